@@ -1,0 +1,121 @@
+"""What goes out, to whom and under which rules; pure values with no network and no clock.
+
+The API replaces a parameter it does not understand and sends anyway, so every value is
+checked here, strictly, before anything else happens (`octopush-api.md` sections 0 and 3).
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import orjson
+
+from bulksms.contacts import Contact
+from bulksms.errors import UsageError
+
+__all__ = ["Frame", "Parameters", "Purpose", "SmsType", "content_digest", "parse_send_at"]
+
+SENDER = re.compile(r"[A-Za-z0-9]{3,11}")
+LIST_NAME_LIMIT = 30  # characters; the contacts page of the API names it
+
+
+class Purpose(StrEnum):
+    """Why the text is sent; the API takes marketing when it does not understand."""
+
+    ALERT = "alert"
+    WHOLESALE = "wholesale"
+
+
+class SmsType(StrEnum):
+    """Which route is bought; the API takes premium when it does not understand."""
+
+    PREMIUM = "sms_premium"
+    LOW_COST = "sms_low_cost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """The API's own parameters under their own names, everything but the recipients.
+
+    Raises:
+        UsageError: a value the API would silently replace.
+    """
+
+    text: str
+    sender: str | None = None
+    purpose: Purpose = Purpose.WHOLESALE
+    type: SmsType = SmsType.PREMIUM
+    send_at: datetime | None = None
+    list_name: str | None = None
+    with_replies: bool = False
+    recipient_tracking: bool = False
+    auto_optimize_text: bool = True
+    auto_delete_optout_contacts: bool = True
+    simulation_mode: bool = False
+
+    def __post_init__(self) -> None:
+        if self.sender is not None and not SENDER.fullmatch(self.sender):
+            raise UsageError(
+                f"The sender {self.sender!r} cannot be used: give 3 to 11 letters a-z, A-Z "
+                "or digits, without spaces or accents."
+            )
+        if self.list_name is not None and not 1 <= len(self.list_name.strip()) <= LIST_NAME_LIMIT:
+            raise UsageError(f"The list name must have 1 to {LIST_NAME_LIMIT} characters.")
+        if self.send_at is not None and self.send_at.utcoffset() is None:
+            raise UsageError("The sending time has no offset from UTC: write it with one.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The contacts of one API request, in the order of the file.
+
+    `number` counts from 1; `first_row` and `last_row` are the rows people see.
+    """
+
+    number: int
+    contacts: tuple[Contact, ...]
+
+    @property
+    def first_row(self) -> int:
+        """The spreadsheet row of the first contact."""
+        return self.contacts[0].row
+
+    @property
+    def last_row(self) -> int:
+        """The spreadsheet row of the last contact."""
+        return self.contacts[-1].row
+
+
+def parse_send_at(text: str, now: datetime) -> datetime:
+    """Read an ISO 8601 time with an offset that lies in the future.
+
+    Raises:
+        UsageError: no such time, no offset, or already past. The API would send at once.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(
+            f"The sending time {text!r} cannot be read: write it like 2027-03-01T09:00:00+01:00."
+        ) from None
+    if moment.utcoffset() is None:
+        bare = moment.isoformat()
+        raise UsageError(
+            f"The sending time {text!r} has no offset from UTC: "
+            f"write {bare}+01:00 for Paris in winter, {bare}+02:00 for Paris in summer."
+        )
+    if moment <= now:
+        raise UsageError(
+            f"The sending time {text!r} is already past, and the API would send at once: "
+            "choose a later one, or leave it out."
+        )
+    return moment
+
+
+def content_digest(parameters: Mapping[str, object], recipients: bytes) -> str:
+    """Name the content of a campaign: the same text, settings and contacts give the same digest."""
+    told = orjson.dumps(dict(parameters), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(told + b"\0" + recipients).hexdigest()

@@ -1,0 +1,44 @@
+"""Cuts the contacts into frames: 200 to 500, even in size, the same for the same input.
+
+The API asks for 200 to 500 recipients a request (`octopush-api.md` section 8);
+fewer than 200 contacts make one frame of their own.
+"""
+
+from collections.abc import Iterator
+from itertools import accumulate
+
+import pandas as pd
+
+from bulksms.campaign import Frame
+from bulksms.contacts import FIELDS, Contact
+
+__all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes"]
+
+SIZE_MIN = 200
+SIZE_MAX = 500
+SIZE_DEFAULT = 400
+
+
+def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
+    """Say how many contacts each frame gets, aiming at `size`.
+
+    The sizes differ by one at the most, none is above 500,
+    and none is below 200 unless there are fewer than 200 contacts.
+    """
+    if contacts == 0:
+        return ()
+    wanted = -(-contacts // size)
+    frames = max(1, min(wanted, contacts // SIZE_MIN))
+    share, left_over = divmod(contacts, frames)
+    return tuple(share + (number < left_over) for number in range(frames))
+
+
+def chunk(contacts: pd.DataFrame, size: int = SIZE_DEFAULT) -> Iterator[Frame]:
+    """Cut a table of contacts (columns `row`, `phone_number` and any of `FIELDS`) into frames."""
+    sizes = frame_sizes(len(contacts), size)
+    columns = ["row", "phone_number", *(name for name in FIELDS if name in contacts)]
+    for number, (stop, count) in enumerate(zip(accumulate(sizes), sizes, strict=True), start=1):
+        part = contacts[columns].iloc[stop - count : stop]
+        values = zip(*(part[name].tolist() for name in columns), strict=True)
+        people = tuple(Contact(**dict(zip(columns, row, strict=True))) for row in values)
+        yield Frame(number=number, contacts=people)

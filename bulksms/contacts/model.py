@@ -1,0 +1,79 @@
+"""The record shapes of one line of the table, and the closed list of reasons to leave a row out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+PARAMS = ("param1", "param2", "param3", "param4", "param5")
+FIELDS = ("first_name", "last_name", *PARAMS)
+
+
+class Reason(StrEnum):
+    """Why a row is not texted; the code is the contract, the sentence may change."""
+
+    MISSING_NUMBER = "missing_number"
+    NOT_A_NUMBER = "not_a_number"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    UNKNOWN_COUNTRY = "unknown_country"
+    INVALID_NUMBER = "invalid_number"
+    LANDLINE = "landline"
+    PREMIUM_RATE = "premium_rate"
+    SPECIAL_NUMBER = "special_number"
+    COUNTRY_NOT_ALLOWED = "country_not_allowed"
+    DIGITS_LOST = "digits_lost"
+    SEVERAL_NUMBERS = "several_numbers"
+    FORMULA_OR_ERROR_CELL = "formula_or_error_cell"
+    RAGGED_ROW = "ragged_row"
+    NO_CONSENT = "no_consent"
+    VALUE_TOO_LONG = "value_too_long"
+    MISSING_VALUE = "missing_value"
+    TEXT_TOO_LONG = "text_too_long"
+    TEXT_EMPTY = "text_empty"
+    DUPLICATE = "duplicate"
+    OPTED_OUT = "opted_out"
+    NOT_ON_GUEST_LIST = "not_on_guest_list"
+    SENT_BEFORE = "sent_before"
+
+
+class Level(StrEnum):
+    """How much a finding weighs: an error stops the sending."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something about the whole input that people must know before sending."""
+
+    code: str
+    level: Level
+    message: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A phone number in E.164, its fields, and the spreadsheet row it came from."""
+
+    row: int
+    phone_number: str
+    first_name: str = ""
+    last_name: str = ""
+    param1: str = ""
+    param2: str = ""
+    param3: str = ""
+    param4: str = ""
+    param5: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A row we will not text, with its reason, the column and the sentence people read."""
+
+    source: int
+    row: int
+    reason: Reason
+    column: str
+    sentence: str

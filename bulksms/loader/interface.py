@@ -1,0 +1,59 @@
+"""The nouns of the loader: what was read, and from where. It has never heard of phones."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What the user says about the file; `None` means find out."""
+
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    no_header: bool = False
+    include_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file, its sheet, how it was read, and the SHA-256 of its bytes in hex."""
+
+    path: str
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something the reader decided that people should hear of."""
+
+    code: str
+    message: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A table of text.
+
+    Attributes:
+        rows: text columns 0, 1, … under `header`; an empty cell is `""`, never missing;
+            the index, named `row`, holds the row numbers people see in the spreadsheet.
+        ragged: the row numbers that have more filled cells than the header has columns.
+        damaged: true where an error, or a formula without a value, stands; same shape as
+            `rows`, or empty when there is none.
+        hidden_rows: how many hidden rows were left out.
+    """
+
+    source: Source
+    header: tuple[str, ...]
+    rows: pd.DataFrame
+    ragged: pd.Index = field(default_factory=lambda: pd.Index([], dtype="int64", name="row"))
+    damaged: pd.DataFrame = field(default_factory=pd.DataFrame)
+    hidden_rows: int = 0
+    notes: tuple[Note, ...] = ()
