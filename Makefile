@@ -1,0 +1,65 @@
+# The only commands anyone needs. Bare `make` lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+T ?=
+K ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help install demo test lint types imports check coverage sandbox rehearse format build clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp makes the second time quick; changed dependencies make it old.
+$(READY): setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@
+
+install: $(READY) ## Make .venv and install the program with its tools
+
+demo: $(READY) ## Send the sample spreadsheet to a local stand-in: no account, no text leaves
+	@mkdir -p build/demo
+	$(BIN)/bulksms rehearse --yes --results build/demo/results.csv
+
+test: $(READY) ## Run the tests (T=tests/unit/loader K=word to choose)
+	$(BIN)/python -m pytest -n 2 $(if $(K),-k "$(K)") $(T)
+
+lint: $(READY) ## Look for mistakes and for untidy layout
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(READY) ## Check the types
+	$(BIN)/mypy
+
+imports: $(READY) ## Check that imports point one way
+	$(BIN)/lint-imports
+
+check: lint types imports test ## All that CI runs
+
+coverage: $(READY) ## Say which lines no test reaches
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine
+	$(BIN)/coverage report --show-missing --skip-covered
+
+sandbox: $(READY) ## Start the local stand-in for the API and leave it running
+	$(BIN)/bulksms sandbox
+
+rehearse: $(READY) ## Like demo, with the questions asked
+	$(BIN)/bulksms rehearse
+
+format: $(READY) ## Lay the code out
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+build: $(READY) ## Make the wheel, in dist/
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .
+
+clean: ## Remove .venv and all that was made; never a ledger
+	rm -rf .venv build dist bulksms.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	find bulksms tests sample_data benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
