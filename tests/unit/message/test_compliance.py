@@ -1,0 +1,32 @@
+import pytest
+
+from bulksms.contacts import Level
+from bulksms.message import stop_mention_missing
+
+
+@pytest.mark.parametrize("country", ["FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"])
+def test_marketing_to_france_and_overseas_needs_the_mention(country: str) -> None:
+    found = stop_mention_missing("Soldes !", "wholesale", ["BE", country])
+    assert found is not None
+    assert (found.code, found.level) == ("stop_mention_missing", Level.ERROR)
+    assert '"STOP au 30101"' in found.message
+    assert country in found.message
+
+
+@pytest.mark.parametrize("text", ["Soldes. STOP au 30101", "STOP au XXXXX"])
+def test_the_mention_is_enough(text: str) -> None:
+    assert stop_mention_missing(text, "wholesale", ["FR"]) is None
+
+
+@pytest.mark.parametrize("text", ["stop au 30101", "STOP AU 30101", "STOP 30101", "STOP au 36XXX"])
+def test_the_mention_is_read_to_the_letter(text: str) -> None:
+    assert stop_mention_missing(text, "wholesale", ["FR"]) is not None
+
+
+def test_alerts_need_no_mention() -> None:
+    assert stop_mention_missing("Code 1234", "alert", ["FR"]) is None
+
+
+def test_other_countries_need_no_mention() -> None:
+    assert stop_mention_missing("Sale", "wholesale", ["GB", "BE"]) is None
+    assert stop_mention_missing("Sale", "wholesale", []) is None

@@ -1,0 +1,221 @@
+import pandas as pd
+import pytest
+
+from bulksms.contacts import Level
+from bulksms.errors import TemplateError
+from bulksms.message import EmptyValues, Encoding, Fitted, MessageStats, Template, fit
+
+PERSONAL = ["first_name", "last_name", "param1", "param2", "param3", "param4", "param5"]
+
+
+def screened(**columns: list[str]) -> pd.DataFrame:
+    size = len(next(iter(columns.values())))
+    return pd.DataFrame(
+        {
+            "source": 0,
+            "row": range(2, size + 2),
+            "phone_number": [f"+336399800{n:02d}" for n in range(size)],
+            "country": "FR",
+            "source_column": "Mobile",
+            **{name: pd.Series(values, dtype="str") for name, values in columns.items()},
+        }
+    )
+
+
+def fitted(text: str, empty: EmptyValues = EmptyValues.ALLOW, **columns: list[str]) -> Fitted:
+    return fit(screened(**columns), Template.parse(text), empty=empty)
+
+
+def read_back(found: Fitted) -> list[str]:
+    return Template.parse(found.text).render(found.contacts).tolist()
+
+
+def reasons(found: Fitted) -> list[tuple[int, str, str]]:
+    told = found.rejections[["row", "reason", "column"]]
+    return list(told.itertuples(index=False, name=None))
+
+
+def codes(found: Fitted) -> list[tuple[str, Level, int]]:
+    return [(finding.code, finding.level, finding.count) for finding in found.findings]
+
+
+def test_fields_keep_their_names_and_columns_get_the_params() -> None:
+    found = fitted("{first_name} {Ville} {Date}", first_name=["Ana"], Ville=["Lyon"], Date=["2/3"])
+    assert found.text == "{first_name} {param1} {param2}"
+    assert found.contacts[PERSONAL].to_numpy().tolist() == [["Ana", "", "Lyon", "2/3", "", "", ""]]
+
+
+def test_a_mapped_param_is_not_given_away() -> None:
+    found = fitted("{Ville} {param1}", Ville=["Lyon"], param1=["5 %"])
+    assert found.text == "{param2} {param1}"
+    assert read_back(found) == ["Lyon 5 %"]
+
+
+def test_a_mapped_param_the_text_does_not_use_keeps_its_column() -> None:
+    found = fitted("{Ville}", Ville=["Lyon"], param1=["kept"])
+    assert found.text == "{param2}"
+    assert found.contacts["param1"].tolist() == ["kept"]
+
+
+def test_the_same_column_twice_travels_once() -> None:
+    assert fitted("{Ville}, {Ville}", Ville=["Lyon"]).text == "{param1}, {param1}"
+
+
+def test_a_fallback_becomes_the_value_of_the_row() -> None:
+    found = fitted("Bonjour {first_name|client}", first_name=["Ana", ""])
+    assert found.text == "Bonjour {first_name}"
+    assert found.contacts["first_name"].tolist() == ["Ana", "client"]
+    assert codes(found) == []
+
+
+def test_with_and_without_fallback_one_column_travels_twice() -> None:
+    found = fitted("{first_name|client} ({first_name})", first_name=["Ana", ""])
+    assert found.text == "{param1} ({first_name})"
+    assert read_back(found) == ["Ana (Ana)", "client ()"]
+
+
+def test_two_fallbacks_of_one_column_travel_apart() -> None:
+    found = fitted("{Ville|ici} {Ville|là}", Ville=[""])
+    assert found.text == "{param1} {param2}"
+    assert read_back(found) == ["ici là"]
+
+
+def test_a_sixth_column_is_refused() -> None:
+    contacts = screened(**{name: ["x"] for name in "ABCDEF"})
+    assert (
+        fit(contacts, Template.parse("{A}{B}{C}{D}{E}")).text
+        == "{param1}{param2}{param3}{param4}{param5}"
+    )
+    with pytest.raises(TemplateError, match="needs 6 values"):
+        fit(contacts, Template.parse("{A}{B}{C}{D}{E}{F}"))
+
+
+def test_an_unknown_placeholder_is_refused_with_the_nearest_column() -> None:
+    with pytest.raises(TemplateError, match=r"did you mean \{Ville\}\?"):
+        fitted("{Vile}", Ville=["Lyon"])
+    with pytest.raises(TemplateError, match="name a column of the sheet"):
+        fitted("{zzz}", Ville=["Lyon"])
+
+
+def test_a_value_over_50_characters_is_a_rejection_with_its_row() -> None:
+    found = fitted("{Ville}", Ville=["x" * 50, "y" * 51, "z"])
+    assert found.contacts["row"].tolist() == [2, 4]
+    assert reasons(found) == [(3, "value_too_long", "Ville")]
+    assert found.rejections["cell"].tolist() == ["y" * 51]
+    assert found.rejections["sentence"].tolist() == [
+        "The value of Ville has 51 characters and the API takes 50: shorten it."
+    ]
+
+
+def test_a_long_value_the_text_does_not_use_is_sent_all_the_same_and_so_rejected() -> None:
+    found = fitted("Hi", last_name=["x" * 51])
+    assert reasons(found) == [(2, "value_too_long", "last_name")]
+
+
+def test_a_row_is_rejected_once_and_in_the_order_of_the_file() -> None:
+    found = fitted("{A}{B}", A=["a", "", "x" * 51], B=["x" * 51, "", "x" * 51])
+    assert reasons(found) == [
+        (2, "value_too_long", "B"),
+        (3, "text_empty", ""),
+        (4, "value_too_long", "A"),
+    ]
+
+
+def test_the_filled_text_has_1224_characters_at_most() -> None:
+    found = fitted("a" * 1200 + "{Ville}", Ville=["x" * 24, "x" * 25])
+    assert found.contacts["row"].tolist() == [2]
+    assert reasons(found) == [(3, "text_too_long", "")]
+    assert "1225 characters" in found.rejections["sentence"].iloc[0]
+
+
+def test_the_text_with_placeholders_has_1224_characters_at_most() -> None:
+    assert fitted("a" * 1216 + "{Ville}", Ville=["x"]).text.endswith("{param1}")
+    with pytest.raises(TemplateError, match="1225 characters as the API gets it"):
+        fitted("a" * 1217 + "{Ville}", Ville=["x"])
+
+
+def test_a_text_of_spaces_is_a_rejection() -> None:
+    assert reasons(fitted("{A} {B}", A=[""], B=[" "])) == [(2, "text_empty", "")]
+
+
+def test_empty_values_are_sent_with_a_warning() -> None:
+    found = fitted("Hi {A} {B}", A=["", "x", ""], B=["", "x", "x"])
+    assert read_back(found) == ["Hi  ", "Hi x x", "Hi  x"]
+    assert codes(found) == [("empty_values", Level.WARNING, 2)]
+
+
+def test_empty_values_can_stop_the_sending() -> None:
+    assert codes(fitted("Hi {A}", EmptyValues.STOP, A=[""])) == [("empty_values", Level.ERROR, 1)]
+
+
+def test_empty_values_can_drop_the_row() -> None:
+    found = fitted("Hi {A}", EmptyValues.DROP, A=["", "x"])
+    assert reasons(found) == [(2, "missing_value", "A")]
+    assert read_back(found) == ["Hi x"]
+    assert codes(found) == []
+
+
+@pytest.mark.parametrize("cell", ["{first_name}", "{{name}}", "*firstname*", "*PRÉNOM*"])
+def test_a_placeholder_left_in_a_finished_text_stops_everything(cell: str) -> None:
+    found = fitted("Hi {A}", A=["Ana", cell])
+    assert codes(found) == [("unfilled_placeholder", Level.ERROR, 1)]
+    assert "row 3" in found.findings[0].message
+
+
+def test_stars_around_other_words_are_no_placeholder() -> None:
+    assert codes(fitted("*PROMO* pour {A}", A=["Ana"])) == []
+
+
+def test_a_text_of_more_than_eight_segments_is_a_warning() -> None:
+    assert codes(fitted("ê" * 536, A=["x"])) == []
+    assert codes(fitted("ê" * 537, A=["x"])) == [("many_segments", Level.WARNING, 1)]
+
+
+def test_stats_are_of_the_finished_texts() -> None:
+    found = fitted("a" * 159 + "{A}", A=["b", "bb", "", "x" * 51])
+    assert found.stats == MessageStats(
+        encoding=Encoding.GSM7,
+        segments_total=4,
+        segments_max=2,
+        longest_row=3,
+        characters_outside_gsm7={},
+    )
+
+
+def test_one_curly_quote_in_one_row_is_told_with_its_row() -> None:
+    found = fitted("a" * 68 + "{A}", A=["bbb", "b\u2019b", "b"])
+    assert found.stats == MessageStats(
+        encoding=Encoding.UCS2,
+        segments_total=4,
+        segments_max=2,
+        longest_row=3,
+        characters_outside_gsm7={"\u2019": 1},
+    )
+
+
+def test_without_contacts_there_are_no_stats() -> None:
+    found = fit(screened(A=["x"]).head(0), Template.parse("{A}"))
+    assert found.stats is None
+    assert found.contacts.columns.tolist() == [
+        "source",
+        "row",
+        "phone_number",
+        "country",
+        "source_column",
+        *PERSONAL,
+    ]
+    assert found.rejections.columns.tolist() == [
+        "source",
+        "row",
+        "reason",
+        "column",
+        "cell",
+        "sentence",
+    ]
+
+
+def test_the_contacts_keep_their_origin_and_get_a_new_index() -> None:
+    found = fitted("{A}", A=["x" * 51, "b"])
+    assert found.contacts.index.tolist() == [0]
+    assert found.contacts["phone_number"].tolist() == ["+33639980001"]
+    assert found.contacts["source_column"].tolist() == ["Mobile"]

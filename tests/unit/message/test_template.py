@@ -1,0 +1,73 @@
+import pandas as pd
+import pytest
+
+from bulksms.errors import TemplateError
+from bulksms.message import Template
+
+
+def rendered(text: str, **columns: list[str]) -> list[str]:
+    return Template.parse(text).render(pd.DataFrame(columns, dtype="str")).tolist()
+
+
+def test_placeholders_come_in_the_order_of_the_text_and_once() -> None:
+    template = Template.parse("{Ville} {first_name|client} {Ville} {Code postal}")
+    assert template.placeholders == ("Ville", "first_name", "Code postal")
+
+
+def test_a_text_reads_back_as_it_was_written() -> None:
+    text = "Bonjour {first_name|cher client},\nà {Ville|} !"
+    assert Template.parse(text).text == text
+
+
+def test_spaces_around_a_name_are_not_part_of_it() -> None:
+    assert Template.parse("{ Ville |ici}").placeholders == ("Ville",)
+
+
+def test_every_row_is_filled() -> None:
+    assert rendered("Hi {a}, {b}!", a=["Ana", "Bo"], b=["x", "y"]) == ["Hi Ana, x!", "Hi Bo, y!"]
+
+
+def test_a_text_without_placeholders_is_the_same_for_all() -> None:
+    assert rendered("Hi", a=["1", "2"]) == ["Hi", "Hi"]
+
+
+def test_a_fallback_stands_in_for_an_empty_or_blank_cell() -> None:
+    assert rendered("{a|client}", a=["Ana", "", "  "]) == ["Ana", "client", "client"]
+
+
+def test_an_empty_cell_without_fallback_is_filled_with_nothing() -> None:
+    assert rendered("<{a}>", a=[""]) == ["<>"]
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t"], ids=["nothing", "spaces"])
+def test_a_text_of_nothing_is_refused(text: str) -> None:
+    with pytest.raises(TemplateError, match="The text is empty"):
+        Template.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        pytest.param("Hi {a", 'The "{" at character 4', id="never closed"),
+        pytest.param("Hi a}", 'The "}" at character 5', id="never opened"),
+        pytest.param("{{a}}", 'The "{" at character 1', id="doubled"),
+        pytest.param("{a|{b}}", 'The "{" at character 1', id="nested"),
+        pytest.param("Hi {}", "{} at character 4", id="no name"),
+        pytest.param("Hi { |x}", "names no column", id="only a fallback"),
+    ],
+)
+def test_broken_braces_are_refused_with_their_place(text: str, sentence: str) -> None:
+    with pytest.raises(TemplateError) as refused:
+        Template.parse(text)
+    assert sentence in str(refused.value)
+
+
+def test_a_fallback_longer_than_a_value_may_be_is_refused() -> None:
+    Template.parse("{a|" + "x" * 50 + "}")
+    with pytest.raises(TemplateError, match="has 51 characters"):
+        Template.parse("{a|" + "x" * 51 + "}")
+
+
+def test_bytes_that_are_no_character_are_refused() -> None:
+    with pytest.raises(TemplateError, match="Character 3 of the text"):
+        Template.parse("ab\udce9")
