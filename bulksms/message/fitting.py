@@ -22,7 +22,7 @@ SEGMENTS_LIMIT = 8  # inferred from TEXT_LIMIT, nowhere said; hence a warning
 IDENTITY = ("source", "row", "phone_number", "country", "source_column")
 REJECTION_COLUMNS = ("source", "row", "reason", "column", "cell", "sentence")
 # What a reader would take for a hole: {first_name}, {{name}}, *firstname* (reliability.md 4).
-UNFILLED = r"\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*"
+UNFILLED = r"(?i)\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*"
 
 
 class EmptyValues(StrEnum):
@@ -227,7 +227,7 @@ def _empty_values(gaps: pd.DataFrame, empty: EmptyValues) -> Finding | None:
 
 def _unfilled(table: pd.DataFrame, texts: "pd.Series[str]") -> Finding | None:
     """Find texts that would show a hole to their reader, because a cell holds one."""
-    holes = table.loc[texts.str.contains(UNFILLED, regex=True, case=False), "row"]
+    holes = table.loc[texts.str.contains(UNFILLED, regex=True), "row"]
     if holes.empty:
         return None
     return Finding(
