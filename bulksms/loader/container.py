@@ -1,0 +1,90 @@
+"""Opens a zipped workbook within bounds: the hostile is refused before a reader sees it.
+
+It must not know what the parts mean.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from bulksms.errors import LoadError
+
+MAX_PARTS = 2_000
+MAX_PART_BYTES = 1_000_000_000
+MAX_TOTAL_BYTES = 1_500_000_000
+RATIO_FREE_BYTES = 10_000_000
+MAX_RATIO = 100
+CHUNK_BYTES = 1 << 20
+_DOCTYPE = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E|\0<\0!\0D\0O\0C\0T\0Y\0P\0E")
+_OVERLAP = 32
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+
+
+def open_container(data: bytes, name: str) -> zipfile.ZipFile:
+    """Open the archive, refusing one whose directory is broken or dishonest."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _BROKEN as error:
+        raise damaged(name) from error
+    parts = archive.infolist()
+    if len(parts) > MAX_PARTS:
+        raise LoadError(f"{name} has more than {MAX_PARTS} parts and is not opened: save it again.")
+    names = {part.filename for part in parts}
+    climbs = any(".." in part.split("/") or part.startswith("/") for part in names)
+    overlaps = sum(part.compress_size for part in parts) > len(data)
+    if len(names) < len(parts) or climbs or overlaps:
+        raise damaged(name)
+    return archive
+
+
+def chunks(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[bytes]:
+    """Inflate one part piece by piece; its size is counted, never believed."""
+    size = 0
+    packed = max(archive.getinfo(part).compress_size, 1)
+    try:
+        with archive.open(part) as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                size += len(chunk)
+                bomb = size > RATIO_FREE_BYTES and size > MAX_RATIO * packed
+                if size > MAX_PART_BYTES or bomb:
+                    raise LoadError(f"{name} inflates beyond all measure and is not read.")
+                yield chunk
+    except _BROKEN as error:
+        raise damaged(name) from error
+
+
+def overlapping(pieces: Iterator[bytes], overlap: int = 200) -> Iterator[bytes]:
+    """Give each piece with the end of the one before it, so that no match is cut in two."""
+    tail = b""
+    for piece in pieces:
+        window = tail + piece
+        yield window
+        tail = window[-overlap:]
+
+
+def check_parts(archive: zipfile.ZipFile, name: str) -> None:
+    """Inflate every XML part once: sizes within bounds and no DOCTYPE anywhere."""
+    total = 0
+    for part in archive.namelist():
+        if not part.lower().endswith((".xml", ".rels")):
+            continue
+        for window in overlapping(chunks(archive, part, name), _OVERLAP):
+            total += len(window)
+            if _DOCTYPE.search(window):
+                raise LoadError(f"{name} declares a DOCTYPE, which no spreadsheet needs: not read.")
+            if total > MAX_TOTAL_BYTES:
+                raise LoadError(f"{name} inflates beyond all measure and is not read.")
+
+
+def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
+    """The whole of a small part, or nothing when there is no such part."""
+    if part not in archive.NameToInfo:
+        return b""
+    return b"".join(chunks(archive, part, name))
+
+
+def damaged(name: str) -> LoadError:
+    """The sentence for an archive that does not hold together."""
+    return LoadError(f"{name} is damaged or cut short: open it in Excel and save it again.")

@@ -1,0 +1,137 @@
+"""Builds columns of text from numbered records: header found, blanks skipped, widths made even.
+
+It must not know where the records came from.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import pandas as pd
+import pyarrow as pa
+
+from bulksms.loader.interface import Note
+
+Record = tuple[int, list[str]]
+SAMPLE = 100
+HEADER_SEARCH = 20
+BLOCK = 20_000
+_LONG_NUMBER = re.compile(r"(?:\d[\s.\-/()]*){6,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The columns of a sheet, before it is known as one."""
+
+    header: tuple[str, ...]
+    rows: pd.DataFrame
+    ragged: pd.Index
+    notes: tuple[Note, ...]
+
+
+def build(
+    records: Iterable[Record],
+    *,
+    no_header: bool,
+    width: int | None = None,
+    keep: Container[int] = (),
+) -> Table:
+    """Find the header and lay the records below it into columns.
+
+    Args:
+        records: numbered as people see them, blank ones included or not.
+        no_header: the first record is already a contact.
+        width: the number of columns when it is known; else the header decides.
+        keep: numbers of rows that look blank and are not, as they hold an error.
+    """
+    stream = (row for row in records if any(map(str.strip, row[1])) or row[0] in keep)
+    head = list(islice(stream, SAMPLE))
+    place = -1 if no_header or not head else _header_place([cells for _, cells in head])
+    names = _names(head, place, width)
+    body = chain(head[place + 1 :], stream)
+    frame, ragged = _columns(body, len(names))
+    return Table(header=names, rows=frame, ragged=ragged, notes=_notes(head, place))
+
+
+def typical_width(records: Sequence[Sequence[str]]) -> int:
+    """The commonest width, trailing blanks not counted."""
+    widths = Counter(_width(cells) for cells in records)
+    return max(widths, key=lambda width: (widths[width], width)) if widths else 0
+
+
+def looks_like_data(cells: Sequence[str]) -> bool:
+    """Whether a cell holds a long number or an address, as no header does."""
+    return any(_LONG_NUMBER.search(cell) or "@" in cell for cell in cells)
+
+
+def _width(cells: Sequence[str]) -> int:
+    for position in range(len(cells), 0, -1):
+        if cells[position - 1].strip():
+            return position
+    return 0
+
+
+def _header_place(head: Sequence[Sequence[str]]) -> int:
+    """The first record as wide as what stands below it.
+
+    When that one looks like a contact, the record above it is the header if it has two
+    cells: a header one cell short must not cost the first contact.
+    """
+    for place, cells in enumerate(head[:HEADER_SEARCH]):
+        typical = typical_width(head[place + 1 :])
+        filled = sum(1 for cell in cells if cell.strip())
+        if _width(cells) >= typical and filled * 2 > typical:
+            if place and looks_like_data(cells) and _could_head(head[place - 1]):
+                return place - 1
+            return place
+    return 0
+
+
+def _could_head(cells: Sequence[str]) -> bool:
+    return _width(cells) > 1 and not looks_like_data(cells)
+
+
+def _names(head: Sequence[Record], place: int, width: int | None) -> tuple[str, ...]:
+    if place < 0:
+        wide = Counter(len(cells) for _, cells in head)
+        return tuple(str(n + 1) for n in range(width or max(wide, key=wide.__getitem__, default=1)))
+    cells = head[place][1]
+    missing = max((width or 0) - len(cells), 0)
+    return tuple(cell.strip() for cell in cells) + ("",) * missing
+
+
+def _columns(body: Iterator[Record], width: int) -> tuple[pd.DataFrame, pd.Index]:
+    numbers: list[int] = []
+    ragged: list[int] = []
+    blocks: list[pa.RecordBatch] = []
+    labels = [str(position) for position in range(width)]
+    while block := list(islice(body, BLOCK)):
+        numbers.extend(number for number, _ in block)
+        for _, cells in _uneven(block, width):
+            cells.extend([""] * (width - len(cells)))
+        ragged.extend(number for number, cells in block if any(map(str.strip, cells[width:])))
+        columns = zip(*(cells[:width] for _, cells in block), strict=True)
+        blocks.append(pa.record_batch([pa.array(c, pa.string()) for c in columns], names=labels))
+    schema = pa.schema([(label, pa.string()) for label in labels])
+    frame: pd.DataFrame = pa.Table.from_batches(blocks, schema=schema).to_pandas()
+    frame = frame.astype("str")
+    frame.columns = pd.RangeIndex(width)
+    frame.index = pd.Index(numbers, dtype="int64", name="row")
+    return frame, pd.Index(ragged, dtype="int64", name="row")
+
+
+def _uneven(block: Sequence[Record], width: int) -> Iterator[Record]:
+    return (record for record in block if len(record[1]) < width)
+
+
+def _notes(head: Sequence[Record], place: int) -> tuple[Note, ...]:
+    notes = []
+    if place > 0:
+        message = f"{place} lines above the header in row {head[place][0]} were skipped as titles."
+        notes.append(Note(code="title_lines", message=message, count=place))
+    if head and place >= 0 and looks_like_data(head[place][1]):
+        message = f"The header in row {head[place][0]} looks like a contact: is --no-header meant?"
+        notes.append(Note(code="header_looks_like_data", message=message))
+    return tuple(notes)

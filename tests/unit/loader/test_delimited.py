@@ -1,0 +1,207 @@
+"""Delimited text: encodings, separators, quotes, titles, blank and ragged rows."""
+
+from pathlib import Path
+
+import pytest
+
+from bulksms.errors import EmptySheet, LoadError, NoSuchSheet, UndecodableText, UsageError
+from bulksms.loader import ReadOptions, Sheet, open_sheets
+
+TABLE = "phone;prénom;ville\n+33639980001;Zoé;Nîmes\n+33639980002;Éric;Orléans\n"
+ROWS = [["+33639980001", "Zoé", "Nîmes"], ["+33639980002", "Éric", "Orléans"]]
+
+
+def read(tmp_path: Path, data: bytes | str, name: str = "a.csv", **options: str | bool) -> Sheet:
+    path = tmp_path / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    (sheet,) = open_sheets(path, ReadOptions(**options))  # type: ignore[arg-type]
+    return sheet
+
+
+def cells(sheet: Sheet) -> list[list[str]]:
+    return [list(map(str, row)) for row in sheet.rows.to_numpy().tolist()]
+
+
+def codes(sheet: Sheet) -> list[str]:
+    return [note.code for note in sheet.notes]
+
+
+@pytest.mark.parametrize(
+    ("codec", "mark", "told", "guessed"),
+    [
+        ("utf-8", b"", "utf-8", []),
+        ("utf-8", b"\xef\xbb\xbf", "utf-8-sig", []),
+        ("utf-16-le", b"\xff\xfe", "utf-16-le", []),
+        ("utf-16-be", b"\xfe\xff", "utf-16-be", []),
+        ("utf-16-le", b"", "utf-16-le", ["encoding_guess"]),
+        ("utf-16-be", b"", "utf-16-be", ["encoding_guess"]),
+        ("cp1252", b"", "cp1252", ["encoding_guess"]),
+    ],
+)
+def test_accents_are_read_right_in_every_encoding(
+    tmp_path: Path, codec: str, mark: bytes, told: str, guessed: list[str]
+) -> None:
+    sheet = read(tmp_path, mark + TABLE.encode(codec))
+    assert sheet.header == ("phone", "prénom", "ville")
+    assert cells(sheet) == ROWS
+    assert sheet.source.encoding == told
+    assert codes(sheet) == guessed
+
+
+def test_one_accent_far_below_still_decides_the_encoding(tmp_path: Path) -> None:
+    text = "phone\n" + "+33639980001\n" * 200_000
+    sheet = read(tmp_path, text.encode() + "Zoé\n".encode("cp1252"))
+    assert sheet.source.encoding == "cp1252"
+    assert sheet.rows.loc[200_002, 0] == "Zoé"
+
+
+def test_bytes_that_are_not_the_chosen_encoding_are_named_by_line(tmp_path: Path) -> None:
+    with pytest.raises(UndecodableText, match="line 2"):
+        read(
+            tmp_path,
+            TABLE.encode("cp1252").replace("é".encode("cp1252"), b"e", 1),
+            encoding="utf-8",
+        )
+
+
+def test_an_encoding_nobody_knows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match='no encoding "klingon"'):
+        read(tmp_path, TABLE, encoding="klingon")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_separator_and_the_line_end_are_found(tmp_path: Path, separator: str, end: str) -> None:
+    sheet = read(tmp_path, TABLE.replace(";", separator).replace("\n", end))
+    assert cells(sheet) == ROWS
+    assert sheet.source.delimiter == separator
+    assert sheet.rows.index.tolist() == [2, 3]
+
+
+def test_names_that_hold_commas_do_not_win_the_vote(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "phone;name\n+33639980001;Dupont, Jean\n+33639980002;Petit, Zoé\n")
+    assert cells(sheet) == [["+33639980001", "Dupont, Jean"], ["+33639980002", "Petit, Zoé"]]
+
+
+def test_one_column_stays_one_column(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "phone\n0639980001\n0639980002\n", name="a.txt")
+    assert cells(sheet) == [["0639980001"], ["0639980002"]]
+    assert (sheet.source.format, sheet.source.delimiter) == ("txt", None)
+
+
+def test_a_few_commas_in_one_column_make_ragged_rows(tmp_path: Path) -> None:
+    numbers = "".join(f"06399800{n:02}\n" for n in range(10))
+    sheet = read(tmp_path, f"phone\n{numbers}0639980011,0639980012\n")
+    assert sheet.ragged.tolist() == [12]
+    assert len(sheet.rows) == 11
+
+
+def test_a_sep_line_is_obeyed_and_is_no_row(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "sep=|\r\nphone|a,b,c\r\n+33639980001|1,2,3\r\n")
+    assert sheet.header == ("phone", "a,b,c")
+    assert sheet.rows.index.tolist() == [2]
+    assert sheet.source.delimiter == "|"
+
+
+def test_a_delimiter_of_two_characters_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="one character"):
+        read(tmp_path, TABLE, delimiter="::")
+
+
+def test_titles_and_blank_lines_above_the_header_are_skipped(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "ACME;;\nExport du;12/03/2026;\n\n" + TABLE)
+    assert sheet.header == ("phone", "prénom", "ville")
+    assert sheet.rows.index.tolist() == [5, 6]
+    assert codes(sheet) == ["title_lines"]
+
+
+def test_a_header_one_cell_short_does_not_eat_the_first_contact(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "phone,name\n+33639980001,Smith,John\n+33639980002,Petit,Zoé\n")
+    assert sheet.header == ("phone", "name")
+    assert sheet.ragged.tolist() == [2, 3]
+
+
+def test_a_blank_first_header_is_kept(tmp_path: Path) -> None:
+    sheet = read(tmp_path, ",phone,name\n0,+33639980001,Jean\n1,+33639980002,Zoé\n")
+    assert sheet.header == ("", "phone", "name")
+
+
+def test_blank_rows_are_skipped_but_numbered(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "phone;name\n\n+33639980001;A\n;\n \n+33639980002;B\n")
+    assert sheet.rows.index.tolist() == [3, 6]
+    assert sheet.rows.index.name == "row"
+
+
+def test_short_rows_are_padded_and_long_ones_are_ragged(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "p;a;b\n1;2;3\n1\n1;2;3;4\n1;2;3;\n")
+    assert cells(sheet) == [["1", "2", "3"], ["1", "", ""], ["1", "2", "3"], ["1", "2", "3"]]
+    assert sheet.ragged.tolist() == [4]
+
+
+def test_a_quoted_line_break_is_one_row(tmp_path: Path) -> None:
+    sheet = read(tmp_path, 'p;a\n1;"rue\r\nde ""Lyon"""\n2;b\n')
+    assert cells(sheet) == [["1", 'rue\r\nde "Lyon"'], ["2", "b"]]
+    assert sheet.rows.index.tolist() == [2, 3]
+
+
+def test_odd_line_separators_inside_a_cell_split_nothing(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "p;a\n1;x\u2028y\u0085z\x0bw\n")
+    assert cells(sheet) == [["1", "x\u2028y\u0085z\x0bw"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('p;a\n1;"ok\nok"\n2;"Anna\n3;Bob\n4;Carl\n', 4),
+        ('p;a\n1;x\n2;"Anna\n3;"Bob"\n4;Carl\n', 3),
+        ('p;a\n1;"a\nb";"open\n2;x\n', 3),
+        ('p;a\n1;"Jean "Le Grand"\n', 2),
+    ],
+)
+def test_an_unclosed_quote_is_refused_at_the_line_where_it_opened(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    with pytest.raises(UndecodableText, match=f"line {line}: a quote opens here"):
+        read(tmp_path, text)
+
+
+def test_words_and_digits_stay_what_they_were(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "p,a,b,c\n0639980001,NA,None,1e5\n33639980002.0,null,nan,007\n")
+    assert cells(sheet) == [
+        ["0639980001", "NA", "None", "1e5"],
+        ["33639980002.0", "null", "nan", "007"],
+    ]
+    assert {str(kind) for kind in sheet.rows.dtypes} == {"str"}
+
+
+def test_guards_of_excel_are_taken_off(tmp_path: Path) -> None:
+    sheet = read(tmp_path, 'p,a\n"=""0639980001""",\'t Hooft\n\'0639980002,=A1\n')
+    assert cells(sheet) == [["0639980001", "'t Hooft"], ["0639980002", "=A1"]]
+
+
+def test_a_zero_byte_does_not_vanish_from_a_number(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "phone,name\n+3363998\x000001,Jean\n" + "+33639980002,Zoé\n" * 20)
+    assert sheet.rows.loc[2, 0] == "+3363998\ufffd0001"
+    assert codes(sheet) == ["nul_bytes"]
+
+
+def test_without_a_header_columns_are_numbers_and_row_one_is_data(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "+33639980001;Zoé\n+33639980002;Éric\n", no_header=True)
+    assert sheet.header == ("1", "2")
+    assert sheet.rows.index.tolist() == [1, 2]
+
+
+def test_a_contact_taken_for_a_header_is_said(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "+33639980001;Zoé\n+33639980002;Éric\n")
+    assert codes(sheet) == ["header_looks_like_data"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\n\n \n", b"phone;name\n", b"\xff\xfe"])
+def test_nothing_below_the_header_is_an_empty_sheet(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(EmptySheet, match="no contacts below the header"):
+        read(tmp_path, data)
+
+
+def test_text_has_no_sheets(tmp_path: Path) -> None:
+    with pytest.raises(NoSuchSheet, match='"Clients"'):
+        read(tmp_path, TABLE, sheet="Clients")

@@ -1,0 +1,78 @@
+"""What a file is, told by its content; what is no spreadsheet is named."""
+
+import hashlib
+import io
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bulksms.errors import LoadError, UnknownFormat
+from bulksms.loader import open_sheets
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"])
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG picture"),
+        (b"%PDF-1.7\n%\xe2\xe3\n1 0 obj", "a PDF document"),
+        (b"\xef\xbb\xbf<!DOCTYPE html>\n<html><table><tr><td>1", "a web page"),
+        (b"<html><head></head></html>", "a web page"),
+        (b"<?xml version='1.0'?>\n<rows/>", "an XML file"),
+        (b'[{"phone": "1"}]', "a JSON file"),
+        (b"\x1f\x8b\x08\0", "a gzip archive"),
+        (bytes(range(1, 32)) * 20, "a binary file"),
+    ],
+)
+def test_what_is_no_spreadsheet_is_named(
+    tmp_path: Path, suffix: str, data: bytes, what: str
+) -> None:
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(data)
+    with pytest.raises(UnknownFormat, match=what):
+        open_sheets(path)
+
+
+def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=r"There is no file .*nope\.csv: check the name\."):
+        open_sheets(tmp_path / "nope.csv")
+
+
+def test_a_folder_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match="is a folder"):
+        open_sheets(tmp_path)
+
+
+def test_text_named_xlsx_is_read_with_a_note(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"phone;name\n1;A\n")
+    (sheet,) = open_sheets(path)
+    assert sheet.source.format == "csv"
+    assert [note.code for note in sheet.notes] == ["mislabelled"]
+
+
+def test_a_workbook_named_csv_is_read_with_a_note(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["phone"])
+    book.active.append(["1"])
+    book.save(tmp_path / "a.csv")
+    (sheet,) = open_sheets(tmp_path / "a.csv")
+    assert sheet.source.format == "xlsx"
+    assert [note.code for note in sheet.notes] == ["mislabelled"]
+
+
+def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
+    data = b"\xef\xbb\xbfphone;name\r\n1;A\r\n"
+    (tmp_path / "a.csv").write_bytes(data)
+    (sheet,) = open_sheets(tmp_path / "a.csv")
+    assert sheet.source.digest == hashlib.sha256(data).hexdigest()
+
+
+def test_a_dash_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"phone,name\n1,A\n")))
+    (sheet,) = open_sheets("-")
+    assert (sheet.source.path, sheet.source.format) == ("-", "csv")
+    assert sheet.rows.to_numpy().tolist() == [["1", "A"]]
