@@ -1,0 +1,154 @@
+"""A JSON body is read as leniently as the API reads it: cast, replaced by a default, or ignored."""
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bulksms.sandbox.billing import PLACEHOLDERS
+
+log = logging.getLogger(__name__)
+
+KNOWN_FIELDS = frozenset(
+    {
+        "text",
+        "recipients",
+        "sender",
+        "type",
+        "purpose",
+        "send_at",
+        "list_name",
+        "with_replies",
+        "simulation_mode",
+        "recipient_tracking",
+        "auto_optimize_text",
+        "auto_delete_optout_contacts",
+        "auto_remove_blacklisted_numbers",
+        "request_id",
+    }
+)
+KNOWN_RECIPIENT_FIELDS = frozenset({"phone_number", *PLACEHOLDERS})
+
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+_PUNCTUATION = str.maketrans("", "", " .-()\u00a0\u202f")
+_E164 = re.compile(r"\+[0-9]{7,15}", re.ASCII)
+_NOT_IN_SENDER = re.compile(r"[^A-Za-z0-9]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """One contact of a submission: a number in E.164 and the fields that are not empty."""
+
+    phone_number: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What the API makes of a body; `None` is absent."""
+
+    text: str | None
+    listed: int | None
+    addressees: tuple[Addressee, ...]
+    sender: str | None
+    type: str
+    purpose: str
+    send_at: datetime | None
+    request_id: str | None
+    simulation_mode: bool
+    auto_optimize_text: bool
+    auto_delete_optout_contacts: bool
+    unknown_fields: tuple[str, ...]
+
+
+def read_object(body: bytes) -> dict[str, Any] | None:
+    """Parse a body as a JSON object, or say `None`."""
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def read_submission(fields: Mapping[str, Any]) -> Submission:
+    """Cast every field the API knows."""
+    recipients = fields.get("recipients")
+    listed = recipients if isinstance(recipients, list) else None
+    sender = as_text(fields.get("sender"))
+    return Submission(
+        text=as_text(fields.get("text")),
+        listed=None if listed is None else len(listed),
+        addressees=tuple(filter(None, map(_addressee, listed or ()))),
+        sender=None if sender is None else _NOT_IN_SENDER.sub("", sender),
+        type=_one_of(fields.get("type"), ("sms_premium", "sms_low_cost")),
+        purpose=_one_of(fields.get("purpose"), ("wholesale", "alert")),
+        send_at=_as_moment(fields.get("send_at")),
+        request_id=as_text(fields.get("request_id")),
+        simulation_mode=_as_truth(fields.get("simulation_mode"), default=False),
+        auto_optimize_text=_as_truth(fields.get("auto_optimize_text"), default=True),
+        auto_delete_optout_contacts=_as_truth(
+            fields.get("auto_delete_optout_contacts")
+            or fields.get("auto_remove_blacklisted_numbers"),
+            default=False,
+        ),
+        unknown_fields=_unknown(fields, listed or []),
+    )
+
+
+def as_text(value: object) -> str | None:
+    """Trim a text, write a number as text; nothing and "" are absent."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def _one_of(value: object, choices: tuple[str, ...]) -> str:
+    """Take a known word; anything else becomes the first, and the message is still sent."""
+    word = as_text(value)
+    return word if word in choices else choices[0]
+
+
+def _as_truth(value: object, *, default: bool) -> bool:
+    """Read true, false, 1, 0 and the words for them."""
+    return _TRUTHS.get(str(value).strip().lower(), default)
+
+
+def _as_moment(value: object) -> datetime | None:
+    """Read a date with its offset; without one it is Central European time; else it is ignored."""
+    text = as_text(value)
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        log.warning("send_at %r cannot be read and is ignored: the frame is sent NOW.", text)
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Paris"))
+
+
+def _addressee(recipient: object) -> Addressee | None:
+    """Read one recipient; one without a number in international form is none."""
+    if not isinstance(recipient, dict):
+        return None
+    number = (as_text(recipient.get("phone_number")) or "").translate(_PUNCTUATION)
+    if not _E164.fullmatch(number):
+        return None
+    fields = {name: as_text(recipient.get(name)) for name in PLACEHOLDERS if name in recipient}
+    return Addressee(
+        phone_number=number, fields={name: text for name, text in fields.items() if text}
+    )
+
+
+def _unknown(fields: Mapping[str, Any], recipients: list[Any]) -> tuple[str, ...]:
+    """Name the fields the API ignores: a typing mistake there changes what is sent."""
+    found = set(fields) - KNOWN_FIELDS
+    for recipient in recipients:
+        if isinstance(recipient, dict) and not recipient.keys() <= KNOWN_RECIPIENT_FIELDS:
+            found |= {f"recipients.{name}" for name in recipient.keys() - KNOWN_RECIPIENT_FIELDS}
+    return tuple(sorted(found))

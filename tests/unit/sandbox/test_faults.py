@@ -1,0 +1,117 @@
+"""Each fault really happens on the wire, and only those "after accept" take the frame."""
+
+import http.client
+import time
+from pathlib import Path
+
+import pytest
+
+from bulksms.sandbox import FaultKind
+from tests.unit.sandbox.caller import Box, StartBox
+
+
+def only(start: StartBox, kind: str, **options: object) -> Box:
+    return start(faults=1.0, fault_kinds=(kind,), **options)
+
+
+@pytest.mark.parametrize(("kind", "taken"), [("reset_before", 0), ("reset_after_accept", 1)])
+def test_reset(start: StartBox, kind: str, taken: int) -> None:
+    box = only(start, kind)
+    with pytest.raises(ConnectionResetError):
+        box.send()
+    assert len(box.sandbox.accepted) == taken
+
+
+@pytest.mark.parametrize(
+    ("kind", "taken"), [("silence_before_accept", 0), ("silence_after_accept", 1)]
+)
+def test_silence(start: StartBox, kind: str, taken: int) -> None:
+    box = only(start, kind)
+    with pytest.raises(TimeoutError):
+        box.send(timeout=0.2)
+    assert len(box.sandbox.accepted) == taken
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "taken"),
+    [
+        ("500_before", 500, 0),
+        ("502_after_accept", 502, 1),
+        ("429", 429, 0),
+        ("429_retry_after", 429, 0),
+        ("html_200", 200, 0),
+    ],
+)
+def test_page(start: StartBox, kind: str, status: int, taken: int) -> None:
+    box = only(start, kind)
+    answered = box.send()
+    assert answered.status == status
+    assert answered.raw.startswith(b"<!DOCTYPE html>")
+    assert answered.headers.get("retry-after") == ("1" if kind == "429_retry_after" else None)
+    assert len(box.sandbox.accepted) == taken
+
+
+def test_cut_answer_announces_more_than_comes(start: StartBox) -> None:
+    box = only(start, "cut_200")
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        box.send()
+    assert caught.value.partial.startswith(b'{"sms_ticket"')
+    assert caught.value.expected
+    assert len(box.sandbox.accepted) == 1
+
+
+@pytest.mark.parametrize("kind", ["reset_after_accept", "silence_after_accept", "cut_200"])
+def test_log_is_written_before_the_misbehaviour(start: StartBox, tmp_path: Path, kind: str) -> None:
+    box = only(start, kind, log=tmp_path / "log.jsonl")
+    with pytest.raises((OSError, http.client.IncompleteRead)):
+        box.send(timeout=0.2)
+    assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 1
+
+
+def test_frame_k_hangs_after_it_was_taken(start: StartBox) -> None:
+    box = start(hang_after_accept=2)
+    assert box.send().status == 201
+    with pytest.raises(TimeoutError):
+        box.send(timeout=0.2)
+    assert box.send().status == 201
+    assert len(box.sandbox.accepted) == 3
+
+
+def test_same_seed_meets_the_same_faults(start: StartBox) -> None:
+    pages = ("429", "500_before", "html_200", "502_after_accept")
+
+    def run() -> list[int]:
+        box = start(faults=0.5, seed=7, fault_kinds=pages)
+        return [box.send().status for _ in range(40)]
+
+    first = run()
+    assert first == run()
+    assert set(first) == {200, 201, 429, 500, 502}
+
+
+def test_faults_met_are_counted(start: StartBox) -> None:
+    box = only(start, "429")
+    box.send()
+    box.send()
+    assert box.call("GET", "/_sandbox/accepted").body["faults"] == {"429": 2}
+
+
+def test_stopping_does_not_wait_for_silent_connections(start: StartBox) -> None:
+    box = only(start, "silence_after_accept")
+    with pytest.raises(TimeoutError):
+        box.send(timeout=0.1)
+    began = time.monotonic()
+    box.sandbox.stop()
+    assert time.monotonic() - began < 2
+
+
+def test_latency_delays_the_answer(start: StartBox) -> None:
+    box = start(latency=0.2)
+    began = time.monotonic()
+    assert box.send().status == 201
+    assert time.monotonic() - began >= 0.2
+
+
+def test_every_kind_has_a_test_here() -> None:
+    text = Path(__file__).read_text("utf-8")
+    assert [kind for kind in FaultKind if f'"{kind}"' not in text] == []
