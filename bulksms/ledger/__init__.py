@@ -1,0 +1,14 @@
+"""What has happened, kept so that a crash costs nothing and nobody is texted twice."""
+
+from bulksms.ledger.ledger import Ledger, open_ledger
+from bulksms.ledger.records import Answer, CampaignRecord, FrameRecord, FrameState, FrozenFrame
+
+__all__ = [
+    "Answer",
+    "CampaignRecord",
+    "FrameRecord",
+    "FrameState",
+    "FrozenFrame",
+    "Ledger",
+    "open_ledger",
+]

@@ -1,0 +1,6 @@
+"""Run by alembic: takes the steps on the connection it was handed, in its transaction."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], render_as_batch=True)
+context.run_migrations()

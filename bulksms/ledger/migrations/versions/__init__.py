@@ -1,0 +1,1 @@
+"""The numbered steps, one module each; a step that was released is never edited."""

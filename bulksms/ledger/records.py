@@ -1,0 +1,97 @@
+"""The nouns of the ledger: what a campaign and a frame look like once they are written down.
+
+Plain values: nothing here knows of a database, of pandas or of phone numbers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypedDict
+
+__all__ = ["Answer", "CampaignRecord", "FrameRecord", "FrameState", "FrozenFrame"]
+
+
+class FrameState(StrEnum):
+    """Where a frame stands; only `planned` may be posted, and only once it is `intent`."""
+
+    PLANNED = "planned"
+    INTENT = "intent"
+    ACCEPTED = "accepted"
+    ACCEPTED_SHORT = "accepted_short"
+    REFUSED = "refused"
+    IN_DOUBT = "in_doubt"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignRecord:
+    """One campaign as the ledger knows it.
+
+    `state` is `planned` until the first run, `sending` during one (or after one that was
+    killed), then the verdict's: `done`, `paused`, `stopped` or `interrupted`.
+    """
+
+    id: int
+    name: str
+    digest: str
+    text_digest: str
+    state: str
+    created_at: datetime
+    parameters: dict[str, Any]
+    counts: dict[str, int]
+    rehearsal: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenFrame:
+    """A frame as it will be posted, byte for byte, ready to be written down.
+
+    `numbers` holds the digits of its phone numbers as little-endian 64-bit integers.
+    """
+
+    number: int
+    first_row: int
+    last_row: int
+    contacts: int
+    body: bytes
+    digest: str
+    request_id: str
+    numbers: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameRecord:
+    """One frame as the ledger knows it: its place in the file, and what was answered."""
+
+    campaign_id: int
+    number: int
+    state: FrameState
+    first_row: int
+    last_row: int
+    contacts: int
+    request_id: str
+    digest: str
+    ticket: str | None = None
+    number_of_contacts: int | None = None
+    number_of_sms_needed: int | None = None
+    total_cost: Decimal | None = None
+    residual_credit: Decimal | None = None
+    code: int | None = None
+    message: str = ""
+    attempts: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class Answer(TypedDict, total=False):
+    """What the API's answer adds to a frame; all of it may be missing."""
+
+    ticket: str | None
+    number_of_contacts: int | None
+    number_of_sms_needed: int | None
+    total_cost: Decimal | None
+    residual_credit: Decimal | None
+    code: int | None
+    message: str

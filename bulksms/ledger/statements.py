@@ -1,0 +1,230 @@
+"""Every statement the ledger speaks, one named function each, on a connection it is given.
+
+A change of a frame is compare-and-set: it names the state it expects, and says whether it
+found it. Knows nothing of files, locks and transactions.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import sqlalchemy as sa
+
+from bulksms.errors import LedgerError
+from bulksms.ledger import tables
+from bulksms.ledger.records import CampaignRecord, FrameRecord, FrameState, FrozenFrame
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers: TypeAlias = npt.NDArray[np.int64]
+
+BATCH = 200  # frames inserted at a time: about 15 MB of bodies
+
+campaign, frame, body, entry, roll = (
+    tables.campaign,
+    tables.frame,
+    tables.body,
+    tables.entry,
+    tables.roll,
+)
+
+
+def insert_campaign(connection: sa.Connection, values: Mapping[str, Any]) -> int:
+    """Write a campaign down and return its id."""
+    statement = sa.insert(campaign).values(values).returning(campaign.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def insert_frames(
+    connection: sa.Connection, campaign_id: int, frames: Iterable[FrozenFrame]
+) -> None:
+    """Write frames down as planned, with their bodies."""
+    waiting = iter(frames)
+    while batch := list(islice(waiting, BATCH)):
+        connection.execute(sa.insert(frame), [_frame_line(campaign_id, one) for one in batch])
+        connection.execute(sa.insert(body), [_body_line(campaign_id, one) for one in batch])
+
+
+def insert_roll(connection: sa.Connection, campaign_id: int, content: bytes) -> None:
+    """Keep the roll of a campaign."""
+    connection.execute(sa.insert(roll).values(campaign_id=campaign_id, content=content))
+
+
+def campaign_named(connection: sa.Connection, name: str) -> CampaignRecord | None:
+    """Find a campaign by its name."""
+    return _campaign(connection, sa.select(campaign).where(campaign.c.name == name))
+
+
+def campaign_of_digest(
+    connection: sa.Connection, digest: str, *, rehearsal: bool
+) -> CampaignRecord | None:
+    """Find the latest campaign with this content."""
+    same = sa.and_(campaign.c.digest == digest, campaign.c.rehearsal == rehearsal)
+    return _campaign(
+        connection, sa.select(campaign).where(same).order_by(campaign.c.id.desc()).limit(1)
+    )
+
+
+def all_campaigns(connection: sa.Connection) -> list[CampaignRecord]:
+    """List every campaign, oldest first."""
+    lines = connection.execute(sa.select(campaign).order_by(campaign.c.id)).mappings()
+    return [CampaignRecord(**line) for line in lines]
+
+
+def update_campaign(
+    connection: sa.Connection, campaign_id: int, state: str, reason: str | None
+) -> None:
+    """Say where a campaign stands and why."""
+    connection.execute(
+        sa.update(campaign).where(campaign.c.id == campaign_id).values(state=state, reason=reason)
+    )
+
+
+def frames_of(
+    connection: sa.Connection, campaign_id: int, number: int | None = None
+) -> list[FrameRecord]:
+    """List the frames of a campaign in their order, or one of them."""
+    statement = sa.select(frame).where(frame.c.campaign_id == campaign_id)
+    if number is not None:
+        statement = statement.where(frame.c.number == number)
+    lines = connection.execute(statement.order_by(frame.c.number)).mappings()
+    return [FrameRecord(**{**line, "state": FrameState(line["state"])}) for line in lines]
+
+
+def standing(connection: sa.Connection, campaign_id: int) -> dict[FrameState, int]:
+    """Count the frames in each state, all states named."""
+    statement = (
+        sa.select(frame.c.state, sa.func.count())
+        .where(frame.c.campaign_id == campaign_id)
+        .group_by(frame.c.state)
+    )
+    counted = {state: count for state, count in connection.execute(statement)}  # noqa: C416
+    return {state: counted.get(state.value, 0) for state in FrameState}
+
+
+def change_frame(
+    connection: sa.Connection,
+    place: tuple[int, int],
+    expected: FrameState,
+    at: datetime,
+    values: Mapping[str, Any],
+) -> bool:
+    """Change a frame if it stands where expected, and add the entry that tells of it."""
+    here = sa.and_(frame.c.campaign_id == place[0], frame.c.number == place[1])
+    changed = connection.execute(
+        sa.update(frame).where(here, frame.c.state == expected.value).values(values)
+    )
+    if changed.rowcount != 1:
+        return False
+    _add_entries(connection, here, at)
+    return True
+
+
+def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why: str) -> int:
+    """Put every frame that may have left without an answer in doubt, and count them."""
+    here = sa.and_(frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value)
+    numbers = list(connection.scalars(sa.select(frame.c.number).where(here)))
+    for number in numbers:
+        doubt = {"state": FrameState.IN_DOUBT.value, "message": why, "finished_at": at}
+        change_frame(connection, (campaign_id, number), FrameState.INTENT, at, doubt)
+    return len(numbers)
+
+
+def read_body(connection: sa.Connection, campaign_id: int, number: int) -> bytes:
+    """Read the bytes of a frame, the very ones that were written.
+
+    Raises:
+        LedgerError: they are missing, or no longer those of the digest.
+    """
+    statement = (
+        sa.select(body.c.body, frame.c.digest)
+        .join_from(body, frame)
+        .where(body.c.campaign_id == campaign_id, body.c.number == number)
+    )
+    line = connection.execute(statement).one_or_none()
+    if line is not None:
+        try:
+            content = zlib.decompress(line.body)
+        except zlib.error:
+            content = b""
+        if sha256(content).hexdigest() == line.digest:
+            return content
+    raise LedgerError(
+        f"Frame {number} in the ledger is not as it was written: "
+        "restore a backup; nothing is sent from this one."
+    )
+
+
+def replace_body(connection: sa.Connection, campaign_id: int, new: FrozenFrame) -> None:
+    """Put other bytes in the place of a frame's, for a resend under a new request id."""
+    line = _body_line(campaign_id, new)
+    here = sa.and_(body.c.campaign_id == campaign_id, body.c.number == new.number)
+    connection.execute(sa.update(body).where(here).values(line))
+
+
+def numbers_texted(
+    connection: sa.Connection, text_digest: str, since: datetime, *, rehearsal: bool
+) -> "Numbers":
+    """Collect the numbers a text went to, may have gone to or is about to go to, sorted."""
+    import numpy as np
+
+    over = (FrameState.REFUSED.value, FrameState.DROPPED.value)
+    statement = (
+        sa.select(body.c.numbers)
+        .join_from(body, frame)
+        .join(campaign, campaign.c.id == frame.c.campaign_id)
+        .where(campaign.c.text_digest == text_digest, campaign.c.rehearsal == rehearsal)
+        .where(frame.c.state.not_in(over))
+        .where(sa.func.coalesce(frame.c.started_at, campaign.c.created_at) >= since)
+    )
+    parts = [
+        np.frombuffer(zlib.decompress(numbers), dtype="<i8")
+        for numbers in connection.scalars(statement)
+    ]
+    return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]).astype(np.int64))
+
+
+def read_roll(connection: sa.Connection, campaign_id: int) -> bytes | None:
+    """Read the roll of a campaign."""
+    return connection.scalar(sa.select(roll.c.content).where(roll.c.campaign_id == campaign_id))
+
+
+def _campaign(
+    connection: sa.Connection, statement: sa.Select[*tuple[Any, ...]]
+) -> CampaignRecord | None:
+    line = connection.execute(statement).mappings().one_or_none()
+    return None if line is None else CampaignRecord(**line)
+
+
+def _add_entries(connection: sa.Connection, here: sa.ColumnElement[bool], at: datetime) -> None:
+    kept = ("campaign_id", "number", "state", "request_id", "digest", "ticket", "code", "message")
+    moment = sa.literal(at, entry.c.at.type)
+    source = sa.select(*(frame.c[name] for name in kept), moment).where(here)
+    connection.execute(sa.insert(entry).from_select([*kept, "at"], source))
+
+
+def _frame_line(campaign_id: int, one: FrozenFrame) -> dict[str, Any]:
+    return {
+        "campaign_id": campaign_id,
+        "number": one.number,
+        "state": FrameState.PLANNED.value,
+        "first_row": one.first_row,
+        "last_row": one.last_row,
+        "contacts": one.contacts,
+        "request_id": one.request_id,
+        "digest": one.digest,
+    }
+
+
+def _body_line(campaign_id: int, one: FrozenFrame) -> dict[str, Any]:
+    return {
+        "campaign_id": campaign_id,
+        "number": one.number,
+        "body": zlib.compress(one.body),
+        "numbers": zlib.compress(one.numbers, 1),
+    }

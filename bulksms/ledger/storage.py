@@ -1,0 +1,201 @@
+"""Where the ledger lives: its file, its rights, its one connection, and its troubles in words.
+
+SQLite runs with the rollback journal and `synchronous=EXTRA`: a commit that returned has
+reached the disk, and the write-ahead mode's corruption race cannot happen. Knows nothing of
+campaigns and frames.
+"""
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from bulksms.errors import LedgerError, MissingExtra
+
+__all__ = ["Storage", "make_private_folder"]
+
+FILE_NAME = "ledger.sqlite3"
+BUSY_SECONDS = 30
+READING = "bulksms_reading"  # execution option: this transaction only reads
+
+TROUBLES = {
+    sqlite3.SQLITE_FULL: "the disk is full: make room and resume",
+    sqlite3.SQLITE_READONLY: "it may only be read: give yourself the right to write to it",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check the folder and its rights",
+    sqlite3.SQLITE_PERM: "it may not be opened: check its rights",
+    sqlite3.SQLITE_CORRUPT: "it is damaged: restore a backup; nothing is sent from it",
+    sqlite3.SQLITE_NOTADB: "it is no ledger, or it is damaged: restore a backup",
+    sqlite3.SQLITE_BUSY: "another program keeps it busy: end that one and resume",
+    sqlite3.SQLITE_IOERR: "the disk does not read or write reliably: check it before resuming",
+}
+
+
+class Storage:
+    """One database and the one connection that writes to it, guarded for several threads."""
+
+    def __init__(self, home: Path, url: str | None) -> None:
+        self.file = _file_of(home, url)
+        self.folder = home if self.file is None else self.file.parent
+        self._guard = threading.RLock()
+        self._trouble: str | None = None
+        if self.file is None:
+            make_private_folder(home)
+            self._engine = _server_engine(url or "")
+        else:
+            _make_private_file(self.file)
+            self._engine = _file_engine(self.file)
+
+    def check(self) -> None:
+        """Look for damage before anything is read from the file.
+
+        Raises:
+            LedgerError: the file is damaged.
+        """
+        if self.file is None:
+            return
+        with self.reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise LedgerError(self._sentence(TROUBLES[sqlite3.SQLITE_CORRUPT]))
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Read in one transaction."""
+        with self._guard, self._told(), self._engine.connect() as bare:
+            connection = bare.execution_options(**{READING: True})
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Write in one transaction that is on the disk when this returns.
+
+        Raises:
+            LedgerError: it could not be written, now or ever since an earlier failure.
+        """
+        with self._guard:
+            # A failed write is never tried again: the system may call the second try a success.
+            if self._trouble is not None:
+                raise LedgerError(self._trouble)
+            try:
+                with self._told(), self._engine.begin() as connection:
+                    yield connection
+            except StorageError as trouble:
+                self._trouble = str(trouble)
+                raise
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn the driver's errors into a sentence."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise StorageError(self._sentence(_trouble(error))) from error
+        except SQLAlchemyError as error:
+            raise StorageError(self._sentence(f"the database said: {error}")) from error
+
+    def _sentence(self, trouble: str) -> str:
+        place = "on the server" if self.file is None else str(self.file)
+        return f"The ledger {place} cannot be used: {trouble}."
+
+
+class StorageError(LedgerError):
+    """The database itself failed; nothing more is written through this connection."""
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder only its owner can enter; one that holds other things is left as it is.
+
+    Raises:
+        LedgerError: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(folder.iterdir()):
+            folder.chmod(0o700)
+    except OSError as error:
+        raise LedgerError(
+            f"The state folder {folder} cannot be used ({error.strerror}): "
+            "choose another with BULKSMS_HOME, or mend its rights."
+        ) from error
+
+
+def _make_private_file(file: Path) -> None:
+    """Create the file as 0600; the journal SQLite puts beside it copies that."""
+    make_private_folder(file.parent)
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_CREAT, 0o600)
+        try:
+            if stat.S_IMODE(os.fstat(handle).st_mode) & 0o077:
+                os.chmod(file, 0o600)  # noqa: PTH101 - of the very file that was opened
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger {file} cannot be opened ({error.strerror}): check its folder and rights."
+        ) from error
+
+
+def _file_of(home: Path, url: str | None) -> Path | None:
+    """Find the SQLite file that is meant; none when it is a server."""
+    if not url:
+        return home / FILE_NAME
+    if url.startswith("sqlite:"):
+        named = sa.make_url(url).database
+        if not named or named == ":memory:":
+            raise LedgerError("A ledger in memory forgets what was sent: name a file.")
+        return Path(named)
+    return None if "://" in url else Path(url)
+
+
+def _file_engine(file: Path) -> sa.Engine:
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(file)),
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+    )
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _server_engine(url: str) -> sa.Engine:
+    try:
+        address = sa.make_url(url)
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, pool_size=1, max_overflow=0)
+    except (ModuleNotFoundError, SQLAlchemyError) as error:
+        raise MissingExtra(
+            "The ledger's address names a database whose driver is not there: "
+            "install psycopg for postgresql://, or name a file."
+        ) from error
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    reading = connection.get_execution_options().get(READING, False)
+    # IMMEDIATE: wait for the right to write now, not half-way through.
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _trouble(error: DBAPIError) -> str:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    known = None if code is None else TROUBLES.get(code & 0xFF)
+    return known or f"the database said: {error.orig}"

@@ -1,0 +1,87 @@
+"""What the sender is given and what it gives back: no thread, no ledger, no network here."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from bulksms.ledger import FrameRecord
+from bulksms.octopush.outcomes import Outcome
+
+__all__ = ["Cause", "Observer", "Pacing", "Poster", "SilentObserver", "Verdict"]
+
+
+class Cause(StrEnum):
+    """Why a run ended before every frame was posted."""
+
+    NONE = "none"
+    ACCOUNT = "account"
+    DOUBT = "doubt"
+    LEDGER = "ledger"
+    INTERRUPTED = "interrupted"
+    CAMPAIGN = "campaign"
+    COST = "cost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How a run ended; `reason` is one sentence, none when there is nothing to say."""
+
+    state: Literal["done", "paused", "stopped", "interrupted"]
+    reason: str | None = None
+    cause: Cause = Cause.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pacing:
+    """How fast and how far a run may go.
+
+    `rate` is in frames a minute. With a `max_cost` frames go one at a time, because each
+    price must be known before the next frame. `expected_sms` maps a frame's number to the
+    SMS it was planned to need. `chance` gives numbers from 0 to 1 for the back-off.
+    """
+
+    concurrency: int = 1
+    rate: float | None = None
+    max_cost: Decimal | None = None
+    expected_sms: Mapping[int, int] = field(default_factory=dict)
+    tries: int = 6
+    chance: Callable[[], float] = random.random
+
+
+class Poster(Protocol):
+    """Whoever posts a body and says what became of it; each thread has its own."""
+
+    def post(self, body: bytes) -> Outcome:
+        """Post the bytes once."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+class Observer(Protocol):
+    """Whoever wants to hear how a run goes; told one thing at a time, after it is on the disk."""
+
+    def started(self, frames: int, contacts: int) -> None:
+        """The run is about to post so many frames."""
+
+    def frame_settled(self, record: FrameRecord) -> None:
+        """A frame got its answer, or is in doubt."""
+
+    def note(self, sentence: str) -> None:
+        """Something people should know."""
+
+
+class SilentObserver:
+    """Hears everything and says nothing."""
+
+    def started(self, frames: int, contacts: int) -> None:
+        """Say nothing."""
+
+    def frame_settled(self, record: FrameRecord) -> None:
+        """Say nothing."""
+
+    def note(self, sentence: str) -> None:
+        """Say nothing."""
