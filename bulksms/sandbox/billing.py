@@ -1,5 +1,7 @@
 """How many parts the API bills for a text; written from its documents, not from our own counter."""
 
+import re
+
 GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -8,6 +10,7 @@ GSM_DOUBLE = frozenset("^{}\\[~]|€\f")
 GSM = GSM_BASIC | GSM_DOUBLE
 
 PLACEHOLDERS = ("first_name", "last_name", "param1", "param2", "param3", "param4", "param5")
+_PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
 
 _PLAINER = (
     ("ÀÁÂÃ", "A"),
@@ -38,9 +41,7 @@ _OPTIMISED = {ord(letter): plain for letters, plain in _PLAINER for letter in le
 
 def personalise(text: str, fields: dict[str, str]) -> str:
     """Put a contact's fields into the text; an absent field is empty, an unknown one stays."""
-    for name in PLACEHOLDERS:
-        text = text.replace("{" + name + "}", fields.get(name, ""))
-    return text
+    return _PLACEHOLDER.sub(lambda found: fields.get(found[1], ""), text)
 
 
 def optimise(text: str) -> str:

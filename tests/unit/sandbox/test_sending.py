@@ -214,6 +214,14 @@ def test_each_contact_is_billed_for_its_own_text(box: Box) -> None:
     assert answered.body["number_of_sms_needed"] == 3
 
 
+def test_a_field_that_looks_like_a_placeholder_is_text(box: Box) -> None:
+    recipients = [
+        {"phone_number": "+33639980001", "first_name": "{last_name}", "last_name": "b" * 50}
+    ]
+    answered = box.send(text="a" * 145 + "{first_name}", purpose="alert", recipients=recipients)
+    assert answered.body["number_of_sms_needed"] == 1
+
+
 def test_every_send_is_refused_after_so_many_frames(start: StartBox) -> None:
     box = start(refuse=113, refuse_after=2)
     assert [box.send().status for _ in range(3)] == [201, 201, 400]
