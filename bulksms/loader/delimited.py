@@ -47,6 +47,8 @@ class _Text:
         stream = io.BytesIO(self.data)
         stream.seek(self.spelling.skip)
         lines = io.TextIOWrapper(stream, encoding=self.spelling.codec, newline="")
+        if b"\0" not in self.data:
+            return lines
         return (line.replace(_NUL, _LOST) for line in lines)
 
 

@@ -15,7 +15,8 @@ from bulksms.loader.styles import Padding
 
 Cell = tuple[int, int]
 _TRACES = rb"""<(?:\w+:)?f[\s/>]|\st\s*=\s*["']e["']|\shidden\s*=\s*["'](?:1|true)["']"""
-_FAR = re.compile(rb"""\sr\s*=\s*["'](?:[A-Z]{2,3}\d|[A-Z]{1,3}\d{6})""")
+# 26 columns of all rows are within bounds; only beyond them can a stray cell be absurd.
+_FAR = re.compile(rb"""\sr\s*=\s*["'][A-Z]{2,3}\d""")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 
 

@@ -109,10 +109,11 @@ def _columns(body: Iterator[Record], width: int) -> tuple[pd.DataFrame, pd.Index
     labels = [str(position) for position in range(width)]
     while block := list(islice(body, BLOCK)):
         numbers.extend(number for number, _ in block)
-        for _, cells in _uneven(block, width):
-            cells.extend([""] * (width - len(cells)))
-        ragged.extend(number for number, cells in block if any(map(str.strip, cells[width:])))
-        columns = zip(*(cells[:width] for _, cells in block), strict=True)
+        for number, cells in [record for record in block if len(record[1]) != width]:
+            if any(map(str.strip, cells[width:])):
+                ragged.append(number)
+            cells[width:] = [""] * (width - len(cells))
+        columns = zip(*(cells for _, cells in block), strict=True)
         blocks.append(pa.record_batch([pa.array(c, pa.string()) for c in columns], names=labels))
     schema = pa.schema([(label, pa.string()) for label in labels])
     frame: pd.DataFrame = pa.Table.from_batches(blocks, schema=schema).to_pandas()
@@ -120,10 +121,6 @@ def _columns(body: Iterator[Record], width: int) -> tuple[pd.DataFrame, pd.Index
     frame.columns = pd.RangeIndex(width)
     frame.index = pd.Index(numbers, dtype="int64", name="row")
     return frame, pd.Index(ragged, dtype="int64", name="row")
-
-
-def _uneven(block: Sequence[Record], width: int) -> Iterator[Record]:
-    return (record for record in block if len(record[1]) < width)
 
 
 def _notes(head: Sequence[Record], place: int) -> tuple[Note, ...]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pandas as pd
 
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
@@ -226,11 +227,14 @@ def _padded(values: Sequence[Value], number: int, first: int, overlay: Overlay) 
 
 
 def _damaged(rows: pd.DataFrame, overlay: Overlay) -> pd.DataFrame:
-    frame = pd.DataFrame(data=False, index=rows.index, columns=rows.columns)
-    inside = [cell for cell in overlay.broken if cell[0] in rows.index and cell[1] in rows.columns]
-    for row, column in inside:
-        frame.loc[row, column] = True
-    return frame if inside else pd.DataFrame()
+    cells = np.array(sorted(overlay.broken), dtype="int64").reshape(-1, 2)
+    places = rows.index.get_indexer(pd.Index(cells[:, 0]))
+    inside = (places >= 0) & (cells[:, 1] < rows.shape[1])
+    if not inside.any():
+        return pd.DataFrame()
+    marks = np.zeros(rows.shape, dtype=bool)
+    marks[places[inside], cells[inside, 1]] = True
+    return pd.DataFrame(marks, index=rows.index, columns=rows.columns)
 
 
 def _notes(sheet: "CalamineSheet", overlay: Overlay) -> Iterator[Note]:
