@@ -1,0 +1,39 @@
+"""The only room that speaks to the API: a frame goes out, an outcome comes back."""
+
+from bulksms.octopush.answers import read_answer
+from bulksms.octopush.client import BASE_URL, Client
+from bulksms.octopush.codes import Code, CodeClass, all_codes, look_up
+from bulksms.octopush.credentials import Credentials, check_address
+from bulksms.octopush.outcomes import (
+    Accepted,
+    Balance,
+    NotSent,
+    Outcome,
+    Refused,
+    Scope,
+    Unknown,
+)
+from bulksms.octopush.transport import Timeouts
+from bulksms.octopush.wire import build_body, sign
+
+__all__ = [
+    "BASE_URL",
+    "Accepted",
+    "Balance",
+    "Client",
+    "Code",
+    "CodeClass",
+    "Credentials",
+    "NotSent",
+    "Outcome",
+    "Refused",
+    "Scope",
+    "Timeouts",
+    "Unknown",
+    "all_codes",
+    "build_body",
+    "check_address",
+    "look_up",
+    "read_answer",
+    "sign",
+]
