@@ -1,0 +1,120 @@
+"""Which phone column speaks for each row: the first valid mobile in the ranked order.
+
+All phone columns of a sheet are judged as one long column. It knows no opt-outs and no rules
+about people.
+"""
+
+import numpy as np
+import pandas as pd
+
+from bulksms.contacts.countries import regions_of
+from bulksms.contacts.headers import label_rank
+from bulksms.contacts.mapping import ColumnMapping
+from bulksms.contacts.model import Reason
+from bulksms.contacts.phones import NumberRules, normalise
+from bulksms.loader import Sheet
+
+__all__ = ["DAMAGED", "choose"]
+
+DAMAGED = (
+    "The cell holds an error or a formula without a value: "
+    "open the file in a spreadsheet program, mend it and save."
+)
+NO_NUMBER = "There is no phone number in this row."
+PER_RANK = 1_000  # more columns than any sheet has phones
+PER_PREFERENCE = 100 * PER_RANK
+NEVER = -1
+
+
+def choose(
+    sheet: Sheet,
+    mapping: ColumnMapping,
+    region: str,
+    rules: NumberRules,
+    allowed: frozenset[str],
+) -> pd.DataFrame:
+    """Choose one number for each row.
+
+    The answer has a line per row of the sheet, in its order: what `phones.normalise` says of
+    the chosen cell, its `column`, the `cell` itself, and how many `mobiles` the row has.
+    """
+    long = _long(sheet, mapping, region)
+    judged = normalise(long["cell"], long["region"], rules)
+    table = pd.concat([long, judged], axis=1)
+    table = _mark(table, allowed)
+    best = table.assign(score=_score(table)).sort_values(["at", "score"], kind="stable")
+    chosen = best.drop_duplicates("at").set_index("at").reindex(range(len(sheet.rows)))
+    valid = table[(table["reason"] == "") & table["kind"].isin(["mobile", "either"])]
+    mobiles = valid.groupby("at")["phone_number"].nunique().reindex(chosen.index, fill_value=0)
+    return _fill(chosen, mapping).assign(mobiles=mobiles)
+
+
+def _long(sheet: Sheet, mapping: ColumnMapping, region: str) -> pd.DataFrame:
+    regions = pd.Series(region, index=sheet.rows.index, dtype="str")
+    if mapping.country is not None:
+        regions = regions_of(sheet.rows.iloc[:, mapping.country], region)
+    parts = [
+        pd.DataFrame(
+            {
+                "at": np.arange(len(sheet.rows)),
+                "column": position,
+                "rank": _ranks(sheet, mapping, order, position),
+                "cell": sheet.rows.iloc[:, position].to_numpy(),
+                "region": regions.to_numpy(),
+                "damaged": _damaged(sheet, position),
+            }
+        )
+        for order, position in enumerate(mapping.phone_numbers)
+    ]
+    long = pd.concat(parts, ignore_index=True)
+    return long[long["rank"] != NEVER].reset_index(drop=True)
+
+
+def _ranks(sheet: Sheet, mapping: ColumnMapping, order: int, position: int) -> np.ndarray:
+    if position not in mapping.labels:
+        return np.full(len(sheet.rows), order, dtype=np.int64)
+    codes, distinct = pd.factorize(sheet.rows.iloc[:, mapping.labels[position]])
+    ranks = [label_rank(text) for text in distinct]
+    known = [NEVER if rank is None else rank * PER_RANK + order for rank in ranks]
+    return np.array(known, dtype=np.int64)[codes]
+
+
+def _damaged(sheet: Sheet, position: int) -> np.ndarray:
+    if sheet.damaged.empty:
+        return np.zeros(len(sheet.rows), dtype=bool)
+    return np.asarray(sheet.damaged.iloc[:, position], dtype=bool)
+
+
+def _mark(table: pd.DataFrame, allowed: frozenset[str]) -> pd.DataFrame:
+    barred = (table["reason"] == "") & ~table["country"].isin(allowed) & bool(allowed)
+    told = (
+        "The number is of " + table["country"] + ", and only "
+        f"{', '.join(sorted(allowed))} may be texted: remove the row or allow that country."
+    )
+    reason = table["reason"].mask(barred, Reason.COUNTRY_NOT_ALLOWED.value)
+    reason = reason.mask(table["damaged"], Reason.FORMULA_OR_ERROR_CELL.value)
+    sentence = table["sentence"].mask(barred, told).mask(table["damaged"], DAMAGED)
+    return table.assign(reason=reason.astype("str"), sentence=sentence.astype("str"))
+
+
+def _score(table: pd.DataFrame) -> pd.Series:
+    valid, missing = table["reason"] == "", table["reason"] == Reason.MISSING_NUMBER.value
+    preference = np.select(
+        [valid & (table["kind"] == "mobile"), valid & (table["kind"] == "either"), valid, ~missing],
+        [0, 1, 2, 3],
+        default=4,
+    )
+    return pd.Series(table["rank"] + preference * PER_PREFERENCE)
+
+
+def _fill(chosen: pd.DataFrame, mapping: ColumnMapping) -> pd.DataFrame:
+    # A row whose only numbers are labelled fax or pager has no candidate at all.
+    none = {
+        "column": mapping.phone_numbers[0],
+        "reason": Reason.MISSING_NUMBER.value,
+        "sentence": NO_NUMBER,
+        "repaired": False,
+    }
+    texts = dict.fromkeys(["cell", "phone_number", "country", "kind"], "")
+    filled = chosen.fillna(none | texts)
+    return filled.astype({"column": "int64", "repaired": "bool"})

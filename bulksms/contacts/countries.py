@@ -1,0 +1,59 @@
+"""From what a country column says to the region of a number: codes, or names in six languages."""
+
+from functools import cache
+
+import pandas as pd
+import phonenumbers
+
+from bulksms.contacts.headers import compact
+
+__all__ = ["region_of", "regions_of"]
+
+LANGUAGES = ("en", "fr", "de", "es", "it", "pt")
+UNKNOWN = "ZZ"  # the name phonenumbers gives to no region
+# Spellings the locale data does not have.
+ALSO = {
+    "uk": "GB", "greatbritain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
+    "angleterre": "GB", "grandebretagne": "GB", "grossbritannien": "GB", "inglaterra": "GB",
+    "usa": "US", "unitedstatesofamerica": "US", "etatsunisdamerique": "US", "eeuu": "US",
+    "francemetropolitaine": "FR", "fra": "FR", "deu": "DE", "esp": "ES", "ita": "IT", "prt": "PT",
+    "gbr": "GB", "bel": "BE", "che": "CH", "lux": "LU", "mar": "MA", "can": "CA", "aut": "AT",
+    "thenetherlands": "NL", "holland": "NL", "lareunion": "RE", "suisse": "CH", "reunion": "RE",
+}  # fmt: skip
+
+
+def region_of(text: str) -> str:
+    """Name the region of a country's code or name; `"ZZ"` when it is none."""
+    key = compact(text)
+    code = key.upper()
+    if code in phonenumbers.SUPPORTED_REGIONS:
+        return code
+    return ALSO.get(key) or _named().get(key, UNKNOWN)
+
+
+def regions_of(texts: pd.Series, default: str) -> pd.Series:
+    """Name the region of each text, the default where it is empty."""
+    codes, distinct = pd.factorize(texts.str.strip())
+    named = pd.Series([region_of(text) if text else default for text in distinct], dtype="str")
+    return named.take(codes).set_axis(texts.index)
+
+
+@cache
+def _named() -> dict[str, str]:
+    # A slow import: done only when a file writes countries as names.
+    from phonenumbers.geodata.locale import LOCALE_DATA
+
+    return {
+        compact(name): region
+        for region in phonenumbers.SUPPORTED_REGIONS
+        for name in _names(LOCALE_DATA.get(region, {}))
+    }
+
+
+def _names(locale: dict[str, str]) -> list[str]:
+    # Identical names are stored once, as a reference such as "*en".
+    return [
+        name
+        for language in LANGUAGES
+        if (name := locale.get(language, "")) and not name.startswith("*")
+    ]

@@ -1,0 +1,125 @@
+"""What people must know of the whole input before sending: told from the screened rows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bulksms.contacts.mapping import ColumnMapping
+from bulksms.contacts.model import Finding, Level, Reason
+from bulksms.loader import Sheet
+
+__all__ = ["findings_of"]
+
+MANY_REJECTED = 0.2  # share of rows from which the cause is the file, not the rows
+ENOUGH_ROWS = 20
+GENERATED_RUN = 250  # consecutive numbers that nobody collects from people
+NOT_FAULTS = [reason.value for reason in (Reason.DUPLICATE, Reason.OPTED_OUT, Reason.SENT_BEFORE)]
+
+
+def findings_of(
+    table: pd.DataFrame, sheets: Sequence[tuple[Sheet, ColumnMapping]]
+) -> tuple[Finding, ...]:
+    """Tell what stands out in the judged rows of all sheets."""
+    found = (
+        _many_rejected(table),
+        _repaired(table),
+        _shared(table),
+        _generated(table),
+        _columns_used(table, sheets),
+        _several_mobiles(table),
+        _whole_names(table, sheets),
+    )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _many_rejected(table: pd.DataFrame) -> Finding | None:
+    faults = (table["reason"] != "") & ~table["reason"].isin(NOT_FAULTS)
+    count, rows = int(faults.sum()), len(table)
+    if rows < ENOUGH_ROWS or count <= MANY_REJECTED * rows:
+        return None
+    worst = str(table.loc[faults, "reason"].value_counts().index[0])
+    return Finding(
+        code="many_rejected",
+        level=Level.ERROR,
+        message=f"{count} of {rows} rows are rejected, most often {worst}: "
+        "check the phone column and the country before sending.",
+        count=count,
+    )
+
+
+def _repaired(table: pd.DataFrame) -> Finding | None:
+    count = int(((table["reason"] == "") & table["repaired"]).sum())
+    if not count:
+        return None
+    told = f"{count} numbers were repaired (a lost leading zero, or .0 at the end)."
+    return Finding(code="repaired", level=Level.NOTE, message=told, count=count)
+
+
+def _shared(table: pd.DataFrame) -> Finding | None:
+    if not {"first_name", "last_name"} & set(table.columns):
+        return None
+    valid = table[table["reason"].isin(["", Reason.DUPLICATE.value])]
+    names = [name for name in ("first_name", "last_name") if name in valid.columns]
+    joined = _joined(valid, names)
+    named = pd.DataFrame({"number": valid["phone_number"], "name": joined})
+    named = named[named["name"] != ""]
+    spellings = named.drop_duplicates()["number"].value_counts()
+    count = int((spellings > 1).sum())
+    if not count:
+        return None
+    told = f"{count} numbers are shared by people of different names: only the first is texted."
+    return Finding(code="shared_number", level=Level.WARNING, message=told, count=count)
+
+
+def _joined(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    joined = table[names[0]]
+    for name in names[1:]:
+        joined = joined + " " + table[name]
+    return joined.str.casefold().str.replace(r"[\W_]+", " ", regex=True).str.strip()
+
+
+def _generated(table: pd.DataFrame) -> Finding | None:
+    texts = table.loc[table["reason"] == "", "phone_number"]
+    digits = np.sort(np.asarray(texts.str.slice(1).astype("int64")))
+    breaks = np.flatnonzero(np.diff(digits) != 1)
+    edges = np.concatenate([[-1], breaks, [len(digits) - 1]])
+    longest = int(np.diff(edges).max()) if len(digits) else 0
+    if longest < GENERATED_RUN:
+        return None
+    told = f"{longest} numbers follow each other without a gap: is the list generated?"
+    return Finding(code="generated_numbers", level=Level.WARNING, message=told, count=longest)
+
+
+def _columns_used(
+    table: pd.DataFrame, sheets: Sequence[tuple[Sheet, ColumnMapping]]
+) -> Finding | None:
+    if all(len(mapping.phone_numbers) == 1 for _, mapping in sheets):
+        return None
+    counts = table.loc[table["reason"] == "", "source_column"].value_counts()
+    told = ", ".join(f"{header} {count}" for header, count in counts.items())
+    message = f"Numbers were taken from these columns: {told or 'none'}."
+    return Finding(code="columns_used", level=Level.NOTE, message=message, count=len(counts))
+
+
+def _several_mobiles(table: pd.DataFrame) -> Finding | None:
+    count = int(((table["reason"] == "") & (table["mobiles"] > 1)).sum())
+    if not count:
+        return None
+    told = f"{count} rows have several mobiles: the one of the best column is texted."
+    return Finding(code="several_mobiles", level=Level.NOTE, message=told, count=count)
+
+
+def _whole_names(
+    table: pd.DataFrame, sheets: Sequence[tuple[Sheet, ColumnMapping]]
+) -> Finding | None:
+    split = [at for at, (_, mapping) in enumerate(sheets) if mapping.full_name is not None]
+    if not split:
+        return None
+    rows = table[table["source"].isin(split) & (table["reason"] == "")]
+    spaced = rows["first_name"].str.contains(" ", regex=False) & (rows["last_name"] == "")
+    count = int(spaced.sum())
+    if not count:
+        return None
+    told = f"{count} names could not be split safely and stay whole as the first name."
+    return Finding(code="names_whole", level=Level.NOTE, message=told, count=count)

@@ -1,0 +1,217 @@
+"""Finds out which column is the number, which are names, and which a text asks for.
+
+It reads headers, and values only to tell whether two equal headers hold the same.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from bulksms.contacts.headers import compact, is_label, phone_rank, word_set
+from bulksms.contacts.model import FIELDS
+from bulksms.errors import BulkSmsError, MappingError, TemplateError
+from bulksms.loader import Sheet
+
+__all__ = ["ColumnMapping", "map_columns"]
+
+RESERVED = frozenset({"source", "row", "phone_number", "country", "source_column"})
+CHOOSABLE = ("phone_number", *FIELDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMapping:
+    """Which column, counted from 0, is the number and which are fields.
+
+    Attributes:
+        phone_numbers: the phone columns, best first.
+        fields: the API's own fields and where they stand.
+        extras: the other words of the text, as written there, and where they stand.
+        labels: for a phone column whose kind differs by row, the column that says it.
+    """
+
+    phone_numbers: tuple[int, ...]
+    fields: dict[str, int]
+    extras: dict[str, int]
+    country: int | None = None
+    do_not_contact: tuple[int, ...] = ()
+    consent: tuple[int, ...] = ()
+    full_name: int | None = None
+    labels: dict[int, int] = field(default_factory=dict)
+
+
+def map_columns(
+    sheet: Sheet, chosen: Mapping[str, str], extras: Sequence[str] = ()
+) -> ColumnMapping:
+    """Decide what each column is; what the user chose wins over what the headers say.
+
+    Raises:
+        MappingError: no phone column, two that could be it, or a choice that is no column.
+        TemplateError: a word of the text has no column.
+    """
+    picked = {name: _chosen_column(sheet, name, header) for name, header in chosen.items()}
+    told = {name: position for name, position in picked.items() if name != "phone_number"}
+    fields, full_name = _name_columns(sheet, told)
+    phones = (
+        (picked["phone_number"],)
+        if "phone_number" in picked
+        else _phone_columns(sheet, frozenset(told.values()))
+    )
+    return ColumnMapping(
+        phone_numbers=phones,
+        fields=fields,
+        extras=_extra_columns(sheet, extras, fields, split_name=full_name is not None),
+        country=next(iter(_listed(sheet, "country", "headers")), None),
+        do_not_contact=_do_not_contact(sheet),
+        consent=_listed(sheet, "consent", "consent"),
+        full_name=full_name,
+        labels=_labels(sheet, phones),
+    )
+
+
+def _chosen_column(sheet: Sheet, name: str, header: str) -> int:
+    if name not in CHOOSABLE:
+        raise MappingError(
+            f"There is no field {name!r} to map{_nearest(name, CHOOSABLE)}: "
+            f"use one of {', '.join(CHOOSABLE)}."
+        )
+    position = _find(sheet, header, MappingError)
+    if position is not None:
+        return position
+    if header.strip().isdecimal() and 1 <= int(header) <= len(sheet.rows.columns):
+        return int(header) - 1
+    raise MappingError(
+        f"The column {header!r} given for {name} is not in {_where(sheet)}"
+        f"{_nearest(header, sheet.header)}: give a header, or a column number "
+        f"from 1 to {len(sheet.rows.columns)}."
+    )
+
+
+def _find(sheet: Sheet, header: str, error: type[BulkSmsError]) -> int | None:
+    exact = [at for at, known in enumerate(sheet.header) if known.strip() == header.strip()]
+    wanted = compact(header)
+    loose = [at for at, known in enumerate(sheet.header) if wanted and compact(known) == wanted]
+    found = exact or loose
+    _refuse_equal(sheet, found, error)
+    return found[0] if found else None
+
+
+def _refuse_equal(sheet: Sheet, positions: Sequence[int], error: type[BulkSmsError]) -> None:
+    for later in positions[1:]:
+        if _differ(sheet, positions[0], later):
+            raise error(
+                f"Columns {positions[0] + 1} and {later + 1} of {_where(sheet)} are both called "
+                f"{sheet.header[later].strip()!r} and hold different values: rename one, "
+                "or choose with --map FIELD=COLUMN NUMBER."
+            )
+
+
+def _differ(sheet: Sheet, left: int, right: int) -> bool:
+    one, other = (sheet.rows.iloc[:, at].str.strip() for at in (left, right))
+    return bool(((one != other) & (one != "") & (other != "")).any())
+
+
+def _phone_columns(sheet: Sheet, taken: frozenset[int]) -> tuple[int, ...]:
+    ranked = [
+        (rank, at)
+        for at, header in enumerate(sheet.header)
+        if at not in taken and (rank := _rank(header)) is not None
+    ]
+    if not ranked:
+        shown = ", ".join(repr(header) for header in sheet.header if header.strip())
+        raise MappingError(
+            f"No column of {_where(sheet)} is called like a phone number (its columns: {shown}): "
+            "say which it is with --map phone_number=HEADER."
+        )
+    positions = [at for _, at in sorted(ranked)]
+    for at in positions:
+        same = [other for other in positions if _same_header(sheet, at, other)]
+        _refuse_equal(sheet, same, MappingError)
+    return tuple(positions)
+
+
+def _rank(header: str) -> int | None:
+    run = compact(header)
+    lists = ("do_not_contact", "consent", "email_only")
+    if any(run in word_set("consent", name) for name in lists):
+        return None
+    return phone_rank(header)
+
+
+def _same_header(sheet: Sheet, left: int, right: int) -> bool:
+    return compact(sheet.header[left]) == compact(sheet.header[right])
+
+
+def _labels(sheet: Sheet, phones: Iterable[int]) -> dict[int, int]:
+    return {
+        phone: at
+        for phone in phones
+        for at, header in enumerate(sheet.header)
+        if is_label(header, sheet.header[phone])
+    }
+
+
+def _name_columns(sheet: Sheet, told: Mapping[str, int]) -> tuple[dict[str, int], int | None]:
+    fields = dict(told)
+    first, last = (_listed(sheet, "names", name) for name in ("first", "last"))
+    maybe_last = _listed(sheet, "names", "last_or_whole")
+    maybe_first = _listed(sheet, "names", "first_or_whole")
+    whole = (*_listed(sheet, "names", "whole"), *maybe_last, *maybe_first)
+    firsts = first or (maybe_first if last else ())
+    lasts = last or (maybe_last if first else ())
+    for name, positions in (("first_name", firsts), ("last_name", lasts)):
+        if positions and name not in fields and positions[0] not in told.values():
+            fields[name] = positions[0]
+    for name in FIELDS[2:]:
+        position = next((at for at, text in enumerate(sheet.header) if compact(text) == name), None)
+        if position is not None:
+            fields.setdefault(name, position)
+    named = {"first_name", "last_name"} & set(fields)
+    free = [at for at in whole if at not in fields.values()]
+    return fields, free[0] if free and not named else None
+
+
+def _listed(sheet: Sheet, table: str, name: str) -> tuple[int, ...]:
+    known = word_set(table, name)
+    return tuple(at for at, header in enumerate(sheet.header) if compact(header) in known)
+
+
+def _do_not_contact(sheet: Sheet) -> tuple[int, ...]:
+    # Salesforce Mobile Studio's own column; a bare "Status" elsewhere speaks of e-mail.
+    own = tuple(at for at, header in enumerate(sheet.header) if header.strip() == "_Status")
+    return (*_listed(sheet, "consent", "do_not_contact"), *own)
+
+
+def _extra_columns(
+    sheet: Sheet, extras: Sequence[str], fields: Mapping[str, int], *, split_name: bool
+) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in extras:
+        if name in fields or (split_name and name in {"first_name", "last_name"}):
+            continue
+        if name in RESERVED:
+            raise TemplateError(
+                f"The word {{{name}}} of the text is a name the program uses itself: "
+                f"write it as {{{name.capitalize()}}}."
+            )
+        position = None if name in FIELDS else _find(sheet, name, TemplateError)
+        if position is None:
+            raise TemplateError(
+                f"The text uses {{{name}}}, which is no column of {_where(sheet)}"
+                f"{_nearest(name, (*sheet.header, *fields))}: correct the text"
+                + (
+                    f", or say which column it is with --map {name}=HEADER." * (name in FIELDS)
+                    or "."
+                )
+            )
+        found[name] = position
+    return found
+
+
+def _nearest(wanted: str, known: Iterable[str]) -> str:
+    by_run = {compact(name): name.strip() for name in known if name.strip()}
+    near = get_close_matches(compact(wanted), list(by_run), n=1, cutoff=0.5)
+    return f" (the nearest is {by_run[near[0]]!r})" if near else ""
+
+
+def _where(sheet: Sheet) -> str:
+    return f"{sheet.source.path}" + (f" ({sheet.source.sheet})" if sheet.source.sheet else "")

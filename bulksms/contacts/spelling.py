@@ -1,0 +1,79 @@
+"""How people write a number in a cell: strips what surrounds the digits and splits several.
+
+It knows no numbering plan; what it lets through is for `phones` to judge.
+"""
+
+import itertools
+import re
+import unicodedata
+from functools import cache
+
+__all__ = ["DECIMAL_ZERO", "clean", "digits_destroyed", "looks_like_a_number", "split_numbers"]
+
+WRAPPER = re.compile(r'=\s*"(.*)"', re.DOTALL)
+PREFIX = re.compile(
+    r"(?i)^(?:tel|tél|telephone|téléphone|phone|p|m|mob|mobile|portable|sms|whatsapp|callto)"
+    r"\s*[.:][\s.:]*(?=[+(\d])"
+)
+EXPONENT = re.compile(r"\+?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+HASHES = re.compile(r"#{3,}")
+DECIMAL_ZERO = re.compile(r"(\+?\d+)\.0")
+DECIMAL_TAIL = re.compile(r"\+?\d{6,}[.,]\d{1,2}")
+BETWEEN = re.compile(r"(?i)\s(?:ou|or|oder|und|et|and|y|e|o|&)\s")
+SEPARATOR = re.compile(r":::|[;,/|\n]|(?<=\d)\s*(?=\+)")
+ALLOWED = re.compile(r"\(?\s*\+?[\d().\-/, ]+")
+LOOK_ALIKE = str.maketrans("＋（）／．，；：'’‘ʼ´`−", "+()/.,;:'''''" + "'-")  # noqa: RUF001
+WHOLE_NUMBER = 6  # digits from which a part can be a number by itself
+LONGEST = 15  # digits of E.164
+SHORT_TAIL = 2  # digits after a number that are an extension, not a number
+
+
+def clean(text: str) -> str:
+    """Take away what surrounds a number: spaces, marks, wrappers, prefixes, foreign digits."""
+    plain = text if text.isascii() else "".join(_plain(letter) for letter in text)
+    plain = plain.translate(LOOK_ALIKE).replace("\r", "\n").replace("\t", " ").strip()
+    wrapped = WRAPPER.fullmatch(plain)
+    plain = (wrapped[1] if wrapped else plain).strip(" \n'\"")
+    return PREFIX.sub("", plain).strip(" \n;,/|:'")
+
+
+@cache
+def _plain(letter: str) -> str:
+    # Superscripts are not decimal digits: they stay, and the cell is refused.
+    digit = unicodedata.decimal(letter, None)
+    if digit is not None:
+        return str(digit)
+    category = unicodedata.category(letter)
+    if category in {"Zs", "Zl", "Zp"}:
+        return " "
+    return {"Cf": "", "Pd": "-"}.get(category, letter)
+
+
+def digits_destroyed(plain: str) -> bool:
+    """Say whether the spreadsheet program has replaced digits (`3.36E+10`, `####`)."""
+    return bool(EXPONENT.fullmatch(plain) or HASHES.fullmatch(plain))
+
+
+def looks_like_a_number(plain: str) -> bool:
+    """Say whether only digits and the usual punctuation are there, and no extension."""
+    if not ALLOWED.fullmatch(plain) or DECIMAL_TAIL.fullmatch(plain) or "+" in plain[2:]:
+        return False
+    counts = [_digits(part) for part in re.split(r"[/,]", plain)]
+    pairs = itertools.pairwise(counts)
+    return not any(left >= WHOLE_NUMBER and right <= SHORT_TAIL for left, right in pairs)
+
+
+def split_numbers(plain: str) -> tuple[str, ...]:
+    """Split a cell into its numbers; one that only uses a separator as punctuation stays whole."""
+    marked = BETWEEN.sub(";", plain)
+    parts = tuple(part.strip() for part in SEPARATOR.split(marked) if part.strip())
+    if len(parts) > 1 and all(_digits(part) >= WHOLE_NUMBER for part in parts):
+        return parts
+    words = tuple(plain.split())
+    if _digits(plain) > LONGEST and all(_digits(word) > WHOLE_NUMBER + 1 for word in words):
+        return words
+    return (plain,)
+
+
+def _digits(text: str) -> int:
+    return sum(letter.isdigit() for letter in text)

@@ -1,0 +1,117 @@
+"""Header words mean the same in any spelling, and never-words never reach a phone."""
+
+import pytest
+
+from bulksms.contacts.headers import compact, phone_kind
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Téléphone portable",
+        "TELEPHONE_PORTABLE",
+        " telephone-portable* ",
+        "\ufeffTéléphone\u00a0Portable",
+    ],
+)
+def test_spellings_of_one_header_are_one(header: str) -> None:
+    assert compact(header) == "telephoneportable"
+    assert phone_kind(header) == "mobile"
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("SMS", "sms"),
+        ("WHATSAPP", "sms"),
+        ("WhatsApp Phone Number", "sms"),
+        ("OptInPhone", "sms"),
+        ("MobilePhone", "mobile"),
+        ("Mobile Phone Number", "mobile"),
+        ("Person - Phone - Mobile", "mobile"),
+        ("phone_mobile", "mobile"),
+        ("_MobileNumber", "mobile"),
+        ("CellPhone", "mobile"),
+        ("Cell Phone", "mobile"),
+        ("Main Contact Mobile", "mobile"),
+        ("Tél. mobile", "mobile"),
+        ("Portable", "mobile"),
+        ("Mobil-Tel.-Nr.", "mobile"),
+        ("Mobiltelefon 2", "mobile"),
+        ("Handynummer", "mobile"),
+        ("Teléfono móvil", "mobile"),
+        ("Cellulare", "mobile"),
+        ("Telemóvel", "mobile"),
+        ("Phone", "phone"),
+        ("phone_number", "phone"),
+        ("Téléphone", "phone"),
+        ("Telefonnummer", "phone"),
+        ("Phone (Billing)", "phone"),
+        ("Phone 1 - Value", "phone"),
+        ("Primary Phone", "primary"),
+        ("Téléphone principal", "primary"),
+        ("Haupttelefon", "primary"),
+        ("HomePhone", "home"),
+        ("Téléphone (domicile)", "home"),
+        ("Telefon privat 2", "home"),
+        ("Particular", "home"),
+        ("Business Phone 2", "work"),
+        ("Téléphone 2 (bureau)", "work"),
+        ("Tel. dienstlich", "work"),
+        ("Teléfono del trabajo", "work"),
+        ("Other Phone", "other"),
+        ("Weiteres Telefon", "other"),
+        ("Otro teléfono", "other"),
+        ("Shipping Phone", "other"),
+        ("Default Address Phone", "other"),
+        ("LANDLINE_NUMBER", "other"),
+    ],
+)
+def test_a_phone_header_has_its_kind(header: str, kind: str) -> None:
+    assert phone_kind(header) == kind
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Fax",
+        "Home Fax",
+        "Télécopie (bureau)",
+        "Pager",
+        "Pager Number",
+        "AssistantPhone",
+        "Asst Phone",
+        "Assistant's Phone",
+        "Téléphone de l'assistant(e)",
+        "Telefon Assistent",
+        "Car Phone",
+        "Téléphone (voiture)",
+        "Autotelefon",
+        "Callback",
+        "Rappel",
+        "Rückmeldung",
+        "Company Main Phone",
+        "Téléphone société",
+        "Telefon Firma",
+        "ISDN",
+        "RNIS",
+        "Radio Phone",
+        "Radio téléphone",
+        "Récepteur de radiomessagerie",
+        "TTY/TDD Phone",
+        "Telefon für Hörbehinderte",
+        "Telex",
+        "Phone 1 - Type",
+        "Phone 1 - Label",
+        "Phone Country Code",
+        "IsHomePhoneACellExchange",
+        "OptInPhoneType",
+        "Record ID",
+        "Mobile App Version",
+        "Name",
+        "Email",
+        "SMS Consent Timestamp",
+    ],
+)
+def test_a_header_that_is_no_persons_phone_is_left_alone(header: str) -> None:
+    assert phone_kind(header) is None

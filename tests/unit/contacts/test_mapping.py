@@ -1,0 +1,135 @@
+"""Columns find their meaning from real headers, and doubt stops the run."""
+
+import pytest
+
+from bulksms.contacts import map_columns
+from bulksms.errors import MappingError, TemplateError
+from tests.unit.contacts.conftest import MakeSheet
+
+EXPORTS = {
+    "Salesforce": (
+        (
+            "Id,LastName,FirstName,Name,MailingCountry,Phone,Fax,MobilePhone,HomePhone,OtherPhone,"
+            "AssistantPhone,Email,Title,HasOptedOutOfEmail,DoNotCall"
+        ),
+        ["MobilePhone", "Phone", "HomePhone", "OtherPhone"],
+    ),
+    "HubSpot": (
+        "Record ID,First Name,Last Name,Email,Phone Number,Mobile Phone Number,Country/Region",
+        ["Mobile Phone Number", "Phone Number"],
+    ),
+    "Shopify": (
+        (
+            "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Country Code,"
+            "Default Address Phone,Phone,Accepts SMS Marketing,Note"
+        ),
+        ["Phone", "Default Address Phone"],
+    ),
+    "Brevo": (
+        "EMAIL,NOM,PRENOM,SMS,WHATSAPP,LANDLINE_NUMBER,EMAIL_BLACKLISTED,SMS_BLACKLISTED",
+        ["SMS", "WHATSAPP", "LANDLINE_NUMBER"],
+    ),
+    "Thunderbird": (
+        "First Name,Last Name,Work Phone,Home Phone,Fax Number,Pager Number,Mobile Number",
+        ["Mobile Number", "Home Phone", "Work Phone"],
+    ),
+    "Outlook": (
+        (
+            "Titre,Prénom,Nom,Téléphone de l'assistant(e),Télécopie (bureau),Téléphone (bureau),"
+            "Téléphone (domicile),Tél. mobile,Téléphone principal,Télex"
+        ),
+        ["Tél. mobile", "Téléphone principal", "Téléphone (domicile)", "Téléphone (bureau)"],
+    ),
+    "lead ads": ("id,created_time,full_name,email,phone_number,city", ["phone_number"]),
+}
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+def test_an_export_maps_with_no_option(make_sheet: MakeSheet, export: str) -> None:
+    header, expected = EXPORTS[export]
+    sheet = make_sheet(header.split(","))
+    mapping = map_columns(sheet, {})
+    assert [sheet.header[at] for at in mapping.phone_numbers] == expected
+
+
+def test_consent_columns_are_found_and_those_about_email_are_not(make_sheet: MakeSheet) -> None:
+    header = ["SMS", "EMAIL_BLACKLISTED", "SMS_BLACKLISTED", "Accepts SMS Marketing", "Newsletter"]
+    mapping = map_columns(make_sheet(header), {})
+    assert (mapping.do_not_contact, mapping.consent) == ((2,), (3,))
+
+
+@pytest.mark.parametrize(
+    ("header", "fields", "full_name"),
+    [
+        (["Prénom", "Nom"], {"first_name": 0, "last_name": 1}, None),
+        (["Nom"], {}, 0),
+        (["Nombre", "Apellidos"], {"first_name": 0, "last_name": 1}, None),
+        (["Nombre"], {}, 0),
+        (["Vorname", "Name"], {"first_name": 0, "last_name": 1}, None),
+        (["full_name"], {}, 0),
+        (["FIRSTNAME", "LASTNAME"], {"first_name": 0, "last_name": 1}, None),
+    ],
+)
+def test_ambiguous_name_words_depend_on_their_neighbours(
+    make_sheet: MakeSheet, header: list[str], fields: dict[str, int], full_name: int | None
+) -> None:
+    mapping = map_columns(make_sheet([*header, "Mobile"]), {})
+    assert (mapping.fields, mapping.full_name) == (fields, full_name)
+
+
+def test_two_equal_phone_columns_with_different_numbers_stop(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Phone", "Name", "phone "], ["0639981234", "A", "0639981235"])
+    with pytest.raises(MappingError, match=r"Columns 1 and 3 of list\.csv are both called 'phone'"):
+        map_columns(sheet, {})
+    assert map_columns(sheet, {"phone_number": "3"}).phone_numbers == (2,)
+
+
+def test_two_equal_phone_columns_with_the_same_numbers_do_not(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Phone", "Phone"], ["0639981234", "0639981234"], ["", "0639981235"])
+    assert map_columns(sheet, {}).phone_numbers == (0, 1)
+
+
+def test_no_phone_column_names_the_headers_and_the_option(make_sheet: MakeSheet) -> None:
+    with pytest.raises(MappingError, match=r"'Email', 'Fax'.*--map phone_number=HEADER"):
+        map_columns(make_sheet(["Email", "Fax"]), {})
+
+
+def test_a_chosen_header_or_number_wins(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Mobile", "Kontakt", "Ort"])
+    mapping = map_columns(sheet, {"phone_number": "kontakt", "param1": "3"})
+    assert (mapping.phone_numbers, mapping.fields) == ((1,), {"param1": 2})
+
+
+def test_an_unknown_choice_names_the_nearest(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Mobile", "Prénom"])
+    with pytest.raises(MappingError, match="nearest is 'Prénom'"):
+        map_columns(sheet, {"first_name": "Prenon"})
+    with pytest.raises(MappingError, match="nearest is 'first_name'"):
+        map_columns(sheet, {"firstname": "Prénom"})
+    with pytest.raises(MappingError, match="from 1 to 2"):
+        map_columns(sheet, {"first_name": "3"})
+
+
+def test_words_of_the_text_are_found_loosely(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Mobile", "Prénom", "Date de fin"])
+    mapping = map_columns(sheet, {}, ["first_name", "date_de_fin", "Prenom"])
+    assert mapping.extras == {"date_de_fin": 2, "Prenom": 1}
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("Vile", "nearest is 'Ville'"),
+        ("first_name", r"--map first_name=HEADER\.$"),
+        ("param1", r"--map param1=HEADER\.$"),
+        ("country", "write it as {Country}"),
+    ],
+)
+def test_a_word_with_no_column_stops(make_sheet: MakeSheet, word: str, said: str) -> None:
+    with pytest.raises(TemplateError, match=said):
+        map_columns(make_sheet(["Mobile", "Ville", "Country"]), {}, [word])
+
+
+def test_a_whole_name_serves_both_names(make_sheet: MakeSheet) -> None:
+    mapping = map_columns(make_sheet(["Mobile", "Full Name"]), {}, ["first_name", "last_name"])
+    assert (mapping.full_name, mapping.extras) == (1, {})

@@ -1,0 +1,161 @@
+"""Every spelling of a number gives one E.164 form; every wrong one its own reason."""
+
+import pandas as pd
+import pytest
+
+from bulksms.contacts.model import Reason
+from bulksms.contacts.phones import NumberRules, judge, normalise
+
+REHEARSAL = NumberRules(rehearsal=True)
+REAL = NumberRules()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "06 39 98 12 34",
+        "0639981234",
+        "06.39.98.12.34",
+        "06-39-98-12-34",
+        "06/39/98/12/34",
+        "+33639981234",
+        "+33 (0)6 39 98 12 34",
+        "0033639981234",
+        "00 33 (0)6.39.98.12.34",
+        "33639981234",
+        "'0639981234",
+        '="0639981234"',
+        "tel:+33-6-39-98-12-34",
+        "p:+33639981234",
+        "Tél. : 06 39 98 12 34",
+        "06\u202f39\u202f98\u202f12\u202f34",
+        "06\u00a039\u00a098\u00a012\u00a034",
+        "\u202a+33639981234\u202c",
+        "06\u201139\u201198\u201112\u201134",
+        "\uff10\uff16\uff13\uff19\uff19\uff18\uff11\uff12\uff13\uff14",
+        "٠٦٣٩٩٨١٢٣٤",
+        "\u200b0639981234\ufeff",
+        "0639981234;",
+    ],
+)
+def test_spellings_give_one_number(text: str) -> None:
+    found = judge(text, "FR", REHEARSAL)
+    assert (found.phone_number, found.country, found.repaired) == ("+33639981234", "FR", False)
+
+
+@pytest.mark.parametrize("text", ["639981234", "0639981234.0", "33639981234.0", "6 39 98 12 34"])
+def test_a_mended_number_is_counted_as_repaired(text: str) -> None:
+    found = judge(text, "FR", REHEARSAL)
+    assert (found.phone_number, found.repaired) == ("+33639981234", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "number", "country"),
+    [
+        ("07700 900123", "GB", "+447700900123", "GB"),
+        ("447700900123", "FR", "+447700900123", "GB"),
+        ("(212) 555-0123", "US", "+12125550123", "US"),
+        ("0701740605", "SE", "+46701740605", "SE"),
+        ("0491 570 156", "AU", "+61491570156", "AU"),
+    ],
+)
+def test_fiction_is_a_mobile_in_a_rehearsal_only(
+    text: str, region: str, number: str, country: str
+) -> None:
+    found = judge(text, region, REHEARSAL)
+    assert (found.phone_number, found.country, found.kind) == (number, country, "mobile")
+    refused = judge(text, region, REAL)
+    assert (refused.reason, refused.fiction) == (Reason.INVALID_NUMBER, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", Reason.MISSING_NUMBER),
+        (" - ", Reason.MISSING_NUMBER),
+        ("N/A", Reason.NOT_A_NUMBER),
+        ("06 39 98 12 34 (Eva)", Reason.NOT_A_NUMBER),
+        ("O639981234", Reason.NOT_A_NUMBER),
+        ("0639981234 ext 12", Reason.NOT_A_NUMBER),
+        ("0639981234/12", Reason.NOT_A_NUMBER),
+        ("063998123²", Reason.NOT_A_NUMBER),
+        ("0639981234.5", Reason.NOT_A_NUMBER),
+        ("0639981234.00", Reason.NOT_A_NUMBER),
+        ("3.36E+10", Reason.DIGITS_LOST),
+        ("3,36E+10", Reason.DIGITS_LOST),
+        ("########", Reason.DIGITS_LOST),
+        ("06399", Reason.TOO_SHORT),
+        ("0", Reason.TOO_SHORT),
+        ("06399812345678", Reason.TOO_LONG),
+        ("+999123456789", Reason.UNKNOWN_COUNTRY),
+        ("0000000000", Reason.INVALID_NUMBER),
+        ("0199001234", Reason.INVALID_NUMBER),
+        ("0142685300", Reason.LANDLINE),
+        ("0899123456", Reason.PREMIUM_RATE),
+        ("0800123456", Reason.SPECIAL_NUMBER),
+        ("3639", Reason.SPECIAL_NUMBER),
+        ("0639981234 / 0639981235", Reason.SEVERAL_NUMBERS),
+        ("0142685300 ; 0142685301", Reason.SEVERAL_NUMBERS),
+    ],
+)
+def test_a_wrong_number_has_its_reason(text: str, reason: Reason) -> None:
+    assert judge(text, "FR", REAL if "0199" in text else REHEARSAL).reason is reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "01 42 68 53 00 / 06 39 98 12 34",
+        "0639981234 ::: 0142685300",
+        "0142685300\n0639981234",
+        "01 42 68 53 00 ou 06 39 98 12 34",
+        "+33142685300 +33639981234",
+        "0142685300 0639981234",
+        "06 39 98 12 34, +33639981234",
+    ],
+)
+def test_of_several_numbers_the_only_mobile_is_taken(text: str) -> None:
+    assert judge(text, "FR", REHEARSAL).phone_number == "+33639981234"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "country"),
+    [
+        ("0690 00 12 34", "+590690001234", "GP"),
+        ("0696 20 12 34", "+596696201234", "MQ"),
+        ("0694 20 12 34", "+594694201234", "GF"),
+        ("0692 12 34 56", "+262692123456", "RE"),
+        ("0639 02 12 34", "+262639021234", "YT"),
+    ],
+)
+def test_overseas_numbers_of_france_are_read_as_dialled(
+    text: str, number: str, country: str
+) -> None:
+    found = judge(text, "FR", REAL)
+    assert (found.phone_number, found.country) == (number, country)
+
+
+def test_landlines_are_taken_when_allowed() -> None:
+    found = judge("0142685300", "FR", NumberRules(allow_landlines=True))
+    assert (found.phone_number, found.kind, found.reason) == ("+33142685300", "landline", None)
+
+
+def test_a_column_is_judged_in_the_region_of_each_row() -> None:
+    texts = pd.Series(["07700 900123", "06 39 98 12 34", "06 39 98 12 34"], index=[7, 9, 11])
+    regions = pd.Series(["GB", "FR", "ZZ"], index=[7, 9, 11])
+    table = normalise(texts, regions, REHEARSAL)
+    assert table.index.tolist() == [7, 9, 11]
+    assert table["phone_number"].tolist() == ["+447700900123", "+33639981234", ""]
+    assert table["reason"].tolist() == ["", "", "unknown_country"]
+
+
+def test_the_sentence_for_fiction_says_where_it_is_accepted() -> None:
+    table = normalise(pd.Series(["0639981234"]), "FR", REAL)
+    assert table["sentence"].item() == (
+        "'0639981234' lies in a range reserved for fiction, which is accepted only in a "
+        "rehearsal: give a real number."
+    )
+
+
+def test_no_texts_give_an_empty_table() -> None:
+    assert normalise(pd.Series([], dtype="str"), "FR", REAL).empty
