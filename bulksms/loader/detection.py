@@ -1,13 +1,12 @@
 """Says what a file is: content first, suffix second. It reads no table."""
 
-import io
 import re
 import zipfile
 from enum import StrEnum
 from pathlib import PurePath
 
 from bulksms.errors import UnknownFormat
-from bulksms.loader.container import open_container
+from bulksms.loader.container import open_container, read_part
 from bulksms.loader.encodings import unmarked_utf16
 from bulksms.loader.interface import Note
 
@@ -94,7 +93,7 @@ def _inside_zip(data: bytes, name: str) -> Kind:
         raise UnknownFormat(f"{name} is a binary workbook (xlsb): save it as xlsx.")
     if any(part.startswith("xl/") for part in names):
         return Kind.XLSM if "xl/vbaProject.bin" in names else Kind.XLSX
-    if b"opendocument.spreadsheet" in _mimetype(archive):
+    if b"opendocument.spreadsheet" in read_part(archive, "mimetype", name):
         _refuse_encrypted_ods(archive, name)
         return Kind.ODS
     for prefix, what in (("word/", "a Word document"), ("ppt/", "a PowerPoint document")):
@@ -103,19 +102,9 @@ def _inside_zip(data: bytes, name: str) -> Kind:
     raise _unknown(name, "a zip archive")
 
 
-def _mimetype(archive: zipfile.ZipFile) -> bytes:
-    if "mimetype" not in archive.NameToInfo:
-        return b""
-    with archive.open("mimetype") as stream:
-        return stream.read(200)
-
-
 def _refuse_encrypted_ods(archive: zipfile.ZipFile, name: str) -> None:
-    if "META-INF/manifest.xml" not in archive.NameToInfo:
-        return
-    with archive.open("META-INF/manifest.xml") as stream:
-        if b"encryption-data" in io.BytesIO(stream.read(1 << 20)).getvalue():
-            raise password_protected(name)
+    if b"encryption-data" in read_part(archive, "META-INF/manifest.xml", name):
+        raise password_protected(name)
 
 
 def _inside_ole(data: bytes, name: str) -> Kind:

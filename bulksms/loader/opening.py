@@ -37,6 +37,7 @@ def read_sheets(data: bytes, name: str, options: ReadOptions = _DEFAULT) -> tupl
     digest = hashlib.sha256(data).hexdigest()
     if kind is not Kind.TEXT:
         worksheets = read_workbook(data, name, kind, options)
+        notes += _blind_spots(name, kind)
         return tuple(
             _from_worksheet(worksheet, _source(name, kind, digest, worksheet), notes)
             for worksheet in worksheets
@@ -76,6 +77,13 @@ def _source(name: str, kind: Kind, digest: str, worksheet: Worksheet) -> Source:
         sheet=worksheet.name,
         digest=digest,
     )
+
+
+def _blind_spots(name: str, kind: Kind) -> tuple[Note, ...]:
+    if kind is not Kind.XLS:
+        return ()
+    message = f"{name} is an xls: hidden rows and errors cannot be told in it; save it as xlsx."
+    return (Note(code="xls_blind_spots", message=message),)
 
 
 def _from_worksheet(worksheet: Worksheet, source: Source, notes: tuple[Note, ...]) -> Sheet:

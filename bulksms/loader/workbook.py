@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
 from bulksms.loader.container import check_parts, damaged, open_container, read_part
 from bulksms.loader.detection import Kind, password_protected
 from bulksms.loader.interface import Note, ReadOptions
+from bulksms.loader.opendocument import read_overlays
 from bulksms.loader.overlay import Overlay, read_overlay
 from bulksms.loader.styles import Padding, read_paddings
 from bulksms.loader.table import Record, Table, build
@@ -61,8 +62,7 @@ def read_workbook(
     data: bytes, name: str, kind: Kind, options: ReadOptions
 ) -> tuple[Worksheet, ...]:
     """Read the named sheet, or every visible sheet that has rows."""
-    parts = _parts(data, name, kind)
-    overlays = (lambda _: Overlay()) if parts is None else parts.overlay
+    overlays = _overlays(data, name, kind)
     with _open(data, name) as book:
         chosen, hidden = _choose(book, name, options)
         found = []
@@ -93,13 +93,19 @@ def _number(value: float, padding: Padding | None) -> str:
     return f"{Decimal(f'{value:.15g}'):f}" if abs(value) < _EXACT else repr(value)
 
 
-def _parts(data: bytes, name: str, kind: Kind) -> _Parts | None:
+def _overlays(data: bytes, name: str, kind: Kind) -> Callable[[str], Overlay]:
+    """What gives the overlay of a sheet; an xls has none that we can read."""
     if kind is Kind.XLS:
-        return None
+        return lambda _: Overlay()
     archive = open_container(data, name)
     check_parts(archive, name)
     if kind is Kind.ODS:
-        return None
+        known = read_overlays(archive, name)
+        return lambda title: known.get(title, Overlay())
+    return _parts(archive, name).overlay
+
+
+def _parts(archive: zipfile.ZipFile, name: str) -> _Parts:
     try:
         paths = _sheet_parts(archive, name)
         paddings = read_paddings(read_part(archive, "xl/styles.xml", name))

@@ -115,6 +115,18 @@ def test_hidden_rows_are_left_out_and_counted(tmp_path: Path) -> None:
     assert (cells(whole), whole.hidden_rows) == ([["1"], ["2"], ["3"]], 0)
 
 
+def test_hidden_rows_of_an_ods_are_left_out_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.ods"
+    save_ods(path)
+    source = b'<table:table-row><table:table-cell office:value-type="float" office:value="3'
+    rewrite(
+        path, "content.xml", source, source.replace(b"row>", b'row table:visibility="filter">', 1)
+    )
+    (sheet,) = open_sheets(path)
+    assert (cells(sheet), sheet.hidden_rows) == ([["0639980002", "NA"]], 1)
+    assert sheet.rows.index.tolist() == [3]
+
+
 def test_sheets_with_rows_are_read_and_hidden_ones_are_told(tmp_path: Path) -> None:
     book = save_xlsx(tmp_path / "a.xlsx", [["phone"], ["1"]])
     for title, state in (("Empty", "visible"), ("Two", "visible"), ("Old", "hidden")):

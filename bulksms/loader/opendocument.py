@@ -1,0 +1,48 @@
+"""Reads which rows of an ods are hidden, as calamine does not say. It reads no cell."""
+
+import zipfile
+from xml.parsers import expat
+
+from bulksms.loader.container import chunks, damaged
+from bulksms.loader.overlay import Overlay
+
+_CONTENT = "content.xml"
+_HIDDEN = frozenset({"collapse", "filter"})
+_MAX_ROWS = 1_048_576
+
+
+def read_overlays(archive: zipfile.ZipFile, name: str) -> dict[str, Overlay]:
+    """The overlay of every sheet, by its name; empty when no row is hidden."""
+    if _CONTENT not in archive.NameToInfo:
+        raise damaged(name)
+    walker = _Walker()
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = walker.start
+    try:
+        for chunk in chunks(archive, _CONTENT, name):
+            parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
+        parser.Parse(b"", True)  # noqa: FBT003
+    except (expat.ExpatError, ValueError) as error:
+        raise damaged(name) from error
+    return walker.overlays
+
+
+class _Walker:
+    """Counts the rows of each table, repeated ones as often as they stand for."""
+
+    def __init__(self) -> None:
+        self.overlays: dict[str, Overlay] = {}
+        self._overlay = Overlay()
+        self._row = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take note of what opens."""
+        if tag == "table:table":
+            self._row = 0
+            self._overlay = self.overlays[attributes.get("table:name", "")] = Overlay()
+        elif tag == "table:table-row":
+            after = self._row + int(attributes.get("table:number-rows-repeated", 1))
+            if attributes.get("table:visibility") in _HIDDEN:
+                last = min(after, _MAX_ROWS)
+                self._overlay.hidden_rows.update(range(self._row + 1, last + 1))
+            self._row = after
