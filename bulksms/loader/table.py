@@ -79,7 +79,7 @@ def _header_place(head: Sequence[Sequence[str]]) -> int:
     When that one looks like a contact, the record above it is the header if it has two
     cells: a header one cell short must not cost the first contact.
     """
-    for place, cells in enumerate(head[:HEADER_SEARCH]):
+    for place, cells in enumerate(head[:-1][:HEADER_SEARCH]):
         typical = typical_width(head[place + 1 :])
         filled = sum(1 for cell in cells if cell.strip())
         if _width(cells) >= typical and filled * 2 > typical:

@@ -121,6 +121,12 @@ def test_a_header_one_cell_short_does_not_eat_the_first_contact(tmp_path: Path) 
     assert sheet.ragged.tolist() == [2, 3]
 
 
+def test_the_last_record_is_never_the_header(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "phone;\n+33639980001;Zoé\n")
+    assert sheet.header == ("phone", "")
+    assert cells(sheet) == [["+33639980001", "Zoé"]]
+
+
 def test_a_blank_first_header_is_kept(tmp_path: Path) -> None:
     sheet = read(tmp_path, ",phone,name\n0,+33639980001,Jean\n1,+33639980002,Zoé\n")
     assert sheet.header == ("", "phone", "name")
