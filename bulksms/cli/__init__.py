@@ -1,0 +1,78 @@
+"""The command line: one file per command, one place where exceptions become words and codes.
+
+A door holds no logic. Heavy libraries load only when a command needs them.
+"""
+
+import importlib
+import os
+from typing import Any
+
+import click
+
+from bulksms import __version__
+from bulksms.cli.errors import run
+
+__all__ = ["cli", "main"]
+
+# Command, its module, and the sentence that `--help` shows without importing it.
+COMMANDS = {
+    "check": "Say what would be sent, what not and why; opens no connection.",
+    "send": "Check, show the plan, ask, post every frame, write the results.",
+    "resume": "Go on with an interrupted campaign.",
+    "status": "Show one campaign, or the list.",
+    "report": "Write the results of a campaign again from the ledger.",
+    "credit": "Show the balance of the account.",
+    "sandbox": "Start a local server that behaves like the API.",
+    "rehearse": "Send the sample data to a sandbox; no account needed.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order of a campaign's life."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of the command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"bulksms.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, so that help loads nothing heavy."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Know the settings file before the options of the command are read."""
+        from bulksms.cli.options import defaults
+
+        ctx.default_map = defaults(os.environ, COMMANDS)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", prog_name="bulksms")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Turn a spreadsheet into an SMS campaign, and never text anyone twice."""
+    # click does not know NO_COLOR (no-color.org).
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        ctx.color = False
+
+
+def main(args: Any = None) -> None:  # noqa: ANN401  (click takes any sequence of texts)
+    """Run the program and exit with the code that `cli.md` gives for how it went."""
+    raise SystemExit(run(cli, args))

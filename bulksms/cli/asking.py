@@ -1,0 +1,101 @@
+"""From the options of `check` and `send` to what the use cases are asked."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bulksms.campaign import Parameters, Purpose, SmsType, parse_send_at
+from bulksms.contacts import ScreeningRules
+from bulksms.errors import InputError, UsageError
+from bulksms.loader import ReadOptions
+from bulksms.settings import Settings
+from bulksms.use_cases.planning import PlanRequest
+
+__all__ = ["plan_request"]
+
+
+def plan_request(
+    files: tuple[str, ...], given: dict[str, Any], settings: Settings, now: datetime
+) -> PlanRequest:
+    """Gather what is asked about files, rules and message.
+
+    Raises:
+        UsageError: an option's value cannot be meant.
+    """
+    rules = ScreeningRules(
+        region=_country(given["region"]),
+        allow_landlines=given["allow_landlines"],
+        allowed_countries=frozenset(_country(code) for code in given["countries"]),
+        rehearsal=settings.rehearsal,
+    )
+    return PlanRequest(
+        files=files,
+        reading=_reading(given),
+        chosen=dict(_pair(pair) for pair in given["maps"]),
+        rules=rules,
+        optouts=tuple(given["optouts"]),
+        parameters=_parameters(given, now),
+        frame_size=given["frame_size"],
+    )
+
+
+def _reading(given: dict[str, Any]) -> ReadOptions:
+    return ReadOptions(
+        sheet=given["sheet"],
+        encoding=given["encoding"],
+        delimiter=given["delimiter"],
+        no_header=given["no_header"],
+        include_hidden=given["include_hidden"],
+    )
+
+
+def _country(code: str) -> str:
+    upper = str(code).strip().upper()
+    if len(upper) != 2 or not upper.isalpha():  # noqa: PLR2004  (ISO 3166-1 alpha-2)
+        raise UsageError(f"{code!r} is not a country: give its two letters, like FR.")
+    return upper
+
+
+def _pair(pair: str) -> tuple[str, str]:
+    field, found, header = pair.partition("=")
+    if not found or not field.strip() or not header.strip():
+        raise UsageError(f"--map {pair!r} cannot be read: write FIELD=HEADER.")
+    return field.strip(), header.strip()
+
+
+def _parameters(given: dict[str, Any], now: datetime) -> Parameters | None:
+    """Check every parameter of the API, also when there is no text yet."""
+    send_at = parse_send_at(given["send_at"], now) if given["send_at"] else None
+    text = _text(given)
+    checked = Parameters(
+        text=text or "",
+        sender=given["sender"],
+        purpose=Purpose(given["purpose"]),
+        type=SmsType(given["sms_type"]),
+        send_at=send_at,
+        list_name=given["list_name"],
+        with_replies=given["with_replies"],
+        recipient_tracking=given["recipient_tracking"],
+        auto_optimize_text=given["auto_optimize_text"],
+        auto_delete_optout_contacts=given["auto_delete_optout_contacts"],
+        simulation_mode=given["simulate"],
+    )
+    return None if text is None else checked
+
+
+def _text(given: dict[str, Any]) -> str | None:
+    text, path = given["text"], given["text_file"]
+    if text is not None and path is not None:
+        raise UsageError("Give the message with --text or with --text-file, not with both.")
+    if path is None:
+        return None if text is None else str(text)
+    try:
+        told = sys.stdin.read() if str(path) == "-" else Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(
+            f"The text file {path} cannot be read ({error.strerror}): check its name."
+        ) from None
+    except UnicodeDecodeError:
+        raise InputError(f"The text file {path} is not UTF-8: save it as UTF-8.") from None
+    return told.rstrip("\r\n")

@@ -1,0 +1,54 @@
+"""`bulksms check`: what would be sent, what not and why."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bulksms.cli.errors import ExitCode
+from bulksms.cli.options import option, planning, talking
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["check_and_show", "command"]
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@planning
+@talking
+@option("--yes", is_flag=True, help="Has no effect here; taken so that a send line can be tried.")
+def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
+    """Say what would be sent, what not and why; opens no connection."""
+    return check_and_show(files, given)
+
+
+def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
+    """Plan, write the files asked for, print the answer; 3 when `send` would stop."""
+    from bulksms.cli.asking import plan_request
+    from bulksms.cli.rendering import show_json, show_plan
+    from bulksms.clock import SystemClock
+    from bulksms.settings import read_settings
+    from bulksms.use_cases.planning import make_plan
+
+    settings = read_settings(os.environ)
+    plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
+    write_files(plan, given)
+    if given["as_json"]:
+        show_json(plan.as_json())
+    elif not given["quiet"]:
+        show_plan(plan.as_json(), rehearsal=settings.rehearsal)
+    return ExitCode.INPUT if plan.errors or plan.contacts.empty else ExitCode.OK
+
+
+def write_files(plan: Any, given: dict[str, Any]) -> None:  # noqa: ANN401  (imported lazily)
+    """Write the rejects and the contacts where they are asked for."""
+    from bulksms.use_cases.files import write_contacts, write_rejects
+
+    rejects: Path | None = given["rejects_out"]
+    contacts: Path | None = given["contacts_out"]
+    if rejects:
+        write_rejects(rejects, plan)
+    if contacts:
+        write_contacts(contacts, plan)

@@ -1,0 +1,26 @@
+"""`bulksms credit`: the balance of the account."""
+
+import os
+from typing import Any
+
+import click
+
+from bulksms.cli.options import talking
+
+__all__ = ["command"]
+
+
+@click.command("credit")
+@talking
+def command(**given: Any) -> None:  # noqa: ANN401
+    """Show the balance of the account."""
+    from bulksms.cli.rendering import show_json
+    from bulksms.results import as_money
+    from bulksms.settings import read_settings
+    from bulksms.use_cases.standing import balance
+
+    left = balance(read_settings(os.environ))
+    if given["as_json"]:
+        show_json({"amount": as_money(left.amount), "unit": left.unit})
+    else:
+        click.echo(f"{as_money(left.amount)} {left.unit}")

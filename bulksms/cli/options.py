@@ -1,0 +1,146 @@
+"""The options that several commands share, each also read from `BULKSMS_<OPTION>`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bulksms.settings import home_folder, read_settings_file
+
+__all__ = ["MONEY", "defaults", "option", "planning", "posting", "results", "stack", "talking"]
+
+Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class _Money(click.ParamType[Decimal]):
+    """An amount in euros, written with a point or a comma."""
+
+    name = "eur"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Decimal:
+        """Read the amount exactly, never as a binary float."""
+        try:
+            amount = Decimal(str(value).replace(",", "."))
+        except InvalidOperation:
+            self.fail(f"{value!r} is not an amount of money.", param, ctx)
+        if not amount.is_finite() or amount < 0:
+            self.fail(f"{value!r} is not an amount of money.", param, ctx)
+        return amount
+
+
+MONEY = _Money()
+
+
+class Listed(click.ParamType[str]):
+    """A text that may be given many times; in the environment, `;` stands between them."""
+
+    name = "text"
+    envvar_list_splitter = ";"
+
+
+def option(*names: str, **details: Any) -> Decorator:  # noqa: ANN401  (click's own options)
+    """Declare an option that the environment may set as `BULKSMS_<OPTION>`."""
+    long = next(name for name in names if name.startswith("--")).split("/")[0]
+    envvar = "BULKSMS_" + long.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=envvar, show_envvar=False, **details)
+
+
+def stack(decorators: Iterable[Decorator]) -> Decorator:
+    """Make one decorator of many, the first one shown first."""
+
+    def apply(command: Command) -> Command:
+        for decorate in reversed(list(decorators)):
+            command = decorate(command)
+        return command
+
+    return apply
+
+
+def defaults(environ: Mapping[str, str], commands: Iterable[str]) -> dict[str, Any]:
+    """Let the settings file speak for options that neither line nor environment gives."""
+    told = read_settings_file(home_folder(environ))
+    names = {name.replace("-", "_"): value for name, value in told.items()}
+    return dict.fromkeys(commands, names)
+
+
+reading = stack(
+    [
+        option("--map", "maps", multiple=True, type=Listed(), metavar="FIELD=HEADER",
+               help="Which column is phone_number, first_name, last_name, param1…param5."),
+        option("--region", default="FR", show_default=True, metavar="CC",
+               help="Country of numbers written in national form."),
+        option("--sheet", help="The sheet of a workbook."),
+        option("--encoding", help="How the text is encoded, like cp1252."),
+        option("--delimiter", help="What stands between the cells, like ;"),
+        option("--no-header", is_flag=True, help="The first row is a contact."),
+        option("--include-hidden", is_flag=True, help="Take hidden rows and sheets too."),
+        option("--allow-landlines", is_flag=True, help="Text landlines too."),
+        option("--allow-country", "countries", multiple=True, type=Listed(), metavar="CC",
+               help="Text only this country; may be repeated."),
+        option("--optouts", multiple=True, type=click.Path(), metavar="FILE",
+               help="Numbers that are never texted; may be repeated."),
+    ]
+)  # fmt: skip
+
+writing = stack(
+    [
+        option("--text", help="The message; {first_name}, {param1} or any {column header}."),
+        option("--text-file", type=_FILE, help="The message, from a file."),
+        option("--sender", help="Who it is from: 3 to 11 letters or digits."),
+        option("--purpose", type=click.Choice(["alert", "wholesale"]), default="wholesale",
+               show_default=True, help="wholesale is marketing."),
+        option("--type", "sms_type", type=click.Choice(["sms_premium", "sms_low_cost"]),
+               default="sms_premium", show_default=True, help="The route."),
+        option("--send-at", metavar="ISO8601", help="When, with an offset from UTC."),
+        option("--list-name", help="Keep the contacts at the provider under this name."),
+        option("--with-replies", is_flag=True, help="People can answer."),
+        option("--recipient-tracking", is_flag=True, help="Ask for recipient tracking."),
+        option("--auto-optimize-text/--no-auto-optimize-text", default=True, show_default=True,
+               help="Let the provider replace dear characters."),
+        option("--auto-delete-optout-contacts/--no-auto-delete-optout-contacts", default=True,
+               show_default=True, help="Let the provider leave out its own opt-outs."),
+        option("--simulate", is_flag=True, help="Ask the API to check only and send nothing."),
+        option("--frame-size", type=click.IntRange(200, 500), default=400, show_default=True,
+               metavar="N", help="Contacts a frame, 200 to 500."),
+        option("--rejects-out", type=_FILE, help="Write the rows left out."),
+        option("--contacts-out", type=_FILE, help="Write the contacts that would be sent."),
+    ]
+)  # fmt: skip
+
+planning = stack([reading, writing])
+
+results = stack(
+    [
+        option("--results", type=_FILE, help="Results per frame, CSV."),
+        option("--contact-results", type=_FILE, help="Results per contact, CSV or XLSX."),
+    ]
+)
+
+posting = stack(
+    [
+        results,
+        option("--concurrency", type=click.IntRange(1, 64), default=1, show_default=True,
+               metavar="N", help="Frames in flight."),
+        option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
+               help="Frames per minute at the most."),
+        option("--max-cost", type=MONEY, metavar="EUR", help="Stop before it costs more."),
+    ]
+)  # fmt: skip
+
+talking = stack(
+    [
+        option("--json", "as_json", is_flag=True, help="Answer with one JSON object."),
+        option("--quiet", is_flag=True, help="Say only what went wrong."),
+        option("--no-progress", is_flag=True, help="Draw no progress bars."),
+    ]
+)

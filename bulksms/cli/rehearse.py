@@ -1,0 +1,58 @@
+"""`bulksms rehearse`: a whole campaign against a sandbox, with no account."""
+
+import tempfile
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bulksms.cli.options import option, planning, posting, talking
+
+__all__ = ["command"]
+
+TEXT = "Bonjour {first_name}, -20% ce samedi à {Ville}. STOP au 30101"
+SENDER = "BULKSMS"
+
+
+@click.command("rehearse")
+@click.argument("spreadsheets", nargs=-1, metavar="[FILE...]")
+@planning
+@posting
+@option("--yes", is_flag=True, help="Do not ask; a rehearsal never does.")
+@talking
+def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
+    """Send the sample data, or your own files, to a sandbox; nobody real is texted."""
+    if given["text"] is None and given["text_file"] is None:
+        given["text"] = TEXT
+    given["sender"] = given["sender"] or SENDER
+    with as_file(files("bulksms.sandbox") / "sample.csv") as sample:
+        return _rehearse(spreadsheets or (str(sample),), given)
+
+
+def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
+    from bulksms.cli.asking import plan_request
+    from bulksms.cli.check import write_files
+    from bulksms.cli.rendering import show_plan
+    from bulksms.cli.running import delivery_of, post
+    from bulksms.clock import SystemClock
+    from bulksms.sandbox import Sandbox, SandboxOptions
+    from bulksms.settings import Settings
+    from bulksms.use_cases.planning import Plan, make_plan
+    from bulksms.use_cases.sending import SendRequest, send
+
+    def show(plan: Plan) -> None:
+        if not given["quiet"]:
+            show_plan(plan.as_json(), rehearsal=True, err=True)
+
+    with Sandbox(SandboxOptions()) as sandbox:
+        settings = Settings(
+            home=Path(tempfile.mkdtemp(prefix="bulksms-rehearsal-")),
+            base_url=sandbox.base_url,
+            api_login="rehearsal@example.com",
+            api_key="test-rehearsal",
+        )
+        plan = make_plan(plan_request(spreadsheets, given, settings, SystemClock().now()))
+        write_files(plan, given)
+        request = SendRequest(campaign="rehearsal", again=False, delivery=delivery_of(given))
+        return post(lambda around: send(plan, request, around, show), given, settings)

@@ -1,0 +1,29 @@
+"""`bulksms report`: the results of a campaign again, from the ledger."""
+
+import os
+from typing import Any
+
+import click
+
+from bulksms.cli.options import results, talking
+
+__all__ = ["command"]
+
+
+@click.command("report")
+@click.argument("campaign")
+@results
+@talking
+def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
+    """Write the results of a campaign again from the ledger."""
+    from bulksms.cli.rendering import show_json, show_report
+    from bulksms.settings import read_settings
+    from bulksms.use_cases.standing import write_again
+
+    settings = read_settings(os.environ)
+    report, path = write_again(campaign, given["results"], given["contact_results"], settings)
+    if given["as_json"]:
+        show_json(report.as_json())
+        return
+    show_report(report, quiet=given["quiet"])
+    click.echo(f"Results: {path}", err=given["quiet"])

@@ -1,0 +1,25 @@
+"""`bulksms resume`: go on with an interrupted campaign."""
+
+import os
+from typing import Any
+
+import click
+
+from bulksms.cli.options import option, posting, talking
+
+__all__ = ["command"]
+
+
+@click.command("resume")
+@click.argument("campaign", required=False)
+@posting
+@talking
+@option("--yes", is_flag=True, help="Do not ask; resume never does.")
+def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
+    """Go on with an interrupted campaign, the newest when none is named."""
+    from bulksms.cli.running import delivery_of, post
+    from bulksms.settings import read_settings
+    from bulksms.use_cases.driving import resume
+
+    settings = read_settings(os.environ)
+    return post(lambda around: resume(campaign, delivery_of(given), around), given, settings)

@@ -1,0 +1,102 @@
+"""What `send`, `resume` and `rehearse` share: signals, progress, the end and its exit code."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import click
+
+from bulksms.cli.errors import ExitCode
+from bulksms.cli.progress import Bars
+from bulksms.cli.rendering import show_json, show_report
+from bulksms.clock import SystemClock
+from bulksms.sender import Cause, Pacing
+from bulksms.settings import Settings
+from bulksms.use_cases.driving import Delivery, Ending, Surroundings
+
+__all__ = ["delivery_of", "post"]
+
+
+@dataclass
+class _Signals:
+    """Which signal came, if any; the first one stops gently, the second at once."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    came: int | None = None
+
+    def take(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        if self.stop.is_set():
+            # The frame in flight stays in `intent`, which the next start finds in doubt.
+            os._exit(_code_of(number))
+        self.came = number
+        self.stop.set()
+        click.echo("Stopping after the frames in flight; press again to leave now.", err=True)
+
+
+def _code_of(number: int) -> int:
+    return ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED
+
+
+@contextmanager
+def _listening() -> Iterator[_Signals]:
+    """Turn SIGINT, SIGTERM and, where there is one, SIGHUP into an order to stop."""
+    signals = _Signals()
+    # SIGHUP is not on Windows, where a closed console sends SIGBREAK.
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, signals.take) for number in numbers}
+    try:
+        yield signals
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def delivery_of(given: dict[str, Any]) -> Delivery:
+    """Gather how the frames are to be posted."""
+    pacing = Pacing(
+        concurrency=given["concurrency"], rate=given["rate"], max_cost=given["max_cost"]
+    )
+    return Delivery(
+        pacing=pacing, results=given["results"], contact_results=given["contact_results"]
+    )
+
+
+def post(act: Callable[[Surroundings], Ending], given: dict[str, Any], settings: Settings) -> int:
+    """Run a sending use case, show how it ended, and give its exit code."""
+    bars = Bars(silent=given["no_progress"] or given["as_json"], quiet=given["quiet"])
+    with _listening() as signals:
+        around = Surroundings(
+            settings=settings, clock=SystemClock(), observer=bars, stop=signals.stop
+        )
+        try:
+            ending = act(around)
+        finally:
+            bars.close()
+    if given["as_json"]:
+        show_json(ending.report.as_json())
+    else:
+        show_report(ending.report, quiet=given["quiet"])
+        if not given["quiet"]:
+            click.echo(f"Results: {ending.results}")
+    return _exit_code(ending, signals.came)
+
+
+def _exit_code(ending: Ending, signal_came: int | None) -> int:
+    frames = ending.report.frames
+    if signal_came is not None and ending.report.state == "interrupted":
+        return _code_of(signal_came)
+    stopped = ending.report.state == "stopped" and frames["planned"]
+    if stopped and ending.cause in (Cause.ACCOUNT, Cause.CAMPAIGN):
+        return ExitCode.ACCOUNT
+    if frames["in_doubt"] or frames["intent"]:
+        return ExitCode.IN_DOUBT
+    if frames["planned"]:
+        return ExitCode.ACCOUNT
+    return ExitCode.SOME_REFUSED if frames["refused"] else ExitCode.OK

@@ -1,0 +1,65 @@
+"""`bulksms send`: check, show the plan, ask, post every frame, write the results."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bulksms.cli.check import check_and_show, write_files
+from bulksms.cli.options import option, planning, posting, talking
+from bulksms.errors import UsageError
+
+if TYPE_CHECKING:
+    from bulksms.use_cases.planning import Plan
+
+__all__ = ["command", "send_and_show"]
+
+
+@click.command("send")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@planning
+@posting
+@option("--campaign", metavar="NAME", help="What the campaign is called in the ledger.")
+@option("--again", is_flag=True, help="The same content may go out again.")
+@option("--dry-run", is_flag=True, help="The same as check.")
+@option("--yes", is_flag=True, help="Do not ask.")
+@talking
+def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
+    """Check, show the plan, ask, post every frame, write the results."""
+    return check_and_show(files, given) if given["dry_run"] else send_and_show(files, given)
+
+
+def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
+    """Plan and send, going on with the campaign when it was begun before."""
+    from bulksms.cli.asking import plan_request
+    from bulksms.cli.running import delivery_of, post
+    from bulksms.clock import SystemClock
+    from bulksms.settings import read_settings
+    from bulksms.use_cases.planning import make_plan
+    from bulksms.use_cases.sending import SendRequest, send
+
+    if given["text"] is None and given["text_file"] is None:
+        raise UsageError("There is no message: give it with --text or --text-file.")
+    if not given["yes"] and ("-" in files or not sys.stdin.isatty()):
+        raise UsageError("There is no terminal to ask on: add --yes to send without a question.")
+    settings = read_settings(os.environ)
+    plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
+    write_files(plan, given)
+    request = SendRequest(
+        campaign=given["campaign"], again=given["again"], delivery=delivery_of(given)
+    )
+
+    def confirm(plan: "Plan") -> None:
+        _show_and_ask(plan, given, rehearsal=settings.rehearsal)
+
+    return post(lambda around: send(plan, request, around, confirm), given, settings)
+
+
+def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> None:
+    from bulksms.cli.rendering import show_plan
+
+    if not given["quiet"]:
+        show_plan(plan.as_json(), rehearsal=rehearsal, err=True)
+    if not given["yes"]:
+        click.confirm(f"Send to {len(plan.contacts)} people now?", abort=True, err=True)

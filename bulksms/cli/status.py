@@ -1,0 +1,33 @@
+"""`bulksms status`: one campaign, or the list."""
+
+import os
+from typing import Any
+
+import click
+
+from bulksms.cli.options import talking
+
+__all__ = ["command"]
+
+
+@click.command("status")
+@click.argument("campaign", required=False)
+@talking
+def command(campaign: str | None, **given: Any) -> None:  # noqa: ANN401
+    """Show one campaign, or the list."""
+    from bulksms.cli.rendering import show_json, show_report
+    from bulksms.settings import read_settings
+    from bulksms.use_cases.standing import all_standings, standing
+
+    settings = read_settings(os.environ)
+    if campaign:
+        report = standing(campaign, settings)
+        show_json(report.as_json()) if given["as_json"] else show_report(report)
+        return
+    reports = all_standings(settings)
+    if given["as_json"]:
+        show_json({"campaigns": [report.as_json() for report in reports]})
+    elif not reports:
+        click.echo("No campaign yet: begin one with `bulksms send`.")
+    for report in () if given["as_json"] else reports:
+        show_report(report)

@@ -1,0 +1,15 @@
+"""What happened, told from the ledger: per frame, per contact and in sum."""
+
+from bulksms.results.cells import guard, write_table
+from bulksms.results.frames import FRAME_COLUMNS, write_frames
+from bulksms.results.summary import Report, as_money, summarise
+
+__all__ = [
+    "FRAME_COLUMNS",
+    "Report",
+    "as_money",
+    "guard",
+    "summarise",
+    "write_frames",
+    "write_table",
+]

@@ -1,0 +1,64 @@
+"""CSV files that open in Excel without damage, and appear whole or not at all.
+
+A cell that starts like a formula gets a leading apostrophe, except a plain `+336…`,
+which is harmless and must survive a round trip (OWASP on formula injection).
+"""
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+from bulksms.errors import InputError
+
+__all__ = ["FORMULA_START", "PLAIN_NUMBER", "guard", "whole_file", "write_table"]
+
+# The fullwidth forms are folded to ASCII by some spreadsheet programs.
+FORMULA_START = r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+PLAIN_NUMBER = r"\+[0-9]+"
+_DANGEROUS = re.compile(f"(?!{PLAIN_NUMBER}$){FORMULA_START}")
+
+
+def guard(cell: object) -> str:
+    """Turn one value into a cell that no spreadsheet takes for a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if _DANGEROUS.match(text) else text
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[str]]:
+    """Open a text file that replaces `path` only when it is complete and on disk.
+
+    Raises:
+        InputError: the folder is missing or may not be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(
+            "w", encoding="utf-8-sig", newline="", dir=path.parent, prefix=".", delete=False
+        ) as draft:
+            try:
+                yield draft
+                draft.flush()
+                os.fsync(draft.fileno())
+            except BaseException:
+                Path(draft.name).unlink(missing_ok=True)
+                raise
+        Path(draft.name).replace(path)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written ({error.strerror}): close it where it is open, "
+            "or name another file."
+        ) from None
+
+
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a whole CSV: UTF-8 with a BOM so that Excel reads the accents."""
+    with whole_file(path) as draft:
+        writer = csv.writer(draft)
+        writer.writerow([guard(name) for name in header])
+        writer.writerows([guard(cell) for cell in row] for row in rows)

@@ -1,0 +1,100 @@
+"""The summary of a campaign, from the ledger alone: one set of figures for people and machines."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
+
+__all__ = ["CLASS_OF_STATE", "Report", "as_money", "summarise"]
+
+# Which class (cli.md) the contacts of a frame are in.
+CLASS_OF_STATE: Mapping[FrameState, str] = {
+    FrameState.PLANNED: "not_attempted",
+    FrameState.INTENT: "in_doubt",
+    FrameState.ACCEPTED: "sent",
+    FrameState.ACCEPTED_SHORT: "sent",
+    FrameState.REFUSED: "failed",
+    FrameState.IN_DOUBT: "in_doubt",
+    FrameState.DROPPED: "not_attempted",
+}
+
+# What the ledger says of a run that never came to tell its end.
+_UNTOLD = "interrupted"
+_STATES = ("done", "paused", "stopped", "interrupted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is told of a campaign; the six classes of contacts add up to the rows of the source."""
+
+    campaign: str
+    state: str
+    frames: Mapping[str, int]
+    contacts: Mapping[str, int]
+    total_cost: Decimal
+    residual_credit: Decimal | None
+    sms_needed: int
+    reason: str | None
+    rehearsal: bool
+
+    @property
+    def resume_command(self) -> str | None:
+        """The command that goes on with what is left, if anything is."""
+        if not self.frames["planned"]:
+            return None
+        name = f'"{self.campaign}"' if " " in self.campaign else self.campaign
+        return f"bulksms resume {name}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the JSON object that `cli.md` promises; money as decimal strings."""
+        credit = self.residual_credit
+        return {
+            "campaign": self.campaign,
+            "state": self.state,
+            "rehearsal": self.rehearsal,
+            "frames": dict(self.frames),
+            "contacts": dict(self.contacts),
+            "total_cost": as_money(self.total_cost),
+            "residual_credit": None if credit is None else as_money(credit),
+            "sms_needed": self.sms_needed,
+            "reason": self.reason,
+            "resume_command": self.resume_command,
+        }
+
+
+def summarise(record: CampaignRecord, frames: Sequence[FrameRecord]) -> Report:
+    """Count what the ledger knows of a campaign."""
+    states = Counter(frame.state for frame in frames)
+    known = [frame for frame in frames if frame.residual_credit is not None and frame.finished_at]
+    newest = max(known, key=lambda frame: str(frame.finished_at), default=None)
+    return Report(
+        campaign=record.name,
+        state=record.state if record.state in _STATES else _UNTOLD,
+        frames={state.value: states[state] for state in FrameState},
+        contacts=_classes(record, frames),
+        total_cost=sum((frame.total_cost or Decimal(0) for frame in frames), Decimal(0)),
+        residual_credit=newest.residual_credit if newest else None,
+        sms_needed=sum(frame.number_of_sms_needed or 0 for frame in frames),
+        reason=record.reason,
+        rehearsal=record.rehearsal,
+    )
+
+
+def _classes(record: CampaignRecord, frames: Sequence[FrameRecord]) -> dict[str, int]:
+    classes = dict.fromkeys(("sent", "failed", "in_doubt"), 0)
+    classes["rejected"] = record.counts["rejected"]
+    classes["suppressed"] = record.counts["duplicates"] + record.counts["opted_out"]
+    classes["not_attempted"] = 0
+    for frame in frames:
+        classes[CLASS_OF_STATE[frame.state]] += frame.contacts
+    return classes
+
+
+def as_money(amount: Decimal) -> str:
+    """Write an amount with two decimals at the least, and every digit it has."""
+    lean = amount.normalize()
+    places = max(2, -int(lean.as_tuple().exponent))
+    return f"{lean:.{places}f}"

@@ -1,0 +1,131 @@
+"""Where the program keeps its state and whom it speaks for.
+
+The order is option, environment, campaign file, settings file, default; options are read
+by the command line, so this room knows the environment, the settings file and the defaults.
+Secrets come from the environment, a private file or the OS keyring, never from an option.
+"""
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from bulksms.errors import SettingsError
+
+__all__ = ["PRODUCTION_URL", "Settings", "read_settings", "read_settings_file"]
+
+# octopush-api.md section 1
+PRODUCTION_URL = "https://api.octopush.com/v1/public"
+
+# A key of this kind can only ever reach a local sandbox, so the run is a rehearsal.
+TEST_KEY_PREFIX = "test-"
+
+KEYRING_SERVICE = "bulksms"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one run needs to know of its surroundings; the key never shows in a repr."""
+
+    home: Path
+    ledger: str | None = None
+    base_url: str = PRODUCTION_URL
+    api_login: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether the key can only reach a sandbox, so that nobody real is texted."""
+        return self.api_key is not None and self.api_key.startswith(TEST_KEY_PREFIX)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Gather the settings from the environment and the settings file.
+
+    Raises:
+        SettingsError: the settings file or the key file cannot be used.
+    """
+    home = home_folder(environ)
+    told = read_settings_file(home)
+    return Settings(
+        home=home,
+        ledger=_pick(environ, told, "ledger"),
+        base_url=(_pick(environ, told, "base_url") or PRODUCTION_URL).rstrip("/"),
+        api_login=_pick(environ, {}, "api_login") or _from_keyring("api_login"),
+        api_key=_api_key(environ, told),
+    )
+
+
+def home_folder(environ: Mapping[str, str]) -> Path:
+    """Find the state folder: `BULKSMS_HOME`, or the platform's folder for user data."""
+    told = environ.get("BULKSMS_HOME")
+    return Path(told).expanduser() if told else user_data_path("bulksms", appauthor=False)
+
+
+def read_settings_file(home: Path) -> dict[str, Any]:
+    """Read `settings.toml` of the state folder; keys are option names with `_` for `-`.
+
+    Raises:
+        SettingsError: the file is not TOML.
+    """
+    path = home / "settings.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read ({error.strerror}): check its rights."
+        ) from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML ({error}): mend that line.") from None
+
+
+def _pick(environ: Mapping[str, str], told: Mapping[str, Any], name: str) -> str | None:
+    value = environ.get(f"BULKSMS_{name.upper()}") or told.get(name)
+    return str(value).strip() if value else None
+
+
+def _api_key(environ: Mapping[str, str], told: Mapping[str, Any]) -> str | None:
+    key = _pick(environ, {}, "api_key")
+    if key:
+        return key
+    path = _pick(environ, told, "api_key_file")
+    return _read_key_file(Path(path).expanduser()) if path else _from_keyring("api_key")
+
+
+def _read_key_file(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        key = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(
+            f"The key file {path} cannot be read: check BULKSMS_API_KEY_FILE."
+        ) from None
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SettingsError(
+            f"The key file {path} can be read by others: run `chmod 600` on it, then try again."
+        )
+    if not key:
+        raise SettingsError(f"The key file {path} is empty: put the API key in it.")
+    return key
+
+
+def _from_keyring(name: str) -> str | None:
+    """Ask the OS keyring, where one is installed and answers; a server often has none."""
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        return None
+    try:
+        return keyring.get_password(KEYRING_SERVICE, name)
+    except keyring.errors.KeyringError:
+        return None

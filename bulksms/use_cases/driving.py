@@ -1,0 +1,170 @@
+"""Posts what a campaign in the ledger still has to post, and writes the results as it goes."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bulksms.clock import Clock
+from bulksms.errors import CampaignNotFound, SettingsError
+from bulksms.ledger import CampaignRecord, FrameRecord, Ledger, open_ledger
+from bulksms.octopush import Client, Credentials, check_address
+from bulksms.results import Report, summarise, write_frames
+from bulksms.sender import Cause, Observer, Pacing, send_frames
+from bulksms.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "Delivery",
+    "Ending",
+    "Surroundings",
+    "credentials_of",
+    "drive",
+    "results_path",
+    "resume",
+    "write_results",
+]
+
+# Seconds between two versions of the results file while frames are going out.
+RESULTS_EVERY = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How a campaign is to be posted, and where its results go."""
+
+    pacing: Pacing = field(default_factory=Pacing)
+    results: Path | None = None
+    contact_results: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a run is given of the world: settings, time, a listener and the order to stop."""
+
+    settings: Settings
+    clock: Clock
+    observer: Observer
+    stop: threading.Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run ended: the report, why it stopped, and where the results are."""
+
+    report: Report
+    cause: Cause
+    results: Path
+
+
+def credentials_of(settings: Settings) -> Credentials:
+    """Take the credentials of the account, and check that the address may have them.
+
+    Raises:
+        SettingsError: none are set, or the key must not go to that address.
+    """
+    if not settings.api_login or not settings.api_key:
+        raise SettingsError(
+            "No API credentials: set BULKSMS_API_LOGIN and BULKSMS_API_KEY "
+            "(or BULKSMS_API_KEY_FILE), or try `bulksms rehearse`, which needs none."
+        )
+    credentials = Credentials(login=settings.api_login, key=settings.api_key)
+    check_address(settings.base_url, credentials)
+    return credentials
+
+
+def resume(name: str | None, delivery: Delivery, around: Surroundings) -> Ending:
+    """Go on with a campaign, the newest when no name is given.
+
+    Raises:
+        CampaignNotFound: there is none.
+        SettingsError: no credentials, or a rehearsal is to be gone on with for real.
+        LedgerError: the ledger cannot be used, or another process is sending.
+    """
+    credentials = credentials_of(around.settings)
+    with open_ledger(around.settings.home, around.settings.ledger) as ledger:
+        record = ledger.campaign(name) if name else ledger.latest()
+        if record is None:
+            raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")
+        with ledger.lock(record.name):
+            return drive(ledger, record, delivery, around, credentials)
+
+
+def drive(
+    ledger: Ledger,
+    record: CampaignRecord,
+    delivery: Delivery,
+    around: Surroundings,
+    credentials: Credentials,
+) -> Ending:
+    """Post what is left of a campaign; the caller holds its lock."""
+    if record.rehearsal != around.settings.rehearsal:
+        begun = "as a rehearsal" if record.rehearsal else "with a real key"
+        raise SettingsError(f"The campaign {record.name} was begun {begun}: go on with such a key.")
+    path = results_path(delivery.results, record.name, around.settings)
+    telling = _Telling(ledger, record, path, around)
+    try:
+        verdict = send_frames(
+            ledger,
+            lambda: Client(around.settings.base_url, credentials),
+            record,
+            delivery.pacing,
+            around.clock,
+            telling,
+            around.stop,
+        )
+    finally:
+        telling.write()
+    report = write_results(ledger, record.name, path, delivery.contact_results)
+    return Ending(report=report, cause=verdict.cause, results=path)
+
+
+def results_path(asked: Path | None, campaign: str, settings: Settings) -> Path:
+    """Say where the results go: where the user wants them, or beside the ledger."""
+    return asked or settings.home / "results" / f"{campaign}.csv"
+
+
+def write_results(ledger: Ledger, name: str, results: Path, contact_results: Path | None) -> Report:
+    """Write the results of a campaign from the ledger alone, and sum them up."""
+    record = ledger.campaign(name)
+    frames: Sequence[FrameRecord] = ledger.frames(record.id)
+    write_frames(results, record.name, frames)
+    roll = ledger.roll(record.id) if contact_results else None
+    if contact_results and roll is not None:
+        from bulksms.results.people import write_people
+
+        write_people(contact_results, roll, frames)
+    return summarise(record, frames)
+
+
+class _Telling:
+    """Passes on what the sender says, and keeps the results file fresh meanwhile."""
+
+    def __init__(
+        self, ledger: Ledger, record: CampaignRecord, path: Path, around: Surroundings
+    ) -> None:
+        self._ledger = ledger
+        self._record = record
+        self._path = path
+        self._observer = around.observer
+        self._clock = around.clock
+        self._written = around.clock.monotonic()
+        self._lock = threading.Lock()
+
+    def started(self, frames: int, contacts: int) -> None:
+        self._observer.started(frames, contacts)
+
+    def frame_settled(self, record: FrameRecord) -> None:
+        self._observer.frame_settled(record)
+        with self._lock:
+            if self._clock.monotonic() - self._written >= RESULTS_EVERY:
+                self.write()
+                self._written = self._clock.monotonic()
+
+    def note(self, sentence: str) -> None:
+        self._observer.note(sentence)
+
+    def write(self) -> None:
+        write_frames(self._path, self._record.name, self._ledger.frames(self._record.id))

@@ -1,0 +1,204 @@
+"""From a plan to texts: freeze the frames, lock the campaign, drive the sender, tell the end.
+
+Nothing is posted before every frame is in the ledger, and a campaign that is known
+already is gone on with, never begun again.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from bulksms.campaign import Parameters, content_digest
+from bulksms.chunker import chunk
+from bulksms.contacts import FIELDS
+from bulksms.errors import RuleError, SourceChanged
+from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
+from bulksms.octopush import build_body, sign
+from bulksms.results.people import pack_roll
+from bulksms.use_cases.driving import Delivery, Ending, Surroundings, credentials_of, drive
+from bulksms.use_cases.files import make_roll
+from bulksms.use_cases.planning import Plan
+
+__all__ = ["SendRequest", "send"]
+
+# How long a number is kept from getting the same text again (reliability.md 2.10).
+SAME_TEXT_WINDOW = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRequest:
+    """Under which name a plan goes out, whether it may repeat itself, and how it is posted."""
+
+    campaign: str | None
+    again: bool
+    delivery: Delivery
+
+
+def send(
+    plan: Plan, request: SendRequest, around: Surroundings, confirm: Callable[[Plan], None]
+) -> Ending:
+    """Send a plan, or go on with it when it was begun before.
+
+    `confirm` shows the plan and raises when the user says no.
+
+    Raises:
+        InputError: a rule says no; nothing was posted.
+        SettingsError: no credentials.
+        LedgerError: the ledger cannot be used, or another process is sending.
+    """
+    _refuse_errors(plan)
+    credentials = credentials_of(around.settings)
+    with open_ledger(around.settings.home, around.settings.ledger) as ledger:
+        record = _known(ledger, plan, request, around)
+        if record is None:
+            digest = _digest(plan)
+            plan = plan if request.again else _without_texted(ledger, plan, around)
+            _refuse_cost(plan, request.delivery)
+            confirm(plan)
+            name = _new_name(ledger, plan, request, digest)
+            with ledger.lock(name):
+                record = _write_down(ledger, plan, name, digest, around)
+                return drive(ledger, record, request.delivery, around, credentials)
+        with ledger.lock(record.name):
+            return drive(ledger, record, request.delivery, around, credentials)
+
+
+def _refuse_errors(plan: Plan) -> None:
+    if plan.errors:
+        raise RuleError(" ".join(finding.message for finding in plan.errors))
+    if plan.contacts.empty:
+        raise RuleError(
+            "No row of the file can be texted: see the reasons above, nothing was sent."
+        )
+
+
+def _known(
+    ledger: Ledger, plan: Plan, request: SendRequest, around: Surroundings
+) -> CampaignRecord | None:
+    """Find the campaign that this plan goes on with.
+
+    Raises:
+        RuleError: the same content went out under another name (S7).
+        SourceChanged: the name belongs to other content.
+    """
+    same = ledger.find(_digest(plan), rehearsal=around.settings.rehearsal)
+    asked = request.campaign or _default_name(plan, _digest(plan))
+    if same is None or request.again:
+        if request.campaign and request.campaign in {known.name for known in ledger.campaigns()}:
+            raise SourceChanged(
+                f"The campaign {asked} exists with other contacts, text or settings: "
+                "choose another name with --campaign."
+            )
+        return None
+    if same.name == asked:
+        return same
+    raise RuleError(
+        f"The same text to the same contacts is the campaign {same.name} already: "
+        f"`bulksms status {same.name}` tells how far it is; --again sends it once more."
+    )
+
+
+def _without_texted(ledger: Ledger, plan: Plan, around: Surroundings) -> Plan:
+    """Leave out everyone who got this text within a week, or may still get it."""
+    since = around.clock.now() - SAME_TEXT_WINDOW
+    rehearsal = around.settings.rehearsal
+    texted = ledger.numbers_texted(_text_digest(plan), rehearsal=rehearsal, since=since)
+    left = plan.without(texted)
+    if left.contacts.empty:
+        raise RuleError(
+            "Everyone in this file got this text within the last week: "
+            "nothing was sent; --again sends it once more."
+        )
+    return left
+
+
+def _refuse_cost(plan: Plan, delivery: Delivery) -> None:
+    ceiling = delivery.pacing.max_cost
+    if ceiling is not None and plan.price is not None and plan.price.amount > ceiling:
+        raise RuleError(
+            f"The campaign would cost about {plan.price.amount} EUR, more than the {ceiling} EUR "
+            "allowed by --max-cost: nothing was sent."
+        )
+
+
+def _parameters(plan: Plan) -> Parameters:
+    assert plan.parameters is not None, "send always has a text"
+    return plan.parameters
+
+
+def _digest(plan: Plan) -> str:
+    """Name the content: the text, the settings and the contacts, whatever the file is called."""
+    columns = ["phone_number", *(name for name in FIELDS if name in plan.contacts)]
+    recipients = plan.contacts[columns].to_csv(index=False).encode()
+    return content_digest(_told(_parameters(plan)), recipients)
+
+
+def _told(parameters: Parameters) -> dict[str, object]:
+    told = asdict(parameters)
+    send_at = parameters.send_at
+    return told | {"send_at": send_at.isoformat() if send_at else None}
+
+
+def _text_digest(plan: Plan) -> str:
+    """Name what people read; a simulation is another text, since nobody reads it."""
+    parameters = _parameters(plan)
+    told = f"{parameters.simulation_mode}\0{parameters.sender}\0{parameters.text}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _default_name(plan: Plan, digest: str) -> str:
+    path = plan.request.files[0]
+    stem = "stdin" if path == "-" else Path(path).stem
+    return f"{stem}-{digest[:8]}"
+
+
+def _new_name(ledger: Ledger, plan: Plan, request: SendRequest, digest: str) -> str:
+    if request.campaign:
+        return request.campaign
+    name = _default_name(plan, digest)
+    taken = {known.name for known in ledger.campaigns()}
+    if name not in taken:
+        return name
+    return next(f"{name}-{turn}" for turn in count(2) if f"{name}-{turn}" not in taken)
+
+
+def _write_down(
+    ledger: Ledger, plan: Plan, name: str, digest: str, around: Surroundings
+) -> CampaignRecord:
+    """Put the whole campaign into the ledger, in one transaction."""
+    rehearsal = around.settings.rehearsal
+    header, roll = make_roll(plan)
+    return ledger.create_campaign(
+        name=name,
+        digest=digest,
+        text_digest=_text_digest(plan),
+        parameters=_told(_parameters(plan)),
+        counts=plan.counts,
+        rehearsal=rehearsal,
+        frames=_frozen(plan, f"{'rehearsal' if rehearsal else 'real'}/{name}"),
+        roll=pack_roll(header, roll),
+    )
+
+
+def _frozen(plan: Plan, key: str) -> Iterator[FrozenFrame]:
+    """Cut and freeze the frames; the ids are derived, so that a repeat carries the same one."""
+    parameters = _parameters(plan)
+    for frame in chunk(plan.contacts, plan.request.frame_size):
+        body = build_body(parameters, frame.contacts)
+        request_id, signed = sign(body, key=f"{key}/1/{frame.number}")
+        digits = [int(contact.phone_number[1:]) for contact in frame.contacts]
+        yield FrozenFrame(
+            number=frame.number,
+            first_row=frame.first_row,
+            last_row=frame.last_row,
+            contacts=len(frame.contacts),
+            body=signed,
+            digest=hashlib.sha256(signed).hexdigest(),
+            request_id=request_id,
+            numbers=np.array(digits, dtype="<i8").tobytes(),
+        )

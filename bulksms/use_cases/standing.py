@@ -1,0 +1,55 @@
+"""What became of campaigns, and of the account's credit."""
+
+from pathlib import Path
+
+from bulksms.ledger import open_ledger
+from bulksms.octopush import Balance, Client
+from bulksms.results import Report, summarise
+from bulksms.settings import Settings
+from bulksms.use_cases.driving import credentials_of, results_path, write_results
+
+__all__ = ["all_standings", "balance", "standing", "write_again"]
+
+
+def standing(name: str, settings: Settings) -> Report:
+    """Sum up one campaign.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+    """
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        record = ledger.campaign(name)
+        return summarise(record, ledger.frames(record.id))
+
+
+def all_standings(settings: Settings) -> list[Report]:
+    """Sum up every campaign in the ledger, the newest last."""
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        return [summarise(known, ledger.frames(known.id)) for known in ledger.campaigns()]
+
+
+def write_again(
+    name: str, results: Path | None, contact_results: Path | None, settings: Settings
+) -> tuple[Report, Path]:
+    """Write the results files of a campaign again; say where.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+    """
+    path = results_path(results, name, settings)
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        return write_results(ledger, name, path, contact_results), path
+
+
+def balance(settings: Settings) -> Balance:
+    """Ask the API for the credit left.
+
+    Raises:
+        SettingsError: no credentials.
+        ApiError: the API cannot be reached or says no.
+    """
+    client = Client(settings.base_url, credentials_of(settings))
+    try:
+        return client.balance()
+    finally:
+        client.close()

@@ -1,0 +1,108 @@
+"""Runs the installed program and its sandbox as a user would: other processes, real files."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = [sys.executable, "-m", "bulksms"]
+TEXT = "Bonjour {first_name}, -20% a {Ville}. STOP au 30101"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.out)
+        return told
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One user's machine: a folder, a state folder, and credentials for the sandbox."""
+
+    folder: Path
+    url: str = "http://127.0.0.1:9/v1/public"
+    key: str = "test-desk"
+
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("BULKSMS", "OCTOPUSH"))}
+        return kept | {
+            "BULKSMS_HOME": str(self.folder / "home"),
+            "BULKSMS_BASE_URL": self.url,
+            "BULKSMS_API_LOGIN": "desk@example.com",
+            "BULKSMS_API_KEY": self.key,
+            "NO_COLOR": "1",
+        }
+
+    def start(self, *args: str | Path) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [*PROGRAM, *map(str, args)],
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *args: str | Path) -> Outcome:
+        process = self.start(*args)
+        out, err = process.communicate(timeout=120)
+        return Outcome(process.returncode, out, err)
+
+    def send(self, file: Path, *args: str) -> Outcome:
+        return self.run("send", file, "--text", TEXT, "--sender", "DESK", "--yes", *args)
+
+
+@contextmanager
+def sandbox(folder: Path, *args: str) -> Iterator[tuple[str, Path]]:
+    """Start `bulksms sandbox` on a free port; give its address and the log of what it took."""
+    log = folder / "accepted.jsonl"
+    process = subprocess.Popen(
+        [*PROGRAM, "sandbox", "--port", "0", "--log", str(log), *args],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip(), log
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def accepted(log: Path) -> list[dict[str, Any]]:
+    if not log.exists():
+        return []
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def numbers(log: Path) -> list[str]:
+    return [person["phone_number"] for frame in accepted(log) for person in frame["recipients"]]
+
+
+def export(path: Path, rows: int) -> Path:
+    """Write a CRM export of that many people; every field is a function of the number."""
+    lines = ["Record ID;Prénom;Nom;Téléphone portable;Ville"]
+    for person in range(rows):
+        lines.append(f"{person};P{person:04};N{person:04};{number(person)};V{person:04}")
+    path.write_text("\n".join(lines) + "\n", encoding="cp1252")
+    return path
+
+
+def number(person: int) -> str:
+    """Give a number from the range kept for fiction in France (06 39 98 00 00 and up)."""
+    assert person < 10_000
+    return f"06 39 98 {person // 100:02} {person % 100:02}"

@@ -1,0 +1,15 @@
+"""Guards for every test: no state folder of the user, no settings of the machine."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that forgets its own state folder must not touch the user's."""
+    for name in list(os.environ):
+        if name.startswith(("BULKSMS_", "OCTOPUSH_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("BULKSMS_HOME", str(tmp_path / "guarded-home"))
