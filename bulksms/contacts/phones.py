@@ -37,7 +37,6 @@ KINDS: dict[int, tuple[str, Reason | None]] = {
     PhoneNumberType.FIXED_LINE: ("landline", Reason.LANDLINE),
     PhoneNumberType.PREMIUM_RATE: ("premium", Reason.PREMIUM_RATE),
     PhoneNumberType.SHARED_COST: ("premium", Reason.PREMIUM_RATE),
-    PhoneNumberType.UNKNOWN: ("", Reason.INVALID_NUMBER),
 }
 IMPOSSIBLE: dict[int, Reason] = {
     ValidationResult.TOO_SHORT: Reason.TOO_SHORT,
@@ -129,12 +128,20 @@ def _judge_one(plain: str, region: str, rules: NumberRules) -> Judgement:
         return Judgement(reason=Reason.NOT_A_NUMBER)
     digits = re.sub(r"\D", "", written)
     if written.lstrip("( ").startswith("+"):
-        found = _read(f"+{digits}", None, rules)
+        found = _read_international(written, rules)
     elif re.match(r"00[1-9]", digits):
         found = _read(f"+{digits[2:]}", None, rules)
     else:
         found = _read_national(digits, region, rules)
     return replace(found, repaired=True) if decimal and found.reason is None else found
+
+
+def _read_international(written: str, rules: NumberRules) -> Judgement:
+    found = _read("+" + re.sub(r"\D", "", written), None, rules)
+    if _unreadable(found) and "(0)" in written:
+        # Italy keeps the zero of landlines, so it is only left out when it cannot be meant.
+        return _read("+" + re.sub(r"\(0\)|\D", "", written), None, rules)
+    return found
 
 
 def _read_national(digits: str, region: str, rules: NumberRules) -> Judgement:
@@ -147,7 +154,9 @@ def _read_national(digits: str, region: str, rules: NumberRules) -> Judgement:
     if not _lost_zero(digits, found):
         return found
     if foreign.phone_number not in {"", found.phone_number} and not _unreadable(foreign):
-        return Judgement(reason=Reason.INVALID_NUMBER)  # two people could be meant
+        # German landlines are so free in length that 49171… could be one of Leer: not meant.
+        own_code = found.kind == "landline" and foreign.country == found.country
+        return foreign if own_code else Judgement(reason=Reason.INVALID_NUMBER)
     return replace(found, repaired=found.reason is None)
 
 
@@ -182,10 +191,12 @@ def _read(digits: str, region: str | None, rules: NumberRules) -> Judgement:
     imagined = fiction_range(written)
     if imagined is not None:
         return _fiction(written, *imagined, rules)
-    if not phonenumbers.is_valid_number(number):
+    # A number of no type is what the library calls invalid; asking once is half the time.
+    number_type = phonenumbers.number_type(number)
+    if number_type == PhoneNumberType.UNKNOWN:
         return Judgement(reason=_why_invalid(number, digits, region))
     country = phonenumbers.region_code_for_number(number) or ""
-    kind, reason = KINDS.get(phonenumbers.number_type(number), ("special", Reason.SPECIAL_NUMBER))
+    kind, reason = KINDS.get(number_type, ("special", Reason.SPECIAL_NUMBER))
     if kind == "landline" and rules.allow_landlines:
         reason = None
     return Judgement(phone_number=written, country=country, kind=kind, reason=reason)

@@ -125,7 +125,7 @@ def test_of_several_numbers_the_only_mobile_is_taken(text: str) -> None:
         ("0696 20 12 34", "+596696201234", "MQ"),
         ("0694 20 12 34", "+594694201234", "GF"),
         ("0692 12 34 56", "+262692123456", "RE"),
-        ("0639 02 12 34", "+262639021234", "YT"),
+        ("0639 01 23 45", "+262639012345", "YT"),
     ],
 )
 def test_overseas_numbers_of_france_are_read_as_dialled(
@@ -159,3 +159,12 @@ def test_the_sentence_for_fiction_says_where_it_is_accepted() -> None:
 
 def test_no_texts_give_an_empty_table() -> None:
     assert normalise(pd.Series([], dtype="str"), "FR", REAL).empty
+
+
+def test_a_country_code_without_plus_beats_an_improbable_landline() -> None:
+    found = judge("4915123456789", "DE", REAL)
+    assert (found.phone_number, found.kind) == ("+4915123456789", "mobile")
+
+
+def test_a_trunk_zero_in_brackets_is_left_out_where_it_cannot_be_dialled() -> None:
+    assert judge("+39 (0)312 3456789", "FR", REAL).phone_number == "+393123456789"
