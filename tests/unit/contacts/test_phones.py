@@ -167,4 +167,4 @@ def test_a_country_code_without_plus_beats_an_improbable_landline() -> None:
 
 
 def test_a_trunk_zero_in_brackets_is_left_out_where_it_cannot_be_dialled() -> None:
-    assert judge("+39 (0)312 3456789", "FR", REAL).phone_number == "+393123456789"
+    assert judge("+34 (0)612 345 678", "FR", REAL).phone_number == "+34612345678"
