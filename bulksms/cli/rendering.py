@@ -54,7 +54,8 @@ def _rows(told: dict[str, Any]) -> list[str]:
     ]
     lines += [f"  {count} {reason.replace('_', ' ')}" for reason, count in told["reasons"].items()]
     if told["frames"]:
-        lines.append(f"{len(told['frames'])} frames of up to {max(told['frames'])} contacts")
+        frames = "1 frame" if len(told["frames"]) == 1 else f"{len(told['frames'])} frames"
+        lines.append(f"{frames} of up to {max(told['frames'])} contacts")
     return lines
 
 

@@ -56,6 +56,7 @@ class Fitted:
 
     Attributes:
         contacts: where each contact comes from, and all seven fields filled.
+        carried: the name in the text that each param carries, where it is not the param's own.
         stats: nothing when no contact is left.
     """
 
@@ -63,6 +64,7 @@ class Fitted:
     contacts: pd.DataFrame
     rejections: pd.DataFrame
     stats: MessageStats | None
+    carried: dict[str, str]
     findings: tuple[Finding, ...] = ()
 
 
@@ -97,6 +99,7 @@ def fit(
         contacts=table[kept].reset_index(drop=True),
         rejections=rejections.reset_index(drop=True),
         stats=stats,
+        carried={field: slot.name for slot, field in plan.items() if field != slot.name},
         findings=tuple(finding for finding in findings if finding),
     )
 

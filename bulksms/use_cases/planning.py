@@ -68,6 +68,7 @@ class Plan:
     parameters: Parameters | None
     stats: MessageStats | None
     price: Estimate | None
+    carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -125,7 +126,7 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """Give the JSON object that `cli.md` promises for `check`."""
-        mapping, ignored = _tell_mapping(self.sheets)
+        mapping, ignored = _tell_mapping(self.sheets, self.carried)
         return {
             "files": [_tell_file(sheet) for sheet, _ in self.sheets],
             "mapping": mapping,
@@ -219,6 +220,7 @@ def _with_message(plan: Plan, template: Template) -> Plan:
         parameters=replace(asked, text=fitted.text),
         stats=fitted.stats,
         price=estimate(fitted.stats.segments_total, asked.type) if fitted.stats else None,
+        carried=fitted.carried,
     )
 
 
@@ -236,15 +238,20 @@ def _tell_file(sheet: Sheet) -> dict[str, Any]:
 
 
 def _tell_mapping(
-    sheets: tuple[tuple[Sheet, ColumnMapping], ...],
+    sheets: tuple[tuple[Sheet, ColumnMapping], ...], carried: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[str]]:
-    """Name the header of every field, and the headers nothing uses."""
+    """Name the header of every field, and the headers nothing uses.
+
+    `carried` says which column of the text travels in which param.
+    """
     phones: list[str] = []
     fields: dict[str, str] = {}
     ignored: list[str] = []
     for sheet, mapping in sheets:
         phones += [sheet.header[at] for at in mapping.phone_numbers]
+        places = mapping.fields | mapping.extras
         fields |= {name: sheet.header[at] for name, at in mapping.fields.items()}
+        fields |= {param: sheet.header[places[name]] for param, name in carried.items()}
         used = {*mapping.phone_numbers, *mapping.fields.values(), *mapping.extras.values()}
         used |= {at for at in (mapping.country, mapping.full_name) if at is not None}
         used |= {*mapping.do_not_contact, *mapping.consent}
