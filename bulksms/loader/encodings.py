@@ -1,4 +1,4 @@
-"""Finds out how bytes spell text: byte order mark, zero bytes, strict UTF-8, then Windows-1252.
+"""Finds out how bytes spell text: byte order mark, zero bytes, strict UTF-8, then letters.
 
 It knows nothing of separators or tables.
 """
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bulksms.errors import LoadError, UndecodableText
 from bulksms.loader.interface import Note
+from bulksms.loader.letters import likeliest
 
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF8, "utf-8", "utf-8-sig"),
@@ -16,6 +17,7 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16-be"),
 )
+_EIGHT_BIT = {"cp1252": "Windows-1252", "iso8859-15": "ISO-8859-15", "mac-roman": "Mac Roman"}
 _PROBE_BYTES = 4096
 _MANY = 0.4
 _CHUNK = 1 << 20
@@ -84,7 +86,8 @@ def _guessed(data: bytes) -> Spelling:
     utf8 = Spelling(codec="utf-8", name="utf-8")
     if data.isascii() or first_failure(data, utf8) is None:
         return utf8
-    return Spelling(codec="cp1252", name="cp1252", notes=(_guess("Windows-1252"),))
+    codec = likeliest(data)
+    return Spelling(codec=codec, name=codec, notes=(_guess(_EIGHT_BIT[codec]),))
 
 
 def _chosen(data: bytes, chosen: str) -> Spelling:

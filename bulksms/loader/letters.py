@@ -1,0 +1,73 @@
+"""Tells the eight-bit encodings of Western Europe apart by where their letters stand in words.
+
+It sees bytes and words, and knows nothing of files or tables.
+"""
+
+import re
+from itertools import islice
+
+_USUAL = "cp1252"
+_RIVALS = ("iso8859-15", "mac-roman")
+# A byte with no ASCII letter beside it, such as a lone euro sign, tells nothing.
+_WORD = re.compile(rb"(?:[A-Za-z]+[\x80-\xff]|[\x80-\xff]+[A-Za-z])[A-Za-z\x80-\xff]*")
+_MAX_WORDS = 5_000
+_CLEAR = 2
+_CLEAR_SHARE = 0.5
+_LAST_LATIN = 0x17F
+_NO_LETTERS = frozenset("\u00aa\u00ba\u00b5\u00d7\u00f7")
+_NEVER = frozenset("\u00a4") | {chr(code) for code in range(0x80, 0xA0)}
+_APOSTROPHE = "\u2019"
+
+
+def likeliest(data: bytes) -> str:
+    """The codec that makes the best words; Windows-1252 unless another is clearly better."""
+    words = [match.group() for match in islice(_WORD.finditer(data), _MAX_WORDS)]
+    marks = {codec: _mark(words, codec) for codec in (_USUAL, *_RIVALS)}
+    best = max(marks, key=marks.__getitem__)
+    letters = sum(len(word) - len(_ascii(word)) for word in words)
+    if not words:
+        return _USUAL
+    clear = marks[best] - max(marks[_USUAL], -letters) >= min(_CLEAR, letters)
+    return best if clear and marks[best] >= letters * _CLEAR_SHARE else _USUAL
+
+
+def _ascii(word: bytes) -> bytes:
+    return bytes(byte for byte in word if byte < 0x80)  # noqa: PLR2004 - the end of ASCII
+
+
+def _mark(words: list[bytes], codec: str) -> float:
+    try:
+        return sum(_word_mark(word.decode(codec)) for word in words)
+    except UnicodeDecodeError:
+        return float("-inf")
+
+
+def _word_mark(word: str) -> int:
+    around = f" {word} "
+    return sum(
+        _letter_mark(*around[place - 1 : place + 2])
+        for place in range(1, len(around) - 1)
+        if not around[place].isascii()
+    )
+
+
+def _letter_mark(before: str, letter: str, after: str) -> int:
+    """One for a letter that stands where letters of its case stand, minus one for a stranger."""
+    inside = _is_letter(before) and _is_letter(after)
+    if letter == _APOSTROPHE:
+        return int(inside)
+    if not _is_letter(letter):
+        touches = _is_letter(before) or _is_letter(after)
+        return -1 if touches or letter in _NEVER else 0
+    return _case_mark(before, letter, after)
+
+
+def _case_mark(before: str, letter: str, after: str) -> int:
+    if letter.isupper():
+        return -1 if _is_letter(before) and before.islower() else 1
+    shouted = before.isupper() and (after.isupper() or not _is_letter(after))
+    return -1 if shouted else 1
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.isalpha() and ord(sign) <= _LAST_LATIN and sign not in _NO_LETTERS

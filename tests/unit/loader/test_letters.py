@@ -1,0 +1,39 @@
+"""Eight-bit encodings are told apart by where their letters stand."""
+
+import pytest
+
+from bulksms.loader.letters import likeliest
+
+NAMES = (
+    "Zoé;Éloïse\nRené;Strauß\nJosé;Peña\n",
+    "Bjørn;Åse",
+    "CŒUR;HÉLÈNE",
+    "cœur;Zoë",
+    "D\u2019Août;Élie",
+)
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "mac-roman", "iso8859-15"])
+@pytest.mark.parametrize("text", NAMES)
+def test_names_come_back_as_they_were_written(codec: str, text: str) -> None:
+    if "\u2019" in text and codec == "iso8859-15":
+        text = text.replace("\u2019", "'")
+    data = text.encode(codec)
+    assert data.decode(likeliest(data)) == text
+
+
+def test_a_sign_that_stands_alone_tells_nothing() -> None:
+    assert likeliest("100 €".encode("cp1252")) == "cp1252"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["d\u2019un", "O\u2019Brien", "L\u2019Oréal", "Tomaš;Škoda", "n° 5 \u2013 100 €", "«Zoé»"],
+)
+def test_windows_1252_wins_when_nothing_is_clear(text: str) -> None:
+    assert likeliest(text.encode("cp1252")) == "cp1252"
+
+
+def test_one_stranger_in_a_long_list_of_names_changes_nothing() -> None:
+    data = "Zoé Éloïse René\n".encode("cp1252") * 1000 + b"\x8e\x8a\n"
+    assert likeliest(data) == "cp1252"
