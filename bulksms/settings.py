@@ -71,7 +71,7 @@ def read_settings_file(home: Path) -> dict[str, Any]:
     """Read `settings.toml` of the state folder; keys are option names with `_` for `-`.
 
     Raises:
-        SettingsError: the file is not TOML.
+        SettingsError: the file cannot be read or is not TOML.
     """
     path = home / "settings.toml"
     try:
@@ -82,6 +82,8 @@ def read_settings_file(home: Path) -> dict[str, Any]:
         raise SettingsError(
             f"{path} cannot be read ({error.strerror}): check its rights."
         ) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not UTF-8: save it as UTF-8.") from None
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
