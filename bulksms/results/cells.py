@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO
+from typing import TextIO, cast
 
 from bulksms.errors import InputError
 
@@ -30,7 +30,7 @@ def guard(cell: object) -> str:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[str]]:
+def whole_file(path: Path) -> Iterator[TextIO]:
     """Open a text file that replaces `path` only when it is complete and on disk.
 
     Raises:
@@ -42,7 +42,7 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
             "w", encoding="utf-8-sig", newline="", dir=path.parent, prefix=".", delete=False
         ) as draft:
             try:
-                yield draft
+                yield cast(TextIO, draft)
                 draft.flush()
                 os.fsync(draft.fileno())
             except BaseException:

@@ -6,18 +6,19 @@ before the first post. What became of it afterwards is the state of its frame.
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from bulksms.errors import InputError
 from bulksms.ledger import FrameRecord
-from bulksms.results.cells import write_table
+from bulksms.results.cells import whole_file, write_table
 from bulksms.results.summary import CLASS_OF_STATE
 
 __all__ = ["ROLL_COLUMNS", "pack_roll", "unpack_roll", "write_people"]
@@ -73,27 +74,33 @@ def _settle(roll: pd.DataFrame, frames: Sequence[FrameRecord]) -> pd.DataFrame:
             "column": roll["column"],
             "class": roll["class"].where(~framed, frame.map(classes)),
             "frame": frame.astype("str").where(framed, ""),
-            "ticket": frame.map(tickets).fillna(""),
-            "reason": roll["reason"].where(~framed, frame.map(words).fillna("")),
+            "ticket": _text_of(frame, tickets),
+            "reason": roll["reason"].where(~framed, _text_of(frame, words)),
             "delivery": "",
         }
     )
 
 
-def _write_workbook(path: Path, names: Sequence[str], rows: object) -> None:
-    """Write string cells only: openpyxl would take `=1+1` for a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("results")
-    for values in [tuple(names), *rows]:  # type: ignore[misc]
-        cells = []
-        for value in values:
-            cell = WriteOnlyCell(sheet, value=value)
-            cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    try:
-        book.save(path)
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be written ({error.strerror}): close it in Excel, or name another file."
-        ) from None
+def _text_of(frame: pd.Series, texts: dict[int, str]) -> pd.Series:
+    """Look up each row's frame; mapping alone gives floats when no frame has a text."""
+    return frame.map(texts).astype("str").fillna("")
+
+
+def _write_workbook(path: Path, names: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
+    """Write string cells only: openpyxl would take `=1+1` for a formula.
+
+    XML cannot hold control characters, and a stray one must not cost the whole report.
+    """
+    # The place comes first: a book that cannot be saved would be left half open.
+    with whole_file(path) as draft:
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("results")
+        for values in (tuple(names), *rows):
+            sheet.append([_text_cell(sheet, value) for value in values])
+        book.save(draft.buffer)
+
+
+def _text_cell(sheet: WriteOnlyWorksheet, value: str) -> Cell:
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell.data_type = "s"
+    return cell

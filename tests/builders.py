@@ -1,0 +1,83 @@
+"""Sensible values for tests, any of them overridden by keyword."""
+# ruff: noqa: ANN401  a keyword is whatever the field is
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from bulksms.campaign import Frame
+from bulksms.contacts import Contact
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
+
+_CONTACT = Contact(row=2, phone_number="+33639980101", first_name="Éloïse", last_name="Marchand")
+
+_CAMPAIGN = CampaignRecord(
+    id=1,
+    name="spring",
+    digest="c" * 64,
+    text_digest="t" * 64,
+    state="done",
+    created_at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC),
+    parameters={"text": "Bonjour"},
+    counts={"rows": 1000, "sendable": 930, "rejected": 40, "duplicates": 20, "opted_out": 10},
+    rehearsal=False,
+)
+
+_RECORD = FrameRecord(
+    campaign_id=1,
+    number=1,
+    state=FrameState.ACCEPTED,
+    first_row=2,
+    last_row=311,
+    contacts=310,
+    request_id="bs1-aaaa",
+    digest="f" * 64,
+    ticket="sms_1",
+    number_of_contacts=310,
+    number_of_sms_needed=620,
+    total_cost=Decimal("27.9"),
+    residual_credit=Decimal("72.1"),
+    message="OK",
+    attempts=1,
+    started_at=datetime(2026, 3, 1, 9, 0, 0, tzinfo=UTC),
+    finished_at=datetime(2026, 3, 1, 9, 0, 2, tzinfo=UTC),
+)
+
+
+def a_contact(**told: Any) -> Contact:
+    """Give somebody who can be texted."""
+    return replace(_CONTACT, **told)
+
+
+def a_frame(**told: Any) -> Frame:
+    """Give a frame of two."""
+    people = (a_contact(), a_contact(row=3, phone_number="+33639980102", first_name="Zoë"))
+    return replace(Frame(number=1, contacts=people), **told)
+
+
+def a_campaign(**told: Any) -> CampaignRecord:
+    """Give a finished campaign as the ledger knows it."""
+    return replace(_CAMPAIGN, **told)
+
+
+def a_frame_record(**told: Any) -> FrameRecord:
+    """Give an accepted frame as the ledger knows it."""
+    return replace(_RECORD, **told)
+
+
+def an_unposted_frame(**told: Any) -> FrameRecord:
+    """Give a frame that nothing was answered to."""
+    nothing = {
+        "state": FrameState.PLANNED,
+        "ticket": None,
+        "number_of_contacts": None,
+        "number_of_sms_needed": None,
+        "total_cost": None,
+        "residual_credit": None,
+        "message": "",
+        "attempts": 0,
+        "started_at": None,
+        "finished_at": None,
+    }
+    return replace(_RECORD, **(nothing | told))

@@ -1,0 +1,129 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from bulksms.ledger import FrameState
+from bulksms.results import as_money, summarise
+from tests.builders import a_campaign, a_frame_record, an_unposted_frame
+
+
+def _one_of_every_state() -> list[FrameState]:
+    return list(FrameState)
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        ("83.7", "83.70"),
+        ("83.70", "83.70"),
+        ("0.045", "0.045"),
+        ("0.0450", "0.045"),
+        ("0", "0.00"),
+        ("100", "100.00"),
+        ("1E+2", "100.00"),
+        ("1E-7", "0.0000001"),
+        ("-3.5", "-3.50"),
+    ],
+)
+def test_money_has_two_decimals_at_the_least_and_every_digit(amount: str, expected: str) -> None:
+    assert as_money(Decimal(amount)) == expected
+
+
+def test_the_six_classes_add_up_to_the_rows_of_the_source() -> None:
+    frames = [
+        an_unposted_frame(number=number, state=state, contacts=100)
+        for number, state in enumerate(_one_of_every_state(), start=1)
+    ]
+    counts = {"rows": 770, "sendable": 700, "rejected": 40, "duplicates": 20, "opted_out": 10}
+
+    report = summarise(a_campaign(counts=counts), frames)
+
+    assert report.contacts == {
+        "sent": 200,
+        "failed": 100,
+        "in_doubt": 200,
+        "rejected": 40,
+        "suppressed": 30,
+        "not_attempted": 200,
+    }
+    assert sum(report.contacts.values()) == 770
+
+
+def test_frames_are_counted_by_state_also_when_there_are_none() -> None:
+    report = summarise(a_campaign(), [a_frame_record(number=at) for at in (1, 2, 3)])
+
+    assert report.frames == {
+        "planned": 0,
+        "intent": 0,
+        "accepted": 3,
+        "accepted_short": 0,
+        "refused": 0,
+        "in_doubt": 0,
+        "dropped": 0,
+    }
+
+
+def test_the_json_is_the_contracts() -> None:
+    report = summarise(a_campaign(), [a_frame_record(number=at) for at in (1, 2, 3)])
+
+    assert report.as_json() == {
+        "campaign": "spring",
+        "state": "done",
+        "rehearsal": False,
+        "frames": {
+            "planned": 0,
+            "intent": 0,
+            "accepted": 3,
+            "accepted_short": 0,
+            "refused": 0,
+            "in_doubt": 0,
+            "dropped": 0,
+        },
+        "contacts": {
+            "sent": 930,
+            "failed": 0,
+            "in_doubt": 0,
+            "rejected": 40,
+            "suppressed": 30,
+            "not_attempted": 0,
+        },
+        "total_cost": "83.70",
+        "residual_credit": "72.10",
+        "sms_needed": 1860,
+        "reason": None,
+        "resume_command": None,
+    }
+
+
+def test_the_credit_left_is_that_of_the_newest_answer() -> None:
+    late = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
+    frames = [
+        a_frame_record(number=1, residual_credit=Decimal(50), finished_at=late),
+        a_frame_record(number=2, residual_credit=Decimal(70)),
+        an_unposted_frame(number=3),
+    ]
+
+    assert summarise(a_campaign(), frames).residual_credit == Decimal(50)
+
+
+def test_without_an_answer_no_credit_is_known() -> None:
+    report = summarise(a_campaign(), [an_unposted_frame()])
+
+    assert report.as_json()["residual_credit"] is None
+
+
+@pytest.mark.parametrize("state", ["planned", "sending"])
+def test_a_run_that_never_told_its_end_was_interrupted(state: str) -> None:
+    assert summarise(a_campaign(state=state), []).state == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("spring", "bulksms resume spring", id="one word"),
+        pytest.param("spring sale", 'bulksms resume "spring sale"', id="two words"),
+    ],
+)
+def test_a_campaign_with_frames_left_says_how_to_go_on(name: str, expected: str) -> None:
+    assert summarise(a_campaign(name=name), [an_unposted_frame()]).resume_command == expected
