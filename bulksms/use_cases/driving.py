@@ -2,19 +2,17 @@
 
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bulksms.clock import Clock
-from bulksms.errors import CampaignNotFound, SettingsError
-from bulksms.ledger import CampaignRecord, FrameRecord, Ledger, open_ledger
+from bulksms.errors import CampaignNotFound, InputError, RuleError, SettingsError
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, open_ledger
 from bulksms.octopush import Client, Credentials, check_address
-from bulksms.results import Report, summarise, write_frames
+from bulksms.results import Report, write_frames
 from bulksms.sender import Cause, Observer, Pacing, send_frames
 from bulksms.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from bulksms.use_cases.telling import results_path, tell, write_results
 
 __all__ = [
     "Delivery",
@@ -22,9 +20,7 @@ __all__ = [
     "Surroundings",
     "credentials_of",
     "drive",
-    "results_path",
     "resume",
-    "write_results",
 ]
 
 # Seconds between two versions of the results file while frames are going out.
@@ -103,8 +99,10 @@ def drive(
     if record.rehearsal != around.settings.rehearsal:
         begun = "as a rehearsal" if record.rehearsal else "with a real key"
         raise SettingsError(f"The campaign {record.name} was begun {begun}: go on with such a key.")
+    _refuse_past(ledger, record, around.clock)
     path = results_path(delivery.results, record.name, around.settings)
     telling = _Telling(ledger, record, path, around)
+    telling.write()  # a place that cannot be written is noticed before the first post
     try:
         verdict = send_frames(
             ledger,
@@ -116,27 +114,23 @@ def drive(
             around.stop,
         )
     finally:
-        telling.write()
-    report = write_results(ledger, record.name, path, delivery.contact_results)
-    return Ending(report=report, cause=verdict.cause, results=path)
+        telling.freshen()
+    try:
+        write_results(ledger, record.name, path, delivery.contact_results)
+    except InputError as error:
+        around.observer.note(f"{error} `bulksms report` writes the results again.")
+    return Ending(report=tell(ledger, record.name), cause=verdict.cause, results=path)
 
 
-def results_path(asked: Path | None, campaign: str, settings: Settings) -> Path:
-    """Say where the results go: where the user wants them, or beside the ledger."""
-    return asked or settings.home / "results" / f"{campaign}.csv"
-
-
-def write_results(ledger: Ledger, name: str, results: Path, contact_results: Path | None) -> Report:
-    """Write the results of a campaign from the ledger alone, and sum them up."""
-    record = ledger.campaign(name)
-    frames: Sequence[FrameRecord] = ledger.frames(record.id)
-    write_frames(results, record.name, frames)
-    roll = ledger.roll(record.id) if contact_results else None
-    if contact_results and roll is not None:
-        from bulksms.results.people import write_people
-
-        write_people(contact_results, roll, frames)
-    return summarise(record, frames)
+def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
+    """Stop a campaign whose hour has passed: the API would send what is left at once."""
+    told = record.parameters.get("send_at")
+    left = ledger.standing(record.id)[FrameState.PLANNED]
+    if told and left and datetime.fromisoformat(told) <= clock.now():
+        raise RuleError(
+            f"The campaign {record.name} was to leave at {told}, which has passed, and the API "
+            "would send the rest at once: send the same file with another --send-at."
+        )
 
 
 class _Telling:
@@ -160,11 +154,18 @@ class _Telling:
         self._observer.frame_settled(record)
         with self._lock:
             if self._clock.monotonic() - self._written >= RESULTS_EVERY:
-                self.write()
+                self.freshen()
                 self._written = self._clock.monotonic()
 
     def note(self, sentence: str) -> None:
         self._observer.note(sentence)
+
+    def freshen(self) -> None:
+        """Write the file again; what was sent is safe in the ledger, so a failure stops nothing."""
+        try:
+            self.write()
+        except InputError as error:
+            self.note(str(error))
 
     def write(self) -> None:
         write_frames(self._path, self._record.name, self._ledger.frames(self._record.id))

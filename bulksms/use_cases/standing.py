@@ -1,12 +1,15 @@
 """What became of campaigns, and of the account's credit."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bulksms.ledger import open_ledger
-from bulksms.octopush import Balance, Client
 from bulksms.results import Report, summarise
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import credentials_of, results_path, write_results
+from bulksms.use_cases.telling import results_path, write_results
+
+if TYPE_CHECKING:
+    from bulksms.octopush import Balance
 
 __all__ = ["all_standings", "balance", "standing", "write_again"]
 
@@ -41,13 +44,16 @@ def write_again(
         return write_results(ledger, name, path, contact_results), path
 
 
-def balance(settings: Settings) -> Balance:
+def balance(settings: Settings) -> "Balance":
     """Ask the API for the credit left.
 
     Raises:
         SettingsError: no credentials.
         ApiError: the API cannot be reached or says no.
     """
+    from bulksms.octopush import Client
+    from bulksms.use_cases.driving import credentials_of
+
     client = Client(settings.base_url, credentials_of(settings))
     try:
         return client.balance()
