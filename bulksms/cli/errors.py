@@ -14,7 +14,7 @@ import click
 from bulksms import __version__, errors
 from bulksms.settings import home_folder
 
-__all__ = ["ExitCode", "run"]
+__all__ = ["ExitCode", "hush_stdout", "run"]
 
 
 class ExitCode(IntEnum):
@@ -60,12 +60,16 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
         click.echo(f"Error: {error}", err=True)
         return next(code for kind, code in CODES if isinstance(error, kind))
     except BrokenPipeError:
-        # The reader went away (`| head`): nothing more to tell, and no second error at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush_stdout()
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001  (the last door before the user)
         return _bug(error)
     return code if isinstance(code, int) else ExitCode.OK
+
+
+def hush_stdout() -> None:
+    """Let a closed stdout swallow the rest, without a second error at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _bug(error: Exception) -> int:

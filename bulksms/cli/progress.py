@@ -18,11 +18,13 @@ class Bars:
     def __init__(self, *, silent: bool, quiet: bool) -> None:
         self._disable = silent or not sys.stderr.isatty()
         self._quiet = quiet
+        self.began = False
         self._lock = threading.Lock()
         self._bars: tuple[tqdm[NoReturn], tqdm[NoReturn]] | None = None
 
     def started(self, frames: int, contacts: int) -> None:
         """Draw the empty bars."""
+        self.began = True
         if not self._disable and frames:
             self._bars = (
                 tqdm(total=frames, desc="frames  ", unit="frame", file=sys.stderr, position=0),

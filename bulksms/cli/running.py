@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.errors import ExitCode
+from bulksms.cli.errors import ExitCode, hush_stdout
 from bulksms.cli.progress import Bars
 from bulksms.cli.rendering import show_json, show_report
 from bulksms.clock import SystemClock
@@ -26,11 +26,16 @@ __all__ = ["delivery_of", "post"]
 class _Signals:
     """Which signal came, if any; the first one stops gently, the second at once."""
 
+    bars: Bars
     stop: threading.Event = field(default_factory=threading.Event)
     came: int | None = None
 
     def take(self, number: int, frame: FrameType | None) -> None:
         del frame
+        if not self.bars.began:
+            # Nothing is on its way yet, so that there is nothing to wait for.
+            click.echo("\nStopped before anything was sent.", err=True)
+            raise SystemExit(_code_of(number))
         if self.stop.is_set():
             # The frame in flight stays in `intent`, which the next start finds in doubt.
             os._exit(_code_of(number))
@@ -44,9 +49,9 @@ def _code_of(number: int) -> int:
 
 
 @contextmanager
-def _listening() -> Iterator[_Signals]:
+def _listening(bars: Bars) -> Iterator[_Signals]:
     """Turn SIGINT, SIGTERM and, where there is one, SIGHUP into an order to stop."""
-    signals = _Signals()
+    signals = _Signals(bars)
     # SIGHUP is not on Windows, where a closed console sends SIGBREAK.
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
@@ -71,7 +76,7 @@ def delivery_of(given: dict[str, Any]) -> Delivery:
 def post(act: Callable[[Surroundings], Ending], given: dict[str, Any], settings: Settings) -> int:
     """Run a sending use case, show how it ended, and give its exit code."""
     bars = Bars(silent=given["no_progress"] or given["as_json"], quiet=given["quiet"])
-    with _listening() as signals:
+    with _listening(bars) as signals:
         around = Surroundings(
             settings=settings, clock=SystemClock(), observer=bars, stop=signals.stop
         )
@@ -79,13 +84,21 @@ def post(act: Callable[[Surroundings], Ending], given: dict[str, Any], settings:
             ending = act(around)
         finally:
             bars.close()
+    try:
+        _show(ending, given)
+    except BrokenPipeError:
+        # Whoever read us went away (`| head`); how it went is still told by the exit code.
+        hush_stdout()
+    return _exit_code(ending, signals.came)
+
+
+def _show(ending: Ending, given: dict[str, Any]) -> None:
     if given["as_json"]:
         show_json(ending.report.as_json())
-    else:
-        show_report(ending.report, quiet=given["quiet"])
-        if not given["quiet"]:
-            click.echo(f"Results: {ending.results}")
-    return _exit_code(ending, signals.came)
+        return
+    show_report(ending.report, quiet=given["quiet"])
+    if not given["quiet"]:
+        click.echo(f"Results: {ending.results}")
 
 
 def _exit_code(ending: Ending, signal_came: int | None) -> int:

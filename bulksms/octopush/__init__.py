@@ -1,7 +1,7 @@
 """The only room that speaks to the API: a frame goes out, an outcome comes back."""
 
 from bulksms.octopush.answers import read_answer
-from bulksms.octopush.client import BASE_URL, Client
+from bulksms.octopush.client import Client
 from bulksms.octopush.codes import Code, CodeClass, all_codes, look_up
 from bulksms.octopush.credentials import Credentials, check_address
 from bulksms.octopush.outcomes import (
@@ -14,10 +14,9 @@ from bulksms.octopush.outcomes import (
     Unknown,
 )
 from bulksms.octopush.transport import Timeouts
-from bulksms.octopush.wire import build_body, sign
+from bulksms.octopush.wire import build_body, sign, without
 
 __all__ = [
-    "BASE_URL",
     "Accepted",
     "Balance",
     "Client",
@@ -36,4 +35,5 @@ __all__ = [
     "look_up",
     "read_answer",
     "sign",
+    "without",
 ]

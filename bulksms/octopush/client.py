@@ -17,7 +17,6 @@ from bulksms.octopush.credentials import Credentials, check_address
 from bulksms.octopush.outcomes import Accepted, Balance, NotSent, Outcome, Refused, Unknown
 from bulksms.octopush.transport import Exchange, Phase, Timeouts, Transport
 
-BASE_URL = "https://api.octopush.com/v1/public"
 SEND = "/sms-campaign/send"
 BALANCE = "/wallet/check-balance"
 

@@ -6,7 +6,7 @@ ever leave, and every switch is spelt out (`reliability.md` section 0.4).
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import orjson
 
@@ -52,6 +52,21 @@ def sign(body: bytes, *, key: str) -> tuple[str, bytes]:
     digest = hashlib.sha256(key.encode() + hashlib.sha256(body).digest()).digest()
     request_id = prefix + base64.b32encode(digest).decode().lower()[:REQUEST_ID_LENGTH]
     return request_id, body[:-1] + b',"request_id":"' + request_id.encode() + b'"}'
+
+
+def without(body: bytes, numbers: Collection[str], *, key: str) -> tuple[str, bytes] | None:
+    """Leave people out of a signed body and sign it anew; none when nobody is left.
+
+    Everything else stays as it was frozen. Another body gets another request id.
+    """
+    told = orjson.loads(body)
+    del told["request_id"]
+    told["recipients"] = [
+        person for person in told["recipients"] if person["phone_number"] not in numbers
+    ]
+    if not told["recipients"]:
+        return None
+    return sign(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), key=key)
 
 
 def _recipient(contact: Contact) -> dict[str, str]:

@@ -135,6 +135,6 @@ class Line:
         if self._doubts_in_row >= DOUBTS_IN_A_ROW or self._doubts >= DOUBTS_IN_A_RUN:
             reason = (
                 f"{self._doubts} frames of this run are in doubt: "
-                "see `bulksms doubt list`, then resume."
+                "look them up in the Octopush console; `bulksms resume` goes on with the rest."
             )
             self._finish(Verdict(state="paused", reason=reason, cause=Cause.DOUBT))
