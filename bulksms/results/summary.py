@@ -68,19 +68,31 @@ class Report:
 def summarise(record: CampaignRecord, frames: Sequence[FrameRecord]) -> Report:
     """Count what the ledger knows of a campaign."""
     states = Counter(frame.state for frame in frames)
-    known = [frame for frame in frames if frame.residual_credit is not None and frame.finished_at]
-    newest = max(known, key=lambda frame: str(frame.finished_at), default=None)
     return Report(
         campaign=record.name,
         state=record.state if record.state in _STATES else _UNTOLD,
         frames={state.value: states[state] for state in FrameState},
         contacts=_classes(record, frames),
         total_cost=sum((frame.total_cost or Decimal(0) for frame in frames), Decimal(0)),
-        residual_credit=newest.residual_credit if newest else None,
+        residual_credit=_credit_left(frames),
         sms_needed=sum(frame.number_of_sms_needed or 0 for frame in frames),
         reason=record.reason,
         rehearsal=record.rehearsal,
     )
+
+
+def _credit_left(frames: Sequence[FrameRecord]) -> Decimal | None:
+    """Find the credit after the last frame that the API took."""
+    told = [
+        (frame.started_at, frame.finished_at, frame.residual_credit)
+        for frame in frames
+        if frame.started_at and frame.finished_at and frame.residual_credit is not None
+    ]
+    if not told:
+        return None
+    last_start = max(told, key=lambda known: known[1])[0]
+    # Answers to frames in flight together come back in any order; the API's last says the least.
+    return min(credit for _, finished, credit in told if finished >= last_start)
 
 
 def _classes(record: CampaignRecord, frames: Sequence[FrameRecord]) -> dict[str, int]:
