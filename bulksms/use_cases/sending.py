@@ -51,8 +51,9 @@ def send(
         SettingsError: no credentials.
         LedgerError: the ledger cannot be used, or another process is sending.
     """
-    _refuse_errors(plan)
+    # First of all: without a test key the numbers of a rehearsal are rejected one and all.
     credentials = credentials_of(around.settings)
+    _refuse_errors(plan)
     with open_ledger(around.settings.home, around.settings.ledger) as ledger:
         record = _known(ledger, plan, request, around)
         if record is None:
@@ -72,8 +73,11 @@ def _refuse_errors(plan: Plan) -> None:
     if plan.errors:
         raise RuleError(" ".join(finding.message for finding in plan.errors))
     if plan.contacts.empty:
+        reasons = plan.rejections["reason"].value_counts().items()
+        told = ", ".join(f"{rows} {str(reason).replace('_', ' ')}" for reason, rows in reasons)
         raise RuleError(
-            "No row of the file can be texted: see the reasons above, nothing was sent."
+            f"No row of the file can be texted ({told}): correct the rows that "
+            "--rejects-out FILE writes, nothing was sent."
         )
 
 
