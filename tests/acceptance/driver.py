@@ -1,9 +1,11 @@
 """Runs the installed program and its sandbox as a user would: other processes, real files."""
 
+import csv
 import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,17 +34,24 @@ class Desk:
 
     folder: Path
     url: str = "http://127.0.0.1:9/v1/public"
-    key: str = "test-desk"
+    key: str | None = "test-desk"
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
 
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("BULKSMS", "OCTOPUSH"))}
-        return kept | {
-            "BULKSMS_HOME": str(self.folder / "home"),
+        told = kept | {
+            "BULKSMS_HOME": str(self.home),
             "BULKSMS_BASE_URL": self.url,
-            "BULKSMS_API_LOGIN": "desk@example.com",
-            "BULKSMS_API_KEY": self.key,
-            "NO_COLOR": "1",
+            "PYTHONIOENCODING": "utf-8",
+            # A keyring of the machine may hold real credentials.
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         }
+        if self.key is None:
+            return told
+        return told | {"BULKSMS_API_LOGIN": "desk@example.com", "BULKSMS_API_KEY": self.key}
 
     def start(self, *args: str | Path) -> "subprocess.Popen[str]":
         return subprocess.Popen(
@@ -52,7 +61,7 @@ class Desk:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
 
     def run(self, *args: str | Path) -> Outcome:
@@ -86,18 +95,40 @@ def sandbox(folder: Path, *args: str) -> Iterator[tuple[str, Path]]:
 def accepted(log: Path) -> list[dict[str, Any]]:
     if not log.exists():
         return []
-    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 def numbers(log: Path) -> list[str]:
-    return [person["phone_number"] for frame in accepted(log) for person in frame["recipients"]]
+    return [person for frame in accepted(log) for person in frame["recipients"]]
+
+
+def await_frames(log: Path, count: int) -> None:
+    """Wait until the sandbox has taken so many frames."""
+    deadline = time.monotonic() + 60
+    while len(accepted(log)) < count:
+        assert time.monotonic() < deadline, f"{len(accepted(log))} of {count} frames came"
+        time.sleep(0.02)
+
+
+def everybody(rows: int) -> list[str]:
+    """Give the numbers of an export, as the API is to get them."""
+    return [f"+336399{80000 + person}" for person in range(rows)]
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """Read a CSV file that the program wrote; it must start with a BOM."""
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def export(path: Path, rows: int) -> Path:
     """Write a CRM export of that many people; every field is a function of the number."""
-    lines = ["Record ID;Prénom;Nom;Téléphone portable;Ville"]
-    for person in range(rows):
-        lines.append(f"{person};P{person:04};N{person:04};{number(person)};V{person:04}")
+    lines = [
+        "Record ID;Prénom;Nom;Téléphone portable;Ville",
+        *(f"{who};P{who:04};N{who:04};{number(who)};V{who:04}" for who in range(rows)),
+    ]
     path.write_text("\n".join(lines) + "\n", encoding="cp1252")
     return path
 

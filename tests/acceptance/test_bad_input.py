@@ -1,0 +1,127 @@
+"""Bad input gets one sentence and its exit code; nothing is posted and nothing is written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.driver import Desk, accepted, export, sandbox
+
+GOOD = "Prénom;Mobile;Ville\nAnne;06 39 98 00 01;Lyon\n"
+HELLO = "Bonjour {first_name}. STOP au 30101"
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
+
+
+@dataclass(frozen=True)
+class Bad:
+    """One thing that is wrong, with the exit code and the words that must be said."""
+
+    what: str
+    code: int
+    says: tuple[str, ...]
+    content: bytes | None = GOOD.encode()
+    text: str | None = HELLO
+    more: tuple[str, ...] = ("--yes",)
+    key: str | None = "test-desk"
+    extra: tuple[str, ...] = ()
+
+
+BADS = [
+    Bad("no file", 3, ("people.csv",), content=None),
+    Bad("a picture", 3, ("people.csv",), content=PNG),
+    Bad("no phone column", 3, ("Prénom", "Ville"), content="Prénom;Ville\nAnne;Lyon\n".encode()),
+    Bad("only a header", 3, ("people.csv",), content="Prénom;Mobile;Ville\n".encode()),
+    Bad("an empty file", 3, ("people.csv",), content=b""),
+    Bad(
+        "nobody to text", 3, ("too short",), content=b"Mobile\n12\n", text="Bonjour. STOP au 30101"
+    ),
+    Bad("no credentials", 4, ("BULKSMS_API_KEY", "BULKSMS_API_LOGIN"), key=None),
+    Bad("a real key on plain http", 4, ("test-",), key="real-key"),
+    Bad("an unknown placeholder", 3, ("{Vile}", "Ville"), text="Salut {Vile}. STOP au 30101"),
+    Bad("a broken brace", 3, (), text="Salut {Ville. STOP au 30101"),
+    Bad("no STOP mention", 3, ("STOP au 30101",), text="Bonjour {first_name}"),
+    Bad("no text", 2, ("--text",), text=None),
+    Bad("a bad sender", 2, ("L'Hôtel",), extra=("--sender", "L'Hôtel")),
+    Bad("a short sender", 2, ("AB",), extra=("--sender", "AB")),
+    Bad(
+        "a naive time",
+        2,
+        ("2031-03-01T09:00:00+01:00", "2031-03-01T09:00:00+02:00"),
+        extra=("--send-at", "2031-03-01T09:00"),
+    ),
+    Bad("a past time", 2, ("past",), extra=("--send-at", "2020-03-01T09:00:00+01:00")),
+    Bad("no time at all", 2, ("tomorrow",), extra=("--send-at", "tomorrow")),
+    Bad("nobody to ask", 2, ("--yes",), more=()),
+    Bad("a header that is not there", 3, ("Portable",), extra=("--map", "phone_number=Portable")),
+    Bad("no opt-out file", 3, ("stop.csv",), extra=("--optouts", "stop.csv")),
+    Bad("too dear", 3, ("--max-cost",), extra=("--max-cost", "0.01")),
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    with sandbox(tmp_path_factory.mktemp("server")) as listening:
+        yield listening
+
+
+@pytest.mark.parametrize("bad", BADS, ids=lambda bad: bad.what)
+def test_bad_input_gets_one_sentence_and_its_code(
+    tmp_path: Path, server: tuple[str, Path], bad: Bad
+) -> None:
+    url, log = server
+    if bad.content is not None:
+        (tmp_path / "people.csv").write_bytes(bad.content)
+    text = () if bad.text is None else ("--text", bad.text)
+    given = ("send", "people.csv", *text, *bad.more, *bad.extra)
+    told = Desk(tmp_path, url, bad.key).run(*given)
+    assert (told.code, told.out) == (bad.code, ""), told.err
+    assert told.err.startswith("Error: "), told.err
+    assert told.err.count("\n") == 1, told.err
+    for word in bad.says:
+        assert word in told.err
+    assert accepted(log) == []
+    if bad.what != "too dear":
+        assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://127.0.0.1:9/v1/public", "real-key"),
+        ("http://example.invalid/v1/public", "real-key"),
+        ("https://example.invalid/v1/public", "test-key"),
+    ],
+)
+def test_a_key_never_goes_where_it_must_not(tmp_path: Path, url: str, key: str) -> None:
+    told = Desk(tmp_path, url, key).run("credit")
+    assert told.code == 4, told
+    assert told.err.startswith("Error: ")
+    assert told.err.count("\n") == 1
+    assert key not in told.err
+
+
+def test_an_address_nobody_listens_on_stops_the_run_and_loses_nothing(tmp_path: Path) -> None:
+    told = Desk(tmp_path).run("credit")
+    assert told.code == 4, told.err
+    assert told.err.startswith("Error: ")
+    assert told.err.count("\n") == 1
+
+
+def test_a_campaign_nobody_knows_is_wrong_usage(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for given in (("status", "spring"), ("report", "spring"), ("resume", "spring")):
+        told = desk.run(*given)
+        assert told.code == 2, told.err
+        assert "spring" in told.err
+        assert told.err.count("\n") == 1
+
+
+def test_the_name_of_another_campaign_is_not_taken_over(tmp_path: Path) -> None:
+    with sandbox(tmp_path) as (url, log):
+        desk = Desk(tmp_path, url)
+        assert desk.send(export(tmp_path / "a.csv", 5), "--campaign", "spring").code == 0
+        told = desk.send(export(tmp_path / "b.csv", 9), "--campaign", "spring")
+        assert told.code == 3
+        assert "--campaign" in told.err
+        assert len(accepted(log)) == 1
