@@ -22,6 +22,7 @@ def findings_of(
 ) -> tuple[Finding, ...]:
     """Tell what stands out in the judged rows of all sheets."""
     found = (
+        _known_exports(sheets),
         _many_rejected(table),
         _repaired(table),
         _shared(table),
@@ -31,6 +32,14 @@ def findings_of(
         _whole_names(table, sheets),
     )
     return tuple(finding for finding in found if finding is not None)
+
+
+def _known_exports(sheets: Sequence[tuple[Sheet, ColumnMapping]]) -> Finding | None:
+    names = {mapping.export: None for _, mapping in sheets if mapping.export}
+    if not names:
+        return None
+    told = f"Recognised as an export of {', '.join(names)}: its own order of phone columns is used."
+    return Finding(code="known_export", level=Level.NOTE, message=told, count=len(names))
 
 
 def _many_rejected(table: pd.DataFrame) -> Finding | None:

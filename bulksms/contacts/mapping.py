@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from bulksms.contacts.exports import recognise
 from bulksms.contacts.headers import compact, is_label, phone_rank, word_set
 from bulksms.contacts.model import FIELDS
 from bulksms.errors import BulkSmsError, MappingError, TemplateError
@@ -27,6 +28,7 @@ class ColumnMapping:
         fields: the API's own fields and where they stand.
         extras: the other words of the text, as written there, and where they stand.
         labels: for a phone column whose kind differs by row, the column that says it.
+        export: the known export whose ranking of the phones was used, `""` when none was.
     """
 
     phone_numbers: tuple[int, ...]
@@ -37,6 +39,7 @@ class ColumnMapping:
     consent: tuple[int, ...] = ()
     full_name: int | None = None
     labels: dict[int, int] = field(default_factory=dict)
+    export: str = ""
 
 
 def map_columns(
@@ -51,10 +54,11 @@ def map_columns(
     picked = {name: _chosen_column(sheet, name, header) for name, header in chosen.items()}
     told = {name: position for name, position in picked.items() if name != "phone_number"}
     fields, full_name = _name_columns(sheet, told)
+    known = None if "phone_number" in picked else recognise(sheet.header)
     phones = (
         (picked["phone_number"],)
         if "phone_number" in picked
-        else _phone_columns(sheet, frozenset(told.values()))
+        else _phone_columns(sheet, frozenset(told.values()), known.phones if known else ())
     )
     return ColumnMapping(
         phone_numbers=phones,
@@ -65,6 +69,7 @@ def map_columns(
         consent=_listed(sheet, "consent", "consent"),
         full_name=full_name,
         labels=_labels(sheet, phones),
+        export=known.name if known else "",
     )
 
 
@@ -110,11 +115,11 @@ def _differ(sheet: Sheet, left: int, right: int) -> bool:
     return bool(((one != other) & (one != "") & (other != "")).any())
 
 
-def _phone_columns(sheet: Sheet, taken: frozenset[int]) -> tuple[int, ...]:
+def _phone_columns(sheet: Sheet, taken: frozenset[int], known: Sequence[str]) -> tuple[int, ...]:
     ranked = [
         (rank, at)
         for at, header in enumerate(sheet.header)
-        if at not in taken and (rank := _rank(header)) is not None
+        if at not in taken and (rank := _rank(header, known)) is not None
     ]
     if not ranked:
         shown = ", ".join(repr(header) for header in sheet.header if header.strip())
@@ -129,12 +134,15 @@ def _phone_columns(sheet: Sheet, taken: frozenset[int]) -> tuple[int, ...]:
     return tuple(positions)
 
 
-def _rank(header: str) -> int | None:
+def _rank(header: str, known: Sequence[str]) -> int | None:
     run = compact(header)
+    if run in known:
+        return known.index(run)
     lists = ("do_not_contact", "consent", "email_only")
     if any(run in word_set("consent", name) for name in lists):
         return None
-    return phone_rank(header)
+    rank = phone_rank(header)
+    return None if rank is None else len(known) + rank
 
 
 def _same_header(sheet: Sheet, left: int, right: int) -> bool:

@@ -151,7 +151,7 @@ def _refuse_consent(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -
     for position in (*mapping.do_not_contact, *mapping.consent):
         column = sheet.rows.iloc[:, position].set_axis(table.index)
         cells = cells.mask(headers == sheet.header[position], column)
-    told = "The column '" + headers + "' says that this person does not want texts."
+    told = "The column '" + headers + "' says that this person is not to be texted."
     return _mark(table, headers != "", Reason.NO_CONSENT, told, column=headers, cell=cells)
 
 

@@ -6,51 +6,6 @@ from bulksms.contacts import map_columns
 from bulksms.errors import MappingError, TemplateError
 from tests.unit.contacts.conftest import MakeSheet
 
-EXPORTS = {
-    "Salesforce": (
-        (
-            "Id,LastName,FirstName,Name,MailingCountry,Phone,Fax,MobilePhone,HomePhone,OtherPhone,"
-            "AssistantPhone,Email,Title,HasOptedOutOfEmail,DoNotCall"
-        ),
-        ["MobilePhone", "Phone", "HomePhone", "OtherPhone"],
-    ),
-    "HubSpot": (
-        "Record ID,First Name,Last Name,Email,Phone Number,Mobile Phone Number,Country/Region",
-        ["Mobile Phone Number", "Phone Number"],
-    ),
-    "Shopify": (
-        (
-            "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Country Code,"
-            "Default Address Phone,Phone,Accepts SMS Marketing,Note"
-        ),
-        ["Phone", "Default Address Phone"],
-    ),
-    "Brevo": (
-        "EMAIL,NOM,PRENOM,SMS,WHATSAPP,LANDLINE_NUMBER,EMAIL_BLACKLISTED,SMS_BLACKLISTED",
-        ["SMS", "WHATSAPP", "LANDLINE_NUMBER"],
-    ),
-    "Thunderbird": (
-        "First Name,Last Name,Work Phone,Home Phone,Fax Number,Pager Number,Mobile Number",
-        ["Mobile Number", "Home Phone", "Work Phone"],
-    ),
-    "Outlook": (
-        (
-            "Titre,Prénom,Nom,Téléphone de l'assistant(e),Télécopie (bureau),Téléphone (bureau),"
-            "Téléphone (domicile),Tél. mobile,Téléphone principal,Télex"
-        ),
-        ["Tél. mobile", "Téléphone principal", "Téléphone (domicile)", "Téléphone (bureau)"],
-    ),
-    "lead ads": ("id,created_time,full_name,email,phone_number,city", ["phone_number"]),
-}
-
-
-@pytest.mark.parametrize("export", EXPORTS)
-def test_an_export_maps_with_no_option(make_sheet: MakeSheet, export: str) -> None:
-    header, expected = EXPORTS[export]
-    sheet = make_sheet(header.split(","))
-    mapping = map_columns(sheet, {})
-    assert [sheet.header[at] for at in mapping.phone_numbers] == expected
-
 
 def test_consent_columns_are_found_and_those_about_email_are_not(make_sheet: MakeSheet) -> None:
     header = ["SMS", "EMAIL_BLACKLISTED", "SMS_BLACKLISTED", "Accepts SMS Marketing", "Newsletter"]
