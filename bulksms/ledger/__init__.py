@@ -2,6 +2,7 @@
 
 from bulksms.ledger.ledger import Ledger, open_ledger
 from bulksms.ledger.records import Answer, CampaignRecord, FrameRecord, FrameState, FrozenFrame
+from bulksms.ledger.storage import ledger_exists
 
 __all__ = [
     "Answer",
@@ -10,5 +11,6 @@ __all__ = [
     "FrameState",
     "FrozenFrame",
     "Ledger",
+    "ledger_exists",
     "open_ledger",
 ]

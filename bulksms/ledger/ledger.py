@@ -16,6 +16,7 @@ from bulksms.clock import Clock, SystemClock
 from bulksms.errors import CampaignNotFound, LedgerError, SourceChanged
 from bulksms.ledger import migrations, statements
 from bulksms.ledger.locking import campaign_lock
+from bulksms.ledger.opt_outs import OptOutBook
 from bulksms.ledger.records import Answer, CampaignRecord, FrameRecord, FrameState, FrozenFrame
 from bulksms.ledger.storage import Storage
 
@@ -33,7 +34,7 @@ SETTLEMENTS = {
 }
 
 
-class Ledger:
+class Ledger(OptOutBook):
     """The durable record of every campaign on this machine."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:

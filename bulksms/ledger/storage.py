@@ -19,7 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from bulksms.errors import LedgerError, MissingExtra
 
-__all__ = ["Storage", "make_private_folder"]
+__all__ = ["Storage", "ledger_exists", "make_private_folder"]
 
 FILE_NAME = "ledger.sqlite3"
 BUSY_SECONDS = 30
@@ -112,6 +112,12 @@ class Storage:
 
 class StorageError(LedgerError):
     """The database itself failed; nothing more is written through this connection."""
+
+
+def ledger_exists(home: Path, url: str | None = None) -> bool:
+    """Say whether there is a ledger already, making none; one on a server is taken to exist."""
+    file = _file_of(home, url)
+    return file is None or file.is_file()
 
 
 def make_private_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["body", "campaign", "entry", "frame", "metadata", "roll"]
+__all__ = ["body", "campaign", "entry", "frame", "metadata", "opt_out", "roll"]
 
 
 class Instant(TypeDecorator[datetime]):
@@ -118,4 +118,13 @@ roll = sa.Table(
     metadata,
     sa.Column("campaign_id", sa.ForeignKey("campaign.id"), primary_key=True),
     sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+# Numbers that are never texted: the digits of E.164, and where they come from.
+opt_out = sa.Table(
+    "opt_out",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
 )

@@ -13,6 +13,7 @@ from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger
 from bulksms.sender.interface import Cause, Observer, Pacing, Poster, SilentObserver, Verdict
 from bulksms.sender.judgement import Judgement, judge
+from bulksms.sender.leaving_out import leave_out_opted_out
 from bulksms.sender.line import Line
 
 __all__ = ["send_frames"]
@@ -25,6 +26,7 @@ class Run:
         self, ledger: Ledger, campaign: CampaignRecord, pacing: Pacing, observer: Observer
     ) -> None:
         self.ledger = ledger
+        self.campaign = campaign
         self.campaign_id = campaign.id
         self.pacing = pacing
         self.observer = observer
@@ -111,11 +113,10 @@ def _work(run: Run, line: Line, client_factory: Callable[[], Poster], clock: Clo
 
 def _send_frame(run: Run, line: Line, client: Poster, clock: Clock, frame: FrameRecord) -> None:
     """Post one frame until it is settled, or the line is over."""
-    body = run.ledger.body(run.campaign_id, frame.number)
     for failures in range(1, run.pacing.tries + 1):
         if not line.turn():
             return
-        judged = _post_once(run, line, client, clock, (frame, body))
+        judged = _post_once(run, line, client, clock, frame)
         if judged is None:
             return
         if judged.state is not FrameState.PLANNED:
@@ -133,10 +134,14 @@ def _send_frame(run: Run, line: Line, client: Poster, clock: Clock, frame: Frame
 
 
 def _post_once(
-    run: Run, line: Line, client: Poster, clock: Clock, letter: tuple[FrameRecord, bytes]
+    run: Run, line: Line, client: Poster, clock: Clock, frame: FrameRecord
 ) -> Judgement | None:
     """Claim, post, write the answer down; nothing else may come between these three."""
-    frame, body = letter
+    frame = leave_out_opted_out(run.ledger, run.campaign, frame.number, clock.now())
+    if frame.state is FrameState.DROPPED:
+        run.settled(frame.number)
+        return None
+    body = run.ledger.body(run.campaign_id, frame.number)
     if not run.ledger.claim(run.campaign_id, frame.number, clock.now()):
         return None
     outcome = client.post(body)

@@ -7,7 +7,7 @@ import pytest
 
 from bulksms.campaign import Parameters, Purpose, SmsType
 from bulksms.contacts import Contact
-from bulksms.octopush import build_body, sign
+from bulksms.octopush import build_body, sign, without
 
 ADA = Contact(row=2, phone_number="+33639980001", first_name="Zoé", param5="café")
 BEA = Contact(row=3, phone_number="+33639980002")
@@ -91,3 +91,15 @@ def test_a_body_is_signed_once() -> None:
     _, signed = sign(build_body(PLAIN, [ADA]), key="k")
     with pytest.raises(ValueError, match="signed already"):
         sign(signed, key="k")
+
+
+def test_people_are_left_out_of_a_signed_body_and_nothing_else_changes() -> None:
+    anna = Contact(row=2, phone_number="+33639980101", first_name="Anna")
+    bert = Contact(row=3, phone_number="+33639980102", first_name="Bert")
+    asked = Parameters(text="Bonjour {first_name}", sender="DESK")
+    old_id, signed = sign(build_body(asked, [anna, bert]), key="real/spring/1/1")
+    left = without(signed, {"+33639980101"}, key="real/spring/1/1")
+    assert left == sign(build_body(asked, [bert]), key="real/spring/1/1")
+    assert left is not None
+    assert left[0] != old_id
+    assert without(signed, {"+33639980101", "+33639980102"}, key="k") is None

@@ -1,0 +1,136 @@
+"""The part of the ledger that remembers who must never be texted.
+
+Numbers are the digits of E.164 as whole numbers. Knows nothing of how people write them,
+and nothing of the bytes of a frame: whoever leaves somebody out brings the new ones.
+"""
+
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bulksms.errors import LedgerError
+from bulksms.ledger import statements
+from bulksms.ledger.records import FrameState, FrozenFrame
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.tables import body, campaign, frame, opt_out
+
+if TYPE_CHECKING:
+    from bulksms.ledger.statements import Numbers
+
+__all__ = ["OptOutBook"]
+
+AT_ONCE = 500  # numbers named in one statement; SQLite takes no endless lists
+
+
+class OptOutBook:
+    """What a ledger can do with opt-outs; each method is one transaction."""
+
+    _storage: Storage
+
+    def add_opt_outs(self, numbers: Iterable[int], origin: str, now: datetime) -> int:
+        """Remember numbers that are never texted; say how many were not known yet."""
+        with self._storage.writing() as connection:
+            known = set(connection.scalars(sa.select(opt_out.c.number)))
+            new = sorted({int(number) for number in numbers} - known)
+            lines = [{"number": one, "added_at": now, "origin": origin} for one in new]
+            if lines:
+                connection.execute(sa.insert(opt_out), lines)
+        return len(new)
+
+    def remove_opt_outs(self, numbers: Iterable[int]) -> int:
+        """Forget numbers, by an order; say how many were known."""
+        waiting = iter({int(number) for number in numbers})
+        removed = 0
+        with self._storage.writing() as connection:
+            while batch := list(islice(waiting, AT_ONCE)):
+                gone = connection.execute(sa.delete(opt_out).where(opt_out.c.number.in_(batch)))
+                removed += gone.rowcount
+        return removed
+
+    def opt_outs(self) -> "Numbers":
+        """Give every number that is never texted, sorted."""
+        import numpy as np
+
+        with self._storage.reading() as connection:
+            found = connection.scalars(sa.select(opt_out.c.number).order_by(opt_out.c.number))
+            return np.fromiter(found, dtype=np.int64)
+
+    def opted_out_in(self, campaign_id: int, number: int) -> "Numbers":
+        """Give the numbers of a frame that opted out, in the frame's order; mostly none."""
+        import numpy as np
+
+        with self._storage.reading() as connection:
+            if connection.execute(sa.select(opt_out.c.number).limit(1)).first() is None:
+                return np.empty(0, dtype=np.int64)
+            inside = _numbers_of(connection, campaign_id, number)
+            found: list[int] = []
+            for start in range(0, len(inside), AT_ONCE):
+                some = inside[start : start + AT_ONCE].tolist()
+                said_no = sa.select(opt_out.c.number).where(opt_out.c.number.in_(some))
+                found += connection.scalars(said_no)
+        return inside[np.isin(inside, np.array(found, dtype=np.int64))]
+
+    def numbers_in(self, campaign_id: int, number: int) -> "Numbers":
+        """Give the numbers of a frame, in its order."""
+        with self._storage.reading() as connection:
+            return _numbers_of(connection, campaign_id, number)
+
+    def refreeze(self, campaign_id: int, new: FrozenFrame, now: datetime) -> bool:
+        """Put a smaller frame in the place of a planned one, because people opted out of it.
+
+        Those left out are counted as opted out from here on; a frame that nobody is left in
+        is dropped. False when the frame is not planned any more.
+
+        Raises:
+            LedgerError: the new bytes and their digest differ, or more people are in it.
+        """
+        if sha256(new.body).hexdigest() != new.digest:
+            raise LedgerError(f"Frame {new.number} has a digest that is not that of its bytes.")
+        state = FrameState.PLANNED if new.contacts else FrameState.DROPPED
+        with self._storage.writing() as connection:
+            here = sa.and_(frame.c.campaign_id == campaign_id, frame.c.number == new.number)
+            before = connection.scalar(sa.select(frame.c.contacts).where(here)) or 0
+            gone = before - new.contacts
+            if gone < 0:
+                raise LedgerError(f"Frame {new.number} cannot grow after it was planned.")
+            values = {
+                "state": state.value,
+                "contacts": new.contacts,
+                "request_id": new.request_id,
+                "digest": new.digest,
+                "finished_at": None if new.contacts else now,
+                "message": f"left out because they opted out after the planning: {gone}",
+            }
+            place = (campaign_id, new.number)
+            if not gone or not statements.change_frame(
+                connection, place, FrameState.PLANNED, now, values
+            ):
+                return False
+            statements.replace_body(connection, campaign_id, new)
+            _count_opted_out(connection, campaign_id, gone)
+        return True
+
+
+def _numbers_of(connection: sa.Connection, campaign_id: int, number: int) -> "Numbers":
+    import numpy as np
+
+    here = sa.and_(body.c.campaign_id == campaign_id, body.c.number == number)
+    packed = connection.scalar(sa.select(body.c.numbers).where(here))
+    raw = b"" if packed is None else zlib.decompress(packed)
+    return np.frombuffer(raw, dtype="<i8").astype(np.int64)
+
+
+def _count_opted_out(connection: sa.Connection, campaign_id: int, gone: int) -> None:
+    here = campaign.c.id == campaign_id
+    # Locked where the database can, so that two workers do not count over each other.
+    told = connection.scalar(sa.select(campaign.c.counts).where(here).with_for_update()) or {}
+    moved = {
+        "sendable": told.get("sendable", 0) - gone,
+        "opted_out": told.get("opted_out", 0) + gone,
+    }
+    connection.execute(sa.update(campaign).where(here).values(counts={**told, **moved}))

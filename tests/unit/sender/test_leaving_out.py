@@ -1,0 +1,125 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+
+from bulksms.campaign import Parameters
+from bulksms.clock import SystemClock
+from bulksms.contacts import Contact
+from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
+from bulksms.octopush import build_body, sign
+from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
+from bulksms.sender import Pacing, send_frames
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+ANNA, BERT, CARL = 33639980101, 33639980102, 33639980103
+
+
+class Post:
+    """Remembers who was posted; takes everything unless told otherwise."""
+
+    def __init__(self, *first: Outcome) -> None:
+        self.first = list(first)
+        self.posted: list[list[str]] = []
+        self.ids: list[str] = []
+
+    def post(self, body: bytes) -> Outcome:
+        told = orjson.loads(body)
+        self.posted.append([person["phone_number"] for person in told["recipients"]])
+        self.ids.append(told["request_id"])
+        if self.first:
+            return self.first.pop(0)
+        return Accepted(
+            ticket="sms_1",
+            number_of_contacts=len(told["recipients"]),
+            total_cost=Decimal("0.05"),
+        )
+
+    def close(self) -> None:
+        pass
+
+
+def frozen(number: int, *people: int) -> FrozenFrame:
+    contacts = [Contact(row=2, phone_number=f"+{digits}") for digits in people]
+    body = build_body(Parameters(text="Bonjour"), contacts)
+    request_id, signed = sign(body, key=f"real/spring/1/{number}")
+    return FrozenFrame(
+        number=number,
+        first_row=2,
+        last_row=4,
+        contacts=len(people),
+        body=signed,
+        digest=sha256(signed).hexdigest(),
+        request_id=request_id,
+        numbers=np.array(people, dtype="<i8").tobytes(),
+    )
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def campaign(ledger: Ledger) -> CampaignRecord:
+    frames = [frozen(1, ANNA, BERT), frozen(2, CARL)]
+    counts = {"rows": 3, "sendable": 3, "rejected": 0, "duplicates": 0, "opted_out": 0}
+    return ledger.create_campaign("spring", "d", "t", {}, counts, False, frames)
+
+
+def send(ledger: Ledger, campaign: CampaignRecord, post: Post) -> str:
+    pacing = Pacing(chance=lambda: 0.0)
+    return send_frames(ledger, lambda: post, campaign, pacing, SystemClock()).state
+
+
+def test_without_opt_outs_the_frozen_bytes_are_posted(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    post = Post()
+    assert send(ledger, campaign, post) == "done"
+    assert post.posted == [["+33639980101", "+33639980102"], ["+33639980103"]]
+    assert post.ids == [frozen(1, ANNA, BERT).request_id, frozen(2, CARL).request_id]
+
+
+def test_who_opted_out_since_the_planning_is_not_posted(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    ledger.add_opt_outs([ANNA], "typed", NOON)
+    post = Post()
+    assert send(ledger, campaign, post) == "done"
+    assert post.posted == [["+33639980102"], ["+33639980103"]]
+    assert post.ids == [frozen(1, BERT).request_id, frozen(2, CARL).request_id]
+    assert [frame.state for frame in ledger.frames(campaign.id)] == ["accepted", "accepted"]
+    assert ledger.campaign("spring").counts["opted_out"] == 1
+
+
+def test_a_frame_with_nobody_left_is_dropped_and_the_rest_goes_out(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    ledger.add_opt_outs([ANNA, BERT], "typed", NOON)
+    post = Post()
+    assert send(ledger, campaign, post) == "done"
+    assert post.posted == [["+33639980103"]]
+    assert [frame.state for frame in ledger.frames(campaign.id)] == ["dropped", "accepted"]
+
+
+def test_who_opts_out_between_two_tries_is_not_in_the_second(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    class Late(Post):
+        def post(self, body: bytes) -> Outcome:
+            outcome = super().post(body)
+            ledger.add_opt_outs([BERT], "typed", NOON)
+            return outcome
+
+    post = Late(NotSent(reason="connection refused"), NotSent(reason="connection refused"))
+    assert send(ledger, campaign, post) == "done"
+    first, second = ["+33639980101", "+33639980102"], ["+33639980101"]
+    assert post.posted == [first, second, second, ["+33639980103"]]
+    assert [frame.state for frame in ledger.frames(campaign.id)] == ["accepted", "accepted"]
