@@ -1,0 +1,36 @@
+"""What a file of the corpus is, and what must come out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bulksms.errors import BulkSmsError
+from bulksms.loader import ReadOptions
+
+Row = tuple[str, ...]
+Rows = Mapping[int, Row]
+
+HEADER: Row = ("phone", "first_name", "city")
+# Letters that every encoding of the corpus has, and a comma to be quoted.
+ROWS: Rows = {
+    2: ("0639980001", "Zoé", "Saint-Étienne"),
+    3: ("+33639980002", "Héloïse", "Besançon"),
+    4: ("0639980003", "Cœur, Strauß", "Málaga"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One file: its name, its bytes, and either a table or an error and words of its sentence."""
+
+    file: str
+    data: bytes
+    header: Row = HEADER
+    rows: Rows = field(default_factory=lambda: ROWS)
+    notes: frozenset[str] = frozenset()
+    hidden_rows: int = 0
+    ragged: tuple[int, ...] = ()
+    damaged: frozenset[tuple[int, int]] = frozenset()
+    error: type[BulkSmsError] | None = None
+    sentence: str = ""
+    options: ReadOptions = field(default_factory=ReadOptions)
+    seconds: float = 10.0

@@ -1,0 +1,53 @@
+"""Every file of the corpus gives the table it must, or the one sentence it must."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bulksms.loader import Sheet, open_sheets
+from tests.corpus.build import all_cases
+from tests.corpus.case import Case
+
+CASES = all_cases()
+GOOD = [case for case in CASES if case.error is None]
+BAD = [case for case in CASES if case.error is not None]
+
+
+def damaged_places(sheet: Sheet) -> set[tuple[int, int]]:
+    rows, columns = sheet.damaged.to_numpy().nonzero()
+    return {
+        (int(sheet.damaged.index[row]), int(column))
+        for row, column in zip(rows, columns, strict=True)
+    }
+
+
+@pytest.mark.parametrize("case", GOOD, ids=lambda case: case.file)
+def test_a_good_file_gives_its_table(tmp_path: Path, case: Case) -> None:
+    path = tmp_path / case.file
+    path.write_bytes(case.data)
+    start = time.monotonic()
+    (sheet,) = open_sheets(path, case.options)
+    assert time.monotonic() - start < case.seconds
+    assert sheet.header == case.header
+    rows = dict(zip(sheet.rows.index, sheet.rows.itertuples(index=False, name=None), strict=True))
+    assert rows == case.rows
+    assert {note.code for note in sheet.notes} == case.notes
+    assert tuple(sheet.ragged) == case.ragged
+    assert sheet.hidden_rows == case.hidden_rows
+    assert damaged_places(sheet) == case.damaged
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: case.file)
+def test_a_bad_file_is_one_sentence_that_names_it(tmp_path: Path, case: Case) -> None:
+    path = tmp_path / case.file
+    path.write_bytes(case.data)
+    assert case.error is not None
+    start = time.monotonic()
+    with pytest.raises(case.error) as caught:
+        open_sheets(path, case.options)
+    assert time.monotonic() - start < case.seconds
+    sentence = str(caught.value)
+    assert case.sentence in sentence
+    assert case.file in sentence
+    assert "\n" not in sentence

@@ -1,0 +1,145 @@
+"""Delimited text: encodings, separators, line ends, quotes and shape."""
+
+import codecs
+
+from bulksms.errors import EmptySheet, UndecodableText
+from bulksms.loader import ReadOptions
+from tests.corpus.case import HEADER, ROWS, Case
+from tests.corpus.formats import text
+
+LINES = [HEADER, *ROWS.values()]
+PLAIN = text(LINES, separator=";")
+GUESS = frozenset({"encoding_guess"})
+
+# How the bytes are made, the mark before them, and whether the reader has to say it guessed.
+ENCODINGS: dict[str, tuple[str, bytes, bool]] = {
+    "utf-8": ("utf-8", b"", False),
+    "utf-8-sig": ("utf-8", codecs.BOM_UTF8, False),
+    "utf-16-le-marked": ("utf-16-le", codecs.BOM_UTF16_LE, False),
+    "utf-16-be-marked": ("utf-16-be", codecs.BOM_UTF16_BE, False),
+    "utf-16-le": ("utf-16-le", b"", True),
+    "utf-16-be": ("utf-16-be", b"", True),
+    "cp1252": ("cp1252", b"", True),
+    "iso-8859-15": ("iso-8859-15", b"", True),
+    "mac-roman": ("mac-roman", b"", True),
+}
+SEPARATORS = {"csv": ";", "tsv": "\t", "txt": "|"}
+ENDS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
+
+
+def text_cases() -> list[Case]:
+    """Give every case of this family."""
+    return [*_encodings(), *_separators(), *_shapes(), *_broken()]
+
+
+def _encodings() -> list[Case]:
+    return [
+        Case(
+            file=f"encoding-{name}.{suffix}",
+            data=mark + text(LINES, separator=separator).encode(codec),
+            notes=GUESS if guessed else frozenset(),
+        )
+        for name, (codec, mark, guessed) in ENCODINGS.items()
+        for suffix, separator in SEPARATORS.items()
+    ]
+
+
+def _separators() -> list[Case]:
+    return [
+        Case(
+            file=f"separator-{ord(separator)}-{name}.txt",
+            data=text(LINES, separator=separator, end=end).encode(),
+        )
+        for separator in ",;\t|"
+        for name, end in ENDS.items()
+    ]
+
+
+def _shapes() -> list[Case]:
+    footer = "Total;3;\nGenerated on 2026-03-01;;\n"
+    cities = {2: ("0639980001", "Zoé", "rue 1\nParis"), 3: ("0639980002", "Ada", "Lyon")}
+    return [
+        _case("sep-line", "sep=;\n" + PLAIN),
+        _case("sep-line-crlf", "sep=|\r\n" + text(LINES, separator="|", end="\r\n")),
+        _case("sep-line-odd", "sep=^\n" + text(LINES, separator="^")),
+        Case(
+            file="title-lines.csv",
+            data=f"Export of 2026-03-01\n\nAll shops\n{PLAIN}".encode(),
+            rows={number + 3: row for number, row in ROWS.items()},
+            notes=frozenset({"title_lines"}),
+        ),
+        Case(
+            file="footer.csv",
+            data=(PLAIN + footer).encode(),
+            rows={**ROWS, 5: ("Total", "3", ""), 6: ("Generated on 2026-03-01", "", "")},
+        ),
+        Case(
+            file="quoted-newline.csv",
+            data=text([HEADER, *cities.values()], separator=";").encode(),
+            rows=cities,
+        ),
+        Case(
+            file="ragged.csv",
+            data=(PLAIN + "0639980004;Smith;John;Bern\n0639980005\n").encode(),
+            rows={**ROWS, 5: ("0639980004", "Smith", "John"), 6: ("0639980005", "", "")},
+            ragged=(5,),
+        ),
+        Case(
+            file="blank-rows.csv",
+            data=text([HEADER, [], *ROWS.values()], separator=";").encode(),
+            rows={number + 1: row for number, row in ROWS.items()},
+        ),
+        Case(
+            file="words-that-mean-nothing-to-us.csv",
+            data=b"phone,first_name,city\n0639980001,None,NA\n33639980002.0,null,TRUE\n",
+            rows={2: ("0639980001", "None", "NA"), 3: ("33639980002.0", "null", "TRUE")},
+        ),
+        Case(
+            file="guarded-numbers.csv",
+            data=b'phone,first_name,city\n"=""0639980001""",Ada,\n\'0639980002,Bo,\n',
+            rows={2: ("0639980001", "Ada", ""), 3: ("0639980002", "Bo", "")},
+        ),
+        Case(
+            file="no-header.csv",
+            data=b"0639980001,Ada\n0639980002,Bo\n",
+            header=("1", "2"),
+            rows={1: ("0639980001", "Ada"), 2: ("0639980002", "Bo")},
+            options=ReadOptions(no_header=True),
+        ),
+        Case(
+            file="one-column.txt",
+            data=b"phone\n0639980001\n0639980002\n",
+            header=("phone",),
+            rows={2: ("0639980001",), 3: ("0639980002",)},
+        ),
+    ]
+
+
+def _broken() -> list[Case]:
+    unclosed = '0639980004;"Jean;Lyon\n0639980005;Eva;Nice\n'
+    stray = '0639980004;"Jean "Le Grand"";Lyon\n'
+    return [
+        _refused("unclosed-quote", PLAIN + unclosed, UndecodableText, "line 5: a quote opens"),
+        _refused("unclosed-last", PLAIN + '0639980004;"Jean', UndecodableText, "line 5: a quote"),
+        _refused("stray-quote", PLAIN + stray, UndecodableText, "line 5: a quote opens"),
+        _refused("long-cell", PLAIN + "1;2;" + "x" * 140_000, UndecodableText, "131,072"),
+        _refused("empty", "", EmptySheet, "is empty"),
+        _refused("only-mark", "\ufeff", EmptySheet, "no contacts"),
+        _refused("only-blank-lines", "\n\n \n", EmptySheet, "no contacts"),
+        _refused("only-header", "phone;first_name\n", EmptySheet, "no contacts"),
+        Case(
+            file="not-what-was-said.csv",
+            data=PLAIN.encode("cp1252"),
+            error=UndecodableText,
+            sentence="line 2: the bytes are not utf-8",
+            options=ReadOptions(encoding="utf-8"),
+        ),
+    ]
+
+
+def _case(name: str, content: str) -> Case:
+    return Case(file=f"{name}.csv", data=content.encode())
+
+
+def _refused(name: str, content: str, error: type[UndecodableText | EmptySheet], say: str) -> Case:
+    return Case(file=f"{name}.csv", data=content.encode(), error=error, sentence=say)

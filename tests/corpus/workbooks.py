@@ -1,0 +1,161 @@
+"""Workbooks: the same table in every format, what is hidden, merged, calculated or lied about."""
+
+import io
+import re
+from collections.abc import Callable
+
+import openpyxl
+import xlsxwriter  # type: ignore[import-untyped]
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bulksms.errors import EmptySheet, LoadError
+from bulksms.loader import ReadOptions
+from tests.corpus.case import HEADER, ROWS, Case, Rows
+from tests.corpus.formats import ods, with_parts, xls, xlsm, xlsx
+
+LINES = [HEADER, *ROWS.values()]
+SHEET = "xl/worksheets/sheet1.xml"
+XLS = frozenset({"xls_blind_spots"})
+NUMBERS: list[list[object]] = [["phone"], [33639980001], [639980002]]
+
+
+def workbook_cases() -> list[Case]:
+    """Give every case of this family."""
+    return [*_formats(), *_hidden(), *_cells(), *_lies(), *_hostile()]
+
+
+def _formats() -> list[Case]:
+    digits: Rows = {2: ("33639980001",), 3: ("639980002",)}
+    writers = {"xlsx": xlsx, "xlsm": xlsm, "xls": xls, "ods": ods}
+    found = []
+    for suffix, write in writers.items():
+        notes = XLS if suffix == "xls" else frozenset[str]()
+        found += [
+            Case(file=f"table.{suffix}", data=write(LINES), notes=notes),
+            Case(
+                file=f"numbers.{suffix}",
+                data=write(NUMBERS),
+                header=("phone",),
+                rows=digits,
+                notes=notes,
+            ),
+            Case(
+                file=f"only-header.{suffix}",
+                data=write([HEADER]),
+                error=EmptySheet,
+                sentence="no contacts",
+            ),
+            Case(file=f"{suffix}-named.csv", data=write(LINES), notes=notes | {"mislabelled"}),
+        ]
+    return found
+
+
+def _hidden() -> list[Case]:
+    def hide(page: Worksheet) -> None:
+        page.row_dimensions[3].hidden = True
+
+    data = xlsx(LINES, hide)
+    seen = {number: row for number, row in ROWS.items() if number != 3}
+    return [
+        Case(file="hidden-row.xlsx", data=data, rows=seen, hidden_rows=1),
+        Case(file="hidden-row-included.xlsx", data=data, options=ReadOptions(include_hidden=True)),
+        Case(file="hidden-sheet.xlsx", data=_hidden_sheet(), notes=frozenset({"hidden_sheets"})),
+    ]
+
+
+def _hidden_sheet() -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(LINES)))
+    more = book.create_sheet("old")
+    more.append(["phone"])
+    more.append(["0639980009"])
+    more.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cells() -> list[Case]:
+    def merge(page: Worksheet) -> None:
+        page.merge_cells("A1:B1")
+
+    def title(page: Worksheet) -> None:
+        page.insert_rows(1, amount=3)
+        page["A1"] = "All shops"
+
+    def far(page: Worksheet) -> None:
+        page["XFD1048576"].font = Font(bold=True)
+
+    return [
+        Case(
+            file="merged-header.xlsx",
+            data=xlsx(LINES, merge),
+            header=("phone", "", "city"),
+        ),
+        Case(
+            file="title-lines.xlsx",
+            data=xlsx(LINES, title),
+            rows={number + 3: row for number, row in ROWS.items()},
+            notes=frozenset({"title_lines"}),
+        ),
+        Case(file="far-corner-style.xlsx", data=xlsx(LINES, far), seconds=2.0),
+        _formulas(),
+        Case(
+            file="error-cells.xlsx",
+            data=xlsx([["phone", "name"], ["#N/A", "Ada"], ["0639980002", "#REF!"]]),
+            header=("phone", "name"),
+            rows={2: ("", "Ada"), 3: ("0639980002", "")},
+            damaged=frozenset({(2, 0), (3, 1)}),
+        ),
+    ]
+
+
+def _formulas() -> Case:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["phone", "name"])
+        page.write_formula(1, 0, '="06"&"39980001"', None, "0639980001")
+        page.write_string(1, 1, "Ada")
+    return Case(
+        file="formula-values.xlsx",
+        data=out.getvalue(),
+        header=("phone", "name"),
+        rows={2: ("0639980001", "Ada")},
+    )
+
+
+def _lies() -> list[Case]:
+    def dimension(said: bytes) -> Callable[[bytes], bytes]:
+        stated = b'<dimension ref="' + said + b'"/>'
+        return lambda body: re.sub(rb"<dimension[^>]*/>", stated, body)
+
+    return [
+        Case(file=f"dimension-{name}.xlsx", data=with_parts(xlsx(LINES), {SHEET: dimension(said)}))
+        for name, said in {"too-small": b"A1", "too-large": b"A1:XFD1048576"}.items()
+    ]
+
+
+def _hostile() -> list[Case]:
+    def doctype(body: bytes) -> bytes:
+        return body.replace(b"<worksheet", b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet', 1)
+
+    def bomb(body: bytes) -> bytes:
+        return body.replace(b"</sheetData>", b" " * 30_000_000 + b"</sheetData>")
+
+    def no_table(_: bytes) -> bytes:
+        return b"<html"
+
+    whole = xlsx(LINES)
+    return [
+        _refused("doctype", with_parts(whole, {SHEET: doctype}), "DOCTYPE"),
+        _refused("bomb", with_parts(whole, {SHEET: bomb}), "beyond all measure"),
+        _refused("parts", with_parts(whole, {f"a{n}": bytes for n in range(2100)}), "2000 parts"),
+        _refused("climbing", with_parts(whole, {"../a.xml": bytes}), "is damaged"),
+        _refused("cut-short", whole[: len(whole) // 2], "is damaged"),
+        _refused("not-xml", with_parts(whole, {SHEET: no_table}), "is damaged"),
+    ]
+
+
+def _refused(name: str, data: bytes, say: str) -> Case:
+    return Case(file=f"{name}.xlsx", data=data, error=LoadError, sentence=say)
