@@ -30,6 +30,9 @@ TOLD = ["reason", "column", "cell", "sentence"]
 RAGGED = "The row has more cells than the header has columns: mend the separators or quotes."
 OPTED_OUT = "The number is on the opt-out list: leave it out."
 SENT_BEFORE = "The number was sent this text before: ask for it again if that is meant."
+OPTED_OUT_BEFORE = "The rejects file says that this number opted out: leave it out."
+REFUSED_ELSEWHERE = "Another row with this number says that it is not to be texted."
+REJECTS_CODE = "bulksms_code"  # the column of our own rejects file, which may be loaded again
 TOO_LONG = f" is longer than {FIELD_LIMIT} characters: shorten it."
 
 
@@ -63,6 +66,7 @@ def screen(
     table = pd.concat(parts, ignore_index=True)
     table[texts] = table.reindex(columns=texts).fillna("").astype("str")
     table = _suppress(table, opt_outs, Reason.OPTED_OUT, OPTED_OUT)
+    table = _suppress(table, _refused(table), Reason.NO_CONSENT, REFUSED_ELSEWHERE)
     table = _suppress(table, rules.sent(), Reason.SENT_BEFORE, SENT_BEFORE)
     table = _dedupe(table, [sheet for sheet, _ in sheets])
     kept = table["reason"] == ""
@@ -101,6 +105,7 @@ def _judge(
     found = _refuse_long(found, sheet, mapping)
     found = _refuse_consent(found, sheet, mapping)
     found = _refuse_damaged(found, sheet, mapping)
+    found = _keep_opted_out(found, sheet)
     ragged = pd.Series(sheet.rows.index.isin(sheet.ragged), index=found.index)
     return _mark(found, ragged, Reason.RAGGED_ROW, RAGGED, column="", cell="")
 
@@ -168,6 +173,21 @@ def _refuse_damaged(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -
         reason = Reason.FORMULA_OR_ERROR_CELL
         table = _mark(table, where, reason, DAMAGED, column=header, cell=cells)
     return table
+
+
+def _keep_opted_out(table: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
+    """Leave out who opted out when the rejects file was written: the list may not be at hand."""
+    if REJECTS_CODE not in sheet.header:
+        return table
+    codes = sheet.rows.iloc[:, sheet.header.index(REJECTS_CODE)].set_axis(table.index)
+    where = (table["reason"] == "") & (codes.str.strip() == Reason.OPTED_OUT.value)
+    return _mark(table, where, Reason.OPTED_OUT, OPTED_OUT_BEFORE)
+
+
+def _refused(table: pd.DataFrame) -> OptOutList:
+    """List the numbers of rows that say no: one no outweighs any yes of the same person."""
+    told = table.loc[table["reason"] == Reason.NO_CONSENT.value, "phone_number"]
+    return OptOutList.from_numbers(told[told != ""].dropna().tolist())
 
 
 def _suppress(
