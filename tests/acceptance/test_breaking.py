@@ -158,5 +158,34 @@ def test_an_interrupted_run_finishes_its_frame_and_is_gone_on_with(
         assert numbers(log) == everybody(600)
 
 
+@pytest.mark.parametrize("damage", ["garbage", "a folder"])
+def test_a_broken_ledger_stops_the_run_before_anything_is_posted(
+    tmp_path: Path, damage: str
+) -> None:
+    file = export(tmp_path / "export.csv", 20)
+    with sandbox(tmp_path) as (url, log):
+        desk = Desk(tmp_path, url)
+        desk.home.mkdir()
+        if damage == "garbage":
+            (desk.home / "ledger.sqlite3").write_bytes(b"no ledger at all " * 400)
+        else:
+            (desk.home / "ledger.sqlite3").mkdir()
+        sent = desk.send(file)
+        assert sent.code == 6, sent
+        assert sent.out == ""
+        assert sent.err.startswith("Error: ")
+        assert "Traceback" not in sent.err
+        assert accepted(log) == []
+
+
+def test_frames_not_taken_are_tried_again_by_themselves(tmp_path: Path) -> None:
+    file = export(tmp_path / "export.csv", 600)
+    throttled = ("--faults", "0.5", "--seed", "30", "--fault-kind", "429_retry_after")
+    with sandbox(tmp_path, *throttled) as (url, log):
+        sent = Desk(tmp_path, url).send(file, *THREE_FRAMES, "--json")
+        assert sent.code == 0, sent.err
+        assert numbers(log) == everybody(600)
+
+
 def _message() -> tuple[str, ...]:
     return ("--text", "Bonjour. STOP au 30101", "--sender", "DESK", "--yes")
