@@ -5,11 +5,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 T ?=
 K ?=
+N ?= 10000
+SEED ?= 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint types imports check coverage sandbox rehearse format build clean
+.PHONY: help install demo test lint types imports check coverage fuzz sandbox rehearse format build clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +48,9 @@ coverage: $(READY) ## Say which lines no test reaches
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine
 	$(BIN)/coverage report --show-missing --skip-covered
+
+fuzz: $(READY) ## Spoil files of the corpus and read them (N=10000 SEED=1)
+	$(BIN)/python -m tests.corpus.fuzz $(N) --seed $(SEED)
 
 sandbox: $(READY) ## Start the local stand-in for the API and leave it running
 	$(BIN)/bulksms sandbox

@@ -15,11 +15,9 @@ BAD = [case for case in CASES if case.error is not None]
 
 
 def damaged_places(sheet: Sheet) -> set[tuple[int, int]]:
-    rows, columns = sheet.damaged.to_numpy().nonzero()
-    return {
-        (int(sheet.damaged.index[row]), int(column))
-        for row, column in zip(rows, columns, strict=True)
-    }
+    places, columns = sheet.damaged.to_numpy().nonzero()
+    rows = sheet.damaged.index.take(places).tolist()
+    return set(zip(rows, columns.tolist(), strict=True))
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.file)
