@@ -56,14 +56,16 @@ def read_delimited(data: bytes, name: str, options: ReadOptions) -> Delimited:
     """Read the bytes of a delimited text into columns."""
     text = _Text(data=data, spelling=find_spelling(data, options.encoding, name), name=name)
     declared = _declared(next(text.lines(), ""))
-    separator = _separator(options.delimiter) or declared or vote(_sample(text))
+    told = _separator(options.delimiter) or declared
+    sample = [] if told else _sample(text)
+    separator = told or vote(sample)
     records = _records(text, separator or ",", skip=1 if declared else 0)
     table = build(records, no_header=options.no_header)
     return Delimited(
         table=_unguarded(table),
         encoding=text.spelling.name,
         delimiter=separator,
-        notes=(*text.spelling.notes, *_nul_notes(data, text.spelling)),
+        notes=(*text.spelling.notes, *_nul_notes(data, text.spelling), *_tie_notes(sample)),
     )
 
 
@@ -72,6 +74,16 @@ def vote(sample: Sequence[str]) -> str | None:
     scores = {separator: _score(sample, separator) for separator in SEPARATORS}
     best = max(SEPARATORS, key=scores.__getitem__)
     return best if scores[best][0] > 0 else None
+
+
+def _tie_notes(sample: Sequence[str]) -> tuple[Note, ...]:
+    """A note when another separator cuts the file as evenly as the one chosen."""
+    scores = [_score(sample, separator) for separator in SEPARATORS] if sample else []
+    best = max(scores, default=(0.0, 0))
+    if best[0] == 0 or scores.count(best) == 1:
+        return ()
+    message = "Two separators cut the file equally well: check the columns, or give --delimiter."
+    return (Note(code="separator_tie", message=message),)
 
 
 def _score(sample: Sequence[str], separator: str) -> tuple[float, int]:

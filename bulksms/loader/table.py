@@ -18,6 +18,7 @@ Record = tuple[int, list[str]]
 SAMPLE = 100
 HEADER_SEARCH = 20
 BLOCK = 20_000
+GAP = 100
 _LONG_NUMBER = re.compile(r"(?:\d[\s.\-/()]*){6,}")
 
 
@@ -46,13 +47,30 @@ def build(
         width: the number of columns when it is known; else the header decides.
         keep: numbers of rows that look blank and are not, as they hold an error.
     """
-    stream = (row for row in records if any(map(str.strip, row[1])) or row[0] in keep)
+    gaps: list[int] = []
+    stream = _filled(records, keep, gaps)
     head = list(islice(stream, SAMPLE))
     place = -1 if no_header or not head else _header_place([cells for _, cells in head])
     names = _names(head, place, width)
     body = chain(head[place + 1 :], stream)
     frame, ragged = _columns(body, len(names))
-    return Table(header=names, rows=frame, ragged=ragged, notes=_notes(head, place))
+    return Table(
+        header=names, rows=frame, ragged=ragged, notes=(*_notes(head, place), *_gap_notes(gaps))
+    )
+
+
+def _filled(records: Iterable[Record], keep: Container[int], gaps: list[int]) -> Iterator[Record]:
+    """Leave blank records out; where many stand together, the next filled row goes to `gaps`."""
+    blank = 0
+    started = False
+    for number, cells in records:
+        if any(map(str.strip, cells)) or number in keep:
+            if started and blank > GAP:
+                gaps.append(number)
+            blank, started = 0, True
+            yield number, cells
+        else:
+            blank += 1
 
 
 def typical_width(records: Sequence[Sequence[str]]) -> int:
@@ -132,3 +150,10 @@ def _notes(head: Sequence[Record], place: int) -> tuple[Note, ...]:
         message = f"The header in row {head[place][0]} looks like a contact: is --no-header meant?"
         notes.append(Note(code="header_looks_like_data", message=message))
     return tuple(notes)
+
+
+def _gap_notes(gaps: Sequence[int]) -> tuple[Note, ...]:
+    if not gaps:
+        return ()
+    message = f"Over {GAP} blank rows stand above row {gaps[0]}: are the rows below them meant?"
+    return (Note(code="gap", message=message, count=len(gaps)),)

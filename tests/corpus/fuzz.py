@@ -24,7 +24,7 @@ from tests.corpus.formats import with_parts
 Mutation = Callable[[bytearray, random.Random], None]
 _TOKENS = (b'"', b"\0", b"\xff\xfe", b";", b"\r", b"<", b'r="XFD1048576"', b"99999999999", b"-1")
 _LARGE = 200_000
-_SLOW = 20.0
+_SLOW = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

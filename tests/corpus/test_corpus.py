@@ -24,9 +24,9 @@ def damaged_places(sheet: Sheet) -> set[tuple[int, int]]:
 def test_a_good_file_gives_its_table(tmp_path: Path, case: Case) -> None:
     path = tmp_path / case.file
     path.write_bytes(case.data)
-    start = time.monotonic()
+    start = time.process_time()
     (sheet,) = open_sheets(path, case.options)
-    assert time.monotonic() - start < case.seconds
+    assert time.process_time() - start < case.seconds
     assert sheet.header == case.header
     rows = dict(zip(sheet.rows.index, sheet.rows.itertuples(index=False, name=None), strict=True))
     assert rows == case.rows
@@ -41,10 +41,10 @@ def test_a_bad_file_is_one_sentence_that_names_it(tmp_path: Path, case: Case) ->
     path = tmp_path / case.file
     path.write_bytes(case.data)
     assert case.error is not None
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(case.error) as caught:
         open_sheets(path, case.options)
-    assert time.monotonic() - start < case.seconds
+    assert time.process_time() - start < case.seconds
     sentence = str(caught.value)
     assert case.sentence in sentence
     assert case.file in sentence

@@ -100,6 +100,24 @@ def _shapes() -> list[Case]:
             rows={2: ("0639980001", "Ada", ""), 3: ("0639980002", "Bo", "")},
         ),
         Case(
+            file="separator-tie.csv",
+            data=b"phone;first name,last name\n0639980001;Ada,Ash\n0639980002;Bo,Birch\n",
+            header=("phone", "first name,last name"),
+            rows={2: ("0639980001", "Ada,Ash"), 3: ("0639980002", "Bo,Birch")},
+            notes=frozenset({"separator_tie"}),
+        ),
+        Case(
+            file="gap.csv",
+            data=(PLAIN + "\n" * 101 + "0639980004;Ada;Bern\n").encode(),
+            rows={**ROWS, 106: ("0639980004", "Ada", "Bern")},
+            notes=frozenset({"gap"}),
+        ),
+        Case(
+            file="small-gap.csv",
+            data=(PLAIN + "\n" * 100 + "0639980004;Ada;Bern\n").encode(),
+            rows={**ROWS, 105: ("0639980004", "Ada", "Bern")},
+        ),
+        Case(
             file="no-header.csv",
             data=b"0639980001,Ada\n0639980002,Bo\n",
             header=("1", "2"),
