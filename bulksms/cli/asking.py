@@ -5,14 +5,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from phonenumbers import SUPPORTED_REGIONS
+
 from bulksms.campaign import Parameters, Purpose, SmsType, parse_send_at
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import InputError, UsageError
 from bulksms.loader import ReadOptions
 from bulksms.settings import Settings
+from bulksms.use_cases.opting_out import stored_opt_outs
 from bulksms.use_cases.planning import PlanRequest
 
-__all__ = ["plan_request"]
+__all__ = ["country", "plan_request"]
 
 
 def plan_request(
@@ -24,9 +27,9 @@ def plan_request(
         UsageError: an option's value cannot be meant.
     """
     rules = ScreeningRules(
-        region=_country(given["region"]),
+        region=country(given["region"]),
         allow_landlines=given["allow_landlines"],
-        allowed_countries=frozenset(_country(code) for code in given["countries"]),
+        allowed_countries=frozenset(country(code) for code in given["countries"]),
         rehearsal=settings.rehearsal,
     )
     return PlanRequest(
@@ -35,6 +38,7 @@ def plan_request(
         chosen=dict(_pair(pair) for pair in given["maps"]),
         rules=rules,
         optouts=tuple(given["optouts"]),
+        stored_optouts=stored_opt_outs(settings),
         parameters=_parameters(given, now),
         frame_size=given["frame_size"],
     )
@@ -50,9 +54,14 @@ def _reading(given: dict[str, Any]) -> ReadOptions:
     )
 
 
-def _country(code: str) -> str:
+def country(code: str) -> str:
+    """Read a country's two letters.
+
+    Raises:
+        UsageError: it is something else.
+    """
     upper = str(code).strip().upper()
-    if len(upper) != 2 or not upper.isalpha():  # noqa: PLR2004  (ISO 3166-1 alpha-2)
+    if upper not in SUPPORTED_REGIONS:
         raise UsageError(f"{code!r} is not a country: give its two letters, like FR.")
     return upper
 

@@ -1,6 +1,8 @@
 """`bulksms rehearse`: a whole campaign against a sandbox, with no account."""
 
+import os
 import tempfile
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -37,7 +39,8 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.cli.running import delivery_of, post
     from bulksms.clock import SystemClock
     from bulksms.sandbox import Sandbox, SandboxOptions
-    from bulksms.settings import Settings
+    from bulksms.settings import Settings, home_folder
+    from bulksms.use_cases.opting_out import stored_opt_outs
     from bulksms.use_cases.planning import Plan, make_plan
     from bulksms.use_cases.sending import SendRequest, send
 
@@ -52,7 +55,10 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
             api_login="rehearsal@example.com",
             api_key="test-rehearsal",
         )
-        plan = make_plan(plan_request(spreadsheets, given, settings, SystemClock().now()))
+        asked = plan_request(spreadsheets, given, settings, SystemClock().now())
+        # The rehearsal has a ledger of its own, but a no is a no.
+        real = Settings(home=home_folder(os.environ), ledger=os.environ.get("BULKSMS_LEDGER"))
+        plan = make_plan(replace(asked, stored_optouts=stored_opt_outs(real)))
         write_files(plan, given)
         request = SendRequest(campaign="rehearsal", again=False, delivery=delivery_of(given))
         return post(lambda around: send(plan, request, around, show), given, settings)

@@ -80,6 +80,16 @@ class OptOutBook:
         with self._storage.reading() as connection:
             return _numbers_of(connection, campaign_id, number)
 
+    def numbers_of(self, campaign_id: int) -> "Numbers":
+        """Give the numbers that are still in any frame of a campaign, sorted."""
+        import numpy as np
+
+        with self._storage.reading() as connection:
+            here = body.c.campaign_id == campaign_id
+            packed = connection.scalars(sa.select(body.c.numbers).where(here))
+            parts = [np.frombuffer(zlib.decompress(one), dtype="<i8") for one in packed]
+        return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]).astype(np.int64))
+
     def refreeze(self, campaign_id: int, new: FrozenFrame, now: datetime) -> bool:
         """Put a smaller frame in the place of a planned one, because people opted out of it.
 

@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
@@ -21,11 +22,16 @@ from bulksms.ledger import FrameRecord
 from bulksms.results.cells import whole_file, write_table
 from bulksms.results.summary import CLASS_OF_STATE
 
+if TYPE_CHECKING:
+    from bulksms.ledger.statements import Numbers
+
 __all__ = ["ROLL_COLUMNS", "pack_roll", "unpack_roll", "write_people"]
 
 # What the roll says of a row, after its original columns.
 ROLL_COLUMNS = ("row", "number", "column", "class", "frame", "reason")
 _OURS = ("row", "number", "column", "class", "frame", "ticket", "reason", "delivery")
+
+OPTED_OUT = "This number opted out after the planning and before the posting."
 
 
 def pack_roll(header: Sequence[str], roll: pd.DataFrame) -> bytes:
@@ -46,9 +52,16 @@ def unpack_roll(packed: bytes) -> tuple[list[str], pd.DataFrame]:
     return header, table.to_pandas().set_axis(names, axis="columns")
 
 
-def write_people(path: Path, packed: bytes, frames: Sequence[FrameRecord]) -> None:
-    """Write the per-contact results, as XLSX when `path` ends so, else as CSV."""
+def write_people(
+    path: Path, packed: bytes, frames: Sequence[FrameRecord], framed: "Numbers | None" = None
+) -> None:
+    """Write the per-contact results, as XLSX when `path` ends so, else as CSV.
+
+    `framed` are the numbers still in the frames; whoever was in one and is not, opted out.
+    """
     header, roll = unpack_roll(packed)
+    if framed is not None:
+        roll = _without_opted_out(roll, framed)
     told = _settle(roll, frames)
     original = roll[[str(position) for position in range(len(header))]]
     table = pd.concat([original, told], axis="columns").astype("str")
@@ -58,6 +71,19 @@ def write_people(path: Path, packed: bytes, frames: Sequence[FrameRecord]) -> No
         _write_workbook(path, names, rows)
     else:
         write_table(path, names, rows)
+
+
+def _without_opted_out(roll: pd.DataFrame, framed: "Numbers") -> pd.DataFrame:
+    """Take out of their frames the rows of those who opted out after the planning."""
+    digits = pd.to_numeric(roll["number"].str.slice(1)).fillna(0).astype("int64")
+    gone = (roll["frame"] > 0) & ~digits.isin(framed)
+    return roll.assign(
+        **{
+            "frame": roll["frame"].mask(gone, 0),
+            "class": roll["class"].mask(gone, "suppressed"),
+            "reason": roll["reason"].mask(gone, OPTED_OUT),
+        }
+    )
 
 
 def _settle(roll: pd.DataFrame, frames: Sequence[FrameRecord]) -> pd.DataFrame:

@@ -19,7 +19,6 @@ from bulksms.contacts import (
     OptOutList,
     ScreeningRules,
     map_columns,
-    read_opt_outs,
     screen,
 )
 from bulksms.errors import MappingError
@@ -33,6 +32,7 @@ from bulksms.message import (
     stop_mention_missing,
 )
 from bulksms.results import as_money
+from bulksms.use_cases.opting_out import gather_opt_outs
 
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
@@ -51,6 +51,7 @@ class PlanRequest:
     chosen: Mapping[str, str] = field(default_factory=dict)
     rules: ScreeningRules = field(default_factory=ScreeningRules)
     optouts: tuple[str, ...] = ()
+    stored_optouts: OptOutList = field(default_factory=OptOutList)
     parameters: Parameters | None = None
     frame_size: int = SIZE_DEFAULT
 
@@ -157,7 +158,8 @@ def make_plan(request: PlanRequest) -> Plan:
     """
     template = Template.parse(request.parameters.text) if request.parameters else None
     sheets = _load(request, template)
-    optouts = _gather_opt_outs(request)
+    region = request.rules.region
+    optouts, lost = gather_opt_outs(request.optouts, region, request.stored_optouts)
     screened = screen(sheets, request.rules, optouts)
     plan = Plan(
         request=request,
@@ -165,7 +167,7 @@ def make_plan(request: PlanRequest) -> Plan:
         contacts=screened.contacts,
         rejections=screened.rejections,
         repaired=screened.repaired,
-        findings=(*_notes(sheets), *screened.findings),
+        findings=(*_notes(sheets), *lost, *screened.findings),
         parameters=None,
         stats=None,
         price=None,
@@ -189,13 +191,6 @@ def _load(request: PlanRequest, template: Template | None) -> list[tuple[Sheet, 
     if not mapped:
         raise refused[0]
     return mapped
-
-
-def _gather_opt_outs(request: PlanRequest) -> OptOutList:
-    gathered = OptOutList.from_numbers([])
-    for path in request.optouts:
-        gathered |= read_opt_outs(open_sheets(path), request.rules.region)
-    return gathered
 
 
 def _notes(sheets: list[tuple[Sheet, ColumnMapping]]) -> tuple[Finding, ...]:

@@ -1,6 +1,7 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
@@ -138,3 +139,14 @@ def test_a_workbook_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match=r"people\.xlsx cannot be written"):
         write_people(tmp_path / "file" / "people.xlsx", _roll(_sendable()), [a_frame_record()])
+
+
+def test_who_opted_out_after_the_planning_is_suppressed_and_in_no_frame(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+
+    framed = np.array([33639980199], dtype=np.int64)
+    write_people(path, _roll(_sendable(), REJECTED), [a_frame_record()], framed)
+
+    why = "This number opted out after the planning and before the posting."
+    assert _csv(path)[1][3:] == ["+33639980102", "Mobile", "suppressed", "", "", why, ""]
+    assert _csv(path)[2][5] == "rejected"

@@ -1,0 +1,126 @@
+"""`bulksms optout`: the numbers that are never texted, kept in the state folder."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bulksms.cli.options import option, stack
+
+__all__ = ["command"]
+
+_common = stack(
+    [
+        option("--region", default="FR", show_default=True, metavar="CC",
+               help="Country of numbers written in national form."),
+        option("--json", "as_json", is_flag=True, help="Answer with one JSON object."),
+    ]
+)  # fmt: skip
+
+
+@click.group("optout")
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Keep the numbers that are never texted."""
+    # The settings file speaks of options, whichever command they belong to.
+    ctx.default_map = dict.fromkeys(command.commands, ctx.default_map or {})
+
+
+@command.command("add")
+@click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
+@_common
+def add(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
+    """Never text these numbers."""
+    from bulksms.clock import SystemClock
+    from bulksms.use_cases.opting_out import add_numbers
+
+    region, settings = _asked(given)
+    new = add_numbers(numbers, region, settings, SystemClock().now())
+    _tell(given, {"given": len(numbers), "new": new}, f"{new} of {len(numbers)} numbers are new.")
+
+
+@command.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@_common
+def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
+    """Never text the numbers of these spreadsheets."""
+    from bulksms.clock import SystemClock
+    from bulksms.use_cases.opting_out import import_files
+
+    region, settings = _asked(given)
+    done = import_files(files, region, settings, SystemClock().now())
+    told = [
+        {"path": path, "read": one.read, "new": one.new, "unreadable": one.unreadable}
+        for path, one in zip(files, done, strict=True)
+    ]
+    lines = [
+        f"{one['path']}: {one['read']} numbers read, {one['new']} new, "
+        f"{one['unreadable']} cells unreadable"
+        for one in told
+    ]
+    _tell(given, {"files": told}, *lines)
+
+
+@command.command("list")
+@_common
+def list_(**given: Any) -> None:  # noqa: ANN401
+    """Show every number that is never texted."""
+    from bulksms.use_cases.opting_out import stored_numbers
+
+    numbers = stored_numbers(_asked(given)[1])
+    _tell(given, {"count": len(numbers), "numbers": numbers}, *numbers)
+
+
+@command.command("check")
+@click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
+@_common
+def check(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
+    """Say of each number whether it is never texted."""
+    from bulksms.use_cases.opting_out import check_numbers
+
+    region, settings = _asked(given)
+    found = check_numbers(numbers, region, settings)
+    lines = [f"{number}: {'yes' if said_no else 'no'}" for number, said_no in found.items()]
+    _tell(given, {"opted_out": found}, *lines)
+
+
+@command.command("remove")
+@click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
+@_common
+def remove(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
+    """Let these numbers be texted again."""
+    from bulksms.use_cases.opting_out import remove_numbers
+
+    region, settings = _asked(given)
+    gone = remove_numbers(numbers, region, settings)
+    told = f"{gone} of {len(numbers)} numbers were removed."
+    _tell(given, {"given": len(numbers), "removed": gone}, told)
+
+
+@command.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@_common
+def export(file: Path, **given: Any) -> None:  # noqa: ANN401
+    """Write every number that is never texted into a CSV file."""
+    from bulksms.use_cases.opting_out import export_numbers
+
+    count = export_numbers(file, _asked(given)[1])
+    _tell(given, {"path": str(file), "count": count}, f"{count} numbers written to {file}.")
+
+
+def _asked(given: dict[str, Any]) -> tuple[str, Any]:
+    """Give the region and the settings."""
+    from bulksms.cli.asking import country
+    from bulksms.settings import read_settings
+
+    return country(given["region"]), read_settings(os.environ)
+
+
+def _tell(given: dict[str, Any], told: dict[str, Any], *lines: str) -> None:
+    from bulksms.cli.rendering import show_json
+
+    if given["as_json"]:
+        show_json(told)
+    elif lines:
+        click.echo("\n".join(lines))

@@ -1,0 +1,133 @@
+"""Opt-outs of the state folder, from the command to the moment of posting."""
+
+import csv
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bulksms.campaign import Parameters
+from bulksms.clock import SystemClock
+from bulksms.contacts import ScreeningRules
+from bulksms.ledger import FrameRecord
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.settings import Settings
+from bulksms.use_cases.driving import Delivery, Surroundings, resume
+from bulksms.use_cases.opting_out import add_numbers, stored_opt_outs
+from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
+from bulksms.use_cases.sending import SendRequest, send
+
+PEOPLE = 600
+NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+TEXT = "Bonjour {first_name}. STOP au 30101"
+
+
+class StopAfterOne:
+    """Gives the order to stop as soon as a first frame is settled."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop = stop
+
+    def started(self, frames: int, contacts: int) -> None:
+        """Say nothing."""
+
+    def frame_settled(self, record: FrameRecord) -> None:
+        """Stop."""
+        del record
+        self.stop.set()
+
+    def note(self, sentence: str) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "list.csv"
+    lines = [f"P{person},+336399{80000 + person}" for person in range(PEOPLE)]
+    path.write_text("\n".join(["Prénom,Mobile", *lines]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(SandboxOptions()) as started:
+        yield started
+
+
+def _settings(tmp_path: Path, sandbox: Sandbox) -> Settings:
+    return Settings(
+        home=tmp_path / "home",
+        base_url=sandbox.base_url,
+        api_login="desk@example.com",
+        api_key="test-desk",
+    )
+
+
+def _around(settings: Settings, *, stopping: bool) -> Surroundings:
+    stop = threading.Event()
+    ears = StopAfterOne(stop if stopping else threading.Event())
+    return Surroundings(settings=settings, clock=SystemClock(), observer=ears, stop=stop)
+
+
+def _plan(source: Path, settings: Settings) -> Plan:
+    return make_plan(
+        PlanRequest(
+            files=(str(source),),
+            rules=ScreeningRules(rehearsal=True),
+            stored_optouts=stored_opt_outs(settings),
+            parameters=Parameters(text=TEXT, sender="DESK"),
+            frame_size=200,
+        )
+    )
+
+
+def _taken(sandbox: Sandbox) -> list[str]:
+    return sorted(number for frame in sandbox.accepted for number in frame.recipients)
+
+
+def test_who_opts_out_between_an_interruption_and_resume_is_not_posted(
+    tmp_path: Path, source: Path, sandbox: Sandbox
+) -> None:
+    settings = _settings(tmp_path, sandbox)
+    request = SendRequest(campaign="spring", again=False, delivery=Delivery())
+    begun = send(
+        _plan(source, settings), request, _around(settings, stopping=True), lambda _plan: None
+    )
+    assert begun.report.frames["planned"] == 2
+    # One of the frame that went out already, and one of each that did not.
+    add_numbers(["06 39 98 00 01", "06 39 98 02 50", "06 39 98 05 99"], "FR", settings, NOW)
+
+    people = tmp_path / "people.csv"
+    delivery = Delivery(contact_results=people)
+    ending = resume("spring", delivery, _around(settings, stopping=False))
+
+    everybody = {f"+336399{80000 + person}" for person in range(PEOPLE)}
+    assert _taken(sandbox) == sorted(everybody - {"+33639980250", "+33639980599"})
+    assert ending.report.state == "done"
+    assert ending.report.contacts == {
+        "sent": 598,
+        "failed": 0,
+        "in_doubt": 0,
+        "rejected": 0,
+        "suppressed": 2,
+        "not_attempted": 0,
+    }
+    with people.open(encoding="utf-8-sig", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert Counter(line["bulksms_class"] for line in told) == {"sent": 598, "suppressed": 2}
+    left_out = [line["bulksms_number"] for line in told if line["bulksms_class"] == "suppressed"]
+    assert left_out == ["+33639980250", "+33639980599"]
+
+
+def test_stored_opt_outs_are_left_out_of_the_plan(
+    tmp_path: Path, source: Path, sandbox: Sandbox
+) -> None:
+    settings = _settings(tmp_path, sandbox)
+    assert _plan(source, settings).counts["opted_out"] == 0
+    assert not settings.home.exists()
+    add_numbers(["06 39 98 00 01"], "FR", settings, NOW)
+    counts = _plan(source, settings).counts
+    assert (counts["sendable"], counts["opted_out"]) == (599, 1)

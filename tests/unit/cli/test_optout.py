@@ -1,0 +1,60 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from bulksms.cli import cli
+from bulksms.cli.errors import run
+
+
+def test_numbers_are_added_shown_checked_and_removed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(cli, ["optout", "add", "06 39 98 01 01", "0639980102"]) == 0
+    assert capsys.readouterr().out == "2 of 2 numbers are new.\n"
+    assert run(cli, ["optout", "remove", "0639980102"]) == 0
+    assert capsys.readouterr().out == "1 of 1 numbers were removed.\n"
+    assert run(cli, ["optout", "check", "0639980101", "0639980102"]) == 0
+    assert capsys.readouterr().out == "+33639980101: yes\n+33639980102: no\n"
+    assert run(cli, ["optout", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"count": 1, "numbers": ["+33639980101"]}
+    file = tmp_path / "out.csv"
+    assert run(cli, ["optout", "export", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"path": str(file), "count": 1}
+    assert run(cli, ["optout", "import", str(file)]) == 0
+    told = f"{file}: 1 numbers read, 0 new, 0 cells unreadable\n"
+    assert capsys.readouterr().out == told
+
+
+def test_what_is_no_number_is_refused_in_one_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(cli, ["optout", "add", "abc"]) == 3
+    assert capsys.readouterr().err == (
+        "Error: 'abc' is not a phone number: leave only the number in the cell; "
+        "nothing was changed.\n"
+    )
+
+
+def test_the_region_of_the_settings_file_counts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    home = tmp_path / "guarded-home"
+    home.mkdir()
+    (home / "settings.toml").write_text('region = "GB"\n', encoding="utf-8")
+    assert run(cli, ["optout", "check", "07700 900123"]) == 0
+    assert capsys.readouterr().out == "+447700900123: no\n"
+
+
+def test_check_always_applies_stored_opt_outs(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BULKSMS_API_LOGIN", "desk@example.com")
+    monkeypatch.setenv("BULKSMS_API_KEY", "test-desk")
+    file = tmp_path / "list.csv"
+    file.write_text("Mobile\n0639980101\n0639980102\n", encoding="utf-8")
+    run(cli, ["optout", "add", "0639980101"])
+    capsys.readouterr()
+    assert run(cli, ["check", str(file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["sendable"], told["opted_out"]) == (1, 1)
