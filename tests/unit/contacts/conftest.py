@@ -20,7 +20,7 @@ class MakeSheet(Protocol):
     ) -> Sheet: ...
 
 
-def _make_sheet(
+def build_sheet(
     header: Sequence[str],
     *rows: Sequence[str],
     path: str = "list.csv",
@@ -47,4 +47,4 @@ def _make_sheet(
 
 @pytest.fixture
 def make_sheet() -> MakeSheet:
-    return _make_sheet
+    return build_sheet
