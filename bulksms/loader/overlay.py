@@ -15,9 +15,10 @@ from bulksms.loader.styles import Padding
 
 Cell = tuple[int, int]
 _TRACES = rb"""<(?:\w+:)?f[\s/>]|\st\s*=\s*["']e["']|\shidden\s*=\s*["'](?:1|true)["']"""
-# 26 columns of all rows are within bounds; only beyond them can a stray cell be absurd.
-_FAR = re.compile(rb"""\sr\s*=\s*["'][A-Z]{2,3}\d""")
+# 26 columns of a million rows are within bounds; only beyond them can a stray cell be absurd.
+_FAR = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]\d{7})""")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
+_MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,6 +80,15 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
+def _place(reference: str) -> Cell:
+    """The cell a reference names; calamine would make room for any, Excel knows none outside."""
+    match = _REFERENCE.match(reference)
+    cell = (int(match[2]), column_number(match[1])) if match else (0, 0)
+    if not 0 < cell[0] <= _MAX_ROW or cell[1] >= _MAX_COLUMN:
+        raise ValueError(reference)
+    return cell
+
+
 class _Walker:
     """Follows the XML of one sheet; `<dimension>` is never asked."""
 
@@ -128,8 +138,10 @@ class _Walker:
             self.overlay.hidden_rows.add(self._row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        match = _REFERENCE.match(attributes.get("r", ""))
-        self._column = column_number(match[1]) if match else self._column + 1
+        if "r" in attributes:
+            self._row, self._column = _place(attributes["r"])
+        else:
+            self._column += 1
         self._cell = attributes
         self._formula = self._value = self._filled = False
 

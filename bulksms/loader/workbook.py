@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 Value = str | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
-MAX_CELLS = 60_000_000
+MAX_CELLS = 40_000_000
 _EXACT = 10**21
 _CUT = frozenset({65_536, 1_048_576})
 
