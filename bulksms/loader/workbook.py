@@ -63,14 +63,28 @@ def read_workbook(
 ) -> tuple[Worksheet, ...]:
     """Read the named sheet, or every visible sheet that has rows."""
     overlays = _overlays(data, name, kind)
+    try:
+        found, hidden = _read_sheets(data, name, overlays, options)
+    except BaseException as error:
+        # A bug of calamine panics: no `Exception`, and of a class that cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise damaged(name) from error
+    return _with_rows(found, hidden, name)
+
+
+def _read_sheets(
+    data: bytes, name: str, overlays: Callable[[str], Overlay], options: ReadOptions
+) -> tuple[list[Worksheet], list[str]]:
+    """The sheets that were read, and the names of the hidden ones that were not."""
+    found = []
     with _open(data, name) as book:
         chosen, hidden = _choose(book, name, options)
-        found = []
         for title in chosen:
             overlay = overlays(title)
             _refuse_far(overlay, name, title)
             found.append(_read_sheet(_sheet(book, title, name), overlay, options))
-    return _with_rows(found, hidden, name)
+    return found, hidden
 
 
 def text_of(value: Value, padding: Padding | None = None) -> str:
