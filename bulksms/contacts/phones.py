@@ -29,6 +29,7 @@ __all__ = ["COLUMNS", "Judgement", "NumberRules", "judge", "normalise"]
 COLUMNS = ["phone_number", "country", "kind", "reason", "repaired", "sentence"]
 OVERSEAS = ("GP", "MQ", "GF", "RE", "YT")  # dialled as French numbers, with codes of their own
 OVERSEAS_NATIONAL = re.compile(r"0?[2567]\d{8}")
+FROM_ABROAD = re.compile(r"00[1-9]")
 NO_COUNTRY = "ZZ"
 SHORT_CODE = 6  # digits at most
 KINDS: dict[int, tuple[str, Reason | None]] = {
@@ -41,7 +42,6 @@ KINDS: dict[int, tuple[str, Reason | None]] = {
 IMPOSSIBLE: dict[int, Reason] = {
     ValidationResult.TOO_SHORT: Reason.TOO_SHORT,
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Reason.TOO_SHORT,
-    ValidationResult.INVALID_LENGTH: Reason.TOO_SHORT,
     ValidationResult.TOO_LONG: Reason.TOO_LONG,
     ValidationResult.INVALID_COUNTRY_CODE: Reason.UNKNOWN_COUNTRY,
 }
@@ -102,6 +102,8 @@ def _line(text: str, region: str, rules: NumberRules) -> tuple[str, str, str, st
 
 def judge(text: str, region: str, rules: NumberRules) -> Judgement:
     """Judge one cell."""
+    if text.isascii() and text.isdecimal():
+        return _judge_digits(text, region, rules)  # most cells: nothing to strip or split
     plain = clean(text)
     if not any(letter.isalnum() or letter == "#" for letter in plain):
         return Judgement(reason=Reason.MISSING_NUMBER)
@@ -129,11 +131,15 @@ def _judge_one(plain: str, region: str, rules: NumberRules) -> Judgement:
     digits = re.sub(r"\D", "", written)
     if written.lstrip("( ").startswith("+"):
         found = _read_international(written, rules)
-    elif re.match(r"00[1-9]", digits):
-        found = _read(f"+{digits[2:]}", None, rules)
     else:
-        found = _read_national(digits, region, rules)
+        found = _judge_digits(digits, region, rules)
     return replace(found, repaired=True) if decimal and found.reason is None else found
+
+
+def _judge_digits(digits: str, region: str, rules: NumberRules) -> Judgement:
+    if FROM_ABROAD.match(digits):
+        return _read(f"+{digits[2:]}", None, rules)
+    return _read_national(digits, region, rules)
 
 
 def _read_international(written: str, rules: NumberRules) -> Judgement:
@@ -172,14 +178,12 @@ def _unreadable(found: Judgement) -> bool:
 def _lost_zero(digits: str, found: Judgement) -> bool:
     code = phonenumbers.country_code_for_region(found.country)
     national = found.phone_number.removeprefix(f"+{code}")
-    return (
-        digits == national
-        and phonenumbers.ndd_prefix_for_region(
-            found.country,
-            True,  # noqa: FBT003 - the library's own argument, digits only
-        )
-        == "0"
-    )
+    return digits == national and _trunk_zero(found.country)
+
+
+@cache
+def _trunk_zero(region: str) -> bool:
+    return phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
 
 
 def _read(digits: str, region: str | None, rules: NumberRules) -> Judgement:
@@ -187,7 +191,7 @@ def _read(digits: str, region: str | None, rules: NumberRules) -> Judgement:
         number = phonenumbers.parse(digits, region)
     except NumberParseException as error:
         return Judgement(reason=_unparsed(error, digits, region))
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    written = f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
     imagined = fiction_range(written)
     if imagined is not None:
         return _fiction(written, *imagined, rules)
@@ -227,16 +231,25 @@ def _unparsed(error: NumberParseException, digits: str, region: str | None) -> R
 def _why_invalid(number: PhoneNumber, digits: str, region: str | None) -> Reason:
     if region and len(digits) <= SHORT_CODE and is_valid_short_number_for_region(number, region):
         return Reason.SPECIAL_NUMBER
+    if region and number.italian_leading_zero and digits[:2] != "00" and _trunk_zero(region):
+        # The library keeps the 0 to dial as a digit when the number is too short without it.
+        number.italian_leading_zero = False
     why = phonenumbers.is_possible_number_with_reason(number)
     return IMPOSSIBLE.get(why, Reason.INVALID_NUMBER)
 
 
 def fiction_range(phone_number: str) -> tuple[str, str] | None:
     """Name country and kind of a range kept for fiction, `None` for a real number."""
-    ranges = _fiction_ranges()
+    if not _any_fiction().fullmatch(phone_number):
+        return None
     return next(
-        ((region, kind) for region, kind, kept in ranges if kept.fullmatch(phone_number)), None
+        (region, kind) for region, kind, kept in _fiction_ranges() if kept.fullmatch(phone_number)
     )
+
+
+@cache
+def _any_fiction() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{kept.pattern})" for _, _, kept in _fiction_ranges()))
 
 
 @cache
