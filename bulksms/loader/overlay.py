@@ -15,8 +15,10 @@ from bulksms.loader.styles import Padding
 
 Cell = tuple[int, int]
 _TRACES = rb"""<(?:\w+:)?f[\s/>]|\st\s*=\s*["']e["']|\shidden\s*=\s*["'](?:1|true)["']"""
-# 26 columns of a million rows are within bounds; only beyond them can a stray cell be absurd.
-_FAR = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]\d{7})""")
+# 26 columns of all rows are within bounds; only beyond them can a stray cell be absurd.
+_FAR = re.compile(
+    rb"""\sr\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]?(?:\d{8}|[2-9]\d{6}|1[1-9]\d{5}|10[5-9]\d{4}))"""
+)
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
 
@@ -133,6 +135,8 @@ class _Walker:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes.get("r", self._row + 1))
+        if self._row > _MAX_ROW:
+            raise ValueError(self._row)
         self._column = -1
         if attributes.get("hidden") in {"1", "true"}:
             self.overlay.hidden_rows.add(self._row)

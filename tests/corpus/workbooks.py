@@ -149,6 +149,9 @@ def _hostile() -> list[Case]:
     def move(place: bytes) -> Callable[[bytes], bytes]:
         return lambda body: body.replace(b'r="A4"', b'r="' + place + b'"')
 
+    def lower(body: bytes) -> bytes:
+        return re.sub(rb' r="[A-C]4"', b"", body).replace(b'<row r="4"', b'<row r="200000000"')
+
     whole = xlsx(LINES)
     nowhere = ("A4000000000", "Z9999999", "ZZZZZZ4", "ZZZ4", "A99999999999999999999", "Z4294967295")
     return [
@@ -156,6 +159,7 @@ def _hostile() -> list[Case]:
             _refused(f"cell-{place}", with_parts(whole, {SHEET: move(place.encode())}), "damaged")
             for place in nowhere
         ),
+        _refused("row-nowhere", with_parts(whole, {SHEET: lower}), "damaged"),
         _refused("doctype", with_parts(whole, {SHEET: doctype}), "DOCTYPE"),
         _refused("bomb", with_parts(whole, {SHEET: bomb}), "beyond all measure"),
         _refused("parts", with_parts(whole, {f"a{n}": bytes for n in range(2100)}), "2000 parts"),
