@@ -8,8 +8,9 @@ from itertools import islice
 
 _USUAL = "cp1252"
 _RIVALS = ("iso8859-15", "mac-roman")
-# A byte with no ASCII letter beside it, such as a lone euro sign, tells nothing.
-_WORD = re.compile(rb"(?:[A-Za-z]+[\x80-\xff]|[\x80-\xff]+[A-Za-z])[A-Za-z\x80-\xff]*")
+# Words from the letter before their first accent; a byte with no ASCII letter beside it, such
+# as a lone euro sign, tells nothing. No part may look far ahead and find nothing: linear time.
+_WORD = re.compile(rb"(?:[A-Za-z][\x80-\xff]|[\x80-\xff]{1,8}[A-Za-z])[A-Za-z\x80-\xff]*")
 _MAX_WORDS = 5_000
 _CLEAR = 2
 _CLEAR_SHARE = 0.5

@@ -1,5 +1,7 @@
 """Eight-bit encodings are told apart by where their letters stand."""
 
+import time
+
 import pytest
 
 from bulksms.loader.letters import likeliest
@@ -37,3 +39,10 @@ def test_windows_1252_wins_when_nothing_is_clear(text: str) -> None:
 def test_one_stranger_in_a_long_list_of_names_changes_nothing() -> None:
     data = "Zoé Éloïse René\n".encode("cp1252") * 1000 + b"\x8e\x8a\n"
     assert likeliest(data) == "cp1252"
+
+
+@pytest.mark.parametrize("long", [b"x", b"\xe9", b"\xe9x", b"x\xe9 "])
+def test_long_words_take_no_longer_than_short_ones(long: bytes) -> None:
+    start = time.process_time()
+    likeliest(long * 1_000_000)
+    assert time.process_time() - start < 5
