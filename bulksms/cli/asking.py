@@ -31,6 +31,7 @@ def plan_request(
         allow_landlines=given["allow_landlines"],
         allowed_countries=frozenset(country(code) for code in given["countries"]),
         rehearsal=settings.rehearsal,
+        max_rejected=given["max_rejected"] / 100,
     )
     return PlanRequest(
         files=files,

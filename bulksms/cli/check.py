@@ -31,14 +31,15 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
     from bulksms.use_cases.planning import make_plan
+    from bulksms.use_cases.showing import plan_as_json
 
     settings = read_settings(os.environ)
     plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
     write_files(plan, given)
     if given["as_json"]:
-        show_json(plan.as_json())
+        show_json(plan_as_json(plan))
     elif not given["quiet"]:
-        show_plan(plan.as_json(), rehearsal=settings.rehearsal)
+        show_plan(plan_as_json(plan), rehearsal=settings.rehearsal)
     return ExitCode.INPUT if plan.errors or plan.contacts.empty else ExitCode.OK
 
 

@@ -87,6 +87,8 @@ reading = stack(
         option("--allow-landlines", is_flag=True, help="Text landlines too."),
         option("--allow-country", "countries", multiple=True, type=Listed(), metavar="CC",
                help="Text only this country; may be repeated."),
+        option("--max-rejected", type=click.FloatRange(0, 100), default=20.0, show_default=True,
+               metavar="PERCENT", help="Stop when more of the rows are rejected."),
         option("--optouts", multiple=True, type=click.Path(), metavar="FILE",
                help="Numbers that are never texted; may be repeated."),
     ]

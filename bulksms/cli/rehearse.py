@@ -43,10 +43,11 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.use_cases.opting_out import stored_opt_outs
     from bulksms.use_cases.planning import Plan, make_plan
     from bulksms.use_cases.sending import SendRequest, send
+    from bulksms.use_cases.showing import plan_as_json
 
     def show(plan: Plan) -> None:
         if not given["quiet"]:
-            show_plan(plan.as_json(), rehearsal=True, err=True)
+            show_plan(plan_as_json(plan), rehearsal=True, err=True)
 
     with Sandbox(SandboxOptions()) as sandbox:
         settings = Settings(

@@ -1,5 +1,6 @@
 """Plans and reports as people read them."""
 
+import textwrap
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ from bulksms.results import Report, as_money
 
 __all__ = ["show_json", "show_plan", "show_report"]
 
-NAMES_SHOWN = 12  # ignored headers named before "and more"
+SAMPLE_LIMIT = 24  # characters of a sample value
 
 
 def show_json(told: dict[str, Any]) -> None:
@@ -22,11 +23,7 @@ def show_plan(told: dict[str, Any], *, rehearsal: bool, err: bool = False) -> No
     """Show what would be sent, what not and why."""
     lines = ["REHEARSAL: nobody real is texted."] if rehearsal else []
     lines += [_file(file) for file in told["files"]]
-    lines += [_column(field, headers) for field, headers in told["mapping"].items()]
-    if told["ignored_columns"]:
-        shown = told["ignored_columns"][:NAMES_SHOWN]
-        more = len(told["ignored_columns"]) - len(shown)
-        lines.append("  not used: " + ", ".join(shown) + (f" and {more} more" if more else ""))
+    lines += [_column(column) for column in told["columns"]]
     lines += ["", *_rows(told), *_message(told)]
     lines += [f"{finding['level']}: {finding['message']}" for finding in told["findings"]]
     click.echo("\n".join(lines), err=err)
@@ -41,9 +38,12 @@ def _file(file: dict[str, Any]) -> str:
     return f"{file['path']} ({told}): {file['rows']} rows{hidden}"
 
 
-def _column(field: str, headers: str | list[str]) -> str:
-    names = headers if isinstance(headers, str) else ", then ".join(headers)
-    return f"  {field} from {names}"
+def _column(column: dict[str, Any]) -> str:
+    """Show a header, what it is used for, and what is in it."""
+    short = (textwrap.shorten(value, SAMPLE_LIMIT, placeholder="…") for value in column["samples"])
+    samples = ", ".join(short)
+    header = column["header"] or "(no header)"
+    return f"  {header}: {column['use'] or 'not used'}" + (f" ({samples})" if samples else "")
 
 
 def _rows(told: dict[str, Any]) -> list[str]:

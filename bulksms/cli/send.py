@@ -58,8 +58,9 @@ def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
 
 def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> None:
     from bulksms.cli.rendering import show_plan
+    from bulksms.use_cases.showing import plan_as_json
 
     if not given["quiet"]:
-        show_plan(plan.as_json(), rehearsal=rehearsal, err=True)
+        show_plan(plan_as_json(plan), rehearsal=rehearsal, err=True)
     if not given["yes"]:
         click.confirm(f"Send to {len(plan.contacts)} people now?", abort=True, err=True)

@@ -1,5 +1,6 @@
 """What people must know of the whole input before sending: told from the screened rows."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,19 +12,21 @@ from bulksms.loader import Sheet
 
 __all__ = ["findings_of"]
 
-MANY_REJECTED = 0.2  # share of rows from which the cause is the file, not the rows
 ENOUGH_ROWS = 20
 GENERATED_RUN = 250  # consecutive numbers that nobody collects from people
 NOT_FAULTS = [reason.value for reason in (Reason.DUPLICATE, Reason.OPTED_OUT, Reason.SENT_BEFORE)]
 
 
 def findings_of(
-    table: pd.DataFrame, sheets: Sequence[tuple[Sheet, ColumnMapping]]
+    table: pd.DataFrame, sheets: Sequence[tuple[Sheet, ColumnMapping]], max_rejected: float
 ) -> tuple[Finding, ...]:
-    """Tell what stands out in the judged rows of all sheets."""
+    """Tell what stands out in the judged rows of all sheets.
+
+    Above `max_rejected`, a share of the rows, the cause is the file and not the rows.
+    """
     found = (
         _known_exports(sheets),
-        _many_rejected(table),
+        _many_rejected(table, max_rejected),
         _repaired(table),
         _shared(table),
         _generated(table),
@@ -42,17 +45,18 @@ def _known_exports(sheets: Sequence[tuple[Sheet, ColumnMapping]]) -> Finding | N
     return Finding(code="known_export", level=Level.NOTE, message=told, count=len(names))
 
 
-def _many_rejected(table: pd.DataFrame) -> Finding | None:
+def _many_rejected(table: pd.DataFrame, max_rejected: float) -> Finding | None:
     faults = (table["reason"] != "") & ~table["reason"].isin(NOT_FAULTS)
     count, rows = int(faults.sum()), len(table)
-    if rows < ENOUGH_ROWS or count <= MANY_REJECTED * rows:
+    if rows < ENOUGH_ROWS or count <= max_rejected * rows:
         return None
     worst = str(table.loc[faults, "reason"].value_counts().index[0])
     return Finding(
         code="many_rejected",
         level=Level.ERROR,
         message=f"{count} of {rows} rows are rejected, most often {worst}: "
-        "check the phone column and the country before sending.",
+        "check the phone column and the country, or allow it with --max-rejected "
+        f"{math.ceil(100 * count / rows)}.",
         count=count,
     )
 

@@ -41,6 +41,7 @@ class ScreeningRules:
     """What may be texted in this run; no allowed countries means every country.
 
     Attributes:
+        max_rejected: the share of rejected rows that stops the run when it is passed.
         sent_before: numbers that had this text, in E.164 or as digits from the ledger.
     """
 
@@ -48,6 +49,7 @@ class ScreeningRules:
     allow_landlines: bool = False
     allowed_countries: frozenset[str] = frozenset()
     rehearsal: bool = False
+    max_rejected: float = 0.2
     sent_before: frozenset[str] | NDArray[np.int64] = field(default_factory=frozenset)
 
     def sent(self) -> OptOutList:
@@ -75,7 +77,7 @@ def screen(
         contacts=contacts.rename(columns=lambda name: name.removeprefix(OF_TEXT)),
         rejections=rejection_table([table[~kept]]),
         repaired=int(table.loc[kept, "repaired"].sum()),
-        findings=findings_of(table, sheets),
+        findings=findings_of(table, sheets, rules.max_rejected),
     )
     assert answer.rows == sum(len(sheet.rows) for sheet, _ in sheets), "rows must add up"
     return answer

@@ -5,8 +5,7 @@ Opens no connection. Everything is known before the first frame is posted.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,6 +16,8 @@ from bulksms.contacts import (
     Finding,
     Level,
     OptOutList,
+    Reason,
+    Screened,
     ScreeningRules,
     map_columns,
     screen,
@@ -31,7 +32,6 @@ from bulksms.message import (
     fit,
     stop_mention_missing,
 )
-from bulksms.results import as_money
 from bulksms.use_cases.opting_out import gather_opt_outs
 
 if TYPE_CHECKING:
@@ -62,14 +62,20 @@ class Plan:
 
     request: PlanRequest
     sheets: tuple[tuple[Sheet, ColumnMapping], ...]
+    screened: Screened
     contacts: pd.DataFrame
     rejections: pd.DataFrame
-    repaired: int
-    findings: tuple[Finding, ...]
     parameters: Parameters | None
     stats: MessageStats | None
     price: Estimate | None
     carried: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Finding, ...] = ()
+    about_text: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What people must know: of the files, of the rows and of the text."""
+        return (*self.notes, *self.screened.findings, *self.about_text)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -105,49 +111,22 @@ class Plan:
         return tuple(finding for finding in self.findings if finding.level is Level.ERROR)
 
     def without(self, numbers: "Numbers") -> "Plan":
-        """Leave out the contacts whose number (as E.164 digits) got this text before."""
-        digits = self.contacts["phone_number"].str.slice(1).astype("int64")
-        before = digits.isin(numbers)
-        gone = self.contacts[before]
-        told = pd.DataFrame(
-            {
-                "source": gone["source"],
-                "row": gone["row"],
-                "reason": "sent_before",
-                "column": gone["source_column"],
-                "cell": gone["phone_number"],
-                "sentence": "This number got the same text before.",
-            }
+        """Leave out whose number (as E.164 digits) got this text before, and count anew."""
+        before = self.screened.contacts
+        digits = before["phone_number"].str.slice(1).astype("int64")
+        gone = before[digits.isin(numbers)]
+        told = gone[["source", "row"]].assign(
+            reason=Reason.SENT_BEFORE.value,
+            column=gone["source_column"],
+            cell=gone["phone_number"],
+            sentence="This number got the same text before.",
         )
-        return replace(
-            self,
-            contacts=self.contacts[~before].reset_index(drop=True),
-            rejections=pd.concat([self.rejections, told], ignore_index=True),
+        screened = replace(
+            self.screened,
+            contacts=before.drop(gone.index).reset_index(drop=True),
+            rejections=pd.concat([self.screened.rejections, told], ignore_index=True),
         )
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the JSON object that `cli.md` promises for `check`."""
-        mapping, ignored = _tell_mapping(self.sheets, self.carried)
-        return {
-            "files": [_tell_file(sheet) for sheet, _ in self.sheets],
-            "mapping": mapping,
-            "ignored_columns": ignored,
-            **self.counts,
-            "repaired": self.repaired,
-            "reasons": self.reasons,
-            "frames": list(self.frames),
-            "message": _tell_message(self.stats),
-            "estimate": _tell_price(self.price),
-            "findings": [
-                {
-                    "code": finding.code,
-                    "level": finding.level.value,
-                    "message": finding.message,
-                    "count": finding.count,
-                }
-                for finding in self.findings
-            ],
-        }
+        return _fitted(replace(_unfitted(self.request, self.sheets, screened), notes=self.notes))
 
 
 def make_plan(request: PlanRequest) -> Plan:
@@ -157,25 +136,33 @@ def make_plan(request: PlanRequest) -> Plan:
         InputError: a file, its columns or the text cannot be used.
     """
     template = Template.parse(request.parameters.text) if request.parameters else None
-    sheets = _load(request, template)
+    sheets, skipped = _load(request, template)
     region = request.rules.region
     optouts, lost = gather_opt_outs(request.optouts, region, request.stored_optouts)
     screened = screen(sheets, request.rules, optouts)
-    plan = Plan(
+    plan = _unfitted(request, tuple(sheets), screened)
+    return _fitted(replace(plan, notes=(*_notes(sheets), *skipped, *lost)))
+
+
+def _unfitted(
+    request: PlanRequest, sheets: tuple[tuple[Sheet, ColumnMapping], ...], screened: Screened
+) -> Plan:
+    """Plan without a message: whoever passed the screening."""
+    return Plan(
         request=request,
-        sheets=tuple(sheets),
+        sheets=sheets,
+        screened=screened,
         contacts=screened.contacts,
         rejections=screened.rejections,
-        repaired=screened.repaired,
-        findings=(*_notes(sheets), *lost, *screened.findings),
         parameters=None,
         stats=None,
         price=None,
     )
-    return _with_message(plan, template) if template else plan
 
 
-def _load(request: PlanRequest, template: Template | None) -> list[tuple[Sheet, ColumnMapping]]:
+def _load(
+    request: PlanRequest, template: Template | None
+) -> tuple[list[tuple[Sheet, ColumnMapping]], list[Finding]]:
     """Open every sheet that has a number column; one that has none is only an error alone."""
     opened = [sheet for path in request.files for sheet in open_sheets(path, request.reading)]
     extras = template.placeholders if template else ()
@@ -190,7 +177,10 @@ def _load(request: PlanRequest, template: Template | None) -> list[tuple[Sheet, 
             refused.append(error)
     if not mapped:
         raise refused[0]
-    return mapped
+    told = [f"A sheet is left out. {error}" for error in refused]
+    return mapped, [
+        Finding(code="sheet_left_out", level=Level.WARNING, message=sentence) for sentence in told
+    ]
 
 
 def _notes(sheets: list[tuple[Sheet, ColumnMapping]]) -> tuple[Finding, ...]:
@@ -201,72 +191,20 @@ def _notes(sheets: list[tuple[Sheet, ColumnMapping]]) -> tuple[Finding, ...]:
     )
 
 
-def _with_message(plan: Plan, template: Template) -> Plan:
-    """Fit the text to the contacts, and price it."""
+def _fitted(plan: Plan) -> Plan:
+    """Fit the text to the contacts, and price it; a plan without a text stays as it is."""
     asked = plan.request.parameters
-    assert asked is not None
-    fitted = fit(plan.contacts, template)
+    if asked is None:
+        return plan
+    fitted = fit(plan.contacts, Template.parse(asked.text))
     missing = stop_mention_missing(fitted.text, asked.purpose, fitted.contacts["country"])
     return replace(
         plan,
         contacts=fitted.contacts,
         rejections=pd.concat([plan.rejections, fitted.rejections], ignore_index=True),
-        findings=(*plan.findings, *fitted.findings, *((missing,) if missing else ())),
+        about_text=(*fitted.findings, *((missing,) if missing else ())),
         parameters=replace(asked, text=fitted.text),
         stats=fitted.stats,
         price=estimate(fitted.stats.segments_total, asked.type) if fitted.stats else None,
         carried=fitted.carried,
     )
-
-
-def _tell_file(sheet: Sheet) -> dict[str, Any]:
-    source = sheet.source
-    return {
-        "path": source.path if source.path == "-" else str(Path(source.path)),
-        "format": source.format,
-        "encoding": source.encoding,
-        "delimiter": source.delimiter,
-        "sheet": source.sheet,
-        "rows": len(sheet.rows),
-        "hidden_rows": sheet.hidden_rows,
-    }
-
-
-def _tell_mapping(
-    sheets: tuple[tuple[Sheet, ColumnMapping], ...], carried: Mapping[str, str]
-) -> tuple[dict[str, Any], list[str]]:
-    """Name the header of every field, and the headers nothing uses.
-
-    `carried` says which column of the text travels in which param.
-    """
-    phones: list[str] = []
-    fields: dict[str, str] = {}
-    ignored: list[str] = []
-    for sheet, mapping in sheets:
-        phones += [sheet.header[at] for at in mapping.phone_numbers]
-        places = mapping.fields | mapping.extras
-        fields |= {name: sheet.header[at] for name, at in mapping.fields.items()}
-        fields |= {param: sheet.header[places[name]] for param, name in carried.items()}
-        used = {*mapping.phone_numbers, *mapping.fields.values(), *mapping.extras.values()}
-        used |= {at for at in (mapping.country, mapping.full_name) if at is not None}
-        used |= {*mapping.do_not_contact, *mapping.consent}
-        ignored += [name for at, name in enumerate(sheet.header) if at not in used]
-    return {"phone_number": list(dict.fromkeys(phones)), **fields}, list(dict.fromkeys(ignored))
-
-
-def _tell_message(stats: MessageStats | None) -> dict[str, Any] | None:
-    if stats is None:
-        return None
-    return {
-        "encoding": str(stats.encoding),
-        "segments_total": stats.segments_total,
-        "segments_max": stats.segments_max,
-        "longest_row": stats.longest_row,
-        "characters_outside_gsm7": dict(stats.characters_outside_gsm7),
-    }
-
-
-def _tell_price(price: Estimate | None) -> dict[str, str] | None:
-    if price is None:
-        return None
-    return {"amount": as_money(price.amount), "currency": price.currency}

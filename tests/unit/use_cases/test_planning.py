@@ -7,6 +7,7 @@ from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import MappingError
 from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
+from bulksms.use_cases.showing import plan_as_json
 
 
 @pytest.fixture
@@ -48,16 +49,17 @@ def test_people_on_an_opt_out_list_are_left_out(source: Path, tmp_path: Path) ->
 
 
 def test_without_a_text_there_is_no_message_and_no_price(source: Path) -> None:
-    told = _plan(source).as_json()
+    told = plan_as_json(_plan(source))
 
     assert (told["message"], told["estimate"]) == (None, None)
 
 
 def test_a_plan_has_the_keys_of_the_contract(source: Path) -> None:
-    assert list(_plan(source).as_json()) == [
+    assert list(plan_as_json(_plan(source))) == [
         "files",
         "mapping",
         "ignored_columns",
+        "columns",
         "rows",
         "sendable",
         "rejected",
@@ -73,7 +75,7 @@ def test_a_plan_has_the_keys_of_the_contract(source: Path) -> None:
 
 
 def test_a_plan_names_the_columns_it_uses_and_those_it_does_not(source: Path) -> None:
-    told = _plan(source).as_json()
+    told = plan_as_json(_plan(source))
 
     assert told["mapping"] == {"phone_number": ["Mobile"], "first_name": "Prénom"}
     assert told["ignored_columns"] == ["Note"]
@@ -87,7 +89,7 @@ def test_a_text_with_stop_is_priced(source: Path) -> None:
     plan = _plan(source, "Bonjour {first_name}. STOP au 30101")
 
     assert plan.errors == ()
-    assert plan.as_json()["estimate"] == {"amount": "0.09", "currency": "EUR"}
+    assert plan_as_json(plan)["estimate"] == {"amount": "0.09", "currency": "EUR"}
 
 
 def test_numbers_that_got_the_text_before_are_left_out_and_still_counted(source: Path) -> None:
@@ -104,3 +106,26 @@ def test_a_file_without_a_number_column_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(MappingError):
         _plan(path)
+
+
+def test_whoever_got_the_text_before_is_not_priced(source: Path) -> None:
+    plan = _plan(source, "Bonjour {first_name}. STOP au 30101")
+    left = plan.without(np.array([33639980109], dtype="int64"))
+
+    assert plan_as_json(left)["estimate"] == {"amount": "0.05", "currency": "EUR"}
+    assert left.stats is not None
+    assert left.stats.segments_total == 1
+
+
+def test_every_header_is_listed_once_with_its_use_and_three_values(source: Path) -> None:
+    plan = _plan(source, "Bonjour {first_name}, {Note}. STOP au 30101")
+
+    assert plan_as_json(plan)["columns"] == [
+        {
+            "header": "Mobile",
+            "use": "phone_number",
+            "samples": ["06 39 98 01 02", "06 39 98 01 09", "abc"],
+        },
+        {"header": "Prénom", "use": "first_name", "samples": ["Zoë", "Inès", "Paul"]},
+        {"header": "Note", "use": "{Note}", "samples": ["a", "b", "c"]},
+    ]
