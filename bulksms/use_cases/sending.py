@@ -115,9 +115,9 @@ def _without_texted(ledger: Ledger, plan: Plan, around: Surroundings) -> Plan:
     left = plan.without(texted)
     if left.contacts.empty:
         raise RuleError(
-            "Everyone in this file got this text within the last week, or waits for it in a campaign "
-            "that `bulksms resume` goes on with: nothing was sent. See `bulksms status` first; "
-            "--again texts everyone once more."
+            "Everyone in this file got this text within the last week, or waits for it in a "
+            "campaign that `bulksms resume` goes on with: nothing was sent. "
+            "See `bulksms status` first; --again texts everyone once more."
         )
     return left
 
