@@ -8,7 +8,7 @@ import click
 
 from bulksms.cli.check import check_and_show, write_files
 from bulksms.cli.options import option, planning, posting, talking
-from bulksms.errors import UsageError
+from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from bulksms.use_cases.planning import Plan
@@ -63,4 +63,6 @@ def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> No
     if not given["quiet"]:
         show_plan(plan_as_json(plan), rehearsal=rehearsal, err=True)
     if not given["yes"]:
-        click.confirm(f"Send to {len(plan.contacts)} people now?", abort=True, err=True)
+        asked = f"Send to {len(plan.contacts)} people now?"
+        if not click.confirm(asked, err=True):
+            raise InputError("Nothing was sent, as you wished.")

@@ -8,6 +8,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 from bulksms.errors import LoadError
 
@@ -28,6 +30,9 @@ _BROKEN = (
     OSError,
     ValueError,
 )
+
+# An XML part may name an encoding that does not exist, which is a LookupError.
+BAD_XML = (expat.ExpatError, ET.ParseError, LookupError, ValueError)
 
 
 def open_container(data: bytes, name: str) -> zipfile.ZipFile:

@@ -3,7 +3,7 @@
 import zipfile
 from xml.parsers import expat
 
-from bulksms.loader.container import chunks, damaged
+from bulksms.loader.container import BAD_XML, chunks, damaged
 from bulksms.loader.overlay import Overlay
 
 _CONTENT = "content.xml"
@@ -22,7 +22,7 @@ def read_overlays(archive: zipfile.ZipFile, name: str) -> dict[str, Overlay]:
         for chunk in chunks(archive, _CONTENT, name):
             parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
         parser.Parse(b"", True)  # noqa: FBT003
-    except (expat.ExpatError, ValueError) as error:
+    except BAD_XML as error:
         raise damaged(name) from error
     return walker.overlays
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from bulksms.errors import LoadError
-from bulksms.loader.container import chunks, damaged, overlapping
+from bulksms.loader.container import BAD_XML, chunks, damaged, overlapping
 from bulksms.loader.styles import Padding
 
 Cell = tuple[int, int]
@@ -54,7 +54,7 @@ def read_overlay(
         for chunk in chunks(archive, part, name):
             parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
         parser.Parse(b"", True)  # noqa: FBT003
-    except (expat.ExpatError, ValueError) as error:
+    except BAD_XML as error:
         raise damaged(name) from error
     return walker.overlay
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
-from bulksms.loader.container import check_parts, damaged, open_container, read_part
+from bulksms.loader.container import BAD_XML, check_parts, damaged, open_container, read_part
 from bulksms.loader.detection import Kind, password_protected
 from bulksms.loader.interface import Note, ReadOptions
 from bulksms.loader.opendocument import read_overlays
@@ -123,7 +123,7 @@ def _parts(archive: zipfile.ZipFile, name: str) -> _Parts:
     try:
         paths = _sheet_parts(archive, name)
         paddings = read_paddings(read_part(archive, "xl/styles.xml", name))
-    except ET.ParseError as error:
+    except BAD_XML as error:
         raise damaged(name) from error
     return _Parts(archive=archive, paths=paths, paddings=paddings, name=name)
 

@@ -26,6 +26,8 @@ __all__ = [
 # Seconds between two versions of the results file while frames are going out.
 RESULTS_EVERY = 2.0
 
+EXPIRED = "given up: its sending time had passed before it was posted"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
@@ -123,14 +125,23 @@ def drive(
 
 
 def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
-    """Stop a campaign whose hour has passed: the API would send what is left at once."""
+    """Give up what is left of a campaign whose hour has passed: the API would send it at once.
+
+    Given-up frames were never posted, so the people in them may be in another campaign.
+    """
     told = record.parameters.get("send_at")
-    left = ledger.standing(record.id)[FrameState.PLANNED]
-    if told and left and datetime.fromisoformat(told) <= clock.now():
-        raise RuleError(
-            f"The campaign {record.name} was to leave at {told}, which has passed, and the API "
-            "would send the rest at once: send the same file with another --send-at."
-        )
+    left = [frame for frame in ledger.frames(record.id) if frame.state is FrameState.PLANNED]
+    if not told or not left or datetime.fromisoformat(told) > clock.now():
+        return
+    for frame in left:
+        ledger.settle(record.id, frame.number, FrameState.DROPPED, clock.now(), EXPIRED)
+    reason = f"The campaign was to leave at {told}, which has passed; the rest was given up."
+    ledger.set_state(record.id, "stopped", reason)
+    raise RuleError(
+        f"The campaign {record.name} was to leave at {told}, which has passed, and the API would "
+        f"send the {len(left)} frames left at once, so they were given up: send the file again "
+        "with another --send-at, and only people who did not get the text are in it."
+    )
 
 
 class _Telling:

@@ -237,6 +237,23 @@ def test_a_doctype_is_refused(tmp_path: Path) -> None:
         open_sheets(path)
 
 
+def test_an_xlsx_in_an_encoding_that_does_not_exist_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    save_xlsx(path, [["phone"], ["1"]])
+    stray = b"<?xml version='1.0' encoding='UTF-6'?><workbook"
+    rewrite(path, "xl/workbook.xml", b"<workbook", stray)
+    with pytest.raises(LoadError, match="damaged"):
+        open_sheets(path)
+
+
+def test_an_ods_in_an_encoding_that_does_not_exist_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.ods"
+    save_ods(path)
+    rewrite(path, "content.xml", b"UTF-8", b"UTF-6")
+    with pytest.raises(LoadError, match="damaged"):
+        open_sheets(path)
+
+
 def test_a_bomb_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     save_xlsx(path, [["phone"], ["1"]])

@@ -1,0 +1,90 @@
+"""A campaign whose sending time has passed is never sent late by itself."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bulksms.campaign import Parameters
+from bulksms.contacts import ScreeningRules
+from bulksms.errors import RuleError
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.sender import SilentObserver
+from bulksms.settings import Settings
+from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.planning import PlanRequest, make_plan
+from bulksms.use_cases.sending import SendRequest, send
+from bulksms.use_cases.standing import standing
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Standing:
+    """A clock that stands still."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def wait(self, seconds: float, wake: threading.Event) -> bool:
+        del seconds
+        return wake.is_set()
+
+
+def _around(home: Path, url: str, now: datetime) -> Surroundings:
+    settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
+    return Surroundings(
+        settings=settings,
+        clock=Standing(now),
+        observer=SilentObserver(),
+        stop=threading.Event(),
+    )
+
+
+def _send(source: Path, around: Surroundings, send_at: datetime) -> Ending:
+    plan = make_plan(
+        PlanRequest(
+            files=(str(source),),
+            rules=ScreeningRules(rehearsal=True),
+            parameters=Parameters(text="Bonjour. STOP au 30101", send_at=send_at),
+            frame_size=200,
+        )
+    )
+    request = SendRequest(campaign=None, again=False, delivery=Delivery())
+    return send(plan, request, around, lambda _plan: None)
+
+
+def _taken(sandbox: Sandbox) -> list[str]:
+    return [number for frame in sandbox.accepted for number in frame.recipients]
+
+
+def test_frames_left_after_their_hour_are_given_up_and_may_go_in_another_campaign(
+    tmp_path: Path,
+) -> None:
+    source, home = tmp_path / "list.csv", tmp_path / "home"
+    people = [f"+336399{80000 + person}" for person in range(600)]
+    source.write_text("\n".join(["Mobile", *people]), encoding="utf-8")
+
+    with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
+        around = _around(home, poor.base_url, NOON)
+        begun = _send(source, around, NOON + timedelta(hours=1))
+        first = _taken(poor)
+    assert (begun.report.frames["accepted"], begun.report.frames["planned"]) == (1, 2)
+
+    with Sandbox(SandboxOptions()) as good:
+        late = _around(home, good.base_url, NOON + timedelta(hours=2))
+        with pytest.raises(RuleError, match="2 frames left"):
+            resume(begun.report.campaign, Delivery(), late)
+        assert _taken(good) == []
+        assert standing(begun.report.campaign, late.settings).contacts["not_attempted"] == 400
+
+        _send(source, late, NOON + timedelta(hours=3))
+        rest = _taken(good)
+
+    assert sorted(first + rest) == people
