@@ -54,7 +54,7 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; `bulksms status` says what was begun.", err=True)
+        click.echo("Interrupted; `bulksms resume` goes on with what was begun.", err=True)
         return ExitCode.INTERRUPTED
     except errors.BulkSmsError as error:
         click.echo(f"Error: {error}", err=True)
