@@ -16,7 +16,15 @@ import orjson
 from bulksms.contacts import Contact
 from bulksms.errors import UsageError
 
-__all__ = ["Frame", "Parameters", "Purpose", "SmsType", "content_digest", "parse_send_at"]
+__all__ = [
+    "Frame",
+    "Parameters",
+    "Purpose",
+    "SmsType",
+    "content_digest",
+    "frame_key",
+    "parse_send_at",
+]
 
 SENDER = re.compile(r"[A-Za-z0-9]{3,11}")
 LIST_NAME_LIMIT = 30  # characters; the contacts page of the API names it
@@ -119,3 +127,8 @@ def content_digest(parameters: Mapping[str, object], recipients: bytes) -> str:
     """Name the content of a campaign: the same text, settings and contacts give the same digest."""
     told = orjson.dumps(dict(parameters), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(told + b"\0" + recipients).hexdigest()
+
+
+def frame_key(campaign: str, number: int, *, rehearsal: bool, wave: int = 1) -> str:
+    """Name a frame for its request id; `wave` grows only by an operator's order to resend."""
+    return f"{'rehearsal' if rehearsal else 'real'}/{campaign}/{wave}/{number}"

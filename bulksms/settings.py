@@ -17,13 +17,13 @@ from platformdirs import user_data_path
 
 from bulksms.errors import SettingsError
 
-__all__ = ["PRODUCTION_URL", "Settings", "read_settings", "read_settings_file"]
+__all__ = ["PRODUCTION_URL", "TEST_PREFIX", "Settings", "read_settings", "read_settings_file"]
 
 # octopush-api.md section 1
 PRODUCTION_URL = "https://api.octopush.com/v1/public"
 
 # A key of this kind can only ever reach a local sandbox, so the run is a rehearsal.
-TEST_KEY_PREFIX = "test-"
+TEST_PREFIX = "test-"
 
 KEYRING_SERVICE = "bulksms"
 
@@ -41,7 +41,7 @@ class Settings:
     @property
     def rehearsal(self) -> bool:
         """Whether the key can only reach a sandbox, so that nobody real is texted."""
-        return self.api_key is not None and self.api_key.startswith(TEST_KEY_PREFIX)
+        return self.api_key is not None and self.api_key.startswith(TEST_PREFIX)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

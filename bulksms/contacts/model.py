@@ -5,6 +5,7 @@ from enum import StrEnum
 
 PARAMS = ("param1", "param2", "param3", "param4", "param5")
 FIELDS = ("first_name", "last_name", *PARAMS)
+VALUE_LIMIT = 50  # characters of one field; octopush-api.md section 6.4
 
 
 class Reason(StrEnum):
@@ -33,6 +34,10 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     NOT_ON_GUEST_LIST = "not_on_guest_list"
     SENT_BEFORE = "sent_before"
+
+
+# Left out on purpose and not for a fault of the row: counted apart from the rejected ones.
+SUPPRESSING = (Reason.DUPLICATE, Reason.OPTED_OUT)
 
 
 class Level(StrEnum):

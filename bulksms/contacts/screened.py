@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bulksms.contacts.model import Finding, Reason
+from bulksms.contacts.model import SUPPRESSING, Finding, Reason
 
-__all__ = ["REJECTION_COLUMNS", "Screened", "rejection_table"]
+__all__ = ["CONTACT_COLUMNS", "REJECTION_COLUMNS", "Screened", "rejection_table"]
 
+CONTACT_COLUMNS = ("source", "row", "phone_number", "country", "source_column")
 REJECTION_COLUMNS = ("source", "row", "reason", "column", "cell", "sentence")
 
 
@@ -55,9 +56,8 @@ class Screened:
     @property
     def reasons(self) -> dict[str, int]:
         """How many rows were rejected for each reason, most first."""
-        apart = [Reason.DUPLICATE.value, Reason.OPTED_OUT.value]
         counts = self.rejections["reason"].value_counts()
-        return {str(code): int(n) for code, n in counts.items() if code not in apart}
+        return {str(code): int(n) for code, n in counts.items() if code not in SUPPRESSING}
 
     def _count(self, reason: Reason) -> int:
         return int((self.rejections["reason"] == reason.value).sum())

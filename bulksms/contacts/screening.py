@@ -14,18 +14,16 @@ from bulksms.contacts.candidates import DAMAGED, choose
 from bulksms.contacts.consent import refused_by
 from bulksms.contacts.findings import findings_of
 from bulksms.contacts.mapping import ColumnMapping
-from bulksms.contacts.model import FIELDS, Reason
+from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
 from bulksms.contacts.names import cleaned, split_names
 from bulksms.contacts.opt_outs import OptOutList
 from bulksms.contacts.phones import NumberRules
-from bulksms.contacts.screened import Screened, rejection_table
+from bulksms.contacts.screened import CONTACT_COLUMNS, Screened, rejection_table
 from bulksms.loader import Sheet
 
 __all__ = ["ScreeningRules", "screen"]
 
 OF_TEXT = "\0"  # keeps a text's own words ("cell", "reason") apart from the columns used here
-FIELD_LIMIT = 50  # characters; the API cuts or refuses longer ones
-CONTACT_COLUMNS = ["source", "row", "phone_number", "country", "source_column"]
 TOLD = ["reason", "column", "cell", "sentence"]
 RAGGED = "The row has more cells than the header has columns: mend the separators or quotes."
 OPTED_OUT = "The number is on the opt-out list: leave it out."
@@ -33,7 +31,7 @@ SENT_BEFORE = "The number was sent this text before: ask for it again if that is
 OPTED_OUT_BEFORE = "The rejects file says that this number opted out: leave it out."
 REFUSED_ELSEWHERE = "Another row with this number says that it is not to be texted."
 REJECTS_CODE = "bulksms_code"  # the column of our own rejects file, which may be loaded again
-TOO_LONG = f" is longer than {FIELD_LIMIT} characters: shorten it."
+TOO_LONG = f" is longer than {VALUE_LIMIT} characters: shorten it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +144,7 @@ def _refuse_long(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -> p
             continue
         position = mapping.fields.get(name, mapping.full_name)
         header = "" if position is None else sheet.header[position]
-        long = (table["reason"] == "") & (table[name].str.len() > FIELD_LIMIT)
+        long = (table["reason"] == "") & (table[name].str.len() > VALUE_LIMIT)
         told = f"The value of {header!r}{TOO_LONG}"
         table = _mark(table, long, Reason.VALUE_TOO_LONG, told, column=header, cell=table[name])
     return table

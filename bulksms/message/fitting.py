@@ -12,15 +12,22 @@ from enum import StrEnum
 
 import pandas as pd
 
-from bulksms.contacts import FIELDS, PARAMS, Finding, Level, Reason
+from bulksms.contacts import (
+    CONTACT_COLUMNS,
+    FIELDS,
+    PARAMS,
+    REJECTION_COLUMNS,
+    VALUE_LIMIT,
+    Finding,
+    Level,
+    Reason,
+)
 from bulksms.errors import TemplateError
 from bulksms.message.segments import Encoding, count, outside_gsm7
-from bulksms.message.template import VALUE_LIMIT, Placeholder, Template, is_blank
+from bulksms.message.template import Placeholder, Template, is_blank
 
 TEXT_LIMIT = 1224  # characters, eight segments of 153; octopush-api.md 6.1
 SEGMENTS_LIMIT = 8  # inferred from TEXT_LIMIT, nowhere said; hence a warning
-IDENTITY = ("source", "row", "phone_number", "country", "source_column")
-REJECTION_COLUMNS = ("source", "row", "reason", "column", "cell", "sentence")
 # What a reader would take for a hole: {first_name}, {{name}}, *firstname* (reliability.md 4).
 UNFILLED = r"(?i)\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*"
 
@@ -126,7 +133,7 @@ def _allot(template: Template, columns: list[str]) -> dict[Placeholder, str]:
 
 
 def _unknown(name: str, columns: list[str]) -> str:
-    known = [column for column in columns if column not in IDENTITY]
+    known = [column for column in columns if column not in CONTACT_COLUMNS]
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {{{near[0]}}}?" if near else "name a column of the sheet, or map one."
     return f"The text names {{{name}}} and no column is called that: {hint}"
@@ -149,7 +156,7 @@ def _fill(contacts: pd.DataFrame, plan: dict[Placeholder, str]) -> pd.DataFrame:
     values = {field: contacts[field] for field in FIELDS if field in contacts.columns}
     values |= {field: slot.fill(contacts[slot.name]) for slot, field in plan.items()}
     nothing = pd.Series("", index=contacts.index, dtype="str")
-    origin = contacts[[column for column in IDENTITY if column in contacts.columns]]
+    origin = contacts[[column for column in CONTACT_COLUMNS if column in contacts.columns]]
     return origin.assign(**{field: values.get(field, nothing) for field in FIELDS})
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bulksms.contacts import VALUE_LIMIT
 from bulksms.errors import TemplateError
 
-VALUE_LIMIT = 50  # characters of one value; octopush-api.md 6.4
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
 

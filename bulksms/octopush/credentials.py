@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass, field
 
 from bulksms.errors import SettingsError
+from bulksms.settings import TEST_PREFIX
 
-TEST_PREFIX = "test-"
 ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
     r"(?:/[A-Za-z0-9._~-]+)*/?"

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 import numpy as np
 
+from bulksms.campaign import frame_key
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
 from bulksms.octopush import without
 
@@ -31,7 +32,7 @@ def leave_out_opted_out(
     old = ledger.body(campaign.id, number)
     people = {f"+{digits}" for digits in gone.tolist()}
     # Derived like the first one, so that a repeat of this very step carries the same id.
-    key = f"{'rehearsal' if campaign.rehearsal else 'real'}/{campaign.name}/1/{number}"
+    key = frame_key(campaign.name, number, rehearsal=campaign.rehearsal)
     signed = without(old, people, key=key)
     # Nobody is left: the bytes stay as a witness of what was planned, and are never posted.
     request_id, body = signed or (frame.request_id, old)

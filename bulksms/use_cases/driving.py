@@ -115,8 +115,9 @@ def drive(
             telling,
             around.stop,
         )
-    finally:
+    except BaseException:
         telling.freshen()
+        raise
     try:
         write_results(ledger, record.name, path, delivery.contact_results)
     except InputError as error:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bulksms.contacts import FIELDS
+from bulksms.contacts import FIELDS, SUPPRESSING
 from bulksms.results import write_table
 from bulksms.use_cases.planning import Plan
 
@@ -39,7 +39,7 @@ def make_roll(plan: Plan) -> tuple[list[str], pd.DataFrame]:
     sent = sent.set_index(["source", "row"])[["phone_number", "source_column", "frame"]]
     told = plan.rejections.set_index(["source", "row"])[["reason", "sentence", "column"]]
     roll = rows.join(sent).join(told)
-    apart = roll["reason"].isin(["duplicate", "opted_out"])
+    apart = roll["reason"].isin(SUPPRESSING)
     roll["class"] = apart.map({True: "suppressed", False: "rejected"})
     roll["frame"] = roll["frame"].fillna(0).astype("int64")
     roll["column"] = roll["source_column"].fillna(roll["column"])

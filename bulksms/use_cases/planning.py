@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "PlanRequest", "make_plan"]
 
-_APART = ("duplicate", "opted_out")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
@@ -80,15 +78,13 @@ class Plan:
     @property
     def counts(self) -> dict[str, int]:
         """How the rows divide: `rows` is the sum of the other four, always."""
-        codes = self.rejections["reason"]
-        duplicates = int((codes == "duplicate").sum())
-        opted_out = int((codes == "opted_out").sum())
+        judged = self._judged
         counts = {
             "rows": sum(len(sheet.rows) for sheet, _ in self.sheets),
-            "sendable": len(self.contacts),
-            "rejected": len(codes) - duplicates - opted_out,
-            "duplicates": duplicates,
-            "opted_out": opted_out,
+            "sendable": judged.sendable,
+            "rejected": judged.rejected,
+            "duplicates": judged.duplicates,
+            "opted_out": judged.opted_out,
         }
         assert counts["rows"] == sum(counts.values()) - counts["rows"]
         return counts
@@ -96,9 +92,12 @@ class Plan:
     @property
     def reasons(self) -> dict[str, int]:
         """How many rows were rejected for each reason, the most frequent first."""
-        codes = self.rejections["reason"]
-        told = codes[~codes.isin(_APART)].value_counts()
-        return {str(code): int(count) for code, count in told.items()}
+        return self._judged.reasons
+
+    @property
+    def _judged(self) -> Screened:
+        """The screening's answer, with what became of the rows when the text was fitted."""
+        return replace(self.screened, contacts=self.contacts, rejections=self.rejections)
 
     @property
     def frames(self) -> tuple[int, ...]:

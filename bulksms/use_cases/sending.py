@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bulksms.campaign import Parameters, content_digest
+from bulksms.campaign import Parameters, content_digest, frame_key
 from bulksms.chunker import chunk
 from bulksms.contacts import FIELDS
 from bulksms.errors import RuleError, SourceChanged
@@ -55,9 +55,9 @@ def send(
     credentials = credentials_of(around.settings)
     _refuse_errors(plan)
     with open_ledger(around.settings.home, around.settings.ledger) as ledger:
-        record = _known(ledger, plan, request, around)
+        digest = _digest(plan)
+        record = _known(ledger, plan, digest, request, around)
         if record is None:
-            digest = _digest(plan)
             plan = plan if request.again else _without_texted(ledger, plan, around)
             _refuse_cost(plan, request.delivery)
             confirm(plan)
@@ -82,7 +82,7 @@ def _refuse_errors(plan: Plan) -> None:
 
 
 def _known(
-    ledger: Ledger, plan: Plan, request: SendRequest, around: Surroundings
+    ledger: Ledger, plan: Plan, digest: str, request: SendRequest, around: Surroundings
 ) -> CampaignRecord | None:
     """Find the campaign that this plan goes on with.
 
@@ -90,8 +90,8 @@ def _known(
         RuleError: the same content went out under another name (S7).
         SourceChanged: the name belongs to other content.
     """
-    same = ledger.find(_digest(plan), rehearsal=around.settings.rehearsal)
-    asked = request.campaign or _default_name(plan, _digest(plan))
+    same = ledger.find(digest, rehearsal=around.settings.rehearsal)
+    asked = request.campaign or _default_name(plan, digest)
     if same is None or request.again:
         if request.campaign and request.campaign in {known.name for known in ledger.campaigns()}:
             raise SourceChanged(
@@ -185,17 +185,18 @@ def _write_down(
         parameters=_told(_parameters(plan)),
         counts=plan.counts,
         rehearsal=rehearsal,
-        frames=_frozen(plan, f"{'rehearsal' if rehearsal else 'real'}/{name}"),
+        frames=_frozen(plan, name, rehearsal=rehearsal),
         roll=pack_roll(header, roll),
     )
 
 
-def _frozen(plan: Plan, key: str) -> Iterator[FrozenFrame]:
+def _frozen(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
     """Cut and freeze the frames; the ids are derived, so that a repeat carries the same one."""
     parameters = _parameters(plan)
     for frame in chunk(plan.contacts, plan.request.frame_size):
         body = build_body(parameters, frame.contacts)
-        request_id, signed = sign(body, key=f"{key}/1/{frame.number}")
+        key = frame_key(name, frame.number, rehearsal=rehearsal)
+        request_id, signed = sign(body, key=key)
         digits = [int(contact.phone_number[1:]) for contact in frame.contacts]
         yield FrozenFrame(
             number=frame.number,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bulksms.ledger import open_ledger
 from bulksms.results import Report, summarise
 from bulksms.settings import Settings
-from bulksms.use_cases.telling import results_path, write_results
+from bulksms.use_cases.telling import results_path, tell, write_results
 
 if TYPE_CHECKING:
     from bulksms.octopush import Balance
@@ -21,8 +21,7 @@ def standing(name: str, settings: Settings) -> Report:
         CampaignNotFound: there is none of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
-        record = ledger.campaign(name)
-        return summarise(record, ledger.frames(record.id))
+        return tell(ledger, name)
 
 
 def all_standings(settings: Settings) -> list[Report]:
