@@ -42,6 +42,7 @@ class CampaignRecord:
     counts: dict[str, int]
     rehearsal: bool
     reason: str | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,10 @@ class FrozenFrame:
     digest: str
     request_id: str
     numbers: bytes
+    sms_planned: int | None = None
+    cost_planned: Decimal | None = None
+    wave: int = 1
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,10 @@ class FrameRecord:
     attempts: int = 0
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    sms_planned: int | None = None
+    cost_planned: Decimal | None = None
+    wave: int = 1
+    parent: int | None = None
 
 
 class Answer(TypedDict, total=False):

@@ -218,6 +218,10 @@ def _frame_line(campaign_id: int, one: FrozenFrame) -> dict[str, Any]:
         "contacts": one.contacts,
         "request_id": one.request_id,
         "digest": one.digest,
+        "sms_planned": one.sms_planned,
+        "cost_planned": one.cost_planned,
+        "wave": one.wave,
+        "parent": one.parent,
     }
 
 

@@ -11,7 +11,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["body", "campaign", "entry", "frame", "metadata", "opt_out", "roll"]
+__all__ = [
+    "body",
+    "campaign",
+    "entry",
+    "frame",
+    "ledger_identity",
+    "metadata",
+    "opt_out",
+    "proof",
+    "roll",
+]
 
 
 class Instant(TypeDecorator[datetime]):
@@ -59,6 +69,8 @@ campaign = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("parameters", sa.JSON, nullable=False),
     sa.Column("counts", sa.JSON, nullable=False),
+    # Past this moment nothing is posted without a new yes.
+    sa.Column("expires_at", Instant),
 )
 
 frame = sa.Table(
@@ -82,6 +94,13 @@ frame = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("started_at", Instant),
     sa.Column("finished_at", Instant),
+    # What the plan said this frame needs and costs; none when it was not known.
+    sa.Column("sms_planned", sa.Integer),
+    sa.Column("cost_planned", Money),
+    # Grows only by an operator's order to resend.
+    sa.Column("wave", sa.Integer, nullable=False, server_default="1"),
+    # The frame this one is a part of, when that one was too big or refused.
+    sa.Column("parent", sa.Integer),
 )
 
 # Apart from `frame`, so that a list of a campaign's frames reads none of the bodies.
@@ -127,4 +146,24 @@ opt_out = sa.Table(
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("added_at", Instant, nullable=False),
     sa.Column("origin", sa.Text, nullable=False),
+)
+
+# One line: the name this ledger was born with, by which its witnesses know it.
+ledger_identity = sa.Table(
+    "ledger_identity",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(36), nullable=False),
+)
+
+# What was learnt of an account: whether a repeated request id is refused (reliability.md 2.6).
+proof = sa.Table(
+    "proof",
+    metadata,
+    sa.Column("account", sa.String(64), primary_key=True),
+    sa.Column("base_url", sa.Text, nullable=False),
+    sa.Column("proved_at", Instant, nullable=False),
+    sa.Column("version", sa.String(40), nullable=False),
+    sa.Column("protects", sa.Boolean, nullable=False),
+    sa.Column("refusals_burn", sa.Boolean),
 )
