@@ -1,7 +1,14 @@
 """What has happened, kept so that a crash costs nothing and nobody is texted twice."""
 
 from bulksms.ledger.ledger import Ledger, open_ledger
-from bulksms.ledger.records import Answer, CampaignRecord, FrameRecord, FrameState, FrozenFrame
+from bulksms.ledger.records import (
+    Answer,
+    CampaignRecord,
+    FrameRecord,
+    FrameState,
+    FrozenFrame,
+    ProofRecord,
+)
 from bulksms.ledger.storage import ledger_exists
 
 __all__ = [
@@ -11,6 +18,7 @@ __all__ = [
     "FrameState",
     "FrozenFrame",
     "Ledger",
+    "ProofRecord",
     "ledger_exists",
     "open_ledger",
 ]

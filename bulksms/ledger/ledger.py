@@ -17,6 +17,7 @@ from bulksms.errors import CampaignNotFound, LedgerError, SourceChanged
 from bulksms.ledger import migrations, statements
 from bulksms.ledger.locking import campaign_lock
 from bulksms.ledger.opt_outs import OptOutBook
+from bulksms.ledger.proofs import ProofBook
 from bulksms.ledger.records import Answer, CampaignRecord, FrameRecord, FrameState, FrozenFrame
 from bulksms.ledger.storage import Storage
 
@@ -34,7 +35,7 @@ SETTLEMENTS = {
 }
 
 
-class Ledger(OptOutBook):
+class Ledger(OptOutBook, ProofBook):
     """The durable record of every campaign on this machine."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:

@@ -4,12 +4,16 @@ Plain values: nothing here knows of a database, of pandas or of phone numbers.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypedDict
 
-__all__ = ["Answer", "CampaignRecord", "FrameRecord", "FrameState", "FrozenFrame"]
+from bulksms import __version__
+
+__all__ = ["Answer", "CampaignRecord", "FrameRecord", "FrameState", "FrozenFrame", "ProofRecord"]
+
+PROOF_LASTS = timedelta(days=30)
 
 
 class FrameState(StrEnum):
@@ -92,6 +96,29 @@ class FrameRecord:
     cost_planned: Decimal | None = None
     wave: int = 1
     parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofRecord:
+    """What was learnt of an account: whether a repeated request id is refused there.
+
+    `refusals_burn` says whether a refused request uses up its id; none when it is not known.
+    """
+
+    account: str
+    base_url: str
+    proved_at: datetime
+    protects: bool
+    refusals_burn: bool | None = None
+    version: str = __version__
+
+    def valid(self, now: datetime, base_url: str) -> bool:
+        """Whether a repeat with the same id may be trusted to text nobody again.
+
+        Only if it was seen to be so, at this address, by this version, in the last 30 days.
+        """
+        same = self.base_url == base_url.rstrip("/") and self.version == __version__
+        return self.protects and same and timedelta() <= now - self.proved_at < PROOF_LASTS
 
 
 class Answer(TypedDict, total=False):

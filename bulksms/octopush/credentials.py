@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from bulksms.errors import SettingsError
 from bulksms.settings import TEST_PREFIX
@@ -43,6 +44,10 @@ class Credentials:
     def headers(self) -> dict[str, str]:
         """The two headers that open the account; not to be kept or printed."""
         return {"api-key": self.key, "api-login": self.login}
+
+    def account_at(self, base_url: str) -> str:
+        """Name the account at an address by a digest, which may be kept."""
+        return sha256(f"{base_url.rstrip('/')}\0{self.login}".encode()).hexdigest()
 
     def __repr__(self) -> str:
         return "Credentials(login=***, key=***)"

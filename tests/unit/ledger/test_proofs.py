@@ -1,0 +1,64 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bulksms.ledger import Ledger, ProofRecord, open_ledger
+from bulksms.octopush import Credentials
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+ADDRESS = "https://api.octopush.com/v1/public"
+PROOF = ProofRecord(
+    account="a" * 64, base_url=ADDRESS, proved_at=NOON, protects=True, refusals_burn=False
+)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "home") as opened:
+        yield opened
+
+
+def test_nothing_is_known_of_an_account_that_was_never_tried(ledger: Ledger) -> None:
+    ledger.keep_proof(PROOF)
+    assert ledger.proof("b" * 64) is None
+
+
+def test_what_was_learnt_outlives_the_program(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        ledger.keep_proof(PROOF)
+    with open_ledger(tmp_path) as ledger:
+        assert ledger.proof(PROOF.account) == PROOF
+
+
+def test_a_new_finding_takes_the_place_of_the_old_one(ledger: Ledger) -> None:
+    worse = replace(PROOF, protects=False, refusals_burn=None, proved_at=NOON + timedelta(days=1))
+    ledger.keep_proof(PROOF)
+    ledger.keep_proof(worse)
+    assert ledger.proof(PROOF.account) == worse
+
+
+def test_a_proof_counts_for_thirty_days_at_its_address_and_version() -> None:
+    assert PROOF.valid(NOON, ADDRESS)
+    assert PROOF.valid(NOON, ADDRESS + "/")
+    assert PROOF.valid(NOON + timedelta(days=29, hours=23), ADDRESS)
+    assert not PROOF.valid(NOON + timedelta(days=30), ADDRESS)
+    assert not PROOF.valid(NOON, "http://127.0.0.1:8900/v1/public")
+    assert not replace(PROOF, version="0.0.1").valid(NOON, ADDRESS)
+
+
+def test_a_proof_from_the_future_or_of_the_contrary_does_not_count() -> None:
+    assert not PROOF.valid(NOON - timedelta(seconds=1), ADDRESS)
+    assert not replace(PROOF, protects=False).valid(NOON, ADDRESS)
+
+
+def test_an_account_is_named_by_address_and_login_alone() -> None:
+    ours = Credentials(login="desk@example.com", key="test-1")
+    renewed = Credentials(login="desk@example.com", key="test-2")
+    other = Credentials(login="shop@example.com", key="test-1")
+    assert ours.account_at(ADDRESS) == renewed.account_at(ADDRESS + "/")
+    assert ours.account_at(ADDRESS) != ours.account_at("https://api.example.com/v1/public")
+    assert ours.account_at(ADDRESS) != other.account_at(ADDRESS)
+    assert "desk" not in ours.account_at(ADDRESS)
