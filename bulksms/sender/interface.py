@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -10,7 +11,7 @@ from typing import Literal, Protocol
 from bulksms.ledger import FrameRecord
 from bulksms.octopush.outcomes import Outcome
 
-__all__ = ["Cause", "Observer", "Pacing", "Poster", "SilentObserver", "Verdict"]
+__all__ = ["Cause", "Closed", "Observer", "Pacing", "Poster", "SilentObserver", "Verdict"]
 
 
 class Cause(StrEnum):
@@ -23,6 +24,7 @@ class Cause(StrEnum):
     INTERRUPTED = "interrupted"
     CAMPAIGN = "campaign"
     COST = "cost"
+    HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +37,28 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """Why a frame may not be posted just now, in one sentence, and when it may (aware)."""
+
+    reason: str
+    opens_at: datetime
+
+
+def always_open(frame: FrameRecord) -> Closed | None:
+    """Let every frame pass at any hour."""
+    del frame
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pacing:
     """How fast and how far a run may go.
 
     `rate` is in frames a minute. With a `max_cost` frames go one at a time, because each
     price must be known before the next frame. `expected_sms` maps a frame's number to the
-    SMS it was planned to need. `chance` gives numbers from 0 to 1 for the back-off.
+    SMS it was planned to need. `chance` gives numbers from 0 to 1 for the back-off. `gate` is
+    asked about each frame just before it is claimed; a closed one pauses the run, or is waited
+    for with `wait_for_hours`.
     """
 
     concurrency: int = 1
@@ -49,6 +67,8 @@ class Pacing:
     expected_sms: Mapping[int, int] = field(default_factory=dict)
     tries: int = 6
     chance: Callable[[], float] = random.random
+    gate: Callable[[FrameRecord], Closed | None] = always_open
+    wait_for_hours: bool = False
 
 
 class Poster(Protocol):

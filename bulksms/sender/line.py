@@ -7,6 +7,7 @@ ledger or the API. Every method may be called from any thread.
 import threading
 from collections import deque
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from bulksms.clock import Clock
@@ -76,6 +77,11 @@ class Line:
                     return True
             self._clock.wait(min(delay, LOOK_UP), self._stop)
         return False
+
+    def wait_until(self, moment: datetime) -> None:
+        """Wait for a moment of the wall clock, or the end of the line."""
+        while not self.over and (left := (moment - self._clock.now()).total_seconds()) > 0:
+            self._clock.wait(min(left, LOOK_UP), self._stop)
 
     def hold(self, failures: int, retry_after: float | None) -> float:
         """Keep everybody back after a frame was not taken, and say for how many seconds."""

@@ -133,10 +133,23 @@ def _send_frame(run: Run, line: Line, client: Poster, clock: Clock, frame: Frame
             line.finish(Verdict(state="paused", reason=reason, cause=Cause.ACCOUNT))
 
 
+def _open(run: Run, line: Line, frame: FrameRecord) -> bool:
+    """Ask whether a frame may be posted at this hour; wait for it, or pause the line."""
+    while not line.over and (closed := run.pacing.gate(frame)) is not None:
+        if not run.pacing.wait_for_hours:
+            line.finish(Verdict(state="paused", reason=closed.reason, cause=Cause.HOURS))
+            return False
+        run.note(closed.reason)
+        line.wait_until(closed.opens_at)
+    return not line.over
+
+
 def _post_once(
     run: Run, line: Line, client: Poster, clock: Clock, frame: FrameRecord
 ) -> Judgement | None:
     """Claim, post, write the answer down; nothing else may come between these three."""
+    if not _open(run, line, frame):
+        return None
     frame = leave_out_opted_out(run.ledger, run.campaign, frame.number, clock.now())
     if frame.state is FrameState.DROPPED:
         run.settled(frame.number)

@@ -1,10 +1,7 @@
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,156 +10,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, FrozenFrame, Ledger, open_ledger
-from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope, Unknown
-from bulksms.sender import Cause, Observer, Pacing, Verdict, send_frames
-
-CONTACTS = 100
-TAKEN = Accepted(
-    ticket="sms_1",
-    number_of_contacts=CONTACTS,
-    number_of_sms_needed=CONTACTS,
-    total_cost=Decimal("4.50"),
-    residual_credit=Decimal(90),
+from bulksms.ledger import FrameRecord, FrameState, Ledger, open_ledger
+from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
+from bulksms.sender import Cause, Pacing, Verdict
+from tests.unit.sender.desk import (
+    AWAY,
+    BROKE,
+    CONTACTS,
+    DOUBT,
+    HTML,
+    IMPOSSIBLE,
+    NEVER,
+    NO,
+    SHORT,
+    TAKEN,
+    VERY_SHORT,
+    Desk,
+    Ears,
+    FakeClock,
+    Script,
 )
-SHORT = Accepted(ticket="sms_1", number_of_contacts=95, total_cost=Decimal(4))
-VERY_SHORT = Accepted(ticket="sms_1", number_of_contacts=94, total_cost=Decimal(4))
-IMPOSSIBLE = Accepted(ticket="sms_1", number_of_contacts=101)
-NO = Refused(code=122, message="bad text", scope=Scope.FRAME, reason="The text is bad.")
-NEVER = Refused(code=106, message="bad sender", scope=Scope.CAMPAIGN, reason="The sender is bad.")
-AWAY = NotSent(reason="connection refused")
-BROKE = NotSent(reason="no credit left", code=104, stop=True)
-DOUBT = Unknown(reason="no answer")
-HTML = Unknown(reason="not JSON", stop=True)
-
-
-class FakeClock:
-    """Time passes only when somebody waits."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.waited: list[float] = []
-        self._guard = threading.Lock()
-
-    def now(self) -> datetime:
-        return datetime(2027, 3, 1, 12, 0, tzinfo=UTC) + timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def wait(self, seconds: float, wake: threading.Event) -> bool:
-        with self._guard:
-            self.seconds += seconds
-            self.waited.append(seconds)
-        return wake.is_set()
-
-
-class Script:
-    """Answers as told, then with what it took for the rest; remembers every body."""
-
-    def __init__(
-        self,
-        outcomes: Sequence[Outcome | BaseException],
-        then: Outcome = TAKEN,
-        on_post: Callable[[int], None] = lambda _count: None,
-    ) -> None:
-        self.outcomes = list(outcomes)
-        self.then = then
-        self.on_post = on_post
-        self.bodies: list[bytes] = []
-        self.opened = self.closed = 0
-        self._guard = threading.Lock()
-
-    def __call__(self) -> "Script":
-        self.opened += 1
-        return self
-
-    def post(self, body: bytes) -> Outcome:
-        with self._guard:
-            self.bodies.append(body)
-            outcome = self.outcomes.pop(0) if self.outcomes else self.then
-            count = len(self.bodies)
-        self.on_post(count)
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return outcome
-
-    def close(self) -> None:
-        self.closed += 1
-
-
-class Ears:
-    def __init__(self) -> None:
-        self.begun: tuple[int, int] | None = None
-        self.settled: list[tuple[int, str]] = []
-        self.notes: list[str] = []
-
-    def started(self, frames: int, contacts: int) -> None:
-        self.begun = (frames, contacts)
-
-    def frame_settled(self, record: FrameRecord) -> None:
-        self.settled.append((record.number, record.state.value))
-
-    def note(self, sentence: str) -> None:
-        self.notes.append(sentence)
-
-
-def frozen(number: int) -> FrozenFrame:
-    body = f"frame {number}".encode()
-    return FrozenFrame(
-        number=number,
-        first_row=number * CONTACTS,
-        last_row=number * CONTACTS + CONTACTS - 1,
-        contacts=CONTACTS,
-        body=body,
-        digest=sha256(body).hexdigest(),
-        request_id=f"bs1-{number}",
-        numbers=b"",
-    )
-
-
-class Desk:
-    """A campaign of six frames, and one call that sends it."""
-
-    def __init__(self, ledger: Ledger, frames: int = 6) -> None:
-        self.ledger = ledger
-        self.campaign: CampaignRecord = ledger.create_campaign(
-            "spring", "d", "t", {}, {}, False, map(frozen, range(1, frames + 1))
-        )
-        self.clock = FakeClock()
-        self.ears = Ears()
-
-    def send(
-        self,
-        script: Script,
-        pacing: Pacing | None = None,
-        stop: threading.Event | None = None,
-        observer: Observer | None = None,
-    ) -> Verdict:
-        return send_frames(
-            self.ledger,
-            script,
-            self.campaign,
-            pacing or Pacing(chance=lambda: 1.0),
-            self.clock,
-            observer or self.ears,
-            stop or threading.Event(),
-        )
-
-    @property
-    def states(self) -> list[str]:
-        return [one.state.value for one in self.ledger.frames(self.campaign.id)]
-
-    @property
-    def state(self) -> tuple[str, str | None]:
-        told = self.ledger.campaign("spring")
-        return told.state, told.reason
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_ledger(tmp_path) as ledger:
-        yield Desk(ledger)
 
 
 def test_every_frame_is_posted_once_and_in_order(desk: Desk) -> None:
