@@ -1,6 +1,7 @@
 """What has happened, kept so that a crash costs nothing and nobody is texted twice."""
 
-from bulksms.ledger.ledger import Ledger, open_ledger
+from bulksms.ledger.ledger import Ledger
+from bulksms.ledger.opening import open_ledger
 from bulksms.ledger.records import (
     Answer,
     CampaignRecord,

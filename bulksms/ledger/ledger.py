@@ -7,35 +7,27 @@ threads. Knows nothing of the API, of pandas and of phone numbers.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self
 
-from bulksms.clock import Clock, SystemClock
-from bulksms.errors import CampaignNotFound, LedgerError, SourceChanged
-from bulksms.ledger import migrations, statements
+from bulksms.clock import Clock
+from bulksms.errors import CampaignNotFound, SourceChanged
+from bulksms.ledger import statements
+from bulksms.ledger.claims import ClaimBook
 from bulksms.ledger.locking import campaign_lock
 from bulksms.ledger.opt_outs import OptOutBook
 from bulksms.ledger.proofs import ProofBook
-from bulksms.ledger.records import Answer, CampaignRecord, FrameRecord, FrameState, FrozenFrame
+from bulksms.ledger.records import CampaignRecord, FrameRecord, FrameState, FrozenFrame
+from bulksms.ledger.settlements import SettlementBook
 from bulksms.ledger.storage import Storage
 
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
 
-__all__ = ["Ledger", "open_ledger"]
-
-CRASHED = "the program ended while this frame was on its way; it may have been sent"
-
-# What an operator may decide of a frame, by where it stands.
-SETTLEMENTS = {
-    FrameState.IN_DOUBT: frozenset({FrameState.ACCEPTED, FrameState.DROPPED}),
-    FrameState.PLANNED: frozenset({FrameState.DROPPED}),
-}
+__all__ = ["Ledger"]
 
 
-class Ledger(OptOutBook, ProofBook):
+class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
     """The durable record of every campaign on this machine."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
@@ -129,18 +121,6 @@ class Ledger(OptOutBook, ProofBook):
         with self._storage.reading() as connection:
             return statements.frames_of(connection, campaign_id)
 
-    def frame(self, campaign_id: int, number: int) -> FrameRecord:
-        """Read one frame.
-
-        Raises:
-            LedgerError: there is none of that number.
-        """
-        with self._storage.reading() as connection:
-            found = statements.frames_of(connection, campaign_id, number)
-        if not found:
-            raise LedgerError(f"The campaign has no frame {number}: `bulksms status` counts them.")
-        return found[0]
-
     def standing(self, campaign_id: int) -> dict[FrameState, int]:
         """Count the frames in each state, all states named."""
         with self._storage.reading() as connection:
@@ -170,78 +150,6 @@ class Ledger(OptOutBook, ProofBook):
         with self._storage.reading() as connection:
             return statements.numbers_texted(connection, text_digest, since, rehearsal=rehearsal)
 
-    def claim(self, campaign_id: int, number: int, now: datetime) -> bool:
-        """Take a planned frame for posting; on the disk before this returns.
-
-        False when it is not planned any more: somebody else has it, or it is settled.
-        """
-        values = {
-            "state": FrameState.INTENT.value,
-            "attempts": statements.frame.c.attempts + 1,
-            "started_at": now,
-            "finished_at": None,
-        }
-        with self._storage.writing() as connection:
-            place = (campaign_id, number)
-            return statements.change_frame(connection, place, FrameState.PLANNED, now, values)
-
-    def record(
-        self,
-        campaign_id: int,
-        number: int,
-        state: FrameState,
-        now: datetime,
-        **answer: Unpack[Answer],
-    ) -> None:
-        """Write down what became of a claimed frame; `planned` when it was certainly not taken.
-
-        Raises:
-            LedgerError: the frame was not claimed.
-        """
-        finished = None if state is FrameState.PLANNED else now
-        values = {"state": state.value, "finished_at": finished, **answer}
-        self._change((campaign_id, number), FrameState.INTENT, now, values)
-
-    def settle(
-        self, campaign_id: int, number: int, state: FrameState, now: datetime, message: str
-    ) -> None:
-        """Write down what an operator decided: `accepted` or `dropped` for a frame in doubt.
-
-        Raises:
-            LedgerError: the frame does not stand where that can be decided.
-        """
-        stands = self.frame(campaign_id, number).state
-        if state not in SETTLEMENTS.get(stands, frozenset()):
-            raise LedgerError(f"Frame {number} is {stands} and cannot be made {state} by hand.")
-        values = {"state": state.value, "finished_at": now, "message": message}
-        self._change((campaign_id, number), stands, now, values)
-
-    def resend(self, campaign_id: int, new: FrozenFrame, now: datetime, message: str) -> None:
-        """Plan a frame in doubt again, by an operator's order, with a new request id.
-
-        Raises:
-            LedgerError: it is not in doubt, or its bytes and their digest differ.
-        """
-        if sha256(new.body).hexdigest() != new.digest:
-            raise LedgerError(f"Frame {new.number} has a digest that is not that of its bytes.")
-        values = {
-            "state": FrameState.PLANNED.value,
-            "request_id": new.request_id,
-            "digest": new.digest,
-            "finished_at": None,
-            "message": message,
-        }
-        with self._storage.writing() as connection:
-            place = (campaign_id, new.number)
-            if not statements.change_frame(connection, place, FrameState.IN_DOUBT, now, values):
-                raise LedgerError(f"Frame {new.number} is not in doubt and cannot be sent again.")
-            statements.replace_body(connection, campaign_id, new)
-
-    def doubt_left_by_crash(self, campaign_id: int, now: datetime) -> int:
-        """Put in doubt every frame a dead run left on its way; only under the campaign's lock."""
-        with self._storage.writing() as connection:
-            return statements.doubt_intents(connection, campaign_id, now, CRASHED)
-
     def set_state(self, campaign_id: int, state: str, reason: str | None = None) -> None:
         """Say where a campaign stands, and why it stands still."""
         with self._storage.writing() as connection:
@@ -256,36 +164,3 @@ class Ledger(OptOutBook, ProofBook):
         """
         with campaign_lock(self._storage.folder / "locks", campaign_name):
             yield
-
-    def _change(
-        self, place: tuple[int, int], expected: FrameState, now: datetime, values: dict[str, Any]
-    ) -> None:
-        with self._storage.writing() as connection:
-            if not statements.change_frame(connection, place, expected, now, values):
-                raise LedgerError(
-                    f"Frame {place[1]} is not {expected} any more: another program changed the "
-                    "ledger, or it was restored; look at `bulksms status` before resuming."
-                )
-
-
-def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) -> Ledger:
-    """Open the ledger, make it if there is none, and bring it to this version's schema.
-
-    `url` is a file's path, `sqlite:///…` or `postgresql://…`; without it the ledger is a file
-    in `home`.
-
-    Raises:
-        LedgerError: it cannot be opened, is damaged, or comes from a newer version.
-    """
-    storage = Storage(home, url)
-    try:
-        storage.check()
-        with storage.reading() as connection:
-            found = migrations.version(connection)
-        if found != migrations.HEAD:
-            with storage.writing() as connection:
-                migrations.upgrade(connection)
-    except BaseException:
-        storage.close()
-        raise
-    return Ledger(storage, clock or SystemClock())

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import statements
+from bulksms.ledger.book import Book
 from bulksms.ledger.records import FrameState, FrozenFrame
-from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import body, campaign, frame, opt_out
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ __all__ = ["OptOutBook"]
 AT_ONCE = 500  # numbers named in one statement; SQLite takes no endless lists
 
 
-class OptOutBook:
+class OptOutBook(Book):
     """What a ledger can do with opt-outs; each method is one transaction."""
-
-    _storage: Storage
 
     def add_opt_outs(self, numbers: Iterable[int], origin: str, now: datetime) -> int:
         """Remember numbers that are never texted; say how many were not known yet."""

@@ -6,17 +6,15 @@ nothing of the API and of how such a thing is proved.
 
 import sqlalchemy as sa
 
+from bulksms.ledger.book import Book
 from bulksms.ledger.records import ProofRecord
-from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import proof
 
 __all__ = ["ProofBook"]
 
 
-class ProofBook:
+class ProofBook(Book):
     """What a ledger can do with proofs; each method is one transaction."""
-
-    _storage: Storage
 
     def proof(self, account: str) -> ProofRecord | None:
         """Tell what was learnt of an account last, whether it still counts or not."""

@@ -1,0 +1,33 @@
+"""Opening a ledger: look for damage, bring it to this version's schema, hand it over."""
+
+from pathlib import Path
+
+from bulksms.clock import Clock, SystemClock
+from bulksms.ledger import migrations
+from bulksms.ledger.ledger import Ledger
+from bulksms.ledger.storage import Storage
+
+__all__ = ["open_ledger"]
+
+
+def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) -> Ledger:
+    """Open the ledger, make it if there is none, and bring it to this version's schema.
+
+    `url` is a file's path, `sqlite:///…` or `postgresql://…`; without it the ledger is a file
+    in `home`.
+
+    Raises:
+        LedgerError: it cannot be opened, is damaged, or comes from a newer version.
+    """
+    storage = Storage(home, url)
+    try:
+        storage.check()
+        with storage.reading() as connection:
+            found = migrations.version(connection)
+        if found != migrations.HEAD:
+            with storage.writing() as connection:
+                migrations.upgrade(connection)
+    except BaseException:
+        storage.close()
+        raise
+    return Ledger(storage, clock or SystemClock())
