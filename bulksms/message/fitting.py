@@ -47,6 +47,7 @@ class MessageStats:
     Attributes:
         encoding: UCS-2 as soon as one row needs it.
         longest_row: the row with the most segments, and of those the most units.
+        rows_by_segments: how many rows need one segment, two and so on, the fewest first.
         characters_outside_gsm7: in how many rows each such character stands.
     """
 
@@ -54,7 +55,19 @@ class MessageStats:
     segments_total: int
     segments_max: int
     longest_row: int | None
+    rows_by_segments: dict[int, int]
     characters_outside_gsm7: dict[str, int]
+
+    @property
+    def usual_segments(self) -> int:
+        """How many segments most rows need; of equals, the fewest."""
+        return max(self.rows_by_segments, key=lambda needed: self.rows_by_segments[needed])
+
+    @property
+    def rows_over_border(self) -> int:
+        """How many rows cross a border that most rows do not."""
+        shares = self.rows_by_segments.items()
+        return sum(people for needed, people in shares if needed > self.usual_segments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +76,25 @@ class Fitted:
 
     Attributes:
         contacts: where each contact comes from, and all seven fields filled.
+        counted: encoding, units and segments of each contact's text as it is written, under the
+            index of `contacts`; the most that is billed, since what the API replaces by itself
+            (`auto_optimize_text`) only makes a text shorter.
         carried: the name in the text that each param carries, where it is not the param's own.
         stats: nothing when no contact is left.
     """
 
     text: str
     contacts: pd.DataFrame
+    counted: pd.DataFrame
     rejections: pd.DataFrame
     stats: MessageStats | None
     carried: dict[str, str]
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def segments(self) -> "pd.Series[int]":
+        """How many segments each contact's text needs, under the index of `contacts`."""
+        return self.counted["segments"]
 
 
 def fit(
@@ -95,7 +117,8 @@ def fit(
         faults += [_missing(table, gaps[name], str(name)) for name in gaps]
     rejections = _first_of_each(faults)
     kept = ~table.index.isin(rejections.index)
-    stats = _stats(table.loc[kept, "row"], texts[kept])
+    counted = count(texts[kept])
+    stats = _stats(table.loc[kept, "row"], texts[kept], counted)
     findings = (
         _empty_values(gaps[kept], empty),
         _unfilled(table[kept], texts[kept]),
@@ -104,6 +127,7 @@ def fit(
     return Fitted(
         text=speech.text,
         contacts=table[kept].reset_index(drop=True),
+        counted=counted.reset_index(drop=True),
         rejections=rejections.reset_index(drop=True),
         stats=stats,
         carried={field: slot.name for slot, field in plan.items() if field != slot.name},
@@ -261,15 +285,18 @@ def _many_segments(stats: MessageStats | None) -> Finding | None:
     )
 
 
-def _stats(rows: "pd.Series[int]", texts: "pd.Series[str]") -> MessageStats | None:
+def _stats(
+    rows: "pd.Series[int]", texts: "pd.Series[str]", counted: pd.DataFrame
+) -> MessageStats | None:
     if texts.empty:
         return None
-    counted = count(texts)
     dearest = counted[counted["segments"] == counted["segments"].max()]
+    shares = counted["segments"].value_counts().sort_index()
     return MessageStats(
         encoding=Encoding.UCS2 if (counted["encoding"] == Encoding.UCS2).any() else Encoding.GSM7,
         segments_total=int(counted["segments"].sum()),
         segments_max=int(counted["segments"].max()),
         longest_row=int(rows[dearest["units"].idxmax()]),
+        rows_by_segments={int(str(needed)): int(people) for needed, people in shares.items()},
         characters_outside_gsm7=outside_gsm7(texts),
     )

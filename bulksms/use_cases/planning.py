@@ -56,7 +56,10 @@ class PlanRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What would be sent, what not and why; `parameters.text` is the text as the API gets it."""
+    """What would be sent, what not and why; `parameters.text` is the text as the API gets it.
+
+    `segments` says how many each contact needs at the most, under the index of `contacts`.
+    """
 
     request: PlanRequest
     sheets: tuple[tuple[Sheet, ColumnMapping], ...]
@@ -66,6 +69,7 @@ class Plan:
     parameters: Parameters | None
     stats: MessageStats | None
     price: Estimate | None
+    segments: "pd.Series[int] | None" = None
     carried: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
     about_text: tuple[Finding, ...] = ()
@@ -204,6 +208,7 @@ def _fitted(plan: Plan) -> Plan:
         about_text=(*fitted.findings, *((missing,) if missing else ())),
         parameters=replace(asked, text=fitted.text),
         stats=fitted.stats,
+        segments=fitted.segments,
         price=estimate(fitted.stats.segments_total, asked.type) if fitted.stats else None,
         carried=fitted.carried,
     )

@@ -178,6 +178,7 @@ def test_stats_are_of_the_finished_texts() -> None:
         segments_total=4,
         segments_max=2,
         longest_row=3,
+        rows_by_segments={1: 2, 2: 1},
         characters_outside_gsm7={},
     )
 
@@ -189,8 +190,25 @@ def test_one_curly_quote_in_one_row_is_told_with_its_row() -> None:
         segments_total=4,
         segments_max=2,
         longest_row=3,
+        rows_by_segments={1: 2, 2: 1},
         characters_outside_gsm7={"\u2019": 1},
     )
+
+
+def test_every_contact_has_its_own_count_and_their_sum_is_the_total() -> None:
+    found = fitted("a" * 159 + "{A}", A=["x" * 51, "b", "bb", "\u2019"])
+    assert found.segments.tolist() == [1, 2, 3]
+    assert found.segments.index.equals(found.contacts.index)
+    assert found.stats is not None
+    assert found.stats.segments_total == int(found.segments.sum())
+    assert found.stats.rows_by_segments == {1: 1, 2: 1, 3: 1}
+
+
+def test_rows_over_a_border_are_those_that_need_more_than_most() -> None:
+    stats = fitted("a" * 159 + "{A}", A=["b", "bb", "c", "x" * 50, "\u2019", "b"]).stats
+    assert stats is not None
+    assert stats.rows_by_segments == {1: 3, 2: 2, 3: 1}
+    assert (stats.usual_segments, stats.rows_over_border) == (1, 3)
 
 
 def test_without_contacts_there_are_no_stats() -> None:
