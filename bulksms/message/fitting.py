@@ -16,17 +16,21 @@ from bulksms.contacts import (
     CONTACT_COLUMNS,
     FIELDS,
     PARAMS,
-    REJECTION_COLUMNS,
-    VALUE_LIMIT,
     Finding,
     Level,
-    Reason,
 )
 from bulksms.errors import TemplateError
-from bulksms.message.segments import Encoding, count, outside_gsm7
+from bulksms.message.faults import (
+    TEXT_LIMIT,
+    bad_texts,
+    first_of_each,
+    long_values,
+    missing_value,
+)
+from bulksms.message.segments import count
+from bulksms.message.stats import MessageStats, measure
 from bulksms.message.template import Placeholder, Template, is_blank
 
-TEXT_LIMIT = 1224  # characters, eight segments of 153; octopush-api.md 6.1
 SEGMENTS_LIMIT = 8  # inferred from TEXT_LIMIT, nowhere said; hence a warning
 # What a reader would take for a hole: {first_name}, {{name}}, *firstname* (reliability.md 4).
 UNFILLED = r"(?i)\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*"
@@ -38,36 +42,6 @@ class EmptyValues(StrEnum):
     ALLOW = "allow"
     DROP = "drop"
     STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageStats:
-    """What the finished texts are billed for, and what makes them dear.
-
-    Attributes:
-        encoding: UCS-2 as soon as one row needs it.
-        longest_row: the row with the most segments, and of those the most units.
-        rows_by_segments: how many rows need one segment, two and so on, the fewest first.
-        characters_outside_gsm7: in how many rows each such character stands.
-    """
-
-    encoding: Encoding
-    segments_total: int
-    segments_max: int
-    longest_row: int | None
-    rows_by_segments: dict[int, int]
-    characters_outside_gsm7: dict[str, int]
-
-    @property
-    def usual_segments(self) -> int:
-        """How many segments most rows need; of equals, the fewest."""
-        return max(self.rows_by_segments, key=lambda needed: self.rows_by_segments[needed])
-
-    @property
-    def rows_over_border(self) -> int:
-        """How many rows cross a border that most rows do not."""
-        shares = self.rows_by_segments.items()
-        return sum(people for needed, people in shares if needed > self.usual_segments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +86,13 @@ def fit(
     table = _fill(contacts, plan)
     texts = speech.render(table)
     gaps = _gaps(contacts, template)
-    faults = [*_long_values(table, plan), *_bad_texts(table, texts)]
+    faults = [*long_values(table, plan), *bad_texts(table, texts)]
     if empty is EmptyValues.DROP:
-        faults += [_missing(table, gaps[name], str(name)) for name in gaps]
-    rejections = _first_of_each(faults)
+        faults += [missing_value(table, gaps[name], str(name)) for name in gaps]
+    rejections = first_of_each(faults)
     kept = ~table.index.isin(rejections.index)
     counted = count(texts[kept])
-    stats = _stats(table.loc[kept, "row"], texts[kept], counted)
+    stats = measure(table.loc[kept, "row"], texts[kept], counted)
     findings = (
         _empty_values(gaps[kept], empty),
         _unfilled(table[kept], texts[kept]),
@@ -191,60 +165,6 @@ def _gaps(contacts: pd.DataFrame, template: Template) -> pd.DataFrame:
     return pd.DataFrame(columns, index=contacts.index, dtype=bool)
 
 
-def _long_values(table: pd.DataFrame, plan: dict[Placeholder, str]) -> list[pd.DataFrame]:
-    """Reject values the API may cut or refuse; whether it does is not documented."""
-    written = {field: slot.name for slot, field in plan.items()}
-    found = []
-    for field in FIELDS:
-        lengths = table[field].str.len()
-        rows = table[lengths > VALUE_LIMIT]
-        name = written.get(field, field)
-        sentence = (
-            f"The value of {name} has "
-            + lengths[rows.index].astype("str")
-            + f" characters and the API takes {VALUE_LIMIT}: shorten it."
-        )
-        found.append(_rejected(rows, Reason.VALUE_TOO_LONG, name, rows[field], sentence))
-    return found
-
-
-def _bad_texts(table: pd.DataFrame, texts: "pd.Series[str]") -> list[pd.DataFrame]:
-    lengths = texts.str.len()
-    long, blank = table[lengths > TEXT_LIMIT], table[is_blank(texts)]
-    sentence = (
-        "The text of this row has "
-        + lengths[long.index].astype("str")
-        + f" characters and the API takes {TEXT_LIMIT}: shorten the text or its values."
-    )
-    hollow = "Nothing is left of the text in this row: fill its cells, or give a fallback."
-    return [
-        _rejected(long, Reason.TEXT_TOO_LONG, "", "", sentence),
-        _rejected(blank, Reason.TEXT_EMPTY, "", "", hollow),
-    ]
-
-
-def _missing(table: pd.DataFrame, gap: "pd.Series[bool]", name: str) -> pd.DataFrame:
-    sentence = f"The cell of {name} is empty and the text needs it: fill it, or give a fallback."
-    return _rejected(table[gap], Reason.MISSING_VALUE, name, "", sentence)
-
-
-def _rejected(
-    rows: pd.DataFrame,
-    reason: Reason,
-    column: str,
-    cell: "pd.Series[str] | str",
-    sentence: "pd.Series[str] | str",
-) -> pd.DataFrame:
-    told = {"reason": reason.value, "column": column, "cell": cell, "sentence": sentence}
-    return rows[["source", "row"]].assign(**told)[list(REJECTION_COLUMNS)]
-
-
-def _first_of_each(faults: list[pd.DataFrame]) -> pd.DataFrame:
-    """Keep one reason a row, in the order of the file; the index stays that of the contacts."""
-    told = pd.concat(faults)
-    return told[~told.index.duplicated()].sort_index()
-
-
 def _empty_values(gaps: pd.DataFrame, empty: EmptyValues) -> Finding | None:
     rows = int(gaps.any(axis=1).sum())
     if not rows:
@@ -282,21 +202,4 @@ def _many_segments(stats: MessageStats | None) -> Finding | None:
         message=f"The text of row {stats.longest_row} needs {stats.segments_max} segments and "
         f"the API may refuse more than {SEGMENTS_LIMIT}: shorten it, or leave out what is "
         "outside the SMS alphabet.",
-    )
-
-
-def _stats(
-    rows: "pd.Series[int]", texts: "pd.Series[str]", counted: pd.DataFrame
-) -> MessageStats | None:
-    if texts.empty:
-        return None
-    dearest = counted[counted["segments"] == counted["segments"].max()]
-    shares = counted["segments"].value_counts().sort_index()
-    return MessageStats(
-        encoding=Encoding.UCS2 if (counted["encoding"] == Encoding.UCS2).any() else Encoding.GSM7,
-        segments_total=int(counted["segments"].sum()),
-        segments_max=int(counted["segments"].max()),
-        longest_row=int(rows[dearest["units"].idxmax()]),
-        rows_by_segments={int(str(needed)): int(people) for needed, people in shares.items()},
-        characters_outside_gsm7=outside_gsm7(texts),
     )
