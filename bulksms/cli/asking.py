@@ -36,6 +36,7 @@ def plan_request(
     return PlanRequest(
         files=files,
         reading=_reading(given),
+        accepted=frozenset(given["accepted"]),
         chosen=dict(_pair(pair) for pair in given["maps"]),
         rules=rules,
         optouts=tuple(given["optouts"]),

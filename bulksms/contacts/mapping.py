@@ -4,7 +4,7 @@ It reads headers, and values only to tell whether two equal headers hold the sam
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from bulksms.contacts.exports import recognise
@@ -47,14 +47,17 @@ def map_columns(
 ) -> ColumnMapping:
     """Decide what each column is; what the user chose wins over what the headers say.
 
+    Hidden columns are no choice, but one that says who is not to be texted always counts.
+
     Raises:
         MappingError: no phone column, two that could be it, or a choice that is no column.
         TemplateError: a word of the text has no column.
     """
+    whole, sheet = sheet, _seen(sheet)
     picked = {name: _chosen_column(sheet, name, header) for name, header in chosen.items()}
     told = {name: position for name, position in picked.items() if name != "phone_number"}
     fields, full_name = _name_columns(sheet, told)
-    known = None if "phone_number" in picked else recognise(sheet.header)
+    known = None if "phone_number" in picked else recognise(whole.header)
     phones = (
         (picked["phone_number"],)
         if "phone_number" in picked
@@ -65,12 +68,18 @@ def map_columns(
         fields=fields,
         extras=_extra_columns(sheet, extras, fields, split_name=full_name is not None),
         country=next(iter(_listed(sheet, "country", "headers")), None),
-        do_not_contact=_do_not_contact(sheet),
-        consent=_listed(sheet, "consent", "consent"),
+        do_not_contact=_do_not_contact(whole),
+        consent=_listed(whole, "consent", "consent"),
         full_name=full_name,
         labels=_labels(sheet, phones),
         export=known.name if known else "",
     )
+
+
+def _seen(sheet: Sheet) -> Sheet:
+    """Take the names off the columns that are hidden."""
+    names = ("" if at in sheet.hidden_columns else name for at, name in enumerate(sheet.header))
+    return replace(sheet, header=tuple(names))
 
 
 def _chosen_column(sheet: Sheet, name: str, header: str) -> int:
@@ -222,4 +231,5 @@ def _nearest(wanted: str, known: Iterable[str]) -> str:
 
 
 def _where(sheet: Sheet) -> str:
-    return f"{sheet.source.path}" + (f" ({sheet.source.sheet})" if sheet.source.sheet else "")
+    hidden = ", hidden columns left out" if sheet.hidden_columns else ""
+    return sheet.source.path + (f" ({sheet.source.sheet}{hidden})" if sheet.source.sheet else "")

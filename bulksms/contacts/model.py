@@ -3,6 +3,20 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bulksms.loader import Level
+
+__all__ = [
+    "FIELDS",
+    "PARAMS",
+    "SUPPRESSING",
+    "VALUE_LIMIT",
+    "Contact",
+    "Finding",
+    "Level",
+    "Reason",
+    "Rejection",
+]
+
 PARAMS = ("param1", "param2", "param3", "param4", "param5")
 FIELDS = ("first_name", "last_name", *PARAMS)
 VALUE_LIMIT = 50  # characters of one field; octopush-api.md section 6.4
@@ -40,22 +54,19 @@ class Reason(StrEnum):
 SUPPRESSING = (Reason.DUPLICATE, Reason.OPTED_OUT)
 
 
-class Level(StrEnum):
-    """How much a finding weighs: an error stops the sending."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something about the whole input that people must know before sending."""
+    """Something about the whole input that people must know before sending.
+
+    Attributes:
+        ask: an error that people may answer with `--accept` and its code.
+    """
 
     code: str
     level: Level
     message: str
     count: int = 1
+    ask: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

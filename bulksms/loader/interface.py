@@ -1,8 +1,17 @@
 """The nouns of the loader: what was read, and from where. It has never heard of phones."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import pandas as pd
+
+
+class Level(StrEnum):
+    """How much a note or finding weighs: an error stops the sending."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +39,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Something the reader decided that people should hear of."""
+    """Something the reader decided that people should hear of; an error asks them first."""
 
     code: str
     message: str
     count: int = 1
+    level: Level = Level.NOTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,7 @@ class Sheet:
         damaged: true where an error, or a formula without a value, stands; same shape as
             `rows`, or empty when there is none.
         hidden_rows: how many hidden rows were left out.
+        hidden_columns: the filled columns that nobody sees in the spreadsheet.
     """
 
     source: Source
@@ -56,4 +67,5 @@ class Sheet:
     ragged: pd.Index = field(default_factory=lambda: pd.Index([], dtype="int64", name="row"))
     damaged: pd.DataFrame = field(default_factory=pd.DataFrame)
     hidden_rows: int = 0
+    hidden_columns: frozenset[int] = frozenset()
     notes: tuple[Note, ...] = ()

@@ -97,6 +97,7 @@ def _from_worksheet(worksheet: Worksheet, source: Source, notes: tuple[Note, ...
         ragged=worksheet.table.ragged,
         damaged=worksheet.damaged,
         hidden_rows=worksheet.hidden_rows,
+        hidden_columns=worksheet.hidden_columns,
         notes=(*notes, *worksheet.notes),
     )
 

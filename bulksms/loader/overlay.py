@@ -20,7 +20,7 @@ _FAR = re.compile(
     rb"""\sr\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]?(?:\d{8}|[2-9]\d{6}|1[1-9]\d{5}|10[5-9]\d{4}))"""
 )
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
-_MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Overlay:
     """
 
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: int = 0
+    hidden_columns: set[int] = field(default_factory=set)
     broken: set[Cell] = field(default_factory=set)
     padded: dict[Cell, Padding] = field(default_factory=dict)
     last: tuple[int, int] = (0, 0)
@@ -86,7 +86,7 @@ def _place(reference: str) -> Cell:
     """The cell a reference names; calamine would make room for any, Excel knows none outside."""
     match = _REFERENCE.match(reference)
     cell = (int(match[2]), column_number(match[1])) if match else (0, 0)
-    if not 0 < cell[0] <= _MAX_ROW or cell[1] >= _MAX_COLUMN:
+    if not 0 < cell[0] <= MAX_ROW or cell[1] >= MAX_COLUMN:
         raise ValueError(reference)
     return cell
 
@@ -117,8 +117,8 @@ class _Walker:
         elif name in {"v", "is"}:
             self._value = self._inside = True
         elif name == "col" and attributes.get("hidden") in {"1", "true"}:
-            span = int(attributes.get("max", 1)) - int(attributes.get("min", 1)) + 1
-            self.overlay.hidden_columns += span
+            last = min(int(attributes.get("max", 1)), MAX_COLUMN)
+            self.overlay.hidden_columns.update(range(int(attributes.get("min", 1)) - 1, last))
 
     def text(self, text: str) -> None:
         """Take note that the cell holds something."""
@@ -135,7 +135,7 @@ class _Walker:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes.get("r", self._row + 1))
-        if self._row > _MAX_ROW:
+        if self._row > MAX_ROW:
             raise ValueError(self._row)
         self._column = -1
         if attributes.get("hidden") in {"1", "true"}:

@@ -12,7 +12,7 @@ from itertools import chain, islice
 import pandas as pd
 import pyarrow as pa
 
-from bulksms.loader.interface import Note
+from bulksms.loader.interface import Level, Note
 
 Record = tuple[int, list[str]]
 SAMPLE = 100
@@ -156,4 +156,4 @@ def _gap_notes(gaps: Sequence[int]) -> tuple[Note, ...]:
     if not gaps:
         return ()
     message = f"Over {GAP} blank rows stand above row {gaps[0]}: are the rows below them meant?"
-    return (Note(code="gap", message=message, count=len(gaps)),)
+    return (Note(code="gap", message=message, count=len(gaps), level=Level.ERROR),)

@@ -1,12 +1,10 @@
 """Reads xlsx, xlsm, xls and ods: the cells people see, as text. It never trusts a stated size."""
 
-import datetime as dt
 import io
 import posixpath
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -14,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
+from bulksms.loader.cells import Value, text_of
 from bulksms.loader.container import BAD_XML, check_parts, damaged, open_container, read_part
 from bulksms.loader.detection import Kind, password_protected
 from bulksms.loader.interface import Note, ReadOptions
@@ -25,9 +24,7 @@ from bulksms.loader.table import Record, Table, build
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-Value = str | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 MAX_CELLS = 40_000_000
-_EXACT = 10**21
 _CUT = frozenset({65_536, 1_048_576})
 
 
@@ -39,6 +36,7 @@ class Worksheet:
     table: Table
     damaged: pd.DataFrame
     hidden_rows: int
+    hidden_columns: frozenset[int]
     notes: tuple[Note, ...]
 
 
@@ -85,26 +83,6 @@ def _read_sheets(
             _refuse_far(overlay, name, title)
             found.append(_read_sheet(_sheet(book, title, name), overlay, options))
     return found, hidden
-
-
-def text_of(value: Value, padding: Padding | None = None) -> str:
-    """A cell as text: whole numbers as digits, never `.0`, never an exponent."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return _number(value, padding)
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return str(value)
-
-
-def _number(value: float, padding: Padding | None) -> str:
-    if value == int(value) and abs(value) < _EXACT:
-        digits = str(int(value))
-        return padding.show(digits) if padding and value >= 0 else digits
-    return f"{Decimal(f'{value:.15g}'):f}" if abs(value) < _EXACT else repr(value)
 
 
 def _overlays(data: bytes, name: str, kind: Kind) -> Callable[[str], Overlay]:
@@ -199,18 +177,25 @@ def _refuse_far(overlay: Overlay, name: str, title: str) -> None:
 
 def _read_sheet(sheet: "CalamineSheet", overlay: Overlay, options: ReadOptions) -> Worksheet:
     skipped = set() if options.include_hidden else overlay.hidden_rows
+    unseen = set() if options.include_hidden else overlay.hidden_columns
     seen: list[int] = []
     width = max(_size(sheet)[1], overlay.last[1] if overlay.broken else 0)
     keep = {row for row, _ in overlay.broken}
     records = _records(sheet, overlay, skipped, seen)
     table = build(records, no_header=options.no_header, width=width, keep=keep)
+    hidden = frozenset(at for at in unseen if at < width and _is_filled(table, at))
     return Worksheet(
         name=sheet.name,
         table=table,
         damaged=_damaged(table.rows, overlay),
         hidden_rows=len(seen),
-        notes=(*table.notes, *_notes(sheet, overlay)),
+        hidden_columns=hidden,
+        notes=(*table.notes, *_notes(sheet, len(hidden))),
     )
+
+
+def _is_filled(table: Table, position: int) -> bool:
+    return bool(table.header[position] or table.rows[position].str.strip().any())
 
 
 def _records(
@@ -257,10 +242,13 @@ def _damaged(rows: pd.DataFrame, overlay: Overlay) -> pd.DataFrame:
     return pd.DataFrame(marks, index=rows.index, columns=rows.columns)
 
 
-def _notes(sheet: "CalamineSheet", overlay: Overlay) -> Iterator[Note]:
-    if overlay.hidden_columns:
-        message = f'Sheet "{sheet.name}" has hidden columns; they are read like the others.'
-        yield Note(code="hidden_columns", message=message, count=overlay.hidden_columns)
+def _notes(sheet: "CalamineSheet", hidden: int) -> Iterator[Note]:
+    if hidden:
+        message = (
+            f'{hidden} hidden columns of sheet "{sheet.name}" are left out, save those that say'
+            " who is not to be texted; --include-hidden takes them."
+        )
+        yield Note(code="hidden_columns", message=message, count=hidden)
     if _size(sheet)[0] in _CUT:
         message = f'Sheet "{sheet.name}" fills {_size(sheet)[0]} rows: Excel may have cut it.'
         yield Note(code="row_limit", message=message)
@@ -281,6 +269,7 @@ def _with_rows(found: list[Worksheet], hidden: list[str], name: str) -> tuple[Wo
         table=first.table,
         damaged=first.damaged,
         hidden_rows=first.hidden_rows,
+        hidden_columns=first.hidden_columns,
         notes=(*first.notes, note),
     )
     return (marked, *full[1:])

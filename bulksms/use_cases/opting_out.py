@@ -15,7 +15,7 @@ from bulksms.contacts.phones import judge
 from bulksms.contacts.sentences import sentence
 from bulksms.errors import InputError
 from bulksms.ledger import ledger_exists, open_ledger
-from bulksms.loader import open_sheets
+from bulksms.loader import ReadOptions, open_sheets
 from bulksms.results import write_table
 from bulksms.settings import Settings
 
@@ -30,6 +30,10 @@ __all__ = [
     "stored_numbers",
     "stored_opt_outs",
 ]
+
+
+# Whoever said no stays out, also where somebody has filtered or hidden the row.
+_WHOLE = ReadOptions(include_hidden=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ def gather_opt_outs(
     """Join what is stored with what files say, and warn of cells that cannot be read."""
     gathered = OptOutList()
     for path in files:
-        gathered |= read_opt_outs(open_sheets(path), region)
+        gathered |= read_opt_outs(open_sheets(path, _WHOLE), region)
     lost = gathered.unreadable
     told = Finding(
         code="optouts_unreadable",
@@ -91,7 +95,7 @@ def import_files(
     Raises:
         LoadError: a file cannot be read; nothing was added.
     """
-    lists = [(path, read_opt_outs(open_sheets(path), region)) for path in files]
+    lists = [(path, read_opt_outs(open_sheets(path, _WHOLE), region)) for path in files]
     with open_ledger(settings.home, settings.ledger) as ledger:
         return tuple(
             Imported(

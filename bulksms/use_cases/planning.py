@@ -46,6 +46,7 @@ class PlanRequest:
 
     files: tuple[str, ...]
     reading: ReadOptions = field(default_factory=ReadOptions)
+    accepted: frozenset[str] = frozenset()
     chosen: Mapping[str, str] = field(default_factory=dict)
     rules: ScreeningRules = field(default_factory=ScreeningRules)
     optouts: tuple[str, ...] = ()
@@ -77,7 +78,8 @@ class Plan:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What people must know: of the files, of the rows and of the text."""
-        return (*self.notes, *self.screened.findings, *self.about_text)
+        found = (*self.notes, *self.screened.findings, *self.about_text)
+        return tuple(_answered(finding, self.request.accepted) for finding in found)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -186,9 +188,26 @@ def _load(
     ]
 
 
+def _answered(finding: Finding, accepted: frozenset[str]) -> Finding:
+    """Make a warning of an error that people accept; else say how they can."""
+    if not finding.ask or finding.level is not Level.ERROR:
+        return finding
+    if finding.code in accepted:
+        return replace(finding, level=Level.WARNING)
+    told = finding.message.rstrip(".?")
+    told = f"{told}; if this is right, add --accept {finding.code}."
+    return replace(finding, message=told)
+
+
 def _notes(sheets: list[tuple[Sheet, ColumnMapping]]) -> tuple[Finding, ...]:
     return tuple(
-        Finding(code=note.code, level=Level.NOTE, message=note.message, count=note.count)
+        Finding(
+            code=note.code,
+            level=note.level,
+            message=note.message,
+            count=note.count,
+            ask=note.level is Level.ERROR,
+        )
         for sheet, _ in sheets
         for note in sheet.notes
     )

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from bulksms.contacts import Level, OptOutList
@@ -88,3 +89,14 @@ def test_files_and_stored_numbers_are_joined_with_a_warning_of_what_was_lost(
         ("optouts_unreadable", Level.WARNING, 1)
     ]
     assert gather_opt_outs([], "FR", stored)[1] == ()
+
+
+def test_a_filtered_opt_out_file_loses_nobody(desk: Settings, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for cell in ("Mobile", "0639980101", "0639980102"):
+        book.active.append([cell])
+    book.active.row_dimensions[3].hidden = True
+    book.save(tmp_path / "stopped.xlsx")
+    import_files([str(tmp_path / "stopped.xlsx")], "FR", desk, NOW)
+    assert stored_numbers(desk) == ["+33639980101", "+33639980102"]

@@ -1,0 +1,61 @@
+"""What only people can know stops the sending, until they say that it is right."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bulksms.cli import cli
+from bulksms.cli.errors import run
+
+HEADER = "Mobile,Name\n"
+ADA, BO = "0639980001,Ada\n", "0639980002,Bo\n"
+CASES: dict[str, bytes] = {
+    "gap": (HEADER + ADA + "\n" * 101 + BO).encode(),
+}
+
+
+@pytest.fixture(autouse=True)
+def _rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BULKSMS_API_KEY", "test-x")
+
+
+def check(
+    path: Path, capsys: pytest.CaptureFixture[str], *more: str
+) -> tuple[int, dict[str, dict[str, Any]]]:
+    code = run(cli, ["check", str(path), "--json", *more])
+    told = json.loads(capsys.readouterr().out)["findings"]
+    return code, {finding["code"]: finding for finding in told}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_doubtful_file_is_asked_about_and_an_answer_is_enough(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(CASES[case])
+    code, found = check(path, capsys)
+    assert (code, found[case]["level"]) == (3, "error")
+    assert found[case]["message"].endswith(f"; if this is right, add --accept {case}.")
+    code, found = check(path, capsys, "--accept", "other", "--accept", case)
+    assert (code, found[case]["level"]) == (0, "warning")
+    assert "--accept" not in found[case]["message"]
+
+
+def test_the_answer_may_stand_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BULKSMS_ACCEPT", "lone_cr;gap")
+    (tmp_path / "a.csv").write_bytes(CASES["gap"])
+    assert check(tmp_path / "a.csv", capsys)[0] == 0
+
+
+def test_what_the_law_asks_for_cannot_be_accepted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + ADA, encoding="utf-8")
+    code, found = check(
+        tmp_path / "a.csv", capsys, "--text", "Hi", "--accept", "stop_mention_missing"
+    )
+    assert (code, found["stop_mention_missing"]["level"]) == (3, "error")
