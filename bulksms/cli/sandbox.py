@@ -21,14 +21,48 @@ __all__ = ["command"]
 )
 @option("--credit", type=MONEY, default=Decimal(100), show_default=True, help="Euros to spend.")
 @option("--price", type=MONEY, default=Decimal("0.045"), show_default=True, help="Euros a segment.")
+@option(
+    "--price-after",
+    type=(click.IntRange(min=0), MONEY),
+    metavar="N EUR",
+    help="After N accepted frames a segment costs so much.",
+)
+@option(
+    "--parts-factor",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Bill so many segments for each.",
+)
 @option("--latency", type=click.FloatRange(min=0), default=0.0, help="Seconds before an answer.")
 @option(
     "--log",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Append each accepted frame to this file, one JSON line each.",
 )
+@option(
+    "--posts-log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Append each send request, taken or not, to this file.",
+)
+@option(
+    "--now",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S"]),
+    metavar="ISO",
+    help="Start at that hour (UTC, or with +0200); POST /_sandbox/clock moves it.",
+)
 @option("--faults", type=click.FloatRange(0, 1), default=0.0, help="Share of sends that go wrong.")
-@option("--fault-kind", "fault_kinds", multiple=True, help="Only this fault; may be repeated.")
+@option(
+    "--fault-kind",
+    "fault_kinds",
+    multiple=True,
+    metavar="KIND",
+    help="Only this fault; may be repeated. A wrong one lists them all.",
+)
+@option(
+    "--script",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help='How posts named by number are answered, in TOML or JSON, like 3 = "429" or 4 = 104.',
+)
 @option("--seed", type=int, default=0, show_default=True, help="The same seed, the same faults.")
 @option("--refuse", type=int, metavar="CODE", help="Answer every send with this API code.")
 @option(
@@ -50,6 +84,7 @@ __all__ = ["command"]
     show_default=True,
     help="Refuse a request_id seen within 24 hours.",
 )
+@option("--burn-ids", is_flag=True, help="Refused requests use up their request_id too.")
 @option(
     "--duplicate-code",
     type=click.Choice(["182", "120"]),
@@ -60,11 +95,12 @@ __all__ = ["command"]
 @option("--reject-invalid", is_flag=True, help="One bad number refuses its frame (181).")
 def command(**given: Any) -> None:  # noqa: ANN401
     """Start a local server that behaves like the API; Ctrl-C stops it."""
-    from bulksms.sandbox import FaultKind, SandboxOptions, serve
+    from bulksms.sandbox import SandboxOptions, read_script, serve
 
     given["duplicate_code"] = int(given["duplicate_code"])
-    given["fault_kinds"] = given["fault_kinds"] or tuple(str(kind) for kind in FaultKind)
-    serve(SandboxOptions(**given), _announce)
+    script = given.pop("script")
+    told = {name: value for name, value in given.items() if value not in (None, ())}
+    serve(SandboxOptions(**told, script=read_script(script) if script else ()), _announce)
 
 
 def _announce(url: str) -> None:

@@ -1,7 +1,18 @@
 """A local server that behaves like the API; it shares no code with the client."""
 
+from bulksms.sandbox.faults import FaultKind
 from bulksms.sandbox.journal import AcceptedFrame
-from bulksms.sandbox.options import FaultKind, SandboxOptions
+from bulksms.sandbox.options import SandboxOptions
 from bulksms.sandbox.running import Sandbox, serve
+from bulksms.sandbox.script import Reply, as_replies, read_script
 
-__all__ = ["AcceptedFrame", "FaultKind", "Sandbox", "SandboxOptions", "serve"]
+__all__ = [
+    "AcceptedFrame",
+    "FaultKind",
+    "Reply",
+    "Sandbox",
+    "SandboxOptions",
+    "as_replies",
+    "read_script",
+    "serve",
+]

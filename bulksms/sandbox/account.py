@@ -4,23 +4,26 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from bulksms.clock import Clock, SystemClock
+from bulksms.clock import Clock
 from bulksms.sandbox.answers import Answer, as_number, refusal
 from bulksms.sandbox.billing import optimise, parts, personalise
 from bulksms.sandbox.casting import Addressee, Submission, as_text, read_object, read_submission
-from bulksms.sandbox.journal import AcceptedFrame, Journal
+from bulksms.sandbox.clock import SettableClock
+from bulksms.sandbox.faults import FaultKind
+from bulksms.sandbox.journal import AcceptedFrame, Journal, Posts
+from bulksms.sandbox.memory import Memory
 from bulksms.sandbox.options import SandboxOptions
 
-MEMORY = timedelta(hours=24)
 CANCEL_NOTICE = timedelta(minutes=10)
 MAX_TEXT = 1224
 MAX_RECIPIENTS = 100_001
 MAX_CANCELLED_CONTACTS = 2
 SIMULATED_TICKET = "sms_simulation"
+HTTP_BAD = 400
 
 
 class Account:
@@ -30,24 +33,21 @@ class Account:
         self.options = options
         self.credit = options.credit
         self.posts = 0
-        self.duplicates: list[dict[str, Any]] = []
         self.unknown_fields: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
         self.cancelled: list[str] = []
-        self._clock = clock or SystemClock()
+        self.clock = SettableClock(options.now, clock)
         self._journal = Journal(options.log)
+        self.diary = Posts(options.posts_log)
         self._frames = list(self._journal.earlier)
         self._earlier = len(self._frames)
-        self._seen = {
-            frame.request_id: (datetime.fromisoformat(frame.received_at), frame.digest)
-            for frame in self._frames
-            if frame.request_id
-        }
+        self._memory = Memory(self._frames)
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Close the log."""
+        """Close the logs."""
         self._journal.close()
+        self.diary.close()
 
     @property
     def accepted(self) -> tuple[AcceptedFrame, ...]:
@@ -70,8 +70,11 @@ class Account:
             and (self.options.key is None or key == self.options.key)
         )
 
-    def send(self, body: bytes) -> Answer:
-        """Check a submission in the API's order, and take it or refuse it whole."""
+    def send(self, body: bytes, fault: FaultKind | None = None) -> Answer:
+        """Check a submission in the API's order, and take it or refuse it whole.
+
+        Of the faults only those that change what is taken, or what is said of it, matter here.
+        """
         if self.options.refuse is not None and self.accepted_now >= self.options.refuse_after:
             return refusal(self.options.refuse)
         fields = read_object(body)
@@ -86,7 +89,10 @@ class Account:
             or self._rules_fault(submission)
             or self._repeated(submission, digest)
         )
-        return refusal(code) if code else self._charge(submission, digest)
+        answer = refusal(code) if code else self._charge(submission, digest, fault)
+        if self.options.burn_ids and not answer.accepted and answer.status >= HTTP_BAD:
+            self._memory.keep(submission.request_id, digest, self.clock.now())
+        return answer
 
     def _recipients_fault(self, submission: Submission) -> int | None:
         """Check the list and its numbers."""
@@ -110,20 +116,16 @@ class Account:
 
     def _repeated(self, submission: Submission, digest: str) -> int | None:
         """Look for the id among those of the last 24 hours."""
-        if not self.options.honour_request_id or submission.request_id not in self._seen:
+        if not self.options.honour_request_id:
             return None
-        seen_at, first_digest = self._seen[submission.request_id]
-        if self._clock.now() - seen_at >= MEMORY:
-            return None
-        same = digest == first_digest
-        self.duplicates.append({"request_id": submission.request_id, "same_body": same})
-        return self.options.duplicate_code
+        known = self._memory.knows(submission.request_id, digest, self.clock.now())
+        return self.options.duplicate_code if known else None
 
-    def _charge(self, submission: Submission, digest: str) -> Answer:
+    def _charge(self, submission: Submission, digest: str, fault: FaultKind | None) -> Answer:
         """Price what is left of the list; take it if the credit allows and it is meant."""
-        contacts = self._kept(submission)
-        segments = _segments(submission, contacts)
-        cost = segments * self.options.price
+        contacts = _shortened(self._kept(submission), fault)
+        segments = _segments(submission, contacts) * self.options.parts_factor
+        cost = segments * self.price
         if cost > self.credit:
             return refusal(104)
         if submission.simulation_mode:
@@ -133,10 +135,16 @@ class Account:
         with self._lock:
             self._frames.append(frame)
             self.credit -= cost
-            if frame.request_id:
-                self._seen[frame.request_id] = (self._clock.now(), digest)
-        answer = self._success(frame.ticket, len(contacts), segments, cost)
+            self._memory.keep(frame.request_id, digest, self.clock.now())
+        told = _miscounted(len(contacts), fault)
+        answer = self._success(frame.ticket, told, segments, cost)
         return Answer(status=answer.status, body=answer.body, accepted=True)
+
+    @property
+    def price(self) -> Decimal:
+        """Euros for one segment of the next frame."""
+        after, dearer = self.options.price_after or (0, self.options.price)
+        return dearer if self.accepted_now >= after else self.options.price
 
     def _kept(self, submission: Submission) -> tuple[Addressee, ...]:
         """Leave out who said STOP, if asked to."""
@@ -156,7 +164,7 @@ class Account:
         digest: str,
     ) -> AcceptedFrame:
         """Write up a frame as it is taken."""
-        now = self._clock.now()
+        now = self.clock.now()
         return AcceptedFrame(
             request_id=submission.request_id,
             recipients=tuple(contact.phone_number for contact in contacts),
@@ -171,7 +179,7 @@ class Account:
             ticket=f"sms_{int(now.timestamp()):08x}{len(self._frames):05x}",
             received_at=now.isoformat(),
             segments=segments,
-            total_cost=str(segments * self.options.price),
+            total_cost=str(segments * self.price),
         )
 
     def _success(self, ticket: str, contacts: int, segments: int, cost: Decimal) -> Answer:
@@ -195,7 +203,7 @@ class Account:
         frame = next((frame for frame in self._frames if frame.ticket == ticket), None)
         if frame is None or frame.ticket in self.cancelled:
             return refusal(131)
-        notice = frame.leaves_at - self._clock.now()
+        notice = frame.leaves_at - self.clock.now()
         if notice <= timedelta(0):
             return refusal(132)
         if len(frame.recipients) > MAX_CANCELLED_CONTACTS or notice <= CANCEL_NOTICE:
@@ -227,7 +235,7 @@ class Account:
     @property
     def messages_left(self) -> int:
         """How many segments the credit buys."""
-        return int(self.credit // self.options.price) if self.options.price else 0
+        return int(self.credit // self.price) if self.price else 0
 
     def inspection(self) -> dict[str, Any]:
         """Tell tests everything: what was taken, repeated, misspelt, broken."""
@@ -235,7 +243,7 @@ class Account:
             "frames": [frame.as_json() for frame in self.accepted],
             "credit": str(self.credit),
             "posts": self.posts,
-            "duplicates": self.duplicates,
+            "duplicates": self._memory.repeats,
             "unknown_fields": dict(self.unknown_fields),
             "faults": dict(self.faults),
             "cancelled": self.cancelled,
@@ -256,3 +264,19 @@ def _segments(submission: Submission, contacts: tuple[Addressee, ...]) -> int:
     if "{" not in text:
         return parts(shape(text)) * len(contacts)
     return sum(parts(shape(personalise(text, contact.fields))) for contact in contacts)
+
+
+def _shortened(contacts: tuple[Addressee, ...], fault: FaultKind | None) -> tuple[Addressee, ...]:
+    """Leave out the last contact, or the second half, without saying whom."""
+    if fault is FaultKind.COUNT_SHORT:
+        return contacts[:-1] or contacts
+    if fault is FaultKind.COUNT_HALF:
+        return contacts[: -(-len(contacts) // 2)]
+    return contacts
+
+
+def _miscounted(contacts: int, fault: FaultKind | None) -> int:
+    """Count otherwise than was taken."""
+    if fault is FaultKind.COUNT_ZERO:
+        return 0
+    return contacts + 1 if fault is FaultKind.COUNT_OVER else contacts

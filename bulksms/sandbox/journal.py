@@ -98,6 +98,29 @@ class Journal:
             self._file.close()
 
 
+class Posts:
+    """An append-only file of all send requests, taken or not, each written before its answer."""
+
+    def __init__(self, path: Path | None) -> None:
+        try:
+            self._file = None if path is None else path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(
+                f"The sandbox cannot write its log {path}: {error.strerror}; name another file."
+            ) from error
+
+    def append(self, post: dict[str, Any]) -> None:
+        """Write a request down, so that other programs see it at once."""
+        if self._file is not None:
+            self._file.write(json.dumps(post) + "\n")
+            self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+
 def _frames(text: str) -> Iterator[AcceptedFrame]:
     """Read the frames of a journal, past a line that was cut off."""
     for line in text.split("\n"):

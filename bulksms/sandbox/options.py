@@ -2,29 +2,14 @@
 
 import ipaddress
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bulksms.errors import SettingsError
-
-
-class FaultKind(StrEnum):
-    """What may go wrong with one request; "after accept" means that the frame has been taken."""
-
-    RESET_BEFORE = "reset_before"
-    RESET_AFTER_ACCEPT = "reset_after_accept"
-    SILENCE_BEFORE_ACCEPT = "silence_before_accept"
-    SILENCE_AFTER_ACCEPT = "silence_after_accept"
-    ERROR_BEFORE = "500_before"
-    BAD_GATEWAY_AFTER_ACCEPT = "502_after_accept"
-    THROTTLED = "429"
-    THROTTLED_RETRY_AFTER = "429_retry_after"
-    HTML_200 = "html_200"
-    CUT_200 = "cut_200"
-
-
-FAULT_KINDS: tuple[str, ...] = tuple(str(kind) for kind in FaultKind)
+from bulksms.sandbox.faults import FAULT_KINDS, USUAL_KINDS
+from bulksms.sandbox.script import Reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +21,20 @@ class SandboxOptions:
         port: 0 takes a free one.
         credit: Euros on the account at the start.
         price: Euros for one segment.
+        price_after: From so many accepted frames on, one segment costs so much.
+        parts_factor: How many segments are billed for each.
         latency: Seconds between taking a frame and answering.
         log: File that gets one JSON line for each accepted frame, before the answer leaves.
+        posts_log: File that gets one JSON line for each send request, taken or not.
         faults: Share of the send requests, from 0 to 1, that meet a fault.
         seed: The same seed and the same order of requests meet the same faults.
         fault_kinds: The faults to choose from.
+        script: How the posts it names are answered; the others meet the dice.
+        redirect_to: Where the redirect faults point; on this machine, like everything here.
+        drip: Seconds between two bytes of a slow answer.
+        now: The hour on the account's clock at the start; the machine's if not given.
         honour_request_id: Whether a `request_id` seen in the last 24 hours is refused.
+        burn_ids: Whether a request that is refused uses up its `request_id` as well.
         duplicate_code: The API code of that refusal, 182 or the older 120.
         refuse: API code with which every send is answered.
         refuse_after: Frames accepted before `refuse` starts.
@@ -58,12 +51,20 @@ class SandboxOptions:
     port: int = 0
     credit: Decimal = Decimal(100)
     price: Decimal = Decimal("0.045")
+    price_after: tuple[int, Decimal] | None = None
+    parts_factor: int = 1
     latency: float = 0.0
     log: Path | None = None
+    posts_log: Path | None = None
     faults: float = 0.0
     seed: int = 0
-    fault_kinds: tuple[str, ...] = FAULT_KINDS
+    fault_kinds: tuple[str, ...] = USUAL_KINDS
+    script: tuple[Reply, ...] = ()
+    redirect_to: str = "http://127.0.0.1:9/elsewhere"
+    drip: float = 0.05
+    now: datetime | None = None
     honour_request_id: bool = True
+    burn_ids: bool = False
     duplicate_code: int = 182
     refuse: int | None = None
     refuse_after: int = 0
@@ -76,7 +77,8 @@ class SandboxOptions:
     success_status: int = 201
 
     def __post_init__(self) -> None:
-        unknown = [kind for kind in self.fault_kinds if kind not in FAULT_KINDS]
+        scripted = [reply.fault for reply in self.script if reply.fault is not None]
+        unknown = [kind for kind in (*self.fault_kinds, *scripted) if kind not in FAULT_KINDS]
         if unknown:
             raise SettingsError(
                 f"The sandbox knows no fault {unknown[0]!r}; use one of {', '.join(FAULT_KINDS)}."
@@ -84,6 +86,10 @@ class SandboxOptions:
         if not 0 <= self.faults <= 1:
             raise SettingsError(
                 f"The share of faults of the sandbox is {self.faults}; give a number from 0 to 1."
+            )
+        if not _is_loopback(urlsplit(self.redirect_to).hostname or ""):
+            raise SettingsError(
+                f"The sandbox redirects to this machine only, not to {self.redirect_to!r}."
             )
         if not _is_loopback(self.host):
             raise SettingsError(

@@ -178,6 +178,7 @@ def _build_server(account: Account) -> "Server":
         log_level="critical",
         access_log=False,
         proxy_headers=False,
+        date_header=False,  # the account's clock has its own hour
         # Long enough that a paced client never meets a connection closed under its request.
         timeout_keep_alive=120,
         timeout_graceful_shutdown=1,

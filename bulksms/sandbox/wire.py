@@ -104,3 +104,35 @@ class CutShort(Response):
         await send({"type": "http.response.body", "body": half, "more_body": True})
         _wire(scope).hang_up()
         await _until_gone(receive)
+
+
+class HangUp(Response):
+    """An answer given without listening to the end; the connection closes behind it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Answer at once and leave, whatever is still on its way here."""
+        self.headers["connection"] = "close"
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **start})
+        await send({"type": "http.response.body", "body": bytes(self.body)})
+        _wire(scope).hang_up()
+
+
+class Drip(Response):
+    """A whole answer, one byte at a time."""
+
+    def __init__(self, body: bytes, pause: float, status_code: int, media_type: str) -> None:
+        super().__init__(body, status_code, media_type=media_type)
+        self.pause = pause
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Send the head, then byte after byte; a server that stops does not wait for it."""
+        _wire(scope).silent = True
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **start})
+        for place in range(len(self.body)):
+            await asyncio.sleep(self.pause)
+            piece = bytes(self.body)[place : place + 1]
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+        _wire(scope).silent = False

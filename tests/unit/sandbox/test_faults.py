@@ -1,12 +1,15 @@
 """Each fault really happens on the wire, and only those "after accept" take the frame."""
 
 import http.client
+import socket
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from bulksms.sandbox import FaultKind
+from bulksms.errors import SettingsError
+from bulksms.sandbox import FaultKind, SandboxOptions
 from tests.unit.sandbox.caller import Box, StartBox
 
 
@@ -39,6 +42,8 @@ def test_silence(start: StartBox, kind: str, taken: int) -> None:
         ("502_after_accept", 502, 1),
         ("429", 429, 0),
         ("429_retry_after", 429, 0),
+        ("504_before", 504, 0),
+        ("504_after_accept", 504, 1),
         ("html_200", 200, 0),
     ],
 )
@@ -49,6 +54,71 @@ def test_page(start: StartBox, kind: str, status: int, taken: int) -> None:
     assert answered.raw.startswith(b"<!DOCTYPE html>")
     assert answered.headers.get("retry-after") == ("1" if kind == "429_retry_after" else None)
     assert len(box.sandbox.accepted) == taken
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirect(start: StartBox, status: int) -> None:
+    box = only(start, f"redirect_{status}", redirect_to="http://127.0.0.1:1/there")
+    answered = box.send()
+    assert (answered.status, answered.headers["location"]) == (status, "http://127.0.0.1:1/there")
+    assert len(box.sandbox.accepted) == 0
+
+
+def test_redirects_stay_on_this_machine() -> None:
+    with pytest.raises(SettingsError, match="this machine only"):
+        SandboxOptions(redirect_to="http://example.com/")
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "taken"),
+    [("count_short", 4, 4), ("count_half", 3, 3), ("count_zero", 0, 5), ("count_over", 6, 5)],
+)
+def test_count(start: StartBox, kind: str, told: int, taken: int) -> None:
+    recipients = [{"phone_number": f"+3363998000{n}"} for n in range(5)]
+    box = only(start, kind)
+    assert box.send(recipients=recipients).body["number_of_contacts"] == told
+    (frame,) = box.sandbox.accepted
+    assert frame.recipients == tuple(one["phone_number"] for one in recipients[:taken])
+
+
+def test_a_refusal_is_not_miscounted(start: StartBox) -> None:
+    box = only(start, "count_over")
+    assert box.send(text="").code == 107
+
+
+def test_garbage_answer(start: StartBox) -> None:
+    box = only(start, "garbage_200")
+    answered = box.send()
+    with pytest.raises(ValueError, match="utf-8"):
+        answered.raw.decode()
+    assert (answered.status, len(box.sandbox.accepted)) == (200, 1)
+
+
+def test_huge_answer_is_megabytes_of_json(start: StartBox) -> None:
+    box = only(start, "huge_answer")
+    answered = box.send()
+    assert len(answered.raw) > 2_000_000
+    assert answered.body["sms_ticket"] == box.sandbox.accepted[0].ticket
+
+
+def test_slow_answer_comes_byte_by_byte_and_whole(start: StartBox) -> None:
+    box = only(start, "slow_answer", drip=0.001)
+    began = time.monotonic()
+    answered = box.send()
+    assert time.monotonic() - began > 0.001 * len(answered.raw)
+    assert answered.body["sms_ticket"] == box.sandbox.accepted[0].ticket
+
+
+def test_early_400_answers_before_the_body_has_come(start: StartBox) -> None:
+    box = only(start, "early_400")
+    address = urlsplit(box.sandbox.base_url)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as wire:
+        wire.sendall(
+            f"POST {address.path}/sms-campaign/send HTTP/1.1\r\nHost: {address.netloc}\r\n"
+            "Content-Length: 1000000\r\n\r\n{".encode()
+        )
+        assert wire.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert box.sandbox.accepted == ()
 
 
 def test_cut_answer_announces_more_than_comes(start: StartBox) -> None:
@@ -114,4 +184,5 @@ def test_latency_delays_the_answer(start: StartBox) -> None:
 
 def test_every_kind_has_a_test_here() -> None:
     text = Path(__file__).read_text("utf-8")
-    assert [kind for kind in FaultKind if f'"{kind}"' not in text] == []
+    redirects = {"redirect_301", "redirect_302", "redirect_303", "redirect_307", "redirect_308"}
+    assert [kind for kind in FaultKind if f'"{kind}"' not in text and kind not in redirects] == []

@@ -1,0 +1,88 @@
+"""Turns a fault or a script's line into a response, mostly a broken one."""
+
+from starlette.responses import Response
+
+from bulksms.sandbox.answers import Answer, as_json, refusal
+from bulksms.sandbox.faults import REDIRECTS, FaultKind
+from bulksms.sandbox.options import SandboxOptions
+from bulksms.sandbox.script import Reply
+from bulksms.sandbox.wire import CutShort, Drip, HangUp, Reset, Silence
+
+__all__ = ["broken", "json_response", "scripted"]
+
+HUGE = 3_000_000  # bytes, three times what a client should read
+GARBAGE = bytes(range(256)) * 4
+
+_PAGES = {
+    FaultKind.ERROR_BEFORE: (500, "Internal Server Error", {}),
+    FaultKind.BAD_GATEWAY_AFTER_ACCEPT: (502, "Bad Gateway", {}),
+    FaultKind.GATEWAY_TIMEOUT_BEFORE: (504, "Gateway Timeout", {}),
+    FaultKind.GATEWAY_TIMEOUT_AFTER_ACCEPT: (504, "Gateway Timeout", {}),
+    FaultKind.THROTTLED: (429, "Too Many Requests", {}),
+    FaultKind.THROTTLED_RETRY_AFTER: (429, "Too Many Requests", {"Retry-After": "1"}),
+    FaultKind.HTML_200: (200, "Welcome to the hotel's network", {}),
+}
+
+
+def broken(fault: FaultKind, options: SandboxOptions, answer: Answer | None = None) -> Response:
+    """Answer as the fault says, or not at all; `answer` is what would have been said."""
+    if fault in REDIRECTS:
+        return Response(status_code=REDIRECTS[fault], headers={"Location": options.redirect_to})
+    if fault in _PAGES:
+        status, title, headers = _PAGES[fault]
+        return _page(status, title, headers)
+    return _mute(fault) or _spoiled(fault, as_json(answer.body if answer else {}), options)
+
+
+def _mute(fault: FaultKind) -> Response | None:
+    """Say nothing, or the wrong thing and go."""
+    match fault:
+        case FaultKind.RESET_BEFORE | FaultKind.RESET_AFTER_ACCEPT:
+            return Reset()
+        case FaultKind.SILENCE_BEFORE_ACCEPT | FaultKind.SILENCE_AFTER_ACCEPT:
+            return Silence()
+        case FaultKind.EARLY_400:
+            return HangUp(b"Bad Request", 400, media_type="text/plain")
+        case _:
+            return None
+
+
+def _spoiled(fault: FaultKind, body: bytes, options: SandboxOptions) -> Response:
+    """Say yes in a way that cannot be read, or hardly."""
+    match fault:
+        case FaultKind.CUT_200:
+            return CutShort(body, status_code=200, media_type="application/json")
+        case FaultKind.GARBAGE_200:
+            return Response(GARBAGE, 200, media_type="application/json")
+        case FaultKind.HUGE_ANSWER:
+            padded = body[:-1] + b', "padding": "' + b"x" * HUGE + b'"}'
+            return Response(padded, 200, media_type="application/json")
+        case FaultKind.SLOW_ANSWER:
+            return Drip(body, options.drip, status_code=200, media_type="application/json")
+        case _:
+            return Response(body, options.success_status, media_type="application/json")
+
+
+def scripted(reply: Reply) -> Response:
+    """Answer as the script says: a code in the API's JSON, or a page of a machine in between."""
+    headers = {} if reply.retry_after is None else {"Retry-After": reply.retry_after}
+    if reply.code is not None:
+        answer = refusal(reply.code)
+        status = reply.status or answer.status
+        return Response(as_json(answer.body), status, headers, "application/json")
+    return _page(reply.status or 200, "Something in between", headers)
+
+
+def json_response(answer: Answer) -> Response:
+    """Put an answer into an HTTP response; 204 has no body."""
+    if answer.status == 204:  # noqa: PLR2004 - No Content
+        return Response(status_code=204)
+    return Response(as_json(answer.body), answer.status, media_type="application/json")
+
+
+def _page(status: int, title: str, headers: dict[str, str]) -> Response:
+    """Answer with a page of a machine in between, which is HTML whatever was asked for."""
+    if status == 204:  # noqa: PLR2004 - No Content
+        return Response(status_code=204, headers=headers)
+    page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{title}</body></html>"
+    return Response(page, status, headers, "text/html")

@@ -1,0 +1,115 @@
+"""What may go wrong with one request, and which of it befalls which; knows nothing of HTTP."""
+
+import random
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bulksms.sandbox.script import Reply
+
+__all__ = [
+    "COUNT_FAULTS",
+    "FAULT_KINDS",
+    "REDIRECTS",
+    "UNTAKEN",
+    "USUAL_KINDS",
+    "Draw",
+    "FaultKind",
+]
+
+
+class FaultKind(StrEnum):
+    """What may go wrong with one request; "after accept" means that the frame has been taken."""
+
+    RESET_BEFORE = "reset_before"
+    RESET_AFTER_ACCEPT = "reset_after_accept"
+    SILENCE_BEFORE_ACCEPT = "silence_before_accept"
+    SILENCE_AFTER_ACCEPT = "silence_after_accept"
+    ERROR_BEFORE = "500_before"
+    BAD_GATEWAY_AFTER_ACCEPT = "502_after_accept"
+    GATEWAY_TIMEOUT_BEFORE = "504_before"
+    GATEWAY_TIMEOUT_AFTER_ACCEPT = "504_after_accept"
+    THROTTLED = "429"
+    THROTTLED_RETRY_AFTER = "429_retry_after"
+    EARLY_400 = "early_400"
+    HTML_200 = "html_200"
+    CUT_200 = "cut_200"
+    GARBAGE_200 = "garbage_200"
+    HUGE_ANSWER = "huge_answer"
+    SLOW_ANSWER = "slow_answer"
+    REDIRECT_301 = "redirect_301"
+    REDIRECT_302 = "redirect_302"
+    REDIRECT_303 = "redirect_303"
+    REDIRECT_307 = "redirect_307"
+    REDIRECT_308 = "redirect_308"
+    COUNT_SHORT = "count_short"
+    COUNT_HALF = "count_half"
+    COUNT_ZERO = "count_zero"
+    COUNT_OVER = "count_over"
+
+
+FAULT_KINDS: tuple[str, ...] = tuple(str(kind) for kind in FaultKind)
+
+# What an hour of bad luck looks like: the kinds that are met when none are named.
+USUAL_KINDS: tuple[str, ...] = tuple(
+    str(kind)
+    for kind in (
+        FaultKind.RESET_BEFORE,
+        FaultKind.RESET_AFTER_ACCEPT,
+        FaultKind.SILENCE_BEFORE_ACCEPT,
+        FaultKind.SILENCE_AFTER_ACCEPT,
+        FaultKind.ERROR_BEFORE,
+        FaultKind.BAD_GATEWAY_AFTER_ACCEPT,
+        FaultKind.THROTTLED,
+        FaultKind.THROTTLED_RETRY_AFTER,
+        FaultKind.HTML_200,
+        FaultKind.CUT_200,
+        FaultKind.SLOW_ANSWER,
+    )
+)
+
+REDIRECTS: Mapping[FaultKind, int] = {
+    FaultKind.REDIRECT_301: 301,
+    FaultKind.REDIRECT_302: 302,
+    FaultKind.REDIRECT_303: 303,
+    FaultKind.REDIRECT_307: 307,
+    FaultKind.REDIRECT_308: 308,
+}
+
+# The frame is taken, whole or in part, and the answer counts otherwise than we sent.
+COUNT_FAULTS = frozenset(
+    {FaultKind.COUNT_SHORT, FaultKind.COUNT_HALF, FaultKind.COUNT_ZERO, FaultKind.COUNT_OVER}
+)
+
+# Answered before anything was looked at: the frame is certainly not taken.
+UNTAKEN = frozenset(
+    {
+        FaultKind.SILENCE_BEFORE_ACCEPT,
+        FaultKind.ERROR_BEFORE,
+        FaultKind.GATEWAY_TIMEOUT_BEFORE,
+        FaultKind.THROTTLED,
+        FaultKind.THROTTLED_RETRY_AFTER,
+        FaultKind.HTML_200,
+        *REDIRECTS,
+    }
+)
+
+
+class Draw:
+    """Says what befalls each post: what its number has in the script, else the dice."""
+
+    def __init__(
+        self, share: float, kinds: tuple[str, ...], seed: int, script: tuple[Reply, ...]
+    ) -> None:
+        self._share = share
+        self._kinds = kinds
+        self._script = script
+        self._random = random.Random(seed)  # noqa: S311 - faults, not secrets
+
+    def befalls(self, post: int) -> FaultKind | Reply | None:
+        """Say what befalls the post of this number, counted from 1; mostly nothing does."""
+        for reply in self._script:
+            if reply.first <= post <= reply.last:
+                return reply if reply.fault is None else FaultKind(reply.fault)
+        if not self._kinds or self._random.random() >= self._share:
+            return None
+        return FaultKind(self._random.choice(self._kinds))

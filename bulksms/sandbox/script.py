@@ -1,0 +1,107 @@
+"""A script names posts by their number and says how each is answered; read from TOML or JSON."""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bulksms.errors import SettingsError
+
+__all__ = ["Reply", "as_replies", "read_script"]
+
+FOREVER = 10**9
+STATUSES = range(200, 600)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """How the posts from `first` to `last` are answered: with a fault, a code or a bare status.
+
+    Attributes:
+        first: The first post this is for; 1 is the first of all.
+        last: The last one.
+        fault: A fault's name; the rest does not matter then.
+        code: An API code, in the API's JSON; without one the answer is a page of HTML.
+        status: The HTTP status; the code's own if not given.
+        retry_after: The `Retry-After` header, whatever it says.
+        accept: Whether the frame is taken before it is answered so.
+    """
+
+    first: int
+    last: int
+    fault: str | None = None
+    code: int | None = None
+    status: int | None = None
+    retry_after: str | None = None
+    accept: bool = False
+
+    def __str__(self) -> str:
+        return self.fault or f"scripted_{self.code or self.status}"
+
+
+def read_script(path: Path) -> tuple[Reply, ...]:
+    """Read a script file: JSON if it is named so, else TOML.
+
+    Raises:
+        SettingsError: it cannot be read, or says what nobody understands.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        told = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise SettingsError(
+            f"The script {path} cannot be read: {error.strerror}; name another file."
+        ) from error
+    except ValueError as error:
+        raise SettingsError(f"The script {path} is not TOML or JSON: {error}.") from error
+    if not isinstance(told, dict):
+        raise SettingsError(f'The script {path} is no table: write lines like 3 = "429".')
+    return as_replies(told)
+
+
+def as_replies(told: dict[str, Any]) -> tuple[Reply, ...]:
+    """Read the lines of a script: posts on the left, how they are answered on the right.
+
+    Posts are `3`, `3-5` or `3-`; an answer is a fault's name, an API code, or a table with
+    `status`, `code`, `retry_after` and `accept`.
+
+    Raises:
+        SettingsError: a line says what nobody understands.
+    """
+    return tuple(_reply(str(posts), answer) for posts, answer in told.items())
+
+
+def _reply(posts: str, answer: object) -> Reply:
+    first, last = _span(posts)
+    match answer:
+        case str():
+            return Reply(first=first, last=last, fault=answer)
+        case bool():
+            pass
+        case int():
+            return Reply(first=first, last=last, code=answer)
+        case dict() if answer.get("status", 200) in STATUSES:
+            try:
+                return Reply(first=first, last=last, **answer)
+            except TypeError:
+                pass
+    raise SettingsError(
+        f"The script says {answer!r} for post {posts}: give a fault's name, an API code, "
+        "or a table of status, code, retry_after and accept."
+    )
+
+
+def _span(posts: str) -> tuple[int, int]:
+    """Read `3`, `3-5` or `3-`."""
+    first, dash, last = posts.partition("-")
+    try:
+        begin = int(first)
+        end = int(last) if last else FOREVER if dash else begin
+    except ValueError:
+        begin, end = 0, 0
+    if not 1 <= begin <= end:
+        raise SettingsError(
+            f"The script names post {posts!r}: write 3, 3-5 or 3- (1 is the first)."
+        )
+    return begin, end
