@@ -5,6 +5,7 @@ from bulksms.ledger.opening import open_ledger
 from bulksms.ledger.records import (
     Answer,
     CampaignRecord,
+    EntryRecord,
     FrameRecord,
     FrameState,
     FrozenFrame,
@@ -15,6 +16,7 @@ from bulksms.ledger.storage import ledger_exists
 __all__ = [
     "Answer",
     "CampaignRecord",
+    "EntryRecord",
     "FrameRecord",
     "FrameState",
     "FrozenFrame",

@@ -1,4 +1,4 @@
-"""What every book of the ledger can do: read one frame, and change it where it stands.
+"""What every book of the ledger can do: read one frame and its past, and change it where it stands.
 
 A book is one subject of the ledger, such as claims or opt-outs; `Ledger` is all of them.
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import statements
-from bulksms.ledger.records import FrameRecord, FrameState
+from bulksms.ledger.records import EntryRecord, FrameRecord, FrameState
 from bulksms.ledger.storage import Storage
 
 __all__ = ["Book"]
@@ -30,6 +30,11 @@ class Book:
         if not found:
             raise LedgerError(f"The campaign has no frame {number}: `bulksms status` counts them.")
         return found[0]
+
+    def entries(self, campaign_id: int, number: int) -> list[EntryRecord]:
+        """List every change of a frame, the oldest first."""
+        with self._storage.reading() as connection:
+            return statements.entries_of(connection, campaign_id, number)
 
     def _change(
         self, place: tuple[int, int], expected: FrameState, now: datetime, values: dict[str, Any]

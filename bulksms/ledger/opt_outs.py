@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from bulksms.errors import LedgerError
 from bulksms.ledger import statements
 from bulksms.ledger.book import Book
+from bulksms.ledger.leaving_behind import leave_behind
 from bulksms.ledger.records import FrameState, FrozenFrame
-from bulksms.ledger.tables import body, campaign, frame, opt_out
+from bulksms.ledger.tables import body, campaign, opt_out
 
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
@@ -78,21 +79,32 @@ class OptOutBook(Book):
         with self._storage.reading() as connection:
             return _numbers_of(connection, campaign_id, number)
 
-    def numbers_of(self, campaign_id: int) -> "Numbers":
-        """Give the numbers that are still in any frame of a campaign, sorted."""
+    def seats_of(self, campaign_id: int) -> "tuple[Numbers, Numbers]":
+        """Give every number still in a frame of a campaign, and beside it that frame's number.
+
+        Both have one entry a person, sorted by number; who is in two frames sits in the last.
+        """
         import numpy as np
 
         with self._storage.reading() as connection:
             here = body.c.campaign_id == campaign_id
-            packed = connection.scalars(sa.select(body.c.numbers).where(here))
-            parts = [np.frombuffer(zlib.decompress(one), dtype="<i8") for one in packed]
-        return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]).astype(np.int64))
+            found = sa.select(body.c.number, body.c.numbers).where(here).order_by(body.c.number)
+            lines = [
+                (number, np.frombuffer(zlib.decompress(packed), dtype="<i8"))
+                for number, packed in connection.execute(found)
+            ]
+        none = np.empty(0, dtype=np.int64)
+        people = np.concatenate([none, *(numbers for _, numbers in lines)]).astype(np.int64)
+        seats = np.repeat([frame for frame, _ in lines], [len(one) for _, one in lines])
+        numbers, last = np.unique(people[::-1], return_index=True)
+        return numbers, seats.astype(np.int64)[::-1][last]
 
     def refreeze(self, campaign_id: int, new: FrozenFrame, now: datetime) -> bool:
         """Put a smaller frame in the place of a planned one, because people opted out of it.
 
-        Those left out are counted as opted out from here on; a frame that nobody is left in
-        is dropped. False when the frame is not planned any more.
+        Those left out are counted as opted out from here on, or stay in doubt when the frame
+        was in doubt before; a frame that nobody is left in is dropped. False when the frame is
+        not planned any more.
 
         Raises:
             LedgerError: the new bytes and their digest differ, or more people are in it.
@@ -101,9 +113,8 @@ class OptOutBook(Book):
             raise LedgerError(f"Frame {new.number} has a digest that is not that of its bytes.")
         state = FrameState.PLANNED if new.contacts else FrameState.DROPPED
         with self._storage.writing() as connection:
-            here = sa.and_(frame.c.campaign_id == campaign_id, frame.c.number == new.number)
-            before = connection.scalar(sa.select(frame.c.contacts).where(here)) or 0
-            gone = before - new.contacts
+            old = statements.frames_of(connection, campaign_id, new.number)[0]
+            gone = old.contacts - new.contacts
             if gone < 0:
                 raise LedgerError(f"Frame {new.number} cannot grow after it was planned.")
             values = {
@@ -119,8 +130,9 @@ class OptOutBook(Book):
                 connection, place, FrameState.PLANNED, now, values
             ):
                 return False
+            behind = leave_behind(connection, old, new.numbers, now) if old.doubted else 0
             statements.replace_body(connection, campaign_id, new)
-            _count_opted_out(connection, campaign_id, gone)
+            _count_opted_out(connection, campaign_id, gone - behind)
         return True
 
 

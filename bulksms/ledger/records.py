@@ -11,7 +11,15 @@ from typing import Any, TypedDict
 
 from bulksms import __version__
 
-__all__ = ["Answer", "CampaignRecord", "FrameRecord", "FrameState", "FrozenFrame", "ProofRecord"]
+__all__ = [
+    "Answer",
+    "CampaignRecord",
+    "EntryRecord",
+    "FrameRecord",
+    "FrameState",
+    "FrozenFrame",
+    "ProofRecord",
+]
 
 PROOF_LASTS = timedelta(days=30)
 
@@ -72,7 +80,11 @@ class FrozenFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRecord:
-    """One frame as the ledger knows it: its place in the file, and what was answered."""
+    """One frame as the ledger knows it: its place in the file, and what was answered.
+
+    `doubted` says that it was in doubt at some time: unless it was accepted since, people may
+    have the text and it is not known.
+    """
 
     campaign_id: int
     number: int
@@ -96,6 +108,20 @@ class FrameRecord:
     cost_planned: Decimal | None = None
     wave: int = 1
     parent: int | None = None
+    doubted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRecord:
+    """One change of a frame: when it came to stand where, under which id, and why."""
+
+    at: datetime
+    state: FrameState
+    request_id: str
+    digest: str
+    ticket: str | None
+    code: int | None
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

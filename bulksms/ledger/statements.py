@@ -6,6 +6,7 @@ found it. Knows nothing of files, locks and transactions.
 
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
@@ -15,7 +16,13 @@ import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import tables
-from bulksms.ledger.records import CampaignRecord, FrameRecord, FrameState, FrozenFrame
+from bulksms.ledger.records import (
+    CampaignRecord,
+    EntryRecord,
+    FrameRecord,
+    FrameState,
+    FrozenFrame,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +96,11 @@ def frames_of(
     connection: sa.Connection, campaign_id: int, number: int | None = None
 ) -> list[FrameRecord]:
     """List the frames of a campaign in their order, or one of them."""
-    statement = sa.select(frame).where(frame.c.campaign_id == campaign_id)
+    doubts = sa.select(entry.c.number).where(
+        entry.c.campaign_id == campaign_id, entry.c.state == FrameState.IN_DOUBT.value
+    )
+    doubted = frame.c.number.in_(doubts).label("doubted")
+    statement = sa.select(frame, doubted).where(frame.c.campaign_id == campaign_id)
     if number is not None:
         statement = statement.where(frame.c.number == number)
     lines = connection.execute(statement.order_by(frame.c.number)).mappings()
@@ -170,16 +181,24 @@ def replace_body(connection: sa.Connection, campaign_id: int, new: FrozenFrame) 
 def numbers_texted(
     connection: sa.Connection, text_digest: str, since: datetime, *, rehearsal: bool
 ) -> "Numbers":
-    """Collect the numbers a text went to, may have gone to or is about to go to, sorted."""
+    """Collect the numbers a text went to, may have gone to or is about to go to, sorted.
+
+    A frame that was ever in doubt may have reached people, whatever was decided of it later.
+    """
     import numpy as np
 
     over = (FrameState.REFUSED.value, FrameState.DROPPED.value)
+    doubted = sa.exists().where(
+        entry.c.campaign_id == frame.c.campaign_id,
+        entry.c.number == frame.c.number,
+        entry.c.state == FrameState.IN_DOUBT.value,
+    )
     statement = (
         sa.select(body.c.numbers)
         .join_from(body, frame)
         .join(campaign, campaign.c.id == frame.c.campaign_id)
         .where(campaign.c.text_digest == text_digest, campaign.c.rehearsal == rehearsal)
-        .where(frame.c.state.not_in(over))
+        .where(sa.or_(frame.c.state.not_in(over), doubted))
         .where(sa.func.coalesce(frame.c.started_at, campaign.c.created_at) >= since)
     )
     parts = [
@@ -187,6 +206,14 @@ def numbers_texted(
         for numbers in connection.scalars(statement)
     ]
     return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]).astype(np.int64))
+
+
+def entries_of(connection: sa.Connection, campaign_id: int, number: int) -> list[EntryRecord]:
+    """List every change of a frame, the oldest first."""
+    columns = [entry.c[field.name] for field in fields(EntryRecord)]
+    here = sa.and_(entry.c.campaign_id == campaign_id, entry.c.number == number)
+    lines = connection.execute(sa.select(*columns).where(here).order_by(entry.c.id)).mappings()
+    return [EntryRecord(**{**line, "state": FrameState(line["state"])}) for line in lines]
 
 
 def read_roll(connection: sa.Connection, campaign_id: int) -> bytes | None:

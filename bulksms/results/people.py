@@ -20,7 +20,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from bulksms.ledger import FrameRecord
 from bulksms.results.cells import whole_file, write_table
-from bulksms.results.summary import CLASS_OF_STATE
+from bulksms.results.summary import class_of
 
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
@@ -53,15 +53,19 @@ def unpack_roll(packed: bytes) -> tuple[list[str], pd.DataFrame]:
 
 
 def write_people(
-    path: Path, packed: bytes, frames: Sequence[FrameRecord], framed: "Numbers | None" = None
+    path: Path,
+    packed: bytes,
+    frames: Sequence[FrameRecord],
+    seats: "tuple[Numbers, Numbers] | None" = None,
 ) -> None:
     """Write the per-contact results, as XLSX when `path` ends so, else as CSV.
 
-    `framed` are the numbers still in the frames; whoever was in one and is not, opted out.
+    `seats` are the numbers still in the frames and the frame of each; whoever was in a frame
+    and is in none, opted out.
     """
     header, roll = unpack_roll(packed)
-    if framed is not None:
-        roll = _without_opted_out(roll, framed)
+    if seats is not None:
+        roll = _seated(roll, *seats)
     told = _settle(roll, frames)
     original = roll[[str(position) for position in range(len(header))]]
     table = pd.concat([original, told], axis="columns").astype("str")
@@ -73,13 +77,15 @@ def write_people(
         write_table(path, names, rows)
 
 
-def _without_opted_out(roll: pd.DataFrame, framed: "Numbers") -> pd.DataFrame:
-    """Take out of their frames the rows of those who opted out after the planning."""
+def _seated(roll: pd.DataFrame, numbers: "Numbers", frames: "Numbers") -> pd.DataFrame:
+    """Put every row into the frame its number sits in now, and those who left it into none."""
     digits = pd.to_numeric(roll["number"].str.slice(1)).fillna(0).astype("int64")
-    gone = (roll["frame"] > 0) & ~digits.isin(framed)
+    seat = digits.map(pd.Series(frames, index=numbers)).fillna(0).astype("int64")
+    framed = roll["frame"] > 0
+    gone = framed & (seat == 0)
     return roll.assign(
         **{
-            "frame": roll["frame"].mask(gone, 0),
+            "frame": roll["frame"].mask(framed, seat),
             "class": roll["class"].mask(gone, "suppressed"),
             "reason": roll["reason"].mask(gone, OPTED_OUT),
         }
@@ -88,7 +94,7 @@ def _without_opted_out(roll: pd.DataFrame, framed: "Numbers") -> pd.DataFrame:
 
 def _settle(roll: pd.DataFrame, frames: Sequence[FrameRecord]) -> pd.DataFrame:
     """Say of every row in which class it ended, with its frame, ticket and reason."""
-    classes = {frame.number: CLASS_OF_STATE[frame.state] for frame in frames}
+    classes = {frame.number: class_of(frame) for frame in frames}
     tickets = {frame.number: frame.ticket or "" for frame in frames}
     words = {frame.number: frame.message for frame in frames if frame.state != "accepted"}
     framed = roll["frame"] > 0

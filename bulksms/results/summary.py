@@ -8,10 +8,9 @@ from typing import Any
 
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
 
-__all__ = ["CLASS_OF_STATE", "Report", "as_money", "summarise"]
+__all__ = ["Report", "as_money", "class_of", "summarise"]
 
-# Which class (cli.md) the contacts of a frame are in.
-CLASS_OF_STATE: Mapping[FrameState, str] = {
+_CLASS_OF_STATE: Mapping[FrameState, str] = {
     FrameState.PLANNED: "not_attempted",
     FrameState.INTENT: "in_doubt",
     FrameState.ACCEPTED: "sent",
@@ -101,8 +100,18 @@ def _classes(record: CampaignRecord, frames: Sequence[FrameRecord]) -> dict[str,
     classes["suppressed"] = record.counts["duplicates"] + record.counts["opted_out"]
     classes["not_attempted"] = 0
     for frame in frames:
-        classes[CLASS_OF_STATE[frame.state]] += frame.contacts
+        classes[class_of(frame)] += frame.contacts
     return classes
+
+
+def class_of(frame: FrameRecord) -> str:
+    """Say which class (cli.md) the contacts of a frame are in.
+
+    Whoever was in a frame in doubt may have the text, and is told as in doubt until the frame
+    is accepted: also when it was given up, waits to be sent again, or was then refused.
+    """
+    known = _CLASS_OF_STATE[frame.state]
+    return "in_doubt" if frame.doubted and known != "sent" else known
 
 
 def as_money(amount: Decimal) -> str:

@@ -6,6 +6,7 @@ that what is posted is always what is written down.
 
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +14,10 @@ from bulksms.campaign import frame_key
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
 from bulksms.octopush import without
 
-__all__ = ["leave_out_opted_out"]
+if TYPE_CHECKING:
+    from bulksms.ledger.statements import Numbers
+
+__all__ = ["frozen_without", "leave_out_opted_out"]
 
 
 def leave_out_opted_out(
@@ -27,24 +31,42 @@ def leave_out_opted_out(
     frame = ledger.frame(campaign.id, number)
     if not len(gone):
         return frame
-    kept = ledger.numbers_in(campaign.id, number)
+    new = frozen_without(ledger, campaign, frame, gone)
+    if new is None:
+        # The bytes stay as a witness of what was planned, and are never posted.
+        old = ledger.body(campaign.id, number)
+        new = _frozen(frame, old, frame.request_id, gone[:0])
+    ledger.refreeze(campaign.id, new, now)
+    return ledger.frame(campaign.id, number)
+
+
+def frozen_without(
+    ledger: Ledger, campaign: CampaignRecord, frame: FrameRecord, gone: "Numbers"
+) -> FrozenFrame | None:
+    """Sign a frame anew for its wave without the numbers that are gone; none if nobody is left.
+
+    The id is derived like the first one, so that a repeat of this very step carries the same.
+    """
+    kept = ledger.numbers_in(campaign.id, frame.number)
     kept = kept[~np.isin(kept, gone)]
-    old = ledger.body(campaign.id, number)
     people = {f"+{digits}" for digits in gone.tolist()}
-    # Derived like the first one, so that a repeat of this very step carries the same id.
-    key = frame_key(campaign.name, number, rehearsal=campaign.rehearsal)
-    signed = without(old, people, key=key)
-    # Nobody is left: the bytes stay as a witness of what was planned, and are never posted.
-    request_id, body = signed or (frame.request_id, old)
-    new = FrozenFrame(
-        number=number,
+    key = frame_key(campaign.name, frame.number, rehearsal=campaign.rehearsal, wave=frame.wave)
+    signed = without(ledger.body(campaign.id, frame.number), people, key=key)
+    if signed is None:
+        return None
+    request_id, body = signed
+    return _frozen(frame, body, request_id, kept)
+
+
+def _frozen(frame: FrameRecord, body: bytes, request_id: str, numbers: "Numbers") -> FrozenFrame:
+    return FrozenFrame(
+        number=frame.number,
         first_row=frame.first_row,
         last_row=frame.last_row,
-        contacts=len(kept) if signed else 0,
+        contacts=len(numbers),
         body=body,
         digest=sha256(body).hexdigest(),
         request_id=request_id,
-        numbers=kept.astype("<i8").tobytes(),
+        numbers=numbers.astype("<i8").tobytes(),
+        wave=frame.wave,
     )
-    ledger.refreeze(campaign.id, new, now)
-    return ledger.frame(campaign.id, number)

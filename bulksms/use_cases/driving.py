@@ -135,7 +135,7 @@ def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
     if not told or not left or datetime.fromisoformat(told) > clock.now():
         return
     for frame in left:
-        ledger.settle(record.id, frame.number, FrameState.DROPPED, clock.now(), EXPIRED)
+        ledger.settle(record.id, frame.number, FrameState.DROPPED, clock.now(), message=EXPIRED)
     reason = f"The campaign was to leave at {told}, which has passed; the rest was given up."
     ledger.set_state(record.id, "stopped", reason)
     raise RuleError(

@@ -36,5 +36,5 @@ def write_results(ledger: Ledger, name: str, results: Path, contact_results: Pat
     if contact_results and roll is not None:
         from bulksms.results.people import write_people
 
-        write_people(contact_results, roll, frames, ledger.numbers_of(record.id))
+        write_people(contact_results, roll, frames, ledger.seats_of(record.id))
     return summarise(record, frames)

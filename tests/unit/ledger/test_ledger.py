@@ -165,14 +165,14 @@ def test_an_operator_settles_doubt(ledger: Ledger) -> None:
     for number in (1, 2, 3):
         ledger.claim(made.id, number, NOON)
     assert ledger.doubt_left_by_crash(made.id, LATER) == 3
-    ledger.settle(made.id, 1, FrameState.ACCEPTED, LATER, "seen in the console")
-    ledger.settle(made.id, 2, FrameState.DROPPED, LATER, "not wanted")
+    ledger.settle(made.id, 1, FrameState.ACCEPTED, LATER, message="seen in the console")
+    ledger.settle(made.id, 2, FrameState.DROPPED, LATER, message="not wanted")
     again = frozen(3, b"other bytes")
     ledger.resend(made.id, again, LATER, "ordered")
     assert ledger.body(made.id, 3) == b"other bytes"
     assert [one.state for one in ledger.frames(made.id)] == ["accepted", "dropped", "planned"]
     with pytest.raises(LedgerError, match="Frame 1 is accepted and cannot be made dropped"):
-        ledger.settle(made.id, 1, FrameState.DROPPED, LATER, "")
+        ledger.settle(made.id, 1, FrameState.DROPPED, LATER)
     with pytest.raises(LedgerError, match="not in doubt"):
         ledger.resend(made.id, frozen(1), LATER, "")
 

@@ -144,9 +144,19 @@ def test_a_workbook_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_who_opted_out_after_the_planning_is_suppressed_and_in_no_frame(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
 
-    framed = np.array([33639980199], dtype=np.int64)
-    write_people(path, _roll(_sendable(), REJECTED), [a_frame_record()], framed)
+    seats = np.array([33639980199], dtype=np.int64), np.array([1], dtype=np.int64)
+    write_people(path, _roll(_sendable(), REJECTED), [a_frame_record()], seats)
 
     why = "This number opted out after the planning and before the posting."
     assert _csv(path)[1][3:] == ["+33639980102", "Mobile", "suppressed", "", "", why, ""]
     assert _csv(path)[2][5] == "rejected"
+
+
+def test_who_sits_in_another_frame_by_now_is_told_with_that_one(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    behind = a_frame_record(number=7, state=FrameState.DROPPED, doubted=True, message="left")
+
+    seats = np.array([33639980102], dtype=np.int64), np.array([7], dtype=np.int64)
+    write_people(path, _roll(_sendable(), REJECTED), [a_frame_record(), behind], seats)
+
+    assert _csv(path)[1][5:7] == ["in_doubt", "7"]

@@ -1,0 +1,149 @@
+"""What an operator decides of frames in doubt, and what stays true of the people in them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bulksms.errors import LedgerError
+from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger, open_ledger
+from bulksms.results import summarise
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(seconds=3)
+ANNA, BERT, CARL = 33639980101, 33639980102, 33639980103
+
+
+def frozen(*people: int, body: bytes = b"{}", wave: int = 1) -> FrozenFrame:
+    return FrozenFrame(
+        number=1,
+        first_row=2,
+        last_row=4,
+        contacts=len(people),
+        body=body,
+        digest=sha256(body).hexdigest(),
+        request_id=f"bs1-{wave}-{len(people)}",
+        numbers=np.array(people, dtype="<i8").tobytes(),
+        wave=wave,
+    )
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "home") as opened:
+        yield opened
+
+
+@pytest.fixture
+def campaign(ledger: Ledger) -> CampaignRecord:
+    """Give a campaign whose only frame, of three people, is in doubt."""
+    counts = {"rows": 3, "sendable": 3, "rejected": 0, "duplicates": 0, "opted_out": 0}
+    made = ledger.create_campaign("spring", "d", "t", {}, counts, False, [frozen(ANNA, BERT, CARL)])
+    ledger.claim(made.id, 1, NOON)
+    ledger.record(made.id, 1, FrameState.IN_DOUBT, NOON, message="no answer")
+    return made
+
+
+def classes(ledger: Ledger) -> dict[str, int]:
+    record = ledger.campaign("spring")
+    told = summarise(record, ledger.frames(record.id)).contacts
+    assert sum(told.values()) == record.counts["rows"]
+    return {name: count for name, count in told.items() if count}
+
+
+def texted(ledger: Ledger) -> list[int]:
+    return list(ledger.numbers_texted("t", False, NOON - timedelta(days=7)))
+
+
+def test_a_word_is_kept_with_the_ticket_and_the_past_stays_readable(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    ledger.settle(campaign.id, 1, FrameState.ACCEPTED, LATER, ticket="sms_9", message="sent")
+    frame = ledger.frame(campaign.id, 1)
+    assert (frame.state, frame.ticket, frame.message) == ("accepted", "sms_9", "sent")
+    past = [(one.at, one.state, one.message) for one in ledger.entries(campaign.id, 1)]
+    assert past == [
+        (NOON, "intent", ""),
+        (NOON, "in_doubt", "no answer"),
+        (LATER, "accepted", "sent"),
+    ]
+    assert classes(ledger) == {"sent": 3}
+
+
+def test_who_was_in_a_frame_given_up_after_doubt_may_have_the_text(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    ledger.settle(campaign.id, 1, FrameState.DROPPED, LATER)
+    assert ledger.standing(campaign.id)[FrameState.DROPPED] == 1
+    assert classes(ledger) == {"in_doubt": 3}
+    assert texted(ledger) == [ANNA, BERT, CARL]
+
+
+def test_who_was_in_a_frame_given_up_before_it_left_does_not_have_it(ledger: Ledger) -> None:
+    counts = {"rows": 2, "sendable": 2, "rejected": 0, "duplicates": 0, "opted_out": 0}
+    made = ledger.create_campaign("spring", "d", "t", {}, counts, False, [frozen(ANNA, BERT)])
+    ledger.settle(made.id, 1, FrameState.DROPPED, LATER)
+    assert classes(ledger) == {"not_attempted": 2}
+    assert texted(ledger) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (FrameState.ACCEPTED, "sent"),
+        (FrameState.REFUSED, "in_doubt"),
+        (FrameState.IN_DOUBT, "in_doubt"),
+        (FrameState.PLANNED, "in_doubt"),
+    ],
+)
+def test_a_second_sending_does_not_undo_the_first(
+    ledger: Ledger, campaign: CampaignRecord, end: FrameState, told: str
+) -> None:
+    again = frozen(ANNA, BERT, CARL, body=b"{2}", wave=2)
+    ledger.resend(campaign.id, again, LATER, "ordered")
+    frame = ledger.frame(campaign.id, 1)
+    assert (frame.wave, frame.request_id, frame.state) == (2, "bs1-2-3", "planned")
+    assert classes(ledger) == {"in_doubt": 3}
+    ledger.claim(campaign.id, 1, LATER)
+    ledger.record(campaign.id, 1, end, LATER)
+    assert classes(ledger) == {told: 3}
+    assert texted(ledger) == [ANNA, BERT, CARL]
+
+
+def test_who_opted_out_before_a_second_sending_stays_in_doubt_in_a_frame_of_his_own(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    ledger.resend(campaign.id, frozen(ANNA, CARL, body=b"{2}", wave=2), LATER, "ordered")
+    behind = ledger.frame(campaign.id, 2)
+    assert (behind.state, behind.contacts, behind.parent) == ("dropped", 1, 1)
+    assert (behind.request_id, behind.wave) == ("bs1-1-3", 1)
+    assert ledger.body(campaign.id, 2) == b"{}"
+    assert ledger.body(campaign.id, 1) == b"{2}"
+    ledger.claim(campaign.id, 1, LATER)
+    ledger.record(campaign.id, 1, FrameState.ACCEPTED, LATER)
+    assert classes(ledger) == {"sent": 2, "in_doubt": 1}
+    numbers, frames = ledger.seats_of(campaign.id)
+    assert (numbers.tolist(), frames.tolist()) == ([ANNA, BERT, CARL], [1, 2, 1])
+    assert texted(ledger) == [ANNA, BERT, CARL]
+
+
+def test_who_opts_out_between_the_order_and_the_posting_stays_in_doubt_too(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    ledger.resend(campaign.id, frozen(ANNA, BERT, CARL, body=b"{2}", wave=2), LATER, "ordered")
+    assert ledger.refreeze(campaign.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
+    assert not ledger.refreeze(campaign.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
+    assert [one.contacts for one in ledger.frames(campaign.id)] == [1, 2]
+    assert classes(ledger) == {"in_doubt": 3}
+
+
+def test_nobody_is_left_behind_when_the_frame_cannot_be_sent_again(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    ledger.settle(campaign.id, 1, FrameState.DROPPED, LATER)
+    with pytest.raises(LedgerError, match="not in doubt"):
+        ledger.resend(campaign.id, frozen(ANNA, body=b"{2}", wave=2), LATER, "ordered")
+    assert len(ledger.frames(campaign.id)) == 1
