@@ -8,7 +8,7 @@ from typing import Any
 from phonenumbers import SUPPORTED_REGIONS
 
 from bulksms.campaign import Parameters, Purpose, SmsType, parse_send_at
-from bulksms.contacts import ScreeningRules
+from bulksms.contacts import Duplicates, LongValues, ScreeningRules
 from bulksms.errors import InputError, UsageError
 from bulksms.loader import ReadOptions
 from bulksms.settings import Settings
@@ -32,6 +32,9 @@ def plan_request(
         allowed_countries=frozenset(country(code) for code in given["countries"]),
         rehearsal=settings.rehearsal,
         max_rejected=given["max_rejected"] / 100,
+        max_foreign=given["max_foreign"],
+        duplicates=Duplicates(given["duplicates"]),
+        long_values=LongValues(given["long_values"]),
     )
     return PlanRequest(
         files=files,

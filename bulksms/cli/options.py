@@ -91,6 +91,12 @@ reading = stack(
                help="Text only this country; may be repeated."),
         option("--max-rejected", type=click.FloatRange(0, 100), default=20.0, show_default=True,
                metavar="PERCENT", help="Stop when more of the rows are rejected."),
+        option("--max-foreign", type=click.IntRange(min=0), metavar="N",
+               help="Stop when more contacts are outside the country of --region."),
+        option("--duplicates", type=click.Choice(["first", "last", "most_complete", "refuse"]),
+               default="first", show_default=True, help="Which row of a number is texted."),
+        option("--long-values", type=click.Choice(["reject", "cut", "stop"]), default="reject",
+               show_default=True, help="What becomes of values over 50 characters."),
         option("--optouts", multiple=True, type=click.Path(), metavar="FILE",
                help="Numbers that are never texted; may be repeated."),
     ]

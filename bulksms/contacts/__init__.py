@@ -1,5 +1,6 @@
 """A table becomes contacts and rejections."""
 
+from bulksms.contacts.countries import FRANCE
 from bulksms.contacts.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import (
     FIELDS,
@@ -13,20 +14,24 @@ from bulksms.contacts.model import (
     Rejection,
 )
 from bulksms.contacts.opt_outs import OptOutList, read_opt_outs
+from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.contacts.screened import CONTACT_COLUMNS, REJECTION_COLUMNS, Screened, rejection_table
-from bulksms.contacts.screening import ScreeningRules, screen
+from bulksms.contacts.screening import screen
 
 __all__ = [
     "CONTACT_COLUMNS",
     "FIELDS",
+    "FRANCE",
     "PARAMS",
     "REJECTION_COLUMNS",
     "SUPPRESSING",
     "VALUE_LIMIT",
     "ColumnMapping",
     "Contact",
+    "Duplicates",
     "Finding",
     "Level",
+    "LongValues",
     "OptOutList",
     "Reason",
     "Rejection",

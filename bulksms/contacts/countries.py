@@ -7,9 +7,11 @@ import phonenumbers
 
 from bulksms.contacts.headers import compact
 
-__all__ = ["region_of", "regions_of"]
+__all__ = ["FRANCE", "region_of", "regions_of"]
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt")
+# With the overseas parts, whose calling codes are their own and whose rules the French ones.
+FRANCE = frozenset({"BL", "FR", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
 UNKNOWN = "ZZ"  # the name phonenumbers gives to no region
 # Spellings the locale data does not have.
 ALSO = {

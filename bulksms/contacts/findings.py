@@ -6,8 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bulksms.contacts.doubts import doubts_of
 from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.model import Finding, Level, Reason
+from bulksms.contacts.rules import ScreeningRules
 from bulksms.loader import Sheet
 
 __all__ = ["findings_of"]
@@ -18,15 +20,13 @@ NOT_FAULTS = [reason.value for reason in (Reason.DUPLICATE, Reason.OPTED_OUT, Re
 
 
 def findings_of(
-    table: pd.DataFrame, sheets: Sequence[tuple[Sheet, ColumnMapping]], max_rejected: float
+    table: pd.DataFrame, sheets: Sequence[tuple[Sheet, ColumnMapping]], rules: ScreeningRules
 ) -> tuple[Finding, ...]:
-    """Tell what stands out in the judged rows of all sheets.
-
-    Above `max_rejected`, a share of the rows, the cause is the file and not the rows.
-    """
+    """Tell what stands out in the judged rows of all sheets."""
     found = (
         _known_exports(sheets),
-        _many_rejected(table, max_rejected),
+        _many_rejected(table, rules.max_rejected),
+        *doubts_of(table, [sheet for sheet, _ in sheets], rules),
         _repaired(table),
         _shared(table),
         _generated(table),
@@ -46,6 +46,7 @@ def _known_exports(sheets: Sequence[tuple[Sheet, ColumnMapping]]) -> Finding | N
 
 
 def _many_rejected(table: pd.DataFrame, max_rejected: float) -> Finding | None:
+    """Say that the cause is the file and not the rows, above a share of rejected ones."""
     faults = (table["reason"] != "") & ~table["reason"].isin(NOT_FAULTS)
     count, rows = int(faults.sum()), len(table)
     if rows < ENOUGH_ROWS or count <= max_rejected * rows:
@@ -81,7 +82,7 @@ def _shared(table: pd.DataFrame) -> Finding | None:
     count = int((spellings > 1).sum())
     if not count:
         return None
-    told = f"{count} numbers are shared by people of different names: only the first is texted."
+    told = f"{count} numbers are shared by people of different names: one row of each is texted."
     return Finding(code="shared_number", level=Level.WARNING, message=told, count=count)
 
 

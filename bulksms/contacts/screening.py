@@ -4,57 +4,32 @@ Every row ends in exactly one of the two tables. It must not know texts, prices 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bulksms.contacts.candidates import DAMAGED, choose
 from bulksms.contacts.consent import refused_by
+from bulksms.contacts.duplicates import dedupe
 from bulksms.contacts.findings import findings_of
 from bulksms.contacts.mapping import ColumnMapping
-from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
-from bulksms.contacts.names import cleaned, split_names
+from bulksms.contacts.marking import mark
+from bulksms.contacts.model import FIELDS, Reason
 from bulksms.contacts.opt_outs import OptOutList
 from bulksms.contacts.phones import NumberRules
+from bulksms.contacts.rules import ScreeningRules
 from bulksms.contacts.screened import CONTACT_COLUMNS, Screened, rejection_table
+from bulksms.contacts.values import OF_TEXT, add_values
 from bulksms.loader import Sheet
 
-__all__ = ["ScreeningRules", "screen"]
+__all__ = ["screen"]
 
-OF_TEXT = "\0"  # keeps a text's own words ("cell", "reason") apart from the columns used here
-TOLD = ["reason", "column", "cell", "sentence"]
 RAGGED = "The row has more cells than the header has columns: mend the separators or quotes."
 OPTED_OUT = "The number is on the opt-out list: leave it out."
 SENT_BEFORE = "The number was sent this text before: ask for it again if that is meant."
 OPTED_OUT_BEFORE = "The rejects file says that this number opted out: leave it out."
 REFUSED_ELSEWHERE = "Another row with this number says that it is not to be texted."
 REJECTS_CODE = "bulksms_code"  # the column of our own rejects file, which may be loaded again
-TOO_LONG = f" is longer than {VALUE_LIMIT} characters: shorten it."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScreeningRules:
-    """What may be texted in this run; no allowed countries means every country.
-
-    Attributes:
-        max_rejected: the share of rejected rows that stops the run when it is passed.
-        sent_before: numbers that had this text, in E.164 or as digits from the ledger.
-    """
-
-    region: str = "FR"
-    allow_landlines: bool = False
-    allowed_countries: frozenset[str] = frozenset()
-    rehearsal: bool = False
-    max_rejected: float = 0.2
-    sent_before: frozenset[str] | NDArray[np.int64] = field(default_factory=frozenset)
-
-    def sent(self) -> OptOutList:
-        """The numbers that had this text, as a list to look up."""
-        if isinstance(self.sent_before, frozenset):
-            return OptOutList.from_numbers(self.sent_before)
-        return OptOutList.from_digits(self.sent_before)
 
 
 def screen(
@@ -68,14 +43,14 @@ def screen(
     table = _suppress(table, opt_outs, Reason.OPTED_OUT, OPTED_OUT)
     table = _suppress(table, _refused(table), Reason.NO_CONSENT, REFUSED_ELSEWHERE)
     table = _suppress(table, rules.sent(), Reason.SENT_BEFORE, SENT_BEFORE)
-    table = _dedupe(table, [sheet for sheet, _ in sheets])
+    table = dedupe(table, [sheet for sheet, _ in sheets], rules.duplicates, texts)
     kept = table["reason"] == ""
     contacts = table.loc[kept, [*CONTACT_COLUMNS, *texts]].reset_index(drop=True)
     answer = Screened(
         contacts=contacts.rename(columns=lambda name: name.removeprefix(OF_TEXT)),
         rejections=rejection_table([table[~kept]]),
         repaired=int(table.loc[kept, "repaired"].sum()),
-        findings=findings_of(table, sheets, rules.max_rejected),
+        findings=findings_of(table, sheets, rules),
     )
     assert answer.rows == sum(len(sheet.rows) for sheet, _ in sheets), "rows must add up"
     return answer
@@ -99,55 +74,12 @@ def _judge(
     found = found.assign(
         source=source, row=np.asarray(sheet.rows.index), source_column=found["column"]
     )
-    fields = _fields(sheet, mapping)
-    for name in fields.columns:
-        found[name] = fields[name].to_numpy()
-    found = _refuse_long(found, sheet, mapping)
+    found = add_values(found, sheet, mapping, rules.long_values)
     found = _refuse_consent(found, sheet, mapping)
     found = _refuse_damaged(found, sheet, mapping)
     found = _keep_opted_out(found, sheet)
     ragged = pd.Series(sheet.rows.index.isin(sheet.ragged), index=found.index)
-    return _mark(found, ragged, Reason.RAGGED_ROW, RAGGED, column="", cell="")
-
-
-def _fields(sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
-    wanted = mapping.fields | {OF_TEXT + name: at for name, at in mapping.extras.items()}
-    texts = {name: cleaned(sheet.rows.iloc[:, at]) for name, at in wanted.items()}
-    table = pd.DataFrame(texts, index=sheet.rows.index)
-    if mapping.full_name is not None:
-        split = split_names(cleaned(sheet.rows.iloc[:, mapping.full_name]))
-        table = table.assign(first_name=split["first_name"], last_name=split["last_name"])
-    return table.reset_index(drop=True)
-
-
-def _mark(
-    table: pd.DataFrame,
-    where: pd.Series,
-    reason: Reason,
-    sentence: str | pd.Series,
-    *,
-    column: str | pd.Series | None = None,
-    cell: str | pd.Series | None = None,
-) -> pd.DataFrame:
-    told = {"reason": reason.value, "sentence": sentence, "column": column, "cell": cell}
-    changed = {
-        name: table[name].mask(where, value).astype("str")
-        for name, value in told.items()
-        if value is not None
-    }
-    return table.assign(**changed)
-
-
-def _refuse_long(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
-    for name in FIELDS:
-        if name not in table.columns:
-            continue
-        position = mapping.fields.get(name, mapping.full_name)
-        header = "" if position is None else sheet.header[position]
-        long = (table["reason"] == "") & (table[name].str.len() > VALUE_LIMIT)
-        told = f"The value of {header!r}{TOO_LONG}"
-        table = _mark(table, long, Reason.VALUE_TOO_LONG, told, column=header, cell=table[name])
-    return table
+    return mark(found, ragged, Reason.RAGGED_ROW, RAGGED, column="", cell="")
 
 
 def _refuse_consent(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
@@ -157,7 +89,7 @@ def _refuse_consent(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -
         column = sheet.rows.iloc[:, position].set_axis(table.index)
         cells = cells.mask(headers == sheet.header[position], column)
     told = "The column '" + headers + "' says that this person is not to be texted."
-    return _mark(table, headers != "", Reason.NO_CONSENT, told, column=headers, cell=cells)
+    return mark(table, headers != "", Reason.NO_CONSENT, told, column=headers, cell=cells)
 
 
 def _refuse_damaged(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
@@ -171,7 +103,7 @@ def _refuse_damaged(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -
         cells = sheet.rows.iloc[:, position].set_axis(table.index)
         header = sheet.header[position]
         reason = Reason.FORMULA_OR_ERROR_CELL
-        table = _mark(table, where, reason, DAMAGED, column=header, cell=cells)
+        table = mark(table, where, reason, DAMAGED, column=header, cell=cells)
     return table
 
 
@@ -181,7 +113,7 @@ def _keep_opted_out(table: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
         return table
     codes = sheet.rows.iloc[:, sheet.header.index(REJECTS_CODE)].set_axis(table.index)
     where = (table["reason"] == "") & (codes.str.strip() == Reason.OPTED_OUT.value)
-    return _mark(table, where, Reason.OPTED_OUT, OPTED_OUT_BEFORE)
+    return mark(table, where, Reason.OPTED_OUT, OPTED_OUT_BEFORE)
 
 
 def _refused(table: pd.DataFrame) -> OptOutList:
@@ -196,21 +128,4 @@ def _suppress(
     kept = table["reason"] == ""
     where = pd.Series(data=False, index=table.index)
     where[kept] = numbers.contains(table.loc[kept, "phone_number"])
-    return _mark(table, where, reason, sentence)
-
-
-def _dedupe(table: pd.DataFrame, sheets: Sequence[Sheet]) -> pd.DataFrame:
-    kept = table["reason"] == ""
-    where = kept & table["phone_number"].where(kept).duplicated()
-    first = table[kept & ~where].set_index("phone_number")
-    numbers = table["phone_number"].where(where)
-    told = "The same number stands in row " + numbers.map(first["row"]).astype("Int64").astype(str)
-    if len(sheets) > 1:
-        places = pd.Series([_place(sheet) for sheet in sheets], dtype="str")
-        told = told + " of " + numbers.map(first["source"]).map(places)
-    told = told + ", which is the one texted."
-    return _mark(table, where & told.notna(), Reason.DUPLICATE, told)
-
-
-def _place(sheet: Sheet) -> str:
-    return sheet.source.path + (f" ({sheet.source.sheet})" if sheet.source.sheet else "")
+    return mark(table, where, reason, sentence)

@@ -5,18 +5,16 @@ It must not know contacts one by one, the clock or the network.
 
 from collections.abc import Iterable
 
-from bulksms.contacts import Finding, Level
+from bulksms.contacts import FRANCE, Finding, Level
 
-# The API refuses marketing to these without the mention, code 121 (octopush-api.md 7.1);
-# the overseas ones share the French rule and have calling codes of their own.
-FRENCH_COUNTRIES = frozenset({"BL", "FR", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
 STOP_MENTIONS = ("STOP au 30101", "STOP au XXXXX")  # in this case, to the letter
 MARKETING = "wholesale"  # the API's own word; the Purpose of campaign.py lies below this room
 
 
 def stop_mention_missing(text: str, purpose: str, countries: Iterable[str]) -> Finding | None:
     """Find marketing to France that does not say how to leave the list."""
-    bound = FRENCH_COUNTRIES.intersection(countries)
+    # The API refuses marketing to these without the mention, code 121 (octopush-api.md 7.1).
+    bound = FRANCE.intersection(countries)
     if purpose != MARKETING or not bound or any(mention in text for mention in STOP_MENTIONS):
         return None
     return Finding(

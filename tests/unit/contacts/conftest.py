@@ -6,7 +6,10 @@ from typing import Protocol
 import pandas as pd
 import pytest
 
+from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
+
+RULES = ScreeningRules(rehearsal=True)
 
 
 class MakeSheet(Protocol):
@@ -48,3 +51,18 @@ def build_sheet(
 @pytest.fixture
 def make_sheet() -> MakeSheet:
     return build_sheet
+
+
+def screened(
+    *sheets: Sheet,
+    rules: ScreeningRules = RULES,
+    opt_outs: OptOutList | None = None,
+    extras: tuple[str, ...] = (),
+) -> Screened:
+    pairs = [(sheet, map_columns(sheet, {}, extras)) for sheet in sheets]
+    return screen(pairs, rules, opt_outs or OptOutList())
+
+
+def found(answer: Screened, code: str) -> list[tuple[str, int, str]]:
+    """Give level, count and sentence of the findings with that code."""
+    return [(f.level.value, f.count, f.message) for f in answer.findings if f.code == code]

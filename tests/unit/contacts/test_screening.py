@@ -11,20 +11,7 @@ from bulksms.contacts import (
     read_opt_outs,
     screen,
 )
-from bulksms.loader import Sheet
-from tests.unit.contacts.conftest import MakeSheet
-
-RULES = ScreeningRules(rehearsal=True)
-
-
-def screened(
-    *sheets: Sheet,
-    rules: ScreeningRules = RULES,
-    opt_outs: OptOutList | None = None,
-    extras: tuple[str, ...] = (),
-) -> Screened:
-    pairs = [(sheet, map_columns(sheet, {}, extras)) for sheet in sheets]
-    return screen(pairs, rules, opt_outs or OptOutList())
+from tests.unit.contacts.conftest import RULES, MakeSheet, screened
 
 
 def reasons(answer: Screened) -> dict[int, str]:

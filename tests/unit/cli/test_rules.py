@@ -1,0 +1,81 @@
+"""The rules about rows are options of `check` and `send`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from bulksms.cli import cli
+from bulksms.cli.check import command
+from bulksms.cli.errors import run
+from bulksms.contacts import Duplicates, LongValues
+
+HEADER = "Mobile,Prénom,Ville\n"
+STOP = "Bonjour {first_name} de {Ville}. STOP au 30101"
+
+
+@pytest.fixture(autouse=True)
+def _rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BULKSMS_API_KEY", "test-x")
+
+
+@pytest.fixture
+def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:  # noqa: ANN401
+    """Give a function that checks these rows and answers with code and JSON."""
+
+    def check(rows: list[str], *options: str) -> tuple[int, dict[str, Any]]:
+        path = tmp_path / "list.csv"
+        path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+        code = run(cli, ["check", str(path), "--json", *options])
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return code, told
+
+    return check
+
+
+def _errors(told: dict[str, Any]) -> list[str]:
+    return [finding["code"] for finding in told["findings"] if finding["level"] == "error"]
+
+
+def test_the_choices_of_the_options_are_those_of_the_rules() -> None:
+    kinds = {parameter.name: parameter.type for parameter in command.params}
+    for name, rule in (("duplicates", Duplicates), ("long_values", LongValues)):
+        kind = kinds[name]
+        assert isinstance(kind, click.Choice)
+        assert list(kind.choices) == list(rule)
+
+
+def test_three_foreign_numbers_stop_at_a_cap_of_two(ask: Any) -> None:  # noqa: ANN401
+    rows = [f"+4477009001{number},Ann,Leeds" for number in (23, 24, 25)]
+    assert ask(rows, "--max-foreign", "3")[0] == 0
+    code, told = ask(rows, "--max-foreign", "2")
+    assert (code, _errors(told), told["sendable"]) == (3, ["too_many_foreign"], 3)
+
+
+def test_the_row_of_a_number_can_be_chosen_or_refused(ask: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    rows = ["0639980102,Zoë,", "0639980102,Zoë,Lyon", "+33639980102,,"]
+    kept = {}
+    for rule in ("first", "last", "most_complete"):
+        out = tmp_path / "out.csv"
+        options = ("--duplicates", rule, "--text", STOP, "--contacts-out", str(out))
+        code, told = ask(rows, *options)
+        assert (code, told["sendable"], told["duplicates"]) == (0, 1, 2)
+        kept[rule] = out.read_text(encoding="utf-8-sig").splitlines()[1].split(",")[0]
+    assert kept == {"first": "2", "last": "4", "most_complete": "3"}
+    code, told = ask(rows, "--duplicates", "refuse")
+    assert (code, _errors(told)) == (3, ["duplicates_refused"])
+
+
+def test_a_value_of_51_characters_is_rejected_cut_or_stops(ask: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    rows = ["0639980102,Zoë,Metz", f"0639980103,Paul,{'V' * 51}"]
+    code, told = ask(rows, "--text", STOP)
+    assert (code, told["sendable"], told["reasons"]) == (0, 1, {"value_too_long": 1})
+    out = tmp_path / "out.csv"
+    code, told = ask(rows, "--text", STOP, "--long-values", "cut", "--contacts-out", str(out))
+    assert (code, told["sendable"]) == (0, 2)
+    assert f",{'V' * 50}," in out.read_text(encoding="utf-8-sig")
+    code, told = ask(rows, "--text", STOP, "--long-values", "stop")
+    assert (code, _errors(told), told["rejected"]) == (3, ["long_values"], 1)
+    assert "row 3" in next(f["message"] for f in told["findings"] if f["code"] == "long_values")

@@ -1,0 +1,95 @@
+"""Of several rows with one number exactly one is texted, and which one is a choice."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bulksms.contacts import Duplicates
+from tests.unit.contacts.conftest import RULES, MakeSheet, build_sheet, found, screened
+
+CHOOSING = (Duplicates.FIRST, Duplicates.LAST, Duplicates.MOST_COMPLETE)
+HEADER = ["Mobile", "Prénom", "Nom"]
+ROWS = (
+    ["0639981230", "Ana", ""],
+    ["+33639981231", "Bob", "Lee"],
+    ["06 39 98 12 30", "", ""],
+    ["0033639981230", "Ana", "Roy"],
+    ["639981230", "Eva", "Roy"],
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "row"),
+    [
+        (Duplicates.FIRST, 2),
+        (Duplicates.LAST, 6),
+        (Duplicates.MOST_COMPLETE, 5),
+        (Duplicates.REFUSE, 2),
+    ],
+)
+def test_the_rule_says_which_row_of_a_number_is_texted(
+    make_sheet: MakeSheet, rule: Duplicates, row: int
+) -> None:
+    answer = screened(make_sheet(HEADER, *ROWS), rules=replace(RULES, duplicates=rule))
+    assert answer.contacts["row"].tolist() == sorted([row, 3])
+    assert (answer.rows, answer.duplicates) == (5, 3)
+    told = f"The same number stands in row {row}, which is the one texted."
+    assert set(answer.rejections["sentence"]) == {told}
+
+
+def test_words_of_the_text_make_a_row_more_complete(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(
+        ["Mobile", "Ville", "Note"], ["0639981230", "", "x"], ["0639981230", "a", ""]
+    )
+    rules = replace(RULES, duplicates=Duplicates.MOST_COMPLETE)
+    assert screened(sheet, rules=rules, extras=("Ville",)).contacts["row"].tolist() == [3]
+    assert screened(sheet, rules=rules).contacts["row"].tolist() == [2]
+
+
+def test_a_row_that_cannot_be_texted_is_no_rival(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(HEADER, ["0639981230", "Ana", ""], ["0639981230", "Ana", "R" * 51])
+    rules = replace(RULES, duplicates=Duplicates.LAST)
+    assert screened(sheet, rules=rules).contacts["row"].tolist() == [2]
+
+
+def test_refused_duplicates_name_the_first_pair(make_sheet: MakeSheet) -> None:
+    rules = replace(RULES, duplicates=Duplicates.REFUSE)
+    one = make_sheet(HEADER, *ROWS[:2], path="one.csv")
+    two = make_sheet(HEADER, *ROWS[1:], path="two.csv")
+    ((level, count, message),) = found(screened(one, two, rules=rules), "duplicates_refused")
+    assert (level, count) == ("error", 4)
+    assert "the first of them row 2 of two.csv that of row 3 of one.csv" in message
+    assert message.endswith("--duplicates first, last or most_complete.")
+    assert found(screened(one, rules=rules), "duplicates_refused") == []
+
+
+def test_different_names_of_one_number_are_told_under_every_rule(make_sheet: MakeSheet) -> None:
+    for rule in Duplicates:
+        answer = screened(make_sheet(HEADER, *ROWS), rules=replace(RULES, duplicates=rule))
+        assert [(level, count) for level, count, _ in found(answer, "shared_number")] == [
+            ("warning", 1)
+        ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["0639981230", "+33 639981230", "0639981231", "0639981232.0", "x"]),
+            st.sampled_from(["", "Ana", "Bob", "C" * 51]),
+            st.sampled_from(["", "Lee"]),
+        ),
+        max_size=12,
+    )
+)
+def test_the_rule_never_changes_who_is_texted(rows: list[tuple[str, ...]]) -> None:
+    sheet = build_sheet(HEADER, *rows)
+    answers = [screened(sheet, rules=replace(RULES, duplicates=rule)) for rule in CHOOSING]
+    people = [set(answer.contacts["phone_number"]) for answer in answers]
+    assert people[0] == people[1] == people[2]
+    assert {answer.rows for answer in answers} == {len(rows)}
+    assert len({answer.duplicates for answer in answers}) == 1
+    for answer in answers:
+        assert answer.contacts["row"].is_monotonic_increasing
