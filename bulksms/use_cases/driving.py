@@ -1,6 +1,7 @@
 """Posts what a campaign in the ledger still has to post, and writes the results as it goes."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from bulksms.errors import CampaignNotFound, InputError, RuleError, SettingsErro
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, open_ledger
 from bulksms.octopush import Client, Credentials, check_address
 from bulksms.results import Report, write_frames
-from bulksms.sender import Cause, Observer, Pacing, send_frames
+from bulksms.sender import Cause, Observer, Pacing, Poster, send_frames
 from bulksms.settings import Settings
 from bulksms.use_cases.telling import results_path, tell, write_results
 
@@ -40,12 +41,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a run is given of the world: settings, time, a listener and the order to stop."""
+    """What a run is given of the world: settings, time, a listener, the order to stop, a line.
+
+    `poster` makes whoever posts, of the address and the credentials.
+    """
 
     settings: Settings
     clock: Clock
     observer: Observer
     stop: threading.Event
+    poster: Callable[[str, Credentials], Poster] = Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,7 @@ def drive(
     try:
         verdict = send_frames(
             ledger,
-            lambda: Client(around.settings.base_url, credentials),
+            lambda: around.poster(around.settings.base_url, credentials),
             record,
             delivery.pacing,
             around.clock,
