@@ -8,10 +8,12 @@ from typing import Any
 from phonenumbers import SUPPORTED_REGIONS
 
 from bulksms.campaign import Parameters, Purpose, SmsType, parse_send_at
+from bulksms.cli.hours import hours_of
 from bulksms.contacts import Duplicates, LongValues, ScreeningRules
 from bulksms.errors import InputError, UsageError
 from bulksms.loader import ReadOptions
 from bulksms.settings import Settings
+from bulksms.use_cases.compliance import Compliance
 from bulksms.use_cases.opting_out import stored_opt_outs
 from bulksms.use_cases.planning import PlanRequest
 
@@ -46,6 +48,7 @@ def plan_request(
         stored_optouts=stored_opt_outs(settings),
         parameters=_parameters(given, now),
         frame_size=given["frame_size"],
+        compliance=Compliance(hours=hours_of(given), now=now),
     )
 
 

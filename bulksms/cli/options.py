@@ -9,7 +9,17 @@ import click
 
 from bulksms.settings import home_folder, read_settings_file
 
-__all__ = ["MONEY", "defaults", "option", "planning", "posting", "results", "stack", "talking"]
+__all__ = [
+    "MONEY",
+    "defaults",
+    "hours",
+    "option",
+    "planning",
+    "posting",
+    "results",
+    "stack",
+    "talking",
+]
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -127,7 +137,16 @@ writing = stack(
     ]
 )  # fmt: skip
 
-planning = stack([reading, writing])
+hours = stack(
+    [
+        option("--hours", default="08:00-20:00", show_default=True, metavar="FROM-TO",
+               help="When marketing may reach people, by their own clock; or off."),
+        option("--sundays", is_flag=True, help="Marketing on Sundays too."),
+        option("--holidays", is_flag=True, help="Marketing on public holidays too."),
+    ]
+)  # fmt: skip
+
+planning = stack([reading, writing, hours])
 
 results = stack(
     [
@@ -144,6 +163,7 @@ posting = stack(
         option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
                help="Frames per minute at the most."),
         option("--max-cost", type=MONEY, metavar="EUR", help="Stop before it costs more."),
+        option("--wait", is_flag=True, help="Wait for the hours in which marketing may go."),
     ]
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options import option, posting, talking
+from bulksms.cli.options import hours, option, posting, talking
 
 __all__ = ["command"]
 
@@ -13,6 +13,7 @@ __all__ = ["command"]
 @click.command("resume")
 @click.argument("campaign", required=False)
 @posting
+@hours
 @talking
 @option("--yes", is_flag=True, help="Do not ask; resume never does.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401

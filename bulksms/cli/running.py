@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from bulksms.cli.errors import ExitCode, hush_stdout
+from bulksms.cli.hours import hours_of
 from bulksms.cli.progress import Bars
 from bulksms.cli.rendering import show_json, show_report
 from bulksms.clock import SystemClock
@@ -66,10 +67,16 @@ def _listening(bars: Bars) -> Iterator[_Signals]:
 def delivery_of(given: dict[str, Any]) -> Delivery:
     """Gather how the frames are to be posted."""
     pacing = Pacing(
-        concurrency=given["concurrency"], rate=given["rate"], max_cost=given["max_cost"]
+        concurrency=given["concurrency"],
+        rate=given["rate"],
+        max_cost=given["max_cost"],
+        wait_for_hours=given["wait"],
     )
     return Delivery(
-        pacing=pacing, results=given["results"], contact_results=given["contact_results"]
+        pacing=pacing,
+        hours=hours_of(given),
+        results=given["results"],
+        contact_results=given["contact_results"],
     )
 
 

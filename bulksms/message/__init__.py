@@ -3,6 +3,8 @@
 from bulksms.message import segments
 from bulksms.message.compliance import stop_mention_missing
 from bulksms.message.fitting import EmptyValues, Fitted, fit
+from bulksms.message.hours import Hours, Shut, next_opening, objection, shut
+from bulksms.message.places import Place, places_of
 from bulksms.message.pricing import Estimate, Tariff, estimate
 from bulksms.message.segments import Encoding, Segmentation, segmentation
 from bulksms.message.stats import MessageStats
@@ -13,14 +15,21 @@ __all__ = [
     "Encoding",
     "Estimate",
     "Fitted",
+    "Hours",
     "MessageStats",
+    "Place",
     "Placeholder",
     "Segmentation",
+    "Shut",
     "Tariff",
     "Template",
     "estimate",
     "fit",
+    "next_opening",
+    "objection",
+    "places_of",
     "segmentation",
     "segments",
+    "shut",
     "stop_mention_missing",
 ]

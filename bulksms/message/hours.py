@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bulksms.message.places import Place
 
-__all__ = ["Hours", "Shut", "next_opening", "shut"]
+__all__ = ["Hours", "Shut", "next_opening", "objection", "shut"]
 
 SUNDAY = 6
 # How far ahead a common opening is sought; two zones that share no hour find none.
@@ -58,6 +58,26 @@ def next_opening(places: tuple[Place, ...], moment: datetime, hours: Hours) -> d
             return at
         at = closed.until.astimezone(moment.tzinfo)
     return None
+
+
+def objection(places: tuple[Place, ...], moment: datetime, hours: Hours) -> str | None:
+    """Say what is wrong with a moment and which one would be right; nothing when it is right."""
+    closed = shut(places, moment, hours)
+    if closed is None:
+        return None
+    where = f"{closed.place.country} ({closed.zone})"
+    why = f"Marketing must not reach people at that hour: {closed.why} in {where}."
+    opening = next_opening(places, moment, hours)
+    if opening is None:
+        return (
+            f"{why} The places in the list share no hour at all: "
+            "send to them in campaigns of their own."
+        )
+    local = opening.astimezone(_clock_of(places[0].zones[0])).isoformat()
+    return (
+        f"{why} The next moment for everybody in the list is {local}: "
+        f"give it with --send-at {local}, or wait for it with --wait."
+    )
 
 
 def _shut(places: Iterable[Place], moment: datetime, hours: Hours) -> Iterator[Shut]:

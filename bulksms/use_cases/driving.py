@@ -2,17 +2,19 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, InputError, RuleError, SettingsError
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, open_ledger
+from bulksms.message.hours import Hours
 from bulksms.octopush import Client, Credentials, check_address
 from bulksms.results import Report, write_frames
 from bulksms.sender import Cause, Observer, Pacing, Poster, send_frames
 from bulksms.settings import Settings
+from bulksms.use_cases.quiet_hours import gate_of
 from bulksms.use_cases.telling import results_path, tell, write_results
 
 __all__ = [
@@ -35,6 +37,7 @@ class Delivery:
     """How a campaign is to be posted, and where its results go."""
 
     pacing: Pacing = field(default_factory=Pacing)
+    hours: Hours | None = field(default_factory=Hours)
     results: Path | None = None
     contact_results: Path | None = None
 
@@ -115,7 +118,7 @@ def drive(
             ledger,
             lambda: around.poster(around.settings.base_url, credentials),
             record,
-            delivery.pacing,
+            replace(delivery.pacing, gate=gate_of(ledger, record, delivery.hours, around.clock)),
             around.clock,
             telling,
             around.stop,

@@ -30,8 +30,8 @@ from bulksms.message import (
     Template,
     estimate,
     fit,
-    stop_mention_missing,
 )
+from bulksms.use_cases.compliance import Compliance, review
 from bulksms.use_cases.opting_out import gather_opt_outs
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class PlanRequest:
     stored_optouts: OptOutList = field(default_factory=OptOutList)
     parameters: Parameters | None = None
     frame_size: int = SIZE_DEFAULT
+    compliance: Compliance = field(default_factory=Compliance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,13 +220,14 @@ def _fitted(plan: Plan) -> Plan:
     if asked is None:
         return plan
     fitted = fit(plan.contacts, Template.parse(asked.text))
-    missing = stop_mention_missing(fitted.text, asked.purpose, fitted.contacts["country"])
+    parameters = replace(asked, text=fitted.text)
+    broken = review(parameters, fitted.contacts, plan.request.compliance)
     return replace(
         plan,
         contacts=fitted.contacts,
         rejections=pd.concat([plan.rejections, fitted.rejections], ignore_index=True),
-        about_text=(*fitted.findings, *((missing,) if missing else ())),
-        parameters=replace(asked, text=fitted.text),
+        about_text=(*fitted.findings, *broken),
+        parameters=parameters,
         stats=fitted.stats,
         segments=fitted.segments,
         price=estimate(fitted.stats.segments_total, asked.type) if fitted.stats else None,

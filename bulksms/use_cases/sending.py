@@ -23,6 +23,7 @@ from bulksms.results.people import pack_roll
 from bulksms.use_cases.driving import Delivery, Ending, Surroundings, credentials_of, drive
 from bulksms.use_cases.files import make_roll
 from bulksms.use_cases.planning import Plan
+from bulksms.use_cases.quiet_hours import refuse_quiet_hours
 
 __all__ = ["SendRequest", "send"]
 
@@ -60,6 +61,7 @@ def send(
         if record is None:
             plan = plan if request.again else _without_texted(ledger, plan, around)
             _refuse_cost(plan, request.delivery)
+            _refuse_hours(plan, request.delivery, around)
             confirm(plan)
             name = _new_name(ledger, plan, request, digest)
             with ledger.lock(name):
@@ -129,6 +131,12 @@ def _refuse_cost(plan: Plan, delivery: Delivery) -> None:
             f"The campaign would cost about {plan.price.amount} EUR, more than the {ceiling} EUR "
             "allowed by --max-cost: nothing was sent."
         )
+
+
+def _refuse_hours(plan: Plan, delivery: Delivery, around: Surroundings) -> None:
+    """Look at the hour before the first frame, unless the run waits or nobody real is texted."""
+    if not around.settings.rehearsal and not delivery.pacing.wait_for_hours:
+        refuse_quiet_hours(plan, delivery.hours, around.clock)
 
 
 def _parameters(plan: Plan) -> Parameters:

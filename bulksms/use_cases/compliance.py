@@ -1,0 +1,53 @@
+"""Holds a fitted message against the rules of marketing, and says what breaks them.
+
+The rules themselves are in `message`; this knows which of them a run asked for, and when it is.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+
+from bulksms.campaign import Parameters, Purpose
+from bulksms.contacts import Finding, Level
+from bulksms.contacts.opt_outs import as_digits
+from bulksms.message import Hours, objection, places_of, stop_mention_missing
+
+__all__ = ["Compliance", "review"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compliance:
+    """Which rules a run asked for; `hours` is none when marketing may leave at any hour.
+
+    `now` is the moment the plan is made; without it only a chosen sending time is looked at.
+    """
+
+    hours: Hours | None = field(default_factory=Hours)
+    now: datetime | None = None
+
+
+def review(
+    parameters: Parameters, contacts: pd.DataFrame, asked: Compliance
+) -> tuple[Finding, ...]:
+    """Find every rule that the message breaks for the people it goes to."""
+    found = (
+        stop_mention_missing(parameters.text, parameters.purpose, contacts["country"]),
+        _quiet_hours(parameters, contacts, asked),
+    )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _quiet_hours(
+    parameters: Parameters, contacts: pd.DataFrame, asked: Compliance
+) -> Finding | None:
+    """Find a time outside the hours: an error when it was chosen, a warning when it is now.
+
+    Now passes, and a plan made at night may be sent in the morning: `send` looks again.
+    """
+    moment = parameters.send_at or asked.now
+    if asked.hours is None or moment is None or parameters.purpose is not Purpose.WHOLESALE:
+        return None
+    told = objection(places_of(as_digits(contacts["phone_number"])), moment, asked.hours)
+    level = Level.ERROR if parameters.send_at else Level.WARNING
+    return Finding(code="quiet_hours", level=level, message=told) if told else None

@@ -1,0 +1,23 @@
+from datetime import time
+
+import pytest
+
+from bulksms.cli.hours import hours_of
+from bulksms.errors import UsageError
+from bulksms.message import Hours
+
+
+def test_hours_are_read_from_the_option() -> None:
+    told = {"hours": "09:30-18:00", "sundays": True, "holidays": False}
+
+    assert hours_of(told) == Hours(opens=time(9, 30), closes=time(18), sundays=True)
+
+
+def test_off_means_at_any_hour() -> None:
+    assert hours_of({"hours": "off", "sundays": False, "holidays": False}) is None
+
+
+@pytest.mark.parametrize("told", ["", "8", "20:00-08:00", "08:00", "soon-later", "08:00-08:00"])
+def test_hours_that_cannot_be_meant_are_refused(told: str) -> None:
+    with pytest.raises(UsageError, match="--hours"):
+        hours_of({"hours": told, "sundays": False, "holidays": False})

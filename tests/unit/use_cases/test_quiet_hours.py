@@ -1,0 +1,171 @@
+"""Marketing is held back outside the hours: in the plan, at the start, before every frame."""
+# ruff: noqa: ANN401  a keyword is whatever the field is
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from bulksms.campaign import Parameters, Purpose
+from bulksms.contacts import ScreeningRules
+from bulksms.errors import RuleError
+from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
+from bulksms.message import Hours
+from bulksms.sender import Cause, Pacing, send_frames
+from bulksms.use_cases.compliance import Compliance
+from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
+from bulksms.use_cases.quiet_hours import gate_of, refuse_quiet_hours
+from tests.unit.sender.desk import FakeClock, Script, frozen
+
+PARIS = ZoneInfo("Europe/Paris")
+TEXT = "Bonjour {first_name}. STOP au 30101"
+EVENING = datetime(2026, 11, 23, 19, 59, 50, tzinfo=PARIS)
+SUNDAY = datetime(2026, 11, 22, 10, tzinfo=PARIS)
+
+
+class At(FakeClock):
+    """A clock that starts at a moment and passes a few seconds whenever it is asked."""
+
+    def __init__(self, start: datetime, step: float = 0.0) -> None:
+        super().__init__()
+        self._start, self._step = start, step
+
+    def now(self) -> datetime:
+        self.seconds += self._step
+        return (self._start + timedelta(seconds=self.seconds)).astimezone(UTC)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path) as opened:
+        yield opened
+
+
+def a_plan(folder: Path, *, now: datetime | None = None, **told: Any) -> Plan:
+    path = folder / "list.csv"
+    path.write_text("Mobile,Prénom\n0639980101,Zoë\n", encoding="utf-8")
+    return make_plan(
+        PlanRequest(
+            files=(str(path),),
+            rules=ScreeningRules(rehearsal=True),
+            parameters=Parameters(text=TEXT, **told),
+            compliance=Compliance(hours=Hours(), now=now),
+        )
+    )
+
+
+def begun(ledger: Ledger, *, rehearsal: bool = False, **told: Any) -> CampaignRecord:
+    frames = [_to_france(number) for number in range(1, 7)]
+    parameters = {"purpose": "wholesale", "send_at": None, "simulation_mode": False, **told}
+    counts: dict[str, int] = {}
+    return ledger.create_campaign("spring", "d", "t", parameters, counts, rehearsal, frames)
+
+
+def _to_france(number: int) -> FrozenFrame:
+    from dataclasses import replace
+
+    digits = np.array([33639980000 + number], dtype="<i8")
+    return replace(frozen(number), numbers=digits.tobytes())
+
+
+def levels(plan: Plan) -> list[str]:
+    return [finding.level.value for finding in plan.findings if finding.code == "quiet_hours"]
+
+
+def test_a_chosen_sunday_stops_and_monday_is_proposed(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path, send_at=SUNDAY)
+
+    assert levels(plan) == ["error"]
+    told = next(one.message for one in plan.findings if one.code == "quiet_hours")
+    assert "it is Sunday in FR (Europe/Paris)" in told
+    assert "--send-at 2026-11-23T08:00:00+01:00" in told
+
+
+def test_a_plan_made_at_night_is_only_warned(tmp_path: Path) -> None:
+    assert levels(a_plan(tmp_path, now=SUNDAY)) == ["warning"]
+
+
+def test_a_chosen_hour_by_day_is_fine_although_it_is_night_now(tmp_path: Path) -> None:
+    monday = datetime(2026, 11, 23, 10, tzinfo=PARIS)
+
+    assert levels(a_plan(tmp_path, now=SUNDAY, send_at=monday)) == []
+
+
+def test_an_alert_may_leave_at_any_hour(tmp_path: Path) -> None:
+    plan = a_plan(tmp_path, now=SUNDAY, send_at=SUNDAY, purpose=Purpose.ALERT)
+
+    assert levels(plan) == []
+    refuse_quiet_hours(plan, Hours(), At(SUNDAY))
+
+
+def test_marketing_on_a_sunday_is_refused_before_anything_is_posted(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="it is Sunday"):
+        refuse_quiet_hours(a_plan(tmp_path), Hours(), At(SUNDAY))
+
+
+def test_marketing_goes_on_a_sunday_where_sundays_are_allowed(tmp_path: Path) -> None:
+    refuse_quiet_hours(a_plan(tmp_path), Hours(sundays=True), At(SUNDAY))
+    refuse_quiet_hours(a_plan(tmp_path), None, At(SUNDAY))
+
+
+def test_a_campaign_that_reaches_the_evening_stops_between_two_frames(ledger: Ledger) -> None:
+    record, clock = begun(ledger), At(EVENING, step=1.0)
+    pacing = Pacing(gate=gate_of(ledger, record, Hours(), clock))
+    script = Script([])
+
+    verdict = send_frames(ledger, script, record, pacing, clock)
+
+    assert verdict.cause is Cause.HOURS
+    assert "it is 20:00 in FR (Europe/Paris)" in (verdict.reason or "")
+    assert "2026-11-24T08:00" in (verdict.reason or "")
+    assert 1 <= len(script.bodies) < 6
+    posted_last = max(frame.started_at for frame in ledger.frames(record.id) if frame.started_at)
+    assert posted_last <= datetime(2026, 11, 23, 20, 0, 1, tzinfo=PARIS)
+
+
+def test_the_rest_leaves_by_itself_in_the_morning_when_it_may_wait(ledger: Ledger) -> None:
+    record, clock = begun(ledger), At(EVENING, step=1.0)
+    gate = gate_of(ledger, record, Hours(), clock)
+    script = Script([])
+
+    send_frames(ledger, script, record, Pacing(gate=gate, wait_for_hours=True), clock)
+
+    assert len(script.bodies) == 6
+    starts = [frame.started_at for frame in ledger.frames(record.id) if frame.started_at]
+    local = [start.astimezone(PARIS) for start in starts]
+    assert all(8 <= start.hour < 20 or start.minute == 0 for start in local)
+    assert {start.day for start in local} == {23, 24}
+
+
+@pytest.mark.parametrize(
+    "told", [{"rehearsal": True}, {"purpose": "alert"}, {"simulation_mode": True}]
+)
+def test_what_texts_nobody_or_is_no_marketing_passes_the_gate(
+    ledger: Ledger, told: dict[str, Any]
+) -> None:
+    record = begun(ledger, **told)
+    gate = gate_of(ledger, record, Hours(), At(SUNDAY))
+
+    assert gate(ledger.frame(record.id, 1)) is None
+
+
+def test_a_scheduled_campaign_is_judged_by_its_hour_and_not_by_ours(ledger: Ledger) -> None:
+    record = begun(ledger, send_at="2026-11-23T10:00:00+01:00")
+    gate = gate_of(ledger, record, Hours(), At(SUNDAY))
+
+    assert gate(ledger.frame(record.id, 1)) is None
+
+
+def test_waiting_ends_when_the_run_is_stopped(ledger: Ledger) -> None:
+    record, clock, stop = begun(ledger), At(SUNDAY), threading.Event()
+    stop.set()
+    pacing = Pacing(gate=gate_of(ledger, record, Hours(), clock), wait_for_hours=True)
+
+    verdict = send_frames(ledger, Script([]), record, pacing, clock, stop=stop)
+
+    assert verdict.state == "interrupted"
