@@ -1,7 +1,7 @@
 """What screening answers: who is texted, who is not and why. Rows always add up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -20,11 +20,13 @@ class Screened:
     Attributes:
         contacts: source, row, phone_number, country, source_column, then fields and extras.
         rejections: source, row, reason, column, cell and sentence of every row left out.
+        left_out: like contacts, whoever would be one were it not for the opt-out list.
         repaired: how many sendable numbers were mended, such as a lost leading zero.
     """
 
     contacts: pd.DataFrame
     rejections: pd.DataFrame
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     repaired: int = 0
     findings: tuple[Finding, ...] = ()
 
@@ -32,6 +34,12 @@ class Screened:
     def rows(self) -> int:
         """All rows that were screened."""
         return self.sendable + len(self.rejections)
+
+    @property
+    def content(self) -> pd.DataFrame:
+        """Contacts and `left_out` in file order: the same before and after somebody opts out."""
+        people = pd.concat([self.contacts, self.left_out.reindex(columns=self.contacts.columns)])
+        return people.sort_values(["source", "row"], kind="stable", ignore_index=True)
 
     @property
     def sendable(self) -> int:

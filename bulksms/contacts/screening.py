@@ -40,20 +40,39 @@ def screen(
     parts = [_judge(at, *pair, rules=rules) for at, pair in enumerate(sheets)]
     table = pd.concat(parts, ignore_index=True)
     table[texts] = table.reindex(columns=texts).fillna("").astype("str")
+    judged = table["reason"] == ""
     table = _suppress(table, opt_outs, Reason.OPTED_OUT, OPTED_OUT)
+    said_no = judged & (table["reason"] != "")
     table = _suppress(table, _refused(table), Reason.NO_CONSENT, REFUSED_ELSEWHERE)
     table = _suppress(table, rules.sent(), Reason.SENT_BEFORE, SENT_BEFORE)
-    table = dedupe(table, [sheet for sheet, _ in sheets], rules.duplicates, texts)
+    left_out = _only_opted_out(table, said_no, rules)
+    left_out, table = (
+        dedupe(rows, [sheet for sheet, _ in sheets], rules.duplicates, texts)
+        for rows in (left_out, table)
+    )
     kept = table["reason"] == ""
-    contacts = table.loc[kept, [*CONTACT_COLUMNS, *texts]].reset_index(drop=True)
     answer = Screened(
-        contacts=contacts.rename(columns=lambda name: name.removeprefix(OF_TEXT)),
+        contacts=_people(table, texts),
+        left_out=_people(left_out, texts),
         rejections=rejection_table([table[~kept]]),
         repaired=int(table.loc[kept, "repaired"].sum()),
         findings=findings_of(table, sheets, rules),
     )
     assert answer.rows == sum(len(sheet.rows) for sheet, _ in sheets), "rows must add up"
     return answer
+
+
+def _people(table: pd.DataFrame, texts: list[str]) -> pd.DataFrame:
+    kept = table["reason"] == ""
+    people = table.loc[kept, [*CONTACT_COLUMNS, *texts]].reset_index(drop=True)
+    return people.rename(columns=lambda name: name.removeprefix(OF_TEXT))
+
+
+def _only_opted_out(table: pd.DataFrame, said_no: pd.Series, rules: ScreeningRules) -> pd.DataFrame:
+    """Give the rows that nothing but the opt-out list keeps from being texted."""
+    opted_out = table[said_no]
+    others = _refused(table) | rules.sent()
+    return opted_out[~others.contains(opted_out["phone_number"])].assign(reason="")
 
 
 def _text_columns(mappings: Sequence[ColumnMapping]) -> list[str]:

@@ -9,6 +9,7 @@ from bulksms.sender.interface import (
     SilentObserver,
     Verdict,
 )
+from bulksms.sender.leaving_out import leave_out
 from bulksms.sender.sending import send_frames
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Poster",
     "SilentObserver",
     "Verdict",
+    "leave_out",
     "send_frames",
 ]

@@ -17,7 +17,7 @@ from bulksms.octopush import without
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
 
-__all__ = ["frozen_without", "leave_out_opted_out"]
+__all__ = ["frozen_without", "leave_out", "leave_out_opted_out"]
 
 
 def leave_out_opted_out(
@@ -28,6 +28,13 @@ def leave_out_opted_out(
     The record that comes back is the frame as it stands now: as it was, smaller, or dropped.
     """
     gone = ledger.opted_out_in(campaign.id, number)
+    return leave_out(ledger, campaign, number, gone, now)
+
+
+def leave_out(
+    ledger: Ledger, campaign: CampaignRecord, number: int, gone: "Numbers", now: datetime
+) -> FrameRecord:
+    """Freeze a planned frame anew without those of its people who are in `gone`."""
     frame = ledger.frame(campaign.id, number)
     if not len(gone):
         return frame

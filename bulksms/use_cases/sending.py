@@ -5,9 +5,10 @@ already is gone on with, never begun again.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -15,11 +16,13 @@ import numpy as np
 
 from bulksms.campaign import Parameters, content_digest, frame_key
 from bulksms.chunker import chunk
-from bulksms.contacts import FIELDS
+from bulksms.contacts import CONTACT_COLUMNS
+from bulksms.contacts.opt_outs import as_digits
 from bulksms.errors import RuleError, SourceChanged
-from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger, open_ledger
 from bulksms.octopush import build_body, sign
 from bulksms.results.people import pack_roll
+from bulksms.sender import leave_out
 from bulksms.use_cases.driving import Delivery, Ending, Surroundings, credentials_of, drive
 from bulksms.use_cases.files import make_roll
 from bulksms.use_cases.planning import Plan
@@ -68,6 +71,7 @@ def send(
                 record = _write_down(ledger, plan, name, digest, around)
                 return drive(ledger, record, request.delivery, around, credentials)
         with ledger.lock(record.name):
+            _leave_out_refusals(ledger, record, plan, around)
             return drive(ledger, record, request.delivery, around, credentials)
 
 
@@ -94,19 +98,52 @@ def _known(
     """
     same = ledger.find(digest, rehearsal=around.settings.rehearsal)
     asked = request.campaign or _default_name(plan, digest)
-    if same is None or request.again:
+    if same is None or request.again or _has_newcomers(ledger, same, plan):
         if request.campaign and request.campaign in {known.name for known in ledger.campaigns()}:
             raise SourceChanged(
                 f"The campaign {asked} exists with other contacts, text or settings: "
                 "choose another name with --campaign."
             )
         return None
-    if same.name == asked:
+    numbered = re.fullmatch(rf"{re.escape(asked)}(-\d+)?", same.name)
+    if same.name == asked or (numbered and not request.campaign):
         return same
     raise RuleError(
         f"The same text to the same contacts is the campaign {same.name} already: "
         f"`bulksms status {same.name}` tells how far it is; --again sends it once more."
     )
+
+
+def _has_newcomers(ledger: Ledger, same: CampaignRecord, plan: Plan) -> bool:
+    """Say whether a finished campaign lacks people who never got the text: they take a no back."""
+    standing = ledger.standing(same.id)
+    if standing[FrameState.PLANNED] or standing[FrameState.INTENT]:
+        return False
+    alike = _kind(same)
+    inside = [ledger.seats_of(one.id)[0] for one in ledger.campaigns() if _kind(one) == alike]
+    ever = datetime.min.replace(tzinfo=UTC)
+    inside += [ledger.numbers_texted(same.text_digest, rehearsal=same.rehearsal, since=ever)]
+    people = as_digits(plan.contacts["phone_number"])
+    return not np.isin(people, np.concatenate(inside)).all()
+
+
+def _kind(record: CampaignRecord) -> tuple[str, bool]:
+    return record.digest, record.rehearsal
+
+
+def _leave_out_refusals(
+    ledger: Ledger, record: CampaignRecord, plan: Plan, around: Surroundings
+) -> None:
+    """Leave out whoever said no since the frames were frozen, also by a file of this run only."""
+    said_no = plan.screened.left_out
+    if said_no.empty:
+        return
+    numbers = as_digits(said_no["phone_number"])
+    for frame in ledger.frames(record.id):
+        if frame.state is FrameState.PLANNED:
+            inside = ledger.numbers_in(record.id, frame.number)
+            gone = inside[np.isin(inside, numbers)]
+            leave_out(ledger, record, frame.number, gone, around.clock.now())
 
 
 def _without_texted(ledger: Ledger, plan: Plan, around: Surroundings) -> Plan:
@@ -145,10 +182,15 @@ def _parameters(plan: Plan) -> Parameters:
 
 
 def _digest(plan: Plan) -> str:
-    """Name the content: the text, the settings and the contacts, whatever the file is called."""
-    columns = ["phone_number", *(name for name in FIELDS if name in plan.contacts)]
-    recipients = plan.contacts[columns].to_csv(index=False).encode()
-    return content_digest(_told(_parameters(plan)), recipients)
+    """Name the content: the text, the settings and the contacts, whatever the file is called.
+
+    Whoever opted out is part of it, so that an interrupted campaign is still known afterwards.
+    """
+    people = plan.screened.content
+    columns = [
+        name for name in people.columns if name == "phone_number" or name not in CONTACT_COLUMNS
+    ]
+    return content_digest(_told(_parameters(plan)), people[columns].to_csv(index=False).encode())
 
 
 def _told(parameters: Parameters) -> dict[str, object]:

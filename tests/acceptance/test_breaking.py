@@ -158,6 +158,22 @@ def test_an_interrupted_run_finishes_its_frame_and_is_gone_on_with(
         assert numbers(log) == everybody(600)
 
 
+def test_the_same_send_after_an_opt_out_goes_on_without_that_person(tmp_path: Path) -> None:
+    file = export(tmp_path / "export.csv", 600)
+    with sandbox(tmp_path, "--latency", "1") as (url, log):
+        desk = Desk(tmp_path, url)
+        sender = desk.start("send", file, *_message(), *THREE_FRAMES)
+        await_frames(log, 1)
+        sender.send_signal(signal.SIGTERM)
+        _, err = sender.communicate(timeout=60)
+        assert sender.returncode == 143, err
+        assert desk.run("optout", "add", "06 39 98 05 99").code == 0
+        again = desk.run("send", file, *_message(), *THREE_FRAMES)
+        assert again.code == 0, again.err
+        assert numbers(log) == everybody(599)
+        assert len(desk.run("status", "--json").json["campaigns"]) == 1
+
+
 @pytest.mark.parametrize("damage", ["garbage", "a folder"])
 def test_a_broken_ledger_stops_the_run_before_anything_is_posted(
     tmp_path: Path, damage: str

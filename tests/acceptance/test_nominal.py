@@ -88,3 +88,6 @@ def test_a_changed_export_texts_only_who_is_new(tmp_path: Path) -> None:
         assert numbers(log) == everybody(25)
         assert later.json["contacts"]["sent"] == 5
         assert later.json["contacts"]["rejected"] == 20
+        again = desk.send(tmp_path / "tuesday.csv", "--json")
+        assert (again.code, again.json["campaign"]) == (0, later.json["campaign"])
+        assert numbers(log) == everybody(25)

@@ -15,8 +15,8 @@ from bulksms.contacts import ScreeningRules
 from bulksms.ledger import FrameRecord
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import Delivery, Surroundings, resume
-from bulksms.use_cases.opting_out import add_numbers, stored_opt_outs
+from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.opting_out import add_numbers, remove_numbers, stored_opt_outs
 from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
 from bulksms.use_cases.sending import SendRequest, send
 
@@ -72,10 +72,11 @@ def _around(settings: Settings, *, stopping: bool) -> Surroundings:
     return Surroundings(settings=settings, clock=SystemClock(), observer=ears, stop=stop)
 
 
-def _plan(source: Path, settings: Settings) -> Plan:
+def _plan(source: Path, settings: Settings, *optouts: Path) -> Plan:
     return make_plan(
         PlanRequest(
             files=(str(source),),
+            optouts=tuple(map(str, optouts)),
             rules=ScreeningRules(rehearsal=True),
             stored_optouts=stored_opt_outs(settings),
             parameters=Parameters(text=TEXT, sender="DESK"),
@@ -131,3 +132,44 @@ def test_stored_opt_outs_are_left_out_of_the_plan(
     add_numbers(["06 39 98 00 01"], "FR", settings, NOW)
     counts = _plan(source, settings).counts
     assert (counts["sendable"], counts["opted_out"]) == (599, 1)
+
+
+def test_the_same_send_after_an_opt_out_goes_on_with_the_interrupted_campaign(
+    tmp_path: Path, source: Path, sandbox: Sandbox
+) -> None:
+    settings = _settings(tmp_path, sandbox)
+    request = SendRequest(campaign=None, again=False, delivery=Delivery())
+    begun = _send(source, request, _around(settings, stopping=True))
+    add_numbers(["06 39 98 00 01", "06 39 98 02 50"], "FR", settings, NOW)
+    refusals = tmp_path / "refusals.csv"
+    refusals.write_text("Mobile\n06 39 98 05 99\n", encoding="utf-8")
+
+    ending = _send(source, request, _around(settings, stopping=False), refusals)
+
+    assert ending.report.campaign == begun.report.campaign
+    assert ending.report.state == "done"
+    assert set(_everybody()) - set(_taken(sandbox)) == {"+33639980250", "+33639980599"}
+    assert ending.report.contacts["suppressed"] == 2
+
+
+def test_whose_opt_out_is_taken_back_is_texted_by_the_same_send(
+    tmp_path: Path, source: Path, sandbox: Sandbox
+) -> None:
+    settings = _settings(tmp_path, sandbox)
+    request = SendRequest(campaign=None, again=False, delivery=Delivery())
+    add_numbers(["06 39 98 02 50"], "FR", settings, NOW)
+    _send(source, request, _around(settings, stopping=False))
+    assert "+33639980250" not in _taken(sandbox)
+    remove_numbers(["06 39 98 02 50"], "FR", settings)
+
+    for _ in range(2):
+        _send(source, request, _around(settings, stopping=False))
+        assert _taken(sandbox) == _everybody()
+
+
+def _send(source: Path, request: SendRequest, around: Surroundings, *optouts: Path) -> Ending:
+    return send(_plan(source, around.settings, *optouts), request, around, lambda _plan: None)
+
+
+def _everybody() -> list[str]:
+    return [f"+336399{80000 + person}" for person in range(PEOPLE)]

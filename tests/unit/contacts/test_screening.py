@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bulksms.contacts import (
+    Duplicates,
     OptOutList,
     Screened,
     ScreeningRules,
@@ -168,3 +169,27 @@ def test_opt_outs_in_national_form_hold_back_international_ones(make_sheet: Make
     people = [[f"+3363998123{digit}"] for digit in range(5)]
     answer = screened(make_sheet(["Mobile"], *people), opt_outs=opt_outs)
     assert (answer.contacts["phone_number"].tolist(), answer.opted_out) == (["+33639981234"], 4)
+
+
+@pytest.mark.parametrize(("rule", "rows"), [("first", [2, 3, 6]), ("last", [3, 4, 6])])
+def test_the_content_is_the_same_before_and_after_somebody_opts_out(
+    make_sheet: MakeSheet, rule: str, rows: list[int]
+) -> None:
+    rules = ScreeningRules(rehearsal=True, duplicates=Duplicates(rule))
+    sheet = make_sheet(
+        ["Mobile", "Vorname", "SMS_BLACKLISTED"],
+        ["0639981230", "A", "no"],
+        ["0639981231", "B", "no"],
+        ["06 39 98 12 30", "A again", "no"],
+        ["0639981232", "C", "yes"],
+        ["0639981233", "D", "no"],
+        ["+33639981232", "C elsewhere", "no"],
+    )
+    before = screened(sheet, rules=rules)
+    everyone = OptOutList.from_numbers([f"+3363998123{digit}" for digit in range(4)])
+    for said_no in (OptOutList.from_numbers(["+33639981230"]), everyone):
+        after = screened(sheet, rules=rules, opt_outs=said_no)
+        assert after.sendable < before.sendable
+        assert after.content.astype("str").equals(before.content.astype("str"))
+    assert set(before.content["phone_number"]) == {f"+3363998123{n}" for n in (0, 1, 3)}
+    assert before.content["row"].tolist() == rows
