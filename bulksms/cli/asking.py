@@ -1,6 +1,7 @@
 """From the options of `check` and `send` to what the use cases are asked."""
 
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def plan_request(
         files=files,
         reading=_reading(given),
         accepted=frozenset(given["accepted"]),
-        chosen=dict(_pair(pair) for pair in given["maps"]),
+        chosen=_chosen(given["maps"]),
         rules=rules,
         optouts=tuple(given["optouts"]),
         stored_optouts=stored_opt_outs(settings),
@@ -72,6 +73,16 @@ def country(code: str) -> str:
     if upper not in SUPPORTED_REGIONS:
         raise UsageError(f"{code!r} is not a country: give its two letters, like FR.")
     return upper
+
+
+def _chosen(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Gather the headers of each field; only the number may have several, best first."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for field, header in map(_pair, pairs):
+        if field in chosen and field != "phone_number":
+            raise UsageError(f"--map names {field} twice: give it one column.")
+        chosen[field] = (*chosen.get(field, ()), header)
+    return chosen
 
 
 def _pair(pair: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from bulksms.contacts.model import Reason
 from bulksms.contacts.phones import NumberRules, normalise
 from bulksms.loader import Sheet
 
-__all__ = ["DAMAGED", "choose"]
+__all__ = ["DAMAGED", "NONE", "choose"]
 
 DAMAGED = (
     "The cell holds an error or a formula without a value: "
@@ -24,6 +24,7 @@ NO_NUMBER = "There is no phone number in this row."
 PER_RANK = 1_000  # more columns than any sheet has phones
 PER_PREFERENCE = 100 * PER_RANK
 NEVER = -1
+NONE = -1
 
 
 def choose(
@@ -36,17 +37,20 @@ def choose(
     """Choose one number for each row.
 
     The answer has a line per row of the sheet, in its order: what `phones.normalise` says of
-    the chosen cell, its `column`, the `cell` itself, and how many `mobiles` the row has.
+    the chosen cell, its `column`, the `cell` itself, how many `mobiles` the row has, and as
+    `rival` a level column that holds another number of the same worth, `NONE` without one.
     """
     long = _long(sheet, mapping, region)
     judged = normalise(long["cell"], long["region"], rules)
     table = pd.concat([long, judged], axis=1)
     table = _mark(table, allowed)
-    best = table.assign(score=_score(table)).sort_values(["at", "score"], kind="stable")
+    table = table.assign(score=_score(table))
+    best = table.sort_values(["at", "score"], kind="stable")
     chosen = best.drop_duplicates("at").set_index("at").reindex(range(len(sheet.rows)))
     valid = table[(table["reason"] == "") & table["kind"].isin(["mobile", "either"])]
     mobiles = valid.groupby("at")["phone_number"].nunique().reindex(chosen.index, fill_value=0)
-    return _fill(chosen, mapping).assign(mobiles=mobiles)
+    rivals = _rivals(table, chosen, mapping).reindex(chosen.index, fill_value=NONE)
+    return _fill(chosen, mapping).assign(mobiles=mobiles, rival=rivals)
 
 
 def _long(sheet: Sheet, mapping: ColumnMapping, region: str) -> pd.DataFrame:
@@ -59,6 +63,7 @@ def _long(sheet: Sheet, mapping: ColumnMapping, region: str) -> pd.DataFrame:
                 "at": np.arange(len(sheet.rows)),
                 "column": position,
                 "rank": _ranks(sheet, mapping, order, position),
+                "ahead": order - mapping.tiers[order],
                 "cell": sheet.rows.iloc[:, position].to_numpy(),
                 "region": regions.to_numpy(),
                 "damaged": _damaged(sheet, position),
@@ -105,6 +110,17 @@ def _score(table: pd.DataFrame) -> pd.Series:
         default=4,
     )
     return pd.Series(table["rank"] + preference * PER_PREFERENCE)
+
+
+def _rivals(table: pd.DataFrame, chosen: pd.DataFrame, mapping: ColumnMapping) -> pd.Series:
+    """Find the rows in which a column of the chosen one's tier holds another number."""
+    if len(set(mapping.tiers)) == len(mapping.tiers):
+        return pd.Series([], dtype="int64")
+    # Of two level columns the left one is ahead by one, and by that alone.
+    level = table["score"] - table["ahead"]
+    others = (table["reason"] == "") & (level == table["at"].map(chosen["score"] - chosen["ahead"]))
+    others &= table["phone_number"] != table["at"].map(chosen["phone_number"])
+    return table[others].drop_duplicates("at").set_index("at")["column"]
 
 
 def _fill(chosen: pd.DataFrame, mapping: ColumnMapping) -> pd.DataFrame:

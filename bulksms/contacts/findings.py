@@ -6,8 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bulksms.contacts.candidates import NONE
 from bulksms.contacts.doubts import doubts_of
+from bulksms.contacts.headers import compact
 from bulksms.contacts.mapping import ColumnMapping
+from bulksms.contacts.marking import place
 from bulksms.contacts.model import Finding, Level, Reason
 from bulksms.contacts.rules import ScreeningRules
 from bulksms.loader import Sheet
@@ -31,6 +34,7 @@ def findings_of(
         _shared(table),
         _generated(table),
         _columns_used(table, sheets),
+        _equal_columns(table, [sheet for sheet, _ in sheets]),
         _several_mobiles(table),
         _whole_names(table, sheets),
     )
@@ -116,8 +120,36 @@ def _columns_used(
     return Finding(code="columns_used", level=Level.NOTE, message=message, count=len(counts))
 
 
+def _equal_columns(table: pd.DataFrame, sheets: Sequence[Sheet]) -> Finding | None:
+    texted = table["reason"].isin(["", Reason.DUPLICATE.value])
+    rows = table[texted & (table["rival"] != NONE)]
+    if rows.empty:
+        return None
+    first = rows.iloc[0]
+    sheet = sheets[first["source"]]
+    pair = sorted((first["position"], first["rival"]))
+    named = " and ".join(f"{at + 1} {sheet.header[at].strip()!r}" for at in pair)
+    told = " ".join(f"--map phone_number={_choice(sheet, at)}" for at in pair)
+    return Finding(
+        code="equal_columns",
+        level=Level.ERROR,
+        message=f"Columns {named} of {place(sheet)} could each be the number and differ in "
+        f"{len(rows)} rows, first in row {first['row']}: say which is better with {told}, "
+        "best first, or keep only one of them.",
+        count=len(rows),
+        ask=True,
+    )
+
+
+def _choice(sheet: Sheet, at: int) -> str:
+    """Write a column as `--map` takes it: by its number where the header alone is not enough."""
+    runs = [compact(name) for name in sheet.header]
+    return repr(sheet.header[at].strip()) if runs.count(runs[at]) == 1 else str(at + 1)
+
+
 def _several_mobiles(table: pd.DataFrame) -> Finding | None:
-    count = int(((table["reason"] == "") & (table["mobiles"] > 1)).sum())
+    several = (table["mobiles"] > 1) & (table["rival"] == NONE)
+    count = int(((table["reason"] == "") & several).sum())
     if not count:
         return None
     told = f"{count} rows have several mobiles: the one of the best column is texted."

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from bulksms.contacts.exports import recognise
-from bulksms.contacts.headers import compact, is_label, phone_rank, word_set
+from bulksms.contacts.headers import compact, is_label, word_set
 from bulksms.contacts.model import FIELDS
+from bulksms.contacts.ranking import rank_phones
 from bulksms.errors import BulkSmsError, MappingError, TemplateError
 from bulksms.loader import Sheet
 
@@ -17,6 +18,7 @@ __all__ = ["ColumnMapping", "map_columns"]
 
 RESERVED = frozenset({"source", "row", "phone_number", "country", "source_column"})
 CHOOSABLE = ("phone_number", *FIELDS)
+Chosen = Mapping[str, tuple[str, ...]]  # headers for each field, best first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class ColumnMapping:
 
     Attributes:
         phone_numbers: the phone columns, best first.
+        tiers: the rank of each phone column, from 0; those of one tier are level.
         fields: the API's own fields and where they stand.
         extras: the other words of the text, as written there, and where they stand.
         labels: for a phone column whose kind differs by row, the column that says it.
@@ -32,6 +35,7 @@ class ColumnMapping:
     """
 
     phone_numbers: tuple[int, ...]
+    tiers: tuple[int, ...]
     fields: dict[str, int]
     extras: dict[str, int]
     country: int | None = None
@@ -42,29 +46,31 @@ class ColumnMapping:
     export: str = ""
 
 
-def map_columns(
-    sheet: Sheet, chosen: Mapping[str, str], extras: Sequence[str] = ()
-) -> ColumnMapping:
+def map_columns(sheet: Sheet, chosen: Chosen, extras: Sequence[str] = ()) -> ColumnMapping:
     """Decide what each column is; what the user chose wins over what the headers say.
 
+    Several phone columns may be chosen, best first; of any other field the first counts.
     Hidden columns are no choice, but one that says who is not to be texted always counts.
 
     Raises:
-        MappingError: no phone column, two that could be it, or a choice that is no column.
+        MappingError: no phone column, or a choice that is no column or could be two.
         TemplateError: a word of the text has no column.
     """
     whole, sheet = sheet, _seen(sheet)
-    picked = {name: _chosen_column(sheet, name, header) for name, header in chosen.items()}
-    told = {name: position for name, position in picked.items() if name != "phone_number"}
+    picked = {
+        name: tuple(dict.fromkeys(_chosen_column(sheet, name, header) for header in headers))
+        for name, headers in chosen.items()
+    }
+    told = {name: positions[0] for name, positions in picked.items() if name != "phone_number"}
     fields, full_name = _name_columns(sheet, told)
-    known = None if "phone_number" in picked else recognise(whole.header)
-    phones = (
-        (picked["phone_number"],)
-        if "phone_number" in picked
-        else _phone_columns(sheet, frozenset(told.values()), known.phones if known else ())
-    )
+    known = None if chosen.get("phone_number") else recognise(whole.header)
+    phones = {at: tier for tier, at in enumerate(picked.get("phone_number", ()))}
+    if not phones:
+        taken = frozenset(told.values())
+        phones = _phone_columns(sheet, taken, known.phones if known else ())
     return ColumnMapping(
-        phone_numbers=phones,
+        phone_numbers=tuple(phones),
+        tiers=tuple(phones.values()),
         fields=fields,
         extras=_extra_columns(sheet, extras, fields, split_name=full_name is not None),
         country=next(iter(_listed(sheet, "country", "headers")), None),
@@ -124,38 +130,16 @@ def _differ(sheet: Sheet, left: int, right: int) -> bool:
     return bool(((one != other) & (one != "") & (other != "")).any())
 
 
-def _phone_columns(sheet: Sheet, taken: frozenset[int], known: Sequence[str]) -> tuple[int, ...]:
-    ranked = [
-        (rank, at)
-        for at, header in enumerate(sheet.header)
-        if at not in taken and (rank := _rank(header, known)) is not None
-    ]
+def _phone_columns(sheet: Sheet, taken: frozenset[int], known: Sequence[str]) -> dict[int, int]:
+    """Rank the phone columns by their headers, best first, each with its tier."""
+    ranked = rank_phones(sheet.header, taken, known)
     if not ranked:
         shown = ", ".join(repr(header) for header in sheet.header if header.strip())
         raise MappingError(
             f"No column of {_where(sheet)} is called like a phone number (its columns: {shown}): "
             "say which it is with --map phone_number=HEADER."
         )
-    positions = [at for _, at in sorted(ranked)]
-    for at in positions:
-        same = [other for other in positions if _same_header(sheet, at, other)]
-        _refuse_equal(sheet, same, MappingError)
-    return tuple(positions)
-
-
-def _rank(header: str, known: Sequence[str]) -> int | None:
-    run = compact(header)
-    if run in known:
-        return known.index(run)
-    lists = ("do_not_contact", "consent", "email_only")
-    if any(run in word_set("consent", name) for name in lists):
-        return None
-    rank = phone_rank(header)
-    return None if rank is None else len(known) + rank
-
-
-def _same_header(sheet: Sheet, left: int, right: int) -> bool:
-    return compact(sheet.header[left]) == compact(sheet.header[right])
+    return ranked
 
 
 def _labels(sheet: Sheet, phones: Iterable[int]) -> dict[int, int]:

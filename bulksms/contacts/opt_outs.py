@@ -96,7 +96,8 @@ def _number_columns(sheet: Sheet) -> ColumnMapping:
         return map_columns(sheet, {})
     except MappingError:
         same = [at for at, text in enumerate(sheet.header) if text == sheet.header[0]]
-        return ColumnMapping(phone_numbers=tuple(same), fields={}, extras={})
+        tiers = (0,) * len(same)
+        return ColumnMapping(phone_numbers=tuple(same), tiers=tiers, fields={}, extras={})
 
 
 def _read_cells(cells: pd.Series, regions: pd.Series) -> OptOutList:

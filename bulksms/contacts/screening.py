@@ -89,6 +89,7 @@ def _judge(
     numbers = NumberRules(allow_landlines=rules.allow_landlines, rehearsal=rules.rehearsal)
     found = choose(sheet, mapping, rules.region, numbers, rules.allowed_countries)
     header = np.array([*sheet.header, ""], dtype=object)
+    found["position"] = found["column"]
     found["column"] = pd.Series(header[found["column"]], dtype="str").set_axis(found.index)
     found = found.assign(
         source=source, row=np.asarray(sheet.rows.index), source_column=found["column"]

@@ -47,7 +47,7 @@ class PlanRequest:
     files: tuple[str, ...]
     reading: ReadOptions = field(default_factory=ReadOptions)
     accepted: frozenset[str] = frozenset()
-    chosen: Mapping[str, str] = field(default_factory=dict)
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: ScreeningRules = field(default_factory=ScreeningRules)
     optouts: tuple[str, ...] = ()
     stored_optouts: OptOutList = field(default_factory=OptOutList)

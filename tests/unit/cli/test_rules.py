@@ -79,3 +79,32 @@ def test_a_value_of_51_characters_is_rejected_cut_or_stops(ask: Any, tmp_path: P
     code, told = ask(rows, "--text", STOP, "--long-values", "stop")
     assert (code, _errors(told), told["rejected"]) == (3, ["long_values"], 1)
     assert "row 3" in next(f["message"] for f in told["findings"] if f["code"] == "long_values")
+
+
+def test_two_columns_called_phone_stop_until_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Phone,Phone\n0639980101,0639980102\n,0639980103\n", encoding="utf-8")
+
+    def check(*options: str) -> tuple[int, list[str], list[str]]:
+        out = tmp_path / "out.csv"
+        line = ["check", str(path), "--json", "--contacts-out", str(out), *options]
+        code = run(cli, line)
+        told = json.loads(capsys.readouterr().out)
+        lines = out.read_text(encoding="utf-8-sig").splitlines()[1:]
+        return code, _errors(told), [line.split(",")[1] for line in lines]
+
+    assert check()[:2] == (3, ["equal_columns"])
+    assert check("--accept", "equal_columns") == (0, [], ["+33639980101", "+33639980103"])
+    second = ("--map", "phone_number=2")
+    assert check(*second) == (0, [], ["+33639980102", "+33639980103"])
+    first = ("--map", "phone_number=1")
+    assert check(*first, *second) == (0, [], ["+33639980101", "+33639980103"])
+
+
+def test_a_field_has_one_column(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(HEADER + "0639980101,Zoë,Lyon\n", encoding="utf-8")
+    twice = ["--map", "param1=Ville", "--map", "param1=Prénom"]
+    assert run(cli, ["check", str(path), *twice]) == 2

@@ -60,5 +60,5 @@ def test_a_known_export_is_named_unless_the_column_was_chosen(make_sheet: MakeSh
     findings = screen([(sheet, map_columns(sheet, {}))], rules, OptOutList()).findings
     told = [finding.message for finding in findings if finding.code == "known_export"]
     assert told == ["Recognised as an export of Brevo: its own order of phone columns is used."]
-    chosen = screen([(sheet, map_columns(sheet, {"phone_number": "SMS"}))], rules, OptOutList())
+    chosen = screen([(sheet, map_columns(sheet, {"phone_number": ("SMS",)}))], rules, OptOutList())
     assert [finding.code for finding in chosen.findings] == []

@@ -33,6 +33,6 @@ def test_asking_for_a_hidden_column_says_why_it_is_not_there(make_sheet: MakeShe
         sheet, hidden_columns=frozenset({0, 4}), source=replace(sheet.source, sheet="Clients")
     )
     with pytest.raises(MappingError, match="hidden columns left out"):
-        map_columns(sheet, {"phone_number": "Mobile"})
+        map_columns(sheet, {"phone_number": ("Mobile",)})
     with pytest.raises(TemplateError, match="hidden columns left out"):
         map_columns(sheet, {}, ["Ville"])

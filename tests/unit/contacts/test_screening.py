@@ -121,11 +121,8 @@ def test_whole_names_are_split_where_it_is_safe(
 
 def test_words_of_the_text_may_be_called_like_columns_of_ours(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(["Mobile", "cell", "reason", "sentence"], ["0639981230", "a", "b", "c"])
-    with_words = screen(
-        [(sheet, map_columns(sheet, {"phone_number": "Mobile"}, ["cell", "reason", "sentence"]))],
-        RULES,
-        OptOutList(),
-    )
+    mapping = map_columns(sheet, {"phone_number": ("Mobile",)}, ["cell", "reason", "sentence"])
+    with_words = screen([(sheet, mapping)], RULES, OptOutList())
     assert with_words.contacts[["cell", "reason", "sentence"]].iloc[0].tolist() == ["a", "b", "c"]
 
 
