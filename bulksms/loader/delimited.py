@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from bulksms.errors import UndecodableText, UsageError
 from bulksms.loader.encodings import Spelling, find_spelling
-from bulksms.loader.interface import Note, ReadOptions
-from bulksms.loader.table import Record, Table, build
+from bulksms.loader.interface import Note, ReadOptions, Record
+from bulksms.loader.table import Table, build
 
 if TYPE_CHECKING:
     import pandas as pd

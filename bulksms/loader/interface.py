@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The number of a row as people see it, and its cells.
+Record = tuple[int, list[str]]
 
 
 class Level(StrEnum):
@@ -47,6 +52,20 @@ class Note:
     level: Level = Level.NOTE
 
 
+def no_rows() -> "pd.Index":
+    """An index that names no row."""
+    import pandas as pd
+
+    return pd.Index([], dtype="int64", name="row")
+
+
+def no_marks() -> "pd.DataFrame":
+    """A table that marks no cell."""
+    import pandas as pd
+
+    return pd.DataFrame()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A table of text.
@@ -63,9 +82,9 @@ class Sheet:
 
     source: Source
     header: tuple[str, ...]
-    rows: pd.DataFrame
-    ragged: pd.Index = field(default_factory=lambda: pd.Index([], dtype="int64", name="row"))
-    damaged: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rows: "pd.DataFrame"
+    ragged: "pd.Index" = field(default_factory=no_rows)
+    damaged: "pd.DataFrame" = field(default_factory=no_marks)
     hidden_rows: int = 0
     hidden_columns: frozenset[int] = frozenset()
     notes: tuple[Note, ...] = ()

@@ -1,71 +1,132 @@
-"""Reads a workbook in a process of its own, as a corrupt xls may kill the process that reads it.
+"""Reads a workbook in a process of its own, as a hostile one may kill or choke whoever reads it.
 
-It must not know what a workbook holds: bytes go in, sheets or one sentence come out.
+The child starts in 0.1 seconds, so every workbook goes through it, however small: there is one
+way to read. It may take 120 seconds; on Linux it may take 1.5 GB, elsewhere only the parts that
+it inflates are bounded. What it says is JSON, so nothing in it can run here.
+
+It must not know what a workbook holds: bytes go in, lines or one sentence come out.
 """
 
-import pickle
+import json
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from threading import Event, Timer
+from typing import IO, Any
 
+import orjson
+
+from bulksms import errors
 from bulksms.errors import BulkSmsError, LoadError
-from bulksms.loader.container import damaged
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import ReadOptions
-from bulksms.loader.workbook import Worksheet, read_workbook
 
 TIME_LIMIT = 120.0
 MEMORY_LIMIT = 1_500_000_000
 # The path is appended, not put first: a package beside ours must not hide the standard library.
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]);"
-    "from bulksms.loader.isolated import main; main(int(sys.argv[2]))"
+    "from bulksms.loader.child import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
 
 
 def read_isolated(
-    data: bytes, name: str, kind: Kind, options: ReadOptions, seconds: float = TIME_LIMIT
-) -> tuple[Worksheet, ...]:
-    """Read the workbook in a child that may take so long, and so much memory, and no more."""
+    data: bytes,
+    name: str,
+    kind: Kind,
+    options: ReadOptions,
+    seconds: float = TIME_LIMIT,
+    memory: int = MEMORY_LIMIT,
+) -> Iterator[Any]:
+    """Give the lines of `child` while it reads.
+
+    Raises:
+        BulkSmsError: what the child said, or that it took too long or died.
+    """
+    late = Event()
+
+    def stop() -> None:
+        late.set()
+        child.kill()
+
+    with tempfile.TemporaryFile() as complaints:
+        child = _start(name, seconds, memory, complaints)
+        clock = Timer(seconds, stop)
+        clock.daemon = True
+        clock.start()
+        try:
+            _hand_over(child, data, {"name": name, "kind": kind, "options": asdict(options)})
+            yield from _lines(child)
+            code = child.wait()
+        finally:
+            clock.cancel()
+            child.kill()
+            child.wait()
+        if code:
+            complaints.seek(0)
+            raise _death(name, code, complaints.read(), seconds if late.is_set() else None)
+
+
+def _start(
+    name: str, seconds: float, memory: int, complaints: IO[bytes]
+) -> "subprocess.Popen[bytes]":
     root = str(Path(__file__).parents[2])
-    command = [sys.executable, "-P", "-c", _PROGRAM, root, str(MEMORY_LIMIT)]
-    job = pickle.dumps((data, name, kind, options))
+    limits = [str(memory), str(int(seconds) + 1)]
     try:
-        child = subprocess.run(  # noqa: S603 - our own program, nothing of the user's in it
-            command, input=job, capture_output=True, timeout=seconds, check=False
+        return subprocess.Popen(  # noqa: S603 - our own program, nothing of the user's in it
+            [sys.executable, "-P", "-c", _PROGRAM, root, *limits],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-    except subprocess.TimeoutExpired as error:
+    except OSError as error:
         raise LoadError(
-            f"{name} takes longer than {seconds:.0f} seconds to read: save it as xlsx.",
+            f"{name} cannot be read, as the system starts no more processes: close some programs."
         ) from error
-    if child.returncode != 0:
-        raise damaged(name)
-    answer = pickle.loads(child.stdout)  # noqa: S301 - written by our own child
-    if isinstance(answer, BulkSmsError):
-        raise answer
-    return tuple(answer)
 
 
-def main(memory: int) -> None:
-    """Be the child: the job on standard input, the answer on standard output."""
-    _limit(memory)
-    data, name, kind, options = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our parent
-    answer: tuple[Worksheet, ...] | BulkSmsError
+def _hand_over(child: "subprocess.Popen[bytes]", data: bytes, job: dict[str, Any]) -> None:
+    assert child.stdin is not None
     try:
-        answer = read_workbook(data, name, kind, options)
-    except BulkSmsError as error:
-        answer = error
-    except MemoryError:
-        answer = LoadError(f"{name} needs too much memory to read: save it as xlsx.")
-    sys.stdout.buffer.write(pickle.dumps(answer))
-
-
-def _limit(memory: int) -> None:
-    """Bound what may be allocated, where the system can; Windows cannot."""
-    try:
-        import resource
-    except ImportError:
+        with child.stdin as stdin:
+            stdin.write(json.dumps(job).encode() + b"\n")
+            stdin.write(data)
+    except OSError:
+        # It died before it had read all; its end says why.
         return
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    bound = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+
+
+def _lines(child: "subprocess.Popen[bytes]") -> Iterator[Any]:
+    assert child.stdout is not None
+    with child.stdout as stdout:
+        for line in stdout:
+            if not line.endswith(b"\n"):
+                return
+            told = orjson.loads(line)
+            if "error" in told:
+                raise _error(told)
+            yield told
+
+
+def _error(told: dict[str, str]) -> BulkSmsError:
+    kind: type[BulkSmsError] = getattr(errors, told["error"])
+    assert issubclass(kind, BulkSmsError)
+    return kind(told["sentence"])
+
+
+def _death(name: str, code: int, complaints: bytes, seconds: float | None) -> Exception:
+    """Say why the child died; 1 is the code of a Python that met a bug of ours."""
+    if seconds is not None:
+        return LoadError(
+            f"{name} takes longer than {seconds:.0f} seconds to read:"
+            " save only what is needed as csv."
+        )
+    if code == 1:
+        return RuntimeError(complaints.decode(errors="replace"))
+    return LoadError(
+        f"{name} is damaged or too large to read: open it in Excel, and save what is needed as csv."
+    )

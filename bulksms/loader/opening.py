@@ -8,8 +8,7 @@ from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
 from bulksms.loader.delimited import Delimited, read_delimited
 from bulksms.loader.detection import HEAD_BYTES, Kind, detect, mislabelled
 from bulksms.loader.interface import Note, ReadOptions, Sheet, Source
-from bulksms.loader.isolated import read_isolated
-from bulksms.loader.workbook import Worksheet, read_workbook
+from bulksms.loader.worksheet import Worksheet, read_workbook
 
 MAX_TEXT_BYTES = 2_000_000_000
 MAX_WORKBOOK_BYTES = 200_000_000
@@ -37,9 +36,7 @@ def read_sheets(data: bytes, name: str, options: ReadOptions = _DEFAULT) -> tupl
     notes = mislabelled(name, kind)
     digest = hashlib.sha256(data).hexdigest()
     if kind is not Kind.TEXT:
-        # A zipped workbook is checked before a reader sees it; an xls cannot be.
-        read = read_isolated if kind is Kind.XLS else read_workbook
-        worksheets = read(data, name, kind, options)
+        worksheets = read_workbook(data, name, kind, options)
         notes += _blind_spots(name, kind)
         return tuple(
             _from_worksheet(worksheet, _source(name, kind, digest, worksheet), notes)

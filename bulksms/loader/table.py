@@ -12,9 +12,8 @@ from itertools import chain, islice
 import pandas as pd
 import pyarrow as pa
 
-from bulksms.loader.interface import Level, Note
+from bulksms.loader.interface import Level, Note, Record
 
-Record = tuple[int, list[str]]
 SAMPLE = 100
 HEADER_SEARCH = 20
 BLOCK = 20_000

@@ -1,4 +1,7 @@
-"""Reads xlsx, xlsm, xls and ods: the cells people see, as text. It never trusts a stated size."""
+"""Reads xlsx, xlsm, xls and ods: the cells people see, as text. It never trusts a stated size.
+
+It runs in the child process of `isolated`, so it must not need what lays tables out.
+"""
 
 import io
 import posixpath
@@ -8,36 +11,39 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-import numpy as np
-import pandas as pd
-
-from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
+from bulksms.errors import LoadError, NoSuchSheet
 from bulksms.loader.cells import Value, text_of
 from bulksms.loader.container import BAD_XML, check_parts, damaged, open_container, read_part
 from bulksms.loader.detection import Kind, password_protected
-from bulksms.loader.interface import Note, ReadOptions
+from bulksms.loader.interface import ReadOptions, Record
 from bulksms.loader.opendocument import read_overlays
 from bulksms.loader.overlay import Overlay, read_overlay
 from bulksms.loader.styles import Padding, read_paddings
-from bulksms.loader.table import Record, Table, build
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 MAX_CELLS = 40_000_000
-_CUT = frozenset({65_536, 1_048_576})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worksheet:
-    """One sheet of a workbook, read."""
+class Page:
+    """One sheet while it is read.
+
+    Attributes:
+        size: the last row and column that are used, counted from A1.
+        overlay: what stands over the values.
+        skipped: the hidden rows that are left out.
+        records: the rows that are not, numbered as people see them; they can be read once.
+        unseen: the numbers of filled rows that were left out, known when all is read.
+    """
 
     name: str
-    table: Table
-    damaged: pd.DataFrame
-    hidden_rows: int
-    hidden_columns: frozenset[int]
-    notes: tuple[Note, ...]
+    size: tuple[int, int]
+    overlay: Overlay
+    skipped: set[int]
+    records: Iterator[Record]
+    unseen: list[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,33 +62,18 @@ class _Parts:
         return read_overlay(self.archive, part, self.name, self.paddings)
 
 
-def read_workbook(
+def read_pages(
     data: bytes, name: str, kind: Kind, options: ReadOptions
-) -> tuple[Worksheet, ...]:
-    """Read the named sheet, or every visible sheet that has rows."""
+) -> Iterator[Page | list[str]]:
+    """Give the names of the hidden sheets left out, then the named or every visible sheet."""
     overlays = _overlays(data, name, kind)
-    try:
-        found, hidden = _read_sheets(data, name, overlays, options)
-    except BaseException as error:
-        # A bug of calamine panics: no `Exception`, and of a class that cannot be imported.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise damaged(name) from error
-    return _with_rows(found, hidden, name)
-
-
-def _read_sheets(
-    data: bytes, name: str, overlays: Callable[[str], Overlay], options: ReadOptions
-) -> tuple[list[Worksheet], list[str]]:
-    """The sheets that were read, and the names of the hidden ones that were not."""
-    found = []
     with _open(data, name) as book:
         chosen, hidden = _choose(book, name, options)
+        yield hidden
         for title in chosen:
             overlay = overlays(title)
             _refuse_far(overlay, name, title)
-            found.append(_read_sheet(_sheet(book, title, name), overlay, options))
-    return found, hidden
+            yield _page(_sheet(book, title, name), overlay, options)
 
 
 def _overlays(data: bytes, name: str, kind: Kind) -> Callable[[str], Overlay]:
@@ -175,27 +166,17 @@ def _refuse_far(overlay: Overlay, name: str, title: str) -> None:
         )
 
 
-def _read_sheet(sheet: "CalamineSheet", overlay: Overlay, options: ReadOptions) -> Worksheet:
+def _page(sheet: "CalamineSheet", overlay: Overlay, options: ReadOptions) -> Page:
     skipped = set() if options.include_hidden else overlay.hidden_rows
-    unseen = set() if options.include_hidden else overlay.hidden_columns
-    seen: list[int] = []
-    width = max(_size(sheet)[1], overlay.last[1] if overlay.broken else 0)
-    keep = {row for row, _ in overlay.broken}
-    records = _records(sheet, overlay, skipped, seen)
-    table = build(records, no_header=options.no_header, width=width, keep=keep)
-    hidden = frozenset(at for at in unseen if at < width and _is_filled(table, at))
-    return Worksheet(
+    unseen: list[int] = []
+    return Page(
         name=sheet.name,
-        table=table,
-        damaged=_damaged(table.rows, overlay),
-        hidden_rows=len(seen),
-        hidden_columns=hidden,
-        notes=(*table.notes, *_notes(sheet, len(hidden))),
+        size=_size(sheet),
+        overlay=overlay,
+        skipped=skipped,
+        records=_records(sheet, overlay, skipped, unseen),
+        unseen=unseen,
     )
-
-
-def _is_filled(table: Table, position: int) -> bool:
-    return bool(table.header[position] or table.rows[position].str.strip().any())
 
 
 def _records(
@@ -213,7 +194,7 @@ def _records(
             continue
         if number in special:
             cells = _padded(values, number, len(left), overlay)
-        yield number, left + cells
+        yield number, left + cells if any(cells) else []
     below = {row for row, _ in overlay.broken if row > _size(sheet)[0]}
     for number in sorted(below - skipped):
         yield number, []
@@ -229,52 +210,3 @@ def _padded(values: Sequence[Value], number: int, first: int, overlay: Overlay) 
         text_of(value, overlay.padded.get((number, column)))
         for column, value in enumerate(values, start=first)
     ]
-
-
-def _damaged(rows: pd.DataFrame, overlay: Overlay) -> pd.DataFrame:
-    cells = np.array(sorted(overlay.broken), dtype="int64").reshape(-1, 2)
-    places = rows.index.get_indexer(pd.Index(cells[:, 0]))
-    inside = (places >= 0) & (cells[:, 1] < rows.shape[1])
-    if not inside.any():
-        return pd.DataFrame()
-    marks = np.zeros(rows.shape, dtype=bool)
-    marks[places[inside], cells[inside, 1]] = True
-    return pd.DataFrame(marks, index=rows.index, columns=rows.columns)
-
-
-def _notes(sheet: "CalamineSheet", hidden: int) -> Iterator[Note]:
-    if hidden:
-        message = (
-            f'{hidden} hidden columns of sheet "{sheet.name}" are left out, save those that say'
-            " who is not to be texted; --include-hidden takes them."
-        )
-        yield Note(code="hidden_columns", message=message, count=hidden)
-    if _size(sheet)[0] in _CUT:
-        message = f'Sheet "{sheet.name}" fills {_size(sheet)[0]} rows: Excel may have cut it.'
-        yield Note(code="row_limit", message=message)
-
-
-def _with_rows(found: list[Worksheet], hidden: list[str], name: str) -> tuple[Worksheet, ...]:
-    full = [sheet for sheet in found if len(sheet.table.rows)]
-    if not full:
-        raise EmptySheet(f"{name} has no contacts below the header.{_hint(found, hidden)}")
-    if not hidden:
-        return tuple(full)
-    known = ", ".join(f'"{title}"' for title in hidden)
-    message = f"Hidden sheets were left out: {known}; --include-hidden takes them."
-    note = Note(code="hidden_sheets", message=message, count=len(hidden))
-    first = full[0]
-    marked = Worksheet(
-        name=first.name,
-        table=first.table,
-        damaged=first.damaged,
-        hidden_rows=first.hidden_rows,
-        hidden_columns=first.hidden_columns,
-        notes=(*first.notes, note),
-    )
-    return (marked, *full[1:])
-
-
-def _hint(found: list[Worksheet], hidden: list[str]) -> str:
-    unseen = bool(hidden) or any(sheet.hidden_rows for sheet in found)
-    return " What is hidden was left out; --include-hidden takes it." if unseen else ""

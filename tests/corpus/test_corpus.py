@@ -1,6 +1,6 @@
 """Every file of the corpus gives the table it must, or the one sentence it must."""
 
-import time
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,11 @@ GOOD = [case for case in CASES if case.error is None]
 BAD = [case for case in CASES if case.error is not None]
 
 
+def work() -> float:
+    """Count the seconds this process and its children have worked."""
+    return sum(os.times()[:4])
+
+
 def damaged_places(sheet: Sheet) -> set[tuple[int, int]]:
     places, columns = sheet.damaged.to_numpy().nonzero()
     rows = sheet.damaged.index.take(places).tolist()
@@ -24,9 +29,9 @@ def damaged_places(sheet: Sheet) -> set[tuple[int, int]]:
 def test_a_good_file_gives_its_table(tmp_path: Path, case: Case) -> None:
     path = tmp_path / case.file
     path.write_bytes(case.data)
-    start = time.process_time()
+    start = work()
     (sheet,) = open_sheets(path, case.options)
-    assert time.process_time() - start < case.seconds
+    assert work() - start < case.seconds
     assert sheet.header == case.header
     rows = dict(zip(sheet.rows.index, sheet.rows.itertuples(index=False, name=None), strict=True))
     assert rows == case.rows
@@ -41,10 +46,10 @@ def test_a_bad_file_is_one_sentence_that_names_it(tmp_path: Path, case: Case) ->
     path = tmp_path / case.file
     path.write_bytes(case.data)
     assert case.error is not None
-    start = time.process_time()
+    start = work()
     with pytest.raises(case.error) as caught:
         open_sheets(path, case.options)
-    assert time.process_time() - start < case.seconds
+    assert work() - start < case.seconds
     sentence = str(caught.value)
     assert case.sentence in sentence
     assert case.file in sentence

@@ -1,43 +1,80 @@
-"""An xls is read where it can do no harm."""
+"""A workbook is read where it can do no harm, and within bounds."""
 
-import io
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
-import xlwt  # type: ignore[import-untyped]
 
 from bulksms.errors import LoadError, NoSuchSheet
 from bulksms.loader import ReadOptions
 from bulksms.loader.detection import Kind
-from bulksms.loader.isolated import read_isolated
+from bulksms.loader.isolated import MEMORY_LIMIT, TIME_LIMIT, read_isolated
+from tests.corpus.formats import Lines, with_parts, xls, xlsx
+
+LINES = [["phone"], ["0639980001"]]
+PLAIN = ReadOptions()
 
 
-def an_xls() -> bytes:
-    book = xlwt.Workbook()
-    page = book.add_sheet("Sheet")
-    for row, phone in enumerate(["phone", "0639980001"]):
-        page.write(row, 0, phone)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def read(
+    data: bytes,
+    kind: Kind = Kind.XLS,
+    options: ReadOptions = PLAIN,
+    seconds: float = TIME_LIMIT,
+    memory: int = MEMORY_LIMIT,
+) -> list[Any]:
+    return list(read_isolated(data, f"a.{kind}", kind, options, seconds, memory))
 
 
-def test_the_child_gives_the_sheets() -> None:
-    (sheet,) = read_isolated(an_xls(), "a.xls", Kind.XLS, ReadOptions())
-    assert sheet.table.header == ("phone",)
-    assert sheet.table.rows[0].to_dict() == {2: "0639980001"}
+@pytest.mark.parametrize(("kind", "write"), [(Kind.XLS, xls), (Kind.XLSX, xlsx)])
+def test_the_child_gives_the_rows_with_their_numbers(
+    kind: Kind, write: Callable[[Lines], bytes]
+) -> None:
+    hidden, told, block, tail = read(write(LINES), kind)
+    assert hidden == {"hidden_sheets": []}
+    assert (told["width"], told["height"], told["broken"]) == (1, 2, [])
+    assert block == [[1, ["phone"]], [2, ["0639980001"]]]
+    assert tail == {"hidden_rows": 0}
 
 
 def test_the_error_of_the_child_is_raised_here() -> None:
     with pytest.raises(NoSuchSheet, match='has no sheet "x"'):
-        read_isolated(an_xls(), "a.xls", Kind.XLS, ReadOptions(sheet="x"))
+        read(xls(LINES), options=ReadOptions(sheet="x"))
 
 
 def test_a_child_that_takes_too_long_is_one_sentence() -> None:
-    with pytest.raises(LoadError, match="takes longer than"):
-        read_isolated(an_xls(), "a.xls", Kind.XLS, ReadOptions(), seconds=0.01)
+    with pytest.raises(LoadError, match=r"^a\.xls takes longer than 0 seconds"):
+        read(xls(LINES), seconds=0.01)
 
 
 def test_a_workbook_that_kills_its_reader_is_one_sentence() -> None:
-    data = an_xls()
-    with pytest.raises(LoadError, match=r"^a\.xls is damaged or cut short"):
-        read_isolated(data[: len(data) // 3], "a.xls", Kind.XLS, ReadOptions())
+    data = xls(LINES)
+    with pytest.raises(LoadError, match=r"^a\.xls is damaged or"):
+        read(data[: len(data) // 3])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory of a process")
+def test_a_workbook_that_needs_too_much_memory_is_one_sentence() -> None:
+    cells = b"<row>" + b"<c><v>1</v></c>" * 100 + b"</row>"
+
+    def fill(body: bytes) -> bytes:
+        return body.replace(b"</sheetData>", cells * 6_000 + b"</sheetData>")
+
+    large = with_parts(xlsx(LINES), {"xl/worksheets/sheet1.xml": fill})
+    assert read(large, Kind.XLSX)[-1] == {"hidden_rows": 0}
+    with pytest.raises(LoadError, match=r"^a\.xlsx (is .* too large|needs too much)"):
+        read(large, Kind.XLSX, memory=40_000_000)
+
+
+def test_the_child_loads_no_library_that_takes_long() -> None:
+    script = (
+        "import sys, bulksms.loader.child, python_calamine;"
+        "print(sorted({'pandas', 'numpy', 'pyarrow', 'openpyxl'} & set(sys.modules)))"
+    )
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
+    )
+    assert done.stdout == "[]\n"

@@ -1,0 +1,117 @@
+"""Lays the rows that the child process reads into the columns of worksheets.
+
+It must not know how a workbook is stored.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bulksms.errors import EmptySheet
+from bulksms.loader.detection import Kind
+from bulksms.loader.interface import Level, Note, ReadOptions, Record
+from bulksms.loader.isolated import read_isolated
+from bulksms.loader.table import Table, build
+
+_CUT = {kind: frozenset({1_048_575, 1_048_576, 65_536}) for kind in Kind} | {
+    Kind.XLS: frozenset({65_535, 65_536})
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worksheet:
+    """One sheet of a workbook, read."""
+
+    name: str
+    table: Table
+    damaged: pd.DataFrame
+    hidden_rows: int
+    hidden_columns: frozenset[int]
+    notes: tuple[Note, ...]
+
+
+def read_workbook(
+    data: bytes, name: str, kind: Kind, options: ReadOptions
+) -> tuple[Worksheet, ...]:
+    """Read the named sheet, or every visible sheet that has rows."""
+    lines = read_isolated(data, name, kind, options)
+    hidden = next(lines)["hidden_sheets"]
+    found = [_worksheet(told, lines, kind, options) for told in lines]
+    full = [sheet for sheet in found if len(sheet.table.rows)]
+    if not full:
+        raise EmptySheet(f"{name} has no contacts below the header.{_hint(found, hidden)}")
+    if not hidden:
+        return tuple(full)
+    known = ", ".join(f'"{title}"' for title in hidden)
+    message = f"Hidden sheets were left out: {known}; --include-hidden takes them."
+    note = Note(code="hidden_sheets", message=message, count=len(hidden))
+    return (replace(full[0], notes=(*full[0].notes, note)), *full[1:])
+
+
+def _worksheet(
+    told: dict[str, Any], lines: Iterator[Any], kind: Kind, options: ReadOptions
+) -> Worksheet:
+    tail: dict[str, int] = {}
+    table = build(
+        _records(lines, tail),
+        no_header=options.no_header,
+        width=told["width"],
+        keep={row for row, _ in told["broken"]},
+    )
+    unseen = () if options.include_hidden else told["hidden_columns"]
+    hidden = frozenset(at for at in unseen if at < told["width"] and _is_filled(table, at))
+    return Worksheet(
+        name=told["sheet"],
+        table=table,
+        damaged=_damaged(table.rows, told["broken"]),
+        hidden_rows=tail["hidden_rows"],
+        hidden_columns=hidden,
+        notes=(*table.notes, *_notes(told, len(hidden), kind)),
+    )
+
+
+def _records(lines: Iterator[Any], tail: dict[str, int]) -> Iterator[Record]:
+    """Give the rows of one sheet; the line after them goes to `tail`."""
+    for block in lines:
+        if isinstance(block, dict):
+            tail |= block
+            return
+        yield from block
+
+
+def _is_filled(table: Table, position: int) -> bool:
+    return bool(table.header[position] or table.rows[position].str.strip().any())
+
+
+def _damaged(rows: pd.DataFrame, broken: Sequence[tuple[int, int]]) -> pd.DataFrame:
+    cells = np.array(broken, dtype="int64").reshape(-1, 2)
+    places = rows.index.get_indexer(pd.Index(cells[:, 0]))
+    inside = (places >= 0) & (cells[:, 1] < rows.shape[1])
+    if not inside.any():
+        return pd.DataFrame()
+    marks = np.zeros(rows.shape, dtype=bool)
+    marks[places[inside], cells[inside, 1]] = True
+    return pd.DataFrame(marks, index=rows.index, columns=rows.columns)
+
+
+def _notes(told: dict[str, Any], hidden: int, kind: Kind) -> Iterator[Note]:
+    if hidden:
+        message = (
+            f'{hidden} hidden columns of sheet "{told["sheet"]}" are left out, save those that say'
+            " who is not to be texted; --include-hidden takes them."
+        )
+        yield Note(code="hidden_columns", message=message, count=hidden)
+    if told["height"] in _CUT[kind]:
+        message = (
+            f'Sheet "{told["sheet"]}" ends in row {told["height"]}, where Excel cuts a list off:'
+            " the rest may be missing."
+        )
+        yield Note(code="cut_by_excel", message=message, level=Level.ERROR)
+
+
+def _hint(found: list[Worksheet], hidden: list[str]) -> str:
+    unseen = bool(hidden) or any(sheet.hidden_rows for sheet in found)
+    return " What is hidden was left out; --include-hidden takes it." if unseen else ""
