@@ -13,6 +13,7 @@ from bulksms.cli.hours import hours_of
 from bulksms.contacts import Duplicates, LongValues, ScreeningRules
 from bulksms.errors import InputError, UsageError
 from bulksms.loader import ReadOptions
+from bulksms.message import Tariff, read_tariff, shipped_tariff
 from bulksms.settings import Settings
 from bulksms.use_cases.compliance import Compliance
 from bulksms.use_cases.opting_out import stored_opt_outs
@@ -50,6 +51,7 @@ def plan_request(
         parameters=_parameters(given, now),
         frame_size=given["frame_size"],
         compliance=Compliance(hours=hours_of(given), now=now),
+        tariff=_tariff(given["tariff"]),
     )
 
 
@@ -110,6 +112,17 @@ def _parameters(given: dict[str, Any], now: datetime) -> Parameters | None:
         simulation_mode=given["simulate"],
     )
     return None if text is None else checked
+
+
+def _tariff(path: Path | None) -> Tariff:
+    if path is None:
+        return shipped_tariff()
+    try:
+        return read_tariff(path.read_text(encoding="utf-8-sig"), path.name)
+    except (OSError, UnicodeDecodeError):
+        raise InputError(
+            f"The tariff {path} cannot be read: check its name, and save it as UTF-8."
+        ) from None
 
 
 def _text(given: dict[str, Any]) -> str | None:

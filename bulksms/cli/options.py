@@ -132,6 +132,7 @@ writing = stack(
         option("--simulate", is_flag=True, help="Ask the API to check only and send nothing."),
         option("--frame-size", type=click.IntRange(200, 500), default=400, show_default=True,
                metavar="N", help="Contacts a frame, 200 to 500."),
+        option("--tariff", type=_FILE, help="Your own prices by country, TOML."),
         option("--rejects-out", type=_FILE, help="Write the rows left out."),
         option("--contacts-out", type=_FILE, help="Write the contacts that would be sent."),
     ]

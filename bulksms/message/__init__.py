@@ -5,7 +5,14 @@ from bulksms.message.compliance import stop_mention_missing
 from bulksms.message.fitting import EmptyValues, Fitted, fit
 from bulksms.message.hours import Hours, Shut, next_opening, objection, shut
 from bulksms.message.places import Place, places_of
-from bulksms.message.pricing import Estimate, Tariff, estimate
+from bulksms.message.pricing import (
+    Estimate,
+    Tariff,
+    estimate,
+    price_findings,
+    read_tariff,
+    shipped_tariff,
+)
 from bulksms.message.segments import Encoding, Segmentation, segmentation
 from bulksms.message.stats import MessageStats
 from bulksms.message.template import Placeholder, Template
@@ -28,8 +35,11 @@ __all__ = [
     "next_opening",
     "objection",
     "places_of",
+    "price_findings",
+    "read_tariff",
     "segmentation",
     "segments",
+    "shipped_tariff",
     "shut",
     "stop_mention_missing",
 ]

@@ -26,10 +26,14 @@ from bulksms.errors import MappingError
 from bulksms.loader import ReadOptions, Sheet, open_sheets
 from bulksms.message import (
     Estimate,
+    Fitted,
     MessageStats,
+    Tariff,
     Template,
     estimate,
     fit,
+    price_findings,
+    shipped_tariff,
 )
 from bulksms.use_cases.compliance import Compliance, review
 from bulksms.use_cases.opting_out import gather_opt_outs
@@ -54,6 +58,7 @@ class PlanRequest:
     parameters: Parameters | None = None
     frame_size: int = SIZE_DEFAULT
     compliance: Compliance = field(default_factory=Compliance)
+    tariff: Tariff = field(default_factory=shipped_tariff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,14 +227,27 @@ def _fitted(plan: Plan) -> Plan:
     fitted = fit(plan.contacts, Template.parse(asked.text))
     parameters = replace(asked, text=fitted.text)
     broken = review(parameters, fitted.contacts, plan.request.compliance)
+    price, dear = _priced(plan.request, fitted)
     return replace(
         plan,
         contacts=fitted.contacts,
         rejections=pd.concat([plan.rejections, fitted.rejections], ignore_index=True),
-        about_text=(*fitted.findings, *broken),
+        about_text=(*fitted.findings, *broken, *dear),
         parameters=parameters,
         stats=fitted.stats,
         segments=fitted.segments,
-        price=estimate(fitted.stats.segments_total, asked.type) if fitted.stats else None,
+        price=price,
         carried=fitted.carried,
     )
+
+
+def _priced(request: PlanRequest, fitted: Fitted) -> tuple[Estimate | None, tuple[Finding, ...]]:
+    """Price what was fitted; nobody left costs nothing worth telling."""
+    asked = request.parameters
+    if asked is None or fitted.stats is None:
+        return None, ()
+    countries = fitted.contacts["country"]
+    price = estimate(
+        fitted.segments, countries, asked.type, request.tariff, with_replies=asked.with_replies
+    )
+    return price, price_findings(price, countries)

@@ -112,7 +112,11 @@ def _tell_message(stats: MessageStats | None) -> dict[str, Any] | None:
     }
 
 
-def _tell_price(price: Estimate | None) -> dict[str, str] | None:
+def _tell_price(price: Estimate | None) -> dict[str, Any] | None:
     if price is None:
         return None
-    return {"amount": as_money(price.amount), "currency": price.currency}
+    return {
+        "amount": as_money(price.amount),
+        "currency": price.currency,
+        "by_country": {code: as_money(part) for code, part in price.by_country.items()},
+    }

@@ -1,24 +1,111 @@
+"""Prices by type and country, the user's own or ours."""
+
 from decimal import Decimal
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bulksms.errors import RuleError
-from bulksms.message import Estimate, estimate
-from bulksms.message.pricing import tariffs
+from bulksms.errors import InputError
+from bulksms.message.pricing import (
+    SMS_TYPES,
+    Estimate,
+    Tariff,
+    estimate,
+    price_findings,
+    read_tariff,
+    shipped_tariff,
+)
+
+OWN = """
+source = "our contract of May"
+with_replies = 0.02
+[sms_premium]
+FR = 0.04
+BE = 0.085
+others = 0.1
+"""
+
+
+def priced(people: dict[str, list[int]], tariff: Tariff, *, replies: bool = False) -> Estimate:
+    pairs = [(country, needed) for country, all_ in people.items() for needed in all_]
+    countries = pd.Series([country for country, _ in pairs], dtype="str")
+    segments = pd.Series([needed for _, needed in pairs], dtype="int64")
+    return estimate(segments, countries, "sms_premium", tariff, with_replies=replies)
+
+
+def codes(price: Estimate, countries: list[str]) -> list[str]:
+    return [found.code for found in price_findings(price, pd.Series(countries, dtype="str"))]
 
 
 def test_segments_times_the_price_to_the_cent() -> None:
-    assert estimate(1860, "sms_premium") == Estimate(amount=Decimal("83.70"), currency="EUR")
-    assert str(estimate(1860, "sms_premium").amount) == "83.70"
-    assert estimate(3, "sms_premium").amount == Decimal("0.14")
-    assert estimate(0, "sms_low_cost").amount == Decimal("0.00")
+    assert str(priced({"FR": [2] * 930}, shipped_tariff()).amount) == "83.70"
+    assert priced({"FR": [1, 1, 1]}, shipped_tariff()).amount == Decimal("0.14")
+    assert priced({}, shipped_tariff()).amount == Decimal("0.00")
 
 
-def test_a_type_without_tariff_is_refused() -> None:
-    with pytest.raises(RuleError, match="sms_premium, sms_low_cost"):
-        estimate(1, "sms_gold")
+def test_each_country_has_its_own_price() -> None:
+    price = priced({"FR": [1, 1], "BE": [2], "US": [1]}, read_tariff(OWN, "own.toml"))
+
+    assert price.amount == Decimal("0.35")
+    assert price.by_country == {
+        "BE": Decimal("0.17"),
+        "US": Decimal("0.10"),
+        "FR": Decimal("0.08"),
+    }
+    assert list(price.millionths) == [40_000, 40_000, 170_000, 100_000]
 
 
-def test_every_tariff_says_where_it_was_seen() -> None:
-    assert set(tariffs()) == {"sms_premium", "sms_low_cost"}
-    assert all(tariff.source and tariff.read_on for tariff in tariffs().values())
+def test_answers_cost_extra_for_each_segment() -> None:
+    own = read_tariff(OWN, "own.toml")
+
+    assert priced({"FR": [1, 2]}, own, replies=True).amount == Decimal("0.18")
+
+
+def test_a_country_nobody_priced_is_counted_as_at_home_and_named() -> None:
+    price = priced({"FR": [1], "GB": [1]}, shipped_tariff())
+
+    assert price.unknown == ("GB",)
+    assert price.amount == Decimal("0.09")
+    assert codes(price, ["FR", "GB"]) == ["price_unknown"]
+
+
+def test_countries_dearer_than_usual_are_named() -> None:
+    price = priced({"FR": [1, 1], "BE": [1]}, read_tariff(OWN, "own.toml"))
+    told = price_findings(price, pd.Series(["FR", "FR", "BE"], dtype="str"))
+
+    assert [found.code for found in told] == ["dear_countries"]
+    assert told[0].message == "A segment costs 0.04 EUR to FR, but to: BE 0.085 EUR."
+
+
+def test_a_list_at_one_price_has_nothing_to_tell() -> None:
+    assert codes(priced({"FR": [1, 3]}, shipped_tariff()), ["FR", "FR"]) == []
+
+
+@pytest.mark.parametrize(
+    "written", ["", "no toml", "sms_premium = 3", "[sms_premium]\nFR = 'x'", "[sms_premium]\nFR=-1"]
+)
+def test_a_file_that_is_no_tariff_is_one_sentence(written: str) -> None:
+    with pytest.raises(InputError, match=r"The tariff mine\.toml .*FR = 0\.045"):
+        read_tariff(written, "mine.toml")
+
+
+def test_the_shipped_tariff_says_where_it_was_read_and_knows_every_type() -> None:
+    tariff = shipped_tariff()
+
+    assert tariff.source
+    assert tariff.read_on is not None
+    assert all(tariff.price(sms_type, "FR") for sms_type in SMS_TYPES)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["FR", "BE", "US"]), st.integers(1, 8)), min_size=1))
+def test_the_parts_add_up_to_the_whole(people: list[tuple[str, int]]) -> None:
+    lists: dict[str, list[int]] = {}
+    for country, needed in people:
+        lists.setdefault(country, []).append(needed)
+    price = priced(lists, read_tariff(OWN, "own.toml"))
+
+    exactly = sum(price.by_country.values())
+    assert abs(exactly - price.amount) <= Decimal("0.005")
+    assert int(price.millionths.sum()) == exactly * 1_000_000

@@ -89,7 +89,11 @@ def test_a_text_with_stop_is_priced(source: Path) -> None:
     plan = _plan(source, "Bonjour {first_name}. STOP au 30101")
 
     assert plan.errors == ()
-    assert plan_as_json(plan)["estimate"] == {"amount": "0.09", "currency": "EUR"}
+    assert plan_as_json(plan)["estimate"] == {
+        "amount": "0.09",
+        "currency": "EUR",
+        "by_country": {"FR": "0.09"},
+    }
 
 
 def test_numbers_that_got_the_text_before_are_left_out_and_still_counted(source: Path) -> None:
@@ -112,7 +116,11 @@ def test_whoever_got_the_text_before_is_not_priced(source: Path) -> None:
     plan = _plan(source, "Bonjour {first_name}. STOP au 30101")
     left = plan.without(np.array([33639980109], dtype="int64"))
 
-    assert plan_as_json(left)["estimate"] == {"amount": "0.05", "currency": "EUR"}
+    assert plan_as_json(left)["estimate"] == {
+        "amount": "0.05",
+        "currency": "EUR",
+        "by_country": {"FR": "0.045"},
+    }
     assert left.stats is not None
     assert left.stats.segments_total == 1
 
