@@ -13,7 +13,7 @@ from bulksms.cli.hours import hours_of
 from bulksms.contacts import Duplicates, LongValues, ScreeningRules
 from bulksms.errors import InputError, UsageError
 from bulksms.loader import ReadOptions
-from bulksms.message import Tariff, read_tariff, shipped_tariff
+from bulksms.message import EmptyValues, Tariff, read_tariff, shipped_tariff
 from bulksms.settings import Settings
 from bulksms.use_cases.compliance import Compliance
 from bulksms.use_cases.opting_out import stored_opt_outs
@@ -48,10 +48,12 @@ def plan_request(
         rules=rules,
         optouts=tuple(given["optouts"]),
         stored_optouts=stored_opt_outs(settings),
-        parameters=_parameters(given, now),
+        parameters=_parameters(files, given, now),
         frame_size=given["frame_size"],
         compliance=Compliance(hours=hours_of(given), now=now),
         tariff=_tariff(given["tariff"]),
+        empty=EmptyValues(given["empty"]),
+        plain=given["plain"],
     )
 
 
@@ -94,10 +96,10 @@ def _pair(pair: str) -> tuple[str, str]:
     return field.strip(), header.strip()
 
 
-def _parameters(given: dict[str, Any], now: datetime) -> Parameters | None:
+def _parameters(files: tuple[str, ...], given: dict[str, Any], now: datetime) -> Parameters | None:
     """Check every parameter of the API, also when there is no text yet."""
     send_at = parse_send_at(given["send_at"], now) if given["send_at"] else None
-    text = _text(given)
+    text = _text(files, given)
     checked = Parameters(
         text=text or "",
         sender=given["sender"],
@@ -107,7 +109,7 @@ def _parameters(given: dict[str, Any], now: datetime) -> Parameters | None:
         list_name=given["list_name"],
         with_replies=given["with_replies"],
         recipient_tracking=given["recipient_tracking"],
-        auto_optimize_text=given["auto_optimize_text"],
+        auto_optimize_text=given["auto_optimize_text"] and not given["plain"],
         auto_delete_optout_contacts=given["auto_delete_optout_contacts"],
         simulation_mode=given["simulate"],
     )
@@ -125,18 +127,23 @@ def _tariff(path: Path | None) -> Tariff:
         ) from None
 
 
-def _text(given: dict[str, Any]) -> str | None:
+def _text(files: tuple[str, ...], given: dict[str, Any]) -> str | None:
     text, path = given["text"], given["text_file"]
     if text is not None and path is not None:
         raise UsageError("Give the message with --text or with --text-file, not with both.")
     if path is None:
         return None if text is None else str(text)
+    if str(path) == "-" and "-" in files:
+        raise UsageError(
+            "The standard input cannot be the contacts and the message: give one of them as a file."
+        )
     try:
-        told = sys.stdin.read() if str(path) == "-" else Path(path).read_text(encoding="utf-8-sig")
+        told = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+        text = told.decode("utf-8-sig")
     except OSError as error:
         raise InputError(
             f"The text file {path} cannot be read ({error.strerror}): check its name."
         ) from None
     except UnicodeDecodeError:
         raise InputError(f"The text file {path} is not UTF-8: save it as UTF-8.") from None
-    return told.rstrip("\r\n")
+    return text.replace("\r\n", "\n").rstrip("\n")

@@ -115,7 +115,11 @@ reading = stack(
 writing = stack(
     [
         option("--text", help="The message; {first_name}, {param1} or any {column header}."),
-        option("--text-file", type=_FILE, help="The message, from a file."),
+        option("--text-file", type=_FILE, help="The message, from a file; - is standard input."),
+        option("--empty", type=click.Choice(["allow", "drop", "stop"]), default="allow",
+               show_default=True, help="An empty cell without a fallback: send, drop row, stop."),
+        option("--plain", is_flag=True,
+               help="Write in the SMS alphabet what can be; the provider replaces nothing."),
         option("--sender", help="Who it is from: 3 to 11 letters or digits."),
         option("--purpose", type=click.Choice(["alert", "wholesale"]), default="wholesale",
                show_default=True, help="wholesale is marketing."),

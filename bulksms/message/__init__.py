@@ -1,6 +1,7 @@
 """A text, what each contact reads of it, and its price."""
 
 from bulksms.message import segments
+from bulksms.message.advice import advise
 from bulksms.message.compliance import stop_mention_missing
 from bulksms.message.fitting import EmptyValues, Fitted, fit
 from bulksms.message.hours import Hours, Shut, next_opening, objection, shut
@@ -14,7 +15,7 @@ from bulksms.message.pricing import (
     shipped_tariff,
 )
 from bulksms.message.segments import Encoding, Segmentation, segmentation
-from bulksms.message.stats import MessageStats
+from bulksms.message.stats import Forcing, MessageStats
 from bulksms.message.template import Placeholder, Template
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Encoding",
     "Estimate",
     "Fitted",
+    "Forcing",
     "Hours",
     "MessageStats",
     "Place",
@@ -30,6 +32,7 @@ __all__ = [
     "Shut",
     "Tariff",
     "Template",
+    "advise",
     "estimate",
     "fit",
     "next_opening",

@@ -3,30 +3,33 @@
 It must not know templates; every fault is a table of rejections under the contacts' index.
 """
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from bulksms.contacts import FIELDS, REJECTION_COLUMNS, VALUE_LIMIT, Reason
-from bulksms.message.template import Placeholder, is_blank
+from bulksms.contacts import REJECTION_COLUMNS, VALUE_LIMIT, Reason
+from bulksms.message.template import is_blank
 
 __all__ = ["TEXT_LIMIT", "bad_texts", "first_of_each", "long_values", "missing_value"]
 
 TEXT_LIMIT = 1224  # characters, eight segments of 153; octopush-api.md 6.1
 
 
-def long_values(table: pd.DataFrame, plan: dict[Placeholder, str]) -> list[pd.DataFrame]:
+def long_values(
+    contacts: pd.DataFrame, cells: Iterable[tuple[str, "pd.Series[str]"]]
+) -> list[pd.DataFrame]:
     """Reject values the API may cut or refuse; whether it does is not documented."""
-    written = {field: slot.name for slot, field in plan.items()}
     found = []
-    for field in FIELDS:
-        lengths = table[field].str.len()
-        rows = table[lengths > VALUE_LIMIT]
-        name = written.get(field, field)
+    for name, values in cells:
+        lengths = values.str.len()
+        rows = contacts[lengths > VALUE_LIMIT]
         sentence = (
             f"The value of {name} has "
             + lengths[rows.index].astype("str")
             + f" characters and the API takes {VALUE_LIMIT}: shorten it."
         )
-        found.append(_rejected(rows, Reason.VALUE_TOO_LONG, name, rows[field], sentence))
+        cell = values[rows.index]
+        found.append(_rejected(rows, Reason.VALUE_TOO_LONG, name, cell, sentence))
     return found
 
 
@@ -65,5 +68,7 @@ def _rejected(
 
 def first_of_each(faults: list[pd.DataFrame]) -> pd.DataFrame:
     """Keep one reason a row, in the order of the file; the index stays that of the contacts."""
+    if not faults:
+        return pd.DataFrame({name: [] for name in REJECTION_COLUMNS})
     told = pd.concat(faults)
     return told[~told.index.duplicated()].sort_index()

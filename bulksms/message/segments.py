@@ -89,16 +89,14 @@ def count(texts: "pd.Series[str]") -> pd.DataFrame:
     return pd.DataFrame(table, index=texts.index)
 
 
-def outside_gsm7(texts: "pd.Series[str]") -> dict[str, int]:
-    """Tell in how many texts each character outside GSM-7 stands, the commonest first."""
-    suspects = texts[texts.str.contains(OUTSIDE_CLASS, regex=True)]
-    # What is left of a text without its GSM-7 characters repeats itself over a whole list.
-    leftovers = suspects.str.replace(_inverse(OUTSIDE_CLASS), "", regex=True).value_counts()
-    rows: dict[str, int] = {}
-    for leftover, times in leftovers.items():
-        for character in dict.fromkeys(str(leftover)):
-            rows[character] = rows.get(character, 0) + int(times)
-    return dict(sorted(rows.items(), key=lambda pair: (-pair[1], pair[0])))
+def leftovers(texts: "pd.Series[str]") -> "pd.Series[str]":
+    """Leave of each text only what is outside GSM-7; over a whole list that repeats itself."""
+    return texts.str.replace(_inverse(OUTSIDE_CLASS), "", regex=True)
+
+
+def without_outside(texts: "pd.Series[str]") -> "pd.Series[str]":
+    """Leave out of each text what is outside GSM-7."""
+    return texts.str.replace(OUTSIDE_CLASS, "", regex=True)
 
 
 def _inverse(negated: str) -> str:

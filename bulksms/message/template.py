@@ -4,12 +4,16 @@ It must not know the API's seven field names, nor what a text costs.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bulksms.contacts import VALUE_LIMIT
 from bulksms.errors import TemplateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
@@ -24,6 +28,10 @@ class Placeholder:
 
     def __str__(self) -> str:
         return f"{{{self.name}}}" if self.fallback is None else f"{{{self.name}|{self.fallback}}}"
+
+    def speaking(self, fallback: str) -> "Placeholder":
+        """Give another fallback to a placeholder that has one."""
+        return self if self.fallback is None else replace(self, fallback=fallback)
 
     def fill(self, values: "pd.Series[str]") -> "pd.Series[str]":
         """Put the fallback, if there is one, into the empty cells of a column."""
@@ -70,6 +78,18 @@ class Template:
     def placeholders(self) -> tuple[str, ...]:
         """The distinct names in braces, in the order of the text."""
         return tuple(dict.fromkeys(slot.name for slot in self.slots))
+
+    def written(self, write: "Callable[[pd.Series[str]], pd.Series[str]]") -> "Template":
+        """Write what is said to everyone, and the fallbacks, in another way; names stay."""
+        words = [piece if isinstance(piece, str) else piece.fallback for piece in self.pieces]
+        told = write(pd.Series([word or "" for word in words], dtype="str")).tolist()
+        return Template(
+            pieces=tuple(
+                word if isinstance(piece, str) else piece.speaking(word)
+                for piece, word in zip(self.pieces, told, strict=True)
+                if word or not isinstance(piece, str)
+            )
+        )
 
     def render(self, table: pd.DataFrame) -> "pd.Series[str]":
         """Fill the text for every row of a table that has a text column for each name."""

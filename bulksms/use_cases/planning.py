@@ -25,11 +25,13 @@ from bulksms.contacts import (
 from bulksms.errors import MappingError
 from bulksms.loader import ReadOptions, Sheet, open_sheets
 from bulksms.message import (
+    EmptyValues,
     Estimate,
     Fitted,
     MessageStats,
     Tariff,
     Template,
+    advise,
     estimate,
     fit,
     price_findings,
@@ -56,6 +58,8 @@ class PlanRequest:
     optouts: tuple[str, ...] = ()
     stored_optouts: OptOutList = field(default_factory=OptOutList)
     parameters: Parameters | None = None
+    empty: EmptyValues = EmptyValues.ALLOW
+    plain: bool = False
     frame_size: int = SIZE_DEFAULT
     compliance: Compliance = field(default_factory=Compliance)
     tariff: Tariff = field(default_factory=shipped_tariff)
@@ -77,7 +81,7 @@ class Plan:
     stats: MessageStats | None
     price: Estimate | None
     segments: "pd.Series[int] | None" = None
-    carried: Mapping[str, str] = field(default_factory=dict)
+    carried: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
     about_text: tuple[Finding, ...] = ()
 
@@ -224,15 +228,18 @@ def _fitted(plan: Plan) -> Plan:
     asked = plan.request.parameters
     if asked is None:
         return plan
-    fitted = fit(plan.contacts, Template.parse(asked.text))
+    request = plan.request
+    template = Template.parse(asked.text)
+    fitted = fit(plan.contacts, template, empty=request.empty, plain=request.plain)
+    advice = advise(fitted.stats, auto_optimize=asked.auto_optimize_text) if fitted.stats else ()
     parameters = replace(asked, text=fitted.text)
-    broken = review(parameters, fitted.contacts, plan.request.compliance)
-    price, dear = _priced(plan.request, fitted)
+    broken = review(parameters, fitted.contacts, request.compliance)
+    price, dear = _priced(request, fitted)
     return replace(
         plan,
         contacts=fitted.contacts,
         rejections=pd.concat([plan.rejections, fitted.rejections], ignore_index=True),
-        about_text=(*fitted.findings, *broken, *dear),
+        about_text=(*fitted.findings, *advice, *broken, *dear),
         parameters=parameters,
         stats=fitted.stats,
         segments=fitted.segments,

@@ -29,6 +29,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "reasons": plan.reasons,
         "frames": list(plan.frames),
         "message": _tell_message(plan.stats),
+        "segments": _tell_segments(plan.stats),
         "estimate": _tell_price(plan.price),
         "findings": [
             {
@@ -81,11 +82,11 @@ def _tell_file(sheet: Sheet) -> dict[str, Any]:
 
 
 def _tell_mapping(
-    sheets: tuple[tuple[Sheet, ColumnMapping], ...], carried: Mapping[str, str]
+    sheets: tuple[tuple[Sheet, ColumnMapping], ...], carried: Mapping[str, tuple[str, ...]]
 ) -> tuple[dict[str, Any], list[str]]:
     """Name the header of every field, and the headers nothing uses.
 
-    `carried` says which column of the text travels in which param.
+    `carried` says which columns of the text travel in which field.
     """
     phones: list[str] = []
     fields: dict[str, str] = {}
@@ -94,7 +95,10 @@ def _tell_mapping(
         phones += [sheet.header[at] for at in mapping.phone_numbers]
         places = mapping.fields | mapping.extras
         fields |= {name: sheet.header[at] for name, at in mapping.fields.items()}
-        fields |= {param: sheet.header[places[name]] for param, name in carried.items()}
+        whole = mapping.full_name  # holds both names where they have no columns of their own
+        for field, names in carried.items():
+            headers = (sheet.header[places.get(name, whole or 0)] for name in names)
+            fields[field] = " + ".join(dict.fromkeys(headers))
         used = _uses(mapping)
         ignored += [name for at, name in enumerate(sheet.header) if at not in used]
     return {"phone_number": list(dict.fromkeys(phones)), **fields}, list(dict.fromkeys(ignored))
@@ -109,6 +113,32 @@ def _tell_message(stats: MessageStats | None) -> dict[str, Any] | None:
         "segments_max": stats.segments_max,
         "longest_row": stats.longest_row,
         "characters_outside_gsm7": dict(stats.characters_outside_gsm7),
+    }
+
+
+def _tell_segments(stats: MessageStats | None) -> dict[str, Any] | None:
+    """Tell why the texts cost what they cost, and what would make them cheaper."""
+    if stats is None:
+        return None
+    return {
+        "rows_by_segments": {str(needed): rows for needed, rows in stats.rows_by_segments.items()},
+        "usual": stats.usual_segments,
+        "rows_over_border": stats.rows_over_border,
+        "rows_ucs2": stats.rows_ucs2,
+        "extra": stats.extra_segments,
+        "total_plain": stats.segments_plain,
+        "total_by_api_table": stats.segments_by_api,
+        "characters": [
+            {
+                "character": one.character,
+                "rows": one.rows,
+                "first_row": one.first_row,
+                "extra": one.extra_segments,
+                "plain": one.plain,
+                "api": one.api,
+            }
+            for one in stats.forcing
+        ],
     }
 
 

@@ -1,25 +1,11 @@
-import pandas as pd
 import pytest
 
 from bulksms.contacts import Level
 from bulksms.errors import TemplateError
-from bulksms.message import EmptyValues, Encoding, Fitted, MessageStats, Template, fit
+from bulksms.message import EmptyValues, Fitted, Template, fit
+from tests.unit.message.tables import screened
 
 PERSONAL = ["first_name", "last_name", "param1", "param2", "param3", "param4", "param5"]
-
-
-def screened(**columns: list[str]) -> pd.DataFrame:
-    size = len(next(iter(columns.values())))
-    return pd.DataFrame(
-        {
-            "source": 0,
-            "row": range(2, size + 2),
-            "phone_number": [f"+336399800{n:02d}" for n in range(size)],
-            "country": "FR",
-            "source_column": "Mobile",
-            **{name: pd.Series(values, dtype="str") for name, values in columns.items()},
-        }
-    )
 
 
 def fitted(text: str, empty: EmptyValues = EmptyValues.ALLOW, **columns: list[str]) -> Fitted:
@@ -78,16 +64,6 @@ def test_two_fallbacks_of_one_column_travel_apart() -> None:
     found = fitted("{Ville|ici} {Ville|là}", Ville=[""])
     assert found.text == "{param1} {param2}"
     assert read_back(found) == ["ici là"]
-
-
-def test_a_sixth_column_is_refused() -> None:
-    contacts = screened(**{name: ["x"] for name in "ABCDEF"})
-    assert (
-        fit(contacts, Template.parse("{A}{B}{C}{D}{E}")).text
-        == "{param1}{param2}{param3}{param4}{param5}"
-    )
-    with pytest.raises(TemplateError, match="needs 6 values"):
-        fit(contacts, Template.parse("{A}{B}{C}{D}{E}{F}"))
 
 
 def test_an_unknown_placeholder_is_refused_with_the_nearest_column() -> None:
@@ -166,35 +142,6 @@ def test_stars_around_other_words_are_no_placeholder() -> None:
     assert codes(fitted("*PROMO* pour {A}", A=["Ana"])) == []
 
 
-def test_a_text_of_more_than_eight_segments_is_a_warning() -> None:
-    assert codes(fitted("ê" * 536, A=["x"])) == []
-    assert codes(fitted("ê" * 537, A=["x"])) == [("many_segments", Level.WARNING, 1)]
-
-
-def test_stats_are_of_the_finished_texts() -> None:
-    found = fitted("a" * 159 + "{A}", A=["b", "bb", "", "x" * 51])
-    assert found.stats == MessageStats(
-        encoding=Encoding.GSM7,
-        segments_total=4,
-        segments_max=2,
-        longest_row=3,
-        rows_by_segments={1: 2, 2: 1},
-        characters_outside_gsm7={},
-    )
-
-
-def test_one_curly_quote_in_one_row_is_told_with_its_row() -> None:
-    found = fitted("a" * 68 + "{A}", A=["bbb", "b\u2019b", "b"])
-    assert found.stats == MessageStats(
-        encoding=Encoding.UCS2,
-        segments_total=4,
-        segments_max=2,
-        longest_row=3,
-        rows_by_segments={1: 2, 2: 1},
-        characters_outside_gsm7={"\u2019": 1},
-    )
-
-
 def test_every_contact_has_its_own_count_and_their_sum_is_the_total() -> None:
     found = fitted("a" * 159 + "{A}", A=["x" * 51, "b", "bb", "\u2019"])
     assert found.segments.tolist() == [1, 2, 3]
@@ -204,11 +151,25 @@ def test_every_contact_has_its_own_count_and_their_sum_is_the_total() -> None:
     assert found.stats.rows_by_segments == {1: 1, 2: 1, 3: 1}
 
 
-def test_rows_over_a_border_are_those_that_need_more_than_most() -> None:
-    stats = fitted("a" * 159 + "{A}", A=["b", "bb", "c", "x" * 50, "\u2019", "b"]).stats
-    assert stats is not None
-    assert stats.rows_by_segments == {1: 3, 2: 2, 3: 1}
-    assert (stats.usual_segments, stats.rows_over_border) == (1, 3)
+def test_plain_writes_text_values_and_fallbacks_in_the_alphabet() -> None:
+    contacts = screened(A=["Zo\u00eb", ""], first_name=["Ma\u00ebl", "Lo\u00efc"])
+    template = Template.parse("F\u00eate chez {A|\u0152uvre}")
+    found = fit(contacts, template, plain=True)
+    assert found.text == "Fete chez {param1}"
+    assert read_back(found) == ["Fete chez Zoe", "Fete chez OEuvre"]
+    assert found.contacts["first_name"].tolist() == ["Mael", "Loic"]
+
+
+def test_plain_does_not_touch_the_names_of_columns() -> None:
+    found = fit(screened(Prênom=["\u00ca"]), Template.parse("{Pr\u00eanom}"), plain=True)
+    assert found.text == "{param1}"
+    assert found.contacts["param1"].tolist() == ["E"]
+
+
+def test_a_value_is_measured_after_it_was_made_plain() -> None:
+    contacts = screened(A=["\u0153" * 26, "\u0153" * 25])
+    found = fit(contacts, Template.parse("{A}"), plain=True)
+    assert reasons(found) == [(2, "value_too_long", "A")]
 
 
 def test_without_contacts_there_are_no_stats() -> None:

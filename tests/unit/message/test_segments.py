@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bulksms.message import segments
 from bulksms.message.gsm7 import BASIC, EXTENDED
-from bulksms.message.segments import Encoding, outside_gsm7, segmentation
+from bulksms.message.segments import Encoding, segmentation
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "segments.csv"
 with GOLDEN.open(encoding="utf-8", newline="") as opened:
@@ -83,11 +83,6 @@ def test_the_room_left_is_that_of_the_last_part(text: str, left: int) -> None:
 
 def test_the_characters_that_forced_ucs2_are_told_once_each() -> None:
     assert segmentation("fête à l\u2019Île, fête").outside == ("ê", "\u2019", "Î")
-
-
-def test_a_character_is_counted_once_a_row() -> None:
-    column = a_column("êê", "ê\u2019", "abc", "\u2019 😀", "ê")
-    assert outside_gsm7(column) == {"ê": 3, "\u2019": 2, "😀": 1}
 
 
 @given(st.lists(TEXTS, max_size=5))

@@ -69,6 +69,7 @@ def test_a_plan_has_the_keys_of_the_contract(source: Path) -> None:
         "reasons",
         "frames",
         "message",
+        "segments",
         "estimate",
         "findings",
     ]

@@ -1,0 +1,68 @@
+"""Replaces characters outside the SMS alphabet by what a phone keyboard has.
+
+Two tables, both in `replacements.toml`: what `--plain` writes, and what the API writes by itself
+(`auto_optimize_text`), which is only ever shown. It must not know placeholders or contacts.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from bulksms.message.gsm7 import OUTSIDE_CLASS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["API_HARM_CLASS", "api_replacements", "as_api_writes", "in_plain", "plain_replacements"]
+
+# What the API's table changes although it is in the alphabet; a link with it leads elsewhere.
+API_HARM_CLASS = r"[\^\\|]"
+_MARKS = "[\u0300-\u036f]"  # marks that stand behind their letter, as files from a Mac have them
+
+
+@cache
+def api_replacements() -> dict[str, str]:
+    """Tell what the API writes instead of a character, by its own table."""
+    return _by_character("api")
+
+
+@cache
+def plain_replacements() -> dict[str, str]:
+    """Tell what `--plain` writes instead of a character; only those outside GSM-7 are in it."""
+    marks = dict.fromkeys(map(chr, range(0x300, 0x370)), "")  # those no letter took in
+    known = marks | _by_character("api") | _by_character("plain")
+    return {one: told for one, told in known.items() if re.match(OUTSIDE_CLASS, one)}
+
+
+def in_plain(texts: "pd.Series[str]") -> "pd.Series[str]":
+    """Write a column of texts with as few characters outside GSM-7 as can be done harmlessly."""
+    parted = texts.str.contains(_MARKS, regex=True)
+    if parted.any():
+        texts = texts.mask(parted, texts.str.normalize("NFC"))
+    return _written(texts, plain_replacements())
+
+
+def as_api_writes(texts: "pd.Series[str]") -> "pd.Series[str]":
+    """Write a column of texts as the API's table has it; its spaces are not documented."""
+    return _written(texts, api_replacements())
+
+
+def _written(texts: "pd.Series[str]", table: Mapping[str, str]) -> "pd.Series[str]":
+    """Replace by columns: one pass finds which characters are there at all, usually very few."""
+    others = f"[^{re.escape(''.join(table))}]+"
+    found = texts.str.replace(others, "", regex=True).unique()
+    written: dict[str, str] = {}
+    for character in sorted(set("".join(found))):
+        written[table[character]] = written.get(table[character], "") + character
+    for told, characters in written.items():
+        texts = texts.str.replace(f"[{re.escape(characters)}]", told, regex=True)
+    return texts
+
+
+def _by_character(name: str) -> dict[str, str]:
+    source = files("bulksms.message").joinpath("replacements.toml").read_text(encoding="utf-8")
+    table: dict[str, str] = tomllib.loads(source)[name]
+    return {character: told for told, characters in table.items() for character in characters}

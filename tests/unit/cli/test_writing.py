@@ -1,0 +1,116 @@
+"""The options that say what is written: where a text comes from, and what it becomes."""
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bulksms.cli import cli
+from bulksms.cli.errors import run
+
+STOP = " STOP au 30101"
+
+
+@pytest.fixture(autouse=True)
+def _rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BULKSMS_API_KEY", "test-x")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> str:
+    path = tmp_path / "list.csv"
+    rows = ["Mobile,Pr\u00e9nom,Ville", "06 39 98 01 02,Lo\u00efc,Lyon", "06 39 98 01 03,,Nantes"]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return str(path)
+
+
+def checked(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> dict[str, Any]:
+    assert run(cli, ["check", *args, "--json"]) == code
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def speak(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said)))
+
+
+def test_the_text_comes_by_the_standard_input(
+    source: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    speak(monkeypatch, "\ufeff\u00c9t\u00e9\r\nSTOP au 30101\r\n".encode())
+
+    told = checked(capsys, source, "--text-file", "-")
+
+    assert told["message"]["segments_total"] == 2
+
+
+def test_the_standard_input_is_the_contacts_or_the_text_but_not_both(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    speak(monkeypatch, b"Mobile\n")
+
+    assert run(cli, ["check", "-", "--text-file", "-"]) == 2
+    assert "cannot be the contacts and the message" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "counts", "level"),
+    [("allow", 0, (2, 0), "warning"), ("drop", 0, (1, 1), None), ("stop", 3, (2, 0), "error")],
+)
+def test_three_policies_for_an_empty_cell_have_three_outcomes(
+    source: str,
+    capsys: pytest.CaptureFixture[str],
+    policy: str,
+    code: int,
+    counts: tuple[int, int],
+    level: str | None,
+) -> None:
+    text = "Bonjour {first_name}." + STOP
+
+    told = checked(
+        capsys, source, "--text", text, "--empty", policy, "--max-rejected", "60", code=code
+    )
+
+    assert (told["sendable"], told["rejected"]) == counts
+    levels = {finding["code"]: finding["level"] for finding in told["findings"]}
+    assert levels.get("empty_values") == level
+    assert told["reasons"] == ({"missing_value": 1} if policy == "drop" else {})
+
+
+def test_plain_makes_the_text_cheap_and_leaves_nothing_to_the_provider(
+    source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "F\u00eate chez {first_name|nous}, l\u2019entr\u00e9e est libre "
+        "jusqu\u2019\u00e0 minuit et demie." + STOP
+    )
+    contacts = tmp_path / "contacts.csv"
+
+    dear = checked(capsys, source, "--text", text)
+    cheap = checked(capsys, source, "--text", text, "--plain", "--contacts-out", str(contacts))
+
+    assert (dear["message"]["encoding"], cheap["message"]["encoding"]) == ("ucs2", "gsm7")
+    assert dear["segments"]["total_plain"] == cheap["message"]["segments_total"] == 2
+    assert dear["message"]["segments_total"] == 4
+    assert [one["character"] for one in dear["segments"]["characters"]] == [
+        "\u00ea",
+        "\u2019",
+        "\u00ef",
+    ]
+    assert "dear_characters" in {finding["code"] for finding in dear["findings"]}
+    assert "Loic" in contacts.read_text(encoding="utf-8-sig")
+
+
+def test_a_text_of_seven_columns_names_what_travels_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("Mobile,A,B,C,D,E,F,G\n06 39 98 01 02,a,b,c,d,e,f,g\n", encoding="utf-8")
+
+    told = checked(capsys, str(path), "--text", "{A}-{B}-{C}-{D}-{E}-{F}-{G}" + STOP)
+
+    params = [told["mapping"][f"param{n}"] for n in range(1, 6)]
+    assert sorted(" + ".join(params).split(" + ")) == list("ABCDEFG")

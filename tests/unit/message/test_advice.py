@@ -1,0 +1,65 @@
+import pandas as pd
+import pytest
+
+from bulksms.contacts import Finding, Level
+from bulksms.message import advise, segments
+from bulksms.message.stats import measure
+
+
+def advised(*texts: str, auto_optimize: bool = True) -> dict[str, Finding]:
+    column = pd.Series(list(texts), dtype="str")
+    stats = measure(pd.Series(range(2, len(texts) + 2)), column, segments.count(column))
+    assert stats is not None
+    return {found.code: found for found in advise(stats, auto_optimize=auto_optimize)}
+
+
+def test_a_cheap_text_needs_no_advice() -> None:
+    assert advised("Bonjour", "été €") == {}
+
+
+def test_dear_characters_are_told_with_rows_price_and_what_avoids_it() -> None:
+    found = advised("ê" + "a" * 90, "b", "\u2019ê" + "a" * 90)["dear_characters"]
+    assert (found.level, found.count) == (Level.WARNING, 2)
+    assert found.message == (
+        "2 rows cost 2 segments more because of 'ê' (2 rows, first row 2, 'e' instead), "
+        "'\u2019' (1 row, first row 4, \"'\" instead): --plain writes them in the SMS alphabet and "
+        "saves 2 segments. Octopush may replace some by itself and bill 2 fewer, which nobody "
+        "promises."
+    )
+
+
+def test_the_api_is_not_named_when_it_replaces_nothing() -> None:
+    found = advised("ê" + "a" * 90, auto_optimize=False)["dear_characters"]
+    assert "Octopush" not in found.message
+
+
+def test_what_nothing_harmless_replaces_is_to_be_left_out() -> None:
+    assert "leave them out" in advised("😀" + "a" * 90)["dear_characters"].message
+
+
+def test_many_characters_are_not_all_named() -> None:
+    assert "and 4 other characters" in advised("Приветик" + "a" * 90)["dear_characters"].message
+
+
+def test_characters_that_cost_nothing_are_not_worth_a_word() -> None:
+    assert "dear_characters" not in advised("fête")
+
+
+def test_rows_over_the_border_of_most_are_a_note() -> None:
+    found = advised("a", "b", "c" * 165)["over_border"]
+    assert (found.level, found.count) == (Level.NOTE, 1)
+    assert found.message == (
+        "1 row of 3 need more than the 1 segment of most rows: the longest, row 4, by 5 characters."
+    )
+
+
+@pytest.mark.parametrize("text", ["https://a.example/x|y", "a\\b", "^"])
+def test_the_api_breaking_a_link_is_a_warning(text: str) -> None:
+    found = advised(text, "b")
+    assert (found["api_rewrites"].level, found["api_rewrites"].count) == (Level.WARNING, 1)
+    assert "api_rewrites" not in advised(text, auto_optimize=False)
+
+
+def test_a_text_of_more_than_eight_segments_is_a_warning() -> None:
+    assert "many_segments" not in advised("ê" * 536)
+    assert advised("ê" * 537)["many_segments"].level is Level.WARNING
