@@ -21,6 +21,7 @@ COMMANDS = {
     "resume": "Go on with an interrupted campaign.",
     "status": "Show one campaign, or the list.",
     "report": "Write the results of a campaign again from the ledger.",
+    "doubt": "Settle frames whose outcome is unknown.",
     "optout": "Keep the numbers that are never texted.",
     "credit": "Show the balance of the account.",
     "sandbox": "Start a local server that behaves like the API.",

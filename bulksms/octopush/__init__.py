@@ -4,6 +4,7 @@ from bulksms.octopush.answers import read_answer
 from bulksms.octopush.client import Client
 from bulksms.octopush.codes import Code, CodeClass, all_codes, look_up
 from bulksms.octopush.credentials import Credentials, check_address
+from bulksms.octopush.leaning import Lean, lean
 from bulksms.octopush.outcomes import (
     Accepted,
     Balance,
@@ -23,6 +24,7 @@ __all__ = [
     "Code",
     "CodeClass",
     "Credentials",
+    "Lean",
     "NotSent",
     "Outcome",
     "Refused",
@@ -32,6 +34,7 @@ __all__ = [
     "all_codes",
     "build_body",
     "check_address",
+    "lean",
     "look_up",
     "read_answer",
     "sign",

@@ -13,6 +13,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from bulksms.octopush.codes import Code, CodeClass, look_up
+from bulksms.octopush.leaning import NOT_SENT, SENT
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope, Unknown
 from bulksms.octopush.waiting import LONGEST_WAIT, seconds_to_wait
 
@@ -94,7 +95,7 @@ def _read_success(told: dict[str, object], *, contacts: int, simulation: bool) -
     if not told or not (named or simulation) or (code is not None and _whole_number(code) != 0):
         return Unknown(
             reason="Something answered without an Octopush ticket, perhaps a login page of the "
-            "network: this frame has probably been sent, look into the Octopush console.",
+            f"network: this frame {SENT}, look into the Octopush console.",
             stop=True,
             code=_whole_number(code),
         )
@@ -159,7 +160,7 @@ def _read_refusal(status: int, told: dict[str, object]) -> Outcome:
     if not code:
         return Unknown(
             reason=f"A refusal (HTTP {status}) did not come from Octopush itself but perhaps from "
-            "a firewall or proxy: this frame has probably not been sent.",
+            f"a firewall or proxy: this frame {NOT_SENT}.",
             stop=True,
         )
     return _by_code(look_up(code), _wording(told))

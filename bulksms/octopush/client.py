@@ -14,6 +14,7 @@ from bulksms import __version__
 from bulksms.errors import ApiError
 from bulksms.octopush.answers import read_amount, read_answer, read_object
 from bulksms.octopush.credentials import Credentials, check_address
+from bulksms.octopush.leaning import SENT
 from bulksms.octopush.outcomes import Accepted, Balance, NotSent, Outcome, Refused, Unknown
 from bulksms.octopush.transport import Exchange, Phase, Timeouts, Transport
 
@@ -32,7 +33,7 @@ BAD_CERTIFICATE = (
     "machine, the network and the address of the API."
 )
 NO_ANSWER = "The frame left, but no answer came back: it may or may not have been sent."
-CUT_ANSWER = "The frame left, but the answer broke off: it has probably been sent."
+CUT_ANSWER = f"The frame left, but the answer broke off: it {SENT}."
 
 
 class Client:

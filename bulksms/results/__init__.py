@@ -2,13 +2,14 @@
 
 from bulksms.results.cells import guard, write_table
 from bulksms.results.frames import FRAME_COLUMNS, write_frames
-from bulksms.results.summary import Report, as_money, summarise
+from bulksms.results.summary import Report, as_money, quoted, summarise
 
 __all__ = [
     "FRAME_COLUMNS",
     "Report",
     "as_money",
     "guard",
+    "quoted",
     "summarise",
     "write_frames",
     "write_table",

@@ -8,7 +8,7 @@ from typing import Any
 
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
 
-__all__ = ["Report", "as_money", "class_of", "summarise"]
+__all__ = ["Report", "as_money", "class_of", "quoted", "summarise"]
 
 _CLASS_OF_STATE: Mapping[FrameState, str] = {
     FrameState.PLANNED: "not_attempted",
@@ -44,8 +44,7 @@ class Report:
         """The command that goes on with what is left, if anything is."""
         if not self.frames["planned"]:
             return None
-        name = f'"{self.campaign}"' if " " in self.campaign else self.campaign
-        return f"bulksms resume {name}"
+        return f"bulksms resume {quoted(self.campaign)}"
 
     def as_json(self) -> dict[str, Any]:
         """Give the JSON object that `cli.md` promises; money as decimal strings."""
@@ -119,3 +118,8 @@ def as_money(amount: Decimal) -> str:
     lean = amount.normalize()
     places = max(2, -int(lean.as_tuple().exponent))
     return f"{lean:.{places}f}"
+
+
+def quoted(campaign: str) -> str:
+    """Write a campaign's name as it is typed into a command line."""
+    return f'"{campaign}"' if " " in campaign else campaign
