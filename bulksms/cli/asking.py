@@ -47,6 +47,7 @@ def plan_request(
         chosen=_chosen(given["maps"]),
         rules=rules,
         optouts=tuple(given["optouts"]),
+        guests=tuple(given["guest_list"]),
         stored_optouts=stored_opt_outs(settings),
         parameters=_parameters(files, given, now),
         frame_size=given["frame_size"],

@@ -109,6 +109,8 @@ reading = stack(
                show_default=True, help="What becomes of values over 50 characters."),
         option("--optouts", multiple=True, type=click.Path(), metavar="FILE",
                help="Numbers that are never texted; may be repeated."),
+        option("--guest-list", multiple=True, type=click.Path(), metavar="FILE",
+               help="A trial: stop unless every number is in this file."),
     ]
 )  # fmt: skip
 

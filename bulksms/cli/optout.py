@@ -62,6 +62,43 @@ def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     _tell(given, {"files": told}, *lines)
 
 
+@command.command("replies")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@_common
+def replies(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
+    """Never text whoever answered STOP, in these spreadsheets of replies."""
+    from bulksms.clock import SystemClock
+    from bulksms.use_cases.opting_out import import_replies
+
+    region, settings = _asked(given)
+    done = import_replies(files, region, settings, SystemClock().now())
+    told = [
+        {
+            "path": path,
+            "messages": found.messages,
+            "stops": len(found.opt_outs),
+            "new": new,
+            "unreadable": found.opt_outs.unreadable,
+            "look_at_rows": list(found.doubtful),
+        }
+        for path, (found, new) in zip(files, done, strict=True)
+    ]
+    lines = [_reply_line(one) for one in told]
+    _tell(given, {"files": told}, *lines)
+
+
+def _reply_line(told: dict[str, Any]) -> str:
+    line = f"{told['path']}: {told['messages']} messages, {told['stops']} numbers said stop, "
+    line += f"{told['new']} new"
+    if told["unreadable"]:
+        line += f", {told['unreadable']} stops without a number we can read"
+    rows = told["look_at_rows"]
+    if rows:
+        line += f"; read these rows yourself, they mention stop: {', '.join(map(str, rows[:20]))}"
+        line += " and more" if len(rows) > len(rows[:20]) else ""
+    return line
+
+
 @command.command("list")
 @_common
 def list_(**given: Any) -> None:  # noqa: ANN401

@@ -14,6 +14,7 @@ from bulksms.contacts.model import (
     Rejection,
 )
 from bulksms.contacts.opt_outs import OptOutList, read_opt_outs
+from bulksms.contacts.replies import Replies, read_replies
 from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.contacts.screened import CONTACT_COLUMNS, REJECTION_COLUMNS, Screened, rejection_table
 from bulksms.contacts.screening import screen
@@ -35,10 +36,12 @@ __all__ = [
     "OptOutList",
     "Reason",
     "Rejection",
+    "Replies",
     "Screened",
     "ScreeningRules",
     "map_columns",
     "read_opt_outs",
+    "read_replies",
     "rejection_table",
     "screen",
 ]

@@ -21,10 +21,21 @@ def doubts_of(
 ) -> list[Finding | None]:
     """Tell what the rules say of the judged rows of all sheets."""
     return [
+        _strangers(table),
         _foreign(table, rules),
         _refused_duplicates(table, sheets, rules),
         _long_values(table, sheets, rules),
     ]
+
+
+def _strangers(table: pd.DataFrame) -> Finding | None:
+    """Stop a trial that would reach anybody who is not a guest."""
+    count = int((table["reason"] == Reason.NOT_ON_GUEST_LIST.value).sum())
+    if not count:
+        return None
+    told = f"{count} rows are not on the guest list, and a trial reaches guests only: "
+    told += "take them out of the file, add them to the list, or leave --guest-list out."
+    return Finding(code="strangers", level=Level.ERROR, message=told, count=count)
 
 
 def _foreign(table: pd.DataFrame, rules: ScreeningRules) -> Finding | None:

@@ -11,7 +11,7 @@ from bulksms.contacts.doubts import doubts_of
 from bulksms.contacts.headers import compact
 from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.marking import place
-from bulksms.contacts.model import Finding, Level, Reason
+from bulksms.contacts.model import SUPPRESSING, Finding, Level, Reason
 from bulksms.contacts.rules import ScreeningRules
 from bulksms.loader import Sheet
 
@@ -19,7 +19,7 @@ __all__ = ["findings_of"]
 
 ENOUGH_ROWS = 20
 GENERATED_RUN = 250  # consecutive numbers that nobody collects from people
-NOT_FAULTS = [reason.value for reason in (Reason.DUPLICATE, Reason.OPTED_OUT, Reason.SENT_BEFORE)]
+NOT_FAULTS = (*SUPPRESSING, Reason.SENT_BEFORE, Reason.NOT_ON_GUEST_LIST)
 
 
 def findings_of(

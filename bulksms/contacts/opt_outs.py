@@ -18,7 +18,7 @@ from bulksms.contacts.spelling import clean, split_numbers
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
 
-__all__ = ["OptOutList", "read_opt_outs"]
+__all__ = ["OptOutList", "as_digits", "number_columns", "read_column", "read_opt_outs"]
 
 GENEROUS = NumberRules(allow_landlines=True, rehearsal=True)
 
@@ -75,29 +75,39 @@ def read_opt_outs(sheets: Sequence[Sheet], region: str) -> OptOutList:
     return found
 
 
-def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
-    mapping = _number_columns(sheet)
+def read_column(
+    sheet: Sheet, position: int, region: str, where: "pd.Series[bool] | None" = None
+) -> OptOutList:
+    """Read every number of one column, of the rows told or of all."""
+    country = number_columns(sheet).country
     regions = pd.Series(region, index=sheet.rows.index, dtype="str")
-    if mapping.country is not None:
-        regions = regions_of(sheet.rows.iloc[:, mapping.country], region)
-    found = OptOutList()
-    for position in mapping.phone_numbers:
-        column = sheet.rows.iloc[:, position]
-        found |= _read_cells(column, regions)
-        # A list without a header line has its first number where the header stands.
-        header = pd.Series([sheet.header[position]], dtype="str")
-        first = _read_cells(header, pd.Series([region], dtype="str"))
-        found |= OptOutList(digits=first.digits)
-    return found
+    if country is not None:
+        regions = regions_of(sheet.rows.iloc[:, country], region)
+    column = sheet.rows.iloc[:, position]
+    if where is None:
+        return _read_cells(column, regions)
+    return _read_cells(column[where], regions[where])
 
 
-def _number_columns(sheet: Sheet) -> ColumnMapping:
+def number_columns(sheet: Sheet) -> ColumnMapping:
+    """Find the phone columns of a list, its first column when no header says phone."""
     try:
         return map_columns(sheet, {})
     except MappingError:
         same = [at for at, text in enumerate(sheet.header) if text == sheet.header[0]]
         tiers = (0,) * len(same)
         return ColumnMapping(phone_numbers=tuple(same), tiers=tiers, fields={}, extras={})
+
+
+def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
+    found = OptOutList()
+    for position in number_columns(sheet).phone_numbers:
+        found |= read_column(sheet, position, region)
+        # A list without a header line has its first number where the header stands.
+        header = pd.Series([sheet.header[position]], dtype="str")
+        first = _read_cells(header, pd.Series([region], dtype="str"))
+        found |= OptOutList(digits=first.digits)
+    return found
 
 
 def _read_cells(cells: pd.Series, regions: pd.Series) -> OptOutList:

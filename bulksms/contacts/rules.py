@@ -38,6 +38,7 @@ class ScreeningRules:
     Attributes:
         max_rejected: the share of rejected rows that stops the run when it is passed.
         max_foreign: the contacts outside the region's country that stop it; `None`: no cap.
+        guests: the only numbers a trial may reach; `None`: everybody.
         sent_before: numbers that had this text, in E.164 or as digits from the ledger.
     """
 
@@ -49,6 +50,7 @@ class ScreeningRules:
     max_foreign: int | None = None
     duplicates: Duplicates = Duplicates.FIRST
     long_values: LongValues = LongValues.REJECT
+    guests: OptOutList | None = None
     sent_before: frozenset[str] | NDArray[np.int64] = field(default_factory=frozenset)
 
     def sent(self) -> OptOutList:

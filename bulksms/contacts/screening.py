@@ -27,6 +27,7 @@ __all__ = ["screen"]
 RAGGED = "The row has more cells than the header has columns: mend the separators or quotes."
 OPTED_OUT = "The number is on the opt-out list: leave it out."
 SENT_BEFORE = "The number was sent this text before: ask for it again if that is meant."
+NO_GUEST = "The number is not on the guest list: in a trial only guests are texted."
 OPTED_OUT_BEFORE = "The rejects file says that this number opted out: leave it out."
 REFUSED_ELSEWHERE = "Another row with this number says that it is not to be texted."
 REJECTS_CODE = "bulksms_code"  # the column of our own rejects file, which may be loaded again
@@ -45,6 +46,7 @@ def screen(
     said_no = judged & (table["reason"] != "")
     table = _suppress(table, _refused(table), Reason.NO_CONSENT, REFUSED_ELSEWHERE)
     table = _suppress(table, rules.sent(), Reason.SENT_BEFORE, SENT_BEFORE)
+    table = _only_guests(table, rules.guests)
     left_out = _only_opted_out(table, said_no, rules)
     left_out, table = (
         dedupe(rows, [sheet for sheet, _ in sheets], rules.duplicates, texts)
@@ -140,6 +142,15 @@ def _refused(table: pd.DataFrame) -> OptOutList:
     """List the numbers of rows that say no: one no outweighs any yes of the same person."""
     told = table.loc[table["reason"] == Reason.NO_CONSENT.value, "phone_number"]
     return OptOutList.from_numbers(told[told != ""].dropna().tolist())
+
+
+def _only_guests(table: pd.DataFrame, guests: OptOutList | None) -> pd.DataFrame:
+    if guests is None:
+        return table
+    kept = table["reason"] == ""
+    where = pd.Series(data=False, index=table.index)
+    where[kept] = ~guests.contains(table.loc[kept, "phone_number"])
+    return mark(table, where, Reason.NOT_ON_GUEST_LIST, NO_GUEST)
 
 
 def _suppress(

@@ -2,7 +2,7 @@
 
 from bulksms.message import segments
 from bulksms.message.advice import advise
-from bulksms.message.compliance import stop_mention_missing
+from bulksms.message.compliance import sender_faults, stop_mention_missing
 from bulksms.message.fitting import EmptyValues, Fitted, fit
 from bulksms.message.hours import Hours, Shut, next_opening, objection, shut
 from bulksms.message.places import Place, places_of
@@ -42,6 +42,7 @@ __all__ = [
     "read_tariff",
     "segmentation",
     "segments",
+    "sender_faults",
     "shipped_tariff",
     "shut",
     "stop_mention_missing",

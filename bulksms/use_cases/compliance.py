@@ -11,7 +11,7 @@ import pandas as pd
 from bulksms.campaign import Parameters, Purpose
 from bulksms.contacts import Finding, Level
 from bulksms.contacts.opt_outs import as_digits
-from bulksms.message import Hours, objection, places_of, stop_mention_missing
+from bulksms.message import Hours, objection, places_of, sender_faults, stop_mention_missing
 
 __all__ = ["Compliance", "review"]
 
@@ -33,6 +33,7 @@ def review(
     """Find every rule that the message breaks for the people it goes to."""
     found = (
         stop_mention_missing(parameters.text, parameters.purpose, contacts["country"]),
+        *sender_faults(parameters.sender, parameters.purpose, contacts["country"]),
         _quiet_hours(parameters, contacts, asked),
     )
     return tuple(finding for finding in found if finding is not None)

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bulksms.contacts import Finding, Level, OptOutList, read_opt_outs
+from bulksms.contacts import (
+    Finding,
+    Level,
+    OptOutList,
+    Replies,
+    read_opt_outs,
+    read_replies,
+)
 from bulksms.contacts.opt_outs import GENEROUS
 from bulksms.contacts.phones import judge
 from bulksms.contacts.sentences import sentence
@@ -24,8 +31,10 @@ __all__ = [
     "add_numbers",
     "check_numbers",
     "export_numbers",
+    "gather_guests",
     "gather_opt_outs",
     "import_files",
+    "import_replies",
     "remove_numbers",
     "stored_numbers",
     "stored_opt_outs",
@@ -76,6 +85,16 @@ def gather_opt_outs(
     return gathered | stored, (told,) if lost else ()
 
 
+def gather_guests(files: Sequence[str], region: str) -> OptOutList | None:
+    """Join the numbers of the guest lists; none when there is no such list."""
+    if not files:
+        return None
+    gathered = OptOutList()
+    for path in files:
+        gathered |= read_opt_outs(open_sheets(path), region)
+    return gathered
+
+
 def add_numbers(texts: Sequence[str], region: str, settings: Settings, now: datetime) -> int:
     """Keep numbers as a person types them; say how many were not known yet.
 
@@ -104,6 +123,27 @@ def import_files(
                 unreadable=found.unreadable,
             )
             for path, found in lists
+        )
+
+
+def import_replies(
+    files: Sequence[str], region: str, settings: Settings, now: datetime
+) -> tuple[tuple[Replies, int], ...]:
+    """Keep everybody whose whole reply says stop; give the replies and how many were new.
+
+    Raises:
+        InputError: a file cannot be read, or has no messages; nothing was added.
+    """
+    told = [(path, read_replies(open_sheets(path), region)) for path in files]
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        return tuple(
+            (
+                replies,
+                ledger.add_opt_outs(
+                    replies.opt_outs.digits.tolist(), f"reply in {Path(path).name}", now
+                ),
+            )
+            for path, replies in told
         )
 
 

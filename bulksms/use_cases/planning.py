@@ -38,7 +38,7 @@ from bulksms.message import (
     shipped_tariff,
 )
 from bulksms.use_cases.compliance import Compliance, review
-from bulksms.use_cases.opting_out import gather_opt_outs
+from bulksms.use_cases.opting_out import gather_guests, gather_opt_outs
 
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
@@ -56,6 +56,7 @@ class PlanRequest:
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: ScreeningRules = field(default_factory=ScreeningRules)
     optouts: tuple[str, ...] = ()
+    guests: tuple[str, ...] = ()
     stored_optouts: OptOutList = field(default_factory=OptOutList)
     parameters: Parameters | None = None
     empty: EmptyValues = EmptyValues.ALLOW
@@ -154,7 +155,8 @@ def make_plan(request: PlanRequest) -> Plan:
     sheets, skipped = _load(request, template)
     region = request.rules.region
     optouts, lost = gather_opt_outs(request.optouts, region, request.stored_optouts)
-    screened = screen(sheets, request.rules, optouts)
+    rules = replace(request.rules, guests=gather_guests(request.guests, region))
+    screened = screen(sheets, rules, optouts)
     plan = _unfitted(request, tuple(sheets), screened)
     return _fitted(replace(plan, notes=(*_notes(sheets), *skipped, *lost)))
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bulksms.contacts import Level
-from bulksms.message import stop_mention_missing
+from bulksms.message import sender_faults, stop_mention_missing
 
 
 @pytest.mark.parametrize("country", ["FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"])
@@ -30,3 +30,30 @@ def test_alerts_need_no_mention() -> None:
 def test_other_countries_need_no_mention() -> None:
     assert stop_mention_missing("Sale", "wholesale", ["GB", "BE"]) is None
     assert stop_mention_missing("Sale", "wholesale", []) is None
+
+
+@pytest.mark.parametrize("sender", ["123456", "INFO", "alert", "Infos"])
+def test_marketing_to_france_needs_a_sender_people_can_know(sender: str) -> None:
+    (found,) = sender_faults(sender, "wholesale", ["FR", "BE"])
+    assert (found.code, found.level) == ("sender_not_allowed", Level.ERROR)
+    assert sender in found.message
+
+
+@pytest.mark.parametrize(
+    ("sender", "purpose", "countries"),
+    [
+        ("ACME", "wholesale", ["FR"]),
+        ("INFO", "alert", ["FR"]),
+        ("INFO", "wholesale", ["BE"]),
+        (None, "wholesale", ["FR", "US"]),
+        ("36000", "alert", ["US"]),
+    ],
+)
+def test_other_senders_pass(sender: str | None, purpose: str, countries: list[str]) -> None:
+    assert sender_faults(sender, purpose, countries) == ()
+
+
+def test_a_name_as_sender_to_america_is_a_warning() -> None:
+    (found,) = sender_faults("ACME", "wholesale", ["FR", "CA", "US"])
+    assert (found.code, found.level) == ("sender_replaced", Level.WARNING)
+    assert "CA, US" in found.message

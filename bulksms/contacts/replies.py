@@ -1,0 +1,104 @@
+"""Who answered STOP: people's replies become numbers that are never texted.
+
+Only a message that is nothing but such a word counts, whatever its case, accents and
+punctuation: "stopped by today" is no opt-out. It must not know where opt-outs are kept.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+
+from bulksms.contacts.headers import compact
+from bulksms.contacts.opt_outs import OptOutList, number_columns, read_column
+from bulksms.errors import MappingError
+from bulksms.loader import Sheet
+
+__all__ = ["Replies", "read_replies", "says_stop"]
+
+DOUBTFUL = "stop"  # in a longer message: somebody should read it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replies:
+    """Who said stop, and what a person has to look at.
+
+    Attributes:
+        opt_outs: the numbers whose whole message says it; its unreadable cells are such
+            messages without a number we can read.
+        messages: how many messages there were.
+        doubtful: rows of messages that hold the word among others, as people see them.
+    """
+
+    opt_outs: OptOutList = field(default_factory=OptOutList)
+    messages: int = 0
+    doubtful: tuple[int, ...] = ()
+
+
+def says_stop(message: str) -> bool:
+    """Say whether a whole message is a wish to get no more texts."""
+    return compact(message) in _stop_words()
+
+
+def read_replies(sheets: Sequence[Sheet], region: str) -> Replies:
+    """Read every message of sheets with a number column and a text column.
+
+    Raises:
+        MappingError: no column holds the messages.
+    """
+    opt_outs, messages, doubtful = OptOutList(), 0, []
+    for sheet in sheets:
+        texts = sheet.rows.iloc[:, _text_column(sheet)]
+        stopped, unsure = _judge(texts)
+        for position in _number_columns(sheet):
+            opt_outs |= read_column(sheet, position, region, where=stopped)
+        messages += int((texts.str.strip() != "").sum())
+        doubtful += [int(row) for row in texts.index[unsure]]
+    return Replies(opt_outs=opt_outs, messages=messages, doubtful=tuple(doubtful))
+
+
+def _judge(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Say of each message whether it is a stop, and whether it may be one."""
+    codes, distinct = pd.factorize(texts)
+    said = pd.Series([compact(text) for text in distinct], dtype="str")
+    stops = said.isin(_stop_words())
+    unsure = ~stops & said.str.contains(DOUBTFUL, regex=False)
+    return (
+        stops.take(codes).set_axis(texts.index),
+        unsure.take(codes).set_axis(texts.index),
+    )
+
+
+def _text_column(sheet: Sheet) -> int:
+    found = _named(sheet, "text_headers")
+    if not found:
+        raise MappingError(
+            f"No column of {sheet.source.path} holds the messages: "
+            'give the header "text" to the one that does.'
+        )
+    return found[0]
+
+
+def _number_columns(sheet: Sheet) -> Sequence[int]:
+    return _named(sheet, "number_headers") or number_columns(sheet).phone_numbers
+
+
+def _named(sheet: Sheet, words: str) -> list[int]:
+    known = frozenset(_written()[words])
+    return [at for at, header in enumerate(sheet.header) if compact(header) in known]
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    written = _written()
+    return frozenset(written["words"]) | frozenset(written["mentions"])
+
+
+@cache
+def _written() -> dict[str, Any]:
+    path = files("bulksms.contacts").joinpath("replies.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))

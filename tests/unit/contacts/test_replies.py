@@ -1,0 +1,68 @@
+"""A reply is an opt-out when the whole message says stop, in any of six languages."""
+
+from pathlib import Path
+
+import pytest
+
+from bulksms.contacts import read_replies
+from bulksms.contacts.replies import says_stop
+from bulksms.errors import MappingError
+from bulksms.loader import open_sheets
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["stop", "STOP", "Stop.", " stop ! ", "S.T.O.P", "Arrêt", "ARRET", "ne plus recevoir",
+     "Désabonner", "désinscription !", "STOP SMS", "STOP au 30101", "unsubscribe", "Abmelden",
+     "baja", "No más", "Cancelar", "basta", "disiscrivi", "sair", "não quero",
+     "\uff33\uff34\uff2f\uff30"],
+)  # fmt: skip
+def test_a_message_that_is_nothing_but_stop_is_an_opt_out(message: str) -> None:
+    assert says_stop(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["stopped by today", "I will stop by at noon", "non stop", "merci", "", "ok", "arrêt de bus",
+     "do not stop", "à bientôt", "stop ou encore ?"],
+)  # fmt: skip
+def test_a_message_with_more_in_it_is_none(message: str) -> None:
+    assert not says_stop(message)
+
+
+def replies(folder: Path, *lines: str) -> Path:
+    path = folder / "replies.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_replies_of_the_api_become_opt_outs_and_doubtful_ones_are_listed(tmp_path: Path) -> None:
+    path = replies(
+        tmp_path,
+        "message_id,number,text,sim_card_number,reception_date",
+        "sms_1,33639980101,STOP.,33639980999,2026-11-20 10:00:00",
+        "sms_1,+33639980102,Merci beaucoup,33639980999,2026-11-20 10:01:00",
+        "sms_1,0639980103,Arrêt,33639980999,2026-11-20 10:02:00",
+        "sms_1,0639980104,please stop texting me,33639980999,2026-11-20 10:03:00",
+        "sms_1,unknown,stop,33639980999,2026-11-20 10:04:00",
+    )
+
+    found = read_replies(open_sheets(path), "FR")
+
+    assert found.opt_outs.digits.tolist() == [33639980101, 33639980103]
+    assert found.opt_outs.unreadable == 1
+    assert found.messages == 5
+    assert found.doubtful == (5,)
+
+
+def test_a_phone_column_by_any_of_its_names_will_do(tmp_path: Path) -> None:
+    path = replies(tmp_path, "Portable;Réponse", "06 39 98 01 01;stop", "06 39 98 01 02;oui")
+
+    assert read_replies(open_sheets(path), "FR").opt_outs.digits.tolist() == [33639980101]
+
+
+def test_a_file_without_messages_says_what_to_do(tmp_path: Path) -> None:
+    path = replies(tmp_path, "number,date", "33639980101,2026-11-20")
+
+    with pytest.raises(MappingError, match='give the header "text"'):
+        read_replies(open_sheets(path), "FR")
