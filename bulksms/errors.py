@@ -13,6 +13,7 @@ Each carries one sentence for people: what is wrong, where, and what to do.
     │   │   ├── EmptySheet           no rows below the header
     │   │   └── NoSuchSheet          the workbook has no such sheet
     │   ├── MappingError         no number column, or two that could be it
+    │   │   └── ProfileError         the columns a saved profile names are not in the file
     │   ├── TemplateError        a placeholder with no column, a text that cannot be sent
     │   └── RuleError            a threshold, a limit or a compliance rule says no
     ├── LedgerError          what has happened cannot be read or written
@@ -62,6 +63,10 @@ class NoSuchSheet(LoadError):
 
 class MappingError(InputError):
     """No column holds the number, or two could."""
+
+
+class ProfileError(MappingError):
+    """The columns that a saved profile names are not in the file."""
 
 
 class TemplateError(InputError):

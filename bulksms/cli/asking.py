@@ -40,11 +40,13 @@ def plan_request(
         duplicates=Duplicates(given["duplicates"]),
         long_values=LongValues(given["long_values"]),
     )
+    told, profile = _chosen(given["maps"]), given["map_file"]
     return PlanRequest(
         files=files,
         reading=_reading(given),
         accepted=frozenset(given["accepted"]),
-        chosen=_chosen(given["maps"]),
+        chosen=(profile.chosen | told) if profile else told,
+        profile=profile.without(told) if profile else None,
         rules=rules,
         optouts=tuple(given["optouts"]),
         guests=tuple(given["guest_list"]),

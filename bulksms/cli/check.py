@@ -44,12 +44,16 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
 
 
 def write_files(plan: Any, given: dict[str, Any]) -> None:  # noqa: ANN401  (imported lazily)
-    """Write the rejects and the contacts where they are asked for."""
+    """Write the rejects, the contacts and the profile where they are asked for."""
     from bulksms.use_cases.files import write_contacts, write_rejects
+    from bulksms.use_cases.profiles import write_profile
 
     rejects: Path | None = given["rejects_out"]
     contacts: Path | None = given["contacts_out"]
+    profile: Path | None = given["save_map"]
     if rejects:
         write_rejects(rejects, plan)
     if contacts:
         write_contacts(contacts, plan)
+    if profile:
+        write_profile(profile, plan)

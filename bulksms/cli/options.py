@@ -83,10 +83,26 @@ def defaults(environ: Mapping[str, str], commands: Iterable[str]) -> dict[str, A
     return dict.fromkeys(commands, names)
 
 
+def _apply_profile(ctx: click.Context, param: click.Parameter, path: Path | None) -> Any:  # noqa: ANN401
+    """Read a profile before the other options, so that it speaks for those nobody gives."""
+    del param
+    if path is None:
+        return None
+    from bulksms.use_cases.profiles import read_profile
+
+    profile = read_profile(path)
+    ctx.default_map = {**(ctx.default_map or {}), **profile.reading}
+    return profile
+
+
 reading = stack(
     [
         option("--map", "maps", multiple=True, type=Listed(), metavar="FIELD=HEADER",
-               help="Which column is phone_number, first_name, last_name, param1…param5."),
+               help="Which column is phone_number (may be repeated, best first), first_name, "
+                    "last_name, param1…param5."),
+        option("--map-file", type=_FILE, is_eager=True, callback=_apply_profile,
+               help="Take columns and reading options from a saved profile."),
+        option("--save-map", type=_FILE, help="Save columns and reading options as a profile."),
         option("--region", default="FR", show_default=True, metavar="CC",
                help="Country of numbers written in national form."),
         option("--sheet", help="The sheet of a workbook."),

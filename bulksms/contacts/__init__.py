@@ -14,6 +14,7 @@ from bulksms.contacts.model import (
     Rejection,
 )
 from bulksms.contacts.opt_outs import OptOutList, read_opt_outs
+from bulksms.contacts.profiles import Profile, check_profile, parse_profile, profile_of
 from bulksms.contacts.replies import Replies, read_replies
 from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.contacts.screened import CONTACT_COLUMNS, REJECTION_COLUMNS, Screened, rejection_table
@@ -34,12 +35,16 @@ __all__ = [
     "Level",
     "LongValues",
     "OptOutList",
+    "Profile",
     "Reason",
     "Rejection",
     "Replies",
     "Screened",
     "ScreeningRules",
+    "check_profile",
     "map_columns",
+    "parse_profile",
+    "profile_of",
     "read_opt_outs",
     "read_replies",
     "rejection_table",

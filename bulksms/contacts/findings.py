@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from bulksms.contacts.candidates import NONE
+from bulksms.contacts.columns import name_of
 from bulksms.contacts.doubts import doubts_of
-from bulksms.contacts.headers import compact
 from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.marking import place
 from bulksms.contacts.model import SUPPRESSING, Finding, Level, Reason
@@ -129,7 +129,7 @@ def _equal_columns(table: pd.DataFrame, sheets: Sequence[Sheet]) -> Finding | No
     sheet = sheets[first["source"]]
     pair = sorted((first["position"], first["rival"]))
     named = " and ".join(f"{at + 1} {sheet.header[at].strip()!r}" for at in pair)
-    told = " ".join(f"--map phone_number={_choice(sheet, at)}" for at in pair)
+    told = " ".join(f"--map phone_number={name_of(sheet, at)!r}" for at in pair)
     return Finding(
         code="equal_columns",
         level=Level.ERROR,
@@ -139,12 +139,6 @@ def _equal_columns(table: pd.DataFrame, sheets: Sequence[Sheet]) -> Finding | No
         count=len(rows),
         ask=True,
     )
-
-
-def _choice(sheet: Sheet, at: int) -> str:
-    """Write a column as `--map` takes it: by its number where the header alone is not enough."""
-    runs = [compact(name) for name in sheet.header]
-    return repr(sheet.header[at].strip()) if runs.count(runs[at]) == 1 else str(at + 1)
 
 
 def _several_mobiles(table: pd.DataFrame) -> Finding | None:

@@ -1,20 +1,20 @@
 """Finds out which column is the number, which are names, and which a text asks for.
 
-It reads headers, and values only to tell whether two equal headers hold the same.
+It reads headers; it must not know the cells.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 
+from bulksms.contacts.columns import find, find_or_count, nearest, seen, where
 from bulksms.contacts.exports import recognise
 from bulksms.contacts.headers import compact, is_label, word_set
 from bulksms.contacts.model import FIELDS
 from bulksms.contacts.ranking import rank_phones
-from bulksms.errors import BulkSmsError, MappingError, TemplateError
+from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
 
-__all__ = ["ColumnMapping", "map_columns"]
+__all__ = ["CHOOSABLE", "Chosen", "ColumnMapping", "map_columns"]
 
 RESERVED = frozenset({"source", "row", "phone_number", "country", "source_column"})
 CHOOSABLE = ("phone_number", *FIELDS)
@@ -56,7 +56,7 @@ def map_columns(sheet: Sheet, chosen: Chosen, extras: Sequence[str] = ()) -> Col
         MappingError: no phone column, or a choice that is no column or could be two.
         TemplateError: a word of the text has no column.
     """
-    whole, sheet = sheet, _seen(sheet)
+    whole, sheet = sheet, seen(sheet)
     picked = {
         name: tuple(dict.fromkeys(_chosen_column(sheet, name, header) for header in headers))
         for name, headers in chosen.items()
@@ -82,52 +82,20 @@ def map_columns(sheet: Sheet, chosen: Chosen, extras: Sequence[str] = ()) -> Col
     )
 
 
-def _seen(sheet: Sheet) -> Sheet:
-    """Take the names off the columns that are hidden."""
-    names = ("" if at in sheet.hidden_columns else name for at, name in enumerate(sheet.header))
-    return replace(sheet, header=tuple(names))
-
-
 def _chosen_column(sheet: Sheet, name: str, header: str) -> int:
     if name not in CHOOSABLE:
         raise MappingError(
-            f"There is no field {name!r} to map{_nearest(name, CHOOSABLE)}: "
+            f"There is no field {name!r} to map{nearest(name, CHOOSABLE)}: "
             f"use one of {', '.join(CHOOSABLE)}."
         )
-    position = _find(sheet, header, MappingError)
+    position = find_or_count(sheet, header)
     if position is not None:
         return position
-    if header.strip().isdecimal() and 1 <= int(header) <= len(sheet.rows.columns):
-        return int(header) - 1
     raise MappingError(
-        f"The column {header!r} given for {name} is not in {_where(sheet)}"
-        f"{_nearest(header, sheet.header)}: give a header, or a column number "
+        f"The column {header!r} given for {name} is not in {where(sheet)}"
+        f"{nearest(header, sheet.header)}: give a header, or a column number "
         f"from 1 to {len(sheet.rows.columns)}."
     )
-
-
-def _find(sheet: Sheet, header: str, error: type[BulkSmsError]) -> int | None:
-    exact = [at for at, known in enumerate(sheet.header) if known.strip() == header.strip()]
-    wanted = compact(header)
-    loose = [at for at, known in enumerate(sheet.header) if wanted and compact(known) == wanted]
-    found = exact or loose
-    _refuse_equal(sheet, found, error)
-    return found[0] if found else None
-
-
-def _refuse_equal(sheet: Sheet, positions: Sequence[int], error: type[BulkSmsError]) -> None:
-    for later in positions[1:]:
-        if _differ(sheet, positions[0], later):
-            raise error(
-                f"Columns {positions[0] + 1} and {later + 1} of {_where(sheet)} are both called "
-                f"{sheet.header[later].strip()!r} and hold different values: rename one, "
-                "or choose with --map FIELD=COLUMN NUMBER."
-            )
-
-
-def _differ(sheet: Sheet, left: int, right: int) -> bool:
-    one, other = (sheet.rows.iloc[:, at].str.strip() for at in (left, right))
-    return bool(((one != other) & (one != "") & (other != "")).any())
 
 
 def _phone_columns(sheet: Sheet, taken: frozenset[int], known: Sequence[str]) -> dict[int, int]:
@@ -136,7 +104,7 @@ def _phone_columns(sheet: Sheet, taken: frozenset[int], known: Sequence[str]) ->
     if not ranked:
         shown = ", ".join(repr(header) for header in sheet.header if header.strip())
         raise MappingError(
-            f"No column of {_where(sheet)} is called like a phone number (its columns: {shown}): "
+            f"No column of {where(sheet)} is called like a phone number (its columns: {shown}): "
             "say which it is with --map phone_number=HEADER."
         )
     return ranked
@@ -194,11 +162,11 @@ def _extra_columns(
                 f"The word {{{name}}} of the text is a name the program uses itself: "
                 f"write it as {{{name.capitalize()}}}."
             )
-        position = None if name in FIELDS else _find(sheet, name, TemplateError)
+        position = None if name in FIELDS else find(sheet, name, TemplateError)
         if position is None:
             raise TemplateError(
-                f"The text uses {{{name}}}, which is no column of {_where(sheet)}"
-                f"{_nearest(name, (*sheet.header, *fields))}: correct the text"
+                f"The text uses {{{name}}}, which is no column of {where(sheet)}"
+                f"{nearest(name, (*sheet.header, *fields))}: correct the text"
                 + (
                     f", or say which column it is with --map {name}=HEADER." * (name in FIELDS)
                     or "."
@@ -206,14 +174,3 @@ def _extra_columns(
             )
         found[name] = position
     return found
-
-
-def _nearest(wanted: str, known: Iterable[str]) -> str:
-    by_run = {compact(name): name.strip() for name in known if name.strip()}
-    near = get_close_matches(compact(wanted), list(by_run), n=1, cutoff=0.5)
-    return f" (the nearest is {by_run[near[0]]!r})" if near else ""
-
-
-def _where(sheet: Sheet) -> str:
-    hidden = ", hidden columns left out" if sheet.hidden_columns else ""
-    return sheet.source.path + (f" ({sheet.source.sheet}{hidden})" if sheet.source.sheet else "")

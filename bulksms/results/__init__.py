@@ -1,6 +1,6 @@
 """What happened, told from the ledger: per frame, per contact and in sum."""
 
-from bulksms.results.cells import guard, write_table
+from bulksms.results.cells import guard, whole_file, write_table
 from bulksms.results.frames import FRAME_COLUMNS, write_frames
 from bulksms.results.summary import Report, as_money, quoted, summarise
 
@@ -11,6 +11,7 @@ __all__ = [
     "guard",
     "quoted",
     "summarise",
+    "whole_file",
     "write_frames",
     "write_table",
 ]

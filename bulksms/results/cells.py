@@ -30,7 +30,7 @@ def guard(cell: object) -> str:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
+def whole_file(path: Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]:
     """Open a text file that replaces `path` only when it is complete and on disk.
 
     Raises:
@@ -39,7 +39,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(
-            "w", encoding="utf-8-sig", newline="", dir=path.parent, prefix=".", delete=False
+            "w", encoding=encoding, newline="", dir=path.parent, prefix=".", delete=False
         ) as draft:
             try:
                 yield cast(TextIO, draft)

@@ -16,13 +16,15 @@ from bulksms.contacts import (
     Finding,
     Level,
     OptOutList,
+    Profile,
     Reason,
     Screened,
     ScreeningRules,
+    check_profile,
     map_columns,
     screen,
 )
-from bulksms.errors import MappingError
+from bulksms.errors import MappingError, ProfileError
 from bulksms.loader import ReadOptions, Sheet, open_sheets
 from bulksms.message import (
     EmptyValues,
@@ -48,12 +50,16 @@ __all__ = ["Plan", "PlanRequest", "make_plan"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """What the user asks for: the files, how to read them, the rules and the message."""
+    """What the user asks for: the files, how to read them, the rules and the message.
+
+    `chosen` is all that is said of columns; `profile` is where it was saved, to be checked.
+    """
 
     files: tuple[str, ...]
     reading: ReadOptions = field(default_factory=ReadOptions)
     accepted: frozenset[str] = frozenset()
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    profile: Profile | None = None
     rules: ScreeningRules = field(default_factory=ScreeningRules)
     optouts: tuple[str, ...] = ()
     guests: tuple[str, ...] = ()
@@ -185,19 +191,23 @@ def _load(
     extras = template.placeholders if template else ()
     mapped: list[tuple[Sheet, ColumnMapping]] = []
     refused: list[MappingError] = []
+    changed: list[Finding] = []
     for sheet in opened:
         try:
+            if request.profile:
+                changed += check_profile(request.profile, sheet)
             mapped.append((sheet, map_columns(sheet, request.chosen, extras)))
         except MappingError as error:
-            if sheet.source.sheet is None:
+            if sheet.source.sheet is None or isinstance(error, ProfileError):
                 raise
             refused.append(error)
     if not mapped:
         raise refused[0]
     told = [f"A sheet is left out. {error}" for error in refused]
-    return mapped, [
+    left_out = [
         Finding(code="sheet_left_out", level=Level.WARNING, message=sentence) for sentence in told
     ]
+    return mapped, changed + left_out
 
 
 def _answered(finding: Finding, accepted: frozenset[str]) -> Finding:

@@ -15,7 +15,7 @@ ONE, OTHER = "0639981230", "0639981231"
         (["Phone", "phone "], "Columns 1 'Phone' and 2 'phone' of list.csv"),
         (["Portable", "Tél. mobile"], "--map phone_number='Portable' --map phone_number='Tél."),
         (["Mobile perso", "Mobile pro"], "Columns 1 'Mobile perso' and 2 'Mobile pro'"),
-        (["Phone", "Phone"], "--map phone_number=1 --map phone_number=2, best first"),
+        (["Phone", "Phone"], "--map phone_number='1' --map phone_number='2', best first"),
     ],
 )
 def test_level_columns_with_different_mobiles_stop(
