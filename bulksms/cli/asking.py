@@ -16,6 +16,7 @@ from bulksms.loader import ReadOptions
 from bulksms.message import EmptyValues, Tariff, read_tariff, shipped_tariff
 from bulksms.settings import Settings
 from bulksms.use_cases.compliance import Compliance
+from bulksms.use_cases.composing import Variants, Writing
 from bulksms.use_cases.opting_out import stored_opt_outs
 from bulksms.use_cases.planning import PlanRequest
 
@@ -55,8 +56,8 @@ def plan_request(
         frame_size=given["frame_size"],
         compliance=Compliance(hours=hours_of(given), now=now),
         tariff=_tariff(given["tariff"]),
-        empty=EmptyValues(given["empty"]),
-        plain=given["plain"],
+        writing=_writing(given),
+        previews=tuple(given["previews"]),
     )
 
 
@@ -116,7 +117,33 @@ def _parameters(files: tuple[str, ...], given: dict[str, Any], now: datetime) ->
         auto_delete_optout_contacts=given["auto_delete_optout_contacts"],
         simulation_mode=given["simulate"],
     )
-    return None if text is None else checked
+    return None if text is None and not given["text_by"] else checked
+
+
+def _writing(given: dict[str, Any]) -> Writing:
+    return Writing(
+        variants=_variants(given),
+        empty=EmptyValues(given["empty"]),
+        plain=given["plain"],
+    )
+
+
+def _variants(given: dict[str, Any]) -> Variants | None:
+    """Gather the texts by the value of a column."""
+    column, told = given["text_by"], given["texts_for"]
+    if not column and not told:
+        return None
+    if not column or not told:
+        raise UsageError("--text-by HEADER and --text-for VALUE=TEXT go together: give both.")
+    texts: dict[str, str] = {}
+    for one in told:
+        value, found, text = one.partition("=")
+        if not found or not value.strip() or not text.strip():
+            raise UsageError(f"--text-for {one!r} cannot be read: write VALUE=TEXT or VALUE=@FILE.")
+        if value.strip().casefold() in map(str.casefold, texts):
+            raise UsageError(f"--text-for gives two texts for {value.strip()!r}: give one.")
+        texts[value.strip()] = _written(Path(text[1:])) if text.startswith("@") else text
+    return Variants(column=column.strip(), texts=texts)
 
 
 def _tariff(path: Path | None) -> Tariff:
@@ -140,8 +167,13 @@ def _text(files: tuple[str, ...], given: dict[str, Any]) -> str | None:
         raise UsageError(
             "The standard input cannot be the contacts and the message: give one of them as a file."
         )
+    return _written(path)
+
+
+def _written(path: Path) -> str:
+    """Read a text from a file, or from the standard input."""
     try:
-        told = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+        told = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         text = told.decode("utf-8-sig")
     except OSError as error:
         raise InputError(

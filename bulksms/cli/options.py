@@ -134,10 +134,18 @@ writing = stack(
     [
         option("--text", help="The message; {first_name}, {param1} or any {column header}."),
         option("--text-file", type=_FILE, help="The message, from a file; - is standard input."),
+        option("--text-by", metavar="HEADER", help="The column that chooses among several texts, "
+               "or country: that of the number."),
+        option("--text-for", "texts_for", multiple=True, type=Listed(), metavar="VALUE=TEXT",
+               help="The text where the column has this value, or VALUE=@FILE; may be repeated. "
+               "--text is for all others."),
         option("--empty", type=click.Choice(["allow", "drop", "stop"]), default="allow",
                show_default=True, help="An empty cell without a fallback: send, drop row, stop."),
         option("--plain", is_flag=True,
                help="Write in the SMS alphabet what can be; the provider replaces nothing."),
+        option("--preview", "previews", multiple=True, type=Listed(),
+               metavar="first|longest|dearest|random|NUMBER",
+               help="Show what this row will read; may be repeated."),
         option("--sender", help="Who it is from: 3 to 11 letters or digits."),
         option("--purpose", type=click.Choice(["alert", "wholesale"]), default="wholesale",
                show_default=True, help="wholesale is marketing."),

@@ -15,7 +15,7 @@ from bulksms.message.pricing import (
     shipped_tariff,
 )
 from bulksms.message.segments import Encoding, Segmentation, segmentation
-from bulksms.message.stats import Forcing, MessageStats
+from bulksms.message.stats import Forcing, MessageStats, measure
 from bulksms.message.template import Placeholder, Template
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "advise",
     "estimate",
     "fit",
+    "measure",
     "next_opening",
     "objection",
     "places_of",

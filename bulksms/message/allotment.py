@@ -10,6 +10,7 @@ the params do not suffice, neighbours travel together with the words between the
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 
 import pandas as pd
 
@@ -25,10 +26,14 @@ Group = tuple[str | Placeholder, ...]  # neighbours that become one piece of the
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allotment:
-    """A text in the API's words, and the words of the user's text that each field carries."""
+    """A text in the API's words, and the words of the user's text that each field carries.
+
+    `wording` is the text as if there were params enough: the rows have no say in it.
+    """
 
     speech: Template
     carries: Mapping[str, Template]
+    wording: str
 
     @property
     def carried(self) -> dict[str, tuple[str, ...]]:
@@ -69,11 +74,22 @@ def allot(template: Template, contacts: pd.DataFrame) -> Allotment:
         Placeholder(name=fields[group]) if _travels(group) else str(group[0]) for group in groups
     )
     carries = {field: Template(pieces=group) for group, field in fields.items() if group in groups}
-    return Allotment(speech=Template(pieces=pieces), carries=carries)
+    return Allotment(
+        speech=Template(pieces=pieces), carries=carries, wording=_wording(template, own, free)
+    )
 
 
 def _travels(group: Group) -> bool:
     return isinstance(group[0], Placeholder)
+
+
+def _wording(template: Template, own: Mapping[Placeholder, str], free: list[str]) -> str:
+    waiting = [slot for slot in template.slots if slot not in own]
+    beyond = (f"param{number}" for number in count(len(PARAMS) + 1))
+    names = {**own, **dict(zip(waiting, chain(free, beyond), strict=False))}
+    return "".join(
+        piece if isinstance(piece, str) else f"{{{names[piece]}}}" for piece in template.pieces
+    )
 
 
 def _own_fields(template: Template) -> dict[Placeholder, str]:

@@ -21,7 +21,6 @@ from bulksms.message.faults import (
 )
 from bulksms.message.plain import in_plain
 from bulksms.message.segments import count
-from bulksms.message.stats import MessageStats, measure
 from bulksms.message.template import Template, is_blank
 
 # What a reader would take for a hole: {first_name}, {{name}}, *firstname* (reliability.md 4).
@@ -45,15 +44,17 @@ class Fitted:
         counted: encoding, units and segments of each contact's text as it is written, under the
             index of `contacts`; the most that is billed, since what the API replaces by itself
             (`auto_optimize_text`) only makes a text shorter.
+        texts: what each contact reads, under the index of `contacts`.
+        wording: the text with a param for each value, whatever had to be joined for these rows.
         carried: the columns that each field carries, where they are not the field's own.
-        stats: nothing when no contact is left.
     """
 
     text: str
+    wording: str
     contacts: pd.DataFrame
+    texts: "pd.Series[str]"
     counted: pd.DataFrame
     rejections: pd.DataFrame
-    stats: MessageStats | None
     carried: dict[str, tuple[str, ...]]
     findings: tuple[Finding, ...] = ()
 
@@ -96,10 +97,11 @@ def fit(
     findings = (_empty_values(gaps[kept], empty), _unfilled(table[kept], texts[kept]))
     return Fitted(
         text=allotted.speech.text,
+        wording=allotted.wording,
         contacts=table[kept].reset_index(drop=True),
+        texts=texts[kept].reset_index(drop=True),
         counted=counted.reset_index(drop=True),
         rejections=rejections.reset_index(drop=True),
-        stats=measure(table.loc[kept, "row"], texts[kept], counted),
         carried=allotted.carried,
         findings=tuple(finding for finding in findings if finding),
     )

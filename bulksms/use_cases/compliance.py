@@ -3,7 +3,8 @@
 The rules themselves are in `message`; this knows which of them a run asked for, and when it is.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pandas as pd
@@ -12,6 +13,7 @@ from bulksms.campaign import Parameters, Purpose
 from bulksms.contacts import Finding, Level
 from bulksms.contacts.opt_outs import as_digits
 from bulksms.message import Hours, objection, places_of, sender_faults, stop_mention_missing
+from bulksms.use_cases.composing import Part
 
 __all__ = ["Compliance", "review"]
 
@@ -27,16 +29,24 @@ class Compliance:
     now: datetime | None = None
 
 
-def review(
-    parameters: Parameters, contacts: pd.DataFrame, asked: Compliance
-) -> tuple[Finding, ...]:
+def review(parts: Sequence[Part], contacts: pd.DataFrame, asked: Compliance) -> tuple[Finding, ...]:
     """Find every rule that the message breaks for the people it goes to."""
-    found = (
-        stop_mention_missing(parameters.text, parameters.purpose, contacts["country"]),
-        *sender_faults(parameters.sender, parameters.purpose, contacts["country"]),
-        _quiet_hours(parameters, contacts, asked),
-    )
+    shared = parts[0].parameters
+    found = [
+        *(_stop_mention(part, alone=len(parts) == 1) for part in parts),
+        *sender_faults(shared.sender, shared.purpose, contacts["country"]),
+        _quiet_hours(shared, contacts, asked),
+    ]
     return tuple(finding for finding in found if finding is not None)
+
+
+def _stop_mention(part: Part, *, alone: bool) -> Finding | None:
+    """Look at one text for the people who get that one."""
+    told = part.parameters
+    found = stop_mention_missing(told.text, told.purpose, part.contacts["country"])
+    if found is None or alone:
+        return found
+    return replace(found, message=f"Text for {part.label}: {found.message}")
 
 
 def _quiet_hours(

@@ -3,14 +3,15 @@
 Opens no connection. Everything is known before the first frame is posted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bulksms.campaign import Parameters
-from bulksms.chunker import SIZE_DEFAULT, frame_sizes
+from bulksms.campaign import Frame, Parameters
+from bulksms.chunker import SIZE_DEFAULT, chunk, frame_sizes
 from bulksms.contacts import (
     ColumnMapping,
     Finding,
@@ -27,20 +28,19 @@ from bulksms.contacts import (
 from bulksms.errors import MappingError, ProfileError
 from bulksms.loader import ReadOptions, Sheet, open_sheets
 from bulksms.message import (
-    EmptyValues,
     Estimate,
-    Fitted,
     MessageStats,
     Tariff,
-    Template,
     advise,
     estimate,
-    fit,
+    measure,
     price_findings,
     shipped_tariff,
 )
 from bulksms.use_cases.compliance import Compliance, review
+from bulksms.use_cases.composing import Composed, Part, Writing, compose, words_of
 from bulksms.use_cases.opting_out import gather_guests, gather_opt_outs
+from bulksms.use_cases.previewing import ALWAYS, Preview, previews
 
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
@@ -65,8 +65,8 @@ class PlanRequest:
     guests: tuple[str, ...] = ()
     stored_optouts: OptOutList = field(default_factory=OptOutList)
     parameters: Parameters | None = None
-    empty: EmptyValues = EmptyValues.ALLOW
-    plain: bool = False
+    writing: Writing = field(default_factory=Writing)
+    previews: tuple[str, ...] = ()
     frame_size: int = SIZE_DEFAULT
     compliance: Compliance = field(default_factory=Compliance)
     tariff: Tariff = field(default_factory=shipped_tariff)
@@ -74,9 +74,12 @@ class PlanRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What would be sent, what not and why; `parameters.text` is the text as the API gets it.
+    """What would be sent, what not and why.
 
-    `segments` says how many each contact needs at the most, under the index of `contacts`.
+    Attributes:
+        contacts: part after part, and in each in the order of the file.
+        parts: each text with the contacts it goes to; none without a text.
+        segments: how many each contact needs at the most, under the index of `contacts`.
     """
 
     request: PlanRequest
@@ -84,13 +87,18 @@ class Plan:
     screened: Screened
     contacts: pd.DataFrame
     rejections: pd.DataFrame
-    parameters: Parameters | None
-    stats: MessageStats | None
-    price: Estimate | None
+    parts: tuple[Part, ...] = ()
+    stats: MessageStats | None = None
+    price: Estimate | None = None
     segments: "pd.Series[int] | None" = None
-    carried: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
     about_text: tuple[Finding, ...] = ()
+    previews: tuple[Preview, ...] = ()
+
+    @property
+    def parameters(self) -> Parameters | None:
+        """The parameters that all parts share; the text is that of the first."""
+        return self.parts[0].parameters if self.parts else None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -124,8 +132,17 @@ class Plan:
 
     @property
     def frames(self) -> tuple[int, ...]:
-        """The size of every frame."""
-        return frame_sizes(len(self.contacts), self.request.frame_size)
+        """The size of every frame, in the order of `contacts`."""
+        groups = [part.contacts for part in self.parts] or [self.contacts]
+        size = self.request.frame_size
+        return tuple(people for group in groups for people in frame_sizes(len(group), size))
+
+    def cut(self) -> Iterator[tuple[Parameters, Frame]]:
+        """Cut each part into frames of its own, numbered through."""
+        number = count(1)
+        for part in self.parts:
+            for frame in chunk(part.contacts, self.request.frame_size):
+                yield part.parameters, replace(frame, number=next(number))
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -157,8 +174,8 @@ def make_plan(request: PlanRequest) -> Plan:
     Raises:
         InputError: a file, its columns or the text cannot be used.
     """
-    template = Template.parse(request.parameters.text) if request.parameters else None
-    sheets, skipped = _load(request, template)
+    words = words_of(request.parameters, request.writing) if request.parameters else ()
+    sheets, skipped = _load(request, words)
     region = request.rules.region
     optouts, lost = gather_opt_outs(request.optouts, region, request.stored_optouts)
     rules = replace(request.rules, guests=gather_guests(request.guests, region))
@@ -177,18 +194,14 @@ def _unfitted(
         screened=screened,
         contacts=screened.contacts,
         rejections=screened.rejections,
-        parameters=None,
-        stats=None,
-        price=None,
     )
 
 
 def _load(
-    request: PlanRequest, template: Template | None
+    request: PlanRequest, words: tuple[str, ...]
 ) -> tuple[list[tuple[Sheet, ColumnMapping]], list[Finding]]:
     """Open every sheet that has a number column; one that has none is only an error alone."""
     opened = [sheet for path in request.files for sheet in open_sheets(path, request.reading)]
-    extras = template.placeholders if template else ()
     mapped: list[tuple[Sheet, ColumnMapping]] = []
     refused: list[MappingError] = []
     changed: list[Finding] = []
@@ -196,7 +209,7 @@ def _load(
         try:
             if request.profile:
                 changed += check_profile(request.profile, sheet)
-            mapped.append((sheet, map_columns(sheet, request.chosen, extras)))
+            mapped.append((sheet, map_columns(sheet, request.chosen, words)))
         except MappingError as error:
             if sheet.source.sheet is None or isinstance(error, ProfileError):
                 raise
@@ -237,36 +250,41 @@ def _notes(sheets: list[tuple[Sheet, ColumnMapping]]) -> tuple[Finding, ...]:
 
 def _fitted(plan: Plan) -> Plan:
     """Fit the text to the contacts, and price it; a plan without a text stays as it is."""
-    asked = plan.request.parameters
+    request = plan.request
+    asked = request.parameters
     if asked is None:
         return plan
-    request = plan.request
-    template = Template.parse(asked.text)
-    fitted = fit(plan.contacts, template, empty=request.empty, plain=request.plain)
-    advice = advise(fitted.stats, auto_optimize=asked.auto_optimize_text) if fitted.stats else ()
-    parameters = replace(asked, text=fitted.text)
-    broken = review(parameters, fitted.contacts, request.compliance)
-    price, dear = _priced(request, fitted)
+    composed = compose(asked, request.writing, plan.contacts)
+    stats = measure(composed.contacts["row"], composed.texts, composed.counted)
+    advice = advise(stats, auto_optimize=asked.auto_optimize_text) if stats else ()
+    broken = review(composed.parts, composed.contacts, request.compliance)
+    price, dear = _priced(request, asked, composed)
+    wishes = (*ALWAYS, *request.previews)
     return replace(
         plan,
-        contacts=fitted.contacts,
-        rejections=pd.concat([plan.rejections, fitted.rejections], ignore_index=True),
-        about_text=(*fitted.findings, *advice, *broken, *dear),
-        parameters=parameters,
-        stats=fitted.stats,
-        segments=fitted.segments,
+        contacts=composed.contacts,
+        rejections=pd.concat([plan.rejections, composed.rejections], ignore_index=True),
+        about_text=(*composed.findings, *advice, *broken, *dear),
+        parts=composed.parts,
+        stats=stats,
+        segments=composed.counted["segments"],
         price=price,
-        carried=fitted.carried,
+        previews=previews(wishes, composed, plan.screened, price, request.rules.region),
     )
 
 
-def _priced(request: PlanRequest, fitted: Fitted) -> tuple[Estimate | None, tuple[Finding, ...]]:
-    """Price what was fitted; nobody left costs nothing worth telling."""
-    asked = request.parameters
-    if asked is None or fitted.stats is None:
+def _priced(
+    request: PlanRequest, asked: Parameters, composed: Composed
+) -> tuple[Estimate | None, tuple[Finding, ...]]:
+    """Price what was composed; nobody left costs nothing worth telling."""
+    if composed.contacts.empty:
         return None, ()
-    countries = fitted.contacts["country"]
+    countries = composed.contacts["country"]
     price = estimate(
-        fitted.segments, countries, asked.type, request.tariff, with_replies=asked.with_replies
+        composed.counted["segments"],
+        countries,
+        asked.type,
+        request.tariff,
+        with_replies=asked.with_replies,
     )
     return price, price_findings(price, countries)

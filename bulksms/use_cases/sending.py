@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from bulksms.campaign import Parameters, content_digest, frame_key
-from bulksms.chunker import chunk
 from bulksms.contacts import CONTACT_COLUMNS
 from bulksms.contacts.opt_outs import as_digits
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger, open_ledger
+from bulksms.message import EmptyValues
 from bulksms.octopush import build_body, sign
 from bulksms.results.people import pack_roll
 from bulksms.sender import leave_out
@@ -190,7 +190,19 @@ def _digest(plan: Plan) -> str:
     columns = [
         name for name in people.columns if name == "phone_number" or name not in CONTACT_COLUMNS
     ]
-    return content_digest(_told(_parameters(plan)), people[columns].to_csv(index=False).encode())
+    return content_digest(_named(plan), people[columns].to_csv(index=False).encode())
+
+
+def _named(plan: Plan) -> dict[str, object]:
+    """Tell what names a campaign: its settings and every text, however its values travel."""
+    writing = plan.request.writing
+    told = _told(_parameters(plan)) | {"text": plan.parts[0].wording}
+    if writing.variants is not None:
+        told["texts"] = [[part.value, part.wording] for part in plan.parts]
+        told["text_by"] = writing.variants.column
+    if writing.empty is EmptyValues.DROP:  # the others send to the same people
+        told["empty"] = writing.empty
+    return told
 
 
 def _told(parameters: Parameters) -> dict[str, object]:
@@ -202,7 +214,8 @@ def _told(parameters: Parameters) -> dict[str, object]:
 def _text_digest(plan: Plan) -> str:
     """Name what people read; a simulation is another text, since nobody reads it."""
     parameters = _parameters(plan)
-    told = f"{parameters.simulation_mode}\0{parameters.sender}\0{parameters.text}"
+    texts = "\0".join(part.wording for part in plan.parts)
+    told = f"{parameters.simulation_mode}\0{parameters.sender}\0{texts}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -232,7 +245,7 @@ def _write_down(
         name=name,
         digest=digest,
         text_digest=_text_digest(plan),
-        parameters=_told(_parameters(plan)),
+        parameters=_named(plan),
         counts=plan.counts,
         rehearsal=rehearsal,
         frames=_frozen(plan, name, rehearsal=rehearsal),
@@ -242,8 +255,7 @@ def _write_down(
 
 def _frozen(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
     """Cut and freeze the frames; the ids are derived, so that a repeat carries the same one."""
-    parameters = _parameters(plan)
-    for frame in chunk(plan.contacts, plan.request.frame_size):
+    for parameters, frame in plan.cut():
         body = build_body(parameters, frame.contacts)
         key = frame_key(name, frame.number, rehearsal=rehearsal)
         request_id, signed = sign(body, key=key)

@@ -1,6 +1,7 @@
 """A plan as JSON, the shape that `cli.md` promises for `check`; people see the same figures."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from bulksms.loader import Sheet
 from bulksms.message import Estimate, MessageStats
 from bulksms.results import as_money
 from bulksms.use_cases.planning import Plan
+from bulksms.use_cases.previewing import Preview
 
 __all__ = ["plan_as_json"]
 
@@ -18,7 +20,7 @@ SAMPLES = 3  # values shown for each column, so that people see what is in it
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:
     """Tell a plan in plain values; rows = sendable + rejected + duplicates + opted_out."""
-    mapping, ignored = _tell_mapping(plan.sheets, plan.carried)
+    mapping, ignored = _tell_mapping(plan.sheets, _carried(plan))
     return {
         "files": [_tell_file(sheet) for sheet, _ in plan.sheets],
         "mapping": mapping,
@@ -31,6 +33,8 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "message": _tell_message(plan.stats),
         "segments": _tell_segments(plan.stats),
         "estimate": _tell_price(plan.price),
+        "texts": _tell_texts(plan),
+        "preview": [_tell_preview(one) for one in plan.previews],
         "findings": [
             {
                 "code": finding.code,
@@ -41,6 +45,33 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
             for finding in plan.findings
         ],
     }
+
+
+def _carried(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Join what the fields carry in the several texts."""
+    joint: dict[str, tuple[str, ...]] = {}
+    for part in plan.parts:
+        for name, columns in part.carried.items():
+            joint[name] = tuple(dict.fromkeys((*joint.get(name, ()), *columns)))
+    return joint
+
+
+def _tell_texts(plan: Plan) -> list[dict[str, Any]]:
+    """Tell each text as the API gets it, for which value it is, and how much goes out of it."""
+    return [
+        {
+            "value": part.value,
+            "text": part.parameters.text,
+            "contacts": len(part.contacts),
+            "segments": int(part.counted["segments"].sum()),
+        }
+        for part in plan.parts
+    ]
+
+
+def _tell_preview(one: Preview) -> dict[str, Any]:
+    told = {**asdict(one), "asked": list(one.asked)}
+    return told | {"cost": None if one.cost is None else as_money(one.cost)}
 
 
 def _tell_columns(sheet: Sheet, mapping: ColumnMapping) -> list[dict[str, Any]]:

@@ -146,9 +146,7 @@ def test_every_contact_has_its_own_count_and_their_sum_is_the_total() -> None:
     found = fitted("a" * 159 + "{A}", A=["x" * 51, "b", "bb", "\u2019"])
     assert found.segments.tolist() == [1, 2, 3]
     assert found.segments.index.equals(found.contacts.index)
-    assert found.stats is not None
-    assert found.stats.segments_total == int(found.segments.sum())
-    assert found.stats.rows_by_segments == {1: 1, 2: 1, 3: 1}
+    assert found.texts.tolist() == read_back(found)
 
 
 def test_plain_writes_text_values_and_fallbacks_in_the_alphabet() -> None:
@@ -172,9 +170,21 @@ def test_a_value_is_measured_after_it_was_made_plain() -> None:
     assert reasons(found) == [(2, "value_too_long", "A")]
 
 
-def test_without_contacts_there_are_no_stats() -> None:
+def test_the_wording_does_not_depend_on_the_rows() -> None:
+    template = Template.parse("{A}-{B}/{C}:{D};{E}.{F} {first_name}")
+    columns = [*"ABCDEF", "first_name"]
+    few = fit(screened(**{name: ["x"] for name in columns}), template)
+    more = fit(
+        screened(**{name: ["x" if name in "EF" else "y" * 40] for name in columns}), template
+    )
+    assert few.text != more.text
+    assert few.wording == more.wording
+    assert few.wording == "{param1}-{param2}/{param3}:{param4};{param5}.{param6} {first_name}"
+
+
+def test_without_contacts_there_are_no_texts() -> None:
     found = fit(screened(A=["x"]).head(0), Template.parse("{A}"))
-    assert found.stats is None
+    assert found.texts.empty
     assert found.contacts.columns.tolist() == [
         "source",
         "row",

@@ -71,6 +71,8 @@ def test_a_plan_has_the_keys_of_the_contract(source: Path) -> None:
         "message",
         "segments",
         "estimate",
+        "texts",
+        "preview",
         "findings",
     ]
 

@@ -1,0 +1,197 @@
+"""The texts of a campaign meet its contacts: one text, or several by the value of a column.
+
+It must not know where contacts come from, what they cost, or how frames are cut.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from bulksms.campaign import Parameters
+from bulksms.contacts import REJECTION_COLUMNS, Finding, Level, Reason
+from bulksms.errors import TemplateError
+from bulksms.message import EmptyValues, Fitted, Template, fit
+
+__all__ = ["Composed", "Part", "Variants", "Writing", "compose", "words_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variants:
+    """The texts by the value of a column, such as a language; `country` is that of the number.
+
+    Values are compared without regard to case and outer spaces.
+    """
+
+    column: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """How the text is written: for some differently, with which gaps, in which characters.
+
+    With variants, the text of the parameters is for all others; when it is empty, they have none.
+    """
+
+    variants: Variants | None = None
+    empty: EmptyValues = EmptyValues.ALLOW
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """One text in the API's words and the contacts it goes to.
+
+    Attributes:
+        value: the value of the column that chose the text, none for the text of all others.
+        wording: the text whatever its rows are, which is what a campaign is recognised by.
+        counted: encoding, units and segments of each contact's text, under their index.
+        carried: the columns that each field carries, where they are not the field's own.
+    """
+
+    parameters: Parameters
+    value: str | None
+    wording: str
+    contacts: pd.DataFrame
+    counted: pd.DataFrame
+    carried: Mapping[str, tuple[str, ...]]
+
+    @property
+    def label(self) -> str:
+        """What the text is called among several."""
+        return "all others" if self.value is None else self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Composed:
+    """The parts, and over all of them in their order: contacts, finished texts and counts."""
+
+    parts: tuple[Part, ...]
+    contacts: pd.DataFrame
+    texts: "pd.Series[str]"
+    counted: pd.DataFrame
+    rejections: pd.DataFrame
+    findings: tuple[Finding, ...] = field(default=())
+
+
+def words_of(parameters: Parameters, writing: Writing) -> tuple[str, ...]:
+    """List the columns that the texts name, and the one that chooses among them.
+
+    Raises:
+        TemplateError: a text cannot be read.
+    """
+    words = [
+        name
+        for _, text in _texts(parameters, writing)
+        for name in Template.parse(text).placeholders
+    ]
+    if writing.variants and writing.variants.column != "country":
+        words.append(writing.variants.column)
+    return tuple(dict.fromkeys(words))
+
+
+def compose(parameters: Parameters, writing: Writing, contacts: pd.DataFrame) -> Composed:
+    """Fit each text to its contacts; whoever has no text is rejected.
+
+    Raises:
+        TemplateError: a text cannot be fitted.
+    """
+    texts = dict(_texts(parameters, writing))
+    chosen = _chosen(writing, contacts)
+    fitted = [
+        (value, _fitted(writing, value, text, contacts[chosen == _key(value)]))
+        for value, text in texts.items()
+    ]
+    unserved = _unserved(writing, contacts[~chosen.isin([_key(value) for value in texts])])
+    parts = tuple(_part(parameters, value, one) for value, one in fitted)
+    return Composed(
+        parts=parts,
+        contacts=_joined([one.contacts for _, one in fitted]),
+        texts=pd.concat([one.texts for _, one in fitted], ignore_index=True),
+        counted=_joined([one.counted for _, one in fitted]),
+        rejections=_joined([*(one.rejections for _, one in fitted), unserved]),
+        findings=tuple(_told(writing, fitted)),
+    )
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables one under the other; an empty one would change the types of the columns."""
+    full = [table for table in tables if len(table)]
+    return (
+        tables[0] if not full else full[0] if len(full) == 1 else pd.concat(full, ignore_index=True)
+    )
+
+
+def _texts(parameters: Parameters, writing: Writing) -> Iterator[tuple[str | None, str]]:
+    """Give each value with its text, the text of all others last."""
+    if writing.variants is not None:
+        yield from writing.variants.texts.items()
+    if writing.variants is None or parameters.text:
+        yield None, parameters.text
+
+
+def _key(value: str | None) -> str:
+    return "" if value is None else value.strip().casefold()
+
+
+def _chosen(writing: Writing, contacts: pd.DataFrame) -> "pd.Series[str]":
+    """Tell for each contact the key of its text, the empty one for the text of all others."""
+    variants = writing.variants
+    if variants is None:
+        return pd.Series("", index=contacts.index, dtype="str")
+    values = contacts[variants.column].str.strip().str.casefold()
+    return values.where(values.isin([_key(value) for value in variants.texts]), "")
+
+
+def _fitted(writing: Writing, value: str | None, text: str, contacts: pd.DataFrame) -> Fitted:
+    try:
+        return fit(contacts, Template.parse(text), empty=writing.empty, plain=writing.plain)
+    except TemplateError as error:
+        if writing.variants is None:
+            raise
+        called = "all others" if value is None else repr(value)
+        raise TemplateError(f"In the text for {called}: {error}") from None
+
+
+def _part(parameters: Parameters, value: str | None, fitted: Fitted) -> Part:
+    return Part(
+        parameters=replace(parameters, text=fitted.text),
+        value=value,
+        wording=fitted.wording,
+        contacts=fitted.contacts,
+        counted=fitted.counted,
+        carried=fitted.carried,
+    )
+
+
+def _unserved(writing: Writing, contacts: pd.DataFrame) -> pd.DataFrame:
+    """Reject whoever has no text."""
+    if writing.variants is None:
+        return pd.DataFrame({name: [] for name in REJECTION_COLUMNS})
+    column = writing.variants.column
+    values = contacts[column].str.strip()
+    sentence = f"There is no text where {column} is '" + values
+    rejected = contacts[["source", "row"]].assign(
+        reason=Reason.MISSING_VALUE.value,
+        column=column,
+        cell=contacts[column],
+        sentence=sentence + "': give one with --text-for, or one for all others with --text.",
+    )
+    return rejected[list(REJECTION_COLUMNS)]
+
+
+def _told(writing: Writing, fitted: list[tuple[str | None, Fitted]]) -> Iterator[Finding]:
+    """Pass on what was found of each text, and name the texts that nobody gets."""
+    for value, one in fitted:
+        called = "all others" if value is None else value
+        for finding in one.findings:
+            text = f"Text for {called}: " if writing.variants else ""
+            yield replace(finding, message=f"{text}{finding.message}")
+        if writing.variants is not None and value is not None and one.contacts.empty:
+            yield Finding(
+                code="text_unused",
+                level=Level.WARNING,
+                message=f"Nobody gets the text for {value!r}: no row that can be sent has it in "
+                f"{writing.variants.column}.",
+            )

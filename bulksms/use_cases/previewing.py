@@ -1,0 +1,128 @@
+"""Some finished texts as their readers will see them: the first, the longest, or a number's.
+
+It must not know how a plan is made or shown.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from bulksms.contacts import Screened
+from bulksms.contacts.opt_outs import GENEROUS
+from bulksms.contacts.phones import judge
+from bulksms.message import Estimate
+from bulksms.message.pricing import MILLION
+from bulksms.use_cases.composing import Composed
+
+__all__ = ["ALWAYS", "Preview", "previews"]
+
+ALWAYS = ("first", "longest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One row as its reader will see it; without a text, `sentence` says why there is none.
+
+    `asked` lists everything that led to this row.
+    """
+
+    asked: tuple[str, ...]
+    row: int | None
+    phone_number: str
+    text: str | None
+    encoding: str | None = None
+    units: int | None = None
+    segments: int | None = None
+    cost: Decimal | None = None
+    sentence: str | None = None
+
+
+def previews(
+    asked: Sequence[str],
+    composed: Composed,
+    screened: Screened,
+    price: Estimate | None,
+    region: str,
+) -> tuple[Preview, ...]:
+    """Show each row asked for once: `first`, `longest`, `dearest`, `random`, or a number's."""
+    found: dict[int, list[str]] = {}
+    missing: list[Preview] = []
+    for wish in asked:
+        at = _place(wish, composed, price, region)
+        if at is not None:
+            found.setdefault(at, []).append(wish)
+        elif wish not in _RANKED:
+            missing.append(_left_out(wish, screened, composed, region))
+    shown = (_shown(at, wishes, composed, price) for at, wishes in found.items())
+    return (*shown, *missing)
+
+
+_RANKED = ("first", "longest", "dearest", "random")
+
+
+def _place(wish: str, composed: Composed, price: Estimate | None, region: str) -> int | None:
+    """Find the contact that is asked for, if there is one."""
+    people = len(composed.contacts)
+    if not people:
+        return None
+    counted = composed.counted
+    match wish:
+        case "first":
+            return int(composed.contacts.sort_values(["source", "row"]).index[0])
+        case "longest":
+            return int(counted["units"].argmax())
+        case "dearest":
+            return int((counted["segments"] if price is None else price.millionths).argmax())
+        case "random":
+            return random.randrange(people)  # noqa: S311 - nobody gains by guessing the row
+        case _:
+            same = composed.contacts["phone_number"] == judge(wish, region, GENEROUS).phone_number
+            return int(same.argmax()) if same.any() else None
+
+
+def _shown(at: int, asked: list[str], composed: Composed, price: Estimate | None) -> Preview:
+    contact, counted = composed.contacts.iloc[at], composed.counted.iloc[at]
+    return Preview(
+        asked=tuple(asked),
+        row=int(contact["row"]),
+        phone_number=str(contact["phone_number"]),
+        text=str(composed.texts.iloc[at]),
+        encoding=str(counted["encoding"]),
+        units=int(counted["units"]),
+        segments=int(counted["segments"]),
+        cost=None if price is None else Decimal(int(price.millionths.iloc[at])) / MILLION,
+    )
+
+
+def _left_out(wish: str, screened: Screened, composed: Composed, region: str) -> Preview:
+    """Say what became of a number that gets no text."""
+    number = judge(wish, region, GENEROUS).phone_number
+    told = "No row has this number." if number else "This is no number that can be read."
+    row, sentence = next(_reasons(number, screened, composed, region), (None, told))
+    return Preview(asked=(wish,), row=row, phone_number=number, text=None, sentence=sentence)
+
+
+def _reasons(
+    number: str, screened: Screened, composed: Composed, region: str
+) -> Iterator[tuple[int, str]]:
+    """Give rows with the number and why they are left out, those the text itself rejects first."""
+    same = screened.contacts[screened.contacts["phone_number"] == number]
+    told = composed.rejections
+    for source, row in same[["source", "row"]].itertuples(index=False):
+        mine = told[(told["source"] == source) & (told["row"] == row)]
+        yield from ((int(row), str(sentence)) for sentence in mine["sentence"])
+    for row, cell, sentence in _alike(number, screened.rejections):
+        if judge(cell, region, GENEROUS).phone_number == number:
+            yield row, sentence
+
+
+def _alike(number: str, rejections: pd.DataFrame) -> Iterator[tuple[int, str, str]]:
+    """Give the rejected rows whose cell ends like the number; at most a few of a whole list."""
+    if number:
+        digits = rejections["cell"].astype("str").str.replace(r"\D", "", regex=True)
+        near = rejections[digits.str.endswith(number[-6:])]
+        for row, cell, sentence in near[["row", "cell", "sentence"]].itertuples(index=False):
+            yield int(row), str(cell), str(sentence)

@@ -1,0 +1,194 @@
+from pathlib import Path
+
+import pytest
+
+from bulksms.campaign import Parameters, Purpose
+from bulksms.contacts import ScreeningRules
+from bulksms.errors import TemplateError
+from bulksms.octopush import build_body
+from bulksms.use_cases.composing import Variants, Writing
+from bulksms.use_cases.files import make_roll
+from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
+
+LANGUAGES = ("fr", "EN ", "de", "", "Fr")
+TEXTS = {"fr": "Salut {first_name}", "en": "Hello {first_name} of {City}"}
+
+
+def a_list(folder: Path, languages: tuple[str, ...] = LANGUAGES) -> Path:
+    path = folder / "list.csv"
+    lines = ["Mobile,Prénom,City,Langue"]
+    lines += [
+        f"06 39 98 {at // 100:02} {at % 100:02},P{at},C{at},{language}"
+        for at, language in enumerate(languages)
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def a_plan(
+    path: Path,
+    text: str = "",
+    texts: dict[str, str] | None = None,
+    column: str = "Langue",
+    previews: tuple[str, ...] = (),
+    purpose: Purpose = Purpose.ALERT,
+) -> Plan:
+    variants = Variants(column=column, texts=TEXTS if texts is None else texts)
+    return make_plan(
+        PlanRequest(
+            files=(str(path),),
+            rules=ScreeningRules(rehearsal=True),
+            parameters=Parameters(text=text, purpose=purpose),
+            writing=Writing(variants=variants),
+            previews=previews,
+        )
+    )
+
+
+def read(plan: Plan) -> dict[int, str | None]:
+    """Give the text of every row, by asking for each number."""
+    numbers = tuple(plan.contacts["phone_number"])
+    return {one.row or 0: one.text for one in a_plan_like(plan, numbers).previews}
+
+
+def a_plan_like(plan: Plan, previews: tuple[str, ...]) -> Plan:
+    request = plan.request
+    assert request.writing.variants is not None
+    assert request.parameters is not None
+    return a_plan(
+        Path(request.files[0]),
+        request.parameters.text,
+        dict(request.writing.variants.texts),
+        request.writing.variants.column,
+        previews,
+    )
+
+
+def test_each_row_reads_the_text_of_its_language(tmp_path: Path) -> None:
+    plan = a_plan(a_list(tmp_path), text="Hi {City}")
+
+    assert read(plan) == {
+        2: "Salut P0",
+        3: "Hello P1 of C1",
+        4: "Hi C2",
+        5: "Hi C3",
+        6: "Salut P4",
+    }
+    assert [(part.value, len(part.contacts)) for part in plan.parts] == [
+        ("fr", 2),
+        ("en", 1),
+        (None, 2),
+    ]
+
+
+def test_without_a_text_for_all_others_they_are_rejected_by_name(tmp_path: Path) -> None:
+    plan = a_plan(a_list(tmp_path))
+
+    assert plan.reasons == {"missing_value": 2}
+    assert plan.rejections["row"].tolist() == [4, 5]
+    assert plan.rejections["column"].tolist() == ["Langue", "Langue"]
+    assert "There is no text where Langue is 'de'" in plan.rejections["sentence"].iloc[0]
+    assert plan.counts["rows"] == 5
+
+
+def test_every_text_has_frames_of_its_own(tmp_path: Path) -> None:
+    plan = a_plan(a_list(tmp_path, ("fr", "en") * 450))
+
+    cut = list(plan.cut())
+
+    assert plan.frames == (225, 225, 225, 225)
+    assert [frame.number for _, frame in cut] == [1, 2, 3, 4]
+    assert [parameters.text.split()[0] for parameters, _ in cut] == ["Salut"] * 2 + ["Hello"] * 2
+    assert [len(frame.contacts) for _, frame in cut] == list(plan.frames)
+    assert b"Salut" in build_body(*(cut[0][0], cut[0][1].contacts))
+    assert {row.first_name for _, frame in cut for row in frame.contacts} == {
+        f"P{at}" for at in range(900)
+    }
+
+
+def test_the_roll_names_the_frame_each_row_is_in(tmp_path: Path) -> None:
+    plan = a_plan(a_list(tmp_path, ("fr", "en") * 450))
+
+    _, roll = make_roll(plan)
+
+    inside = {contact.row: frame.number for _, frame in plan.cut() for contact in frame.contacts}
+    assert dict(zip(roll["row"], roll["frame"], strict=True)) == inside
+
+
+def test_figures_are_those_of_all_texts(tmp_path: Path) -> None:
+    texts = {"fr": "a" * 161, "en": "b"}
+
+    plan = a_plan(a_list(tmp_path), "ê" * 71, texts)
+
+    assert plan.stats is not None
+    assert plan.stats.rows_by_segments == {1: 1, 2: 4}
+    assert plan.stats.characters_outside_gsm7 == {"ê": 2}
+    assert plan.segments is not None
+    assert plan.segments.tolist() == [2, 2, 1, 2, 2]
+    assert plan.segments.index.equals(plan.contacts.index)
+
+
+def test_the_stop_mention_is_looked_for_in_every_text(tmp_path: Path) -> None:
+    texts = {"fr": "Salut STOP au 30101", "en": "Hello", "de": "Hallo STOP au 30101"}
+
+    plan = a_plan(a_list(tmp_path), "Hi", texts, purpose=Purpose.WHOLESALE)
+
+    told = [finding.message for finding in plan.errors]
+    assert [sentence.split(":")[0] for sentence in told] == [
+        "Text for en",
+        "Text for all others",
+    ]
+
+
+def test_a_text_that_nobody_gets_is_told(tmp_path: Path) -> None:
+    plan = a_plan(a_list(tmp_path), "Hi", TEXTS | {"es": "Hola"})
+
+    assert [finding.code for finding in plan.findings] == ["text_unused"]
+    assert plan.parts[2].contacts.empty
+    assert plan.counts["sendable"] == 5
+
+
+def test_texts_may_go_by_the_country_of_the_number(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Mobile\n06 39 98 00 01\n+44 7700 900123\n", encoding="utf-8")
+
+    plan = a_plan(path, "Hi", {"fr": "Salut"}, "country")
+
+    assert [(part.label, len(part.contacts)) for part in plan.parts] == [
+        ("fr", 1),
+        ("all others", 1),
+    ]
+
+
+def test_a_text_that_cannot_be_fitted_is_named(tmp_path: Path) -> None:
+    path = a_list(tmp_path)
+
+    with pytest.raises(TemplateError, match=r"uses \{Nope\}"):
+        a_plan(path, "Hi", {"fr": "{Nope}"})
+    with pytest.raises(TemplateError, match="In the text for 'fr': The text has 1300"):
+        a_plan(path, "Hi", {"fr": "x" * 1300})
+
+
+def test_previews_show_each_row_once_with_what_asked_for_it(tmp_path: Path) -> None:
+    path = a_list(tmp_path)
+
+    plan = a_plan(path, "Hi", previews=("dearest", "random", "+33 6 39 98 00 01", "0639980001"))
+
+    by_wish = {wish: one for one in plan.previews for wish in one.asked}
+    assert set(by_wish) >= {"first", "longest", "dearest", "random"}
+    assert by_wish["first"].row == 2
+    assert by_wish["longest"].text == "Hello P1 of C1"
+    assert by_wish["+33 6 39 98 00 01"] is by_wish["0639980001"]
+    assert by_wish["0639980001"].row == 3
+    assert len(plan.previews) == len({one.row for one in plan.previews})
+
+
+def test_a_number_that_gets_no_text_is_told_with_its_row_and_reason(tmp_path: Path) -> None:
+    path = a_list(tmp_path, ("de", "fr"))
+
+    wishes = ("06 39 98 00 00", "06 39 98 77 77", "12")
+    told = {one.asked[0]: one for one in a_plan(path, previews=wishes).previews}
+
+    assert told["06 39 98 77 77"].sentence == "No row has this number."
+    assert told["12"].sentence == "This is no number that can be read."
+    assert (told["06 39 98 00 00"].row, told["06 39 98 00 00"].text) == (2, None)
