@@ -25,8 +25,8 @@ from bulksms.results.people import pack_roll
 from bulksms.sender import leave_out
 from bulksms.use_cases.driving import Delivery, Ending, Surroundings, credentials_of, drive
 from bulksms.use_cases.files import make_roll
+from bulksms.use_cases.guards import refuse_cost, refuse_errors, refuse_hours, refuse_without_credit
 from bulksms.use_cases.planning import Plan
-from bulksms.use_cases.quiet_hours import refuse_quiet_hours
 
 __all__ = ["SendRequest", "send"]
 
@@ -57,14 +57,15 @@ def send(
     """
     # First of all: without a test key the numbers of a rehearsal are rejected one and all.
     credentials = credentials_of(around.settings)
-    _refuse_errors(plan)
+    refuse_errors(plan)
     with open_ledger(around.settings.home, around.settings.ledger) as ledger:
         digest = _digest(plan)
         record = _known(ledger, plan, digest, request, around)
         if record is None:
             plan = plan if request.again else _without_texted(ledger, plan, around)
-            _refuse_cost(plan, request.delivery)
-            _refuse_hours(plan, request.delivery, around)
+            refuse_cost(plan, request.delivery.pacing.max_cost)
+            refuse_hours(plan, request.delivery, around)
+            refuse_without_credit(plan, around, credentials)
             confirm(plan)
             name = _new_name(ledger, plan, request, digest)
             with ledger.lock(name):
@@ -73,18 +74,6 @@ def send(
         with ledger.lock(record.name):
             _leave_out_refusals(ledger, record, plan, around)
             return drive(ledger, record, request.delivery, around, credentials)
-
-
-def _refuse_errors(plan: Plan) -> None:
-    if plan.errors:
-        raise RuleError(" ".join(finding.message for finding in plan.errors))
-    if plan.contacts.empty:
-        reasons = plan.rejections["reason"].value_counts().items()
-        told = ", ".join(f"{rows} {str(reason).replace('_', ' ')}" for reason, rows in reasons)
-        raise RuleError(
-            f"No row of the file can be texted ({told}): correct the rows that "
-            "--rejects-out FILE writes, nothing was sent."
-        )
 
 
 def _known(
@@ -159,21 +148,6 @@ def _without_texted(ledger: Ledger, plan: Plan, around: Surroundings) -> Plan:
             "See `bulksms status` first; --again texts everyone once more."
         )
     return left
-
-
-def _refuse_cost(plan: Plan, delivery: Delivery) -> None:
-    ceiling = delivery.pacing.max_cost
-    if ceiling is not None and plan.price is not None and plan.price.amount > ceiling:
-        raise RuleError(
-            f"The campaign would cost about {plan.price.amount} EUR, more than the {ceiling} EUR "
-            "allowed by --max-cost: nothing was sent."
-        )
-
-
-def _refuse_hours(plan: Plan, delivery: Delivery, around: Surroundings) -> None:
-    """Look at the hour before the first frame, unless the run waits or nobody real is texted."""
-    if not around.settings.rehearsal and not delivery.pacing.wait_for_hours:
-        refuse_quiet_hours(plan, delivery.hours, around.clock)
 
 
 def _parameters(plan: Plan) -> Parameters:
