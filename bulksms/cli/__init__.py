@@ -24,6 +24,7 @@ COMMANDS = {
     "doubt": "Settle frames whose outcome is unknown.",
     "optout": "Keep the numbers that are never texted.",
     "credit": "Show the balance of the account.",
+    "doctor": "Look over the set-up; prove that a repeat is refused.",
     "sandbox": "Start a local server that behaves like the API.",
     "rehearse": "Send the sample data to a sandbox; no account needed.",
 }

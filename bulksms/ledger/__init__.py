@@ -11,7 +11,7 @@ from bulksms.ledger.records import (
     FrozenFrame,
     ProofRecord,
 )
-from bulksms.ledger.storage import ledger_exists
+from bulksms.ledger.storage import ledger_exists, ledger_file
 
 __all__ = [
     "Answer",
@@ -23,5 +23,6 @@ __all__ = [
     "Ledger",
     "ProofRecord",
     "ledger_exists",
+    "ledger_file",
     "open_ledger",
 ]

@@ -19,7 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from bulksms.errors import LedgerError, MissingExtra
 
-__all__ = ["Storage", "ledger_exists", "make_private_folder"]
+__all__ = ["Storage", "ledger_exists", "ledger_file", "make_private_folder"]
 
 FILE_NAME = "ledger.sqlite3"
 BUSY_SECONDS = 30
@@ -41,7 +41,7 @@ class Storage:
     """One database and the one connection that writes to it, guarded for several threads."""
 
     def __init__(self, home: Path, url: str | None) -> None:
-        self.file = _file_of(home, url)
+        self.file = ledger_file(home, url)
         self.folder = home if self.file is None else self.file.parent
         self._guard = threading.RLock()
         self._trouble: str | None = None
@@ -116,7 +116,7 @@ class StorageError(LedgerError):
 
 def ledger_exists(home: Path, url: str | None = None) -> bool:
     """Say whether there is a ledger already, making none; one on a server is taken to exist."""
-    file = _file_of(home, url)
+    file = ledger_file(home, url)
     return file is None or file.is_file()
 
 
@@ -153,7 +153,7 @@ def _make_private_file(file: Path) -> None:
         ) from error
 
 
-def _file_of(home: Path, url: str | None) -> Path | None:
+def ledger_file(home: Path, url: str | None) -> Path | None:
     """Find the SQLite file that is meant; none when it is a server."""
     if not url:
         return home / FILE_NAME

@@ -5,6 +5,7 @@ login and key to nobody. One client per thread.
 """
 
 import re
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +18,7 @@ from bulksms.octopush.credentials import Credentials, check_address
 from bulksms.octopush.leaning import SENT
 from bulksms.octopush.outcomes import Accepted, Balance, NotSent, Outcome, Refused, Unknown
 from bulksms.octopush.transport import Exchange, Phase, Timeouts, Transport
+from bulksms.octopush.waiting import moment
 
 SEND = "/sms-campaign/send"
 BALANCE = "/wallet/check-balance"
@@ -69,6 +71,11 @@ class Client:
             simulation=simulation,
         )
         return _weigh(outcome, exchange)
+
+    def server_time(self) -> datetime | None:
+        """Ask what hour it is there, by a question that sends nothing; none when it is not told."""
+        exchange = self._carry("GET", BALANCE, None)
+        return moment(exchange.headers.get("Date", ""))
 
     def balance(self) -> Balance:
         """Ask what is left on the account.

@@ -1,6 +1,7 @@
-"""How long a `Retry-After` header asks us to wait.
+"""What the headers of an answer say of time: how long to wait, and what hour it is there.
 
-A date in it is compared with the server's own `Date`, so that no clock of ours is needed.
+A date in `Retry-After` is compared with the `Date` of the same answer, so that no clock of ours
+is needed.
 """
 
 from collections.abc import Mapping
@@ -17,13 +18,13 @@ def seconds_to_wait(headers: Mapping[str, str]) -> float:
     told = headers.get("Retry-After", "").strip()
     if told.isascii() and told.isdigit():
         return float(told) if len(told) <= DIGITS else DEFAULT_WAIT
-    until, now = _moment(told), _moment(headers.get("Date", ""))
+    until, now = moment(told), moment(headers.get("Date", ""))
     if until is None or now is None:
         return DEFAULT_WAIT
     return max(0.0, (until - now).total_seconds())
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
     """Read an HTTP date, which is always in GMT."""
     try:
         moment = parsedate_to_datetime(text)

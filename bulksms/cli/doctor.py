@@ -1,0 +1,141 @@
+"""`bulksms doctor`: looks over the set-up, and proves what the account does with repeats."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bulksms.cli.errors import ExitCode
+from bulksms.cli.options import option
+from bulksms.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from bulksms.settings import Settings
+    from bulksms.use_cases.proving import Trial
+
+__all__ = ["command"]
+
+TEXT = "bulksms: is a repeated request refused? This text may come twice."
+
+
+@click.command("doctor")
+@option("--offline", is_flag=True, help="Open no connection.")
+@option(
+    "--prove-request-id",
+    is_flag=True,
+    help="Text your own number to learn whether a repeat is refused.",
+)
+@option("--number", metavar="NUMBER", help="Your own number, for the proof.")
+@option(
+    "--region",
+    default="FR",
+    show_default=True,
+    metavar="CC",
+    help="Country of a number written in national form.",
+)
+@option("--text", default=TEXT, help="The text of the proof.")
+@option("--sender", default="BULKSMS", show_default=True, help="Who the proof is from.")
+@option("--simulate", is_flag=True, help="Refused: a simulation proves nothing.")
+@option("--yes", is_flag=True, help="Do not ask; only in a rehearsal.")
+@option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
+def command(**given: Any) -> int:  # noqa: ANN401
+    """Look over the set-up, and say what to do about what is wrong."""
+    from bulksms.settings import read_settings
+
+    settings = read_settings(os.environ)
+    return _prove(settings, given) if given["prove_request_id"] else _examine(settings, given)
+
+
+def _examine(settings: "Settings", given: dict[str, Any]) -> int:
+    from bulksms.cli.rendering import show_json
+    from bulksms.clock import SystemClock
+    from bulksms.use_cases.doctoring import Area, Level, examine
+
+    codes = {
+        Area.SET_UP: ExitCode.INPUT,
+        Area.ACCOUNT: ExitCode.ACCOUNT,
+        Area.LEDGER: ExitCode.LEDGER,
+    }
+    checks = []
+    looked = examine(
+        settings, SystemClock(), offline=given["offline"], encoding=sys.stdout.encoding
+    )
+    for check in looked:
+        checks.append(check)
+        if not given["as_json"]:
+            click.echo(f"{check.level.value:<5}  {check.name}: {check.told}")
+    wrong = [check for check in checks if check.level is Level.WRONG]
+    if given["as_json"]:
+        told = [{"name": one.name, "level": one.level.value, "message": one.told} for one in checks]
+        show_json({"fine": not wrong, "checks": told})
+    return codes[wrong[0].area] if wrong else ExitCode.OK
+
+
+def _prove(settings: "Settings", given: dict[str, Any]) -> int:
+    from bulksms.cli.asking import country
+    from bulksms.cli.rendering import show_json
+    from bulksms.clock import SystemClock
+    from bulksms.use_cases.driving import credentials_of
+    from bulksms.use_cases.proving import plan_trial, prove
+
+    if given["simulate"]:
+        raise UsageError("A simulation proves nothing: leave --simulate out.")
+    if not given["number"]:
+        raise UsageError("Whose phone is texted? Give your own number with --number.")
+    unasked = given["yes"] and settings.rehearsal
+    if not unasked and not sys.stdin.isatty():
+        raise UsageError(
+            "Real texts are sent for the proof, so somebody must be asked: run it at a terminal."
+        )
+    credentials_of(settings)
+    trial = plan_trial(
+        given["number"], country(given["region"]), given["text"], given["sender"], settings
+    )
+    if not unasked:
+        _ask(trial, settings, country(given["region"]))
+    proof = prove(trial, settings, SystemClock())
+    if given["as_json"]:
+        show_json(
+            {
+                "protects": proof.protects,
+                "refusals_burn": proof.refusals_burn,
+                "texts": proof.texts,
+                "told": list(proof.told),
+            }
+        )
+    else:
+        click.echo("\n".join([*proof.told, _verdict(protects=proof.protects)]))
+    return ExitCode.OK if proof.protects else ExitCode.ACCOUNT
+
+
+def _ask(trial: "Trial", settings: "Settings", region: str) -> None:
+    """Say what happens and what it costs, and have the number typed once more.
+
+    Raises:
+        InputError: something else was typed.
+    """
+    from bulksms.contacts.phones import NumberRules, judge
+    from bulksms.results import as_money
+    from bulksms.use_cases.proving import MOST_TEXTS
+
+    kind = "TEST" if settings.rehearsal else "REAL"
+    click.echo(
+        f"{settings.base_url} ({kind}): up to {MOST_TEXTS} texts go to your number and cost about "
+        f"{as_money(trial.cost)} EUR together.",
+        err=True,
+    )
+    typed = click.prompt("Type the number again to send them", default="", err=True,
+                         show_default=False)  # fmt: skip
+    if judge(typed, region, NumberRules(rehearsal=settings.rehearsal)).phone_number != (
+        trial.phone_number
+    ):
+        raise InputError("Nothing was sent, as another number or none was typed.")
+
+
+def _verdict(*, protects: bool | None) -> str:
+    if protects:
+        return "Proved: this account refuses a repeated request. It counts for 30 days."
+    if protects is None:
+        return "Not proved, either way: try again later."
+    return "Not protected: this account takes a repeated request as a new one."

@@ -1,0 +1,199 @@
+"""`bulksms doctor` against real folders, ledgers and a real sandbox."""
+
+import io
+import json
+import os
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bulksms.cli import cli
+from bulksms.cli.errors import run
+from bulksms.clock import SystemClock
+from bulksms.ledger import ProofRecord, open_ledger
+from bulksms.octopush import Credentials
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.settings import Settings
+from bulksms.use_cases.doctoring import Check, Level, examine
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
+KEY = "test-secret-key"
+LOGIN = "desk@example.com"
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    with Sandbox(SandboxOptions()) as started:
+        monkeypatch.setenv("BULKSMS_BASE_URL", started.base_url)
+        monkeypatch.setenv("BULKSMS_API_LOGIN", LOGIN)
+        monkeypatch.setenv("BULKSMS_API_KEY", KEY)
+        yield started
+
+
+@pytest.fixture
+def home() -> Path:
+    """Give the state folder, with an empty ledger in it."""
+    folder = Path(os.environ["BULKSMS_HOME"])
+    open_ledger(folder).close()
+    return folder
+
+
+class Late(SystemClock):
+    """A clock that is ten minutes ahead of everybody else's."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(minutes=10)
+
+    def wait(self, seconds: float, wake: threading.Event) -> bool:
+        raise NotImplementedError
+
+
+def look(settings: Settings, *, offline: bool = True, encoding: str = "utf-8") -> dict[str, Check]:
+    checks = examine(settings, SystemClock(), offline=offline, encoding=encoding)
+    return {check.name: check for check in checks}
+
+
+def settings_for(home: Path, url: str = "http://127.0.0.1:9/v1/public") -> Settings:
+    return Settings(home=home, base_url=url, api_login=LOGIN, api_key=KEY)
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_set_up_that_is_fine_is_said_to_be_so_without_a_secret(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(cli, ["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert KEY not in told
+    assert LOGIN not in told
+    assert "TEST, nobody real is texted" in told
+    assert "API: answers; 100.00 euros are left." in told
+    assert f"only you can read {home}" in told
+    assert run(cli, ["doctor", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["fine"] is True
+    assert [check["name"] for check in answer["checks"]] == [
+        "versions",
+        "libraries",
+        "time zones",
+        "terminal",
+        "rights",
+        "disk",
+        "ledger",
+        "credentials",
+        "address",
+        "API",
+        "clock",
+        "protection",
+    ]
+
+
+def test_missing_credentials_end_with_4_and_say_how_to_set_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(cli, ["doctor"]) == 4
+    told = capsys.readouterr().out
+    assert "wrong  credentials: No API credentials: set BULKSMS_API_LOGIN" in told
+    assert "REAL, people are texted" in told
+
+
+@pytest.mark.usefixtures("home")
+def test_an_api_that_cannot_be_reached_ends_with_4_and_offline_does_not_ask(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BULKSMS_BASE_URL", "http://127.0.0.1:9/v1/public")
+    monkeypatch.setenv("BULKSMS_API_LOGIN", LOGIN)
+    monkeypatch.setenv("BULKSMS_API_KEY", KEY)
+    assert run(cli, ["doctor"]) == 4
+    assert "wrong  API: The balance could not be read." in capsys.readouterr().out
+    assert run(cli, ["doctor", "--offline"]) == 0
+
+
+@POSIX
+def test_a_ledger_that_others_can_read_ends_with_6(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home / "ledger.sqlite3"
+    file.chmod(0o644)
+    assert run(cli, ["doctor", "--offline"]) == 6
+    assert f"others can read {file}" in capsys.readouterr().out
+
+
+def test_a_damaged_ledger_ends_with_6(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "ledger.sqlite3").write_bytes(b"no ledger at all " * 400)
+    assert run(cli, ["doctor", "--offline"]) == 6
+    assert "wrong  ledger: The ledger" in capsys.readouterr().out
+
+
+def test_looking_makes_no_folder_and_no_ledger(tmp_path: Path) -> None:
+    checks = look(settings_for(tmp_path / "home"))
+    assert not (tmp_path / "home").exists()
+    assert checks["ledger"].level is checks["rights"].level is Level.NOTE
+    assert checks["protection"].level is Level.NOTE
+
+
+def test_a_terminal_without_accents_is_a_note(tmp_path: Path) -> None:
+    assert look(settings_for(tmp_path))["terminal"].level is Level.FINE
+    assert look(settings_for(tmp_path), encoding="cp1252")["terminal"].level is Level.NOTE
+
+
+def test_a_clock_that_is_wrong_is_told(sandbox: Sandbox, home: Path) -> None:
+    checks = examine(settings_for(home, sandbox.base_url), Late(), offline=False, encoding="utf-8")
+    clock = next(check for check in checks if check.name == "clock")
+    assert clock.level is Level.WRONG
+    assert re.search(r"differs from the API's by (599|60[0-5]) s: set it", clock.told)
+
+
+@pytest.mark.parametrize(
+    ("protects", "age", "level", "words"),
+    [
+        (True, 3, Level.FINE, "repeated requests are refused"),
+        (True, 31, Level.NOTE, "too old to count"),
+        (False, 3, Level.NOTE, "taken twice"),
+    ],
+)
+def test_the_proof_is_told_with_its_age(
+    home: Path, *, protects: bool, age: int, level: Level, words: str
+) -> None:
+    settings = settings_for(home)
+    account = Credentials(login=LOGIN, key=KEY).account_at(settings.base_url)
+    proved_at = datetime.now(UTC) - timedelta(days=age)
+    with open_ledger(home) as ledger:
+        ledger.keep_proof(
+            ProofRecord(
+                account=account,
+                base_url=settings.base_url,
+                proved_at=proved_at,
+                protects=protects,
+            )
+        )
+    found = look(settings)["protection"]
+    assert found.level is level
+    assert words in found.told
+    assert f"{age} days ago" in found.told
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["--number", "06 39 98 01 01"], "run it at a terminal"),
+        (["--yes"], "--number"),
+        (["--number", "06 39 98 01 01", "--yes", "--simulate"], "A simulation proves nothing"),
+    ],
+)
+def test_a_proof_that_cannot_be_meant_is_refused(
+    args: list[str],
+    words: str,
+    sandbox: Sandbox,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert run(cli, ["doctor", "--prove-request-id", *args]) == 2
+    assert words in capsys.readouterr().err
+    assert sandbox.accepted == ()
