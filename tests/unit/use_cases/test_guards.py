@@ -90,8 +90,11 @@ def test_a_balance_nobody_tells_stops_nothing(plan: Plan, tmp_path: Path) -> Non
 def test_a_simulation_costs_nothing_and_asks_nothing(plan: Plan, tmp_path: Path) -> None:
     ears = Ears()
     nobody = around(tmp_path, "http://127.0.0.1:9/v1/public", ears, rehearsal=False)
-    assert plan.parameters is not None
-    simulated = replace(plan, parameters=replace(plan.parameters, simulation_mode=True))
+    parts = [
+        replace(part, parameters=replace(part.parameters, simulation_mode=True))
+        for part in plan.parts
+    ]
+    simulated = replace(plan, parts=tuple(parts))
 
     refuse_without_credit(simulated, nobody, KEY)
 
