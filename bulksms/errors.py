@@ -18,6 +18,7 @@ Each carries one sentence for people: what is wrong, where, and what to do.
     │   └── RuleError            a threshold, a limit or a compliance rule says no
     ├── LedgerError          what has happened cannot be read or written
     │   ├── LedgerBusy           another process is sending this campaign
+    │   ├── LedgerRolledBack     a witness knows of posts that the ledger does not
     │   ├── CampaignNotFound     no campaign of that name
     │   └── SourceChanged        the same campaign name with other content
     ├── ApiError             the account or the API stops the run
@@ -83,6 +84,10 @@ class LedgerError(BulkSmsError):
 
 class LedgerBusy(LedgerError):
     """Another process is sending this campaign."""
+
+
+class LedgerRolledBack(LedgerError):
+    """The ledger and its witnesses tell different stories: it was restored, copied or edited."""
 
 
 class CampaignNotFound(LedgerError):

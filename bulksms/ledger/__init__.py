@@ -12,6 +12,7 @@ from bulksms.ledger.records import (
     ProofRecord,
 )
 from bulksms.ledger.storage import ledger_exists, ledger_file
+from bulksms.ledger.trust import Mended
 
 __all__ = [
     "Answer",
@@ -21,6 +22,7 @@ __all__ = [
     "FrameState",
     "FrozenFrame",
     "Ledger",
+    "Mended",
     "ProofRecord",
     "ledger_exists",
     "ledger_file",

@@ -6,23 +6,29 @@ A frame is claimed by compare-and-set; a claim without an outcome is never claim
 from datetime import datetime
 from typing import Unpack
 
-from bulksms.ledger import statements
-from bulksms.ledger.book import Book
+from bulksms.ledger import intents, statements
 from bulksms.ledger.records import Answer, FrameState
+from bulksms.ledger.trust import TrustBook
 
 __all__ = ["ClaimBook"]
 
-CRASHED = "the program ended while this frame was on its way; it may have been sent"
 
-
-class ClaimBook(Book):
+class ClaimBook(TrustBook):
     """What the sender does to frames; each method is one transaction."""
 
     def claim(self, campaign_id: int, number: int, now: datetime) -> bool:
         """Take a planned frame for posting; on the disk before this returns.
 
+        The ledger is written first and its witnesses after it: then a post that they know of
+        and it does not can only mean that it was restored or edited.
         False when it is not planned any more: somebody else has it, or it is settled.
+
+        Raises:
+            LedgerRolledBack: the ledger knows less than its witnesses.
+            LedgerError: it could not be written down; the frame must not be posted.
         """
+        if not self._trusted:
+            self.trust()
         values = {
             "state": FrameState.INTENT.value,
             "attempts": statements.frame.c.attempts + 1,
@@ -31,7 +37,11 @@ class ClaimBook(Book):
         }
         with self._storage.writing() as connection:
             place = (campaign_id, number)
-            return statements.change_frame(connection, place, FrameState.PLANNED, now, values)
+            if not statements.change_frame(connection, place, FrameState.PLANNED, now, values):
+                return False
+            intent = intents.newest_intent(connection, *place)
+        self._testify(intent)
+        return True
 
     def record(
         self,
@@ -53,4 +63,4 @@ class ClaimBook(Book):
     def doubt_left_by_crash(self, campaign_id: int, now: datetime) -> int:
         """Put in doubt every frame a dead run left on its way; only under the campaign's lock."""
         with self._storage.writing() as connection:
-            return statements.doubt_intents(connection, campaign_id, now, CRASHED)
+            return statements.doubt_intents(connection, campaign_id, now, intents.CRASHED)

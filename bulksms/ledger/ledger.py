@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, SourceChanged
-from bulksms.ledger import statements
+from bulksms.ledger import intents, statements
 from bulksms.ledger.claims import ClaimBook
 from bulksms.ledger.locking import campaign_lock
 from bulksms.ledger.opt_outs import OptOutBook
@@ -20,6 +20,7 @@ from bulksms.ledger.proofs import ProofBook
 from bulksms.ledger.records import CampaignRecord, FrameRecord, FrameState, FrozenFrame
 from bulksms.ledger.settlements import SettlementBook
 from bulksms.ledger.storage import Storage
+from bulksms.ledger.witnesses import Witnesses
 
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
@@ -33,6 +34,7 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
+        self._witnesses = Witnesses(storage)
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +65,7 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
         """Write a campaign and all its frames down, or nothing of it.
 
         Raises:
-            SourceChanged: the name is taken.
+            SourceChanged: the name is taken, or belongs to a lost campaign with other frames.
         """
         values: dict[str, Any] = {
             "name": name,
@@ -85,6 +87,7 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
             statements.insert_frames(connection, campaign_id, frames)
             if roll is not None:
                 statements.insert_roll(connection, campaign_id, roll)
+            intents.learn_again(connection, campaign_id, name, values["created_at"])
         return CampaignRecord(id=campaign_id, **values)
 
     def campaign(self, name: str) -> CampaignRecord:

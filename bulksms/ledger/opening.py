@@ -1,4 +1,7 @@
-"""Opening a ledger: look for damage, bring it to this version's schema, hand it over."""
+"""Opening a ledger: bring it to this version's schema and hand it over.
+
+Whoever only reads need not wait for more; `Ledger.trust` comes before anything is posted.
+"""
 
 from pathlib import Path
 
@@ -17,11 +20,10 @@ def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) 
     in `home`.
 
     Raises:
-        LedgerError: it cannot be opened, is damaged, or comes from a newer version.
+        LedgerError: it cannot be opened, or comes from a newer version.
     """
     storage = Storage(home, url)
     try:
-        storage.check()
         with storage.reading() as connection:
             found = migrations.version(connection)
         if found != migrations.HEAD:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -81,15 +82,33 @@ class Storage:
             LedgerError: it could not be written, now or ever since an earlier failure.
         """
         with self._guard:
-            # A failed write is never tried again: the system may call the second try a success.
-            if self._trouble is not None:
-                raise LedgerError(self._trouble)
+            self.refuse_after_trouble()
             try:
                 with self._told(), self._engine.begin() as connection:
                     yield connection
             except StorageError as trouble:
                 self._trouble = str(trouble)
                 raise
+
+    def refuse_after_trouble(self) -> None:
+        """Stop whoever wants to write after a failure.
+
+        A failed write is never tried again: the system may call the second try a success.
+
+        Raises:
+            LedgerError: something could not be written before.
+        """
+        if self._trouble is not None:
+            raise LedgerError(self._trouble)
+
+    def condemn(self, sentence: str) -> NoReturn:
+        """End all writing, because a file that belongs to the ledger failed.
+
+        Raises:
+            StorageError: always.
+        """
+        self._trouble = sentence
+        raise StorageError(sentence)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -17,6 +17,7 @@ __all__ = [
     "entry",
     "frame",
     "ledger_identity",
+    "lost_intent",
     "metadata",
     "opt_out",
     "proof",
@@ -129,6 +130,7 @@ entry = sa.Table(
     sa.Column("code", sa.Integer),
     sa.Column("message", sa.Text, nullable=False, server_default=""),
     sa.ForeignKeyConstraint(["campaign_id", "number"], ["frame.campaign_id", "frame.number"]),
+    sa.Index("entry_place", "campaign_id", "number"),
 )
 
 # The roll is opaque here: who was in the file, for the per-contact results.
@@ -154,6 +156,20 @@ ledger_identity = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("name", sa.String(36), nullable=False),
+)
+
+# Posts that a witness saw and that a restored ledger had forgotten, of campaigns it does not have.
+lost_intent = sa.Table(
+    "lost_intent",
+    metadata,
+    sa.Column("campaign", sa.String(200), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("parent", sa.Integer, nullable=False),
+    sa.Column("request_id", sa.String(64), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("text", sa.String(16), nullable=False),
+    sa.Column("at", Instant, nullable=False),
 )
 
 # What was learnt of an account: whether a repeated request id is refused (reliability.md 2.6).

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, InputError, RuleError, SettingsError
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger
 from bulksms.message.hours import Hours
 from bulksms.octopush import Client, Credentials, check_address
 from bulksms.results import Report, write_frames
 from bulksms.sender import Cause, Observer, Pacing, Poster, send_frames
 from bulksms.settings import Settings
+from bulksms.use_cases.opening import ledger_to_send_from
 from bulksms.use_cases.quiet_hours import gate_of
 from bulksms.use_cases.telling import results_path, tell, write_results
 
@@ -90,7 +91,7 @@ def resume(name: str | None, delivery: Delivery, around: Surroundings) -> Ending
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     credentials = credentials_of(around.settings)
-    with open_ledger(around.settings.home, around.settings.ledger) as ledger:
+    with ledger_to_send_from(around.settings, around.observer) as ledger:
         record = ledger.campaign(name) if name else ledger.latest()
         if record is None:
             raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")

@@ -18,7 +18,7 @@ from bulksms.campaign import Parameters, content_digest, frame_key
 from bulksms.contacts import CONTACT_COLUMNS
 from bulksms.contacts.opt_outs import as_digits
 from bulksms.errors import RuleError, SourceChanged
-from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger
 from bulksms.message import EmptyValues
 from bulksms.octopush import build_body, sign
 from bulksms.results.people import pack_roll
@@ -26,6 +26,7 @@ from bulksms.sender import leave_out
 from bulksms.use_cases.driving import Delivery, Ending, Surroundings, credentials_of, drive
 from bulksms.use_cases.files import make_roll
 from bulksms.use_cases.guards import refuse_cost, refuse_errors, refuse_hours, refuse_without_credit
+from bulksms.use_cases.opening import ledger_to_send_from, refuse_lost
 from bulksms.use_cases.planning import Plan
 
 __all__ = ["SendRequest", "send"]
@@ -58,7 +59,7 @@ def send(
     # First of all: without a test key the numbers of a rehearsal are rejected one and all.
     credentials = credentials_of(around.settings)
     refuse_errors(plan)
-    with open_ledger(around.settings.home, around.settings.ledger) as ledger:
+    with ledger_to_send_from(around.settings, around.observer) as ledger:
         digest = _digest(plan)
         record = _known(ledger, plan, digest, request, around)
         if record is None:
@@ -66,8 +67,10 @@ def send(
             refuse_cost(plan, request.delivery.pacing.max_cost)
             refuse_hours(plan, request.delivery, around)
             refuse_without_credit(plan, around, credentials)
-            confirm(plan)
             name = _new_name(ledger, plan, request, digest)
+            if not request.again:
+                refuse_lost(ledger, _text_digest(plan), name, rehearsal=around.settings.rehearsal)
+            confirm(plan)
             with ledger.lock(name):
                 record = _write_down(ledger, plan, name, digest, around)
                 return drive(ledger, record, request.delivery, around, credentials)

@@ -212,8 +212,8 @@ def test_a_damaged_file_is_said_to_be_so(tmp_path: Path) -> None:
     content = bytearray(file.read_bytes())
     content[4096 * 2 : 4096 * 12] = b"\xa5" * 4096 * 10
     file.write_bytes(content)
-    with pytest.raises(LedgerError, match="damaged"):
-        open_ledger(tmp_path)
+    with open_ledger(tmp_path) as ledger, pytest.raises(LedgerError, match="damaged"):
+        ledger.trust()
     file.write_bytes(b"not a database at all, but long enough to be looked at" * 100)
     with pytest.raises(LedgerError, match="no ledger"):
         open_ledger(tmp_path)

@@ -1,0 +1,99 @@
+"""The two witnesses of a ledger: one beside it, one outside its folder.
+
+The first notices a ledger that was restored alone, the second one whose whole folder was.
+They hear of every post after the ledger does and before it happens. Knows no statements.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bulksms.errors import LedgerError
+from bulksms.ledger.storage import Storage, make_private_folder
+from bulksms.ledger.witness import Intent, Testimony, Witness
+
+__all__ = ["Witnesses", "outside_of"]
+
+SUFFIX = ".intents"
+PATIENCE = 60  # seconds; whoever holds the lock writes a line or a file
+
+
+def outside_of(folder: Path) -> Path:
+    """Name the folder of the witnesses outside a ledger's folder."""
+    folder = folder.absolute()
+    return folder.with_name(f"{folder.name}-witness")
+
+
+class Witnesses:
+    """What is known of a ledger besides the ledger itself."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        file = storage.file or storage.folder / "server"
+        self.place = os.path.realpath(file)
+        self.beside = Witness(file.with_name(file.name + SUFFIX))
+        self.outside: Witness | None = None
+        self._guard = threading.Lock()  # threads of this process wait without asking again
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other process from writing to the witnesses.
+
+        Raises:
+            LedgerError: the lock cannot be taken.
+        """
+        from filelock import FileLock, Timeout
+
+        folder = self._storage.folder / "locks"
+        file = folder / "witness.lock"
+        lock = FileLock(file, mode=0o600, thread_local=False)
+        with self._guard:
+            make_private_folder(folder)
+            try:
+                lock.acquire(timeout=PATIENCE, poll_interval=0.01)
+            except (OSError, Timeout) as error:
+                raise LedgerError(
+                    f"The lock {file} cannot be taken ({error}): check its rights."
+                ) from error
+            try:
+                yield
+            finally:
+                lock.release()
+
+    def outside_for(self, owner: str) -> Witness:
+        """Name the witness outside the folder of the ledger called `owner`."""
+        return Witness(outside_of(self._storage.folder) / f"{owner}{SUFFIX}")
+
+    def strays(self) -> Iterator[Testimony]:
+        """Give what is told outside of a ledger at this place, for one that has no name yet."""
+        for file in sorted(outside_of(self._storage.folder).glob(f"*{SUFFIX}")):
+            told = hear(Witness(file))
+            if told.place == self.place:
+                yield told
+
+    def tell(self, intent: Intent) -> None:
+        """Let both know of a post that is about to happen; on the disk when this returns.
+
+        Raises:
+            LedgerError: one of them could not be told; nothing more is written to the ledger.
+        """
+        with self.alone():
+            for witness in filter(None, (self.beside, self.outside)):
+                self._storage.refuse_after_trouble()
+                try:
+                    witness.add(intent)
+                except OSError as error:
+                    self._storage.condemn(
+                        f"{witness.file} cannot be written ({error.strerror}): make room or mend "
+                        "the disk and its rights, then resume; nothing more was posted."
+                    )
+
+
+def hear(witness: Witness) -> Testimony:
+    """Hear a witness; one that cannot be read counts as damaged."""
+    try:
+        return witness.read()
+    except OSError:
+        return Testimony(there=True, damaged=True)

@@ -1,0 +1,262 @@
+"""A ledger that was restored, copied or edited is noticed before anything is posted from it."""
+
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bulksms.errors import LedgerError, LedgerRolledBack, SourceChanged
+from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from tests.unit.ledger.test_ledger import LATER, NOON, make
+
+Move = Callable[["Desk"], None]
+
+
+class Desk:
+    """A state folder, and copies of it from before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.backup = folder / "backup"
+        self.witness = folder / "home-witness"
+        self.file = self.home / "ledger.sqlite3"
+        self.beside = self.home / "ledger.sqlite3.intents"
+
+    @property
+    def outside(self) -> Path:
+        return next(self.witness.iterdir())
+
+    def back_up(self) -> None:
+        shutil.copytree(self.home, self.backup)
+
+    def post(self, first: int, last: int) -> None:
+        """Claim frames and write down that they were taken."""
+        with open_ledger(self.home) as ledger:
+            made = ledger.campaign("spring")
+            for number in range(first, last + 1):
+                assert ledger.claim(made.id, number, NOON)
+                ledger.record(made.id, number, FrameState.ACCEPTED, LATER)
+
+    def restore_ledger(self) -> None:
+        shutil.copy(self.backup / "ledger.sqlite3", self.file)
+
+    def restore_folder(self) -> None:
+        shutil.rmtree(self.home)
+        shutil.copytree(self.backup, self.home)
+
+    def refused(self) -> str:
+        """Say why the ledger is not trusted; no frame can be claimed then."""
+        with open_ledger(self.home) as ledger:
+            with pytest.raises(LedgerRolledBack) as told:
+                ledger.trust()
+            for one in ledger.campaigns():
+                for frame in ledger.frames(one.id)[:4]:
+                    with pytest.raises(LedgerRolledBack):
+                        ledger.claim(one.id, frame.number, LATER)
+        return str(told.value)
+
+    def notes(self) -> tuple[str, ...]:
+        with open_ledger(self.home) as ledger:
+            return ledger.trust()
+
+    def claimable(self) -> list[int]:
+        with open_ledger(self.home) as ledger:
+            made = ledger.campaign("spring")
+            return [one.number for one in ledger.frames(made.id) if one.state == "planned"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Sixty frames, of which one went out."""
+    desk = Desk(tmp_path)
+    with open_ledger(desk.home) as ledger:
+        make(ledger, frames=60)
+    desk.post(1, 1)
+    return desk
+
+
+def test_both_witnesses_say_the_same_and_are_private(desk: Desk) -> None:
+    desk.post(2, 4)
+    assert desk.beside.read_bytes() == desk.outside.read_bytes()
+    assert len(desk.beside.read_bytes().splitlines()) == 1 + 4
+    assert b"33639980" not in desk.beside.read_bytes()
+    assert stat.S_IMODE(desk.witness.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (desk.beside, desk.outside)} == {0o600}
+    assert desk.notes() == ()
+
+
+@pytest.mark.parametrize(
+    ("restore", "frames"),
+    [
+        (Desk.restore_ledger, 1),
+        (Desk.restore_ledger, 5),
+        (Desk.restore_ledger, 50),
+        (Desk.restore_folder, 1),
+        (Desk.restore_folder, 5),
+    ],
+)
+def test_a_restored_ledger_is_noticed_and_can_be_mended(
+    desk: Desk, restore: Move, frames: int
+) -> None:
+    desk.back_up()
+    desk.post(2, frames + 1)
+    restore(desk)
+    assert f"know of {frames} posts that it does not" in desk.refused()
+    with open_ledger(desk.home) as ledger:
+        mended = ledger.mend(LATER)
+        assert (mended.frames, mended.lost) == (frames, ())
+        states = [one.state for one in ledger.frames(ledger.campaign("spring").id)]
+    assert states == ["accepted"] + ["in_doubt"] * frames + ["planned"] * (59 - frames)
+    assert desk.notes() == ()
+    desk.post(frames + 2, frames + 3)
+    assert desk.notes() == ()
+
+
+@pytest.mark.parametrize(
+    "lose",
+    [
+        lambda desk: desk.file.unlink(),
+        lambda desk: shutil.rmtree(desk.home),
+        lambda desk: (desk.file.unlink(), desk.outside.unlink()),
+        lambda desk: (desk.file.unlink(), desk.beside.unlink()),
+    ],
+)
+def test_a_lost_ledger_is_noticed_and_its_frames_come_back_in_doubt(desk: Desk, lose: Move) -> None:
+    desk.post(2, 3)
+    lose(desk)
+    assert "know of 3 posts" in desk.refused()
+    with open_ledger(desk.home) as ledger:
+        mended = ledger.mend(LATER)
+        assert (mended.frames, mended.lost) == (0, ("spring",))
+        assert ledger.lost_campaigns("t" * 64, rehearsal=False) == ["spring"]
+        assert ledger.lost_campaigns("t" * 64, rehearsal=True) == []
+        made = make(ledger, frames=60)
+        states = [one.state for one in ledger.frames(made.id)]
+        assert ledger.lost_campaigns("t" * 64, rehearsal=False) == []
+        again = [ledger.claim(made.id, number, LATER) for number in (1, 2, 3, 4)]
+    assert states == ["in_doubt"] * 3 + ["planned"] * 57
+    assert again == [False, False, False, True]
+    assert desk.notes() == ()
+
+
+def test_a_lost_campaign_is_not_made_again_with_other_frames(desk: Desk) -> None:
+    desk.file.unlink()
+    with open_ledger(desk.home) as ledger:
+        ledger.mend(LATER)
+        with pytest.raises(SourceChanged, match="the same frames cannot be cut"):
+            ledger.create_campaign("spring", "d", "t", {}, {}, False, [])
+        assert ledger.campaigns() == []
+
+
+@pytest.mark.parametrize("which", ["beside", "outside"])
+@pytest.mark.parametrize("how", ["gone", "cut", "emptied"])
+def test_a_witness_alone_that_is_worn_is_written_anew(desk: Desk, which: str, how: str) -> None:
+    file: Path = getattr(desk, which)
+    desk.post(2, 9)
+    content = file.read_bytes()
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(content[: len(content) // 2] if how == "cut" else b"")
+    (note,) = desk.notes()
+    assert str(file) in note
+    assert file.read_bytes() == content
+    assert desk.notes() == ()
+
+
+@pytest.mark.parametrize("how", ["gone", "cut"])
+def test_without_any_witness_that_vouches_nothing_is_sent(desk: Desk, how: str) -> None:
+    desk.post(2, 9)
+    for file in (desk.beside, desk.outside):
+        if how == "gone":
+            file.unlink()
+        else:
+            file.write_bytes(file.read_bytes()[:-600])
+    assert "gone, damaged or older" in desk.refused()
+    with open_ledger(desk.home) as ledger:
+        assert ledger.mend(LATER).frames == 0
+    assert desk.notes() == ()
+
+
+def test_a_crash_between_ledger_and_witnesses_is_no_trouble(desk: Desk) -> None:
+    before = desk.beside.read_bytes()
+    with open_ledger(desk.home) as ledger:
+        ledger.claim(ledger.campaign("spring").id, 2, NOON)
+    torn = desk.beside.read_bytes()
+    for kept in range(len(before), len(torn) + 1):
+        desk.beside.write_bytes(torn[:kept])
+        desk.outside.write_bytes(before)
+        assert desk.notes() == ()
+    desk.beside.write_bytes(torn[:-20])
+    with open_ledger(desk.home) as ledger:
+        made = ledger.campaign("spring")
+        ledger.doubt_left_by_crash(made.id, LATER)
+        assert not ledger.claim(made.id, 2, LATER)
+        ledger.settle(made.id, 2, FrameState.ACCEPTED, LATER, message="seen in the console")
+    assert desk.notes() == ()
+    desk.post(3, 3)
+    assert desk.beside.read_bytes().startswith(before)
+    assert desk.notes() == ()
+
+
+def test_a_copy_is_noticed_while_the_first_one_is_there(desk: Desk) -> None:
+    other = Desk(desk.home.parent / "elsewhere")
+    shutil.copytree(desk.home, other.home)
+    assert f"is a copy of {desk.file}" in other.refused()
+    assert desk.notes() == ()
+
+
+def test_a_moved_ledger_goes_on_and_an_old_one_in_its_place_does_not(desk: Desk) -> None:
+    desk.back_up()
+    desk.post(2, 3)
+    moved = Desk(desk.home.parent / "elsewhere")
+    shutil.copytree(desk.home, moved.home)
+    shutil.rmtree(desk.home)
+    assert moved.notes() == ()
+    assert moved.claimable()[0] == 4
+    shutil.rmtree(moved.home.parent)
+    shutil.copytree(desk.backup, moved.home)
+    assert "know of 2 posts" in moved.refused()
+
+
+def test_a_place_outside_that_cannot_be_made_is_told_and_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "home-witness").write_text("a file")
+    desk = Desk(tmp_path)
+    with open_ledger(desk.home) as ledger:
+        make(ledger)
+        (note,) = ledger.trust()
+        assert "No witness can be kept in" in note
+    desk.back_up()
+    desk.post(1, 2)
+    desk.restore_ledger()
+    assert "know of 2 posts" in desk.refused()
+
+
+def test_another_ledger_in_the_place_of_this_one_is_noticed(desk: Desk) -> None:
+    other = Desk(desk.home.parent / "other")
+    with open_ledger(other.home) as ledger:
+        make(ledger, frames=60)
+    other.post(1, 1)
+    shutil.copy(other.file, desk.file)
+    assert "know of 1 posts" in desk.refused()
+
+
+@pytest.fixture
+def with_parts(tmp_path: Path) -> Iterator[tuple[Ledger, CampaignRecord]]:
+    with open_ledger(tmp_path / "home") as ledger:
+        yield ledger, make(ledger)
+
+
+def test_a_witness_that_cannot_be_written_ends_all_writing(
+    with_parts: tuple[Ledger, CampaignRecord], tmp_path: Path
+) -> None:
+    ledger, made = with_parts
+    assert ledger.claim(made.id, 1, NOON)
+    next((tmp_path / "home-witness").iterdir()).unlink()
+    with pytest.raises(LedgerError, match="cannot be written"):
+        ledger.claim(made.id, 2, NOON)
+    with pytest.raises(LedgerError, match="cannot be written"):
+        ledger.claim(made.id, 3, NOON)
+    assert ledger.frame(made.id, 3).state == "planned"
