@@ -1,15 +1,13 @@
 """Plans and reports as people read them."""
 
-import textwrap
 from typing import Any
 
 import click
 
+from bulksms.cli.plan_lines import plan_lines
 from bulksms.results import Report, as_money
 
 __all__ = ["show_json", "show_plan", "show_report"]
-
-SAMPLE_LIMIT = 24  # characters of a sample value
 
 
 def show_json(told: dict[str, Any]) -> None:
@@ -21,61 +19,7 @@ def show_json(told: dict[str, Any]) -> None:
 
 def show_plan(told: dict[str, Any], *, rehearsal: bool, err: bool = False) -> None:
     """Show what would be sent, what not and why."""
-    lines = ["REHEARSAL: nobody real is texted."] if rehearsal else []
-    lines += [_file(file) for file in told["files"]]
-    lines += [_column(column) for column in told["columns"]]
-    lines += ["", *_rows(told), *_message(told)]
-    lines += [f"{finding['level']}: {finding['message']}" for finding in told["findings"]]
-    click.echo("\n".join(lines), err=err)
-
-
-def _file(file: dict[str, Any]) -> str:
-    details = [file["format"], file["encoding"], file["sheet"] and f"sheet {file['sheet']}"]
-    if file["delimiter"]:
-        details.append(f"separator {file['delimiter']!r}")
-    hidden = f", {file['hidden_rows']} hidden rows left out" if file["hidden_rows"] else ""
-    told = ", ".join(detail for detail in details if detail)
-    return f"{file['path']} ({told}): {file['rows']} rows{hidden}"
-
-
-def _column(column: dict[str, Any]) -> str:
-    """Show a header, what it is used for, and what is in it."""
-    short = (textwrap.shorten(value, SAMPLE_LIMIT, placeholder="…") for value in column["samples"])
-    samples = ", ".join(short)
-    header = column["header"] or "(no header)"
-    return f"  {header}: {column['use'] or 'not used'}" + (f" ({samples})" if samples else "")
-
-
-def _rows(told: dict[str, Any]) -> list[str]:
-    lines = [
-        f"{told['rows']} rows = {told['sendable']} to send + {told['rejected']} rejected"
-        f" + {told['duplicates']} duplicates + {told['opted_out']} opted out"
-        + (f"; {told['repaired']} numbers repaired" if told["repaired"] else "")
-    ]
-    lines += [f"  {count} {reason.replace('_', ' ')}" for reason, count in told["reasons"].items()]
-    if told["frames"]:
-        frames = "1 frame" if len(told["frames"]) == 1 else f"{len(told['frames'])} frames"
-        lines.append(f"{frames} of up to {max(told['frames'])} contacts")
-    return lines
-
-
-def _message(told: dict[str, Any]) -> list[str]:
-    message, price = told["message"], told["estimate"]
-    if message is None:
-        return []
-    alphabet = {"gsm7": "GSM-7", "ucs2": "UCS-2"}[message["encoding"]]
-    total, most = message["segments_total"], message["segments_max"]
-    longest = f"at most {most} a person (row {message['longest_row']})"
-    lines = [f"{alphabet}, {total} segments in all, {longest}"]
-    if message["characters_outside_gsm7"]:
-        dear = ", ".join(
-            f"{character!r} in {rows} rows"
-            for character, rows in message["characters_outside_gsm7"].items()
-        )
-        lines.append(f"  dearer because of {dear}")
-    if price:
-        lines.append(f"about {price['amount']} {price['currency']}")
-    return lines
+    click.echo("\n".join(plan_lines(told, rehearsal=rehearsal)), err=err)
 
 
 def show_report(report: Report, *, quiet: bool = False) -> None:

@@ -54,7 +54,7 @@ def _dear_characters(stats: MessageStats, *, auto_optimize: bool) -> Finding:
         level=Level.WARNING,
         message=f"{_rows(stats.rows_ucs2)} {'costs' if stats.rows_ucs2 == 1 else 'cost'} "
         f"{_segments(stats.extra_segments)} more because of {named}"
-        + (f" and {more} other characters" if more > 0 else "")
+        + (f" and {more} other{'s' * (more > 1)}" if more > 0 else "")
         + f": {advice}."
         + (
             f" Octopush may replace some by itself and bill {doubt} fewer, which nobody promises."

@@ -31,7 +31,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "reasons": plan.reasons,
         "frames": list(plan.frames),
         "message": _tell_message(plan.stats),
-        "segments": _tell_segments(plan.stats),
+        "segments": _tell_segments(plan),
         "estimate": _tell_price(plan.price),
         "texts": _tell_texts(plan),
         "preview": [_tell_preview(one) for one in plan.previews],
@@ -147,10 +147,12 @@ def _tell_message(stats: MessageStats | None) -> dict[str, Any] | None:
     }
 
 
-def _tell_segments(stats: MessageStats | None) -> dict[str, Any] | None:
+def _tell_segments(plan: Plan) -> dict[str, Any] | None:
     """Tell why the texts cost what they cost, and what would make them cheaper."""
-    if stats is None:
+    stats, parameters = plan.stats, plan.parameters
+    if stats is None or parameters is None:
         return None
+    by_api = stats.segments_by_api if parameters.auto_optimize_text else None
     return {
         "rows_by_segments": {str(needed): rows for needed, rows in stats.rows_by_segments.items()},
         "usual": stats.usual_segments,
@@ -158,7 +160,7 @@ def _tell_segments(stats: MessageStats | None) -> dict[str, Any] | None:
         "rows_ucs2": stats.rows_ucs2,
         "extra": stats.extra_segments,
         "total_plain": stats.segments_plain,
-        "total_by_api_table": stats.segments_by_api,
+        "total_by_api_table": by_api,
         "characters": [
             {
                 "character": one.character,

@@ -38,7 +38,7 @@ def test_what_nothing_harmless_replaces_is_to_be_left_out() -> None:
 
 
 def test_many_characters_are_not_all_named() -> None:
-    assert "and 4 other characters" in advised("Приветик" + "a" * 90)["dear_characters"].message
+    assert "and 4 others" in advised("Приветик" + "a" * 90)["dear_characters"].message
 
 
 def test_characters_that_cost_nothing_are_not_worth_a_word() -> None:
