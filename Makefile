@@ -7,11 +7,12 @@ T ?=
 K ?=
 N ?= 10000
 SEED ?= 1
+KILLS ?= 100
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint types imports check coverage fuzz sandbox rehearse format build clean
+.PHONY: help install demo test lint types imports check coverage fuzz torture sandbox rehearse format build clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +52,9 @@ coverage: $(READY) ## Say which lines no test reaches
 
 fuzz: $(READY) ## Spoil files of the corpus and read them (N=10000 SEED=1)
 	$(BIN)/python -m tests.corpus.fuzz $(N) --seed $(SEED)
+
+torture: $(READY) ## Kill it, break its line, fill its disk, and count who was texted twice (KILLS=1000: all)
+	$(BIN)/python -m tests.torture --kills $(KILLS) --seed $(SEED)
 
 sandbox: $(READY) ## Start the local stand-in for the API and leave it running
 	$(BIN)/bulksms sandbox

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bulksms.sandbox.account import Account
 from bulksms.sandbox.answers import Answer, refusal
 from bulksms.sandbox.breaking import broken, json_response, scripted
-from bulksms.sandbox.casting import read_object
+from bulksms.sandbox.casting import read_object, read_submission
 from bulksms.sandbox.faults import COUNT_FAULTS, UNTAKEN, Draw, FaultKind
 from bulksms.sandbox.script import Reply
 from bulksms.sandbox.wire import Silence
@@ -103,6 +103,7 @@ class _Doors:
     ) -> None:
         """Write the post down before it is answered."""
         fields = read_object(body) or {}
+        unknown = read_submission(fields).unknown_fields
         self._account.diary.append(
             {
                 "post": number,
@@ -111,6 +112,7 @@ class _Doors:
                 "digest": hashlib.sha256(body).hexdigest() if body else None,
                 "contacts": len(fields.get("recipients") or ()),
                 "simulation": fields.get("simulation_mode", False),
+                "unknown_fields": unknown,
                 "fault": None if fault is None else str(fault),
                 "taken": taken,
             }

@@ -1,0 +1,124 @@
+"""`python -m tests.torture`: run the trials, and end in one line of figures.
+
+Leaves with 1 when a bar does not hold or a broken sender gets away.
+"""
+
+# ruff: noqa: T201  the figures are what this is for
+
+import argparse
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from pathlib import Path
+from types import FrameType
+
+from tests.torture import kills
+from tests.torture.judge import Findings
+from tests.torture.schedule import Size, Trial, broken_senders, sized, trials
+
+DEADLINE = 300  # seconds that one trial may take
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _parser().parse_args(arguments)
+    size = sized(asked.kills)
+    memory = Path("/dev/shm")
+    root = Path(tempfile.mkdtemp(prefix="torture-", dir=memory if memory.is_dir() else None))
+    (root / "shelf").mkdir()
+    began = time.monotonic()
+    try:
+        lines = 0 if asked.only else kills.count_lines(root / "lines")
+        work = [*trials(size, asked.seed, lines), *broken_senders()]
+        chosen = [one for one in work if not asked.only or one.kind in asked.only]
+        found, counted = _run(chosen, root, asked.jobs)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    for story in found.stories:
+        print(story)
+    print(_figures(found, counted, size), f"({time.monotonic() - began:.0f} s)")
+    return 1 if found.broken() else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="torture", description=__doc__)
+    parser.add_argument("--kills", type=int, default=100, help="1000 is the whole matrix")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", action="append", metavar="KIND", help="may be repeated")
+    return parser
+
+
+def _run(work: Sequence[Trial], root: Path, jobs: int) -> tuple[Findings, Counter[str]]:
+    """Do all trials, several at a time, and sum up."""
+    found, counted = Findings(), Counter(trial.kind for trial in work)
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_bear) as pool:
+        futures = [
+            pool.submit(_try, trial, root / f"trial-{place}") for place, trial in enumerate(work)
+        ]
+        for future in _told(as_completed(futures), len(futures)):
+            found.add(future.result())
+    return found, counted
+
+
+def _told(futures: Iterable["Future[Findings]"], count: int) -> Iterable["Future[Findings]"]:
+    """Say now and then how far it is, if somebody looks on."""
+    for done, future in enumerate(futures, start=1):
+        if sys.stderr.isatty() and done % 10 == 0:
+            print(f"\r{done} of {count}", end="", file=sys.stderr)
+        yield future
+
+
+def _bear() -> None:
+    """Make a worker interrupt what lasts too long."""
+    signal.signal(signal.SIGALRM, _too_long)
+
+
+def _too_long(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise TimeoutError(f"a trial lasted more than {DEADLINE} s")
+
+
+def _try(trial: Trial, folder: Path) -> Findings:
+    """Do one trial; one that breaks down is a finding too."""
+    signal.alarm(DEADLINE)
+    try:
+        return trial.act(folder)
+    except Exception as error:  # noqa: BLE001 - one broken trial must not hide the others
+        return Findings(runs=1, misbehaved=1, stories=[f"{trial}: {error!r}"])
+    finally:
+        signal.alarm(0)
+
+
+def _figures(found: Findings, counted: Counter[str], size: Size) -> str:
+    """Write the one line that says it all."""
+    storm = counted.pop("storms", 0) * size.storm_contacts // 2
+    done = ", ".join(f"{count} {kind}" for kind, count in counted.items())
+    bars = {
+        "duplicates": found.duplicates,
+        "false sent": found.false_sent,
+        "false not sent": found.false_unsent,
+        "unaccounted": found.unaccounted,
+        "wrong words": found.wrong_words,
+    }
+    told = ", ".join(f"{name} {count}" for name, count in bars.items())
+    others = {bar: count for bar, count in found.broken().items() if bar not in _SHOWN}
+    rest = ", ".join(f"{bar.replace('_', ' ')} {count}" for bar, count in others.items())
+    return (
+        f"torture: 2 modes x {storm:,} contacts at 20 % faults, {done}; "
+        f"{found.contacts:,} contacts in all: {told}, {rest or 'other bars 0'}, "
+        f"doubt per kill <= {found.doubts_per_kill}"
+    )
+
+
+_SHOWN = {"duplicates", "false_sent", "false_unsent", "unaccounted", "wrong_words"}
+
+if __name__ == "__main__":
+    sys.exit(main())

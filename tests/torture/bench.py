@@ -1,0 +1,166 @@
+"""One campaign on the bench: written down by the program itself, a sandbox, and the judge."""
+
+# ruff: noqa: ANN401  an option is whatever the order or the sandbox has
+
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bulksms.campaign import Parameters, Purpose
+from bulksms.clock import SystemClock
+from bulksms.contacts import ScreeningRules
+from bulksms.sandbox import as_replies
+from bulksms.sender import SilentObserver
+from bulksms.settings import Settings
+from bulksms.use_cases.driving import Delivery, Surroundings
+from bulksms.use_cases.planning import PlanRequest, make_plan
+from bulksms.use_cases.sending import SendRequest, send
+from tests.torture import child, people
+from tests.torture.judge import Case, Findings, judge, read_ledger
+from tests.torture.orders import CAMPAIGN, KEY, LOGIN, Order, Sender
+from tests.torture.stand import Stand, stand
+
+MODES: dict[str, dict[str, Any]] = {
+    "honoured": {},
+    "ignored": {"honour_request_id": False},
+}
+FRAME = 200  # contacts; the smallest that the program makes of many
+LINGER = 20.0  # seconds until a sandbox must have seen a post
+PATIENCE = 80  # runs until a campaign must be at its end
+
+
+@cache
+def _written(shelf: Path, count: int) -> Path:
+    """Let the program plan a campaign and write it down, and stop it before the first post.
+
+    Done once for each size; every run gets a copy of the folder.
+    """
+    home = shelf / f"home-{count}-{os.getpid()}"
+    file = people.write_file(shelf / f"people-{count}-{os.getpid()}.csv", people.everybody(count))
+    plan = make_plan(
+        PlanRequest(
+            files=(str(file),),
+            rules=ScreeningRules(rehearsal=True, allow_landlines=True),
+            parameters=Parameters(text=people.TEXT, sender="TORTURE", purpose=Purpose.ALERT),
+            frame_size=FRAME,
+        )
+    )
+    stop = threading.Event()
+    stop.set()
+    settings = Settings(
+        home=home, base_url="http://127.0.0.1:9/v1/public", api_login=LOGIN, api_key=KEY
+    )
+    around = Surroundings(
+        settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=stop
+    )
+    request = SendRequest(campaign=CAMPAIGN, again=False, delivery=Delivery())
+    send(plan, request, around, lambda _: None)
+    return home
+
+
+@dataclass
+class Bench:
+    """A campaign ready to be sent, its sandbox, and how often its sender was killed."""
+
+    home: Path
+    stand: Stand
+    sender: Sender
+    count: int
+    kills: int = 0
+    excuses: int = 0
+    stopped: frozenset[str] = frozenset()
+    rolled_back: bool = False
+    extra: Findings = field(default_factory=Findings)
+    alive: set[int] = field(default_factory=set)
+
+    def order(self, **told: Any) -> Order:
+        return replace(Order(home=self.home, url=self.stand.url, sender=self.sender), **told)
+
+    def launch(self, **told: Any) -> int:
+        pid = child.launch(self.order(**told))
+        self.alive.add(pid)
+        return pid
+
+    def send(self, **told: Any) -> int:
+        """Send once; a death by a signal counts as a kill."""
+        return self.ended(self.launch(**told))
+
+    def ended(self, pid: int) -> int:
+        code = child.await_end(pid)
+        self.alive.discard(pid)
+        self.kills += code < 0
+        return code
+
+    def finish(self, **told: Any) -> None:
+        """Send again and again, as a patient operator would, until nothing is left."""
+        for _ in range(PATIENCE):
+            before = len(self.stand.posts)
+            self.send(**told)
+            if not any(one.state in {"planned", "intent"} for one in read_ledger(self.home)):
+                return
+            if len(self.stand.posts) == before and before > PATIENCE:
+                return
+
+    def await_posts(self, count: int) -> None:
+        """Wait until the sandbox has seen so many posts, or will not see them any more."""
+        deadline = time.monotonic() + LINGER
+        while len(self.stand.posts) < count and time.monotonic() < deadline:
+            time.sleep(0.002)
+
+    def judge(self, *, finished: bool = True) -> Findings:
+        """Put the case before the judge, with what was seen besides."""
+        found = judge(
+            Case(
+                home=self.home,
+                everybody=people.everybody(self.count),
+                accepted=self.stand.accepted,
+                posts=self.stand.posts,
+                kills=self.kills,
+                excuses=self.excuses,
+                stopped=self.stopped,
+                finished=finished,
+                rolled_back=self.rolled_back,
+            )
+        )
+        found.add(self.extra)
+        if found.broken():
+            told = {one.number: one.state for one in read_ledger(self.home)}
+            said = child.log_of(self.home)[-600:]
+            found.stories.append(f"{self.home}: {found.broken()} {told} {said}")
+        return found
+
+
+@contextmanager
+def bench(
+    folder: Path, sender: Sender, mode: str = "ignored", frames: int = 3, **sandbox: Any
+) -> Iterator[Bench]:
+    """Set up a campaign of so many frames; `mode` says what becomes of request ids."""
+    home = folder / "home"
+    if "script" in sandbox:
+        sandbox["script"] = as_replies(sandbox["script"])
+    shutil.copytree(_written(_shelf(folder), frames * FRAME), home)
+    with stand(folder / "sandbox", **MODES[mode], **sandbox) as place:
+        one = Bench(home=home, stand=place, sender=sender, count=frames * FRAME)
+        try:
+            yield one
+        finally:
+            for pid in one.alive:  # a trial that gave up leaves nobody behind
+                os.kill(pid, signal.SIGKILL)
+                child.await_end(pid)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _shelf(folder: Path) -> Path:
+    """Find the shelf of written campaigns above a folder, or begin one beside it."""
+    found = [above / "shelf" for above in folder.parents if (above / "shelf").is_dir()]
+    shelf = found[0] if found else folder.parent / "shelf"
+    shelf.mkdir(parents=True, exist_ok=True)
+    return shelf

@@ -1,0 +1,156 @@
+"""The child that sends: the program's own use case, in a process that may die at any moment."""
+
+# ruff: noqa: T201  a child prints, because printing may fail
+
+import os
+import resource
+import signal
+import sys
+import threading
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+from bulksms.clock import SystemClock
+from bulksms.errors import BulkSmsError
+from bulksms.ledger import FrameRecord, open_ledger
+from bulksms.octopush import Credentials
+from bulksms.sender import Observer, Pacing, Poster
+from bulksms.settings import Settings
+from bulksms.use_cases.driving import Delivery, Surroundings, credentials_of, resume
+from tests.torture.orders import KEY, LOGIN, Order
+from tests.torture.stand import fork
+from tests.torture.tripping import (
+    TrippingObserver,
+    TrippingPoster,
+    Wire,
+    trip_over_lines,
+    tripping_ledger,
+)
+
+
+class HurriedClock(SystemClock):
+    """The real hour, and waits that pass at once; every look at it is seconds later.
+
+    So each frame writes the results file anew, as a slow campaign would.
+    """
+
+    def __init__(self) -> None:
+        self._passed = 0.0
+
+    def monotonic(self) -> float:
+        self._passed += 3.0
+        return self._passed
+
+    def wait(self, seconds: float, wake: threading.Event) -> bool:
+        self._passed += seconds
+        return wake.is_set()
+
+
+class Talker:
+    """An observer that prints, into a pipe that somebody may have closed."""
+
+    def started(self, frames: int, contacts: int) -> None:
+        print("started", frames, contacts, flush=True)
+
+    def frame_settled(self, record: FrameRecord) -> None:
+        print("settled", record.number, record.state, flush=True)
+
+    def note(self, sentence: str) -> None:
+        print("note", sentence, flush=True)
+
+
+class CutOff(Talker):
+    """A talker whose listener goes away once it has begun."""
+
+    def started(self, frames: int, contacts: int) -> None:
+        super().started(frames, contacts)
+        _stop_listening()
+
+
+def launch(order: Order) -> int:
+    """Start a child that obeys the order; give its id, which is its process group's too."""
+    return fork(lambda: obey(order), log=order.home / "child.log")
+
+
+def await_end(pid: int) -> int:
+    """Wait for a child; negative is the signal that ended it."""
+    _, ended = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(ended)
+
+
+def send(order: Order) -> int:
+    """Let a child obey, and wait for its end."""
+    return await_end(launch(order))
+
+
+def obey(order: Order) -> None:
+    """Send as the order says; leaves with 3 when the program says no with a sentence."""
+    if order.file_limit is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order.file_limit, order.file_limit))
+    around = surroundings(order)
+    try:
+        if order.sender.is_real and order.trip is None:
+            resume(order.campaign, Delivery(pacing=_pacing(order)), around)
+        else:
+            _drive(order, around)
+    except BulkSmsError as error:
+        print("said:", error, flush=True)
+        sys.exit(3)
+
+
+def surroundings(order: Order) -> Surroundings:
+    """Make what a run is given of the world; SIGTERM asks it to stop after its frame."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    settings = Settings(home=order.home, base_url=order.url, api_login=LOGIN, api_key=KEY)
+    talker: Observer = CutOff() if order.deaf_reader else Talker()
+    return Surroundings(
+        settings=settings,
+        clock=HurriedClock(),
+        observer=talker,
+        stop=stop,
+        poster=order.sender.poster,
+    )
+
+
+def _pacing(order: Order) -> Pacing:
+    return Pacing(concurrency=order.concurrency, max_cost=order.max_cost)
+
+
+def _drive(order: Order, around: Surroundings) -> None:
+    """Do what `resume` does, with a wire before all that it is given."""
+    sender, trip = order.sender, order.trip
+    with open_ledger(order.home) as real:
+        record = real.campaign(order.campaign)
+        ledger = sender.ledger(real)
+        if trip is not None and not trip.is_of_lines:
+            wire = Wire(trip)
+            ledger, around = tripping_ledger(ledger, wire), _tripping(around, wire)
+        with real.lock(record.name) if sender.locks else nullcontext():
+            if trip is not None and trip.is_of_lines:
+                trip_over_lines(Wire(trip))
+            delivery = Delivery(pacing=_pacing(order))
+            sender.driving(ledger, record, delivery, around, credentials_of(around.settings))
+    sys.settrace(None)
+
+
+def _tripping(around: Surroundings, wire: Wire) -> Surroundings:
+    def poster(url: str, credentials: Credentials) -> Poster:
+        return TrippingPoster(around.poster(url, credentials), wire)
+
+    return replace(around, poster=poster, observer=TrippingObserver(around.observer, wire))
+
+
+def _stop_listening() -> None:
+    """Make every print fail, as when whoever read us is gone."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    reader, writer = os.pipe()
+    os.close(reader)
+    os.dup2(writer, 1)
+
+
+def log_of(home: Path) -> str:
+    """Read what children printed, for whoever looks for a cause."""
+    path = home / "child.log"
+    return path.read_text(errors="replace") if path.exists() else ""

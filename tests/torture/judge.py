@@ -1,0 +1,211 @@
+"""The judge: who was texted, by the sandbox's own log, against what the ledger says of them.
+
+Reads the two logs, the ledger's file and the results file with nothing of bulksms, so that a
+mistake of the program cannot excuse itself. Every bar is a count, and the bar is zero.
+"""
+
+import csv
+import sqlite3
+import struct
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from tests.torture import people
+
+SENT = frozenset({"accepted", "accepted_short"})
+DOUBTFUL = frozenset({"intent", "in_doubt"})
+UNTEXTED = frozenset({"planned", "refused", "dropped", "held", "expired"})
+DIVIDED = frozenset({"split"})  # its people are in its parts
+
+# After these the frame is certainly not taken, or surely is: no doubt may come of them.
+PLAIN_FAULTS = frozenset(
+    {None, "429", "429_retry_after", "redirect_301", "redirect_307", "redirect_308"}
+    | {"count_short", "count_half"}
+)
+
+
+@dataclass
+class Findings:
+    """What the judge found; everything but the last line of fields must be nought."""
+
+    duplicates: int = 0
+    false_sent: int = 0
+    false_unsent: int = 0
+    unaccounted: int = 0
+    wrong_words: int = 0
+    strangers: int = 0
+    texted_after_stop: int = 0
+    changed_bytes: int = 0
+    unknown_fields: int = 0
+    posts_without_claim: int = 0
+    needless_doubt: int = 0
+    broken_files: int = 0
+    unfinished: int = 0
+    posts_after_failure: int = 0
+    requests_elsewhere: int = 0
+    overspent: int = 0
+    misbehaved: int = 0
+    # What was done, not what went wrong:
+    runs: int = 0
+    kills: int = 0
+    contacts: int = 0
+    doubts: int = 0
+    doubts_per_kill: int = 0
+    stories: list[str] = field(default_factory=list)
+
+    def broken(self) -> dict[str, int]:
+        """Name the bars that do not hold."""
+        return {bar: count for bar in BARS if (count := getattr(self, bar))}
+
+    def add(self, other: "Findings") -> None:
+        """Take in what another run found."""
+        for one in fields(self):
+            mine, theirs = getattr(self, one.name), getattr(other, one.name)
+            worst = max(mine, theirs) if one.name == "doubts_per_kill" else mine + theirs
+            setattr(self, one.name, worst)
+
+
+BARS = [one.name for one in fields(Findings)][: [f.name for f in fields(Findings)].index("runs")]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One frame as the ledger's file has it."""
+
+    number: int
+    state: str
+    request_id: str
+    digest: str
+    ticket: str | None
+    attempts: int
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is put before the judge.
+
+    `excuses` is how many frames may be in doubt: one for each kill, and one for each fault
+    after which nobody can know. A `rolled_back` ledger is an older copy of itself.
+    """
+
+    home: Path
+    everybody: Sequence[str]
+    accepted: Sequence[dict[str, Any]]
+    posts: Sequence[dict[str, Any]]
+    kills: int = 0
+    excuses: int = 0
+    stopped: frozenset[str] = frozenset()
+    finished: bool = True
+    rolled_back: bool = False
+
+
+def read_ledger(home: Path) -> list[Kept]:
+    """Read the frames and who is in them, straight from the file."""
+    query = (
+        "SELECT f.number, state, request_id, f.digest, ticket, attempts, numbers FROM frame f"
+        " JOIN frame_body b ON b.campaign_id = f.campaign_id AND b.number = f.number"
+        " ORDER BY f.number"
+    )
+    with closing(sqlite3.connect(home / "ledger.sqlite3")) as connection:
+        return [
+            Kept(
+                number=number,
+                state=state,
+                request_id=request_id,
+                digest=digest,
+                ticket=ticket,
+                attempts=attempts,
+                people=_unpack(numbers),
+            )
+            for number, state, request_id, digest, ticket, attempts, numbers in connection.execute(
+                query
+            )
+        ]
+
+
+def _unpack(numbers: bytes) -> tuple[str, ...]:
+    told = struct.iter_unpack("<q", zlib.decompress(numbers))
+    return tuple(f"+{digits}" for (digits,) in told)
+
+
+def judge(case: Case) -> Findings:
+    """Compare what the sandbox took with what the ledger says."""
+    kept = [one for one in read_ledger(case.home) if one.state not in DIVIDED]
+    texted = Counter(person for post in case.accepted for person in post["recipients"])
+    found = Findings(runs=1, kills=case.kills, contacts=len(case.everybody))
+    _judge_people(found, case, kept, texted)
+    _judge_words(found, case)
+    _judge_posts(found, case, kept)
+    _judge_doubt(found, case, kept)
+    found.broken_files = 0 if results_are_whole(case.home, len(read_ledger(case.home))) else 1
+    if case.finished:
+        found.unfinished = sum(one.state in {"planned", "intent"} for one in kept)
+    return found
+
+
+def _judge_people(found: Findings, case: Case, kept: Sequence[Kept], texted: Counter[str]) -> None:
+    classes = Counter(person for one in kept for person in one.people)
+    expected = set(case.everybody) - case.stopped
+    found.unaccounted = sum(classes[person] != 1 for person in expected) + len(
+        {
+            person
+            for one in kept
+            if one.state not in SENT | DOUBTFUL | UNTEXTED
+            for person in one.people
+        }
+    )
+    found.duplicates = sum(times - 1 for times in texted.values())
+    found.strangers = len(texted.keys() - set(case.everybody))
+    found.texted_after_stop = len(texted.keys() & case.stopped)
+    found.false_sent = sum(
+        person not in texted
+        for one in kept
+        if one.state == "accepted" and one.ticket
+        for person in one.people
+    )
+    found.false_unsent = sum(
+        person in texted for one in kept if one.state in UNTEXTED for person in one.people
+    )
+
+
+def _judge_words(found: Findings, case: Case) -> None:
+    found.wrong_words = sum(
+        people.rendered(post["text"], told) != people.message(person)
+        for post in case.accepted
+        for person, told in zip(post["recipients"], post["fields"], strict=True)
+    )
+
+
+def _judge_posts(found: Findings, case: Case, kept: Sequence[Kept]) -> None:
+    digests = {one.request_id: one.digest for one in kept}
+    read = [post for post in case.posts if post["digest"] is not None]
+    found.changed_bytes = sum(digests.get(post["request_id"]) != post["digest"] for post in read)
+    found.unknown_fields = sum(len(post["unknown_fields"]) for post in read)
+    posted = Counter(post["request_id"] for post in read)
+    if case.rolled_back:
+        return  # the ledger forgot what it claimed; that is the trial
+    found.posts_without_claim = sum(max(0, posted[one.request_id] - one.attempts) for one in kept)
+
+
+def _judge_doubt(found: Findings, case: Case, kept: Sequence[Kept]) -> None:
+    ambiguous = sum(post["fault"] not in PLAIN_FAULTS for post in case.posts)
+    found.doubts = sum(one.state in DOUBTFUL for one in kept)
+    found.needless_doubt = max(0, found.doubts - case.kills - case.excuses - ambiguous)
+    if case.kills and not ambiguous:
+        found.doubts_per_kill = -(-found.doubts // case.kills)
+
+
+def results_are_whole(home: Path, frames: int) -> bool:
+    """Say whether the results file is absent or a whole one: never half."""
+    path = home / "results" / "torture.csv"
+    if not path.exists():
+        return True
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.reader(file))
+    return len(table) == frames + 1 and {len(row) for row in table} == {len(table[0])}

@@ -1,0 +1,91 @@
+"""Kills: at random instants, at every exact point, on the wire, and at every line.
+
+Each function is one trial: a campaign, a death or several, resumes until the end, the judge.
+"""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+from tests.torture.bench import bench
+from tests.torture.judge import Findings
+from tests.torture.orders import Sender, Trip
+
+# What one frame crosses, in its order; `told` is everything after the answer is written down.
+POINTS = (
+    "body:before",
+    "claim:before",
+    "claim:after",
+    "post:before",
+    "post:after",
+    "record:before",
+    "record:after",
+    "told:before",
+    "told:after",
+)
+FIVE = 5
+
+
+def random_kills(folder: Path, sender: Sender, mode: str, seed: int, frames: int = 12) -> Findings:
+    """Kill a sender at a random instant, now and then five times in a row; then finish."""
+    dice = random.Random(seed)
+    times = FIVE if dice.random() < 0.1 else 1
+    longest = 0.12 + 0.06 * frames
+    with bench(folder, sender, mode, frames) as one:
+        for _ in range(times):
+            pid = one.launch()
+            time.sleep(dice.random() * longest)
+            kill_group(pid)
+            one.ended(pid)
+        one.finish()
+        return one.judge()
+
+
+def kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:  # it has not become a group of its own yet
+        os.kill(pid, signal.SIGKILL)
+
+
+def exact_point(
+    folder: Path, sender: Sender, mode: str, point: str, crossing: int, frames: int = 12
+) -> Findings:
+    """Die at one crossing of one point, then finish."""
+    with bench(folder, sender, mode, frames) as one:
+        one.send(trip=Trip(crossing, frozenset({point})))
+        one.finish()
+        return one.judge()
+
+
+def on_the_wire(
+    folder: Path, sender: Sender, mode: str, frame: int, frames: int = 12, *, taken: bool = True
+) -> Findings:
+    """Die while the frame is at the API, which has taken it or not and says nothing."""
+    fault = "silence_after_accept" if taken else "silence_before_accept"
+    with bench(folder, sender, mode, frames, script={str(frame): fault}) as one:
+        pid = one.launch()
+        one.await_posts(frame)
+        kill_group(pid)
+        one.ended(pid)
+        one.excuses = -1  # the silence is heard by nobody: the kill is the one excuse
+        one.finish()
+        return one.judge()
+
+
+def exact_line(folder: Path, sender: Sender, mode: str, crossing: int) -> Findings:
+    """Die at one executed line of a campaign of two frames, then finish."""
+    with bench(folder, sender, mode, 2) as one:
+        one.send(trip=Trip(crossing))
+        one.finish()
+        return one.judge()
+
+
+def count_lines(folder: Path) -> int:
+    """Say how many lines such a campaign executes."""
+    with bench(folder, Sender(), "honoured", 2) as one:
+        report = one.home / "lines.txt"
+        one.send(trip=Trip(0, report=report))
+        return report.read_bytes().count(b"\n")

@@ -1,0 +1,101 @@
+"""The gallery of broken senders, each with the trial in which it must be caught."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.torture import faults, kills, troubles
+from tests.torture.judge import Findings
+from tests.torture.mutants import drivings, ledgers, posters
+from tests.torture.orders import Sender
+
+Trial = Callable[[Path, Sender, str], Findings]
+
+TRIES = 6  # a race is not lost every time
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A broken sender, the server mode it is tried in, and the trial."""
+
+    sender: Sender
+    trial: Trial
+    mode: str = "ignored"
+
+    def is_caught(self, folder: Path, tries: int = TRIES) -> dict[str, int]:
+        """Say which bars it breaks; none when it got away."""
+        for turn in range(tries):
+            broken = self.trial(folder / f"try-{turn}", self.sender, self.mode).broken()
+            if broken:
+                return broken
+        return {}
+
+
+def _point(point: str, crossing: int = 1) -> Trial:
+    return partial(kills.exact_point, point=point, crossing=crossing, frames=3)
+
+
+def _answer(answer: object) -> Trial:
+    return partial(faults.scripted, answer=answer)
+
+
+MUTANTS = [
+    Mutant(Sender("no intent", ledger=ledgers.no_intent), _point("post:after")),
+    Mutant(Sender("marks at the end", ledger=ledgers.marks_at_the_end), _point("post:after", 2)),
+    Mutant(Sender("claims all first", ledger=ledgers.claims_all_first), _point("post:before")),
+    Mutant(Sender("posts intents again", ledger=ledgers.crashed_is_planned), _point("post:after")),
+    Mutant(Sender("a crash is a yes", ledger=ledgers.crashed_is_sent), _point("post:before")),
+    Mutant(Sender("a crash is a no", ledger=ledgers.crashed_has_failed), _point("post:after")),
+    Mutant(Sender("reports first", ledger=ledgers.reports_first), troubles.deaf_reader),
+    Mutant(
+        Sender("goes on without a disk", ledger=ledgers.goes_on_without_disk),
+        partial(troubles.disk_full, limit=4096),
+    ),
+    Mutant(Sender("no lock", locks=False), partial(troubles.race, late=True)),
+    Mutant(
+        Sender("no lock and no claim", ledger=ledgers.claims_what_others_have, locks=False),
+        troubles.race,
+    ),
+    Mutant(Sender("deaf to STOP", ledger=ledgers.deaf_to_no), troubles.stop_said_late),
+    Mutant(Sender("cursor resume", driving=drivings.cursor_resume), _point("told:after")),
+    Mutant(Sender("no ceiling", driving=drivings.no_ceiling), troubles.dearer),
+    Mutant(Sender("fresh id", poster=posters.fresh_id), _answer("429")),
+    Mutant(Sender("off by one", poster=posters.off_by_one), _answer("429")),
+    Mutant(Sender("drops the last", poster=posters.drops_the_last), _answer("429")),
+    Mutant(Sender("misspells a field", poster=posters.misspells), _answer("429")),
+    Mutant(
+        Sender("retries on silence", poster=posters.retries_on_silence),
+        _answer("silence_after_accept"),
+    ),
+    Mutant(
+        Sender("retries with a fresh id", poster=posters.retries_afresh),
+        _answer("reset_after_accept"),
+        "honoured",
+    ),
+    Mutant(Sender("retries 5xx", poster=posters.retries_500), _answer("502_after_accept")),
+    Mutant(Sender("silence is not sent", poster=posters.silence_is_not_sent), _answer("cut_200")),
+    Mutant(
+        Sender("silence is failure", poster=posters.silence_is_failure),
+        _answer("silence_after_accept"),
+    ),
+    Mutant(
+        Sender("a duplicate was not sent", poster=posters.duplicate_is_not_sent),
+        troubles.restored,
+        "honoured",
+    ),
+    Mutant(Sender("a duplicate was sent", poster=posters.duplicate_is_sent), _answer(182)),
+    Mutant(Sender("any answer is a yes", poster=posters.any_answer_is_yes), _answer("html_200")),
+    Mutant(
+        Sender("does not read the count", poster=posters.count_is_not_read),
+        _answer("count_half"),
+    ),
+    Mutant(
+        Sender("deaf to the account", poster=posters.deaf_to_the_account),
+        partial(faults.code, number=101),
+    ),
+    Mutant(
+        Sender("follows redirects", poster=posters.follower),
+        partial(faults.redirect, status=307),
+    ),
+]

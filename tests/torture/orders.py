@@ -1,0 +1,77 @@
+"""What a child is told to do: which campaign, by which sender, and where it is to die."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from bulksms.ledger import CampaignRecord, Ledger
+from bulksms.octopush import Client, Credentials, Timeouts
+from bulksms.sender import Poster
+from bulksms.use_cases.driving import Delivery, Surroundings, drive
+
+CAMPAIGN = "torture"
+LOGIN, KEY = "torture@example.com", "test-torture"
+QUICK = Timeouts(connect=2, write=2, read=0.4, total=1.5)
+
+
+def quick_client(url: str, credentials: Credentials) -> Poster:
+    """Make the real client, which waits less long than it does in earnest."""
+    return Client(url, credentials, QUICK)
+
+
+Driving = Callable[[Ledger, CampaignRecord, Delivery, Surroundings, Credentials], object]
+
+
+def _as_it_is(ledger: Ledger) -> Ledger:
+    return ledger
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A sender under test: the real one, or one that is broken in a known way.
+
+    `locks` says whether it takes the campaign's lock.
+    """
+
+    name: str = "bulksms"
+    ledger: Callable[[Ledger], Ledger] = _as_it_is
+    poster: Callable[[str, Credentials], Poster] = quick_client
+    driving: Driving = drive
+    locks: bool = True
+
+    @property
+    def is_real(self) -> bool:
+        return self.name == "bulksms"
+
+
+@dataclass(frozen=True)
+class Trip:
+    """Where a child dies: at the so-manieth crossing of any of these points.
+
+    Without points, every line of bulksms' sending is one. With a `report` it dies nowhere
+    and writes down each crossing instead.
+    """
+
+    crossing: int
+    points: frozenset[str] = frozenset()
+    report: Path | None = None
+
+    @property
+    def is_of_lines(self) -> bool:
+        return not self.points
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run of a sender over a campaign that stands in the ledger of `home`."""
+
+    home: Path
+    url: str
+    sender: Sender = field(default_factory=Sender)
+    trip: Trip | None = None
+    concurrency: int = 1
+    file_limit: int | None = None
+    deaf_reader: bool = False
+    max_cost: Decimal | None = None
+    campaign: str = CAMPAIGN

@@ -1,0 +1,170 @@
+"""Which trials there are, and how many of each: a part for every change, the whole at night."""
+
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from tests.torture import faults, kills, signals, troubles
+from tests.torture.bench import MODES
+from tests.torture.judge import Findings
+from tests.torture.mutants.gallery import MUTANTS
+from tests.torture.orders import Sender
+
+FRAMES = 12
+BOTH = tuple(MODES)
+REDIRECTS = (301, 302, 303, 307, 308)
+LIMITS = (0, 256, 512, 1024, 2048, 4096, 6144, 8192, 12_288, 16_384, 24_576, 32_768, 65_536)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial: its kind, for the figures, and what to do in a folder of its own."""
+
+    kind: str
+    act: Callable[[Path], Findings]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is to be done: kills at random, storms at each mode, races in all.
+
+    A `thin` one tries each thing in one server mode, by turns. Of the executed lines it takes
+    every so many.
+    """
+
+    kills: int
+    frames: int = FRAMES
+    storms: int = 2
+    storm_contacts: int = faults.STORM
+    every_line: int = 40
+    races: int = 10
+    limits: tuple[int, ...] = LIMITS
+    instants: int = 1
+    thin: bool = False
+
+
+def sized(wanted: int) -> Size:
+    """Choose a size by the number of kills: 1,000 is the whole, 100 the part in CI."""
+    if wanted >= 1000:
+        limits = tuple(range(0, 66_000, 330))
+        return Size(kills=wanted, storms=20, every_line=1, races=100, limits=limits, instants=8)
+    if wanted >= 50:
+        return Size(kills=wanted)
+    return Size(
+        kills=wanted,
+        frames=3,
+        storms=1,
+        storm_contacts=1000,
+        every_line=400,
+        races=2,
+        limits=(512, 16_384),
+        instants=0,
+        thin=True,
+    )
+
+
+def trials(size: Size, seed: int, lines: int) -> list[Trial]:
+    """List every trial; `lines` is how many a small campaign executes."""
+    return [
+        *_storms(size, seed),
+        *_killed(size, seed, lines),
+        *_troubled(size),
+        *_signalled(size, seed),
+        *_answered(size),
+    ]
+
+
+def _trial(kind: str, act: Callable[..., Findings], mode: str, **told: Any) -> Trial:  # noqa: ANN401
+    return Trial(kind, partial(_act, act=act, mode=mode, told=told))
+
+
+def _act(folder: Path, act: Callable[..., Findings], mode: str, told: dict[str, Any]) -> Findings:
+    return act(folder, Sender(), mode, **told)
+
+
+def _storms(size: Size, seed: int) -> Iterator[Trial]:
+    """The longest first, so that no core waits for them at the end."""
+    for turn, mode in product(range(size.storms), BOTH):
+        told = {"seed": seed + turn, "contacts": size.storm_contacts}
+        yield _trial("storms", faults.storm, mode, **told)
+
+
+def _killed(size: Size, seed: int, lines: int) -> Iterator[Trial]:
+    for turn in range(size.kills):
+        told = {"seed": seed + turn, "frames": size.frames}
+        yield _trial("kills", kills.random_kills, BOTH[turn % 2], **told)
+    points = list(product(range(1, size.frames + 1), kills.POINTS))
+    for turn, (crossing, point) in enumerate(points):
+        act = partial(kills.exact_point, point=point, crossing=crossing, frames=size.frames)
+        for mode in _modes(size, turn):
+            yield _trial("exact points", act, mode)
+    for frame in range(1, size.frames + 1):
+        act = partial(kills.on_the_wire, frame=frame, frames=size.frames, taken=frame % 2 == 1)
+        for mode in _modes(size, frame):
+            yield _trial("exact points", act, mode)
+    for turn, crossing in enumerate(range(1, lines + 1, size.every_line)):
+        yield _trial("exact lines", kills.exact_line, BOTH[turn % 2], crossing=crossing)
+
+
+def _modes(size: Size, turn: int) -> tuple[str, ...]:
+    """Say in which server modes something is tried."""
+    return (BOTH[turn % 2],) if size.thin else BOTH
+
+
+def _troubled(size: Size) -> Iterator[Trial]:
+    for turn in range(size.races):
+        yield _trial("races", troubles.race, BOTH[turn // 2 % 2], late=turn % 2 == 1)
+    for limit in size.limits:
+        yield _trial("full disks", troubles.disk_full, "ignored", limit=limit)
+    others = (
+        troubles.deaf_reader,
+        troubles.stop_said_late,
+        troubles.dearer,
+        troubles.out_of_credit,
+    )
+    for turn, act in enumerate(others):
+        for mode in _modes(size, turn):
+            yield _trial("others", act, mode)
+    yield _trial("others", troubles.restored, "honoured")
+
+
+def _signalled(size: Size, seed: int) -> Iterator[Trial]:
+    for turn in range(size.instants):
+        mode, after = BOTH[turn % 2], 1 + turn % 6
+        for order in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            yield _trial("signals", signals.asked_to_stop, mode, order=order, after=after)
+        for act in (signals.asked_twice, signals.closed_pipe, signals.frozen):
+            yield _trial("signals", act, mode, after=after)
+        for part in range(5):
+            yield _trial("signals", signals.killed, mode, seed=seed + turn * 5 + part)
+
+
+def _answered(size: Size) -> Iterator[Trial]:
+    for status in REDIRECTS[3:] if size.thin else REDIRECTS:
+        yield _trial("redirects", faults.redirect, "ignored", status=status)
+    if size.thin:
+        return
+    for number in faults.codes():
+        yield _trial("codes", faults.code, "ignored", number=number)
+    for answer in faults.statuses():
+        yield _trial("statuses", faults.scripted, "ignored", answer=answer)
+    for kind in faults.KINDS:
+        yield _trial("faults", faults.scripted, "ignored", answer=kind)
+
+
+def broken_senders() -> list[Trial]:
+    """Try every broken sender; the findings count one that got away as a misbehaviour."""
+    return [Trial("broken senders", partial(_catch, place=place)) for place in range(len(MUTANTS))]
+
+
+def _catch(folder: Path, place: int) -> Findings:
+    mutant = MUTANTS[place]
+    broken = mutant.is_caught(folder)
+    found = Findings(runs=1, misbehaved=0 if broken else 1)
+    if not broken:
+        found.stories.append(f"The broken sender {mutant.sender.name!r} was not caught.")
+    return found

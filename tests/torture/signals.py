@@ -1,0 +1,113 @@
+"""Signals, to the program as people start it: `bulksms resume` in a process of its own."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.torture.bench import Bench, bench
+from tests.torture.judge import Findings
+from tests.torture.orders import CAMPAIGN, KEY, LOGIN, Sender
+
+EXPECTED = {signal.SIGINT: {130}, signal.SIGTERM: {143}, signal.SIGHUP: {143}}
+LATENCY = 0.15
+PATIENCE = 60.0
+
+
+@contextmanager
+def _program(one: Bench) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start the program on the campaign of the bench."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("BULKSMS")}
+    told = {
+        "BULKSMS_HOME": str(one.home),
+        "BULKSMS_BASE_URL": one.stand.url,
+        "BULKSMS_API_LOGIN": LOGIN,
+        "BULKSMS_API_KEY": KEY,
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bulksms", "resume", CAMPAIGN],
+        env=kept | told,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=(one.home / "child.log").open("ab"),
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def asked_to_stop(
+    folder: Path, sender: Sender, mode: str, order: signal.Signals, after: int
+) -> Findings:
+    """Ask once, after so many posts: the frame in flight ends, and no other one begins."""
+    with bench(folder, sender, mode, 8, latency=LATENCY) as one:
+        with _program(one) as process:
+            one.await_posts(after)
+            before = len(one.stand.posts)
+            process.send_signal(order)
+            code = process.wait(PATIENCE)
+        one.extra.posts_after_failure = max(0, len(one.stand.posts) - before - 1)
+        one.extra.misbehaved = code not in EXPECTED[order] and len(one.stand.posts) < 8
+        one.finish()
+        return one.judge()
+
+
+def asked_twice(folder: Path, sender: Sender, mode: str, after: int) -> Findings:
+    """Ask twice: it leaves now, and the frame in flight is in doubt at the most."""
+    with bench(folder, sender, mode, 8, latency=LATENCY) as one:
+        with _program(one) as process:
+            one.await_posts(after)
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.03)
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+        one.kills += 1
+        one.finish()
+        return one.judge()
+
+
+def killed(folder: Path, sender: Sender, mode: str, seed: int) -> Findings:
+    """Kill the whole program at a random instant, its start included."""
+    with bench(folder, sender, mode, 6) as one:
+        with _program(one) as process:
+            time.sleep(random.Random(seed).random() * 2.5)
+            process.send_signal(signal.SIGKILL)
+            process.wait(PATIENCE)
+        one.kills += 1
+        one.finish()
+        return one.judge()
+
+
+def closed_pipe(folder: Path, sender: Sender, mode: str, after: int) -> Findings:
+    """Close its standard output meanwhile, as `| head` does; it goes on or stops, no worse."""
+    with bench(folder, sender, mode, 6, latency=0.05) as one:
+        with _program(one) as process:
+            one.await_posts(after)
+            assert process.stdout is not None
+            process.stdout.close()
+            process.wait(PATIENCE)
+            process.stdout = None
+        one.finish()
+        return one.judge()
+
+
+def frozen(folder: Path, sender: Sender, mode: str, after: int) -> Findings:
+    """Freeze it in the middle of a post, as a laptop that sleeps, and let it go on."""
+    with bench(folder, sender, mode, 6, latency=LATENCY) as one:
+        with _program(one) as process:
+            one.await_posts(after)
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(0.5)
+            process.send_signal(signal.SIGCONT)
+            process.wait(PATIENCE)
+        one.finish()
+        return one.judge()

@@ -1,0 +1,109 @@
+"""A real sandbox in a process of its own, with the logs by which the judge judges."""
+
+# ruff: noqa: ANN401  an option is whatever the sandbox has
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from bulksms.sandbox import SandboxOptions, serve
+
+RICH = Decimal(1_000_000)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a sandbox listens and what it writes down."""
+
+    url: str
+    folder: Path
+    pid: int
+
+    @property
+    def accepted(self) -> list[dict[str, Any]]:
+        return lines(self.folder / "accepted.jsonl")
+
+    @property
+    def posts(self) -> list[dict[str, Any]]:
+        return lines(self.folder / "posts.jsonl")
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """Read the whole lines of a log; the last one may still be on its way."""
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1] if line]
+
+
+@contextmanager
+def stand(folder: Path, **told: Any) -> Iterator[Stand]:
+    """Start a sandbox with these options; it dies with the block, and its logs stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    options = replace(
+        SandboxOptions(credit=RICH, drip=0.001),
+        log=folder / "accepted.jsonl",
+        posts_log=folder / "posts.jsonl",
+        **told,
+    )
+    url, pid = _start(options)
+    try:
+        yield Stand(url, folder, pid)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def _start(options: SandboxOptions) -> tuple[str, int]:
+    reader, writer = os.pipe()
+    pid = fork(lambda: _serve(options, writer))
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        url = told.readline().strip()
+    assert url, "the sandbox did not start"
+    return url, pid
+
+
+def _serve(options: SandboxOptions, writer: int) -> None:
+    def ready(url: str) -> None:
+        os.write(writer, f"{url}\n".encode())
+        os.close(writer)
+
+    serve(options, ready)
+
+
+def fork(work: Callable[[], None], log: Path | None = None) -> int:
+    """Do some work in a child that shares nothing but memory as it was; give its id.
+
+    The child leads a process group of its own, so that it can be killed whole.
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 70
+    try:
+        os.setpgid(0, 0)
+        _redirect(log)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        work()
+        code = 0
+    except SystemExit as left:
+        code = left.code if isinstance(left.code, int) else 1
+    except BaseException:  # noqa: BLE001 - whatever it is, the child ends here and says it
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _redirect(log: Path | None) -> None:
+    target = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(target, 1)
+    os.dup2(target, 2)

@@ -1,0 +1,38 @@
+"""A small part of the torture in every run of the tests; `make torture` is the rest."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.torture.mutants.gallery import MUTANTS
+
+
+def torture(*args: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "tests.torture", "--kills", "10", "--jobs", "1", *args],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+KINDS = ("kills", "exact points", "storms", "races", "full disks", "redirects", "others")
+
+
+@pytest.mark.slow
+def test_whatever_happens_nobody_is_texted_twice_and_nobody_is_lost() -> None:
+    done = torture(*(word for kind in KINDS for word in ("--only", kind)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "10 kills, 30 exact points, 2 races, 2 full disks, 5 others, 2 redir" in done.stdout
+    assert "duplicates 0, false sent 0, false not sent 0, unaccounted 0" in done.stdout
+
+
+@pytest.mark.slow
+def test_every_broken_sender_is_caught() -> None:
+    assert len(MUTANTS) >= 15
+    assert len({mutant.sender.name for mutant in MUTANTS}) == len(MUTANTS)
+    done = torture("--only", "broken senders")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(MUTANTS)} broken senders" in done.stdout

@@ -1,0 +1,97 @@
+"""Troubles of the machine and of the people: races, full disks, closed pipes, a late no, money."""
+
+import shutil
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from bulksms.ledger import open_ledger
+from tests.torture import people
+from tests.torture.bench import FRAME, bench
+from tests.torture.judge import Findings, read_ledger
+from tests.torture.orders import Sender, Trip
+
+PRICE = Decimal("0.05")
+
+
+def race(folder: Path, sender: Sender, mode: str, *, late: bool = False) -> Findings:
+    """Start two: one sends, the other is sent away; `late` is while a frame is on its way."""
+    with bench(folder, sender, mode, latency=0.3 if late else 0.0) as one:
+        pids = [one.launch()]
+        if late:
+            one.await_posts(1)
+        pids.append(one.launch())
+        codes = sorted(one.ended(pid) for pid in pids)
+        one.extra.misbehaved = codes[0] != 0 or codes[1] not in {0, 3}
+        one.finish()
+        return one.judge()
+
+
+def disk_full(folder: Path, sender: Sender, mode: str, limit: int) -> Findings:
+    """Let no file grow past a limit; what is then posted had its claim, and one at most."""
+    with bench(folder, sender, mode) as one:
+        size = (one.home / "ledger.sqlite3").stat().st_size
+        code = one.send(file_limit=limit if limit < size else size + limit)
+        _no_post_without_claim(one.extra, one.home, len(one.stand.accepted))
+        one.excuses = 1 if code else 0
+        one.finish()
+        return one.judge()
+
+
+def _no_post_without_claim(found: Findings, home: Path, accepted: int) -> None:
+    """Whatever was taken while the disk was full is known to the ledger as claimed."""
+    claimed = sum(frame.attempts > 0 for frame in read_ledger(home))
+    found.posts_after_failure = max(0, accepted - claimed)
+
+
+def deaf_reader(folder: Path, sender: Sender, mode: str) -> Findings:
+    """Print into a closed pipe: what was answered is written down before anybody is told."""
+    with bench(folder, sender, mode) as one:
+        one.send(deaf_reader=True)
+        one.finish()
+        return one.judge()
+
+
+def stop_said_late(folder: Path, sender: Sender, mode: str) -> Findings:
+    """Let people say STOP after the first frame: they are in no later one."""
+    with bench(folder, sender, mode) as one:
+        one.send(trip=Trip(1, frozenset({"told:after"})))
+        late = [people.number(person) for person in range(FRAME + 7, 3 * FRAME, 50)]
+        with open_ledger(one.home) as ledger:
+            ledger.add_opt_outs([int(number[1:]) for number in late], "torture", datetime.now(UTC))
+        one.stopped = frozenset(late)
+        one.finish()
+        return one.judge()
+
+
+def restored(folder: Path, sender: Sender, mode: str) -> Findings:
+    """Put yesterday's folder back after a frame was taken: nobody gets it again."""
+    with bench(folder, sender, mode) as one:
+        backup = folder / "backup"
+        shutil.copytree(one.home, backup)
+        one.send(trip=Trip(1, frozenset({"told:after"})))
+        shutil.rmtree(one.home)
+        shutil.copytree(backup, one.home)
+        one.send()
+        one.excuses, one.rolled_back = 1, True
+        return one.judge(finished=False)
+
+
+def dearer(folder: Path, sender: Sender, mode: str) -> Findings:
+    """Let the price rise tenfold under a ceiling: at most one frame more is paid for."""
+    ceiling = PRICE * FRAME * 3
+    told = {"price": PRICE, "price_after": (1, PRICE * 10)}
+    with bench(folder, sender, mode, 6, **told) as one:
+        for _ in range(3):
+            one.send(max_cost=ceiling)
+        spent = sum(Decimal(post["total_cost"]) for post in one.stand.accepted)
+        one.extra.overspent = spent > ceiling + PRICE * 10 * FRAME
+        return one.judge(finished=False)
+
+
+def out_of_credit(folder: Path, sender: Sender, mode: str) -> Findings:
+    """Let the credit end: at most the frame that was refused is posted after that."""
+    with bench(folder, sender, mode, 6, price=PRICE, credit=PRICE * FRAME * 2) as one:
+        one.send()
+        one.extra.posts_after_failure = max(0, len(one.stand.posts) - 3)
+        return one.judge(finished=False)
