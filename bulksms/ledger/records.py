@@ -82,8 +82,8 @@ class FrozenFrame:
 class FrameRecord:
     """One frame as the ledger knows it: its place in the file, and what was answered.
 
-    `doubted` says that it was in doubt at some time: unless it was accepted since, people may
-    have the text and it is not known.
+    `doubted` says that it was in doubt, and is planned, refused or dropped by now: people may
+    have the text, and it is not known.
     """
 
     campaign_id: int

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
     Numbers: TypeAlias = npt.NDArray[np.int64]
 
+# Where a frame that was in doubt may stand without its state saying so, or settling it.
+MAY_HAVE_DOUBT = tuple(
+    state.value for state in (FrameState.PLANNED, FrameState.REFUSED, FrameState.DROPPED)
+)
 BATCH = 200  # frames inserted at a time: about 15 MB of bodies
 
 campaign, frame, body, entry, roll = (
@@ -99,7 +103,9 @@ def frames_of(
     doubts = sa.select(entry.c.number).where(
         entry.c.campaign_id == campaign_id, entry.c.state == FrameState.IN_DOUBT.value
     )
-    doubted = frame.c.number.in_(doubts).label("doubted")
+    # The entries are many: they are read only where they can tell something.
+    tried = sa.and_(frame.c.attempts > 0, frame.c.state.in_(MAY_HAVE_DOUBT))
+    doubted = sa.case((tried, frame.c.number.in_(doubts)), else_=sa.false()).label("doubted")
     statement = sa.select(frame, doubted).where(frame.c.campaign_id == campaign_id)
     if number is not None:
         statement = statement.where(frame.c.number == number)

@@ -109,8 +109,7 @@ def class_of(frame: FrameRecord) -> str:
     Whoever was in a frame in doubt may have the text, and is told as in doubt until the frame
     is accepted: also when it was given up, waits to be sent again, or was then refused.
     """
-    known = _CLASS_OF_STATE[frame.state]
-    return "in_doubt" if frame.doubted and known != "sent" else known
+    return "in_doubt" if frame.doubted else _CLASS_OF_STATE[frame.state]
 
 
 def as_money(amount: Decimal) -> str:
