@@ -20,6 +20,8 @@ from bulksms.loader.interface import ReadOptions
 from bulksms.loader.workbook import Page, read_pages
 
 BLOCK_CELLS = 50_000
+# One shared text may stand in a million cells: what the parent has to hold is counted too.
+MAX_ANSWER_BYTES = 400_000_000
 
 
 def main(memory: int, seconds: int) -> None:
@@ -28,8 +30,11 @@ def main(memory: int, seconds: int) -> None:
     job = json.loads(sys.stdin.buffer.readline())
     name = job["name"]
     try:
+        said = 0
         for line in _answer(sys.stdin.buffer.read(), job):
-            _say(line)
+            said += _say(line)
+            if said > MAX_ANSWER_BYTES:
+                raise MemoryError
     except BulkSmsError as error:
         _refuse(error)
     except MemoryError:
@@ -71,8 +76,9 @@ def _refuse(error: BulkSmsError) -> None:
     _say({"error": type(error).__name__, "sentence": str(error)})
 
 
-def _say(line: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
-    sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+def _say(line: Any) -> int:  # noqa: ANN401 - whatever JSON can hold
+    """Write a line and give its bytes."""
+    return sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
 
 
 def _limit(memory: int, seconds: int) -> None:
