@@ -30,16 +30,12 @@ def main(memory: int, seconds: int) -> None:
     job = json.loads(sys.stdin.buffer.readline())
     name = job["name"]
     try:
-        said = 0
-        for line in _answer(sys.stdin.buffer.read(), job):
-            said += _say(line)
-            if said > MAX_ANSWER_BYTES:
-                raise MemoryError
+        if not _say_all(_answer(sys.stdin.buffer.read(), job)):
+            _refuse(_too_much(name))
     except BulkSmsError as error:
         _refuse(error)
     except MemoryError:
-        told = f"{name} needs too much memory to read: save only what is needed as csv."
-        _refuse(LoadError(told))
+        _refuse(_too_much(name))
     except BaseException as error:
         # A bug of calamine panics: no `Exception`, and of a class that cannot be imported.
         if type(error).__name__ != "PanicException":
@@ -70,6 +66,20 @@ def _tell(page: Page) -> Iterator[Any]:
     while block := list(islice(page.records, size)):
         yield block
     yield {"hidden_rows": len(page.unseen)}
+
+
+def _too_much(name: str) -> LoadError:
+    return LoadError(f"{name} needs too much memory to read: save only what is needed as csv.")
+
+
+def _say_all(lines: Iterator[Any]) -> bool:
+    """Write the lines, unless they are more than the parent can hold."""
+    said = 0
+    for line in lines:
+        said += _say(line)
+        if said > MAX_ANSWER_BYTES:
+            return False
+    return True
 
 
 def _refuse(error: BulkSmsError) -> None:

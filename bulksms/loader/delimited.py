@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from bulksms.errors import UndecodableText, UsageError
 from bulksms.loader.encodings import Spelling, find_spelling
-from bulksms.loader.interface import Note, ReadOptions, Record
+from bulksms.loader.ends import Ends
+from bulksms.loader.interface import Level, Note, ReadOptions, Record
 from bulksms.loader.table import Table, build
 
 if TYPE_CHECKING:
@@ -59,13 +60,19 @@ def read_delimited(data: bytes, name: str, options: ReadOptions) -> Delimited:
     told = _separator(options.delimiter) or declared
     sample = [] if told else _sample(text)
     separator = told or vote(sample)
-    records = _records(text, separator or ",", skip=1 if declared else 0)
+    doubts: list[Note] = []
+    records = _records(text, separator or ",", skip=1 if declared else 0, doubts=doubts)
     table = build(records, no_header=options.no_header)
     return Delimited(
         table=_unguarded(table),
         encoding=text.spelling.name,
         delimiter=separator,
-        notes=(*text.spelling.notes, *_nul_notes(data, text.spelling), *_tie_notes(sample)),
+        notes=(
+            *text.spelling.notes,
+            *_nul_notes(data, text.spelling),
+            *_tie_notes(sample),
+            *doubts,
+        ),
     )
 
 
@@ -83,7 +90,7 @@ def _tie_notes(sample: Sequence[str]) -> tuple[Note, ...]:
     if best[0] == 0 or scores.count(best) == 1:
         return ()
     message = "Two separators cut the file equally well: check the columns, or give --delimiter."
-    return (Note(code="separator_tie", message=message),)
+    return (Note(code="separator_tie", message=message, level=Level.ERROR),)
 
 
 def _score(sample: Sequence[str], separator: str) -> tuple[float, int]:
@@ -121,18 +128,26 @@ def _separator(chosen: str | None) -> str | None:
     return separator
 
 
-def _records(text: _Text, separator: str, *, skip: int) -> Iterator[Record]:
-    """Number the records as Excel would; a `sep=` line is not one."""
-    reader = csv.reader(islice(text.lines(), skip, None), delimiter=separator, strict=True)
+def _records(text: _Text, separator: str, *, skip: int, doubts: list[Note]) -> Iterator[Record]:
+    """Number the records as Excel would; a `sep=` line is not one.
+
+    What stands out about their ends is told in `doubts` once all are read.
+    """
+    watch = Ends(text.data, text.spelling.codec)
+    lines = watch.lines(islice(text.lines(), skip, None))
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     number, line = 0, 0
     while True:
         try:
             cells = next(reader)
         except StopIteration:
+            doubts += watch.doubts()
             return
         except csv.Error as error:
             raise _broken(text, separator, skip + line, str(error)) from error
         number, line = number + 1, reader.line_num
+        if watch.needed:
+            watch.record(number, cells)
         yield number, cells
 
 

@@ -7,7 +7,7 @@ import codecs
 from dataclasses import dataclass
 
 from bulksms.errors import LoadError, UndecodableText
-from bulksms.loader.interface import Note
+from bulksms.loader.interface import Level, Note
 from bulksms.loader.letters import likeliest
 
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
@@ -82,7 +82,7 @@ def _marked(data: bytes) -> Spelling | None:
 def _guessed(data: bytes) -> Spelling:
     wide = unmarked_utf16(data)
     if wide:
-        return Spelling(codec=wide, name=wide, notes=(_guess("UTF-16 without a mark"),))
+        return Spelling(codec=wide, name=wide, notes=(_unmarked(wide),))
     utf8 = Spelling(codec="utf-8", name="utf-8")
     if data.isascii() or first_failure(data, utf8) is None:
         return utf8
@@ -101,6 +101,14 @@ def _chosen(data: bytes, chosen: str) -> Spelling:
     if marked and marked.codec.startswith(codec.name.removesuffix("-sig")):
         return marked
     return Spelling(codec=codec.name, name=codec.name)
+
+
+def _unmarked(codec: str) -> Note:
+    return Note(
+        code="utf16_without_bom",
+        message=f"The file has no byte order mark and was read as {codec}: give --encoding {codec}",
+        level=Level.ERROR,
+    )
 
 
 def _guess(what: str) -> Note:

@@ -2,12 +2,15 @@
 
 import hashlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
 from bulksms.loader.delimited import Delimited, read_delimited
 from bulksms.loader.detection import HEAD_BYTES, Kind, detect, mislabelled
+from bulksms.loader.doubts import find_doubts
 from bulksms.loader.interface import Note, ReadOptions, Sheet, Source
+from bulksms.loader.table import Table
 from bulksms.loader.worksheet import Worksheet, read_workbook
 
 MAX_TEXT_BYTES = 2_000_000_000
@@ -68,6 +71,10 @@ def _check_size(size: int, head: bytes, name: str) -> None:
         raise LoadError(f"{name} is over {limit // 1_000_000} MB: split it.")
 
 
+def _doubts(table: Table) -> Iterator[Note]:
+    return find_doubts(table.header, table.rows)
+
+
 def _source(name: str, kind: Kind, digest: str, worksheet: Worksheet) -> Source:
     return Source(
         path=name,
@@ -95,7 +102,7 @@ def _from_worksheet(worksheet: Worksheet, source: Source, notes: tuple[Note, ...
         damaged=worksheet.damaged,
         hidden_rows=worksheet.hidden_rows,
         hidden_columns=worksheet.hidden_columns,
-        notes=(*notes, *worksheet.notes),
+        notes=(*notes, *worksheet.notes, *_doubts(worksheet.table)),
     )
 
 
@@ -117,5 +124,5 @@ def _from_text(text: Delimited, name: str, digest: str, notes: tuple[Note, ...])
         header=text.table.header,
         rows=text.table.rows,
         ragged=text.table.ragged,
-        notes=(*notes, *text.notes, *text.table.notes),
+        notes=(*notes, *text.notes, *text.table.notes, *_doubts(text.table)),
     )

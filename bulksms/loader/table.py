@@ -18,6 +18,10 @@ SAMPLE = 100
 HEADER_SEARCH = 20
 BLOCK = 20_000
 GAP = 100
+RAGGED_SHARE = 0.01
+_NUMBER = re.compile(r"\s*\+?(?:\d[\s.\-/()]*){8,}$")
+_DATE = re.compile(r"\s*(?:\d{4}[.\-/]\d\d?[.\-/]\d\d?|\d\d?[.\-/]\d\d?[.\-/]\d{4})\s*$")
+_ADDRESS = re.compile(r"\s*\S+@\S+\.\w+\s*$")
 _LONG_NUMBER = re.compile(r"(?:\d[\s.\-/()]*){6,}")
 
 
@@ -53,9 +57,8 @@ def build(
     names = _names(head, place, width)
     body = chain(head[place + 1 :], stream)
     frame, ragged = _columns(body, len(names))
-    return Table(
-        header=names, rows=frame, ragged=ragged, notes=(*_notes(head, place), *_gap_notes(gaps))
-    )
+    notes = (*_notes(head, place), *_gap_notes(gaps), *_ragged_notes(ragged, len(frame)))
+    return Table(header=names, rows=frame, ragged=ragged, notes=notes)
 
 
 def _filled(records: Iterable[Record], keep: Container[int], gaps: list[int]) -> Iterator[Record]:
@@ -147,8 +150,35 @@ def _notes(head: Sequence[Record], place: int) -> tuple[Note, ...]:
         notes.append(Note(code="title_lines", message=message, count=place))
     if head and place >= 0 and looks_like_data(head[place][1]):
         message = f"The header in row {head[place][0]} looks like a contact: is --no-header meant?"
-        notes.append(Note(code="header_looks_like_data", message=message))
+        level = Level.ERROR if _is_contact(head, place) else Level.NOTE
+        notes.append(Note(code="header_looks_like_data", message=message, level=level))
     return tuple(notes)
+
+
+def _is_contact(head: Sequence[Record], place: int) -> bool:
+    """Whether a number or an address heads a column of its like: a date heads many a column."""
+    below = [cells for _, cells in head[place + 1 :]]
+    for position, name in enumerate(head[place][1]):
+        column = [cells[position] for cells in below if len(cells) > position]
+        alike = sum(map(_tells_a_person, column))
+        if _tells_a_person(name) and alike * 2 > sum(1 for cell in column if cell.strip()):
+            return True
+    return False
+
+
+def _tells_a_person(cell: str) -> bool:
+    return bool(_ADDRESS.match(cell) or (_NUMBER.match(cell) and not _DATE.match(cell)))
+
+
+def _ragged_notes(ragged: pd.Index, rows: int) -> tuple[Note, ...]:
+    """Ask when many rows are ragged; each is left out, but its neighbours may be shifted too."""
+    if len(ragged) < 2 or len(ragged) <= rows * RAGGED_SHARE:  # noqa: PLR2004 - one is no pattern
+        return ()
+    message = (
+        f"{len(ragged)} of {rows} rows have more cells than the header has columns, the first in"
+        f" row {ragged[0]}: mend the separators or quotes."
+    )
+    return (Note(code="ragged_rows", message=message, count=len(ragged), level=Level.ERROR),)
 
 
 def _gap_notes(gaps: Sequence[int]) -> tuple[Note, ...]:

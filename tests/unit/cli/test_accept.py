@@ -8,11 +8,21 @@ import pytest
 
 from bulksms.cli import cli
 from bulksms.cli.errors import run
+from tests.corpus.formats import xls
 
 HEADER = "Mobile,Name\n"
 ADA, BO = "0639980001,Ada\n", "0639980002,Bo\n"
 CASES: dict[str, bytes] = {
     "gap": (HEADER + ADA + "\n" * 101 + BO).encode(),
+    "last_line_incomplete": (HEADER + ADA + "0639980002").encode(),
+    "double_encoded": (HEADER + ADA.replace("Ada", "Z\u00c3\u00a9")).encode(),
+    "replacement_characters": (HEADER + ADA.replace("Ada", "Zo\ufffd")).encode(),
+    "lone_cr": (HEADER + ADA + BO.replace("\n", "\r") + ADA).encode(),
+    "ragged_rows": (HEADER + ADA * 5 + "0639980002,Bo,1\n" * 2).encode(),
+    "utf16_without_bom": (HEADER + ADA).encode("utf-16-le"),
+    "separator_tie": b"Mobile;Name,a\n0639980001;Ada,b\n",
+    "header_looks_like_data": b"0639980001,Mobile\n0639980003,0639980002\n",
+    "cut_by_excel": xls([["Mobile", "Name"], *[["0639980001", "Ada"]] * 65_535]),
 }
 
 

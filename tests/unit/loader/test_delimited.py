@@ -33,8 +33,8 @@ def codes(sheet: Sheet) -> list[str]:
         ("utf-8", b"\xef\xbb\xbf", "utf-8-sig", []),
         ("utf-16-le", b"\xff\xfe", "utf-16-le", []),
         ("utf-16-be", b"\xfe\xff", "utf-16-be", []),
-        ("utf-16-le", b"", "utf-16-le", ["encoding_guess"]),
-        ("utf-16-be", b"", "utf-16-be", ["encoding_guess"]),
+        ("utf-16-le", b"", "utf-16-le", ["utf16_without_bom"]),
+        ("utf-16-be", b"", "utf-16-be", ["utf16_without_bom"]),
         ("cp1252", b"", "cp1252", ["encoding_guess"]),
     ],
 )
@@ -188,7 +188,7 @@ def test_guards_of_excel_are_taken_off(tmp_path: Path) -> None:
 def test_a_zero_byte_does_not_vanish_from_a_number(tmp_path: Path) -> None:
     sheet = read(tmp_path, "phone,name\n+3363998\x000001,Jean\n" + "+33639980002,Zoé\n" * 20)
     assert sheet.rows.loc[2, 0] == "+3363998\ufffd0001"
-    assert codes(sheet) == ["nul_bytes"]
+    assert codes(sheet) == ["nul_bytes", "replacement_characters"]
 
 
 def test_without_a_header_columns_are_numbers_and_row_one_is_data(tmp_path: Path) -> None:
