@@ -130,7 +130,8 @@ def _fill(chosen: pd.DataFrame, mapping: ColumnMapping) -> pd.DataFrame:
         "reason": Reason.MISSING_NUMBER.value,
         "sentence": NO_NUMBER,
         "repaired": False,
+        "split": False,
     }
     texts = dict.fromkeys(["cell", "phone_number", "country", "kind"], "")
     filled = chosen.fillna(none | texts)
-    return filled.astype({"column": "int64", "repaired": "bool"})
+    return filled.astype({"column": "int64", "repaired": "bool", "split": "bool"})

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bulksms.contacts.candidates import NONE
 from bulksms.contacts.columns import name_of
+from bulksms.contacts.contents import contents_of
 from bulksms.contacts.doubts import doubts_of
 from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.marking import place
@@ -26,15 +27,18 @@ def findings_of(
     table: pd.DataFrame, sheets: Sequence[tuple[Sheet, ColumnMapping]], rules: ScreeningRules
 ) -> tuple[Finding, ...]:
     """Tell what stands out in the judged rows of all sheets."""
+    files = [sheet for sheet, _ in sheets]
     found = (
         _known_exports(sheets),
         _many_rejected(table, rules.max_rejected),
-        *doubts_of(table, [sheet for sheet, _ in sheets], rules),
+        *doubts_of(table, files, rules),
+        *contents_of(table, files),
         _repaired(table),
         _shared(table),
         _generated(table),
         _columns_used(table, sheets),
-        _equal_columns(table, [sheet for sheet, _ in sheets]),
+        _equal_columns(table, files),
+        _split_cells(table),
         _several_mobiles(table),
         _whole_names(table, sheets),
     )
@@ -139,6 +143,14 @@ def _equal_columns(table: pd.DataFrame, sheets: Sequence[Sheet]) -> Finding | No
         count=len(rows),
         ask=True,
     )
+
+
+def _split_cells(table: pd.DataFrame) -> Finding | None:
+    count = int(((table["reason"] == "") & table["split"]).sum())
+    if not count:
+        return None
+    told = f"{count} cells hold a mobile beside other numbers: the mobile is texted."
+    return Finding(code="split_cells", level=Level.NOTE, message=told, count=count)
 
 
 def _several_mobiles(table: pd.DataFrame) -> Finding | None:

@@ -15,7 +15,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, Val
 from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
 
 from bulksms.contacts.model import Reason
-from bulksms.contacts.sentences import sentence
+from bulksms.contacts.sentences import FICTION, SAME_DIGIT, sentence
 from bulksms.contacts.spelling import (
     DECIMAL_ZERO,
     clean,
@@ -26,7 +26,8 @@ from bulksms.contacts.spelling import (
 
 __all__ = ["COLUMNS", "Judgement", "NumberRules", "judge", "normalise"]
 
-COLUMNS = ["phone_number", "country", "kind", "reason", "repaired", "sentence"]
+TRUTHS = ("repaired", "split")
+COLUMNS = ["phone_number", "country", "kind", "reason", *TRUTHS, "sentence"]
 OVERSEAS = ("GP", "MQ", "GF", "RE", "YT")  # dialled as French numbers, with codes of their own
 OVERSEAS_NATIONAL = re.compile(r"0?[2567]\d{8}")
 FROM_ABROAD = re.compile(r"00[1-9]")
@@ -63,14 +64,21 @@ class NumberRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What a text is as a number; `reason` is `None` when it can be texted."""
+    """What a text is as a number; `reason` is `None` when it can be texted.
+
+    Attributes:
+        repaired: a lost leading zero was put back, or `.0` taken away.
+        split: other numbers in the same cell were left out.
+        because: the sentence to use where that of the reason says too little.
+    """
 
     phone_number: str = ""
     country: str = ""
     kind: str = ""
     reason: Reason | None = None
     repaired: bool = False
-    fiction: bool = False
+    split: bool = False
+    because: str = ""
 
 
 def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) -> pd.DataFrame:
@@ -84,7 +92,7 @@ def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) ->
         pairs = [(text, region) for region, _, text in (key.partition("\0") for key in joined)]
     lines = [_line(text, region, rules) for text, region in pairs]
     table = pd.DataFrame(lines, columns=COLUMNS)
-    dtypes = {name: "bool" if name == "repaired" else "str" for name in COLUMNS}
+    dtypes = {name: "bool" if name in TRUTHS else "str" for name in COLUMNS}
     return table.astype(dtypes).take(codes).set_axis(texts.index)
 
 
@@ -92,12 +100,13 @@ def _as_column(regions: str | pd.Series) -> object:
     return regions if isinstance(regions, str) else regions.to_numpy()
 
 
-def _line(text: str, region: str, rules: NumberRules) -> tuple[str, str, str, str, bool, str]:
+def _line(text: str, region: str, rules: NumberRules) -> tuple[str | bool, ...]:
     found = judge(text, region, rules)
     if found.reason is None:
-        return found.phone_number, found.country, found.kind, "", found.repaired, ""
-    told = sentence(found.reason, text, region, fiction=found.fiction)
-    return "", found.country, found.kind, found.reason.value, False, told
+        truths = (found.repaired, found.split)
+        return found.phone_number, found.country, found.kind, "", *truths, ""
+    told = sentence(found.reason, text, region, found.because)
+    return "", found.country, found.kind, found.reason.value, False, False, told
 
 
 def judge(text: str, region: str, rules: NumberRules) -> Judgement:
@@ -119,7 +128,7 @@ def judge(text: str, region: str, rules: NumberRules) -> Judgement:
         if one.reason is None and one.kind in {"mobile", "either"}
     }
     if len(mobiles) == 1:
-        return next(iter(mobiles.values()))
+        return replace(next(iter(mobiles.values())), split=True)
     return Judgement(reason=Reason.SEVERAL_NUMBERS)
 
 
@@ -203,7 +212,12 @@ def _read(digits: str, region: str | None, rules: NumberRules) -> Judgement:
     kind, reason = KINDS.get(number_type, ("special", Reason.SPECIAL_NUMBER))
     if kind == "landline" and rules.allow_landlines:
         reason = None
-    return Judgement(phone_number=written, country=country, kind=kind, reason=reason)
+    found = Judgement(phone_number=written, country=country, kind=kind, reason=reason)
+    # A stand-in typed to get past a form, though somebody may own such a number.
+    same = len(set(written.removeprefix(f"+{number.country_code}"))) == 1
+    if not same or reason is not None:
+        return found
+    return replace(found, kind="stand-in", reason=Reason.INVALID_NUMBER, because=SAME_DIGIT)
 
 
 def _fiction(written: str, region: str, kind: str, rules: NumberRules) -> Judgement:
@@ -216,7 +230,7 @@ def _fiction(written: str, region: str, kind: str, rules: NumberRules) -> Judgem
         country=region,
         kind="fiction",
         reason=Reason.INVALID_NUMBER,
-        fiction=True,
+        because=FICTION,
     )
 
 

@@ -2,7 +2,7 @@
 
 from bulksms.contacts.model import Reason
 
-__all__ = ["sentence"]
+__all__ = ["FICTION", "SAME_DIGIT", "sentence"]
 
 SHOWN = 40  # characters of the cell that are quoted
 SENTENCES: dict[Reason, str] = {
@@ -25,10 +25,11 @@ FICTION = (
     "{cell} lies in a range reserved for fiction, which is accepted only in a rehearsal: "
     "give a real number."
 )
+SAME_DIGIT = "{cell} is one digit over and over, which stands for no number: give the real one."
 
 
-def sentence(reason: Reason, cell: str, region: str, *, fiction: bool = False) -> str:
-    """Tell why a cell cannot be texted and what to do."""
+def sentence(reason: Reason, cell: str, region: str, because: str = "") -> str:
+    """Tell why a cell cannot be texted and what to do; `because` says it better than the reason."""
     shown = cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}…"
-    pattern = FICTION if fiction else SENTENCES[reason]
+    pattern = because or SENTENCES[reason]
     return pattern.format(cell=repr(shown), region="this country" if region == "ZZ" else region)

@@ -77,7 +77,7 @@ def plan_trial(number: str, region: str, text: str, sender: str, settings: Setti
     """
     judged = judge(number, region, NumberRules(rehearsal=settings.rehearsal))
     if judged.reason is not None:
-        told = sentence(judged.reason, number, region, fiction=judged.fiction).rstrip(".")
+        told = sentence(judged.reason, number, region, judged.because).rstrip(".")
         raise InputError(f"{told}; nothing was sent.")
     segments = segmentation(text).segments
     if not segments:

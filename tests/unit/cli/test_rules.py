@@ -108,3 +108,10 @@ def test_a_field_has_one_column(tmp_path: Path) -> None:
     path.write_text(HEADER + "0639980101,Zoë,Lyon\n", encoding="utf-8")
     twice = ["--map", "param1=Ville", "--map", "param1=Prénom"]
     assert run(cli, ["check", str(path), *twice]) == 2
+
+
+def test_emails_where_numbers_belong_stop_until_accepted(ask: Any) -> None:  # noqa: ANN401
+    rows = ["a@example.com,Zoë,", "b@example.com,Ana,", "0639980102,Bob,"]
+    code, told = ask(rows)
+    assert (code, _errors(told), told["reasons"]) == (3, ["emails_as_numbers"], {"not_a_number": 2})
+    assert ask(rows, "--accept", "emails_as_numbers")[0] == 0

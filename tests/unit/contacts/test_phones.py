@@ -5,6 +5,7 @@ import pytest
 
 from bulksms.contacts.model import Reason
 from bulksms.contacts.phones import NumberRules, judge, normalise
+from bulksms.contacts.sentences import FICTION
 
 REHEARSAL = NumberRules(rehearsal=True)
 REAL = NumberRules()
@@ -65,7 +66,7 @@ def test_fiction_is_a_mobile_in_a_rehearsal_only(
     found = judge(text, region, REHEARSAL)
     assert (found.phone_number, found.country, found.kind) == (number, country, "mobile")
     refused = judge(text, region, REAL)
-    assert (refused.reason, refused.fiction) == (Reason.INVALID_NUMBER, True)
+    assert (refused.reason, refused.because) == (Reason.INVALID_NUMBER, FICTION)
 
 
 @pytest.mark.parametrize(
@@ -168,3 +169,23 @@ def test_a_country_code_without_plus_beats_an_improbable_landline() -> None:
 
 def test_a_trunk_zero_in_brackets_is_left_out_where_it_cannot_be_dialled() -> None:
     assert judge("+34 (0)612 345 678", "FR", REAL).phone_number == "+34612345678"
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("0666666666", "FR"),
+        ("+33 7 77 77 77 77", "FR"),
+        ("07777 777777", "GB"),
+        ("666666666", "ES"),
+    ],
+)
+def test_one_digit_over_and_over_is_a_stand_in(text: str, region: str) -> None:
+    table = normalise(pd.Series([text]), region, REAL)
+    assert table["reason"].item() == "invalid_number"
+    assert "one digit over and over" in table["sentence"].item()
+
+
+def test_a_mobile_beside_other_numbers_is_marked() -> None:
+    assert judge("0142685300 / 0639981234", "FR", REHEARSAL).split
+    assert not judge("0639981234", "FR", REHEARSAL).split

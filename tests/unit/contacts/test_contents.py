@@ -1,0 +1,97 @@
+"""Columns that hold something else than they are for are told, and the worst of them stop."""
+
+import pytest
+
+from tests.unit.contacts.conftest import MakeSheet, found, screened
+
+GOOD = [[f"063998{number:04}", f"Ana{number}", "Lee"] for number in range(8)]
+HEADER = ["Mobile", "Prénom", "Nom"]
+
+
+def test_a_column_of_emails_stops_above_a_fifth(make_sheet: MakeSheet) -> None:
+    mails = [["zoe@example.com", "Zoë", "Roy"], [" bob@example.org", "Bob", "Roy"]]
+    few = screened(make_sheet(HEADER, *GOOD, *mails))
+    assert found(few, "emails_as_numbers") == []
+    many = screened(make_sheet(HEADER, *mails, mails[0], ["", "", ""], *GOOD))
+    ((level, count, message),) = found(many, "emails_as_numbers")
+    assert (level, count) == ("error", 3)
+    assert "3 of 11 cells" in message
+    assert "first in row 2, column 'Mobile'" in message
+
+
+def test_numbers_under_a_name_stop_above_a_fifth(make_sheet: MakeSheet) -> None:
+    swapped = [[f"06399813{number:02}", f"+33 1 42 68 53 {number:02}", ""] for number in range(3)]
+    few = screened(make_sheet(HEADER, *GOOD, *swapped[:2]))
+    assert found(few, "numbers_as_names") == []
+    ((level, count, message),) = found(
+        screened(make_sheet(HEADER, *GOOD, *swapped)), "numbers_as_names"
+    )
+    assert (level, count) == ("error", 3)
+    assert "3 of 11 values of first_name" in message
+    assert "--map first_name=HEADER" in message
+
+
+@pytest.mark.parametrize("name", ["Zoë 2", "1 rue de la Paix 75001", "2024", "R2-D2", "12345"])
+def test_a_name_with_digits_is_no_number(make_sheet: MakeSheet, name: str) -> None:
+    rows = [[f"063998130{number}", name, ""] for number in range(3)]
+    assert found(screened(make_sheet(HEADER, *rows)), "numbers_as_names") == []
+
+
+def test_one_wrong_cell_is_a_slip(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(HEADER, ["a@example.com", "Zoë", ""], ["0639981300", "0639981301", ""])
+    assert screened(sheet).findings == ()
+
+
+def test_swapped_names_are_warned_about(make_sheet: MakeSheet) -> None:
+    rows = [[number, last.upper(), first] for number, first, last in GOOD]
+    ((level, count, message),) = found(screened(make_sheet(HEADER, *rows)), "names_swapped")
+    assert (level, count) == ("warning", 8)
+    assert "--map first_name=HEADER --map last_name=HEADER" in message
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "codes"),
+    [
+        ("Ana", "LEE", []),
+        ("ANA", "LEE", ["names_in_capitals"]),
+        ("JP", "Lee", []),
+        ("Ana", "Lee", []),
+        ("ANA", "", ["names_in_capitals"]),
+    ],
+)
+def test_capitals_are_no_sign_of_a_swap_by_themselves(
+    make_sheet: MakeSheet, first: str, last: str, codes: list[str]
+) -> None:
+    rows = [[number, first, last] for number, _, _ in GOOD]
+    answer = screened(make_sheet(HEADER, *rows))
+    assert [finding.code for finding in answer.findings] == codes
+
+
+def test_words_for_nothing_are_kept_and_told(make_sheet: MakeSheet) -> None:
+    header = ["Mobile", "Prénom", "Ville", "Note"]
+    sheet = make_sheet(
+        header,
+        ["0639981230", "Ana", "Lyon", "null"],
+        ["0639981231", "Bob", "N/A", ""],
+        ["0639981232", "None", "-", ""],
+        ["x", "NULL", "", ""],
+    )
+    answer = screened(sheet, extras=("Ville",))
+    assert answer.contacts["first_name"].tolist() == ["Ana", "Bob", "None"]
+    ((level, count, message),) = found(answer, "words_for_nothing")
+    assert (level, count) == ("warning", 2)
+    assert "'N/A' in row 3" in message
+
+
+def test_destroyed_digits_say_which_cell_and_how_to_export_again(make_sheet: MakeSheet) -> None:
+    rows = [["0639981230"], ["3.36399E+10"], ["3,36E+10"]]
+    ((level, count, message),) = found(screened(make_sheet(["Mobile"], *rows)), "digits_lost")
+    assert (level, count) == ("warning", 2)
+    assert "'3.36399E+10' in row 3: format the column as text" in message
+
+
+def test_a_mobile_taken_from_several_numbers_is_told(make_sheet: MakeSheet) -> None:
+    answer = screened(make_sheet(["Mobile"], ["0142685300 / 0639981230"], ["0639981231"]))
+    assert found(answer, "split_cells") == [
+        ("note", 1, "1 cells hold a mobile beside other numbers: the mobile is texted.")
+    ]
