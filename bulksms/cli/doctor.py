@@ -37,13 +37,20 @@ TEXT = "bulksms: is a repeated request refused? This text may come twice."
 @option("--text", default=TEXT, help="The text of the proof.")
 @option("--sender", default="BULKSMS", show_default=True, help="Who the proof is from.")
 @option("--simulate", is_flag=True, help="Refused: a simulation proves nothing.")
-@option("--yes", is_flag=True, help="Do not ask; only in a rehearsal.")
+@option(
+    "--mend-ledger",
+    is_flag=True,
+    help="Put in doubt what a restored ledger does not know of.",
+)
+@option("--yes", is_flag=True, help="Do not ask; for a proof, only in a rehearsal.")
 @option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 def command(**given: Any) -> int:  # noqa: ANN401
     """Look over the set-up, and say what to do about what is wrong."""
     from bulksms.settings import read_settings
 
     settings = read_settings(os.environ)
+    if given["mend_ledger"]:
+        return _mend(settings, given)
     return _prove(settings, given) if given["prove_request_id"] else _examine(settings, given)
 
 
@@ -70,6 +77,29 @@ def _examine(settings: "Settings", given: dict[str, Any]) -> int:
         told = [{"name": one.name, "level": one.level.value, "message": one.told} for one in checks]
         show_json({"fine": not wrong, "checks": told})
     return codes[wrong[0].area] if wrong else ExitCode.OK
+
+
+def _mend(settings: "Settings", given: dict[str, Any]) -> int:
+    from bulksms.cli.rendering import show_json
+    from bulksms.clock import SystemClock
+    from bulksms.use_cases.doctoring import mend
+
+    if not given["yes"]:
+        if not sys.stdin.isatty():
+            raise UsageError(
+                "There is no terminal to ask on: add --yes to mend without a question."
+            )
+        asked = "Is there no newer ledger to put back? Whatever is missing here is in doubt or lost"
+        if not click.confirm(asked, err=True):
+            raise InputError("Nothing was changed, as you wished.")
+    done = mend(settings, SystemClock())
+    if given["as_json"]:
+        show_json({"in_doubt": done.frames, "lost_campaigns": list(done.lost)})
+        return ExitCode.OK
+    click.echo(f"The ledger may be used again. Frames put in doubt: {done.frames}.")
+    if done.lost:
+        click.echo(f"Sent before, and not in this ledger: {', '.join(done.lost)}.")
+    return ExitCode.OK
 
 
 def _prove(settings: "Settings", given: dict[str, Any]) -> int:

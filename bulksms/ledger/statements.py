@@ -104,8 +104,11 @@ def frames_of(
         entry.c.campaign_id == campaign_id, entry.c.state == FrameState.IN_DOUBT.value
     )
     # The entries are many: they are read only where they can tell something.
-    tried = sa.and_(frame.c.attempts > 0, frame.c.state.in_(MAY_HAVE_DOUBT))
-    doubted = sa.case((tried, frame.c.number.in_(doubts)), else_=sa.false()).label("doubted")
+    untouched = sa.and_(
+        frame.c.state == FrameState.PLANNED.value, frame.c.attempts == 0, frame.c.message == ""
+    )
+    no = sa.or_(untouched, frame.c.state.not_in(MAY_HAVE_DOUBT))
+    doubted = sa.case((no, sa.false()), else_=frame.c.number.in_(doubts)).label("doubted")
     statement = sa.select(frame, doubted).where(frame.c.campaign_id == campaign_id)
     if number is not None:
         statement = statement.where(frame.c.number == number)

@@ -1,4 +1,4 @@
-"""Looks over the set-up, one check after another; changes nothing and sends nothing.
+"""Looks over the set-up, one check after another, and mends the ledger by an order; sends nothing.
 
 Each check says in one sentence what it found and, where something is wrong, what to do.
 No key, login or number is ever told.
@@ -19,14 +19,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bulksms import __version__
 from bulksms.clock import Clock
-from bulksms.errors import ApiError, BulkSmsError, SettingsError
+from bulksms.errors import ApiError, BulkSmsError, LedgerError, SettingsError
 from bulksms.ledger import ProofRecord, ledger_exists, ledger_file, open_ledger
+from bulksms.ledger.trust import Mended
 from bulksms.octopush import Client, Credentials
 from bulksms.results import as_money
 from bulksms.settings import Settings
 from bulksms.use_cases.driving import credentials_of
 
-__all__ = ["Area", "Check", "Level", "examine"]
+__all__ = ["Area", "Check", "Level", "examine", "mend"]
 
 CLOCKS_APART = timedelta(minutes=5)  # more, and no repeat of a frame may be trusted
 ROOM_NEEDED = 100 * 2**20  # bytes; the ledger of a campaign of 100,000 has about 20 million
@@ -86,6 +87,19 @@ def examine(
     else:
         yield from _api(settings, credentials, clock)
     yield _proof(settings, credentials, clock)
+
+
+def mend(settings: Settings, clock: Clock) -> Mended:
+    """Take over what the witnesses of the ledger know, or trust it where they know nothing.
+
+    Raises:
+        LedgerBusy: one of the campaigns is being sent.
+        LedgerError: there is no ledger, or it is damaged.
+    """
+    if not ledger_exists(settings.home, settings.ledger):
+        raise LedgerError(f"There is no ledger in {settings.home}, so nothing can be mended.")
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        return ledger.mend(clock.now())
 
 
 def _fine(name: str, area: Area, told: str) -> Check:
@@ -194,9 +208,12 @@ def _ledger(settings: Settings) -> Check:
         return _note("ledger", Area.LEDGER, "there is none yet; the first campaign makes it.")
     try:
         with open_ledger(settings.home, settings.ledger) as ledger:
+            notes = ledger.trust()
             count = len(ledger.campaigns())
     except BulkSmsError as error:
         return _wrong("ledger", Area.LEDGER, str(error))
+    if notes:
+        return _note("ledger", Area.LEDGER, f"whole, with {count} campaigns. {' '.join(notes)}")
     return _fine("ledger", Area.LEDGER, f"whole, with {count} campaigns.")
 
 

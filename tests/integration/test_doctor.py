@@ -15,11 +15,12 @@ import pytest
 from bulksms.cli import cli
 from bulksms.cli.errors import run
 from bulksms.clock import SystemClock
-from bulksms.ledger import ProofRecord, open_ledger
+from bulksms.ledger import FrameState, ProofRecord, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.doctoring import Check, Level, examine
+from tests.unit.ledger.test_ledger import NOON, make
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
 KEY = "test-secret-key"
@@ -197,3 +198,33 @@ def test_a_proof_that_cannot_be_meant_is_refused(
     assert run(cli, ["doctor", "--prove-request-id", *args]) == 2
     assert words in capsys.readouterr().err
     assert sandbox.accepted == ()
+
+
+def test_a_restored_ledger_is_told_and_mended_by_an_order(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    file = home / "ledger.sqlite3"
+    with open_ledger(home) as ledger:
+        made = make(ledger, frames=2)
+        ledger.claim(made.id, 1, NOON)
+        ledger.record(made.id, 1, FrameState.ACCEPTED, NOON)
+        older = file.read_bytes()
+        ledger.claim(made.id, 2, NOON)
+        ledger.record(made.id, 2, FrameState.ACCEPTED, NOON)
+    file.write_bytes(older)
+
+    assert run(cli, ["doctor", "--offline"]) == 6
+    assert "doctor --mend-ledger" in capsys.readouterr().out
+    assert run(cli, ["doctor", "--mend-ledger"]) == 2
+    capsys.readouterr()
+    assert run(cli, ["doctor", "--mend-ledger", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"in_doubt": 1, "lost_campaigns": []}
+    assert run(cli, ["doubt", "list", "spring", "--json"]) == 0
+    (doubt,) = json.loads(capsys.readouterr().out)["doubts"]
+    assert doubt["frame"] == 2
+
+
+def test_a_ledger_that_is_not_there_is_not_mended(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(cli, ["doctor", "--mend-ledger", "--yes"]) == 6
+    assert "nothing can be mended" in capsys.readouterr().err

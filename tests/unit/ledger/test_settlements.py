@@ -1,6 +1,8 @@
 """What an operator decides of frames in doubt, and what stays true of the people in them."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -147,3 +149,24 @@ def test_nobody_is_left_behind_when_the_frame_cannot_be_sent_again(
     with pytest.raises(LedgerError, match="not in doubt"):
         ledger.resend(campaign.id, frozen(ANNA, body=b"{2}", wave=2), LATER, "ordered")
     assert len(ledger.frames(campaign.id)) == 1
+
+
+def test_who_was_posted_as_only_a_witness_knows_may_have_the_text(
+    tmp_path: Path, ledger: Ledger
+) -> None:
+    counts = {"rows": 2, "sendable": 2, "rejected": 0, "duplicates": 0, "opted_out": 0}
+    made = ledger.create_campaign("spring", "d", "t", {}, counts, False, [frozen(ANNA, BERT)])
+    # As after mending, when a part of this frame was posted and is not in the ledger.
+    with closing(sqlite3.connect(tmp_path / "home" / "ledger.sqlite3")) as raw, raw:
+        raw.execute("UPDATE frame SET state = 'in_doubt', message = 'a witness saw it posted'")
+        raw.execute(
+            "INSERT INTO entry (campaign_id, number, at, state, request_id, digest) "
+            "VALUES (?, 1, '2027-03-01T12:00:00.000000+00:00', 'in_doubt', 'bs1', 'd')",
+            (made.id,),
+        )
+    ledger.resend(made.id, frozen(ANNA, BERT, body=b"{2}", wave=2), LATER, "ordered")
+    assert classes(ledger) == {"in_doubt": 2}
+    assert ledger.refreeze(made.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
+    assert classes(ledger) == {"in_doubt": 2}
+    ledger.settle(made.id, 1, FrameState.DROPPED, LATER)
+    assert classes(ledger) == {"in_doubt": 2}
