@@ -7,27 +7,34 @@ already is gone on with, never begun again.
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bulksms.campaign import Parameters, content_digest, frame_key
-from bulksms.contacts import CONTACT_COLUMNS
+from bulksms.campaign import frame_key
 from bulksms.contacts.opt_outs import as_digits
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger
-from bulksms.message import EmptyValues
 from bulksms.octopush import build_body, sign
 from bulksms.results.people import pack_roll
 from bulksms.sender import leave_out
 from bulksms.use_cases.driving import Delivery, Ending, Surroundings, credentials_of, drive
 from bulksms.use_cases.files import make_roll
 from bulksms.use_cases.guards import refuse_cost, refuse_errors, refuse_hours, refuse_without_credit
+from bulksms.use_cases.naming import (
+    campaign_name,
+    digest_of,
+    free_name,
+    text_digest_of,
+    told_of,
+)
 from bulksms.use_cases.opening import ledger_to_send_from, refuse_lost
 from bulksms.use_cases.planning import Plan
+
+if TYPE_CHECKING:
+    from bulksms.ledger.statements import Numbers
 
 __all__ = ["SendRequest", "send"]
 
@@ -60,16 +67,18 @@ def send(
     credentials = credentials_of(around.settings)
     refuse_errors(plan)
     with ledger_to_send_from(around.settings, around.observer) as ledger:
-        digest = _digest(plan)
+        digest = digest_of(plan)
         record = _known(ledger, plan, digest, request, around)
         if record is None:
             plan = plan if request.again else _without_texted(ledger, plan, around)
             refuse_cost(plan, request.delivery.pacing.max_cost)
             refuse_hours(plan, request.delivery, around)
             refuse_without_credit(plan, around, credentials)
-            name = _new_name(ledger, plan, request, digest)
+            name = request.campaign or free_name(ledger, campaign_name(plan, digest))
             if not request.again:
-                refuse_lost(ledger, _text_digest(plan), name, rehearsal=around.settings.rehearsal)
+                refuse_lost(
+                    ledger, text_digest_of(plan.parts), name, rehearsal=around.settings.rehearsal
+                )
             confirm(plan)
             with ledger.lock(name):
                 record = _write_down(ledger, plan, name, digest, around)
@@ -89,7 +98,7 @@ def _known(
         SourceChanged: the name belongs to other content.
     """
     same = ledger.find(digest, rehearsal=around.settings.rehearsal)
-    asked = request.campaign or _default_name(plan, digest)
+    asked = request.campaign or campaign_name(plan, digest)
     if same is None or request.again or _has_newcomers(ledger, same, plan):
         if request.campaign and request.campaign in {known.name for known in ledger.campaigns()}:
             raise SourceChanged(
@@ -140,10 +149,7 @@ def _leave_out_refusals(
 
 def _without_texted(ledger: Ledger, plan: Plan, around: Surroundings) -> Plan:
     """Leave out everyone who got this text within a week, or may still get it."""
-    since = around.clock.now() - SAME_TEXT_WINDOW
-    rehearsal = around.settings.rehearsal
-    texted = ledger.numbers_texted(_text_digest(plan), rehearsal=rehearsal, since=since)
-    left = plan.without(texted)
+    left = plan.without(_texted(ledger, plan, around))
     if left.contacts.empty:
         raise RuleError(
             "Everyone in this file got this text within the last week, or waits for it in a "
@@ -153,63 +159,15 @@ def _without_texted(ledger: Ledger, plan: Plan, around: Surroundings) -> Plan:
     return left
 
 
-def _parameters(plan: Plan) -> Parameters:
-    assert plan.parameters is not None, "send always has a text"
-    return plan.parameters
-
-
-def _digest(plan: Plan) -> str:
-    """Name the content: the text, the settings and the contacts, whatever the file is called.
-
-    Whoever opted out is part of it, so that an interrupted campaign is still known afterwards.
-    """
-    people = plan.screened.content
-    columns = [
-        name for name in people.columns if name == "phone_number" or name not in CONTACT_COLUMNS
-    ]
-    return content_digest(_named(plan), people[columns].to_csv(index=False).encode())
-
-
-def _named(plan: Plan) -> dict[str, object]:
-    """Tell what names a campaign: its settings and every text, however its values travel."""
-    writing = plan.request.writing
-    told = _told(_parameters(plan)) | {"text": plan.parts[0].wording}
-    if writing.variants is not None:
-        told["texts"] = [[part.value, part.wording] for part in plan.parts]
-        told["text_by"] = writing.variants.column
-    if writing.empty is EmptyValues.DROP:  # the others send to the same people
-        told["empty"] = writing.empty
-    return told
-
-
-def _told(parameters: Parameters) -> dict[str, object]:
-    told = asdict(parameters)
-    send_at = parameters.send_at
-    return told | {"send_at": send_at.isoformat() if send_at else None}
-
-
-def _text_digest(plan: Plan) -> str:
-    """Name what people read; a simulation is another text, since nobody reads it."""
-    parameters = _parameters(plan)
-    texts = "\0".join(part.wording for part in plan.parts)
-    told = f"{parameters.simulation_mode}\0{parameters.sender}\0{texts}"
-    return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _default_name(plan: Plan, digest: str) -> str:
-    path = plan.request.files[0]
-    stem = "stdin" if path == "-" else Path(path).stem
-    return f"{stem}-{digest[:8]}"
-
-
-def _new_name(ledger: Ledger, plan: Plan, request: SendRequest, digest: str) -> str:
-    if request.campaign:
-        return request.campaign
-    name = _default_name(plan, digest)
-    taken = {known.name for known in ledger.campaigns()}
-    if name not in taken:
-        return name
-    return next(f"{name}-{turn}" for turn in count(2) if f"{name}-{turn}" not in taken)
+def _texted(ledger: Ledger, plan: Plan, around: Surroundings) -> "Numbers":
+    """Collect who got these texts together, or one of them alone as the text of a campaign."""
+    since = around.clock.now() - SAME_TEXT_WINDOW
+    rehearsal = around.settings.rehearsal
+    found = [ledger.numbers_texted(text_digest_of(plan.parts), rehearsal=rehearsal, since=since)]
+    for part in plan.parts if len(plan.parts) > 1 else ():
+        alone = ledger.numbers_texted(text_digest_of([part]), rehearsal=rehearsal, since=since)
+        found.append(np.intersect1d(alone, as_digits(part.contacts["phone_number"])))
+    return np.concatenate(found)
 
 
 def _write_down(
@@ -221,8 +179,8 @@ def _write_down(
     return ledger.create_campaign(
         name=name,
         digest=digest,
-        text_digest=_text_digest(plan),
-        parameters=_named(plan),
+        text_digest=text_digest_of(plan.parts),
+        parameters=told_of(plan),
         counts=plan.counts,
         rehearsal=rehearsal,
         frames=_frozen(plan, name, rehearsal=rehearsal),

@@ -1,0 +1,71 @@
+"""What a plan is recognised by: the digests of its content and of its text, and its name.
+
+It must not know what is done with a plan.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import chain, count
+from pathlib import Path
+
+from bulksms.campaign import Parameters, content_digest
+from bulksms.contacts import CONTACT_COLUMNS
+from bulksms.ledger import Ledger
+from bulksms.message import EmptyValues
+from bulksms.use_cases.composing import Part
+from bulksms.use_cases.planning import Plan
+
+__all__ = ["campaign_name", "digest_of", "free_name", "text_digest_of", "told_of"]
+
+
+def digest_of(plan: Plan) -> str:
+    """Name the content: the text, the settings and the contacts, whatever the file is called.
+
+    Whoever opted out is part of it, so that an interrupted campaign is still known afterwards.
+    """
+    people = plan.screened.content
+    columns = [
+        name for name in people.columns if name == "phone_number" or name not in CONTACT_COLUMNS
+    ]
+    return content_digest(told_of(plan), people[columns].to_csv(index=False).encode())
+
+
+def told_of(plan: Plan) -> dict[str, object]:
+    """Tell what names a campaign: its settings and every text, however its values travel."""
+    writing = plan.request.writing
+    told = _told(plan.parts[0].parameters) | {"text": plan.parts[0].wording}
+    if writing.variants is not None:
+        told["texts"] = [[part.value, part.wording] for part in plan.parts]
+        told["text_by"] = writing.variants.column
+    if writing.empty is EmptyValues.DROP:  # the others send to the same people
+        told["empty"] = writing.empty
+    return told
+
+
+def text_digest_of(parts: Sequence[Part]) -> str:
+    """Name what people read; a simulation is another text, since nobody reads it."""
+    shared = parts[0].parameters
+    texts = "\0".join(part.wording for part in parts)
+    told = f"{shared.simulation_mode}\0{shared.sender}\0{texts}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def campaign_name(plan: Plan, digest: str) -> str:
+    """Name a campaign after its first file and its content."""
+    path = plan.request.files[0]
+    stem = "stdin" if path == "-" else Path(path).stem
+    return f"{stem}-{digest[:8]}"
+
+
+def free_name(ledger: Ledger, name: str) -> str:
+    """Give the name, or when it is taken the first of its numbered ones that is not."""
+    taken = {known.name for known in ledger.campaigns()}
+    numbered = (f"{name}-{turn}" for turn in count(2))
+    return next(free for free in chain([name], numbered) if free not in taken)
+
+
+def _told(parameters: Parameters) -> dict[str, object]:
+    told = asdict(parameters)
+    send_at = parameters.send_at
+    return told | {"send_at": send_at.isoformat() if send_at else None}
