@@ -27,6 +27,8 @@ TEST_PREFIX = "test-"
 
 KEYRING_SERVICE = "bulksms"
 
+YES = frozenset({"yes", "Yes", "YES", "true", "True", "1"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -34,6 +36,7 @@ class Settings:
 
     home: Path
     ledger: str | None = None
+    allow_synced_folder: bool = False
     base_url: str = PRODUCTION_URL
     api_login: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
@@ -55,6 +58,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         home=home,
         ledger=_pick(environ, told, "ledger"),
+        allow_synced_folder=_pick(environ, told, "allow_synced_folder") in YES,
         base_url=(_pick(environ, told, "base_url") or PRODUCTION_URL).rstrip("/"),
         api_login=_pick(environ, {}, "api_login") or _from_keyring("api_login"),
         api_key=_api_key(environ, told),

@@ -2,6 +2,7 @@
 
 from bulksms.ledger.ledger import Ledger
 from bulksms.ledger.opening import open_ledger
+from bulksms.ledger.places import mounts, refuse_place
 from bulksms.ledger.records import (
     Answer,
     CampaignRecord,
@@ -26,5 +27,7 @@ __all__ = [
     "ProofRecord",
     "ledger_exists",
     "ledger_file",
+    "mounts",
     "open_ledger",
+    "refuse_place",
 ]

@@ -4,7 +4,8 @@ Every method is one transaction and is on the disk when it returns. Usable from 
 threads. Knows nothing of the API, of pandas and of phone numbers.
 """
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -14,7 +15,7 @@ from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, SourceChanged
 from bulksms.ledger import intents, statements
 from bulksms.ledger.claims import ClaimBook
-from bulksms.ledger.locking import campaign_lock
+from bulksms.ledger.locking import account_lock, campaign_lock
 from bulksms.ledger.opt_outs import OptOutBook
 from bulksms.ledger.proofs import ProofBook
 from bulksms.ledger.records import CampaignRecord, FrameRecord, FrameState, FrozenFrame
@@ -167,3 +168,15 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
         """
         with campaign_lock(self._storage.folder / "locks", campaign_name):
             yield
+
+    @contextmanager
+    def account_lock(
+        self, account: str, waiting: Callable[[], None], stop: threading.Event
+    ) -> Iterator[bool]:
+        """Be the only process that sends for this account; wait for another one to end.
+
+        `waiting` is called once when there is one; false when told to stop before it ended.
+        """
+        folder = self._storage.folder / "locks"
+        with account_lock(folder, account, self._clock, waiting, stop) as held:
+            yield held

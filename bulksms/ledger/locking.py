@@ -1,41 +1,92 @@
-"""One process sends a campaign at a time: a lock of the operating system, which dies with it."""
+"""Who may send: one process a campaign and one campaign an account, by locks of the system.
 
-from collections.abc import Iterator
+Such a lock dies with its process; the files stay behind and mean nothing by themselves.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, LedgerError
 from bulksms.ledger.storage import make_private_folder
 
-__all__ = ["campaign_lock"]
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+__all__ = ["account_lock", "campaign_lock"]
+
+LOOK_AGAIN = 0.5  # seconds between two tries to take an account's lock
 
 
 @contextmanager
 def campaign_lock(folder: Path, campaign_name: str) -> Iterator[None]:
-    """Hold the lock of a campaign; the file stays behind and means nothing by itself.
+    """Hold the lock of a campaign.
 
     Raises:
         LedgerBusy: another process holds it.
         LedgerError: it cannot be taken at all.
     """
-    from filelock import FileLock, Timeout
-
-    make_private_folder(folder)
-    file = folder / f"{sha256(campaign_name.encode()).hexdigest()[:32]}.lock"
-    held = FileLock(file, mode=0o600, thread_local=False)
-    try:
-        held.acquire(timeout=0)
-    except Timeout:
+    held = _lock_in(folder, campaign_name)
+    if not _taken(held):
         raise LedgerBusy(
             f"Another process is sending the campaign {campaign_name!r}: "
             "wait for it to end, then resume."
-        ) from None
-    except OSError as error:
-        raise LedgerError(
-            f"The lock {file} cannot be taken ({error.strerror}): check its rights."
-        ) from error
+        )
     try:
         yield
     finally:
         held.release()
+
+
+@contextmanager
+def account_lock(
+    folder: Path,
+    account: str,
+    clock: Clock,
+    waiting: Callable[[], None],
+    stop: threading.Event,
+) -> Iterator[bool]:
+    """Hold the lock of an account, as soon as nobody else does; false when told to stop before.
+
+    `waiting` is called once, before the first wait.
+
+    Raises:
+        LedgerError: it cannot be taken at all.
+    """
+    held = _lock_in(folder, f"account/{account}")
+    told = False
+    while not (taken := _taken(held)) and not stop.is_set():
+        if not told:
+            waiting()
+            told = True
+        clock.wait(LOOK_AGAIN, stop)
+    try:
+        yield taken
+    finally:
+        held.release()
+
+
+def _lock_in(folder: Path, name: str) -> "BaseFileLock":
+    from filelock import FileLock
+
+    make_private_folder(folder)
+    file = folder / f"{sha256(name.encode()).hexdigest()[:32]}.lock"
+    return FileLock(file, mode=0o600, thread_local=False)
+
+
+def _taken(lock: "BaseFileLock") -> bool:
+    from filelock import Timeout
+
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    except OSError as error:
+        raise LedgerError(
+            f"The lock {lock.lock_file} cannot be taken ({error.strerror}): check its rights."
+        ) from error
+    return True

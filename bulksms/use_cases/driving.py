@@ -30,6 +30,7 @@ __all__ = [
 # Seconds between two versions of the results file while frames are going out.
 RESULTS_EVERY = 2.0
 
+WAITING = "Another campaign of this account is being sent; waiting for it."
 EXPIRED = "given up: its sending time had passed before it was posted"
 
 
@@ -110,6 +111,19 @@ def drive(
     if record.rehearsal != around.settings.rehearsal:
         begun = "as a rehearsal" if record.rehearsal else "with a real key"
         raise SettingsError(f"The campaign {record.name} was begun {begun}: go on with such a key.")
+    account = credentials.account_at(around.settings.base_url)
+    with ledger.account_lock(account, lambda: around.observer.note(WAITING), around.stop):
+        # Told to stop while it waited, the sender finds the order and posts nothing.
+        return _drive_alone(ledger, record, delivery, around, credentials)
+
+
+def _drive_alone(
+    ledger: Ledger,
+    record: CampaignRecord,
+    delivery: Delivery,
+    around: Surroundings,
+    credentials: Credentials,
+) -> Ending:
     _refuse_past(ledger, record, around.clock)
     path = results_path(delivery.results, record.name, around.settings)
     telling = _Telling(ledger, record, path, around)

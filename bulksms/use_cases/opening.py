@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bulksms.errors import RuleError
-from bulksms.ledger import Ledger, open_ledger
+from bulksms.ledger import Ledger, ledger_file, mounts, open_ledger, refuse_place
 from bulksms.sender import Observer
 from bulksms.settings import Settings
 
@@ -17,8 +17,11 @@ def ledger_to_send_from(settings: Settings, observer: Observer) -> Iterator[Ledg
 
     Raises:
         LedgerRolledBack: it knows less than its witnesses; nothing is sent from it.
-        LedgerError: it cannot be used.
+        LedgerError: it cannot be used, or lies where two machines could use it.
     """
+    file = ledger_file(settings.home, settings.ledger)
+    if file is not None and not settings.allow_synced_folder:
+        refuse_place(file.parent, mounts())
     with open_ledger(settings.home, settings.ledger) as ledger:
         for note in ledger.trust():
             observer.note(note)

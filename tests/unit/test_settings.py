@@ -152,3 +152,12 @@ def test_a_repr_shows_no_secret() -> None:
 
     assert "secret-key" not in shown
     assert "me@example.com" not in shown
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"), [("yes", True), ("1", True), ("no", False), ("", False)]
+)
+def test_a_synchronised_folder_is_allowed_only_by_a_yes(
+    tmp_path: Path, told: str, meant: bool
+) -> None:
+    assert _read(tmp_path, BULKSMS_ALLOW_SYNCED_FOLDER=told).allow_synced_folder is meant
