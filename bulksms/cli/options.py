@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from bulksms.settings import home_folder, read_settings_file
 
@@ -24,6 +25,7 @@ __all__ = [
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
 
+_PREFIX = "BULKSMS_"
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -58,11 +60,27 @@ class Listed(click.ParamType[str]):
     envvar_list_splitter = ";"
 
 
+class _Option(click.Option):
+    """An option that the settings file may set under the name people know it by."""
+
+    def consume_value(
+        self, ctx: click.Context, opts: Mapping[str, Any]
+    ) -> tuple[Any, ParameterSource]:
+        """Look where click does not: it knows only the name that the program gives the value."""
+        value, source = super().consume_value(ctx, opts)
+        if source is ParameterSource.DEFAULT:
+            told = ctx.lookup_default(str(self.envvar).removeprefix(_PREFIX).lower())
+            value, source = (value, source) if told is None else (told, ParameterSource.DEFAULT_MAP)
+        if source is ParameterSource.DEFAULT_MAP and self.multiple and isinstance(value, str):
+            value = (value,)
+        return value, source
+
+
 def option(*names: str, **details: Any) -> Decorator:  # noqa: ANN401  (click's own options)
     """Declare an option that the environment may set as `BULKSMS_<OPTION>`."""
     long = next(name for name in names if name.startswith("--")).split("/")[0]
-    envvar = "BULKSMS_" + long.removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, envvar=envvar, show_envvar=False, **details)
+    envvar = _PREFIX + long.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, cls=_Option, envvar=envvar, show_envvar=False, **details)
 
 
 def stack(decorators: Iterable[Decorator]) -> Decorator:
