@@ -212,6 +212,10 @@ posting = stack(
         option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
                help="Frames per minute at the most."),
         option("--max-cost", type=MONEY, metavar="EUR", help="Stop before it costs more."),
+        option("--isolate-refused", is_flag=True,
+               help="Halve a frame refused for a contact until it is found; send the rest."),
+        option("--expires-hours", type=click.FloatRange(min=0, min_open=True), default=12.0,
+               show_default=True, metavar="N", help="Send nothing later than that by itself."),
         option("--wait", is_flag=True, help="Wait for the hours in which marketing may go."),
     ]
 )  # fmt: skip

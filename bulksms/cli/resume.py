@@ -15,6 +15,7 @@ __all__ = ["command"]
 @posting
 @hours
 @talking
+@option("--approve-late", is_flag=True, help="Go on though the campaign has expired.")
 @option("--yes", is_flag=True, help="Do not ask; resume never does.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Go on with an interrupted campaign, the newest when none is named."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
@@ -71,12 +72,15 @@ def delivery_of(given: dict[str, Any]) -> Delivery:
         rate=given["rate"],
         max_cost=given["max_cost"],
         wait_for_hours=given["wait"],
+        isolate_refused=given["isolate_refused"],
     )
     return Delivery(
         pacing=pacing,
         hours=hours_of(given),
         results=given["results"],
         contact_results=given["contact_results"],
+        expires_after=timedelta(hours=given["expires_hours"]),
+        approve_late=given.get("approve_late", False),
     )
 
 

@@ -1,16 +1,23 @@
 """The part of the ledger that says who may post a frame, and what came of it.
 
-A frame is claimed by compare-and-set; a claim without an outcome is never claimed again.
+A frame is claimed by compare-and-set; a claim without an outcome is only claimed again, with
+the very same bytes, where a repeat is known to be refused.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Unpack
 
+from bulksms.errors import LedgerError
 from bulksms.ledger import intents, statements
-from bulksms.ledger.records import Answer, FrameState
+from bulksms.ledger.records import Answer, FrameState, FrozenFrame, ProofRecord
 from bulksms.ledger.trust import TrustBook
 
 __all__ = ["ClaimBook"]
+
+
+# Where certainly nobody has the text.
+SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
 
 
 class ClaimBook(TrustBook):
@@ -19,29 +26,70 @@ class ClaimBook(TrustBook):
     def claim(self, campaign_id: int, number: int, now: datetime) -> bool:
         """Take a planned frame for posting; on the disk before this returns.
 
-        The ledger is written first and its witnesses after it: then a post that they know of
-        and it does not can only mean that it was restored or edited.
         False when it is not planned any more: somebody else has it, or it is settled.
 
         Raises:
             LedgerRolledBack: the ledger knows less than its witnesses.
             LedgerError: it could not be written down; the frame must not be posted.
         """
-        if not self._trusted:
-            self.trust()
-        values = {
-            "state": FrameState.INTENT.value,
-            "attempts": statements.frame.c.attempts + 1,
-            "started_at": now,
-            "finished_at": None,
-        }
+        return self._take((campaign_id, number), FrameState.PLANNED, now)
+
+    def reclaim(self, campaign_id: int, number: int, now: datetime, proof: ProofRecord) -> bool:
+        """Take a frame in doubt for posting the very same once more; on the disk when it returns.
+
+        False when it is not in doubt any more.
+
+        Raises:
+            LedgerError: the proof is none, or too old: the repeat might text people twice.
+        """
+        if not proof.valid(now, proof.base_url):
+            raise LedgerError(
+                f"Frame {number} is in doubt and nothing proves that a repeat is refused: "
+                "`bulksms doubt` settles it."
+            )
+        return self._take((campaign_id, number), FrameState.IN_DOUBT, now)
+
+    def moments_since_posted(
+        self, campaign_id: int, number: int, request_id: str
+    ) -> list[datetime]:
+        """List when a campaign changed, in the order of writing, since the first post of an id.
+
+        The first of them is that post; empty when there was none.
+        """
+        with self._storage.reading() as connection:
+            return statements.moments_since_posted(connection, campaign_id, number, request_id)
+
+    def last_number(self, campaign_id: int) -> int:
+        """Give the highest number of a frame; parts of frames come after it."""
+        with self._storage.reading() as connection:
+            return statements.last_number(connection, campaign_id)
+
+    def split(
+        self,
+        campaign_id: int,
+        number: int,
+        parts: Sequence[FrozenFrame],
+        now: datetime,
+        **answer: Unpack[Answer],
+    ) -> None:
+        """Plan a frame's people in smaller frames of their own, and drop it, empty.
+
+        Its bytes stay as a witness of what was posted.
+
+        Raises:
+            LedgerError: it is neither planned nor refused, or the parts are not the whole.
+        """
+        whole = self.frame(campaign_id, number)
+        stands = whole.state
+        if sum(part.contacts for part in parts) != whole.contacts or stands not in SPLITTABLE:
+            raise LedgerError(
+                f"Frame {number} is {stands} and cannot be split: nothing was posted."
+            )
+        values = {"state": FrameState.DROPPED.value, "contacts": 0, "finished_at": now, **answer}
         with self._storage.writing() as connection:
-            place = (campaign_id, number)
-            if not statements.change_frame(connection, place, FrameState.PLANNED, now, values):
-                return False
-            intent = intents.newest_intent(connection, *place)
-        self._testify(intent)
-        return True
+            if not statements.change_frame(connection, (campaign_id, number), stands, now, values):
+                raise LedgerError(f"Frame {number} is not {stands} any more: resume is safe.")
+            statements.insert_frames(connection, campaign_id, parts)
 
     def record(
         self,
@@ -57,10 +105,31 @@ class ClaimBook(TrustBook):
             LedgerError: the frame was not claimed.
         """
         finished = None if state is FrameState.PLANNED else now
-        values = {"state": state.value, "finished_at": finished, **answer}
+        values = {"state": state.value, "finished_at": finished, "repeatable": False, **answer}
         self._change((campaign_id, number), FrameState.INTENT, now, values)
 
     def doubt_left_by_crash(self, campaign_id: int, now: datetime) -> int:
         """Put in doubt every frame a dead run left on its way; only under the campaign's lock."""
         with self._storage.writing() as connection:
             return statements.doubt_intents(connection, campaign_id, now, intents.CRASHED)
+
+    def _take(self, place: tuple[int, int], expected: FrameState, now: datetime) -> bool:
+        """Write down that a frame is about to be posted.
+
+        The ledger is written first and its witnesses after it: then a post that they know of
+        and it does not can only mean that it was restored or edited.
+        """
+        if not self._trusted:
+            self.trust()
+        values = {
+            "state": FrameState.INTENT.value,
+            "attempts": statements.frame.c.attempts + 1,
+            "started_at": now,
+            "finished_at": None,
+        }
+        with self._storage.writing() as connection:
+            if not statements.change_frame(connection, place, expected, now, values):
+                return False
+            intent = intents.newest_intent(connection, *place)
+        self._testify(intent)
+        return True

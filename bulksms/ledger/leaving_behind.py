@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bulksms.ledger import statements
 from bulksms.ledger.records import FrameRecord, FrameState
 from bulksms.ledger.tables import body, entry, frame
 
@@ -32,8 +33,8 @@ def leave_behind(connection: sa.Connection, old: FrameRecord, kept: bytes, at: d
     gone = before[~np.isin(before, np.frombuffer(kept, dtype="<i8"))]
     if not len(gone):
         return 0
-    last = sa.select(sa.func.max(frame.c.number)).where(frame.c.campaign_id == old.campaign_id)
-    place = {"campaign_id": old.campaign_id, "number": int(connection.scalar(last) or 0) + 1}
+    number = statements.last_number(connection, old.campaign_id) + 1
+    place = {"campaign_id": old.campaign_id, "number": number}
     behind = replace(
         old,
         number=place["number"],

@@ -62,8 +62,11 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
         rehearsal: bool,  # noqa: FBT001
         frames: Iterable[FrozenFrame],
         roll: bytes | None = None,
+        expires_at: datetime | None = None,
     ) -> CampaignRecord:
         """Write a campaign and all its frames down, or nothing of it.
+
+        Past `expires_at` nothing of it is to be posted.
 
         Raises:
             SourceChanged: the name is taken, or belongs to a lost campaign with other frames.
@@ -77,6 +80,7 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
             "created_at": self._clock.now().astimezone(UTC),
             "parameters": parameters,
             "counts": counts,
+            "expires_at": expires_at,
         }
         with self._storage.writing() as connection:
             if statements.campaign_named(connection, name) is not None:
@@ -158,6 +162,11 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
         """Say where a campaign stands, and why it stands still."""
         with self._storage.writing() as connection:
             statements.update_campaign(connection, campaign_id, state, reason)
+
+    def extend(self, campaign_id: int, until: datetime) -> None:
+        """Let a campaign be posted until another moment, by an operator's order."""
+        with self._storage.writing() as connection:
+            statements.extend_campaign(connection, campaign_id, until)
 
     @contextmanager
     def lock(self, campaign_name: str) -> Iterator[None]:

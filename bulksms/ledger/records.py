@@ -83,7 +83,8 @@ class FrameRecord:
     """One frame as the ledger knows it: its place in the file, and what was answered.
 
     `doubted` says that it was in doubt, and is planned, refused or dropped by now: people may
-    have the text, and it is not known.
+    have the text, and it is not known. `repeatable` says that its doubt is of the kind that the
+    very same post would end, on an account where a repeat is known to be refused.
     """
 
     campaign_id: int
@@ -108,6 +109,7 @@ class FrameRecord:
     cost_planned: Decimal | None = None
     wave: int = 1
     parent: int | None = None
+    repeatable: bool = False
     doubted: bool = False
 
 
@@ -157,3 +159,4 @@ class Answer(TypedDict, total=False):
     residual_credit: Decimal | None
     code: int | None
     message: str
+    repeatable: bool

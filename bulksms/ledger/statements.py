@@ -96,6 +96,12 @@ def update_campaign(
     )
 
 
+def extend_campaign(connection: sa.Connection, campaign_id: int, until: datetime) -> None:
+    """Let a campaign be posted until another moment."""
+    here = campaign.c.id == campaign_id
+    connection.execute(sa.update(campaign).where(here).values(expires_at=until))
+
+
 def frames_of(
     connection: sa.Connection, campaign_id: int, number: int | None = None
 ) -> list[FrameRecord]:
@@ -150,9 +156,32 @@ def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why
     here = sa.and_(frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value)
     numbers = list(connection.scalars(sa.select(frame.c.number).where(here)))
     for number in numbers:
-        doubt = {"state": FrameState.IN_DOUBT.value, "message": why, "finished_at": at}
+        doubt = {
+            "state": FrameState.IN_DOUBT.value,
+            "message": why,
+            "finished_at": at,
+            "repeatable": True,
+        }
         change_frame(connection, (campaign_id, number), FrameState.INTENT, at, doubt)
     return len(numbers)
+
+
+def moments_since_posted(
+    connection: sa.Connection, campaign_id: int, number: int, request_id: str
+) -> list[datetime]:
+    """List when a campaign changed, in the order of writing, from the first post of an id on."""
+    posted = sa.and_(entry.c.number == number, entry.c.state == FrameState.INTENT.value)
+    first = sa.select(sa.func.min(entry.c.id)).where(
+        entry.c.campaign_id == campaign_id, posted, entry.c.request_id == request_id
+    )
+    later = sa.and_(entry.c.campaign_id == campaign_id, entry.c.id >= first.scalar_subquery())
+    return list(connection.scalars(sa.select(entry.c.at).where(later).order_by(entry.c.id)))
+
+
+def last_number(connection: sa.Connection, campaign_id: int) -> int:
+    """Give the highest number of a frame."""
+    statement = sa.select(sa.func.max(frame.c.number)).where(frame.c.campaign_id == campaign_id)
+    return int(connection.scalar(statement) or 0)
 
 
 def read_body(connection: sa.Connection, campaign_id: int, number: int) -> bytes:

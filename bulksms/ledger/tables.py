@@ -102,6 +102,8 @@ frame = sa.Table(
     sa.Column("wave", sa.Integer, nullable=False, server_default="1"),
     # The frame this one is a part of, when that one was too big or refused.
     sa.Column("parent", sa.Integer),
+    # Whether its doubt is of the kind that the very same post would end.
+    sa.Column("repeatable", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 # Apart from `frame`, so that a list of a campaign's frames reads none of the bodies.

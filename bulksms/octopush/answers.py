@@ -32,10 +32,11 @@ SET_UP: dict[int, str] = {
     406: f"This address does not speak our language: {CHECK_ADDRESS}",
     407: "A proxy between us and Octopush wants a password: use a direct connection.",
     410: f"The API has left this address: {CHECK_ADDRESS}",
-    413: "Octopush says that the frame is too large: start again with smaller frames.",
     415: f"This address does not speak our language: {CHECK_ADDRESS}",
 }
-BUSY = {408, 409, 423}  # some APIs say so while the first try still runs
+TOO_LARGE = "Octopush says that the frame is too large."
+BUSY = {409, 423}  # some APIs say so while the first try still runs
+BUSY_WAIT = 60.0  # seconds after which such a frame is asked about once more (row 27)
 TRY_ELSEWHERE = {421, 425}
 
 
@@ -151,12 +152,10 @@ def _read_refusal(status: int, told: dict[str, object]) -> Outcome:
         return NotSent(reason=_account_reason(code) or SET_UP[status], code=code, stop=True)
     if status in TRY_ELSEWHERE:
         return NotSent(reason="Octopush asks for another connection.", code=code)
-    if status in BUSY:
-        return Unknown(
-            reason=f"Octopush was too slow or busy (HTTP {status}): "
-            "this frame may or may not have been sent.",
-            code=code,
-        )
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return NotSent(reason=TOO_LARGE, code=code, too_large=True)
+    if status == HTTPStatus.REQUEST_TIMEOUT or status in BUSY:
+        return _read_busy(status, code)
     if not code:
         return Unknown(
             reason=f"A refusal (HTTP {status}) did not come from Octopush itself but perhaps from "
@@ -164,6 +163,18 @@ def _read_refusal(status: int, told: dict[str, object]) -> Outcome:
             stop=True,
         )
     return _by_code(look_up(code), _wording(told))
+
+
+def _read_busy(status: int, code: int | None) -> Unknown:
+    """Judge an answer that the API was too slow, or is still at it (rows 26 and 27)."""
+    at_it = status in BUSY
+    return Unknown(
+        reason=f"Octopush was too slow or busy (HTTP {status}): "
+        "this frame may or may not have been sent.",
+        code=code,
+        retry_after=BUSY_WAIT if at_it else None,
+        once=at_it,
+    )
 
 
 def _by_code(code: Code, message: str) -> Outcome:
@@ -174,7 +185,7 @@ def _by_code(code: Code, message: str) -> Outcome:
         case CodeClass.WAIT:
             return NotSent(reason=code.meaning, code=code.number, retry_after=code.wait)
         case CodeClass.DUPLICATE:
-            return Unknown(reason=code.meaning, code=code.number, stop=True)
+            return Unknown(reason=code.meaning, code=code.number, stop=True, duplicate=True)
         case CodeClass.DOUBT:
             return Unknown(reason=code.meaning, code=code.number)
         case CodeClass.FRAME | CodeClass.CAMPAIGN:

@@ -5,13 +5,15 @@ login and key to nobody. One client per thread.
 """
 
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 import orjson
 
 from bulksms import __version__
+from bulksms.clock import Clock, SystemClock
 from bulksms.errors import ApiError
 from bulksms.octopush.answers import read_amount, read_answer, read_object
 from bulksms.octopush.credentials import Credentials, check_address
@@ -32,7 +34,7 @@ NOT_REACHED: dict[Phase, str] = {
 }
 BAD_CERTIFICATE = (
     "The server's certificate is not valid, so it may not be Octopush: check the clock of this "
-    "machine, the network and the address of the API."
+    "machine (it says {now}), the network and the address of the API."
 )
 NO_ANSWER = "The frame left, but no answer came back: it may or may not have been sent."
 CUT_ANSWER = f"The frame left, but the answer broke off: it {SENT}."
@@ -50,11 +52,13 @@ class Client:
         base_url: str,
         credentials: Credentials,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 -- frozen
+        clock: Clock = SystemClock(),  # noqa: B008 -- keeps nothing
     ) -> None:
         check_address(base_url, credentials)
         self._base_url = base_url.rstrip("/")
         self._credentials = credentials
         self._transport = Transport(timeouts)
+        self._clock = clock
 
     def post(self, body: bytes) -> Outcome:
         """Post a signed frame once, and say what became of it."""
@@ -62,7 +66,7 @@ class Client:
         contacts, simulation = len(frame["recipients"]), frame["simulation_mode"] is True
         exchange = self._carry("POST", SEND, body)
         if exchange.status == 0:
-            return _without_answer(exchange)
+            return _without_answer(exchange, self._clock.now())
         outcome = read_answer(
             exchange.status,
             exchange.headers,
@@ -70,7 +74,7 @@ class Client:
             contacts=contacts,
             simulation=simulation,
         )
-        return _weigh(outcome, exchange)
+        return replace(_weigh(outcome, exchange), date=moment(exchange.headers.get("Date", "")))
 
     def server_time(self) -> datetime | None:
         """Ask what hour it is there, by a question that sends nothing; none when it is not told."""
@@ -88,7 +92,8 @@ class Client:
         amount, unit = read_amount(told.get("amount")), told.get("unit")
         if exchange.is_success and amount is not None:
             return Balance(amount=amount, unit=_plain(unit))
-        raise ApiError(f"The balance could not be read. {_why(exchange)}")
+        why = _why(exchange, self._clock.now())
+        raise ApiError(f"The balance could not be read. {why}")
 
     def close(self) -> None:
         """Close the connection."""
@@ -121,10 +126,11 @@ class Client:
         return self._transport.exchange(method, self._base_url + path, headers=headers, body=body)
 
 
-def _without_answer(exchange: Exchange) -> Outcome:
+def _without_answer(exchange: Exchange, now: datetime) -> Outcome:
     """Judge by the phase alone (rows 1 to 8)."""
     if exchange.bad_certificate and not exchange.handed_over:
-        return NotSent(reason=BAD_CERTIFICATE, stop=True)
+        told = f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return NotSent(reason=BAD_CERTIFICATE.format(now=told), stop=True)
     if not exchange.handed_over:
         # What fails before the name is looked up is set-up, and fails again.
         stop = exchange.phase is Phase.NOTHING
@@ -141,10 +147,10 @@ def _weigh(outcome: Outcome, exchange: Exchange) -> Outcome:
     return outcome
 
 
-def _why(exchange: Exchange) -> str:
+def _why(exchange: Exchange, now: datetime) -> str:
     """Say why a question found no answer."""
     if exchange.status == 0:
-        outcome = _without_answer(exchange)
+        outcome = _without_answer(exchange, now)
         return outcome.reason if isinstance(outcome, NotSent) else "No answer came back."
     if exchange.is_success:
         return "The answer was not that of Octopush: check the address of the API."

@@ -1,5 +1,6 @@
 """Takes planned frames from the ledger, posts each at most once, and writes down the answer."""
 
+from bulksms.sender.expiry import EXPIRES_AFTER, expiry_of, why_expired
 from bulksms.sender.interface import (
     Cause,
     Closed,
@@ -11,15 +12,20 @@ from bulksms.sender.interface import (
 )
 from bulksms.sender.leaving_out import leave_out
 from bulksms.sender.sending import send_frames
+from bulksms.sender.splitting import Rows
 
 __all__ = [
+    "EXPIRES_AFTER",
     "Cause",
     "Closed",
     "Observer",
     "Pacing",
     "Poster",
+    "Rows",
     "SilentObserver",
     "Verdict",
+    "expiry_of",
     "leave_out",
     "send_frames",
+    "why_expired",
 ]

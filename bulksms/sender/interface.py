@@ -1,8 +1,8 @@
 """What the sender is given and what it gives back: no thread, no ledger, no network here."""
 
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -25,6 +25,7 @@ class Cause(StrEnum):
     CAMPAIGN = "campaign"
     COST = "cost"
     HOURS = "hours"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +56,20 @@ class Pacing:
     """How fast and how far a run may go.
 
     `rate` is in frames a minute. With a `max_cost` frames go one at a time, because each
-    price must be known before the next frame. `expected_sms` maps a frame's number to the
-    SMS it was planned to need. `chance` gives numbers from 0 to 1 for the back-off. `gate` is
-    asked about each frame just before it is claimed; a closed one pauses the run, or is waited
-    for with `wait_for_hours`.
+    price must be known before the next frame. `chance` gives numbers from 0 to 1 for the
+    back-off. `gate` is asked about each frame just before it is claimed; a closed one pauses the
+    run, or is waited for with `wait_for_hours`. With `isolate_refused` a frame that is refused
+    for its recipients is halved until the bad contact is found.
     """
 
     concurrency: int = 1
     rate: float | None = None
     max_cost: Decimal | None = None
-    expected_sms: Mapping[int, int] = field(default_factory=dict)
     tries: int = 6
     chance: Callable[[], float] = random.random
     gate: Callable[[FrameRecord], Closed | None] = always_open
     wait_for_hours: bool = False
+    isolate_refused: bool = False
 
 
 class Poster(Protocol):
@@ -76,6 +77,9 @@ class Poster(Protocol):
 
     def post(self, body: bytes) -> Outcome:
         """Post the bytes once."""
+
+    def server_time(self) -> datetime | None:
+        """Ask what hour it is there, without sending anything; none when it is not told."""
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -1,45 +1,46 @@
 """The line all workers of a run stand in: whose turn it is, when, and whether it goes on.
 
-Knows the frames still to post, the spacing, the money and the doubt; has never heard of the
-ledger or the API. Every method may be called from any thread.
+Knows the frames still to post, the spacing and the brakes; has never heard of the ledger or
+the API. Every method may be called from any thread.
 """
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from bulksms.clock import Clock
 from bulksms.ledger import FrameRecord, FrameState
+from bulksms.sender.brakes import Patience
+from bulksms.sender.driver import Driver
 from bulksms.sender.interface import Cause, Pacing, Verdict
 from bulksms.sender.judgement import Judgement
+from bulksms.sender.money import Spending
 
 __all__ = ["Line"]
 
-DOUBTS_IN_A_ROW = 2
-DOUBTS_IN_A_RUN = 3
-REFUSALS_IN_A_ROW = 2
-LONGEST_BACK_OFF = 60.0  # seconds
 LOOK_UP = 1.0  # seconds a waiting worker sleeps before it looks whether the line has ended
-
-TAKEN = frozenset({FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT})
+LEAST_WAIT = 1.0  # seconds between posts as long as the last one was not accepted
 
 
 class Line:
     """The frames to post, handed out one by one until none is left or something ends it."""
 
     def __init__(
-        self, frames: Iterable[FrameRecord], pacing: Pacing, clock: Clock, stop: threading.Event
+        self,
+        frames: Sequence[FrameRecord],
+        spending: Spending,
+        pacing: Pacing,
+        clock: Clock,
+        stop: threading.Event,
     ) -> None:
-        known = list(frames)
-        self._waiting = deque(one for one in known if one.state is FrameState.PLANNED)
-        self._spent = sum((one.total_cost or Decimal(0) for one in known), Decimal(0))
+        self._waiting = deque(frames)
         self._pacing, self._clock, self._stop = pacing, clock, stop
         self._spacing = 60 / pacing.rate if pacing.rate else 0.0
         self._guard = threading.Lock()
-        self._next_start = self._held_until = clock.monotonic()
-        self._doubts = self._doubts_in_row = self._refusals_in_row = 0
+        self._last_start: float | None = None
+        self._held_until = clock.monotonic()
+        self._driver = Driver(spending=spending, ceiling=pacing.max_cost)
         self._end: Verdict | None = None
         self.failure: BaseException | None = None
         self.proven = False
@@ -54,26 +55,34 @@ class Line:
         """Whether nothing more may be posted."""
         return self._end is not None or self.failure is not None or self._stop.is_set()
 
+    @property
+    def spending(self) -> Spending:
+        """What the campaign cost so far."""
+        return self._driver.spending
+
     def take(self) -> FrameRecord | None:
         """Hand out the next frame; none when the line is over, empty, or the money is spent."""
         with self._guard:
             if not self._waiting or self.over:
                 return None
-            ceiling = self._pacing.max_cost
-            if ceiling is not None and self._spent >= ceiling:
-                reason = f"The campaign has cost {self._spent} of at most {ceiling}."
-                self._finish(Verdict(state="stopped", reason=reason, cause=Cause.COST))
+            spent = self._driver.out_of_money()
+            if spent is not None:
+                self._finish(spent)
                 return None
             return self._waiting.popleft()
 
-    def turn(self) -> bool:
+    def put(self, parts: Sequence[FrameRecord]) -> None:
+        """Put the parts of a frame in its place."""
+        with self._guard:
+            self._waiting.extendleft(reversed(parts))
+
+    def turn(self, number: int) -> bool:
         """Wait until a frame may start; false when the line ended meanwhile."""
         while not self.over:
             with self._guard:
-                now = self._clock.monotonic()
-                delay = max(self._next_start, self._held_until) - now
+                delay = self._delay(number)
                 if delay <= 0:
-                    self._next_start = now + self._spacing
+                    self._start(number)
                     return True
             self._clock.wait(min(delay, LOOK_UP), self._stop)
         return False
@@ -83,25 +92,45 @@ class Line:
         while not self.over and (left := (moment - self._clock.now()).total_seconds()) > 0:
             self._clock.wait(min(left, LOOK_UP), self._stop)
 
-    def hold(self, failures: int, retry_after: float | None) -> float:
-        """Keep everybody back after a frame was not taken, and say for how many seconds."""
-        ceiling = min(2.0 ** (failures - 1), LONGEST_BACK_OFF)
-        delay = self._pacing.chance() * ceiling if retry_after is None else max(retry_after, 0.0)
-        with self._guard:
-            self._held_until = max(self._held_until, self._clock.monotonic() + delay)
-        return delay
-
     def learn(self, frame: FrameRecord, judged: Judgement) -> None:
-        """Take in what became of a frame, and end the line if a limit is reached."""
+        """Take in what became of a post, and end the line if a limit is reached."""
         with self._guard:
-            if judged.end is not None:
-                self._finish(judged.end)
-            if judged.state in TAKEN:
-                self._taken(frame, judged)
-            elif judged.state is FrameState.REFUSED:
-                self._refused(frame)
-            elif judged.state is FrameState.IN_DOUBT:
-                self._doubted()
+            self.proven = self.proven or judged.is_taken
+            self._finish(judged.end)
+            self._finish(self._driver.learn(frame, judged, self._clock.monotonic()))
+
+    def again(
+        self, frame: FrameRecord, judged: Judgement, patience: Patience
+    ) -> tuple[Patience, float] | None:
+        """Allow another try of a frame, and keep everybody back for so many seconds before it.
+
+        None when there have been enough: the line ends, or the frame stays in doubt.
+        """
+        tried = patience.tried()
+        delay = tried.back_off(self._pacing.chance())
+        if judged.retry_after is not None:
+            delay = max(delay, judged.retry_after, LEAST_WAIT)
+        with self._guard:
+            now = self._clock.monotonic()
+            if not (self._driver.is_held or tried.lasts(now, delay)):
+                self._finish(_gave_up(frame, judged, tried))
+                return None
+            spent = self._driver.spend_repeat()
+            self._finish(spent)
+            if spent is not None:
+                return None
+            self._held_until = max(self._held_until, now + delay)
+            return tried, max(delay, self._driver.opens_in(now))
+
+    def doubted(self, frame: FrameRecord) -> None:
+        """Take in that a frame stays in doubt, though it might have been posted again."""
+        with self._guard:
+            self._finish(self._driver.doubted(frame))
+
+    def leave(self, number: int) -> None:
+        """Take in that a frame will not be posted any more in this run."""
+        with self._guard:
+            self._driver.leave(number)
 
     def finish(self, verdict: Verdict) -> None:
         """End the line; the first reason given stays."""
@@ -113,34 +142,25 @@ class Line:
         with self._guard:
             self.failure = self.failure or error
 
-    def _finish(self, verdict: Verdict) -> None:
+    def _finish(self, verdict: Verdict | None) -> None:
         self._end = self._end or verdict
 
-    def _taken(self, frame: FrameRecord, judged: Judgement) -> None:
-        self.proven = True
-        self._doubts_in_row = self._refusals_in_row = 0
-        cost = judged.answer.get("total_cost")
-        self._spent += cost or Decimal(0)
-        if cost is None and self._pacing.max_cost is not None:
-            reason = f"The API did not say what frame {frame.number} cost, so no ceiling can hold."
-            self._finish(Verdict(state="stopped", reason=reason, cause=Cause.COST))
+    def _delay(self, number: int) -> float:
+        """Give the seconds until a frame may start, as things stand."""
+        now = self._clock.monotonic()
+        spacing = max(self._spacing, LEAST_WAIT) if self._driver.in_trouble else self._spacing
+        next_start = now if self._last_start is None else self._last_start + spacing
+        return max(next_start, self._held_until, self._driver.held_until(number, now)) - now
 
-    def _refused(self, frame: FrameRecord) -> None:
-        self._doubts_in_row = 0
-        self._refusals_in_row += 1
-        if self._refusals_in_row >= REFUSALS_IN_A_ROW:
-            reason = (
-                f"The API refused {self._refusals_in_row} frames in a row, the last being "
-                f"frame {frame.number}: find out why before you resume."
-            )
-            self._finish(Verdict(state="stopped", reason=reason, cause=Cause.CAMPAIGN))
+    def _start(self, number: int) -> None:
+        self._driver.start(number)
+        self._last_start = self._clock.monotonic()
 
-    def _doubted(self) -> None:
-        self._doubts += 1
-        self._doubts_in_row += 1
-        if self._doubts_in_row >= DOUBTS_IN_A_ROW or self._doubts >= DOUBTS_IN_A_RUN:
-            reason = (
-                f"{self._doubts} frames of this run are in doubt: "
-                "look them up in the Octopush console; `bulksms resume` goes on with the rest."
-            )
-            self._finish(Verdict(state="paused", reason=reason, cause=Cause.DOUBT))
+
+def _gave_up(frame: FrameRecord, judged: Judgement, patience: Patience) -> Verdict | None:
+    """Pause for a frame that nobody takes; one in doubt just stays so, and the others go on."""
+    if judged.state is not FrameState.PLANNED:
+        return None
+    message = judged.answer.get("message", "")
+    reason = f"Frame {frame.number} was not taken in {patience.tries} tries: {message}"
+    return Verdict(state="paused", reason=reason, cause=Cause.ACCOUNT)

@@ -1,8 +1,7 @@
 """Posts the planned frames of a campaign, each at most once, and writes down every answer.
 
-The order is the promise: claim on the disk, post, answer on the disk, and only then
-everything else. Whatever breaks in between leaves the frame an `intent`, which the next
-start puts in doubt and never posts by itself.
+Whatever breaks between claim and answer leaves the frame an `intent`, which the next start
+puts in doubt. It is posted again only on an account where a repeat was proved to be refused.
 """
 
 import threading
@@ -10,38 +9,16 @@ from collections.abc import Callable
 from contextlib import closing
 
 from bulksms.clock import Clock
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.sender.brakes import Patience
+from bulksms.sender.expiry import why_expired
 from bulksms.sender.interface import Cause, Observer, Pacing, Poster, SilentObserver, Verdict
-from bulksms.sender.judgement import Judgement, judge
-from bulksms.sender.leaving_out import leave_out_opted_out
 from bulksms.sender.line import Line
+from bulksms.sender.money import Spending
+from bulksms.sender.run import Posted, Run
+from bulksms.sender.splitting import Rows
 
 __all__ = ["send_frames"]
-
-
-class Run:
-    """One run of one campaign: what its workers share."""
-
-    def __init__(
-        self, ledger: Ledger, campaign: CampaignRecord, pacing: Pacing, observer: Observer
-    ) -> None:
-        self.ledger = ledger
-        self.campaign = campaign
-        self.campaign_id = campaign.id
-        self.pacing = pacing
-        self.observer = observer
-        self.talking = threading.Lock()  # observers are told one thing at a time
-
-    def note(self, sentence: str) -> None:
-        """Tell the observer something."""
-        with self.talking:
-            self.observer.note(sentence)
-
-    def settled(self, number: int) -> None:
-        """Tell the observer of a frame, as the ledger has it."""
-        record = self.ledger.frame(self.campaign_id, number)
-        with self.talking:
-            self.observer.frame_settled(record)
 
 
 def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no test waits
@@ -52,36 +29,44 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     clock: Clock,
     observer: Observer | None = None,
     stop: threading.Event | None = None,
+    *,
+    proof: ProofRecord | None = None,
+    rows: Rows | None = None,
 ) -> Verdict:
     """Post every planned frame, under the campaign's lock which the caller holds.
+
+    With a `proof` for this account frames in doubt are posted again, where that can text
+    nobody twice. `rows` tells where people stand in the file, for frames that are cut.
 
     Raises:
         LedgerError: the ledger failed; nothing more was posted.
     """
-    run = Run(ledger, campaign, pacing, observer or SilentObserver())
+    run = Run(ledger, campaign, pacing, clock, observer or SilentObserver(), proof=proof, rows=rows)
     stop = stop or threading.Event()
     crashed = ledger.doubt_left_by_crash(campaign.id, clock.now())
     ledger.set_state(campaign.id, "sending")
     frames = ledger.frames(campaign.id)
-    line = Line(frames, pacing, clock, stop)
-    planned = [one.contacts for one in frames if one.state is FrameState.PLANNED]
-    run.observer.started(len(planned), sum(planned))
+    # Those in doubt first: their window closes.
+    due = [one for one in frames if run.protection.may_cover(one)]
+    due += [one for one in frames if one.state is FrameState.PLANNED]
+    line = Line(due, Spending.of(frames), pacing, clock, stop)
+    run.observer.started(len(due), sum(one.contacts for one in due))
     if crashed:
         run.note(f"Frames on their way when the last run ended, now in doubt: {crashed}.")
-    _work_line(run, line, client_factory, clock)
+    _work_line(run, line, client_factory)
     verdict = _verdict(run, line, stop)
     ledger.set_state(campaign.id, verdict.state, verdict.reason)
     return verdict
 
 
-def _work_line(run: Run, line: Line, client_factory: Callable[[], Poster], clock: Clock) -> None:
+def _work_line(run: Run, line: Line, client_factory: Callable[[], Poster]) -> None:
     """Post alone until a first frame was taken as expected, then with every worker."""
     workers = 1 if run.pacing.max_cost is not None else run.pacing.concurrency
     with closing(client_factory()) as client:
         while (workers == 1 or not line.proven) and (frame := line.take()) is not None:
-            _send_frame(run, line, client, clock, frame)
+            _send_frame(run, line, client, frame)
     if not line.over and workers > 1:
-        _work_together(workers, lambda: _work(run, line, client_factory, clock), line)
+        _work_together(workers, lambda: _work(run, line, client_factory), line)
     if line.failure is not None:
         raise line.failure
 
@@ -101,75 +86,96 @@ def _work_together(workers: int, work: Callable[[], None], line: Line) -> None:
                 thread.join()
 
 
-def _work(run: Run, line: Line, client_factory: Callable[[], Poster], clock: Clock) -> None:
+def _work(run: Run, line: Line, client_factory: Callable[[], Poster]) -> None:
     """Post frames until the line is over; the thread's exceptions go to the caller's."""
     try:
         with closing(client_factory()) as client:
             while (frame := line.take()) is not None:
-                _send_frame(run, line, client, clock, frame)
+                _send_frame(run, line, client, frame)
     except BaseException as error:  # noqa: BLE001 - raised again where the run was started
         line.fail(error)
 
 
-def _send_frame(run: Run, line: Line, client: Poster, clock: Clock, frame: FrameRecord) -> None:
-    """Post one frame until it is settled, or the line is over."""
-    for failures in range(1, run.pacing.tries + 1):
-        if not line.turn():
-            return
-        judged = _post_once(run, line, client, clock, frame)
-        if judged is None:
-            return
-        if judged.state is not FrameState.PLANNED:
+def _send_frame(run: Run, line: Line, client: Poster, frame: FrameRecord) -> None:
+    """Post one frame until it is settled, or cut, or the line is over."""
+    if run.is_too_large(frame):
+        line.put(run.cut(frame, "The API takes only smaller frames."))
+        return
+    last = _try(run, line, client, frame)
+    line.leave(frame.number)
+    if last is None:
+        if run.ledger.frame(run.campaign.id, frame.number).state is FrameState.DROPPED:
             run.settled(frame.number)
-            return
-        if judged.end is not None:
-            return
-        message = judged.answer.get("message", "")
-        if failures < run.pacing.tries:
-            delay = line.hold(failures, judged.retry_after)
-            run.note(f"Frame {frame.number} was not taken, again in {delay:.0f} s: {message}")
-        else:
-            reason = f"Frame {frame.number} was not taken in {failures} tries: {message}"
-            line.finish(Verdict(state="paused", reason=reason, cause=Cause.ACCOUNT))
+    elif last.judged.split:
+        line.put(run.cut(last.frame, last.judged.answer.get("message", "")))
+    elif last.judged.state is not FrameState.PLANNED:
+        _settle(run, line, last)
 
 
-def _open(run: Run, line: Line, frame: FrameRecord) -> bool:
-    """Ask whether a frame may be posted at this hour; wait for it, or pause the line."""
-    while not line.over and (closed := run.pacing.gate(frame)) is not None:
+def _try(run: Run, line: Line, client: Poster, frame: FrameRecord) -> Posted | None:
+    """Post a frame as often as it needs and may, and give what came of the last post."""
+    patience = Patience(began=run.clock.monotonic(), most_tries=run.pacing.tries)
+    last = None
+    while line.turn(frame.number) and _may_go(run, line, frame):
+        posted = run.post(frame.number, client, line.spending)
+        if posted is None:
+            return last
+        line.learn(posted.frame, posted.judged)
+        asked_before = last is not None and last.judged.once
+        last = posted
+        if posted.judged.split or not posted.judged.again:
+            return last
+        if posted.judged.once and asked_before:
+            reason = f"Frame {frame.number} is in doubt: {posted.judged.answer.get('message', '')}"
+            line.finish(Verdict(state="stopped", reason=reason, cause=Cause.DOUBT))
+        allowed = line.again(posted.frame, posted.judged, patience)
+        if allowed is None:
+            return last
+        patience, delay = allowed
+        _tell_wait(run, posted, delay)
+    return last
+
+
+def _tell_wait(run: Run, posted: Posted, delay: float) -> None:
+    message = posted.judged.answer.get("message", "")
+    fate = "was not taken" if posted.judged.state is FrameState.PLANNED else "is in doubt"
+    run.note(f"Frame {posted.frame.number} {fate}, again in {delay:.0f} s: {message}")
+
+
+def _settle(run: Run, line: Line, last: Posted) -> None:
+    """Tell of a frame that is not posted any more in this run."""
+    if last.judged.again:
+        line.doubted(last.frame)
+    run.settled(last.frame.number)
+    if last.judged.part:
+        message = last.judged.answer.get("message", "")
+        run.note(f"The contact in row {last.frame.first_row} is refused: {message}")
+
+
+def _may_go(run: Run, line: Line, frame: FrameRecord) -> bool:
+    """Ask whether a frame may be posted at this hour; wait for it, or end the line."""
+    while not line.over:
+        late = why_expired(run.campaign, run.clock.now())
+        if late is not None:
+            line.finish(Verdict(state="stopped", reason=late, cause=Cause.EXPIRED))
+            return False
+        closed = run.pacing.gate(frame)
+        if closed is None:
+            return True
         if not run.pacing.wait_for_hours:
             line.finish(Verdict(state="paused", reason=closed.reason, cause=Cause.HOURS))
             return False
         run.note(closed.reason)
         line.wait_until(closed.opens_at)
-    return not line.over
-
-
-def _post_once(
-    run: Run, line: Line, client: Poster, clock: Clock, frame: FrameRecord
-) -> Judgement | None:
-    """Claim, post, write the answer down; nothing else may come between these three."""
-    if not _open(run, line, frame):
-        return None
-    frame = leave_out_opted_out(run.ledger, run.campaign, frame.number, clock.now())
-    if frame.state is FrameState.DROPPED:
-        run.settled(frame.number)
-        return None
-    body = run.ledger.body(run.campaign_id, frame.number)
-    if not run.ledger.claim(run.campaign_id, frame.number, clock.now()):
-        return None
-    outcome = client.post(body)
-    judged = judge(frame, outcome, run.pacing.expected_sms.get(frame.number))
-    run.ledger.record(run.campaign_id, frame.number, judged.state, clock.now(), **judged.answer)
-    line.learn(frame, judged)
-    return judged
+    return False
 
 
 def _verdict(run: Run, line: Line, stop: threading.Event) -> Verdict:
     """Say how the run ended, by what the ledger has."""
-    standing = run.ledger.standing(run.campaign_id)
-    left = standing[FrameState.PLANNED] + standing[FrameState.INTENT]
+    frames = run.ledger.frames(run.campaign.id)
+    left = sum(one.state in {FrameState.PLANNED, FrameState.INTENT} for one in frames)
     end = line.end
-    if not left and (end is None or end.state == "paused" or end.cause is Cause.COST):
+    if not left and not _ends_early(end, any(run.protection.may_cover(one) for one in frames)):
         # Nothing is left to pause or to save; what was noticed is still said.
         return Verdict(state="done", reason=None if end is None else end.reason)
     if end is not None:
@@ -184,3 +190,10 @@ def _verdict(run: Run, line: Line, stop: threading.Event) -> Verdict:
         reason=f"Another program changed the ledger, {reason}",
         cause=Cause.LEDGER,
     )
+
+
+def _ends_early(end: Verdict | None, more_to_do: bool) -> bool:  # noqa: FBT001
+    """Whether a run with no planned frame left is not done all the same."""
+    if end is None or end.cause is Cause.COST:
+        return False
+    return end.state != "paused" or more_to_do

@@ -3,19 +3,35 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, InputError, RuleError, SettingsError
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger
+from bulksms.ledger import (
+    CampaignRecord,
+    FrameRecord,
+    FrameState,
+    Ledger,
+    ProofRecord,
+)
 from bulksms.message.hours import Hours
 from bulksms.octopush import Client, Credentials, check_address
 from bulksms.results import Report, write_frames
-from bulksms.sender import Cause, Observer, Pacing, Poster, send_frames
+from bulksms.sender import (
+    EXPIRES_AFTER,
+    Cause,
+    Observer,
+    Pacing,
+    Poster,
+    expiry_of,
+    send_frames,
+    why_expired,
+)
 from bulksms.settings import Settings
 from bulksms.use_cases.opening import ledger_to_send_from
 from bulksms.use_cases.quiet_hours import gate_of
+from bulksms.use_cases.rows import rows_of
 from bulksms.use_cases.telling import results_path, tell, write_results
 
 __all__ = [
@@ -36,12 +52,17 @@ EXPIRED = "given up: its sending time had passed before it was posted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How a campaign is to be posted, and where its results go."""
+    """How a campaign is to be posted, and where its results go.
+
+    Past `expires_after` its start nothing is posted; `approve_late` is a new yes to it.
+    """
 
     pacing: Pacing = field(default_factory=Pacing)
     hours: Hours | None = field(default_factory=Hours)
     results: Path | None = None
     contact_results: Path | None = None
+    expires_after: timedelta = EXPIRES_AFTER
+    approve_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +146,7 @@ def _drive_alone(
     credentials: Credentials,
 ) -> Ending:
     _refuse_past(ledger, record, around.clock)
+    record = _approved(ledger, record, delivery, around.clock)
     path = results_path(delivery.results, record.name, around.settings)
     telling = _Telling(ledger, record, path, around)
     telling.write()  # a place that cannot be written is noticed before the first post
@@ -137,6 +159,8 @@ def _drive_alone(
             around.clock,
             telling,
             around.stop,
+            proof=_proof(ledger, around, credentials),
+            rows=rows_of(ledger, record),
         )
     except BaseException:
         telling.freshen()
@@ -166,6 +190,27 @@ def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
         f"send the {len(left)} frames left at once, so they were given up: send the file again "
         "with another --send-at, and only people who did not get the text are in it."
     )
+
+
+def _approved(
+    ledger: Ledger, record: CampaignRecord, delivery: Delivery, clock: Clock
+) -> CampaignRecord:
+    """Refuse to go on with a campaign that has expired, unless there is a new yes."""
+    why = why_expired(record, clock.now())
+    if why is None:
+        return record
+    if not delivery.approve_late:
+        raise RuleError(why)
+    until = expiry_of(clock.now(), delivery.expires_after)
+    ledger.extend(record.id, until)
+    return replace(record, expires_at=until)
+
+
+def _proof(ledger: Ledger, around: Surroundings, credentials: Credentials) -> ProofRecord | None:
+    """Find the proof that this account refuses a repeated request id, if it still counts."""
+    base_url = around.settings.base_url
+    proof = ledger.proof(credentials.account_at(base_url))
+    return proof if proof and proof.valid(around.clock.now(), base_url) else None
 
 
 class _Telling:

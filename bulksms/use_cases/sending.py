@@ -4,24 +4,22 @@ Nothing is posted before every frame is in the ledger, and a campaign that is kn
 already is gone on with, never begun again.
 """
 
-import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bulksms.campaign import frame_key
 from bulksms.contacts.opt_outs import as_digits
 from bulksms.errors import RuleError, SourceChanged
-from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger
-from bulksms.octopush import build_body, sign
+from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.results.people import pack_roll
-from bulksms.sender import leave_out
+from bulksms.sender import expiry_of, leave_out
 from bulksms.use_cases.driving import Delivery, Ending, Surroundings, credentials_of, drive
 from bulksms.use_cases.files import make_roll
+from bulksms.use_cases.freezing import freeze
 from bulksms.use_cases.guards import refuse_cost, refuse_errors, refuse_hours, refuse_without_credit
 from bulksms.use_cases.naming import (
     campaign_name,
@@ -81,7 +79,7 @@ def send(
                 )
             confirm(plan)
             with ledger.lock(name):
-                record = _write_down(ledger, plan, name, digest, around)
+                record = _write_down(ledger, plan, (name, digest), request.delivery, around)
                 return drive(ledger, record, request.delivery, around, credentials)
         with ledger.lock(record.name):
             _leave_out_refusals(ledger, record, plan, around)
@@ -171,10 +169,12 @@ def _texted(ledger: Ledger, plan: Plan, around: Surroundings) -> "Numbers":
 
 
 def _write_down(
-    ledger: Ledger, plan: Plan, name: str, digest: str, around: Surroundings
+    ledger: Ledger, plan: Plan, named: tuple[str, str], delivery: Delivery, around: Surroundings
 ) -> CampaignRecord:
     """Put the whole campaign into the ledger, in one transaction."""
-    rehearsal = around.settings.rehearsal
+    name, digest = named
+    rehearsal, asked = around.settings.rehearsal, plan.parameters
+    leaves_at = asked.send_at if asked and asked.send_at else around.clock.now()
     header, roll = make_roll(plan)
     return ledger.create_campaign(
         name=name,
@@ -183,25 +183,7 @@ def _write_down(
         parameters=told_of(plan),
         counts=plan.counts,
         rehearsal=rehearsal,
-        frames=_frozen(plan, name, rehearsal=rehearsal),
+        frames=freeze(plan, name, rehearsal=rehearsal),
         roll=pack_roll(header, roll),
+        expires_at=expiry_of(leaves_at, delivery.expires_after),
     )
-
-
-def _frozen(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
-    """Cut and freeze the frames; the ids are derived, so that a repeat carries the same one."""
-    for parameters, frame in plan.cut():
-        body = build_body(parameters, frame.contacts)
-        key = frame_key(name, frame.number, rehearsal=rehearsal)
-        request_id, signed = sign(body, key=key)
-        digits = [int(contact.phone_number[1:]) for contact in frame.contacts]
-        yield FrozenFrame(
-            number=frame.number,
-            first_row=frame.first_row,
-            last_row=frame.last_row,
-            contacts=len(frame.contacts),
-            body=signed,
-            digest=hashlib.sha256(signed).hexdigest(),
-            request_id=request_id,
-            numbers=np.array(digits, dtype="<i8").tobytes(),
-        )

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, cast
@@ -79,6 +80,9 @@ class TrippingPoster:
         outcome = self._real.post(body)
         self._wire.cross("post:after")
         return outcome
+
+    def server_time(self) -> datetime | None:
+        return self._real.server_time()
 
     def close(self) -> None:
         self._real.close()

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -39,6 +40,9 @@ class _Meddler:
     def post(self, body: bytes) -> Outcome:
         changed = self._before(body)
         return self._after(self._client, changed, self._client.post(changed))
+
+    def server_time(self) -> datetime | None:
+        return self._client.server_time()
 
     def close(self) -> None:
         self._client.close()
@@ -176,6 +180,9 @@ class _Follower:
         )
         told, text = answer.headers, answer.content
         return read_answer(answer.status_code, told, text, contacts=_count(body))
+
+    def server_time(self) -> datetime | None:
+        return None
 
     def close(self) -> None:
         return

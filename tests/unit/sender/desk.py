@@ -1,12 +1,12 @@
 """A desk to send from: a ledger on the disk, a clock that never waits, and a scripted API."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
-from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
+from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger, ProofRecord
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope, Unknown
 from bulksms.sender import Observer, Pacing, Verdict, send_frames
 
@@ -58,12 +58,14 @@ class Script:
         outcomes: Sequence[Outcome | BaseException],
         then: Outcome = TAKEN,
         on_post: Callable[[int], None] = lambda _count: None,
+        hour: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self.outcomes = list(outcomes)
         self.then = then
         self.on_post = on_post
         self.bodies: list[bytes] = []
-        self.opened = self.closed = 0
+        self.hour = hour
+        self.opened = self.closed = self.asked = 0
         self._guard = threading.Lock()
 
     def __call__(self) -> "Script":
@@ -79,6 +81,10 @@ class Script:
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
+
+    def server_time(self) -> datetime | None:
+        self.asked += 1
+        return self.hour()
 
     def close(self) -> None:
         self.closed += 1
@@ -100,7 +106,9 @@ class Ears:
         self.notes.append(sentence)
 
 
-def frozen(number: int) -> FrozenFrame:
+def frozen(
+    number: int, sms_planned: int | None = None, cost_planned: Decimal | None = None
+) -> FrozenFrame:
     body = f"frame {number}".encode()
     return FrozenFrame(
         number=number,
@@ -111,17 +119,34 @@ def frozen(number: int) -> FrozenFrame:
         digest=sha256(body).hexdigest(),
         request_id=f"bs1-{number}",
         numbers=b"",
+        sms_planned=sms_planned,
+        cost_planned=cost_planned,
     )
 
 
 class Desk:
     """A campaign of six frames, and one call that sends it."""
 
-    def __init__(self, ledger: Ledger, frames: int = 6) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        frames: Iterable[FrozenFrame] | None = None,
+        *,
+        proof: ProofRecord | None = None,
+        expires_at: datetime | None = None,
+    ) -> None:
         self.ledger = ledger
         self.campaign: CampaignRecord = ledger.create_campaign(
-            "spring", "d", "t", {}, {}, False, map(frozen, range(1, frames + 1))
+            "spring",
+            "d",
+            "t",
+            {"auto_delete_optout_contacts": True},
+            {},
+            False,
+            frames or [frozen(number) for number in range(1, 7)],
+            expires_at=expires_at,
         )
+        self.proof = proof
         self.clock = FakeClock()
         self.ears = Ears()
 
@@ -140,6 +165,7 @@ class Desk:
             self.clock,
             observer or self.ears,
             stop or threading.Event(),
+            proof=self.proof,
         )
 
     @property

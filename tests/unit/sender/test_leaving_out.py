@@ -40,6 +40,9 @@ class Post:
             total_cost=Decimal("0.05"),
         )
 
+    def server_time(self) -> datetime | None:
+        return None
+
     def close(self) -> None:
         pass
 

@@ -1,0 +1,146 @@
+"""One run of one campaign: what its workers share, and how a post is prepared and written down.
+
+The order is the promise: claim on the disk, post, answer on the disk, and only then
+everything else.
+"""
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bulksms.clock import Clock
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.sender.interface import Cause, Observer, Pacing, Poster, Verdict
+from bulksms.sender.judgement import Judgement, Terms, judge
+from bulksms.sender.leaving_out import leave_out_opted_out
+from bulksms.sender.money import Spending
+from bulksms.sender.protection import Protection
+from bulksms.sender.splitting import LEAST_HALF, Rows, Splitting
+from bulksms.sender.window import Past, ServerTime, past_of
+
+__all__ = ["Run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A frame as it was posted, and what the answer makes of it."""
+
+    frame: FrameRecord
+    judged: Judgement
+
+
+class Run:
+    """What the workers of a run share."""
+
+    def __init__(  # noqa: PLR0913 - what a run is made of
+        self,
+        ledger: Ledger,
+        campaign: CampaignRecord,
+        pacing: Pacing,
+        clock: Clock,
+        observer: Observer,
+        *,
+        proof: ProofRecord | None,
+        rows: Rows | None,
+    ) -> None:
+        self.ledger, self.campaign, self.pacing = ledger, campaign, pacing
+        self.clock, self.observer = clock, observer
+        self.protection = Protection(ledger, campaign.id, proof, clock)
+        self._splitting = Splitting(ledger, campaign, rows)
+        self._talking = threading.Lock()  # observers are told one thing at a time
+        self._cutting = threading.Lock()  # parts are numbered one frame at a time
+        self._too_large: int | None = None
+
+    def note(self, sentence: str) -> None:
+        """Tell the observer something."""
+        with self._talking:
+            self.observer.note(sentence)
+
+    def settled(self, number: int) -> None:
+        """Tell the observer of a frame, as the ledger has it."""
+        record = self.ledger.frame(self.campaign.id, number)
+        with self._talking:
+            self.observer.frame_settled(record)
+
+    def post(self, number: int, poster: Poster, spending: Spending) -> Posted | None:
+        """Claim a frame, post it and write the answer down; none when it may not be posted.
+
+        Nothing else may come between these three, so what they need is gathered before.
+        """
+        now, place = self.clock.now(), (self.campaign.id, number)
+        frame = self._as_it_stands(number, now)
+        again = frame.state is FrameState.IN_DOUBT
+        body = self.ledger.body(*place)
+        past = past_of(self.ledger.entries(*place), frame.request_id)
+        if not (self._reclaimed(frame, poster) if again else self.ledger.claim(*place, now)):
+            return None
+        outcome = poster.post(body)
+        judged = judge(frame, outcome, self._terms(past, spending, protected=again))
+        self.ledger.record(*place, judged.state, self.clock.now(), **judged.answer)
+        if outcome.date is not None:
+            heard = self.clock.monotonic()
+            self.protection.hear(ServerTime(told=outcome.date, heard=heard))
+        return Posted(frame=frame, judged=self._afterwards(frame, judged, poster))
+
+    def _as_it_stands(self, number: int, now: datetime) -> FrameRecord:
+        """Read a frame, without whoever opted out if it is still planned."""
+        frame = self.ledger.frame(self.campaign.id, number)
+        if frame.state is not FrameState.PLANNED:
+            return frame
+        return leave_out_opted_out(self.ledger, self.campaign, number, now)
+
+    def _reclaimed(self, frame: FrameRecord, poster: Poster) -> bool:
+        """Take a frame in doubt for the very same post, if that can text nobody twice."""
+        proof = self.protection.proof
+        if proof is None or not self.protection.may_cover(frame):
+            return False
+        if not self.protection.covers(frame, poster):
+            return False
+        return self.ledger.reclaim(self.campaign.id, frame.number, self.clock.now(), proof)
+
+    def _terms(self, past: Past, spending: Spending, *, protected: bool) -> Terms:
+        proof = self.protection.proof
+        asked = self.campaign.parameters.get("auto_delete_optout_contacts", False)
+        return Terms(
+            posted_before=past.posts > 0,
+            unknown_before=past.unknown,
+            protected=protected,
+            refusals_burn=proof.refusals_burn if proof else None,
+            opt_outs_left_out=bool(asked),
+            spending=spending,
+        )
+
+    def _afterwards(self, frame: FrameRecord, judged: Judgement, poster: Poster) -> Judgement:
+        """Say what may follow, once the answer is safe on the disk."""
+        if judged.state is FrameState.IN_DOUBT and judged.again:
+            return replace(judged, again=self.protection.covers(frame, poster))
+        if judged.state is FrameState.REFUSED:
+            isolate = self.pacing.isolate_refused and judged.split
+            part = isolate and (frame.contacts > 1 or frame.parent is not None)
+            return replace(judged, split=isolate and frame.contacts > 1, part=part)
+        if judged.split and frame.contacts < 2 * LEAST_HALF:
+            reason = f"Octopush says that even a frame of {frame.contacts} contacts is too large."
+            end = Verdict(state="stopped", reason=reason, cause=Cause.ACCOUNT)
+            return replace(judged, split=False, again=False, end=end)
+        return judged
+
+    def is_too_large(self, frame: FrameRecord) -> bool:
+        """Whether a frame of that size was refused for it before, and can be cut."""
+        known = self._too_large is not None and frame.contacts >= self._too_large
+        return known and frame.contacts >= 2 * LEAST_HALF
+
+    def cut(self, frame: FrameRecord, why: str) -> list[FrameRecord]:
+        """Plan the people of a frame in two frames of their own, and drop it."""
+        with self._cutting:
+            parts = self._splitting.halves(frame)
+            numbers = " and ".join(str(part.number) for part in parts)
+            message = f"{why} Its people are in frames {numbers}."
+            now = self.clock.now()
+            self.ledger.split(self.campaign.id, frame.number, parts, now, message=message)
+        self.settled(frame.number)
+        self.note(f"Frame {frame.number} was cut in two: {message}")
+        return [self.ledger.frame(self.campaign.id, part.number) for part in parts]
+
+    def learn_size(self, frame: FrameRecord) -> None:
+        """Remember that a frame of that size is too large."""
+        self._too_large = min(frame.contacts, self._too_large or frame.contacts)

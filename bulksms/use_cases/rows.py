@@ -1,0 +1,34 @@
+"""Where people stand in the file, told from the ledger's roll; read only when somebody asks."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bulksms.ledger import CampaignRecord, Ledger
+from bulksms.sender import Rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bulksms.ledger.statements import Numbers
+
+__all__ = ["rows_of"]
+
+
+def rows_of(ledger: Ledger, record: CampaignRecord) -> Rows:
+    """Make the question that the sender asks when it cuts a frame."""
+
+    @cache
+    def known() -> "pd.Series[int]":
+        from bulksms.results.people import unpack_roll
+
+        packed = ledger.roll(record.id)
+        assert packed is not None, "a campaign is written down with its roll"
+        _, roll = unpack_roll(packed)
+        framed = roll[roll["frame"] > 0]
+        return framed["row"].set_axis(framed["number"].str.slice(1).astype("int64"))
+
+    def rows(numbers: "Numbers") -> list[int]:
+        found: list[int] = known().reindex(numbers).tolist()
+        return found
+
+    return rows

@@ -1,0 +1,117 @@
+"""What a run does when the API takes nothing: waits that grow, one probe, and a pause."""
+
+import threading
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from bulksms.octopush.outcomes import NotSent, Outcome
+from bulksms.sender import Cause, Pacing
+from tests.unit.sender.desk import AWAY, TAKEN, Desk, Script
+
+SLOW_DOWN = NotSent(reason="slow down", retry_after=0.0)
+BUSY = NotSent(reason="another campaign is being processed", code=127, retry_after=60.0)
+CONGESTED = NotSent(reason="the route is congested", code=153, retry_after=900.0)
+
+
+class Posts(Script):
+    """Remembers at which second each post came."""
+
+    def __init__(self, desk: Desk, outcomes: list[Outcome], then: Outcome = TAKEN) -> None:
+        self.at: list[float] = []
+        super().__init__(outcomes, then, lambda _count: self.at.append(desk.clock.seconds))
+
+
+def test_nobody_who_is_never_answered_waits_for_long(desk: Desk) -> None:
+    posts = Posts(desk, [], then=AWAY)
+    verdict = desk.send(posts)
+    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert verdict.reason == "Frame 1 was not taken in 6 tries: connection refused"
+    assert posts.at == [0, 1, 3, 7, 15, 31]
+
+
+def test_an_outage_of_ten_minutes_is_sat_out_with_five_posts_of_one_frame(desk: Desk) -> None:
+    posts = Posts(desk, [TAKEN, *[AWAY] * 6])
+    assert desk.send(posts).state == "done"
+    assert posts.bodies[1:8] == [b"frame 2"] * 7
+    assert posts.at[1:9] == [0, 1, 3, 63, 183, 423, 903, 903]
+
+
+def test_an_outage_without_end_pauses_after_five_waits(desk: Desk) -> None:
+    posts = Posts(desk, [TAKEN], then=AWAY)
+    verdict = desk.send(posts)
+    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert verdict.reason is not None
+    assert "took nothing" in verdict.reason
+    assert len(posts.bodies) == 1 + 3 + 5
+    assert desk.states == ["accepted"] + ["planned"] * 5
+    assert desk.send(Script([])).state == "done"
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_storm_of_refusals_to_listen_gets_less_than_a_post_a_second(
+    desk: Desk, workers: int
+) -> None:
+    posts = Posts(desk, [TAKEN], then=SLOW_DOWN)
+    verdict = desk.send(posts, Pacing(chance=lambda: 0.0, concurrency=workers))
+    assert verdict.state == "paused"
+    # All workers may be on their way when the first refusal comes.
+    after_the_first = posts.at[1 + workers :]
+    assert len(after_the_first) < posts.at[-1]
+    if workers == 1:
+        assert min(after - before for before, after in pairwise(posts.at[1:])) >= 1
+
+
+def test_what_the_api_asks_for_is_waited_by_all_workers(desk: Desk) -> None:
+    posts = Posts(desk, [TAKEN, replace(SLOW_DOWN, retry_after=300.0)])
+    assert desk.send(posts, Pacing(concurrency=3)).state == "done"
+    assert sum(at < 300 for at in posts.at) <= 1 + 3
+
+
+def test_codes_that_say_wait_are_waited_for_and_a_second_quarter_of_an_hour_is_too_long(
+    desk: Desk,
+) -> None:
+    posts = Posts(desk, [BUSY, CONGESTED])
+    verdict = desk.send(posts)
+    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert posts.at == [0, 60]
+
+
+def test_one_worker_probes_while_the_others_wait(desk: Desk) -> None:
+    beside: list[int] = []
+
+    def probe(count: int) -> None:
+        if count == 6:  # one alone, four together, and then the probe
+            began = desk.clock.seconds
+            while desk.clock.seconds < began + 50:  # the others wait, and time passes
+                pass
+            beside.append(len(script.bodies) - 6)
+
+    script = Script([TAKEN, AWAY, AWAY, AWAY, AWAY], on_post=probe)
+    together = threading.Barrier(4, timeout=10)
+    meet = script.on_post
+    script.on_post = lambda count: (together.wait(), None)[1] if 1 < count < 6 else meet(count)
+    assert desk.send(script, Pacing(concurrency=4, chance=lambda: 0.0)).state == "done"
+    assert beside == [0]
+    assert desk.states == ["accepted"] * 6
+
+
+def test_a_run_may_repeat_ten_posts(desk: Desk) -> None:
+    # Each frame takes two tries too many, which the breaker bears and the budget does not.
+    flaky: list[Outcome] = [AWAY, AWAY, TAKEN]
+    outcomes: list[Outcome] = [TAKEN, *flaky * 4, AWAY, AWAY, AWAY]
+    posts = Posts(desk, outcomes)
+    verdict = desk.send(posts)
+    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert verdict.reason is not None
+    assert "more than once" in verdict.reason
+    assert len(posts.bodies) == 1 + 4 * 3 + 3
+
+
+def test_an_outage_can_be_interrupted_while_it_is_waited_for(desk: Desk) -> None:
+    stop = threading.Event()
+    posts = Posts(desk, [TAKEN], then=AWAY)
+    posts.on_post = lambda count: stop.set() if count == 5 else None
+    assert desk.send(posts, stop=stop).state == "interrupted"
+    assert len(posts.bodies) == 5

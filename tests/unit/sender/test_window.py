@@ -1,0 +1,74 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bulksms.ledger import EntryRecord, FrameState
+from bulksms.sender.window import Past, ServerTime, past_of, window_is_open
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def entry(state: FrameState, request_id: str = "a") -> EntryRecord:
+    return EntryRecord(
+        at=NOON,
+        state=state,
+        request_id=request_id,
+        digest="d",
+        ticket=None,
+        code=None,
+        message="",
+    )
+
+
+INTENT, DOUBT, PLANNED = FrameState.INTENT, FrameState.IN_DOUBT, FrameState.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("states", "past"),
+    [
+        ([], Past()),
+        ([INTENT], Past(posts=1)),
+        ([INTENT, PLANNED], Past(posts=1)),
+        ([INTENT, DOUBT], Past(posts=1, unknown=True)),
+        ([INTENT, PLANNED, INTENT, DOUBT, INTENT], Past(posts=3, unknown=True)),
+    ],
+)
+def test_the_past_of_an_id_is_read_from_its_entries(states: list[FrameState], past: Past) -> None:
+    assert past_of([entry(state) for state in states], "a") == past
+
+
+def test_another_id_of_the_same_frame_has_a_past_of_its_own() -> None:
+    entries = [entry(INTENT), entry(DOUBT), entry(PLANNED, "b"), entry(INTENT, "b")]
+    assert past_of(entries, "b") == Past(posts=1)
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_open"), [(0, True), (21.9, True), (22, False), (25, False), (24 * 14, False)]
+)
+def test_the_window_closes_22_hours_after_the_first_post(hours: float, is_open: bool) -> None:
+    assert window_is_open([NOON, NOON], NOON + timedelta(hours=hours)) is is_open
+
+
+def test_without_a_post_there_is_no_window() -> None:
+    assert not window_is_open([], NOON)
+
+
+def test_a_clock_that_went_back_closes_the_window_for_good() -> None:
+    back = NOON - timedelta(hours=10)
+    assert not window_is_open([NOON], back)
+    # Much later the clock has overtaken the first post, whose age nobody knows any more.
+    assert not window_is_open([NOON, back], NOON + timedelta(hours=1))
+
+
+def test_two_workers_may_write_in_the_other_order() -> None:
+    assert window_is_open([NOON, NOON - timedelta(seconds=3)], NOON + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("apart", "agrees"), [(0, True), (299, True), (-299, True), (300, False), (-300, False)]
+)
+def test_our_clock_and_the_servers_are_less_than_five_minutes_apart(
+    apart: float, agrees: bool
+) -> None:
+    heard = ServerTime(told=NOON, heard=1000.0)
+    assert heard.agrees(NOON + timedelta(seconds=apart + 60), 1060.0) is agrees
