@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 from tests.corpus.case import Case
+from tests.corpus.doubtful import doubtful_cases
+from tests.corpus.hostile import hostile_cases
 from tests.corpus.strangers import stranger_cases
 from tests.corpus.texts import text_cases
 from tests.corpus.workbooks import workbook_cases
@@ -11,7 +13,13 @@ from tests.corpus.workbooks import workbook_cases
 
 def all_cases() -> list[Case]:
     """Give every case, each under a name of its own."""
-    cases = [*text_cases(), *workbook_cases(), *stranger_cases()]
+    cases = [
+        *text_cases(),
+        *doubtful_cases(),
+        *workbook_cases(),
+        *hostile_cases(),
+        *stranger_cases(),
+    ]
     assert len({case.file for case in cases}) == len(cases)
     return cases
 

@@ -55,21 +55,36 @@ def _hidden() -> list[Case]:
     def hide(page: Worksheet) -> None:
         page.row_dimensions[3].hidden = True
 
+    def hide_column(page: Worksheet) -> None:
+        page.column_dimensions["C"].hidden = True
+
     data = xlsx(LINES, hide)
     seen = {number: row for number, row in ROWS.items() if number != 3}
     return [
         Case(file="hidden-row.xlsx", data=data, rows=seen, hidden_rows=1),
         Case(file="hidden-row-included.xlsx", data=data, options=ReadOptions(include_hidden=True)),
-        Case(file="hidden-sheet.xlsx", data=_hidden_sheet(), notes=frozenset({"hidden_sheets"})),
+        *(
+            Case(
+                file=f"{state}-sheet.xlsx",
+                data=_hidden_sheet(state),
+                notes=frozenset({"hidden_sheets"}),
+            )
+            for state in ("hidden", "veryHidden")
+        ),
+        Case(
+            file="hidden-column.xlsx",
+            data=xlsx(LINES, hide_column),
+            notes=frozenset({"hidden_columns"}),
+        ),
     ]
 
 
-def _hidden_sheet() -> bytes:
+def _hidden_sheet(state: str) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(xlsx(LINES)))
     more = book.create_sheet("old")
     more.append(["phone"])
     more.append(["0639980009"])
-    more.sheet_state = "hidden"
+    more.sheet_state = state
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -78,6 +93,12 @@ def _hidden_sheet() -> bytes:
 def _cells() -> list[Case]:
     def merge(page: Worksheet) -> None:
         page.merge_cells("A1:B1")
+
+    def merge_rows(page: Worksheet) -> None:
+        page.merge_cells("B2:B3")
+
+    def pad(page: Worksheet) -> None:
+        page["A2"].number_format = "0000000000"
 
     def title(page: Worksheet) -> None:
         page.insert_rows(1, amount=3)
@@ -100,6 +121,35 @@ def _cells() -> list[Case]:
         ),
         Case(file="far-corner-style.xlsx", data=xlsx(LINES, far), seconds=2.0),
         _formulas(),
+        Case(
+            file="zeros-of-the-format.xlsx",
+            data=xlsx([["phone"], [639980001]], pad),
+            header=("phone",),
+            rows={2: ("0639980001",)},
+        ),
+        Case(
+            file="merged-rows.xlsx",
+            data=xlsx(LINES, merge_rows),
+            rows={**ROWS, 3: (ROWS[3][0], "", ROWS[3][2])},
+        ),
+        Case(
+            file="totals.xlsx",
+            data=xlsx([*LINES, ["Total", 3], [], ["Generated on 2026-03-01"]]),
+            rows={**ROWS, 5: ("Total", "3", ""), 7: ("Generated on 2026-03-01", "", "")},
+        ),
+        Case(
+            file="gap.xlsx",
+            data=xlsx([*LINES, *[[]] * 101, ["0639980004", "Ada", "Bern"]]),
+            rows={**ROWS, 106: ("0639980004", "Ada", "Bern")},
+            notes=frozenset({"gap"}),
+        ),
+        Case(
+            file="formula-without-value.xlsx",
+            data=xlsx([["phone", "name"], ['="06"&"39980001"', "Ada"]]),
+            header=("phone", "name"),
+            rows={2: ("", "Ada")},
+            damaged=frozenset({(2, 0)}),
+        ),
         Case(
             file="error-cells.xlsx",
             data=xlsx([["phone", "name"], ["#N/A", "Ada"], ["0639980002", "#REF!"]]),
