@@ -20,7 +20,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bulksms import __version__
 from bulksms.clock import Clock
 from bulksms.errors import ApiError, BulkSmsError, LedgerError, SettingsError
-from bulksms.ledger import ProofRecord, ledger_exists, ledger_file, open_ledger
+from bulksms.ledger import (
+    ProofRecord,
+    ledger_exists,
+    ledger_file,
+    mounts,
+    open_ledger,
+    refuse_place,
+)
 from bulksms.ledger.trust import Mended
 from bulksms.octopush import Client, Credentials
 from bulksms.results import as_money
@@ -183,7 +190,18 @@ def _place(settings: Settings) -> Iterator[Check]:
         yield _fine("rights", Area.LEDGER, f"only you can read {home}.")
     else:
         yield _note("rights", Area.LEDGER, f"{home} is made when it is first needed.")
+    yield _neighbours(file.parent if file else home, settings)
     yield _room(home)
+
+
+def _neighbours(folder: Path, settings: Settings) -> Check:
+    """See that no other machine can send from the same ledger."""
+    try:
+        refuse_place(folder, mounts())
+    except LedgerError as error:
+        level = _note if settings.allow_synced_folder else _wrong
+        return level("folder", Area.LEDGER, str(error))
+    return _fine("folder", Area.LEDGER, "on this machine's own disk.")
 
 
 def _open_to_others(path: Path) -> bool:

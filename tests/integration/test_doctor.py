@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,6 +84,7 @@ def test_a_set_up_that_is_fine_is_said_to_be_so_without_a_secret(
         "time zones",
         "terminal",
         "rights",
+        "folder",
         "disk",
         "ledger",
         "credentials",
@@ -135,6 +137,13 @@ def test_looking_makes_no_folder_and_no_ledger(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
     assert checks["ledger"].level is checks["rights"].level is Level.NOTE
     assert checks["protection"].level is Level.NOTE
+
+
+def test_a_folder_that_is_synchronised_is_wrong_unless_it_is_allowed(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "Dropbox" / "home")
+    assert look(settings)["folder"].level is Level.WRONG
+    allowed = replace(settings, allow_synced_folder=True)
+    assert look(allowed)["folder"].level is Level.NOTE
 
 
 def test_a_terminal_without_accents_is_a_note(tmp_path: Path) -> None:
