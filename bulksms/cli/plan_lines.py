@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["WIDTH", "plan_lines"]
+__all__ = ["WIDTH", "plan_lines", "preview_lines"]
 
 WIDTH = 80
 SAMPLE_LIMIT = 24  # characters of a sample value
@@ -92,10 +92,10 @@ def _texts(told: dict[str, Any]) -> Iterator[str]:
             people = "1 person" if one["contacts"] == 1 else f"{one['contacts']} people"
             yield f"Text for {value}: {people}, {_segments(one['segments'])}"
     for one in told["preview"]:
-        yield from _preview(one)
+        yield from preview_lines(one)
 
 
-def _preview(one: dict[str, Any]) -> Iterator[str]:
+def preview_lines(one: dict[str, Any]) -> Iterator[str]:
     """Show one text between lines of its own, as its reader sees it."""
     asked = ", ".join(one["asked"])
     if one["text"] is None:

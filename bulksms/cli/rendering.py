@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from bulksms.cli.plan_lines import plan_lines
+from bulksms.cli.plan_lines import plan_lines, preview_lines
 from bulksms.results import Report, as_money
 
-__all__ = ["show_json", "show_plan", "show_report"]
+__all__ = ["show_json", "show_plan", "show_report", "show_test"]
 
 
 def show_json(told: dict[str, Any]) -> None:
@@ -20,6 +20,12 @@ def show_json(told: dict[str, Any]) -> None:
 def show_plan(told: dict[str, Any], *, rehearsal: bool, err: bool = False) -> None:
     """Show what would be sent, what not and why."""
     click.echo("\n".join(plan_lines(told, rehearsal=rehearsal)), err=err)
+
+
+def show_test(preview: dict[str, Any], number: str) -> None:
+    """Show on stderr whose text the operator is about to get."""
+    lines = [f"TEST: only {number} gets this text, nobody else.", *preview_lines(preview)]
+    click.echo("\n".join(lines), err=True)
 
 
 def show_report(report: Report, *, quiet: bool = False) -> None:

@@ -11,7 +11,9 @@ from bulksms.cli.options import option, planning, posting, talking
 from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from bulksms.settings import Settings
     from bulksms.use_cases.planning import Plan
+    from bulksms.use_cases.sending import SendRequest
 
 __all__ = ["command", "send_and_show"]
 
@@ -22,6 +24,11 @@ __all__ = ["command", "send_and_show"]
 @posting
 @option("--campaign", metavar="NAME", help="What the campaign is called in the ledger.")
 @option("--again", is_flag=True, help="The same content may go out again.")
+@option(
+    "--test-to",
+    metavar="NUMBER",
+    help="Send the text of the first row, or the one of --preview, to your own number only.",
+)
 @option("--dry-run", is_flag=True, help="The same as check.")
 @option("--yes", is_flag=True, help="Do not ask.")
 @talking
@@ -50,10 +57,32 @@ def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
         campaign=given["campaign"], again=given["again"], delivery=delivery_of(given)
     )
 
+    if given["test_to"]:
+        return _send_test(plan, request, given, settings)
+
     def confirm(plan: "Plan") -> None:
         _show_and_ask(plan, given, rehearsal=settings.rehearsal)
 
     return post(lambda around: send(plan, request, around, confirm), given, settings)
+
+
+def _send_test(
+    plan: "Plan", request: "SendRequest", given: dict[str, Any], settings: "Settings"
+) -> int:
+    """Send one row's text to the operator's own number."""
+    from bulksms.cli.rendering import show_test
+    from bulksms.cli.running import post
+    from bulksms.use_cases.showing import preview_as_json
+    from bulksms.use_cases.trying import Trial, send_test
+
+    def confirm(trial: Trial) -> None:
+        if not given["quiet"]:
+            show_test(preview_as_json(trial.shown), trial.number)
+        if not given["yes"]:
+            _ask(f"Send this text to {trial.number} now?")
+
+    number = given["test_to"]
+    return post(lambda around: send_test(plan, number, request, around, confirm), given, settings)
 
 
 def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> None:
@@ -63,6 +92,9 @@ def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> No
     if not given["quiet"]:
         show_plan(plan_as_json(plan), rehearsal=rehearsal, err=True)
     if not given["yes"]:
-        asked = f"Send to {len(plan.contacts)} people now?"
-        if not click.confirm(asked, err=True):
-            raise InputError("Nothing was sent, as you wished.")
+        _ask(f"Send to {len(plan.contacts)} people now?")
+
+
+def _ask(question: str) -> None:
+    if not click.confirm(question, err=True):
+        raise InputError("Nothing was sent, as you wished.")

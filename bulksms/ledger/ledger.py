@@ -120,8 +120,8 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
             return statements.all_campaigns(connection)
 
     def latest(self) -> CampaignRecord | None:
-        """Return the campaign made last, if there is one."""
-        made = self.campaigns()
+        """Return the campaign made last, if there is one; a test is none."""
+        made = [one for one in self.campaigns() if not one.is_test]
         return made[-1] if made else None
 
     def frames(self, campaign_id: int) -> list[FrameRecord]:

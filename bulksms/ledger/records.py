@@ -56,6 +56,11 @@ class CampaignRecord:
     reason: str | None = None
     expires_at: datetime | None = None
 
+    @property
+    def is_test(self) -> bool:
+        """Whether only the operator's own number was to get it."""
+        return bool(self.parameters.get("test"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenFrame:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
 import pandas as pd
 
@@ -26,7 +27,7 @@ ALWAYS = ("first", "longest")
 class Preview:
     """One row as its reader will see it; without a text, `sentence` says why there is none.
 
-    `asked` lists everything that led to this row.
+    `asked` lists everything that led to this row; `part` and `place` say where its contact is.
     """
 
     asked: tuple[str, ...]
@@ -38,6 +39,8 @@ class Preview:
     segments: int | None = None
     cost: Decimal | None = None
     sentence: str | None = None
+    part: int = 0
+    place: int | None = None
 
 
 def previews(
@@ -85,6 +88,8 @@ def _place(wish: str, composed: Composed, price: Estimate | None, region: str) -
 
 def _shown(at: int, asked: list[str], composed: Composed, price: Estimate | None) -> Preview:
     contact, counted = composed.contacts.iloc[at], composed.counted.iloc[at]
+    sizes = list(accumulate(len(part.contacts) for part in composed.parts))
+    part = next(number for number, end in enumerate(sizes) if at < end)
     return Preview(
         asked=tuple(asked),
         row=int(contact["row"]),
@@ -94,6 +99,8 @@ def _shown(at: int, asked: list[str], composed: Composed, price: Estimate | None
         units=int(counted["units"]),
         segments=int(counted["segments"]),
         cost=None if price is None else Decimal(int(price.millionths.iloc[at])) / MILLION,
+        part=part,
+        place=at - sizes[part] + len(composed.parts[part].contacts),
     )
 
 

@@ -13,7 +13,7 @@ from bulksms.results import as_money
 from bulksms.use_cases.planning import Plan
 from bulksms.use_cases.previewing import Preview
 
-__all__ = ["plan_as_json"]
+__all__ = ["plan_as_json", "preview_as_json"]
 
 SAMPLES = 3  # values shown for each column, so that people see what is in it
 
@@ -34,7 +34,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "segments": _tell_segments(plan),
         "estimate": _tell_price(plan.price),
         "texts": _tell_texts(plan),
-        "preview": [_tell_preview(one) for one in plan.previews],
+        "preview": [preview_as_json(one) for one in plan.previews],
         "findings": [
             {
                 "code": finding.code,
@@ -69,9 +69,12 @@ def _tell_texts(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _tell_preview(one: Preview) -> dict[str, Any]:
-    told = {**asdict(one), "asked": list(one.asked)}
-    return told | {"cost": None if one.cost is None else as_money(one.cost)}
+def preview_as_json(one: Preview) -> dict[str, Any]:
+    """Tell one text as its reader will see it."""
+    told = asdict(one)
+    del told["part"], told["place"]
+    cost = None if one.cost is None else as_money(one.cost)
+    return told | {"asked": list(one.asked), "cost": cost}
 
 
 def _tell_columns(sheet: Sheet, mapping: ColumnMapping) -> list[dict[str, Any]]:

@@ -1,0 +1,162 @@
+"""A test goes to the operator's own number only, and counts for nobody."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bulksms.cli import cli
+from bulksms.cli.errors import run
+from bulksms.sandbox import Sandbox, SandboxOptions
+from tests.acceptance.driver import export
+
+TEXT = "Bonjour {first_name} de {Ville}. STOP au 30101"
+MINE = "+33639989999"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.out)
+        return told
+
+
+class Desk:
+    """One user's machine and the sandbox it speaks to."""
+
+    def __init__(self, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+        self.sandbox, self.capsys = sandbox, capsys
+
+    def run(self, *args: str | Path) -> Outcome:
+        self.capsys.readouterr()
+        code = run(cli, list(map(str, args)))
+        return Outcome(code, *self.capsys.readouterr())
+
+    def send(self, file: Path, *args: str, text: str = TEXT) -> Outcome:
+        return self.run("send", file, "--text", text, "--sender", "DESK", "--yes", "--json", *args)
+
+    @property
+    def texted(self) -> list[str]:
+        return [person for frame in self.sandbox.accepted for person in frame.recipients]
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Desk]:
+    with Sandbox(SandboxOptions()) as sandbox:
+        monkeypatch.setenv("BULKSMS_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("BULKSMS_BASE_URL", sandbox.base_url)
+        monkeypatch.setenv("BULKSMS_API_LOGIN", "desk@example.com")
+        monkeypatch.setenv("BULKSMS_API_KEY", "test-desk")
+        yield Desk(sandbox, capsys)
+
+
+def test_after_a_test_everybody_is_still_unsent(desk: Desk, tmp_path: Path) -> None:
+    file = export(tmp_path / "list.csv", 3)
+
+    test = desk.send(file, "--test-to", "06 39 98 99 99")
+    assert test.code == 0, test.err
+    assert "-test-" in test.json["campaign"]
+    assert test.json["contacts"]["sent"] == 1
+    assert desk.texted == [MINE]
+
+    again = desk.send(file, "--test-to", MINE, "--preview", "06 39 98 00 02")
+    assert again.code == 0, again.err
+    assert desk.texted == [MINE, MINE]
+    assert "Row 4, +33639980002" in again.err
+    assert "| Bonjour P0002 de V0002." in again.err
+
+    real = desk.send(file)
+    assert real.code == 0, real.err
+    assert real.json["contacts"]["sent"] == 3
+    assert desk.texted[2:] == [f"+3363998000{who}" for who in range(3)]
+
+
+def test_a_resume_without_a_name_goes_on_with_no_test(desk: Desk, tmp_path: Path) -> None:
+    file = export(tmp_path / "list.csv", 3)
+    assert desk.send(file, "--campaign", "real").code == 0
+    assert desk.send(file, "--test-to", MINE).code == 0
+
+    resumed = desk.run("resume", "--json")
+
+    assert resumed.json["campaign"] == "real"
+    assert len(desk.texted) == 4
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (("--test-to", "12"), "too few digits"),
+        (("--test-to", MINE, "--preview", "06 39 98 77 77"), "No row has this number"),
+        (("--test-to", MINE, "--max-cost", "0.01"), "more than the 0.01 EUR"),
+    ],
+)
+def test_a_test_that_cannot_be_sent_posts_nothing(
+    desk: Desk, tmp_path: Path, args: tuple[str, ...], sentence: str
+) -> None:
+    told = desk.send(export(tmp_path / "list.csv", 3), *args)
+
+    assert told.code == 3
+    assert sentence in told.err
+    assert desk.texted == []
+
+
+def test_a_guest_list_holds_for_a_test_too(desk: Desk, tmp_path: Path) -> None:
+    guests = tmp_path / "guests.csv"
+    guests.write_text("Mobile\n06 39 98 00 00\n", encoding="utf-8")
+    file = export(tmp_path / "list.csv", 1)
+
+    told = desk.send(file, "--guest-list", str(guests), "--test-to", MINE)
+
+    assert told.code == 3
+    assert "not on the guest list" in told.err
+    assert desk.texted == []
+
+
+def test_a_test_is_in_the_results_with_its_row(desk: Desk, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+
+    file = export(tmp_path / "list.csv", 3)
+    told = desk.send(file, "--test-to", MINE, "--contact-results", str(people))
+
+    assert told.code == 0, told.err
+    lines = people.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("bulksms_row,bulksms_number")
+    assert len(lines) == 2
+    assert lines[1].startswith("2,")
+    assert ",sent," in lines[1]
+
+
+SALUT = ("--text-by", "Ville", "--text-for", "v0001=Salut. STOP au 30101")
+
+
+def test_several_texts_leave_in_frames_of_their_own_and_only_once(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = export(tmp_path / "list.csv", 4)
+
+    told = desk.send(file, *SALUT)
+    once_more = desk.send(file, *SALUT)
+
+    assert (told.code, once_more.code) == (0, 0), told.err
+    frames = [(frame.text.split()[0], len(frame.recipients)) for frame in desk.sandbox.accepted]
+    assert frames == [("Salut.", 1), ("Bonjour", 3)]
+
+
+def test_a_text_sent_alone_is_not_sent_again_as_one_of_several(desk: Desk, tmp_path: Path) -> None:
+    assert desk.send(export(tmp_path / "first.csv", 2)).code == 0
+
+    told = desk.send(export(tmp_path / "list.csv", 4), *SALUT)
+
+    assert told.code == 0, told.err
+    assert desk.texted.count("+33639980000") == 1
+    assert told.json["contacts"]["sent"] == 3
