@@ -12,7 +12,7 @@ KILLS ?= 100
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint types imports check coverage fuzz torture sandbox rehearse format build clean
+.PHONY: help install demo test lint types imports check coverage fuzz tables tables-check torture sandbox rehearse format build clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,12 @@ fuzz: $(READY) ## Spoil files of the corpus and read them (N=10000 SEED=1)
 
 torture: $(READY) ## Kill it, break its line, fill its disk, and count who was texted twice (KILLS=1000: all)
 	$(BIN)/python -m tests.torture --kills $(KILLS) --seed $(SEED)
+
+tables: $(READY) ## Compile the number table from the installed phonenumbers
+	$(BIN)/python -m bulksms.contacts.numbers.compiler bulksms/contacts/numbers/table.npz
+
+tables-check: $(READY) ## Compare the whole number table with phonenumbers (half an hour)
+	$(BIN)/python -m tests.numbers.agreement
 
 sandbox: $(READY) ## Start the local stand-in for the API and leave it running
 	$(BIN)/bulksms sandbox

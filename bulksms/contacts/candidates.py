@@ -11,7 +11,8 @@ from bulksms.contacts.countries import regions_of
 from bulksms.contacts.headers import label_rank
 from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones import NumberRules, normalise
+from bulksms.contacts.normalising import normalise
+from bulksms.contacts.phones import NumberRules
 from bulksms.loader import Sheet
 
 __all__ = ["DAMAGED", "NONE", "choose"]

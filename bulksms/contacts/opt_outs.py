@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from bulksms.contacts.countries import regions_of
 from bulksms.contacts.mapping import ColumnMapping, map_columns
-from bulksms.contacts.phones import NumberRules, normalise
+from bulksms.contacts.normalising import normalise
+from bulksms.contacts.phones import NumberRules
 from bulksms.contacts.spelling import clean, split_numbers
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet

@@ -1,21 +1,22 @@
-"""E.164 for a whole column at once; `phonenumbers` is the authority.
+"""E.164 for one cell; `phonenumbers` is the authority, and the number table knows what it says.
 
-Each distinct text is judged once. It knows nothing of rows, headers or opt-outs.
+It knows nothing of rows, headers or opt-outs.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
 
-import pandas as pd
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
 from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
 
+from bulksms.contacts.fiction import fiction_range
 from bulksms.contacts.model import Reason
-from bulksms.contacts.sentences import FICTION, SAME_DIGIT, sentence
+from bulksms.contacts.numbers import SHIPPED, table_at
+from bulksms.contacts.sentences import FICTION, SAME_DIGIT
 from bulksms.contacts.spelling import (
     DECIMAL_ZERO,
     clean,
@@ -24,10 +25,8 @@ from bulksms.contacts.spelling import (
     split_numbers,
 )
 
-__all__ = ["COLUMNS", "Judgement", "NumberRules", "judge", "normalise"]
+__all__ = ["Judgement", "NumberRules", "judge"]
 
-TRUTHS = ("repaired", "split")
-COLUMNS = ["phone_number", "country", "kind", "reason", *TRUTHS, "sentence"]
 OVERSEAS = ("GP", "MQ", "GF", "RE", "YT")  # dialled as French numbers, with codes of their own
 OVERSEAS_NATIONAL = re.compile(r"0?[2567]\d{8}")
 FROM_ABROAD = re.compile(r"00[1-9]")
@@ -40,6 +39,7 @@ KINDS: dict[int, tuple[str, Reason | None]] = {
     PhoneNumberType.PREMIUM_RATE: ("premium", Reason.PREMIUM_RATE),
     PhoneNumberType.SHARED_COST: ("premium", Reason.PREMIUM_RATE),
 }
+SPECIAL = ("special", Reason.SPECIAL_NUMBER)
 IMPOSSIBLE: dict[int, Reason] = {
     ValidationResult.TOO_SHORT: Reason.TOO_SHORT,
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Reason.TOO_SHORT,
@@ -56,10 +56,15 @@ UNPARSED: dict[int, Reason] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberRules:
-    """Which numbers may be texted."""
+    """Which numbers may be texted.
+
+    Attributes:
+        table: the file of the number table; one of other metadata is not used.
+    """
 
     allow_landlines: bool = False
     rehearsal: bool = False
+    table: Path = SHIPPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,32 +86,17 @@ class Judgement:
     because: str = ""
 
 
-def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) -> pd.DataFrame:
-    """Judge a column of texts, each read in its region; the answer has the same index."""
-    keys = pd.DataFrame({"text": texts.to_numpy(), "region": _as_column(regions)})
-    if isinstance(regions, str):
-        codes, distinct = pd.factorize(keys["text"])
-        pairs = [(text, regions) for text in distinct]
-    else:
-        codes, joined = pd.factorize(keys["region"] + "\0" + keys["text"])
-        pairs = [(text, region) for region, _, text in (key.partition("\0") for key in joined)]
-    lines = [_line(text, region, rules) for text, region in pairs]
-    table = pd.DataFrame(lines, columns=COLUMNS)
-    dtypes = {name: "bool" if name in TRUTHS else "str" for name in COLUMNS}
-    return table.astype(dtypes).take(codes).set_axis(texts.index)
+class _Found(NamedTuple):
+    """A number as the library reads it; of type `UNKNOWN` when it is not valid."""
 
+    code: int
+    national: str
+    number_type: int
+    country: str
 
-def _as_column(regions: str | pd.Series) -> object:
-    return regions if isinstance(regions, str) else regions.to_numpy()
-
-
-def _line(text: str, region: str, rules: NumberRules) -> tuple[str | bool, ...]:
-    found = judge(text, region, rules)
-    if found.reason is None:
-        truths = (found.repaired, found.split)
-        return found.phone_number, found.country, found.kind, "", *truths, ""
-    told = sentence(found.reason, text, region, found.because)
-    return "", found.country, found.kind, found.reason.value, False, False, told
+    @property
+    def written(self) -> str:
+        return f"+{self.code}{self.national}"
 
 
 def judge(text: str, region: str, rules: NumberRules) -> Judgement:
@@ -197,27 +187,48 @@ def _trunk_zero(region: str) -> bool:
 
 def _read(digits: str, region: str | None, rules: NumberRules) -> Judgement:
     try:
-        number = phonenumbers.parse(digits, region)
+        found = _look_up(digits, region, rules) or _ask_library(digits, region)
     except NumberParseException as error:
         return Judgement(reason=_unparsed(error, digits, region))
-    written = f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
-    imagined = fiction_range(written)
+    imagined = fiction_range(found.written)
     if imagined is not None:
-        return _fiction(written, *imagined, rules)
-    # A number of no type is what the library calls invalid; asking once is half the time.
-    number_type = phonenumbers.number_type(number)
-    if number_type == PhoneNumberType.UNKNOWN:
-        return Judgement(reason=_why_invalid(number, digits, region))
-    country = phonenumbers.region_code_for_number(number) or ""
-    kind, reason = KINDS.get(number_type, ("special", Reason.SPECIAL_NUMBER))
+        return _fiction(found.written, *imagined, rules)
+    if found.number_type == PhoneNumberType.UNKNOWN:
+        return Judgement(reason=_why_invalid(found, digits, region))
+    (kind, reason), because = KINDS.get(found.number_type, SPECIAL), ""
     if kind == "landline" and rules.allow_landlines:
         reason = None
-    found = Judgement(phone_number=written, country=country, kind=kind, reason=reason)
-    # A stand-in typed to get past a form, though somebody may own such a number.
-    same = len(set(written.removeprefix(f"+{number.country_code}"))) == 1
-    if not same or reason is not None:
-        return found
-    return replace(found, kind="stand-in", reason=Reason.INVALID_NUMBER, because=SAME_DIGIT)
+    # A stand-in typed to get past a form, though somebody may own such a number. Whatever else is
+    # judged by its very digits must be named in `alike.PARTICULAR`.
+    if reason is None and len(set(found.national)) == 1:
+        kind, reason, because = "stand-in", Reason.INVALID_NUMBER, SAME_DIGIT
+    return Judgement(
+        phone_number=found.written,
+        country=found.country,
+        kind=kind,
+        reason=reason,
+        because=because,
+    )
+
+
+def _look_up(digits: str, region: str | None, rules: NumberRules) -> _Found | None:
+    table = table_at(rules.table)
+    reading = table.read(digits.removeprefix("+"), region) if table else None
+    if reading is None:
+        return None
+    national = digits.removeprefix("+")[reading.dropped :]
+    return _Found(reading.code, national, reading.kind, reading.region)
+
+
+def _ask_library(digits: str, region: str | None) -> _Found:
+    number = phonenumbers.parse(digits, region)
+    # A number of no type is what the library calls invalid; asking once is half the time.
+    return _Found(
+        number.country_code or 0,
+        phonenumbers.national_significant_number(number),
+        phonenumbers.number_type(number),
+        phonenumbers.region_code_for_number(number) or "",
+    )
 
 
 def _fiction(written: str, region: str, kind: str, rules: NumberRules) -> Judgement:
@@ -242,34 +253,23 @@ def _unparsed(error: NumberParseException, digits: str, region: str | None) -> R
     return UNPARSED.get(error.error_type, Reason.NOT_A_NUMBER)
 
 
-def _why_invalid(number: PhoneNumber, digits: str, region: str | None) -> Reason:
+def _why_invalid(found: _Found, digits: str, region: str | None) -> Reason:
+    national = found.national
+    number = _number(found.code, national)
     if region and len(digits) <= SHORT_CODE and is_valid_short_number_for_region(number, region):
         return Reason.SPECIAL_NUMBER
-    if region and number.italian_leading_zero and digits[:2] != "00" and _trunk_zero(region):
+    if region and national.startswith("0") and digits[:2] != "00" and _trunk_zero(region):
         # The library keeps the 0 to dial as a digit when the number is too short without it.
-        number.italian_leading_zero = False
+        number = _number(found.code, national.lstrip("0") or "0")
     why = phonenumbers.is_possible_number_with_reason(number)
     return IMPOSSIBLE.get(why, Reason.INVALID_NUMBER)
 
 
-def fiction_range(phone_number: str) -> tuple[str, str] | None:
-    """Name country and kind of a range kept for fiction, `None` for a real number."""
-    if not _any_fiction().fullmatch(phone_number):
-        return None
-    return next(
-        (region, kind) for region, kind, kept in _fiction_ranges() if kept.fullmatch(phone_number)
-    )
-
-
-@cache
-def _any_fiction() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{kept.pattern})" for _, _, kept in _fiction_ranges()))
-
-
-@cache
-def _fiction_ranges() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    text = resources.files("bulksms.contacts").joinpath("fiction.toml").read_text("utf-8")
-    return tuple(
-        (entry["region"], entry["kind"], re.compile(entry["pattern"]))
-        for entry in tomllib.loads(text)["range"]
+def _number(code: int, national: str) -> PhoneNumber:
+    zeros = len(national) - len(national[:-1].lstrip("0")) - 1
+    return PhoneNumber(
+        country_code=code,
+        national_number=int(national),
+        italian_leading_zero=zeros > 0,
+        number_of_leading_zeros=zeros or None,
     )

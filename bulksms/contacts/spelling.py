@@ -6,9 +6,17 @@ It knows no numbering plan; what it lets through is for `phones` to judge.
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
-__all__ = ["DECIMAL_ZERO", "clean", "digits_destroyed", "looks_like_a_number", "split_numbers"]
+__all__ = [
+    "DECIMAL_ZERO",
+    "clean",
+    "digits_destroyed",
+    "in_plain_letters",
+    "looks_like_a_number",
+    "split_numbers",
+]
 
 WRAPPER = re.compile(r'=\s*"(.*)"', re.DOTALL)
 PREFIX = re.compile(
@@ -30,11 +38,17 @@ SHORT_TAIL = 2  # digits after a number that are an extension, not a number
 
 def clean(text: str) -> str:
     """Take away what surrounds a number: spaces, marks, wrappers, prefixes, foreign digits."""
-    plain = text if text.isascii() else "".join(_plain(letter) for letter in text)
-    plain = plain.translate(LOOK_ALIKE).replace("\r", "\n").replace("\t", " ").strip()
+    plain = in_plain_letters([text])[0].replace("\r", "\n").replace("\t", " ").strip()
     wrapped = WRAPPER.fullmatch(plain)
     plain = (wrapped[1] if wrapped else plain).strip(" \n'\"")
     return PREFIX.sub("", plain).strip(" \n;,/|:'")
+
+
+def in_plain_letters(texts: Sequence[str]) -> list[str]:
+    """Replace what only looks like a digit, a space or a sign of ASCII."""
+    foreign = [letter for letter in set("".join(texts)) if not letter.isascii()]
+    table = LOOK_ALIKE | {ord(letter): _plain(letter).translate(LOOK_ALIKE) for letter in foreign}
+    return [text.translate(table) for text in texts]
 
 
 @cache

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones import NumberRules, judge, normalise
+from bulksms.contacts.normalising import normalise
+from bulksms.contacts.phones import NumberRules, judge
 from bulksms.contacts.sentences import FICTION
 
 REHEARSAL = NumberRules(rehearsal=True)

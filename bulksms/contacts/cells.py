@@ -1,0 +1,118 @@
+"""Which cells of a column hold nothing but one number, and the digits of those.
+
+Such a cell needs none of the repairs of `spelling`: what it lets through, `spelling` would have
+left as it is. It knows no numbering plan.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from bulksms.contacts import spelling
+from bulksms.contacts.numbers import Digits
+
+__all__ = ["Cells", "cells_of", "in_plain_letters"]
+
+FEWEST, MOST = 7, 15  # digits: what is shorter may be a short code, what is longer several numbers
+DECIMAL = 2  # characters of a point and a zero
+# Classes of characters; a digit is its own class.
+SPACE, BETWEEN, BRACKET, POINT, PLUS, QUOTE, OTHER = range(10, 17)
+
+
+def _classes() -> NDArray[np.uint8]:
+    classes = np.full(256, OTHER, dtype=np.uint8)
+    classes[48:58] = np.arange(10)
+    kinds = ((" ", SPACE), (")-", BETWEEN), ("(", BRACKET), (".", POINT), ("+", PLUS), ("'", QUOTE))
+    for letters, kind in kinds:
+        classes[[ord(letter) for letter in letters]] = kind
+    return classes
+
+
+CLASSES = _classes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """What stands in the cells of a column; where `plain` is false, the rest means nothing.
+
+    Attributes:
+        plain: whether a cell holds one number and nothing else.
+        plus: whether it begins with a +.
+        bracketed: whether it has a bracket, which may be about a 0 to be left out.
+        mended: whether `.0` at its end, which a spreadsheet program has added, was left out.
+        digits: the digits of the cells.
+    """
+
+    plain: NDArray[np.bool_]
+    plus: NDArray[np.bool_]
+    bracketed: NDArray[np.bool_]
+    mended: NDArray[np.bool_]
+    digits: Digits
+
+
+def in_plain_letters(texts: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Replace what only looks like ASCII, as `spelling.clean` does."""
+    foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
+    if not pc.any(foreign).as_py():
+        return texts
+    plain = spelling.in_plain_letters(texts.filter(foreign).to_pylist())
+    return pc.replace_with_mask(texts, foreign, pa.array(plain, type=texts.type))
+
+
+def cells_of(texts: pa.LargeStringArray) -> Cells:
+    """Look at all cells at once; the texts hold no nulls."""
+    classes, first, end = _letters(texts)
+    digits = _counted(classes < SPACE)
+    brackets, marked = _counted(classes == BRACKET), _counted(classes >= PLUS)
+    plus = classes[first] == PLUS
+    plus |= (classes[first] == BRACKET) & (classes[first + 1] == PLUS)
+    signs = end - first - (digits[end] - digits[first]) - plus
+    pointed = (signs == 1) & ((classes[end - 2] == POINT) | (classes[end - 3] == POINT))
+    mended = pointed & (classes[end - 2] == POINT) & (classes[end - 1] == 0)
+    end = end - DECIMAL * mended
+    lengths = digits[end] - digits[first]
+    plain = marked[end] - marked[first] == plus
+    plain &= (mended | ~pointed) & (lengths >= FEWEST) & (lengths <= MOST)
+    return Cells(
+        plain=plain,
+        plus=plus,
+        bracketed=brackets[end] > brackets[first],
+        mended=mended,
+        digits=Digits(
+            values=np.append(classes[classes < SPACE], np.zeros(3, dtype=np.uint8)),
+            starts=digits[first],
+            lengths=np.where(plain, lengths, 0),
+        ),
+    )
+
+
+def _letters(
+    texts: pa.LargeStringArray,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+    """Class every character, and say where each text begins and ends, edges left out."""
+    _, places, letters = texts.buffers()
+    offsets = np.frombuffer(places, dtype=np.int64)[texts.offset :][: len(texts) + 1]
+    kept = np.frombuffer(letters or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
+    # Some more at the end, so that what follows an empty text can be looked at.
+    classes = np.append(CLASSES[kept], np.full(3, OTHER, dtype=np.uint8))
+    first, end = offsets[:-1] - offsets[0], offsets[1:] - offsets[0]
+    while (edge := (first < end) & _is_edge(classes[first])).any():
+        first = first + edge
+    while (edge := (first < end) & _is_edge(classes[end - 1])).any():
+        end = end - edge
+    return classes, first, end
+
+
+def _is_edge(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    edge: NDArray[np.bool_] = (classes == SPACE) | (classes == QUOTE)
+    return edge
+
+
+def _counted(marks: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Count the marks before each place."""
+    counted = np.zeros(len(marks) + 1, dtype=np.int64)
+    np.cumsum(marks, out=counted[1:])
+    return counted

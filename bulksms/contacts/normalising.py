@@ -1,0 +1,137 @@
+"""E.164 for a whole column at once.
+
+Of cells that the number table finds alike one is judged, and every other distinct text by itself.
+It knows nothing of rows, headers or opt-outs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from bulksms.contacts.alike import NO_CLASS, Alike, likeness, written
+from bulksms.contacts.numbers import table_at
+from bulksms.contacts.phones import Judgement, NumberRules, judge
+from bulksms.contacts.sentences import sentence
+
+__all__ = ["normalise"]
+
+TRUTHS = ("repaired", "split")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """Judgements, and which of them each cell has.
+
+    Attributes:
+        codes: per cell, the place of its judgement in `found`.
+        numbers: per cell, its number in E.164 without the +; only where it can be texted.
+    """
+
+    found: list[Judgement]
+    codes: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+
+def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) -> pd.DataFrame:
+    """Judge a column of texts, each read in its region; the answer has the same index.
+
+    Its columns are `phone_number`, `country`, `kind`, `reason`, `repaired`, `split`, `sentence`.
+    """
+    column = pa.chunked_array(pa.array(texts, type=pa.large_string())).combine_chunks()
+    if isinstance(regions, str):
+        return _of_region(column, regions, rules).set_axis(texts.index)
+    codes, names = pd.factorize(regions)
+    parts = [np.flatnonzero(codes == at) for at in range(len(names))]
+    tables = [
+        _of_region(column.take(pa.array(part)), name, rules)
+        for part, name in zip(parts, names, strict=True)
+    ]
+    if not tables:
+        return _of_region(column, "", rules).set_axis(texts.index)
+    order = np.argsort(np.concatenate(parts))
+    return pd.concat(tables).iloc[order].set_axis(texts.index)
+
+
+def _of_region(texts: pa.LargeStringArray, region: str, rules: NumberRules) -> pd.DataFrame:
+    table = table_at(rules.table)
+    if table is None:
+        return _told(texts, region, _one_by_one(texts, region, rules))
+    alike = likeness(texts, region, table)
+    judged = _class_by_class(texts, region, rules, alike)
+    alone = judged.codes == NO_CLASS
+    if alone.any():
+        others = _one_by_one(texts.filter(pa.array(alone)), region, rules)
+        judged.codes[alone] = others.codes + len(judged.found)
+        judged.numbers[alone] = others.numbers
+        judged.found.extend(others.found)
+    return _told(texts, region, judged)
+
+
+def _class_by_class(
+    texts: pa.LargeStringArray, region: str, rules: NumberRules, alike: Alike
+) -> _Judged:
+    """Judge one cell of each class; the others have the same judgement and their own number."""
+    codes, classes = pd.factorize(alike.classes)
+    firsts = np.zeros(len(classes), dtype=np.int64)
+    firsts[codes[::-1]] = np.arange(len(codes))[::-1]
+    found = [judge(texts[at].as_py(), region, rules) for at in firsts.tolist()]
+    numbers = [int(one.phone_number or 0) for one in found]
+    own = np.array(numbers) == alike.numbers[firsts]
+    foreign = np.array(numbers) == alike.foreign[firsts]
+    refused = np.array([one.reason is not None for one in found], dtype=bool)
+    shared = (own | foreign | refused) & (classes != NO_CLASS)
+    return _Judged(
+        found=found,
+        codes=np.where(shared[codes], codes, NO_CLASS),
+        numbers=np.where(own[codes], alike.numbers, alike.foreign),
+    )
+
+
+def _one_by_one(texts: pa.LargeStringArray, region: str, rules: NumberRules) -> _Judged:
+    """Judge each distinct text once."""
+    codes, distinct = pd.factorize(texts.to_pandas())
+    found = [judge(text, region, rules) for text in distinct]
+    numbers = np.array([int(one.phone_number or 0) for one in found], dtype=np.int64)
+    return _Judged(found=found, codes=codes, numbers=numbers[codes])
+
+
+def _told(texts: pa.LargeStringArray, region: str, judged: _Judged) -> pd.DataFrame:
+    found, codes = judged.found, pa.array(judged.codes)
+    reasons = [one.reason.value if one.reason else "" for one in found]
+    refused = np.array([one.reason is not None for one in found], dtype=bool)[judged.codes]
+    truths = {
+        name: np.array([getattr(one, name) for one in found], dtype=bool)[judged.codes]
+        for name in TRUTHS
+    }
+    columns = {
+        "phone_number": pc.if_else(pa.array(refused), "", written(judged.numbers)),
+        "country": _texts([one.country for one in found]).take(codes),
+        "kind": _texts([one.kind for one in found]).take(codes),
+        "reason": _texts(reasons).take(codes),
+        **{name: pa.array(truth & ~refused) for name, truth in truths.items()},
+        "sentence": _sentences(texts, region, judged, refused),
+    }
+    answer: pd.DataFrame = pa.table(columns).to_pandas()
+    return answer
+
+
+def _sentences(
+    texts: pa.LargeStringArray, region: str, judged: _Judged, refused: NDArray[np.bool_]
+) -> pa.LargeStringArray:
+    mask = pa.array(refused)
+    why = [judged.found[code] for code in judged.codes[refused].tolist()]
+    lines = [
+        sentence(one.reason, cell, region, one.because) if one.reason else ""
+        for one, cell in zip(why, texts.filter(mask).to_pylist(), strict=True)
+    ]
+    silence = _texts([""]).take(pa.array(np.zeros(len(texts), dtype=np.int8)))
+    return pc.replace_with_mask(silence, mask, _texts(lines))
+
+
+def _texts(texts: Sequence[str]) -> pa.LargeStringArray:
+    return pa.array(texts, pa.large_string())

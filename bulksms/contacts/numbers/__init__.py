@@ -1,0 +1,19 @@
+"""What the number plans of the world say of digits, compiled into one table.
+
+`phonenumbers` stays the authority: the table answers only what it can prove.
+"""
+
+from bulksms.contacts.numbers.stamp import installed_stamp
+from bulksms.contacts.numbers.table import SHIPPED, NumberTable, Reading, table_at
+from bulksms.contacts.numbers.walking import Digits, Readings, walk
+
+__all__ = [
+    "SHIPPED",
+    "Digits",
+    "NumberTable",
+    "Reading",
+    "Readings",
+    "installed_stamp",
+    "table_at",
+    "walk",
+]

@@ -1,0 +1,100 @@
+"""The compiled number plans of the world, as a file and in memory.
+
+The file carries the stamp of the metadata it was made from and is refused beside any other.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bulksms.contacts.numbers.stamp import installed_stamp
+
+__all__ = ["LONGEST", "SHIPPED", "UNPROVED", "NumberTable", "Reading", "table_at"]
+
+SHIPPED = Path(__file__).with_name("table.npz")  # made by `make tables`
+LONGEST = 17  # digits of a national number the library reads, and so of a text read here
+UNPROVED = 0  # the outcome of a text that the library must be asked about
+ARRAYS = ("steps", "outcomes", "codes", "dropped", "kinds", "regions", "entries", "starts")
+
+
+class Reading(NamedTuple):
+    """What a text of digits is: the digits after the first `dropped` are the national number.
+
+    `kind` is a `PhoneNumberType`; when it is `UNKNOWN`, the number is not valid.
+    """
+
+    code: int
+    dropped: int
+    kind: int
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NumberTable:
+    """An automaton over digits, and what a text is that ends in one of its states.
+
+    Attributes:
+        stamp: the metadata it was compiled from.
+        steps: shape (states, 10), the state after each digit.
+        outcomes: shape (states,), the number of the reading when the text ends there.
+        codes: per reading, like `dropped`, `kinds` and `regions`, the fields of a `Reading`.
+        entries: the regions whose own way of writing is known; "" for what follows a +.
+        starts: the states in which the texts of these regions begin.
+    """
+
+    stamp: str
+    steps: NDArray[np.unsignedinteger]
+    outcomes: NDArray[np.unsignedinteger]
+    codes: NDArray[np.int16]
+    dropped: NDArray[np.int8]
+    kinds: NDArray[np.int8]
+    regions: NDArray[np.str_]
+    entries: NDArray[np.str_]
+    starts: NDArray[np.integer]
+    _walked: memoryview = field(init=False, repr=False)
+    _start: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_walked", self.steps.ravel().data)
+        starts = dict(zip(self.entries.tolist(), self.starts.tolist(), strict=True))
+        object.__setattr__(self, "_start", starts)
+
+    def start(self, region: str | None) -> int | None:
+        """Name the state to begin in, `None` when the region's way of writing is not known.
+
+        Without a region, it is what follows a + that is read.
+        """
+        return self._start.get(region or "")
+
+    def read(self, digits: str, region: str | None) -> Reading | None:
+        """Read one text of ASCII digits; `None` when the library must be asked."""
+        state = self.start(region)
+        if state is None or len(digits) > LONGEST:
+            return None
+        for digit in digits.encode():
+            state = self._walked[state * 10 + digit - 48]
+        at = int(self.outcomes[state])
+        if at == UNPROVED:
+            return None
+        return Reading(
+            int(self.codes[at]), int(self.dropped[at]), int(self.kinds[at]), str(self.regions[at])
+        )
+
+    def save(self, path: Path) -> None:
+        """Write the file; the same table gives the same bytes."""
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        np.savez_compressed(path, stamp=np.array(self.stamp), **arrays)
+
+
+@cache
+def table_at(path: Path) -> NumberTable | None:
+    """Open a table once; `None` when it was made from other metadata than is installed."""
+    with np.load(path, allow_pickle=False) as kept:
+        stamp = str(kept["stamp"])
+        if stamp != installed_stamp():
+            return None
+        return NumberTable(stamp=stamp, **{name: kept[name] for name in ARRAYS})
