@@ -1,0 +1,67 @@
+"""Runs programs one after the other and asks the operating system what each of them used."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+KILOBYTES = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What one run used: seconds on the wall and of the processor, and peak megabytes."""
+
+    wall: float
+    cpu: float
+    peak: float
+    said: str
+
+
+def run(program: Sequence[str], **environment: str) -> Spent:
+    """Run a program to its end; its whole account, imports included."""
+    told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    start = time.perf_counter()
+    child = subprocess.Popen(program, cwd=ROOT, env=told, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    said = child.stdout.read()
+    _, code, used = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(code)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(program)} ended with {child.returncode}")
+    return Spent(
+        wall=wall,
+        cpu=used.ru_utime + used.ru_stime,
+        peak=used.ru_maxrss * KILOBYTES / 1_000_000,
+        said=said,
+    )
+
+
+def python(module: str, *arguments: object) -> list[str]:
+    """Name a module of ours as a program."""
+    return [sys.executable, "-m", module, *map(str, arguments)]
+
+
+def interleaved(programs: Sequence[Sequence[str]], pairs: int) -> list[list[Spent]]:
+    """Run the programs in turn, so that a slow minute of the machine hits all of them."""
+    spent: list[list[Spent]] = [[] for _ in programs]
+    for _ in range(pairs):
+        for at, program in enumerate(programs):
+            spent[at].append(run(program))
+    return spent
+
+
+def median(spent: Sequence[Spent]) -> Spent:
+    """Take the middle of each figure."""
+    return Spent(
+        wall=statistics.median(one.wall for one in spent),
+        cpu=statistics.median(one.cpu for one in spent),
+        peak=statistics.median(one.peak for one in spent),
+        said=spent[-1].said,
+    )

@@ -1,0 +1,96 @@
+"""The same frames through our sender, with the ledger on or with one that forgets.
+
+python -m benchmarks.ours.send PORT FRAMES IN_FLIGHT kept|forgotten
+                                                 prints seconds and processor seconds
+"""
+
+import hashlib
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.people import FRAME, TEXT, people
+from bulksms.campaign import Parameters, frame_key
+from bulksms.chunker import chunk
+from bulksms.clock import SystemClock
+from bulksms.ledger import FrozenFrame, Ledger, open_ledger
+from bulksms.octopush import Client, Credentials, build_body, sign
+from bulksms.sender import Pacing, send_frames
+
+
+class Forgetful:
+    """A ledger that writes nothing down while frames are posted; the rest is the real one."""
+
+    def __init__(self, ledger: Ledger, campaign_id: int) -> None:
+        self._ledger = ledger
+        self._frames = {one.number: one for one in ledger.frames(campaign_id)}
+        self._bodies = {n: ledger.body(campaign_id, n) for n in self._frames}
+
+    def claim(self, *_: Any) -> bool:
+        return True
+
+    def record(self, *_: Any, **__: Any) -> None:
+        return None
+
+    def frame(self, _: int, number: int) -> Any:
+        return self._frames[number]
+
+    def body(self, _: int, number: int) -> bytes:
+        return self._bodies[number]
+
+    def opted_out_in(self, *_: Any) -> Any:
+        return np.empty(0, dtype=np.int64)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+
+def frozen(frames: int) -> Iterator[FrozenFrame]:
+    """Freeze the frames as `send` does before the first post."""
+    table = people(frames).assign(source=0, row=range(2, frames * FRAME + 2))
+    parameters = Parameters(text=TEXT, sender="BENCH")
+    for frame in chunk(table, FRAME):
+        key = frame_key("bench", frame.number, rehearsal=True)
+        request_id, body = sign(build_body(parameters, frame.contacts), key=key)
+        digits = np.array([int(one.phone_number) for one in frame.contacts], dtype="<i8")
+        yield FrozenFrame(
+            number=frame.number,
+            first_row=frame.first_row,
+            last_row=frame.last_row,
+            contacts=len(frame.contacts),
+            body=body,
+            digest=hashlib.sha256(body).hexdigest(),
+            request_id=request_id,
+            numbers=digits.tobytes(),
+        )
+
+
+def main(port: str, frames: int, in_flight: int, kept: bool) -> None:
+    credentials = Credentials(login="bench@example.com", key="test-bench")
+    url = f"http://127.0.0.1:{port}/v1/public"
+    with tempfile.TemporaryDirectory() as folder, open_ledger(Path(folder) / "home") as ledger:
+        start, used = time.perf_counter(), time.process_time()
+        record = ledger.create_campaign(
+            "bench", "d", "t", {"send_at": None}, {}, True, frozen(frames)
+        )
+        prepared = time.perf_counter() - start
+        book: Any = ledger if kept else Forgetful(ledger, record.id)
+        start = time.perf_counter()
+        verdict = send_frames(
+            book,
+            lambda: Client(url, credentials),
+            record,
+            Pacing(concurrency=in_flight),
+            SystemClock(),
+        )
+        assert not kept or verdict.state == "done", verdict
+        print(time.perf_counter() - start, time.process_time() - used, prepared)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "kept")

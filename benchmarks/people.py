@@ -1,0 +1,19 @@
+"""The contacts of the sending rows: as many frames of 500 as asked for."""
+
+import pandas as pd
+
+TEXT = "Bonjour {first_name}, -20% pour vous. STOP au 30101"
+FRAME = 500
+
+
+def people(frames: int) -> pd.DataFrame:
+    """Give the contacts of so many frames, in the API's own words."""
+    count = frames * FRAME
+    numbers = pd.Series(range(33639980000, 33639980000 + count)).astype("str")
+    return pd.DataFrame(
+        {
+            "phone_number": "+" + numbers,
+            "first_name": ["Zoë", "Inès", "Paul", "Maël"] * (count // 4),
+            "last_name": ["Martin", "Noël", "Petit", "Garcia"] * (count // 4),
+        }
+    )
