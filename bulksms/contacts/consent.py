@@ -1,6 +1,7 @@
 """What consent and do-not-contact columns say, row by row, in six languages."""
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -8,15 +9,25 @@ from bulksms.contacts.headers import compact, word_set
 from bulksms.contacts.mapping import ColumnMapping
 from bulksms.loader import Sheet
 
-__all__ = ["refused_by"]
+__all__ = ["doubted_by", "refused_by"]
 
 UNSUBSCRIBED = re.compile(r"unsub|desabonn|desinscri|abgemeldet|optedout|optout|stop")
 
 
 def refused_by(sheet: Sheet, mapping: ColumnMapping) -> pd.Series:
     """Name for each row the header of the column that holds it back, `""` when none does."""
+    told = ((mapping.do_not_contact, _not_opted_out), (mapping.consent, _agreed))
+    return _held(sheet, told)
+
+
+def doubted_by(sheet: Sheet, mapping: ColumnMapping) -> pd.Series:
+    """Name for each row the header of the column that may hold it back, `""` when none may."""
+    return _held(sheet, ((mapping.unclear, _agreed_or_attending),))
+
+
+def _held(sheet: Sheet, told: Iterable[tuple[Sequence[int], Callable[[str], bool]]]) -> pd.Series:
     answer = pd.Series("", index=sheet.rows.index, dtype="str")
-    for positions, allows in ((mapping.do_not_contact, _not_opted_out), (mapping.consent, _agreed)):
+    for positions, allows in told:
         for position in positions:
             codes, distinct = pd.factorize(sheet.rows.iloc[:, position])
             allowed = pd.Series([allows(text) for text in distinct], dtype="bool").take(codes)
@@ -37,3 +48,7 @@ def _agreed(text: str) -> bool:
     if UNSUBSCRIBED.search(said):
         return False
     return said in word_set("consent", "yes") | word_set("consent", "subscribed")
+
+
+def _agreed_or_attending(text: str) -> bool:
+    return _agreed(text) or compact(text) in word_set("consent", "attending")

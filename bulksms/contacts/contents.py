@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from bulksms.contacts.marking import row_place
+from bulksms.contacts.marking import counted, row_place
 from bulksms.contacts.model import FIELDS, Finding, Level, Reason
 from bulksms.contacts.values import OF_TEXT
 from bulksms.loader import Sheet
@@ -32,6 +32,7 @@ def contents_of(table: pd.DataFrame, sheets: Sequence[Sheet]) -> list[Finding | 
     texted = table[table["reason"] == ""]
     return [
         _digits_lost(table, sheets),
+        _unclear_consent(texted, sheets),
         _emails(table, sheets),
         _numbers(texted, sheets),
         _swapped(texted, sheets),
@@ -47,10 +48,27 @@ def _digits_lost(table: pd.DataFrame, sheets: Sequence[Sheet]) -> Finding | None
     return Finding(
         code="digits_lost",
         level=Level.WARNING,
-        message=f"The spreadsheet program has destroyed {len(rows)} numbers, the first of them "
-        f"{rows['cell'].iloc[0]!r} in {row_place(rows, sheets)}: format the column as text "
-        "where the list comes from, and export it again.",
+        message="The spreadsheet program has destroyed the number in "
+        f"{counted(rows, 'row')}, the first {rows['cell'].iloc[0]!r} in "
+        f"{row_place(rows, sheets)}: format the column as text where the list comes from, "
+        "and export it again.",
         count=len(rows),
+    )
+
+
+def _unclear_consent(texted: pd.DataFrame, sheets: Sequence[Sheet]) -> Finding | None:
+    rows = texted[texted["unclear"] != ""]
+    if rows.empty:
+        return None
+    header = rows["unclear"].iloc[0]
+    return Finding(
+        code="unclear_consent",
+        level=Level.ERROR,
+        message=f"The column {header!r} does not say yes in {counted(rows, 'row')}, first in "
+        f"{row_place(rows, sheets)}, and may not speak of texts: if it does, call it "
+        "'SMS consent', and these people are left out.",
+        count=len(rows),
+        ask=True,
     )
 
 
@@ -132,7 +150,7 @@ def _nothing(texted: pd.DataFrame, sheets: Sequence[Sheet]) -> Finding | None:
     return Finding(
         code="words_for_nothing",
         level=Level.WARNING,
-        message=f"{len(rows)} rows have a value that looks like an empty cell, the first of them "
+        message=f"A value looks like an empty cell in {counted(rows, 'row')}, the first of them "
         f"{word!r} in {row_place(rows, sheets)}, and the text would show it: empty these cells.",
         count=len(rows),
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bulksms.contacts.countries import FRANCE
-from bulksms.contacts.marking import row_place
+from bulksms.contacts.marking import counted, row_place
 from bulksms.contacts.model import VALUE_LIMIT, Finding, Level, Reason
 from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.loader import Sheet
@@ -46,7 +46,8 @@ def _foreign(table: pd.DataFrame, rules: ScreeningRules) -> Finding | None:
     if not count:
         return None
     named = ", ".join(f"{country} {found}" for country, found in counts.items())
-    told = f"{count} contacts have a number outside {rules.region} ({named})"
+    abroad = countries[~countries.isin(home)].to_frame()
+    told = f"The number of {counted(abroad, 'contact')} is outside {rules.region} ({named})"
     if rules.max_foreign is None or count <= rules.max_foreign:
         return Finding(code="foreign_numbers", level=Level.NOTE, message=f"{told}.", count=count)
     return Finding(
@@ -69,8 +70,8 @@ def _refused_duplicates(
     return Finding(
         code="duplicates_refused",
         level=Level.ERROR,
-        message=f"{len(gone)} rows repeat the number of another row, the first of them {second} "
-        f"that of {first}: remove one of each pair, or choose which is texted with "
+        message=f"The number of another row is repeated in {counted(gone, 'row')}, first that of "
+        f"{first} in {second}: remove one of each pair, or choose which is texted with "
         "--duplicates first, last or most_complete.",
         count=len(gone),
     )
@@ -86,12 +87,12 @@ def _long_values(
         return None
     first = f"first {rows['long'].iloc[0]!r} in {row_place(rows, sheets)}"
     if cut:
-        told = f"{len(rows)} rows have a value cut at {VALUE_LIMIT} characters, {first}."
+        told = f"A value is cut at {VALUE_LIMIT} characters in {counted(rows, 'row')}, {first}."
         return Finding(code="values_cut", level=Level.WARNING, message=told, count=len(rows))
     return Finding(
         code="long_values",
         level=Level.ERROR,
-        message=f"{len(rows)} rows have a value of more than {VALUE_LIMIT} characters, {first}: "
-        "shorten them, or choose --long-values reject or cut.",
+        message=f"A value has more than {VALUE_LIMIT} characters in {counted(rows, 'row')}, "
+        f"{first}: shorten it, or choose --long-values reject or cut.",
         count=len(rows),
     )

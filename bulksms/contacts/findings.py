@@ -11,7 +11,7 @@ from bulksms.contacts.columns import name_of
 from bulksms.contacts.contents import contents_of
 from bulksms.contacts.doubts import doubts_of
 from bulksms.contacts.mapping import ColumnMapping
-from bulksms.contacts.marking import place
+from bulksms.contacts.marking import counted, place
 from bulksms.contacts.model import SUPPRESSING, Finding, Level, Reason
 from bulksms.contacts.rules import ScreeningRules
 from bulksms.loader import Sheet
@@ -119,8 +119,8 @@ def _columns_used(
     if all(len(mapping.phone_numbers) == 1 for _, mapping in sheets):
         return None
     counts = table.loc[table["reason"] == "", "source_column"].value_counts()
-    told = ", ".join(f"{header} {count}" for header, count in counts.items())
-    message = f"Numbers were taken from these columns: {told or 'none'}."
+    told = ", ".join(f"{header!r} in {count}" for header, count in counts.items())
+    message = f"Rows whose number was taken from each column: {told or 'none'}."
     return Finding(code="columns_used", level=Level.NOTE, message=message, count=len(counts))
 
 
@@ -138,7 +138,7 @@ def _equal_columns(table: pd.DataFrame, sheets: Sequence[Sheet]) -> Finding | No
         code="equal_columns",
         level=Level.ERROR,
         message=f"Columns {named} of {place(sheet)} could each be the number and differ in "
-        f"{len(rows)} rows, first in row {first['row']}: say which is better with {told}, "
+        f"{counted(rows, 'row')}, first in row {first['row']}: say which is better with {told}, "
         "best first, or keep only one of them.",
         count=len(rows),
         ask=True,
@@ -146,11 +146,11 @@ def _equal_columns(table: pd.DataFrame, sheets: Sequence[Sheet]) -> Finding | No
 
 
 def _split_cells(table: pd.DataFrame) -> Finding | None:
-    count = int(((table["reason"] == "") & table["split"]).sum())
-    if not count:
+    rows = table[(table["reason"] == "") & table["split"]]
+    if rows.empty:
         return None
-    told = f"{count} cells hold a mobile beside other numbers: the mobile is texted."
-    return Finding(code="split_cells", level=Level.NOTE, message=told, count=count)
+    told = f"A mobile beside other numbers is taken from {counted(rows, 'cell')}."
+    return Finding(code="split_cells", level=Level.NOTE, message=told, count=len(rows))
 
 
 def _several_mobiles(table: pd.DataFrame) -> Finding | None:

@@ -30,6 +30,7 @@ class ColumnMapping:
         tiers: the rank of each phone column, from 0; those of one tier are level.
         fields: the API's own fields and where they stand.
         extras: the other words of the text, as written there, and where they stand.
+        unclear: columns that may say who is not to be texted; people are asked.
         labels: for a phone column whose kind differs by row, the column that says it.
         export: the known export whose ranking of the phones was used, `""` when none was.
     """
@@ -41,6 +42,7 @@ class ColumnMapping:
     country: int | None = None
     do_not_contact: tuple[int, ...] = ()
     consent: tuple[int, ...] = ()
+    unclear: tuple[int, ...] = ()
     full_name: int | None = None
     labels: dict[int, int] = field(default_factory=dict)
     export: str = ""
@@ -76,6 +78,7 @@ def map_columns(sheet: Sheet, chosen: Chosen, extras: Sequence[str] = ()) -> Col
         country=next(iter(_listed(sheet, "country", "headers")), None),
         do_not_contact=_do_not_contact(whole),
         consent=_listed(whole, "consent", "consent"),
+        unclear=_listed(whole, "consent", "unclear"),
         full_name=full_name,
         labels=_labels(sheet, phones),
         export=known.name if known else "",

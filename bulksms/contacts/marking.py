@@ -7,7 +7,7 @@ import pandas as pd
 from bulksms.contacts.model import Reason
 from bulksms.loader import Sheet
 
-__all__ = ["mark", "place", "row_place"]
+__all__ = ["counted", "mark", "place", "row_place"]
 
 
 def mark(
@@ -39,3 +39,8 @@ def row_place(rows: pd.DataFrame, sheets: Sequence[Sheet]) -> str:
     first = rows.iloc[0]
     file = f" of {place(sheets[first['source']])}" if len(sheets) > 1 else ""
     return f"row {first['row']}{file}"
+
+
+def counted(rows: pd.DataFrame, noun: str) -> str:
+    """Say how many there are, as "1 row" or "2 rows"."""
+    return f"{len(rows)} {noun}" if len(rows) == 1 else f"{len(rows)} {noun}s"

@@ -38,7 +38,7 @@ def _rank(header: str, known: Sequence[str]) -> int | None:
     run = compact(header)
     if run in known:
         return known.index(run)
-    lists = ("do_not_contact", "consent", "email_only")
+    lists = ("do_not_contact", "consent", "email_only", "unclear")
     if any(run in word_set("consent", name) for name in lists):
         return None
     rank = phone_rank(header)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bulksms.contacts.candidates import DAMAGED, choose
-from bulksms.contacts.consent import refused_by
+from bulksms.contacts.consent import doubted_by, refused_by
 from bulksms.contacts.duplicates import dedupe
 from bulksms.contacts.findings import findings_of
 from bulksms.contacts.mapping import ColumnMapping
@@ -98,6 +98,7 @@ def _judge(
     )
     found = add_values(found, sheet, mapping, rules.long_values)
     found = _refuse_consent(found, sheet, mapping)
+    found["unclear"] = doubted_by(sheet, mapping).set_axis(found.index)
     found = _refuse_damaged(found, sheet, mapping)
     found = _keep_opted_out(found, sheet)
     ragged = pd.Series(sheet.rows.index.isin(sheet.ragged), index=found.index)

@@ -93,5 +93,25 @@ def test_destroyed_digits_say_which_cell_and_how_to_export_again(make_sheet: Mak
 def test_a_mobile_taken_from_several_numbers_is_told(make_sheet: MakeSheet) -> None:
     answer = screened(make_sheet(["Mobile"], ["0142685300 / 0639981230"], ["0639981231"]))
     assert found(answer, "split_cells") == [
-        ("note", 1, "1 cells hold a mobile beside other numbers: the mobile is texted.")
+        ("note", 1, "A mobile beside other numbers is taken from 1 cell.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "other"),
+    [
+        ("Opt-in (0/1)", "1", "0"),
+        ("Opt-in", "oui", ""),
+        ("Attendee Status", "Attending", "Not Attending"),
+        ("Attendee Status", "Checked In", "Deleted"),
+    ],
+)
+def test_a_column_that_may_speak_of_consent_is_asked_about(
+    make_sheet: MakeSheet, header: str, yes: str, other: str
+) -> None:
+    agreed = make_sheet(["Mobile", header], ["0639981230", yes], ["x", other])
+    assert screened(agreed).findings == ()
+    answer = screened(make_sheet(["Mobile", header], ["0639981230", yes], ["0639981231", other]))
+    ((level, count, message),) = found(answer, "unclear_consent")
+    assert (level, count, answer.sendable) == ("error", 1, 2)
+    assert f"The column {header!r} does not say yes in 1 row, first in row 3" in message

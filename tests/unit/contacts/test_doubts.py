@@ -20,7 +20,7 @@ def test_three_foreign_numbers_pass_a_cap_of_three_and_not_of_two(make_sheet: Ma
     enough = screened(sheet, rules=replace(RULES, max_foreign=3))
     assert found(enough, "too_many_foreign") == []
     assert found(enough, "foreign_numbers") == [
-        ("note", 3, "3 contacts have a number outside FR (GB 2, US 1).")
+        ("note", 3, "The number of 3 contacts is outside FR (GB 2, US 1).")
     ]
 
 

@@ -60,7 +60,7 @@ def test_refused_duplicates_name_the_first_pair(make_sheet: MakeSheet) -> None:
     two = make_sheet(HEADER, *ROWS[1:], path="two.csv")
     ((level, count, message),) = found(screened(one, two, rules=rules), "duplicates_refused")
     assert (level, count) == ("error", 4)
-    assert "the first of them row 2 of two.csv that of row 3 of one.csv" in message
+    assert "in 4 rows, first that of row 3 of one.csv in row 2 of two.csv" in message
     assert message.endswith("--duplicates first, last or most_complete.")
     assert found(screened(one, rules=rules), "duplicates_refused") == []
 

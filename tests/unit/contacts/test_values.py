@@ -42,7 +42,7 @@ def test_cut_values_are_counted_with_the_first_row(make_sheet: MakeSheet) -> Non
     answer = screened(sheet, rules=CUT, extras=("Ville",))
     assert answer.contacts["Ville"].str.len().tolist() == [4, 50, 50]
     assert found(answer, "values_cut") == [
-        ("warning", 2, "2 rows have a value cut at 50 characters, first 'Ville' in row 3.")
+        ("warning", 2, "A value is cut at 50 characters in 2 rows, first 'Ville' in row 3.")
     ]
 
 
