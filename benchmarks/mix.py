@@ -50,7 +50,7 @@ def _abroad(before: str, sign: str, bracket: str = "") -> Spelling:
 
 
 # A spelling and how often it is met.
-SPELLINGS: tuple[tuple[Spelling, int], ...] = (
+SPELLINGS: tuple[tuple[Spelling, float], ...] = (
     (_national(""), 20),
     (_national(" "), 22),
     (_national("."), 8),
