@@ -44,6 +44,7 @@ def _written(shelf: Path, count: int) -> Path:
     Done once for each size; every run gets a copy of the folder.
     """
     home = shelf / f"home-{count}-{os.getpid()}"
+    draft = home.with_name(f"{home.name}-draft")
     file = people.write_file(shelf / f"people-{count}-{os.getpid()}.csv", people.everybody(count))
     plan = make_plan(
         PlanRequest(
@@ -56,14 +57,16 @@ def _written(shelf: Path, count: int) -> Path:
     stop = threading.Event()
     stop.set()
     settings = Settings(
-        home=home, base_url="http://127.0.0.1:9/v1/public", api_login=LOGIN, api_key=KEY
+        home=draft, base_url="http://127.0.0.1:9/v1/public", api_login=LOGIN, api_key=KEY
     )
     around = Surroundings(
         settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=stop
     )
     request = SendRequest(campaign=CAMPAIGN, again=False, delivery=Delivery())
     send(plan, request, around, lambda _: None)
-    return home
+    # Moved away from where it was made, or every copy would be refused as a copy of it.
+    shutil.rmtree(draft.with_name(f"{draft.name}-witness"))
+    return draft.rename(home)
 
 
 @dataclass

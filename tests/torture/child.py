@@ -7,17 +7,18 @@ import resource
 import signal
 import sys
 import threading
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from bulksms.clock import SystemClock
 from bulksms.errors import BulkSmsError
-from bulksms.ledger import FrameRecord, open_ledger
+from bulksms.ledger import FrameRecord, Ledger, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.sender import Observer, Pacing, Poster
 from bulksms.settings import Settings
 from bulksms.use_cases.driving import Delivery, Surroundings, credentials_of, resume
+from bulksms.use_cases.opening import ledger_to_send_from
 from tests.torture.orders import KEY, LOGIN, Order
 from tests.torture.stand import fork
 from tests.torture.tripping import (
@@ -121,7 +122,7 @@ def _pacing(order: Order) -> Pacing:
 def _drive(order: Order, around: Surroundings) -> None:
     """Do what `resume` does, with a wire before all that it is given."""
     sender, trip = order.sender, order.trip
-    with open_ledger(order.home) as real:
+    with _opened(order, around) as real:
         record = real.campaign(order.campaign)
         ledger = sender.ledger(real)
         if trip is not None and not trip.is_of_lines:
@@ -133,6 +134,13 @@ def _drive(order: Order, around: Surroundings) -> None:
             delivery = Delivery(pacing=_pacing(order))
             sender.driving(ledger, record, delivery, around, credentials_of(around.settings))
     sys.settrace(None)
+
+
+def _opened(order: Order, around: Surroundings) -> AbstractContextManager[Ledger]:
+    """Open the ledger, asking its witnesses unless the sender does not."""
+    if order.sender.trusts:
+        return ledger_to_send_from(around.settings, around.observer)
+    return open_ledger(order.home)
 
 
 def _tripping(around: Surroundings, wire: Wire) -> Surroundings:

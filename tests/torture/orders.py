@@ -31,7 +31,8 @@ def _as_it_is(ledger: Ledger) -> Ledger:
 class Sender:
     """A sender under test: the real one, or one that is broken in a known way.
 
-    `locks` says whether it takes the campaign's lock.
+    `locks` says whether it takes the campaign's lock, `trusts` whether it compares the
+    ledger with its witnesses.
     """
 
     name: str = "bulksms"
@@ -39,6 +40,7 @@ class Sender:
     poster: Callable[[str, Credentials], Poster] = quick_client
     driving: Driving = drive
     locks: bool = True
+    trusts: bool = True
 
     @property
     def is_real(self) -> bool:

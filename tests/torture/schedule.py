@@ -121,6 +121,7 @@ def _troubled(size: Size) -> Iterator[Trial]:
     for limit in size.limits:
         yield _trial("full disks", troubles.disk_full, "ignored", limit=limit)
     others = (
+        troubles.restored,
         troubles.deaf_reader,
         troubles.stop_said_late,
         troubles.dearer,
@@ -129,7 +130,6 @@ def _troubled(size: Size) -> Iterator[Trial]:
     for turn, act in enumerate(others):
         for mode in _modes(size, turn):
             yield _trial("others", act, mode)
-    yield _trial("others", troubles.restored, "honoured")
 
 
 def _signalled(size: Size, seed: int) -> Iterator[Trial]:

@@ -65,16 +65,21 @@ def stop_said_late(folder: Path, sender: Sender, mode: str) -> Findings:
 
 
 def restored(folder: Path, sender: Sender, mode: str) -> Findings:
-    """Put yesterday's folder back after a frame was taken: nobody gets it again."""
+    """Put yesterday's folder back after two frames were taken: it is noticed, and mended."""
     with bench(folder, sender, mode) as one:
         backup = folder / "backup"
         shutil.copytree(one.home, backup)
-        one.send(trip=Trip(1, frozenset({"told:after"})))
+        one.send(trip=Trip(2, frozenset({"told:after"})))
         shutil.rmtree(one.home)
         shutil.copytree(backup, one.home)
+        before = len(one.stand.posts)
         one.send()
-        one.excuses, one.rolled_back = 1, True
-        return one.judge(finished=False)
+        one.extra.posts_after_failure = len(one.stand.posts) - before
+        one.rolled_back, one.excuses = True, 1
+        with open_ledger(one.home) as ledger:
+            ledger.mend(datetime.now(UTC))
+        one.finish()
+        return one.judge()
 
 
 def dearer(folder: Path, sender: Sender, mode: str) -> Findings:

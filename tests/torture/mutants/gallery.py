@@ -57,6 +57,7 @@ MUTANTS = [
         Sender("no lock and no claim", ledger=ledgers.claims_what_others_have, locks=False),
         troubles.race,
     ),
+    Mutant(Sender("asks no witness", driving=drivings.no_witness, trusts=False), troubles.restored),
     Mutant(Sender("deaf to STOP", ledger=ledgers.deaf_to_no), troubles.stop_said_late),
     Mutant(Sender("cursor resume", driving=drivings.cursor_resume), _point("told:after")),
     Mutant(Sender("no ceiling", driving=drivings.no_ceiling), troubles.dearer),
@@ -80,7 +81,12 @@ MUTANTS = [
         _answer("silence_after_accept"),
     ),
     Mutant(
-        Sender("a duplicate was not sent", poster=posters.duplicate_is_not_sent),
+        Sender(
+            "a duplicate was not sent",
+            poster=posters.duplicate_is_not_sent,
+            driving=drivings.no_witness,
+            trusts=False,
+        ),
         troubles.restored,
         "honoured",
     ),
