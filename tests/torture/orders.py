@@ -12,7 +12,7 @@ from bulksms.use_cases.driving import Delivery, Surroundings, drive
 
 CAMPAIGN = "torture"
 LOGIN, KEY = "torture@example.com", "test-torture"
-QUICK = Timeouts(connect=2, write=2, read=0.4, total=1.5)
+QUICK = Timeouts(connect=4, write=4, read=4, total=8)
 
 
 def quick_client(url: str, credentials: Credentials) -> Poster:

@@ -52,7 +52,10 @@ MUTANTS = [
         Sender("goes on without a disk", ledger=ledgers.goes_on_without_disk),
         partial(troubles.disk_full, limit=4096),
     ),
-    Mutant(Sender("no lock", locks=False), partial(troubles.race, late=True)),
+    Mutant(
+        Sender("no lock", ledger=ledgers.unlocked, locks=False),
+        partial(troubles.race, late=True),
+    ),
     Mutant(
         Sender("no lock and no claim", ledger=ledgers.claims_what_others_have, locks=False),
         troubles.race,
