@@ -5,6 +5,8 @@
 import json
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -74,7 +76,17 @@ def _serve(options: SandboxOptions, writer: int) -> None:
         os.write(writer, f"{url}\n".encode())
         os.close(writer)
 
-    serve(options, ready)
+    orphaned = threading.Event()
+    threading.Thread(target=_watch_parent, args=(orphaned,), daemon=True).start()
+    serve(options, ready, orphaned)
+
+
+def _watch_parent(orphaned: threading.Event) -> None:
+    """Notice that whoever started us has died: then nobody is left to stop us."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+    orphaned.set()
 
 
 def fork(work: Callable[[], None], log: Path | None = None) -> int:
