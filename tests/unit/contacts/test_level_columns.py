@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulksms.contacts import OptOutList, map_columns, screen
+from bulksms.contacts import OptOutList, map_columns, read_opt_outs, screen
 from bulksms.contacts.ranking import rank_phones
 from tests.unit.contacts.conftest import RULES, MakeSheet, found, screened
 
@@ -83,3 +83,8 @@ def test_the_order_of_a_known_export_counts_before_kinds() -> None:
 @pytest.mark.parametrize("header", ["Phone 2024", "E164 phone", "Phone 0"])
 def test_a_number_that_is_no_place_tells_nothing_apart(header: str) -> None:
     assert set(rank_phones(["Phone", header], frozenset(), ()).values()) == {0}
+
+
+def test_every_level_column_of_an_opt_out_list_counts(make_sheet: MakeSheet) -> None:
+    told = read_opt_outs([make_sheet(["Phone", "Phone"], [ONE, OTHER])], "FR")
+    assert told.digits.tolist() == [33639981230, 33639981231]
