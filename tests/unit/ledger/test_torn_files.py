@@ -1,0 +1,138 @@
+"""Files that a crash, a bad disk or a person cut: legal and earlier, or refused, never re-sent."""
+
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bulksms.errors import LedgerError
+from bulksms.ledger import FrameState, open_ledger
+from tests.unit.ledger.test_ledger import LATER, NOON, make
+
+FRAMES = 40
+POSTED = 12
+STEPS = range(512, 8192 + 1, 512)
+FLIPS = 100
+
+
+class Copies:
+    """A state folder in which some frames went out, put back before each blow."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.spare = folder / "desk", folder / "spare"
+        self.home = self.folder / "home"
+        self.file = self.home / "ledger.sqlite3"
+        self.journal = self.home / "ledger.sqlite3-journal"
+        self.beside = self.home / "ledger.sqlite3.intents"
+        with open_ledger(self.home) as ledger:
+            made = make(ledger, frames=FRAMES)
+            for number in range(1, POSTED + 1):
+                assert ledger.claim(made.id, number, NOON)
+                ledger.record(made.id, number, FrameState.ACCEPTED, LATER)
+            # One may have been posted when the program ended.
+            assert ledger.claim(made.id, POSTED + 1, NOON)
+        self.outside = next((self.folder / "home-witness").iterdir())
+        shutil.copytree(self.folder, self.spare)
+
+    def put_back(self) -> None:
+        shutil.rmtree(self.folder)
+        shutil.copytree(self.spare, self.folder)
+
+    def free(self) -> list[int]:
+        """Name the frames that can be claimed; none when the ledger is refused."""
+        try:
+            with open_ledger(self.home) as ledger:
+                ledger.trust()
+                made = ledger.campaign("spring")
+                ledger.doubt_left_by_crash(made.id, LATER)
+                frames = ledger.frames(made.id)
+                assert [one.number for one in frames] == list(range(1, FRAMES + 1))
+                return [one.number for one in frames if one.state is FrameState.PLANNED]
+        except LedgerError:
+            return []
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> Copies:
+    return Copies(tmp_path)
+
+
+def _cut(file: Path, size: int) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[: max(0, len(content) - size)])
+
+
+@pytest.mark.parametrize("which", ["file", "beside", "outside"])
+def test_a_file_whose_end_is_missing_frees_no_frame_that_was_posted(
+    copies: Copies, which: str
+) -> None:
+    freed = set()
+    for size in STEPS:
+        copies.put_back()
+        _cut(getattr(copies, which), size)
+        free = copies.free()
+        assert not free or min(free) > POSTED + 1
+        freed.add(len(free))
+    if which != "file":
+        assert freed == {FRAMES - POSTED - 1}, "the other witness vouches for the ledger"
+
+
+def test_both_witnesses_cut_alike_vouch_for_nothing(copies: Copies) -> None:
+    for size in STEPS:
+        copies.put_back()
+        for file in (copies.beside, copies.outside):
+            _cut(file, size)
+        assert copies.free() == []
+
+
+def test_a_flipped_bit_in_a_witness_is_seen(copies: Copies) -> None:
+    chance = random.Random(20261123)
+    for flip in range(FLIPS):
+        copies.put_back()
+        file = copies.beside if flip % 2 else copies.outside
+        content = bytearray(file.read_bytes())
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        file.write_bytes(content)
+        assert copies.free() == list(range(POSTED + 2, FRAMES + 1))
+        assert copies.beside.read_bytes().count(b"\n") >= POSTED + 1
+
+
+def test_flipped_bits_in_both_witnesses_free_nothing_that_was_posted(copies: Copies) -> None:
+    chance = random.Random(7)
+    for _ in range(20):
+        copies.put_back()
+        for file in (copies.beside, copies.outside):
+            content = bytearray(file.read_bytes())
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            file.write_bytes(content)
+        free = copies.free()
+        assert not free or min(free) > POSTED + 1
+
+
+def test_a_hot_journal_may_be_cut_or_deleted(copies: Copies) -> None:
+    """A crash in the middle of a big transaction: pages are in the file, the old ones beside it."""
+    crashed = copies.folder.with_name("crashed")
+    with closing(sqlite3.connect(copies.file, isolation_level=None)) as raw:
+        raw.execute("PRAGMA cache_size=2")
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("UPDATE frame SET message = hex(randomblob(1500))")
+        raw.execute("UPDATE frame SET state = 'intent' WHERE state = 'planned'")
+        shutil.copytree(copies.folder, crashed)
+        raw.execute("ROLLBACK")
+    shutil.rmtree(copies.spare)
+    crashed.rename(copies.spare)
+    copies.put_back()
+    assert copies.journal.stat().st_size > 8192
+    assert copies.free() == list(range(POSTED + 2, FRAMES + 1)), "the whole journal undoes it"
+    for size in [*STEPS, 10**9]:
+        copies.put_back()
+        _cut(copies.journal, size)
+        free = copies.free()
+        assert not free or min(free) > POSTED + 1
+    copies.put_back()
+    copies.journal.unlink()
+    free = copies.free()
+    assert not free or min(free) > POSTED + 1
