@@ -6,6 +6,7 @@ It must not know how lines are printed. No line is wider than `WIDTH` unless a w
 import textwrap
 import unicodedata
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 __all__ = ["WIDTH", "plan_lines", "preview_lines"]
@@ -119,7 +120,7 @@ def _price(told: dict[str, Any]) -> Iterator[str]:
     yield from _wrapped(f"{alphabet}, {_segments(message['segments_total'])} in all: {shares}")
     if price:
         yield f"  about {price['amount']} {price['currency']}" + _countries(price["by_country"])
-    yield from _instead(segments)
+    yield from _instead(told)
 
 
 def _countries(by_country: dict[str, str]) -> str:
@@ -129,8 +130,9 @@ def _countries(by_country: dict[str, str]) -> str:
     return f" ({', '.join(named)}{', …' if len(by_country) > len(named) else ''})"
 
 
-def _instead(segments: dict[str, Any]) -> Iterator[str]:
+def _instead(told: dict[str, Any]) -> Iterator[str]:
     """Say what --plain would write, and what the provider may write without being asked."""
+    segments, price = told["segments"], told["estimate"]
     for name, who, total in (
         ("plain", "--plain would write", segments["total_plain"]),
         ("api", "Octopush may write by itself", segments["total_by_api_table"]),
@@ -139,8 +141,10 @@ def _instead(segments: dict[str, Any]) -> Iterator[str]:
         if known and total is not None:
             pairs = [f"{_visible(one['character'])}→{one[name]}" for one in known]
             more = " …" if len(pairs) > CHARACTERS_SHOWN else ""
-            told = f"{who} {'  '.join(pairs[:CHARACTERS_SHOWN])}{more}: {_segments(total)} in all"
-            yield from _wrapped(f"  {told}", indent="    ")
+            words = f"{who} {'  '.join(pairs[:CHARACTERS_SHOWN])}{more}: {_segments(total)} in all"
+            share = Decimal(total) / told["message"]["segments_total"]
+            cost = f", about {Decimal(price['amount']) * share:.2f} EUR" if price else ""
+            yield from _wrapped(f"  {words}{cost}", indent="    ")
 
 
 def _segments(count: int) -> str:

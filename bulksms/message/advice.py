@@ -41,8 +41,9 @@ def _many_segments(stats: MessageStats) -> Finding:
 
 def _dear_characters(stats: MessageStats, *, auto_optimize: bool) -> Finding:
     saved = stats.segments_total - stats.segments_plain
-    named = ", ".join(map(_named, stats.forcing[:NAMED]))
-    more = len(stats.forcing) - NAMED
+    blamed = [one for one in stats.forcing if saved or one.plain is None] or stats.forcing
+    named = ", ".join(map(_named, blamed[:NAMED]))
+    more = len(blamed) - NAMED
     advice = (
         f"--plain writes them in the SMS alphabet and saves {_segments(saved)}"
         if saved

@@ -6,7 +6,7 @@ Two tables, both in `replacements.toml`: what `--plain` writes, and what the API
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -37,29 +37,35 @@ def plain_replacements() -> dict[str, str]:
     return {one: told for one, told in known.items() if re.match(OUTSIDE_CLASS, one)}
 
 
-def in_plain(texts: "pd.Series[str]") -> "pd.Series[str]":
-    """Write a column of texts with as few characters outside GSM-7 as can be done harmlessly."""
+def in_plain(texts: "pd.Series[str]", present: Collection[str] = ()) -> "pd.Series[str]":
+    """Write a column of texts with as few characters outside GSM-7 as can be done harmlessly.
+
+    `present` are the characters outside GSM-7 in them, where they are known already.
+    """
     parted = texts.str.contains(_MARKS, regex=True)
     if parted.any():
         texts = texts.mask(parted, texts.str.normalize("NFC"))
-    return _written(texts, plain_replacements())
+        present = ()
+    return _written(texts, plain_replacements(), present)
 
 
 def as_api_writes(texts: "pd.Series[str]") -> "pd.Series[str]":
     """Write a column of texts as the API's table has it; its spaces are not documented."""
-    return _written(texts, api_replacements())
+    return _written(texts, api_replacements(), ())
 
 
-def _written(texts: "pd.Series[str]", table: Mapping[str, str]) -> "pd.Series[str]":
-    """Replace by columns: one pass finds which characters are there at all, usually very few."""
-    others = f"[^{re.escape(''.join(table))}]+"
-    found = texts.str.replace(others, "", regex=True).unique()
-    written: dict[str, str] = {}
-    for character in sorted(set("".join(found))):
-        written[table[character]] = written.get(table[character], "") + character
-    for told, characters in written.items():
-        texts = texts.str.replace(f"[{re.escape(characters)}]", told, regex=True)
+def _written(
+    texts: "pd.Series[str]", table: Mapping[str, str], present: Collection[str]
+) -> "pd.Series[str]":
+    """Replace by columns, and only what is there at all: usually very few characters are."""
+    for character in sorted(set(present or _present(texts, table)) & set(table)):
+        texts = texts.str.replace(character, table[character], regex=False)
     return texts
+
+
+def _present(texts: "pd.Series[str]", table: Mapping[str, str]) -> set[str]:
+    others = f"[^{re.escape(''.join(table))}]+"
+    return set("".join(texts.str.replace(others, "", regex=True).unique()))
 
 
 def _by_character(name: str) -> dict[str, str]:

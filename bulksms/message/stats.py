@@ -93,10 +93,13 @@ def measure(
     if texts.empty:
         return None
     ucs2 = counted["encoding"] == Encoding.UCS2
-    suspects = texts[ucs2]
+    suspects, left = texts[ucs2], leftovers(texts[ucs2])
     needed = counted.loc[ucs2, "segments"]
-    extra = needed - _segments(without_outside(in_plain(suspects)))
+    plain, extra = _compared(suspects, needed, set("".join(left.unique())))
     total = int(counted["segments"].sum())
+    harmed = texts.str.contains(API_HARM_CLASS, regex=True)
+    touched = ucs2 | harmed
+    spared = counted.loc[touched, "segments"] - _segments(as_api_writes(texts[touched]))
     dearest = counted[counted["segments"] == counted["segments"].max()]
     longest = dearest["units"].idxmax()
     encoding = Encoding(str(counted.loc[longest, "encoding"]))
@@ -109,13 +112,24 @@ def measure(
         longest_row=int(rows[longest]),
         over_by=_over_by(int(counted["units"][longest]), ROOMS[encoding], _usual(by_segments)),
         rows_by_segments=by_segments,
-        forcing=tuple(_forcing(rows[ucs2], suspects, extra)),
+        forcing=tuple(_forcing(rows[ucs2], left, extra)),
         rows_ucs2=len(suspects),
         extra_segments=int(extra.sum()),
-        segments_plain=total - int(needed.sum()) + int(_segments(in_plain(suspects)).sum()),
-        segments_by_api=int(_segments(as_api_writes(texts)).sum()),
-        rows_harmed_by_api=int(texts.str.contains(API_HARM_CLASS, regex=True).sum()),
+        segments_plain=total - int(needed.sum()) + int(plain.sum()),
+        segments_by_api=total - int(spared.sum()),
+        rows_harmed_by_api=int(harmed.sum()),
     )
+
+
+def _compared(
+    suspects: "pd.Series[str]", needed: "pd.Series[int]", present: set[str]
+) -> tuple["pd.Series[int]", "pd.Series[int]"]:
+    """Count the segments after `--plain`, and how many more are needed now than without UCS-2."""
+    plain = in_plain(suspects, present)
+    counted = count(plain)
+    if (counted["encoding"] == Encoding.UCS2).any():
+        return counted["segments"], needed - _segments(without_outside(plain))
+    return counted["segments"], needed - counted["segments"]
 
 
 def _segments(texts: "pd.Series[str]") -> "pd.Series[int]":
@@ -131,16 +145,16 @@ def _over_by(units: int, room: Room, usual: int) -> int:
 
 
 def _forcing(
-    rows: "pd.Series[int]", suspects: "pd.Series[str]", extra: "pd.Series[int]"
+    rows: "pd.Series[int]", left: "pd.Series[str]", extra: "pd.Series[int]"
 ) -> Iterator[Forcing]:
     """Tell the characters, the commonest first; over a whole list their sets repeat themselves."""
-    table = pd.DataFrame({"left": leftovers(suspects), "row": rows, "extra": extra})
+    table = pd.DataFrame({"left": left, "row": rows, "extra": extra})
     sets = table.groupby("left", sort=False).agg(
         rows=("row", "size"), first=("row", "first"), extra=("extra", "sum")
     )
     found: dict[str, list[int]] = {}
-    for left, people, first, more in sets.itertuples(name=None):
-        for character in dict.fromkeys(str(left)):
+    for characters, people, first, more in sets.itertuples(name=None):
+        for character in dict.fromkeys(str(characters)):
             told = found.setdefault(character, [0, int(first), 0])
             told[0] += int(people)
             told[2] += int(more)

@@ -3,7 +3,7 @@
 It must not know where contacts come from, what they cost, or how frames are cut.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -98,12 +98,10 @@ def compose(parameters: Parameters, writing: Writing, contacts: pd.DataFrame) ->
         TemplateError: a text cannot be fitted.
     """
     texts = dict(_texts(parameters, writing))
-    chosen = _chosen(writing, contacts)
+    groups, unserved = _divided(texts, writing, contacts)
     fitted = [
-        (value, _fitted(writing, value, text, contacts[chosen == _key(value)]))
-        for value, text in texts.items()
+        (value, _fitted(writing, value, text, groups[value])) for value, text in texts.items()
     ]
-    unserved = _unserved(writing, contacts[~chosen.isin([_key(value) for value in texts])])
     parts = tuple(_part(parameters, value, one) for value, one in fitted)
     return Composed(
         parts=parts,
@@ -135,13 +133,18 @@ def _key(value: str | None) -> str:
     return "" if value is None else value.strip().casefold()
 
 
-def _chosen(writing: Writing, contacts: pd.DataFrame) -> "pd.Series[str]":
-    """Tell for each contact the key of its text, the empty one for the text of all others."""
+def _divided(
+    texts: Collection[str | None], writing: Writing, contacts: pd.DataFrame
+) -> tuple[dict[str | None, pd.DataFrame], pd.DataFrame]:
+    """Give the contacts of each text, and reject whoever has none."""
     variants = writing.variants
     if variants is None:
-        return pd.Series("", index=contacts.index, dtype="str")
+        return {None: contacts}, pd.DataFrame({name: [] for name in REJECTION_COLUMNS})
     values = contacts[variants.column].str.strip().str.casefold()
-    return values.where(values.isin([_key(value) for value in variants.texts]), "")
+    keys = {value: _key(value) for value in texts}
+    chosen = values.where(values.isin([_key(value) for value in variants.texts]), "")
+    groups = {value: contacts[chosen == key] for value, key in keys.items()}
+    return groups, _unserved(variants.column, contacts[~chosen.isin(keys.values())])
 
 
 def _fitted(writing: Writing, value: str | None, text: str, contacts: pd.DataFrame) -> Fitted:
@@ -165,11 +168,8 @@ def _part(parameters: Parameters, value: str | None, fitted: Fitted) -> Part:
     )
 
 
-def _unserved(writing: Writing, contacts: pd.DataFrame) -> pd.DataFrame:
+def _unserved(column: str, contacts: pd.DataFrame) -> pd.DataFrame:
     """Reject whoever has no text."""
-    if writing.variants is None:
-        return pd.DataFrame({name: [] for name in REJECTION_COLUMNS})
-    column = writing.variants.column
     values = contacts[column].str.strip()
     sentence = f"There is no text where {column} is '" + values
     rejected = contacts[["source", "row"]].assign(

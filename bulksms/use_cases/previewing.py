@@ -16,7 +16,7 @@ from bulksms.contacts.opt_outs import GENEROUS
 from bulksms.contacts.phones import judge
 from bulksms.message import Estimate
 from bulksms.message.pricing import MILLION
-from bulksms.use_cases.composing import Composed
+from bulksms.use_cases.composing import Composed, Part
 
 __all__ = ["ALWAYS", "Preview", "previews"]
 
@@ -50,9 +50,14 @@ def previews(
     price: Estimate | None,
     region: str,
 ) -> tuple[Preview, ...]:
-    """Show each row asked for once: `first`, `longest`, `dearest`, `random`, or a number's."""
+    """Show each row asked for once: `first`, `longest`, `dearest`, `random`, or a number's.
+
+    Of several texts, the first row of each is always shown.
+    """
     found: dict[int, list[str]] = {}
     missing: list[Preview] = []
+    for start, part in _starts(composed):
+        found.setdefault(start, []).append(f"first for {part.label}")
     for wish in asked:
         at = _place(wish, composed, price, region)
         if at is not None:
@@ -61,6 +66,14 @@ def previews(
             missing.append(_left_out(wish, screened, composed, region))
     shown = (_shown(at, wishes, composed, price) for at, wishes in found.items())
     return (*shown, *missing)
+
+
+def _starts(composed: Composed) -> Iterator[tuple[int, Part]]:
+    """Find where each of several texts begins."""
+    ends = accumulate(len(part.contacts) for part in composed.parts)
+    for end, part in zip(ends, composed.parts, strict=True):
+        if len(composed.parts) > 1 and len(part.contacts):
+            yield end - len(part.contacts), part
 
 
 _RANKED = ("first", "longest", "dearest", "random")

@@ -25,7 +25,9 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "files": [_tell_file(sheet) for sheet, _ in plan.sheets],
         "mapping": mapping,
         "ignored_columns": ignored,
-        "columns": [column for pair in plan.sheets for column in _tell_columns(*pair)],
+        "columns": [
+            column for pair in plan.sheets for column in _tell_columns(*pair, _chooser(plan))
+        ],
         **plan.counts,
         "repaired": plan.screened.repaired,
         "reasons": plan.reasons,
@@ -77,9 +79,20 @@ def preview_as_json(one: Preview) -> dict[str, Any]:
     return told | {"asked": list(one.asked), "cost": cost}
 
 
-def _tell_columns(sheet: Sheet, mapping: ColumnMapping) -> list[dict[str, Any]]:
+def _chooser(plan: Plan) -> str | None:
+    """Find the column that only chooses among several texts."""
+    variants = plan.request.writing.variants
+    said = {name for part in plan.parts for names in part.carried.values() for name in names}
+    return variants.column if variants and variants.column not in said else None
+
+
+def _tell_columns(
+    sheet: Sheet, mapping: ColumnMapping, chooser: str | None
+) -> list[dict[str, Any]]:
     """List every header exactly once, with what it is used for and its first few values."""
     uses = _uses(mapping)
+    if chooser in mapping.extras:
+        uses[mapping.extras[chooser]] = "chooses the text"
     return [
         {
             "header": name,

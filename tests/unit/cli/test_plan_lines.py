@@ -50,8 +50,8 @@ def test_what_the_characters_become_is_told_for_plain_and_for_the_provider(tmp_p
     screen = "\n".join(a_screen(tmp_path))
 
     assert (
-        "--plain would write \u00ea\u2192e  \u2019\u2192'  \u00eb\u2192e: 2 segments in all"
-        in screen
+        "--plain would write \u00ea\u2192e  \u2019\u2192'  \u00eb\u2192e: 2 segments in all, "
+        "about 0.09 EUR" in screen
     )
     assert "Octopush may write by itself \u00ea\u2192e" in screen
     assert "UCS-2, 3 segments in all: 1 need 1 segment, 1 need 2 segments" in screen

@@ -34,7 +34,8 @@ def test_the_api_is_not_named_when_it_replaces_nothing() -> None:
 
 
 def test_what_nothing_harmless_replaces_is_to_be_left_out() -> None:
-    assert "leave them out" in advised("😀" + "a" * 90)["dear_characters"].message
+    message = advised("ê😀" + "a" * 90)["dear_characters"].message
+    assert "because of '😀' (1 row, first row 2): leave them out" in message
 
 
 def test_many_characters_are_not_all_named() -> None:

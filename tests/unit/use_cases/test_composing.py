@@ -9,6 +9,7 @@ from bulksms.octopush import build_body
 from bulksms.use_cases.composing import Variants, Writing
 from bulksms.use_cases.files import make_roll
 from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
+from bulksms.use_cases.showing import plan_as_json
 
 LANGUAGES = ("fr", "EN ", "de", "", "Fr")
 TEXTS = {"fr": "Salut {first_name}", "en": "Hello {first_name} of {City}"}
@@ -181,6 +182,21 @@ def test_previews_show_each_row_once_with_what_asked_for_it(tmp_path: Path) -> N
     assert by_wish["+33 6 39 98 00 01"] is by_wish["0639980001"]
     assert by_wish["0639980001"].row == 3
     assert len(plan.previews) == len({one.row for one in plan.previews})
+
+
+def test_of_several_texts_the_first_row_of_each_is_shown(tmp_path: Path) -> None:
+    told = a_plan(a_list(tmp_path), "Hi").previews
+
+    firsts = {wish: one.row for one in told for wish in one.asked if "first for" in wish}
+    assert firsts == {"first for fr": 2, "first for en": 3, "first for all others": 4}
+
+
+def test_the_column_that_chooses_is_told_as_such(tmp_path: Path) -> None:
+    told = plan_as_json(a_plan(a_list(tmp_path), "Hi"))
+
+    uses = {column["header"]: column["use"] for column in told["columns"]}
+    assert uses["Langue"] == "chooses the text"
+    assert [one["contacts"] for one in told["texts"]] == [2, 1, 2]
 
 
 def test_a_number_that_gets_no_text_is_told_with_its_row_and_reason(tmp_path: Path) -> None:
