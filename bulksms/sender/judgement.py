@@ -40,10 +40,11 @@ class Terms:
 class Judgement:
     """The next state of a frame, what to write down with it, and the end of the line if any.
 
-    `again` says that the very same frame may be posted again, after `retry_after` seconds if
-    given, and `once` that it may be so one time only. `split` says that its people may go in
-    smaller frames, and `part` that it is one on the way to a bad contact. `answered` says that
-    the other side spoke; `inferred` that it is known to be taken, but not from an answer to it.
+    `again` says that the very same frame is to be posted again, if it is not in doubt or a
+    repeat is known to be refused; after `retry_after` seconds if given, and one time only if
+    `once`. `split` says that its people may go in smaller frames, and `part` that it is one on
+    the way to a bad contact. `answered` says that the other side spoke; `inferred` that the
+    frame is known to be taken, but not from an answer to it.
     """
 
     state: FrameState
@@ -75,7 +76,7 @@ def judge(frame: FrameRecord, outcome: Outcome, terms: Terms = Terms()) -> Judge
         case Unknown(duplicate=True):
             return _duplicate(frame, outcome, terms)
         case Unknown():
-            return _unknown(frame, outcome, terms)
+            return _unknown(frame, outcome)
 
 
 def _accepted(frame: FrameRecord, outcome: Accepted, terms: Terms) -> Judgement:
@@ -151,7 +152,7 @@ def _not_sent(outcome: NotSent, terms: Terms) -> Judgement:
         answer=Answer(code=outcome.code, message=outcome.reason, repeatable=terms.unknown_before),
         end=end,
         retry_after=outcome.retry_after,
-        again=end is None and (terms.protected or not terms.unknown_before),
+        again=end is None,
         split=outcome.too_large and not terms.unknown_before,
         answered=(outcome.date, outcome.code, outcome.retry_after) != (None, None, None),
     )
@@ -176,10 +177,10 @@ def _duplicate(frame: FrameRecord, outcome: Unknown, terms: Terms) -> Judgement:
             f"is or was sending, or refusals use ids up, {known}. Ask Octopush before you resume."
         )
         return Judgement(state=FrameState.IN_DOUBT, answer=answer, end=_stop(reason, Cause.DOUBT))
-    return _unknown(frame, outcome, terms)
+    return _unknown(frame, outcome)
 
 
-def _unknown(frame: FrameRecord, outcome: Unknown, terms: Terms) -> Judgement:
+def _unknown(frame: FrameRecord, outcome: Unknown) -> Judgement:
     end = None
     if outcome.stop:
         reason = f"Frame {frame.number} is in doubt, and nothing more is sent: {outcome.reason}"
@@ -189,7 +190,7 @@ def _unknown(frame: FrameRecord, outcome: Unknown, terms: Terms) -> Judgement:
         answer=Answer(code=outcome.code, message=outcome.reason, repeatable=not outcome.stop),
         end=end,
         retry_after=outcome.retry_after,
-        again=terms.protected and not outcome.stop,
+        again=not outcome.stop,
         once=outcome.once,
     )
 

@@ -5,8 +5,7 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,52 +27,13 @@ from bulksms.octopush import (
     build_body,
     sign,
 )
+from tests.unit.octopush.loopback import Behaviour, answer, answering, read_request, serving
 
 KEY = Credentials(login="me@example.org", key="test-secret")
 SHORT = Timeouts(connect=2, write=2, read=0.4, total=5)
 CONTACT = Contact(row=2, phone_number="+33639980001")
 FRAME = sign(build_body(Parameters(text="Hi STOP au 30101"), [CONTACT]), key="k")[1]
 TAKEN = b'{"sms_ticket":"sms_1","number_of_contacts":1,"total_cost":0.0333}'
-
-Behaviour = Callable[[socket.socket], None]
-
-
-class Server:
-    """A listening socket that hands each connection to a function and counts what arrives."""
-
-    def __init__(self, behave: Behaviour) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.connections = 0
-        self._behave = behave
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                wire, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            with wire, suppress(OSError):
-                wire.settimeout(5)
-                self._behave(wire)
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self._thread.join(timeout=5)
-
-
-@contextmanager
-def serving(behave: Behaviour) -> Iterator[Server]:
-    server = Server(behave)
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 def post(address: str, body: bytes = FRAME, timeouts: Timeouts = SHORT) -> Outcome:
@@ -84,39 +44,6 @@ def post(address: str, body: bytes = FRAME, timeouts: Timeouts = SHORT) -> Outco
 def post_to(behave: Behaviour, timeouts: Timeouts = SHORT) -> Outcome:
     with serving(behave) as server:
         return post(server.address, timeouts=timeouts)
-
-
-def read_request(wire: socket.socket) -> bytes:
-    """Read one whole request."""
-    text = b""
-    while b"\r\n\r\n" not in text:
-        piece = wire.recv(65536)
-        if not piece:
-            return text
-        text += piece
-    head, _, body = text.partition(b"\r\n\r\n")
-    told = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    length = int(told[0].partition(b":")[2]) if told else 0
-    while len(body) < length:
-        piece = wire.recv(65536)
-        if not piece:
-            break
-        body += piece
-    return head + b"\r\n\r\n" + body
-
-
-def answer(status: str, body: bytes = b"", *headers: str, length: int | None = None) -> bytes:
-    size = len(body) if length is None else length
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {size}", "Connection: close", *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def answering(raw: bytes) -> Behaviour:
-    def behave(wire: socket.socket) -> None:
-        read_request(wire)
-        wire.sendall(raw)
-
-    return behave
 
 
 def test_an_accepted_frame_arrives_once_with_the_headers_of_the_api() -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
+import numpy as np
+
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger, ProofRecord
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope, Unknown
 from bulksms.sender import Observer, Pacing, Verdict, send_frames
@@ -110,6 +112,7 @@ def frozen(
     number: int, sms_planned: int | None = None, cost_planned: Decimal | None = None
 ) -> FrozenFrame:
     body = f"frame {number}".encode()
+    first = 33_639_980_000 + CONTACTS * number
     return FrozenFrame(
         number=number,
         first_row=number * CONTACTS,
@@ -118,7 +121,7 @@ def frozen(
         body=body,
         digest=sha256(body).hexdigest(),
         request_id=f"bs1-{number}",
-        numbers=b"",
+        numbers=np.arange(first, first + CONTACTS, dtype="<i8").tobytes(),
         sms_planned=sms_planned,
         cost_planned=cost_planned,
     )
