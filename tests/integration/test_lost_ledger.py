@@ -1,0 +1,108 @@
+"""What a user meets whose ledger was restored or lost, from the first refusal to the mended end."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from bulksms.campaign import Parameters
+from bulksms.clock import SystemClock
+from bulksms.contacts import ScreeningRules
+from bulksms.errors import LedgerRolledBack, RuleError
+from bulksms.ledger import open_ledger
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.sender import SilentObserver
+from bulksms.settings import Settings
+from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.planning import PlanRequest, make_plan
+from bulksms.use_cases.sending import SendRequest, send
+
+PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
+
+
+def _around(home: Path, url: str) -> Surroundings:
+    settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
+    return Surroundings(
+        settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=threading.Event()
+    )
+
+
+def _send(source: Path, around: Surroundings, campaign: str | None = None) -> Ending:
+    plan = make_plan(
+        PlanRequest(
+            files=(str(source),),
+            rules=ScreeningRules(rehearsal=True),
+            parameters=Parameters(text="Bonjour. STOP au 30101"),
+            frame_size=200,
+        )
+    )
+    request = SendRequest(campaign=campaign, again=False, delivery=Delivery())
+    return send(plan, request, around, lambda _plan: None)
+
+
+def _taken(sandbox: Sandbox) -> list[str]:
+    return [number for frame in sandbox.accepted for number in frame.recipients]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(["Mobile", *PEOPLE]), encoding="utf-8")
+    return path
+
+
+def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, source: Path) -> None:
+    home, backup = tmp_path / "home", tmp_path / "backup"
+    with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
+        _send(source, _around(home, poor.base_url), "spring")
+        first = _taken(poor)
+    shutil.copytree(home, backup)
+    with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
+        resume("spring", Delivery(), _around(home, poor.base_url))
+        first += _taken(poor)
+    shutil.rmtree(home)
+    shutil.copytree(backup, home)
+    assert len(first) == 400
+
+    with Sandbox(SandboxOptions()) as good:
+        around = _around(home, good.base_url)
+        with pytest.raises(LedgerRolledBack, match="--mend-ledger"):
+            resume("spring", Delivery(), around)
+        with pytest.raises(LedgerRolledBack, match="--mend-ledger"):
+            _send(source, around)
+        assert good.accepted == ()
+        with open_ledger(home) as ledger:
+            # Of the last frame a post was seen too, one that was not taken.
+            assert ledger.mend(around.clock.now()).frames == 2
+        ending = resume("spring", Delivery(), around)
+        assert _taken(good) == []
+    assert ending.report.frames["accepted"] == 1
+    assert ending.report.frames["in_doubt"] == 2
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_lost_campaign_goes_on_only_under_its_own_name(
+    tmp_path: Path, source: Path, renamed: bool
+) -> None:
+    home = tmp_path / "home"
+    with Sandbox(SandboxOptions(refuse=104, refuse_after=2)) as poor:
+        begun = _send(source, _around(home, poor.base_url))
+        first = _taken(poor)
+    assert first == PEOPLE[:400]
+    (home / "ledger.sqlite3").unlink()
+
+    with Sandbox(SandboxOptions()) as good:
+        around = _around(home, good.base_url)
+        with pytest.raises(LedgerRolledBack):
+            _send(source, around)
+        with open_ledger(home) as ledger:
+            assert ledger.mend(around.clock.now()).lost == (begun.report.campaign,)
+        if renamed:
+            source = source.rename(tmp_path / "renamed.csv")
+            with pytest.raises(RuleError, match=f"--campaign {begun.report.campaign}"):
+                _send(source, around)
+        ending = _send(source, around, begun.report.campaign)
+        # The third frame had been posted as well, and was not taken: nobody can know that now.
+        assert _taken(good) == []
+    assert ending.report.frames["in_doubt"] == 3
