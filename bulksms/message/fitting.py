@@ -160,7 +160,7 @@ def _empty_values(gaps: pd.DataFrame, empty: EmptyValues) -> Finding | None:
         code="empty_values",
         level=Level.ERROR if empty is EmptyValues.STOP else Level.WARNING,
         message=f"Nothing stands for {names} in the text of {rows} of the rows: fill the cells, "
-        "or write a fallback, as in {first_name|client}.",
+        "write a fallback, as in {first_name|client}, or leave them out with --empty drop.",
         count=rows,
     )
 

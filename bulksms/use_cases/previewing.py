@@ -56,7 +56,7 @@ def previews(
     """
     found: dict[int, list[str]] = {}
     missing: list[Preview] = []
-    for start, part in _starts(composed):
+    for start, part in _starts(composed) if len(composed.parts) > 1 else ():
         found.setdefault(start, []).append(f"first for {part.label}")
     for wish in asked:
         at = _place(wish, composed, price, region)
@@ -69,10 +69,10 @@ def previews(
 
 
 def _starts(composed: Composed) -> Iterator[tuple[int, Part]]:
-    """Find where each of several texts begins."""
+    """Find where each text begins that somebody gets."""
     ends = accumulate(len(part.contacts) for part in composed.parts)
     for end, part in zip(ends, composed.parts, strict=True):
-        if len(composed.parts) > 1 and len(part.contacts):
+        if len(part.contacts):
             yield end - len(part.contacts), part
 
 
@@ -87,9 +87,12 @@ def _place(wish: str, composed: Composed, price: Estimate | None, region: str) -
     counted = composed.counted
     match wish:
         case "first":
-            return int(composed.contacts.sort_values(["source", "row"]).index[0])
+            # Each part is in the order of the file, so that one of their starts comes first.
+            starts = [start for start, _ in _starts(composed)]
+            heads = composed.contacts[["source", "row"]].iloc[starts]
+            return int(heads.sort_values(["source", "row"]).index[0])
         case "longest":
-            return int(counted["units"].argmax())
+            return int(composed.texts.str.len().argmax())
         case "dearest":
             return int((counted["segments"] if price is None else price.millionths).argmax())
         case "random":

@@ -81,6 +81,23 @@ def test_after_a_test_everybody_is_still_unsent(desk: Desk, tmp_path: Path) -> N
     assert desk.texted[2:] == [f"+3363998000{who}" for who in range(3)]
 
 
+def test_a_test_in_doubt_is_not_sent_again_and_nobody_else_is_touched(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = export(tmp_path / "list.csv", 3)
+    broken = SandboxOptions(faults=1.0, fault_kinds=("502_after_accept",))
+    with Sandbox(broken) as sandbox, monkeypatch.context() as patch:
+        patch.setenv("BULKSMS_BASE_URL", sandbox.base_url)
+        test = desk.send(file, "--campaign", "spring", "--test-to", MINE)
+        assert test.code == 5, test.err
+        assert test.json["contacts"]["in_doubt"] == 1
+
+        assert desk.run("resume", test.json["campaign"], "--json").code == 5
+        assert [frame.recipients for frame in sandbox.accepted] == [(MINE,)]
+
+    assert desk.send(file, "--campaign", "spring").json["contacts"]["sent"] == 3
+
+
 def test_a_resume_without_a_name_goes_on_with_no_test(desk: Desk, tmp_path: Path) -> None:
     file = export(tmp_path / "list.csv", 3)
     assert desk.send(file, "--campaign", "real").code == 0
