@@ -222,6 +222,8 @@ def _doubt(connection: sa.Connection, one: FrameRecord, seen: list[Intent], now:
         state = FrameState.INTENT.value
         connection.execute(sa.insert(entry).values(state=state, message=TOLD, **at, **told))
     values = {"state": FrameState.IN_DOUBT.value, "message": TOLD, "finished_at": now}
+    # What was posted may have been other bytes than these, so they are no repeat of it.
+    values |= {"repeatable": False}
     values |= {"attempts": attempts, "started_at": seen[-1].at} if seen else {}
     if statements.change_frame(connection, place, FrameState.PLANNED, now, values):
         return 1

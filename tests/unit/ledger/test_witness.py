@@ -9,7 +9,7 @@ import pytest
 
 from bulksms.errors import LedgerError, LedgerRolledBack, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
-from tests.unit.ledger.test_ledger import LATER, NOON, make
+from tests.unit.ledger.test_ledger import LATER, NOON, frozen, make
 
 Move = Callable[["Desk"], None]
 
@@ -138,6 +138,23 @@ def test_a_lost_ledger_is_noticed_and_its_frames_come_back_in_doubt(desk: Desk, 
         again = [ledger.claim(made.id, number, LATER) for number in (1, 2, 3, 4)]
     assert states == ["in_doubt"] * 3 + ["planned"] * 57
     assert again == [False, False, False, True]
+    assert desk.notes() == ()
+
+
+def test_a_frame_put_in_doubt_by_mending_is_not_repeated_by_itself(desk: Desk) -> None:
+    with open_ledger(desk.home) as ledger:
+        made = ledger.campaign("spring")
+        ledger.claim(made.id, 2, NOON)
+        ledger.doubt_left_by_crash(made.id, LATER)
+        assert ledger.frame(made.id, 2).repeatable
+        ledger.resend(made.id, frozen(2), LATER, "by order")
+    desk.back_up()
+    desk.post(2, 2)
+    desk.restore_ledger()
+    with open_ledger(desk.home) as ledger:
+        assert ledger.mend(LATER).frames == 1
+        mended = ledger.frame(ledger.campaign("spring").id, 2)
+    assert (mended.state, mended.repeatable, mended.attempts) == ("in_doubt", False, 2)
     assert desk.notes() == ()
 
 
