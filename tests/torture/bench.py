@@ -17,6 +17,8 @@ from typing import Any
 from bulksms.campaign import Parameters, Purpose
 from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
+from bulksms.ledger import ProofRecord, open_ledger
+from bulksms.octopush import Credentials
 from bulksms.sandbox import as_replies
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
@@ -28,9 +30,11 @@ from tests.torture.judge import Case, Findings, judge, read_ledger
 from tests.torture.orders import CAMPAIGN, KEY, LOGIN, Order, Sender
 from tests.torture.stand import Stand, stand
 
+# What becomes of request ids; where it is proved that they are honoured, doubt is repeated.
 MODES: dict[str, dict[str, Any]] = {
     "honoured": {},
     "ignored": {"honour_request_id": False},
+    "proved": {},
 }
 FRAME = 200  # contacts; the smallest that the program makes of many
 LINGER = 20.0  # seconds until a sandbox must have seen a post
@@ -112,6 +116,10 @@ class Bench:
             if len(self.stand.posts) == before and before > PATIENCE:
                 return
 
+    @property
+    def doubts(self) -> int:
+        return sum(one.state == "in_doubt" for one in read_ledger(self.home))
+
     def await_posts(self, count: int) -> None:
         """Wait until the sandbox has seen so many posts, or will not see them any more."""
         deadline = time.monotonic() + LINGER
@@ -141,6 +149,16 @@ class Bench:
         return found
 
 
+def _prove(home: Path, url: str) -> None:
+    """Let the ledger know that this account refuses a repeated id, as `bulksms doctor` would."""
+    account = Credentials(login=LOGIN, key=KEY).account_at(url)
+    learnt = ProofRecord(
+        account=account, base_url=url, proved_at=SystemClock().now(), protects=True
+    )
+    with open_ledger(home) as ledger:
+        ledger.keep_proof(learnt)
+
+
 @contextmanager
 def bench(
     folder: Path, sender: Sender, mode: str = "ignored", frames: int = 3, **sandbox: Any
@@ -151,6 +169,8 @@ def bench(
         sandbox["script"] = as_replies(sandbox["script"])
     shutil.copytree(_written(_shelf(folder), frames * FRAME), home)
     with stand(folder / "sandbox", **MODES[mode], **sandbox) as place:
+        if mode == "proved":
+            _prove(home, place.url)
         one = Bench(home=home, stand=place, sender=sender, count=frames * FRAME)
         try:
             yield one

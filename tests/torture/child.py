@@ -9,6 +9,7 @@ import sys
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bulksms.clock import SystemClock
@@ -36,8 +37,12 @@ class HurriedClock(SystemClock):
     So each frame writes the results file anew, as a slow campaign would.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hours_later: float = 0.0) -> None:
         self._passed = 0.0
+        self._later = timedelta(hours=hours_later)
+
+    def now(self) -> datetime:
+        return super().now() + self._later
 
     def monotonic(self) -> float:
         self._passed += 3.0
@@ -92,7 +97,7 @@ def obey(order: Order) -> None:
     around = surroundings(order)
     try:
         if order.sender.is_real and order.trip is None:
-            resume(order.campaign, Delivery(pacing=_pacing(order)), around)
+            resume(order.campaign, _delivery(order), around)
         else:
             _drive(order, around)
     except BulkSmsError as error:
@@ -108,15 +113,16 @@ def surroundings(order: Order) -> Surroundings:
     talker: Observer = CutOff() if order.deaf_reader else Talker()
     return Surroundings(
         settings=settings,
-        clock=HurriedClock(),
+        clock=HurriedClock(order.hours_later),
         observer=talker,
         stop=stop,
         poster=order.sender.poster,
     )
 
 
-def _pacing(order: Order) -> Pacing:
-    return Pacing(concurrency=order.concurrency, max_cost=order.max_cost)
+def _delivery(order: Order) -> Delivery:
+    pacing = Pacing(concurrency=order.concurrency, max_cost=order.max_cost)
+    return Delivery(pacing=pacing, approve_late=order.approve_late)
 
 
 def _drive(order: Order, around: Surroundings) -> None:
@@ -131,8 +137,8 @@ def _drive(order: Order, around: Surroundings) -> None:
         with real.lock(record.name) if sender.locks else nullcontext():
             if trip is not None and trip.is_of_lines:
                 trip_over_lines(Wire(trip))
-            delivery = Delivery(pacing=_pacing(order))
-            sender.driving(ledger, record, delivery, around, credentials_of(around.settings))
+            credentials = credentials_of(around.settings)
+            sender.driving(ledger, record, _delivery(order), around, credentials)
     sys.settrace(None)
 
 

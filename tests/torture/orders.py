@@ -66,7 +66,10 @@ class Trip:
 
 @dataclass(frozen=True)
 class Order:
-    """One run of a sender over a campaign that stands in the ledger of `home`."""
+    """One run of a sender over a campaign that stands in the ledger of `home`.
+
+    It takes place `hours_later` than now, and `approve_late` is the yes to that.
+    """
 
     home: Path
     url: str
@@ -76,4 +79,6 @@ class Order:
     file_limit: int | None = None
     deaf_reader: bool = False
     max_cost: Decimal | None = None
+    hours_later: float = 0.0
+    approve_late: bool = False
     campaign: str = CAMPAIGN

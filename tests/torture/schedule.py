@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.torture import faults, kills, signals, troubles
-from tests.torture.bench import MODES
 from tests.torture.judge import Findings
 from tests.torture.mutants.gallery import MUTANTS
 from tests.torture.orders import Sender
 
 FRAMES = 12
-BOTH = tuple(MODES)
+BOTH = ("honoured", "ignored")
+HOURS = (21, 23, 25, 336)
 REDIRECTS = (301, 302, 303, 307, 308)
 LIMITS = (0, 256, 512, 1024, 2048, 4096, 6144, 8192, 12_288, 16_384, 24_576, 32_768, 65_536)
 
@@ -91,12 +91,15 @@ def _storms(size: Size, seed: int) -> Iterator[Trial]:
     for turn, mode in product(range(size.storms), BOTH):
         told = {"seed": seed + turn, "contacts": size.storm_contacts}
         yield _trial("storms", faults.storm, mode, **told)
+    if not size.thin:
+        yield _trial("proved storms", faults.storm, "proved", seed=seed)
 
 
 def _killed(size: Size, seed: int, lines: int) -> Iterator[Trial]:
     for turn in range(size.kills):
         told = {"seed": seed + turn, "frames": size.frames}
-        yield _trial("kills", kills.random_kills, BOTH[turn % 2], **told)
+        mode = "proved" if turn % 5 == 4 else BOTH[turn % 2]
+        yield _trial("kills", kills.random_kills, mode, **told)
     points = list(product(range(1, size.frames + 1), kills.POINTS))
     for turn, (crossing, point) in enumerate(points):
         act = partial(kills.exact_point, point=point, crossing=crossing, frames=size.frames)
@@ -118,6 +121,9 @@ def _modes(size: Size, turn: int) -> tuple[str, ...]:
 def _troubled(size: Size) -> Iterator[Trial]:
     for turn in range(size.races):
         yield _trial("races", troubles.race, BOTH[turn // 2 % 2], late=turn % 2 == 1)
+    for hours in HOURS[1:2] if size.thin else HOURS:
+        for mode in ("proved", "ignored"):
+            yield _trial("late resumes", troubles.aged, mode, hours=hours)
     for limit in size.limits:
         yield _trial("full disks", troubles.disk_full, "ignored", limit=limit)
     others = (

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +27,13 @@ class Stand:
     url: str
     folder: Path
     pid: int
+
+    def advance(self, hours: float) -> None:
+        """Move the clock of the account on."""
+        clock = f"{self.url.removesuffix('/v1/public')}/_sandbox/clock"
+        told = json.dumps({"advance": hours * 3600}).encode()
+        with urllib.request.urlopen(clock, data=told, timeout=10):
+            pass
 
     @property
     def accepted(self) -> list[dict[str, Any]]:

@@ -9,9 +9,11 @@ from bulksms.ledger import open_ledger
 from tests.torture import people
 from tests.torture.bench import FRAME, bench
 from tests.torture.judge import Findings, read_ledger
+from tests.torture.kills import kill_group
 from tests.torture.orders import Sender, Trip
 
 PRICE = Decimal("0.05")
+WINDOW = 22  # hours for which a repeated id is trusted to be refused
 
 
 def race(folder: Path, sender: Sender, mode: str, *, late: bool = False) -> Findings:
@@ -79,6 +81,26 @@ def restored(folder: Path, sender: Sender, mode: str) -> Findings:
         with open_ledger(one.home) as ledger:
             ledger.mend(datetime.now(UTC))
         one.finish()
+        return one.judge()
+
+
+def aged(folder: Path, sender: Sender, mode: str, hours: float) -> Findings:
+    """Die on the wire and go on so many hours later: too late for the campaign, or for the id.
+
+    A campaign expires after 12 hours; an id counts for 22, and then the frame stays in doubt.
+    """
+    with bench(folder, sender, mode, script={"2": "silence_after_accept"}) as one:
+        pid = one.launch()
+        one.await_posts(2)
+        kill_group(pid)
+        one.ended(pid)
+        one.excuses = -1
+        one.stand.advance(hours)
+        before = len(one.stand.posts)
+        one.send(hours_later=hours)
+        one.extra.posts_after_failure = len(one.stand.posts) - before
+        one.finish(hours_later=hours, approve_late=True)
+        one.extra.misbehaved = one.doubts != (mode != "proved" or hours >= WINDOW)
         return one.judge()
 
 

@@ -59,3 +59,14 @@ def no_witness(
     for witness in home.glob("*.intents"):
         witness.unlink()
     drive(ledger, record, delivery, around, credentials)
+
+
+def never_too_late(
+    ledger: Ledger,
+    record: CampaignRecord,
+    delivery: Delivery,
+    around: Surroundings,
+    credentials: Credentials,
+) -> None:
+    """Go on with whatever is left, however old."""
+    drive(ledger, record, replace(delivery, approve_late=True), around, credentials)

@@ -64,6 +64,15 @@ MUTANTS = [
     Mutant(Sender("deaf to STOP", ledger=ledgers.deaf_to_no), troubles.stop_said_late),
     Mutant(Sender("cursor resume", driving=drivings.cursor_resume), _point("told:after")),
     Mutant(Sender("no ceiling", driving=drivings.no_ceiling), troubles.dearer),
+    Mutant(
+        Sender("an id lasts for ever", ledger=ledgers.timeless),
+        partial(troubles.aged, hours=25),
+        "proved",
+    ),
+    Mutant(
+        Sender("never too late", driving=drivings.never_too_late),
+        partial(troubles.aged, hours=336),
+    ),
     Mutant(Sender("fresh id", poster=posters.fresh_id), _answer("429")),
     Mutant(Sender("off by one", poster=posters.off_by_one), _answer("429")),
     Mutant(Sender("drops the last", poster=posters.drops_the_last), _answer("429")),

@@ -3,7 +3,7 @@
 # ruff: noqa: ANN401  whatever is handed through
 
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import numpy as np
@@ -135,6 +135,11 @@ class _ClaimsWhatOthersHave(_Unlocked):
             return
 
 
+class _Timeless(_Careless):
+    def moments_since_posted(self, *_: Any) -> list[datetime]:
+        return [datetime.now(UTC) + timedelta(hours=24)]  # an hour ago, in a trial of 25
+
+
 class _DeafToNo(_Careless):
     def opted_out_in(self, campaign_id: int, number: int) -> Any:
         del campaign_id, number
@@ -179,6 +184,10 @@ def claims_what_others_have(ledger: Ledger) -> Ledger:
 
 def unlocked(ledger: Ledger) -> Ledger:
     return cast(Ledger, _Unlocked(ledger))
+
+
+def timeless(ledger: Ledger) -> Ledger:
+    return cast(Ledger, _Timeless(ledger))
 
 
 def deaf_to_no(ledger: Ledger) -> Ledger:
