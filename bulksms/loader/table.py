@@ -35,6 +35,27 @@ class Table:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The first filled records, and what they say of the rest.
+
+    Attributes:
+        place: where the header stands among the records; -1 when there is none.
+        names: what it calls the columns, their numbers when there is none.
+        gaps: the numbers of the records that stand below more than `GAP` blank ones.
+    """
+
+    records: list[Record]
+    place: int
+    names: tuple[str, ...]
+    gaps: list[int]
+
+    @property
+    def number(self) -> int:
+        """The number of the header; 0 when there is none."""
+        return self.records[self.place][0] if self.place >= 0 else 0
+
+
 def build(
     records: Iterable[Record],
     *,
@@ -52,13 +73,35 @@ def build(
     """
     gaps: list[int] = []
     stream = _filled(records, keep, gaps)
-    head = list(islice(stream, SAMPLE))
-    place = -1 if no_header or not head else _header_place([cells for _, cells in head])
-    names = _names(head, place, width)
-    body = chain(head[place + 1 :], stream)
-    frame, ragged = _columns(body, len(names))
-    notes = (*_notes(head, place), *_gap_notes(gaps), *_ragged_notes(ragged, len(frame)))
-    return Table(header=names, rows=frame, ragged=ragged, notes=notes)
+    head = _head(stream, gaps, no_header=no_header, width=width)
+    body = chain(head.records[head.place + 1 :], stream)
+    frame, ragged = _columns(body, len(head.names))
+    return assemble(head, frame, ragged, gaps)
+
+
+def find_head(records: Iterable[Record], *, no_header: bool) -> Head:
+    """Find the header among the first records; no more of them are taken than it needs."""
+    gaps: list[int] = []
+    return _head(_filled(records, (), gaps), gaps, no_header=no_header, width=None)
+
+
+def _head(stream: Iterator[Record], gaps: list[int], *, no_header: bool, width: int | None) -> Head:
+    records = list(islice(stream, SAMPLE))
+    place = -1 if no_header or not records else _header_place([cells for _, cells in records])
+    return Head(records=records, place=place, names=_names(records, place, width), gaps=gaps)
+
+
+def assemble(head: Head, frame: pd.DataFrame, ragged: pd.Index, gaps: Sequence[int]) -> Table:
+    """Put the columns below a header, with what people must know of them.
+
+    `gaps` are the numbers of the rows that stand below more than `GAP` blank ones.
+    """
+    notes = (
+        *_notes(head.records, head.place),
+        *_gap_notes(gaps),
+        *_ragged_notes(ragged, len(frame)),
+    )
+    return Table(header=head.names, rows=frame, ragged=ragged, notes=notes)
 
 
 def _filled(records: Iterable[Record], keep: Container[int], gaps: list[int]) -> Iterator[Record]:

@@ -1,0 +1,117 @@
+"""The fast reader says what the careful one says, or nothing."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bulksms.errors import UndecodableText
+from bulksms.loader.careful import read_carefully
+from bulksms.loader.encodings import Spelling
+from bulksms.loader.plain import read_plainly
+from bulksms.loader.table import Table
+from bulksms.loader.text import Layout, Text
+
+SIGNS = "ab1=é\u00a0\u2003\u0085\u001c\ufeff\x00 \t,;|'\"\r\n"
+ODD_TEXTS = st.text(st.sampled_from(SIGNS), max_size=60)
+CELLS = st.sampled_from(
+    ["", " ", "\u00a0", "\u0085", "\u200b", "a", "é", "06 39 98 00 01", "'06", '="06"', "a b",
+     '""', '"a"', '"a,b"', '"a""b"', '"\r\n"', '"\n\n"', '" "', 'a"b', '"a', "\ufeff", "\x00"]
+)  # fmt: skip
+PLAIN_CELLS = st.sampled_from(["", " ", "a", "\u00a0", '"a,b"', '"a""b"', '"\n\n"', '""'])
+ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\r\r\n"])
+LAYOUTS = st.builds(
+    Layout,
+    separator=st.sampled_from(",;\t|a "),
+    skip=st.sampled_from([0, 0, 0, 1]),
+    no_header=st.booleans(),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    """Lay cells out in rows, most of which are as wide as the others."""
+    width = draw(st.integers(1, 4))
+    cells = draw(st.sampled_from([CELLS, PLAIN_CELLS]))
+    end = draw(ENDS)
+    ragged = draw(st.booleans())
+    widths = st.integers(0, 5) if ragged else st.just(width)
+    rows = draw(st.lists(widths.flatmap(lambda n: st.lists(cells, min_size=n, max_size=n))))
+    header = ",".join(f"h{at}" for at in range(width))
+    return end.join([header, *map(",".join, rows)]) + draw(st.sampled_from(["", end]))
+
+
+def text_of(written: str, codec: str = "utf-8") -> Text:
+    spelling = Spelling(codec=codec, name=codec)
+    return Text(data=written.encode(codec), spelling=spelling, name="a.csv")
+
+
+def same(one: Table, other: Table) -> bool:
+    return (
+        one.header == other.header
+        and one.rows.equals(other.rows)
+        and one.rows.index.equals(other.rows.index)
+        and one.rows.dtypes.equals(other.rows.dtypes)
+        and one.ragged.equals(other.ragged)
+        and one.notes == other.notes
+    )
+
+
+def agree(text: Text, layout: Layout) -> bool:
+    """Whether the fast reader answered; when it did, the careful one must say the same."""
+    fast = read_plainly(text, layout)
+    try:
+        careful, doubts = read_carefully(text, layout)
+    except UndecodableText:
+        assert fast is None
+        return False
+    assert fast is None or (same(fast, careful) and doubts == ())
+    return fast is not None
+
+
+@given(ODD_TEXTS, LAYOUTS, st.sampled_from(["utf-8", "utf-16-le"]))
+@example("a,b\n\ufeff1,2", Layout(separator=","), "utf-8")
+def test_of_any_text_the_fast_reader_says_the_same_or_nothing(
+    written: str, layout: Layout, codec: str
+) -> None:
+    agree(text_of(written, codec), layout)
+
+
+@given(tables(), st.booleans())
+def test_of_any_table_the_fast_reader_says_the_same_or_nothing(
+    written: str, no_header: bool
+) -> None:
+    agree(text_of(written), Layout(separator=",", no_header=no_header))
+
+
+@pytest.mark.parametrize("blank", [0, 1, 100, 101, 250])
+@pytest.mark.parametrize("above", [0, 120])
+@pytest.mark.parametrize("no_header", [False, True])
+def test_blank_rows_are_left_out_and_gaps_told(blank: int, above: int, no_header: bool) -> None:
+    rows = ["a,b"] * 150
+    gap = [" ,\u00a0"] * blank
+    written = "\n".join(["title,", *[","] * above, "h,i", *gap, *rows, *gap, *rows, ","]) + "\n"
+    assert agree(text_of(written), Layout(separator=",", no_header=no_header))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'name,note\nZoé,"a ""b"" c"\nÉric,"two\n\nlines"\n',
+        "name,note\r\nZoé,a\r\nÉric,b",
+        'h,i\n"a","b"\n"","\r\n"\n',
+        "h\na\n\u00a0b\n",
+        "h,i\n" + "a,b\n" * 5_000,
+        'h,i\n"' + "x" * 9_000_000 + '",b\n',
+    ],
+)
+def test_usual_files_are_read_fast_unless_a_cell_is_too_long(written: str) -> None:
+    assert agree(text_of(written), Layout(separator=",")) == (len(written) < 1_000_000)
+
+
+def test_quotes_far_apart_are_counted_across_blocks() -> None:
+    """A quote opens in one block of bytes and closes in another."""
+    long = "é" * 30_000
+    written = "h,i\n" + f'"{long}\n\n{long}","a ""b"" c"\n' * 120
+    layout = Layout(separator=",")
+    assert agree(text_of(written), layout)
+    assert not agree(text_of(written + '"\n\n"x,"'), layout)
