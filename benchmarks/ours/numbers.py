@@ -9,7 +9,8 @@ import time
 import pandas as pd
 
 from benchmarks.mix import mixed
-from bulksms.contacts.phones import NumberRules, normalise
+from bulksms.contacts.normalising import normalise
+from bulksms.contacts.phones import NumberRules
 
 if __name__ == "__main__":
     texts = pd.Series(list(mixed(int(sys.argv[1]))), dtype="str")
