@@ -25,7 +25,7 @@ SENDER = "BULKSMS"
 @talking
 def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Send the sample data, or your own files, to a sandbox; nobody real is texted."""
-    if not (given["text"] or given["text_file"] or given["text_by"]):
+    if all(given[name] is None for name in ("text", "text_file", "text_by")):
         given["text"] = TEXT
     given["sender"] = given["sender"] or SENDER
     with as_file(files("bulksms.sandbox") / "sample.csv") as sample:

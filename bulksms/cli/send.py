@@ -46,7 +46,7 @@ def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.use_cases.planning import make_plan
     from bulksms.use_cases.sending import SendRequest, send
 
-    if not (given["text"] or given["text_file"] or given["text_by"]):
+    if all(given[name] is None for name in ("text", "text_file", "text_by")):
         raise UsageError("There is no message: give it with --text or --text-file.")
     if not given["yes"] and ("-" in files or not sys.stdin.isatty()):
         raise UsageError("There is no terminal to ask on: add --yes to send without a question.")
