@@ -62,6 +62,13 @@ class Run:
         with self._talking:
             self.observer.frame_settled(record)
 
+    def extend(self, until: datetime) -> None:
+        """Let the campaign live longer: who asked to wait for the hours meant it to go on then."""
+        expires_at = self.campaign.expires_at
+        if expires_at is not None and expires_at < until:
+            self.ledger.extend(self.campaign.id, until)
+            self.campaign = replace(self.campaign, expires_at=until)
+
     def post(self, number: int, poster: Poster, spending: Spending) -> Posted | None:
         """Claim a frame, post it and write the answer down; none when it may not be posted.
 
@@ -122,6 +129,8 @@ class Run:
             reason = f"Octopush says that even a frame of {frame.contacts} contacts is too large."
             end = Verdict(state="stopped", reason=reason, cause=Cause.ACCOUNT)
             return replace(judged, split=False, again=False, end=end)
+        if judged.split:
+            self._too_large = min(frame.contacts, self._too_large or frame.contacts)
         return judged
 
     def is_too_large(self, frame: FrameRecord) -> bool:
@@ -140,7 +149,3 @@ class Run:
         self.settled(frame.number)
         self.note(f"Frame {frame.number} was cut in two: {message}")
         return [self.ledger.frame(self.campaign.id, part.number) for part in parts]
-
-    def learn_size(self, frame: FrameRecord) -> None:
-        """Remember that a frame of that size is too large."""
-        self._too_large = min(frame.contacts, self._too_large or frame.contacts)

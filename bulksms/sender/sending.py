@@ -11,7 +11,7 @@ from contextlib import closing
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.sender.brakes import Patience
-from bulksms.sender.expiry import why_expired
+from bulksms.sender.expiry import expiry_of, why_expired
 from bulksms.sender.interface import Cause, Observer, Pacing, Poster, SilentObserver, Verdict
 from bulksms.sender.line import Line
 from bulksms.sender.money import Spending
@@ -166,6 +166,7 @@ def _may_go(run: Run, line: Line, frame: FrameRecord) -> bool:
             line.finish(Verdict(state="paused", reason=closed.reason, cause=Cause.HOURS))
             return False
         run.note(closed.reason)
+        run.extend(expiry_of(closed.opens_at))
         line.wait_until(closed.opens_at)
     return False
 

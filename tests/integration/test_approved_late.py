@@ -1,0 +1,49 @@
+"""An expired campaign is sent only after a new yes."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bulksms.campaign import Parameters
+from bulksms.contacts import ScreeningRules
+from bulksms.errors import RuleError
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.use_cases.driving import Delivery, resume
+from bulksms.use_cases.planning import PlanRequest, make_plan
+from bulksms.use_cases.sending import SendRequest, send
+from tests.integration.test_expired import NOON, _around, _taken
+
+
+def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
+    source, home = tmp_path / "list.csv", tmp_path / "home"
+    people = [f"+336399{80000 + person}" for person in range(600)]
+    source.write_text("\n".join(["Mobile", *people]), encoding="utf-8")
+    plan = make_plan(
+        PlanRequest(
+            files=(str(source),),
+            rules=ScreeningRules(rehearsal=True),
+            parameters=Parameters(text="Bonjour. STOP au 30101"),
+            frame_size=200,
+        )
+    )
+    request = SendRequest(campaign=None, again=False, delivery=Delivery())
+
+    with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
+        around = _around(home, poor.base_url, NOON)
+        begun = send(plan, request, around, lambda _plan: None)
+        first = _taken(poor)
+    name = begun.report.campaign
+
+    with Sandbox(SandboxOptions()) as good:
+        in_time = _around(home, good.base_url, NOON + timedelta(hours=11, minutes=59))
+        late = _around(home, good.base_url, NOON + timedelta(hours=12))
+        with pytest.raises(RuleError, match="--approve-late"):
+            resume(name, Delivery(), late)
+        with pytest.raises(RuleError, match="--approve-late"):
+            send(plan, request, late, lambda _plan: None)
+        assert _taken(good) == []
+        ending = resume(name, Delivery(approve_late=True), late)
+        assert ending.report.state == "done"
+        assert sorted(first + _taken(good)) == people
+        assert resume(name, Delivery(), in_time).report.state == "done"

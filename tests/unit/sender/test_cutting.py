@@ -1,0 +1,168 @@
+"""Frames in halves: too large ones, and refused ones until the bad contact is found."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+
+from bulksms.campaign import Parameters
+from bulksms.contacts import Contact
+from bulksms.ledger import FrozenFrame, Ledger, open_ledger
+from bulksms.octopush import build_body, sign
+from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope
+from bulksms.sender import Cause, Pacing, Verdict, send_frames
+from tests.unit.sender.desk import Ears, FakeClock
+
+FIRST = 33_639_980_000
+TOO_LARGE = NotSent(reason="The frame is too large.", too_large=True)
+BAD = Refused(code=117, message="", scope=Scope.FRAME, reason="No correct number.")
+
+
+class Picky:
+    """Takes frames up to a size, and none with a bad contact; remembers who got a text."""
+
+    def __init__(self, *, most: int = 500, bad: frozenset[str] = frozenset()) -> None:
+        self.most, self.bad = most, bad
+        self.posts = 0
+        self.texted: list[str] = []
+        self.ids: list[str] = []
+
+    def post(self, body: bytes) -> Outcome:
+        self.posts += 1
+        told = orjson.loads(body)
+        people = [person["phone_number"] for person in told["recipients"]]
+        self.ids.append(told["request_id"])
+        if len(people) > self.most:
+            return TOO_LARGE
+        if self.bad & set(people):
+            return BAD
+        self.texted += people
+        return Accepted(ticket="t", number_of_contacts=len(people), total_cost=Decimal(1))
+
+    def server_time(self) -> datetime | None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+def frozen(number: int, people: int) -> FrozenFrame:
+    digits = np.arange(FIRST + 1000 * number, FIRST + 1000 * number + people, dtype="<i8")
+    contacts = [Contact(row=2, phone_number=f"+{one}") for one in digits.tolist()]
+    request_id, body = sign(build_body(Parameters(text="Bonjour"), contacts), key=str(number))
+    return FrozenFrame(
+        number=number,
+        first_row=2,
+        last_row=people + 1,
+        contacts=people,
+        body=body,
+        digest=sha256(body).hexdigest(),
+        request_id=request_id,
+        numbers=digits.tobytes(),
+    )
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path) as opened:
+        yield opened
+
+
+class Cutter:
+    """A campaign of frames of so many people, and one call that sends it."""
+
+    def __init__(self, ledger: Ledger, *sizes: int) -> None:
+        frames = [frozen(number, size) for number, size in enumerate(sizes, start=1)]
+        self.ledger, self.ears = ledger, Ears()
+        self.campaign = ledger.create_campaign("cut", "d", "t", {}, {}, False, frames)
+        self.people = [f"+{FIRST + 1000 * n + one}" for n, size in enumerate(sizes, start=1)
+                       for one in range(size)]  # fmt: skip
+
+    def send(self, poster: Picky, *, isolate: bool = False) -> Verdict:
+        return send_frames(
+            self.ledger,
+            lambda: poster,
+            self.campaign,
+            Pacing(isolate_refused=isolate),
+            FakeClock(),
+            self.ears,
+            rows=lambda numbers: [int(one) % 1000 + 2 for one in numbers],
+        )
+
+    @property
+    def standing(self) -> dict[str, int]:
+        """How many people are in frames of each state."""
+        counted: dict[str, int] = {}
+        for frame in self.ledger.frames(self.campaign.id):
+            counted[frame.state] = counted.get(frame.state, 0) + frame.contacts
+        return counted
+
+
+def test_a_frame_too_large_goes_out_in_halves_and_the_others_at_once_in_that_size(
+    ledger: Ledger,
+) -> None:
+    cutter, picky = Cutter(ledger, 400, 400), Picky(most=100)
+    assert cutter.send(picky).state == "done"
+    assert picky.texted == cutter.people
+    assert cutter.standing == {"accepted": 800, "dropped": 0}
+    # Only the first frame and its first half had to be refused for it.
+    assert picky.posts == 2 + 8
+    assert len(set(picky.ids)) == len(picky.ids)
+
+
+def test_a_frame_of_fifty_that_is_too_large_stops_the_line(ledger: Ledger) -> None:
+    cutter, picky = Cutter(ledger, 400, 200), Picky(most=49)
+    verdict = cutter.send(picky)
+    assert (verdict.state, verdict.cause) == ("stopped", Cause.ACCOUNT)
+    assert picky.texted == []
+    assert cutter.standing == {"dropped": 0, "planned": 600}
+
+
+@pytest.mark.parametrize("place", [0, 137, 249, 250, 499])
+def test_one_poison_contact_in_500_is_named_and_499_get_the_text(
+    ledger: Ledger, place: int
+) -> None:
+    cutter = Cutter(ledger, 500)
+    poison = cutter.people[place]
+    picky = Picky(bad=frozenset({poison}))
+    assert cutter.send(picky, isolate=True).state == "done"
+    assert picky.texted == [one for one in cutter.people if one != poison]
+    assert cutter.standing == {"accepted": 499, "refused": 1, "dropped": 0}
+    assert picky.posts <= 1 + 2 * 9
+    assert f"The contact in row {place + 2} is refused: No correct number." in cutter.ears.notes
+    refused = [one for one in ledger.frames(cutter.campaign.id) if one.state == "refused"]
+    assert [(one.first_row, one.last_row) for one in refused] == [(place + 2, place + 2)]
+    numbers, seats = ledger.seats_of(cutter.campaign.id)
+    assert len(numbers) == 500
+    assert seats[numbers == int(poison[1:])] == refused[0].number
+
+
+def test_several_poison_contacts_are_found_one_by_one(ledger: Ledger) -> None:
+    cutter = Cutter(ledger, 300, 300)
+    poison = frozenset(cutter.people[place] for place in (0, 1, 150, 299, 300, 599))
+    picky = Picky(bad=poison)
+    assert cutter.send(picky, isolate=True).state == "done"
+    assert picky.texted == [one for one in cutter.people if one not in poison]
+    assert cutter.standing == {"accepted": 594, "refused": 6, "dropped": 0}
+
+
+def test_a_list_of_nothing_but_poison_is_given_up(ledger: Ledger) -> None:
+    cutter = Cutter(ledger, 400, 400)
+    picky = Picky(bad=frozenset(cutter.people))
+    verdict = cutter.send(picky, isolate=True)
+    assert (verdict.state, verdict.cause) == ("stopped", Cause.CAMPAIGN)
+    assert picky.posts == 20
+    assert sum(cutter.standing.values()) == 800
+
+
+def test_without_the_option_a_refused_frame_stays_whole(ledger: Ledger) -> None:
+    cutter = Cutter(ledger, 300, 300)
+    picky = Picky(bad=frozenset(cutter.people[:1]))
+    assert cutter.send(picky).state == "done"
+    assert cutter.standing == {"refused": 300, "accepted": 300}
+    assert picky.posts == 2

@@ -1,0 +1,50 @@
+"""A campaign that expires while it is sent, and one whose operator asked to wait for hours."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bulksms.ledger import FrameRecord, Ledger, open_ledger
+from bulksms.sender import Cause, Closed, Pacing
+from tests.unit.sender.desk import Desk, FakeClock, Script
+
+NOON = FakeClock().now()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path) as opened:
+        yield opened
+
+
+def test_nothing_is_posted_past_the_expiry_though_the_run_began_before(ledger: Ledger) -> None:
+    desk = Desk(ledger, expires_at=NOON + timedelta(minutes=5))
+    script = Script([])
+    verdict = desk.send(script, Pacing(rate=0.5))
+    assert (verdict.state, verdict.cause) == ("stopped", Cause.EXPIRED)
+    assert len(script.bodies) == 3
+    assert desk.states == ["accepted"] * 3 + ["planned"] * 3
+
+
+def test_an_expired_campaign_posts_nothing(ledger: Ledger) -> None:
+    desk, script = Desk(ledger, expires_at=NOON), Script([])
+    verdict = desk.send(script)
+    assert script.bodies == []
+    assert verdict.reason == (
+        "The campaign spring was to be sent before 2027-03-01 12:00 UTC, and nothing is sent late "
+        "by itself: if it still makes sense, `bulksms resume spring --approve-late` goes on."
+    )
+
+
+def test_who_asks_to_wait_for_the_hours_means_it_to_go_on_then(ledger: Ledger) -> None:
+    desk = Desk(ledger, expires_at=NOON + timedelta(hours=1))
+    opens_at = NOON + timedelta(hours=20)
+
+    def gate(frame: FrameRecord) -> Closed | None:
+        shut = frame.number > 3 and desk.clock.now() < opens_at
+        return Closed(reason="It is night.", opens_at=opens_at) if shut else None
+
+    assert desk.send(Script([]), Pacing(gate=gate, wait_for_hours=True)).state == "done"
+    assert ledger.campaign("spring").expires_at == opens_at + timedelta(hours=12)
