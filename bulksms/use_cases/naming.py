@@ -11,12 +11,12 @@ from pathlib import Path
 
 from bulksms.campaign import Parameters, content_digest
 from bulksms.contacts import CONTACT_COLUMNS
-from bulksms.ledger import Ledger
+from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import EmptyValues
 from bulksms.use_cases.composing import Part
 from bulksms.use_cases.planning import Plan
 
-__all__ = ["campaign_name", "digest_of", "free_name", "text_digest_of", "told_of"]
+__all__ = ["campaign_name", "digest_of", "free_name", "parts_alike", "text_digest_of", "told_of"]
 
 
 def digest_of(plan: Plan) -> str:
@@ -49,6 +49,20 @@ def text_digest_of(parts: Sequence[Part]) -> str:
     texts = "\0".join(part.wording for part in parts)
     told = f"{shared.simulation_mode}\0{shared.sender}\0{texts}"
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def parts_alike(plan: Plan, record: CampaignRecord) -> tuple[Part, ...]:
+    """Find the parts whose text a campaign had too, from the same sender; a test had none."""
+    told = record.parameters
+    known = {wording for _, wording in told.get("texts", [(None, told.get("text"))])}
+    shared = plan.parts[0].parameters
+    same = (shared.sender, shared.simulation_mode) == (
+        told.get("sender"),
+        told.get("simulation_mode", False),
+    )
+    if record.is_test or not same:
+        return ()
+    return tuple(part for part in plan.parts if part.wording in known)
 
 
 def campaign_name(plan: Plan, digest: str) -> str:

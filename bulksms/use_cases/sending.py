@@ -25,6 +25,7 @@ from bulksms.use_cases.naming import (
     campaign_name,
     digest_of,
     free_name,
+    parts_alike,
     text_digest_of,
     told_of,
 )
@@ -158,13 +159,21 @@ def _without_texted(ledger: Ledger, plan: Plan, around: Surroundings) -> Plan:
 
 
 def _texted(ledger: Ledger, plan: Plan, around: Surroundings) -> "Numbers":
-    """Collect who got these texts together, or one of them alone as the text of a campaign."""
+    """Collect who got these texts together, or the text meant for them in another campaign.
+
+    Whoever got another of the texts of such a campaign counts as well: it said the same.
+    """
     since = around.clock.now() - SAME_TEXT_WINDOW
     rehearsal = around.settings.rehearsal
-    found = [ledger.numbers_texted(text_digest_of(plan.parts), rehearsal=rehearsal, since=since)]
-    for part in plan.parts if len(plan.parts) > 1 else ():
-        alone = ledger.numbers_texted(text_digest_of([part]), rehearsal=rehearsal, since=since)
-        found.append(np.intersect1d(alone, as_digits(part.contacts["phone_number"])))
+    together = text_digest_of(plan.parts)
+    found = [ledger.numbers_texted(together, rehearsal=rehearsal, since=since)]
+    for record in ledger.campaigns():
+        alike = parts_alike(plan, record)
+        if alike and record.text_digest != together:
+            texted = ledger.numbers_texted(record.text_digest, rehearsal=rehearsal, since=since)
+            found += [
+                np.intersect1d(texted, as_digits(part.contacts["phone_number"])) for part in alike
+            ]
     return np.concatenate(found)
 
 

@@ -169,6 +169,31 @@ def test_several_texts_leave_in_frames_of_their_own_and_only_once(
     assert frames == [("Salut.", 1), ("Bonjour", 3)]
 
 
+def test_another_text_beside_those_sent_goes_only_to_whom_it_is_for(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = export(tmp_path / "list.csv", 4)
+    spoken = ("send", file, "--sender", "DESK", "--yes", "--json")
+    assert desk.run(*spoken, *SALUT).code == 0
+    assert desk.texted == ["+33639980001"]
+
+    hola = ("--text-for", "V0002=Hola. STOP au 30101")
+    told = desk.run(*spoken, *SALUT, *hola)
+
+    assert told.code == 0, told.err
+    assert desk.texted == ["+33639980001", "+33639980002"]
+
+
+def test_a_text_sent_as_one_of_several_is_not_sent_again_alone(desk: Desk, tmp_path: Path) -> None:
+    assert desk.send(export(tmp_path / "first.csv", 3), *SALUT).code == 0
+
+    told = desk.send(export(tmp_path / "list.csv", 4))
+
+    assert told.code == 0, told.err
+    # Who got the other text of that campaign was told the same thing.
+    assert sorted(desk.texted) == [f"+3363998000{who}" for who in range(4)]
+
+
 def test_a_text_sent_alone_is_not_sent_again_as_one_of_several(desk: Desk, tmp_path: Path) -> None:
     assert desk.send(export(tmp_path / "first.csv", 2)).code == 0
 
