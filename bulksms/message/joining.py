@@ -14,6 +14,7 @@ import pandas as pd
 
 from bulksms.contacts import VALUE_LIMIT
 from bulksms.errors import TemplateError
+from bulksms.message.compliance import STOP_MENTIONS
 from bulksms.message.template import Placeholder, Template
 
 __all__ = ["Span", "join"]
@@ -44,7 +45,7 @@ def join(
     """
     at = [where for where, piece in enumerate(template.pieces) if isinstance(piece, Placeholder)]
     ends = _ends(template, contacts)
-    spans = dict(_fitting(at, ends))
+    spans = dict(_fitting(template, at, ends))
     found = [
         way
         for shared in _shared(template, placed, places)
@@ -67,13 +68,24 @@ def _ends(template: Template, contacts: pd.DataFrame) -> list[npt.NDArray[np.int
     return ends
 
 
-def _fitting(at: list[int], ends: list[npt.NDArray[np.int64]]) -> Iterator[tuple[Span, int]]:
+def _fitting(
+    template: Template, at: list[int], ends: list[npt.NDArray[np.int64]]
+) -> Iterator[tuple[Span, int]]:
     """Find the spans of at least two values that are short enough in every row."""
     for first, start in enumerate(at):
         for count, stop in enumerate(at[first + 1 :], start=2):
-            if _widths(ends, (start, stop)).max(initial=0) > VALUE_LIMIT:
+            # The API looks for the STOP mention in the text, hardly in the values.
+            if (
+                _says_stop(template, (start, stop))
+                or _widths(ends, (start, stop)).max(initial=0) > VALUE_LIMIT
+            ):
                 break
             yield (start, stop), count
+
+
+def _says_stop(template: Template, span: Span) -> bool:
+    between = Template(pieces=template.pieces[span[0] : span[1]]).text
+    return any(mention in between for mention in STOP_MENTIONS)
 
 
 def _widths(ends: list[npt.NDArray[np.int64]], span: Span) -> npt.NDArray[np.int64]:
@@ -127,18 +139,19 @@ def _refusal(
     ends: list[npt.NDArray[np.int64]],
     places: int,
 ) -> str:
-    pairs = list(pairwise(at))
-    span = min(pairs, key=lambda pair: int(_widths(ends, pair).max(initial=0)))
-    widths = _widths(ends, span)
-    told = Template(pieces=template.pieces[span[0] : span[1] + 1]).text
-    longest = (
-        f'the shortest join, "{told}", has {widths.max()} of at most {VALUE_LIMIT} characters '
-        f"in row {contacts['row'].iloc[int(widths.argmax())]}"
-        if len(contacts)
-        else f'"{told}" is too long'
-    )
+    widest = {pair: _widths(ends, pair) for pair in pairwise(at) if not _says_stop(template, pair)}
+    reached = {pair: int(widths.max(initial=0)) for pair, widths in widest.items()}
+    long = [pair for pair in reached if reached[pair] > VALUE_LIMIT]
+    reason = "they are too many even when neighbours are joined"
+    if long:
+        span = min(long, key=lambda pair: reached[pair])
+        told = Template(pieces=template.pieces[span[0] : span[1] + 1]).text
+        row = contacts["row"].iloc[int(widest[span].argmax())]
+        reason = (
+            "joining neighbours does not make them few enough: the shortest that is too long, "
+            f'"{told}", has {reached[span]} of at most {VALUE_LIMIT} characters in row {row}'
+        )
     return (
         f"The text needs more values than the API has params left for them ({places}), and "
-        f"joining neighbours does not make them few enough: {longest}; use fewer columns in the "
-        "text, or shorten what stands between them."
+        f"{reason}; use fewer columns in the text, or shorten what stands between them."
     )

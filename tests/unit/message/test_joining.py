@@ -74,10 +74,25 @@ def test_a_row_that_is_left_out_anyway_does_not_forbid_a_join() -> None:
     assert found.rejections["column"].tolist() == ["A"]
 
 
+def test_the_stop_mention_stays_in_the_text() -> None:
+    contacts = screened(**{name: [name] for name in "ABCDEF"})
+    found = fit(contacts, Template.parse("{A} STOP au 30101 {B}, {C}, {D}, {E}, {F}"))
+    assert "STOP au 30101" in found.text
+    assert Template.parse(found.text).render(found.contacts).tolist() == [
+        "A STOP au 30101 B, C, D, E, F"
+    ]
+
+
 def test_params_that_are_mapped_are_not_to_be_had() -> None:
     contacts = screened(**{name: ["x" * 20] for name in (*PARAMS, "A")})
     with pytest.raises(TemplateError, match=r"params left for them \(0\)"):
         fit(contacts, Template.parse("{A} {param1}"))
+
+
+def test_one_value_without_a_param_left_is_refused_in_words() -> None:
+    contacts = screened(**{name: ["x"] for name in (*PARAMS, "A")})
+    with pytest.raises(TemplateError, match="too many even when"):
+        fit(contacts, Template.parse("{A}"))
 
 
 WORDS = st.text(st.sampled_from("ab é"), max_size=20)
