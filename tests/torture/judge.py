@@ -197,7 +197,7 @@ def _judge_doubt(found: Findings, case: Case, kept: Sequence[Kept]) -> None:
     ambiguous = sum(post["fault"] not in PLAIN_FAULTS for post in case.posts)
     found.doubts = sum(one.state in DOUBTFUL for one in kept)
     found.needless_doubt = max(0, found.doubts - case.kills - case.excuses - ambiguous)
-    if case.kills and not ambiguous and not case.rolled_back:
+    if case.kills and not ambiguous and not case.excuses:
         found.doubts_per_kill = -(-found.doubts // case.kills)
 
 

@@ -26,6 +26,7 @@ POINTS = (
     "told:after",
 )
 FIVE = 5
+WORKERS = 4
 
 
 def random_kills(folder: Path, sender: Sender, mode: str, seed: int, frames: int = 12) -> Findings:
@@ -40,6 +41,18 @@ def random_kills(folder: Path, sender: Sender, mode: str, seed: int, frames: int
             kill_group(pid)
             one.ended(pid)
         one.finish()
+        return one.judge()
+
+
+def parallel_kill(folder: Path, sender: Sender, mode: str, seed: int) -> Findings:
+    """Kill a sender with four frames in the air: those are in doubt, and no others."""
+    with bench(folder, sender, mode, 10, latency=0.03) as one:
+        pid = one.launch(concurrency=WORKERS)
+        time.sleep(0.3 + random.Random(seed).random() * 0.5)
+        kill_group(pid)
+        one.ended(pid)
+        one.excuses = WORKERS - 1
+        one.finish(concurrency=WORKERS)
         return one.judge()
 
 

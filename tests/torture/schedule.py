@@ -100,6 +100,8 @@ def _killed(size: Size, seed: int, lines: int) -> Iterator[Trial]:
         told = {"seed": seed + turn, "frames": size.frames}
         mode = "proved" if turn % 5 == 4 else BOTH[turn % 2]
         yield _trial("kills", kills.random_kills, mode, **told)
+    for turn in range(size.kills // 10):
+        yield _trial("parallel kills", kills.parallel_kill, BOTH[turn % 2], seed=seed + turn)
     points = list(product(range(1, size.frames + 1), kills.POINTS))
     for turn, (crossing, point) in enumerate(points):
         act = partial(kills.exact_point, point=point, crossing=crossing, frames=size.frames)
@@ -128,6 +130,7 @@ def _troubled(size: Size) -> Iterator[Trial]:
         yield _trial("full disks", troubles.disk_full, "ignored", limit=limit)
     others = (
         troubles.restored,
+        troubles.tampered,
         troubles.deaf_reader,
         troubles.stop_said_late,
         troubles.dearer,

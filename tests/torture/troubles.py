@@ -1,6 +1,9 @@
 """Troubles of the machine and of the people: races, full disks, closed pipes, a late no, money."""
 
 import shutil
+import sqlite3
+import zlib
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -52,6 +55,19 @@ def deaf_reader(folder: Path, sender: Sender, mode: str) -> Findings:
         one.send(deaf_reader=True)
         one.finish()
         return one.judge()
+
+
+def tampered(folder: Path, sender: Sender, mode: str) -> Findings:
+    """Change a frame in the ledger behind the program's back: nobody reads that text."""
+    with bench(folder, sender, mode) as one:
+        with closing(sqlite3.connect(one.home / "ledger.sqlite3")) as ledger, ledger:
+            (body,) = ledger.execute("SELECT body FROM frame_body WHERE number = 2").fetchone()
+            other = zlib.decompress(body).replace(b"Bonjour", b"Bonsoir")
+            ledger.execute(
+                "UPDATE frame_body SET body = ? WHERE number = 2", (zlib.compress(other),)
+            )
+        one.extra.misbehaved = one.send() == 0
+        return one.judge(finished=False)
 
 
 def stop_said_late(folder: Path, sender: Sender, mode: str) -> Findings:
