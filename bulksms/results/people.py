@@ -19,7 +19,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from bulksms.ledger import FrameRecord
-from bulksms.results.cells import whole_file, write_table
+from bulksms.results.cells import whole_file
+from bulksms.results.columns import write_columns
 from bulksms.results.summary import class_of
 
 if TYPE_CHECKING:
@@ -70,11 +71,10 @@ def write_people(
     original = roll[[str(position) for position in range(len(header))]]
     table = pd.concat([original, told], axis="columns").astype("str")
     names = [*header, *(f"bulksms_{name}" for name in _OURS)]
-    rows = table.itertuples(index=False, name=None)
     if path.suffix.lower() == ".xlsx":
-        _write_workbook(path, names, rows)
+        _write_workbook(path, names, table.itertuples(index=False, name=None))
     else:
-        write_table(path, names, rows)
+        write_columns(path, names, table)
 
 
 def _seated(roll: pd.DataFrame, numbers: "Numbers", frames: "Numbers") -> pd.DataFrame:

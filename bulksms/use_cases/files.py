@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from bulksms.contacts import FIELDS, SUPPRESSING
-from bulksms.results import write_table
+from bulksms.results.columns import write_columns
 from bulksms.use_cases.planning import Plan
 
 __all__ = ["make_roll", "write_contacts", "write_rejects"]
@@ -18,17 +18,16 @@ def write_contacts(path: Path, plan: Plan) -> None:
         if name not in table:
             table[name] = ""
     columns = ["row", "phone_number", *FIELDS, "source_column"]
-    write_table(path, columns, table[columns].itertuples(index=False, name=None))
+    write_columns(path, columns, table[columns])
 
 
 def write_rejects(path: Path, plan: Plan) -> None:
     """Write the rows left out with their original columns, to be corrected and loaded again."""
-    header, rows = all_rows(plan)
-    told = plan.rejections.set_index(["source", "row"])[["reason", "sentence"]]
-    left_out = rows.join(told, how="inner").reset_index()
-    columns = [*range(len(header)), "row", "reason", "sentence"]
+    told = plan.rejections.sort_values(["source", "row"], kind="stable")
+    header, rows = _rows_at(plan, told)
+    table = rows.assign(**{name: told[name].to_numpy() for name in ("row", "reason", "sentence")})
     names = [*header, "bulksms_row", "bulksms_code", "bulksms_reason"]
-    write_table(path, names, left_out[columns].itertuples(index=False, name=None))
+    write_columns(path, names, table)
 
 
 def make_roll(plan: Plan) -> tuple[list[str], pd.DataFrame]:
@@ -52,15 +51,28 @@ def make_roll(plan: Plan) -> tuple[list[str], pd.DataFrame]:
 
 def all_rows(plan: Plan) -> tuple[list[str], pd.DataFrame]:
     """Join the rows of all sheets under one header, indexed by source and row."""
+    places = [
+        pd.MultiIndex.from_product([[number], sheet.rows.index], names=["source", "row"])
+        for number, (sheet, _) in enumerate(plan.sheets)
+    ]
+    index = places[0].append(places[1:])
+    header, rows = _rows_at(plan, index.to_frame(index=False))
+    return header, rows.set_axis(index)
+
+
+def _rows_at(plan: Plan, wanted: pd.DataFrame) -> tuple[list[str], pd.DataFrame]:
+    """Give the original cells of rows sorted by source, under the joint header of all sheets."""
     header: list[str] = []
     parts = []
     for number, (sheet, _) in enumerate(plan.sheets):
         places = _places(header, sheet.header)
-        part = sheet.rows.set_axis(places, axis="columns")
-        part.index = pd.MultiIndex.from_product([[number], part.index], names=["source", "row"])
-        parts.append(part)
-    joined = pd.concat(parts).reindex(columns=range(len(header))).fillna("")
-    return header, joined
+        rows = wanted.loc[wanted["source"] == number, "row"]
+        at = sheet.rows.index.get_indexer(pd.Index(rows))
+        parts.append(sheet.rows.iloc[at].set_axis(places, axis="columns"))
+    joined = parts[0] if len(parts) == 1 else pd.concat(parts)
+    if joined.shape[1] < len(header) or len(parts) > 1:
+        joined = joined.reindex(columns=range(len(header))).fillna("")
+    return header, joined.reset_index(drop=True)
 
 
 def _places(header: list[str], names: tuple[str, ...]) -> list[int]:
