@@ -15,15 +15,15 @@ from phonenumbers import PhoneNumberType
 
 from bulksms.contacts.cells import Cells, cells_of, in_plain_letters
 from bulksms.contacts.fiction import any_fiction
-from bulksms.contacts.numbers import Digits, NumberTable, Readings, walk
+from bulksms.contacts.numbers import Digits, NumberTable, walk
+from bulksms.contacts.phones import OVERSEAS
 
 __all__ = ["NO_CLASS", "Alike", "likeness", "written"]
 
-BLOCK = 1 << 16  # cells looked at together: what is noted of them stays near the processor
+BLOCK = 1 << 15  # cells looked at together: what is noted of them stays near the processor
 NO_CLASS = -1
 ABROAD = 2  # digits of 00
-OVERSEAS = (9, 10)  # digits of a French number that may be one of its overseas regions
-OUTCOMES = 1 << 20  # more than the table can have
+OVERSEAS_DIGITS = (9, 10)  # of a French number that may be one of its overseas regions
 # Kept for fiction, or one digit over and over after the country code.
 PARTICULAR = rf"^(?:{{}}|\+\d{{{{1,3}}}}(?:{'|'.join(f'{digit}+' for digit in range(10))}))$"
 LENGTHS = 1 << 5  # more than the digits of a cell
@@ -36,12 +36,22 @@ class Alike:
     Attributes:
         classes: equal for cells that are judged alike, `NO_CLASS` for a cell of its own.
         numbers: what the digits are, in E.164 without the +.
-        foreign: what they would be after a +, when a country code may begin them; else 0.
+        others: what they would be after a +, when a country code may begin them, and overseas,
+            when they are French and not in use; else 0.
     """
 
     classes: NDArray[np.int64]
     numbers: NDArray[np.int64]
-    foreign: NDArray[np.int64]
+    others: tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Other:
+    """Another way to read texts: `settled` where the table can tell what that is, or need not."""
+
+    settled: NDArray[np.bool_]
+    outcomes: NDArray[np.int64]
+    numbers: NDArray[np.int64]
 
 
 def likeness(texts: pa.LargeStringArray, region: str, table: NumberTable) -> Alike:
@@ -54,7 +64,10 @@ def likeness(texts: pa.LargeStringArray, region: str, table: NumberTable) -> Ali
     return Alike(
         classes=np.concatenate([block.classes for block in blocks]),
         numbers=np.concatenate([block.numbers for block in blocks]),
-        foreign=np.concatenate([block.foreign for block in blocks]),
+        others=(
+            np.concatenate([block.others[0] for block in blocks]),
+            np.concatenate([block.others[1] for block in blocks]),
+        ),
     )
 
 
@@ -69,18 +82,21 @@ def _classed(cells: Cells, region: str, table: NumberTable) -> Alike:
     digits, national = _without_00(cells)
     home, abroad = table.start(region), table.start(None)
     own = walk(table, digits, np.where(national, home or 0, abroad or 0))
-    zeros = _zeros(digits, 0)
-    both = cells.plain & national & (zeros == 0)
-    other = walk(table, digits.of(both), np.full(int(both.sum()), abroad))
-    known = cells.plain & own.proved & ~_particular(own)
+    zeros = _zeros(digits)
+    unused = cells.plain & own.proved & (own.kinds == PhoneNumberType.UNKNOWN)
+    foreign = _other(table, digits, cells.plain & national & (zeros == 0), None)
+    overseas = _overseas(table, digits, unused & national & (region == "FR"))
+    known = cells.plain & own.proved & ~_particular(own.numbers)
     known &= ~national | (home is not None)
-    known &= ~_read_twice(cells, own, region, national)
-    known[both] &= other.proved & ~_particular(other)
+    known &= ~(unused & cells.plus & cells.bracketed)  # (0) may be left out
+    known &= foreign.settled & overseas.settled
+    count = len(table.codes)
     classes = _joined(
-        (own.outcomes, OUTCOMES),
-        (_spread(other.outcomes, both), OUTCOMES),
+        (own.outcomes, count),
+        (foreign.outcomes, count),
+        (overseas.outcomes, count),
         (digits.lengths, LENGTHS),
-        (_zeros(digits, own.dropped), LENGTHS),
+        (_zeros_kept(digits, own.dropped, unused), LENGTHS),
         (np.minimum(zeros, 2), 3),
         (cells.mended, 2),
         (national, 2),
@@ -88,14 +104,41 @@ def _classed(cells: Cells, region: str, table: NumberTable) -> Alike:
     return Alike(
         classes=np.where(known, classes, NO_CLASS),
         numbers=own.numbers,
-        foreign=_spread(other.numbers, both),
+        others=(foreign.numbers, overseas.numbers),
     )
+
+
+def _other(
+    table: NumberTable, digits: Digits, where: NDArray[np.bool_], region: str | None
+) -> _Other:
+    """Read some of the texts in another way."""
+    start = table.start(region) or 0
+    found = walk(table, digits.of(where), np.full(np.count_nonzero(where), start))
+    settled = np.ones(len(where), dtype=bool)
+    settled[where] = found.proved & ~_particular(found.numbers)
+    outcomes, numbers = np.zeros((2, len(where)), dtype=np.int64)
+    outcomes[where], numbers[where] = found.outcomes, found.numbers
+    return _Other(settled=settled, outcomes=outcomes, numbers=numbers)
+
+
+def _overseas(table: NumberTable, digits: Digits, where: NDArray[np.bool_]) -> _Other:
+    """Read some of the texts as numbers of overseas France, of the first region where they are."""
+    answer = _other(table, digits, np.zeros(len(where), dtype=bool), None)
+    left = where & np.isin(digits.lengths, OVERSEAS_DIGITS)
+    for region in OVERSEAS:
+        found = _other(table, digits, left, region)
+        valid = left & (table.kinds[found.outcomes] != PhoneNumberType.UNKNOWN)
+        answer.settled[:] &= found.settled
+        answer.outcomes[valid] = found.outcomes[valid]
+        answer.numbers[valid] = found.numbers[valid]
+        left = left & ~valid
+    return answer
 
 
 def _without_00(cells: Cells) -> tuple[Digits, NDArray[np.bool_]]:
     """Leave out the 00 before a country code; say what is written in the region's own way."""
     digits = cells.digits
-    abroad = cells.plain & ~cells.plus & (_zeros(digits, 0) == ABROAD)
+    abroad = cells.plain & ~cells.plus & (_zeros(digits) == ABROAD)
     left_out = Digits(
         values=digits.values,
         starts=digits.starts + ABROAD * abroad,
@@ -104,40 +147,30 @@ def _without_00(cells: Cells) -> tuple[Digits, NDArray[np.bool_]]:
     return left_out, ~(cells.plus | abroad)
 
 
-def _zeros(digits: Digits, skipped: NDArray[np.int8] | int) -> NDArray[np.int64]:
-    """Count the zeros in front, or after the digits that are skipped."""
-    zeros = np.zeros(len(digits.starts), dtype=np.int64)
-    rows = np.flatnonzero(digits.lengths > skipped)
-    places = (digits.starts + skipped)[rows]
-    ends = (digits.starts + digits.lengths)[rows]
-    while len(rows):
-        more = (places < ends) & (digits.values[np.minimum(places, ends - 1)] == 0)
-        rows, places, ends = rows[more], places[more] + 1, ends[more]
+def _zeros(digits: Digits) -> NDArray[np.int64]:
+    """Count the zeros in front, up to three."""
+    first, second, third = (digits.values[digits.starts + at] == 0 for at in range(3))
+    zeros: NDArray[np.int64] = first * (1 + second * (1 + third.astype(np.int64)))
+    return zeros
+
+
+def _zeros_kept(
+    digits: Digits, dropped: NDArray[np.int8], where: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Count the zeros in front of some national numbers."""
+    zeros = np.zeros(len(dropped), dtype=np.int64)
+    rows = np.flatnonzero(where)
+    places, ends = digits.starts + dropped, digits.starts + digits.lengths
+    while len(rows := rows[places[rows] + zeros[rows] < ends[rows]]):
+        rows = rows[digits.values[places[rows] + zeros[rows]] == 0]
         zeros[rows] += 1
     return zeros
 
 
-def _read_twice(
-    cells: Cells, own: Readings, region: str, national: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Say which numbers are not in use and may be meant otherwise: `(0)`, overseas France."""
-    otherwise = cells.plus & cells.bracketed
-    if region == "FR":
-        otherwise |= national & np.isin(cells.digits.lengths, OVERSEAS)
-    unused: NDArray[np.bool_] = own.kinds == PhoneNumberType.UNKNOWN
-    return otherwise & unused
-
-
-def _particular(readings: Readings) -> NDArray[np.bool_]:
+def _particular(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say which numbers `phones` may judge by their very digits, whatever their plan says."""
-    numbers = written(readings.numbers)
-    return np.asarray(pc.match_substring_regex(numbers, PARTICULAR.format(any_fiction().pattern)))
-
-
-def _spread(values: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.int64]:
-    spread = np.zeros(len(where), dtype=np.int64)
-    spread[where] = values
-    return spread
+    pattern = PARTICULAR.format(any_fiction().pattern)
+    return np.asarray(pc.match_substring_regex(written(numbers), pattern))
 
 
 def _joined(*parts: tuple[NDArray[Any], int]) -> NDArray[np.int64]:

@@ -19,13 +19,22 @@ __all__ = ["Cells", "cells_of", "in_plain_letters"]
 FEWEST, MOST = 7, 15  # digits: what is shorter may be a short code, what is longer several numbers
 DECIMAL = 2  # characters of a point and a zero
 # Classes of characters; a digit is its own class.
-SPACE, BETWEEN, BRACKET, POINT, PLUS, QUOTE, OTHER = range(10, 17)
+SPACE, BETWEEN, BRACKET, POINT, PLUS, EDGE, OTHER = range(10, 17)
+# Pairs as in 06/39/98: no part is long enough to be a number, or short enough for an extension.
+IN_PAIRS = r"^[^/]{1,5}(?:/[^/]{1,5}){2,}$"
 
 
 def _classes() -> NDArray[np.uint8]:
     classes = np.full(256, OTHER, dtype=np.uint8)
     classes[48:58] = np.arange(10)
-    kinds = ((" ", SPACE), (")-", BETWEEN), ("(", BRACKET), (".", POINT), ("+", PLUS), ("'", QUOTE))
+    kinds = (
+        (" ", SPACE),
+        (")-", BETWEEN),
+        ("(", BRACKET),
+        (".", POINT),
+        ("+", PLUS),
+        ("';,:|", EDGE),
+    )
     for letters, kind in kinds:
         classes[[ord(letter) for letter in letters]] = kind
     return classes
@@ -56,10 +65,14 @@ class Cells:
 def in_plain_letters(texts: pa.LargeStringArray) -> pa.LargeStringArray:
     """Replace what only looks like ASCII, as `spelling.clean` does."""
     foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
-    if not pc.any(foreign).as_py():
-        return texts
-    plain = spelling.in_plain_letters(texts.filter(foreign).to_pylist())
-    return pc.replace_with_mask(texts, foreign, pa.array(plain, type=texts.type))
+    if pc.any(foreign).as_py():
+        plain = spelling.in_plain_letters(texts.filter(foreign).to_pylist())
+        texts = pc.replace_with_mask(texts, foreign, pa.array(plain, type=texts.type))
+    paired = pc.match_substring_regex(texts, IN_PAIRS)
+    if pc.any(paired).as_py():
+        plain = pc.replace_substring(texts.filter(paired), "/", "-")
+        texts = pc.replace_with_mask(texts, paired, plain)
+    return texts
 
 
 def cells_of(texts: pa.LargeStringArray) -> Cells:
@@ -107,7 +120,7 @@ def _letters(
 
 
 def _is_edge(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    edge: NDArray[np.bool_] = (classes == SPACE) | (classes == QUOTE)
+    edge: NDArray[np.bool_] = (classes == SPACE) | (classes == EDGE)
     return edge
 
 

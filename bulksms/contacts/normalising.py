@@ -21,6 +21,8 @@ from bulksms.contacts.sentences import sentence
 __all__ = ["normalise"]
 
 TRUTHS = ("repaired", "split")
+CELL = "cell"  # stands for one in the pattern of a sentence
+QUOTED_AS_IT_IS = r"^[ -&(-\[\]-~]{1,40}$"  # short, and nothing that `repr` would write otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +82,15 @@ def _class_by_class(
     firsts = np.zeros(len(classes), dtype=np.int64)
     firsts[codes[::-1]] = np.arange(len(codes))[::-1]
     found = [judge(texts[at].as_py(), region, rules) for at in firsts.tolist()]
-    numbers = [int(one.phone_number or 0) for one in found]
-    own = np.array(numbers) == alike.numbers[firsts]
-    foreign = np.array(numbers) == alike.foreign[firsts]
+    numbers = np.array([int(one.phone_number or 0) for one in found], dtype=np.int64)
     refused = np.array([one.reason is not None for one in found], dtype=bool)
-    shared = (own | foreign | refused) & (classes != NO_CLASS)
-    return _Judged(
-        found=found,
-        codes=np.where(shared[codes], codes, NO_CLASS),
-        numbers=np.where(own[codes], alike.numbers, alike.foreign),
-    )
+    shared, own = refused.copy(), np.zeros(len(codes), dtype=np.int64)
+    for column in (*alike.others, alike.numbers):
+        same = ~refused & (numbers == column[firsts])
+        own = np.where(same[codes], column, own)
+        shared |= same
+    shared &= classes != NO_CLASS
+    return _Judged(found=found, codes=np.where(shared[codes], codes, NO_CLASS), numbers=own)
 
 
 def _one_by_one(texts: pa.LargeStringArray, region: str, rules: NumberRules) -> _Judged:
@@ -123,14 +124,25 @@ def _told(texts: pa.LargeStringArray, region: str, judged: _Judged) -> pd.DataFr
 def _sentences(
     texts: pa.LargeStringArray, region: str, judged: _Judged, refused: NDArray[np.bool_]
 ) -> pa.LargeStringArray:
-    mask = pa.array(refused)
-    why = [judged.found[code] for code in judged.codes[refused].tolist()]
-    lines = [
-        sentence(one.reason, cell, region, one.because) if one.reason else ""
-        for one, cell in zip(why, texts.filter(mask).to_pylist(), strict=True)
-    ]
+    """Tell of each refused cell; those that are quoted as they stand, all at once."""
+    patterns = [_sentence(one, region, CELL).partition(repr(CELL)) for one in judged.found]
+    codes = judged.codes[refused]
+    cells = texts.filter(pa.array(refused))
+    before, after = (
+        _texts([one[part] for one in patterns]).take(pa.array(codes)) for part in (0, 2)
+    )
+    lines = pc.binary_join_element_wise(before, cells, after, pa.scalar("'", pa.large_string()))
+    quoted = np.array([bool(cell) for _, cell, _ in patterns], dtype=bool)[codes]
+    others = ~(quoted & np.asarray(pc.match_substring_regex(cells, QUOTED_AS_IT_IS)))
+    rest = zip(codes[others].tolist(), cells.filter(pa.array(others)).to_pylist(), strict=True)
+    told = _texts([_sentence(judged.found[code], region, cell) for code, cell in rest])
+    lines = pc.replace_with_mask(lines, pa.array(others), told)
     silence = _texts([""]).take(pa.array(np.zeros(len(texts), dtype=np.int8)))
-    return pc.replace_with_mask(silence, mask, _texts(lines))
+    return pc.replace_with_mask(silence, pa.array(refused), lines)
+
+
+def _sentence(found: Judgement, region: str, cell: str) -> str:
+    return sentence(found.reason, cell, region, found.because) if found.reason else ""
 
 
 def _texts(texts: Sequence[str]) -> pa.LargeStringArray:

@@ -25,9 +25,10 @@ from bulksms.contacts.spelling import (
     split_numbers,
 )
 
-__all__ = ["Judgement", "NumberRules", "judge"]
+__all__ = ["OVERSEAS", "Judgement", "NumberRules", "judge"]
 
-OVERSEAS = ("GP", "MQ", "GF", "RE", "YT")  # dialled as French numbers, with codes of their own
+# Dialled as French numbers, with codes of their own; Mayotte has that of Réunion.
+OVERSEAS = ("GP", "MQ", "GF", "RE")
 OVERSEAS_NATIONAL = re.compile(r"0?[2567]\d{8}")
 FROM_ABROAD = re.compile(r"00[1-9]")
 NO_COUNTRY = "ZZ"
@@ -255,21 +256,19 @@ def _unparsed(error: NumberParseException, digits: str, region: str | None) -> R
 
 def _why_invalid(found: _Found, digits: str, region: str | None) -> Reason:
     national = found.national
-    number = _number(found.code, national)
-    if region and len(digits) <= SHORT_CODE and is_valid_short_number_for_region(number, region):
-        return Reason.SPECIAL_NUMBER
+    if region and len(digits) <= SHORT_CODE:
+        number = phonenumbers.parse(digits, region)
+        if is_valid_short_number_for_region(number, region):
+            return Reason.SPECIAL_NUMBER
     if region and national.startswith("0") and digits[:2] != "00" and _trunk_zero(region):
         # The library keeps the 0 to dial as a digit when the number is too short without it.
-        number = _number(found.code, national.lstrip("0") or "0")
+        national = national.lstrip("0") or "0"
+    return _by_length(found.code, len(national))
+
+
+@cache
+def _by_length(code: int, length: int) -> Reason:
+    """Say what is wrong with a number that is not in use; the library looks at its length only."""
+    number = PhoneNumber(country_code=code, national_number=10 ** (length - 1))
     why = phonenumbers.is_possible_number_with_reason(number)
     return IMPOSSIBLE.get(why, Reason.INVALID_NUMBER)
-
-
-def _number(code: int, national: str) -> PhoneNumber:
-    zeros = len(national) - len(national[:-1].lstrip("0")) - 1
-    return PhoneNumber(
-        country_code=code,
-        national_number=int(national),
-        italian_leading_zero=zeros > 0,
-        number_of_leading_zeros=zeros or None,
-    )

@@ -90,4 +90,4 @@ def split_numbers(plain: str) -> tuple[str, ...]:
 
 
 def _digits(text: str) -> int:
-    return sum(letter.isdigit() for letter in text)
+    return sum(map(str.isdigit, text))
