@@ -13,12 +13,14 @@ from bulksms.contacts.doubts import doubts_of
 from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.marking import counted, place
 from bulksms.contacts.model import SUPPRESSING, Finding, Level, Reason
+from bulksms.contacts.numbers import table_at
 from bulksms.contacts.rules import ScreeningRules
 from bulksms.loader import Sheet
 
 __all__ = ["findings_of"]
 
 ENOUGH_ROWS = 20
+NOTICED = 5_000  # rows from which it is felt that numbers are looked up one by one
 GENERATED_RUN = 250  # consecutive numbers that nobody collects from people
 NOT_FAULTS = (*SUPPRESSING, Reason.SENT_BEFORE, Reason.NOT_ON_GUEST_LIST)
 
@@ -29,6 +31,7 @@ def findings_of(
     """Tell what stands out in the judged rows of all sheets."""
     files = [sheet for sheet, _ in sheets]
     found = (
+        _stale_table(table, rules),
         _known_exports(sheets),
         _many_rejected(table, rules.max_rejected),
         *doubts_of(table, files, rules),
@@ -43,6 +46,16 @@ def findings_of(
         _whole_names(table, sheets),
     )
     return tuple(finding for finding in found if finding is not None)
+
+
+def _stale_table(table: pd.DataFrame, rules: ScreeningRules) -> Finding | None:
+    if len(table) < NOTICED or table_at(rules.number_table) is not None:
+        return None
+    told = (
+        "The number table was not made from the installed version of phonenumbers: "
+        "every number is looked up by itself, which finds the same but takes longer."
+    )
+    return Finding(code="number_table_stale", level=Level.NOTE, message=told, count=len(table))
 
 
 def _known_exports(sheets: Sequence[tuple[Sheet, ColumnMapping]]) -> Finding | None:

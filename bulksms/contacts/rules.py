@@ -5,10 +5,12 @@ It must not know a row; `screening` applies the rules.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bulksms.contacts.numbers import SHIPPED
 from bulksms.contacts.opt_outs import OptOutList
 
 __all__ = ["Duplicates", "LongValues", "ScreeningRules"]
@@ -39,6 +41,7 @@ class ScreeningRules:
         max_rejected: the share of rejected rows that stops the run when it is passed.
         max_foreign: the contacts outside the region's country that stop it; `None`: no cap.
         guests: the only numbers a trial may reach; `None`: everybody.
+        number_table: the file of the compiled number plans; one of other metadata is not used.
         sent_before: numbers that had this text, in E.164 or as digits from the ledger.
     """
 
@@ -51,6 +54,7 @@ class ScreeningRules:
     duplicates: Duplicates = Duplicates.FIRST
     long_values: LongValues = LongValues.REJECT
     guests: OptOutList | None = None
+    number_table: Path = SHIPPED
     sent_before: frozenset[str] | NDArray[np.int64] = field(default_factory=frozenset)
 
     def sent(self) -> OptOutList:

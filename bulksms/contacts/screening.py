@@ -88,7 +88,11 @@ def _text_columns(mappings: Sequence[ColumnMapping]) -> list[str]:
 def _judge(
     source: int, sheet: Sheet, mapping: ColumnMapping, rules: ScreeningRules
 ) -> pd.DataFrame:
-    numbers = NumberRules(allow_landlines=rules.allow_landlines, rehearsal=rules.rehearsal)
+    numbers = NumberRules(
+        allow_landlines=rules.allow_landlines,
+        rehearsal=rules.rehearsal,
+        table=rules.number_table,
+    )
     found = choose(sheet, mapping, rules.region, numbers, rules.allowed_countries)
     header = np.array([*sheet.header, ""], dtype=object)
     found["position"] = found["column"]

@@ -1,0 +1,38 @@
+"""Beside other metadata than it was made from, the number table is not used, and that is told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bulksms.contacts.findings import NOTICED
+from bulksms.contacts.mapping import ColumnMapping
+from bulksms.contacts.opt_outs import OptOutList
+from bulksms.contacts.rules import ScreeningRules
+from bulksms.contacts.screened import Screened
+from bulksms.contacts.screening import screen
+from tests.numbers.agreement import fresh_table
+from tests.unit.contacts.conftest import MakeSheet
+
+CELLS = ("06 39 98 12 34", "0142685300", "n/a", "+32 470 12 34 56", "0690 00 12 34")
+
+
+def screened(make_sheet: MakeSheet, table: Path, rows: int) -> Screened:
+    sheet = make_sheet(["mobile"], *([CELLS[at % len(CELLS)]] for at in range(rows)))
+    rules = ScreeningRules(rehearsal=True, number_table=table)
+    mapping = ColumnMapping(phone_numbers=(0,), tiers=(0,), fields={}, extras={})
+    return screen([(sheet, mapping)], rules, OptOutList.from_numbers(()))
+
+
+@pytest.mark.parametrize(("rows", "told"), [(NOTICED, {"number_table_stale"}), (50, set())])
+def test_a_stale_table_is_told_of_a_long_list_and_changes_nothing_else(
+    make_sheet: MakeSheet, tmp_path: Path, rows: int, told: set[str]
+) -> None:
+    fresh, stale = tmp_path / "fresh.npz", tmp_path / "stale.npz"
+    fresh_table().save(fresh)
+    replace(fresh_table(), stamp=f"8.0.0 {'0' * 32}").save(stale)
+    quick, slow = screened(make_sheet, fresh, rows), screened(make_sheet, stale, rows)
+    codes = [{one.code for one in answer.findings} for answer in (quick, slow)]
+    assert codes[1] - codes[0] == told
+    assert quick.contacts.equals(slow.contacts)
+    assert quick.rejections.equals(slow.rejections)
