@@ -20,7 +20,6 @@ from tests.torture import people
 SENT = frozenset({"accepted", "accepted_short"})
 DOUBTFUL = frozenset({"intent", "in_doubt"})
 UNTEXTED = frozenset({"planned", "refused", "dropped", "held", "expired"})
-DIVIDED = frozenset({"split"})  # its people are in its parts
 
 # After these the frame is certainly not taken, or surely is: no doubt may come of them.
 PLAIN_FAULTS = frozenset(
@@ -106,9 +105,15 @@ class Case:
 
 
 def read_ledger(home: Path) -> list[Kept]:
-    """Read the frames and who is in them, straight from the file."""
+    """Read the frames and who is in them, straight from the file.
+
+    A frame that was cut into parts is "divided": its people are in those.
+    """
     query = (
-        "SELECT f.number, state, request_id, f.digest, ticket, attempts, numbers FROM frame f"
+        "SELECT f.number, CASE WHEN state = 'dropped' AND EXISTS"
+        " (SELECT 1 FROM frame p WHERE p.campaign_id = f.campaign_id AND p.parent = f.number)"
+        " THEN 'divided' ELSE state END, request_id, f.digest, ticket, attempts, numbers"
+        " FROM frame f"
         " JOIN frame_body b ON b.campaign_id = f.campaign_id AND b.number = f.number"
         " ORDER BY f.number"
     )
@@ -136,14 +141,15 @@ def _unpack(numbers: bytes) -> tuple[str, ...]:
 
 def judge(case: Case) -> Findings:
     """Compare what the sandbox took with what the ledger says."""
-    kept = [one for one in read_ledger(case.home) if one.state not in DIVIDED]
+    everything = read_ledger(case.home)
+    kept = [one for one in everything if one.state != "divided"]
     texted = Counter(person for post in case.accepted for person in post["recipients"])
     found = Findings(runs=1, kills=case.kills, contacts=len(case.everybody))
     _judge_people(found, case, kept, texted)
     _judge_words(found, case)
-    _judge_posts(found, case, kept)
+    _judge_posts(found, case, everything)
     _judge_doubt(found, case, kept)
-    found.broken_files = 0 if results_are_whole(case.home, len(read_ledger(case.home))) else 1
+    found.broken_files = 0 if results_are_whole(case.home, len(everything)) else 1
     if case.finished:
         found.unfinished = sum(one.state in {"planned", "intent"} for one in kept)
     return found

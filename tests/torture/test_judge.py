@@ -18,17 +18,23 @@ FOUR = people.everybody(4)
 
 
 def ledger(home: Path, *frames: tuple[str, Sequence[str]], attempts: int = 1) -> None:
-    """Write a ledger's file with these frames: their state and who is in them."""
+    """Write a ledger's file with these frames: their state and who is in them.
+
+    A state like `accepted of 1` is that of a part of frame 1.
+    """
     home.mkdir(exist_ok=True)
     with closing(sqlite3.connect(home / "ledger.sqlite3")) as connection, connection:
         connection.execute(
-            "CREATE TABLE frame (campaign_id, number, state, request_id, digest, ticket, attempts)"
+            "CREATE TABLE frame"
+            " (campaign_id, number, state, request_id, digest, ticket, attempts, parent)"
         )
         connection.execute("CREATE TABLE frame_body (campaign_id, number, numbers)")
-        for number, (state, told) in enumerate(frames, start=1):
+        for number, (known, told) in enumerate(frames, start=1):
+            state, _, parent = known.partition(" of ")
             ticket = "sms" if state == "accepted" else None
             line = (1, number, state, f"id-{number}", f"digest-{number}", ticket, attempts)
-            connection.execute("INSERT INTO frame VALUES (?,?,?,?,?,?,?)", line)
+            whole = int(parent) if parent else None
+            connection.execute("INSERT INTO frame VALUES (?,?,?,?,?,?,?,?)", (*line, whole))
             packed = b"".join(struct.pack("<q", int(one[1:])) for one in told)
             body = (1, number, zlib.compress(packed))
             connection.execute("INSERT INTO frame_body VALUES (?,?,?)", body)
@@ -89,6 +95,13 @@ def test_a_person_in_no_frame_is_unaccounted(tmp_path: Path) -> None:
 def test_a_person_in_two_frames_is_unaccounted(tmp_path: Path) -> None:
     ledger(tmp_path / "home", ("accepted", FOUR[:3]), ("accepted", FOUR[2:]))
     assert judged(tmp_path / "home").broken() == {"unaccounted": 1}
+
+
+def test_the_people_of_a_frame_cut_in_two_are_in_its_parts(tmp_path: Path) -> None:
+    parts = [("accepted of 1", FOUR[:2]), ("accepted of 1", FOUR[2:])]
+    ledger(tmp_path / "home", ("dropped", FOUR), *parts)
+    posts = [post(1), post(2), post(3)]
+    assert judged(tmp_path / "home", posts=posts).broken() == {}
 
 
 def test_a_state_nobody_knows_is_unaccounted(tmp_path: Path) -> None:
