@@ -3,11 +3,16 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import open_ledger
+from bulksms.ledger import Ledger, open_ledger
 from tests.unit.sender.desk import Desk
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_ledger(tmp_path) as ledger:
-        yield Desk(ledger)
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(ledger: Ledger) -> Desk:
+    return Desk(ledger)

@@ -1,14 +1,16 @@
 """What a run does when the API takes nothing: waits that grow, one probe, and a pause."""
 
 import threading
+import time
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from bulksms.ledger import FrameState, Ledger
 from bulksms.octopush.outcomes import NotSent, Outcome
 from bulksms.sender import Cause, Pacing
-from tests.unit.sender.desk import AWAY, TAKEN, Desk, Script
+from tests.unit.sender.desk import AWAY, TAKEN, Desk, FakeClock, Script, frozen
 
 SLOW_DOWN = NotSent(reason="slow down", retry_after=0.0)
 BUSY = NotSent(reason="another campaign is being processed", code=127, retry_after=60.0)
@@ -78,6 +80,21 @@ def test_codes_that_say_wait_are_waited_for_and_a_second_quarter_of_an_hour_is_t
     assert posts.at == [0, 60]
 
 
+class Patient(FakeClock):
+    """Time stands still while a frame's answer is not written down and taken in."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+
+    def wait(self, seconds: float, wake: threading.Event) -> bool:
+        if self.seconds < 1:
+            while self._desk.ledger.standing(self._desk.campaign.id)[FrameState.INTENT]:
+                time.sleep(0.01)
+            time.sleep(0.3)  # from the ledger to the line it is a few lines of ours
+        return super().wait(seconds, wake)
+
+
 def test_one_worker_probes_while_the_others_wait(desk: Desk) -> None:
     beside: list[int] = []
 
@@ -89,24 +106,26 @@ def test_one_worker_probes_while_the_others_wait(desk: Desk) -> None:
             beside.append(len(script.bodies) - 6)
 
     script = Script([TAKEN, AWAY, AWAY, AWAY, AWAY], on_post=probe)
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=30)
     meet = script.on_post
+    desk.clock = Patient(desk)
     script.on_post = lambda count: (together.wait(), None)[1] if 1 < count < 6 else meet(count)
     assert desk.send(script, Pacing(concurrency=4, chance=lambda: 0.0)).state == "done"
     assert beside == [0]
     assert desk.states == ["accepted"] * 6
 
 
-def test_a_run_may_repeat_ten_posts(desk: Desk) -> None:
+def test_a_run_may_repeat_ten_posts_and_earns_one_with_every_second_frame(ledger: Ledger) -> None:
     # Each frame takes two tries too many, which the breaker bears and the budget does not.
+    desk = Desk(ledger, [frozen(number) for number in range(1, 13)])
     flaky: list[Outcome] = [AWAY, AWAY, TAKEN]
-    outcomes: list[Outcome] = [TAKEN, *flaky * 4, AWAY, AWAY, AWAY]
+    outcomes: list[Outcome] = [TAKEN, *flaky * 6, AWAY, AWAY]
     posts = Posts(desk, outcomes)
     verdict = desk.send(posts)
     assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
     assert verdict.reason is not None
     assert "more than once" in verdict.reason
-    assert len(posts.bodies) == 1 + 4 * 3 + 3
+    assert len(posts.bodies) == 1 + 6 * 3 + 2
 
 
 def test_an_outage_can_be_interrupted_while_it_is_waited_for(desk: Desk) -> None:
