@@ -20,7 +20,8 @@ ALSO = {
     "usa": "US", "unitedstatesofamerica": "US", "etatsunisdamerique": "US", "eeuu": "US",
     "francemetropolitaine": "FR", "fra": "FR", "deu": "DE", "esp": "ES", "ita": "IT", "prt": "PT",
     "gbr": "GB", "bel": "BE", "che": "CH", "lux": "LU", "mar": "MA", "can": "CA", "aut": "AT",
-    "thenetherlands": "NL", "holland": "NL", "lareunion": "RE", "suisse": "CH", "reunion": "RE",
+    "thenetherlands": "NL", "holland": "NL", "hollande": "NL", "republicofireland": "IE",
+    "lareunion": "RE", "suisse": "CH", "reunion": "RE",
 }  # fmt: skip
 
 
@@ -53,9 +54,11 @@ def _named() -> dict[str, str]:
 
 
 def _names(locale: dict[str, str]) -> list[str]:
-    # Identical names are stored once, as a reference such as "*en".
-    return [
-        name
-        for language in LANGUAGES
-        if (name := locale.get(language, "")) and not name.startswith("*")
-    ]
+    """List what the languages call a country, except those that have no name for it."""
+    return [name for language in LANGUAGES if (name := _name(locale, language))]
+
+
+def _name(locale: dict[str, str], language: str) -> str:
+    # A name that several languages share is stored once: "*aa" says under which of them.
+    name = locale.get(language, "")
+    return locale.get(name[1:], "") if name.startswith("*") else name
