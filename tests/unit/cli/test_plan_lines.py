@@ -93,7 +93,8 @@ def test_every_line_fits_on_a_screen_of_80_columns(tmp_path: Path) -> None:
         previews=("random",),
     )
 
-    assert max(map(len, lines)) <= WIDTH
+    # The path is one word, and as long as pytest makes it.
+    assert max(len(line) for line in lines if str(tmp_path) not in line) <= WIDTH
     assert len(lines) < 60
 
 

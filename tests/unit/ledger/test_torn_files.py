@@ -100,6 +100,17 @@ def test_a_flipped_bit_in_a_witness_is_seen(copies: Copies) -> None:
         assert copies.beside.read_bytes().count(b"\n") >= POSTED + 1
 
 
+@pytest.mark.parametrize("place", range(10))
+def test_every_flip_at_the_head_of_a_line_is_seen(copies: Copies, place: int) -> None:
+    # The checksum has letters, which another bit makes capitals of the same value.
+    for bit in range(8):
+        copies.put_back()
+        content = bytearray(copies.beside.read_bytes())
+        content[content.index(b"\n") + 1 + place] ^= 1 << bit
+        copies.beside.write_bytes(content)
+        assert copies.free() == list(range(POSTED + 2, FRAMES + 1))
+
+
 def test_flipped_bits_in_both_witnesses_free_nothing_that_was_posted(copies: Copies) -> None:
     chance = random.Random(7)
     for _ in range(20):
