@@ -1,5 +1,6 @@
 """Plans and reports as people read them."""
 
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -8,6 +9,8 @@ from bulksms.cli.plan_lines import plan_lines, preview_lines
 from bulksms.results import Report, as_money
 
 __all__ = ["show_json", "show_plan", "show_report", "show_test"]
+
+CENT = Decimal("0.01")
 
 
 def show_json(told: dict[str, Any]) -> None:
@@ -39,13 +42,22 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
         f"{report.campaign}: {report.state}" + (f", {report.reason}" if report.reason else ""),
         "  contacts: " + (_listed(people) or "none"),
         "  frames:   " + (_listed(frames) or "none"),
-        f"  cost:     {as_money(report.total_cost)} EUR for {report.sms_needed} segments",
+        f"  cost:     {as_money(report.total_cost)} EUR for {report.sms_needed} segments"
+        + _against_plan(report),
     ]
     if report.residual_credit is not None:
         lines.append(f"  credit:   {as_money(report.residual_credit)} EUR left")
     if report.resume_command:
         lines.append(f"Go on with: {report.resume_command}")
     click.echo("\n".join(lines))
+
+
+def _against_plan(report: Report) -> str:
+    """Compare what it cost with what was expected, where they differ by a cent or more."""
+    planned = report.planned_cost
+    if planned is None or abs(planned - report.total_cost) < CENT:
+        return ""
+    return f"; {as_money(planned.quantize(CENT))} EUR were planned"
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -27,7 +27,11 @@ _STATES = ("done", "paused", "stopped", "interrupted")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What is told of a campaign; the six classes of contacts add up to the rows of the source."""
+    """What is told of a campaign; the six classes of contacts add up to the rows of the source.
+
+    `planned_cost` is what the frames that were paid for were expected to cost; none when that
+    is not known of all of them.
+    """
 
     campaign: str
     state: str
@@ -38,6 +42,7 @@ class Report:
     sms_needed: int
     reason: str | None
     rehearsal: bool
+    planned_cost: Decimal | None = None
 
     @property
     def resume_command(self) -> str | None:
@@ -56,6 +61,7 @@ class Report:
             "frames": dict(self.frames),
             "contacts": dict(self.contacts),
             "total_cost": as_money(self.total_cost),
+            "planned_cost": None if self.planned_cost is None else as_money(self.planned_cost),
             "residual_credit": None if credit is None else as_money(credit),
             "sms_needed": self.sms_needed,
             "reason": self.reason,
@@ -76,7 +82,14 @@ def summarise(record: CampaignRecord, frames: Sequence[FrameRecord]) -> Report:
         sms_needed=sum(frame.number_of_sms_needed or 0 for frame in frames),
         reason=record.reason,
         rehearsal=record.rehearsal,
+        planned_cost=_planned_cost(frames),
     )
+
+
+def _planned_cost(frames: Sequence[FrameRecord]) -> Decimal | None:
+    planned = [frame.cost_planned for frame in frames if frame.total_cost is not None]
+    known = [cost for cost in planned if cost is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(planned) else None
 
 
 def _credit_left(frames: Sequence[FrameRecord]) -> Decimal | None:

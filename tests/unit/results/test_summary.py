@@ -89,11 +89,21 @@ def test_the_json_is_the_contracts() -> None:
             "not_attempted": 0,
         },
         "total_cost": "83.70",
+        "planned_cost": None,
         "residual_credit": "72.10",
         "sms_needed": 1860,
         "reason": None,
         "resume_command": None,
     }
+
+
+def test_the_plan_is_compared_with_what_was_paid_for_and_nothing_else() -> None:
+    paid = a_frame_record(number=1, cost_planned=Decimal("25.00"))
+    waiting = an_unposted_frame(number=2, cost_planned=Decimal("30.00"))
+
+    assert summarise(a_campaign(), [paid, waiting]).planned_cost == Decimal("25.00")
+    unknown = a_frame_record(number=3)
+    assert summarise(a_campaign(), [paid, unknown]).planned_cost is None
 
 
 def test_the_credit_left_is_that_of_the_newest_answer() -> None:
