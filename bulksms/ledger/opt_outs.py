@@ -18,7 +18,7 @@ from bulksms.ledger import statements
 from bulksms.ledger.book import Book
 from bulksms.ledger.leaving_behind import leave_behind
 from bulksms.ledger.records import FrameState, FrozenFrame
-from bulksms.ledger.tables import body, campaign, opt_out
+from bulksms.ledger.tables import body, campaign, frame, opt_out
 
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
@@ -87,15 +87,18 @@ class OptOutBook(Book):
         import numpy as np
 
         with self._storage.reading() as connection:
-            here = body.c.campaign_id == campaign_id
-            found = sa.select(body.c.number, body.c.numbers).where(here).order_by(body.c.number)
+            # A frame that was cut is empty: who opted out of its parts is in none.
+            seated = frame.c.number == body.c.number, frame.c.contacts > 0
+            here = body.c.campaign_id == campaign_id, frame.c.campaign_id == campaign_id
+            found = sa.select(body.c.number, body.c.numbers).where(*seated, *here)
+            found = found.order_by(body.c.number)
             lines = [
                 (number, np.frombuffer(zlib.decompress(packed), dtype="<i8"))
                 for number, packed in connection.execute(found)
             ]
         none = np.empty(0, dtype=np.int64)
         people = np.concatenate([none, *(numbers for _, numbers in lines)]).astype(np.int64)
-        seats = np.repeat([frame for frame, _ in lines], [len(one) for _, one in lines])
+        seats = np.repeat([number for number, _ in lines], [len(one) for _, one in lines])
         numbers, last = np.unique(people[::-1], return_index=True)
         return numbers, seats.astype(np.int64)[::-1][last]
 

@@ -54,11 +54,27 @@ def insert_campaign(connection: sa.Connection, values: Mapping[str, Any]) -> int
 def insert_frames(
     connection: sa.Connection, campaign_id: int, frames: Iterable[FrozenFrame]
 ) -> None:
-    """Write frames down as planned, with their bodies."""
+    """Write frames down as planned, with their bodies; parts share the doubt of their whole."""
     waiting = iter(frames)
     while batch := list(islice(waiting, BATCH)):
         connection.execute(sa.insert(frame), [_frame_line(campaign_id, one) for one in batch])
         connection.execute(sa.insert(body), [_body_line(campaign_id, one) for one in batch])
+        for one in batch:
+            if one.parent is not None:
+                _hand_down_doubt(connection, campaign_id, one.parent, one.number)
+
+
+def _hand_down_doubt(
+    connection: sa.Connection, campaign_id: int, whole: int, number: int
+) -> None:
+    """Say of a part too that its people may have the text, if that was ever said of the whole."""
+    told = [column.name for column in entry.c if column.name not in {"id", "number"}]
+    source = sa.select(sa.literal(number), *(entry.c[name] for name in told)).where(
+        entry.c.campaign_id == campaign_id,
+        entry.c.number == whole,
+        entry.c.state == FrameState.IN_DOUBT.value,
+    )
+    connection.execute(sa.insert(entry).from_select(["number", *told], source.order_by(entry.c.id)))
 
 
 def insert_roll(connection: sa.Connection, campaign_id: int, content: bytes) -> None:
@@ -111,7 +127,10 @@ def frames_of(
     )
     # The entries are many: they are read only where they can tell something.
     untouched = sa.and_(
-        frame.c.state == FrameState.PLANNED.value, frame.c.attempts == 0, frame.c.message == ""
+        frame.c.state == FrameState.PLANNED.value,
+        frame.c.attempts == 0,
+        frame.c.message == "",
+        frame.c.parent.is_(None),
     )
     no = sa.or_(untouched, frame.c.state.not_in(MAY_HAVE_DOUBT))
     doubted = sa.case((no, sa.false()), else_=frame.c.number.in_(doubts)).label("doubted")

@@ -1,6 +1,8 @@
 """Frames in halves: too large ones, and refused ones until the bad contact is found."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -12,13 +14,16 @@ import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import Contact
-from bulksms.ledger import FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import FrameState, FrozenFrame, Ledger, open_ledger
 from bulksms.octopush import build_body, sign
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope
+from bulksms.results.summary import class_of
 from bulksms.sender import Cause, Pacing, Verdict, send_frames
-from tests.unit.sender.desk import Ears, FakeClock
+from bulksms.sender.leaving_out import frozen_without
+from tests.unit.sender.desk import BROKE, Ears, FakeClock
 
 FIRST = 33_639_980_000
+NOON = FakeClock().now()
 TOO_LARGE = NotSent(reason="The frame is too large.", too_large=True)
 BAD = Refused(code=117, message="", scope=Scope.FRAME, reason="No correct number.")
 
@@ -166,3 +171,53 @@ def test_without_the_option_a_refused_frame_stays_whole(ledger: Ledger) -> None:
     assert cutter.send(picky).state == "done"
     assert cutter.standing == {"refused": 300, "accepted": 300}
     assert picky.posts == 2
+
+
+class Poor(Picky):
+    """Finds no credit for what is not too large."""
+
+    def post(self, body: bytes) -> Outcome:
+        taken = super().post(body)
+        return BROKE if isinstance(taken, Accepted) else taken
+
+
+def in_doubt_then_ordered_again(cutter: Cutter) -> None:
+    """Leave the first frame in doubt, and plan it again by an operator's order."""
+    ledger, place = cutter.ledger, (cutter.campaign.id, 1)
+    ledger.claim(*place, NOON)
+    ledger.record(*place, FrameState.IN_DOUBT, NOON, message="no answer")
+    doubted = replace(ledger.frame(*place), wave=2)
+    again = frozen_without(ledger, cutter.campaign, doubted, np.empty(0, dtype=np.int64))
+    assert again is not None
+    ledger.resend(cutter.campaign.id, again, NOON, "by order")
+
+
+@pytest.mark.parametrize("picky", [Picky(most=100), Picky(bad=frozenset({f"+{FIRST + 1000}"}))])
+def test_whoever_may_have_the_text_is_told_so_in_halves_too(ledger: Ledger, picky: Picky) -> None:
+    cutter = Cutter(ledger, 200)
+    in_doubt_then_ordered_again(cutter)
+    cutter.send(picky, isolate=True)
+    # Whoever is not sent the text now may have it from before.
+    told = Counter[str]()
+    for frame in ledger.frames(cutter.campaign.id):
+        told[class_of(frame)] += frame.contacts
+    assert +told == Counter({"sent": len(picky.texted), "in_doubt": 200 - len(picky.texted)})
+
+
+def test_who_opts_out_of_a_half_is_counted_once_and_sits_in_no_frame(ledger: Ledger) -> None:
+    cutter = Cutter(ledger, 400)
+    cutter.send(Poor(most=300))
+    ledger.add_opt_outs([int(cutter.people[0]), int(cutter.people[-1])], "typed", NOON)
+    picky = Picky()
+    cutter.send(picky)
+    assert picky.texted == cutter.people[1:-1]
+    assert sum(cutter.standing.values()) == 398
+    assert len(ledger.seats_of(cutter.campaign.id)[0]) == 398
+
+
+def test_halves_that_never_left_are_still_in_doubt_of_the_whole(ledger: Ledger) -> None:
+    cutter = Cutter(ledger, 400)
+    in_doubt_then_ordered_again(cutter)
+    cutter.send(Poor(most=300))
+    halves = [one for one in ledger.frames(cutter.campaign.id) if one.parent]
+    assert [(one.state, class_of(one)) for one in halves] == [("planned", "in_doubt")] * 2
