@@ -36,6 +36,8 @@ CRASHED = "the program ended while this frame was on its way; it may have been s
 TOLD = "a witness saw it posted, and the ledger had forgotten; it may have been sent"
 
 KEPT = ("request_id", "digest", "at")
+# Where nobody is told to have the text; a refused frame may have gone out in parts since.
+OPEN = (FrameState.PLANNED, FrameState.REFUSED)
 
 
 def text_mark(text_digest: str, *, rehearsal: bool) -> str:
@@ -150,8 +152,9 @@ def learn(
 ) -> int:
     """Write down posts of one campaign that a witness saw, and count the frames put in doubt.
 
-    A frame that is planned is in doubt from here on; so is the one that a missing frame is a
-    part of, and everything planned when that is missing too. What has no frame is kept apart.
+    A frame that is planned or refused is in doubt from here on; so is the one that a missing
+    frame is a part of, and every such frame when that is missing too. What has no frame is
+    kept apart.
     """
     doubted = 0
     frames = {} if campaign_id is None else _by_number(connection, campaign_id)
@@ -209,7 +212,7 @@ def _by_number(connection: sa.Connection, campaign_id: int) -> dict[int, FrameRe
 
 
 def _doubt(connection: sa.Connection, one: FrameRecord, seen: list[Intent], now: datetime) -> int:
-    """Add what was seen to a frame's entries, and put it in doubt if it could still be posted."""
+    """Add what was seen to a frame's entries, and put it in doubt if it was told as not sent."""
     place = (one.campaign_id, one.number)
     last = max((intent.attempt for intent in seen), default=one.attempts)
     attempts = max(one.attempts, last)
@@ -225,10 +228,11 @@ def _doubt(connection: sa.Connection, one: FrameRecord, seen: list[Intent], now:
     # What was posted may have been other bytes than these, so they are no repeat of it.
     values |= {"repeatable": False}
     values |= {"attempts": attempts, "started_at": seen[-1].at} if seen else {}
-    if statements.change_frame(connection, place, FrameState.PLANNED, now, values):
+    if any(statements.change_frame(connection, place, state, now, values) for state in OPEN):
         return 1
     here = sa.and_(frame.c.campaign_id == place[0], frame.c.number == place[1])
-    connection.execute(sa.update(frame).where(here).values(attempts=attempts))
+    kept = {"attempts": attempts, "repeatable": False}
+    connection.execute(sa.update(frame).where(here).values(kept))
     return 0
 
 

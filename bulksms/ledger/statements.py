@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import tables
+from bulksms.ledger.parts import hand_down_doubt
 from bulksms.ledger.records import (
     CampaignRecord,
     EntryRecord,
@@ -59,22 +60,7 @@ def insert_frames(
     while batch := list(islice(waiting, BATCH)):
         connection.execute(sa.insert(frame), [_frame_line(campaign_id, one) for one in batch])
         connection.execute(sa.insert(body), [_body_line(campaign_id, one) for one in batch])
-        for one in batch:
-            if one.parent is not None:
-                _hand_down_doubt(connection, campaign_id, one.parent, one.number)
-
-
-def _hand_down_doubt(
-    connection: sa.Connection, campaign_id: int, whole: int, number: int
-) -> None:
-    """Say of a part too that its people may have the text, if that was ever said of the whole."""
-    told = [column.name for column in entry.c if column.name not in {"id", "number"}]
-    source = sa.select(sa.literal(number), *(entry.c[name] for name in told)).where(
-        entry.c.campaign_id == campaign_id,
-        entry.c.number == whole,
-        entry.c.state == FrameState.IN_DOUBT.value,
-    )
-    connection.execute(sa.insert(entry).from_select(["number", *told], source.order_by(entry.c.id)))
+        hand_down_doubt(connection, campaign_id, batch)
 
 
 def insert_roll(connection: sa.Connection, campaign_id: int, content: bytes) -> None:
@@ -122,16 +108,11 @@ def frames_of(
     connection: sa.Connection, campaign_id: int, number: int | None = None
 ) -> list[FrameRecord]:
     """List the frames of a campaign in their order, or one of them."""
-    doubts = sa.select(entry.c.number).where(
-        entry.c.campaign_id == campaign_id, entry.c.state == FrameState.IN_DOUBT.value
-    )
+    here = entry.c.campaign_id == campaign_id
+    doubts = sa.select(entry.c.number).where(here, entry.c.state == FrameState.IN_DOUBT.value)
     # The entries are many: they are read only where they can tell something.
-    untouched = sa.and_(
-        frame.c.state == FrameState.PLANNED.value,
-        frame.c.attempts == 0,
-        frame.c.message == "",
-        frame.c.parent.is_(None),
-    )
+    fresh = frame.c.attempts == 0, frame.c.message == "", frame.c.parent.is_(None)
+    untouched = sa.and_(frame.c.state == FrameState.PLANNED.value, *fresh)
     no = sa.or_(untouched, frame.c.state.not_in(MAY_HAVE_DOUBT))
     doubted = sa.case((no, sa.false()), else_=frame.c.number.in_(doubts)).label("doubted")
     statement = sa.select(frame, doubted).where(frame.c.campaign_id == campaign_id)

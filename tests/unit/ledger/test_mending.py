@@ -1,0 +1,62 @@
+"""What mending a restored ledger takes over of frames that it does not know as planned."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bulksms.ledger import FrameState, open_ledger
+from tests.unit.ledger.test_ledger import LATER, NOON, frozen, make
+
+
+def test_a_frame_sent_again_after_the_backup_is_not_repeated_by_itself(tmp_path: Path) -> None:
+    home, backup = tmp_path / "home", tmp_path / "backup"
+    with open_ledger(home) as ledger:
+        made = make(ledger)
+        ledger.claim(made.id, 1, NOON)
+        ledger.doubt_left_by_crash(made.id, NOON)
+        assert ledger.frame(made.id, 1).repeatable
+    shutil.copytree(home, backup)
+    with open_ledger(home) as ledger:
+        again = replace(frozen(1), wave=2, request_id="bs1-again")
+        ledger.resend(made.id, again, LATER, "by order")
+        ledger.claim(made.id, 1, LATER)
+        ledger.record(made.id, 1, FrameState.ACCEPTED, LATER)
+    shutil.rmtree(home)
+    shutil.copytree(backup, home)
+
+    with open_ledger(home) as ledger:
+        ledger.mend(LATER)
+        frame = ledger.frame(made.id, 1)
+    # The first wave was perhaps never taken, so that its repeat would be a second text.
+    assert (frame.state, frame.repeatable, frame.attempts) == ("in_doubt", False, 2)
+
+
+@pytest.mark.parametrize("cut_again", [False, True])
+def test_a_refused_frame_that_went_out_in_parts_after_the_backup_is_in_doubt(
+    tmp_path: Path, cut_again: bool
+) -> None:
+    home, backup = tmp_path / "home", tmp_path / "backup"
+    with open_ledger(home) as ledger:
+        made = make(ledger, frames=1)
+        ledger.claim(made.id, 1, NOON)
+        ledger.record(made.id, 1, FrameState.REFUSED, NOON)
+    shutil.copytree(home, backup)
+    with open_ledger(home) as ledger:
+        last = 2
+        ledger.split(made.id, 1, [replace(frozen(2), parent=1)], LATER)
+        if cut_again:
+            ledger.split(made.id, 2, [replace(frozen(3), parent=2)], LATER)
+            last = 3
+        ledger.claim(made.id, last, LATER)
+        ledger.record(made.id, last, FrameState.ACCEPTED, LATER)
+    shutil.rmtree(home)
+    shutil.copytree(backup, home)
+
+    with open_ledger(home) as ledger:
+        ledger.mend(LATER)
+        whole = ledger.frame(made.id, 1)
+        texted = ledger.numbers_texted("t" * 64, rehearsal=False, since=NOON)
+    assert whole.state == "in_doubt"
+    assert len(texted)
