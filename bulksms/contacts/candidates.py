@@ -41,23 +41,28 @@ def choose(
     the chosen cell, its `column`, the `cell` itself, how many `mobiles` the row has, and as
     `rival` a level column that holds another number of the same worth, `NONE` without one.
     """
-    long = _long(sheet, mapping, region)
-    judged = normalise(long["cell"], long["region"], rules)
+    long = _long(sheet, mapping)
+    judged = normalise(long["cell"], _regions(long, sheet, mapping, region), rules)
     table = pd.concat([long, judged], axis=1)
     table = _mark(table, allowed)
     table = table.assign(score=_score(table))
-    best = table.sort_values(["at", "score"], kind="stable")
-    chosen = best.drop_duplicates("at").set_index("at").reindex(range(len(sheet.rows)))
-    valid = table[(table["reason"] == "") & table["kind"].isin(["mobile", "either"])]
-    mobiles = valid.groupby("at")["phone_number"].nunique().reindex(chosen.index, fill_value=0)
+    chosen, mobiles = _best(table, len(sheet.rows))
     rivals = _rivals(table, chosen, mapping).reindex(chosen.index, fill_value=NONE)
     return _fill(chosen, mapping).assign(mobiles=mobiles, rival=rivals)
 
 
-def _long(sheet: Sheet, mapping: ColumnMapping, region: str) -> pd.DataFrame:
-    regions = pd.Series(region, index=sheet.rows.index, dtype="str")
-    if mapping.country is not None:
-        regions = regions_of(sheet.rows.iloc[:, mapping.country], region)
+def _best(table: pd.DataFrame, rows: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Give the best line of each row, and how many mobiles the row has."""
+    valid = (table["reason"] == "") & table["kind"].isin(["mobile", "either"])
+    if len(table) == rows and table["at"].is_unique:  # one column of numbers: nothing to choose
+        return table.set_index("at"), valid.astype("int64").set_axis(table["at"])
+    best = table.sort_values(["at", "score"], kind="stable")
+    chosen = best.drop_duplicates("at").set_index("at").reindex(range(rows))
+    mobiles = table[valid].groupby("at")["phone_number"].nunique()
+    return chosen, mobiles.reindex(chosen.index, fill_value=0)
+
+
+def _long(sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
     parts = [
         pd.DataFrame(
             {
@@ -65,15 +70,24 @@ def _long(sheet: Sheet, mapping: ColumnMapping, region: str) -> pd.DataFrame:
                 "column": position,
                 "rank": _ranks(sheet, mapping, order, position),
                 "ahead": order - mapping.tiers[order],
-                "cell": sheet.rows.iloc[:, position].to_numpy(),
-                "region": regions.to_numpy(),
+                "cell": sheet.rows.iloc[:, position].array,
                 "damaged": _damaged(sheet, position),
             }
         )
         for order, position in enumerate(mapping.phone_numbers)
     ]
-    long = pd.concat(parts, ignore_index=True)
-    return long[long["rank"] != NEVER].reset_index(drop=True)
+    long = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    known = long["rank"] != NEVER
+    return long if known.all() else long[known].reset_index(drop=True)
+
+
+def _regions(
+    long: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping, region: str
+) -> str | pd.Series:
+    if mapping.country is None:
+        return region
+    regions = regions_of(sheet.rows.iloc[:, mapping.country], region)
+    return regions.iloc[long["at"]].set_axis(long.index)
 
 
 def _ranks(sheet: Sheet, mapping: ColumnMapping, order: int, position: int) -> np.ndarray:
@@ -92,6 +106,8 @@ def _damaged(sheet: Sheet, position: int) -> np.ndarray:
 
 
 def _mark(table: pd.DataFrame, allowed: frozenset[str]) -> pd.DataFrame:
+    if not allowed and not table["damaged"].any():
+        return table
     barred = (table["reason"] == "") & ~table["country"].isin(allowed) & bool(allowed)
     told = (
         "The number is of " + table["country"] + ", and only "

@@ -9,6 +9,7 @@ import pandas as pd
 
 from bulksms.contacts.marking import mark, place
 from bulksms.contacts.model import Reason
+from bulksms.contacts.opt_outs import as_digits
 from bulksms.contacts.rules import Duplicates
 from bulksms.loader import Sheet
 
@@ -26,17 +27,18 @@ def dedupe(
         rule: which row stays; `refuse` keeps the first, so that the rows still add up.
         texts: the columns that make a row more or less complete.
     """
-    numbers = table.loc[table["reason"] == "", "phone_number"]
+    texted = table.loc[table["reason"] == "", "phone_number"]
+    numbers = pd.Series(as_digits(texted), index=texted.index)
     shared = numbers[numbers.duplicated(keep=False)]
     if shared.empty:
         return table
     kept = _kept(table.loc[shared.index, list(texts)], shared, rule)
     gone = shared.drop(kept)
-    texted = table.loc[kept, ["row", "source"]].set_axis(shared[kept].to_numpy())
-    told = "The same number stands in row " + gone.map(texted["row"]).astype("str")
+    standing = table.loc[kept, ["row", "source"]].set_axis(shared[kept].to_numpy())
+    told = "The same number stands in row " + gone.map(standing["row"]).astype("str")
     if len(sheets) > 1:
         places = pd.Series([place(sheet) for sheet in sheets], dtype="str")
-        told = told + " of " + gone.map(texted["source"]).map(places)
+        told = told + " of " + gone.map(standing["source"]).map(places)
     sentence = (told + ", which is the one texted.").reindex(table.index)
     where = pd.Series(table.index.isin(gone.index), index=table.index)
     return mark(table, where, Reason.DUPLICATE, sentence)

@@ -14,6 +14,7 @@ from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.marking import counted, place
 from bulksms.contacts.model import SUPPRESSING, Finding, Level, Reason
 from bulksms.contacts.numbers import table_at
+from bulksms.contacts.opt_outs import as_digits
 from bulksms.contacts.rules import ScreeningRules
 from bulksms.loader import Sheet
 
@@ -95,6 +96,8 @@ def _shared(table: pd.DataFrame) -> Finding | None:
     if not {"first_name", "last_name"} & set(table.columns):
         return None
     valid = table[table["reason"].isin(["", Reason.DUPLICATE.value])]
+    numbers = pd.Series(as_digits(valid["phone_number"]), index=valid.index)
+    valid = valid[numbers.duplicated(keep=False)]
     names = [name for name in ("first_name", "last_name") if name in valid.columns]
     joined = _joined(valid, names)
     named = pd.DataFrame({"number": valid["phone_number"], "name": joined})
@@ -116,7 +119,7 @@ def _joined(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:
 
 def _generated(table: pd.DataFrame) -> Finding | None:
     texts = table.loc[table["reason"] == "", "phone_number"]
-    digits = np.sort(np.asarray(texts.str.slice(1).astype("int64")))
+    digits = np.sort(as_digits(texts))
     breaks = np.flatnonzero(np.diff(digits) != 1)
     edges = np.concatenate([[-1], breaks, [len(digits) - 1]])
     longest = int(np.diff(edges).max()) if len(digits) else 0

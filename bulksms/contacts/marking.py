@@ -20,6 +20,8 @@ def mark(
     cell: str | pd.Series | None = None,
 ) -> pd.DataFrame:
     """Give the rows `where` a reason; a column or cell of `None` stays as it is."""
+    if not where.any():
+        return table
     told = {"reason": reason.value, "sentence": sentence, "column": column, "cell": cell}
     changed = {
         name: table[name].mask(where, value).astype("str")

@@ -110,6 +110,8 @@ def _judge(
 
 
 def _refuse_consent(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
+    if not (mapping.do_not_contact or mapping.consent):
+        return table
     headers = refused_by(sheet, mapping).set_axis(table.index)
     cells = pd.Series("", index=table.index, dtype="str")
     for position in (*mapping.do_not_contact, *mapping.consent):
@@ -161,6 +163,8 @@ def _only_guests(table: pd.DataFrame, guests: OptOutList | None) -> pd.DataFrame
 def _suppress(
     table: pd.DataFrame, numbers: OptOutList, reason: Reason, sentence: str
 ) -> pd.DataFrame:
+    if not len(numbers):
+        return table
     kept = table["reason"] == ""
     where = pd.Series(data=False, index=table.index)
     where[kept] = numbers.contains(table.loc[kept, "phone_number"])

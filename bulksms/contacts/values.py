@@ -29,7 +29,7 @@ def add_values(
     the rule speaks of, `""` when there is none.
     """
     fields = _fields(sheet, mapping)
-    found = found.assign(**{name: fields[name].to_numpy() for name in fields.columns}, long="")
+    found = found.assign(**{name: fields[name].array for name in fields.columns}, long="")
     for name in fields.columns:
         own = name in FIELDS
         if not own and rule is LongValues.REJECT:

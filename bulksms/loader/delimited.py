@@ -13,6 +13,7 @@ from bulksms.loader.careful import read_carefully
 from bulksms.loader.encodings import Spelling, find_spelling
 from bulksms.loader.interface import Level, Note, ReadOptions
 from bulksms.loader.plain import read_plainly
+from bulksms.loader.raw import holds
 from bulksms.loader.table import Table
 from bulksms.loader.text import Layout, Text
 
@@ -117,6 +118,8 @@ def _unguarded(table: Table) -> Table:
     """Take off Excel's own guards, `="0612"` and `'0612`, and nothing else."""
     for position in table.rows.columns:
         column: pd.Series[str] = table.rows[position]
+        if not (holds(column, b"=") or holds(column, b"'")):
+            continue
         guarded = column.str.startswith("=") | column.str.startswith("'")
         if guarded.any():
             bare = column[guarded].map(lambda cell: _GUARDED.sub(r"\1\2", cell))

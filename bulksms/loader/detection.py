@@ -7,7 +7,6 @@ from pathlib import PurePath
 
 from bulksms.errors import UnknownFormat
 from bulksms.loader.container import open_container, read_part
-from bulksms.loader.encodings import unmarked_utf16
 from bulksms.loader.interface import Note
 
 
@@ -58,6 +57,8 @@ _SUFFIXES = {
 _KNOWN = frozenset({"csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "xlsb", "xlt", "xltx"})
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x00"))
 _MAX_CONTROL_SHARE = 0.02
+_PROBE_BYTES = 4096
+_MANY = 0.4
 
 
 def detect(data: bytes, name: str) -> Kind:
@@ -74,6 +75,20 @@ def detect(data: bytes, name: str) -> Kind:
     if _is_binary(head):
         raise _unknown(name, "a binary file")
     return Kind.TEXT
+
+
+def unmarked_utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark, told by where its zero bytes stand."""
+    probe = data[: _PROBE_BYTES // 2 * 2]
+    half = len(probe) // 2
+    if half < 2:  # noqa: PLR2004 - one character proves nothing
+        return None
+    even, odd = probe[0::2].count(0) / half, probe[1::2].count(0) / half
+    if odd > _MANY and even < _MANY / 10:
+        return "utf-16-le"
+    if even > _MANY and odd < _MANY / 10:
+        return "utf-16-be"
+    return None
 
 
 def mislabelled(path: str, kind: Kind) -> tuple[Note, ...]:

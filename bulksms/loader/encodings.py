@@ -7,8 +7,10 @@ import codecs
 from dataclasses import dataclass
 
 from bulksms.errors import LoadError, UndecodableText
+from bulksms.loader.detection import unmarked_utf16
 from bulksms.loader.interface import Level, Note
 from bulksms.loader.letters import likeliest
+from bulksms.loader.raw import is_utf8
 
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF8, "utf-8", "utf-8-sig"),
@@ -18,8 +20,6 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16-be"),
 )
 _EIGHT_BIT = {"cp1252": "Windows-1252", "iso8859-15": "ISO-8859-15", "mac-roman": "Mac Roman"}
-_PROBE_BYTES = 4096
-_MANY = 0.4
 _CHUNK = 1 << 20
 
 
@@ -45,22 +45,10 @@ def find_spelling(data: bytes, chosen: str | None, name: str) -> Spelling:
     )
 
 
-def unmarked_utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark, told by where its zero bytes stand."""
-    probe = data[: _PROBE_BYTES // 2 * 2]
-    half = len(probe) // 2
-    if half < 2:  # noqa: PLR2004 - one character proves nothing
-        return None
-    even, odd = probe[0::2].count(0) / half, probe[1::2].count(0) / half
-    if odd > _MANY and even < _MANY / 10:
-        return "utf-16-le"
-    if even > _MANY and odd < _MANY / 10:
-        return "utf-16-be"
-    return None
-
-
 def first_failure(data: bytes, spelling: Spelling) -> int | None:
     """Where decoding fails, counted in bytes from the start of the file."""
+    if spelling.codec == "utf-8" and is_utf8(memoryview(data)[spelling.skip :]):
+        return None
     decoder = codecs.getincrementaldecoder(spelling.codec)("strict")
     for start in range(spelling.skip, len(data) or 1, _CHUNK):
         pending = len(decoder.getstate()[0])
