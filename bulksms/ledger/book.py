@@ -6,12 +6,14 @@ A book is one subject of the ledger, such as claims or opt-outs; `Ledger` is all
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from bulksms.errors import LedgerError
-from bulksms.ledger import statements
+from bulksms.ledger import changes, statements
 from bulksms.ledger.records import EntryRecord, FrameRecord, FrameState
 from bulksms.ledger.storage import Storage
 
-__all__ = ["Book"]
+__all__ = ["Book", "change_or_refuse"]
 
 
 class Book:
@@ -40,8 +42,23 @@ class Book:
         self, place: tuple[int, int], expected: FrameState, now: datetime, values: dict[str, Any]
     ) -> None:
         with self._storage.writing() as connection:
-            if not statements.change_frame(connection, place, expected, now, values):
-                raise LedgerError(
-                    f"Frame {place[1]} is not {expected} any more: another program changed the "
-                    "ledger, or it was restored; look at `bulksms status` before resuming."
-                )
+            change_or_refuse(connection, place, expected, now, values)
+
+
+def change_or_refuse(
+    connection: sa.Connection,
+    place: tuple[int, int],
+    expected: FrameState,
+    now: datetime,
+    values: dict[str, Any],
+) -> None:
+    """Change a frame where it stands.
+
+    Raises:
+        LedgerError: it stands elsewhere, and nothing was changed.
+    """
+    if not changes.change_frame(connection, place, expected, now, values):
+        raise LedgerError(
+            f"Frame {place[1]} is not {expected} any more: another program changed the "
+            "ledger, or it was restored; look at `bulksms status` before resuming."
+        )

@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Unpack
 
+import sqlalchemy as sa
+
 from bulksms.errors import LedgerError
-from bulksms.ledger import intents, statements
+from bulksms.ledger import changes, intents, statements
+from bulksms.ledger.book import change_or_refuse
 from bulksms.ledger.records import Answer, FrameState, FrozenFrame, ProofRecord
+from bulksms.ledger.together import Together
 from bulksms.ledger.trust import TrustBook
+from bulksms.ledger.witness import Intent
 
 __all__ = ["ClaimBook"]
 
@@ -21,7 +26,13 @@ SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
 
 
 class ClaimBook(TrustBook):
-    """What the sender does to frames; each method is one transaction."""
+    """What the sender does to frames; each method is one transaction.
+
+    Claims and answers of several threads may share one.
+    """
+
+    _together: Together
+    _marks: dict[int, tuple[str, str]]
 
     def claim(self, campaign_id: int, number: int, now: datetime) -> bool:
         """Take a planned frame for posting; on the disk before this returns.
@@ -87,7 +98,7 @@ class ClaimBook(TrustBook):
             )
         values = {"state": FrameState.DROPPED.value, "contacts": 0, "finished_at": now, **answer}
         with self._storage.writing() as connection:
-            if not statements.change_frame(connection, (campaign_id, number), stands, now, values):
+            if not changes.change_frame(connection, (campaign_id, number), stands, now, values):
                 raise LedgerError(f"Frame {number} is not {stands} any more: resume is safe.")
             statements.insert_frames(connection, campaign_id, parts)
 
@@ -104,32 +115,34 @@ class ClaimBook(TrustBook):
         Raises:
             LedgerError: the frame was not claimed.
         """
+        place = (campaign_id, number)
         finished = None if state is FrameState.PLANNED else now
         values = {"state": state.value, "finished_at": finished, "repeatable": False, **answer}
-        self._change((campaign_id, number), FrameState.INTENT, now, values)
+
+        def change(connection: sa.Connection) -> None:
+            change_or_refuse(connection, place, FrameState.INTENT, now, values)
+
+        self._together.write(change)
 
     def doubt_left_by_crash(self, campaign_id: int, now: datetime) -> int:
         """Put in doubt every frame a dead run left on its way; only under the campaign's lock."""
         with self._storage.writing() as connection:
-            return statements.doubt_intents(connection, campaign_id, now, intents.CRASHED)
+            return changes.doubt_intents(connection, campaign_id, now, intents.CRASHED)
 
     def _take(self, place: tuple[int, int], expected: FrameState, now: datetime) -> bool:
-        """Write down that a frame is about to be posted.
-
-        The ledger is written first and its witnesses after it: then a post that they know of
-        and it does not can only mean that it was restored or edited.
-        """
+        """Write down that a frame is about to be posted."""
         if not self._trusted:
             self.trust()
-        values = {
-            "state": FrameState.INTENT.value,
-            "attempts": statements.frame.c.attempts + 1,
-            "started_at": now,
-            "finished_at": None,
-        }
-        with self._storage.writing() as connection:
-            if not statements.change_frame(connection, place, expected, now, values):
-                return False
-            intent = intents.newest_intent(connection, *place)
-        self._testify(intent)
-        return True
+
+        def take(connection: sa.Connection) -> Intent | None:
+            taken = changes.take_frame(connection, place, expected, now)
+            return None if taken is None else self._told(connection, taken)
+
+        return self._together.write(take) is not None
+
+    def _told(self, connection: sa.Connection, taken: sa.RowMapping) -> Intent:
+        """Say what the witnesses are to hear of a frame that was taken."""
+        campaign_id = taken["campaign_id"]
+        if campaign_id not in self._marks:
+            self._marks[campaign_id] = intents.marks_of(connection, campaign_id)
+        return intents.intent_of(taken, *self._marks[campaign_id])

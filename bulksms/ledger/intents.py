@@ -13,7 +13,7 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from bulksms.errors import SourceChanged
-from bulksms.ledger import statements
+from bulksms.ledger import changes, statements
 from bulksms.ledger.records import FrameRecord, FrameState
 from bulksms.ledger.tables import campaign, entry, frame, ledger_identity, lost_intent
 from bulksms.ledger.witness import Intent, Key, key_of
@@ -21,13 +21,14 @@ from bulksms.ledger.witness import Intent, Key, key_of
 __all__ = [
     "CRASHED",
     "all_intents",
+    "intent_of",
     "known_keys",
     "learn",
     "learn_again",
     "lost_names",
+    "marks_of",
     "name_ledger",
     "name_of_ledger",
-    "newest_intent",
     "text_mark",
     "was_answered",
 ]
@@ -101,28 +102,25 @@ def all_intents(connection: sa.Connection) -> Iterator[Intent]:
     yield from _lost(connection)
 
 
-def newest_intent(connection: sa.Connection, campaign_id: int, number: int) -> Intent:
-    """Give the attempt that was claimed last for a frame."""
-    kept = ("number", "request_id", "digest")
-    statement = (
-        sa.select(
-            campaign.c.name,
-            campaign.c.text_digest,
-            campaign.c.rehearsal,
-            *(frame.c[name] for name in (*kept, "attempts", "parent", "started_at")),
-        )
-        .join_from(frame, campaign)
-        .where(frame.c.campaign_id == campaign_id, frame.c.number == number)
-    )
-    line = connection.execute(statement).one()
+def intent_of(taken: sa.RowMapping, name: str, text: str) -> Intent:
+    """Give the attempt for which a frame was taken, of a campaign with that name and text mark."""
     return Intent(
-        campaign=line.name,
-        attempt=line.attempts,
-        parent=line.parent or 0,
-        text=text_mark(line.text_digest, rehearsal=line.rehearsal),
-        at=line.started_at,
-        **{name: getattr(line, name) for name in kept},
+        campaign=name,
+        number=taken["number"],
+        attempt=taken["attempts"],
+        parent=taken["parent"] or 0,
+        request_id=taken["request_id"],
+        digest=taken["digest"],
+        text=text,
+        at=taken["started_at"],
     )
+
+
+def marks_of(connection: sa.Connection, campaign_id: int) -> tuple[str, str]:
+    """Give a campaign's name and the mark of its text, which stay what they are."""
+    kept = sa.select(campaign.c.name, campaign.c.text_digest, campaign.c.rehearsal)
+    line = connection.execute(kept.where(campaign.c.id == campaign_id)).one()
+    return line.name, text_mark(line.text_digest, rehearsal=line.rehearsal)
 
 
 def was_answered(connection: sa.Connection, key: Key) -> bool:
@@ -228,7 +226,7 @@ def _doubt(connection: sa.Connection, one: FrameRecord, seen: list[Intent], now:
     # What was posted may have been other bytes than these, so they are no repeat of it.
     values |= {"repeatable": False}
     values |= {"attempts": attempts, "started_at": seen[-1].at} if seen else {}
-    if any(statements.change_frame(connection, place, state, now, values) for state in OPEN):
+    if any(changes.change_frame(connection, place, state, now, values) for state in OPEN):
         return 1
     here = sa.and_(frame.c.campaign_id == place[0], frame.c.number == place[1])
     kept = {"attempts": attempts, "repeatable": False}

@@ -21,6 +21,7 @@ from bulksms.ledger.proofs import ProofBook
 from bulksms.ledger.records import CampaignRecord, FrameRecord, FrameState, FrozenFrame
 from bulksms.ledger.settlements import SettlementBook
 from bulksms.ledger.storage import Storage
+from bulksms.ledger.together import Together
 from bulksms.ledger.witnesses import Witnesses
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
         self._storage = storage
         self._clock = clock
         self._witnesses = Witnesses(storage)
+        self._together = Together(storage, self._witnesses)
+        self._marks = {}
 
     def __enter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import statements
+from bulksms.ledger import changes, statements
 from bulksms.ledger.book import Book
 from bulksms.ledger.leaving_behind import leave_behind
 from bulksms.ledger.records import FrameState, FrozenFrame
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OptOutBook"]
 
+ANYBODY = sa.select(opt_out.c.number).limit(1)
 AT_ONCE = 500  # numbers named in one statement; SQLite takes no endless lists
 
 
@@ -64,7 +65,7 @@ class OptOutBook(Book):
         import numpy as np
 
         with self._storage.reading() as connection:
-            if connection.execute(sa.select(opt_out.c.number).limit(1)).first() is None:
+            if connection.execute(ANYBODY).first() is None:
                 return np.empty(0, dtype=np.int64)
             inside = _numbers_of(connection, campaign_id, number)
             found: list[int] = []
@@ -129,7 +130,7 @@ class OptOutBook(Book):
                 "message": f"left out because they opted out after the planning: {gone}",
             }
             place = (campaign_id, new.number)
-            if not gone or not statements.change_frame(
+            if not gone or not changes.change_frame(
                 connection, place, FrameState.PLANNED, now, values
             ):
                 return False

@@ -121,10 +121,6 @@ class TrustBook(Book):
         with self._storage.reading() as connection:
             return intents.lost_names(connection, text)
 
-    def _testify(self, intent: Intent) -> None:
-        """Let the witnesses know of a post; on the disk when this returns."""
-        self._witnesses.tell(intent)
-
     def _hear(self) -> _Hearing:
         """Listen to the witnesses first, and then to the ledger, which always knows it earlier."""
         beside = hear(self._witnesses.beside)

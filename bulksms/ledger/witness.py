@@ -124,13 +124,12 @@ class Witness:
             raise
         _sync_folder(self.file.parent)
 
-    def add(self, intent: Intent) -> None:
-        """Add a line that is on the disk when this returns."""
+    def add(self, lines: bytes) -> None:
+        """Add lines that are on the disk when this returns."""
         with self.file.open("r+b", buffering=0) as file:
             _mend_tail(file.fileno())
-            line = intent.line
-            if os.write(file.fileno(), line) != len(line):
-                raise OSError(errno.ENOSPC, "only a part of a line could be written")
+            if os.write(file.fileno(), lines) != len(lines):
+                raise OSError(errno.ENOSPC, "only a part of the lines could be written")
             os.fsync(file.fileno())
 
 

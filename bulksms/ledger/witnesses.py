@@ -6,13 +6,17 @@ They hear of every post after the ledger does and before it happens. Knows no st
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bulksms.errors import LedgerError
 from bulksms.ledger.storage import Storage, make_private_folder
 from bulksms.ledger.witness import Intent, Testimony, Witness
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 __all__ = ["Witnesses", "outside_of"]
 
@@ -36,6 +40,7 @@ class Witnesses:
         self.beside = Witness(file.with_name(file.name + SUFFIX))
         self.outside: Witness | None = None
         self._guard = threading.Lock()  # threads of this process wait without asking again
+        self._lock: BaseFileLock | None = None
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -44,23 +49,27 @@ class Witnesses:
         Raises:
             LedgerError: the lock cannot be taken.
         """
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
-        folder = self._storage.folder / "locks"
-        file = folder / "witness.lock"
-        lock = FileLock(file, mode=0o600, thread_local=False)
         with self._guard:
-            make_private_folder(folder)
+            lock = self._lock = self._lock or self._made_lock()
             try:
                 lock.acquire(timeout=PATIENCE, poll_interval=0.01)
             except (OSError, Timeout) as error:
                 raise LedgerError(
-                    f"The lock {file} cannot be taken ({error}): check its rights."
+                    f"The lock {lock.lock_file} cannot be taken ({error}): check its rights."
                 ) from error
             try:
                 yield
             finally:
                 lock.release()
+
+    def _made_lock(self) -> "BaseFileLock":
+        from filelock import FileLock
+
+        folder = self._storage.folder / "locks"
+        make_private_folder(folder)
+        return FileLock(folder / "witness.lock", mode=0o600, thread_local=False)
 
     def outside_for(self, owner: str) -> Witness:
         """Name the witness outside the folder of the ledger called `owner`."""
@@ -73,17 +82,20 @@ class Witnesses:
             if told.place == self.place:
                 yield told
 
-    def tell(self, intent: Intent) -> None:
-        """Let both know of a post that is about to happen; on the disk when this returns.
+    def tell(self, intents: Iterable[Intent]) -> None:
+        """Let both know of posts that are about to happen; on the disk when this returns.
 
         Raises:
             LedgerError: one of them could not be told; nothing more is written to the ledger.
         """
+        lines = b"".join(intent.line for intent in intents)
+        if not lines:
+            return
         with self.alone():
             for witness in filter(None, (self.beside, self.outside)):
                 self._storage.refuse_after_trouble()
                 try:
-                    witness.add(intent)
+                    witness.add(lines)
                 except OSError as error:
                     self._storage.condemn(
                         f"{witness.file} cannot be written ({error.strerror}): make room or mend "

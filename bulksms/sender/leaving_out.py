@@ -17,24 +17,16 @@ from bulksms.octopush import without
 if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
 
-__all__ = ["frozen_without", "leave_out", "leave_out_opted_out"]
-
-
-def leave_out_opted_out(
-    ledger: Ledger, campaign: CampaignRecord, number: int, now: datetime
-) -> FrameRecord:
-    """Freeze a planned frame anew without those who opted out, if any did.
-
-    The record that comes back is the frame as it stands now: as it was, smaller, or dropped.
-    """
-    gone = ledger.opted_out_in(campaign.id, number)
-    return leave_out(ledger, campaign, number, gone, now)
+__all__ = ["frozen_without", "leave_out"]
 
 
 def leave_out(
     ledger: Ledger, campaign: CampaignRecord, number: int, gone: "Numbers", now: datetime
 ) -> FrameRecord:
-    """Freeze a planned frame anew without those of its people who are in `gone`."""
+    """Freeze a planned frame anew without those of its people who are in `gone`.
+
+    The record that comes back is the frame as it stands now: as it was, smaller, or dropped.
+    """
     frame = ledger.frame(campaign.id, number)
     if not len(gone):
         return frame

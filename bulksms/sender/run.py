@@ -12,7 +12,7 @@ from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.sender.interface import Cause, Observer, Pacing, Poster, Verdict
 from bulksms.sender.judgement import Judgement, Terms, judge
-from bulksms.sender.leaving_out import leave_out_opted_out
+from bulksms.sender.leaving_out import leave_out
 from bulksms.sender.money import Spending
 from bulksms.sender.protection import Protection
 from bulksms.sender.splitting import LEAST_HALF, Rows, Splitting
@@ -23,10 +23,11 @@ __all__ = ["Run"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """A frame as it was posted, and what the answer makes of it."""
+    """A frame as it was posted, what the answer makes of it, and how it stands if it was taken."""
 
     frame: FrameRecord
     judged: Judgement
+    taken: FrameRecord | None = None
 
 
 class Run:
@@ -58,7 +59,10 @@ class Run:
 
     def settled(self, number: int) -> None:
         """Tell the observer of a frame, as the ledger has it."""
-        record = self.ledger.frame(self.campaign.id, number)
+        self.tell(self.ledger.frame(self.campaign.id, number))
+
+    def tell(self, record: FrameRecord) -> None:
+        """Tell the observer of a frame as it stands."""
         with self._talking:
             self.observer.frame_settled(record)
 
@@ -78,23 +82,27 @@ class Run:
         frame = self._as_it_stands(number, now)
         again = frame.state is FrameState.IN_DOUBT
         body = self.ledger.body(*place)
-        past = past_of(self.ledger.entries(*place), frame.request_id)
+        past = past_of(self.ledger.entries(*place) if frame.attempts else (), frame.request_id)
         if not (self._reclaimed(frame, poster) if again else self.ledger.claim(*place, now)):
             return None
         outcome = poster.post(body)
         judged = judge(frame, outcome, self._terms(past, spending, protected=again))
-        self.ledger.record(*place, judged.state, self.clock.now(), **judged.answer)
+        answered = self.clock.now()
+        self.ledger.record(*place, judged.state, answered, **judged.answer)
         if outcome.date is not None:
             heard = self.clock.monotonic()
             self.protection.hear(ServerTime(told=outcome.date, heard=heard))
-        return Posted(frame=frame, judged=self._afterwards(frame, judged, poster))
+        # Nobody else has the frame, so that the commonest ending need not be read again.
+        taken = _taken(frame, judged, now, answered) if judged.is_taken and not again else None
+        return Posted(frame=frame, judged=self._afterwards(frame, judged, poster), taken=taken)
 
     def _as_it_stands(self, number: int, now: datetime) -> FrameRecord:
         """Read a frame, without whoever opted out if it is still planned."""
         frame = self.ledger.frame(self.campaign.id, number)
         if frame.state is not FrameState.PLANNED:
             return frame
-        return leave_out_opted_out(self.ledger, self.campaign, number, now)
+        gone = self.ledger.opted_out_in(self.campaign.id, number)
+        return leave_out(self.ledger, self.campaign, number, gone, now) if len(gone) else frame
 
     def _reclaimed(self, frame: FrameRecord, poster: Poster) -> bool:
         """Take a frame in doubt for the very same post, if that can text nobody twice."""
@@ -149,3 +157,19 @@ class Run:
         self.settled(frame.number)
         self.note(f"Frame {frame.number} was cut in two: {message}")
         return [self.ledger.frame(self.campaign.id, part.number) for part in parts]
+
+
+def _taken(
+    frame: FrameRecord, judged: Judgement, claimed: datetime, answered: datetime
+) -> FrameRecord:
+    """Give a frame as the ledger has it once it was posted and taken."""
+    known = replace(frame, **judged.answer)
+    return replace(
+        known,
+        state=judged.state,
+        attempts=frame.attempts + 1,
+        started_at=claimed,
+        finished_at=answered,
+        repeatable=False,
+        doubted=False,
+    )

@@ -146,7 +146,10 @@ def _settle(run: Run, line: Line, last: Posted) -> None:
     """Tell of a frame that is not posted any more in this run."""
     if last.judged.again:
         line.doubted(last.frame)
-    run.settled(last.frame.number)
+    if last.taken is None:
+        run.settled(last.frame.number)
+    else:
+        run.tell(last.taken)
     if last.judged.part:
         message = last.judged.answer.get("message", "")
         run.note(f"The contact in row {last.frame.first_row} is refused: {message}")

@@ -1,0 +1,216 @@
+"""Claims and answers of several threads share a transaction, and nobody's fate but their own."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bulksms.errors import LedgerError
+from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.together import Act, Together
+from bulksms.ledger.witness import Intent
+from bulksms.ledger.witnesses import Witnesses
+from tests.unit.ledger.test_ledger import LATER, NOON, make
+
+THREADS = 8
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "home") as opened:
+        yield opened
+
+
+def in_one_group(together: Together, acts: Sequence[Act]) -> list[BaseException | None]:
+    """Have these writes asked for while another one is at it; give what became of each."""
+    inside, go = threading.Event(), threading.Event()
+
+    def first(connection: sa.Connection) -> None:
+        del connection
+        inside.set()
+        assert go.wait(30)
+
+    with ThreadPoolExecutor(len(acts) + 1) as pool:
+        alone = pool.submit(together.write, first)
+        assert inside.wait(30)
+        asked = [pool.submit(together.write, act) for act in acts]
+        while len(together._waiting) < len(acts):  # noqa: SLF001 - what is waited for
+            threading.Event().wait(0.001)
+        go.set()
+        assert alone.exception(30) is None
+        return [one.exception(30) for one in asked]
+
+
+def test_whoever_waits_while_another_writes_goes_together(tmp_path: Path) -> None:
+    storage = Storage(tmp_path, None)
+    groups: list[object] = []
+
+    def write(connection: sa.Connection) -> None:
+        groups.append(connection)
+
+    failed = in_one_group(Together(storage, Witnesses(storage)), [write] * THREADS)
+    assert failed == [None] * THREADS
+    assert all(one is groups[0] for one in groups)
+    assert len(groups) == THREADS
+    storage.close()
+
+
+def test_one_refusal_in_a_group_is_nobody_elses(ledger: Ledger) -> None:
+    made = make(ledger, frames=THREADS)
+    for number in range(2, THREADS + 1):
+        assert ledger.claim(made.id, number, NOON)
+
+    def record(number: int) -> str:
+        try:
+            ledger.record(made.id, number, FrameState.ACCEPTED, LATER)
+        except LedgerError as error:
+            return str(error)
+        return "written"
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        said = list(pool.map(record, range(1, THREADS + 1)))
+    assert "Frame 1 is not intent any more" in said[0]
+    assert said[1:] == ["written"] * (THREADS - 1)
+    states = [one.state.value for one in ledger.frames(made.id)]
+    assert states == ["planned"] + ["accepted"] * (THREADS - 1)
+
+
+def test_two_who_want_one_frame_in_one_group_find_one_winner(ledger: Ledger) -> None:
+    made = make(ledger, frames=20)
+    ledger.trust()
+    both = [number for number in range(1, 21) for _ in range(THREADS)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        won = list(pool.map(lambda number: ledger.claim(made.id, number, NOON), both))
+    winners = Counter(number for number, has in zip(both, won, strict=True) if has)
+    assert winners == Counter(range(1, 21))
+    assert all(one.attempts == 1 for one in ledger.frames(made.id))
+    assert ledger.trust() == ()
+
+
+def test_the_witnesses_know_all_of_a_group_when_it_returns(ledger: Ledger, tmp_path: Path) -> None:
+    made = make(ledger, frames=THREADS)
+    ledger.trust()
+    beside = tmp_path / "home" / "ledger.sqlite3.intents"
+    outside = next((tmp_path / "home-witness").iterdir())
+
+    def claim(number: int) -> list[bool]:
+        assert ledger.claim(made.id, number, NOON)
+        told = f"\t{number}\t1\t".encode()
+        return [told in file.read_bytes() for file in (beside, outside)]
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert list(pool.map(claim, range(1, THREADS + 1))) == [[True, True]] * THREADS
+    assert beside.read_bytes() == outside.read_bytes()
+
+
+def test_a_witness_that_fails_fails_a_whole_group_and_all_after_it(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    made = make(ledger, frames=3 * THREADS)
+    ledger.trust()
+    (tmp_path / "home" / "ledger.sqlite3.intents").unlink()
+
+    def claim(number: int) -> str:
+        try:
+            return str(ledger.claim(made.id, number, NOON))
+        except LedgerError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        said = list(pool.map(claim, range(1, THREADS + 1)))
+    assert all("cannot be written" in one for one in said)
+    assert all("cannot be written" in claim(number) for number in range(20, 23))
+    assert {one.state.value for one in ledger.frames(made.id)[19:]} == {"planned"}
+
+
+def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path: Path) -> None:
+    storage = Storage(tmp_path, None)
+    with storage.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE kept (one INTEGER)")
+        connection.exec_driver_sql("CREATE TABLE parent (one INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql(
+            "CREATE TABLE child (one INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)"
+        )
+    together = Together(storage, Witnesses(storage))
+
+    def good(connection: sa.Connection) -> Intent | None:
+        connection.exec_driver_sql("INSERT INTO kept VALUES (1)")
+        return None
+
+    def breaks_the_commit(connection: sa.Connection) -> Intent | None:
+        connection.exec_driver_sql("INSERT INTO child VALUES (9)")
+        return None
+
+    failed = in_one_group(together, [good] * (THREADS - 1) + [breaks_the_commit])
+    assert all(isinstance(one, LedgerError) for one in failed)
+    with pytest.raises(LedgerError):
+        together.write(good)
+    with storage.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM kept").scalar() == 0
+    storage.close()
+
+
+SENDING = """
+import sys, threading
+from datetime import UTC, datetime
+from pathlib import Path
+from bulksms.ledger import FrameState, open_ledger
+ledger = open_ledger(Path(sys.argv[1]))
+campaign, posts = ledger.campaign("spring").id, open(sys.argv[2], "ab", buffering=0)
+waiting = [one.number for one in ledger.frames(campaign) if one.state == "planned"]
+ledger.trust()
+print("go", flush=True)
+def work():
+    while waiting:
+        try:
+            number = waiting.pop()
+        except IndexError:
+            return
+        if ledger.claim(campaign, number, datetime.now(UTC)):
+            posts.write(b"%d\\n" % number)
+            ledger.record(campaign, number, FrameState.ACCEPTED, datetime.now(UTC))
+threads = [threading.Thread(target=work) for _ in range(8)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+"""
+
+
+def test_threads_killed_at_random_leave_every_frame_where_it_may_stand(tmp_path: Path) -> None:
+    """What was posted is in the ledger and with both witnesses; nothing is posted twice."""
+    home, posts, dice = tmp_path / "home", tmp_path / "posts", random.Random(5)
+    with open_ledger(home) as ledger:
+        made = make(ledger, frames=150)
+    for _ in range(6):
+        child = subprocess.Popen(
+            [sys.executable, "-c", SENDING, str(home), str(posts)], stdout=subprocess.PIPE
+        )
+        assert child.stdout is not None
+        child.stdout.readline()
+        threading.Event().wait(dice.random() * 0.5)
+        os.kill(child.pid, signal.SIGKILL)
+        child.communicate()
+        with open_ledger(home) as ledger:
+            _judge(ledger, made, posts)
+
+
+def _judge(ledger: Ledger, made: CampaignRecord, posts: Path) -> None:
+    posted = Counter(map(int, posts.read_bytes().split())) if posts.exists() else Counter()
+    assert max(posted.values(), default=1) == 1
+    assert ledger.trust() == ()
+    assert ledger.doubt_left_by_crash(made.id, LATER) <= THREADS
+    frames = ledger.frames(made.id)
+    assert {one.state.value for one in frames} <= {"planned", "accepted", "in_doubt"}
+    left = {one.number for one in frames if one.state == "planned"}
+    taken = {one.number for one in frames if one.state == "accepted"}
+    assert not left & set(posted)
+    assert taken <= set(posted)
