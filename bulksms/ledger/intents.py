@@ -16,7 +16,7 @@ from bulksms.errors import SourceChanged
 from bulksms.ledger import changes, statements
 from bulksms.ledger.records import FrameRecord, FrameState
 from bulksms.ledger.tables import campaign, entry, frame, ledger_identity, lost_intent
-from bulksms.ledger.witness import Intent, Key, key_of
+from bulksms.ledger.witness import REHEARSED, Intent, Key, key_of
 
 __all__ = [
     "CRASHED",
@@ -42,8 +42,9 @@ OPEN = (FrameState.PLANNED, FrameState.REFUSED)
 
 
 def text_mark(text_digest: str, *, rehearsal: bool) -> str:
-    """Name what people read, in 16 digits; a rehearsal is another text, since nobody reads it."""
-    return sha256(f"{rehearsal}\0{text_digest}".encode()).hexdigest()[:16]
+    """Name what people read, in 16 signs; a rehearsal is another text, since nobody reads it."""
+    digits = sha256(f"{rehearsal}\0{text_digest}".encode()).hexdigest()[:16]
+    return REHEARSED + digits[1:] if rehearsal else digits
 
 
 def name_of_ledger(connection: sa.Connection) -> str | None:

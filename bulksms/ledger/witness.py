@@ -16,10 +16,11 @@ from pathlib import Path
 
 from bulksms.ledger.storage import make_private_folder
 
-__all__ = ["Intent", "Key", "Testimony", "Witness", "key_of"]
+__all__ = ["REHEARSED", "Intent", "Key", "Testimony", "Witness", "key_of"]
 
 Key = bytes  # campaign, frame and attempt, as they stand in a line
 
+REHEARSED = "r"  # how the name of a text begins that nobody read; no digit of the others
 HEADER = "ledger"  # no campaign's name looks like this: names are in quotes
 
 
@@ -75,6 +76,12 @@ class Testimony:
     place: str | None = None
     lines: dict[Key, bytes] = field(default_factory=dict)
     damaged: bool = False
+
+    @property
+    def reached_nobody(self) -> bool:
+        """Whether all that was posted were rehearsals."""
+        texts = (line.split(b"\t")[7] for line in self.lines.values())
+        return not self.damaged and all(text.startswith(REHEARSED.encode()) for text in texts)
 
 
 def key_of(campaign: str, number: int, attempt: int) -> Key:

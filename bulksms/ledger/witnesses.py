@@ -76,10 +76,13 @@ class Witnesses:
         return Witness(outside_of(self._storage.folder) / f"{owner}{SUFFIX}")
 
     def strays(self) -> Iterator[Testimony]:
-        """Give what is told outside of a ledger at this place, for one that has no name yet."""
+        """Give what is told outside of a ledger at this place, for one that has no name yet.
+
+        One that only rehearsed is not missed: whoever deletes it means to start over.
+        """
         for file in sorted(outside_of(self._storage.folder).glob(f"*{SUFFIX}")):
             told = hear(Witness(file))
-            if told.place == self.place:
+            if told.place == self.place and not told.reached_nobody:
                 yield told
 
     def tell(self, intents: Iterable[Intent]) -> None:

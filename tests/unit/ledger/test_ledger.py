@@ -42,14 +42,16 @@ def frozen(number: int, body: bytes | None = None) -> FrozenFrame:
     )
 
 
-def make(ledger: Ledger, name: str = "spring", frames: int = 3) -> CampaignRecord:
+def make(
+    ledger: Ledger, name: str = "spring", frames: int = 3, *, rehearsal: bool = False
+) -> CampaignRecord:
     return ledger.create_campaign(
         name=name,
         digest="d" * 64,
         text_digest="t" * 64,
         parameters={"text": "Bonjour"},
         counts={"rows": 6, "sendable": 6},
-        rehearsal=False,
+        rehearsal=rehearsal,
         frames=map(frozen, range(1, frames + 1)),
         roll=b"roll",
     )

@@ -277,3 +277,23 @@ def test_a_witness_that_cannot_be_written_ends_all_writing(
     with pytest.raises(LedgerError, match="cannot be written"):
         ledger.claim(made.id, 3, NOON)
     assert ledger.frame(made.id, 3).state == "planned"
+
+
+@pytest.mark.parametrize("posted_for_real", [0, 1])
+def test_a_deleted_folder_is_missed_unless_it_only_rehearsed(
+    tmp_path: Path, posted_for_real: int
+) -> None:
+    desk = Desk(tmp_path)
+    with open_ledger(desk.home) as ledger:
+        make(ledger, frames=3, rehearsal=True)
+        real = make(ledger, "real", frames=3)
+        if posted_for_real:
+            assert ledger.claim(real.id, 1, NOON)
+    desk.post(1, 2)
+    shutil.rmtree(desk.home)
+    with open_ledger(desk.home) as ledger:
+        make(ledger, rehearsal=True)
+    if posted_for_real:
+        assert "know of 3 posts" in desk.refused()
+    else:
+        assert desk.notes() == ()
