@@ -29,7 +29,8 @@ NOTHING = (
 
 def contents_of(table: pd.DataFrame, sheets: Sequence[Sheet]) -> list[Finding | None]:
     """Tell what the judged rows of all sheets hold in the wrong place."""
-    texted = table[table["reason"] == ""]
+    values = [name for name in table.columns if name in FIELDS or name.startswith(OF_TEXT)]
+    texted = table.loc[table["reason"] == "", ["source", "row", "unclear", *values]]
     return [
         _digits_lost(table, sheets),
         _unclear_consent(texted, sheets),

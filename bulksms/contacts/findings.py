@@ -95,10 +95,11 @@ def _repaired(table: pd.DataFrame) -> Finding | None:
 def _shared(table: pd.DataFrame) -> Finding | None:
     if not {"first_name", "last_name"} & set(table.columns):
         return None
-    valid = table[table["reason"].isin(["", Reason.DUPLICATE.value])]
+    names = [name for name in ("first_name", "last_name") if name in table.columns]
+    texted = table["reason"].isin(["", Reason.DUPLICATE.value])
+    valid = table.loc[texted, ["phone_number", *names]]
     numbers = pd.Series(as_digits(valid["phone_number"]), index=valid.index)
     valid = valid[numbers.duplicated(keep=False)]
-    names = [name for name in ("first_name", "last_name") if name in valid.columns]
     joined = _joined(valid, names)
     named = pd.DataFrame({"number": valid["phone_number"], "name": joined})
     named = named[named["name"] != ""]

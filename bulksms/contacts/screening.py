@@ -39,8 +39,7 @@ def screen(
     """Sort every row of the sheets into contacts and rejections."""
     texts = _text_columns([mapping for _, mapping in sheets])
     parts = [_judge(at, *pair, rules=rules) for at, pair in enumerate(sheets)]
-    table = pd.concat(parts, ignore_index=True)
-    table[texts] = table.reindex(columns=texts).fillna("").astype("str")
+    table = _joined(parts, texts)
     judged = table["reason"] == ""
     table = _suppress(table, opt_outs, Reason.OPTED_OUT, OPTED_OUT)
     said_no = judged & (table["reason"] != "")
@@ -62,6 +61,16 @@ def screen(
     )
     assert answer.rows == sum(len(sheet.rows) for sheet, _ in sheets), "rows must add up"
     return answer
+
+
+def _joined(parts: list[pd.DataFrame], texts: list[str]) -> pd.DataFrame:
+    """Put the rows of all sheets below each other; a sheet may lack a text that another has."""
+    if len(parts) == 1:
+        return parts.pop().reset_index(drop=True)
+    table = pd.concat(parts, ignore_index=True)
+    parts.clear()
+    table[texts] = table.reindex(columns=texts).fillna("").astype("str")
+    return table
 
 
 def _people(table: pd.DataFrame, texts: list[str]) -> pd.DataFrame:
