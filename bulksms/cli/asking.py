@@ -10,6 +10,7 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from bulksms.campaign import Parameters, Purpose, SmsType, parse_send_at
 from bulksms.cli.hours import hours_of
+from bulksms.cli.outputs import keep_apart
 from bulksms.contacts import Duplicates, LongValues, ScreeningRules
 from bulksms.errors import InputError, UsageError
 from bulksms.loader import ReadOptions
@@ -31,6 +32,7 @@ def plan_request(
     Raises:
         UsageError: an option's value cannot be meant.
     """
+    keep_apart(files, given)
     rules = ScreeningRules(
         region=country(given["region"]),
         allow_landlines=given["allow_landlines"],

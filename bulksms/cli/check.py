@@ -27,7 +27,7 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan, write the files asked for, print the answer; 3 when `send` would stop."""
     from bulksms.cli.asking import plan_request
-    from bulksms.cli.rendering import show_json, show_plan
+    from bulksms.cli.rendering import show_errors, show_json, show_plan
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
     from bulksms.use_cases.planning import make_plan
@@ -38,7 +38,9 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     write_files(plan, given)
     if given["as_json"]:
         show_json(plan_as_json(plan))
-    elif not given["quiet"]:
+    elif given["quiet"]:
+        show_errors(plan_as_json(plan))
+    else:
         show_plan(plan_as_json(plan), rehearsal=settings.rehearsal)
     return ExitCode.INPUT if plan.errors or plan.contacts.empty else ExitCode.OK
 

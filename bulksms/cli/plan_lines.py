@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["WIDTH", "plan_lines", "preview_lines"]
+__all__ = ["WIDTH", "finding_lines", "plan_lines", "preview_lines"]
 
 WIDTH = 80
 SAMPLE_LIMIT = 24  # characters of a sample value
@@ -33,19 +33,37 @@ def plan_lines(told: dict[str, Any], *, rehearsal: bool) -> Iterator[str]:
         yield from _price(told)
     if told["findings"]:
         yield ""
-    for finding in told["findings"]:
+    yield from finding_lines(told["findings"])
+
+
+def finding_lines(findings: list[dict[str, Any]]) -> Iterator[str]:
+    """Tell what people must know, each with how much it matters."""
+    for finding in findings:
         yield from _wrapped(f"{finding['level']}: {finding['message']}", indent="  ")
 
 
 def _list(told: dict[str, Any]) -> Iterator[str]:
-    for file in told["files"]:
+    shown: list[list[tuple[str, str | None]]] = []
+    for number, file in enumerate(told["files"]):
         details = [file["format"], file["encoding"], file["sheet"] and f"sheet {file['sheet']}"]
         if file["delimiter"]:
             details.append(f"separator {file['delimiter']!r}")
         hidden = f", {file['hidden_rows']} hidden rows left out" if file["hidden_rows"] else ""
         known = ", ".join(detail for detail in details if detail)
         yield from _wrapped(f"{file['path']} ({known}): {file['rows']} rows{hidden}")
-    yield from _columns(told["columns"])
+        columns = [column for column in told["columns"] if column["file"] == number]
+        alike = [(column["header"], column["use"]) for column in columns]
+        if alike in shown:
+            yield from _wrapped(
+                f"  the same columns as {_named(told['files'][shown.index(alike)])}"
+            )
+        else:
+            yield from _columns(columns)
+        shown.append(alike)
+
+
+def _named(file: dict[str, Any]) -> str:
+    return f"{file['path']}, sheet {file['sheet']}" if file["sheet"] else str(file["path"])
 
 
 def _columns(columns: list[dict[str, Any]]) -> Iterator[str]:
@@ -126,15 +144,17 @@ def _price(told: dict[str, Any]) -> Iterator[str]:
 def _countries(by_country: dict[str, str]) -> str:
     if len(by_country) < 2:  # noqa: PLR2004 - one country is the whole price
         return ""
-    named = [f"{code} {amount}" for code, amount in list(by_country.items())[:4]]
+    named = [f"{code} {Decimal(amount):.2f}" for code, amount in list(by_country.items())[:4]]
     return f" ({', '.join(named)}{', …' if len(by_country) > len(named) else ''})"
 
 
 def _instead(told: dict[str, Any]) -> Iterator[str]:
     """Say what --plain would write, and what the provider may write without being asked."""
     segments, price = told["segments"], told["estimate"]
+    now, plain = told["message"]["segments_total"], segments["total_plain"]
     for name, who, total in (
-        ("plain", "--plain would write", segments["total_plain"]),
+        # An offer that saves nothing is none; what the provider does is told in any case.
+        ("plain", "--plain would write", plain if plain is not None and plain < now else None),
         ("api", "Octopush may write by itself", segments["total_by_api_table"]),
     ):
         known = [one for one in segments["characters"] if one[name] is not None]
@@ -142,7 +162,7 @@ def _instead(told: dict[str, Any]) -> Iterator[str]:
             pairs = [f"{_visible(one['character'])}→{one[name]}" for one in known]
             more = " …" if len(pairs) > CHARACTERS_SHOWN else ""
             words = f"{who} {'  '.join(pairs[:CHARACTERS_SHOWN])}{more}: {_segments(total)} in all"
-            share = Decimal(total) / told["message"]["segments_total"]
+            share = Decimal(total) / now
             cost = f", about {Decimal(price['amount']) * share:.2f} EUR" if price else ""
             yield from _wrapped(f"  {words}{cost}", indent="    ")
 

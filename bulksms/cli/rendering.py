@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from bulksms.cli.plan_lines import plan_lines, preview_lines
+from bulksms.cli.plan_lines import finding_lines, plan_lines, preview_lines
 from bulksms.results import Report, as_money
 
-__all__ = ["show_json", "show_plan", "show_report", "show_test"]
+__all__ = ["show_errors", "show_json", "show_plan", "show_report", "show_test"]
 
 CENT = Decimal("0.01")
 
@@ -23,6 +23,13 @@ def show_json(told: dict[str, Any]) -> None:
 def show_plan(told: dict[str, Any], *, rehearsal: bool, err: bool = False) -> None:
     """Show what would be sent, what not and why."""
     click.echo("\n".join(plan_lines(told, rehearsal=rehearsal)), err=err)
+
+
+def show_errors(told: dict[str, Any]) -> None:
+    """Show on stderr only what would stop the sending."""
+    errors = [finding for finding in told["findings"] if finding["level"] == "error"]
+    for line in finding_lines(errors):
+        click.echo(line, err=True)
 
 
 def show_test(preview: dict[str, Any], number: str) -> None:

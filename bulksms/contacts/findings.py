@@ -23,7 +23,8 @@ __all__ = ["findings_of"]
 ENOUGH_ROWS = 20
 NOTICED = 5_000  # rows from which it is felt that numbers are looked up one by one
 GENERATED_RUN = 250  # consecutive numbers that nobody collects from people
-NOT_FAULTS = (*SUPPRESSING, Reason.SENT_BEFORE, Reason.NOT_ON_GUEST_LIST)
+# Left out as they should be: no sign that the file is read wrongly.
+NOT_FAULTS = (*SUPPRESSING, Reason.NO_CONSENT, Reason.SENT_BEFORE, Reason.NOT_ON_GUEST_LIST)
 
 
 def findings_of(
@@ -77,7 +78,7 @@ def _many_rejected(table: pd.DataFrame, max_rejected: float) -> Finding | None:
     return Finding(
         code="many_rejected",
         level=Level.ERROR,
-        message=f"{count} of {rows} rows are rejected, most often {worst}: "
+        message=f"{count} of {rows} rows are rejected, most often {worst.replace('_', ' ')}: "
         "check the phone column and the country, or allow it with --max-rejected "
         f"{math.ceil(100 * count / rows)}.",
         count=count,
@@ -88,7 +89,8 @@ def _repaired(table: pd.DataFrame) -> Finding | None:
     count = int(((table["reason"] == "") & table["repaired"]).sum())
     if not count:
         return None
-    told = f"{count} numbers were repaired (a lost leading zero, or .0 at the end)."
+    repaired = "1 number was" if count == 1 else f"{count} numbers were"
+    told = f"{repaired} repaired (a lost leading zero, or .0 at the end)."
     return Finding(code="repaired", level=Level.NOTE, message=told, count=count)
 
 
@@ -107,7 +109,8 @@ def _shared(table: pd.DataFrame) -> Finding | None:
     count = int((spellings > 1).sum())
     if not count:
         return None
-    told = f"{count} numbers are shared by people of different names: one row of each is texted."
+    shared = "1 number is" if count == 1 else f"{count} numbers are"
+    told = f"{shared} shared by people of different names: one row of each is texted."
     return Finding(code="shared_number", level=Level.WARNING, message=told, count=count)
 
 
@@ -136,8 +139,10 @@ def _columns_used(
     if all(len(mapping.phone_numbers) == 1 for _, mapping in sheets):
         return None
     counts = table.loc[table["reason"] == "", "source_column"].value_counts()
+    if counts.empty:
+        return None
     told = ", ".join(f"{header!r} in {count}" for header, count in counts.items())
-    message = f"Rows whose number was taken from each column: {told or 'none'}."
+    message = f"Rows whose number was taken from each column: {told}."
     return Finding(code="columns_used", level=Level.NOTE, message=message, count=len(counts))
 
 

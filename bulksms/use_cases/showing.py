@@ -26,7 +26,9 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "mapping": mapping,
         "ignored_columns": ignored,
         "columns": [
-            column for pair in plan.sheets for column in _tell_columns(*pair, _chooser(plan))
+            {"file": number, **column}
+            for number, pair in enumerate(plan.sheets)
+            for column in _tell_columns(*pair, _chooser(plan))
         ],
         **plan.counts,
         "repaired": plan.screened.repaired,

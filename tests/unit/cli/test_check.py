@@ -50,6 +50,16 @@ def test_quiet_says_nothing(source: str, capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out == ""
 
 
+def test_quiet_still_says_what_stops_the_sending(
+    source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(cli, ["check", source, "--quiet", "--text", "Bonjour"]) == 3
+
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("error: Marketing to FR must say how to opt out")
+
+
 def test_people_read_that_it_is_a_rehearsal(
     source: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

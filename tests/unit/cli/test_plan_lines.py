@@ -57,6 +57,30 @@ def test_what_the_characters_become_is_told_for_plain_and_for_the_provider(tmp_p
     assert "UCS-2, 3 segments in all: 1 need 1 segment, 1 need 2 segments" in screen
 
 
+def test_an_offer_that_saves_nothing_is_not_made(tmp_path: Path) -> None:
+    screen = "\n".join(a_screen(tmp_path, text="Bonjour {first_name|client}. STOP au 30101"))
+
+    assert "--plain" not in screen
+    assert "Octopush may write by itself \u00eb\u2192e: 2 segments in all" in screen
+
+
+def test_columns_stand_under_the_file_they_are_of(tmp_path: Path) -> None:
+    first, second, third = (tmp_path / f"{name}.csv" for name in "abc")
+    first.write_text("Mobile,Ville\n06 39 98 01 02,Lyon\n", encoding="utf-8")
+    second.write_text("Portable\n06 39 98 01 03\n", encoding="utf-8")
+    third.write_text("Mobile,Ville\n06 39 98 01 04,Nice\n", encoding="utf-8")
+    request = PlanRequest(
+        files=tuple(map(str, (first, second, third))), rules=ScreeningRules(rehearsal=True)
+    )
+
+    lines = list(plan_lines(plan_as_json(make_plan(request)), rehearsal=True))
+
+    words = ("Mobile: ", "Ville: ", "Portable: ", "the same columns as", "3 rows =")
+    at = [[n for n, line in enumerate(lines) if word in line] for word in words]
+    assert [len(found) for found in at] == [1] * len(words)
+    assert at == sorted(at)
+
+
 def test_rows_divide_on_the_screen(tmp_path: Path) -> None:
     lines = a_screen(tmp_path, text=None)
 

@@ -136,6 +136,14 @@ def test_many_rejected_rows_are_an_error_from_twenty_rows_on(make_sheet: MakeShe
     ]
 
 
+def test_those_who_did_not_consent_are_no_sign_of_a_wrong_file(make_sheet: MakeSheet) -> None:
+    rows = [[f"06399812{number:02}", "no" if number % 3 else "yes"] for number in range(30)]
+    answer = screened(make_sheet(["Mobile", "Accepts SMS Marketing"], *rows))
+
+    assert answer.reasons == {"no_consent": 20}
+    assert "many_rejected" not in {finding.code for finding in answer.findings}
+
+
 def test_consecutive_numbers_are_warned_about(make_sheet: MakeSheet) -> None:
     answer = screened(make_sheet(["Mobile"], *[[f"063998{n:04}"] for n in range(250)]))
     assert "generated_numbers" in {finding.code for finding in answer.findings}

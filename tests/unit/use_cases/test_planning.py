@@ -133,10 +133,11 @@ def test_every_header_is_listed_once_with_its_use_and_three_values(source: Path)
 
     assert plan_as_json(plan)["columns"] == [
         {
+            "file": 0,
             "header": "Mobile",
             "use": "phone_number",
             "samples": ["06 39 98 01 02", "06 39 98 01 09", "abc"],
         },
-        {"header": "Prénom", "use": "first_name", "samples": ["Zoë", "Inès", "Paul"]},
-        {"header": "Note", "use": "{Note}", "samples": ["a", "b", "c"]},
+        {"file": 0, "header": "Prénom", "use": "first_name", "samples": ["Zoë", "Inès", "Paul"]},
+        {"file": 0, "header": "Note", "use": "{Note}", "samples": ["a", "b", "c"]},
     ]
