@@ -5,15 +5,17 @@ It knows no reasons and no kinds.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
+import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 from phonenumbers import PhoneNumberType
 
-from bulksms.contacts.cells import Cells, cells_of, in_plain_letters
+from bulksms.contacts.cells import Cells, cells_of
 from bulksms.contacts.fiction import any_fiction
 from bulksms.contacts.numbers import Digits, NumberTable, walk
 from bulksms.contacts.phones import OVERSEAS
@@ -42,7 +44,7 @@ class Alike:
 
     classes: NDArray[np.int64]
     numbers: NDArray[np.int64]
-    others: tuple[NDArray[np.int64], NDArray[np.int64]]
+    others: tuple[NDArray[np.int64], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,8 @@ class _Other:
 
 def likeness(texts: pa.LargeStringArray, region: str, table: NumberTable) -> Alike:
     """Class the cells of a column that is read in one region; the texts hold no nulls."""
-    plain = in_plain_letters(texts)
     blocks = [
-        _classed(cells_of(plain.slice(first, BLOCK)), region, table)
+        _classed(cells_of(texts.slice(first, BLOCK)), region, table)
         for first in range(0, max(len(texts), 1), BLOCK)
     ]
     return Alike(
@@ -84,7 +85,7 @@ def _classed(cells: Cells, region: str, table: NumberTable) -> Alike:
     own = walk(table, digits, np.where(national, home or 0, abroad or 0))
     zeros = _zeros(digits)
     unused = cells.plain & own.proved & (own.kinds == PhoneNumberType.UNKNOWN)
-    foreign = _other(table, digits, cells.plain & national & (zeros == 0), None)
+    foreign = _foreign(table, digits, cells.plain & national & (zeros == 0))
     overseas = _overseas(table, digits, unused & national & (region == "FR"))
     known = cells.plain & own.proved & ~_particular(own.numbers)
     known &= ~national | (home is not None)
@@ -93,7 +94,7 @@ def _classed(cells: Cells, region: str, table: NumberTable) -> Alike:
     count = len(table.codes)
     classes = _joined(
         (own.outcomes, count),
-        (foreign.outcomes, count),
+        (foreign.outcomes, count + 1),
         (overseas.outcomes, count),
         (digits.lengths, LENGTHS),
         (_zeros_kept(digits, own.dropped, unused), LENGTHS),
@@ -119,6 +120,24 @@ def _other(
     outcomes, numbers = np.zeros((2, len(where)), dtype=np.int64)
     outcomes[where], numbers[where] = found.outcomes, found.numbers
     return _Other(settled=settled, outcomes=outcomes, numbers=numbers)
+
+
+def _foreign(table: NumberTable, digits: Digits, where: NDArray[np.bool_]) -> _Other:
+    """Read some of the texts as if a + were missing."""
+    answer = _other(table, digits, where, None)
+    first, second, third = (digits.values[digits.starts + at].astype(np.int64) for at in range(3))
+    unassigned = where & _unassigned()[first * 100 + second * 10 + third]
+    answer.settled[unassigned] = True
+    answer.outcomes[unassigned] = len(table.codes)  # an outcome that no reading has
+    answer.numbers[unassigned] = 0
+    return answer
+
+
+@cache
+def _unassigned() -> NDArray[np.bool_]:
+    """Say of three digits whether no country code begins them."""
+    codes = tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+    return np.array([not f"{digits:03}".startswith(codes) for digits in range(1000)])
 
 
 def _overseas(table: NumberTable, digits: Digits, where: NDArray[np.bool_]) -> _Other:

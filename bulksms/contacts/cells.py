@@ -8,20 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.contacts import spelling
 from bulksms.contacts.numbers import Digits
 
-__all__ = ["Cells", "cells_of", "in_plain_letters"]
+__all__ = ["Cells", "cells_of"]
 
 FEWEST, MOST = 7, 15  # digits: what is shorter may be a short code, what is longer several numbers
 DECIMAL = 2  # characters of a point and a zero
 # Classes of characters; a digit is its own class.
 SPACE, BETWEEN, BRACKET, POINT, PLUS, EDGE, OTHER = range(10, 17)
-# Pairs as in 06/39/98: no part is long enough to be a number, or short enough for an extension.
-IN_PAIRS = r"^[^/]{1,5}(?:/[^/]{1,5}){2,}$"
 
 
 def _classes() -> NDArray[np.uint8]:
@@ -50,7 +46,7 @@ class Cells:
     Attributes:
         plain: whether a cell holds one number and nothing else.
         plus: whether it begins with a +.
-        bracketed: whether it has a bracket, which may be about a 0 to be left out.
+        bracketed: whether it has a 0 in brackets, which may be meant to be left out.
         mended: whether `.0` at its end, which a spreadsheet program has added, was left out.
         digits: the digits of the cells.
     """
@@ -62,24 +58,11 @@ class Cells:
     digits: Digits
 
 
-def in_plain_letters(texts: pa.LargeStringArray) -> pa.LargeStringArray:
-    """Replace what only looks like ASCII, as `spelling.clean` does."""
-    foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
-    if pc.any(foreign).as_py():
-        plain = spelling.in_plain_letters(texts.filter(foreign).to_pylist())
-        texts = pc.replace_with_mask(texts, foreign, pa.array(plain, type=texts.type))
-    paired = pc.match_substring_regex(texts, IN_PAIRS)
-    if pc.any(paired).as_py():
-        plain = pc.replace_substring(texts.filter(paired), "/", "-")
-        texts = pc.replace_with_mask(texts, paired, plain)
-    return texts
-
-
 def cells_of(texts: pa.LargeStringArray) -> Cells:
     """Look at all cells at once; the texts hold no nulls."""
     classes, first, end = _letters(texts)
     digits = _counted(classes < SPACE)
-    brackets, marked = _counted(classes == BRACKET), _counted(classes >= PLUS)
+    brackets, marked = _counted(_zeros_in_brackets(classes)), _counted(classes >= PLUS)
     plus = classes[first] == PLUS
     plus |= (classes[first] == BRACKET) & (classes[first + 1] == PLUS)
     signs = end - first - (digits[end] - digits[first]) - plus
@@ -117,6 +100,13 @@ def _letters(
     while (edge := (first < end) & _is_edge(classes[end - 1])).any():
         end = end - edge
     return classes, first, end
+
+
+def _zeros_in_brackets(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Mark the brackets about a 0; the last characters are never one."""
+    marks: NDArray[np.bool_] = classes == BRACKET
+    marks[:-2] &= (classes[1:-1] == 0) & (classes[2:] == BETWEEN)
+    return marks
 
 
 def _is_edge(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:

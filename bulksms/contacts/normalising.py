@@ -4,8 +4,9 @@ Of cells that the number table finds alike one is judged, and every other distin
 It knows nothing of rows, headers or opt-outs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.contacts.alike import NO_CLASS, Alike, likeness, written
-from bulksms.contacts.numbers import table_at
+from bulksms.contacts.numbers import NumberTable, table_at
 from bulksms.contacts.phones import Judgement, NumberRules, judge
+from bulksms.contacts.respelling import halves, lettered, plainly
 from bulksms.contacts.sentences import sentence
 
 __all__ = ["normalise"]
 
+LETTERED = -2  # the class of a number with words behind it
 TRUTHS = ("repaired", "split")
 CELL = "cell"  # stands for one in the pattern of a sentence
 QUOTED_AS_IT_IS = r"^[ -&(-\[\]-~]{1,40}$"  # short, and nothing that `repr` would write otherwise
@@ -30,13 +33,23 @@ class _Judged:
     """Judgements, and which of them each cell has.
 
     Attributes:
-        codes: per cell, the place of its judgement in `found`.
+        codes: per cell, the place of its judgement in `found`, or `NO_CLASS`.
         numbers: per cell, its number in E.164 without the +; only where it can be texted.
     """
 
     found: list[Judgement]
     codes: NDArray[np.int64]
     numbers: NDArray[np.int64]
+
+    def fill(self, alone: NDArray[np.bool_], others: "_Judged") -> None:
+        """Take over what was found of cells that had no judgement yet."""
+        known = others.codes != NO_CLASS
+        self.codes[alone] = np.where(known, others.codes + len(self.found), NO_CLASS)
+        self.numbers[alone] = others.numbers
+        self.found.extend(others.found)
+
+
+_Way = Callable[[pa.LargeStringArray, str, NumberRules], _Judged]
 
 
 def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) -> pd.DataFrame:
@@ -60,18 +73,55 @@ def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) ->
 
 
 def _of_region(texts: pa.LargeStringArray, region: str, rules: NumberRules) -> pd.DataFrame:
-    table = table_at(rules.table)
-    if table is None:
-        return _told(texts, region, _one_by_one(texts, region, rules))
-    alike = likeness(texts, region, table)
-    judged = _class_by_class(texts, region, rules, alike)
-    alone = judged.codes == NO_CLASS
-    if alone.any():
-        others = _one_by_one(texts.filter(pa.array(alone)), region, rules)
-        judged.codes[alone] = others.codes + len(judged.found)
-        judged.numbers[alone] = others.numbers
-        judged.found.extend(others.found)
-    return _told(texts, region, judged)
+    return _told(texts, region, _judged(texts, region, rules))
+
+
+def _judged(texts: pa.LargeStringArray, region: str, rules: NumberRules) -> _Judged:
+    """Judge all texts: many together where that can be proved, the rest one by one."""
+    count, table = len(texts), table_at(rules.table)
+    ways: list[_Way] = [_one_by_one]
+    if table is not None:
+        ways = [partial(_alike, table=table), partial(_alike_in_plain, table=table)]
+        ways += [_in_halves, _one_by_one]
+    judged = _Judged(
+        found=[], codes=np.full(count, NO_CLASS), numbers=np.zeros(count, dtype=np.int64)
+    )
+    for way in ways:
+        alone = judged.codes == NO_CLASS
+        if alone.any():
+            judged.fill(alone, way(texts.filter(pa.array(alone)), region, rules))
+    return judged
+
+
+def _alike(
+    texts: pa.LargeStringArray, region: str, rules: NumberRules, table: NumberTable
+) -> _Judged:
+    """Judge together what the number table finds alike as it stands."""
+    return _class_by_class(texts, region, rules, likeness(texts, region, table))
+
+
+def _alike_in_plain(
+    texts: pa.LargeStringArray, region: str, rules: NumberRules, table: NumberTable
+) -> _Judged:
+    """Judge together what it finds alike when written plainly, and what has words in it."""
+    plain = plainly(texts)
+    alike = likeness(plain, region, table)
+    alike.classes[np.asarray(lettered(plain))] = LETTERED
+    return _class_by_class(texts, region, rules, alike)
+
+
+def _in_halves(texts: pa.LargeStringArray, region: str, rules: NumberRules) -> _Judged:
+    """Judge together what is judged by two other texts, when these are judged alike."""
+    halved, *parts = halves(plainly(texts))
+    first, second = (_judged(part, region, rules) for part in parts)
+    where, count = np.asarray(halved), len(second.found)
+    classes = np.full(len(texts), NO_CLASS)
+    classes[where] = (first.codes * count + second.codes) * 2 + (first.numbers == second.numbers)
+    numbers = np.zeros((2, len(texts)), dtype=np.int64)
+    numbers[:, where] = first.numbers, second.numbers
+    return _class_by_class(
+        texts, region, rules, Alike(classes=classes, numbers=numbers[0], others=(numbers[1],))
+    )
 
 
 def _class_by_class(

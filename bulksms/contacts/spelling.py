@@ -11,6 +11,7 @@ from functools import cache
 
 __all__ = [
     "DECIMAL_ZERO",
+    "PREFIX",
     "clean",
     "digits_destroyed",
     "in_plain_letters",
@@ -21,7 +22,7 @@ __all__ = [
 WRAPPER = re.compile(r'=\s*"(.*)"', re.DOTALL)
 PREFIX = re.compile(
     r"(?i)^(?:tel|tél|telephone|téléphone|phone|p|m|mob|mobile|portable|sms|whatsapp|callto)"
-    r"\s*[.:][\s.:]*(?=[+(\d])"
+    r"\s*[.:][\s.:]*([+(\d])"
 )
 EXPONENT = re.compile(r"\+?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 HASHES = re.compile(r"#{3,}")
@@ -41,7 +42,7 @@ def clean(text: str) -> str:
     plain = in_plain_letters([text])[0].replace("\r", "\n").replace("\t", " ").strip()
     wrapped = WRAPPER.fullmatch(plain)
     plain = (wrapped[1] if wrapped else plain).strip(" \n'\"")
-    return PREFIX.sub("", plain).strip(" \n;,/|:'")
+    return PREFIX.sub(r"\1", plain).strip(" \n;,/|:'")
 
 
 def in_plain_letters(texts: Sequence[str]) -> list[str]:

@@ -1,0 +1,57 @@
+"""Which odd cells of a column say the same as a plainer text, as two others, or no number at all.
+
+Every rewriting here is one that `spelling` makes too, so `phones.judge` says the same before and
+after it. It knows no numbering plan.
+"""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bulksms.contacts import spelling
+
+__all__ = ["halves", "lettered", "plainly"]
+
+# No part but the last is long enough to be a number: 06/39/98 is one, and so is +33/639981234.
+IN_PARTS = r"^(?:[^/]{1,5}/)+[^/]+$"
+# One number, then words: with so few digits after the first letter, they are no second number.
+# A letter that cannot stand for an exponent is among the first two.
+LETTERED = (
+    r"^[ ']*\(?\+?(?:\d[ .()\-]*){1,12}[eE]?[a-df-zA-DF-Z][ -/:-~À-ÿ]*(?:\d[ -/:-~À-ÿ]*){0,3}$"
+)
+ONE = r"\(?\+?(?:[ .()\-]*\d){6,15}[ )\-]*"
+TWO = rf"^[ ']*(?P<first>{ONE})[/;,|] *(?P<second>{ONE})[ ';]*$"
+BRACKETED = r"^[ ']*\(?\+\d{1,3}[ .)\-]*\(0\)(?:[ .()\-]*\d){4,11}[ .()\-]*$"
+
+
+def plainly(texts: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Write texts in ASCII where they only look otherwise, and leave out what announces them."""
+    foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
+    if pc.any(foreign).as_py():
+        plain = spelling.in_plain_letters(texts.filter(foreign).to_pylist())
+        texts = pc.replace_with_mask(texts, foreign, pa.array(plain, type=texts.type))
+    texts = pc.utf8_trim(texts, " ")
+    texts = pc.replace_substring_regex(texts, spelling.PREFIX.pattern, r"\1")
+    parted = pc.match_substring_regex(texts, IN_PARTS)
+    return pc.if_else(parted, pc.replace_substring(texts, "/", "-"), texts)
+
+
+def lettered(texts: pa.LargeStringArray) -> pa.BooleanArray:
+    """Say which texts begin with a number and then have words in them."""
+    return pc.match_substring_regex(texts, LETTERED)
+
+
+def halves(
+    texts: pa.LargeStringArray,
+) -> tuple[pa.BooleanArray, pa.LargeStringArray, pa.LargeStringArray]:
+    """Say which texts are judged by two others, and name these.
+
+    They are the two numbers of a cell, or the number with and without a 0 in brackets.
+    """
+    two = pc.extract_regex(texts, TWO)
+    bracketed = pc.match_substring_regex(texts, BRACKETED)
+    # A space on each side: no digit may come to stand before a decimal point, as in +336….0.
+    kept, left_out = (pc.replace_substring(texts, "(0)", instead) for instead in (" 0 ", " "))
+    first = pc.if_else(bracketed, kept, pc.struct_field(two, "first"))
+    second = pc.if_else(bracketed, left_out, pc.struct_field(two, "second"))
+    halved = pc.is_valid(first)
+    return halved, first.filter(halved), second.filter(halved)
