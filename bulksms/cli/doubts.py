@@ -103,9 +103,10 @@ def doubt_in_words(doubt: Doubt) -> list[str]:
         f"  digest:     {frame.digest}",
         f"  ticket:     {frame.ticket or 'none known'}",
         f"  cost:       {price_in_words(doubt.cost)}",
-        f"  leans to:   {LEANS[lean(frame.message, frame.code)]}",
-        f"  attempts:   {frame.attempts}",
     ]
+    if frame.state == "in_doubt":
+        lines.append(f"  leans to:   {LEANS[lean(frame.message, frame.code)]}")
+    lines.append(f"  attempts:   {frame.attempts}")
     lines += [f"    {_time(one.at)} {_what(one.state, one.message)}" for one in doubt.entries]
     return lines + (_choices(doubt) if frame.state == "in_doubt" else [])
 

@@ -11,6 +11,7 @@ from bulksms.results import Report, as_money
 __all__ = ["show_errors", "show_json", "show_plan", "show_report", "show_test"]
 
 CENT = Decimal("0.01")
+TROUBLED = ("accepted_short", "refused", "in_doubt", "intent", "dropped")  # not simply sent
 
 
 def show_json(told: dict[str, Any]) -> None:
@@ -39,8 +40,9 @@ def show_test(preview: dict[str, Any], number: str) -> None:
 
 
 def show_report(report: Report, *, quiet: bool = False) -> None:
-    """Show what became of a campaign."""
-    if quiet:
+    """Show what became of a campaign; quietly only what went wrong, on stderr."""
+    troubled = any(report.frames[state] for state in TROUBLED)
+    if quiet and report.state == "done" and not troubled:
         return
     lines = ["REHEARSAL: nobody real was texted."] if report.rehearsal else []
     people = {name.replace("_", " "): count for name, count in report.contacts.items() if count}
@@ -56,7 +58,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
         lines.append(f"  credit:   {as_money(report.residual_credit)} EUR left")
     if report.resume_command:
         lines.append(f"Go on with: {report.resume_command}")
-    click.echo("\n".join(lines))
+    click.echo("\n".join(lines), err=quiet)
 
 
 def _against_plan(report: Report) -> str:

@@ -44,23 +44,18 @@ def told_of(plan: Plan) -> dict[str, object]:
 
 
 def text_digest_of(parts: Sequence[Part]) -> str:
-    """Name what people read; a simulation is another text, since nobody reads it."""
-    shared = parts[0].parameters
+    """Name what people read, from whatever sender; nobody reads a simulation: another text."""
     texts = "\0".join(part.wording for part in parts)
-    told = f"{shared.simulation_mode}\0{shared.sender}\0{texts}"
+    told = f"{parts[0].parameters.simulation_mode}\0{texts}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
 def parts_alike(plan: Plan, record: CampaignRecord) -> tuple[Part, ...]:
-    """Find the parts whose text a campaign had too, from the same sender; a test had none."""
+    """Find the parts whose text a campaign had too, from whatever sender; a test had none."""
     told = record.parameters
     known = {wording for _, wording in told.get("texts", [(None, told.get("text"))])}
-    shared = plan.parts[0].parameters
-    same = (shared.sender, shared.simulation_mode) == (
-        told.get("sender"),
-        told.get("simulation_mode", False),
-    )
-    if record.is_test or not same:
+    simulated = told.get("simulation_mode", False)
+    if record.is_test or plan.parts[0].parameters.simulation_mode != simulated:
         return ()
     return tuple(part for part in plan.parts if part.wording in known)
 

@@ -104,6 +104,25 @@ def test_a_quiet_send_says_nothing(tmp_path: Path) -> None:
         assert len(numbers(log)) == 3
 
 
+def test_a_quiet_send_still_says_what_went_wrong(tmp_path: Path) -> None:
+    with sandbox(tmp_path, "--refuse", "149") as (url, _):
+        told = Desk(tmp_path, url).send(export(tmp_path / "a.csv", 3), "--quiet")
+    assert (told.code, told.out) == (1, "")
+    assert "code 149" in told.err
+    assert "3 failed" in told.err
+
+
+def test_another_sender_does_not_send_the_same_text_again(tmp_path: Path) -> None:
+    file = export(tmp_path / "a.csv", 3)
+    with sandbox(tmp_path) as (url, log):
+        desk = Desk(tmp_path, url)
+        assert desk.send(file).code == 0
+        told = desk.send(file, "--sender", "OTHER")
+        assert told.code == 3
+        assert "--again" in told.err
+        assert len(numbers(log)) == 3
+
+
 def test_the_contacts_results_can_be_a_workbook(tmp_path: Path) -> None:
     with sandbox(tmp_path) as (url, _):
         desk = Desk(tmp_path, url)
