@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.rows import SECTIONS, Bench, Row
 
 RESULTS = Path(__file__).parent / "results.md"
+NOTES = Path(__file__).parent / "notes.md"
 HEADS = ("row", "what", "us", "peer or limit", "ratio", "", "goal", "met")
 LIBRARIES = ("bulksms", "pandas", "pyarrow", "phonenumbers", "openpyxl", "requests", "sqlalchemy")
 
@@ -59,7 +60,8 @@ def main() -> None:
     table = "\n".join(lines(rows))
     print(f"\n{table}\n\n{machine()}")
     if not asked.only:
-        RESULTS.write_text(f"# What `make bench` measured\n\n{table}\n\n{machine()}\n", "utf-8")
+        told = f"# What `make bench` measured\n\n{table}\n\n{machine()}\n\n"
+        RESULTS.write_text(told + NOTES.read_text("utf-8"), "utf-8")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ DAMAGED = (
 NO_NUMBER = "There is no phone number in this row."
 PER_RANK = 1_000  # more columns than any sheet has phones
 PER_PREFERENCE = 100 * PER_RANK
+SCORING = ("rank", "ahead", "damaged", "score")  # columns that only choosing needs
 NEVER = -1
 NONE = -1
 
@@ -48,7 +49,8 @@ def choose(
     table = table.assign(score=_score(table))
     chosen, mobiles = _best(table, len(sheet.rows))
     rivals = _rivals(table, chosen, mapping).reindex(chosen.index, fill_value=NONE)
-    return _fill(chosen, mapping).assign(mobiles=mobiles, rival=rivals)
+    kept = _fill(chosen.drop(columns=[*SCORING]), mapping)
+    return kept.assign(mobiles=mobiles, rival=rivals)
 
 
 def _best(table: pd.DataFrame, rows: int) -> tuple[pd.DataFrame, pd.Series]:

@@ -80,7 +80,10 @@ def _is_plain(data: bytes, start: int, separator: str) -> bool:
     """Prove that a line ends where every reader says, and that no byte is replaced."""
     if not (separator.isascii() and (separator == "\t" or separator.isprintable())):
         return False
-    return b"\0" not in data and data.count(b"\r", start) == data.count(b"\r\n", start)
+    if b"\0" in data:
+        return False
+    returns = data.count(b"\r", start)
+    return not returns or returns == data.count(b"\r\n", start)
 
 
 def _end(data: bytes, start: int) -> int:
