@@ -1,6 +1,7 @@
 """Where the people of a list are: the clocks they live by and the holidays they keep.
 
 Told from the numbers alone, since the ledger keeps nothing else. It must not know the time.
+A number that does not tell where in its country it is may be at any clock of that country.
 """
 
 import tomllib
@@ -71,12 +72,38 @@ def _place(digits: str) -> Place:
     country = phonenumbers.region_code_for_number(number)
     if country is None:  # a number nobody has: the main country of its code
         country = phonenumbers.region_code_for_country_code(code)
-    zones = timezone.time_zones_for_geographical_number(number)
+    zones = _zones(number, country)
     return Place(
         country="" if country in {WHOLE_WORLD, "ZZ"} else country,
         subdivision=_subdivision(country, digits),
         zones=tuple(sorted(zone for zone in zones if zone != UNKNOWN_ZONE)) or ("UTC",),
     )
+
+
+def _zones(number: phonenumbers.PhoneNumber, country: str) -> tuple[str, ...]:
+    """Name every zone a number may be in.
+
+    phonenumbers knows zones by area code, and puts Algiers on the clock of Paris, Casablanca
+    on that of the Canaries and every Spaniard on the mainland. So it is asked only where an
+    area code tells something; else the tz database says which clocks a country has.
+    """
+    known: tuple[str, ...] = timezone.time_zones_for_geographical_number(number)
+    telling = not _is_plain(number.country_code or 0) and (
+        phonenumbers.number_type(number) is not phonenumbers.PhoneNumberType.MOBILE
+        or phonenumbers.is_number_geographical(number)
+    )
+    return known if telling else _clocks().get(country, known)
+
+
+@cache
+def _clocks() -> dict[str, tuple[str, ...]]:
+    """Read by country the zones that the tz database gives it."""
+    written = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    lines = [line.split("\t") for line in written.splitlines() if not line.startswith("#")]
+    zones: dict[str, list[str]] = {}
+    for country, _, zone, *_ in lines:
+        zones.setdefault(country, []).append(zone)
+    return {country: tuple(names) for country, names in zones.items()}
 
 
 def _subdivision(country: str, digits: str) -> str | None:

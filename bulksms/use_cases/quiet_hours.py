@@ -52,7 +52,9 @@ def gate_of(
         if frame.number not in known:
             known[frame.number] = places_of(ledger.numbers_in(record.id, frame.number))
         places = known[frame.number]
-        moment = datetime.fromisoformat(leaves_at) if leaves_at else clock.now()
+        now = clock.now()
+        # The API sends at once what is posted after the chosen time.
+        moment = max(datetime.fromisoformat(leaves_at), now) if leaves_at else now
         closed = shut(places, moment, hours)
         if closed is None:
             return None
