@@ -35,9 +35,11 @@ def region_of(text: str) -> str:
 
 
 def regions_of(texts: pd.Series, default: str) -> pd.Series:
-    """Name the region of each text, the default where it is empty."""
+    """Name the region of each text, the default where it says nothing, as in `-`."""
     codes, distinct = pd.factorize(texts.str.strip())
-    named = pd.Series([region_of(text) if text else default for text in distinct], dtype="str")
+    named = pd.Series(
+        [region_of(text) if compact(text) else default for text in distinct], dtype="str"
+    )
     return named.take(codes).set_axis(texts.index)
 
 

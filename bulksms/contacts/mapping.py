@@ -11,12 +11,14 @@ from bulksms.contacts.exports import recognise
 from bulksms.contacts.headers import compact, is_label, word_set
 from bulksms.contacts.model import FIELDS
 from bulksms.contacts.ranking import rank_phones
+from bulksms.contacts.spelling import looks_like_a_number
 from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
 
 __all__ = ["CHOOSABLE", "Chosen", "ColumnMapping", "map_columns"]
 
 RESERVED = frozenset({"source", "row", "phone_number", "country", "source_column"})
+DIGITS = 8  # that a header has only when it is somebody's number
 CHOOSABLE = ("phone_number", *FIELDS)
 Chosen = Mapping[str, tuple[str, ...]]  # headers for each field, best first
 
@@ -108,9 +110,21 @@ def _phone_columns(sheet: Sheet, taken: frozenset[int], known: Sequence[str]) ->
         shown = ", ".join(repr(header) for header in sheet.header if header.strip())
         raise MappingError(
             f"No column of {where(sheet)} is called like a phone number (its columns: {shown}): "
-            "say which it is with --map phone_number=HEADER."
+            f"{_how_to_say(sheet.header)}."
         )
     return ranked
+
+
+def _how_to_say(header: Sequence[str]) -> str:
+    """Say what to do about a missing number column; a number for a header is a contact's."""
+    position = next((at for at, cell in enumerate(header, 1) if _is_a_number(cell)), None)
+    if position is None:
+        return "say which it is with --map phone_number=HEADER"
+    return f"if its first row is a contact, add --no-header --map phone_number={position}"
+
+
+def _is_a_number(cell: str) -> bool:
+    return looks_like_a_number(cell.strip()) and sum(map(str.isdigit, cell)) >= DIGITS
 
 
 def _labels(sheet: Sheet, phones: Iterable[int]) -> dict[int, int]:

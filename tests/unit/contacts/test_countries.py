@@ -1,10 +1,11 @@
 """A country column is understood as codes and as names, in the languages of the exports."""
 
+import pandas as pd
 import phonenumbers
 import pytest
 from phonenumbers.geodata.locale import LOCALE_DATA
 
-from bulksms.contacts.countries import region_of
+from bulksms.contacts.countries import region_of, regions_of
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,9 @@ def test_no_country_with_an_english_name_is_unknown() -> None:
 @pytest.mark.parametrize("word", ["", "x", "Atlantide", "Île-de-France"])
 def test_what_is_no_country_is_unknown(word: str) -> None:
     assert region_of(word) == "ZZ"
+
+
+def test_a_dash_says_as_little_as_an_empty_cell() -> None:
+    told = pd.Series(["", "-", " ? ", "Belgique", "Atlantide"], dtype="str")
+
+    assert regions_of(told, "FR").tolist() == ["FR", "FR", "FR", "BE", "ZZ"]
