@@ -4,6 +4,7 @@ Two cells are alike when `phones.judge` must say the same of both but for the nu
 It knows no reasons and no kinds.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from phonenumbers import PhoneNumberType
 
 from bulksms.contacts.cells import Cells, cells_of
-from bulksms.contacts.fiction import any_fiction
+from bulksms.contacts.fiction import fiction_range, perhaps_fiction
 from bulksms.contacts.numbers import Digits, NumberTable, walk
 from bulksms.contacts.phones import OVERSEAS
 
@@ -26,8 +27,8 @@ BLOCK = 1 << 15  # cells looked at together: what is noted of them stays near th
 NO_CLASS = -1
 ABROAD = 2  # digits of 00
 OVERSEAS_DIGITS = (9, 10)  # of a French number that may be one of its overseas regions
-# Kept for fiction, or one digit over and over after the country code.
-PARTICULAR = rf"^(?:{{}}|\+\d{{{{1,3}}}}(?:{'|'.join(f'{digit}+' for digit in range(10))}))$"
+SAME_DIGIT = re.compile(r"\+\d{1,3}(\d)\1*")  # over and over after the country code
+FOUR_ALIKE = (10_000, 1_111)  # what the last digits of a number are divided by
 LENGTHS = 1 << 5  # more than the digits of a cell
 
 
@@ -52,7 +53,7 @@ class _Other:
     """Another way to read texts: `settled` where the table can tell what that is, or need not."""
 
     settled: NDArray[np.bool_]
-    outcomes: NDArray[np.int64]
+    outcomes: NDArray[np.integer]
     numbers: NDArray[np.int64]
 
 
@@ -109,27 +110,32 @@ def _classed(cells: Cells, region: str, table: NumberTable) -> Alike:
     )
 
 
+def _nothing(count: int) -> _Other:
+    numbers = np.zeros((2, count), dtype=np.int64)
+    return _Other(settled=np.ones(count, dtype=bool), outcomes=numbers[0], numbers=numbers[1])
+
+
 def _other(
-    table: NumberTable, digits: Digits, where: NDArray[np.bool_], region: str | None
+    table: NumberTable, digits: Digits, rows: NDArray[np.int64], region: str | None
 ) -> _Other:
     """Read some of the texts in another way."""
     start = table.start(region) or 0
-    found = walk(table, digits.of(where), np.full(np.count_nonzero(where), start))
-    settled = np.ones(len(where), dtype=bool)
-    settled[where] = found.proved & ~_particular(found.numbers)
-    outcomes, numbers = np.zeros((2, len(where)), dtype=np.int64)
-    outcomes[where], numbers[where] = found.outcomes, found.numbers
-    return _Other(settled=settled, outcomes=outcomes, numbers=numbers)
+    found = walk(table, digits.of(rows), np.full(len(rows), start))
+    settled = found.proved & ~_particular(found.numbers)
+    return _Other(settled=settled, outcomes=found.outcomes, numbers=found.numbers)
 
 
 def _foreign(table: NumberTable, digits: Digits, where: NDArray[np.bool_]) -> _Other:
     """Read some of the texts as if a + were missing."""
-    answer = _other(table, digits, where, None)
-    first, second, third = (digits.values[digits.starts + at].astype(np.int64) for at in range(3))
-    unassigned = where & _unassigned()[first * 100 + second * 10 + third]
-    answer.settled[unassigned] = True
-    answer.outcomes[unassigned] = len(table.codes)  # an outcome that no reading has
-    answer.numbers[unassigned] = 0
+    answer, rows = _nothing(len(where)), np.flatnonzero(where)
+    found = _other(table, digits, rows, None)
+    starts = digits.starts[rows]
+    first, second, third = (digits.values[starts + at].astype(np.int64) for at in range(3))
+    unassigned = _unassigned()[first * 100 + second * 10 + third]
+    answer.settled[rows] = found.settled | unassigned
+    # An outcome that no reading has.
+    answer.outcomes[rows] = np.where(unassigned, len(table.codes), found.outcomes)
+    answer.numbers[rows] = np.where(unassigned, 0, found.numbers)
     return answer
 
 
@@ -142,15 +148,15 @@ def _unassigned() -> NDArray[np.bool_]:
 
 def _overseas(table: NumberTable, digits: Digits, where: NDArray[np.bool_]) -> _Other:
     """Read some of the texts as numbers of overseas France, of the first region where they are."""
-    answer = _other(table, digits, np.zeros(len(where), dtype=bool), None)
-    left = where & np.isin(digits.lengths, OVERSEAS_DIGITS)
+    answer = _nothing(len(where))
+    left = np.flatnonzero(where & np.isin(digits.lengths, OVERSEAS_DIGITS))
     for region in OVERSEAS:
         found = _other(table, digits, left, region)
-        valid = left & (table.kinds[found.outcomes] != PhoneNumberType.UNKNOWN)
-        answer.settled[:] &= found.settled
-        answer.outcomes[valid] = found.outcomes[valid]
-        answer.numbers[valid] = found.numbers[valid]
-        left = left & ~valid
+        valid = table.kinds[found.outcomes] != PhoneNumberType.UNKNOWN
+        answer.settled[left] &= found.settled
+        answer.outcomes[left[valid]] = found.outcomes[valid]
+        answer.numbers[left[valid]] = found.numbers[valid]
+        left = left[~valid]
     return answer
 
 
@@ -188,8 +194,13 @@ def _zeros_kept(
 
 def _particular(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say which numbers `phones` may judge by their very digits, whatever their plan says."""
-    pattern = PARTICULAR.format(any_fiction().pattern)
-    return np.asarray(pc.match_substring_regex(written(numbers), pattern))
+    last, alike = FOUR_ALIKE
+    particular: NDArray[np.bool_] = perhaps_fiction(numbers) | (numbers % last % alike == 0)
+    particular &= numbers > 0
+    perhaps = np.flatnonzero(particular)
+    found = (f"+{number}" for number in numbers[perhaps].tolist())
+    particular[perhaps] = [bool(fiction_range(one) or SAME_DIGIT.fullmatch(one)) for one in found]
+    return particular
 
 
 def _joined(*parts: tuple[NDArray[Any], int]) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from bulksms.contacts.numbers import Digits
 __all__ = ["Cells", "cells_of"]
 
 FEWEST, MOST = 7, 15  # digits: what is shorter may be a short code, what is longer several numbers
+LARGE = 1 << 31  # characters that can no longer be counted in 32 bits
 DECIMAL = 2  # characters of a point and a zero
 # Classes of characters; a digit is its own class.
 SPACE, BETWEEN, BRACKET, POINT, PLUS, EDGE, OTHER = range(10, 17)
@@ -61,7 +62,8 @@ class Cells:
 def cells_of(texts: pa.LargeStringArray) -> Cells:
     """Look at all cells at once; the texts hold no nulls."""
     classes, first, end = _letters(texts)
-    digits = _counted(classes < SPACE)
+    numeric = classes < SPACE
+    digits = _counted(numeric)
     brackets, marked = _counted(_zeros_in_brackets(classes)), _counted(classes >= PLUS)
     plus = classes[first] == PLUS
     plus |= (classes[first] == BRACKET) & (classes[first + 1] == PLUS)
@@ -78,7 +80,7 @@ def cells_of(texts: pa.LargeStringArray) -> Cells:
         bracketed=brackets[end] > brackets[first],
         mended=mended,
         digits=Digits(
-            values=np.append(classes[classes < SPACE], np.zeros(3, dtype=np.uint8)),
+            values=np.append(classes[numeric], np.zeros(3, dtype=np.uint8)),
             starts=digits[first],
             lengths=np.where(plain, lengths, 0),
         ),
@@ -114,8 +116,9 @@ def _is_edge(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return edge
 
 
-def _counted(marks: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _counted(marks: NDArray[np.bool_]) -> NDArray[np.signedinteger]:
     """Count the marks before each place."""
-    counted = np.zeros(len(marks) + 1, dtype=np.int64)
-    np.cumsum(marks, out=counted[1:])
+    kind = np.int32 if len(marks) < LARGE else np.int64
+    counted: NDArray[np.signedinteger] = np.zeros(len(marks) + 1, dtype=kind)
+    np.cumsum(marks, out=counted[1:], dtype=kind)
     return counted

@@ -186,9 +186,8 @@ def _sentences(
     others = ~(quoted & np.asarray(pc.match_substring_regex(cells, QUOTED_AS_IT_IS)))
     rest = zip(codes[others].tolist(), cells.filter(pa.array(others)).to_pylist(), strict=True)
     told = _texts([_sentence(judged.found[code], region, cell) for code, cell in rest])
-    lines = pc.replace_with_mask(lines, pa.array(others), told)
-    silence = _texts([""]).take(pa.array(np.zeros(len(texts), dtype=np.int8)))
-    return pc.replace_with_mask(silence, pa.array(refused), lines)
+    lines = pa.concat_arrays([_texts([""]), pc.replace_with_mask(lines, pa.array(others), told)])
+    return lines.take(pa.array(np.where(refused, np.cumsum(refused), 0)))
 
 
 def _sentence(found: Judgement, region: str, cell: str) -> str:

@@ -200,7 +200,7 @@ def _read(digits: str, region: str | None, rules: NumberRules) -> Judgement:
     if kind == "landline" and rules.allow_landlines:
         reason = None
     # A stand-in typed to get past a form, though somebody may own such a number. Whatever else is
-    # judged by its very digits must be named in `alike.PARTICULAR`.
+    # judged by its very digits must be named in `alike._particular`.
     if reason is None and len(set(found.national)) == 1:
         kind, reason, because = "stand-in", Reason.INVALID_NUMBER, SAME_DIGIT
     return Judgement(

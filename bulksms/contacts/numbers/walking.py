@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.contacts.numbers.table import UNPROVED, NumberTable
+from bulksms.contacts.numbers.table import LONGEST, UNPROVED, NumberTable
 
 __all__ = ["Digits", "Readings", "walk"]
 
@@ -17,14 +17,14 @@ class Digits:
     Attributes:
         values: from 0 to 9, of all texts.
         starts: where each text begins in `values`.
-        lengths: how many digits each text has; no more than `LONGEST` are read.
+        lengths: how many digits each text has, at most `LONGEST`.
     """
 
     values: NDArray[np.uint8]
     starts: NDArray[np.int64]
     lengths: NDArray[np.int64]
 
-    def of(self, texts: NDArray[np.bool_]) -> "Digits":
+    def of(self, texts: NDArray[np.int64]) -> "Digits":
         """Choose some of the texts."""
         starts, lengths = self.starts[texts], self.lengths[texts]
         return Digits(values=self.values, starts=starts, lengths=lengths)
@@ -52,18 +52,22 @@ class Readings:
 def walk(table: NumberTable, digits: Digits, states: NDArray[np.int64]) -> Readings:
     """Read every text, each from its own state on."""
     # The longest first: whoever still has digits is then always at the front.
-    order = np.argsort(-digits.lengths, kind="stable")
-    starts, lengths = digits.starts[order], digits.lengths[order]
+    shortness = (LONGEST - digits.lengths).astype(np.uint8)  # small numbers sort fastest
+    order = np.argsort(shortness, kind="stable")
+    starts = digits.starts[order]
     steps, state = table.steps.ravel(), states[order]
     value = np.zeros(len(order), dtype=np.int64)
-    for at in range(int(lengths[0]) if len(order) else 0):
-        live = int(np.searchsorted(-lengths, -at))
+    longer = np.cumsum(np.bincount(shortness, minlength=LONGEST + 1))[::-1]
+    for at in range(LONGEST):
+        live = int(longer[at + 1])
+        if not live:
+            break
         digit = digits.values[starts[:live] + at]
         state[:live] = steps[state[:live] * 10 + digit]
         value[:live] = value[:live] * 10 + digit
-    back = np.empty_like(order)
-    back[order] = np.arange(len(order))
-    return _readings(table, table.outcomes[state[back]], value[back], digits.lengths)
+    outcomes, values = np.empty_like(table.outcomes, shape=len(order)), np.empty_like(value)
+    outcomes[order], values[order] = table.outcomes[state], value
+    return _readings(table, outcomes, values, digits.lengths)
 
 
 def _readings(

@@ -1,0 +1,52 @@
+"""Numbers kept for fiction are known one by one and in whole columns."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulksms.contacts.fiction import fiction_range, perhaps_fiction
+
+RANGES = r"(3363998|33(19900|26191|35301|46571|53649))\d{4}|447700900\d{3}|1[2-9]\d\d55501\d\d"
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("+33639980000", ("FR", "mobile")),
+        ("+33639989999", ("FR", "mobile")),
+        ("+33639979999", None),
+        ("+336399800001", None),
+        ("+33199001234", ("FR", "landline")),
+        ("+33261911234", ("FR", "landline")),
+        ("+33353011234", ("FR", "landline")),
+        ("+33465711234", ("FR", "landline")),
+        ("+33536491234", ("FR", "landline")),
+        ("+447700900000", ("GB", "mobile")),
+        ("+447700901000", None),
+        ("+12125550100", ("US", "mobile")),
+        ("+19895550199", ("US", "mobile")),
+        ("+11125550100", None),
+        ("+12125550200", None),
+        ("+61491570006", ("AU", "mobile")),
+        ("+61491579455", ("AU", "mobile")),
+        ("+61491570007", None),
+        ("+46701740604", None),
+        ("+46701740605", ("SE", "mobile")),
+        ("+46701740699", ("SE", "mobile")),
+        ("+46701740700", None),
+    ],
+)
+def test_a_number_of_fiction_is_named(number: str, expected: tuple[str, str] | None) -> None:
+    assert fiction_range(number) == expected
+
+
+@given(number=st.from_regex(RANGES, fullmatch=True).map(lambda text: f"{int(text)}"))
+def test_no_number_of_fiction_is_overlooked_in_a_column(number: str) -> None:
+    assert fiction_range(f"+{number}") is not None
+    assert perhaps_fiction(np.array([int(number)])).all()
+
+
+def test_few_other_numbers_are_taken_for_fiction() -> None:
+    column = 33_600_000_000 + 997 * np.arange(100_000)
+    assert 0 < perhaps_fiction(column).mean() < 0.02
