@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -9,7 +10,7 @@ from tqdm import tqdm
 
 from bulksms.ledger import FrameRecord
 
-__all__ = ["Bars"]
+__all__ = ["Bars", "unheard"]
 
 
 class Bars:
@@ -33,7 +34,7 @@ class Bars:
 
     def frame_settled(self, record: FrameRecord) -> None:
         """Move both bars on."""
-        with self._lock:
+        with self._lock, unheard():
             if self._bars:
                 self._bars[0].update(1)
                 self._bars[1].update(record.contacts)
@@ -42,7 +43,7 @@ class Bars:
         """Say a sentence above the bars."""
         if self._quiet:
             return
-        with self._lock:
+        with self._lock, unheard():
             if self._bars:
                 self._bars[0].write(sentence, file=sys.stderr)
             else:
@@ -50,5 +51,11 @@ class Bars:
 
     def close(self) -> None:
         """Leave the bars as they are and end their lines."""
-        for bar in self._bars or ():
-            bar.close()
+        with unheard():
+            for bar in self._bars or ():
+                bar.close()
+
+
+def unheard() -> suppress:
+    """Let a terminal go away that listened: nobody reads on, and the frames go out all the same."""
+    return suppress(OSError)

@@ -14,7 +14,7 @@ import click
 
 from bulksms.cli.errors import ExitCode, hush_stdout
 from bulksms.cli.hours import hours_of
-from bulksms.cli.progress import Bars
+from bulksms.cli.progress import Bars, unheard
 from bulksms.cli.rendering import show_json, show_report
 from bulksms.clock import SystemClock
 from bulksms.sender import Cause, Pacing
@@ -36,14 +36,17 @@ class _Signals:
         del frame
         if not self.bars.began:
             # Nothing is on its way yet, so that there is nothing to wait for.
-            click.echo("\nStopped before anything was sent.", err=True)
+            with unheard():
+                click.echo("\nStopped before anything was sent.", err=True)
             raise SystemExit(_code_of(number))
         if self.stop.is_set():
             # The frame in flight stays in `intent`, which the next start finds in doubt.
             os._exit(_code_of(number))
         self.came = number
         self.stop.set()
-        click.echo("Stopping after the frames in flight; press again to leave now.", err=True)
+        # Raised from here, an error of the terminal would pass for one of the frame in flight.
+        with unheard():
+            click.echo("Stopping after the frames in flight; press again to leave now.", err=True)
 
 
 def _code_of(number: int) -> int:

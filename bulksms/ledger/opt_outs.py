@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import changes, statements
+from bulksms.ledger import changes, intents, statements
 from bulksms.ledger.book import Book
 from bulksms.ledger.leaving_behind import leave_behind
 from bulksms.ledger.records import FrameState, FrozenFrame
@@ -138,6 +138,22 @@ class OptOutBook(Book):
             statements.replace_body(connection, campaign_id, new)
             _count_opted_out(connection, campaign_id, gone - behind)
         return True
+
+    def never_repeat(self, campaign_id: int, number: int, now: datetime) -> None:
+        """Keep a frame that may have left from being posted again by itself.
+
+        To be called under the campaign's lock, where an intent is what a dead run left.
+        """
+        place = (campaign_id, number)
+        here = sa.and_(frame.c.campaign_id == campaign_id, frame.c.number == number)
+        doubt = {
+            "state": FrameState.IN_DOUBT.value,
+            "message": intents.CRASHED,
+            "finished_at": now,
+        }
+        with self._storage.writing() as connection:
+            changes.change_frame(connection, place, FrameState.INTENT, now, doubt)
+            connection.execute(sa.update(frame).where(here).values(repeatable=False))
 
 
 def _numbers_of(connection: sa.Connection, campaign_id: int, number: int) -> "Numbers":

@@ -1,6 +1,6 @@
 """Takes planned frames from the ledger, posts each at most once, and writes down the answer."""
 
-from bulksms.sender.expiry import EXPIRES_AFTER, expiry_of, why_expired
+from bulksms.sender.expiry import EXPIRES_AFTER, expiry_of, is_past, why_expired
 from bulksms.sender.interface import (
     Cause,
     Closed,
@@ -25,6 +25,7 @@ __all__ = [
     "SilentObserver",
     "Verdict",
     "expiry_of",
+    "is_past",
     "leave_out",
     "send_frames",
     "why_expired",

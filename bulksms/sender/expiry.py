@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bulksms.ledger import CampaignRecord
 
-__all__ = ["EXPIRES_AFTER", "expiry_of", "why_expired"]
+__all__ = ["EXPIRES_AFTER", "expiry_of", "is_past", "why_expired", "why_past"]
 
 EXPIRES_AFTER = timedelta(hours=12)
 
@@ -15,6 +15,23 @@ EXPIRES_AFTER = timedelta(hours=12)
 def expiry_of(start: datetime, after: timedelta = EXPIRES_AFTER) -> datetime:
     """Say until when a campaign may be posted that was to leave at `start`."""
     return start + after
+
+
+def is_past(campaign: CampaignRecord, now: datetime) -> bool:
+    """Say whether the hour that was chosen for it has come: from then on the API sends at once."""
+    told = campaign.parameters.get("send_at")
+    return told is not None and datetime.fromisoformat(told) <= now
+
+
+def why_past(campaign: CampaignRecord, now: datetime) -> str | None:
+    """Say in one sentence why nothing more may be handed over; none when there is still time."""
+    if not is_past(campaign, now):
+        return None
+    return (
+        f"The campaign {campaign.name} was to leave at {campaign.parameters['send_at']}, which has "
+        "passed, and the API would send the rest at once: "
+        f"`bulksms resume {campaign.name}` gives it up."
+    )
 
 
 def why_expired(campaign: CampaignRecord, now: datetime) -> str | None:

@@ -11,7 +11,7 @@ from contextlib import closing
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.sender.brakes import Patience
-from bulksms.sender.expiry import expiry_of, why_expired
+from bulksms.sender.expiry import expiry_of, why_expired, why_past
 from bulksms.sender.interface import Cause, Observer, Pacing, Poster, SilentObserver, Verdict
 from bulksms.sender.line import Line
 from bulksms.sender.money import Spending
@@ -158,7 +158,8 @@ def _settle(run: Run, line: Line, last: Posted) -> None:
 def _may_go(run: Run, line: Line, frame: FrameRecord) -> bool:
     """Ask whether a frame may be posted at this hour; wait for it, or end the line."""
     while not line.over:
-        late = why_expired(run.campaign, run.clock.now())
+        now = run.clock.now()
+        late = why_past(run.campaign, now) or why_expired(run.campaign, now)
         if late is not None:
             line.finish(Verdict(state="stopped", reason=late, cause=Cause.EXPIRED))
             return False

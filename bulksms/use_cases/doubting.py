@@ -22,6 +22,7 @@ from bulksms.ledger import (
     Ledger,
     open_ledger,
 )
+from bulksms.sender import is_past
 from bulksms.sender.leaving_out import frozen_without
 from bulksms.settings import Settings
 
@@ -235,8 +236,8 @@ def _next_wave(frame: FrameRecord) -> FrameRecord:
 
 
 def _refuse_past(record: CampaignRecord, now: datetime) -> None:
-    told = record.parameters.get("send_at")
-    if told and datetime.fromisoformat(told) <= now:
+    if is_past(record, now):
+        told = record.parameters["send_at"]
         raise RuleError(
             f"The campaign {record.name} was to leave at {told}, which has passed, and the API "
             "would send the frame at once: give it up with `bulksms doubt drop`."

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from bulksms.clock import Clock
@@ -25,6 +25,7 @@ from bulksms.sender import (
     Pacing,
     Poster,
     expiry_of,
+    is_past,
     send_frames,
     why_expired,
 )
@@ -177,10 +178,10 @@ def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
 
     Given-up frames were never posted, so the people in them may be in another campaign.
     """
-    told = record.parameters.get("send_at")
     left = [frame for frame in ledger.frames(record.id) if frame.state is FrameState.PLANNED]
-    if not told or not left or datetime.fromisoformat(told) > clock.now():
+    if not left or not is_past(record, clock.now()):
         return
+    told = record.parameters["send_at"]
     for frame in left:
         ledger.settle(record.id, frame.number, FrameState.DROPPED, clock.now(), message=EXPIRED)
     reason = f"The campaign was to leave at {told}, which has passed; the rest was given up."

@@ -39,6 +39,7 @@ __all__ = ["SendRequest", "send"]
 
 # How long a number is kept from getting the same text again (reliability.md 2.10).
 SAME_TEXT_WINDOW = timedelta(days=7)
+MAY_BE_POSTED = frozenset({FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def send(
         digest = digest_of(plan)
         record = _known(ledger, plan, digest, request, around)
         if record is None:
-            plan = plan if request.again else _without_texted(ledger, plan, around)
+            plan = plan if request.again else _without_texted(ledger, plan, digest, around)
             refuse_cost(plan, request.delivery.pacing.max_cost)
             refuse_hours(plan, request.delivery, around)
             refuse_without_credit(plan, around, credentials)
@@ -121,10 +122,14 @@ def _has_newcomers(ledger: Ledger, same: CampaignRecord, plan: Plan) -> bool:
         return False
     alike = _kind(same)
     inside = [ledger.seats_of(one.id)[0] for one in ledger.campaigns() if _kind(one) == alike]
-    ever = datetime.min.replace(tzinfo=UTC)
-    inside += [ledger.numbers_texted(same.text_digest, rehearsal=same.rehearsal, since=ever)]
+    inside += [_ever_texted(ledger, same)]
     people = as_digits(plan.contacts["phone_number"])
     return not np.isin(people, np.concatenate(inside)).all()
+
+
+def _ever_texted(ledger: Ledger, same: CampaignRecord) -> "Numbers":
+    ever = datetime.min.replace(tzinfo=UTC)
+    return ledger.numbers_texted(same.text_digest, rehearsal=same.rehearsal, since=ever)
 
 
 def _kind(record: CampaignRecord) -> tuple[str, bool]:
@@ -134,21 +139,35 @@ def _kind(record: CampaignRecord) -> tuple[str, bool]:
 def _leave_out_refusals(
     ledger: Ledger, record: CampaignRecord, plan: Plan, around: Surroundings
 ) -> None:
-    """Leave out whoever said no since the frames were frozen, also by a file of this run only."""
+    """Leave out whoever said no since the frames were frozen, also by a file of this run only.
+
+    The bytes of a frame that may have left stay as they were, so it is not posted again.
+    """
     said_no = plan.screened.left_out
     if said_no.empty:
         return
-    numbers = as_digits(said_no["phone_number"])
+    numbers, now = as_digits(said_no["phone_number"]), around.clock.now()
     for frame in ledger.frames(record.id):
+        if frame.state not in MAY_BE_POSTED:
+            continue
+        inside = ledger.numbers_in(record.id, frame.number)
+        gone = inside[np.isin(inside, numbers)]
         if frame.state is FrameState.PLANNED:
-            inside = ledger.numbers_in(record.id, frame.number)
-            gone = inside[np.isin(inside, numbers)]
-            leave_out(ledger, record, frame.number, gone, around.clock.now())
+            leave_out(ledger, record, frame.number, gone, now)
+        elif len(gone):
+            ledger.never_repeat(record.id, frame.number, now)
 
 
-def _without_texted(ledger: Ledger, plan: Plan, around: Surroundings) -> Plan:
-    """Leave out everyone who got this text within a week, or may still get it."""
-    left = plan.without(_texted(ledger, plan, around))
+def _without_texted(ledger: Ledger, plan: Plan, digest: str, around: Surroundings) -> Plan:
+    """Leave out everyone who got this text within a week, or may still get it.
+
+    Of a campaign that only newcomers are to be added to, whoever got it stays out for ever.
+    """
+    texted = _texted(ledger, plan, around)
+    same = ledger.find(digest, rehearsal=around.settings.rehearsal)
+    if same is not None:
+        texted = np.concatenate([texted, _ever_texted(ledger, same)])
+    left = plan.without(texted)
     if left.contacts.empty:
         raise RuleError(
             "Everyone in this file got this text within the last week, or waits for it in a "

@@ -1,12 +1,13 @@
 """A campaign that expires while it is sent, and one whose operator asked to wait for hours."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import FrameRecord, Ledger, open_ledger
+from bulksms.ledger import FrameRecord, Ledger, ProofRecord, open_ledger
 from bulksms.sender import Cause, Closed, Pacing
 from tests.unit.sender.desk import Desk, FakeClock, Script
 
@@ -48,3 +49,21 @@ def test_who_asks_to_wait_for_the_hours_means_it_to_go_on_then(ledger: Ledger) -
 
     assert desk.send(Script([]), Pacing(gate=gate, wait_for_hours=True)).state == "done"
     assert ledger.campaign("spring").expires_at == opens_at + timedelta(hours=12)
+
+
+@pytest.mark.parametrize("in_doubt", [False, True])
+def test_once_its_hour_has_come_nothing_more_is_handed_over(ledger: Ledger, in_doubt: bool) -> None:
+    # The API sends at once what is to leave at an hour that has passed, be it in the night.
+    proof = ProofRecord(account="a", base_url="b", proved_at=NOON, protects=True)
+    desk = Desk(ledger, proof=proof)
+    leaves_at = NOON + timedelta(minutes=5)
+    told = {**desk.campaign.parameters, "send_at": leaves_at.isoformat()}
+    desk.campaign = replace(desk.campaign, parameters=told)
+    if in_doubt:
+        for number in range(1, 7):
+            ledger.claim(desk.campaign.id, number, NOON)
+        desk.clock.seconds = 300
+    script = Script([], hour=desk.clock.now)
+    verdict = desk.send(script, Pacing(rate=0.5))
+    assert (verdict.state, verdict.cause) == ("stopped", Cause.EXPIRED)
+    assert len(script.bodies) == (0 if in_doubt else 3)

@@ -1,0 +1,136 @@
+"""The same send once more, later: who got the text, and who said no, are not posted again."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bulksms.campaign import Parameters
+from bulksms.contacts import ScreeningRules
+from bulksms.ledger import ProofRecord, open_ledger
+from bulksms.octopush import Credentials
+from bulksms.octopush.outcomes import Outcome, Unknown
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.sender import SilentObserver
+from bulksms.settings import Settings
+from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.opting_out import add_numbers, remove_numbers, stored_opt_outs
+from bulksms.use_cases.planning import PlanRequest, make_plan
+from bulksms.use_cases.sending import SendRequest, send
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
+
+
+class Leaping:
+    """A clock that leaps over every wait."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start, self._seconds = start, 0.0
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self._seconds)
+
+    def monotonic(self) -> float:
+        return self._seconds
+
+    def wait(self, seconds: float, wake: threading.Event) -> bool:
+        self._seconds += seconds
+        return wake.is_set()
+
+
+class Mute:
+    """Loses every frame on its way, and nobody knows where."""
+
+    def post(self, body: bytes) -> Outcome:
+        del body
+        return Unknown(reason="no answer")
+
+    def server_time(self) -> datetime | None:
+        return None
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(["Mobile", *PEOPLE]), encoding="utf-8")
+    return path
+
+
+def _around(home: Path, url: str, now: datetime) -> Surroundings:
+    settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
+    return Surroundings(
+        settings=settings,
+        clock=Leaping(now),
+        observer=SilentObserver(),
+        stop=threading.Event(),
+    )
+
+
+def _send(source: Path, around: Surroundings, *optouts: Path) -> Ending:
+    plan = make_plan(
+        PlanRequest(
+            files=(str(source),),
+            optouts=tuple(map(str, optouts)),
+            rules=ScreeningRules(rehearsal=True),
+            stored_optouts=stored_opt_outs(around.settings),
+            parameters=Parameters(text="Bonjour. STOP au 30101"),
+            frame_size=200,
+        )
+    )
+    request = SendRequest(campaign=None, again=False, delivery=Delivery())
+    return send(plan, request, around, lambda _plan: None)
+
+
+def _taken(sandbox: Sandbox) -> list[str]:
+    return sorted(number for frame in sandbox.accepted for number in frame.recipients)
+
+
+@pytest.mark.parametrize("days", [1, 8, 400])
+def test_for_a_newcomer_nobody_else_gets_the_text_again_however_late(
+    tmp_path: Path, source: Path, days: int
+) -> None:
+    with Sandbox(SandboxOptions()) as sandbox:
+        around = _around(tmp_path / "home", sandbox.base_url, NOON)
+        add_numbers(PEOPLE[:1], "FR", around.settings, NOON)
+        _send(source, around)
+        assert _taken(sandbox) == PEOPLE[1:]
+        remove_numbers(PEOPLE[:1], "FR", around.settings)
+        for _ in range(2):
+            _send(source, _around(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=days)))
+            assert _taken(sandbox) == PEOPLE
+
+
+@pytest.mark.parametrize("crashed", [False, True])
+def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
+    tmp_path: Path, source: Path, crashed: bool
+) -> None:
+    with Sandbox(SandboxOptions(now=NOON)) as sandbox:
+        around = _around(tmp_path / "home", sandbox.base_url, NOON)
+        begun = _send(source, replace(around, poster=lambda _url, _who: Mute()))
+        assert begun.report.frames["in_doubt"] == 2
+        account = Credentials(login="a@example.com", key="test-a").account_at(sandbox.base_url)
+        with open_ledger(around.settings.home) as ledger:
+            ledger.keep_proof(
+                ProofRecord(
+                    account=account, base_url=sandbox.base_url, proved_at=NOON, protects=True
+                )
+            )
+            made = ledger.campaign(begun.report.campaign)
+            if crashed:
+                for number in (1, 2):
+                    proof = ledger.proof(account)
+                    assert proof is not None
+                    ledger.reclaim(made.id, number, NOON, proof)
+        refusals = tmp_path / "refusals.csv"
+        refusals.write_text(f"Mobile\n{PEOPLE[0]}\n", encoding="utf-8")
+
+        _send(source, around, refusals)
+        resume(begun.report.campaign, Delivery(), around)
+        # Nobody else of their frame either: other bytes would be no repeat.
+        assert _taken(sandbox) == PEOPLE[200:]
