@@ -1,19 +1,27 @@
-"""What has happened, kept so that a crash costs nothing and nobody is texted twice."""
+"""What has happened, kept so that a crash costs nothing and nobody is texted twice.
 
-from bulksms.ledger.ledger import Ledger
-from bulksms.ledger.opening import open_ledger
-from bulksms.ledger.places import mounts, refuse_place
-from bulksms.ledger.records import (
-    Answer,
-    CampaignRecord,
-    EntryRecord,
-    FrameRecord,
-    FrameState,
-    FrozenFrame,
-    ProofRecord,
-)
-from bulksms.ledger.storage import ledger_exists, ledger_file
-from bulksms.ledger.trust import Mended
+The names behind this door load when they are asked for: a check without a ledger, and whoever
+only speaks of frames, need no database library.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bulksms.ledger.addresses import ledger_exists, ledger_file
+    from bulksms.ledger.ledger import Ledger
+    from bulksms.ledger.opening import open_ledger
+    from bulksms.ledger.places import mounts, refuse_place
+    from bulksms.ledger.records import (
+        Answer,
+        CampaignRecord,
+        EntryRecord,
+        FrameRecord,
+        FrameState,
+        FrozenFrame,
+        ProofRecord,
+    )
+    from bulksms.ledger.trust import Mended
 
 __all__ = [
     "Answer",
@@ -31,3 +39,19 @@ __all__ = [
     "open_ledger",
     "refuse_place",
 ]
+
+_ELSEWHERE = {
+    "Ledger": "ledger",
+    "Mended": "trust",
+    "ledger_exists": "addresses",
+    "ledger_file": "addresses",
+    "mounts": "places",
+    "open_ledger": "opening",
+    "refuse_place": "places",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands behind the door
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'records')}"), name)

@@ -1,19 +1,21 @@
 """Opening a ledger: bring it to this version's schema and hand it over.
 
 Whoever only reads need not wait for more; `Ledger.trust` comes before anything is posted.
+The database library loads with the first ledger, as many commands open none.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bulksms.clock import Clock, SystemClock
-from bulksms.ledger import migrations
-from bulksms.ledger.ledger import Ledger
-from bulksms.ledger.storage import Storage
+
+if TYPE_CHECKING:
+    from bulksms.ledger.ledger import Ledger
 
 __all__ = ["open_ledger"]
 
 
-def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) -> Ledger:
+def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) -> "Ledger":
     """Open the ledger, make it if there is none, and bring it to this version's schema.
 
     `url` is a file's path, `sqlite:///…` or `postgresql://…`; without it the ledger is a file
@@ -22,6 +24,10 @@ def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) 
     Raises:
         LedgerError: it cannot be opened, or comes from a newer version.
     """
+    from bulksms.ledger import migrations
+    from bulksms.ledger.ledger import Ledger
+    from bulksms.ledger.storage import Storage
+
     storage = Storage(home, url)
     try:
         with storage.reading() as connection:

@@ -19,10 +19,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from bulksms.errors import LedgerError, MissingExtra
+from bulksms.ledger.addresses import ledger_file
 
-__all__ = ["Storage", "ledger_exists", "ledger_file", "make_private_folder"]
+__all__ = ["Storage", "make_private_folder"]
 
-FILE_NAME = "ledger.sqlite3"
 BUSY_SECONDS = 30
 READING = "bulksms_reading"  # execution option: this transaction only reads
 
@@ -135,12 +135,6 @@ class StorageError(LedgerError):
     """The database itself failed; nothing more is written through this connection."""
 
 
-def ledger_exists(home: Path, url: str | None = None) -> bool:
-    """Say whether there is a ledger already, making none; one on a server is taken to exist."""
-    file = ledger_file(home, url)
-    return file is None or file.is_file()
-
-
 def make_private_folder(folder: Path) -> None:
     """Make a folder only its owner can enter; one that holds other things is left as it is.
 
@@ -172,18 +166,6 @@ def _make_private_file(file: Path) -> None:
         raise LedgerError(
             f"The ledger {file} cannot be opened ({error.strerror}): check its folder and rights."
         ) from error
-
-
-def ledger_file(home: Path, url: str | None) -> Path | None:
-    """Find the SQLite file that is meant; none when it is a server."""
-    if not url:
-        return home / FILE_NAME
-    if url.startswith("sqlite:"):
-        named = sa.make_url(url).database
-        if not named or named == ":memory:":
-            raise LedgerError("A ledger in memory forgets what was sent: name a file.")
-        return Path(named)
-    return None if "://" in url else Path(url)
 
 
 def _file_engine(file: Path) -> sa.Engine:

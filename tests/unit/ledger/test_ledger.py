@@ -285,6 +285,17 @@ def test_a_ledger_of_this_version_needs_no_alembic_and_no_pandas(tmp_path: Path)
     assert said.stdout == "[]\n"
 
 
+def test_whoever_opens_no_ledger_waits_for_no_database_library() -> None:
+    program = (
+        "import sys, bulksms.use_cases.planning, bulksms.results\n"
+        "print([m for m in ('sqlalchemy', 'alembic', 'requests', 'openpyxl') if m in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "[]\n"
+
+
 def test_a_full_disk_ends_all_writing(tmp_path: Path) -> None:
     program = f"""
 import resource, os
