@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no defect: speed is measured by `make bench`, never by a test.
+settings.register_profile("bulksms", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bulksms")
 
 
 @pytest.fixture(autouse=True)
