@@ -5,18 +5,19 @@ fewer than 200 contacts make one frame of their own.
 """
 
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import islice, repeat
 
 import pandas as pd
 
 from bulksms.campaign import Frame
-from bulksms.contacts import FIELDS, Contact
+from bulksms.contacts import Contact
 
 __all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes"]
 
 SIZE_MIN = 200
 SIZE_MAX = 500
 SIZE_DEFAULT = 400
+AT_ONCE = 20_000  # rows taken out of a table at a time
 
 
 def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
@@ -35,10 +36,14 @@ def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
 
 def chunk(contacts: pd.DataFrame, size: int = SIZE_DEFAULT) -> Iterator[Frame]:
     """Cut a table of contacts (columns `row`, `phone_number` and any of `FIELDS`) into frames."""
-    sizes = frame_sizes(len(contacts), size)
-    columns = ["row", "phone_number", *(name for name in FIELDS if name in contacts)]
-    for number, (stop, count) in enumerate(zip(accumulate(sizes), sizes, strict=True), start=1):
-        part = contacts[columns].iloc[stop - count : stop]
-        values = zip(*(part[name].tolist() for name in columns), strict=True)
-        people = tuple(Contact(**dict(zip(columns, row, strict=True))) for row in values)
-        yield Frame(number=number, contacts=people)
+    people = _people(contacts)
+    for number, count in enumerate(frame_sizes(len(contacts), size), start=1):
+        yield Frame(number=number, contacts=tuple(islice(people, count)))
+
+
+def _people(contacts: pd.DataFrame) -> Iterator[Contact]:
+    """Give the contacts in their order, taking large pieces of the columns at a time."""
+    for start in range(0, len(contacts), AT_ONCE):
+        part = contacts.iloc[start : start + AT_ONCE]
+        columns = [part[name].tolist() if name in part else repeat("") for name in Contact._fields]
+        yield from map(Contact, *columns)

@@ -47,7 +47,7 @@ _RECORD = FrameRecord(
 
 def a_contact(**told: Any) -> Contact:
     """Give somebody who can be texted."""
-    return replace(_CONTACT, **told)
+    return _CONTACT._replace(**told)
 
 
 def a_frame(**told: Any) -> Frame:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bulksms.loader import Level
 
@@ -69,9 +70,11 @@ class Finding:
     ask: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """A phone number in E.164, its fields, and the spreadsheet row it came from."""
+class Contact(NamedTuple):
+    """A phone number in E.164, its fields, and the spreadsheet row it came from.
+
+    A tuple and no dataclass, because one is made for everybody who is texted.
+    """
 
     row: int
     phone_number: str

@@ -10,17 +10,17 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-import orjson
-
 from bulksms import __version__
 from bulksms.clock import Clock, SystemClock
 from bulksms.errors import ApiError
 from bulksms.octopush.answers import read_amount, read_answer, read_object
+from bulksms.octopush.connection import Phase
 from bulksms.octopush.credentials import Credentials, check_address
 from bulksms.octopush.leaning import SENT
 from bulksms.octopush.outcomes import Accepted, Balance, NotSent, Outcome, Refused, Unknown
-from bulksms.octopush.transport import Exchange, Phase, Timeouts, Transport
+from bulksms.octopush.transport import Exchange, Timeouts, Transport
 from bulksms.octopush.waiting import moment
+from bulksms.octopush.wire import is_simulated, people_in
 
 SEND = "/sms-campaign/send"
 BALANCE = "/wallet/check-balance"
@@ -56,14 +56,19 @@ class Client:
     ) -> None:
         check_address(base_url, credentials)
         self._base_url = base_url.rstrip("/")
-        self._credentials = credentials
+        self._headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "Cache-Control": "no-cache",
+            "Content-Type": "application/json",
+            "User-Agent": f"bulksms/{__version__}",
+            **credentials.headers(),
+        }
         self._transport = Transport(timeouts)
         self._clock = clock
 
     def post(self, body: bytes) -> Outcome:
         """Post a signed frame once, and say what became of it."""
-        frame = orjson.loads(body)
-        contacts, simulation = len(frame["recipients"]), frame["simulation_mode"] is True
         exchange = self._carry("POST", SEND, body)
         if exchange.status == 0:
             return _without_answer(exchange, self._clock.now())
@@ -71,8 +76,8 @@ class Client:
             exchange.status,
             exchange.headers,
             exchange.body,
-            contacts=contacts,
-            simulation=simulation,
+            contacts=people_in(body),
+            simulation=is_simulated(body),
         )
         return replace(_weigh(outcome, exchange), date=moment(exchange.headers.get("Date", "")))
 
@@ -115,15 +120,8 @@ class Client:
 
     def _carry(self, method: str, path: str, body: bytes | None) -> Exchange:
         """Carry one request with the headers of the API."""
-        headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "Cache-Control": "no-cache",
-            "Content-Type": "application/json",
-            "User-Agent": f"bulksms/{__version__}",
-            **self._credentials.headers(),
-        }
-        return self._transport.exchange(method, self._base_url + path, headers=headers, body=body)
+        url = self._base_url + path
+        return self._transport.exchange(method, url, headers=self._headers, body=body)
 
 
 def _without_answer(exchange: Exchange, now: datetime) -> Outcome:

@@ -4,10 +4,13 @@ from datetime import datetime, timedelta, timezone
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bulksms.campaign import Parameters, Purpose, SmsType
 from bulksms.contacts import Contact
 from bulksms.octopush import build_body, sign, without
+from bulksms.octopush.wire import is_simulated, people_in
 
 ADA = Contact(row=2, phone_number="+33639980001", first_name="Zoé", param5="café")
 BEA = Contact(row=3, phone_number="+33639980002")
@@ -103,3 +106,24 @@ def test_people_are_left_out_of_a_signed_body_and_nothing_else_changes() -> None
     assert left is not None
     assert left[0] != old_id
     assert without(signed, {"+33639980101", "+33639980102"}, key="k") is None
+
+
+LOOKALIKES = st.sampled_from(
+    ['"phone_number":', '"simulation_mode":true', ',"request_id":"', "\\", '"', "Zoé"]
+)
+WORDS = st.lists(LOOKALIKES | st.text(max_size=5), max_size=4).map("".join)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=4), WORDS, st.booleans())
+def test_people_and_mode_are_counted_as_a_reader_of_json_would(
+    names: list[tuple[str, str]], text: str, simulated: bool
+) -> None:
+    people = [
+        Contact(row=2, phone_number=f"+3363998000{at}", first_name=first, param1=second)
+        for at, (first, second) in enumerate(names)
+    ]
+    body = build_body(Parameters(text=text, simulation_mode=simulated), people)
+    for one in (body, sign(body, key="k")[1]):
+        read = orjson.loads(one)
+        assert people_in(one) == len(read["recipients"]) == len(people)
+        assert is_simulated(one) is read["simulation_mode"] is simulated

@@ -43,6 +43,17 @@ def test_every_frame_is_posted_once_and_in_order(desk: Desk) -> None:
     assert script.opened == script.closed == 1
 
 
+def test_what_is_told_of_a_taken_frame_is_what_the_ledger_has(desk: Desk) -> None:
+    class Exact(Ears):
+        def frame_settled(self, record: FrameRecord) -> None:
+            assert record == desk.ledger.frame(record.campaign_id, record.number)
+            super().frame_settled(record)
+
+    ears = Exact()
+    desk.send(Script([TAKEN, SHORT, AWAY, NO]), observer=ears)
+    assert [number for number, _ in ears.settled] == [1, 2, 3, 4, 5, 6]
+
+
 def test_a_second_run_has_nothing_to_do(desk: Desk) -> None:
     desk.send(Script([]))
     again = Script([])
