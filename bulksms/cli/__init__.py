@@ -60,6 +60,11 @@ class LazyGroup(click.Group):
         from bulksms.cli.options import defaults
 
         ctx.default_map = defaults(os.environ, COMMANDS)
+        told = ctx.default_map["check"]  # the same for every command
+        if told:
+            from bulksms.cli.known_settings import refuse_unknown
+
+            refuse_unknown(told, filter(None, (self.get_command(ctx, name) for name in COMMANDS)))
         return super().resolve_command(ctx, args)
 
 

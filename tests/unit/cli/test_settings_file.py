@@ -51,3 +51,20 @@ def test_the_line_beats_the_settings_file(capsys: pytest.CaptureFixture[str]) ->
 def test_a_value_that_cannot_be_meant_is_wrong_usage() -> None:
     Path("settings.toml").write_text('type = "sms_cheap"\n', encoding="utf-8")
     assert run(cli, ["check", "list.csv"]) == 2
+
+
+@pytest.mark.parametrize("name", ["optout", "max_cots", "api_key"])
+def test_a_setting_that_nothing_reads_is_refused(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("settings.toml").write_text(f'{name} = "5"\n', encoding="utf-8")
+
+    assert run(cli, ["check", "list.csv"]) == 2
+    assert f"The settings file has {name!r}, which is no setting" in capsys.readouterr().err
+
+
+def test_options_of_other_commands_and_settings_without_an_option_are_known() -> None:
+    lines = 'base_url = "http://127.0.0.1:9/v1/public"\nmax-cost = "5"\nport = 0\nticket = "x"\n'
+    Path("settings.toml").write_text(lines, encoding="utf-8")
+
+    assert run(cli, ["check", "list.csv"]) == 0

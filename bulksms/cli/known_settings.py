@@ -1,0 +1,39 @@
+"""A name in the settings file that nothing reads is a mistake, and may be a costly one."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+import click
+
+from bulksms.errors import UsageError
+
+__all__ = ["refuse_unknown"]
+
+NO_OPTIONS = frozenset({"allow_synced_folder", "api_key_file", "base_url", "ledger"})
+PREFIX = "BULKSMS_"
+
+
+def refuse_unknown(names: Iterable[str], commands: Iterable[click.Command]) -> None:
+    """See that every name of the settings file is a setting, or an option of some command.
+
+    Raises:
+        UsageError: one is neither, so that what it was to do would not be done.
+    """
+    known = sorted(NO_OPTIONS.union(*map(_options, commands)))
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            meant = f" (the nearest is {near[0]!r})" if near else ""
+            raise UsageError(
+                f"The settings file has {name!r}, which is no setting{meant}: correct its name, "
+                "or take the line out."
+            )
+
+
+def _options(command: click.Command) -> Iterator[str]:
+    for param in command.params:
+        if isinstance(param.envvar, str):
+            yield param.envvar.removeprefix(PREFIX).lower()
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            yield from _options(below)
