@@ -39,6 +39,7 @@ __all__ = ["SendRequest", "send"]
 
 # How long a number is kept from getting the same text again (reliability.md 2.10).
 SAME_TEXT_WINDOW = timedelta(days=7)
+BEGINNING = "beginning"  # the name of the lock under which campaigns are written down
 MAY_BE_POSTED = frozenset({FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT})
 
 
@@ -81,7 +82,7 @@ def send(
                 )
             confirm(plan)
             with ledger.lock(name):
-                record = _write_down(ledger, plan, (name, digest), request.delivery, around)
+                record = _begun(ledger, plan, (name, digest), request, around)
                 return drive(ledger, record, request.delivery, around, credentials)
         with ledger.lock(record.name):
             _leave_out_refusals(ledger, record, plan, around)
@@ -194,6 +195,31 @@ def _texted(ledger: Ledger, plan: Plan, around: Surroundings) -> "Numbers":
                 np.intersect1d(texted, as_digits(part.contacts["phone_number"])) for part in alike
             ]
     return np.concatenate(found)
+
+
+def _begun(
+    ledger: Ledger,
+    plan: Plan,
+    named: tuple[str, str],
+    request: SendRequest,
+    around: Surroundings,
+) -> CampaignRecord:
+    """Write the campaign down, unless another one took some of its people meanwhile.
+
+    One campaign at a time is begun, so that of two with the same text one sees the other.
+
+    Raises:
+        RuleError: it did; nothing was sent.
+    """
+    with ledger.account_lock(BEGINNING, lambda: None, around.stop) as alone:
+        people = as_digits(plan.contacts["phone_number"])
+        late = not request.again and np.isin(people, _texted(ledger, plan, around)).any()
+        if late or not alone:
+            raise RuleError(
+                "Meanwhile another campaign with this text was begun for some of these people: "
+                "nothing was sent; send again, and they are left out."
+            )
+        return _write_down(ledger, plan, named, request.delivery, around)
 
 
 def _write_down(

@@ -9,6 +9,7 @@ import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
+from bulksms.errors import RuleError
 from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.octopush.outcomes import Outcome, Unknown
@@ -17,7 +18,7 @@ from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
 from bulksms.use_cases.opting_out import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.planning import PlanRequest, make_plan
+from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
 from bulksms.use_cases.sending import SendRequest, send
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -72,8 +73,8 @@ def _around(home: Path, url: str, now: datetime) -> Surroundings:
     )
 
 
-def _send(source: Path, around: Surroundings, *optouts: Path) -> Ending:
-    plan = make_plan(
+def _planned(source: Path, around: Surroundings, *optouts: Path) -> Plan:
+    return make_plan(
         PlanRequest(
             files=(str(source),),
             optouts=tuple(map(str, optouts)),
@@ -83,8 +84,11 @@ def _send(source: Path, around: Surroundings, *optouts: Path) -> Ending:
             frame_size=200,
         )
     )
+
+
+def _send(source: Path, around: Surroundings, *optouts: Path) -> Ending:
     request = SendRequest(campaign=None, again=False, delivery=Delivery())
-    return send(plan, request, around, lambda _plan: None)
+    return send(_planned(source, around, *optouts), request, around, lambda _plan: None)
 
 
 def _taken(sandbox: Sandbox) -> list[str]:
@@ -104,6 +108,25 @@ def test_for_a_newcomer_nobody_else_gets_the_text_again_however_late(
         for _ in range(2):
             _send(source, _around(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=days)))
             assert _taken(sandbox) == PEOPLE
+
+
+def test_of_two_campaigns_with_one_text_waiting_for_their_yes_only_one_is_begun(
+    tmp_path: Path, source: Path
+) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("\n".join(["Mobile", *PEOPLE[500:]]), encoding="utf-8")
+    with Sandbox(SandboxOptions()) as sandbox:
+        around = _around(tmp_path / "home", sandbox.base_url, NOON)
+
+        def slow(_plan: Plan) -> None:
+            _send(other, around)
+
+        request = SendRequest(campaign=None, again=False, delivery=Delivery())
+        with pytest.raises(RuleError, match="another campaign with this text"):
+            send(_planned(source, around), request, around, slow)
+        assert _taken(sandbox) == PEOPLE[500:]
+        _send(source, around)
+        assert _taken(sandbox) == PEOPLE
 
 
 @pytest.mark.parametrize("crashed", [False, True])
