@@ -14,6 +14,8 @@ from bulksms.cli.options import option, planning, posting, talking
 __all__ = ["command"]
 
 TEXT = "Bonjour {first_name}, -20% ce samedi à {Ville}. STOP au 30101"
+# Of the columns of other lists nothing is known, so that this text needs none.
+OWN_LIST_TEXT = "Bonjour, -20% ce samedi. STOP au 30101"
 SENDER = "BULKSMS"
 
 
@@ -26,7 +28,7 @@ SENDER = "BULKSMS"
 def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Send the sample data, or your own files, to a sandbox; nobody real is texted."""
     if all(given[name] is None for name in ("text", "text_file", "text_by")):
-        given["text"] = TEXT
+        given["text"] = OWN_LIST_TEXT if spreadsheets else TEXT
     given["sender"] = given["sender"] or SENDER
     with as_file(files("bulksms.sandbox") / "sample.csv") as sample:
         return _rehearse(spreadsheets or (str(sample),), given)

@@ -97,6 +97,13 @@ def test_the_built_in_rehearsal_needs_no_account(tmp_path: Path) -> None:
     assert {line["state"] for line in table(tmp_path / "frames.csv")} == {"accepted"}
 
 
+def test_a_list_of_ones_own_is_rehearsed_whatever_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("Portable\n06 39 98 00 01\n", encoding="utf-8")
+    told = Desk(tmp_path, key=None).run("rehearse", "own.csv", "--json")
+    assert told.code == 0, told.err
+    assert told.json["contacts"]["sent"] == 1
+
+
 def test_a_quiet_send_says_nothing(tmp_path: Path) -> None:
     with sandbox(tmp_path) as (url, log):
         told = Desk(tmp_path, url).send(export(tmp_path / "a.csv", 3), "--quiet")
