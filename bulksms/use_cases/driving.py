@@ -196,15 +196,23 @@ def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
 def _approved(
     ledger: Ledger, record: CampaignRecord, delivery: Delivery, clock: Clock
 ) -> CampaignRecord:
-    """Refuse to go on with a campaign that has expired, unless there is a new yes."""
+    """Refuse to go on with a campaign that has expired, unless there is a new yes.
+
+    One that is done is only told of, whenever it is sent again.
+    """
     why = why_expired(record, clock.now())
-    if why is None:
+    if why is None or not any(_waits(frame) for frame in ledger.frames(record.id)):
         return record
     if not delivery.approve_late:
         raise RuleError(why)
     until = expiry_of(clock.now(), delivery.expires_after)
     ledger.extend(record.id, until)
     return replace(record, expires_at=until)
+
+
+def _waits(frame: FrameRecord) -> bool:
+    """Say whether a frame may still be posted by itself."""
+    return frame.repeatable or frame.state in {FrameState.PLANNED, FrameState.INTENT}
 
 
 def _proof(ledger: Ledger, around: Surroundings, credentials: Credentials) -> ProofRecord | None:

@@ -110,6 +110,16 @@ def test_for_a_newcomer_nobody_else_gets_the_text_again_however_late(
             assert _taken(sandbox) == PEOPLE
 
 
+def test_a_campaign_that_is_done_is_told_as_done_past_its_expiry_too(
+    tmp_path: Path, source: Path
+) -> None:
+    with Sandbox(SandboxOptions()) as sandbox:
+        _send(source, _around(tmp_path / "home", sandbox.base_url, NOON))
+        late = _around(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=9))
+        assert _send(source, late).report.state == "done"
+        assert _taken(sandbox) == PEOPLE
+
+
 def test_of_two_campaigns_with_one_text_waiting_for_their_yes_only_one_is_begun(
     tmp_path: Path, source: Path
 ) -> None:
