@@ -92,7 +92,9 @@ def _place(wish: str, composed: Composed, price: Estimate | None, region: str) -
             heads = composed.contacts[["source", "row"]].iloc[starts]
             return int(heads.sort_values(["source", "row"]).index[0])
         case "longest":
-            return int(composed.texts.str.len().argmax())
+            # As `MessageStats.longest_row` has it, so that both name the same row.
+            most = counted["segments"] == counted["segments"].max()
+            return int(counted["units"].where(most, 0).argmax())
         case "dearest":
             return int((counted["segments"] if price is None else price.millionths).argmax())
         case "random":

@@ -64,6 +64,18 @@ def test_an_offer_that_saves_nothing_is_not_made(tmp_path: Path) -> None:
     assert "Octopush may write by itself \u00eb\u2192e: 2 segments in all" in screen
 
 
+def test_the_longest_text_is_the_same_wherever_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        "Mobile,Pr\u00e9nom\n06 39 98 01 02,Paul-Antoine\n06 39 98 01 03,Zo\u00eb\n",
+        encoding="utf-8",
+    )
+
+    lines = a_screen(tmp_path, text="Bonjour {first_name}" + " bla" * 15 + " STOP au 30101")
+
+    assert any(line.startswith("Row 3, +33639980103 (longest): UCS-2") for line in lines)
+    assert any("the longest, row 3" in line for line in " ".join(lines).split("  "))
+
+
 def test_columns_stand_under_the_file_they_are_of(tmp_path: Path) -> None:
     first, second, third = (tmp_path / f"{name}.csv" for name in "abc")
     first.write_text("Mobile,Ville\n06 39 98 01 02,Lyon\n", encoding="utf-8")
