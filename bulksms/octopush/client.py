@@ -14,11 +14,10 @@ from bulksms import __version__
 from bulksms.clock import Clock, SystemClock
 from bulksms.errors import ApiError
 from bulksms.octopush.answers import read_amount, read_answer, read_object
-from bulksms.octopush.connection import Phase
 from bulksms.octopush.credentials import Credentials, check_address
 from bulksms.octopush.leaning import SENT
 from bulksms.octopush.outcomes import Accepted, Balance, NotSent, Outcome, Refused, Unknown
-from bulksms.octopush.transport import Exchange, Timeouts, Transport
+from bulksms.octopush.transport import Exchange, Phase, Timeouts, Transport
 from bulksms.octopush.waiting import moment
 from bulksms.octopush.wire import is_simulated, people_in
 
