@@ -219,7 +219,7 @@ def test_nobody_in_36_places_is_texted_outside_the_hours(
 
 
 def test_the_judge_bites_when_the_hours_are_switched_off(tmp_path: Path) -> None:
-    time = Time(datetime.fromisoformat(STARTS[0]))
+    time = Time(datetime(2026, 3, 29, 6, tzinfo=UTC))
     counter = Counter(time, random.Random(1), slow=900, trouble=0.2)
 
     campaign = Campaign(tmp_path, time, counter, hours=None)
