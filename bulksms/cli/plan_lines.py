@@ -27,8 +27,8 @@ def plan_lines(told: dict[str, Any], *, rehearsal: bool) -> Iterator[str]:
     yield ""
     yield from _people(told)
     if told["message"] is not None:
-        yield ""
-        yield from _texts(told)
+        texts = list(_texts(told))
+        yield from ("", *texts) if texts else ()
         yield ""
         yield from _price(told)
     if told["findings"]:

@@ -1,5 +1,6 @@
 """Plans and reports as people read them."""
 
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,10 @@ def show_json(told: dict[str, Any]) -> None:
 
 
 def show_plan(told: dict[str, Any], *, rehearsal: bool, err: bool = False) -> None:
-    """Show what would be sent, what not and why."""
+    """Show what would be sent, what not and why; where it may be a log, nobody is named."""
+    if err and not sys.stderr.isatty():
+        columns = [column | {"samples": []} for column in told["columns"]]
+        told = told | {"columns": columns, "preview": []}
     click.echo("\n".join(plan_lines(told, rehearsal=rehearsal)), err=err)
 
 

@@ -35,6 +35,7 @@ class Desk:
     folder: Path
     url: str = "http://127.0.0.1:9/v1/public"
     key: str | None = "test-desk"
+    program: tuple[str, ...] = tuple(PROGRAM)
 
     @property
     def home(self) -> Path:
@@ -55,7 +56,7 @@ class Desk:
 
     def start(self, *args: str | Path) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [*PROGRAM, *map(str, args)],
+            [*self.program, *map(str, args)],
             cwd=self.folder,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
