@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bulksms import __version__
-from bulksms.cli.errors import run
+from bulksms.cli.errors import hush_closed, run
 
 __all__ = ["cli", "main"]
 
@@ -83,4 +83,6 @@ def cli(ctx: click.Context) -> None:
 
 def main(args: Any = None) -> None:  # noqa: ANN401  (click takes any sequence of texts)
     """Run the program and exit with the code that `cli.md` gives for how it went."""
-    raise SystemExit(run(cli, args))
+    code = run(cli, args)
+    hush_closed()
+    raise SystemExit(code)

@@ -5,16 +5,18 @@ import platform
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from bulksms import __version__, errors
 from bulksms.settings import home_folder
 
-__all__ = ["ExitCode", "hush_stdout", "run"]
+__all__ = ["ExitCode", "hush_closed", "hush_stdout", "run"]
 
 
 class ExitCode(IntEnum):
@@ -69,7 +71,21 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
 
 def hush_stdout() -> None:
     """Let a closed stdout swallow the rest, without a second error at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _hush(sys.stdout)
+
+
+def hush_closed() -> None:
+    """Let what nobody reads any more be lost: Python would end with 120 and not with our code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _hush(stream)
+
+
+def _hush(stream: TextIO) -> None:
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _bug(error: Exception) -> int:

@@ -42,7 +42,11 @@ class Desk:
         return self.folder / "home"
 
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("BULKSMS", "OCTOPUSH"))}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("BULKSMS", "OCTOPUSH", "PYTHONUN"))
+        }
         told = kept | {
             "BULKSMS_HOME": str(self.home),
             "BULKSMS_BASE_URL": self.url,
