@@ -217,13 +217,29 @@ def numbers_texted(
         .join(campaign, campaign.c.id == frame.c.campaign_id)
         .where(campaign.c.text_digest == text_digest, campaign.c.rehearsal == rehearsal)
         .where(sa.or_(frame.c.state.not_in(over), doubted))
-        .where(sa.func.coalesce(frame.c.started_at, campaign.c.created_at) >= since)
+        .where(
+            sa.or_(
+                # What waits may still go out, however long it has waited.
+                frame.c.state.in_((FrameState.PLANNED.value, FrameState.INTENT.value)),
+                sa.func.coalesce(frame.c.started_at, campaign.c.created_at) >= since,
+                campaign.c.id.in_(_read_since(connection, text_digest, since)),
+            )
+        )
     )
     parts = [
         np.frombuffer(zlib.decompress(numbers), dtype="<i8")
         for numbers in connection.scalars(statement)
     ]
     return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]).astype(np.int64))
+
+
+def _read_since(connection: sa.Connection, text_digest: str, since: datetime) -> list[int]:
+    """Name the campaigns handed over to be read at a chosen time, which is not before `since`."""
+    statement = sa.select(campaign.c.id, campaign.c.parameters).where(
+        campaign.c.text_digest == text_digest
+    )
+    told = [(line.id, line.parameters.get("send_at")) for line in connection.execute(statement)]
+    return [number for number, at in told if at and datetime.fromisoformat(at) >= since]
 
 
 def entries_of(connection: sa.Connection, campaign_id: int, number: int) -> list[EntryRecord]:

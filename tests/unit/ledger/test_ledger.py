@@ -194,8 +194,26 @@ def test_texted_numbers_leave_out_refused_and_dropped_frames(ledger: Ledger) -> 
 def test_numbers_texted_long_ago_are_forgotten(ledger: Ledger) -> None:
     made = make(ledger, frames=1)
     ledger.claim(made.id, 1, NOON)
+    ledger.record(made.id, 1, FrameState.ACCEPTED, NOON)
     assert ledger.numbers_texted("t" * 64, False, NOON).size == 2
     assert ledger.numbers_texted("t" * 64, False, NOON + timedelta(seconds=1)).size == 0
+
+
+def test_whoever_still_waits_for_a_text_is_never_forgotten(ledger: Ledger) -> None:
+    made = make(ledger, frames=2)
+    ledger.claim(made.id, 1, NOON)  # a run that died on the way: nobody knows
+    assert ledger.numbers_texted("t" * 64, False, NOON + timedelta(days=99)).size == 4
+
+
+def test_a_text_handed_over_for_later_counts_from_the_hour_it_is_read(ledger: Ledger) -> None:
+    read_at = NOON + timedelta(days=10)
+    made = ledger.create_campaign(
+        "later", "d", "t" * 64, {"send_at": read_at.isoformat()}, {}, False, [frozen(1)]
+    )
+    ledger.claim(made.id, 1, NOON)
+    ledger.record(made.id, 1, FrameState.ACCEPTED, NOON)
+    assert ledger.numbers_texted("t" * 64, False, read_at).size == 2
+    assert ledger.numbers_texted("t" * 64, False, read_at + timedelta(seconds=1)).size == 0
 
 
 def test_altered_bytes_are_never_read_back(tmp_path: Path, ledger: Ledger) -> None:
