@@ -38,8 +38,11 @@ def places_of(digits: NDArray[np.int64]) -> tuple[Place, ...]:
         return ()
     numbers = pd.Series(digits).astype("str")
     found: set[Place] = set()
-    for code, group in numbers.groupby(numbers.str.slice(0, 3).map(_calling_code), sort=False):
-        if _is_plain(int(code)):
+    places, heads = pd.factorize(numbers.str.slice(0, 3))
+    codes = np.array([_calling_code(head) for head in heads], dtype=np.int64)[places]
+    for code in np.unique(codes).tolist():
+        group = numbers[codes == code]
+        if _is_plain(code):
             found.add(_place(str(group.iloc[0])))
         else:
             samples = group.groupby(group.str.slice(0, TELLING_DIGITS)).first()

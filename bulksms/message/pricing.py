@@ -19,7 +19,7 @@ from bulksms.errors import InputError
 __all__ = ["Estimate", "Tariff", "estimate", "price_findings", "read_tariff", "shipped_tariff"]
 
 CENT = Decimal("0.01")
-MILLION = 1_000_000
+MILLION = 1_000_000  # the parts of a euro in which a plan counts
 OTHERS = "others"
 HOME = "FR"  # the only country whose price we know; stands in for one that nobody told us
 SMS_TYPES = ("sms_premium", "sms_low_cost")  # the API's own words, as in `campaign.SmsType`

@@ -174,14 +174,10 @@ class _Pool(urllib3.HTTPConnectionPool):
         return connection
 
 
-class _SecurePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _SecureSteps
-    trail: Trail
+class _SecurePool(_Pool, urllib3.HTTPSConnectionPool):
+    """The same over TLS."""
 
-    def _new_conn(self) -> Any:  # noqa: ANN401 -- urllib3 has it so
-        connection = super()._new_conn()
-        connection.trail = self.trail  # type: ignore[attr-defined]
-        return connection
+    ConnectionCls = _SecureSteps
 
 
 class _Pools(urllib3.PoolManager):

@@ -15,7 +15,7 @@ from bulksms.contacts.opt_outs import as_digits
 from bulksms.message import Hours, objection, places_of, sender_faults, stop_mention_missing
 from bulksms.use_cases.composing import Part
 
-__all__ = ["Compliance", "review"]
+__all__ = ["Compliance", "against_hours", "review"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +57,15 @@ def _quiet_hours(
     Now passes, and a plan made at night may be sent in the morning: `send` looks again.
     """
     moment = parameters.send_at or asked.now
-    if asked.hours is None or moment is None or parameters.purpose is not Purpose.WHOLESALE:
-        return None
-    told = objection(places_of(as_digits(contacts["phone_number"])), moment, asked.hours)
+    told = against_hours(parameters, contacts, asked.hours, moment) if moment else None
     level = Level.ERROR if parameters.send_at else Level.WARNING
     return Finding(code="quiet_hours", level=level, message=told) if told else None
+
+
+def against_hours(
+    parameters: Parameters, contacts: pd.DataFrame, hours: Hours | None, moment: datetime
+) -> str | None:
+    """Say why marketing must not reach these people at a moment; an alert may at any."""
+    if hours is None or parameters.purpose is not Purpose.WHOLESALE:
+        return None
+    return objection(places_of(as_digits(contacts["phone_number"])), moment, hours)

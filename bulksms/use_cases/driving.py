@@ -167,10 +167,11 @@ def _drive_alone(
         telling.freshen()
         raise
     try:
-        write_results(ledger, record.name, path, delivery.contact_results)
+        report = write_results(ledger, record.name, path, delivery.contact_results)
     except InputError as error:
         around.observer.note(f"{error} `bulksms report` writes the results again.")
-    return Ending(report=tell(ledger, record.name), cause=verdict.cause, results=path)
+        report = tell(ledger, record.name)
+    return Ending(report=report, cause=verdict.cause, results=path)
 
 
 def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from bulksms.campaign import frame_key
 from bulksms.ledger import FrozenFrame
+from bulksms.message.pricing import MILLION
 from bulksms.octopush import build_body, sign
 from bulksms.use_cases.planning import Plan
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["freeze"]
-
-MILLION = 1_000_000  # the parts of a euro in which a plan counts
 
 
 def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:

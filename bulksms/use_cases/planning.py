@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from bulksms.campaign import Frame, Parameters
@@ -25,6 +26,7 @@ from bulksms.contacts import (
     map_columns,
     screen,
 )
+from bulksms.contacts.opt_outs import as_digits
 from bulksms.errors import MappingError, ProfileError
 from bulksms.loader import ReadOptions, Sheet, open_sheets
 from bulksms.message import (
@@ -152,8 +154,7 @@ class Plan:
     def without(self, numbers: "Numbers") -> "Plan":
         """Leave out whose number (as E.164 digits) got this text before, and count anew."""
         before = self.screened.contacts
-        digits = before["phone_number"].str.slice(1).astype("int64")
-        gone = before[digits.isin(numbers)]
+        gone = before[np.isin(as_digits(before["phone_number"]), numbers)]
         told = gone[["source", "row"]].assign(
             reason=Reason.SENT_BEFORE.value,
             column=gone["source_column"],

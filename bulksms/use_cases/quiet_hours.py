@@ -8,11 +8,11 @@ from datetime import datetime
 
 from bulksms.campaign import Purpose
 from bulksms.clock import Clock
-from bulksms.contacts.opt_outs import as_digits
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
-from bulksms.message import Hours, Place, next_opening, objection, places_of, shut
+from bulksms.message import Hours, Place, next_opening, places_of, shut
 from bulksms.sender import Closed
+from bulksms.use_cases.compliance import against_hours
 from bulksms.use_cases.planning import Plan
 
 __all__ = ["gate_of", "refuse_quiet_hours"]
@@ -25,15 +25,11 @@ def refuse_quiet_hours(plan: Plan, hours: Hours | None, clock: Clock) -> None:
         RuleError: it would; nothing was posted.
     """
     parameters = plan.parameters
-    if hours is None or parameters is None or parameters.purpose is not Purpose.WHOLESALE:
+    if parameters is None or parameters.send_at:
         return
-    told = None if parameters.send_at else objection(_places(plan), clock.now(), hours)
+    told = against_hours(parameters, plan.contacts, hours, clock.now())
     if told:
         raise RuleError(f"{told} Nothing was sent.")
-
-
-def _places(plan: Plan) -> tuple[Place, ...]:
-    return places_of(as_digits(plan.contacts["phone_number"]))
 
 
 def gate_of(

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bulksms.contacts.opt_outs import as_digits
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.sender import Rows
 
@@ -25,7 +26,7 @@ def rows_of(ledger: Ledger, record: CampaignRecord) -> Rows:
         assert packed is not None, "a campaign is written down with its roll"
         _, roll = unpack_roll(packed)
         framed = roll[roll["frame"] > 0]
-        return framed["row"].set_axis(framed["number"].str.slice(1).astype("int64"))
+        return framed["row"].set_axis(as_digits(framed["number"]))
 
     def rows(numbers: "Numbers") -> list[int]:
         found: list[int] = known().reindex(numbers).tolist()
