@@ -11,27 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.inputs import write_csv, write_workbook
-from benchmarks.measure import Spent, interleaved, median, python, run
+from benchmarks.measure import interleaved, median, python, run
+from benchmarks.row import Row, faster, megabytes, seconds, smaller
 
 NAIVE = "benchmarks.peers.load_naively"
 ARROW = "benchmarks.peers.parse_with_arrow"
 # GOV.UK Notify's recipient reader is in no registry: these were measured from outside
 # (performance.md B7), in seconds a row at so many rows.
 NOTIFY = {10_000: 250e-6, 50_000: 600e-6}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One line of the table; `met` compares the ratio with the goal."""
-
-    name: str
-    what: str
-    ours: str
-    peer: str
-    ratio: float
-    unit: str
-    goal: str
-    met: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +69,19 @@ def load(bench: Bench) -> Iterator[Row]:
     path = bench.csv(bench.rows)
     programs = [bench.check(path), bench.naive(path), python(ARROW, path)]
     ours, naive, arrow = map(median, interleaved(programs, bench.pairs))
-    yield _faster("B1", f"load a CSV of {bench.rows:,} rows, or the script", ours, naive, 20)
+    yield faster("B1", f"load a CSV of {bench.rows:,} rows, or the script", ours, naive, 20)
     slower = ours.wall / arrow.wall
     yield Row(
         name="B2",
         what="the same, or pyarrow's parse alone",
-        ours=_seconds(ours),
-        peer=_seconds(arrow),
+        ours=seconds(ours),
+        peer=seconds(arrow),
         ratio=slower,
         unit="times its time",
         goal="<= 3.5",
         met=slower <= 3.5,
     )
-    yield _memory("B3", "the same, peak memory, or the script", ours, naive, 0.4)
+    yield smaller("B3", "the same, peak memory, or the script", ours, naive, 0.4)
 
 
 def phones(bench: Bench) -> Iterator[Row]:
@@ -124,12 +111,12 @@ def workbook(bench: Bench) -> Iterator[Row]:
     path = bench.workbook(bench.rows)
     programs = [bench.check(path), bench.naive(path)]
     ours, naive = map(median, interleaved(programs, bench.pairs))
-    yield _faster("B5", f"load a workbook of {bench.rows:,} rows, or the script", ours, naive, 15)
+    yield faster("B5", f"load a workbook of {bench.rows:,} rows, or the script", ours, naive, 15)
     yield Row(
         name="B5m",
         what="the same, peak memory",
-        ours=_megabytes(ours),
-        peer=_megabytes(naive),
+        ours=megabytes(ours),
+        peer=megabytes(naive),
         ratio=ours.peak,
         unit="MB",
         goal="<= 1100",
@@ -145,7 +132,7 @@ def memory(bench: Bench) -> Iterator[Row]:
     yield Row(
         name="B6",
         what=f"load a CSV of {rows:,} rows, peak memory",
-        ours=_megabytes(spent),
+        ours=megabytes(spent),
         peer=f"{limit:.0f} MB",
         ratio=spent.peak / limit,
         unit="of the limit",
@@ -288,39 +275,3 @@ def _sent(port: int, frames: int, in_flight: int, book: str) -> tuple[float, ...
 
 def _figures(program: list[str]) -> tuple[float, ...]:
     return tuple(float(figure) for figure in run(program).said.split())
-
-
-def _faster(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
-    ratio = peer.wall / ours.wall
-    return Row(
-        name=name,
-        what=what,
-        ours=_seconds(ours),
-        peer=_seconds(peer),
-        ratio=ratio,
-        unit="times faster",
-        goal=f">= {goal:g}",
-        met=ratio >= goal,
-    )
-
-
-def _memory(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
-    share = ours.peak / peer.peak
-    return Row(
-        name=name,
-        what=what,
-        ours=_megabytes(ours),
-        peer=_megabytes(peer),
-        ratio=share,
-        unit="of its peak",
-        goal=f"<= {goal:g}",
-        met=share <= goal,
-    )
-
-
-def _seconds(spent: Spent) -> str:
-    return f"{spent.wall:.2f} s"
-
-
-def _megabytes(spent: Spent) -> str:
-    return f"{spent.peak:.0f} MB"
