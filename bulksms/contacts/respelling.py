@@ -12,7 +12,7 @@ from bulksms.contacts import spelling
 __all__ = ["halves", "lettered", "plainly"]
 
 # No part but the last is long enough to be a number: 06/39/98 is one, and so is +33/639981234.
-IN_PARTS = r"^(?:[^/]{1,5}/)+[^/]+$"
+IN_PARTS = r"^(?:[^/;,|]{1,5}/)+[^/;,|]+$"
 # One number, then words: with so few digits after the first letter, they are no second number.
 # A letter that cannot stand for an exponent is among the first two.
 LETTERED = (
