@@ -72,7 +72,7 @@ def _long(sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
                 "column": position,
                 "rank": _ranks(sheet, mapping, order, position),
                 "ahead": order - mapping.tiers[order],
-                "cell": sheet.rows.iloc[:, position].array,
+                "cell": sheet.rows.series(position).array,
                 "damaged": _damaged(sheet, position),
             }
         )
@@ -88,23 +88,23 @@ def _regions(
 ) -> str | pd.Series:
     if mapping.country is None:
         return region
-    regions = regions_of(sheet.rows.iloc[:, mapping.country], region)
+    regions = regions_of(sheet.rows.series(mapping.country), region)
     return regions.iloc[long["at"]].set_axis(long.index)
 
 
 def _ranks(sheet: Sheet, mapping: ColumnMapping, order: int, position: int) -> np.ndarray:
     if position not in mapping.labels:
         return np.full(len(sheet.rows), order, dtype=np.int64)
-    codes, distinct = pd.factorize(sheet.rows.iloc[:, mapping.labels[position]])
+    codes, distinct = pd.factorize(sheet.rows.series(mapping.labels[position]))
     ranks = [label_rank(text) for text in distinct]
     known = [NEVER if rank is None else rank * PER_RANK + order for rank in ranks]
     return np.array(known, dtype=np.int64)[codes]
 
 
 def _damaged(sheet: Sheet, position: int) -> np.ndarray:
-    if sheet.damaged.empty:
-        return np.zeros(len(sheet.rows), dtype=bool)
-    return np.asarray(sheet.damaged.iloc[:, position], dtype=bool)
+    marks = np.zeros(len(sheet.rows), dtype=bool)
+    marks[sheet.damaged[sheet.damaged[:, 1] == position, 0]] = True
+    return marks
 
 
 def _mark(table: pd.DataFrame, allowed: frozenset[str]) -> pd.DataFrame:

@@ -35,7 +35,7 @@ def find_or_count(sheet: Sheet, header: str) -> int | None:
     """Find a column by its header, or by its number from 1."""
     position = find(sheet, header, MappingError)
     if position is None and header.strip().isdecimal():
-        return int(header) - 1 if 1 <= int(header) <= len(sheet.rows.columns) else None
+        return int(header) - 1 if 1 <= int(header) <= sheet.rows.width else None
     return position
 
 
@@ -56,7 +56,7 @@ def _refuse_equal(sheet: Sheet, positions: Sequence[int], error: type[BulkSmsErr
 
 
 def _differ(sheet: Sheet, left: int, right: int) -> bool:
-    one, other = (sheet.rows.iloc[:, at].str.strip() for at in (left, right))
+    one, other = (sheet.rows.series(at).str.strip() for at in (left, right))
     return bool(((one != other) & (one != "") & (other != "")).any())
 
 

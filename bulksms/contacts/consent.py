@@ -26,10 +26,10 @@ def doubted_by(sheet: Sheet, mapping: ColumnMapping) -> pd.Series:
 
 
 def _held(sheet: Sheet, told: Iterable[tuple[Sequence[int], Callable[[str], bool]]]) -> pd.Series:
-    answer = pd.Series("", index=sheet.rows.index, dtype="str")
+    answer = pd.Series("", index=sheet.rows.numbers, dtype="str")
     for positions, allows in told:
         for position in positions:
-            codes, distinct = pd.factorize(sheet.rows.iloc[:, position])
+            codes, distinct = pd.factorize(sheet.rows.series(position))
             allowed = pd.Series([allows(text) for text in distinct], dtype="bool").take(codes)
             held = ~allowed.set_axis(answer.index) & (answer == "")
             answer = answer.mask(held, sheet.header[position])

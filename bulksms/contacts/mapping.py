@@ -99,7 +99,7 @@ def _chosen_column(sheet: Sheet, name: str, header: str) -> int:
     raise MappingError(
         f"The column {header!r} given for {name} is not in {where(sheet)}"
         f"{nearest(header, sheet.header)}: give a header, or a column number "
-        f"from 1 to {len(sheet.rows.columns)}."
+        f"from 1 to {sheet.rows.width}."
     )
 
 

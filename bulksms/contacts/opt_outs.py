@@ -81,10 +81,10 @@ def read_column(
 ) -> OptOutList:
     """Read every number of one column, of the rows told or of all."""
     country = number_columns(sheet).country
-    regions = pd.Series(region, index=sheet.rows.index, dtype="str")
+    regions = pd.Series(region, index=sheet.rows.numbers, dtype="str")
     if country is not None:
-        regions = regions_of(sheet.rows.iloc[:, country], region)
-    column = sheet.rows.iloc[:, position]
+        regions = regions_of(sheet.rows.series(country), region)
+    column = sheet.rows.series(position)
     if where is None:
         return _read_cells(column, regions)
     return _read_cells(column[where], regions[where])

@@ -52,7 +52,7 @@ def read_replies(sheets: Sequence[Sheet], region: str) -> Replies:
     """
     opt_outs, messages, doubtful = OptOutList(), 0, []
     for sheet in sheets:
-        texts = sheet.rows.iloc[:, _text_column(sheet)]
+        texts = sheet.rows.series(_text_column(sheet))
         stopped, unsure = _judge(texts)
         for position in _number_columns(sheet):
             opt_outs |= read_column(sheet, position, region, where=stopped)

@@ -107,14 +107,14 @@ def _judge(
     found["position"] = found["column"]
     found["column"] = pd.Series(header[found["column"]], dtype="str").set_axis(found.index)
     found = found.assign(
-        source=source, row=np.asarray(sheet.rows.index), source_column=found["column"]
+        source=source, row=sheet.rows.numbers.astype(np.int64), source_column=found["column"]
     )
     found = add_values(found, sheet, mapping, rules.long_values)
     found = _refuse_consent(found, sheet, mapping)
     found["unclear"] = doubted_by(sheet, mapping).set_axis(found.index)
     found = _refuse_damaged(found, sheet, mapping)
     found = _keep_opted_out(found, sheet)
-    ragged = pd.Series(sheet.rows.index.isin(sheet.ragged), index=found.index)
+    ragged = pd.Series(np.isin(sheet.rows.numbers, sheet.ragged), index=found.index)
     return mark(found, ragged, Reason.RAGGED_ROW, RAGGED, column="", cell="")
 
 
@@ -124,21 +124,22 @@ def _refuse_consent(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -
     headers = refused_by(sheet, mapping).set_axis(table.index)
     cells = pd.Series("", index=table.index, dtype="str")
     for position in (*mapping.do_not_contact, *mapping.consent):
-        column = sheet.rows.iloc[:, position].set_axis(table.index)
+        column = sheet.rows.series(position).set_axis(table.index)
         cells = cells.mask(headers == sheet.header[position], column)
     told = "The column '" + headers + "' says that this person is not to be texted."
     return mark(table, headers != "", Reason.NO_CONSENT, told, column=headers, cell=cells)
 
 
 def _refuse_damaged(table: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
-    if sheet.damaged.empty:
+    if not len(sheet.damaged):
         return table
     whole = () if mapping.full_name is None else (mapping.full_name,)
     consent = (*mapping.consent, *mapping.do_not_contact)
     used = (*mapping.fields.values(), *mapping.extras.values(), *whole, *consent)
     for position in used:
-        where = sheet.damaged.iloc[:, position].set_axis(table.index).astype("bool")
-        cells = sheet.rows.iloc[:, position].set_axis(table.index)
+        where = pd.Series(data=False, index=table.index)
+        where.iloc[sheet.damaged[sheet.damaged[:, 1] == position, 0]] = True
+        cells = sheet.rows.series(position).set_axis(table.index)
         header = sheet.header[position]
         reason = Reason.FORMULA_OR_ERROR_CELL
         table = mark(table, where, reason, DAMAGED, column=header, cell=cells)
@@ -149,7 +150,7 @@ def _keep_opted_out(table: pd.DataFrame, sheet: Sheet) -> pd.DataFrame:
     """Leave out who opted out when the rejects file was written: the list may not be at hand."""
     if REJECTS_CODE not in sheet.header:
         return table
-    codes = sheet.rows.iloc[:, sheet.header.index(REJECTS_CODE)].set_axis(table.index)
+    codes = sheet.rows.series(sheet.header.index(REJECTS_CODE)).set_axis(table.index)
     where = (table["reason"] == "") & (codes.str.strip() == Reason.OPTED_OUT.value)
     return mark(table, where, Reason.OPTED_OUT, OPTED_OUT_BEFORE)
 

@@ -47,10 +47,10 @@ def add_values(
 
 def _fields(sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
     wanted = mapping.fields | {OF_TEXT + name: at for name, at in mapping.extras.items()}
-    texts = {name: cleaned(sheet.rows.iloc[:, at]) for name, at in wanted.items()}
-    table = pd.DataFrame(texts, index=sheet.rows.index)
+    texts = {name: cleaned(sheet.rows.series(at)) for name, at in wanted.items()}
+    table = pd.DataFrame(texts, index=sheet.rows.numbers)
     if mapping.full_name is not None:
-        split = split_names(cleaned(sheet.rows.iloc[:, mapping.full_name]))
+        split = split_names(cleaned(sheet.rows.series(mapping.full_name)))
         table = table.assign(first_name=split["first_name"], last_name=split["last_name"])
     return table.reset_index(drop=True)
 

@@ -4,9 +4,11 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bulksms.errors import UsageError
 from bulksms.loader.careful import read_carefully
@@ -14,11 +16,9 @@ from bulksms.loader.encodings import Spelling, find_spelling
 from bulksms.loader.interface import Level, Note, ReadOptions
 from bulksms.loader.plain import read_plainly
 from bulksms.loader.raw import holds
+from bulksms.loader.rows import RowsWriter
 from bulksms.loader.table import Table
 from bulksms.loader.text import Layout, Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SEPARATORS = ("\t", ";", "|", ",")
 _VOTERS = 1_000
@@ -116,15 +116,19 @@ def _separator(chosen: str | None) -> str | None:
 
 def _unguarded(table: Table) -> Table:
     """Take off Excel's own guards, `="0612"` and `'0612`, and nothing else."""
-    for position in table.rows.columns:
-        column: pd.Series[str] = table.rows[position]
-        if not (holds(column, b"=") or holds(column, b"'")):
-            continue
-        guarded = column.str.startswith("=") | column.str.startswith("'")
-        if guarded.any():
-            bare = column[guarded].map(lambda cell: _GUARDED.sub(r"\1\2", cell))
-            table.rows.loc[bare.index, position] = bare
-    return table
+    writer = RowsWriter(len(table.header))
+    for block in table.rows.blocks():
+        columns = [_bare(block.column(at)) for at in range(len(table.header))]
+        writer.add(columns, block.numbers)
+    return replace(table, rows=writer.done())
+
+
+def _bare(cells: pa.StringArray) -> pa.StringArray:
+    if not (holds(cells, b"=") or holds(cells, b"'")):
+        return cells
+    guarded = pc.or_(pc.starts_with(cells, "="), pc.starts_with(cells, "'"))
+    bare = [_GUARDED.sub(r"\1\2", cell) for cell in cells.filter(guarded).to_pylist()]
+    return pc.replace_with_mask(cells, guarded, pa.array(bare, pa.string()))
 
 
 def _nul_notes(data: bytes, spelling: Spelling) -> tuple[Note, ...]:

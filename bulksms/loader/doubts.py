@@ -6,10 +6,12 @@ It sees cells and knows nothing of files.
 import re
 from collections.abc import Iterator, Sequence
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bulksms.loader.interface import Level, Note
 from bulksms.loader.raw import holds
+from bulksms.loader.rows import Rows
 
 _LOST = "\ufffd"
 _SHOWN = 3
@@ -26,7 +28,7 @@ _ENDING = frozenset("\u00bb\u201d\u2019\u2026\u2013\u2014")
 Place = tuple[int, str]
 
 
-def find_doubts(header: Sequence[str], rows: pd.DataFrame) -> Iterator[Note]:
+def find_doubts(header: Sequence[str], rows: Rows) -> Iterator[Note]:
     """Give a note for characters that were lost, and one for text that was encoded twice."""
     places = _spoilt(header, rows)
     lost = [(row, f'"{cell}"') for row, cell in places if _LOST in cell]
@@ -51,22 +53,23 @@ def mended(cell: str) -> str:
     return _TWICE.sub(put_right, cell)
 
 
-def _spoilt(header: Sequence[str], rows: pd.DataFrame) -> list[Place]:
+def _spoilt(header: Sequence[str], rows: Rows) -> list[Place]:
     """The cells to look at, by row; those of the header stand above the first."""
-    above = int(rows.index[0]) - 1 if len(rows) else 1
+    above = int(rows.numbers[0]) - 1 if len(rows) else 1
     found: list[Place] = [(above, name) for name in header if _SPOILT.search(name)]
-    for position in rows.columns:
-        column: pd.Series[str] = rows[position]
-        if not _may_be_spoilt(column):
-            continue
-        spoilt = column[column.str.contains(_SPOILT.pattern, regex=True)]
-        found += zip(spoilt.index.tolist(), spoilt.tolist(), strict=True)
+    for block in rows.blocks():
+        for at in range(rows.width):
+            cells = block.column(at)
+            if _may_be_spoilt(cells):
+                spoilt = pc.match_substring_regex(cells, _SPOILT.pattern)
+                numbers = block.numbers[spoilt.to_numpy(zero_copy_only=False)]
+                found += zip(numbers.tolist(), cells.filter(spoilt).to_pylist(), strict=True)
     return sorted(found, key=lambda place: place[0])
 
 
-def _may_be_spoilt(column: "pd.Series[str]") -> bool:
+def _may_be_spoilt(cells: pa.StringArray) -> bool:
     """Look for the first bytes of what `_SPOILT` finds: in most columns there are none."""
-    return holds(column, b"\xc3", b"\x82\x83\x84\x85\xa2") or holds(column, b"\xef", b"\xbf")
+    return holds(cells, b"\xc3", b"\x82\x83\x84\x85\xa2") or holds(cells, b"\xef", b"\xbf")
 
 
 def _note(code: str, what: str, places: Sequence[Place]) -> Note:

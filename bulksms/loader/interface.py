@@ -5,7 +5,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bulksms.loader.rows import Rows
 
 # The number of a row as people see it, and its cells.
 Record = tuple[int, list[str]]
@@ -52,18 +55,18 @@ class Note:
     level: Level = Level.NOTE
 
 
-def no_rows() -> "pd.Index":
-    """An index that names no row."""
-    import pandas as pd
+def no_rows() -> "NDArray[np.int64]":
+    """Name no row."""
+    import numpy as np
 
-    return pd.Index([], dtype="int64", name="row")
+    return np.empty(0, dtype=np.int64)
 
 
-def no_marks() -> "pd.DataFrame":
-    """A table that marks no cell."""
-    import pandas as pd
+def no_cells() -> "NDArray[np.int64]":
+    """Name no cell."""
+    import numpy as np
 
-    return pd.DataFrame()
+    return np.empty((0, 2), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,20 +74,19 @@ class Sheet:
     """A table of text.
 
     Attributes:
-        rows: text columns 0, 1, … under `header`; an empty cell is `""`, never missing;
-            the index, named `row`, holds the row numbers people see in the spreadsheet.
+        rows: text columns 0, 1, … under `header`; an empty cell is `""`, never missing.
         ragged: the row numbers that have more filled cells than the header has columns.
-        damaged: true where an error, or a formula without a value, stands; same shape as
-            `rows`, or empty when there is none.
+        damaged: where an error, or a formula without a value, stands: pairs of a place in
+            `rows`, from 0, and a column; shape (n, 2).
         hidden_rows: how many hidden rows were left out.
         hidden_columns: the filled columns that nobody sees in the spreadsheet.
     """
 
     source: Source
     header: tuple[str, ...]
-    rows: "pd.DataFrame"
-    ragged: "pd.Index" = field(default_factory=no_rows)
-    damaged: "pd.DataFrame" = field(default_factory=no_marks)
+    rows: "Rows"
+    ragged: "NDArray[np.int64]" = field(default_factory=no_rows)
+    damaged: "NDArray[np.int64]" = field(default_factory=no_cells)
     hidden_rows: int = 0
     hidden_columns: frozenset[int] = frozenset()
     notes: tuple[Note, ...] = ()

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from pyarrow import csv as arrow_csv
 
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.quotes import has_plain_lines
+from bulksms.loader.rows import RowsWriter
 from bulksms.loader.table import GAP, Head, Table, assemble, find_head
 from bulksms.loader.text import Layout, Text
 
@@ -99,7 +99,7 @@ def _parsed(body: memoryview, separator: str, width: int) -> pa.Table | None:
         delimiter=separator, newlines_in_values=True, ignore_empty_lines=False
     )
     convert = arrow_csv.ConvertOptions(
-        column_types=dict.fromkeys(labels, pa.large_string()),
+        column_types=dict.fromkeys(labels, pa.string()),
         strings_can_be_null=False,
         check_utf8=False,
     )
@@ -122,22 +122,24 @@ def _longest(column: pa.ChunkedArray) -> int:
 
 def _numbered(table: pa.Table, head: Head) -> Table:
     """Leave blank records out and give the others the numbers people see."""
-    width = len(head.names)
     blank = _blank(table)
     places = np.delete(np.arange(len(table), dtype=np.int64), blank)
     if len(blank):
         table = table.take(pa.array(places))
-    frame: pd.DataFrame = table.to_pandas().astype("str")
-    frame.columns = pd.RangeIndex(width)
-    frame.index = pd.Index(places + head.number + 1, dtype="int64", name="row")
-    return assemble(head, frame, no_rows(), _gaps(head, frame.index))
+    numbers = places + head.number + 1
+    writer, start = RowsWriter(len(head.names)), 0
+    for batch in table.to_batches():
+        writer.add(batch.columns, numbers[start : start + len(batch)])
+        start += len(batch)
+    return assemble(head, writer.done(), no_rows(), _gaps(head, numbers))
 
 
-def _gaps(head: Head, numbers: pd.Index) -> list[int]:
+def _gaps(head: Head, numbers: NDArray[np.int64]) -> list[int]:
     """Name the rows below more than `GAP` blank ones; nothing stands above the first record."""
     above = [head.number] if head.number else numbers[:1].tolist()
-    jumps = np.diff(numbers.to_numpy(), prepend=np.array(above)) > GAP + 1
-    return [gap for gap in head.gaps if gap <= head.number] + numbers[jumps].tolist()
+    jumps = np.diff(numbers, prepend=np.array(above)) > GAP + 1
+    below: list[int] = numbers[jumps].tolist()
+    return [gap for gap in head.gaps if gap <= head.number] + below
 
 
 def _blank(table: pa.Table) -> NDArray[np.int64]:

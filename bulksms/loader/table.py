@@ -9,10 +9,12 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from bulksms.loader.interface import Level, Note, Record
+from bulksms.loader.rows import Rows, RowsWriter
 
 SAMPLE = 100
 HEADER_SEARCH = 20
@@ -30,8 +32,8 @@ class Table:
     """The columns of a sheet, before it is known as one."""
 
     header: tuple[str, ...]
-    rows: pd.DataFrame
-    ragged: pd.Index
+    rows: Rows
+    ragged: NDArray[np.int64]
     notes: tuple[Note, ...]
 
 
@@ -75,8 +77,8 @@ def build(
     stream = _filled(records, keep, gaps)
     head = _head(stream, gaps, no_header=no_header, width=width)
     body = chain(head.records[head.place + 1 :], stream)
-    frame, ragged = _columns(body, len(head.names))
-    return assemble(head, frame, ragged, gaps)
+    rows, ragged = _columns(body, len(head.names))
+    return assemble(head, rows, ragged, gaps)
 
 
 def find_head(records: Iterable[Record], *, no_header: bool) -> Head:
@@ -91,7 +93,7 @@ def _head(stream: Iterator[Record], gaps: list[int], *, no_header: bool, width: 
     return Head(records=records, place=place, names=_names(records, place, width), gaps=gaps)
 
 
-def assemble(head: Head, frame: pd.DataFrame, ragged: pd.Index, gaps: Sequence[int]) -> Table:
+def assemble(head: Head, rows: Rows, ragged: NDArray[np.int64], gaps: Sequence[int]) -> Table:
     """Put the columns below a header, with what people must know of them.
 
     `gaps` are the numbers of the rows that stand below more than `GAP` blank ones.
@@ -99,9 +101,9 @@ def assemble(head: Head, frame: pd.DataFrame, ragged: pd.Index, gaps: Sequence[i
     notes = (
         *_notes(head.records, head.place),
         *_gap_notes(gaps),
-        *_ragged_notes(ragged, len(frame)),
+        *_ragged_notes(ragged, len(rows)),
     )
-    return Table(header=head.names, rows=frame, ragged=ragged, notes=notes)
+    return Table(header=head.names, rows=rows, ragged=ragged, notes=notes)
 
 
 def _filled(records: Iterable[Record], keep: Container[int], gaps: list[int]) -> Iterator[Record]:
@@ -165,25 +167,18 @@ def _names(head: Sequence[Record], place: int, width: int | None) -> tuple[str, 
     return tuple(cell.strip() for cell in cells) + ("",) * missing
 
 
-def _columns(body: Iterator[Record], width: int) -> tuple[pd.DataFrame, pd.Index]:
-    numbers: list[int] = []
+def _columns(body: Iterator[Record], width: int) -> tuple[Rows, NDArray[np.int64]]:
     ragged: list[int] = []
-    blocks: list[pa.RecordBatch] = []
-    labels = [str(position) for position in range(width)]
+    writer = RowsWriter(width)
     while block := list(islice(body, BLOCK)):
-        numbers.extend(number for number, _ in block)
         for number, cells in [record for record in block if len(record[1]) != width]:
             if any(map(str.strip, cells[width:])):
                 ragged.append(number)
             cells[width:] = [""] * (width - len(cells))
         columns = zip(*(cells for _, cells in block), strict=True)
-        blocks.append(pa.record_batch([pa.array(c, pa.string()) for c in columns], names=labels))
-    schema = pa.schema([(label, pa.string()) for label in labels])
-    frame: pd.DataFrame = pa.Table.from_batches(blocks, schema=schema).to_pandas()
-    frame = frame.astype("str")
-    frame.columns = pd.RangeIndex(width)
-    frame.index = pd.Index(numbers, dtype="int64", name="row")
-    return frame, pd.Index(ragged, dtype="int64", name="row")
+        numbers = np.array([number for number, _ in block])
+        writer.add([pa.array(column, pa.string()) for column in columns], numbers)
+    return writer.done(), np.array(ragged, dtype=np.int64)
 
 
 def _notes(head: Sequence[Record], place: int) -> tuple[Note, ...]:
@@ -213,7 +208,7 @@ def _tells_a_person(cell: str) -> bool:
     return bool(_ADDRESS.match(cell) or (_NUMBER.match(cell) and not _DATE.match(cell)))
 
 
-def _ragged_notes(ragged: pd.Index, rows: int) -> tuple[Note, ...]:
+def _ragged_notes(ragged: NDArray[np.int64], rows: int) -> tuple[Note, ...]:
     """Ask when many rows are ragged; each is left out, but its neighbours may be shifted too."""
     if len(ragged) < 2 or len(ragged) <= rows * RAGGED_SHARE:  # noqa: PLR2004 - one is no pattern
         return ()

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from bulksms.errors import EmptySheet
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import Level, Note, ReadOptions, Record
 from bulksms.loader.isolated import read_isolated
+from bulksms.loader.rows import Rows
 from bulksms.loader.table import Table, build
 
 _CUT = {kind: frozenset({1_048_575, 1_048_576, 65_536}) for kind in Kind} | {
@@ -27,7 +29,7 @@ class Worksheet:
 
     name: str
     table: Table
-    damaged: pd.DataFrame
+    damaged: NDArray[np.int64]
     hidden_rows: int
     hidden_columns: frozenset[int]
     notes: tuple[Note, ...]
@@ -83,18 +85,20 @@ def _records(lines: Iterator[Any], tail: dict[str, int]) -> Iterator[Record]:
 
 
 def _is_filled(table: Table, position: int) -> bool:
-    return bool(table.header[position] or table.rows[position].str.strip().any())
+    if table.header[position]:
+        return True
+    cells = table.rows.column(position)
+    return bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells), "")).as_py())
 
 
-def _damaged(rows: pd.DataFrame, broken: Sequence[tuple[int, int]]) -> pd.DataFrame:
-    cells = np.array(broken, dtype="int64").reshape(-1, 2)
-    places = rows.index.get_indexer(pd.Index(cells[:, 0]))
-    inside = (places >= 0) & (cells[:, 1] < rows.shape[1])
-    if not inside.any():
-        return pd.DataFrame()
-    marks = np.zeros(rows.shape, dtype=bool)
-    marks[places[inside], cells[inside, 1]] = True
-    return pd.DataFrame(marks, index=rows.index, columns=rows.columns)
+def _damaged(rows: Rows, broken: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+    """Give the places of broken cells in the rows; the numbers of these are in order."""
+    cells = np.array(broken, dtype=np.int64).reshape(-1, 2)
+    numbers, columns = cells[:, 0], cells[:, 1]
+    places = np.searchsorted(rows.numbers, numbers)
+    inside = (places < len(rows)) & (columns < rows.width)
+    inside[inside] = rows.numbers[places[inside]] == numbers[inside]
+    return np.column_stack([places, columns])[inside]
 
 
 def _notes(told: dict[str, Any], hidden: int, kind: Kind) -> Iterator[Note]:

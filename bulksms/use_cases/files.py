@@ -52,7 +52,9 @@ def make_roll(plan: Plan) -> tuple[list[str], pd.DataFrame]:
 def all_rows(plan: Plan) -> tuple[list[str], pd.DataFrame]:
     """Join the rows of all sheets under one header, indexed by source and row."""
     places = [
-        pd.MultiIndex.from_product([[number], sheet.rows.index], names=["source", "row"])
+        pd.MultiIndex.from_product(
+            [[number], sheet.rows.numbers.astype("int64")], names=["source", "row"]
+        )
         for number, (sheet, _) in enumerate(plan.sheets)
     ]
     index = places[0].append(places[1:])
@@ -67,8 +69,9 @@ def _rows_at(plan: Plan, wanted: pd.DataFrame) -> tuple[list[str], pd.DataFrame]
     for number, (sheet, _) in enumerate(plan.sheets):
         places = _places(header, sheet.header)
         rows = wanted.loc[wanted["source"] == number, "row"]
-        at = sheet.rows.index.get_indexer(pd.Index(rows))
-        parts.append(sheet.rows.iloc[at].set_axis(places, axis="columns"))
+        table = sheet.rows.table()
+        at = table.index.get_indexer(pd.Index(rows))
+        parts.append(table.iloc[at].set_axis(places, axis="columns"))
     joined = parts[0] if len(parts) == 1 else pd.concat(parts)
     if joined.shape[1] < len(header) or len(parts) > 1:
         joined = joined.reindex(columns=range(len(header))).fillna("")

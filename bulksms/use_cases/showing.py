@@ -99,10 +99,16 @@ def _tell_columns(
         {
             "header": name,
             "use": uses.get(at),
-            "samples": list(islice(filter(None, sheet.rows.iloc[:, at]), SAMPLES)),
+            "samples": list(_samples(sheet, at)),
         }
         for at, name in enumerate(sheet.header)
     ]
+
+
+def _samples(sheet: Sheet, at: int) -> list[str]:
+    """Give the first few values of a column that are not empty."""
+    cells = (cell.as_py() for block in sheet.rows.blocks([at]) for cell in block.column(at))
+    return list(islice(filter(None, cells), SAMPLES))
 
 
 def _uses(mapping: ColumnMapping) -> dict[int, str]:

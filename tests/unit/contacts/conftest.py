@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-import pandas as pd
+import numpy as np
 import pytest
 
 from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
+from bulksms.loader.rows import rows_of
 
 RULES = ScreeningRules(rehearsal=True)
 
@@ -30,21 +31,16 @@ def build_sheet(
     ragged: Sequence[int] = (),
     damaged: Sequence[tuple[int, int]] = (),
 ) -> Sheet:
-    index = pd.RangeIndex(2, 2 + len(rows), name="row")
-    frame = pd.DataFrame(list(rows), index=index, columns=range(len(header)), dtype="str")
-    marks = pd.DataFrame()
-    if damaged:
-        marks = pd.DataFrame(data=False, index=index, columns=frame.columns)
-        for row, column in damaged:
-            marks.loc[row, column] = True
+    columns = [[row[at] for row in rows] for at in range(len(header))]
+    places = [(row - 2, column) for row, column in damaged]
     return Sheet(
         source=Source(
             path=path, format="csv", encoding="utf-8", delimiter=",", sheet=None, digest="0" * 64
         ),
         header=tuple(header),
-        rows=frame,
-        ragged=pd.Index(list(ragged), dtype="int64", name="row"),
-        damaged=marks,
+        rows=rows_of(columns, range(2, 2 + len(rows))),
+        ragged=np.array(ragged, dtype=np.int64),
+        damaged=np.array(places, dtype=np.int64).reshape(-1, 2),
     )
 
 

@@ -1,18 +1,16 @@
 """One no outweighs any yes of the same person."""
 
-import pandas as pd
-
 from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
+from bulksms.loader.rows import rows_of
 
 
 def screened(header: tuple[str, ...], *rows: tuple[str, ...]) -> Screened:
-    index = pd.RangeIndex(2, 2 + len(rows), name="row")
-    table = pd.DataFrame(rows, index=index, columns=range(len(header)), dtype="str")
+    columns = list(zip(*rows, strict=True))
     source = Source(
         path="a.csv", format="csv", encoding="utf-8", delimiter=",", sheet=None, digest=""
     )
-    sheet = Sheet(source=source, header=header, rows=table)
+    sheet = Sheet(source=source, header=header, rows=rows_of(columns, range(2, 2 + len(rows))))
     rules = ScreeningRules(rehearsal=True)
     return screen([(sheet, map_columns(sheet, {}))], rules, OptOutList.from_numbers([]))
 

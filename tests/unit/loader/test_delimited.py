@@ -19,7 +19,7 @@ def read(tmp_path: Path, data: bytes | str, name: str = "a.csv", **options: str 
 
 
 def cells(sheet: Sheet) -> list[list[str]]:
-    return [list(map(str, row)) for row in sheet.rows.to_numpy().tolist()]
+    return [list(map(str, row)) for row in sheet.rows.table().to_numpy().tolist()]
 
 
 def codes(sheet: Sheet) -> list[str]:
@@ -52,7 +52,7 @@ def test_one_accent_far_below_still_decides_the_encoding(tmp_path: Path) -> None
     text = "phone\n" + "+33639980001\n" * 200_000
     sheet = read(tmp_path, text.encode() + "Zoé\n".encode("cp1252"))
     assert sheet.source.encoding == "cp1252"
-    assert sheet.rows.loc[200_002, 0] == "Zoé"
+    assert sheet.rows.table().loc[200_002, 0] == "Zoé"
 
 
 def test_bytes_that_are_not_the_chosen_encoding_are_named_by_line(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_the_separator_and_the_line_end_are_found(tmp_path: Path, separator: str
     sheet = read(tmp_path, TABLE.replace(";", separator).replace("\n", end))
     assert cells(sheet) == ROWS
     assert sheet.source.delimiter == separator
-    assert sheet.rows.index.tolist() == [2, 3]
+    assert sheet.rows.numbers.tolist() == [2, 3]
 
 
 def test_names_that_hold_commas_do_not_win_the_vote(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_few_commas_in_one_column_make_ragged_rows(tmp_path: Path) -> None:
 def test_a_sep_line_is_obeyed_and_is_no_row(tmp_path: Path) -> None:
     sheet = read(tmp_path, "sep=|\r\nphone|a,b,c\r\n+33639980001|1,2,3\r\n")
     assert sheet.header == ("phone", "a,b,c")
-    assert sheet.rows.index.tolist() == [2]
+    assert sheet.rows.numbers.tolist() == [2]
     assert sheet.source.delimiter == "|"
 
 
@@ -111,7 +111,7 @@ def test_a_delimiter_of_two_characters_is_refused(tmp_path: Path) -> None:
 def test_titles_and_blank_lines_above_the_header_are_skipped(tmp_path: Path) -> None:
     sheet = read(tmp_path, "ACME;;\nExport du;12/03/2026;\n\n" + TABLE)
     assert sheet.header == ("phone", "prénom", "ville")
-    assert sheet.rows.index.tolist() == [5, 6]
+    assert sheet.rows.numbers.tolist() == [5, 6]
     assert codes(sheet) == ["title_lines"]
 
 
@@ -134,8 +134,8 @@ def test_a_blank_first_header_is_kept(tmp_path: Path) -> None:
 
 def test_blank_rows_are_skipped_but_numbered(tmp_path: Path) -> None:
     sheet = read(tmp_path, "phone;name\n\n+33639980001;A\n;\n \n+33639980002;B\n")
-    assert sheet.rows.index.tolist() == [3, 6]
-    assert sheet.rows.index.name == "row"
+    assert sheet.rows.numbers.tolist() == [3, 6]
+    assert sheet.rows.table().index.name == "row"
 
 
 def test_short_rows_are_padded_and_long_ones_are_ragged(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_short_rows_are_padded_and_long_ones_are_ragged(tmp_path: Path) -> None:
 def test_a_quoted_line_break_is_one_row(tmp_path: Path) -> None:
     sheet = read(tmp_path, 'p;a\n1;"rue\r\nde ""Lyon"""\n2;b\n')
     assert cells(sheet) == [["1", 'rue\r\nde "Lyon"'], ["2", "b"]]
-    assert sheet.rows.index.tolist() == [2, 3]
+    assert sheet.rows.numbers.tolist() == [2, 3]
 
 
 def test_odd_line_separators_inside_a_cell_split_nothing(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_words_and_digits_stay_what_they_were(tmp_path: Path) -> None:
         ["0639980001", "NA", "None", "1e5"],
         ["33639980002.0", "null", "nan", "007"],
     ]
-    assert {str(kind) for kind in sheet.rows.dtypes} == {"str"}
+    assert {str(kind) for kind in sheet.rows.table().dtypes} == {"str"}
 
 
 def test_guards_of_excel_are_taken_off(tmp_path: Path) -> None:
@@ -187,14 +187,14 @@ def test_guards_of_excel_are_taken_off(tmp_path: Path) -> None:
 
 def test_a_zero_byte_does_not_vanish_from_a_number(tmp_path: Path) -> None:
     sheet = read(tmp_path, "phone,name\n+3363998\x000001,Jean\n" + "+33639980002,Zoé\n" * 20)
-    assert sheet.rows.loc[2, 0] == "+3363998\ufffd0001"
+    assert sheet.rows.table().loc[2, 0] == "+3363998\ufffd0001"
     assert codes(sheet) == ["nul_bytes", "replacement_characters"]
 
 
 def test_without_a_header_columns_are_numbers_and_row_one_is_data(tmp_path: Path) -> None:
     sheet = read(tmp_path, "+33639980001;Zoé\n+33639980002;Éric\n", no_header=True)
     assert sheet.header == ("1", "2")
-    assert sheet.rows.index.tolist() == [1, 2]
+    assert sheet.rows.numbers.tolist() == [1, 2]
 
 
 def test_a_contact_taken_for_a_header_is_said(tmp_path: Path) -> None:

@@ -75,4 +75,4 @@ def test_a_dash_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"phone,name\n1,A\n")))
     (sheet,) = open_sheets("-")
     assert (sheet.source.path, sheet.source.format) == ("-", "csv")
-    assert sheet.rows.to_numpy().tolist() == [["1", "A"]]
+    assert sheet.rows.table().to_numpy().tolist() == [["1", "A"]]

@@ -48,10 +48,9 @@ def text_of(written: str, codec: str = "utf-8") -> Text:
 def same(one: Table, other: Table) -> bool:
     return (
         one.header == other.header
-        and one.rows.equals(other.rows)
-        and one.rows.index.equals(other.rows.index)
-        and one.rows.dtypes.equals(other.rows.dtypes)
-        and one.ragged.equals(other.ragged)
+        and one.rows.table().equals(other.rows.table())
+        and one.rows.numbers.tolist() == other.rows.numbers.tolist()
+        and one.ragged.tolist() == other.ragged.tolist()
         and one.notes == other.notes
     )
 

@@ -1,0 +1,204 @@
+"""The rows of a sheet as columns of text, in blocks; where they are many, they wait on the disk.
+
+A block is an Arrow record batch of at most `BLOCK_ROWS` rows. Beyond `KEPT_BYTES` the blocks lie
+packed in a temporary file without a name, so that ten million rows need no more memory than ten
+thousand. It must not know what the columns mean.
+"""
+
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BLOCK_ROWS", "Block", "Rows", "RowsWriter", "rows_of"]
+
+BLOCK_ROWS = 1 << 16
+BLOCK_BYTES = 16 << 20  # rows with very long cells make shorter blocks
+KEPT_BYTES = 32 << 20  # of blocks that stay in memory
+NUMBER = np.int32  # no file has so many rows that it would not count them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """Rows that follow each other.
+
+    Attributes:
+        start: how many rows of the sheet stand before them.
+        numbers: their numbers as people see them.
+        texts: the columns that were asked for, each named by its position.
+    """
+
+    start: int
+    numbers: NDArray[np.int32]
+    texts: pa.RecordBatch
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def column(self, at: int) -> pa.StringArray:
+        """Give the texts of a column by its position; an empty cell is `""`, never missing."""
+        return self.texts.column(str(at))
+
+
+class Rows:
+    """All rows of a sheet; made by a `RowsWriter`.
+
+    Attributes:
+        width: how many columns there are.
+        numbers: of every row, the number people see.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        numbers: NDArray[np.int32],
+        kept: list[pa.RecordBatch],
+        file: IO[bytes] | None,
+    ) -> None:
+        self.width, self.numbers = width, numbers
+        self._kept, self._file = kept, file
+        self._reading = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def blocks(self, columns: Sequence[int] | None = None) -> Iterator[Block]:
+        """Give the blocks in order, with only some of the columns when these are named."""
+        wanted = range(self.width) if columns is None else sorted(set(columns))
+        start = 0
+        for texts in self._batches(wanted):
+            end = start + len(texts)
+            yield Block(start=start, numbers=self.numbers[start:end], texts=texts)
+            start = end
+
+    def column(self, at: int) -> pa.ChunkedArray:
+        """Give a whole column."""
+        chunks = [block.column(at) for block in self.blocks([at])]
+        return pa.chunked_array(chunks, pa.string())
+
+    def cell(self, place: int, at: int) -> str:
+        """Give one cell, of the row that has so many others before it."""
+        block = next(one for one in self.blocks([at]) if place < one.start + len(one))
+        text: str = block.column(at)[place - block.start].as_py()
+        return text
+
+    def series(self, at: int) -> "pd.Series[str]":
+        """Give a whole column, under the numbers of the rows."""
+        import pandas as pd
+
+        index = pd.Index(self.numbers, dtype="int64", name="row")
+        return pd.Series(self.column(at).to_pandas(), dtype="str").set_axis(index)
+
+    def table(self) -> "pd.DataFrame":
+        """Lay all rows out in memory: text columns 0, 1, …, and the numbers as an index `row`."""
+        import pandas as pd
+
+        schema = _schema(range(self.width))
+        whole = pa.Table.from_batches(self._batches(range(self.width)), schema=schema)
+        frame: pd.DataFrame = whole.to_pandas().astype("str")
+        frame.columns = pd.RangeIndex(self.width)
+        frame.index = pd.Index(self.numbers, dtype="int64", name="row")
+        return frame
+
+    def _batches(self, columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        if self._file is None:
+            for batch in self._kept:
+                yield batch.select([str(at) for at in columns])
+            return
+        options = pa.ipc.IpcReadOptions(included_fields=list(columns), use_threads=False)
+        with self._reading:
+            stored = pa.ipc.open_file(self._file, options=options)
+        for at in range(stored.num_record_batches):
+            with self._reading:  # one place in the file for all who read
+                batch = stored.get_batch(at)
+            yield batch
+
+
+class RowsWriter:
+    """Takes rows in, some at a time, and keeps them until they are `done`."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._schema = _schema(range(width))
+        self._numbers: list[NDArray[np.int32]] = []
+        self._waiting: list[pa.RecordBatch] = []
+        self._kept: list[pa.RecordBatch] = []
+        self._kept_bytes = 0
+        self._file: IO[bytes] | None = None
+        self._store: pa.ipc.RecordBatchFileWriter | None = None
+
+    def add(self, columns: Sequence[pa.Array], numbers: NDArray[np.integer]) -> None:
+        """Take some rows as columns of text (`pa.string()`, no nulls) with their numbers."""
+        self._numbers.append(numbers.astype(NUMBER))
+        batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
+        for start in range(0, len(batch), BLOCK_ROWS):
+            self._take(batch.slice(start, BLOCK_ROWS))
+
+    def done(self) -> Rows:
+        """Give the rows; nothing can be added any more."""
+        self._put_together()
+        if self._store is not None:
+            self._store.close()
+        numbers = np.concatenate([np.empty(0, dtype=NUMBER), *self._numbers])
+        self._numbers = []
+        rows = Rows(self._width, numbers, self._kept, self._file)
+        if self._file is not None:
+            weakref.finalize(rows, self._file.close)
+        return rows
+
+    def drop(self) -> None:
+        """Forget what was taken."""
+        if self._file is not None:
+            self._file.close()
+
+    def _take(self, batch: pa.RecordBatch) -> None:
+        rows = sum(map(len, self._waiting)) + len(batch)
+        size = sum(one.nbytes for one in self._waiting) + batch.nbytes
+        if self._waiting and (rows > BLOCK_ROWS or size > BLOCK_BYTES):
+            self._put_together()
+        self._waiting.append(batch)
+
+    def _put_together(self) -> None:
+        """Make one block of the rows that wait."""
+        if not self._waiting:
+            return
+        block = pa.concat_batches(self._waiting)
+        self._waiting = []
+        if self._store is not None:
+            self._store.write_batch(block)
+            return
+        self._kept.append(block)
+        self._kept_bytes += block.nbytes
+        if self._kept_bytes > KEPT_BYTES:
+            self._move_out()
+
+    def _move_out(self) -> None:
+        """Write the blocks to a file that only this program can find, and that goes with it."""
+        self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - as long as the rows
+        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        self._store = pa.ipc.new_file(self._file, self._schema, options=options)
+        for block in self._kept:
+            self._store.write_batch(block)
+        self._kept = []
+
+
+def rows_of(columns: Sequence[Sequence[str]], numbers: Sequence[int]) -> Rows:
+    """Make rows of columns that are here already."""
+    writer = RowsWriter(len(columns))
+    writer.add(
+        [pa.array(column, pa.string()) for column in columns], np.array(numbers, dtype=NUMBER)
+    )
+    return writer.done()
+
+
+def _schema(columns: Sequence[int]) -> pa.Schema:
+    return pa.schema([(str(at), pa.string()) for at in columns])

@@ -1,0 +1,63 @@
+"""Rows in blocks: the same in memory and on the disk, and never all in memory at once."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from bulksms.loader import rows as module
+from bulksms.loader.rows import BLOCK_ROWS, Rows, RowsWriter, rows_of
+
+
+def written(count: int, at_once: int, width: str = "x") -> Rows:
+    writer = RowsWriter(2)
+    for start in range(0, count, at_once):
+        part = range(start, min(start + at_once, count))
+        columns = [[f"{at}{width}" for at in part], [f"é{at}" for at in part]]
+        texts = [pa.array(column, pa.string()) for column in columns]
+        writer.add(texts, np.array(part) + 2)
+    return writer.done()
+
+
+@pytest.mark.parametrize("at_once", [1_000, 70_000, 200_000])
+@pytest.mark.parametrize("width", ["x", "x" * 300])
+def test_rows_come_back_as_they_were_written(at_once: int, width: str) -> None:
+    """With long cells they are more than stays in memory."""
+    rows = written(150_000, at_once, width)
+    assert len(rows) == 150_000
+    assert rows.numbers.tolist() == list(range(2, 150_002))
+    assert rows.column(0).to_pylist() == [f"{at}{width}" for at in range(150_000)]
+    assert rows.cell(149_999, 1) == "é149999"
+    assert rows.table().loc[70_002, 1] == "é70000"
+    starts, largest = 0, 0
+    for block in rows.blocks([1]):
+        assert block.start == starts
+        assert block.column(1)[0].as_py() == f"é{starts}"
+        assert block.texts.num_columns == 1
+        starts, largest = starts + len(block), max(largest, len(block))
+    assert largest <= BLOCK_ROWS
+
+
+def test_many_rows_leave_memory() -> None:
+    before = pa.total_allocated_bytes()
+    rows = written(200_000, 50_000, "x" * 500)
+    assert pa.total_allocated_bytes() - before < module.KEPT_BYTES
+    assert sum(len(block) for block in rows.blocks()) == 200_000
+
+
+def test_two_may_read_at_once() -> None:
+    rows = written(150_000, 50_000, "x" * 300)
+    pairs = zip(rows.blocks([0]), rows.blocks([1]), strict=True)
+    places = [(one.column(0)[0].as_py(), other.column(1)[0].as_py()) for one, other in pairs]
+    assert [int(one.rstrip("x")) for one, _ in places] == [int(other[1:]) for _, other in places]
+
+
+def test_no_rows_are_a_table_too() -> None:
+    rows = RowsWriter(3).done()
+    assert (len(rows), list(rows.blocks()), rows.column(2).to_pylist()) == (0, [], [])
+    assert rows.table().shape == (0, 3)
+    assert {str(kind) for kind in rows.table().dtypes} == {"str"}
+
+
+def test_columns_that_are_here_already_are_rows() -> None:
+    rows = rows_of([["a", "b"], ["", "d"]], [2, 5])
+    assert rows.table().to_dict("index") == {2: {0: "a", 1: ""}, 5: {0: "b", 1: "d"}}
