@@ -42,7 +42,7 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
         show_errors(plan_as_json(plan))
     else:
         show_plan(plan_as_json(plan), rehearsal=settings.rehearsal)
-    return ExitCode.INPUT if plan.errors or plan.contacts.empty else ExitCode.OK
+    return ExitCode.INPUT if plan.errors or not plan.sendable else ExitCode.OK
 
 
 def write_files(plan: Any, given: dict[str, Any]) -> None:  # noqa: ANN401  (imported lazily)

@@ -92,7 +92,7 @@ def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> No
     if not given["quiet"]:
         show_plan(plan_as_json(plan), rehearsal=rehearsal, err=True)
     if not given["yes"]:
-        _ask(f"Send to {len(plan.contacts)} people now?")
+        _ask(f"Send to {plan.sendable} people now?")
 
 
 def _ask(question: str) -> None:

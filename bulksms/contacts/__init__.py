@@ -15,9 +15,10 @@ from bulksms.contacts.model import (
 )
 from bulksms.contacts.opt_outs import OptOutList, read_opt_outs
 from bulksms.contacts.profiles import Profile, check_profile, parse_profile, profile_of
+from bulksms.contacts.rejecting import Told, told_of_block
 from bulksms.contacts.replies import Replies, read_replies
 from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
-from bulksms.contacts.screened import CONTACT_COLUMNS, REJECTION_COLUMNS, Screened, rejection_table
+from bulksms.contacts.screened import CONTACT_COLUMNS, REJECTION_COLUMNS, Screened
 from bulksms.contacts.screening import screen
 
 __all__ = [
@@ -41,12 +42,13 @@ __all__ = [
     "Replies",
     "Screened",
     "ScreeningRules",
+    "Told",
     "check_profile",
     "map_columns",
     "parse_profile",
     "profile_of",
     "read_opt_outs",
     "read_replies",
-    "rejection_table",
     "screen",
+    "told_of_block",
 ]

@@ -1,21 +1,27 @@
 """Which phone column speaks for each row: the first valid mobile in the ranked order.
 
-All phone columns of a sheet are judged as one long column. It knows no opt-outs and no rules
-about people.
+It sees the rows of one block, and knows no opt-outs and no rules about people.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from bulksms.contacts.countries import regions_of
+from bulksms.contacts.countries import regions_in
 from bulksms.contacts.headers import label_rank
-from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.model import Reason
-from bulksms.contacts.normalising import normalise
-from bulksms.contacts.phones import NumberRules
-from bulksms.loader import Sheet
+from bulksms.contacts.normalising import NumberJudge
+from bulksms.contacts.phones import Judgement
+from bulksms.contacts.tellings import NO_CELL, NOTHING, Codes, Telling, Tellings, about_a_cell
+from bulksms.contacts.verdicts import Pair, Trait
+from bulksms.loader import Block
 
-__all__ = ["DAMAGED", "NONE", "choose"]
+__all__ = ["DAMAGED", "Chooser", "Chosen", "damaged_in"]
 
 DAMAGED = (
     "The cell holds an error or a formula without a value: "
@@ -24,133 +30,239 @@ DAMAGED = (
 NO_NUMBER = "There is no phone number in this row."
 PER_RANK = 1_000  # more columns than any sheet has phones
 PER_PREFERENCE = 100 * PER_RANK
-SCORING = ("rank", "ahead", "damaged", "score")  # columns that only choosing needs
 NEVER = -1
-NONE = -1
+NO_CANDIDATE = np.int64(1) << 60
+MOBILE, EITHER, OTHER, REFUSED, MISSING = range(5)  # what a cell is worth, the best first
+EMAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 
 
-def choose(
-    sheet: Sheet,
-    mapping: ColumnMapping,
-    region: str,
-    rules: NumberRules,
-    allowed: frozenset[str],
-) -> pd.DataFrame:
-    """Choose one number for each row.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chosen:
+    """The number of each row of a block; the columns are those of `verdicts.Judged`."""
 
-    The answer has a line per row of the sheet, in its order: what `phones.normalise` says of
-    the chosen cell, its `column`, the `cell` itself, how many `mobiles` the row has, and as
-    `rival` a level column that holds another number of the same worth, `NONE` without one.
-    """
-    long = _long(sheet, mapping)
-    judged = normalise(long["cell"], _regions(long, sheet, mapping, region), rules)
-    table = pd.concat([long, judged], axis=1)
-    table = _mark(table, allowed)
-    table = table.assign(score=_score(table))
-    chosen, mobiles = _best(table, len(sheet.rows))
-    rivals = _rivals(table, chosen, mapping).reindex(chosen.index, fill_value=NONE)
-    kept = _fill(chosen.drop(columns=[*SCORING]), mapping)
-    return kept.assign(mobiles=mobiles, rival=rivals)
+    told: NDArray[np.int32]
+    numbers: NDArray[np.int64]
+    countries: NDArray[np.int16]
+    orders: NDArray[np.int16]
+    rivals: NDArray[np.int16]
+    traits: NDArray[np.uint16]
 
 
-def _best(table: pd.DataFrame, rows: int) -> tuple[pd.DataFrame, pd.Series]:
-    """Give the best line of each row, and how many mobiles the row has."""
-    valid = (table["reason"] == "") & table["kind"].isin(["mobile", "either"])
-    if len(table) == rows and table["at"].is_unique:  # one column of numbers: nothing to choose
-        return table.set_index("at"), valid.astype("int64").set_axis(table["at"])
-    best = table.sort_values(["at", "score"], kind="stable")
-    chosen = best.drop_duplicates("at").set_index("at").reindex(range(rows))
-    mobiles = table[valid].groupby("at")["phone_number"].nunique()
-    return chosen, mobiles.reindex(chosen.index, fill_value=0)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Column:
+    """What one phone column says: as `Chosen`, with the worth and the score of each cell."""
+
+    told: NDArray[np.int32]
+    numbers: NDArray[np.int64]
+    countries: NDArray[np.int16]
+    traits: NDArray[np.uint16]
+    worth: NDArray[np.int8]
+    score: NDArray[np.int64]
 
 
-def _long(sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame(
-            {
-                "at": np.arange(len(sheet.rows)),
-                "column": position,
-                "rank": _ranks(sheet, mapping, order, position),
-                "ahead": order - mapping.tiers[order],
-                "cell": sheet.rows.series(position).array,
-                "damaged": _damaged(sheet, position),
-            }
+class Chooser:
+    """Chooses the numbers of one sheet, block after block."""
+
+    def __init__(
+        self,
+        pair: Pair,
+        judge: NumberJudge,
+        region: str,
+        allowed: frozenset[str],
+        codes: tuple[Tellings, Codes[str]],
+    ) -> None:
+        self._sheet, self._mapping = pair
+        self._judge, self._region, self._allowed = judge, region, allowed
+        self._tellings, self._countries = codes
+
+    def choose(self, block: Block) -> Chosen:
+        """Choose one number for each row of the block."""
+        columns = [
+            self._column(block, order, position)
+            for order, position in enumerate(self._mapping.phone_numbers)
+        ]
+        if len(columns) == 1 and (columns[0].score < NO_CANDIDATE).all():
+            orders = np.zeros(len(block), dtype=np.int16)
+        else:
+            orders = np.argmin([one.score for one in columns], axis=0).astype(np.int16)
+        chosen = Chosen(
+            told=_taken([one.told for one in columns], orders),
+            numbers=_taken([one.numbers for one in columns], orders),
+            countries=_taken([one.countries for one in columns], orders),
+            orders=orders,
+            rivals=self._rivals(columns, orders),
+            traits=_taken([one.traits for one in columns], orders) | _several_mobiles(columns),
         )
-        for order, position in enumerate(mapping.phone_numbers)
-    ]
-    long = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-    known = long["rank"] != NEVER
-    return long if known.all() else long[known].reset_index(drop=True)
+        self._mark_emails(block, chosen)
+        return chosen
+
+    def _column(self, block: Block, order: int, position: int) -> _Column:
+        """Judge the cells of one column."""
+        count = len(block)
+        told, numbers = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int64)
+        countries, traits = np.zeros(count, dtype=np.int16), np.zeros(count, dtype=np.uint16)
+        worth = np.full(count, MISSING, dtype=np.int8)
+        ranks = self._ranks(block, order, position)
+        cells, known = block.column(position), ranks != NEVER
+        for region, rows in self._by_region(block, known):
+            whole = len(rows) == count
+            judged = self._judge.judge(cells if whole else cells.take(pa.array(rows)), region)
+            looks = self._looks(judged.codes, region, position)
+            told[rows], worth[rows] = looks.told[judged.codes], looks.worth[judged.codes]
+            countries[rows] = looks.countries[judged.codes]
+            traits[rows], numbers[rows] = looks.traits[judged.codes], judged.numbers
+        damaged = damaged_in(block, self._sheet.damaged, position) & known
+        if damaged.any():
+            told[damaged] = self._broken(position)
+            worth[damaged] = REFUSED
+        if not known.all():
+            told[~known] = self._none()
+        score = np.where(known, ranks + worth.astype(np.int64) * PER_PREFERENCE, NO_CANDIDATE)
+        return _Column(
+            told=told,
+            numbers=numbers,
+            countries=countries,
+            traits=np.where(told == NOTHING, traits, 0).astype(np.uint16),
+            worth=worth,
+            score=score,
+        )
+
+    def _looks(self, codes: NDArray[np.int32], region: str, position: int) -> "_Looks":
+        """Say what each judgement that is met is worth, and how it is told of."""
+        found = self._judge.found
+        looks = _Looks(len(found))
+        for code in np.flatnonzero(np.bincount(codes)).tolist():
+            one = found[code]
+            looks.countries[code] = self._countries.code(one.country)
+            looks.told[code], looks.worth[code] = self._verdict(one, region, position)
+            looks.traits[code] = one.repaired * Trait.REPAIRED | one.split * Trait.SPLIT_CELL
+        return looks
+
+    def _verdict(self, one: Judgement, region: str, position: int) -> tuple[int, int]:
+        column = self._sheet.header[position]
+        if one.reason is not None:
+            telling = about_a_cell(one.reason, one.because, region, column=column, at=position)
+            worth = MISSING if one.reason is Reason.MISSING_NUMBER else REFUSED
+            return self._tellings.code(telling), worth
+        if self._allowed and one.country not in self._allowed:
+            words = (
+                f"The number is of {one.country}, and only "
+                f"{', '.join(sorted(self._allowed))} may be texted: remove the row or allow that "
+                "country."
+            )
+            barred = Telling(
+                reason=Reason.COUNTRY_NOT_ALLOWED, column=column, at=position, words=words
+            )
+            return self._tellings.code(barred), REFUSED
+        return NOTHING, {"mobile": MOBILE, "either": EITHER}.get(one.kind, OTHER)
+
+    def _broken(self, position: int) -> int:
+        return self._tellings.code(
+            Telling(
+                reason=Reason.FORMULA_OR_ERROR_CELL,
+                column=self._sheet.header[position],
+                at=position,
+                words=DAMAGED,
+            )
+        )
+
+    def _none(self) -> int:
+        """Tell of a row whose only numbers are labelled fax or pager: it has no candidate."""
+        column = self._sheet.header[self._mapping.phone_numbers[0]]
+        missing = Reason.MISSING_NUMBER
+        return self._tellings.code(
+            Telling(reason=missing, column=column, at=NO_CELL, words=NO_NUMBER)
+        )
+
+    def _ranks(self, block: Block, order: int, position: int) -> NDArray[np.int64]:
+        if position not in self._mapping.labels:
+            return np.full(len(block), order, dtype=np.int64)
+        labels = block.column(self._mapping.labels[position]).dictionary_encode()
+        ranks = [_rank(text) for text in labels.dictionary.to_pylist()]
+        known = [NEVER if rank is None else rank * PER_RANK + order for rank in ranks]
+        answer: NDArray[np.int64] = np.array(known, dtype=np.int64)[labels.indices.to_numpy()]
+        return answer
+
+    def _by_region(
+        self, block: Block, known: NDArray[np.bool_]
+    ) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        """Give the rows that hold a candidate, by the region their number is read in."""
+        if self._mapping.country is None:
+            rows = np.flatnonzero(known)
+            if len(rows):
+                yield self._region, rows
+            return
+        codes, names = regions_in(block.column(self._mapping.country), self._region)
+        for code, name in enumerate(names):
+            rows = np.flatnonzero((codes == code) & known)
+            if len(rows):
+                yield name, rows
+
+    def _rivals(self, columns: list[_Column], orders: NDArray[np.int16]) -> NDArray[np.int16]:
+        """Find the rows in which a column of the chosen one's tier holds another number."""
+        rivals, tiers = np.zeros(len(orders), dtype=np.int16), self._mapping.tiers
+        if len(set(tiers)) == len(tiers):
+            return rivals
+        # Of two level columns the left one is ahead by one, and by that alone.
+        levels = [one.score - (order - tiers[order]) for order, one in enumerate(columns)]
+        level, number = _taken(levels, orders), _taken([one.numbers for one in columns], orders)
+        for order in reversed(range(len(columns))):
+            one = columns[order]
+            others = (one.told == NOTHING) & (levels[order] == level) & (one.numbers != number)
+            rivals[others] = self._mapping.phone_numbers[order] + 1
+        return rivals
+
+    def _mark_emails(self, block: Block, chosen: Chosen) -> None:
+        wrong = [
+            one is not None and one.reason is Reason.NOT_A_NUMBER for one in self._tellings.things
+        ]
+        suspect = np.array(wrong, dtype=bool)[chosen.told]
+        if not suspect.any():
+            return
+        for order, position in enumerate(self._mapping.phone_numbers):
+            rows = np.flatnonzero(suspect & (chosen.orders == order))
+            cells = block.column(position).take(pa.array(rows))
+            emails = np.asarray(pc.match_substring_regex(cells, EMAIL), dtype=bool)
+            chosen.traits[rows[emails]] |= np.uint16(Trait.EMAIL)
 
 
-def _regions(
-    long: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping, region: str
-) -> str | pd.Series:
-    if mapping.country is None:
-        return region
-    regions = regions_of(sheet.rows.series(mapping.country), region)
-    return regions.iloc[long["at"]].set_axis(long.index)
+class _Looks:
+    """Per judgement, what a cell that is judged so looks like."""
+
+    def __init__(self, count: int) -> None:
+        self.told = np.zeros(count, dtype=np.int32)
+        self.countries = np.zeros(count, dtype=np.int16)
+        self.worth = np.zeros(count, dtype=np.int8)
+        self.traits = np.zeros(count, dtype=np.uint16)
 
 
-def _ranks(sheet: Sheet, mapping: ColumnMapping, order: int, position: int) -> np.ndarray:
-    if position not in mapping.labels:
-        return np.full(len(sheet.rows), order, dtype=np.int64)
-    codes, distinct = pd.factorize(sheet.rows.series(mapping.labels[position]))
-    ranks = [label_rank(text) for text in distinct]
-    known = [NEVER if rank is None else rank * PER_RANK + order for rank in ranks]
-    return np.array(known, dtype=np.int64)[codes]
+_rank = lru_cache(maxsize=4096)(label_rank)
 
 
-def _damaged(sheet: Sheet, position: int) -> np.ndarray:
-    marks = np.zeros(len(sheet.rows), dtype=bool)
-    marks[sheet.damaged[sheet.damaged[:, 1] == position, 0]] = True
+def damaged_in(block: Block, damaged: NDArray[np.int64], position: int) -> NDArray[np.bool_]:
+    """Mark the rows of a block whose cell in a column is damaged; the places are in order."""
+    marks = np.zeros(len(block), dtype=bool)
+    if len(damaged):
+        first, last = np.searchsorted(damaged[:, 0], [block.start, block.start + len(block)])
+        here = damaged[first:last]
+        marks[here[here[:, 1] == position, 0] - block.start] = True
     return marks
 
 
-def _mark(table: pd.DataFrame, allowed: frozenset[str]) -> pd.DataFrame:
-    if not allowed and not table["damaged"].any():
-        return table
-    barred = (table["reason"] == "") & ~table["country"].isin(allowed) & bool(allowed)
-    told = (
-        "The number is of " + table["country"] + ", and only "
-        f"{', '.join(sorted(allowed))} may be texted: remove the row or allow that country."
-    )
-    reason = table["reason"].mask(barred, Reason.COUNTRY_NOT_ALLOWED.value)
-    reason = reason.mask(table["damaged"], Reason.FORMULA_OR_ERROR_CELL.value)
-    sentence = table["sentence"].mask(barred, told).mask(table["damaged"], DAMAGED)
-    return table.assign(reason=reason.astype("str"), sentence=sentence.astype("str"))
+def _taken(columns: list[np.ndarray], orders: NDArray[np.int16]) -> np.ndarray:
+    """Take for each row the value of its own column."""
+    if len(columns) == 1:
+        return columns[0]
+    return np.choose(orders, columns)
 
 
-def _score(table: pd.DataFrame) -> pd.Series:
-    valid, missing = table["reason"] == "", table["reason"] == Reason.MISSING_NUMBER.value
-    preference = np.select(
-        [valid & (table["kind"] == "mobile"), valid & (table["kind"] == "either"), valid, ~missing],
-        [0, 1, 2, 3],
-        default=4,
-    )
-    return pd.Series(table["rank"] + preference * PER_PREFERENCE)
-
-
-def _rivals(table: pd.DataFrame, chosen: pd.DataFrame, mapping: ColumnMapping) -> pd.Series:
-    """Find the rows in which a column of the chosen one's tier holds another number."""
-    if len(set(mapping.tiers)) == len(mapping.tiers):
-        return pd.Series([], dtype="int64")
-    # Of two level columns the left one is ahead by one, and by that alone.
-    level = table["score"] - table["ahead"]
-    others = (table["reason"] == "") & (level == table["at"].map(chosen["score"] - chosen["ahead"]))
-    others &= table["phone_number"] != table["at"].map(chosen["phone_number"])
-    return table[others].drop_duplicates("at").set_index("at")["column"]
-
-
-def _fill(chosen: pd.DataFrame, mapping: ColumnMapping) -> pd.DataFrame:
-    # A row whose only numbers are labelled fax or pager has no candidate at all.
-    none = {
-        "column": mapping.phone_numbers[0],
-        "reason": Reason.MISSING_NUMBER.value,
-        "sentence": NO_NUMBER,
-        "repaired": False,
-        "split": False,
-    }
-    texts = dict.fromkeys(["cell", "phone_number", "country", "kind"], "")
-    filled = chosen.fillna(none | texts)
-    return filled.astype({"column": "int64", "repaired": "bool", "split": "bool"})
+def _several_mobiles(columns: list[_Column]) -> NDArray[np.uint16]:
+    """Mark the rows in which more than one mobile stands."""
+    if len(columns) == 1:
+        return np.zeros(len(columns[0].told), dtype=np.uint16)
+    numbers = np.array([np.where(one.worth <= EITHER, one.numbers, 0) for one in columns])
+    numbers.sort(axis=0)
+    fresh = (numbers[1:] != numbers[:-1]) & (numbers[1:] > 0)
+    several = (numbers[0] > 0).astype(np.int64) + fresh.sum(axis=0) > 1
+    traits: NDArray[np.uint16] = several * np.uint16(Trait.SEVERAL_MOBILES)
+    return traits

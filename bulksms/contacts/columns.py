@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from bulksms.contacts.headers import compact
-from bulksms.contacts.marking import place
+from bulksms.contacts.wording import place
 from bulksms.errors import BulkSmsError, MappingError
 from bulksms.loader import Sheet
 

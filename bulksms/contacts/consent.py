@@ -2,46 +2,53 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
 
 from bulksms.contacts.headers import compact, word_set
 from bulksms.contacts.mapping import ColumnMapping
-from bulksms.loader import Sheet
+from bulksms.loader import Block
 
 __all__ = ["doubted_by", "refused_by"]
 
 UNSUBSCRIBED = re.compile(r"unsub|desabonn|desinscri|abgemeldet|optedout|optout|stop")
+REMEMBERED = 10_000  # answers; such a column has a handful of words
+
+Says = Callable[[str], bool]
 
 
-def refused_by(sheet: Sheet, mapping: ColumnMapping) -> pd.Series:
-    """Name for each row the header of the column that holds it back, `""` when none does."""
+def refused_by(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
+    """Name for each row the column that holds it back: one more than its position, or 0."""
     told = ((mapping.do_not_contact, _not_opted_out), (mapping.consent, _agreed))
-    return _held(sheet, told)
+    return _held(block, told)
 
 
-def doubted_by(sheet: Sheet, mapping: ColumnMapping) -> pd.Series:
-    """Name for each row the header of the column that may hold it back, `""` when none may."""
-    return _held(sheet, ((mapping.unclear, _agreed_or_attending),))
+def doubted_by(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
+    """Name for each row the column that may hold it back: one more than its position, or 0."""
+    return _held(block, ((mapping.unclear, _agreed_or_attending),))
 
 
-def _held(sheet: Sheet, told: Iterable[tuple[Sequence[int], Callable[[str], bool]]]) -> pd.Series:
-    answer = pd.Series("", index=sheet.rows.numbers, dtype="str")
+def _held(block: Block, told: Iterable[tuple[Sequence[int], Says]]) -> NDArray[np.int16]:
+    answer = np.zeros(len(block), dtype=np.int16)
     for positions, allows in told:
         for position in positions:
-            codes, distinct = pd.factorize(sheet.rows.series(position))
-            allowed = pd.Series([allows(text) for text in distinct], dtype="bool").take(codes)
-            held = ~allowed.set_axis(answer.index) & (answer == "")
-            answer = answer.mask(held, sheet.header[position])
-    return answer.astype("str")
+            said = block.column(position).dictionary_encode()
+            allowed = np.array([allows(text) for text in said.dictionary.to_pylist()], dtype=bool)
+            held = ~allowed[said.indices.to_numpy()] & (answer == 0)
+            answer[held] = position + 1
+    return answer
 
 
+@lru_cache(REMEMBERED)
 def _not_opted_out(text: str) -> bool:
     # A date or a remark in such a column means that somebody said no.
     said = compact(text)
     return not said or said in word_set("consent", "no") | word_set("consent", "subscribed")
 
 
+@lru_cache(REMEMBERED)
 def _agreed(text: str) -> bool:
     # Silence is no consent, and neither is a word we do not know.
     said = compact(text)
@@ -50,5 +57,6 @@ def _agreed(text: str) -> bool:
     return said in word_set("consent", "yes") | word_set("consent", "subscribed")
 
 
+@lru_cache(REMEMBERED)
 def _agreed_or_attending(text: str) -> bool:
     return _agreed(text) or compact(text) in word_set("consent", "attending")

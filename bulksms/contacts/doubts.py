@@ -3,34 +3,31 @@
 Each doubt that stops the sending has a code of its own, and its sentence says how to settle it.
 """
 
-from collections.abc import Sequence
-
-import pandas as pd
+import numpy as np
 
 from bulksms.contacts.countries import FRANCE
-from bulksms.contacts.marking import counted, row_place
 from bulksms.contacts.model import VALUE_LIMIT, Finding, Level, Reason
+from bulksms.contacts.row_places import row_place
 from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
-from bulksms.loader import Sheet
+from bulksms.contacts.verdicts import Verdicts
+from bulksms.contacts.wording import counted
 
 __all__ = ["doubts_of"]
 
 
-def doubts_of(
-    table: pd.DataFrame, sheets: Sequence[Sheet], rules: ScreeningRules
-) -> list[Finding | None]:
+def doubts_of(verdicts: Verdicts, rules: ScreeningRules) -> list[Finding | None]:
     """Tell what the rules say of the judged rows of all sheets."""
     return [
-        _strangers(table),
-        _foreign(table, rules),
-        _refused_duplicates(table, sheets, rules),
-        _long_values(table, sheets, rules),
+        _strangers(verdicts),
+        _foreign(verdicts, rules),
+        _refused_duplicates(verdicts, rules),
+        _long_values(verdicts, rules),
     ]
 
 
-def _strangers(table: pd.DataFrame) -> Finding | None:
+def _strangers(verdicts: Verdicts) -> Finding | None:
     """Stop a trial that would reach anybody who is not a guest."""
-    count = int((table["reason"] == Reason.NOT_ON_GUEST_LIST.value).sum())
+    count = verdicts.counted().get(Reason.NOT_ON_GUEST_LIST, 0)
     if not count:
         return None
     told = f"{count} rows are not on the guest list, and a trial reaches guests only: "
@@ -38,16 +35,22 @@ def _strangers(table: pd.DataFrame) -> Finding | None:
     return Finding(code="strangers", level=Level.ERROR, message=told, count=count)
 
 
-def _foreign(table: pd.DataFrame, rules: ScreeningRules) -> Finding | None:
+def _foreign(verdicts: Verdicts, rules: ScreeningRules) -> Finding | None:
     home = FRANCE if rules.region in FRANCE else frozenset({rules.region})
-    countries = table.loc[table["reason"] == "", "country"]
-    counts = countries[~countries.isin(home)].value_counts()
-    count = int(counts.sum())
+    found = verdicts.judged.countries[verdicts.texted]
+    counts = np.bincount(found, minlength=len(verdicts.countries.things)).tolist()
+    abroad = {
+        country: people
+        for country, people in zip(verdicts.countries.things, counts, strict=True)
+        if people and country not in home
+    }
+    count = sum(abroad.values())
     if not count:
         return None
-    named = ", ".join(f"{country} {found}" for country, found in counts.items())
-    abroad = countries[~countries.isin(home)].to_frame()
-    told = f"The number of {counted(abroad, 'contact')} is outside {rules.region} ({named})"
+    codes = {country: code for code, country in enumerate(verdicts.countries.things)}
+    ordered = sorted(abroad, key=lambda one: (-abroad[one], int(np.argmax(found == codes[one]))))
+    named = ", ".join(f"{country} {abroad[country]}" for country in ordered)
+    told = f"The number of {counted(count, 'contact')} is outside {rules.region} ({named})"
     if rules.max_foreign is None or count <= rules.max_foreign:
         return Finding(code="foreign_numbers", level=Level.NOTE, message=f"{told}.", count=count)
     return Finding(
@@ -59,40 +62,40 @@ def _foreign(table: pd.DataFrame, rules: ScreeningRules) -> Finding | None:
     )
 
 
-def _refused_duplicates(
-    table: pd.DataFrame, sheets: Sequence[Sheet], rules: ScreeningRules
-) -> Finding | None:
-    gone = table[table["reason"] == Reason.DUPLICATE.value]
-    if rules.duplicates is not Duplicates.REFUSE or gone.empty:
+def _refused_duplicates(verdicts: Verdicts, rules: ScreeningRules) -> Finding | None:
+    if rules.duplicates is not Duplicates.REFUSE:
         return None
-    same = (table["reason"] == "") & (table["phone_number"] == gone["phone_number"].iloc[0])
-    first, second = (row_place(rows, sheets) for rows in (table[same], gone))
+    gone = np.flatnonzero(verdicts.because_of(Reason.DUPLICATE))
+    if not len(gone):
+        return None
+    first, second = (row_place(verdicts, int(one)) for one in (verdicts.instead[gone[0]], gone[0]))
     return Finding(
         code="duplicates_refused",
         level=Level.ERROR,
-        message=f"The number of another row is repeated in {counted(gone, 'row')}, first that of "
-        f"{first} in {second}: remove one of each pair, or choose which is texted with "
+        message=f"The number of another row is repeated in {counted(len(gone), 'row')}, first "
+        f"that of {first} in {second}: remove one of each pair, or choose which is texted with "
         "--duplicates first, last or most_complete.",
         count=len(gone),
     )
 
 
-def _long_values(
-    table: pd.DataFrame, sheets: Sequence[Sheet], rules: ScreeningRules
-) -> Finding | None:
-    cut = rules.long_values is LongValues.CUT
-    reason = "" if cut else Reason.VALUE_TOO_LONG.value
-    rows = table[(table["reason"] == reason) & (table["long"] != "")]
-    if rules.long_values is LongValues.REJECT or rows.empty:
+def _long_values(verdicts: Verdicts, rules: ScreeningRules) -> Finding | None:
+    if rules.long_values is LongValues.REJECT:
         return None
-    first = f"first {rows['long'].iloc[0]!r} in {row_place(rows, sheets)}"
-    if cut:
-        told = f"A value is cut at {VALUE_LIMIT} characters in {counted(rows, 'row')}, {first}."
+    judged = verdicts.texted if rules.cuts else verdicts.because_of(Reason.VALUE_TOO_LONG)
+    rows = np.flatnonzero(judged & (verdicts.judged.long != 0))
+    if not len(rows):
+        return None
+    header = verdicts.headers.things[verdicts.judged.long[rows[0]]]
+    first = f"first {header!r} in {row_place(verdicts, int(rows[0]))}"
+    found = counted(len(rows), "row")
+    if rules.cuts:
+        told = f"A value is cut at {VALUE_LIMIT} characters in {found}, {first}."
         return Finding(code="values_cut", level=Level.WARNING, message=told, count=len(rows))
     return Finding(
         code="long_values",
         level=Level.ERROR,
-        message=f"A value has more than {VALUE_LIMIT} characters in {counted(rows, 'row')}, "
-        f"{first}: shorten it, or choose --long-values reject or cut.",
+        message=f"A value has more than {VALUE_LIMIT} characters in {found}, {first}: shorten it, "
+        "or choose --long-values reject or cut.",
         count=len(rows),
     )

@@ -3,52 +3,58 @@
 It must not know why a row was left out before: it sees only rows that could be texted.
 """
 
-from collections.abc import Sequence
+import numpy as np
+from numpy.typing import NDArray
 
-import pandas as pd
-
-from bulksms.contacts.marking import mark, place
 from bulksms.contacts.model import Reason
-from bulksms.contacts.opt_outs import as_digits
+from bulksms.contacts.opt_outs import OptOutList
 from bulksms.contacts.rules import Duplicates
-from bulksms.loader import Sheet
+from bulksms.contacts.tellings import HERE
+from bulksms.contacts.verdicts import Verdicts
 
-__all__ = ["dedupe"]
+__all__ = ["SAME_NUMBER", "dedupe", "point_to"]
+
+SAME_NUMBER = f"The same number stands in row {HERE}, which is the one texted."
+AT_ONCE = 1 << 20  # rows looked at together
+
+Rows = NDArray[np.int64]
 
 
-def dedupe(
-    table: pd.DataFrame, sheets: Sequence[Sheet], rule: Duplicates, texts: Sequence[str]
-) -> pd.DataFrame:
-    """Leave one row for each number.
+def dedupe(verdicts: Verdicts, rows: Rows, rule: Duplicates) -> tuple[Rows, Rows]:
+    """Find the rows whose number is texted in another one, and for each of them that other one.
 
     Args:
-        table: every row of all sheets, in file order.
-        sheets: what `table["source"]` counts.
+        verdicts: what is known of all rows.
+        rows: those that could be texted, in file order.
         rule: which row stays; `refuse` keeps the first, so that the rows still add up.
-        texts: the columns that make a row more or less complete.
     """
-    texted = table.loc[table["reason"] == "", "phone_number"]
-    numbers = pd.Series(as_digits(texted), index=texted.index)
-    shared = numbers[numbers.duplicated(keep=False)]
-    if shared.empty:
-        return table
-    kept = _kept(table.loc[shared.index, list(texts)], shared, rule)
-    gone = shared.drop(kept)
-    standing = table.loc[kept, ["row", "source"]].set_axis(shared[kept].to_numpy())
-    told = "The same number stands in row " + gone.map(standing["row"]).astype("str")
-    if len(sheets) > 1:
-        places = pd.Series([place(sheet) for sheet in sheets], dtype="str")
-        told = told + " of " + gone.map(standing["source"]).map(places)
-    sentence = (told + ", which is the one texted.").reindex(table.index)
-    where = pd.Series(table.index.isin(gone.index), index=table.index)
-    return mark(table, where, Reason.DUPLICATE, sentence)
-
-
-def _kept(fields: pd.DataFrame, numbers: pd.Series, rule: Duplicates) -> pd.Index:
-    """Name the row that stays for each number, by its index."""
-    if rule is Duplicates.LAST:
-        return numbers[~numbers.duplicated(keep="last")].index
+    rows = rows[_shared(verdicts.judged.numbers, rows)]
+    numbers = verdicts.judged.numbers[rows]
     if rule is Duplicates.MOST_COMPLETE:
-        filled = (fields != "").sum(axis="columns")
-        numbers = numbers.loc[filled.sort_values(ascending=False, kind="stable").index]
-    return numbers[~numbers.duplicated()].index
+        order = np.lexsort((-verdicts.judged.filled[rows].astype(np.int64), numbers))
+    else:
+        order = np.argsort(numbers, kind="stable")
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = numbers[order][1:] != numbers[order][:-1]
+    groups = np.cumsum(first) - 1
+    stays = np.roll(first, -1) if rule is Duplicates.LAST else first
+    kept = rows[order[stays]][groups]
+    gone = ~stays
+    back = np.argsort(rows[order[gone]])
+    return rows[order[gone]][back], kept[gone][back]
+
+
+def point_to(verdicts: Verdicts, gone: Rows, kept: Rows) -> None:
+    """Leave duplicates out, each naming the row that is texted."""
+    verdicts.instead[gone] = kept
+    verdicts.tell(gone, Reason.DUPLICATE, SAME_NUMBER, points=True)
+
+
+def _shared(numbers: NDArray[np.int64], rows: Rows) -> NDArray[np.bool_]:
+    """Mark the rows whose number stands in another one too; few, as a rule."""
+    ordered = np.sort(numbers[rows])
+    several = OptOutList(digits=np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
+    del ordered
+    parts = (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+    marks = [several.has(numbers[part]) for part in parts]
+    return np.concatenate([np.empty(0, dtype=bool), *marks])

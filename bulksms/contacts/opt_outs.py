@@ -50,10 +50,17 @@ class OptOutList:
         """Take the digits of numbers in E.164, as the ledger keeps them."""
         return cls(digits=np.unique(digits), unreadable=unreadable)
 
+    def has(self, digits: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say of each number in E.164, as a whole number, whether it is on the list."""
+        if not len(self.digits):
+            return np.zeros(len(digits), dtype=bool)
+        places = np.searchsorted(self.digits, digits)
+        found: NDArray[np.bool_] = self.digits[np.minimum(places, len(self.digits) - 1)] == digits
+        return found
+
     def contains(self, numbers: pd.Series) -> pd.Series:
         """Say of each number in E.164 whether it is on the list."""
-        found = np.isin(as_digits(numbers), self.digits)
-        return pd.Series(found, index=numbers.index, dtype="bool")
+        return pd.Series(self.has(as_digits(numbers)), index=numbers.index, dtype="bool")
 
     def __or__(self, other: "OptOutList") -> "OptOutList":
         joined = np.concatenate([self.digits, other.digits])

@@ -57,6 +57,11 @@ class ScreeningRules:
     number_table: Path = SHIPPED
     sent_before: frozenset[str] | NDArray[np.int64] = field(default_factory=frozenset)
 
+    @property
+    def cuts(self) -> bool:
+        """Whether values over the limit are cut."""
+        return self.long_values is LongValues.CUT
+
     def sent(self) -> OptOutList:
         """The numbers that had this text, as a list to look up."""
         if isinstance(self.sent_before, frozenset):

@@ -1,68 +1,154 @@
-"""The values of a row: cleaned, split where they are whole names, and not too long.
+"""The values of rows: cleaned, split where they are whole names, and not too long.
 
 It must not know numbers, nor how a value gets into the text.
 """
 
-import pandas as pd
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from bulksms.contacts.mapping import ColumnMapping
-from bulksms.contacts.marking import mark
-from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
+from bulksms.contacts.model import FIELDS, VALUE_LIMIT
 from bulksms.contacts.names import cleaned, split_names
-from bulksms.contacts.rules import LongValues
-from bulksms.loader import Sheet
+from bulksms.contacts.verdicts import Trait
+from bulksms.loader import Block, Sheet
 
-__all__ = ["OF_TEXT", "add_values"]
+__all__ = [
+    "OF_TEXT",
+    "Values",
+    "columns_of_values",
+    "cut_at_limit",
+    "filled_in",
+    "lengths_of",
+    "traits_of",
+    "values_of",
+    "word_for_nothing",
+]
 
 OF_TEXT = "\0"  # keeps a text's own words ("cell", "reason") apart from the columns used here
-TOO_LONG = f" is longer than {VALUE_LIMIT} characters: shorten it."
 WORD_SPARED = 15  # characters given up at most so that the cut falls between two words
-AT_A_WORD = rf"(?s)^(.{{{VALUE_LIMIT - WORD_SPARED},{VALUE_LIMIT}}})(?=\s)"
+AT_A_WORD = re.compile(rf"(?s)^(.{{{VALUE_LIMIT - WORD_SPARED},{VALUE_LIMIT}}})(?=\s)")
+NUMBER = r"^\+?\(?\d(?:[\s().\-/]*\d){7,}$"
+INITIALS = 2  # letters at most: "JP" is no name in capitals
+NOTHING = (
+    "null", "none", "nil", "nan", "n/a", "#n/a", "undefined", "unknown", "inconnu", "inconnue",
+    "unbekannt", "desconocido", "desconocida", "sconosciuto", "desconhecido", "?", "??", "???",
+    "-", "--", "---", ".", "x", "xx", "xxx",
+)  # fmt: skip
+
+# Each distinct value of a block once, and which of them each row has.
+Values = Mapping[str, pa.DictionaryArray]
+Test = Callable[[pa.StringArray], pa.BooleanArray]
 
 
-def add_values(
-    found: pd.DataFrame, sheet: Sheet, mapping: ColumnMapping, rule: LongValues
-) -> pd.DataFrame:
-    """Add the fields and the text's own words to the rows of one sheet.
-
-    The answer has a column more, `long`: the header of the first value over the limit that
-    the rule speaks of, `""` when there is none.
-    """
-    fields = _fields(sheet, mapping)
-    found = found.assign(**{name: fields[name].array for name in fields.columns}, long="")
-    for name in fields.columns:
-        own = name in FIELDS
-        if not own and rule is LongValues.REJECT:
-            continue  # the text may give it a fallback: fitting decides
-        header = _header(sheet, mapping, str(name))
-        over = (found["reason"] == "") & (found[name].str.len() > VALUE_LIMIT)
-        found["long"] = found["long"].mask(over & (found["long"] == ""), header)
-        if rule is LongValues.CUT:
-            found[name] = found[name].mask(over, _cut(found.loc[over, name]))
-            continue
-        told = f"The value of {header!r}{TOO_LONG}"
-        found = mark(found, over, Reason.VALUE_TOO_LONG, told, column=header, cell=found[name])
-    return found
-
-
-def _fields(sheet: Sheet, mapping: ColumnMapping) -> pd.DataFrame:
+def values_of(block: Block, mapping: ColumnMapping) -> Values:
+    """Give the fields and the text's own words, cleaned; these under `OF_TEXT` and their name."""
     wanted = mapping.fields | {OF_TEXT + name: at for name, at in mapping.extras.items()}
-    texts = {name: cleaned(sheet.rows.series(at)) for name, at in wanted.items()}
-    table = pd.DataFrame(texts, index=sheet.rows.numbers)
+    values = {name: _clean(block, at) for name, at in wanted.items()}
     if mapping.full_name is not None:
-        split = split_names(cleaned(sheet.rows.series(mapping.full_name)))
-        table = table.assign(first_name=split["first_name"], last_name=split["last_name"])
-    return table.reset_index(drop=True)
+        whole = _clean(block, mapping.full_name)
+        names = split_names(whole.dictionary)
+        for name, part in zip(FIELDS[:2], names, strict=True):
+            values[name] = pa.DictionaryArray.from_arrays(whole.indices, part)
+    return values
 
 
-def _header(sheet: Sheet, mapping: ColumnMapping, name: str) -> str:
-    word = name.removeprefix(OF_TEXT)
-    places = mapping.extras if name.startswith(OF_TEXT) else mapping.fields
-    position = places.get(word, mapping.full_name)
-    return word if position is None else sheet.header[position] or f"column {position + 1}"
+def columns_of_values(mapping: ColumnMapping) -> list[int]:
+    """Name the columns that `values_of` needs."""
+    whole = [] if mapping.full_name is None else [mapping.full_name]
+    return [*mapping.fields.values(), *mapping.extras.values(), *whole]
 
 
-def _cut(texts: pd.Series) -> pd.Series:
+def lengths_of(values: pa.DictionaryArray) -> NDArray[np.int32]:
+    """Count the characters of each row's value."""
+    lengths = pc.utf8_length(values.dictionary).to_numpy(zero_copy_only=False)
+    return _spread(lengths, values)
+
+
+def cut_at_limit(values: pa.DictionaryArray) -> pa.DictionaryArray:
     """Cut at the limit, or between two words when that gives up little."""
-    spared = texts.str.extract(AT_A_WORD, expand=False)
-    return spared.fillna(texts.str.slice(0, VALUE_LIMIT)).str.rstrip().astype("str")
+    texts = values.dictionary.to_pylist()
+    cut = [text if len(text) <= VALUE_LIMIT else _cut(text) for text in texts]
+    return pa.DictionaryArray.from_arrays(values.indices, pa.array(cut, pa.string()))
+
+
+def filled_in(values: Values, count: int) -> NDArray[np.int16]:
+    """Count for each row the values that hold something."""
+    filled = np.zeros(count, dtype=np.int16)
+    for one in values.values():
+        filled += lengths_of(one) > 0
+    return filled
+
+
+def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uint16]:
+    """Say what stands out in the values of each row."""
+    traits = np.zeros(count, dtype=np.uint16)
+    for name, one in values.items():
+        traits |= _traits(name, one)
+    if whole_name:
+        spaced = _spread(
+            pc.match_substring(values["first_name"].dictionary, " "), values["first_name"]
+        )
+        alone = lengths_of(values["last_name"]) == 0
+        traits |= (spaced & alone) * np.uint16(Trait.WHOLE_NAME)
+    return traits
+
+
+def word_for_nothing(sheet: Sheet, mapping: ColumnMapping, place: int) -> str:
+    """Find the first value of a row that stands for an empty cell; there is one."""
+    block = next(one for one in sheet.rows.blocks() if place < one.start + len(one))
+    row = replace(block, texts=block.texts.slice(place - block.start, 1))
+    words = (one.dictionary for one in values_of(row, mapping).values())
+    return next(str(word[0]) for word in words if _is_nothing(word)[0].as_py())
+
+
+def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
+    """Look at each distinct value of one field."""
+    tests: dict[Trait, Test] = {Trait.WORD_FOR_NOTHING: _is_nothing}
+    if name == "first_name":
+        tests |= {Trait.FIRST_FILLED: _is_filled, Trait.FIRST_A_NUMBER: _is_a_number}
+        tests[Trait.FIRST_IN_CAPITALS] = _is_in_capitals
+    elif name == "last_name":
+        tests |= {Trait.LAST_FILLED: _is_filled, Trait.LAST_A_NUMBER: _is_a_number}
+        tests[Trait.LAST_IN_CAPITALS] = pc.utf8_is_upper
+    found = np.zeros(len(values.dictionary), dtype=np.uint16)
+    for trait, test in tests.items():
+        found |= np.asarray(test(values.dictionary), dtype=bool) * np.uint16(trait)
+    return _spread(found, values)
+
+
+def _spread(found: object, values: pa.DictionaryArray) -> np.ndarray:
+    """Give each row what was found of its value."""
+    spread: np.ndarray = np.asarray(found)[values.indices.to_numpy()]
+    return spread
+
+
+def _clean(block: Block, at: int) -> pa.DictionaryArray:
+    encoded = block.column(at).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(encoded.indices, cleaned(encoded.dictionary))
+
+
+def _cut(text: str) -> str:
+    spared = AT_A_WORD.match(text)
+    return (spared[1] if spared else text[:VALUE_LIMIT]).rstrip()
+
+
+def _is_filled(texts: pa.StringArray) -> pa.BooleanArray:
+    return pc.not_equal(texts, "")
+
+
+def _is_nothing(texts: pa.StringArray) -> pa.BooleanArray:
+    return pc.is_in(pc.utf8_lower(texts), pa.array(NOTHING, pa.string()))
+
+
+def _is_a_number(texts: pa.StringArray) -> pa.BooleanArray:
+    return pc.match_substring_regex(texts, NUMBER)
+
+
+def _is_in_capitals(texts: pa.StringArray) -> pa.BooleanArray:
+    return pc.and_(pc.utf8_is_upper(texts), pc.greater(pc.utf8_length(texts), INITIALS))

@@ -10,12 +10,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bulksms.loader.interface import Level, Note, ReadOptions, Sheet, Source
     from bulksms.loader.opening import open_sheets, read_sheets
+    from bulksms.loader.rows import Block, Rows
 
-__all__ = ["Level", "Note", "ReadOptions", "Sheet", "Source", "open_sheets", "read_sheets"]
+__all__ = [
+    "Block",
+    "Level",
+    "Note",
+    "ReadOptions",
+    "Rows",
+    "Sheet",
+    "Source",
+    "open_sheets",
+    "read_sheets",
+]
+_ROOMS = dict.fromkeys(("Block", "Rows"), "rows") | dict.fromkeys(
+    ("open_sheets", "read_sheets"), "opening"
+)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands behind the door
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    room = "opening" if name.endswith("_sheets") else "interface"
-    return getattr(import_module(f"{__name__}.{room}"), name)
+    return getattr(import_module(f"{__name__}.{_ROOMS.get(name, 'interface')}"), name)

@@ -1,16 +1,22 @@
 """Writes columns as CSV, a block of rows at a time, byte for byte as `write_table` would."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from bulksms.abreast import abreast
 from bulksms.results.cells import guard, whole_file
 
-__all__ = ["write_columns"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["write_blocks", "write_columns"]
 
 BLOCK = 50_000
 # Each is a superset of what `guard` changes and of what needs quotes.
@@ -19,52 +25,88 @@ NUMBER = r"^\+[0-9]+\z"
 QUOTED = '[,"\r\n]'
 
 
-def write_columns(path: Path, header: Sequence[str], table: pd.DataFrame) -> None:
+def _marked(signs: bytes) -> NDArray[np.bool_]:
+    marks = np.zeros(256, dtype=bool)
+    marks[list(signs)] = True
+    return marks
+
+
+NEEDS_QUOTES = _marked(b',"\r\n')
+# What `SUSPECT` begins with, as bytes: signs of ASCII, and the first bytes of all others.
+MAY_NEED_A_GUARD = _marked(b"\t\n\v\f\r\x1c\x1d\x1e\x1f =+-@\xc2\xe1\xe2\xe3\xef")
+
+Thing = TypeVar("Thing")
+
+
+def write_columns(path: Path, header: Sequence[str], table: "pd.DataFrame") -> None:
     """Write a whole CSV of columns of texts or whole numbers under a header."""
+    parts = (table.iloc[start : start + BLOCK] for start in range(0, len(table), BLOCK))
+    write_blocks(path, header, parts, _columns)
+
+
+def write_blocks(
+    path: Path,
+    header: Sequence[str],
+    blocks: Iterable[Thing],
+    columns: Callable[[Thing], Sequence[pa.StringArray]],
+) -> None:
+    """Write a whole CSV under a header, of the columns of text that each block gives."""
     with whole_file(path) as draft:
         csv.writer(draft).writerow([guard(name) for name in header])
         draft.flush()
-        for start in range(0, len(table), BLOCK):
-            draft.buffer.write(_lines(table.iloc[start : start + BLOCK]))
+        for lines in abreast(lambda block: _lines(columns(block)), blocks):
+            draft.buffer.write(lines)
 
 
-def _lines(table: pd.DataFrame) -> memoryview:
-    columns = list(_written(table))
-    if len(columns) == 1:  # a line of one empty cell would be blank
-        columns = [pc.if_else(pc.equal(columns[0], ""), _text('""'), columns[0])]
-    lines = pc.binary_join_element_wise(*columns, _text(","))
-    lines = pc.binary_join_element_wise(lines, _text(""), _text("\r\n"))
+def _columns(table: "pd.DataFrame") -> list[pa.StringArray]:
+    texts = (table.iloc[:, at].astype("str") for at in range(table.shape[1]))
+    return [_whole(pa.array(text, type=pa.string())) for text in texts]
+
+
+def _whole(texts: pa.StringArray | pa.ChunkedArray) -> pa.StringArray:
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+
+
+def _lines(columns: Sequence[pa.StringArray]) -> memoryview:
+    if not len(columns[0]):
+        return memoryview(b"")
+    cells = [_quoted(_guarded(column)) for column in columns]
+    if len(cells) == 1:  # a line of one empty cell would be blank
+        cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
+    lines = pc.binary_join_element_wise(*cells, ",")
+    lines = pc.binary_join_element_wise(lines, "", "\r\n")
     _, _, letters = lines.buffers()
     return memoryview(letters)[: pc.sum(pc.binary_length(lines)).as_py()]
 
 
-def _text(text: str) -> pa.LargeStringScalar:
-    return pa.scalar(text, pa.large_string())
-
-
-def _written(table: pd.DataFrame) -> Iterator[pa.LargeStringArray]:
-    for at in range(table.shape[1]):
-        texts = pa.array(table.iloc[:, at].astype("str"), type=pa.large_string())
-        yield _quoted(_guarded(_whole(texts)))
-
-
-def _whole(texts: pa.LargeStringArray | pa.ChunkedArray) -> pa.LargeStringArray:
-    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-
-
-def _guarded(cells: pa.LargeStringArray) -> pa.LargeStringArray:
-    suspect = pc.match_substring_regex(cells, SUSPECT)
-    if not pc.any(suspect).as_py():
+def _guarded(cells: pa.StringArray) -> pa.StringArray:
+    """Guard the cells that need it: what a cell begins with tells which may."""
+    letters, offsets = _letters(cells)
+    rows = np.flatnonzero(MAY_NEED_A_GUARD[letters[offsets[:-1]]] & (offsets[1:] > offsets[:-1]))
+    some = cells.take(pa.array(rows))
+    suspect = pc.match_substring_regex(some, SUSPECT)
+    suspect = pc.and_not(suspect, pc.match_substring_regex(some, NUMBER))
+    safe = [guard(text) for text in some.filter(suspect).to_pylist()]
+    if not safe:
         return cells
-    suspect = pc.and_not(suspect, pc.match_substring_regex(cells, NUMBER))
-    safe = pa.array(map(guard, cells.filter(suspect).to_pylist()), type=cells.type)
-    return pc.replace_with_mask(cells, suspect, safe)
+    marks = np.zeros(len(cells), dtype=bool)
+    marks[rows[np.asarray(suspect)]] = True
+    return pc.replace_with_mask(cells, pa.array(marks), pa.array(safe, pa.string()))
 
 
-def _quoted(cells: pa.LargeStringArray) -> pa.LargeStringArray:
+def _quoted(cells: pa.StringArray) -> pa.StringArray:
+    letters, _ = _letters(cells)
+    if not NEEDS_QUOTES[letters].any():
+        return cells
     special = pc.match_substring_regex(cells, QUOTED)
-    if not pc.any(special).as_py():
-        return cells
     doubled = pc.replace_substring(cells.filter(special), '"', '""')
-    quoted = pc.binary_join_element_wise(_text('"'), doubled, _text('"'), _text(""))
+    quoted = pc.binary_join_element_wise('"', doubled, '"', "")
     return pc.replace_with_mask(cells, special, quoted)
+
+
+def _letters(cells: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Give the bytes of all cells, one more at the end, and where each begins and ends."""
+    _, places, letters = cells.buffers()
+    offsets = np.frombuffer(places, dtype=np.int32)[cells.offset :][: len(cells) + 1]
+    held = np.frombuffer(letters or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
+    return np.append(held, np.uint8(0)), offsets.astype(np.int64) - offsets[0]

@@ -1,14 +1,23 @@
 """The files a plan leaves behind: the contacts that would be sent, and the rows left out."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
 
-from bulksms.contacts import FIELDS, SUPPRESSING
-from bulksms.results.columns import write_columns
+from bulksms.contacts import FIELDS, SUPPRESSING, told_of_block
+from bulksms.loader import Block
+from bulksms.results.columns import write_blocks, write_columns
 from bulksms.use_cases.planning import Plan
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["make_roll", "write_contacts", "write_rejects"]
+
+OURS = ("bulksms_row", "bulksms_code", "bulksms_reason")
 
 
 def write_contacts(path: Path, plan: Plan) -> None:
@@ -23,16 +32,51 @@ def write_contacts(path: Path, plan: Plan) -> None:
 
 def write_rejects(path: Path, plan: Plan) -> None:
     """Write the rows left out with their original columns, to be corrected and loaded again."""
-    told = plan.rejections.sort_values(["source", "row"], kind="stable")
-    header, rows = _rows_at(plan, told)
-    table = rows.assign(**{name: told[name].to_numpy() for name in ("row", "reason", "sentence")})
-    names = [*header, "bulksms_row", "bulksms_code", "bulksms_reason"]
-    write_columns(path, names, table)
+    header, places = _joint_header(plan)
+    refused = plan.refused_by_text
+
+    def columns(one: tuple[int, Block]) -> list[pa.Array]:
+        at, block = one
+        told = told_of_block(plan.screened.verdicts, at, block)
+        inside, said = told.inside, [told.reasons, told.sentences]
+        if refused is not None:
+            inside, said = _with(refused[refused["source"] == at], block, inside, said)
+        rows = pa.array(inside)
+        numbers = pa.array(block.numbers[inside]).cast(pa.string())
+        cells = {place: block.column(own).take(rows) for own, place in enumerate(places[at])}
+        nothing = pa.array([""] * len(inside), pa.string())
+        return [*(cells.get(place, nothing) for place in range(len(header))), numbers, *said]
+
+    write_blocks(path, [*header, *OURS], _blocks(plan), columns)
 
 
-def make_roll(plan: Plan) -> tuple[list[str], pd.DataFrame]:
+def _blocks(plan: Plan) -> Iterator[tuple[int, Block]]:
+    """Give every block of every sheet, with the place of the sheet."""
+    for at, (sheet, _) in enumerate(plan.sheets):
+        for block in sheet.rows.blocks():
+            yield at, block
+
+
+def _with(
+    refused: "pd.DataFrame", block: Block, inside: np.ndarray, said: Sequence[pa.StringArray]
+) -> tuple[np.ndarray, list[pa.StringArray]]:
+    """Put the rows of a block whose text cannot be sent among those left out before."""
+    rows = refused["row"].to_numpy()
+    here = refused[(rows >= block.numbers[0]) & (rows <= block.numbers[-1])]
+    others = np.searchsorted(block.numbers, here["row"].to_numpy())
+    order = np.argsort(np.concatenate([inside, others]), kind="stable")
+    texts = [pa.array(here[name].tolist(), pa.string()) for name in ("reason", "sentence")]
+    joined = [
+        pa.concat_arrays(pair).take(pa.array(order)) for pair in zip(said, texts, strict=True)
+    ]
+    return np.concatenate([inside, others])[order], joined
+
+
+def make_roll(plan: Plan) -> tuple[list[str], "pd.DataFrame"]:
     """Give every row of the source with what became of it before the first post."""
-    header, rows = all_rows(plan)
+    import pandas as pd
+
+    header, rows = _all_rows(plan)
     sizes = pd.Series(plan.frames)
     sent = plan.contacts.assign(frame=sizes.index.repeat(sizes) + 1)
     sent = sent.set_index(["source", "row"])[["phone_number", "source_column", "frame"]]
@@ -49,33 +93,28 @@ def make_roll(plan: Plan) -> tuple[list[str], pd.DataFrame]:
     return header, roll.assign(**texts)[columns]
 
 
-def all_rows(plan: Plan) -> tuple[list[str], pd.DataFrame]:
+def _all_rows(plan: Plan) -> tuple[list[str], "pd.DataFrame"]:
     """Join the rows of all sheets under one header, indexed by source and row."""
-    places = [
-        pd.MultiIndex.from_product(
-            [[number], sheet.rows.numbers.astype("int64")], names=["source", "row"]
-        )
-        for number, (sheet, _) in enumerate(plan.sheets)
-    ]
-    index = places[0].append(places[1:])
-    header, rows = _rows_at(plan, index.to_frame(index=False))
-    return header, rows.set_axis(index)
+    import pandas as pd
 
-
-def _rows_at(plan: Plan, wanted: pd.DataFrame) -> tuple[list[str], pd.DataFrame]:
-    """Give the original cells of rows sorted by source, under the joint header of all sheets."""
-    header: list[str] = []
+    header, places = _joint_header(plan)
+    names = ["source", "row"]
+    index: list[pd.MultiIndex] = []
     parts = []
-    for number, (sheet, _) in enumerate(plan.sheets):
-        places = _places(header, sheet.header)
-        rows = wanted.loc[wanted["source"] == number, "row"]
-        table = sheet.rows.table()
-        at = table.index.get_indexer(pd.Index(rows))
-        parts.append(table.iloc[at].set_axis(places, axis="columns"))
+    for at, (sheet, _) in enumerate(plan.sheets):
+        index.append(
+            pd.MultiIndex.from_product([[at], sheet.rows.numbers.astype("int64")], names=names)
+        )
+        parts.append(sheet.rows.table().set_axis(places[at], axis="columns"))
     joined = parts[0] if len(parts) == 1 else pd.concat(parts)
-    if joined.shape[1] < len(header) or len(parts) > 1:
-        joined = joined.reindex(columns=range(len(header))).fillna("")
-    return header, joined.reset_index(drop=True)
+    joined = joined.reindex(columns=range(len(header))).fillna("")
+    return header, joined.set_axis(index[0].append(index[1:]))
+
+
+def _joint_header(plan: Plan) -> tuple[list[str], list[list[int]]]:
+    """Join the headers of all sheets, and say where the columns of each are in it."""
+    header: list[str] = []
+    return header, [_places(header, sheet.header) for sheet, _ in plan.sheets]
 
 
 def _places(header: list[str], names: tuple[str, ...]) -> list[int]:

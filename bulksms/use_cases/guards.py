@@ -26,9 +26,9 @@ def refuse_errors(plan: Plan) -> None:
     """
     if plan.errors:
         raise RuleError(" ".join(finding.message for finding in plan.errors))
-    if plan.contacts.empty:
-        reasons = plan.rejections["reason"].value_counts().items()
-        told = ", ".join(f"{rows} {str(reason).replace('_', ' ')}" for reason, rows in reasons)
+    if not plan.sendable:
+        reasons = plan.left_out.items()
+        told = ", ".join(f"{rows} {reason.replace('_', ' ')}" for reason, rows in reasons)
         raise RuleError(
             f"No row of the file can be texted ({told}): correct the rows that "
             "--rejects-out FILE writes, nothing was sent."

@@ -169,7 +169,7 @@ def _without_texted(ledger: Ledger, plan: Plan, digest: str, around: Surrounding
     if same is not None:
         texted = np.concatenate([texted, _ever_texted(ledger, same)])
     left = plan.without(texted)
-    if left.contacts.empty:
+    if not left.sendable:
         raise RuleError(
             "Everyone in this file got this text within the last week, or waits for it in a "
             "campaign that `bulksms resume` goes on with: nothing was sent. "

@@ -104,8 +104,10 @@ def _trial(plan: Plan, own: Judgement) -> Trial:
         plan.request.tariff,
         with_replies=parameters.with_replies,
     )
-    alone = replace(plan, contacts=contact, parts=(one,), segments=counted["segments"], price=price)
-    return Trial(shown=shown, number=own.phone_number, plan=alone)
+    assert plan.composed is not None, "there is a text"
+    alone = replace(plan.composed, parts=(one,), contacts=contact, counted=counted)
+    trial = replace(plan, composed=alone, price=price)
+    return Trial(shown=shown, number=own.phone_number, plan=trial)
 
 
 def _name(ledger: Ledger, plan: Plan, request: SendRequest, around: Surroundings) -> str:

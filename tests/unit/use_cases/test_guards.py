@@ -94,7 +94,8 @@ def test_a_simulation_costs_nothing_and_asks_nothing(plan: Plan, tmp_path: Path)
         replace(part, parameters=replace(part.parameters, simulation_mode=True))
         for part in plan.parts
     ]
-    simulated = replace(plan, parts=tuple(parts))
+    assert plan.composed is not None
+    simulated = replace(plan, composed=replace(plan.composed, parts=tuple(parts)))
 
     refuse_without_credit(simulated, nobody, KEY)
 

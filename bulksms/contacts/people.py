@@ -1,0 +1,81 @@
+"""Rows become contacts: the columns of whoever is texted, read from the sheets again."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from bulksms.contacts.alike import written
+from bulksms.contacts.mapping import ColumnMapping
+from bulksms.contacts.model import FIELDS
+from bulksms.contacts.values import OF_TEXT, Values, columns_of_values, cut_at_limit, values_of
+from bulksms.contacts.verdicts import Verdicts
+from bulksms.loader import Block
+
+__all__ = ["people_of", "text_columns"]
+
+
+def people_of(verdicts: Verdicts, marks: NDArray[np.bool_], *, cut: bool) -> pa.Table:
+    """Lay out the marked rows of all sheets: the columns of `screened`, fields, extras."""
+    names = text_columns([mapping for _, mapping in verdicts.pairs])
+    schema = _schema(names)
+    batches = [
+        pa.RecordBatch.from_arrays(columns, schema=schema)
+        for columns in _blocks(verdicts, marks, names, cut=cut)
+    ]
+    return pa.Table.from_batches(batches, schema=schema)
+
+
+def text_columns(mappings: Sequence[ColumnMapping]) -> list[str]:
+    """Name the fields and the words of the text that the sheets have together."""
+    named = {name for mapping in mappings for name in mapping.fields}
+    if any(mapping.full_name is not None for mapping in mappings):
+        named |= {"first_name", "last_name"}
+    extras = [OF_TEXT + name for mapping in mappings for name in mapping.extras]
+    return [*(name for name in FIELDS if name in named), *dict.fromkeys(extras)]
+
+
+def _schema(names: Sequence[str]) -> pa.Schema:
+    where = [("source", pa.int64()), ("row", pa.int64())]
+    texts = ["phone_number", "country", "source_column"]
+    texts += [name.removeprefix(OF_TEXT) for name in names]
+    return pa.schema([*where, *((name, pa.string()) for name in texts)])
+
+
+def _blocks(
+    verdicts: Verdicts, marks: NDArray[np.bool_], names: Sequence[str], *, cut: bool
+) -> Iterator[list[pa.Array]]:
+    for at, sheet, mapping, where in verdicts.sheets():
+        for block in sheet.rows.blocks(columns_of_values(mapping)):
+            start = where.start + block.start
+            inside = np.flatnonzero(marks[start : start + len(block)])
+            if len(inside):
+                told = _told(verdicts, at, start, inside, block)
+                values = values_of(block, mapping)
+                yield [*told, *(_value(values, name, inside, cut=cut) for name in names)]
+
+
+def _told(
+    verdicts: Verdicts, at: int, start: int, inside: NDArray[np.int64], block: Block
+) -> list[pa.Array]:
+    """Give source, row, phone number, country and header."""
+    sheet, mapping = verdicts.pairs[at]
+    judged, rows = verdicts.judged, inside + start
+    headers = pa.array([sheet.header[one] for one in mapping.phone_numbers], pa.string())
+    countries = pa.array(verdicts.countries.things, pa.string())
+    return [
+        pa.array(np.full(len(rows), at, dtype=np.int64)),
+        pa.array(block.numbers[inside].astype(np.int64)),
+        written(judged.numbers[rows]).cast(pa.string()),
+        countries.take(pa.array(judged.countries[rows])),
+        headers.take(pa.array(judged.orders[rows])),
+    ]
+
+
+def _value(values: Values, name: str, inside: NDArray[np.int64], *, cut: bool) -> pa.StringArray:
+    if name not in values:  # another sheet has it
+        return pa.array([""] * len(inside), pa.string())
+    texts = values[name].take(pa.array(inside))
+    texts = cut_at_limit(texts) if cut else texts
+    return texts.dictionary.take(texts.indices)
