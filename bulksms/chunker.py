@@ -6,11 +6,13 @@ fewer than 200 contacts make one frame of their own.
 
 from collections.abc import Iterator
 from itertools import islice, repeat
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from bulksms.campaign import Frame
 from bulksms.contacts import Contact
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes"]
 
@@ -34,14 +36,14 @@ def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
     return tuple(share + (number < left_over) for number in range(frames))
 
 
-def chunk(contacts: pd.DataFrame, size: int = SIZE_DEFAULT) -> Iterator[Frame]:
+def chunk(contacts: "pd.DataFrame", size: int = SIZE_DEFAULT) -> Iterator[Frame]:
     """Cut a table of contacts (columns `row`, `phone_number` and any of `FIELDS`) into frames."""
     people = _people(contacts)
     for number, count in enumerate(frame_sizes(len(contacts), size), start=1):
         yield Frame(number=number, contacts=tuple(islice(people, count)))
 
 
-def _people(contacts: pd.DataFrame) -> Iterator[Contact]:
+def _people(contacts: "pd.DataFrame") -> Iterator[Contact]:
     """Give the contacts in their order, taking large pieces of the columns at a time."""
     for start in range(0, len(contacts), AT_ONCE):
         part = contacts.iloc[start : start + AT_ONCE]

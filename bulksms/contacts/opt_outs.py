@@ -6,9 +6,9 @@ said no is read as generously as it can be.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from bulksms.contacts.countries import regions_of
@@ -18,6 +18,9 @@ from bulksms.contacts.phones import NumberRules
 from bulksms.contacts.spelling import clean, split_numbers
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["OptOutList", "as_digits", "number_columns", "read_column", "read_opt_outs"]
 
@@ -58,8 +61,10 @@ class OptOutList:
         found: NDArray[np.bool_] = self.digits[np.minimum(places, len(self.digits) - 1)] == digits
         return found
 
-    def contains(self, numbers: pd.Series) -> pd.Series:
+    def contains(self, numbers: "pd.Series") -> "pd.Series":
         """Say of each number in E.164 whether it is on the list."""
+        import pandas as pd
+
         return pd.Series(self.has(as_digits(numbers)), index=numbers.index, dtype="bool")
 
     def __or__(self, other: "OptOutList") -> "OptOutList":
@@ -70,7 +75,7 @@ class OptOutList:
         return len(self.digits)
 
 
-def as_digits(numbers: pd.Series) -> NDArray[np.int64]:
+def as_digits(numbers: "pd.Series") -> NDArray[np.int64]:
     """Write a column of numbers in E.164 as whole numbers."""
     return np.asarray(numbers.str.slice(1).astype("int64"), dtype=np.int64)
 
@@ -87,6 +92,8 @@ def read_column(
     sheet: Sheet, position: int, region: str, where: "pd.Series[bool] | None" = None
 ) -> OptOutList:
     """Read every number of one column, of the rows told or of all."""
+    import pandas as pd
+
     country = number_columns(sheet).country
     regions = pd.Series(region, index=sheet.rows.numbers, dtype="str")
     if country is not None:
@@ -108,6 +115,8 @@ def number_columns(sheet: Sheet) -> ColumnMapping:
 
 
 def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
+    import pandas as pd
+
     found = OptOutList()
     for position in number_columns(sheet).phone_numbers:
         found |= read_column(sheet, position, region)
@@ -118,7 +127,9 @@ def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
     return found
 
 
-def _read_cells(cells: pd.Series, regions: pd.Series) -> OptOutList:
+def _read_cells(cells: "pd.Series", regions: "pd.Series") -> OptOutList:
+    import pandas as pd
+
     table = pd.DataFrame({"text": cells.to_numpy(), "region": regions.to_numpy()})
     table["text"] = table["text"].map(lambda text: split_numbers(clean(text)))
     table = table.explode("text", ignore_index=True).astype("str")

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from bulksms.contacts.headers import compact
 from bulksms.contacts.opt_outs import OptOutList, number_columns, read_column
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Replies", "read_replies", "says_stop"]
 
@@ -61,8 +62,10 @@ def read_replies(sheets: Sequence[Sheet], region: str) -> Replies:
     return Replies(opt_outs=opt_outs, messages=messages, doubtful=tuple(doubtful))
 
 
-def _judge(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _judge(texts: "pd.Series") -> "tuple[pd.Series, pd.Series]":
     """Say of each message whether it is a stop, and whether it may be one."""
+    import pandas as pd
+
     codes, distinct = pd.factorize(texts)
     said = pd.Series([compact(text) for text in distinct], dtype="str")
     stops = said.isin(_stop_words())

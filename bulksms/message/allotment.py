@@ -11,13 +11,15 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, count
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from bulksms.contacts import CONTACT_COLUMNS, FIELDS, PARAMS
 from bulksms.errors import TemplateError
 from bulksms.message.joining import Span, join
 from bulksms.message.template import Placeholder, Template
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Allotment", "allot", "refuse_unknown"]
 
@@ -56,7 +58,7 @@ def refuse_unknown(template: Template, columns: list[str]) -> None:
             raise TemplateError(f"The text names {{{name}}} and no column is called that: {hint}")
 
 
-def allot(template: Template, contacts: pd.DataFrame) -> Allotment:
+def allot(template: Template, contacts: "pd.DataFrame") -> Allotment:
     """Choose the field each placeholder travels in, joining neighbours when there are too many.
 
     Raises:

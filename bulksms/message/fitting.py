@@ -6,8 +6,7 @@ It must not know files, frames, prices or the network.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from bulksms.contacts import CONTACT_COLUMNS, FIELDS, Finding, Level
 from bulksms.errors import TemplateError
@@ -24,6 +23,9 @@ from bulksms.message.segments import count
 from bulksms.message.template import Template, is_blank
 
 # What a reader would take for a hole: {first_name}, {{name}}, *firstname* (reliability.md 4).
+if TYPE_CHECKING:
+    import pandas as pd
+
 UNFILLED = r"(?i)\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*"
 
 
@@ -51,10 +53,10 @@ class Fitted:
 
     text: str
     wording: str
-    contacts: pd.DataFrame
+    contacts: "pd.DataFrame"
     texts: "pd.Series[str]"
-    counted: pd.DataFrame
-    rejections: pd.DataFrame
+    counted: "pd.DataFrame"
+    rejections: "pd.DataFrame"
     carried: dict[str, tuple[str, ...]]
     findings: tuple[Finding, ...] = ()
 
@@ -65,7 +67,7 @@ class Fitted:
 
 
 def fit(
-    contacts: pd.DataFrame,
+    contacts: "pd.DataFrame",
     template: Template,
     *,
     empty: EmptyValues = EmptyValues.ALLOW,
@@ -107,14 +109,14 @@ def fit(
     )
 
 
-def _plain(contacts: pd.DataFrame, template: Template) -> tuple[pd.DataFrame, Template]:
+def _plain(contacts: "pd.DataFrame", template: Template) -> "tuple[pd.DataFrame, Template]":
     """Write the text and every value that is sent in plain characters."""
     sent = [name for name in (*FIELDS, *template.placeholders) if name in contacts.columns]
     values = {name: in_plain(contacts[name]) for name in dict.fromkeys(sent)}
     return contacts.assign(**values), template.written(in_plain)
 
 
-def _cells(contacts: pd.DataFrame, template: Template) -> Iterator[tuple[str, "pd.Series[str]"]]:
+def _cells(contacts: "pd.DataFrame", template: Template) -> Iterator[tuple[str, "pd.Series[str]"]]:
     """Give every value that is sent: those of the text, and mapped fields it does not use."""
     for slot in template.slots:
         yield slot.name, slot.fill(contacts[slot.name])
@@ -123,7 +125,7 @@ def _cells(contacts: pd.DataFrame, template: Template) -> Iterator[tuple[str, "p
             yield name, contacts[name]
 
 
-def _without(contacts: pd.DataFrame, rejections: pd.DataFrame) -> pd.DataFrame:
+def _without(contacts: "pd.DataFrame", rejections: "pd.DataFrame") -> "pd.DataFrame":
     return contacts[~contacts.index.isin(rejections.index)]
 
 
@@ -135,8 +137,10 @@ def _check_length(text: str) -> None:
         )
 
 
-def _fill(contacts: pd.DataFrame, allotted: Allotment) -> pd.DataFrame:
+def _fill(contacts: "pd.DataFrame", allotted: Allotment) -> "pd.DataFrame":
     """Keep where a contact comes from and give it all seven fields."""
+    import pandas as pd
+
     values = {field: contacts[field] for field in FIELDS if field in contacts.columns}
     values |= {field: words.render(contacts) for field, words in allotted.carries.items()}
     nothing = pd.Series("", index=contacts.index, dtype="str")
@@ -144,14 +148,16 @@ def _fill(contacts: pd.DataFrame, allotted: Allotment) -> pd.DataFrame:
     return origin.assign(**{field: values.get(field, nothing) for field in FIELDS})
 
 
-def _gaps(contacts: pd.DataFrame, template: Template) -> pd.DataFrame:
+def _gaps(contacts: "pd.DataFrame", template: Template) -> "pd.DataFrame":
     """Tell for each column used without a fallback which cells are empty."""
+    import pandas as pd
+
     plain = [slot.name for slot in template.slots if slot.fallback is None]
     columns = {name: is_blank(contacts[name]) for name in plain}
     return pd.DataFrame(columns, index=contacts.index, dtype=bool)
 
 
-def _empty_values(gaps: pd.DataFrame, empty: EmptyValues) -> Finding | None:
+def _empty_values(gaps: "pd.DataFrame", empty: EmptyValues) -> Finding | None:
     rows = int(gaps.any(axis=1).sum())
     if not rows:
         return None
@@ -165,7 +171,7 @@ def _empty_values(gaps: pd.DataFrame, empty: EmptyValues) -> Finding | None:
     )
 
 
-def _unfilled(table: pd.DataFrame, texts: "pd.Series[str]") -> Finding | None:
+def _unfilled(table: "pd.DataFrame", texts: "pd.Series[str]") -> Finding | None:
     """Find texts that would show a hole to their reader, because a cell holds one."""
     holes = table.loc[texts.str.contains(UNFILLED, regex=True), "row"]
     if holes.empty:

@@ -7,15 +7,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from bulksms.contacts import VALUE_LIMIT
 from bulksms.errors import TemplateError
 from bulksms.message.compliance import STOP_MENTIONS
 from bulksms.message.template import Placeholder, Template
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Span", "join"]
 
@@ -33,7 +36,7 @@ class _Way:
 
 
 def join(
-    template: Template, contacts: pd.DataFrame, placed: Collection[Placeholder], places: int
+    template: Template, contacts: "pd.DataFrame", placed: Collection[Placeholder], places: int
 ) -> tuple[Span, ...]:
     """Choose what is joined, so that everything fits into so many places.
 
@@ -56,7 +59,7 @@ def join(
     return min(found, key=lambda way: way.joined).spans
 
 
-def _ends(template: Template, contacts: pd.DataFrame) -> list[npt.NDArray[np.int64]]:
+def _ends(template: Template, contacts: "pd.DataFrame") -> list[npt.NDArray[np.int64]]:
     """Tell for each row how many characters it has after each piece, before the first too."""
     ends = [np.zeros(len(contacts), dtype=np.int64)]
     for piece in template.pieces:
@@ -134,7 +137,7 @@ def _keep(reached: dict[int, _Way], used: int, way: _Way, places: int) -> None:
 
 def _refusal(
     template: Template,
-    contacts: pd.DataFrame,
+    contacts: "pd.DataFrame",
     at: list[int],
     ends: list[npt.NDArray[np.int64]],
     places: int,

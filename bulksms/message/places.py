@@ -10,7 +10,6 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import pandas as pd
 import phonenumbers
 from numpy.typing import NDArray
 from phonenumbers import timezone
@@ -34,6 +33,8 @@ class Place:
 
 def places_of(digits: NDArray[np.int64]) -> tuple[Place, ...]:
     """Name the places of numbers given as the digits of E.164, each place once."""
+    import pandas as pd
+
     if not len(digits):
         return ()
     numbers = pd.Series(digits).astype("str")

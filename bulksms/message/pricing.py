@@ -10,11 +10,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from bulksms.contacts import Finding, Level
 from bulksms.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Estimate", "Tariff", "estimate", "price_findings", "read_tariff", "shipped_tariff"]
 
@@ -46,6 +48,12 @@ class Tariff:
         return known.get(HOME) or max(known.values(), default=Decimal(0))
 
 
+def _nothing() -> "pd.Series[int]":
+    import pandas as pd
+
+    return pd.Series(dtype="int64")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Estimate:
     """What a campaign is expected to cost, to the cent.
@@ -62,7 +70,7 @@ class Estimate:
     by_country: Mapping[str, Decimal] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
-    millionths: "pd.Series[int]" = field(default_factory=lambda: pd.Series(dtype="int64"))
+    millionths: "pd.Series[int]" = field(default_factory=_nothing)
 
 
 def estimate(

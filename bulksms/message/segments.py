@@ -12,11 +12,14 @@ of a border.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from bulksms.message.gsm7 import EXTENDED_CLASS, OUTSIDE_CLASS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ASTRAL_CLASS = "[\U00010000-\U0010ffff]"
 _ESCAPE = "\ud800"  # stands before a character of two units; no text that can be sent holds it
@@ -77,8 +80,10 @@ def segmentation(text: str) -> Segmentation:
     )
 
 
-def count(texts: "pd.Series[str]") -> pd.DataFrame:
+def count(texts: "pd.Series[str]") -> "pd.DataFrame":
     """Measure a column of texts: `encoding`, `units` and `segments`, under the same index."""
+    import pandas as pd
+
     ucs2 = texts.str.contains(OUTSIDE_CLASS, regex=True).to_numpy(dtype=bool)
     units = np.zeros(len(texts), dtype=np.int64)
     segments = np.zeros(len(texts), dtype=np.int64)

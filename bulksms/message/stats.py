@@ -5,8 +5,7 @@ It must not know templates, fields or prices.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from bulksms.message.plain import (
     API_HARM_CLASS,
@@ -16,6 +15,9 @@ from bulksms.message.plain import (
     plain_replacements,
 )
 from bulksms.message.segments import ROOMS, Encoding, Room, count, leftovers, without_outside
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Forcing", "MessageStats", "measure"]
 
@@ -87,7 +89,7 @@ class MessageStats:
 
 
 def measure(
-    rows: "pd.Series[int]", texts: "pd.Series[str]", counted: pd.DataFrame
+    rows: "pd.Series[int]", texts: "pd.Series[str]", counted: "pd.DataFrame"
 ) -> MessageStats | None:
     """Sum up what `segments.count` found for the texts of these rows; none without rows."""
     if texts.empty:
@@ -148,6 +150,8 @@ def _forcing(
     rows: "pd.Series[int]", left: "pd.Series[str]", extra: "pd.Series[int]"
 ) -> Iterator[Forcing]:
     """Tell the characters, the commonest first; over a whole list their sets repeat themselves."""
+    import pandas as pd
+
     table = pd.DataFrame({"left": left, "row": rows, "extra": extra})
     sets = table.groupby("left", sort=False).agg(
         rows=("row", "size"), first=("row", "first"), extra=("extra", "sum")

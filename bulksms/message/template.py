@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from bulksms.contacts import VALUE_LIMIT
 from bulksms.errors import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
@@ -81,6 +81,8 @@ class Template:
 
     def written(self, write: "Callable[[pd.Series[str]], pd.Series[str]]") -> "Template":
         """Write what is said to everyone, and the fallbacks, in another way; names stay."""
+        import pandas as pd
+
         words = [piece if isinstance(piece, str) else piece.fallback for piece in self.pieces]
         told = write(pd.Series([word or "" for word in words], dtype="str")).tolist()
         return Template(
@@ -91,8 +93,10 @@ class Template:
             )
         )
 
-    def render(self, table: pd.DataFrame) -> "pd.Series[str]":
+    def render(self, table: "pd.DataFrame") -> "pd.Series[str]":
         """Fill the text for every row of a table that has a text column for each name."""
+        import pandas as pd
+
         filled = pd.Series("", index=table.index, dtype="str")
         for piece in self.pieces:
             filled = filled + (piece if isinstance(piece, str) else piece.fill(table[piece.name]))

@@ -22,7 +22,7 @@ BLOCK = 50_000
 # Each is a superset of what `guard` changes and of what needs quotes.
 SUSPECT = r"^[\s\v\x1c-\x1f\x85\p{Z}=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 NUMBER = r"^\+[0-9]+\z"
-QUOTED = '[,"\r\n]'
+QUOTE = ord('"')
 
 
 def _marked(signs: bytes) -> NDArray[np.bool_]:
@@ -95,13 +95,17 @@ def _guarded(cells: pa.StringArray) -> pa.StringArray:
 
 
 def _quoted(cells: pa.StringArray) -> pa.StringArray:
-    letters, _ = _letters(cells)
-    if not NEEDS_QUOTES[letters].any():
+    letters, offsets = _letters(cells)
+    places = np.flatnonzero(NEEDS_QUOTES[letters])
+    if not len(places):
         return cells
-    special = pc.match_substring_regex(cells, QUOTED)
-    doubled = pc.replace_substring(cells.filter(special), '"', '""')
-    quoted = pc.binary_join_element_wise('"', doubled, '"', "")
-    return pc.replace_with_mask(cells, special, quoted)
+    special = np.zeros(len(cells), dtype=bool)
+    special[np.searchsorted(offsets, places, side="right") - 1] = True
+    quoted = cells.filter(pa.array(special))
+    if (letters[places] == QUOTE).any():
+        quoted = pc.replace_substring(quoted, '"', '""')
+    quoted = pc.binary_join_element_wise('"', quoted, '"', "")
+    return pc.replace_with_mask(cells, pa.array(special), quoted)
 
 
 def _letters(cells: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

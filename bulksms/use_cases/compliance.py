@@ -6,14 +6,16 @@ The rules themselves are in `message`; this knows which of them a run asked for,
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from bulksms.campaign import Parameters, Purpose
 from bulksms.contacts import Finding, Level
 from bulksms.contacts.opt_outs import as_digits
 from bulksms.message import Hours, objection, places_of, sender_faults, stop_mention_missing
 from bulksms.use_cases.composing import Part
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Compliance", "against_hours", "review"]
 
@@ -29,7 +31,9 @@ class Compliance:
     now: datetime | None = None
 
 
-def review(parts: Sequence[Part], contacts: pd.DataFrame, asked: Compliance) -> tuple[Finding, ...]:
+def review(
+    parts: Sequence[Part], contacts: "pd.DataFrame", asked: Compliance
+) -> tuple[Finding, ...]:
     """Find every rule that the message breaks for the people it goes to."""
     shared = parts[0].parameters
     found = [
@@ -50,7 +54,7 @@ def _stop_mention(part: Part, *, alone: bool) -> Finding | None:
 
 
 def _quiet_hours(
-    parameters: Parameters, contacts: pd.DataFrame, asked: Compliance
+    parameters: Parameters, contacts: "pd.DataFrame", asked: Compliance
 ) -> Finding | None:
     """Find a time outside the hours: an error when it was chosen, a warning when it is now.
 
@@ -63,7 +67,7 @@ def _quiet_hours(
 
 
 def against_hours(
-    parameters: Parameters, contacts: pd.DataFrame, hours: Hours | None, moment: datetime
+    parameters: Parameters, contacts: "pd.DataFrame", hours: Hours | None, moment: datetime
 ) -> str | None:
     """Say why marketing must not reach these people at a moment; an alert may at any."""
     if hours is None or parameters.purpose is not Purpose.WHOLESALE:

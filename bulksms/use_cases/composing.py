@@ -5,13 +5,15 @@ It must not know where contacts come from, what they cost, or how frames are cut
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import REJECTION_COLUMNS, Finding, Level, Reason
 from bulksms.errors import TemplateError
 from bulksms.message import EmptyValues, Fitted, Template, fit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Composed", "Part", "Variants", "Writing", "compose", "words_of"]
 
@@ -53,8 +55,8 @@ class Part:
     parameters: Parameters
     value: str | None
     wording: str
-    contacts: pd.DataFrame
-    counted: pd.DataFrame
+    contacts: "pd.DataFrame"
+    counted: "pd.DataFrame"
     carried: Mapping[str, tuple[str, ...]]
 
     @property
@@ -68,10 +70,10 @@ class Composed:
     """The parts, and over all of them in their order: contacts, finished texts and counts."""
 
     parts: tuple[Part, ...]
-    contacts: pd.DataFrame
+    contacts: "pd.DataFrame"
     texts: "pd.Series[str]"
-    counted: pd.DataFrame
-    rejections: pd.DataFrame
+    counted: "pd.DataFrame"
+    rejections: "pd.DataFrame"
     findings: tuple[Finding, ...] = field(default=())
 
 
@@ -91,12 +93,14 @@ def words_of(parameters: Parameters, writing: Writing) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def compose(parameters: Parameters, writing: Writing, contacts: pd.DataFrame) -> Composed:
+def compose(parameters: Parameters, writing: Writing, contacts: "pd.DataFrame") -> Composed:
     """Fit each text to its contacts; whoever has no text is rejected.
 
     Raises:
         TemplateError: a text cannot be fitted.
     """
+    import pandas as pd
+
     texts = dict(_texts(parameters, writing))
     groups, unserved = _divided(texts, writing, contacts)
     fitted = [
@@ -113,8 +117,10 @@ def compose(parameters: Parameters, writing: Writing, contacts: pd.DataFrame) ->
     )
 
 
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def _joined(tables: "list[pd.DataFrame]") -> "pd.DataFrame":
     """Put tables one under the other; an empty one would change the types of the columns."""
+    import pandas as pd
+
     full = [table for table in tables if len(table)]
     return (
         tables[0] if not full else full[0] if len(full) == 1 else pd.concat(full, ignore_index=True)
@@ -134,9 +140,11 @@ def _key(value: str | None) -> str:
 
 
 def _divided(
-    texts: Collection[str | None], writing: Writing, contacts: pd.DataFrame
-) -> tuple[dict[str | None, pd.DataFrame], pd.DataFrame]:
+    texts: Collection[str | None], writing: Writing, contacts: "pd.DataFrame"
+) -> "tuple[dict[str | None, pd.DataFrame], pd.DataFrame]":
     """Give the contacts of each text, and reject whoever has none."""
+    import pandas as pd
+
     variants = writing.variants
     if variants is None:
         return {None: contacts}, pd.DataFrame({name: [] for name in REJECTION_COLUMNS})
@@ -147,7 +155,7 @@ def _divided(
     return groups, _unserved(variants.column, contacts[~chosen.isin(keys.values())])
 
 
-def _fitted(writing: Writing, value: str | None, text: str, contacts: pd.DataFrame) -> Fitted:
+def _fitted(writing: Writing, value: str | None, text: str, contacts: "pd.DataFrame") -> Fitted:
     try:
         return fit(contacts, Template.parse(text), empty=writing.empty, plain=writing.plain)
     except TemplateError as error:
@@ -168,7 +176,7 @@ def _part(parameters: Parameters, value: str | None, fitted: Fitted) -> Part:
     )
 
 
-def _unserved(column: str, contacts: pd.DataFrame) -> pd.DataFrame:
+def _unserved(column: str, contacts: "pd.DataFrame") -> "pd.DataFrame":
     """Reject whoever has no text."""
     values = contacts[column].str.strip()
     sentence = f"There is no text where {column} is '" + values

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from bulksms.contacts import Screened
 from bulksms.contacts.opt_outs import GENEROUS
@@ -17,6 +16,9 @@ from bulksms.contacts.phones import judge
 from bulksms.message import Estimate
 from bulksms.message.pricing import MILLION
 from bulksms.use_cases.composing import Composed, Part
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ALWAYS", "Preview", "previews"]
 
@@ -144,7 +146,7 @@ def _reasons(
             yield row, sentence
 
 
-def _alike(number: str, rejections: pd.DataFrame) -> Iterator[tuple[int, str, str]]:
+def _alike(number: str, rejections: "pd.DataFrame") -> Iterator[tuple[int, str, str]]:
     """Give the rejected rows whose cell ends like the number; at most a few of a whole list."""
     if number:
         digits = rejections["cell"].astype("str").str.replace(r"\D", "", regex=True)
