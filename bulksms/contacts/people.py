@@ -51,31 +51,29 @@ def _blocks(
             start = where.start + block.start
             inside = np.flatnonzero(marks[start : start + len(block)])
             if len(inside):
-                told = _told(verdicts, at, start, inside, block)
-                values = values_of(block, mapping)
-                yield [*told, *(_value(values, name, inside, cut=cut) for name in names)]
+                people = block.take(inside)
+                told = _told(verdicts, at, inside + start, people)
+                values = values_of(people, mapping)
+                yield [*told, *(_value(values, name, len(people), cut=cut) for name in names)]
 
 
-def _told(
-    verdicts: Verdicts, at: int, start: int, inside: NDArray[np.int64], block: Block
-) -> list[pa.Array]:
+def _told(verdicts: Verdicts, at: int, rows: NDArray[np.int64], people: Block) -> list[pa.Array]:
     """Give source, row, phone number, country and header."""
     sheet, mapping = verdicts.pairs[at]
-    judged, rows = verdicts.judged, inside + start
+    judged = verdicts.judged
     headers = pa.array([sheet.header[one] for one in mapping.phone_numbers], pa.string())
     countries = pa.array(verdicts.countries.things, pa.string())
     return [
         pa.array(np.full(len(rows), at, dtype=np.int64)),
-        pa.array(block.numbers[inside].astype(np.int64)),
+        pa.array(people.numbers.astype(np.int64)),
         written(judged.numbers[rows]).cast(pa.string()),
         countries.take(pa.array(judged.countries[rows])),
         headers.take(pa.array(judged.orders[rows])),
     ]
 
 
-def _value(values: Values, name: str, inside: NDArray[np.int64], *, cut: bool) -> pa.StringArray:
+def _value(values: Values, name: str, count: int, *, cut: bool) -> pa.StringArray:
     if name not in values:  # another sheet has it
-        return pa.array([""] * len(inside), pa.string())
-    texts = values[name].take(pa.array(inside))
-    texts = cut_at_limit(texts) if cut else texts
+        return pa.array([""] * count, pa.string())
+    texts = cut_at_limit(values[name]) if cut else values[name]
     return texts.dictionary.take(texts.indices)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -62,16 +61,13 @@ def _joined(verdicts: Verdicts, rows: Rows) -> Iterator[list[str]]:
             start = where.start + block.start
             first, last = np.searchsorted(rows, [start, start + len(block)])
             if last > first:
-                texts = values_of(block, named)
-                yield _names(texts, rows[first:last] - start)
+                people = block.take(rows[first:last] - start)
+                yield _names(values_of(people, named), len(people))
 
 
-def _names(values: Values, inside: Rows) -> list[str]:
-    nothing = pa.array([""] * len(inside), pa.string())
-    parts = [nothing, nothing]
-    for at, name in enumerate(NAMES):
-        if name in values:
-            part = values[name].take(pa.array(inside))
-            parts[at] = part.dictionary.take(part.indices)
+def _names(values: Values, count: int) -> list[str]:
+    if not values:  # only other sheets have names
+        return [""] * count
+    parts = [one.dictionary.take(one.indices) for name, one in sorted(values.items())]
     names: list[str] = pc.binary_join_element_wise(*parts, " ").to_pylist()
     return names

@@ -9,12 +9,15 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+from bulksms.errors import LoadError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +46,11 @@ class Block:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def take(self, inside: NDArray[np.int64]) -> "Block":
+        """Give some of the rows, which need not follow each other."""
+        texts = self.texts.take(pa.array(inside))
+        return Block(start=self.start, numbers=self.numbers[inside], texts=texts)
 
     def column(self, at: int) -> pa.StringArray:
         """Give the texts of a column by its position; an empty cell is `""`, never missing."""
@@ -124,10 +132,10 @@ class Rows:
 
 
 class RowsWriter:
-    """Takes rows in, some at a time, and keeps them until they are `done`."""
+    """Takes rows in, some at a time, and keeps them in blocks until they are `done`."""
 
-    def __init__(self, width: int) -> None:
-        self._width = width
+    def __init__(self, width: int, block_rows: int = BLOCK_ROWS) -> None:
+        self._width, self._block_rows = width, block_rows
         self._schema = _schema(range(width))
         self._numbers: list[NDArray[np.int32]] = []
         self._waiting: list[pa.RecordBatch] = []
@@ -140,14 +148,15 @@ class RowsWriter:
         """Take some rows as columns of text (`pa.string()`, no nulls) with their numbers."""
         self._numbers.append(numbers.astype(NUMBER))
         batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
-        for start in range(0, len(batch), BLOCK_ROWS):
-            self._take(batch.slice(start, BLOCK_ROWS))
+        for start in range(0, len(batch), self._block_rows):
+            self._take(batch.slice(start, self._block_rows))
 
     def done(self) -> Rows:
         """Give the rows; nothing can be added any more."""
         self._put_together()
         if self._store is not None:
-            self._store.close()
+            with _told():
+                self._store.close()
         numbers = np.concatenate([np.empty(0, dtype=NUMBER), *self._numbers])
         self._numbers = []
         rows = Rows(self._width, numbers, self._kept, self._file)
@@ -163,7 +172,7 @@ class RowsWriter:
     def _take(self, batch: pa.RecordBatch) -> None:
         rows = sum(map(len, self._waiting)) + len(batch)
         size = sum(one.nbytes for one in self._waiting) + batch.nbytes
-        if self._waiting and (rows > BLOCK_ROWS or size > BLOCK_BYTES):
+        if self._waiting and (rows > self._block_rows or size > BLOCK_BYTES):
             self._put_together()
         self._waiting.append(batch)
 
@@ -174,7 +183,7 @@ class RowsWriter:
         block = pa.concat_batches(self._waiting)
         self._waiting = []
         if self._store is not None:
-            self._store.write_batch(block)
+            self._write(block)
             return
         self._kept.append(block)
         self._kept_bytes += block.nbytes
@@ -183,21 +192,42 @@ class RowsWriter:
 
     def _move_out(self) -> None:
         """Write the blocks to a file that only this program can find, and that goes with it."""
-        self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - as long as the rows
-        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-        self._store = pa.ipc.new_file(self._file, self._schema, options=options)
+        with _told():
+            self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - rows outlive it
+            options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+            self._store = pa.ipc.new_file(self._file, self._schema, options=options)
         for block in self._kept:
-            self._store.write_batch(block)
+            self._write(block)
         self._kept = []
 
+    def _write(self, block: pa.RecordBatch) -> None:
+        assert self._store is not None
+        with _told():
+            self._store.write_batch(block)
 
-def rows_of(columns: Sequence[Sequence[str]], numbers: Sequence[int]) -> Rows:
+
+def rows_of(
+    columns: Sequence[Sequence[str]], numbers: Sequence[int], block_rows: int = BLOCK_ROWS
+) -> Rows:
     """Make rows of columns that are here already."""
-    writer = RowsWriter(len(columns))
+    writer = RowsWriter(len(columns), block_rows)
     writer.add(
         [pa.array(column, pa.string()) for column in columns], np.array(numbers, dtype=NUMBER)
     )
     return writer.done()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what a full disk raises into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise LoadError(
+            f"The rows cannot be kept in {tempfile.gettempdir()} while they are checked ({why}): "
+            "make room there, or name another folder with TMPDIR."
+        ) from None
 
 
 def _schema(columns: Sequence[int]) -> pa.Schema:

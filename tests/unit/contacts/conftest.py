@@ -8,7 +8,7 @@ import pytest
 
 from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
-from bulksms.loader.rows import rows_of
+from bulksms.loader.rows import BLOCK_ROWS, rows_of
 
 RULES = ScreeningRules(rehearsal=True)
 
@@ -30,6 +30,7 @@ def build_sheet(
     path: str = "list.csv",
     ragged: Sequence[int] = (),
     damaged: Sequence[tuple[int, int]] = (),
+    block_rows: int = BLOCK_ROWS,
 ) -> Sheet:
     columns = [[row[at] for row in rows] for at in range(len(header))]
     places = [(row - 2, column) for row, column in damaged]
@@ -38,7 +39,7 @@ def build_sheet(
             path=path, format="csv", encoding="utf-8", delimiter=",", sheet=None, digest="0" * 64
         ),
         header=tuple(header),
-        rows=rows_of(columns, range(2, 2 + len(rows))),
+        rows=rows_of(columns, range(2, 2 + len(rows)), block_rows),
         ragged=np.array(ragged, dtype=np.int64),
         damaged=np.array(places, dtype=np.int64).reshape(-1, 2),
     )

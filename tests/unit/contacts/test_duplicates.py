@@ -93,3 +93,14 @@ def test_the_rule_never_changes_who_is_texted(rows: list[tuple[str, ...]]) -> No
     assert len({answer.duplicates for answer in answers}) == 1
     for answer in answers:
         assert answer.contacts["row"].is_monotonic_increasing
+
+
+def test_a_sheet_without_names_shares_numbers_with_one_that_has_them(
+    make_sheet: MakeSheet,
+) -> None:
+    named = make_sheet(["Mobile", "First name"], ["0639981230", "Ann"], ["0639981230", "Bob"])
+    bare = make_sheet(["Mobile"], ["0639981230"], ["0639981231"], path="bare.csv")
+    for sheets in ((named, bare), (bare, named)):
+        answer = screened(*sheets)
+        assert (answer.sendable, answer.duplicates) == (2, 2)
+        assert [count for _, count, _ in found(answer, "shared_number")] == [1]

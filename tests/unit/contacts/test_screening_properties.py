@@ -6,7 +6,14 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
+from bulksms.contacts import (
+    Duplicates,
+    OptOutList,
+    Screened,
+    ScreeningRules,
+    map_columns,
+    screen,
+)
 from bulksms.loader import Sheet
 from tests.unit.contacts.conftest import build_sheet
 
@@ -79,3 +86,23 @@ def test_the_order_of_rows_does_not_change_who_is_sent(
     shuffled = list(rows)
     order.shuffle(shuffled)
     assert sent(rows) == sent(shuffled)
+
+
+@FEW
+@given(rows=ROWS, block_rows=st.integers(1, 5), rule=st.sampled_from(Duplicates))
+def test_how_rows_are_cut_into_blocks_changes_nothing(
+    rows: list[tuple[str, ...]], block_rows: int, rule: Duplicates
+) -> None:
+    """Each block is judged by itself, several at once."""
+    rules = ScreeningRules(rehearsal=True, duplicates=rule)
+    damaged = [(at, at % 3) for at in range(2, len(rows) + 2, 4)]
+    whole, cut = (
+        screen([(sheet, map_columns(sheet, {}))], rules, OptOutList.from_numbers([OPTED_OUT]))
+        for sheet in (
+            build_sheet(HEADER, *rows, damaged=damaged),
+            build_sheet(HEADER, *rows, damaged=damaged, block_rows=block_rows),
+        )
+    )
+    for name in ("contacts", "rejections", "left_out"):
+        assert getattr(cut, name).equals(getattr(whole, name))
+    assert cut.findings == whole.findings

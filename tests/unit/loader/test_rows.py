@@ -1,9 +1,13 @@
 """Rows in blocks: the same in memory and on the disk, and never all in memory at once."""
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from bulksms.errors import LoadError
 from bulksms.loader import rows as module
 from bulksms.loader.rows import BLOCK_ROWS, Rows, RowsWriter, rows_of
 
@@ -61,3 +65,11 @@ def test_no_rows_are_a_table_too() -> None:
 def test_columns_that_are_here_already_are_rows() -> None:
     rows = rows_of([["a", "b"], ["", "d"]], [2, 5])
     assert rows.table().to_dict("index") == {2: {0: "a", 1: ""}, 5: {0: "b", 1: "d"}}
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(LoadError, match="cannot be kept in .*gone.*TMPDIR"):
+        written(200_000, 50_000, "x" * 500)
