@@ -1,4 +1,4 @@
-"""One line of the table, and the two comparisons most lines make."""
+"""One line of the table, and the comparisons most lines make."""
 
 from dataclasses import dataclass
 
@@ -44,6 +44,19 @@ def smaller(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
         unit="of its peak",
         goal=f"<= {goal:g}",
         met=share <= goal,
+    )
+
+
+def within(name: str, what: str, ours: Spent, peer: Spent, goal: int) -> Row:
+    return Row(
+        name=name,
+        what=what,
+        ours=megabytes(ours),
+        peer=megabytes(peer),
+        ratio=ours.peak,
+        unit="MB",
+        goal=f"<= {goal}",
+        met=ours.peak <= goal,
     )
 
 

@@ -1,7 +1,6 @@
 """From what a country column says to the region of a number: codes, or names in six languages."""
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import phonenumbers
@@ -11,10 +10,7 @@ from numpy.typing import NDArray
 
 from bulksms.contacts.headers import compact
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["FRANCE", "region_of", "regions_in", "regions_of"]
+__all__ = ["FRANCE", "region_of", "regions_in"]
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt")
 # With the overseas parts, whose calling codes are their own and whose rules the French ones.
@@ -51,14 +47,6 @@ def regions_in(texts: pa.StringArray, default: str) -> tuple[NDArray[np.int32], 
     regions = list(dict.fromkeys(named))
     places = np.array([regions.index(name) for name in named], dtype=np.int32)
     return places[encoded.indices.to_numpy()], regions
-
-
-def regions_of(texts: "pd.Series[str]", default: str) -> "pd.Series[str]":
-    """Name the region of each text, under the same index."""
-    import pandas as pd
-
-    codes, names = regions_in(pa.array(texts.tolist(), pa.string()), default)
-    return pd.Series([names[code] for code in codes.tolist()], dtype="str").set_axis(texts.index)
 
 
 @lru_cache(10_000)

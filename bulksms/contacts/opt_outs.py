@@ -4,17 +4,19 @@ Every number of every phone column counts, landlines and fiction too: a list of 
 said no is read as generously as it can be.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from bulksms.contacts.countries import regions_of
+from bulksms.contacts.countries import regions_in
 from bulksms.contacts.mapping import ColumnMapping, map_columns
-from bulksms.contacts.normalising import normalise
-from bulksms.contacts.phones import NumberRules
+from bulksms.contacts.model import Reason
+from bulksms.contacts.normalising import Judged, NumberJudge
+from bulksms.contacts.phones import Judgement, NumberRules
 from bulksms.contacts.spelling import clean, split_numbers
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
@@ -89,19 +91,22 @@ def read_opt_outs(sheets: Sequence[Sheet], region: str) -> OptOutList:
 
 
 def read_column(
-    sheet: Sheet, position: int, region: str, where: "pd.Series[bool] | None" = None
+    sheet: Sheet, position: int, region: str, where: NDArray[np.bool_] | None = None
 ) -> OptOutList:
-    """Read every number of one column, of the rows told or of all."""
-    import pandas as pd
-
-    country = number_columns(sheet).country
-    regions = pd.Series(region, index=sheet.rows.numbers, dtype="str")
-    if country is not None:
-        regions = regions_of(sheet.rows.series(country), region)
-    column = sheet.rows.series(position)
-    if where is None:
-        return _read_cells(column, regions)
-    return _read_cells(column[where], regions[where])
+    """Read every number of one column, of the rows marked or of all."""
+    country, reader = number_columns(sheet).country, _Reader()
+    for block in sheet.rows.blocks([position] if country is None else [position, country]):
+        rows = block
+        if where is not None:
+            rows = block.take(np.flatnonzero(where[block.start : block.start + len(block)]))
+        cells = rows.column(position)
+        if country is None:
+            reader.read(cells, region)
+            continue
+        codes, names = regions_in(rows.column(country), region)
+        for code, name in enumerate(names):
+            reader.read(cells.filter(pa.array(codes == code)), name)
+    return reader.found()
 
 
 def number_columns(sheet: Sheet) -> ColumnMapping:
@@ -115,25 +120,40 @@ def number_columns(sheet: Sheet) -> ColumnMapping:
 
 
 def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
-    import pandas as pd
-
     found = OptOutList()
     for position in number_columns(sheet).phone_numbers:
         found |= read_column(sheet, position, region)
         # A list without a header line has its first number where the header stands.
-        header = pd.Series([sheet.header[position]], dtype="str")
-        first = _read_cells(header, pd.Series([region], dtype="str"))
-        found |= OptOutList(digits=first.digits)
+        header = _Reader()
+        header.read(pa.array([sheet.header[position]], pa.string()), region)
+        found |= OptOutList(digits=header.found().digits)
     return found
 
 
-def _read_cells(cells: "pd.Series", regions: "pd.Series") -> OptOutList:
-    import pandas as pd
+class _Reader:
+    """Collects the numbers of cells; a cell may hold several, and each counts."""
 
-    table = pd.DataFrame({"text": cells.to_numpy(), "region": regions.to_numpy()})
-    table["text"] = table["text"].map(lambda text: split_numbers(clean(text)))
-    table = table.explode("text", ignore_index=True).astype("str")
-    judged = normalise(table["text"], table["region"], GENEROUS)
-    readable = judged["phone_number"] != ""
-    lost = int((~readable & (judged["reason"] != "missing_number")).sum())
-    return OptOutList.from_digits(as_digits(judged.loc[readable, "phone_number"]), lost)
+    def __init__(self) -> None:
+        self._judge = NumberJudge(GENEROUS)
+        self._digits = [np.empty(0, dtype=np.int64)]
+        self._lost = 0
+
+    def read(self, cells: pa.StringArray, region: str) -> None:
+        """Read cells; whatever is not one plain number is taken apart."""
+        judged = self._judge.judge(cells, region)
+        single = (judged.numbers > 0) & ~self._of(judged, lambda one: one.split)
+        self._digits.append(judged.numbers[single])
+        odd = cells.filter(pa.array(~single)).to_pylist()
+        parts = [part for cell in odd for part in split_numbers(clean(cell))]
+        apart = self._judge.judge(pa.array(parts, pa.string()), region)
+        self._digits.append(apart.numbers[apart.numbers > 0])
+        missing = self._of(apart, lambda one: one.reason is Reason.MISSING_NUMBER)
+        self._lost += int(np.count_nonzero((apart.numbers == 0) & ~missing))
+
+    def found(self) -> OptOutList:
+        """Give what was read."""
+        return OptOutList.from_digits(np.concatenate(self._digits), self._lost)
+
+    def _of(self, judged: Judged, says: Callable[[Judgement], bool]) -> NDArray[np.bool_]:
+        marks: NDArray[np.bool_] = np.array(list(map(says, self._judge.found)), dtype=bool)
+        return marks[judged.codes]

@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from bulksms.contacts.headers import compact
 from bulksms.contacts.opt_outs import OptOutList, number_columns, read_column
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["Replies", "read_replies", "says_stop"]
 
@@ -53,27 +55,23 @@ def read_replies(sheets: Sequence[Sheet], region: str) -> Replies:
     """
     opt_outs, messages, doubtful = OptOutList(), 0, []
     for sheet in sheets:
-        texts = sheet.rows.series(_text_column(sheet))
+        texts = sheet.rows.column(_text_column(sheet)).combine_chunks()
         stopped, unsure = _judge(texts)
         for position in _number_columns(sheet):
             opt_outs |= read_column(sheet, position, region, where=stopped)
-        messages += int((texts.str.strip() != "").sum())
-        doubtful += [int(row) for row in texts.index[unsure]]
+        messages += pc.sum(pc.not_equal(pc.utf8_trim_whitespace(texts), "")).as_py() or 0
+        doubtful += sheet.rows.numbers[unsure].tolist()
     return Replies(opt_outs=opt_outs, messages=messages, doubtful=tuple(doubtful))
 
 
-def _judge(texts: "pd.Series") -> "tuple[pd.Series, pd.Series]":
+def _judge(texts: pa.StringArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Say of each message whether it is a stop, and whether it may be one."""
-    import pandas as pd
-
-    codes, distinct = pd.factorize(texts)
-    said = pd.Series([compact(text) for text in distinct], dtype="str")
-    stops = said.isin(_stop_words())
-    unsure = ~stops & said.str.contains(DOUBTFUL, regex=False)
-    return (
-        stops.take(codes).set_axis(texts.index),
-        unsure.take(codes).set_axis(texts.index),
-    )
+    encoded = texts.dictionary_encode()
+    said = [compact(text) for text in encoded.dictionary.to_pylist()]
+    stops = np.array([one in _stop_words() for one in said], dtype=bool)
+    unsure = np.array([DOUBTFUL in one for one in said], dtype=bool) & ~stops
+    codes = encoded.indices.to_numpy()
+    return stops[codes], unsure[codes]
 
 
 def _text_column(sheet: Sheet) -> int:

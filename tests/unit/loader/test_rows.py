@@ -71,5 +71,5 @@ def test_a_folder_that_cannot_be_written_to_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-    with pytest.raises(LoadError, match="cannot be kept in .*gone.*TMPDIR"):
+    with pytest.raises(LoadError, match=r"cannot be kept in .*gone.*TMPDIR"):
         written(200_000, 50_000, "x" * 500)
