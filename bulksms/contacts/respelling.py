@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from bulksms.contacts import spelling
 
-__all__ = ["halves", "lettered", "plainly"]
+__all__ = ["SEPARATED", "halves", "lettered", "plainly"]
 
 # No part but the last is long enough to be a number: 06/39/98 is one, and so is +33/639981234.
 IN_PARTS = r"^(?:[^/;,|]{1,5}/)+[^/;,|]+$"
@@ -20,6 +20,7 @@ LETTERED = (
 )
 ONE = r"\(?\+?(?:[ .()\-]*\d){6,15}[ )\-]*"
 TWO = rf"^[ ']*(?P<first>{ONE})[/;,|] *(?P<second>{ONE})[ ';]*$"
+SEPARATED = "[/;,|]"  # stands in each of `TWO` and in none of `BRACKETED`
 BRACKETED = r"^[ ']*\(?\+\d{1,3}[ .)\-]*\(0\)(?:[ .()\-]*\d){4,11}[ .()\-]*$"
 
 
