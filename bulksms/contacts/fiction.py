@@ -34,7 +34,7 @@ def perhaps_fiction(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
 
     Every number of fiction is among them, and some one in two hundred of the others.
     """
-    perhaps: NDArray[np.bool_] = _fiction_hundreds()[numbers // 100 % HUNDREDS]
+    perhaps: NDArray[np.bool_] = _fiction_hundreds().take(numbers // 100 & HUNDREDS - 1)
     return perhaps
 
 
