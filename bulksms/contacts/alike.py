@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from phonenumbers import PhoneNumberType
 
 from bulksms.contacts.cells import Cells, cells_of
-from bulksms.contacts.fiction import fiction_range, perhaps_fiction
+from bulksms.contacts.fiction import MOST_RANGES, ranges_of_fiction
 from bulksms.contacts.letters import written
 from bulksms.contacts.numbers import TENS, Digits, NumberTable, Readings, read
 from bulksms.contacts.phones import OVERSEAS
@@ -28,7 +28,7 @@ ABROAD = 2  # digits of 00
 OVERSEAS_DIGITS = (9, 10)  # of a French number that may be one of its overseas regions
 SAME_DIGIT = re.compile(r"\+\d{1,3}(\d)\1*")  # over and over after the country code
 FOUR_ALIKE = np.arange(10_000) % 1_111 == 0  # the last digits of a number
-LENGTHS = 1 << 5  # more than the digits of a cell
+LENGTHS = 1 << 4  # more than the digits of a cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,7 @@ def likeness(texts: pa.StringArray, region: str, table: NumberTable) -> Alike:
     count = len(table.codes)
     classes = _joined(
         (own.outcomes, count),
+        (ranges_of_fiction(own.numbers), MOST_RANGES + 1),
         (digits.lengths, LENGTHS),
         (_zeros_kept(digits, own.dropped, unused), LENGTHS),
         (np.minimum(zeros, 2), 3),
@@ -108,7 +109,7 @@ def _foreign(table: NumberTable, digits: Digits, rows: NDArray[np.int64]) -> _Ot
     unassigned = _unassigned()[chosen.amounts // TENS[chosen.lengths - 3]]
     return _Other(
         rows=rows,
-        settled=(found.proved & ~_particular(found.numbers)) | unassigned,
+        settled=(found.proved & _real(found.numbers)) | unassigned,
         # An outcome that no reading has.
         outcomes=np.where(unassigned, len(table.codes), found.outcomes),
         numbers=np.where(unassigned, 0, found.numbers),
@@ -128,24 +129,24 @@ def _unassigned() -> NDArray[np.bool_]:
 
 def _overseas(table: NumberTable, digits: Digits, where: NDArray[np.bool_]) -> _Other:
     """Read some of the texts as numbers of overseas France, of the first region where they are."""
-    first, last = OVERSEAS_DIGITS
-    rows = np.flatnonzero(where & (digits.lengths >= first) & (digits.lengths <= last))
-    answer = _Other(
+    fewest, most = OVERSEAS_DIGITS
+    rows = np.flatnonzero(where & (digits.lengths >= fewest) & (digits.lengths <= most))
+    starts = tuple(table.start(region) or 0 for region in OVERSEAS)
+    places = np.repeat(np.arange(len(starts)), len(rows))
+    found = read(table, digits.of(np.tile(rows, len(starts))), starts, places)
+    shape = (len(starts), len(rows))
+    valid = (found.kinds != PhoneNumberType.UNKNOWN).reshape(shape)
+    settled = (found.proved & _real(found.numbers)).reshape(shape)
+    first, each = valid.argmax(axis=0), np.arange(len(rows))
+    overseas = valid.any(axis=0)
+    # The regions before the first, or all where it is of none, must be known not to be it.
+    settled = np.logical_and.accumulate(settled)[np.where(overseas, first, -1), each]
+    return _Other(
         rows=rows,
-        settled=np.ones(len(rows), dtype=bool),
-        outcomes=np.zeros(len(rows), dtype=np.int64),
-        numbers=np.zeros(len(rows), dtype=np.int64),
+        settled=settled,
+        outcomes=np.where(overseas, found.outcomes.reshape(shape)[first, each], 0),
+        numbers=np.where(overseas, found.numbers.reshape(shape)[first, each], 0),
     )
-    left = np.arange(len(rows))
-    for region in OVERSEAS if len(rows) else ():
-        places = np.zeros(len(left), dtype=np.int64)
-        found = read(table, digits.of(rows[left]), (table.start(region) or 0,), places)
-        valid = found.kinds != PhoneNumberType.UNKNOWN
-        answer.settled[left] &= found.proved & ~_particular(found.numbers)
-        answer.outcomes[left[valid]] = found.outcomes[valid]
-        answer.numbers[left[valid]] = found.numbers[valid]
-        left = left[~valid]
-    return answer
 
 
 def _without_00(cells: Cells) -> tuple[Digits, NDArray[np.bool_]]:
@@ -183,14 +184,19 @@ def _zeros_kept(
 
 
 def _particular(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say which numbers `phones` may judge by their very digits, whatever their plan says."""
+    """Say which numbers `phones` may judge by their very digits, be they of fiction or not."""
     particular: NDArray[np.bool_] = FOUR_ALIKE.take(numbers - numbers // 10_000 * 10_000)
-    particular |= perhaps_fiction(numbers)
-    particular &= numbers > 0
-    perhaps = np.flatnonzero(particular)
+    perhaps = np.flatnonzero(particular & (numbers > 0))
     found = (f"+{number}" for number in numbers[perhaps].tolist())
-    particular[perhaps] = [bool(fiction_range(one) or SAME_DIGIT.fullmatch(one)) for one in found]
+    particular = np.zeros(len(numbers), dtype=bool)
+    particular[perhaps] = [bool(SAME_DIGIT.fullmatch(one)) for one in found]
     return particular
+
+
+def _real(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say which numbers `phones` judges by their plan, whatever their very digits."""
+    real: NDArray[np.bool_] = ranges_of_fiction(numbers) == 0
+    return real & ~_particular(numbers)
 
 
 def _joined(*parts: tuple[NDArray[Any], int]) -> NDArray[np.int64]:

@@ -56,6 +56,7 @@ class _Memory:
     texts: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
+Ask = Callable[[str, str, NumberRules], Judgement]
 _Way = Callable[[pa.StringArray, _Memory], Judged]
 
 
@@ -70,9 +71,10 @@ class NumberJudge:
 
     found: list[Judgement]
 
-    def __init__(self, rules: NumberRules) -> None:
+    def __init__(self, rules: NumberRules, ask: Ask = judge) -> None:
+        """Judge by these rules; `ask` judges one text where the number table does not tell."""
         self.found = []
-        self._rules = rules
+        self._rules, self._ask = rules, ask
         self._table = table_at(rules.table)
         self._codes: dict[Judgement, int] = {}
         self._memories: dict[str, _Memory] = {}
@@ -108,8 +110,10 @@ class NumberJudge:
         """Judge each distinct text once, if it is not remembered."""
         encoded = texts.dictionary_encode()
         distinct, places = encoded.dictionary, np.asarray(encoded.indices)
-        unknown = (ALONE, 0)
-        judged = _judged([memory.texts.get(text, unknown) for text in distinct.to_pylist()])
+        judged = _unjudged(len(distinct))
+        for at, text in enumerate(distinct.to_pylist()):
+            if told := memory.texts.get(text):
+                judged.codes[at], judged.numbers[at] = told
         if self._table is not None:
             self._judge_rest(judged, distinct, memory, self._alike_in_plain)
         self._judge_rest(judged, distinct, memory, self._one_by_one)
@@ -141,16 +145,17 @@ class NumberJudge:
     def _in_halves(self, texts: pa.StringArray, memory: _Memory) -> Judged:
         """Judge together what is judged by two other texts, when these are judged alike."""
         judged, (halved, *parts) = _unjudged(len(texts)), halves(texts)
-        first, second = (self._judge(part, memory) for part in parts)
+        both = self._judge(pa.concat_arrays(parts), memory)
+        (first, second), (own, other) = np.split(both.codes, 2), np.split(both.numbers, 2)
         # Two numbers, or one that can be read in two ways: what they are does not tell which.
         two = np.asarray(pc.match_substring_regex(texts.filter(halved), SEPARATED))
-        classes = first.codes.astype(np.int64) * MOST_CODES + second.codes
-        classes = (classes * 2 + (first.numbers == second.numbers)) * 2 + two
+        classes = first.astype(np.int64) * MOST_CODES + second
+        classes = (classes * 2 + (own == other)) * 2 + two
         alike = Alike(
             rows=np.flatnonzero(np.asarray(halved)),
             classes=LETTERED - 1 - classes,
-            numbers=first.numbers,
-            others=(second.numbers,),
+            numbers=own,
+            others=(other,),
         )
         self._share(judged, alike, texts, memory)
         return judged
@@ -210,7 +215,7 @@ class NumberJudge:
 
     def _asked(self, text: str, region: str) -> tuple[int, int]:
         """Judge one text: the code of its judgement, which is kept, and its number."""
-        told = judge(text, region, self._rules)
+        told = self._ask(text, region, self._rules)
         bare = replace(told, phone_number="")
         if bare not in self._codes:
             self.found.append(bare)

@@ -9,16 +9,21 @@ from numpy.typing import NDArray
 
 from bulksms.contacts import spelling
 
-__all__ = ["in_plain_letters", "letters_of", "texts_of", "written"]
+__all__ = ["begin_with_a_letter", "in_plain_letters", "letters_of", "texts_of", "written"]
 
-ASCII = bytes(range(128))
-LETTERS = 1 << 16  # told apart at once; all others are rare
+ASCII = 128
+LETTERS = 1 << 16  # told apart at once; the last of them stands for all others, which are rare
 LEFT_OUT, NOT_PLAIN = 254, 255  # in place of a character of ASCII
+LETTERED = np.array([chr(letter).isalpha() or letter >= ASCII for letter in range(256)])
 FOUR_DIGITS = 10_000  # are written at once
 FOURS = 5
 WIDTH = 4 * FOURS  # characters of the longest number and its +
-PLACES = np.arange(WIDTH)
-POWERS = 10 ** np.arange(1, WIDTH - 1, dtype=np.int64)
+PLACES = np.arange(WIDTH, dtype=np.uint8)
+FRACTION = 52  # bits of a floating-point number behind those of its exponent
+# By the exponent: how many digits the least whole number has that has it; and the least number
+# that has more digits.
+FEWEST_DIGITS = np.array([1] * 1023 + [len(str(1 << power)) for power in range(63)])
+MORE_DIGITS = np.array([10**digits for digits in range(WIDTH - 1)] + [(1 << 63) - 1])
 
 
 def letters_of(
@@ -40,11 +45,20 @@ def texts_of(offsets: NDArray[np.int32], letters: bytes | NDArray[np.uint8]) -> 
     return pa.StringArray.from_buffers(len(offsets) - 1, *buffers)
 
 
+def begin_with_a_letter(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.bool_]:
+    """Say which texts do; all characters beyond ASCII are taken for letters."""
+    offsets, encoded = letters_of(texts)
+    letters = np.frombuffer(encoded + b"\0", dtype=np.uint8)
+    lettered: NDArray[np.bool_] = LETTERED.take(letters[offsets[:-1]])
+    return lettered & (offsets[:-1] < offsets[1:])
+
+
 def in_plain_letters(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringArray:
     """Replace what only looks like a digit, a space or a sign of ASCII, as `spelling` does."""
     _, encoded = letters_of(texts)
     letters = np.frombuffer(encoded.decode().encode("utf-32-le"), dtype="<u4")
-    plain = _plain_letters(encoded).take(np.minimum(letters, LETTERS - 1))
+    letters = np.minimum(letters, LETTERS - 1).astype(np.int64)
+    plain = _plain_letters(letters).take(letters)
     bounds = _counted(pc.utf8_length(texts))
     kept = plain < LEFT_OUT
     plain_texts = texts_of(_counted(kept)[bounds], plain[kept]).cast(texts.type)
@@ -56,20 +70,27 @@ def in_plain_letters(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringAr
 
 def written(numbers: NDArray[np.int64]) -> pa.LargeStringArray:
     """Write numbers with their +."""
-    digits = _four_digits()
-    fours, left = np.empty((len(numbers), FOURS), dtype=np.uint32), numbers
+    digits, left = _four_digits(), numbers
+    fours = np.empty((len(numbers), FOURS), dtype=np.uint32)
     for at in reversed(range(FOURS)):
         before = left // FOUR_DIGITS
         fours[:, at] = digits.take(left - before * FOUR_DIGITS)
         left = before
-    letters = fours.view(np.uint8)
-    pluses = WIDTH - 2 - np.searchsorted(POWERS, numbers, side="right")
+    letters, lengths = fours.view(np.uint8), _lengths(numbers) + 1
+    pluses = WIDTH - lengths
     letters[np.arange(len(numbers)), pluses] = ord("+")
-    kept = letters[pluses[:, np.newaxis] <= PLACES]
+    kept = letters[pluses.astype(np.uint8)[:, np.newaxis] <= PLACES]
     offsets = np.zeros(len(numbers) + 1, dtype=np.int64)
-    np.cumsum(WIDTH - pluses, out=offsets[1:])
+    np.cumsum(lengths, out=offsets[1:])
     buffers = (pa.py_buffer(offsets), pa.py_buffer(kept))
     return pa.LargeStringArray.from_buffers(len(numbers), *buffers)
+
+
+def _lengths(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the digits of numbers, by how many bits they have."""
+    bits = numbers.astype(np.float64).view(np.int64) >> FRACTION
+    fewest = FEWEST_DIGITS.take(bits, mode="clip")
+    return fewest + (numbers >= MORE_DIGITS.take(fewest))
 
 
 @cache
@@ -78,15 +99,13 @@ def _four_digits() -> NDArray[np.uint32]:
     return np.array([f"{four:04}".encode() for four in range(FOUR_DIGITS)]).view(np.uint32)
 
 
-def _plain_letters(encoded: bytes) -> NDArray[np.uint8]:
+def _plain_letters(letters: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Tell what to write in place of each character that is met."""
     table = np.full(LETTERS, NOT_PLAIN, dtype=np.uint8)
-    (ascii_letters,) = spelling.in_plain_letters([ASCII.decode()])
-    table[: len(ASCII)] = np.frombuffer(ascii_letters.encode(), dtype=np.uint8)
-    for letter in set(encoded.translate(None, ASCII).decode()):
-        (plain,) = spelling.in_plain_letters([letter])
-        if plain.isascii() and ord(letter) < LETTERS - 1:
-            table[ord(letter)] = ord(plain) if plain else LEFT_OUT
+    for letter in np.flatnonzero(np.bincount(letters, minlength=LETTERS)[: LETTERS - 1]).tolist():
+        (plain,) = spelling.in_plain_letters([chr(letter)])
+        if plain.isascii():
+            table[letter] = ord(plain) if plain else LEFT_OUT
     return table
 
 

@@ -4,11 +4,13 @@ Every rewriting here is one that `spelling` makes too, so `phones.judge` says th
 after it. It knows no numbering plan.
 """
 
+from collections.abc import Callable
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulksms.contacts import spelling
-from bulksms.contacts.letters import in_plain_letters
+from bulksms.contacts.letters import begin_with_a_letter, in_plain_letters
 
 __all__ = ["SEPARATED", "halves", "lettered", "plainly"]
 
@@ -28,10 +30,27 @@ BRACKETED = r"^[ ']*\(?\+\d{1,3}[ .)\-]*\(0\)(?:[ .()\-]*\d){4,11}[ .()\-]*$"
 def plainly(texts: pa.StringArray) -> pa.StringArray:
     """Write texts in ASCII where they only look otherwise, and leave out what announces them."""
     foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
-    if pc.any(foreign).as_py():
-        texts = pc.replace_with_mask(texts, foreign, in_plain_letters(texts.filter(foreign)))
-    texts = pc.utf8_trim(texts, " ")
-    texts = pc.replace_substring_regex(texts, spelling.PREFIX.pattern, r"\1")
+    texts = _replaced(texts, foreign, in_plain_letters)
+    texts = pc.ascii_trim(texts, " ")
+    announced = pa.array(begin_with_a_letter(texts))
+    texts = _replaced(texts, announced, _without_prefix)
+    return _replaced(texts, pc.match_substring(texts, "/"), _without_slashes)
+
+
+def _replaced(
+    texts: pa.StringArray, where: pa.BooleanArray, how: Callable[[pa.StringArray], pa.StringArray]
+) -> pa.StringArray:
+    """Write some of the texts otherwise."""
+    if not pc.any(where).as_py():
+        return texts
+    return pc.replace_with_mask(texts, where, how(texts.filter(where)))
+
+
+def _without_prefix(texts: pa.StringArray) -> pa.StringArray:
+    return pc.replace_substring_regex(texts, spelling.PREFIX.pattern, r"\1")
+
+
+def _without_slashes(texts: pa.StringArray) -> pa.StringArray:
     parted = pc.match_substring_regex(texts, IN_PARTS)
     return pc.if_else(parted, pc.replace_substring(texts, "/", "-"), texts)
 

@@ -20,13 +20,15 @@ OPEN = np.iinfo(np.uint16).max  # the outcome of a head that settles nothing
 FEW = 1 << 10  # texts that are walked before the outcomes of all heads would be known
 TENS = 10.0 ** np.arange(MOST + 1)
 
+_known: set[tuple[NumberTable, tuple[int, ...]]] = set()  # the tables and starts of `_outcomes`
+
 
 def read(
     table: NumberTable, digits: Digits, starts: tuple[int, ...], places: NDArray[np.integer]
 ) -> Readings:
     """Read every text, each from the state on that has its place in `starts`."""
     count = len(digits.lengths)
-    if count < FEW or len(table.codes) > OPEN:
+    if (count < FEW and (table, starts) not in _known) or len(table.codes) > OPEN:
         return walk(table, digits, np.array(starts)[places])
     tails = digits.lengths - HEAD
     short = (tails < 0) | (tails >= TAILS)
@@ -35,6 +37,7 @@ def read(
     heads = (digits.amounts / TENS[tails]).astype(np.int64)
     heads[short] = 0
     outcomes = _outcomes(table, starts).take((places * TAILS + tails) * HEADS + heads)
+    _known.add((table, starts))
     left = np.flatnonzero(short | (outcomes == OPEN))
     if len(left):
         outcomes[left] = walk(table, digits.of(left), np.array(starts)[places[left]]).outcomes
