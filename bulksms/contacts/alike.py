@@ -18,7 +18,7 @@ from phonenumbers import PhoneNumberType
 from bulksms.contacts.cells import Cells, cells_of
 from bulksms.contacts.fiction import MOST_RANGES, ranges_of_fiction
 from bulksms.contacts.letters import written
-from bulksms.contacts.numbers import TENS, Digits, NumberTable, Readings, read
+from bulksms.contacts.numbers import TENS, Digits, NumberTable, read, walk
 from bulksms.contacts.phones import OVERSEAS
 
 __all__ = ["NO_CLASS", "Alike", "likeness", "written"]
@@ -70,10 +70,12 @@ def likeness(texts: pa.StringArray, region: str, table: NumberTable) -> Alike:
     cells = cells_of(texts)
     digits, national = _without_00(cells)
     home, abroad = table.start(region), table.start(None)
-    own = read(table, digits, (abroad or 0, home or 0), national.astype(np.int64))
+    starts = (abroad or 0, home or 0)
+    own = read(table, digits, starts, national.astype(np.int64))
     zeros = _zeros(digits.amounts, digits.lengths)
     unused = own.proved & (own.kinds == PhoneNumberType.UNKNOWN)
-    foreign = _foreign(table, digits, np.flatnonzero(national & (zeros == 0)))
+    rows = np.flatnonzero(national & (zeros == 0))
+    foreign = _foreign(table, digits.of(rows), rows, starts)
     overseas = _overseas(table, digits, unused & national & (region == "FR"))
     known = own.proved & ~_particular(own.numbers)
     if home is None:
@@ -102,11 +104,12 @@ def likeness(texts: pa.StringArray, region: str, table: NumberTable) -> Alike:
     )
 
 
-def _foreign(table: NumberTable, digits: Digits, rows: NDArray[np.int64]) -> _Other:
+def _foreign(
+    table: NumberTable, digits: Digits, rows: NDArray[np.int64], starts: tuple[int, int]
+) -> _Other:
     """Read some of the texts as if a + were missing."""
-    chosen = digits.of(rows)
-    found = _abroad(table, chosen)
-    unassigned = _unassigned()[chosen.amounts // TENS[chosen.lengths - 3]]
+    found = read(table, digits, starts, np.zeros(len(rows), dtype=np.int64))
+    unassigned = _unassigned()[digits.amounts // TENS[digits.lengths - 3]]
     return _Other(
         rows=rows,
         settled=(found.proved & _real(found.numbers)) | unassigned,
@@ -114,10 +117,6 @@ def _foreign(table: NumberTable, digits: Digits, rows: NDArray[np.int64]) -> _Ot
         outcomes=np.where(unassigned, len(table.codes), found.outcomes),
         numbers=np.where(unassigned, 0, found.numbers),
     )
-
-
-def _abroad(table: NumberTable, digits: Digits) -> Readings:
-    return read(table, digits, (table.start(None) or 0,), np.zeros(len(digits.lengths), dtype=int))
 
 
 @cache
@@ -131,9 +130,8 @@ def _overseas(table: NumberTable, digits: Digits, where: NDArray[np.bool_]) -> _
     """Read some of the texts as numbers of overseas France, of the first region where they are."""
     fewest, most = OVERSEAS_DIGITS
     rows = np.flatnonzero(where & (digits.lengths >= fewest) & (digits.lengths <= most))
-    starts = tuple(table.start(region) or 0 for region in OVERSEAS)
-    places = np.repeat(np.arange(len(starts)), len(rows))
-    found = read(table, digits.of(np.tile(rows, len(starts))), starts, places)
+    starts = [table.start(region) or 0 for region in OVERSEAS]
+    found = walk(table, digits.of(np.tile(rows, len(starts))), np.repeat(starts, len(rows)))
     shape = (len(starts), len(rows))
     valid = (found.kinds != PhoneNumberType.UNKNOWN).reshape(shape)
     settled = (found.proved & _real(found.numbers)).reshape(shape)

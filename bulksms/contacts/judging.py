@@ -165,7 +165,10 @@ class NumberJudge:
         encoded = pa.array(alike.classes).dictionary_encode()
         places = np.asarray(encoded.indices).astype(np.int64)  # what numpy takes by fastest
         classes = encoded.dictionary.to_pylist()
-        self._learn([one for one in classes if one not in memory.classes], alike, texts, memory)
+        if new := [at for at, one in enumerate(classes) if one not in memory.classes]:
+            firsts = np.zeros(len(classes), dtype=np.int64)
+            firsts[places[::-1]] = np.arange(len(places))[::-1]
+            self._learn(firsts[new].tolist(), alike, texts, memory)
         meant = np.array([memory.classes[one] for one in classes], dtype=np.int64)
         codes, sources = meant.reshape(-1, 2).T
         numbers = alike.numbers * (sources == 0).take(places)
@@ -177,15 +180,13 @@ class NumberJudge:
         judged.numbers[alike.rows] = numbers
 
     def _learn(
-        self, classes: list[int], alike: Alike, texts: pa.StringArray, memory: _Memory
+        self, cells: list[int], alike: Alike, texts: pa.StringArray, memory: _Memory
     ) -> None:
-        """Judge one cell of each new class."""
-        if not classes:
-            return
+        """Judge each of these cells for its class, which is new."""
         with self._asking:
-            for one in classes:
+            for at in cells:
+                one = int(alike.classes[at])
                 if one not in memory.classes:
-                    at = int(np.argmax(alike.classes == one))
                     memory.classes[one] = self._meaning(at, alike, texts, memory)
 
     def _meaning(

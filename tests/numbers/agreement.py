@@ -23,7 +23,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 
 from benchmarks.mix import mixed
 from bulksms.contacts.normalising import NumberJudge
-from bulksms.contacts.numbers import SHIPPED, NumberTable, table_at
+from bulksms.contacts.numbers import SHIPPED, NumberTable, prepare, table_at
 from bulksms.contacts.numbers.compiler import compiled
 from bulksms.contacts.phones import Judgement, NumberRules, judge
 
@@ -152,6 +152,8 @@ def judged_in_blocks(
     texts: list[str], region: str, rules: NumberRules, block: int
 ) -> list[Judgement]:
     """Judge a column as the program does: block after block, two at a time."""
+    if table := table_at(rules.table):  # as if the blocks were many
+        prepare(table, (table.start(None) or 0, table.start(region) or 0))
     judges, column = NumberJudge(rules), pa.array(texts, pa.string())
     blocks = [column.slice(first, block) for first in range(0, len(column), block)]
     with ThreadPoolExecutor(2) as pool:

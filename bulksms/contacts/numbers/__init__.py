@@ -3,7 +3,7 @@
 `phonenumbers` stays the authority: the table answers only what it can prove.
 """
 
-from bulksms.contacts.numbers.heads import read
+from bulksms.contacts.numbers.heads import prepare, read
 from bulksms.contacts.numbers.stamp import installed_stamp
 from bulksms.contacts.numbers.table import SHIPPED, NumberTable, Reading, table_at
 from bulksms.contacts.numbers.walking import TENS, Digits, Readings, walk
@@ -16,6 +16,7 @@ __all__ = [
     "Reading",
     "Readings",
     "installed_stamp",
+    "prepare",
     "read",
     "table_at",
     "walk",

@@ -11,24 +11,32 @@ from numpy.typing import NDArray
 from bulksms.contacts.numbers.table import NumberTable
 from bulksms.contacts.numbers.walking import Digits, Readings, readings, walk
 
-__all__ = ["read"]
+__all__ = ["prepare", "read"]
 
 HEAD, MOST = 5, 15  # digits: of a head, and of a text that is read by it
 HEADS = 10**HEAD
 TAILS = MOST - HEAD + 1  # how many digits may follow, none included
 OPEN = np.iinfo(np.uint16).max  # the outcome of a head that settles nothing
-FEW = 1 << 10  # texts that are walked before the outcomes of all heads would be known
+FEW = 1 << 15  # texts that are walked before the outcomes of all heads would be known
 TENS = 10.0 ** np.arange(MOST + 1)
 
-_known: set[tuple[NumberTable, tuple[int, ...]]] = set()  # the tables and starts of `_outcomes`
+_prepared: set[tuple[NumberTable, tuple[int, ...]]] = set()
+
+
+def prepare(table: NumberTable, starts: tuple[int, ...]) -> None:
+    """Make ready to read few texts by their first digits too: it takes as long as many texts."""
+    if len(table.codes) <= OPEN:
+        _outcomes(table, starts)
+        _prepared.add((table, starts))
 
 
 def read(
     table: NumberTable, digits: Digits, starts: tuple[int, ...], places: NDArray[np.integer]
 ) -> Readings:
     """Read every text, each from the state on that has its place in `starts`."""
-    count = len(digits.lengths)
-    if (count < FEW and (table, starts) not in _known) or len(table.codes) > OPEN:
+    if len(digits.lengths) >= FEW:
+        prepare(table, starts)
+    if (table, starts) not in _prepared:
         return walk(table, digits, np.array(starts)[places])
     tails = digits.lengths - HEAD
     short = (tails < 0) | (tails >= TAILS)
@@ -37,7 +45,6 @@ def read(
     heads = (digits.amounts / TENS[tails]).astype(np.int64)
     heads[short] = 0
     outcomes = _outcomes(table, starts).take((places * TAILS + tails) * HEADS + heads)
-    _known.add((table, starts))
     left = np.flatnonzero(short | (outcomes == OPEN))
     if len(left):
         outcomes[left] = walk(table, digits.of(left), np.array(starts)[places[left]]).outcomes
@@ -50,7 +57,6 @@ def _outcomes(table: NumberTable, starts: tuple[int, ...]) -> NDArray[np.uint16]
     return np.concatenate([_outcomes_from(table, start) for start in starts])
 
 
-@cache
 def _outcomes_from(table: NumberTable, start: int) -> NDArray[np.uint16]:
     states = np.array([start])
     for _ in range(HEAD):
