@@ -58,6 +58,14 @@ class _Other:
     outcomes: NDArray[np.integer]
     numbers: NDArray[np.int64]
 
+    def tell_apart(
+        self, classes: NDArray[np.int64], known: NDArray[np.bool_], outcomes: int
+    ) -> None:
+        """Class all texts by what these are when read in this way, if that is known."""
+        known[self.rows] &= self.settled
+        classes *= outcomes
+        classes[self.rows] += self.outcomes
+
     def spread(self, count: int) -> NDArray[np.int64]:
         """The numbers of these texts among all, which have none."""
         numbers = np.zeros(count, dtype=np.int64)
@@ -69,23 +77,21 @@ def likeness(texts: pa.StringArray, region: str, table: NumberTable) -> Alike:
     """Class the cells of a column that is read in one region; the texts hold no nulls."""
     cells = cells_of(texts)
     digits, national = _without_00(cells)
-    home, abroad = table.start(region), table.start(None)
-    starts = (abroad or 0, home or 0)
+    starts = (table.start(None) or 0, table.start(region) or 0)
     own = read(table, digits, starts, national.astype(np.int64))
-    zeros = _zeros(digits.amounts, digits.lengths)
     unused = own.proved & (own.kinds == PhoneNumberType.UNKNOWN)
+    zeros = _zeros(digits.amounts, digits.lengths)
     rows = np.flatnonzero(national & (zeros == 0))
-    foreign = _foreign(table, digits.of(rows), rows, starts)
-    overseas = _overseas(table, digits, unused & national & (region == "FR"))
+    others = (
+        _foreign(table, digits.of(rows), rows, starts),
+        _overseas(table, digits, unused & national & (region == "FR")),
+    )
     known = own.proved & ~_particular(own.numbers)
-    if home is None:
-        known &= ~national
     known &= ~(unused & cells.plus & cells.bracketed)  # (0) may be left out
-    for other in (foreign, overseas):
-        known[other.rows] &= other.settled
-    count = len(table.codes)
+    if table.start(region) is None:
+        known &= ~national
     classes = _joined(
-        (own.outcomes, count),
+        (own.outcomes, len(table.codes)),
         (ranges_of_fiction(own.numbers), MOST_RANGES + 1),
         (digits.lengths, LENGTHS),
         (_zeros_kept(digits, own.dropped, unused), LENGTHS),
@@ -93,14 +99,13 @@ def likeness(texts: pa.StringArray, region: str, table: NumberTable) -> Alike:
         (cells.mended, 2),
         (national, 2),
     )
-    for other in (foreign, overseas):
-        classes *= count + 1
-        classes[other.rows] += other.outcomes
+    for other in others:
+        other.tell_apart(classes, known, len(table.codes) + 1)
     return Alike(
         rows=cells.rows,
         classes=np.where(known, classes, NO_CLASS),
         numbers=own.numbers,
-        others=(foreign.spread(len(known)), overseas.spread(len(known))),
+        others=tuple(other.spread(len(known)) for other in others),
     )
 
 

@@ -22,7 +22,8 @@ __all__ = ["Judged", "NumberJudge"]
 
 BLOCK = 1 << 16  # texts judged together: what is noted of them stays near the processor
 MOST_BYTES = 1 << 30  # of texts judged together: Arrow counts them in 32 bits
-MOST_TEXTS = 1 << 16  # texts remembered that were judged by themselves
+MOST_TEXTS = 1 << 15  # texts remembered that were judged by themselves
+LONGEST_TEXT = 80  # characters of such a text; longer ones seldom come again
 MOST_CODES = 1 << 20  # judgements that a class of halves can name
 LETTERED = NO_CLASS - 1  # the class of a number with words behind it; those of halves lie below
 ALONE = -1  # the code of a text that is not judged yet, and of a class that shares no judgement
@@ -211,7 +212,8 @@ class NumberJudge:
                 told = memory.texts.get(text) or self._asked(text, memory.region)
                 if len(memory.texts) >= MOST_TEXTS:
                     memory.texts.clear()
-                memory.texts[text] = told
+                if len(text) <= LONGEST_TEXT:
+                    memory.texts[text] = told
             yield told
 
     def _asked(self, text: str, region: str) -> tuple[int, int]:
@@ -227,7 +229,7 @@ class NumberJudge:
 def _blocks(texts: pa.StringArray | pa.LargeStringArray) -> Iterator[pa.StringArray]:
     """Cut texts into blocks whose characters can be counted in 32 bits."""
     if len(texts) <= BLOCK and (len(texts) <= 1 or texts.nbytes <= MOST_BYTES):
-        # Taken, for a slice may lie far behind in what it is a slice of.
+        # A slice of its own, for it may lie beyond what can be counted so.
         apart = texts if pa.types.is_string(texts.type) else pa.concat_arrays([texts])
         yield apart.cast(pa.string())
         return

@@ -88,3 +88,12 @@ def test_two_numbers_and_a_zero_in_brackets_are_not_taken_for_each_other(
 def test_no_texts_are_judged() -> None:
     for kind in (pa.string(), pa.large_string()):
         assert NumberJudge(NumberRules()).judge(pa.array([], kind), "FR").codes.tolist() == []
+
+
+def test_a_long_text_is_not_remembered() -> None:
+    library = Library()
+    judges = NumberJudge(NumberRules(), ask=library)
+    long = "voir la fiche " * 10
+    for _ in range(2):
+        judges.judge(column([long]), "FR")
+    assert library.asked == {long: 2}
