@@ -2,101 +2,157 @@
 
 Such a cell needs none of the repairs of `spelling`: what it lets through, `spelling` would have
 left as it is. It knows no numbering plan.
+
+Cells are told apart by their shapes, in which all digits are the same: of those there are few.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.contacts.letters import letters_of, texts_of
 from bulksms.contacts.numbers import Digits
 
 __all__ = ["Cells", "cells_of"]
 
 FEWEST, MOST = 7, 15  # digits: what is shorter may be a short code, what is longer several numbers
-LARGE = 1 << 31  # characters that can no longer be counted in 32 bits
 DECIMAL = 2  # characters of a point and a zero
-# Classes of characters; a digit is its own class.
-SPACE, BETWEEN, BRACKET, POINT, PLUS, EDGE, OTHER = range(10, 17)
+# Classes of characters, as they are written in a shape.
+DIGIT, SPACE, BETWEEN, BRACKET, POINT, PLUS, EDGE, OTHER = b"0 -(.+;x"
+KINDS = ((b"0123456789", DIGIT), (b" ", SPACE), (b")-", BETWEEN), (b"(", BRACKET), (b".", POINT),
+         (b"+", PLUS), (b"';,:|", EDGE))  # fmt: skip
 
 
-def _classes() -> NDArray[np.uint8]:
-    classes = np.full(256, OTHER, dtype=np.uint8)
-    classes[48:58] = np.arange(10)
-    kinds = (
-        (" ", SPACE),
-        (")-", BETWEEN),
-        ("(", BRACKET),
-        (".", POINT),
-        ("+", PLUS),
-        ("';,:|", EDGE),
-    )
-    for letters, kind in kinds:
-        classes[[ord(letter) for letter in letters]] = kind
-    return classes
+def _classes() -> bytes:
+    classes = bytearray([OTHER]) * 256
+    for letters, kind in KINDS:
+        for letter in letters:
+            classes[letter] = kind
+    return bytes(classes)
 
 
 CLASSES = _classes()
+NO_DIGITS = bytes(letter for letter in range(256) if CLASSES[letter] != DIGIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """What stands in the cells of a column; where `plain` is false, the rest means nothing.
+    """The cells of a column that hold one number and nothing else.
 
     Attributes:
-        plain: whether a cell holds one number and nothing else.
+        rows: which cells of the column they are; all else is told of these only.
         plus: whether it begins with a +.
-        bracketed: whether it has a 0 in brackets, which may be meant to be left out.
+        bracketed: whether it has one digit in brackets, a 0 perhaps that is to be left out.
         mended: whether `.0` at its end, which a spreadsheet program has added, was left out.
         digits: the digits of the cells.
     """
 
-    plain: NDArray[np.bool_]
+    rows: NDArray[np.int64]
     plus: NDArray[np.bool_]
     bracketed: NDArray[np.bool_]
     mended: NDArray[np.bool_]
     digits: Digits
 
 
-def cells_of(texts: pa.LargeStringArray) -> Cells:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shapes:
+    """What is known of cells by their shapes; `mended` where the last digit is a 0."""
+
+    plain: NDArray[np.bool_]
+    plus: NDArray[np.bool_]
+    bracketed: NDArray[np.bool_]
+    mended: NDArray[np.bool_]
+    lengths: NDArray[np.int64]
+
+
+def cells_of(texts: pa.StringArray) -> Cells:
     """Look at all cells at once; the texts hold no nulls."""
-    classes, first, end = _letters(texts)
-    numeric = classes < SPACE
+    offsets, letters = letters_of(texts)
+    encoded = texts_of(offsets, letters.translate(CLASSES)).dictionary_encode()
+    shapes, places = _looked_at(encoded.dictionary), np.asarray(encoded.indices).astype(np.int64)
+    rows = np.flatnonzero(shapes.plain.take(places))
+    if len(rows) < len(texts):
+        places = places.take(rows)
+        letters = letters_of(texts.take(pa.array(rows)))[1]
+    lengths, mended = shapes.lengths.take(places), shapes.mended.take(places)
+    cells = Cells(
+        rows=rows,
+        plus=shapes.plus.take(places),
+        bracketed=shapes.bracketed.take(places),
+        mended=mended,
+        digits=_digits(letters.translate(None, NO_DIGITS), lengths + mended),
+    )
+    return _without_decimals(cells) if mended.any() else cells
+
+
+def _digits(letters: bytes, lengths: NDArray[np.int64]) -> Digits:
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    amounts = pc.cast(texts_of(offsets, letters), pa.int64())
+    return Digits(
+        values=np.frombuffer(letters, dtype=np.uint8) & np.uint8(15),
+        starts=offsets[:-1].astype(np.int64),
+        lengths=lengths,
+        amounts=np.asarray(amounts),
+    )
+
+
+def _without_decimals(cells: Cells) -> Cells:
+    """Take away the 0 behind a decimal point; what is another digit is no number."""
+    mended, digits = cells.mended, cells.digits
+    tens = digits.amounts // 10
+    kept = np.flatnonzero(~mended | (tens * 10 == digits.amounts))
+    left = Digits(
+        values=digits.values,
+        starts=digits.starts,
+        lengths=digits.lengths - mended,
+        amounts=np.where(mended, tens, digits.amounts),
+    )
+    if len(kept) == len(mended):
+        return replace(cells, digits=left)
+    return Cells(
+        rows=cells.rows[kept],
+        plus=cells.plus[kept],
+        bracketed=cells.bracketed[kept],
+        mended=mended[kept],
+        digits=left.of(kept),
+    )
+
+
+def _looked_at(shapes: pa.StringArray) -> _Shapes:
+    classes, first, end = _without_edges(shapes)
+    numeric = classes == DIGIT
     digits = _counted(numeric)
-    brackets, marked = _counted(_zeros_in_brackets(classes)), _counted(classes >= PLUS)
+    brackets, marked = _counted(_digits_in_brackets(classes)), _counted(_is_marked(classes))
     plus = classes[first] == PLUS
     plus |= (classes[first] == BRACKET) & (classes[first + 1] == PLUS)
     signs = end - first - (digits[end] - digits[first]) - plus
     pointed = (signs == 1) & ((classes[end - 2] == POINT) | (classes[end - 3] == POINT))
-    mended = pointed & (classes[end - 2] == POINT) & (classes[end - 1] == 0)
+    mended = pointed & (classes[end - 2] == POINT) & (classes[end - 1] == DIGIT)
     end = end - DECIMAL * mended
     lengths = digits[end] - digits[first]
     plain = marked[end] - marked[first] == plus
     plain &= (mended | ~pointed) & (lengths >= FEWEST) & (lengths <= MOST)
-    return Cells(
+    return _Shapes(
         plain=plain,
         plus=plus,
         bracketed=brackets[end] > brackets[first],
         mended=mended,
-        digits=Digits(
-            values=np.append(classes[numeric], np.zeros(3, dtype=np.uint8)),
-            starts=digits[first],
-            lengths=np.where(plain, lengths, 0),
-        ),
+        lengths=lengths,
     )
 
 
-def _letters(
-    texts: pa.LargeStringArray,
+def _without_edges(
+    shapes: pa.StringArray,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
-    """Class every character, and say where each text begins and ends, edges left out."""
-    _, places, letters = texts.buffers()
-    offsets = np.frombuffer(places, dtype=np.int64)[texts.offset :][: len(texts) + 1]
-    kept = np.frombuffer(letters or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
+    """Say where each shape begins and ends, edges left out, and give the letters of all."""
+    offsets, letters = letters_of(shapes)
     # Some more at the end, so that what follows an empty text can be looked at.
-    classes = np.append(CLASSES[kept], np.full(3, OTHER, dtype=np.uint8))
-    first, end = offsets[:-1] - offsets[0], offsets[1:] - offsets[0]
+    classes = np.frombuffer(letters + bytes([OTHER]) * 3, dtype=np.uint8)
+    first, end = offsets[:-1].astype(np.int64), offsets[1:].astype(np.int64)
     while (edge := (first < end) & _is_edge(classes[first])).any():
         first = first + edge
     while (edge := (first < end) & _is_edge(classes[end - 1])).any():
@@ -104,10 +160,10 @@ def _letters(
     return classes, first, end
 
 
-def _zeros_in_brackets(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Mark the brackets about a 0; the last characters are never one."""
+def _digits_in_brackets(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Mark the brackets about one digit; the last characters are never one."""
     marks: NDArray[np.bool_] = classes == BRACKET
-    marks[:-2] &= (classes[1:-1] == 0) & (classes[2:] == BETWEEN)
+    marks[:-2] &= (classes[1:-1] == DIGIT) & (classes[2:] == BETWEEN)
     return marks
 
 
@@ -116,9 +172,14 @@ def _is_edge(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return edge
 
 
-def _counted(marks: NDArray[np.bool_]) -> NDArray[np.signedinteger]:
+def _is_marked(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Mark what no number has inside."""
+    marked: NDArray[np.bool_] = (classes == PLUS) | (classes == EDGE) | (classes == OTHER)
+    return marked
+
+
+def _counted(marks: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Count the marks before each place."""
-    kind = np.int32 if len(marks) < LARGE else np.int64
-    counted: NDArray[np.signedinteger] = np.zeros(len(marks) + 1, dtype=kind)
-    np.cumsum(marks, out=counted[1:], dtype=kind)
+    counted = np.zeros(len(marks) + 1, dtype=np.int64)
+    np.cumsum(marks, out=counted[1:])
     return counted

@@ -12,9 +12,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["fiction_range", "perhaps_fiction"]
+__all__ = ["MOST_RANGES", "fiction_range", "perhaps_fiction", "ranges_of_fiction"]
 
 DIGITS = "0123456789"
+MOST_RANGES = 63  # that are told apart
 HUNDREDS = 1 << 18  # hundreds of numbers told apart: few others fall together with those of fiction
 
 
@@ -34,8 +35,32 @@ def perhaps_fiction(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
 
     Every number of fiction is among them, and some one in two hundred of the others.
     """
-    perhaps: NDArray[np.bool_] = _fiction_hundreds()[numbers // 100 % HUNDREDS]
+    perhaps: NDArray[np.bool_] = _fiction_hundreds().take(numbers // 100 & HUNDREDS - 1)
     return perhaps
+
+
+def ranges_of_fiction(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Tell apart the ranges kept for fiction that numbers, like those above, lie in; 0 for none."""
+    ranges = np.zeros(len(numbers), dtype=np.int64)
+    rows = np.flatnonzero(perhaps_fiction(numbers))
+    first, last, places = _fiction_intervals()
+    found = numbers[rows]
+    at = np.searchsorted(first, found, side="right") - 1
+    ranges[rows] = np.where((at >= 0) & (found <= last[at]), places[at], 0)
+    return ranges
+
+
+@cache
+def _fiction_intervals() -> NDArray[np.int64]:
+    """The numbers of fiction that follow each other: the first, the last, and their range."""
+    intervals = [
+        (int("".join(head) + "0" * free), int("".join(head) + "9" * free), place)
+        for place, (_, _, patterns) in enumerate(_fiction_ranges(), start=1)
+        for pattern in patterns
+        for free in [len(pattern) - len(pattern.rstrip("x"))]
+        for head in product(*(DIGITS if sign == "x" else sign for sign in pattern[1:].rstrip("x")))
+    ]
+    return np.array(sorted(intervals), dtype=np.int64).T
 
 
 @cache

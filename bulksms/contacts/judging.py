@@ -4,7 +4,7 @@ Cells of which the number table says the same are judged by one of them, once in
 neither rows nor sentences.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -20,10 +20,13 @@ from bulksms.contacts.respelling import SEPARATED, halves, lettered, plainly
 
 __all__ = ["Judged", "NumberJudge"]
 
-LETTERED = -2  # the class of a number with words behind it
-MOST_TEXTS = 1 << 16  # odd texts remembered: those that come again come again soon
+BLOCK = 1 << 16  # texts judged together: what is noted of them stays near the processor
+MOST_BYTES = 1 << 30  # of texts judged together: Arrow counts them in 32 bits
+MOST_TEXTS = 1 << 15  # texts remembered that were judged by themselves
+LONGEST_TEXT = 80  # characters of such a text; longer ones seldom come again
 MOST_CODES = 1 << 20  # judgements that a class of halves can name
-ALONE = -1  # the code of a class whose cells are judged one by one
+LETTERED = NO_CLASS - 1  # the class of a number with words behind it; those of halves lie below
+ALONE = -1  # the code of a text that is not judged yet, and of a class that shares no judgement
 NO_NUMBER = -1  # the source of a class of which no cell can be texted
 
 
@@ -40,20 +43,22 @@ class Judged:
     numbers: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Region:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Memory:
     """What is remembered of texts that are read in one region.
 
     Attributes:
-        classes: the code of a class, and which column of its `Alike` holds the numbers.
-        halves: the same of what is judged by two other texts.
-        texts: the code and the number of a text that is judged by itself.
+        classes: per class of `Alike`, its code and which of its columns holds the numbers.
+        texts: the code and the number of texts that were judged by themselves.
     """
 
-    name: str
+    region: str
     classes: dict[int, tuple[int, int]] = field(default_factory=dict)
-    halves: dict[int, tuple[int, int]] = field(default_factory=dict)
     texts: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+Ask = Callable[[str, str, NumberRules], Judgement]
+_Way = Callable[[pa.StringArray, _Memory], Judged]
 
 
 class NumberJudge:
@@ -67,125 +72,177 @@ class NumberJudge:
 
     found: list[Judgement]
 
-    def __init__(self, rules: NumberRules) -> None:
+    def __init__(self, rules: NumberRules, ask: Ask = judge) -> None:
+        """Judge by these rules; `ask` judges one text where the number table does not tell."""
         self.found = []
-        self._rules = rules
+        self._rules, self._ask = rules, ask
         self._table = table_at(rules.table)
         self._codes: dict[Judgement, int] = {}
-        self._regions: dict[str, _Region] = {}
-        self._asking = Lock()  # one thread asks the library; the other would ask it the same
+        self._memories: dict[str, _Memory] = {}
+        self._asking = Lock()  # whoever waits would have asked the library the same
 
     def judge(self, texts: pa.StringArray | pa.LargeStringArray, region: str) -> Judged:
         """Judge a block of texts that are read in one region; they hold no nulls."""
-        memory = self._regions.setdefault(region, _Region(region))
-        return self._judge(texts.cast(pa.large_string()), memory)
+        memory = self._memories.setdefault(region, _Memory(region=region))
+        judged = [self._judge(block, memory) for block in _blocks(texts)]
+        if len(judged) == 1:
+            return judged[0]
+        return Judged(
+            codes=np.concatenate([block.codes for block in judged]),
+            numbers=np.concatenate([block.numbers for block in judged]),
+        )
 
-    def _judge(self, texts: pa.LargeStringArray, region: _Region) -> Judged:
-        """Judge many together where that can be proved, the rest one by one."""
-        ways: list[Callable[[pa.LargeStringArray, _Region], Judged]] = [self._one_by_one]
+    def _judge(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+        """Judge together what the number table finds alike as it stands, and what is left."""
+        judged = self._alike(texts, memory)
+        self._judge_rest(judged, texts, memory, self._each_distinct)
+        return judged
+
+    def _judge_rest(
+        self, judged: Judged, texts: pa.StringArray, memory: _Memory, way: _Way
+    ) -> None:
+        """Judge what is not judged yet in another way."""
+        rest = np.flatnonzero(judged.codes == ALONE)
+        if len(rest):
+            found = way(texts.take(pa.array(rest)), memory)
+            judged.codes[rest], judged.numbers[rest] = found.codes, found.numbers
+
+    def _each_distinct(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+        """Judge each distinct text once, if it is not remembered."""
+        encoded = texts.dictionary_encode()
+        distinct, places = encoded.dictionary, np.asarray(encoded.indices)
+        judged = _unjudged(len(distinct))
+        for at, text in enumerate(distinct.to_pylist()):
+            if told := memory.texts.get(text):
+                judged.codes[at], judged.numbers[at] = told
         if self._table is not None:
-            ways = [self._alike, self._alike_in_plain, self._in_halves, self._one_by_one]
-        codes = np.full(len(texts), ALONE, dtype=np.int32)
-        numbers = np.zeros(len(texts), dtype=np.int64)
-        for way in ways:
-            alone = codes == ALONE
-            if alone.any():
-                judged = way(texts.filter(pa.array(alone)), region)
-                codes[alone], numbers[alone] = judged.codes, judged.numbers
-        return Judged(codes=codes, numbers=numbers)
+            self._judge_rest(judged, distinct, memory, self._alike_in_plain)
+        self._judge_rest(judged, distinct, memory, self._one_by_one)
+        return Judged(codes=judged.codes[places], numbers=judged.numbers[places])
 
-    def _alike(self, texts: pa.LargeStringArray, region: _Region) -> Judged:
-        """Judge together what the number table finds alike as it stands."""
-        assert self._table is not None
-        alike = likeness(texts, region.name, self._table)
-        return self._class_by_class(texts, region, region.classes, alike)
-
-    def _alike_in_plain(self, texts: pa.LargeStringArray, region: _Region) -> Judged:
-        """Judge together what it finds alike when written plainly, and what has words in it."""
-        assert self._table is not None
+    def _alike_in_plain(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+        """Judge together what is found alike when written plainly, and what is more than that."""
         plain = plainly(texts)
-        alike = likeness(plain, region.name, self._table)
-        alike.classes[np.asarray(lettered(plain))] = LETTERED
-        return self._class_by_class(texts, region, region.classes, alike)
+        judged = self._alike(plain, memory)
+        self._judge_rest(judged, plain, memory, self._in_words)
+        self._judge_rest(judged, plain, memory, self._in_halves)
+        return judged
 
-    def _in_halves(self, texts: pa.LargeStringArray, region: _Region) -> Judged:
+    def _alike(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+        judged = _unjudged(len(texts))
+        if self._table is not None:
+            alike = likeness(texts, memory.region, self._table)
+            self._share(judged, alike, texts, memory)
+        return judged
+
+    def _in_words(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+        """Judge together what has words in it."""
+        judged, rows = _unjudged(len(texts)), np.flatnonzero(np.asarray(lettered(texts)))
+        classes, numbers = np.full(len(rows), LETTERED), np.zeros(len(rows), dtype=np.int64)
+        alike = Alike(rows=rows, classes=classes, numbers=numbers, others=())
+        self._share(judged, alike, texts, memory)
+        return judged
+
+    def _in_halves(self, texts: pa.StringArray, memory: _Memory) -> Judged:
         """Judge together what is judged by two other texts, when these are judged alike."""
-        plain = plainly(texts)
-        halved, *parts = halves(plain)
-        first, second = (self._judge(part, region) for part in parts)
-        where = np.asarray(halved)
-        classes = np.full(len(texts), NO_CLASS)
-        classes[where] = first.codes.astype(np.int64) * MOST_CODES + second.codes
-        # Two numbers, or one that may be read in two ways: what they are does not tell which.
-        two = np.asarray(pc.match_substring_regex(plain.filter(halved), SEPARATED))
-        classes[where] = (classes[where] * 2 + (first.numbers == second.numbers)) * 2 + two
-        numbers = np.zeros((2, len(texts)), dtype=np.int64)
-        numbers[:, where] = first.numbers, second.numbers
-        alike = Alike(classes=classes, numbers=numbers[0], others=(numbers[1],))
-        return self._class_by_class(texts, region, region.halves, alike)
+        judged, (halved, *parts) = _unjudged(len(texts)), halves(texts)
+        both = self._judge(pa.concat_arrays(parts), memory)
+        (first, second), (own, other) = np.split(both.codes, 2), np.split(both.numbers, 2)
+        # Two numbers, or one that can be read in two ways: what they are does not tell which.
+        two = np.asarray(pc.match_substring_regex(texts.filter(halved), SEPARATED))
+        classes = first.astype(np.int64) * MOST_CODES + second
+        classes = (classes * 2 + (own == other)) * 2 + two
+        alike = Alike(
+            rows=np.flatnonzero(np.asarray(halved)),
+            classes=LETTERED - 1 - classes,
+            numbers=own,
+            others=(other,),
+        )
+        self._share(judged, alike, texts, memory)
+        return judged
 
-    def _class_by_class(
-        self,
-        texts: pa.LargeStringArray,
-        region: _Region,
-        known: dict[int, tuple[int, int]],
-        alike: Alike,
-    ) -> Judged:
-        """Judge one cell of each new class; the others have its judgement and their own number."""
-        encoded = pc.dictionary_encode(pa.array(alike.classes))
-        places, classes = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
-        new = [at for at, one in enumerate(classes) if one not in known and one != NO_CLASS]
-        if new:
+    def _share(self, judged: Judged, alike: Alike, texts: pa.StringArray, memory: _Memory) -> None:
+        """Give each cell the judgement of its class, and its own number."""
+        encoded = pa.array(alike.classes).dictionary_encode()
+        places = np.asarray(encoded.indices).astype(np.int64)  # what numpy takes by fastest
+        classes = encoded.dictionary.to_pylist()
+        if new := [at for at, one in enumerate(classes) if one not in memory.classes]:
             firsts = np.zeros(len(classes), dtype=np.int64)
             firsts[places[::-1]] = np.arange(len(places))[::-1]
-            with self._asking:
-                for at in new:
-                    if classes[at] not in known:
-                        known[classes[at]] = self._meaning(texts, int(firsts[at]), region, alike)
-        alone = (ALONE, NO_NUMBER)
-        meant = np.array([known.get(one, alone) for one in classes], dtype=np.int32)
+            self._learn(firsts[new].tolist(), alike, texts, memory)
+        meant = np.array([memory.classes[one] for one in classes], dtype=np.int64)
         codes, sources = meant.reshape(-1, 2).T
-        numbers = np.zeros(len(places), dtype=np.int64)
-        for source, column in enumerate((alike.numbers, *alike.others)):
+        numbers = alike.numbers * (sources == 0).take(places)
+        for source, others in enumerate(alike.others, start=1):
             if (sources == source).any():
-                numbers = np.where((sources == source)[places], column, numbers)
-        return Judged(codes=codes[places], numbers=numbers)
+                rows = np.flatnonzero((sources == source).take(places))
+                numbers[rows] = others[rows]
+        judged.codes[alike.rows] = codes.astype(np.int32).take(places)
+        judged.numbers[alike.rows] = numbers
+
+    def _learn(
+        self, cells: list[int], alike: Alike, texts: pa.StringArray, memory: _Memory
+    ) -> None:
+        """Judge each of these cells for its class, which is new."""
+        with self._asking:
+            for at in cells:
+                one = int(alike.classes[at])
+                if one not in memory.classes:
+                    memory.classes[one] = self._meaning(at, alike, texts, memory)
 
     def _meaning(
-        self, texts: pa.LargeStringArray, at: int, region: _Region, alike: Alike
+        self, at: int, alike: Alike, texts: pa.StringArray, memory: _Memory
     ) -> tuple[int, int]:
-        """Judge one cell for its class: its code, and the column of the number, if it has one."""
-        code, number = self._kept(judge(texts[at].as_py(), region.name, self._rules))
+        """Judge one cell for its class: its code, and which column its number comes from."""
+        if alike.classes[at] == NO_CLASS:
+            return ALONE, NO_NUMBER
+        code, number = self._asked(texts[int(alike.rows[at])].as_py(), memory.region)
         if not number:
             return code, NO_NUMBER
         columns = (alike.numbers, *alike.others)
         sources = [source for source, column in enumerate(columns) if column[at] == number]
         return (code, sources[0]) if sources else (ALONE, NO_NUMBER)
 
-    def _one_by_one(self, texts: pa.LargeStringArray, region: _Region) -> Judged:
-        """Judge each distinct text once."""
-        encoded = texts.dictionary_encode()
-        distinct = self._each(encoded.dictionary.to_pylist(), region)
-        found = np.array(list(distinct), dtype=np.int64).reshape(-1, 2)
-        codes, numbers = found[np.asarray(encoded.indices)].T
-        return Judged(codes=codes.astype(np.int32), numbers=numbers)
+    def _one_by_one(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+        return _judged(list(self._remembered(texts.to_pylist(), memory)))
 
-    def _each(self, texts: Iterable[str], region: _Region) -> Iterable[tuple[int, int]]:
+    def _remembered(self, texts: list[str], memory: _Memory) -> Iterator[tuple[int, int]]:
         for text in texts:
-            known = region.texts.get(text)
-            if known is None:
-                with self._asking:
-                    known = self._kept(judge(text, region.name, self._rules))
-                    if len(region.texts) >= MOST_TEXTS:
-                        region.texts.clear()
-                    region.texts[text] = known
-            yield known
+            with self._asking:
+                told = memory.texts.get(text) or self._asked(text, memory.region)
+                if len(memory.texts) >= MOST_TEXTS:
+                    memory.texts.clear()
+                if len(text) <= LONGEST_TEXT:
+                    memory.texts[text] = told
+            yield told
 
-    def _kept(self, judged: Judgement) -> tuple[int, int]:
-        """Keep a judgement without its number, unless it is known: its code, and the number."""
-        number = int(judged.phone_number) if judged.reason is None else 0
-        bare = replace(judged, phone_number="")
-        code = self._codes.setdefault(bare, len(self.found))
-        if code == len(self.found):
+    def _asked(self, text: str, region: str) -> tuple[int, int]:
+        """Judge one text: the code of its judgement, which is kept, and its number."""
+        told = self._ask(text, region, self._rules)
+        bare = replace(told, phone_number="")
+        if bare not in self._codes:
             self.found.append(bare)
-        return code, number
+            self._codes[bare] = len(self.found) - 1
+        return self._codes[bare], int(told.phone_number) if told.reason is None else 0
+
+
+def _blocks(texts: pa.StringArray | pa.LargeStringArray) -> Iterator[pa.StringArray]:
+    """Cut texts into blocks whose characters can be counted in 32 bits."""
+    if len(texts) <= BLOCK and (len(texts) <= 1 or texts.nbytes <= MOST_BYTES):
+        # A slice of its own, for it may lie beyond what can be counted so.
+        apart = texts if pa.types.is_string(texts.type) else pa.concat_arrays([texts])
+        yield apart.cast(pa.string())
+        return
+    cut = BLOCK if len(texts) > BLOCK else len(texts) // 2
+    for first in range(0, len(texts), cut):
+        yield from _blocks(texts.slice(first, cut))
+
+
+def _unjudged(count: int) -> Judged:
+    codes, numbers = np.full(count, ALONE, dtype=np.int32), np.zeros(count, dtype=np.int64)
+    return Judged(codes=codes, numbers=numbers)
+
+
+def _judged(told: list[tuple[int, int]]) -> Judged:
+    codes, numbers = np.array(told, dtype=np.int64).reshape(-1, 2).T
+    return Judged(codes=codes.astype(np.int32), numbers=np.ascontiguousarray(numbers))

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bulksms.contacts.alike import written
 from bulksms.contacts.judging import Judged, NumberJudge
+from bulksms.contacts.letters import written
 from bulksms.contacts.sentences import sentence
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Judged", "NumberJudge", "normalise"]
 
-BLOCK = 1 << 16  # texts judged together: what is noted of them stays near the processor
 TRUTHS = ("repaired", "split")
 CELL = "cell"  # stands for one in the pattern of a sentence
 QUOTED_AS_IT_IS = r"^[ -&(-\[\]-~]{1,40}$"  # short, and nothing that `repr` would write otherwise
@@ -56,14 +55,7 @@ def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) ->
 
 
 def _of_region(texts: pa.LargeStringArray, region: str, judge: NumberJudge) -> pd.DataFrame:
-    blocks = [
-        judge.judge(texts.slice(first, BLOCK), region)
-        for first in range(0, max(len(texts), 1), BLOCK)
-    ]
-    judged = Judged(
-        codes=np.concatenate([block.codes for block in blocks]),
-        numbers=np.concatenate([block.numbers for block in blocks]),
-    )
+    judged = judge.judge(texts, region)  # before it is told what was found
     return _told(texts, region, judge.found, judged)
 
 

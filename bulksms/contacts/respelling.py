@@ -4,10 +4,13 @@ Every rewriting here is one that `spelling` makes too, so `phones.judge` says th
 after it. It knows no numbering plan.
 """
 
+from collections.abc import Callable
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulksms.contacts import spelling
+from bulksms.contacts.letters import begin_with_a_letter, in_plain_letters
 
 __all__ = ["SEPARATED", "halves", "lettered", "plainly"]
 
@@ -24,26 +27,42 @@ SEPARATED = "[/;,|]"  # stands in each of `TWO` and in none of `BRACKETED`
 BRACKETED = r"^[ ']*\(?\+\d{1,3}[ .)\-]*\(0\)(?:[ .()\-]*\d){4,11}[ .()\-]*$"
 
 
-def plainly(texts: pa.LargeStringArray) -> pa.LargeStringArray:
+def plainly(texts: pa.StringArray) -> pa.StringArray:
     """Write texts in ASCII where they only look otherwise, and leave out what announces them."""
     foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
-    if pc.any(foreign).as_py():
-        plain = spelling.in_plain_letters(texts.filter(foreign).to_pylist())
-        texts = pc.replace_with_mask(texts, foreign, pa.array(plain, type=texts.type))
-    texts = pc.utf8_trim(texts, " ")
-    texts = pc.replace_substring_regex(texts, spelling.PREFIX.pattern, r"\1")
+    texts = _replaced(texts, foreign, in_plain_letters)
+    texts = pc.ascii_trim(texts, " ")
+    announced = pa.array(begin_with_a_letter(texts))
+    texts = _replaced(texts, announced, _without_prefix)
+    return _replaced(texts, pc.match_substring(texts, "/"), _without_slashes)
+
+
+def _replaced(
+    texts: pa.StringArray, where: pa.BooleanArray, how: Callable[[pa.StringArray], pa.StringArray]
+) -> pa.StringArray:
+    """Write some of the texts otherwise."""
+    if not pc.any(where).as_py():
+        return texts
+    return pc.replace_with_mask(texts, where, how(texts.filter(where)))
+
+
+def _without_prefix(texts: pa.StringArray) -> pa.StringArray:
+    return pc.replace_substring_regex(texts, spelling.PREFIX.pattern, r"\1")
+
+
+def _without_slashes(texts: pa.StringArray) -> pa.StringArray:
     parted = pc.match_substring_regex(texts, IN_PARTS)
     return pc.if_else(parted, pc.replace_substring(texts, "/", "-"), texts)
 
 
-def lettered(texts: pa.LargeStringArray) -> pa.BooleanArray:
+def lettered(texts: pa.StringArray) -> pa.BooleanArray:
     """Say which texts begin with a number and then have words in them."""
     return pc.match_substring_regex(texts, LETTERED)
 
 
 def halves(
-    texts: pa.LargeStringArray,
-) -> tuple[pa.BooleanArray, pa.LargeStringArray, pa.LargeStringArray]:
+    texts: pa.StringArray,
+) -> tuple[pa.BooleanArray, pa.StringArray, pa.StringArray]:
     """Say which texts are judged by two others, and name these.
 
     They are the two numbers of a cell, or the number with and without a 0 in brackets.

@@ -1,5 +1,7 @@
 """Does the number table say what `phonenumbers` says? Counts what it proves and where they differ.
 
+And is a column that is judged in blocks judged as its texts are one by one, by the library alone?
+
 `python -m tests.numbers.agreement --mutated 250000 --mix 1000000` (or `make tables-check`).
 """
 
@@ -9,15 +11,21 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import phonenumbers
+import pyarrow as pa
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from benchmarks.mix import mixed
-from bulksms.contacts.numbers import SHIPPED, NumberTable, table_at
+from bulksms.contacts.normalising import NumberJudge
+from bulksms.contacts.numbers import SHIPPED, NumberTable, prepare, table_at
 from bulksms.contacts.numbers.compiler import compiled
+from bulksms.contacts.phones import Judgement, NumberRules, judge
 
 REGIONS = ("FR", "BE", "GB", "DE", "ES", "CH", "LU", "PT")
 # What the library skips between digits, and the table never sees.
@@ -140,6 +148,47 @@ def _by_library(text: str, region: str) -> tuple[str, int, str] | None:
     return written, phonenumbers.number_type(number), country
 
 
+def judged_in_blocks(
+    texts: list[str], region: str, rules: NumberRules, block: int
+) -> list[Judgement]:
+    """Judge a column as the program does: block after block, two at a time."""
+    if table := table_at(rules.table):  # as if the blocks were many
+        prepare(table, (table.start(None) or 0, table.start(region) or 0))
+    judges, column = NumberJudge(rules), pa.array(texts, pa.string())
+    blocks = [column.slice(first, block) for first in range(0, len(column), block)]
+    with ThreadPoolExecutor(2) as pool:
+        judged = list(pool.map(lambda one: judges.judge(one, region), blocks))
+    return [
+        replace(judges.found[code], phone_number=f"+{number}" if number else "")
+        for one in judged
+        for code, number in zip(one.codes.tolist(), one.numbers.tolist(), strict=True)
+    ]
+
+
+def compare_judged(
+    texts: Iterable[tuple[str, str]], fast: NumberRules, slow: NumberRules, tally: Tally
+) -> None:
+    """Judge texts in blocks, and each by itself with rules that leave all to the library."""
+    by_region: dict[str, list[str]] = {}
+    for text, region in texts:
+        by_region.setdefault(region, []).append(text)
+    for region, column in by_region.items():
+        found = judged_in_blocks(column, region, fast, block=3_000)
+        for text, told in zip(column, found, strict=True):
+            library = judge(text, region, slow)
+            tally.counts["judged"] += 1
+            if told != (replace(library, phone_number="") if library.reason else library):
+                tally.differences.append(f"{text!r} in {region}: {told}, but alone {library}")
+
+
+def two_tables(folder: Path) -> tuple[NumberRules, NumberRules]:
+    """Rules with a table, and such as leave all to the library, for theirs is stale."""
+    fresh, stale = folder / "fresh.npz", folder / "stale.npz"
+    fresh_table().save(fresh)
+    replace(fresh_table(), stamp=f"8.0.0 {'0' * 32}").save(stale)
+    return NumberRules(table=fresh), NumberRules(table=stale)
+
+
 def main() -> int:
     """Compare as the command line says; one when anything differs."""
     parser = argparse.ArgumentParser(description="Compare the number table with the library.")
@@ -153,6 +202,13 @@ def main() -> int:
         compare(table, ((text, region) for text in texts), tally)
         compare(table, ((text, region) for text in mixed(told.mix)), tally)
     compare(table, mutated(told.mutated, told.seed), tally)
+    with TemporaryDirectory() as folder:
+        rules = two_tables(Path(folder))
+        compare_judged(mutated(told.mutated, told.seed), *rules, tally)
+        for region in REGIONS:
+            texts = (text for number in examples() for text in renderings(number))
+            compare_judged(((text, region) for text in texts), *rules, tally)
+            compare_judged(((text, region) for text in mixed(told.mix // 10)), *rules, tally)
     sys.stdout.write("".join(f"{one}\n" for one in tally.differences[:100]))
     sys.stdout.write(f"{dict(tally.counts)}, {len(tally.differences)} disagreements\n")
     return 1 if tally.differences else 0

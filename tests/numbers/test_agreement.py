@@ -3,15 +3,23 @@
 import pytest
 
 from benchmarks.mix import mixed
+from bulksms.contacts.phones import NumberRules
 from tests.numbers.agreement import (
     REGIONS,
     Tally,
     compare,
+    compare_judged,
     examples,
     fresh_table,
     mutated,
     renderings,
+    two_tables,
 )
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> tuple[NumberRules, NumberRules]:
+    return two_tables(tmp_path_factory.mktemp("tables"))
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -38,3 +46,23 @@ def test_a_customer_list_is_read_as_the_library_reads_it(region: str) -> None:
     compare(fresh_table(), ((text, region) for text in mixed(2_000)), tally)
     assert tally.differences == []
     assert tally.counts["valid"] > 400
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_blocks_are_judged_as_the_library_alone_would_have_it(
+    region: str, rules: tuple[NumberRules, NumberRules]
+) -> None:
+    tally = Tally()
+    texts = [text for number in examples() for text in renderings(number)]
+    compare_judged([(text, region) for text in texts[REGIONS.index(region) :: 31]], *rules, tally)
+    compare_judged([(text, region) for text in mixed(4_000, seed=3)], *rules, tally)
+    assert tally.differences == []
+    assert tally.counts["judged"] > 4_000
+
+
+def test_spoiled_examples_are_judged_in_blocks_as_the_library_alone_would_have_it(
+    rules: tuple[NumberRules, NumberRules],
+) -> None:
+    tally = Tally()
+    compare_judged(mutated(10_000, seed=11), *rules, tally)
+    assert tally.differences == []

@@ -1,13 +1,16 @@
 """Reads a whole column of digits with the number table, a column of digits at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.contacts.numbers.table import LONGEST, UNPROVED, NumberTable
 
-__all__ = ["Digits", "Readings", "walk"]
+__all__ = ["TENS", "Digits", "Readings", "readings", "walk"]
+
+TENS = 10 ** np.arange(19, dtype=np.int64)
+EXACT = 15  # digits of a number that is exact in floating point, which is divided faster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,16 +21,33 @@ class Digits:
         values: from 0 to 9, of all texts.
         starts: where each text begins in `values`.
         lengths: how many digits each text has, at most `LONGEST`.
+        amounts: the digits of each text as one number; reckoned when not given.
     """
 
     values: NDArray[np.uint8]
     starts: NDArray[np.int64]
     lengths: NDArray[np.int64]
+    amounts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if len(self.amounts) != len(self.lengths):
+            object.__setattr__(self, "amounts", self._reckoned())
 
     def of(self, texts: NDArray[np.int64]) -> "Digits":
         """Choose some of the texts."""
-        starts, lengths = self.starts[texts], self.lengths[texts]
-        return Digits(values=self.values, starts=starts, lengths=lengths)
+        return Digits(
+            values=self.values,
+            starts=self.starts[texts],
+            lengths=self.lengths[texts],
+            amounts=self.amounts[texts],
+        )
+
+    def _reckoned(self) -> NDArray[np.int64]:
+        amounts = np.zeros(len(self.lengths), dtype=np.int64)
+        for at in range(LONGEST):
+            live = np.flatnonzero(self.lengths > at)
+            amounts[live] = amounts[live] * 10 + self.values[self.starts[live] + at]
+        return amounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +76,6 @@ def walk(table: NumberTable, digits: Digits, states: NDArray[np.int64]) -> Readi
     order = np.argsort(shortness, kind="stable")
     starts = digits.starts[order]
     steps, state = table.steps.ravel(), states[order]
-    value = np.zeros(len(order), dtype=np.int64)
     longer = np.cumsum(np.bincount(shortness, minlength=LONGEST + 1))[::-1]
     for at in range(LONGEST):
         live = int(longer[at + 1])
@@ -64,25 +83,30 @@ def walk(table: NumberTable, digits: Digits, states: NDArray[np.int64]) -> Readi
             break
         digit = digits.values[starts[:live] + at]
         state[:live] = steps[state[:live] * 10 + digit]
-        value[:live] = value[:live] * 10 + digit
-    outcomes, values = np.empty_like(table.outcomes, shape=len(order)), np.empty_like(value)
-    outcomes[order], values[order] = table.outcomes[state], value
-    return _readings(table, outcomes, values, digits.lengths)
+    outcomes = np.empty_like(table.outcomes, shape=len(order))
+    outcomes[order] = table.outcomes[state]
+    return readings(table, outcomes, digits)
 
 
-def _readings(
-    table: NumberTable,
-    outcomes: NDArray[np.unsignedinteger],
-    values: NDArray[np.int64],
-    lengths: NDArray[np.int64],
-) -> Readings:
-    dropped = table.dropped[outcomes]
-    tens = 10 ** np.arange(19, dtype=np.int64)
-    scale = tens[np.maximum(lengths - dropped, 0)]
+def readings(table: NumberTable, outcomes: NDArray[np.unsignedinteger], digits: Digits) -> Readings:
+    """Tell what texts are, of which the outcomes are known."""
+    at = outcomes.astype(np.int64)  # what numpy takes by fastest
+    dropped = table.dropped.take(at)
+    scale = TENS.take(np.maximum(digits.lengths - dropped, 0))
     return Readings(
         outcomes=outcomes,
         proved=outcomes != UNPROVED,
-        numbers=table.codes[outcomes] * scale + values % scale,
-        kinds=table.kinds[outcomes],
+        numbers=table.codes.take(at) * scale + _rests(digits.amounts, scale),
+        kinds=table.kinds.take(at),
         dropped=dropped,
     )
+
+
+def _rests(amounts: NDArray[np.int64], scale: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What is left of each number when divided by a power of ten."""
+    if amounts.max(initial=0) >= TENS[EXACT]:
+        rests: NDArray[np.int64] = amounts % scale
+        return rests
+    # Below 2 to the 53rd the quotient cannot be rounded up to the next whole number.
+    quotients = (amounts / scale).astype(np.int64)
+    return amounts - quotients * scale

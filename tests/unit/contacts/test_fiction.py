@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bulksms.contacts.fiction import fiction_range, perhaps_fiction
+from bulksms.contacts.fiction import MOST_RANGES, fiction_range, perhaps_fiction, ranges_of_fiction
 
 RANGES = r"(3363998|33(19900|26191|35301|46571|53649))\d{4}|447700900\d{3}|1[2-9]\d\d55501\d\d"
 
@@ -50,3 +50,20 @@ def test_no_number_of_fiction_is_overlooked_in_a_column(number: str) -> None:
 def test_few_other_numbers_are_taken_for_fiction() -> None:
     column = 33_600_000_000 + 997 * np.arange(100_000)
     assert 0 < perhaps_fiction(column).mean() < 0.02
+
+
+@given(number=st.from_regex(RANGES, fullmatch=True).map(int) | st.integers(0, 10**15))
+@example(number=12125550200)
+@example(number=46701740700)
+def test_the_ranges_of_a_column_are_those_of_its_numbers(number: int) -> None:
+    (place,) = ranges_of_fiction(np.array([number])).tolist()
+    assert (place > 0) == (fiction_range(f"+{number}") is not None)
+
+
+def test_numbers_are_alike_that_lie_in_one_range() -> None:
+    numbers = [33639980000, 33639989999, 33199001234, 447700900123, 33639990000]
+    places = ranges_of_fiction(np.array(numbers)).tolist()
+    assert places[0] == places[1]
+    assert len({*places}) == 4
+    assert places[4] == 0
+    assert max(places) < MOST_RANGES

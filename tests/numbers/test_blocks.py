@@ -1,0 +1,49 @@
+"""A column is judged in blocks as in one piece, whoever judges which block when."""
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.mix import mixed
+from bulksms.contacts.normalising import NumberJudge
+from bulksms.contacts.phones import NumberRules
+from tests.numbers.agreement import REGIONS, judged_in_blocks
+from tests.numbers.test_odd_cells import JOINED, TEXTS
+
+RULES = NumberRules()
+PLAIN = st.integers(0, 10**12).map(str) | st.integers(0, 10**9).map("06{:08}".format)
+
+
+@settings(max_examples=60)
+@given(
+    cells=st.lists(PLAIN | JOINED | TEXTS, min_size=1, max_size=60),
+    region=st.sampled_from(REGIONS),
+    block=st.integers(1, 40),
+)
+def test_any_cells_are_judged_in_blocks_as_in_one_piece(
+    cells: list[str], region: str, block: int
+) -> None:
+    whole = judged_in_blocks(cells, region, RULES, block=len(cells))
+    assert judged_in_blocks(cells, region, RULES, block=block) == whole
+
+
+def test_a_customer_list_is_judged_in_blocks_of_any_size_as_in_one_piece() -> None:
+    texts = list(mixed(20_000, seed=5))
+    whole = judged_in_blocks(texts, "FR", RULES, block=20_000)
+    for block in (999, 4_096, 7_777):
+        assert judged_in_blocks(texts, "FR", RULES, block=block) == whole
+
+
+def test_large_texts_and_slices_of_longer_columns_are_judged_alike() -> None:
+    texts = list(mixed(300, seed=6))
+    judge = NumberJudge(RULES)
+    columns = [
+        pa.array(texts, pa.string()),
+        pa.array(texts, pa.large_string()),
+        pa.array([*mixed(50), *texts, *mixed(9)], pa.string()).slice(50, 300),
+        pa.array([*mixed(50), *texts, *mixed(9)], pa.large_string()).slice(50, 300),
+    ]
+    first, *others = (judge.judge(column, "FR") for column in columns)
+    for other in others:
+        assert other.codes.tolist() == first.codes.tolist()
+        assert other.numbers.tolist() == first.numbers.tolist()
