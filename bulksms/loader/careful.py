@@ -19,14 +19,19 @@ __all__ = ["read_carefully"]
 _QUOTED = re.compile(r'"(?:[^"]|"")*+"')
 
 
-def read_carefully(text: Text, layout: Layout) -> tuple[Table, tuple[Note, ...]]:
+def read_carefully(
+    text: Text, layout: Layout, *, guarded: bool = False
+) -> tuple[Table, tuple[Note, ...]]:
     """Read any text into columns, with what stands out about the ends of its lines.
+
+    With `guarded`, Excel's guards are taken off the cells.
 
     Raises:
         UndecodableText: a quote or a cell has no proper end; the sentence names the line.
     """
-    watch = Ends(text.data, text.spelling.codec)
-    table = build(_records(text, layout, watch), no_header=layout.no_header)
+    watch = Ends(text.in_utf8())
+    records = _records(text, layout, watch)
+    table = build(records, no_header=layout.no_header, guarded=guarded)
     return table, tuple(watch.doubts())
 
 
@@ -41,16 +46,18 @@ def _records(text: Text, layout: Layout, watch: Ends) -> Iterator[Record]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise _broken(text, layout.separator, layout.skip + line, str(error)) from error
+            raise _broken(text, layout, range(line, reader.line_num), str(error)) from error
         number, line = number + 1, reader.line_num
         if watch.needed:
             watch.record(number, cells)
         yield number, cells
 
 
-def _broken(text: Text, separator: str, before: int, why: str) -> UndecodableText:
-    rest = "".join(islice(text.lines(), before, None))
-    line = before + _opened_at(rest, separator)
+def _broken(text: Text, layout: Layout, lines: range, why: str) -> UndecodableText:
+    """Say what is wrong in the lines of a record; those below it were not looked at."""
+    before = layout.skip + lines.start
+    record = "".join(islice(text.lines(), before, layout.skip + lines.stop))
+    line = before + _opened_at(record, layout.separator)
     if "field larger" in why:
         return UndecodableText(
             f"{text.name}, line {line}: a cell is longer than 131,072 characters; shorten it.",

@@ -4,19 +4,15 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from bulksms.errors import UsageError
+from bulksms.errors import UndecodableText, UsageError
 from bulksms.loader.careful import read_carefully
-from bulksms.loader.encodings import Spelling, find_spelling
+from bulksms.loader.encodings import find_spelling
 from bulksms.loader.interface import Level, Note, ReadOptions
 from bulksms.loader.plain import read_plainly
-from bulksms.loader.raw import holds
-from bulksms.loader.rows import RowsWriter
+from bulksms.loader.supply import Supply
 from bulksms.loader.table import Table
 from bulksms.loader.text import Layout, Text
 
@@ -24,7 +20,6 @@ SEPARATORS = ("\t", ";", "|", ",")
 _VOTERS = 1_000
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n?$', re.IGNORECASE)
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|"}
-_GUARDED = re.compile(r"""^=\s*"([^"]*)"$|^'(\+?\d[\d .]*)$""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +32,9 @@ class Delimited:
     notes: tuple[Note, ...]
 
 
-def read_delimited(data: bytes, name: str, options: ReadOptions) -> Delimited:
-    """Read the bytes of a delimited text into columns."""
-    text = Text(data=data, spelling=find_spelling(data, options.encoding, name), name=name)
+def read_delimited(supply: Supply, name: str, options: ReadOptions) -> Delimited:
+    """Read a delimited text into columns."""
+    text = Text(supply=supply, spelling=find_spelling(supply, options.encoding, name), name=name)
     declared = _declared(next(text.lines(), ""))
     told = _separator(options.delimiter) or declared
     sample = [] if told else _sample(text)
@@ -47,19 +42,28 @@ def read_delimited(data: bytes, name: str, options: ReadOptions) -> Delimited:
     layout = Layout(
         separator=separator or ",", skip=1 if declared else 0, no_header=options.no_header
     )
-    plain = read_plainly(text, layout)
-    table, doubts = (plain, ()) if plain else read_carefully(text, layout)
+    table, zeros, doubts = _read(text, layout)
     return Delimited(
-        table=_unguarded(table),
+        table=table,
         encoding=text.spelling.name,
         delimiter=separator,
-        notes=(
-            *text.spelling.notes,
-            *_nul_notes(data, text.spelling),
-            *_tie_notes(sample),
-            *doubts,
-        ),
+        notes=(*text.spelling.notes, *zeros, *_tie_notes(sample), *doubts),
     )
+
+
+def _read(text: Text, layout: Layout) -> tuple[Table, tuple[Note, ...], tuple[Note, ...]]:
+    """Read a text fast or else carefully; the notes are those of zero bytes and of line ends."""
+    plain = read_plainly(text, layout, guarded=True)
+    if plain is not None:  # there is no zero byte in it
+        return plain, (), ()
+    try:
+        table, doubts = read_carefully(text, layout, guarded=True)
+    except UnicodeEncodeError as error:
+        raise UndecodableText(
+            f"{text.name}: read as {text.spelling.name} it holds halves of characters;"
+            " give the right --encoding."
+        ) from error
+    return table, _nul_notes(text), doubts
 
 
 def vote(sample: Sequence[str]) -> str | None:
@@ -114,25 +118,10 @@ def _separator(chosen: str | None) -> str | None:
     return separator
 
 
-def _unguarded(table: Table) -> Table:
-    """Take off Excel's own guards, `="0612"` and `'0612`, and nothing else."""
-    writer = RowsWriter(len(table.header))
-    for block in table.rows.blocks():
-        columns = [_bare(block.column(at)) for at in range(len(table.header))]
-        writer.add(columns, block.numbers)
-    return replace(table, rows=writer.done())
-
-
-def _bare(cells: pa.StringArray) -> pa.StringArray:
-    if not (holds(cells, b"=") or holds(cells, b"'")):
-        return cells
-    guarded = pc.or_(pc.starts_with(cells, "="), pc.starts_with(cells, "'"))
-    bare = [_GUARDED.sub(r"\1\2", cell) for cell in cells.filter(guarded).to_pylist()]
-    return pc.replace_with_mask(cells, guarded, pa.array(bare, pa.string()))
-
-
-def _nul_notes(data: bytes, spelling: Spelling) -> tuple[Note, ...]:
-    zeros = 0 if spelling.codec.startswith(("utf-16", "utf-32")) else data.count(0)
+def _nul_notes(text: Text) -> tuple[Note, ...]:
+    if text.spelling.codec.startswith(("utf-16", "utf-32")):
+        return ()
+    zeros = sum(chunk.count(0) for chunk in text.supply.chunks() if b"\0" in chunk)
     if not zeros:
         return ()
     message = f"{zeros} zero bytes stand inside cells; each is shown as \ufffd."

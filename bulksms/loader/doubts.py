@@ -4,13 +4,16 @@ It sees cells and knows nothing of files.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from bulksms.loader.interface import Level, Note
-from bulksms.loader.raw import holds
+from bulksms.loader.raw import has, letters_of
 from bulksms.loader.rows import Rows
 
 _LOST = "\ufffd"
@@ -22,23 +25,82 @@ _LETTERS |= {chr(code): code for code in _TAILS[:0x20]}
 _FOLLOWING = re.escape("".join(letter for letter, code in _LETTERS.items() if code in _TAILS))
 _TWICE = re.compile(f"[\u00c2-\u00c5][{_FOLLOWING}]|\u00e2[{_FOLLOWING}]{{2}}")
 _SPOILT = re.compile(f"{_LOST}|{_TWICE.pattern}")
+# The bytes that the letters in `_TWICE` begin with.
+_SECOND = b"\x82\x83\x84\x85\xa2"
+_THIRD = {letter.encode()[:1] for letter, code in _LETTERS.items() if code in _TAILS}
 # After capitals, as in the Portuguese for sister, these may well end a word that is right.
 _ENDING = frozenset("\u00bb\u201d\u2019\u2026\u2013\u2014")
 
-Place = tuple[int, str]
+
+@dataclass(slots=True)
+class _Cells:
+    """How many cells there are, and what is told of the first."""
+
+    count: int = 0
+    shown: list[str] = field(default_factory=list)
+
+    def add(self, told: str) -> None:
+        self.count += 1
+        if len(self.shown) < _SHOWN:
+            self.shown.append(told)
 
 
-def find_doubts(header: Sequence[str], rows: Rows) -> Iterator[Note]:
-    """Give a note for characters that were lost, and one for text that was encoded twice."""
-    places = _spoilt(header, rows)
-    lost = [(row, f'"{cell}"') for row, cell in places if _LOST in cell]
-    twice = [
-        (row, f'"{cell}" for "{mended(cell)}"') for row, cell in places if mended(cell) != cell
-    ]
-    if lost:
-        yield _note("replacement_characters", "have lost characters", lost)
-    if twice:
-        yield _note("double_encoded", "look encoded twice", twice)
+class Spoilt:
+    """The cells that look spoilt among those that passed by, row after row."""
+
+    def __init__(self) -> None:
+        self.lost, self.twice = _Cells(), _Cells()
+
+    def look(self, columns: Iterable[pa.StringArray], numbers: NDArray[np.int32]) -> None:
+        """Note the spoilt cells of some rows, in the columns that `may_be_spoilt`."""
+        found: list[tuple[int, str]] = []
+        for cells in columns:
+            spoilt = pc.match_substring_regex(cells, _SPOILT.pattern)
+            rows = numbers[spoilt.to_numpy(zero_copy_only=False)]
+            found += zip(rows.tolist(), cells.filter(spoilt).to_pylist(), strict=True)
+        for row, cell in sorted(found, key=lambda place: place[0]):
+            self.note(row, cell)
+
+    def note(self, row: int, cell: str) -> None:
+        """Note a cell if it is spoilt."""
+        if _LOST in cell:
+            self.lost.add(f'"{cell}" in row {row}')
+        if (right := mended(cell)) != cell:
+            self.twice.add(f'"{cell}" for "{right}" in row {row}')
+
+
+def find_doubts(header: Sequence[str], rows: Rows, spoilt: Spoilt | None = None) -> Iterator[Note]:
+    """Give a note for characters that were lost, and one for text that was encoded twice.
+
+    Args:
+        header: its names stand above the first row.
+        rows: all rows.
+        spoilt: what is spoilt in them, where somebody looked already.
+    """
+    named, spoilt = Spoilt(), spoilt or _looked_at(rows)
+    for name in header:
+        named.note(int(rows.numbers[0]) - 1 if len(rows) else 1, name)
+    yield from _notes("replacement_characters", "have lost characters", named.lost, spoilt.lost)
+    yield from _notes("double_encoded", "look encoded twice", named.twice, spoilt.twice)
+
+
+def _looked_at(rows: Rows) -> Spoilt:
+    spoilt = Spoilt()
+    for block in rows.blocks():
+        suspects = filter(lambda cells: may_be_spoilt(letters_of(cells)), block.texts.columns)
+        spoilt.look(suspects, block.numbers)
+    return spoilt
+
+
+def may_be_spoilt(letters: bytes) -> bool:
+    """Look for the bytes of what is spoilt among those of a column: in most there are none."""
+    if letters.isascii():
+        return False
+    lost = b"\xef" in letters and _LOST.encode() in letters
+    return lost or (
+        any(third in letters for third in _THIRD)
+        and has(letters, b"\xc3", _SECOND, b"".join(_THIRD))
+    )
 
 
 def mended(cell: str) -> str:
@@ -53,29 +115,12 @@ def mended(cell: str) -> str:
     return _TWICE.sub(put_right, cell)
 
 
-def _spoilt(header: Sequence[str], rows: Rows) -> list[Place]:
-    """The cells to look at, by row; those of the header stand above the first."""
-    above = int(rows.numbers[0]) - 1 if len(rows) else 1
-    found: list[Place] = [(above, name) for name in header if _SPOILT.search(name)]
-    for block in rows.blocks():
-        for at in range(rows.width):
-            cells = block.column(at)
-            if _may_be_spoilt(cells):
-                spoilt = pc.match_substring_regex(cells, _SPOILT.pattern)
-                numbers = block.numbers[spoilt.to_numpy(zero_copy_only=False)]
-                found += zip(numbers.tolist(), cells.filter(spoilt).to_pylist(), strict=True)
-    return sorted(found, key=lambda place: place[0])
-
-
-def _may_be_spoilt(cells: pa.StringArray) -> bool:
-    """Look for the first bytes of what `_SPOILT` finds: in most columns there are none."""
-    return holds(cells, b"\xc3", b"\x82\x83\x84\x85\xa2") or holds(cells, b"\xef", b"\xbf")
-
-
-def _note(code: str, what: str, places: Sequence[Place]) -> Note:
-    shown = ", ".join(f"{told} in row {row}" for row, told in places[:_SHOWN])
-    message = f"{len(places)} cells {what}, such as {shown}: export the file anew."
-    return Note(code=code, message=message, count=len(places), level=Level.ERROR)
+def _notes(code: str, what: str, *found: _Cells) -> Iterator[Note]:
+    count = sum(cells.count for cells in found)
+    if count:
+        shown = ", ".join([told for cells in found for told in cells.shown][:_SHOWN])
+        message = f"{count} cells {what}, such as {shown}: export the file anew."
+        yield Note(code=code, message=message, count=count, level=Level.ERROR)
 
 
 def _decoded(run: str) -> str:

@@ -3,16 +3,11 @@
 It must not know what the cells hold.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bulksms.loader.interface import Level, Note
 
 _BLANK = ("", "\n", "\r", "\r\n")
-
-
-def _bytes(sign: str, codec: str) -> bytes:
-    """The bytes of a sign inside a text, without the mark that some codecs put first."""
-    return f"a{sign}".encode(codec)[len("a".encode(codec)) :]
 
 
 class Ends:
@@ -22,13 +17,19 @@ class Ends:
         needed: whether `record` wants to hear of every record.
     """
 
-    def __init__(self, data: bytes, codec: str) -> None:
-        cr, lf = _bytes("\r", codec), _bytes("\n", codec)
-        paired = data.count(cr + lf)
-        # Some programs write two CR before each LF: that splits no row.
-        lone = data.count(cr) - paired - data.count(cr + cr + lf)
-        self._mixed = lone > 0 and data.count(lf) > 0
-        self._open = not data.endswith((cr, lf))
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        """Look at all of the text in UTF-8."""
+        lone = feeds = 0
+        last = b""
+        for chunk in chunks:
+            piece = last + chunk
+            # Some programs write two CR before each LF: that splits no row.
+            lone += chunk.count(b"\r") - piece.count(b"\r\r\n")
+            lone -= piece.count(b"\r\n") - last.count(b"\r\n")
+            feeds += chunk.count(b"\n")
+            last = piece[-2:]
+        self._mixed = lone > 0 and feeds > 0
+        self._open = not last.endswith((b"\r", b"\n"))
         self.needed = self._mixed or self._open
         self._line = ""
         self._number = 0

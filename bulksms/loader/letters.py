@@ -4,6 +4,8 @@ It sees bytes and words, and knows nothing of files or tables.
 """
 
 import re
+import string
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 _USUAL = "cp1252"
@@ -11,6 +13,8 @@ _RIVALS = ("iso8859-15", "mac-roman")
 # Words from the letter before their first accent; a byte with no ASCII letter beside it, such
 # as a lone euro sign, tells nothing. No part may look far ahead and find nothing: linear time.
 _WORD = re.compile(rb"(?:[A-Za-z][\x80-\xff]|[\x80-\xff]{1,8}[A-Za-z])[A-Za-z\x80-\xff]*")
+_LETTERS = string.ascii_letters.encode() + bytes(range(0x80, 0x100))
+_LONGEST = 1 << 16  # letters that are taken as one word
 _MAX_WORDS = 5_000
 _CLEAR = 2
 _CLEAR_SHARE = 0.5
@@ -22,7 +26,27 @@ _APOSTROPHE = "\u2019"
 
 def likeliest(data: bytes) -> str:
     """The codec that makes the best words; Windows-1252 unless another is clearly better."""
-    words = [match.group() for match in islice(_WORD.finditer(data), _MAX_WORDS)]
+    return likeliest_of(first_words([data]))
+
+
+def first_words(chunks: Iterable[bytes]) -> list[bytes]:
+    """The first words that are not all ASCII, of a text in chunks."""
+    return [match.group()[:_LONGEST] for match in islice(_words(chunks), _MAX_WORDS)]
+
+
+def _words(chunks: Iterable[bytes]) -> Iterator[re.Match[bytes]]:
+    rest = b""
+    for chunk in chunks:
+        piece = rest + chunk
+        # The letters at the end may go on in the next chunk, unless they never end.
+        end = len(piece.rstrip(_LETTERS))
+        rest = piece[end:] if len(piece) - end < _LONGEST else b""
+        yield from () if piece.isascii() else _WORD.finditer(piece, 0, len(piece) - len(rest))
+    yield from _WORD.finditer(rest)
+
+
+def likeliest_of(words: list[bytes]) -> str:
+    """The codec that makes the best of these words."""
     marks = {codec: _mark(words, codec) for codec in (_USUAL, *_RIVALS)}
     best = max(marks, key=marks.__getitem__)
     letters = sum(len(word) - len(_ascii(word)) for word in words)

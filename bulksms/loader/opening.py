@@ -3,19 +3,21 @@
 import hashlib
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
 from bulksms.loader.delimited import Delimited, read_delimited
-from bulksms.loader.detection import HEAD_BYTES, Kind, detect, mislabelled
+from bulksms.loader.detection import Kind, detect, mislabelled
 from bulksms.loader.doubts import find_doubts
 from bulksms.loader.interface import Note, ReadOptions, Sheet, Source
+from bulksms.loader.supply import Supply, digested, open_supply, spooled, supply_of
 from bulksms.loader.table import Table
 from bulksms.loader.worksheet import Worksheet, read_workbook
 
-MAX_TEXT_BYTES = 2_000_000_000
+MAX_TEXT_BYTES = 10_000_000_000
 MAX_WORKBOOK_BYTES = 200_000_000
-_WORKBOOK_HEADS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_WORKBOOK_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _DEFAULT = ReadOptions()
 
 
@@ -26,53 +28,58 @@ def open_sheets(path: str | Path, options: ReadOptions = _DEFAULT) -> tuple[Shee
         LoadError: the file cannot be used; the sentence says why and what to do.
     """
     name = str(path)
-    data = sys.stdin.buffer.read(MAX_TEXT_BYTES + 1) if name == "-" else _read(Path(path))
-    return read_sheets(data, name, options)
+    with _supplied(name) as supply:
+        return _read(supply, name, options)
 
 
 def read_sheets(data: bytes, name: str, options: ReadOptions = _DEFAULT) -> tuple[Sheet, ...]:
     """Read sheets from bytes that are already here."""
-    _check_size(len(data), data[:HEAD_BYTES], name)
-    if not data:
+    return _read(supply_of(data, name), name, options)
+
+
+def _supplied(name: str) -> AbstractContextManager[Supply]:
+    if name == "-":
+        return spooled(sys.stdin.buffer, name, MAX_TEXT_BYTES)
+    return open_supply(Path(name), MAX_TEXT_BYTES)
+
+
+def _read(supply: Supply, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
+    head = supply.head()
+    is_workbook = head.startswith(_WORKBOOK_HEADS)
+    _check_size(supply.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
+    if not head:
         raise EmptySheet(f"{name} is empty: there are no contacts below the header.")
+    data = supply.read(0, supply.size) if is_workbook else head
     kind = detect(data, name)
     notes = mislabelled(name, kind)
-    digest = hashlib.sha256(data).hexdigest()
     if kind is not Kind.TEXT:
-        worksheets = read_workbook(data, name, kind, options)
-        notes += _blind_spots(name, kind)
-        return tuple(
-            _from_worksheet(worksheet, _source(name, kind, digest, worksheet), notes)
-            for worksheet in worksheets
-        )
+        return _read_workbook(data, name, kind, options, notes)
     if options.sheet is not None:
         raise NoSuchSheet(f'{name} is text and has no sheet "{options.sheet}": leave --sheet out.')
-    return (_from_text(read_delimited(data, name, options), name, digest, notes),)
+    with digested(supply) as digest:
+        text = read_delimited(supply, name, options)
+        return (_from_text(text, name, digest(), notes),)
 
 
-def _read(path: Path) -> bytes:
-    if path.is_dir():
-        raise LoadError(f"{path} is a folder: name a file in it.")
-    try:
-        with path.open("rb") as file:
-            _check_size(path.stat().st_size, file.read(HEAD_BYTES), str(path))
-            file.seek(0)
-            return file.read()
-    except FileNotFoundError as error:
-        raise LoadError(f"There is no file {path}: check the name.") from error
-    except OSError as error:
-        why = error.strerror or "unknown"
-        raise LoadError(f"{path} cannot be read ({why}): check the file.") from error
+def _read_workbook(
+    data: bytes, name: str, kind: Kind, options: ReadOptions, notes: tuple[Note, ...]
+) -> tuple[Sheet, ...]:
+    worksheets = read_workbook(data, name, kind, options)
+    notes += _blind_spots(name, kind)
+    digest = hashlib.sha256(data).hexdigest()
+    return tuple(
+        _from_worksheet(worksheet, _source(name, kind, digest, worksheet), notes)
+        for worksheet in worksheets
+    )
 
 
-def _check_size(size: int, head: bytes, name: str) -> None:
-    limit = MAX_WORKBOOK_BYTES if head.startswith(_WORKBOOK_HEADS) else MAX_TEXT_BYTES
+def _check_size(size: int, limit: int, name: str) -> None:
     if size > limit:
         raise LoadError(f"{name} is over {limit // 1_000_000} MB: split it.")
 
 
 def _doubts(table: Table) -> Iterator[Note]:
-    return find_doubts(table.header, table.rows)
+    return find_doubts(table.header, table.rows, table.spoilt)
 
 
 def _source(name: str, kind: Kind, digest: str, worksheet: Worksheet) -> Source:

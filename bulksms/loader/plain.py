@@ -6,8 +6,10 @@ its lines and knows what to say. It must not know what the columns mean.
 """
 
 import csv
-from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -17,8 +19,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
+from bulksms.loader.feed import RECORD_BYTES, plain_blocks
+from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Record, no_rows
-from bulksms.loader.quotes import has_plain_lines
+from bulksms.loader.quotes import Proof, Unplain
+from bulksms.loader.raw import first_letters, is_longer
 from bulksms.loader.rows import RowsWriter
 from bulksms.loader.table import GAP, Head, Table, assemble, find_head
 from bulksms.loader.text import Layout, Text
@@ -26,18 +31,18 @@ from bulksms.loader.text import Layout, Text
 __all__ = ["read_plainly"]
 
 CELL_LIMIT = 131_072  # characters, the careful reader's own limit (csv.field_size_limit)
-BLOCK_BYTES = 4 << 20
 VISIBLE = "[!-~]"
-LINE_ENDS = b"\r\n"
+WORKERS = 2
+AHEAD = 4  # blocks
 
 
 @dataclass(slots=True, kw_only=True)
 class _Top:
-    """Reads the first records and remembers where in the UTF-8 bytes each of them ends."""
+    """Reads the first records and remembers where in the text as UTF-8 each of them ends."""
 
     text: Text
     layout: Layout
-    place: int
+    place: int = 0
     ends: dict[int, int] = field(default_factory=dict)
 
     def records(self) -> Iterator[Record]:
@@ -47,54 +52,86 @@ class _Top:
             yield number, cells
 
     def _counted(self) -> Iterator[str]:
-        lines = self.text.lines()
-        self.place += sum(len(line.encode()) for line in islice(lines, self.layout.skip))
+        lines = map(self._passed, self.text.raw_lines())
+        for _ in islice(lines, self.layout.skip):
+            pass
         self.ends[0] = self.place
-        for line in lines:
-            self.place += len(line.encode())
-            yield line
+        yield from lines
+
+    def _passed(self, line: str) -> str:
+        if "\0" in line or line.endswith("\r"):
+            raise Unplain
+        self.place += len(line.encode())
+        return line
 
 
-def read_plainly(text: Text, layout: Layout) -> Table | None:
-    """Read a text into columns; none when it is not provably plain."""
-    try:
-        data, start = text.in_utf8()
-        if not _is_plain(data, start, layout.separator):
-            return None
-        top = _Top(text=text, layout=layout, place=start)
-        head = find_head(top.records(), no_header=layout.no_header)
-    except (UnicodeError, csv.Error):
-        return None
-    above = head.number
-    body = memoryview(data)[top.ends[above] : _end(data, start)]
-    # Arrow would leave out a mark in front of the first row; another reader keeps it.
-    if not len(body) or data.startswith(BOM_UTF8, top.ends[above]):
-        return None
-    if not has_plain_lines(np.frombuffer(body, dtype=np.uint8), ord(layout.separator)):
-        return None
-    table = _parsed(body, layout.separator, len(head.names))
-    return None if table is None else _numbered(table, head)
+class _Body:
+    """Takes the records below a header in, and gives them the numbers people see."""
+
+    def __init__(self, head: Head, writer: RowsWriter) -> None:
+        self.gaps = [gap for gap in head.gaps if gap <= head.number]
+        self._number = self._last = head.number
+        self._writer = writer
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """Leave blank records out and keep the others."""
+        if any(is_longer(column, CELL_LIMIT) for column in batch.columns):
+            raise Unplain
+        blank = _blank(batch)
+        places = np.delete(np.arange(len(batch), dtype=np.int64), blank)
+        if len(blank):
+            batch = batch.take(pa.array(places))
+        numbers = places + self._number + 1
+        self._number += len(places) + len(blank)
+        if len(numbers):
+            self._note_gaps(numbers)
+            self._writer.add(batch.columns, numbers)
+
+    def _note_gaps(self, numbers: NDArray[np.int64]) -> None:
+        """Note the rows below more than `GAP` blank ones; none stands above the first record."""
+        jumps = np.diff(numbers, prepend=self._last or numbers[0]) > GAP + 1
+        self.gaps += numbers[jumps].tolist()
+        self._last = int(numbers[-1])
 
 
-def _is_plain(data: bytes, start: int, separator: str) -> bool:
-    """Prove that a line ends where every reader says, and that no byte is replaced."""
+def read_plainly(text: Text, layout: Layout, *, guarded: bool = False) -> Table | None:
+    """Read a text into columns; none when it is not provably plain.
+
+    With `guarded`, Excel's guards are taken off the cells.
+    """
+    separator = layout.separator
     if not (separator.isascii() and (separator == "\t" or separator.isprintable())):
-        return False
-    if b"\0" in data:
-        return False
-    returns = data.count(b"\r", start)
-    return not returns or returns == data.count(b"\r\n", start)
+        return None
+    with suppress(Unplain, UnicodeError, csv.Error, pa.ArrowInvalid):
+        top = _Top(text=text, layout=layout)
+        head = find_head(top.records(), no_header=layout.no_header)
+        # To Arrow a blank line is ragged, unless there is but one column.
+        proof = Proof(separator=separator, blanks=len(head.names) == 1)
+        blocks = plain_blocks(text.in_utf8(top.ends[head.number]), proof)
+        return _read(_parsed(blocks, _parser(separator, len(head.names))), head, guarded=guarded)
+    return None
 
 
-def _end(data: bytes, start: int) -> int:
-    end = len(data)
-    while end > start and data[end - 1] in LINE_ENDS:
-        end -= 1
-    return end
+def _read(batches: Generator[pa.RecordBatch], head: Head, *, guarded: bool) -> Table:
+    gate = Gate(guarded=guarded)
+    writer = RowsWriter(len(head.names), gate)
+    body = _Body(head, writer)
+    try:
+        with closing(batches):
+            for batch in batches:
+                body.take(batch)
+        return assemble(head, writer.done(), no_rows(), body.gaps, gate.spoilt)
+    except BaseException:
+        writer.drop()
+        raise
 
 
-def _parsed(body: memoryview, separator: str, width: int) -> pa.Table | None:
+def _parser(separator: str, width: int) -> Callable[[bytes], pa.RecordBatch]:
+    """What lays whole records into columns; it fails on a ragged one."""
     labels = [str(position) for position in range(width)]
+    read = arrow_csv.ReadOptions(
+        column_names=labels, block_size=2 * RECORD_BYTES, use_threads=False
+    )
     parse = arrow_csv.ParseOptions(
         delimiter=separator, newlines_in_values=True, ignore_empty_lines=False
     )
@@ -103,56 +140,40 @@ def _parsed(body: memoryview, separator: str, width: int) -> pa.Table | None:
         strings_can_be_null=False,
         check_utf8=False,
     )
-    try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(pa.py_buffer(body)),
-            read_options=arrow_csv.ReadOptions(column_names=labels, block_size=BLOCK_BYTES),
-            parse_options=parse,
-            convert_options=convert,
-        )
-    except pa.ArrowInvalid:  # ragged, or a record longer than a block
-        return None
-    return None if any(_longest(column) > CELL_LIMIT for column in table.columns) else table
+
+    def parsed(records: bytes) -> pa.RecordBatch:
+        table = arrow_csv.read_csv(pa.BufferReader(records), read, parse, convert)
+        (batch,) = table.combine_chunks().to_batches()
+        return batch
+
+    return parsed
 
 
-def _longest(column: pa.ChunkedArray) -> int:
-    longest: int | None = pc.max(pc.binary_length(column)).as_py()
-    return longest or 0
+def _parsed(
+    blocks: Iterator[bytes], parsed: Callable[[bytes], pa.RecordBatch]
+) -> Generator[pa.RecordBatch]:
+    """Parse some blocks ahead, beside what is done with those before them."""
+    ahead: deque[Future[pa.RecordBatch]] = deque()
+    with ThreadPoolExecutor(WORKERS) as workers:
+        for block in blocks:
+            ahead.append(workers.submit(parsed, block))
+            if len(ahead) > AHEAD:
+                yield ahead.popleft().result()
+        for future in ahead:
+            yield future.result()
 
 
-def _numbered(table: pa.Table, head: Head) -> Table:
-    """Leave blank records out and give the others the numbers people see."""
-    blank = _blank(table)
-    places = np.delete(np.arange(len(table), dtype=np.int64), blank)
-    if len(blank):
-        table = table.take(pa.array(places))
-    numbers = places + head.number + 1
-    writer, start = RowsWriter(len(head.names)), 0
-    for batch in table.to_batches():
-        writer.add(batch.columns, numbers[start : start + len(batch)])
-        start += len(batch)
-    return assemble(head, writer.done(), no_rows(), _gaps(head, numbers))
-
-
-def _gaps(head: Head, numbers: NDArray[np.int64]) -> list[int]:
-    """Name the rows below more than `GAP` blank ones; nothing stands above the first record."""
-    above = [head.number] if head.number else numbers[:1].tolist()
-    jumps = np.diff(numbers, prepend=np.array(above)) > GAP + 1
-    below: list[int] = numbers[jumps].tolist()
-    return [gap for gap in head.gaps if gap <= head.number] + below
-
-
-def _blank(table: pa.Table) -> NDArray[np.int64]:
+def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:
     """Name the places of the records that hold nothing but spaces."""
-    unsure = np.arange(len(table), dtype=np.int64)
-    for column in table.columns:
-        cells = column.take(pa.array(unsure)) if len(unsure) < len(table) else column
-        visible = pc.match_substring_regex(cells, VISIBLE)
-        unsure = np.compress(~np.asarray(visible.to_numpy(), dtype=bool), unsure)
+    first = first_letters(batch.column(0))
+    unsure = np.flatnonzero((first < ord("!")) | (first > ord("~")))
+    for column in batch.columns:
         if not len(unsure):
             return unsure
+        visible = pc.match_substring_regex(column.take(pa.array(unsure)), VISIBLE)
+        unsure = unsure[~visible.to_numpy(zero_copy_only=False)]
     # Nothing of ASCII is to be seen in these: few, unless blank they are.
-    cells = table.take(pa.array(unsure))
+    cells = batch.take(pa.array(unsure))
     trimmed = (pc.equal(pc.utf8_trim_whitespace(column), "") for column in cells.columns)
-    found: NDArray[np.int64] = unsure[np.logical_and.reduce([np.asarray(one) for one in trimmed])]
-    return found
+    blank = [one.to_numpy(zero_copy_only=False) for one in trimmed]
+    return unsure[np.logical_and.reduce(blank)]

@@ -3,53 +3,97 @@
 It looks at bytes, some at a time, and must not know what a column is.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["has_plain_lines"]
+__all__ = ["Proof", "Unplain"]
 
 Codes = NDArray[np.uint8]
-BLOCK = 4 << 20
-LF, CR, QUOTE = 0x0A, 0x0D, 0x22
+Places = NDArray[np.intp]
+LF, CR, QUOTE = b'\n\r"'
 
 
-def has_plain_lines(codes: Codes, separator: int) -> bool:
-    """Say whether each quote opens or closes a whole cell, or is doubled, and no line is blank.
+class Unplain(Exception):
+    """Another reader might understand the text in another way."""
 
-    Args:
-        codes: records without a lone CR, and without a line end after the last.
-        separator: the code of the sign between two cells.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Proves that each quote opens or closes a whole cell, or is doubled.
+
+    Nor may there be a zero byte, or a CR without its LF.
+
+    Attributes:
+        separator: the sign between two cells.
+        blanks: whether there may not be a blank line outside quotes, either.
     """
-    if _is_end(codes[:1]).any():
-        return False
-    before = 0
-    for start in range(0, len(codes), BLOCK):
-        quotes = _places(codes, start, QUOTE)
-        if not _are_plain(codes, quotes, before, separator):
-            return False
-        ends = _places(codes, start, LF)
-        blank = ends[_is_end(codes[np.minimum(ends + 1, len(codes) - 1)])]
-        # A blank line inside quotes is part of a cell.
-        if ((np.searchsorted(quotes, blank) + before) % 2 == 0).any():
-            return False
-        before += len(quotes)
-    return before % 2 == 0
+
+    separator: str
+    blanks: bool
+
+    def end(self, records: bytes, *, last: bool) -> int:
+        """Give the end of the last whole record among some that are proven to be plain.
+
+        Args:
+            records: they start with a record.
+            last: none follow, so that the last one is whole; it ends without a line end.
+
+        Raises:
+            Unplain: they are not.
+        """
+        codes = np.frombuffer(records, dtype=np.uint8)
+        quotes = np.flatnonzero(codes == QUOTE)
+        end = len(records) if last else _last_end(records, quotes)
+        if not end:
+            return 0
+        quotes = quotes[: np.searchsorted(quotes, end)]
+        plain = (
+            records.find(b"\0", 0, end) < 0
+            and _are_whole(records, end)
+            and self._are_plain(codes[:end], quotes)
+            and not (self.blanks and _has_blank(codes[:end], quotes))
+        )
+        if not plain:
+            raise Unplain
+        return end
+
+    def _are_plain(self, codes: Codes, quotes: Places) -> bool:
+        """Look at the neighbours of the quotes."""
+        opening, closing = quotes[::2], quotes[1::2]
+        ahead = codes[np.maximum(opening - 1, 0)]
+        behind = codes[np.minimum(closing + 1, len(codes) - 1)]
+        separator = ord(self.separator)
+        starts = (ahead == separator) | (ahead == LF) | (ahead == QUOTE) | (opening == 0)
+        ends = (behind == separator) | _is_end(behind) | (behind == QUOTE)
+        ends |= closing == len(codes) - 1
+        return len(quotes) % 2 == 0 and bool(starts.all() and ends.all())
 
 
-def _are_plain(codes: Codes, quotes: NDArray[np.int64], before: int, separator: int) -> bool:
-    """Look at the neighbours of quotes that have so many `before` them."""
-    first = before % 2
-    opening, closing = quotes[first::2], quotes[1 - first :: 2]
-    ahead = codes[np.maximum(opening - 1, 0)]
-    behind = codes[np.minimum(closing + 1, len(codes) - 1)]
-    starts = (ahead == separator) | (ahead == LF) | (ahead == QUOTE) | (opening == 0)
-    ends = (behind == separator) | _is_end(behind) | (behind == QUOTE)
-    ends |= closing == len(codes) - 1
-    return bool(starts.all() and ends.all())
+def _last_end(records: bytes, quotes: Places) -> int:
+    """Where the last record ends whose line end stands outside quotes; 0 when none does."""
+    end = len(records)
+    while (place := records.rfind(b"\n", 0, end)) >= 0:
+        before = np.searchsorted(quotes, place)
+        if before % 2 == 0:
+            break
+        end = int(quotes[before - 1])
+    return place + 1
 
 
-def _places(codes: Codes, start: int, code: int) -> NDArray[np.int64]:
-    return np.flatnonzero(codes[start : start + BLOCK] == code).astype(np.int64) + start
+def _are_whole(records: bytes, end: int) -> bool:
+    """Whether an LF follows each CR."""
+    return records.find(b"\r", 0, end) < 0 or (
+        records.count(b"\r", 0, end) == records.count(b"\r\n", 0, end)
+    )
+
+
+def _has_blank(codes: Codes, quotes: Places) -> bool:
+    """Look for a blank line; inside quotes it is part of a cell."""
+    starts = np.append(0, np.flatnonzero(codes[:-1] == LF) + 1)
+    blank = starts[_is_end(codes[starts])]
+    return bool((np.searchsorted(quotes, blank) % 2 == 0).any())
 
 
 def _is_end(codes: Codes) -> NDArray[np.bool_]:

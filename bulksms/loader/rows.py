@@ -8,7 +8,7 @@ thousand. It must not know what the columns mean.
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
@@ -26,8 +26,11 @@ __all__ = ["BLOCK_ROWS", "Block", "Rows", "RowsWriter", "rows_of"]
 
 BLOCK_ROWS = 1 << 16
 BLOCK_BYTES = 16 << 20  # rows with very long cells make shorter blocks
-KEPT_BYTES = 32 << 20  # of blocks that stay in memory
+KEPT_BYTES = 16 << 20  # of blocks that stay in memory
+NUMBERS_AHEAD = 1 << 18  # for which there is room before it must be made
 NUMBER = np.int32  # no file has so many rows that it would not count them
+
+Passing = Callable[[pa.RecordBatch, NDArray[np.int32]], pa.RecordBatch]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,12 +135,22 @@ class Rows:
 
 
 class RowsWriter:
-    """Takes rows in, some at a time, and keeps them in blocks until they are `done`."""
+    """Takes rows in, some at a time, and keeps them in blocks until they are `done`.
 
-    def __init__(self, width: int, block_rows: int = BLOCK_ROWS) -> None:
+    Args:
+        width: how many columns there are.
+        passing: what each block passes, with its numbers, before it is kept.
+        block_rows: how many rows a block has at the most.
+    """
+
+    def __init__(
+        self, width: int, passing: Passing | None = None, block_rows: int = BLOCK_ROWS
+    ) -> None:
         self._width, self._block_rows = width, block_rows
         self._schema = _schema(range(width))
-        self._numbers: list[NDArray[np.int32]] = []
+        self._passing = passing
+        self._numbers = np.empty(0, dtype=NUMBER)
+        self._taken = self._passed = 0
         self._waiting: list[pa.RecordBatch] = []
         self._kept: list[pa.RecordBatch] = []
         self._kept_bytes = 0
@@ -146,7 +159,7 @@ class RowsWriter:
 
     def add(self, columns: Sequence[pa.Array], numbers: NDArray[np.integer]) -> None:
         """Take some rows as columns of text (`pa.string()`, no nulls) with their numbers."""
-        self._numbers.append(numbers.astype(NUMBER))
+        self._number(numbers)
         batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
         for start in range(0, len(batch), self._block_rows):
             self._take(batch.slice(start, self._block_rows))
@@ -157,9 +170,8 @@ class RowsWriter:
         if self._store is not None:
             with _told():
                 self._store.close()
-        numbers = np.concatenate([np.empty(0, dtype=NUMBER), *self._numbers])
-        self._numbers = []
-        rows = Rows(self._width, numbers, self._kept, self._file)
+        self._numbers.resize(self._taken, refcheck=False)
+        rows = Rows(self._width, self._numbers, self._kept, self._file)
         if self._file is not None:
             weakref.finalize(rows, self._file.close)
         return rows
@@ -168,6 +180,14 @@ class RowsWriter:
         """Forget what was taken."""
         if self._file is not None:
             self._file.close()
+
+    def _number(self, numbers: NDArray[np.integer]) -> None:
+        end = self._taken + len(numbers)
+        if end > len(self._numbers):
+            # Where it stands, mostly: two copies of ten million numbers are 40 MB more.
+            self._numbers.resize(end + NUMBERS_AHEAD, refcheck=False)
+        self._numbers[self._taken : end] = numbers
+        self._taken = end
 
     def _take(self, batch: pa.RecordBatch) -> None:
         rows = sum(map(len, self._waiting)) + len(batch)
@@ -182,6 +202,12 @@ class RowsWriter:
             return
         block = pa.concat_batches(self._waiting)
         self._waiting = []
+        start, self._passed = self._passed, self._passed + len(block)
+        if self._passing is not None:
+            block = self._passing(block, self._numbers[start : self._passed].copy())
+        self._keep(block)
+
+    def _keep(self, block: pa.RecordBatch) -> None:
         if self._store is not None:
             self._write(block)
             return
@@ -210,7 +236,7 @@ def rows_of(
     columns: Sequence[Sequence[str]], numbers: Sequence[int], block_rows: int = BLOCK_ROWS
 ) -> Rows:
     """Make rows of columns that are here already."""
-    writer = RowsWriter(len(columns), block_rows)
+    writer = RowsWriter(len(columns), block_rows=block_rows)
     writer.add(
         [pa.array(column, pa.string()) for column in columns], np.array(numbers, dtype=NUMBER)
     )

@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from bulksms.loader.doubts import Spoilt
+from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Level, Note, Record
 from bulksms.loader.rows import Rows, RowsWriter
 
@@ -29,12 +31,17 @@ _LONG_NUMBER = re.compile(r"(?:\d[\s.\-/()]*){6,}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The columns of a sheet, before it is known as one."""
+    """The columns of a sheet, before it is known as one.
+
+    Attributes:
+        spoilt: the cells that look spoilt, where the rows were looked at as they were read.
+    """
 
     header: tuple[str, ...]
     rows: Rows
     ragged: NDArray[np.int64]
     notes: tuple[Note, ...]
+    spoilt: Spoilt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,7 @@ def build(
     no_header: bool,
     width: int | None = None,
     keep: Container[int] = (),
+    guarded: bool = False,
 ) -> Table:
     """Find the header and lay the records below it into columns.
 
@@ -72,13 +80,15 @@ def build(
         no_header: the first record is already a contact.
         width: the number of columns when it is known; else the header decides.
         keep: numbers of rows that look blank and are not, as they hold an error.
+        guarded: take Excel's guards off the cells.
     """
     gaps: list[int] = []
     stream = _filled(records, keep, gaps)
     head = _head(stream, gaps, no_header=no_header, width=width)
     body = chain(head.records[head.place + 1 :], stream)
-    rows, ragged = _columns(body, len(head.names))
-    return assemble(head, rows, ragged, gaps)
+    gate = Gate(guarded=guarded)
+    rows, ragged = _columns(body, len(head.names), gate)
+    return assemble(head, rows, ragged, gaps, gate.spoilt)
 
 
 def find_head(records: Iterable[Record], *, no_header: bool) -> Head:
@@ -93,7 +103,13 @@ def _head(stream: Iterator[Record], gaps: list[int], *, no_header: bool, width: 
     return Head(records=records, place=place, names=_names(records, place, width), gaps=gaps)
 
 
-def assemble(head: Head, rows: Rows, ragged: NDArray[np.int64], gaps: Sequence[int]) -> Table:
+def assemble(
+    head: Head,
+    rows: Rows,
+    ragged: NDArray[np.int64],
+    gaps: Sequence[int],
+    spoilt: Spoilt | None = None,
+) -> Table:
     """Put the columns below a header, with what people must know of them.
 
     `gaps` are the numbers of the rows that stand below more than `GAP` blank ones.
@@ -103,7 +119,7 @@ def assemble(head: Head, rows: Rows, ragged: NDArray[np.int64], gaps: Sequence[i
         *_gap_notes(gaps),
         *_ragged_notes(ragged, len(rows)),
     )
-    return Table(header=head.names, rows=rows, ragged=ragged, notes=notes)
+    return Table(header=head.names, rows=rows, ragged=ragged, notes=notes, spoilt=spoilt)
 
 
 def _filled(records: Iterable[Record], keep: Container[int], gaps: list[int]) -> Iterator[Record]:
@@ -167,9 +183,9 @@ def _names(head: Sequence[Record], place: int, width: int | None) -> tuple[str, 
     return tuple(cell.strip() for cell in cells) + ("",) * missing
 
 
-def _columns(body: Iterator[Record], width: int) -> tuple[Rows, NDArray[np.int64]]:
+def _columns(body: Iterator[Record], width: int, gate: Gate) -> tuple[Rows, NDArray[np.int64]]:
     ragged: list[int] = []
-    writer = RowsWriter(width)
+    writer = RowsWriter(width, gate)
     while block := list(islice(body, BLOCK)):
         for number, cells in [record for record in block if len(record[1]) != width]:
             if any(map(str.strip, cells[width:])):

@@ -8,6 +8,7 @@ from bulksms.errors import UndecodableText
 from bulksms.loader.careful import read_carefully
 from bulksms.loader.encodings import Spelling
 from bulksms.loader.plain import read_plainly
+from bulksms.loader.supply import supply_of
 from bulksms.loader.table import Table
 from bulksms.loader.text import Layout, Text
 
@@ -42,7 +43,8 @@ def tables(draw: st.DrawFn) -> str:
 
 def text_of(written: str, codec: str = "utf-8") -> Text:
     spelling = Spelling(codec=codec, name=codec)
-    return Text(data=written.encode(codec), spelling=spelling, name="a.csv")
+    supply = supply_of(written.encode(codec), "a.csv")
+    return Text(supply=supply, spelling=spelling, name="a.csv")
 
 
 def same(one: Table, other: Table) -> bool:

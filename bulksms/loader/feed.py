@@ -1,0 +1,54 @@
+"""Cuts a text in UTF-8 into blocks of whole records that are proven to be plain.
+
+It must not know what the columns mean.
+"""
+
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+
+from bulksms.loader.quotes import Proof, Unplain
+
+__all__ = ["RECORD_BYTES", "plain_blocks"]
+
+RECORD_BYTES = 16 << 20  # a record may not be longer
+_LINE_ENDS = b"\r\n"
+
+
+def plain_blocks(chunks: Iterator[bytes], proof: Proof) -> Iterator[bytes]:
+    """Give the records of a text in blocks, without the line ends behind the last.
+
+    Raises:
+        Unplain: the proof fails, or a record is very long, or there is none.
+    """
+    rest, first = b"", True
+    for chunk in _without_end(chunks):
+        # Arrow would leave out a mark in front of the first row; other readers keep it.
+        if first and (rest + chunk).startswith(BOM_UTF8):
+            raise Unplain
+        piece = rest + chunk
+        end = proof.end(piece, last=False)
+        rest = piece[end:]
+        if len(rest) > RECORD_BYTES:
+            raise Unplain
+        if end:
+            first = False
+            yield piece[:end]
+    if proof.end(rest, last=True):
+        yield rest
+    elif first:
+        raise Unplain
+
+
+def _without_end(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Leave out the line ends at the end of the text."""
+    held = b""
+    for chunk in chunks:
+        body = chunk.rstrip(_LINE_ENDS)
+        if body:
+            yield held + body if held else body
+            held = b""
+        held += chunk[len(body) :]
+        if len(held) > RECORD_BYTES:
+            raise Unplain
+    if held.count(b"\r") != held.count(b"\r\n"):
+        raise Unplain

@@ -1,0 +1,164 @@
+"""The bytes of a file that can be read from its start again and again, a chunk at a time.
+
+So a file of any size passes by without ever standing in memory. It must not know what it holds.
+"""
+
+import hashlib
+import io
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Lock
+from typing import IO
+
+from bulksms.errors import LoadError
+from bulksms.loader.detection import HEAD_BYTES
+
+__all__ = ["CHUNK_BYTES", "Supply", "digested", "open_supply", "spooled", "supply_of"]
+
+CHUNK_BYTES = 1 << 20
+
+
+class Supply:
+    """Bytes that can be read again and again, by several at once.
+
+    Attributes:
+        name: what people call the file.
+        size: how many bytes there are.
+        chunk: how many of them are read at once.
+    """
+
+    def __init__(self, file: IO[bytes], name: str, *, chunk: int = CHUNK_BYTES) -> None:
+        self.name, self.chunk = name, chunk
+        self._file = file
+        self._reading = Lock()  # one place in the file for all who read
+        self.size = file.seek(0, os.SEEK_END)
+
+    def read(self, place: int, count: int) -> bytes:
+        """Give up to so many bytes from a place on; none at the end."""
+        try:
+            with self._reading:
+                self._file.seek(place)
+                return self._file.read(count)
+        except OSError as error:
+            raise _unreadable(self.name, error) from error
+
+    def head(self) -> bytes:
+        """Give the first bytes, which tell what the file is."""
+        return self.read(0, HEAD_BYTES)
+
+    def chunks(self, start: int = 0) -> Iterator[bytes]:
+        """Give all bytes from a place on, one chunk after the other."""
+        while chunk := self.read(start, self.chunk):
+            yield chunk
+            start += len(chunk)
+
+    def stream(self, start: int = 0) -> io.BufferedReader:
+        """Give the bytes from a place on as a stream of its own."""
+        return io.BufferedReader(_View(self, start), min(self.chunk, io.DEFAULT_BUFFER_SIZE))
+
+
+class _View(io.RawIOBase):
+    """Reads a supply from a place on."""
+
+    def __init__(self, supply: Supply, place: int) -> None:
+        self._supply, self._place = supply, place
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        found = self._supply.read(self._place, len(buffer))
+        buffer[: len(found)] = found
+        self._place += len(found)
+        return len(found)
+
+
+def supply_of(data: bytes, name: str, *, chunk: int = CHUNK_BYTES) -> Supply:
+    """Make a supply of bytes that are already here."""
+    return Supply(io.BytesIO(data), name, chunk=chunk)
+
+
+@contextmanager
+def open_supply(path: Path, limit: int) -> Iterator[Supply]:
+    """Open a file for as long as it is read, and refuse it when it changes meanwhile.
+
+    Raises:
+        LoadError: there is no such file, or it cannot be read, or it did not stay the same.
+    """
+    if path.is_dir():
+        raise LoadError(f"{path} is a folder: name a file in it.")
+    try:
+        file = path.open("rb", buffering=0)
+    except FileNotFoundError as error:
+        raise LoadError(f"There is no file {path}: check the name.") from error
+    except OSError as error:
+        raise _unreadable(str(path), error) from error
+    with file:
+        if not _is_plain_file(file):
+            with spooled(file, str(path), limit) as supply:
+                yield supply
+            return
+        before = _stamp(file)
+        try:
+            yield Supply(file, str(path))
+        finally:
+            # The digest must be that of the rows; what went wrong may have this cause, too.
+            if _stamp(file) != before:
+                raise LoadError(
+                    f"{path} was changed while it was read: try again once nothing writes to it."
+                )
+
+
+@contextmanager
+def spooled(stream: IO[bytes], name: str, limit: int) -> Iterator[Supply]:
+    """Put what can be read once into a nameless file, but not much more than `limit` bytes."""
+    with tempfile.TemporaryFile(prefix="bulksms-", buffering=0) as file:
+        taken = 0
+        try:
+            while taken <= limit and (chunk := stream.read(CHUNK_BYTES)):
+                file.write(chunk)
+                taken += len(chunk)
+        except OSError as error:
+            raise _unreadable(name, error) from error
+        yield Supply(file, name)
+
+
+@contextmanager
+def digested(supply: Supply) -> Iterator[Callable[[], str]]:
+    """Work the SHA-256 out beside what else is done, and give what waits for it."""
+    stopped = Event()
+
+    def work() -> str:
+        digest = hashlib.sha256()
+        for chunk in supply.chunks():
+            if stopped.is_set():
+                break
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            yield thread.submit(work).result
+        finally:
+            stopped.set()
+
+
+def _is_plain_file(file: IO[bytes]) -> bool:
+    """Whether its size is known; a pipe has none, and some files of the system say 0."""
+    known = os.fstat(file.fileno())
+    return stat.S_ISREG(known.st_mode) and known.st_size > 0
+
+
+def _stamp(file: IO[bytes]) -> tuple[int, int]:
+    known = os.fstat(file.fileno())
+    return known.st_size, known.st_mtime_ns
+
+
+def _unreadable(name: str, error: OSError) -> LoadError:
+    why = error.strerror or "unknown"
+    return LoadError(f"{name} cannot be read ({why}): check the file.")
