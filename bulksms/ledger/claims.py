@@ -147,12 +147,16 @@ class ClaimBook(TrustBook):
         same = None if known is None else (known.digest, known.attempts)
 
         def take(connection: sa.Connection) -> Intent | None:
-            if expected is FrameState.PLANNED and len(opted_out_of(connection, *place)):
+            if expected is FrameState.PLANNED and self._said_no(connection, place):
                 return None
             taken = changes.take_frame(connection, place, expected, now, known=same)
             return None if taken is None else self._told(connection, taken, now)
 
         return self._together.write(take) is not None
+
+    def _said_no(self, connection: sa.Connection, place: tuple[int, int]) -> bool:
+        """Whether somebody in a frame opted out."""
+        return len(opted_out_of(connection, *place)) > 0
 
     def _told(self, connection: sa.Connection, taken: Mapping[str, Any], now: datetime) -> Intent:
         """Say what the witnesses are to hear of a frame that was taken."""

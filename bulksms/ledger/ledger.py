@@ -144,7 +144,9 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
             LedgerError: they are not as they were written.
         """
         with self._storage.reading() as connection:
-            return statements.read_body(connection, campaign_id, number)
+            found = statements.read_body(connection, campaign_id, number)
+        # Outside of the transaction: nobody waits for this.
+        return statements.unpack_body(found, number)
 
     def roll(self, campaign_id: int) -> bytes | None:
         """Read what was kept for the per-contact results."""

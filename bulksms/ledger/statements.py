@@ -24,6 +24,7 @@ from bulksms.ledger.records import (
     FrameState,
     FrozenFrame,
 )
+from bulksms.ledger.spoken import Spoken
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,8 +46,8 @@ campaign, frame, body, entry, roll = (
     tables.roll,
 )
 
-# Spoken for every post, so built once.
-BODY = (
+# Spoken for every post.
+BODY = Spoken(
     sa.select(body.c.body, frame.c.digest)
     .join_from(body, frame)
     .where(body.c.campaign_id == sa.bindparam("here"), body.c.number == sa.bindparam("which"))
@@ -168,20 +169,24 @@ def last_number(connection: sa.Connection, campaign_id: int) -> int:
     return int(connection.scalar(statement) or 0)
 
 
-def read_body(connection: sa.Connection, campaign_id: int, number: int) -> bytes:
-    """Read the bytes of a frame, the very ones that were written.
+def read_body(connection: sa.Connection, campaign_id: int, number: int) -> tuple[bytes, str] | None:
+    """Read the bytes of a frame as they were packed, and the digest they are to have."""
+    found = BODY.speak(connection, {"here": campaign_id, "which": number})
+    return (bytes(found[0][0]), found[0][1]) if found else None
+
+
+def unpack_body(found: tuple[bytes, str] | None, number: int) -> bytes:
+    """Unpack what was read of a frame: the very bytes that were written.
 
     Raises:
         LedgerError: they are missing, or no longer those of the digest.
     """
-    told = {"here": campaign_id, "which": number}
-    line = connection.execute(BODY, told).one_or_none()
-    if line is not None:
+    if found is not None:
         try:
-            content = zlib.decompress(line.body)
+            content = zlib.decompress(found[0])
         except zlib.error:
             content = b""
-        if sha256(content).hexdigest() == line.digest:
+        if sha256(content).hexdigest() == found[1]:
             return content
     raise LedgerError(
         f"Frame {number} in the ledger is not as it was written: "

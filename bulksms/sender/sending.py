@@ -117,7 +117,8 @@ def _try(run: Run, line: Line, client: Poster, frame: FrameRecord) -> Posted | N
     patience = Patience(began=run.clock.monotonic(), most_tries=run.pacing.tries)
     last = None
     while line.turn(frame.number) and _may_go(run, line, frame):
-        posted = run.post(frame.number, client, line.spending)
+        known = frame if last is None else None
+        posted = run.post(frame.number, client, line.spending, known)
         if posted is None:
             return last
         line.learn(posted.frame, posted.judged)
