@@ -7,6 +7,7 @@ ever leave, and every switch is spelt out (`reliability.md` section 0.4).
 import base64
 import hashlib
 from collections.abc import Collection, Sequence
+from itertools import repeat
 
 import orjson
 
@@ -86,5 +87,8 @@ def _recipients(contacts: Sequence[Contact]) -> list[dict[str, str]]:
     """Name the number and the fields that hold something."""
     columns = dict(zip(Contact._fields, zip(*contacts, strict=True), strict=True))
     told = [name for name in ("phone_number", *FIELDS) if any(columns[name])]
-    rows = zip(*(columns[name] for name in told), strict=True)
-    return [{name: cell for name, cell in zip(told, row, strict=True) if cell} for row in rows]
+    cells = [columns[name] for name in told]
+    people: list[dict[str, str]] = list(map(dict, map(zip, repeat(told), zip(*cells, strict=True))))
+    if all(map(all, cells)):
+        return people
+    return [{name: cell for name, cell in one.items() if cell} for one in people]
