@@ -4,17 +4,15 @@ How a frame changes is said in `changes`. Knows nothing of files, locks and tran
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
 
-from bulksms.errors import LedgerError
 from bulksms.ledger import tables
 from bulksms.ledger.parts import hand_down_doubt
 from bulksms.ledger.records import (
@@ -23,6 +21,7 @@ from bulksms.ledger.records import (
     FrameRecord,
     FrameState,
     FrozenFrame,
+    PackedBody,
 )
 from bulksms.ledger.spoken import Spoken
 
@@ -169,29 +168,15 @@ def last_number(connection: sa.Connection, campaign_id: int) -> int:
     return int(connection.scalar(statement) or 0)
 
 
-def read_body(connection: sa.Connection, campaign_id: int, number: int) -> tuple[bytes, str] | None:
-    """Read the bytes of a frame as they were packed, and the digest they are to have."""
-    found = BODY.speak(connection, {"here": campaign_id, "which": number})
-    return (bytes(found[0][0]), found[0][1]) if found else None
-
-
-def unpack_body(found: tuple[bytes, str] | None, number: int) -> bytes:
-    """Unpack what was read of a frame: the very bytes that were written.
-
-    Raises:
-        LedgerError: they are missing, or no longer those of the digest.
-    """
-    if found is not None:
-        try:
-            content = zlib.decompress(found[0])
-        except zlib.error:
-            content = b""
-        if sha256(content).hexdigest() == found[1]:
-            return content
-    raise LedgerError(
-        f"Frame {number} in the ledger is not as it was written: "
-        "restore a backup; nothing is sent from this one."
-    )
+def read_bodies(
+    connection: sa.Connection, campaign_id: int, numbers: Sequence[int]
+) -> list[PackedBody]:
+    """Read the bytes of frames as they were packed, and the digests they are to have."""
+    return [
+        PackedBody(number=number, content=bytes(line[0]), digest=line[1])
+        for number in numbers
+        for line in BODY.speak(connection, {"here": campaign_id, "which": number})
+    ]
 
 
 def replace_body(connection: sa.Connection, campaign_id: int, new: FrozenFrame) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.sender.ahead import Ahead
 from bulksms.sender.interface import Cause, Observer, Pacing, Poster, Verdict
 from bulksms.sender.judgement import Judgement, Terms, judge
 from bulksms.sender.leaving_out import leave_out
@@ -58,6 +59,7 @@ class Run:
     ) -> None:
         self.ledger, self.campaign, self.pacing = ledger, campaign, pacing
         self.clock, self.observer = clock, observer
+        self.ahead = Ahead(ledger, campaign.id, pacing.concurrency)
         self.protection = Protection(ledger, campaign.id, proof, clock)
         self._splitting = Splitting(ledger, campaign, rows)
         self._talking = threading.Lock()  # observers are told one thing at a time
@@ -117,8 +119,8 @@ class Run:
         """
         if known.state is not FrameState.PLANNED or known.attempts:
             return None
-        body = self.ledger.body(self.campaign.id, known.number)
-        if not self.ledger.claim(self.campaign.id, known.number, now, known):
+        body = self.ahead.body(known)
+        if body is None or not self.ledger.claim(self.campaign.id, known.number, now, known):
             return None
         return _Ready(frame=known, body=body)
 

@@ -49,6 +49,7 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     # Those in doubt first: their window closes.
     due = [one for one in frames if run.protection.may_cover(one)]
     due += [one for one in frames if one.state is FrameState.PLANNED]
+    run.ahead.expect(one.number for one in due)
     line = Line(due, Spending.of(frames), pacing, clock, stop)
     run.observer.started(len(due), sum(one.contacts for one in due))
     if crashed:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import orjson
@@ -12,11 +12,12 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.clock import SystemClock
 from bulksms.contacts import Contact
-from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, PackedBody, open_ledger
 from bulksms.octopush import build_body, sign
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, send_frames
 
+Read = TypeVar("Read")
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 ANNA, BERT, CARL = 33639980101, 33639980102, 33639980103
 
@@ -136,7 +137,12 @@ class Interrupted:
         self.real, self.late = ledger, list(digits)
 
     def body(self, campaign_id: int, number: int) -> bytes:
-        read = self.real.body(campaign_id, number)
+        return self._then_no(self.real.body(campaign_id, number))
+
+    def bodies(self, campaign_id: int, numbers: list[int]) -> list[PackedBody]:
+        return self._then_no(self.real.bodies(campaign_id, numbers))
+
+    def _then_no(self, read: Read) -> Read:
         if self.late:
             self.real.add_opt_outs([self.late.pop()], "typed", NOON)
         return read
