@@ -81,6 +81,7 @@ class _Steps(HTTPConnection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- handed through
         super().__init__(*args, **kwargs)
         self._lines: dict[tuple[str, ...], bytes] = {}
+        self._held: list[bytes] | None = None
 
     def _new_conn(self) -> socket.socket:
         self.trail.reach(Phase.NAME)
@@ -100,7 +101,13 @@ class _Steps(HTTPConnection):
 
     def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- handed through
         self.trail.follow(self.sock)
-        super().request(*args, **kwargs)
+        held: list[bytes] = []
+        self._held = held
+        try:
+            super().request(*args, **kwargs)
+        finally:
+            self._held = None
+        self.send(b"".join(held))  # head and body in one go
         self.trail.handed_over = True
         self.trail.reach(Phase.HANDED_OVER)
 
@@ -115,6 +122,9 @@ class _Steps(HTTPConnection):
             self._lines[header, *values] = self._buffer[-1]
 
     def send(self, data: Any) -> None:  # noqa: ANN401 -- handed through
+        if self._held is not None:
+            self._held.append(data)
+            return
         if self.sock is None:
             self.connect()
         if self.trail.phase < Phase.HEADERS:
