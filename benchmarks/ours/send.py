@@ -77,6 +77,7 @@ def main(port: str, frames: int, in_flight: int, kept: bool) -> None:
         record = ledger.create_campaign(
             "bench", "d", "t", {"send_at": None}, {}, True, frozen(frames)
         )
+        ledger.trust()  # as whoever sends does when the ledger is opened
         prepared = time.perf_counter() - start
         book: Any = ledger if kept else Forgetful(ledger, record.id)
         start = time.perf_counter()

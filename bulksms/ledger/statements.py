@@ -45,6 +45,8 @@ campaign, frame, body, entry, roll = (
     tables.roll,
 )
 
+# What is told of a frame, in the order of its columns.
+FRAME = (*(column.name for column in frame.c), "doubted")
 # Spoken for every post.
 BODY = Spoken(
     sa.select(body.c.body, frame.c.digest)
@@ -116,13 +118,14 @@ def frames_of(
 ) -> list[FrameRecord]:
     """List the frames of a campaign in their order, or one of them."""
     told = {"here": campaign_id} | ({} if number is None else {"which": number})
-    lines = connection.execute(_frames(one=number is not None), told).mappings()
-    return [FrameRecord(**{**line, "state": FrameState(line["state"])}) for line in lines]
+    lines = _frames(one=number is not None).speak(connection, told)
+    told_of = [dict(zip(FRAME, line, strict=True)) for line in lines]
+    return [FrameRecord(**{**line, "state": FrameState(line["state"])}) for line in told_of]
 
 
 @cache
-def _frames(*, one: bool) -> sa.Select[*tuple[Any, ...]]:
-    """Build the statement of the frames, or of one, once: it is spoken for every post."""
+def _frames(*, one: bool) -> Spoken:
+    """Build the statement of the frames, or of one, once: results are told while frames go out."""
     here: sa.BindParameter[int] = sa.bindparam("here")
     which: sa.BindParameter[int] = sa.bindparam("which")
     doubts = sa.select(entry.c.number).where(
@@ -131,12 +134,15 @@ def _frames(*, one: bool) -> sa.Select[*tuple[Any, ...]]:
     # The entries are many: they are read only where they can tell something.
     fresh = frame.c.attempts == 0, frame.c.message == "", frame.c.parent.is_(None)
     untouched = sa.and_(frame.c.state == FrameState.PLANNED.value, *fresh)
-    no = sa.or_(untouched, frame.c.state.not_in(MAY_HAVE_DOUBT))
+    settled = sa.and_(*(frame.c.state != state for state in MAY_HAVE_DOUBT))
+    no = sa.or_(untouched, settled)
     if one:
         doubts = doubts.where(entry.c.number == which)
     doubted = sa.case((no, sa.false()), else_=frame.c.number.in_(doubts)).label("doubted")
     statement = sa.select(frame, doubted).where(frame.c.campaign_id == here)
-    return statement.where(frame.c.number == which) if one else statement.order_by(frame.c.number)
+    return Spoken(
+        statement.where(frame.c.number == which) if one else statement.order_by(frame.c.number)
+    )
 
 
 def standing(connection: sa.Connection, campaign_id: int) -> dict[FrameState, int]:
