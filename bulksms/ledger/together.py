@@ -1,8 +1,9 @@
 """Writes that threads ask for at the same time, made as one.
 
 Whoever comes first leads: one transaction for all that wait by then, and one line each in the
-witnesses, with one wait for the disk. Nobody waits for company: a write that finds nobody else
-goes at once. Processes are kept apart by the database and by the witnesses' lock, as ever.
+witnesses, with one wait for the disk. Whoever came meanwhile leads next. Nobody waits for
+company: a write that finds nobody else goes at once. Processes are kept apart by the database
+and by the witnesses' lock, as ever.
 """
 
 import threading
@@ -87,10 +88,11 @@ class Together:
 
     def _lead(self) -> None:
         """Do all writes that wait, and hand the lead to the first who came since."""
-        with self._guard:
-            group = list(self._waiting)
-            self._waiting.clear()
+        group: list[_Wish] = []
         try:
+            with self._guard:
+                group += self._waiting
+                self._waiting.clear()
             self._do(group)
         finally:
             with self._guard:
