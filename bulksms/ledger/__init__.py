@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         FrameRecord,
         FrameState,
         FrozenFrame,
+        PackedBody,
         ProofRecord,
     )
     from bulksms.ledger.trust import Mended
@@ -32,6 +33,7 @@ __all__ = [
     "FrozenFrame",
     "Ledger",
     "Mended",
+    "PackedBody",
     "ProofRecord",
     "ledger_exists",
     "ledger_file",

@@ -4,16 +4,17 @@ A frame is claimed by compare-and-set; a claim without an outcome is only claime
 the very same bytes, where a repeat is known to be refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Unpack
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import changes, intents, statements
 from bulksms.ledger.book import change_or_refuse
-from bulksms.ledger.records import Answer, FrameState, FrozenFrame, ProofRecord
+from bulksms.ledger.leaving import opted_out_of
+from bulksms.ledger.records import Answer, FrameRecord, FrameState, FrozenFrame, ProofRecord
 from bulksms.ledger.together import Together
 from bulksms.ledger.trust import TrustBook
 from bulksms.ledger.witness import Intent
@@ -34,16 +35,20 @@ class ClaimBook(TrustBook):
     _together: Together
     _marks: dict[int, tuple[str, str]]
 
-    def claim(self, campaign_id: int, number: int, now: datetime) -> bool:
+    def claim(
+        self, campaign_id: int, number: int, now: datetime, known: FrameRecord | None = None
+    ) -> bool:
         """Take a planned frame for posting; on the disk before this returns.
 
-        False when it is not planned any more: somebody else has it, or it is settled.
+        False when it is not planned any more: somebody else has it, or it is settled. False as
+        well when somebody in it opted out, and when it is not the frame that is `known`, with
+        other bytes, say: the look at both and the claim are one transaction.
 
         Raises:
             LedgerRolledBack: the ledger knows less than its witnesses.
             LedgerError: it could not be written down; the frame must not be posted.
         """
-        return self._take((campaign_id, number), FrameState.PLANNED, now)
+        return self._take((campaign_id, number), FrameState.PLANNED, now, known)
 
     def reclaim(self, campaign_id: int, number: int, now: datetime, proof: ProofRecord) -> bool:
         """Take a frame in doubt for posting the very same once more; on the disk when it returns.
@@ -129,20 +134,33 @@ class ClaimBook(TrustBook):
         with self._storage.writing() as connection:
             return changes.doubt_intents(connection, campaign_id, now, intents.CRASHED)
 
-    def _take(self, place: tuple[int, int], expected: FrameState, now: datetime) -> bool:
+    def _take(
+        self,
+        place: tuple[int, int],
+        expected: FrameState,
+        now: datetime,
+        known: FrameRecord | None = None,
+    ) -> bool:
         """Write down that a frame is about to be posted."""
         if not self._trusted:
             self.trust()
+        same = None if known is None else (known.digest, known.attempts)
 
         def take(connection: sa.Connection) -> Intent | None:
-            taken = changes.take_frame(connection, place, expected, now)
-            return None if taken is None else self._told(connection, taken)
+            if expected is FrameState.PLANNED and self._said_no(connection, place):
+                return None
+            taken = changes.take_frame(connection, place, expected, now, known=same)
+            return None if taken is None else self._told(connection, taken, now)
 
         return self._together.write(take) is not None
 
-    def _told(self, connection: sa.Connection, taken: sa.RowMapping) -> Intent:
+    def _said_no(self, connection: sa.Connection, place: tuple[int, int]) -> bool:
+        """Whether somebody in a frame opted out."""
+        return len(opted_out_of(connection, *place)) > 0
+
+    def _told(self, connection: sa.Connection, taken: Mapping[str, Any], now: datetime) -> Intent:
         """Say what the witnesses are to hear of a frame that was taken."""
         campaign_id = taken["campaign_id"]
         if campaign_id not in self._marks:
             self._marks[campaign_id] = intents.marks_of(connection, campaign_id)
-        return intents.intent_of(taken, *self._marks[campaign_id])
+        return intents.intent_of(taken, now, *self._marks[campaign_id])

@@ -5,10 +5,11 @@ Each function works on a connection it is given. Knows nothing of files.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -103,7 +104,7 @@ def all_intents(connection: sa.Connection) -> Iterator[Intent]:
     yield from _lost(connection)
 
 
-def intent_of(taken: sa.RowMapping, name: str, text: str) -> Intent:
+def intent_of(taken: Mapping[str, Any], at: datetime, name: str, text: str) -> Intent:
     """Give the attempt for which a frame was taken, of a campaign with that name and text mark."""
     return Intent(
         campaign=name,
@@ -113,7 +114,7 @@ def intent_of(taken: sa.RowMapping, name: str, text: str) -> Intent:
         request_id=taken["request_id"],
         digest=taken["digest"],
         text=text,
-        at=taken["started_at"],
+        at=at,
     )
 
 

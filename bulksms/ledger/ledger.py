@@ -5,7 +5,7 @@ threads. Knows nothing of the API, of pandas and of phone numbers.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -18,7 +18,14 @@ from bulksms.ledger.claims import ClaimBook
 from bulksms.ledger.locking import account_lock, campaign_lock
 from bulksms.ledger.opt_outs import OptOutBook
 from bulksms.ledger.proofs import ProofBook
-from bulksms.ledger.records import CampaignRecord, FrameRecord, FrameState, FrozenFrame
+from bulksms.ledger.records import (
+    CampaignRecord,
+    FrameRecord,
+    FrameState,
+    FrozenFrame,
+    PackedBody,
+    damaged_body,
+)
 from bulksms.ledger.settlements import SettlementBook
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.together import Together
@@ -143,8 +150,15 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
         Raises:
             LedgerError: they are not as they were written.
         """
+        found = self.bodies(campaign_id, [number])
+        if not found:
+            raise damaged_body(number)
+        return found[0].unpack()
+
+    def bodies(self, campaign_id: int, numbers: Sequence[int]) -> list[PackedBody]:
+        """Read the bytes to post of several frames; whoever unpacks them checks their digest."""
         with self._storage.reading() as connection:
-            return statements.read_body(connection, campaign_id, number)
+            return statements.read_bodies(connection, campaign_id, numbers)
 
     def roll(self, campaign_id: int) -> bytes | None:
         """Read what was kept for the per-contact results."""

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from bulksms.errors import LedgerError
 from bulksms.ledger import changes, intents, statements
 from bulksms.ledger.book import Book
+from bulksms.ledger.leaving import AT_ONCE, numbers_of, opted_out_of
 from bulksms.ledger.leaving_behind import leave_behind
 from bulksms.ledger.records import FrameState, FrozenFrame
 from bulksms.ledger.tables import body, campaign, frame, opt_out
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from bulksms.ledger.statements import Numbers
 
 __all__ = ["OptOutBook"]
-
-ANYBODY = sa.select(opt_out.c.number).limit(1)
-AT_ONCE = 500  # numbers named in one statement; SQLite takes no endless lists
 
 
 class OptOutBook(Book):
@@ -62,23 +60,13 @@ class OptOutBook(Book):
 
     def opted_out_in(self, campaign_id: int, number: int) -> "Numbers":
         """Give the numbers of a frame that opted out, in the frame's order; mostly none."""
-        import numpy as np
-
         with self._storage.reading() as connection:
-            if connection.execute(ANYBODY).first() is None:
-                return np.empty(0, dtype=np.int64)
-            inside = _numbers_of(connection, campaign_id, number)
-            found: list[int] = []
-            for start in range(0, len(inside), AT_ONCE):
-                some = inside[start : start + AT_ONCE].tolist()
-                said_no = sa.select(opt_out.c.number).where(opt_out.c.number.in_(some))
-                found += connection.scalars(said_no)
-        return inside[np.isin(inside, np.array(found, dtype=np.int64))]
+            return opted_out_of(connection, campaign_id, number)
 
     def numbers_in(self, campaign_id: int, number: int) -> "Numbers":
         """Give the numbers of a frame, in its order."""
         with self._storage.reading() as connection:
-            return _numbers_of(connection, campaign_id, number)
+            return numbers_of(connection, campaign_id, number)
 
     def seats_of(self, campaign_id: int) -> "tuple[Numbers, Numbers]":
         """Give every number still in a frame of a campaign, and beside it that frame's number.
@@ -154,15 +142,6 @@ class OptOutBook(Book):
         with self._storage.writing() as connection:
             changes.change_frame(connection, place, FrameState.INTENT, now, doubt)
             connection.execute(sa.update(frame).where(here).values(repeatable=False))
-
-
-def _numbers_of(connection: sa.Connection, campaign_id: int, number: int) -> "Numbers":
-    import numpy as np
-
-    here = sa.and_(body.c.campaign_id == campaign_id, body.c.number == number)
-    packed = connection.scalar(sa.select(body.c.numbers).where(here))
-    raw = b"" if packed is None else zlib.decompress(packed)
-    return np.frombuffer(raw, dtype="<i8").astype(np.int64)
 
 
 def _count_opted_out(connection: sa.Connection, campaign_id: int, gone: int) -> None:

@@ -3,13 +3,16 @@
 Plain values: nothing here knows of a database, of pandas or of phone numbers.
 """
 
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, TypedDict
 
 from bulksms import __version__
+from bulksms.errors import LedgerError
 
 __all__ = [
     "Answer",
@@ -18,7 +21,9 @@ __all__ = [
     "FrameRecord",
     "FrameState",
     "FrozenFrame",
+    "PackedBody",
     "ProofRecord",
+    "damaged_body",
 ]
 
 PROOF_LASTS = timedelta(days=30)
@@ -81,6 +86,37 @@ class FrozenFrame:
     cost_planned: Decimal | None = None
     wave: int = 1
     parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedBody:
+    """The bytes of a frame as the ledger keeps them, and the digest they are to have."""
+
+    number: int
+    content: bytes
+    digest: str
+
+    def unpack(self) -> bytes:
+        """Give the very bytes that were written.
+
+        Raises:
+            LedgerError: they are no longer those of the digest.
+        """
+        try:
+            body = zlib.decompress(self.content)
+        except zlib.error:
+            body = b""
+        if sha256(body).hexdigest() != self.digest:
+            raise damaged_body(self.number)
+        return body
+
+
+def damaged_body(number: int) -> LedgerError:
+    """Say that nothing can be posted of a frame."""
+    return LedgerError(
+        f"Frame {number} in the ledger is not as it was written: "
+        "restore a backup; nothing is sent from this one."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,15 @@ How a frame changes is said in `changes`. Knows nothing of files, locks and tran
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
 
-from bulksms.errors import LedgerError
 from bulksms.ledger import tables
 from bulksms.ledger.parts import hand_down_doubt
 from bulksms.ledger.records import (
@@ -23,7 +21,9 @@ from bulksms.ledger.records import (
     FrameRecord,
     FrameState,
     FrozenFrame,
+    PackedBody,
 )
+from bulksms.ledger.spoken import Spoken
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,8 +45,10 @@ campaign, frame, body, entry, roll = (
     tables.roll,
 )
 
-# Spoken for every post, so built once.
-BODY = (
+# What is told of a frame, in the order of its columns.
+FRAME = (*(column.name for column in frame.c), "doubted")
+# Spoken for every post.
+BODY = Spoken(
     sa.select(body.c.body, frame.c.digest)
     .join_from(body, frame)
     .where(body.c.campaign_id == sa.bindparam("here"), body.c.number == sa.bindparam("which"))
@@ -116,13 +118,14 @@ def frames_of(
 ) -> list[FrameRecord]:
     """List the frames of a campaign in their order, or one of them."""
     told = {"here": campaign_id} | ({} if number is None else {"which": number})
-    lines = connection.execute(_frames(one=number is not None), told).mappings()
-    return [FrameRecord(**{**line, "state": FrameState(line["state"])}) for line in lines]
+    lines = _frames(one=number is not None).speak(connection, told)
+    told_of = [dict(zip(FRAME, line, strict=True)) for line in lines]
+    return [FrameRecord(**{**line, "state": FrameState(line["state"])}) for line in told_of]
 
 
 @cache
-def _frames(*, one: bool) -> sa.Select[*tuple[Any, ...]]:
-    """Build the statement of the frames, or of one, once: it is spoken for every post."""
+def _frames(*, one: bool) -> Spoken:
+    """Build the statement of the frames, or of one, once: results are told while frames go out."""
     here: sa.BindParameter[int] = sa.bindparam("here")
     which: sa.BindParameter[int] = sa.bindparam("which")
     doubts = sa.select(entry.c.number).where(
@@ -131,12 +134,15 @@ def _frames(*, one: bool) -> sa.Select[*tuple[Any, ...]]:
     # The entries are many: they are read only where they can tell something.
     fresh = frame.c.attempts == 0, frame.c.message == "", frame.c.parent.is_(None)
     untouched = sa.and_(frame.c.state == FrameState.PLANNED.value, *fresh)
-    no = sa.or_(untouched, frame.c.state.not_in(MAY_HAVE_DOUBT))
+    settled = sa.and_(*(frame.c.state != state for state in MAY_HAVE_DOUBT))
+    no = sa.or_(untouched, settled)
     if one:
         doubts = doubts.where(entry.c.number == which)
     doubted = sa.case((no, sa.false()), else_=frame.c.number.in_(doubts)).label("doubted")
     statement = sa.select(frame, doubted).where(frame.c.campaign_id == here)
-    return statement.where(frame.c.number == which) if one else statement.order_by(frame.c.number)
+    return Spoken(
+        statement.where(frame.c.number == which) if one else statement.order_by(frame.c.number)
+    )
 
 
 def standing(connection: sa.Connection, campaign_id: int) -> dict[FrameState, int]:
@@ -168,25 +174,15 @@ def last_number(connection: sa.Connection, campaign_id: int) -> int:
     return int(connection.scalar(statement) or 0)
 
 
-def read_body(connection: sa.Connection, campaign_id: int, number: int) -> bytes:
-    """Read the bytes of a frame, the very ones that were written.
-
-    Raises:
-        LedgerError: they are missing, or no longer those of the digest.
-    """
-    told = {"here": campaign_id, "which": number}
-    line = connection.execute(BODY, told).one_or_none()
-    if line is not None:
-        try:
-            content = zlib.decompress(line.body)
-        except zlib.error:
-            content = b""
-        if sha256(content).hexdigest() == line.digest:
-            return content
-    raise LedgerError(
-        f"Frame {number} in the ledger is not as it was written: "
-        "restore a backup; nothing is sent from this one."
-    )
+def read_bodies(
+    connection: sa.Connection, campaign_id: int, numbers: Sequence[int]
+) -> list[PackedBody]:
+    """Read the bytes of frames as they were packed, and the digests they are to have."""
+    return [
+        PackedBody(number=number, content=bytes(line[0]), digest=line[1])
+        for number in numbers
+        for line in BODY.speak(connection, {"here": campaign_id, "which": number})
+    ]
 
 
 def replace_body(connection: sa.Connection, campaign_id: int, new: FrozenFrame) -> None:

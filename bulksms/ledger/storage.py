@@ -24,7 +24,6 @@ from bulksms.ledger.addresses import ledger_file
 __all__ = ["Storage", "make_private_folder"]
 
 BUSY_SECONDS = 30
-READING = "bulksms_reading"  # execution option: this transaction only reads
 
 TROUBLES = {
     sqlite3.SQLITE_FULL: "the disk is full: make room and resume",
@@ -46,12 +45,14 @@ class Storage:
         self.folder = home if self.file is None else self.file.parent
         self._guard = threading.RLock()
         self._trouble: str | None = None
+        self._kept: sa.Connection | None = None
         if self.file is None:
             make_private_folder(home)
             self._engine = _server_engine(url or "")
         else:
             _make_private_file(self.file)
             self._engine = _file_engine(self.file)
+        self._driver_error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
 
     def check(self) -> None:
         """Look for damage in the whole file, as is done before anything is sent from it.
@@ -71,10 +72,8 @@ class Storage:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Read in one transaction."""
-        with self._guard, self._told(), self._engine.connect() as bare:
-            connection = bare.execution_options(**{READING: True})
-            with connection.begin():
-                yield connection
+        with self._guard, self._told(), self._transaction("BEGIN") as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -86,7 +85,8 @@ class Storage:
         with self._guard:
             self.refuse_after_trouble()
             try:
-                with self._told(), self._engine.begin() as connection:
+                # IMMEDIATE: wait for the right to write now, not half-way through.
+                with self._told(), self._transaction("BEGIN IMMEDIATE") as connection:
                     yield connection
             except StorageError as trouble:
                 self._trouble = str(trouble)
@@ -114,7 +114,28 @@ class Storage:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._engine.dispose()
+        with self._guard:
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None
+            self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, words: str) -> Iterator[sa.Connection]:
+        """Begin on the one connection, which is kept: to take it anew costs more than to write."""
+        connection = self._kept = self._kept or self._engine.connect()
+        try:
+            with connection.begin():
+                if self.file is not None:
+                    driver = connection.connection.driver_connection
+                    assert driver is not None
+                    driver.execute(words)
+                yield connection
+        except BaseException:
+            # What is left of a transaction that failed is undone by the pool.
+            self._kept = None
+            connection.close()
+            raise
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -122,6 +143,8 @@ class Storage:
         try:
             yield
         except DBAPIError as error:
+            raise StorageError(self._sentence(_trouble(error.orig))) from error
+        except self._driver_error as error:  # of what is spoken to the driver itself
             raise StorageError(self._sentence(_trouble(error))) from error
         except SQLAlchemyError as error:
             raise StorageError(self._sentence(f"the database said: {error}")) from error
@@ -175,7 +198,6 @@ def _file_engine(file: Path) -> sa.Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
     )
     sa.event.listen(engine, "connect", _prepare)
-    sa.event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -198,13 +220,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: sa.Connection) -> None:
-    reading = connection.get_execution_options().get(READING, False)
-    # IMMEDIATE: wait for the right to write now, not half-way through.
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _trouble(error: DBAPIError) -> str:
-    code = getattr(error.orig, "sqlite_errorcode", None)
+def _trouble(error: BaseException | None) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
     known = None if code is None else TROUBLES.get(code & 0xFF)
-    return known or f"the database said: {error.orig}"
+    return known or f"the database said: {error}"

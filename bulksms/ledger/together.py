@@ -1,8 +1,9 @@
 """Writes that threads ask for at the same time, made as one.
 
 Whoever comes first leads: one transaction for all that wait by then, and one line each in the
-witnesses, with one wait for the disk. Nobody waits for company: a write that finds nobody else
-goes at once. Processes are kept apart by the database and by the witnesses' lock, as ever.
+witnesses, with one wait for the disk. Whoever came meanwhile leads next. Nobody waits for
+company: a write that finds nobody else goes at once. Processes are kept apart by the database
+and by the witnesses' lock, as ever.
 """
 
 import threading
@@ -31,6 +32,8 @@ class _Wish:
     """A write somebody waits for, and what came of it."""
 
     act: Act
+    turn: threading.Lock  # held until it is done, or its owner is to lead
+    leads: bool = False
     done: bool = False
     intent: Intent | None = None
     refusal: BaseException | None = None
@@ -42,7 +45,8 @@ class Together:
     def __init__(self, storage: Storage, witnesses: Witnesses) -> None:
         self._storage, self._witnesses = storage, witnesses
         self._waiting: deque[_Wish] = deque()
-        self._turn = threading.Lock()
+        self._guard = threading.Lock()
+        self._led = False
 
     def write(self, act: Act) -> Intent | None:
         """Do one write, on the disk and with the witnesses when this returns.
@@ -50,21 +54,55 @@ class Together:
         Raises:
             LedgerError: this write refused, or nothing could be written.
         """
-        wish = _Wish(act=act)
-        self._waiting.append(wish)
-        with self._turn:
-            # Whoever led while we stood here may have done it for us.
-            if not wish.done:
-                self._lead()
+        wish = _Wish(act=act, turn=threading.Lock())
+        wish.turn.acquire()
+        with self._guard:
+            self._waiting.append(wish)
+            wish.leads, self._led = not self._led, True
+        if not wish.leads:
+            self._stand(wish)
+        if not wish.done:
+            self._lead()
         if wish.refusal is not None:
             raise wish.refusal
         return wish.intent
 
+    def _stand(self, wish: _Wish) -> None:
+        """Stand in the line; whoever is torn out of it leaves it in order."""
+        try:
+            wish.turn.acquire()
+        except BaseException:
+            with self._guard:
+                if wish in self._waiting:
+                    self._waiting.remove(wish)
+                    if wish.leads:
+                        self._hand_over()
+            raise
+
+    def _hand_over(self) -> None:
+        """Let the first who waits lead the next group, of which it is a part."""
+        self._led = bool(self._waiting)
+        if self._led:
+            self._waiting[0].leads = True
+            self._waiting[0].turn.release()
+
     def _lead(self) -> None:
-        """Do all writes that wait; what fails for one of them as a whole fails for all."""
+        """Do all writes that wait, and hand the lead to the first who came since."""
         group: list[_Wish] = []
-        while self._waiting:
-            group.append(self._waiting.popleft())
+        try:
+            with self._guard:
+                group += self._waiting
+                self._waiting.clear()
+            self._do(group)
+        finally:
+            with self._guard:
+                self._hand_over()
+            for wish in group:
+                wish.done = True
+                wish.turn.release()
+
+    def _do(self, group: list[_Wish]) -> None:
+        """Do these writes; what fails for one of them as a whole fails for all."""
         try:
             with self._storage.writing() as connection:
                 for wish in group:
@@ -74,8 +112,6 @@ class Together:
         except BaseException as error:  # noqa: BLE001 - raised again by each who waits
             for wish in group:
                 wish.intent, wish.refusal = None, error
-        for wish in group:
-            wish.done = True
 
 
 def _grant(wish: _Wish, connection: sa.Connection) -> None:

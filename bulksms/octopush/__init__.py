@@ -15,7 +15,7 @@ from bulksms.octopush.outcomes import (
     Unknown,
 )
 from bulksms.octopush.transport import Timeouts
-from bulksms.octopush.wire import build_body, sign, without
+from bulksms.octopush.wire import build_body, seal, sign, without
 
 __all__ = [
     "Accepted",
@@ -37,6 +37,7 @@ __all__ = [
     "lean",
     "look_up",
     "read_answer",
+    "seal",
     "sign",
     "without",
 ]

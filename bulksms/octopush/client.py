@@ -55,7 +55,7 @@ class Client:
     ) -> None:
         check_address(base_url, credentials)
         self._base_url = base_url.rstrip("/")
-        self._headers = {
+        headers = {
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             "Cache-Control": "no-cache",
@@ -63,7 +63,7 @@ class Client:
             "User-Agent": f"bulksms/{__version__}",
             **credentials.headers(),
         }
-        self._transport = Transport(timeouts)
+        self._transport = Transport(timeouts, headers)
         self._clock = clock
 
     def post(self, body: bytes) -> Outcome:
@@ -119,8 +119,7 @@ class Client:
 
     def _carry(self, method: str, path: str, body: bytes | None) -> Exchange:
         """Carry one request with the headers of the API."""
-        url = self._base_url + path
-        return self._transport.exchange(method, url, headers=self._headers, body=body)
+        return self._transport.exchange(method, self._base_url + path, body=body)
 
 
 def _without_answer(exchange: Exchange, now: datetime) -> Outcome:

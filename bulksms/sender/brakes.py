@@ -61,6 +61,8 @@ class RetryBudget:
 
     def learn_accepted(self) -> "RetryBudget":
         """Earn half a repeat."""
+        if self.halves >= self.most:
+            return self
         return replace(self, halves=min(self.halves + 1, self.most))
 
 
@@ -134,6 +136,8 @@ class Breaker:
 
     def learn_answered(self) -> "Breaker":
         """Hear that a frame was accepted, or refused for what is in it: the API works."""
+        if self.heard and not self.in_a_row and not self.is_open:
+            return self
         return replace(self, in_a_row=0, openings=0, opens_until=None, probe=None, heard=True)
 
     def learn(self, trouble: Trouble) -> "Breaker":
@@ -171,7 +175,7 @@ class DoubtLimit:
     def learn(self, *, doubted: bool) -> "DoubtLimit":
         """Count a frame that is settled: one that stays in doubt, or another."""
         if not doubted:
-            return replace(self, in_a_row=0)
+            return replace(self, in_a_row=0) if self.in_a_row else self
         return replace(self, in_a_row=self.in_a_row + 1, in_all=self.in_all + 1)
 
 
@@ -197,7 +201,8 @@ class RefusalLimit:
     def learn(self, *, refused: bool, part: bool) -> "RefusalLimit":
         """Count an answer: a refusal, of a part or of a whole frame, or another."""
         if not refused:
-            return replace(self, in_a_row=0, parts_in_a_row=0)
+            known = self.in_a_row or self.parts_in_a_row
+            return replace(self, in_a_row=0, parts_in_a_row=0) if known else self
         if part:
             return replace(self, parts_in_a_row=self.parts_in_a_row + 1)
         return replace(self, in_a_row=self.in_a_row + 1)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.sender.ahead import Ahead
 from bulksms.sender.interface import Cause, Observer, Pacing, Poster, Verdict
 from bulksms.sender.judgement import Judgement, Terms, judge
 from bulksms.sender.leaving_out import leave_out
@@ -20,6 +21,9 @@ from bulksms.sender.window import Past, ServerTime, past_of
 
 __all__ = ["Run"]
 
+# How often a frame is looked at anew because it changed between the look and the claim.
+LOOKS = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
@@ -28,6 +32,15 @@ class Posted:
     frame: FrameRecord
     judged: Judgement
     taken: FrameRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """A frame that is claimed as it stands here, the bytes to post, and earlier posts of its id."""
+
+    frame: FrameRecord
+    body: bytes
+    past: Past = Past()  # noqa: RUF009 - frozen
 
 
 class Run:
@@ -46,6 +59,7 @@ class Run:
     ) -> None:
         self.ledger, self.campaign, self.pacing = ledger, campaign, pacing
         self.clock, self.observer = clock, observer
+        self.ahead = Ahead(ledger, campaign.id, pacing.concurrency)
         self.protection = Protection(ledger, campaign.id, proof, clock)
         self._splitting = Splitting(ledger, campaign, rows)
         self._talking = threading.Lock()  # observers are told one thing at a time
@@ -73,20 +87,22 @@ class Run:
             self.ledger.extend(self.campaign.id, until)
             self.campaign = replace(self.campaign, expires_at=until)
 
-    def post(self, number: int, poster: Poster, spending: Spending) -> Posted | None:
+    def post(
+        self, number: int, poster: Poster, spending: Spending, known: FrameRecord | None = None
+    ) -> Posted | None:
         """Claim a frame, post it and write the answer down; none when it may not be posted.
 
-        Nothing else may come between these three, so what they need is gathered before.
+        Nothing else may come between these three, so what they need is gathered before. A frame
+        that is still what is `known` of it need not be read again.
         """
         now, place = self.clock.now(), (self.campaign.id, number)
-        frame = self._as_it_stands(number, now)
-        again = frame.state is FrameState.IN_DOUBT
-        body = self.ledger.body(*place)
-        past = past_of(self.ledger.entries(*place) if frame.attempts else (), frame.request_id)
-        if not (self._reclaimed(frame, poster) if again else self.ledger.claim(*place, now)):
+        ready = None if known is None else self._still_fresh(known, now)
+        ready = ready or self._looked_at(number, poster, now)
+        if ready is None:
             return None
-        outcome = poster.post(body)
-        judged = judge(frame, outcome, self._terms(past, spending, protected=again))
+        frame, again = ready.frame, ready.frame.state is FrameState.IN_DOUBT
+        outcome = poster.post(ready.body)
+        judged = judge(frame, outcome, self._terms(ready.past, spending, protected=again))
         answered = self.clock.now()
         self.ledger.record(*place, judged.state, answered, **judged.answer)
         if outcome.date is not None:
@@ -95,6 +111,35 @@ class Run:
         # Nobody else has the frame, so that the commonest ending need not be read again.
         taken = _taken(frame, judged, now, answered) if judged.is_taken and not again else None
         return Posted(frame=frame, judged=self._afterwards(frame, judged, poster), taken=taken)
+
+    def _still_fresh(self, known: FrameRecord, now: datetime) -> _Ready | None:
+        """Claim a frame that was never posted, if it is still what is known and nobody said no.
+
+        Whether it is and did is looked up in the claim itself.
+        """
+        if known.state is not FrameState.PLANNED or known.attempts:
+            return None
+        body = self.ahead.body(known)
+        if body is None or not self.ledger.claim(self.campaign.id, known.number, now, known):
+            return None
+        return _Ready(frame=known, body=body)
+
+    def _looked_at(self, number: int, poster: Poster, now: datetime) -> _Ready | None:
+        """Claim a frame as it stands now, without whoever opted out."""
+        place = (self.campaign.id, number)
+        for _ in range(LOOKS):
+            frame = self._as_it_stands(number, now)
+            again = frame.state is FrameState.IN_DOUBT
+            if not again and frame.state is not FrameState.PLANNED:
+                return None
+            body = self.ledger.body(*place)
+            entries = self.ledger.entries(*place) if frame.attempts else ()
+            ready = _Ready(frame=frame, body=body, past=past_of(entries, frame.request_id))
+            if again:
+                return ready if self._reclaimed(frame, poster) else None
+            if self.ledger.claim(*place, now, frame):
+                return ready
+        return None
 
     def _as_it_stands(self, number: int, now: datetime) -> FrameRecord:
         """Read a frame, without whoever opted out if it is still planned."""

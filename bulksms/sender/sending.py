@@ -49,6 +49,7 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     # Those in doubt first: their window closes.
     due = [one for one in frames if run.protection.may_cover(one)]
     due += [one for one in frames if one.state is FrameState.PLANNED]
+    run.ahead.expect(one.number for one in due)
     line = Line(due, Spending.of(frames), pacing, clock, stop)
     run.observer.started(len(due), sum(one.contacts for one in due))
     if crashed:
@@ -117,7 +118,8 @@ def _try(run: Run, line: Line, client: Poster, frame: FrameRecord) -> Posted | N
     patience = Patience(began=run.clock.monotonic(), most_tries=run.pacing.tries)
     last = None
     while line.turn(frame.number) and _may_go(run, line, frame):
-        posted = run.post(frame.number, client, line.spending)
+        known = frame if last is None else None
+        posted = run.post(frame.number, client, line.spending, known)
         if posted is None:
             return last
         line.learn(posted.frame, posted.judged)

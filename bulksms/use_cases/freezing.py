@@ -3,7 +3,6 @@
 Opens no ledger and no connection.
 """
 
-import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import numpy as np
 from bulksms.campaign import frame_key
 from bulksms.ledger import FrozenFrame
 from bulksms.message.pricing import MILLION
-from bulksms.octopush import build_body, sign
+from bulksms.octopush import build_body, seal
 from bulksms.use_cases.planning import Plan
 
 if TYPE_CHECKING:
@@ -28,15 +27,15 @@ def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
     for (parameters, frame), (sms, cost) in zip(plan.cut(), planned, strict=True):
         body = build_body(parameters, frame.contacts)
         key = frame_key(name, frame.number, rehearsal=rehearsal)
-        request_id, signed = sign(body, key=key)
-        digits = [int(contact.phone_number[1:]) for contact in frame.contacts]
+        request_id, signed, digest = seal(body, key=key)
+        digits = [int(contact.phone_number) for contact in frame.contacts]
         yield FrozenFrame(
             number=frame.number,
             first_row=frame.first_row,
             last_row=frame.last_row,
             contacts=len(frame.contacts),
             body=signed,
-            digest=hashlib.sha256(signed).hexdigest(),
+            digest=digest,
             request_id=request_id,
             numbers=np.array(digits, dtype="<i8").tobytes(),
             sms_planned=sms,

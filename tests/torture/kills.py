@@ -15,7 +15,7 @@ from tests.torture.orders import Sender, Trip
 
 # What one frame crosses, in its order; `told` is everything after the answer is written down.
 POINTS = (
-    "body:before",
+    "bodies:before",
     "claim:before",
     "claim:after",
     "post:before",

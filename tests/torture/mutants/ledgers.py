@@ -27,8 +27,8 @@ class _Careless:
 
 
 class _NoIntent(_Careless):
-    def claim(self, campaign_id: int, number: int, now: datetime) -> bool:
-        del now
+    def claim(self, campaign_id: int, number: int, now: datetime, known: Any = None) -> bool:
+        del now, known
         return self.real.frame(campaign_id, number).state is FrameState.PLANNED
 
     def record(
@@ -61,8 +61,8 @@ class _ClaimsAllFirst(_Careless):
             self.real.claim(campaign_id, one.number, datetime.fromisoformat("2026-11-23T00:00Z"))
         return frames
 
-    def claim(self, campaign_id: int, number: int, now: datetime) -> bool:
-        del now
+    def claim(self, campaign_id: int, number: int, now: datetime, known: Any = None) -> bool:
+        del now, known
         return self.real.frame(campaign_id, number).state is FrameState.INTENT
 
 
@@ -95,9 +95,9 @@ class _ReportsFirst(_Careless):
 
 
 class _GoesOnWithoutDisk(_Careless):
-    def claim(self, campaign_id: int, number: int, now: datetime) -> bool:
+    def claim(self, campaign_id: int, number: int, now: datetime, known: Any = None) -> bool:
         try:
-            return self.real.claim(campaign_id, number, now)
+            return self.real.claim(campaign_id, number, now, known)
         except LedgerError:
             return True
 
@@ -119,8 +119,8 @@ class _Unlocked(_Careless):
 
 
 class _ClaimsWhatOthersHave(_Unlocked):
-    def claim(self, campaign_id: int, number: int, now: datetime) -> bool:
-        self.real.claim(campaign_id, number, now)
+    def claim(self, campaign_id: int, number: int, now: datetime, known: Any = None) -> bool:
+        self.real.claim(campaign_id, number, now, known)
         return True
 
     def doubt_left_by_crash(self, *_: Any) -> int:
@@ -141,6 +141,11 @@ class _Timeless(_Careless):
 
 
 class _DeafToNo(_Careless):
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger)
+        # The claim looks as well, and is deaf too.
+        cast(Any, ledger)._said_no = lambda *_: False  # noqa: SLF001
+
     def opted_out_in(self, campaign_id: int, number: int) -> Any:
         del campaign_id, number
         return np.empty(0, dtype=np.int64)

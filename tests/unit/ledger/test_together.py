@@ -160,6 +160,35 @@ def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path
     storage.close()
 
 
+def test_whoever_is_torn_out_of_the_line_stops_nobody_behind(tmp_path: Path) -> None:
+    storage = Storage(tmp_path, None)
+    together, done = Together(storage, Witnesses(storage)), list[str]()
+    inside, go = threading.Event(), threading.Event()
+
+    def slow(_: sa.Connection) -> None:
+        inside.set()
+        assert go.wait(30)
+        done.append("slow")
+
+    def tear() -> None:
+        while not together._waiting:  # noqa: SLF001 - what is waited for
+            threading.Event().wait(0.001)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    with ThreadPoolExecutor(3) as pool:
+        alone = pool.submit(together.write, slow)
+        assert inside.wait(30)
+        torn = pool.submit(tear)
+        with pytest.raises(KeyboardInterrupt):
+            together.write(lambda _: done.append("torn"))
+        behind = pool.submit(together.write, lambda _: done.append("behind"))
+        go.set()
+        assert [one.exception(30) for one in (alone, torn, behind)] == [None] * 3
+    together.write(lambda _: done.append("later"))
+    assert done == ["slow", "behind", "later"]
+    storage.close()
+
+
 SENDING = """
 import sys, threading
 from datetime import UTC, datetime

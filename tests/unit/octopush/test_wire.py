@@ -1,6 +1,7 @@
 """What leaves the machine, byte for byte."""
 
 from datetime import datetime, timedelta, timezone
+from hashlib import sha256
 
 import orjson
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from bulksms.campaign import Parameters, Purpose, SmsType
 from bulksms.contacts import Contact
-from bulksms.octopush import build_body, sign, without
+from bulksms.octopush import build_body, seal, sign, without
 from bulksms.octopush.wire import is_simulated, people_in
 
 ADA = Contact(row=2, phone_number="+33639980001", first_name="Zoé", param5="café")
@@ -127,3 +128,11 @@ def test_people_and_mode_are_counted_as_a_reader_of_json_would(
         read = orjson.loads(one)
         assert people_in(one) == len(read["recipients"]) == len(people)
         assert is_simulated(one) is read["simulation_mode"] is simulated
+
+
+def test_a_sealed_body_is_the_signed_one_with_its_digest() -> None:
+    body = build_body(PLAIN, [ADA, BEA])
+    request_id, signed, digest = seal(body, key="k")
+    assert (request_id, signed) == sign(body, key="k")
+    assert digest == sha256(signed).hexdigest()
+    assert signed == body[:-1] + b',"request_id":"' + request_id.encode() + b'"}'

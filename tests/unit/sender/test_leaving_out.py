@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import orjson
@@ -11,11 +12,12 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.clock import SystemClock
 from bulksms.contacts import Contact
-from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, PackedBody, open_ledger
 from bulksms.octopush import build_body, sign
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, send_frames
 
+Read = TypeVar("Read")
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 ANNA, BERT, CARL = 33639980101, 33639980102, 33639980103
 
@@ -126,3 +128,40 @@ def test_who_opts_out_between_two_tries_is_not_in_the_second(
     first, second = ["+33639980101", "+33639980102"], ["+33639980101"]
     assert post.posted == [first, second, second, ["+33639980103"]]
     assert [frame.state for frame in ledger.frames(campaign.id)] == ["accepted", "accepted"]
+
+
+class Interrupted:
+    """The ledger, in which somebody opts out just after the bytes of a frame were read."""
+
+    def __init__(self, ledger: Ledger, *digits: int) -> None:
+        self.real, self.late = ledger, list(digits)
+
+    def body(self, campaign_id: int, number: int) -> bytes:
+        return self._then_no(self.real.body(campaign_id, number))
+
+    def bodies(self, campaign_id: int, numbers: list[int]) -> list[PackedBody]:
+        return self._then_no(self.real.bodies(campaign_id, numbers))
+
+    def _then_no(self, read: Read) -> Read:
+        if self.late:
+            self.real.add_opt_outs([self.late.pop()], "typed", NOON)
+        return read
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - handed through
+        return getattr(self.real, name)
+
+
+@pytest.mark.parametrize(
+    ("late", "posted"),
+    [
+        ([ANNA], [["+33639980102"], ["+33639980103"]]),
+        ([BERT, ANNA], [["+33639980103"]]),
+    ],
+)
+def test_who_opts_out_between_the_look_and_the_claim_is_not_posted(
+    ledger: Ledger, campaign: CampaignRecord, late: list[int], posted: list[list[str]]
+) -> None:
+    post = Post()
+    assert send(cast(Ledger, Interrupted(ledger, *late)), campaign, post) == "done"
+    assert post.posted == posted
+    assert ledger.campaign("spring").counts["opted_out"] == len(late)

@@ -1,0 +1,94 @@
+"""A statement spoken to the driver says and hears the same as one that SQLAlchemy speaks."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from bulksms.errors import LedgerError
+from bulksms.ledger import Ledger, open_ledger
+from bulksms.ledger.changes import _change
+from bulksms.ledger.spoken import Spoken
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.tables import frame
+from tests.unit.ledger.test_ledger import NOON, make
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "home") as opened:
+        yield opened
+
+
+def test_values_go_and_come_back_as_sqlalchemy_has_them(ledger: Ledger) -> None:
+    make(ledger, frames=3)
+    there = datetime(2027, 3, 1, 14, 0, tzinfo=timezone(timedelta(hours=2)))
+    new = (
+        sa.update(frame)
+        .where(frame.c.number == sa.bindparam("which"))
+        .values(
+            total_cost=sa.bindparam("cost", type_=frame.c.total_cost.type),
+            started_at=sa.bindparam("at", type_=frame.c.started_at.type),
+            attempts=frame.c.attempts + 2,
+            repeatable=sa.true(),
+        )
+    )
+    told = {"which": 2, "cost": Decimal("4.50"), "at": there}
+    with ledger._storage.writing() as connection:  # noqa: SLF001 - no other door to a connection
+        columns = (frame.c.total_cost, frame.c.started_at, frame.c.attempts, frame.c.repeatable)
+        lines = Spoken(new.returning(*columns)).speak(connection, told)
+        asked = connection.execute(sa.select(*columns).where(frame.c.number == 2)).all()
+    assert lines == [(Decimal("4.50"), datetime(2027, 3, 1, 12, 0, tzinfo=UTC), 2, True)]
+    assert lines == [tuple(line) for line in asked]
+
+
+def test_nothing_is_heard_where_nothing_stands(ledger: Ledger) -> None:
+    which = Spoken(sa.select(frame.c.number).where(frame.c.number == sa.bindparam("which")))
+    with ledger._storage.reading() as connection:  # noqa: SLF001
+        assert which.speak(connection, {"which": 9}) == []
+        with pytest.raises(KeyError):
+            which.speak(connection, {})
+
+
+def test_the_same_statement_is_put_in_the_words_of_each_database() -> None:
+    claim = _change(("state", "started_at"), posted=True, known=True)
+    server = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+    there = claim._compiled(server)  # noqa: SLF001 - there is no such server
+    here = claim._compiled(sa.create_engine("sqlite://").dialect)  # noqa: SLF001
+    assert "frame.digest = %(bytes)s" in there.words
+    assert "frame.digest = ?" in here.words
+    assert not there.positional
+    assert {name for name, _ in there.places} == {name for name, _ in here.places}
+    assert there.fixed == here.fixed == {"attempts_1": 1}
+
+
+def test_the_drivers_own_error_is_told_in_words_and_ends_all_writing(tmp_path: Path) -> None:
+    storage = Storage(tmp_path, None)
+    wrong = Spoken(sa.select(sa.text("1")).select_from(sa.text("nowhere")))
+    told = pytest.raises(LedgerError, match="cannot be used: the database said: no such table")
+    with told, storage.writing() as connection:
+        wrong.speak(connection, {})
+    with pytest.raises(LedgerError, match="no such table"), storage.writing():
+        pass
+    with storage.reading() as connection:  # nothing of the failed transaction is left
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    storage.close()
+
+
+def test_a_refusal_undoes_what_was_spoken_before_it(ledger: Ledger) -> None:
+    made = make(ledger, frames=1)
+    gone = Spoken(sa.update(frame).values(attempts=9))
+
+    def refuse() -> None:
+        with ledger._storage.writing() as connection:  # noqa: SLF001
+            gone.speak(connection, {})
+            raise LedgerError("no")
+
+    with pytest.raises(LedgerError, match="no"):
+        refuse()
+    assert ledger.frame(made.id, 1).attempts == 0
+    assert ledger.claim(made.id, 1, NOON)

@@ -1,0 +1,67 @@
+"""Bodies are read a few at a time, and only given out for the frame they belong to."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+import sqlalchemy as sa
+
+from bulksms.errors import LedgerError
+from bulksms.ledger import FrameRecord, Ledger, PackedBody
+from bulksms.ledger.tables import body
+from bulksms.sender.ahead import Ahead
+from tests.unit.sender.desk import Desk
+
+
+class Counting:
+    """The ledger, and which bodies were asked of it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.real, self.asked = ledger, list[list[int]]()
+
+    def bodies(self, campaign_id: int, numbers: Sequence[int]) -> list[PackedBody]:
+        self.asked.append(list(numbers))
+        return self.real.bodies(campaign_id, numbers)
+
+
+def ahead_of(desk: Desk, workers: int) -> tuple[Ahead, Counting, list[FrameRecord]]:
+    counting = Counting(desk.ledger)
+    ahead = Ahead(cast(Any, counting), desk.campaign.id, workers)
+    frames = desk.ledger.frames(desk.campaign.id)
+    ahead.expect(one.number for one in frames)
+    return ahead, counting, frames
+
+
+def test_as_many_are_read_as_there_are_workers(desk: Desk) -> None:
+    ahead, ledger, frames = ahead_of(desk, 4)
+    assert [ahead.body(one) for one in frames] == [f"frame {n}".encode() for n in range(1, 7)]
+    assert ledger.asked == [[1, 2, 3, 4], [5, 6]]
+
+
+def test_a_single_worker_reads_one_at_a_time(desk: Desk) -> None:
+    ahead, ledger, frames = ahead_of(desk, 1)
+    assert ahead.body(frames[0]) == b"frame 1"
+    assert ahead.body(frames[1]) == b"frame 2"
+    assert ledger.asked == [[1], [2]]
+
+
+def test_frames_asked_for_out_of_turn_are_all_found(desk: Desk) -> None:
+    ahead, _, frames = ahead_of(desk, 2)
+    order = [frames[n - 1] for n in (2, 1, 6, 3, 5, 4)]
+    assert [ahead.body(one) for one in order] == [f"frame {one.number}".encode() for one in order]
+
+
+def test_the_bytes_of_another_record_are_not_given_out(desk: Desk) -> None:
+    ahead, _, frames = ahead_of(desk, 4)
+    assert ahead.body(replace(frames[0], digest="another")) is None
+    assert ahead.body(frames[1]) == b"frame 2"
+
+
+def test_damaged_bytes_are_refused(desk: Desk) -> None:
+    with desk.ledger._storage.writing() as connection:  # noqa: SLF001 - the damage itself
+        connection.execute(sa.update(body).where(body.c.number == 2).values(body=b"dust"))
+    ahead, _, frames = ahead_of(desk, 4)
+    assert ahead.body(frames[0]) == b"frame 1"
+    with pytest.raises(LedgerError, match="Frame 2 in the ledger is not as it was written"):
+        ahead.body(frames[1])
