@@ -35,13 +35,16 @@ _OURS = ("row", "number", "column", "class", "frame", "ticket", "reason", "deliv
 OPTED_OUT = "This number opted out after the planning and before the posting."
 
 
-def pack_roll(header: Sequence[str], roll: pd.DataFrame) -> bytes:
+def pack_roll(header: Sequence[str], blocks: Iterable[pa.Table]) -> bytes:
     """Pack a roll (original columns first, then `ROLL_COLUMNS`) into Parquet for the ledger."""
-    named = roll.set_axis([str(position) for position in range(roll.shape[1])], axis="columns")
-    table = pa.Table.from_pandas(named, preserve_index=False)
-    table = table.replace_schema_metadata({"header": json.dumps(list(header))})
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
+    writer = None
+    for block in blocks:
+        schema = block.schema.with_metadata({"header": json.dumps(list(header))})
+        writer = writer or pq.ParquetWriter(sink, schema, compression="zstd")
+        writer.write_table(block.replace_schema_metadata(schema.metadata))
+    assert writer is not None, "a campaign has rows"
+    writer.close()
     return sink.getvalue()
 
 

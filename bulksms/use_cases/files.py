@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from bulksms.contacts import FIELDS, SUPPRESSING, told_of_block
+from bulksms.contacts.alike import written
 from bulksms.loader import Block
 from bulksms.results.columns import write_blocks, write_columns
 from bulksms.use_cases.planning import Plan
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["make_roll", "write_contacts", "write_rejects"]
 
@@ -33,21 +32,90 @@ def write_contacts(path: Path, plan: Plan) -> None:
 def write_rejects(path: Path, plan: Plan) -> None:
     """Write the rows left out with their original columns, to be corrected and loaded again."""
     header, places = _joint_header(plan)
-    refused = plan.refused_by_text
 
     def columns(one: tuple[int, Block]) -> list[pa.Array]:
         at, block = one
-        told = told_of_block(plan.screened.verdicts, at, block)
-        inside, said = told.inside, [told.reasons, told.sentences]
-        if refused is not None:
-            inside, said = _with(refused[refused["source"] == at], block, inside, said)
-        rows = pa.array(inside)
-        numbers = pa.array(block.numbers[inside]).cast(pa.string())
-        cells = {place: block.column(own).take(rows) for own, place in enumerate(places[at])}
-        nothing = pa.array([""] * len(inside), pa.string())
-        return [*(cells.get(place, nothing) for place in range(len(header))), numbers, *said]
+        inside, reasons, _, sentences = _left_out(plan, at, block)
+        rows = block.take(inside)
+        numbers = pa.array(rows.numbers).cast(pa.string())
+        return [*_cells(rows, places[at], len(header)), numbers, reasons, sentences]
 
     write_blocks(path, [*header, *OURS], _blocks(plan), columns)
+
+
+def make_roll(plan: Plan) -> tuple[list[str], Iterator[pa.Table]]:
+    """Give every row of the source with what became of it before the first post, in blocks."""
+    from bulksms.results.people import ROLL_COLUMNS
+
+    header, places = _joint_header(plan)
+    frames = _frames_of_rows(plan)
+    names = [*map(str, range(len(header))), *ROLL_COLUMNS]
+    return header, (
+        pa.table([*_cells(block, places[at], len(header)), *_fate(plan, at, block, frames)], names)
+        for at, block in _blocks(plan)
+    )
+
+
+def _fate(plan: Plan, at: int, block: Block, frames: NDArray[np.int32]) -> list[pa.Array]:
+    """Give the `ROLL_COLUMNS` of a block."""
+    verdicts = plan.screened.verdicts
+    sheet, mapping = verdicts.pairs[at]
+    rows = slice(verdicts.starts[at] + block.start, verdicts.starts[at] + block.start + len(block))
+    frame = frames[rows]
+    framed = pa.array(frame > 0)
+    inside, reasons, columns, sentences = _left_out(plan, at, block)
+    apart = pc.is_in(reasons, value_set=pa.array([str(one) for one in SUPPRESSING]))
+    chosen = pa.array([sheet.header[one] for one in mapping.phone_numbers], pa.string())
+    headers = chosen.take(pa.array(verdicts.judged.orders[rows]))
+    classes = pc.if_else(apart, "suppressed", "rejected")
+    return [
+        pa.array(block.numbers.astype(np.int64)),
+        pc.if_else(framed, written(verdicts.judged.numbers[rows]).cast(pa.string()), ""),
+        _laid(headers, inside, columns),
+        _laid(pa.array(["rejected"] * len(block), pa.string()), inside, classes),
+        pa.array(frame.astype(np.int64)),
+        _laid(pa.array([""] * len(block), pa.string()), inside, sentences),
+    ]
+
+
+def _frames_of_rows(plan: Plan) -> NDArray[np.int32]:
+    """Number for each row the frame it is planned in, 0 for none."""
+    verdicts, contacts = plan.screened.verdicts, plan.contacts
+    frames = np.repeat(np.arange(1, len(plan.frames) + 1, dtype=np.int32), plan.frames)
+    answer = np.zeros(len(verdicts), dtype=np.int32)
+    sources, numbers = contacts["source"].to_numpy(), contacts["row"].to_numpy()
+    for at, sheet, _, where in verdicts.sheets():
+        here = sources == at
+        answer[where.start + np.searchsorted(sheet.rows.numbers, numbers[here])] = frames[here]
+    return answer
+
+
+def _left_out(
+    plan: Plan, at: int, block: Block
+) -> tuple[NDArray[np.int64], pa.StringArray, pa.StringArray, pa.StringArray]:
+    """Give which rows of a block are left out, with reasons, columns and sentences."""
+    told = told_of_block(plan.screened.verdicts, at, block)
+    refused = plan.refused_by_text
+    texts = (told.reasons, told.columns, told.sentences)
+    if refused is None:
+        return told.inside, *texts
+    first, last = block.numbers[[0, -1]].tolist()
+    here = refused[(refused["source"] == at) & refused["row"].between(first, last)]
+    inside = np.append(told.inside, np.searchsorted(block.numbers, here["row"].to_numpy()))
+    order = np.argsort(inside, kind="stable")
+    names = ("reason", "column", "sentence")
+    others = (pa.array(here[name].tolist(), pa.string()) for name in names)
+    reasons, columns, sentences = (
+        pa.concat_arrays(pair).take(pa.array(order)) for pair in zip(texts, others, strict=True)
+    )
+    return inside[order], reasons, columns, sentences
+
+
+def _laid(texts: pa.StringArray, inside: NDArray[np.int64], others: pa.Array) -> pa.StringArray:
+    """Put other texts in the place of those of some rows."""
+    marks = np.zeros(len(texts), dtype=bool)
+    marks[inside] = True
+    return pc.replace_with_mask(texts, pa.array(marks), others)
 
 
 def _blocks(plan: Plan) -> Iterator[tuple[int, Block]]:
@@ -57,58 +125,11 @@ def _blocks(plan: Plan) -> Iterator[tuple[int, Block]]:
             yield at, block
 
 
-def _with(
-    refused: "pd.DataFrame", block: Block, inside: np.ndarray, said: Sequence[pa.StringArray]
-) -> tuple[np.ndarray, list[pa.StringArray]]:
-    """Put the rows of a block whose text cannot be sent among those left out before."""
-    rows = refused["row"].to_numpy()
-    here = refused[(rows >= block.numbers[0]) & (rows <= block.numbers[-1])]
-    others = np.searchsorted(block.numbers, here["row"].to_numpy())
-    order = np.argsort(np.concatenate([inside, others]), kind="stable")
-    texts = [pa.array(here[name].tolist(), pa.string()) for name in ("reason", "sentence")]
-    joined = [
-        pa.concat_arrays(pair).take(pa.array(order)) for pair in zip(said, texts, strict=True)
-    ]
-    return np.concatenate([inside, others])[order], joined
-
-
-def make_roll(plan: Plan) -> tuple[list[str], "pd.DataFrame"]:
-    """Give every row of the source with what became of it before the first post."""
-    import pandas as pd
-
-    header, rows = _all_rows(plan)
-    sizes = pd.Series(plan.frames)
-    sent = plan.contacts.assign(frame=sizes.index.repeat(sizes) + 1)
-    sent = sent.set_index(["source", "row"])[["phone_number", "source_column", "frame"]]
-    told = plan.rejections.set_index(["source", "row"])[["reason", "sentence", "column"]]
-    roll = rows.join(sent).join(told)
-    apart = roll["reason"].isin(SUPPRESSING)
-    roll["class"] = apart.map({True: "suppressed", False: "rejected"})
-    roll["frame"] = roll["frame"].fillna(0).astype("int64")
-    roll["column"] = roll["source_column"].fillna(roll["column"])
-    roll = roll.reset_index().rename(columns={"phone_number": "number"})
-    roll["reason"] = roll["sentence"]
-    columns = [*range(len(header)), "row", "number", "column", "class", "frame", "reason"]
-    texts = {name: roll[name].fillna("").astype("str") for name in ("number", "column", "reason")}
-    return header, roll.assign(**texts)[columns]
-
-
-def _all_rows(plan: Plan) -> tuple[list[str], "pd.DataFrame"]:
-    """Join the rows of all sheets under one header, indexed by source and row."""
-    import pandas as pd
-
-    header, places = _joint_header(plan)
-    names = ["source", "row"]
-    index: list[pd.MultiIndex] = []
-    parts = []
-    for at, (sheet, _) in enumerate(plan.sheets):
-        index.append(
-            pd.MultiIndex.from_product([[at], sheet.rows.numbers.astype("int64")], names=names)
-        )
-        parts.append(sheet.rows.table().set_axis(places[at], axis="columns"))
-    joined = parts[0] if len(parts) == 1 else pd.concat(parts)
-    joined = joined.reindex(columns=range(len(header))).fillna("")
-    return header, joined.set_axis(index[0].append(index[1:]))
+def _cells(rows: Block, places: Sequence[int], width: int) -> list[pa.StringArray]:
+    """Give the original cells of rows, where they belong under the joint header."""
+    cells = {place: rows.column(own) for own, place in enumerate(places)}
+    nothing = pa.array([""] * len(rows), pa.string())
+    return [cells.get(place, nothing) for place in range(width)]
 
 
 def _joint_header(plan: Plan) -> tuple[list[str], list[list[int]]]:

@@ -229,7 +229,7 @@ def _write_down(
     name, digest = named
     rehearsal, asked = around.settings.rehearsal, plan.parameters
     leaves_at = asked.send_at if asked and asked.send_at else around.clock.now()
-    header, roll = make_roll(plan)
+    header, blocks = make_roll(plan)
     return ledger.create_campaign(
         name=name,
         digest=digest,
@@ -238,6 +238,6 @@ def _write_down(
         counts=plan.counts,
         rehearsal=rehearsal,
         frames=freeze(plan, name, rehearsal=rehearsal),
-        roll=pack_roll(header, roll),
+        roll=pack_roll(header, blocks),
         expires_at=expiry_of(leaves_at, delivery.expires_after),
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pandas as pd
+import pyarrow as pa
 
 from bulksms.campaign import content_digest
 from bulksms.contacts.phones import Judgement, NumberRules, judge
@@ -123,9 +124,8 @@ def _write_down(
     told = told_of(trial.plan) | {"test": True}
     digest = content_digest(told | {"name": name}, trial.number.encode())
     shown = trial.shown
-    roll = pd.DataFrame(
-        [(shown.row, trial.number, "", "rejected", 1, "")], columns=list(ROLL_COLUMNS)
-    )
+    line = (shown.row, trial.number, "", "rejected", 1, "")
+    roll = pa.table([[cell] for cell in line], list(ROLL_COLUMNS))
     counts = {"rows": 1, "sendable": 1, "rejected": 0, "duplicates": 0, "opted_out": 0}
     return ledger.create_campaign(
         name=name,
@@ -135,6 +135,6 @@ def _write_down(
         counts=counts,
         rehearsal=around.settings.rehearsal,
         frames=freeze(trial.plan, name, rehearsal=around.settings.rehearsal),
-        roll=pack_roll([], roll),
+        roll=pack_roll([], [roll]),
         expires_at=expiry_of(around.clock.now(), delivery.expires_after),
     )

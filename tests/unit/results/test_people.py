@@ -2,7 +2,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import pytest
 from openpyxl import load_workbook
 
@@ -27,8 +27,9 @@ NAMES = [
 
 
 def _roll(*rows: tuple[str, str, int, str, str, str, int, str]) -> bytes:
-    columns = [0, 1, *ROLL_COLUMNS]
-    return pack_roll(HEADER, pd.DataFrame(list(rows), columns=columns))
+    names = ["0", "1", *ROLL_COLUMNS]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return pack_roll(HEADER, [pa.table(columns, names)])
 
 
 def _sendable(name: str = "Zoë", frame: int = 1) -> tuple[str, str, int, str, str, str, int, str]:

@@ -1,6 +1,7 @@
 import csv
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from bulksms.campaign import Parameters
@@ -121,7 +122,8 @@ def test_rows_of_two_files_share_one_header(source: Path, tmp_path: Path) -> Non
 
 
 def test_the_roll_has_every_row_of_the_source_once(source: Path) -> None:
-    header, roll = make_roll(_plan(source))
+    header, blocks = make_roll(_plan(source))
+    roll = pa.concat_tables(blocks).to_pandas()
 
     told = roll[["row", "number", "column", "class", "frame"]]
     assert header == ["Ville", "Prénom", "Mobile"]
