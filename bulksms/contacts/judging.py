@@ -109,13 +109,10 @@ class NumberJudge:
             judged.codes[rest], judged.numbers[rest] = found.codes, found.numbers
 
     def _each_distinct(self, texts: pa.StringArray, memory: _Memory) -> Judged:
-        """Judge each distinct text once, if it is not remembered."""
+        """Judge each distinct text once."""
         encoded = texts.dictionary_encode()
         distinct, places = encoded.dictionary, numbers_in(encoded.indices)
         judged = _unjudged(len(distinct))
-        for at, text in enumerate(distinct.to_pylist()):
-            if told := memory.texts.get(text):
-                judged.codes[at], judged.numbers[at] = told
         if self._table is not None:
             self._judge_rest(judged, distinct, memory, self._alike_in_plain)
         self._judge_rest(judged, distinct, memory, self._one_by_one)
@@ -205,6 +202,7 @@ class NumberJudge:
         return (code, sources[0]) if sources else (ALONE, NO_NUMBER)
 
     def _one_by_one(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+        """Judge each text by itself, if it is not remembered."""
         return _judged(list(self._remembered(texts.to_pylist(), memory)))
 
     def _remembered(self, texts: list[str], memory: _Memory) -> Iterator[tuple[int, int]]:
