@@ -7,11 +7,11 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pyarrow as pa
 
 from benchmarks.mix import mixed
 from bulksms.contacts.alike import written
+from bulksms.contacts.arrays import numbers_of, strings_of
 from bulksms.contacts.normalising import NumberJudge
 from bulksms.contacts.phones import NumberRules
 
@@ -21,14 +21,12 @@ BLOCK = 65_536
 def judge(judges: NumberJudge, texts: pa.StringArray) -> tuple[pa.LargeStringArray, pa.StringArray]:
     """Give the numbers of a block that can be texted, in E.164, and the kind of each row."""
     judged = judges.judge(texts, "FR")
-    kinds = pa.array([one.kind for one in list(judges.found)])
-    return written(judged.numbers[np.flatnonzero(judged.numbers)]), kinds.take(
-        pa.array(judged.codes)
-    )
+    kinds = strings_of([one.kind for one in list(judges.found)]).take(numbers_of(judged.codes))
+    return written(judged.numbers[judged.numbers > 0]), kinds
 
 
 if __name__ == "__main__":
-    column = pa.array(list(mixed(int(sys.argv[1]))), pa.string())
+    column = strings_of(list(mixed(int(sys.argv[1]))))
     blocks = [column.slice(first, BLOCK) for first in range(0, len(column), BLOCK)]
     threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     start = time.perf_counter()

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.contacts.alike import NO_CLASS, Alike, likeness
+from bulksms.contacts.arrays import marks_in, numbers_in, numbers_of
 from bulksms.contacts.numbers import table_at
 from bulksms.contacts.phones import Judgement, NumberRules, judge
 from bulksms.contacts.respelling import SEPARATED, halves, lettered, plainly
@@ -104,17 +105,14 @@ class NumberJudge:
         """Judge what is not judged yet in another way."""
         rest = np.flatnonzero(judged.codes == ALONE)
         if len(rest):
-            found = way(texts.take(pa.array(rest)), memory)
+            found = way(texts.take(numbers_of(rest)), memory)
             judged.codes[rest], judged.numbers[rest] = found.codes, found.numbers
 
     def _each_distinct(self, texts: pa.StringArray, memory: _Memory) -> Judged:
-        """Judge each distinct text once, if it is not remembered."""
+        """Judge each distinct text once."""
         encoded = texts.dictionary_encode()
-        distinct, places = encoded.dictionary, np.asarray(encoded.indices)
+        distinct, places = encoded.dictionary, numbers_in(encoded.indices)
         judged = _unjudged(len(distinct))
-        for at, text in enumerate(distinct.to_pylist()):
-            if told := memory.texts.get(text):
-                judged.codes[at], judged.numbers[at] = told
         if self._table is not None:
             self._judge_rest(judged, distinct, memory, self._alike_in_plain)
         self._judge_rest(judged, distinct, memory, self._one_by_one)
@@ -137,7 +135,7 @@ class NumberJudge:
 
     def _in_words(self, texts: pa.StringArray, memory: _Memory) -> Judged:
         """Judge together what has words in it."""
-        judged, rows = _unjudged(len(texts)), np.flatnonzero(np.asarray(lettered(texts)))
+        judged, rows = _unjudged(len(texts)), np.flatnonzero(marks_in(lettered(texts)))
         classes, numbers = np.full(len(rows), LETTERED), np.zeros(len(rows), dtype=np.int64)
         alike = Alike(rows=rows, classes=classes, numbers=numbers, others=())
         self._share(judged, alike, texts, memory)
@@ -149,11 +147,11 @@ class NumberJudge:
         both = self._judge(pa.concat_arrays(parts), memory)
         (first, second), (own, other) = np.split(both.codes, 2), np.split(both.numbers, 2)
         # Two numbers, or one that can be read in two ways: what they are does not tell which.
-        two = np.asarray(pc.match_substring_regex(texts.filter(halved), SEPARATED))
+        two = marks_in(pc.match_substring_regex(texts.filter(halved), SEPARATED))
         classes = first.astype(np.int64) * MOST_CODES + second
         classes = (classes * 2 + (own == other)) * 2 + two
         alike = Alike(
-            rows=np.flatnonzero(np.asarray(halved)),
+            rows=np.flatnonzero(marks_in(halved)),
             classes=LETTERED - 1 - classes,
             numbers=own,
             others=(other,),
@@ -163,9 +161,9 @@ class NumberJudge:
 
     def _share(self, judged: Judged, alike: Alike, texts: pa.StringArray, memory: _Memory) -> None:
         """Give each cell the judgement of its class, and its own number."""
-        encoded = pa.array(alike.classes).dictionary_encode()
-        places = np.asarray(encoded.indices).astype(np.int64)  # what numpy takes by fastest
-        classes = encoded.dictionary.to_pylist()
+        encoded = numbers_of(alike.classes).dictionary_encode()
+        places = numbers_in(encoded.indices)
+        classes = numbers_in(encoded.dictionary).tolist()
         if new := [at for at, one in enumerate(classes) if one not in memory.classes]:
             firsts = np.zeros(len(classes), dtype=np.int64)
             firsts[places[::-1]] = np.arange(len(places))[::-1]
@@ -204,6 +202,7 @@ class NumberJudge:
         return (code, sources[0]) if sources else (ALONE, NO_NUMBER)
 
     def _one_by_one(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+        """Judge each text by itself, if it is not remembered."""
         return _judged(list(self._remembered(texts.to_pylist(), memory)))
 
     def _remembered(self, texts: list[str], memory: _Memory) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.contacts import spelling
+from bulksms.contacts.arrays import marks_of, numbers_in, strings_of
 
 __all__ = ["begin_with_a_letter", "in_plain_letters", "letters_of", "texts_of", "written"]
 
@@ -59,13 +60,13 @@ def in_plain_letters(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringAr
     letters = np.frombuffer(encoded.decode().encode("utf-32-le"), dtype="<u4")
     letters = np.minimum(letters, LETTERS - 1).astype(np.int64)
     plain = _plain_letters(letters).take(letters)
-    bounds = _counted(pc.utf8_length(texts))
+    bounds = _counted(numbers_in(pc.utf8_length(texts)))
     kept = plain < LEFT_OUT
     plain_texts = texts_of(_counted(kept)[bounds], plain[kept]).cast(texts.type)
     foreign = _counted(plain == NOT_PLAIN)[bounds]
-    odd = pa.array(foreign[1:] > foreign[:-1])
+    odd = marks_of(foreign[1:] > foreign[:-1])
     rest = spelling.in_plain_letters(texts.filter(odd).to_pylist())
-    return pc.replace_with_mask(plain_texts, odd, pa.array(rest, texts.type))
+    return pc.replace_with_mask(plain_texts, odd, strings_of(rest).cast(texts.type))
 
 
 def written(numbers: NDArray[np.int64]) -> pa.LargeStringArray:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulksms.contacts import spelling
+from bulksms.contacts.arrays import marks_of
 from bulksms.contacts.letters import begin_with_a_letter, in_plain_letters
 
 __all__ = ["SEPARATED", "halves", "lettered", "plainly"]
@@ -32,7 +33,7 @@ def plainly(texts: pa.StringArray) -> pa.StringArray:
     foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
     texts = _replaced(texts, foreign, in_plain_letters)
     texts = pc.ascii_trim(texts, " ")
-    announced = pa.array(begin_with_a_letter(texts))
+    announced = marks_of(begin_with_a_letter(texts))
     texts = _replaced(texts, announced, _without_prefix)
     return _replaced(texts, pc.match_substring(texts, "/"), _without_slashes)
 

@@ -1,5 +1,7 @@
 """A judge of numbers keeps each judgement once and asks nothing twice."""
 
+import subprocess
+import sys
 from collections import Counter
 
 import pyarrow as pa
@@ -97,3 +99,27 @@ def test_a_long_text_is_not_remembered() -> None:
     for _ in range(2):
         judges.judge(column([long]), "FR")
     assert library.asked == {long: 2}
+
+
+# The room without its front, which opens other files.
+WITHOUT_PANDAS = """
+import importlib.util, sys
+import bulksms
+folder = bulksms.__path__[0] + "/contacts"
+spec = importlib.util.spec_from_file_location(
+    "bulksms.contacts", folder + "/__init__.py", submodule_search_locations=[folder]
+)
+sys.modules["bulksms.contacts"] = importlib.util.module_from_spec(spec)
+from bulksms.contacts.arrays import strings_of
+from bulksms.contacts.letters import written
+from bulksms.contacts.normalising import NumberJudge
+from bulksms.contacts.phones import NumberRules
+texts = ["06 39 98 12 34", "06\u00a039 98 12 34", "n\u00e9ant", "Tel: 0639981234 / 0199001234",
+         "+33 (0)6 39 98 12 34", "06/39/98/12/34", "639981234.0", "0639981234 x", ""]
+written(NumberJudge(NumberRules(rehearsal=True)).judge(strings_of(texts), "FR").numbers)
+sys.exit("pandas" in sys.modules)
+"""
+
+
+def test_numbers_are_judged_without_pandas() -> None:
+    assert subprocess.run([sys.executable, "-c", WITHOUT_PANDAS], check=False).returncode == 0
