@@ -108,6 +108,8 @@ def _first_refused(supply: Supply, spelling: Spelling) -> int | None:
             decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             return start - pending + error.start
+        except UnicodeError:  # UTF-16 without a mark that says which of the two
+            return start - pending
         start += len(chunk)
     return None
 

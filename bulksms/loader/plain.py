@@ -125,7 +125,7 @@ def _read(batches: Generator[pa.RecordBatch], head: Head, *, guarded: bool) -> T
         raise
 
 
-def _parser(separator: str, width: int) -> Callable[[bytes], pa.RecordBatch]:
+def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch]:
     """What lays whole records into columns; it fails on a ragged one."""
     from pyarrow import csv as arrow_csv  # only a text needs it
 
@@ -142,8 +142,8 @@ def _parser(separator: str, width: int) -> Callable[[bytes], pa.RecordBatch]:
         check_utf8=False,
     )
 
-    def parsed(records: bytes) -> pa.RecordBatch:
-        table = arrow_csv.read_csv(pa.BufferReader(records), read, parse, convert)
+    def parsed(records: memoryview) -> pa.RecordBatch:
+        table = arrow_csv.read_csv(pa.BufferReader(pa.py_buffer(records)), read, parse, convert)
         (batch,) = table.combine_chunks().to_batches()
         return batch
 
@@ -151,7 +151,7 @@ def _parser(separator: str, width: int) -> Callable[[bytes], pa.RecordBatch]:
 
 
 def _parsed(
-    blocks: Iterator[bytes], parsed: Callable[[bytes], pa.RecordBatch]
+    blocks: Iterator[memoryview], parsed: Callable[[memoryview], pa.RecordBatch]
 ) -> Generator[pa.RecordBatch]:
     """Parse some blocks ahead, beside what is done with those before them."""
     ahead: deque[Future[pa.RecordBatch]] = deque()

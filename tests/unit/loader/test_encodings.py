@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bulksms.errors import UndecodableText
+from bulksms.loader import ReadOptions, read_sheets
 from bulksms.loader.encodings import Spelling, find_spelling, first_failure
 from bulksms.loader.ends import Ends
 from bulksms.loader.letters import first_words
@@ -58,8 +59,12 @@ def test_line_ends_give_the_same_cause_wherever_a_chunk_ends(data: bytes, size: 
     assert Ends(chunks).needed == (mixed or not data.endswith((b"\r", b"\n")))
 
 
-def test_halves_of_characters_are_a_sentence() -> None:
-    from bulksms.loader import ReadOptions, read_sheets
+@pytest.mark.parametrize("data", [b"phone\n1\n2\n", b"phone\n1\n"])
+def test_utf16_that_does_not_say_which_is_refused(data: bytes) -> None:
+    with pytest.raises(UndecodableText, match="line 1: the bytes are not utf-16"):
+        read_sheets(data, "a.csv", ReadOptions(encoding="utf-16"))
 
+
+def test_halves_of_characters_are_a_sentence() -> None:
     with pytest.raises(UndecodableText, match="read as utf-7 it holds halves of characters"):
         read_sheets(b"phone,name\n1,a+2AA-b\n", "a.csv", ReadOptions(encoding="utf-7"))
