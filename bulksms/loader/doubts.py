@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.loader.interface import Level, Note
-from bulksms.loader.raw import has, letters_of
+from bulksms.loader.raw import has, letters_of, truths
 from bulksms.loader.rows import Rows
 
 _LOST = "\ufffd"
@@ -56,7 +56,7 @@ class Spoilt:
         found: list[tuple[int, str]] = []
         for cells in columns:
             spoilt = pc.match_substring_regex(cells, _SPOILT.pattern)
-            rows = numbers[spoilt.to_numpy(zero_copy_only=False)]
+            rows = numbers[truths(spoilt)]
             found += zip(rows.tolist(), cells.filter(spoilt).to_pylist(), strict=True)
         for row, cell in sorted(found, key=lambda place: place[0]):
             self.note(row, cell)

@@ -60,7 +60,7 @@ def first_failure(supply: Supply, spelling: Spelling) -> int | None:
     if spelling.codec == "utf-8":
         return _first_not_utf8(supply, spelling.skip)
     if spelling.codec in _EIGHT_BIT:
-        return _first_undefined(supply, spelling.codec)
+        return _first_undefined(supply, spelling)
     return _first_refused(supply, spelling)
 
 
@@ -86,12 +86,12 @@ def _unfinished(piece: bytes) -> int:
     return 0
 
 
-def _first_undefined(supply: Supply, codec: str) -> int | None:
+def _first_undefined(supply: Supply, spelling: Spelling) -> int | None:
     """The same for a codec in which each byte is a character or nothing."""
-    every = bytes(range(256))
-    lost = [byte for byte, sign in enumerate(every.decode(codec, "replace")) if sign == "\ufffd"]
-    start = 0
-    for chunk in supply.chunks():
+    signs = bytes(range(256)).decode(spelling.codec, "replace")
+    lost = [byte for byte, sign in enumerate(signs) if sign == "\ufffd"]
+    start = spelling.skip
+    for chunk in supply.chunks(start):
         found = [chunk.index(byte) for byte in lost if byte in chunk]
         if found:
             return start + min(found)
@@ -108,6 +108,8 @@ def _first_refused(supply: Supply, spelling: Spelling) -> int | None:
             decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             return start - pending + error.start
+        except UnicodeError:  # UTF-16 without a mark that says which of the two
+            return start - pending
         start += len(chunk)
     return None
 

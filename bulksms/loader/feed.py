@@ -14,7 +14,7 @@ RECORD_BYTES = 16 << 20  # a record may not be longer
 _LINE_ENDS = b"\r\n"
 
 
-def plain_blocks(chunks: Iterator[bytes], proof: Proof) -> Iterator[bytes]:
+def plain_blocks(chunks: Iterator[bytes], proof: Proof) -> Iterator[memoryview]:
     """Give the records of a text in blocks, without the line ends behind the last.
 
     Raises:
@@ -32,9 +32,9 @@ def plain_blocks(chunks: Iterator[bytes], proof: Proof) -> Iterator[bytes]:
             raise Unplain
         if end:
             first = False
-            yield piece[:end]
+            yield memoryview(piece)[:end]
     if proof.end(rest, last=True):
-        yield rest
+        yield memoryview(rest)
     elif first:
         raise Unplain
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.loader.doubts import Spoilt, may_be_spoilt
-from bulksms.loader.raw import first_letters, letters_of
+from bulksms.loader.raw import first_letters, flags, letters_of, strings
 
 __all__ = ["Gate"]
 
@@ -51,6 +51,6 @@ def _bare(cells: pa.StringArray) -> pa.StringArray:
     guarded = (first == ord("=")) | (first == ord("'"))
     if not guarded.any():
         return cells
-    mask = pa.array(guarded)
+    mask = flags(guarded)
     bare = [_GUARDED.sub(r"\1\2", cell) for cell in cells.filter(mask).to_pylist()]
-    return pc.replace_with_mask(cells, mask, pa.array(bare, pa.string()))
+    return pc.replace_with_mask(cells, mask, strings(bare))

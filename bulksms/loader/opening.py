@@ -56,7 +56,7 @@ def _read(supply: Supply, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
         return _read_workbook(data, name, kind, options, notes)
     if options.sheet is not None:
         raise NoSuchSheet(f'{name} is text and has no sheet "{options.sheet}": leave --sheet out.')
-    with digested(supply) as digest:
+    with supply.unchanged(), digested(supply) as digest:
         text = read_delimited(supply, name, options)
         return (_from_text(text, name, digest(), notes),)
 

@@ -17,13 +17,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyarrow import csv as arrow_csv
 
 from bulksms.loader.feed import RECORD_BYTES, plain_blocks
 from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.quotes import Proof, Unplain
-from bulksms.loader.raw import first_letters, is_longer
+from bulksms.loader.raw import first_letters, is_longer, lengths, numbers, truths
 from bulksms.loader.rows import RowsWriter
 from bulksms.loader.table import GAP, Head, Table, assemble, find_head
 from bulksms.loader.text import Layout, Text
@@ -80,18 +79,18 @@ class _Body:
         blank = _blank(batch)
         places = np.delete(np.arange(len(batch), dtype=np.int64), blank)
         if len(blank):
-            batch = batch.take(pa.array(places))
-        numbers = places + self._number + 1
+            batch = batch.take(numbers(places))
+        rows = places + self._number + 1
         self._number += len(places) + len(blank)
-        if len(numbers):
-            self._note_gaps(numbers)
-            self._writer.add(batch.columns, numbers)
+        if len(rows):
+            self._note_gaps(rows)
+            self._writer.add(batch.columns, rows)
 
-    def _note_gaps(self, numbers: NDArray[np.int64]) -> None:
+    def _note_gaps(self, rows: NDArray[np.int64]) -> None:
         """Note the rows below more than `GAP` blank ones; none stands above the first record."""
-        jumps = np.diff(numbers, prepend=self._last or numbers[0]) > GAP + 1
-        self.gaps += numbers[jumps].tolist()
-        self._last = int(numbers[-1])
+        jumps = np.diff(rows, prepend=self._last or rows[0]) > GAP + 1
+        self.gaps += rows[jumps].tolist()
+        self._last = int(rows[-1])
 
 
 def read_plainly(text: Text, layout: Layout, *, guarded: bool = False) -> Table | None:
@@ -126,8 +125,10 @@ def _read(batches: Generator[pa.RecordBatch], head: Head, *, guarded: bool) -> T
         raise
 
 
-def _parser(separator: str, width: int) -> Callable[[bytes], pa.RecordBatch]:
+def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch]:
     """What lays whole records into columns; it fails on a ragged one."""
+    from pyarrow import csv as arrow_csv  # only a text needs it
+
     labels = [str(position) for position in range(width)]
     read = arrow_csv.ReadOptions(
         column_names=labels, block_size=2 * RECORD_BYTES, use_threads=False
@@ -141,8 +142,8 @@ def _parser(separator: str, width: int) -> Callable[[bytes], pa.RecordBatch]:
         check_utf8=False,
     )
 
-    def parsed(records: bytes) -> pa.RecordBatch:
-        table = arrow_csv.read_csv(pa.BufferReader(records), read, parse, convert)
+    def parsed(records: memoryview) -> pa.RecordBatch:
+        table = arrow_csv.read_csv(pa.BufferReader(pa.py_buffer(records)), read, parse, convert)
         (batch,) = table.combine_chunks().to_batches()
         return batch
 
@@ -150,7 +151,7 @@ def _parser(separator: str, width: int) -> Callable[[bytes], pa.RecordBatch]:
 
 
 def _parsed(
-    blocks: Iterator[bytes], parsed: Callable[[bytes], pa.RecordBatch]
+    blocks: Iterator[memoryview], parsed: Callable[[memoryview], pa.RecordBatch]
 ) -> Generator[pa.RecordBatch]:
     """Parse some blocks ahead, beside what is done with those before them."""
     ahead: deque[Future[pa.RecordBatch]] = deque()
@@ -170,10 +171,9 @@ def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:
     for column in batch.columns:
         if not len(unsure):
             return unsure
-        visible = pc.match_substring_regex(column.take(pa.array(unsure)), VISIBLE)
-        unsure = unsure[~visible.to_numpy(zero_copy_only=False)]
+        visible = pc.match_substring_regex(column.take(numbers(unsure)), VISIBLE)
+        unsure = unsure[~truths(visible)]
     # Nothing of ASCII is to be seen in these: few, unless blank they are.
-    cells = batch.take(pa.array(unsure))
-    trimmed = (pc.equal(pc.utf8_trim_whitespace(column), "") for column in cells.columns)
-    blank = [one.to_numpy(zero_copy_only=False) for one in trimmed]
+    cells = batch.take(numbers(unsure))
+    blank = [lengths(pc.utf8_trim_whitespace(column)) == 0 for column in cells.columns]
     return unsure[np.logical_and.reduce(blank)]

@@ -21,6 +21,7 @@ from bulksms.loader.detection import HEAD_BYTES
 __all__ = ["CHUNK_BYTES", "Supply", "digested", "open_supply", "spooled", "supply_of"]
 
 CHUNK_BYTES = 1 << 20
+LINE_BYTES = 16 << 20
 
 
 class Supply:
@@ -37,6 +38,7 @@ class Supply:
         self._file = file
         self._reading = Lock()  # one place in the file for all who read
         self.size = file.seek(0, os.SEEK_END)
+        self._stamp = _stamp(file)
 
     def read(self, place: int, count: int) -> bytes:
         """Give up to so many bytes from a place on; none at the end."""
@@ -61,12 +63,29 @@ class Supply:
         """Give the bytes from a place on as a stream of its own."""
         return io.BufferedReader(_View(self, start), min(self.chunk, io.DEFAULT_BUFFER_SIZE))
 
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Refuse the file when it was changed meanwhile: the digest must be that of the rows."""
+        try:
+            yield
+        except Exception:
+            self._refuse_change()  # which may well be the cause
+            raise
+        self._refuse_change()
+
+    def _refuse_change(self) -> None:
+        if _stamp(self._file) != self._stamp:
+            raise LoadError(
+                f"{self.name} was changed while it was read: try again when nothing writes to it."
+            )
+
 
 class _View(io.RawIOBase):
-    """Reads a supply from a place on."""
+    """Reads a supply from a place on, and refuses a line that would fill the memory."""
 
     def __init__(self, supply: Supply, place: int) -> None:
         self._supply, self._place = supply, place
+        self._line = 0
 
     def readable(self) -> bool:
         return True
@@ -75,6 +94,13 @@ class _View(io.RawIOBase):
         found = self._supply.read(self._place, len(buffer))
         buffer[: len(found)] = found
         self._place += len(found)
+        end = max(found.rfind(b"\n"), found.rfind(b"\r"))
+        self._line = len(found) - end + (self._line if end < 0 else 0)
+        if self._line > LINE_BYTES:
+            raise LoadError(
+                f"{self._supply.name} has a line of over {LINE_BYTES >> 20} MB:"
+                " save the contacts as csv, one on each line."
+            )
         return len(found)
 
 
@@ -85,10 +111,10 @@ def supply_of(data: bytes, name: str, *, chunk: int = CHUNK_BYTES) -> Supply:
 
 @contextmanager
 def open_supply(path: Path, limit: int) -> Iterator[Supply]:
-    """Open a file for as long as it is read, and refuse it when it changes meanwhile.
+    """Open a file for as long as it is read; of a pipe, not much more than `limit` bytes.
 
     Raises:
-        LoadError: there is no such file, or it cannot be read, or it did not stay the same.
+        LoadError: there is no such file, or it cannot be read.
     """
     if path.is_dir():
         raise LoadError(f"{path} is a folder: name a file in it.")
@@ -99,19 +125,11 @@ def open_supply(path: Path, limit: int) -> Iterator[Supply]:
     except OSError as error:
         raise _unreadable(str(path), error) from error
     with file:
-        if not _is_plain_file(file):
-            with spooled(file, str(path), limit) as supply:
-                yield supply
-            return
-        before = _stamp(file)
-        try:
+        if _is_plain_file(file):
             yield Supply(file, str(path))
-        finally:
-            # The digest must be that of the rows; what went wrong may have this cause, too.
-            if _stamp(file) != before:
-                raise LoadError(
-                    f"{path} was changed while it was read: try again once nothing writes to it."
-                )
+            return
+        with spooled(file, str(path), limit) as supply:
+            yield supply
 
 
 @contextmanager
@@ -154,8 +172,12 @@ def _is_plain_file(file: IO[bytes]) -> bool:
     return stat.S_ISREG(known.st_mode) and known.st_size > 0
 
 
-def _stamp(file: IO[bytes]) -> tuple[int, int]:
-    known = os.fstat(file.fileno())
+def _stamp(file: IO[bytes]) -> tuple[int, int] | None:
+    """What changes when somebody writes to the file; bytes in memory cannot change."""
+    try:
+        known = os.fstat(file.fileno())
+    except io.UnsupportedOperation:
+        return None
     return known.st_size, known.st_mtime_ns
 
 

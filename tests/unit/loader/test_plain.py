@@ -8,7 +8,7 @@ from bulksms.errors import UndecodableText
 from bulksms.loader.careful import read_carefully
 from bulksms.loader.encodings import Spelling
 from bulksms.loader.plain import read_plainly
-from bulksms.loader.supply import supply_of
+from bulksms.loader.supply import CHUNK_BYTES, supply_of
 from bulksms.loader.table import Table
 from bulksms.loader.text import Layout, Text
 
@@ -41,9 +41,9 @@ def tables(draw: st.DrawFn) -> str:
     return end.join([header, *map(",".join, rows)]) + draw(st.sampled_from(["", end]))
 
 
-def text_of(written: str, codec: str = "utf-8") -> Text:
+def text_of(written: str, codec: str = "utf-8", chunk: int = CHUNK_BYTES) -> Text:
     spelling = Spelling(codec=codec, name=codec)
-    supply = supply_of(written.encode(codec), "a.csv")
+    supply = supply_of(written.encode(codec), "a.csv", chunk=chunk)
     return Text(supply=supply, spelling=spelling, name="a.csv")
 
 
@@ -82,6 +82,29 @@ def test_of_any_table_the_fast_reader_says_the_same_or_nothing(
     written: str, no_header: bool
 ) -> None:
     agree(text_of(written), Layout(separator=",", no_header=no_header))
+
+
+@given(ODD_TEXTS | tables(), LAYOUTS, st.sampled_from(["utf-8", "utf-16-le"]), st.integers(1, 9))
+@example('h,i\r\n"a""b","\r\n"\r\né,b\r\n\r\n', Layout(separator=","), "utf-8", 1)
+@example("a,b\n\ufeff1,2", Layout(separator=","), "utf-8", 1)
+@example("h\na\n\nb", Layout(separator=","), "utf-8", 1)
+def test_where_chunks_end_changes_nothing(
+    written: str, layout: Layout, codec: str, chunk: int
+) -> None:
+    """They end inside a character, between CR and LF, and between two quotes."""
+    whole = read_plainly(text_of(written, codec), layout)
+    pieces = read_plainly(text_of(written, codec, chunk), layout)
+    assert (whole is None) == (pieces is None)
+    assert whole is None or pieces is None or same(whole, pieces)
+    assert agree(text_of(written, codec, chunk), layout) == (whole is not None)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp1252", "utf-16-le"])
+@pytest.mark.parametrize("chunk", [100, 1_000])
+def test_a_text_in_many_chunks_is_read_fast(codec: str, chunk: int) -> None:
+    rows = 'Zoé,"a ""b"", c"\r\nÉric,"two\r\n\r\nlines"\r\n' * 200
+    text = text_of("name,note\r\n" + rows, codec, chunk)
+    assert agree(text, Layout(separator=","))
 
 
 @pytest.mark.parametrize("blank", [0, 1, 100, 101, 250])
