@@ -53,7 +53,8 @@ class ClaimBook(TrustBook):
     def reclaim(self, campaign_id: int, number: int, now: datetime, proof: ProofRecord) -> bool:
         """Take a frame in doubt for posting the very same once more; on the disk when it returns.
 
-        False when it is not in doubt any more.
+        False when it is not in doubt any more, or when somebody in it opted out: the same bytes
+        would text them.
 
         Raises:
             LedgerError: the proof is none, or too old: the repeat might text people twice.
@@ -147,7 +148,7 @@ class ClaimBook(TrustBook):
         same = None if known is None else (known.digest, known.attempts)
 
         def take(connection: sa.Connection) -> Intent | None:
-            if expected is FrameState.PLANNED and self._said_no(connection, place):
+            if self._said_no(connection, place):
                 return None
             taken = changes.take_frame(connection, place, expected, now, known=same)
             return None if taken is None else self._told(connection, taken, now)

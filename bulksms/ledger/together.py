@@ -56,11 +56,11 @@ class Together:
         """
         wish = _Wish(act=act, turn=threading.Lock())
         wish.turn.acquire()
-        with self._guard:
-            self._waiting.append(wish)
-            wish.leads, self._led = not self._led, True
-        if not wish.leads:
+        try:
             self._stand(wish)
+        except BaseException:  # Ctrl-C, say
+            self._step_out(wish)
+            raise
         if not wish.done:
             self._lead()
         if wish.refusal is not None:
@@ -68,16 +68,20 @@ class Together:
         return wish.intent
 
     def _stand(self, wish: _Wish) -> None:
-        """Stand in the line; whoever is torn out of it leaves it in order."""
-        try:
+        """Stand in the line until the write is done or to be led."""
+        with self._guard:
+            self._waiting.append(wish)
+            wish.leads, self._led = not self._led, True
+        if not wish.leads:
             wish.turn.acquire()
-        except BaseException:
-            with self._guard:
-                if wish in self._waiting:
-                    self._waiting.remove(wish)
-                    if wish.leads:
-                        self._hand_over()
-            raise
+
+    def _step_out(self, wish: _Wish) -> None:
+        """Leave the line so that nobody behind waits for us; what is being done is done."""
+        with self._guard:
+            if wish in self._waiting:
+                self._waiting.remove(wish)
+                if wish.leads:
+                    self._hand_over()
 
     def _hand_over(self) -> None:
         """Let the first who waits lead the next group, of which it is a part."""

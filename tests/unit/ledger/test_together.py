@@ -175,6 +175,7 @@ def test_whoever_is_torn_out_of_the_line_stops_nobody_behind(tmp_path: Path) -> 
             threading.Event().wait(0.001)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a background
     with ThreadPoolExecutor(3) as pool:
         alone = pool.submit(together.write, slow)
         assert inside.wait(30)
@@ -184,6 +185,7 @@ def test_whoever_is_torn_out_of_the_line_stops_nobody_behind(tmp_path: Path) -> 
         behind = pool.submit(together.write, lambda _: done.append("behind"))
         go.set()
         assert [one.exception(30) for one in (alone, torn, behind)] == [None] * 3
+    signal.signal(signal.SIGINT, before)
     together.write(lambda _: done.append("later"))
     assert done == ["slow", "behind", "later"]
     storage.close()

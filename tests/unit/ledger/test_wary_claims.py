@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import (
+    CampaignRecord,
+    FrameState,
+    FrozenFrame,
+    Ledger,
+    ProofRecord,
+    open_ledger,
+)
 from tests.unit.ledger.test_ledger import LATER, NOON, make
 
 WITNESS = "ledger.sqlite3.intents"
@@ -74,3 +81,15 @@ def test_a_frame_that_was_posted_since_is_not_taken(
     ledger.record(campaign.id, 1, FrameState.PLANNED, LATER, message="no connection")
     assert not ledger.claim(campaign.id, 1, LATER, known)
     assert ledger.claim(campaign.id, 1, LATER, replace(known, attempts=1))
+
+
+def test_a_frame_in_doubt_that_somebody_opted_out_of_is_not_posted_again(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    proof = ProofRecord(account="a", base_url="https://api", proved_at=NOON, protects=True)
+    for number in (1, 2):
+        assert ledger.claim(campaign.id, number, NOON)
+        ledger.record(campaign.id, number, FrameState.IN_DOUBT, LATER, repeatable=True)
+    ledger.add_opt_outs([int(ledger.numbers_in(campaign.id, 1)[0])], "typed", NOON)
+    assert not ledger.reclaim(campaign.id, 1, LATER, proof)
+    assert ledger.reclaim(campaign.id, 2, LATER, proof)
