@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow as pa
 
 from benchmarks.mix import mixed
+from bulksms.arrays import numbers_of, strings_of
 from bulksms.contacts.alike import written
-from bulksms.contacts.arrays import numbers_of, strings_of
 from bulksms.contacts.normalising import NumberJudge
 from bulksms.contacts.phones import NumberRules
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_in, numbers_in, numbers_of
 from bulksms.contacts.countries import regions_in
 from bulksms.contacts.headers import label_rank
 from bulksms.contacts.model import Reason
@@ -106,7 +106,7 @@ class Chooser:
         cells, known = block.column(position), ranks != NEVER
         for region, rows in self._by_region(block, known):
             whole = len(rows) == count
-            judged = self._judge.judge(cells if whole else cells.take(pa.array(rows)), region)
+            judged = self._judge.judge(cells if whole else cells.take(numbers_of(rows)), region)
             looks = self._looks(judged.codes, region, position)
             told[rows], worth[rows] = looks.told[judged.codes], looks.worth[judged.codes]
             countries[rows] = looks.countries[judged.codes]
@@ -180,7 +180,7 @@ class Chooser:
         labels = block.column(self._mapping.labels[position]).dictionary_encode()
         ranks = [_rank(text) for text in labels.dictionary.to_pylist()]
         known = [NEVER if rank is None else rank * PER_RANK + order for rank in ranks]
-        answer: NDArray[np.int64] = np.array(known, dtype=np.int64)[labels.indices.to_numpy()]
+        answer: NDArray[np.int64] = np.array(known, dtype=np.int64)[numbers_in(labels.indices)]
         return answer
 
     def _by_region(
@@ -221,8 +221,8 @@ class Chooser:
             return
         for order, position in enumerate(self._mapping.phone_numbers):
             rows = np.flatnonzero(suspect & (chosen.orders == order))
-            cells = block.column(position).take(pa.array(rows))
-            emails = np.asarray(pc.match_substring_regex(cells, EMAIL), dtype=bool)
+            cells = block.column(position).take(numbers_of(rows))
+            emails = marks_in(pc.match_substring_regex(cells, EMAIL))
             chosen.traits[rows[emails]] |= np.uint16(Trait.EMAIL)
 
 

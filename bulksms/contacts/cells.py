@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.contacts.arrays import numbers_in, numbers_of
+from bulksms.arrays import numbers_in, numbers_of
 from bulksms.contacts.letters import letters_of, texts_of
 from bulksms.contacts.numbers import Digits
 

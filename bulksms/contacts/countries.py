@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import numbers_in
 from bulksms.contacts.headers import compact
 
 __all__ = ["FRANCE", "region_of", "regions_in"]
@@ -46,7 +47,7 @@ def regions_in(texts: pa.StringArray, default: str) -> tuple[NDArray[np.int32], 
     named = [_region(text) or default for text in encoded.dictionary.to_pylist()]
     regions = list(dict.fromkeys(named))
     places = np.array([regions.index(name) for name in named], dtype=np.int32)
-    return places[encoded.indices.to_numpy()], regions
+    return places[numbers_in(encoded.indices)], regions
 
 
 @lru_cache(10_000)

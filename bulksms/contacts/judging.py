@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_in, numbers_in, numbers_of
 from bulksms.contacts.alike import NO_CLASS, Alike, likeness
-from bulksms.contacts.arrays import marks_in, numbers_in, numbers_of
 from bulksms.contacts.numbers import table_at
 from bulksms.contacts.phones import Judgement, NumberRules, judge
 from bulksms.contacts.respelling import SEPARATED, halves, lettered, plainly

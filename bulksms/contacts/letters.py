@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_of, numbers_in, strings_of
 from bulksms.contacts import spelling
-from bulksms.contacts.arrays import marks_of, numbers_in, strings_of
 
 __all__ = ["begin_with_a_letter", "in_plain_letters", "letters_of", "texts_of", "written"]
 

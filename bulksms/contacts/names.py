@@ -5,6 +5,8 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bulksms.arrays import strings_of
+
 __all__ = ["cleaned", "split_names"]
 
 CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{2028}\x{2029}]+"  # as Arrow writes it
@@ -30,7 +32,7 @@ def split_names(whole: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
     """Split "Last, First" and "First Last"; any other name stays whole as the first name."""
     split = [_split(" ".join(name.split())) for name in whole.to_pylist()]
     first, last = zip(*split, strict=True) if split else ((), ())
-    return pa.array(first, pa.string()), pa.array(last, pa.string())
+    return strings_of(first), strings_of(last)
 
 
 def _split(name: str) -> tuple[str, str]:

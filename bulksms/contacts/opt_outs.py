@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_of, strings_of
 from bulksms.contacts.countries import regions_in
 from bulksms.contacts.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import Reason
@@ -105,7 +106,7 @@ def read_column(
             continue
         codes, names = regions_in(rows.column(country), region)
         for code, name in enumerate(names):
-            reader.read(cells.filter(pa.array(codes == code)), name)
+            reader.read(cells.filter(marks_of(codes == code)), name)
     return reader.found()
 
 
@@ -125,7 +126,7 @@ def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
         found |= read_column(sheet, position, region)
         # A list without a header line has its first number where the header stands.
         header = _Reader()
-        header.read(pa.array([sheet.header[position]], pa.string()), region)
+        header.read(strings_of([sheet.header[position]]), region)
         found |= OptOutList(digits=header.found().digits)
     return found
 
@@ -143,9 +144,9 @@ class _Reader:
         judged = self._judge.judge(cells, region)
         single = (judged.numbers > 0) & ~self._of(judged, lambda one: one.split)
         self._digits.append(judged.numbers[single])
-        odd = cells.filter(pa.array(~single)).to_pylist()
+        odd = cells.filter(marks_of(~single)).to_pylist()
         parts = [part for cell in odd for part in split_numbers(clean(cell))]
-        apart = self._judge.judge(pa.array(parts, pa.string()), region)
+        apart = self._judge.judge(strings_of(parts), region)
         self._digits.append(apart.numbers[apart.numbers > 0])
         missing = self._of(apart, lambda one: one.reason is Reason.MISSING_NUMBER)
         self._lost += int(np.count_nonzero((apart.numbers == 0) & ~missing))

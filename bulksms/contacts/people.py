@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from bulksms.arrays import numbers_of, strings_of
 from bulksms.contacts.alike import written
 from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS
@@ -61,19 +62,19 @@ def _told(verdicts: Verdicts, at: int, rows: NDArray[np.int64], people: Block) -
     """Give source, row, phone number, country and header."""
     sheet, mapping = verdicts.pairs[at]
     judged = verdicts.judged
-    headers = pa.array([sheet.header[one] for one in mapping.phone_numbers], pa.string())
-    countries = pa.array(verdicts.countries.things, pa.string())
+    headers = strings_of([sheet.header[one] for one in mapping.phone_numbers])
+    countries = strings_of(verdicts.countries.things)
     return [
-        pa.array(np.full(len(rows), at, dtype=np.int64)),
-        pa.array(people.numbers.astype(np.int64)),
+        numbers_of(np.full(len(rows), at, dtype=np.int64)),
+        numbers_of(people.numbers.astype(np.int64)),
         written(judged.numbers[rows]).cast(pa.string()),
-        countries.take(pa.array(judged.countries[rows])),
-        headers.take(pa.array(judged.orders[rows])),
+        countries.take(numbers_of(judged.countries[rows])),
+        headers.take(numbers_of(judged.orders[rows])),
     ]
 
 
 def _value(values: Values, name: str, count: int, *, cut: bool) -> pa.StringArray:
     if name not in values:  # another sheet has it
-        return pa.array([""] * count, pa.string())
+        return strings_of([""] * count)
     texts = cut_at_limit(values[name]) if cut else values[name]
     return texts.dictionary.take(texts.indices)

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_of, numbers_of, strings_of
 from bulksms.contacts.row_places import places_of_rows
 from bulksms.contacts.tellings import NO_CELL, Telling, sentences_of
 from bulksms.contacts.verdicts import Verdicts
@@ -47,7 +48,7 @@ def rejections_of(verdicts: Verdicts) -> pa.Table:
             told = told_of_block(verdicts, at, block)
             texts = [told.reasons, told.columns, told.cells, told.sentences]
             where = [np.full(len(told.inside), at), block.numbers[told.inside].astype(np.int64)]
-            arrays = [*map(pa.array, where), *texts]
+            arrays = [*map(numbers_of, where), *texts]
             batches.append(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
     return pa.Table.from_batches(batches, schema=SCHEMA)
 
@@ -63,12 +64,12 @@ def told_of_block(verdicts: Verdicts, at: int, block: Block) -> Told:
     cells = _cells(tellings, codes, block, inside)
     points = np.array([one is not None and one.points for one in tellings], dtype=bool)[codes]
     instead = places_of_rows(verdicts, verdicts.instead[inside[points] + start])
-    reasons = pa.array([one.reason.value if one else "" for one in tellings], pa.string())
-    columns = pa.array([one.column if one else "" for one in tellings], pa.string())
+    reasons = strings_of([one.reason.value if one else "" for one in tellings])
+    columns = strings_of([one.column if one else "" for one in tellings])
     return Told(
         inside=inside,
-        reasons=reasons.take(pa.array(codes)),
-        columns=columns.take(pa.array(codes)),
+        reasons=reasons.take(numbers_of(codes)),
+        columns=columns.take(numbers_of(codes)),
         cells=cells,
         sentences=sentences_of(tellings, codes, cells, instead),
     )
@@ -79,11 +80,11 @@ def _cells(
 ) -> pa.StringArray:
     """Give of some rows of a block the cell that the telling of each is about."""
     columns = np.array([one.at if one else NO_CELL for one in tellings], dtype=np.int64)[codes]
-    rows = pa.array(inside)
-    cells = pa.array([""] * len(inside), pa.string())
+    rows = numbers_of(inside)
+    cells = strings_of([""] * len(inside))
     for at in np.unique(columns).tolist():
         if at != NO_CELL:
-            here = pa.array(columns == at)
+            here = marks_of(columns == at)
             shown = block.column(at).take(rows.filter(here))
             cells = pc.replace_with_mask(cells, here, shown)
     return cells

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bulksms.arrays import marks_of
 from bulksms.contacts import spelling
-from bulksms.contacts.arrays import marks_of
 from bulksms.contacts.letters import begin_with_a_letter, in_plain_letters
 
 __all__ = ["SEPARATED", "halves", "lettered", "plainly"]

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import text_of
 from bulksms.contacts.model import FIELDS, Finding, Level, Reason
 from bulksms.contacts.people import text_columns
 from bulksms.contacts.values import Values, columns_of_values, values_of
@@ -69,5 +70,5 @@ def _names(values: Values, count: int) -> list[str]:
     if not values:  # only other sheets have names
         return [""] * count
     parts = [one.dictionary.take(one.indices) for name, one in sorted(values.items())]
-    names: list[str] = pc.binary_join_element_wise(*parts, " ").to_pylist()
+    names: list[str] = pc.binary_join_element_wise(*parts, text_of(" ")).to_pylist()
     return names

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_in, text_of
 from bulksms.contacts.candidates import DAMAGED, Chooser, Chosen, damaged_in
 from bulksms.contacts.consent import doubted_by, refused_by
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
@@ -132,7 +133,9 @@ class SheetJudge:
         if REJECTS_CODE not in self._sheet.header:
             return
         codes = pc.utf8_trim_whitespace(block.column(self._sheet.header.index(REJECTS_CODE)))
-        where = np.asarray(pc.equal(codes, Reason.OPTED_OUT.value)) & (chosen.told == NOTHING)
+        where = marks_in(pc.equal(codes, text_of(Reason.OPTED_OUT.value))) & (
+            chosen.told == NOTHING
+        )
         for order, at in enumerate(self._mapping.phone_numbers):
             code = self._code(Reason.OPTED_OUT, OPTED_OUT_BEFORE, self._sheet.header[at], at)
             chosen.told[where & (chosen.orders == order)] = code

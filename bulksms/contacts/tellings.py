@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_in, marks_of, numbers_of, strings_of, text_of
 from bulksms.contacts.model import Reason
 from bulksms.contacts.sentences import sentence
 
@@ -108,25 +109,25 @@ def sentences_of(
     parts = np.zeros(len(tellings), dtype=np.int64)
     parts[present] = np.arange(len(present))
     told = [_parts(tellings[code]) for code in present.tolist()]
-    before, after = (
-        pa.array([one[at] for one in told], pa.string()).take(pa.array(parts[codes]))
-        for at in (0, 1)
-    )
+    places = numbers_of(parts[codes])
+    before = strings_of([one[0] for one in told]).take(places)
+    after = strings_of([one[1] for one in told]).take(places)
     quotes = np.array([one[2] for one in told], dtype=bool)[parts[codes]]
     points = np.array([one[3] for one in told], dtype=bool)[parts[codes]]
-    plain = np.asarray(pc.match_substring_regex(cells, QUOTED_AS_IT_IS))
+    plain = marks_in(pc.match_substring_regex(cells, QUOTED_AS_IT_IS))
+    quote, nothing = text_of("'"), text_of("")
     shown = pc.if_else(
-        pa.array(quotes & plain), pc.binary_join_element_wise("'", cells, "'", ""), ""
+        marks_of(quotes & plain), pc.binary_join_element_wise(quote, cells, quote, nothing), nothing
     )
     if points.any():
-        shown = pc.replace_with_mask(shown, pa.array(points), pa.array(instead, pa.string()))
-    lines = pc.binary_join_element_wise(before, shown, after, "")
+        shown = pc.replace_with_mask(shown, marks_of(points), strings_of(instead))
+    lines = pc.binary_join_element_wise(before, shown, after, nothing)
     odd = quotes & ~plain
     if not odd.any():
         return lines
-    rest = zip(codes[odd].tolist(), cells.filter(pa.array(odd)).to_pylist(), strict=True)
-    told_alone = pa.array([_sentence(tellings[code], cell) for code, cell in rest], pa.string())
-    return pc.replace_with_mask(lines, pa.array(odd), told_alone)
+    rest = zip(codes[odd].tolist(), cells.filter(marks_of(odd)).to_pylist(), strict=True)
+    told_alone = strings_of([_sentence(tellings[code], cell) for code, cell in rest])
+    return pc.replace_with_mask(lines, marks_of(odd), told_alone)
 
 
 @cache

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_in, numbers_in, strings_of, text_of
 from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT
 from bulksms.contacts.names import cleaned, split_names
@@ -34,7 +35,7 @@ OF_TEXT = "\0"  # keeps a text's own words ("cell", "reason") apart from the col
 WORD_SPARED = 15  # characters given up at most so that the cut falls between two words
 AT_A_WORD = re.compile(rf"(?s)^(.{{{VALUE_LIMIT - WORD_SPARED},{VALUE_LIMIT}}})(?=\s)")
 NUMBER = r"^\+?\(?\d(?:[\s().\-/]*\d){7,}$"
-INITIALS = 2  # letters at most: "JP" is no name in capitals
+LONGER = r"(?s)^..."  # than two letters: "JP" is no name in capitals
 NOTHING = (
     "null", "none", "nil", "nan", "n/a", "#n/a", "undefined", "unknown", "inconnu", "inconnue",
     "unbekannt", "desconocido", "desconocida", "sconosciuto", "desconhecido", "?", "??", "???",
@@ -66,7 +67,7 @@ def columns_of_values(mapping: ColumnMapping) -> list[int]:
 
 def lengths_of(values: pa.DictionaryArray) -> NDArray[np.int32]:
     """Count the characters of each row's value."""
-    lengths = pc.utf8_length(values.dictionary).to_numpy(zero_copy_only=False)
+    lengths = numbers_in(pc.utf8_length(values.dictionary))
     return _spread(lengths, values)
 
 
@@ -74,7 +75,7 @@ def cut_at_limit(values: pa.DictionaryArray) -> pa.DictionaryArray:
     """Cut at the limit, or between two words when that gives up little."""
     texts = values.dictionary.to_pylist()
     cut = [text if len(text) <= VALUE_LIMIT else _cut(text) for text in texts]
-    return pa.DictionaryArray.from_arrays(values.indices, pa.array(cut, pa.string()))
+    return pa.DictionaryArray.from_arrays(values.indices, strings_of(cut))
 
 
 def filled_in(values: Values, count: int) -> NDArray[np.int16]:
@@ -92,7 +93,7 @@ def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uin
         traits |= _traits(name, one)
     if whole_name:
         spaced = _spread(
-            pc.match_substring(values["first_name"].dictionary, " "), values["first_name"]
+            marks_in(pc.match_substring(values["first_name"].dictionary, " ")), values["first_name"]
         )
         alone = lengths_of(values["last_name"]) == 0
         traits |= (spaced & alone) * np.uint16(Trait.WHOLE_NAME)
@@ -118,13 +119,13 @@ def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
         tests[Trait.LAST_IN_CAPITALS] = pc.utf8_is_upper
     found = np.zeros(len(values.dictionary), dtype=np.uint16)
     for trait, test in tests.items():
-        found |= np.asarray(test(values.dictionary), dtype=bool) * np.uint16(trait)
+        found |= marks_in(test(values.dictionary)) * np.uint16(trait)
     return _spread(found, values)
 
 
-def _spread(found: object, values: pa.DictionaryArray) -> np.ndarray:
+def _spread(found: np.ndarray, values: pa.DictionaryArray) -> np.ndarray:
     """Give each row what was found of its value."""
-    spread: np.ndarray = np.asarray(found)[values.indices.to_numpy()]
+    spread: np.ndarray = found[numbers_in(values.indices)]
     return spread
 
 
@@ -139,11 +140,11 @@ def _cut(text: str) -> str:
 
 
 def _is_filled(texts: pa.StringArray) -> pa.BooleanArray:
-    return pc.not_equal(texts, "")
+    return pc.not_equal(texts, text_of(""))
 
 
 def _is_nothing(texts: pa.StringArray) -> pa.BooleanArray:
-    return pc.is_in(pc.utf8_lower(texts), pa.array(NOTHING, pa.string()))
+    return pc.is_in(pc.utf8_lower(texts), strings_of(NOTHING))
 
 
 def _is_a_number(texts: pa.StringArray) -> pa.BooleanArray:
@@ -151,4 +152,4 @@ def _is_a_number(texts: pa.StringArray) -> pa.BooleanArray:
 
 
 def _is_in_capitals(texts: pa.StringArray) -> pa.BooleanArray:
-    return pc.and_(pc.utf8_is_upper(texts), pc.greater(pc.utf8_length(texts), INITIALS))
+    return pc.and_(pc.utf8_is_upper(texts), pc.match_substring_regex(texts, LONGER))

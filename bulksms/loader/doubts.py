@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_in
 from bulksms.loader.interface import Level, Note
-from bulksms.loader.raw import has, letters_of, truths
+from bulksms.loader.raw import has, letters_of
 from bulksms.loader.rows import Rows
 
 _LOST = "\ufffd"
@@ -56,7 +57,7 @@ class Spoilt:
         found: list[tuple[int, str]] = []
         for cells in columns:
             spoilt = pc.match_substring_regex(cells, _SPOILT.pattern)
-            rows = numbers[truths(spoilt)]
+            rows = numbers[marks_in(spoilt)]
             found += zip(rows.tolist(), cells.filter(spoilt).to_pylist(), strict=True)
         for row, cell in sorted(found, key=lambda place: place[0]):
             self.note(row, cell)

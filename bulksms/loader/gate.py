@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_of, strings_of
 from bulksms.loader.doubts import Spoilt, may_be_spoilt
-from bulksms.loader.raw import first_letters, flags, letters_of, strings
+from bulksms.loader.raw import first_letters, letters_of
 
 __all__ = ["Gate"]
 
@@ -51,6 +52,6 @@ def _bare(cells: pa.StringArray) -> pa.StringArray:
     guarded = (first == ord("=")) | (first == ord("'"))
     if not guarded.any():
         return cells
-    mask = flags(guarded)
+    mask = marks_of(guarded)
     bare = [_GUARDED.sub(r"\1\2", cell) for cell in cells.filter(mask).to_pylist()]
-    return pc.replace_with_mask(cells, mask, strings(bare))
+    return pc.replace_with_mask(cells, mask, strings_of(bare))

@@ -18,11 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_in, numbers_of
 from bulksms.loader.feed import RECORD_BYTES, plain_blocks
 from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.quotes import Proof, Unplain
-from bulksms.loader.raw import first_letters, is_longer, lengths, numbers, truths
+from bulksms.loader.raw import first_letters, is_longer, lengths
 from bulksms.loader.rows import RowsWriter
 from bulksms.loader.table import GAP, Head, Table, assemble, find_head
 from bulksms.loader.text import Layout, Text
@@ -79,7 +80,7 @@ class _Body:
         blank = _blank(batch)
         places = np.delete(np.arange(len(batch), dtype=np.int64), blank)
         if len(blank):
-            batch = batch.take(numbers(places))
+            batch = batch.take(numbers_of(places))
         rows = places + self._number + 1
         self._number += len(places) + len(blank)
         if len(rows):
@@ -171,9 +172,9 @@ def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:
     for column in batch.columns:
         if not len(unsure):
             return unsure
-        visible = pc.match_substring_regex(column.take(numbers(unsure)), VISIBLE)
-        unsure = unsure[~truths(visible)]
+        visible = pc.match_substring_regex(column.take(numbers_of(unsure)), VISIBLE)
+        unsure = unsure[~marks_in(visible)]
     # Nothing of ASCII is to be seen in these: few, unless blank they are.
-    cells = batch.take(numbers(unsure))
+    cells = batch.take(numbers_of(unsure))
     blank = [lengths(pc.utf8_trim_whitespace(column)) == 0 for column in cells.columns]
     return unsure[np.logical_and.reduce(blank)]

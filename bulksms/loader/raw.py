@@ -1,10 +1,4 @@
-"""Reaches into the bytes of a column: a look at all of them is far cheaper than at each cell.
-
-Making a column in another way, or a NumPy array of one, would import pandas, which takes as long
-as reading a hundred thousand rows.
-"""
-
-from collections.abc import Sequence
+"""Reaches into the bytes of a column: a look at all of them is far cheaper than at each cell."""
 
 import numpy as np
 import pyarrow as pa
@@ -12,16 +6,12 @@ from numpy.typing import NDArray
 
 __all__ = [
     "first_letters",
-    "flags",
     "has",
     "holds",
     "is_longer",
     "is_utf8",
     "lengths",
     "letters_of",
-    "numbers",
-    "strings",
-    "truths",
 ]
 
 Codes = NDArray[np.uint8]
@@ -70,39 +60,6 @@ def is_longer(cells: pa.StringArray, limit: int) -> bool:
 def lengths(cells: pa.StringArray) -> NDArray[np.int32]:
     """Give how many bytes of UTF-8 each cell has."""
     return np.diff(_parts(cells)[0])
-
-
-def strings(cells: Sequence[str]) -> pa.StringArray:
-    """Make a column of text."""
-    letters = "".join(cells).encode()
-    offsets = np.zeros(len(cells) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, cells), np.int64, len(cells)), out=offsets[1:])
-    if offsets[-1] < len(letters):  # from characters to bytes
-        starts = (np.frombuffer(letters, dtype=np.uint8) & 0xC0) != 0x80  # noqa: PLR2004
-        offsets = np.append(np.flatnonzero(starts), len(letters))[offsets]
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(letters)]
-    return pa.Array.from_buffers(pa.large_string(), len(cells), buffers).cast(pa.string())
-
-
-def numbers(values: NDArray[np.int64]) -> pa.Int64Array:
-    """Make a column of whole numbers."""
-    buffers = [None, pa.py_buffer(np.ascontiguousarray(values, dtype=np.int64))]
-    return pa.Array.from_buffers(pa.int64(), len(values), buffers)
-
-
-def flags(values: NDArray[np.bool_]) -> pa.BooleanArray:
-    """Make a column of yes and no."""
-    bits = np.packbits(values, bitorder="little")
-    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])
-
-
-def truths(column: pa.BooleanArray) -> NDArray[np.bool_]:
-    """Give which ones of a column of yes and no are yes."""
-    if not len(column):
-        return np.empty(0, dtype=np.bool_)
-    bits = np.frombuffer(column.buffers()[1], dtype=np.uint8)
-    every = np.unpackbits(bits, count=column.offset + len(column), bitorder="little")
-    return every[column.offset :].astype(np.bool_)
 
 
 def is_utf8(letters: memoryview) -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from bulksms.arrays import numbers_of, strings_of
 from bulksms.errors import LoadError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Block:
 
     def take(self, inside: NDArray[np.int64]) -> "Block":
         """Give some of the rows, which need not follow each other."""
-        texts = self.texts.take(pa.array(inside))
+        texts = self.texts.take(numbers_of(inside))
         return Block(start=self.start, numbers=self.numbers[inside], texts=texts)
 
     def column(self, at: int) -> pa.StringArray:
@@ -237,9 +238,7 @@ def rows_of(
 ) -> Rows:
     """Make rows of columns that are here already."""
     writer = RowsWriter(len(columns), block_rows=block_rows)
-    writer.add(
-        [pa.array(column, pa.string()) for column in columns], np.array(numbers, dtype=NUMBER)
-    )
+    writer.add([strings_of(column) for column in columns], np.array(numbers, dtype=NUMBER))
     return writer.done()
 
 

@@ -12,10 +12,10 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from bulksms.arrays import strings_of
 from bulksms.loader.doubts import Spoilt
 from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Level, Note, Record
-from bulksms.loader.raw import strings
 from bulksms.loader.rows import Rows, RowsWriter
 
 SAMPLE = 100
@@ -193,7 +193,7 @@ def _columns(body: Iterator[Record], width: int, gate: Gate) -> tuple[Rows, NDAr
             cells[width:] = [""] * (width - len(cells))
         columns = zip(*(cells for _, cells in block), strict=True)
         numbers = np.array([number for number, _ in block])
-        writer.add([strings(column) for column in columns], numbers)
+        writer.add([strings_of(column) for column in columns], numbers)
     return writer.done(), np.array(ragged, dtype=np.int64)
 
 

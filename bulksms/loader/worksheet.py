@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import text_of
 from bulksms.errors import EmptySheet
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import Level, Note, ReadOptions, Record
@@ -88,7 +89,7 @@ def _is_filled(table: Table, position: int) -> bool:
     if table.header[position]:
         return True
     cells = table.rows.column(position)
-    return bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells), "")).as_py())
+    return bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells), text_of(""))).as_py())
 
 
 def _damaged(rows: Rows, broken: Sequence[tuple[int, int]]) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.abreast import abreast
+from bulksms.arrays import marks_in, marks_of, numbers_of, strings_of, text_of
 from bulksms.results.cells import guard, whole_file
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def _lines(columns: Sequence[pa.StringArray]) -> memoryview:
         return memoryview(b"")
     cells = [_quoted(_guarded(column)) for column in columns]
     if len(cells) == 1:  # a line of one empty cell would be blank
-        cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
-    lines = pc.binary_join_element_wise(*cells, ",")
-    lines = pc.binary_join_element_wise(lines, "", "\r\n")
+        cells = [pc.if_else(pc.equal(cells[0], text_of("")), text_of('""'), cells[0])]
+    lines = pc.binary_join_element_wise(*cells, text_of(","))
+    lines = pc.binary_join_element_wise(lines, text_of(""), text_of("\r\n"))
     _, _, letters = lines.buffers()
     return memoryview(letters)[: pc.sum(pc.binary_length(lines)).as_py()]
 
@@ -83,15 +84,15 @@ def _guarded(cells: pa.StringArray) -> pa.StringArray:
     """Guard the cells that need it: what a cell begins with tells which may."""
     letters, offsets = _letters(cells)
     rows = np.flatnonzero(MAY_NEED_A_GUARD[letters[offsets[:-1]]] & (offsets[1:] > offsets[:-1]))
-    some = cells.take(pa.array(rows))
+    some = cells.take(numbers_of(rows))
     suspect = pc.match_substring_regex(some, SUSPECT)
     suspect = pc.and_not(suspect, pc.match_substring_regex(some, NUMBER))
     safe = [guard(text) for text in some.filter(suspect).to_pylist()]
     if not safe:
         return cells
     marks = np.zeros(len(cells), dtype=bool)
-    marks[rows[np.asarray(suspect)]] = True
-    return pc.replace_with_mask(cells, pa.array(marks), pa.array(safe, pa.string()))
+    marks[rows[marks_in(suspect)]] = True
+    return pc.replace_with_mask(cells, marks_of(marks), strings_of(safe))
 
 
 def _quoted(cells: pa.StringArray) -> pa.StringArray:
@@ -101,11 +102,11 @@ def _quoted(cells: pa.StringArray) -> pa.StringArray:
         return cells
     special = np.zeros(len(cells), dtype=bool)
     special[np.searchsorted(offsets, places, side="right") - 1] = True
-    quoted = cells.filter(pa.array(special))
+    quoted = cells.filter(marks_of(special))
     if (letters[places] == QUOTE).any():
         quoted = pc.replace_substring(quoted, '"', '""')
-    quoted = pc.binary_join_element_wise('"', quoted, '"', "")
-    return pc.replace_with_mask(cells, pa.array(special), quoted)
+    quoted = pc.binary_join_element_wise(text_of('"'), quoted, text_of('"'), text_of(""))
+    return pc.replace_with_mask(cells, marks_of(special), quoted)
 
 
 def _letters(cells: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_of, numbers_of, strings_of, text_of
 from bulksms.contacts import FIELDS, SUPPRESSING, told_of_block
 from bulksms.contacts.alike import written
 from bulksms.loader import Block
@@ -37,7 +38,7 @@ def write_rejects(path: Path, plan: Plan) -> None:
         at, block = one
         inside, reasons, _, sentences = _left_out(plan, at, block)
         rows = block.take(inside)
-        numbers = pa.array(rows.numbers).cast(pa.string())
+        numbers = numbers_of(rows.numbers).cast(pa.string())
         return [*_cells(rows, places[at], len(header)), numbers, reasons, sentences]
 
     write_blocks(path, [*header, *OURS], _blocks(plan), columns)
@@ -62,19 +63,19 @@ def _fate(plan: Plan, at: int, block: Block, frames: NDArray[np.int32]) -> list[
     sheet, mapping = verdicts.pairs[at]
     rows = slice(verdicts.starts[at] + block.start, verdicts.starts[at] + block.start + len(block))
     frame = frames[rows]
-    framed = pa.array(frame > 0)
+    framed = marks_of(frame > 0)
     inside, reasons, columns, sentences = _left_out(plan, at, block)
-    apart = pc.is_in(reasons, value_set=pa.array([str(one) for one in SUPPRESSING]))
-    chosen = pa.array([sheet.header[one] for one in mapping.phone_numbers], pa.string())
-    headers = chosen.take(pa.array(verdicts.judged.orders[rows]))
-    classes = pc.if_else(apart, "suppressed", "rejected")
+    apart = pc.is_in(reasons, value_set=strings_of([str(one) for one in SUPPRESSING]))
+    chosen = strings_of([sheet.header[one] for one in mapping.phone_numbers])
+    headers = chosen.take(numbers_of(verdicts.judged.orders[rows]))
+    classes = pc.if_else(apart, text_of("suppressed"), text_of("rejected"))
     return [
-        pa.array(block.numbers.astype(np.int64)),
-        pc.if_else(framed, written(verdicts.judged.numbers[rows]).cast(pa.string()), ""),
+        numbers_of(block.numbers.astype(np.int64)),
+        pc.if_else(framed, written(verdicts.judged.numbers[rows]).cast(pa.string()), text_of("")),
         _laid(headers, inside, columns),
-        _laid(pa.array(["rejected"] * len(block), pa.string()), inside, classes),
-        pa.array(frame.astype(np.int64)),
-        _laid(pa.array([""] * len(block), pa.string()), inside, sentences),
+        _laid(strings_of(["rejected"] * len(block)), inside, classes),
+        numbers_of(frame.astype(np.int64)),
+        _laid(strings_of([""] * len(block)), inside, sentences),
     ]
 
 
@@ -104,9 +105,9 @@ def _left_out(
     inside = np.append(told.inside, np.searchsorted(block.numbers, here["row"].to_numpy()))
     order = np.argsort(inside, kind="stable")
     names = ("reason", "column", "sentence")
-    others = (pa.array(here[name].tolist(), pa.string()) for name in names)
+    others = (strings_of(here[name].tolist()) for name in names)
     reasons, columns, sentences = (
-        pa.concat_arrays(pair).take(pa.array(order)) for pair in zip(texts, others, strict=True)
+        pa.concat_arrays(pair).take(numbers_of(order)) for pair in zip(texts, others, strict=True)
     )
     return inside[order], reasons, columns, sentences
 
@@ -115,7 +116,7 @@ def _laid(texts: pa.StringArray, inside: NDArray[np.int64], others: pa.Array) ->
     """Put other texts in the place of those of some rows."""
     marks = np.zeros(len(texts), dtype=bool)
     marks[inside] = True
-    return pc.replace_with_mask(texts, pa.array(marks), others)
+    return pc.replace_with_mask(texts, marks_of(marks), others)
 
 
 def _blocks(plan: Plan) -> Iterator[tuple[int, Block]]:
@@ -128,7 +129,7 @@ def _blocks(plan: Plan) -> Iterator[tuple[int, Block]]:
 def _cells(rows: Block, places: Sequence[int], width: int) -> list[pa.StringArray]:
     """Give the original cells of rows, where they belong under the joint header."""
     cells = {place: rows.column(own) for own, place in enumerate(places)}
-    nothing = pa.array([""] * len(rows), pa.string())
+    nothing = strings_of([""] * len(rows))
     return [cells.get(place, nothing) for place in range(width)]
 
 

@@ -110,7 +110,7 @@ spec = importlib.util.spec_from_file_location(
     "bulksms.contacts", folder + "/__init__.py", submodule_search_locations=[folder]
 )
 sys.modules["bulksms.contacts"] = importlib.util.module_from_spec(spec)
-from bulksms.contacts.arrays import strings_of
+from bulksms.arrays import strings_of
 from bulksms.contacts.letters import written
 from bulksms.contacts.normalising import NumberJudge
 from bulksms.contacts.phones import NumberRules

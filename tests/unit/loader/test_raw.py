@@ -1,21 +1,17 @@
 """A look at the bytes of a column says what a look at each cell would."""
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bulksms.arrays import strings_of
 from bulksms.loader.raw import (
     first_letters,
-    flags,
     holds,
     is_longer,
     is_utf8,
     lengths,
-    numbers,
-    strings,
-    truths,
 )
 
 CELLS = st.lists(st.text(st.sampled_from("a=é\u00c2â\ufffd\uff1d"), max_size=3))
@@ -35,23 +31,12 @@ def test_a_byte_is_found_in_the_cells_of_a_column_and_nowhere_else(
 def test_a_column_says_of_each_cell_what_the_cell_says(
     cells: list[str], start: int, limit: int
 ) -> None:
-    column = strings(cells)
+    column = strings_of(cells)
     assert column.equals(pa.array(cells, pa.string()))
     column, bare = column[start:], [cell.encode() for cell in cells[start:]]
     assert lengths(column).tolist() == [len(cell) for cell in bare]
     assert first_letters(column).tolist() == [cell[0] if cell else 0 for cell in bare]
     assert is_longer(column, limit) == any(len(cell) > limit for cell in bare)
-
-
-@given(st.lists(st.booleans()), st.integers(0, 9))
-def test_yes_and_no_go_there_and_back(values: list[bool], start: int) -> None:
-    column = flags(np.array(values, dtype=np.bool_))
-    assert column.to_pylist() == values
-    assert truths(column[start:]).tolist() == values[start:]
-
-
-def test_numbers_are_a_column() -> None:
-    assert numbers(np.arange(6)[::2]).to_pylist() == [0, 2, 4]
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["marks_in", "marks_of", "numbers_in", "numbers_of", "strings_of"]
+__all__ = ["marks_in", "marks_of", "numbers_in", "numbers_of", "strings_of", "text_of"]
 
 EIGHT = 8  # marks to a byte
 
@@ -43,8 +44,17 @@ def marks_in(array: pa.BooleanArray) -> NDArray[np.bool_]:
 
 def strings_of(texts: Sequence[str]) -> pa.StringArray:
     """Give texts to Arrow."""
-    encoded = [text.encode() for text in texts]
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int32)
-    np.cumsum([len(one) for one in encoded], out=offsets[1:])
-    buffers = (pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded)))
-    return pa.StringArray.from_buffers(len(encoded), *buffers)
+    letters = "".join(texts).encode()
+    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
+    if offsets[-1] < len(letters):  # from characters to bytes
+        starts = (np.frombuffer(letters, dtype=np.uint8) & 0xC0) != 0x80  # noqa: PLR2004
+        offsets = np.append(np.flatnonzero(starts), len(letters))[offsets]
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(letters)]
+    return pa.Array.from_buffers(pa.large_string(), len(texts), buffers).cast(pa.string())
+
+
+@cache
+def text_of(text: str) -> pa.StringScalar:
+    """Give one text to Arrow, to be set beside a whole column."""
+    return strings_of([text])[0]
