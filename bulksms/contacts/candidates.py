@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from bulksms.arrays import marks_in, numbers_in, numbers_of
 from bulksms.contacts.countries import regions_in
 from bulksms.contacts.headers import label_rank
+from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.model import Reason
-from bulksms.contacts.normalising import NumberJudge
 from bulksms.contacts.phones import Judgement
 from bulksms.contacts.tellings import NO_CELL, NOTHING, Codes, Telling, Tellings, about_a_cell
 from bulksms.contacts.verdicts import Pair, Trait

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from bulksms.abreast import abreast
 from bulksms.contacts.duplicates import dedupe, point_to
 from bulksms.contacts.findings import findings_of
+from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.model import Reason
-from bulksms.contacts.normalising import NumberJudge
 from bulksms.contacts.opt_outs import OptOutList
 from bulksms.contacts.phones import NumberRules
 from bulksms.contacts.rules import ScreeningRules

@@ -22,7 +22,7 @@ import pyarrow as pa
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from benchmarks.mix import mixed
-from bulksms.contacts.normalising import NumberJudge
+from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.numbers import SHIPPED, NumberTable, prepare, table_at
 from bulksms.contacts.numbers.compiler import compiled
 from bulksms.contacts.phones import Judgement, NumberRules, judge

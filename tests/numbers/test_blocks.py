@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.mix import mixed
-from bulksms.contacts.normalising import NumberJudge
+from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.phones import NumberRules
 from tests.numbers.agreement import REGIONS, judged_in_blocks
 from tests.numbers.test_odd_cells import JOINED, TEXTS

@@ -12,10 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bulksms.contacts.model import Reason
-from bulksms.contacts.normalising import normalise
 from bulksms.contacts.phones import NumberRules, judge
 from bulksms.contacts.respelling import halves, lettered, plainly
 from tests.numbers.agreement import REGIONS, fresh_table
+from tests.numbers.normalising import normalise
 
 RULES = NumberRules(rehearsal=True)
 # The letters of the writings below, and some that must not be taken for them.

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.mix import mixed
-from bulksms.contacts.normalising import normalise
 from bulksms.contacts.numbers import SHIPPED, Digits, installed_stamp, table_at, walk
 from bulksms.contacts.phones import NumberRules
 from tests.numbers.agreement import REGIONS, fresh_table
+from tests.numbers.normalising import normalise
 
 OVERSEAS = (
     "0690001234",

@@ -7,8 +7,8 @@ from collections import Counter
 import pyarrow as pa
 import pytest
 
+from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.model import Reason
-from bulksms.contacts.normalising import NumberJudge
 from bulksms.contacts.numbers import SHIPPED, table_at
 from bulksms.contacts.phones import Judgement, NumberRules, judge
 
@@ -101,18 +101,11 @@ def test_a_long_text_is_not_remembered() -> None:
     assert library.asked == {long: 2}
 
 
-# The room without its front, which opens other files.
 WITHOUT_PANDAS = """
-import importlib.util, sys
-import bulksms
-folder = bulksms.__path__[0] + "/contacts"
-spec = importlib.util.spec_from_file_location(
-    "bulksms.contacts", folder + "/__init__.py", submodule_search_locations=[folder]
-)
-sys.modules["bulksms.contacts"] = importlib.util.module_from_spec(spec)
+import sys
 from bulksms.arrays import strings_of
 from bulksms.contacts.letters import written
-from bulksms.contacts.normalising import NumberJudge
+from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.phones import NumberRules
 texts = ["06 39 98 12 34", "06\u00a039 98 12 34", "n\u00e9ant", "Tel: 0639981234 / 0199001234",
          "+33 (0)6 39 98 12 34", "06/39/98/12/34", "639981234.0", "0639981234 x", ""]

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from bulksms.contacts.model import Reason
-from bulksms.contacts.normalising import normalise
 from bulksms.contacts.phones import NumberRules, judge
 from bulksms.contacts.sentences import FICTION
+from tests.numbers.normalising import normalise
 
 REHEARSAL = NumberRules(rehearsal=True)
 REAL = NumberRules()

@@ -1,0 +1,36 @@
+"""What the judge of numbers says of a column, laid out as a table for tests to compare."""
+
+import pandas as pd
+
+from bulksms.arrays import strings_of
+from bulksms.contacts.judging import NumberJudge
+from bulksms.contacts.phones import NumberRules
+from bulksms.contacts.sentences import sentence
+
+Line = tuple[str, str, str, str, bool, bool, str]
+NAMES = ["phone_number", "country", "kind", "reason", "repaired", "split", "sentence"]
+
+
+def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) -> pd.DataFrame:
+    """Judge a column of texts, each read in its region; the answer has the same index."""
+    judge = NumberJudge(rules)
+    names = pd.Series(regions, index=texts.index, dtype="str")
+    parts = [_judged(judge, texts[names == region], region) for region in names.unique()]
+    if not parts:
+        return pd.DataFrame(columns=NAMES, index=texts.index)
+    return pd.concat(parts).loc[texts.index]
+
+
+def _judged(judge: NumberJudge, texts: pd.Series, region: str) -> pd.DataFrame:
+    judged = judge.judge(strings_of(texts.tolist()), region)
+    pairs = zip(texts, judged.codes.tolist(), judged.numbers.tolist(), strict=True)
+    lines = [_line(judge, region, *pair) for pair in pairs]
+    return pd.DataFrame(lines, columns=NAMES, index=texts.index)
+
+
+def _line(judge: NumberJudge, region: str, text: str, code: int, number: int) -> Line:
+    found = judge.found[code]
+    if found.reason is None:
+        return f"+{number}", found.country, found.kind, "", found.repaired, found.split, ""
+    told = sentence(found.reason, text, region, found.because)
+    return "", found.country, found.kind, found.reason.value, False, False, told

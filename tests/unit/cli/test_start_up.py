@@ -1,0 +1,47 @@
+"""Heavy libraries load only where they are needed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = """
+import sys
+from bulksms.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+heavy = {"pandas", "phonenumbers", "pyarrow", "requests", "openpyxl", "holidays"}
+print(*sorted(heavy & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def loaded(home: Path, *words: str) -> set[str]:
+    """Name the heavy libraries that a command has loaded when it ends."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={"BULKSMS_HOME": str(home), "BULKSMS_API_KEY": "test-1", "PATH": ""},
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["send", "--help"], ["--version"], ["status"]])
+def test_help_and_status_load_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
+    assert loaded(tmp_path, *words) == set()
+
+
+def test_a_check_without_a_text_loads_no_pandas_and_no_network(tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.csv"
+    source = str(ROOT / "sample_data" / "messy.csv")
+    assert loaded(tmp_path, "check", source, "--rejects-out", str(rejects)) == {
+        "phonenumbers",
+        "pyarrow",
+    }
+    assert rejects.exists()
