@@ -49,7 +49,7 @@ def _read(supply: Supply, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
     _check_size(supply.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
     if not head:
         raise EmptySheet(f"{name} is empty: there are no contacts below the header.")
-    data = supply.read(0, supply.size) if is_workbook else head
+    data = b"".join(supply.chunks()) if is_workbook else head
     kind = detect(data, name)
     notes = mislabelled(name, kind)
     if kind is not Kind.TEXT:

@@ -33,12 +33,15 @@ class Supply:
         chunk: how many of them are read at once.
     """
 
-    def __init__(self, file: IO[bytes], name: str, *, chunk: int = CHUNK_BYTES) -> None:
+    def __init__(
+        self, file: IO[bytes], name: str, *, chunk: int = CHUNK_BYTES, shared: bool = False
+    ) -> None:
+        """Read from a file, which is `shared` when others may write to it meanwhile."""
         self.name, self.chunk = name, chunk
         self._file = file
         self._reading = Lock()  # one place in the file for all who read
         self.size = file.seek(0, os.SEEK_END)
-        self._stamp = _stamp(file)
+        self._stamp = _stamp(file) if shared else None
 
     def read(self, place: int, count: int) -> bytes:
         """Give up to so many bytes from a place on; none at the end."""
@@ -74,7 +77,7 @@ class Supply:
         self._refuse_change()
 
     def _refuse_change(self) -> None:
-        if _stamp(self._file) != self._stamp:
+        if self._stamp and _stamp(self._file) != self._stamp:
             raise LoadError(
                 f"{self.name} was changed while it was read: try again when nothing writes to it."
             )
@@ -126,7 +129,7 @@ def open_supply(path: Path, limit: int) -> Iterator[Supply]:
         raise _unreadable(str(path), error) from error
     with file:
         if _is_plain_file(file):
-            yield Supply(file, str(path))
+            yield Supply(file, str(path), shared=True)
             return
         with spooled(file, str(path), limit) as supply:
             yield supply
@@ -172,12 +175,9 @@ def _is_plain_file(file: IO[bytes]) -> bool:
     return stat.S_ISREG(known.st_mode) and known.st_size > 0
 
 
-def _stamp(file: IO[bytes]) -> tuple[int, int] | None:
-    """What changes when somebody writes to the file; bytes in memory cannot change."""
-    try:
-        known = os.fstat(file.fileno())
-    except io.UnsupportedOperation:
-        return None
+def _stamp(file: IO[bytes]) -> tuple[int, int]:
+    """What changes when somebody writes to the file."""
+    known = os.fstat(file.fileno())
     return known.st_size, known.st_mtime_ns
 
 
