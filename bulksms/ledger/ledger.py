@@ -60,6 +60,7 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
 
     def close(self) -> None:
         """Let go of the database."""
+        self._witnesses.close()
         self._storage.close()
 
     def create_campaign(  # noqa: PLR0913, PLR0917 - a campaign is written whole or not at all

@@ -3,6 +3,9 @@
 Such a lock dies with its process; the files stay behind and mean nothing by themselves.
 """
 
+import contextlib
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +20,10 @@ from bulksms.ledger.storage import make_private_folder
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-__all__ = ["account_lock", "campaign_lock"]
+if sys.platform != "win32":
+    import fcntl
+
+__all__ = ["QuickLock", "account_lock", "campaign_lock"]
 
 LOOK_AGAIN = 0.5  # seconds between two tries to take an account's lock
 
@@ -68,6 +74,46 @@ def account_lock(
         yield taken
     finally:
         held.release()
+
+
+class QuickLock:
+    """The lock that `FileLock` takes on a file, on a handle that stays open: a tenth of the time.
+
+    It is had at once or not at all; whoever does not get it waits with `FileLock`.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._handle: int | None = None
+
+    def take(self) -> bool:
+        """Take the lock if that can be done at once."""
+        if sys.platform == "win32":
+            return False
+        try:
+            if self._handle is None:
+                self._handle = os.open(self._file, os.O_RDWR)
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(self._handle), self._file.stat()):
+                return True
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass
+        self.close()  # there is none yet, or another file in its place
+        return False
+
+    def release(self) -> None:
+        """Let go of it."""
+        if sys.platform != "win32" and self._handle is not None:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go of the handle as well."""
+        if self._handle is not None:
+            with contextlib.suppress(OSError):
+                os.close(self._handle)
+            self._handle = None
 
 
 def _lock_in(folder: Path, name: str) -> "BaseFileLock":

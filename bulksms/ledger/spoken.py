@@ -64,14 +64,12 @@ class Spoken:
 
 
 def _values(text: _Text, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - tuple or dict
-    fixed = text.fixed
-    turned = [
-        (name, (fixed[name] if name not in values else values[name]), turn)
-        for name, turn in text.places
-    ]
+    told = {**text.fixed, **values}
     if text.positional:
-        return tuple(value if turn is None else turn(value) for _, value, turn in turned)
-    return {name: value if turn is None else turn(value) for name, value, turn in turned}
+        return tuple(
+            [told[name] if turn is None else turn(told[name]) for name, turn in text.places]
+        )
+    return {name: told[name] if turn is None else turn(told[name]) for name, turn in text.places}
 
 
 def _turned_back(

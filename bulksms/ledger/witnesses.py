@@ -6,12 +6,13 @@ They hear of every post after the ledger does and before it happens. Knows no st
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bulksms.errors import LedgerError
+from bulksms.ledger.locking import QuickLock
 from bulksms.ledger.storage import Storage, make_private_folder
 from bulksms.ledger.witness import Intent, Testimony, Witness
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Witnesses", "outside_of"]
 
 SUFFIX = ".intents"
+LOCK = "witness.lock"
 PATIENCE = 60  # seconds; whoever holds the lock writes a line or a file
 
 
@@ -41,6 +43,7 @@ class Witnesses:
         self.outside: Witness | None = None
         self._guard = threading.Lock()  # threads of this process wait without asking again
         self._lock: BaseFileLock | None = None
+        self._quick = QuickLock(storage.folder / "locks" / LOCK)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -49,27 +52,36 @@ class Witnesses:
         Raises:
             LedgerError: the lock cannot be taken.
         """
-        from filelock import Timeout
-
         with self._guard:
-            lock = self._lock = self._lock or self._made_lock()
-            try:
-                lock.acquire(timeout=PATIENCE, poll_interval=0.01)
-            except (OSError, Timeout) as error:
-                raise LedgerError(
-                    f"The lock {lock.lock_file} cannot be taken ({error}): check its rights."
-                ) from error
+            let_go = self._quick.release if self._quick.take() else self._waited()
             try:
                 yield
             finally:
-                lock.release()
+                let_go()
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        self._quick.close()
+
+    def _waited(self) -> Callable[..., None]:
+        """Take the lock when it is free, and give what lets go of it."""
+        from filelock import Timeout
+
+        lock = self._lock = self._lock or self._made_lock()
+        try:
+            lock.acquire(timeout=PATIENCE, poll_interval=0.01)
+        except (OSError, Timeout) as error:
+            raise LedgerError(
+                f"The lock {lock.lock_file} cannot be taken ({error}): check its rights."
+            ) from error
+        return lock.release
 
     def _made_lock(self) -> "BaseFileLock":
         from filelock import FileLock
 
         folder = self._storage.folder / "locks"
         make_private_folder(folder)
-        return FileLock(folder / "witness.lock", mode=0o600, thread_local=False)
+        return FileLock(folder / LOCK, mode=0o600, thread_local=False)
 
     def outside_for(self, owner: str) -> Witness:
         """Name the witness outside the folder of the ledger called `owner`."""

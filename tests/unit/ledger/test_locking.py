@@ -1,10 +1,17 @@
 """One campaign of an account is sent at a time."""
 
+import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from filelock import FileLock, Timeout
+
 from bulksms.ledger import open_ledger
+from bulksms.ledger.locking import QuickLock
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="there, everybody waits with FileLock")
 
 
 class Waits:
@@ -78,3 +85,36 @@ def test_an_order_to_stop_ends_the_waiting(tmp_path: Path) -> None:
         other.account_lock("desk", stop.set, stop) as held,
     ):
         assert not held
+
+
+@POSIX
+def test_the_quick_lock_and_the_patient_one_are_one_lock(tmp_path: Path) -> None:
+    file = tmp_path / "a.lock"
+    quick, other, patient = QuickLock(file), QuickLock(file), FileLock(file, thread_local=False)
+    assert not quick.take()  # whoever waits with the patient one makes the file
+    with patient:
+        assert not quick.take()
+    assert quick.take()
+    assert not other.take()
+    with pytest.raises(Timeout):
+        patient.acquire(timeout=0)
+    quick.release()
+    assert other.take()
+    other.close()
+    with patient:
+        assert not quick.take()
+    quick.close()
+
+
+@POSIX
+def test_a_lock_whose_file_was_replaced_is_not_taken(tmp_path: Path) -> None:
+    file = tmp_path / "a.lock"
+    file.touch()
+    quick = QuickLock(file)
+    assert quick.take()
+    quick.release()
+    file.unlink()
+    assert not quick.take()
+    file.touch()
+    assert quick.take()
+    quick.close()
