@@ -23,9 +23,11 @@ from bulksms import errors
 from bulksms.errors import BulkSmsError, LoadError
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import ReadOptions
+from bulksms.loader.packed import ANEW, MAX_ANSWER_BYTES, Packed, too_much
 
 TIME_LIMIT = 120.0
 MEMORY_LIMIT = 1_500_000_000
+PIPE_BYTES = 1 << 20  # so that the two wait less for each other
 # The path is appended, not put first: a package beside ours must not hide the standard library.
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]);"
@@ -59,7 +61,7 @@ def read_isolated(
         clock.start()
         try:
             _hand_over(child, data, {"name": name, "kind": kind, "options": asdict(options)})
-            yield from _lines(child)
+            yield from _lines(child, name)
             code = child.wait()
         finally:
             clock.cancel()
@@ -81,6 +83,7 @@ def _start(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
+            pipesize=PIPE_BYTES,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
@@ -100,15 +103,25 @@ def _hand_over(child: "subprocess.Popen[bytes]", data: bytes, job: dict[str, Any
         return
 
 
-def _lines(child: "subprocess.Popen[bytes]") -> Iterator[Any]:
+def _lines(child: "subprocess.Popen[bytes]", name: str) -> Iterator[Any]:
+    """Give what the child says, until it says more than anybody needs."""
     assert child.stdout is not None
+    left = MAX_ANSWER_BYTES
     with child.stdout as stdout:
-        for line in stdout:
+        while line := stdout.readline(left):
             if not line.endswith(b"\n"):
-                return
+                break
             told = orjson.loads(line)
+            left -= len(line)
             if "error" in told:
                 raise _error(told)
+            if "bytes" in told:
+                told = Packed(body=stdout.read(min(told.pop("bytes"), left)), **told)
+                left -= len(told.body)
+            if told == ANEW:
+                left = MAX_ANSWER_BYTES
+            if left <= 0:
+                raise too_much(name)
             yield told
 
 
