@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bulksms.loader.packed import Packed
 from bulksms.loader.stream.kinds import Kinds, Shape
@@ -47,6 +48,7 @@ class Reach:
 class _Texts:
     """Where the texts of cells lie in a pool, and what else the cells are."""
 
+    pool: NDArray[np.uint8]
     starts: Places
     lengths: Places
     used: Flags
@@ -58,7 +60,7 @@ class Blocks:
 
     def __init__(self, kinds: Kinds, odd: OddCells, strings: Strings) -> None:
         self._kinds, self._odd, self._strings = kinds, odd, strings
-        self._pool = strings.pool
+        self._pool = np.empty(0, dtype=np.uint8)
         self._room = 0
         self._rows: dict[bytes, bool] = {}
         self.reach = Reach()
@@ -84,20 +86,25 @@ class Blocks:
         shapes = cells.shapes
         _doubt(seen, cells)
         texts = _Texts(
-            starts=cells.starts.copy(),
+            pool=seen.bytes,
+            starts=cells.starts,
             lengths=cells.ends - cells.starts,
             used=shapes != Shape.EMPTY,
             broken=np.zeros(len(shapes), dtype=np.bool_),
         )
-        texts.lengths[shapes == Shape.EMPTY] = 0
-        odd = self._read_odd(piece, cells, texts)
-        self._fill_pool(piece, odd)
-        self._read_shared(seen, cells, texts)
+        odd, shared = shapes == Shape.ODD, shapes == Shape.SHARED
+        found = self._read_odd(piece, cells, texts, odd) if odd.any() else b""
+        if shared.any():
+            self._fill_pool(piece, found, texts)
+            self._read_shared(seen, texts, shared)
+        elif found:
+            behind = np.frombuffer(found, dtype=np.uint8)
+            texts.pool = np.concatenate([seen.bytes[: len(piece)], behind])
         return texts
 
-    def _read_odd(self, piece: bytes, cells: Cells, texts: _Texts) -> bytes:
+    def _read_odd(self, piece: bytes, cells: Cells, texts: _Texts, odd: Flags) -> bytes:
         """Read the cells that are not plain; their texts lie behind the piece."""
-        which = np.flatnonzero(cells.shapes == Shape.ODD)
+        which = np.flatnonzero(odd)
         begin, until = cells.behind[which].tolist(), cells.until[which].tolist()
         found = self._odd.read([piece[a:b] for a, b in zip(begin, until, strict=True)])
         sizes = np.array([len(one.text) for one in found], dtype=np.int64)
@@ -105,9 +112,9 @@ class Blocks:
         texts.starts[which] = len(piece) + np.cumsum(sizes) - sizes
         texts.used[which] = [one.used for one in found]
         texts.broken[which] = [one.broken for one in found]
-        return b"".join(one.text for one in found)
+        return b"".join([one.text for one in found])
 
-    def _fill_pool(self, piece: bytes, odd: bytes) -> None:
+    def _fill_pool(self, piece: bytes, odd: bytes, texts: _Texts) -> None:
         """Put the piece and the odd texts before the shared strings."""
         size = len(piece) + len(odd)
         if size > self._room:
@@ -115,26 +122,25 @@ class Blocks:
             self._pool = np.concatenate([np.empty(self._room, dtype=np.uint8), self._strings.pool])
         self._pool[: len(piece)] = np.frombuffer(piece, dtype=np.uint8)
         self._pool[len(piece) : size] = np.frombuffer(odd, dtype=np.uint8)
+        texts.pool = self._pool
 
-    def _read_shared(self, seen: Windows, cells: Cells, texts: _Texts) -> None:
-        which = cells.shapes == Shape.SHARED
-        if not which.any():
-            return
-        number, fine = seen.numbers(texts.starts[which], texts.lengths[which])
+    def _read_shared(self, seen: Windows, texts: _Texts, shared: Flags) -> None:
+        number, fine = seen.numbers(texts.starts[shared], texts.lengths[shared])
         require(fine.all() and number.max() < len(self._strings), "a shared string that is none")
-        texts.starts[which] = self._strings.starts[number] + self._room
-        texts.lengths[which] = self._strings.lengths[number]
+        texts.starts[shared] = self._strings.starts[number] + self._room
+        texts.lengths[shared] = self._strings.lengths[number]
 
     def _stretch(self, lines: Lines, cells: Cells, texts: _Texts) -> int:
         """See how far the block reaches, and give its width."""
         reach = self.reach
         reach.line = int(lines.numbers[-1])
         used, broken = texts.used, texts.broken
-        if used.any():
-            reach.height = int(lines.numbers[cells.rows[used][-1]])
         if broken.any():
             reach.broken = int(lines.numbers[cells.rows[broken][-1]])
-        width = int(cells.columns[used | broken].max(initial=-1)) + 1
+        if used.any():
+            reach.height = int(lines.numbers[cells.rows[len(used) - 1 - used[::-1].argmax()]])
+        counted = cells.columns if used.all() else cells.columns[used | broken]
+        width = int(counted.max(initial=-1)) + 1
         reach.width = max(reach.width, width)
         require(width * len(lines.numbers) <= MAX_GRID, "rows that are far too wide")
         return width
@@ -143,11 +149,14 @@ class Blocks:
         rows = len(lines.numbers)
         starts = np.zeros(rows * width, dtype=np.int64)
         lengths = np.zeros(rows * width, dtype=np.int64)
-        filled = texts.lengths > 0
-        places = cells.columns[filled] * rows + cells.rows[filled]
-        starts[places] = texts.starts[filled]
-        lengths[places] = texts.lengths[filled]
-        found = gather(self._pool, starts, lengths)
+        places = cells.columns * rows + cells.rows
+        within = cells.columns < width  # empty cells may stand farther out
+        if within.all():
+            starts[places], lengths[places] = texts.starts, texts.lengths
+        else:
+            starts[places[within]] = texts.starts[within]
+            lengths[places[within]] = texts.lengths[within]
+        found = gather(texts.pool, starts, lengths)
         check_texts(found, lengths)
         offsets = np.zeros(rows * width + 1, dtype="<i4")
         np.cumsum(lengths, out=offsets[1:])
@@ -176,8 +185,11 @@ def _hides(attributes: bytes) -> bool:
 def _doubt(seen: Windows, cells: Cells) -> None:
     """Find the cells that looked plain by their tags, and are not by their texts."""
     shapes = cells.shapes
-    shapes[doubtful(seen, cells.starts, cells.ends, cells.kept)] = Shape.ODD
+    doubts = doubtful(seen, cells.starts, cells.ends, cells.kept)
+    shapes[doubts & (cells.ends > cells.starts)] = Shape.ODD
     which = np.flatnonzero(shapes == Shape.NUMBER)
+    if not len(which):
+        return
     starts = cells.starts[which]
     lengths = cells.ends[which] - starts
     fine = (lengths <= _DIGITS) & ((seen.bytes[starts] != _ZERO) | (lengths == 1))

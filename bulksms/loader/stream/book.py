@@ -5,6 +5,7 @@ It must not know how a piece of XML is read.
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +68,15 @@ class _Counted:
         for piece in pieces:
             self.size += len(piece)
             require(self.size <= MAX_TOTAL_BYTES, "too much of it")
+            yield piece
+
+
+def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Let the next piece be inflated while the one before it is read."""
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        waiting = worker.submit(next, pieces, None)
+        while (piece := waiting.result()) is not None:
+            waiting = worker.submit(next, pieces, None)
             yield piece
 
 
@@ -140,7 +150,7 @@ class _Book:
 
     def _chunks(self, part: str) -> Iterator[bytes]:
         pieces = chunks(self._archive, part, self._name, self._piece_bytes)
-        return self._counted.through(pieces)
+        return _ahead(self._counted.through(pieces))
 
 
 def _reader(probe: Probe, paddings: dict[str, Padding], strings: Strings) -> Blocks:

@@ -50,15 +50,19 @@ class Kinds:
         require(not len(lengths) or lengths.max() <= MAX_LENGTH, "long attributes")
         words = _Words(seen, starts)
         found = np.full(len(starts), -1, dtype=np.int64)
-        left = np.arange(len(starts))
+        left: Places | slice = slice(None)
         kind = 0
-        while len(left):
+        while len(behind := starts[left]):
             if kind == len(self._known):
-                first = left[0]
-                self._meet(seen.bytes[starts[first] : starts[first] + lengths[first]].tobytes())
-            same = words.are(left, self._known[kind]) & (lengths[left] == len(self._known[kind]))
-            found[left[same]] = kind
-            left = left[~same]
+                end = behind[0] + lengths[left][0]
+                self._meet(seen.bytes[behind[0] : end].tobytes())
+            same = lengths[left] == len(self._known[kind])
+            if same.any():
+                same &= words.are(left, self._known[kind])
+                if isinstance(left, slice) and same.all():
+                    return np.full(len(starts), kind, dtype=np.int64)
+                found[np.arange(len(starts))[left][same]] = kind
+                left = np.arange(len(starts))[left][~same]
             kind += 1
         return found
 
@@ -89,13 +93,13 @@ class _Words:
         self._seen, self._starts = seen, starts
         self._found: list[NDArray[np.uint64]] = []
 
-    def are(self, which: Places, literal: bytes) -> NDArray[np.bool_]:
+    def are(self, which: Places | slice, literal: bytes) -> NDArray[np.bool_]:
         """Whether the literal stands at the places; what follows it may be anything."""
-        same = np.ones(len(which), dtype=np.bool_)
+        same = np.ones(len(self._starts[which]), dtype=np.bool_)
         for at in range(0, len(literal), 8):
             part = literal[at : at + 8]
             if at // 8 == len(self._found):
-                self._found.append(self._seen.words(self._starts + at))
+                self._found.append(self._seen.words(self._starts, at))
             seen = self._found[at // 8][which]
             if len(part) < 8:  # noqa: PLR2004 - a word
                 seen = seen & word(b"\xff" * len(part))

@@ -68,10 +68,9 @@ def read_strings(pieces: Iterator[bytes], probe: Probe) -> Strings:
 def _read(seen: Windows, piece: bytes, probe: Probe) -> tuple[NDArray[np.uint8], Places]:
     items = _items(seen)
     begin = seen.tags[items]
-    places = np.append(seen.tags, seen.size)
-    following = np.append(items[1:], len(seen.tags))
-    until = places[following]
-    starts, ends, kept, odd = _texts(seen, begin, until, places, items, following)
+    following = np.append(items[1:], seen.count)
+    until = seen.tags[following]
+    starts, ends, kept, odd = _texts(seen, items, following)
     odd |= doubtful(seen, starts, ends, kept)
     strange = [piece[a:b] for a, b in zip(begin[odd], until[odd], strict=True)]
     require(all(map(_is_item, strange)), "a shared string in another way")
@@ -87,28 +86,22 @@ def _read(seen: Windows, piece: bytes, probe: Probe) -> tuple[NDArray[np.uint8],
 
 def _items(seen: Windows) -> Places:
     tags = seen.tags
-    items = np.flatnonzero(seen.bytes[tags + 1] == ord("s"))
+    items = np.flatnonzero(seen.letters == ord("s"))
     opening = [seen.stands(tags[items], tag) for tag in (_ITEM, *_ALONE)]
     items = items[np.any(opening, axis=0)]
     require(len(items) and items[0] == 0 and tags[0] == 0, "no shared string at first")
     return items
 
 
-def _texts(
-    seen: Windows,
-    begin: Places,
-    until: Places,
-    places: Places,
-    items: Places,
-    following: Places,
-) -> tuple[Places, Places, Flags, Flags]:
+def _texts(seen: Windows, items: Places, following: Places) -> tuple[Places, Places, Flags, Flags]:
     """Give where each text begins and ends, whether it keeps its blanks, and which are odd."""
-    ends = places[np.minimum(items + 2, len(places) - 1)]
+    begin, ends = seen.tags[items], seen.tags[2:][items]
     trimmed, kept = seen.stands(begin, _TRIMMED), seen.stands(begin, _KEPT)
     plain = (trimmed | kept) & (following - items == _TAGS)
-    plain &= seen.stands(ends, _TEXT_END) & (ends + len(_TEXT_END) == until)
+    plain &= seen.stands(ends, _TEXT_END)
+    plain &= ends + len(_TEXT_END) == seen.tags[following]
     starts = begin + np.where(kept, len(_KEPT), len(_TRIMMED))
-    starts[~plain] = ends[~plain] = 0
+    starts[~plain] = ends[~plain] = begin[~plain]
     return starts, ends, kept, ~plain
 
 

@@ -20,24 +20,30 @@ def doubtful(seen: Windows, starts: Places, ends: Places, kept: Flags) -> Flags:
     """
     found = ~kept & _padded(seen, starts, ends)
     special = _specials(seen)
-    full = np.flatnonzero(ends > starts)
-    if len(special) and len(full):
+    if len(special):
+        full = np.flatnonzero(ends > starts)
         owner = np.searchsorted(starts[full], special, side="right") - 1
-        inside = (owner >= 0) & (special < ends[full[owner]])
-        found[full[owner[inside]]] = True
+        special, owner = special[owner >= 0], owner[owner >= 0]
+        found[full[owner[special < ends[full[owner]]]]] = True
     return found
 
 
 def _padded(seen: Windows, starts: Places, ends: Places) -> Flags:
     """Which texts begin or end with a blank."""
-    return (ends > starts) & ((seen.bytes[starts] <= _SPACE) | (seen.bytes[ends - 1] <= _SPACE))
+    found = (seen.byte(starts) <= _SPACE) | (seen.bytes[ends - 1] <= _SPACE)
+    if found.any():
+        found &= ends > starts
+    return found
 
 
 def _specials(seen: Windows) -> Places:
     """Where an entity, a carriage return or an escape stands."""
     letters = seen.bytes[: seen.size]
-    rare = (letters < _SPACE) | (letters == _AND) | (letters == _LOW) | (letters == _CLOSE)
-    found = np.flatnonzero(rare | (letters == _LAST))
+    rare = letters < _SPACE
+    rare |= letters == _AND
+    rare |= letters & ~np.uint8(_LOW ^ _CLOSE) == _CLOSE  # either of them
+    rare |= letters == _LAST
+    found = np.flatnonzero(rare)
     which = letters[found]
     blank = (which == _TAB) | (which == _NEWLINE) | (which == _RETURN)
     require((blank | (which >= _SPACE)).all(), "a control character")

@@ -11,8 +11,8 @@ Flags = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 
 LESS, GREATER, SLASH = b"<>/"
-# However far a check looks beyond the last byte, it finds zeros there.
-_MARGIN = 64
+# Behind the last byte stand tags that are none, and then zeros, so that every look finds something.
+_MARGIN = b"<" * 8 + bytes(64)
 MASKS = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
 _ZEROS = np.uint64(0x3030303030303030)
 _ABOVE_NINE = np.uint64(0x7676767676767676)
@@ -32,31 +32,37 @@ class Windows:
     """A piece of XML, and a word of eight bytes from each of its places.
 
     Attributes:
-        bytes: the piece and a margin of zeros.
-        tags: where each tag begins, and then the end of the piece a few times.
+        size: how many bytes the piece has.
+        bytes: the piece and a margin.
+        tags: where each tag begins, and then the end of the piece and a few places behind it.
+        count: how many tags there are.
+        letters: what follows the `<` of each.
     """
 
     def __init__(self, piece: bytes) -> None:
         self.size = len(piece)
-        whole = piece + bytes(_MARGIN)
+        whole = piece + _MARGIN
         self.bytes = np.frombuffer(whole, dtype=np.uint8)
         shape = (len(whole) - 7,)
         self._words: Words = np.ndarray(shape, dtype="<u8", buffer=whole, strides=(1,))
         self.tags = np.flatnonzero(self.bytes == LESS)
+        self.count = int(np.searchsorted(self.tags, self.size))
+        self.letters = self.byte(self.tags, 1)
 
-    def words(self, places: Places) -> Words:
-        """Give the eight bytes from each place."""
-        return self._words[places]
+    def byte(self, places: Places, behind: int = 0) -> NDArray[np.uint8]:
+        """Give the byte so far behind each place."""
+        found: NDArray[np.uint8] = self.bytes[behind:][places]
+        return found
 
-    def stands(self, places: Places, literal: bytes) -> Flags:
-        """Whether the literal stands at each place."""
-        found = np.ones(len(places), dtype=np.bool_)
-        for at in range(0, len(literal), 8):
-            part = literal[at : at + 8]
-            seen = self.words(places + at if at else places)
-            if len(part) < 8:  # noqa: PLR2004 - a word
-                seen = seen & MASKS[len(part)]
-            found &= seen == word(part)
+    def words(self, places: Places, behind: int = 0) -> Words:
+        """Give the eight bytes from so far behind each place on."""
+        return self._words[behind:][places]
+
+    def stands(self, places: Places, literal: bytes, behind: int = 0) -> Flags:
+        """Whether the literal stands so far behind each place."""
+        found = _same(self.words(places, behind), literal[:8])
+        for at in range(8, len(literal), 8):
+            found &= _same(self.words(places, behind + at), literal[at : at + 8])
         return found
 
     def numbers(self, places: Places, lengths: Places) -> tuple[Places, Flags]:
@@ -79,4 +85,12 @@ def gather(pool: NDArray[np.uint8], starts: Places, lengths: Places) -> NDArray[
     index = np.repeat(starts - (ends - lengths), lengths)
     index += np.arange(len(index))
     found: NDArray[np.uint8] = pool[index]
+    return found
+
+
+def _same(words: Words, literal: bytes) -> Flags:
+    """Whether the words begin with the literal, which is no longer than one."""
+    if len(literal) < 8:  # noqa: PLR2004 - a word
+        words = words & MASKS[len(literal)]
+    found: Flags = words == word(literal)
     return found
