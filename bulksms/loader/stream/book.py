@@ -32,7 +32,7 @@ from bulksms.loader.stream.strings import NO_STRINGS, Strings, read_strings
 from bulksms.loader.styles import Padding, read_paddings
 from bulksms.loader.workbook import MAX_CELLS, choose_sheets, sheet_parts
 
-MAX_STYLES_BYTES = 2_000_000
+MAX_SMALL_BYTES = 2_000_000
 _SMALL = (
     "[Content_Types].xml",
     "_rels/.rels",
@@ -93,7 +93,7 @@ class _Book:
         self._small = {part: self._part(part) for part in _SMALL if part in archive.NameToInfo}
 
     def read(self, options: ReadOptions) -> Iterator[Any]:
-        paths = sheet_parts(self._archive, self._name)
+        paths, paddings = self._lists()
         book = open_small(self._small)
         require(len(book.sheets_metadata) == len(paths), "sheets of one name")
         chosen, hidden = choose_sheets(book, self._name, options)
@@ -104,10 +104,11 @@ class _Book:
         require(not large & self._small.keys(), "a sheet that is none")
         self._counted.size += check_parts(self._archive, self._name, large)
         yield {"hidden_sheets": hidden}
-        yield from self._sheets(chosen, parts)
+        yield from self._sheets(chosen, parts, paddings)
 
-    def _sheets(self, titles: Sequence[str], parts: Sequence[str]) -> Iterator[Any]:
-        paddings = self._paddings()
+    def _sheets(
+        self, titles: Sequence[str], parts: Sequence[str], paddings: dict[str, Padding]
+    ) -> Iterator[Any]:
         strings: Strings | None = None
         for title, part in zip(titles, parts, strict=True):
             probe = Probe(self._small, part, title)
@@ -138,15 +139,19 @@ class _Book:
         source.open(lambda *_: None)
         return read_strings(source.pieces(), probe)
 
-    def _paddings(self) -> dict[str, Padding]:
+    def _lists(self) -> tuple[dict[str, str], dict[str, Padding]]:
+        """Where each sheet lives, and the styles that pad."""
+        styles = self._small.get("xl/styles.xml", b"")
         try:
-            return read_paddings(self._small.get("xl/styles.xml", b""))
+            return sheet_parts(self._archive, self._name), read_paddings(styles)
         except BAD_XML as error:
-            raise NotPlain("styles") from error
+            raise NotPlain("no XML") from error
 
     def _part(self, part: str) -> bytes:
-        require(self._archive.getinfo(part).file_size <= MAX_STYLES_BYTES, "large styles")
-        return read_part(self._archive, part, self._name)
+        require(self._archive.getinfo(part).file_size <= MAX_SMALL_BYTES, "a large part")
+        body = read_part(self._archive, part, self._name)
+        require(b"<!DOCTYPE" not in body and b"\0" not in body, "a declaration")
+        return body
 
     def _chunks(self, part: str) -> Iterator[bytes]:
         pieces = chunks(self._archive, part, self._name, self._piece_bytes)
