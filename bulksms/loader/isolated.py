@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event, Timer
@@ -85,12 +86,11 @@ def _start(
     root = str(Path(__file__).parents[2])
     limits = [str(memory), str(int(seconds) + 1)]
     try:
-        return subprocess.Popen(  # noqa: S603 - our own program, nothing of the user's in it
+        child = subprocess.Popen(  # noqa: S603 - our own program, nothing of the user's in it
             [sys.executable, "-P", "-c", _PROGRAM, root, *limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            pipesize=PIPE_BYTES,
             env={**os.environ, **_ALLOCATION},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
@@ -98,6 +98,17 @@ def _start(
         raise LoadError(
             f"{name} cannot be read, as the system starts no more processes: close some programs."
         ) from error
+    _widen(child)
+    return child
+
+
+def _widen(child: "subprocess.Popen[bytes]") -> None:
+    """Let more wait in the pipe, where the system has room for it."""
+    assert child.stdout is not None
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _hand_over(child: "subprocess.Popen[bytes]", data: bytes, job: dict[str, Any]) -> None:

@@ -129,3 +129,31 @@ def test_a_gap_is_counted_without_the_hidden_rows_in_it() -> None:
 )
 def test_what_is_not_plain_is_left_to_the_library(rows: str) -> None:
     assert by_stream(book(rows)) is None
+
+
+LOOKS = {
+    "Excel": ' spans="1:3" x14ac:dyDescent="0.25"',
+    "LibreOffice": ' customFormat="false" ht="12.8" hidden="false" outlineLevel="0"',
+}
+
+
+@pytest.mark.parametrize("program", LOOKS)
+def test_rows_and_strings_as_programs_write_them_are_plain(program: str) -> None:
+    shared = (
+        '<si><t>phone</t></si><si><t xml:space="preserve">0639980001 </t></si><si><t/></si>'
+        '<si><r><t>Ada</t></r><r><rPr><b/><sz val="11"/></rPr><t>Love</t></r></si>'
+    )
+    looks = LOOKS[program]
+    rows = (
+        f'<row r="1"{looks}><c r="A1" s="0" t="s"><v>0</v></c><c r="B1" s="7" t="s"><v>0</v></c>'
+        '<c r="C1" s="7" t="s"><v>0</v></c><c r="D1" s="7"/></row>'
+        f'<row r="2"{looks}><c r="A2" s="0" t="s"><v>1</v></c><c r="B2" t="s"><v>3</v></c>'
+        '<c r="C2" s="1" t="n"><f aca="false">TODAY()</f><v>46093</v></c></row>'
+        f'<row r="3"{looks}/><row r="4"{looks}><c r="A4" t="s" s="7"><v>2</v></c>'
+        '<c r="B4" t="b"><v>1</v></c></row>'
+    )
+    head = '<cols><col min="1" max="1" width="9.14" hidden="false"/></cols>'
+    data = book(rows, shared, head=head)
+    (sheet,) = streamed(data)
+    assert sheet["rows"] == [["0639980001 ", "AdaLove", "2026-03-12"], ["", "TRUE", ""]]
+    assert [sheet] == by_library(data)
