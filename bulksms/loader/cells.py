@@ -1,6 +1,7 @@
 """Writes the value of a cell as people see it. It knows no sheet and no row."""
 
 import datetime as dt
+import math
 from decimal import Decimal
 
 from bulksms.loader.styles import Padding
@@ -23,6 +24,8 @@ def text_of(value: Value, padding: Padding | None = None) -> str:
 
 
 def _number(value: float, padding: Padding | None) -> str:
+    if not math.isfinite(value):
+        return str(value)
     if value == int(value) and abs(value) < _EXACT:
         digits = str(int(value))
         return padding.show(digits) if padding and value >= 0 else digits

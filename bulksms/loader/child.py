@@ -7,22 +7,26 @@ start: it loads neither pandas nor pyarrow.
 
 import gc
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import Any
 
 import orjson
 
 from bulksms.errors import BulkSmsError, LoadError
-from bulksms.loader.container import damaged
+from bulksms.loader.container import damaged, open_container
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import ReadOptions
+from bulksms.loader.packed import ANEW, MAX_ANSWER_BYTES, Packed, too_much
 from bulksms.loader.workbook import Page, read_pages
 
 BLOCK_CELLS = 50_000
-# One shared text may stand in a million cells: what the parent has to hold is counted too.
-MAX_ANSWER_BYTES = 400_000_000
+# A sheet that inflates to more than this is worth the time that numpy takes to load.
+STREAMED_BYTES = 1_000_000
+# With less, numpy does not load but end the process.
+STREAMED_MEMORY = 300_000_000
 
 
 def main(memory: int, seconds: int) -> None:
@@ -33,11 +37,13 @@ def main(memory: int, seconds: int) -> None:
     name = job["name"]
     try:
         if not _say_all(_answer(sys.stdin.buffer.read(), job)):
-            _refuse(_too_much(name))
+            _refuse(too_much(name))
     except BulkSmsError as error:
         _refuse(error)
     except MemoryError:
-        _refuse(_too_much(name))
+        _refuse(too_much(name))
+    except OverflowError:  # a date or a time that is none
+        _refuse(damaged(name))
     except BaseException as error:
         # A bug of calamine panics: no `Exception`, and of a class that cannot be imported.
         if type(error).__name__ != "PanicException":
@@ -46,15 +52,53 @@ def main(memory: int, seconds: int) -> None:
 
 
 def _answer(data: bytes, job: dict[str, Any]) -> Iterator[Any]:
-    options = ReadOptions(**job["options"])
-    for page in read_pages(data, job["name"], Kind(job["kind"]), options):
+    name, kind, options = job["name"], Kind(job["kind"]), ReadOptions(**job["options"])
+    if kind is Kind.XLSX and _is_large(data, name) and _has_room():
+        given_up = yield from _streamed(data, name, options)
+        if not given_up:
+            return
+        yield ANEW
+    for page in read_pages(data, name, kind, options):
         if isinstance(page, Page):
-            yield from _tell(page)
+            yield from tell(page)
         else:
             yield {"hidden_sheets": page}
 
 
-def _tell(page: Page) -> Iterator[Any]:
+def _is_large(data: bytes, name: str) -> bool:
+    """Believe what the parts say of their sizes: it only decides which reader begins."""
+    try:
+        parts = open_container(data, name).infolist()
+    except LoadError:
+        return False
+    return any(part.file_size > STREAMED_BYTES for part in parts)
+
+
+def _has_room() -> bool:
+    try:
+        import resource
+    except ImportError:
+        return True
+    bound, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return bound == resource.RLIM_INFINITY or bound >= STREAMED_MEMORY
+
+
+def _streamed(data: bytes, name: str, options: ReadOptions) -> Generator[Any, None, bool]:
+    """Read in one pass; give whether the workbook is not plain enough for that."""
+    # numpy would start a thread for each core, each with memory that counts.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from bulksms.loader.stream.book import read_streamed
+    from bulksms.loader.stream.plainness import NotPlain
+
+    try:
+        yield from read_streamed(data, name, options)
+    except NotPlain:
+        return True
+    return False
+
+
+def tell(page: Page) -> Iterator[Any]:
+    """Say a sheet that the library reads."""
     rows, columns = page.size
     overlay = page.overlay
     yield {
@@ -70,15 +114,11 @@ def _tell(page: Page) -> Iterator[Any]:
     yield {"hidden_rows": len(page.unseen)}
 
 
-def _too_much(name: str) -> LoadError:
-    return LoadError(f"{name} needs too much memory to read: save only what is needed as csv.")
-
-
 def _say_all(lines: Iterator[Any]) -> bool:
     """Write the lines, unless they are more than the parent can hold."""
     said = 0
     for line in lines:
-        said += _say(line)
+        said = _say(line) if line == ANEW else said + _say(line)
         if said > MAX_ANSWER_BYTES:
             return False
     return True
@@ -88,9 +128,12 @@ def _refuse(error: BulkSmsError) -> None:
     _say({"error": type(error).__name__, "sentence": str(error)})
 
 
-def _say(line: Any) -> int:  # noqa: ANN401 - whatever JSON can hold
-    """Write a line and give its bytes."""
-    return sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+def _say(line: Any) -> int:  # noqa: ANN401 - whatever JSON can hold, or columns
+    """Write a line and give its bytes; columns follow the line that tells of them."""
+    out = sys.stdout.buffer
+    if isinstance(line, Packed):
+        return out.write(orjson.dumps(line.told()) + b"\n") + out.write(line.body)
+    return out.write(orjson.dumps(line) + b"\n")
 
 
 def _limit(memory: int, seconds: int) -> None:

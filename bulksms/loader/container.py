@@ -6,7 +6,7 @@ It must not know what the parts mean.
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
@@ -52,13 +52,15 @@ def open_container(data: bytes, name: str) -> zipfile.ZipFile:
     return archive
 
 
-def chunks(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[bytes]:
+def chunks(
+    archive: zipfile.ZipFile, part: str, name: str, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[bytes]:
     """Inflate one part piece by piece; its size is counted, never believed."""
     size = 0
     packed = max(archive.getinfo(part).compress_size, 1)
     try:
         with archive.open(part) as stream:
-            while chunk := stream.read(CHUNK_BYTES):
+            while chunk := stream.read(chunk_bytes):
                 size += len(chunk)
                 bomb = size > RATIO_FREE_BYTES and size > MAX_RATIO * packed
                 if size > MAX_PART_BYTES or bomb:
@@ -77,11 +79,14 @@ def overlapping(pieces: Iterator[bytes], overlap: int = 200) -> Iterator[bytes]:
         tail = window[-overlap:]
 
 
-def check_parts(archive: zipfile.ZipFile, name: str) -> None:
-    """Inflate every XML part once: sizes within bounds and no DOCTYPE anywhere."""
+def check_parts(archive: zipfile.ZipFile, name: str, skip: Container[str] = ()) -> int:
+    """Inflate every XML part once: sizes within bounds and no DOCTYPE anywhere.
+
+    Those to `skip` are checked by whoever reads them. Gives how many bytes there are.
+    """
     total = 0
     for part in archive.namelist():
-        if not part.lower().endswith((".xml", ".rels")):
+        if part in skip or not part.lower().endswith((".xml", ".rels")):
             continue
         for window in overlapping(chunks(archive, part, name), _OVERLAP):
             total += len(window)
@@ -89,6 +94,7 @@ def check_parts(archive: zipfile.ZipFile, name: str) -> None:
                 raise LoadError(f"{name} declares a DOCTYPE, which no spreadsheet needs: not read.")
             if total > MAX_TOTAL_BYTES:
                 raise LoadError(f"{name} inflates beyond all measure and is not read.")
+    return total
 
 
 def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:

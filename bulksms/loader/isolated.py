@@ -8,10 +8,12 @@ It must not know what a workbook holds: bytes go in, lines or one sentence come 
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event, Timer
@@ -23,9 +25,17 @@ from bulksms import errors
 from bulksms.errors import BulkSmsError, LoadError
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import ReadOptions
+from bulksms.loader.packed import ANEW, MAX_ANSWER_BYTES, Packed, too_much
 
 TIME_LIMIT = 120.0
 MEMORY_LIMIT = 1_500_000_000
+PIPE_BYTES = 1 << 20  # so that the two wait less for each other
+# Memory that is free is used again at once: glibc would give it back and ask anew each time.
+_ALLOCATION = {
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 24),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 26),
+    "MALLOC_TOP_PAD_": str(1 << 24),
+}
 # The path is appended, not put first: a package beside ours must not hide the standard library.
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]);"
@@ -59,7 +69,7 @@ def read_isolated(
         clock.start()
         try:
             _hand_over(child, data, {"name": name, "kind": kind, "options": asdict(options)})
-            yield from _lines(child)
+            yield from _lines(child, name)
             code = child.wait()
         finally:
             clock.cancel()
@@ -76,17 +86,29 @@ def _start(
     root = str(Path(__file__).parents[2])
     limits = [str(memory), str(int(seconds) + 1)]
     try:
-        return subprocess.Popen(  # noqa: S603 - our own program, nothing of the user's in it
+        child = subprocess.Popen(  # noqa: S603 - our own program, nothing of the user's in it
             [sys.executable, "-P", "-c", _PROGRAM, root, *limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
+            env={**os.environ, **_ALLOCATION},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
         raise LoadError(
             f"{name} cannot be read, as the system starts no more processes: close some programs."
         ) from error
+    _widen(child)
+    return child
+
+
+def _widen(child: "subprocess.Popen[bytes]") -> None:
+    """Let more wait in the pipe, where the system has room for it."""
+    assert child.stdout is not None
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _hand_over(child: "subprocess.Popen[bytes]", data: bytes, job: dict[str, Any]) -> None:
@@ -100,15 +122,25 @@ def _hand_over(child: "subprocess.Popen[bytes]", data: bytes, job: dict[str, Any
         return
 
 
-def _lines(child: "subprocess.Popen[bytes]") -> Iterator[Any]:
+def _lines(child: "subprocess.Popen[bytes]", name: str) -> Iterator[Any]:
+    """Give what the child says, until it says more than anybody needs."""
     assert child.stdout is not None
+    left = MAX_ANSWER_BYTES
     with child.stdout as stdout:
-        for line in stdout:
+        while line := stdout.readline(left):
             if not line.endswith(b"\n"):
-                return
+                break
             told = orjson.loads(line)
+            left -= len(line)
             if "error" in told:
                 raise _error(told)
+            if "bytes" in told:
+                told = Packed(body=stdout.read(min(told.pop("bytes"), left)), **told)
+                left -= len(told.body)
+            if told == ANEW:
+                left = MAX_ANSWER_BYTES
+            if left <= 0:
+                raise too_much(name)
             yield told
 
 

@@ -51,11 +51,8 @@ def read_overlay(
     """Read the overlay of one worksheet; a sheet without a trace of any is not parsed at all."""
     if not _has_trace(chunks(archive, part, name), paddings):
         return Overlay()
-    walker = _Walker(paddings)
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = walker.start
-    parser.EndElementHandler = walker.end
-    parser.CharacterDataHandler = walker.text
+    walker = Walker(paddings)
+    parser = new_parser(walker)
     parser.StartDoctypeDeclHandler = lambda *_: _refuse(name)
     try:
         for chunk in chunks(archive, part, name):
@@ -64,6 +61,15 @@ def read_overlay(
     except BAD_XML as error:
         raise damaged(name) from error
     return walker.overlay
+
+
+def new_parser(walker: "Walker") -> expat.XMLParserType:
+    """Let a walker hear what a parser meets."""
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = walker.start
+    parser.EndElementHandler = walker.end
+    parser.CharacterDataHandler = walker.text
+    return parser
 
 
 def _has_trace(pieces: Iterator[bytes], paddings: dict[str, Padding]) -> bool:
@@ -103,7 +109,7 @@ def _place(reference: str) -> Cell:
     return cell
 
 
-class _Walker:
+class Walker:
     """Follows the XML of one sheet; `<dimension>` is never asked."""
 
     def __init__(self, paddings: dict[str, Padding]) -> None:

@@ -97,6 +97,11 @@ def find_head(records: Iterable[Record], *, no_header: bool) -> Head:
     return _head(_filled(records, (), gaps), gaps, no_header=no_header, width=None)
 
 
+def head_of(records: list[Record], *, no_header: bool, width: int | None) -> Head:
+    """Find the header among the first filled records."""
+    return _head(iter(records), [], no_header=no_header, width=width)
+
+
 def _head(stream: Iterator[Record], gaps: list[int], *, no_header: bool, width: int | None) -> Head:
     records = list(islice(stream, SAMPLE))
     place = -1 if no_header or not records else _header_place([cells for _, cells in records])

@@ -68,7 +68,7 @@ def read_pages(
     """Give the names of the hidden sheets left out, then the named or every visible sheet."""
     overlays = _overlays(data, name, kind)
     with _open(data, name) as book:
-        chosen, hidden = _choose(book, name, options)
+        chosen, hidden = choose_sheets(book, name, options)
         yield hidden
         for title in chosen:
             overlay = overlays(title)
@@ -90,14 +90,15 @@ def _overlays(data: bytes, name: str, kind: Kind) -> Callable[[str], Overlay]:
 
 def _parts(archive: zipfile.ZipFile, name: str) -> _Parts:
     try:
-        paths = _sheet_parts(archive, name)
+        paths = sheet_parts(archive, name)
         paddings = read_paddings(read_part(archive, "xl/styles.xml", name))
     except BAD_XML as error:
         raise damaged(name) from error
     return _Parts(archive=archive, paths=paths, paddings=paddings, name=name)
 
 
-def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
+def sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
+    """Where each sheet lives in the archive of an xlsx."""
     book = read_part(archive, "xl/workbook.xml", name)
     relations = read_part(archive, "xl/_rels/workbook.xml.rels", name)
     if not book or not relations:
@@ -135,7 +136,7 @@ def _sheet(book: "CalamineWorkbook", title: str, name: str) -> "CalamineSheet":
         raise damaged(name) from error
 
 
-def _choose(
+def choose_sheets(
     book: "CalamineWorkbook", name: str, options: ReadOptions
 ) -> tuple[list[str], list[str]]:
     """The sheets to read, and the hidden ones left out."""

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import text_of
 from bulksms.errors import EmptySheet
+from bulksms.loader.columns import Laying
+from bulksms.loader.container import damaged
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import Level, Note, ReadOptions, Record
 from bulksms.loader.isolated import read_isolated
+from bulksms.loader.packed import ANEW, Packed
 from bulksms.loader.rows import Rows
 from bulksms.loader.table import Table, build
 
@@ -40,9 +43,24 @@ def read_workbook(
     data: bytes, name: str, kind: Kind, options: ReadOptions
 ) -> tuple[Worksheet, ...]:
     """Read the named sheet, or every visible sheet that has rows."""
-    lines = read_isolated(data, name, kind, options)
-    hidden = next(lines)["hidden_sheets"]
-    found = [_worksheet(told, lines, kind, options) for told in lines]
+    return lay_out(read_isolated(data, name, kind, options), name, kind, options)
+
+
+def lay_out(
+    lines: Iterator[Any], name: str, kind: Kind, options: ReadOptions
+) -> tuple[Worksheet, ...]:
+    """Make worksheets of what `child` says."""
+    found: list[Worksheet] = []
+    hidden: list[str] = []
+    for told in lines:
+        if told == ANEW:
+            found = []
+        elif "hidden_sheets" in told:
+            hidden = told["hidden_sheets"]
+        elif "streamed" not in told:
+            found.append(_worksheet(told, lines, kind, options))
+        else:
+            found = _with_streamed(found, told, lines, name, kind, options)
     full = [sheet for sheet in found if len(sheet.table.rows)]
     if not full:
         raise EmptySheet(f"{name} has no contacts below the header.{_hint(found, hidden)}")
@@ -52,6 +70,30 @@ def read_workbook(
     message = f"Hidden sheets were left out: {known}; --include-hidden takes them."
     note = Note(code="hidden_sheets", message=message, count=len(hidden))
     return (replace(full[0], notes=(*full[0].notes, note)), *full[1:])
+
+
+def _with_streamed(
+    found: list[Worksheet],
+    told: dict[str, Any],
+    lines: Iterator[Any],
+    name: str,
+    kind: Kind,
+    options: ReadOptions,
+) -> list[Worksheet]:
+    """Lay out a sheet that comes in columns; none is left when the child begins anew."""
+    laying = Laying(no_header=options.no_header, include_hidden=options.include_hidden)
+    for block in lines:
+        if block == ANEW:
+            return []
+        if not isinstance(block, Packed):
+            whole = {**told, **block, "broken": laying.broken}
+            table = laying.done(whole["width"])
+            return [*found, _finished(whole, table, laying.hidden_rows, kind, options)]
+        try:
+            laying.take(block)
+        except ValueError as error:
+            raise damaged(name) from error
+    raise damaged(name)
 
 
 def _worksheet(
@@ -64,13 +106,19 @@ def _worksheet(
         width=told["width"],
         keep={row for row, _ in told["broken"]},
     )
+    return _finished(told, table, tail["hidden_rows"], kind, options)
+
+
+def _finished(
+    told: dict[str, Any], table: Table, hidden_rows: int, kind: Kind, options: ReadOptions
+) -> Worksheet:
     unseen = () if options.include_hidden else told["hidden_columns"]
     hidden = frozenset(at for at in unseen if at < told["width"] and _is_filled(table, at))
     return Worksheet(
         name=told["sheet"],
         table=table,
         damaged=_damaged(table.rows, told["broken"]),
-        hidden_rows=tail["hidden_rows"],
+        hidden_rows=hidden_rows,
         hidden_columns=hidden,
         notes=(*table.notes, *_notes(told, len(hidden), kind)),
     )

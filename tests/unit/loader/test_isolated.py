@@ -12,6 +12,7 @@ from bulksms.errors import LoadError, NoSuchSheet
 from bulksms.loader import ReadOptions
 from bulksms.loader.detection import Kind
 from bulksms.loader.isolated import MEMORY_LIMIT, TIME_LIMIT, read_isolated
+from bulksms.loader.packed import ANEW, Packed
 from tests.corpus.formats import Lines, with_parts, xls, xlsx
 
 LINES = [["phone"], ["0639980001"]]
@@ -78,3 +79,30 @@ def test_the_child_loads_no_library_that_takes_long() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
     )
     assert done.stdout == "[]\n"
+
+
+def _rows(count: int, last: bytes = b"") -> bytes:
+    def fill(body: bytes) -> bytes:
+        rows = [
+            b'<row r="%d"><c r="A%d" t="str"><v>0639980001 and some more</v></c></row>' % (at, at)
+            for at in range(3, count + 3)
+        ]
+        return body.replace(b"</sheetData>", b"".join(rows) + last + b"</sheetData>")
+
+    return with_parts(xlsx(LINES), {"xl/worksheets/sheet1.xml": fill})
+
+
+def test_a_large_plain_workbook_comes_in_columns() -> None:
+    hidden, told, *blocks, end = read(_rows(20_000), Kind.XLSX)
+    assert (hidden, told) == ({"hidden_sheets": []}, {"sheet": "Sheet", "streamed": True})
+    assert {type(block) for block in blocks} == {Packed}
+    assert sum(block.rows for block in blocks) == 20_002
+    assert end == {"height": 20_002, "width": 1, "hidden_columns": []}
+
+
+def test_a_large_workbook_that_is_plain_only_at_first_is_begun_anew() -> None:
+    lines = read(_rows(20_000, b"<row><c><v>1</v></c></row>"), Kind.XLSX)
+    begin = lines.index(ANEW)
+    assert {type(line) for line in lines[2:begin]} == {Packed}
+    assert lines[begin + 1] == {"hidden_sheets": []}
+    assert (lines[begin + 2]["height"], lines[-1]) == (20_003, {"hidden_rows": 0})

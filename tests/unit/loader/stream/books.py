@@ -1,0 +1,116 @@
+"""Writes workbooks by hand, and reads one with either reader."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from openpyxl.utils import get_column_letter
+
+from bulksms.errors import BulkSmsError
+from bulksms.loader import ReadOptions
+from bulksms.loader.child import tell
+from bulksms.loader.detection import Kind
+from bulksms.loader.stream.book import read_streamed
+from bulksms.loader.stream.plainness import NotPlain
+from bulksms.loader.workbook import Page, read_pages
+from bulksms.loader.worksheet import Worksheet, lay_out
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+PLAIN = ReadOptions()
+
+Shown = dict[str, object]
+# What each sheet says, or why there is none.
+Answer = list[Shown] | str
+# Styles by their number: 1 to 3 are dates and times, 4 is a span of time, 5 and 6 pad.
+STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><numFmts>'
+    '<numFmt numFmtId="170" formatCode="[h]:mm"/><numFmt numFmtId="171" formatCode="0000000000"/>'
+    '<numFmt numFmtId="172" formatCode="&quot;+&quot;0"/></numFmts><cellXfs>'
+    '<xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="20"/>'
+    '<xf numFmtId="170"/><xf numFmtId="171"/><xf numFmtId="172"/><xf numFmtId="49"/>'
+    "</cellXfs></styleSheet>"
+)
+
+
+def book(rows: str, shared: str | None = None, *, head: str = "", tail: str = "") -> bytes:
+    """Write a workbook of one sheet from the XML of its rows and its shared strings."""
+    sheet = f'<worksheet xmlns="{MAIN}">{head}<sheetData>{rows}</sheetData>{tail}</worksheet>'
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
+        "_rels/.rels": _relations("officeDocument", "xl/workbook.xml"),
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+        '<sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": _relations("worksheet", "worksheets/sheet1.xml"),
+        "xl/styles.xml": STYLES,
+        "xl/worksheets/sheet1.xml": sheet,
+    }
+    if shared is not None:
+        parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{shared}</sst>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in parts.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode())
+    return out.getvalue()
+
+
+def letters(column: int) -> str:
+    """Name a column, from 0."""
+    found = get_column_letter(column + 1)
+    assert isinstance(found, str)
+    return found
+
+
+def _relations(kind: str, target: str) -> str:
+    link = f'<Relationship Id="rId1" Type="{OFFICE}/{kind}" Target="{target}"/>'
+    return f'<Relationships xmlns="{PACKAGE}/relationships">{link}</Relationships>'
+
+
+def by_library(data: bytes, options: ReadOptions = PLAIN) -> Answer:
+    """Give the whole answer of the library reader."""
+    return _answer(_library(data, options), options)
+
+
+def by_stream(
+    data: bytes, options: ReadOptions = PLAIN, piece_bytes: int = 1 << 20
+) -> Answer | None:
+    """Give the whole answer of the streaming reader; `None` when the workbook is not plain."""
+    try:
+        return _answer(read_streamed(data, "a.xlsx", options, piece_bytes), options)
+    except NotPlain:
+        return None
+
+
+def _library(data: bytes, options: ReadOptions) -> Iterator[Any]:
+    for page in read_pages(data, "a.xlsx", Kind.XLSX, options):
+        lines = tell(page) if isinstance(page, Page) else [{"hidden_sheets": page}]
+        yield from (orjson.loads(orjson.dumps(line)) for line in lines)
+
+
+def _answer(lines: Iterator[Any], options: ReadOptions) -> Answer:
+    try:
+        return [_shown(sheet) for sheet in lay_out(lines, "a.xlsx", Kind.XLSX, options)]
+    except BulkSmsError as error:
+        return repr(error)
+    except BaseException as error:
+        # The child answers these with a sentence.
+        if type(error).__name__ not in {"PanicException", "OverflowError"}:
+            raise
+        return "panic"
+
+
+def _shown(sheet: Worksheet) -> Shown:
+    table = sheet.table
+    return {
+        "name": sheet.name,
+        "header": table.header,
+        "rows": [list(map(str, row)) for row in table.rows.table().to_numpy().tolist()],
+        "numbers": table.rows.numbers.tolist(),
+        "ragged": table.ragged.tolist(),
+        "damaged": sheet.damaged.tolist(),
+        "hidden": (sheet.hidden_rows, sheet.hidden_columns),
+        "notes": sheet.notes,
+    }
