@@ -154,7 +154,8 @@ def _read_national(digits: str, region: str, rules: NumberRules) -> Judgement:
     found = _read(digits, region, rules)
     if _unreadable(found) and region == "FR" and OVERSEAS_NATIONAL.fullmatch(digits):
         found = _read_overseas(digits, rules, found)
-    foreign = _read(f"+{digits}", None, rules) if digits[0] != "0" else found
+    # Only a foreign number that can be read matters: why another one cannot is not looked into.
+    foreign = _read(f"+{digits}", None, rules, explain=False) if digits[0] != "0" else found
     if _unreadable(found):
         return found if _unreadable(foreign) else foreign
     if not _lost_zero(digits, found):
@@ -167,7 +168,7 @@ def _read_national(digits: str, region: str, rules: NumberRules) -> Judgement:
 
 
 def _read_overseas(digits: str, rules: NumberRules, fallback: Judgement) -> Judgement:
-    judged = (_read(digits, region, rules) for region in OVERSEAS)
+    judged = (_read(digits, region, rules, explain=False) for region in OVERSEAS)
     return next((one for one in judged if not _unreadable(one)), fallback)
 
 
@@ -186,7 +187,10 @@ def _trunk_zero(region: str) -> bool:
     return phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
 
 
-def _read(digits: str, region: str | None, rules: NumberRules) -> Judgement:
+def _read(
+    digits: str, region: str | None, rules: NumberRules, *, explain: bool = True
+) -> Judgement:
+    """Read digits in one way; without `explain`, it is not found out why they are no number."""
     try:
         found = _look_up(digits, region, rules) or _ask_library(digits, region)
     except NumberParseException as error:
@@ -195,7 +199,8 @@ def _read(digits: str, region: str | None, rules: NumberRules) -> Judgement:
     if imagined is not None:
         return _fiction(found.written, *imagined, rules)
     if found.number_type == PhoneNumberType.UNKNOWN:
-        return Judgement(reason=_why_invalid(found, digits, region))
+        why = _why_invalid(found, digits, region) if explain else Reason.INVALID_NUMBER
+        return Judgement(reason=why)
     (kind, reason), because = KINDS.get(found.number_type, SPECIAL), ""
     if kind == "landline" and rules.allow_landlines:
         reason = None

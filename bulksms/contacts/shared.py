@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.arrays import text_of
+from bulksms.arrays import numbers_in, strings_of, text_of
 from bulksms.contacts.model import FIELDS, Finding, Level, Reason
 from bulksms.contacts.people import text_columns
 from bulksms.contacts.values import Values, columns_of_values, values_of
@@ -17,6 +18,7 @@ from bulksms.contacts.verdicts import Verdicts
 __all__ = ["shared_numbers"]
 
 NAMES = FIELDS[:2]
+NO_NAME = -1
 NOT_A_LETTER = re.compile(r"[\W_]+")
 
 Rows = NDArray[np.int64]
@@ -27,6 +29,8 @@ def shared_numbers(verdicts: Verdicts) -> Finding | None:
     if not set(NAMES) & set(text_columns([mapping for _, mapping in verdicts.pairs])):
         return None
     gone = np.flatnonzero(verdicts.because_of(Reason.DUPLICATE))
+    if not len(gone):
+        return None
     rows = np.union1d(gone, verdicts.instead[gone])
     count = _with_several_names(verdicts.judged.numbers[rows], _names_of(verdicts, rows))
     if not count:
@@ -36,25 +40,31 @@ def shared_numbers(verdicts: Verdicts) -> Finding | None:
     return Finding(code="shared_number", level=Level.WARNING, message=told, count=count)
 
 
-def _with_several_names(numbers: Rows, names: list[str]) -> int:
+def _with_several_names(numbers: Rows, names: Rows) -> int:
     """Count the numbers that have more than one name; a row without one tells nothing."""
-    found = {pair for pair in zip(numbers.tolist(), names, strict=True) if pair[1]}
-    if not found:
-        return 0
-    _, counts = np.unique([number for number, _ in found], return_counts=True)
-    return int(np.count_nonzero(counts > 1))
+    named = names != NO_NAME
+    order = np.lexsort((names[named], numbers[named]))
+    numbers, names = numbers[named][order], names[named][order]
+    same = numbers[1:] == numbers[:-1]
+    return len(np.unique(numbers[1:][same & (names[1:] != names[:-1])]))
 
 
-def _names_of(verdicts: Verdicts, rows: Rows) -> list[str]:
-    """Give the names of rows in one spelling: no case, no signs."""
-    joined = [name for texts in _joined(verdicts, rows) for name in texts]
-    plain = {name: NOT_A_LETTER.sub(" ", name.casefold()).strip() for name in set(joined)}
-    return [plain[name] for name in joined]
+def _names_of(verdicts: Verdicts, rows: Rows) -> Rows:
+    """Give a number for the name of each row, the same for all spellings of a name."""
+    joined = pa.chunked_array(list(_joined(verdicts, rows)), pa.string()).combine_chunks()
+    encoded = joined.dictionary_encode()
+    spelled = [
+        NOT_A_LETTER.sub(" ", name.casefold()).strip() for name in encoded.dictionary.to_pylist()
+    ]
+    codes = {"": NO_NAME} | {
+        name: at for at, name in enumerate(filter(None, dict.fromkeys(spelled)))
+    }
+    plain = np.array([codes[name] for name in spelled], dtype=np.int64)
+    return plain[numbers_in(encoded.indices)]
 
 
-def _joined(verdicts: Verdicts, rows: Rows) -> Iterator[list[str]]:
-    if not len(rows):
-        return
+def _joined(verdicts: Verdicts, rows: Rows) -> Iterator[pa.StringArray]:
+    """Give the first and the last names of rows, in their order."""
     for _, sheet, mapping, where in verdicts.sheets():
         fields = {name: at for name, at in mapping.fields.items() if name in NAMES}
         named = replace(mapping, fields=fields, extras={})
@@ -66,9 +76,8 @@ def _joined(verdicts: Verdicts, rows: Rows) -> Iterator[list[str]]:
                 yield _names(values_of(people, named), len(people))
 
 
-def _names(values: Values, count: int) -> list[str]:
+def _names(values: Values, count: int) -> pa.StringArray:
     if not values:  # only other sheets have names
-        return [""] * count
+        return strings_of([""] * count)
     parts = [one.dictionary.take(one.indices) for name, one in sorted(values.items())]
-    names: list[str] = pc.binary_join_element_wise(*parts, text_of(" ")).to_pylist()
-    return names
+    return pc.binary_join_element_wise(*parts, text_of(" "))

@@ -23,7 +23,7 @@ BLOCK = 50_000
 # Each is a superset of what `guard` changes and of what needs quotes.
 SUSPECT = r"^[\s\v\x1c-\x1f\x85\p{Z}=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 NUMBER = r"^\+[0-9]+\z"
-QUOTE = ord('"')
+NEED_QUOTES = (b",", b'"', b"\r", b"\n")
 
 
 def _marked(signs: bytes) -> NDArray[np.bool_]:
@@ -32,7 +32,7 @@ def _marked(signs: bytes) -> NDArray[np.bool_]:
     return marks
 
 
-NEEDS_QUOTES = _marked(b',"\r\n')
+NEEDS_QUOTES = _marked(b"".join(NEED_QUOTES))
 # What `SUSPECT` begins with, as bytes: signs of ASCII, and the first bytes of all others.
 MAY_NEED_A_GUARD = _marked(b"\t\n\v\f\r\x1c\x1d\x1e\x1f =+-@\xc2\xe1\xe2\xe3\xef")
 
@@ -83,7 +83,10 @@ def _lines(columns: Sequence[pa.StringArray]) -> memoryview:
 def _guarded(cells: pa.StringArray) -> pa.StringArray:
     """Guard the cells that need it: what a cell begins with tells which may."""
     letters, offsets = _letters(cells)
-    rows = np.flatnonzero(MAY_NEED_A_GUARD[letters[offsets[:-1]]] & (offsets[1:] > offsets[:-1]))
+    if not len(letters):
+        return cells
+    first = letters[np.minimum(offsets[:-1], len(letters) - 1)]
+    rows = np.flatnonzero(MAY_NEED_A_GUARD[first] & (offsets[1:] > offsets[:-1]))
     some = cells.take(numbers_of(rows))
     suspect = pc.match_substring_regex(some, SUSPECT)
     suspect = pc.and_not(suspect, pc.match_substring_regex(some, NUMBER))
@@ -97,21 +100,22 @@ def _guarded(cells: pa.StringArray) -> pa.StringArray:
 
 def _quoted(cells: pa.StringArray) -> pa.StringArray:
     letters, offsets = _letters(cells)
-    places = np.flatnonzero(NEEDS_QUOTES[letters])
-    if not len(places):
+    text = letters.tobytes()  # most columns hold no such sign: nothing says so as fast
+    if not any(sign in text for sign in NEED_QUOTES):
         return cells
+    places = np.flatnonzero(NEEDS_QUOTES[letters])
     special = np.zeros(len(cells), dtype=bool)
     special[np.searchsorted(offsets, places, side="right") - 1] = True
     quoted = cells.filter(marks_of(special))
-    if (letters[places] == QUOTE).any():
+    if b'"' in text:
         quoted = pc.replace_substring(quoted, '"', '""')
     quoted = pc.binary_join_element_wise(text_of('"'), quoted, text_of('"'), text_of(""))
     return pc.replace_with_mask(cells, marks_of(special), quoted)
 
 
-def _letters(cells: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Give the bytes of all cells, one more at the end, and where each begins and ends."""
+def _letters(cells: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Give the bytes of all cells, and where each begins and ends."""
     _, places, letters = cells.buffers()
     offsets = np.frombuffer(places, dtype=np.int32)[cells.offset :][: len(cells) + 1]
     held = np.frombuffer(letters or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
-    return np.append(held, np.uint8(0)), offsets.astype(np.int64) - offsets[0]
+    return held, offsets - offsets[0]
