@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from bulksms.arrays import marks_of
+from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.packed import Packed
 from bulksms.loader.rows import NUMBER, Rows, RowsWriter
@@ -51,6 +53,7 @@ class Laying:
         self._sample: list[Record] = []
         self._waiting: list[tuple[Numbers, Texts]] = []
         self._gaps = _Gaps()
+        self._gate = Gate(guarded=False)
         self._last = 0
         self._writer: RowsWriter | None = None
         self._width = 0
@@ -75,7 +78,7 @@ class Laying:
         self.hidden_rows += int(np.count_nonzero(filled & unseen))
         kept = (filled | np.isin(numbers, [row for row, _ in packed.broken])) & ~unseen
         if not kept.all():
-            numbers, texts = numbers[kept], [column.filter(pa.array(kept)) for column in texts]
+            numbers, texts = numbers[kept], [column.filter(marks_of(kept)) for column in texts]
         self._gaps.take(numbers, hidden)
         if self._writer is None:
             self._wait(numbers, texts)
@@ -87,7 +90,8 @@ class Laying:
         if self._writer is None:
             self._begin()
         head = head_of(self._sample, no_header=self._no_header, width=width)
-        return assemble(head, self._rows(len(head.names)), no_rows(), self._gaps.found)
+        rows = self._rows(len(head.names))
+        return assemble(head, rows, no_rows(), self._gaps.found, self._gate.spoilt)
 
     def _wait(self, numbers: Numbers, texts: Texts) -> None:
         """Keep the first rows until there are enough to find the header among them."""
@@ -104,7 +108,7 @@ class Laying:
     def _begin(self) -> None:
         head = head_of(self._sample, no_header=self._no_header, width=None)
         above = head.place + 1
-        self._writer = RowsWriter(self._width)
+        self._writer = RowsWriter(self._width, self._gate)
         for numbers, texts in self._waiting:
             self._write(numbers[above:], [column.slice(above) for column in texts])
             above = max(above - len(numbers), 0)
@@ -115,7 +119,7 @@ class Laying:
         if len(texts) > self._width:
             self._narrower.append(self._writer.done())
             self._width = len(texts)
-            self._writer = RowsWriter(self._width)
+            self._writer = RowsWriter(self._width, self._gate)
         self._writer.add(_widened(texts, self._width, len(numbers)), numbers)
 
     def _rows(self, width: int) -> Rows:
