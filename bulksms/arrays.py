@@ -1,4 +1,4 @@
-"""From numpy to Arrow and back, without nulls and without a copy.
+"""From numpy to Arrow and back, without nulls and without a copy; and what is distinct.
 
 `pa.array` and `np.asarray` would do it too, but they import pandas, which takes half a second.
 """
@@ -10,7 +10,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["marks_in", "marks_of", "numbers_in", "numbers_of", "strings_of", "text_of"]
+__all__ = [
+    "are_among",
+    "distinct",
+    "marks_in",
+    "marks_of",
+    "numbers_in",
+    "numbers_of",
+    "strings_of",
+    "text_of",
+]
 
 EIGHT = 8  # marks to a byte
 
@@ -27,6 +36,23 @@ def numbers_in(array: pa.Array) -> NDArray[np.int64]:
     buffer = array.buffers()[1] or b""
     values = np.frombuffer(buffer, dtype=kind)[array.offset :][: len(array)]
     return values.astype(np.int64, copy=False)
+
+
+def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sort whole numbers and give each once; `np.unique` would import masked arrays for it."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
+
+
+def are_among(values: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say of each number whether it is one of some `distinct` ones."""
+    if not len(ordered):
+        return np.zeros(len(values), dtype=bool)
+    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    found: NDArray[np.bool_] = ordered[places] == values
+    return found
 
 
 def marks_of(values: NDArray[np.bool_]) -> pa.BooleanArray:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bulksms.arrays import marks_of, strings_of
+from bulksms.arrays import are_among, distinct, marks_of, strings_of
 from bulksms.contacts.countries import regions_in
 from bulksms.contacts.judging import Judged, NumberJudge
 from bulksms.contacts.mapping import ColumnMapping, map_columns
@@ -54,15 +54,11 @@ class OptOutList:
     @classmethod
     def from_digits(cls, digits: NDArray[np.int64], unreadable: int = 0) -> "OptOutList":
         """Take the digits of numbers in E.164, as the ledger keeps them."""
-        return cls(digits=np.unique(digits), unreadable=unreadable)
+        return cls(digits=distinct(digits), unreadable=unreadable)
 
     def has(self, digits: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say of each number in E.164, as a whole number, whether it is on the list."""
-        if not len(self.digits):
-            return np.zeros(len(digits), dtype=bool)
-        places = np.searchsorted(self.digits, digits)
-        found: NDArray[np.bool_] = self.digits[np.minimum(places, len(self.digits) - 1)] == digits
-        return found
+        return are_among(digits, self.digits)
 
     def contains(self, numbers: "pd.Series") -> "pd.Series":
         """Say of each number in E.164 whether it is on the list."""

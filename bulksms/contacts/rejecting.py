@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.arrays import marks_of, numbers_of, strings_of
+from bulksms.arrays import distinct, marks_of, numbers_of, strings_of
 from bulksms.contacts.row_places import places_of_rows
 from bulksms.contacts.tellings import NO_CELL, Telling, sentences_of
 from bulksms.contacts.verdicts import Verdicts
@@ -82,7 +82,7 @@ def _cells(
     columns = np.array([one.at if one else NO_CELL for one in tellings], dtype=np.int64)[codes]
     rows = numbers_of(inside)
     cells = strings_of([""] * len(inside))
-    for at in np.unique(columns).tolist():
+    for at in distinct(columns).tolist():
         if at != NO_CELL:
             here = marks_of(columns == at)
             shown = block.column(at).take(rows.filter(here))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.abreast import abreast
+from bulksms.arrays import are_among
 from bulksms.contacts.duplicates import dedupe, point_to
 from bulksms.contacts.findings import findings_of
 from bulksms.contacts.judging import NumberJudge
@@ -43,7 +44,8 @@ def screen(pairs: Sequence[Pair], rules: ScreeningRules, opt_outs: OptOutList) -
     _only_guests(verdicts, rules.guests)
     # Whom nothing but the opt-out list keeps from being texted.
     left_out = said_no[~(refused | sent).has(verdicts.judged.numbers[said_no])]
-    left_out = np.setdiff1d(left_out, dedupe(verdicts, left_out, rules.duplicates)[0])
+    twice, _ = dedupe(verdicts, left_out, rules.duplicates)
+    left_out = left_out[~are_among(left_out, twice)]
     gone, kept = dedupe(verdicts, np.flatnonzero(verdicts.texted), rules.duplicates)
     point_to(verdicts, gone, kept)
     answer = Screened(

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.arrays import numbers_in, strings_of, text_of
+from bulksms.arrays import distinct, numbers_in, strings_of, text_of
 from bulksms.contacts.model import FIELDS, Finding, Level, Reason
 from bulksms.contacts.people import text_columns
 from bulksms.contacts.values import Values, columns_of_values, values_of
@@ -31,7 +31,7 @@ def shared_numbers(verdicts: Verdicts) -> Finding | None:
     gone = np.flatnonzero(verdicts.because_of(Reason.DUPLICATE))
     if not len(gone):
         return None
-    rows = np.union1d(gone, verdicts.instead[gone])
+    rows = distinct(np.concatenate([gone, verdicts.instead[gone]]))
     count = _with_several_names(verdicts.judged.numbers[rows], _names_of(verdicts, rows))
     if not count:
         return None
@@ -46,7 +46,7 @@ def _with_several_names(numbers: Rows, names: Rows) -> int:
     order = np.lexsort((names[named], numbers[named]))
     numbers, names = numbers[named][order], names[named][order]
     same = numbers[1:] == numbers[:-1]
-    return len(np.unique(numbers[1:][same & (names[1:] != names[:-1])]))
+    return len(distinct(numbers[1:][same & (names[1:] != names[:-1])]))
 
 
 def _names_of(verdicts: Verdicts, rows: Rows) -> Rows:

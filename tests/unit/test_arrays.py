@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulksms.arrays import marks_in, marks_of, numbers_in, numbers_of, strings_of, text_of
+from bulksms.arrays import (
+    are_among,
+    distinct,
+    marks_in,
+    marks_of,
+    numbers_in,
+    numbers_of,
+    strings_of,
+    text_of,
+)
 
 
 @given(st.lists(st.booleans()), st.integers(0, 9))
@@ -33,6 +42,14 @@ def test_texts_are_those_of_arrow(texts: list[str]) -> None:
     except UnicodeEncodeError:  # half a pair
         return
     assert strings_of(texts).equals(expected)
+
+
+@given(st.lists(st.integers(-3, 3)), st.lists(st.integers(-3, 3)))
+def test_distinct_numbers_are_a_set(values: list[int], others: list[int]) -> None:
+    ordered = distinct(np.array(others, dtype=np.int64))
+    assert ordered.tolist() == sorted(set(others))
+    found = are_among(np.array(values, dtype=np.int64), ordered)
+    assert found.tolist() == [value in others for value in values]
 
 
 def test_one_text_stands_beside_a_column() -> None:
