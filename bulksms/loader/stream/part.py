@@ -11,7 +11,7 @@ from xml.parsers import expat
 from bulksms.loader.stream.plainness import NotPlain, require
 
 MAX_HEAD_BYTES = 1 << 20
-MAX_ITEM_BYTES = 16 << 20
+MAX_ITEM_BYTES = 4 << 20
 _ENCODING = re.compile(rb"""^<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)""")
 _INSIDE = frozenset({"row", "c", "sheetData", "sst", "si"})
 
