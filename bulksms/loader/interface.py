@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -35,14 +37,23 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A file, its sheet, how it was read, and the SHA-256 of its bytes in hex."""
+    """A file, its sheet, how it was read, and what works the SHA-256 of its bytes out."""
 
     path: str
     format: str
     encoding: str | None
     delimiter: str | None
     sheet: str | None
-    digest: str
+    hashed: "Callable[[], str]" = field(repr=False, compare=False)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes in hex; it reads them once more.
+
+        Raises:
+            LoadError: the file has changed since.
+        """
+        return self.hashed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,7 @@
 """The door of the loader: a path becomes sheets of text. It knows no phone and no message."""
 
-import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from bulksms.loader.delimited import Delimited, read_delimited
 from bulksms.loader.detection import Kind, detect, mislabelled
 from bulksms.loader.doubts import find_doubts
 from bulksms.loader.interface import Note, ReadOptions, Sheet, Source
-from bulksms.loader.supply import Supply, digested, open_supply, spooled, supply_of
+from bulksms.loader.supply import Supply, open_supply, spooled, supply_of
 from bulksms.loader.table import Table
 from bulksms.loader.worksheet import Worksheet, read_workbook
 
@@ -19,6 +18,8 @@ MAX_TEXT_BYTES = 10_000_000_000
 MAX_WORKBOOK_BYTES = 200_000_000
 _WORKBOOK_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _DEFAULT = ReadOptions()
+
+Digest = Callable[[], str]
 
 
 def open_sheets(path: str | Path, options: ReadOptions = _DEFAULT) -> tuple[Sheet, ...]:
@@ -53,20 +54,24 @@ def _read(supply: Supply, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
     kind = detect(data, name)
     notes = mislabelled(name, kind)
     if kind is not Kind.TEXT:
-        return _read_workbook(data, name, kind, options, notes)
+        return _read_workbook(data, name, kind, options, notes, supply.digest())
     if options.sheet is not None:
         raise NoSuchSheet(f'{name} is text and has no sheet "{options.sheet}": leave --sheet out.')
-    with supply.unchanged(), digested(supply) as digest:
+    with supply.unchanged():
         text = read_delimited(supply, name, options)
-        return (_from_text(text, name, digest(), notes),)
+        return (_from_text(text, name, supply.digest(), notes),)
 
 
 def _read_workbook(
-    data: bytes, name: str, kind: Kind, options: ReadOptions, notes: tuple[Note, ...]
+    data: bytes,
+    name: str,
+    kind: Kind,
+    options: ReadOptions,
+    notes: tuple[Note, ...],
+    digest: Digest,
 ) -> tuple[Sheet, ...]:
     worksheets = read_workbook(data, name, kind, options)
     notes += _blind_spots(name, kind)
-    digest = hashlib.sha256(data).hexdigest()
     return tuple(
         _from_worksheet(worksheet, _source(name, kind, digest, worksheet), notes)
         for worksheet in worksheets
@@ -82,14 +87,14 @@ def _doubts(table: Table) -> Iterator[Note]:
     return find_doubts(table.header, table.rows, table.spoilt)
 
 
-def _source(name: str, kind: Kind, digest: str, worksheet: Worksheet) -> Source:
+def _source(name: str, kind: Kind, digest: Digest, worksheet: Worksheet) -> Source:
     return Source(
         path=name,
         format=kind.value,
         encoding=None,
         delimiter=None,
         sheet=worksheet.name,
-        digest=digest,
+        hashed=digest,
     )
 
 
@@ -113,7 +118,7 @@ def _from_worksheet(worksheet: Worksheet, source: Source, notes: tuple[Note, ...
     )
 
 
-def _from_text(text: Delimited, name: str, digest: str, notes: tuple[Note, ...]) -> Sheet:
+def _from_text(text: Delimited, name: str, digest: Digest, notes: tuple[Note, ...]) -> Sheet:
     if not len(text.table.rows):
         raise EmptySheet(f"{name} has no contacts below the header.")
     suffix = Path(name).suffix.lower().lstrip(".")
@@ -124,7 +129,7 @@ def _from_text(text: Delimited, name: str, digest: str, notes: tuple[Note, ...])
         encoding=text.encoding,
         delimiter=text.delimiter,
         sheet=None,
-        digest=digest,
+        hashed=digest,
     )
     return Sheet(
         source=source,

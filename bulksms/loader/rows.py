@@ -9,6 +9,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
@@ -157,6 +158,8 @@ class RowsWriter:
         self._kept_bytes = 0
         self._file: IO[bytes] | None = None
         self._store: pa.ipc.RecordBatchFileWriter | None = None
+        self._beside = ThreadPoolExecutor(1)
+        self._keeping: Future[None] | None = None
 
     def add(self, columns: Sequence[pa.Array], numbers: NDArray[np.integer]) -> None:
         """Take some rows as columns of text (`pa.string()`, no nulls) with their numbers."""
@@ -168,6 +171,9 @@ class RowsWriter:
     def done(self) -> Rows:
         """Give the rows; nothing can be added any more."""
         self._put_together()
+        with self._beside:
+            if self._keeping is not None:
+                self._keeping.result()
         if self._store is not None:
             with _told():
                 self._store.close()
@@ -179,6 +185,7 @@ class RowsWriter:
 
     def drop(self) -> None:
         """Forget what was taken."""
+        self._beside.shutdown(cancel_futures=True)
         if self._file is not None:
             self._file.close()
 
@@ -201,14 +208,18 @@ class RowsWriter:
         """Make one block of the rows that wait."""
         if not self._waiting:
             return
-        block = pa.concat_batches(self._waiting)
-        self._waiting = []
-        start, self._passed = self._passed, self._passed + len(block)
-        if self._passing is not None:
-            block = self._passing(block, self._numbers[start : self._passed].copy())
-        self._keep(block)
+        parts, self._waiting = self._waiting, []
+        start, self._passed = self._passed, self._passed + sum(map(len, parts))
+        numbers = self._numbers[start : self._passed].copy()
+        if self._keeping is not None:
+            self._keeping.result()  # never more than one: the reader must not run ahead
+        self._keeping = self._beside.submit(self._keep, parts, numbers)
 
-    def _keep(self, block: pa.RecordBatch) -> None:
+    def _keep(self, parts: list[pa.RecordBatch], numbers: NDArray[np.int32]) -> None:
+        """Let a block pass and keep it, while the reader goes on."""
+        block = pa.concat_batches(parts)
+        if self._passing is not None:
+            block = self._passing(block, numbers)
         if self._store is not None:
             self._write(block)
             return

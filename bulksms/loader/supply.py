@@ -9,19 +9,21 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from typing import IO
 
 from bulksms.errors import LoadError
 from bulksms.loader.detection import HEAD_BYTES
 
-__all__ = ["CHUNK_BYTES", "Supply", "digested", "open_supply", "spooled", "supply_of"]
+__all__ = ["CHUNK_BYTES", "Supply", "open_supply", "spooled", "supply_of"]
 
 CHUNK_BYTES = 1 << 20
 LINE_BYTES = 16 << 20
+
+Stamp = tuple[int, int]
 
 
 class Supply:
@@ -68,7 +70,7 @@ class Supply:
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:
-        """Refuse the file when it was changed meanwhile: the digest must be that of the rows."""
+        """Refuse the file when it was changed meanwhile."""
         try:
             yield
         except Exception:
@@ -76,11 +78,15 @@ class Supply:
             raise
         self._refuse_change()
 
+    def digest(self) -> Callable[[], str]:
+        """Give what works the SHA-256 out; of a file only when it is asked for: that takes long."""
+        if self._stamp is None:
+            return partial(str, _sha256(self))
+        return cache(partial(_sha256_of, Path(self.name), self._stamp))
+
     def _refuse_change(self) -> None:
         if self._stamp and _stamp(self._file) != self._stamp:
-            raise LoadError(
-                f"{self.name} was changed while it was read: try again when nothing writes to it."
-            )
+            raise _changed(self.name)
 
 
 class _View(io.RawIOBase):
@@ -149,24 +155,23 @@ def spooled(stream: IO[bytes], name: str, limit: int) -> Iterator[Supply]:
         yield Supply(file, name)
 
 
-@contextmanager
-def digested(supply: Supply) -> Iterator[Callable[[], str]]:
-    """Work the SHA-256 out beside what else is done, and give what waits for it."""
-    stopped = Event()
+def _sha256(supply: Supply) -> str:
+    digest = hashlib.sha256()
+    for chunk in supply.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
-    def work() -> str:
-        digest = hashlib.sha256()
-        for chunk in supply.chunks():
-            if stopped.is_set():
-                break
-            digest.update(chunk)
-        return digest.hexdigest()
 
-    with ThreadPoolExecutor(1) as thread:
-        try:
-            yield thread.submit(work).result
-        finally:
-            stopped.set()
+def _sha256_of(path: Path, stamp: Stamp) -> str:
+    """Read a file once more, which must still be the one that was read."""
+    with path.open("rb", buffering=0) as file:
+        if _stamp(file) != stamp:
+            raise _changed(str(path))
+        return _sha256(Supply(file, str(path)))
+
+
+def _changed(name: str) -> LoadError:
+    return LoadError(f"{name} was changed while it was read: try again when nothing writes to it.")
 
 
 def _is_plain_file(file: IO[bytes]) -> bool:
@@ -175,7 +180,7 @@ def _is_plain_file(file: IO[bytes]) -> bool:
     return stat.S_ISREG(known.st_mode) and known.st_size > 0
 
 
-def _stamp(file: IO[bytes]) -> tuple[int, int]:
+def _stamp(file: IO[bytes]) -> Stamp:
     """What changes when somebody writes to the file."""
     known = os.fstat(file.fileno())
     return known.st_size, known.st_mtime_ns

@@ -8,7 +8,7 @@ from bulksms.loader.rows import rows_of
 def screened(header: tuple[str, ...], *rows: tuple[str, ...]) -> Screened:
     columns = list(zip(*rows, strict=True))
     source = Source(
-        path="a.csv", format="csv", encoding="utf-8", delimiter=",", sheet=None, digest=""
+        path="a.csv", format="csv", encoding="utf-8", delimiter=",", sheet=None, hashed=str
     )
     sheet = Sheet(source=source, header=header, rows=rows_of(columns, range(2, 2 + len(rows))))
     rules = ScreeningRules(rehearsal=True)

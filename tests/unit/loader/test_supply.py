@@ -11,7 +11,7 @@ import pytest
 
 from bulksms.errors import LoadError
 from bulksms.loader import open_sheets, read_sheets
-from bulksms.loader.supply import LINE_BYTES, digested, open_supply, spooled, supply_of
+from bulksms.loader.supply import LINE_BYTES, open_supply, spooled, supply_of
 
 DATA = bytes(range(256)) * 10
 
@@ -38,8 +38,22 @@ def test_what_can_be_read_once_is_kept_up_to_the_limit() -> None:
 
 
 def test_the_digest_is_that_of_all_bytes() -> None:
-    with digested(supply_of(DATA, "a.csv", chunk=100)) as digest:
-        assert digest() == hashlib.sha256(DATA).hexdigest()
+    digest = supply_of(DATA, "a.csv", chunk=100).digest()
+    assert digest() == hashlib.sha256(DATA).hexdigest()
+
+
+def test_the_digest_of_a_file_is_worked_out_when_asked_for_unless_it_changed(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(DATA)
+    with open_supply(path, 1_000) as supply:
+        first, second = supply.digest(), supply.digest()
+    assert first() == hashlib.sha256(DATA).hexdigest()
+    path.write_bytes(DATA + b"x")
+    assert first() == hashlib.sha256(DATA).hexdigest()
+    with pytest.raises(LoadError, match="was changed while it was read"):
+        second()
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
