@@ -7,13 +7,14 @@ Secrets come from the environment, a private file or the OS keyring, never from 
 
 import os
 import stat
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
+from platformdirs import user_config_path, user_data_path
 
 from bulksms.errors import SettingsError
 
@@ -126,6 +127,8 @@ def _read_key_file(path: Path) -> str:
 
 def _from_keyring(name: str) -> str | None:
     """Ask the OS keyring, where one is installed and answers; a server often has none."""
+    if not _may_have_keyring():
+        return None
     try:
         import keyring
         import keyring.errors
@@ -135,3 +138,14 @@ def _from_keyring(name: str) -> str | None:
         return keyring.get_password(KEYRING_SERVICE, name)
     except keyring.errors.KeyringError:
         return None
+
+
+def _may_have_keyring() -> bool:
+    """Whether it is worth a tenth of a second to ask: without a session bus Linux has no keyring.
+
+    Another one may be named in the environment or in the file that `keyring` reads.
+    """
+    if not sys.platform.startswith("linux"):
+        return True
+    named = {"DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"} & set(os.environ)
+    return bool(named) or (user_config_path("python_keyring") / "keyringrc.cfg").exists()
