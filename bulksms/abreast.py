@@ -6,7 +6,7 @@ longer than one. No more than a few are ever under way: memory stays flat.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from typing import TypeVar
@@ -19,7 +19,7 @@ Thing = TypeVar("Thing")
 Answer = TypeVar("Answer")
 
 
-def abreast(work: Callable[[Thing], Answer], things: Iterable[Thing]) -> Iterator[Answer]:
+def abreast(work: Callable[[Thing], Answer], things: Iterable[Thing]) -> Generator[Answer]:
     """Give what `work` makes of each thing; the things are taken from the caller's thread."""
     waiting = iter(things)
     first = list(islice(waiting, 2))

@@ -37,6 +37,9 @@ def screen(pairs: Sequence[Pair], rules: ScreeningRules, opt_outs: OptOutList) -
     verdicts = Verdicts(pairs=pairs)
     for start, judged in _judged(verdicts, rules):
         verdicts.put(start, judged)
+    # A row nobody judged would look like one to be texted.
+    assert verdicts.known == len(verdicts), "every row must be judged"
+    assert verdicts.judged.numbers[verdicts.texted].all(), "whoever is texted has a number"
     refused, sent = _refused(verdicts), rules.sent()
     said_no = _suppress(verdicts, opt_outs, Reason.OPTED_OUT, OPTED_OUT)
     _suppress(verdicts, refused, Reason.NO_CONSENT, REFUSED_ELSEWHERE)

@@ -97,6 +97,7 @@ class Verdicts:
         starts: the first row of each sheet, and one past the last of all.
         judged: the columns, over all sheets.
         instead: of a duplicate, the row that is texted.
+        known: how many rows were judged.
     """
 
     pairs: Sequence[Pair]
@@ -106,6 +107,7 @@ class Verdicts:
     starts: list[int] = field(init=False)
     judged: Judged = field(init=False)
     instead: NDArray[np.int32] = field(init=False)
+    known: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         sizes = (len(sheet.rows) for sheet, _ in self.pairs)
@@ -126,6 +128,7 @@ class Verdicts:
 
     def put(self, start: int, judged: Judged) -> None:
         """Write down what is known of some rows; what is nothing is not written."""
+        self.known += len(judged.told)
         for name in COLUMNS:
             values = getattr(judged, name)
             if values.any():
@@ -180,7 +183,7 @@ class Verdicts:
     def but(self, told: NDArray[np.int32]) -> "Verdicts":
         """Give the same rows with other tellings."""
         other = object.__new__(Verdicts)
-        for name in ("pairs", "tellings", "countries", "headers", "starts", "instead"):
+        for name in ("pairs", "tellings", "countries", "headers", "starts", "instead", "known"):
             setattr(other, name, getattr(self, name))
         columns = {name: getattr(self.judged, name) for name in COLUMNS} | {"told": told}
         other.judged = Judged(**columns)

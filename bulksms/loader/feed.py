@@ -22,10 +22,7 @@ def plain_blocks(chunks: Iterator[bytes], proof: Proof) -> Iterator[memoryview]:
     """
     rest, first = b"", True
     for chunk in _without_end(chunks):
-        # Arrow would leave out a mark in front of the first row; other readers keep it.
-        if first and (rest + chunk).startswith(BOM_UTF8):
-            raise Unplain
-        piece = rest + chunk
+        piece = _without_mark(rest + chunk)
         end = proof.end(piece, last=False)
         rest = piece[end:]
         if len(rest) > RECORD_BYTES:
@@ -33,10 +30,17 @@ def plain_blocks(chunks: Iterator[bytes], proof: Proof) -> Iterator[memoryview]:
         if end:
             first = False
             yield memoryview(piece)[:end]
-    if proof.end(rest, last=True):
+    if proof.end(_without_mark(rest), last=True):
         yield memoryview(rest)
     elif first:
         raise Unplain
+
+
+def _without_mark(block: bytes) -> bytes:
+    """Give a block, unless a mark stands in front: Arrow would leave it out, others keep it."""
+    if block.startswith(BOM_UTF8):
+        raise Unplain
+    return block
 
 
 def _without_end(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -6,9 +6,7 @@ its lines and knows what to say. It must not know what the columns mean.
 """
 
 import csv
-from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from bulksms.abreast import abreast
 from bulksms.arrays import marks_in, numbers_of
 from bulksms.loader.feed import RECORD_BYTES, plain_blocks
 from bulksms.loader.gate import Gate
@@ -32,8 +31,6 @@ __all__ = ["read_plainly"]
 
 CELL_LIMIT = 131_072  # characters, the careful reader's own limit (csv.field_size_limit)
 VISIBLE = "[!-~]"
-WORKERS = 2
-AHEAD = 4  # blocks
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,7 +105,8 @@ def read_plainly(text: Text, layout: Layout, *, guarded: bool = False) -> Table 
         # To Arrow a blank line is ragged, unless there is but one column.
         proof = Proof(separator=separator, blanks=len(head.names) == 1)
         blocks = plain_blocks(text.in_utf8(top.ends[head.number]), proof)
-        return _read(_parsed(blocks, _parser(separator, len(head.names))), head, guarded=guarded)
+        batches = abreast(_parser(separator, len(head.names)), blocks)
+        return _read(batches, head, guarded=guarded)
     return None
 
 
@@ -149,20 +147,6 @@ def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch
         return batch
 
     return parsed
-
-
-def _parsed(
-    blocks: Iterator[memoryview], parsed: Callable[[memoryview], pa.RecordBatch]
-) -> Generator[pa.RecordBatch]:
-    """Parse some blocks ahead, beside what is done with those before them."""
-    ahead: deque[Future[pa.RecordBatch]] = deque()
-    with ThreadPoolExecutor(WORKERS) as workers:
-        for block in blocks:
-            ahead.append(workers.submit(parsed, block))
-            if len(ahead) > AHEAD:
-                yield ahead.popleft().result()
-        for future in ahead:
-            yield future.result()
 
 
 def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:

@@ -71,6 +71,7 @@ def agree(text: Text, layout: Layout) -> bool:
 
 @given(ODD_TEXTS, LAYOUTS, st.sampled_from(["utf-8", "utf-16-le"]))
 @example("a,b\n\ufeff1,2", Layout(separator=","), "utf-8")
+@example("1\n\ufeff1", Layout(separator=",", no_header=True), "utf-8")
 def test_of_any_text_the_fast_reader_says_the_same_or_nothing(
     written: str, layout: Layout, codec: str
 ) -> None:
