@@ -33,6 +33,20 @@ def faster(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
     )
 
 
+def slower(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
+    ratio = ours.wall / peer.wall
+    return Row(
+        name=name,
+        what=what,
+        ours=seconds(ours),
+        peer=seconds(peer),
+        ratio=ratio,
+        unit="times its time",
+        goal=f"<= {goal:g}",
+        met=ratio <= goal,
+    )
+
+
 def smaller(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
     share = ours.peak / peer.peak
     return Row(

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 __all__ = [
     "are_among",
     "distinct",
+    "first_letters",
+    "letters_in",
     "marks_in",
     "marks_of",
     "numbers_in",
@@ -66,6 +68,29 @@ def marks_in(array: pa.BooleanArray) -> NDArray[np.bool_]:
     bits = np.frombuffer(array.buffers()[1] or b"", dtype=np.uint8)
     marks = np.unpackbits(bits, bitorder="little")[array.offset :][: len(array)]
     return marks.view(np.bool_)
+
+
+def letters_in(
+    texts: pa.StringArray | pa.LargeStringArray,
+) -> tuple[NDArray[np.signedinteger], NDArray[np.uint8]]:
+    """Take texts from Arrow: where each begins and the last one ends, and the bytes of all."""
+    _, places, letters = texts.buffers()
+    kind = np.int32 if pa.types.is_string(texts.type) else np.int64
+    if letters is None or not len(texts):
+        return np.zeros(len(texts) + 1, dtype=kind), np.empty(0, dtype=np.uint8)
+    offsets = np.frombuffer(places, dtype=kind)[texts.offset :][: len(texts) + 1]
+    held = np.frombuffer(letters, dtype=np.uint8)[offsets[0] : offsets[-1]]
+    return offsets - offsets[0], held
+
+
+def first_letters(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8]:
+    """Take the first byte of each text; 0 of an empty one."""
+    offsets, letters = letters_in(texts)
+    starts = offsets[:-1]
+    filled = offsets[1:] > starts
+    first = np.zeros(len(texts), dtype=np.uint8)
+    first[filled] = letters[starts[filled]]
+    return first
 
 
 def strings_of(texts: Sequence[str]) -> pa.StringArray:

@@ -17,11 +17,10 @@ from phonenumbers import PhoneNumberType
 
 from bulksms.contacts.cells import Cells, cells_of
 from bulksms.contacts.fiction import MOST_RANGES, ranges_of_fiction
-from bulksms.contacts.letters import written
 from bulksms.contacts.numbers import TENS, Digits, NumberTable, read, walk
 from bulksms.contacts.phones import OVERSEAS
 
-__all__ = ["NO_CLASS", "Alike", "likeness", "written"]
+__all__ = ["NO_CLASS", "Alike", "likeness"]
 
 NO_CLASS = -1
 ABROAD = 2  # digits of 00

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+import pyarrow.compute as pc
+
+from bulksms.arrays import marks_in, text_of
 from bulksms.contacts.headers import compact
 from bulksms.contacts.wording import place
 from bulksms.errors import BulkSmsError, MappingError
@@ -56,8 +59,13 @@ def _refuse_equal(sheet: Sheet, positions: Sequence[int], error: type[BulkSmsErr
 
 
 def _differ(sheet: Sheet, left: int, right: int) -> bool:
-    one, other = (sheet.rows.series(at).str.strip() for at in (left, right))
-    return bool(((one != other) & (one != "") & (other != "")).any())
+    nothing = text_of("")
+    for block in sheet.rows.blocks([left, right]):
+        one, other = (pc.utf8_trim_whitespace(block.column(at)) for at in (left, right))
+        filled = pc.and_(pc.not_equal(one, nothing), pc.not_equal(other, nothing))
+        if marks_in(pc.and_(filled, pc.not_equal(one, other))).any():
+            return True
+    return False
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.arrays import marks_of, numbers_in, strings_of
+from bulksms.arrays import first_letters, letters_in, marks_of, numbers_in, strings_of
 from bulksms.contacts import spelling
 
 __all__ = ["begin_with_a_letter", "in_plain_letters", "letters_of", "texts_of", "written"]
@@ -31,13 +31,8 @@ def letters_of(
     texts: pa.StringArray | pa.LargeStringArray,
 ) -> tuple[NDArray[np.signedinteger], bytes]:
     """The characters of all texts as they are encoded, and where each text begins in them."""
-    if not len(texts):
-        return np.zeros(1, dtype=np.int32), b""
-    _, places, letters = texts.buffers()
-    kind = np.int32 if pa.types.is_string(texts.type) else np.int64
-    offsets = np.frombuffer(places, dtype=kind)[texts.offset :][: len(texts) + 1]
-    first, end = int(offsets[0]), int(offsets[-1])
-    return offsets - offsets[0], letters[first:end].to_pybytes() if letters else b""
+    offsets, letters = letters_in(texts)
+    return offsets, letters.tobytes()
 
 
 def texts_of(offsets: NDArray[np.int32], letters: bytes | NDArray[np.uint8]) -> pa.StringArray:
@@ -48,10 +43,8 @@ def texts_of(offsets: NDArray[np.int32], letters: bytes | NDArray[np.uint8]) -> 
 
 def begin_with_a_letter(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.bool_]:
     """Say which texts do; all characters beyond ASCII are taken for letters."""
-    offsets, encoded = letters_of(texts)
-    letters = np.frombuffer(encoded + b"\0", dtype=np.uint8)
-    lettered: NDArray[np.bool_] = LETTERED.take(letters[offsets[:-1]])
-    return lettered & (offsets[:-1] < offsets[1:])
+    lettered: NDArray[np.bool_] = LETTERED.take(first_letters(texts))
+    return lettered
 
 
 def in_plain_letters(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringArray:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from bulksms.arrays import are_among, distinct
 from bulksms.contacts.model import SUPPRESSING, Finding, Reason
 from bulksms.contacts.people import people_of
 from bulksms.contacts.rejecting import rejections_of
@@ -109,7 +110,7 @@ class Screened:
         """Leave out more numbers, which were sent the text before; nothing else is told anew."""
         known = self.verdicts
         fewer = known.but(known.judged.told.copy())
-        rows = np.flatnonzero(known.texted & np.isin(known.judged.numbers, numbers))
+        rows = np.flatnonzero(known.texted & are_among(known.judged.numbers, distinct(numbers)))
         fewer.tell(rows, Reason.SENT_BEFORE, words)
         return Screened(
             verdicts=fewer,

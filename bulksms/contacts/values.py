@@ -5,7 +5,6 @@ It must not know numbers, nor how a value gets into the text.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -102,8 +101,7 @@ def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uin
 
 def word_for_nothing(sheet: Sheet, mapping: ColumnMapping, place: int) -> str:
     """Find the first value of a row that stands for an empty cell; there is one."""
-    block = next(one for one in sheet.rows.blocks() if place < one.start + len(one))
-    row = replace(block, texts=block.texts.slice(place - block.start, 1))
+    row = sheet.rows.row(place, columns_of_values(mapping))
     words = (one.dictionary for one in values_of(row, mapping).values())
     return next(str(word[0]) for word in words if _is_nothing(word)[0].as_py())
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bulksms.arrays import marks_of
+from bulksms.arrays import first_letters, marks_of
 from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.packed import Packed
@@ -175,13 +175,9 @@ def _filled(texts: Texts, rows: int) -> NDArray[np.bool_]:
 
 def _printed(column: pa.StringArray) -> NDArray[np.bool_]:
     """Which texts begin with a letter of ASCII that is no blank: nearly all that hold any."""
-    _, offsets, letters = column.buffers()
-    bounds = np.frombuffer(offsets, dtype="<i4")[column.offset : column.offset + len(column) + 1]
-    found = np.diff(bounds) > 0
-    first = np.frombuffer(letters, dtype=np.uint8)[bounds[:-1][found]]
-    low, high = _PRINTED
-    found[found] = (first >= low) & (first <= high)
-    return found
+    first, (low, high) = first_letters(column), _PRINTED
+    printed: NDArray[np.bool_] = (first >= low) & (first <= high)
+    return printed
 
 
 def _widened(texts: Sequence[pa.StringArray], width: int, rows: int) -> Texts:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import marks_in
 from bulksms.loader.interface import Level, Note
-from bulksms.loader.raw import has, letters_of
+from bulksms.loader.raw import has
 from bulksms.loader.rows import Rows
 
 _LOST = "\ufffd"
@@ -70,27 +70,19 @@ class Spoilt:
             self.twice.add(f'"{cell}" for "{right}" in row {row}')
 
 
-def find_doubts(header: Sequence[str], rows: Rows, spoilt: Spoilt | None = None) -> Iterator[Note]:
+def find_doubts(header: Sequence[str], rows: Rows, spoilt: Spoilt) -> Iterator[Note]:
     """Give a note for characters that were lost, and one for text that was encoded twice.
 
     Args:
         header: its names stand above the first row.
         rows: all rows.
-        spoilt: what is spoilt in them, where somebody looked already.
+        spoilt: what is spoilt in them.
     """
-    named, spoilt = Spoilt(), spoilt or _looked_at(rows)
+    named = Spoilt()
     for name in header:
         named.note(int(rows.numbers[0]) - 1 if len(rows) else 1, name)
     yield from _notes("replacement_characters", "have lost characters", named.lost, spoilt.lost)
     yield from _notes("double_encoded", "look encoded twice", named.twice, spoilt.twice)
-
-
-def _looked_at(rows: Rows) -> Spoilt:
-    spoilt = Spoilt()
-    for block in rows.blocks():
-        suspects = filter(lambda cells: may_be_spoilt(letters_of(cells)), block.texts.columns)
-        spoilt.look(suspects, block.numbers)
-    return spoilt
 
 
 def may_be_spoilt(letters: bytes) -> bool:

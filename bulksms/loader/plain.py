@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.abreast import abreast
-from bulksms.arrays import marks_in, numbers_of
+from bulksms.arrays import first_letters, marks_in, numbers_of
 from bulksms.loader.feed import RECORD_BYTES, plain_blocks
 from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.quotes import Proof, Unplain
-from bulksms.loader.raw import first_letters, is_longer, lengths
+from bulksms.loader.raw import is_longer, lengths
 from bulksms.loader.rows import RowsWriter
 from bulksms.loader.table import GAP, Head, Table, assemble, find_head
 from bulksms.loader.text import Layout, Text

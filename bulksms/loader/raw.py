@@ -4,26 +4,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from bulksms.arrays import letters_in
+
 __all__ = [
-    "first_letters",
     "has",
-    "holds",
     "is_longer",
     "is_utf8",
     "lengths",
     "letters_of",
 ]
 
-Codes = NDArray[np.uint8]
-
-
-def holds(cells: pa.StringArray, sign: bytes, *following: bytes) -> bool:
-    """Say whether a byte stands anywhere in UTF-8, before one of each of the `following`."""
-    return has(letters_of(cells), sign, *following)
-
 
 def has(letters: bytes, sign: bytes, *following: bytes) -> bool:
-    """Say the same of letters that are here already."""
+    """Say whether a byte stands in UTF-8, before one of each of the `following`."""
     if not following or sign not in letters:
         return sign in letters
     part = np.frombuffer(letters, dtype=np.uint8)
@@ -37,29 +30,18 @@ def has(letters: bytes, sign: bytes, *following: bytes) -> bool:
 
 def letters_of(cells: pa.StringArray) -> bytes:
     """Give all cells as one run of UTF-8."""
-    offsets, letters = _parts(cells)
-    return letters[offsets[0] : offsets[-1]].tobytes()
-
-
-def first_letters(cells: pa.StringArray) -> Codes:
-    """Give the first byte of each cell; 0 for an empty one."""
-    offsets, letters = _parts(cells)
-    starts = offsets[:-1]
-    filled = offsets[1:] > starts
-    first = np.zeros(len(cells), dtype=np.uint8)
-    first[filled] = letters[starts[filled]]
-    return first
+    return letters_in(cells)[1].tobytes()
 
 
 def is_longer(cells: pa.StringArray, limit: int) -> bool:
     """Say whether a cell has more bytes of UTF-8."""
-    offsets, _ = _parts(cells)
-    return bool(offsets[-1] - offsets[0] > limit and np.diff(offsets).max() > limit)
+    offsets, letters = letters_in(cells)
+    return len(letters) > limit and bool(np.diff(offsets).max() > limit)
 
 
-def lengths(cells: pa.StringArray) -> NDArray[np.int32]:
+def lengths(cells: pa.StringArray) -> NDArray[np.signedinteger]:
     """Give how many bytes of UTF-8 each cell has."""
-    return np.diff(_parts(cells)[0])
+    return np.diff(letters_in(cells)[0])
 
 
 def is_utf8(letters: memoryview) -> bool:
@@ -71,12 +53,3 @@ def is_utf8(letters: memoryview) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
-
-
-def _parts(cells: pa.StringArray) -> tuple[NDArray[np.int32], Codes]:
-    """Where the cells start and end among the letters, and these."""
-    _, places, letters = cells.buffers()
-    if letters is None or not len(cells):
-        return np.zeros(len(cells) + 1, dtype=np.int32), np.empty(0, dtype=np.uint8)
-    offsets = np.frombuffer(places, dtype=np.int32)[cells.offset : cells.offset + len(cells) + 1]
-    return offsets, np.frombuffer(letters, dtype=np.uint8)

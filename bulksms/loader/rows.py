@@ -100,16 +100,13 @@ class Rows:
 
     def cell(self, place: int, at: int) -> str:
         """Give one cell, of the row that has so many others before it."""
-        block = next(one for one in self.blocks([at]) if place < one.start + len(one))
-        text: str = block.column(at)[place - block.start].as_py()
+        text: str = self.row(place, [at]).column(at)[0].as_py()
         return text
 
-    def series(self, at: int) -> "pd.Series[str]":
-        """Give a whole column, under the numbers of the rows."""
-        import pandas as pd
-
-        index = pd.Index(self.numbers, dtype="int64", name="row")
-        return pd.Series(self.column(at).to_pandas(), dtype="str").set_axis(index)
+    def row(self, place: int, columns: Sequence[int]) -> Block:
+        """Give some columns of the row that has so many others before it."""
+        block = next(one for one in self.blocks(columns) if place < one.start + len(one))
+        return block.take(np.array([place - block.start]))
 
     def table(self) -> "pd.DataFrame":
         """Lay all rows out in memory: text columns 0, 1, …, and the numbers as an index `row`."""

@@ -34,14 +34,14 @@ class Table:
     """The columns of a sheet, before it is known as one.
 
     Attributes:
-        spoilt: the cells that look spoilt, where the rows were looked at as they were read.
+        spoilt: the cells that look spoilt, noted as the rows were read.
     """
 
     header: tuple[str, ...]
     rows: Rows
     ragged: NDArray[np.int64]
     notes: tuple[Note, ...]
-    spoilt: Spoilt | None = None
+    spoilt: Spoilt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def assemble(
     rows: Rows,
     ragged: NDArray[np.int64],
     gaps: Sequence[int],
-    spoilt: Spoilt | None = None,
+    spoilt: Spoilt,
 ) -> Table:
     """Put the columns below a header, with what people must know of them.
 

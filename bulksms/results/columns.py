@@ -11,7 +11,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.abreast import abreast
-from bulksms.arrays import marks_in, marks_of, numbers_of, strings_of, text_of
+from bulksms.arrays import (
+    first_letters,
+    letters_in,
+    marks_in,
+    marks_of,
+    numbers_of,
+    strings_of,
+    text_of,
+)
 from bulksms.results.cells import guard, whole_file
 
 if TYPE_CHECKING:
@@ -82,11 +90,7 @@ def _lines(columns: Sequence[pa.StringArray]) -> memoryview:
 
 def _guarded(cells: pa.StringArray) -> pa.StringArray:
     """Guard the cells that need it: what a cell begins with tells which may."""
-    letters, offsets = _letters(cells)
-    if not len(letters):
-        return cells
-    first = letters[np.minimum(offsets[:-1], len(letters) - 1)]
-    rows = np.flatnonzero(MAY_NEED_A_GUARD[first] & (offsets[1:] > offsets[:-1]))
+    rows = np.flatnonzero(MAY_NEED_A_GUARD[first_letters(cells)])
     some = cells.take(numbers_of(rows))
     suspect = pc.match_substring_regex(some, SUSPECT)
     suspect = pc.and_not(suspect, pc.match_substring_regex(some, NUMBER))
@@ -99,7 +103,7 @@ def _guarded(cells: pa.StringArray) -> pa.StringArray:
 
 
 def _quoted(cells: pa.StringArray) -> pa.StringArray:
-    letters, offsets = _letters(cells)
+    offsets, letters = letters_in(cells)
     text = letters.tobytes()  # most columns hold no such sign: nothing says so as fast
     if not any(sign in text for sign in NEED_QUOTES):
         return cells
@@ -111,11 +115,3 @@ def _quoted(cells: pa.StringArray) -> pa.StringArray:
         quoted = pc.replace_substring(quoted, '"', '""')
     quoted = pc.binary_join_element_wise(text_of('"'), quoted, text_of('"'), text_of(""))
     return pc.replace_with_mask(cells, marks_of(special), quoted)
-
-
-def _letters(cells: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Give the bytes of all cells, and where each begins and ends."""
-    _, places, letters = cells.buffers()
-    offsets = np.frombuffer(places, dtype=np.int32)[cells.offset :][: len(cells) + 1]
-    held = np.frombuffer(letters or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
-    return held, offsets - offsets[0]
