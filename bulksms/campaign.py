@@ -6,6 +6,7 @@ checked here, strictly, before anything else happens (`octopush-api.md` sections
 
 import hashlib
 import re
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,6 +96,12 @@ class Frame:
     def last_row(self) -> int:
         """The spreadsheet row of the last contact."""
         return self.contacts[-1].row
+
+    @property
+    def numbers(self) -> bytes:
+        """The E.164 digits of the contacts: little-endian integers of 64 bits, in their order."""
+        digits = map(int, (contact.phone_number for contact in self.contacts))
+        return struct.pack(f"<{len(self.contacts)}q", *digits)
 
 
 def parse_send_at(text: str, now: datetime) -> datetime:

@@ -4,8 +4,8 @@ The API asks for 200 to 500 recipients a request (`octopush-api.md` section 8);
 fewer than 200 contacts make one frame of their own.
 """
 
-from collections.abc import Iterator
-from itertools import islice, repeat
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from bulksms.campaign import Frame
@@ -38,15 +38,15 @@ def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
 
 def chunk(contacts: "pd.DataFrame", size: int = SIZE_DEFAULT) -> Iterator[Frame]:
     """Cut a table of contacts (columns `row`, `phone_number` and any of `FIELDS`) into frames."""
-    people = _people(contacts)
+    people = chain.from_iterable(_people(contacts))
     for number, count in enumerate(frame_sizes(len(contacts), size), start=1):
         yield Frame(number=number, contacts=tuple(islice(people, count)))
 
 
-def _people(contacts: "pd.DataFrame") -> Iterator[Contact]:
-    """Give the contacts in their order, taking large pieces of the columns at a time."""
+def _people(contacts: "pd.DataFrame") -> Iterator[Iterable[Contact]]:
+    """Give the contacts in their order, large pieces of the columns at a time."""
     for start in range(0, len(contacts), AT_ONCE):
         part = contacts.iloc[start : start + AT_ONCE]
         columns = [part[name].tolist() if name in part else repeat("") for name in Contact._fields]
         # Past the constructor in Python, which would take most of the time.
-        yield from map(tuple.__new__, repeat(Contact), zip(*columns))  # noqa: B905 - some repeat
+        yield map(tuple.__new__, repeat(Contact), zip(*columns))  # noqa: B905 - some repeat

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.people import FRAME, TEXT, people
 from bulksms.campaign import Parameters, frame_key
@@ -49,14 +50,12 @@ class Forgetful:
         return getattr(self._ledger, name)
 
 
-def frozen(frames: int) -> Iterator[FrozenFrame]:
+def frozen(table: pd.DataFrame) -> Iterator[FrozenFrame]:
     """Freeze the frames as `send` does before the first post."""
-    table = people(frames).assign(source=0, row=range(2, frames * FRAME + 2))
     parameters = Parameters(text=TEXT, sender="BENCH")
     for frame in chunk(table, FRAME):
         key = frame_key("bench", frame.number, rehearsal=True)
         request_id, body, digest = seal(build_body(parameters, frame.contacts), key=key)
-        digits = np.array([int(one.phone_number) for one in frame.contacts], dtype="<i8")
         yield FrozenFrame(
             number=frame.number,
             first_row=frame.first_row,
@@ -65,17 +64,18 @@ def frozen(frames: int) -> Iterator[FrozenFrame]:
             body=body,
             digest=digest,
             request_id=request_id,
-            numbers=digits.tobytes(),
+            numbers=frame.numbers,
         )
 
 
 def main(port: str, frames: int, in_flight: int, kept: bool) -> None:
     credentials = Credentials(login="bench@example.com", key="test-bench")
     url = f"http://127.0.0.1:{port}/v1/public"
+    table = people(frames).assign(source=0, row=range(2, frames * FRAME + 2))
     with tempfile.TemporaryDirectory() as folder, open_ledger(Path(folder) / "home") as ledger:
         start, used = time.perf_counter(), time.process_time()
         record = ledger.create_campaign(
-            "bench", "d", "t", {"send_at": None}, {}, True, frozen(frames)
+            "bench", "d", "t", {"send_at": None}, {}, True, frozen(table)
         )
         ledger.trust()  # as whoever sends does when the ledger is opened
         prepared = time.perf_counter() - start

@@ -1,8 +1,9 @@
 """Where the ledger lives: its file, its rights, its one connection, and its troubles in words.
 
 SQLite runs with the rollback journal and `synchronous=EXTRA`: a commit that returned has
-reached the disk, and the write-ahead mode's corruption race cannot happen. Knows nothing of
-campaigns and frames.
+reached the disk, and the write-ahead mode's corruption race cannot happen. The journal's file is
+kept between commits and only its head wiped, which halves their cost (decision 10). Knows nothing
+of campaigns and frames.
 """
 
 import os
@@ -216,7 +217,7 @@ def _server_engine(url: str) -> sa.Engine:
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "foreign_keys=ON"):
+    for pragma in ("journal_mode=PERSIST", "synchronous=EXTRA", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -9,7 +9,8 @@ import json
 import os
 import tempfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,12 +132,17 @@ class Witness:
             raise
         _sync_folder(self.file.parent)
 
-    def add(self, lines: bytes) -> None:
-        """Add lines that are on the disk when this returns."""
+    @contextmanager
+    def adding(self, lines: bytes) -> Iterator[None]:
+        """Add lines, which are on the disk when this is left; meanwhile another may add them too.
+
+        Two files that wait for the disk one after the other would wait twice.
+        """
         with self.file.open("r+b", buffering=0) as file:
             _mend_tail(file.fileno())
             if os.write(file.fileno(), lines) != len(lines):
                 raise OSError(errno.ENOSPC, "only a part of the lines could be written")
+            yield
             os.fsync(file.fileno())
 
 

@@ -7,7 +7,7 @@ They hear of every post after the ledger does and before it happens. Knows no st
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,16 +106,22 @@ class Witnesses:
         lines = b"".join(intent.line for intent in intents)
         if not lines:
             return
-        with self.alone():
+        with self.alone(), ExitStack() as both:
+            self._storage.refuse_after_trouble()
             for witness in filter(None, (self.beside, self.outside)):
-                self._storage.refuse_after_trouble()
-                try:
-                    witness.add(lines)
-                except OSError as error:
-                    self._storage.condemn(
-                        f"{witness.file} cannot be written ({error.strerror}): make room or mend "
-                        "the disk and its rights, then resume; nothing more was posted."
-                    )
+                both.enter_context(self._condemning(witness))
+                both.enter_context(witness.adding(lines))
+
+    @contextmanager
+    def _condemning(self, witness: Witness) -> Iterator[None]:
+        """End all writing to the ledger when a witness cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            self._storage.condemn(
+                f"{witness.file} cannot be written ({error.strerror}): make room or mend "
+                "the disk and its rights, then resume; nothing more was posted."
+            )
 
 
 def hear(witness: Witness) -> Testimony:

@@ -28,7 +28,6 @@ def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
         body = build_body(parameters, frame.contacts)
         key = frame_key(name, frame.number, rehearsal=rehearsal)
         request_id, signed, digest = seal(body, key=key)
-        digits = [int(contact.phone_number) for contact in frame.contacts]
         yield FrozenFrame(
             number=frame.number,
             first_row=frame.first_row,
@@ -37,7 +36,7 @@ def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
             body=signed,
             digest=digest,
             request_id=request_id,
-            numbers=np.array(digits, dtype="<i8").tobytes(),
+            numbers=frame.numbers,
             sms_planned=sms,
             cost_planned=None if cost is None else Decimal(cost) / MILLION,
         )

@@ -104,14 +104,33 @@ def test_an_fsync_that_fails_once_ends_the_run(tmp_path: Path) -> None:
     assert any(0 < len(told["posts"]) < FRAMES for told in failed)
 
 
-@ROOT_USER
-@pytest.mark.parametrize(
-    "what", ["folder", "ledger.sqlite3", "ledger.sqlite3.intents", "witness.lock"]
-)
-def test_what_may_only_be_read_is_noticed_before_the_first_post(what: str) -> None:
+def _sent_while_only_read(what: str) -> dict[str, Any]:
     # Not below pytest's folder, which nobody else may enter.
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         (told,) = _run(Path(name), "readonly", [what])
+    return told
+
+
+@ROOT_USER
+@pytest.mark.parametrize(
+    "what",
+    [
+        "ledger.sqlite3",
+        "ledger.sqlite3-journal",
+        "ledger.sqlite3.intents",
+        "[0-9a-f]*.intents",
+        "witness.lock",
+    ],
+)
+def test_what_may_only_be_read_is_noticed_before_the_first_post(what: str) -> None:
+    told = _sent_while_only_read(what)
     assert told["posts"] == []
     assert told["end"].startswith("LedgerError"), told
+
+
+@ROOT_USER
+def test_a_folder_that_may_only_be_read_is_enough_for_files_that_may_be_written() -> None:
+    told = _sent_while_only_read("folder")
+    assert told["posts"] == list(range(1, told["posts"][-1] + 1))
+    assert told["end"] == "done"

@@ -73,7 +73,7 @@ def test_the_file_is_private_in_a_private_folder(tmp_path: Path, ledger: Ledger)
 def test_a_commit_is_on_the_disk_before_it_returns(tmp_path: Path, ledger: Ledger) -> None:
     make(ledger)
     with closing(Storage(tmp_path / "home", None)) as storage, storage.reading() as connection:
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "persist"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 3
     assert not list((tmp_path / "home").glob("*-wal"))
 
