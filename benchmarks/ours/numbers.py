@@ -14,6 +14,7 @@ from bulksms.arrays import numbers_of, strings_of
 from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.letters import written
 from bulksms.contacts.phones import NumberRules
+from bulksms.heap import share_one_heap
 
 BLOCK = 65_536
 
@@ -26,6 +27,7 @@ def judge(judges: NumberJudge, texts: pa.StringArray) -> tuple[pa.LargeStringArr
 
 
 if __name__ == "__main__":
+    share_one_heap()
     column = strings_of(list(mixed(int(sys.argv[1]))))
     blocks = [column.slice(first, BLOCK) for first in range(0, len(column), BLOCK)]
     threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1

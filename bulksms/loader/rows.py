@@ -1,8 +1,8 @@
 """The rows of a sheet as columns of text, in blocks; where they are many, they wait on the disk.
 
-A block is an Arrow record batch of at most `BLOCK_ROWS` rows. Beyond `KEPT_BYTES` the blocks lie
-packed in a temporary file without a name, so that ten million rows need no more memory than ten
-thousand. It must not know what the columns mean.
+A block is an Arrow record batch of at most `BLOCK_ROWS` rows. The first `KEPT_BYTES` of them stay
+in memory; all others lie packed in a temporary file without a name, so that ten million rows need
+no more memory than one million. It must not know what the columns mean.
 """
 
 import tempfile
@@ -28,7 +28,7 @@ __all__ = ["BLOCK_ROWS", "Block", "Rows", "RowsWriter", "rows_of"]
 
 BLOCK_ROWS = 1 << 16
 BLOCK_BYTES = 16 << 20  # rows with very long cells make shorter blocks
-KEPT_BYTES = 16 << 20  # of blocks that stay in memory
+KEPT_BYTES = 80 << 20  # of blocks that stay in memory
 NUMBERS_AHEAD = 1 << 18  # for which there is room before it must be made
 NUMBER = np.int32  # no file has so many rows that it would not count them
 
@@ -120,9 +120,9 @@ class Rows:
         return frame
 
     def _batches(self, columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        for batch in self._kept:
+            yield batch.select([str(at) for at in columns])
         if self._file is None:
-            for batch in self._kept:
-                yield batch.select([str(at) for at in columns])
             return
         options = pa.ipc.IpcReadOptions(included_fields=list(columns), use_threads=False)
         with self._reading:
@@ -152,7 +152,7 @@ class RowsWriter:
         self._taken = self._passed = 0
         self._waiting: list[pa.RecordBatch] = []
         self._kept: list[pa.RecordBatch] = []
-        self._kept_bytes = 0
+        self._room = KEPT_BYTES
         self._file: IO[bytes] | None = None
         self._store: pa.ipc.RecordBatchFileWriter | None = None
         self._beside = ThreadPoolExecutor(1)
@@ -217,28 +217,19 @@ class RowsWriter:
         block = pa.concat_batches(parts)
         if self._passing is not None:
             block = self._passing(block, numbers)
-        if self._store is not None:
-            self._write(block)
+        self._room -= block.nbytes
+        if self._room >= 0:
+            self._kept.append(block)
             return
-        self._kept.append(block)
-        self._kept_bytes += block.nbytes
-        if self._kept_bytes > KEPT_BYTES:
-            self._move_out()
-
-    def _move_out(self) -> None:
-        """Write the blocks to a file that only this program can find, and that goes with it."""
         with _told():
-            self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - rows outlive it
-            options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-            self._store = pa.ipc.new_file(self._file, self._schema, options=options)
-        for block in self._kept:
-            self._write(block)
-        self._kept = []
-
-    def _write(self, block: pa.RecordBatch) -> None:
-        assert self._store is not None
-        with _told():
+            self._store = self._store or self._opened()
             self._store.write_batch(block)
+
+    def _opened(self) -> pa.ipc.RecordBatchFileWriter:
+        """Open a file that only this program can find, and that goes with it."""
+        self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - rows outlive it
+        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        return pa.ipc.new_file(self._file, self._schema, options=options)
 
 
 def rows_of(
