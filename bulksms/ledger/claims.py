@@ -114,9 +114,14 @@ class ClaimBook(TrustBook):
         number: int,
         state: FrameState,
         now: datetime,
+        *,
+        patient: bool = False,
         **answer: Unpack[Answer],
     ) -> None:
         """Write down what became of a claimed frame; `planned` when it was certainly not taken.
+
+        With `patient` the next claim of another thread, if it comes within milliseconds, shares
+        the transaction.
 
         Raises:
             LedgerError: the frame was not claimed.
@@ -128,7 +133,7 @@ class ClaimBook(TrustBook):
         def change(connection: sa.Connection) -> None:
             change_or_refuse(connection, place, FrameState.INTENT, now, values)
 
-        self._together.write(change)
+        self._together.write(change, patient=patient)
 
     def doubt_left_by_crash(self, campaign_id: int, now: datetime) -> int:
         """Put in doubt every frame a dead run left on its way; only under the campaign's lock."""

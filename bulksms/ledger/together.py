@@ -1,9 +1,10 @@
 """Writes that threads ask for at the same time, made as one.
 
 Whoever comes first leads: one transaction for all that wait by then, and one line each in the
-witnesses, with one wait for the disk. Whoever came meanwhile leads next. Nobody waits for
-company: a write that finds nobody else goes at once. Processes are kept apart by the database
-and by the witnesses' lock, as ever.
+witnesses, with one wait for the disk. Whoever came meanwhile leads next. Only a patient write
+waits for company, and not for long: no frame waits for it, and the claim of the next one, which
+is on its way, takes it along. Processes are kept apart by the database and by the witnesses'
+lock, as ever.
 """
 
 import threading
@@ -32,11 +33,15 @@ class _Wish:
     """A write somebody waits for, and what came of it."""
 
     act: Act
+    patient: bool
     turn: threading.Lock  # held until it is done, or its owner is to lead
     leads: bool = False
     done: bool = False
     intent: Intent | None = None
     refusal: BaseException | None = None
+
+
+PATIENCE = 0.003  # seconds; a frame is claimed within one of its wire being free
 
 
 class Together:
@@ -48,13 +53,13 @@ class Together:
         self._guard = threading.Lock()
         self._led = False
 
-    def write(self, act: Act) -> Intent | None:
+    def write(self, act: Act, *, patient: bool = False) -> Intent | None:
         """Do one write, on the disk and with the witnesses when this returns.
 
         Raises:
             LedgerError: this write refused, or nothing could be written.
         """
-        wish = _Wish(act=act, turn=threading.Lock())
+        wish = _Wish(act=act, patient=patient, turn=threading.Lock())
         wish.turn.acquire()
         try:
             self._stand(wish)
@@ -71,9 +76,21 @@ class Together:
         """Stand in the line until the write is done or to be led."""
         with self._guard:
             self._waiting.append(wish)
-            wish.leads, self._led = not self._led, True
+            if not wish.patient:
+                self._may_lead(wish)
+        if wish.patient and not wish.turn.acquire(timeout=PATIENCE):
+            with self._guard:
+                wish.patient = False
+                self._may_lead(wish)
+        elif wish.patient:
+            return
         if not wish.leads:
             wish.turn.acquire()
+
+    def _may_lead(self, wish: _Wish) -> None:
+        """Let a wish lead if nobody does; not one that was taken along meanwhile."""
+        if wish in self._waiting:
+            wish.leads, self._led = not self._led, True
 
     def _step_out(self, wish: _Wish) -> None:
         """Leave the line so that nobody behind waits for us; what is being done is done."""
@@ -84,11 +101,12 @@ class Together:
                     self._hand_over()
 
     def _hand_over(self) -> None:
-        """Let the first who waits lead the next group, of which it is a part."""
-        self._led = bool(self._waiting)
-        if self._led:
-            self._waiting[0].leads = True
-            self._waiting[0].turn.release()
+        """Let the first who waits lead the next group, of which it is a part; no patient one."""
+        following = next((wish for wish in self._waiting if not wish.patient), None)
+        self._led = following is not None
+        if following is not None:
+            following.leads = True
+            following.turn.release()
 
     def _lead(self) -> None:
         """Do all writes that wait, and hand the lead to the first who came since."""

@@ -81,11 +81,19 @@ class Line:
         while not self.over:
             with self._guard:
                 delay = self._delay(number)
-                if delay <= 0:
-                    self._start(number)
-                    return True
+            if delay <= 0:
+                return True
             self._clock.wait(min(delay, LOOK_UP), self._stop)
         return False
+
+    def start(self, number: int) -> bool:
+        """Take in that a frame is posted now; false when it may not any more, or not yet."""
+        with self._guard:
+            if self.over or self._delay(number) > 0:
+                return False
+            self._driver.start(number)
+            self._last_start = self._clock.monotonic()
+            return True
 
     def wait_until(self, moment: datetime) -> None:
         """Wait for a moment of the wall clock, or the end of the line."""
@@ -151,10 +159,6 @@ class Line:
         spacing = max(self._spacing, LEAST_WAIT) if self._driver.in_trouble else self._spacing
         next_start = now if self._last_start is None else self._last_start + spacing
         return max(next_start, self._held_until, self._driver.held_until(number, now)) - now
-
-    def _start(self, number: int) -> None:
-        self._driver.start(number)
-        self._last_start = self._clock.monotonic()
 
 
 def _gave_up(frame: FrameRecord, judged: Judgement, patience: Patience) -> Verdict | None:

@@ -5,8 +5,8 @@ Asks the ledger when the frame's id was first posted, and the server what hour i
 
 from bulksms.clock import Clock
 from bulksms.ledger import FrameRecord, FrameState, Ledger, ProofRecord
-from bulksms.sender.interface import Poster
 from bulksms.sender.window import ServerTime, window_is_open
+from bulksms.sender.wires import Wire
 
 __all__ = ["Protection"]
 
@@ -34,7 +34,7 @@ class Protection:
             return False
         return not len(self._ledger.opted_out_in(self._campaign_id, frame.number))
 
-    def covers(self, frame: FrameRecord, poster: Poster) -> bool:
+    def covers(self, frame: FrameRecord, wire: Wire) -> bool:
         """Whether a repeat of the frame's post, made now, would be refused if it were a repeat."""
         now = self._clock.now()
         if self.proof is None or not self.proof.valid(now, self.proof.base_url):
@@ -42,13 +42,13 @@ class Protection:
         moments = self._ledger.moments_since_posted(
             self._campaign_id, frame.number, frame.request_id
         )
-        return window_is_open(moments, now) and self._hour_is_right(poster)
+        return window_is_open(moments, now) and self._hour_is_right(wire)
 
-    def _hour_is_right(self, poster: Poster) -> bool:
+    def _hour_is_right(self, wire: Wire) -> bool:
         """Compare our clock with the server's, asking it when nothing fits what was heard."""
         if self._heard is not None and self._agrees(self._heard):
             return True
-        told = poster.server_time()
+        told = wire.server_time()
         if told is None:
             return False
         self._heard = ServerTime(told=told, heard=self._clock.monotonic())

@@ -11,13 +11,14 @@ from datetime import datetime
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.sender.ahead import Ahead
-from bulksms.sender.interface import Cause, Observer, Pacing, Poster, Verdict
+from bulksms.sender.interface import Cause, Observer, Pacing, Verdict
 from bulksms.sender.judgement import Judgement, Terms, judge
 from bulksms.sender.leaving_out import leave_out
 from bulksms.sender.money import Spending
 from bulksms.sender.protection import Protection
 from bulksms.sender.splitting import LEAST_HALF, Rows, Splitting
 from bulksms.sender.window import Past, ServerTime, past_of
+from bulksms.sender.wires import Wire
 
 __all__ = ["Run"]
 
@@ -88,29 +89,32 @@ class Run:
             self.campaign = replace(self.campaign, expires_at=until)
 
     def post(
-        self, number: int, poster: Poster, spending: Spending, known: FrameRecord | None = None
+        self, number: int, wire: Wire, spending: Spending, known: FrameRecord | None = None
     ) -> Posted | None:
         """Claim a frame, post it and write the answer down; none when it may not be posted.
 
-        Nothing else may come between these three, so what they need is gathered before. A frame
-        that is still what is `known` of it need not be read again.
+        Nothing else may come between these three, so what they need is gathered before; only the
+        wire is given back, if the answer is good. A frame that is still what is `known` of it need
+        not be read again.
         """
         now, place = self.clock.now(), (self.campaign.id, number)
         ready = None if known is None else self._still_fresh(known, now)
-        ready = ready or self._looked_at(number, poster, now)
+        ready = ready or self._looked_at(number, wire, now)
         if ready is None:
             return None
         frame, again = ready.frame, ready.frame.state is FrameState.IN_DOUBT
-        outcome = poster.post(ready.body)
+        outcome = wire.post(ready.body)
         judged = judge(frame, outcome, self._terms(ready.past, spending, protected=again))
         answered = self.clock.now()
-        self.ledger.record(*place, judged.state, answered, **judged.answer)
+        good = judged.is_taken and judged.end is None
+        followed = good and wire.give_back()
+        self.ledger.record(*place, judged.state, answered, patient=followed, **judged.answer)
         if outcome.date is not None:
             heard = self.clock.monotonic()
             self.protection.hear(ServerTime(told=outcome.date, heard=heard))
         # Nobody else has the frame, so that the commonest ending need not be read again.
         taken = _taken(frame, judged, now, answered) if judged.is_taken and not again else None
-        return Posted(frame=frame, judged=self._afterwards(frame, judged, poster), taken=taken)
+        return Posted(frame=frame, judged=self._afterwards(frame, judged, wire), taken=taken)
 
     def _still_fresh(self, known: FrameRecord, now: datetime) -> _Ready | None:
         """Claim a frame that was never posted, if it is still what is known and nobody said no.
@@ -124,7 +128,7 @@ class Run:
             return None
         return _Ready(frame=known, body=body)
 
-    def _looked_at(self, number: int, poster: Poster, now: datetime) -> _Ready | None:
+    def _looked_at(self, number: int, wire: Wire, now: datetime) -> _Ready | None:
         """Claim a frame as it stands now, without whoever opted out."""
         place = (self.campaign.id, number)
         for _ in range(LOOKS):
@@ -136,7 +140,7 @@ class Run:
             entries = self.ledger.entries(*place) if frame.attempts else ()
             ready = _Ready(frame=frame, body=body, past=past_of(entries, frame.request_id))
             if again:
-                return ready if self._reclaimed(frame, poster) else None
+                return ready if self._reclaimed(frame, wire) else None
             if self.ledger.claim(*place, now, frame):
                 return ready
         return None
@@ -149,12 +153,12 @@ class Run:
         gone = self.ledger.opted_out_in(self.campaign.id, number)
         return leave_out(self.ledger, self.campaign, number, gone, now) if len(gone) else frame
 
-    def _reclaimed(self, frame: FrameRecord, poster: Poster) -> bool:
+    def _reclaimed(self, frame: FrameRecord, wire: Wire) -> bool:
         """Take a frame in doubt for the very same post, if that can text nobody twice."""
         proof = self.protection.proof
         if proof is None or not self.protection.may_cover(frame):
             return False
-        if not self.protection.covers(frame, poster):
+        if not self.protection.covers(frame, wire):
             return False
         return self.ledger.reclaim(self.campaign.id, frame.number, self.clock.now(), proof)
 
@@ -170,10 +174,10 @@ class Run:
             spending=spending,
         )
 
-    def _afterwards(self, frame: FrameRecord, judged: Judgement, poster: Poster) -> Judgement:
+    def _afterwards(self, frame: FrameRecord, judged: Judgement, wire: Wire) -> Judgement:
         """Say what may follow, once the answer is safe on the disk."""
         if judged.state is FrameState.IN_DOUBT and judged.again:
-            return replace(judged, again=self.protection.covers(frame, poster))
+            return replace(judged, again=self.protection.covers(frame, wire))
         if judged.state is FrameState.REFUSED:
             isolate = self.pacing.isolate_refused and judged.split
             part = isolate and (frame.contacts > 1 or frame.parent is not None)

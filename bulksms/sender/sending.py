@@ -17,8 +17,11 @@ from bulksms.sender.line import Line
 from bulksms.sender.money import Spending
 from bulksms.sender.run import Posted, Run
 from bulksms.sender.splitting import Rows
+from bulksms.sender.wires import Wires
 
 __all__ = ["send_frames"]
+
+HANDS = 2  # threads for each frame under way: one posts, one writes the last answer down
 
 
 def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no test waits
@@ -62,12 +65,12 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
 
 def _work_line(run: Run, line: Line, client_factory: Callable[[], Poster]) -> None:
     """Post alone until a first frame was taken as expected, then with every worker."""
-    workers = 1 if run.pacing.max_cost is not None else run.pacing.concurrency
-    with closing(client_factory()) as client:
-        while (workers == 1 or not line.proven) and (frame := line.take()) is not None:
-            _send_frame(run, line, client, frame)
-    if not line.over and workers > 1:
-        _work_together(workers, lambda: _work(run, line, client_factory), line)
+    at_once = 1 if run.pacing.max_cost is not None else run.pacing.concurrency
+    with closing(Wires(client_factory, at_once)) as wires:
+        while (at_once == 1 or not line.proven) and (frame := line.take()) is not None:
+            _send_frame(run, line, wires, frame)
+        if not line.over and at_once > 1:
+            _work_together(HANDS * at_once, lambda: _work(run, line, wires), line)
     if line.failure is not None:
         raise line.failure
 
@@ -87,22 +90,21 @@ def _work_together(workers: int, work: Callable[[], None], line: Line) -> None:
                 thread.join()
 
 
-def _work(run: Run, line: Line, client_factory: Callable[[], Poster]) -> None:
+def _work(run: Run, line: Line, wires: Wires) -> None:
     """Post frames until the line is over; the thread's exceptions go to the caller's."""
     try:
-        with closing(client_factory()) as client:
-            while (frame := line.take()) is not None:
-                _send_frame(run, line, client, frame)
+        while (frame := line.take()) is not None:
+            _send_frame(run, line, wires, frame)
     except BaseException as error:  # noqa: BLE001 - raised again where the run was started
         line.fail(error)
 
 
-def _send_frame(run: Run, line: Line, client: Poster, frame: FrameRecord) -> None:
+def _send_frame(run: Run, line: Line, wires: Wires, frame: FrameRecord) -> None:
     """Post one frame until it is settled, or cut, or the line is over."""
     if run.is_too_large(frame):
         line.put(run.cut(frame, "The API takes only smaller frames."))
         return
-    last = _try(run, line, client, frame)
+    last = _try(run, line, wires, frame)
     line.leave(frame.number)
     if last is None:
         if run.ledger.frame(run.campaign.id, frame.number).state is FrameState.DROPPED:
@@ -113,16 +115,21 @@ def _send_frame(run: Run, line: Line, client: Poster, frame: FrameRecord) -> Non
         _settle(run, line, last)
 
 
-def _try(run: Run, line: Line, client: Poster, frame: FrameRecord) -> Posted | None:
+def _try(run: Run, line: Line, wires: Wires, frame: FrameRecord) -> Posted | None:
     """Post a frame as often as it needs and may, and give what came of the last post."""
     patience = Patience(began=run.clock.monotonic(), most_tries=run.pacing.tries)
     last = None
-    while line.turn(frame.number) and _may_go(run, line, frame):
-        known = frame if last is None else None
-        posted = run.post(frame.number, client, line.spending, known)
-        if posted is None:
-            return last
-        line.learn(posted.frame, posted.judged)
+    while line.turn(frame.number):
+        with wires.lent() as wire:
+            if not _may_go(run, line, frame):
+                return last
+            if not line.start(frame.number):  # trouble came up while this waited for a wire
+                continue
+            known = frame if last is None else None
+            posted = run.post(frame.number, wire, line.spending, known)
+            if posted is None:
+                return last
+            line.learn(posted.frame, posted.judged)
         asked_before = last is not None and last.judged.once
         last = posted
         if posted.judged.split or not posted.judged.again:

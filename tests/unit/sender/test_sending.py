@@ -196,7 +196,7 @@ def test_the_first_frame_goes_alone_then_all_workers_together(desk: Desk) -> Non
     assert desk.send(script, Pacing(concurrency=3)).state == "done"
     assert alone == [1]
     assert Counter(script.bodies).most_common(1)[0][1] == 1
-    assert script.opened == script.closed == 4
+    assert script.opened == script.closed == 3
 
 
 def test_a_bug_leaves_the_frame_in_doubt_on_the_next_start(desk: Desk) -> None:
