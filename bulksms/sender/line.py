@@ -21,6 +21,7 @@ __all__ = ["Line"]
 
 LOOK_UP = 1.0  # seconds a waiting worker sleeps before it looks whether the line has ended
 LEAST_WAIT = 1.0  # seconds between posts as long as the last one was not accepted
+SPREAD = 4  # the first frames of all workers leave within that part of an answer's time
 
 
 class Line:
@@ -39,6 +40,7 @@ class Line:
         self._spacing = 60 / pacing.rate if pacing.rate else 0.0
         self._guard = threading.Lock()
         self._last_start: float | None = None
+        self._stride, self._strides = 0.0, pacing.concurrency - 1
         self._held_until = clock.monotonic()
         self._driver = Driver(spending=spending, ceiling=pacing.max_cost)
         self._end: Verdict | None = None
@@ -93,6 +95,7 @@ class Line:
                 return False
             self._driver.start(number)
             self._last_start = self._clock.monotonic()
+            self._strides -= self.proven
             return True
 
     def wait_until(self, moment: datetime) -> None:
@@ -103,7 +106,8 @@ class Line:
     def learn(self, frame: FrameRecord, judged: Judgement) -> None:
         """Take in what became of a post, and end the line if a limit is reached."""
         with self._guard:
-            self.proven = self.proven or judged.is_taken
+            if judged.is_taken and not self.proven:
+                self._get_going()
             self._finish(judged.end)
             self._finish(self._driver.learn(frame, judged, self._clock.monotonic()))
 
@@ -150,6 +154,16 @@ class Line:
         with self._guard:
             self.failure = self.failure or error
 
+    def _get_going(self) -> None:
+        """Let all others follow, one after the other.
+
+        Those that leave together are answered together, and then wait for each other for long.
+        """
+        self.proven = True
+        if self._last_start is not None:
+            took = self._clock.monotonic() - self._last_start
+            self._stride = took / SPREAD / max(self._strides, 1)
+
     def _finish(self, verdict: Verdict | None) -> None:
         self._end = self._end or verdict
 
@@ -157,6 +171,8 @@ class Line:
         """Give the seconds until a frame may start, as things stand."""
         now = self._clock.monotonic()
         spacing = max(self._spacing, LEAST_WAIT) if self._driver.in_trouble else self._spacing
+        if self._strides > 0:
+            spacing = max(spacing, self._stride)
         next_start = now if self._last_start is None else self._last_start + spacing
         return max(next_start, self._held_until, self._driver.held_until(number, now)) - now
 

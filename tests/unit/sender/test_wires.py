@@ -39,6 +39,20 @@ def test_no_more_frames_are_under_way_than_was_asked_for(ledger: Ledger) -> None
     assert sorted(desk.ears.settled) == [(number, "accepted") for number in range(1, 61)]
 
 
+@pytest.mark.parametrize(("took", "stride"), [(8, 1.0), (0, None)])
+def test_those_that_follow_the_first_frame_leave_one_after_the_other(
+    ledger: Ledger, took: float, stride: float | None
+) -> None:
+    """An answer that takes eight seconds spreads two others over a quarter of them."""
+    desk = Desk(ledger, [frozen(number) for number in range(1, 7)])
+
+    def answer(count: int) -> None:
+        desk.clock.seconds += took if count == 1 else 0
+
+    assert desk.send(Script([], on_post=answer), Pacing(concurrency=3)).state == "done"
+    assert (desk.clock.waited[0] if desk.clock.waited else None) == stride
+
+
 def test_after_a_bad_answer_nobody_takes_its_place(tmp_path: Path, desk: Desk) -> None:
     """The answer cannot be written down at once, since another program holds the ledger."""
 
