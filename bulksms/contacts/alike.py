@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from phonenumbers import PhoneNumberType
 
-from bulksms.contacts.cells import Cells, cells_of
+from bulksms.contacts.cells.plain import Cells, cells_of
 from bulksms.contacts.fiction import MOST_RANGES, ranges_of_fiction
 from bulksms.contacts.numbers import TENS, Digits, NumberTable, read, walk
 from bulksms.contacts.phones import OVERSEAS

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import marks_in, numbers_in, numbers_of
 from bulksms.contacts.alike import NO_CLASS, Alike, likeness
+from bulksms.contacts.cells.respelling import SEPARATED, halves, lettered, plainly
 from bulksms.contacts.numbers import table_at
 from bulksms.contacts.phones import Judgement, NumberRules, judge
-from bulksms.contacts.respelling import SEPARATED, halves, lettered, plainly
 
 __all__ = ["Judged", "NumberJudge"]
 

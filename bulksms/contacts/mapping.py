@@ -6,12 +6,12 @@ It reads headers; it must not know the cells.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bulksms.contacts.cells.spelling import looks_like_a_number
 from bulksms.contacts.columns import find, find_or_count, nearest, seen, where
 from bulksms.contacts.exports import recognise
 from bulksms.contacts.headers import compact, is_label, word_set
 from bulksms.contacts.model import FIELDS
 from bulksms.contacts.ranking import rank_phones
-from bulksms.contacts.spelling import looks_like_a_number
 from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
 

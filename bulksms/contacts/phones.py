@@ -13,17 +13,17 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
 from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
 
-from bulksms.contacts.fiction import fiction_range
-from bulksms.contacts.model import Reason
-from bulksms.contacts.numbers import SHIPPED, table_at
-from bulksms.contacts.sentences import FICTION, SAME_DIGIT
-from bulksms.contacts.spelling import (
+from bulksms.contacts.cells.spelling import (
     DECIMAL_ZERO,
     clean,
     digits_destroyed,
     looks_like_a_number,
     split_numbers,
 )
+from bulksms.contacts.fiction import fiction_range
+from bulksms.contacts.model import Reason
+from bulksms.contacts.numbers import SHIPPED, table_at
+from bulksms.contacts.sentences import FICTION, SAME_DIGIT
 
 __all__ = ["OVERSEAS", "Judgement", "NumberRules", "judge"]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import marks_of, numbers_of, strings_of, text_of
 from bulksms.contacts import FIELDS, SUPPRESSING, told_of_block
-from bulksms.contacts.letters import written
+from bulksms.contacts.cells.letters import written
 from bulksms.loader import Block
 from bulksms.results.columns import write_blocks, write_columns
 from bulksms.use_cases.planning import Plan

@@ -104,7 +104,7 @@ def test_a_long_text_is_not_remembered() -> None:
 WITHOUT_PANDAS = """
 import sys
 from bulksms.arrays import strings_of
-from bulksms.contacts.letters import written
+from bulksms.contacts.cells.letters import written
 from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.phones import NumberRules
 texts = ["06 39 98 12 34", "06\u00a039 98 12 34", "n\u00e9ant", "Tel: 0639981234 / 0199001234",

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import first_letters, letters_in, marks_of, numbers_in, strings_of
-from bulksms.contacts import spelling
+from bulksms.contacts.cells import spelling
 
 __all__ = ["begin_with_a_letter", "in_plain_letters", "letters_of", "texts_of", "written"]
 

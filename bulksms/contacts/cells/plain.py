@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import numbers_in, numbers_of
-from bulksms.contacts.letters import letters_of, texts_of
+from bulksms.contacts.cells.letters import letters_of, texts_of
 from bulksms.contacts.numbers import Digits
 
 __all__ = ["Cells", "cells_of"]

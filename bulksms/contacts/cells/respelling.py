@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bulksms.arrays import marks_of
-from bulksms.contacts import spelling
-from bulksms.contacts.letters import begin_with_a_letter, in_plain_letters
+from bulksms.contacts.cells import spelling
+from bulksms.contacts.cells.letters import begin_with_a_letter, in_plain_letters
 
 __all__ = ["SEPARATED", "halves", "lettered", "plainly"]
 
