@@ -1,7 +1,8 @@
 """A table becomes contacts and rejections."""
 
+from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
+from bulksms.contacts.columns.profiles import Profile, check_profile, parse_profile, profile_of
 from bulksms.contacts.countries import FRANCE
-from bulksms.contacts.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import (
     FIELDS,
     PARAMS,
@@ -14,7 +15,6 @@ from bulksms.contacts.model import (
     Rejection,
 )
 from bulksms.contacts.opt_outs import OptOutList, read_opt_outs
-from bulksms.contacts.profiles import Profile, check_profile, parse_profile, profile_of
 from bulksms.contacts.rejecting import Told, told_of_block
 from bulksms.contacts.replies import Replies, read_replies
 from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules

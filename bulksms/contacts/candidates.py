@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import marks_in, numbers_in, numbers_of
+from bulksms.contacts.columns.headers import label_rank
 from bulksms.contacts.countries import regions_in
-from bulksms.contacts.headers import label_rank
 from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.model import Reason
 from bulksms.contacts.phones import Judgement

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.arrays import numbers_in
-from bulksms.contacts.headers import compact, word_set
-from bulksms.contacts.mapping import ColumnMapping
+from bulksms.contacts.columns.headers import compact, word_set
+from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.loader import Block
 
 __all__ = ["doubted_by", "refused_by"]

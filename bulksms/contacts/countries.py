@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import numbers_in
-from bulksms.contacts.headers import compact
+from bulksms.contacts.columns.headers import compact
 
 __all__ = ["FRANCE", "region_of", "regions_in"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bulksms.contacts.columns import name_of
+from bulksms.contacts.columns.naming import name_of, place
 from bulksms.contacts.contents import contents_of
 from bulksms.contacts.doubts import doubts_of
 from bulksms.contacts.model import SUPPRESSING, Finding, Level, Reason
@@ -14,7 +14,7 @@ from bulksms.contacts.numbers import table_at
 from bulksms.contacts.rules import ScreeningRules
 from bulksms.contacts.shared import shared_numbers
 from bulksms.contacts.verdicts import Marks, Pair, Trait, Verdicts
-from bulksms.contacts.wording import counted, place
+from bulksms.contacts.wording import counted
 
 __all__ = ["findings_of"]
 

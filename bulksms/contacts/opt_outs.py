@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import are_among, distinct, marks_of, strings_of
 from bulksms.contacts.cells.spelling import clean, split_numbers
+from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.countries import regions_in
 from bulksms.contacts.judging import Judged, NumberJudge
-from bulksms.contacts.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import Reason
 from bulksms.contacts.phones import Judgement, NumberRules
 from bulksms.errors import MappingError

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import numbers_of, strings_of
 from bulksms.contacts.cells.letters import written
-from bulksms.contacts.mapping import ColumnMapping
+from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS
 from bulksms.contacts.values import OF_TEXT, Values, columns_of_values, cut_at_limit, values_of
 from bulksms.contacts.verdicts import Verdicts

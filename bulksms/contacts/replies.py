@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import numbers_in, text_of
-from bulksms.contacts.headers import compact
+from bulksms.contacts.columns.headers import compact
 from bulksms.contacts.opt_outs import OptOutList, number_columns, read_column
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet

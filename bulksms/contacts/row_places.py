@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bulksms.contacts.columns.naming import place
 from bulksms.contacts.verdicts import Verdicts
-from bulksms.contacts.wording import place
 
 __all__ = ["places_of_rows", "row_place"]
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import marks_in, numbers_in, strings_of, text_of
-from bulksms.contacts.mapping import ColumnMapping
+from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT
 from bulksms.contacts.names import cleaned, split_names
 from bulksms.contacts.verdicts import Trait

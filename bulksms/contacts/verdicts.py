@@ -11,7 +11,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.contacts.mapping import ColumnMapping
+from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import Reason
 from bulksms.contacts.tellings import NOTHING, Codes, Telling, Tellings
 from bulksms.loader import Sheet

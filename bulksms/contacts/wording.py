@@ -1,13 +1,6 @@
 """Words that several sentences share; it must not know any rule."""
 
-from bulksms.loader import Sheet
-
-__all__ = ["counted", "place"]
-
-
-def place(sheet: Sheet) -> str:
-    """Name a file, and its sheet when it has several."""
-    return sheet.source.path + (f" ({sheet.source.sheet})" if sheet.source.sheet else "")
+__all__ = ["counted"]
 
 
 def counted(count: int, noun: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.findings import NOTICED
-from bulksms.contacts.mapping import ColumnMapping
 from bulksms.contacts.opt_outs import OptOutList
 from bulksms.contacts.rules import ScreeningRules
 from bulksms.contacts.screened import Screened

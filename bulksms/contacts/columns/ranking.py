@@ -6,7 +6,7 @@ It reads headers only; `candidates` finds out whether level columns hold differe
 import re
 from collections.abc import Sequence
 
-from bulksms.contacts.headers import compact, phone_rank, word_set, words
+from bulksms.contacts.columns.headers import compact, phone_rank, word_set, words
 
 __all__ = ["rank_phones"]
 

@@ -10,7 +10,7 @@ from bulksms.contacts import OptOutList, ScreeningRules, map_columns, screen
 from bulksms.errors import MappingError
 from tests.unit.contacts.conftest import MakeSheet
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "crm_headers.toml"
+GOLDEN = Path(__file__).parents[3] / "golden" / "crm_headers.toml"
 ROWS: list[dict[str, Any]] = tomllib.loads(GOLDEN.read_text("utf-8"))["row"]
 MAPPED = [row for row in ROWS if row["phones"]]
 WITHOUT_PHONE = [row for row in ROWS if not row["phones"]]

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bulksms.contacts.cells.spelling import looks_like_a_number
-from bulksms.contacts.columns import find, find_or_count, nearest, seen, where
-from bulksms.contacts.exports import recognise
-from bulksms.contacts.headers import compact, is_label, word_set
+from bulksms.contacts.columns.exports import recognise
+from bulksms.contacts.columns.headers import compact, is_label, word_set
+from bulksms.contacts.columns.naming import find, find_or_count, nearest, seen, where
+from bulksms.contacts.columns.ranking import rank_phones
 from bulksms.contacts.model import FIELDS
-from bulksms.contacts.ranking import rank_phones
 from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
 

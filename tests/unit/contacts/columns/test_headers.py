@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulksms.contacts.headers import compact, phone_kind
+from bulksms.contacts.columns.headers import compact, phone_kind
 
 
 @pytest.mark.parametrize(

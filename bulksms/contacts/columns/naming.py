@@ -10,12 +10,11 @@ from difflib import get_close_matches
 import pyarrow.compute as pc
 
 from bulksms.arrays import marks_in, text_of
-from bulksms.contacts.headers import compact
-from bulksms.contacts.wording import place
+from bulksms.contacts.columns.headers import compact
 from bulksms.errors import BulkSmsError, MappingError
 from bulksms.loader import Sheet
 
-__all__ = ["find", "find_or_count", "name_of", "nearest", "seen", "where"]
+__all__ = ["find", "find_or_count", "name_of", "nearest", "place", "seen", "where"]
 
 
 def seen(sheet: Sheet) -> Sheet:
@@ -75,6 +74,11 @@ def nearest(wanted: str, known: Iterable[str]) -> str:
     return f" (the nearest is {by_run[near[0]]!r})" if near else ""
 
 
+def place(sheet: Sheet) -> str:
+    """Name a file, and its sheet when it has several."""
+    return sheet.source.path + (f" ({sheet.source.sheet})" if sheet.source.sheet else "")
+
+
 def where(sheet: Sheet) -> str:
-    """Name the file, and the sheet of a workbook."""
+    """Name a file like `place`, and say that columns are hidden."""
     return place(sheet) + (" (hidden columns left out)" if sheet.hidden_columns else "")

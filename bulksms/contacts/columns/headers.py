@@ -31,7 +31,7 @@ VALUE = re.compile(r"(?i)^(.*?)[\s\-_]*value$")
 @cache
 def vocabulary() -> Mapping[str, Mapping[str, Any]]:
     """Read `headers.toml` once."""
-    text = resources.files("bulksms.contacts").joinpath("headers.toml").read_text("utf-8")
+    text = resources.files("bulksms.contacts.columns").joinpath("headers.toml").read_text("utf-8")
     return cast(Mapping[str, Mapping[str, Any]], tomllib.loads(text))
 
 

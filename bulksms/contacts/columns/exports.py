@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from bulksms.contacts.headers import compact
+from bulksms.contacts.columns.headers import compact
 
 __all__ = ["KnownExport", "recognise"]
 
@@ -36,7 +36,7 @@ def recognise(header: Iterable[str]) -> KnownExport | None:
 
 @cache
 def _known() -> tuple[KnownExport, ...]:
-    text = resources.files("bulksms.contacts").joinpath("crm.toml").read_text("utf-8")
+    text = resources.files("bulksms.contacts.columns").joinpath("crm.toml").read_text("utf-8")
     return tuple(
         KnownExport(
             name=entry["name"],

@@ -3,7 +3,7 @@
 import pytest
 
 from bulksms.contacts import OptOutList, map_columns, read_opt_outs, screen
-from bulksms.contacts.ranking import rank_phones
+from bulksms.contacts.columns.ranking import rank_phones
 from tests.unit.contacts.conftest import RULES, MakeSheet, found, screened
 
 ONE, OTHER = "0639981230", "0639981231"
