@@ -12,8 +12,8 @@ import pyarrow as pa
 from benchmarks.mix import mixed
 from bulksms.arrays import numbers_of, strings_of
 from bulksms.contacts.cells.letters import written
-from bulksms.contacts.judging import NumberJudge
-from bulksms.contacts.phones import NumberRules
+from bulksms.contacts.phones.column_judging import NumberJudge
+from bulksms.contacts.phones.judging import NumberRules
 from bulksms.heap import share_one_heap
 
 BLOCK = 65_536

@@ -145,7 +145,7 @@ def _ask(trial: "Trial", settings: "Settings", region: str) -> None:
     Raises:
         InputError: something else was typed.
     """
-    from bulksms.contacts.phones import NumberRules, judge
+    from bulksms.contacts.phones.judging import NumberRules, judge
     from bulksms.results import as_money
     from bulksms.use_cases.proving import MOST_TEXTS
 

@@ -2,7 +2,6 @@
 
 from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.columns.profiles import Profile, check_profile, parse_profile, profile_of
-from bulksms.contacts.countries import FRANCE
 from bulksms.contacts.model import (
     FIELDS,
     PARAMS,
@@ -15,6 +14,7 @@ from bulksms.contacts.model import (
     Rejection,
 )
 from bulksms.contacts.opt_outs import OptOutList, read_opt_outs
+from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.rejecting import Told, told_of_block
 from bulksms.contacts.replies import Replies, read_replies
 from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules

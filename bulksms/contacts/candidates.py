@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import marks_in, numbers_in, numbers_of
 from bulksms.contacts.columns.headers import label_rank
-from bulksms.contacts.countries import regions_in
-from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones import Judgement
+from bulksms.contacts.phones.column_judging import NumberJudge
+from bulksms.contacts.phones.countries import regions_in
+from bulksms.contacts.phones.judging import Judgement
 from bulksms.contacts.tellings import NO_CELL, NOTHING, Codes, Telling, Tellings, about_a_cell
 from bulksms.contacts.verdicts import Pair, Trait
 from bulksms.loader import Block

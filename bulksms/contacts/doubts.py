@@ -5,8 +5,8 @@ Each doubt that stops the sending has a code of its own, and its sentence says h
 
 import numpy as np
 
-from bulksms.contacts.countries import FRANCE
 from bulksms.contacts.model import VALUE_LIMIT, Finding, Level, Reason
+from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.row_places import row_place
 from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.contacts.verdicts import Verdicts

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from bulksms.arrays import are_among, distinct, marks_of, strings_of
 from bulksms.contacts.cells.spelling import clean, split_numbers
 from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
-from bulksms.contacts.countries import regions_in
-from bulksms.contacts.judging import Judged, NumberJudge
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones import Judgement, NumberRules
+from bulksms.contacts.phones.column_judging import Judged, NumberJudge
+from bulksms.contacts.phones.countries import regions_in
+from bulksms.contacts.phones.judging import Judgement, NumberRules
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
 

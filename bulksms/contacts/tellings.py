@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import marks_in, marks_of, numbers_of, strings_of, text_of
 from bulksms.contacts.model import Reason
-from bulksms.contacts.sentences import sentence
+from bulksms.contacts.phones.sentences import sentence
 
 __all__ = [
     "HERE",

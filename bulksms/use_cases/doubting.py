@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from bulksms.clock import Clock
-from bulksms.contacts.masking import masked
+from bulksms.contacts.phones.masking import masked
 from bulksms.errors import LedgerBusy, RuleError, UsageError
 from bulksms.ledger import (
     CampaignRecord,

@@ -18,8 +18,8 @@ from bulksms.contacts import (
     read_replies,
 )
 from bulksms.contacts.opt_outs import GENEROUS
-from bulksms.contacts.phones import judge
-from bulksms.contacts.sentences import sentence
+from bulksms.contacts.phones.judging import judge
+from bulksms.contacts.phones.sentences import sentence
 from bulksms.errors import InputError
 from bulksms.ledger import ledger_exists, open_ledger
 from bulksms.loader import ReadOptions, open_sheets

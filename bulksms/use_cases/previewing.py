@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bulksms.contacts import Screened
 from bulksms.contacts.opt_outs import GENEROUS
-from bulksms.contacts.phones import judge
+from bulksms.contacts.phones.judging import judge
 from bulksms.message import Estimate
 from bulksms.message.pricing import MILLION
 from bulksms.use_cases.composing import Composed, Part

@@ -16,8 +16,8 @@ import orjson
 from bulksms.campaign import Parameters, Purpose
 from bulksms.clock import Clock
 from bulksms.contacts import Contact
-from bulksms.contacts.phones import NumberRules, judge
-from bulksms.contacts.sentences import sentence
+from bulksms.contacts.phones.judging import NumberRules, judge
+from bulksms.contacts.phones.sentences import sentence
 from bulksms.errors import InputError, RuleError, UsageError
 from bulksms.ledger import Ledger, ProofRecord, open_ledger
 from bulksms.message.pricing import shipped_tariff

@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from bulksms.campaign import content_digest
-from bulksms.contacts.phones import Judgement, NumberRules, judge
-from bulksms.contacts.sentences import sentence
+from bulksms.contacts.phones.judging import Judgement, NumberRules, judge
+from bulksms.contacts.phones.sentences import sentence
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import estimate

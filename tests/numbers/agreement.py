@@ -22,10 +22,10 @@ import pyarrow as pa
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from benchmarks.mix import mixed
-from bulksms.contacts.judging import NumberJudge
 from bulksms.contacts.numbers import SHIPPED, NumberTable, prepare, table_at
 from bulksms.contacts.numbers.compiler import compiled
-from bulksms.contacts.phones import Judgement, NumberRules, judge
+from bulksms.contacts.phones.column_judging import NumberJudge
+from bulksms.contacts.phones.judging import Judgement, NumberRules, judge
 
 REGIONS = ("FR", "BE", "GB", "DE", "ES", "CH", "LU", "PT")
 # What the library skips between digits, and the table never sees.

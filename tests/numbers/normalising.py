@@ -3,9 +3,9 @@
 import pandas as pd
 
 from bulksms.arrays import strings_of
-from bulksms.contacts.judging import NumberJudge
-from bulksms.contacts.phones import NumberRules
-from bulksms.contacts.sentences import sentence
+from bulksms.contacts.phones.column_judging import NumberJudge
+from bulksms.contacts.phones.judging import NumberRules
+from bulksms.contacts.phones.sentences import sentence
 
 Line = tuple[str, str, str, str, bool, bool, str]
 NAMES = ["phone_number", "country", "kind", "reason", "repaired", "split", "sentence"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bulksms.contacts.cells.respelling import halves, lettered, plainly
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones import NumberRules, judge
+from bulksms.contacts.phones.judging import NumberRules, judge
 from tests.numbers.agreement import REGIONS, fresh_table
 from tests.numbers.normalising import normalise
 

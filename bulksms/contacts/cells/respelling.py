@@ -1,6 +1,6 @@
 """Which odd cells of a column say the same as a plainer text, as two others, or no number at all.
 
-Every rewriting here is one that `spelling` makes too, so `phones.judge` says the same before and
+Every rewriting here is one that `spelling` makes too, so `phones.judging` says the same before and
 after it. It knows no numbering plan.
 """
 

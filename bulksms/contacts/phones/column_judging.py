@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import marks_in, numbers_in, numbers_of
-from bulksms.contacts.alike import NO_CLASS, Alike, likeness
 from bulksms.contacts.cells.respelling import SEPARATED, halves, lettered, plainly
 from bulksms.contacts.numbers import table_at
-from bulksms.contacts.phones import Judgement, NumberRules, judge
+from bulksms.contacts.phones.alike import NO_CLASS, Alike, likeness
+from bulksms.contacts.phones.judging import Judgement, NumberRules, judge
 
 __all__ = ["Judged", "NumberJudge"]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bulksms.contacts.masking import masked
+from bulksms.contacts.phones.masking import masked
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ from bulksms.contacts.cells.spelling import (
     looks_like_a_number,
     split_numbers,
 )
-from bulksms.contacts.fiction import fiction_range
 from bulksms.contacts.model import Reason
 from bulksms.contacts.numbers import SHIPPED, table_at
-from bulksms.contacts.sentences import FICTION, SAME_DIGIT
+from bulksms.contacts.phones.fiction import fiction_range
+from bulksms.contacts.phones.sentences import FICTION, SAME_DIGIT
 
 __all__ = ["OVERSEAS", "Judgement", "NumberRules", "judge"]
 

@@ -1,6 +1,6 @@
 """Which cells of a column are judged alike, by what the number table says of their digits.
 
-Two cells are alike when `phones.judge` must say the same of both but for the number itself.
+Two cells are alike when `judging` must say the same of both but for the number itself.
 It knows no reasons and no kinds.
 """
 
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from phonenumbers import PhoneNumberType
 
 from bulksms.contacts.cells.plain import Cells, cells_of
-from bulksms.contacts.fiction import MOST_RANGES, ranges_of_fiction
 from bulksms.contacts.numbers import TENS, Digits, NumberTable, read, walk
-from bulksms.contacts.phones import OVERSEAS
+from bulksms.contacts.phones.fiction import MOST_RANGES, ranges_of_fiction
+from bulksms.contacts.phones.judging import OVERSEAS
 
 __all__ = ["NO_CLASS", "Alike", "likeness"]
 
@@ -186,7 +186,7 @@ def _zeros_kept(
 
 
 def _particular(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say which numbers `phones` may judge by their very digits, be they of fiction or not."""
+    """Say which numbers `judging` may judge by their very digits, be they of fiction or not."""
     particular: NDArray[np.bool_] = FOUR_ALIKE.take(numbers - numbers // 10_000 * 10_000)
     perhaps = np.flatnonzero(particular & (numbers > 0))
     found = (f"+{number}" for number in numbers[perhaps].tolist())
@@ -196,7 +196,7 @@ def _particular(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _real(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say which numbers `phones` judges by their plan, whatever their very digits."""
+    """Say which numbers `judging` judges by their plan, whatever their very digits."""
     real: NDArray[np.bool_] = ranges_of_fiction(numbers) == 0
     return real & ~_particular(numbers)
 

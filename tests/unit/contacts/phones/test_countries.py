@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from phonenumbers.geodata.locale import LOCALE_DATA
 
-from bulksms.contacts.countries import region_of, regions_in
+from bulksms.contacts.phones.countries import region_of, regions_in
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bulksms.contacts.fiction import MOST_RANGES, fiction_range, perhaps_fiction, ranges_of_fiction
+from bulksms.contacts.phones.fiction import (
+    MOST_RANGES,
+    fiction_range,
+    perhaps_fiction,
+    ranges_of_fiction,
+)
 
 RANGES = r"(3363998|33(19900|26191|35301|46571|53649))\d{4}|447700900\d{3}|1[2-9]\d\d55501\d\d"
 

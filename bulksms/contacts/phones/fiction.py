@@ -1,6 +1,6 @@
 """Numbers kept for films, manuals and tests, which nobody owns.
 
-It knows neither cells nor rules: whether such a number is accepted is for `phones` to say.
+It knows neither cells nor rules: whether such a number is accepted is for `judging` to say.
 """
 
 import re
@@ -84,7 +84,7 @@ def _pattern(numbers: tuple[str, ...]) -> str:
 
 @cache
 def _fiction_ranges() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    text = resources.files("bulksms.contacts").joinpath("fiction.toml").read_text("utf-8")
+    text = resources.files("bulksms.contacts.phones").joinpath("fiction.toml").read_text("utf-8")
     return tuple(
         (entry["region"], entry["kind"], tuple(entry["numbers"]))
         for entry in tomllib.loads(text)["range"]
