@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.contacts.numbers import SHIPPED
-from bulksms.contacts.opt_outs import OptOutList
+from bulksms.contacts.opt_outs.lists import OptOutList
 
 __all__ = ["Duplicates", "LongValues", "ScreeningRules"]
 

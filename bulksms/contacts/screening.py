@@ -13,7 +13,7 @@ from bulksms.arrays import are_among
 from bulksms.contacts.duplicates import dedupe, point_to
 from bulksms.contacts.findings import findings_of
 from bulksms.contacts.model import Reason
-from bulksms.contacts.opt_outs import OptOutList
+from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.phones.column_judging import NumberJudge
 from bulksms.contacts.phones.judging import NumberRules
 from bulksms.contacts.rules import ScreeningRules

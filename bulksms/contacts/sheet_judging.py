@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import marks_in, text_of
 from bulksms.contacts.candidates import DAMAGED, Chooser, Chosen, damaged_in
-from bulksms.contacts.consent import doubted_by, refused_by
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
+from bulksms.contacts.opt_outs.consent import doubted_by, refused_by
 from bulksms.contacts.phones.column_judging import NumberJudge
 from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.contacts.tellings import NO_CELL, NOTHING, Telling

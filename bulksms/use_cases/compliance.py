@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bulksms.campaign import Parameters, Purpose
 from bulksms.contacts import Finding, Level
-from bulksms.contacts.opt_outs import as_digits
+from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.message import Hours, objection, places_of, sender_faults, stop_mention_missing
 from bulksms.use_cases.composing import Part
 

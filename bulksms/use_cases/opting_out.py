@@ -17,7 +17,7 @@ from bulksms.contacts import (
     read_opt_outs,
     read_replies,
 )
-from bulksms.contacts.opt_outs import GENEROUS
+from bulksms.contacts.opt_outs.reading import GENEROUS
 from bulksms.contacts.phones.judging import judge
 from bulksms.contacts.phones.sentences import sentence
 from bulksms.errors import InputError

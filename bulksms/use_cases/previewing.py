@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from bulksms.contacts import Screened
-from bulksms.contacts.opt_outs import GENEROUS
+from bulksms.contacts.opt_outs.reading import GENEROUS
 from bulksms.contacts.phones.judging import judge
 from bulksms.message import Estimate
 from bulksms.message.pricing import MILLION

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bulksms.contacts.opt_outs import as_digits
+from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.sender import Rows
 

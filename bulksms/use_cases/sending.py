@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bulksms.contacts.opt_outs import as_digits
+from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.results.people import pack_roll

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import numbers_in, text_of
 from bulksms.contacts.columns.headers import compact
-from bulksms.contacts.opt_outs import OptOutList, number_columns, read_column
+from bulksms.contacts.opt_outs.lists import OptOutList
+from bulksms.contacts.opt_outs.reading import number_columns, read_column
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
 
@@ -102,5 +103,5 @@ def _stop_words() -> frozenset[str]:
 
 @cache
 def _written() -> dict[str, Any]:
-    path = files("bulksms.contacts").joinpath("replies.toml")
+    path = files("bulksms.contacts.opt_outs").joinpath("replies.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.contacts import read_replies
-from bulksms.contacts.replies import says_stop
+from bulksms.contacts.opt_outs.replies import says_stop
 from bulksms.errors import MappingError
 from bulksms.loader import open_sheets
 

@@ -1,0 +1,67 @@
+"""The numbers that must never be texted, as a list to look many numbers up in at once.
+
+It must not know where they come from.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bulksms.arrays import are_among, distinct
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["OptOutList", "as_digits"]
+
+
+def _none() -> NDArray[np.int64]:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OptOutList:
+    """Numbers that must never be texted.
+
+    Attributes:
+        digits: the digits of the numbers in E.164, sorted, each once.
+        unreadable: cells of the list that hold no number we can read.
+    """
+
+    digits: NDArray[np.int64] = field(default_factory=_none)
+    unreadable: int = 0
+
+    @classmethod
+    def from_numbers(cls, numbers: Iterable[str]) -> "OptOutList":
+        """Take numbers in E.164."""
+        return cls.from_digits(np.array([int(number) for number in numbers], dtype=np.int64))
+
+    @classmethod
+    def from_digits(cls, digits: NDArray[np.int64], unreadable: int = 0) -> "OptOutList":
+        """Take the digits of numbers in E.164, as the ledger keeps them."""
+        return cls(digits=distinct(digits), unreadable=unreadable)
+
+    def has(self, digits: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say of each number in E.164, as a whole number, whether it is on the list."""
+        return are_among(digits, self.digits)
+
+    def contains(self, numbers: "pd.Series") -> "pd.Series":
+        """Say of each number in E.164 whether it is on the list."""
+        import pandas as pd
+
+        return pd.Series(self.has(as_digits(numbers)), index=numbers.index, dtype="bool")
+
+    def __or__(self, other: "OptOutList") -> "OptOutList":
+        joined = np.concatenate([self.digits, other.digits])
+        return OptOutList.from_digits(joined, self.unreadable + other.unreadable)
+
+    def __len__(self) -> int:
+        return len(self.digits)
+
+
+def as_digits(numbers: "pd.Series") -> NDArray[np.int64]:
+    """Write a column of numbers in E.164 as whole numbers."""
+    return np.asarray(numbers.str.slice(1).astype("int64"), dtype=np.int64)
