@@ -7,9 +7,9 @@ import numpy as np
 
 from bulksms.contacts.model import VALUE_LIMIT, Finding, Level, Reason
 from bulksms.contacts.phones.countries import FRANCE
-from bulksms.contacts.row_places import row_place
-from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
-from bulksms.contacts.verdicts import Verdicts
+from bulksms.contacts.rows.row_places import row_place
+from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
+from bulksms.contacts.rows.verdicts import Verdicts
 from bulksms.contacts.wording import counted
 
 __all__ = ["doubts_of"]

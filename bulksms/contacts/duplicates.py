@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import are_among, distinct
 from bulksms.contacts.model import Reason
-from bulksms.contacts.rules import Duplicates
-from bulksms.contacts.tellings import HERE
-from bulksms.contacts.verdicts import Verdicts
+from bulksms.contacts.rows.rules import Duplicates
+from bulksms.contacts.rows.tellings import HERE
+from bulksms.contacts.rows.verdicts import Verdicts
 
 __all__ = ["SAME_NUMBER", "dedupe", "point_to"]
 

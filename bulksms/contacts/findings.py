@@ -11,9 +11,9 @@ from bulksms.contacts.contents import contents_of
 from bulksms.contacts.doubts import doubts_of
 from bulksms.contacts.model import SUPPRESSING, Finding, Level, Reason
 from bulksms.contacts.numbers import table_at
-from bulksms.contacts.rules import ScreeningRules
+from bulksms.contacts.rows.rules import ScreeningRules
+from bulksms.contacts.rows.verdicts import Marks, Pair, Trait, Verdicts
 from bulksms.contacts.shared import shared_numbers
-from bulksms.contacts.verdicts import Marks, Pair, Trait, Verdicts
 from bulksms.contacts.wording import counted
 
 __all__ = ["findings_of"]

@@ -8,13 +8,18 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import numbers_of, strings_of
 from bulksms.contacts.cells.letters import written
-from bulksms.contacts.columns.mapping import ColumnMapping
-from bulksms.contacts.model import FIELDS
-from bulksms.contacts.values import OF_TEXT, Values, columns_of_values, cut_at_limit, values_of
-from bulksms.contacts.verdicts import Verdicts
+from bulksms.contacts.rows.values import (
+    OF_TEXT,
+    Values,
+    columns_of_values,
+    cut_at_limit,
+    text_columns,
+    values_of,
+)
+from bulksms.contacts.rows.verdicts import Verdicts
 from bulksms.loader import Block
 
-__all__ = ["people_of", "text_columns"]
+__all__ = ["people_of"]
 
 
 def people_of(verdicts: Verdicts, marks: NDArray[np.bool_], *, cut: bool) -> pa.Table:
@@ -26,15 +31,6 @@ def people_of(verdicts: Verdicts, marks: NDArray[np.bool_], *, cut: bool) -> pa.
         for columns in _blocks(verdicts, marks, names, cut=cut)
     ]
     return pa.Table.from_batches(batches, schema=schema)
-
-
-def text_columns(mappings: Sequence[ColumnMapping]) -> list[str]:
-    """Name the fields and the words of the text that the sheets have together."""
-    named = {name for mapping in mappings for name in mapping.fields}
-    if any(mapping.full_name is not None for mapping in mappings):
-        named |= {"first_name", "last_name"}
-    extras = [OF_TEXT + name for mapping in mappings for name in mapping.extras]
-    return [*(name for name in FIELDS if name in named), *dict.fromkeys(extras)]
 
 
 def _schema(names: Sequence[str]) -> pa.Schema:

@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import distinct, marks_of, numbers_of, strings_of
-from bulksms.contacts.row_places import places_of_rows
-from bulksms.contacts.tellings import NO_CELL, Telling, sentences_of
-from bulksms.contacts.verdicts import Verdicts
+from bulksms.contacts.rows.row_places import places_of_rows
+from bulksms.contacts.rows.tellings import NO_CELL, Telling, sentences_of
+from bulksms.contacts.rows.verdicts import Verdicts
 from bulksms.loader import Block
 
 __all__ = ["Told", "rejections_of", "told_of_block"]

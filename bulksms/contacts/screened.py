@@ -15,7 +15,7 @@ from bulksms.arrays import are_among, distinct
 from bulksms.contacts.model import SUPPRESSING, Finding, Reason
 from bulksms.contacts.people import people_of
 from bulksms.contacts.rejecting import rejections_of
-from bulksms.contacts.verdicts import Trait, Verdicts
+from bulksms.contacts.rows.verdicts import Trait, Verdicts
 
 if TYPE_CHECKING:
     import pandas as pd

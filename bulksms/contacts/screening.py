@@ -16,10 +16,10 @@ from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.phones.column_judging import NumberJudge
 from bulksms.contacts.phones.judging import NumberRules
-from bulksms.contacts.rules import ScreeningRules
+from bulksms.contacts.rows.rules import ScreeningRules
+from bulksms.contacts.rows.sheet_judging import SheetJudge
+from bulksms.contacts.rows.verdicts import Judged, Pair, Verdicts
 from bulksms.contacts.screened import Screened
-from bulksms.contacts.sheet_judging import SheetJudge
-from bulksms.contacts.verdicts import Judged, Pair, Verdicts
 
 __all__ = ["screen"]
 

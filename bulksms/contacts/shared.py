@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import distinct, numbers_in, strings_of, text_of
 from bulksms.contacts.model import FIELDS, Finding, Level, Reason
-from bulksms.contacts.people import text_columns
-from bulksms.contacts.values import Values, columns_of_values, values_of
-from bulksms.contacts.verdicts import Verdicts
+from bulksms.contacts.rows.values import Values, columns_of_values, text_columns, values_of
+from bulksms.contacts.rows.verdicts import Verdicts
 
 __all__ = ["shared_numbers"]
 

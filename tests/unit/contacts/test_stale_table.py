@@ -8,7 +8,7 @@ import pytest
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.findings import NOTICED
 from bulksms.contacts.opt_outs.lists import OptOutList
-from bulksms.contacts.rules import ScreeningRules
+from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.contacts.screened import Screened
 from bulksms.contacts.screening import screen
 from tests.numbers.agreement import fresh_table

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.contacts.columns.naming import place
-from bulksms.contacts.verdicts import Verdicts
+from bulksms.contacts.rows.verdicts import Verdicts
 
 __all__ = ["places_of_rows", "row_place"]
 

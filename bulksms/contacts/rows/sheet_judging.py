@@ -8,13 +8,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import marks_in, text_of
-from bulksms.contacts.candidates import DAMAGED, Chooser, Chosen, damaged_in
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
 from bulksms.contacts.opt_outs.consent import doubted_by, refused_by
 from bulksms.contacts.phones.column_judging import NumberJudge
-from bulksms.contacts.rules import Duplicates, LongValues, ScreeningRules
-from bulksms.contacts.tellings import NO_CELL, NOTHING, Telling
-from bulksms.contacts.values import (
+from bulksms.contacts.rows.candidates import DAMAGED, Chooser, Chosen, damaged_in
+from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
+from bulksms.contacts.rows.tellings import NO_CELL, NOTHING, Telling
+from bulksms.contacts.rows.values import (
     OF_TEXT,
     Values,
     columns_of_values,
@@ -23,7 +23,7 @@ from bulksms.contacts.values import (
     traits_of,
     values_of,
 )
-from bulksms.contacts.verdicts import Judged, Pair, Verdicts
+from bulksms.contacts.rows.verdicts import Judged, Pair, Verdicts
 from bulksms.loader import Block
 
 __all__ = ["SheetJudge"]

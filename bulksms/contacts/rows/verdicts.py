@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import Reason
-from bulksms.contacts.tellings import NOTHING, Codes, Telling, Tellings
+from bulksms.contacts.rows.tellings import NOTHING, Codes, Telling, Tellings
 from bulksms.loader import Sheet
 
 __all__ = ["Judged", "Marks", "Pair", "Trait", "Verdicts"]

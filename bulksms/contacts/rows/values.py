@@ -4,7 +4,7 @@ It must not know numbers, nor how a value gets into the text.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from bulksms.arrays import marks_in, numbers_in, strings_of, text_of
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT
-from bulksms.contacts.names import cleaned, split_names
-from bulksms.contacts.verdicts import Trait
+from bulksms.contacts.rows.names import cleaned, split_names
+from bulksms.contacts.rows.verdicts import Trait
 from bulksms.loader import Block, Sheet
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "cut_at_limit",
     "filled_in",
     "lengths_of",
+    "text_columns",
     "traits_of",
     "values_of",
     "word_for_nothing",
@@ -62,6 +63,15 @@ def columns_of_values(mapping: ColumnMapping) -> list[int]:
     """Name the columns that `values_of` needs."""
     whole = [] if mapping.full_name is None else [mapping.full_name]
     return [*mapping.fields.values(), *mapping.extras.values(), *whole]
+
+
+def text_columns(mappings: Sequence[ColumnMapping]) -> list[str]:
+    """Name the fields and the words of the text that the sheets have together."""
+    named = {name for mapping in mappings for name in mapping.fields}
+    if any(mapping.full_name is not None for mapping in mappings):
+        named |= {"first_name", "last_name"}
+    extras = [OF_TEXT + name for mapping in mappings for name in mapping.extras]
+    return [*(name for name in FIELDS if name in named), *dict.fromkeys(extras)]
 
 
 def lengths_of(values: pa.DictionaryArray) -> NDArray[np.int32]:

@@ -17,8 +17,8 @@ from bulksms.contacts.model import Reason
 from bulksms.contacts.phones.column_judging import NumberJudge
 from bulksms.contacts.phones.countries import regions_in
 from bulksms.contacts.phones.judging import Judgement
-from bulksms.contacts.tellings import NO_CELL, NOTHING, Codes, Telling, Tellings, about_a_cell
-from bulksms.contacts.verdicts import Pair, Trait
+from bulksms.contacts.rows.tellings import NO_CELL, NOTHING, Codes, Telling, Tellings, about_a_cell
+from bulksms.contacts.rows.verdicts import Pair, Trait
 from bulksms.loader import Block
 
 __all__ = ["DAMAGED", "Chooser", "Chosen", "damaged_in"]
