@@ -8,7 +8,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import distinct, marks_of, numbers_of, strings_of
-from bulksms.contacts.rows.row_places import places_of_rows
 from bulksms.contacts.rows.tellings import NO_CELL, Telling, sentences_of
 from bulksms.contacts.rows.verdicts import Verdicts
 from bulksms.loader import Block
@@ -63,7 +62,7 @@ def told_of_block(verdicts: Verdicts, at: int, block: Block) -> Told:
     codes = verdicts.judged.told[inside + start]
     cells = _cells(tellings, codes, block, inside)
     points = np.array([one is not None and one.points for one in tellings], dtype=bool)[codes]
-    instead = places_of_rows(verdicts, verdicts.instead[inside[points] + start])
+    instead = verdicts.places(verdicts.instead[inside[points] + start])
     reasons = strings_of([one.reason.value if one else "" for one in tellings])
     columns = strings_of([one.column if one else "" for one in tellings])
     return Told(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bulksms.abreast import abreast
 from bulksms.arrays import are_among
 from bulksms.contacts.duplicates import dedupe, point_to
-from bulksms.contacts.findings import findings_of
+from bulksms.contacts.findings.gathering import findings_of
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.phones.column_judging import NumberJudge

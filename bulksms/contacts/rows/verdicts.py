@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.contacts.columns.mapping import ColumnMapping
+from bulksms.contacts.columns.naming import place
 from bulksms.contacts.model import Reason
 from bulksms.contacts.rows.tellings import NOTHING, Codes, Telling, Tellings
 from bulksms.loader import Sheet
@@ -163,6 +164,18 @@ class Verdicts:
         """Give every sheet with its place, its mapping, and where its rows are."""
         for at, (sheet, mapping) in enumerate(self.pairs):
             yield at, sheet, mapping, slice(self.starts[at], self.starts[at + 1])
+
+    def places(self, rows: NDArray[np.integer]) -> list[str]:
+        """Say where rows stand, as people see it: "17", or "17 of list.csv" of several files."""
+        several = len(self.pairs) > 1
+        files = [f" of {place(sheet)}" if several else "" for sheet, _ in self.pairs]
+        sheets = np.searchsorted(self.starts, rows, side="right") - 1
+        numbers = np.zeros(len(rows), dtype=np.int64)
+        for at, sheet, _, where in self.sheets():
+            inside = sheets == at
+            numbers[inside] = sheet.rows.numbers[rows[inside] - where.start]
+        pairs = zip(numbers.tolist(), sheets.tolist(), strict=True)
+        return [f"{number}{files[at]}" for number, at in pairs]
 
     def tell(self, rows: Rows, reason: Reason, words: str, *, points: bool = False) -> None:
         """Leave rows out for a reason that is none of their cells: the number's own is named."""

@@ -1,28 +1,51 @@
-"""What the rules of this run say about all rows together: caps, refused duplicates, long values.
+"""What the rules of this run say about all rows together: caps, repeated numbers, long values.
 
 Each doubt that stops the sending has a code of its own, and its sentence says how to settle it.
 """
 
+import math
+
 import numpy as np
 
-from bulksms.contacts.model import VALUE_LIMIT, Finding, Level, Reason
+from bulksms.contacts.model import SUPPRESSING, VALUE_LIMIT, Finding, Level, Reason
 from bulksms.contacts.phones.countries import FRANCE
-from bulksms.contacts.rows.row_places import row_place
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.contacts.rows.verdicts import Verdicts
-from bulksms.contacts.wording import counted
+from bulksms.contacts.findings.wording import counted, row_place
 
 __all__ = ["doubts_of"]
+
+ENOUGH_ROWS = 20  # of fewer, a share tells nothing
+# Left out as they should be: no sign that the file is read wrongly.
+NOT_FAULTS = (*SUPPRESSING, Reason.NO_CONSENT, Reason.SENT_BEFORE, Reason.NOT_ON_GUEST_LIST)
 
 
 def doubts_of(verdicts: Verdicts, rules: ScreeningRules) -> list[Finding | None]:
     """Tell what the rules say of the judged rows of all sheets."""
     return [
+        _many_rejected(verdicts, rules.max_rejected),
         _strangers(verdicts),
         _foreign(verdicts, rules),
         _refused_duplicates(verdicts, rules),
         _long_values(verdicts, rules),
     ]
+
+
+def _many_rejected(verdicts: Verdicts, max_rejected: float) -> Finding | None:
+    """Say that the cause is the file and not the rows, above a share of rejected ones."""
+    faults = {one: n for one, n in verdicts.counted().items() if one not in NOT_FAULTS}
+    count, rows = sum(faults.values()), len(verdicts)
+    if rows < ENOUGH_ROWS or count <= max_rejected * rows:
+        return None
+    worst = next(iter(faults)).value
+    return Finding(
+        code="many_rejected",
+        level=Level.ERROR,
+        message=f"{count} of {rows} rows are rejected, most often {worst.replace('_', ' ')}: "
+        "check the phone column and the country, or allow it with --max-rejected "
+        f"{math.ceil(100 * count / rows)}.",
+        count=count,
+    )
 
 
 def _strangers(verdicts: Verdicts) -> Finding | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.contacts.columns.mapping import ColumnMapping
-from bulksms.contacts.findings import NOTICED
+from bulksms.contacts.findings.gathering import NOTICED
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.contacts.screened import Screened

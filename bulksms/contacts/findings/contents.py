@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.contacts.model import FIELDS, Finding, Level, Reason
-from bulksms.contacts.rows.row_places import row_place
 from bulksms.contacts.rows.values import word_for_nothing
 from bulksms.contacts.rows.verdicts import Marks, Trait, Verdicts
-from bulksms.contacts.wording import counted
+from bulksms.contacts.findings.wording import counted, row_place
 
 __all__ = ["contents_of"]
 
