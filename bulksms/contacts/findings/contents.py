@@ -6,10 +6,10 @@ It must not decide about a row; what it tells is for people to judge.
 import numpy as np
 from numpy.typing import NDArray
 
+from bulksms.contacts.findings.wording import counted, row_place
 from bulksms.contacts.model import FIELDS, Finding, Level, Reason
 from bulksms.contacts.rows.values import word_for_nothing
 from bulksms.contacts.rows.verdicts import Marks, Trait, Verdicts
-from bulksms.contacts.findings.wording import counted, row_place
 
 __all__ = ["contents_of"]
 

@@ -7,11 +7,11 @@ import numpy as np
 from bulksms.contacts.findings.choices import choices_of
 from bulksms.contacts.findings.contents import contents_of
 from bulksms.contacts.findings.doubts import doubts_of
+from bulksms.contacts.findings.shared import shared_numbers
 from bulksms.contacts.model import Finding, Level
 from bulksms.contacts.numbers import table_at
 from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.contacts.rows.verdicts import Marks, Pair, Trait, Verdicts
-from bulksms.contacts.findings.shared import shared_numbers
 
 __all__ = ["findings_of"]
 

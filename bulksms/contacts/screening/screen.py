@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from bulksms.abreast import abreast
 from bulksms.arrays import are_among
-from bulksms.contacts.duplicates import dedupe, point_to
 from bulksms.contacts.findings.gathering import findings_of
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
@@ -19,7 +18,8 @@ from bulksms.contacts.phones.judging import NumberRules
 from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.contacts.rows.sheet_judging import SheetJudge
 from bulksms.contacts.rows.verdicts import Judged, Pair, Verdicts
-from bulksms.contacts.screened import Screened
+from bulksms.contacts.screening.duplicates import dedupe, point_to
+from bulksms.contacts.screening.screened import Screened
 
 __all__ = ["screen"]
 

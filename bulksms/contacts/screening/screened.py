@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from bulksms.arrays import are_among, distinct
 from bulksms.contacts.model import SUPPRESSING, Finding, Reason
-from bulksms.contacts.people import people_of
-from bulksms.contacts.rejecting import rejections_of
 from bulksms.contacts.rows.verdicts import Trait, Verdicts
+from bulksms.contacts.screening.people import people_of
+from bulksms.contacts.screening.rejecting import rejections_of
 
 if TYPE_CHECKING:
     import pandas as pd
