@@ -1,4 +1,8 @@
-"""A table becomes contacts and rejections."""
+"""A table becomes contacts and rejections.
+
+Its rooms, each of which knows only those before it: `numbers`, `cells`, `columns`, `phones`,
+`opt_outs`, `rows`, `findings`, `screening`.
+"""
 
 from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.columns.profiles import Profile, check_profile, parse_profile, profile_of
