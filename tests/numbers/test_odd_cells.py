@@ -94,6 +94,8 @@ def test_any_cells_are_judged_together_as_one_by_one(
 @given(text=JOINED | TEXTS)
 @example(text="; / +3310000")
 @example(text="06/12/34/56/78.0")
+@example(text=" ou  / 003310000+3310000")
+@example(text="06/003310000 ou 3310000")
 @example(text="Tel:(+33) 639981234")
 def test_a_text_is_judged_as_what_it_plainly_says(text: str) -> None:
     (plain,) = plainly(pa.array([text], pa.large_string())).to_pylist()

@@ -16,7 +16,8 @@ from bulksms.contacts.cells.letters import begin_with_a_letter, in_plain_letters
 __all__ = ["SEPARATED", "halves", "lettered", "plainly"]
 
 # No part but the last is long enough to be a number: 06/39/98 is one, and so is +33/639981234.
-IN_PARTS = r"^(?:[^/;,|]{1,5}/)+[^/;,|]+$"
+# Neither words nor a later + may be there, which could make two numbers of the last part.
+IN_PARTS = r"^(?:[+\d(). \-]{1,5}/)+[\d(). \-]+$"
 # One number, then words: with so few digits after the first letter, they are no second number.
 # A letter that cannot stand for an exponent is among the first two.
 LETTERED = (
