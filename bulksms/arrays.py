@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 EIGHT = 8  # marks to a byte
+ROOM = 8  # marks for each number that is searched for
 
 
 def numbers_of(values: NDArray[np.integer]) -> pa.Array:
@@ -50,11 +51,21 @@ def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def are_among(values: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say of each number whether it is one of some `distinct` ones."""
-    if not len(ordered):
-        return np.zeros(len(values), dtype=bool)
-    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    found: NDArray[np.bool_] = ordered[places] == values
+    found = np.zeros(len(values), dtype=bool)
+    if len(ordered):
+        some = _may_be_among(values, ordered)
+        places = np.minimum(np.searchsorted(ordered, values[some]), len(ordered) - 1)
+        found[some] = ordered[places] == values[some]
     return found
+
+
+def _may_be_among(values: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Find the few that need to be searched for: the last bits of a number tell most apart."""
+    bits = (len(ordered) * ROOM).bit_length()
+    last = (1 << bits) - 1
+    marks = np.zeros(1 << bits, dtype=bool)
+    marks[ordered & last] = True
+    return np.flatnonzero(marks[values & last])
 
 
 def marks_of(values: NDArray[np.bool_]) -> pa.BooleanArray:

@@ -44,7 +44,10 @@ def test_texts_are_those_of_arrow(texts: list[str]) -> None:
     assert strings_of(texts).equals(expected)
 
 
-@given(st.lists(st.integers(-3, 3)), st.lists(st.integers(-3, 3)))
+WHOLE = st.integers(-3, 3) | st.integers(-(2**63), 2**63 - 1)
+
+
+@given(st.lists(WHOLE), st.lists(WHOLE))
 def test_distinct_numbers_are_a_set(values: list[int], others: list[int]) -> None:
     ordered = distinct(np.array(others, dtype=np.int64))
     assert ordered.tolist() == sorted(set(others))

@@ -3,6 +3,7 @@
 Rows are counted through all sheets, from 0. It must not know any rule.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag
@@ -22,7 +23,6 @@ __all__ = ["Judged", "Marks", "Pair", "Trait", "Verdicts"]
 Pair = tuple[Sheet, ColumnMapping]
 Rows = NDArray[np.int64]
 Marks = NDArray[np.bool_]
-REASONS = tuple(Reason)
 
 
 class Trait(IntFlag):
@@ -143,13 +143,14 @@ class Verdicts:
 
     def counted(self) -> dict[Reason, int]:
         """Count the rows left out for each reason, most first; of equals, whichever is first."""
-        things = self.tellings.things
-        kinds = [0 if one is None else REASONS.index(one.reason) + 1 for one in things]
-        found = np.array(kinds, dtype=np.int8)[self.judged.told]
-        counts = np.bincount(found, minlength=len(REASONS) + 1)
-        present = [kind for kind in np.flatnonzero(counts).tolist() if kind]
-        present.sort(key=lambda kind: (-counts[kind], int(np.argmax(found == kind))))
-        return {REASONS[kind - 1]: int(counts[kind]) for kind in present}
+        counts: Counter[Reason] = Counter()
+        told = np.bincount(self.judged.told, minlength=len(self.tellings.things)).tolist()
+        for telling, count in zip(self.tellings.things, told, strict=True):
+            if telling is not None and count:
+                counts[telling.reason] += count
+        even = len(set(counts.values())) < len(counts)
+        first = {one: int(np.argmax(self.because_of(one))) if even else 0 for one in counts}
+        return dict(sorted(counts.items(), key=lambda one: (-one[1], first[one[0]])))
 
     def has(self, trait: Trait) -> Marks:
         """Mark the rows with a trait."""
