@@ -22,10 +22,11 @@ from bulksms.message.plain import in_plain
 from bulksms.message.segments import count
 from bulksms.message.template import Template, is_blank
 
-# What a reader would take for a hole: {first_name}, {{name}}, *firstname* (reliability.md 4).
 if TYPE_CHECKING:
     import pandas as pd
 
+# What a reader would take for a hole: {first_name}, {{name}}, *firstname* (reliability.md 4).
+HOLE_BEGINS = "[{*]"  # which is looked for much faster
 UNFILLED = r"(?i)\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*"
 
 
@@ -173,7 +174,8 @@ def _empty_values(gaps: "pd.DataFrame", empty: EmptyValues) -> Finding | None:
 
 def _unfilled(table: "pd.DataFrame", texts: "pd.Series[str]") -> Finding | None:
     """Find texts that would show a hole to their reader, because a cell holds one."""
-    holes = table.loc[texts.str.contains(UNFILLED, regex=True), "row"]
+    suspect = texts[texts.str.contains(HOLE_BEGINS, regex=True)]
+    holes = table.loc[suspect.index[suspect.str.contains(UNFILLED, regex=True)], "row"]
     if holes.empty:
         return None
     return Finding(

@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bulksms.contacts import Finding, Level
 from bulksms.errors import InputError
 
@@ -83,11 +85,12 @@ def estimate(
 ) -> Estimate:
     """Price the segments of each contact, which both columns tell of under one index."""
     extra = tariff.with_replies if with_replies else Decimal(0)
-    found = {code: tariff.price(sms_type, code) for code in countries.unique()}
+    places, codes = countries.factorize()
+    found = {code: tariff.price(sms_type, code) for code in codes}
     stand_in = tariff.stand_in(sms_type)
     prices = {code: (stand_in if price is None else price) + extra for code, price in found.items()}
-    units = {code: int(price * MILLION) for code, price in prices.items()}
-    millionths = segments.astype("int64") * countries.map(units).astype("int64")
+    units = np.array([int(prices[code] * MILLION) for code in codes], dtype=np.int64)
+    millionths = segments.astype("int64") * units[places]
     totals = millionths.groupby(countries).sum().sort_values(ascending=False)
     return Estimate(
         amount=_euros(int(millionths.sum())),

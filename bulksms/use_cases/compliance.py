@@ -38,7 +38,7 @@ def review(
     shared = parts[0].parameters
     found = [
         *(_stop_mention(part, alone=len(parts) == 1) for part in parts),
-        *sender_faults(shared.sender, shared.purpose, contacts["country"]),
+        *sender_faults(shared.sender, shared.purpose, contacts["country"].unique()),
         _quiet_hours(shared, contacts, asked),
     ]
     return tuple(finding for finding in found if finding is not None)
@@ -47,7 +47,7 @@ def review(
 def _stop_mention(part: Part, *, alone: bool) -> Finding | None:
     """Look at one text for the people who get that one."""
     told = part.parameters
-    found = stop_mention_missing(told.text, told.purpose, part.contacts["country"])
+    found = stop_mention_missing(told.text, told.purpose, part.contacts["country"].unique())
     if found is None or alone:
         return found
     return replace(found, message=f"Text for {part.label}: {found.message}")
