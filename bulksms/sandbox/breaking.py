@@ -31,7 +31,7 @@ def broken(fault: FaultKind, options: SandboxOptions, answer: Answer | None = No
     if fault in _PAGES:
         status, title, headers = _PAGES[fault]
         return _page(status, title, headers)
-    return _mute(fault) or _spoiled(fault, as_json(answer.body if answer else {}), options)
+    return _mute(fault) or _spoiled(fault, answer or Answer(status=200, body={}), options)
 
 
 def _mute(fault: FaultKind) -> Response | None:
@@ -47,8 +47,9 @@ def _mute(fault: FaultKind) -> Response | None:
             return None
 
 
-def _spoiled(fault: FaultKind, body: bytes, options: SandboxOptions) -> Response:
-    """Say yes in a way that cannot be read, or hardly."""
+def _spoiled(fault: FaultKind, answer: Answer, options: SandboxOptions) -> Response:
+    """Say yes in a way that cannot be read, or hardly; a slow answer is slow and nothing else."""
+    body = as_json(answer.body)
     match fault:
         case FaultKind.CUT_200:
             return CutShort(body, status_code=200, media_type="application/json")
@@ -58,7 +59,7 @@ def _spoiled(fault: FaultKind, body: bytes, options: SandboxOptions) -> Response
             padded = body[:-1] + b', "padding": "' + b"x" * HUGE + b'"}'
             return Response(padded, 200, media_type="application/json")
         case FaultKind.SLOW_ANSWER:
-            return Drip(body, options.drip, status_code=200, media_type="application/json")
+            return Drip(body, options.drip, status_code=answer.status, media_type="application/json")
         case _:
             return Response(body, options.success_status, media_type="application/json")
 

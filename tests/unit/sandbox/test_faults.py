@@ -109,6 +109,13 @@ def test_slow_answer_comes_byte_by_byte_and_whole(start: StartBox) -> None:
     assert answered.body["sms_ticket"] == box.sandbox.accepted[0].ticket
 
 
+def test_a_slow_refusal_is_a_refusal(start: StartBox) -> None:
+    answered = only(start, "slow_answer", drip=0.001).send(recipients=[])
+    plain = start().send(recipients=[])
+    assert (answered.status, answered.body) == (plain.status, plain.body)
+    assert answered.status >= 400
+
+
 def test_early_400_answers_before_the_body_has_come(start: StartBox) -> None:
     box = only(start, "early_400")
     address = urlsplit(box.sandbox.base_url)
