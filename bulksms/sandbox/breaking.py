@@ -11,6 +11,7 @@ from bulksms.sandbox.wire import CutShort, Drip, HangUp, Reset, Silence
 __all__ = ["broken", "json_response", "scripted"]
 
 HUGE = 3_000_000  # bytes, three times what a client should read
+JSON = "application/json"
 GARBAGE = bytes(range(256)) * 4
 
 _PAGES = {
@@ -52,16 +53,16 @@ def _spoiled(fault: FaultKind, answer: Answer, options: SandboxOptions) -> Respo
     body = as_json(answer.body)
     match fault:
         case FaultKind.CUT_200:
-            return CutShort(body, status_code=200, media_type="application/json")
+            return CutShort(body, status_code=200, media_type=JSON)
         case FaultKind.GARBAGE_200:
-            return Response(GARBAGE, 200, media_type="application/json")
+            return Response(GARBAGE, 200, media_type=JSON)
         case FaultKind.HUGE_ANSWER:
             padded = body[:-1] + b', "padding": "' + b"x" * HUGE + b'"}'
-            return Response(padded, 200, media_type="application/json")
+            return Response(padded, 200, media_type=JSON)
         case FaultKind.SLOW_ANSWER:
-            return Drip(body, options.drip, status_code=answer.status, media_type="application/json")
+            return Drip(body, options.drip, status_code=answer.status, media_type=JSON)
         case _:
-            return Response(body, options.success_status, media_type="application/json")
+            return Response(body, options.success_status, media_type=JSON)
 
 
 def scripted(reply: Reply) -> Response:
@@ -70,7 +71,7 @@ def scripted(reply: Reply) -> Response:
     if reply.code is not None:
         answer = refusal(reply.code)
         status = reply.status or answer.status
-        return Response(as_json(answer.body), status, headers, "application/json")
+        return Response(as_json(answer.body), status, headers, JSON)
     return _page(reply.status or 200, "Something in between", headers)
 
 
@@ -78,7 +79,7 @@ def json_response(answer: Answer) -> Response:
     """Put an answer into an HTTP response; 204 has no body."""
     if answer.status == 204:  # noqa: PLR2004 - No Content
         return Response(status_code=204)
-    return Response(as_json(answer.body), answer.status, media_type="application/json")
+    return Response(as_json(answer.body), answer.status, media_type=JSON)
 
 
 def _page(status: int, title: str, headers: dict[str, str]) -> Response:
