@@ -16,10 +16,12 @@ from bulksms.errors import InputError, UsageError
 from bulksms.loader import ReadOptions
 from bulksms.message import EmptyValues, Tariff, read_tariff, shipped_tariff
 from bulksms.settings import Settings
+from bulksms.use_cases.accepting import accepted_codes
 from bulksms.use_cases.compliance import Compliance
 from bulksms.use_cases.composing import Variants, Writing
 from bulksms.use_cases.opting_out import stored_opt_outs
 from bulksms.use_cases.planning import PlanRequest
+from bulksms.use_cases.previewing import read_wishes
 
 __all__ = ["country", "plan_request"]
 
@@ -33,8 +35,9 @@ def plan_request(
         UsageError: an option's value cannot be meant.
     """
     keep_apart(files, given)
+    region = country(given["region"])
     rules = ScreeningRules(
-        region=country(given["region"]),
+        region=region,
         allow_landlines=given["allow_landlines"],
         allowed_countries=frozenset(country(code) for code in given["countries"]),
         rehearsal=settings.rehearsal,
@@ -47,7 +50,7 @@ def plan_request(
     return PlanRequest(
         files=files,
         reading=_reading(given),
-        accepted=frozenset(given["accepted"]),
+        accepted=accepted_codes(given["accepted"]),
         chosen=(profile.chosen | told) if profile else told,
         profile=profile.without(told) if profile else None,
         rules=rules,
@@ -59,7 +62,7 @@ def plan_request(
         compliance=Compliance(hours=hours_of(given), now=now),
         tariff=_tariff(given["tariff"]),
         writing=_writing(given),
-        previews=tuple(given["previews"]),
+        previews=read_wishes(given["previews"], region),
     )
 
 

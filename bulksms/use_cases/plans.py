@@ -32,6 +32,7 @@ from bulksms.message import (
     price_findings,
     shipped_tariff,
 )
+from bulksms.use_cases.accepting import answered
 from bulksms.use_cases.compliance import Compliance, review
 from bulksms.use_cases.composing import Composed, Part, Writing, compose
 from bulksms.use_cases.previewing import ALWAYS, Preview, previews
@@ -132,7 +133,7 @@ class Plan:
     def findings(self) -> tuple[Finding, ...]:
         """What people must know: of the files, of the rows and of the text."""
         found = (*self.notes, *self.screened.findings, *self.about_text)
-        return tuple(_answered(finding, self.request.accepted) for finding in found)
+        return tuple(answered(finding, self.request.accepted) for finding in found)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -185,17 +186,6 @@ class Plan:
         screened = self.screened.without(numbers, "This number got the same text before.")
         plan = Plan(request=self.request, sheets=self.sheets, screened=screened, notes=self.notes)
         return fitted(plan)
-
-
-def _answered(finding: Finding, accepted: frozenset[str]) -> Finding:
-    """Make a warning of an error that people accept; else say how they can."""
-    if not finding.ask or finding.level is not Level.ERROR:
-        return finding
-    if finding.code in accepted:
-        return replace(finding, level=Level.WARNING)
-    told = finding.message.rstrip(".?")
-    told = f"{told}; if this is right, add --accept {finding.code}."
-    return replace(finding, message=told)
 
 
 def fitted(plan: Plan) -> Plan:

@@ -4,15 +4,17 @@ It must not know how a plan is made or shown.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from bulksms.contacts import Screened
 from bulksms.contacts.opt_outs.reading import GENEROUS
 from bulksms.contacts.phones.judging import judge
+from bulksms.errors import UsageError
 from bulksms.message import Estimate
 from bulksms.message.pricing import MILLION
 from bulksms.use_cases.composing import Composed, Part
@@ -20,9 +22,10 @@ from bulksms.use_cases.composing import Composed, Part
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ALWAYS", "Preview", "previews"]
+__all__ = ["ALWAYS", "Preview", "previews", "read_wishes"]
 
 ALWAYS = ("first", "longest")
+_RANKED = (*ALWAYS, "dearest", "random")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,24 @@ class Preview:
     sentence: str | None = None
     part: int = 0
     place: int | None = None
+
+
+def read_wishes(told: Iterable[str], region: str) -> tuple[str, ...]:
+    """Read which rows are to be shown.
+
+    Raises:
+        UsageError: one is no word that is known and no number, so that it would show no row.
+    """
+    asked = tuple(filter(None, (wish.strip() for wish in told)))
+    for wish in asked:
+        if wish not in _RANKED and not judge(wish, region, GENEROUS).phone_number:
+            near = get_close_matches(wish.casefold(), _RANKED, n=1)
+            meant = f" (the nearest word is {near[0]!r})" if near else ""
+            raise UsageError(
+                f"--preview {wish!r} cannot be meant{meant}: give {', '.join(_RANKED)}, or a "
+                f"phone number, with + and the code of its country unless that is {region}."
+            )
+    return asked
 
 
 def previews(
@@ -76,9 +97,6 @@ def _starts(composed: Composed) -> Iterator[tuple[int, Part]]:
     for end, part in zip(ends, composed.parts, strict=True):
         if len(part.contacts):
             yield end - len(part.contacts), part
-
-
-_RANKED = ("first", "longest", "dearest", "random")
 
 
 def _place(wish: str, composed: Composed, price: Estimate | None, region: str) -> int | None:
@@ -127,8 +145,9 @@ def _shown(at: int, asked: list[str], composed: Composed, price: Estimate | None
 def _left_out(wish: str, screened: Screened, composed: Composed, region: str) -> Preview:
     """Say what became of a number that gets no text."""
     number = judge(wish, region, GENEROUS).phone_number
-    told = "No row has this number." if number else "This is no number that can be read."
-    row, sentence = next(_reasons(number, screened, composed, region), (None, told))
+    assert number, "other wishes were refused when they were read"
+    found = _reasons(number, screened, composed, region)
+    row, sentence = next(found, (None, "No row has this number."))
     return Preview(asked=(wish,), row=row, phone_number=number, text=None, sentence=sentence)
 
 
@@ -148,8 +167,7 @@ def _reasons(
 
 def _alike(number: str, rejections: "pd.DataFrame") -> Iterator[tuple[int, str, str]]:
     """Give the rejected rows whose cell ends like the number; at most a few of a whole list."""
-    if number:
-        digits = rejections["cell"].astype("str").str.replace(r"\D", "", regex=True)
-        near = rejections[digits.str.endswith(number[-6:])]
-        for row, cell, sentence in near[["row", "cell", "sentence"]].itertuples(index=False):
-            yield int(row), str(cell), str(sentence)
+    digits = rejections["cell"].astype("str").str.replace(r"\D", "", regex=True)
+    near = rejections[digits.str.endswith(number[-6:])]
+    for row, cell, sentence in near[["row", "cell", "sentence"]].itertuples(index=False):
+        yield int(row), str(cell), str(sentence)

@@ -48,7 +48,7 @@ def test_a_doubtful_file_is_asked_about_and_an_answer_is_enough(
     code, found = check(path, capsys)
     assert (code, found[case]["level"]) == (3, "error")
     assert found[case]["message"].endswith(f"; if this is right, add --accept {case}.")
-    code, found = check(path, capsys, "--accept", "other", "--accept", case)
+    code, found = check(path, capsys, "--accept", "unclear_consent", "--accept", case)
     assert (code, found[case]["level"]) == (0, "warning")
     assert "--accept" not in found[case]["message"]
 
@@ -56,16 +56,51 @@ def test_a_doubtful_file_is_asked_about_and_an_answer_is_enough(
 def test_the_answer_may_stand_in_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("BULKSMS_ACCEPT", "lone_cr;gap")
+    monkeypatch.setenv("BULKSMS_ACCEPT", "lone_cr; gap;")
     (tmp_path / "a.csv").write_bytes(CASES["gap"])
     assert check(tmp_path / "a.csv", capsys)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("emails_as_number", " (the nearest is 'emails_as_numbers'):"),
+        ("Lone-CR", " (the nearest is 'lone_cr'):"),
+        ("everything", "'everything' is no code that can be accepted:"),
+    ],
+)
+@pytest.mark.parametrize("place", ["line", "environment", "settings"])
+def test_a_code_that_nothing_has_is_refused_wherever_it_stands(
+    word: str,
+    told: str,
+    place: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + ADA, encoding="utf-8")
+    monkeypatch.setenv("BULKSMS_HOME", str(tmp_path))
+    if place == "environment":
+        monkeypatch.setenv("BULKSMS_ACCEPT", f"gap;{word}")
+    if place == "settings":
+        (tmp_path / "settings.toml").write_text(f'accept = ["{word}"]\n', encoding="utf-8")
+
+    line = ["--accept", word] if place == "line" else []
+    code = run(cli, ["check", str(tmp_path / "a.csv"), *line])
+
+    shown = capsys.readouterr().err
+    assert code == 2
+    assert told in shown
+    assert "docs/reference/formats.md" in shown
 
 
 def test_what_the_law_asks_for_cannot_be_accepted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "a.csv").write_text(HEADER + ADA, encoding="utf-8")
-    code, found = check(
-        tmp_path / "a.csv", capsys, "--text", "Hi", "--accept", "stop_mention_missing"
-    )
+    path = tmp_path / "a.csv"
+    path.write_text(HEADER + ADA, encoding="utf-8")
+    code, found = check(path, capsys, "--text", "Hi")
     assert (code, found["stop_mention_missing"]["level"]) == (3, "error")
+
+    line = ["--text", "Hi", "--accept", "stop_mention_missing"]
+    assert run(cli, ["check", str(path), *line]) == 2

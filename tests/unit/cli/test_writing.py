@@ -114,3 +114,46 @@ def test_a_text_of_seven_columns_names_what_travels_together(
 
     params = [told["mapping"][f"param{n}"] for n in range(1, 6)]
     assert sorted(" + ".join(params).split(" + ")) == list("ABCDEFG")
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("longst", "'longst' cannot be meant (the nearest word is 'longest'): give first, "),
+        ("FIRST", "(the nearest word is 'first')"),
+        ("17", "'17' cannot be meant: give first, longest, dearest, random, or a phone number"),
+        ("07700 900123", "with + and the code of its country unless that is FR."),
+    ],
+)
+@pytest.mark.parametrize("place", ["line", "environment", "settings"])
+def test_a_preview_that_would_show_nothing_is_refused_wherever_it_stands(
+    word: str,
+    told: str,
+    place: str,
+    source: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    home = Path(source).parent
+    monkeypatch.setenv("BULKSMS_HOME", str(home))
+    if place == "environment":
+        monkeypatch.setenv("BULKSMS_PREVIEW", f"dearest;{word}")
+    if place == "settings":
+        (home / "settings.toml").write_text(f'preview = "{word}"\n', encoding="utf-8")
+
+    line = ["--preview", word] if place == "line" else []
+    code = run(cli, ["check", source, "--text", "Hi" + STOP, *line])
+
+    assert code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_previews_of_the_environment_may_have_spaces_between_them(
+    source: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BULKSMS_PREVIEW", "dearest; +33 6 39 98 01 03;")
+
+    told = checked(capsys, source, "--text", "Hi" + STOP)
+
+    asked = {wish: one["row"] for one in told["preview"] for wish in one["asked"]}
+    assert asked["+33 6 39 98 01 03"] == 3

@@ -203,9 +203,8 @@ def test_the_column_that_chooses_is_told_as_such(tmp_path: Path) -> None:
 def test_a_number_that_gets_no_text_is_told_with_its_row_and_reason(tmp_path: Path) -> None:
     path = a_list(tmp_path, ("de", "fr"))
 
-    wishes = ("06 39 98 00 00", "06 39 98 77 77", "12")
+    wishes = ("06 39 98 00 00", "06 39 98 77 77")
     told = {one.asked[0]: one for one in a_plan(path, previews=wishes).previews}
 
     assert told["06 39 98 77 77"].sentence == "No row has this number."
-    assert told["12"].sentence == "This is no number that can be read."
     assert (told["06 39 98 00 00"].row, told["06 39 98 00 00"].text) == (2, None)

@@ -1,0 +1,57 @@
+"""The list of what may be accepted, compared with the source that asks and the page that tells."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bulksms.use_cases.accepting import ACCEPTABLE
+
+ROOT = Path(__file__).parents[3]
+
+
+def _calls(tree: ast.AST, noun: str) -> Iterator[tuple[ast.Call, dict[str, ast.expr]]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == noun:
+            yield node, {word.arg: word.value for word in node.keywords if word.arg}
+
+
+def _codes(tree: ast.AST, code: ast.expr) -> set[str]:
+    """Read the code; where it is an argument, what the function's callers give for it."""
+    if isinstance(code, ast.Constant):
+        return {str(code.value)}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    (inner,) = (one for one in functions if any(node is code for node in ast.walk(one)))
+    at = [argument.arg for argument in inner.args.args].index(ast.unparse(code))
+    given = [call.args[at] for call, _ in _calls(tree, inner.name)]
+    return set().union(*(_codes(tree, one) for one in given))
+
+
+def _asked(noun: str, asks: str, *never: str) -> set[str]:
+    """Gather the codes of all `noun`s in the source whose keyword `asks` may have another value."""
+    found: set[str] = set()
+    for path in (ROOT / "bulksms").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for _, given in _calls(tree, noun):
+            asked = asks in given and ast.unparse(given[asks]) not in never
+            # What planning makes of a note has the note's code, which is read where it is made.
+            if asked and ast.unparse(given["code"]) != "note.code":
+                found |= _codes(tree, given["code"])
+    return found
+
+
+def test_all_that_the_source_asks_about_can_be_accepted_and_nothing_else() -> None:
+    of_files = _asked("Note", "level", "Level.NOTE", "Level.WARNING")
+    of_rows = _asked("Finding", "ask", "False")
+
+    assert len(of_files) == 10
+    assert set(ACCEPTABLE) == of_files | of_rows
+    assert list(ACCEPTABLE) == sorted(ACCEPTABLE)
+
+
+def test_the_page_tells_of_each() -> None:
+    page = (ROOT / "docs/reference/formats.md").read_text(encoding="utf-8")
+    section = page.split("## What is asked\n")[1].split("\n## ")[0]
+    told = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+
+    assert sorted(told) == list(ACCEPTABLE)
