@@ -4,8 +4,8 @@ Bad *rows* are values (`Rejection`); exceptions are for the run.
 Each carries one sentence for people: what is wrong, where, and what to do.
 
     BulkSmsError
-    ├── UsageError           an option's value cannot be meant
-    ├── SettingsError        credentials, key file, address or settings file cannot be used
+    ├── UsageError           an option's value, or the settings file, cannot be meant
+    ├── SettingsError        credentials, key file or address cannot be used
     ├── InputError           the input or a rule stops the run before anything is posted
     │   ├── LoadError            the file cannot be used
     │   │   ├── UnknownFormat        not a spreadsheet we read
@@ -31,11 +31,11 @@ class BulkSmsError(Exception):
 
 
 class UsageError(BulkSmsError):
-    """An option's value cannot be meant."""
+    """An option's value, or the settings file, cannot be meant."""
 
 
 class SettingsError(BulkSmsError):
-    """Credentials, key file, address or settings file cannot be used."""
+    """Credentials, key file or address cannot be used."""
 
 
 class InputError(BulkSmsError):

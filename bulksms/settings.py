@@ -16,7 +16,7 @@ from typing import Any
 
 from platformdirs import user_config_path, user_data_path
 
-from bulksms.errors import SettingsError
+from bulksms.errors import SettingsError, UsageError
 
 __all__ = ["PRODUCTION_URL", "TEST_PREFIX", "Settings", "read_settings", "read_settings_file"]
 
@@ -52,7 +52,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Gather the settings from the environment and the settings file.
 
     Raises:
-        SettingsError: the settings file or the key file cannot be used.
+        UsageError: the settings file cannot be used.
+        SettingsError: the key file cannot be used.
     """
     home = home_folder(environ)
     told = read_settings_file(home)
@@ -73,26 +74,27 @@ def home_folder(environ: Mapping[str, str]) -> Path:
 
 
 def read_settings_file(home: Path) -> dict[str, Any]:
-    """Read `settings.toml` of the state folder; keys are option names with `_` for `-`.
+    """Read `settings.toml` of the state folder; keys are option names, given with `_` for `-`.
+
+    It stands for options, so that what is wrong in it is wrong usage, as on the command line.
 
     Raises:
-        SettingsError: the file cannot be read or is not TOML.
+        UsageError: the file cannot be read or is not TOML.
     """
     path = home / "settings.toml"
     try:
-        text = path.read_text(encoding="utf-8")
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be read ({error.strerror}): check its rights."
-        ) from None
+        raise UsageError(f"{path} cannot be read ({error.strerror}): check its rights.") from None
     except UnicodeDecodeError:
-        raise SettingsError(f"{path} is not UTF-8: save it as UTF-8.") from None
-    try:
-        return tomllib.loads(text)
+        raise UsageError(f"{path} is not UTF-8: save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML ({error}): mend that line.") from None
+        raise UsageError(
+            f'{path} is not valid TOML ({error}): write that line like sender = "BULKSMS".'
+        ) from None
+    return {name.replace("-", "_"): value for name, value in told.items()}
 
 
 def _pick(environ: Mapping[str, str], told: Mapping[str, Any], name: str) -> str | None:

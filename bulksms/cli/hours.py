@@ -23,6 +23,7 @@ def hours_of(given: dict[str, Any]) -> Hours | None:
         first, last = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
     except ValueError:
         first = last = time()
-    if first >= last:
+    # With an offset they would be hours of one clock, and not of each person's own.
+    if first.tzinfo or last.tzinfo or first >= last:
         raise UsageError(f"--hours {told!r} cannot be read: write it like 08:00-20:00, or off.")
     return Hours(opens=first, closes=last, sundays=given["sundays"], holidays=given["holidays"])

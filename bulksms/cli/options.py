@@ -1,6 +1,7 @@
 """The options that several commands share, each also read from `BULKSMS_<OPTION>`."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from bulksms.errors import UsageError
 from bulksms.settings import home_folder, read_settings_file
 
 __all__ = [
@@ -27,6 +29,7 @@ Decorator = Callable[[Command], Command]
 
 _PREFIX = "BULKSMS_"
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_KINDS = {bool: "true or false", list: "a list", tuple: "a list", dict: "a table"}
 
 
 class _Money(click.ParamType[Decimal]):
@@ -69,11 +72,32 @@ class _Option(click.Option):
         """Look where click does not: it knows only the name that the program gives the value."""
         value, source = super().consume_value(ctx, opts)
         if source is ParameterSource.DEFAULT:
-            told = ctx.lookup_default(str(self.envvar).removeprefix(_PREFIX).lower())
+            told = ctx.lookup_default(self.setting)
             value, source = (value, source) if told is None else (told, ParameterSource.DEFAULT_MAP)
-        if source is ParameterSource.DEFAULT_MAP and self.multiple and isinstance(value, str):
-            value = (value,)
+        if source is ParameterSource.DEFAULT_MAP:
+            value = self._typed(value)
         return value, source
+
+    @property
+    def setting(self) -> str:
+        """The name it has in the settings file."""
+        return str(self.envvar).removeprefix(_PREFIX).lower()
+
+    def _typed(self, told: object) -> object:
+        """Turn what TOML has read into what would have been typed; one value needs no brackets."""
+        if self.is_flag and isinstance(told, bool):
+            return told
+        if not self.multiple and self.nargs == 1:
+            return self._text(told)
+        return tuple(map(self._text, told if isinstance(told, (list, tuple)) else (told,)))
+
+    def _text(self, told: object) -> str:
+        if isinstance(told, (bool, list, tuple, dict)):
+            wanted = "true or false" if self.is_flag else "a text, in quotes, or a number"
+            raise UsageError(
+                f"The settings file gives {self.setting!r} {_KINDS[type(told)]}: write {wanted}."
+            )
+        return told.isoformat() if isinstance(told, (date, time)) else str(told)
 
 
 def option(*names: str, **details: Any) -> Decorator:  # noqa: ANN401  (click's own options)
@@ -96,9 +120,7 @@ def stack(decorators: Iterable[Decorator]) -> Decorator:
 
 def defaults(environ: Mapping[str, str], commands: Iterable[str]) -> dict[str, Any]:
     """Let the settings file speak for options that neither line nor environment gives."""
-    told = read_settings_file(home_folder(environ))
-    names = {name.replace("-", "_"): value for name, value in told.items()}
-    return dict.fromkeys(commands, names)
+    return dict.fromkeys(commands, read_settings_file(home_folder(environ)))
 
 
 def _apply_profile(ctx: click.Context, param: click.Parameter, path: Path | None) -> Any:  # noqa: ANN401

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.errors import SettingsError
+from bulksms.errors import SettingsError, UsageError
 from bulksms.settings import Settings, home_folder, read_settings
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file rights are POSIX")
@@ -41,6 +41,12 @@ def test_with_nothing_set_the_address_is_production_and_nobody_is_known(home: Pa
 
 def test_the_settings_file_beats_the_default(home: Path) -> None:
     (home / "settings.toml").write_text('base_url = "https://file.example"\n', encoding="utf-8")
+
+    assert _read(home).base_url == "https://file.example"
+
+
+def test_a_setting_may_be_written_as_the_option_is(home: Path) -> None:
+    (home / "settings.toml").write_text('base-url = "https://file.example"\n', encoding="utf-8")
 
     assert _read(home).base_url == "https://file.example"
 
@@ -121,14 +127,14 @@ def test_an_empty_key_file_is_refused(home: Path) -> None:
 def test_a_settings_file_that_is_not_toml_is_refused(home: Path) -> None:
     (home / "settings.toml").write_text("sender BULKSMS\n", encoding="utf-8")
 
-    with pytest.raises(SettingsError, match="not valid TOML"):
+    with pytest.raises(UsageError, match="not valid TOML"):
         _read(home)
 
 
 def test_a_settings_file_that_is_not_text_is_refused(home: Path) -> None:
     (home / "settings.toml").write_bytes(b'sender = "\xe9"\n')
 
-    with pytest.raises(SettingsError, match="not UTF-8"):
+    with pytest.raises(UsageError, match="not UTF-8"):
         _read(home)
 
 

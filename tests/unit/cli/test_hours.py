@@ -17,7 +17,10 @@ def test_off_means_at_any_hour() -> None:
     assert hours_of({"hours": "off", "sundays": False, "holidays": False}) is None
 
 
-@pytest.mark.parametrize("told", ["", "8", "20:00-08:00", "08:00", "soon-later", "08:00-08:00"])
+@pytest.mark.parametrize(
+    "told",
+    ["", "8", "20:00-08:00", "08:00", "soon-later", "08:00-08:00", "2026-01-01", "08Z-20Z"],
+)
 def test_hours_that_cannot_be_meant_are_refused(told: str) -> None:
     with pytest.raises(UsageError, match="--hours"):
         hours_of({"hours": told, "sundays": False, "holidays": False})

@@ -53,14 +53,86 @@ def test_a_value_that_cannot_be_meant_is_wrong_usage() -> None:
     assert run(cli, ["check", "list.csv"]) == 2
 
 
-@pytest.mark.parametrize("name", ["optout", "max_cots", "api_key"])
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("plain = 5", "Invalid value for '--plain': '5' is not a valid boolean"),
+        ("sender = true", "gives 'sender' true or false: write a text, in quotes, or a number."),
+        ('sender = ["BULKSMS"]', "gives 'sender' a list: write a text"),
+        ("sender = { a = 1 }", "gives 'sender' a table: write a text"),
+        ("[sender]", "gives 'sender' a table: write a text"),
+        ("yes = []", "gives 'yes' a list: write true or false."),
+        ('map = [["phone_number=Autre"]]', "gives 'map' a list: write a text"),
+        ("frame_size = 250.5", "Invalid value for '--frame-size'"),
+        ("rejects_out = false", "gives 'rejects_out' true or false: write a text"),
+        ("region = 2026-01-01", "'2026-01-01' is not a country"),
+    ],
+)
+def test_a_value_of_another_kind_is_wrong_usage(
+    line: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("settings.toml").write_text(f"{line}\n", encoding="utf-8")
+
+    assert run(cli, ["check", "list.csv"]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_numbers_need_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = "json = 1\npreview = [33639980101]\n"
+    told = _check(capsys, settings, "--text", "Hi. STOP au 30101")
+
+    assert "33639980101" in told["preview"][0]["asked"]
+
+
+def test_a_moment_needs_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("settings.toml").write_text("send_at = 2020-03-01T09:00:00+01:00\n", encoding="utf-8")
+
+    assert run(cli, ["check", "list.csv"]) == 2
+    assert "'2020-03-01T09:00:00+01:00' is already past" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (b"sender BULKSMS\n", "is not valid TOML (Expected '="),
+        (b'sender = "\xe9"\n', "is not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_wrong_usage_and_nothing_is_done(
+    written: bytes, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("settings.toml").write_bytes(written)
+
+    assert run(cli, ["check", "list.csv"]) == 2
+    shown = capsys.readouterr()
+    assert (told in shown.err, shown.out) == (True, "")
+
+
+def test_the_mark_that_windows_puts_before_a_text_is_no_mistake(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert _check(capsys, '\ufeffjson = true\nregion = "GB"\n')["rows"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("senderr", "sender"), ("optout", "optouts"), ("max_cots", "max_cost")],
+)
 def test_a_setting_that_nothing_reads_is_refused(
-    name: str, capsys: pytest.CaptureFixture[str]
+    name: str, nearest: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("settings.toml").write_text(f'{name} = "5"\n', encoding="utf-8")
 
     assert run(cli, ["check", "list.csv"]) == 2
-    assert f"The settings file has {name!r}, which is no setting" in capsys.readouterr().err
+    told = f"The settings file has {name!r}, which is no setting (the nearest is {nearest!r})"
+    assert told in capsys.readouterr().err
+
+
+def test_a_secret_is_no_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("settings.toml").write_text('api_key = "test-y"\n', encoding="utf-8")
+
+    assert run(cli, ["check", "list.csv"]) == 2
+    assert "'api_key', which is no setting" in capsys.readouterr().err
 
 
 def test_options_of_other_commands_and_settings_without_an_option_are_known() -> None:
