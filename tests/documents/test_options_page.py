@@ -1,0 +1,59 @@
+"""The page of options names all that the program takes, and nothing else."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from bulksms.cli import COMMANDS
+from bulksms.cli.check import command as check
+from bulksms.cli.send import command as send
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/reference/options.md").read_text(encoding="utf-8")
+TOLD = set(re.findall(r"--[a-z][a-z-]+", PAGE))
+OWN_PAGE = "sandbox"
+
+
+def _names(command: click.Command) -> Iterator[str]:
+    for one in command.params:
+        if isinstance(one, click.Option):
+            yield from (*one.opts, *one.secondary_opts)
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            yield from _names(below)
+
+
+def test_every_option_is_on_the_page_and_no_other() -> None:
+    modules = [importlib.import_module(f"bulksms.cli.{name}") for name in COMMANDS]
+    others = [module.command for module in modules if not module.__name__.endswith(OWN_PAGE)]
+
+    assert set().union(*map(_names, others)) == TOLD
+
+
+def test_what_only_send_takes_is_marked() -> None:
+    rows = re.findall(r"^\| (`--.+?`) \| (.*) \|$", PAGE, re.MULTILINE)
+    marked = {name for first, says in rows if "*send:*" in says for name in _options(first)}
+
+    assert marked == set(_names(send)) - set(_names(check))
+
+
+def _options(cell: str) -> list[str]:
+    return re.findall(r"--[a-z][a-z-]+", cell)
+
+
+def test_the_choices_and_defaults_on_the_page_are_those_of_the_program() -> None:
+    for one in send.params:
+        name = one.opts[-1]
+        if isinstance(one.type, click.Choice):
+            row = next(line for line in PAGE.splitlines() if f"`{name} " in line)
+            told = re.search(rf"`{name} ([^`]+)`", row)
+            assert told is not None
+            assert sorted(told[1].split("\\|")) == sorted(one.type.choices)
+            assert f"`{one.default}`" in row
+
+
+def test_the_readme_names_the_page() -> None:
+    assert "docs/reference/options.md" in (ROOT / "README.md").read_text(encoding="utf-8")
