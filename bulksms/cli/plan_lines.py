@@ -87,9 +87,11 @@ def _column(column: dict[str, Any]) -> str:
 
 
 def _people(told: dict[str, Any]) -> Iterator[str]:
+    rows = "1 row" if told["rows"] == 1 else f"{told['rows']} rows"
+    doubles = "1 duplicate" if told["duplicates"] == 1 else f"{told['duplicates']} duplicates"
     yield (
-        f"{told['rows']} rows = {told['sendable']} to send + {told['rejected']} rejected"
-        f" + {told['duplicates']} duplicates + {told['opted_out']} opted out"
+        f"{rows} = {told['sendable']} to send + {told['rejected']} rejected"
+        f" + {doubles} + {told['opted_out']} opted out"
     )
     reasons = list(told["reasons"].items())
     for reason, count in reasons[:REASONS_SHOWN]:

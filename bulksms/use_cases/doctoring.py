@@ -230,9 +230,10 @@ def _ledger(settings: Settings) -> Check:
             count = len(ledger.campaigns())
     except BulkSmsError as error:
         return _wrong("ledger", Area.LEDGER, str(error))
+    told = "whole, with 1 campaign." if count == 1 else f"whole, with {count} campaigns."
     if notes:
-        return _note("ledger", Area.LEDGER, f"whole, with {count} campaigns. {' '.join(notes)}")
-    return _fine("ledger", Area.LEDGER, f"whole, with {count} campaigns.")
+        return _note("ledger", Area.LEDGER, f"{told} {' '.join(notes)}")
+    return _fine("ledger", Area.LEDGER, told)
 
 
 def _address(settings: Settings) -> Check:

@@ -68,14 +68,12 @@ def refuse_without_credit(plan: Plan, around: Surroundings, credentials: Credent
     """
     if plan.price is None or plan.parameters is None or plan.parameters.simulation_mode:
         return
-    client = Client(around.settings.base_url, credentials, PATIENCE)
     try:
-        balance = client.balance()
+        with Client(around.settings.base_url, credentials, PATIENCE) as client:
+            balance = client.balance()
     except ApiError as error:
         around.observer.note(str(error))
         return
-    finally:
-        client.close()
     if balance.amount >= plan.price.amount:
         return
     told = f"The account has {balance.amount} {balance.unit} left"

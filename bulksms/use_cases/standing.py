@@ -53,8 +53,5 @@ def balance(settings: Settings) -> "Balance":
     from bulksms.octopush import Client
     from bulksms.use_cases.driving import credentials_of
 
-    client = Client(settings.base_url, credentials_of(settings))
-    try:
+    with Client(settings.base_url, credentials_of(settings)) as client:
         return client.balance()
-    finally:
-        client.close()
