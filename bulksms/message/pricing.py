@@ -50,12 +50,6 @@ class Tariff:
         return known.get(HOME) or max(known.values(), default=Decimal(0))
 
 
-def _nothing() -> "pd.Series[int]":
-    import pandas as pd
-
-    return pd.Series(dtype="int64")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Estimate:
     """What a campaign is expected to cost, to the cent.
@@ -72,7 +66,7 @@ class Estimate:
     by_country: Mapping[str, Decimal] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
-    millionths: "pd.Series[int]" = field(default_factory=_nothing)
+    millionths: "pd.Series[int]"
 
 
 def estimate(
@@ -169,8 +163,6 @@ def _unknown(price: Estimate) -> Finding | None:
 
 
 def _dear(price: Estimate, countries: "pd.Series[str]") -> Finding | None:
-    if countries.empty:
-        return None
     usual = str(countries.value_counts().index[0])
     border = price.prices[usual] * DEAR
     dear = sorted(code for code, one in price.prices.items() if one > border)

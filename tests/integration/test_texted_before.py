@@ -1,4 +1,7 @@
-"""The same send once more, later: who got the text, and who said no, are not posted again."""
+"""The same send once more, later: who got the text, and who said no, are not posted again.
+
+Nor is anything that would mix up two campaigns, or a rehearsal and a real one.
+"""
 
 import threading
 from dataclasses import replace
@@ -9,13 +12,13 @@ import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
-from bulksms.errors import RuleError
+from bulksms.errors import CampaignNotFound, RuleError, SettingsError, SourceChanged
 from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.octopush.outcomes import Outcome, Unknown
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
-from bulksms.settings import Settings
+from bulksms.settings import PRODUCTION_URL, Settings
 from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
 from bulksms.use_cases.opting_out import add_numbers, remove_numbers, stored_opt_outs
 from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
@@ -73,14 +76,20 @@ def _around(home: Path, url: str, now: datetime) -> Surroundings:
     )
 
 
-def _planned(source: Path, around: Surroundings, *optouts: Path) -> Plan:
+def _never(url: str, credentials: Credentials) -> Mute:
+    raise AssertionError(f"{credentials.login} would post to {url}")
+
+
+def _planned(
+    source: Path, around: Surroundings, *optouts: Path, text: str = "Bonjour. STOP au 30101"
+) -> Plan:
     return make_plan(
         PlanRequest(
             files=(str(source),),
             optouts=tuple(map(str, optouts)),
             rules=ScreeningRules(rehearsal=True),
             stored_optouts=stored_opt_outs(around.settings),
-            parameters=Parameters(text="Bonjour. STOP au 30101"),
+            parameters=Parameters(text=text),
             frame_size=200,
         )
     )
@@ -167,3 +176,50 @@ def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
         resume(begun.report.campaign, Delivery(), around)
         # Nobody else of their frame either: other bytes would be no repeat.
         assert _taken(sandbox) == PEOPLE[200:]
+
+
+def test_a_list_whose_people_all_had_the_text_sends_nothing(tmp_path: Path, source: Path) -> None:
+    some = tmp_path / "some.csv"
+    some.write_text("\n".join(["Mobile", *PEOPLE[:10]]), encoding="utf-8")
+    with Sandbox(SandboxOptions()) as sandbox:
+        around = _around(tmp_path / "home", sandbox.base_url, NOON)
+        _send(source, around)
+
+        with pytest.raises(RuleError, match="Everyone in this file got this text"):
+            _send(some, around)
+        assert _taken(sandbox) == PEOPLE
+
+
+def test_a_name_that_belongs_to_another_text_sends_nothing(tmp_path: Path, source: Path) -> None:
+    request = SendRequest(campaign="spring", again=False, delivery=Delivery())
+    with Sandbox(SandboxOptions()) as sandbox:
+        around = _around(tmp_path / "home", sandbox.base_url, NOON)
+        send(_planned(source, around), request, around, lambda _plan: None)
+        other = _planned(source, around, text="Bonsoir. STOP au 30101")
+
+        with pytest.raises(SourceChanged, match="choose another name with --campaign"):
+            send(other, request, around, lambda _plan: None)
+        assert _taken(sandbox) == PEOPLE
+
+
+def test_a_list_of_nobody_but_those_who_said_no_sends_nothing(tmp_path: Path, source: Path) -> None:
+    around = _around(tmp_path / "home", "http://127.0.0.1:9", NOON)
+
+    with pytest.raises(RuleError, match=r"No row of the file can be texted \(600 opted out\)"):
+        _send(source, replace(around, poster=_never), source)
+
+
+def test_a_rehearsal_is_not_gone_on_with_for_real(tmp_path: Path, source: Path) -> None:
+    around = _around(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    begun = _send(source, replace(around, poster=lambda _url, _who: Mute()))
+    real = replace(around.settings, base_url=PRODUCTION_URL, api_key="real-key")
+
+    with pytest.raises(SettingsError, match="was begun as a rehearsal: go on with such a key"):
+        resume(begun.report.campaign, Delivery(), replace(around, settings=real, poster=_never))
+
+
+def test_without_a_campaign_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:
+    around = _around(tmp_path / "home", "http://127.0.0.1:9", NOON)
+
+    with pytest.raises(CampaignNotFound, match="There is no campaign yet"):
+        resume(None, Delivery(), around)
