@@ -14,11 +14,12 @@ from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import CampaignNotFound, RuleError, SettingsError, SourceChanged
 from bulksms.ledger import ProofRecord, open_ledger
+from bulksms.message import Hours
 from bulksms.octopush import Credentials
 from bulksms.octopush.outcomes import Outcome, Unknown
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
-from bulksms.settings import PRODUCTION_URL, Settings
+from bulksms.settings import Settings
 from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
 from bulksms.use_cases.opting_out import add_numbers, remove_numbers, stored_opt_outs
 from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
@@ -212,10 +213,19 @@ def test_a_list_of_nobody_but_those_who_said_no_sends_nothing(tmp_path: Path, so
 def test_a_rehearsal_is_not_gone_on_with_for_real(tmp_path: Path, source: Path) -> None:
     around = _around(tmp_path / "home", "http://127.0.0.1:9", NOON)
     begun = _send(source, replace(around, poster=lambda _url, _who: Mute()))
-    real = replace(around.settings, base_url=PRODUCTION_URL, api_key="real-key")
+    real = replace(around.settings, base_url="https://127.0.0.1:9", api_key="real-key")
 
     with pytest.raises(SettingsError, match="was begun as a rehearsal: go on with such a key"):
         resume(begun.report.campaign, Delivery(), replace(around, settings=real, poster=_never))
+
+
+def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> None:
+    night = _around(tmp_path / "home", "https://127.0.0.1:9", NOON.replace(hour=23))
+    real = replace(night, settings=replace(night.settings, api_key="real-key"), poster=_never)
+    request = SendRequest(campaign=None, again=False, delivery=Delivery(hours=Hours()))
+
+    with pytest.raises(RuleError, match=r"give it with --send-at .* Nothing was sent\."):
+        send(_planned(source, real), request, real, lambda _plan: None)
 
 
 def test_without_a_campaign_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:

@@ -1,0 +1,37 @@
+"""A contact for whom a frame is refused is found, and told by its row in the file."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+from bulksms.sender import Pacing
+from bulksms.use_cases.driving import Delivery
+from bulksms.use_cases.sending import SendRequest, send
+from tests.integration.test_texted_before import NOON, _around, _planned
+from tests.unit.sender.test_cutting import Picky
+
+PEOPLE = [f"+336399{80000 + person}" for person in range(300)]
+ODD = PEOPLE[7]
+
+
+def test_one_bad_contact_is_named_and_all_others_get_the_text_once(tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    # From the last to the first, with gaps: no row can be counted from another.
+    lines = [line for number in reversed(PEOPLE) for line in ("", number)]
+    source.write_text("\n".join(["Mobile", *lines]), encoding="utf-8")
+    line = Picky(bad=frozenset({ODD}))
+    around = _around(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    delivery = Delivery(pacing=Pacing(isolate_refused=True))
+
+    ending = send(
+        _planned(source, around),
+        SendRequest(campaign=None, again=False, delivery=delivery),
+        replace(around, poster=lambda _url, _who: line),
+        lambda _plan: None,
+    )
+
+    with ending.results.open(encoding="utf-8-sig", newline="") as file:
+        refused = [frame for frame in csv.DictReader(file) if frame["state"] == "refused"]
+    row = str(lines.index(ODD) + 2)
+    assert [(frame["first_row"], frame["last_row"]) for frame in refused] == [(row, row)]
+    assert sorted(line.texted) == sorted(set(PEOPLE) - {ODD})
