@@ -56,8 +56,6 @@ class Bench:
             str(rejects),
             "--max-rejected",
             "100",
-            "--accept",
-            "many_rejected",
         ]
 
     def naive(self, path: Path) -> list[str]:

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from bulksms.arrays import first_letters, letters_in, marks_of, numbers_in, strings_of
 from bulksms.contacts.cells import spelling
 
-__all__ = ["begin_with_a_letter", "in_plain_letters", "letters_of", "texts_of", "written"]
+__all__ = [
+    "begin_with_a_letter",
+    "in_plain_letters",
+    "letters_of",
+    "so_far",
+    "texts_of",
+    "written",
+]
 
 ASCII = 128
 LETTERS = 1 << 16  # told apart at once; the last of them stands for all others, which are rare
@@ -53,10 +60,10 @@ def in_plain_letters(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringAr
     letters = np.frombuffer(encoded.decode().encode("utf-32-le"), dtype="<u4")
     letters = np.minimum(letters, LETTERS - 1).astype(np.int64)
     plain = _plain_letters(letters).take(letters)
-    bounds = _counted(numbers_in(pc.utf8_length(texts)))
+    bounds = so_far(numbers_in(pc.utf8_length(texts)))
     kept = plain < LEFT_OUT
-    plain_texts = texts_of(_counted(kept)[bounds], plain[kept]).cast(texts.type)
-    foreign = _counted(plain == NOT_PLAIN)[bounds]
+    plain_texts = texts_of(so_far(kept)[bounds], plain[kept]).cast(texts.type)
+    foreign = so_far(plain == NOT_PLAIN)[bounds]
     odd = marks_of(foreign[1:] > foreign[:-1])
     rest = spelling.in_plain_letters(texts.filter(odd).to_pylist())
     return pc.replace_with_mask(plain_texts, odd, strings_of(rest).cast(texts.type))
@@ -103,7 +110,7 @@ def _plain_letters(letters: NDArray[np.int64]) -> NDArray[np.uint8]:
     return table
 
 
-def _counted(counts: NDArray[np.integer] | NDArray[np.bool_]) -> NDArray[np.int32]:
+def so_far(counts: NDArray[np.integer] | NDArray[np.bool_]) -> NDArray[np.int32]:
     """Add up what comes before each place."""
     counted = np.zeros(len(counts) + 1, dtype=np.int32)
     np.cumsum(counts, out=counted[1:])

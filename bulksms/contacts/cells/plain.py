@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.arrays import numbers_in, numbers_of
-from bulksms.contacts.cells.letters import letters_of, texts_of
+from bulksms.contacts.cells.letters import letters_of, so_far, texts_of
 from bulksms.contacts.numbers import Digits
 
 __all__ = ["Cells", "cells_of"]
@@ -126,8 +126,11 @@ def _without_decimals(cells: Cells) -> Cells:
 def _looked_at(shapes: pa.StringArray) -> _Shapes:
     classes, first, end = _without_edges(shapes)
     numeric = classes == DIGIT
-    digits = _counted(numeric)
-    brackets, marked = _counted(_digits_in_brackets(classes)), _counted(_is_marked(classes))
+    digits = so_far(numeric)
+    brackets, marked = (
+        so_far(_digits_in_brackets(classes)),
+        so_far(_is_marked(classes)),
+    )
     plus = classes[first] == PLUS
     plus |= (classes[first] == BRACKET) & (classes[first + 1] == PLUS)
     signs = end - first - (digits[end] - digits[first]) - plus
@@ -177,10 +180,3 @@ def _is_marked(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Mark what no number has inside."""
     marked: NDArray[np.bool_] = (classes == PLUS) | (classes == EDGE) | (classes == OTHER)
     return marked
-
-
-def _counted(marks: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Count the marks before each place."""
-    counted = np.zeros(len(marks) + 1, dtype=np.int64)
-    np.cumsum(marks, out=counted[1:])
-    return counted

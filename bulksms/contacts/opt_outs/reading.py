@@ -15,7 +15,7 @@ from bulksms.contacts.cells.spelling import clean, split_numbers
 from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
-from bulksms.contacts.phones.column_judging import Judged, NumberJudge
+from bulksms.contacts.phones.column_judging import JudgedTexts, NumberJudge
 from bulksms.contacts.phones.countries import regions_in
 from bulksms.contacts.phones.judging import Judgement, NumberRules
 from bulksms.errors import MappingError
@@ -98,6 +98,6 @@ class _Reader:
         """Give what was read."""
         return OptOutList.from_digits(np.concatenate(self._digits), self._lost)
 
-    def _of(self, judged: Judged, says: Callable[[Judgement], bool]) -> NDArray[np.bool_]:
+    def _of(self, judged: JudgedTexts, says: Callable[[Judgement], bool]) -> NDArray[np.bool_]:
         marks: NDArray[np.bool_] = np.array(list(map(says, self._judge.found)), dtype=bool)
         return marks[judged.codes]

@@ -19,7 +19,7 @@ from bulksms.contacts.numbers import table_at
 from bulksms.contacts.phones.alike import NO_CLASS, Alike, likeness
 from bulksms.contacts.phones.judging import Judgement, NumberRules, judge
 
-__all__ = ["Judged", "NumberJudge"]
+__all__ = ["JudgedTexts", "NumberJudge"]
 
 BLOCK = 1 << 16  # texts judged together: what is noted of them stays near the processor
 MOST_BYTES = 1 << 30  # of texts judged together: Arrow counts them in 32 bits
@@ -32,7 +32,7 @@ NO_NUMBER = -1  # the source of a class of which no cell can be texted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class JudgedTexts:
     """What a block of texts is.
 
     Attributes:
@@ -59,7 +59,7 @@ class _Memory:
 
 
 Ask = Callable[[str, str, NumberRules], Judgement]
-_Way = Callable[[pa.StringArray, _Memory], Judged]
+_Way = Callable[[pa.StringArray, _Memory], JudgedTexts]
 
 
 class NumberJudge:
@@ -82,25 +82,25 @@ class NumberJudge:
         self._memories: dict[str, _Memory] = {}
         self._asking = Lock()  # whoever waits would have asked the library the same
 
-    def judge(self, texts: pa.StringArray | pa.LargeStringArray, region: str) -> Judged:
+    def judge(self, texts: pa.StringArray | pa.LargeStringArray, region: str) -> JudgedTexts:
         """Judge a block of texts that are read in one region; they hold no nulls."""
         memory = self._memories.setdefault(region, _Memory(region=region))
         judged = [self._judge(block, memory) for block in _blocks(texts)]
         if len(judged) == 1:
             return judged[0]
-        return Judged(
+        return JudgedTexts(
             codes=np.concatenate([block.codes for block in judged]),
             numbers=np.concatenate([block.numbers for block in judged]),
         )
 
-    def _judge(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+    def _judge(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
         """Judge together what the number table finds alike as it stands, and what is left."""
         judged = self._alike(texts, memory)
         self._judge_rest(judged, texts, memory, self._each_distinct)
         return judged
 
     def _judge_rest(
-        self, judged: Judged, texts: pa.StringArray, memory: _Memory, way: _Way
+        self, judged: JudgedTexts, texts: pa.StringArray, memory: _Memory, way: _Way
     ) -> None:
         """Judge what is not judged yet in another way."""
         rest = np.flatnonzero(judged.codes == ALONE)
@@ -108,7 +108,7 @@ class NumberJudge:
             found = way(texts.take(numbers_of(rest)), memory)
             judged.codes[rest], judged.numbers[rest] = found.codes, found.numbers
 
-    def _each_distinct(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+    def _each_distinct(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
         """Judge each distinct text once."""
         encoded = texts.dictionary_encode()
         distinct, places = encoded.dictionary, numbers_in(encoded.indices)
@@ -116,9 +116,9 @@ class NumberJudge:
         if self._table is not None:
             self._judge_rest(judged, distinct, memory, self._alike_in_plain)
         self._judge_rest(judged, distinct, memory, self._one_by_one)
-        return Judged(codes=judged.codes[places], numbers=judged.numbers[places])
+        return JudgedTexts(codes=judged.codes[places], numbers=judged.numbers[places])
 
-    def _alike_in_plain(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+    def _alike_in_plain(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
         """Judge together what is found alike when written plainly, and what is more than that."""
         plain = plainly(texts)
         judged = self._alike(plain, memory)
@@ -126,14 +126,14 @@ class NumberJudge:
         self._judge_rest(judged, plain, memory, self._in_halves)
         return judged
 
-    def _alike(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+    def _alike(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
         judged = _unjudged(len(texts))
         if self._table is not None:
             alike = likeness(texts, memory.region, self._table)
             self._share(judged, alike, texts, memory)
         return judged
 
-    def _in_words(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+    def _in_words(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
         """Judge together what has words in it."""
         judged, rows = _unjudged(len(texts)), np.flatnonzero(marks_in(lettered(texts)))
         classes, numbers = np.full(len(rows), LETTERED), np.zeros(len(rows), dtype=np.int64)
@@ -141,7 +141,7 @@ class NumberJudge:
         self._share(judged, alike, texts, memory)
         return judged
 
-    def _in_halves(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+    def _in_halves(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
         """Judge together what is judged by two other texts, when these are judged alike."""
         judged, (halved, *parts) = _unjudged(len(texts)), halves(texts)
         both = self._judge(pa.concat_arrays(parts), memory)
@@ -159,7 +159,9 @@ class NumberJudge:
         self._share(judged, alike, texts, memory)
         return judged
 
-    def _share(self, judged: Judged, alike: Alike, texts: pa.StringArray, memory: _Memory) -> None:
+    def _share(
+        self, judged: JudgedTexts, alike: Alike, texts: pa.StringArray, memory: _Memory
+    ) -> None:
         """Give each cell the judgement of its class, and its own number."""
         encoded = numbers_of(alike.classes).dictionary_encode()
         places = numbers_in(encoded.indices)
@@ -201,7 +203,7 @@ class NumberJudge:
         sources = [source for source, column in enumerate(columns) if column[at] == number]
         return (code, sources[0]) if sources else (ALONE, NO_NUMBER)
 
-    def _one_by_one(self, texts: pa.StringArray, memory: _Memory) -> Judged:
+    def _one_by_one(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
         """Judge each text by itself, if it is not remembered."""
         return _judged(list(self._remembered(texts.to_pylist(), memory)))
 
@@ -237,11 +239,11 @@ def _blocks(texts: pa.StringArray | pa.LargeStringArray) -> Iterator[pa.StringAr
         yield from _blocks(texts.slice(first, cut))
 
 
-def _unjudged(count: int) -> Judged:
+def _unjudged(count: int) -> JudgedTexts:
     codes, numbers = np.full(count, ALONE, dtype=np.int32), np.zeros(count, dtype=np.int64)
-    return Judged(codes=codes, numbers=numbers)
+    return JudgedTexts(codes=codes, numbers=numbers)
 
 
-def _judged(told: list[tuple[int, int]]) -> Judged:
+def _judged(told: list[tuple[int, int]]) -> JudgedTexts:
     codes, numbers = np.array(told, dtype=np.int64).reshape(-1, 2).T
-    return Judged(codes=codes.astype(np.int32), numbers=np.ascontiguousarray(numbers))
+    return JudgedTexts(codes=codes.astype(np.int32), numbers=np.ascontiguousarray(numbers))

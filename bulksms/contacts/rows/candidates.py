@@ -17,17 +17,17 @@ from bulksms.contacts.model import Reason
 from bulksms.contacts.phones.column_judging import NumberJudge
 from bulksms.contacts.phones.countries import regions_in
 from bulksms.contacts.phones.judging import Judgement
+from bulksms.contacts.phones.sentences import sentence
 from bulksms.contacts.rows.tellings import NO_CELL, NOTHING, Codes, Telling, Tellings, about_a_cell
 from bulksms.contacts.rows.verdicts import Pair, Trait
 from bulksms.loader import Block
 
-__all__ = ["DAMAGED", "Chooser", "Chosen", "damaged_in"]
+__all__ = ["DAMAGED", "Chooser", "ChosenNumbers", "damaged_in"]
 
 DAMAGED = (
     "The cell holds an error or a formula without a value: "
     "open the file in a spreadsheet program, mend it and save."
 )
-NO_NUMBER = "There is no phone number in this row."
 PER_RANK = 1_000  # more columns than any sheet has phones
 PER_PREFERENCE = 100 * PER_RANK
 NEVER = -1
@@ -37,7 +37,7 @@ EMAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Chosen:
+class ChosenNumbers:
     """The number of each row of a block; the columns are those of `verdicts.Judged`."""
 
     told: NDArray[np.int32]
@@ -50,7 +50,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Column:
-    """What one phone column says: as `Chosen`, with the worth and the score of each cell."""
+    """What one phone column says: as `ChosenNumbers`, with the worth and the score of each cell."""
 
     told: NDArray[np.int32]
     numbers: NDArray[np.int64]
@@ -75,7 +75,7 @@ class Chooser:
         self._judge, self._region, self._allowed = judge, region, allowed
         self._tellings, self._countries = codes
 
-    def choose(self, block: Block) -> Chosen:
+    def choose(self, block: Block) -> ChosenNumbers:
         """Choose one number for each row of the block."""
         columns = [
             self._column(block, order, position)
@@ -85,7 +85,7 @@ class Chooser:
             orders = np.zeros(len(block), dtype=np.int16)
         else:
             orders = np.argmin([one.score for one in columns], axis=0).astype(np.int16)
-        chosen = Chosen(
+        chosen = ChosenNumbers(
             told=_taken([one.told for one in columns], orders),
             numbers=_taken([one.numbers for one in columns], orders),
             countries=_taken([one.countries for one in columns], orders),
@@ -170,9 +170,8 @@ class Chooser:
         """Tell of a row whose only numbers are labelled fax or pager: it has no candidate."""
         column = self._sheet.header[self._mapping.phone_numbers[0]]
         missing = Reason.MISSING_NUMBER
-        return self._tellings.code(
-            Telling(reason=missing, column=column, at=NO_CELL, words=NO_NUMBER)
-        )
+        words = sentence(missing, "", "")
+        return self._tellings.code(Telling(reason=missing, column=column, at=NO_CELL, words=words))
 
     def _ranks(self, block: Block, order: int, position: int) -> NDArray[np.int64]:
         if position not in self._mapping.labels:
@@ -212,7 +211,7 @@ class Chooser:
             rivals[others] = self._mapping.phone_numbers[order] + 1
         return rivals
 
-    def _mark_emails(self, block: Block, chosen: Chosen) -> None:
+    def _mark_emails(self, block: Block, chosen: ChosenNumbers) -> None:
         wrong = [
             one is not None and one.reason is Reason.NOT_A_NUMBER for one in self._tellings.things
         ]

@@ -11,7 +11,7 @@ from bulksms.arrays import marks_in, text_of
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
 from bulksms.contacts.opt_outs.consent import doubted_by, refused_by
 from bulksms.contacts.phones.column_judging import NumberJudge
-from bulksms.contacts.rows.candidates import DAMAGED, Chooser, Chosen, damaged_in
+from bulksms.contacts.rows.candidates import DAMAGED, Chooser, ChosenNumbers, damaged_in
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.contacts.rows.tellings import NO_CELL, NOTHING, Telling
 from bulksms.contacts.rows.values import (
@@ -128,7 +128,7 @@ class SheetJudge:
                 reason, header = Reason.FORMULA_OR_ERROR_CELL, self._sheet.header[at]
                 told[where] = self._code(reason, DAMAGED, header, at)
 
-    def _keep_opted_out(self, chosen: Chosen, block: Block) -> None:
+    def _keep_opted_out(self, chosen: ChosenNumbers, block: Block) -> None:
         """Leave out who opted out before the rejects file: the list may not be at hand."""
         if REJECTS_CODE not in self._sheet.header:
             return

@@ -17,6 +17,7 @@ from bulksms.contacts.phones.column_judging import NumberJudge
 from bulksms.contacts.phones.judging import NumberRules
 from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.contacts.rows.sheet_judging import SheetJudge
+from bulksms.contacts.rows.tellings import NOTHING
 from bulksms.contacts.rows.verdicts import Judged, Pair, Verdicts
 from bulksms.contacts.screening.duplicates import dedupe, point_to
 from bulksms.contacts.screening.screened import Screened
@@ -100,5 +101,5 @@ def _looked_up(verdicts: Verdicts, numbers: OptOutList, *, there: bool) -> Rows:
     for start in range(0, len(verdicts), AT_ONCE):
         part = slice(start, start + AT_ONCE)
         wanted = numbers.has(verdicts.judged.numbers[part]) == there
-        found.append(np.flatnonzero(wanted & (verdicts.judged.told[part] == 0)) + start)
+        found.append(np.flatnonzero(wanted & (verdicts.judged.told[part] == NOTHING)) + start)
     return np.concatenate(found)
