@@ -14,7 +14,7 @@ from bulksms.arrays import numbers_of, strings_of
 from bulksms.contacts.cells.letters import written
 from bulksms.contacts.phones.column_judging import NumberJudge
 from bulksms.contacts.phones.judging import NumberRules
-from bulksms.heap import share_one_heap
+from bulksms.heap import hoard_less
 
 BLOCK = 65_536
 
@@ -27,7 +27,7 @@ def judge(judges: NumberJudge, texts: pa.StringArray) -> tuple[pa.LargeStringArr
 
 
 if __name__ == "__main__":
-    share_one_heap()
+    hoard_less()
     column = strings_of(list(mixed(int(sys.argv[1]))))
     blocks = [column.slice(first, BLOCK) for first in range(0, len(column), BLOCK)]
     threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1

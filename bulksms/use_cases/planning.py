@@ -14,7 +14,7 @@ from bulksms.contacts import (
     screen,
 )
 from bulksms.errors import MappingError, ProfileError
-from bulksms.heap import share_one_heap
+from bulksms.heap import hoard_less
 from bulksms.loader import Sheet, open_sheets
 from bulksms.use_cases.composing import words_of
 from bulksms.use_cases.opting_out import gather_guests, gather_opt_outs
@@ -29,7 +29,7 @@ def make_plan(request: PlanRequest) -> Plan:
     Raises:
         InputError: a file, its columns or the text cannot be used.
     """
-    share_one_heap()
+    hoard_less()
     words = words_of(request.parameters, request.writing) if request.parameters else ()
     sheets, skipped = _load(request, words)
     region = request.rules.region

@@ -23,7 +23,7 @@ def written(count: int, at_once: int, width: str = "x") -> Rows:
 
 
 @pytest.mark.parametrize("at_once", [1_000, 70_000, 200_000])
-@pytest.mark.parametrize("width", ["x", "x" * 800])
+@pytest.mark.parametrize("width", ["x", "x" * 600])
 def test_rows_come_back_as_they_were_written(at_once: int, width: str) -> None:
     """With long cells they are more than stays in memory."""
     rows = written(150_000, at_once, width)
@@ -43,13 +43,13 @@ def test_rows_come_back_as_they_were_written(at_once: int, width: str) -> None:
 
 def test_many_rows_leave_memory() -> None:
     before = pa.total_allocated_bytes()
-    rows = written(200_000, 50_000, "x" * 900)
+    rows = written(200_000, 50_000, "x" * 700)
     assert pa.total_allocated_bytes() - before < module.KEPT_BYTES
     assert sum(len(block) for block in rows.blocks()) == 200_000
 
 
 def test_two_may_read_at_once() -> None:
-    rows = written(150_000, 50_000, "x" * 800)
+    rows = written(150_000, 50_000, "x" * 600)
     pairs = zip(rows.blocks([0]), rows.blocks([1]), strict=True)
     places = [(one.column(0)[0].as_py(), other.column(1)[0].as_py()) for one, other in pairs]
     assert [int(one.rstrip("x")) for one, _ in places] == [int(other[1:]) for _, other in places]
@@ -72,4 +72,4 @@ def test_a_folder_that_cannot_be_written_to_is_one_sentence(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(LoadError, match=r"cannot be kept in .*gone.*TMPDIR"):
-        written(200_000, 50_000, "x" * 900)
+        written(200_000, 50_000, "x" * 700)
