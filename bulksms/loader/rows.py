@@ -28,7 +28,7 @@ __all__ = ["BLOCK_ROWS", "Block", "Rows", "RowsWriter", "rows_of"]
 
 BLOCK_ROWS = 1 << 16
 BLOCK_BYTES = 16 << 20  # rows with very long cells make shorter blocks
-KEPT_BYTES = 64 << 20  # of blocks that stay in memory
+KEPT_BYTES = 32 << 20  # of blocks that stay in memory
 NUMBERS_AHEAD = 1 << 18  # for which there is room before it must be made
 NUMBER = np.int32  # no file has so many rows that it would not count them
 
