@@ -133,7 +133,7 @@ class ClaimBook(TrustBook):
         def change(connection: sa.Connection) -> None:
             change_or_refuse(connection, place, FrameState.INTENT, now, values)
 
-        self._together.write(change, patient=patient)
+        self._together.write(change, patient=patient, answers=True)
 
     def doubt_left_by_crash(self, campaign_id: int, now: datetime) -> int:
         """Put in doubt every frame a dead run left on its way; only under the campaign's lock."""
@@ -153,6 +153,7 @@ class ClaimBook(TrustBook):
         same = None if known is None else (known.digest, known.attempts)
 
         def take(connection: sa.Connection) -> Intent | None:
+            self._together.refuse_after_refusal()
             if self._said_no(connection, place):
                 return None
             taken = changes.take_frame(connection, place, expected, now, known=same)

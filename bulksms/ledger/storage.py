@@ -217,7 +217,12 @@ def _server_engine(url: str) -> sa.Engine:
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=PERSIST", "synchronous=EXTRA", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=PERSIST",
+        "synchronous=EXTRA",
+        "journal_size_limit=1048576",
+        "foreign_keys=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

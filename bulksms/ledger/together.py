@@ -34,6 +34,7 @@ class _Wish:
 
     act: Act
     patient: bool
+    answers: bool  # says what became of a post
     turn: threading.Lock  # held until it is done, or its owner is to lead
     leads: bool = False
     done: bool = False
@@ -52,14 +53,15 @@ class Together:
         self._waiting: deque[_Wish] = deque()
         self._guard = threading.Lock()
         self._led = False
+        self._refused: LedgerError | None = None
 
-    def write(self, act: Act, *, patient: bool = False) -> Intent | None:
+    def write(self, act: Act, *, patient: bool = False, answers: bool = False) -> Intent | None:
         """Do one write, on the disk and with the witnesses when this returns.
 
         Raises:
             LedgerError: this write refused, or nothing could be written.
         """
-        wish = _Wish(act=act, patient=patient, turn=threading.Lock())
+        wish = _Wish(act=act, patient=patient, answers=answers, turn=threading.Lock())
         wish.turn.acquire()
         try:
             self._stand(wish)
@@ -71,6 +73,15 @@ class Together:
         if wish.refusal is not None:
             raise wish.refusal
         return wish.intent
+
+    def refuse_after_refusal(self) -> None:
+        """Refuse, in an act, what must not follow an answer that could not be written down.
+
+        Raises:
+            LedgerError: why it could not.
+        """
+        if self._refused is not None:
+            raise self._refused
 
     def _stand(self, wish: _Wish) -> None:
         """Stand in the line until the write is done or to be led."""
@@ -127,20 +138,22 @@ class Together:
         """Do these writes; what fails for one of them as a whole fails for all."""
         try:
             with self._storage.writing() as connection:
-                for wish in group:
-                    _grant(wish, connection)
+                # Answers first: a claim must not follow one that is refused.
+                for wish in sorted(group, key=lambda one: not one.answers):
+                    self._grant(wish, connection)
             # After the ledger: then a post that only they know of means that it was restored.
             self._witnesses.tell([wish.intent for wish in group if wish.intent is not None])
         except BaseException as error:  # noqa: BLE001 - raised again by each who waits
             for wish in group:
                 wish.intent, wish.refusal = None, error
 
-
-def _grant(wish: _Wish, connection: sa.Connection) -> None:
-    """Do one write; its own refusal changed nothing, and is nobody else's."""
-    try:
-        wish.intent = wish.act(connection)
-    except StorageError:
-        raise
-    except LedgerError as refusal:
-        wish.refusal = refusal
+    def _grant(self, wish: _Wish, connection: sa.Connection) -> None:
+        """Do one write; its own refusal changed nothing, and others are done all the same."""
+        try:
+            wish.intent = wish.act(connection)
+        except StorageError:
+            raise
+        except LedgerError as refusal:
+            wish.refusal = refusal
+            if wish.answers:
+                self._refused = self._refused or refusal

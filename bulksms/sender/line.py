@@ -6,7 +6,8 @@ the API. Every method may be called from any thread.
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from bulksms.clock import Clock
@@ -21,6 +22,7 @@ __all__ = ["Line"]
 
 LOOK_UP = 1.0  # seconds a waiting worker sleeps before it looks whether the line has ended
 LEAST_WAIT = 1.0  # seconds between posts as long as the last one was not accepted
+LONG = 4.0  # seconds; with slower answers nobody has to wait for the ledger
 SPREAD = 4  # the first frames of all workers leave within that part of an answer's time
 
 
@@ -149,6 +151,15 @@ class Line:
         with self._guard:
             self._finish(verdict)
 
+    @contextmanager
+    def hearing(self) -> Iterator[None]:
+        """Hear of an exception before anybody can take the place of whoever met it."""
+        try:
+            yield
+        except BaseException as error:
+            self.fail(error)
+            raise
+
     def fail(self, error: BaseException) -> None:
         """End the line because of an exception; the first one stays."""
         with self._guard:
@@ -161,7 +172,7 @@ class Line:
         """
         self.proven = True
         if self._last_start is not None:
-            took = self._clock.monotonic() - self._last_start
+            took = min(self._clock.monotonic() - self._last_start, LONG)
             self._stride = took / SPREAD / max(self._strides, 1)
 
     def _finish(self, verdict: Verdict | None) -> None:

@@ -7,6 +7,7 @@ puts in doubt. It is posted again only on an account where a repeat was proved t
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
@@ -120,29 +121,36 @@ def _try(run: Run, line: Line, wires: Wires, frame: FrameRecord) -> Posted | Non
     patience = Patience(began=run.clock.monotonic(), most_tries=run.pacing.tries)
     last = None
     while line.turn(frame.number):
-        with wires.lent() as wire:
+        with wires.lent() as wire, line.hearing():
             if not _may_go(run, line, frame):
                 return last
             if not line.start(frame.number):  # trouble came up while this waited for a wire
                 continue
-            known = frame if last is None else None
+            known = None
+            if last is None:  # its time begins when it is posted, not when it is taken
+                patience, known = replace(patience, began=run.clock.monotonic()), frame
             posted = run.post(frame.number, wire, line.spending, known)
             if posted is None:
                 return last
             line.learn(posted.frame, posted.judged)
-        asked_before = last is not None and last.judged.once
-        last = posted
+        before, last = last, posted
         if posted.judged.split or not posted.judged.again:
             return last
-        if posted.judged.once and asked_before:
-            reason = f"Frame {frame.number} is in doubt: {posted.judged.answer.get('message', '')}"
-            line.finish(Verdict(state="stopped", reason=reason, cause=Cause.DOUBT))
+        _end_in_doubt(line, posted, before)
         allowed = line.again(posted.frame, posted.judged, patience)
         if allowed is None:
             return last
         patience, delay = allowed
         _tell_wait(run, posted, delay)
     return last
+
+
+def _end_in_doubt(line: Line, posted: Posted, before: Posted | None) -> None:
+    """End the line when what may be asked only once was asked before."""
+    if before is not None and before.judged.once and posted.judged.once:
+        message = posted.judged.answer.get("message", "")
+        reason = f"Frame {posted.frame.number} is in doubt: {message}"
+        line.finish(Verdict(state="stopped", reason=reason, cause=Cause.DOUBT))
 
 
 def _tell_wait(run: Run, posted: Posted, delay: float) -> None:

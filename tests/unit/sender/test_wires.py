@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bulksms.errors import LedgerError
 from bulksms.ledger import Ledger
 from bulksms.sender import Pacing
 from bulksms.sender.wires import Wires
@@ -39,11 +40,11 @@ def test_no_more_frames_are_under_way_than_was_asked_for(ledger: Ledger) -> None
     assert sorted(desk.ears.settled) == [(number, "accepted") for number in range(1, 61)]
 
 
-@pytest.mark.parametrize(("took", "stride"), [(8, 1.0), (0, None)])
+@pytest.mark.parametrize(("took", "stride"), [(2, 0.25), (60, 0.5), (0, None)])
 def test_those_that_follow_the_first_frame_leave_one_after_the_other(
     ledger: Ledger, took: float, stride: float | None
 ) -> None:
-    """An answer that takes eight seconds spreads two others over a quarter of them."""
+    """An answer that takes two seconds spreads two others over a quarter of them; 60 are as 4."""
     desk = Desk(ledger, [frozen(number) for number in range(1, 7)])
 
     def answer(count: int) -> None:
@@ -68,6 +69,31 @@ def test_after_a_bad_answer_nobody_takes_its_place(tmp_path: Path, desk: Desk) -
         script = Script([TAKEN, BROKE], on_post=hold)
         assert desk.send(script, Pacing(concurrency=2)).state != "done"
     assert len(script.bodies) <= 3
+
+
+@pytest.mark.parametrize("fault", ["answer refused", "exception"])
+def test_nothing_is_posted_once_the_ledger_or_the_way_has_failed(
+    tmp_path: Path, ledger: Ledger, fault: str
+) -> None:
+    desk = Desk(ledger, [frozen(number) for number in range(1, 41)])
+    begun: list[float] = []
+    failed: list[float] = []
+
+    def answer(count: int) -> None:
+        begun.append(time.monotonic())
+        time.sleep(0.02 if count == 5 else 0.05)
+        if count == 5 and fault == "answer refused":
+            with closing(sqlite3.connect(tmp_path / "ledger.sqlite3", timeout=30)) as other, other:
+                other.execute("UPDATE frame SET state = 'in_doubt' WHERE state = 'intent'")
+        if count == 5:
+            failed.append(time.monotonic())
+        if count == 5 and fault == "exception":
+            raise RuntimeError(fault)
+
+    expected = LedgerError if fault == "answer refused" else RuntimeError
+    with pytest.raises(expected):
+        desk.send(Script([], on_post=answer), Pacing(concurrency=4))
+    assert [moment for moment in begun if moment > failed[0]] == []
 
 
 def test_a_wire_that_was_given_back_can_be_lent_again_before_its_lender_is_done() -> None:
