@@ -59,7 +59,7 @@ torture: $(READY) ## Kill it, break its line, fill its disk, and count who was t
 	$(BIN)/python -m tests.torture --kills $(KILLS) --seed $(SEED)
 
 tables: $(READY) ## Compile the number table from the installed phonenumbers
-	$(BIN)/python -m bulksms.contacts.numbers.compiler bulksms/contacts/numbers/table.npz
+	$(BIN)/python -m tools.number_table bulksms/contacts/numbers/table.npz
 
 tables-check: $(READY) ## Compare the whole number table with phonenumbers (half an hour)
 	$(BIN)/python -m tests.numbers.agreement

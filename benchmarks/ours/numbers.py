@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow as pa
 
 from benchmarks.mix import mixed
-from bulksms.arrays import numbers_of, strings_of
-from bulksms.contacts.cells.letters import written
-from bulksms.contacts.phones.column_judging import NumberJudge
-from bulksms.contacts.phones.judging import NumberRules
-from bulksms.heap import hoard_less
+from bulksms.columnar.arrays import numbers_of, strings_of
+from bulksms.columnar.heap import hoard_less
+from bulksms.contacts.cells.characters import written
+from bulksms.contacts.phones.parse import NumberRules
+from bulksms.contacts.phones.parse_columns import NumberJudge
 
 BLOCK = 65_536
 

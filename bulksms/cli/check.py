@@ -26,12 +26,12 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan, write the files asked for, print the answer; 3 when `send` would stop."""
-    from bulksms.cli.asking import plan_request
     from bulksms.cli.rendering import show_errors, show_json, show_plan
+    from bulksms.cli.requests import plan_request
     from bulksms.clock import SystemClock
+    from bulksms.plan.as_json import plan_as_json
+    from bulksms.plan.make_plan import make_plan
     from bulksms.settings import read_settings
-    from bulksms.use_cases.planning import make_plan
-    from bulksms.use_cases.showing import plan_as_json
 
     settings = read_settings(os.environ)
     plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
@@ -47,8 +47,8 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
 
 def write_files(plan: Any, given: dict[str, Any]) -> None:  # noqa: ANN401  (imported lazily)
     """Write the rejects, the contacts and the profile where they are asked for."""
-    from bulksms.use_cases.files import write_contacts, write_rejects
-    from bulksms.use_cases.profiles import write_profile
+    from bulksms.plan.files import write_contacts, write_rejects
+    from bulksms.plan.profile_files import write_profile
 
     rejects: Path | None = given["rejects_out"]
     contacts: Path | None = given["contacts_out"]

@@ -15,7 +15,7 @@ __all__ = ["command"]
 def command(**given: Any) -> None:  # noqa: ANN401
     """Show the balance of the account."""
     from bulksms.cli.rendering import show_json
-    from bulksms.results import as_money
+    from bulksms.money import as_money
     from bulksms.settings import read_settings
     from bulksms.use_cases.standing import balance
 

@@ -12,7 +12,7 @@ from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from bulksms.settings import Settings
-    from bulksms.use_cases.proving import Trial
+    from bulksms.use_cases.prove_request_id import Trial
 
 __all__ = ["command"]
 
@@ -57,7 +57,7 @@ def command(**given: Any) -> int:  # noqa: ANN401
 def _examine(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.doctoring import Area, Level, examine
+    from bulksms.use_cases.doctor import Area, Level, examine
 
     codes = {
         Area.SET_UP: ExitCode.INPUT,
@@ -82,7 +82,7 @@ def _examine(settings: "Settings", given: dict[str, Any]) -> int:
 def _mend(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.doctoring import mend
+    from bulksms.use_cases.doctor import mend
 
     if not given["yes"]:
         if not sys.stdin.isatty():
@@ -103,11 +103,11 @@ def _mend(settings: "Settings", given: dict[str, Any]) -> int:
 
 
 def _prove(settings: "Settings", given: dict[str, Any]) -> int:
-    from bulksms.cli.asking import country
     from bulksms.cli.rendering import show_json
+    from bulksms.cli.requests import country
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.driving import credentials_of
-    from bulksms.use_cases.proving import plan_trial, prove
+    from bulksms.use_cases.prove_request_id import plan_trial, prove
+    from bulksms.use_cases.run_campaign import credentials_of
 
     if given["simulate"]:
         raise UsageError("A simulation proves nothing: leave --simulate out.")
@@ -145,9 +145,9 @@ def _ask(trial: "Trial", settings: "Settings", region: str) -> None:
     Raises:
         InputError: something else was typed.
     """
-    from bulksms.contacts.phones.judging import NumberRules, judge
-    from bulksms.results import as_money
-    from bulksms.use_cases.proving import MOST_TEXTS
+    from bulksms.contacts.phones.parse import NumberRules, judge
+    from bulksms.money import as_money
+    from bulksms.use_cases.prove_request_id import MOST_TEXTS
 
     kind = "TEST" if settings.rehearsal else "REAL"
     click.echo(

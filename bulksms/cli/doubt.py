@@ -12,7 +12,7 @@ from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from bulksms.ledger import FrameState
-    from bulksms.use_cases.doubting import Doubt, Which, Word
+    from bulksms.use_cases.settle_doubt import Doubt, Which, Word
 
 __all__ = ["command"]
 
@@ -57,11 +57,11 @@ def command(ctx: click.Context) -> None:
 @_json
 def list_(campaign: str | None, *, as_json: bool) -> None:
     """List the frames in doubt, of one campaign or of all."""
-    from bulksms.cli.doubts import doubt_as_json, doubt_table
+    from bulksms.cli.doubt_text import doubt_as_json, doubt_table
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.doubting import doubts
+    from bulksms.use_cases.settle_doubt import doubts
 
     found = doubts(campaign, read_settings(os.environ), SystemClock().now())
     if as_json:
@@ -78,11 +78,11 @@ def list_(campaign: str | None, *, as_json: bool) -> None:
 @_json
 def show_(campaign: str, frame: int | None, *, as_json: bool) -> None:
     """Show what is known of one frame, and what one can do."""
-    from bulksms.cli.doubts import doubt_in_words, whole_doubt_as_json
+    from bulksms.cli.doubt_text import doubt_in_words, whole_doubt_as_json
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.doubting import show
+    from bulksms.use_cases.settle_doubt import show
 
     found = show(campaign, frame, read_settings(os.environ), SystemClock().now())
     if as_json:
@@ -120,11 +120,11 @@ def drop(campaign: str, frame: "Which", *, as_json: bool) -> None:
 @_json
 def resend_(campaign: str, frame: int | None, *, as_json: bool) -> None:
     """Send a frame again, though people may get it twice; always asks, on a terminal."""
-    from bulksms.cli.doubts import doubt_as_json
+    from bulksms.cli.doubt_text import doubt_as_json
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.doubting import resend
+    from bulksms.use_cases.settle_doubt import resend
 
     if not sys.stdin.isatty():
         raise UsageError(
@@ -149,7 +149,7 @@ def _typed(doubt: "Doubt") -> "Word":
     Raises:
         InputError: something else was typed.
     """
-    from bulksms.cli.doubts import price_in_words
+    from bulksms.cli.doubt_text import price_in_words
 
     people = doubt.frame.contacts
     asked = (
@@ -163,7 +163,7 @@ def _typed(doubt: "Doubt") -> "Word":
 
 def _word() -> "Word":
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.doubting import Word
+    from bulksms.use_cases.settle_doubt import Word
 
     try:
         who = getpass.getuser()
@@ -180,11 +180,11 @@ def _settle(
     *,
     as_json: bool,
 ) -> None:
-    from bulksms.cli.doubts import doubt_as_json
+    from bulksms.cli.doubt_text import doubt_as_json
     from bulksms.cli.rendering import show_json
     from bulksms.results import quoted
     from bulksms.settings import read_settings
-    from bulksms.use_cases.doubting import settle
+    from bulksms.use_cases.settle_doubt import settle
 
     done = settle(campaign, frame, state, _word(), read_settings(os.environ), ticket)
     if as_json:

@@ -4,7 +4,7 @@ from datetime import time
 from typing import Any
 
 from bulksms.errors import UsageError
-from bulksms.message.hours import Hours
+from bulksms.message.quiet_hours import Hours
 
 __all__ = ["hours_of"]
 

@@ -128,7 +128,7 @@ def _apply_profile(ctx: click.Context, param: click.Parameter, path: Path | None
     del param
     if path is None:
         return None
-    from bulksms.use_cases.profiles import read_profile
+    from bulksms.plan.profile_files import read_profile
 
     profile = read_profile(path)
     ctx.default_map = {**(ctx.default_map or {}), **profile.reading}

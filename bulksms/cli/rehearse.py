@@ -35,17 +35,17 @@ def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 
 def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
-    from bulksms.cli.asking import plan_request
     from bulksms.cli.check import write_files
     from bulksms.cli.rendering import show_plan
-    from bulksms.cli.running import delivery_of, post
+    from bulksms.cli.requests import plan_request
+    from bulksms.cli.run import delivery_of, post
     from bulksms.clock import SystemClock
+    from bulksms.plan.as_json import plan_as_json
+    from bulksms.plan.make_plan import Plan, make_plan
     from bulksms.sandbox import Sandbox, SandboxOptions
     from bulksms.settings import Settings, home_folder
-    from bulksms.use_cases.opting_out import stored_opt_outs
-    from bulksms.use_cases.planning import Plan, make_plan
-    from bulksms.use_cases.sending import SendRequest, send
-    from bulksms.use_cases.showing import plan_as_json
+    from bulksms.use_cases.opt_outs import stored_opt_outs
+    from bulksms.use_cases.send import SendRequest, send
 
     def show(plan: Plan) -> None:
         if not given["quiet"]:

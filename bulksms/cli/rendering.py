@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from bulksms.cli.plan_lines import finding_lines, plan_lines, preview_lines
-from bulksms.results import Report, as_money
+from bulksms.cli.plan_text import finding_lines, plan_lines, preview_lines
+from bulksms.money import as_money
+from bulksms.results import Report
 
 __all__ = ["show_errors", "show_json", "show_plan", "show_report", "show_test"]
 

@@ -11,9 +11,9 @@ from bulksms.cli.options import option, planning, posting, talking
 from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from bulksms.plan.make_plan import Plan
     from bulksms.settings import Settings
-    from bulksms.use_cases.planning import Plan
-    from bulksms.use_cases.sending import SendRequest
+    from bulksms.use_cases.send import SendRequest
 
 __all__ = ["command", "send_and_show"]
 
@@ -39,12 +39,12 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan and send, going on with the campaign when it was begun before."""
-    from bulksms.cli.asking import plan_request
-    from bulksms.cli.running import delivery_of, post
+    from bulksms.cli.requests import plan_request
+    from bulksms.cli.run import delivery_of, post
     from bulksms.clock import SystemClock
+    from bulksms.plan.make_plan import make_plan
     from bulksms.settings import read_settings
-    from bulksms.use_cases.planning import make_plan
-    from bulksms.use_cases.sending import SendRequest, send
+    from bulksms.use_cases.send import SendRequest, send
 
     if all(given[name] is None for name in ("text", "text_file", "text_by")):
         raise UsageError("There is no message: give it with --text or --text-file.")
@@ -71,9 +71,9 @@ def _send_test(
 ) -> int:
     """Send one row's text to the operator's own number."""
     from bulksms.cli.rendering import show_test
-    from bulksms.cli.running import post
-    from bulksms.use_cases.showing import preview_as_json
-    from bulksms.use_cases.trying import Trial, send_test
+    from bulksms.cli.run import post
+    from bulksms.plan.as_json import preview_as_json
+    from bulksms.use_cases.send_test import Trial, send_test
 
     def confirm(trial: Trial) -> None:
         if not given["quiet"]:
@@ -87,7 +87,7 @@ def _send_test(
 
 def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> None:
     from bulksms.cli.rendering import show_plan
-    from bulksms.use_cases.showing import plan_as_json
+    from bulksms.plan.as_json import plan_as_json
 
     if not given["quiet"]:
         show_plan(plan_as_json(plan), rehearsal=rehearsal, err=True)

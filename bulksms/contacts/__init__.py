@@ -22,9 +22,9 @@ from bulksms.contacts.opt_outs.reading import read_opt_outs
 from bulksms.contacts.opt_outs.replies import Replies, read_replies
 from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
-from bulksms.contacts.screening.rejecting import Told, told_of_block
+from bulksms.contacts.screening.rejection_table import Told, told_of_block
+from bulksms.contacts.screening.result import CONTACT_COLUMNS, REJECTION_COLUMNS, Screened
 from bulksms.contacts.screening.screen import screen
-from bulksms.contacts.screening.screened import CONTACT_COLUMNS, REJECTION_COLUMNS, Screened
 
 __all__ = [
     "CONTACT_COLUMNS",

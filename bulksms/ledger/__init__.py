@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bulksms.ledger.addresses import ledger_exists, ledger_file
     from bulksms.ledger.ledger import Ledger
+    from bulksms.ledger.location import mounts, refuse_place
     from bulksms.ledger.opening import open_ledger
-    from bulksms.ledger.places import mounts, refuse_place
+    from bulksms.ledger.reconcile import Mended
     from bulksms.ledger.records import (
         Answer,
         CampaignRecord,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
         PackedBody,
         ProofRecord,
     )
-    from bulksms.ledger.trust import Mended
 
 __all__ = [
     "Answer",
@@ -44,12 +44,12 @@ __all__ = [
 
 _ELSEWHERE = {
     "Ledger": "ledger",
-    "Mended": "trust",
+    "Mended": "reconcile",
     "ledger_exists": "addresses",
     "ledger_file": "addresses",
-    "mounts": "places",
+    "mounts": "location",
     "open_ledger": "opening",
-    "refuse_place": "places",
+    "refuse_place": "location",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import changes, statements
+from bulksms.ledger import statements, transitions
 from bulksms.ledger.records import EntryRecord, FrameRecord, FrameState
 from bulksms.ledger.storage import Storage
 
@@ -57,7 +57,7 @@ def change_or_refuse(
     Raises:
         LedgerError: it stands elsewhere, and nothing was changed.
     """
-    if not changes.change_frame(connection, place, expected, now, values):
+    if not transitions.change_frame(connection, place, expected, now, values):
         raise LedgerError(
             f"Frame {place[1]} is not {expected} any more: another program changed the "
             "ledger, or it was restored; look at `bulksms status` before resuming."

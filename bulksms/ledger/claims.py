@@ -11,13 +11,13 @@ from typing import Any, Unpack
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import changes, intents, statements
+from bulksms.ledger import attempts, statements, transitions
 from bulksms.ledger.book import change_or_refuse
-from bulksms.ledger.leaving import opted_out_of
+from bulksms.ledger.group_commit import Together
+from bulksms.ledger.members import opted_out_of
+from bulksms.ledger.reconcile import TrustBook
 from bulksms.ledger.records import Answer, FrameRecord, FrameState, FrozenFrame, ProofRecord
-from bulksms.ledger.together import Together
-from bulksms.ledger.trust import TrustBook
-from bulksms.ledger.witness import Intent
+from bulksms.ledger.witness_file import Intent
 
 __all__ = ["ClaimBook"]
 
@@ -104,7 +104,7 @@ class ClaimBook(TrustBook):
             )
         values = {"state": FrameState.DROPPED.value, "contacts": 0, "finished_at": now, **answer}
         with self._storage.writing() as connection:
-            if not changes.change_frame(connection, (campaign_id, number), stands, now, values):
+            if not transitions.change_frame(connection, (campaign_id, number), stands, now, values):
                 raise LedgerError(f"Frame {number} is not {stands} any more: resume is safe.")
             statements.insert_frames(connection, campaign_id, parts)
 
@@ -138,7 +138,7 @@ class ClaimBook(TrustBook):
     def doubt_left_by_crash(self, campaign_id: int, now: datetime) -> int:
         """Put in doubt every frame a dead run left on its way; only under the campaign's lock."""
         with self._storage.writing() as connection:
-            return changes.doubt_intents(connection, campaign_id, now, intents.CRASHED)
+            return transitions.doubt_intents(connection, campaign_id, now, attempts.CRASHED)
 
     def _take(
         self,
@@ -156,7 +156,7 @@ class ClaimBook(TrustBook):
             self._together.refuse_after_refusal()
             if self._said_no(connection, place):
                 return None
-            taken = changes.take_frame(connection, place, expected, now, known=same)
+            taken = transitions.take_frame(connection, place, expected, now, known=same)
             return None if taken is None else self._told(connection, taken, now)
 
         return self._together.write(take) is not None
@@ -169,5 +169,5 @@ class ClaimBook(TrustBook):
         """Say what the witnesses are to hear of a frame that was taken."""
         campaign_id = taken["campaign_id"]
         if campaign_id not in self._marks:
-            self._marks[campaign_id] = intents.marks_of(connection, campaign_id)
-        return intents.intent_of(taken, now, *self._marks[campaign_id])
+            self._marks[campaign_id] = attempts.marks_of(connection, campaign_id)
+        return attempts.intent_of(taken, now, *self._marks[campaign_id])

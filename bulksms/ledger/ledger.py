@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, SourceChanged
-from bulksms.ledger import intents, statements
+from bulksms.ledger import attempts, statements
+from bulksms.ledger.base import ProofBook
 from bulksms.ledger.claims import ClaimBook
+from bulksms.ledger.group_commit import Together
 from bulksms.ledger.locking import account_lock, campaign_lock
 from bulksms.ledger.opt_outs import OptOutBook
-from bulksms.ledger.proofs import ProofBook
 from bulksms.ledger.records import (
     CampaignRecord,
     FrameRecord,
@@ -28,11 +29,10 @@ from bulksms.ledger.records import (
 )
 from bulksms.ledger.settlements import SettlementBook
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.together import Together
-from bulksms.ledger.witnesses import Witnesses
+from bulksms.ledger.witness_pair import Witnesses
 
 if TYPE_CHECKING:
-    from bulksms.ledger.statements import Numbers
+    from bulksms.columnar.arrays import Numbers
 
 __all__ = ["Ledger"]
 
@@ -103,7 +103,7 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
             statements.insert_frames(connection, campaign_id, frames)
             if roll is not None:
                 statements.insert_roll(connection, campaign_id, roll)
-            intents.learn_again(connection, campaign_id, name, values["created_at"])
+            attempts.learn_again(connection, campaign_id, name, values["created_at"])
         return CampaignRecord(id=campaign_id, **values)
 
     def campaign(self, name: str) -> CampaignRecord:

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import changes, intents, statements
+from bulksms.ledger import attempts, statements, transitions
 from bulksms.ledger.book import Book
-from bulksms.ledger.leaving import AT_ONCE, numbers_of, opted_out_of
 from bulksms.ledger.leaving_behind import leave_behind
+from bulksms.ledger.members import AT_ONCE, numbers_of, opted_out_of
 from bulksms.ledger.records import FrameState, FrozenFrame
 from bulksms.ledger.tables import body, campaign, frame, opt_out
 
 if TYPE_CHECKING:
-    from bulksms.ledger.statements import Numbers
+    from bulksms.columnar.arrays import Numbers
 
 __all__ = ["OptOutBook"]
 
@@ -118,7 +118,7 @@ class OptOutBook(Book):
                 "message": f"left out because they opted out after the planning: {gone}",
             }
             place = (campaign_id, new.number)
-            if not gone or not changes.change_frame(
+            if not gone or not transitions.change_frame(
                 connection, place, FrameState.PLANNED, now, values
             ):
                 return False
@@ -136,11 +136,11 @@ class OptOutBook(Book):
         here = sa.and_(frame.c.campaign_id == campaign_id, frame.c.number == number)
         doubt = {
             "state": FrameState.IN_DOUBT.value,
-            "message": intents.CRASHED,
+            "message": attempts.CRASHED,
             "finished_at": now,
         }
         with self._storage.writing() as connection:
-            changes.change_frame(connection, place, FrameState.INTENT, now, doubt)
+            transitions.change_frame(connection, place, FrameState.INTENT, now, doubt)
             connection.execute(sa.update(frame).where(here).values(repeatable=False))
 
 

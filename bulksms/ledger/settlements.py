@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Unpack
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import changes, statements
+from bulksms.ledger import statements, transitions
 from bulksms.ledger.book import Book
 from bulksms.ledger.leaving_behind import leave_behind
 from bulksms.ledger.records import Answer, FrameState, FrozenFrame
@@ -69,7 +69,7 @@ class SettlementBook(Book):
         with self._storage.writing() as connection:
             place = (campaign_id, new.number)
             old = statements.frames_of(connection, *place)
-            if not changes.change_frame(connection, place, FrameState.IN_DOUBT, now, values):
+            if not transitions.change_frame(connection, place, FrameState.IN_DOUBT, now, values):
                 raise LedgerError(f"Frame {new.number} is not in doubt and cannot be sent again.")
             leave_behind(connection, old[0], new.numbers, now)
             statements.replace_body(connection, campaign_id, new)

@@ -9,11 +9,12 @@ from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bulksms.ledger import tables
+from bulksms.ledger.compiled import Spoken
 from bulksms.ledger.parts import hand_down_doubt
 from bulksms.ledger.records import (
     CampaignRecord,
@@ -23,13 +24,9 @@ from bulksms.ledger.records import (
     FrozenFrame,
     PackedBody,
 )
-from bulksms.ledger.spoken import Spoken
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Numbers: TypeAlias = npt.NDArray[np.int64]
+    from bulksms.columnar.arrays import Numbers
 
 # Where a frame that was in doubt may stand without its state saying so, or settling it.
 MAY_HAVE_DOUBT = tuple(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bulksms.loader.interface import Level, Note, ReadOptions, Sheet, Source
-    from bulksms.loader.opening import open_sheets, read_sheets
-    from bulksms.loader.rows import Block, Rows
+    from bulksms.loader.sheets import open_sheets, read_sheets
+    from bulksms.loader.row_store import Block, Rows
 
 __all__ = [
     "Block",
@@ -23,8 +23,8 @@ __all__ = [
     "open_sheets",
     "read_sheets",
 ]
-_ROOMS = dict.fromkeys(("Block", "Rows"), "rows") | dict.fromkeys(
-    ("open_sheets", "read_sheets"), "opening"
+_ROOMS = dict.fromkeys(("Block", "Rows"), "row_store") | dict.fromkeys(
+    ("open_sheets", "read_sheets"), "sheets"
 )
 
 

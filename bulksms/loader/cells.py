@@ -4,7 +4,7 @@ import datetime as dt
 import math
 from decimal import Decimal
 
-from bulksms.loader.styles import Padding
+from bulksms.loader.workbook.cell_text import Padding
 
 Value = str | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 _EXACT = 10**21

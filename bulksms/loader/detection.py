@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from bulksms.errors import UnknownFormat
-from bulksms.loader.container import open_container, read_part
+from bulksms.loader.archive import open_container, read_part
 from bulksms.loader.interface import Note
 
 

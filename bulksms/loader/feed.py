@@ -6,7 +6,7 @@ It must not know what the columns mean.
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 
-from bulksms.loader.quotes import Proof, Unplain
+from bulksms.loader.delimited.records import Proof, Unplain
 
 __all__ = ["RECORD_BYTES", "plain_blocks"]
 

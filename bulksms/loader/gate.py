@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.arrays import first_letters, marks_of, strings_of
-from bulksms.loader.doubts import Spoilt, may_be_spoilt
-from bulksms.loader.raw import letters_of
+from bulksms.columnar.arrays import first_letters, marks_of, strings_of
+from bulksms.columnar.raw import letters_of
+from bulksms.loader.cell_damage import Spoilt, may_be_spoilt
 
 __all__ = ["Gate"]
 

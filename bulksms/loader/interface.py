@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bulksms.loader.rows import Rows
+    from bulksms.loader.row_store import Rows
 
 # The number of a row as people see it, and its cells.
 Record = tuple[int, list[str]]

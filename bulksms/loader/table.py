@@ -12,11 +12,11 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.arrays import strings_of
-from bulksms.loader.doubts import Spoilt
+from bulksms.columnar.arrays import strings_of
+from bulksms.loader.cell_damage import Spoilt
 from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Level, Note, Record
-from bulksms.loader.rows import Rows, RowsWriter
+from bulksms.loader.row_store import Rows, RowsWriter
 
 SAMPLE = 100
 HEADER_SEARCH = 20

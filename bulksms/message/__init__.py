@@ -1,11 +1,10 @@
 """A text, what each contact reads of it, and its price."""
 
 from bulksms.message import segments
-from bulksms.message.advice import advise
 from bulksms.message.compliance import sender_faults, stop_mention_missing
-from bulksms.message.fitting import EmptyValues, Fitted, fit
-from bulksms.message.hours import Hours, Shut, next_opening, objection, shut
-from bulksms.message.places import Place, places_of
+from bulksms.message.cost_advice import advise
+from bulksms.message.cost_stats import Forcing, MessageStats, measure
+from bulksms.message.personalise import EmptyValues, Fitted, fit
 from bulksms.message.pricing import (
     Estimate,
     Tariff,
@@ -14,9 +13,10 @@ from bulksms.message.pricing import (
     read_tariff,
     shipped_tariff,
 )
+from bulksms.message.quiet_hours import Hours, Shut, next_opening, objection, shut
 from bulksms.message.segments import Encoding, Segmentation, segmentation
-from bulksms.message.stats import Forcing, MessageStats, measure
 from bulksms.message.template import Placeholder, Template
+from bulksms.message.timezones import Place, places_of
 
 __all__ = [
     "EmptyValues",

@@ -14,8 +14,8 @@ from bulksms.octopush.outcomes import (
     Scope,
     Unknown,
 )
+from bulksms.octopush.request import build_body, seal, sign, without
 from bulksms.octopush.transport import Timeouts
-from bulksms.octopush.wire import build_body, seal, sign, without
 
 __all__ = [
     "Accepted",

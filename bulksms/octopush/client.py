@@ -17,9 +17,9 @@ from bulksms.octopush.answers import read_amount, read_answer, read_object
 from bulksms.octopush.credentials import Credentials, check_address
 from bulksms.octopush.leaning import SENT
 from bulksms.octopush.outcomes import Accepted, Balance, NotSent, Outcome, Refused, Unknown
+from bulksms.octopush.request import is_simulated, people_in
 from bulksms.octopush.transport import Exchange, Phase, Timeouts, Transport
 from bulksms.octopush.waiting import moment
-from bulksms.octopush.wire import is_simulated, people_in
 
 SEND = "/sms-campaign/send"
 BALANCE = "/wallet/check-balance"

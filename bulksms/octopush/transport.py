@@ -13,8 +13,8 @@ from http import HTTPStatus
 import requests
 import urllib3
 
+from bulksms.octopush.connection import Adapter, Phase, Trail
 from bulksms.octopush.deadlines import WATCH
-from bulksms.octopush.steps import Adapter, Phase, Trail
 
 __all__ = ["Exchange", "Phase", "Timeouts", "Transport"]
 

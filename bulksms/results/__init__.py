@@ -1,13 +1,12 @@
 """What happened, told from the ledger: per frame, per contact and in sum."""
 
-from bulksms.results.cells import guard, whole_file, write_table
-from bulksms.results.frames import FRAME_COLUMNS, write_frames
-from bulksms.results.summary import Report, as_money, quoted, summarise
+from bulksms.output.csv_rows import guard, whole_file, write_table
+from bulksms.results.frame_results import FRAME_COLUMNS, write_frames
+from bulksms.results.report import Report, quoted, summarise
 
 __all__ = [
     "FRAME_COLUMNS",
     "Report",
-    "as_money",
     "guard",
     "quoted",
     "summarise",

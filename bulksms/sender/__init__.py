@@ -11,8 +11,8 @@ from bulksms.sender.interface import (
     Verdict,
 )
 from bulksms.sender.leaving_out import leave_out
+from bulksms.sender.reframe import Rows
 from bulksms.sender.sending import send_frames
-from bulksms.sender.splitting import Rows
 
 __all__ = [
     "EXPIRES_AFTER",

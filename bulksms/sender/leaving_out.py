@@ -15,7 +15,7 @@ from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
 from bulksms.octopush import without
 
 if TYPE_CHECKING:
-    from bulksms.ledger.statements import Numbers
+    from bulksms.columnar.arrays import Numbers
 
 __all__ = ["frozen_without", "leave_out"]
 

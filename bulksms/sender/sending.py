@@ -11,14 +11,14 @@ from dataclasses import replace
 
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
-from bulksms.sender.brakes import Patience
+from bulksms.sender.connections import Wires
 from bulksms.sender.expiry import expiry_of, why_expired, why_past
 from bulksms.sender.interface import Cause, Observer, Pacing, Poster, SilentObserver, Verdict
-from bulksms.sender.line import Line
-from bulksms.sender.money import Spending
-from bulksms.sender.run import Posted, Run
-from bulksms.sender.splitting import Rows
-from bulksms.sender.wires import Wires
+from bulksms.sender.limits import Patience
+from bulksms.sender.post_frame import Posted, Run
+from bulksms.sender.reframe import Rows
+from bulksms.sender.spending import Spending
+from bulksms.sender.work_queue import Line
 
 __all__ = ["send_frames"]
 

@@ -13,8 +13,8 @@ from bulksms.campaign import Parameters, content_digest
 from bulksms.contacts import CONTACT_COLUMNS
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import EmptyValues
-from bulksms.use_cases.composing import Part
-from bulksms.use_cases.planning import Plan
+from bulksms.plan.make_plan import Plan
+from bulksms.plan.variants import Part
 
 __all__ = ["campaign_name", "digest_of", "free_name", "parts_alike", "text_digest_of", "told_of"]
 

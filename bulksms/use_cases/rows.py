@@ -10,7 +10,7 @@ from bulksms.sender import Rows
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bulksms.ledger.statements import Numbers
+    from bulksms.columnar.arrays import Numbers
 
 __all__ = ["rows_of"]
 
@@ -20,7 +20,7 @@ def rows_of(ledger: Ledger, record: CampaignRecord) -> Rows:
 
     @cache
     def known() -> "pd.Series[int]":
-        from bulksms.results.people import unpack_roll
+        from bulksms.results.contact_results import unpack_roll
 
         packed = ledger.roll(record.id)
         assert packed is not None, "a campaign is written down with its roll"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bulksms.ledger import open_ledger
 from bulksms.results import Report, summarise
 from bulksms.settings import Settings
-from bulksms.use_cases.telling import results_path, tell, write_results
+from bulksms.use_cases.reports import results_path, tell, write_results
 
 if TYPE_CHECKING:
     from bulksms.octopush import Balance
@@ -51,7 +51,7 @@ def balance(settings: Settings) -> "Balance":
         ApiError: the API cannot be reached or says no.
     """
     from bulksms.octopush import Client
-    from bulksms.use_cases.driving import credentials_of
+    from bulksms.use_cases.run_campaign import credentials_of
 
     with Client(settings.base_url, credentials_of(settings)) as client:
         return client.balance()

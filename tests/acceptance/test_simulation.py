@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bulksms.campaign import Parameters, Purpose, SmsType, frame_key
 from bulksms.octopush import build_body, sign
-from bulksms.octopush.wire import without
+from bulksms.octopush.request import without
 from tests.acceptance.driver import Desk, Outcome, accepted, everybody, export, numbers, sandbox
 from tests.builders import a_contact
 

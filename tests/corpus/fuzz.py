@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulksms.errors import BulkSmsError
-from bulksms.loader.opening import read_sheets
+from bulksms.loader.sheets import read_sheets
 from tests.corpus.build import all_cases
 from tests.corpus.case import Case
 from tests.corpus.formats import with_parts

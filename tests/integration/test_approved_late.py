@@ -8,10 +8,10 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import RuleError
+from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
-from bulksms.use_cases.driving import Delivery, resume
-from bulksms.use_cases.planning import PlanRequest, make_plan
-from bulksms.use_cases.sending import SendRequest, send
+from bulksms.use_cases.run_campaign import Delivery, resume
+from bulksms.use_cases.send import SendRequest, send
 from tests.integration.test_expired import NOON, _around, _taken
 
 

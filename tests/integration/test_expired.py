@@ -9,12 +9,12 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import RuleError
+from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
-from bulksms.use_cases.planning import PlanRequest, make_plan
-from bulksms.use_cases.sending import SendRequest, send
+from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.send import SendRequest, send
 from bulksms.use_cases.standing import standing
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)

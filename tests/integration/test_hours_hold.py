@@ -26,7 +26,7 @@ from bulksms.octopush import build_body, sign
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Cause, Pacing, SilentObserver
 from bulksms.settings import PRODUCTION_URL, Settings
-from bulksms.use_cases.driving import Delivery, Surroundings, resume
+from bulksms.use_cases.run_campaign import Delivery, Surroundings, resume
 from tests.builders import a_contact
 from tests.integration.clocks import BY_DIGITS, PEOPLE, Person
 

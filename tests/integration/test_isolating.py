@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bulksms.sender import Pacing
-from bulksms.use_cases.driving import Delivery
-from bulksms.use_cases.sending import SendRequest, send
+from bulksms.use_cases.run_campaign import Delivery
+from bulksms.use_cases.send import SendRequest, send
 from tests.integration.test_texted_before import NOON, _around, _planned
 from tests.unit.sender.test_cutting import Picky
 

@@ -11,12 +11,12 @@ from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import LedgerRolledBack, RuleError
 from bulksms.ledger import open_ledger
+from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
-from bulksms.use_cases.planning import PlanRequest, make_plan
-from bulksms.use_cases.sending import SendRequest, send
+from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.send import SendRequest, send
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
 

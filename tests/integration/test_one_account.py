@@ -11,11 +11,11 @@ from bulksms.contacts import ScreeningRules
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord, open_ledger
 from bulksms.octopush import Credentials
+from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import WAITING, Delivery, Ending, Surroundings
-from bulksms.use_cases.planning import PlanRequest, make_plan
-from bulksms.use_cases.sending import SendRequest, send
+from bulksms.use_cases.run_campaign import WAITING, Delivery, Ending, Surroundings
+from bulksms.use_cases.send import SendRequest, send
 
 
 class Ears:

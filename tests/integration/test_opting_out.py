@@ -13,12 +13,12 @@ from bulksms.campaign import Parameters
 from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
 from bulksms.ledger import FrameRecord
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
-from bulksms.use_cases.opting_out import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
-from bulksms.use_cases.sending import SendRequest, send
+from bulksms.use_cases.opt_outs import add_numbers, remove_numbers, stored_opt_outs
+from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.send import SendRequest, send
 
 PEOPLE = 600
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)

@@ -15,8 +15,8 @@ from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.octopush import Accepted, Credentials, NotSent, Outcome, Unknown
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.opting_out import add_numbers
-from bulksms.use_cases.proving import MOST_TEXTS, Trial, plan_trial, prove
+from bulksms.use_cases.opt_outs import add_numbers
+from bulksms.use_cases.prove_request_id import MOST_TEXTS, Trial, plan_trial, prove
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 ME = "06 39 98 01 01"

@@ -17,13 +17,13 @@ from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.message import Hours
 from bulksms.octopush import Credentials
 from bulksms.octopush.outcomes import Outcome, Unknown
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import Delivery, Ending, Surroundings, resume
-from bulksms.use_cases.opting_out import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
-from bulksms.use_cases.sending import SendRequest, send
+from bulksms.use_cases.opt_outs import add_numbers, remove_numbers, stored_opt_outs
+from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.send import SendRequest, send
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]

@@ -23,9 +23,9 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 
 from benchmarks.mix import mixed
 from bulksms.contacts.numbers import SHIPPED, NumberTable, prepare, table_at
-from bulksms.contacts.numbers.compiler import compiled
-from bulksms.contacts.phones.column_judging import NumberJudge
-from bulksms.contacts.phones.judging import Judgement, NumberRules, judge
+from bulksms.contacts.phones.parse import Judgement, NumberRules, judge
+from bulksms.contacts.phones.parse_columns import NumberJudge
+from tools.number_table import compiled
 
 REGIONS = ("FR", "BE", "GB", "DE", "ES", "CH", "LU", "PT")
 # What the library skips between digits, and the table never sees.

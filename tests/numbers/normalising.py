@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from bulksms.arrays import strings_of
-from bulksms.contacts.phones.column_judging import NumberJudge
-from bulksms.contacts.phones.judging import NumberRules
-from bulksms.contacts.phones.sentences import sentence
+from bulksms.columnar.arrays import strings_of
+from bulksms.contacts.phones.display import sentence
+from bulksms.contacts.phones.parse import NumberRules
+from bulksms.contacts.phones.parse_columns import NumberJudge
 
 Line = tuple[str, str, str, str, bool, bool, str]
 NAMES = ["phone_number", "country", "kind", "reason", "repaired", "split", "sentence"]

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.mix import mixed
-from bulksms.contacts.phones.judging import NumberRules
+from bulksms.contacts.phones.parse import NumberRules
 from tests.numbers.agreement import (
     REGIONS,
     Tally,

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.mix import mixed
-from bulksms.contacts.phones.column_judging import NumberJudge
-from bulksms.contacts.phones.judging import NumberRules
+from bulksms.contacts.phones.parse import NumberRules
+from bulksms.contacts.phones.parse_columns import NumberJudge
 from tests.numbers.agreement import REGIONS, judged_in_blocks
 from tests.numbers.test_odd_cells import JOINED, TEXTS
 

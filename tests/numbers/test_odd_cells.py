@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bulksms.contacts.cells.respelling import halves, lettered, plainly
+from bulksms.contacts.cells.normalise import halves, lettered, plainly
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones.judging import NumberRules, judge
+from bulksms.contacts.phones.parse import NumberRules, judge
 from tests.numbers.agreement import REGIONS, fresh_table
 from tests.numbers.normalising import normalise
 

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.mix import mixed
 from bulksms.contacts.numbers import SHIPPED, Digits, installed_stamp, table_at, walk
-from bulksms.contacts.phones.judging import NumberRules
+from bulksms.contacts.phones.parse import NumberRules
 from tests.numbers.agreement import REGIONS, fresh_table
 from tests.numbers.normalising import normalise
 

@@ -19,12 +19,12 @@ from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
 from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.octopush import Credentials
+from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import as_replies
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import Delivery, Surroundings
-from bulksms.use_cases.planning import PlanRequest, make_plan
-from bulksms.use_cases.sending import SendRequest, send
+from bulksms.use_cases.run_campaign import Delivery, Surroundings
+from bulksms.use_cases.send import SendRequest, send
 from tests.torture import child, people
 from tests.torture.judge import Case, Findings, judge, read_ledger
 from tests.torture.orders import CAMPAIGN, KEY, LOGIN, Order, Sender

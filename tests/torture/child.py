@@ -18,8 +18,8 @@ from bulksms.ledger import FrameRecord, Ledger, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.sender import Observer, Pacing, Poster
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import Delivery, Surroundings, credentials_of, resume
-from bulksms.use_cases.opening import ledger_to_send_from
+from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.run_campaign import Delivery, Surroundings, credentials_of, resume
 from tests.torture.orders import KEY, LOGIN, Order
 from tests.torture.stand import fork
 from tests.torture.tripping import (

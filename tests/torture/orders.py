@@ -8,7 +8,7 @@ from pathlib import Path
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.octopush import Client, Credentials, Timeouts
 from bulksms.sender import Poster
-from bulksms.use_cases.driving import Delivery, Surroundings, drive
+from bulksms.use_cases.run_campaign import Delivery, Surroundings, drive
 
 CAMPAIGN = "torture"
 LOGIN, KEY = "torture@example.com", "test-torture"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bulksms.contacts.cells.spelling import looks_like_a_number
 from bulksms.contacts.columns.exports import recognise
 from bulksms.contacts.columns.headers import compact, is_label, word_set
-from bulksms.contacts.columns.naming import find, find_or_count, nearest, seen, where
+from bulksms.contacts.columns.lookup import find, find_or_count, nearest, seen, where
 from bulksms.contacts.columns.ranking import rank_phones
 from bulksms.contacts.model import FIELDS
 from bulksms.errors import MappingError, TemplateError

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bulksms.contacts.columns.headers import compact
+from bulksms.contacts.columns.lookup import find_or_count, name_of, nearest, seen, where
 from bulksms.contacts.columns.mapping import CHOOSABLE, Chosen, ColumnMapping
-from bulksms.contacts.columns.naming import find_or_count, name_of, nearest, seen, where
 from bulksms.contacts.model import Finding, Level
 from bulksms.errors import InputError, MappingError, ProfileError
 from bulksms.loader import Sheet

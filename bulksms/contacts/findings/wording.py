@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bulksms.contacts.rows.verdicts import Verdicts
+from bulksms.contacts.rows.row_table import Verdicts
 
 __all__ = ["counted", "row_place"]
 

@@ -4,9 +4,9 @@
 """
 
 from bulksms.contacts.numbers.heads import prepare, read
+from bulksms.contacts.numbers.lookup import TENS, Digits, Readings, walk
 from bulksms.contacts.numbers.stamp import installed_stamp
 from bulksms.contacts.numbers.table import SHIPPED, NumberTable, Reading, table_at
-from bulksms.contacts.numbers.walking import TENS, Digits, Readings, walk
 
 __all__ = [
     "SHIPPED",

@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from bulksms.contacts.numbers.lookup import Digits, Readings, readings, walk
 from bulksms.contacts.numbers.table import NumberTable
-from bulksms.contacts.numbers.walking import Digits, Readings, readings, walk
 
 __all__ = ["prepare", "read"]
 

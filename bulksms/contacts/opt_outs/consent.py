@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.arrays import numbers_in
+from bulksms.columnar.arrays import numbers_in
 from bulksms.contacts.columns.headers import compact, word_set
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.loader import Block

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.arrays import are_among, distinct
+from bulksms.columnar.arrays import are_among, distinct
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bulksms.arrays import marks_of, strings_of
+from bulksms.columnar.arrays import marks_of, strings_of
 from bulksms.contacts.cells.spelling import clean, split_numbers
 from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
-from bulksms.contacts.phones.column_judging import JudgedTexts, NumberJudge
 from bulksms.contacts.phones.countries import regions_in
-from bulksms.contacts.phones.judging import Judgement, NumberRules
+from bulksms.contacts.phones.parse import Judgement, NumberRules
+from bulksms.contacts.phones.parse_columns import JudgedTexts, NumberJudge
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.arrays import numbers_in, text_of
+from bulksms.columnar.arrays import numbers_in, text_of
 from bulksms.contacts.columns.headers import compact
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.opt_outs.reading import number_columns, read_column

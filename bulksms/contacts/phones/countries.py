@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.arrays import numbers_in
+from bulksms.columnar.arrays import numbers_in
 from bulksms.contacts.columns.headers import compact
 
 __all__ = ["FRANCE", "region_of", "regions_in"]

@@ -5,7 +5,7 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bulksms.arrays import strings_of
+from bulksms.columnar.arrays import strings_of
 
 __all__ = ["cleaned", "split_names"]
 

@@ -6,11 +6,11 @@ It must not know why a row was left out before: it sees only rows that could be 
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.arrays import are_among, distinct
+from bulksms.columnar.arrays import are_among, distinct
 from bulksms.contacts.model import Reason
+from bulksms.contacts.rows.rejection_codes import HERE
+from bulksms.contacts.rows.row_table import Verdicts
 from bulksms.contacts.rows.rules import Duplicates
-from bulksms.contacts.rows.tellings import HERE
-from bulksms.contacts.rows.verdicts import Verdicts
 
 __all__ = ["SAME_NUMBER", "dedupe", "point_to"]
 

@@ -8,19 +8,19 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.abreast import abreast
-from bulksms.arrays import are_among
-from bulksms.contacts.findings.gathering import findings_of
+from bulksms.columnar.arrays import are_among
+from bulksms.columnar.parallel import abreast
+from bulksms.contacts.findings.collect import findings_of
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
-from bulksms.contacts.phones.column_judging import NumberJudge
-from bulksms.contacts.phones.judging import NumberRules
+from bulksms.contacts.phones.parse import NumberRules
+from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.rows.rejection_codes import NOTHING
+from bulksms.contacts.rows.row_table import Judged, Pair, Verdicts
 from bulksms.contacts.rows.rules import ScreeningRules
-from bulksms.contacts.rows.sheet_judging import SheetJudge
-from bulksms.contacts.rows.tellings import NOTHING
-from bulksms.contacts.rows.verdicts import Judged, Pair, Verdicts
+from bulksms.contacts.rows.screen_rows import SheetJudge
 from bulksms.contacts.screening.duplicates import dedupe, point_to
-from bulksms.contacts.screening.screened import Screened
+from bulksms.contacts.screening.result import Screened
 
 __all__ = ["screen"]
 

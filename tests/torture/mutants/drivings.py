@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.octopush import Accepted, Credentials
-from bulksms.use_cases.driving import Delivery, Surroundings, drive
+from bulksms.use_cases.run_campaign import Delivery, Surroundings, drive
 
 
 def cursor_resume(

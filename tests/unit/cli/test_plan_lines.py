@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from bulksms.campaign import Parameters, Purpose
-from bulksms.cli.plan_lines import WIDTH, plan_lines
+from bulksms.cli.plan_text import WIDTH, plan_lines
 from bulksms.contacts import ScreeningRules
-from bulksms.use_cases.composing import Variants, Writing
-from bulksms.use_cases.planning import PlanRequest, make_plan
-from bulksms.use_cases.showing import plan_as_json
+from bulksms.plan.as_json import plan_as_json
+from bulksms.plan.make_plan import PlanRequest, make_plan
+from bulksms.plan.variants import Variants, Writing
 
 TEXT = (
     "Bonjour {first_name|client}, f\u00eate de l\u2019\u00e9t\u00e9 \u00e0 {Ville} : "

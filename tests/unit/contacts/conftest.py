@@ -8,7 +8,7 @@ import pytest
 
 from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
-from bulksms.loader.rows import BLOCK_ROWS, rows_of
+from bulksms.loader.row_store import BLOCK_ROWS, rows_of
 
 RULES = ScreeningRules(rehearsal=True)
 

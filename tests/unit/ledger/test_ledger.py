@@ -305,7 +305,7 @@ def test_a_ledger_of_this_version_needs_no_alembic_and_no_pandas(tmp_path: Path)
 
 def test_whoever_opens_no_ledger_waits_for_no_database_library() -> None:
     program = (
-        "import sys, bulksms.use_cases.planning, bulksms.results\n"
+        "import sys, bulksms.plan.make_plan, bulksms.results\n"
         "print([m for m in ('sqlalchemy', 'alembic', 'requests', 'openpyxl') if m in sys.modules])"
     )
     said = subprocess.run(

@@ -6,7 +6,7 @@ import pytest
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import mounts, refuse_place
-from bulksms.ledger.places import Mount
+from bulksms.ledger.location import Mount
 
 DISK = Mount(point="/", kind="ext4")
 FORBIDDEN = [

@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import Ledger, open_ledger
-from bulksms.ledger.changes import _change
-from bulksms.ledger.spoken import Spoken
+from bulksms.ledger.compiled import Spoken
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import frame
+from bulksms.ledger.transitions import _change
 from tests.unit.ledger.test_ledger import NOON, make
 
 

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger.group_commit import Act, Together
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.together import Act, Together
-from bulksms.ledger.witness import Intent
-from bulksms.ledger.witnesses import Witnesses
+from bulksms.ledger.witness_file import Intent
+from bulksms.ledger.witness_pair import Witnesses
 from tests.unit.ledger.test_ledger import LATER, NOON, make
 
 THREADS = 8

@@ -5,10 +5,10 @@ import pytest
 
 from bulksms.errors import LoadError
 from bulksms.loader import ReadOptions
-from bulksms.loader.columns import Laying, unpack
 from bulksms.loader.detection import Kind
-from bulksms.loader.packed import ANEW, Packed
-from bulksms.loader.worksheet import lay_out
+from bulksms.loader.workbook.column_builder import Laying, unpack
+from bulksms.loader.workbook.protocol import ANEW, Packed
+from bulksms.loader.workbook.worksheets import lay_out
 
 BEGIN = [{"hidden_sheets": []}, {"sheet": "S", "streamed": True}]
 END = {"height": 3, "width": 1, "hidden_columns": []}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulksms.loader import Level, Note, ReadOptions, open_sheets
-from bulksms.loader.doubts import mended
+from bulksms.loader.cell_damage import mended
 from tests.corpus.formats import xlsx
 
 HEADER = "phone;name;city\n"

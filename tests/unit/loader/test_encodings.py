@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from bulksms.errors import UndecodableText
 from bulksms.loader import ReadOptions, read_sheets
-from bulksms.loader.encodings import Spelling, find_spelling, first_failure
+from bulksms.loader.byte_source import supply_of
+from bulksms.loader.delimited.encodings import Spelling, find_spelling, first_failure
+from bulksms.loader.delimited.legacy_encodings import first_words
 from bulksms.loader.ends import Ends
-from bulksms.loader.letters import first_words
-from bulksms.loader.supply import supply_of
 
 BYTES = st.lists(
     st.sampled_from([b"a", b"\n", b"\xc3", b"\xa9", b"\xe2\x82", b"\xac", b"\xf0\x9f", b"\x92",

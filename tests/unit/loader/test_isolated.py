@@ -11,8 +11,8 @@ import pytest
 from bulksms.errors import LoadError, NoSuchSheet
 from bulksms.loader import ReadOptions
 from bulksms.loader.detection import Kind
-from bulksms.loader.isolated import MEMORY_LIMIT, TIME_LIMIT, read_isolated
-from bulksms.loader.packed import ANEW, Packed
+from bulksms.loader.workbook.parent import MEMORY_LIMIT, TIME_LIMIT, read_isolated
+from bulksms.loader.workbook.protocol import ANEW, Packed
 from tests.corpus.formats import Lines, with_parts, xls, xlsx
 
 LINES = [["phone"], ["0639980001"]]
@@ -71,7 +71,7 @@ def test_a_workbook_that_needs_too_much_memory_is_one_sentence() -> None:
 
 def test_the_child_loads_no_library_that_takes_long() -> None:
     script = (
-        "import sys, bulksms.loader.child, python_calamine;"
+        "import sys, bulksms.loader.workbook.child, python_calamine;"
         "print(sorted({'pandas', 'numpy', 'pyarrow', 'openpyxl'} & set(sys.modules)))"
     )
     root = Path(__file__).parents[3]

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bulksms.loader.letters import likeliest
+from bulksms.loader.delimited.legacy_encodings import likeliest
 
 NAMES = (
     "Zoé;Éloïse\nRené;Strauß\nJosé;Peña\n",

@@ -5,12 +5,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bulksms.errors import UndecodableText
-from bulksms.loader.careful import read_carefully
-from bulksms.loader.encodings import Spelling
-from bulksms.loader.plain import read_plainly
-from bulksms.loader.supply import CHUNK_BYTES, supply_of
+from bulksms.loader.byte_source import CHUNK_BYTES, supply_of
+from bulksms.loader.delimited.decoded import Layout, Text
+from bulksms.loader.delimited.encodings import Spelling
+from bulksms.loader.delimited.fast import read_plainly
+from bulksms.loader.delimited.strict import read_carefully
 from bulksms.loader.table import Table
-from bulksms.loader.text import Layout, Text
 
 SIGNS = "ab1=é\u00a0\u2003\u0085\u001c\ufeff\x00 \t,;|'\"\r\n"
 ODD_TEXTS = st.text(st.sampled_from(SIGNS), max_size=60)

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from bulksms.errors import LoadError
-from bulksms.loader import rows as module
-from bulksms.loader.rows import BLOCK_ROWS, Rows, RowsWriter, rows_of
+from bulksms.loader import row_store as module
+from bulksms.loader.row_store import BLOCK_ROWS, Rows, RowsWriter, rows_of
 
 
 def written(count: int, at_once: int, width: str = "x") -> Rows:

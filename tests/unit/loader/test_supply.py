@@ -11,7 +11,7 @@ import pytest
 
 from bulksms.errors import LoadError
 from bulksms.loader import open_sheets, read_sheets
-from bulksms.loader.supply import LINE_BYTES, open_supply, spooled, supply_of
+from bulksms.loader.byte_source import LINE_BYTES, open_supply, spooled, supply_of
 
 DATA = bytes(range(256)) * 10
 

@@ -3,7 +3,7 @@ import pytest
 
 from bulksms.contacts import Finding, Level
 from bulksms.message import advise, segments
-from bulksms.message.stats import measure
+from bulksms.message.cost_stats import measure
 
 
 def advised(*texts: str, auto_optimize: bool = True) -> dict[str, Finding]:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulksms.message.hours import Hours, next_opening, shut
-from bulksms.message.places import places_of
+from bulksms.message.quiet_hours import Hours, next_opening, shut
+from bulksms.message.timezones import places_of
 
 FRANCE = 33639980001  # fiction
 REUNION = 262692000000

@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulksms.message.gsm7 import BASIC, EXTENDED
-from bulksms.message.plain import api_replacements, as_api_writes, in_plain, plain_replacements
+from bulksms.message.transliterate import (
+    api_replacements,
+    as_api_writes,
+    in_plain,
+    plain_replacements,
+)
 
 # octopush-api.md 6.3, row by row.
 API_TABLE = [

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulksms.message import Encoding, MessageStats, segmentation, segments
-from bulksms.message.stats import measure
+from bulksms.message.cost_stats import measure
 
 TEXTS = st.lists(st.text(st.sampled_from("ab€^ê\u2019😀"), min_size=1, max_size=90), min_size=1)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bulksms.campaign import Parameters, Purpose, SmsType
 from bulksms.contacts import Contact
 from bulksms.octopush import build_body, seal, sign, without
-from bulksms.octopush.wire import is_simulated, people_in
+from bulksms.octopush.request import is_simulated, people_in
 
 ADA = Contact(row=2, phone_number="+33639980001", first_name="Zoé", param5="café")
 BEA = Contact(row=3, phone_number="+33639980002")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulksms.results import write_table
-from bulksms.results.columns import BLOCK, write_columns
+from bulksms.output.csv_columns import BLOCK, write_columns
+from bulksms.output.csv_rows import write_table
 
 SIGNS = '=+-@09a é,;"\r\n\t\v\x00\x1c\x85\u00a0\u2028\u3000\ufeff\uff1d\uff0b\uff0d\uff20'
 CELLS = st.text(st.sampled_from(SIGNS), max_size=6) | st.sampled_from(["+336", "+336\n", "-1"])

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from bulksms.errors import InputError
 from bulksms.ledger import FrameState
-from bulksms.results.people import ROLL_COLUMNS, pack_roll, unpack_roll, write_people
+from bulksms.results.contact_results import ROLL_COLUMNS, pack_roll, unpack_roll, write_people
 from tests.builders import a_frame_record, an_unposted_frame
 
 HEADER = ["Nom", "Mobile"]

@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 
 from bulksms.ledger import FrameState
-from bulksms.results import as_money, summarise
+from bulksms.money import as_money
+from bulksms.results import summarise
 from tests.builders import a_campaign, a_frame_record, an_unposted_frame
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord, Ledger, PackedBody
 from bulksms.ledger.tables import body
-from bulksms.sender.ahead import Ahead
+from bulksms.sender.prefetch import Ahead
 from tests.unit.sender.desk import Desk
 
 

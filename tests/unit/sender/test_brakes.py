@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulksms.sender.brakes import (
+from bulksms.sender.limits import (
     Breaker,
     DoubtLimit,
     Patience,

@@ -17,7 +17,7 @@ from bulksms.contacts import Contact
 from bulksms.ledger import FrameState, FrozenFrame, Ledger, open_ledger
 from bulksms.octopush import build_body, sign
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope
-from bulksms.results.summary import class_of
+from bulksms.results.report import class_of
 from bulksms.sender import Cause, Pacing, Verdict, send_frames
 from bulksms.sender.leaving_out import frozen_without
 from tests.unit.sender.desk import BROKE, Ears, FakeClock

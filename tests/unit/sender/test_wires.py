@@ -11,7 +11,7 @@ import pytest
 from bulksms.errors import LedgerError
 from bulksms.ledger import Ledger
 from bulksms.sender import Pacing
-from bulksms.sender.wires import Wires
+from bulksms.sender.connections import Wires
 from tests.unit.sender.desk import BROKE, TAKEN, Desk, Script, frozen
 
 

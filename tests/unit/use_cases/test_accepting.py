@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bulksms.use_cases.accepting import ACCEPTABLE
+from bulksms.plan.accepted_findings import ACCEPTABLE
 
 ROOT = Path(__file__).parents[3]
 

@@ -7,10 +7,10 @@ from bulksms.campaign import Parameters, Purpose
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import TemplateError
 from bulksms.octopush import build_body
-from bulksms.use_cases.composing import Variants, Writing
-from bulksms.use_cases.files import make_roll
-from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
-from bulksms.use_cases.showing import plan_as_json
+from bulksms.plan.as_json import plan_as_json
+from bulksms.plan.files import make_roll
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
+from bulksms.plan.variants import Variants, Writing
 
 LANGUAGES = ("fr", "EN ", "de", "", "Fr")
 TEXTS = {"fr": "Salut {first_name}", "en": "Hello {first_name} of {City}"}

@@ -6,8 +6,8 @@ import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
-from bulksms.use_cases.files import make_roll, write_contacts, write_rejects
-from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
+from bulksms.plan.files import make_roll, write_contacts, write_rejects
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 
 TEXT = "Bonjour {first_name}, samedi à {Ville}. STOP au 30101"
 LIST = """\

@@ -12,12 +12,12 @@ from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import ApiError, RuleError
 from bulksms.octopush import Credentials
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.driving import Surroundings
-from bulksms.use_cases.guards import refuse_cost, refuse_without_credit
-from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
+from bulksms.use_cases.preflight import refuse_cost, refuse_without_credit
+from bulksms.use_cases.run_campaign import Surroundings
 
 KEY = Credentials(login="desk@example.com", key="test-desk")
 

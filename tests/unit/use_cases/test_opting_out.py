@@ -6,13 +6,13 @@ import pytest
 
 from bulksms.contacts import Level, OptOutList
 from bulksms.errors import InputError
+from bulksms.plan.opt_out_files import gather_opt_outs
 from bulksms.settings import Settings
-from bulksms.use_cases.opting_out import (
+from bulksms.use_cases.opt_outs import (
     Imported,
     add_numbers,
     check_numbers,
     export_numbers,
-    gather_opt_outs,
     import_files,
     remove_numbers,
     stored_numbers,

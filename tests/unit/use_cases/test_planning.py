@@ -6,8 +6,8 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import MappingError
-from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
-from bulksms.use_cases.showing import plan_as_json
+from bulksms.plan.as_json import plan_as_json
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 
 from bulksms.contacts import Profile, ScreeningRules
 from bulksms.errors import ProfileError
-from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 
 PROFILE = Profile(
     name="shop.toml", chosen={"phone_number": ("Contact",), "first_name": ("Prénom",)}

@@ -16,10 +16,10 @@ from bulksms.contacts import ScreeningRules
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
 from bulksms.message import Hours
+from bulksms.plan.compliance import Compliance
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sender import Cause, Pacing, send_frames
-from bulksms.use_cases.compliance import Compliance
-from bulksms.use_cases.planning import Plan, PlanRequest, make_plan
-from bulksms.use_cases.quiet_hours import gate_of, refuse_quiet_hours
+from bulksms.use_cases.sender_hooks import gate_of, refuse_quiet_hours
 from tests.unit.sender.desk import FakeClock, Script, frozen
 
 PARIS = ZoneInfo("Europe/Paris")

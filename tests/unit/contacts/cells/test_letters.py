@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bulksms.contacts.cells import spelling
-from bulksms.contacts.cells.letters import in_plain_letters, written
+from bulksms.contacts.cells.characters import in_plain_letters, written
 
 
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=12))

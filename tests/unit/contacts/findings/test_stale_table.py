@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bulksms.contacts.columns.mapping import ColumnMapping
-from bulksms.contacts.findings.gathering import NOTICED
+from bulksms.contacts.findings.collect import NOTICED
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.rows.rules import ScreeningRules
+from bulksms.contacts.screening.result import Screened
 from bulksms.contacts.screening.screen import screen
-from bulksms.contacts.screening.screened import Screened
 from tests.numbers.agreement import fresh_table
 from tests.unit.contacts.conftest import MakeSheet
 

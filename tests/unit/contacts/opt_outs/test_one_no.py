@@ -2,7 +2,7 @@
 
 from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
-from bulksms.loader.rows import rows_of
+from bulksms.loader.row_store import rows_of
 
 
 def screened(header: tuple[str, ...], *rows: tuple[str, ...]) -> Screened:

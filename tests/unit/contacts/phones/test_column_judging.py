@@ -9,8 +9,8 @@ import pytest
 
 from bulksms.contacts.model import Reason
 from bulksms.contacts.numbers import SHIPPED, table_at
-from bulksms.contacts.phones.column_judging import NumberJudge
-from bulksms.contacts.phones.judging import Judgement, NumberRules, judge
+from bulksms.contacts.phones.parse import Judgement, NumberRules, judge
+from bulksms.contacts.phones.parse_columns import NumberJudge
 
 REHEARSAL = NumberRules(rehearsal=True)
 FIRST = ["06 39 98 12 34", "+33639981235", "01 99 00 12 34", "voir fiche", "06 39 98 12 34 (pro)",
@@ -103,10 +103,10 @@ def test_a_long_text_is_not_remembered() -> None:
 
 WITHOUT_PANDAS = """
 import sys
-from bulksms.arrays import strings_of
-from bulksms.contacts.cells.letters import written
-from bulksms.contacts.phones.column_judging import NumberJudge
-from bulksms.contacts.phones.judging import NumberRules
+from bulksms.columnar.arrays import strings_of
+from bulksms.contacts.cells.characters import written
+from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.phones.parse import NumberRules
 texts = ["06 39 98 12 34", "06\u00a039 98 12 34", "n\u00e9ant", "Tel: 0639981234 / 0199001234",
          "+33 (0)6 39 98 12 34", "06/39/98/12/34", "639981234.0", "0639981234 x", ""]
 written(NumberJudge(NumberRules(rehearsal=True)).judge(strings_of(texts), "FR").numbers)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bulksms.contacts.phones.fiction import (
+from bulksms.contacts.phones.fictitious import (
     MOST_RANGES,
     fiction_range,
     perhaps_fiction,

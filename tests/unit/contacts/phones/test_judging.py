@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones.judging import NumberRules, judge
-from bulksms.contacts.phones.sentences import FICTION
+from bulksms.contacts.phones.display import FICTION
+from bulksms.contacts.phones.parse import NumberRules, judge
 from tests.numbers.normalising import normalise
 
 REHEARSAL = NumberRules(rehearsal=True)

@@ -5,7 +5,7 @@ import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones.judging import NumberRules, judge
+from bulksms.contacts.phones.parse import NumberRules, judge
 
 REAL = NumberRules()
 # Not US: its example is a fiction number. Canada does not tell mobiles from landlines.

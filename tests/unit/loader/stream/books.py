@@ -10,12 +10,12 @@ from openpyxl.utils import get_column_letter
 
 from bulksms.errors import BulkSmsError
 from bulksms.loader import ReadOptions
-from bulksms.loader.child import tell
 from bulksms.loader.detection import Kind
-from bulksms.loader.stream.book import read_streamed
-from bulksms.loader.stream.plainness import NotPlain
-from bulksms.loader.workbook import Page, read_pages
-from bulksms.loader.worksheet import Worksheet, lay_out
+from bulksms.loader.workbook.child import tell
+from bulksms.loader.workbook.fast_xlsx.plainness import NotPlain
+from bulksms.loader.workbook.fast_xlsx.reader import read_streamed
+from bulksms.loader.workbook.library_reader import Page, read_pages
+from bulksms.loader.workbook.worksheets import Worksheet, lay_out
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

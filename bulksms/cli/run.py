@@ -1,0 +1,129 @@
+"""What `send`, `resume` and `rehearse` share: signals, progress, the end and its exit code."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import FrameType
+from typing import Any
+
+import click
+
+from bulksms.cli.errors import ExitCode, hush_stdout
+from bulksms.cli.hours import hours_of
+from bulksms.cli.progress import Bars, unheard
+from bulksms.cli.rendering import show_json, show_report
+from bulksms.clock import SystemClock
+from bulksms.sender import Cause, Pacing
+from bulksms.settings import Settings
+from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings
+
+__all__ = ["delivery_of", "post"]
+
+
+@dataclass
+class _Signals:
+    """Which signal came, if any; the first one stops gently, the second at once."""
+
+    bars: Bars
+    stop: threading.Event = field(default_factory=threading.Event)
+    came: int | None = None
+
+    def take(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        if not self.bars.began:
+            # Nothing is on its way yet, so that there is nothing to wait for.
+            with unheard():
+                click.echo("\nStopped before anything was sent.", err=True)
+            raise SystemExit(_code_of(number))
+        if self.stop.is_set():
+            # The frame in flight stays in `intent`, which the next start finds in doubt.
+            os._exit(_code_of(number))
+        self.came = number
+        self.stop.set()
+        # Raised from here, an error of the terminal would pass for one of the frame in flight.
+        with unheard():
+            click.echo("Stopping after the frames in flight; press again to leave now.", err=True)
+
+
+def _code_of(number: int) -> int:
+    return ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED
+
+
+@contextmanager
+def _listening(bars: Bars) -> Iterator[_Signals]:
+    """Turn SIGINT, SIGTERM and, where there is one, SIGHUP into an order to stop."""
+    signals = _Signals(bars)
+    # SIGHUP is not on Windows, where a closed console sends SIGBREAK.
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, signals.take) for number in numbers}
+    try:
+        yield signals
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def delivery_of(given: dict[str, Any]) -> Delivery:
+    """Gather how the frames are to be posted."""
+    pacing = Pacing(
+        concurrency=given["concurrency"],
+        rate=given["rate"],
+        max_cost=given["max_cost"],
+        wait_for_hours=given["wait"],
+        isolate_refused=given["isolate_refused"],
+    )
+    return Delivery(
+        pacing=pacing,
+        hours=hours_of(given),
+        results=given["results"],
+        contact_results=given["contact_results"],
+        expires_after=timedelta(hours=given["expires_hours"]),
+        approve_late=given.get("approve_late", False),
+    )
+
+
+def post(act: Callable[[Surroundings], Ending], given: dict[str, Any], settings: Settings) -> int:
+    """Run a sending use case, show how it ended, and give its exit code."""
+    bars = Bars(silent=given["no_progress"] or given["as_json"], quiet=given["quiet"])
+    with _listening(bars) as signals:
+        around = Surroundings(
+            settings=settings, clock=SystemClock(), observer=bars, stop=signals.stop
+        )
+        try:
+            ending = act(around)
+        finally:
+            bars.close()
+    try:
+        _show(ending, given)
+    except BrokenPipeError:
+        # Whoever read us went away (`| head`); how it went is still told by the exit code.
+        hush_stdout()
+    return _exit_code(ending, signals.came)
+
+
+def _show(ending: Ending, given: dict[str, Any]) -> None:
+    if given["as_json"]:
+        show_json(ending.report.as_json())
+        return
+    show_report(ending.report, quiet=given["quiet"])
+    if not given["quiet"]:
+        click.echo(f"Results: {ending.results}")
+
+
+def _exit_code(ending: Ending, signal_came: int | None) -> int:
+    frames = ending.report.frames
+    if signal_came is not None and ending.report.state == "interrupted":
+        return _code_of(signal_came)
+    stopped = ending.report.state == "stopped" and frames["planned"]
+    if stopped and ending.cause in (Cause.ACCOUNT, Cause.CAMPAIGN):
+        return ExitCode.ACCOUNT
+    if frames["in_doubt"] or frames["intent"]:
+        return ExitCode.IN_DOUBT
+    if frames["planned"]:
+        return ExitCode.ACCOUNT
+    return ExitCode.SOME_REFUSED if frames["refused"] else ExitCode.OK

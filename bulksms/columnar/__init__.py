@@ -1,0 +1,1 @@
+"""Helpers for columns: Arrow and numpy conversions, an ordered parallel map."""

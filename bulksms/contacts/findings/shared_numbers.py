@@ -1,0 +1,82 @@
+"""Numbers that people of different names share: one row of each is texted."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from bulksms.columnar.arrays import distinct, numbers_in, strings_of, text_of
+from bulksms.contacts.model import FIELDS, Finding, Level, Reason
+from bulksms.contacts.rows.field_values import Values, columns_of_values, text_columns, values_of
+from bulksms.contacts.rows.row_table import Verdicts
+
+__all__ = ["shared_numbers"]
+
+NAMES = FIELDS[:2]
+NO_NAME = -1
+NOT_A_LETTER = re.compile(r"[\W_]+")
+
+Rows = NDArray[np.int64]
+
+
+def shared_numbers(verdicts: Verdicts) -> Finding | None:
+    """Tell how many numbers stand beside several names, however these are spelled."""
+    if not set(NAMES) & set(text_columns([mapping for _, mapping in verdicts.pairs])):
+        return None
+    gone = np.flatnonzero(verdicts.because_of(Reason.DUPLICATE))
+    if not len(gone):
+        return None
+    rows = distinct(np.concatenate([gone, verdicts.instead[gone]]))
+    count = _with_several_names(verdicts.judged.numbers[rows], _names_of(verdicts, rows))
+    if not count:
+        return None
+    shared = "1 number is" if count == 1 else f"{count} numbers are"
+    told = f"{shared} shared by people of different names: one row of each is texted."
+    return Finding(code="shared_number", level=Level.WARNING, message=told, count=count)
+
+
+def _with_several_names(numbers: Rows, names: Rows) -> int:
+    """Count the numbers that have more than one name; a row without one tells nothing."""
+    named = names != NO_NAME
+    order = np.lexsort((names[named], numbers[named]))
+    numbers, names = numbers[named][order], names[named][order]
+    same = numbers[1:] == numbers[:-1]
+    return len(distinct(numbers[1:][same & (names[1:] != names[:-1])]))
+
+
+def _names_of(verdicts: Verdicts, rows: Rows) -> Rows:
+    """Give a number for the name of each row, the same for all spellings of a name."""
+    joined = pa.chunked_array(list(_joined(verdicts, rows)), pa.string()).combine_chunks()
+    encoded = joined.dictionary_encode()
+    spelled = [
+        NOT_A_LETTER.sub(" ", name.casefold()).strip() for name in encoded.dictionary.to_pylist()
+    ]
+    codes = {"": NO_NAME} | {
+        name: at for at, name in enumerate(filter(None, dict.fromkeys(spelled)))
+    }
+    plain = np.array([codes[name] for name in spelled], dtype=np.int64)
+    return plain[numbers_in(encoded.indices)]
+
+
+def _joined(verdicts: Verdicts, rows: Rows) -> Iterator[pa.StringArray]:
+    """Give the first and the last names of rows, in their order."""
+    for _, sheet, mapping, where in verdicts.sheets():
+        fields = {name: at for name, at in mapping.fields.items() if name in NAMES}
+        named = replace(mapping, fields=fields, extras={})
+        for block in sheet.rows.blocks(columns_of_values(named)):
+            start = where.start + block.start
+            first, last = np.searchsorted(rows, [start, start + len(block)])
+            if last > first:
+                people = block.take(rows[first:last] - start)
+                yield _names(values_of(people, named), len(people))
+
+
+def _names(values: Values, count: int) -> pa.StringArray:
+    if not values:  # only other sheets have names
+        return strings_of([""] * count)
+    parts = [one.dictionary.take(one.indices) for name, one in sorted(values.items())]
+    return pc.binary_join_element_wise(*parts, text_of(" "))

@@ -1,0 +1,279 @@
+"""E.164 for one cell; `phonenumbers` is the authority, and the number table knows what it says.
+
+It knows nothing of rows, headers or opt-outs.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
+from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
+
+from bulksms.contacts.cells.spelling import (
+    DECIMAL_ZERO,
+    clean,
+    digits_destroyed,
+    looks_like_a_number,
+    split_numbers,
+)
+from bulksms.contacts.model import Reason
+from bulksms.contacts.numbers import SHIPPED, table_at
+from bulksms.contacts.phones.display import FICTION, SAME_DIGIT
+from bulksms.contacts.phones.fictitious import fiction_range
+
+__all__ = ["OVERSEAS", "Judgement", "NumberRules", "judge"]
+
+# Dialled as French numbers, with codes of their own; Mayotte has that of Réunion.
+OVERSEAS = ("GP", "MQ", "GF", "RE")
+OVERSEAS_NATIONAL = re.compile(r"0?[2567]\d{8}")
+FROM_ABROAD = re.compile(r"00[1-9]")
+NO_COUNTRY = "ZZ"
+SHORT_CODE = 6  # digits at most
+KINDS: dict[int, tuple[str, Reason | None]] = {
+    PhoneNumberType.MOBILE: ("mobile", None),
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: ("either", None),
+    PhoneNumberType.FIXED_LINE: ("landline", Reason.LANDLINE),
+    PhoneNumberType.PREMIUM_RATE: ("premium", Reason.PREMIUM_RATE),
+    PhoneNumberType.SHARED_COST: ("premium", Reason.PREMIUM_RATE),
+}
+SPECIAL = ("special", Reason.SPECIAL_NUMBER)
+IMPOSSIBLE: dict[int, Reason] = {
+    ValidationResult.TOO_SHORT: Reason.TOO_SHORT,
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Reason.TOO_SHORT,
+    ValidationResult.TOO_LONG: Reason.TOO_LONG,
+    ValidationResult.INVALID_COUNTRY_CODE: Reason.UNKNOWN_COUNTRY,
+}
+UNPARSED: dict[int, Reason] = {
+    NumberParseException.INVALID_COUNTRY_CODE: Reason.UNKNOWN_COUNTRY,
+    NumberParseException.TOO_SHORT_AFTER_IDD: Reason.TOO_SHORT,
+    NumberParseException.TOO_SHORT_NSN: Reason.TOO_SHORT,
+    NumberParseException.TOO_LONG: Reason.TOO_LONG,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberRules:
+    """Which numbers may be texted.
+
+    Attributes:
+        table: the file of the number table; one of other metadata is not used.
+    """
+
+    allow_landlines: bool = False
+    rehearsal: bool = False
+    table: Path = SHIPPED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a text is as a number; `reason` is `None` when it can be texted.
+
+    Attributes:
+        repaired: a lost leading zero was put back, or `.0` taken away.
+        split: other numbers in the same cell were left out.
+        because: the sentence to use where that of the reason says too little.
+    """
+
+    phone_number: str = ""
+    country: str = ""
+    kind: str = ""
+    reason: Reason | None = None
+    repaired: bool = False
+    split: bool = False
+    because: str = ""
+
+
+class _Found(NamedTuple):
+    """A number as the library reads it; of type `UNKNOWN` when it is not valid."""
+
+    code: int
+    national: str
+    number_type: int
+    country: str
+
+    @property
+    def written(self) -> str:
+        return f"+{self.code}{self.national}"
+
+
+def judge(text: str, region: str, rules: NumberRules) -> Judgement:
+    """Judge one cell."""
+    if text.isascii() and text.isdecimal():
+        return _judge_digits(text, region, rules)  # most cells: nothing to strip or split
+    plain = clean(text)
+    if not any(letter.isalnum() or letter == "#" for letter in plain):
+        return Judgement(reason=Reason.MISSING_NUMBER)
+    if digits_destroyed(plain):
+        return Judgement(reason=Reason.DIGITS_LOST)
+    parts = split_numbers(plain)
+    if len(parts) == 1:
+        return _judge_one(plain, region, rules)
+    judged = [_judge_one(clean(part), region, rules) for part in parts]
+    mobiles = {
+        one.phone_number: one
+        for one in judged
+        if one.reason is None and one.kind in {"mobile", "either"}
+    }
+    if len(mobiles) == 1:
+        return replace(next(iter(mobiles.values())), split=True)
+    return Judgement(reason=Reason.SEVERAL_NUMBERS)
+
+
+def _judge_one(plain: str, region: str, rules: NumberRules) -> Judgement:
+    decimal = DECIMAL_ZERO.fullmatch(plain)
+    written = decimal[1] if decimal else plain
+    if not looks_like_a_number(written):
+        return Judgement(reason=Reason.NOT_A_NUMBER)
+    digits = re.sub(r"\D", "", written)
+    if written.lstrip("( ").startswith("+"):
+        found = _read_international(written, rules)
+    else:
+        found = _judge_digits(digits, region, rules)
+    return replace(found, repaired=True) if decimal and found.reason is None else found
+
+
+def _judge_digits(digits: str, region: str, rules: NumberRules) -> Judgement:
+    if FROM_ABROAD.match(digits):
+        return _read(f"+{digits[2:]}", None, rules)
+    return _read_national(digits, region, rules)
+
+
+def _read_international(written: str, rules: NumberRules) -> Judgement:
+    found = _read("+" + re.sub(r"\D", "", written), None, rules)
+    if _unreadable(found) and "(0)" in written:
+        # Italy keeps the zero of landlines, so it is only left out when it cannot be meant.
+        return _read("+" + re.sub(r"\(0\)|\D", "", written), None, rules)
+    return found
+
+
+def _read_national(digits: str, region: str, rules: NumberRules) -> Judgement:
+    found = _read(digits, region, rules)
+    if _unreadable(found) and region == "FR" and OVERSEAS_NATIONAL.fullmatch(digits):
+        found = _read_overseas(digits, rules, found)
+    # Only a foreign number that can be read matters: why another one cannot is not looked into.
+    foreign = _read(f"+{digits}", None, rules, explain=False) if digits[0] != "0" else found
+    if _unreadable(found):
+        return found if _unreadable(foreign) else foreign
+    if not _lost_zero(digits, found):
+        return found
+    if foreign.phone_number not in {"", found.phone_number} and not _unreadable(foreign):
+        # German landlines are so free in length that 49171… could be one of Leer: not meant.
+        own_code = found.kind == "landline" and foreign.country == found.country
+        return foreign if own_code else Judgement(reason=Reason.INVALID_NUMBER)
+    return replace(found, repaired=found.reason is None)
+
+
+def _read_overseas(digits: str, rules: NumberRules, fallback: Judgement) -> Judgement:
+    judged = (_read(digits, region, rules, explain=False) for region in OVERSEAS)
+    return next((one for one in judged if not _unreadable(one)), fallback)
+
+
+def _unreadable(found: Judgement) -> bool:
+    return not found.kind
+
+
+def _lost_zero(digits: str, found: Judgement) -> bool:
+    code = phonenumbers.country_code_for_region(found.country)
+    national = found.phone_number.removeprefix(f"+{code}")
+    return digits == national and _trunk_zero(found.country)
+
+
+@cache
+def _trunk_zero(region: str) -> bool:
+    return phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
+
+
+def _read(
+    digits: str, region: str | None, rules: NumberRules, *, explain: bool = True
+) -> Judgement:
+    """Read digits in one way; without `explain`, it is not found out why they are no number."""
+    try:
+        found = _look_up(digits, region, rules) or _ask_library(digits, region)
+    except NumberParseException as error:
+        return Judgement(reason=_unparsed(error, digits, region))
+    imagined = fiction_range(found.written)
+    if imagined is not None:
+        return _fiction(found.written, *imagined, rules)
+    if found.number_type == PhoneNumberType.UNKNOWN:
+        why = _why_invalid(found, digits, region) if explain else Reason.INVALID_NUMBER
+        return Judgement(reason=why)
+    (kind, reason), because = KINDS.get(found.number_type, SPECIAL), ""
+    if kind == "landline" and rules.allow_landlines:
+        reason = None
+    # A stand-in typed to get past a form, though somebody may own such a number. Whatever else is
+    # judged by its very digits must be named in `alike._particular`.
+    if reason is None and len(set(found.national)) == 1:
+        kind, reason, because = "stand-in", Reason.INVALID_NUMBER, SAME_DIGIT
+    return Judgement(
+        phone_number=found.written,
+        country=found.country,
+        kind=kind,
+        reason=reason,
+        because=because,
+    )
+
+
+def _look_up(digits: str, region: str | None, rules: NumberRules) -> _Found | None:
+    table = table_at(rules.table)
+    reading = table.read(digits.removeprefix("+"), region) if table else None
+    if reading is None:
+        return None
+    national = digits.removeprefix("+")[reading.dropped :]
+    return _Found(reading.code, national, reading.kind, reading.region)
+
+
+def _ask_library(digits: str, region: str | None) -> _Found:
+    number = phonenumbers.parse(digits, region)
+    # A number of no type is what the library calls invalid; asking once is half the time.
+    return _Found(
+        number.country_code or 0,
+        phonenumbers.national_significant_number(number),
+        phonenumbers.number_type(number),
+        phonenumbers.region_code_for_number(number) or "",
+    )
+
+
+def _fiction(written: str, region: str, kind: str, rules: NumberRules) -> Judgement:
+    if rules.rehearsal:
+        barred = kind == "landline" and not rules.allow_landlines
+        reason = Reason.LANDLINE if barred else None
+        return Judgement(phone_number=written, country=region, kind=kind, reason=reason)
+    return Judgement(
+        phone_number=written,
+        country=region,
+        kind="fiction",
+        reason=Reason.INVALID_NUMBER,
+        because=FICTION,
+    )
+
+
+def _unparsed(error: NumberParseException, digits: str, region: str | None) -> Reason:
+    if region == NO_COUNTRY:
+        return Reason.UNKNOWN_COUNTRY
+    if len(digits) <= 1:
+        return Reason.TOO_SHORT
+    return UNPARSED.get(error.error_type, Reason.NOT_A_NUMBER)
+
+
+def _why_invalid(found: _Found, digits: str, region: str | None) -> Reason:
+    national = found.national
+    if region and len(digits) <= SHORT_CODE:
+        number = phonenumbers.parse(digits, region)
+        if is_valid_short_number_for_region(number, region):
+            return Reason.SPECIAL_NUMBER
+    if region and national.startswith("0") and digits[:2] != "00" and _trunk_zero(region):
+        # The library keeps the 0 to dial as a digit when the number is too short without it.
+        national = national.lstrip("0") or "0"
+    return _by_length(found.code, len(national))
+
+
+@cache
+def _by_length(code: int, length: int) -> Reason:
+    """Say what is wrong with a number that is not in use; the library looks at its length only."""
+    number = PhoneNumber(country_code=code, national_number=10 ** (length - 1))
+    why = phonenumbers.is_possible_number_with_reason(number)
+    return IMPOSSIBLE.get(why, Reason.INVALID_NUMBER)

@@ -1,0 +1,258 @@
+"""The rows of a sheet as columns of text, in blocks; where they are many, they wait on the disk.
+
+A block is an Arrow record batch of at most `BLOCK_ROWS` rows. The first `KEPT_BYTES` of them stay
+in memory; all others lie packed in a temporary file without a name, so that ten million rows need
+no more memory than one million. It must not know what the columns mean.
+"""
+
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from bulksms.columnar.arrays import numbers_of, strings_of
+from bulksms.errors import LoadError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BLOCK_ROWS", "Block", "Rows", "RowsWriter", "rows_of"]
+
+BLOCK_ROWS = 1 << 16
+BLOCK_BYTES = 16 << 20  # rows with very long cells make shorter blocks
+KEPT_BYTES = 32 << 20  # of blocks that stay in memory
+NUMBERS_AHEAD = 1 << 18  # for which there is room before it must be made
+NUMBER = np.int32  # no file has so many rows that it would not count them
+
+Passing = Callable[[pa.RecordBatch, NDArray[np.int32]], pa.RecordBatch]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """Rows that follow each other.
+
+    Attributes:
+        start: how many rows of the sheet stand before them.
+        numbers: their numbers as people see them.
+        texts: the columns that were asked for, each named by its position.
+    """
+
+    start: int
+    numbers: NDArray[np.int32]
+    texts: pa.RecordBatch
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def take(self, inside: NDArray[np.int64]) -> "Block":
+        """Give some of the rows, which need not follow each other."""
+        texts = self.texts.take(numbers_of(inside))
+        return Block(start=self.start, numbers=self.numbers[inside], texts=texts)
+
+    def column(self, at: int) -> pa.StringArray:
+        """Give the texts of a column by its position; an empty cell is `""`, never missing."""
+        return self.texts.column(str(at))
+
+
+class Rows:
+    """All rows of a sheet; made by a `RowsWriter`.
+
+    Attributes:
+        width: how many columns there are.
+        numbers: of every row, the number people see.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        numbers: NDArray[np.int32],
+        kept: list[pa.RecordBatch],
+        file: IO[bytes] | None,
+    ) -> None:
+        self.width, self.numbers = width, numbers
+        self._kept, self._file = kept, file
+        self._reading = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def blocks(self, columns: Sequence[int] | None = None) -> Iterator[Block]:
+        """Give the blocks in order, with only some of the columns when these are named."""
+        wanted = range(self.width) if columns is None else sorted(set(columns))
+        start = 0
+        for texts in self._batches(wanted):
+            end = start + len(texts)
+            yield Block(start=start, numbers=self.numbers[start:end], texts=texts)
+            start = end
+
+    def column(self, at: int) -> pa.ChunkedArray:
+        """Give a whole column."""
+        chunks = [block.column(at) for block in self.blocks([at])]
+        return pa.chunked_array(chunks, pa.string())
+
+    def cell(self, place: int, at: int) -> str:
+        """Give one cell, of the row that has so many others before it."""
+        text: str = self.row(place, [at]).column(at)[0].as_py()
+        return text
+
+    def row(self, place: int, columns: Sequence[int]) -> Block:
+        """Give some columns of the row that has so many others before it."""
+        block = next(one for one in self.blocks(columns) if place < one.start + len(one))
+        return block.take(np.array([place - block.start]))
+
+    def table(self) -> "pd.DataFrame":
+        """Lay all rows out in memory: text columns 0, 1, …, and the numbers as an index `row`."""
+        import pandas as pd
+
+        schema = _schema(range(self.width))
+        whole = pa.Table.from_batches(self._batches(range(self.width)), schema=schema)
+        frame: pd.DataFrame = whole.to_pandas().astype("str")
+        frame.columns = pd.RangeIndex(self.width)
+        frame.index = pd.Index(self.numbers, dtype="int64", name="row")
+        return frame
+
+    def _batches(self, columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        for batch in self._kept:
+            yield batch.select([str(at) for at in columns])
+        if self._file is None:
+            return
+        options = pa.ipc.IpcReadOptions(included_fields=list(columns), use_threads=False)
+        with self._reading:
+            stored = pa.ipc.open_file(self._file, options=options)
+        for at in range(stored.num_record_batches):
+            with self._reading:  # one place in the file for all who read
+                batch = stored.get_batch(at)
+            yield batch
+
+
+class RowsWriter:
+    """Takes rows in, some at a time, and keeps them in blocks until they are `done`.
+
+    Args:
+        width: how many columns there are.
+        passing: what each block passes, with its numbers, before it is kept.
+        block_rows: how many rows a block has at the most.
+    """
+
+    def __init__(
+        self, width: int, passing: Passing | None = None, block_rows: int = BLOCK_ROWS
+    ) -> None:
+        self._width, self._block_rows = width, block_rows
+        self._schema = _schema(range(width))
+        self._passing = passing
+        self._numbers = np.empty(0, dtype=NUMBER)
+        self._taken = self._passed = 0
+        self._waiting: list[pa.RecordBatch] = []
+        self._kept: list[pa.RecordBatch] = []
+        self._room = KEPT_BYTES
+        self._file: IO[bytes] | None = None
+        self._store: pa.ipc.RecordBatchFileWriter | None = None
+        self._beside = ThreadPoolExecutor(1)
+        self._keeping: Future[None] | None = None
+
+    def add(self, columns: Sequence[pa.Array], numbers: NDArray[np.integer]) -> None:
+        """Take some rows as columns of text (`pa.string()`, no nulls) with their numbers."""
+        self._number(numbers)
+        batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
+        for start in range(0, len(batch), self._block_rows):
+            self._take(batch.slice(start, self._block_rows))
+
+    def done(self) -> Rows:
+        """Give the rows; nothing can be added any more."""
+        self._put_together()
+        with self._beside:
+            if self._keeping is not None:
+                self._keeping.result()
+        if self._store is not None:
+            with _told():
+                self._store.close()
+        self._numbers.resize(self._taken, refcheck=False)
+        rows = Rows(self._width, self._numbers, self._kept, self._file)
+        if self._file is not None:
+            weakref.finalize(rows, self._file.close)
+        return rows
+
+    def drop(self) -> None:
+        """Forget what was taken."""
+        self._beside.shutdown(cancel_futures=True)
+        if self._file is not None:
+            self._file.close()
+
+    def _number(self, numbers: NDArray[np.integer]) -> None:
+        end = self._taken + len(numbers)
+        if end > len(self._numbers):
+            # Where it stands, mostly: two copies of ten million numbers are 40 MB more.
+            self._numbers.resize(end + NUMBERS_AHEAD, refcheck=False)
+        self._numbers[self._taken : end] = numbers
+        self._taken = end
+
+    def _take(self, batch: pa.RecordBatch) -> None:
+        rows = sum(map(len, self._waiting)) + len(batch)
+        size = sum(one.nbytes for one in self._waiting) + batch.nbytes
+        if self._waiting and (rows > self._block_rows or size > BLOCK_BYTES):
+            self._put_together()
+        self._waiting.append(batch)
+
+    def _put_together(self) -> None:
+        """Make one block of the rows that wait."""
+        if not self._waiting:
+            return
+        parts, self._waiting = self._waiting, []
+        start, self._passed = self._passed, self._passed + sum(map(len, parts))
+        numbers = self._numbers[start : self._passed].copy()
+        if self._keeping is not None:
+            self._keeping.result()  # never more than one: the reader must not run ahead
+        self._keeping = self._beside.submit(self._keep, parts, numbers)
+
+    def _keep(self, parts: list[pa.RecordBatch], numbers: NDArray[np.int32]) -> None:
+        """Let a block pass and keep it, while the reader goes on."""
+        block = pa.concat_batches(parts)
+        if self._passing is not None:
+            block = self._passing(block, numbers)
+        self._room -= block.nbytes
+        if self._room >= 0:
+            self._kept.append(block)
+            return
+        with _told():
+            self._store = self._store or self._opened()
+            self._store.write_batch(block)
+
+    def _opened(self) -> pa.ipc.RecordBatchFileWriter:
+        """Open a file that only this program can find, and that goes with it."""
+        self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - rows outlive it
+        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        return pa.ipc.new_file(self._file, self._schema, options=options)
+
+
+def rows_of(
+    columns: Sequence[Sequence[str]], numbers: Sequence[int], block_rows: int = BLOCK_ROWS
+) -> Rows:
+    """Make rows of columns that are here already."""
+    writer = RowsWriter(len(columns), block_rows=block_rows)
+    writer.add([strings_of(column) for column in columns], np.array(numbers, dtype=NUMBER))
+    return writer.done()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what a full disk raises into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise LoadError(
+            f"The rows cannot be kept in {tempfile.gettempdir()} while they are checked ({why}): "
+            "make room there, or name another folder with TMPDIR."
+        ) from None
+
+
+def _schema(columns: Sequence[int]) -> pa.Schema:
+    return pa.schema([(str(at), pa.string()) for at in columns])

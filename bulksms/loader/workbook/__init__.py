@@ -1,0 +1,1 @@
+"""Spreadsheet workbooks, read in a child process: displayed values and hidden cells."""

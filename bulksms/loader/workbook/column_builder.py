@@ -1,0 +1,189 @@
+"""Lays packed rows into the columns of a table while more of them come.
+
+What packed them is not trusted. It must not know how a workbook is stored.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from bulksms.columnar.arrays import first_letters, marks_of
+from bulksms.loader.gate import Gate
+from bulksms.loader.interface import Record, no_rows
+from bulksms.loader.row_store import NUMBER, Rows, RowsWriter
+from bulksms.loader.table import GAP, SAMPLE, Table, assemble, head_of
+from bulksms.loader.workbook.protocol import Packed
+
+_ITEM = 4
+_PRINTED = 0x21, 0x7E  # no blank is among these
+
+Numbers = NDArray[np.int32]
+Texts = list[pa.StringArray]
+
+
+def unpack(packed: Packed) -> tuple[Numbers, Texts]:
+    """Give the numbers of the rows and their columns.
+
+    Raises:
+        ValueError: they are not what they say they are.
+    """
+    rows, width = packed.rows, packed.width
+    body = pa.py_buffer(packed.body)
+    begin, end = rows * _ITEM, (rows + rows * width + 1) * _ITEM
+    if min(rows, width) < 0 or end > len(body):
+        raise ValueError(packed.told())
+    numbers = np.frombuffer(packed.body, dtype="<i4", count=rows)
+    texts = body.slice(end)
+    columns = []
+    for at in range(width):
+        offsets = body.slice(begin + at * rows * _ITEM, (rows + 1) * _ITEM)
+        column = pa.StringArray.from_buffers(rows, offsets, texts)
+        column.validate(full=True)
+        columns.append(column)
+    return numbers, columns
+
+
+class Laying:
+    """Takes packed rows until there are no more."""
+
+    def __init__(self, *, no_header: bool, include_hidden: bool) -> None:
+        self._no_header, self._include_hidden = no_header, include_hidden
+        self._sample: list[Record] = []
+        self._waiting: list[tuple[Numbers, Texts]] = []
+        self._gaps = _Gaps()
+        self._gate = Gate(guarded=False)
+        self._last = 0
+        self._writer: RowsWriter | None = None
+        self._width = 0
+        self._narrower: list[Rows] = []
+        self.broken: list[tuple[int, int]] = []
+        self.hidden_rows = 0
+
+    def take(self, packed: Packed) -> None:
+        """Take some rows.
+
+        Raises:
+            ValueError: they are not what they say they are.
+        """
+        numbers, texts = unpack(packed)
+        if (np.diff(numbers, prepend=self._last) <= 0).any():
+            raise ValueError(packed.told())
+        self._last = int(numbers[-1]) if len(numbers) else self._last
+        self.broken += [(row, column) for row, column in packed.broken]
+        hidden = np.array([] if self._include_hidden else packed.hidden, dtype=NUMBER)
+        filled = _filled(texts, len(numbers))
+        unseen = np.isin(numbers, hidden)
+        self.hidden_rows += int(np.count_nonzero(filled & unseen))
+        kept = (filled | np.isin(numbers, [row for row, _ in packed.broken])) & ~unseen
+        if not kept.all():
+            numbers, texts = numbers[kept], [column.filter(marks_of(kept)) for column in texts]
+        self._gaps.take(numbers, hidden)
+        if self._writer is None:
+            self._wait(numbers, texts)
+        else:
+            self._write(numbers, texts)
+
+    def done(self, width: int) -> Table:
+        """Give the table; `width` is that of the whole sheet."""
+        if self._writer is None:
+            self._begin()
+        head = head_of(self._sample, no_header=self._no_header, width=width)
+        rows = self._rows(len(head.names))
+        return assemble(head, rows, no_rows(), self._gaps.found, self._gate.spoilt)
+
+    def _wait(self, numbers: Numbers, texts: Texts) -> None:
+        """Keep the first rows until there are enough to find the header among them."""
+        self._waiting.append((numbers, texts))
+        wanted = SAMPLE - len(self._sample)
+        cells = zip(*(column.slice(0, wanted).to_pylist() for column in texts), strict=True)
+        self._sample += [
+            (number, list(row))
+            for number, row in zip(numbers[:wanted].tolist(), cells, strict=True)
+        ]
+        if len(self._sample) == SAMPLE:
+            self._begin()
+
+    def _begin(self) -> None:
+        head = head_of(self._sample, no_header=self._no_header, width=None)
+        above = head.place + 1
+        self._writer = RowsWriter(self._width, self._gate)
+        for numbers, texts in self._waiting:
+            self._write(numbers[above:], [column.slice(above) for column in texts])
+            above = max(above - len(numbers), 0)
+        self._waiting = []
+
+    def _write(self, numbers: Numbers, texts: Texts) -> None:
+        assert self._writer is not None
+        if len(texts) > self._width:
+            self._narrower.append(self._writer.done())
+            self._width = len(texts)
+            self._writer = RowsWriter(self._width, self._gate)
+        self._writer.add(_widened(texts, self._width, len(numbers)), numbers)
+
+    def _rows(self, width: int) -> Rows:
+        """Give all rows, each as wide as the widest."""
+        assert self._writer is not None
+        rows = self._writer.done()
+        found = [one for one in (*self._narrower, rows) if len(one)]
+        if len(found) == 1 and found[0].width == width:
+            return found[0]
+        writer = RowsWriter(width)
+        for one in found:
+            for block in one.blocks():
+                writer.add(_widened(block.texts.columns, width, len(block)), block.numbers)
+        return writer.done()
+
+
+class _Gaps:
+    """Counts the blank rows between the filled ones; a hidden row is neither.
+
+    Attributes:
+        found: the numbers of the rows that stand below more than `GAP` blank ones.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[int] = []
+        self._last: int | None = None
+        self._hidden = 0
+
+    def take(self, numbers: Numbers, hidden: Numbers) -> None:
+        """Take the rows that are kept, and those that are hidden among and around them."""
+        if not len(numbers):
+            self._hidden += len(hidden)
+            return
+        before = np.searchsorted(hidden, numbers)
+        last = int(numbers[0]) - 1 if self._last is None else self._last
+        skipped = np.diff(before, prepend=-self._hidden)
+        blank = np.diff(numbers, prepend=last) - 1 - skipped
+        self.found += numbers[blank > GAP].tolist()
+        self._last, self._hidden = int(numbers[-1]), len(hidden) - int(before[-1])
+
+
+def _filled(texts: Texts, rows: int) -> NDArray[np.bool_]:
+    """Which rows hold more than blanks."""
+    found = np.zeros(rows, dtype=np.bool_)
+    for column in texts:
+        if found.all():
+            return found
+        found |= _printed(column)
+    for place in np.flatnonzero(~found):
+        found[place] = any(column[int(place)].as_py().strip() for column in texts)
+    return found
+
+
+def _printed(column: pa.StringArray) -> NDArray[np.bool_]:
+    """Which texts begin with a letter of ASCII that is no blank: nearly all that hold any."""
+    first, (low, high) = first_letters(column), _PRINTED
+    printed: NDArray[np.bool_] = (first >= low) & (first <= high)
+    return printed
+
+
+def _widened(texts: Sequence[pa.StringArray], width: int, rows: int) -> Texts:
+    if len(texts) == width:
+        return list(texts)
+    nothing = pa.StringArray.from_buffers(
+        rows, pa.py_buffer(bytes((rows + 1) * _ITEM)), pa.py_buffer(b"")
+    )
+    return [*texts, *[nothing] * (width - len(texts))]

@@ -1,0 +1,107 @@
+"""Knows what the attributes of a cell promise of its content; a sheet has few kinds of cells.
+
+It must not know the cells.
+"""
+
+import re
+from collections.abc import Callable, Container
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bulksms.loader.workbook.fast_xlsx.byte_windows import Places, Windows, word
+from bulksms.loader.workbook.fast_xlsx.plainness import NotPlain, require
+
+MAX_KINDS = 256
+MAX_LENGTH = 48
+_ATTRIBUTES = re.compile(rb'((?: [st]="\w{1,9}")*)( ?/)?')
+_STYLE = re.compile(rb' s="(0|[1-9]\d{0,5})"')
+_TYPE = re.compile(rb' t="(n|s|str|inlineStr|b|e|d)"')
+
+
+class Shape(IntEnum):
+    """How a cell is to be read."""
+
+    EMPTY = 0
+    ODD = 1
+    NUMBER = 2
+    SHARED = 3
+    TEXT = 4
+    INLINE = 5
+
+
+class Kinds:
+    """The attributes that were met, after the reference, each with its shape.
+
+    Attributes:
+        shapes: of each kind.
+        broken: whether an empty cell of the kind is an error all the same.
+    """
+
+    def __init__(self, paddings: Container[str], is_number: Callable[[bytes], bool]) -> None:
+        self._paddings, self._is_number = paddings, is_number
+        self._known: list[bytes] = []
+        self.shapes: list[Shape] = []
+        self.broken: list[bool] = []
+
+    def find(self, seen: Windows, starts: Places, lengths: Places) -> NDArray[np.int64]:
+        """Give the kind of each cell by the attributes that stand at `starts`."""
+        require(not len(lengths) or lengths.max() <= MAX_LENGTH, "long attributes")
+        words = _Words(seen, starts)
+        found = np.full(len(starts), -1, dtype=np.int64)
+        left: Places | slice = slice(None)
+        kind = 0
+        while len(behind := starts[left]):
+            if kind == len(self._known):
+                end = behind[0] + lengths[left][0]
+                self._meet(seen.bytes[behind[0] : end].tobytes())
+            same = lengths[left] == len(self._known[kind])
+            if same.any():
+                same &= words.are(left, self._known[kind])
+                if isinstance(left, slice) and same.all():
+                    return np.full(len(starts), kind, dtype=np.int64)
+                found[np.arange(len(starts))[left][same]] = kind
+                left = np.arange(len(starts))[left][~same]
+            kind += 1
+        return found
+
+    def _meet(self, attributes: bytes) -> None:
+        require(len(self._known) < MAX_KINDS, "many kinds of cells")
+        match = _ATTRIBUTES.fullmatch(attributes)
+        styles, types = _STYLE.findall(attributes), _TYPE.findall(attributes)
+        if match is None or len(styles) > 1 or len(types) > 1:
+            raise NotPlain("attributes of a cell")
+        require(match[1].count(b"=") == len(styles) + len(types), "attributes of a cell")
+        style, kind = (styles or [b"0"])[0], (types or [b"n"])[0]
+        self._known.append(attributes)
+        self.broken.append(kind == b"e")
+        self.shapes.append(Shape.EMPTY if match[2] else self._shape(attributes, kind, style))
+
+    def _shape(self, attributes: bytes, kind: bytes, style: bytes) -> Shape:
+        if kind == b"n":
+            plain = style.decode() not in self._paddings and self._is_number(attributes)
+            return Shape.NUMBER if plain else Shape.ODD
+        shapes = {b"s": Shape.SHARED, b"str": Shape.TEXT, b"inlineStr": Shape.INLINE}
+        return shapes.get(kind, Shape.ODD)
+
+
+class _Words:
+    """The words from places on, looked up when they are asked for."""
+
+    def __init__(self, seen: Windows, starts: Places) -> None:
+        self._seen, self._starts = seen, starts
+        self._found: list[NDArray[np.uint64]] = []
+
+    def are(self, which: Places | slice, literal: bytes) -> NDArray[np.bool_]:
+        """Whether the literal stands at the places; what follows it may be anything."""
+        same = np.ones(len(self._starts[which]), dtype=np.bool_)
+        for at in range(0, len(literal), 8):
+            part = literal[at : at + 8]
+            if at // 8 == len(self._found):
+                self._found.append(self._seen.words(self._starts, at))
+            seen = self._found[at // 8][which]
+            if len(part) < 8:  # noqa: PLR2004 - a word
+                seen = seen & word(b"\xff" * len(part))
+            same &= seen == word(part)
+        return same

@@ -1,0 +1,1 @@
+"""Safe writing of files for people: whole files, no formulas, nothing destroyed."""

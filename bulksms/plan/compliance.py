@@ -1,0 +1,75 @@
+"""Holds a fitted message against the rules of marketing, and says what breaks them.
+
+The rules themselves are in `message`; this knows which of them a run asked for, and when it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bulksms.campaign import Parameters, Purpose
+from bulksms.contacts import Finding, Level
+from bulksms.contacts.opt_outs.lists import as_digits
+from bulksms.message import Hours, objection, places_of, sender_faults, stop_mention_missing
+from bulksms.plan.variants import Part
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Compliance", "against_hours", "review"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compliance:
+    """Which rules a run asked for; `hours` is none when marketing may leave at any hour.
+
+    `now` is the moment the plan is made; without it only a chosen sending time is looked at.
+    """
+
+    hours: Hours | None = field(default_factory=Hours)
+    now: datetime | None = None
+
+
+def review(
+    parts: Sequence[Part], contacts: "pd.DataFrame", asked: Compliance
+) -> tuple[Finding, ...]:
+    """Find every rule that the message breaks for the people it goes to."""
+    shared = parts[0].parameters
+    found = [
+        *(_stop_mention(part, alone=len(parts) == 1) for part in parts),
+        *sender_faults(shared.sender, shared.purpose, contacts["country"].unique()),
+        _quiet_hours(shared, contacts, asked),
+    ]
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _stop_mention(part: Part, *, alone: bool) -> Finding | None:
+    """Look at one text for the people who get that one."""
+    told = part.parameters
+    found = stop_mention_missing(told.text, told.purpose, part.contacts["country"].unique())
+    if found is None or alone:
+        return found
+    return replace(found, message=f"Text for {part.label}: {found.message}")
+
+
+def _quiet_hours(
+    parameters: Parameters, contacts: "pd.DataFrame", asked: Compliance
+) -> Finding | None:
+    """Find a time outside the hours: an error when it was chosen, a warning when it is now.
+
+    Now passes, and a plan made at night may be sent in the morning: `send` looks again.
+    """
+    moment = parameters.send_at or asked.now
+    told = against_hours(parameters, contacts, asked.hours, moment) if moment else None
+    level = Level.ERROR if parameters.send_at else Level.WARNING
+    return Finding(code="quiet_hours", level=level, message=told) if told else None
+
+
+def against_hours(
+    parameters: Parameters, contacts: "pd.DataFrame", hours: Hours | None, moment: datetime
+) -> str | None:
+    """Say why marketing must not reach these people at a moment; an alert may at any."""
+    if hours is None or parameters.purpose is not Purpose.WHOLESALE:
+        return None
+    return objection(places_of(as_digits(contacts["phone_number"])), moment, hours)

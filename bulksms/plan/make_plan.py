@@ -1,0 +1,85 @@
+"""From files to a plan: load, map, screen, fit the message, and say what would be sent.
+
+Opens no connection. Everything is known before the first frame is posted.
+"""
+
+from dataclasses import replace
+
+from bulksms.columnar.heap import hoard_less
+from bulksms.contacts import (
+    ColumnMapping,
+    Finding,
+    Level,
+    check_profile,
+    map_columns,
+    screen,
+)
+from bulksms.errors import MappingError, ProfileError
+from bulksms.loader import Sheet, open_sheets
+from bulksms.plan.opt_out_files import gather_guests, gather_opt_outs
+from bulksms.plan.plan import Plan, PlanRequest, fitted
+from bulksms.plan.variants import words_of
+
+__all__ = ["Plan", "PlanRequest", "make_plan"]
+
+
+def make_plan(request: PlanRequest) -> Plan:
+    """Load, map, screen and fit.
+
+    Raises:
+        InputError: a file, its columns or the text cannot be used.
+    """
+    hoard_less()
+    words = words_of(request.parameters, request.writing) if request.parameters else ()
+    sheets, skipped = _load(request, words)
+    region = request.rules.region
+    optouts, lost = gather_opt_outs(request.optouts, region, request.stored_optouts)
+    rules = replace(request.rules, guests=gather_guests(request.guests, region))
+    screened = screen(sheets, rules, optouts)
+    plan = Plan(
+        request=request,
+        sheets=tuple(sheets),
+        screened=screened,
+        notes=(*_notes(sheets), *skipped, *lost),
+    )
+    return fitted(plan)
+
+
+def _load(
+    request: PlanRequest, words: tuple[str, ...]
+) -> tuple[list[tuple[Sheet, ColumnMapping]], list[Finding]]:
+    """Open every sheet that has a number column; one that has none is only an error alone."""
+    opened = [sheet for path in request.files for sheet in open_sheets(path, request.reading)]
+    mapped: list[tuple[Sheet, ColumnMapping]] = []
+    refused: list[MappingError] = []
+    changed: list[Finding] = []
+    for sheet in opened:
+        try:
+            if request.profile:
+                changed += check_profile(request.profile, sheet)
+            mapped.append((sheet, map_columns(sheet, request.chosen, words)))
+        except MappingError as error:
+            if sheet.source.sheet is None or isinstance(error, ProfileError):
+                raise
+            refused.append(error)
+    if not mapped:
+        raise refused[0]
+    told = [f"A sheet is left out. {error}" for error in refused]
+    left_out = [
+        Finding(code="sheet_left_out", level=Level.WARNING, message=sentence) for sentence in told
+    ]
+    return mapped, changed + left_out
+
+
+def _notes(sheets: list[tuple[Sheet, ColumnMapping]]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            code=note.code,
+            level=note.level,
+            message=note.message,
+            count=note.count,
+            ask=note.level is Level.ERROR,
+        )
+        for sheet, _ in sheets
+        for note in sheet.notes
+    )

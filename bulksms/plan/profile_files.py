@@ -1,0 +1,59 @@
+"""Saved choices of columns as files: read before anything is planned, written from a plan."""
+
+import tomllib
+from pathlib import Path
+
+import tomli_w
+
+from bulksms.contacts import Profile, parse_profile, profile_of
+from bulksms.errors import InputError
+from bulksms.output.csv_rows import whole_file
+from bulksms.plan.make_plan import Plan, PlanRequest
+
+__all__ = ["read_profile", "write_profile"]
+
+COMMENT = "# Columns of a list, saved by bulksms; correct it as you like.\n"
+
+
+def read_profile(path: Path) -> Profile:
+    """Read a profile.
+
+    Raises:
+        InputError: the file cannot be read, or says what no profile says.
+    """
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputError(
+            f"The profile {path} cannot be read ({error.strerror}): check its name."
+        ) from None
+    except UnicodeDecodeError:
+        raise InputError(f"The profile {path} is not UTF-8: save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"The profile {path} is not valid TOML ({error}): mend it.") from None
+    return parse_profile(told, str(path))
+
+
+def write_profile(path: Path, plan: Plan) -> None:
+    """Save the columns that were found, and how the files were read.
+
+    Raises:
+        InputError: the sheets have different columns, or the file cannot be written.
+    """
+    profile = profile_of(plan.sheets, _reading(plan.request), str(path))
+    with whole_file(path, encoding="utf-8") as draft:
+        draft.write(COMMENT + tomli_w.dumps(profile.as_table()))
+
+
+def _reading(request: PlanRequest) -> dict[str, str | bool]:
+    """Tell what was said about the reading; what was found out will be found out again."""
+    reading = request.reading
+    told = {
+        "region": request.rules.region,
+        "sheet": reading.sheet,
+        "encoding": reading.encoding,
+        "delimiter": reading.delimiter,
+        "no_header": reading.no_header,
+        "include_hidden": reading.include_hidden,
+    }
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,56 @@
+"""The results CSV: one line per frame, also for frames refused, in doubt or never posted."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bulksms.ledger import FrameRecord
+from bulksms.output.csv_rows import write_table
+
+__all__ = ["FRAME_COLUMNS", "write_frames"]
+
+FRAME_COLUMNS = (
+    "campaign",
+    "frame",
+    "first_row",
+    "last_row",
+    "contacts",
+    "state",
+    "sms_ticket",
+    "number_of_contacts",
+    "number_of_sms_needed",
+    "total_cost",
+    "residual_credit",
+    "code",
+    "message",
+    "attempts",
+    "request_id",
+    "started_at",
+    "finished_at",
+)
+
+
+def write_frames(path: Path, campaign: str, frames: Sequence[FrameRecord]) -> None:
+    """Write the results CSV of a campaign from the ledger's lines."""
+    write_table(path, FRAME_COLUMNS, (_line(campaign, frame) for frame in frames))
+
+
+def _line(campaign: str, frame: FrameRecord) -> tuple[object, ...]:
+    return (
+        campaign,
+        frame.number,
+        frame.first_row,
+        frame.last_row,
+        frame.contacts,
+        frame.state,
+        frame.ticket,
+        frame.number_of_contacts,
+        frame.number_of_sms_needed,
+        frame.total_cost,
+        frame.residual_credit,
+        frame.code,
+        frame.message,
+        frame.attempts,
+        frame.request_id,
+        frame.started_at.isoformat() if frame.started_at else None,
+        frame.finished_at.isoformat() if frame.finished_at else None,
+    )

@@ -1,0 +1,71 @@
+"""Cuts a frozen frame in halves: because it is too large, or to find the contact that is bad.
+
+The parts are frames of their own, with numbers and request ids of their own; they remember
+which frame they come from. Knows no table and no chunk sizes of a plan.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bulksms.campaign import frame_key
+from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
+from bulksms.octopush import without
+
+if TYPE_CHECKING:
+    from bulksms.columnar.arrays import Numbers
+
+__all__ = ["LEAST_HALF", "Rows", "Splitting"]
+
+LEAST_HALF = 50  # contacts; a frame of fewer than two such halves is not cut for its size
+
+Rows = Callable[["Numbers"], list[int]]
+"""Gives the spreadsheet rows of numbers, in their order."""
+
+
+class Splitting:
+    """Halves the frames of one campaign; `rows` is asked where their people stand in the file."""
+
+    def __init__(self, ledger: Ledger, campaign: CampaignRecord, rows: Rows | None) -> None:
+        self._ledger, self._campaign, self._rows = ledger, campaign, rows
+
+    def halves(self, frame: FrameRecord) -> list[FrozenFrame]:
+        """Freeze the two halves of a frame of at least two contacts, in the order of the file."""
+        everybody = self._ledger.numbers_in(self._campaign.id, frame.number)
+        body = self._ledger.body(self._campaign.id, frame.number)
+        first = self._ledger.last_number(self._campaign.id) + 1
+        left, right = np.array_split(everybody, 2)
+        return [
+            self._part(frame, first, left, self._signed(frame, first, body, right)),
+            self._part(frame, first + 1, right, self._signed(frame, first + 1, body, left)),
+        ]
+
+    def _signed(
+        self, whole: FrameRecord, number: int, body: bytes, others: "Numbers"
+    ) -> tuple[str, bytes]:
+        """Take the others out of the bytes, and sign them under the part's own number."""
+        rehearsal = self._campaign.rehearsal
+        key = frame_key(self._campaign.name, number, rehearsal=rehearsal, wave=whole.wave)
+        signed = without(body, {f"+{digits}" for digits in others.tolist()}, key=key)
+        assert signed is not None, "nobody is in both halves"
+        return signed
+
+    def _part(
+        self, whole: FrameRecord, number: int, numbers: "Numbers", signed: tuple[str, bytes]
+    ) -> FrozenFrame:
+        request_id, body = signed
+        rows = self._rows(numbers) if self._rows else [whole.first_row, whole.last_row]
+        return FrozenFrame(
+            number=number,
+            first_row=rows[0],
+            last_row=rows[-1],
+            contacts=len(numbers),
+            body=body,
+            digest=sha256(body).hexdigest(),
+            request_id=request_id,
+            numbers=numbers.astype("<i8").tobytes(),
+            wave=whole.wave,
+            parent=whole.number,
+        )

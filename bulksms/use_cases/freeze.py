@@ -1,0 +1,56 @@
+"""From a plan to frozen frames: the bytes of each, its request id, and what it was planned to cost.
+
+Opens no ledger and no connection.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bulksms.campaign import frame_key
+from bulksms.ledger import FrozenFrame
+from bulksms.message.pricing import MILLION
+from bulksms.octopush import build_body, seal
+from bulksms.plan.make_plan import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["freeze"]
+
+
+def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
+    """Cut and freeze the frames; the ids are derived, so that a repeat carries the same one."""
+    planned = zip(_sums(plan, plan.segments), _sums(plan, _millionths(plan)), strict=True)
+    for (parameters, frame), (sms, cost) in zip(plan.cut(), planned, strict=True):
+        body = build_body(parameters, frame.contacts)
+        key = frame_key(name, frame.number, rehearsal=rehearsal)
+        request_id, signed, digest = seal(body, key=key)
+        yield FrozenFrame(
+            number=frame.number,
+            first_row=frame.first_row,
+            last_row=frame.last_row,
+            contacts=len(frame.contacts),
+            body=signed,
+            digest=digest,
+            request_id=request_id,
+            numbers=frame.numbers,
+            sms_planned=sms,
+            cost_planned=None if cost is None else Decimal(cost) / MILLION,
+        )
+
+
+def _millionths(plan: Plan) -> "pd.Series[int] | None":
+    return None if plan.price is None else plan.price.millionths
+
+
+def _sums(plan: Plan, per_contact: "pd.Series[int] | None") -> list[int] | list[None]:
+    """Add up frame by frame what is told of each contact."""
+    if per_contact is None:
+        return [None] * len(plan.frames)
+    ends = np.cumsum(plan.frames)
+    so_far = np.concatenate(([0], per_contact.to_numpy().cumsum()))
+    sums: list[int] = np.diff(so_far[[0, *ends]]).tolist()
+    return sums

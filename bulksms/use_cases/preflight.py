@@ -1,0 +1,83 @@
+"""What is looked at before a campaign is begun: errors, the ceiling, the hour, the credit.
+
+Nothing is in the ledger yet and nothing was posted, so every guard may simply raise.
+"""
+
+from decimal import Decimal
+
+from bulksms.errors import ApiError, RuleError
+from bulksms.octopush import Client, Credentials
+from bulksms.octopush.transport import Timeouts
+from bulksms.plan.make_plan import Plan
+from bulksms.use_cases.run_campaign import Delivery, Surroundings
+from bulksms.use_cases.sender_hooks import refuse_quiet_hours
+
+__all__ = ["refuse_cost", "refuse_errors", "refuse_hours", "refuse_without_credit"]
+
+# A question is asked again by hand, so it need not wait as long as a frame does.
+PATIENCE = Timeouts(connect=5.0, write=5.0, read=5.0, total=10.0)
+
+
+def refuse_errors(plan: Plan) -> None:
+    """Stop on any error finding, and when nobody is left.
+
+    Raises:
+        RuleError: there is one.
+    """
+    if plan.errors:
+        raise RuleError(" ".join(finding.message for finding in plan.errors))
+    if not plan.sendable:
+        reasons = plan.left_out.items()
+        told = ", ".join(f"{rows} {reason.replace('_', ' ')}" for reason, rows in reasons)
+        raise RuleError(
+            f"No row of the file can be texted ({told}): correct the rows that "
+            "--rejects-out FILE writes, nothing was sent."
+        )
+
+
+def refuse_cost(plan: Plan, ceiling: Decimal | None) -> None:
+    """Stop a campaign that would cost more than its ceiling.
+
+    Raises:
+        RuleError: it would.
+    """
+    if ceiling is not None and plan.price is not None and plan.price.amount > ceiling:
+        raise RuleError(
+            f"The campaign would cost about {plan.price.amount} EUR, more than the {ceiling} EUR "
+            "allowed by --max-cost: nothing was sent."
+        )
+
+
+def refuse_hours(plan: Plan, delivery: Delivery, around: Surroundings) -> None:
+    """Look at the hour before the first frame, unless the run waits or nobody real is texted.
+
+    Raises:
+        RuleError: marketing must not leave now.
+    """
+    if not around.settings.rehearsal and not delivery.pacing.wait_for_hours:
+        refuse_quiet_hours(plan, delivery.hours, around.clock)
+
+
+def refuse_without_credit(plan: Plan, around: Surroundings, credentials: Credentials) -> None:
+    """Ask the account for its balance; a rehearsal, which costs nothing, is only told of it.
+
+    A balance that cannot be had stops nothing: the API refuses what is not paid for.
+
+    Raises:
+        ApiError: the credit is less than the estimate.
+    """
+    if plan.price is None or plan.parameters is None or plan.parameters.simulation_mode:
+        return
+    try:
+        with Client(around.settings.base_url, credentials, PATIENCE) as client:
+            balance = client.balance()
+    except ApiError as error:
+        around.observer.note(str(error))
+        return
+    if balance.amount >= plan.price.amount:
+        return
+    told = f"The account has {balance.amount} {balance.unit} left"
+    told += f" and the campaign costs about {plan.price.amount} EUR"
+    if not around.settings.rehearsal:
+        raise ApiError(f"{told}: top it up and send again; nothing was sent.")
+    around.observer.note(f"{told}: a real one would not begin.")

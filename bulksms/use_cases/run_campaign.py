@@ -1,0 +1,261 @@
+"""Posts what a campaign in the ledger still has to post, and writes the results as it goes."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from bulksms.clock import Clock
+from bulksms.errors import CampaignNotFound, InputError, RuleError, SettingsError
+from bulksms.ledger import (
+    CampaignRecord,
+    FrameRecord,
+    FrameState,
+    Ledger,
+    ProofRecord,
+)
+from bulksms.message.quiet_hours import Hours
+from bulksms.octopush import Client, Credentials, check_address
+from bulksms.results import Report, write_frames
+from bulksms.sender import (
+    EXPIRES_AFTER,
+    Cause,
+    Observer,
+    Pacing,
+    Poster,
+    expiry_of,
+    is_past,
+    send_frames,
+    why_expired,
+)
+from bulksms.settings import Settings
+from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.reports import results_path, tell, write_results
+from bulksms.use_cases.rows import rows_of
+from bulksms.use_cases.sender_hooks import gate_of
+
+__all__ = [
+    "Delivery",
+    "Ending",
+    "Surroundings",
+    "credentials_of",
+    "drive",
+    "resume",
+]
+
+# Seconds between two versions of the results file while frames are going out.
+RESULTS_EVERY = 2.0
+
+WAITING = "Another campaign of this account is being sent; waiting for it."
+EXPIRED = "given up: its sending time had passed before it was posted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How a campaign is to be posted, and where its results go.
+
+    Past `expires_after` its start nothing is posted; `approve_late` is a new yes to it.
+    """
+
+    pacing: Pacing = field(default_factory=Pacing)
+    hours: Hours | None = field(default_factory=Hours)
+    results: Path | None = None
+    contact_results: Path | None = None
+    expires_after: timedelta = EXPIRES_AFTER
+    approve_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a run is given of the world: settings, time, a listener, the order to stop, a line.
+
+    `poster` makes whoever posts, of the address and the credentials.
+    """
+
+    settings: Settings
+    clock: Clock
+    observer: Observer
+    stop: threading.Event
+    poster: Callable[[str, Credentials], Poster] = Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run ended: the report, why it stopped, and where the results are."""
+
+    report: Report
+    cause: Cause
+    results: Path
+
+
+def credentials_of(settings: Settings) -> Credentials:
+    """Take the credentials of the account, and check that the address may have them.
+
+    Raises:
+        SettingsError: none are set, or the key must not go to that address.
+    """
+    if not settings.api_login or not settings.api_key:
+        raise SettingsError(
+            "No API credentials: set BULKSMS_API_LOGIN and BULKSMS_API_KEY "
+            "(or BULKSMS_API_KEY_FILE), or try `bulksms rehearse`, which needs none."
+        )
+    credentials = Credentials(login=settings.api_login, key=settings.api_key)
+    check_address(settings.base_url, credentials)
+    return credentials
+
+
+def resume(name: str | None, delivery: Delivery, around: Surroundings) -> Ending:
+    """Go on with a campaign, the newest when no name is given.
+
+    Raises:
+        CampaignNotFound: there is none.
+        SettingsError: no credentials, or a rehearsal is to be gone on with for real.
+        LedgerError: the ledger cannot be used, or another process is sending.
+    """
+    credentials = credentials_of(around.settings)
+    with ledger_to_send_from(around.settings, around.observer) as ledger:
+        record = ledger.campaign(name) if name else ledger.latest()
+        if record is None:
+            raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")
+        with ledger.lock(record.name):
+            return drive(ledger, record, delivery, around, credentials)
+
+
+def drive(
+    ledger: Ledger,
+    record: CampaignRecord,
+    delivery: Delivery,
+    around: Surroundings,
+    credentials: Credentials,
+) -> Ending:
+    """Post what is left of a campaign; the caller holds its lock."""
+    if record.rehearsal != around.settings.rehearsal:
+        begun = "as a rehearsal" if record.rehearsal else "with a real key"
+        raise SettingsError(f"The campaign {record.name} was begun {begun}: go on with such a key.")
+    account = credentials.account_at(around.settings.base_url)
+    with ledger.account_lock(account, lambda: around.observer.note(WAITING), around.stop):
+        # Told to stop while it waited, the sender finds the order and posts nothing.
+        return _drive_alone(ledger, record, delivery, around, credentials)
+
+
+def _drive_alone(
+    ledger: Ledger,
+    record: CampaignRecord,
+    delivery: Delivery,
+    around: Surroundings,
+    credentials: Credentials,
+) -> Ending:
+    _refuse_past(ledger, record, around.clock)
+    record = _approved(ledger, record, delivery, around.clock)
+    path = results_path(delivery.results, record.name, around.settings)
+    telling = _Telling(ledger, record, path, around)
+    telling.write()  # a place that cannot be written is noticed before the first post
+    try:
+        verdict = send_frames(
+            ledger,
+            lambda: around.poster(around.settings.base_url, credentials),
+            record,
+            replace(delivery.pacing, gate=gate_of(ledger, record, delivery.hours, around.clock)),
+            around.clock,
+            telling,
+            around.stop,
+            proof=_proof(ledger, around, credentials),
+            rows=rows_of(ledger, record),
+        )
+    except BaseException:
+        telling.freshen()
+        raise
+    try:
+        report = write_results(ledger, record.name, path, delivery.contact_results)
+    except InputError as error:
+        around.observer.note(f"{error} `bulksms report` writes the results again.")
+        report = tell(ledger, record.name)
+    return Ending(report=report, cause=verdict.cause, results=path)
+
+
+def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
+    """Give up what is left of a campaign whose hour has passed: the API would send it at once.
+
+    Given-up frames were never posted, so the people in them may be in another campaign.
+    """
+    left = [frame for frame in ledger.frames(record.id) if frame.state is FrameState.PLANNED]
+    if not left or not is_past(record, clock.now()):
+        return
+    told = record.parameters["send_at"]
+    for frame in left:
+        ledger.settle(record.id, frame.number, FrameState.DROPPED, clock.now(), message=EXPIRED)
+    reason = f"The campaign was to leave at {told}, which has passed; the rest was given up."
+    ledger.set_state(record.id, "stopped", reason)
+    raise RuleError(
+        f"The campaign {record.name} was to leave at {told}, which has passed, and the API would "
+        f"send the {len(left)} frames left at once, so they were given up: send the file again "
+        "with another --send-at, and only people who did not get the text are in it."
+    )
+
+
+def _approved(
+    ledger: Ledger, record: CampaignRecord, delivery: Delivery, clock: Clock
+) -> CampaignRecord:
+    """Refuse to go on with a campaign that has expired, unless there is a new yes.
+
+    One that is done is only told of, whenever it is sent again.
+    """
+    why = why_expired(record, clock.now())
+    if why is None or not any(_waits(frame) for frame in ledger.frames(record.id)):
+        return record
+    if not delivery.approve_late:
+        raise RuleError(why)
+    until = expiry_of(clock.now(), delivery.expires_after)
+    ledger.extend(record.id, until)
+    return replace(record, expires_at=until)
+
+
+def _waits(frame: FrameRecord) -> bool:
+    """Say whether a frame may still be posted by itself."""
+    return frame.repeatable or frame.state in {FrameState.PLANNED, FrameState.INTENT}
+
+
+def _proof(ledger: Ledger, around: Surroundings, credentials: Credentials) -> ProofRecord | None:
+    """Find the proof that this account refuses a repeated request id, if it still counts."""
+    base_url = around.settings.base_url
+    proof = ledger.proof(credentials.account_at(base_url))
+    return proof if proof and proof.valid(around.clock.now(), base_url) else None
+
+
+class _Telling:
+    """Passes on what the sender says, and keeps the results file fresh meanwhile."""
+
+    def __init__(
+        self, ledger: Ledger, record: CampaignRecord, path: Path, around: Surroundings
+    ) -> None:
+        self._ledger = ledger
+        self._record = record
+        self._path = path
+        self._observer = around.observer
+        self._clock = around.clock
+        self._written = around.clock.monotonic()
+        self._lock = threading.Lock()
+
+    def started(self, frames: int, contacts: int) -> None:
+        self._observer.started(frames, contacts)
+
+    def frame_settled(self, record: FrameRecord) -> None:
+        self._observer.frame_settled(record)
+        with self._lock:
+            if self._clock.monotonic() - self._written >= RESULTS_EVERY:
+                self.freshen()
+                self._written = self._clock.monotonic()
+
+    def note(self, sentence: str) -> None:
+        self._observer.note(sentence)
+
+    def freshen(self) -> None:
+        """Write the file again; what was sent is safe in the ledger, so a failure stops nothing."""
+        try:
+            self.write()
+        except InputError as error:
+            self.note(str(error))
+
+    def write(self) -> None:
+        write_frames(self._path, self._record.name, self._ledger.frames(self._record.id))

@@ -1,0 +1,140 @@
+"""Sends one real row's text to the operator's own number, before anybody else gets it.
+
+A test is a campaign of its own in the ledger, posted at most once like every other. Its text
+has a digest of its own, so that nobody counts as texted because of it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import pyarrow as pa
+
+from bulksms.campaign import content_digest
+from bulksms.contacts.phones.display import sentence
+from bulksms.contacts.phones.parse import Judgement, NumberRules, judge
+from bulksms.errors import RuleError
+from bulksms.ledger import CampaignRecord, Ledger
+from bulksms.message import estimate
+from bulksms.plan.make_plan import Plan
+from bulksms.plan.opt_out_files import gather_guests
+from bulksms.plan.previews import ALWAYS, Preview
+from bulksms.results.contact_results import ROLL_COLUMNS, pack_roll
+from bulksms.sender import expiry_of
+from bulksms.use_cases.freeze import freeze
+from bulksms.use_cases.naming import campaign_name, digest_of, free_name, told_of
+from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.preflight import refuse_cost, refuse_errors, refuse_without_credit
+from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, credentials_of, drive
+from bulksms.use_cases.send import SendRequest
+
+__all__ = ["Trial", "send_test"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What goes out as a test: the row it is taken from, and the plan of that one text."""
+
+    shown: Preview
+    number: str
+    plan: Plan
+
+
+def send_test(
+    plan: Plan,
+    number: str,
+    request: SendRequest,
+    around: Surroundings,
+    confirm: Callable[[Trial], None],
+) -> Ending:
+    """Send the text of the row that was to be previewed, else of the first, to one number.
+
+    The test leaves now, at any hour, and keeps nobody in a list of the provider.
+    `confirm` shows the trial and raises when the user says no.
+
+    Raises:
+        InputError: the number or the row cannot be used, or the plan may not be sent.
+        SettingsError: no credentials.
+        LedgerError: the ledger cannot be used.
+    """
+    credentials = credentials_of(around.settings)
+    refuse_errors(plan)
+    trial = _trial(plan, _own_number(plan, number))
+    refuse_cost(trial.plan, request.delivery.pacing.max_cost)
+    refuse_without_credit(trial.plan, around, credentials)
+    delivery = replace(request.delivery, hours=None)
+    with ledger_to_send_from(around.settings, around.observer) as ledger:
+        name = _name(ledger, plan, request, around)
+        confirm(trial)
+        with ledger.lock(name):
+            record = _write_down(ledger, trial, name, delivery, around)
+            return drive(ledger, record, delivery, around, credentials)
+
+
+def _own_number(plan: Plan, number: str) -> Judgement:
+    """Read the operator's number by the rules of all others; a guest list holds for it too."""
+    asked = plan.request.rules
+    rules = NumberRules(allow_landlines=asked.allow_landlines, rehearsal=asked.rehearsal)
+    region = asked.region
+    judged = judge(number, region, rules)
+    if judged.reason is not None:
+        raise RuleError(sentence(judged.reason, number, region))
+    guests = gather_guests(plan.request.guests, region)
+    if guests is not None and not guests.contains(pd.Series([judged.phone_number])).all():
+        raise RuleError(f"{number} is not on the guest list, and only guests are texted: add it.")
+    return judged
+
+
+def _trial(plan: Plan, own: Judgement) -> Trial:
+    """Take the row asked for out of the plan, and give it the operator's number."""
+    wish = next(iter(plan.request.previews), ALWAYS[0])
+    shown = next(one for one in plan.previews if wish in one.asked)
+    if shown.place is None:
+        raise RuleError(f"There is no text to test for {wish}: {shown.sentence}")
+    part = plan.parts[shown.part]
+    contact = part.contacts.iloc[[shown.place]].reset_index(drop=True)
+    counted = part.counted.iloc[[shown.place]].reset_index(drop=True)
+    parameters = replace(part.parameters, send_at=None, list_name=None)
+    contact = contact.assign(phone_number=own.phone_number, country=own.country)
+    one = replace(part, parameters=parameters, contacts=contact, counted=counted)
+    price = estimate(
+        counted["segments"],
+        contact["country"],
+        parameters.type,
+        plan.request.tariff,
+        with_replies=parameters.with_replies,
+    )
+    assert plan.composed is not None, "there is a text"
+    alone = replace(plan.composed, parts=(one,), contacts=contact, counted=counted)
+    trial = replace(plan, composed=alone, price=price)
+    return Trial(shown=shown, number=own.phone_number, plan=trial)
+
+
+def _name(ledger: Ledger, plan: Plan, request: SendRequest, around: Surroundings) -> str:
+    base = request.campaign or campaign_name(plan, digest_of(plan))
+    moment = f"{around.clock.now():%Y%m%d-%H%M%S}"
+    return free_name(ledger, f"{base}-test-{moment}")
+
+
+def _write_down(
+    ledger: Ledger, trial: Trial, name: str, delivery: Delivery, around: Surroundings
+) -> CampaignRecord:
+    """Write the test down as a campaign of one row, found under no other name."""
+    told = told_of(trial.plan) | {"test": True}
+    digest = content_digest(told | {"name": name}, trial.number.encode())
+    shown = trial.shown
+    line = (shown.row, trial.number, "", "rejected", 1, "")
+    roll = pa.table([[cell] for cell in line], list(ROLL_COLUMNS))
+    counts = {"rows": 1, "sendable": 1, "rejected": 0, "duplicates": 0, "opted_out": 0}
+    return ledger.create_campaign(
+        name=name,
+        digest=digest,
+        text_digest=hashlib.sha256(f"test\0{digest}".encode()).hexdigest(),
+        parameters=told,
+        counts=counts,
+        rehearsal=around.settings.rehearsal,
+        frames=freeze(trial.plan, name, rehearsal=around.settings.rehearsal),
+        roll=pack_roll([], [roll]),
+        expires_at=expiry_of(around.clock.now(), delivery.expires_after),
+    )
