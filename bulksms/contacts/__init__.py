@@ -12,8 +12,6 @@ from bulksms.contacts.model import (
     SUPPRESSING,
     VALUE_LIMIT,
     Contact,
-    Finding,
-    Level,
     Reason,
     Rejection,
 )
@@ -37,8 +35,6 @@ __all__ = [
     "ColumnMapping",
     "Contact",
     "Duplicates",
-    "Finding",
-    "Level",
     "LongValues",
     "OptOutList",
     "Profile",

@@ -4,16 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from bulksms.loader import Level
-
 __all__ = [
     "FIELDS",
     "PARAMS",
     "SUPPRESSING",
     "VALUE_LIMIT",
     "Contact",
-    "Finding",
-    "Level",
     "Reason",
     "Rejection",
 ]
@@ -53,21 +49,6 @@ class Reason(StrEnum):
 
 # Left out on purpose and not for a fault of the row: counted apart from the rejected ones.
 SUPPRESSING = (Reason.DUPLICATE, Reason.OPTED_OUT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something about the whole input that people must know before sending.
-
-    Attributes:
-        ask: an error that people may answer with `--accept` and its code.
-    """
-
-    code: str
-    level: Level
-    message: str
-    count: int = 1
-    ask: bool = False
 
 
 class Contact(NamedTuple):

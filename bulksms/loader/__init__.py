@@ -8,14 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bulksms.loader.interface import Level, Note, ReadOptions, Sheet, Source
-    from bulksms.loader.sheets import open_sheets, read_sheets
+    from bulksms.loader.interface import ReadOptions, Sheet, Source
     from bulksms.loader.row_store import Block, Rows
+    from bulksms.loader.sheets import open_sheets, read_sheets
 
 __all__ = [
     "Block",
-    "Level",
-    "Note",
     "ReadOptions",
     "Rows",
     "Sheet",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import marks_in
 from bulksms.columnar.raw import has
-from bulksms.loader.interface import Level, Note
+from bulksms.finding import Finding, Level
 from bulksms.loader.row_store import Rows
 
 _LOST = "\ufffd"
@@ -70,7 +70,7 @@ class Spoilt:
             self.twice.add(f'"{cell}" for "{right}" in row {row}')
 
 
-def find_doubts(header: Sequence[str], rows: Rows, spoilt: Spoilt) -> Iterator[Note]:
+def find_doubts(header: Sequence[str], rows: Rows, spoilt: Spoilt) -> Iterator[Finding]:
     """Give a note for characters that were lost, and one for text that was encoded twice.
 
     Args:
@@ -108,12 +108,12 @@ def mended(cell: str) -> str:
     return _TWICE.sub(put_right, cell)
 
 
-def _notes(code: str, what: str, *found: _Cells) -> Iterator[Note]:
+def _notes(code: str, what: str, *found: _Cells) -> Iterator[Finding]:
     count = sum(cells.count for cells in found)
     if count:
         shown = ", ".join([told for cells in found for told in cells.shown][:_SHOWN])
         message = f"{count} cells {what}, such as {shown}: export the file anew."
-        yield Note(code=code, message=message, count=count, level=Level.ERROR)
+        yield Finding(code=code, message=message, count=count, level=Level.ERROR)
 
 
 def _decoded(run: str) -> str:

@@ -6,8 +6,8 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from bulksms.errors import UnknownFormat
+from bulksms.finding import Finding
 from bulksms.loader.archive import open_container, read_part
-from bulksms.loader.interface import Note
 
 
 class Kind(StrEnum):
@@ -91,14 +91,14 @@ def unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
-def mislabelled(path: str, kind: Kind) -> tuple[Note, ...]:
+def mislabelled(path: str, kind: Kind) -> tuple[Finding, ...]:
     """A note when the suffix promises something else than what the content is."""
     suffix = PurePath(path).suffix.lower().lstrip(".")
     if suffix not in _KNOWN or suffix in _SUFFIXES[kind]:
         return ()
     what = "delimited text" if kind is Kind.TEXT else f"{kind.value} workbook"
     message = f"{path} is named .{suffix} but holds a {what}: it was read as what it is."
-    return (Note(code="mislabelled", message=message.replace("a delimited", "delimited")),)
+    return (Finding(code="mislabelled", message=message.replace("a delimited", "delimited")),)
 
 
 def _inside_zip(data: bytes, name: str) -> Kind:

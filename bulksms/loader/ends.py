@@ -5,7 +5,7 @@ It must not know what the cells hold.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bulksms.loader.interface import Level, Note
+from bulksms.finding import Finding, Level
 
 _BLANK = ("", "\n", "\r", "\r\n")
 
@@ -58,17 +58,17 @@ class Ends:
                 self._narrowest = self._last
             self._last, self._number = len(cells), number
 
-    def doubts(self) -> Iterator[Note]:
+    def doubts(self) -> Iterator[Finding]:
         """Tell what people should be asked, once all is read."""
         if self._lone and self._fed:
             message = (
                 f"{len(self._lone)} lines end in a lone carriage return and others in a line feed:"
                 f" row {self._lone[0]} may be half a row; save the file anew."
             )
-            yield Note(code="lone_cr", message=message, count=len(self._lone), level=Level.ERROR)
+            yield Finding(code="lone_cr", message=message, count=len(self._lone), level=Level.ERROR)
         if self._open and 0 < self._last < self._narrowest:
             message = (
                 f"The last row, {self._number}, breaks off after {self._last} cells where every"
                 f" other has {self._narrowest} or more: the file may be cut short."
             )
-            yield Note(code="last_line_incomplete", message=message, level=Level.ERROR)
+            yield Finding(code="last_line_incomplete", message=message, level=Level.ERROR)

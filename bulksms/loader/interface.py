@@ -1,8 +1,9 @@
 """The nouns of the loader: what was read, and from where. It has never heard of phones."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from bulksms.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
 
 # The number of a row as people see it, and its cells.
 Record = tuple[int, list[str]]
-
-
-class Level(StrEnum):
-    """How much a note or finding weighs: an error stops the sending."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +47,6 @@ class Source:
             LoadError: the file has changed since.
         """
         return self.hashed()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """Something the reader decided that people should hear of; an error asks them first."""
-
-    code: str
-    message: str
-    count: int = 1
-    level: Level = Level.NOTE
 
 
 def no_rows() -> "NDArray[np.int64]":
@@ -100,4 +83,4 @@ class Sheet:
     damaged: "NDArray[np.int64]" = field(default_factory=no_cells)
     hidden_rows: int = 0
     hidden_columns: frozenset[int] = frozenset()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Finding, ...] = ()

@@ -6,11 +6,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
+from bulksms.finding import Finding
 from bulksms.loader.byte_source import Supply, open_supply, spooled, supply_of
 from bulksms.loader.cell_damage import find_doubts
 from bulksms.loader.delimited.reader import Delimited, read_delimited
 from bulksms.loader.detection import Kind, detect, mislabelled
-from bulksms.loader.interface import Note, ReadOptions, Sheet, Source
+from bulksms.loader.interface import ReadOptions, Sheet, Source
 from bulksms.loader.table import Table
 from bulksms.loader.workbook.worksheets import Worksheet, read_workbook
 
@@ -67,7 +68,7 @@ def _read_workbook(
     name: str,
     kind: Kind,
     options: ReadOptions,
-    notes: tuple[Note, ...],
+    notes: tuple[Finding, ...],
     digest: Digest,
 ) -> tuple[Sheet, ...]:
     worksheets = read_workbook(data, name, kind, options)
@@ -83,7 +84,7 @@ def _check_size(size: int, limit: int, name: str) -> None:
         raise LoadError(f"{name} is over {limit // 1_000_000} MB: split it.")
 
 
-def _doubts(table: Table) -> Iterator[Note]:
+def _doubts(table: Table) -> Iterator[Finding]:
     return find_doubts(table.header, table.rows, table.spoilt)
 
 
@@ -98,14 +99,14 @@ def _source(name: str, kind: Kind, digest: Digest, worksheet: Worksheet) -> Sour
     )
 
 
-def _blind_spots(name: str, kind: Kind) -> tuple[Note, ...]:
+def _blind_spots(name: str, kind: Kind) -> tuple[Finding, ...]:
     if kind is not Kind.XLS:
         return ()
     message = f"{name} is an xls: hidden rows and errors cannot be told in it; save it as xlsx."
-    return (Note(code="xls_blind_spots", message=message),)
+    return (Finding(code="xls_blind_spots", message=message),)
 
 
-def _from_worksheet(worksheet: Worksheet, source: Source, notes: tuple[Note, ...]) -> Sheet:
+def _from_worksheet(worksheet: Worksheet, source: Source, notes: tuple[Finding, ...]) -> Sheet:
     return Sheet(
         source=source,
         header=worksheet.table.header,
@@ -118,7 +119,7 @@ def _from_worksheet(worksheet: Worksheet, source: Source, notes: tuple[Note, ...
     )
 
 
-def _from_text(text: Delimited, name: str, digest: Digest, notes: tuple[Note, ...]) -> Sheet:
+def _from_text(text: Delimited, name: str, digest: Digest, notes: tuple[Finding, ...]) -> Sheet:
     if not len(text.table.rows):
         raise EmptySheet(f"{name} has no contacts below the header.")
     suffix = Path(name).suffix.lower().lstrip(".")

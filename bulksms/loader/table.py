@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import strings_of
+from bulksms.finding import Finding, Level
 from bulksms.loader.cell_damage import Spoilt
 from bulksms.loader.gate import Gate
-from bulksms.loader.interface import Level, Note, Record
+from bulksms.loader.interface import Record
 from bulksms.loader.row_store import Rows, RowsWriter
 
 SAMPLE = 100
@@ -40,7 +41,7 @@ class Table:
     header: tuple[str, ...]
     rows: Rows
     ragged: NDArray[np.int64]
-    notes: tuple[Note, ...]
+    notes: tuple[Finding, ...]
     spoilt: Spoilt
 
 
@@ -202,15 +203,15 @@ def _columns(body: Iterator[Record], width: int, gate: Gate) -> tuple[Rows, NDAr
     return writer.done(), np.array(ragged, dtype=np.int64)
 
 
-def _notes(head: Sequence[Record], place: int) -> tuple[Note, ...]:
+def _notes(head: Sequence[Record], place: int) -> tuple[Finding, ...]:
     notes = []
     if place > 0:
         message = f"{place} lines above the header in row {head[place][0]} were skipped as titles."
-        notes.append(Note(code="title_lines", message=message, count=place))
+        notes.append(Finding(code="title_lines", message=message, count=place))
     if head and place >= 0 and looks_like_data(head[place][1]):
         message = f"The header in row {head[place][0]} looks like a contact: is --no-header meant?"
         level = Level.ERROR if _is_contact(head, place) else Level.NOTE
-        notes.append(Note(code="header_looks_like_data", message=message, level=level))
+        notes.append(Finding(code="header_looks_like_data", message=message, level=level))
     return tuple(notes)
 
 
@@ -229,7 +230,7 @@ def _tells_a_person(cell: str) -> bool:
     return bool(_ADDRESS.match(cell) or (_NUMBER.match(cell) and not _DATE.match(cell)))
 
 
-def _ragged_notes(ragged: NDArray[np.int64], rows: int) -> tuple[Note, ...]:
+def _ragged_notes(ragged: NDArray[np.int64], rows: int) -> tuple[Finding, ...]:
     """Ask when many rows are ragged; each is left out, but its neighbours may be shifted too."""
     if len(ragged) < 2 or len(ragged) <= rows * RAGGED_SHARE:  # noqa: PLR2004 - one is no pattern
         return ()
@@ -237,11 +238,11 @@ def _ragged_notes(ragged: NDArray[np.int64], rows: int) -> tuple[Note, ...]:
         f"{len(ragged)} of {rows} rows have more cells than the header has columns, the first in"
         f" row {ragged[0]}: mend the separators or quotes."
     )
-    return (Note(code="ragged_rows", message=message, count=len(ragged), level=Level.ERROR),)
+    return (Finding(code="ragged_rows", message=message, count=len(ragged), level=Level.ERROR),)
 
 
-def _gap_notes(gaps: Sequence[int]) -> tuple[Note, ...]:
+def _gap_notes(gaps: Sequence[int]) -> tuple[Finding, ...]:
     if not gaps:
         return ()
     message = f"Over {GAP} blank rows stand above row {gaps[0]}: are the rows below them meant?"
-    return (Note(code="gap", message=message, count=len(gaps), level=Level.ERROR),)
+    return (Finding(code="gap", message=message, count=len(gaps), level=Level.ERROR),)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import phonenumbers
 
-from bulksms.contacts import FRANCE, Finding, Level
+from bulksms.contacts import FRANCE
+from bulksms.finding import Finding, Level
 
 STOP_MENTIONS = ("STOP au 30101", "STOP au XXXXX")  # in this case, to the letter
 # The operators' charter wants a letter and no generic word (octopush-api.md 7.3).

@@ -5,7 +5,7 @@ It must not know contacts one by one, templates or the network.
 
 from collections.abc import Iterator
 
-from bulksms.contacts import Finding, Level
+from bulksms.finding import Finding, Level
 from bulksms.message.cost_stats import Forcing, MessageStats
 
 __all__ = ["advise"]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bulksms.contacts import CONTACT_COLUMNS, FIELDS, Finding, Level
+from bulksms.contacts import CONTACT_COLUMNS, FIELDS
 from bulksms.errors import TemplateError
+from bulksms.finding import Finding, Level
 from bulksms.message.api_fields import Allotment, allot, refuse_unknown
 from bulksms.message.segments import count
 from bulksms.message.template import Template, is_blank

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bulksms.contacts import Finding, Level
 from bulksms.errors import InputError
+from bulksms.finding import Finding, Level
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 
-from bulksms.contacts import Finding, Level
 from bulksms.errors import UsageError
+from bulksms.finding import Finding, Level
 
 __all__ = ["ACCEPTABLE", "accepted_codes", "answered"]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bulksms.campaign import Parameters, Purpose
-from bulksms.contacts import Finding, Level
 from bulksms.contacts.opt_outs.lists import as_digits
+from bulksms.finding import Finding, Level
 from bulksms.message import Hours, objection, places_of, sender_faults, stop_mention_missing
 from bulksms.plan.variants import Part
 

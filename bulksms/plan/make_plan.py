@@ -6,15 +6,9 @@ Opens no connection. Everything is known before the first frame is posted.
 from dataclasses import replace
 
 from bulksms.columnar.heap import hoard_less
-from bulksms.contacts import (
-    ColumnMapping,
-    Finding,
-    Level,
-    check_profile,
-    map_columns,
-    screen,
-)
+from bulksms.contacts import ColumnMapping, check_profile, map_columns, screen
 from bulksms.errors import MappingError, ProfileError
+from bulksms.finding import Finding, Level
 from bulksms.loader import Sheet, open_sheets
 from bulksms.plan.opt_out_files import gather_guests, gather_opt_outs
 from bulksms.plan.plan import Plan, PlanRequest, fitted
@@ -73,13 +67,5 @@ def _load(
 
 def _notes(sheets: list[tuple[Sheet, ColumnMapping]]) -> tuple[Finding, ...]:
     return tuple(
-        Finding(
-            code=note.code,
-            level=note.level,
-            message=note.message,
-            count=note.count,
-            ask=note.level is Level.ERROR,
-        )
-        for sheet, _ in sheets
-        for note in sheet.notes
+        replace(note, ask=note.level is Level.ERROR) for sheet, _ in sheets for note in sheet.notes
     )

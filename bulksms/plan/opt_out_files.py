@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bulksms.contacts import Finding, Level, OptOutList, read_opt_outs
+from bulksms.contacts import OptOutList, read_opt_outs
+from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, open_sheets
 
 __all__ = ["WHOLE_FILE", "gather_guests", "gather_opt_outs"]

@@ -14,13 +14,12 @@ from bulksms.chunker import SIZE_DEFAULT, chunk, frame_sizes
 from bulksms.contacts import (
     SUPPRESSING,
     ColumnMapping,
-    Finding,
-    Level,
     OptOutList,
     Profile,
     Screened,
     ScreeningRules,
 )
+from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, Sheet
 from bulksms.message import (
     Estimate,

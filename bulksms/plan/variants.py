@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bulksms.campaign import Parameters
-from bulksms.contacts import REJECTION_COLUMNS, Finding, Level, Reason
+from bulksms.contacts import REJECTION_COLUMNS, Reason
 from bulksms.errors import TemplateError
+from bulksms.finding import Finding, Level
 from bulksms.message import EmptyValues, Fitted, Template, fit
 
 if TYPE_CHECKING:

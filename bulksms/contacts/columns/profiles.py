@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from bulksms.contacts.columns.headers import compact
 from bulksms.contacts.columns.lookup import find_or_count, name_of, nearest, seen, where
 from bulksms.contacts.columns.mapping import CHOOSABLE, Chosen, ColumnMapping
-from bulksms.contacts.model import Finding, Level
 from bulksms.errors import InputError, MappingError, ProfileError
+from bulksms.finding import Finding, Level
 from bulksms.loader import Sheet
 
 __all__ = ["Profile", "check_profile", "parse_profile", "profile_of"]

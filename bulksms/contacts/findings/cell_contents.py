@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.contacts.findings.wording import counted, row_place
-from bulksms.contacts.model import FIELDS, Finding, Level, Reason
+from bulksms.contacts.model import FIELDS, Reason
 from bulksms.contacts.rows.field_values import word_for_nothing
 from bulksms.contacts.rows.row_table import Marks, Trait, Verdicts
+from bulksms.finding import Finding, Level
 
 __all__ = ["contents_of"]
 

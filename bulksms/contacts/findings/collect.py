@@ -8,10 +8,10 @@ from bulksms.contacts.findings.cell_contents import contents_of
 from bulksms.contacts.findings.column_choices import choices_of
 from bulksms.contacts.findings.limits import doubts_of
 from bulksms.contacts.findings.shared_numbers import shared_numbers
-from bulksms.contacts.model import Finding, Level
 from bulksms.contacts.numbers import table_at
 from bulksms.contacts.rows.row_table import Marks, Pair, Trait, Verdicts
 from bulksms.contacts.rows.rules import ScreeningRules
+from bulksms.finding import Finding, Level
 
 __all__ = ["findings_of"]
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from bulksms.contacts.columns.lookup import name_of, place
 from bulksms.contacts.findings.wording import counted
-from bulksms.contacts.model import Finding, Level, Reason
+from bulksms.contacts.model import Reason
 from bulksms.contacts.rows.row_table import Marks, Trait, Verdicts
+from bulksms.finding import Finding, Level
 
 __all__ = ["choices_of"]
 

@@ -8,10 +8,11 @@ import math
 import numpy as np
 
 from bulksms.contacts.findings.wording import counted, row_place
-from bulksms.contacts.model import SUPPRESSING, VALUE_LIMIT, Finding, Level, Reason
+from bulksms.contacts.model import SUPPRESSING, VALUE_LIMIT, Reason
 from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.rows.row_table import Verdicts
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
+from bulksms.finding import Finding, Level
 
 __all__ = ["doubts_of"]
 

@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import distinct, numbers_in, strings_of, text_of
-from bulksms.contacts.model import FIELDS, Finding, Level, Reason
+from bulksms.contacts.model import FIELDS, Reason
 from bulksms.contacts.rows.field_values import Values, columns_of_values, text_columns, values_of
 from bulksms.contacts.rows.row_table import Verdicts
+from bulksms.finding import Finding, Level
 
 __all__ = ["shared_numbers"]
 

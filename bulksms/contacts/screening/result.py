@@ -12,10 +12,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import are_among, distinct
-from bulksms.contacts.model import SUPPRESSING, Finding, Reason
+from bulksms.contacts.model import SUPPRESSING, Reason
 from bulksms.contacts.rows.row_table import Trait, Verdicts
 from bulksms.contacts.screening.contact_table import people_of
 from bulksms.contacts.screening.rejection_table import rejections_of
+from bulksms.finding import Finding
 
 if TYPE_CHECKING:
     import pandas as pd

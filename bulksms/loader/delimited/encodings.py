@@ -9,10 +9,10 @@ from itertools import chain
 
 from bulksms.columnar.raw import is_utf8
 from bulksms.errors import LoadError, UndecodableText
+from bulksms.finding import Finding, Level
 from bulksms.loader.byte_source import Supply
 from bulksms.loader.delimited.legacy_encodings import first_words, likeliest_of
 from bulksms.loader.detection import unmarked_utf16
-from bulksms.loader.interface import Level, Note
 
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF8, "utf-8", "utf-8-sig"),
@@ -31,7 +31,7 @@ class Spelling:
     codec: str
     name: str
     skip: int = 0
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
 
 # From which byte on a character of UTF-8 has more than one, two and three bytes.
@@ -154,16 +154,16 @@ def _chosen(head: bytes, chosen: str) -> Spelling:
     return Spelling(codec=codec.name, name=codec.name)
 
 
-def _told_wide(codec: str) -> Note:
-    return Note(
+def _told_wide(codec: str) -> Finding:
+    return Finding(
         code="utf16_without_bom",
         message=f"The file has no byte order mark and was read as {codec}: give --encoding {codec}",
         level=Level.ERROR,
     )
 
 
-def _guess(what: str) -> Note:
-    return Note(
+def _guess(what: str) -> Finding:
+    return Finding(
         code="encoding_guess",
         message=f"The file does not say its encoding; it was read as {what}: check the accents.",
     )

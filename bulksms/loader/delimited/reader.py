@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bulksms.errors import UndecodableText, UsageError
+from bulksms.finding import Finding, Level
 from bulksms.loader.byte_source import Supply
 from bulksms.loader.delimited.decoded import Layout, Text
 from bulksms.loader.delimited.encodings import find_spelling
 from bulksms.loader.delimited.fast import read_plainly
 from bulksms.loader.delimited.strict import read_carefully
-from bulksms.loader.interface import Level, Note, ReadOptions
+from bulksms.loader.interface import ReadOptions
 from bulksms.loader.table import Table
 
 SEPARATORS = ("\t", ";", "|", ",")
@@ -29,7 +30,7 @@ class Delimited:
     table: Table
     encoding: str
     delimiter: str | None
-    notes: tuple[Note, ...]
+    notes: tuple[Finding, ...]
 
 
 def read_delimited(supply: Supply, name: str, options: ReadOptions) -> Delimited:
@@ -51,7 +52,7 @@ def read_delimited(supply: Supply, name: str, options: ReadOptions) -> Delimited
     )
 
 
-def _read(text: Text, layout: Layout) -> tuple[Table, tuple[Note, ...], tuple[Note, ...]]:
+def _read(text: Text, layout: Layout) -> tuple[Table, tuple[Finding, ...], tuple[Finding, ...]]:
     """Read a text fast or else carefully; the notes are those of zero bytes and of line ends."""
     plain = read_plainly(text, layout, guarded=True)
     if plain is not None:  # there is no zero byte in it
@@ -73,14 +74,14 @@ def vote(sample: Sequence[str]) -> str | None:
     return best if scores[best][0] > 0 else None
 
 
-def _tie_notes(sample: Sequence[str]) -> tuple[Note, ...]:
+def _tie_notes(sample: Sequence[str]) -> tuple[Finding, ...]:
     """A note when another separator cuts the file as evenly as the one chosen."""
     scores = [_score(sample, separator) for separator in SEPARATORS] if sample else []
     best = max(scores, default=(0.0, 0))
     if best[0] == 0 or scores.count(best) == 1:
         return ()
     message = "Two separators cut the file equally well: check the columns, or give --delimiter."
-    return (Note(code="separator_tie", message=message, level=Level.ERROR),)
+    return (Finding(code="separator_tie", message=message, level=Level.ERROR),)
 
 
 def _score(sample: Sequence[str], separator: str) -> tuple[float, int]:
@@ -118,11 +119,11 @@ def _separator(chosen: str | None) -> str | None:
     return separator
 
 
-def _nul_notes(text: Text) -> tuple[Note, ...]:
+def _nul_notes(text: Text) -> tuple[Finding, ...]:
     if text.spelling.codec.startswith(("utf-16", "utf-32")):
         return ()
     zeros = sum(chunk.count(0) for chunk in text.supply.chunks() if b"\0" in chunk)
     if not zeros:
         return ()
     message = f"{zeros} zero bytes stand inside cells; each is shown as \ufffd."
-    return (Note(code="nul_bytes", message=message, count=zeros),)
+    return (Finding(code="nul_bytes", message=message, count=zeros),)

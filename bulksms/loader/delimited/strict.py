@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from bulksms.errors import UndecodableText
+from bulksms.finding import Finding
 from bulksms.loader.delimited.decoded import Layout, Text
 from bulksms.loader.ends import Ends
-from bulksms.loader.interface import Note, Record
+from bulksms.loader.interface import Record
 from bulksms.loader.table import Table, build
 
 __all__ = ["read_carefully"]
@@ -21,7 +22,7 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*+"')
 
 def read_carefully(
     text: Text, layout: Layout, *, guarded: bool = False
-) -> tuple[Table, tuple[Note, ...]]:
+) -> tuple[Table, tuple[Finding, ...]]:
     """Read any text into columns, with what stands out about the ends of its lines.
 
     With `guarded`, Excel's guards are taken off the cells.

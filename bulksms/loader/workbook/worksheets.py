@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import text_of
 from bulksms.errors import EmptySheet
+from bulksms.finding import Finding, Level
 from bulksms.loader.archive import damaged
 from bulksms.loader.detection import Kind
-from bulksms.loader.interface import Level, Note, ReadOptions, Record
+from bulksms.loader.interface import ReadOptions, Record
 from bulksms.loader.row_store import Rows
 from bulksms.loader.table import Table, build
 from bulksms.loader.workbook.column_builder import Laying
@@ -36,7 +37,7 @@ class Worksheet:
     damaged: NDArray[np.int64]
     hidden_rows: int
     hidden_columns: frozenset[int]
-    notes: tuple[Note, ...]
+    notes: tuple[Finding, ...]
 
 
 def read_workbook(
@@ -68,7 +69,7 @@ def lay_out(
         return tuple(full)
     known = ", ".join(f'"{title}"' for title in hidden)
     message = f"Hidden sheets were left out: {known}; --include-hidden takes them."
-    note = Note(code="hidden_sheets", message=message, count=len(hidden))
+    note = Finding(code="hidden_sheets", message=message, count=len(hidden))
     return (replace(full[0], notes=(*full[0].notes, note)), *full[1:])
 
 
@@ -150,19 +151,19 @@ def _damaged(rows: Rows, broken: Sequence[tuple[int, int]]) -> NDArray[np.int64]
     return np.column_stack([places, columns])[inside]
 
 
-def _notes(told: dict[str, Any], hidden: int, kind: Kind) -> Iterator[Note]:
+def _notes(told: dict[str, Any], hidden: int, kind: Kind) -> Iterator[Finding]:
     if hidden:
         message = (
             f'{hidden} hidden columns of sheet "{told["sheet"]}" are left out, save those that say'
             " who is not to be texted; --include-hidden takes them."
         )
-        yield Note(code="hidden_columns", message=message, count=hidden)
+        yield Finding(code="hidden_columns", message=message, count=hidden)
     if told["height"] in _CUT[kind]:
         message = (
             f'Sheet "{told["sheet"]}" ends in row {told["height"]}, where Excel cuts a list off:'
             " the rest may be missing."
         )
-        yield Note(code="cut_by_excel", message=message, level=Level.ERROR)
+        yield Finding(code="cut_by_excel", message=message, level=Level.ERROR)
 
 
 def _hint(found: list[Worksheet], hidden: list[str]) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulksms.loader import Level, Note, ReadOptions, open_sheets
+from bulksms.finding import Finding, Level
+from bulksms.loader import ReadOptions, open_sheets
 from bulksms.loader.cell_damage import mended
 from tests.corpus.formats import xlsx
 
@@ -14,7 +15,7 @@ HEADER = "phone;name;city\n"
 ROW = "0639980001;Ada;Lyon\n"
 
 
-def asked(tmp_path: Path, data: str | bytes, **options: str) -> dict[str, Note]:
+def asked(tmp_path: Path, data: str | bytes, **options: str) -> dict[str, Finding]:
     path = tmp_path / "a.csv"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     (sheet,) = open_sheets(path, ReadOptions(**options))  # type: ignore[arg-type]

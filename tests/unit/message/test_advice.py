@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from bulksms.contacts import Finding, Level
+from bulksms.finding import Finding, Level
 from bulksms.message import advise, segments
 from bulksms.message.cost_stats import measure
 

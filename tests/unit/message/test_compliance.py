@@ -1,6 +1,6 @@
 import pytest
 
-from bulksms.contacts import Level
+from bulksms.finding import Level
 from bulksms.message import sender_faults, stop_mention_missing
 
 

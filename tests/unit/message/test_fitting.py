@@ -1,7 +1,7 @@
 import pytest
 
-from bulksms.contacts import Level
 from bulksms.errors import TemplateError
+from bulksms.finding import Level
 from bulksms.message import EmptyValues, Fitted, Template, fit
 from tests.unit.message.tables import screened
 

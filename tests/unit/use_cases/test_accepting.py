@@ -41,7 +41,7 @@ def _asked(noun: str, asks: str, *never: str) -> set[str]:
 
 
 def test_all_that_the_source_asks_about_can_be_accepted_and_nothing_else() -> None:
-    of_files = _asked("Note", "level", "Level.NOTE", "Level.WARNING")
+    of_files = _asked("Finding", "level", "Level.NOTE", "Level.WARNING")
     of_rows = _asked("Finding", "ask", "False")
 
     assert len(of_files) == 10

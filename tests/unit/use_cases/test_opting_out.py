@@ -4,8 +4,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bulksms.contacts import Level, OptOutList
+from bulksms.contacts import OptOutList
 from bulksms.errors import InputError
+from bulksms.finding import Level
 from bulksms.plan.opt_out_files import gather_opt_outs
 from bulksms.settings import Settings
 from bulksms.use_cases.opt_outs import (

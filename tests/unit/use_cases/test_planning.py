@@ -13,7 +13,7 @@ from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     path = tmp_path / "list.csv"
-    lines = ["Mobile,Prénom,Note", "06 39 98 01 02,Zoë,a", "06 39 98 01 09,Inès,b", "abc,Paul,c"]
+    lines = ["Mobile,Prénom,Finding", "06 39 98 01 02,Zoë,a", "06 39 98 01 09,Inès,b", "abc,Paul,c"]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
@@ -81,7 +81,7 @@ def test_a_plan_names_the_columns_it_uses_and_those_it_does_not(source: Path) ->
     told = plan_as_json(_plan(source))
 
     assert told["mapping"] == {"phone_number": ["Mobile"], "first_name": "Prénom"}
-    assert told["ignored_columns"] == ["Note"]
+    assert told["ignored_columns"] == ["Finding"]
 
 
 def test_marketing_to_france_without_stop_is_an_error(source: Path) -> None:
