@@ -113,7 +113,7 @@ def _notes(code: str, what: str, *found: _Cells) -> Iterator[Finding]:
     if count:
         shown = ", ".join([told for cells in found for told in cells.shown][:_SHOWN])
         message = f"{count} cells {what}, such as {shown}: export the file anew."
-        yield Finding(code=code, message=message, count=count, level=Level.ERROR)
+        yield Finding(code=code, message=message, count=count, level=Level.ERROR, ask=True)
 
 
 def _decoded(run: str) -> str:

@@ -65,10 +65,12 @@ class Ends:
                 f"{len(self._lone)} lines end in a lone carriage return and others in a line feed:"
                 f" row {self._lone[0]} may be half a row; save the file anew."
             )
-            yield Finding(code="lone_cr", message=message, count=len(self._lone), level=Level.ERROR)
+            yield Finding(
+                code="lone_cr", message=message, count=len(self._lone), level=Level.ERROR, ask=True
+            )
         if self._open and 0 < self._last < self._narrowest:
             message = (
                 f"The last row, {self._number}, breaks off after {self._last} cells where every"
                 f" other has {self._narrowest} or more: the file may be cut short."
             )
-            yield Finding(code="last_line_incomplete", message=message, level=Level.ERROR)
+            yield Finding(code="last_line_incomplete", message=message, level=Level.ERROR, ask=True)

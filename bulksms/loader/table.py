@@ -211,7 +211,8 @@ def _notes(head: Sequence[Record], place: int) -> tuple[Finding, ...]:
     if head and place >= 0 and looks_like_data(head[place][1]):
         message = f"The header in row {head[place][0]} looks like a contact: is --no-header meant?"
         level = Level.ERROR if _is_contact(head, place) else Level.NOTE
-        notes.append(Finding(code="header_looks_like_data", message=message, level=level))
+        ask = level is Level.ERROR
+        notes.append(Finding(code="header_looks_like_data", message=message, level=level, ask=ask))
     return tuple(notes)
 
 
@@ -238,11 +239,15 @@ def _ragged_notes(ragged: NDArray[np.int64], rows: int) -> tuple[Finding, ...]:
         f"{len(ragged)} of {rows} rows have more cells than the header has columns, the first in"
         f" row {ragged[0]}: mend the separators or quotes."
     )
-    return (Finding(code="ragged_rows", message=message, count=len(ragged), level=Level.ERROR),)
+    return (
+        Finding(
+            code="ragged_rows", message=message, count=len(ragged), level=Level.ERROR, ask=True
+        ),
+    )
 
 
 def _gap_notes(gaps: Sequence[int]) -> tuple[Finding, ...]:
     if not gaps:
         return ()
     message = f"Over {GAP} blank rows stand above row {gaps[0]}: are the rows below them meant?"
-    return (Finding(code="gap", message=message, count=len(gaps), level=Level.ERROR),)
+    return (Finding(code="gap", message=message, count=len(gaps), level=Level.ERROR, ask=True),)

@@ -34,7 +34,7 @@ def make_plan(request: PlanRequest) -> Plan:
         request=request,
         sheets=tuple(sheets),
         screened=screened,
-        notes=(*_notes(sheets), *skipped, *lost),
+        notes=(*(note for sheet, _ in sheets for note in sheet.notes), *skipped, *lost),
     )
     return fitted(plan)
 
@@ -63,9 +63,3 @@ def _load(
         Finding(code="sheet_left_out", level=Level.WARNING, message=sentence) for sentence in told
     ]
     return mapped, changed + left_out
-
-
-def _notes(sheets: list[tuple[Sheet, ColumnMapping]]) -> tuple[Finding, ...]:
-    return tuple(
-        replace(note, ask=note.level is Level.ERROR) for sheet, _ in sheets for note in sheet.notes
-    )

@@ -159,6 +159,7 @@ def _told_wide(codec: str) -> Finding:
         code="utf16_without_bom",
         message=f"The file has no byte order mark and was read as {codec}: give --encoding {codec}",
         level=Level.ERROR,
+        ask=True,
     )
 
 

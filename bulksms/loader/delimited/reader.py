@@ -81,7 +81,7 @@ def _tie_notes(sample: Sequence[str]) -> tuple[Finding, ...]:
     if best[0] == 0 or scores.count(best) == 1:
         return ()
     message = "Two separators cut the file equally well: check the columns, or give --delimiter."
-    return (Finding(code="separator_tie", message=message, level=Level.ERROR),)
+    return (Finding(code="separator_tie", message=message, level=Level.ERROR, ask=True),)
 
 
 def _score(sample: Sequence[str], separator: str) -> tuple[float, int]:

@@ -163,7 +163,7 @@ def _notes(told: dict[str, Any], hidden: int, kind: Kind) -> Iterator[Finding]:
             f'Sheet "{told["sheet"]}" ends in row {told["height"]}, where Excel cuts a list off:'
             " the rest may be missing."
         )
-        yield Finding(code="cut_by_excel", message=message, level=Level.ERROR)
+        yield Finding(code="cut_by_excel", message=message, level=Level.ERROR, ask=True)
 
 
 def _hint(found: list[Worksheet], hidden: list[str]) -> str:

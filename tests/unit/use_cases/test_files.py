@@ -117,7 +117,7 @@ def test_rows_of_two_files_share_one_header(source: Path, tmp_path: Path) -> Non
     write_rejects(tmp_path / "out.csv", _plan(source, other, text=None))
 
     header, *rows = _csv(tmp_path / "out.csv")
-    assert header[:4] == ["Ville", "Prénom", "Mobile", "Finding"]
+    assert header[:4] == ["Ville", "Prénom", "Mobile", "Note"]
     assert rows[-1][:6] == ["", "Léa", "abc", "VIP", "2", "not_a_number"]
 
 

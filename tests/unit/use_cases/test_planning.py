@@ -81,7 +81,7 @@ def test_a_plan_names_the_columns_it_uses_and_those_it_does_not(source: Path) ->
     told = plan_as_json(_plan(source))
 
     assert told["mapping"] == {"phone_number": ["Mobile"], "first_name": "Prénom"}
-    assert told["ignored_columns"] == ["Finding"]
+    assert told["ignored_columns"] == ["Note"]
 
 
 def test_marketing_to_france_without_stop_is_an_error(source: Path) -> None:
