@@ -13,7 +13,7 @@ from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     path = tmp_path / "list.csv"
-    lines = ["Mobile,Prénom,Finding", "06 39 98 01 02,Zoë,a", "06 39 98 01 09,Inès,b", "abc,Paul,c"]
+    lines = ["Mobile,Prénom,Note", "06 39 98 01 02,Zoë,a", "06 39 98 01 09,Inès,b", "abc,Paul,c"]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
