@@ -50,7 +50,7 @@ def test_every_row_is_counted_once(tmp_path: Path) -> None:
     assert answer["mapping"]["phone_number"] == ["Mobile"]
     assert answer["mapping"]["first_name"] == "Prénom"
     assert answer["mapping"]["param1"] == "Ville"
-    assert answer["ignored_columns"] == ["Finding"]
+    assert answer["ignored_columns"] == ["Note"]
     counts = ("rows", "sendable", "rejected", "duplicates", "opted_out", "repaired")
     assert [answer[name] for name in counts] == [8, 3, 3, 1, 1, 1]
     assert answer["reasons"] == {"missing_number": 1, "too_short": 1, "landline": 1}
@@ -83,7 +83,7 @@ def test_the_rows_left_out_can_be_corrected_and_loaded_again(tmp_path: Path) -> 
         "Prénom,Mobile,Ville,Finding,bulksms_row,bulksms_code,bulksms_reason"
     )
     assert {line["bulksms_row"]: line["bulksms_code"] for line in lines} == LEFT_OUT
-    assert lines[1]["Finding"] == "'-2"
+    assert lines[1]["Note"] == "'-2"
     path = tmp_path / "out.csv"
     mended = path.read_text(encoding="utf-8-sig").replace("Dan,12,", "Dan,06 39 98 00 09,")
     path.write_text(mended, encoding="utf-8-sig")

@@ -92,19 +92,19 @@ def test_a_sheet_of_another_kind_is_not_a_changed_one(make_sheet: MakeSheet) -> 
 
 
 def test_a_column_known_by_its_number_must_keep_its_name(make_sheet: MakeSheet) -> None:
-    header = ["Phone", "Prénom", "Phone", "Finding"]
+    header = ["Phone", "Prénom", "Phone", "Note"]
     profile = profile_for(make_sheet(header, ["0639981230", "Zoë", "", ""]))
     assert profile.chosen["phone_number"] == ("1", "3")
     assert check_profile(profile, make_sheet(header, ["0639981231", "Ana", "", ""])) == []
-    swapped = ["Phone", "Prénom", "Finding", "Phone"]
+    swapped = ["Phone", "Prénom", "Note", "Phone"]
     with pytest.raises(ProfileError, match="from the column '3'"):
         check_profile(profile, make_sheet(swapped, ["0639981231", "Ana", "", ""]))
 
 
 def test_sheets_that_map_alike_share_a_profile_and_others_do_not(make_sheet: MakeSheet) -> None:
     one = make_sheet(["Mobile", "Prénom"], ["0639981230", "Zoë"], path="one.csv")
-    two = make_sheet(["Prénom", "Mobile", "Finding"], ["Zoë", "0639981231", ""], path="two.csv")
-    assert profile_for(one, two).headers == ("Mobile", "Prénom", "Finding")
+    two = make_sheet(["Prénom", "Mobile", "Note"], ["Zoë", "0639981231", ""], path="two.csv")
+    assert profile_for(one, two).headers == ("Mobile", "Prénom", "Note")
     other = make_sheet(["Portable", "Prénom"], ["0639981230", "Zoë"], path="other.csv")
     with pytest.raises(InputError, match=r"other\.csv .* one\.csv: save a profile for each"):
         profile_for(one, other)

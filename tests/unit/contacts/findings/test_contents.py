@@ -68,7 +68,7 @@ def test_capitals_are_no_sign_of_a_swap_by_themselves(
 
 
 def test_words_for_nothing_are_kept_and_told(make_sheet: MakeSheet) -> None:
-    header = ["Mobile", "Prénom", "Ville", "Finding"]
+    header = ["Mobile", "Prénom", "Ville", "Note"]
     sheet = make_sheet(
         header,
         ["0639981230", "Ana", "Lyon", "null"],

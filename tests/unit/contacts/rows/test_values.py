@@ -57,7 +57,7 @@ def test_long_values_can_stop_everything(make_sheet: MakeSheet) -> None:
 
 
 def test_a_column_the_text_does_not_use_may_be_long(make_sheet: MakeSheet) -> None:
-    answer = screened(make_sheet(["Mobile", "Finding"], ["0639981230", LONG]), rules=STOP)
+    answer = screened(make_sheet(["Mobile", "Note"], ["0639981230", LONG]), rules=STOP)
     assert (answer.sendable, answer.findings) == (1, ())
 
 

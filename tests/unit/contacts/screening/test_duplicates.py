@@ -41,7 +41,7 @@ def test_the_rule_says_which_row_of_a_number_is_texted(
 
 def test_words_of_the_text_make_a_row_more_complete(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(
-        ["Mobile", "Ville", "Finding"], ["0639981230", "", "x"], ["0639981230", "a", ""]
+        ["Mobile", "Ville", "Note"], ["0639981230", "", "x"], ["0639981230", "a", ""]
     )
     rules = replace(RULES, duplicates=Duplicates.MOST_COMPLETE)
     assert screened(sheet, rules=rules, extras=("Ville",)).contacts["row"].tolist() == [3]
