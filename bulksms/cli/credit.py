@@ -17,9 +17,9 @@ def command(**given: Any) -> None:  # noqa: ANN401
     from bulksms.cli.rendering import show_json
     from bulksms.money import as_money
     from bulksms.settings import read_settings
-    from bulksms.use_cases.standing import balance
+    from bulksms.use_cases.standing import read_balance
 
-    left = balance(read_settings(os.environ))
+    left = read_balance(read_settings(os.environ))
     if given["as_json"]:
         show_json({"amount": as_money(left.amount), "unit": left.unit})
     else:

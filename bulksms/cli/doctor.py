@@ -12,7 +12,7 @@ from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from bulksms.settings import Settings
-    from bulksms.use_cases.prove_request_id import Trial
+    from bulksms.use_cases.prove_request_id import ProofPlan
 
 __all__ = ["command"]
 
@@ -57,22 +57,22 @@ def command(**given: Any) -> int:  # noqa: ANN401
 def _examine(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.doctor import Area, Level, examine
+    from bulksms.use_cases.doctor import CheckArea, CheckStatus, check_setup
 
     codes = {
-        Area.SET_UP: ExitCode.INPUT,
-        Area.ACCOUNT: ExitCode.ACCOUNT,
-        Area.LEDGER: ExitCode.LEDGER,
+        CheckArea.SET_UP: ExitCode.INPUT,
+        CheckArea.ACCOUNT: ExitCode.ACCOUNT,
+        CheckArea.LEDGER: ExitCode.LEDGER,
     }
     checks = []
-    looked = examine(
+    looked = check_setup(
         settings, SystemClock(), offline=given["offline"], encoding=sys.stdout.encoding
     )
     for check in looked:
         checks.append(check)
         if not given["as_json"]:
             click.echo(f"{check.level.value:<5}  {check.name}: {check.told}")
-    wrong = [check for check in checks if check.level is Level.WRONG]
+    wrong = [check for check in checks if check.level is CheckStatus.WRONG]
     if given["as_json"]:
         told = [{"name": one.name, "level": one.level.value, "message": one.told} for one in checks]
         show_json({"fine": not wrong, "checks": told})
@@ -82,7 +82,7 @@ def _examine(settings: "Settings", given: dict[str, Any]) -> int:
 def _mend(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.doctor import mend
+    from bulksms.use_cases.doctor import rebuild_ledger
 
     if not given["yes"]:
         if not sys.stdin.isatty():
@@ -92,7 +92,7 @@ def _mend(settings: "Settings", given: dict[str, Any]) -> int:
         asked = "Is there no newer ledger to put back? Whatever is missing here is in doubt or lost"
         if not click.confirm(asked, err=True):
             raise InputError("Nothing was changed, as you wished.")
-    done = mend(settings, SystemClock())
+    done = rebuild_ledger(settings, SystemClock())
     if given["as_json"]:
         show_json({"in_doubt": done.frames, "lost_campaigns": list(done.lost)})
         return ExitCode.OK
@@ -106,7 +106,7 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
     from bulksms.cli.requests import country
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.prove_request_id import plan_trial, prove
+    from bulksms.use_cases.prove_request_id import plan_proof, prove_request_id
     from bulksms.use_cases.run_campaign import credentials_of
 
     if given["simulate"]:
@@ -119,12 +119,12 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
             "Real texts are sent for the proof, so somebody must be asked: run it at a terminal."
         )
     credentials_of(settings)
-    trial = plan_trial(
+    trial = plan_proof(
         given["number"], country(given["region"]), given["text"], given["sender"], settings
     )
     if not unasked:
         _ask(trial, settings, country(given["region"]))
-    proof = prove(trial, settings, SystemClock())
+    proof = prove_request_id(trial, settings, SystemClock())
     if given["as_json"]:
         show_json(
             {
@@ -139,7 +139,7 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
     return ExitCode.OK if proof.protects else ExitCode.ACCOUNT
 
 
-def _ask(trial: "Trial", settings: "Settings", region: str) -> None:
+def _ask(trial: "ProofPlan", settings: "Settings", region: str) -> None:
     """Say what happens and what it costs, and have the number typed once more.
 
     Raises:

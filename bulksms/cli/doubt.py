@@ -12,7 +12,7 @@ from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from bulksms.ledger import FrameState
-    from bulksms.use_cases.settle_doubt import Doubt, Which, Word
+    from bulksms.use_cases.settle_doubt import FrameChoice, FrameInDoubt, OperatorDecision
 
 __all__ = ["command"]
 
@@ -61,9 +61,9 @@ def list_(campaign: str | None, *, as_json: bool) -> None:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.settle_doubt import doubts
+    from bulksms.use_cases.settle_doubt import list_doubts
 
-    found = doubts(campaign, read_settings(os.environ), SystemClock().now())
+    found = list_doubts(campaign, read_settings(os.environ), SystemClock().now())
     if as_json:
         show_json({"doubts": [doubt_as_json(one) for one in found]})
     elif found:
@@ -82,9 +82,9 @@ def show_(campaign: str, frame: int | None, *, as_json: bool) -> None:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.settle_doubt import show
+    from bulksms.use_cases.settle_doubt import show_doubt
 
-    found = show(campaign, frame, read_settings(os.environ), SystemClock().now())
+    found = show_doubt(campaign, frame, read_settings(os.environ), SystemClock().now())
     if as_json:
         show_json(whole_doubt_as_json(found))
     else:
@@ -96,7 +96,7 @@ def show_(campaign: str, frame: int | None, *, as_json: bool) -> None:
 @_some
 @option("--ticket", help="The ticket that the Octopush console shows.")
 @_json
-def mark_sent(campaign: str, frame: "Which", ticket: str | None, *, as_json: bool) -> None:
+def mark_sent(campaign: str, frame: "FrameChoice", ticket: str | None, *, as_json: bool) -> None:
     """Say that a frame was sent, because you saw it in the console."""
     from bulksms.ledger import FrameState
 
@@ -107,7 +107,7 @@ def mark_sent(campaign: str, frame: "Which", ticket: str | None, *, as_json: boo
 @_campaign
 @_some
 @_json
-def drop(campaign: str, frame: "Which", *, as_json: bool) -> None:
+def drop(campaign: str, frame: "FrameChoice", *, as_json: bool) -> None:
     """Give a frame up; whoever is in it may have the text, and is told so."""
     from bulksms.ledger import FrameState
 
@@ -124,7 +124,7 @@ def resend_(campaign: str, frame: int | None, *, as_json: bool) -> None:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.settle_doubt import resend
+    from bulksms.use_cases.settle_doubt import order_resend
 
     if not sys.stdin.isatty():
         raise UsageError(
@@ -132,7 +132,7 @@ def resend_(campaign: str, frame: int | None, *, as_json: bool) -> None:
             "people may get the text twice: run this command there."
         )
     clock = SystemClock()
-    done = resend(campaign, frame, read_settings(os.environ), _typed, clock)
+    done = order_resend(campaign, frame, read_settings(os.environ), _typed, clock)
     if done.left_out:
         click.echo(f"Left out because they opted out: {done.left_out}.", err=True)
     if as_json:
@@ -143,7 +143,7 @@ def resend_(campaign: str, frame: int | None, *, as_json: bool) -> None:
         click.echo(f"Frame {number} waits to be sent again. Go on with: {_resume(campaign)}")
 
 
-def _typed(doubt: "Doubt") -> "Word":
+def _typed(doubt: "FrameInDoubt") -> "OperatorDecision":
     """Show what a second sending means, and have the number of people typed.
 
     Raises:
@@ -161,20 +161,20 @@ def _typed(doubt: "Doubt") -> "Word":
     return _word()
 
 
-def _word() -> "Word":
+def _word() -> "OperatorDecision":
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.settle_doubt import Word
+    from bulksms.use_cases.settle_doubt import OperatorDecision
 
     try:
         who = getpass.getuser()
     except (OSError, KeyError, ImportError):  # no such user on this machine, or no `pwd` there
         who = "somebody"
-    return Word(who=who, at=SystemClock().now())
+    return OperatorDecision(who=who, at=SystemClock().now())
 
 
 def _settle(
     campaign: str,
-    frame: "Which",
+    frame: "FrameChoice",
     state: "Literal[FrameState.ACCEPTED, FrameState.DROPPED]",
     ticket: str | None,
     *,
@@ -184,9 +184,9 @@ def _settle(
     from bulksms.cli.rendering import show_json
     from bulksms.results import quoted
     from bulksms.settings import read_settings
-    from bulksms.use_cases.settle_doubt import settle
+    from bulksms.use_cases.settle_doubt import settle_doubt
 
-    done = settle(campaign, frame, state, _word(), read_settings(os.environ), ticket)
+    done = settle_doubt(campaign, frame, state, _word(), read_settings(os.environ), ticket)
     if as_json:
         show_json({"campaign": campaign, "settled": [doubt_as_json(one) for one in done]})
         return

@@ -8,7 +8,7 @@ from typing import Any
 from bulksms.money import as_money
 from bulksms.octopush import Lean, lean
 from bulksms.results import quoted
-from bulksms.use_cases.settle_doubt import Doubt
+from bulksms.use_cases.settle_doubt import FrameInDoubt
 
 __all__ = [
     "doubt_as_json",
@@ -27,7 +27,7 @@ LEANS = {
 HEADER = ("campaign", "frame", "rows", "contacts", "since", "leans to", "why")
 
 
-def doubt_as_json(doubt: Doubt) -> dict[str, Any]:
+def doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
     """Tell one frame in plain values; money as decimal strings, moments in UTC."""
     frame = doubt.frame
     return {
@@ -46,7 +46,7 @@ def doubt_as_json(doubt: Doubt) -> dict[str, Any]:
     }
 
 
-def whole_doubt_as_json(doubt: Doubt) -> dict[str, Any]:
+def whole_doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
     """Tell all that is known of one frame; numbers are masked."""
     frame = doubt.frame
     return doubt_as_json(doubt) | {
@@ -68,7 +68,7 @@ def whole_doubt_as_json(doubt: Doubt) -> dict[str, Any]:
     }
 
 
-def doubt_table(doubts: Sequence[Doubt]) -> list[str]:
+def doubt_table(doubts: Sequence[FrameInDoubt]) -> list[str]:
     """Lay frames out in columns; the reason comes last and is as long as it is."""
     lines = [HEADER, *(_cells(doubt) for doubt in doubts)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(HEADER) - 1)]
@@ -78,7 +78,7 @@ def doubt_table(doubts: Sequence[Doubt]) -> list[str]:
     ]
 
 
-def _cells(doubt: Doubt) -> tuple[str, ...]:
+def _cells(doubt: FrameInDoubt) -> tuple[str, ...]:
     frame = doubt.frame
     return (
         doubt.campaign,
@@ -91,7 +91,7 @@ def _cells(doubt: Doubt) -> tuple[str, ...]:
     )
 
 
-def doubt_in_words(doubt: Doubt) -> list[str]:
+def doubt_in_words(doubt: FrameInDoubt) -> list[str]:
     """Tell all that is known of one frame, and what one can do."""
     frame = doubt.frame
     more = len(doubt.numbers) - SHOWN
@@ -117,7 +117,7 @@ def _what(state: str, message: str) -> str:
     return f"{plain}: {message}" if message else plain
 
 
-def _choices(doubt: Doubt) -> list[str]:
+def _choices(doubt: FrameInDoubt) -> list[str]:
     frame = doubt.frame
     place = f"{quoted(doubt.campaign)} {frame.number}"
     at = _time(frame.started_at)

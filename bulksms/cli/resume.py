@@ -19,9 +19,9 @@ __all__ = ["command"]
 @option("--yes", is_flag=True, help="Do not ask; resume never does.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Go on with an interrupted campaign, the newest when none is named."""
-    from bulksms.cli.run import delivery_of, post
+    from bulksms.cli.run import post, run_options_of
     from bulksms.settings import read_settings
     from bulksms.use_cases.run_campaign import resume
 
     settings = read_settings(os.environ)
-    return post(lambda around: resume(campaign, delivery_of(given), around), given, settings)
+    return post(lambda context: resume(campaign, run_options_of(given), context), given, settings)

@@ -19,9 +19,9 @@ from bulksms.cli.rendering import show_json, show_report
 from bulksms.clock import SystemClock
 from bulksms.sender import Cause, Pacing
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings
+from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult
 
-__all__ = ["delivery_of", "post"]
+__all__ = ["post", "run_options_of"]
 
 
 @dataclass
@@ -68,7 +68,7 @@ def _listening(bars: Bars) -> Iterator[_Signals]:
             signal.signal(number, handler)
 
 
-def delivery_of(given: dict[str, Any]) -> Delivery:
+def run_options_of(given: dict[str, Any]) -> RunOptions:
     """Gather how the frames are to be posted."""
     pacing = Pacing(
         concurrency=given["concurrency"],
@@ -77,7 +77,7 @@ def delivery_of(given: dict[str, Any]) -> Delivery:
         wait_for_hours=given["wait"],
         isolate_refused=given["isolate_refused"],
     )
-    return Delivery(
+    return RunOptions(
         pacing=pacing,
         hours=hours_of(given),
         results=given["results"],
@@ -87,40 +87,40 @@ def delivery_of(given: dict[str, Any]) -> Delivery:
     )
 
 
-def post(act: Callable[[Surroundings], Ending], given: dict[str, Any], settings: Settings) -> int:
+def post(act: Callable[[RunContext], RunResult], given: dict[str, Any], settings: Settings) -> int:
     """Run a sending use case, show how it ended, and give its exit code."""
     bars = Bars(silent=given["no_progress"] or given["as_json"], quiet=given["quiet"])
     with _listening(bars) as signals:
-        around = Surroundings(
+        context = RunContext(
             settings=settings, clock=SystemClock(), observer=bars, stop=signals.stop
         )
         try:
-            ending = act(around)
+            result = act(context)
         finally:
             bars.close()
     try:
-        _show(ending, given)
+        _show(result, given)
     except BrokenPipeError:
         # Whoever read us went away (`| head`); how it went is still told by the exit code.
         hush_stdout()
-    return _exit_code(ending, signals.came)
+    return _exit_code(result, signals.came)
 
 
-def _show(ending: Ending, given: dict[str, Any]) -> None:
+def _show(result: RunResult, given: dict[str, Any]) -> None:
     if given["as_json"]:
-        show_json(ending.report.as_json())
+        show_json(result.report.as_json())
         return
-    show_report(ending.report, quiet=given["quiet"])
+    show_report(result.report, quiet=given["quiet"])
     if not given["quiet"]:
-        click.echo(f"Results: {ending.results}")
+        click.echo(f"Results: {result.results}")
 
 
-def _exit_code(ending: Ending, signal_came: int | None) -> int:
-    frames = ending.report.frames
-    if signal_came is not None and ending.report.state == "interrupted":
+def _exit_code(result: RunResult, signal_came: int | None) -> int:
+    frames = result.report.frames
+    if signal_came is not None and result.report.state == "interrupted":
         return _code_of(signal_came)
-    stopped = ending.report.state == "stopped" and frames["planned"]
-    if stopped and ending.cause in (Cause.ACCOUNT, Cause.CAMPAIGN):
+    stopped = result.report.state == "stopped" and frames["planned"]
+    if stopped and result.cause in (Cause.ACCOUNT, Cause.CAMPAIGN):
         return ExitCode.ACCOUNT
     if frames["in_doubt"] or frames["intent"]:
         return ExitCode.IN_DOUBT

@@ -40,7 +40,7 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan and send, going on with the campaign when it was begun before."""
     from bulksms.cli.requests import plan_request
-    from bulksms.cli.run import delivery_of, post
+    from bulksms.cli.run import post, run_options_of
     from bulksms.clock import SystemClock
     from bulksms.plan.make_plan import make_plan
     from bulksms.settings import read_settings
@@ -54,7 +54,7 @@ def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
     write_files(plan, given)
     request = SendRequest(
-        campaign=given["campaign"], again=given["again"], delivery=delivery_of(given)
+        campaign=given["campaign"], again=given["again"], run_options=run_options_of(given)
     )
 
     if given["test_to"]:
@@ -63,7 +63,7 @@ def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     def confirm(plan: "Plan") -> None:
         _show_and_ask(plan, given, rehearsal=settings.rehearsal)
 
-    return post(lambda around: send(plan, request, around, confirm), given, settings)
+    return post(lambda context: send(plan, request, context, confirm), given, settings)
 
 
 def _send_test(
@@ -73,16 +73,16 @@ def _send_test(
     from bulksms.cli.rendering import show_test
     from bulksms.cli.run import post
     from bulksms.plan.as_json import preview_as_json
-    from bulksms.use_cases.send_test import Trial, send_test
+    from bulksms.use_cases.send_test import SampleMessage, send_test
 
-    def confirm(trial: Trial) -> None:
+    def confirm(trial: SampleMessage) -> None:
         if not given["quiet"]:
             show_test(preview_as_json(trial.shown), trial.number)
         if not given["yes"]:
             _ask(f"Send this text to {trial.number} now?")
 
     number = given["test_to"]
-    return post(lambda around: send_test(plan, number, request, around, confirm), given, settings)
+    return post(lambda context: send_test(plan, number, request, context, confirm), given, settings)
 
 
 def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> None:

@@ -17,14 +17,14 @@ def command(campaign: str | None, **given: Any) -> None:  # noqa: ANN401
     """Show one campaign, or the list."""
     from bulksms.cli.rendering import show_json, show_report
     from bulksms.settings import read_settings
-    from bulksms.use_cases.standing import all_standings, standing
+    from bulksms.use_cases.standing import all_reports, campaign_report
 
     settings = read_settings(os.environ)
     if campaign:
-        report = standing(campaign, settings)
+        report = campaign_report(campaign, settings)
         show_json(report.as_json()) if given["as_json"] else show_report(report)
         return
-    reports = all_standings(settings)
+    reports = all_reports(settings)
     if given["as_json"]:
         show_json({"campaigns": [report.as_json() for report in reports]})
     elif not reports:

@@ -15,7 +15,7 @@ from bulksms.loader import Block
 from bulksms.output.csv_columns import write_blocks, write_columns
 from bulksms.plan.make_plan import Plan
 
-__all__ = ["make_roll", "write_contacts", "write_rejects"]
+__all__ = ["make_source_rows", "write_contacts", "write_rejects"]
 
 OURS = ("bulksms_row", "bulksms_code", "bulksms_reason")
 
@@ -44,13 +44,13 @@ def write_rejects(path: Path, plan: Plan) -> None:
     write_blocks(path, [*header, *OURS], _blocks(plan), columns)
 
 
-def make_roll(plan: Plan) -> tuple[list[str], Iterator[pa.Table]]:
+def make_source_rows(plan: Plan) -> tuple[list[str], Iterator[pa.Table]]:
     """Give every row of the source with what became of it before the first post, in blocks."""
-    from bulksms.results.contact_results import ROLL_COLUMNS
+    from bulksms.results.contact_results import SOURCE_ROW_COLUMNS
 
     header, places = _joint_header(plan)
     frames = _frames_of_rows(plan)
-    names = [*map(str, range(len(header))), *ROLL_COLUMNS]
+    names = [*map(str, range(len(header))), *SOURCE_ROW_COLUMNS]
     return header, (
         pa.table([*_cells(block, places[at], len(header)), *_fate(plan, at, block, frames)], names)
         for at, block in _blocks(plan)

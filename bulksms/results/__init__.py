@@ -1,7 +1,7 @@
 """What happened, told from the ledger: per frame, per contact and in sum."""
 
 from bulksms.output.csv_rows import guard, whole_file, write_table
-from bulksms.results.frame_results import FRAME_COLUMNS, write_frames
+from bulksms.results.frame_results import FRAME_COLUMNS, write_frame_results
 from bulksms.results.report import Report, quoted, summarise
 
 __all__ = [
@@ -11,6 +11,6 @@ __all__ = [
     "quoted",
     "summarise",
     "whole_file",
-    "write_frames",
+    "write_frame_results",
     "write_table",
 ]

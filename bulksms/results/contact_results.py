@@ -26,16 +26,16 @@ from bulksms.results.report import class_of
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import Numbers
 
-__all__ = ["ROLL_COLUMNS", "pack_roll", "unpack_roll", "write_people"]
+__all__ = ["SOURCE_ROW_COLUMNS", "pack_source_rows", "unpack_source_rows", "write_contact_results"]
 
 # What the roll says of a row, after its original columns.
-ROLL_COLUMNS = ("row", "number", "column", "class", "frame", "reason")
+SOURCE_ROW_COLUMNS = ("row", "number", "column", "class", "frame", "reason")
 _OURS = ("row", "number", "column", "class", "frame", "ticket", "reason", "delivery")
 
 OPTED_OUT = "This number opted out after the planning and before the posting."
 
 
-def pack_roll(header: Sequence[str], blocks: Iterable[pa.Table]) -> bytes:
+def pack_source_rows(header: Sequence[str], blocks: Iterable[pa.Table]) -> bytes:
     """Pack a roll (original columns first, then `ROLL_COLUMNS`) into Parquet for the ledger."""
     sink = io.BytesIO()
     writer = None
@@ -48,15 +48,15 @@ def pack_roll(header: Sequence[str], blocks: Iterable[pa.Table]) -> bytes:
     return sink.getvalue()
 
 
-def unpack_roll(packed: bytes) -> tuple[list[str], pd.DataFrame]:
+def unpack_source_rows(packed: bytes) -> tuple[list[str], pd.DataFrame]:
     """Give back the original header and the roll."""
     table = pq.read_table(io.BytesIO(packed))
     header: list[str] = json.loads(table.schema.metadata[b"header"])
-    names = [*(str(position) for position in range(len(header))), *ROLL_COLUMNS]
+    names = [*(str(position) for position in range(len(header))), *SOURCE_ROW_COLUMNS]
     return header, table.to_pandas().set_axis(names, axis="columns")
 
 
-def write_people(
+def write_contact_results(
     path: Path,
     packed: bytes,
     frames: Sequence[FrameRecord],
@@ -67,7 +67,7 @@ def write_people(
     `seats` are the numbers still in the frames and the frame of each; whoever was in a frame
     and is in none, opted out.
     """
-    header, roll = unpack_roll(packed)
+    header, roll = unpack_source_rows(packed)
     if seats is not None:
         roll = _seated(roll, *seats)
     told = _settle(roll, frames)

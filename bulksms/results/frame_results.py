@@ -6,7 +6,7 @@ from pathlib import Path
 from bulksms.ledger import FrameRecord
 from bulksms.output.csv_rows import write_table
 
-__all__ = ["FRAME_COLUMNS", "write_frames"]
+__all__ = ["FRAME_COLUMNS", "write_frame_results"]
 
 FRAME_COLUMNS = (
     "campaign",
@@ -29,7 +29,7 @@ FRAME_COLUMNS = (
 )
 
 
-def write_frames(path: Path, campaign: str, frames: Sequence[FrameRecord]) -> None:
+def write_frame_results(path: Path, campaign: str, frames: Sequence[FrameRecord]) -> None:
     """Write the results CSV of a campaign from the ledger's lines."""
     write_table(path, FRAME_COLUMNS, (_line(campaign, frame) for frame in frames))
 

@@ -9,7 +9,7 @@ from bulksms.errors import ApiError, RuleError
 from bulksms.octopush import Client, Credentials
 from bulksms.octopush.transport import Timeouts
 from bulksms.plan.make_plan import Plan
-from bulksms.use_cases.run_campaign import Delivery, Surroundings
+from bulksms.use_cases.run_campaign import RunContext, RunOptions
 from bulksms.use_cases.sender_hooks import refuse_quiet_hours
 
 __all__ = ["refuse_cost", "refuse_errors", "refuse_hours", "refuse_without_credit"]
@@ -48,17 +48,17 @@ def refuse_cost(plan: Plan, ceiling: Decimal | None) -> None:
         )
 
 
-def refuse_hours(plan: Plan, delivery: Delivery, around: Surroundings) -> None:
+def refuse_hours(plan: Plan, run_options: RunOptions, context: RunContext) -> None:
     """Look at the hour before the first frame, unless the run waits or nobody real is texted.
 
     Raises:
         RuleError: marketing must not leave now.
     """
-    if not around.settings.rehearsal and not delivery.pacing.wait_for_hours:
-        refuse_quiet_hours(plan, delivery.hours, around.clock)
+    if not context.settings.rehearsal and not run_options.pacing.wait_for_hours:
+        refuse_quiet_hours(plan, run_options.hours, context.clock)
 
 
-def refuse_without_credit(plan: Plan, around: Surroundings, credentials: Credentials) -> None:
+def refuse_without_credit(plan: Plan, context: RunContext, credentials: Credentials) -> None:
     """Ask the account for its balance; a rehearsal, which costs nothing, is only told of it.
 
     A balance that cannot be had stops nothing: the API refuses what is not paid for.
@@ -69,15 +69,15 @@ def refuse_without_credit(plan: Plan, around: Surroundings, credentials: Credent
     if plan.price is None or plan.parameters is None or plan.parameters.simulation_mode:
         return
     try:
-        with Client(around.settings.base_url, credentials, PATIENCE) as client:
+        with Client(context.settings.base_url, credentials, PATIENCE) as client:
             balance = client.balance()
     except ApiError as error:
-        around.observer.note(str(error))
+        context.observer.note(str(error))
         return
     if balance.amount >= plan.price.amount:
         return
     told = f"The account has {balance.amount} {balance.unit} left"
     told += f" and the campaign costs about {plan.price.amount} EUR"
-    if not around.settings.rehearsal:
+    if not context.settings.rehearsal:
         raise ApiError(f"{told}: top it up and send again; nothing was sent.")
-    around.observer.note(f"{told}: a real one would not begin.")
+    context.observer.note(f"{told}: a real one would not begin.")

@@ -36,7 +36,7 @@ from bulksms.sender import Poster
 from bulksms.settings import Settings
 from bulksms.use_cases.run_campaign import credentials_of
 
-__all__ = ["MOST_TEXTS", "Proof", "Trial", "plan_trial", "prove"]
+__all__ = ["MOST_TEXTS", "ProofPlan", "ProofResult", "plan_proof", "prove_request_id"]
 
 MOST_TEXTS = 2  # accepted, whatever happens
 PAUSE = 3.0  # seconds between two posts, so that the second meets what the first left
@@ -45,7 +45,7 @@ BAD_SENDER = "-"  # shorter than any sender may be, so that the API must refuse 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class ProofPlan:
     """What is about to be tried: whose number, which text, and what it costs at the most."""
 
     phone_number: str
@@ -55,7 +55,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class ProofResult:
     """What was learnt; `protects` is none when nothing was proved either way.
 
     `told` has a sentence for each post, `texts` counts those that were taken for certain.
@@ -67,7 +67,7 @@ class Proof:
     told: tuple[str, ...] = ()
 
 
-def plan_trial(number: str, region: str, text: str, sender: str, settings: Settings) -> Trial:
+def plan_proof(number: str, region: str, text: str, sender: str, settings: Settings) -> ProofPlan:
     """Check the number and the text, and say what trying costs.
 
     Raises:
@@ -88,7 +88,7 @@ def plan_trial(number: str, region: str, text: str, sender: str, settings: Setti
     parameters = Parameters(text=text, sender=sender)
     tariff = shipped_tariff()
     price = tariff.price(parameters.type, judged.country) or tariff.stand_in(parameters.type)
-    return Trial(
+    return ProofPlan(
         phone_number=judged.phone_number,
         text=text,
         sender=sender,
@@ -96,12 +96,12 @@ def plan_trial(number: str, region: str, text: str, sender: str, settings: Setti
     )
 
 
-def prove(
-    trial: Trial,
+def prove_request_id(
+    trial: ProofPlan,
     settings: Settings,
     clock: Clock,
     poster: Callable[[str, Credentials], Poster] = Client,
-) -> Proof:
+) -> ProofResult:
     """Try, and keep in the ledger what was learnt of the account.
 
     Raises:
@@ -125,7 +125,9 @@ def prove(
     return proof
 
 
-def _keep(ledger: Ledger, proof: Proof, account: str, settings: Settings, clock: Clock) -> None:
+def _keep(
+    ledger: Ledger, proof: ProofResult, account: str, settings: Settings, clock: Clock
+) -> None:
     if proof.protects is not None:
         ledger.keep_proof(
             ProofRecord(
@@ -142,30 +144,34 @@ def _keep(ledger: Ledger, proof: Proof, account: str, settings: Settings, clock:
 class _Run:
     """One trial: posts a few times and says each time what came of it."""
 
-    trial: Trial
+    trial: ProofPlan
     line: Poster
     clock: Clock
     never: threading.Event = field(default_factory=threading.Event)
 
-    def repeat(self) -> Proof:
+    def repeat(self) -> ProofResult:
         """Post the same bytes twice; the second must be refused as a repeat."""
         _, body = self._signed()
         first = self.line.post(body)
         if not isinstance(first, Accepted):
-            return Proof(
+            return ProofResult(
                 protects=None, told=(f"The text was not taken for certain: {_why(first)}",)
             )
         told = ("The text was taken.",)
         self._wait()
         second = self.line.post(body)
         if _is_repeat(second):
-            return Proof(protects=True, texts=1, told=(*told, "Its repeat was refused as such."))
+            return ProofResult(
+                protects=True, texts=1, told=(*told, "Its repeat was refused as such.")
+            )
         if isinstance(second, Accepted):
-            return Proof(protects=False, texts=2, told=(*told, "Its repeat was taken as well."))
+            return ProofResult(
+                protects=False, texts=2, told=(*told, "Its repeat was taken as well.")
+            )
         why = f"Its repeat was neither taken nor refused as a repeat: {_why(second)}"
-        return Proof(protects=None, texts=1, told=(*told, why))
+        return ProofResult(protects=None, texts=1, told=(*told, why))
 
-    def refuse_and_mend(self, proof: Proof) -> Proof:
+    def refuse_and_mend(self, proof: ProofResult) -> ProofResult:
         """Have a post refused for its sender, then post it mended under the same id."""
         request_id, body = self._signed()
         spoilt = orjson.loads(body) | {"sender": BAD_SENDER}

@@ -6,10 +6,10 @@
 from pathlib import Path
 
 from bulksms.ledger import Ledger
-from bulksms.results import Report, summarise, write_frames
+from bulksms.results import Report, summarise, write_frame_results
 from bulksms.settings import Settings
 
-__all__ = ["results_path", "tell", "write_results"]
+__all__ = ["results_path", "summarise_campaign", "write_results"]
 
 
 def results_path(asked: Path | None, campaign: str, settings: Settings) -> Path:
@@ -17,7 +17,7 @@ def results_path(asked: Path | None, campaign: str, settings: Settings) -> Path:
     return asked or settings.home / "results" / f"{campaign}.csv"
 
 
-def tell(ledger: Ledger, name: str) -> Report:
+def summarise_campaign(ledger: Ledger, name: str) -> Report:
     """Sum up a campaign.
 
     Raises:
@@ -31,10 +31,10 @@ def write_results(ledger: Ledger, name: str, results: Path, contact_results: Pat
     """Write the results of a campaign from the ledger alone, and sum them up."""
     record = ledger.campaign(name)
     frames = ledger.frames(record.id)
-    write_frames(results, record.name, frames)
+    write_frame_results(results, record.name, frames)
     roll = ledger.roll(record.id) if contact_results else None
     if contact_results and roll is not None:
-        from bulksms.results.contact_results import write_people
+        from bulksms.results.contact_results import write_contact_results
 
-        write_people(contact_results, roll, frames, ledger.seats_of(record.id))
+        write_contact_results(contact_results, roll, frames, ledger.seats_of(record.id))
     return summarise(record, frames)

@@ -20,11 +20,11 @@ def rows_of(ledger: Ledger, record: CampaignRecord) -> Rows:
 
     @cache
     def known() -> "pd.Series[int]":
-        from bulksms.results.contact_results import unpack_roll
+        from bulksms.results.contact_results import unpack_source_rows
 
         packed = ledger.roll(record.id)
         assert packed is not None, "a campaign is written down with its roll"
-        _, roll = unpack_roll(packed)
+        _, roll = unpack_source_rows(packed)
         framed = roll[roll["frame"] > 0]
         return framed["row"].set_axis(as_digits(framed["number"]))
 

@@ -17,7 +17,7 @@ from bulksms.ledger import (
 )
 from bulksms.message.quiet_hours import Hours
 from bulksms.octopush import Client, Credentials, check_address
-from bulksms.results import Report, write_frames
+from bulksms.results import Report, write_frame_results
 from bulksms.sender import (
     EXPIRES_AFTER,
     Cause,
@@ -31,17 +31,17 @@ from bulksms.sender import (
 )
 from bulksms.settings import Settings
 from bulksms.use_cases.open_ledger import ledger_to_send_from
-from bulksms.use_cases.reports import results_path, tell, write_results
+from bulksms.use_cases.reports import results_path, summarise_campaign, write_results
 from bulksms.use_cases.rows import rows_of
 from bulksms.use_cases.sender_hooks import gate_of
 
 __all__ = [
-    "Delivery",
-    "Ending",
-    "Surroundings",
+    "RunContext",
+    "RunOptions",
+    "RunResult",
     "credentials_of",
-    "drive",
     "resume",
+    "run_campaign",
 ]
 
 # Seconds between two versions of the results file while frames are going out.
@@ -52,7 +52,7 @@ EXPIRED = "given up: its sending time had passed before it was posted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class RunOptions:
     """How a campaign is to be posted, and where its results go.
 
     Past `expires_after` its start nothing is posted; `approve_late` is a new yes to it.
@@ -67,7 +67,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class RunContext:
     """What a run is given of the world: settings, time, a listener, the order to stop, a line.
 
     `poster` makes whoever posts, of the address and the credentials.
@@ -81,7 +81,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class RunResult:
     """How a run ended: the report, why it stopped, and where the results are."""
 
     report: Report
@@ -105,7 +105,7 @@ def credentials_of(settings: Settings) -> Credentials:
     return credentials
 
 
-def resume(name: str | None, delivery: Delivery, around: Surroundings) -> Ending:
+def resume(name: str | None, run_options: RunOptions, context: RunContext) -> RunResult:
     """Go on with a campaign, the newest when no name is given.
 
     Raises:
@@ -113,65 +113,67 @@ def resume(name: str | None, delivery: Delivery, around: Surroundings) -> Ending
         SettingsError: no credentials, or a rehearsal is to be gone on with for real.
         LedgerError: the ledger cannot be used, or another process is sending.
     """
-    credentials = credentials_of(around.settings)
-    with ledger_to_send_from(around.settings, around.observer) as ledger:
+    credentials = credentials_of(context.settings)
+    with ledger_to_send_from(context.settings, context.observer) as ledger:
         record = ledger.campaign(name) if name else ledger.latest()
         if record is None:
             raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")
         with ledger.lock(record.name):
-            return drive(ledger, record, delivery, around, credentials)
+            return run_campaign(ledger, record, run_options, context, credentials)
 
 
-def drive(
+def run_campaign(
     ledger: Ledger,
     record: CampaignRecord,
-    delivery: Delivery,
-    around: Surroundings,
+    run_options: RunOptions,
+    context: RunContext,
     credentials: Credentials,
-) -> Ending:
+) -> RunResult:
     """Post what is left of a campaign; the caller holds its lock."""
-    if record.rehearsal != around.settings.rehearsal:
+    if record.rehearsal != context.settings.rehearsal:
         begun = "as a rehearsal" if record.rehearsal else "with a real key"
         raise SettingsError(f"The campaign {record.name} was begun {begun}: go on with such a key.")
-    account = credentials.account_at(around.settings.base_url)
-    with ledger.account_lock(account, lambda: around.observer.note(WAITING), around.stop):
+    account = credentials.account_at(context.settings.base_url)
+    with ledger.account_lock(account, lambda: context.observer.note(WAITING), context.stop):
         # Told to stop while it waited, the sender finds the order and posts nothing.
-        return _drive_alone(ledger, record, delivery, around, credentials)
+        return _run_locked(ledger, record, run_options, context, credentials)
 
 
-def _drive_alone(
+def _run_locked(
     ledger: Ledger,
     record: CampaignRecord,
-    delivery: Delivery,
-    around: Surroundings,
+    run_options: RunOptions,
+    context: RunContext,
     credentials: Credentials,
-) -> Ending:
-    _refuse_past(ledger, record, around.clock)
-    record = _approved(ledger, record, delivery, around.clock)
-    path = results_path(delivery.results, record.name, around.settings)
-    telling = _Telling(ledger, record, path, around)
+) -> RunResult:
+    _refuse_past(ledger, record, context.clock)
+    record = _approved(ledger, record, run_options, context.clock)
+    path = results_path(run_options.results, record.name, context.settings)
+    telling = _ResultsWriter(ledger, record, path, context)
     telling.write()  # a place that cannot be written is noticed before the first post
     try:
         verdict = send_frames(
             ledger,
-            lambda: around.poster(around.settings.base_url, credentials),
+            lambda: context.poster(context.settings.base_url, credentials),
             record,
-            replace(delivery.pacing, gate=gate_of(ledger, record, delivery.hours, around.clock)),
-            around.clock,
+            replace(
+                run_options.pacing, gate=gate_of(ledger, record, run_options.hours, context.clock)
+            ),
+            context.clock,
             telling,
-            around.stop,
-            proof=_proof(ledger, around, credentials),
+            context.stop,
+            proof=_proof(ledger, context, credentials),
             rows=rows_of(ledger, record),
         )
     except BaseException:
         telling.freshen()
         raise
     try:
-        report = write_results(ledger, record.name, path, delivery.contact_results)
+        report = write_results(ledger, record.name, path, run_options.contact_results)
     except InputError as error:
-        around.observer.note(f"{error} `bulksms report` writes the results again.")
-        report = tell(ledger, record.name)
-    return Ending(report=report, cause=verdict.cause, results=path)
+        context.observer.note(f"{error} `bulksms report` writes the results again.")
+        report = summarise_campaign(ledger, record.name)
+    return RunResult(report=report, cause=verdict.cause, results=path)
 
 
 def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
@@ -195,7 +197,7 @@ def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
 
 
 def _approved(
-    ledger: Ledger, record: CampaignRecord, delivery: Delivery, clock: Clock
+    ledger: Ledger, record: CampaignRecord, run_options: RunOptions, clock: Clock
 ) -> CampaignRecord:
     """Refuse to go on with a campaign that has expired, unless there is a new yes.
 
@@ -204,9 +206,9 @@ def _approved(
     why = why_expired(record, clock.now())
     if why is None or not any(_waits(frame) for frame in ledger.frames(record.id)):
         return record
-    if not delivery.approve_late:
+    if not run_options.approve_late:
         raise RuleError(why)
-    until = expiry_of(clock.now(), delivery.expires_after)
+    until = expiry_of(clock.now(), run_options.expires_after)
     ledger.extend(record.id, until)
     return replace(record, expires_at=until)
 
@@ -216,25 +218,25 @@ def _waits(frame: FrameRecord) -> bool:
     return frame.repeatable or frame.state in {FrameState.PLANNED, FrameState.INTENT}
 
 
-def _proof(ledger: Ledger, around: Surroundings, credentials: Credentials) -> ProofRecord | None:
+def _proof(ledger: Ledger, context: RunContext, credentials: Credentials) -> ProofRecord | None:
     """Find the proof that this account refuses a repeated request id, if it still counts."""
-    base_url = around.settings.base_url
+    base_url = context.settings.base_url
     proof = ledger.proof(credentials.account_at(base_url))
-    return proof if proof and proof.valid(around.clock.now(), base_url) else None
+    return proof if proof and proof.valid(context.clock.now(), base_url) else None
 
 
-class _Telling:
+class _ResultsWriter:
     """Passes on what the sender says, and keeps the results file fresh meanwhile."""
 
     def __init__(
-        self, ledger: Ledger, record: CampaignRecord, path: Path, around: Surroundings
+        self, ledger: Ledger, record: CampaignRecord, path: Path, context: RunContext
     ) -> None:
         self._ledger = ledger
         self._record = record
         self._path = path
-        self._observer = around.observer
-        self._clock = around.clock
-        self._written = around.clock.monotonic()
+        self._observer = context.observer
+        self._clock = context.clock
+        self._written = context.clock.monotonic()
         self._lock = threading.Lock()
 
     def started(self, frames: int, contacts: int) -> None:
@@ -258,4 +260,4 @@ class _Telling:
             self.note(str(error))
 
     def write(self) -> None:
-        write_frames(self._path, self._record.name, self._ledger.frames(self._record.id))
+        write_frame_results(self._path, self._record.name, self._ledger.frames(self._record.id))

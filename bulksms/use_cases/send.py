@@ -15,9 +15,9 @@ import numpy as np
 from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
-from bulksms.plan.files import make_roll
+from bulksms.plan.files import make_source_rows
 from bulksms.plan.make_plan import Plan
-from bulksms.results.contact_results import pack_roll
+from bulksms.results.contact_results import pack_source_rows
 from bulksms.sender import expiry_of, leave_out
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.naming import (
@@ -35,7 +35,13 @@ from bulksms.use_cases.preflight import (
     refuse_hours,
     refuse_without_credit,
 )
-from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, credentials_of, drive
+from bulksms.use_cases.run_campaign import (
+    RunContext,
+    RunOptions,
+    RunResult,
+    credentials_of,
+    run_campaign,
+)
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import Numbers
@@ -54,12 +60,12 @@ class SendRequest:
 
     campaign: str | None
     again: bool
-    delivery: Delivery
+    run_options: RunOptions
 
 
 def send(
-    plan: Plan, request: SendRequest, around: Surroundings, confirm: Callable[[Plan], None]
-) -> Ending:
+    plan: Plan, request: SendRequest, context: RunContext, confirm: Callable[[Plan], None]
+) -> RunResult:
     """Send a plan, or go on with it when it was begun before.
 
     `confirm` shows the plan and raises when the user says no.
@@ -70,32 +76,32 @@ def send(
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     # First of all: without a test key the numbers of a rehearsal are rejected one and all.
-    credentials = credentials_of(around.settings)
+    credentials = credentials_of(context.settings)
     refuse_errors(plan)
-    with ledger_to_send_from(around.settings, around.observer) as ledger:
+    with ledger_to_send_from(context.settings, context.observer) as ledger:
         digest = digest_of(plan)
-        record = _known(ledger, plan, digest, request, around)
+        record = _known(ledger, plan, digest, request, context)
         if record is None:
-            plan = plan if request.again else _without_texted(ledger, plan, digest, around)
-            refuse_cost(plan, request.delivery.pacing.max_cost)
-            refuse_hours(plan, request.delivery, around)
-            refuse_without_credit(plan, around, credentials)
+            plan = plan if request.again else _without_texted(ledger, plan, digest, context)
+            refuse_cost(plan, request.run_options.pacing.max_cost)
+            refuse_hours(plan, request.run_options, context)
+            refuse_without_credit(plan, context, credentials)
             name = request.campaign or free_name(ledger, campaign_name(plan, digest))
             if not request.again:
                 refuse_lost(
-                    ledger, text_digest_of(plan.parts), name, rehearsal=around.settings.rehearsal
+                    ledger, text_digest_of(plan.parts), name, rehearsal=context.settings.rehearsal
                 )
             confirm(plan)
             with ledger.lock(name):
-                record = _begun(ledger, plan, (name, digest), request, around)
-                return drive(ledger, record, request.delivery, around, credentials)
+                record = _begun(ledger, plan, (name, digest), request, context)
+                return run_campaign(ledger, record, request.run_options, context, credentials)
         with ledger.lock(record.name):
-            _leave_out_refusals(ledger, record, plan, around)
-            return drive(ledger, record, request.delivery, around, credentials)
+            _leave_out_refusals(ledger, record, plan, context)
+            return run_campaign(ledger, record, request.run_options, context, credentials)
 
 
 def _known(
-    ledger: Ledger, plan: Plan, digest: str, request: SendRequest, around: Surroundings
+    ledger: Ledger, plan: Plan, digest: str, request: SendRequest, context: RunContext
 ) -> CampaignRecord | None:
     """Find the campaign that this plan goes on with.
 
@@ -103,7 +109,7 @@ def _known(
         RuleError: the same content went out under another name (S7).
         SourceChanged: the name belongs to other content.
     """
-    same = ledger.find(digest, rehearsal=around.settings.rehearsal)
+    same = ledger.find(digest, rehearsal=context.settings.rehearsal)
     asked = request.campaign or campaign_name(plan, digest)
     if same is None or request.again or _has_newcomers(ledger, same, plan):
         if request.campaign and request.campaign in {known.name for known in ledger.campaigns()}:
@@ -143,7 +149,7 @@ def _kind(record: CampaignRecord) -> tuple[str, bool]:
 
 
 def _leave_out_refusals(
-    ledger: Ledger, record: CampaignRecord, plan: Plan, around: Surroundings
+    ledger: Ledger, record: CampaignRecord, plan: Plan, context: RunContext
 ) -> None:
     """Leave out whoever said no since the frames were frozen, also by a file of this run only.
 
@@ -152,7 +158,7 @@ def _leave_out_refusals(
     said_no = plan.screened.left_out
     if said_no.empty:
         return
-    numbers, now = as_digits(said_no["phone_number"]), around.clock.now()
+    numbers, now = as_digits(said_no["phone_number"]), context.clock.now()
     for frame in ledger.frames(record.id):
         if frame.state not in MAY_BE_POSTED:
             continue
@@ -164,13 +170,13 @@ def _leave_out_refusals(
             ledger.never_repeat(record.id, frame.number, now)
 
 
-def _without_texted(ledger: Ledger, plan: Plan, digest: str, around: Surroundings) -> Plan:
+def _without_texted(ledger: Ledger, plan: Plan, digest: str, context: RunContext) -> Plan:
     """Leave out everyone who got this text within a week, or may still get it.
 
     Of a campaign that only newcomers are to be added to, whoever got it stays out for ever.
     """
-    texted = _texted(ledger, plan, around)
-    same = ledger.find(digest, rehearsal=around.settings.rehearsal)
+    texted = _texted(ledger, plan, context)
+    same = ledger.find(digest, rehearsal=context.settings.rehearsal)
     if same is not None:
         texted = np.concatenate([texted, _ever_texted(ledger, same)])
     left = plan.without(texted)
@@ -183,13 +189,13 @@ def _without_texted(ledger: Ledger, plan: Plan, digest: str, around: Surrounding
     return left
 
 
-def _texted(ledger: Ledger, plan: Plan, around: Surroundings) -> "Numbers":
+def _texted(ledger: Ledger, plan: Plan, context: RunContext) -> "Numbers":
     """Collect who got these texts together, or the text meant for them in another campaign.
 
     Whoever got another of the texts of such a campaign counts as well: it said the same.
     """
-    since = around.clock.now() - SAME_TEXT_WINDOW
-    rehearsal = around.settings.rehearsal
+    since = context.clock.now() - SAME_TEXT_WINDOW
+    rehearsal = context.settings.rehearsal
     together = text_digest_of(plan.parts)
     found = [ledger.numbers_texted(together, rehearsal=rehearsal, since=since)]
     for record in ledger.campaigns():
@@ -207,7 +213,7 @@ def _begun(
     plan: Plan,
     named: tuple[str, str],
     request: SendRequest,
-    around: Surroundings,
+    context: RunContext,
 ) -> CampaignRecord:
     """Write the campaign down, unless another one took some of its people meanwhile.
 
@@ -216,25 +222,25 @@ def _begun(
     Raises:
         RuleError: it did; nothing was sent.
     """
-    with ledger.account_lock(BEGINNING, lambda: None, around.stop) as alone:
+    with ledger.account_lock(BEGINNING, lambda: None, context.stop) as alone:
         people = as_digits(plan.contacts["phone_number"])
-        late = not request.again and np.isin(people, _texted(ledger, plan, around)).any()
+        late = not request.again and np.isin(people, _texted(ledger, plan, context)).any()
         if late or not alone:
             raise RuleError(
                 "Meanwhile another campaign with this text was begun for some of these people: "
                 "nothing was sent; send again, and they are left out."
             )
-        return _write_down(ledger, plan, named, request.delivery, around)
+        return _write_down(ledger, plan, named, request.run_options, context)
 
 
 def _write_down(
-    ledger: Ledger, plan: Plan, named: tuple[str, str], delivery: Delivery, around: Surroundings
+    ledger: Ledger, plan: Plan, named: tuple[str, str], run_options: RunOptions, context: RunContext
 ) -> CampaignRecord:
     """Put the whole campaign into the ledger, in one transaction."""
     name, digest = named
-    rehearsal, asked = around.settings.rehearsal, plan.parameters
-    leaves_at = asked.send_at if asked and asked.send_at else around.clock.now()
-    header, blocks = make_roll(plan)
+    rehearsal, asked = context.settings.rehearsal, plan.parameters
+    leaves_at = asked.send_at if asked and asked.send_at else context.clock.now()
+    header, blocks = make_source_rows(plan)
     return ledger.create_campaign(
         name=name,
         digest=digest,
@@ -243,6 +249,6 @@ def _write_down(
         counts=plan.counts,
         rehearsal=rehearsal,
         frames=freeze(plan, name, rehearsal=rehearsal),
-        roll=pack_roll(header, blocks),
-        expires_at=expiry_of(leaves_at, delivery.expires_after),
+        roll=pack_source_rows(header, blocks),
+        expires_at=expiry_of(leaves_at, run_options.expires_after),
     )

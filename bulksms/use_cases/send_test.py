@@ -20,20 +20,26 @@ from bulksms.message import estimate
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.opt_out_files import gather_guests
 from bulksms.plan.previews import ALWAYS, Preview
-from bulksms.results.contact_results import ROLL_COLUMNS, pack_roll
+from bulksms.results.contact_results import SOURCE_ROW_COLUMNS, pack_source_rows
 from bulksms.sender import expiry_of
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.naming import campaign_name, digest_of, free_name, told_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.preflight import refuse_cost, refuse_errors, refuse_without_credit
-from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, credentials_of, drive
+from bulksms.use_cases.run_campaign import (
+    RunContext,
+    RunOptions,
+    RunResult,
+    credentials_of,
+    run_campaign,
+)
 from bulksms.use_cases.send import SendRequest
 
-__all__ = ["Trial", "send_test"]
+__all__ = ["SampleMessage", "send_test"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class SampleMessage:
     """What goes out as a test: the row it is taken from, and the plan of that one text."""
 
     shown: Preview
@@ -45,9 +51,9 @@ def send_test(
     plan: Plan,
     number: str,
     request: SendRequest,
-    around: Surroundings,
-    confirm: Callable[[Trial], None],
-) -> Ending:
+    context: RunContext,
+    confirm: Callable[[SampleMessage], None],
+) -> RunResult:
     """Send the text of the row that was to be previewed, else of the first, to one number.
 
     The test leaves now, at any hour, and keeps nobody in a list of the provider.
@@ -58,18 +64,18 @@ def send_test(
         SettingsError: no credentials.
         LedgerError: the ledger cannot be used.
     """
-    credentials = credentials_of(around.settings)
+    credentials = credentials_of(context.settings)
     refuse_errors(plan)
-    trial = _trial(plan, _own_number(plan, number))
-    refuse_cost(trial.plan, request.delivery.pacing.max_cost)
-    refuse_without_credit(trial.plan, around, credentials)
-    delivery = replace(request.delivery, hours=None)
-    with ledger_to_send_from(around.settings, around.observer) as ledger:
-        name = _name(ledger, plan, request, around)
+    trial = _sample_message(plan, _own_number(plan, number))
+    refuse_cost(trial.plan, request.run_options.pacing.max_cost)
+    refuse_without_credit(trial.plan, context, credentials)
+    run_options = replace(request.run_options, hours=None)
+    with ledger_to_send_from(context.settings, context.observer) as ledger:
+        name = _name(ledger, plan, request, context)
         confirm(trial)
         with ledger.lock(name):
-            record = _write_down(ledger, trial, name, delivery, around)
-            return drive(ledger, record, delivery, around, credentials)
+            record = _write_down(ledger, trial, name, run_options, context)
+            return run_campaign(ledger, record, run_options, context, credentials)
 
 
 def _own_number(plan: Plan, number: str) -> Judgement:
@@ -86,7 +92,7 @@ def _own_number(plan: Plan, number: str) -> Judgement:
     return judged
 
 
-def _trial(plan: Plan, own: Judgement) -> Trial:
+def _sample_message(plan: Plan, own: Judgement) -> SampleMessage:
     """Take the row asked for out of the plan, and give it the operator's number."""
     wish = next(iter(plan.request.previews), ALWAYS[0])
     shown = next(one for one in plan.previews if wish in one.asked)
@@ -108,24 +114,24 @@ def _trial(plan: Plan, own: Judgement) -> Trial:
     assert plan.composed is not None, "there is a text"
     alone = replace(plan.composed, parts=(one,), contacts=contact, counted=counted)
     trial = replace(plan, composed=alone, price=price)
-    return Trial(shown=shown, number=own.phone_number, plan=trial)
+    return SampleMessage(shown=shown, number=own.phone_number, plan=trial)
 
 
-def _name(ledger: Ledger, plan: Plan, request: SendRequest, around: Surroundings) -> str:
+def _name(ledger: Ledger, plan: Plan, request: SendRequest, context: RunContext) -> str:
     base = request.campaign or campaign_name(plan, digest_of(plan))
-    moment = f"{around.clock.now():%Y%m%d-%H%M%S}"
+    moment = f"{context.clock.now():%Y%m%d-%H%M%S}"
     return free_name(ledger, f"{base}-test-{moment}")
 
 
 def _write_down(
-    ledger: Ledger, trial: Trial, name: str, delivery: Delivery, around: Surroundings
+    ledger: Ledger, trial: SampleMessage, name: str, run_options: RunOptions, context: RunContext
 ) -> CampaignRecord:
     """Write the test down as a campaign of one row, found under no other name."""
     told = told_of(trial.plan) | {"test": True}
     digest = content_digest(told | {"name": name}, trial.number.encode())
     shown = trial.shown
     line = (shown.row, trial.number, "", "rejected", 1, "")
-    roll = pa.table([[cell] for cell in line], list(ROLL_COLUMNS))
+    roll = pa.table([[cell] for cell in line], list(SOURCE_ROW_COLUMNS))
     counts = {"rows": 1, "sendable": 1, "rejected": 0, "duplicates": 0, "opted_out": 0}
     return ledger.create_campaign(
         name=name,
@@ -133,8 +139,8 @@ def _write_down(
         text_digest=hashlib.sha256(f"test\0{digest}".encode()).hexdigest(),
         parameters=told,
         counts=counts,
-        rehearsal=around.settings.rehearsal,
-        frames=freeze(trial.plan, name, rehearsal=around.settings.rehearsal),
-        roll=pack_roll([], [roll]),
-        expires_at=expiry_of(around.clock.now(), delivery.expires_after),
+        rehearsal=context.settings.rehearsal,
+        frames=freeze(trial.plan, name, rehearsal=context.settings.rehearsal),
+        roll=pack_source_rows([], [roll]),
+        expires_at=expiry_of(context.clock.now(), run_options.expires_after),
     )

@@ -26,15 +26,24 @@ from bulksms.sender import is_past
 from bulksms.sender.leaving_out import frozen_without
 from bulksms.settings import Settings
 
-__all__ = ["Doubt", "Resent", "Which", "Word", "doubts", "resend", "settle", "show"]
+__all__ = [
+    "FrameChoice",
+    "FrameInDoubt",
+    "OperatorDecision",
+    "ResendOrder",
+    "list_doubts",
+    "order_resend",
+    "settle_doubt",
+    "show_doubt",
+]
 
-Which: TypeAlias = int | Literal["all"] | None
+FrameChoice: TypeAlias = int | Literal["all"] | None
 
 TAKEN = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class OperatorDecision:
     """Whose decision it is, and when it was made."""
 
     who: str
@@ -46,7 +55,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class FrameInDoubt:
     """A frame in doubt: where it belongs, what it may cost, and what was seen of it.
 
     `numbers` are masked and in the frame's order, `entries` its whole past; both only for one
@@ -61,14 +70,14 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resent:
+class ResendOrder:
     """A frame that waits to be sent once more, and how many people were left out of it."""
 
-    doubt: Doubt
+    doubt: FrameInDoubt
     left_out: int
 
 
-def doubts(name: str | None, settings: Settings, now: datetime) -> list[Doubt]:
+def list_doubts(name: str | None, settings: Settings, now: datetime) -> list[FrameInDoubt]:
     """List the frames in doubt of one campaign, or of all.
 
     Raises:
@@ -79,7 +88,7 @@ def doubts(name: str | None, settings: Settings, now: datetime) -> list[Doubt]:
         return [doubt for record in campaigns for doubt in _doubts_of(ledger, record, now)]
 
 
-def show(name: str, which: int | None, settings: Settings, now: datetime) -> Doubt:
+def show_doubt(name: str, which: int | None, settings: Settings, now: datetime) -> FrameInDoubt:
     """Tell everything about a frame that is or was in doubt.
 
     Raises:
@@ -90,7 +99,7 @@ def show(name: str, which: int | None, settings: Settings, now: datetime) -> Dou
         record = ledger.campaign(name)
         known = _doubts_of(ledger, record, now)
         if which is None:
-            found = _meant(name, known, which)[0]
+            found = _select(name, known, which)[0]
         else:
             frames = ledger.frames(record.id)
             found = _doubt(record, ledger.frame(record.id, which), frames)
@@ -102,14 +111,14 @@ def show(name: str, which: int | None, settings: Settings, now: datetime) -> Dou
         )
 
 
-def settle(
+def settle_doubt(
     name: str,
-    which: Which,
+    which: FrameChoice,
     state: Literal[FrameState.ACCEPTED, FrameState.DROPPED],
-    word: Word,
+    word: OperatorDecision,
     settings: Settings,
     ticket: str | None = None,
-) -> list[Doubt]:
+) -> list[FrameInDoubt]:
     """Take a person's word that frames in doubt were sent (`accepted`), or give them up.
 
     Raises:
@@ -122,7 +131,7 @@ def settle(
         record = ledger.campaign(name)
         with ledger.lock(name):
             ledger.doubt_left_by_crash(record.id, word.at)
-            meant = _meant(name, _doubts_of(ledger, record, word.at), which)
+            meant = _select(name, _doubts_of(ledger, record, word.at), which)
             if ticket and len(meant) > 1:
                 raise UsageError("One ticket belongs to one frame: name the frame it is of.")
             for one in meant:
@@ -137,13 +146,13 @@ def settle(
         return [_doubt(record, frame, frames) for frame in frames if frame.number in numbers]
 
 
-def resend(
+def order_resend(
     name: str,
     which: int | None,
     settings: Settings,
-    word: Callable[[Doubt], Word],
+    word: Callable[[FrameInDoubt], OperatorDecision],
     clock: Clock,
-) -> Resent:
+) -> ResendOrder:
     """Plan a frame in doubt once more, without those who opted out since; `resume` posts it.
 
     `word` shows what it may cost and whom it may reach twice, and raises when the answer is no.
@@ -159,7 +168,7 @@ def resend(
         with ledger.lock(name):
             ledger.doubt_left_by_crash(record.id, clock.now())
             _refuse_past(record, clock.now())
-            doubt = _meant(name, _doubts_of(ledger, record, clock.now()), which)[0]
+            doubt = _select(name, _doubts_of(ledger, record, clock.now()), which)[0]
             number = doubt.frame.number
             gone = ledger.opted_out_in(record.id, number)
             new = frozen_without(ledger, record, _next_wave(doubt.frame), gone)
@@ -175,10 +184,10 @@ def resend(
             ledger.set_state(record.id, "paused", reason)
             frames = ledger.frames(record.id)
         frame = next(one for one in frames if one.number == number)
-        return Resent(doubt=_doubt(record, frame, frames), left_out=len(gone))
+        return ResendOrder(doubt=_doubt(record, frame, frames), left_out=len(gone))
 
 
-def _doubts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> list[Doubt]:
+def _doubts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> list[FrameInDoubt]:
     """List the frames in doubt, those that a dead run left on their way among them."""
     frames = ledger.frames(record.id)
     if any(frame.state is FrameState.INTENT for frame in frames):
@@ -193,8 +202,8 @@ def _is_doubt(frame: FrameRecord) -> bool:
     return frame.state is FrameState.IN_DOUBT
 
 
-def _doubt(record: CampaignRecord, frame: FrameRecord, frames: list[FrameRecord]) -> Doubt:
-    return Doubt(campaign=record.name, frame=frame, cost=_cost(frame, frames))
+def _doubt(record: CampaignRecord, frame: FrameRecord, frames: list[FrameRecord]) -> FrameInDoubt:
+    return FrameInDoubt(campaign=record.name, frame=frame, cost=_cost(frame, frames))
 
 
 def _cost(frame: FrameRecord, frames: list[FrameRecord]) -> Decimal | None:
@@ -214,7 +223,7 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
-def _meant(name: str, known: list[Doubt], which: Which) -> list[Doubt]:
+def _select(name: str, known: list[FrameInDoubt], which: FrameChoice) -> list[FrameInDoubt]:
     """Find the frames that are meant; the only one in doubt needs no number.
 
     Raises:

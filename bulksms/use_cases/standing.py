@@ -6,31 +6,31 @@ from typing import TYPE_CHECKING
 from bulksms.ledger import open_ledger
 from bulksms.results import Report, summarise
 from bulksms.settings import Settings
-from bulksms.use_cases.reports import results_path, tell, write_results
+from bulksms.use_cases.reports import results_path, summarise_campaign, write_results
 
 if TYPE_CHECKING:
     from bulksms.octopush import Balance
 
-__all__ = ["all_standings", "balance", "standing", "write_again"]
+__all__ = ["all_reports", "campaign_report", "read_balance", "rewrite_results"]
 
 
-def standing(name: str, settings: Settings) -> Report:
+def campaign_report(name: str, settings: Settings) -> Report:
     """Sum up one campaign.
 
     Raises:
         CampaignNotFound: there is none of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return tell(ledger, name)
+        return summarise_campaign(ledger, name)
 
 
-def all_standings(settings: Settings) -> list[Report]:
+def all_reports(settings: Settings) -> list[Report]:
     """Sum up every campaign in the ledger, the newest last."""
     with open_ledger(settings.home, settings.ledger) as ledger:
         return [summarise(known, ledger.frames(known.id)) for known in ledger.campaigns()]
 
 
-def write_again(
+def rewrite_results(
     name: str, results: Path | None, contact_results: Path | None, settings: Settings
 ) -> tuple[Report, Path]:
     """Write the results files of a campaign again; say where.
@@ -43,7 +43,7 @@ def write_again(
         return write_results(ledger, name, path, contact_results), path
 
 
-def balance(settings: Settings) -> "Balance":
+def read_balance(settings: Settings) -> "Balance":
     """Ask the API for the credit left.
 
     Raises:

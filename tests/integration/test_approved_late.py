@@ -10,9 +10,9 @@ from bulksms.contacts import ScreeningRules
 from bulksms.errors import RuleError
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
-from bulksms.use_cases.run_campaign import Delivery, resume
+from bulksms.use_cases.run_campaign import RunOptions, resume
 from bulksms.use_cases.send import SendRequest, send
-from tests.integration.test_expired import NOON, _around, _taken
+from tests.integration.test_expired import NOON, _run_context, _taken
 
 
 def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
@@ -27,23 +27,23 @@ def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
             frame_size=200,
         )
     )
-    request = SendRequest(campaign=None, again=False, delivery=Delivery())
+    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
 
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
-        around = _around(home, poor.base_url, NOON)
-        begun = send(plan, request, around, lambda _plan: None)
+        context = _run_context(home, poor.base_url, NOON)
+        begun = send(plan, request, context, lambda _plan: None)
         first = _taken(poor)
     name = begun.report.campaign
 
     with Sandbox(SandboxOptions()) as good:
-        in_time = _around(home, good.base_url, NOON + timedelta(hours=11, minutes=59))
-        late = _around(home, good.base_url, NOON + timedelta(hours=12))
+        in_time = _run_context(home, good.base_url, NOON + timedelta(hours=11, minutes=59))
+        late = _run_context(home, good.base_url, NOON + timedelta(hours=12))
         with pytest.raises(RuleError, match="--approve-late"):
-            resume(name, Delivery(), late)
+            resume(name, RunOptions(), late)
         with pytest.raises(RuleError, match="--approve-late"):
             send(plan, request, late, lambda _plan: None)
         assert _taken(good) == []
-        ending = resume(name, Delivery(approve_late=True), late)
+        ending = resume(name, RunOptions(approve_late=True), late)
         assert ending.report.state == "done"
         assert sorted(first + _taken(good)) == people
-        assert resume(name, Delivery(), in_time).report.state == "done"
+        assert resume(name, RunOptions(), in_time).report.state == "done"

@@ -20,7 +20,7 @@ from bulksms.ledger import FrameState, ProofRecord, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.doctor import Check, Level, examine
+from bulksms.use_cases.doctor import CheckStatus, SetupCheck, check_setup
 from tests.unit.ledger.test_ledger import NOON, make
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
@@ -55,8 +55,10 @@ class Late(SystemClock):
         raise NotImplementedError
 
 
-def look(settings: Settings, *, offline: bool = True, encoding: str = "utf-8") -> dict[str, Check]:
-    checks = examine(settings, SystemClock(), offline=offline, encoding=encoding)
+def look(
+    settings: Settings, *, offline: bool = True, encoding: str = "utf-8"
+) -> dict[str, SetupCheck]:
+    checks = check_setup(settings, SystemClock(), offline=offline, encoding=encoding)
     return {check.name: check for check in checks}
 
 
@@ -135,39 +137,41 @@ def test_a_damaged_ledger_ends_with_6(home: Path, capsys: pytest.CaptureFixture[
 def test_looking_makes_no_folder_and_no_ledger(tmp_path: Path) -> None:
     checks = look(settings_for(tmp_path / "home"))
     assert not (tmp_path / "home").exists()
-    assert checks["ledger"].level is checks["rights"].level is Level.NOTE
-    assert checks["protection"].level is Level.NOTE
+    assert checks["ledger"].level is checks["rights"].level is CheckStatus.NOTE
+    assert checks["protection"].level is CheckStatus.NOTE
 
 
 def test_a_folder_that_is_synchronised_is_wrong_unless_it_is_allowed(tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "Dropbox" / "home")
-    assert look(settings)["folder"].level is Level.WRONG
+    assert look(settings)["folder"].level is CheckStatus.WRONG
     allowed = replace(settings, allow_synced_folder=True)
-    assert look(allowed)["folder"].level is Level.NOTE
+    assert look(allowed)["folder"].level is CheckStatus.NOTE
 
 
 def test_a_terminal_without_accents_is_a_note(tmp_path: Path) -> None:
-    assert look(settings_for(tmp_path))["terminal"].level is Level.FINE
-    assert look(settings_for(tmp_path), encoding="cp1252")["terminal"].level is Level.NOTE
+    assert look(settings_for(tmp_path))["terminal"].level is CheckStatus.FINE
+    assert look(settings_for(tmp_path), encoding="cp1252")["terminal"].level is CheckStatus.NOTE
 
 
 def test_a_clock_that_is_wrong_is_told(sandbox: Sandbox, home: Path) -> None:
-    checks = examine(settings_for(home, sandbox.base_url), Late(), offline=False, encoding="utf-8")
+    checks = check_setup(
+        settings_for(home, sandbox.base_url), Late(), offline=False, encoding="utf-8"
+    )
     clock = next(check for check in checks if check.name == "clock")
-    assert clock.level is Level.WRONG
+    assert clock.level is CheckStatus.WRONG
     assert re.search(r"differs from the API's by (599|60[0-5]) s: set it", clock.told)
 
 
 @pytest.mark.parametrize(
     ("protects", "age", "level", "words"),
     [
-        (True, 3, Level.FINE, "repeated requests are refused"),
-        (True, 31, Level.NOTE, "too old to count"),
-        (False, 3, Level.NOTE, "taken twice"),
+        (True, 3, CheckStatus.FINE, "repeated requests are refused"),
+        (True, 31, CheckStatus.NOTE, "too old to count"),
+        (False, 3, CheckStatus.NOTE, "taken twice"),
     ],
 )
 def test_the_proof_is_told_with_its_age(
-    home: Path, *, protects: bool, age: int, level: Level, words: str
+    home: Path, *, protects: bool, age: int, level: CheckStatus, words: str
 ) -> None:
     settings = settings_for(home)
     account = Credentials(login=LOGIN, key=KEY).account_at(settings.base_url)

@@ -13,9 +13,9 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult, resume
 from bulksms.use_cases.send import SendRequest, send
-from bulksms.use_cases.standing import standing
+from bulksms.use_cases.standing import campaign_report
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -37,9 +37,9 @@ class Standing:
         return wake.is_set()
 
 
-def _around(home: Path, url: str, now: datetime) -> Surroundings:
+def _run_context(home: Path, url: str, now: datetime) -> RunContext:
     settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
-    return Surroundings(
+    return RunContext(
         settings=settings,
         clock=Standing(now),
         observer=SilentObserver(),
@@ -47,7 +47,7 @@ def _around(home: Path, url: str, now: datetime) -> Surroundings:
     )
 
 
-def _send(source: Path, around: Surroundings, send_at: datetime) -> Ending:
+def _send(source: Path, context: RunContext, send_at: datetime) -> RunResult:
     plan = make_plan(
         PlanRequest(
             files=(str(source),),
@@ -56,8 +56,8 @@ def _send(source: Path, around: Surroundings, send_at: datetime) -> Ending:
             frame_size=200,
         )
     )
-    request = SendRequest(campaign=None, again=False, delivery=Delivery())
-    return send(plan, request, around, lambda _plan: None)
+    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    return send(plan, request, context, lambda _plan: None)
 
 
 def _taken(sandbox: Sandbox) -> list[str]:
@@ -72,17 +72,19 @@ def test_frames_left_after_their_hour_are_given_up_and_may_go_in_another_campaig
     source.write_text("\n".join(["Mobile", *people]), encoding="utf-8")
 
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
-        around = _around(home, poor.base_url, NOON)
-        begun = _send(source, around, NOON + timedelta(hours=1))
+        context = _run_context(home, poor.base_url, NOON)
+        begun = _send(source, context, NOON + timedelta(hours=1))
         first = _taken(poor)
     assert (begun.report.frames["accepted"], begun.report.frames["planned"]) == (1, 2)
 
     with Sandbox(SandboxOptions()) as good:
-        late = _around(home, good.base_url, NOON + timedelta(hours=2))
+        late = _run_context(home, good.base_url, NOON + timedelta(hours=2))
         with pytest.raises(RuleError, match="2 frames left"):
-            resume(begun.report.campaign, Delivery(), late)
+            resume(begun.report.campaign, RunOptions(), late)
         assert _taken(good) == []
-        assert standing(begun.report.campaign, late.settings).contacts["not_attempted"] == 400
+        assert (
+            campaign_report(begun.report.campaign, late.settings).contacts["not_attempted"] == 400
+        )
 
         _send(source, late, NOON + timedelta(hours=3))
         rest = _taken(good)

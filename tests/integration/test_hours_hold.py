@@ -26,7 +26,7 @@ from bulksms.octopush import build_body, sign
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Cause, Pacing, SilentObserver
 from bulksms.settings import PRODUCTION_URL, Settings
-from bulksms.use_cases.run_campaign import Delivery, Surroundings, resume
+from bulksms.use_cases.run_campaign import RunContext, RunOptions, resume
 from tests.builders import a_contact
 from tests.integration.clocks import BY_DIGITS, PEOPLE, Person
 
@@ -138,7 +138,7 @@ class Campaign:
     def go_on(self, *, wait: bool) -> Cause:
         settings = Settings(home=self.home, api_login="a@example.com", api_key="real")
         assert settings.base_url == PRODUCTION_URL  # nobody is asked there: the poster is ours
-        around = Surroundings(
+        context = RunContext(
             settings=settings,
             clock=self.time,
             observer=SilentObserver(),
@@ -146,8 +146,8 @@ class Campaign:
             poster=lambda _url, _credentials: self.counter,
         )
         pacing = Pacing(wait_for_hours=wait, chance=self.counter.dice.random)
-        delivery = Delivery(pacing=pacing, hours=self.hours, approve_late=True)
-        return resume(None, delivery, around).cause
+        run_options = RunOptions(pacing=pacing, hours=self.hours, approve_late=True)
+        return resume(None, run_options, context).cause
 
     def finish(self, people: int, *, wait: bool) -> "Campaign":
         while len(self.counter.taken) < people:

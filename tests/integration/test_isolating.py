@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from bulksms.sender import Pacing
-from bulksms.use_cases.run_campaign import Delivery
+from bulksms.use_cases.run_campaign import RunOptions
 from bulksms.use_cases.send import SendRequest, send
-from tests.integration.test_texted_before import NOON, _around, _planned
+from tests.integration.test_texted_before import NOON, _planned, _run_context
 from tests.unit.sender.test_cutting import Picky
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(300)]
@@ -20,13 +20,13 @@ def test_one_bad_contact_is_named_and_all_others_get_the_text_once(tmp_path: Pat
     lines = [line for number in reversed(PEOPLE) for line in ("", number)]
     source.write_text("\n".join(["Mobile", *lines]), encoding="utf-8")
     line = Picky(bad=frozenset({ODD}))
-    around = _around(tmp_path / "home", "http://127.0.0.1:9", NOON)
-    delivery = Delivery(pacing=Pacing(isolate_refused=True))
+    context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    run_options = RunOptions(pacing=Pacing(isolate_refused=True))
 
     ending = send(
-        _planned(source, around),
-        SendRequest(campaign=None, again=False, delivery=delivery),
-        replace(around, poster=lambda _url, _who: line),
+        _planned(source, context),
+        SendRequest(campaign=None, again=False, run_options=run_options),
+        replace(context, poster=lambda _url, _who: line),
         lambda _plan: None,
     )
 

@@ -15,20 +15,20 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult, resume
 from bulksms.use_cases.send import SendRequest, send
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
 
 
-def _around(home: Path, url: str) -> Surroundings:
+def _run_context(home: Path, url: str) -> RunContext:
     settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
-    return Surroundings(
+    return RunContext(
         settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=threading.Event()
     )
 
 
-def _send(source: Path, around: Surroundings, campaign: str | None = None) -> Ending:
+def _send(source: Path, context: RunContext, campaign: str | None = None) -> RunResult:
     plan = make_plan(
         PlanRequest(
             files=(str(source),),
@@ -37,8 +37,8 @@ def _send(source: Path, around: Surroundings, campaign: str | None = None) -> En
             frame_size=200,
         )
     )
-    request = SendRequest(campaign=campaign, again=False, delivery=Delivery())
-    return send(plan, request, around, lambda _plan: None)
+    request = SendRequest(campaign=campaign, again=False, run_options=RunOptions())
+    return send(plan, request, context, lambda _plan: None)
 
 
 def _taken(sandbox: Sandbox) -> list[str]:
@@ -55,27 +55,27 @@ def source(tmp_path: Path) -> Path:
 def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, source: Path) -> None:
     home, backup = tmp_path / "home", tmp_path / "backup"
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
-        _send(source, _around(home, poor.base_url), "spring")
+        _send(source, _run_context(home, poor.base_url), "spring")
         first = _taken(poor)
     shutil.copytree(home, backup)
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
-        resume("spring", Delivery(), _around(home, poor.base_url))
+        resume("spring", RunOptions(), _run_context(home, poor.base_url))
         first += _taken(poor)
     shutil.rmtree(home)
     shutil.copytree(backup, home)
     assert len(first) == 400
 
     with Sandbox(SandboxOptions()) as good:
-        around = _around(home, good.base_url)
+        context = _run_context(home, good.base_url)
         with pytest.raises(LedgerRolledBack, match="--mend-ledger"):
-            resume("spring", Delivery(), around)
+            resume("spring", RunOptions(), context)
         with pytest.raises(LedgerRolledBack, match="--mend-ledger"):
-            _send(source, around)
+            _send(source, context)
         assert good.accepted == ()
         with open_ledger(home) as ledger:
             # Of the last frame a post was seen too, one that was not taken.
-            assert ledger.mend(around.clock.now()).frames == 2
-        ending = resume("spring", Delivery(), around)
+            assert ledger.mend(context.clock.now()).frames == 2
+        ending = resume("spring", RunOptions(), context)
         assert _taken(good) == []
     assert ending.report.frames["accepted"] == 1
     assert ending.report.frames["in_doubt"] == 2
@@ -87,22 +87,22 @@ def test_a_lost_campaign_goes_on_only_under_its_own_name(
 ) -> None:
     home = tmp_path / "home"
     with Sandbox(SandboxOptions(refuse=104, refuse_after=2)) as poor:
-        begun = _send(source, _around(home, poor.base_url))
+        begun = _send(source, _run_context(home, poor.base_url))
         first = _taken(poor)
     assert first == PEOPLE[:400]
     (home / "ledger.sqlite3").unlink()
 
     with Sandbox(SandboxOptions()) as good:
-        around = _around(home, good.base_url)
+        context = _run_context(home, good.base_url)
         with pytest.raises(LedgerRolledBack):
-            _send(source, around)
+            _send(source, context)
         with open_ledger(home) as ledger:
-            assert ledger.mend(around.clock.now()).lost == (begun.report.campaign,)
+            assert ledger.mend(context.clock.now()).lost == (begun.report.campaign,)
         if renamed:
             source = source.rename(tmp_path / "renamed.csv")
             with pytest.raises(RuleError, match=f"--campaign {begun.report.campaign}"):
-                _send(source, around)
-        ending = _send(source, around, begun.report.campaign)
+                _send(source, context)
+        ending = _send(source, context, begun.report.campaign)
         # The third frame had been posted as well, and was not taken: nobody can know that now.
         assert _taken(good) == []
     assert ending.report.frames["in_doubt"] == 3

@@ -14,7 +14,7 @@ from bulksms.octopush import Credentials
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import WAITING, Delivery, Ending, Surroundings
+from bulksms.use_cases.run_campaign import WAITING, RunContext, RunOptions, RunResult
 from bulksms.use_cases.send import SendRequest, send
 
 
@@ -37,9 +37,9 @@ class Ears:
         self.then.set()
 
 
-def _send(home: Path, source: Path, url: str, ears: Ears, stop: threading.Event) -> Ending:
+def _send(home: Path, source: Path, url: str, ears: Ears, stop: threading.Event) -> RunResult:
     settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
-    around = Surroundings(settings=settings, clock=SystemClock(), observer=ears, stop=stop)
+    context = RunContext(settings=settings, clock=SystemClock(), observer=ears, stop=stop)
     plan = make_plan(
         PlanRequest(
             files=(str(source),),
@@ -47,8 +47,8 @@ def _send(home: Path, source: Path, url: str, ears: Ears, stop: threading.Event)
             parameters=Parameters(text="Bonjour. STOP au 30101"),
         )
     )
-    request = SendRequest(campaign=None, again=False, delivery=Delivery())
-    return send(plan, request, around, lambda _plan: None)
+    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    return send(plan, request, context, lambda _plan: None)
 
 
 def test_a_campaign_waits_while_another_of_its_account_is_sent(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_campaign_waits_while_another_of_its_account_is_sent(tmp_path: Path) -
     heard, stop = threading.Event(), threading.Event()
     with Sandbox(SandboxOptions()) as sandbox:
         account = Credentials(login="a@example.com", key="test-a").account_at(sandbox.base_url)
-        ears, endings = Ears(heard), list[Ending]()
+        ears, endings = Ears(heard), list[RunResult]()
         with (
             open_ledger(home) as other,
             other.account_lock(account, lambda: None, threading.Event()),

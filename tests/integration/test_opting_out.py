@@ -17,7 +17,7 @@ from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.opt_outs import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult, resume
 from bulksms.use_cases.send import SendRequest, send
 
 PEOPLE = 600
@@ -66,10 +66,10 @@ def _settings(tmp_path: Path, sandbox: Sandbox) -> Settings:
     )
 
 
-def _around(settings: Settings, *, stopping: bool) -> Surroundings:
+def _run_context(settings: Settings, *, stopping: bool) -> RunContext:
     stop = threading.Event()
     ears = StopAfterOne(stop if stopping else threading.Event())
-    return Surroundings(settings=settings, clock=SystemClock(), observer=ears, stop=stop)
+    return RunContext(settings=settings, clock=SystemClock(), observer=ears, stop=stop)
 
 
 def _plan(source: Path, settings: Settings, *optouts: Path) -> Plan:
@@ -93,17 +93,17 @@ def test_who_opts_out_between_an_interruption_and_resume_is_not_posted(
     tmp_path: Path, source: Path, sandbox: Sandbox
 ) -> None:
     settings = _settings(tmp_path, sandbox)
-    request = SendRequest(campaign="spring", again=False, delivery=Delivery())
+    request = SendRequest(campaign="spring", again=False, run_options=RunOptions())
     begun = send(
-        _plan(source, settings), request, _around(settings, stopping=True), lambda _plan: None
+        _plan(source, settings), request, _run_context(settings, stopping=True), lambda _plan: None
     )
     assert begun.report.frames["planned"] == 2
     # One of the frame that went out already, and one of each that did not.
     add_numbers(["06 39 98 00 01", "06 39 98 02 50", "06 39 98 05 99"], "FR", settings, NOW)
 
     people = tmp_path / "people.csv"
-    delivery = Delivery(contact_results=people)
-    ending = resume("spring", delivery, _around(settings, stopping=False))
+    run_options = RunOptions(contact_results=people)
+    ending = resume("spring", run_options, _run_context(settings, stopping=False))
 
     everybody = {f"+336399{80000 + person}" for person in range(PEOPLE)}
     assert _taken(sandbox) == sorted(everybody - {"+33639980250", "+33639980599"})
@@ -138,13 +138,13 @@ def test_the_same_send_after_an_opt_out_goes_on_with_the_interrupted_campaign(
     tmp_path: Path, source: Path, sandbox: Sandbox
 ) -> None:
     settings = _settings(tmp_path, sandbox)
-    request = SendRequest(campaign=None, again=False, delivery=Delivery())
-    begun = _send(source, request, _around(settings, stopping=True))
+    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    begun = _send(source, request, _run_context(settings, stopping=True))
     add_numbers(["06 39 98 00 01", "06 39 98 02 50"], "FR", settings, NOW)
     refusals = tmp_path / "refusals.csv"
     refusals.write_text("Mobile\n06 39 98 05 99\n", encoding="utf-8")
 
-    ending = _send(source, request, _around(settings, stopping=False), refusals)
+    ending = _send(source, request, _run_context(settings, stopping=False), refusals)
 
     assert ending.report.campaign == begun.report.campaign
     assert ending.report.state == "done"
@@ -156,19 +156,19 @@ def test_whose_opt_out_is_taken_back_is_texted_by_the_same_send(
     tmp_path: Path, source: Path, sandbox: Sandbox
 ) -> None:
     settings = _settings(tmp_path, sandbox)
-    request = SendRequest(campaign=None, again=False, delivery=Delivery())
+    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
     add_numbers(["06 39 98 02 50"], "FR", settings, NOW)
-    _send(source, request, _around(settings, stopping=False))
+    _send(source, request, _run_context(settings, stopping=False))
     assert "+33639980250" not in _taken(sandbox)
     remove_numbers(["06 39 98 02 50"], "FR", settings)
 
     for _ in range(2):
-        _send(source, request, _around(settings, stopping=False))
+        _send(source, request, _run_context(settings, stopping=False))
         assert _taken(sandbox) == _everybody()
 
 
-def _send(source: Path, request: SendRequest, around: Surroundings, *optouts: Path) -> Ending:
-    return send(_plan(source, around.settings, *optouts), request, around, lambda _plan: None)
+def _send(source: Path, request: SendRequest, context: RunContext, *optouts: Path) -> RunResult:
+    return send(_plan(source, context.settings, *optouts), request, context, lambda _plan: None)
 
 
 def _everybody() -> list[str]:

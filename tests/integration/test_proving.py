@@ -16,7 +16,7 @@ from bulksms.octopush import Accepted, Credentials, NotSent, Outcome, Unknown
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.opt_outs import add_numbers
-from bulksms.use_cases.prove_request_id import MOST_TEXTS, Trial, plan_trial, prove
+from bulksms.use_cases.prove_request_id import MOST_TEXTS, ProofPlan, plan_proof, prove_request_id
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 ME = "06 39 98 01 01"
@@ -73,8 +73,8 @@ def account(tmp_path: Path, **options: Any) -> Iterator[tuple[Sandbox, Settings]
         yield sandbox, settings_for(tmp_path, sandbox.base_url)
 
 
-def trial_for(settings: Settings) -> Trial:
-    return plan_trial(ME, "FR", "Bonjour", "BULKSMS", settings)
+def trial_for(settings: Settings) -> ProofPlan:
+    return plan_proof(ME, "FR", "Bonjour", "BULKSMS", settings)
 
 
 def kept(settings: Settings) -> ProofRecord | None:
@@ -87,7 +87,7 @@ def kept(settings: Settings) -> ProofRecord | None:
 def test_an_account_that_refuses_the_repeat_is_proved_and_kept(tmp_path: Path, code: int) -> None:
     clock = Impatient()
     with account(tmp_path, duplicate_code=code) as (sandbox, settings):
-        proof = prove(trial_for(settings), settings, clock)
+        proof = prove_request_id(trial_for(settings), settings, clock)
         assert (proof.protects, proof.refusals_burn, proof.texts) == (True, False, 2)
         assert len(sandbox.accepted) == MOST_TEXTS
         assert {frame.recipients for frame in sandbox.accepted} == {("+33639980101",)}
@@ -100,7 +100,7 @@ def test_an_account_that_refuses_the_repeat_is_proved_and_kept(tmp_path: Path, c
 
 def test_an_account_that_takes_the_repeat_is_not_protected(tmp_path: Path) -> None:
     with account(tmp_path, honour_request_id=False) as (sandbox, settings):
-        proof = prove(trial_for(settings), settings, Impatient())
+        proof = prove_request_id(trial_for(settings), settings, Impatient())
         assert (proof.protects, proof.refusals_burn, proof.texts) == (False, None, 2)
         assert len(sandbox.accepted) == MOST_TEXTS
         record = kept(settings)
@@ -110,7 +110,7 @@ def test_an_account_that_takes_the_repeat_is_not_protected(tmp_path: Path) -> No
 
 def test_an_account_whose_refusals_burn_ids_is_known_for_it(tmp_path: Path) -> None:
     with account(tmp_path, burn_ids=True) as (sandbox, settings):
-        proof = prove(trial_for(settings), settings, Impatient())
+        proof = prove_request_id(trial_for(settings), settings, Impatient())
         assert (proof.protects, proof.refusals_burn, proof.texts) == (True, True, 1)
         assert len(sandbox.accepted) == 1
 
@@ -130,7 +130,9 @@ def test_whatever_is_not_seen_proves_nothing_and_is_not_kept(
 ) -> None:
     line = Line(*outcomes)
     settings = settings_for(tmp_path)
-    proof = prove(trial_for(settings), settings, Impatient(), lambda _url, _credentials: line)
+    proof = prove_request_id(
+        trial_for(settings), settings, Impatient(), lambda _url, _credentials: line
+    )
     assert (proof.protects, proof.texts) == (None, texts)
     assert line.posts == len(outcomes)
     assert kept(settings) is None
@@ -139,7 +141,9 @@ def test_whatever_is_not_seen_proves_nothing_and_is_not_kept(
 def test_a_bad_sender_that_is_taken_ends_the_trial(tmp_path: Path) -> None:
     line = Line(ACCEPTED, Unknown(reason="used", code=120, stop=True), ACCEPTED)
     settings = settings_for(tmp_path)
-    proof = prove(trial_for(settings), settings, Impatient(), lambda _url, _credentials: line)
+    proof = prove_request_id(
+        trial_for(settings), settings, Impatient(), lambda _url, _credentials: line
+    )
     assert (proof.protects, proof.refusals_burn, proof.texts) == (True, None, 2)
     assert line.posts == 3
 
@@ -148,17 +152,17 @@ def test_what_must_not_be_texted_is_refused_before_anything_is_posted(tmp_path: 
     settings = settings_for(tmp_path)
     assert trial_for(settings).cost > Decimal(0)
     with pytest.raises(InputError, match="nothing was sent"):
-        plan_trial("12", "FR", "Bonjour", "BULKSMS", settings)
+        plan_proof("12", "FR", "Bonjour", "BULKSMS", settings)
     with pytest.raises(UsageError, match="There is no text"):
-        plan_trial(ME, "FR", "", "BULKSMS", settings)
+        plan_proof(ME, "FR", "", "BULKSMS", settings)
     with pytest.raises(UsageError, match="sender"):
-        plan_trial(ME, "FR", "Bonjour", "-", settings)
+        plan_proof(ME, "FR", "Bonjour", "-", settings)
     add_numbers([ME], "FR", settings, NOON)
     with pytest.raises(RuleError, match="opted out"):
         trial_for(settings)
 
 
 def test_nothing_is_tried_without_credentials(tmp_path: Path) -> None:
-    trial = Trial(phone_number="+33639980101", text="x", sender="DESK", cost=Decimal(0))
+    trial = ProofPlan(phone_number="+33639980101", text="x", sender="DESK", cost=Decimal(0))
     with pytest.raises(SettingsError):
-        prove(trial, Settings(home=tmp_path), Impatient())
+        prove_request_id(trial, Settings(home=tmp_path), Impatient())

@@ -22,7 +22,7 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.opt_outs import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.run_campaign import Delivery, Ending, Surroundings, resume
+from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult, resume
 from bulksms.use_cases.send import SendRequest, send
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -67,9 +67,9 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-def _around(home: Path, url: str, now: datetime) -> Surroundings:
+def _run_context(home: Path, url: str, now: datetime) -> RunContext:
     settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
-    return Surroundings(
+    return RunContext(
         settings=settings,
         clock=Leaping(now),
         observer=SilentObserver(),
@@ -82,23 +82,23 @@ def _never(url: str, credentials: Credentials) -> Mute:
 
 
 def _planned(
-    source: Path, around: Surroundings, *optouts: Path, text: str = "Bonjour. STOP au 30101"
+    source: Path, context: RunContext, *optouts: Path, text: str = "Bonjour. STOP au 30101"
 ) -> Plan:
     return make_plan(
         PlanRequest(
             files=(str(source),),
             optouts=tuple(map(str, optouts)),
             rules=ScreeningRules(rehearsal=True),
-            stored_optouts=stored_opt_outs(around.settings),
+            stored_optouts=stored_opt_outs(context.settings),
             parameters=Parameters(text=text),
             frame_size=200,
         )
     )
 
 
-def _send(source: Path, around: Surroundings, *optouts: Path) -> Ending:
-    request = SendRequest(campaign=None, again=False, delivery=Delivery())
-    return send(_planned(source, around, *optouts), request, around, lambda _plan: None)
+def _send(source: Path, context: RunContext, *optouts: Path) -> RunResult:
+    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    return send(_planned(source, context, *optouts), request, context, lambda _plan: None)
 
 
 def _taken(sandbox: Sandbox) -> list[str]:
@@ -110,13 +110,16 @@ def test_for_a_newcomer_nobody_else_gets_the_text_again_however_late(
     tmp_path: Path, source: Path, days: int
 ) -> None:
     with Sandbox(SandboxOptions()) as sandbox:
-        around = _around(tmp_path / "home", sandbox.base_url, NOON)
-        add_numbers(PEOPLE[:1], "FR", around.settings, NOON)
-        _send(source, around)
+        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        add_numbers(PEOPLE[:1], "FR", context.settings, NOON)
+        _send(source, context)
         assert _taken(sandbox) == PEOPLE[1:]
-        remove_numbers(PEOPLE[:1], "FR", around.settings)
+        remove_numbers(PEOPLE[:1], "FR", context.settings)
         for _ in range(2):
-            _send(source, _around(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=days)))
+            _send(
+                source,
+                _run_context(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=days)),
+            )
             assert _taken(sandbox) == PEOPLE
 
 
@@ -124,8 +127,8 @@ def test_a_campaign_that_is_done_is_told_as_done_past_its_expiry_too(
     tmp_path: Path, source: Path
 ) -> None:
     with Sandbox(SandboxOptions()) as sandbox:
-        _send(source, _around(tmp_path / "home", sandbox.base_url, NOON))
-        late = _around(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=9))
+        _send(source, _run_context(tmp_path / "home", sandbox.base_url, NOON))
+        late = _run_context(tmp_path / "home", sandbox.base_url, NOON + timedelta(days=9))
         assert _send(source, late).report.state == "done"
         assert _taken(sandbox) == PEOPLE
 
@@ -136,16 +139,16 @@ def test_of_two_campaigns_with_one_text_waiting_for_their_yes_only_one_is_begun(
     other = tmp_path / "other.csv"
     other.write_text("\n".join(["Mobile", *PEOPLE[500:]]), encoding="utf-8")
     with Sandbox(SandboxOptions()) as sandbox:
-        around = _around(tmp_path / "home", sandbox.base_url, NOON)
+        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
 
         def slow(_plan: Plan) -> None:
-            _send(other, around)
+            _send(other, context)
 
-        request = SendRequest(campaign=None, again=False, delivery=Delivery())
+        request = SendRequest(campaign=None, again=False, run_options=RunOptions())
         with pytest.raises(RuleError, match="another campaign with this text"):
-            send(_planned(source, around), request, around, slow)
+            send(_planned(source, context), request, context, slow)
         assert _taken(sandbox) == PEOPLE[500:]
-        _send(source, around)
+        _send(source, context)
         assert _taken(sandbox) == PEOPLE
 
 
@@ -154,11 +157,11 @@ def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
     tmp_path: Path, source: Path, crashed: bool
 ) -> None:
     with Sandbox(SandboxOptions(now=NOON)) as sandbox:
-        around = _around(tmp_path / "home", sandbox.base_url, NOON)
-        begun = _send(source, replace(around, poster=lambda _url, _who: Mute()))
+        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        begun = _send(source, replace(context, poster=lambda _url, _who: Mute()))
         assert begun.report.frames["in_doubt"] == 2
         account = Credentials(login="a@example.com", key="test-a").account_at(sandbox.base_url)
-        with open_ledger(around.settings.home) as ledger:
+        with open_ledger(context.settings.home) as ledger:
             ledger.keep_proof(
                 ProofRecord(
                     account=account, base_url=sandbox.base_url, proved_at=NOON, protects=True
@@ -173,8 +176,8 @@ def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
         refusals = tmp_path / "refusals.csv"
         refusals.write_text(f"Mobile\n{PEOPLE[0]}\n", encoding="utf-8")
 
-        _send(source, around, refusals)
-        resume(begun.report.campaign, Delivery(), around)
+        _send(source, context, refusals)
+        resume(begun.report.campaign, RunOptions(), context)
         # Nobody else of their frame either: other bytes would be no repeat.
         assert _taken(sandbox) == PEOPLE[200:]
 
@@ -183,53 +186,53 @@ def test_a_list_whose_people_all_had_the_text_sends_nothing(tmp_path: Path, sour
     some = tmp_path / "some.csv"
     some.write_text("\n".join(["Mobile", *PEOPLE[:10]]), encoding="utf-8")
     with Sandbox(SandboxOptions()) as sandbox:
-        around = _around(tmp_path / "home", sandbox.base_url, NOON)
-        _send(source, around)
+        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        _send(source, context)
 
         with pytest.raises(RuleError, match="Everyone in this file got this text"):
-            _send(some, around)
+            _send(some, context)
         assert _taken(sandbox) == PEOPLE
 
 
 def test_a_name_that_belongs_to_another_text_sends_nothing(tmp_path: Path, source: Path) -> None:
-    request = SendRequest(campaign="spring", again=False, delivery=Delivery())
+    request = SendRequest(campaign="spring", again=False, run_options=RunOptions())
     with Sandbox(SandboxOptions()) as sandbox:
-        around = _around(tmp_path / "home", sandbox.base_url, NOON)
-        send(_planned(source, around), request, around, lambda _plan: None)
-        other = _planned(source, around, text="Bonsoir. STOP au 30101")
+        context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
+        send(_planned(source, context), request, context, lambda _plan: None)
+        other = _planned(source, context, text="Bonsoir. STOP au 30101")
 
         with pytest.raises(SourceChanged, match="choose another name with --campaign"):
-            send(other, request, around, lambda _plan: None)
+            send(other, request, context, lambda _plan: None)
         assert _taken(sandbox) == PEOPLE
 
 
 def test_a_list_of_nobody_but_those_who_said_no_sends_nothing(tmp_path: Path, source: Path) -> None:
-    around = _around(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
 
     with pytest.raises(RuleError, match=r"No row of the file can be texted \(600 opted out\)"):
-        _send(source, replace(around, poster=_never), source)
+        _send(source, replace(context, poster=_never), source)
 
 
 def test_a_rehearsal_is_not_gone_on_with_for_real(tmp_path: Path, source: Path) -> None:
-    around = _around(tmp_path / "home", "http://127.0.0.1:9", NOON)
-    begun = _send(source, replace(around, poster=lambda _url, _who: Mute()))
-    real = replace(around.settings, base_url="https://127.0.0.1:9", api_key="real-key")
+    context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    begun = _send(source, replace(context, poster=lambda _url, _who: Mute()))
+    real = replace(context.settings, base_url="https://127.0.0.1:9", api_key="real-key")
 
     with pytest.raises(SettingsError, match="was begun as a rehearsal: go on with such a key"):
-        resume(begun.report.campaign, Delivery(), replace(around, settings=real, poster=_never))
+        resume(begun.report.campaign, RunOptions(), replace(context, settings=real, poster=_never))
 
 
 def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> None:
-    night = _around(tmp_path / "home", "https://127.0.0.1:9", NOON.replace(hour=23))
+    night = _run_context(tmp_path / "home", "https://127.0.0.1:9", NOON.replace(hour=23))
     real = replace(night, settings=replace(night.settings, api_key="real-key"), poster=_never)
-    request = SendRequest(campaign=None, again=False, delivery=Delivery(hours=Hours()))
+    request = SendRequest(campaign=None, again=False, run_options=RunOptions(hours=Hours()))
 
     with pytest.raises(RuleError, match=r"give it with --send-at .* Nothing was sent\."):
         send(_planned(source, real), request, real, lambda _plan: None)
 
 
 def test_without_a_campaign_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:
-    around = _around(tmp_path / "home", "http://127.0.0.1:9", NOON)
+    context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
 
     with pytest.raises(CampaignNotFound, match="There is no campaign yet"):
-        resume(None, Delivery(), around)
+        resume(None, RunOptions(), context)

@@ -23,7 +23,7 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import as_replies
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import Delivery, Surroundings
+from bulksms.use_cases.run_campaign import RunContext, RunOptions
 from bulksms.use_cases.send import SendRequest, send
 from tests.torture import child, people
 from tests.torture.judge import Case, Findings, judge, read_ledger
@@ -63,11 +63,11 @@ def _written(shelf: Path, count: int) -> Path:
     settings = Settings(
         home=draft, base_url="http://127.0.0.1:9/v1/public", api_login=LOGIN, api_key=KEY
     )
-    around = Surroundings(
+    context = RunContext(
         settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=stop
     )
-    request = SendRequest(campaign=CAMPAIGN, again=False, delivery=Delivery())
-    send(plan, request, around, lambda _: None)
+    request = SendRequest(campaign=CAMPAIGN, again=False, run_options=RunOptions())
+    send(plan, request, context, lambda _: None)
     # Moved away from where it was made, or every copy would be refused as a copy of it.
     shutil.rmtree(draft.with_name(f"{draft.name}-witness"))
     return draft.rename(home)

@@ -19,7 +19,7 @@ from bulksms.octopush import Credentials
 from bulksms.sender import Observer, Pacing, Poster
 from bulksms.settings import Settings
 from bulksms.use_cases.open_ledger import ledger_to_send_from
-from bulksms.use_cases.run_campaign import Delivery, Surroundings, credentials_of, resume
+from bulksms.use_cases.run_campaign import RunContext, RunOptions, credentials_of, resume
 from tests.torture.orders import KEY, LOGIN, Order
 from tests.torture.stand import fork
 from tests.torture.tripping import (
@@ -94,24 +94,24 @@ def obey(order: Order) -> None:
     """Send as the order says; leaves with 3 when the program says no with a sentence."""
     if order.file_limit is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order.file_limit, order.file_limit))
-    around = surroundings(order)
+    context = run_context(order)
     try:
         if order.sender.is_real and order.trip is None:
-            resume(order.campaign, _delivery(order), around)
+            resume(order.campaign, _run_options(order), context)
         else:
-            _drive(order, around)
+            _drive(order, context)
     except BulkSmsError as error:
         print("said:", error, flush=True)
         sys.exit(3)
 
 
-def surroundings(order: Order) -> Surroundings:
+def run_context(order: Order) -> RunContext:
     """Make what a run is given of the world; SIGTERM asks it to stop after its frame."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     settings = Settings(home=order.home, base_url=order.url, api_login=LOGIN, api_key=KEY)
     talker: Observer = CutOff() if order.deaf_reader else Talker()
-    return Surroundings(
+    return RunContext(
         settings=settings,
         clock=HurriedClock(order.hours_later),
         observer=talker,
@@ -120,40 +120,40 @@ def surroundings(order: Order) -> Surroundings:
     )
 
 
-def _delivery(order: Order) -> Delivery:
+def _run_options(order: Order) -> RunOptions:
     pacing = Pacing(concurrency=order.concurrency, max_cost=order.max_cost)
-    return Delivery(pacing=pacing, approve_late=order.approve_late)
+    return RunOptions(pacing=pacing, approve_late=order.approve_late)
 
 
-def _drive(order: Order, around: Surroundings) -> None:
+def _drive(order: Order, context: RunContext) -> None:
     """Do what `resume` does, with a wire before all that it is given."""
     sender, trip = order.sender, order.trip
-    with _opened(order, around) as real:
+    with _opened(order, context) as real:
         record = real.campaign(order.campaign)
         ledger = sender.ledger(real)
         if trip is not None and not trip.is_of_lines:
             wire = Wire(trip)
-            ledger, around = tripping_ledger(ledger, wire), _tripping(around, wire)
+            ledger, context = tripping_ledger(ledger, wire), _tripping(context, wire)
         with real.lock(record.name) if sender.locks else nullcontext():
             if trip is not None and trip.is_of_lines:
                 trip_over_lines(Wire(trip))
-            credentials = credentials_of(around.settings)
-            sender.driving(ledger, record, _delivery(order), around, credentials)
+            credentials = credentials_of(context.settings)
+            sender.driving(ledger, record, _run_options(order), context, credentials)
     sys.settrace(None)
 
 
-def _opened(order: Order, around: Surroundings) -> AbstractContextManager[Ledger]:
+def _opened(order: Order, context: RunContext) -> AbstractContextManager[Ledger]:
     """Open the ledger, asking its witnesses unless the sender does not."""
     if order.sender.trusts:
-        return ledger_to_send_from(around.settings, around.observer)
+        return ledger_to_send_from(context.settings, context.observer)
     return open_ledger(order.home)
 
 
-def _tripping(around: Surroundings, wire: Wire) -> Surroundings:
+def _tripping(context: RunContext, wire: Wire) -> RunContext:
     def poster(url: str, credentials: Credentials) -> Poster:
-        return TrippingPoster(around.poster(url, credentials), wire)
+        return TrippingPoster(context.poster(url, credentials), wire)
 
-    return replace(around, poster=poster, observer=TrippingObserver(around.observer, wire))
+    return replace(context, poster=poster, observer=TrippingObserver(context.observer, wire))
 
 
 def _stop_listening() -> None:

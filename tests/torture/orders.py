@@ -8,7 +8,7 @@ from pathlib import Path
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.octopush import Client, Credentials, Timeouts
 from bulksms.sender import Poster
-from bulksms.use_cases.run_campaign import Delivery, Surroundings, drive
+from bulksms.use_cases.run_campaign import RunContext, RunOptions, run_campaign
 
 CAMPAIGN = "torture"
 LOGIN, KEY = "torture@example.com", "test-torture"
@@ -20,7 +20,7 @@ def quick_client(url: str, credentials: Credentials) -> Poster:
     return Client(url, credentials, QUICK)
 
 
-Driving = Callable[[Ledger, CampaignRecord, Delivery, Surroundings, Credentials], object]
+Driving = Callable[[Ledger, CampaignRecord, RunOptions, RunContext, Credentials], object]
 
 
 def _as_it_is(ledger: Ledger) -> Ledger:
@@ -38,7 +38,7 @@ class Sender:
     name: str = "bulksms"
     ledger: Callable[[Ledger], Ledger] = _as_it_is
     poster: Callable[[str, Credentials], Poster] = quick_client
-    driving: Driving = drive
+    driving: Driving = run_campaign
     locks: bool = True
     trusts: bool = True
 

@@ -48,7 +48,7 @@ class Wire:
         if self._left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(self, name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+    def context(self, name: str, act: Callable[..., Any]) -> Callable[..., Any]:
         def crossed(*args: Any, **kwargs: Any) -> Any:
             self.cross(f"{name}:before")
             answer = act(*args, **kwargs)
@@ -66,7 +66,7 @@ class _TrippingLedger:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._real, name)
-        return self._wire.around(name, found) if callable(found) else found
+        return self._wire.context(name, found) if callable(found) else found
 
 
 class TrippingPoster:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from bulksms.ledger import FrameState
-from bulksms.results import write_frames
+from bulksms.results import write_frame_results
 from tests.builders import a_frame_record, an_unposted_frame
 
 HEADER = (
@@ -16,13 +16,13 @@ def _lines(path: Path) -> list[str]:
 
 
 def test_the_header_is_the_contracts_even_without_frames(tmp_path: Path) -> None:
-    write_frames(tmp_path / "results.csv", "spring", [])
+    write_frame_results(tmp_path / "results.csv", "spring", [])
 
     assert _lines(tmp_path / "results.csv") == [HEADER]
 
 
 def test_an_accepted_frame_tells_ticket_price_and_times(tmp_path: Path) -> None:
-    write_frames(tmp_path / "results.csv", "spring", [a_frame_record()])
+    write_frame_results(tmp_path / "results.csv", "spring", [a_frame_record()])
 
     assert _lines(tmp_path / "results.csv")[1] == (
         "spring,1,2,311,310,accepted,sms_1,310,620,27.9,72.1,,OK,1,bs1-aaaa,"
@@ -31,7 +31,7 @@ def test_an_accepted_frame_tells_ticket_price_and_times(tmp_path: Path) -> None:
 
 
 def test_a_frame_never_posted_has_its_line_too(tmp_path: Path) -> None:
-    write_frames(tmp_path / "results.csv", "spring", [an_unposted_frame(number=2)])
+    write_frame_results(tmp_path / "results.csv", "spring", [an_unposted_frame(number=2)])
 
     assert _lines(tmp_path / "results.csv")[1] == "spring,2,2,311,310,planned,,,,,,,,0,bs1-aaaa,,"
 
@@ -41,7 +41,7 @@ def test_a_refused_frame_tells_code_and_message(tmp_path: Path) -> None:
         state=FrameState.REFUSED, code=128, message="=Bad, text", attempts=1
     )
 
-    write_frames(tmp_path / "results.csv", "spring", [refused])
+    write_frame_results(tmp_path / "results.csv", "spring", [refused])
 
     assert _lines(tmp_path / "results.csv")[1] == (
         'spring,1,2,311,310,refused,,,,,,128,"\'=Bad, text",1,bs1-aaaa,,'

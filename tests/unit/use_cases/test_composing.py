@@ -8,7 +8,7 @@ from bulksms.contacts import ScreeningRules
 from bulksms.errors import TemplateError
 from bulksms.octopush import build_body
 from bulksms.plan.as_json import plan_as_json
-from bulksms.plan.files import make_roll
+from bulksms.plan.files import make_source_rows
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.plan.variants import Variants, Writing
 
@@ -111,7 +111,7 @@ def test_every_text_has_frames_of_its_own(tmp_path: Path) -> None:
 def test_the_roll_names_the_frame_each_row_is_in(tmp_path: Path) -> None:
     plan = a_plan(a_list(tmp_path, ("fr", "en") * 450))
 
-    roll = pa.concat_tables(make_roll(plan)[1]).to_pandas()
+    roll = pa.concat_tables(make_source_rows(plan)[1]).to_pandas()
 
     inside = {contact.row: frame.number for _, frame in plan.cut() for contact in frame.contacts}
     assert dict(zip(roll["row"], roll["frame"], strict=True)) == inside

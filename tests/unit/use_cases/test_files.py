@@ -6,7 +6,7 @@ import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
-from bulksms.plan.files import make_roll, write_contacts, write_rejects
+from bulksms.plan.files import make_source_rows, write_contacts, write_rejects
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 
 TEXT = "Bonjour {first_name}, samedi à {Ville}. STOP au 30101"
@@ -122,7 +122,7 @@ def test_rows_of_two_files_share_one_header(source: Path, tmp_path: Path) -> Non
 
 
 def test_the_roll_has_every_row_of_the_source_once(source: Path) -> None:
-    header, blocks = make_roll(_plan(source))
+    header, blocks = make_source_rows(_plan(source))
     roll = pa.concat_tables(blocks).to_pandas()
 
     told = roll[["row", "number", "column", "class", "frame"]]

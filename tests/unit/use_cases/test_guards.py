@@ -17,7 +17,7 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.preflight import refuse_cost, refuse_without_credit
-from bulksms.use_cases.run_campaign import Surroundings
+from bulksms.use_cases.run_campaign import RunContext
 
 KEY = Credentials(login="desk@example.com", key="test-desk")
 
@@ -44,17 +44,15 @@ def plan(tmp_path: Path) -> Plan:
     )
 
 
-def around(folder: Path, url: str, ears: Ears, *, rehearsal: bool) -> Surroundings:
+def context(folder: Path, url: str, ears: Ears, *, rehearsal: bool) -> RunContext:
     key = "test-desk" if rehearsal else "a-real-key"
     settings = Settings(home=folder, base_url=url, api_login="desk@example.com", api_key=key)
-    return Surroundings(
-        settings=settings, clock=SystemClock(), observer=ears, stop=threading.Event()
-    )
+    return RunContext(settings=settings, clock=SystemClock(), observer=ears, stop=threading.Event())
 
 
 def test_too_little_credit_stops_before_the_first_post(plan: Plan, tmp_path: Path) -> None:
     with Sandbox(SandboxOptions(credit=Decimal("0.08"))) as sandbox:
-        world = around(tmp_path, sandbox.base_url, Ears(), rehearsal=False)
+        world = context(tmp_path, sandbox.base_url, Ears(), rehearsal=False)
         with pytest.raises(ApiError, match=r"0\.08 euros left .* about 0\.09 EUR"):
             refuse_without_credit(plan, world, KEY)
 
@@ -62,7 +60,7 @@ def test_too_little_credit_stops_before_the_first_post(plan: Plan, tmp_path: Pat
 def test_a_rehearsal_is_only_told_of_too_little_credit(plan: Plan, tmp_path: Path) -> None:
     ears = Ears()
     with Sandbox(SandboxOptions(credit=Decimal("0.08"))) as sandbox:
-        world = around(tmp_path, sandbox.base_url, ears, rehearsal=True)
+        world = context(tmp_path, sandbox.base_url, ears, rehearsal=True)
         refuse_without_credit(plan, world, KEY)
 
     assert len(ears.notes) == 1
@@ -72,7 +70,7 @@ def test_a_rehearsal_is_only_told_of_too_little_credit(plan: Plan, tmp_path: Pat
 def test_enough_credit_is_not_worth_a_word(plan: Plan, tmp_path: Path) -> None:
     ears = Ears()
     with Sandbox(SandboxOptions(credit=Decimal("0.09"))) as sandbox:
-        world = around(tmp_path, sandbox.base_url, ears, rehearsal=False)
+        world = context(tmp_path, sandbox.base_url, ears, rehearsal=False)
         refuse_without_credit(plan, world, KEY)
 
     assert ears.notes == []
@@ -80,7 +78,7 @@ def test_enough_credit_is_not_worth_a_word(plan: Plan, tmp_path: Path) -> None:
 
 def test_a_balance_nobody_tells_stops_nothing(plan: Plan, tmp_path: Path) -> None:
     ears = Ears()
-    nobody = around(tmp_path, "http://127.0.0.1:9/v1/public", ears, rehearsal=False)
+    nobody = context(tmp_path, "http://127.0.0.1:9/v1/public", ears, rehearsal=False)
 
     refuse_without_credit(plan, nobody, KEY)
 
@@ -89,7 +87,7 @@ def test_a_balance_nobody_tells_stops_nothing(plan: Plan, tmp_path: Path) -> Non
 
 def test_a_simulation_costs_nothing_and_asks_nothing(plan: Plan, tmp_path: Path) -> None:
     ears = Ears()
-    nobody = around(tmp_path, "http://127.0.0.1:9/v1/public", ears, rehearsal=False)
+    nobody = context(tmp_path, "http://127.0.0.1:9/v1/public", ears, rehearsal=False)
     parts = [
         replace(part, parameters=replace(part.parameters, simulation_mode=True))
         for part in plan.parts
