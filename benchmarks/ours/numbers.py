@@ -10,8 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow as pa
 
 from benchmarks.mix import mixed
-from bulksms.columnar.arrays import numbers_of, strings_of
-from bulksms.columnar.heap import hoard_less
+from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow, use_low_memory_allocator
 from bulksms.contacts.cells.characters import written
 from bulksms.contacts.phones.parse import NumberRules
 from bulksms.contacts.phones.parse_columns import NumberJudge
@@ -22,13 +21,15 @@ BLOCK = 65_536
 def judge(judges: NumberJudge, texts: pa.StringArray) -> tuple[pa.LargeStringArray, pa.StringArray]:
     """Give the numbers of a block that can be texted, in E.164, and the kind of each row."""
     judged = judges.judge(texts, "FR")
-    kinds = strings_of([one.kind for one in list(judges.found)]).take(numbers_of(judged.codes))
+    kinds = strings_to_arrow([one.kind for one in list(judges.found)]).take(
+        ints_to_arrow(judged.codes)
+    )
     return written(judged.numbers[judged.numbers > 0]), kinds
 
 
 if __name__ == "__main__":
-    hoard_less()
-    column = strings_of(list(mixed(int(sys.argv[1]))))
+    use_low_memory_allocator()
+    column = strings_to_arrow(list(mixed(int(sys.argv[1]))))
     blocks = [column.slice(first, BLOCK) for first in range(0, len(column), BLOCK)]
     threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     start = time.perf_counter()

@@ -12,33 +12,39 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 __all__ = [
-    "Numbers",
-    "are_among",
-    "distinct",
-    "first_letters",
-    "letters_in",
-    "marks_in",
-    "marks_of",
-    "numbers_in",
-    "numbers_of",
-    "strings_of",
-    "text_of",
+    "PhoneNumbers",
+    "all_bytes",
+    "any_longer_than",
+    "arrow_scalar",
+    "bools_from_arrow",
+    "bools_to_arrow",
+    "byte_lengths",
+    "contains_bytes",
+    "first_bytes",
+    "ints_from_arrow",
+    "ints_to_arrow",
+    "is_in_sorted",
+    "is_utf8",
+    "sorted_unique",
+    "string_buffers",
+    "strings_to_arrow",
+    "use_low_memory_allocator",
 ]
 
 # Phone numbers as the digits of E.164.
-Numbers: TypeAlias = NDArray[np.int64]
+PhoneNumbers: TypeAlias = NDArray[np.int64]
 
 EIGHT = 8  # marks to a byte
 ROOM = 8  # marks for each number that is searched for
 
 
-def numbers_of(values: NDArray[np.integer]) -> pa.Array:
+def ints_to_arrow(values: NDArray[np.integer]) -> pa.Array:
     """Give whole numbers to Arrow."""
     buffer = pa.py_buffer(np.ascontiguousarray(values))
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, buffer])
 
 
-def numbers_in(array: pa.Array) -> NDArray[np.int64]:
+def ints_from_arrow(array: pa.Array) -> NDArray[np.int64]:
     """Take whole numbers from Arrow, in the width that numpy takes by fastest."""
     kind = np.dtype(f"i{array.type.bit_width // EIGHT}")
     buffer = array.buffers()[1] or b""
@@ -46,7 +52,7 @@ def numbers_in(array: pa.Array) -> NDArray[np.int64]:
     return values.astype(np.int64, copy=False)
 
 
-def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+def sorted_unique(values: NDArray[np.int64]) -> NDArray[np.int64]:
     """Sort whole numbers and give each once; `np.unique` would import masked arrays for it."""
     ordered = np.sort(values)
     first = np.ones(len(ordered), dtype=bool)
@@ -54,7 +60,7 @@ def distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
     return ordered[first]
 
 
-def are_among(values: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
+def is_in_sorted(values: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say of each number whether it is one of some `distinct` ones."""
     found = np.zeros(len(values), dtype=bool)
     if len(ordered):
@@ -73,20 +79,20 @@ def _may_be_among(values: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDAr
     return np.flatnonzero(marks[values & last])
 
 
-def marks_of(values: NDArray[np.bool_]) -> pa.BooleanArray:
+def bools_to_arrow(values: NDArray[np.bool_]) -> pa.BooleanArray:
     """Give marks to Arrow."""
     buffer = pa.py_buffer(np.packbits(values, bitorder="little"))
     return pa.BooleanArray.from_buffers(pa.bool_(), len(values), [None, buffer])
 
 
-def marks_in(array: pa.BooleanArray) -> NDArray[np.bool_]:
+def bools_from_arrow(array: pa.BooleanArray) -> NDArray[np.bool_]:
     """Take marks from Arrow."""
     bits = np.frombuffer(array.buffers()[1] or b"", dtype=np.uint8)
     marks = np.unpackbits(bits, bitorder="little")[array.offset :][: len(array)]
     return marks.view(np.bool_)
 
 
-def letters_in(
+def string_buffers(
     texts: pa.StringArray | pa.LargeStringArray,
 ) -> tuple[NDArray[np.signedinteger], NDArray[np.uint8]]:
     """Take texts from Arrow: where each begins and the last one ends, and the bytes of all."""
@@ -99,9 +105,9 @@ def letters_in(
     return offsets - offsets[0], held
 
 
-def first_letters(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8]:
+def first_bytes(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8]:
     """Take the first byte of each text; 0 of an empty one."""
-    offsets, letters = letters_in(texts)
+    offsets, letters = string_buffers(texts)
     starts = offsets[:-1]
     filled = offsets[1:] > starts
     first = np.zeros(len(texts), dtype=np.uint8)
@@ -109,7 +115,7 @@ def first_letters(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uin
     return first
 
 
-def strings_of(texts: Sequence[str]) -> pa.StringArray:
+def strings_to_arrow(texts: Sequence[str]) -> pa.StringArray:
     """Give texts to Arrow."""
     letters = "".join(texts).encode()
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
@@ -122,6 +128,56 @@ def strings_of(texts: Sequence[str]) -> pa.StringArray:
 
 
 @cache
-def text_of(text: str) -> pa.StringScalar:
+def arrow_scalar(text: str) -> pa.StringScalar:
     """Give one text to Arrow, to be set beside a whole column."""
-    return strings_of([text])[0]
+    return strings_to_arrow([text])[0]
+
+
+def contains_bytes(letters: bytes, sign: bytes, *following: bytes) -> bool:
+    """Say whether a byte stands in UTF-8, before one of each of the `following`."""
+    if not following or sign not in letters:
+        return sign in letters
+    part = np.frombuffer(letters, dtype=np.uint8)
+    places = np.flatnonzero(part[: -len(following)] == sign[0])
+    for ahead, signs in enumerate(following, 1):
+        wanted = np.zeros(256, dtype=np.bool_)
+        wanted[list(signs)] = True
+        places = places[wanted[part[places + ahead]]]
+    return len(places) > 0
+
+
+def all_bytes(cells: pa.StringArray) -> bytes:
+    """Give all cells as one run of UTF-8."""
+    return string_buffers(cells)[1].tobytes()
+
+
+def any_longer_than(cells: pa.StringArray, limit: int) -> bool:
+    """Say whether a cell has more bytes of UTF-8."""
+    offsets, letters = string_buffers(cells)
+    return len(letters) > limit and bool(np.diff(offsets).max() > limit)
+
+
+def byte_lengths(cells: pa.StringArray) -> NDArray[np.signedinteger]:
+    """Give how many bytes of UTF-8 each cell has."""
+    return np.diff(string_buffers(cells)[0])
+
+
+def is_utf8(letters: memoryview) -> bool:
+    """Say whether the bytes are strict UTF-8."""
+    offsets = pa.py_buffer(np.array([0, len(letters)], dtype=np.int64))
+    buffers = [None, offsets, pa.py_buffer(letters)]
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, buffers).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+@cache
+def use_low_memory_allocator() -> None:
+    """Use jemalloc where Arrow has it: it returns freed memory to the system.
+
+    The default allocator keeps a fifth more than is used, and is no faster.
+    """
+    if "jemalloc" in pa.supported_memory_backends():
+        pa.set_memory_pool(pa.jemalloc_memory_pool())

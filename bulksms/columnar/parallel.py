@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from typing import TypeVar
 
-__all__ = ["abreast"]
+__all__ = ["map_in_order"]
 
 MOST = 4  # threads: beyond that, those parts of the work that run one by one decide
 
@@ -19,7 +19,7 @@ Thing = TypeVar("Thing")
 Answer = TypeVar("Answer")
 
 
-def abreast(work: Callable[[Thing], Answer], things: Iterable[Thing]) -> Generator[Answer]:
+def map_in_order(work: Callable[[Thing], Answer], things: Iterable[Thing]) -> Generator[Answer]:
     """Give what `work` makes of each thing; the things are taken from the caller's thread."""
     waiting = iter(things)
     first = list(islice(waiting, 2))

@@ -32,7 +32,7 @@ from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness_pair import Witnesses
 
 if TYPE_CHECKING:
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["Ledger"]
 
@@ -171,7 +171,7 @@ class Ledger(ClaimBook, SettlementBook, ProofBook, OptOutBook):
         text_digest: str,
         rehearsal: bool,  # noqa: FBT001
         since: datetime,
-    ) -> "Numbers":
+    ) -> "PhoneNumbers":
         """Collect the numbers a text went to, may have gone to or will go to, sorted."""
         with self._storage.reading() as connection:
             return statements.numbers_texted(connection, text_digest, since, rehearsal=rehearsal)

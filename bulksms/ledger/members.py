@@ -12,7 +12,7 @@ from bulksms.ledger.compiled import Spoken
 from bulksms.ledger.tables import body, opt_out
 
 if TYPE_CHECKING:
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["AT_ONCE", "numbers_of", "opted_out_of"]
 
@@ -21,7 +21,7 @@ AT_ONCE = 500  # numbers named in one statement; SQLite takes no endless lists
 ANYBODY = Spoken(sa.select(opt_out.c.number).limit(sa.literal(1)))
 
 
-def opted_out_of(connection: sa.Connection, campaign_id: int, number: int) -> "Numbers":
+def opted_out_of(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
     """Give the numbers of a frame that opted out, in the frame's order; mostly none."""
     import numpy as np
 
@@ -36,7 +36,7 @@ def opted_out_of(connection: sa.Connection, campaign_id: int, number: int) -> "N
     return inside[np.isin(inside, np.array(found, dtype=np.int64))]
 
 
-def numbers_of(connection: sa.Connection, campaign_id: int, number: int) -> "Numbers":
+def numbers_of(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
     """Give the numbers of a frame, in its order."""
     import numpy as np
 

@@ -22,7 +22,7 @@ from bulksms.ledger.records import FrameState, FrozenFrame
 from bulksms.ledger.tables import body, campaign, frame, opt_out
 
 if TYPE_CHECKING:
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["OptOutBook"]
 
@@ -50,7 +50,7 @@ class OptOutBook(Book):
                 removed += gone.rowcount
         return removed
 
-    def opt_outs(self) -> "Numbers":
+    def opt_outs(self) -> "PhoneNumbers":
         """Give every number that is never texted, sorted."""
         import numpy as np
 
@@ -58,17 +58,17 @@ class OptOutBook(Book):
             found = connection.scalars(sa.select(opt_out.c.number).order_by(opt_out.c.number))
             return np.fromiter(found, dtype=np.int64)
 
-    def opted_out_in(self, campaign_id: int, number: int) -> "Numbers":
+    def opted_out_in(self, campaign_id: int, number: int) -> "PhoneNumbers":
         """Give the numbers of a frame that opted out, in the frame's order; mostly none."""
         with self._storage.reading() as connection:
             return opted_out_of(connection, campaign_id, number)
 
-    def numbers_in(self, campaign_id: int, number: int) -> "Numbers":
+    def numbers_in(self, campaign_id: int, number: int) -> "PhoneNumbers":
         """Give the numbers of a frame, in its order."""
         with self._storage.reading() as connection:
             return numbers_of(connection, campaign_id, number)
 
-    def seats_of(self, campaign_id: int) -> "tuple[Numbers, Numbers]":
+    def seats_of(self, campaign_id: int) -> "tuple[PhoneNumbers, PhoneNumbers]":
         """Give every number still in a frame of a campaign, and beside it that frame's number.
 
         Both have one entry a person, sorted by number; who is in two frames sits in the last.

@@ -26,7 +26,7 @@ from bulksms.ledger.records import (
 )
 
 if TYPE_CHECKING:
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 # Where a frame that was in doubt may stand without its state saying so, or settling it.
 MAY_HAVE_DOUBT = tuple(
@@ -191,7 +191,7 @@ def replace_body(connection: sa.Connection, campaign_id: int, new: FrozenFrame) 
 
 def numbers_texted(
     connection: sa.Connection, text_digest: str, since: datetime, *, rehearsal: bool
-) -> "Numbers":
+) -> "PhoneNumbers":
     """Collect the numbers a text went to, may have gone to or is about to go to, sorted.
 
     A frame that was ever in doubt may have reached people, whatever was decided of it later.

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bulksms.loader.interface import ReadOptions, Sheet, Source
-    from bulksms.loader.row_store import Block, Rows
+    from bulksms.loader.row_store import Block, RowStore
     from bulksms.loader.sheets import open_sheets, read_sheets
 
 __all__ = [
     "Block",
     "ReadOptions",
-    "Rows",
+    "RowStore",
     "Sheet",
     "Source",
     "open_sheets",
     "read_sheets",
 ]
-_ROOMS = dict.fromkeys(("Block", "Rows"), "row_store") | dict.fromkeys(
+_ROOMS = dict.fromkeys(("Block", "RowStore"), "row_store") | dict.fromkeys(
     ("open_sheets", "read_sheets"), "sheets"
 )
 

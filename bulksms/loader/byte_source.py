@@ -18,7 +18,7 @@ from typing import IO
 from bulksms.errors import LoadError
 from bulksms.loader.detection import HEAD_BYTES
 
-__all__ = ["CHUNK_BYTES", "Supply", "open_supply", "spooled", "supply_of"]
+__all__ = ["CHUNK_BYTES", "ByteSource", "bytes_source", "open_byte_source", "spool"]
 
 CHUNK_BYTES = 1 << 20
 LINE_BYTES = 16 << 20
@@ -26,7 +26,7 @@ LINE_BYTES = 16 << 20
 Stamp = tuple[int, int]
 
 
-class Supply:
+class ByteSource:
     """Bytes that can be read again and again, by several at once.
 
     Attributes:
@@ -92,7 +92,7 @@ class Supply:
 class _View(io.RawIOBase):
     """Reads a supply from a place on, and refuses a line that would fill the memory."""
 
-    def __init__(self, supply: Supply, place: int) -> None:
+    def __init__(self, supply: ByteSource, place: int) -> None:
         self._supply, self._place = supply, place
         self._line = 0
 
@@ -113,13 +113,13 @@ class _View(io.RawIOBase):
         return len(found)
 
 
-def supply_of(data: bytes, name: str, *, chunk: int = CHUNK_BYTES) -> Supply:
+def bytes_source(data: bytes, name: str, *, chunk: int = CHUNK_BYTES) -> ByteSource:
     """Make a supply of bytes that are already here."""
-    return Supply(io.BytesIO(data), name, chunk=chunk)
+    return ByteSource(io.BytesIO(data), name, chunk=chunk)
 
 
 @contextmanager
-def open_supply(path: Path, limit: int) -> Iterator[Supply]:
+def open_byte_source(path: Path, limit: int) -> Iterator[ByteSource]:
     """Open a file for as long as it is read; of a pipe, not much more than `limit` bytes.
 
     Raises:
@@ -135,14 +135,14 @@ def open_supply(path: Path, limit: int) -> Iterator[Supply]:
         raise _unreadable(str(path), error) from error
     with file:
         if _is_plain_file(file):
-            yield Supply(file, str(path), shared=True)
+            yield ByteSource(file, str(path), shared=True)
             return
-        with spooled(file, str(path), limit) as supply:
+        with spool(file, str(path), limit) as supply:
             yield supply
 
 
 @contextmanager
-def spooled(stream: IO[bytes], name: str, limit: int) -> Iterator[Supply]:
+def spool(stream: IO[bytes], name: str, limit: int) -> Iterator[ByteSource]:
     """Put what can be read once into a nameless file, but not much more than `limit` bytes."""
     with tempfile.TemporaryFile(prefix="bulksms-", buffering=0) as file:
         taken = 0
@@ -152,10 +152,10 @@ def spooled(stream: IO[bytes], name: str, limit: int) -> Iterator[Supply]:
                 taken += len(chunk)
         except OSError as error:
             raise _unreadable(name, error) from error
-        yield Supply(file, name)
+        yield ByteSource(file, name)
 
 
-def _sha256(supply: Supply) -> str:
+def _sha256(supply: ByteSource) -> str:
     digest = hashlib.sha256()
     for chunk in supply.chunks():
         digest.update(chunk)
@@ -167,7 +167,7 @@ def _sha256_of(path: Path, stamp: Stamp) -> str:
     with path.open("rb", buffering=0) as file:
         if _stamp(file) != stamp:
             raise _changed(str(path))
-        return _sha256(Supply(file, str(path)))
+        return _sha256(ByteSource(file, str(path)))
 
 
 def _changed(name: str) -> LoadError:

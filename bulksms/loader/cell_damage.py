@@ -12,10 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import marks_in
-from bulksms.columnar.raw import has
+from bulksms.columnar.arrays import bools_from_arrow, contains_bytes
 from bulksms.finding import Finding, Level
-from bulksms.loader.row_store import Rows
+from bulksms.loader.row_store import RowStore
 
 _LOST = "\ufffd"
 _SHOWN = 3
@@ -57,7 +56,7 @@ class Spoilt:
         found: list[tuple[int, str]] = []
         for cells in columns:
             spoilt = pc.match_substring_regex(cells, _SPOILT.pattern)
-            rows = numbers[marks_in(spoilt)]
+            rows = numbers[bools_from_arrow(spoilt)]
             found += zip(rows.tolist(), cells.filter(spoilt).to_pylist(), strict=True)
         for row, cell in sorted(found, key=lambda place: place[0]):
             self.note(row, cell)
@@ -70,7 +69,7 @@ class Spoilt:
             self.twice.add(f'"{cell}" for "{right}" in row {row}')
 
 
-def find_doubts(header: Sequence[str], rows: Rows, spoilt: Spoilt) -> Iterator[Finding]:
+def find_doubts(header: Sequence[str], rows: RowStore, spoilt: Spoilt) -> Iterator[Finding]:
     """Give a note for characters that were lost, and one for text that was encoded twice.
 
     Args:
@@ -80,7 +79,7 @@ def find_doubts(header: Sequence[str], rows: Rows, spoilt: Spoilt) -> Iterator[F
     """
     named = Spoilt()
     for name in header:
-        named.note(int(rows.numbers[0]) - 1 if len(rows) else 1, name)
+        named.note(int(rows.row_numbers[0]) - 1 if len(rows) else 1, name)
     yield from _notes("replacement_characters", "have lost characters", named.lost, spoilt.lost)
     yield from _notes("double_encoded", "look encoded twice", named.twice, spoilt.twice)
 
@@ -92,7 +91,7 @@ def may_be_spoilt(letters: bytes) -> bool:
     lost = b"\xef" in letters and _LOST.encode() in letters
     return lost or (
         any(third in letters for third in _THIRD)
-        and has(letters, b"\xc3", _SECOND, b"".join(_THIRD))
+        and contains_bytes(letters, b"\xc3", _SECOND, b"".join(_THIRD))
     )
 
 

@@ -10,8 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import first_letters, marks_of, strings_of
-from bulksms.columnar.raw import letters_of
+from bulksms.columnar.arrays import all_bytes, bools_to_arrow, first_bytes, strings_to_arrow
 from bulksms.loader.cell_damage import Spoilt, may_be_spoilt
 
 __all__ = ["Gate"]
@@ -37,7 +36,7 @@ class Gate:
         """Look at some rows and their numbers, and give the rows as they shall be kept."""
         suspects = []
         for at, cells in enumerate(texts.columns):
-            letters, bare = letters_of(cells), cells
+            letters, bare = all_bytes(cells), cells
             if self._guarded and (b"=" in letters or b"'" in letters):
                 bare = _bare(cells)
                 texts = texts.set_column(at, texts.schema.field(at), bare)
@@ -48,10 +47,10 @@ class Gate:
 
 
 def _bare(cells: pa.StringArray) -> pa.StringArray:
-    first = first_letters(cells)
+    first = first_bytes(cells)
     guarded = (first == ord("=")) | (first == ord("'"))
     if not guarded.any():
         return cells
-    mask = marks_of(guarded)
+    mask = bools_to_arrow(guarded)
     bare = [_GUARDED.sub(r"\1\2", cell) for cell in cells.filter(mask).to_pylist()]
-    return pc.replace_with_mask(cells, mask, strings_of(bare))
+    return pc.replace_with_mask(cells, mask, strings_to_arrow(bare))

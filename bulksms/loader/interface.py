@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bulksms.loader.row_store import Rows
+    from bulksms.loader.row_store import RowStore
 
 # The number of a row as people see it, and its cells.
 Record = tuple[int, list[str]]
@@ -78,9 +78,9 @@ class Sheet:
 
     source: Source
     header: tuple[str, ...]
-    rows: "Rows"
+    rows: "RowStore"
     ragged: "NDArray[np.int64]" = field(default_factory=no_rows)
     damaged: "NDArray[np.int64]" = field(default_factory=no_cells)
     hidden_rows: int = 0
     hidden_columns: frozenset[int] = frozenset()
-    notes: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()

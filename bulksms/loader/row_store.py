@@ -18,13 +18,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import numbers_of, strings_of
+from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
 from bulksms.errors import LoadError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BLOCK_ROWS", "Block", "Rows", "RowsWriter", "rows_of"]
+__all__ = ["BLOCK_ROWS", "Block", "RowStore", "RowStoreWriter", "make_row_store"]
 
 BLOCK_ROWS = 1 << 16
 BLOCK_BYTES = 16 << 20  # rows with very long cells make shorter blocks
@@ -41,48 +41,48 @@ class Block:
 
     Attributes:
         start: how many rows of the sheet stand before them.
-        numbers: their numbers as people see them.
+        row_numbers: their numbers as people see them.
         texts: the columns that were asked for, each named by its position.
     """
 
     start: int
-    numbers: NDArray[np.int32]
+    row_numbers: NDArray[np.int32]
     texts: pa.RecordBatch
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return len(self.row_numbers)
 
     def take(self, inside: NDArray[np.int64]) -> "Block":
         """Give some of the rows, which need not follow each other."""
-        texts = self.texts.take(numbers_of(inside))
-        return Block(start=self.start, numbers=self.numbers[inside], texts=texts)
+        texts = self.texts.take(ints_to_arrow(inside))
+        return Block(start=self.start, row_numbers=self.row_numbers[inside], texts=texts)
 
     def column(self, at: int) -> pa.StringArray:
         """Give the texts of a column by its position; an empty cell is `""`, never missing."""
         return self.texts.column(str(at))
 
 
-class Rows:
+class RowStore:
     """All rows of a sheet; made by a `RowsWriter`.
 
     Attributes:
         width: how many columns there are.
-        numbers: of every row, the number people see.
+        row_numbers: of every row, the number people see.
     """
 
     def __init__(
         self,
         width: int,
-        numbers: NDArray[np.int32],
+        row_numbers: NDArray[np.int32],
         kept: list[pa.RecordBatch],
         file: IO[bytes] | None,
     ) -> None:
-        self.width, self.numbers = width, numbers
+        self.width, self.row_numbers = width, row_numbers
         self._kept, self._file = kept, file
         self._reading = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return len(self.row_numbers)
 
     def blocks(self, columns: Sequence[int] | None = None) -> Iterator[Block]:
         """Give the blocks in order, with only some of the columns when these are named."""
@@ -90,7 +90,7 @@ class Rows:
         start = 0
         for texts in self._batches(wanted):
             end = start + len(texts)
-            yield Block(start=start, numbers=self.numbers[start:end], texts=texts)
+            yield Block(start=start, row_numbers=self.row_numbers[start:end], texts=texts)
             start = end
 
     def column(self, at: int) -> pa.ChunkedArray:
@@ -116,7 +116,7 @@ class Rows:
         whole = pa.Table.from_batches(self._batches(range(self.width)), schema=schema)
         frame: pd.DataFrame = whole.to_pandas().astype("str")
         frame.columns = pd.RangeIndex(self.width)
-        frame.index = pd.Index(self.numbers, dtype="int64", name="row")
+        frame.index = pd.Index(self.row_numbers, dtype="int64", name="row")
         return frame
 
     def _batches(self, columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
@@ -133,7 +133,7 @@ class Rows:
             yield batch
 
 
-class RowsWriter:
+class RowStoreWriter:
     """Takes rows in, some at a time, and keeps them in blocks until they are `done`.
 
     Args:
@@ -165,7 +165,7 @@ class RowsWriter:
         for start in range(0, len(batch), self._block_rows):
             self._take(batch.slice(start, self._block_rows))
 
-    def done(self) -> Rows:
+    def done(self) -> RowStore:
         """Give the rows; nothing can be added any more."""
         self._put_together()
         with self._beside:
@@ -175,7 +175,7 @@ class RowsWriter:
             with _told():
                 self._store.close()
         self._numbers.resize(self._taken, refcheck=False)
-        rows = Rows(self._width, self._numbers, self._kept, self._file)
+        rows = RowStore(self._width, self._numbers, self._kept, self._file)
         if self._file is not None:
             weakref.finalize(rows, self._file.close)
         return rows
@@ -232,12 +232,12 @@ class RowsWriter:
         return pa.ipc.new_file(self._file, self._schema, options=options)
 
 
-def rows_of(
+def make_row_store(
     columns: Sequence[Sequence[str]], numbers: Sequence[int], block_rows: int = BLOCK_ROWS
-) -> Rows:
+) -> RowStore:
     """Make rows of columns that are here already."""
-    writer = RowsWriter(len(columns), block_rows=block_rows)
-    writer.add([strings_of(column) for column in columns], np.array(numbers, dtype=NUMBER))
+    writer = RowStoreWriter(len(columns), block_rows=block_rows)
+    writer.add([strings_to_arrow(column) for column in columns], np.array(numbers, dtype=NUMBER))
     return writer.done()
 
 

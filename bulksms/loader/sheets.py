@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
 from bulksms.finding import Finding
-from bulksms.loader.byte_source import Supply, open_supply, spooled, supply_of
+from bulksms.loader.byte_source import ByteSource, bytes_source, open_byte_source, spool
 from bulksms.loader.cell_damage import find_doubts
 from bulksms.loader.delimited.reader import Delimited, read_delimited
 from bulksms.loader.detection import Kind, detect, mislabelled
@@ -36,16 +36,16 @@ def open_sheets(path: str | Path, options: ReadOptions = _DEFAULT) -> tuple[Shee
 
 def read_sheets(data: bytes, name: str, options: ReadOptions = _DEFAULT) -> tuple[Sheet, ...]:
     """Read sheets from bytes that are already here."""
-    return _read(supply_of(data, name), name, options)
+    return _read(bytes_source(data, name), name, options)
 
 
-def _supplied(name: str) -> AbstractContextManager[Supply]:
+def _supplied(name: str) -> AbstractContextManager[ByteSource]:
     if name == "-":
-        return spooled(sys.stdin.buffer, name, MAX_TEXT_BYTES)
-    return open_supply(Path(name), MAX_TEXT_BYTES)
+        return spool(sys.stdin.buffer, name, MAX_TEXT_BYTES)
+    return open_byte_source(Path(name), MAX_TEXT_BYTES)
 
 
-def _read(supply: Supply, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
+def _read(supply: ByteSource, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
     head = supply.head()
     is_workbook = head.startswith(_WORKBOOK_HEADS)
     _check_size(supply.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
@@ -53,14 +53,14 @@ def _read(supply: Supply, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
         raise EmptySheet(f"{name} is empty: there are no contacts below the header.")
     data = b"".join(supply.chunks()) if is_workbook else head
     kind = detect(data, name)
-    notes = mislabelled(name, kind)
+    findings = mislabelled(name, kind)
     if kind is not Kind.TEXT:
-        return _read_workbook(data, name, kind, options, notes, supply.digest())
+        return _read_workbook(data, name, kind, options, findings, supply.digest())
     if options.sheet is not None:
         raise NoSuchSheet(f'{name} is text and has no sheet "{options.sheet}": leave --sheet out.')
     with supply.unchanged():
         text = read_delimited(supply, name, options)
-        return (_from_text(text, name, supply.digest(), notes),)
+        return (_from_text(text, name, supply.digest(), findings),)
 
 
 def _read_workbook(
@@ -68,13 +68,13 @@ def _read_workbook(
     name: str,
     kind: Kind,
     options: ReadOptions,
-    notes: tuple[Finding, ...],
+    findings: tuple[Finding, ...],
     digest: Digest,
 ) -> tuple[Sheet, ...]:
     worksheets = read_workbook(data, name, kind, options)
-    notes += _blind_spots(name, kind)
+    findings += _blind_spots(name, kind)
     return tuple(
-        _from_worksheet(worksheet, _source(name, kind, digest, worksheet), notes)
+        _from_worksheet(worksheet, _source(name, kind, digest, worksheet), findings)
         for worksheet in worksheets
     )
 
@@ -106,7 +106,7 @@ def _blind_spots(name: str, kind: Kind) -> tuple[Finding, ...]:
     return (Finding(code="xls_blind_spots", message=message),)
 
 
-def _from_worksheet(worksheet: Worksheet, source: Source, notes: tuple[Finding, ...]) -> Sheet:
+def _from_worksheet(worksheet: Worksheet, source: Source, findings: tuple[Finding, ...]) -> Sheet:
     return Sheet(
         source=source,
         header=worksheet.table.header,
@@ -115,11 +115,11 @@ def _from_worksheet(worksheet: Worksheet, source: Source, notes: tuple[Finding, 
         damaged=worksheet.damaged,
         hidden_rows=worksheet.hidden_rows,
         hidden_columns=worksheet.hidden_columns,
-        notes=(*notes, *worksheet.notes, *_doubts(worksheet.table)),
+        findings=(*findings, *worksheet.findings, *_doubts(worksheet.table)),
     )
 
 
-def _from_text(text: Delimited, name: str, digest: Digest, notes: tuple[Finding, ...]) -> Sheet:
+def _from_text(text: Delimited, name: str, digest: Digest, findings: tuple[Finding, ...]) -> Sheet:
     if not len(text.table.rows):
         raise EmptySheet(f"{name} has no contacts below the header.")
     suffix = Path(name).suffix.lower().lstrip(".")
@@ -137,5 +137,5 @@ def _from_text(text: Delimited, name: str, digest: Digest, notes: tuple[Finding,
         header=text.table.header,
         rows=text.table.rows,
         ragged=text.table.ragged,
-        notes=(*notes, *text.notes, *text.table.notes, *_doubts(text.table)),
+        findings=(*findings, *text.findings, *text.table.findings, *_doubts(text.table)),
     )

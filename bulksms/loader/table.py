@@ -12,12 +12,12 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import strings_of
+from bulksms.columnar.arrays import strings_to_arrow
 from bulksms.finding import Finding, Level
 from bulksms.loader.cell_damage import Spoilt
 from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Record
-from bulksms.loader.row_store import Rows, RowsWriter
+from bulksms.loader.row_store import RowStore, RowStoreWriter
 
 SAMPLE = 100
 HEADER_SEARCH = 20
@@ -39,9 +39,9 @@ class Table:
     """
 
     header: tuple[str, ...]
-    rows: Rows
+    rows: RowStore
     ragged: NDArray[np.int64]
-    notes: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
     spoilt: Spoilt
 
 
@@ -111,7 +111,7 @@ def _head(stream: Iterator[Record], gaps: list[int], *, no_header: bool, width: 
 
 def assemble(
     head: Head,
-    rows: Rows,
+    rows: RowStore,
     ragged: NDArray[np.int64],
     gaps: Sequence[int],
     spoilt: Spoilt,
@@ -120,12 +120,12 @@ def assemble(
 
     `gaps` are the numbers of the rows that stand below more than `GAP` blank ones.
     """
-    notes = (
+    findings = (
         *_notes(head.records, head.place),
         *_gap_notes(gaps),
         *_ragged_notes(ragged, len(rows)),
     )
-    return Table(header=head.names, rows=rows, ragged=ragged, notes=notes, spoilt=spoilt)
+    return Table(header=head.names, rows=rows, ragged=ragged, findings=findings, spoilt=spoilt)
 
 
 def _filled(records: Iterable[Record], keep: Container[int], gaps: list[int]) -> Iterator[Record]:
@@ -189,9 +189,9 @@ def _names(head: Sequence[Record], place: int, width: int | None) -> tuple[str, 
     return tuple(cell.strip() for cell in cells) + ("",) * missing
 
 
-def _columns(body: Iterator[Record], width: int, gate: Gate) -> tuple[Rows, NDArray[np.int64]]:
+def _columns(body: Iterator[Record], width: int, gate: Gate) -> tuple[RowStore, NDArray[np.int64]]:
     ragged: list[int] = []
-    writer = RowsWriter(width, gate)
+    writer = RowStoreWriter(width, gate)
     while block := list(islice(body, BLOCK)):
         for number, cells in [record for record in block if len(record[1]) != width]:
             if any(map(str.strip, cells[width:])):
@@ -199,21 +199,23 @@ def _columns(body: Iterator[Record], width: int, gate: Gate) -> tuple[Rows, NDAr
             cells[width:] = [""] * (width - len(cells))
         columns = zip(*(cells for _, cells in block), strict=True)
         numbers = np.array([number for number, _ in block])
-        writer.add([strings_of(column) for column in columns], numbers)
+        writer.add([strings_to_arrow(column) for column in columns], numbers)
     return writer.done(), np.array(ragged, dtype=np.int64)
 
 
 def _notes(head: Sequence[Record], place: int) -> tuple[Finding, ...]:
-    notes = []
+    findings = []
     if place > 0:
         message = f"{place} lines above the header in row {head[place][0]} were skipped as titles."
-        notes.append(Finding(code="title_lines", message=message, count=place))
+        findings.append(Finding(code="title_lines", message=message, count=place))
     if head and place >= 0 and looks_like_data(head[place][1]):
         message = f"The header in row {head[place][0]} looks like a contact: is --no-header meant?"
         level = Level.ERROR if _is_contact(head, place) else Level.NOTE
         ask = level is Level.ERROR
-        notes.append(Finding(code="header_looks_like_data", message=message, level=level, ask=ask))
-    return tuple(notes)
+        findings.append(
+            Finding(code="header_looks_like_data", message=message, level=level, ask=ask)
+        )
+    return tuple(findings)
 
 
 def _is_contact(head: Sequence[Record], place: int) -> bool:

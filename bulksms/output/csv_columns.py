@@ -11,15 +11,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import (
-    first_letters,
-    letters_in,
-    marks_in,
-    marks_of,
-    numbers_of,
-    strings_of,
-    text_of,
+    arrow_scalar,
+    bools_from_arrow,
+    bools_to_arrow,
+    first_bytes,
+    ints_to_arrow,
+    string_buffers,
+    strings_to_arrow,
 )
-from bulksms.columnar.parallel import abreast
+from bulksms.columnar.parallel import map_in_order
 from bulksms.output.csv_rows import guard, whole_file
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def write_blocks(
     with whole_file(path) as draft:
         csv.writer(draft).writerow([guard(name) for name in header])
         draft.flush()
-        for lines in abreast(lambda block: _lines(columns(block)), blocks):
+        for lines in map_in_order(lambda block: _lines(columns(block)), blocks):
             draft.buffer.write(lines)
 
 
@@ -81,37 +81,39 @@ def _lines(columns: Sequence[pa.StringArray]) -> memoryview:
         return memoryview(b"")
     cells = [_quoted(_guarded(column)) for column in columns]
     if len(cells) == 1:  # a line of one empty cell would be blank
-        cells = [pc.if_else(pc.equal(cells[0], text_of("")), text_of('""'), cells[0])]
-    lines = pc.binary_join_element_wise(*cells, text_of(","))
-    lines = pc.binary_join_element_wise(lines, text_of(""), text_of("\r\n"))
+        cells = [pc.if_else(pc.equal(cells[0], arrow_scalar("")), arrow_scalar('""'), cells[0])]
+    lines = pc.binary_join_element_wise(*cells, arrow_scalar(","))
+    lines = pc.binary_join_element_wise(lines, arrow_scalar(""), arrow_scalar("\r\n"))
     _, _, letters = lines.buffers()
     return memoryview(letters)[: pc.sum(pc.binary_length(lines)).as_py()]
 
 
 def _guarded(cells: pa.StringArray) -> pa.StringArray:
     """Guard the cells that need it: what a cell begins with tells which may."""
-    rows = np.flatnonzero(MAY_NEED_A_GUARD[first_letters(cells)])
-    some = cells.take(numbers_of(rows))
+    rows = np.flatnonzero(MAY_NEED_A_GUARD[first_bytes(cells)])
+    some = cells.take(ints_to_arrow(rows))
     suspect = pc.match_substring_regex(some, SUSPECT)
     suspect = pc.and_not(suspect, pc.match_substring_regex(some, NUMBER))
     safe = [guard(text) for text in some.filter(suspect).to_pylist()]
     if not safe:
         return cells
     marks = np.zeros(len(cells), dtype=bool)
-    marks[rows[marks_in(suspect)]] = True
-    return pc.replace_with_mask(cells, marks_of(marks), strings_of(safe))
+    marks[rows[bools_from_arrow(suspect)]] = True
+    return pc.replace_with_mask(cells, bools_to_arrow(marks), strings_to_arrow(safe))
 
 
 def _quoted(cells: pa.StringArray) -> pa.StringArray:
-    offsets, letters = letters_in(cells)
+    offsets, letters = string_buffers(cells)
     text = letters.tobytes()  # most columns hold no such sign: nothing says so as fast
     if not any(sign in text for sign in NEED_QUOTES):
         return cells
     places = np.flatnonzero(NEEDS_QUOTES[letters])
     special = np.zeros(len(cells), dtype=bool)
     special[np.searchsorted(offsets, places, side="right") - 1] = True
-    quoted = cells.filter(marks_of(special))
+    quoted = cells.filter(bools_to_arrow(special))
     if b'"' in text:
         quoted = pc.replace_substring(quoted, '"', '""')
-    quoted = pc.binary_join_element_wise(text_of('"'), quoted, text_of('"'), text_of(""))
-    return pc.replace_with_mask(cells, marks_of(special), quoted)
+    quoted = pc.binary_join_element_wise(
+        arrow_scalar('"'), quoted, arrow_scalar('"'), arrow_scalar("")
+    )
+    return pc.replace_with_mask(cells, bools_to_arrow(special), quoted)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import marks_of, numbers_of, strings_of, text_of
+from bulksms.columnar.arrays import arrow_scalar, bools_to_arrow, ints_to_arrow, strings_to_arrow
 from bulksms.contacts import FIELDS, SUPPRESSING, told_of_block
 from bulksms.contacts.cells.characters import written
 from bulksms.loader import Block
@@ -38,7 +38,7 @@ def write_rejects(path: Path, plan: Plan) -> None:
         at, block = one
         inside, reasons, _, sentences = _left_out(plan, at, block)
         rows = block.take(inside)
-        numbers = numbers_of(rows.numbers).cast(pa.string())
+        numbers = ints_to_arrow(rows.row_numbers).cast(pa.string())
         return [*_cells(rows, places[at], len(header)), numbers, reasons, sentences]
 
     write_blocks(path, [*header, *OURS], _blocks(plan), columns)
@@ -63,19 +63,21 @@ def _fate(plan: Plan, at: int, block: Block, frames: NDArray[np.int32]) -> list[
     sheet, mapping = verdicts.pairs[at]
     rows = slice(verdicts.starts[at] + block.start, verdicts.starts[at] + block.start + len(block))
     frame = frames[rows]
-    framed = marks_of(frame > 0)
+    framed = bools_to_arrow(frame > 0)
     inside, reasons, columns, sentences = _left_out(plan, at, block)
-    apart = pc.is_in(reasons, value_set=strings_of([str(one) for one in SUPPRESSING]))
-    chosen = strings_of([sheet.header[one] for one in mapping.phone_numbers])
-    headers = chosen.take(numbers_of(verdicts.judged.orders[rows]))
-    classes = pc.if_else(apart, text_of("suppressed"), text_of("rejected"))
+    apart = pc.is_in(reasons, value_set=strings_to_arrow([str(one) for one in SUPPRESSING]))
+    chosen = strings_to_arrow([sheet.header[one] for one in mapping.phone_numbers])
+    headers = chosen.take(ints_to_arrow(verdicts.judged.orders[rows]))
+    classes = pc.if_else(apart, arrow_scalar("suppressed"), arrow_scalar("rejected"))
     return [
-        numbers_of(block.numbers.astype(np.int64)),
-        pc.if_else(framed, written(verdicts.judged.numbers[rows]).cast(pa.string()), text_of("")),
+        ints_to_arrow(block.row_numbers.astype(np.int64)),
+        pc.if_else(
+            framed, written(verdicts.judged.numbers[rows]).cast(pa.string()), arrow_scalar("")
+        ),
         _laid(headers, inside, columns),
-        _laid(strings_of(["rejected"] * len(block)), inside, classes),
-        numbers_of(frame.astype(np.int64)),
-        _laid(strings_of([""] * len(block)), inside, sentences),
+        _laid(strings_to_arrow(["rejected"] * len(block)), inside, classes),
+        ints_to_arrow(frame.astype(np.int64)),
+        _laid(strings_to_arrow([""] * len(block)), inside, sentences),
     ]
 
 
@@ -87,7 +89,7 @@ def _frames_of_rows(plan: Plan) -> NDArray[np.int32]:
     sources, numbers = contacts["source"].to_numpy(), contacts["row"].to_numpy()
     for at, sheet, _, where in verdicts.sheets():
         here = sources == at
-        answer[where.start + np.searchsorted(sheet.rows.numbers, numbers[here])] = frames[here]
+        answer[where.start + np.searchsorted(sheet.rows.row_numbers, numbers[here])] = frames[here]
     return answer
 
 
@@ -100,14 +102,15 @@ def _left_out(
     texts = (told.reasons, told.columns, told.sentences)
     if refused is None:
         return told.inside, *texts
-    first, last = block.numbers[[0, -1]].tolist()
+    first, last = block.row_numbers[[0, -1]].tolist()
     here = refused[(refused["source"] == at) & refused["row"].between(first, last)]
-    inside = np.append(told.inside, np.searchsorted(block.numbers, here["row"].to_numpy()))
+    inside = np.append(told.inside, np.searchsorted(block.row_numbers, here["row"].to_numpy()))
     order = np.argsort(inside, kind="stable")
     names = ("reason", "column", "sentence")
-    others = (strings_of(here[name].tolist()) for name in names)
+    others = (strings_to_arrow(here[name].tolist()) for name in names)
     reasons, columns, sentences = (
-        pa.concat_arrays(pair).take(numbers_of(order)) for pair in zip(texts, others, strict=True)
+        pa.concat_arrays(pair).take(ints_to_arrow(order))
+        for pair in zip(texts, others, strict=True)
     )
     return inside[order], reasons, columns, sentences
 
@@ -116,7 +119,7 @@ def _laid(texts: pa.StringArray, inside: NDArray[np.int64], others: pa.Array) ->
     """Put other texts in the place of those of some rows."""
     marks = np.zeros(len(texts), dtype=bool)
     marks[inside] = True
-    return pc.replace_with_mask(texts, marks_of(marks), others)
+    return pc.replace_with_mask(texts, bools_to_arrow(marks), others)
 
 
 def _blocks(plan: Plan) -> Iterator[tuple[int, Block]]:
@@ -129,7 +132,7 @@ def _blocks(plan: Plan) -> Iterator[tuple[int, Block]]:
 def _cells(rows: Block, places: Sequence[int], width: int) -> list[pa.StringArray]:
     """Give the original cells of rows, where they belong under the joint header."""
     cells = {place: rows.column(own) for own, place in enumerate(places)}
-    nothing = strings_of([""] * len(rows))
+    nothing = strings_to_arrow([""] * len(rows))
     return [cells.get(place, nothing) for place in range(width)]
 
 

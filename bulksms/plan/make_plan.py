@@ -5,7 +5,7 @@ Opens no connection. Everything is known before the first frame is posted.
 
 from dataclasses import replace
 
-from bulksms.columnar.heap import hoard_less
+from bulksms.columnar.arrays import use_low_memory_allocator
 from bulksms.contacts import ColumnMapping, check_profile, map_columns, screen
 from bulksms.errors import MappingError, ProfileError
 from bulksms.finding import Finding, Level
@@ -23,7 +23,7 @@ def make_plan(request: PlanRequest) -> Plan:
     Raises:
         InputError: a file, its columns or the text cannot be used.
     """
-    hoard_less()
+    use_low_memory_allocator()
     words = words_of(request.parameters, request.writing) if request.parameters else ()
     sheets, skipped = _load(request, words)
     region = request.rules.region
@@ -34,7 +34,7 @@ def make_plan(request: PlanRequest) -> Plan:
         request=request,
         sheets=tuple(sheets),
         screened=screened,
-        notes=(*(note for sheet, _ in sheets for note in sheet.notes), *skipped, *lost),
+        notes=(*(note for sheet, _ in sheets for note in sheet.findings), *skipped, *lost),
     )
     return fitted(plan)
 

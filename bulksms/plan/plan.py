@@ -39,7 +39,7 @@ from bulksms.plan.variants import Composed, Part, Writing, compose
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["Plan", "PlanRequest", "fitted"]
 
@@ -180,7 +180,7 @@ class Plan:
         """What stops the sending."""
         return tuple(finding for finding in self.findings if finding.level is Level.ERROR)
 
-    def without(self, numbers: "Numbers") -> "Plan":
+    def without(self, numbers: "PhoneNumbers") -> "Plan":
         """Leave out whose number (as E.164 digits) got this text before, and count anew."""
         screened = self.screened.without(numbers, "This number got the same text before.")
         plan = Plan(request=self.request, sheets=self.sheets, screened=screened, notes=self.notes)

@@ -24,7 +24,7 @@ from bulksms.output.csv_rows import whole_file
 from bulksms.results.report import class_of
 
 if TYPE_CHECKING:
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["SOURCE_ROW_COLUMNS", "pack_source_rows", "unpack_source_rows", "write_contact_results"]
 
@@ -60,7 +60,7 @@ def write_contact_results(
     path: Path,
     packed: bytes,
     frames: Sequence[FrameRecord],
-    seats: "tuple[Numbers, Numbers] | None" = None,
+    seats: "tuple[PhoneNumbers, PhoneNumbers] | None" = None,
 ) -> None:
     """Write the per-contact results, as XLSX when `path` ends so, else as CSV.
 
@@ -80,7 +80,7 @@ def write_contact_results(
         write_columns(path, names, table)
 
 
-def _seated(roll: pd.DataFrame, numbers: "Numbers", frames: "Numbers") -> pd.DataFrame:
+def _seated(roll: pd.DataFrame, numbers: "PhoneNumbers", frames: "PhoneNumbers") -> pd.DataFrame:
     """Put every row into the frame its number sits in now, and those who left it into none."""
     digits = pd.to_numeric(roll["number"].str.slice(1)).fillna(0).astype("int64")
     seat = digits.map(pd.Series(frames, index=numbers)).fillna(0).astype("int64")

@@ -15,13 +15,13 @@ from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
 from bulksms.octopush import without
 
 if TYPE_CHECKING:
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["frozen_without", "leave_out"]
 
 
 def leave_out(
-    ledger: Ledger, campaign: CampaignRecord, number: int, gone: "Numbers", now: datetime
+    ledger: Ledger, campaign: CampaignRecord, number: int, gone: "PhoneNumbers", now: datetime
 ) -> FrameRecord:
     """Freeze a planned frame anew without those of its people who are in `gone`.
 
@@ -40,7 +40,7 @@ def leave_out(
 
 
 def frozen_without(
-    ledger: Ledger, campaign: CampaignRecord, frame: FrameRecord, gone: "Numbers"
+    ledger: Ledger, campaign: CampaignRecord, frame: FrameRecord, gone: "PhoneNumbers"
 ) -> FrozenFrame | None:
     """Sign a frame anew for its wave without the numbers that are gone; none if nobody is left.
 
@@ -57,7 +57,9 @@ def frozen_without(
     return _frozen(frame, body, request_id, kept)
 
 
-def _frozen(frame: FrameRecord, body: bytes, request_id: str, numbers: "Numbers") -> FrozenFrame:
+def _frozen(
+    frame: FrameRecord, body: bytes, request_id: str, numbers: "PhoneNumbers"
+) -> FrozenFrame:
     return FrozenFrame(
         number=frame.number,
         first_row=frame.first_row,

@@ -15,13 +15,13 @@ from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
 from bulksms.octopush import without
 
 if TYPE_CHECKING:
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["LEAST_HALF", "Rows", "Splitting"]
 
 LEAST_HALF = 50  # contacts; a frame of fewer than two such halves is not cut for its size
 
-Rows = Callable[["Numbers"], list[int]]
+Rows = Callable[["PhoneNumbers"], list[int]]
 """Gives the spreadsheet rows of numbers, in their order."""
 
 
@@ -43,7 +43,7 @@ class Splitting:
         ]
 
     def _signed(
-        self, whole: FrameRecord, number: int, body: bytes, others: "Numbers"
+        self, whole: FrameRecord, number: int, body: bytes, others: "PhoneNumbers"
     ) -> tuple[str, bytes]:
         """Take the others out of the bytes, and sign them under the part's own number."""
         rehearsal = self._campaign.rehearsal
@@ -53,7 +53,7 @@ class Splitting:
         return signed
 
     def _part(
-        self, whole: FrameRecord, number: int, numbers: "Numbers", signed: tuple[str, bytes]
+        self, whole: FrameRecord, number: int, numbers: "PhoneNumbers", signed: tuple[str, bytes]
     ) -> FrozenFrame:
         request_id, body = signed
         rows = self._rows(numbers) if self._rows else [whole.first_row, whole.last_row]

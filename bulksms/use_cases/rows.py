@@ -10,7 +10,7 @@ from bulksms.sender import Rows
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["rows_of"]
 
@@ -28,7 +28,7 @@ def rows_of(ledger: Ledger, record: CampaignRecord) -> Rows:
         framed = roll[roll["frame"] > 0]
         return framed["row"].set_axis(as_digits(framed["number"]))
 
-    def rows(numbers: "Numbers") -> list[int]:
+    def rows(numbers: "PhoneNumbers") -> list[int]:
         found: list[int] = known().reindex(numbers).tolist()
         return found
 

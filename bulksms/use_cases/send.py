@@ -44,7 +44,7 @@ from bulksms.use_cases.run_campaign import (
 )
 
 if TYPE_CHECKING:
-    from bulksms.columnar.arrays import Numbers
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["SendRequest", "send"]
 
@@ -139,7 +139,7 @@ def _has_newcomers(ledger: Ledger, same: CampaignRecord, plan: Plan) -> bool:
     return not np.isin(people, np.concatenate(inside)).all()
 
 
-def _ever_texted(ledger: Ledger, same: CampaignRecord) -> "Numbers":
+def _ever_texted(ledger: Ledger, same: CampaignRecord) -> "PhoneNumbers":
     ever = datetime.min.replace(tzinfo=UTC)
     return ledger.numbers_texted(same.text_digest, rehearsal=same.rehearsal, since=ever)
 
@@ -189,7 +189,7 @@ def _without_texted(ledger: Ledger, plan: Plan, digest: str, context: RunContext
     return left
 
 
-def _texted(ledger: Ledger, plan: Plan, context: RunContext) -> "Numbers":
+def _texted(ledger: Ledger, plan: Plan, context: RunContext) -> "PhoneNumbers":
     """Collect who got these texts together, or the text meant for them in another campaign.
 
     Whoever got another of the texts of such a campaign counts as well: it said the same.

@@ -26,7 +26,7 @@ class Case:
     data: bytes
     header: Row = HEADER
     rows: Rows = field(default_factory=lambda: ROWS)
-    notes: frozenset[str] = frozenset()
+    findings: frozenset[str] = frozenset()
     hidden_rows: int = 0
     ragged: tuple[int, ...] = ()
     damaged: frozenset[tuple[int, int]] = frozenset()

@@ -26,13 +26,13 @@ def doubtful_cases() -> list[Case]:
             file="encoded-twice.csv",
             data=twice.encode(),
             rows={n: tuple(_twice(cell) for cell in row) for n, row in ROWS.items()},
-            notes=frozenset({"double_encoded"}),
+            findings=frozenset({"double_encoded"}),
         ),
         Case(
             file="lost-characters.csv",
             data=lost.encode(),
             rows={**ROWS, 2: ("0639980001", "Zo\ufffd", "Saint-Étienne")},
-            notes=frozenset({"replacement_characters"}),
+            findings=frozenset({"replacement_characters"}),
         ),
         Case(
             file="many-ragged.csv",
@@ -43,21 +43,21 @@ def doubtful_cases() -> list[Case]:
                 6: ("0639980005", "Roe", "Jo"),
             },
             ragged=(5, 6),
-            notes=frozenset({"ragged_rows"}),
+            findings=frozenset({"ragged_rows"}),
         ),
         Case(
             file="header-gone.csv",
             data=PLAIN.partition("\n")[2].encode(),
             header=ROWS[2],
             rows={number - 1: row for number, row in ROWS.items() if number > 2},
-            notes=frozenset({"header_looks_like_data"}),
+            findings=frozenset({"header_looks_like_data"}),
         ),
         Case(
             file="cut-by-excel.xls",
             data=xls([["phone"], *[["0639980001"]] * 65_535]),
             header=("phone",),
             rows=dict.fromkeys(range(2, 65_537), ("0639980001",)),
-            notes=frozenset({"cut_by_excel", "xls_blind_spots"}),
+            findings=frozenset({"cut_by_excel", "xls_blind_spots"}),
         ),
     ]
 
@@ -65,14 +65,17 @@ def doubtful_cases() -> list[Case]:
 def _case(
     name: str,
     content: str,
-    *notes: str,
+    *findings: str,
     rows: Rows = ROWS,
     more: Rows | None = None,
     short: bool = False,
 ) -> Case:
     added = {5: ("0639980004", "Ada", "")} if short else more or {}
     return Case(
-        file=f"{name}.csv", data=content.encode(), rows={**rows, **added}, notes=frozenset(notes)
+        file=f"{name}.csv",
+        data=content.encode(),
+        rows={**rows, **added},
+        findings=frozenset(findings),
     )
 
 

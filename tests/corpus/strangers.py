@@ -28,7 +28,7 @@ def stranger_cases() -> list[Case]:
             file=f"text-named.{suffix}",
             data=PLAIN.encode(),
             rows=ROWS,
-            notes=frozenset({"mislabelled"}),
+            findings=frozenset({"mislabelled"}),
         )
         for suffix in ("xlsx", "xlsm", "xls", "ods")
     ]

@@ -25,4 +25,4 @@ def test_a_million_stored_blank_rows_cost_seconds_and_hide_nobody(tmp_path: Path
     (sheet,) = open_sheets(path)
     assert work() - start < SECONDS
     assert sheet.rows.table()[0].to_dict() == {2: "0639980001", LAST_ROW: "0639980002"}
-    assert {note.code for note in sheet.notes} == {"gap", "cut_by_excel"}
+    assert {note.code for note in sheet.findings} == {"gap", "cut_by_excel"}

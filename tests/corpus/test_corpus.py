@@ -20,7 +20,7 @@ def work() -> float:
 
 
 def damaged_places(sheet: Sheet) -> set[tuple[int, int]]:
-    numbers = sheet.rows.numbers.tolist()
+    numbers = sheet.rows.row_numbers.tolist()
     return {(numbers[place], column) for place, column in sheet.damaged.tolist()}
 
 
@@ -35,7 +35,7 @@ def test_a_good_file_gives_its_table(tmp_path: Path, case: Case) -> None:
     table = sheet.rows.table()
     rows = dict(zip(table.index, table.itertuples(index=False, name=None), strict=True))
     assert rows == case.rows
-    assert {note.code for note in sheet.notes} == case.notes
+    assert {note.code for note in sheet.findings} == case.findings
     assert tuple(sheet.ragged) == case.ragged
     assert sheet.hidden_rows == case.hidden_rows
     assert damaged_places(sheet) == case.damaged

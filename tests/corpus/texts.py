@@ -36,7 +36,7 @@ def _encodings() -> list[Case]:
         Case(
             file=f"encoding-{name}.{suffix}",
             data=mark + text(LINES, separator=separator).encode(codec),
-            notes=frozenset({said} - {""}),
+            findings=frozenset({said} - {""}),
         )
         for name, (codec, mark, said) in ENCODINGS.items()
         for suffix, separator in SEPARATORS.items()
@@ -65,7 +65,7 @@ def _shapes() -> list[Case]:
             file="title-lines.csv",
             data=f"Export of 2026-03-01\n\nAll shops\n{PLAIN}".encode(),
             rows={number + 3: row for number, row in ROWS.items()},
-            notes=frozenset({"title_lines"}),
+            findings=frozenset({"title_lines"}),
         ),
         Case(
             file="footer.csv",
@@ -103,13 +103,13 @@ def _shapes() -> list[Case]:
             data=b"phone;first name,last name\n0639980001;Ada,Ash\n0639980002;Bo,Birch\n",
             header=("phone", "first name,last name"),
             rows={2: ("0639980001", "Ada,Ash"), 3: ("0639980002", "Bo,Birch")},
-            notes=frozenset({"separator_tie"}),
+            findings=frozenset({"separator_tie"}),
         ),
         Case(
             file="gap.csv",
             data=(PLAIN + "\n" * 101 + "0639980004;Ada;Bern\n").encode(),
             rows={**ROWS, 106: ("0639980004", "Ada", "Bern")},
-            notes=frozenset({"gap"}),
+            findings=frozenset({"gap"}),
         ),
         Case(
             file="small-gap.csv",

@@ -30,15 +30,15 @@ def _formats() -> list[Case]:
     writers = {"xlsx": xlsx, "xlsm": xlsm, "xls": xls, "ods": ods}
     found = []
     for suffix, write in writers.items():
-        notes = XLS if suffix == "xls" else frozenset[str]()
+        findings = XLS if suffix == "xls" else frozenset[str]()
         found += [
-            Case(file=f"table.{suffix}", data=write(LINES), notes=notes),
+            Case(file=f"table.{suffix}", data=write(LINES), findings=findings),
             Case(
                 file=f"numbers.{suffix}",
                 data=write(NUMBERS),
                 header=("phone",),
                 rows=digits,
-                notes=notes,
+                findings=findings,
             ),
             Case(
                 file=f"only-header.{suffix}",
@@ -46,7 +46,9 @@ def _formats() -> list[Case]:
                 error=EmptySheet,
                 sentence="no contacts",
             ),
-            Case(file=f"{suffix}-named.csv", data=write(LINES), notes=notes | {"mislabelled"}),
+            Case(
+                file=f"{suffix}-named.csv", data=write(LINES), findings=findings | {"mislabelled"}
+            ),
         ]
     return found
 
@@ -67,14 +69,14 @@ def _hidden() -> list[Case]:
             Case(
                 file=f"{state}-sheet.xlsx",
                 data=_hidden_sheet(state),
-                notes=frozenset({"hidden_sheets"}),
+                findings=frozenset({"hidden_sheets"}),
             )
             for state in ("hidden", "veryHidden")
         ),
         Case(
             file="hidden-column.xlsx",
             data=xlsx(LINES, hide_column),
-            notes=frozenset({"hidden_columns"}),
+            findings=frozenset({"hidden_columns"}),
         ),
     ]
 
@@ -117,7 +119,7 @@ def _cells() -> list[Case]:
             file="title-lines.xlsx",
             data=xlsx(LINES, title),
             rows={number + 3: row for number, row in ROWS.items()},
-            notes=frozenset({"title_lines"}),
+            findings=frozenset({"title_lines"}),
         ),
         Case(file="far-corner-style.xlsx", data=xlsx(LINES, far), seconds=2.0),
         _formulas(),
@@ -141,7 +143,7 @@ def _cells() -> list[Case]:
             file="gap.xlsx",
             data=xlsx([*LINES, *[[]] * 101, ["0639980004", "Ada", "Bern"]]),
             rows={**ROWS, 106: ("0639980004", "Ada", "Bern")},
-            notes=frozenset({"gap"}),
+            findings=frozenset({"gap"}),
         ),
         Case(
             file="formula-without-value.xlsx",

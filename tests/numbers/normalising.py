@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from bulksms.columnar.arrays import strings_of
+from bulksms.columnar.arrays import strings_to_arrow
 from bulksms.contacts.phones.display import sentence
 from bulksms.contacts.phones.parse import NumberRules
 from bulksms.contacts.phones.parse_columns import NumberJudge
@@ -22,7 +22,7 @@ def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) ->
 
 
 def _judged(judge: NumberJudge, texts: pd.Series, region: str) -> pd.DataFrame:
-    judged = judge.judge(strings_of(texts.tolist()), region)
+    judged = judge.judge(strings_to_arrow(texts.tolist()), region)
     pairs = zip(texts, judged.codes.tolist(), judged.numbers.tolist(), strict=True)
     lines = [_line(judge, region, *pair) for pair in pairs]
     return pd.DataFrame(lines, columns=NAMES, index=texts.index)

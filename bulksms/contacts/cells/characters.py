@@ -7,7 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import first_letters, letters_in, marks_of, numbers_in, strings_of
+from bulksms.columnar.arrays import (
+    bools_to_arrow,
+    first_bytes,
+    ints_from_arrow,
+    string_buffers,
+    strings_to_arrow,
+)
 from bulksms.contacts.cells import spelling
 
 __all__ = [
@@ -38,7 +44,7 @@ def letters_of(
     texts: pa.StringArray | pa.LargeStringArray,
 ) -> tuple[NDArray[np.signedinteger], bytes]:
     """The characters of all texts as they are encoded, and where each text begins in them."""
-    offsets, letters = letters_in(texts)
+    offsets, letters = string_buffers(texts)
     return offsets, letters.tobytes()
 
 
@@ -50,7 +56,7 @@ def texts_of(offsets: NDArray[np.int32], letters: bytes | NDArray[np.uint8]) -> 
 
 def begin_with_a_letter(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.bool_]:
     """Say which texts do; all characters beyond ASCII are taken for letters."""
-    lettered: NDArray[np.bool_] = LETTERED.take(first_letters(texts))
+    lettered: NDArray[np.bool_] = LETTERED.take(first_bytes(texts))
     return lettered
 
 
@@ -60,13 +66,13 @@ def in_plain_letters(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringAr
     letters = np.frombuffer(encoded.decode().encode("utf-32-le"), dtype="<u4")
     letters = np.minimum(letters, LETTERS - 1).astype(np.int64)
     plain = _plain_letters(letters).take(letters)
-    bounds = so_far(numbers_in(pc.utf8_length(texts)))
+    bounds = so_far(ints_from_arrow(pc.utf8_length(texts)))
     kept = plain < LEFT_OUT
     plain_texts = texts_of(so_far(kept)[bounds], plain[kept]).cast(texts.type)
     foreign = so_far(plain == NOT_PLAIN)[bounds]
-    odd = marks_of(foreign[1:] > foreign[:-1])
+    odd = bools_to_arrow(foreign[1:] > foreign[:-1])
     rest = spelling.in_plain_letters(texts.filter(odd).to_pylist())
-    return pc.replace_with_mask(plain_texts, odd, strings_of(rest).cast(texts.type))
+    return pc.replace_with_mask(plain_texts, odd, strings_to_arrow(rest).cast(texts.type))
 
 
 def written(numbers: NDArray[np.int64]) -> pa.LargeStringArray:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bulksms.columnar.arrays import marks_of
+from bulksms.columnar.arrays import bools_to_arrow
 from bulksms.contacts.cells import spelling
 from bulksms.contacts.cells.characters import begin_with_a_letter, in_plain_letters
 
@@ -34,7 +34,7 @@ def plainly(texts: pa.StringArray) -> pa.StringArray:
     foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
     texts = _replaced(texts, foreign, in_plain_letters)
     texts = pc.ascii_trim(texts, " ")
-    announced = marks_of(begin_with_a_letter(texts))
+    announced = bools_to_arrow(begin_with_a_letter(texts))
     texts = _replaced(texts, announced, _without_prefix)
     return _replaced(texts, pc.match_substring(texts, "/"), _without_slashes)
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import numbers_in, numbers_of
+from bulksms.columnar.arrays import ints_from_arrow, ints_to_arrow
 from bulksms.contacts.cells.characters import letters_of, so_far, texts_of
 from bulksms.contacts.numbers import Digits
 
@@ -73,11 +73,11 @@ def cells_of(texts: pa.StringArray) -> Cells:
     """Look at all cells at once; the texts hold no nulls."""
     offsets, letters = letters_of(texts)
     encoded = texts_of(offsets, letters.translate(CLASSES)).dictionary_encode()
-    shapes, places = _looked_at(encoded.dictionary), numbers_in(encoded.indices)
+    shapes, places = _looked_at(encoded.dictionary), ints_from_arrow(encoded.indices)
     rows = np.flatnonzero(shapes.plain.take(places))
     if len(rows) < len(texts):
         places = places.take(rows)
-        letters = letters_of(texts.take(numbers_of(rows)))[1]
+        letters = letters_of(texts.take(ints_to_arrow(rows)))[1]
     lengths, mended = shapes.lengths.take(places), shapes.mended.take(places)
     cells = Cells(
         rows=rows,
@@ -97,7 +97,7 @@ def _digits(letters: bytes, lengths: NDArray[np.int64]) -> Digits:
         values=np.frombuffer(letters, dtype=np.uint8) & np.uint8(15),
         starts=offsets[:-1].astype(np.int64),
         lengths=lengths,
-        amounts=numbers_in(amounts),
+        amounts=ints_from_arrow(amounts),
     )
 
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 import pyarrow.compute as pc
 
-from bulksms.columnar.arrays import marks_in, text_of
+from bulksms.columnar.arrays import arrow_scalar, bools_from_arrow
 from bulksms.contacts.columns.headers import compact
 from bulksms.errors import BulkSmsError, MappingError
 from bulksms.loader import Sheet
@@ -58,11 +58,11 @@ def _refuse_equal(sheet: Sheet, positions: Sequence[int], error: type[BulkSmsErr
 
 
 def _differ(sheet: Sheet, left: int, right: int) -> bool:
-    nothing = text_of("")
+    nothing = arrow_scalar("")
     for block in sheet.rows.blocks([left, right]):
         one, other = (pc.utf8_trim_whitespace(block.column(at)) for at in (left, right))
         filled = pc.and_(pc.not_equal(one, nothing), pc.not_equal(other, nothing))
-        if marks_in(pc.and_(filled, pc.not_equal(one, other))).any():
+        if bools_from_arrow(pc.and_(filled, pc.not_equal(one, other))).any():
             return True
     return False
 

@@ -61,7 +61,7 @@ def _equal_columns(verdicts: Verdicts, texted: Marks) -> Finding | None:
     pair = sorted((own, int(verdicts.judged.rivals[row]) - 1))
     named = " and ".join(f"{at + 1} {sheet.header[at].strip()!r}" for at in pair)
     told = " ".join(f"--map phone_number={name_of(sheet, at)!r}" for at in pair)
-    number = sheet.rows.numbers[row - verdicts.starts[at]]
+    number = sheet.rows.row_numbers[row - verdicts.starts[at]]
     return Finding(
         code="equal_columns",
         level=Level.ERROR,

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import distinct, numbers_in, strings_of, text_of
+from bulksms.columnar.arrays import arrow_scalar, ints_from_arrow, sorted_unique, strings_to_arrow
 from bulksms.contacts.model import FIELDS, Reason
 from bulksms.contacts.rows.field_values import Values, columns_of_values, text_columns, values_of
 from bulksms.contacts.rows.row_table import Verdicts
@@ -31,7 +31,7 @@ def shared_numbers(verdicts: Verdicts) -> Finding | None:
     gone = np.flatnonzero(verdicts.because_of(Reason.DUPLICATE))
     if not len(gone):
         return None
-    rows = distinct(np.concatenate([gone, verdicts.instead[gone]]))
+    rows = sorted_unique(np.concatenate([gone, verdicts.instead[gone]]))
     count = _with_several_names(verdicts.judged.numbers[rows], _names_of(verdicts, rows))
     if not count:
         return None
@@ -46,7 +46,7 @@ def _with_several_names(numbers: Rows, names: Rows) -> int:
     order = np.lexsort((names[named], numbers[named]))
     numbers, names = numbers[named][order], names[named][order]
     same = numbers[1:] == numbers[:-1]
-    return len(distinct(numbers[1:][same & (names[1:] != names[:-1])]))
+    return len(sorted_unique(numbers[1:][same & (names[1:] != names[:-1])]))
 
 
 def _names_of(verdicts: Verdicts, rows: Rows) -> Rows:
@@ -60,7 +60,7 @@ def _names_of(verdicts: Verdicts, rows: Rows) -> Rows:
         name: at for at, name in enumerate(filter(None, dict.fromkeys(spelled)))
     }
     plain = np.array([codes[name] for name in spelled], dtype=np.int64)
-    return plain[numbers_in(encoded.indices)]
+    return plain[ints_from_arrow(encoded.indices)]
 
 
 def _joined(verdicts: Verdicts, rows: Rows) -> Iterator[pa.StringArray]:
@@ -78,6 +78,6 @@ def _joined(verdicts: Verdicts, rows: Rows) -> Iterator[pa.StringArray]:
 
 def _names(values: Values, count: int) -> pa.StringArray:
     if not values:  # only other sheets have names
-        return strings_of([""] * count)
+        return strings_to_arrow([""] * count)
     parts = [one.dictionary.take(one.indices) for name, one in sorted(values.items())]
-    return pc.binary_join_element_wise(*parts, text_of(" "))
+    return pc.binary_join_element_wise(*parts, arrow_scalar(" "))

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import numbers_in
+from bulksms.columnar.arrays import ints_from_arrow
 from bulksms.contacts.columns.headers import compact, word_set
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.loader import Block
@@ -37,7 +37,7 @@ def _held(block: Block, told: Iterable[tuple[Sequence[int], Says]]) -> NDArray[n
         for position in positions:
             said = block.column(position).dictionary_encode()
             allowed = np.array([allows(text) for text in said.dictionary.to_pylist()], dtype=bool)
-            held = ~allowed[numbers_in(said.indices)] & (answer == 0)
+            held = ~allowed[ints_from_arrow(said.indices)] & (answer == 0)
             answer[held] = position + 1
     return answer
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import are_among, distinct
+from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,11 +42,11 @@ class OptOutList:
     @classmethod
     def from_digits(cls, digits: NDArray[np.int64], unreadable: int = 0) -> "OptOutList":
         """Take the digits of numbers in E.164, as the ledger keeps them."""
-        return cls(digits=distinct(digits), unreadable=unreadable)
+        return cls(digits=sorted_unique(digits), unreadable=unreadable)
 
     def has(self, digits: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say of each number in E.164, as a whole number, whether it is on the list."""
-        return are_among(digits, self.digits)
+        return is_in_sorted(digits, self.digits)
 
     def contains(self, numbers: "pd.Series") -> "pd.Series":
         """Say of each number in E.164 whether it is on the list."""

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import marks_of, strings_of
+from bulksms.columnar.arrays import bools_to_arrow, strings_to_arrow
 from bulksms.contacts.cells.spelling import clean, split_numbers
 from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import Reason
@@ -49,7 +49,7 @@ def read_column(
             continue
         codes, names = regions_in(rows.column(country), region)
         for code, name in enumerate(names):
-            reader.read(cells.filter(marks_of(codes == code)), name)
+            reader.read(cells.filter(bools_to_arrow(codes == code)), name)
     return reader.found()
 
 
@@ -69,7 +69,7 @@ def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
         found |= read_column(sheet, position, region)
         # A list without a header line has its first number where the header stands.
         header = _Reader()
-        header.read(strings_of([sheet.header[position]]), region)
+        header.read(strings_to_arrow([sheet.header[position]]), region)
         found |= OptOutList(digits=header.found().digits)
     return found
 
@@ -87,9 +87,9 @@ class _Reader:
         judged = self._judge.judge(cells, region)
         single = (judged.numbers > 0) & ~self._of(judged, lambda one: one.split)
         self._digits.append(judged.numbers[single])
-        odd = cells.filter(marks_of(~single)).to_pylist()
+        odd = cells.filter(bools_to_arrow(~single)).to_pylist()
         parts = [part for cell in odd for part in split_numbers(clean(cell))]
-        apart = self._judge.judge(strings_of(parts), region)
+        apart = self._judge.judge(strings_to_arrow(parts), region)
         self._digits.append(apart.numbers[apart.numbers > 0])
         missing = self._of(apart, lambda one: one.reason is Reason.MISSING_NUMBER)
         self._lost += int(np.count_nonzero((apart.numbers == 0) & ~missing))

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import numbers_in, text_of
+from bulksms.columnar.arrays import arrow_scalar, ints_from_arrow
 from bulksms.contacts.columns.headers import compact
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.opt_outs.reading import number_columns, read_column
@@ -61,8 +61,10 @@ def read_replies(sheets: Sequence[Sheet], region: str) -> Replies:
         stopped, unsure = _judge(texts)
         for position in _number_columns(sheet):
             opt_outs |= read_column(sheet, position, region, where=stopped)
-        messages += pc.sum(pc.not_equal(pc.utf8_trim_whitespace(texts), text_of(""))).as_py() or 0
-        doubtful += sheet.rows.numbers[unsure].tolist()
+        messages += (
+            pc.sum(pc.not_equal(pc.utf8_trim_whitespace(texts), arrow_scalar(""))).as_py() or 0
+        )
+        doubtful += sheet.rows.row_numbers[unsure].tolist()
     return Replies(opt_outs=opt_outs, messages=messages, doubtful=tuple(doubtful))
 
 
@@ -72,7 +74,7 @@ def _judge(texts: pa.StringArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]
     said = [compact(text) for text in encoded.dictionary.to_pylist()]
     stops = np.array([one in _stop_words() for one in said], dtype=bool)
     unsure = np.array([DOUBTFUL in one for one in said], dtype=bool) & ~stops
-    codes = numbers_in(encoded.indices)
+    codes = ints_from_arrow(encoded.indices)
     return stops[codes], unsure[codes]
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import numbers_in
+from bulksms.columnar.arrays import ints_from_arrow
 from bulksms.contacts.columns.headers import compact
 
 __all__ = ["FRANCE", "region_of", "regions_in"]
@@ -47,7 +47,7 @@ def regions_in(texts: pa.StringArray, default: str) -> tuple[NDArray[np.int32], 
     named = [_region(text) or default for text in encoded.dictionary.to_pylist()]
     regions = list(dict.fromkeys(named))
     places = np.array([regions.index(name) for name in named], dtype=np.int32)
-    return places[numbers_in(encoded.indices)], regions
+    return places[ints_from_arrow(encoded.indices)], regions
 
 
 @lru_cache(10_000)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import marks_in, numbers_in, numbers_of
+from bulksms.columnar.arrays import bools_from_arrow, ints_from_arrow, ints_to_arrow
 from bulksms.contacts.cells.normalise import SEPARATED, halves, lettered, plainly
 from bulksms.contacts.numbers import table_at
 from bulksms.contacts.phones.equivalence import NO_CLASS, Alike, likeness
@@ -105,13 +105,13 @@ class NumberJudge:
         """Judge what is not judged yet in another way."""
         rest = np.flatnonzero(judged.codes == ALONE)
         if len(rest):
-            found = way(texts.take(numbers_of(rest)), memory)
+            found = way(texts.take(ints_to_arrow(rest)), memory)
             judged.codes[rest], judged.numbers[rest] = found.codes, found.numbers
 
     def _each_distinct(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
         """Judge each distinct text once."""
         encoded = texts.dictionary_encode()
-        distinct, places = encoded.dictionary, numbers_in(encoded.indices)
+        distinct, places = encoded.dictionary, ints_from_arrow(encoded.indices)
         judged = _unjudged(len(distinct))
         if self._table is not None:
             self._judge_rest(judged, distinct, memory, self._alike_in_plain)
@@ -135,7 +135,7 @@ class NumberJudge:
 
     def _in_words(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
         """Judge together what has words in it."""
-        judged, rows = _unjudged(len(texts)), np.flatnonzero(marks_in(lettered(texts)))
+        judged, rows = _unjudged(len(texts)), np.flatnonzero(bools_from_arrow(lettered(texts)))
         classes, numbers = np.full(len(rows), LETTERED), np.zeros(len(rows), dtype=np.int64)
         alike = Alike(rows=rows, classes=classes, numbers=numbers, others=())
         self._share(judged, alike, texts, memory)
@@ -147,11 +147,11 @@ class NumberJudge:
         both = self._judge(pa.concat_arrays(parts), memory)
         (first, second), (own, other) = np.split(both.codes, 2), np.split(both.numbers, 2)
         # Two numbers, or one that can be read in two ways: what they are does not tell which.
-        two = marks_in(pc.match_substring_regex(texts.filter(halved), SEPARATED))
+        two = bools_from_arrow(pc.match_substring_regex(texts.filter(halved), SEPARATED))
         classes = first.astype(np.int64) * MOST_CODES + second
         classes = (classes * 2 + (own == other)) * 2 + two
         alike = Alike(
-            rows=np.flatnonzero(marks_in(halved)),
+            rows=np.flatnonzero(bools_from_arrow(halved)),
             classes=LETTERED - 1 - classes,
             numbers=own,
             others=(other,),
@@ -163,9 +163,9 @@ class NumberJudge:
         self, judged: JudgedTexts, alike: Alike, texts: pa.StringArray, memory: _Memory
     ) -> None:
         """Give each cell the judgement of its class, and its own number."""
-        encoded = numbers_of(alike.classes).dictionary_encode()
-        places = numbers_in(encoded.indices)
-        classes = numbers_in(encoded.dictionary).tolist()
+        encoded = ints_to_arrow(alike.classes).dictionary_encode()
+        places = ints_from_arrow(encoded.indices)
+        classes = ints_from_arrow(encoded.dictionary).tolist()
         if new := [at for at, one in enumerate(classes) if one not in memory.classes]:
             firsts = np.zeros(len(classes), dtype=np.int64)
             firsts[places[::-1]] = np.arange(len(places))[::-1]

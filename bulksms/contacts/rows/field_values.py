@@ -11,7 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import marks_in, numbers_in, strings_of, text_of
+from bulksms.columnar.arrays import (
+    arrow_scalar,
+    bools_from_arrow,
+    ints_from_arrow,
+    strings_to_arrow,
+)
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT
 from bulksms.contacts.rows.names import cleaned, split_names
@@ -76,7 +81,7 @@ def text_columns(mappings: Sequence[ColumnMapping]) -> list[str]:
 
 def lengths_of(values: pa.DictionaryArray) -> NDArray[np.int32]:
     """Count the characters of each row's value."""
-    lengths = numbers_in(pc.utf8_length(values.dictionary))
+    lengths = ints_from_arrow(pc.utf8_length(values.dictionary))
     return _spread(lengths, values)
 
 
@@ -84,7 +89,7 @@ def cut_at_limit(values: pa.DictionaryArray) -> pa.DictionaryArray:
     """Cut at the limit, or between two words when that gives up little."""
     texts = values.dictionary.to_pylist()
     cut = [text if len(text) <= VALUE_LIMIT else _cut(text) for text in texts]
-    return pa.DictionaryArray.from_arrays(values.indices, strings_of(cut))
+    return pa.DictionaryArray.from_arrays(values.indices, strings_to_arrow(cut))
 
 
 def filled_in(values: Values, count: int) -> NDArray[np.int16]:
@@ -102,7 +107,8 @@ def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uin
         traits |= _traits(name, one)
     if whole_name:
         spaced = _spread(
-            marks_in(pc.match_substring(values["first_name"].dictionary, " ")), values["first_name"]
+            bools_from_arrow(pc.match_substring(values["first_name"].dictionary, " ")),
+            values["first_name"],
         )
         alone = lengths_of(values["last_name"]) == 0
         traits |= (spaced & alone) * np.uint16(Trait.WHOLE_NAME)
@@ -127,13 +133,13 @@ def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
         tests[Trait.LAST_IN_CAPITALS] = pc.utf8_is_upper
     found = np.zeros(len(values.dictionary), dtype=np.uint16)
     for trait, test in tests.items():
-        found |= marks_in(test(values.dictionary)) * np.uint16(trait)
+        found |= bools_from_arrow(test(values.dictionary)) * np.uint16(trait)
     return _spread(found, values)
 
 
 def _spread(found: np.ndarray, values: pa.DictionaryArray) -> np.ndarray:
     """Give each row what was found of its value."""
-    spread: np.ndarray = found[numbers_in(values.indices)]
+    spread: np.ndarray = found[ints_from_arrow(values.indices)]
     return spread
 
 
@@ -148,11 +154,11 @@ def _cut(text: str) -> str:
 
 
 def _is_filled(texts: pa.StringArray) -> pa.BooleanArray:
-    return pc.not_equal(texts, text_of(""))
+    return pc.not_equal(texts, arrow_scalar(""))
 
 
 def _is_nothing(texts: pa.StringArray) -> pa.BooleanArray:
-    return pc.is_in(pc.utf8_lower(texts), strings_of(NOTHING))
+    return pc.is_in(pc.utf8_lower(texts), strings_to_arrow(NOTHING))
 
 
 def _is_a_number(texts: pa.StringArray) -> pa.BooleanArray:

@@ -5,7 +5,7 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bulksms.columnar.arrays import strings_of
+from bulksms.columnar.arrays import strings_to_arrow
 
 __all__ = ["cleaned", "split_names"]
 
@@ -32,7 +32,7 @@ def split_names(whole: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
     """Split "Last, First" and "First Last"; any other name stays whole as the first name."""
     split = [_split(" ".join(name.split())) for name in whole.to_pylist()]
     first, last = zip(*split, strict=True) if split else ((), ())
-    return strings_of(first), strings_of(last)
+    return strings_to_arrow(first), strings_to_arrow(last)
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import marks_in, numbers_in, numbers_of
+from bulksms.columnar.arrays import bools_from_arrow, ints_from_arrow, ints_to_arrow
 from bulksms.contacts.columns.headers import label_rank
 from bulksms.contacts.model import Reason
 from bulksms.contacts.phones.countries import regions_in
@@ -113,7 +113,7 @@ class Chooser:
         cells, known = block.column(position), ranks != NEVER
         for region, rows in self._by_region(block, known):
             whole = len(rows) == count
-            judged = self._judge.judge(cells if whole else cells.take(numbers_of(rows)), region)
+            judged = self._judge.judge(cells if whole else cells.take(ints_to_arrow(rows)), region)
             looks = self._looks(judged.codes, region, position)
             told[rows], worth[rows] = looks.told[judged.codes], looks.worth[judged.codes]
             countries[rows] = looks.countries[judged.codes]
@@ -186,7 +186,7 @@ class Chooser:
         labels = block.column(self._mapping.labels[position]).dictionary_encode()
         ranks = [_rank(text) for text in labels.dictionary.to_pylist()]
         known = [NEVER if rank is None else rank * PER_RANK + order for rank in ranks]
-        answer: NDArray[np.int64] = np.array(known, dtype=np.int64)[numbers_in(labels.indices)]
+        answer: NDArray[np.int64] = np.array(known, dtype=np.int64)[ints_from_arrow(labels.indices)]
         return answer
 
     def _by_region(
@@ -227,8 +227,8 @@ class Chooser:
             return
         for order, position in enumerate(self._mapping.phone_numbers):
             rows = np.flatnonzero(suspect & (chosen.orders == order))
-            cells = block.column(position).take(numbers_of(rows))
-            emails = marks_in(pc.match_substring_regex(cells, EMAIL))
+            cells = block.column(position).take(ints_to_arrow(rows))
+            emails = bools_from_arrow(pc.match_substring_regex(cells, EMAIL))
             chosen.traits[rows[emails]] |= np.uint16(Trait.EMAIL)
 
 

@@ -15,7 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import marks_in, marks_of, numbers_of, strings_of, text_of
+from bulksms.columnar.arrays import (
+    arrow_scalar,
+    bools_from_arrow,
+    bools_to_arrow,
+    ints_to_arrow,
+    strings_to_arrow,
+)
 from bulksms.contacts.model import Reason
 from bulksms.contacts.phones.display import sentence
 
@@ -109,25 +115,27 @@ def sentences_of(
     parts = np.zeros(len(tellings), dtype=np.int64)
     parts[present] = np.arange(len(present))
     told = [_parts(tellings[code]) for code in present.tolist()]
-    places = numbers_of(parts[codes])
-    before = strings_of([one[0] for one in told]).take(places)
-    after = strings_of([one[1] for one in told]).take(places)
+    places = ints_to_arrow(parts[codes])
+    before = strings_to_arrow([one[0] for one in told]).take(places)
+    after = strings_to_arrow([one[1] for one in told]).take(places)
     quotes = np.array([one[2] for one in told], dtype=bool)[parts[codes]]
     points = np.array([one[3] for one in told], dtype=bool)[parts[codes]]
-    plain = marks_in(pc.match_substring_regex(cells, QUOTED_AS_IT_IS))
-    quote, nothing = text_of("'"), text_of("")
+    plain = bools_from_arrow(pc.match_substring_regex(cells, QUOTED_AS_IT_IS))
+    quote, nothing = arrow_scalar("'"), arrow_scalar("")
     shown = pc.if_else(
-        marks_of(quotes & plain), pc.binary_join_element_wise(quote, cells, quote, nothing), nothing
+        bools_to_arrow(quotes & plain),
+        pc.binary_join_element_wise(quote, cells, quote, nothing),
+        nothing,
     )
     if points.any():
-        shown = pc.replace_with_mask(shown, marks_of(points), strings_of(instead))
+        shown = pc.replace_with_mask(shown, bools_to_arrow(points), strings_to_arrow(instead))
     lines = pc.binary_join_element_wise(before, shown, after, nothing)
     odd = quotes & ~plain
     if not odd.any():
         return lines
-    rest = zip(codes[odd].tolist(), cells.filter(marks_of(odd)).to_pylist(), strict=True)
-    told_alone = strings_of([_sentence(tellings[code], cell) for code, cell in rest])
-    return pc.replace_with_mask(lines, marks_of(odd), told_alone)
+    rest = zip(codes[odd].tolist(), cells.filter(bools_to_arrow(odd)).to_pylist(), strict=True)
+    told_alone = strings_to_arrow([_sentence(tellings[code], cell) for code, cell in rest])
+    return pc.replace_with_mask(lines, bools_to_arrow(odd), told_alone)
 
 
 @cache

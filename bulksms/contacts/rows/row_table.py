@@ -174,7 +174,7 @@ class Verdicts:
         numbers = np.zeros(len(rows), dtype=np.int64)
         for at, sheet, _, where in self.sheets():
             inside = sheets == at
-            numbers[inside] = sheet.rows.numbers[rows[inside] - where.start]
+            numbers[inside] = sheet.rows.row_numbers[rows[inside] - where.start]
         pairs = zip(numbers.tolist(), sheets.tolist(), strict=True)
         return [f"{number}{files[at]}" for number, at in pairs]
 

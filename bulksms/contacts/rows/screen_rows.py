@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import marks_in, text_of
+from bulksms.columnar.arrays import arrow_scalar, bools_from_arrow
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
 from bulksms.contacts.opt_outs.consent import doubted_by, refused_by
 from bulksms.contacts.phones.parse_columns import NumberJudge
@@ -133,7 +133,7 @@ class SheetJudge:
         if REJECTS_CODE not in self._sheet.header:
             return
         codes = pc.utf8_trim_whitespace(block.column(self._sheet.header.index(REJECTS_CODE)))
-        where = marks_in(pc.equal(codes, text_of(Reason.OPTED_OUT.value))) & (
+        where = bools_from_arrow(pc.equal(codes, arrow_scalar(Reason.OPTED_OUT.value))) & (
             chosen.told == NOTHING
         )
         for order, at in enumerate(self._mapping.phone_numbers):
@@ -142,7 +142,7 @@ class SheetJudge:
 
     def _refuse_ragged(self, told: Told, block: Block) -> None:
         if len(self._sheet.ragged):
-            where = np.isin(block.numbers, self._sheet.ragged)
+            where = np.isin(block.row_numbers, self._sheet.ragged)
             told[where] = self._code(Reason.RAGGED_ROW, RAGGED, "", NO_CELL)
 
     def _code(self, reason: Reason, words: str, column: str, at: int) -> int:

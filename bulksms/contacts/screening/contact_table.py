@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import numbers_of, strings_of
+from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
 from bulksms.contacts.cells.characters import written
 from bulksms.contacts.rows.field_values import (
     OF_TEXT,
@@ -58,19 +58,19 @@ def _told(verdicts: Verdicts, at: int, rows: NDArray[np.int64], people: Block) -
     """Give source, row, phone number, country and header."""
     sheet, mapping = verdicts.pairs[at]
     judged = verdicts.judged
-    headers = strings_of([sheet.header[one] for one in mapping.phone_numbers])
-    countries = strings_of(verdicts.countries.things)
+    headers = strings_to_arrow([sheet.header[one] for one in mapping.phone_numbers])
+    countries = strings_to_arrow(verdicts.countries.things)
     return [
-        numbers_of(np.full(len(rows), at, dtype=np.int64)),
-        numbers_of(people.numbers.astype(np.int64)),
+        ints_to_arrow(np.full(len(rows), at, dtype=np.int64)),
+        ints_to_arrow(people.row_numbers.astype(np.int64)),
         written(judged.numbers[rows]).cast(pa.string()),
-        countries.take(numbers_of(judged.countries[rows])),
-        headers.take(numbers_of(judged.orders[rows])),
+        countries.take(ints_to_arrow(judged.countries[rows])),
+        headers.take(ints_to_arrow(judged.orders[rows])),
     ]
 
 
 def _value(values: Values, name: str, count: int, *, cut: bool) -> pa.StringArray:
     if name not in values:  # another sheet has it
-        return strings_of([""] * count)
+        return strings_to_arrow([""] * count)
     texts = cut_at_limit(values[name]) if cut else values[name]
     return texts.dictionary.take(texts.indices)

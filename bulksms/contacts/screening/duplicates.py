@@ -6,7 +6,7 @@ It must not know why a row was left out before: it sees only rows that could be 
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import are_among, distinct
+from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts.model import Reason
 from bulksms.contacts.rows.rejection_codes import HERE
 from bulksms.contacts.rows.row_table import Verdicts
@@ -53,8 +53,8 @@ def point_to(verdicts: Verdicts, gone: Rows, kept: Rows) -> None:
 def _shared(numbers: NDArray[np.int64], rows: Rows) -> NDArray[np.bool_]:
     """Mark the rows whose number stands in another one too; few, as a rule."""
     ordered = np.sort(numbers[rows])
-    several = distinct(ordered[1:][ordered[1:] == ordered[:-1]])
+    several = sorted_unique(ordered[1:][ordered[1:] == ordered[:-1]])
     del ordered
     parts = (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
-    marks = [are_among(numbers[part], several) for part in parts]
+    marks = [is_in_sorted(numbers[part], several) for part in parts]
     return np.concatenate([np.empty(0, dtype=bool), *marks])

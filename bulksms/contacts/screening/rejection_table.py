@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import distinct, marks_of, numbers_of, strings_of
+from bulksms.columnar.arrays import bools_to_arrow, ints_to_arrow, sorted_unique, strings_to_arrow
 from bulksms.contacts.rows.rejection_codes import NO_CELL, Telling, sentences_of
 from bulksms.contacts.rows.row_table import Verdicts
 from bulksms.loader import Block
@@ -46,8 +46,8 @@ def rejections_of(verdicts: Verdicts) -> pa.Table:
         for block in sheet.rows.blocks([one for one in shown if 0 <= one < sheet.rows.width]):
             told = told_of_block(verdicts, at, block)
             texts = [told.reasons, told.columns, told.cells, told.sentences]
-            where = [np.full(len(told.inside), at), block.numbers[told.inside].astype(np.int64)]
-            arrays = [*map(numbers_of, where), *texts]
+            where = [np.full(len(told.inside), at), block.row_numbers[told.inside].astype(np.int64)]
+            arrays = [*map(ints_to_arrow, where), *texts]
             batches.append(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
     return pa.Table.from_batches(batches, schema=SCHEMA)
 
@@ -63,12 +63,12 @@ def told_of_block(verdicts: Verdicts, at: int, block: Block) -> Told:
     cells = _cells(tellings, codes, block, inside)
     points = np.array([one is not None and one.points for one in tellings], dtype=bool)[codes]
     instead = verdicts.places(verdicts.instead[inside[points] + start])
-    reasons = strings_of([one.reason.value if one else "" for one in tellings])
-    columns = strings_of([one.column if one else "" for one in tellings])
+    reasons = strings_to_arrow([one.reason.value if one else "" for one in tellings])
+    columns = strings_to_arrow([one.column if one else "" for one in tellings])
     return Told(
         inside=inside,
-        reasons=reasons.take(numbers_of(codes)),
-        columns=columns.take(numbers_of(codes)),
+        reasons=reasons.take(ints_to_arrow(codes)),
+        columns=columns.take(ints_to_arrow(codes)),
         cells=cells,
         sentences=sentences_of(tellings, codes, cells, instead),
     )
@@ -79,11 +79,11 @@ def _cells(
 ) -> pa.StringArray:
     """Give of some rows of a block the cell that the telling of each is about."""
     columns = np.array([one.at if one else NO_CELL for one in tellings], dtype=np.int64)[codes]
-    rows = numbers_of(inside)
-    cells = strings_of([""] * len(inside))
-    for at in distinct(columns).tolist():
+    rows = ints_to_arrow(inside)
+    cells = strings_to_arrow([""] * len(inside))
+    for at in sorted_unique(columns).tolist():
         if at != NO_CELL:
-            here = marks_of(columns == at)
+            here = bools_to_arrow(columns == at)
             shown = block.column(at).take(rows.filter(here))
             cells = pc.replace_with_mask(cells, here, shown)
     return cells

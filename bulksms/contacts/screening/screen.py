@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import are_among
-from bulksms.columnar.parallel import abreast
+from bulksms.columnar.arrays import is_in_sorted
+from bulksms.columnar.parallel import map_in_order
 from bulksms.contacts.findings.collect import findings_of
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
@@ -49,7 +49,7 @@ def screen(pairs: Sequence[Pair], rules: ScreeningRules, opt_outs: OptOutList) -
     # Whom nothing but the opt-out list keeps from being texted.
     left_out = said_no[~(refused | sent).has(verdicts.judged.numbers[said_no])]
     twice, _ = dedupe(verdicts, left_out, rules.duplicates)
-    left_out = left_out[~are_among(left_out, twice)]
+    left_out = left_out[~is_in_sorted(left_out, twice)]
     gone, kept = dedupe(verdicts, np.flatnonzero(verdicts.texted), rules.duplicates)
     point_to(verdicts, gone, kept)
     answer = Screened(
@@ -70,7 +70,7 @@ def _judged(verdicts: Verdicts, rules: ScreeningRules) -> Iterator[tuple[int, Ju
     judge = NumberJudge(numbers)
     for at, (sheet, _) in enumerate(verdicts.pairs):
         one = SheetJudge(verdicts.pairs[at], rules, verdicts, judge)
-        for start, judged in abreast(one.judge, sheet.rows.blocks(one.columns)):
+        for start, judged in map_in_order(one.judge, sheet.rows.blocks(one.columns)):
             yield verdicts.starts[at] + start, judged
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
-from bulksms.loader.byte_source import Supply
+from bulksms.loader.byte_source import ByteSource
 from bulksms.loader.delimited.encodings import Spelling
 
 __all__ = ["Layout", "Text"]
@@ -37,7 +37,7 @@ class Layout:
 class Text:
     """The bytes of a file, how they are spelled, and the name people are told."""
 
-    supply: Supply
+    supply: ByteSource
     spelling: Spelling
     name: str
 

@@ -7,10 +7,10 @@ import codecs
 from dataclasses import dataclass
 from itertools import chain
 
-from bulksms.columnar.raw import is_utf8
+from bulksms.columnar.arrays import is_utf8
 from bulksms.errors import LoadError, UndecodableText
 from bulksms.finding import Finding, Level
-from bulksms.loader.byte_source import Supply
+from bulksms.loader.byte_source import ByteSource
 from bulksms.loader.delimited.legacy_encodings import first_words, likeliest_of
 from bulksms.loader.detection import unmarked_utf16
 
@@ -31,7 +31,7 @@ class Spelling:
     codec: str
     name: str
     skip: int = 0
-    notes: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 # From which byte on a character of UTF-8 has more than one, two and three bytes.
@@ -39,7 +39,7 @@ _FIRSTS = (0xC0, 0xE0, 0xF0)
 _UTF8 = Spelling(codec="utf-8", name="utf-8")
 
 
-def find_spelling(supply: Supply, chosen: str | None, name: str) -> Spelling:
+def find_spelling(supply: ByteSource, chosen: str | None, name: str) -> Spelling:
     """Choose the encoding and prove it over the whole file."""
     head = supply.head()
     spelling = _chosen(head, chosen) if chosen else _marked(head) or _unmarked(head) or _UTF8
@@ -55,7 +55,7 @@ def find_spelling(supply: Supply, chosen: str | None, name: str) -> Spelling:
     )
 
 
-def first_failure(supply: Supply, spelling: Spelling) -> int | None:
+def first_failure(supply: ByteSource, spelling: Spelling) -> int | None:
     """Where decoding fails, counted in bytes from the start of the file."""
     if spelling.codec == "utf-8":
         return _first_not_utf8(supply, spelling.skip)
@@ -64,7 +64,7 @@ def first_failure(supply: Supply, spelling: Spelling) -> int | None:
     return _first_refused(supply, spelling)
 
 
-def _first_not_utf8(supply: Supply, place: int) -> int | None:
+def _first_not_utf8(supply: ByteSource, place: int) -> int | None:
     rest = b""
     for chunk in supply.chunks(place):
         piece = rest + chunk if rest else chunk
@@ -86,7 +86,7 @@ def _unfinished(piece: bytes) -> int:
     return 0
 
 
-def _first_undefined(supply: Supply, spelling: Spelling) -> int | None:
+def _first_undefined(supply: ByteSource, spelling: Spelling) -> int | None:
     """The same for a codec in which each byte is a character or nothing."""
     signs = bytes(range(256)).decode(spelling.codec, "replace")
     lost = [byte for byte, sign in enumerate(signs) if sign == "\ufffd"]
@@ -99,7 +99,7 @@ def _first_undefined(supply: Supply, spelling: Spelling) -> int | None:
     return None
 
 
-def _first_refused(supply: Supply, spelling: Spelling) -> int | None:
+def _first_refused(supply: ByteSource, spelling: Spelling) -> int | None:
     decoder = codecs.getincrementaldecoder(spelling.codec)("strict")
     start = spelling.skip
     for chunk in chain(supply.chunks(start), [b""]):
@@ -114,7 +114,7 @@ def _first_refused(supply: Supply, spelling: Spelling) -> int | None:
     return None
 
 
-def _line_at(supply: Supply, place: int) -> int:
+def _line_at(supply: ByteSource, place: int) -> int:
     line, start = 1, 0
     for chunk in supply.chunks():
         line += chunk.count(b"\n", 0, max(place - start, 0))
@@ -133,12 +133,12 @@ def _marked(head: bytes) -> Spelling | None:
 
 def _unmarked(head: bytes) -> Spelling | None:
     wide = unmarked_utf16(head)
-    return Spelling(codec=wide, name=wide, notes=(_told_wide(wide),)) if wide else None
+    return Spelling(codec=wide, name=wide, findings=(_told_wide(wide),)) if wide else None
 
 
-def _guessed(supply: Supply) -> Spelling:
+def _guessed(supply: ByteSource) -> Spelling:
     codec = likeliest_of(first_words(supply.chunks()))
-    return Spelling(codec=codec, name=codec, notes=(_guess(_EIGHT_BIT[codec]),))
+    return Spelling(codec=codec, name=codec, findings=(_guess(_EIGHT_BIT[codec]),))
 
 
 def _chosen(head: bytes, chosen: str) -> Spelling:

@@ -16,15 +16,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import first_letters, marks_in, numbers_of
-from bulksms.columnar.parallel import abreast
-from bulksms.columnar.raw import is_longer, lengths
+from bulksms.columnar.arrays import (
+    any_longer_than,
+    bools_from_arrow,
+    byte_lengths,
+    first_bytes,
+    ints_to_arrow,
+)
+from bulksms.columnar.parallel import map_in_order
 from bulksms.loader.delimited.decoded import Layout, Text
 from bulksms.loader.delimited.records import Proof, Unplain
 from bulksms.loader.feed import RECORD_BYTES, plain_blocks
 from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Record, no_rows
-from bulksms.loader.row_store import RowsWriter
+from bulksms.loader.row_store import RowStoreWriter
 from bulksms.loader.table import GAP, Head, Table, assemble, find_head
 
 __all__ = ["read_plainly"]
@@ -65,19 +70,19 @@ class _Top:
 class _Body:
     """Takes the records below a header in, and gives them the numbers people see."""
 
-    def __init__(self, head: Head, writer: RowsWriter) -> None:
+    def __init__(self, head: Head, writer: RowStoreWriter) -> None:
         self.gaps = [gap for gap in head.gaps if gap <= head.number]
         self._number = self._last = head.number
         self._writer = writer
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Leave blank records out and keep the others."""
-        if any(is_longer(column, CELL_LIMIT) for column in batch.columns):
+        if any(any_longer_than(column, CELL_LIMIT) for column in batch.columns):
             raise Unplain
         blank = _blank(batch)
         places = np.delete(np.arange(len(batch), dtype=np.int64), blank)
         if len(blank):
-            batch = batch.take(numbers_of(places))
+            batch = batch.take(ints_to_arrow(places))
         rows = places + self._number + 1
         self._number += len(places) + len(blank)
         if len(rows):
@@ -105,14 +110,14 @@ def read_plainly(text: Text, layout: Layout, *, guarded: bool = False) -> Table 
         # To Arrow a blank line is ragged, unless there is but one column.
         proof = Proof(separator=separator, blanks=len(head.names) == 1)
         blocks = plain_blocks(text.in_utf8(top.ends[head.number]), proof)
-        batches = abreast(_parser(separator, len(head.names)), blocks)
+        batches = map_in_order(_parser(separator, len(head.names)), blocks)
         return _read(batches, head, guarded=guarded)
     return None
 
 
 def _read(batches: Generator[pa.RecordBatch], head: Head, *, guarded: bool) -> Table:
     gate = Gate(guarded=guarded)
-    writer = RowsWriter(len(head.names), gate)
+    writer = RowStoreWriter(len(head.names), gate)
     body = _Body(head, writer)
     try:
         with closing(batches):
@@ -151,14 +156,14 @@ def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch
 
 def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:
     """Name the places of the records that hold nothing but spaces."""
-    first = first_letters(batch.column(0))
+    first = first_bytes(batch.column(0))
     unsure = np.flatnonzero((first < ord("!")) | (first > ord("~")))
     for column in batch.columns:
         if not len(unsure):
             return unsure
-        visible = pc.match_substring_regex(column.take(numbers_of(unsure)), VISIBLE)
-        unsure = unsure[~marks_in(visible)]
+        visible = pc.match_substring_regex(column.take(ints_to_arrow(unsure)), VISIBLE)
+        unsure = unsure[~bools_from_arrow(visible)]
     # Nothing of ASCII is to be seen in these: few, unless blank they are.
-    cells = batch.take(numbers_of(unsure))
-    blank = [lengths(pc.utf8_trim_whitespace(column)) == 0 for column in cells.columns]
+    cells = batch.take(ints_to_arrow(unsure))
+    blank = [byte_lengths(pc.utf8_trim_whitespace(column)) == 0 for column in cells.columns]
     return unsure[np.logical_and.reduce(blank)]

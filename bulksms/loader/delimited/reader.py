@@ -9,7 +9,7 @@ from itertools import islice
 
 from bulksms.errors import UndecodableText, UsageError
 from bulksms.finding import Finding, Level
-from bulksms.loader.byte_source import Supply
+from bulksms.loader.byte_source import ByteSource
 from bulksms.loader.delimited.decoded import Layout, Text
 from bulksms.loader.delimited.encodings import find_spelling
 from bulksms.loader.delimited.fast import read_plainly
@@ -30,10 +30,10 @@ class Delimited:
     table: Table
     encoding: str
     delimiter: str | None
-    notes: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
 
 
-def read_delimited(supply: Supply, name: str, options: ReadOptions) -> Delimited:
+def read_delimited(supply: ByteSource, name: str, options: ReadOptions) -> Delimited:
     """Read a delimited text into columns."""
     text = Text(supply=supply, spelling=find_spelling(supply, options.encoding, name), name=name)
     declared = _declared(next(text.lines(), ""))
@@ -48,7 +48,7 @@ def read_delimited(supply: Supply, name: str, options: ReadOptions) -> Delimited
         table=table,
         encoding=text.spelling.name,
         delimiter=separator,
-        notes=(*text.spelling.notes, *zeros, *_tie_notes(sample), *doubts),
+        findings=(*text.spelling.findings, *zeros, *_tie_notes(sample), *doubts),
     )
 
 

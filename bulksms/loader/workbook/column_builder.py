@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import first_letters, marks_of
+from bulksms.columnar.arrays import bools_to_arrow, first_bytes
 from bulksms.loader.gate import Gate
 from bulksms.loader.interface import Record, no_rows
-from bulksms.loader.row_store import NUMBER, Rows, RowsWriter
+from bulksms.loader.row_store import NUMBER, RowStore, RowStoreWriter
 from bulksms.loader.table import GAP, SAMPLE, Table, assemble, head_of
 from bulksms.loader.workbook.protocol import Packed
 
@@ -55,9 +55,9 @@ class Laying:
         self._gaps = _Gaps()
         self._gate = Gate(guarded=False)
         self._last = 0
-        self._writer: RowsWriter | None = None
+        self._writer: RowStoreWriter | None = None
         self._width = 0
-        self._narrower: list[Rows] = []
+        self._narrower: list[RowStore] = []
         self.broken: list[tuple[int, int]] = []
         self.hidden_rows = 0
 
@@ -78,7 +78,10 @@ class Laying:
         self.hidden_rows += int(np.count_nonzero(filled & unseen))
         kept = (filled | np.isin(numbers, [row for row, _ in packed.broken])) & ~unseen
         if not kept.all():
-            numbers, texts = numbers[kept], [column.filter(marks_of(kept)) for column in texts]
+            numbers, texts = (
+                numbers[kept],
+                [column.filter(bools_to_arrow(kept)) for column in texts],
+            )
         self._gaps.take(numbers, hidden)
         if self._writer is None:
             self._wait(numbers, texts)
@@ -108,7 +111,7 @@ class Laying:
     def _begin(self) -> None:
         head = head_of(self._sample, no_header=self._no_header, width=None)
         above = head.place + 1
-        self._writer = RowsWriter(self._width, self._gate)
+        self._writer = RowStoreWriter(self._width, self._gate)
         for numbers, texts in self._waiting:
             self._write(numbers[above:], [column.slice(above) for column in texts])
             above = max(above - len(numbers), 0)
@@ -119,20 +122,20 @@ class Laying:
         if len(texts) > self._width:
             self._narrower.append(self._writer.done())
             self._width = len(texts)
-            self._writer = RowsWriter(self._width, self._gate)
+            self._writer = RowStoreWriter(self._width, self._gate)
         self._writer.add(_widened(texts, self._width, len(numbers)), numbers)
 
-    def _rows(self, width: int) -> Rows:
+    def _rows(self, width: int) -> RowStore:
         """Give all rows, each as wide as the widest."""
         assert self._writer is not None
         rows = self._writer.done()
         found = [one for one in (*self._narrower, rows) if len(one)]
         if len(found) == 1 and found[0].width == width:
             return found[0]
-        writer = RowsWriter(width)
+        writer = RowStoreWriter(width)
         for one in found:
             for block in one.blocks():
-                writer.add(_widened(block.texts.columns, width, len(block)), block.numbers)
+                writer.add(_widened(block.texts.columns, width, len(block)), block.row_numbers)
         return writer.done()
 
 
@@ -175,7 +178,7 @@ def _filled(texts: Texts, rows: int) -> NDArray[np.bool_]:
 
 def _printed(column: pa.StringArray) -> NDArray[np.bool_]:
     """Which texts begin with a letter of ASCII that is no blank: nearly all that hold any."""
-    first, (low, high) = first_letters(column), _PRINTED
+    first, (low, high) = first_bytes(column), _PRINTED
     printed: NDArray[np.bool_] = (first >= low) & (first <= high)
     return printed
 

@@ -11,13 +11,13 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import text_of
+from bulksms.columnar.arrays import arrow_scalar
 from bulksms.errors import EmptySheet
 from bulksms.finding import Finding, Level
 from bulksms.loader.archive import damaged
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import ReadOptions, Record
-from bulksms.loader.row_store import Rows
+from bulksms.loader.row_store import RowStore
 from bulksms.loader.table import Table, build
 from bulksms.loader.workbook.column_builder import Laying
 from bulksms.loader.workbook.parent import read_isolated
@@ -37,7 +37,7 @@ class Worksheet:
     damaged: NDArray[np.int64]
     hidden_rows: int
     hidden_columns: frozenset[int]
-    notes: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
 
 
 def read_workbook(
@@ -70,7 +70,7 @@ def lay_out(
     known = ", ".join(f'"{title}"' for title in hidden)
     message = f"Hidden sheets were left out: {known}; --include-hidden takes them."
     note = Finding(code="hidden_sheets", message=message, count=len(hidden))
-    return (replace(full[0], notes=(*full[0].notes, note)), *full[1:])
+    return (replace(full[0], findings=(*full[0].findings, note)), *full[1:])
 
 
 def _with_streamed(
@@ -121,7 +121,7 @@ def _finished(
         damaged=_damaged(table.rows, told["broken"]),
         hidden_rows=hidden_rows,
         hidden_columns=hidden,
-        notes=(*table.notes, *_notes(told, len(hidden), kind)),
+        findings=(*table.findings, *_notes(told, len(hidden), kind)),
     )
 
 
@@ -138,16 +138,16 @@ def _is_filled(table: Table, position: int) -> bool:
     if table.header[position]:
         return True
     cells = table.rows.column(position)
-    return bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells), text_of(""))).as_py())
+    return bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells), arrow_scalar(""))).as_py())
 
 
-def _damaged(rows: Rows, broken: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+def _damaged(rows: RowStore, broken: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
     """Give the places of broken cells in the rows; the numbers of these are in order."""
     cells = np.array(broken, dtype=np.int64).reshape(-1, 2)
     numbers, columns = cells[:, 0], cells[:, 1]
-    places = np.searchsorted(rows.numbers, numbers)
+    places = np.searchsorted(rows.row_numbers, numbers)
     inside = (places < len(rows)) & (columns < rows.width)
-    inside[inside] = rows.numbers[places[inside]] == numbers[inside]
+    inside[inside] = rows.row_numbers[places[inside]] == numbers[inside]
     return np.column_stack([places, columns])[inside]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
-from bulksms.loader.row_store import BLOCK_ROWS, rows_of
+from bulksms.loader.row_store import BLOCK_ROWS, make_row_store
 
 RULES = ScreeningRules(rehearsal=True)
 
@@ -39,7 +39,7 @@ def build_sheet(
             path=path, format="csv", encoding="utf-8", delimiter=",", sheet=None, hashed=str
         ),
         header=tuple(header),
-        rows=rows_of(columns, range(2, 2 + len(rows)), block_rows),
+        rows=make_row_store(columns, range(2, 2 + len(rows)), block_rows),
         ragged=np.array(ragged, dtype=np.int64),
         damaged=np.array(places, dtype=np.int64).reshape(-1, 2),
     )

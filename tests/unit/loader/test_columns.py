@@ -59,4 +59,4 @@ def test_what_was_said_before_the_child_began_anew_is_forgotten() -> None:
         lines = iter([*before, ANEW, *again])
         (sheet,) = lay_out(lines, "a.xlsx", Kind.XLSX, ReadOptions())
         assert sheet.table.header == ("phone",)
-        assert sheet.table.rows.numbers.tolist() == [3]
+        assert sheet.table.rows.row_numbers.tolist() == [3]

@@ -23,7 +23,7 @@ def cells(sheet: Sheet) -> list[list[str]]:
 
 
 def codes(sheet: Sheet) -> list[str]:
-    return [note.code for note in sheet.notes]
+    return [note.code for note in sheet.findings]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_separator_and_the_line_end_are_found(tmp_path: Path, separator: str
     sheet = read(tmp_path, TABLE.replace(";", separator).replace("\n", end))
     assert cells(sheet) == ROWS
     assert sheet.source.delimiter == separator
-    assert sheet.rows.numbers.tolist() == [2, 3]
+    assert sheet.rows.row_numbers.tolist() == [2, 3]
 
 
 def test_names_that_hold_commas_do_not_win_the_vote(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_few_commas_in_one_column_make_ragged_rows(tmp_path: Path) -> None:
 def test_a_sep_line_is_obeyed_and_is_no_row(tmp_path: Path) -> None:
     sheet = read(tmp_path, "sep=|\r\nphone|a,b,c\r\n+33639980001|1,2,3\r\n")
     assert sheet.header == ("phone", "a,b,c")
-    assert sheet.rows.numbers.tolist() == [2]
+    assert sheet.rows.row_numbers.tolist() == [2]
     assert sheet.source.delimiter == "|"
 
 
@@ -111,7 +111,7 @@ def test_a_delimiter_of_two_characters_is_refused(tmp_path: Path) -> None:
 def test_titles_and_blank_lines_above_the_header_are_skipped(tmp_path: Path) -> None:
     sheet = read(tmp_path, "ACME;;\nExport du;12/03/2026;\n\n" + TABLE)
     assert sheet.header == ("phone", "prénom", "ville")
-    assert sheet.rows.numbers.tolist() == [5, 6]
+    assert sheet.rows.row_numbers.tolist() == [5, 6]
     assert codes(sheet) == ["title_lines"]
 
 
@@ -134,7 +134,7 @@ def test_a_blank_first_header_is_kept(tmp_path: Path) -> None:
 
 def test_blank_rows_are_skipped_but_numbered(tmp_path: Path) -> None:
     sheet = read(tmp_path, "phone;name\n\n+33639980001;A\n;\n \n+33639980002;B\n")
-    assert sheet.rows.numbers.tolist() == [3, 6]
+    assert sheet.rows.row_numbers.tolist() == [3, 6]
     assert sheet.rows.table().index.name == "row"
 
 
@@ -147,7 +147,7 @@ def test_short_rows_are_padded_and_long_ones_are_ragged(tmp_path: Path) -> None:
 def test_a_quoted_line_break_is_one_row(tmp_path: Path) -> None:
     sheet = read(tmp_path, 'p;a\n1;"rue\r\nde ""Lyon"""\n2;b\n')
     assert cells(sheet) == [["1", 'rue\r\nde "Lyon"'], ["2", "b"]]
-    assert sheet.rows.numbers.tolist() == [2, 3]
+    assert sheet.rows.row_numbers.tolist() == [2, 3]
 
 
 def test_odd_line_separators_inside_a_cell_split_nothing(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_zero_byte_does_not_vanish_from_a_number(tmp_path: Path) -> None:
 def test_without_a_header_columns_are_numbers_and_row_one_is_data(tmp_path: Path) -> None:
     sheet = read(tmp_path, "+33639980001;Zoé\n+33639980002;Éric\n", no_header=True)
     assert sheet.header == ("1", "2")
-    assert sheet.rows.numbers.tolist() == [1, 2]
+    assert sheet.rows.row_numbers.tolist() == [1, 2]
 
 
 def test_a_contact_taken_for_a_header_is_said(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def asked(tmp_path: Path, data: str | bytes, **options: str) -> dict[str, Findin
     path = tmp_path / "a.csv"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     (sheet,) = open_sheets(path, ReadOptions(**options))  # type: ignore[arg-type]
-    return {note.code: note for note in sheet.notes if note.level is Level.ERROR}
+    return {note.code: note for note in sheet.findings if note.level is Level.ERROR}
 
 
 @pytest.mark.parametrize("last", ["06399800", "0639980002;B"])
@@ -81,7 +81,7 @@ def test_spoilt_cells_are_shown_with_what_they_may_mean(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(xlsx(rows))
     (sheet,) = open_sheets(path)
-    lost, twice = sheet.notes
+    lost, twice = sheet.findings
     assert (lost.code, lost.count, lost.level) == ("replacement_characters", 1, "error")
     assert '"Zo\ufffd" in row 3' in lost.message
     assert (twice.code, twice.count, twice.level) == ("double_encoded", 2, "error")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bulksms.errors import UndecodableText
 from bulksms.loader import ReadOptions, read_sheets
-from bulksms.loader.byte_source import supply_of
+from bulksms.loader.byte_source import bytes_source
 from bulksms.loader.delimited.encodings import Spelling, find_spelling, first_failure
 from bulksms.loader.delimited.legacy_encodings import first_words
 from bulksms.loader.ends import Ends
@@ -32,7 +32,7 @@ def python_fails(data: bytes, codec: str) -> int | None:
 def test_the_first_failure_is_where_python_fails(
     data: bytes, codec: str, chunk: int, skip: int
 ) -> None:
-    supply = supply_of(data, "a.csv", chunk=chunk)
+    supply = bytes_source(data, "a.csv", chunk=chunk)
     expected = python_fails(data[skip:], codec)
     found = first_failure(supply, Spelling(codec=codec, name=codec, skip=skip))
     assert found == (None if expected is None else expected + skip)
@@ -40,7 +40,7 @@ def test_the_first_failure_is_where_python_fails(
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 1_000])
 def test_the_line_of_the_failure_is_told(chunk: int) -> None:
-    supply = supply_of("é\na\n\nbé\n".encode() + b"\xe9\n", "a.csv", chunk=chunk)
+    supply = bytes_source("é\na\n\nbé\n".encode() + b"\xe9\n", "a.csv", chunk=chunk)
     with pytest.raises(UndecodableText, match=r"a\.csv, line 5: the bytes are not utf-8"):
         find_spelling(supply, "utf-8", "a.csv")
 

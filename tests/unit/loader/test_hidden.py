@@ -29,7 +29,7 @@ def read(path: Path, *, include_hidden: bool = False) -> Sheet:
 
 
 def told(sheet: Sheet) -> list[tuple[str, int]]:
-    return [(note.code, note.count) for note in sheet.notes]
+    return [(note.code, note.count) for note in sheet.findings]
 
 
 def test_hidden_columns_are_told_by_their_place_and_counted(tmp_path: Path) -> None:

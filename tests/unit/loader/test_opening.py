@@ -50,7 +50,7 @@ def test_text_named_xlsx_is_read_with_a_note(tmp_path: Path) -> None:
     path.write_bytes(b"phone;name\n1;A\n")
     (sheet,) = open_sheets(path)
     assert sheet.source.format == "csv"
-    assert [note.code for note in sheet.notes] == ["mislabelled"]
+    assert [note.code for note in sheet.findings] == ["mislabelled"]
 
 
 def test_a_workbook_named_csv_is_read_with_a_note(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_workbook_named_csv_is_read_with_a_note(tmp_path: Path) -> None:
     book.save(tmp_path / "a.csv")
     (sheet,) = open_sheets(tmp_path / "a.csv")
     assert sheet.source.format == "xlsx"
-    assert [note.code for note in sheet.notes] == ["mislabelled"]
+    assert [note.code for note in sheet.findings] == ["mislabelled"]
 
 
 def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bulksms.errors import UndecodableText
-from bulksms.loader.byte_source import CHUNK_BYTES, supply_of
+from bulksms.loader.byte_source import CHUNK_BYTES, bytes_source
 from bulksms.loader.delimited.decoded import Layout, Text
 from bulksms.loader.delimited.encodings import Spelling
 from bulksms.loader.delimited.fast import read_plainly
@@ -43,7 +43,7 @@ def tables(draw: st.DrawFn) -> str:
 
 def text_of(written: str, codec: str = "utf-8", chunk: int = CHUNK_BYTES) -> Text:
     spelling = Spelling(codec=codec, name=codec)
-    supply = supply_of(written.encode(codec), "a.csv", chunk=chunk)
+    supply = bytes_source(written.encode(codec), "a.csv", chunk=chunk)
     return Text(supply=supply, spelling=spelling, name="a.csv")
 
 
@@ -51,9 +51,9 @@ def same(one: Table, other: Table) -> bool:
     return (
         one.header == other.header
         and one.rows.table().equals(other.rows.table())
-        and one.rows.numbers.tolist() == other.rows.numbers.tolist()
+        and one.rows.row_numbers.tolist() == other.rows.row_numbers.tolist()
         and one.ragged.tolist() == other.ragged.tolist()
-        and one.notes == other.notes
+        and one.findings == other.findings
     )
 
 

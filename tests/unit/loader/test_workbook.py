@@ -77,7 +77,7 @@ def test_the_same_table_is_the_same_in_every_format(tmp_path: Path, form: str) -
     (sheet,) = open_sheets(path)
     assert sheet.header == ("phone", "name")
     assert cells(sheet) == [["33639980001", "Zoé"], ["0639980002", "NA"]]
-    assert sheet.rows.numbers.tolist() == [2, 3]
+    assert sheet.rows.row_numbers.tolist() == [2, 3]
     assert sheet.source.format == form
     assert {str(kind) for kind in sheet.rows.table().dtypes} == {"str"}
 
@@ -100,7 +100,7 @@ def test_a_table_off_the_corner_keeps_its_row_numbers_and_columns(tmp_path: Path
     (sheet,) = open_sheets(tmp_path / "a.xlsx")
     assert sheet.header == ("", "phone", "name")
     assert cells(sheet) == [["", "1", "A"], ["", "2", ""]]
-    assert sheet.rows.numbers.tolist() == [4, 7]
+    assert sheet.rows.row_numbers.tolist() == [4, 7]
 
 
 def test_hidden_rows_are_left_out_and_counted(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_hidden_rows_are_left_out_and_counted(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     (sheet,) = open_sheets(tmp_path / "a.xlsx")
     assert (cells(sheet), sheet.hidden_rows) == ([["1"], ["3"]], 1)
-    assert sheet.rows.numbers.tolist() == [2, 4]
+    assert sheet.rows.row_numbers.tolist() == [2, 4]
     (whole,) = open_sheets(tmp_path / "a.xlsx", ReadOptions(include_hidden=True))
     assert (cells(whole), whole.hidden_rows) == ([["1"], ["2"], ["3"]], 0)
 
@@ -124,7 +124,7 @@ def test_hidden_rows_of_an_ods_are_left_out_and_counted(tmp_path: Path) -> None:
     )
     (sheet,) = open_sheets(path)
     assert (cells(sheet), sheet.hidden_rows) == ([["0639980002", "NA"]], 1)
-    assert sheet.rows.numbers.tolist() == [3]
+    assert sheet.rows.row_numbers.tolist() == [3]
 
 
 def test_sheets_with_rows_are_read_and_hidden_ones_are_told(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_sheets_with_rows_are_read_and_hidden_ones_are_told(tmp_path: Path) -> N
     book.save(tmp_path / "a.xlsx")
     sheets = open_sheets(tmp_path / "a.xlsx")
     assert [sheet.source.sheet for sheet in sheets] == ["Sheet", "Two"]
-    assert [(note.code, note.count) for note in sheets[0].notes] == [("hidden_sheets", 1)]
+    assert [(note.code, note.count) for note in sheets[0].findings] == [("hidden_sheets", 1)]
     (named,) = open_sheets(tmp_path / "a.xlsx", ReadOptions(sheet="old"))
     assert cells(named) == [["Old"]]
     with pytest.raises(NoSuchSheet, match='"Sheet", "Empty", "Two", "Old"'):
@@ -149,7 +149,7 @@ def test_errors_and_formulas_without_a_value_are_damaged(tmp_path: Path) -> None
     rows: list[list[object]] = [["phone", "name"], ["#N/A", "A"], ["1", "B"], ["=1+1", None]]
     save_xlsx(tmp_path / "a.xlsx", rows)
     (sheet,) = open_sheets(tmp_path / "a.xlsx")
-    assert sheet.rows.numbers.tolist() == [2, 3, 4]
+    assert sheet.rows.row_numbers.tolist() == [2, 3, 4]
     assert sheet.damaged.tolist() == [[0, 0], [2, 0]]
 
 

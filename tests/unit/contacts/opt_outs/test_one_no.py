@@ -2,7 +2,7 @@
 
 from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
-from bulksms.loader.row_store import rows_of
+from bulksms.loader.row_store import make_row_store
 
 
 def screened(header: tuple[str, ...], *rows: tuple[str, ...]) -> Screened:
@@ -10,7 +10,9 @@ def screened(header: tuple[str, ...], *rows: tuple[str, ...]) -> Screened:
     source = Source(
         path="a.csv", format="csv", encoding="utf-8", delimiter=",", sheet=None, hashed=str
     )
-    sheet = Sheet(source=source, header=header, rows=rows_of(columns, range(2, 2 + len(rows))))
+    sheet = Sheet(
+        source=source, header=header, rows=make_row_store(columns, range(2, 2 + len(rows)))
+    )
     rules = ScreeningRules(rehearsal=True)
     return screen([(sheet, map_columns(sheet, {}))], rules, OptOutList.from_numbers([]))
 

@@ -108,9 +108,9 @@ def _shown(sheet: Worksheet) -> Shown:
         "name": sheet.name,
         "header": table.header,
         "rows": [list(map(str, row)) for row in table.rows.table().to_numpy().tolist()],
-        "numbers": table.rows.numbers.tolist(),
+        "numbers": table.rows.row_numbers.tolist(),
         "ragged": table.ragged.tolist(),
         "damaged": sheet.damaged.tolist(),
         "hidden": (sheet.hidden_rows, sheet.hidden_columns),
-        "notes": sheet.notes,
+        "findings": sheet.findings,
     }

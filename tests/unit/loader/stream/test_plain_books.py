@@ -96,13 +96,13 @@ def test_a_row_that_is_wider_than_all_before_it_widens_them() -> None:
 
 
 def test_a_gap_is_counted_without_the_hidden_rows_in_it() -> None:
-    for hidden, notes in ((0, 1), (5, 0)):
+    for hidden, findings in ((0, 1), (5, 0)):
         rows = '<row r="1"><c r="A1" t="str"><v>phone</v></c></row>'
         rows += '<row r="2"><c r="A2"><v>1</v></c></row>'
         rows += "".join(f'<row r="{at}" hidden="1"/>' for at in range(50, 50 + hidden))
         data = book(rows + '<row r="105"><c r="A105"><v>1</v></c></row>')
         (sheet,) = streamed(data, 100)
-        assert str(sheet["notes"]).count("blank rows") == notes
+        assert str(sheet["findings"]).count("blank rows") == findings
         assert [sheet] == by_library(data)
 
 

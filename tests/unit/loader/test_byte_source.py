@@ -11,13 +11,13 @@ import pytest
 
 from bulksms.errors import LoadError
 from bulksms.loader import open_sheets, read_sheets
-from bulksms.loader.byte_source import LINE_BYTES, open_supply, spooled, supply_of
+from bulksms.loader.byte_source import LINE_BYTES, bytes_source, open_byte_source, spool
 
 DATA = bytes(range(256)) * 10
 
 
 def test_all_bytes_pass_by_in_chunks_from_any_place() -> None:
-    supply = supply_of(DATA, "a.csv", chunk=7)
+    supply = bytes_source(DATA, "a.csv", chunk=7)
     assert (supply.size, supply.read(2_559, 9), supply.read(2_560, 9)) == (2_560, b"\xff", b"")
     assert b"".join(supply.chunks()) == DATA
     assert b"".join(supply.chunks(100)) == DATA[100:]
@@ -25,20 +25,20 @@ def test_all_bytes_pass_by_in_chunks_from_any_place() -> None:
 
 
 def test_two_streams_have_each_their_place() -> None:
-    supply = supply_of(DATA, "a.csv")
+    supply = bytes_source(DATA, "a.csv")
     one, other = supply.stream(), supply.stream(10)
     assert one.read(5) + other.read(5) + one.read(5) == DATA[:5] + DATA[10:15] + DATA[5:10]
 
 
 def test_what_can_be_read_once_is_kept_up_to_the_limit() -> None:
-    with spooled(io.BytesIO(DATA), "-", 2_000) as supply:
+    with spool(io.BytesIO(DATA), "-", 2_000) as supply:
         assert b"".join(supply.chunks()) == DATA
-    with spooled(io.BytesIO(b"x" * 5_000_000), "-", 2_000_000) as supply:
+    with spool(io.BytesIO(b"x" * 5_000_000), "-", 2_000_000) as supply:
         assert 2_000_000 < supply.size < 5_000_000
 
 
 def test_the_digest_is_that_of_all_bytes() -> None:
-    digest = supply_of(DATA, "a.csv", chunk=100).digest()
+    digest = bytes_source(DATA, "a.csv", chunk=100).digest()
     assert digest() == hashlib.sha256(DATA).hexdigest()
 
 
@@ -47,7 +47,7 @@ def test_the_digest_of_a_file_is_worked_out_when_asked_for_unless_it_changed(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(DATA)
-    with open_supply(path, 1_000) as supply:
+    with open_byte_source(path, 1_000) as supply:
         first, second = supply.digest(), supply.digest()
     assert first() == hashlib.sha256(DATA).hexdigest()
     path.write_bytes(DATA + b"x")
@@ -61,7 +61,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
     path.write_bytes(b"phone\n1\n")
 
     def read_and_add() -> None:
-        with open_supply(path, 100) as supply, supply.unchanged():
+        with open_byte_source(path, 100) as supply, supply.unchanged():
             path.write_bytes(b"phone\n1\n2\n")
             raise ValueError
 
@@ -82,7 +82,7 @@ def test_a_pipe_with_a_name_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a file of the system that says it is empty")
 def test_a_file_that_says_it_is_empty_is_looked_into() -> None:
-    with open_supply(Path("/proc/self/status"), 1_000_000) as supply:
+    with open_byte_source(Path("/proc/self/status"), 1_000_000) as supply:
         assert supply.head().startswith(b"Name:")
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from bulksms.errors import LoadError
 from bulksms.loader import row_store as module
-from bulksms.loader.row_store import BLOCK_ROWS, Rows, RowsWriter, rows_of
+from bulksms.loader.row_store import BLOCK_ROWS, RowStore, RowStoreWriter, make_row_store
 
 
-def written(count: int, at_once: int, width: str = "x") -> Rows:
-    writer = RowsWriter(2)
+def written(count: int, at_once: int, width: str = "x") -> RowStore:
+    writer = RowStoreWriter(2)
     for start in range(0, count, at_once):
         part = range(start, min(start + at_once, count))
         columns = [[f"{at}{width}" for at in part], [f"é{at}" for at in part]]
@@ -28,7 +28,7 @@ def test_rows_come_back_as_they_were_written(at_once: int, width: str) -> None:
     """With long cells they are more than stays in memory."""
     rows = written(150_000, at_once, width)
     assert len(rows) == 150_000
-    assert rows.numbers.tolist() == list(range(2, 150_002))
+    assert rows.row_numbers.tolist() == list(range(2, 150_002))
     assert rows.column(0).to_pylist() == [f"{at}{width}" for at in range(150_000)]
     assert rows.cell(149_999, 1) == "é149999"
     assert rows.table().loc[70_002, 1] == "é70000"
@@ -56,14 +56,14 @@ def test_two_may_read_at_once() -> None:
 
 
 def test_no_rows_are_a_table_too() -> None:
-    rows = RowsWriter(3).done()
+    rows = RowStoreWriter(3).done()
     assert (len(rows), list(rows.blocks()), rows.column(2).to_pylist()) == (0, [], [])
     assert rows.table().shape == (0, 3)
     assert {str(kind) for kind in rows.table().dtypes} == {"str"}
 
 
 def test_columns_that_are_here_already_are_rows() -> None:
-    rows = rows_of([["a", "b"], ["", "d"]], [2, 5])
+    rows = make_row_store([["a", "b"], ["", "d"]], [2, 5])
     assert rows.table().to_dict("index") == {2: {0: "a", 1: ""}, 5: {0: "b", 1: "d"}}
 
 
