@@ -68,7 +68,8 @@ def test_one_text_stands_beside_a_column() -> None:
 def test_none_of_it_loads_pandas() -> None:
     script = (
         "import sys, numpy as np; from bulksms.columnar.arrays import *;"
-        "ints_from_arrow(ints_to_arrow(np.arange(3))); bools_from_arrow(bools_to_arrow(np.ones(3, dtype=bool)));"
+        "ints_from_arrow(ints_to_arrow(np.arange(3)));"
+        "bools_from_arrow(bools_to_arrow(np.ones(3, dtype=bool)));"
         "strings_to_arrow(['a', 'é']).take(ints_to_arrow(np.arange(2))); arrow_scalar('x');"
         "print('pandas' in sys.modules)"
     )

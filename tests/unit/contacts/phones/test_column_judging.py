@@ -103,13 +103,13 @@ def test_a_long_text_is_not_remembered() -> None:
 
 WITHOUT_PANDAS = """
 import sys
-from bulksms.columnar.arrays import strings_of
+from bulksms.columnar.arrays import strings_to_arrow
 from bulksms.contacts.cells.characters import written
 from bulksms.contacts.phones.parse_columns import NumberJudge
 from bulksms.contacts.phones.parse import NumberRules
 texts = ["06 39 98 12 34", "06\u00a039 98 12 34", "n\u00e9ant", "Tel: 0639981234 / 0199001234",
          "+33 (0)6 39 98 12 34", "06/39/98/12/34", "639981234.0", "0639981234 x", ""]
-written(NumberJudge(NumberRules(rehearsal=True)).judge(strings_of(texts), "FR").numbers)
+written(NumberJudge(NumberRules(rehearsal=True)).judge(strings_to_arrow(texts), "FR").numbers)
 sys.exit("pandas" in sys.modules)
 """
 
