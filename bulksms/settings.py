@@ -17,6 +17,7 @@ from typing import Any
 from platformdirs import user_config_path, user_data_path
 
 from bulksms.errors import SettingsError, UsageError
+from bulksms.text_files import read_text_file
 
 __all__ = ["PRODUCTION_URL", "TEST_PREFIX", "Settings", "read_settings", "read_settings_file"]
 
@@ -82,19 +83,25 @@ def read_settings_file(home: Path) -> dict[str, Any]:
         UsageError: the file cannot be read or is not TOML.
     """
     path = home / "settings.toml"
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    if not _may_exist(path):
         return {}
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}): check its rights.") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8: save it as UTF-8.") from None
+    text = read_text_file(path, "The settings file", UsageError)
+    try:
+        told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(
-            f'{path} is not valid TOML ({error}): write that line like sender = "BULKSMS".'
+            f"The settings file {path} is not valid TOML ({error}): "
+            'write that line like sender = "BULKSMS".'
         ) from None
     return {name.replace("-", "_"): value for name, value in told.items()}
+
+
+def _may_exist(path: Path) -> bool:
+    """Whether a file exists, or its folder does not let us know."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _pick(environ: Mapping[str, str], told: Mapping[str, Any], name: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bulksms import __version__
-from bulksms.cli.errors import hush_closed, run
+from bulksms.cli.errors import discard_closed_streams, run
 
 __all__ = ["cli", "main"]
 
@@ -84,5 +84,5 @@ def cli(ctx: click.Context) -> None:
 def main(args: Any = None) -> None:  # noqa: ANN401  (click takes any sequence of texts)
     """Run the program and exit with the code that `cli.md` gives for how it went."""
     code = run(cli, args)
-    hush_closed()
+    discard_closed_streams()
     raise SystemExit(code)

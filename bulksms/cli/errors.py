@@ -16,7 +16,7 @@ import click
 from bulksms import __version__, errors
 from bulksms.settings import home_folder
 
-__all__ = ["ExitCode", "hush_closed", "hush_stdout", "run"]
+__all__ = ["ExitCode", "discard_closed_streams", "discard_stdout", "run"]
 
 
 class ExitCode(IntEnum):
@@ -62,19 +62,19 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
         click.echo(f"Error: {error}", err=True)
         return next(code for kind, code in CODES if isinstance(error, kind))
     except BrokenPipeError:
-        hush_stdout()
+        discard_stdout()
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001  (the last door before the user)
         return _bug(error)
     return code if isinstance(code, int) else ExitCode.OK
 
 
-def hush_stdout() -> None:
+def discard_stdout() -> None:
     """Let a closed stdout swallow the rest, without a second error at exit."""
     _hush(sys.stdout)
 
 
-def hush_closed() -> None:
+def discard_closed_streams() -> None:
     """Let what nobody reads any more be lost: Python would end with 120 and not with our code."""
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -6,10 +6,10 @@ from typing import Any
 from bulksms.errors import UsageError
 from bulksms.message.quiet_hours import Hours
 
-__all__ = ["hours_of"]
+__all__ = ["parse_hours"]
 
 
-def hours_of(given: dict[str, Any]) -> Hours | None:
+def parse_hours(given: dict[str, Any]) -> Hours | None:
     """Read in which hours marketing may go; none when it may always.
 
     Raises:

@@ -1,11 +1,11 @@
 """A name in the settings file that nothing reads is a mistake, and may be a costly one."""
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 import click
 
 from bulksms.errors import UsageError
+from bulksms.nearest import nearest_hint
 
 __all__ = ["refuse_unknown"]
 
@@ -22,11 +22,9 @@ def refuse_unknown(names: Iterable[str], commands: Iterable[click.Command]) -> N
     known = sorted(NO_OPTIONS.union(*map(_options, commands)))
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            meant = f" (the nearest is {near[0]!r})" if near else ""
             raise UsageError(
-                f"The settings file has {name!r}, which is no setting{meant}: correct its name, "
-                "or take the line out."
+                f"The settings file has {name!r}, which is not a setting"
+                f"{nearest_hint(name, known)}: correct its name or remove the line."
             )
 
 

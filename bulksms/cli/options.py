@@ -56,7 +56,7 @@ class _Money(click.ParamType[Decimal]):
 MONEY = _Money()
 
 
-class Listed(click.ParamType[str]):
+class RepeatableText(click.ParamType[str]):
     """A text that may be given many times; in the environment, `;` stands between them."""
 
     name = "text"
@@ -137,7 +137,7 @@ def _apply_profile(ctx: click.Context, param: click.Parameter, path: Path | None
 
 reading = stack(
     [
-        option("--map", "maps", multiple=True, type=Listed(), metavar="FIELD=HEADER",
+        option("--map", "maps", multiple=True, type=RepeatableText(), metavar="FIELD=HEADER",
                help="Which column is phone_number (may be repeated, best first), first_name, "
                     "last_name, param1…param5."),
         option("--map-file", type=_FILE, is_eager=True, callback=_apply_profile,
@@ -150,10 +150,10 @@ reading = stack(
         option("--delimiter", help="What stands between the cells, like ;"),
         option("--no-header", is_flag=True, help="The first row is a contact."),
         option("--include-hidden", is_flag=True, help="Take what is hidden too."),
-        option("--accept", "accepted", multiple=True, type=Listed(), metavar="CODE",
+        option("--accept", "accepted", multiple=True, type=RepeatableText(), metavar="CODE",
                help="What an error of this code says is right; may be repeated."),
         option("--allow-landlines", is_flag=True, help="Text landlines too."),
-        option("--allow-country", "countries", multiple=True, type=Listed(), metavar="CC",
+        option("--allow-country", "countries", multiple=True, type=RepeatableText(), metavar="CC",
                help="Text only this country; may be repeated."),
         option("--max-rejected", type=click.FloatRange(0, 100), default=20.0, show_default=True,
                metavar="PERCENT", help="Stop when more of the rows are rejected."),
@@ -176,14 +176,15 @@ writing = stack(
         option("--text-file", type=_FILE, help="The message, from a file; - is standard input."),
         option("--text-by", metavar="HEADER", help="The column that chooses among several texts, "
                "or country: that of the number."),
-        option("--text-for", "texts_for", multiple=True, type=Listed(), metavar="VALUE=TEXT",
+        option("--text-for", "texts_for", multiple=True, type=RepeatableText(),
+               metavar="VALUE=TEXT",
                help="The text where the column has this value, or VALUE=@FILE; may be repeated. "
                "--text is for all others."),
         option("--empty", type=click.Choice(["allow", "drop", "stop"]), default="allow",
                show_default=True, help="An empty cell without a fallback: send, drop row, stop."),
         option("--plain", is_flag=True,
                help="Write in the SMS alphabet what can be; the provider replaces nothing."),
-        option("--preview", "previews", multiple=True, type=Listed(),
+        option("--preview", "previews", multiple=True, type=RepeatableText(),
                metavar="first|longest|dearest|random|NUMBER",
                help="Show what this row will read; may be repeated."),
         option("--sender", help="Who it is from: 3 to 11 letters or digits."),

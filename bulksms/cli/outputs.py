@@ -7,7 +7,7 @@ from typing import Any
 
 from bulksms.errors import UsageError
 
-__all__ = ["keep_apart"]
+__all__ = ["refuse_overwrites"]
 
 READ = ("optouts", "guest_list", "text_file", "tariff")
 WRITTEN = {
@@ -19,7 +19,7 @@ WRITTEN = {
 }
 
 
-def keep_apart(files: Iterable[str], given: Mapping[str, Any]) -> None:
+def refuse_overwrites(files: Iterable[str], given: Mapping[str, Any]) -> None:
     """See that writing the files asked for destroys none of those that are read.
 
     Raises:

@@ -38,7 +38,7 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.cli.check import write_files
     from bulksms.cli.rendering import show_plan
     from bulksms.cli.requests import plan_request
-    from bulksms.cli.run import post, run_options_of
+    from bulksms.cli.run import run_and_report, run_options_of
     from bulksms.clock import SystemClock
     from bulksms.plan.as_json import plan_as_json
     from bulksms.plan.make_plan import Plan, make_plan
@@ -65,4 +65,4 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
         plan = make_plan(replace(asked, stored_optouts=stored_opt_outs(real)))
         write_files(plan, given)
         request = SendRequest(campaign="rehearsal", again=False, run_options=run_options_of(given))
-        return post(lambda context: send(plan, request, context, show), given, settings)
+        return run_and_report(lambda context: send(plan, request, context, show), given, settings)

@@ -9,8 +9,8 @@ from typing import Any
 from phonenumbers import SUPPORTED_REGIONS
 
 from bulksms.campaign import Parameters, Purpose, SmsType, parse_send_at
-from bulksms.cli.hours import hours_of
-from bulksms.cli.outputs import keep_apart
+from bulksms.cli.hours import parse_hours
+from bulksms.cli.outputs import refuse_overwrites
 from bulksms.contacts import Duplicates, LongValues, ScreeningRules
 from bulksms.errors import InputError, UsageError
 from bulksms.loader import ReadOptions
@@ -34,7 +34,7 @@ def plan_request(
     Raises:
         UsageError: an option's value cannot be meant.
     """
-    keep_apart(files, given)
+    refuse_overwrites(files, given)
     region = country(given["region"])
     rules = ScreeningRules(
         region=region,
@@ -59,7 +59,7 @@ def plan_request(
         stored_optouts=stored_opt_outs(settings),
         parameters=_parameters(files, given, now),
         frame_size=given["frame_size"],
-        compliance=Compliance(hours=hours_of(given), now=now),
+        compliance=Compliance(hours=parse_hours(given), now=now),
         tariff=_tariff(given["tariff"]),
         writing=_writing(given),
         previews=read_wishes(given["previews"], region),

@@ -19,9 +19,11 @@ __all__ = ["command"]
 @option("--yes", is_flag=True, help="Do not ask; resume never does.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Go on with an interrupted campaign, the newest when none is named."""
-    from bulksms.cli.run import post, run_options_of
+    from bulksms.cli.run import run_and_report, run_options_of
     from bulksms.settings import read_settings
     from bulksms.use_cases.run_campaign import resume
 
     settings = read_settings(os.environ)
-    return post(lambda context: resume(campaign, run_options_of(given), context), given, settings)
+    return run_and_report(
+        lambda context: resume(campaign, run_options_of(given), context), given, settings
+    )

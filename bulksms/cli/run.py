@@ -12,31 +12,31 @@ from typing import Any
 
 import click
 
-from bulksms.cli.errors import ExitCode, hush_stdout
-from bulksms.cli.hours import hours_of
-from bulksms.cli.progress import Bars, unheard
+from bulksms.cli.errors import ExitCode, discard_stdout
+from bulksms.cli.hours import parse_hours
+from bulksms.cli.progress import ProgressBars, ignore_closed_terminal
 from bulksms.cli.rendering import show_json, show_report
 from bulksms.clock import SystemClock
 from bulksms.sender import Cause, Pacing
 from bulksms.settings import Settings
 from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult
 
-__all__ = ["post", "run_options_of"]
+__all__ = ["run_and_report", "run_options_of"]
 
 
 @dataclass
 class _Signals:
     """Which signal came, if any; the first one stops gently, the second at once."""
 
-    bars: Bars
+    bars: ProgressBars
     stop: threading.Event = field(default_factory=threading.Event)
     came: int | None = None
 
     def take(self, number: int, frame: FrameType | None) -> None:
         del frame
-        if not self.bars.began:
+        if not self.bars.has_started:
             # Nothing is on its way yet, so that there is nothing to wait for.
-            with unheard():
+            with ignore_closed_terminal():
                 click.echo("\nStopped before anything was sent.", err=True)
             raise SystemExit(_code_of(number))
         if self.stop.is_set():
@@ -45,7 +45,7 @@ class _Signals:
         self.came = number
         self.stop.set()
         # Raised from here, an error of the terminal would pass for one of the frame in flight.
-        with unheard():
+        with ignore_closed_terminal():
             click.echo("Stopping after the frames in flight; press again to leave now.", err=True)
 
 
@@ -54,7 +54,7 @@ def _code_of(number: int) -> int:
 
 
 @contextmanager
-def _listening(bars: Bars) -> Iterator[_Signals]:
+def _listening(bars: ProgressBars) -> Iterator[_Signals]:
     """Turn SIGINT, SIGTERM and, where there is one, SIGHUP into an order to stop."""
     signals = _Signals(bars)
     # SIGHUP is not on Windows, where a closed console sends SIGBREAK.
@@ -79,7 +79,7 @@ def run_options_of(given: dict[str, Any]) -> RunOptions:
     )
     return RunOptions(
         pacing=pacing,
-        hours=hours_of(given),
+        hours=parse_hours(given),
         results=given["results"],
         contact_results=given["contact_results"],
         expires_after=timedelta(hours=given["expires_hours"]),
@@ -87,9 +87,11 @@ def run_options_of(given: dict[str, Any]) -> RunOptions:
     )
 
 
-def post(act: Callable[[RunContext], RunResult], given: dict[str, Any], settings: Settings) -> int:
+def run_and_report(
+    act: Callable[[RunContext], RunResult], given: dict[str, Any], settings: Settings
+) -> int:
     """Run a sending use case, show how it ended, and give its exit code."""
-    bars = Bars(silent=given["no_progress"] or given["as_json"], quiet=given["quiet"])
+    bars = ProgressBars(silent=given["no_progress"] or given["as_json"], quiet=given["quiet"])
     with _listening(bars) as signals:
         context = RunContext(
             settings=settings, clock=SystemClock(), observer=bars, stop=signals.stop
@@ -102,7 +104,7 @@ def post(act: Callable[[RunContext], RunResult], given: dict[str, Any], settings
         _show(result, given)
     except BrokenPipeError:
         # Whoever read us went away (`| head`); how it went is still told by the exit code.
-        hush_stdout()
+        discard_stdout()
     return _exit_code(result, signals.came)
 
 

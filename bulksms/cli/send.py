@@ -40,7 +40,7 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan and send, going on with the campaign when it was begun before."""
     from bulksms.cli.requests import plan_request
-    from bulksms.cli.run import post, run_options_of
+    from bulksms.cli.run import run_and_report, run_options_of
     from bulksms.clock import SystemClock
     from bulksms.plan.make_plan import make_plan
     from bulksms.settings import read_settings
@@ -63,7 +63,7 @@ def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     def confirm(plan: "Plan") -> None:
         _show_and_ask(plan, given, rehearsal=settings.rehearsal)
 
-    return post(lambda context: send(plan, request, context, confirm), given, settings)
+    return run_and_report(lambda context: send(plan, request, context, confirm), given, settings)
 
 
 def _send_test(
@@ -71,7 +71,7 @@ def _send_test(
 ) -> int:
     """Send one row's text to the operator's own number."""
     from bulksms.cli.rendering import show_test
-    from bulksms.cli.run import post
+    from bulksms.cli.run import run_and_report
     from bulksms.plan.as_json import preview_as_json
     from bulksms.use_cases.send_test import SampleMessage, send_test
 
@@ -82,7 +82,9 @@ def _send_test(
             _ask(f"Send this text to {trial.number} now?")
 
     number = given["test_to"]
-    return post(lambda context: send_test(plan, number, request, context, confirm), given, settings)
+    return run_and_report(
+        lambda context: send_test(plan, number, request, context, confirm), given, settings
+    )
 
 
 def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> None:

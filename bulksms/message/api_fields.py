@@ -7,7 +7,6 @@ the sheet travel in the params nobody uses, a fallback travels as the value of t
 the params do not suffice, neighbours travel together with the words between them.
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, count
@@ -17,6 +16,7 @@ from bulksms.contacts import CONTACT_COLUMNS, FIELDS, PARAMS
 from bulksms.errors import TemplateError
 from bulksms.message.joining import Span, join
 from bulksms.message.template import Placeholder, Template
+from bulksms.nearest import nearest_hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,9 +53,10 @@ def refuse_unknown(template: Template, columns: list[str]) -> None:
     for name in template.placeholders:
         if name not in columns:
             known = [column for column in columns if column not in CONTACT_COLUMNS]
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {{{near[0]}}}?" if near else "name a column of the sheet."
-            raise TemplateError(f"The text names {{{name}}} and no column is called that: {hint}")
+            raise TemplateError(
+                f"No column is called {name!r}, which the text names in braces"
+                f"{nearest_hint(name, known)}: use the name of a column."
+            )
 
 
 def allot(template: Template, contacts: "pd.DataFrame") -> Allotment:

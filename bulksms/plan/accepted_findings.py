@@ -5,10 +5,10 @@ It must not know how a finding is made.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from difflib import get_close_matches
 
 from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
+from bulksms.nearest import nearest_hint
 
 __all__ = ["ACCEPTABLE", "accepted_codes", "answered"]
 
@@ -39,11 +39,9 @@ def accepted_codes(told: Iterable[str]) -> frozenset[str]:
     """
     codes = frozenset(code.strip() for code in told) - {""}
     for code in sorted(codes.difference(ACCEPTABLE)):
-        near = get_close_matches(code.casefold(), ACCEPTABLE, n=1)
-        meant = f" (the nearest is {near[0]!r})" if near else ""
         raise UsageError(
-            f"--accept {code!r} is no code that can be accepted{meant}: all of them stand in "
-            "docs/reference/formats.md, under 'What is asked'."
+            f"--accept {code!r} is not the code of a question"
+            f"{nearest_hint(code, ACCEPTABLE)}: docs/reference/formats.md lists them all."
         )
     return codes
 

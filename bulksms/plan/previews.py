@@ -7,7 +7,6 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from bulksms.contacts.phones.parse import judge
 from bulksms.errors import UsageError
 from bulksms.message import Estimate
 from bulksms.message.pricing import MILLION
+from bulksms.nearest import nearest_hint
 from bulksms.plan.variants import Composed, Part
 
 if TYPE_CHECKING:
@@ -57,10 +57,9 @@ def read_wishes(told: Iterable[str], region: str) -> tuple[str, ...]:
     asked = tuple(filter(None, (wish.strip() for wish in told)))
     for wish in asked:
         if wish not in _RANKED and not judge(wish, region, GENEROUS).phone_number:
-            near = get_close_matches(wish.casefold(), _RANKED, n=1)
-            meant = f" (the nearest word is {near[0]!r})" if near else ""
             raise UsageError(
-                f"--preview {wish!r} cannot be meant{meant}: give {', '.join(_RANKED)}, or a "
+                f"--preview {wish!r} is not valid{nearest_hint(wish, _RANKED)}: "
+                f"give {', '.join(_RANKED)}, or a "
                 f"phone number, with + and the code of its country unless that is {region}."
             )
     return asked

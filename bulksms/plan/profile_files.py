@@ -9,6 +9,7 @@ from bulksms.contacts import Profile, parse_profile, profile_of
 from bulksms.errors import InputError
 from bulksms.output.csv_rows import whole_file
 from bulksms.plan.make_plan import Plan, PlanRequest
+from bulksms.text_files import read_text_file
 
 __all__ = ["read_profile", "write_profile"]
 
@@ -21,17 +22,11 @@ def read_profile(path: Path) -> Profile:
     Raises:
         InputError: the file cannot be read, or says what no profile says.
     """
+    text = read_text_file(path, "The profile")
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(
-            f"The profile {path} cannot be read ({error.strerror}): check its name."
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError(f"The profile {path} is not UTF-8: save it as UTF-8.") from None
+        return parse_profile(tomllib.loads(text), str(path))
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"The profile {path} is not valid TOML ({error}): mend it.") from None
-    return parse_profile(told, str(path))
+        raise InputError(f"The profile {path} is not valid TOML ({error}): correct it.") from None
 
 
 def write_profile(path: Path, plan: Plan) -> None:

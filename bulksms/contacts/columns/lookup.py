@@ -3,9 +3,8 @@
 It reads headers, and values only to tell whether two equal headers hold the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
 import pyarrow.compute as pc
 
@@ -14,7 +13,7 @@ from bulksms.contacts.columns.headers import compact
 from bulksms.errors import BulkSmsError, MappingError
 from bulksms.loader import Sheet
 
-__all__ = ["find", "find_or_count", "name_of", "nearest", "place", "seen", "where"]
+__all__ = ["find", "find_or_count", "name_of", "place", "seen", "where"]
 
 
 def seen(sheet: Sheet) -> Sheet:
@@ -65,13 +64,6 @@ def _differ(sheet: Sheet, left: int, right: int) -> bool:
         if bools_from_arrow(pc.and_(filled, pc.not_equal(one, other))).any():
             return True
     return False
-
-
-def nearest(wanted: str, known: Iterable[str]) -> str:
-    """Say in brackets which of the known names is nearest; nothing when none is near."""
-    by_run = {compact(name): name.strip() for name in known if name.strip()}
-    near = get_close_matches(compact(wanted), list(by_run), n=1, cutoff=0.5)
-    return f" (the nearest is {by_run[near[0]]!r})" if near else ""
 
 
 def place(sheet: Sheet) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from bulksms.contacts.cells.spelling import looks_like_a_number
 from bulksms.contacts.columns.exports import recognise
 from bulksms.contacts.columns.headers import compact, is_label, word_set
-from bulksms.contacts.columns.lookup import find, find_or_count, nearest, seen, where
+from bulksms.contacts.columns.lookup import find, find_or_count, seen, where
 from bulksms.contacts.columns.ranking import rank_phones
 from bulksms.contacts.model import FIELDS
 from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
+from bulksms.nearest import nearest_hint
 
 __all__ = ["CHOOSABLE", "Chosen", "ColumnMapping", "map_columns"]
 
@@ -90,7 +91,7 @@ def map_columns(sheet: Sheet, chosen: Chosen, extras: Sequence[str] = ()) -> Col
 def _chosen_column(sheet: Sheet, name: str, header: str) -> int:
     if name not in CHOOSABLE:
         raise MappingError(
-            f"There is no field {name!r} to map{nearest(name, CHOOSABLE)}: "
+            f"There is no field {name!r} to map{nearest_hint(name, CHOOSABLE, compact)}: "
             f"use one of {', '.join(CHOOSABLE)}."
         )
     position = find_or_count(sheet, header)
@@ -98,7 +99,7 @@ def _chosen_column(sheet: Sheet, name: str, header: str) -> int:
         return position
     raise MappingError(
         f"The column {header!r} given for {name} is not in {where(sheet)}"
-        f"{nearest(header, sheet.header)}: give a header, or a column number "
+        f"{nearest_hint(header, sheet.header, compact)}: give a header, or a column number "
         f"from 1 to {sheet.rows.width}."
     )
 
@@ -183,7 +184,7 @@ def _extra_columns(
         if position is None:
             raise TemplateError(
                 f"The text uses {{{name}}}, which is no column of {where(sheet)}"
-                f"{nearest(name, (*sheet.header, *fields))}: correct the text"
+                f"{nearest_hint(name, (*sheet.header, *fields), compact)}: correct the text"
                 + (
                     f", or say which column it is with --map {name}=HEADER." * (name in FIELDS)
                     or "."

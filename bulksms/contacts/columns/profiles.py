@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bulksms.contacts.columns.headers import compact
-from bulksms.contacts.columns.lookup import find_or_count, name_of, nearest, seen, where
+from bulksms.contacts.columns.lookup import find_or_count, name_of, seen, where
 from bulksms.contacts.columns.mapping import CHOOSABLE, Chosen, ColumnMapping
 from bulksms.errors import InputError, MappingError, ProfileError
 from bulksms.finding import Finding, Level
 from bulksms.loader import Sheet
+from bulksms.nearest import nearest_hint
 
 __all__ = ["Profile", "check_profile", "parse_profile", "profile_of"]
 
@@ -84,7 +85,7 @@ def _check(word: str, value: object, name: str) -> None:
     if word not in WORDS:
         raise MappingError(
             f"The profile {name} says {word!r}, which is no word of a profile"
-            f"{nearest(word, WORDS)}: use {', '.join(WORDS)}."
+            f"{nearest_hint(word, WORDS, compact)}: use {', '.join(WORDS)}."
         )
     wanted = _wanted(word, value)
     if wanted:
@@ -123,7 +124,8 @@ def check_profile(profile: Profile, sheet: Sheet) -> list[Finding]:
         error = ProfileError if _same_kind(profile, sheet) else MappingError
         raise error(
             f"The profile {profile.name} {use} the column {header!r}, which is not in "
-            f"{where(sheet)}{nearest(header, sheet.header)}: correct the profile{advice}."
+            f"{where(sheet)}{nearest_hint(header, sheet.header, compact)}: "
+            f"correct the profile{advice}."
         )
     return _changes(profile, sheet) if profile.headers else []
 

@@ -64,9 +64,9 @@ def test_the_answer_may_stand_in_the_environment(
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("emails_as_number", " (the nearest is 'emails_as_numbers'):"),
-        ("Lone-CR", " (the nearest is 'lone_cr'):"),
-        ("everything", "'everything' is no code that can be accepted:"),
+        ("emails_as_number", " (did you mean 'emails_as_numbers'?):"),
+        ("Lone-CR", " (did you mean 'lone_cr'?):"),
+        ("everything", "'everything' is not the code of a question:"),
     ],
 )
 @pytest.mark.parametrize("place", ["line", "environment", "settings"])

@@ -2,7 +2,7 @@ from datetime import time
 
 import pytest
 
-from bulksms.cli.hours import hours_of
+from bulksms.cli.hours import parse_hours
 from bulksms.errors import UsageError
 from bulksms.message import Hours
 
@@ -10,11 +10,11 @@ from bulksms.message import Hours
 def test_hours_are_read_from_the_option() -> None:
     told = {"hours": "09:30-18:00", "sundays": True, "holidays": False}
 
-    assert hours_of(told) == Hours(opens=time(9, 30), closes=time(18), sundays=True)
+    assert parse_hours(told) == Hours(opens=time(9, 30), closes=time(18), sundays=True)
 
 
 def test_off_means_at_any_hour() -> None:
-    assert hours_of({"hours": "off", "sundays": False, "holidays": False}) is None
+    assert parse_hours({"hours": "off", "sundays": False, "holidays": False}) is None
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_off_means_at_any_hour() -> None:
 )
 def test_hours_that_cannot_be_meant_are_refused(told: str) -> None:
     with pytest.raises(UsageError, match="--hours"):
-        hours_of({"hours": told, "sundays": False, "holidays": False})
+        parse_hours({"hours": told, "sundays": False, "holidays": False})

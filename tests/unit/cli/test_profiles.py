@@ -71,7 +71,7 @@ def test_a_vanished_column_stops_before_anything_is_sent(
     assert run(cli, ["send", "list.csv", "--map-file", "shop.toml", *text]) == 3
     told = capsys.readouterr().err
     assert "The profile shop.toml takes phone_number from the column 'Contact'" in told
-    assert "the nearest is 'Contacts'" in told
+    assert "did you mean 'Contacts'" in told
 
 
 def test_a_new_column_is_a_note(capsys: pytest.CaptureFixture[str]) -> None:

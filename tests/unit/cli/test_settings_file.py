@@ -124,7 +124,7 @@ def test_a_setting_that_nothing_reads_is_refused(
     Path("settings.toml").write_text(f'{name} = "5"\n', encoding="utf-8")
 
     assert run(cli, ["check", "list.csv"]) == 2
-    told = f"The settings file has {name!r}, which is no setting (the nearest is {nearest!r})"
+    told = f"The settings file has {name!r}, which is not a setting (did you mean {nearest!r}?)"
     assert told in capsys.readouterr().err
 
 
@@ -132,7 +132,7 @@ def test_a_secret_is_no_setting(capsys: pytest.CaptureFixture[str]) -> None:
     Path("settings.toml").write_text('api_key = "test-y"\n', encoding="utf-8")
 
     assert run(cli, ["check", "list.csv"]) == 2
-    assert "'api_key', which is no setting" in capsys.readouterr().err
+    assert "'api_key', which is not a setting" in capsys.readouterr().err
 
 
 def test_options_of_other_commands_and_settings_without_an_option_are_known() -> None:

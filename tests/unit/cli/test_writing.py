@@ -119,9 +119,9 @@ def test_a_text_of_seven_columns_names_what_travels_together(
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("longst", "'longst' cannot be meant (the nearest word is 'longest'): give first, "),
-        ("FIRST", "(the nearest word is 'first')"),
-        ("17", "'17' cannot be meant: give first, longest, dearest, random, or a phone number"),
+        ("longst", "'longst' is not valid (did you mean 'longest'?): give first, "),
+        ("FIRST", "(did you mean 'first'?)"),
+        ("17", "'17' is not valid: give first, longest, dearest, random, or a phone number"),
         ("07700 900123", "with + and the code of its country unless that is FR."),
     ],
 )

@@ -58,9 +58,9 @@ def test_a_chosen_header_or_number_wins(make_sheet: MakeSheet) -> None:
 
 def test_an_unknown_choice_names_the_nearest(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(["Mobile", "Prénom"])
-    with pytest.raises(MappingError, match="nearest is 'Prénom'"):
+    with pytest.raises(MappingError, match="did you mean 'Prénom'"):
         map_columns(sheet, {"first_name": ("Prenon",)})
-    with pytest.raises(MappingError, match="nearest is 'first_name'"):
+    with pytest.raises(MappingError, match="did you mean 'first_name'"):
         map_columns(sheet, {"firstname": ("Prénom",)})
     with pytest.raises(MappingError, match="from 1 to 2"):
         map_columns(sheet, {"first_name": ("3",)})
@@ -75,7 +75,7 @@ def test_words_of_the_text_are_found_loosely(make_sheet: MakeSheet) -> None:
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("Vile", "nearest is 'Ville'"),
+        ("Vile", "did you mean 'Ville'"),
         ("first_name", r"--map first_name=HEADER\.$"),
         ("param1", r"--map param1=HEADER\.$"),
         ("country", "write it as {Country}"),

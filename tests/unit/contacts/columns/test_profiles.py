@@ -42,7 +42,7 @@ def test_spelling_and_place_of_a_header_do_not_matter(make_sheet: MakeSheet) -> 
     ("old", "new", "said"),
     [
         ("Phone", "Phones", "takes phone_number from the column 'Phone', which is not in list.csv"),
-        ("Phone", "Phones", "the nearest is 'Phones'"),
+        ("Phone", "Phones", "did you mean 'Phones'"),
         ("Prénom", "Vorname", "or choose with --map first_name=HEADER."),
         ("SMS_BLACKLISTED", "Stop", "needs the column 'SMS_BLACKLISTED'"),
         ("Pays", "Land", "needs the column 'Pays'"),
@@ -113,7 +113,7 @@ def test_sheets_that_map_alike_share_a_profile_and_others_do_not(make_sheet: Mak
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({"phone_nmber": "A"}, "the nearest is 'phone_number'"),
+        ({"phone_nmber": "A"}, "did you mean 'phone_number'"),
         ({"phone_number": 3}, "gives 3 for phone_number: write one text there."),
         ({"phone_number": []}, r"gives \[\] for phone_number: write headers there."),
         ({"phone_number": ["A", 3]}, "write headers there."),

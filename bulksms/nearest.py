@@ -1,0 +1,17 @@
+"""The hint that names what a misspelt name was probably meant to be."""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+
+__all__ = ["nearest_hint"]
+
+CUTOFF = 0.5  # similarity below which a name is no help
+
+
+def nearest_hint(
+    name: str, names: Iterable[str], normalise: Callable[[str], str] = str.casefold
+) -> str:
+    """Ask in brackets whether the most similar name was meant; empty when none is similar."""
+    originals = {normalise(known): known.strip() for known in names if known.strip()}
+    matches = get_close_matches(normalise(name), list(originals), n=1, cutoff=CUTOFF)
+    return f" (did you mean {originals[matches[0]]!r}?)" if matches else ""
