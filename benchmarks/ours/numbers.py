@@ -11,20 +11,22 @@ import pyarrow as pa
 
 from benchmarks.mix import mixed
 from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow, use_low_memory_allocator
-from bulksms.contacts.cells.characters import written
+from bulksms.contacts.cells.characters import format_e164
 from bulksms.contacts.phones.parse import NumberRules
-from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.phones.parse_columns import ColumnParser
 
 BLOCK = 65_536
 
 
-def judge(judges: NumberJudge, texts: pa.StringArray) -> tuple[pa.LargeStringArray, pa.StringArray]:
+def parse_block(
+    parser: ColumnParser, texts: pa.StringArray
+) -> tuple[pa.LargeStringArray, pa.StringArray]:
     """Give the numbers of a block that can be texted, in E.164, and the kind of each row."""
-    judged = judges.judge(texts, "FR")
-    kinds = strings_to_arrow([one.kind for one in list(judges.found)]).take(
+    judged = parser.parse(texts, "FR")
+    kinds = strings_to_arrow([one.kind for one in list(parser.found)]).take(
         ints_to_arrow(judged.codes)
     )
-    return written(judged.numbers[judged.numbers > 0]), kinds
+    return format_e164(judged.numbers[judged.numbers > 0]), kinds
 
 
 if __name__ == "__main__":
@@ -33,7 +35,7 @@ if __name__ == "__main__":
     blocks = [column.slice(first, BLOCK) for first in range(0, len(column), BLOCK)]
     threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     start = time.perf_counter()
-    judges = NumberJudge(NumberRules())
+    parser = ColumnParser(NumberRules())
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda block: judge(judges, block), blocks))
+        found = list(pool.map(lambda block: parse_block(parser, block), blocks))
     print(time.perf_counter() - start)

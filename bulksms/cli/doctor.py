@@ -145,7 +145,7 @@ def _ask(trial: "ProofPlan", settings: "Settings", region: str) -> None:
     Raises:
         InputError: something else was typed.
     """
-    from bulksms.contacts.phones.parse import NumberRules, judge
+    from bulksms.contacts.phones.parse import NumberRules, parse_number
     from bulksms.money import as_money
     from bulksms.use_cases.prove_request_id import MOST_TEXTS
 
@@ -157,7 +157,7 @@ def _ask(trial: "ProofPlan", settings: "Settings", region: str) -> None:
     )
     typed = click.prompt("Type the number again to send them", default="", err=True,
                          show_default=False)  # fmt: skip
-    if judge(typed, region, NumberRules(rehearsal=settings.rehearsal)).phone_number != (
+    if parse_number(typed, region, NumberRules(rehearsal=settings.rehearsal)).phone_number != (
         trial.phone_number
     ):
         raise InputError("Nothing was sent, as another number or none was typed.")

@@ -20,8 +20,8 @@ from bulksms.contacts.opt_outs.reading import read_opt_outs
 from bulksms.contacts.opt_outs.replies import Replies, read_replies
 from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
-from bulksms.contacts.screening.rejection_table import Told, told_of_block
-from bulksms.contacts.screening.result import CONTACT_COLUMNS, REJECTION_COLUMNS, Screened
+from bulksms.contacts.screening.rejection_table import Told, rejections_of_block
+from bulksms.contacts.screening.result import CONTACT_COLUMNS, REJECTION_COLUMNS, ScreeningResult
 from bulksms.contacts.screening.screen import screen
 
 __all__ = [
@@ -41,7 +41,7 @@ __all__ = [
     "Reason",
     "Rejection",
     "Replies",
-    "Screened",
+    "ScreeningResult",
     "ScreeningRules",
     "Told",
     "check_profile",
@@ -50,6 +50,6 @@ __all__ = [
     "profile_of",
     "read_opt_outs",
     "read_replies",
+    "rejections_of_block",
     "screen",
-    "told_of_block",
 ]

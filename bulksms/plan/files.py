@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import arrow_scalar, bools_to_arrow, ints_to_arrow, strings_to_arrow
-from bulksms.contacts import FIELDS, SUPPRESSING, told_of_block
-from bulksms.contacts.cells.characters import written
+from bulksms.contacts import FIELDS, SUPPRESSING, rejections_of_block
+from bulksms.contacts.cells.characters import format_e164
 from bulksms.loader import Block
 from bulksms.output.csv_columns import write_blocks, write_columns
 from bulksms.plan.make_plan import Plan
@@ -72,7 +72,7 @@ def _fate(plan: Plan, at: int, block: Block, frames: NDArray[np.int32]) -> list[
     return [
         ints_to_arrow(block.row_numbers.astype(np.int64)),
         pc.if_else(
-            framed, written(verdicts.judged.numbers[rows]).cast(pa.string()), arrow_scalar("")
+            framed, format_e164(verdicts.judged.numbers[rows]).cast(pa.string()), arrow_scalar("")
         ),
         _laid(headers, inside, columns),
         _laid(strings_to_arrow(["rejected"] * len(block)), inside, classes),
@@ -97,7 +97,7 @@ def _left_out(
     plan: Plan, at: int, block: Block
 ) -> tuple[NDArray[np.int64], pa.StringArray, pa.StringArray, pa.StringArray]:
     """Give which rows of a block are left out, with reasons, columns and sentences."""
-    told = told_of_block(plan.screened.verdicts, at, block)
+    told = rejections_of_block(plan.screened.verdicts, at, block)
     refused = plan.refused_by_text
     texts = (told.reasons, told.columns, told.sentences)
     if refused is None:

@@ -16,7 +16,7 @@ from bulksms.contacts import (
     ColumnMapping,
     OptOutList,
     Profile,
-    Screened,
+    ScreeningResult,
     ScreeningRules,
 )
 from bulksms.finding import Finding, Level
@@ -78,7 +78,7 @@ class Plan:
 
     request: PlanRequest
     sheets: tuple[tuple[Sheet, ColumnMapping], ...]
-    screened: Screened
+    screened: ScreeningResult
     composed: Composed | None = None
     stats: MessageStats | None = None
     price: Estimate | None = None

@@ -10,9 +10,9 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from bulksms.contacts import Screened
-from bulksms.contacts.opt_outs.reading import GENEROUS
-from bulksms.contacts.phones.parse import judge
+from bulksms.contacts import ScreeningResult
+from bulksms.contacts.opt_outs.reading import LENIENT_RULES
+from bulksms.contacts.phones.parse import parse_number
 from bulksms.errors import UsageError
 from bulksms.message import Estimate
 from bulksms.message.pricing import MILLION
@@ -56,7 +56,7 @@ def read_wishes(told: Iterable[str], region: str) -> tuple[str, ...]:
     """
     asked = tuple(filter(None, (wish.strip() for wish in told)))
     for wish in asked:
-        if wish not in _RANKED and not judge(wish, region, GENEROUS).phone_number:
+        if wish not in _RANKED and not parse_number(wish, region, LENIENT_RULES).phone_number:
             raise UsageError(
                 f"--preview {wish!r} is not valid{nearest_hint(wish, _RANKED)}: "
                 f"give {', '.join(_RANKED)}, or a "
@@ -68,7 +68,7 @@ def read_wishes(told: Iterable[str], region: str) -> tuple[str, ...]:
 def previews(
     asked: Sequence[str],
     composed: Composed,
-    screened: Screened,
+    screened: ScreeningResult,
     price: Estimate | None,
     region: str,
 ) -> tuple[Preview, ...]:
@@ -119,7 +119,10 @@ def _place(wish: str, composed: Composed, price: Estimate | None, region: str) -
         case "random":
             return random.randrange(people)  # noqa: S311 - nobody gains by guessing the row
         case _:
-            same = composed.contacts["phone_number"] == judge(wish, region, GENEROUS).phone_number
+            same = (
+                composed.contacts["phone_number"]
+                == parse_number(wish, region, LENIENT_RULES).phone_number
+            )
             return int(same.argmax()) if same.any() else None
 
 
@@ -141,9 +144,9 @@ def _shown(at: int, asked: list[str], composed: Composed, price: Estimate | None
     )
 
 
-def _left_out(wish: str, screened: Screened, composed: Composed, region: str) -> Preview:
+def _left_out(wish: str, screened: ScreeningResult, composed: Composed, region: str) -> Preview:
     """Say what became of a number that gets no text."""
-    number = judge(wish, region, GENEROUS).phone_number
+    number = parse_number(wish, region, LENIENT_RULES).phone_number
     assert number, "other wishes were refused when they were read"
     found = _reasons(number, screened, composed, region)
     row, sentence = next(found, (None, "No row has this number."))
@@ -151,7 +154,7 @@ def _left_out(wish: str, screened: Screened, composed: Composed, region: str) ->
 
 
 def _reasons(
-    number: str, screened: Screened, composed: Composed, region: str
+    number: str, screened: ScreeningResult, composed: Composed, region: str
 ) -> Iterator[tuple[int, str]]:
     """Give rows with the number and why they are left out, those the text itself rejects first."""
     same = screened.contacts[screened.contacts["phone_number"] == number]
@@ -160,7 +163,7 @@ def _reasons(
         mine = told[(told["source"] == source) & (told["row"] == row)]
         yield from ((int(row), str(sentence)) for sentence in mine["sentence"])
     for row, cell, sentence in _alike(number, screened.rejections):
-        if judge(cell, region, GENEROUS).phone_number == number:
+        if parse_number(cell, region, LENIENT_RULES).phone_number == number:
             yield row, sentence
 
 

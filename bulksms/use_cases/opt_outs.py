@@ -15,9 +15,9 @@ from bulksms.contacts import (
     read_opt_outs,
     read_replies,
 )
-from bulksms.contacts.opt_outs.reading import GENEROUS
+from bulksms.contacts.opt_outs.reading import LENIENT_RULES
 from bulksms.contacts.phones.display import sentence
-from bulksms.contacts.phones.parse import judge
+from bulksms.contacts.phones.parse import parse_number
 from bulksms.errors import InputError
 from bulksms.ledger import ledger_exists, open_ledger
 from bulksms.loader import open_sheets
@@ -146,7 +146,7 @@ def _read(texts: Sequence[str], region: str) -> list[str]:
     """Bring typed numbers into E.164."""
     found = []
     for text in texts:
-        judged = judge(text, region, GENEROUS)
+        judged = parse_number(text, region, LENIENT_RULES)
         if judged.reason is not None:
             told = sentence(judged.reason, text, region).rstrip(".")
             raise InputError(f"{told}; nothing was changed.")

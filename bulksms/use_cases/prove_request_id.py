@@ -17,7 +17,7 @@ from bulksms.campaign import Parameters, Purpose
 from bulksms.clock import Clock
 from bulksms.contacts import Contact
 from bulksms.contacts.phones.display import sentence
-from bulksms.contacts.phones.parse import NumberRules, judge
+from bulksms.contacts.phones.parse import NumberRules, parse_number
 from bulksms.errors import InputError, RuleError, UsageError
 from bulksms.ledger import Ledger, ProofRecord, open_ledger
 from bulksms.message.pricing import shipped_tariff
@@ -75,7 +75,7 @@ def plan_proof(number: str, region: str, text: str, sender: str, settings: Setti
         RuleError: it opted out.
         UsageError: the text is empty, or the sender cannot be used.
     """
-    judged = judge(number, region, NumberRules(rehearsal=settings.rehearsal))
+    judged = parse_number(number, region, NumberRules(rehearsal=settings.rehearsal))
     if judged.reason is not None:
         told = sentence(judged.reason, number, region, judged.because).rstrip(".")
         raise InputError(f"{told}; nothing was sent.")

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from bulksms.campaign import content_digest
 from bulksms.contacts.phones.display import sentence
-from bulksms.contacts.phones.parse import Judgement, NumberRules, judge
+from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_number
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import estimate
@@ -78,12 +78,12 @@ def send_test(
             return run_campaign(ledger, record, run_options, context, credentials)
 
 
-def _own_number(plan: Plan, number: str) -> Judgement:
+def _own_number(plan: Plan, number: str) -> ParsedNumber:
     """Read the operator's number by the rules of all others; a guest list holds for it too."""
     asked = plan.request.rules
     rules = NumberRules(allow_landlines=asked.allow_landlines, rehearsal=asked.rehearsal)
     region = asked.region
-    judged = judge(number, region, rules)
+    judged = parse_number(number, region, rules)
     if judged.reason is not None:
         raise RuleError(sentence(judged.reason, number, region))
     guests = gather_guests(plan.request.guests, region)
@@ -92,7 +92,7 @@ def _own_number(plan: Plan, number: str) -> Judgement:
     return judged
 
 
-def _sample_message(plan: Plan, own: Judgement) -> SampleMessage:
+def _sample_message(plan: Plan, own: ParsedNumber) -> SampleMessage:
     """Take the row asked for out of the plan, and give it the operator's number."""
     wish = next(iter(plan.request.previews), ALWAYS[0])
     shown = next(one for one in plan.previews if wish in one.asked)

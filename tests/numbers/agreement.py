@@ -22,9 +22,9 @@ import pyarrow as pa
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from benchmarks.mix import mixed
-from bulksms.contacts.numbers import SHIPPED, NumberTable, prepare, table_at
-from bulksms.contacts.phones.parse import Judgement, NumberRules, judge
-from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.numbers import SHIPPED, NumberTable, load_number_table, prepare
+from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_number
+from bulksms.contacts.phones.parse_columns import ColumnParser
 from tools.number_table import compiled
 
 REGIONS = ("FR", "BE", "GB", "DE", "ES", "CH", "LU", "PT")
@@ -45,7 +45,7 @@ class Tally:
 @cache
 def fresh_table() -> NumberTable:
     """The shipped table, or one made now when other metadata is installed."""
-    return table_at(SHIPPED) or compiled()
+    return load_number_table(SHIPPED) or compiled()
 
 
 @cache
@@ -150,14 +150,14 @@ def _by_library(text: str, region: str) -> tuple[str, int, str] | None:
 
 def judged_in_blocks(
     texts: list[str], region: str, rules: NumberRules, block: int
-) -> list[Judgement]:
+) -> list[ParsedNumber]:
     """Judge a column as the program does: block after block, two at a time."""
-    if table := table_at(rules.table):  # as if the blocks were many
+    if table := load_number_table(rules.table):  # as if the blocks were many
         prepare(table, (table.start(None) or 0, table.start(region) or 0))
-    judges, column = NumberJudge(rules), pa.array(texts, pa.string())
+    judges, column = ColumnParser(rules), pa.array(texts, pa.string())
     blocks = [column.slice(first, block) for first in range(0, len(column), block)]
     with ThreadPoolExecutor(2) as pool:
-        judged = list(pool.map(lambda one: judges.judge(one, region), blocks))
+        judged = list(pool.map(lambda one: judges.parse(one, region), blocks))
     return [
         replace(judges.found[code], phone_number=f"+{number}" if number else "")
         for one in judged
@@ -175,7 +175,7 @@ def compare_judged(
     for region, column in by_region.items():
         found = judged_in_blocks(column, region, fast, block=3_000)
         for text, told in zip(column, found, strict=True):
-            library = judge(text, region, slow)
+            library = parse_number(text, region, slow)
             tally.counts["judged"] += 1
             if told != (replace(library, phone_number="") if library.reason else library):
                 tally.differences.append(f"{text!r} in {region}: {told}, but alone {library}")

@@ -5,7 +5,7 @@ import pandas as pd
 from bulksms.columnar.arrays import strings_to_arrow
 from bulksms.contacts.phones.display import sentence
 from bulksms.contacts.phones.parse import NumberRules
-from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.phones.parse_columns import ColumnParser
 
 Line = tuple[str, str, str, str, bool, bool, str]
 NAMES = ["phone_number", "country", "kind", "reason", "repaired", "split", "sentence"]
@@ -13,23 +13,23 @@ NAMES = ["phone_number", "country", "kind", "reason", "repaired", "split", "sent
 
 def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) -> pd.DataFrame:
     """Judge a column of texts, each read in its region; the answer has the same index."""
-    judge = NumberJudge(rules)
+    parser = ColumnParser(rules)
     names = pd.Series(regions, index=texts.index, dtype="str")
-    parts = [_judged(judge, texts[names == region], region) for region in names.unique()]
+    parts = [_judged(parser, texts[names == region], region) for region in names.unique()]
     if not parts:
         return pd.DataFrame(columns=NAMES, index=texts.index)
     return pd.concat(parts).loc[texts.index]
 
 
-def _judged(judge: NumberJudge, texts: pd.Series, region: str) -> pd.DataFrame:
-    judged = judge.judge(strings_to_arrow(texts.tolist()), region)
+def _judged(parser: ColumnParser, texts: pd.Series, region: str) -> pd.DataFrame:
+    judged = parser.parse(strings_to_arrow(texts.tolist()), region)
     pairs = zip(texts, judged.codes.tolist(), judged.numbers.tolist(), strict=True)
-    lines = [_line(judge, region, *pair) for pair in pairs]
+    lines = [_line(parser, region, *pair) for pair in pairs]
     return pd.DataFrame(lines, columns=NAMES, index=texts.index)
 
 
-def _line(judge: NumberJudge, region: str, text: str, code: int, number: int) -> Line:
-    found = judge.found[code]
+def _line(parser: ColumnParser, region: str, text: str, code: int, number: int) -> Line:
+    found = parser.found[code]
     if found.reason is None:
         return f"+{number}", found.country, found.kind, "", found.repaired, found.split, ""
     told = sentence(found.reason, text, region, found.because)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from benchmarks.mix import mixed
 from bulksms.contacts.phones.parse import NumberRules
-from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.phones.parse_columns import ColumnParser
 from tests.numbers.agreement import REGIONS, judged_in_blocks
 from tests.numbers.test_odd_cells import JOINED, TEXTS
 
@@ -36,14 +36,14 @@ def test_a_customer_list_is_judged_in_blocks_of_any_size_as_in_one_piece() -> No
 
 def test_large_texts_and_slices_of_longer_columns_are_judged_alike() -> None:
     texts = list(mixed(300, seed=6))
-    judge = NumberJudge(RULES)
+    parser = ColumnParser(RULES)
     columns = [
         pa.array(texts, pa.string()),
         pa.array(texts, pa.large_string()),
         pa.array([*mixed(50), *texts, *mixed(9)], pa.string()).slice(50, 300),
         pa.array([*mixed(50), *texts, *mixed(9)], pa.large_string()).slice(50, 300),
     ]
-    first, *others = (judge.judge(column, "FR") for column in columns)
+    first, *others = (parser.parse(column, "FR") for column in columns)
     for other in others:
         assert other.codes.tolist() == first.codes.tolist()
         assert other.numbers.tolist() == first.numbers.tolist()

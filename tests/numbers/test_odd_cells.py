@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bulksms.contacts.cells.normalise import halves, lettered, plainly
+from bulksms.contacts.cells.normalise import has_trailing_words, split_readings, to_plain_ascii
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones.parse import NumberRules, judge
+from bulksms.contacts.phones.parse import NumberRules, parse_number
 from tests.numbers.agreement import REGIONS, fresh_table
 from tests.numbers.normalising import normalise
 
@@ -37,7 +37,7 @@ WRITINGS = (
 )  # fmt: skip
 
 
-def written(writing: str, dice: random.Random) -> str:
+def spell(writing: str, dice: random.Random) -> str:
     """Fill a writing with the digits of one number."""
     own = dice.choice(["06", "07", "01", "02", "0", "044", "6", "33", "061", "0690", "000"])
     code = dice.choice(["+33", "+32", "+44", "+39", "+999", "+1", "+33 0", "0049", "0039"])
@@ -68,7 +68,7 @@ def test_odd_cells_are_judged_together_as_one_by_one(
     region: str, tables: tuple[Path, Path]
 ) -> None:
     dice = random.Random(region)
-    texts = [written(writing, dice) for writing in WRITINGS for _ in range(25)]
+    texts = [spell(writing, dice) for writing in WRITINGS for _ in range(25)]
     found = assert_judged_alike(texts, region, tables)
     assert found["split"].any() or region in {"US", "ZZ"}
     assert {"not_a_number", "several_numbers"} & set(found["reason"])
@@ -98,8 +98,8 @@ def test_any_cells_are_judged_together_as_one_by_one(
 @example(text="06/003310000 ou 3310000")
 @example(text="Tel:(+33) 639981234")
 def test_a_text_is_judged_as_what_it_plainly_says(text: str) -> None:
-    (plain,) = plainly(pa.array([text], pa.large_string())).to_pylist()
-    assert judge(text, "FR", RULES) == judge(plain, "FR", RULES)
+    (plain,) = to_plain_ascii(pa.array([text], pa.large_string())).to_pylist()
+    assert parse_number(text, "FR", RULES) == parse_number(plain, "FR", RULES)
 
 
 @settings(max_examples=150)
@@ -107,8 +107,8 @@ def test_a_text_is_judged_as_what_it_plainly_says(text: str) -> None:
 @example(text="0639981234 e 12")
 @example(text="0639981234 ou 06399")
 def test_a_number_with_words_behind_it_is_no_number(text: str) -> None:
-    if np.asarray(lettered(plainly(pa.array([text], pa.large_string()))))[0]:
-        assert judge(text, "FR", RULES).reason is Reason.NOT_A_NUMBER
+    if np.asarray(has_trailing_words(to_plain_ascii(pa.array([text], pa.large_string()))))[0]:
+        assert parse_number(text, "FR", RULES).reason is Reason.NOT_A_NUMBER
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,9 @@ def test_a_number_with_words_behind_it_is_no_number(text: str) -> None:
     ["06 39 98 12 34 (perso)", "0639981234 ext 12", "+33639981234 x 1", "(+33) 1234567 privé"],
 )
 def test_words_behind_a_number_are_seen(text: str) -> None:
-    assert lettered(plainly(pa.array([text], pa.large_string()))).to_pylist() == [True]
+    assert has_trailing_words(to_plain_ascii(pa.array([text], pa.large_string()))).to_pylist() == [
+        True
+    ]
 
 
 @pytest.mark.parametrize(
@@ -128,5 +130,5 @@ def test_words_behind_a_number_are_seen(text: str) -> None:
     ],
 )
 def test_a_cell_is_judged_by_two_texts(text: str, parts: list[str]) -> None:
-    _, first, second = halves(pa.array([text, "06 39", None], pa.large_string()))
+    _, first, second = split_readings(pa.array([text, "06 39", None], pa.large_string()))
     assert [*first.to_pylist(), *second.to_pylist()] == parts

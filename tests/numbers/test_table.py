@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.mix import mixed
-from bulksms.contacts.numbers import SHIPPED, Digits, installed_stamp, table_at, walk
+from bulksms.contacts.numbers import SHIPPED, Digits, load_number_table, metadata_version, walk
 from bulksms.contacts.phones.parse import NumberRules
 from tests.numbers.agreement import REGIONS, fresh_table
 from tests.numbers.normalising import normalise
@@ -50,14 +50,14 @@ def stale(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_table_of_other_metadata_is_refused(table: Path, stale: Path) -> None:
-    assert table_at(table) is not None
-    assert table_at(stale) is None
+    assert load_number_table(table) is not None
+    assert load_number_table(stale) is None
 
 
 def test_the_shipped_table_is_of_the_installed_metadata_or_not_used() -> None:
     with np.load(SHIPPED) as kept:
-        same = str(kept["stamp"]) == installed_stamp()
-    assert (table_at(SHIPPED) is not None) == same
+        same = str(kept["stamp"]) == metadata_version()
+    assert (load_number_table(SHIPPED) is not None) == same
 
 
 def test_a_saved_table_has_the_same_bytes_each_time(table: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from phonenumbers import PhoneNumberType
 
-from bulksms.contacts.numbers.stamp import installed_stamp
+from bulksms.contacts.numbers.stamp import metadata_version
 from bulksms.contacts.numbers.table import UNPROVED, NumberTable, Reading
 from tools.number_table.entries import World
 
@@ -23,7 +23,7 @@ def compiled() -> NumberTable:
     outcomes = [numbers.setdefault(one, len(numbers)) for one in world.graph.outcomes]
     readings = [one or nothing for one in numbers]
     return NumberTable(
-        stamp=installed_stamp(),
+        stamp=metadata_version(),
         steps=_packed(world.graph.successors),
         outcomes=_packed(outcomes),
         codes=np.array([one.code for one in readings], dtype=np.int16),

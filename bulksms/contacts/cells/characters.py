@@ -18,11 +18,11 @@ from bulksms.contacts.cells import spelling
 
 __all__ = [
     "begin_with_a_letter",
-    "in_plain_letters",
+    "exclusive_cumsum",
+    "format_e164",
     "letters_of",
-    "so_far",
+    "replace_look_alikes",
     "texts_of",
-    "written",
 ]
 
 ASCII = 128
@@ -56,26 +56,26 @@ def texts_of(offsets: NDArray[np.int32], letters: bytes | NDArray[np.uint8]) -> 
 
 def begin_with_a_letter(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.bool_]:
     """Say which texts do; all characters beyond ASCII are taken for letters."""
-    lettered: NDArray[np.bool_] = LETTERED.take(first_bytes(texts))
-    return lettered
+    has_trailing_words: NDArray[np.bool_] = LETTERED.take(first_bytes(texts))
+    return has_trailing_words
 
 
-def in_plain_letters(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringArray:
+def replace_look_alikes(texts: pa.StringArray | pa.LargeStringArray) -> pa.StringArray:
     """Replace what only looks like a digit, a space or a sign of ASCII, as `spelling` does."""
     _, encoded = letters_of(texts)
     letters = np.frombuffer(encoded.decode().encode("utf-32-le"), dtype="<u4")
     letters = np.minimum(letters, LETTERS - 1).astype(np.int64)
     plain = _plain_letters(letters).take(letters)
-    bounds = so_far(ints_from_arrow(pc.utf8_length(texts)))
+    bounds = exclusive_cumsum(ints_from_arrow(pc.utf8_length(texts)))
     kept = plain < LEFT_OUT
-    plain_texts = texts_of(so_far(kept)[bounds], plain[kept]).cast(texts.type)
-    foreign = so_far(plain == NOT_PLAIN)[bounds]
+    plain_texts = texts_of(exclusive_cumsum(kept)[bounds], plain[kept]).cast(texts.type)
+    foreign = exclusive_cumsum(plain == NOT_PLAIN)[bounds]
     odd = bools_to_arrow(foreign[1:] > foreign[:-1])
-    rest = spelling.in_plain_letters(texts.filter(odd).to_pylist())
+    rest = spelling.replace_look_alikes(texts.filter(odd).to_pylist())
     return pc.replace_with_mask(plain_texts, odd, strings_to_arrow(rest).cast(texts.type))
 
 
-def written(numbers: NDArray[np.int64]) -> pa.LargeStringArray:
+def format_e164(numbers: NDArray[np.int64]) -> pa.LargeStringArray:
     """Write numbers with their +."""
     digits, left = _four_digits(), numbers
     fours = np.empty((len(numbers), FOURS), dtype=np.uint32)
@@ -110,13 +110,13 @@ def _plain_letters(letters: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Tell what to write in place of each character that is met."""
     table = np.full(LETTERS, NOT_PLAIN, dtype=np.uint8)
     for letter in np.flatnonzero(np.bincount(letters, minlength=LETTERS)[: LETTERS - 1]).tolist():
-        (plain,) = spelling.in_plain_letters([chr(letter)])
+        (plain,) = spelling.replace_look_alikes([chr(letter)])
         if plain.isascii():
             table[letter] = ord(plain) if plain else LEFT_OUT
     return table
 
 
-def so_far(counts: NDArray[np.integer] | NDArray[np.bool_]) -> NDArray[np.int32]:
+def exclusive_cumsum(counts: NDArray[np.integer] | NDArray[np.bool_]) -> NDArray[np.int32]:
     """Add up what comes before each place."""
     counted = np.zeros(len(counts) + 1, dtype=np.int32)
     np.cumsum(counts, out=counted[1:])

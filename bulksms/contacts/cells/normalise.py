@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from bulksms.columnar.arrays import bools_to_arrow
 from bulksms.contacts.cells import spelling
-from bulksms.contacts.cells.characters import begin_with_a_letter, in_plain_letters
+from bulksms.contacts.cells.characters import begin_with_a_letter, replace_look_alikes
 
-__all__ = ["SEPARATED", "halves", "lettered", "plainly"]
+__all__ = ["SEPARATED", "has_trailing_words", "split_readings", "to_plain_ascii"]
 
 # No part but the last is long enough to be a number: 06/39/98 is one, and so is +33/639981234.
 # Neither words nor a later + may be there, which could make two numbers of the last part.
@@ -29,10 +29,10 @@ SEPARATED = "[/;,|]"  # stands in each of `TWO` and in none of `BRACKETED`
 BRACKETED = r"^[ ']*\(?\+\d{1,3}[ .)\-]*\(0\)(?:[ .()\-]*\d){4,11}[ .()\-]*$"
 
 
-def plainly(texts: pa.StringArray) -> pa.StringArray:
+def to_plain_ascii(texts: pa.StringArray) -> pa.StringArray:
     """Write texts in ASCII where they only look otherwise, and leave out what announces them."""
     foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
-    texts = _replaced(texts, foreign, in_plain_letters)
+    texts = _replaced(texts, foreign, replace_look_alikes)
     texts = pc.ascii_trim(texts, " ")
     announced = bools_to_arrow(begin_with_a_letter(texts))
     texts = _replaced(texts, announced, _without_prefix)
@@ -57,12 +57,12 @@ def _without_slashes(texts: pa.StringArray) -> pa.StringArray:
     return pc.if_else(parted, pc.replace_substring(texts, "/", "-"), texts)
 
 
-def lettered(texts: pa.StringArray) -> pa.BooleanArray:
+def has_trailing_words(texts: pa.StringArray) -> pa.BooleanArray:
     """Say which texts begin with a number and then have words in them."""
     return pc.match_substring_regex(texts, LETTERED)
 
 
-def halves(
+def split_readings(
     texts: pa.StringArray,
 ) -> tuple[pa.BooleanArray, pa.StringArray, pa.StringArray]:
     """Say which texts are judged by two others, and name these.

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_from_arrow, ints_to_arrow
-from bulksms.contacts.cells.characters import letters_of, so_far, texts_of
+from bulksms.contacts.cells.characters import exclusive_cumsum, letters_of, texts_of
 from bulksms.contacts.numbers import Digits
 
 __all__ = ["Cells", "cells_of"]
@@ -126,10 +126,10 @@ def _without_decimals(cells: Cells) -> Cells:
 def _looked_at(shapes: pa.StringArray) -> _Shapes:
     classes, first, end = _without_edges(shapes)
     numeric = classes == DIGIT
-    digits = so_far(numeric)
+    digits = exclusive_cumsum(numeric)
     brackets, marked = (
-        so_far(_digits_in_brackets(classes)),
-        so_far(_is_marked(classes)),
+        exclusive_cumsum(_digits_in_brackets(classes)),
+        exclusive_cumsum(_is_marked(classes)),
     )
     plus = classes[first] == PLUS
     plus |= (classes[first] == BRACKET) & (classes[first + 1] == PLUS)

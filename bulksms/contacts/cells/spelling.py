@@ -14,8 +14,8 @@ __all__ = [
     "PREFIX",
     "clean",
     "digits_destroyed",
-    "in_plain_letters",
     "looks_like_a_number",
+    "replace_look_alikes",
     "split_numbers",
 ]
 
@@ -39,13 +39,13 @@ SHORT_TAIL = 2  # digits after a number that are an extension, not a number
 
 def clean(text: str) -> str:
     """Take away what surrounds a number: spaces, marks, wrappers, prefixes, foreign digits."""
-    plain = in_plain_letters([text])[0].replace("\r", "\n").replace("\t", " ").strip()
+    plain = replace_look_alikes([text])[0].replace("\r", "\n").replace("\t", " ").strip()
     wrapped = WRAPPER.fullmatch(plain)
     plain = (wrapped[1] if wrapped else plain).strip(" \n'\"")
     return PREFIX.sub(r"\1", plain).strip(" \n;,/|:'")
 
 
-def in_plain_letters(texts: Sequence[str]) -> list[str]:
+def replace_look_alikes(texts: Sequence[str]) -> list[str]:
     """Replace what only looks like a digit, a space or a sign of ASCII."""
     foreign = [letter for letter in set("".join(texts)) if not letter.isascii()]
     table = LOOK_ALIKE | {ord(letter): _plain(letter).translate(LOOK_ALIKE) for letter in foreign}

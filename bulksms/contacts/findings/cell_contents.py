@@ -8,17 +8,17 @@ from numpy.typing import NDArray
 
 from bulksms.contacts.findings.wording import counted, row_place
 from bulksms.contacts.model import FIELDS, Reason
-from bulksms.contacts.rows.field_values import word_for_nothing
-from bulksms.contacts.rows.row_table import Marks, Trait, Verdicts
+from bulksms.contacts.rows.field_values import null_like_word
+from bulksms.contacts.rows.row_table import Marks, RowTable, Trait
 from bulksms.finding import Finding, Level
 
-__all__ = ["contents_of"]
+__all__ = ["cell_content_findings"]
 
 SHARE = 0.2  # of the filled cells; below it, some cells are wrong and not the column
 SLIP = 1  # one cell alone is no column
 
 
-def contents_of(verdicts: Verdicts) -> list[Finding | None]:
+def cell_content_findings(verdicts: RowTable) -> list[Finding | None]:
     """Tell what the judged rows of all sheets hold in the wrong place."""
     texted = verdicts.texted
     return [
@@ -36,7 +36,7 @@ def _rows(marks: Marks) -> NDArray[np.int64]:
     return np.flatnonzero(marks)
 
 
-def _cell(verdicts: Verdicts, row: int) -> str:
+def _cell(verdicts: RowTable, row: int) -> str:
     """Give the cell of a row that its telling is about."""
     at = verdicts.sheet_of(row)
     telling = verdicts.tellings.things[verdicts.judged.told[row]]
@@ -44,8 +44,8 @@ def _cell(verdicts: Verdicts, row: int) -> str:
     return verdicts.pairs[at][0].rows.cell(row - verdicts.starts[at], telling.at)
 
 
-def _digits_lost(verdicts: Verdicts) -> Finding | None:
-    rows = _rows(verdicts.because_of(Reason.DIGITS_LOST))
+def _digits_lost(verdicts: RowTable) -> Finding | None:
+    rows = _rows(verdicts.rejected_for(Reason.DIGITS_LOST))
     if not len(rows):
         return None
     first = int(rows[0])
@@ -60,7 +60,7 @@ def _digits_lost(verdicts: Verdicts) -> Finding | None:
     )
 
 
-def _unclear_consent(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _unclear_consent(verdicts: RowTable, texted: Marks) -> Finding | None:
     rows = _rows(texted & (verdicts.judged.unclear != 0))
     if not len(rows):
         return None
@@ -78,9 +78,9 @@ def _unclear_consent(verdicts: Verdicts, texted: Marks) -> Finding | None:
     )
 
 
-def _emails(verdicts: Verdicts) -> Finding | None:
+def _emails(verdicts: RowTable) -> Finding | None:
     # An e-mail is never a number, so that only these cells are worth a closer look.
-    wrong = _rows(verdicts.because_of(Reason.NOT_A_NUMBER) & verdicts.has(Trait.EMAIL))
+    wrong = _rows(verdicts.rejected_for(Reason.NOT_A_NUMBER) & verdicts.has(Trait.EMAIL))
     filled = len(verdicts) - verdicts.counted().get(Reason.MISSING_NUMBER, 0)
     if not _many(len(wrong), filled):
         return None
@@ -97,7 +97,7 @@ def _emails(verdicts: Verdicts) -> Finding | None:
     )
 
 
-def _numbers(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _numbers(verdicts: RowTable, texted: Marks) -> Finding | None:
     traits = (
         (Trait.FIRST_A_NUMBER, Trait.FIRST_FILLED),
         (Trait.LAST_A_NUMBER, Trait.LAST_FILLED),
@@ -118,7 +118,7 @@ def _numbers(verdicts: Verdicts, texted: Marks) -> Finding | None:
     return None
 
 
-def _swapped(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _swapped(verdicts: RowTable, texted: Marks) -> Finding | None:
     """Find last names under the first: in many lists only last names are written in capitals."""
     both = texted & verdicts.has(Trait.FIRST_FILLED) & verdicts.has(Trait.LAST_FILLED)
     capitals = verdicts.has(Trait.FIRST_IN_CAPITALS) & ~verdicts.has(Trait.LAST_IN_CAPITALS)
@@ -135,7 +135,7 @@ def _swapped(verdicts: Verdicts, texted: Marks) -> Finding | None:
     )
 
 
-def _capitals(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _capitals(verdicts: RowTable, texted: Marks) -> Finding | None:
     count = int(np.count_nonzero(texted & verdicts.has(Trait.FIRST_IN_CAPITALS)))
     filled = int(np.count_nonzero(texted & verdicts.has(Trait.FIRST_FILLED)))
     if not _many(count, filled):
@@ -144,14 +144,14 @@ def _capitals(verdicts: Verdicts, texted: Marks) -> Finding | None:
     return Finding(code="names_in_capitals", level=Level.NOTE, message=told, count=count)
 
 
-def _nothing(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _nothing(verdicts: RowTable, texted: Marks) -> Finding | None:
     """Find words that stand for an empty cell; they are kept, for None may be a name."""
-    rows = _rows(texted & verdicts.has(Trait.WORD_FOR_NOTHING))
+    rows = _rows(texted & verdicts.has(Trait.NULL_LIKE))
     if not len(rows):
         return None
     first = int(rows[0])
     at = verdicts.sheet_of(first)
-    word = word_for_nothing(*verdicts.pairs[at], first - verdicts.starts[at])
+    word = null_like_word(*verdicts.pairs[at], first - verdicts.starts[at])
     return Finding(
         code="words_for_nothing",
         level=Level.WARNING,

@@ -4,39 +4,39 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bulksms.contacts.findings.cell_contents import contents_of
-from bulksms.contacts.findings.column_choices import choices_of
-from bulksms.contacts.findings.limits import doubts_of
+from bulksms.contacts.findings.cell_contents import cell_content_findings
+from bulksms.contacts.findings.column_choices import column_choice_findings
+from bulksms.contacts.findings.limits import limit_findings
 from bulksms.contacts.findings.shared_numbers import shared_numbers
-from bulksms.contacts.numbers import table_at
-from bulksms.contacts.rows.row_table import Marks, Pair, Trait, Verdicts
+from bulksms.contacts.numbers import load_number_table
+from bulksms.contacts.rows.row_table import MappedSheet, Marks, RowTable, Trait
 from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.finding import Finding, Level
 
-__all__ = ["findings_of"]
+__all__ = ["collect_findings"]
 
 NOTICED = 5_000  # rows from which it is felt that numbers are looked up one by one
 GENERATED_RUN = 250  # consecutive numbers that nobody collects from people
 
 
-def findings_of(verdicts: Verdicts, rules: ScreeningRules) -> tuple[Finding, ...]:
+def collect_findings(verdicts: RowTable, rules: ScreeningRules) -> tuple[Finding, ...]:
     """Tell what stands out in the judged rows of all sheets."""
     texted = verdicts.texted
     found = (
         _stale_table(verdicts, rules),
         _known_exports(verdicts.pairs),
-        *doubts_of(verdicts, rules),
-        *contents_of(verdicts),
+        *limit_findings(verdicts, rules),
+        *cell_content_findings(verdicts),
         _repaired(verdicts, texted),
         shared_numbers(verdicts),
         _generated(verdicts, texted),
-        *choices_of(verdicts),
+        *column_choice_findings(verdicts),
     )
     return tuple(finding for finding in found if finding is not None)
 
 
-def _stale_table(verdicts: Verdicts, rules: ScreeningRules) -> Finding | None:
-    if len(verdicts) < NOTICED or table_at(rules.number_table) is not None:
+def _stale_table(verdicts: RowTable, rules: ScreeningRules) -> Finding | None:
+    if len(verdicts) < NOTICED or load_number_table(rules.number_table) is not None:
         return None
     told = (
         "The number table was not made from the installed version of phonenumbers: "
@@ -45,7 +45,7 @@ def _stale_table(verdicts: Verdicts, rules: ScreeningRules) -> Finding | None:
     return Finding(code="number_table_stale", level=Level.NOTE, message=told, count=len(verdicts))
 
 
-def _known_exports(pairs: Sequence[Pair]) -> Finding | None:
+def _known_exports(pairs: Sequence[MappedSheet]) -> Finding | None:
     names = {mapping.export: None for _, mapping in pairs if mapping.export}
     if not names:
         return None
@@ -53,7 +53,7 @@ def _known_exports(pairs: Sequence[Pair]) -> Finding | None:
     return Finding(code="known_export", level=Level.NOTE, message=told, count=len(names))
 
 
-def _repaired(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _repaired(verdicts: RowTable, texted: Marks) -> Finding | None:
     count = int(np.count_nonzero(texted & verdicts.has(Trait.REPAIRED)))
     if not count:
         return None
@@ -62,7 +62,7 @@ def _repaired(verdicts: Verdicts, texted: Marks) -> Finding | None:
     return Finding(code="repaired", level=Level.NOTE, message=told, count=count)
 
 
-def _generated(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _generated(verdicts: RowTable, texted: Marks) -> Finding | None:
     digits = np.sort(verdicts.judged.numbers[texted])
     # The numbers are different: so many of them in a row end so far from where they begin.
     far = GENERATED_RUN - 1

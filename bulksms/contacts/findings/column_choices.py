@@ -10,13 +10,13 @@ import numpy as np
 from bulksms.contacts.columns.lookup import name_of, place
 from bulksms.contacts.findings.wording import counted
 from bulksms.contacts.model import Reason
-from bulksms.contacts.rows.row_table import Marks, Trait, Verdicts
+from bulksms.contacts.rows.row_table import Marks, RowTable, Trait
 from bulksms.finding import Finding, Level
 
-__all__ = ["choices_of"]
+__all__ = ["column_choice_findings"]
 
 
-def choices_of(verdicts: Verdicts) -> list[Finding | None]:
+def column_choice_findings(verdicts: RowTable) -> list[Finding | None]:
     """Tell what was chosen for the rows of all sheets."""
     texted = verdicts.texted
     return [
@@ -32,7 +32,7 @@ def _count(marks: Marks) -> int:
     return int(np.count_nonzero(marks))
 
 
-def _columns_used(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _columns_used(verdicts: RowTable, texted: Marks) -> Finding | None:
     if all(len(mapping.phone_numbers) == 1 for _, mapping in verdicts.pairs):
         return None
     counts: Counter[str] = Counter()
@@ -49,8 +49,8 @@ def _columns_used(verdicts: Verdicts, texted: Marks) -> Finding | None:
     return Finding(code="columns_used", level=Level.NOTE, message=message, count=len(used))
 
 
-def _equal_columns(verdicts: Verdicts, texted: Marks) -> Finding | None:
-    marks = texted | verdicts.because_of(Reason.DUPLICATE)
+def _equal_columns(verdicts: RowTable, texted: Marks) -> Finding | None:
+    marks = texted | verdicts.rejected_for(Reason.DUPLICATE)
     rows = np.flatnonzero(marks & (verdicts.judged.rivals != 0))
     if not len(rows):
         return None
@@ -73,7 +73,7 @@ def _equal_columns(verdicts: Verdicts, texted: Marks) -> Finding | None:
     )
 
 
-def _split_cells(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _split_cells(verdicts: RowTable, texted: Marks) -> Finding | None:
     count = _count(texted & verdicts.has(Trait.SPLIT_CELL))
     if not count:
         return None
@@ -81,7 +81,7 @@ def _split_cells(verdicts: Verdicts, texted: Marks) -> Finding | None:
     return Finding(code="split_cells", level=Level.NOTE, message=told, count=count)
 
 
-def _several_mobiles(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _several_mobiles(verdicts: RowTable, texted: Marks) -> Finding | None:
     several = verdicts.has(Trait.SEVERAL_MOBILES) & (verdicts.judged.rivals == 0)
     count = _count(texted & several)
     if not count:
@@ -90,7 +90,7 @@ def _several_mobiles(verdicts: Verdicts, texted: Marks) -> Finding | None:
     return Finding(code="several_mobiles", level=Level.NOTE, message=told, count=count)
 
 
-def _whole_names(verdicts: Verdicts, texted: Marks) -> Finding | None:
+def _whole_names(verdicts: RowTable, texted: Marks) -> Finding | None:
     count = _count(texted & verdicts.has(Trait.WHOLE_NAME))
     if not count:
         return None

@@ -10,18 +10,18 @@ import numpy as np
 from bulksms.contacts.findings.wording import counted, row_place
 from bulksms.contacts.model import SUPPRESSING, VALUE_LIMIT, Reason
 from bulksms.contacts.phones.countries import FRANCE
-from bulksms.contacts.rows.row_table import Verdicts
+from bulksms.contacts.rows.row_table import RowTable
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.finding import Finding, Level
 
-__all__ = ["doubts_of"]
+__all__ = ["limit_findings"]
 
 ENOUGH_ROWS = 20  # of fewer, a share tells nothing
 # Left out as they should be: no sign that the file is read wrongly.
 NOT_FAULTS = (*SUPPRESSING, Reason.NO_CONSENT, Reason.SENT_BEFORE, Reason.NOT_ON_GUEST_LIST)
 
 
-def doubts_of(verdicts: Verdicts, rules: ScreeningRules) -> list[Finding | None]:
+def limit_findings(verdicts: RowTable, rules: ScreeningRules) -> list[Finding | None]:
     """Tell what the rules say of the judged rows of all sheets."""
     return [
         _many_rejected(verdicts, rules.max_rejected),
@@ -32,7 +32,7 @@ def doubts_of(verdicts: Verdicts, rules: ScreeningRules) -> list[Finding | None]
     ]
 
 
-def _many_rejected(verdicts: Verdicts, max_rejected: float) -> Finding | None:
+def _many_rejected(verdicts: RowTable, max_rejected: float) -> Finding | None:
     """Say that the cause is the file and not the rows, above a share of rejected ones."""
     faults = {one: n for one, n in verdicts.counted().items() if one not in NOT_FAULTS}
     count, rows = sum(faults.values()), len(verdicts)
@@ -49,7 +49,7 @@ def _many_rejected(verdicts: Verdicts, max_rejected: float) -> Finding | None:
     )
 
 
-def _strangers(verdicts: Verdicts) -> Finding | None:
+def _strangers(verdicts: RowTable) -> Finding | None:
     """Stop a trial that would reach anybody who is not a guest."""
     count = verdicts.counted().get(Reason.NOT_ON_GUEST_LIST, 0)
     if not count:
@@ -59,7 +59,7 @@ def _strangers(verdicts: Verdicts) -> Finding | None:
     return Finding(code="strangers", level=Level.ERROR, message=told, count=count)
 
 
-def _foreign(verdicts: Verdicts, rules: ScreeningRules) -> Finding | None:
+def _foreign(verdicts: RowTable, rules: ScreeningRules) -> Finding | None:
     home = FRANCE if rules.region in FRANCE else frozenset({rules.region})
     found = verdicts.judged.countries[verdicts.texted]
     counts = np.bincount(found, minlength=len(verdicts.countries.things)).tolist()
@@ -86,10 +86,10 @@ def _foreign(verdicts: Verdicts, rules: ScreeningRules) -> Finding | None:
     )
 
 
-def _refused_duplicates(verdicts: Verdicts, rules: ScreeningRules) -> Finding | None:
+def _refused_duplicates(verdicts: RowTable, rules: ScreeningRules) -> Finding | None:
     if rules.duplicates is not Duplicates.REFUSE:
         return None
-    gone = np.flatnonzero(verdicts.because_of(Reason.DUPLICATE))
+    gone = np.flatnonzero(verdicts.rejected_for(Reason.DUPLICATE))
     if not len(gone):
         return None
     first, second = (row_place(verdicts, int(one)) for one in (verdicts.instead[gone[0]], gone[0]))
@@ -103,10 +103,10 @@ def _refused_duplicates(verdicts: Verdicts, rules: ScreeningRules) -> Finding | 
     )
 
 
-def _long_values(verdicts: Verdicts, rules: ScreeningRules) -> Finding | None:
+def _long_values(verdicts: RowTable, rules: ScreeningRules) -> Finding | None:
     if rules.long_values is LongValues.REJECT:
         return None
-    judged = verdicts.texted if rules.cuts else verdicts.because_of(Reason.VALUE_TOO_LONG)
+    judged = verdicts.texted if rules.cuts else verdicts.rejected_for(Reason.VALUE_TOO_LONG)
     rows = np.flatnonzero(judged & (verdicts.judged.long != 0))
     if not len(rows):
         return None

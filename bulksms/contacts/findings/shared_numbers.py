@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bulksms.columnar.arrays import arrow_scalar, ints_from_arrow, sorted_unique, strings_to_arrow
 from bulksms.contacts.model import FIELDS, Reason
 from bulksms.contacts.rows.field_values import Values, columns_of_values, text_columns, values_of
-from bulksms.contacts.rows.row_table import Verdicts
+from bulksms.contacts.rows.row_table import RowTable
 from bulksms.finding import Finding, Level
 
 __all__ = ["shared_numbers"]
@@ -24,11 +24,11 @@ NOT_A_LETTER = re.compile(r"[\W_]+")
 Rows = NDArray[np.int64]
 
 
-def shared_numbers(verdicts: Verdicts) -> Finding | None:
+def shared_numbers(verdicts: RowTable) -> Finding | None:
     """Tell how many numbers stand beside several names, however these are spelled."""
     if not set(NAMES) & set(text_columns([mapping for _, mapping in verdicts.pairs])):
         return None
-    gone = np.flatnonzero(verdicts.because_of(Reason.DUPLICATE))
+    gone = np.flatnonzero(verdicts.rejected_for(Reason.DUPLICATE))
     if not len(gone):
         return None
     rows = sorted_unique(np.concatenate([gone, verdicts.instead[gone]]))
@@ -49,7 +49,7 @@ def _with_several_names(numbers: Rows, names: Rows) -> int:
     return len(sorted_unique(numbers[1:][same & (names[1:] != names[:-1])]))
 
 
-def _names_of(verdicts: Verdicts, rows: Rows) -> Rows:
+def _names_of(verdicts: RowTable, rows: Rows) -> Rows:
     """Give a number for the name of each row, the same for all spellings of a name."""
     joined = pa.chunked_array(list(_joined(verdicts, rows)), pa.string()).combine_chunks()
     encoded = joined.dictionary_encode()
@@ -63,7 +63,7 @@ def _names_of(verdicts: Verdicts, rows: Rows) -> Rows:
     return plain[ints_from_arrow(encoded.indices)]
 
 
-def _joined(verdicts: Verdicts, rows: Rows) -> Iterator[pa.StringArray]:
+def _joined(verdicts: RowTable, rows: Rows) -> Iterator[pa.StringArray]:
     """Give the first and the last names of rows, in their order."""
     for _, sheet, mapping, where in verdicts.sheets():
         fields = {name: at for name, at in mapping.fields.items() if name in NAMES}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bulksms.contacts.rows.row_table import Verdicts
+from bulksms.contacts.rows.row_table import RowTable
 
 __all__ = ["counted", "row_place"]
 
@@ -12,6 +12,6 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def row_place(verdicts: Verdicts, row: int) -> str:
+def row_place(verdicts: RowTable, row: int) -> str:
     """Say where a row stands, as "row 17"."""
     return f"row {verdicts.places(np.array([row]))[0]}"

@@ -5,8 +5,8 @@
 
 from bulksms.contacts.numbers.heads import prepare, read
 from bulksms.contacts.numbers.lookup import TENS, Digits, Readings, walk
-from bulksms.contacts.numbers.stamp import installed_stamp
-from bulksms.contacts.numbers.table import SHIPPED, NumberTable, Reading, table_at
+from bulksms.contacts.numbers.stamp import metadata_version
+from bulksms.contacts.numbers.table import SHIPPED, NumberTable, Reading, load_number_table
 
 __all__ = [
     "SHIPPED",
@@ -15,9 +15,9 @@ __all__ = [
     "NumberTable",
     "Reading",
     "Readings",
-    "installed_stamp",
+    "load_number_table",
+    "metadata_version",
     "prepare",
     "read",
-    "table_at",
     "walk",
 ]

@@ -6,11 +6,11 @@ from importlib import resources
 
 import phonenumbers
 
-__all__ = ["installed_stamp"]
+__all__ = ["metadata_version"]
 
 
 @cache
-def installed_stamp() -> str:
+def metadata_version() -> str:
     """Name the installed metadata, and the code that reads it: `9.0.43 1f0c…`."""
     digest = hashlib.sha256()
     root = resources.files("phonenumbers")

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.contacts.numbers.stamp import installed_stamp
+from bulksms.contacts.numbers.stamp import metadata_version
 
-__all__ = ["LONGEST", "SHIPPED", "UNPROVED", "NumberTable", "Reading", "table_at"]
+__all__ = ["LONGEST", "SHIPPED", "UNPROVED", "NumberTable", "Reading", "load_number_table"]
 
 SHIPPED = Path(__file__).with_name("table.npz")  # made by `make tables`
 LONGEST = 17  # digits of a national number the library reads, and so of a text read here
@@ -91,10 +91,10 @@ class NumberTable:
 
 
 @cache
-def table_at(path: Path) -> NumberTable | None:
+def load_number_table(path: Path) -> NumberTable | None:
     """Open a table once; `None` when it was made from other metadata than is installed."""
     with np.load(path, allow_pickle=False) as kept:
         stamp = str(kept["stamp"])
-        if stamp != installed_stamp():
+        if stamp != metadata_version():
             return None
         return NumberTable(stamp=stamp, **{name: kept[name] for name in ARRAYS})

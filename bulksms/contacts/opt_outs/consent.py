@@ -12,7 +12,7 @@ from bulksms.contacts.columns.headers import compact, word_set
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.loader import Block
 
-__all__ = ["doubted_by", "refused_by"]
+__all__ = ["opting_out_column", "unclear_column"]
 
 UNSUBSCRIBED = re.compile(r"unsub|desabonn|desinscri|abgemeldet|optedout|optout|stop")
 REMEMBERED = 10_000  # answers; such a column has a handful of words
@@ -20,13 +20,13 @@ REMEMBERED = 10_000  # answers; such a column has a handful of words
 Says = Callable[[str], bool]
 
 
-def refused_by(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
+def opting_out_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
     """Name for each row the column that holds it back: one more than its position, or 0."""
     told = ((mapping.do_not_contact, _not_opted_out), (mapping.consent, _agreed))
     return _held(block, told)
 
 
-def doubted_by(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
+def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
     """Name for each row the column that may hold it back: one more than its position, or 0."""
     return _held(block, ((mapping.unclear, _agreed_or_attending),))
 

@@ -16,14 +16,14 @@ from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.phones.countries import regions_in
-from bulksms.contacts.phones.parse import Judgement, NumberRules
-from bulksms.contacts.phones.parse_columns import JudgedTexts, NumberJudge
+from bulksms.contacts.phones.parse import NumberRules, ParsedNumber
+from bulksms.contacts.phones.parse_columns import ColumnParser, ParsedColumn
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
 
-__all__ = ["GENEROUS", "number_columns", "read_column", "read_opt_outs"]
+__all__ = ["LENIENT_RULES", "number_columns", "read_column", "read_opt_outs"]
 
-GENEROUS = NumberRules(allow_landlines=True, rehearsal=True)
+LENIENT_RULES = NumberRules(allow_landlines=True, rehearsal=True)
 
 
 def read_opt_outs(sheets: Sequence[Sheet], region: str) -> OptOutList:
@@ -78,18 +78,18 @@ class _Reader:
     """Collects the numbers of cells; a cell may hold several, and each counts."""
 
     def __init__(self) -> None:
-        self._judge = NumberJudge(GENEROUS)
+        self._parser = ColumnParser(LENIENT_RULES)
         self._digits = [np.empty(0, dtype=np.int64)]
         self._lost = 0
 
     def read(self, cells: pa.StringArray, region: str) -> None:
         """Read cells; whatever is not one plain number is taken apart."""
-        judged = self._judge.judge(cells, region)
+        judged = self._parser.parse(cells, region)
         single = (judged.numbers > 0) & ~self._of(judged, lambda one: one.split)
         self._digits.append(judged.numbers[single])
         odd = cells.filter(bools_to_arrow(~single)).to_pylist()
         parts = [part for cell in odd for part in split_numbers(clean(cell))]
-        apart = self._judge.judge(strings_to_arrow(parts), region)
+        apart = self._parser.parse(strings_to_arrow(parts), region)
         self._digits.append(apart.numbers[apart.numbers > 0])
         missing = self._of(apart, lambda one: one.reason is Reason.MISSING_NUMBER)
         self._lost += int(np.count_nonzero((apart.numbers == 0) & ~missing))
@@ -98,6 +98,6 @@ class _Reader:
         """Give what was read."""
         return OptOutList.from_digits(np.concatenate(self._digits), self._lost)
 
-    def _of(self, judged: JudgedTexts, says: Callable[[Judgement], bool]) -> NDArray[np.bool_]:
-        marks: NDArray[np.bool_] = np.array(list(map(says, self._judge.found)), dtype=bool)
+    def _of(self, judged: ParsedColumn, says: Callable[[ParsedNumber], bool]) -> NDArray[np.bool_]:
+        marks: NDArray[np.bool_] = np.array(list(map(says, self._parser.found)), dtype=bool)
         return marks[judged.codes]

@@ -99,8 +99,8 @@ def _named(sheet: Sheet, words: str) -> list[int]:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    written = _written()
-    return frozenset(written["words"]) | frozenset(written["mentions"])
+    stop_words = _written()
+    return frozenset(stop_words["words"]) | frozenset(stop_words["mentions"])
 
 
 @cache

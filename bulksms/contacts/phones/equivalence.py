@@ -17,10 +17,10 @@ from phonenumbers import PhoneNumberType
 
 from bulksms.contacts.cells.plain_columns import Cells, cells_of
 from bulksms.contacts.numbers import TENS, Digits, NumberTable, read, walk
-from bulksms.contacts.phones.fictitious import MOST_RANGES, ranges_of_fiction
+from bulksms.contacts.phones.fictitious import MOST_RANGES, fictitious_ranges
 from bulksms.contacts.phones.parse import OVERSEAS
 
-__all__ = ["NO_CLASS", "Alike", "likeness"]
+__all__ = ["NO_CLASS", "EquivalentCells", "group_equivalent"]
 
 NO_CLASS = -1
 ABROAD = 2  # digits of 00
@@ -31,7 +31,7 @@ LENGTHS = 1 << 4  # more than the digits of a cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
+class EquivalentCells:
     """What is known of some cells of a column; those of no class must be judged by themselves.
 
     Attributes:
@@ -72,7 +72,7 @@ class _Other:
         return numbers
 
 
-def likeness(texts: pa.StringArray, region: str, table: NumberTable) -> Alike:
+def group_equivalent(texts: pa.StringArray, region: str, table: NumberTable) -> EquivalentCells:
     """Class the cells of a column that is read in one region; the texts hold no nulls."""
     cells = cells_of(texts)
     digits, national = _without_00(cells)
@@ -85,13 +85,13 @@ def likeness(texts: pa.StringArray, region: str, table: NumberTable) -> Alike:
         _foreign(table, digits.of(rows), rows, starts),
         _overseas(table, digits, unused & national & (region == "FR")),
     )
-    known = own.proved & ~_particular(own.numbers)
+    known = own.proved & ~_needs_own_check(own.numbers)
     known &= ~(unused & cells.plus & cells.bracketed)  # (0) may be left out
     if table.start(region) is None:
         known &= ~national
     classes = _joined(
         (own.outcomes, len(table.codes)),
-        (ranges_of_fiction(own.numbers), MOST_RANGES + 1),
+        (fictitious_ranges(own.numbers), MOST_RANGES + 1),
         (digits.lengths, LENGTHS),
         (_zeros_kept(digits, own.dropped, unused), LENGTHS),
         (np.minimum(zeros, 2), 3),
@@ -100,7 +100,7 @@ def likeness(texts: pa.StringArray, region: str, table: NumberTable) -> Alike:
     )
     for other in others:
         other.tell_apart(classes, known, len(table.codes) + 1)
-    return Alike(
+    return EquivalentCells(
         rows=cells.rows,
         classes=np.where(known, classes, NO_CLASS),
         numbers=own.numbers,
@@ -185,7 +185,7 @@ def _zeros_kept(
     return zeros
 
 
-def _particular(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _needs_own_check(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say which numbers `judging` may judge by their very digits, be they of fiction or not."""
     particular: NDArray[np.bool_] = FOUR_ALIKE.take(numbers - numbers // 10_000 * 10_000)
     perhaps = np.flatnonzero(particular & (numbers > 0))
@@ -197,8 +197,8 @@ def _particular(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def _real(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say which numbers `judging` judges by their plan, whatever their very digits."""
-    real: NDArray[np.bool_] = ranges_of_fiction(numbers) == 0
-    return real & ~_particular(numbers)
+    real: NDArray[np.bool_] = fictitious_ranges(numbers) == 0
+    return real & ~_needs_own_check(numbers)
 
 
 def _joined(*parts: tuple[NDArray[Any], int]) -> NDArray[np.int64]:

@@ -12,14 +12,14 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MOST_RANGES", "fiction_range", "perhaps_fiction", "ranges_of_fiction"]
+__all__ = ["MOST_RANGES", "fictitious_range", "fictitious_ranges", "may_be_fictitious"]
 
 DIGITS = "0123456789"
 MOST_RANGES = 63  # that are told apart
 HUNDREDS = 1 << 18  # hundreds of numbers told apart: few others fall together with those of fiction
 
 
-def fiction_range(phone_number: str) -> tuple[str, str] | None:
+def fictitious_range(phone_number: str) -> tuple[str, str] | None:
     """Name country and kind of a range kept for fiction, `None` for a real number."""
     if not _any_fiction().fullmatch(phone_number):
         return None
@@ -30,7 +30,7 @@ def fiction_range(phone_number: str) -> tuple[str, str] | None:
     )
 
 
-def perhaps_fiction(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+def may_be_fictitious(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say quickly which numbers, in E.164 without the +, may be kept for fiction.
 
     Every number of fiction is among them, and some one in two hundred of the others.
@@ -39,10 +39,10 @@ def perhaps_fiction(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
     return perhaps
 
 
-def ranges_of_fiction(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def fictitious_ranges(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     """Tell apart the ranges kept for fiction that numbers, like those above, lie in; 0 for none."""
     ranges = np.zeros(len(numbers), dtype=np.int64)
-    rows = np.flatnonzero(perhaps_fiction(numbers))
+    rows = np.flatnonzero(may_be_fictitious(numbers))
     first, last, places = _fiction_intervals()
     found = numbers[rows]
     at = np.searchsorted(first, found, side="right") - 1

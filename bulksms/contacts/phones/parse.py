@@ -21,11 +21,11 @@ from bulksms.contacts.cells.spelling import (
     split_numbers,
 )
 from bulksms.contacts.model import Reason
-from bulksms.contacts.numbers import SHIPPED, table_at
+from bulksms.contacts.numbers import SHIPPED, load_number_table
 from bulksms.contacts.phones.display import FICTION, SAME_DIGIT
-from bulksms.contacts.phones.fictitious import fiction_range
+from bulksms.contacts.phones.fictitious import fictitious_range
 
-__all__ = ["OVERSEAS", "Judgement", "NumberRules", "judge"]
+__all__ = ["OVERSEAS", "NumberRules", "ParsedNumber", "parse_number"]
 
 # Dialled as French numbers, with codes of their own; Mayotte has that of Réunion.
 OVERSEAS = ("GP", "MQ", "GF", "RE")
@@ -69,7 +69,7 @@ class NumberRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class ParsedNumber:
     """What a text is as a number; `reason` is `None` when it can be texted.
 
     Attributes:
@@ -96,19 +96,19 @@ class _Found(NamedTuple):
     country: str
 
     @property
-    def written(self) -> str:
+    def e164(self) -> str:
         return f"+{self.code}{self.national}"
 
 
-def judge(text: str, region: str, rules: NumberRules) -> Judgement:
+def parse_number(text: str, region: str, rules: NumberRules) -> ParsedNumber:
     """Judge one cell."""
     if text.isascii() and text.isdecimal():
         return _judge_digits(text, region, rules)  # most cells: nothing to strip or split
     plain = clean(text)
     if not any(letter.isalnum() or letter == "#" for letter in plain):
-        return Judgement(reason=Reason.MISSING_NUMBER)
+        return ParsedNumber(reason=Reason.MISSING_NUMBER)
     if digits_destroyed(plain):
-        return Judgement(reason=Reason.DIGITS_LOST)
+        return ParsedNumber(reason=Reason.DIGITS_LOST)
     parts = split_numbers(plain)
     if len(parts) == 1:
         return _judge_one(plain, region, rules)
@@ -120,14 +120,14 @@ def judge(text: str, region: str, rules: NumberRules) -> Judgement:
     }
     if len(mobiles) == 1:
         return replace(next(iter(mobiles.values())), split=True)
-    return Judgement(reason=Reason.SEVERAL_NUMBERS)
+    return ParsedNumber(reason=Reason.SEVERAL_NUMBERS)
 
 
-def _judge_one(plain: str, region: str, rules: NumberRules) -> Judgement:
+def _judge_one(plain: str, region: str, rules: NumberRules) -> ParsedNumber:
     decimal = DECIMAL_ZERO.fullmatch(plain)
     written = decimal[1] if decimal else plain
     if not looks_like_a_number(written):
-        return Judgement(reason=Reason.NOT_A_NUMBER)
+        return ParsedNumber(reason=Reason.NOT_A_NUMBER)
     digits = re.sub(r"\D", "", written)
     if written.lstrip("( ").startswith("+"):
         found = _read_international(written, rules)
@@ -136,13 +136,13 @@ def _judge_one(plain: str, region: str, rules: NumberRules) -> Judgement:
     return replace(found, repaired=True) if decimal and found.reason is None else found
 
 
-def _judge_digits(digits: str, region: str, rules: NumberRules) -> Judgement:
+def _judge_digits(digits: str, region: str, rules: NumberRules) -> ParsedNumber:
     if FROM_ABROAD.match(digits):
         return _read(f"+{digits[2:]}", None, rules)
     return _read_national(digits, region, rules)
 
 
-def _read_international(written: str, rules: NumberRules) -> Judgement:
+def _read_international(written: str, rules: NumberRules) -> ParsedNumber:
     found = _read("+" + re.sub(r"\D", "", written), None, rules)
     if _unreadable(found) and "(0)" in written:
         # Italy keeps the zero of landlines, so it is only left out when it cannot be meant.
@@ -150,7 +150,7 @@ def _read_international(written: str, rules: NumberRules) -> Judgement:
     return found
 
 
-def _read_national(digits: str, region: str, rules: NumberRules) -> Judgement:
+def _read_national(digits: str, region: str, rules: NumberRules) -> ParsedNumber:
     found = _read(digits, region, rules)
     if _unreadable(found) and region == "FR" and OVERSEAS_NATIONAL.fullmatch(digits):
         found = _read_overseas(digits, rules, found)
@@ -163,20 +163,20 @@ def _read_national(digits: str, region: str, rules: NumberRules) -> Judgement:
     if foreign.phone_number not in {"", found.phone_number} and not _unreadable(foreign):
         # German landlines are so free in length that 49171… could be one of Leer: not meant.
         own_code = found.kind == "landline" and foreign.country == found.country
-        return foreign if own_code else Judgement(reason=Reason.INVALID_NUMBER)
+        return foreign if own_code else ParsedNumber(reason=Reason.INVALID_NUMBER)
     return replace(found, repaired=found.reason is None)
 
 
-def _read_overseas(digits: str, rules: NumberRules, fallback: Judgement) -> Judgement:
+def _read_overseas(digits: str, rules: NumberRules, fallback: ParsedNumber) -> ParsedNumber:
     judged = (_read(digits, region, rules, explain=False) for region in OVERSEAS)
     return next((one for one in judged if not _unreadable(one)), fallback)
 
 
-def _unreadable(found: Judgement) -> bool:
+def _unreadable(found: ParsedNumber) -> bool:
     return not found.kind
 
 
-def _lost_zero(digits: str, found: Judgement) -> bool:
+def _lost_zero(digits: str, found: ParsedNumber) -> bool:
     code = phonenumbers.country_code_for_region(found.country)
     national = found.phone_number.removeprefix(f"+{code}")
     return digits == national and _trunk_zero(found.country)
@@ -189,18 +189,18 @@ def _trunk_zero(region: str) -> bool:
 
 def _read(
     digits: str, region: str | None, rules: NumberRules, *, explain: bool = True
-) -> Judgement:
+) -> ParsedNumber:
     """Read digits in one way; without `explain`, it is not found out why they are no number."""
     try:
         found = _look_up(digits, region, rules) or _ask_library(digits, region)
     except NumberParseException as error:
-        return Judgement(reason=_unparsed(error, digits, region))
-    imagined = fiction_range(found.written)
+        return ParsedNumber(reason=_unparsed(error, digits, region))
+    imagined = fictitious_range(found.e164)
     if imagined is not None:
-        return _fiction(found.written, *imagined, rules)
+        return _fiction(found.e164, *imagined, rules)
     if found.number_type == PhoneNumberType.UNKNOWN:
         why = _why_invalid(found, digits, region) if explain else Reason.INVALID_NUMBER
-        return Judgement(reason=why)
+        return ParsedNumber(reason=why)
     (kind, reason), because = KINDS.get(found.number_type, SPECIAL), ""
     if kind == "landline" and rules.allow_landlines:
         reason = None
@@ -208,8 +208,8 @@ def _read(
     # judged by its very digits must be named in `alike._particular`.
     if reason is None and len(set(found.national)) == 1:
         kind, reason, because = "stand-in", Reason.INVALID_NUMBER, SAME_DIGIT
-    return Judgement(
-        phone_number=found.written,
+    return ParsedNumber(
+        phone_number=found.e164,
         country=found.country,
         kind=kind,
         reason=reason,
@@ -218,7 +218,7 @@ def _read(
 
 
 def _look_up(digits: str, region: str | None, rules: NumberRules) -> _Found | None:
-    table = table_at(rules.table)
+    table = load_number_table(rules.table)
     reading = table.read(digits.removeprefix("+"), region) if table else None
     if reading is None:
         return None
@@ -237,13 +237,13 @@ def _ask_library(digits: str, region: str | None) -> _Found:
     )
 
 
-def _fiction(written: str, region: str, kind: str, rules: NumberRules) -> Judgement:
+def _fiction(e164: str, region: str, kind: str, rules: NumberRules) -> ParsedNumber:
     if rules.rehearsal:
         barred = kind == "landline" and not rules.allow_landlines
         reason = Reason.LANDLINE if barred else None
-        return Judgement(phone_number=written, country=region, kind=kind, reason=reason)
-    return Judgement(
-        phone_number=written,
+        return ParsedNumber(phone_number=e164, country=region, kind=kind, reason=reason)
+    return ParsedNumber(
+        phone_number=e164,
         country=region,
         kind="fiction",
         reason=Reason.INVALID_NUMBER,

@@ -14,12 +14,17 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_from_arrow, ints_from_arrow, ints_to_arrow
-from bulksms.contacts.cells.normalise import SEPARATED, halves, lettered, plainly
-from bulksms.contacts.numbers import table_at
-from bulksms.contacts.phones.equivalence import NO_CLASS, Alike, likeness
-from bulksms.contacts.phones.parse import Judgement, NumberRules, judge
+from bulksms.contacts.cells.normalise import (
+    SEPARATED,
+    has_trailing_words,
+    split_readings,
+    to_plain_ascii,
+)
+from bulksms.contacts.numbers import load_number_table
+from bulksms.contacts.phones.equivalence import NO_CLASS, EquivalentCells, group_equivalent
+from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_number
 
-__all__ = ["JudgedTexts", "NumberJudge"]
+__all__ = ["ColumnParser", "ParsedColumn"]
 
 BLOCK = 1 << 16  # texts judged together: what is noted of them stays near the processor
 MOST_BYTES = 1 << 30  # of texts judged together: Arrow counts them in 32 bits
@@ -32,7 +37,7 @@ NO_NUMBER = -1  # the source of a class of which no cell can be texted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedTexts:
+class ParsedColumn:
     """What a block of texts is.
 
     Attributes:
@@ -58,11 +63,11 @@ class _Memory:
     texts: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
-Ask = Callable[[str, str, NumberRules], Judgement]
-_Way = Callable[[pa.StringArray, _Memory], JudgedTexts]
+Ask = Callable[[str, str, NumberRules], ParsedNumber]
+_Way = Callable[[pa.StringArray, _Memory], ParsedColumn]
 
 
-class NumberJudge:
+class ColumnParser:
     """Judges columns of texts as numbers, block after block; equal judgements are kept once.
 
     Several threads may judge at once.
@@ -71,36 +76,36 @@ class NumberJudge:
         found: every distinct judgement so far, without its own `phone_number`; it only grows.
     """
 
-    found: list[Judgement]
+    found: list[ParsedNumber]
 
-    def __init__(self, rules: NumberRules, ask: Ask = judge) -> None:
+    def __init__(self, rules: NumberRules, ask: Ask = parse_number) -> None:
         """Judge by these rules; `ask` judges one text where the number table does not tell."""
         self.found = []
         self._rules, self._ask = rules, ask
-        self._table = table_at(rules.table)
-        self._codes: dict[Judgement, int] = {}
+        self._table = load_number_table(rules.table)
+        self._codes: dict[ParsedNumber, int] = {}
         self._memories: dict[str, _Memory] = {}
         self._asking = Lock()  # whoever waits would have asked the library the same
 
-    def judge(self, texts: pa.StringArray | pa.LargeStringArray, region: str) -> JudgedTexts:
+    def parse(self, texts: pa.StringArray | pa.LargeStringArray, region: str) -> ParsedColumn:
         """Judge a block of texts that are read in one region; they hold no nulls."""
         memory = self._memories.setdefault(region, _Memory(region=region))
         judged = [self._judge(block, memory) for block in _blocks(texts)]
         if len(judged) == 1:
             return judged[0]
-        return JudgedTexts(
+        return ParsedColumn(
             codes=np.concatenate([block.codes for block in judged]),
             numbers=np.concatenate([block.numbers for block in judged]),
         )
 
-    def _judge(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
+    def _judge(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
         """Judge together what the number table finds alike as it stands, and what is left."""
         judged = self._alike(texts, memory)
         self._judge_rest(judged, texts, memory, self._each_distinct)
         return judged
 
     def _judge_rest(
-        self, judged: JudgedTexts, texts: pa.StringArray, memory: _Memory, way: _Way
+        self, judged: ParsedColumn, texts: pa.StringArray, memory: _Memory, way: _Way
     ) -> None:
         """Judge what is not judged yet in another way."""
         rest = np.flatnonzero(judged.codes == ALONE)
@@ -108,49 +113,52 @@ class NumberJudge:
             found = way(texts.take(ints_to_arrow(rest)), memory)
             judged.codes[rest], judged.numbers[rest] = found.codes, found.numbers
 
-    def _each_distinct(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
+    def _each_distinct(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
         """Judge each distinct text once."""
         encoded = texts.dictionary_encode()
-        distinct, places = encoded.dictionary, ints_from_arrow(encoded.indices)
-        judged = _unjudged(len(distinct))
+        sorted_unique, places = encoded.dictionary, ints_from_arrow(encoded.indices)
+        judged = _unjudged(len(sorted_unique))
         if self._table is not None:
-            self._judge_rest(judged, distinct, memory, self._alike_in_plain)
-        self._judge_rest(judged, distinct, memory, self._one_by_one)
-        return JudgedTexts(codes=judged.codes[places], numbers=judged.numbers[places])
+            self._judge_rest(judged, sorted_unique, memory, self._alike_in_plain)
+        self._judge_rest(judged, sorted_unique, memory, self._one_by_one)
+        return ParsedColumn(codes=judged.codes[places], numbers=judged.numbers[places])
 
-    def _alike_in_plain(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
+    def _alike_in_plain(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
         """Judge together what is found alike when written plainly, and what is more than that."""
-        plain = plainly(texts)
+        plain = to_plain_ascii(texts)
         judged = self._alike(plain, memory)
         self._judge_rest(judged, plain, memory, self._in_words)
         self._judge_rest(judged, plain, memory, self._in_halves)
         return judged
 
-    def _alike(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
+    def _alike(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
         judged = _unjudged(len(texts))
         if self._table is not None:
-            alike = likeness(texts, memory.region, self._table)
+            alike = group_equivalent(texts, memory.region, self._table)
             self._share(judged, alike, texts, memory)
         return judged
 
-    def _in_words(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
+    def _in_words(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
         """Judge together what has words in it."""
-        judged, rows = _unjudged(len(texts)), np.flatnonzero(bools_from_arrow(lettered(texts)))
+        judged, rows = (
+            _unjudged(len(texts)),
+            np.flatnonzero(bools_from_arrow(has_trailing_words(texts))),
+        )
         classes, numbers = np.full(len(rows), LETTERED), np.zeros(len(rows), dtype=np.int64)
-        alike = Alike(rows=rows, classes=classes, numbers=numbers, others=())
+        alike = EquivalentCells(rows=rows, classes=classes, numbers=numbers, others=())
         self._share(judged, alike, texts, memory)
         return judged
 
-    def _in_halves(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
+    def _in_halves(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
         """Judge together what is judged by two other texts, when these are judged alike."""
-        judged, (halved, *parts) = _unjudged(len(texts)), halves(texts)
+        judged, (halved, *parts) = _unjudged(len(texts)), split_readings(texts)
         both = self._judge(pa.concat_arrays(parts), memory)
         (first, second), (own, other) = np.split(both.codes, 2), np.split(both.numbers, 2)
         # Two numbers, or one that can be read in two ways: what they are does not tell which.
         two = bools_from_arrow(pc.match_substring_regex(texts.filter(halved), SEPARATED))
         classes = first.astype(np.int64) * MOST_CODES + second
         classes = (classes * 2 + (own == other)) * 2 + two
-        alike = Alike(
+        alike = EquivalentCells(
             rows=np.flatnonzero(bools_from_arrow(halved)),
             classes=LETTERED - 1 - classes,
             numbers=own,
@@ -160,7 +168,7 @@ class NumberJudge:
         return judged
 
     def _share(
-        self, judged: JudgedTexts, alike: Alike, texts: pa.StringArray, memory: _Memory
+        self, judged: ParsedColumn, alike: EquivalentCells, texts: pa.StringArray, memory: _Memory
     ) -> None:
         """Give each cell the judgement of its class, and its own number."""
         encoded = ints_to_arrow(alike.classes).dictionary_encode()
@@ -181,7 +189,7 @@ class NumberJudge:
         judged.numbers[alike.rows] = numbers
 
     def _learn(
-        self, cells: list[int], alike: Alike, texts: pa.StringArray, memory: _Memory
+        self, cells: list[int], alike: EquivalentCells, texts: pa.StringArray, memory: _Memory
     ) -> None:
         """Judge each of these cells for its class, which is new."""
         with self._asking:
@@ -191,7 +199,7 @@ class NumberJudge:
                     memory.classes[one] = self._meaning(at, alike, texts, memory)
 
     def _meaning(
-        self, at: int, alike: Alike, texts: pa.StringArray, memory: _Memory
+        self, at: int, alike: EquivalentCells, texts: pa.StringArray, memory: _Memory
     ) -> tuple[int, int]:
         """Judge one cell for its class: its code, and which column its number comes from."""
         if alike.classes[at] == NO_CLASS:
@@ -203,7 +211,7 @@ class NumberJudge:
         sources = [source for source, column in enumerate(columns) if column[at] == number]
         return (code, sources[0]) if sources else (ALONE, NO_NUMBER)
 
-    def _one_by_one(self, texts: pa.StringArray, memory: _Memory) -> JudgedTexts:
+    def _one_by_one(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
         """Judge each text by itself, if it is not remembered."""
         return _judged(list(self._remembered(texts.to_pylist(), memory)))
 
@@ -239,11 +247,11 @@ def _blocks(texts: pa.StringArray | pa.LargeStringArray) -> Iterator[pa.StringAr
         yield from _blocks(texts.slice(first, cut))
 
 
-def _unjudged(count: int) -> JudgedTexts:
+def _unjudged(count: int) -> ParsedColumn:
     codes, numbers = np.full(count, ALONE, dtype=np.int32), np.zeros(count, dtype=np.int64)
-    return JudgedTexts(codes=codes, numbers=numbers)
+    return ParsedColumn(codes=codes, numbers=numbers)
 
 
-def _judged(told: list[tuple[int, int]]) -> JudgedTexts:
+def _judged(told: list[tuple[int, int]]) -> ParsedColumn:
     codes, numbers = np.array(told, dtype=np.int64).reshape(-1, 2).T
-    return JudgedTexts(codes=codes.astype(np.int32), numbers=np.ascontiguousarray(numbers))
+    return ParsedColumn(codes=codes.astype(np.int32), numbers=np.ascontiguousarray(numbers))

@@ -30,10 +30,10 @@ __all__ = [
     "cut_at_limit",
     "filled_in",
     "lengths_of",
+    "null_like_word",
     "text_columns",
     "traits_of",
     "values_of",
-    "word_for_nothing",
 ]
 
 OF_TEXT = "\0"  # keeps a text's own words ("cell", "reason") apart from the columns used here
@@ -115,7 +115,7 @@ def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uin
     return traits
 
 
-def word_for_nothing(sheet: Sheet, mapping: ColumnMapping, place: int) -> str:
+def null_like_word(sheet: Sheet, mapping: ColumnMapping, place: int) -> str:
     """Find the first value of a row that stands for an empty cell; there is one."""
     row = sheet.rows.row(place, columns_of_values(mapping))
     words = (one.dictionary for one in values_of(row, mapping).values())
@@ -124,7 +124,7 @@ def word_for_nothing(sheet: Sheet, mapping: ColumnMapping, place: int) -> str:
 
 def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
     """Look at each distinct value of one field."""
-    tests: dict[Trait, Test] = {Trait.WORD_FOR_NOTHING: _is_nothing}
+    tests: dict[Trait, Test] = {Trait.NULL_LIKE: _is_nothing}
     if name == "first_name":
         tests |= {Trait.FIRST_FILLED: _is_filled, Trait.FIRST_A_NUMBER: _is_a_number}
         tests[Trait.FIRST_IN_CAPITALS] = _is_in_capitals

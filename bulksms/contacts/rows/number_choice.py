@@ -16,20 +16,20 @@ from bulksms.contacts.columns.headers import label_rank
 from bulksms.contacts.model import Reason
 from bulksms.contacts.phones.countries import regions_in
 from bulksms.contacts.phones.display import sentence
-from bulksms.contacts.phones.parse import Judgement
-from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.phones.parse import ParsedNumber
+from bulksms.contacts.phones.parse_columns import ColumnParser
 from bulksms.contacts.rows.rejection_codes import (
     NO_CELL,
     NOTHING,
-    Codes,
-    Telling,
-    Tellings,
+    Interner,
+    RejectionTemplate,
+    RejectionTemplates,
     about_a_cell,
 )
-from bulksms.contacts.rows.row_table import Pair, Trait
+from bulksms.contacts.rows.row_table import MappedSheet, Trait
 from bulksms.loader import Block
 
-__all__ = ["DAMAGED", "Chooser", "ChosenNumbers", "damaged_in"]
+__all__ = ["DAMAGED", "ChosenNumbers", "NumberChooser", "damaged_in"]
 
 DAMAGED = (
     "The cell holds an error or a formula without a value: "
@@ -67,19 +67,19 @@ class _Column:
     score: NDArray[np.int64]
 
 
-class Chooser:
+class NumberChooser:
     """Chooses the numbers of one sheet, block after block."""
 
     def __init__(
         self,
-        pair: Pair,
-        judge: NumberJudge,
+        pair: MappedSheet,
+        parser: ColumnParser,
         region: str,
         allowed: frozenset[str],
-        codes: tuple[Tellings, Codes[str]],
+        codes: tuple[RejectionTemplates, Interner[str]],
     ) -> None:
         self._sheet, self._mapping = pair
-        self._judge, self._region, self._allowed = judge, region, allowed
+        self._parser, self._region, self._allowed = parser, region, allowed
         self._tellings, self._countries = codes
 
     def choose(self, block: Block) -> ChosenNumbers:
@@ -113,7 +113,7 @@ class Chooser:
         cells, known = block.column(position), ranks != NEVER
         for region, rows in self._by_region(block, known):
             whole = len(rows) == count
-            judged = self._judge.judge(cells if whole else cells.take(ints_to_arrow(rows)), region)
+            judged = self._parser.parse(cells if whole else cells.take(ints_to_arrow(rows)), region)
             looks = self._looks(judged.codes, region, position)
             told[rows], worth[rows] = looks.told[judged.codes], looks.worth[judged.codes]
             countries[rows] = looks.countries[judged.codes]
@@ -136,7 +136,7 @@ class Chooser:
 
     def _looks(self, codes: NDArray[np.int32], region: str, position: int) -> "_Looks":
         """Say what each judgement that is met is worth, and how it is told of."""
-        found = self._judge.found
+        found = self._parser.found
         looks = _Looks(len(found))
         for code in np.flatnonzero(np.bincount(codes)).tolist():
             one = found[code]
@@ -145,7 +145,7 @@ class Chooser:
             looks.traits[code] = one.repaired * Trait.REPAIRED | one.split * Trait.SPLIT_CELL
         return looks
 
-    def _verdict(self, one: Judgement, region: str, position: int) -> tuple[int, int]:
+    def _verdict(self, one: ParsedNumber, region: str, position: int) -> tuple[int, int]:
         column = self._sheet.header[position]
         if one.reason is not None:
             telling = about_a_cell(one.reason, one.because, region, column=column, at=position)
@@ -157,7 +157,7 @@ class Chooser:
                 f"{', '.join(sorted(self._allowed))} may be texted: remove the row or allow that "
                 "country."
             )
-            barred = Telling(
+            barred = RejectionTemplate(
                 reason=Reason.COUNTRY_NOT_ALLOWED, column=column, at=position, words=words
             )
             return self._tellings.code(barred), REFUSED
@@ -165,7 +165,7 @@ class Chooser:
 
     def _broken(self, position: int) -> int:
         return self._tellings.code(
-            Telling(
+            RejectionTemplate(
                 reason=Reason.FORMULA_OR_ERROR_CELL,
                 column=self._sheet.header[position],
                 at=position,
@@ -178,7 +178,9 @@ class Chooser:
         column = self._sheet.header[self._mapping.phone_numbers[0]]
         missing = Reason.MISSING_NUMBER
         words = sentence(missing, "", "")
-        return self._tellings.code(Telling(reason=missing, column=column, at=NO_CELL, words=words))
+        return self._tellings.code(
+            RejectionTemplate(reason=missing, column=column, at=NO_CELL, words=words)
+        )
 
     def _ranks(self, block: Block, order: int, position: int) -> NDArray[np.int64]:
         if position not in self._mapping.labels:

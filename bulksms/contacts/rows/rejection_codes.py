@@ -26,19 +26,19 @@ from bulksms.contacts.model import Reason
 from bulksms.contacts.phones.display import sentence
 
 __all__ = [
-    "HERE",
     "NOTHING",
     "NO_CELL",
-    "Codes",
-    "Telling",
-    "Tellings",
+    "ROW_REF",
+    "Interner",
+    "RejectionTemplate",
+    "RejectionTemplates",
     "about_a_cell",
     "sentences_of",
 ]
 
 NO_CELL = -1  # in the place of a column: the telling is about no cell
 NOTHING = 0  # the code of a row that is not left out
-HERE = "\0"  # stands in a sentence for the place it points to
+ROW_REF = "\0"  # stands in a sentence for the place it points to
 CELL = "cell"  # stands for one in the pattern of a sentence
 # Short, and nothing that `repr` would write otherwise.
 QUOTED_AS_IT_IS = r"^[ -&(-\[\]-~]{1,40}$"
@@ -46,7 +46,7 @@ QUOTED_AS_IT_IS = r"^[ -&(-\[\]-~]{1,40}$"
 Kept = TypeVar("Kept", bound=Hashable)
 
 
-class Codes(Generic[Kept]):
+class Interner(Generic[Kept]):
     """Numbers things from 0 as they are met, the same thing always alike; for several threads."""
 
     def __init__(self, *first: Kept) -> None:
@@ -67,7 +67,7 @@ class Codes(Generic[Kept]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class RejectionTemplate:
     """Why a row is left out.
 
     Attributes:
@@ -88,17 +88,21 @@ class Telling:
     points: bool = False
 
 
-Tellings = Codes[Telling | None]
+RejectionTemplates = Interner[RejectionTemplate | None]
 """All tellings of a run; the first says nothing."""
 
 
-def about_a_cell(reason: Reason, because: str, region: str, *, column: str, at: int) -> Telling:
+def about_a_cell(
+    reason: Reason, because: str, region: str, *, column: str, at: int
+) -> RejectionTemplate:
     """Tell of a cell that is no number to be texted."""
-    return Telling(reason=reason, column=column, at=at, words=because, region=region, quotes=True)
+    return RejectionTemplate(
+        reason=reason, column=column, at=at, words=because, region=region, quotes=True
+    )
 
 
 def sentences_of(
-    tellings: Sequence[Telling | None],
+    tellings: Sequence[RejectionTemplate | None],
     codes: NDArray[np.integer],
     cells: pa.StringArray,
     instead: Sequence[str] = (),
@@ -139,18 +143,18 @@ def sentences_of(
 
 
 @cache
-def _parts(telling: Telling | None) -> tuple[str, str, bool, bool]:
+def _parts(telling: RejectionTemplate | None) -> tuple[str, str, bool, bool]:
     """Cut a sentence where it names something."""
     if telling is None:
         return "", "", False, False
     if telling.points:
-        before, _, after = telling.words.partition(HERE)
+        before, _, after = telling.words.partition(ROW_REF)
         return before, after, False, True
     before, shown, after = _sentence(telling, CELL).partition(repr(CELL))
     return before, after, bool(shown), False
 
 
-def _sentence(telling: Telling | None, cell: str) -> str:
+def _sentence(telling: RejectionTemplate | None, cell: str) -> str:
     assert telling is not None
     if not telling.quotes:
         return telling.words

@@ -15,12 +15,17 @@ from numpy.typing import NDArray
 from bulksms.contacts.columns.lookup import place
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import Reason
-from bulksms.contacts.rows.rejection_codes import NOTHING, Codes, Telling, Tellings
+from bulksms.contacts.rows.rejection_codes import (
+    NOTHING,
+    Interner,
+    RejectionTemplate,
+    RejectionTemplates,
+)
 from bulksms.loader import Sheet
 
-__all__ = ["Judged", "Marks", "Pair", "Trait", "Verdicts"]
+__all__ = ["Judged", "MappedSheet", "Marks", "RowTable", "Trait"]
 
-Pair = tuple[Sheet, ColumnMapping]
+MappedSheet = tuple[Sheet, ColumnMapping]
 Rows = NDArray[np.int64]
 Marks = NDArray[np.bool_]
 
@@ -38,7 +43,7 @@ class Trait(IntFlag):
     LAST_IN_CAPITALS = 1 << 7
     FIRST_A_NUMBER = 1 << 8
     LAST_A_NUMBER = 1 << 9
-    WORD_FOR_NOTHING = 1 << 10
+    NULL_LIKE = 1 << 10
     WHOLE_NAME = 1 << 11
 
 
@@ -82,16 +87,16 @@ COLUMNS = {
 }
 
 
-def _countries() -> Codes[str]:
-    return Codes("")
+def _countries() -> Interner[str]:
+    return Interner("")
 
 
-def _tellings() -> Tellings:
-    return Codes[Telling | None](None)
+def _tellings() -> RejectionTemplates:
+    return Interner[RejectionTemplate | None](None)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Verdicts:
+class RowTable:
     """What is known of every row, and what its codes mean.
 
     Attributes:
@@ -101,10 +106,10 @@ class Verdicts:
         known: how many rows were judged.
     """
 
-    pairs: Sequence[Pair]
-    tellings: Tellings = field(default_factory=_tellings)
-    countries: Codes[str] = field(default_factory=_countries)
-    headers: Codes[str] = field(default_factory=_countries)
+    pairs: Sequence[MappedSheet]
+    tellings: RejectionTemplates = field(default_factory=_tellings)
+    countries: Interner[str] = field(default_factory=_countries)
+    headers: Interner[str] = field(default_factory=_countries)
     starts: list[int] = field(init=False)
     judged: Judged = field(init=False)
     instead: NDArray[np.int32] = field(init=False)
@@ -135,7 +140,7 @@ class Verdicts:
             if values.any():
                 getattr(self.judged, name)[start : start + len(values)] = values
 
-    def because_of(self, *reasons: Reason) -> Marks:
+    def rejected_for(self, *reasons: Reason) -> Marks:
         """Mark the rows left out for one of the reasons."""
         wanted = [one is not None and one.reason in reasons for one in self.tellings.things]
         marks: Marks = np.array(wanted, dtype=bool)[self.judged.told]
@@ -149,7 +154,7 @@ class Verdicts:
             if telling is not None and count:
                 counts[telling.reason] += count
         even = len(set(counts.values())) < len(counts)
-        first = {one: int(np.argmax(self.because_of(one))) if even else 0 for one in counts}
+        first = {one: int(np.argmax(self.rejected_for(one))) if even else 0 for one in counts}
         return dict(sorted(counts.items(), key=lambda one: (-one[1], first[one[0]])))
 
     def has(self, trait: Trait) -> Marks:
@@ -185,7 +190,7 @@ class Verdicts:
             inside = (rows >= where.start) & (rows < where.stop)
             for order in np.flatnonzero(np.bincount(orders[inside])).tolist():
                 column = mapping.phone_numbers[order]
-                telling = Telling(
+                telling = RejectionTemplate(
                     reason=reason,
                     column=sheet.header[column],
                     at=column,
@@ -194,9 +199,9 @@ class Verdicts:
                 )
                 self.judged.told[rows[inside & (orders == order)]] = self.tellings.code(telling)
 
-    def but(self, told: NDArray[np.int32]) -> "Verdicts":
+    def but(self, told: NDArray[np.int32]) -> "RowTable":
         """Give the same rows with other tellings."""
-        other = object.__new__(Verdicts)
+        other = object.__new__(RowTable)
         for name in ("pairs", "tellings", "countries", "headers", "starts", "instead", "known"):
             setattr(other, name, getattr(self, name))
         columns = {name: getattr(self.judged, name) for name in COLUMNS} | {"told": told}

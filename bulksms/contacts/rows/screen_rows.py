@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import arrow_scalar, bools_from_arrow
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
-from bulksms.contacts.opt_outs.consent import doubted_by, refused_by
-from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.opt_outs.consent import opting_out_column, unclear_column
+from bulksms.contacts.phones.parse_columns import ColumnParser
 from bulksms.contacts.rows.field_values import (
     OF_TEXT,
     Values,
@@ -20,13 +20,13 @@ from bulksms.contacts.rows.field_values import (
     traits_of,
     values_of,
 )
-from bulksms.contacts.rows.number_choice import DAMAGED, Chooser, ChosenNumbers, damaged_in
-from bulksms.contacts.rows.rejection_codes import NO_CELL, NOTHING, Telling
-from bulksms.contacts.rows.row_table import Judged, Pair, Verdicts
+from bulksms.contacts.rows.number_choice import DAMAGED, ChosenNumbers, NumberChooser, damaged_in
+from bulksms.contacts.rows.rejection_codes import NO_CELL, NOTHING, RejectionTemplate
+from bulksms.contacts.rows.row_table import Judged, MappedSheet, RowTable
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.loader import Block
 
-__all__ = ["SheetJudge"]
+__all__ = ["RowScreener"]
 
 RAGGED = "The row has more cells than the header has columns: mend the separators or quotes."
 OPTED_OUT_BEFORE = "The rejects file says that this number opted out: leave it out."
@@ -36,16 +36,16 @@ REJECTS_CODE = "bulksms_code"  # the column of our own rejects file, which may b
 Told = NDArray[np.int32]
 
 
-class SheetJudge:
+class RowScreener:
     """Judges the blocks of one sheet; several may be judged at once."""
 
     def __init__(
-        self, pair: Pair, rules: ScreeningRules, verdicts: Verdicts, judge: NumberJudge
+        self, pair: MappedSheet, rules: ScreeningRules, verdicts: RowTable, parser: ColumnParser
     ) -> None:
         self._sheet, self._mapping = pair
         self._rules, self._headers, self._tellings = rules, verdicts.headers, verdicts.tellings
         codes = verdicts.tellings, verdicts.countries
-        self._chooser = Chooser(pair, judge, rules.region, rules.allowed_countries, codes)
+        self._chooser = NumberChooser(pair, parser, rules.region, rules.allowed_countries, codes)
 
     @property
     def columns(self) -> list[int]:
@@ -57,7 +57,7 @@ class SheetJudge:
         phones = (*mapping.phone_numbers, *mapping.labels.values(), *country)
         return [*phones, *said, *columns_of_values(mapping), *codes]
 
-    def judge(self, block: Block) -> tuple[int, Judged]:
+    def screen_block(self, block: Block) -> tuple[int, Judged]:
         """Judge the rows of a block; give also how many rows of the sheet stand before it."""
         chosen = self._chooser.choose(block)
         values = values_of(block, self._mapping)
@@ -78,7 +78,7 @@ class SheetJudge:
             orders=chosen.orders,
             rivals=chosen.rivals,
             traits=traits,
-            unclear=doubted_by(block, self._mapping),
+            unclear=unclear_column(block, self._mapping),
             long=long,
             filled=filled,
         )
@@ -109,7 +109,7 @@ class SheetJudge:
         return self._sheet.header[position] or f"column {position + 1}", position
 
     def _refuse_consent(self, told: Told, block: Block) -> None:
-        held = refused_by(block, self._mapping)
+        held = opting_out_column(block, self._mapping)
         for at in (np.flatnonzero(np.bincount(held))).tolist():
             if at:
                 header = self._sheet.header[at - 1]
@@ -146,4 +146,6 @@ class SheetJudge:
             told[where] = self._code(Reason.RAGGED_ROW, RAGGED, "", NO_CELL)
 
     def _code(self, reason: Reason, words: str, column: str, at: int) -> int:
-        return self._tellings.code(Telling(reason=reason, column=column, at=at, words=words))
+        return self._tellings.code(
+            RejectionTemplate(reason=reason, column=column, at=at, words=words)
+        )

@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
-from bulksms.contacts.cells.characters import written
+from bulksms.contacts.cells.characters import format_e164
 from bulksms.contacts.rows.field_values import (
     OF_TEXT,
     Values,
@@ -16,13 +16,13 @@ from bulksms.contacts.rows.field_values import (
     text_columns,
     values_of,
 )
-from bulksms.contacts.rows.row_table import Verdicts
+from bulksms.contacts.rows.row_table import RowTable
 from bulksms.loader import Block
 
-__all__ = ["people_of"]
+__all__ = ["contact_table"]
 
 
-def people_of(verdicts: Verdicts, marks: NDArray[np.bool_], *, cut: bool) -> pa.Table:
+def contact_table(verdicts: RowTable, marks: NDArray[np.bool_], *, cut: bool) -> pa.Table:
     """Lay out the marked rows of all sheets: the columns of `screened`, fields, extras."""
     names = text_columns([mapping for _, mapping in verdicts.pairs])
     schema = _schema(names)
@@ -41,7 +41,7 @@ def _schema(names: Sequence[str]) -> pa.Schema:
 
 
 def _blocks(
-    verdicts: Verdicts, marks: NDArray[np.bool_], names: Sequence[str], *, cut: bool
+    verdicts: RowTable, marks: NDArray[np.bool_], names: Sequence[str], *, cut: bool
 ) -> Iterator[list[pa.Array]]:
     for at, sheet, mapping, where in verdicts.sheets():
         for block in sheet.rows.blocks(columns_of_values(mapping)):
@@ -54,7 +54,7 @@ def _blocks(
                 yield [*told, *(_value(values, name, len(people), cut=cut) for name in names)]
 
 
-def _told(verdicts: Verdicts, at: int, rows: NDArray[np.int64], people: Block) -> list[pa.Array]:
+def _told(verdicts: RowTable, at: int, rows: NDArray[np.int64], people: Block) -> list[pa.Array]:
     """Give source, row, phone number, country and header."""
     sheet, mapping = verdicts.pairs[at]
     judged = verdicts.judged
@@ -63,7 +63,7 @@ def _told(verdicts: Verdicts, at: int, rows: NDArray[np.int64], people: Block) -
     return [
         ints_to_arrow(np.full(len(rows), at, dtype=np.int64)),
         ints_to_arrow(people.row_numbers.astype(np.int64)),
-        written(judged.numbers[rows]).cast(pa.string()),
+        format_e164(judged.numbers[rows]).cast(pa.string()),
         countries.take(ints_to_arrow(judged.countries[rows])),
         headers.take(ints_to_arrow(judged.orders[rows])),
     ]

@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts.model import Reason
-from bulksms.contacts.rows.rejection_codes import HERE
-from bulksms.contacts.rows.row_table import Verdicts
+from bulksms.contacts.rows.rejection_codes import ROW_REF
+from bulksms.contacts.rows.row_table import RowTable
 from bulksms.contacts.rows.rules import Duplicates
 
 __all__ = ["SAME_NUMBER", "dedupe", "point_to"]
 
-SAME_NUMBER = f"The same number stands in row {HERE}, which is the one texted."
+SAME_NUMBER = f"The same number stands in row {ROW_REF}, which is the one texted."
 AT_ONCE = 1 << 20  # rows looked at together
 
 Rows = NDArray[np.int64]
 
 
-def dedupe(verdicts: Verdicts, rows: Rows, rule: Duplicates) -> tuple[Rows, Rows]:
+def dedupe(verdicts: RowTable, rows: Rows, rule: Duplicates) -> tuple[Rows, Rows]:
     """Find the rows whose number is texted in another one, and for each of them that other one.
 
     Args:
@@ -44,7 +44,7 @@ def dedupe(verdicts: Verdicts, rows: Rows, rule: Duplicates) -> tuple[Rows, Rows
     return rows[order[gone]][back], kept[gone][back]
 
 
-def point_to(verdicts: Verdicts, gone: Rows, kept: Rows) -> None:
+def point_to(verdicts: RowTable, gone: Rows, kept: Rows) -> None:
     """Leave duplicates out, each naming the row that is texted."""
     verdicts.instead[gone] = kept
     verdicts.tell(gone, Reason.DUPLICATE, SAME_NUMBER, points=True)

@@ -8,11 +8,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_to_arrow, ints_to_arrow, sorted_unique, strings_to_arrow
-from bulksms.contacts.rows.rejection_codes import NO_CELL, Telling, sentences_of
-from bulksms.contacts.rows.row_table import Verdicts
+from bulksms.contacts.rows.rejection_codes import NO_CELL, RejectionTemplate, sentences_of
+from bulksms.contacts.rows.row_table import RowTable
 from bulksms.loader import Block
 
-__all__ = ["Told", "rejections_of", "told_of_block"]
+__all__ = ["Told", "rejection_table", "rejections_of_block"]
 
 TEXTS = ("reason", "column", "cell", "sentence")
 SCHEMA = pa.schema(
@@ -38,13 +38,13 @@ class Told:
     sentences: pa.StringArray
 
 
-def rejections_of(verdicts: Verdicts) -> pa.Table:
+def rejection_table(verdicts: RowTable) -> pa.Table:
     """Lay out every row that is left out: the columns of `Screened.rejections`."""
     batches = []
     for at, sheet, _, _ in verdicts.sheets():
         shown = {one.at for one in verdicts.tellings.things if one is not None}
         for block in sheet.rows.blocks([one for one in shown if 0 <= one < sheet.rows.width]):
-            told = told_of_block(verdicts, at, block)
+            told = rejections_of_block(verdicts, at, block)
             texts = [told.reasons, told.columns, told.cells, told.sentences]
             where = [np.full(len(told.inside), at), block.row_numbers[told.inside].astype(np.int64)]
             arrays = [*map(ints_to_arrow, where), *texts]
@@ -52,7 +52,7 @@ def rejections_of(verdicts: Verdicts) -> pa.Table:
     return pa.Table.from_batches(batches, schema=SCHEMA)
 
 
-def told_of_block(verdicts: Verdicts, at: int, block: Block) -> Told:
+def rejections_of_block(verdicts: RowTable, at: int, block: Block) -> Told:
     """Tell of the rows of a block, of the sheet in that place, why they are left out."""
     start = verdicts.starts[at] + block.start
     tellings, inside = (
@@ -75,7 +75,7 @@ def told_of_block(verdicts: Verdicts, at: int, block: Block) -> Told:
 
 
 def _cells(
-    tellings: list[Telling | None], codes: NDArray[np.int32], block: Block, inside: Lines
+    tellings: list[RejectionTemplate | None], codes: NDArray[np.int32], block: Block, inside: Lines
 ) -> pa.StringArray:
     """Give of some rows of a block the cell that the telling of each is about."""
     columns = np.array([one.at if one else NO_CELL for one in tellings], dtype=np.int64)[codes]

@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts.model import SUPPRESSING, Reason
-from bulksms.contacts.rows.row_table import Trait, Verdicts
-from bulksms.contacts.screening.contact_table import people_of
-from bulksms.contacts.screening.rejection_table import rejections_of
+from bulksms.contacts.rows.row_table import RowTable, Trait
+from bulksms.contacts.screening.contact_table import contact_table
+from bulksms.contacts.screening.rejection_table import rejection_table
 from bulksms.finding import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CONTACT_COLUMNS", "REJECTION_COLUMNS", "Screened"]
+__all__ = ["CONTACT_COLUMNS", "REJECTION_COLUMNS", "ScreeningResult"]
 
 CONTACT_COLUMNS = ("source", "row", "phone_number", "country", "source_column")
 REJECTION_COLUMNS = ("source", "row", "reason", "column", "cell", "sentence")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Screened:
+class ScreeningResult:
     """The contacts to text and the rows left out, with what people must know of them.
 
     Attributes:
@@ -37,7 +37,7 @@ class Screened:
         cut: whether values over the limit are cut.
     """
 
-    verdicts: Verdicts
+    verdicts: RowTable
     opted_out_rows: NDArray[np.int64]
     cut: bool = False
     findings: tuple[Finding, ...] = field(default=())
@@ -45,19 +45,19 @@ class Screened:
     @cached_property
     def contacts(self) -> "pd.DataFrame":
         """Lay out who is texted: `CONTACT_COLUMNS`, then fields and extras."""
-        return _table(people_of(self.verdicts, self.verdicts.texted, cut=self.cut))
+        return _table(contact_table(self.verdicts, self.verdicts.texted, cut=self.cut))
 
     @cached_property
     def left_out(self) -> "pd.DataFrame":
         """Lay out like contacts whoever would be one were it not for the opt-out list."""
         marks = np.zeros(len(self.verdicts), dtype=bool)
         marks[self.opted_out_rows] = True
-        return _table(people_of(self.verdicts, marks, cut=self.cut))
+        return _table(contact_table(self.verdicts, marks, cut=self.cut))
 
     @cached_property
     def rejections(self) -> "pd.DataFrame":
         """Lay out `REJECTION_COLUMNS` of every row left out."""
-        return _table(rejections_of(self.verdicts))
+        return _table(rejection_table(self.verdicts))
 
     @property
     def content(self) -> "pd.DataFrame":
@@ -107,7 +107,7 @@ class Screened:
         """How many rows were left out for each reason, most first."""
         return self.verdicts.counted()
 
-    def without(self, numbers: NDArray[np.int64], words: str) -> "Screened":
+    def without(self, numbers: NDArray[np.int64], words: str) -> "ScreeningResult":
         """Leave out more numbers, which were sent the text before; nothing else is told anew."""
         known = self.verdicts
         fewer = known.but(known.judged.told.copy())
@@ -115,7 +115,7 @@ class Screened:
             known.texted & is_in_sorted(known.judged.numbers, sorted_unique(numbers))
         )
         fewer.tell(rows, Reason.SENT_BEFORE, words)
-        return Screened(
+        return ScreeningResult(
             verdicts=fewer,
             opted_out_rows=self.opted_out_rows,
             cut=self.cut,

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import is_in_sorted
 from bulksms.columnar.parallel import map_in_order
-from bulksms.contacts.findings.collect import findings_of
+from bulksms.contacts.findings.collect import collect_findings
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.phones.parse import NumberRules
-from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.phones.parse_columns import ColumnParser
 from bulksms.contacts.rows.rejection_codes import NOTHING
-from bulksms.contacts.rows.row_table import Judged, Pair, Verdicts
+from bulksms.contacts.rows.row_table import Judged, MappedSheet, RowTable
 from bulksms.contacts.rows.rules import ScreeningRules
-from bulksms.contacts.rows.screen_rows import SheetJudge
+from bulksms.contacts.rows.screen_rows import RowScreener
 from bulksms.contacts.screening.duplicates import dedupe, point_to
-from bulksms.contacts.screening.result import Screened
+from bulksms.contacts.screening.result import ScreeningResult
 
 __all__ = ["screen"]
 
@@ -33,9 +33,11 @@ AT_ONCE = 1 << 20  # rows looked up together, so that ten million need no more m
 Rows = NDArray[np.int64]
 
 
-def screen(pairs: Sequence[Pair], rules: ScreeningRules, opt_outs: OptOutList) -> Screened:
+def screen(
+    pairs: Sequence[MappedSheet], rules: ScreeningRules, opt_outs: OptOutList
+) -> ScreeningResult:
     """Sort every row of the sheets into contacts and rejections."""
-    verdicts = Verdicts(pairs=pairs)
+    verdicts = RowTable(pairs=pairs)
     for start, judged in _judged(verdicts, rules):
         verdicts.put(start, judged)
     # A row nobody judged would look like one to be texted.
@@ -52,35 +54,35 @@ def screen(pairs: Sequence[Pair], rules: ScreeningRules, opt_outs: OptOutList) -
     left_out = left_out[~is_in_sorted(left_out, twice)]
     gone, kept = dedupe(verdicts, np.flatnonzero(verdicts.texted), rules.duplicates)
     point_to(verdicts, gone, kept)
-    answer = Screened(
+    answer = ScreeningResult(
         verdicts=verdicts,
         opted_out_rows=left_out,
         cut=rules.cuts,
-        findings=findings_of(verdicts, rules),
+        findings=collect_findings(verdicts, rules),
     )
     assert answer.rows == sum(len(sheet.rows) for sheet, _ in pairs), "rows must add up"
     return answer
 
 
-def _judged(verdicts: Verdicts, rules: ScreeningRules) -> Iterator[tuple[int, Judged]]:
+def _judged(verdicts: RowTable, rules: ScreeningRules) -> Iterator[tuple[int, Judged]]:
     """Judge every row by itself; give the first row of each block and what is known of them."""
     numbers = NumberRules(
         allow_landlines=rules.allow_landlines, rehearsal=rules.rehearsal, table=rules.number_table
     )
-    judge = NumberJudge(numbers)
+    parser = ColumnParser(numbers)
     for at, (sheet, _) in enumerate(verdicts.pairs):
-        one = SheetJudge(verdicts.pairs[at], rules, verdicts, judge)
-        for start, judged in map_in_order(one.judge, sheet.rows.blocks(one.columns)):
+        one = RowScreener(verdicts.pairs[at], rules, verdicts, parser)
+        for start, judged in map_in_order(one.screen_block, sheet.rows.blocks(one.columns)):
             yield verdicts.starts[at] + start, judged
 
 
-def _refused(verdicts: Verdicts) -> OptOutList:
+def _refused(verdicts: RowTable) -> OptOutList:
     """List the numbers of rows that say no: one no outweighs any yes of the same person."""
-    told = verdicts.judged.numbers[verdicts.because_of(Reason.NO_CONSENT)]
+    told = verdicts.judged.numbers[verdicts.rejected_for(Reason.NO_CONSENT)]
     return OptOutList.from_digits(told[told > 0])
 
 
-def _suppress(verdicts: Verdicts, numbers: OptOutList, reason: Reason, words: str) -> Rows:
+def _suppress(verdicts: RowTable, numbers: OptOutList, reason: Reason, words: str) -> Rows:
     """Leave out those on a list, and give their rows."""
     if not len(numbers):
         return np.empty(0, dtype=np.int64)
@@ -89,13 +91,13 @@ def _suppress(verdicts: Verdicts, numbers: OptOutList, reason: Reason, words: st
     return rows
 
 
-def _only_guests(verdicts: Verdicts, guests: OptOutList | None) -> None:
+def _only_guests(verdicts: RowTable, guests: OptOutList | None) -> None:
     if guests is not None:
         rows = _looked_up(verdicts, guests, there=False)
         verdicts.tell(rows, Reason.NOT_ON_GUEST_LIST, NO_GUEST)
 
 
-def _looked_up(verdicts: Verdicts, numbers: OptOutList, *, there: bool) -> Rows:
+def _looked_up(verdicts: RowTable, numbers: OptOutList, *, there: bool) -> Rows:
     """Find the rows that may be texted and are on a list, or are not."""
     found = [np.empty(0, dtype=np.int64)]
     for start in range(0, len(verdicts), AT_ONCE):

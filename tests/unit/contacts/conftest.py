@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 import pytest
 
-from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
+from bulksms.contacts import OptOutList, ScreeningResult, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
 from bulksms.loader.row_store import BLOCK_ROWS, make_row_store
 
@@ -55,11 +55,11 @@ def screened(
     rules: ScreeningRules = RULES,
     opt_outs: OptOutList | None = None,
     extras: tuple[str, ...] = (),
-) -> Screened:
+) -> ScreeningResult:
     pairs = [(sheet, map_columns(sheet, {}, extras)) for sheet in sheets]
     return screen(pairs, rules, opt_outs or OptOutList())
 
 
-def found(answer: Screened, code: str) -> list[tuple[str, int, str]]:
+def found(answer: ScreeningResult, code: str) -> list[tuple[str, int, str]]:
     """Give level, count and sentence of the findings with that code."""
     return [(f.level.value, f.count, f.message) for f in answer.findings if f.code == code]

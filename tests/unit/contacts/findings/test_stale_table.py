@@ -9,7 +9,7 @@ from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.findings.collect import NOTICED
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.rows.rules import ScreeningRules
-from bulksms.contacts.screening.result import Screened
+from bulksms.contacts.screening.result import ScreeningResult
 from bulksms.contacts.screening.screen import screen
 from tests.numbers.agreement import fresh_table
 from tests.unit.contacts.conftest import MakeSheet
@@ -17,7 +17,7 @@ from tests.unit.contacts.conftest import MakeSheet
 CELLS = ("06 39 98 12 34", "0142685300", "n/a", "+32 470 12 34 56", "0690 00 12 34")
 
 
-def screened(make_sheet: MakeSheet, table: Path, rows: int) -> Screened:
+def screened(make_sheet: MakeSheet, table: Path, rows: int) -> ScreeningResult:
     sheet = make_sheet(["mobile"], *([CELLS[at % len(CELLS)]] for at in range(rows)))
     rules = ScreeningRules(rehearsal=True, number_table=table)
     mapping = ColumnMapping(phone_numbers=(0,), tiers=(0,), fields={}, extras={})

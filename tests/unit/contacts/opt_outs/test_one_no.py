@@ -1,11 +1,11 @@
 """One no outweighs any yes of the same person."""
 
-from bulksms.contacts import OptOutList, Screened, ScreeningRules, map_columns, screen
+from bulksms.contacts import OptOutList, ScreeningResult, ScreeningRules, map_columns, screen
 from bulksms.loader import Sheet, Source
 from bulksms.loader.row_store import make_row_store
 
 
-def screened(header: tuple[str, ...], *rows: tuple[str, ...]) -> Screened:
+def screened(header: tuple[str, ...], *rows: tuple[str, ...]) -> ScreeningResult:
     columns = list(zip(*rows, strict=True))
     source = Source(
         path="a.csv", format="csv", encoding="utf-8", delimiter=",", sheet=None, hashed=str

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 
 from bulksms.contacts.model import Reason
-from bulksms.contacts.numbers import SHIPPED, table_at
-from bulksms.contacts.phones.parse import Judgement, NumberRules, judge
-from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.numbers import SHIPPED, load_number_table
+from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_number
+from bulksms.contacts.phones.parse_columns import ColumnParser
 
 REHEARSAL = NumberRules(rehearsal=True)
 FIRST = ["06 39 98 12 34", "+33639981235", "01 99 00 12 34", "voir fiche", "06 39 98 12 34 (pro)",
@@ -25,37 +25,37 @@ class Library:
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
 
-    def __call__(self, text: str, region: str, rules: NumberRules) -> Judgement:
+    def __call__(self, text: str, region: str, rules: NumberRules) -> ParsedNumber:
         self.asked[text] += 1
-        return judge(text, region, rules)
+        return parse_number(text, region, rules)
 
 
 def column(texts: list[str]) -> pa.StringArray:
     return pa.array(texts, pa.string())
 
 
-@pytest.mark.skipif(table_at(SHIPPED) is None, reason="the table is of other metadata")
+@pytest.mark.skipif(load_number_table(SHIPPED) is None, reason="the table is of other metadata")
 def test_a_second_block_of_the_same_kinds_asks_nothing() -> None:
     library = Library()
-    judges = NumberJudge(REHEARSAL, ask=library)
-    judges.judge(column(FIRST), "FR")
+    judges = ColumnParser(REHEARSAL, ask=library)
+    judges.parse(column(FIRST), "FR")
     asked = sum(library.asked.values())
-    numbers = judges.judge(column(SECOND), "FR").numbers.tolist()
+    numbers = judges.parse(column(SECOND), "FR").numbers.tolist()
     assert sum(library.asked.values()) == asked
     assert numbers == [33639984321, 33639984322, 0, 0, 0, 33639984321, 33639984321, 447700900321]
 
 
 def test_a_text_that_comes_again_is_asked_about_once() -> None:
     library = Library()
-    judges = NumberJudge(NumberRules(), ask=library)
+    judges = ColumnParser(NumberRules(), ask=library)
     for _ in range(3):
-        judges.judge(column(["voir fiche", "n/a", "voir fiche"]), "FR")
+        judges.parse(column(["voir fiche", "n/a", "voir fiche"]), "FR")
     assert library.asked == {"voir fiche": 1, "n/a": 1}
 
 
 def test_judgements_are_kept_once_and_without_their_number() -> None:
-    judges = NumberJudge(REHEARSAL)
-    judged = judges.judge(column(["0639981234", "0639981235", "0199001234", "0199001235"]), "FR")
+    judges = ColumnParser(REHEARSAL)
+    judged = judges.parse(column(["0639981234", "0639981235", "0199001234", "0199001235"]), "FR")
     assert judged.numbers.tolist() == [33639981234, 33639981235, 0, 0]
     found = [judges.found[code] for code in judged.codes]
     assert [(one.phone_number, one.kind, one.reason) for one in found] == [
@@ -68,9 +68,9 @@ def test_judgements_are_kept_once_and_without_their_number() -> None:
 
 
 def test_what_is_read_in_another_region_is_remembered_apart() -> None:
-    judges = NumberJudge(REHEARSAL)
-    french = judges.judge(column(["0639981234"]), "FR")
-    british = judges.judge(column(["0639981234"]), "GB")
+    judges = ColumnParser(REHEARSAL)
+    french = judges.parse(column(["0639981234"]), "FR")
+    british = judges.parse(column(["0639981234"]), "GB")
     assert french.numbers.tolist() == [33639981234]
     assert british.numbers.tolist() == [0]
 
@@ -81,35 +81,35 @@ def test_two_numbers_and_a_zero_in_brackets_are_not_taken_for_each_other(
 ) -> None:
     texts = ["+34 (0)612 345 678", "+34 0612345678 / +34 612345678"]
     order = texts[::-1] if backwards else texts
-    judges = NumberJudge(NumberRules())
-    judged = judges.judge(column(order), "FR")
+    judges = ColumnParser(NumberRules())
+    judged = judges.parse(column(order), "FR")
     split = {text: judges.found[code].split for text, code in zip(order, judged.codes, strict=True)}
     assert split == {texts[0]: False, texts[1]: True}
 
 
 def test_no_texts_are_judged() -> None:
     for kind in (pa.string(), pa.large_string()):
-        assert NumberJudge(NumberRules()).judge(pa.array([], kind), "FR").codes.tolist() == []
+        assert ColumnParser(NumberRules()).parse(pa.array([], kind), "FR").codes.tolist() == []
 
 
 def test_a_long_text_is_not_remembered() -> None:
     library = Library()
-    judges = NumberJudge(NumberRules(), ask=library)
+    judges = ColumnParser(NumberRules(), ask=library)
     long = "voir la fiche " * 10
     for _ in range(2):
-        judges.judge(column([long]), "FR")
+        judges.parse(column([long]), "FR")
     assert library.asked == {long: 2}
 
 
 WITHOUT_PANDAS = """
 import sys
 from bulksms.columnar.arrays import strings_to_arrow
-from bulksms.contacts.cells.characters import written
-from bulksms.contacts.phones.parse_columns import NumberJudge
+from bulksms.contacts.cells.characters import format_e164
+from bulksms.contacts.phones.parse_columns import ColumnParser
 from bulksms.contacts.phones.parse import NumberRules
 texts = ["06 39 98 12 34", "06\u00a039 98 12 34", "n\u00e9ant", "Tel: 0639981234 / 0199001234",
          "+33 (0)6 39 98 12 34", "06/39/98/12/34", "639981234.0", "0639981234 x", ""]
-written(NumberJudge(NumberRules(rehearsal=True)).judge(strings_to_arrow(texts), "FR").numbers)
+format_e164(ColumnParser(NumberRules(rehearsal=True)).parse(strings_to_arrow(texts), "FR").numbers)
 sys.exit("pandas" in sys.modules)
 """
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from bulksms.contacts.phones.fictitious import (
     MOST_RANGES,
-    fiction_range,
-    perhaps_fiction,
-    ranges_of_fiction,
+    fictitious_range,
+    fictitious_ranges,
+    may_be_fictitious,
 )
 
 RANGES = r"(3363998|33(19900|26191|35301|46571|53649))\d{4}|447700900\d{3}|1[2-9]\d\d55501\d\d"
@@ -43,31 +43,31 @@ RANGES = r"(3363998|33(19900|26191|35301|46571|53649))\d{4}|447700900\d{3}|1[2-9
     ],
 )
 def test_a_number_of_fiction_is_named(number: str, expected: tuple[str, str] | None) -> None:
-    assert fiction_range(number) == expected
+    assert fictitious_range(number) == expected
 
 
 @given(number=st.from_regex(RANGES, fullmatch=True).map(lambda text: f"{int(text)}"))
 def test_no_number_of_fiction_is_overlooked_in_a_column(number: str) -> None:
-    assert fiction_range(f"+{number}") is not None
-    assert perhaps_fiction(np.array([int(number)])).all()
+    assert fictitious_range(f"+{number}") is not None
+    assert may_be_fictitious(np.array([int(number)])).all()
 
 
 def test_few_other_numbers_are_taken_for_fiction() -> None:
     column = 33_600_000_000 + 997 * np.arange(100_000)
-    assert 0 < perhaps_fiction(column).mean() < 0.02
+    assert 0 < may_be_fictitious(column).mean() < 0.02
 
 
 @given(number=st.from_regex(RANGES, fullmatch=True).map(int) | st.integers(0, 10**15))
 @example(number=12125550200)
 @example(number=46701740700)
 def test_the_ranges_of_a_column_are_those_of_its_numbers(number: int) -> None:
-    (place,) = ranges_of_fiction(np.array([number])).tolist()
-    assert (place > 0) == (fiction_range(f"+{number}") is not None)
+    (place,) = fictitious_ranges(np.array([number])).tolist()
+    assert (place > 0) == (fictitious_range(f"+{number}") is not None)
 
 
 def test_numbers_are_alike_that_lie_in_one_range() -> None:
     numbers = [33639980000, 33639989999, 33199001234, 447700900123, 33639990000]
-    places = ranges_of_fiction(np.array(numbers)).tolist()
+    places = fictitious_ranges(np.array(numbers)).tolist()
     assert places[0] == places[1]
     assert len({*places}) == 4
     assert places[4] == 0

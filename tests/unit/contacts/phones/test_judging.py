@@ -5,7 +5,7 @@ import pytest
 
 from bulksms.contacts.model import Reason
 from bulksms.contacts.phones.display import FICTION
-from bulksms.contacts.phones.parse import NumberRules, judge
+from bulksms.contacts.phones.parse import NumberRules, parse_number
 from tests.numbers.normalising import normalise
 
 REHEARSAL = NumberRules(rehearsal=True)
@@ -41,13 +41,13 @@ REAL = NumberRules()
     ],
 )
 def test_spellings_give_one_number(text: str) -> None:
-    found = judge(text, "FR", REHEARSAL)
+    found = parse_number(text, "FR", REHEARSAL)
     assert (found.phone_number, found.country, found.repaired) == ("+33639981234", "FR", False)
 
 
 @pytest.mark.parametrize("text", ["639981234", "0639981234.0", "33639981234.0", "6 39 98 12 34"])
 def test_a_mended_number_is_counted_as_repaired(text: str) -> None:
-    found = judge(text, "FR", REHEARSAL)
+    found = parse_number(text, "FR", REHEARSAL)
     assert (found.phone_number, found.repaired) == ("+33639981234", True)
 
 
@@ -64,9 +64,9 @@ def test_a_mended_number_is_counted_as_repaired(text: str) -> None:
 def test_fiction_is_a_mobile_in_a_rehearsal_only(
     text: str, region: str, number: str, country: str
 ) -> None:
-    found = judge(text, region, REHEARSAL)
+    found = parse_number(text, region, REHEARSAL)
     assert (found.phone_number, found.country, found.kind) == (number, country, "mobile")
-    refused = judge(text, region, REAL)
+    refused = parse_number(text, region, REAL)
     assert (refused.reason, refused.because) == (Reason.INVALID_NUMBER, FICTION)
 
 
@@ -101,7 +101,7 @@ def test_fiction_is_a_mobile_in_a_rehearsal_only(
     ],
 )
 def test_a_wrong_number_has_its_reason(text: str, reason: Reason) -> None:
-    assert judge(text, "FR", REAL if "0199" in text else REHEARSAL).reason is reason
+    assert parse_number(text, "FR", REAL if "0199" in text else REHEARSAL).reason is reason
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_wrong_number_has_its_reason(text: str, reason: Reason) -> None:
     ],
 )
 def test_of_several_numbers_the_only_mobile_is_taken(text: str) -> None:
-    assert judge(text, "FR", REHEARSAL).phone_number == "+33639981234"
+    assert parse_number(text, "FR", REHEARSAL).phone_number == "+33639981234"
 
 
 @pytest.mark.parametrize(
@@ -133,12 +133,12 @@ def test_of_several_numbers_the_only_mobile_is_taken(text: str) -> None:
 def test_overseas_numbers_of_france_are_read_as_dialled(
     text: str, number: str, country: str
 ) -> None:
-    found = judge(text, "FR", REAL)
+    found = parse_number(text, "FR", REAL)
     assert (found.phone_number, found.country) == (number, country)
 
 
 def test_landlines_are_taken_when_allowed() -> None:
-    found = judge("0142685300", "FR", NumberRules(allow_landlines=True))
+    found = parse_number("0142685300", "FR", NumberRules(allow_landlines=True))
     assert (found.phone_number, found.kind, found.reason) == ("+33142685300", "landline", None)
 
 
@@ -164,12 +164,12 @@ def test_no_texts_give_an_empty_table() -> None:
 
 
 def test_a_country_code_without_plus_beats_an_improbable_landline() -> None:
-    found = judge("4915123456789", "DE", REAL)
+    found = parse_number("4915123456789", "DE", REAL)
     assert (found.phone_number, found.kind) == ("+4915123456789", "mobile")
 
 
 def test_a_trunk_zero_in_brackets_is_left_out_where_it_cannot_be_dialled() -> None:
-    assert judge("+34 (0)612 345 678", "FR", REAL).phone_number == "+34612345678"
+    assert parse_number("+34 (0)612 345 678", "FR", REAL).phone_number == "+34612345678"
 
 
 @pytest.mark.parametrize(
@@ -188,5 +188,5 @@ def test_one_digit_over_and_over_is_a_stand_in(text: str, region: str) -> None:
 
 
 def test_a_mobile_beside_other_numbers_is_marked() -> None:
-    assert judge("0142685300 / 0639981234", "FR", REHEARSAL).split
-    assert not judge("0639981234", "FR", REHEARSAL).split
+    assert parse_number("0142685300 / 0639981234", "FR", REHEARSAL).split
+    assert not parse_number("0639981234", "FR", REHEARSAL).split

@@ -5,7 +5,7 @@ import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones.parse import NumberRules, judge
+from bulksms.contacts.phones.parse import NumberRules, parse_number
 
 REAL = NumberRules()
 # Not US: its example is a fiction number. Canada does not tell mobiles from landlines.
@@ -55,7 +55,7 @@ def spellings(region: str, number_type: int) -> list[str]:
 @pytest.mark.parametrize("region", COUNTRIES)
 def test_the_example_mobile_of_a_country_can_be_texted(region: str) -> None:
     texts = spellings(region, PhoneNumberType.MOBILE)
-    found = {judge(text, region, REAL) for text in texts}
+    found = {parse_number(text, region, REAL) for text in texts}
     assert [(one.phone_number, one.country, one.kind) for one in found] == [
         (texts[0], region, "mobile")
     ]
@@ -71,12 +71,12 @@ def test_the_other_examples_of_a_country_are_refused_by_reason(region: str) -> N
         for text in spellings(region, number_type)
     ]
     assert len(examples) >= 12
-    assert [(text, judge(text, region, REAL).reason) for text, _ in examples] == examples
+    assert [(text, parse_number(text, region, REAL).reason) for text, _ in examples] == examples
 
 
 @pytest.mark.parametrize("text", ["+1 506 234 5678", "(506) 234-5678", "506-234-5678"])
 def test_a_number_whose_kind_cannot_be_told_is_texted(text: str) -> None:
-    found = judge(text, "CA", REAL)
+    found = parse_number(text, "CA", REAL)
     assert (found.phone_number, found.country, found.kind) == ("+15062345678", "CA", "either")
 
 
@@ -116,7 +116,7 @@ def test_a_number_whose_kind_cannot_be_told_is_texted(text: str) -> None:
     ],
 )
 def test_a_wrong_number_of_a_country_has_its_reason(region: str, text: str, reason: Reason) -> None:
-    found = judge(text, region, REAL)
+    found = parse_number(text, region, REAL)
     assert (found.reason, found.phone_number) == (reason, "")
 
 
@@ -132,11 +132,11 @@ def test_a_wrong_number_of_a_country_has_its_reason(region: str, text: str, reas
     ],
 )
 def test_the_only_mobile_of_a_cell_is_taken(text: str) -> None:
-    assert judge(text, "FR", REAL).phone_number == "+33612345678"
+    assert parse_number(text, "FR", REAL).phone_number == "+33612345678"
 
 
 @pytest.mark.parametrize(
     "text", ["06 12 34 56 78 / 07 56 78 90 12", "0612345678;0756789012;0142685300"]
 )
 def test_two_mobiles_in_a_cell_are_nobodys_guess(text: str) -> None:
-    assert judge(text, "FR", REAL).reason is Reason.SEVERAL_NUMBERS
+    assert parse_number(text, "FR", REAL).reason is Reason.SEVERAL_NUMBERS

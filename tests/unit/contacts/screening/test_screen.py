@@ -6,7 +6,7 @@ import pytest
 from bulksms.contacts import (
     Duplicates,
     OptOutList,
-    Screened,
+    ScreeningResult,
     ScreeningRules,
     map_columns,
     read_opt_outs,
@@ -15,7 +15,7 @@ from bulksms.contacts import (
 from tests.unit.contacts.conftest import RULES, MakeSheet, screened
 
 
-def reasons(answer: Screened) -> dict[int, str]:
+def reasons(answer: ScreeningResult) -> dict[int, str]:
     return dict(zip(answer.rejections["row"], answer.rejections["reason"], strict=True))
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bulksms.contacts import (
     Duplicates,
     OptOutList,
-    Screened,
+    ScreeningResult,
     ScreeningRules,
     map_columns,
     screen,
@@ -36,7 +36,7 @@ ROWS = st.lists(
 FEW = settings(max_examples=40, deadline=None)
 
 
-def screened(*sheets: Sheet) -> Screened:
+def screened(*sheets: Sheet) -> ScreeningResult:
     pairs = [(sheet, map_columns(sheet, {})) for sheet in sheets]
     opt_outs = OptOutList.from_numbers([OPTED_OUT])
     return screen(pairs, ScreeningRules(rehearsal=True), opt_outs)
