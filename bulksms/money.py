@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-__all__ = ["as_money"]
+__all__ = ["format_money"]
 
 
-def as_money(amount: Decimal) -> str:
+def format_money(amount: Decimal) -> str:
     """Write an amount with two decimals at the least, and every digit it has."""
     lean = amount.normalize()
     places = max(2, -int(lean.as_tuple().exponent))

@@ -15,12 +15,12 @@ __all__ = ["command"]
 def command(**given: Any) -> None:  # noqa: ANN401
     """Show the balance of the account."""
     from bulksms.cli.rendering import show_json
-    from bulksms.money import as_money
+    from bulksms.money import format_money
     from bulksms.settings import read_settings
     from bulksms.use_cases.standing import read_balance
 
     left = read_balance(read_settings(os.environ))
     if given["as_json"]:
-        show_json({"amount": as_money(left.amount), "unit": left.unit})
+        show_json({"amount": format_money(left.amount), "unit": left.unit})
     else:
-        click.echo(f"{as_money(left.amount)} {left.unit}")
+        click.echo(f"{format_money(left.amount)} {left.unit}")

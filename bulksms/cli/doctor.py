@@ -9,6 +9,7 @@ import click
 from bulksms.cli.errors import ExitCode
 from bulksms.cli.options import option
 from bulksms.errors import InputError, UsageError
+from bulksms.money import format_money
 
 if TYPE_CHECKING:
     from bulksms.settings import Settings
@@ -146,13 +147,12 @@ def _ask(trial: "ProofPlan", settings: "Settings", region: str) -> None:
         InputError: something else was typed.
     """
     from bulksms.contacts.phones.parse import NumberRules, parse_number
-    from bulksms.money import as_money
     from bulksms.use_cases.prove_request_id import MOST_TEXTS
 
     kind = "TEST" if settings.rehearsal else "REAL"
     click.echo(
         f"{settings.base_url} ({kind}): up to {MOST_TEXTS} texts go to your number and cost about "
-        f"{as_money(trial.cost)} EUR together.",
+        f"{format_money(trial.cost)} EUR together.",
         err=True,
     )
     typed = click.prompt("Type the number again to send them", default="", err=True,

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bulksms.money import as_money
+from bulksms.money import format_money
 from bulksms.octopush import Lean, lean
 from bulksms.results import quoted
 from bulksms.use_cases.settle_doubt import FrameInDoubt
@@ -42,7 +42,7 @@ def doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
         "code": frame.code,
         "why": frame.message,
         "sms_ticket": frame.ticket,
-        "cost": None if doubt.cost is None else as_money(doubt.cost),
+        "cost": None if doubt.cost is None else format_money(doubt.cost),
     }
 
 
@@ -131,7 +131,7 @@ def _choices(doubt: FrameInDoubt) -> list[str]:
 
 def price_in_words(cost: Decimal | None) -> str:
     """Say what a frame costs, if anything tells it."""
-    return "an amount that is not known" if cost is None else f"about {as_money(cost)} EUR"
+    return "an amount that is not known" if cost is None else f"about {format_money(cost)} EUR"
 
 
 def _moment(at: datetime | None) -> str | None:

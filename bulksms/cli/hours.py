@@ -4,12 +4,12 @@ from datetime import time
 from typing import Any
 
 from bulksms.errors import UsageError
-from bulksms.message.quiet_hours import Hours
+from bulksms.message.quiet_hours import SendingHours
 
 __all__ = ["parse_hours"]
 
 
-def parse_hours(given: dict[str, Any]) -> Hours | None:
+def parse_hours(given: dict[str, Any]) -> SendingHours | None:
     """Read in which hours marketing may go; none when it may always.
 
     Raises:
@@ -26,4 +26,6 @@ def parse_hours(given: dict[str, Any]) -> Hours | None:
     # With an offset they would be hours of one clock, and not of each person's own.
     if first.tzinfo or last.tzinfo or first >= last:
         raise UsageError(f"--hours {told!r} cannot be read: write it like 08:00-20:00, or off.")
-    return Hours(opens=first, closes=last, sundays=given["sundays"], holidays=given["holidays"])
+    return SendingHours(
+        opens=first, closes=last, sundays=given["sundays"], holidays=given["holidays"]
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bulksms.cli.plan_text import finding_lines, plan_lines, preview_lines
-from bulksms.money import as_money
+from bulksms.money import format_money
 from bulksms.results import Report
 
 __all__ = ["show_errors", "show_json", "show_plan", "show_report", "show_test"]
@@ -56,11 +56,11 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
         f"{report.campaign}: {report.state}" + (f", {report.reason}" if report.reason else ""),
         "  contacts: " + (_listed(people) or "none"),
         "  frames:   " + (_listed(frames) or "none"),
-        f"  cost:     {as_money(report.total_cost)} EUR for {report.sms_needed} segments"
+        f"  cost:     {format_money(report.total_cost)} EUR for {report.sms_needed} segments"
         + _against_plan(report),
     ]
     if report.residual_credit is not None:
-        lines.append(f"  credit:   {as_money(report.residual_credit)} EUR left")
+        lines.append(f"  credit:   {format_money(report.residual_credit)} EUR left")
     if report.resume_command:
         lines.append(f"Go on with: {report.resume_command}")
     click.echo("\n".join(lines), err=quiet)
@@ -71,7 +71,7 @@ def _against_plan(report: Report) -> str:
     planned = report.planned_cost
     if planned is None or abs(planned - report.total_cost) < CENT:
         return ""
-    return f"; {as_money(planned.quantize(CENT))} EUR were planned"
+    return f"; {format_money(planned.quantize(CENT))} EUR were planned"
 
 
 def _listed(counts: dict[str, int]) -> str:

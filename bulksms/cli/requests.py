@@ -15,11 +15,11 @@ from bulksms.contacts import Duplicates, LongValues, ScreeningRules
 from bulksms.errors import InputError, UsageError
 from bulksms.loader import ReadOptions
 from bulksms.message import EmptyValues, Tariff, read_tariff, shipped_tariff
-from bulksms.plan.accepted_findings import accepted_codes
+from bulksms.plan.accepted_findings import parse_accepted_codes
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.make_plan import PlanRequest
-from bulksms.plan.previews import read_wishes
-from bulksms.plan.variants import Variants, Writing
+from bulksms.plan.previews import parse_preview_requests
+from bulksms.plan.variants import TextOptions, TextsByColumn
 from bulksms.settings import Settings
 from bulksms.use_cases.opt_outs import stored_opt_outs
 
@@ -50,7 +50,7 @@ def plan_request(
     return PlanRequest(
         files=files,
         reading=_reading(given),
-        accepted=accepted_codes(given["accepted"]),
+        accepted=parse_accepted_codes(given["accepted"]),
         chosen=(profile.chosen | told) if profile else told,
         profile=profile.without(told) if profile else None,
         rules=rules,
@@ -61,8 +61,8 @@ def plan_request(
         frame_size=given["frame_size"],
         compliance=Compliance(hours=parse_hours(given), now=now),
         tariff=_tariff(given["tariff"]),
-        writing=_writing(given),
-        previews=read_wishes(given["previews"], region),
+        text_options=_writing(given),
+        previews=parse_preview_requests(given["previews"], region),
     )
 
 
@@ -125,15 +125,15 @@ def _parameters(files: tuple[str, ...], given: dict[str, Any], now: datetime) ->
     return None if text is None and not given["text_by"] else checked
 
 
-def _writing(given: dict[str, Any]) -> Writing:
-    return Writing(
-        variants=_variants(given),
+def _writing(given: dict[str, Any]) -> TextOptions:
+    return TextOptions(
+        texts_by_column=_texts_by_column(given),
         empty=EmptyValues(given["empty"]),
         plain=given["plain"],
     )
 
 
-def _variants(given: dict[str, Any]) -> Variants | None:
+def _texts_by_column(given: dict[str, Any]) -> TextsByColumn | None:
     """Gather the texts by the value of a column."""
     column, told = given["text_by"], given["texts_for"]
     if not column and not told:
@@ -148,7 +148,7 @@ def _variants(given: dict[str, Any]) -> Variants | None:
         if value.strip().casefold() in map(str.casefold, texts):
             raise UsageError(f"--text-for gives two texts for {value.strip()!r}: give one.")
         texts[value.strip()] = _written(Path(text[1:])) if text.startswith("@") else text
-    return Variants(column=column.strip(), texts=texts)
+    return TextsByColumn(column=column.strip(), texts=texts)
 
 
 def _tariff(path: Path | None) -> Tariff:

@@ -1,10 +1,10 @@
 """A text, what each contact reads of it, and its price."""
 
 from bulksms.message import segments
-from bulksms.message.compliance import sender_faults, stop_mention_missing
+from bulksms.message.compliance import sender_findings, stop_mention_missing
 from bulksms.message.cost_advice import advise
-from bulksms.message.cost_stats import Forcing, MessageStats, measure
-from bulksms.message.personalise import EmptyValues, Fitted, fit
+from bulksms.message.cost_stats import MessageStats, NonGsmCharacter, measure
+from bulksms.message.personalise import EmptyValues, PersonalisedText, personalise
 from bulksms.message.pricing import (
     Estimate,
     Tariff,
@@ -13,38 +13,44 @@ from bulksms.message.pricing import (
     read_tariff,
     shipped_tariff,
 )
-from bulksms.message.quiet_hours import Hours, Shut, next_opening, objection, shut
+from bulksms.message.quiet_hours import (
+    QuietPeriod,
+    SendingHours,
+    explain_quiet_hours,
+    next_allowed_time,
+    quiet_period,
+)
 from bulksms.message.segments import Encoding, Segmentation, segmentation
 from bulksms.message.template import Placeholder, Template
-from bulksms.message.timezones import Place, places_of
+from bulksms.message.timezones import Locality, localities_of
 
 __all__ = [
     "EmptyValues",
     "Encoding",
     "Estimate",
-    "Fitted",
-    "Forcing",
-    "Hours",
+    "Locality",
     "MessageStats",
-    "Place",
+    "NonGsmCharacter",
+    "PersonalisedText",
     "Placeholder",
+    "QuietPeriod",
     "Segmentation",
-    "Shut",
+    "SendingHours",
     "Tariff",
     "Template",
     "advise",
     "estimate",
-    "fit",
+    "explain_quiet_hours",
+    "localities_of",
     "measure",
-    "next_opening",
-    "objection",
-    "places_of",
+    "next_allowed_time",
+    "personalise",
     "price_findings",
+    "quiet_period",
     "read_tariff",
     "segmentation",
     "segments",
-    "sender_faults",
+    "sender_findings",
     "shipped_tariff",
-    "shut",
     "stop_mention_missing",
 ]

@@ -21,26 +21,26 @@ from bulksms.nearest import nearest_hint
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Allotment", "allot", "refuse_unknown"]
+__all__ = ["FieldAssignment", "assign_fields", "refuse_unknown"]
 
 Group = tuple[str | Placeholder, ...]  # neighbours that become one piece of the API's text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allotment:
+class FieldAssignment:
     """A text in the API's words, and the words of the user's text that each field carries.
 
     `wording` is the text as if there were params enough: the rows have no say in it.
     """
 
-    speech: Template
-    carries: Mapping[str, Template]
-    wording: str
+    api_template: Template
+    templates_by_field: Mapping[str, Template]
+    canonical_text: str
 
     @property
-    def carried(self) -> dict[str, tuple[str, ...]]:
+    def columns_by_field(self) -> dict[str, tuple[str, ...]]:
         """The columns each field carries, where they are not the field's own."""
-        named = {field: words.placeholders for field, words in self.carries.items()}
+        named = {field: words.placeholders for field, words in self.templates_by_field.items()}
         return {field: names for field, names in named.items() if names != (field,)}
 
 
@@ -59,7 +59,7 @@ def refuse_unknown(template: Template, columns: list[str]) -> None:
             )
 
 
-def allot(template: Template, contacts: "pd.DataFrame") -> Allotment:
+def assign_fields(template: Template, contacts: "pd.DataFrame") -> FieldAssignment:
     """Choose the field each placeholder travels in, joining neighbours when there are too many.
 
     Raises:
@@ -76,9 +76,13 @@ def allot(template: Template, contacts: "pd.DataFrame") -> Allotment:
     pieces = tuple(
         Placeholder(name=fields[group]) if _travels(group) else str(group[0]) for group in groups
     )
-    carries = {field: Template(pieces=group) for group, field in fields.items() if group in groups}
-    return Allotment(
-        speech=Template(pieces=pieces), carries=carries, wording=_wording(template, own, free)
+    templates_by_field = {
+        field: Template(pieces=group) for group, field in fields.items() if group in groups
+    }
+    return FieldAssignment(
+        api_template=Template(pieces=pieces),
+        templates_by_field=templates_by_field,
+        canonical_text=_wording(template, own, free),
     )
 
 

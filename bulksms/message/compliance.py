@@ -31,7 +31,7 @@ def stop_mention_missing(text: str, purpose: str, countries: Iterable[str]) -> F
     )
 
 
-def sender_faults(
+def sender_findings(
     sender: str | None, purpose: str, countries: Iterable[str]
 ) -> tuple[Finding, ...]:
     """Find a sender that the networks of these countries do not show; none means the account's."""

@@ -6,7 +6,7 @@ It must not know contacts one by one, templates or the network.
 from collections.abc import Iterator
 
 from bulksms.finding import Finding, Level
-from bulksms.message.cost_stats import Forcing, MessageStats
+from bulksms.message.cost_stats import MessageStats, NonGsmCharacter
 
 __all__ = ["advise"]
 
@@ -41,7 +41,9 @@ def _many_segments(stats: MessageStats) -> Finding:
 
 def _dear_characters(stats: MessageStats, *, auto_optimize: bool) -> Finding:
     saved = stats.segments_total - stats.segments_plain
-    blamed = [one for one in stats.forcing if saved or one.plain is None] or stats.forcing
+    blamed = [
+        one for one in stats.non_gsm_characters if saved or one.plain is None
+    ] or stats.non_gsm_characters
     named = ", ".join(map(_named, blamed[:NAMED]))
     more = len(blamed) - NAMED
     advice = (
@@ -66,7 +68,7 @@ def _dear_characters(stats: MessageStats, *, auto_optimize: bool) -> Finding:
     )
 
 
-def _named(one: Forcing) -> str:
+def _named(one: NonGsmCharacter) -> str:
     instead = f", {one.plain!r} instead" if one.plain else ""
     return f"{one.character!r} ({_rows(one.rows)}, first row {one.first_row}{instead})"
 

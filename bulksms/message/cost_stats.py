@@ -11,19 +11,19 @@ from bulksms.message.segments import ROOMS, Encoding, Room, count, leftovers, wi
 from bulksms.message.transliterate import (
     API_HARM_CLASS,
     api_replacements,
-    as_api_writes,
-    in_plain,
+    apply_api_replacements,
     plain_replacements,
+    transliterate,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Forcing", "MessageStats", "measure"]
+__all__ = ["MessageStats", "NonGsmCharacter", "measure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forcing:
+class NonGsmCharacter:
     """A character outside GSM-7 that makes the texts it stands in UCS-2.
 
     Attributes:
@@ -64,7 +64,7 @@ class MessageStats:
     longest_row: int
     over_by: int
     rows_by_segments: dict[int, int]
-    forcing: tuple[Forcing, ...]
+    non_gsm_characters: tuple[NonGsmCharacter, ...]
     rows_ucs2: int
     extra_segments: int
     segments_plain: int
@@ -85,7 +85,7 @@ class MessageStats:
     @property
     def characters_outside_gsm7(self) -> dict[str, int]:
         """In how many rows each character outside GSM-7 stands."""
-        return {one.character: one.rows for one in self.forcing}
+        return {one.character: one.rows for one in self.non_gsm_characters}
 
 
 def measure(
@@ -101,7 +101,7 @@ def measure(
     total = int(counted["segments"].sum())
     harmed = texts.str.contains(API_HARM_CLASS, regex=True)
     touched = ucs2 | harmed
-    spared = counted.loc[touched, "segments"] - _segments(as_api_writes(texts[touched]))
+    spared = counted.loc[touched, "segments"] - _segments(apply_api_replacements(texts[touched]))
     dearest = counted[counted["segments"] == counted["segments"].max()]
     longest = dearest["units"].idxmax()
     encoding = Encoding(str(counted.loc[longest, "encoding"]))
@@ -114,7 +114,7 @@ def measure(
         longest_row=int(rows[longest]),
         over_by=_over_by(int(counted["units"][longest]), ROOMS[encoding], _usual(by_segments)),
         rows_by_segments=by_segments,
-        forcing=tuple(_forcing(rows[ucs2], left, extra)),
+        non_gsm_characters=tuple(_forcing(rows[ucs2], left, extra)),
         rows_ucs2=len(suspects),
         extra_segments=int(extra.sum()),
         segments_plain=total - int(needed.sum()) + int(plain.sum()),
@@ -127,7 +127,7 @@ def _compared(
     suspects: "pd.Series[str]", needed: "pd.Series[int]", present: set[str]
 ) -> tuple["pd.Series[int]", "pd.Series[int]"]:
     """Count the segments after `--plain`, and how many more are needed now than without UCS-2."""
-    plain = in_plain(suspects, present)
+    plain = transliterate(suspects, present)
     counted = count(plain)
     if (counted["encoding"] == Encoding.UCS2).any():
         return counted["segments"], needed - _segments(without_outside(plain))
@@ -148,7 +148,7 @@ def _over_by(units: int, room: Room, usual: int) -> int:
 
 def _forcing(
     rows: "pd.Series[int]", left: "pd.Series[str]", extra: "pd.Series[int]"
-) -> Iterator[Forcing]:
+) -> Iterator[NonGsmCharacter]:
     """Tell the characters, the commonest first; over a whole list their sets repeat themselves."""
     import pandas as pd
 
@@ -165,7 +165,7 @@ def _forcing(
     for character, (people, first, more) in sorted(
         found.items(), key=lambda pair: (-pair[1][0], pair[0])
     ):
-        yield Forcing(
+        yield NonGsmCharacter(
             character=character,
             rows=people,
             first_row=first,

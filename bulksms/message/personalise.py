@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bulksms.contacts import CONTACT_COLUMNS, FIELDS
 from bulksms.errors import TemplateError
 from bulksms.finding import Finding, Level
-from bulksms.message.api_fields import Allotment, allot, refuse_unknown
+from bulksms.message.api_fields import FieldAssignment, assign_fields, refuse_unknown
 from bulksms.message.segments import count
 from bulksms.message.template import Template, is_blank
 from bulksms.message.text_rejections import (
@@ -21,7 +21,7 @@ from bulksms.message.text_rejections import (
     long_values,
     missing_value,
 )
-from bulksms.message.transliterate import in_plain
+from bulksms.message.transliterate import transliterate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ class EmptyValues(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
+class PersonalisedText:
     """A text in the API's own words, the contacts with its values, and the rows that fail.
 
     Attributes:
@@ -54,12 +54,12 @@ class Fitted:
     """
 
     text: str
-    wording: str
+    canonical_text: str
     contacts: "pd.DataFrame"
     texts: "pd.Series[str]"
     counted: "pd.DataFrame"
     rejections: "pd.DataFrame"
-    carried: dict[str, tuple[str, ...]]
+    columns_by_field: dict[str, tuple[str, ...]]
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -68,13 +68,13 @@ class Fitted:
         return self.counted["segments"]
 
 
-def fit(
+def personalise(
     contacts: "pd.DataFrame",
     template: Template,
     *,
     empty: EmptyValues = EmptyValues.ALLOW,
     plain: bool = False,
-) -> Fitted:
+) -> PersonalisedText:
     """Give every placeholder a field of the API and fill the text for every row.
 
     `plain` first replaces, in text and values, what harmlessly can be outside GSM-7.
@@ -91,22 +91,22 @@ def fit(
     missing = []
     if empty is EmptyValues.DROP:
         missing = [missing_value(contacts, gaps[name], str(name)) for name in gaps]
-    allotted = allot(template, _without(contacts, first_of_each([*long, *missing])))
-    _check_length(allotted.speech.text)
+    allotted = assign_fields(template, _without(contacts, first_of_each([*long, *missing])))
+    _check_length(allotted.api_template.text)
     table = _fill(contacts, allotted)
-    texts = allotted.speech.render(table)
+    texts = allotted.api_template.render(table)
     rejections = first_of_each([*long, *bad_texts(table, texts), *missing])
     kept = ~table.index.isin(rejections.index)
     counted = count(texts[kept])
     findings = (_empty_values(gaps[kept], empty), _unfilled(table[kept], texts[kept]))
-    return Fitted(
-        text=allotted.speech.text,
-        wording=allotted.wording,
+    return PersonalisedText(
+        text=allotted.api_template.text,
+        canonical_text=allotted.canonical_text,
         contacts=table[kept].reset_index(drop=True),
         texts=texts[kept].reset_index(drop=True),
         counted=counted.reset_index(drop=True),
         rejections=rejections.reset_index(drop=True),
-        carried=allotted.carried,
+        columns_by_field=allotted.columns_by_field,
         findings=tuple(finding for finding in findings if finding),
     )
 
@@ -114,8 +114,8 @@ def fit(
 def _plain(contacts: "pd.DataFrame", template: Template) -> "tuple[pd.DataFrame, Template]":
     """Write the text and every value that is sent in plain characters."""
     sent = [name for name in (*FIELDS, *template.placeholders) if name in contacts.columns]
-    values = {name: in_plain(contacts[name]) for name in dict.fromkeys(sent)}
-    return contacts.assign(**values), template.written(in_plain)
+    values = {name: transliterate(contacts[name]) for name in dict.fromkeys(sent)}
+    return contacts.assign(**values), template.written(transliterate)
 
 
 def _cells(contacts: "pd.DataFrame", template: Template) -> Iterator[tuple[str, "pd.Series[str]"]]:
@@ -139,12 +139,14 @@ def _check_length(text: str) -> None:
         )
 
 
-def _fill(contacts: "pd.DataFrame", allotted: Allotment) -> "pd.DataFrame":
+def _fill(contacts: "pd.DataFrame", allotted: FieldAssignment) -> "pd.DataFrame":
     """Keep where a contact comes from and give it all seven fields."""
     import pandas as pd
 
     values = {field: contacts[field] for field in FIELDS if field in contacts.columns}
-    values |= {field: words.render(contacts) for field, words in allotted.carries.items()}
+    values |= {
+        field: words.render(contacts) for field, words in allotted.templates_by_field.items()
+    }
     nothing = pd.Series("", index=contacts.index, dtype="str")
     origin = contacts[[column for column in CONTACT_COLUMNS if column in contacts.columns]]
     return origin.assign(**{field: values.get(field, nothing) for field in FIELDS})

@@ -10,9 +10,15 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bulksms.message.timezones import Place
+from bulksms.message.timezones import Locality
 
-__all__ = ["Hours", "Shut", "next_opening", "objection", "shut"]
+__all__ = [
+    "QuietPeriod",
+    "SendingHours",
+    "explain_quiet_hours",
+    "next_allowed_time",
+    "quiet_period",
+]
 
 SUNDAY = 6
 # How far ahead a common opening is sought; two zones that share no hour find none.
@@ -21,7 +27,7 @@ ANY_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
+class SendingHours:
     """The hours of one day in which marketing may be posted, and the days that are left out."""
 
     opens: time = time(8)
@@ -31,43 +37,49 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shut:
+class QuietPeriod:
     """Why a place must be left in peace at a moment, and until when, by its own clock."""
 
-    place: Place
+    place: Locality
     zone: str
     why: str
     until: datetime
 
 
-def shut(places: Iterable[Place], moment: datetime, hours: Hours) -> Shut | None:
+def quiet_period(
+    places: Iterable[Locality], moment: datetime, hours: SendingHours
+) -> QuietPeriod | None:
     """Find the place that is shut the longest at a moment; none when all are open."""
     found = list(_shut(places, moment, hours))
     return max(found, key=lambda one: one.until) if found else None
 
 
-def next_opening(places: tuple[Place, ...], moment: datetime, hours: Hours) -> datetime | None:
+def next_allowed_time(
+    places: tuple[Locality, ...], moment: datetime, hours: SendingHours
+) -> datetime | None:
     """Find the first moment from `moment` on when every place is open, in UTC's terms of `moment`.
 
     None when there is none within two weeks.
     """
     at = moment
     while at - moment < HORIZON:
-        closed = shut(places, at, hours)
+        closed = quiet_period(places, at, hours)
         if closed is None:
             return at
         at = closed.until.astimezone(moment.tzinfo)
     return None
 
 
-def objection(places: tuple[Place, ...], moment: datetime, hours: Hours) -> str | None:
+def explain_quiet_hours(
+    places: tuple[Locality, ...], moment: datetime, hours: SendingHours
+) -> str | None:
     """Say what is wrong with a moment and which one would be right; nothing when it is right."""
-    closed = shut(places, moment, hours)
+    closed = quiet_period(places, moment, hours)
     if closed is None:
         return None
     where = f"{closed.place.country} ({closed.zone})"
     why = f"Marketing must not reach people at that hour: {closed.why} in {where}."
-    opening = next_opening(places, moment, hours)
+    opening = next_allowed_time(places, moment, hours)
     if opening is None:
         return (
             f"{why} The places in the list share no hour at all: "
@@ -80,16 +92,20 @@ def objection(places: tuple[Place, ...], moment: datetime, hours: Hours) -> str 
     )
 
 
-def _shut(places: Iterable[Place], moment: datetime, hours: Hours) -> Iterator[Shut]:
+def _shut(
+    places: Iterable[Locality], moment: datetime, hours: SendingHours
+) -> Iterator[QuietPeriod]:
     for place in places:
         for zone in place.zones:
             local = moment.astimezone(_clock_of(zone))
             why = _why(place, local, hours)
             if why is not None:
-                yield Shut(place=place, zone=zone, why=why, until=_reopens(place, local, hours))
+                yield QuietPeriod(
+                    place=place, zone=zone, why=why, until=_reopens(place, local, hours)
+                )
 
 
-def _why(place: Place, local: datetime, hours: Hours) -> str | None:
+def _why(place: Locality, local: datetime, hours: SendingHours) -> str | None:
     """Say why a local moment is outside the hours."""
     if not hours.sundays and local.weekday() == SUNDAY:
         return "it is Sunday"
@@ -101,7 +117,7 @@ def _why(place: Place, local: datetime, hours: Hours) -> str | None:
     return None
 
 
-def _reopens(place: Place, local: datetime, hours: Hours) -> datetime:
+def _reopens(place: Locality, local: datetime, hours: SendingHours) -> datetime:
     """Find the next local opening after a moment that is shut."""
     day = local.date() if local.time() < hours.opens else local.date() + ANY_DAY
     last = local.date() + HORIZON
@@ -123,7 +139,7 @@ def _clock_of(zone: str) -> ZoneInfo:
 
 
 @cache
-def _holiday(place: Place, day: date) -> str | None:
+def _holiday(place: Locality, day: date) -> str | None:
     """Name the public holiday a place keeps on a day; a place without a calendar keeps none."""
     if not place.country:
         return None

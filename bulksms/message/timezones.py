@@ -14,7 +14,7 @@ import phonenumbers
 from numpy.typing import NDArray
 from phonenumbers import timezone
 
-__all__ = ["Place", "places_of"]
+__all__ = ["Locality", "localities_of"]
 
 # Digits that settle country and zone in every plan where one calling code has several.
 TELLING_DIGITS = 7
@@ -23,7 +23,7 @@ WHOLE_WORLD = "001"  # what phonenumbers calls the region of satellite and toll-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Place:
+class Locality:
     """One country or province and every zone its numbers may be in; all of them count."""
 
     country: str
@@ -31,14 +31,14 @@ class Place:
     zones: tuple[str, ...]
 
 
-def places_of(digits: NDArray[np.int64]) -> tuple[Place, ...]:
+def localities_of(digits: NDArray[np.int64]) -> tuple[Locality, ...]:
     """Name the places of numbers given as the digits of E.164, each place once."""
     import pandas as pd
 
     if not len(digits):
         return ()
     numbers = pd.Series(digits).astype("str")
-    found: set[Place] = set()
+    found: set[Locality] = set()
     places, heads = pd.factorize(numbers.str.slice(0, 3))
     codes = np.array([_calling_code(head) for head in heads], dtype=np.int64)[places]
     for code in np.unique(codes).tolist():
@@ -68,7 +68,7 @@ def _is_plain(code: int) -> bool:
     return len(regions) == 1 and len(zones) == 1
 
 
-def _place(digits: str) -> Place:
+def _place(digits: str) -> Locality:
     code = _calling_code(digits[:3])
     number = phonenumbers.PhoneNumber(
         country_code=code, national_number=int(digits.removeprefix(str(code)) or 0)
@@ -77,7 +77,7 @@ def _place(digits: str) -> Place:
     if country is None:  # a number nobody has: the main country of its code
         country = phonenumbers.region_code_for_country_code(code)
     zones = _zones(number, country)
-    return Place(
+    return Locality(
         country="" if country in {WHOLE_WORLD, "ZZ"} else country,
         subdivision=_subdivision(country, digits),
         zones=tuple(sorted(zone for zone in zones if zone != UNKNOWN_ZONE)) or ("UTC",),

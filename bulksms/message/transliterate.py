@@ -16,7 +16,13 @@ from bulksms.message.gsm7 import OUTSIDE_CLASS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["API_HARM_CLASS", "api_replacements", "as_api_writes", "in_plain", "plain_replacements"]
+__all__ = [
+    "API_HARM_CLASS",
+    "api_replacements",
+    "apply_api_replacements",
+    "plain_replacements",
+    "transliterate",
+]
 
 # What the API's table changes although it is in the alphabet; a link with it leads elsewhere.
 API_HARM_CLASS = r"[\^\\|]"
@@ -37,7 +43,7 @@ def plain_replacements() -> dict[str, str]:
     return {one: told for one, told in known.items() if re.match(OUTSIDE_CLASS, one)}
 
 
-def in_plain(texts: "pd.Series[str]", present: Collection[str] = ()) -> "pd.Series[str]":
+def transliterate(texts: "pd.Series[str]", present: Collection[str] = ()) -> "pd.Series[str]":
     """Write a column of texts with as few characters outside GSM-7 as can be done harmlessly.
 
     `present` are the characters outside GSM-7 in them, where they are known already.
@@ -49,7 +55,7 @@ def in_plain(texts: "pd.Series[str]", present: Collection[str] = ()) -> "pd.Seri
     return _written(texts, plain_replacements(), present)
 
 
-def as_api_writes(texts: "pd.Series[str]") -> "pd.Series[str]":
+def apply_api_replacements(texts: "pd.Series[str]") -> "pd.Series[str]":
     """Write a column of texts as the API's table has it; its spaces are not documented."""
     return _written(texts, api_replacements(), ())
 

@@ -10,7 +10,7 @@ from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.nearest import nearest_hint
 
-__all__ = ["ACCEPTABLE", "accepted_codes", "answered"]
+__all__ = ["ACCEPTABLE", "apply_acceptance", "parse_accepted_codes"]
 
 # Every code whose finding asks, told in docs/reference/formats.md; a test keeps both complete.
 ACCEPTABLE = (
@@ -31,7 +31,7 @@ ACCEPTABLE = (
 )
 
 
-def accepted_codes(told: Iterable[str]) -> frozenset[str]:
+def parse_accepted_codes(told: Iterable[str]) -> frozenset[str]:
     """Read what people say is right.
 
     Raises:
@@ -46,7 +46,7 @@ def accepted_codes(told: Iterable[str]) -> frozenset[str]:
     return codes
 
 
-def answered(finding: Finding, accepted: frozenset[str]) -> Finding:
+def apply_acceptance(finding: Finding, accepted: frozenset[str]) -> Finding:
     """Make a warning of an error that people accept; else say how they can."""
     if not finding.ask or finding.level is not Level.ERROR:
         return finding

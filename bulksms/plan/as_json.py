@@ -9,7 +9,7 @@ from typing import Any
 from bulksms.contacts import ColumnMapping
 from bulksms.loader import Sheet
 from bulksms.message import Estimate, MessageStats
-from bulksms.money import as_money
+from bulksms.money import format_money
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.previews import Preview
 
@@ -54,8 +54,8 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
 def _carried(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Join what the fields carry in the several texts."""
     joint: dict[str, tuple[str, ...]] = {}
-    for part in plan.parts:
-        for name, columns in part.carried.items():
+    for part in plan.variants:
+        for name, columns in part.columns_by_field.items():
             joint[name] = tuple(dict.fromkeys((*joint.get(name, ()), *columns)))
     return joint
 
@@ -69,7 +69,7 @@ def _tell_texts(plan: Plan) -> list[dict[str, Any]]:
             "contacts": len(part.contacts),
             "segments": int(part.counted["segments"].sum()),
         }
-        for part in plan.parts
+        for part in plan.variants
     ]
 
 
@@ -77,15 +77,17 @@ def preview_as_json(one: Preview) -> dict[str, Any]:
     """Tell one text as its reader will see it."""
     told = asdict(one)
     del told["part"], told["place"]
-    cost = None if one.cost is None else as_money(one.cost)
+    cost = None if one.cost is None else format_money(one.cost)
     return told | {"asked": list(one.asked), "cost": cost}
 
 
 def _chooser(plan: Plan) -> str | None:
     """Find the column that only chooses among several texts."""
-    variants = plan.request.writing.variants
-    said = {name for part in plan.parts for names in part.carried.values() for name in names}
-    return variants.column if variants and variants.column not in said else None
+    by_column = plan.request.text_options.texts_by_column
+    said = {
+        name for part in plan.variants for names in part.columns_by_field.values() for name in names
+    }
+    return by_column.column if by_column and by_column.column not in said else None
 
 
 def _tell_columns(
@@ -137,7 +139,7 @@ def _tell_file(sheet: Sheet) -> dict[str, Any]:
 
 
 def _tell_mapping(
-    sheets: tuple[tuple[Sheet, ColumnMapping], ...], carried: Mapping[str, tuple[str, ...]]
+    sheets: tuple[tuple[Sheet, ColumnMapping], ...], columns_by_field: Mapping[str, tuple[str, ...]]
 ) -> tuple[dict[str, Any], list[str]]:
     """Name the header of every field, and the headers nothing uses.
 
@@ -151,7 +153,7 @@ def _tell_mapping(
         places = mapping.fields | mapping.extras
         fields |= {name: sheet.header[at] for name, at in mapping.fields.items()}
         whole = mapping.full_name  # holds both names where they have no columns of their own
-        for field, names in carried.items():
+        for field, names in columns_by_field.items():
             headers = (sheet.header[places.get(name, whole or 0)] for name in names)
             fields[field] = " + ".join(dict.fromkeys(headers))
         used = _uses(mapping)
@@ -194,7 +196,7 @@ def _tell_segments(plan: Plan) -> dict[str, Any] | None:
                 "plain": one.plain,
                 "api": one.api,
             }
-            for one in stats.forcing
+            for one in stats.non_gsm_characters
         ],
     }
 
@@ -203,7 +205,7 @@ def _tell_price(price: Estimate | None) -> dict[str, Any] | None:
     if price is None:
         return None
     return {
-        "amount": as_money(price.amount),
+        "amount": format_money(price.amount),
         "currency": price.currency,
-        "by_country": {code: as_money(part) for code, part in price.by_country.items()},
+        "by_country": {code: format_money(part) for code, part in price.by_country.items()},
     }

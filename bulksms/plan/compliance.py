@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING
 from bulksms.campaign import Parameters, Purpose
 from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.finding import Finding, Level
-from bulksms.message import Hours, objection, places_of, sender_faults, stop_mention_missing
-from bulksms.plan.variants import Part
+from bulksms.message import (
+    SendingHours,
+    explain_quiet_hours,
+    localities_of,
+    sender_findings,
+    stop_mention_missing,
+)
+from bulksms.plan.variants import Variant
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Compliance", "against_hours", "review"]
+__all__ = ["Compliance", "check_compliance", "quiet_hours_violation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +33,24 @@ class Compliance:
     `now` is the moment the plan is made; without it only a chosen sending time is looked at.
     """
 
-    hours: Hours | None = field(default_factory=Hours)
+    hours: SendingHours | None = field(default_factory=SendingHours)
     now: datetime | None = None
 
 
-def review(
-    parts: Sequence[Part], contacts: "pd.DataFrame", asked: Compliance
+def check_compliance(
+    variants: Sequence[Variant], contacts: "pd.DataFrame", asked: Compliance
 ) -> tuple[Finding, ...]:
     """Find every rule that the message breaks for the people it goes to."""
-    shared = parts[0].parameters
+    shared = variants[0].parameters
     found = [
-        *(_stop_mention(part, alone=len(parts) == 1) for part in parts),
-        *sender_faults(shared.sender, shared.purpose, contacts["country"].unique()),
+        *(_stop_mention(part, alone=len(variants) == 1) for part in variants),
+        *sender_findings(shared.sender, shared.purpose, contacts["country"].unique()),
         _quiet_hours(shared, contacts, asked),
     ]
     return tuple(finding for finding in found if finding is not None)
 
 
-def _stop_mention(part: Part, *, alone: bool) -> Finding | None:
+def _stop_mention(part: Variant, *, alone: bool) -> Finding | None:
     """Look at one text for the people who get that one."""
     told = part.parameters
     found = stop_mention_missing(told.text, told.purpose, part.contacts["country"].unique())
@@ -61,15 +67,15 @@ def _quiet_hours(
     Now passes, and a plan made at night may be sent in the morning: `send` looks again.
     """
     moment = parameters.send_at or asked.now
-    told = against_hours(parameters, contacts, asked.hours, moment) if moment else None
+    told = quiet_hours_violation(parameters, contacts, asked.hours, moment) if moment else None
     level = Level.ERROR if parameters.send_at else Level.WARNING
     return Finding(code="quiet_hours", level=level, message=told) if told else None
 
 
-def against_hours(
-    parameters: Parameters, contacts: "pd.DataFrame", hours: Hours | None, moment: datetime
+def quiet_hours_violation(
+    parameters: Parameters, contacts: "pd.DataFrame", hours: SendingHours | None, moment: datetime
 ) -> str | None:
     """Say why marketing must not reach these people at a moment; an alert may at any."""
     if hours is None or parameters.purpose is not Purpose.WHOLESALE:
         return None
-    return objection(places_of(as_digits(contacts["phone_number"])), moment, hours)
+    return explain_quiet_hours(localities_of(as_digits(contacts["phone_number"])), moment, hours)

@@ -10,9 +10,9 @@ from bulksms.contacts import ColumnMapping, check_profile, map_columns, screen
 from bulksms.errors import MappingError, ProfileError
 from bulksms.finding import Finding, Level
 from bulksms.loader import Sheet, open_sheets
-from bulksms.plan.opt_out_files import gather_guests, gather_opt_outs
-from bulksms.plan.plan import Plan, PlanRequest, fitted
-from bulksms.plan.variants import words_of
+from bulksms.plan.opt_out_files import read_guest_lists, read_opt_out_files
+from bulksms.plan.plan import Plan, PlanRequest, with_message
+from bulksms.plan.variants import referenced_columns
 
 __all__ = ["Plan", "PlanRequest", "make_plan"]
 
@@ -24,11 +24,13 @@ def make_plan(request: PlanRequest) -> Plan:
         InputError: a file, its columns or the text cannot be used.
     """
     use_low_memory_allocator()
-    words = words_of(request.parameters, request.writing) if request.parameters else ()
+    words = (
+        referenced_columns(request.parameters, request.text_options) if request.parameters else ()
+    )
     sheets, skipped = _load(request, words)
     region = request.rules.region
-    optouts, lost = gather_opt_outs(request.optouts, region, request.stored_optouts)
-    rules = replace(request.rules, guests=gather_guests(request.guests, region))
+    optouts, lost = read_opt_out_files(request.optouts, region, request.stored_optouts)
+    rules = replace(request.rules, guests=read_guest_lists(request.guests, region))
     screened = screen(sheets, rules, optouts)
     plan = Plan(
         request=request,
@@ -36,7 +38,7 @@ def make_plan(request: PlanRequest) -> Plan:
         screened=screened,
         notes=(*(note for sheet, _ in sheets for note in sheet.findings), *skipped, *lost),
     )
-    return fitted(plan)
+    return with_message(plan)
 
 
 def _load(

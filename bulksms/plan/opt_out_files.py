@@ -6,13 +6,13 @@ from bulksms.contacts import OptOutList, read_opt_outs
 from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, open_sheets
 
-__all__ = ["WHOLE_FILE", "gather_guests", "gather_opt_outs"]
+__all__ = ["WHOLE_FILE", "read_guest_lists", "read_opt_out_files"]
 
 # An opt-out counts even where somebody has filtered or hidden its row.
 WHOLE_FILE = ReadOptions(include_hidden=True)
 
 
-def gather_opt_outs(
+def read_opt_out_files(
     files: Sequence[str], region: str, stored: OptOutList
 ) -> tuple[OptOutList, tuple[Finding, ...]]:
     """Join what is stored with what files say, and warn of cells that cannot be read."""
@@ -30,7 +30,7 @@ def gather_opt_outs(
     return gathered | stored, (told,) if lost else ()
 
 
-def gather_guests(files: Sequence[str], region: str) -> OptOutList | None:
+def read_guest_lists(files: Sequence[str], region: str) -> OptOutList | None:
     """Join the numbers of the guest lists; none when there is no such list."""
     if not files:
         return None

@@ -31,17 +31,17 @@ from bulksms.message import (
     price_findings,
     shipped_tariff,
 )
-from bulksms.plan.accepted_findings import answered
-from bulksms.plan.compliance import Compliance, review
+from bulksms.plan.accepted_findings import apply_acceptance
+from bulksms.plan.compliance import Compliance, check_compliance
 from bulksms.plan.previews import ALWAYS, Preview, previews
-from bulksms.plan.variants import Composed, Part, Writing, compose
+from bulksms.plan.variants import PersonalisedVariants, TextOptions, Variant, personalise_variants
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["Plan", "PlanRequest", "fitted"]
+__all__ = ["Plan", "PlanRequest", "with_message"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class PlanRequest:
     guests: tuple[str, ...] = ()
     stored_optouts: OptOutList = field(default_factory=OptOutList)
     parameters: Parameters | None = None
-    writing: Writing = field(default_factory=Writing)
+    text_options: TextOptions = field(default_factory=TextOptions)
     previews: tuple[str, ...] = ()
     frame_size: int = SIZE_DEFAULT
     compliance: Compliance = field(default_factory=Compliance)
@@ -73,23 +73,23 @@ class Plan:
     """What would be sent, what not and why.
 
     Attributes:
-        composed: the texts and the contacts they go to; none without a text.
+        personalised: the texts and the contacts they go to; none without a text.
     """
 
     request: PlanRequest
     sheets: tuple[tuple[Sheet, ColumnMapping], ...]
     screened: ScreeningResult
-    composed: Composed | None = None
+    personalised: PersonalisedVariants | None = None
     stats: MessageStats | None = None
     price: Estimate | None = None
     notes: tuple[Finding, ...] = ()
-    about_text: tuple[Finding, ...] = ()
+    text_findings: tuple[Finding, ...] = ()
     previews: tuple[Preview, ...] = ()
 
     @property
     def contacts(self) -> "pd.DataFrame":
         """Lay out whom the texts go to, part after part, and in each in the order of the file."""
-        return self.screened.contacts if self.composed is None else self.composed.contacts
+        return self.screened.contacts if self.personalised is None else self.personalised.contacts
 
     @property
     def rejections(self) -> "pd.DataFrame":
@@ -104,35 +104,37 @@ class Plan:
     @property
     def refused_by_text(self) -> "pd.DataFrame | None":
         """Lay out whose text cannot be sent; none when there is nobody."""
-        if self.composed is None or self.composed.rejections.empty:
+        if self.personalised is None or self.personalised.rejections.empty:
             return None
-        return self.composed.rejections
+        return self.personalised.rejections
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def variants(self) -> tuple[Variant, ...]:
         """Each text with the contacts it goes to; none without a text."""
-        return () if self.composed is None else self.composed.parts
+        return () if self.personalised is None else self.personalised.variants
 
     @property
     def segments(self) -> "pd.Series[int] | None":
         """How many segments each contact needs at the most, under the index of `contacts`."""
-        return None if self.composed is None else self.composed.counted["segments"]
+        return None if self.personalised is None else self.personalised.counted["segments"]
 
     @property
     def sendable(self) -> int:
         """How many people the plan reaches."""
-        return self.screened.sendable if self.composed is None else len(self.composed.contacts)
+        return (
+            self.screened.sendable if self.personalised is None else len(self.personalised.contacts)
+        )
 
     @property
     def parameters(self) -> Parameters | None:
         """The parameters that all parts share; the text is that of the first."""
-        return self.parts[0].parameters if self.parts else None
+        return self.variants[0].parameters if self.variants else None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What people must know: of the files, of the rows and of the text."""
-        found = (*self.notes, *self.screened.findings, *self.about_text)
-        return tuple(answered(finding, self.request.accepted) for finding in found)
+        found = (*self.notes, *self.screened.findings, *self.text_findings)
+        return tuple(apply_acceptance(finding, self.request.accepted) for finding in found)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -157,21 +159,21 @@ class Plan:
     def left_out(self) -> dict[str, int]:
         """How many rows were left out for each reason, duplicates and opt-outs too."""
         counts = Counter({str(reason): n for reason, n in self.screened.counts.items()})
-        if self.composed is not None:
-            counts.update(str(reason) for reason in self.composed.rejections["reason"])
+        if self.personalised is not None:
+            counts.update(str(reason) for reason in self.personalised.rejections["reason"])
         return dict(counts.most_common())
 
     @property
     def frames(self) -> tuple[int, ...]:
         """The size of every frame, in the order of `contacts`."""
-        groups = [len(part.contacts) for part in self.parts] or [self.sendable]
+        groups = [len(part.contacts) for part in self.variants] or [self.sendable]
         size = self.request.frame_size
         return tuple(people for group in groups for people in frame_sizes(group, size))
 
     def cut(self) -> Iterator[tuple[Parameters, Frame]]:
         """Cut each part into frames of its own, numbered through."""
         number = count(1)
-        for part in self.parts:
+        for part in self.variants:
             for frame in chunk(part.contacts, self.request.frame_size):
                 yield part.parameters, replace(frame, number=next(number))
 
@@ -184,40 +186,40 @@ class Plan:
         """Leave out whose number (as E.164 digits) got this text before, and count anew."""
         screened = self.screened.without(numbers, "This number got the same text before.")
         plan = Plan(request=self.request, sheets=self.sheets, screened=screened, notes=self.notes)
-        return fitted(plan)
+        return with_message(plan)
 
 
-def fitted(plan: Plan) -> Plan:
+def with_message(plan: Plan) -> Plan:
     """Fit the text to the contacts, and price it; a plan without a text stays as it is."""
     request = plan.request
     asked = request.parameters
     if asked is None:
         return plan
-    composed = compose(asked, request.writing, plan.screened.contacts)
-    stats = measure(composed.contacts["row"], composed.texts, composed.counted)
+    personalised = personalise_variants(asked, request.text_options, plan.screened.contacts)
+    stats = measure(personalised.contacts["row"], personalised.texts, personalised.counted)
     advice = advise(stats, auto_optimize=asked.auto_optimize_text) if stats else ()
-    broken = review(composed.parts, composed.contacts, request.compliance)
-    price, dear = _priced(request, asked, composed)
+    broken = check_compliance(personalised.variants, personalised.contacts, request.compliance)
+    price, dear = _priced(request, asked, personalised)
     wishes = (*ALWAYS, *request.previews)
     return replace(
         plan,
-        composed=composed,
-        about_text=(*composed.findings, *advice, *broken, *dear),
+        personalised=personalised,
+        text_findings=(*personalised.findings, *advice, *broken, *dear),
         stats=stats,
         price=price,
-        previews=previews(wishes, composed, plan.screened, price, request.rules.region),
+        previews=previews(wishes, personalised, plan.screened, price, request.rules.region),
     )
 
 
 def _priced(
-    request: PlanRequest, asked: Parameters, composed: Composed
+    request: PlanRequest, asked: Parameters, personalised: PersonalisedVariants
 ) -> tuple[Estimate | None, tuple[Finding, ...]]:
-    """Price what was composed; nobody left costs nothing worth telling."""
-    if composed.contacts.empty:
+    """Price what was personalised; nobody left costs nothing worth telling."""
+    if personalised.contacts.empty:
         return None, ()
-    countries = composed.contacts["country"]
+    countries = personalised.contacts["country"]
     price = estimate(
-        composed.counted["segments"],
+        personalised.counted["segments"],
         countries,
         asked.type,
         request.tariff,

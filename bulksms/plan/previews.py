@@ -17,12 +17,12 @@ from bulksms.errors import UsageError
 from bulksms.message import Estimate
 from bulksms.message.pricing import MILLION
 from bulksms.nearest import nearest_hint
-from bulksms.plan.variants import Composed, Part
+from bulksms.plan.variants import PersonalisedVariants, Variant
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ALWAYS", "Preview", "previews", "read_wishes"]
+__all__ = ["ALWAYS", "Preview", "parse_preview_requests", "previews"]
 
 ALWAYS = ("first", "longest")
 _RANKED = (*ALWAYS, "dearest", "random")
@@ -48,7 +48,7 @@ class Preview:
     place: int | None = None
 
 
-def read_wishes(told: Iterable[str], region: str) -> tuple[str, ...]:
+def parse_preview_requests(told: Iterable[str], region: str) -> tuple[str, ...]:
     """Read which rows are to be shown.
 
     Raises:
@@ -67,7 +67,7 @@ def read_wishes(told: Iterable[str], region: str) -> tuple[str, ...]:
 
 def previews(
     asked: Sequence[str],
-    composed: Composed,
+    personalised: PersonalisedVariants,
     screened: ScreeningResult,
     price: Estimate | None,
     region: str,
@@ -78,37 +78,39 @@ def previews(
     """
     found: dict[int, list[str]] = {}
     missing: list[Preview] = []
-    for start, part in _starts(composed) if len(composed.parts) > 1 else ():
+    for start, part in _starts(personalised) if len(personalised.variants) > 1 else ():
         found.setdefault(start, []).append(f"first for {part.label}")
     for wish in asked:
-        at = _place(wish, composed, price, region)
+        at = _place(wish, personalised, price, region)
         if at is not None:
             found.setdefault(at, []).append(wish)
         elif wish not in _RANKED:
-            missing.append(_left_out(wish, screened, composed, region))
-    shown = (_shown(at, wishes, composed, price) for at, wishes in found.items())
+            missing.append(_left_out(wish, screened, personalised, region))
+    shown = (_shown(at, wishes, personalised, price) for at, wishes in found.items())
     return (*shown, *missing)
 
 
-def _starts(composed: Composed) -> Iterator[tuple[int, Part]]:
+def _starts(personalised: PersonalisedVariants) -> Iterator[tuple[int, Variant]]:
     """Find where each text begins that somebody gets."""
-    ends = accumulate(len(part.contacts) for part in composed.parts)
-    for end, part in zip(ends, composed.parts, strict=True):
+    ends = accumulate(len(part.contacts) for part in personalised.variants)
+    for end, part in zip(ends, personalised.variants, strict=True):
         if len(part.contacts):
             yield end - len(part.contacts), part
 
 
-def _place(wish: str, composed: Composed, price: Estimate | None, region: str) -> int | None:
+def _place(
+    wish: str, personalised: PersonalisedVariants, price: Estimate | None, region: str
+) -> int | None:
     """Find the contact that is asked for, if there is one."""
-    people = len(composed.contacts)
+    people = len(personalised.contacts)
     if not people:
         return None
-    counted = composed.counted
+    counted = personalised.counted
     match wish:
         case "first":
             # Each part is in the order of the file, so that one of their starts comes first.
-            starts = [start for start, _ in _starts(composed)]
-            heads = composed.contacts[["source", "row"]].iloc[starts]
+            starts = [start for start, _ in _starts(personalised)]
+            heads = personalised.contacts[["source", "row"]].iloc[starts]
             return int(heads.sort_values(["source", "row"]).index[0])
         case "longest":
             # As `MessageStats.longest_row` has it, so that both name the same row.
@@ -120,45 +122,49 @@ def _place(wish: str, composed: Composed, price: Estimate | None, region: str) -
             return random.randrange(people)  # noqa: S311 - nobody gains by guessing the row
         case _:
             same = (
-                composed.contacts["phone_number"]
+                personalised.contacts["phone_number"]
                 == parse_number(wish, region, LENIENT_RULES).phone_number
             )
             return int(same.argmax()) if same.any() else None
 
 
-def _shown(at: int, asked: list[str], composed: Composed, price: Estimate | None) -> Preview:
-    contact, counted = composed.contacts.iloc[at], composed.counted.iloc[at]
-    sizes = list(accumulate(len(part.contacts) for part in composed.parts))
+def _shown(
+    at: int, asked: list[str], personalised: PersonalisedVariants, price: Estimate | None
+) -> Preview:
+    contact, counted = personalised.contacts.iloc[at], personalised.counted.iloc[at]
+    sizes = list(accumulate(len(part.contacts) for part in personalised.variants))
     part = next(number for number, end in enumerate(sizes) if at < end)
     return Preview(
         asked=tuple(asked),
         row=int(contact["row"]),
         phone_number=str(contact["phone_number"]),
-        text=str(composed.texts.iloc[at]),
+        text=str(personalised.texts.iloc[at]),
         encoding=str(counted["encoding"]),
         units=int(counted["units"]),
         segments=int(counted["segments"]),
         cost=None if price is None else Decimal(int(price.millionths.iloc[at])) / MILLION,
         part=part,
-        place=at - sizes[part] + len(composed.parts[part].contacts),
+        place=at - sizes[part] + len(personalised.variants[part].contacts),
     )
 
 
-def _left_out(wish: str, screened: ScreeningResult, composed: Composed, region: str) -> Preview:
+def _left_out(
+    wish: str, screened: ScreeningResult, personalised: PersonalisedVariants, region: str
+) -> Preview:
     """Say what became of a number that gets no text."""
     number = parse_number(wish, region, LENIENT_RULES).phone_number
     assert number, "other wishes were refused when they were read"
-    found = _reasons(number, screened, composed, region)
+    found = _reasons(number, screened, personalised, region)
     row, sentence = next(found, (None, "No row has this number."))
     return Preview(asked=(wish,), row=row, phone_number=number, text=None, sentence=sentence)
 
 
 def _reasons(
-    number: str, screened: ScreeningResult, composed: Composed, region: str
+    number: str, screened: ScreeningResult, personalised: PersonalisedVariants, region: str
 ) -> Iterator[tuple[int, str]]:
     """Give rows with the number and why they are left out, those the text itself rejects first."""
     same = screened.contacts[screened.contacts["phone_number"] == number]
-    told = composed.rejections
+    told = personalised.rejections
     for source, row in same[["source", "row"]].itertuples(index=False):
         mine = told[(told["source"] == source) & (told["row"] == row)]
         yield from ((int(row), str(sentence)) for sentence in mine["sentence"])

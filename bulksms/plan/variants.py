@@ -11,16 +11,23 @@ from bulksms.campaign import Parameters
 from bulksms.contacts import REJECTION_COLUMNS, Reason
 from bulksms.errors import TemplateError
 from bulksms.finding import Finding, Level
-from bulksms.message import EmptyValues, Fitted, Template, fit
+from bulksms.message import EmptyValues, PersonalisedText, Template, personalise
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Composed", "Part", "Variants", "Writing", "compose", "words_of"]
+__all__ = [
+    "PersonalisedVariants",
+    "TextOptions",
+    "TextsByColumn",
+    "Variant",
+    "personalise_variants",
+    "referenced_columns",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Variants:
+class TextsByColumn:
     """The texts by the value of a column, such as a language; `country` is that of the number.
 
     Values are compared without regard to case and outer spaces.
@@ -31,19 +38,19 @@ class Variants:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
+class TextOptions:
     """How the text is written: for some differently, with which gaps, in which characters.
 
-    With variants, the text of the parameters is for all others; when it is empty, they have none.
+    With texts by column, the text of the parameters is for all others, and none when it is empty.
     """
 
-    variants: Variants | None = None
+    texts_by_column: TextsByColumn | None = None
     empty: EmptyValues = EmptyValues.ALLOW
     plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Part:
+class Variant:
     """One text in the API's words and the contacts it goes to.
 
     Attributes:
@@ -55,10 +62,10 @@ class Part:
 
     parameters: Parameters
     value: str | None
-    wording: str
+    canonical_text: str
     contacts: "pd.DataFrame"
     counted: "pd.DataFrame"
-    carried: Mapping[str, tuple[str, ...]]
+    columns_by_field: Mapping[str, tuple[str, ...]]
 
     @property
     def label(self) -> str:
@@ -67,10 +74,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Composed:
+class PersonalisedVariants:
     """The parts, and over all of them in their order: contacts, finished texts and counts."""
 
-    parts: tuple[Part, ...]
+    variants: tuple[Variant, ...]
     contacts: "pd.DataFrame"
     texts: "pd.Series[str]"
     counted: "pd.DataFrame"
@@ -78,7 +85,7 @@ class Composed:
     findings: tuple[Finding, ...] = field(default=())
 
 
-def words_of(parameters: Parameters, writing: Writing) -> tuple[str, ...]:
+def referenced_columns(parameters: Parameters, text_options: TextOptions) -> tuple[str, ...]:
     """List the columns that the texts name, and the one that chooses among them.
 
     Raises:
@@ -86,15 +93,17 @@ def words_of(parameters: Parameters, writing: Writing) -> tuple[str, ...]:
     """
     words = [
         name
-        for _, text in _texts(parameters, writing)
+        for _, text in _texts(parameters, text_options)
         for name in Template.parse(text).placeholders
     ]
-    if writing.variants and writing.variants.column != "country":
-        words.append(writing.variants.column)
+    if text_options.texts_by_column and text_options.texts_by_column.column != "country":
+        words.append(text_options.texts_by_column.column)
     return tuple(dict.fromkeys(words))
 
 
-def compose(parameters: Parameters, writing: Writing, contacts: "pd.DataFrame") -> Composed:
+def personalise_variants(
+    parameters: Parameters, text_options: TextOptions, contacts: "pd.DataFrame"
+) -> PersonalisedVariants:
     """Fit each text to its contacts; whoever has no text is rejected.
 
     Raises:
@@ -102,19 +111,19 @@ def compose(parameters: Parameters, writing: Writing, contacts: "pd.DataFrame") 
     """
     import pandas as pd
 
-    texts = dict(_texts(parameters, writing))
-    groups, unserved = _divided(texts, writing, contacts)
-    fitted = [
-        (value, _fitted(writing, value, text, groups[value])) for value, text in texts.items()
+    texts = dict(_texts(parameters, text_options))
+    groups, unserved = _divided(texts, text_options, contacts)
+    with_message = [
+        (value, _fitted(text_options, value, text, groups[value])) for value, text in texts.items()
     ]
-    parts = tuple(_part(parameters, value, one) for value, one in fitted)
-    return Composed(
-        parts=parts,
-        contacts=_joined([one.contacts for _, one in fitted]),
-        texts=pd.concat([one.texts for _, one in fitted], ignore_index=True),
-        counted=_joined([one.counted for _, one in fitted]),
-        rejections=_joined([*(one.rejections for _, one in fitted), unserved]),
-        findings=tuple(_told(writing, fitted)),
+    variants = tuple(_part(parameters, value, one) for value, one in with_message)
+    return PersonalisedVariants(
+        variants=variants,
+        contacts=_joined([one.contacts for _, one in with_message]),
+        texts=pd.concat([one.texts for _, one in with_message], ignore_index=True),
+        counted=_joined([one.counted for _, one in with_message]),
+        rejections=_joined([*(one.rejections for _, one in with_message), unserved]),
+        findings=tuple(_told(text_options, with_message)),
     )
 
 
@@ -128,11 +137,11 @@ def _joined(tables: "list[pd.DataFrame]") -> "pd.DataFrame":
     )
 
 
-def _texts(parameters: Parameters, writing: Writing) -> Iterator[tuple[str | None, str]]:
+def _texts(parameters: Parameters, text_options: TextOptions) -> Iterator[tuple[str | None, str]]:
     """Give each value with its text, the text of all others last."""
-    if writing.variants is not None:
-        yield from writing.variants.texts.items()
-    if writing.variants is None or parameters.text:
+    if text_options.texts_by_column is not None:
+        yield from text_options.texts_by_column.texts.items()
+    if text_options.texts_by_column is None or parameters.text:
         yield None, parameters.text
 
 
@@ -141,39 +150,43 @@ def _key(value: str | None) -> str:
 
 
 def _divided(
-    texts: Collection[str | None], writing: Writing, contacts: "pd.DataFrame"
+    texts: Collection[str | None], text_options: TextOptions, contacts: "pd.DataFrame"
 ) -> "tuple[dict[str | None, pd.DataFrame], pd.DataFrame]":
     """Give the contacts of each text, and reject whoever has none."""
     import pandas as pd
 
-    variants = writing.variants
-    if variants is None:
+    by_column = text_options.texts_by_column
+    if by_column is None:
         return {None: contacts}, pd.DataFrame({name: [] for name in REJECTION_COLUMNS})
-    values = contacts[variants.column].str.strip().str.casefold()
+    values = contacts[by_column.column].str.strip().str.casefold()
     keys = {value: _key(value) for value in texts}
-    chosen = values.where(values.isin([_key(value) for value in variants.texts]), "")
+    chosen = values.where(values.isin([_key(value) for value in by_column.texts]), "")
     groups = {value: contacts[chosen == key] for value, key in keys.items()}
-    return groups, _unserved(variants.column, contacts[~chosen.isin(keys.values())])
+    return groups, _unserved(by_column.column, contacts[~chosen.isin(keys.values())])
 
 
-def _fitted(writing: Writing, value: str | None, text: str, contacts: "pd.DataFrame") -> Fitted:
+def _fitted(
+    text_options: TextOptions, value: str | None, text: str, contacts: "pd.DataFrame"
+) -> PersonalisedText:
     try:
-        return fit(contacts, Template.parse(text), empty=writing.empty, plain=writing.plain)
+        return personalise(
+            contacts, Template.parse(text), empty=text_options.empty, plain=text_options.plain
+        )
     except TemplateError as error:
-        if writing.variants is None:
+        if text_options.texts_by_column is None:
             raise
         called = "all others" if value is None else repr(value)
         raise TemplateError(f"In the text for {called}: {error}") from None
 
 
-def _part(parameters: Parameters, value: str | None, fitted: Fitted) -> Part:
-    return Part(
-        parameters=replace(parameters, text=fitted.text),
+def _part(parameters: Parameters, value: str | None, with_message: PersonalisedText) -> Variant:
+    return Variant(
+        parameters=replace(parameters, text=with_message.text),
         value=value,
-        wording=fitted.wording,
-        contacts=fitted.contacts,
-        counted=fitted.counted,
-        carried=fitted.carried,
+        canonical_text=with_message.canonical_text,
+        contacts=with_message.contacts,
+        counted=with_message.counted,
+        columns_by_field=with_message.columns_by_field,
     )
 
 
@@ -190,17 +203,19 @@ def _unserved(column: str, contacts: "pd.DataFrame") -> "pd.DataFrame":
     return rejected[list(REJECTION_COLUMNS)]
 
 
-def _told(writing: Writing, fitted: list[tuple[str | None, Fitted]]) -> Iterator[Finding]:
+def _told(
+    text_options: TextOptions, with_message: list[tuple[str | None, PersonalisedText]]
+) -> Iterator[Finding]:
     """Pass on what was found of each text, and name the texts that nobody gets."""
-    for value, one in fitted:
+    for value, one in with_message:
         called = "all others" if value is None else value
         for finding in one.findings:
-            text = f"Text for {called}: " if writing.variants else ""
+            text = f"Text for {called}: " if text_options.texts_by_column else ""
             yield replace(finding, message=f"{text}{finding.message}")
-        if writing.variants is not None and value is not None and one.contacts.empty:
+        if text_options.texts_by_column is not None and value is not None and one.contacts.empty:
             yield Finding(
                 code="text_unused",
                 level=Level.WARNING,
                 message=f"Nobody gets the text for {value!r}: no row that can be sent has it in "
-                f"{writing.variants.column}.",
+                f"{text_options.texts_by_column.column}.",
             )

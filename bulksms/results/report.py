@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
-from bulksms.money import as_money
+from bulksms.money import format_money
 
 __all__ = ["Report", "class_of", "quoted", "summarise"]
 
@@ -61,9 +61,9 @@ class Report:
             "rehearsal": self.rehearsal,
             "frames": dict(self.frames),
             "contacts": dict(self.contacts),
-            "total_cost": as_money(self.total_cost),
-            "planned_cost": None if self.planned_cost is None else as_money(self.planned_cost),
-            "residual_credit": None if credit is None else as_money(credit),
+            "total_cost": format_money(self.total_cost),
+            "planned_cost": None if self.planned_cost is None else format_money(self.planned_cost),
+            "residual_credit": None if credit is None else format_money(credit),
             "sms_needed": self.sms_needed,
             "reason": self.reason,
             "resume_command": self.resume_command,

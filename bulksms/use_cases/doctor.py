@@ -29,7 +29,7 @@ from bulksms.ledger import (
     refuse_place,
 )
 from bulksms.ledger.reconcile import Mended
-from bulksms.money import as_money
+from bulksms.money import format_money
 from bulksms.octopush import Client, Credentials
 from bulksms.settings import Settings
 from bulksms.use_cases.run_campaign import credentials_of
@@ -249,7 +249,7 @@ def _api(settings: Settings, credentials: Credentials, clock: Clock) -> Iterator
             yield _wrong("API", CheckArea.ACCOUNT, str(error))
             return
         yield _fine(
-            "API", CheckArea.ACCOUNT, f"answers; {as_money(left.amount)} {left.unit} are left."
+            "API", CheckArea.ACCOUNT, f"answers; {format_money(left.amount)} {left.unit} are left."
         )
         there, here = client.server_time(), clock.now()
     if there is None:

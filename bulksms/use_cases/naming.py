@@ -14,9 +14,16 @@ from bulksms.contacts import CONTACT_COLUMNS
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import EmptyValues
 from bulksms.plan.make_plan import Plan
-from bulksms.plan.variants import Part
+from bulksms.plan.variants import Variant
 
-__all__ = ["campaign_name", "digest_of", "free_name", "parts_alike", "text_digest_of", "told_of"]
+__all__ = [
+    "campaign_name",
+    "digest_of",
+    "free_name",
+    "recorded_parameters",
+    "text_digest_of",
+    "variants_with_same_text",
+]
 
 
 def digest_of(plan: Plan) -> str:
@@ -28,36 +35,36 @@ def digest_of(plan: Plan) -> str:
     columns = [
         name for name in people.columns if name == "phone_number" or name not in CONTACT_COLUMNS
     ]
-    return content_digest(told_of(plan), people[columns].to_csv(index=False).encode())
+    return content_digest(recorded_parameters(plan), people[columns].to_csv(index=False).encode())
 
 
-def told_of(plan: Plan) -> dict[str, object]:
+def recorded_parameters(plan: Plan) -> dict[str, object]:
     """Tell what names a campaign: its settings and every text, however its values travel."""
-    writing = plan.request.writing
-    told = _told(plan.parts[0].parameters) | {"text": plan.parts[0].wording}
-    if writing.variants is not None:
-        told["texts"] = [[part.value, part.wording] for part in plan.parts]
-        told["text_by"] = writing.variants.column
-    if writing.empty is EmptyValues.DROP:  # the others send to the same people
-        told["empty"] = writing.empty
+    text_options = plan.request.text_options
+    told = _told(plan.variants[0].parameters) | {"text": plan.variants[0].canonical_text}
+    if text_options.texts_by_column is not None:
+        told["texts"] = [[part.value, part.canonical_text] for part in plan.variants]
+        told["text_by"] = text_options.texts_by_column.column
+    if text_options.empty is EmptyValues.DROP:  # the others send to the same people
+        told["empty"] = text_options.empty
     return told
 
 
-def text_digest_of(parts: Sequence[Part]) -> str:
+def text_digest_of(variants: Sequence[Variant]) -> str:
     """Name what people read, from whatever sender; nobody reads a simulation: another text."""
-    texts = "\0".join(part.wording for part in parts)
-    told = f"{parts[0].parameters.simulation_mode}\0{texts}"
+    texts = "\0".join(part.canonical_text for part in variants)
+    told = f"{variants[0].parameters.simulation_mode}\0{texts}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def parts_alike(plan: Plan, record: CampaignRecord) -> tuple[Part, ...]:
+def variants_with_same_text(plan: Plan, record: CampaignRecord) -> tuple[Variant, ...]:
     """Find the parts whose text a campaign had too, from whatever sender; a test had none."""
     told = record.parameters
-    known = {wording for _, wording in told.get("texts", [(None, told.get("text"))])}
+    known = {canonical_text for _, canonical_text in told.get("texts", [(None, told.get("text"))])}
     simulated = told.get("simulation_mode", False)
-    if record.is_test or plan.parts[0].parameters.simulation_mode != simulated:
+    if record.is_test or plan.variants[0].parameters.simulation_mode != simulated:
         return ()
-    return tuple(part for part in plan.parts if part.wording in known)
+    return tuple(part for part in plan.variants if part.canonical_text in known)
 
 
 def campaign_name(plan: Plan, digest: str) -> str:

@@ -15,7 +15,7 @@ from bulksms.ledger import (
     Ledger,
     ProofRecord,
 )
-from bulksms.message.quiet_hours import Hours
+from bulksms.message.quiet_hours import SendingHours
 from bulksms.octopush import Client, Credentials, check_address
 from bulksms.results import Report, write_frame_results
 from bulksms.sender import (
@@ -59,7 +59,7 @@ class RunOptions:
     """
 
     pacing: Pacing = field(default_factory=Pacing)
-    hours: Hours | None = field(default_factory=Hours)
+    hours: SendingHours | None = field(default_factory=SendingHours)
     results: Path | None = None
     contact_results: Path | None = None
     expires_after: timedelta = EXPIRES_AFTER

@@ -24,9 +24,9 @@ from bulksms.use_cases.naming import (
     campaign_name,
     digest_of,
     free_name,
-    parts_alike,
+    recorded_parameters,
     text_digest_of,
-    told_of,
+    variants_with_same_text,
 )
 from bulksms.use_cases.open_ledger import ledger_to_send_from, refuse_lost
 from bulksms.use_cases.preflight import (
@@ -89,7 +89,10 @@ def send(
             name = request.campaign or free_name(ledger, campaign_name(plan, digest))
             if not request.again:
                 refuse_lost(
-                    ledger, text_digest_of(plan.parts), name, rehearsal=context.settings.rehearsal
+                    ledger,
+                    text_digest_of(plan.variants),
+                    name,
+                    rehearsal=context.settings.rehearsal,
                 )
             confirm(plan)
             with ledger.lock(name):
@@ -196,10 +199,10 @@ def _texted(ledger: Ledger, plan: Plan, context: RunContext) -> "PhoneNumbers":
     """
     since = context.clock.now() - SAME_TEXT_WINDOW
     rehearsal = context.settings.rehearsal
-    together = text_digest_of(plan.parts)
+    together = text_digest_of(plan.variants)
     found = [ledger.numbers_texted(together, rehearsal=rehearsal, since=since)]
     for record in ledger.campaigns():
-        alike = parts_alike(plan, record)
+        alike = variants_with_same_text(plan, record)
         if alike and record.text_digest != together:
             texted = ledger.numbers_texted(record.text_digest, rehearsal=rehearsal, since=since)
             found += [
@@ -244,8 +247,8 @@ def _write_down(
     return ledger.create_campaign(
         name=name,
         digest=digest,
-        text_digest=text_digest_of(plan.parts),
-        parameters=told_of(plan),
+        text_digest=text_digest_of(plan.variants),
+        parameters=recorded_parameters(plan),
         counts=plan.counts,
         rehearsal=rehearsal,
         frames=freeze(plan, name, rehearsal=rehearsal),

@@ -18,12 +18,12 @@ from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import estimate
 from bulksms.plan.make_plan import Plan
-from bulksms.plan.opt_out_files import gather_guests
+from bulksms.plan.opt_out_files import read_guest_lists
 from bulksms.plan.previews import ALWAYS, Preview
 from bulksms.results.contact_results import SOURCE_ROW_COLUMNS, pack_source_rows
 from bulksms.sender import expiry_of
 from bulksms.use_cases.freeze import freeze
-from bulksms.use_cases.naming import campaign_name, digest_of, free_name, told_of
+from bulksms.use_cases.naming import campaign_name, digest_of, free_name, recorded_parameters
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.preflight import refuse_cost, refuse_errors, refuse_without_credit
 from bulksms.use_cases.run_campaign import (
@@ -86,7 +86,7 @@ def _own_number(plan: Plan, number: str) -> ParsedNumber:
     judged = parse_number(number, region, rules)
     if judged.reason is not None:
         raise RuleError(sentence(judged.reason, number, region))
-    guests = gather_guests(plan.request.guests, region)
+    guests = read_guest_lists(plan.request.guests, region)
     if guests is not None and not guests.contains(pd.Series([judged.phone_number])).all():
         raise RuleError(f"{number} is not on the guest list, and only guests are texted: add it.")
     return judged
@@ -98,7 +98,7 @@ def _sample_message(plan: Plan, own: ParsedNumber) -> SampleMessage:
     shown = next(one for one in plan.previews if wish in one.asked)
     if shown.place is None:
         raise RuleError(f"There is no text to test for {wish}: {shown.sentence}")
-    part = plan.parts[shown.part]
+    part = plan.variants[shown.part]
     contact = part.contacts.iloc[[shown.place]].reset_index(drop=True)
     counted = part.counted.iloc[[shown.place]].reset_index(drop=True)
     parameters = replace(part.parameters, send_at=None, list_name=None)
@@ -111,9 +111,9 @@ def _sample_message(plan: Plan, own: ParsedNumber) -> SampleMessage:
         plan.request.tariff,
         with_replies=parameters.with_replies,
     )
-    assert plan.composed is not None, "there is a text"
-    alone = replace(plan.composed, parts=(one,), contacts=contact, counted=counted)
-    trial = replace(plan, composed=alone, price=price)
+    assert plan.personalised is not None, "there is a text"
+    alone = replace(plan.personalised, variants=(one,), contacts=contact, counted=counted)
+    trial = replace(plan, personalised=alone, price=price)
     return SampleMessage(shown=shown, number=own.phone_number, plan=trial)
 
 
@@ -127,7 +127,7 @@ def _write_down(
     ledger: Ledger, trial: SampleMessage, name: str, run_options: RunOptions, context: RunContext
 ) -> CampaignRecord:
     """Write the test down as a campaign of one row, found under no other name."""
-    told = told_of(trial.plan) | {"test": True}
+    told = recorded_parameters(trial.plan) | {"test": True}
     digest = content_digest(told | {"name": name}, trial.number.encode())
     shown = trial.shown
     line = (shown.row, trial.number, "", "rejected", 1, "")

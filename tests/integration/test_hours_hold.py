@@ -21,7 +21,7 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.errors import RuleError
 from bulksms.ledger import FrozenFrame, open_ledger
-from bulksms.message import Hours
+from bulksms.message import SendingHours
 from bulksms.octopush import build_body, sign
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Cause, Pacing, SilentObserver
@@ -115,7 +115,7 @@ class Campaign:
     home: Path
     time: Time
     counter: Counter
-    hours: Hours | None = field(default_factory=Hours)
+    hours: SendingHours | None = field(default_factory=SendingHours)
     pauses: int = 0
 
     def begin(

@@ -14,7 +14,7 @@ from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import CampaignNotFound, RuleError, SettingsError, SourceChanged
 from bulksms.ledger import ProofRecord, open_ledger
-from bulksms.message import Hours
+from bulksms.message import SendingHours
 from bulksms.octopush import Credentials
 from bulksms.octopush.outcomes import Outcome, Unknown
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
@@ -225,7 +225,7 @@ def test_a_rehearsal_is_not_gone_on_with_for_real(tmp_path: Path, source: Path) 
 def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> None:
     night = _run_context(tmp_path / "home", "https://127.0.0.1:9", NOON.replace(hour=23))
     real = replace(night, settings=replace(night.settings, api_key="real-key"), poster=_never)
-    request = SendRequest(campaign=None, again=False, run_options=RunOptions(hours=Hours()))
+    request = SendRequest(campaign=None, again=False, run_options=RunOptions(hours=SendingHours()))
 
     with pytest.raises(RuleError, match=r"give it with --send-at .* Nothing was sent\."):
         send(_planned(source, real), request, real, lambda _plan: None)

@@ -4,13 +4,13 @@ import pytest
 
 from bulksms.cli.hours import parse_hours
 from bulksms.errors import UsageError
-from bulksms.message import Hours
+from bulksms.message import SendingHours
 
 
 def test_hours_are_read_from_the_option() -> None:
     told = {"hours": "09:30-18:00", "sundays": True, "holidays": False}
 
-    assert parse_hours(told) == Hours(opens=time(9, 30), closes=time(18), sundays=True)
+    assert parse_hours(told) == SendingHours(opens=time(9, 30), closes=time(18), sundays=True)
 
 
 def test_off_means_at_any_hour() -> None:

@@ -10,7 +10,7 @@ from bulksms.cli.plan_text import WIDTH, plan_lines
 from bulksms.contacts import ScreeningRules
 from bulksms.plan.as_json import plan_as_json
 from bulksms.plan.make_plan import PlanRequest, make_plan
-from bulksms.plan.variants import Variants, Writing
+from bulksms.plan.variants import TextOptions, TextsByColumn
 
 TEXT = (
     "Bonjour {first_name|client}, f\u00eate de l\u2019\u00e9t\u00e9 \u00e0 {Ville} : "
@@ -102,9 +102,9 @@ def test_rows_divide_on_the_screen(tmp_path: Path) -> None:
 
 
 def test_several_texts_are_told_with_their_people(tmp_path: Path) -> None:
-    variants = Variants(column="Ville", texts={"Lyon": "Salut. STOP au 30101"})
+    variants = TextsByColumn(column="Ville", texts={"Lyon": "Salut. STOP au 30101"})
 
-    lines = a_screen(tmp_path, writing=Writing(variants=variants))
+    lines = a_screen(tmp_path, text_options=TextOptions(texts_by_column=variants))
 
     assert "Text for Lyon: 1 person, 1 segment" in lines
     assert "Text for all others: 1 person, 2 segments" in lines

@@ -1,7 +1,7 @@
 import pytest
 
 from bulksms.finding import Level
-from bulksms.message import sender_faults, stop_mention_missing
+from bulksms.message import sender_findings, stop_mention_missing
 
 
 @pytest.mark.parametrize("country", ["FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"])
@@ -34,7 +34,7 @@ def test_other_countries_need_no_mention() -> None:
 
 @pytest.mark.parametrize("sender", ["123456", "INFO", "alert", "Infos"])
 def test_marketing_to_france_needs_a_sender_people_can_know(sender: str) -> None:
-    (found,) = sender_faults(sender, "wholesale", ["FR", "BE"])
+    (found,) = sender_findings(sender, "wholesale", ["FR", "BE"])
     assert (found.code, found.level) == ("sender_not_allowed", Level.ERROR)
     assert sender in found.message
 
@@ -50,10 +50,10 @@ def test_marketing_to_france_needs_a_sender_people_can_know(sender: str) -> None
     ],
 )
 def test_other_senders_pass(sender: str | None, purpose: str, countries: list[str]) -> None:
-    assert sender_faults(sender, purpose, countries) == ()
+    assert sender_findings(sender, purpose, countries) == ()
 
 
 def test_a_name_as_sender_to_america_is_a_warning() -> None:
-    (found,) = sender_faults("ACME", "wholesale", ["FR", "CA", "US"])
+    (found,) = sender_findings("ACME", "wholesale", ["FR", "CA", "US"])
     assert (found.code, found.level) == ("sender_replaced", Level.WARNING)
     assert "CA, US" in found.message

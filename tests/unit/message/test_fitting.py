@@ -2,79 +2,83 @@ import pytest
 
 from bulksms.errors import TemplateError
 from bulksms.finding import Level
-from bulksms.message import EmptyValues, Fitted, Template, fit
+from bulksms.message import EmptyValues, PersonalisedText, Template, personalise
 from tests.unit.message.tables import screened
 
 PERSONAL = ["first_name", "last_name", "param1", "param2", "param3", "param4", "param5"]
 
 
-def fitted(text: str, empty: EmptyValues = EmptyValues.ALLOW, **columns: list[str]) -> Fitted:
-    return fit(screened(**columns), Template.parse(text), empty=empty)
+def personalised(
+    text: str, empty: EmptyValues = EmptyValues.ALLOW, **columns: list[str]
+) -> PersonalisedText:
+    return personalise(screened(**columns), Template.parse(text), empty=empty)
 
 
-def read_back(found: Fitted) -> list[str]:
+def read_back(found: PersonalisedText) -> list[str]:
     return Template.parse(found.text).render(found.contacts).tolist()
 
 
-def reasons(found: Fitted) -> list[tuple[int, str, str]]:
+def reasons(found: PersonalisedText) -> list[tuple[int, str, str]]:
     told = found.rejections[["row", "reason", "column"]]
     return list(told.itertuples(index=False, name=None))
 
 
-def codes(found: Fitted) -> list[tuple[str, Level, int]]:
+def codes(found: PersonalisedText) -> list[tuple[str, Level, int]]:
     return [(finding.code, finding.level, finding.count) for finding in found.findings]
 
 
 def test_fields_keep_their_names_and_columns_get_the_params() -> None:
-    found = fitted("{first_name} {Ville} {Date}", first_name=["Ana"], Ville=["Lyon"], Date=["2/3"])
+    found = personalised(
+        "{first_name} {Ville} {Date}", first_name=["Ana"], Ville=["Lyon"], Date=["2/3"]
+    )
     assert found.text == "{first_name} {param1} {param2}"
     assert found.contacts[PERSONAL].to_numpy().tolist() == [["Ana", "", "Lyon", "2/3", "", "", ""]]
 
 
 def test_a_mapped_param_is_not_given_away() -> None:
-    found = fitted("{Ville} {param1}", Ville=["Lyon"], param1=["5 %"])
+    found = personalised("{Ville} {param1}", Ville=["Lyon"], param1=["5 %"])
     assert found.text == "{param2} {param1}"
     assert read_back(found) == ["Lyon 5 %"]
 
 
 def test_a_mapped_param_the_text_does_not_use_keeps_its_column() -> None:
-    found = fitted("{Ville}", Ville=["Lyon"], param1=["kept"])
+    found = personalised("{Ville}", Ville=["Lyon"], param1=["kept"])
     assert found.text == "{param2}"
     assert found.contacts["param1"].tolist() == ["kept"]
 
 
 def test_the_same_column_twice_travels_once() -> None:
-    assert fitted("{Ville}, {Ville}", Ville=["Lyon"]).text == "{param1}, {param1}"
+    assert personalised("{Ville}, {Ville}", Ville=["Lyon"]).text == "{param1}, {param1}"
 
 
 def test_a_fallback_becomes_the_value_of_the_row() -> None:
-    found = fitted("Bonjour {first_name|client}", first_name=["Ana", ""])
+    found = personalised("Bonjour {first_name|client}", first_name=["Ana", ""])
     assert found.text == "Bonjour {first_name}"
     assert found.contacts["first_name"].tolist() == ["Ana", "client"]
     assert codes(found) == []
 
 
 def test_with_and_without_fallback_one_column_travels_twice() -> None:
-    found = fitted("{first_name|client} ({first_name})", first_name=["Ana", ""])
+    found = personalised("{first_name|client} ({first_name})", first_name=["Ana", ""])
     assert found.text == "{param1} ({first_name})"
     assert read_back(found) == ["Ana (Ana)", "client ()"]
 
 
 def test_two_fallbacks_of_one_column_travel_apart() -> None:
-    found = fitted("{Ville|ici} {Ville|là}", Ville=[""])
+    found = personalised("{Ville|ici} {Ville|là}", Ville=[""])
     assert found.text == "{param1} {param2}"
     assert read_back(found) == ["ici là"]
 
 
 def test_an_unknown_placeholder_is_refused_with_the_nearest_column() -> None:
     with pytest.raises(TemplateError, match=r"did you mean 'Ville'"):
-        fitted("{Vile}", Ville=["Lyon"])
+        personalised("{Vile}", Ville=["Lyon"])
     with pytest.raises(TemplateError, match="use the name of a column"):
-        fitted("{zzz}", Ville=["Lyon"])
+        personalised("{zzz}", Ville=["Lyon"])
 
 
 def test_a_value_over_50_characters_is_a_rejection_with_its_row() -> None:
-    found = fitted("{Ville}", Ville=["x" * 50, "y" * 51, "z"])
+    found = personalised("{Ville}", Ville=["x" * 50, "y" * 51, "z"])
     assert found.contacts["row"].tolist() == [2, 4]
     assert reasons(found) == [(3, "value_too_long", "Ville")]
     assert found.rejections["cell"].tolist() == ["y" * 51]
@@ -84,12 +88,12 @@ def test_a_value_over_50_characters_is_a_rejection_with_its_row() -> None:
 
 
 def test_a_long_value_the_text_does_not_use_is_sent_all_the_same_and_so_rejected() -> None:
-    found = fitted("Hi", last_name=["x" * 51])
+    found = personalised("Hi", last_name=["x" * 51])
     assert reasons(found) == [(2, "value_too_long", "last_name")]
 
 
 def test_a_row_is_rejected_once_and_in_the_order_of_the_file() -> None:
-    found = fitted("{A}{B}", A=["a", "", "x" * 51], B=["x" * 51, "", "x" * 51])
+    found = personalised("{A}{B}", A=["a", "", "x" * 51], B=["x" * 51, "", "x" * 51])
     assert reasons(found) == [
         (2, "value_too_long", "B"),
         (3, "text_empty", ""),
@@ -98,34 +102,36 @@ def test_a_row_is_rejected_once_and_in_the_order_of_the_file() -> None:
 
 
 def test_the_filled_text_has_1224_characters_at_most() -> None:
-    found = fitted("a" * 1200 + "{Ville}", Ville=["x" * 24, "x" * 25])
+    found = personalised("a" * 1200 + "{Ville}", Ville=["x" * 24, "x" * 25])
     assert found.contacts["row"].tolist() == [2]
     assert reasons(found) == [(3, "text_too_long", "")]
     assert "1225 characters" in found.rejections["sentence"].iloc[0]
 
 
 def test_the_text_with_placeholders_has_1224_characters_at_most() -> None:
-    assert fitted("a" * 1216 + "{Ville}", Ville=["x"]).text.endswith("{param1}")
+    assert personalised("a" * 1216 + "{Ville}", Ville=["x"]).text.endswith("{param1}")
     with pytest.raises(TemplateError, match="1225 characters as the API gets it"):
-        fitted("a" * 1217 + "{Ville}", Ville=["x"])
+        personalised("a" * 1217 + "{Ville}", Ville=["x"])
 
 
 def test_a_text_of_spaces_is_a_rejection() -> None:
-    assert reasons(fitted("{A} {B}", A=[""], B=[" "])) == [(2, "text_empty", "")]
+    assert reasons(personalised("{A} {B}", A=[""], B=[" "])) == [(2, "text_empty", "")]
 
 
 def test_empty_values_are_sent_with_a_warning() -> None:
-    found = fitted("Hi {A} {B}", A=["", "x", ""], B=["", "x", "x"])
+    found = personalised("Hi {A} {B}", A=["", "x", ""], B=["", "x", "x"])
     assert read_back(found) == ["Hi  ", "Hi x x", "Hi  x"]
     assert codes(found) == [("empty_values", Level.WARNING, 2)]
 
 
 def test_empty_values_can_stop_the_sending() -> None:
-    assert codes(fitted("Hi {A}", EmptyValues.STOP, A=[""])) == [("empty_values", Level.ERROR, 1)]
+    assert codes(personalised("Hi {A}", EmptyValues.STOP, A=[""])) == [
+        ("empty_values", Level.ERROR, 1)
+    ]
 
 
 def test_empty_values_can_drop_the_row() -> None:
-    found = fitted("Hi {A}", EmptyValues.DROP, A=["", "x"])
+    found = personalised("Hi {A}", EmptyValues.DROP, A=["", "x"])
     assert reasons(found) == [(2, "missing_value", "A")]
     assert read_back(found) == ["Hi x"]
     assert codes(found) == []
@@ -133,17 +139,17 @@ def test_empty_values_can_drop_the_row() -> None:
 
 @pytest.mark.parametrize("cell", ["{first_name}", "{{name}}", "*firstname*", "*PRÉNOM*"])
 def test_a_placeholder_left_in_a_finished_text_stops_everything(cell: str) -> None:
-    found = fitted("Hi {A}", A=["Ana", cell])
+    found = personalised("Hi {A}", A=["Ana", cell])
     assert codes(found) == [("unfilled_placeholder", Level.ERROR, 1)]
     assert "row 3" in found.findings[0].message
 
 
 def test_stars_around_other_words_are_no_placeholder() -> None:
-    assert codes(fitted("*PROMO* pour {A}", A=["Ana"])) == []
+    assert codes(personalised("*PROMO* pour {A}", A=["Ana"])) == []
 
 
 def test_every_contact_has_its_own_count_and_their_sum_is_the_total() -> None:
-    found = fitted("a" * 159 + "{A}", A=["x" * 51, "b", "bb", "\u2019"])
+    found = personalised("a" * 159 + "{A}", A=["x" * 51, "b", "bb", "\u2019"])
     assert found.segments.tolist() == [1, 2, 3]
     assert found.segments.index.equals(found.contacts.index)
     assert found.texts.tolist() == read_back(found)
@@ -152,38 +158,40 @@ def test_every_contact_has_its_own_count_and_their_sum_is_the_total() -> None:
 def test_plain_writes_text_values_and_fallbacks_in_the_alphabet() -> None:
     contacts = screened(A=["Zo\u00eb", ""], first_name=["Ma\u00ebl", "Lo\u00efc"])
     template = Template.parse("F\u00eate chez {A|\u0152uvre}")
-    found = fit(contacts, template, plain=True)
+    found = personalise(contacts, template, plain=True)
     assert found.text == "Fete chez {param1}"
     assert read_back(found) == ["Fete chez Zoe", "Fete chez OEuvre"]
     assert found.contacts["first_name"].tolist() == ["Mael", "Loic"]
 
 
 def test_plain_does_not_touch_the_names_of_columns() -> None:
-    found = fit(screened(Prênom=["\u00ca"]), Template.parse("{Pr\u00eanom}"), plain=True)
+    found = personalise(screened(Prênom=["\u00ca"]), Template.parse("{Pr\u00eanom}"), plain=True)
     assert found.text == "{param1}"
     assert found.contacts["param1"].tolist() == ["E"]
 
 
 def test_a_value_is_measured_after_it_was_made_plain() -> None:
     contacts = screened(A=["\u0153" * 26, "\u0153" * 25])
-    found = fit(contacts, Template.parse("{A}"), plain=True)
+    found = personalise(contacts, Template.parse("{A}"), plain=True)
     assert reasons(found) == [(2, "value_too_long", "A")]
 
 
 def test_the_wording_does_not_depend_on_the_rows() -> None:
     template = Template.parse("{A}-{B}/{C}:{D};{E}.{F} {first_name}")
     columns = [*"ABCDEF", "first_name"]
-    few = fit(screened(**{name: ["x"] for name in columns}), template)
-    more = fit(
+    few = personalise(screened(**{name: ["x"] for name in columns}), template)
+    more = personalise(
         screened(**{name: ["x" if name in "EF" else "y" * 40] for name in columns}), template
     )
     assert few.text != more.text
-    assert few.wording == more.wording
-    assert few.wording == "{param1}-{param2}/{param3}:{param4};{param5}.{param6} {first_name}"
+    assert few.canonical_text == more.canonical_text
+    assert (
+        few.canonical_text == "{param1}-{param2}/{param3}:{param4};{param5}.{param6} {first_name}"
+    )
 
 
 def test_without_contacts_there_are_no_texts() -> None:
-    found = fit(screened(A=["x"]).head(0), Template.parse("{A}"))
+    found = personalise(screened(A=["x"]).head(0), Template.parse("{A}"))
     assert found.texts.empty
     assert found.contacts.columns.tolist() == [
         "source",
@@ -204,7 +212,7 @@ def test_without_contacts_there_are_no_texts() -> None:
 
 
 def test_the_contacts_keep_their_origin_and_get_a_new_index() -> None:
-    found = fitted("{A}", A=["x" * 51, "b"])
+    found = personalised("{A}", A=["x" * 51, "b"])
     assert found.contacts.index.tolist() == [0]
     assert found.contacts["phone_number"].tolist() == ["+33639980001"]
     assert found.contacts["source_column"].tolist() == ["Mobile"]

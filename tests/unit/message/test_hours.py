@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulksms.message.quiet_hours import Hours, next_opening, shut
-from bulksms.message.timezones import places_of
+from bulksms.message.quiet_hours import SendingHours, next_allowed_time, quiet_period
+from bulksms.message.timezones import localities_of
 
 FRANCE = 33639980001  # fiction
 REUNION = 262692000000
@@ -20,7 +20,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 def places(*digits: int) -> tuple:  # type: ignore[type-arg]
-    return places_of(np.array(digits, dtype=np.int64))
+    return localities_of(np.array(digits, dtype=np.int64))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,9 @@ def places(*digits: int) -> tuple:  # type: ignore[type-arg]
     ],
 )
 def test_marketing_keeps_the_hours_of_france(local: str, why: str | None) -> None:
-    found = shut(places(FRANCE), datetime.fromisoformat(local).replace(tzinfo=PARIS), Hours())
+    found = quiet_period(
+        places(FRANCE), datetime.fromisoformat(local).replace(tzinfo=PARIS), SendingHours()
+    )
 
     assert (found.why if found else None) == why
 
@@ -46,14 +48,18 @@ def test_marketing_keeps_the_hours_of_france(local: str, why: str | None) -> Non
 def test_sunday_morning_proposes_monday_at_eight() -> None:
     sunday = datetime(2026, 11, 22, 10, tzinfo=PARIS)
 
-    assert next_opening(places(FRANCE), sunday, Hours()) == datetime(2026, 11, 23, 8, tzinfo=PARIS)
+    assert next_allowed_time(places(FRANCE), sunday, SendingHours()) == datetime(
+        2026, 11, 23, 8, tzinfo=PARIS
+    )
 
 
 def test_the_eve_of_two_days_off_proposes_the_day_after_both() -> None:
     # Christmas 2027 is a Saturday, and a Sunday follows.
     eve = datetime(2027, 12, 24, 21, tzinfo=PARIS)
 
-    assert next_opening(places(FRANCE), eve, Hours()) == datetime(2027, 12, 27, 8, tzinfo=PARIS)
+    assert next_allowed_time(places(FRANCE), eve, SendingHours()) == datetime(
+        2027, 12, 27, 8, tzinfo=PARIS
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +73,7 @@ def test_the_eve_of_two_days_off_proposes_the_day_after_both() -> None:
 def test_an_opening_over_a_clock_change_is_at_eight_by_the_new_clock(
     before: str, after: str
 ) -> None:
-    found = next_opening(places(FRANCE), datetime.fromisoformat(before), Hours())
+    found = next_allowed_time(places(FRANCE), datetime.fromisoformat(before), SendingHours())
 
     assert found == datetime.fromisoformat(after)
 
@@ -76,11 +82,11 @@ def test_reunion_goes_by_its_own_clock_and_its_own_holiday() -> None:
     at_17_paris = datetime(2026, 11, 23, 17, 30, tzinfo=PARIS)  # 20:30 in Saint-Denis
     abolition = datetime(2027, 12, 20, 10, tzinfo=PARIS)  # a Monday
 
-    assert shut(places(FRANCE), at_17_paris, Hours()) is None
-    late = shut(places(REUNION), at_17_paris, Hours())
+    assert quiet_period(places(FRANCE), at_17_paris, SendingHours()) is None
+    late = quiet_period(places(REUNION), at_17_paris, SendingHours())
     assert late is not None
     assert late.why == "it is 20:30"
-    free = shut(places(REUNION), abolition, Hours())
+    free = quiet_period(places(REUNION), abolition, SendingHours())
     assert free is not None
     assert free.why == "it is a public holiday (Abolition of Slavery)"
 
@@ -89,22 +95,22 @@ def test_quebec_keeps_the_holiday_of_its_province() -> None:
     saint_jean = datetime(2026, 6, 24, 10, tzinfo=ZoneInfo("America/Toronto"))
     toronto = 14165550100
 
-    assert shut(places(QUEBEC), saint_jean, Hours()) is not None
-    assert shut(places(toronto), saint_jean, Hours()) is None
+    assert quiet_period(places(QUEBEC), saint_jean, SendingHours()) is not None
+    assert quiet_period(places(toronto), saint_jean, SendingHours()) is None
 
 
 def test_a_list_of_two_places_waits_until_both_are_open() -> None:
     morning = datetime(2026, 11, 23, 9, tzinfo=PARIS)  # 22:00 the day before in Honolulu
-    found = next_opening(places(FRANCE, HAWAII), morning, Hours())
+    found = next_allowed_time(places(FRANCE, HAWAII), morning, SendingHours())
 
     assert found == datetime(2026, 11, 23, 18, tzinfo=UTC)  # 19:00 in Paris, 8:00 in Honolulu
 
 
 def test_places_that_share_no_hour_have_no_opening() -> None:
-    narrow = Hours(opens=time(9), closes=time(10))
+    narrow = SendingHours(opens=time(9), closes=time(10))
 
     assert (
-        next_opening(places(FRANCE, HAWAII), datetime(2026, 11, 23, 9, tzinfo=PARIS), narrow)
+        next_allowed_time(places(FRANCE, HAWAII), datetime(2026, 11, 23, 9, tzinfo=PARIS), narrow)
         is None
     )
 
@@ -113,8 +119,8 @@ def test_sundays_and_holidays_can_be_allowed() -> None:
     sunday = datetime(2026, 11, 22, 10, tzinfo=PARIS)
     may_day = datetime(2026, 5, 1, 10, tzinfo=PARIS)
 
-    assert shut(places(FRANCE), sunday, Hours(sundays=True)) is None
-    assert shut(places(FRANCE), may_day, Hours(holidays=True)) is None
+    assert quiet_period(places(FRANCE), sunday, SendingHours(sundays=True)) is None
+    assert quiet_period(places(FRANCE), may_day, SendingHours(holidays=True)) is None
 
 
 @given(
@@ -126,14 +132,14 @@ def test_sundays_and_holidays_can_be_allowed() -> None:
 def test_the_opening_proposed_is_open_and_is_the_first(at: datetime) -> None:
     where = places(FRANCE, REUNION)
     moment = at.replace(tzinfo=UTC)
-    found = next_opening(where, moment, Hours())
+    found = next_allowed_time(where, moment, SendingHours())
 
     assert found is not None
-    assert shut(where, found, Hours()) is None
+    assert quiet_period(where, found, SendingHours()) is None
     if found > moment:
-        assert shut(where, found - timedelta(minutes=1), Hours()) is not None
+        assert quiet_period(where, found - timedelta(minutes=1), SendingHours()) is not None
         middle = moment + (found - moment) / 2
-        assert shut(where, middle, Hours()) is not None
+        assert quiet_period(where, middle, SendingHours()) is not None
 
 
 @pytest.mark.parametrize(

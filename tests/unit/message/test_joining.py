@@ -6,77 +6,79 @@ from hypothesis import strategies as st
 
 from bulksms.contacts import PARAMS, VALUE_LIMIT
 from bulksms.errors import TemplateError
-from bulksms.message import Template, fit
+from bulksms.message import Template, personalise
 from tests.unit.message.tables import screened
 
 SEVEN = "{A}, {B}: {C} {D} {E} {F} {G}"
 
 
 def test_five_columns_are_not_joined() -> None:
-    found = fit(screened(**{name: ["x"] for name in "ABCDE"}), Template.parse("{A}{B}{C}{D}{E}"))
+    found = personalise(
+        screened(**{name: ["x"] for name in "ABCDE"}), Template.parse("{A}{B}{C}{D}{E}")
+    )
     assert found.text == "{param1}{param2}{param3}{param4}{param5}"
 
 
 def test_seven_columns_travel_in_five_params_with_the_words_between_them() -> None:
     contacts = screened(**{name: [name * 3, name] for name in "ABCDEFG"})
-    found = fit(contacts, Template.parse(SEVEN))
+    found = personalise(contacts, Template.parse(SEVEN))
     assert Template.parse(found.text).render(found.contacts).tolist() == [
         "AAA, BBB: CCC DDD EEE FFF GGG",
         "A, B: C D E F G",
     ]
     assert len(set(re.findall(r"param\d", found.text))) == 5
-    assert {name for names in found.carried.values() for name in names} == set("ABCDEFG")
+    assert {name for names in found.columns_by_field.values() for name in names} == set("ABCDEFG")
 
 
 def test_as_few_values_are_joined_as_can_be() -> None:
     contacts = screened(**{name: [name] for name in "ABCDEF"})
-    found = fit(contacts, Template.parse("{A} {B} {C} {D} {E} {F}"))
-    assert sorted(len(names) for names in found.carried.values()) == [1, 1, 1, 1, 2]
+    found = personalise(contacts, Template.parse("{A} {B} {C} {D} {E} {F}"))
+    assert sorted(len(names) for names in found.columns_by_field.values()) == [1, 1, 1, 1, 2]
 
 
 def test_only_neighbours_that_fit_in_every_row_are_joined() -> None:
     values = {name: ["x", "x"] for name in "ABCDEF"} | {"B": ["x", "y" * 48]}
-    found = fit(screened(**values), Template.parse("{A}, {B}, {C}, {D}, {E}, {F}"))
-    assert ("A", "B") not in found.carried.values()
-    assert ("B", "C") not in found.carried.values()
+    found = personalise(screened(**values), Template.parse("{A}, {B}, {C}, {D}, {E}, {F}"))
+    assert ("A", "B") not in found.columns_by_field.values()
+    assert ("B", "C") not in found.columns_by_field.values()
     assert found.rejections.empty
 
 
 def test_a_column_said_twice_keeps_a_param_of_its_own() -> None:
     contacts = screened(**{name: [name] for name in "ABCDEF"})
-    found = fit(contacts, Template.parse("{A}{B} {A}{C} {A}{D} {A}{E} {A}{F}"))
+    found = personalise(contacts, Template.parse("{A}{B} {A}{C} {A}{D} {A}{E} {A}{F}"))
     assert Template.parse(found.text).render(found.contacts).tolist() == ["AB AC AD AE AF"]
 
 
 def test_what_has_a_field_of_its_own_may_stand_between() -> None:
     contacts = screened(first_name=["Ana"], **{name: [name] for name in "ABCDEF"})
-    found = fit(contacts, Template.parse("{A} {first_name} {B} {C} {D} {E} {F}"))
+    found = personalise(contacts, Template.parse("{A} {first_name} {B} {C} {D} {E} {F}"))
     assert Template.parse(found.text).render(found.contacts).tolist() == ["A Ana B C D E F"]
     assert "{first_name}" in found.text
 
 
 def test_a_fallback_is_joined_as_it_is_read() -> None:
     contacts = screened(**{name: ["", name] for name in "ABCDEF"})
-    found = fit(contacts, Template.parse("{A|1}{B|2}{C|3}{D|4}{E|5}{F|6}"))
+    found = personalise(contacts, Template.parse("{A|1}{B|2}{C|3}{D|4}{E|5}{F|6}"))
     assert Template.parse(found.text).render(found.contacts).tolist() == ["123456", "ABCDEF"]
 
 
 def test_too_many_that_cannot_be_joined_are_refused_with_the_longest_row() -> None:
     values = {name: ["x", "y" * 30, "z"] for name in "ABCDEF"}
     with pytest.raises(TemplateError, match=r'"\{A\} \{B\}", has 61 of at most 50 .* in row 3'):
-        fit(screened(**values), Template.parse("{A} {B} {C} {D} {E} {F}"))
+        personalise(screened(**values), Template.parse("{A} {B} {C} {D} {E} {F}"))
 
 
 def test_a_row_that_is_left_out_anyway_does_not_forbid_a_join() -> None:
     values = {name: ["x", "y" * 51, "z"] for name in "ABCDEF"}
-    found = fit(screened(**values), Template.parse("{A} {B} {C} {D} {E} {F}"))
+    found = personalise(screened(**values), Template.parse("{A} {B} {C} {D} {E} {F}"))
     assert found.contacts["row"].tolist() == [2, 4]
     assert found.rejections["column"].tolist() == ["A"]
 
 
 def test_the_stop_mention_stays_in_the_text() -> None:
     contacts = screened(**{name: [name] for name in "ABCDEF"})
-    found = fit(contacts, Template.parse("{A} STOP au 30101 {B}, {C}, {D}, {E}, {F}"))
+    found = personalise(contacts, Template.parse("{A} STOP au 30101 {B}, {C}, {D}, {E}, {F}"))
     assert "STOP au 30101" in found.text
     assert Template.parse(found.text).render(found.contacts).tolist() == [
         "A STOP au 30101 B, C, D, E, F"
@@ -86,13 +88,13 @@ def test_the_stop_mention_stays_in_the_text() -> None:
 def test_params_that_are_mapped_are_not_to_be_had() -> None:
     contacts = screened(**{name: ["x" * 20] for name in (*PARAMS, "A")})
     with pytest.raises(TemplateError, match=r"params left for them \(0\)"):
-        fit(contacts, Template.parse("{A} {param1}"))
+        personalise(contacts, Template.parse("{A} {param1}"))
 
 
 def test_one_value_without_a_param_left_is_refused_in_words() -> None:
     contacts = screened(**{name: ["x"] for name in (*PARAMS, "A")})
     with pytest.raises(TemplateError, match="too many even when"):
-        fit(contacts, Template.parse("{A}"))
+        personalise(contacts, Template.parse("{A}"))
 
 
 WORDS = st.text(st.sampled_from("ab é"), max_size=20)
@@ -110,7 +112,7 @@ def test_joined_values_read_as_the_text_filled_directly(
     template = Template.parse("!" + "".join(f"{word}{{{name}}}" for word, name in pieces))
     direct = template.render(contacts)
     try:
-        found = fit(contacts, template)
+        found = personalise(contacts, template)
     except TemplateError:
         assert len(template.slots) > len(PARAMS)
         return

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from bulksms.message.gsm7 import BASIC, EXTENDED
 from bulksms.message.transliterate import (
     api_replacements,
-    as_api_writes,
-    in_plain,
+    apply_api_replacements,
     plain_replacements,
+    transliterate,
 )
 
 # octopush-api.md 6.3, row by row.
@@ -42,7 +42,7 @@ API_TABLE = [
 
 
 def plain(text: str) -> str:
-    return str(in_plain(pd.Series([text], dtype="str")).iloc[0])
+    return str(transliterate(pd.Series([text], dtype="str")).iloc[0])
 
 
 def test_the_table_of_the_api_is_that_of_its_documents() -> None:
@@ -54,7 +54,7 @@ def test_the_table_of_the_api_is_that_of_its_documents() -> None:
 def test_a_column_is_written_as_the_table_of_the_api_says() -> None:
     column = pd.Series(["".join(c for c, _ in API_TABLE), "Zo\u00eb | 5 \u20ac"], dtype="str")
     said = "".join(told * len(characters) for characters, told in API_TABLE)
-    assert as_api_writes(column).tolist() == [said, "Zoe I 5 \u20ac"]
+    assert apply_api_replacements(column).tolist() == [said, "Zoe I 5 \u20ac"]
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,12 @@ def measured(*texts: str) -> MessageStats:
     return stats
 
 
-def forcing(stats: MessageStats) -> list[tuple[str, int, int, int, str | None, str | None]]:
+def non_gsm_characters(
+    stats: MessageStats,
+) -> list[tuple[str, int, int, int, str | None, str | None]]:
     return [
         (one.character, one.rows, one.first_row, one.extra_segments, one.plain, one.api)
-        for one in stats.forcing
+        for one in stats.non_gsm_characters
     ]
 
 
@@ -41,7 +43,7 @@ def test_one_curly_quote_in_one_of_500_rows_is_named_with_its_row_and_price() ->
     texts[330] = "a" * 149 + "\u2019"
     stats = measured(*texts)
     assert stats.encoding is Encoding.UCS2
-    assert forcing(stats) == [("\u2019", 1, 332, 2, "'", "'")]
+    assert non_gsm_characters(stats) == [("\u2019", 1, 332, 2, "'", "'")]
     assert (stats.rows_ucs2, stats.extra_segments) == (1, 2)
     assert (stats.segments_total, stats.segments_plain, stats.segments_by_api) == (502, 500, 500)
 
@@ -49,20 +51,20 @@ def test_one_curly_quote_in_one_of_500_rows_is_named_with_its_row_and_price() ->
 def test_a_character_is_counted_once_a_row_the_commonest_first() -> None:
     stats = measured("êê", "ê\u2019", "abc", "\u2019 😀", "ê")
     assert stats.characters_outside_gsm7 == {"ê": 3, "\u2019": 2, "😀": 1}
-    assert [one.first_row for one in stats.forcing] == [2, 3, 5]
+    assert [one.first_row for one in stats.non_gsm_characters] == [2, 3, 5]
 
 
 def test_two_such_characters_in_a_row_do_not_count_its_price_twice() -> None:
     stats = measured("ê\u2019" + "a" * 98)
-    assert [one.extra_segments for one in stats.forcing] == [1, 1]
+    assert [one.extra_segments for one in stats.non_gsm_characters] == [1, 1]
     assert stats.extra_segments == 1
 
 
 def test_a_character_without_replacement_stays_dear_when_plain() -> None:
     stats = measured("😀" + "a" * 98, "ê" * 71)
     assert (stats.segments_total, stats.segments_plain) == (4, 3)
-    assert forcing(stats)[0] == ("ê", 1, 3, 1, "e", "e")
-    assert forcing(stats)[1] == ("😀", 1, 2, 1, None, None)
+    assert non_gsm_characters(stats)[0] == ("ê", 1, 3, 1, "e", "e")
+    assert non_gsm_characters(stats)[1] == ("😀", 1, 2, 1, None, None)
 
 
 def test_what_the_api_would_write_otherwise_is_counted_apart() -> None:

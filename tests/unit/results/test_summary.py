@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from bulksms.ledger import FrameState
-from bulksms.money import as_money
+from bulksms.money import format_money
 from bulksms.results import summarise
 from tests.builders import a_campaign, a_frame_record, an_unposted_frame
 
@@ -28,7 +28,7 @@ def _one_of_every_state() -> list[FrameState]:
     ],
 )
 def test_money_has_two_decimals_at_the_least_and_every_digit(amount: str, expected: str) -> None:
-    assert as_money(Decimal(amount)) == expected
+    assert format_money(Decimal(amount)) == expected
 
 
 def test_the_six_classes_add_up_to_the_rows_of_the_source() -> None:

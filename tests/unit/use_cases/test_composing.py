@@ -10,7 +10,7 @@ from bulksms.octopush import build_body
 from bulksms.plan.as_json import plan_as_json
 from bulksms.plan.files import make_source_rows
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
-from bulksms.plan.variants import Variants, Writing
+from bulksms.plan.variants import TextOptions, TextsByColumn
 
 LANGUAGES = ("fr", "EN ", "de", "", "Fr")
 TEXTS = {"fr": "Salut {first_name}", "en": "Hello {first_name} of {City}"}
@@ -35,13 +35,13 @@ def a_plan(
     previews: tuple[str, ...] = (),
     purpose: Purpose = Purpose.ALERT,
 ) -> Plan:
-    variants = Variants(column=column, texts=TEXTS if texts is None else texts)
+    variants = TextsByColumn(column=column, texts=TEXTS if texts is None else texts)
     return make_plan(
         PlanRequest(
             files=(str(path),),
             rules=ScreeningRules(rehearsal=True),
             parameters=Parameters(text=text, purpose=purpose),
-            writing=Writing(variants=variants),
+            text_options=TextOptions(texts_by_column=variants),
             previews=previews,
         )
     )
@@ -55,13 +55,13 @@ def read(plan: Plan) -> dict[int, str | None]:
 
 def a_plan_like(plan: Plan, previews: tuple[str, ...]) -> Plan:
     request = plan.request
-    assert request.writing.variants is not None
+    assert request.text_options.texts_by_column is not None
     assert request.parameters is not None
     return a_plan(
         Path(request.files[0]),
         request.parameters.text,
-        dict(request.writing.variants.texts),
-        request.writing.variants.column,
+        dict(request.text_options.texts_by_column.texts),
+        request.text_options.texts_by_column.column,
         previews,
     )
 
@@ -76,7 +76,7 @@ def test_each_row_reads_the_text_of_its_language(tmp_path: Path) -> None:
         5: "Hi C3",
         6: "Salut P4",
     }
-    assert [(part.value, len(part.contacts)) for part in plan.parts] == [
+    assert [(part.value, len(part.contacts)) for part in plan.variants] == [
         ("fr", 2),
         ("en", 1),
         (None, 2),
@@ -146,7 +146,7 @@ def test_a_text_that_nobody_gets_is_told(tmp_path: Path) -> None:
     plan = a_plan(a_list(tmp_path), "Hi", TEXTS | {"es": "Hola"})
 
     assert [finding.code for finding in plan.findings] == ["text_unused"]
-    assert plan.parts[2].contacts.empty
+    assert plan.variants[2].contacts.empty
     assert plan.counts["sendable"] == 5
 
 
@@ -156,7 +156,7 @@ def test_texts_may_go_by_the_country_of_the_number(tmp_path: Path) -> None:
 
     plan = a_plan(path, "Hi", {"fr": "Salut"}, "country")
 
-    assert [(part.label, len(part.contacts)) for part in plan.parts] == [
+    assert [(part.label, len(part.contacts)) for part in plan.variants] == [
         ("fr", 1),
         ("all others", 1),
     ]

@@ -90,10 +90,10 @@ def test_a_simulation_costs_nothing_and_asks_nothing(plan: Plan, tmp_path: Path)
     nobody = context(tmp_path, "http://127.0.0.1:9/v1/public", ears, rehearsal=False)
     parts = [
         replace(part, parameters=replace(part.parameters, simulation_mode=True))
-        for part in plan.parts
+        for part in plan.variants
     ]
-    assert plan.composed is not None
-    simulated = replace(plan, composed=replace(plan.composed, parts=tuple(parts)))
+    assert plan.personalised is not None
+    simulated = replace(plan, personalised=replace(plan.personalised, variants=tuple(parts)))
 
     refuse_without_credit(simulated, nobody, KEY)
 

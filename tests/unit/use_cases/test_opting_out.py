@@ -7,7 +7,7 @@ import pytest
 from bulksms.contacts import OptOutList
 from bulksms.errors import InputError
 from bulksms.finding import Level
-from bulksms.plan.opt_out_files import gather_opt_outs
+from bulksms.plan.opt_out_files import read_opt_out_files
 from bulksms.settings import Settings
 from bulksms.use_cases.opt_outs import (
     Imported,
@@ -84,12 +84,12 @@ def test_files_and_stored_numbers_are_joined_with_a_warning_of_what_was_lost(
     tmp_path: Path,
 ) -> None:
     stored = OptOutList.from_numbers(["+33639980199"])
-    gathered, findings = gather_opt_outs([_stopped(tmp_path)], "FR", stored)
+    gathered, findings = read_opt_out_files([_stopped(tmp_path)], "FR", stored)
     assert gathered.digits.tolist() == [33639980101, 33639980199, 447700900123]
     assert [(one.code, one.level, one.count) for one in findings] == [
         ("optouts_unreadable", Level.WARNING, 1)
     ]
-    assert gather_opt_outs([], "FR", stored)[1] == ()
+    assert read_opt_out_files([], "FR", stored)[1] == ()
 
 
 def test_a_filtered_opt_out_file_loses_nobody(desk: Settings, tmp_path: Path) -> None:

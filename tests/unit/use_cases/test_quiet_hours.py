@@ -15,7 +15,7 @@ from bulksms.campaign import Parameters, Purpose
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
-from bulksms.message import Hours
+from bulksms.message import SendingHours
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sender import Cause, Pacing, send_frames
@@ -54,7 +54,7 @@ def a_plan(folder: Path, *, now: datetime | None = None, **told: Any) -> Plan:
             files=(str(path),),
             rules=ScreeningRules(rehearsal=True),
             parameters=Parameters(text=TEXT, **told),
-            compliance=Compliance(hours=Hours(), now=now),
+            compliance=Compliance(hours=SendingHours(), now=now),
         )
     )
 
@@ -100,22 +100,22 @@ def test_an_alert_may_leave_at_any_hour(tmp_path: Path) -> None:
     plan = a_plan(tmp_path, now=SUNDAY, send_at=SUNDAY, purpose=Purpose.ALERT)
 
     assert levels(plan) == []
-    refuse_quiet_hours(plan, Hours(), At(SUNDAY))
+    refuse_quiet_hours(plan, SendingHours(), At(SUNDAY))
 
 
 def test_marketing_on_a_sunday_is_refused_before_anything_is_posted(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="it is Sunday"):
-        refuse_quiet_hours(a_plan(tmp_path), Hours(), At(SUNDAY))
+        refuse_quiet_hours(a_plan(tmp_path), SendingHours(), At(SUNDAY))
 
 
 def test_marketing_goes_on_a_sunday_where_sundays_are_allowed(tmp_path: Path) -> None:
-    refuse_quiet_hours(a_plan(tmp_path), Hours(sundays=True), At(SUNDAY))
+    refuse_quiet_hours(a_plan(tmp_path), SendingHours(sundays=True), At(SUNDAY))
     refuse_quiet_hours(a_plan(tmp_path), None, At(SUNDAY))
 
 
 def test_a_campaign_that_reaches_the_evening_stops_between_two_frames(ledger: Ledger) -> None:
     record, clock = begun(ledger), At(EVENING, step=1.0)
-    pacing = Pacing(gate=gate_of(ledger, record, Hours(), clock))
+    pacing = Pacing(gate=gate_of(ledger, record, SendingHours(), clock))
     script = Script([])
 
     verdict = send_frames(ledger, script, record, pacing, clock)
@@ -130,7 +130,7 @@ def test_a_campaign_that_reaches_the_evening_stops_between_two_frames(ledger: Le
 
 def test_the_rest_leaves_by_itself_in_the_morning_when_it_may_wait(ledger: Ledger) -> None:
     record, clock = begun(ledger), At(EVENING, step=1.0)
-    gate = gate_of(ledger, record, Hours(), clock)
+    gate = gate_of(ledger, record, SendingHours(), clock)
     script = Script([])
 
     send_frames(ledger, script, record, Pacing(gate=gate, wait_for_hours=True), clock)
@@ -149,14 +149,14 @@ def test_what_texts_nobody_or_is_no_marketing_passes_the_gate(
     ledger: Ledger, told: dict[str, Any]
 ) -> None:
     record = begun(ledger, **told)
-    gate = gate_of(ledger, record, Hours(), At(SUNDAY))
+    gate = gate_of(ledger, record, SendingHours(), At(SUNDAY))
 
     assert gate(ledger.frame(record.id, 1)) is None
 
 
 def test_a_scheduled_campaign_is_judged_by_its_hour_and_not_by_ours(ledger: Ledger) -> None:
     record = begun(ledger, send_at="2026-11-23T10:00:00+01:00")
-    gate = gate_of(ledger, record, Hours(), At(SUNDAY))
+    gate = gate_of(ledger, record, SendingHours(), At(SUNDAY))
 
     assert gate(ledger.frame(record.id, 1)) is None
 
@@ -164,7 +164,7 @@ def test_a_scheduled_campaign_is_judged_by_its_hour_and_not_by_ours(ledger: Ledg
 def test_waiting_ends_when_the_run_is_stopped(ledger: Ledger) -> None:
     record, clock, stop = begun(ledger), At(SUNDAY), threading.Event()
     stop.set()
-    pacing = Pacing(gate=gate_of(ledger, record, Hours(), clock), wait_for_hours=True)
+    pacing = Pacing(gate=gate_of(ledger, record, SendingHours(), clock), wait_for_hours=True)
 
     verdict = send_frames(ledger, Script([]), record, pacing, clock, stop=stop)
 
