@@ -19,7 +19,7 @@ from bulksms.campaign import Parameters, frame_key
 from bulksms.chunker import chunk
 from bulksms.clock import SystemClock
 from bulksms.ledger import FrozenFrame, Ledger, PackedBody, open_ledger
-from bulksms.octopush import Client, Credentials, build_body, seal
+from bulksms.octopush import Client, Credentials, add_request_id, build_body
 from bulksms.sender import Pacing, send_frames
 
 
@@ -55,7 +55,7 @@ def frozen(table: pd.DataFrame) -> Iterator[FrozenFrame]:
     parameters = Parameters(text=TEXT, sender="BENCH")
     for frame in chunk(table, FRAME):
         key = frame_key("bench", frame.number, rehearsal=True)
-        request_id, body, digest = seal(build_body(parameters, frame.contacts), key=key)
+        request_id, body, digest = add_request_id(build_body(parameters, frame.contacts), key=key)
         yield FrozenFrame(
             number=frame.number,
             first_row=frame.first_row,

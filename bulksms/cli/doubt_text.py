@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bulksms.money import format_money
-from bulksms.octopush import Lean, lean
+from bulksms.octopush import Likelihood, likelihood
 from bulksms.results import quoted
 from bulksms.use_cases.settle_doubt import FrameInDoubt
 
@@ -19,10 +19,10 @@ __all__ = [
 ]
 
 SHOWN = 5  # masked numbers shown to people; more of them say no more
-LEANS = {
-    Lean.LIKELY_SENT: "likely sent",
-    Lean.UNLIKELY_SENT: "unlikely sent",
-    Lean.OPEN: "sent or not",
+LIKELIHOODS = {
+    Likelihood.LIKELY_SENT: "likely sent",
+    Likelihood.UNLIKELY_SENT: "unlikely sent",
+    Likelihood.OPEN: "sent or not",
 }
 HEADER = ("campaign", "frame", "rows", "contacts", "since", "leans to", "why")
 
@@ -38,7 +38,7 @@ def doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
         "last_row": frame.last_row,
         "contacts": frame.contacts,
         "since": _moment(frame.started_at),
-        "lean": lean(frame.message, frame.code).value,
+        "lean": likelihood(frame.message, frame.code).value,
         "code": frame.code,
         "why": frame.message,
         "sms_ticket": frame.ticket,
@@ -86,7 +86,7 @@ def _cells(doubt: FrameInDoubt) -> tuple[str, ...]:
         f"{frame.first_row}-{frame.last_row}",
         str(frame.contacts),
         _time(frame.started_at),
-        LEANS[lean(frame.message, frame.code)],
+        LIKELIHOODS[likelihood(frame.message, frame.code)],
         frame.message,
     )
 
@@ -106,7 +106,7 @@ def doubt_in_words(doubt: FrameInDoubt) -> list[str]:
         f"  cost:       {price_in_words(doubt.cost)}",
     ]
     if frame.state == "in_doubt":
-        lines.append(f"  leans to:   {LEANS[lean(frame.message, frame.code)]}")
+        lines.append(f"  leans to:   {LIKELIHOODS[likelihood(frame.message, frame.code)]}")
     lines.append(f"  attempts:   {frame.attempts}")
     lines += [f"    {_time(one.at)} {_what(one.state, one.message)}" for one in doubt.entries]
     return lines + (_choices(doubt) if frame.state == "in_doubt" else [])

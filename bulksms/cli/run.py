@@ -17,7 +17,7 @@ from bulksms.cli.hours import parse_hours
 from bulksms.cli.progress import ProgressBars, ignore_closed_terminal
 from bulksms.cli.rendering import show_json, show_report
 from bulksms.clock import SystemClock
-from bulksms.sender import Cause, Pacing
+from bulksms.sender import Pacing, StopCause
 from bulksms.settings import Settings
 from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult
 
@@ -122,7 +122,7 @@ def _exit_code(result: RunResult, signal_came: int | None) -> int:
     if signal_came is not None and result.report.state == "interrupted":
         return _code_of(signal_came)
     stopped = result.report.state == "stopped" and frames["planned"]
-    if stopped and result.cause in (Cause.ACCOUNT, Cause.CAMPAIGN):
+    if stopped and result.cause in (StopCause.ACCOUNT, StopCause.CAMPAIGN):
         return ExitCode.ACCOUNT
     if frames["in_doubt"] or frames["intent"]:
         return ExitCode.IN_DOUBT

@@ -4,17 +4,17 @@ from bulksms.octopush.answers import read_answer
 from bulksms.octopush.client import Client
 from bulksms.octopush.codes import Code, CodeClass, all_codes, look_up
 from bulksms.octopush.credentials import Credentials, check_address
-from bulksms.octopush.leaning import Lean, lean
+from bulksms.octopush.leaning import Likelihood, likelihood
 from bulksms.octopush.outcomes import (
     Accepted,
     Balance,
     NotSent,
     Outcome,
+    RefusalScope,
     Refused,
-    Scope,
     Unknown,
 )
-from bulksms.octopush.request import build_body, seal, sign, without
+from bulksms.octopush.request import SignedBody, add_request_id, build_body, drop_recipients
 from bulksms.octopush.transport import Timeouts
 
 __all__ = [
@@ -24,20 +24,20 @@ __all__ = [
     "Code",
     "CodeClass",
     "Credentials",
-    "Lean",
+    "Likelihood",
     "NotSent",
     "Outcome",
+    "RefusalScope",
     "Refused",
-    "Scope",
+    "SignedBody",
     "Timeouts",
     "Unknown",
+    "add_request_id",
     "all_codes",
     "build_body",
     "check_address",
-    "lean",
+    "drop_recipients",
+    "likelihood",
     "look_up",
     "read_answer",
-    "seal",
-    "sign",
-    "without",
 ]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bulksms.octopush.codes import Code, CodeClass, look_up
 from bulksms.octopush.leaning import NOT_SENT, SENT
-from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope, Unknown
+from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused, Unknown
 from bulksms.octopush.waiting import LONGEST_WAIT, seconds_to_wait
 
 MESSAGE_LIMIT = 300  # characters of the provider's wording that are kept
@@ -189,7 +189,7 @@ def _by_code(code: Code, message: str) -> Outcome:
         case CodeClass.DOUBT:
             return Unknown(reason=code.meaning, code=code.number)
         case CodeClass.FRAME | CodeClass.CAMPAIGN:
-            scope = Scope.FRAME if code.kind is CodeClass.FRAME else Scope.CAMPAIGN
+            scope = RefusalScope.FRAME if code.kind is CodeClass.FRAME else RefusalScope.CAMPAIGN
             return Refused(code=code.number, message=message, scope=scope, reason=code.meaning)
 
 

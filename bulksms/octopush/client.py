@@ -17,7 +17,7 @@ from bulksms.octopush.answers import read_amount, read_answer, read_object
 from bulksms.octopush.credentials import Credentials, check_address
 from bulksms.octopush.leaning import SENT
 from bulksms.octopush.outcomes import Accepted, Balance, NotSent, Outcome, Refused, Unknown
-from bulksms.octopush.request import is_simulated, people_in
+from bulksms.octopush.request import count_recipients, is_simulated
 from bulksms.octopush.transport import Exchange, Phase, Timeouts, Transport
 from bulksms.octopush.waiting import moment
 
@@ -75,7 +75,7 @@ class Client:
             exchange.status,
             exchange.headers,
             exchange.body,
-            contacts=people_in(body),
+            contacts=count_recipients(body),
             simulation=is_simulated(body),
         )
         return replace(_weigh(outcome, exchange), date=moment(exchange.headers.get("Date", "")))

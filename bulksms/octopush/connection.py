@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError
 
-__all__ = ["Adapter", "Phase", "Trail"]
+__all__ = ["Adapter", "Phase", "PhaseTracker"]
 
 NO_RETRIES = urllib3.Retry(
     total=0, read=False, redirect=False, raise_on_redirect=False, raise_on_status=False
@@ -36,7 +36,7 @@ class Phase(IntEnum):
     ANSWER = 6
 
 
-class Trail:
+class PhaseTracker:
     """Where the request in flight is; cut off from another thread when its time is over."""
 
     def __init__(self, write_timeout: float) -> None:
@@ -75,7 +75,7 @@ class Trail:
 class _Steps(HTTPConnection):
     """A connection that writes its steps down."""
 
-    trail: Trail
+    trail: PhaseTracker
     _buffer: list[bytes]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- handed through
@@ -144,7 +144,7 @@ class _SecureSteps(_Steps, HTTPSConnection):
 
 class _Pool(urllib3.HTTPConnectionPool):
     ConnectionCls = _Steps
-    trail: Trail
+    trail: PhaseTracker
 
     def _new_conn(self) -> Any:  # noqa: ANN401 -- urllib3 has it so
         connection = super()._new_conn()
@@ -161,7 +161,7 @@ class _SecurePool(_Pool, urllib3.HTTPSConnectionPool):
 class _Pools(urllib3.PoolManager):
     """Hands the trail to every connection."""
 
-    def __init__(self, trail: Trail, **options: Any) -> None:  # noqa: ANN401 -- urllib3's own
+    def __init__(self, trail: PhaseTracker, **options: Any) -> None:  # noqa: ANN401 -- urllib3's own
         super().__init__(**options)
         self.trail = trail
         self.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
@@ -175,7 +175,7 @@ class _Pools(urllib3.PoolManager):
 class Adapter(HTTPAdapter):
     """Posts to one host over at most one connection, and works each address out once."""
 
-    def __init__(self, trail: Trail) -> None:
+    def __init__(self, trail: PhaseTracker) -> None:
         self.trail = trail
         self._ways: dict[str, tuple[Any, str]] = {}
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=NO_RETRIES)

@@ -8,13 +8,13 @@ from enum import StrEnum
 
 from bulksms.octopush.codes import CodeClass, look_up
 
-__all__ = ["NOT_SENT", "SENT", "Lean", "lean"]
+__all__ = ["NOT_SENT", "SENT", "Likelihood", "likelihood"]
 
 SENT = "has probably been sent"
 NOT_SENT = "has probably not been sent"
 
 
-class Lean(StrEnum):
+class Likelihood(StrEnum):
     """Whether a frame in doubt was rather sent or rather not, by what was answered."""
 
     LIKELY_SENT = "likely_sent"
@@ -22,8 +22,8 @@ class Lean(StrEnum):
     OPEN = "open"
 
 
-def lean(message: str, code: int | None) -> Lean:
+def likelihood(message: str, code: int | None) -> Likelihood:
     """Say which way a frame in doubt leans; an id that was seen before was seen for a reason."""
     if SENT in message or (code and look_up(code).kind is CodeClass.DUPLICATE):
-        return Lean.LIKELY_SENT
-    return Lean.UNLIKELY_SENT if NOT_SENT in message else Lean.OPEN
+        return Likelihood.LIKELY_SENT
+    return Likelihood.UNLIKELY_SENT if NOT_SENT in message else Likelihood.OPEN

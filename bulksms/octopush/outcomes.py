@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 
-class Scope(StrEnum):
+class RefusalScope(StrEnum):
     """How far a refusal reaches."""
 
     FRAME = "frame"
@@ -43,7 +43,7 @@ class Refused:
 
     code: int
     message: str
-    scope: Scope
+    scope: RefusalScope
     reason: str
     date: datetime | None = None
 

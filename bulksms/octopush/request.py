@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Collection, Sequence
 from itertools import repeat
+from typing import NamedTuple
 
 import orjson
 
@@ -41,19 +42,21 @@ def build_body(parameters: Parameters, contacts: Sequence[Contact]) -> bytes:
     return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
 
 
-def sign(body: bytes, *, key: str) -> tuple[str, bytes]:
+class SignedBody(NamedTuple):
+    """The bytes of a frame with their request id, and the SHA-256 of those bytes in hex."""
+
+    request_id: str
+    body: bytes
+    digest: str
+
+
+def add_request_id(body: bytes, *, key: str) -> SignedBody:
     """Derive the request id from the campaign's key and the body, and add it as the last field.
 
     Derived, not random: if an intent is lost, the repeat carries the same id.
     """
-    request_id, signed, _ = seal(body, key=key)
-    return request_id, signed
-
-
-def seal(body: bytes, *, key: str) -> tuple[str, bytes, str]:
-    """Sign a body, and give the digest of the signed bytes as well: most of it is the same work."""
     if b'"request_id":' in body:
-        raise ValueError("the body is signed already")
+        raise ValueError("the body has a request id already")
     prefix = "sim1-" if is_simulated(body) else "bs1-"
     common = hashlib.sha256(memoryview(body)[:-1])
     unsigned = common.copy()
@@ -62,10 +65,10 @@ def seal(body: bytes, *, key: str) -> tuple[str, bytes, str]:
     request_id = prefix + base64.b32encode(digest).decode().lower()[:REQUEST_ID_LENGTH]
     last = b',"request_id":"' + request_id.encode() + b'"}'
     common.update(last)
-    return request_id, body[:-1] + last, common.hexdigest()
+    return SignedBody(request_id, body[:-1] + last, common.hexdigest())
 
 
-def people_in(body: bytes) -> int:
+def count_recipients(body: bytes) -> int:
     """Count the recipients of a body of ours, without reading it all.
 
     In canonical JSON the quotes of whatever people wrote have a backslash, so that no text and
@@ -79,19 +82,19 @@ def is_simulated(body: bytes) -> bool:
     return b'"simulation_mode":true' in body
 
 
-def without(body: bytes, numbers: Collection[str], *, key: str) -> tuple[str, bytes] | None:
-    """Leave people out of a signed body and sign it anew; none when nobody is left.
+def drop_recipients(body: bytes, numbers: Collection[str], *, key: str) -> SignedBody | None:
+    """Remove recipients from a frame and give it a new request id; None when none is left.
 
-    Everything else stays as it was frozen. Another body gets another request id.
+    Everything else stays as it was frozen.
     """
-    told = orjson.loads(body)
-    del told["request_id"]
-    told["recipients"] = [
-        person for person in told["recipients"] if person["phone_number"] not in numbers
+    fields = orjson.loads(body)
+    del fields["request_id"]
+    fields["recipients"] = [
+        recipient for recipient in fields["recipients"] if recipient["phone_number"] not in numbers
     ]
-    if not told["recipients"]:
+    if not fields["recipients"]:
         return None
-    return sign(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), key=key)
+    return add_request_id(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), key=key)
 
 
 def _recipients(contacts: Sequence[Contact]) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from http import HTTPStatus
 import requests
 import urllib3
 
-from bulksms.octopush.connection import Adapter, Phase, Trail
+from bulksms.octopush.connection import Adapter, Phase, PhaseTracker
 from bulksms.octopush.deadlines import WATCH
 
 __all__ = ["Exchange", "Phase", "Timeouts", "Transport"]
@@ -70,7 +70,7 @@ class Transport:
     def __init__(self, timeouts: Timeouts, headers: Mapping[str, str]) -> None:
         self._timeouts = timeouts
         self._headers = dict(headers)
-        self._trail = Trail(timeouts.write)
+        self._trail = PhaseTracker(timeouts.write)
         self._adapter = Adapter(self._trail)
         self._prepared: dict[tuple[str, str], requests.PreparedRequest] = {}
         self._patience = (timeouts.connect, timeouts.read)

@@ -4,15 +4,15 @@ from bulksms.sandbox.faults import FaultKind
 from bulksms.sandbox.journal import AcceptedFrame
 from bulksms.sandbox.options import SandboxOptions
 from bulksms.sandbox.running import Sandbox, serve
-from bulksms.sandbox.script import Reply, as_replies, read_script
+from bulksms.sandbox.script import ScriptedReply, parse_script, read_script
 
 __all__ = [
     "AcceptedFrame",
     "FaultKind",
-    "Reply",
     "Sandbox",
     "SandboxOptions",
-    "as_replies",
+    "ScriptedReply",
+    "parse_script",
     "read_script",
     "serve",
 ]

@@ -17,7 +17,7 @@ from bulksms.sandbox.answers import Answer, refusal
 from bulksms.sandbox.breaking import broken, json_response, scripted
 from bulksms.sandbox.casting import read_object, read_submission
 from bulksms.sandbox.faults import COUNT_FAULTS, UNTAKEN, Draw, FaultKind
-from bulksms.sandbox.script import Reply
+from bulksms.sandbox.script import ScriptedReply
 from bulksms.sandbox.wire import Silence
 
 BASE_PATH = "/v1/public"
@@ -79,10 +79,10 @@ class _Doors:
         return self._told(fault, answer)
 
     def _judged(
-        self, request: Request, body: bytes, fault: FaultKind | Reply | None
+        self, request: Request, body: bytes, fault: FaultKind | ScriptedReply | None
     ) -> Answer | None:
         """Let the account look at the frame, unless the fault comes before that."""
-        untaken = not fault.accept if isinstance(fault, Reply) else fault in UNTAKEN
+        untaken = not fault.accept if isinstance(fault, ScriptedReply) else fault in UNTAKEN
         if untaken:
             return None
         if not self._lets_in(request):
@@ -90,16 +90,16 @@ class _Doors:
         counting = fault if isinstance(fault, FaultKind) and fault in COUNT_FAULTS else None
         return self._account.send(body, counting)
 
-    def _told(self, fault: FaultKind | Reply | None, answer: Answer | None) -> Response:
+    def _told(self, fault: FaultKind | ScriptedReply | None, answer: Answer | None) -> Response:
         """Say what is to be said, and break it if it is to be broken; a refusal is not."""
-        if isinstance(fault, Reply):
+        if isinstance(fault, ScriptedReply):
             return scripted(fault)
         if fault is not None and (answer is None or answer.accepted or fault not in COUNT_FAULTS):
             return broken(fault, self._options, answer)
         return json_response(answer or refusal(500))
 
     def _note(
-        self, number: int, body: bytes, fault: FaultKind | Reply | None, *, taken: bool
+        self, number: int, body: bytes, fault: FaultKind | ScriptedReply | None, *, taken: bool
     ) -> None:
         """Write the post down before it is answered."""
         fields = read_object(body) or {}

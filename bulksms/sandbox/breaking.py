@@ -5,7 +5,7 @@ from starlette.responses import Response
 from bulksms.sandbox.answers import Answer, as_json, refusal
 from bulksms.sandbox.faults import REDIRECTS, FaultKind
 from bulksms.sandbox.options import SandboxOptions
-from bulksms.sandbox.script import Reply
+from bulksms.sandbox.script import ScriptedReply
 from bulksms.sandbox.wire import CutShort, Drip, HangUp, Reset, Silence
 
 __all__ = ["broken", "json_response", "scripted"]
@@ -65,7 +65,7 @@ def _spoiled(fault: FaultKind, answer: Answer, options: SandboxOptions) -> Respo
             return Response(body, options.success_status, media_type=JSON)
 
 
-def scripted(reply: Reply) -> Response:
+def scripted(reply: ScriptedReply) -> Response:
     """Answer as the script says: a code in the API's JSON, or a page of a machine in between."""
     headers = {} if reply.retry_after is None else {"Retry-After": reply.retry_after}
     if reply.code is not None:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bulksms.sandbox.script import Reply
+from bulksms.sandbox.script import ScriptedReply
 
 __all__ = [
     "COUNT_FAULTS",
@@ -98,14 +98,14 @@ class Draw:
     """Says what befalls each post: what its number has in the script, else the dice."""
 
     def __init__(
-        self, share: float, kinds: tuple[str, ...], seed: int, script: tuple[Reply, ...]
+        self, share: float, kinds: tuple[str, ...], seed: int, script: tuple[ScriptedReply, ...]
     ) -> None:
         self._share = share
         self._kinds = kinds
         self._script = script
         self._random = random.Random(seed)  # noqa: S311 - faults, not secrets
 
-    def befalls(self, post: int) -> FaultKind | Reply | None:
+    def befalls(self, post: int) -> FaultKind | ScriptedReply | None:
         """Say what befalls the post of this number, counted from 1; mostly nothing does."""
         for reply in self._script:
             if reply.first <= post <= reply.last:

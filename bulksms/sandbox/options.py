@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from bulksms.errors import SettingsError
 from bulksms.sandbox.faults import FAULT_KINDS, USUAL_KINDS
-from bulksms.sandbox.script import Reply
+from bulksms.sandbox.script import ScriptedReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class SandboxOptions:
     faults: float = 0.0
     seed: int = 0
     fault_kinds: tuple[str, ...] = USUAL_KINDS
-    script: tuple[Reply, ...] = ()
+    script: tuple[ScriptedReply, ...] = ()
     redirect_to: str = "http://127.0.0.1:9/elsewhere"
     drip: float = 0.05
     now: datetime | None = None

@@ -8,14 +8,14 @@ from typing import Any
 
 from bulksms.errors import SettingsError
 
-__all__ = ["Reply", "as_replies", "read_script"]
+__all__ = ["ScriptedReply", "parse_script", "read_script"]
 
 FOREVER = 10**9
 STATUSES = range(200, 600)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class ScriptedReply:
     """How the posts from `first` to `last` are answered: with a fault, a code or a bare status.
 
     Attributes:
@@ -40,7 +40,7 @@ class Reply:
         return self.fault or f"scripted_{self.code or self.status}"
 
 
-def read_script(path: Path) -> tuple[Reply, ...]:
+def read_script(path: Path) -> tuple[ScriptedReply, ...]:
     """Read a script file: JSON if it is named so, else TOML.
 
     Raises:
@@ -57,10 +57,10 @@ def read_script(path: Path) -> tuple[Reply, ...]:
         raise SettingsError(f"The script {path} is not TOML or JSON: {error}.") from error
     if not isinstance(told, dict):
         raise SettingsError(f'The script {path} is no table: write lines like 3 = "429".')
-    return as_replies(told)
+    return parse_script(told)
 
 
-def as_replies(told: dict[str, Any]) -> tuple[Reply, ...]:
+def parse_script(told: dict[str, Any]) -> tuple[ScriptedReply, ...]:
     """Read the lines of a script: posts on the left, how they are answered on the right.
 
     Posts are `3`, `3-5` or `3-`; an answer is a fault's name, an API code, or a table with
@@ -72,18 +72,18 @@ def as_replies(told: dict[str, Any]) -> tuple[Reply, ...]:
     return tuple(_reply(str(posts), answer) for posts, answer in told.items())
 
 
-def _reply(posts: str, answer: object) -> Reply:
+def _reply(posts: str, answer: object) -> ScriptedReply:
     first, last = _span(posts)
     match answer:
         case str():
-            return Reply(first=first, last=last, fault=answer)
+            return ScriptedReply(first=first, last=last, fault=answer)
         case bool():
             pass
         case int():
-            return Reply(first=first, last=last, code=answer)
+            return ScriptedReply(first=first, last=last, code=answer)
         case dict() if answer.get("status", 200) in STATUSES:
             try:
-                return Reply(first=first, last=last, **answer)
+                return ScriptedReply(first=first, last=last, **answer)
             except TypeError:
                 pass
     raise SettingsError(

@@ -1,32 +1,32 @@
 """Takes planned frames from the ledger, posts each at most once, and writes down the answer."""
 
-from bulksms.sender.expiry import EXPIRES_AFTER, expiry_of, is_past, why_expired
+from bulksms.sender.expiry import EXPIRES_AFTER, expiry_after, explain_expired, is_send_time_past
 from bulksms.sender.interface import (
-    Cause,
-    Closed,
+    ApiConnection,
+    ClosedHours,
     Observer,
     Pacing,
-    Poster,
+    RunOutcome,
     SilentObserver,
-    Verdict,
+    StopCause,
 )
-from bulksms.sender.leaving_out import leave_out
-from bulksms.sender.reframe import Rows
+from bulksms.sender.leaving_out import remove_contacts
+from bulksms.sender.reframe import RowLookup
 from bulksms.sender.sending import send_frames
 
 __all__ = [
     "EXPIRES_AFTER",
-    "Cause",
-    "Closed",
+    "ApiConnection",
+    "ClosedHours",
     "Observer",
     "Pacing",
-    "Poster",
-    "Rows",
+    "RowLookup",
+    "RunOutcome",
     "SilentObserver",
-    "Verdict",
-    "expiry_of",
-    "is_past",
-    "leave_out",
+    "StopCause",
+    "expiry_after",
+    "explain_expired",
+    "is_send_time_past",
+    "remove_contacts",
     "send_frames",
-    "why_expired",
 ]

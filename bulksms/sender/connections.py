@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from bulksms.octopush.outcomes import Outcome
-from bulksms.sender.interface import Poster
+from bulksms.sender.interface import ApiConnection
 
-__all__ = ["Wire", "Wires"]
+__all__ = ["ConnectionPool", "Lease"]
 
 
-class Wire:
+class Lease:
     """A connection that is lent to one thread, for one post."""
 
-    def __init__(self, poster: Poster, back: Callable[[Poster], bool]) -> None:
+    def __init__(self, poster: ApiConnection, back: Callable[[ApiConnection], bool]) -> None:
         self._poster = poster
-        self._back: Callable[[Poster], bool] | None = back
+        self._back: Callable[[ApiConnection], bool] | None = back
 
     def post(self, body: bytes) -> Outcome:
         """Post the bytes once."""
@@ -39,18 +39,18 @@ class Wire:
         return back is not None and back(self._poster)
 
 
-class Wires:
+class ConnectionPool:
     """Lends each connection to one thread at a time; they are made when they are wanted."""
 
-    def __init__(self, factory: Callable[[], Poster], most: int) -> None:
+    def __init__(self, factory: Callable[[], ApiConnection], most: int) -> None:
         self._factory = factory
         self._change = threading.Condition()
         self._left = most
         self._waiting = 0
-        self._idle: list[Poster] = []
+        self._idle: list[ApiConnection] = []
 
     @contextmanager
-    def lent(self) -> Iterator[Wire]:
+    def lent(self) -> Iterator[Lease]:
         """Wait for a connection, which is given back when this is left, or before."""
         poster = self._take()
         if poster is None:
@@ -59,7 +59,7 @@ class Wires:
             except BaseException:
                 self._take_back(None)
                 raise
-        wire = Wire(poster, self._take_back)
+        wire = Lease(poster, self._take_back)
         try:
             yield wire
         finally:
@@ -70,7 +70,7 @@ class Wires:
         while self._idle:
             self._idle.pop().close()
 
-    def _take(self) -> Poster | None:
+    def _take(self) -> ApiConnection | None:
         """Wait for a place, and give the connection that has it, if there is one yet."""
         with self._change:
             self._waiting += 1
@@ -81,7 +81,7 @@ class Wires:
             self._left -= 1
             return self._idle.pop() if self._idle else None
 
-    def _take_back(self, poster: Poster | None) -> bool:
+    def _take_back(self, poster: ApiConnection | None) -> bool:
         with self._change:
             if poster is not None:
                 self._idle.append(poster)

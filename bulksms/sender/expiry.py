@@ -7,25 +7,25 @@ from datetime import datetime, timedelta
 
 from bulksms.ledger import CampaignRecord
 
-__all__ = ["EXPIRES_AFTER", "expiry_of", "is_past", "why_expired", "why_past"]
+__all__ = ["EXPIRES_AFTER", "expiry_after", "explain_expired", "explain_past", "is_send_time_past"]
 
 EXPIRES_AFTER = timedelta(hours=12)
 
 
-def expiry_of(start: datetime, after: timedelta = EXPIRES_AFTER) -> datetime:
+def expiry_after(start: datetime, after: timedelta = EXPIRES_AFTER) -> datetime:
     """Say until when a campaign may be posted that was to leave at `start`."""
     return start + after
 
 
-def is_past(campaign: CampaignRecord, now: datetime) -> bool:
+def is_send_time_past(campaign: CampaignRecord, now: datetime) -> bool:
     """Say whether the hour that was chosen for it has come: from then on the API sends at once."""
     told = campaign.parameters.get("send_at")
     return told is not None and datetime.fromisoformat(told) <= now
 
 
-def why_past(campaign: CampaignRecord, now: datetime) -> str | None:
+def explain_past(campaign: CampaignRecord, now: datetime) -> str | None:
     """Say in one sentence why nothing more may be handed over; none when there is still time."""
-    if not is_past(campaign, now):
+    if not is_send_time_past(campaign, now):
         return None
     return (
         f"The campaign {campaign.name} was to leave at {campaign.parameters['send_at']}, which has "
@@ -34,7 +34,7 @@ def why_past(campaign: CampaignRecord, now: datetime) -> str | None:
     )
 
 
-def why_expired(campaign: CampaignRecord, now: datetime) -> str | None:
+def explain_expired(campaign: CampaignRecord, now: datetime) -> str | None:
     """Say in one sentence why nothing more may be posted, and what to do; none when it may."""
     if campaign.expires_at is None or now < campaign.expires_at:
         return None

@@ -11,10 +11,18 @@ from typing import Literal, Protocol
 from bulksms.ledger import FrameRecord
 from bulksms.octopush.outcomes import Outcome
 
-__all__ = ["Cause", "Closed", "Observer", "Pacing", "Poster", "SilentObserver", "Verdict"]
+__all__ = [
+    "ApiConnection",
+    "ClosedHours",
+    "Observer",
+    "Pacing",
+    "RunOutcome",
+    "SilentObserver",
+    "StopCause",
+]
 
 
-class Cause(StrEnum):
+class StopCause(StrEnum):
     """Why a run ended before every frame was posted."""
 
     NONE = "none"
@@ -29,23 +37,23 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class RunOutcome:
     """How a run ended; `reason` is one sentence, none when there is nothing to say."""
 
     state: Literal["done", "paused", "stopped", "interrupted"]
     reason: str | None = None
-    cause: Cause = Cause.NONE
+    cause: StopCause = StopCause.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
+class ClosedHours:
     """Why a frame may not be posted just now, in one sentence, and when it may (aware)."""
 
     reason: str
     opens_at: datetime
 
 
-def always_open(frame: FrameRecord) -> Closed | None:
+def always_open(frame: FrameRecord) -> ClosedHours | None:
     """Let every frame pass at any hour."""
     del frame
     return None
@@ -67,12 +75,12 @@ class Pacing:
     max_cost: Decimal | None = None
     tries: int = 6
     chance: Callable[[], float] = random.random
-    gate: Callable[[FrameRecord], Closed | None] = always_open
+    gate: Callable[[FrameRecord], ClosedHours | None] = always_open
     wait_for_hours: bool = False
     isolate_refused: bool = False
 
 
-class Poster(Protocol):
+class ApiConnection(Protocol):
     """Whoever posts a body and says what became of it; each thread has its own."""
 
     def post(self, body: bytes) -> Outcome:

@@ -5,22 +5,21 @@ that what is posted is always what is written down.
 """
 
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bulksms.campaign import frame_key
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
-from bulksms.octopush import without
+from bulksms.octopush import SignedBody, drop_recipients
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["frozen_without", "leave_out"]
+__all__ = ["frame_without", "remove_contacts"]
 
 
-def leave_out(
+def remove_contacts(
     ledger: Ledger, campaign: CampaignRecord, number: int, gone: "PhoneNumbers", now: datetime
 ) -> FrameRecord:
     """Freeze a planned frame anew without those of its people who are in `gone`.
@@ -30,16 +29,16 @@ def leave_out(
     frame = ledger.frame(campaign.id, number)
     if not len(gone):
         return frame
-    new = frozen_without(ledger, campaign, frame, gone)
+    new = frame_without(ledger, campaign, frame, gone)
     if new is None:
         # The bytes stay as a witness of what was planned, and are never posted.
         old = ledger.body(campaign.id, number)
-        new = _frozen(frame, old, frame.request_id, gone[:0])
+        new = _frozen(frame, SignedBody(frame.request_id, old, frame.digest), gone[:0])
     ledger.refreeze(campaign.id, new, now)
     return ledger.frame(campaign.id, number)
 
 
-def frozen_without(
+def frame_without(
     ledger: Ledger, campaign: CampaignRecord, frame: FrameRecord, gone: "PhoneNumbers"
 ) -> FrozenFrame | None:
     """Sign a frame anew for its wave without the numbers that are gone; none if nobody is left.
@@ -50,24 +49,21 @@ def frozen_without(
     kept = kept[~np.isin(kept, gone)]
     people = {f"+{digits}" for digits in gone.tolist()}
     key = frame_key(campaign.name, frame.number, rehearsal=campaign.rehearsal, wave=frame.wave)
-    signed = without(ledger.body(campaign.id, frame.number), people, key=key)
+    signed = drop_recipients(ledger.body(campaign.id, frame.number), people, key=key)
     if signed is None:
         return None
-    request_id, body = signed
-    return _frozen(frame, body, request_id, kept)
+    return _frozen(frame, signed, kept)
 
 
-def _frozen(
-    frame: FrameRecord, body: bytes, request_id: str, numbers: "PhoneNumbers"
-) -> FrozenFrame:
+def _frozen(frame: FrameRecord, signed: SignedBody, numbers: "PhoneNumbers") -> FrozenFrame:
     return FrozenFrame(
         number=frame.number,
         first_row=frame.first_row,
         last_row=frame.last_row,
         contacts=len(numbers),
-        body=body,
-        digest=sha256(body).hexdigest(),
-        request_id=request_id,
+        body=signed.body,
+        digest=signed.digest,
+        request_id=signed.request_id,
         numbers=numbers.astype("<i8").tobytes(),
         wave=frame.wave,
     )

@@ -7,13 +7,13 @@ Figures are those of `reliability.md` section 2.8.
 
 from dataclasses import dataclass, replace
 
-__all__ = ["Breaker", "DoubtLimit", "Patience", "RefusalLimit", "RetryBudget", "Trouble"]
+__all__ = ["Breaker", "DoubtLimit", "RefusalLimit", "RetryBudget", "RetryPolicy", "Trouble"]
 
 LONGEST_BACK_OFF = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class RetryPolicy:
     """How often and for how long one frame is tried: 6 times, and 15 minutes.
 
     The time during which the breaker holds everybody back is not the frame's, and neither
@@ -25,7 +25,7 @@ class Patience:
     most_tries: int = 6
     longest: float = 900.0
 
-    def tried(self) -> "Patience":
+    def tried(self) -> "RetryPolicy":
         """Count one more try."""
         return replace(self, tries=self.tries + 1)
 

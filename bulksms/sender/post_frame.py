@@ -10,17 +10,17 @@ from datetime import datetime
 
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
-from bulksms.sender.connections import Wire
-from bulksms.sender.decide import Judgement, Terms, judge
-from bulksms.sender.interface import Cause, Observer, Pacing, Verdict
-from bulksms.sender.leaving_out import leave_out
-from bulksms.sender.prefetch import Ahead
-from bulksms.sender.reframe import LEAST_HALF, Rows, Splitting
-from bulksms.sender.safe_repeat import Protection
+from bulksms.sender.connections import Lease
+from bulksms.sender.decide import Decision, FrameHistory, decide
+from bulksms.sender.interface import Observer, Pacing, RunOutcome, StopCause
+from bulksms.sender.leaving_out import remove_contacts
+from bulksms.sender.prefetch import BodyPrefetch
+from bulksms.sender.reframe import LEAST_HALF, FrameSplitter, RowLookup
+from bulksms.sender.safe_repeat import SafeRepeat
 from bulksms.sender.spending import Spending
-from bulksms.sender.window import Past, ServerTime, past_of
+from bulksms.sender.window import PostHistory, ServerTime, past_of
 
-__all__ = ["Run"]
+__all__ = ["FramePoster"]
 
 # How often a frame is looked at anew because it changed between the look and the claim.
 LOOKS = 5
@@ -31,7 +31,7 @@ class Posted:
     """A frame as it was posted, what the answer makes of it, and how it stands if it was taken."""
 
     frame: FrameRecord
-    judged: Judgement
+    decision: Decision
     taken: FrameRecord | None = None
 
 
@@ -41,10 +41,10 @@ class _Ready:
 
     frame: FrameRecord
     body: bytes
-    past: Past = Past()  # noqa: RUF009 - frozen
+    past: PostHistory = PostHistory()  # noqa: RUF009 - frozen
 
 
-class Run:
+class FramePoster:
     """What the workers of a run share."""
 
     def __init__(  # noqa: PLR0913 - what a run is made of
@@ -56,13 +56,13 @@ class Run:
         observer: Observer,
         *,
         proof: ProofRecord | None,
-        rows: Rows | None,
+        rows: RowLookup | None,
     ) -> None:
         self.ledger, self.campaign, self.pacing = ledger, campaign, pacing
         self.clock, self.observer = clock, observer
-        self.ahead = Ahead(ledger, campaign.id, pacing.concurrency)
-        self.protection = Protection(ledger, campaign.id, proof, clock)
-        self._splitting = Splitting(ledger, campaign, rows)
+        self.ahead = BodyPrefetch(ledger, campaign.id, pacing.concurrency)
+        self.protection = SafeRepeat(ledger, campaign.id, proof, clock)
+        self._splitting = FrameSplitter(ledger, campaign, rows)
         self._talking = threading.Lock()  # observers are told one thing at a time
         self._cutting = threading.Lock()  # parts are numbered one frame at a time
         self._too_large: int | None = None
@@ -89,7 +89,7 @@ class Run:
             self.campaign = replace(self.campaign, expires_at=until)
 
     def post(
-        self, number: int, wire: Wire, spending: Spending, known: FrameRecord | None = None
+        self, number: int, wire: Lease, spending: Spending, known: FrameRecord | None = None
     ) -> Posted | None:
         """Claim a frame, post it and write the answer down; none when it may not be posted.
 
@@ -104,17 +104,17 @@ class Run:
             return None
         frame, again = ready.frame, ready.frame.state is FrameState.IN_DOUBT
         outcome = wire.post(ready.body)
-        judged = judge(frame, outcome, self._terms(ready.past, spending, protected=again))
+        decision = decide(frame, outcome, self._terms(ready.past, spending, protected=again))
         answered = self.clock.now()
-        good = judged.is_taken and judged.end is None
+        good = decision.is_taken and decision.end is None
         followed = good and wire.give_back()
-        self.ledger.record(*place, judged.state, answered, patient=followed, **judged.answer)
+        self.ledger.record(*place, decision.state, answered, patient=followed, **decision.answer)
         if outcome.date is not None:
             heard = self.clock.monotonic()
             self.protection.hear(ServerTime(told=outcome.date, heard=heard))
         # Nobody else has the frame, so that the commonest ending need not be read again.
-        taken = _taken(frame, judged, now, answered) if judged.is_taken and not again else None
-        return Posted(frame=frame, judged=self._afterwards(frame, judged, wire), taken=taken)
+        taken = _taken(frame, decision, now, answered) if decision.is_taken and not again else None
+        return Posted(frame=frame, decision=self._afterwards(frame, decision, wire), taken=taken)
 
     def _still_fresh(self, known: FrameRecord, now: datetime) -> _Ready | None:
         """Claim a frame that was never posted, if it is still what is known and nobody said no.
@@ -128,7 +128,7 @@ class Run:
             return None
         return _Ready(frame=known, body=body)
 
-    def _looked_at(self, number: int, wire: Wire, now: datetime) -> _Ready | None:
+    def _looked_at(self, number: int, wire: Lease, now: datetime) -> _Ready | None:
         """Claim a frame as it stands now, without whoever opted out."""
         place = (self.campaign.id, number)
         for _ in range(LOOKS):
@@ -151,9 +151,11 @@ class Run:
         if frame.state is not FrameState.PLANNED:
             return frame
         gone = self.ledger.opted_out_in(self.campaign.id, number)
-        return leave_out(self.ledger, self.campaign, number, gone, now) if len(gone) else frame
+        return (
+            remove_contacts(self.ledger, self.campaign, number, gone, now) if len(gone) else frame
+        )
 
-    def _reclaimed(self, frame: FrameRecord, wire: Wire) -> bool:
+    def _reclaimed(self, frame: FrameRecord, wire: Lease) -> bool:
         """Take a frame in doubt for the very same post, if that can text nobody twice."""
         proof = self.protection.proof
         if proof is None or not self.protection.may_cover(frame):
@@ -162,10 +164,10 @@ class Run:
             return False
         return self.ledger.reclaim(self.campaign.id, frame.number, self.clock.now(), proof)
 
-    def _terms(self, past: Past, spending: Spending, *, protected: bool) -> Terms:
+    def _terms(self, past: PostHistory, spending: Spending, *, protected: bool) -> FrameHistory:
         proof = self.protection.proof
         asked = self.campaign.parameters.get("auto_delete_optout_contacts", False)
-        return Terms(
+        return FrameHistory(
             posted_before=past.posts > 0,
             unknown_before=past.unknown,
             protected=protected,
@@ -174,21 +176,21 @@ class Run:
             spending=spending,
         )
 
-    def _afterwards(self, frame: FrameRecord, judged: Judgement, wire: Wire) -> Judgement:
+    def _afterwards(self, frame: FrameRecord, decision: Decision, wire: Lease) -> Decision:
         """Say what may follow, once the answer is safe on the disk."""
-        if judged.state is FrameState.IN_DOUBT and judged.again:
-            return replace(judged, again=self.protection.covers(frame, wire))
-        if judged.state is FrameState.REFUSED:
-            isolate = self.pacing.isolate_refused and judged.split
+        if decision.state is FrameState.IN_DOUBT and decision.again:
+            return replace(decision, again=self.protection.covers(frame, wire))
+        if decision.state is FrameState.REFUSED:
+            isolate = self.pacing.isolate_refused and decision.split
             part = isolate and (frame.contacts > 1 or frame.parent is not None)
-            return replace(judged, split=isolate and frame.contacts > 1, part=part)
-        if judged.split and frame.contacts < 2 * LEAST_HALF:
+            return replace(decision, split=isolate and frame.contacts > 1, part=part)
+        if decision.split and frame.contacts < 2 * LEAST_HALF:
             reason = f"Octopush says that even a frame of {frame.contacts} contacts is too large."
-            end = Verdict(state="stopped", reason=reason, cause=Cause.ACCOUNT)
-            return replace(judged, split=False, again=False, end=end)
-        if judged.split:
+            end = RunOutcome(state="stopped", reason=reason, cause=StopCause.ACCOUNT)
+            return replace(decision, split=False, again=False, end=end)
+        if decision.split:
             self._too_large = min(frame.contacts, self._too_large or frame.contacts)
-        return judged
+        return decision
 
     def is_too_large(self, frame: FrameRecord) -> bool:
         """Whether a frame of that size was refused for it before, and can be cut."""
@@ -209,13 +211,13 @@ class Run:
 
 
 def _taken(
-    frame: FrameRecord, judged: Judgement, claimed: datetime, answered: datetime
+    frame: FrameRecord, decision: Decision, claimed: datetime, answered: datetime
 ) -> FrameRecord:
     """Give a frame as the ledger has it once it was posted and taken."""
-    known = replace(frame, **judged.answer)
+    known = replace(frame, **decision.answer)
     return replace(
         known,
-        state=judged.state,
+        state=decision.state,
         attempts=frame.attempts + 1,
         started_at=claimed,
         finished_at=answered,

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 from bulksms.ledger import FrameRecord, Ledger, PackedBody
 
-__all__ = ["Ahead"]
+__all__ = ["BodyPrefetch"]
 
 KEPT = 4  # times as many bodies as there are workers, at the most
 
 
-class Ahead:
+class BodyPrefetch:
     """Reads as many bodies at a time as there are workers; each is asked for once."""
 
     def __init__(self, ledger: Ledger, campaign_id: int, workers: int) -> None:

@@ -5,30 +5,29 @@ which frame they come from. Knows no table and no chunk sizes of a plan.
 """
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bulksms.campaign import frame_key
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
-from bulksms.octopush import without
+from bulksms.octopush import SignedBody, drop_recipients
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["LEAST_HALF", "Rows", "Splitting"]
+__all__ = ["LEAST_HALF", "FrameSplitter", "RowLookup"]
 
 LEAST_HALF = 50  # contacts; a frame of fewer than two such halves is not cut for its size
 
-Rows = Callable[["PhoneNumbers"], list[int]]
+RowLookup = Callable[["PhoneNumbers"], list[int]]
 """Gives the spreadsheet rows of numbers, in their order."""
 
 
-class Splitting:
+class FrameSplitter:
     """Halves the frames of one campaign; `rows` is asked where their people stand in the file."""
 
-    def __init__(self, ledger: Ledger, campaign: CampaignRecord, rows: Rows | None) -> None:
+    def __init__(self, ledger: Ledger, campaign: CampaignRecord, rows: RowLookup | None) -> None:
         self._ledger, self._campaign, self._rows = ledger, campaign, rows
 
     def halves(self, frame: FrameRecord) -> list[FrozenFrame]:
@@ -44,27 +43,27 @@ class Splitting:
 
     def _signed(
         self, whole: FrameRecord, number: int, body: bytes, others: "PhoneNumbers"
-    ) -> tuple[str, bytes]:
+    ) -> SignedBody:
         """Take the others out of the bytes, and sign them under the part's own number."""
         rehearsal = self._campaign.rehearsal
         key = frame_key(self._campaign.name, number, rehearsal=rehearsal, wave=whole.wave)
-        signed = without(body, {f"+{digits}" for digits in others.tolist()}, key=key)
-        assert signed is not None, "nobody is in both halves"
+        signed = drop_recipients(body, {f"+{digits}" for digits in others.tolist()}, key=key)
+        if signed is None:
+            raise ValueError(f"half of frame {whole.number} holds nobody")
         return signed
 
     def _part(
-        self, whole: FrameRecord, number: int, numbers: "PhoneNumbers", signed: tuple[str, bytes]
+        self, whole: FrameRecord, number: int, numbers: "PhoneNumbers", signed: SignedBody
     ) -> FrozenFrame:
-        request_id, body = signed
         rows = self._rows(numbers) if self._rows else [whole.first_row, whole.last_row]
         return FrozenFrame(
             number=number,
             first_row=rows[0],
             last_row=rows[-1],
             contacts=len(numbers),
-            body=body,
-            digest=sha256(body).hexdigest(),
-            request_id=request_id,
+            body=signed.body,
+            digest=signed.digest,
+            request_id=signed.request_id,
             numbers=numbers.astype("<i8").tobytes(),
             wave=whole.wave,
             parent=whole.number,

@@ -5,13 +5,13 @@ Asks the ledger when the frame's id was first posted, and the server what hour i
 
 from bulksms.clock import Clock
 from bulksms.ledger import FrameRecord, FrameState, Ledger, ProofRecord
-from bulksms.sender.connections import Wire
+from bulksms.sender.connections import Lease
 from bulksms.sender.window import ServerTime, window_is_open
 
-__all__ = ["Protection"]
+__all__ = ["SafeRepeat"]
 
 
-class Protection:
+class SafeRepeat:
     """What a proof is worth to the frames of one campaign; none covers nothing."""
 
     def __init__(
@@ -34,7 +34,7 @@ class Protection:
             return False
         return not len(self._ledger.opted_out_in(self._campaign_id, frame.number))
 
-    def covers(self, frame: FrameRecord, wire: Wire) -> bool:
+    def covers(self, frame: FrameRecord, wire: Lease) -> bool:
         """Whether a repeat of the frame's post, made now, would be refused if it were a repeat."""
         now = self._clock.now()
         if self.proof is None or not self.proof.valid(now, self.proof.base_url):
@@ -44,7 +44,7 @@ class Protection:
         )
         return window_is_open(moments, now) and self._hour_is_right(wire)
 
-    def _hour_is_right(self, wire: Wire) -> bool:
+    def _hour_is_right(self, wire: Lease) -> bool:
         """Compare our clock with the server's, asking it when nothing fits what was heard."""
         if self._heard is not None and self._agrees(self._heard):
             return True

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from bulksms.ledger import EntryRecord, FrameState
 
-__all__ = ["Past", "ServerTime", "past_of", "window_is_open"]
+__all__ = ["PostHistory", "ServerTime", "past_of", "window_is_open"]
 
 WINDOW = timedelta(hours=22)
 FURTHEST_APART = timedelta(minutes=5)
@@ -21,18 +21,18 @@ SIDE_BY_SIDE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class PostHistory:
     """What is known of one request id: how many posts it had, and whether one may be taken."""
 
     posts: int = 0
     unknown: bool = False
 
 
-def past_of(entries: Sequence[EntryRecord], request_id: str) -> Past:
+def past_of(entries: Sequence[EntryRecord], request_id: str) -> PostHistory:
     """Read a frame's entries, the oldest first, for what is known of an id's posts."""
     own = [entry.state for entry in entries if entry.request_id == request_id]
     posts = own.count(FrameState.INTENT)
-    return Past(posts=posts, unknown=bool(posts) and FrameState.IN_DOUBT in own)
+    return PostHistory(posts=posts, unknown=bool(posts) and FrameState.IN_DOUBT in own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

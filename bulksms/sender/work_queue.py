@@ -12,13 +12,13 @@ from datetime import datetime
 
 from bulksms.clock import Clock
 from bulksms.ledger import FrameRecord, FrameState
-from bulksms.sender.decide import Judgement
-from bulksms.sender.interface import Cause, Pacing, Verdict
-from bulksms.sender.limits import Patience
-from bulksms.sender.run_limits import Driver
+from bulksms.sender.decide import Decision
+from bulksms.sender.interface import Pacing, RunOutcome, StopCause
+from bulksms.sender.limits import RetryPolicy
+from bulksms.sender.run_limits import RunLimits
 from bulksms.sender.spending import Spending
 
-__all__ = ["Line"]
+__all__ = ["WorkQueue"]
 
 LOOK_UP = 1.0  # seconds a waiting worker sleeps before it looks whether the line has ended
 LEAST_WAIT = 1.0  # seconds between posts as long as the last one was not accepted
@@ -26,7 +26,7 @@ LONG = 4.0  # seconds; with slower answers nobody has to wait for the ledger
 SPREAD = 4  # the first frames of all workers leave within that part of an answer's time
 
 
-class Line:
+class WorkQueue:
     """The frames to post, handed out one by one until none is left or something ends it."""
 
     def __init__(
@@ -44,13 +44,13 @@ class Line:
         self._last_start: float | None = None
         self._stride, self._strides = 0.0, pacing.concurrency - 1
         self._held_until = clock.monotonic()
-        self._driver = Driver(spending=spending, ceiling=pacing.max_cost)
-        self._end: Verdict | None = None
+        self._driver = RunLimits(spending=spending, ceiling=pacing.max_cost)
+        self._end: RunOutcome | None = None
         self.failure: BaseException | None = None
         self.proven = False
 
     @property
-    def end(self) -> Verdict | None:
+    def end(self) -> RunOutcome | None:
         """Why the line ended early, if it did."""
         return self._end
 
@@ -105,29 +105,29 @@ class Line:
         while not self.over and (left := (moment - self._clock.now()).total_seconds()) > 0:
             self._clock.wait(min(left, LOOK_UP), self._stop)
 
-    def learn(self, frame: FrameRecord, judged: Judgement) -> None:
+    def learn(self, frame: FrameRecord, decision: Decision) -> None:
         """Take in what became of a post, and end the line if a limit is reached."""
         with self._guard:
-            if judged.is_taken and not self.proven:
+            if decision.is_taken and not self.proven:
                 self._get_going()
-            self._finish(judged.end)
-            self._finish(self._driver.learn(frame, judged, self._clock.monotonic()))
+            self._finish(decision.end)
+            self._finish(self._driver.learn(frame, decision, self._clock.monotonic()))
 
     def again(
-        self, frame: FrameRecord, judged: Judgement, patience: Patience
-    ) -> tuple[Patience, float] | None:
+        self, frame: FrameRecord, decision: Decision, patience: RetryPolicy
+    ) -> tuple[RetryPolicy, float] | None:
         """Allow another try of a frame, and keep everybody back for so many seconds before it.
 
         None when there have been enough: the line ends, or the frame stays in doubt.
         """
         tried = patience.tried()
         delay = tried.back_off(self._pacing.chance())
-        if judged.retry_after is not None:
-            delay = max(delay, judged.retry_after, LEAST_WAIT)
+        if decision.retry_after is not None:
+            delay = max(delay, decision.retry_after, LEAST_WAIT)
         with self._guard:
             now = self._clock.monotonic()
             if not (self._driver.is_held or tried.lasts(now, delay)):
-                self._finish(_gave_up(frame, judged, tried))
+                self._finish(_gave_up(frame, decision, tried))
                 return None
             spent = self._driver.spend_repeat()
             self._finish(spent)
@@ -146,7 +146,7 @@ class Line:
         with self._guard:
             self._driver.leave(number)
 
-    def finish(self, verdict: Verdict) -> None:
+    def finish(self, verdict: RunOutcome) -> None:
         """End the line; the first reason given stays."""
         with self._guard:
             self._finish(verdict)
@@ -175,7 +175,7 @@ class Line:
             took = min(self._clock.monotonic() - self._last_start, LONG)
             self._stride = took / SPREAD / max(self._strides, 1)
 
-    def _finish(self, verdict: Verdict | None) -> None:
+    def _finish(self, verdict: RunOutcome | None) -> None:
         self._end = self._end or verdict
 
     def _delay(self, number: int) -> float:
@@ -188,10 +188,10 @@ class Line:
         return max(next_start, self._held_until, self._driver.held_until(number, now)) - now
 
 
-def _gave_up(frame: FrameRecord, judged: Judgement, patience: Patience) -> Verdict | None:
+def _gave_up(frame: FrameRecord, decision: Decision, patience: RetryPolicy) -> RunOutcome | None:
     """Pause for a frame that nobody takes; one in doubt just stays so, and the others go on."""
-    if judged.state is not FrameState.PLANNED:
+    if decision.state is not FrameState.PLANNED:
         return None
-    message = judged.answer.get("message", "")
+    message = decision.answer.get("message", "")
     reason = f"Frame {frame.number} was not taken in {patience.tries} tries: {message}"
-    return Verdict(state="paused", reason=reason, cause=Cause.ACCOUNT)
+    return RunOutcome(state="paused", reason=reason, cause=StopCause.ACCOUNT)

@@ -12,7 +12,7 @@ import numpy as np
 from bulksms.campaign import frame_key
 from bulksms.ledger import FrozenFrame
 from bulksms.message.pricing import MILLION
-from bulksms.octopush import build_body, seal
+from bulksms.octopush import add_request_id, build_body
 from bulksms.plan.make_plan import Plan
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
     for (parameters, frame), (sms, cost) in zip(plan.cut(), planned, strict=True):
         body = build_body(parameters, frame.contacts)
         key = frame_key(name, frame.number, rehearsal=rehearsal)
-        request_id, signed, digest = seal(body, key=key)
+        request_id, signed, digest = add_request_id(body, key=key)
         yield FrozenFrame(
             number=frame.number,
             first_row=frame.first_row,

@@ -28,11 +28,12 @@ from bulksms.octopush import (
     Credentials,
     Outcome,
     Refused,
+    SignedBody,
     Unknown,
+    add_request_id,
     build_body,
-    sign,
 )
-from bulksms.sender import Poster
+from bulksms.sender import ApiConnection
 from bulksms.settings import Settings
 from bulksms.use_cases.run_campaign import credentials_of
 
@@ -100,7 +101,7 @@ def prove_request_id(
     trial: ProofPlan,
     settings: Settings,
     clock: Clock,
-    poster: Callable[[str, Credentials], Poster] = Client,
+    poster: Callable[[str, Credentials], ApiConnection] = Client,
 ) -> ProofResult:
     """Try, and keep in the ledger what was learnt of the account.
 
@@ -145,13 +146,13 @@ class _Run:
     """One trial: posts a few times and says each time what came of it."""
 
     trial: ProofPlan
-    line: Poster
+    line: ApiConnection
     clock: Clock
     never: threading.Event = field(default_factory=threading.Event)
 
     def repeat(self) -> ProofResult:
         """Post the same bytes twice; the second must be refused as a repeat."""
-        _, body = self._signed()
+        body = self._signed().body
         first = self.line.post(body)
         if not isinstance(first, Accepted):
             return ProofResult(
@@ -173,7 +174,7 @@ class _Run:
 
     def refuse_and_mend(self, proof: ProofResult) -> ProofResult:
         """Have a post refused for its sender, then post it mended under the same id."""
-        request_id, body = self._signed()
+        request_id, body, _ = self._signed()
         spoilt = orjson.loads(body) | {"sender": BAD_SENDER}
         self._wait()
         first = self.line.post(orjson.dumps(spoilt, option=orjson.OPT_SORT_KEYS))
@@ -194,14 +195,14 @@ class _Run:
         words = f"Whether a refusal uses up an id is not known: {_why(second)}"
         return replace(proof, told=(*told, words))
 
-    def _signed(self) -> tuple[str, bytes]:
+    def _signed(self) -> SignedBody:
         """Freeze the text under an id that was never used."""
         # A notice to the operator and not marketing, so that it needs no STOP mention.
         parameters = Parameters(
             text=self.trial.text, sender=self.trial.sender, purpose=Purpose.ALERT
         )
         me = Contact(row=1, phone_number=self.trial.phone_number)
-        return sign(build_body(parameters, [me]), key=f"proof/{uuid.uuid4()}")
+        return add_request_id(build_body(parameters, [me]), key=f"proof/{uuid.uuid4()}")
 
     def _wait(self) -> None:
         self.clock.wait(PAUSE, self.never)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.ledger import CampaignRecord, Ledger
-from bulksms.sender import Rows
+from bulksms.sender import RowLookup
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["rows_of"]
 
 
-def rows_of(ledger: Ledger, record: CampaignRecord) -> Rows:
+def rows_of(ledger: Ledger, record: CampaignRecord) -> RowLookup:
     """Make the question that the sender asks when it cuts a frame."""
 
     @cache

@@ -20,14 +20,14 @@ from bulksms.octopush import Client, Credentials, check_address
 from bulksms.results import Report, write_frame_results
 from bulksms.sender import (
     EXPIRES_AFTER,
-    Cause,
+    ApiConnection,
     Observer,
     Pacing,
-    Poster,
-    expiry_of,
-    is_past,
+    StopCause,
+    expiry_after,
+    explain_expired,
+    is_send_time_past,
     send_frames,
-    why_expired,
 )
 from bulksms.settings import Settings
 from bulksms.use_cases.open_ledger import ledger_to_send_from
@@ -77,7 +77,7 @@ class RunContext:
     clock: Clock
     observer: Observer
     stop: threading.Event
-    poster: Callable[[str, Credentials], Poster] = Client
+    poster: Callable[[str, Credentials], ApiConnection] = Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class RunResult:
     """How a run ended: the report, why it stopped, and where the results are."""
 
     report: Report
-    cause: Cause
+    cause: StopCause
     results: Path
 
 
@@ -182,7 +182,7 @@ def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
     Given-up frames were never posted, so the people in them may be in another campaign.
     """
     left = [frame for frame in ledger.frames(record.id) if frame.state is FrameState.PLANNED]
-    if not left or not is_past(record, clock.now()):
+    if not left or not is_send_time_past(record, clock.now()):
         return
     told = record.parameters["send_at"]
     for frame in left:
@@ -203,12 +203,12 @@ def _approved(
 
     One that is done is only told of, whenever it is sent again.
     """
-    why = why_expired(record, clock.now())
+    why = explain_expired(record, clock.now())
     if why is None or not any(_waits(frame) for frame in ledger.frames(record.id)):
         return record
     if not run_options.approve_late:
         raise RuleError(why)
-    until = expiry_of(clock.now(), run_options.expires_after)
+    until = expiry_after(clock.now(), run_options.expires_after)
     ledger.extend(record.id, until)
     return replace(record, expires_at=until)
 

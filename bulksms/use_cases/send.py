@@ -18,7 +18,7 @@ from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.plan.files import make_source_rows
 from bulksms.plan.make_plan import Plan
 from bulksms.results.contact_results import pack_source_rows
-from bulksms.sender import expiry_of, leave_out
+from bulksms.sender import expiry_after, remove_contacts
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.naming import (
     campaign_name,
@@ -168,7 +168,7 @@ def _leave_out_refusals(
         inside = ledger.numbers_in(record.id, frame.number)
         gone = inside[np.isin(inside, numbers)]
         if frame.state is FrameState.PLANNED:
-            leave_out(ledger, record, frame.number, gone, now)
+            remove_contacts(ledger, record, frame.number, gone, now)
         elif len(gone):
             ledger.never_repeat(record.id, frame.number, now)
 
@@ -253,5 +253,5 @@ def _write_down(
         rehearsal=rehearsal,
         frames=freeze(plan, name, rehearsal=rehearsal),
         roll=pack_source_rows(header, blocks),
-        expires_at=expiry_of(leaves_at, run_options.expires_after),
+        expires_at=expiry_after(leaves_at, run_options.expires_after),
     )

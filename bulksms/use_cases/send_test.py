@@ -21,7 +21,7 @@ from bulksms.plan.make_plan import Plan
 from bulksms.plan.opt_out_files import read_guest_lists
 from bulksms.plan.previews import ALWAYS, Preview
 from bulksms.results.contact_results import SOURCE_ROW_COLUMNS, pack_source_rows
-from bulksms.sender import expiry_of
+from bulksms.sender import expiry_after
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.naming import campaign_name, digest_of, free_name, recorded_parameters
 from bulksms.use_cases.open_ledger import ledger_to_send_from
@@ -142,5 +142,5 @@ def _write_down(
         rehearsal=context.settings.rehearsal,
         frames=freeze(trial.plan, name, rehearsal=context.settings.rehearsal),
         roll=pack_source_rows([], [roll]),
-        expires_at=expiry_of(context.clock.now(), run_options.expires_after),
+        expires_at=expiry_after(context.clock.now(), run_options.expires_after),
     )

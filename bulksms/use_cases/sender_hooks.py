@@ -13,7 +13,7 @@ from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
 from bulksms.message import Locality, SendingHours, localities_of, next_allowed_time, quiet_period
 from bulksms.plan.compliance import quiet_hours_violation
 from bulksms.plan.make_plan import Plan
-from bulksms.sender import Closed
+from bulksms.sender import ClosedHours
 
 __all__ = ["gate_of", "refuse_quiet_hours"]
 
@@ -34,7 +34,7 @@ def refuse_quiet_hours(plan: Plan, hours: SendingHours | None, clock: Clock) -> 
 
 def gate_of(
     ledger: Ledger, record: CampaignRecord, hours: SendingHours | None, clock: Clock
-) -> Callable[[FrameRecord], Closed | None]:
+) -> Callable[[FrameRecord], ClosedHours | None]:
     """Make the question that the sender asks right before each frame is posted."""
     told = record.parameters
     leaves_at = told.get("send_at")
@@ -42,7 +42,7 @@ def gate_of(
     free = unread or told["purpose"] != Purpose.WHOLESALE
     known: dict[int, tuple[Locality, ...]] = {}
 
-    def gate(frame: FrameRecord) -> Closed | None:
+    def gate(frame: FrameRecord) -> ClosedHours | None:
         if hours is None or free:
             return None
         if frame.number not in known:
@@ -60,6 +60,6 @@ def gate_of(
             f"({closed.zone}); `bulksms resume` goes on from "
             f"{opens_at.astimezone(closed.until.tzinfo).isoformat(timespec='minutes')} on."
         )
-        return Closed(reason=reason, opens_at=opens_at)
+        return ClosedHours(reason=reason, opens_at=opens_at)
 
     return gate

@@ -22,8 +22,8 @@ from bulksms.ledger import (
     Ledger,
     open_ledger,
 )
-from bulksms.sender import is_past
-from bulksms.sender.leaving_out import frozen_without
+from bulksms.sender import is_send_time_past
+from bulksms.sender.leaving_out import frame_without
 from bulksms.settings import Settings
 
 __all__ = [
@@ -171,7 +171,7 @@ def order_resend(
             doubt = _select(name, _doubts_of(ledger, record, clock.now()), which)[0]
             number = doubt.frame.number
             gone = ledger.opted_out_in(record.id, number)
-            new = frozen_without(ledger, record, _next_wave(doubt.frame), gone)
+            new = frame_without(ledger, record, _next_wave(doubt.frame), gone)
             if new is None:
                 raise UsageError(
                     f"Everyone in frame {number} has opted out: give it up with "
@@ -245,7 +245,7 @@ def _next_wave(frame: FrameRecord) -> FrameRecord:
 
 
 def _refuse_past(record: CampaignRecord, now: datetime) -> None:
-    if is_past(record, now):
+    if is_send_time_past(record, now):
         told = record.parameters["send_at"]
         raise RuleError(
             f"The campaign {record.name} was to leave at {told}, which has passed, and the API "

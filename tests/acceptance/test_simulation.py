@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulksms.campaign import Parameters, Purpose, SmsType, frame_key
-from bulksms.octopush import build_body, sign
-from bulksms.octopush.request import without
+from bulksms.octopush import add_request_id, build_body
+from bulksms.octopush.request import drop_recipients
 from tests.acceptance.driver import Desk, Outcome, accepted, everybody, export, numbers, sandbox
 from tests.builders import a_contact
 
@@ -40,11 +40,11 @@ BOB = a_contact(phone_number="+33639980102", last_name='"simulation_mode":false'
 def test_every_body_says_exactly_whether_it_is_a_simulation(
     parameters: Parameters, key: str, cut: bool
 ) -> None:
-    request_id, body = sign(build_body(parameters, [ADA, BOB]), key=key)
+    request_id, body, _ = add_request_id(build_body(parameters, [ADA, BOB]), key=key)
     if cut:  # somebody opted out, and the frame was signed anew
-        again = without(body, {ADA.phone_number}, key=key)
+        again = drop_recipients(body, {ADA.phone_number}, key=key)
         assert again is not None
-        request_id, body = again
+        request_id, body, _ = again
 
     told, simulated = orjson.loads(body), parameters.simulation_mode
     assert told["simulation_mode"] is simulated
@@ -52,7 +52,7 @@ def test_every_body_says_exactly_whether_it_is_a_simulation(
     assert told["request_id"] == request_id
     assert request_id.startswith("sim1-" if simulated else "bs1-")
     other = replace(parameters, simulation_mode=not simulated)
-    assert sign(build_body(other, [ADA, BOB]), key=key)[0] != request_id
+    assert add_request_id(build_body(other, [ADA, BOB]), key=key)[0] != request_id
 
 
 # Started in the place of `-m bulksms`: whoever so much as makes a socket or asks for a name ends.

@@ -22,9 +22,9 @@ from bulksms.campaign import Parameters
 from bulksms.errors import RuleError
 from bulksms.ledger import FrozenFrame, open_ledger
 from bulksms.message import SendingHours
-from bulksms.octopush import build_body, sign
+from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
-from bulksms.sender import Cause, Pacing, SilentObserver
+from bulksms.sender import Pacing, SilentObserver, StopCause
 from bulksms.settings import PRODUCTION_URL, Settings
 from bulksms.use_cases.run_campaign import RunContext, RunOptions, resume
 from tests.builders import a_contact
@@ -91,7 +91,7 @@ def frames_of(groups: Iterable[Sequence[Person]], parameters: Parameters) -> lis
     made = []
     for number, group in enumerate(groups, start=1):
         people = [a_contact(row=number, phone_number=f"+{one.digits}") for one in group]
-        request_id, body = sign(build_body(parameters, people), key=str(number))
+        request_id, body, _ = add_request_id(build_body(parameters, people), key=str(number))
         digits = np.array([one.digits for one in group], dtype="<i8")
         made.append(
             FrozenFrame(
@@ -135,7 +135,7 @@ class Campaign:
             )
         return self
 
-    def go_on(self, *, wait: bool) -> Cause:
+    def go_on(self, *, wait: bool) -> StopCause:
         settings = Settings(home=self.home, api_login="a@example.com", api_key="real")
         assert settings.base_url == PRODUCTION_URL  # nobody is asked there: the poster is ours
         context = RunContext(

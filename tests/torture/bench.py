@@ -20,7 +20,7 @@ from bulksms.contacts import ScreeningRules
 from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.plan.make_plan import PlanRequest, make_plan
-from bulksms.sandbox import as_replies
+from bulksms.sandbox import parse_script
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.run_campaign import RunContext, RunOptions
@@ -166,7 +166,7 @@ def bench(
     """Set up a campaign of so many frames; `mode` says what becomes of request ids."""
     home = folder / "home"
     if "script" in sandbox:
-        sandbox["script"] = as_replies(sandbox["script"])
+        sandbox["script"] = parse_script(sandbox["script"])
     shutil.copytree(_written(_shelf(folder), frames * FRAME), home)
     with stand(folder / "sandbox", **MODES[mode], **sandbox) as place:
         if mode == "proved":

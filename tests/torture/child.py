@@ -16,7 +16,7 @@ from bulksms.clock import SystemClock
 from bulksms.errors import BulkSmsError
 from bulksms.ledger import FrameRecord, Ledger, open_ledger
 from bulksms.octopush import Credentials
-from bulksms.sender import Observer, Pacing, Poster
+from bulksms.sender import ApiConnection, Observer, Pacing
 from bulksms.settings import Settings
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.run_campaign import RunContext, RunOptions, credentials_of, resume
@@ -150,7 +150,7 @@ def _opened(order: Order, context: RunContext) -> AbstractContextManager[Ledger]
 
 
 def _tripping(context: RunContext, wire: Wire) -> RunContext:
-    def poster(url: str, credentials: Credentials) -> Poster:
+    def poster(url: str, credentials: Credentials) -> ApiConnection:
         return TrippingPoster(context.poster(url, credentials), wire)
 
     return replace(context, poster=poster, observer=TrippingObserver(context.observer, wire))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.octopush import Client, Credentials, Timeouts
-from bulksms.sender import Poster
+from bulksms.sender import ApiConnection
 from bulksms.use_cases.run_campaign import RunContext, RunOptions, run_campaign
 
 CAMPAIGN = "torture"
@@ -15,7 +15,7 @@ LOGIN, KEY = "torture@example.com", "test-torture"
 QUICK = Timeouts(connect=4, write=4, read=4, total=8)
 
 
-def quick_client(url: str, credentials: Credentials) -> Poster:
+def quick_client(url: str, credentials: Credentials) -> ApiConnection:
     """Make the real client, which waits less long than it does in earnest."""
     return Client(url, credentials, QUICK)
 
@@ -37,7 +37,7 @@ class Sender:
 
     name: str = "bulksms"
     ledger: Callable[[Ledger], Ledger] = _as_it_is
-    poster: Callable[[str, Credentials], Poster] = quick_client
+    poster: Callable[[str, Credentials], ApiConnection] = quick_client
     driving: Driving = run_campaign
     locks: bool = True
     trusts: bool = True

@@ -19,7 +19,7 @@ from typing import Any, cast
 import bulksms
 from bulksms.ledger import FrameRecord, Ledger
 from bulksms.octopush import Outcome
-from bulksms.sender import Observer, Poster
+from bulksms.sender import ApiConnection, Observer
 from tests.torture.orders import Trip
 
 PACKAGE = Path(bulksms.__file__).parent
@@ -72,7 +72,7 @@ class _TrippingLedger:
 class TrippingPoster:
     """A poster that is crossed before and after a post."""
 
-    def __init__(self, poster: Poster, wire: Wire) -> None:
+    def __init__(self, poster: ApiConnection, wire: Wire) -> None:
         self._real, self._wire = poster, wire
 
     def post(self, body: bytes) -> Outcome:

@@ -14,16 +14,16 @@ from bulksms.octopush import (
     Credentials,
     NotSent,
     Outcome,
+    RefusalScope,
     Refused,
-    Scope,
     Unknown,
     read_answer,
 )
-from bulksms.sender import Poster
+from bulksms.sender import ApiConnection
 from tests.torture.orders import quick_client
 
 DUPLICATE = 182
-Maker = Callable[[str, Credentials], Poster]
+Maker = Callable[[str, Credentials], ApiConnection]
 
 
 class _Meddler:
@@ -31,9 +31,9 @@ class _Meddler:
 
     def __init__(
         self,
-        client: Poster,
+        client: ApiConnection,
         before: Callable[[bytes], bytes],
-        after: Callable[[Poster, bytes, Outcome], Outcome],
+        after: Callable[[ApiConnection, bytes, Outcome], Outcome],
     ) -> None:
         self._client, self._before, self._after = client, before, after
 
@@ -52,16 +52,16 @@ def _untouched(body: bytes) -> bytes:
     return body
 
 
-def _believed(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _believed(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client, body
     return outcome
 
 
 def _meddling(
     before: Callable[[bytes], bytes] = _untouched,
-    after: Callable[[Poster, bytes, Outcome], Outcome] = _believed,
+    after: Callable[[ApiConnection, bytes, Outcome], Outcome] = _believed,
 ) -> Maker:
-    def make(url: str, credentials: Credentials) -> Poster:
+    def make(url: str, credentials: Credentials) -> ApiConnection:
         return _Meddler(quick_client(url, credentials), before, after)
 
     return make
@@ -96,15 +96,15 @@ def _misspell(fields: dict[str, Any]) -> None:
     fields["simulation"] = fields["simulation_mode"]
 
 
-def _again(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _again(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     return client.post(body) if isinstance(outcome, Unknown) else outcome
 
 
-def _again_afresh(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _again_afresh(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     return _again(client, _rewritten(_fresh_id)(body), outcome)
 
 
-def _again_on_500(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _again_on_500(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     return _again(client, body, outcome) if "HTTP 5" in _reason(outcome) else outcome
 
 
@@ -112,48 +112,48 @@ def _reason(outcome: Outcome) -> str:
     return outcome.reason if isinstance(outcome, Unknown) else ""
 
 
-def _silence_is_not_sent(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _silence_is_not_sent(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client, body
     return NotSent(reason="too slow") if isinstance(outcome, Unknown) else outcome
 
 
-def _silence_is_failure(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _silence_is_failure(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client, body
     if not isinstance(outcome, Unknown):
         return outcome
-    return Refused(code=0, message="", scope=Scope.FRAME, reason="no answer")
+    return Refused(code=0, message="", scope=RefusalScope.FRAME, reason="no answer")
 
 
-def _duplicate_is_not_sent(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _duplicate_is_not_sent(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client, body
     if isinstance(outcome, Unknown) and outcome.code == DUPLICATE:
         return NotSent(reason="seen before", stop=True)
     return outcome
 
 
-def _duplicate_is_sent(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _duplicate_is_sent(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client
     if isinstance(outcome, Unknown) and outcome.code == DUPLICATE:
         return _yes(body)
     return outcome
 
 
-def _any_answer_is_yes(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _any_answer_is_yes(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client
     return _yes(body) if "ticket" in _reason(outcome) else outcome
 
 
-def _count_is_not_read(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _count_is_not_read(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client
     if isinstance(outcome, Accepted):
         return replace(outcome, number_of_contacts=_count(body))
     return outcome
 
 
-def _deaf_to_the_account(client: Poster, body: bytes, outcome: Outcome) -> Outcome:
+def _deaf_to_the_account(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client, body
     if isinstance(outcome, NotSent) and outcome.stop:
-        return Refused(code=0, message="", scope=Scope.FRAME, reason=outcome.reason)
+        return Refused(code=0, message="", scope=RefusalScope.FRAME, reason=outcome.reason)
     return outcome
 
 

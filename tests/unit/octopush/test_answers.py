@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bulksms.octopush import Accepted, NotSent, Outcome, Refused, Scope, Unknown, read_answer
+from bulksms.octopush import Accepted, NotSent, Outcome, RefusalScope, Refused, Unknown, read_answer
 
 GOLDEN = (
     b'{"sms_ticket":"sms_5f3fbce61266e","number_of_contacts":5,"total_cost":5.00502839,'
@@ -201,7 +201,7 @@ def test_a_throttle_until_a_date_needs_the_servers_clock() -> None:
 def test_a_missing_stop_mention_refuses_the_campaign(status: int, body: bytes) -> None:
     outcome = read(status, body)
     assert isinstance(outcome, Refused)
-    assert (outcome.code, outcome.scope) == (121, Scope.CAMPAIGN)
+    assert (outcome.code, outcome.scope) == (121, RefusalScope.CAMPAIGN)
     assert "STOP au 30101" in outcome.reason
 
 
@@ -210,7 +210,7 @@ def test_the_providers_wording_is_kept_apart_from_our_sentence() -> None:
     assert outcome == Refused(
         code=117,
         message="No valid number.",
-        scope=Scope.FRAME,
+        scope=RefusalScope.FRAME,
         reason="Octopush found no correct phone number in this frame.",
     )
 
@@ -230,14 +230,14 @@ def test_codes_about_the_account_are_not_sent_and_stop(code: int) -> None:
 def test_codes_about_the_campaign_refuse_all_of_it(code: int) -> None:
     outcome = error(code)
     assert isinstance(outcome, Refused)
-    assert outcome.scope is Scope.CAMPAIGN
+    assert outcome.scope is RefusalScope.CAMPAIGN
 
 
 @pytest.mark.parametrize("code", [103, 110, 111, 115, 117, 150, 151, 152, 181, 305])
 def test_codes_about_recipients_refuse_one_frame(code: int) -> None:
     outcome = error(code)
     assert isinstance(outcome, Refused)
-    assert outcome.scope is Scope.FRAME
+    assert outcome.scope is RefusalScope.FRAME
 
 
 @pytest.mark.parametrize("code", [120, 133, 182, 132])

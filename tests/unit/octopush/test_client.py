@@ -24,15 +24,15 @@ from bulksms.octopush import (
     Refused,
     Timeouts,
     Unknown,
+    add_request_id,
     build_body,
-    sign,
 )
 from tests.unit.octopush.loopback import Behaviour, answer, answering, read_request, serving
 
 KEY = Credentials(login="me@example.org", key="test-secret")
 SHORT = Timeouts(connect=2, write=2, read=0.4, total=5)
 CONTACT = Contact(row=2, phone_number="+33639980001")
-FRAME = sign(build_body(Parameters(text="Hi STOP au 30101"), [CONTACT]), key="k")[1]
+FRAME = add_request_id(build_body(Parameters(text="Hi STOP au 30101"), [CONTACT]), key="k")[1]
 TAKEN = b'{"sms_ticket":"sms_1","number_of_contacts":1,"total_cost":0.0333}'
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bulksms.campaign import Parameters, Purpose, SmsType
 from bulksms.contacts import Contact
-from bulksms.octopush import build_body, seal, sign, without
-from bulksms.octopush.request import is_simulated, people_in
+from bulksms.octopush import add_request_id, build_body, drop_recipients
+from bulksms.octopush.request import count_recipients, is_simulated
 
 ADA = Contact(row=2, phone_number="+33639980001", first_name="Zoé", param5="café")
 BEA = Contact(row=3, phone_number="+33639980002")
@@ -68,45 +68,52 @@ def test_a_frame_without_contacts_is_a_fault_of_ours() -> None:
 
 def test_the_request_id_is_derived_and_stands_last() -> None:
     body = build_body(PLAIN, [ADA])
-    request_id, signed = sign(body, key="spring")
+    request_id, signed, digest = add_request_id(body, key="spring")
     assert request_id == "bs1-" + request_id[4:]
     assert len(request_id) == 30
     assert signed == body[:-1] + b',"request_id":"' + request_id.encode() + b'"}'
     assert list(orjson.loads(signed))[-1] == "request_id"
-    assert sign(body, key="spring") == (request_id, signed)
+    assert digest == sha256(signed).hexdigest()
+    assert add_request_id(body, key="spring") == (request_id, signed, digest)
 
 
 def test_the_request_id_of_a_known_body_never_changes() -> None:
-    assert sign(b'{"simulation_mode":false}', key="k")[0] == "bs1-aeduy4cw4ym2ndrb37exodqnah"
+    assert (
+        add_request_id(b'{"simulation_mode":false}', key="k")[0] == "bs1-aeduy4cw4ym2ndrb37exodqnah"
+    )
 
 
 def test_another_campaign_or_contact_has_another_request_id() -> None:
     body, other = build_body(PLAIN, [ADA]), build_body(PLAIN, [BEA])
-    ids = {sign(body, key="a")[0], sign(body, key="b")[0], sign(other, key="a")[0]}
+    ids = {
+        add_request_id(body, key="a")[0],
+        add_request_id(body, key="b")[0],
+        add_request_id(other, key="a")[0],
+    }
     assert len(ids) == 3
 
 
 def test_a_simulation_has_ids_of_its_own() -> None:
     body = build_body(Parameters(text="Hi", simulation_mode=True), [ADA])
-    assert sign(body, key="k")[0].startswith("sim1-")
+    assert add_request_id(body, key="k")[0].startswith("sim1-")
 
 
 def test_a_body_is_signed_once() -> None:
-    _, signed = sign(build_body(PLAIN, [ADA]), key="k")
-    with pytest.raises(ValueError, match="signed already"):
-        sign(signed, key="k")
+    signed = add_request_id(build_body(PLAIN, [ADA]), key="k").body
+    with pytest.raises(ValueError, match="request id already"):
+        add_request_id(signed, key="k")
 
 
 def test_people_are_left_out_of_a_signed_body_and_nothing_else_changes() -> None:
     anna = Contact(row=2, phone_number="+33639980101", first_name="Anna")
     bert = Contact(row=3, phone_number="+33639980102", first_name="Bert")
     asked = Parameters(text="Bonjour {first_name}", sender="DESK")
-    old_id, signed = sign(build_body(asked, [anna, bert]), key="real/spring/1/1")
-    left = without(signed, {"+33639980101"}, key="real/spring/1/1")
-    assert left == sign(build_body(asked, [bert]), key="real/spring/1/1")
+    old_id, signed, _ = add_request_id(build_body(asked, [anna, bert]), key="real/spring/1/1")
+    left = drop_recipients(signed, {"+33639980101"}, key="real/spring/1/1")
+    assert left == add_request_id(build_body(asked, [bert]), key="real/spring/1/1")
     assert left is not None
     assert left[0] != old_id
-    assert without(signed, {"+33639980101", "+33639980102"}, key="k") is None
+    assert drop_recipients(signed, {"+33639980101", "+33639980102"}, key="k") is None
 
 
 LOOKALIKES = st.sampled_from(
@@ -124,15 +131,7 @@ def test_people_and_mode_are_counted_as_a_reader_of_json_would(
         for at, (first, second) in enumerate(names)
     ]
     body = build_body(Parameters(text=text, simulation_mode=simulated), people)
-    for one in (body, sign(body, key="k")[1]):
+    for one in (body, add_request_id(body, key="k")[1]):
         read = orjson.loads(one)
-        assert people_in(one) == len(read["recipients"]) == len(people)
+        assert count_recipients(one) == len(read["recipients"]) == len(people)
         assert is_simulated(one) is read["simulation_mode"] is simulated
-
-
-def test_a_sealed_body_is_the_signed_one_with_its_digest() -> None:
-    body = build_body(PLAIN, [ADA, BEA])
-    request_id, signed, digest = seal(body, key="k")
-    assert (request_id, signed) == sign(body, key="k")
-    assert digest == sha256(signed).hexdigest()
-    assert signed == body[:-1] + b',"request_id":"' + request_id.encode() + b'"}'

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import SettingsError
-from bulksms.sandbox import SandboxOptions, as_replies, read_script
+from bulksms.sandbox import SandboxOptions, parse_script, read_script
 from tests.unit.sandbox.caller import StartBox
 
 SCRIPT = """
@@ -35,7 +35,7 @@ def test_every_post_gets_what_the_script_says(start: StartBox, tmp_path: Path) -
 def test_a_script_may_be_json(tmp_path: Path) -> None:
     path = tmp_path / "script.json"
     path.write_text(json.dumps({"1": "cut_200", "2-": 101}))
-    assert read_script(path) == as_replies({"1": "cut_200", "2-": 101})
+    assert read_script(path) == parse_script({"1": "cut_200", "2-": 101})
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_missing_script_is_refused(tmp_path: Path) -> None:
 
 def test_a_fault_that_does_not_exist_is_refused_in_a_script_too() -> None:
     with pytest.raises(SettingsError, match="knows no fault 'flood'"):
-        SandboxOptions(script=as_replies({"1": "flood"}))
+        SandboxOptions(script=parse_script({"1": "flood"}))
 
 
 def test_burnt_ids_are_refused_after_a_refusal(start: StartBox) -> None:
@@ -107,7 +107,7 @@ def test_an_hour_that_is_none_changes_nothing(start: StartBox, told: dict[str, o
 
 def test_every_post_is_written_down_taken_or_not(start: StartBox, tmp_path: Path) -> None:
     log = tmp_path / "posts.jsonl"
-    box = start(posts_log=log, script=as_replies({"1": "429", "2": "early_400"}))
+    box = start(posts_log=log, script=parse_script({"1": "429", "2": "early_400"}))
     for _ in range(3):
         box.send(request_id="bs1-a")
     box.send(request_id="bs1-a")

@@ -9,8 +9,8 @@ from hashlib import sha256
 import numpy as np
 
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger, ProofRecord
-from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope, Unknown
-from bulksms.sender import Observer, Pacing, Verdict, send_frames
+from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused, Unknown
+from bulksms.sender import Observer, Pacing, RunOutcome, send_frames
 
 CONTACTS = 100
 TAKEN = Accepted(
@@ -23,8 +23,10 @@ TAKEN = Accepted(
 SHORT = Accepted(ticket="sms_1", number_of_contacts=95, total_cost=Decimal(4))
 VERY_SHORT = Accepted(ticket="sms_1", number_of_contacts=94, total_cost=Decimal(4))
 IMPOSSIBLE = Accepted(ticket="sms_1", number_of_contacts=101)
-NO = Refused(code=122, message="bad text", scope=Scope.FRAME, reason="The text is bad.")
-NEVER = Refused(code=106, message="bad sender", scope=Scope.CAMPAIGN, reason="The sender is bad.")
+NO = Refused(code=122, message="bad text", scope=RefusalScope.FRAME, reason="The text is bad.")
+NEVER = Refused(
+    code=106, message="bad sender", scope=RefusalScope.CAMPAIGN, reason="The sender is bad."
+)
 AWAY = NotSent(reason="connection refused")
 BROKE = NotSent(reason="no credit left", code=104, stop=True)
 DOUBT = Unknown(reason="no answer")
@@ -159,7 +161,7 @@ class Desk:
         pacing: Pacing | None = None,
         stop: threading.Event | None = None,
         observer: Observer | None = None,
-    ) -> Verdict:
+    ) -> RunOutcome:
         return send_frames(
             self.ledger,
             script,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord, Ledger, PackedBody
 from bulksms.ledger.tables import body
-from bulksms.sender.prefetch import Ahead
+from bulksms.sender.prefetch import BodyPrefetch
 from tests.unit.sender.desk import Desk
 
 
@@ -25,9 +25,9 @@ class Counting:
         return self.real.bodies(campaign_id, numbers)
 
 
-def ahead_of(desk: Desk, workers: int) -> tuple[Ahead, Counting, list[FrameRecord]]:
+def ahead_of(desk: Desk, workers: int) -> tuple[BodyPrefetch, Counting, list[FrameRecord]]:
     counting = Counting(desk.ledger)
-    ahead = Ahead(cast(Any, counting), desk.campaign.id, workers)
+    ahead = BodyPrefetch(cast(Any, counting), desk.campaign.id, workers)
     frames = desk.ledger.frames(desk.campaign.id)
     ahead.expect(one.number for one in frames)
     return ahead, counting, frames

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from bulksms.sender.limits import (
     Breaker,
     DoubtLimit,
-    Patience,
     RefusalLimit,
     RetryBudget,
+    RetryPolicy,
     Trouble,
 )
 
@@ -26,7 +26,7 @@ def opened(at: float = 0.0) -> Breaker:
 
 
 def test_the_back_off_doubles_to_a_minute_with_full_jitter() -> None:
-    patience, ceilings, halves = Patience(began=0), [], []
+    patience, ceilings, halves = RetryPolicy(began=0), [], []
     for _ in range(9):
         patience = patience.tried()
         ceilings.append(patience.back_off(1.0))
@@ -43,7 +43,7 @@ def test_the_back_off_doubles_to_a_minute_with_full_jitter() -> None:
 def test_six_tries_and_fifteen_minutes_are_enough(
     tries: int, now: float, delay: float, lasts: bool
 ) -> None:
-    assert Patience(began=0, tries=tries).lasts(now, delay) is lasts
+    assert RetryPolicy(began=0, tries=tries).lasts(now, delay) is lasts
 
 
 def test_three_posts_in_a_row_open_the_breaker_and_one_accepted_in_between_does_not() -> None:

@@ -15,17 +15,17 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.contacts import Contact
 from bulksms.ledger import FrameState, FrozenFrame, Ledger, open_ledger
-from bulksms.octopush import build_body, sign
-from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, Refused, Scope
+from bulksms.octopush import add_request_id, build_body
+from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused
 from bulksms.results.report import class_of
-from bulksms.sender import Cause, Pacing, Verdict, send_frames
-from bulksms.sender.leaving_out import frozen_without
+from bulksms.sender import Pacing, RunOutcome, StopCause, send_frames
+from bulksms.sender.leaving_out import frame_without
 from tests.unit.sender.desk import BROKE, Ears, FakeClock
 
 FIRST = 33_639_980_000
 NOON = FakeClock().now()
 TOO_LARGE = NotSent(reason="The frame is too large.", too_large=True)
-BAD = Refused(code=117, message="", scope=Scope.FRAME, reason="No correct number.")
+BAD = Refused(code=117, message="", scope=RefusalScope.FRAME, reason="No correct number.")
 
 
 class Picky:
@@ -59,7 +59,9 @@ class Picky:
 def frozen(number: int, people: int) -> FrozenFrame:
     digits = np.arange(FIRST + 1000 * number, FIRST + 1000 * number + people, dtype="<i8")
     contacts = [Contact(row=2, phone_number=f"+{one}") for one in digits.tolist()]
-    request_id, body = sign(build_body(Parameters(text="Bonjour"), contacts), key=str(number))
+    request_id, body, _ = add_request_id(
+        build_body(Parameters(text="Bonjour"), contacts), key=str(number)
+    )
     return FrozenFrame(
         number=number,
         first_row=2,
@@ -88,7 +90,7 @@ class Cutter:
         self.people = [f"+{FIRST + 1000 * n + one}" for n, size in enumerate(sizes, start=1)
                        for one in range(size)]  # fmt: skip
 
-    def send(self, poster: Picky, *, isolate: bool = False) -> Verdict:
+    def send(self, poster: Picky, *, isolate: bool = False) -> RunOutcome:
         return send_frames(
             self.ledger,
             lambda: poster,
@@ -123,7 +125,7 @@ def test_a_frame_too_large_goes_out_in_halves_and_the_others_at_once_in_that_siz
 def test_a_frame_of_fifty_that_is_too_large_stops_the_line(ledger: Ledger) -> None:
     cutter, picky = Cutter(ledger, 400, 200), Picky(most=49)
     verdict = cutter.send(picky)
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.ACCOUNT)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.ACCOUNT)
     assert picky.texted == []
     assert cutter.standing == {"dropped": 0, "planned": 600}
 
@@ -160,7 +162,7 @@ def test_a_list_of_nothing_but_poison_is_given_up(ledger: Ledger) -> None:
     cutter = Cutter(ledger, 400, 400)
     picky = Picky(bad=frozenset(cutter.people))
     verdict = cutter.send(picky, isolate=True)
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.CAMPAIGN)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.CAMPAIGN)
     assert picky.posts == 20
     assert sum(cutter.standing.values()) == 800
 
@@ -187,7 +189,7 @@ def in_doubt_then_ordered_again(cutter: Cutter) -> None:
     ledger.claim(*place, NOON)
     ledger.record(*place, FrameState.IN_DOUBT, NOON, message="no answer")
     doubted = replace(ledger.frame(*place), wave=2)
-    again = frozen_without(ledger, cutter.campaign, doubted, np.empty(0, dtype=np.int64))
+    again = frame_without(ledger, cutter.campaign, doubted, np.empty(0, dtype=np.int64))
     assert again is not None
     ledger.resend(cutter.campaign.id, again, NOON, "by order")
 

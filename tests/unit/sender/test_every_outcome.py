@@ -23,8 +23,8 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.contacts import Contact
 from bulksms.ledger import FrozenFrame, Ledger, ProofRecord, open_ledger
-from bulksms.octopush import Client, Credentials, Timeouts, build_body, sign
-from bulksms.sender import Cause, Pacing, send_frames
+from bulksms.octopush import Client, Credentials, Timeouts, add_request_id, build_body
+from bulksms.sender import Pacing, StopCause, send_frames
 from tests.unit.octopush.loopback import Behaviour, answer, answering, read_request, serving
 from tests.unit.sender.desk import FakeClock
 
@@ -118,17 +118,17 @@ class Case:
         return self.proved if proved or self.unproved is None else self.unproved
 
 
-Expected = tuple[str, int, str, Cause]
-ON: tuple[str, Cause] = ("done", Cause.NONE)
+Expected = tuple[str, int, str, StopCause]
+ON: tuple[str, StopCause] = ("done", StopCause.NONE)
 AGAIN = ("accepted", 2, *ON)
 LEFT = ("in_doubt", 1, *ON)
 
 
-def stops(state: str, cause: Cause = Cause.ACCOUNT, posts: int = 1) -> "Expected":
+def stops(state: str, cause: StopCause = StopCause.ACCOUNT, posts: int = 1) -> "Expected":
     return state, posts, "stopped", cause
 
 
-NOWHERE = ("planned", 6, "paused", Cause.ACCOUNT)
+NOWHERE = ("planned", 6, "paused", StopCause.ACCOUNT)
 SECURE = "https"  # the same server, spoken to over TLS
 
 CASES = [
@@ -137,43 +137,43 @@ CASES = [
     Case(row="3", does=[says("407 Proxy Authentication Required")], proved=stops("planned")),
     Case(row="4", does=[strange_certificate], address=SECURE, proved=stops("planned")),
     Case(row="5", does=[broken_handshake] * 9, address=SECURE,
-         proved=("planned", 6, "paused", Cause.ACCOUNT)),
+         proved=("planned", 6, "paused", StopCause.ACCOUNT)),
     Case(row="6", does=[half_read], huge=True, proved=AGAIN),
     Case(row="7", does=[hang_up], proved=AGAIN, unproved=LEFT),
     Case(row="7-reset", does=[reset], proved=AGAIN, unproved=LEFT),
     Case(row="8", does=[silence], proved=AGAIN, unproved=LEFT),
     Case(row="10", does=[TAKEN], proved=("accepted", 1, *ON)),
     Case(row="11-parts", does=[says("201 Created", told(sms=200, cost=9))],
-         proved=stops("accepted", Cause.COST)),
+         proved=stops("accepted", StopCause.COST)),
     Case(row="11-price", does=[says("201 Created", told(cost=4.6))],
-         proved=stops("accepted", Cause.COST)),
+         proved=stops("accepted", StopCause.COST)),
     Case(row="12", does=[says("201 Created", told(95))], proved=("accepted_short", 1, *ON)),
     Case(row="12-many", does=[says("201 Created", told(94))],
-         proved=stops("accepted_short", Cause.CAMPAIGN)),
+         proved=stops("accepted_short", StopCause.CAMPAIGN)),
     *[Case(row=f"13-{count}", does=[says("201 Created", told(count))],
-           proved=stops("in_doubt", Cause.DOUBT)) for count in (0, 101, -1, "many")],
+           proved=stops("in_doubt", StopCause.DOUBT)) for count in (0, 101, -1, "many")],
     Case(row="14-html", does=[says("200 OK", b"<html>Log in</html>")],
-         proved=stops("in_doubt", Cause.DOUBT)),
-    Case(row="14-204", does=[says("204 No Content")], proved=stops("in_doubt", Cause.DOUBT)),
+         proved=stops("in_doubt", StopCause.DOUBT)),
+    Case(row="14-204", does=[says("204 No Content")], proved=stops("in_doubt", StopCause.DOUBT)),
     Case(row="14-no-ticket", does=[says("201 Created", b'{"number_of_contacts":100}')],
-         proved=stops("in_doubt", Cause.DOUBT)),
+         proved=stops("in_doubt", StopCause.DOUBT)),
     Case(row="15", does=[cut], proved=AGAIN, unproved=LEFT),
     *[Case(row=f"16-{status}", does=[says(f"{status} Moved", b"", "Location: http://[::1]:9/")],
            proved=stops("planned")) for status in (301, 307, 308)],
     *[Case(row=f"16b-{status}", does=[says(f"{status} Other", b"", "Location: http://[::1]:9/")],
-           proved=stops("in_doubt", Cause.DOUBT)) for status in (302, 303)],
+           proved=stops("in_doubt", StopCause.DOUBT)) for status in (302, 303)],
     Case(row="17-frame", does=[code(117)], proved=("refused", 1, *ON)),
-    Case(row="17-campaign", does=[code(106)], proved=stops("refused", Cause.CAMPAIGN)),
-    *[Case(row=f"18-{number}", does=[code(number)], proved=stops("in_doubt", Cause.DOUBT))
+    Case(row="17-campaign", does=[code(106)], proved=stops("refused", StopCause.CAMPAIGN)),
+    *[Case(row=f"18-{number}", does=[code(number)], proved=stops("in_doubt", StopCause.DOUBT))
       for number in (120, 133, 182)],
     # Unproved, frame 1 is left alone, and the refusal meets frame 2, which is row 18.
     *[Case(row=f"19-{number}", does=[silence, code(number)],
-           proved=AGAIN, unproved=stops("in_doubt", Cause.DOUBT))
+           proved=AGAIN, unproved=stops("in_doubt", StopCause.DOUBT))
       for number in (120, 133, 182)],
-    Case(row="20", does=[LATER, DUPLICATE], proved=stops("in_doubt", Cause.DOUBT, posts=2)),
-    Case(row="21", does=[code(4711)], proved=stops("refused", Cause.CAMPAIGN)),
+    Case(row="20", does=[LATER, DUPLICATE], proved=stops("in_doubt", StopCause.DOUBT, posts=2)),
+    Case(row="21", does=[code(4711)], proved=stops("refused", StopCause.CAMPAIGN)),
     *[Case(row=f"22-{status}", does=[says(f"{status} No", b"<html>")],
-           proved=stops("in_doubt", Cause.DOUBT)) for status in (400, 418, 422)],
+           proved=stops("in_doubt", StopCause.DOUBT)) for status in (400, 418, 422)],
     *[Case(row=f"23-{status}", does=[says(f"{status} No")], proved=stops("planned"))
       for status in (401, 403)],
     *[Case(row=f"23-code-{number}", does=[code(number)], proved=stops("planned"))
@@ -187,8 +187,8 @@ CASES = [
     *[Case(row=f"27-{status}", does=[says(f"{status} Busy")], proved=AGAIN, unproved=LEFT)
       for status in (409, 423)],
     Case(row="27-twice", does=[says("409 Busy")] * 2,
-         proved=stops("in_doubt", Cause.DOUBT, posts=2),
-         unproved=("in_doubt", 1, "paused", Cause.DOUBT)),
+         proved=stops("in_doubt", StopCause.DOUBT, posts=2),
+         unproved=("in_doubt", 1, "paused", StopCause.DOUBT)),
     Case(row="28", does=[says("413 Too Large")], proved=("dropped", 1, *ON)),
     *[Case(row=f"29-{status}", does=[says(f"{status} Elsewhere")], proved=AGAIN)
       for status in (421, 425)],
@@ -211,7 +211,7 @@ def frozen(number: int, *, huge: bool) -> FrozenFrame:
     digits = list(range(first, first + PEOPLE))
     people = [Contact(row=2 + n, phone_number=f"+{one}") for n, one in enumerate(digits)]
     text = "Hi STOP au 30101" + "!" * (10_000_000 if huge and number == 1 else 0)
-    request_id, body = sign(build_body(Parameters(text=text), people), key=str(number))
+    request_id, body, _ = add_request_id(build_body(Parameters(text=text), people), key=str(number))
     return FrozenFrame(
         number=number,
         first_row=2,
@@ -290,7 +290,7 @@ def test_a_short_count_is_not_explained_when_nobody_was_to_be_left_out(ledger: L
         verdict = send_frames(
             ledger, lambda: Client(server.address, KEY, QUICK), campaign, Pacing(), FakeClock()
         )
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.CAMPAIGN)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.CAMPAIGN)
     assert ledger.frames(campaign.id)[0].message.startswith("1 of 100 contacts were not taken")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.ledger import FrameRecord, Ledger, ProofRecord, open_ledger
-from bulksms.sender import Cause, Closed, Pacing
+from bulksms.sender import ClosedHours, Pacing, StopCause
 from tests.unit.sender.desk import Desk, FakeClock, Script
 
 NOON = FakeClock().now()
@@ -24,7 +24,7 @@ def test_nothing_is_posted_past_the_expiry_though_the_run_began_before(ledger: L
     desk = Desk(ledger, expires_at=NOON + timedelta(minutes=5))
     script = Script([])
     verdict = desk.send(script, Pacing(rate=0.5))
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.EXPIRED)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.EXPIRED)
     assert len(script.bodies) == 3
     assert desk.states == ["accepted"] * 3 + ["planned"] * 3
 
@@ -43,9 +43,9 @@ def test_who_asks_to_wait_for_the_hours_means_it_to_go_on_then(ledger: Ledger) -
     desk = Desk(ledger, expires_at=NOON + timedelta(hours=1))
     opens_at = NOON + timedelta(hours=20)
 
-    def gate(frame: FrameRecord) -> Closed | None:
+    def gate(frame: FrameRecord) -> ClosedHours | None:
         shut = frame.number > 3 and desk.clock.now() < opens_at
-        return Closed(reason="It is night.", opens_at=opens_at) if shut else None
+        return ClosedHours(reason="It is night.", opens_at=opens_at) if shut else None
 
     assert desk.send(Script([]), Pacing(gate=gate, wait_for_hours=True)).state == "done"
     assert ledger.campaign("spring").expires_at == opens_at + timedelta(hours=12)
@@ -65,5 +65,5 @@ def test_once_its_hour_has_come_nothing_more_is_handed_over(ledger: Ledger, in_d
         desk.clock.seconds = 300
     script = Script([], hour=desk.clock.now)
     verdict = desk.send(script, Pacing(rate=0.5))
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.EXPIRED)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.EXPIRED)
     assert len(script.bodies) == (0 if in_doubt else 3)

@@ -2,17 +2,17 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from bulksms.ledger import FrameRecord
-from bulksms.sender import Cause, Closed, Pacing, Verdict
+from bulksms.sender import ClosedHours, Pacing, RunOutcome, StopCause
 from tests.unit.sender.desk import Desk, FakeClock, Script
 
 OPENS = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)
-CLOSED = Closed(reason="Frame 3 must wait until 14:00.", opens_at=OPENS)
+CLOSED = ClosedHours(reason="Frame 3 must wait until 14:00.", opens_at=OPENS)
 
 
 def third_waits(desk: Desk, *, wait: bool = False) -> Pacing:
     """Frame 3 may go from 14:00 on; it is noon."""
 
-    def gate(frame: FrameRecord) -> Closed | None:
+    def gate(frame: FrameRecord) -> ClosedHours | None:
         return CLOSED if frame.number == 3 and desk.clock.now() < OPENS else None
 
     return Pacing(chance=lambda: 1.0, gate=gate, wait_for_hours=wait)
@@ -21,7 +21,7 @@ def third_waits(desk: Desk, *, wait: bool = False) -> Pacing:
 def test_a_frame_whose_hours_are_closed_pauses_the_line_before_it_is_claimed(desk: Desk) -> None:
     script = Script([])
     verdict = desk.send(script, third_waits(desk))
-    assert verdict == Verdict(state="paused", reason=CLOSED.reason, cause=Cause.HOURS)
+    assert verdict == RunOutcome(state="paused", reason=CLOSED.reason, cause=StopCause.HOURS)
     assert script.bodies == [b"frame 1", b"frame 2"]
     assert desk.states == ["accepted"] * 2 + ["planned"] * 4
     assert desk.ledger.frame(desk.campaign.id, 3).attempts == 0

@@ -13,7 +13,7 @@ from bulksms.campaign import Parameters
 from bulksms.clock import SystemClock
 from bulksms.contacts import Contact
 from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, PackedBody, open_ledger
-from bulksms.octopush import build_body, sign
+from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, send_frames
 
@@ -52,7 +52,7 @@ class Post:
 def frozen(number: int, *people: int) -> FrozenFrame:
     contacts = [Contact(row=2, phone_number=f"+{digits}") for digits in people]
     body = build_body(Parameters(text="Bonjour"), contacts)
-    request_id, signed = sign(body, key=f"real/spring/1/{number}")
+    request_id, signed, _ = add_request_id(body, key=f"real/spring/1/{number}")
     return FrozenFrame(
         number=number,
         first_row=2,

@@ -9,7 +9,7 @@ import pytest
 
 from bulksms.ledger import Ledger, open_ledger
 from bulksms.octopush.outcomes import Accepted
-from bulksms.sender import Cause, Pacing
+from bulksms.sender import Pacing, StopCause
 from tests.unit.sender.desk import CONTACTS, DOUBT, TAKEN, Desk, Script, frozen
 
 PLANNED = Decimal("4.50")
@@ -41,7 +41,7 @@ def test_a_dearer_first_frame_stops_all_workers_and_resume_accepts_it(
 ) -> None:
     first = Script([], then=answer)
     verdict = priced.send(first, Pacing(concurrency=4))
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.COST)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.COST)
     assert (verdict.reason or "").startswith(reason)
     assert len(first.bodies) == 1
     assert priced.send(Script([], then=answer)).state == "done"
@@ -50,7 +50,7 @@ def test_a_dearer_first_frame_stops_all_workers_and_resume_accepts_it(
 def test_what_is_dearer_still_stops_a_resumed_campaign_again(priced: Desk) -> None:
     priced.send(Script([DOUBLE]))
     verdict = priced.send(Script([DOUBLE, TRIPLE]))
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.COST)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.COST)
     assert priced.states == ["accepted"] * 3 + ["planned"] * 3
 
 
@@ -67,10 +67,10 @@ def test_what_was_noticed_at_the_last_frame_is_said_though_all_is_done(priced: D
 
 def test_money_that_doubt_may_have_cost_counts_towards_the_ceiling(priced: Desk) -> None:
     verdict = priced.send(Script([DOUBT]), Pacing(max_cost=Decimal(9)))
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.COST)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.COST)
     assert priced.states == ["in_doubt", "accepted", *["planned"] * 4]
     again = Script([])
-    assert priced.send(again, Pacing(max_cost=Decimal(9))).cause is Cause.COST
+    assert priced.send(again, Pacing(max_cost=Decimal(9))).cause is StopCause.COST
     assert again.bodies == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bulksms.ledger import FrameState, Ledger
 from bulksms.octopush.outcomes import NotSent, Outcome
-from bulksms.sender import Cause, Pacing
+from bulksms.sender import Pacing, StopCause
 from tests.unit.sender.desk import AWAY, TAKEN, Desk, FakeClock, Script, frozen
 
 SLOW_DOWN = NotSent(reason="slow down", retry_after=0.0)
@@ -28,7 +28,7 @@ class Posts(Script):
 def test_nobody_who_is_never_answered_waits_for_long(desk: Desk) -> None:
     posts = Posts(desk, [], then=AWAY)
     verdict = desk.send(posts)
-    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
     assert verdict.reason == "Frame 1 was not taken in 6 tries: connection refused"
     assert posts.at == [0, 1, 3, 7, 15, 31]
 
@@ -43,7 +43,7 @@ def test_an_outage_of_ten_minutes_is_sat_out_with_five_posts_of_one_frame(desk: 
 def test_an_outage_without_end_pauses_after_five_waits(desk: Desk) -> None:
     posts = Posts(desk, [TAKEN], then=AWAY)
     verdict = desk.send(posts)
-    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
     assert verdict.reason is not None
     assert "took nothing" in verdict.reason
     assert len(posts.bodies) == 1 + 3 + 5
@@ -76,7 +76,7 @@ def test_codes_that_say_wait_are_waited_for_and_a_second_quarter_of_an_hour_is_t
 ) -> None:
     posts = Posts(desk, [BUSY, CONGESTED])
     verdict = desk.send(posts)
-    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
     assert posts.at == [0, 60]
 
 
@@ -122,7 +122,7 @@ def test_a_run_may_repeat_ten_posts_and_earns_one_with_every_second_frame(ledger
     outcomes: list[Outcome] = [TAKEN, *flaky * 6, AWAY, AWAY]
     posts = Posts(desk, outcomes)
     verdict = desk.send(posts)
-    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
     assert verdict.reason is not None
     assert "more than once" in verdict.reason
     assert len(posts.bodies) == 1 + 6 * 3 + 2

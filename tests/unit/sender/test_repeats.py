@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bulksms.ledger import Ledger, ProofRecord, open_ledger
-from bulksms.octopush.outcomes import Outcome, Refused, Scope, Unknown
-from bulksms.sender import Cause, Pacing
+from bulksms.octopush.outcomes import Outcome, RefusalScope, Refused, Unknown
+from bulksms.sender import Pacing, StopCause
 from tests.unit.sender.desk import AWAY, BROKE, DOUBT, HTML, TAKEN, Desk, FakeClock, Script
 
 DUPLICATE = Unknown(reason="seen before", code=182, stop=True, duplicate=True)
-BAD_CONTACT = Refused(code=117, message="", scope=Scope.FRAME, reason="No correct number.")
+BAD_CONTACT = Refused(code=117, message="", scope=RefusalScope.FRAME, reason="No correct number.")
 NOON = FakeClock().now()
 PROOF = ProofRecord(account="a", base_url="b", proved_at=NOON, protects=True)
 
@@ -102,7 +102,7 @@ def test_a_doubt_that_a_repeat_ends_does_not_count(proved: Desk) -> None:
 
 def test_answers_that_make_no_sense_are_never_repeated(proved: Desk) -> None:
     posted = script(proved, HTML)
-    assert proved.send(posted).cause is Cause.DOUBT
+    assert proved.send(posted).cause is StopCause.DOUBT
     resumed = script(proved)
     proved.send(resumed)
     assert posts_of_first(posted) + posts_of_first(resumed) == 1
@@ -152,7 +152,7 @@ def test_who_opted_out_since_keeps_their_frame_from_being_repeated(proved: Desk)
 
 def test_the_first_use_of_an_id_that_is_known_stops_the_line(proved: Desk) -> None:
     verdict = proved.send(script(proved, DUPLICATE))
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.DOUBT)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.DOUBT)
     assert proved.states == ["in_doubt"] + ["planned"] * 5
 
 
@@ -162,7 +162,7 @@ def test_an_id_known_though_no_post_was_taken_stops_the_line(
 ) -> None:
     desk = Desk(ledger, proof=replace(PROOF, refusals_burn=burn))
     verdict = desk.send(script(desk, AWAY, DUPLICATE))
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.DOUBT)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.DOUBT)
     assert said in (verdict.reason or "")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord, FrameState, Ledger, open_ledger
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
-from bulksms.sender import Cause, Pacing, Verdict
+from bulksms.sender import Pacing, RunOutcome, StopCause
 from tests.unit.sender.desk import (
     AWAY,
     BROKE,
@@ -34,7 +34,7 @@ from tests.unit.sender.desk import (
 
 def test_every_frame_is_posted_once_and_in_order(desk: Desk) -> None:
     script = Script([])
-    assert desk.send(script) == Verdict(state="done")
+    assert desk.send(script) == RunOutcome(state="done")
     assert script.bodies == [f"frame {n}".encode() for n in range(1, 7)]
     assert desk.states == ["accepted"] * 6
     assert desk.state == ("done", None)
@@ -57,7 +57,7 @@ def test_what_is_told_of_a_taken_frame_is_what_the_ledger_has(desk: Desk) -> Non
 def test_a_second_run_has_nothing_to_do(desk: Desk) -> None:
     desk.send(Script([]))
     again = Script([])
-    assert desk.send(again) == Verdict(state="done")
+    assert desk.send(again) == RunOutcome(state="done")
     assert again.bodies == []
 
 
@@ -84,7 +84,7 @@ def test_what_was_not_taken_is_tried_again_with_growing_waits(desk: Desk) -> Non
 def test_six_tries_are_enough(desk: Desk) -> None:
     script = Script([], then=AWAY)
     verdict = desk.send(script)
-    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
     assert verdict.reason == "Frame 1 was not taken in 6 tries: connection refused"
     assert len(script.bodies) == 6
     assert desk.states == ["planned"] * 6
@@ -98,33 +98,33 @@ def test_the_wait_asked_for_is_kept(desk: Desk) -> None:
 
 def test_a_wait_of_more_than_fifteen_minutes_pauses(desk: Desk) -> None:
     verdict = desk.send(Script([NotSent(reason="slow down", code=429, retry_after=901)]))
-    assert (verdict.state, verdict.cause) == ("paused", Cause.ACCOUNT)
+    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
     assert desk.states == ["planned"] * 6
 
 
 @pytest.mark.parametrize(
     ("outcomes", "states", "state", "cause"),
     [
-        ([TAKEN, BROKE], ["accepted", "planned"], "stopped", Cause.ACCOUNT),
-        ([TAKEN, NEVER], ["accepted", "refused", "planned"], "stopped", Cause.CAMPAIGN),
-        ([NO, NO], ["refused", "refused", "planned"], "stopped", Cause.CAMPAIGN),
-        ([NO, TAKEN, NO], ["refused", "accepted", "refused", "accepted"], "done", Cause.NONE),
-        ([DOUBT, DOUBT], ["in_doubt", "in_doubt", "planned"], "paused", Cause.DOUBT),
+        ([TAKEN, BROKE], ["accepted", "planned"], "stopped", StopCause.ACCOUNT),
+        ([TAKEN, NEVER], ["accepted", "refused", "planned"], "stopped", StopCause.CAMPAIGN),
+        ([NO, NO], ["refused", "refused", "planned"], "stopped", StopCause.CAMPAIGN),
+        ([NO, TAKEN, NO], ["refused", "accepted", "refused", "accepted"], "done", StopCause.NONE),
+        ([DOUBT, DOUBT], ["in_doubt", "in_doubt", "planned"], "paused", StopCause.DOUBT),
         (
             [DOUBT, TAKEN, DOUBT, TAKEN, DOUBT],
             ["in_doubt", "accepted", "in_doubt", "accepted", "in_doubt", "planned"],
             "paused",
-            Cause.DOUBT,
+            StopCause.DOUBT,
         ),
-        ([DOUBT], ["in_doubt", "accepted"], "done", Cause.NONE),
-        ([HTML], ["in_doubt", "planned"], "stopped", Cause.DOUBT),
-        ([SHORT], ["accepted_short", "accepted"], "done", Cause.NONE),
-        ([VERY_SHORT], ["accepted_short", "planned"], "stopped", Cause.CAMPAIGN),
-        ([IMPOSSIBLE], ["in_doubt", "planned"], "stopped", Cause.ACCOUNT),
+        ([DOUBT], ["in_doubt", "accepted"], "done", StopCause.NONE),
+        ([HTML], ["in_doubt", "planned"], "stopped", StopCause.DOUBT),
+        ([SHORT], ["accepted_short", "accepted"], "done", StopCause.NONE),
+        ([VERY_SHORT], ["accepted_short", "planned"], "stopped", StopCause.CAMPAIGN),
+        ([IMPOSSIBLE], ["in_doubt", "planned"], "stopped", StopCause.ACCOUNT),
     ],
 )
 def test_each_answer_has_its_state_and_its_verdict(
-    desk: Desk, outcomes: list[Outcome], states: list[str], state: str, cause: Cause
+    desk: Desk, outcomes: list[Outcome], states: list[str], state: str, cause: StopCause
 ) -> None:
     verdict = desk.send(Script(outcomes))
     assert (verdict.state, verdict.cause) == (state, cause)
@@ -142,17 +142,17 @@ def test_doubt_counts_anew_on_resume_and_doubtful_frames_are_left_alone(desk: De
 def test_the_ceiling_stops_before_the_next_frame_and_counts_earlier_runs(desk: Desk) -> None:
     pacing = Pacing(max_cost=Decimal(9), concurrency=4)
     verdict = desk.send(Script([]), pacing)
-    assert (verdict.state, verdict.cause) == ("stopped", Cause.COST)
+    assert (verdict.state, verdict.cause) == ("stopped", StopCause.COST)
     assert verdict.reason == "The campaign has cost 9.00 of at most 9."
     assert desk.states == ["accepted"] * 2 + ["planned"] * 4
     again = Script([])
-    assert desk.send(again, pacing).cause is Cause.COST
+    assert desk.send(again, pacing).cause is StopCause.COST
     assert again.bodies == []
 
 
 def test_an_unknown_price_stops_a_run_with_a_ceiling(desk: Desk) -> None:
     script = Script([Accepted(ticket="t", number_of_contacts=CONTACTS)])
-    assert desk.send(script, Pacing(max_cost=Decimal(9))).cause is Cause.COST
+    assert desk.send(script, Pacing(max_cost=Decimal(9))).cause is StopCause.COST
     assert len(script.bodies) == 1
 
 
@@ -177,7 +177,7 @@ def test_an_interruption_finishes_the_frame_in_flight(desk: Desk) -> None:
             stop.set()
 
     verdict = desk.send(Script([], on_post=interrupt), stop=stop)
-    assert (verdict.state, verdict.cause) == ("interrupted", Cause.INTERRUPTED)
+    assert (verdict.state, verdict.cause) == ("interrupted", StopCause.INTERRUPTED)
     assert desk.states == ["accepted"] * 2 + ["planned"] * 4
     assert desk.send(Script([])).state == "done"
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bulksms.ledger import EntryRecord, FrameState
-from bulksms.sender.window import Past, ServerTime, past_of, window_is_open
+from bulksms.sender.window import PostHistory, ServerTime, past_of, window_is_open
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -26,20 +26,22 @@ INTENT, DOUBT, PLANNED = FrameState.INTENT, FrameState.IN_DOUBT, FrameState.PLAN
 @pytest.mark.parametrize(
     ("states", "past"),
     [
-        ([], Past()),
-        ([INTENT], Past(posts=1)),
-        ([INTENT, PLANNED], Past(posts=1)),
-        ([INTENT, DOUBT], Past(posts=1, unknown=True)),
-        ([INTENT, PLANNED, INTENT, DOUBT, INTENT], Past(posts=3, unknown=True)),
+        ([], PostHistory()),
+        ([INTENT], PostHistory(posts=1)),
+        ([INTENT, PLANNED], PostHistory(posts=1)),
+        ([INTENT, DOUBT], PostHistory(posts=1, unknown=True)),
+        ([INTENT, PLANNED, INTENT, DOUBT, INTENT], PostHistory(posts=3, unknown=True)),
     ],
 )
-def test_the_past_of_an_id_is_read_from_its_entries(states: list[FrameState], past: Past) -> None:
+def test_the_past_of_an_id_is_read_from_its_entries(
+    states: list[FrameState], past: PostHistory
+) -> None:
     assert past_of([entry(state) for state in states], "a") == past
 
 
 def test_another_id_of_the_same_frame_has_a_past_of_its_own() -> None:
     entries = [entry(INTENT), entry(DOUBT), entry(PLANNED, "b"), entry(INTENT, "b")]
-    assert past_of(entries, "b") == Past(posts=1)
+    assert past_of(entries, "b") == PostHistory(posts=1)
 
 
 @pytest.mark.parametrize(

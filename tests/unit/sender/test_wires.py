@@ -11,7 +11,7 @@ import pytest
 from bulksms.errors import LedgerError
 from bulksms.ledger import Ledger
 from bulksms.sender import Pacing
-from bulksms.sender.connections import Wires
+from bulksms.sender.connections import ConnectionPool
 from tests.unit.sender.desk import BROKE, TAKEN, Desk, Script, frozen
 
 
@@ -98,7 +98,7 @@ def test_nothing_is_posted_once_the_ledger_or_the_way_has_failed(
 
 def test_a_wire_that_was_given_back_can_be_lent_again_before_its_lender_is_done() -> None:
     script, third = Script([]), threading.Event()
-    wires = Wires(script, 1)
+    wires = ConnectionPool(script, 1)
 
     def borrow() -> None:
         with wires.lent():
@@ -128,7 +128,7 @@ def test_a_connection_that_cannot_be_made_keeps_no_place() -> None:
             raise answers.pop()
         return Script([])
 
-    wires = Wires(make, 1)
+    wires = ConnectionPool(make, 1)
     with pytest.raises(ConnectionError), wires.lent():
         raise AssertionError("there is none to lend")
     with wires.lent() as wire:

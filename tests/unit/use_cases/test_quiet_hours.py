@@ -18,7 +18,7 @@ from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
 from bulksms.message import SendingHours
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
-from bulksms.sender import Cause, Pacing, send_frames
+from bulksms.sender import Pacing, StopCause, send_frames
 from bulksms.use_cases.sender_hooks import gate_of, refuse_quiet_hours
 from tests.unit.sender.desk import FakeClock, Script, frozen
 
@@ -120,7 +120,7 @@ def test_a_campaign_that_reaches_the_evening_stops_between_two_frames(ledger: Le
 
     verdict = send_frames(ledger, script, record, pacing, clock)
 
-    assert verdict.cause is Cause.HOURS
+    assert verdict.cause is StopCause.HOURS
     assert "it is 20:00 in FR (Europe/Paris)" in (verdict.reason or "")
     assert "2026-11-24T08:00" in (verdict.reason or "")
     assert 1 <= len(script.bodies) < 6
