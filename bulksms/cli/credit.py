@@ -17,7 +17,7 @@ def command(**given: Any) -> None:  # noqa: ANN401
     from bulksms.cli.rendering import show_json
     from bulksms.money import format_money
     from bulksms.settings import read_settings
-    from bulksms.use_cases.standing import read_balance
+    from bulksms.use_cases.account_balance import read_balance
 
     left = read_balance(read_settings(os.environ))
     if given["as_json"]:

@@ -58,7 +58,7 @@ def command(**given: Any) -> int:  # noqa: ANN401
 def _examine(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.doctor import CheckArea, CheckStatus, check_setup
+    from bulksms.use_cases.check_setup import CheckArea, CheckStatus, check_setup
 
     codes = {
         CheckArea.SET_UP: ExitCode.INPUT,
@@ -83,7 +83,7 @@ def _examine(settings: "Settings", given: dict[str, Any]) -> int:
 def _mend(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.doctor import rebuild_ledger
+    from bulksms.use_cases.check_setup import rebuild_ledger
 
     if not given["yes"]:
         if not sys.stdin.isatty():
@@ -107,8 +107,8 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
     from bulksms.cli.requests import country
     from bulksms.clock import SystemClock
+    from bulksms.use_cases.context import require_credentials
     from bulksms.use_cases.prove_request_id import plan_proof, prove_request_id
-    from bulksms.use_cases.run_campaign import credentials_of
 
     if given["simulate"]:
         raise UsageError("A simulation proves nothing: leave --simulate out.")
@@ -119,7 +119,7 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
         raise UsageError(
             "Real texts are sent for the proof, so somebody must be asked: run it at a terminal."
         )
-    credentials_of(settings)
+    require_credentials(settings)
     trial = plan_proof(
         given["number"], country(given["region"]), given["text"], given["sender"], settings
     )

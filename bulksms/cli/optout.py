@@ -33,7 +33,7 @@ def command(ctx: click.Context) -> None:
 def add(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text these numbers."""
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.opt_outs import add_numbers
+    from bulksms.use_cases.manage_opt_outs import add_numbers
 
     region, settings = _asked(given)
     new = add_numbers(numbers, region, settings, SystemClock().now())
@@ -46,7 +46,7 @@ def add(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text the numbers of these spreadsheets."""
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.opt_outs import import_files
+    from bulksms.use_cases.manage_opt_outs import import_files
 
     region, settings = _asked(given)
     done = import_files(files, region, settings, SystemClock().now())
@@ -68,7 +68,7 @@ def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 def replies(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text whoever answered STOP, in these spreadsheets of replies."""
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.opt_outs import import_replies
+    from bulksms.use_cases.manage_opt_outs import import_replies
 
     region, settings = _asked(given)
     done = import_replies(files, region, settings, SystemClock().now())
@@ -103,7 +103,7 @@ def _reply_line(told: dict[str, Any]) -> str:
 @_common
 def list_(**given: Any) -> None:  # noqa: ANN401
     """Show every number that is never texted."""
-    from bulksms.use_cases.opt_outs import stored_numbers
+    from bulksms.use_cases.manage_opt_outs import stored_numbers
 
     numbers = stored_numbers(_asked(given)[1])
     _tell(given, {"count": len(numbers), "numbers": numbers}, *numbers)
@@ -114,7 +114,7 @@ def list_(**given: Any) -> None:  # noqa: ANN401
 @_common
 def check(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Say of each number whether it is never texted."""
-    from bulksms.use_cases.opt_outs import check_numbers
+    from bulksms.use_cases.manage_opt_outs import check_numbers
 
     region, settings = _asked(given)
     found = check_numbers(numbers, region, settings)
@@ -127,7 +127,7 @@ def check(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 @_common
 def remove(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Let these numbers be texted again."""
-    from bulksms.use_cases.opt_outs import remove_numbers
+    from bulksms.use_cases.manage_opt_outs import remove_numbers
 
     region, settings = _asked(given)
     gone = remove_numbers(numbers, region, settings)
@@ -140,7 +140,7 @@ def remove(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 @_common
 def export(file: Path, **given: Any) -> None:  # noqa: ANN401
     """Write every number that is never texted into a CSV file."""
-    from bulksms.use_cases.opt_outs import export_numbers
+    from bulksms.use_cases.manage_opt_outs import export_numbers
 
     count = export_numbers(file, _asked(given)[1])
     _tell(given, {"path": str(file), "count": count}, f"{count} numbers written to {file}.")

@@ -44,7 +44,7 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.plan.make_plan import Plan, make_plan
     from bulksms.sandbox import Sandbox, SandboxOptions
     from bulksms.settings import Settings, home_folder
-    from bulksms.use_cases.opt_outs import stored_opt_outs
+    from bulksms.use_cases.manage_opt_outs import stored_opt_outs
     from bulksms.use_cases.send import SendRequest, send
 
     def show(plan: Plan) -> None:

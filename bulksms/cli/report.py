@@ -18,7 +18,7 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     """Write the results of a campaign again from the ledger."""
     from bulksms.cli.rendering import show_json, show_report
     from bulksms.settings import read_settings
-    from bulksms.use_cases.standing import rewrite_results
+    from bulksms.use_cases.reports import rewrite_results
 
     settings = read_settings(os.environ)
     report, path = rewrite_results(campaign, given["results"], given["contact_results"], settings)

@@ -21,7 +21,7 @@ from bulksms.plan.make_plan import PlanRequest
 from bulksms.plan.previews import parse_preview_requests
 from bulksms.plan.variants import TextOptions, TextsByColumn
 from bulksms.settings import Settings
-from bulksms.use_cases.opt_outs import stored_opt_outs
+from bulksms.use_cases.manage_opt_outs import stored_opt_outs
 
 __all__ = ["country", "plan_request"]
 

@@ -19,7 +19,7 @@ from bulksms.cli.rendering import show_json, show_report
 from bulksms.clock import SystemClock
 from bulksms.sender import Pacing, StopCause
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 
 __all__ = ["run_and_report", "run_options_of"]
 

@@ -73,7 +73,7 @@ def _send_test(
     from bulksms.cli.rendering import show_test
     from bulksms.cli.run import run_and_report
     from bulksms.plan.as_json import preview_as_json
-    from bulksms.use_cases.send_test import SampleMessage, send_test
+    from bulksms.use_cases.send_sample import SampleMessage, send_test
 
     def confirm(trial: SampleMessage) -> None:
         if not given["quiet"]:

@@ -17,7 +17,7 @@ def command(campaign: str | None, **given: Any) -> None:  # noqa: ANN401
     """Show one campaign, or the list."""
     from bulksms.cli.rendering import show_json, show_report
     from bulksms.settings import read_settings
-    from bulksms.use_cases.standing import all_reports, campaign_report
+    from bulksms.use_cases.reports import all_reports, campaign_report
 
     settings = read_settings(os.environ)
     if campaign:

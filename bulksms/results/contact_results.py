@@ -21,7 +21,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from bulksms.ledger import FrameRecord
 from bulksms.output.csv_columns import write_columns
 from bulksms.output.csv_rows import whole_file
-from bulksms.results.report import class_of
+from bulksms.results.campaign_report import class_of
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers

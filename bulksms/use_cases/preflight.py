@@ -1,6 +1,6 @@
-"""What is looked at before a campaign is begun: errors, the ceiling, the hour, the credit.
+"""Checks before a campaign begins: errors, cost limit, quiet hours, credit.
 
-Nothing is in the ledger yet and nothing was posted, so every guard may simply raise.
+Nothing is in the ledger yet and nothing was posted, so every check simply raises.
 """
 
 from decimal import Decimal
@@ -8,9 +8,9 @@ from decimal import Decimal
 from bulksms.errors import ApiError, RuleError
 from bulksms.octopush import Client, Credentials
 from bulksms.octopush.transport import Timeouts
+from bulksms.plan.compliance import quiet_hours_violation
 from bulksms.plan.make_plan import Plan
-from bulksms.use_cases.run_campaign import RunContext, RunOptions
-from bulksms.use_cases.sender_hooks import refuse_quiet_hours
+from bulksms.use_cases.context import RunContext, RunOptions
 
 __all__ = ["refuse_cost", "refuse_errors", "refuse_hours", "refuse_without_credit"]
 
@@ -49,13 +49,23 @@ def refuse_cost(plan: Plan, ceiling: Decimal | None) -> None:
 
 
 def refuse_hours(plan: Plan, run_options: RunOptions, context: RunContext) -> None:
-    """Look at the hour before the first frame, unless the run waits or nobody real is texted.
+    """Stop marketing that would begin in quiet hours; rehearsals and waiting runs may begin.
+
+    The plan has checked a chosen sending time already.
 
     Raises:
-        RuleError: marketing must not leave now.
+        RuleError: the message must not leave now.
     """
-    if not context.settings.rehearsal and not run_options.pacing.wait_for_hours:
-        refuse_quiet_hours(plan, run_options.hours, context.clock)
+    parameters = plan.parameters
+    if context.settings.rehearsal or run_options.pacing.wait_for_hours:
+        return
+    if parameters is None or parameters.send_at:
+        return
+    objection = quiet_hours_violation(
+        parameters, plan.contacts, run_options.hours, context.clock.now()
+    )
+    if objection:
+        raise RuleError(f"{objection} Nothing was sent.")
 
 
 def refuse_without_credit(plan: Plan, context: RunContext, credentials: Credentials) -> None:

@@ -35,7 +35,7 @@ from bulksms.octopush import (
 )
 from bulksms.sender import ApiConnection
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import credentials_of
+from bulksms.use_cases.context import require_credentials
 
 __all__ = ["MOST_TEXTS", "ProofPlan", "ProofResult", "plan_proof", "prove_request_id"]
 
@@ -109,7 +109,7 @@ def prove_request_id(
         SettingsError: no credentials.
         LedgerError: what was learnt could not be kept.
     """
-    credentials = credentials_of(settings)
+    credentials = require_credentials(settings)
     account = credentials.account_at(settings.base_url)
     with open_ledger(settings.home, settings.ledger) as ledger:
         line = poster(settings.base_url, credentials)

@@ -1,45 +1,21 @@
 """Posts what a campaign in the ledger still has to post, and writes the results as it goes."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, InputError, RuleError, SettingsError
-from bulksms.ledger import (
-    CampaignRecord,
-    FrameRecord,
-    FrameState,
-    Ledger,
-    ProofRecord,
-)
-from bulksms.message.quiet_hours import SendingHours
-from bulksms.octopush import Client, Credentials, check_address
-from bulksms.results import Report, write_frame_results
-from bulksms.sender import (
-    EXPIRES_AFTER,
-    ApiConnection,
-    Observer,
-    Pacing,
-    StopCause,
-    expiry_after,
-    explain_expired,
-    is_send_time_past,
-    send_frames,
-)
-from bulksms.settings import Settings
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.octopush import Credentials
+from bulksms.results import write_frame_results
+from bulksms.sender import expiry_after, explain_expired, is_send_time_past, send_frames
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.reports import results_path, summarise_campaign, write_results
-from bulksms.use_cases.rows import rows_of
-from bulksms.use_cases.sender_hooks import gate_of
+from bulksms.use_cases.sender_hooks import gate_of, rows_of
 
 __all__ = [
-    "RunContext",
-    "RunOptions",
-    "RunResult",
-    "credentials_of",
     "resume",
     "run_campaign",
 ]
@@ -51,60 +27,6 @@ WAITING = "Another campaign of this account is being sent; waiting for it."
 EXPIRED = "given up: its sending time had passed before it was posted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOptions:
-    """How a campaign is to be posted, and where its results go.
-
-    Past `expires_after` its start nothing is posted; `approve_late` is a new yes to it.
-    """
-
-    pacing: Pacing = field(default_factory=Pacing)
-    hours: SendingHours | None = field(default_factory=SendingHours)
-    results: Path | None = None
-    contact_results: Path | None = None
-    expires_after: timedelta = EXPIRES_AFTER
-    approve_late: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunContext:
-    """What a run is given of the world: settings, time, a listener, the order to stop, a line.
-
-    `poster` makes whoever posts, of the address and the credentials.
-    """
-
-    settings: Settings
-    clock: Clock
-    observer: Observer
-    stop: threading.Event
-    poster: Callable[[str, Credentials], ApiConnection] = Client
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunResult:
-    """How a run ended: the report, why it stopped, and where the results are."""
-
-    report: Report
-    cause: StopCause
-    results: Path
-
-
-def credentials_of(settings: Settings) -> Credentials:
-    """Take the credentials of the account, and check that the address may have them.
-
-    Raises:
-        SettingsError: none are set, or the key must not go to that address.
-    """
-    if not settings.api_login or not settings.api_key:
-        raise SettingsError(
-            "No API credentials: set BULKSMS_API_LOGIN and BULKSMS_API_KEY "
-            "(or BULKSMS_API_KEY_FILE), or try `bulksms rehearse`, which needs none."
-        )
-    credentials = Credentials(login=settings.api_login, key=settings.api_key)
-    check_address(settings.base_url, credentials)
-    return credentials
-
-
 def resume(name: str | None, run_options: RunOptions, context: RunContext) -> RunResult:
     """Go on with a campaign, the newest when no name is given.
 
@@ -113,7 +35,7 @@ def resume(name: str | None, run_options: RunOptions, context: RunContext) -> Ru
         SettingsError: no credentials, or a rehearsal is to be gone on with for real.
         LedgerError: the ledger cannot be used, or another process is sending.
     """
-    credentials = credentials_of(context.settings)
+    credentials = require_credentials(context.settings)
     with ledger_to_send_from(context.settings, context.observer) as ledger:
         record = ledger.campaign(name) if name else ledger.latest()
         if record is None:

@@ -15,12 +15,12 @@ import numpy as np
 from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
-from bulksms.plan.files import make_source_rows
 from bulksms.plan.make_plan import Plan
 from bulksms.results.contact_results import pack_source_rows
 from bulksms.sender import expiry_after, remove_contacts
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.freeze import freeze
-from bulksms.use_cases.naming import (
+from bulksms.use_cases.identity import (
     campaign_name,
     digest_of,
     free_name,
@@ -35,13 +35,8 @@ from bulksms.use_cases.preflight import (
     refuse_hours,
     refuse_without_credit,
 )
-from bulksms.use_cases.run_campaign import (
-    RunContext,
-    RunOptions,
-    RunResult,
-    credentials_of,
-    run_campaign,
-)
+from bulksms.use_cases.run_campaign import run_campaign
+from bulksms.use_cases.source_rows import make_source_rows
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
@@ -76,7 +71,7 @@ def send(
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     # First of all: without a test key the numbers of a rehearsal are rejected one and all.
-    credentials = credentials_of(context.settings)
+    credentials = require_credentials(context.settings)
     refuse_errors(plan)
     with ledger_to_send_from(context.settings, context.observer) as ledger:
         digest = digest_of(plan)

@@ -1,65 +1,77 @@
-"""Keeps marketing within the hours: before the first post, and before every post.
-
-An alert may go out at any hour, and a rehearsal texts nobody, so neither is held back.
-"""
+"""What the sender asks about a campaign: quiet hours before each post, row numbers of a split."""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
 from bulksms.campaign import Purpose
 from bulksms.clock import Clock
-from bulksms.errors import RuleError
+from bulksms.contacts.opt_outs.lists import as_digits
+from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
 from bulksms.message import Locality, SendingHours, localities_of, next_allowed_time, quiet_period
-from bulksms.plan.compliance import quiet_hours_violation
-from bulksms.plan.make_plan import Plan
-from bulksms.sender import ClosedHours
+from bulksms.sender import ClosedHours, RowLookup
 
-__all__ = ["gate_of", "refuse_quiet_hours"]
+if TYPE_CHECKING:
+    import pandas as pd
 
+    from bulksms.columnar.arrays import PhoneNumbers
 
-def refuse_quiet_hours(plan: Plan, hours: SendingHours | None, clock: Clock) -> None:
-    """Stop marketing that would begin outside the hours; a chosen time was looked at in the plan.
-
-    Raises:
-        RuleError: it would; nothing was posted.
-    """
-    parameters = plan.parameters
-    if parameters is None or parameters.send_at:
-        return
-    told = quiet_hours_violation(parameters, plan.contacts, hours, clock.now())
-    if told:
-        raise RuleError(f"{told} Nothing was sent.")
+__all__ = ["gate_of", "rows_of"]
 
 
 def gate_of(
     ledger: Ledger, record: CampaignRecord, hours: SendingHours | None, clock: Clock
 ) -> Callable[[FrameRecord], ClosedHours | None]:
-    """Make the question that the sender asks right before each frame is posted."""
-    told = record.parameters
-    leaves_at = told.get("send_at")
-    unread = record.rehearsal or told.get("simulation_mode", False)  # nobody reads it
-    free = unread or told["purpose"] != Purpose.WHOLESALE
-    known: dict[int, tuple[Locality, ...]] = {}
+    """Return the check of the hours that the sender makes right before it posts a frame.
+
+    Alerts may leave at any hour, and nobody reads a rehearsal or a simulation.
+    """
+    parameters = record.parameters
+    send_at = parameters.get("send_at")
+    unread = record.rehearsal or parameters.get("simulation_mode", False)
+    free = unread or parameters["purpose"] != Purpose.WHOLESALE
+    localities: dict[int, tuple[Locality, ...]] = {}
 
     def gate(frame: FrameRecord) -> ClosedHours | None:
         if hours is None or free:
             return None
-        if frame.number not in known:
-            known[frame.number] = localities_of(ledger.numbers_in(record.id, frame.number))
-        places = known[frame.number]
+        if frame.number not in localities:
+            localities[frame.number] = localities_of(ledger.numbers_in(record.id, frame.number))
         now = clock.now()
         # The API sends at once what is posted after the chosen time.
-        moment = max(datetime.fromisoformat(leaves_at), now) if leaves_at else now
-        closed = quiet_period(places, moment, hours)
+        moment = max(datetime.fromisoformat(send_at), now) if send_at else now
+        closed = quiet_period(localities[frame.number], moment, hours)
         if closed is None:
             return None
-        opens_at = next_allowed_time(places, moment, hours) or closed.until
+        opens_at = next_allowed_time(localities[frame.number], moment, hours) or closed.until
+        local_time = opens_at.astimezone(closed.until.tzinfo).isoformat(timespec="minutes")
         reason = (
             f"Frame {frame.number} must wait: {closed.why} in {closed.place.country} "
-            f"({closed.zone}); `bulksms resume` goes on from "
-            f"{opens_at.astimezone(closed.until.tzinfo).isoformat(timespec='minutes')} on."
+            f"({closed.zone}). Continue with `bulksms resume` from {local_time}."
         )
         return ClosedHours(reason=reason, opens_at=opens_at)
 
     return gate
+
+
+def rows_of(ledger: Ledger, record: CampaignRecord) -> RowLookup:
+    """Return the lookup from phone numbers to source rows, for frames that are split."""
+
+    @cache
+    def row_by_number() -> "pd.Series[int]":
+        from bulksms.results.contact_results import unpack_source_rows
+
+        packed = ledger.roll(record.id)
+        if packed is None:
+            raise LedgerError(f"The ledger has lost the source rows of the campaign {record.name}.")
+        _, source_rows = unpack_source_rows(packed)
+        framed = source_rows[source_rows["frame"] > 0]
+        return framed["row"].set_axis(as_digits(framed["number"]))
+
+    def rows(numbers: "PhoneNumbers") -> list[int]:
+        row_numbers: list[int] = row_by_number().reindex(numbers).tolist()
+        return row_numbers
+
+    return rows

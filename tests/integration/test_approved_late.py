@@ -10,7 +10,8 @@ from bulksms.contacts import ScreeningRules
 from bulksms.errors import RuleError
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
-from bulksms.use_cases.run_campaign import RunOptions, resume
+from bulksms.use_cases.context import RunOptions
+from bulksms.use_cases.run_campaign import resume
 from bulksms.use_cases.send import SendRequest, send
 from tests.integration.test_expired import NOON, _run_context, _taken
 

@@ -13,9 +13,10 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult, resume
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.reports import campaign_report
+from bulksms.use_cases.run_campaign import resume
 from bulksms.use_cases.send import SendRequest, send
-from bulksms.use_cases.standing import campaign_report
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -26,7 +26,8 @@ from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, SilentObserver, StopCause
 from bulksms.settings import PRODUCTION_URL, Settings
-from bulksms.use_cases.run_campaign import RunContext, RunOptions, resume
+from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.run_campaign import resume
 from tests.builders import a_contact
 from tests.integration.clocks import BY_DIGITS, PEOPLE, Person
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bulksms.sender import Pacing
-from bulksms.use_cases.run_campaign import RunOptions
+from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.send import SendRequest, send
 from tests.integration.test_texted_before import NOON, _planned, _run_context
 from tests.unit.sender.test_cutting import Picky

@@ -15,7 +15,8 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult, resume
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.run_campaign import resume
 from bulksms.use_cases.send import SendRequest, send
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]

@@ -14,7 +14,8 @@ from bulksms.octopush import Credentials
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import WAITING, RunContext, RunOptions, RunResult
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.run_campaign import WAITING
 from bulksms.use_cases.send import SendRequest, send
 
 

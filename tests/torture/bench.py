@@ -23,7 +23,7 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import parse_script
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import RunContext, RunOptions
+from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.send import SendRequest, send
 from tests.torture import child, people
 from tests.torture.judge import Case, Findings, judge, read_ledger

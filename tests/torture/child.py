@@ -18,8 +18,9 @@ from bulksms.ledger import FrameRecord, Ledger, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.sender import ApiConnection, Observer, Pacing
 from bulksms.settings import Settings
+from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
 from bulksms.use_cases.open_ledger import ledger_to_send_from
-from bulksms.use_cases.run_campaign import RunContext, RunOptions, credentials_of, resume
+from bulksms.use_cases.run_campaign import resume
 from tests.torture.orders import KEY, LOGIN, Order
 from tests.torture.stand import fork
 from tests.torture.tripping import (
@@ -137,7 +138,7 @@ def _drive(order: Order, context: RunContext) -> None:
         with real.lock(record.name) if sender.locks else nullcontext():
             if trip is not None and trip.is_of_lines:
                 trip_over_lines(Wire(trip))
-            credentials = credentials_of(context.settings)
+            credentials = require_credentials(context.settings)
             sender.driving(ledger, record, _run_options(order), context, credentials)
     sys.settrace(None)
 

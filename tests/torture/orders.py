@@ -8,7 +8,8 @@ from pathlib import Path
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.octopush import Client, Credentials, Timeouts
 from bulksms.sender import ApiConnection
-from bulksms.use_cases.run_campaign import RunContext, RunOptions, run_campaign
+from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.run_campaign import run_campaign
 
 CAMPAIGN = "torture"
 LOGIN, KEY = "torture@example.com", "test-torture"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.octopush import Accepted, Credentials
-from bulksms.use_cases.run_campaign import RunContext, RunOptions, run_campaign
+from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.run_campaign import run_campaign
 
 
 def cursor_resume(

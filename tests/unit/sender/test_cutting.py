@@ -17,7 +17,7 @@ from bulksms.contacts import Contact
 from bulksms.ledger import FrameState, FrozenFrame, Ledger, open_ledger
 from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused
-from bulksms.results.report import class_of
+from bulksms.results.campaign_report import class_of
 from bulksms.sender import Pacing, RunOutcome, StopCause, send_frames
 from bulksms.sender.leaving_out import frame_without
 from tests.unit.sender.desk import BROKE, Ears, FakeClock

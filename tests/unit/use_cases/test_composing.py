@@ -8,9 +8,9 @@ from bulksms.contacts import ScreeningRules
 from bulksms.errors import TemplateError
 from bulksms.octopush import build_body
 from bulksms.plan.as_json import plan_as_json
-from bulksms.plan.files import make_source_rows
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.plan.variants import TextOptions, TextsByColumn
+from bulksms.use_cases.source_rows import make_source_rows
 
 LANGUAGES = ("fr", "EN ", "de", "", "Fr")
 TEXTS = {"fr": "Salut {first_name}", "en": "Hello {first_name} of {City}"}

@@ -6,8 +6,9 @@ import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
-from bulksms.plan.files import make_source_rows, write_contacts, write_rejects
+from bulksms.plan.files import write_contacts, write_rejects
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
+from bulksms.use_cases.source_rows import make_source_rows
 
 TEXT = "Bonjour {first_name}, samedi à {Ville}. STOP au 30101"
 LIST = """\

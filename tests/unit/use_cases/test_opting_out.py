@@ -9,7 +9,7 @@ from bulksms.errors import InputError
 from bulksms.finding import Level
 from bulksms.plan.opt_out_files import read_opt_out_files
 from bulksms.settings import Settings
-from bulksms.use_cases.opt_outs import (
+from bulksms.use_cases.manage_opt_outs import (
     Imported,
     add_numbers,
     check_numbers,

@@ -16,8 +16,8 @@ from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
+from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.preflight import refuse_cost, refuse_without_credit
-from bulksms.use_cases.run_campaign import RunContext
 
 KEY = Credentials(login="desk@example.com", key="test-desk")
 

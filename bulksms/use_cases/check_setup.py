@@ -32,7 +32,7 @@ from bulksms.ledger.reconcile import Mended
 from bulksms.money import format_money
 from bulksms.octopush import Client, Credentials
 from bulksms.settings import Settings
-from bulksms.use_cases.run_campaign import credentials_of
+from bulksms.use_cases.context import require_credentials
 
 __all__ = ["CheckArea", "CheckStatus", "SetupCheck", "check_setup", "rebuild_ledger"]
 
@@ -82,7 +82,7 @@ def check_setup(
     yield from _place(settings)
     yield _ledger(settings)
     try:
-        credentials = credentials_of(settings)
+        credentials = require_credentials(settings)
     except SettingsError as error:
         yield _wrong("credentials", CheckArea.ACCOUNT, str(error))
         yield _address(settings)

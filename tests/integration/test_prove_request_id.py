@@ -15,7 +15,7 @@ from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.octopush import Accepted, Credentials, NotSent, Outcome, Unknown
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.opt_outs import add_numbers
+from bulksms.use_cases.manage_opt_outs import add_numbers
 from bulksms.use_cases.prove_request_id import MOST_TEXTS, ProofPlan, plan_proof, prove_request_id
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)

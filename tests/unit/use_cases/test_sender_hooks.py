@@ -18,8 +18,11 @@ from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
 from bulksms.message import SendingHours
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
-from bulksms.sender import Pacing, StopCause, send_frames
-from bulksms.use_cases.sender_hooks import gate_of, refuse_quiet_hours
+from bulksms.sender import Pacing, SilentObserver, StopCause, send_frames
+from bulksms.settings import Settings
+from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.preflight import refuse_hours
+from bulksms.use_cases.sender_hooks import gate_of
 from tests.unit.sender.desk import FakeClock, Script, frozen
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -86,6 +89,14 @@ def test_a_chosen_sunday_stops_and_monday_is_proposed(tmp_path: Path) -> None:
     assert "--send-at 2026-11-23T08:00:00+01:00" in told
 
 
+def refuse_hours_at(plan: Plan, hours: SendingHours | None, now: datetime) -> None:
+    real = Settings(home=Path("home"), api_login="desk@example.com", api_key="real-key")
+    context = RunContext(
+        settings=real, clock=At(now), observer=SilentObserver(), stop=threading.Event()
+    )
+    refuse_hours(plan, RunOptions(hours=hours), context)
+
+
 def test_a_plan_made_at_night_is_only_warned(tmp_path: Path) -> None:
     assert levels(a_plan(tmp_path, now=SUNDAY)) == ["warning"]
 
@@ -100,17 +111,17 @@ def test_an_alert_may_leave_at_any_hour(tmp_path: Path) -> None:
     plan = a_plan(tmp_path, now=SUNDAY, send_at=SUNDAY, purpose=Purpose.ALERT)
 
     assert levels(plan) == []
-    refuse_quiet_hours(plan, SendingHours(), At(SUNDAY))
+    refuse_hours_at(plan, SendingHours(), SUNDAY)
 
 
 def test_marketing_on_a_sunday_is_refused_before_anything_is_posted(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="it is Sunday"):
-        refuse_quiet_hours(a_plan(tmp_path), SendingHours(), At(SUNDAY))
+        refuse_hours_at(a_plan(tmp_path), SendingHours(), SUNDAY)
 
 
 def test_marketing_goes_on_a_sunday_where_sundays_are_allowed(tmp_path: Path) -> None:
-    refuse_quiet_hours(a_plan(tmp_path), SendingHours(sundays=True), At(SUNDAY))
-    refuse_quiet_hours(a_plan(tmp_path), None, At(SUNDAY))
+    refuse_hours_at(a_plan(tmp_path), SendingHours(sundays=True), SUNDAY)
+    refuse_hours_at(a_plan(tmp_path), None, SUNDAY)
 
 
 def test_a_campaign_that_reaches_the_evening_stops_between_two_frames(ledger: Ledger) -> None:

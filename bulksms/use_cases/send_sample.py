@@ -22,17 +22,12 @@ from bulksms.plan.opt_out_files import read_guest_lists
 from bulksms.plan.previews import ALWAYS, Preview
 from bulksms.results.contact_results import SOURCE_ROW_COLUMNS, pack_source_rows
 from bulksms.sender import expiry_after
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.freeze import freeze
-from bulksms.use_cases.naming import campaign_name, digest_of, free_name, recorded_parameters
+from bulksms.use_cases.identity import campaign_name, digest_of, free_name, recorded_parameters
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.preflight import refuse_cost, refuse_errors, refuse_without_credit
-from bulksms.use_cases.run_campaign import (
-    RunContext,
-    RunOptions,
-    RunResult,
-    credentials_of,
-    run_campaign,
-)
+from bulksms.use_cases.run_campaign import run_campaign
 from bulksms.use_cases.send import SendRequest
 
 __all__ = ["SampleMessage", "send_test"]
@@ -64,7 +59,7 @@ def send_test(
         SettingsError: no credentials.
         LedgerError: the ledger cannot be used.
     """
-    credentials = credentials_of(context.settings)
+    credentials = require_credentials(context.settings)
     refuse_errors(plan)
     trial = _sample_message(plan, _own_number(plan, number))
     refuse_cost(trial.plan, request.run_options.pacing.max_cost)

@@ -16,8 +16,9 @@ from bulksms.ledger import FrameRecord
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.opt_outs import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.run_campaign import RunContext, RunOptions, RunResult, resume
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
+from bulksms.use_cases.run_campaign import resume
 from bulksms.use_cases.send import SendRequest, send
 
 PEOPLE = 600

@@ -1,0 +1,71 @@
+"""What a run needs of its surroundings: settings, time, an observer, an order to stop."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bulksms.clock import Clock
+from bulksms.errors import SettingsError
+from bulksms.message.quiet_hours import SendingHours
+from bulksms.octopush import Client, Credentials, check_address
+from bulksms.results import Report
+from bulksms.sender import EXPIRES_AFTER, ApiConnection, Observer, Pacing, StopCause
+from bulksms.settings import Settings
+
+__all__ = ["RunContext", "RunOptions", "RunResult", "require_credentials"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How the frames are posted and where the results are written.
+
+    Nothing is posted later than `expires_after` the start, unless `approve_late` allows it.
+    """
+
+    pacing: Pacing = field(default_factory=Pacing)
+    hours: SendingHours | None = field(default_factory=SendingHours)
+    results: Path | None = None
+    contact_results: Path | None = None
+    expires_after: timedelta = EXPIRES_AFTER
+    approve_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunContext:
+    """The settings, the clock, the observer and the stop order of a run.
+
+    `poster` makes the client from the address and the credentials.
+    """
+
+    settings: Settings
+    clock: Clock
+    observer: Observer
+    stop: threading.Event
+    poster: Callable[[str, Credentials], ApiConnection] = Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """How a run ended: its report, why it stopped, and where the results are."""
+
+    report: Report
+    cause: StopCause
+    results: Path
+
+
+def require_credentials(settings: Settings) -> Credentials:
+    """Return the account's credentials, checked against the address they would be sent to.
+
+    Raises:
+        SettingsError: none are set, or the key must not be sent to that address.
+    """
+    if not settings.api_login or not settings.api_key:
+        raise SettingsError(
+            "No API credentials: set BULKSMS_API_LOGIN and BULKSMS_API_KEY "
+            "(or BULKSMS_API_KEY_FILE), or try `bulksms rehearse`, which needs none."
+        )
+    credentials = Credentials(login=settings.api_login, key=settings.api_key)
+    check_address(settings.base_url, credentials)
+    return credentials
