@@ -1,5 +1,6 @@
-"""Guards for every test: no state folder of the user, no settings of the machine."""
+"""Guards for every test: no state folder of the user, no settings, no other machine."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -15,6 +16,14 @@ settings.register_profile(
     derandomize=os.environ.get("CI") == "true",
 )
 settings.load_profile("bulksms")
+
+GUARD = Path(__file__).parent / "guard"
+_spec = importlib.util.spec_from_file_location("sitecustomize", GUARD / "sitecustomize.py")
+if _spec is None or _spec.loader is None:
+    raise ImportError("tests/guard/sitecustomize.py is missing")
+# An audit hook cannot be taken off again, which is what a guard wants.
+_spec.loader.exec_module(importlib.util.module_from_spec(_spec))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(GUARD), os.environ.get("PYTHONPATH"))))
 
 
 @pytest.fixture(autouse=True)

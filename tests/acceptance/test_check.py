@@ -80,7 +80,7 @@ def test_the_rows_left_out_can_be_corrected_and_loaded_again(tmp_path: Path) -> 
     assert desk.run("check", *_messy(tmp_path), "--rejects-out", "out.csv").code == 0
     lines = table(tmp_path / "out.csv")
     assert ",".join(lines[0]) == (
-        "Prénom,Mobile,Ville,Finding,bulksms_row,bulksms_code,bulksms_reason"
+        "Prénom,Mobile,Ville,Note,bulksms_row,bulksms_code,bulksms_reason"
     )
     assert {line["bulksms_row"]: line["bulksms_code"] for line in lines} == LEFT_OUT
     assert lines[1]["Note"] == "'-2"
