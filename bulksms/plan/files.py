@@ -1,6 +1,7 @@
-"""The files a plan leaves behind: the contacts that would be sent, and the rows left out."""
+"""Writes the files asked for with a plan: its contacts, and the rows it leaves out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +14,37 @@ from bulksms.loader import Block
 from bulksms.output.csv_columns import write_blocks, write_columns
 from bulksms.plan.make_plan import Plan
 
-__all__ = [
-    "blocks_of",
-    "joint_header",
-    "left_out_of_block",
-    "original_cells",
-    "write_contacts",
-    "write_rejects",
-]
+__all__ = ["JoinedHeader", "blocks_of", "left_out_of_block", "write_contacts", "write_rejects"]
 
-OURS = ("bulksms_row", "bulksms_code", "bulksms_reason")
+ADDED_COLUMNS = ("bulksms_row", "bulksms_code", "bulksms_reason")
+
+Rejected = tuple[NDArray[np.int64], pa.StringArray, pa.StringArray, pa.StringArray]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedHeader:
+    """One header for all sheets of a plan.
+
+    Attributes:
+        names: the columns of the first sheet, then those that only later sheets have.
+        positions: for each sheet, where each of its columns stands in `names`.
+    """
+
+    names: tuple[str, ...]
+    positions: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "JoinedHeader":
+        """Join the headers of a plan's sheets; repeated names in one sheet stay apart."""
+        names: list[str] = []
+        positions = tuple(_positions(names, sheet.header) for sheet, _ in plan.sheets)
+        return cls(names=tuple(names), positions=positions)
+
+    def cells(self, sheet_index: int, block: Block) -> list[pa.StringArray]:
+        """Give the original cells of a block as columns of this header."""
+        own = {at: block.column(n) for n, at in enumerate(self.positions[sheet_index])}
+        empty = strings_to_arrow([""] * len(block))
+        return [own.get(at, empty) for at in range(len(self.names))]
 
 
 def write_contacts(path: Path, plan: Plan) -> None:
@@ -37,67 +59,51 @@ def write_contacts(path: Path, plan: Plan) -> None:
 
 def write_rejects(path: Path, plan: Plan) -> None:
     """Write the rows left out with their original columns, to be corrected and loaded again."""
-    header, places = joint_header(plan)
+    header = JoinedHeader.of(plan)
 
-    def columns(one: tuple[int, Block]) -> list[pa.Array]:
-        at, block = one
-        inside, reasons, _, sentences = left_out_of_block(plan, at, block)
-        rows = block.take(inside)
-        numbers = ints_to_arrow(rows.row_numbers).cast(pa.string())
-        return [*original_cells(rows, places[at], len(header)), numbers, reasons, sentences]
+    def columns(indexed: tuple[int, Block]) -> list[pa.Array]:
+        sheet_index, block = indexed
+        positions, reasons, _, sentences = left_out_of_block(plan, sheet_index, block)
+        rows = block.take(positions)
+        row_numbers = ints_to_arrow(rows.row_numbers).cast(pa.string())
+        return [*header.cells(sheet_index, rows), row_numbers, reasons, sentences]
 
-    write_blocks(path, [*header, *OURS], blocks_of(plan), columns)
+    write_blocks(path, [*header.names, *ADDED_COLUMNS], blocks_of(plan), columns)
 
 
-def left_out_of_block(
-    plan: Plan, at: int, block: Block
-) -> tuple[NDArray[np.int64], pa.StringArray, pa.StringArray, pa.StringArray]:
-    """Give which rows of a block are left out, with reasons, columns and sentences."""
-    told = rejections_of_block(plan.screened.verdicts, at, block)
-    refused = plan.refused_by_text
-    texts = (told.reasons, told.columns, told.sentences)
-    if refused is None:
-        return told.inside, *texts
+def left_out_of_block(plan: Plan, sheet_index: int, block: Block) -> Rejected:
+    """Give the positions of a block's left-out rows, with reasons, columns and sentences."""
+    screened = rejections_of_block(plan.screened.verdicts, sheet_index, block)
+    texts = (screened.reasons, screened.columns, screened.sentences)
+    rejected = plan.rejected_by_text
+    if rejected is None:
+        return screened.inside, *texts
     first, last = block.row_numbers[[0, -1]].tolist()
-    here = refused[(refused["source"] == at) & refused["row"].between(first, last)]
-    inside = np.append(told.inside, np.searchsorted(block.row_numbers, here["row"].to_numpy()))
-    order = np.argsort(inside, kind="stable")
-    names = ("reason", "column", "sentence")
-    others = (strings_to_arrow(here[name].tolist()) for name in names)
+    here = rejected[(rejected["source"] == sheet_index) & rejected["row"].between(first, last)]
+    found = np.searchsorted(block.row_numbers, here["row"].to_numpy())
+    positions = np.append(screened.inside, found)
+    order = np.argsort(positions, kind="stable")
+    added = (strings_to_arrow(here[name].tolist()) for name in ("reason", "column", "sentence"))
     reasons, columns, sentences = (
-        pa.concat_arrays(pair).take(ints_to_arrow(order))
-        for pair in zip(texts, others, strict=True)
+        pa.concat_arrays(pair).take(ints_to_arrow(order)) for pair in zip(texts, added, strict=True)
     )
-    return inside[order], reasons, columns, sentences
+    return positions[order], reasons, columns, sentences
 
 
 def blocks_of(plan: Plan) -> Iterator[tuple[int, Block]]:
-    """Give every block of every sheet, with the place of the sheet."""
-    for at, (sheet, _) in enumerate(plan.sheets):
+    """Give every block of every sheet, with the index of the sheet."""
+    for sheet_index, (sheet, _) in enumerate(plan.sheets):
         for block in sheet.rows.blocks():
-            yield at, block
+            yield sheet_index, block
 
 
-def original_cells(rows: Block, places: Sequence[int], width: int) -> list[pa.StringArray]:
-    """Give the original cells of rows, where they belong under the joint header."""
-    cells = {place: rows.column(own) for own, place in enumerate(places)}
-    nothing = strings_to_arrow([""] * len(rows))
-    return [cells.get(place, nothing) for place in range(width)]
-
-
-def joint_header(plan: Plan) -> tuple[list[str], list[list[int]]]:
-    """Join the headers of all sheets, and say where the columns of each are in it."""
-    header: list[str] = []
-    return header, [_places(header, sheet.header) for sheet, _ in plan.sheets]
-
-
-def _places(header: list[str], names: tuple[str, ...]) -> list[int]:
-    """Find each name's column in the joint header, adding the new ones; repeats stay apart."""
-    places: list[int] = []
-    for name in names:
-        known = [at for at, other in enumerate(header) if other == name and at not in places]
-        if not known:
-            header.append(name)
-            known = [len(header) - 1]
-        places.append(known[0])
-    return places
+def _positions(names: list[str], header: tuple[str, ...]) -> tuple[int, ...]:
+    """Find each column in the joined names, adding those that are missing."""
+    positions: list[int] = []
+    for name in header:
+        free = [at for at, other in enumerate(names) if other == name and at not in positions]
+        if not free:
+            free = [len(names)]
+            names.append(name)
+        positions.append(free[0])
+    return tuple(positions)

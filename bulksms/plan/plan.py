@@ -94,7 +94,7 @@ class Plan:
     @property
     def rejections(self) -> "pd.DataFrame":
         """Lay out who was left out, by the screening and then by the texts."""
-        refused = self.refused_by_text
+        refused = self.rejected_by_text
         if refused is None:
             return self.screened.rejections
         import pandas as pd
@@ -102,7 +102,7 @@ class Plan:
         return pd.concat([self.screened.rejections, refused], ignore_index=True)
 
     @property
-    def refused_by_text(self) -> "pd.DataFrame | None":
+    def rejected_by_text(self) -> "pd.DataFrame | None":
         """Lay out whose text cannot be sent; none when there is nobody."""
         if self.personalised is None or self.personalised.rejections.empty:
             return None

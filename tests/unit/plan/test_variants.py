@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from bulksms.campaign import Parameters, Purpose
@@ -10,7 +9,6 @@ from bulksms.octopush import build_body
 from bulksms.plan.as_json import plan_as_json
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.plan.variants import TextOptions, TextsByColumn
-from bulksms.use_cases.source_rows import make_source_rows
 
 LANGUAGES = ("fr", "EN ", "de", "", "Fr")
 TEXTS = {"fr": "Salut {first_name}", "en": "Hello {first_name} of {City}"}
@@ -106,15 +104,6 @@ def test_every_text_has_frames_of_its_own(tmp_path: Path) -> None:
     assert {row.first_name for _, frame in cut for row in frame.contacts} == {
         f"P{at}" for at in range(900)
     }
-
-
-def test_the_roll_names_the_frame_each_row_is_in(tmp_path: Path) -> None:
-    plan = a_plan(a_list(tmp_path, ("fr", "en") * 450))
-
-    roll = pa.concat_tables(make_source_rows(plan)[1]).to_pandas()
-
-    inside = {contact.row: frame.number for _, frame in plan.cut() for contact in frame.contacts}
-    assert dict(zip(roll["row"], roll["frame"], strict=True)) == inside
 
 
 def test_figures_are_those_of_all_texts(tmp_path: Path) -> None:

@@ -1,14 +1,12 @@
 import csv
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.plan.files import write_contacts, write_rejects
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
-from bulksms.use_cases.source_rows import make_source_rows
 
 TEXT = "Bonjour {first_name}, samedi à {Ville}. STOP au 30101"
 LIST = """\
@@ -120,19 +118,3 @@ def test_rows_of_two_files_share_one_header(source: Path, tmp_path: Path) -> Non
     header, *rows = _csv(tmp_path / "out.csv")
     assert header[:4] == ["Ville", "Prénom", "Mobile", "Note"]
     assert rows[-1][:6] == ["", "Léa", "abc", "VIP", "2", "not_a_number"]
-
-
-def test_the_roll_has_every_row_of_the_source_once(source: Path) -> None:
-    header, blocks = make_source_rows(_plan(source))
-    roll = pa.concat_tables(blocks).to_pandas()
-
-    told = roll[["row", "number", "column", "class", "frame"]]
-    assert header == ["Ville", "Prénom", "Mobile"]
-    assert list(told.itertuples(index=False, name=None))[1:4] == [
-        (3, "", "Mobile", "rejected", 0),
-        (4, "", "Mobile", "suppressed", 0),
-        (5, "", "Mobile", "rejected", 0),
-    ]
-    assert roll["row"].tolist() == [2, 3, 4, 5, 6]
-    assert roll["frame"].tolist() == [1, 0, 0, 0, 1]
-    assert roll["number"].tolist() == ["+33639980102", "", "", "", "+33639980109"]
