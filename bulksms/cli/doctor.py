@@ -105,8 +105,8 @@ def _mend(settings: "Settings", given: dict[str, Any]) -> int:
 
 def _prove(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
-    from bulksms.cli.requests import country
     from bulksms.clock import SystemClock
+    from bulksms.plan.make_request import parse_country
     from bulksms.use_cases.context import require_credentials
     from bulksms.use_cases.prove_request_id import plan_proof, prove_request_id
 
@@ -121,10 +121,10 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
         )
     require_credentials(settings)
     trial = plan_proof(
-        given["number"], country(given["region"]), given["text"], given["sender"], settings
+        given["number"], parse_country(given["region"]), given["text"], given["sender"], settings
     )
     if not unasked:
-        _ask(trial, settings, country(given["region"]))
+        _ask(trial, settings, parse_country(given["region"]))
     proof = prove_request_id(trial, settings, SystemClock())
     if given["as_json"]:
         show_json(

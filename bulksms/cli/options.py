@@ -123,21 +123,19 @@ def defaults(environ: Mapping[str, str], commands: Iterable[str]) -> dict[str, A
     return dict.fromkeys(commands, read_settings_file(home_folder(environ)))
 
 
-def _apply_profile(ctx: click.Context, param: click.Parameter, path: Path | None) -> Any:  # noqa: ANN401
-    """Read a profile before the other options, so that it speaks for those nobody gives."""
+def _apply_profile(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
+    """Make the reading options of a profile the defaults of the command."""
     del param
-    if path is None:
-        return None
-    from bulksms.plan.profile_files import read_profile
+    if path is not None:
+        from bulksms.plan.profile_files import read_profile
 
-    profile = read_profile(path)
-    ctx.default_map = {**(ctx.default_map or {}), **profile.reading}
-    return profile
+        ctx.default_map = {**(ctx.default_map or {}), **read_profile(path).reading}
+    return path
 
 
 reading = stack(
     [
-        option("--map", "maps", multiple=True, type=RepeatableText(), metavar="FIELD=HEADER",
+        option("--map", multiple=True, type=RepeatableText(), metavar="FIELD=HEADER",
                help="Which column is phone_number (may be repeated, best first), first_name, "
                     "last_name, param1…param5."),
         option("--map-file", type=_FILE, is_eager=True, callback=_apply_profile,
@@ -150,10 +148,10 @@ reading = stack(
         option("--delimiter", help="What stands between the cells, like ;"),
         option("--no-header", is_flag=True, help="The first row is a contact."),
         option("--include-hidden", is_flag=True, help="Take what is hidden too."),
-        option("--accept", "accepted", multiple=True, type=RepeatableText(), metavar="CODE",
+        option("--accept", multiple=True, type=RepeatableText(), metavar="CODE",
                help="What an error of this code says is right; may be repeated."),
         option("--allow-landlines", is_flag=True, help="Text landlines too."),
-        option("--allow-country", "countries", multiple=True, type=RepeatableText(), metavar="CC",
+        option("--allow-country", multiple=True, type=RepeatableText(), metavar="CC",
                help="Text only this country; may be repeated."),
         option("--max-rejected", type=click.FloatRange(0, 100), default=20.0, show_default=True,
                metavar="PERCENT", help="Stop when more of the rows are rejected."),
@@ -176,7 +174,7 @@ writing = stack(
         option("--text-file", type=_FILE, help="The message, from a file; - is standard input."),
         option("--text-by", metavar="HEADER", help="The column that chooses among several texts, "
                "or country: that of the number."),
-        option("--text-for", "texts_for", multiple=True, type=RepeatableText(),
+        option("--text-for", multiple=True, type=RepeatableText(),
                metavar="VALUE=TEXT",
                help="The text where the column has this value, or VALUE=@FILE; may be repeated. "
                "--text is for all others."),
@@ -184,13 +182,13 @@ writing = stack(
                show_default=True, help="An empty cell without a fallback: send, drop row, stop."),
         option("--plain", is_flag=True,
                help="Write in the SMS alphabet what can be; the provider replaces nothing."),
-        option("--preview", "previews", multiple=True, type=RepeatableText(),
+        option("--preview", multiple=True, type=RepeatableText(),
                metavar="first|longest|dearest|random|NUMBER",
                help="Show what this row will read; may be repeated."),
         option("--sender", help="Who it is from: 3 to 11 letters or digits."),
         option("--purpose", type=click.Choice(["alert", "wholesale"]), default="wholesale",
                show_default=True, help="wholesale is marketing."),
-        option("--type", "sms_type", type=click.Choice(["sms_premium", "sms_low_cost"]),
+        option("--type", type=click.Choice(["sms_premium", "sms_low_cost"]),
                default="sms_premium", show_default=True, help="The route."),
         option("--send-at", metavar="ISO8601", help="When, with an offset from UTC."),
         option("--list-name", help="Keep the contacts at the provider under this name."),

@@ -148,10 +148,10 @@ def export(file: Path, **given: Any) -> None:  # noqa: ANN401
 
 def _asked(given: dict[str, Any]) -> tuple[str, Any]:
     """Give the region and the settings."""
-    from bulksms.cli.requests import country
+    from bulksms.plan.make_request import parse_country
     from bulksms.settings import read_settings
 
-    return country(given["region"]), read_settings(os.environ)
+    return parse_country(given["region"]), read_settings(os.environ)
 
 
 def _tell(given: dict[str, Any], told: dict[str, Any], *lines: str) -> None:

@@ -37,8 +37,8 @@ def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.cli.check import write_files
     from bulksms.cli.rendering import show_plan
-    from bulksms.cli.requests import plan_request
-    from bulksms.cli.run import run_and_report, run_options_of
+    from bulksms.cli.requests import plan_request, run_options_of
+    from bulksms.cli.run import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.as_json import plan_as_json
     from bulksms.plan.make_plan import Plan, make_plan

@@ -19,7 +19,8 @@ __all__ = ["command"]
 @option("--yes", is_flag=True, help="Do not ask; resume never does.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Go on with an interrupted campaign, the newest when none is named."""
-    from bulksms.cli.run import run_and_report, run_options_of
+    from bulksms.cli.requests import run_options_of
+    from bulksms.cli.run import run_and_report
     from bulksms.settings import read_settings
     from bulksms.use_cases.run_campaign import resume
 

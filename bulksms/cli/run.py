@@ -6,22 +6,20 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from types import FrameType
 from typing import Any
 
 import click
 
 from bulksms.cli.errors import ExitCode, discard_stdout
-from bulksms.cli.hours import parse_hours
 from bulksms.cli.progress import ProgressBars, ignore_closed_terminal
 from bulksms.cli.rendering import show_json, show_report
 from bulksms.clock import SystemClock
-from bulksms.sender import Pacing, StopCause
+from bulksms.sender import StopCause
 from bulksms.settings import Settings
-from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.context import RunContext, RunResult
 
-__all__ = ["run_and_report", "run_options_of"]
+__all__ = ["run_and_report"]
 
 
 @dataclass
@@ -66,25 +64,6 @@ def _listening(bars: ProgressBars) -> Iterator[_Signals]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def run_options_of(given: dict[str, Any]) -> RunOptions:
-    """Gather how the frames are to be posted."""
-    pacing = Pacing(
-        concurrency=given["concurrency"],
-        rate=given["rate"],
-        max_cost=given["max_cost"],
-        wait_for_hours=given["wait"],
-        isolate_refused=given["isolate_refused"],
-    )
-    return RunOptions(
-        pacing=pacing,
-        hours=parse_hours(given),
-        results=given["results"],
-        contact_results=given["contact_results"],
-        expires_after=timedelta(hours=given["expires_hours"]),
-        approve_late=given.get("approve_late", False),
-    )
 
 
 def run_and_report(

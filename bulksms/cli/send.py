@@ -39,8 +39,8 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan and send, going on with the campaign when it was begun before."""
-    from bulksms.cli.requests import plan_request
-    from bulksms.cli.run import run_and_report, run_options_of
+    from bulksms.cli.requests import plan_request, run_options_of
+    from bulksms.cli.run import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.make_plan import make_plan
     from bulksms.settings import read_settings

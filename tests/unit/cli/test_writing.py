@@ -53,7 +53,7 @@ def test_the_standard_input_is_the_contacts_or_the_text_but_not_both(
     speak(monkeypatch, b"Mobile\n")
 
     assert run(cli, ["check", "-", "--text-file", "-"]) == 2
-    assert "cannot be the contacts and the message" in capsys.readouterr().err
+    assert "cannot be both the list and the message" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

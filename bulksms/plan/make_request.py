@@ -1,0 +1,200 @@
+"""Makes the request for a plan from the options people gave, and checks each of them."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from pathlib import Path
+
+from phonenumbers import SUPPORTED_REGIONS
+
+from bulksms.campaign import Parameters, Purpose, SmsType, parse_send_at
+from bulksms.contacts import Duplicates, LongValues, OptOutList, ScreeningRules
+from bulksms.errors import UsageError
+from bulksms.loader import ReadOptions
+from bulksms.message import EmptyValues, SendingHours, Tariff, read_tariff, shipped_tariff
+from bulksms.nearest import nearest_hint
+from bulksms.plan.accepted_findings import parse_accepted_codes
+from bulksms.plan.compliance import Compliance
+from bulksms.plan.make_plan import PlanRequest
+from bulksms.plan.options import HoursOptions, MessageOptions, PlanOptions, ScreeningOptions
+from bulksms.plan.previews import parse_preview_requests
+from bulksms.plan.profile_files import read_profile
+from bulksms.plan.variants import TextOptions, TextsByColumn
+from bulksms.text_files import read_text_file
+
+__all__ = ["make_request", "parse_country", "parse_hours"]
+
+
+def make_request(
+    files: tuple[str, ...],
+    options: PlanOptions,
+    *,
+    rehearsal: bool,
+    stored_optouts: OptOutList,
+    now: datetime,
+) -> PlanRequest:
+    """Check every option and make the request for a plan.
+
+    Raises:
+        UsageError: the value of an option is not valid.
+        InputError: a file that an option names cannot be read.
+    """
+    reading, screening, message = options.reading, options.screening, options.message
+    region = parse_country(reading.region)
+    mapping = _mapping(reading.map)
+    profile = read_profile(reading.map_file) if reading.map_file else None
+    return PlanRequest(
+        files=files,
+        reading=ReadOptions(
+            sheet=reading.sheet,
+            encoding=reading.encoding,
+            delimiter=reading.delimiter,
+            no_header=reading.no_header,
+            include_hidden=reading.include_hidden,
+        ),
+        accepted=parse_accepted_codes(screening.accept),
+        chosen=(profile.chosen | mapping) if profile else mapping,
+        profile=profile.without(mapping) if profile else None,
+        rules=_rules(screening, region, rehearsal=rehearsal),
+        optouts=screening.optouts,
+        guests=screening.guest_list,
+        stored_optouts=stored_optouts,
+        parameters=_parameters(message, now),
+        frame_size=message.frame_size,
+        compliance=Compliance(hours=parse_hours(options.hours), now=now),
+        tariff=_tariff(message.tariff),
+        text_options=_text_options(message),
+        previews=parse_preview_requests(message.preview, region),
+    )
+
+
+def parse_country(code: str) -> str:
+    """Read the two letters of a country.
+
+    Raises:
+        UsageError: no country has this code.
+    """
+    upper = code.strip().upper()
+    if upper not in SUPPORTED_REGIONS:
+        raise UsageError(f"{code!r} is not a country: give its two letters, such as FR.")
+    return upper
+
+
+def parse_hours(options: HoursOptions) -> SendingHours | None:
+    """Read the hours of marketing; None allows any hour.
+
+    Raises:
+        UsageError: they are not valid, or end before they begin.
+    """
+    written = options.hours.strip()
+    if written.lower() == "off":
+        return None
+    opens, _, closes = written.partition("-")
+    try:
+        first, last = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
+    except ValueError:
+        first = last = time()
+    # With an offset they would be hours of one clock instead of each person's own.
+    if first.tzinfo or last.tzinfo or first >= last:
+        raise UsageError(f"--hours {written!r} is not valid: write it like 08:00-20:00, or off.")
+    return SendingHours(
+        opens=first, closes=last, sundays=options.sundays, holidays=options.holidays
+    )
+
+
+def _rules(screening: ScreeningOptions, region: str, *, rehearsal: bool) -> ScreeningRules:
+    return ScreeningRules(
+        region=region,
+        allow_landlines=screening.allow_landlines,
+        allowed_countries=frozenset(map(parse_country, screening.allow_country)),
+        rehearsal=rehearsal,
+        max_rejected=screening.max_rejected / 100,
+        max_foreign=screening.max_foreign,
+        duplicates=Duplicates(_choice("duplicates", screening.duplicates, Duplicates)),
+        long_values=LongValues(_choice("long-values", screening.long_values, LongValues)),
+    )
+
+
+def _choice(option: str, value: str, choices: Iterable[str]) -> str:
+    """Check that a value is one of those an option takes."""
+    known = [str(choice) for choice in choices]
+    if value not in known:
+        raise UsageError(
+            f"--{option} {value!r} is not valid{nearest_hint(value, known)}: "
+            f"give {', '.join(known[:-1])} or {known[-1]}."
+        )
+    return value
+
+
+def _mapping(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Gather the headers of each field; only the number may have several, best first."""
+    mapping: dict[str, tuple[str, ...]] = {}
+    for pair in pairs:
+        name, equals, header = (part.strip() for part in pair.partition("="))
+        if not equals or not name or not header:
+            raise UsageError(f"--map {pair!r} is not valid: write FIELD=HEADER.")
+        if name in mapping and name != "phone_number":
+            raise UsageError(f"--map names {name} twice: give it one column.")
+        mapping[name] = (*mapping.get(name, ()), header)
+    return mapping
+
+
+def _parameters(message: MessageOptions, now: datetime) -> Parameters | None:
+    """Check every parameter of the API, also when there is no text yet."""
+    text = _text(message)
+    parameters = Parameters(
+        text=text or "",
+        sender=message.sender,
+        purpose=Purpose(_choice("purpose", message.purpose, Purpose)),
+        type=SmsType(_choice("type", message.type, SmsType)),
+        send_at=parse_send_at(message.send_at, now) if message.send_at else None,
+        list_name=message.list_name,
+        with_replies=message.with_replies,
+        recipient_tracking=message.recipient_tracking,
+        auto_optimize_text=message.auto_optimize_text and not message.plain,
+        auto_delete_optout_contacts=message.auto_delete_optout_contacts,
+        simulation_mode=message.simulate,
+    )
+    return None if text is None and not message.text_by else parameters
+
+
+def _text(message: MessageOptions) -> str | None:
+    if message.text is not None and message.text_file is not None:
+        raise UsageError("Give the message with --text or with --text-file, not with both.")
+    return message.text if message.text_file is None else _message_file(message.text_file)
+
+
+def _message_file(path: Path) -> str:
+    text = read_text_file(path, "The text file")
+    return text.replace("\r\n", "\n").rstrip("\n")
+
+
+def _text_options(message: MessageOptions) -> TextOptions:
+    return TextOptions(
+        texts_by_column=_texts_by_column(message),
+        empty=EmptyValues(_choice("empty", message.empty, EmptyValues)),
+        plain=message.plain,
+    )
+
+
+def _texts_by_column(message: MessageOptions) -> TextsByColumn | None:
+    """Gather the texts by the value of a column."""
+    if not message.text_by and not message.text_for:
+        return None
+    if not message.text_by or not message.text_for:
+        raise UsageError("--text-by HEADER and --text-for VALUE=TEXT go together: give both.")
+    texts: dict[str, str] = {}
+    for pair in message.text_for:
+        name, equals, text = pair.partition("=")
+        value = name.strip()
+        if not equals or not value or not text.strip():
+            raise UsageError(f"--text-for {pair!r} is not valid: write VALUE=TEXT or VALUE=@FILE.")
+        if value.casefold() in map(str.casefold, texts):
+            raise UsageError(f"--text-for gives two texts for {value!r}: give one.")
+        texts[value] = _message_file(Path(text[1:])) if text.startswith("@") else text
+    return TextsByColumn(column=message.text_by.strip(), texts=texts)
+
+
+def _tariff(path: Path | None) -> Tariff:
+    if path is None:
+        return shipped_tariff()
+    return read_tariff(read_text_file(path, "The tariff"), path.name)

@@ -1,0 +1,54 @@
+"""The options of a run as people write them, and how the run posts because of them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from bulksms.plan.make_request import parse_hours
+from bulksms.plan.options import HoursOptions
+from bulksms.sender import Pacing
+from bulksms.use_cases.context import RunOptions
+
+__all__ = ["PostingOptions", "run_options"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingOptions:
+    """How frames are posted and where results go; each field is called like its option.
+
+    `rate` is in frames per minute and `max_cost` in euros.
+    """
+
+    concurrency: int = 1
+    rate: float | None = None
+    max_cost: Decimal | None = None
+    isolate_refused: bool = False
+    expires_hours: float = 12.0
+    wait: bool = False
+    approve_late: bool = False
+    results: Path | None = None
+    contact_results: Path | None = None
+
+
+def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
+    """Check the options and say how a run posts.
+
+    Raises:
+        UsageError: the value of an option is not valid.
+    """
+    pacing = Pacing(
+        concurrency=options.concurrency,
+        rate=options.rate,
+        max_cost=options.max_cost,
+        wait_for_hours=options.wait,
+        isolate_refused=options.isolate_refused,
+    )
+    return RunOptions(
+        pacing=pacing,
+        hours=parse_hours(hours),
+        results=options.results,
+        contact_results=options.contact_results,
+        expires_after=timedelta(hours=options.expires_hours),
+        approve_late=options.approve_late,
+    )
