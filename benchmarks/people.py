@@ -9,10 +9,9 @@ FRAME = 500
 def people(frames: int) -> pd.DataFrame:
     """Give the contacts of so many frames, in the API's own words."""
     count = frames * FRAME
-    numbers = pd.Series(range(33639980000, 33639980000 + count)).astype("str")
     return pd.DataFrame(
         {
-            "phone_number": "+" + numbers,
+            "phone_number": range(33639980000, 33639980000 + count),
             "first_name": ["Zoë", "Inès", "Paul", "Maël"] * (count // 4),
             "last_name": ["Martin", "Noël", "Petit", "Garcia"] * (count // 4),
         }

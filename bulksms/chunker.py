@@ -9,7 +9,7 @@ from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from bulksms.campaign import Frame
-from bulksms.contacts import Contact
+from bulksms.contacts import Contact, format_e164
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,7 @@ __all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes"]
 SIZE_MIN = 200
 SIZE_MAX = 500
 SIZE_DEFAULT = 400
+NUMBER = Contact._fields.index("phone_number")
 AT_ONCE = 20_000  # rows taken out of a table at a time
 
 
@@ -37,7 +38,7 @@ def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
 
 
 def chunk(contacts: "pd.DataFrame", size: int = SIZE_DEFAULT) -> Iterator[Frame]:
-    """Cut a table of contacts (columns `row`, `phone_number` and any of `FIELDS`) into frames."""
+    """Cut a table of contacts (`row`, `phone_number` as int64, any of `FIELDS`) into frames."""
     people = chain.from_iterable(_people(contacts))
     for number, count in enumerate(frame_sizes(len(contacts), size), start=1):
         yield Frame(number=number, contacts=tuple(islice(people, count)))
@@ -48,5 +49,6 @@ def _people(contacts: "pd.DataFrame") -> Iterator[Iterable[Contact]]:
     for start in range(0, len(contacts), AT_ONCE):
         part = contacts.iloc[start : start + AT_ONCE]
         columns = [part[name].tolist() if name in part else repeat("") for name in Contact._fields]
+        columns[NUMBER] = format_e164(part["phone_number"].to_numpy()).to_pylist()
         # Past the constructor in Python, which would take most of the time.
         yield map(tuple.__new__, repeat(Contact), zip(*columns))  # noqa: B905 - some repeat

@@ -157,7 +157,7 @@ def _ask(trial: "ProofPlan", settings: "Settings", region: str) -> None:
     )
     typed = click.prompt("Type the number again to send them", default="", err=True,
                          show_default=False)  # fmt: skip
-    if parse_number(typed, region, NumberRules(rehearsal=settings.rehearsal)).phone_number != (
+    if parse_number(typed, region, NumberRules(rehearsal=settings.rehearsal)).e164 != (
         trial.phone_number
     ):
         raise InputError("Nothing was sent, as another number or none was typed.")

@@ -4,6 +4,7 @@ Its rooms, each of which knows only those before it: `numbers`, `cells`, `column
 `opt_outs`, `rows`, `findings`, `screening`.
 """
 
+from bulksms.contacts.cells.characters import format_e164
 from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.columns.profiles import Profile, check_profile, parse_profile, profile_of
 from bulksms.contacts.model import (
@@ -45,6 +46,7 @@ __all__ = [
     "ScreeningRules",
     "Told",
     "check_profile",
+    "format_e164",
     "map_columns",
     "parse_profile",
     "profile_of",

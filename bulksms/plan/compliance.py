@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bulksms.campaign import Parameters, Purpose
-from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.finding import Finding, Level
 from bulksms.message import (
     SendingHours,
@@ -78,4 +77,4 @@ def quiet_hours_violation(
     """Say why marketing must not reach these people at a moment; an alert may at any."""
     if hours is None or parameters.purpose is not Purpose.WHOLESALE:
         return None
-    return explain_quiet_hours(localities_of(as_digits(contacts["phone_number"])), moment, hours)
+    return explain_quiet_hours(localities_of(contacts["phone_number"].to_numpy()), moment, hours)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
-from bulksms.contacts import FIELDS, rejections_of_block
+from bulksms.contacts import FIELDS, format_e164, rejections_of_block
 from bulksms.loader import Block
 from bulksms.output.csv_columns import write_blocks, write_columns
 from bulksms.plan.make_plan import Plan
@@ -53,6 +53,7 @@ def write_contacts(path: Path, plan: Plan) -> None:
     for name in FIELDS:
         if name not in table:
             table[name] = ""
+    table["phone_number"] = format_e164(table["phone_number"].to_numpy()).to_pylist()
     columns = ["row", "phone_number", *FIELDS, "source_column"]
     write_columns(path, columns, table[columns])
 

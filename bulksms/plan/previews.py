@@ -137,7 +137,7 @@ def _shown(
     return Preview(
         asked=tuple(asked),
         row=int(contact["row"]),
-        phone_number=str(contact["phone_number"]),
+        phone_number=f"+{contact['phone_number']}",
         text=str(personalised.texts.iloc[at]),
         encoding=str(counted["encoding"]),
         units=int(counted["units"]),
@@ -153,14 +153,13 @@ def _left_out(
 ) -> Preview:
     """Say what became of a number that gets no text."""
     number = parse_number(wish, region, LENIENT_RULES).phone_number
-    assert number, "other wishes were refused when they were read"
     found = _reasons(number, screened, personalised, region)
     row, sentence = next(found, (None, "No row has this number."))
-    return Preview(asked=(wish,), row=row, phone_number=number, text=None, sentence=sentence)
+    return Preview(asked=(wish,), row=row, phone_number=f"+{number}", text=None, sentence=sentence)
 
 
 def _reasons(
-    number: str, screened: ScreeningResult, personalised: PersonalisedVariants, region: str
+    number: int, screened: ScreeningResult, personalised: PersonalisedVariants, region: str
 ) -> Iterator[tuple[int, str]]:
     """Give rows with the number and why they are left out, those the text itself rejects first."""
     same = screened.contacts[screened.contacts["phone_number"] == number]
@@ -173,9 +172,9 @@ def _reasons(
             yield row, sentence
 
 
-def _alike(number: str, rejections: "pd.DataFrame") -> Iterator[tuple[int, str, str]]:
+def _alike(number: int, rejections: "pd.DataFrame") -> Iterator[tuple[int, str, str]]:
     """Give the rejected rows whose cell ends like the number; at most a few of a whole list."""
     digits = rejections["cell"].astype("str").str.replace(r"\D", "", regex=True)
-    near = rejections[digits.str.endswith(number[-6:])]
+    near = rejections[digits.str.endswith(str(number)[-6:])]
     for row, cell, sentence in near[["row", "cell", "sentence"]].itertuples(index=False):
         yield int(row), str(cell), str(sentence)

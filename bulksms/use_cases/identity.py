@@ -10,7 +10,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from bulksms.campaign import Parameters, content_digest
-from bulksms.contacts import CONTACT_COLUMNS
+from bulksms.contacts import CONTACT_COLUMNS, format_e164
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import EmptyValues
 from bulksms.plan.make_plan import Plan
@@ -32,6 +32,7 @@ def digest_of(plan: Plan) -> str:
     Whoever opted out is part of it, so that an interrupted campaign is still known afterwards.
     """
     people = plan.screened.content
+    people["phone_number"] = format_e164(people["phone_number"].to_numpy()).to_pylist()
     columns = [
         name for name in people.columns if name == "phone_number" or name not in CONTACT_COLUMNS
     ]

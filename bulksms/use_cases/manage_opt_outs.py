@@ -150,5 +150,5 @@ def _read(texts: Sequence[str], region: str) -> list[str]:
         if judged.reason is not None:
             told = sentence(judged.reason, text, region).rstrip(".")
             raise InputError(f"{told}; nothing was changed.")
-        found.append(judged.phone_number)
+        found.append(judged.e164)
     return found

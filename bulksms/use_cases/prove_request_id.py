@@ -84,13 +84,13 @@ def plan_proof(number: str, region: str, text: str, sender: str, settings: Setti
     if not segments:
         raise UsageError("There is no text: leave --text out or say something with it.")
     with open_ledger(settings.home, settings.ledger) as ledger:
-        if int(judged.phone_number[1:]) in ledger.opt_outs():
+        if judged.phone_number in ledger.opt_outs():
             raise RuleError("This number opted out, so it is not texted: give another one.")
     parameters = Parameters(text=text, sender=sender)
     tariff = shipped_tariff()
     price = tariff.price(parameters.type, judged.country) or tariff.stand_in(parameters.type)
     return ProofPlan(
-        phone_number=judged.phone_number,
+        phone_number=judged.e164,
         text=text,
         sender=sender,
         cost=price * segments * MOST_TEXTS,

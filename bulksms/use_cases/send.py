@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.plan.make_plan import Plan
@@ -133,7 +132,7 @@ def _has_newcomers(ledger: Ledger, same: CampaignRecord, plan: Plan) -> bool:
     alike = _kind(same)
     inside = [ledger.seats_of(one.id)[0] for one in ledger.campaigns() if _kind(one) == alike]
     inside += [_ever_texted(ledger, same)]
-    people = as_digits(plan.contacts["phone_number"])
+    people = plan.contacts["phone_number"].to_numpy()
     return not np.isin(people, np.concatenate(inside)).all()
 
 
@@ -156,7 +155,7 @@ def _leave_out_refusals(
     said_no = plan.screened.left_out
     if said_no.empty:
         return
-    numbers, now = as_digits(said_no["phone_number"]), context.clock.now()
+    numbers, now = said_no["phone_number"].to_numpy(), context.clock.now()
     for frame in ledger.frames(record.id):
         if frame.state not in MAY_BE_POSTED:
             continue
@@ -200,9 +199,7 @@ def _texted(ledger: Ledger, plan: Plan, context: RunContext) -> "PhoneNumbers":
         alike = variants_with_same_text(plan, record)
         if alike and record.text_digest != together:
             texted = ledger.numbers_texted(record.text_digest, rehearsal=rehearsal, since=since)
-            found += [
-                np.intersect1d(texted, as_digits(part.contacts["phone_number"])) for part in alike
-            ]
+            found += [np.intersect1d(texted, part.contacts["phone_number"]) for part in alike]
     return np.concatenate(found)
 
 
@@ -221,7 +218,7 @@ def _begun(
         RuleError: it did; nothing was sent.
     """
     with ledger.account_lock(BEGINNING, lambda: None, context.stop) as alone:
-        people = as_digits(plan.contacts["phone_number"])
+        people = plan.contacts["phone_number"].to_numpy()
         late = not request.again and np.isin(people, _texted(ledger, plan, context)).any()
         if late or not alone:
             raise RuleError(

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 
 from bulksms.campaign import content_digest
@@ -82,7 +82,7 @@ def _own_number(plan: Plan, number: str) -> ParsedNumber:
     if judged.reason is not None:
         raise RuleError(sentence(judged.reason, number, region))
     guests = read_guest_lists(plan.request.guests, region)
-    if guests is not None and not guests.contains(pd.Series([judged.phone_number])).all():
+    if guests is not None and not guests.has(np.array([judged.phone_number])).all():
         raise RuleError(f"{number} is not on the guest list, and only guests are texted: add it.")
     return judged
 
@@ -97,7 +97,7 @@ def _sample_message(plan: Plan, own: ParsedNumber) -> SampleMessage:
     contact = part.contacts.iloc[[shown.place]].reset_index(drop=True)
     counted = part.counted.iloc[[shown.place]].reset_index(drop=True)
     parameters = replace(part.parameters, send_at=None, list_name=None)
-    contact = contact.assign(phone_number=own.phone_number, country=own.country)
+    contact = contact.assign(phone_number=own.e164, country=own.country)
     one = replace(part, parameters=parameters, contacts=contact, counted=counted)
     price = estimate(
         counted["segments"],
@@ -109,7 +109,7 @@ def _sample_message(plan: Plan, own: ParsedNumber) -> SampleMessage:
     assert plan.personalised is not None, "there is a text"
     alone = replace(plan.personalised, variants=(one,), contacts=contact, counted=counted)
     trial = replace(plan, personalised=alone, price=price)
-    return SampleMessage(shown=shown, number=own.phone_number, plan=trial)
+    return SampleMessage(shown=shown, number=own.e164, plan=trial)
 
 
 def _name(ledger: Ledger, plan: Plan, request: SendRequest, context: RunContext) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bulksms.campaign import Purpose
 from bulksms.clock import Clock
-from bulksms.contacts.opt_outs.lists import as_digits
 from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
 from bulksms.message import Locality, SendingHours, localities_of, next_allowed_time, quiet_period
@@ -68,7 +67,7 @@ def rows_of(ledger: Ledger, record: CampaignRecord) -> RowLookup:
             raise LedgerError(f"The ledger has lost the source rows of the campaign {record.name}.")
         _, source_rows = unpack_source_rows(packed)
         framed = source_rows[source_rows["frame"] > 0]
-        return framed["row"].set_axis(as_digits(framed["number"]))
+        return framed["row"].set_axis(framed["number"].str.slice(1).astype("int64"))
 
     def rows(numbers: "PhoneNumbers") -> list[int]:
         row_numbers: list[int] = row_by_number().reindex(numbers).tolist()

@@ -177,7 +177,7 @@ def compare_judged(
         for text, told in zip(column, found, strict=True):
             library = parse_number(text, region, slow)
             tally.counts["judged"] += 1
-            if told != (replace(library, phone_number="") if library.reason else library):
+            if told != (replace(library, phone_number=0) if library.reason else library):
                 tally.differences.append(f"{text!r} in {region}: {told}, but alone {library}")
 
 

@@ -5,17 +5,13 @@ It must not know where they come from.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["OptOutList", "as_digits"]
+__all__ = ["OptOutList"]
 
 
 def _none() -> NDArray[np.int64]:
@@ -48,20 +44,9 @@ class OptOutList:
         """Say of each number in E.164, as a whole number, whether it is on the list."""
         return is_in_sorted(digits, self.digits)
 
-    def contains(self, numbers: "pd.Series") -> "pd.Series":
-        """Say of each number in E.164 whether it is on the list."""
-        import pandas as pd
-
-        return pd.Series(self.has(as_digits(numbers)), index=numbers.index, dtype="bool")
-
     def __or__(self, other: "OptOutList") -> "OptOutList":
         joined = np.concatenate([self.digits, other.digits])
         return OptOutList.from_digits(joined, self.unreadable + other.unreadable)
 
     def __len__(self) -> int:
         return len(self.digits)
-
-
-def as_digits(numbers: "pd.Series") -> NDArray[np.int64]:
-    """Write a column of numbers in E.164 as whole numbers."""
-    return np.asarray(numbers.str.slice(1).astype("int64"), dtype=np.int64)

@@ -19,14 +19,15 @@ MOST_RANGES = 63  # that are told apart
 HUNDREDS = 1 << 18  # hundreds of numbers told apart: few others fall together with those of fiction
 
 
-def fictitious_range(phone_number: str) -> tuple[str, str] | None:
+def fictitious_range(phone_number: int) -> tuple[str, str] | None:
     """Name country and kind of a range kept for fiction, `None` for a real number."""
-    if not _any_fiction().fullmatch(phone_number):
+    e164 = f"+{phone_number}"
+    if not _any_fiction().fullmatch(e164):
         return None
     return next(
         (region, kind)
         for region, kind, numbers in _fiction_ranges()
-        if re.fullmatch(_pattern(numbers), phone_number)
+        if re.fullmatch(_pattern(numbers), e164)
     )
 
 

@@ -73,18 +73,24 @@ class ParsedNumber:
     """What a text is as a number; `reason` is `None` when it can be texted.
 
     Attributes:
+        phone_number: the digits of E.164, 0 where the text is no number.
         repaired: a lost leading zero was put back, or `.0` taken away.
         split: other numbers in the same cell were left out.
         because: the sentence to use where that of the reason says too little.
     """
 
-    phone_number: str = ""
+    phone_number: int = 0
     country: str = ""
     kind: str = ""
     reason: Reason | None = None
     repaired: bool = False
     split: bool = False
     because: str = ""
+
+    @property
+    def e164(self) -> str:
+        """The number as people write it, `""` when there is none."""
+        return f"+{self.phone_number}" if self.phone_number else ""
 
 
 class _Found(NamedTuple):
@@ -96,8 +102,8 @@ class _Found(NamedTuple):
     country: str
 
     @property
-    def e164(self) -> str:
-        return f"+{self.code}{self.national}"
+    def phone_number(self) -> int:
+        return int(f"{self.code}{self.national}")
 
 
 def parse_number(text: str, region: str, rules: NumberRules) -> ParsedNumber:
@@ -160,7 +166,7 @@ def _read_national(digits: str, region: str, rules: NumberRules) -> ParsedNumber
         return found if _unreadable(foreign) else foreign
     if not _lost_zero(digits, found):
         return found
-    if foreign.phone_number not in {"", found.phone_number} and not _unreadable(foreign):
+    if foreign.phone_number not in {0, found.phone_number} and not _unreadable(foreign):
         # German landlines are so free in length that 49171… could be one of Leer: not meant.
         own_code = found.kind == "landline" and foreign.country == found.country
         return foreign if own_code else ParsedNumber(reason=Reason.INVALID_NUMBER)
@@ -178,7 +184,7 @@ def _unreadable(found: ParsedNumber) -> bool:
 
 def _lost_zero(digits: str, found: ParsedNumber) -> bool:
     code = phonenumbers.country_code_for_region(found.country)
-    national = found.phone_number.removeprefix(f"+{code}")
+    national = str(found.phone_number).removeprefix(str(code))
     return digits == national and _trunk_zero(found.country)
 
 
@@ -195,9 +201,9 @@ def _read(
         found = _look_up(digits, region, rules) or _ask_library(digits, region)
     except NumberParseException as error:
         return ParsedNumber(reason=_unparsed(error, digits, region))
-    imagined = fictitious_range(found.e164)
+    imagined = fictitious_range(found.phone_number)
     if imagined is not None:
-        return _fiction(found.e164, *imagined, rules)
+        return _fiction(found.phone_number, *imagined, rules)
     if found.number_type == PhoneNumberType.UNKNOWN:
         why = _why_invalid(found, digits, region) if explain else Reason.INVALID_NUMBER
         return ParsedNumber(reason=why)
@@ -209,7 +215,7 @@ def _read(
     if reason is None and len(set(found.national)) == 1:
         kind, reason, because = "stand-in", Reason.INVALID_NUMBER, SAME_DIGIT
     return ParsedNumber(
-        phone_number=found.e164,
+        phone_number=found.phone_number,
         country=found.country,
         kind=kind,
         reason=reason,
@@ -237,13 +243,13 @@ def _ask_library(digits: str, region: str | None) -> _Found:
     )
 
 
-def _fiction(e164: str, region: str, kind: str, rules: NumberRules) -> ParsedNumber:
+def _fiction(number: int, region: str, kind: str, rules: NumberRules) -> ParsedNumber:
     if rules.rehearsal:
         barred = kind == "landline" and not rules.allow_landlines
         reason = Reason.LANDLINE if barred else None
-        return ParsedNumber(phone_number=e164, country=region, kind=kind, reason=reason)
+        return ParsedNumber(phone_number=number, country=region, kind=kind, reason=reason)
     return ParsedNumber(
-        phone_number=e164,
+        phone_number=number,
         country=region,
         kind="fiction",
         reason=Reason.INVALID_NUMBER,

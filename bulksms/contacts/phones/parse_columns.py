@@ -228,11 +228,11 @@ class ColumnParser:
     def _asked(self, text: str, region: str) -> tuple[int, int]:
         """Judge one text: the code of its judgement, which is kept, and its number."""
         told = self._ask(text, region, self._rules)
-        bare = replace(told, phone_number="")
+        bare = replace(told, phone_number=0)
         if bare not in self._codes:
             self.found.append(bare)
             self._codes[bare] = len(self.found) - 1
-        return self._codes[bare], int(told.phone_number) if told.reason is None else 0
+        return self._codes[bare], told.phone_number if told.reason is None else 0
 
 
 def _blocks(texts: pa.StringArray | pa.LargeStringArray) -> Iterator[pa.StringArray]:

@@ -7,7 +7,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
-from bulksms.contacts.cells.characters import format_e164
 from bulksms.contacts.rows.field_values import (
     OF_TEXT,
     Values,
@@ -34,9 +33,8 @@ def contact_table(verdicts: RowTable, marks: NDArray[np.bool_], *, cut: bool) ->
 
 
 def _schema(names: Sequence[str]) -> pa.Schema:
-    where = [("source", pa.int64()), ("row", pa.int64())]
-    texts = ["phone_number", "country", "source_column"]
-    texts += [name.removeprefix(OF_TEXT) for name in names]
+    where = [("source", pa.int64()), ("row", pa.int64()), ("phone_number", pa.int64())]
+    texts = ["country", "source_column", *(name.removeprefix(OF_TEXT) for name in names)]
     return pa.schema([*where, *((name, pa.string()) for name in texts)])
 
 
@@ -63,7 +61,7 @@ def _told(verdicts: RowTable, at: int, rows: NDArray[np.int64], people: Block) -
     return [
         ints_to_arrow(np.full(len(rows), at, dtype=np.int64)),
         ints_to_arrow(people.row_numbers.astype(np.int64)),
-        format_e164(judged.numbers[rows]).cast(pa.string()),
+        ints_to_arrow(judged.numbers[rows]),
         countries.take(ints_to_arrow(judged.countries[rows])),
         headers.take(ints_to_arrow(judged.orders[rows])),
     ]

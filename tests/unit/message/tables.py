@@ -10,7 +10,7 @@ def screened(**columns: list[str]) -> pd.DataFrame:
         {
             "source": 0,
             "row": range(2, size + 2),
-            "phone_number": [f"+336399800{n:02d}" for n in range(size)],
+            "phone_number": range(33639980000, 33639980000 + size),
             "country": "FR",
             "source_column": "Mobile",
             **{name: pd.Series(values, dtype="str") for name, values in columns.items()},

@@ -214,5 +214,5 @@ def test_without_contacts_there_are_no_texts() -> None:
 def test_the_contacts_keep_their_origin_and_get_a_new_index() -> None:
     found = personalised("{A}", A=["x" * 51, "b"])
     assert found.contacts.index.tolist() == [0]
-    assert found.contacts["phone_number"].tolist() == ["+33639980001"]
+    assert found.contacts["phone_number"].tolist() == [33639980001]
     assert found.contacts["source_column"].tolist() == ["Mobile"]

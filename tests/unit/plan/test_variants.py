@@ -47,7 +47,7 @@ def a_plan(
 
 def read(plan: Plan) -> dict[int, str | None]:
     """Give the text of every row, by asking for each number."""
-    numbers = tuple(plan.contacts["phone_number"])
+    numbers = tuple(f"+{number}" for number in plan.contacts["phone_number"])
     return {one.row or 0: one.text for one in a_plan_like(plan, numbers).previews}
 
 

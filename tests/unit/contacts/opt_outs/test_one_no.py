@@ -27,5 +27,5 @@ def test_a_rejects_file_loaded_again_keeps_its_opt_outs() -> None:
     answer = screened(
         ("Mobile", "bulksms_code"), ("0639980001", "opted_out"), ("0639980002", "too_short")
     )
-    assert answer.contacts["phone_number"].tolist() == ["+33639980002"]
+    assert answer.contacts["phone_number"].tolist() == [33639980002]
     assert answer.opted_out == 1

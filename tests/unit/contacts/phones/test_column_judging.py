@@ -58,7 +58,7 @@ def test_judgements_are_kept_once_and_without_their_number() -> None:
     judged = judges.parse(column(["0639981234", "0639981235", "0199001234", "0199001235"]), "FR")
     assert judged.numbers.tolist() == [33639981234, 33639981235, 0, 0]
     found = [judges.found[code] for code in judged.codes]
-    assert [(one.phone_number, one.kind, one.reason) for one in found] == [
+    assert [(one.e164, one.kind, one.reason) for one in found] == [
         ("", "mobile", None),
         ("", "mobile", None),
         ("", "landline", Reason.LANDLINE),

@@ -43,12 +43,12 @@ RANGES = r"(3363998|33(19900|26191|35301|46571|53649))\d{4}|447700900\d{3}|1[2-9
     ],
 )
 def test_a_number_of_fiction_is_named(number: str, expected: tuple[str, str] | None) -> None:
-    assert fictitious_range(number) == expected
+    assert fictitious_range(int(number)) == expected
 
 
 @given(number=st.from_regex(RANGES, fullmatch=True).map(lambda text: f"{int(text)}"))
 def test_no_number_of_fiction_is_overlooked_in_a_column(number: str) -> None:
-    assert fictitious_range(f"+{number}") is not None
+    assert fictitious_range(int(number)) is not None
     assert may_be_fictitious(np.array([int(number)])).all()
 
 
@@ -62,7 +62,7 @@ def test_few_other_numbers_are_taken_for_fiction() -> None:
 @example(number=46701740700)
 def test_the_ranges_of_a_column_are_those_of_its_numbers(number: int) -> None:
     (place,) = fictitious_ranges(np.array([number])).tolist()
-    assert (place > 0) == (fictitious_range(f"+{number}") is not None)
+    assert (place > 0) == (fictitious_range(int(number)) is not None)
 
 
 def test_numbers_are_alike_that_lie_in_one_range() -> None:

@@ -56,9 +56,7 @@ def spellings(region: str, number_type: int) -> list[str]:
 def test_the_example_mobile_of_a_country_can_be_texted(region: str) -> None:
     texts = spellings(region, PhoneNumberType.MOBILE)
     found = {parse_number(text, region, REAL) for text in texts}
-    assert [(one.phone_number, one.country, one.kind) for one in found] == [
-        (texts[0], region, "mobile")
-    ]
+    assert [(one.e164, one.country, one.kind) for one in found] == [(texts[0], region, "mobile")]
 
 
 @pytest.mark.parametrize("region", [*COUNTRIES, "US", "CA"])
@@ -77,7 +75,7 @@ def test_the_other_examples_of_a_country_are_refused_by_reason(region: str) -> N
 @pytest.mark.parametrize("text", ["+1 506 234 5678", "(506) 234-5678", "506-234-5678"])
 def test_a_number_whose_kind_cannot_be_told_is_texted(text: str) -> None:
     found = parse_number(text, "CA", REAL)
-    assert (found.phone_number, found.country, found.kind) == ("+15062345678", "CA", "either")
+    assert (found.e164, found.country, found.kind) == ("+15062345678", "CA", "either")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +115,7 @@ def test_a_number_whose_kind_cannot_be_told_is_texted(text: str) -> None:
 )
 def test_a_wrong_number_of_a_country_has_its_reason(region: str, text: str, reason: Reason) -> None:
     found = parse_number(text, region, REAL)
-    assert (found.reason, found.phone_number) == (reason, "")
+    assert (found.reason, found.e164) == (reason, "")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +130,7 @@ def test_a_wrong_number_of_a_country_has_its_reason(region: str, text: str, reas
     ],
 )
 def test_the_only_mobile_of_a_cell_is_taken(text: str) -> None:
-    assert parse_number(text, "FR", REAL).phone_number == "+33612345678"
+    assert parse_number(text, "FR", REAL).e164 == "+33612345678"
 
 
 @pytest.mark.parametrize(

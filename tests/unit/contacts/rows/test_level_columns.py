@@ -28,7 +28,7 @@ def test_level_columns_with_different_mobiles_stop(
     assert said in message
     assert "first in row 4" in message
     assert found(answer, "several_mobiles") == []
-    assert answer.contacts["phone_number"].tolist()[-1] == "+33639981232"
+    assert answer.contacts["phone_number"].tolist()[-1] == 33639981232
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_columns_told_apart_do_not_stop(
 ) -> None:
     answer = screened(make_sheet(header, row))
     assert found(answer, "equal_columns") == []
-    assert answer.contacts["phone_number"].tolist() == ["+33639981230"]
+    assert answer.contacts["phone_number"].tolist() == [33639981230]
 
 
 def test_a_choice_settles_it_in_the_order_given(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(["Phone", "Phone"], [ONE, OTHER], [ONE, ""])
     mapping = map_columns(sheet, {"phone_number": ("2", "1")})
     answer = screen([(sheet, mapping)], RULES, OptOutList())
-    assert answer.contacts["phone_number"].tolist() == ["+33639981231", "+33639981230"]
+    assert answer.contacts["phone_number"].tolist() == [33639981231, 33639981230]
     assert found(answer, "equal_columns") == []
 
 
