@@ -1,0 +1,183 @@
+"""Shows the value of a cell as its number format does, in the words of a locale."""
+
+import re
+
+from bulksms.loader.display_locale import DisplayLocale
+from bulksms.loader.workbook.date_section import DateSection
+from bulksms.loader.workbook.decimal_section import DecimalSection, as_decimal, show_general
+from bulksms.loader.workbook.format_code import (
+    MAX_NUMBER_SECTIONS,
+    Mark,
+    Section,
+    UnreadableFormat,
+    split_sections,
+)
+from bulksms.loader.workbook.fraction_section import FractionSection
+
+GENERAL = "General"
+_SPACES = re.compile(r"[ \u00a0\u2007\u202f]+")
+_NO_CODE = ""
+# Codes that a file need not hold, as the standard and the readers of old files spell them.
+_BUILT_IN = {
+    0: (GENERAL,),
+    1: ("0",),
+    2: ("0.00",),
+    3: ("#,##0",),
+    4: ("#,##0.00",),
+    9: ("0%",),
+    10: ("0.00%",),
+    11: ("0.00E+00",),
+    12: ("# ?/?",),
+    13: ("# ??/??",),
+    14: ("mm-dd-yy", "m/d/yy", "m/d/yyyy"),
+    15: ("d-mmm-yy",),
+    16: ("d-mmm",),
+    17: ("mmm-yy",),
+    18: ("h:mm AM/PM",),
+    19: ("h:mm:ss AM/PM",),
+    20: ("h:mm",),
+    21: ("h:mm:ss",),
+    22: ("m/d/yy h:mm", "m/d/yyyy h:mm"),
+    37: ("#,##0_);(#,##0)",),
+    38: ("#,##0_);[Red](#,##0)",),
+    39: ("#,##0.00_);(#,##0.00)",),
+    40: ("#,##0.00_);[Red](#,##0.00)",),
+    45: ("mm:ss",),
+    46: ("[h]:mm:ss",),
+    47: ("mm:ss.0", "mmss.0"),
+    48: ("##0.0E+0",),
+    49: ("@",),
+}
+
+
+def built_in_code(number: int, code: str, locale: DisplayLocale) -> str:
+    """Give the code of a numbered format; some depend on the reader, if the file has no other.
+
+    Args:
+        number: of the format, as cell styles name it.
+        code: what the file says it is; "" when it says nothing.
+        locale: the reader's.
+    """
+    standard = _BUILT_IN.get(number, ())
+    if code not in (_NO_CODE, *standard):
+        return code
+    day_month = locale.day_month
+    separator = "/" if "/" in day_month else " " if " " in day_month else "-"
+    local = {
+        14: locale.short_date,
+        15: f"{day_month}{separator}yy",
+        16: day_month,
+        22: f"{locale.short_date} {'h' if locale.decimal == '.' else 'hh'}:mm",
+    }
+    return local.get(number) or (standard or (GENERAL,))[0]
+
+
+class _GeneralSection:
+    """One section that holds the word General, perhaps among literals."""
+
+    def __init__(self, section: Section) -> None:
+        self._tokens = section.tokens
+
+    def show(self, value: float, locale: DisplayLocale, *, signed: bool) -> str:
+        number = show_general(abs(value), locale)
+        shown = (
+            number if token.mark in {Mark.GENERAL, Mark.TEXT} else token.text
+            for token in self._tokens
+        )
+        return ("-" if signed and value < 0 and number != "0" else "") + "".join(shown)
+
+
+_Shower = DateSection | DecimalSection | FractionSection | _GeneralSection
+
+
+class NumberFormat:
+    """A number format code, ready to show values.
+
+    Raises:
+        UnreadableFormat: it cannot be rendered.
+    """
+
+    def __init__(self, code: str) -> None:
+        sections = split_sections(code)
+        text = sections[-1] if sections[-1].has(Mark.TEXT) else None
+        if len(sections) > MAX_NUMBER_SECTIONS + 1:
+            raise UnreadableFormat(code)
+        numbers = sections[:MAX_NUMBER_SECTIONS]
+        if text is not None and len(sections) <= MAX_NUMBER_SECTIONS:
+            numbers = numbers[:-1]
+        if len(sections) > MAX_NUMBER_SECTIONS:
+            text = sections[-1]
+        self._text = text
+        self._conditions = numbers
+        self._showers = tuple(map(_shower, numbers))
+        self._plain = _shower(text or split_sections(GENERAL)[0])
+
+    @property
+    def is_date(self) -> bool:
+        """Whether numbers are shown as dates or times."""
+        return any(isinstance(shower, DateSection) for shower in self._showers)
+
+    def show(self, value: float, locale: DisplayLocale, *, date_1904: bool = False) -> str | None:
+        """Show a number; `None` where a spreadsheet shows `####` instead."""
+        place, signed = self._choose(value)
+        shower = self._plain if place is None else self._showers[place]
+        if isinstance(shower, DateSection):
+            return _tidy(shower.show(value, locale, date_1904=date_1904))
+        if isinstance(shower, FractionSection):
+            sign = "-" if signed and value < 0 else ""
+            return _tidy(sign + shower.show(as_decimal(abs(value))))
+        return _tidy(shower.show(value, locale, signed=signed))
+
+    def show_text(self, text: str) -> str:
+        """Show a text."""
+        if self._text is None:
+            return text
+        return "".join(
+            text if token.mark is Mark.TEXT else token.text for token in self._text.tokens
+        )
+
+    def show_digits(self, value: int) -> str:
+        """All digits of a whole number, after the prefix and the zeros of its format."""
+        place, _ = self._choose(value)
+        shower = None if place is None else self._showers[place]
+        return shower.show_digits(value) if isinstance(shower, DecimalSection) else str(value)
+
+    def _choose(self, value: float) -> tuple[int | None, bool]:
+        """Give the section for a number, and whether a minus is still to be shown."""
+        sections = self._conditions
+        for place, section in enumerate(sections):
+            condition = section.condition
+            if condition is not None:
+                if condition(value):
+                    return place, not section.only_negative
+            elif _holds_by_default(place, value, sections):
+                return place, not _is_negative_part(place, sections)
+        return None, True
+
+
+def _holds_by_default(place: int, value: float, sections: tuple[Section, ...]) -> bool:
+    """Whether a section without a condition is for this number."""
+    if place == len(sections) - 1:
+        return True
+    if place == 1:
+        return value < 0
+    return value > 0 or (value == 0 and len(sections) < MAX_NUMBER_SECTIONS)
+
+
+def _is_negative_part(place: int, sections: tuple[Section, ...]) -> bool:
+    return place == 1 and (len(sections) == MAX_NUMBER_SECTIONS or not sections[0].condition)
+
+
+def _shower(section: Section) -> _Shower:
+    if section.is_date:
+        return DateSection(section)
+    if section.has(Mark.GENERAL, Mark.TEXT):
+        return _GeneralSection(section)
+    if section.has(Mark.SLASH) and section.has(Mark.DIGIT):
+        return FractionSection(section)
+    return DecimalSection(section)
+
+
+def _tidy(text: str | None) -> str | None:
+    """Make one blank of those that only align columns."""
+    return None if text is None else _SPACES.sub(" ", text).strip()
