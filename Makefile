@@ -81,5 +81,5 @@ build: $(READY) ## Make the wheel, in dist/
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .
 
 clean: ## Remove .venv and all that was made; never a ledger
-	rm -rf .venv build dist bulksms.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv build dist bulksms_octopush.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
 	find bulksms tests sample_data benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

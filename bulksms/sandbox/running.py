@@ -139,7 +139,7 @@ def _check_installed() -> None:
     except ImportError as error:
         raise MissingExtra(
             f"The sandbox needs {error.name}, which is not installed;"
-            " run: pip install 'bulksms[sandbox]'"
+            " run `pip install --upgrade bulksms-octopush`."
         ) from error
 
 

@@ -141,7 +141,7 @@ def _machine(encoding: str | None) -> Iterator[SetupCheck]:
 def _libraries() -> SetupCheck:
     """Compare what is installed with what the program needs at the least."""
     try:
-        needed = requires("bulksms") or []
+        needed = requires("bulksms-octopush") or []
     except PackageNotFoundError:
         words = "not checked, as bulksms runs from its sources."
         return _note("libraries", CheckArea.SET_UP, words)
@@ -154,7 +154,11 @@ def _libraries() -> SetupCheck:
         if _too_old(present[name], least, optional=f"{name}>={least}" in optional)
     ]
     if old:
-        return _wrong("libraries", CheckArea.SET_UP, f"{'; '.join(old)}: pip install -U bulksms.")
+        return _wrong(
+            "libraries",
+            CheckArea.SET_UP,
+            f"{'; '.join(old)}: run `pip install --upgrade bulksms-octopush`.",
+        )
     count = sum(1 for name, _ in pairs if present[name])
     return _fine("libraries", CheckArea.SET_UP, f"{count} found, none too old.")
 

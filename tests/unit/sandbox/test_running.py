@@ -27,7 +27,7 @@ def test_import_loads_no_web_library() -> None:
     assert done.stdout == "set()\n"
 
 
-def test_missing_library_names_the_extra() -> None:
+def test_a_missing_library_names_the_command_that_installs_it() -> None:
     done = python(
         "import sys; sys.modules['starlette'] = None\n"
         "from bulksms.sandbox import Sandbox\n"
@@ -35,7 +35,7 @@ def test_missing_library_names_the_extra() -> None:
         "try: Sandbox().start()\n"
         "except MissingExtra as error: print(error)"
     )
-    assert "pip install 'bulksms[sandbox]'" in done.stdout
+    assert "pip install --upgrade bulksms-octopush" in done.stdout
 
 
 def test_base_url_is_the_loopback_address_and_can_be_used_at_once() -> None:
