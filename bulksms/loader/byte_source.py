@@ -92,8 +92,8 @@ class ByteSource:
 class _View(io.RawIOBase):
     """Reads a supply from a place on, and refuses a line that would fill the memory."""
 
-    def __init__(self, supply: ByteSource, place: int) -> None:
-        self._supply, self._place = supply, place
+    def __init__(self, source: ByteSource, place: int) -> None:
+        self._supply, self._place = source, place
         self._line = 0
 
     def readable(self) -> bool:
@@ -137,8 +137,8 @@ def open_byte_source(path: Path, limit: int) -> Iterator[ByteSource]:
         if _is_plain_file(file):
             yield ByteSource(file, str(path), shared=True)
             return
-        with spool(file, str(path), limit) as supply:
-            yield supply
+        with spool(file, str(path), limit) as source:
+            yield source
 
 
 @contextmanager
@@ -155,9 +155,9 @@ def spool(stream: IO[bytes], name: str, limit: int) -> Iterator[ByteSource]:
         yield ByteSource(file, name)
 
 
-def _sha256(supply: ByteSource) -> str:
+def _sha256(source: ByteSource) -> str:
     digest = hashlib.sha256()
-    for chunk in supply.chunks():
+    for chunk in source.chunks():
         digest.update(chunk)
     return digest.hexdigest()
 

@@ -1,6 +1,7 @@
-"""Finds text that was spoilt before it reached us: only people can say whether it is right.
+"""Finds damaged cells and removes Excel's guards, as blocks of rows pass by.
 
-It sees cells and knows nothing of files.
+Damaged cells have lost characters or were encoded twice: only people can say whether they are
+right.
 """
 
 import re
@@ -12,9 +13,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import bools_from_arrow, contains_bytes
+from bulksms.columnar.arrays import (
+    all_bytes,
+    bools_from_arrow,
+    bools_to_arrow,
+    contains_bytes,
+    first_bytes,
+    strings_to_arrow,
+)
 from bulksms.finding import Finding, Level
 from bulksms.loader.row_store import RowStore
+
+__all__ = ["BlockFilter", "DamagedCells", "find_damage", "fix_mojibake", "may_be_damaged"]
 
 _LOST = "\ufffd"
 _SHOWN = 3
@@ -24,68 +34,93 @@ _LETTERS = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code
 _LETTERS |= {chr(code): code for code in _TAILS[:0x20]}
 _FOLLOWING = re.escape("".join(letter for letter, code in _LETTERS.items() if code in _TAILS))
 _TWICE = re.compile(f"[\u00c2-\u00c5][{_FOLLOWING}]|\u00e2[{_FOLLOWING}]{{2}}")
-_SPOILT = re.compile(f"{_LOST}|{_TWICE.pattern}")
+_DAMAGED = re.compile(f"{_LOST}|{_TWICE.pattern}")
 # The bytes that the letters in `_TWICE` begin with.
 _SECOND = b"\x82\x83\x84\x85\xa2"
 _THIRD = {letter.encode()[:1] for letter, code in _LETTERS.items() if code in _TAILS}
 # After capitals, as in the Portuguese for sister, these may well end a word that is right.
 _ENDING = frozenset("\u00bb\u201d\u2019\u2026\u2013\u2014")
+_GUARDED = re.compile(r"""^=\s*"([^"]*)"$|^'(\+?\d[\d .]*)$""")
+
+
+class BlockFilter:
+    """Removes guards from the cells of a block and notes its damaged cells.
+
+    Args:
+        guarded: remove Excel's own guards, `="0612"` and `'0612`, and nothing else.
+
+    Attributes:
+        damage: the damaged cells of all blocks.
+    """
+
+    def __init__(self, *, guarded: bool) -> None:
+        self.damage = DamagedCells()
+        self._guarded = guarded
+
+    def __call__(self, texts: pa.RecordBatch, row_numbers: NDArray[np.int32]) -> pa.RecordBatch:
+        """Give the cells as they are kept."""
+        suspects = []
+        for at, cells in enumerate(texts.columns):
+            letters, bare = all_bytes(cells), cells
+            if self._guarded and (b"=" in letters or b"'" in letters):
+                bare = _without_guards(cells)
+                texts = texts.set_column(at, texts.schema.field(at), bare)
+            if may_be_damaged(letters):
+                suspects.append(bare)
+        self.damage.search(suspects, row_numbers)
+        return texts
 
 
 @dataclass(slots=True)
 class _Cells:
-    """How many cells there are, and what is told of the first."""
+    """How many cells there are, and the first of them."""
 
     count: int = 0
-    shown: list[str] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)
 
-    def add(self, told: str) -> None:
+    def add(self, example: str) -> None:
         self.count += 1
-        if len(self.shown) < _SHOWN:
-            self.shown.append(told)
+        if len(self.examples) < _SHOWN:
+            self.examples.append(example)
 
 
-class Spoilt:
-    """The cells that look spoilt among those that passed by, row after row."""
+class DamagedCells:
+    """The cells that lost characters, and those that were encoded twice."""
 
     def __init__(self) -> None:
-        self.lost, self.twice = _Cells(), _Cells()
+        self.lost, self.double_encoded = _Cells(), _Cells()
 
-    def look(self, columns: Iterable[pa.StringArray], numbers: NDArray[np.int32]) -> None:
-        """Note the spoilt cells of some rows, in the columns that `may_be_spoilt`."""
-        found: list[tuple[int, str]] = []
+    def search(self, columns: Iterable[pa.StringArray], row_numbers: NDArray[np.int32]) -> None:
+        """Note the damaged cells of some rows, in the columns that `may_be_damaged`."""
+        damaged: list[tuple[int, str]] = []
         for cells in columns:
-            spoilt = pc.match_substring_regex(cells, _SPOILT.pattern)
-            rows = numbers[bools_from_arrow(spoilt)]
-            found += zip(rows.tolist(), cells.filter(spoilt).to_pylist(), strict=True)
-        for row, cell in sorted(found, key=lambda place: place[0]):
+            mask = pc.match_substring_regex(cells, _DAMAGED.pattern)
+            rows = row_numbers[bools_from_arrow(mask)]
+            damaged += zip(rows.tolist(), cells.filter(mask).to_pylist(), strict=True)
+        for row, cell in sorted(damaged, key=lambda pair: pair[0]):
             self.note(row, cell)
 
     def note(self, row: int, cell: str) -> None:
-        """Note a cell if it is spoilt."""
+        """Note a cell if it is damaged."""
         if _LOST in cell:
             self.lost.add(f'"{cell}" in row {row}')
-        if (right := mended(cell)) != cell:
-            self.twice.add(f'"{cell}" for "{right}" in row {row}')
+        if (fixed := fix_mojibake(cell)) != cell:
+            self.double_encoded.add(f'"{cell}" for "{fixed}" in row {row}')
 
 
-def find_doubts(header: Sequence[str], rows: RowStore, spoilt: Spoilt) -> Iterator[Finding]:
-    """Give a note for characters that were lost, and one for text that was encoded twice.
-
-    Args:
-        header: its names stand above the first row.
-        rows: all rows.
-        spoilt: what is spoilt in them.
-    """
-    named = Spoilt()
+def find_damage(header: Sequence[str], rows: RowStore, damage: DamagedCells) -> Iterator[Finding]:
+    """Give a finding for lost characters, and one for text that was encoded twice."""
+    above = DamagedCells()
     for name in header:
-        named.note(int(rows.row_numbers[0]) - 1 if len(rows) else 1, name)
-    yield from _notes("replacement_characters", "have lost characters", named.lost, spoilt.lost)
-    yield from _notes("double_encoded", "look encoded twice", named.twice, spoilt.twice)
+        above.note(int(rows.row_numbers[0]) - 1 if len(rows) else 1, name)
+    yield from _findings("replacement_characters", "lost characters", above.lost, damage.lost)
+    yield from _findings(
+        "double_encoded", "look encoded twice", above.double_encoded, damage.double_encoded
+    )
 
 
-def may_be_spoilt(letters: bytes) -> bool:
-    """Look for the bytes of what is spoilt among those of a column: in most there are none."""
+def may_be_damaged(letters: bytes) -> bool:
+    """Look for the bytes of damage among those of a column; most columns have none."""
     if letters.isascii():
         return False
     lost = b"\xef" in letters and _LOST.encode() in letters
@@ -95,23 +130,33 @@ def may_be_spoilt(letters: bytes) -> bool:
     )
 
 
-def mended(cell: str) -> str:
-    """The cell with what was encoded twice put right."""
+def fix_mojibake(cell: str) -> str:
+    """Decode what was encoded twice."""
 
-    def put_right(match: re.Match[str]) -> str:
+    def fixed(match: re.Match[str]) -> str:
         before, after = cell[: match.start()][-1:], cell[match.end() :][:1]
         if before.isupper() and match.group()[1] in _ENDING and not after.isalpha():
             return match.group()
         return _decoded(match.group())
 
-    return _TWICE.sub(put_right, cell)
+    return _TWICE.sub(fixed, cell)
 
 
-def _notes(code: str, what: str, *found: _Cells) -> Iterator[Finding]:
-    count = sum(cells.count for cells in found)
+def _without_guards(cells: pa.StringArray) -> pa.StringArray:
+    first = first_bytes(cells)
+    guarded = (first == ord("=")) | (first == ord("'"))
+    if not guarded.any():
+        return cells
+    mask = bools_to_arrow(guarded)
+    bare = [_GUARDED.sub(r"\1\2", cell) for cell in cells.filter(mask).to_pylist()]
+    return pc.replace_with_mask(cells, mask, strings_to_arrow(bare))
+
+
+def _findings(code: str, what: str, *groups: _Cells) -> Iterator[Finding]:
+    count = sum(cells.count for cells in groups)
     if count:
-        shown = ", ".join([told for cells in found for told in cells.shown][:_SHOWN])
-        message = f"{count} cells {what}, such as {shown}: export the file anew."
+        examples = [example for cells in groups for example in cells.examples]
+        message = f"{count} cells {what}, such as {', '.join(examples[:_SHOWN])}: export it again."
         yield Finding(code=code, message=message, count=count, level=Level.ERROR, ask=True)
 
 

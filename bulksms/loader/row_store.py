@@ -1,8 +1,8 @@
-"""The rows of a sheet as columns of text, in blocks; where they are many, they wait on the disk.
+"""Stores the rows of a sheet as columns of text, in blocks, beyond a limit on disk.
 
-A block is an Arrow record batch of at most `BLOCK_ROWS` rows. The first `KEPT_BYTES` of them stay
-in memory; all others lie packed in a temporary file without a name, so that ten million rows need
-no more memory than one million. It must not know what the columns mean.
+A block is an Arrow record batch of at most `BLOCK_ROWS` rows. The first `KEPT_BYTES` stay in
+memory; the rest is compressed in a nameless temporary file, so that ten million rows need no more
+memory than one million.
 """
 
 import tempfile
@@ -29,10 +29,10 @@ __all__ = ["BLOCK_ROWS", "Block", "RowStore", "RowStoreWriter", "make_row_store"
 BLOCK_ROWS = 1 << 16
 BLOCK_BYTES = 16 << 20  # rows with very long cells make shorter blocks
 KEPT_BYTES = 32 << 20  # of blocks that stay in memory
-NUMBERS_AHEAD = 1 << 18  # for which there is room before it must be made
-NUMBER = np.int32  # no file has so many rows that it would not count them
+NUMBERS_AHEAD = 1 << 18  # room for so many is made at once
+NUMBER = np.int32  # counts the rows of any file
 
-Passing = Callable[[pa.RecordBatch, NDArray[np.int32]], pa.RecordBatch]
+Filter = Callable[[pa.RecordBatch, NDArray[np.int32]], pa.RecordBatch]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,9 +40,9 @@ class Block:
     """Rows that follow each other.
 
     Attributes:
-        start: how many rows of the sheet stand before them.
+        start: how many rows of the sheet come before them.
         row_numbers: their numbers as people see them.
-        texts: the columns that were asked for, each named by its position.
+        texts: the requested columns, each named by its position.
     """
 
     start: int
@@ -63,11 +63,11 @@ class Block:
 
 
 class RowStore:
-    """All rows of a sheet; made by a `RowsWriter`.
+    """All rows of a sheet, as a `RowStoreWriter` left them.
 
     Attributes:
         width: how many columns there are.
-        row_numbers: of every row, the number people see.
+        row_numbers: the number of every row as people see it.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class RowStore:
         return len(self.row_numbers)
 
     def blocks(self, columns: Sequence[int] | None = None) -> Iterator[Block]:
-        """Give the blocks in order, with only some of the columns when these are named."""
+        """Give the blocks in order, with all columns or some."""
         wanted = range(self.width) if columns is None else sorted(set(columns))
         start = 0
         for texts in self._batches(wanted):
@@ -98,15 +98,15 @@ class RowStore:
         chunks = [block.column(at) for block in self.blocks([at])]
         return pa.chunked_array(chunks, pa.string())
 
-    def cell(self, place: int, at: int) -> str:
-        """Give one cell, of the row that has so many others before it."""
-        text: str = self.row(place, [at]).column(at)[0].as_py()
+    def cell(self, index: int, at: int) -> str:
+        """Give one cell of the row at an index."""
+        text: str = self.row(index, [at]).column(at)[0].as_py()
         return text
 
-    def row(self, place: int, columns: Sequence[int]) -> Block:
-        """Give some columns of the row that has so many others before it."""
-        block = next(one for one in self.blocks(columns) if place < one.start + len(one))
-        return block.take(np.array([place - block.start]))
+    def row(self, index: int, columns: Sequence[int]) -> Block:
+        """Give some columns of the row at an index."""
+        block = next(block for block in self.blocks(columns) if index < block.start + len(block))
+        return block.take(np.array([index - block.start]))
 
     def table(self) -> "pd.DataFrame":
         """Lay all rows out in memory: text columns 0, 1, …, and the numbers as an index `row`."""
@@ -128,13 +128,13 @@ class RowStore:
         with self._reading:
             stored = pa.ipc.open_file(self._file, options=options)
         for at in range(stored.num_record_batches):
-            with self._reading:  # one place in the file for all who read
+            with self._reading:  # all readers share one position in the file
                 batch = stored.get_batch(at)
             yield batch
 
 
 class RowStoreWriter:
-    """Takes rows in, some at a time, and keeps them in blocks until they are `done`.
+    """Takes rows, some at a time, and combines them into the blocks of a `RowStore`.
 
     Args:
         width: how many columns there are.
@@ -143,90 +143,90 @@ class RowStoreWriter:
     """
 
     def __init__(
-        self, width: int, passing: Passing | None = None, block_rows: int = BLOCK_ROWS
+        self, width: int, block_filter: Filter | None = None, block_rows: int = BLOCK_ROWS
     ) -> None:
         self._width, self._block_rows = width, block_rows
         self._schema = _schema(range(width))
-        self._passing = passing
+        self._block_filter = block_filter
         self._numbers = np.empty(0, dtype=NUMBER)
-        self._taken = self._passed = 0
-        self._waiting: list[pa.RecordBatch] = []
+        self._added = self._passed = 0
+        self._pending: list[pa.RecordBatch] = []
         self._kept: list[pa.RecordBatch] = []
         self._room = KEPT_BYTES
         self._file: IO[bytes] | None = None
         self._store: pa.ipc.RecordBatchFileWriter | None = None
-        self._beside = ThreadPoolExecutor(1)
-        self._keeping: Future[None] | None = None
+        self._executor = ThreadPoolExecutor(1)
+        self._storing: Future[None] | None = None
 
     def add(self, columns: Sequence[pa.Array], numbers: NDArray[np.integer]) -> None:
         """Take some rows as columns of text (`pa.string()`, no nulls) with their numbers."""
         self._number(numbers)
         batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
         for start in range(0, len(batch), self._block_rows):
-            self._take(batch.slice(start, self._block_rows))
+            self._append(batch.slice(start, self._block_rows))
 
-    def done(self) -> RowStore:
-        """Give the rows; nothing can be added any more."""
-        self._put_together()
-        with self._beside:
-            if self._keeping is not None:
-                self._keeping.result()
+    def finish(self) -> RowStore:
+        """Give the rows; nothing can be added after this."""
+        self._combine()
+        with self._executor:
+            if self._storing is not None:
+                self._storing.result()
         if self._store is not None:
-            with _told():
+            with _disk_errors_as_sentences():
                 self._store.close()
-        self._numbers.resize(self._taken, refcheck=False)
+        self._numbers.resize(self._added, refcheck=False)
         rows = RowStore(self._width, self._numbers, self._kept, self._file)
         if self._file is not None:
             weakref.finalize(rows, self._file.close)
         return rows
 
-    def drop(self) -> None:
-        """Forget what was taken."""
-        self._beside.shutdown(cancel_futures=True)
+    def abort(self) -> None:
+        """Discard the rows."""
+        self._executor.shutdown(cancel_futures=True)
         if self._file is not None:
             self._file.close()
 
     def _number(self, numbers: NDArray[np.integer]) -> None:
-        end = self._taken + len(numbers)
+        end = self._added + len(numbers)
         if end > len(self._numbers):
-            # Where it stands, mostly: two copies of ten million numbers are 40 MB more.
+            # Mostly in place: a second copy of ten million numbers would be 40 MB.
             self._numbers.resize(end + NUMBERS_AHEAD, refcheck=False)
-        self._numbers[self._taken : end] = numbers
-        self._taken = end
+        self._numbers[self._added : end] = numbers
+        self._added = end
 
-    def _take(self, batch: pa.RecordBatch) -> None:
-        rows = sum(map(len, self._waiting)) + len(batch)
-        size = sum(one.nbytes for one in self._waiting) + batch.nbytes
-        if self._waiting and (rows > self._block_rows or size > BLOCK_BYTES):
-            self._put_together()
-        self._waiting.append(batch)
+    def _append(self, batch: pa.RecordBatch) -> None:
+        rows = sum(map(len, self._pending)) + len(batch)
+        size = sum(pending.nbytes for pending in self._pending) + batch.nbytes
+        if self._pending and (rows > self._block_rows or size > BLOCK_BYTES):
+            self._combine()
+        self._pending.append(batch)
 
-    def _put_together(self) -> None:
-        """Make one block of the rows that wait."""
-        if not self._waiting:
+    def _combine(self) -> None:
+        """Make one block of the pending rows."""
+        if not self._pending:
             return
-        parts, self._waiting = self._waiting, []
+        parts, self._pending = self._pending, []
         start, self._passed = self._passed, self._passed + sum(map(len, parts))
         numbers = self._numbers[start : self._passed].copy()
-        if self._keeping is not None:
-            self._keeping.result()  # never more than one: the reader must not run ahead
-        self._keeping = self._beside.submit(self._keep, parts, numbers)
+        if self._storing is not None:
+            self._storing.result()  # one at a time: the reader must not run ahead
+        self._storing = self._executor.submit(self._store_block, parts, numbers)
 
-    def _keep(self, parts: list[pa.RecordBatch], numbers: NDArray[np.int32]) -> None:
-        """Let a block pass and keep it, while the reader goes on."""
+    def _store_block(self, parts: list[pa.RecordBatch], numbers: NDArray[np.int32]) -> None:
+        """Filter a block and store it, while the reader goes on."""
         block = pa.concat_batches(parts)
-        if self._passing is not None:
-            block = self._passing(block, numbers)
+        if self._block_filter is not None:
+            block = self._block_filter(block, numbers)
         self._room -= block.nbytes
         if self._room >= 0:
             self._kept.append(block)
             return
-        with _told():
+        with _disk_errors_as_sentences():
             self._store = self._store or self._opened()
             self._store.write_batch(block)
 
     def _opened(self) -> pa.ipc.RecordBatchFileWriter:
-        """Open a file that only this program can find, and that goes with it."""
+        """Open a nameless file that is gone when the program ends."""
         self._file = tempfile.TemporaryFile(prefix="bulksms-")  # noqa: SIM115 - rows outlive it
         options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
         return pa.ipc.new_file(self._file, self._schema, options=options)
@@ -235,22 +235,22 @@ class RowStoreWriter:
 def make_row_store(
     columns: Sequence[Sequence[str]], numbers: Sequence[int], block_rows: int = BLOCK_ROWS
 ) -> RowStore:
-    """Make rows of columns that are here already."""
+    """Make a store of columns in memory."""
     writer = RowStoreWriter(len(columns), block_rows=block_rows)
     writer.add([strings_to_arrow(column) for column in columns], np.array(numbers, dtype=NUMBER))
-    return writer.done()
+    return writer.finish()
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn what a full disk raises into a sentence."""
+def _disk_errors_as_sentences() -> Iterator[None]:
+    """Raise a full disk as a `LoadError`."""
     try:
         yield
     except OSError as error:
         why = error.strerror or str(error)
         raise LoadError(
-            f"The rows cannot be kept in {tempfile.gettempdir()} while they are checked ({why}): "
-            "make room there, or name another folder with TMPDIR."
+            f"The rows cannot be stored in {tempfile.gettempdir()} while they are checked ({why}): "
+            "free some space there, or name another folder with TMPDIR."
         ) from None
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
 from bulksms.finding import Finding
 from bulksms.loader.byte_source import ByteSource, bytes_source, open_byte_source, spool
-from bulksms.loader.cell_damage import find_doubts
-from bulksms.loader.delimited.reader import Delimited, read_delimited
+from bulksms.loader.cell_damage import find_damage
+from bulksms.loader.delimited.reader import DelimitedTable, read_delimited
 from bulksms.loader.detection import Kind, detect, mislabelled
 from bulksms.loader.interface import ReadOptions, Sheet, Source
 from bulksms.loader.table import Table
@@ -85,7 +85,7 @@ def _check_size(size: int, limit: int, name: str) -> None:
 
 
 def _doubts(table: Table) -> Iterator[Finding]:
-    return find_doubts(table.header, table.rows, table.spoilt)
+    return find_damage(table.header, table.rows, table.damage)
 
 
 def _source(name: str, kind: Kind, digest: Digest, worksheet: Worksheet) -> Source:
@@ -119,7 +119,9 @@ def _from_worksheet(worksheet: Worksheet, source: Source, findings: tuple[Findin
     )
 
 
-def _from_text(text: Delimited, name: str, digest: Digest, findings: tuple[Finding, ...]) -> Sheet:
+def _from_text(
+    text: DelimitedTable, name: str, digest: Digest, findings: tuple[Finding, ...]
+) -> Sheet:
     if not len(text.table.rows):
         raise EmptySheet(f"{name} has no contacts below the header.")
     suffix = Path(name).suffix.lower().lstrip(".")

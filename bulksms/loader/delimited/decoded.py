@@ -1,7 +1,4 @@
-"""A text as a supply of bytes and how they spell it: gives its lines, or all of it in UTF-8.
-
-It knows nothing of tables.
-"""
+"""Decodes a text: its lines, or all of it as UTF-8."""
 
 import codecs
 import io
@@ -10,22 +7,22 @@ from dataclasses import dataclass
 from itertools import repeat
 
 from bulksms.loader.byte_source import ByteSource
-from bulksms.loader.delimited.encodings import Spelling
+from bulksms.loader.delimited.encodings import DetectedEncoding
 
-__all__ = ["Layout", "Text"]
+__all__ = ["DecodedText", "Dialect"]
 
 _LOST = "\ufffd"
 _NUL = "\x00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """How the records of a text are laid out.
+class Dialect:
+    """How the records of a text are written.
 
     Attributes:
-        separator: the sign between two cells.
-        skip: how many lines stand above the first record.
-        no_header: the first record is already a contact.
+        separator: the character between two cells.
+        skip: how many lines come before the first record.
+        no_header: the first record is a contact.
     """
 
     separator: str
@@ -34,38 +31,38 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """The bytes of a file, how they are spelled, and the name people are told."""
+class DecodedText:
+    """The bytes of a file with their encoding, and the file's name in messages."""
 
-    supply: ByteSource
-    spelling: Spelling
+    source: ByteSource
+    encoding: DetectedEncoding
     name: str
 
     def lines(self) -> Iterator[str]:
-        """Lines as `raw_lines` gives them, with a zero byte shown as a lost character."""
+        """Give the lines as `raw_lines` does, with a zero byte shown as a lost character."""
         return map(str.replace, self.raw_lines(), repeat(_NUL), repeat(_LOST))
 
     def raw_lines(self) -> Iterator[str]:
-        """Lines with their ends kept: LF, CRLF and CR end a line, nothing else does."""
-        stream = self.supply.stream(self.spelling.skip)
-        return io.TextIOWrapper(stream, encoding=self.spelling.codec, newline="")
+        """Give lines with their ends: LF, CRLF and CR end a line, nothing else does."""
+        stream = self.source.stream(self.encoding.skip)
+        return io.TextIOWrapper(stream, encoding=self.encoding.codec, newline="")
 
     def in_utf8(self, start: int = 0) -> Iterator[bytes]:
-        """Give the text in UTF-8, without its first so many bytes in UTF-8, in chunks.
+        """Give the text as UTF-8 in chunks, without its first `start` bytes of UTF-8.
 
         Raises:
             UnicodeError: the codec gives characters that UTF-8 has no bytes for.
         """
-        if self.spelling.codec == "utf-8":
-            yield from self.supply.chunks(self.spelling.skip + start)
+        if self.encoding.codec == "utf-8":
+            yield from self.source.chunks(self.encoding.skip + start)
             return
-        for chunk in self._spelled_anew():
+        for chunk in self._recoded():
             if start < len(chunk):
                 yield chunk[start:] if start else chunk
             start = max(start - len(chunk), 0)
 
-    def _spelled_anew(self) -> Iterator[bytes]:
-        decoder = codecs.getincrementaldecoder(self.spelling.codec)("strict")
-        for chunk in self.supply.chunks(self.spelling.skip):
+    def _recoded(self) -> Iterator[bytes]:
+        decoder = codecs.getincrementaldecoder(self.encoding.codec)("strict")
+        for chunk in self.source.chunks(self.encoding.skip):
             yield decoder.decode(chunk).encode()
         yield decoder.decode(b"", final=True).encode()

@@ -11,7 +11,7 @@ from bulksms.columnar.arrays import is_utf8
 from bulksms.errors import LoadError, UndecodableText
 from bulksms.finding import Finding, Level
 from bulksms.loader.byte_source import ByteSource
-from bulksms.loader.delimited.legacy_encodings import first_words, likeliest_of
+from bulksms.loader.delimited.legacy_encodings import first_words, guess_from_words
 from bulksms.loader.detection import unmarked_utf16
 
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
@@ -25,7 +25,7 @@ _EIGHT_BIT = {"cp1252": "Windows-1252", "iso8859-15": "ISO-8859-15", "mac-roman"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spelling:
+class DetectedEncoding:
     """The codec to decode with, the name people are told, and the bytes of the mark to skip."""
 
     codec: str
@@ -36,37 +36,37 @@ class Spelling:
 
 # From which byte on a character of UTF-8 has more than one, two and three bytes.
 _FIRSTS = (0xC0, 0xE0, 0xF0)
-_UTF8 = Spelling(codec="utf-8", name="utf-8")
+_UTF8 = DetectedEncoding(codec="utf-8", name="utf-8")
 
 
-def find_spelling(supply: ByteSource, chosen: str | None, name: str) -> Spelling:
+def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> DetectedEncoding:
     """Choose the encoding and prove it over the whole file."""
-    head = supply.head()
+    head = source.head()
     spelling = _chosen(head, chosen) if chosen else _marked(head) or _unmarked(head) or _UTF8
-    failure = first_failure(supply, spelling)
+    failure = first_failure(source, spelling)
     if failure is not None and spelling is _UTF8:
-        spelling = _guessed(supply)
-        failure = first_failure(supply, spelling)
+        spelling = _guessed(source)
+        failure = first_failure(source, spelling)
     if failure is None:
         return spelling
-    line = _line_at(supply, failure)
+    line = _line_at(source, failure)
     raise UndecodableText(
         f"{name}, line {line}: the bytes are not {spelling.name}; give the right --encoding.",
     )
 
 
-def first_failure(supply: ByteSource, spelling: Spelling) -> int | None:
+def first_failure(source: ByteSource, spelling: DetectedEncoding) -> int | None:
     """Where decoding fails, counted in bytes from the start of the file."""
     if spelling.codec == "utf-8":
-        return _first_not_utf8(supply, spelling.skip)
+        return _first_not_utf8(source, spelling.skip)
     if spelling.codec in _EIGHT_BIT:
-        return _first_undefined(supply, spelling)
-    return _first_refused(supply, spelling)
+        return _first_undefined(source, spelling)
+    return _first_refused(source, spelling)
 
 
-def _first_not_utf8(supply: ByteSource, place: int) -> int | None:
+def _first_not_utf8(source: ByteSource, place: int) -> int | None:
     rest = b""
-    for chunk in supply.chunks(place):
+    for chunk in source.chunks(place):
         piece = rest + chunk if rest else chunk
         end = len(piece) - _unfinished(piece)
         if not is_utf8(memoryview(piece)[:end]):
@@ -86,12 +86,12 @@ def _unfinished(piece: bytes) -> int:
     return 0
 
 
-def _first_undefined(supply: ByteSource, spelling: Spelling) -> int | None:
+def _first_undefined(source: ByteSource, spelling: DetectedEncoding) -> int | None:
     """The same for a codec in which each byte is a character or nothing."""
     signs = bytes(range(256)).decode(spelling.codec, "replace")
     lost = [byte for byte, sign in enumerate(signs) if sign == "\ufffd"]
     start = spelling.skip
-    for chunk in supply.chunks(start):
+    for chunk in source.chunks(start):
         found = [chunk.index(byte) for byte in lost if byte in chunk]
         if found:
             return start + min(found)
@@ -99,10 +99,10 @@ def _first_undefined(supply: ByteSource, spelling: Spelling) -> int | None:
     return None
 
 
-def _first_refused(supply: ByteSource, spelling: Spelling) -> int | None:
+def _first_refused(source: ByteSource, spelling: DetectedEncoding) -> int | None:
     decoder = codecs.getincrementaldecoder(spelling.codec)("strict")
     start = spelling.skip
-    for chunk in chain(supply.chunks(start), [b""]):
+    for chunk in chain(source.chunks(start), [b""]):
         pending = len(decoder.getstate()[0])
         try:
             decoder.decode(chunk, final=not chunk)
@@ -114,9 +114,9 @@ def _first_refused(supply: ByteSource, spelling: Spelling) -> int | None:
     return None
 
 
-def _line_at(supply: ByteSource, place: int) -> int:
+def _line_at(source: ByteSource, place: int) -> int:
     line, start = 1, 0
-    for chunk in supply.chunks():
+    for chunk in source.chunks():
         line += chunk.count(b"\n", 0, max(place - start, 0))
         start += len(chunk)
         if start >= place:
@@ -124,24 +124,24 @@ def _line_at(supply: ByteSource, place: int) -> int:
     return line
 
 
-def _marked(head: bytes) -> Spelling | None:
+def _marked(head: bytes) -> DetectedEncoding | None:
     for mark, codec, name in _MARKS:
         if head.startswith(mark):
-            return Spelling(codec=codec, name=name, skip=len(mark))
+            return DetectedEncoding(codec=codec, name=name, skip=len(mark))
     return None
 
 
-def _unmarked(head: bytes) -> Spelling | None:
+def _unmarked(head: bytes) -> DetectedEncoding | None:
     wide = unmarked_utf16(head)
-    return Spelling(codec=wide, name=wide, findings=(_told_wide(wide),)) if wide else None
+    return DetectedEncoding(codec=wide, name=wide, findings=(_told_wide(wide),)) if wide else None
 
 
-def _guessed(supply: ByteSource) -> Spelling:
-    codec = likeliest_of(first_words(supply.chunks()))
-    return Spelling(codec=codec, name=codec, findings=(_guess(_EIGHT_BIT[codec]),))
+def _guessed(source: ByteSource) -> DetectedEncoding:
+    codec = guess_from_words(first_words(source.chunks()))
+    return DetectedEncoding(codec=codec, name=codec, findings=(_guess(_EIGHT_BIT[codec]),))
 
 
-def _chosen(head: bytes, chosen: str) -> Spelling:
+def _chosen(head: bytes, chosen: str) -> DetectedEncoding:
     try:
         codec = codecs.lookup(chosen)
     except LookupError as error:
@@ -151,7 +151,7 @@ def _chosen(head: bytes, chosen: str) -> Spelling:
     marked = _marked(head)
     if marked and marked.codec.startswith(codec.name.removesuffix("-sig")):
         return marked
-    return Spelling(codec=codec.name, name=codec.name)
+    return DetectedEncoding(codec=codec.name, name=codec.name)
 
 
 def _told_wide(codec: str) -> Finding:

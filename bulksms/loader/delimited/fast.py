@@ -1,8 +1,8 @@
-"""Lays a plain delimited text into columns at the speed of Arrow, or declines to.
+"""Reads simple delimited text into columns at the speed of Arrow, or declines to.
 
-It answers only where it can prove that the careful reader would say the same: a text with an
-odd quote, a blank or a ragged line, a lone CR or a zero byte goes to that one, which numbers
-its lines and knows what to say. It must not know what the columns mean.
+It answers only where the strict reader provably gives the same: a text with an odd quote, a
+blank or a ragged line, a lone CR or a zero byte is left to that one, which numbers the lines
+and reports what is wrong with them.
 """
 
 import csv
@@ -24,113 +24,116 @@ from bulksms.columnar.arrays import (
     ints_to_arrow,
 )
 from bulksms.columnar.parallel import map_in_order
-from bulksms.loader.delimited.decoded import Layout, Text
-from bulksms.loader.delimited.records import Proof, Unplain
-from bulksms.loader.feed import RECORD_BYTES, plain_blocks
-from bulksms.loader.gate import Gate
+from bulksms.loader.cell_damage import BlockFilter
+from bulksms.loader.delimited.decoded import DecodedText, Dialect
+from bulksms.loader.delimited.records import RECORD_BYTES, NotSimpleCsv, QuoteCheck, split_records
+from bulksms.loader.header import GAP, Header, find_header, skip_blank_records
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.row_store import RowStoreWriter
-from bulksms.loader.table import GAP, Head, Table, assemble, find_head
+from bulksms.loader.table import Table, assemble_table
 
-__all__ = ["read_plainly"]
+__all__ = ["read_with_arrow"]
 
-CELL_LIMIT = 131_072  # characters, the careful reader's own limit (csv.field_size_limit)
+CELL_LIMIT = 131_072  # characters, the strict reader's own limit (csv.field_size_limit)
 VISIBLE = "[!-~]"
 
 
 @dataclass(slots=True, kw_only=True)
 class _Top:
-    """Reads the first records and remembers where in the text as UTF-8 each of them ends."""
+    """Reads the first records and remembers where each ends in the text as UTF-8."""
 
-    text: Text
-    layout: Layout
-    place: int = 0
+    text: DecodedText
+    dialect: Dialect
+    offset: int = 0
     ends: dict[int, int] = field(default_factory=dict)
 
     def records(self) -> Iterator[Record]:
-        reader = csv.reader(self._counted(), delimiter=self.layout.separator, strict=True)
+        reader = csv.reader(self._below_skipped(), delimiter=self.dialect.separator, strict=True)
         for number, cells in enumerate(reader, 1):
-            self.ends[number] = self.place
+            self.ends[number] = self.offset
             yield number, cells
 
-    def _counted(self) -> Iterator[str]:
-        lines = map(self._passed, self.text.raw_lines())
-        for _ in islice(lines, self.layout.skip):
+    def _below_skipped(self) -> Iterator[str]:
+        lines = map(self._counted, self.text.raw_lines())
+        for _ in islice(lines, self.dialect.skip):
             pass
-        self.ends[0] = self.place
+        self.ends[0] = self.offset
         yield from lines
 
-    def _passed(self, line: str) -> str:
+    def _counted(self, line: str) -> str:
         if "\0" in line or line.endswith("\r"):
-            raise Unplain
-        self.place += len(line.encode())
+            raise NotSimpleCsv
+        self.offset += len(line.encode())
         return line
 
 
 class _Body:
-    """Takes the records below a header in, and gives them the numbers people see."""
+    """Stores the records below a header under the row numbers people see."""
 
-    def __init__(self, head: Head, writer: RowStoreWriter) -> None:
-        self.gaps = [gap for gap in head.gaps if gap <= head.number]
-        self._number = self._last = head.number
+    def __init__(self, header: Header, writer: RowStoreWriter) -> None:
+        self.gap_rows = [row for row in header.gap_rows if row <= header.row_number]
+        self._count = self._last = header.row_number
         self._writer = writer
 
-    def take(self, batch: pa.RecordBatch) -> None:
-        """Leave blank records out and keep the others."""
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Leave blank records out and store the others."""
         if any(any_longer_than(column, CELL_LIMIT) for column in batch.columns):
-            raise Unplain
+            raise NotSimpleCsv
         blank = _blank(batch)
-        places = np.delete(np.arange(len(batch), dtype=np.int64), blank)
+        filled = np.delete(np.arange(len(batch), dtype=np.int64), blank)
         if len(blank):
-            batch = batch.take(ints_to_arrow(places))
-        rows = places + self._number + 1
-        self._number += len(places) + len(blank)
-        if len(rows):
-            self._note_gaps(rows)
-            self._writer.add(batch.columns, rows)
+            batch = batch.take(ints_to_arrow(filled))
+        row_numbers = filled + self._count + 1
+        self._count += len(filled) + len(blank)
+        if len(row_numbers):
+            self._note_gaps(row_numbers)
+            self._writer.add(batch.columns, row_numbers)
 
-    def _note_gaps(self, rows: NDArray[np.int64]) -> None:
-        """Note the rows below more than `GAP` blank ones; none stands above the first record."""
-        jumps = np.diff(rows, prepend=self._last or rows[0]) > GAP + 1
-        self.gaps += rows[jumps].tolist()
-        self._last = int(rows[-1])
+    def _note_gaps(self, row_numbers: NDArray[np.int64]) -> None:
+        """Note the rows below more than `GAP` blank ones; none is above the first record."""
+        jumps = np.diff(row_numbers, prepend=self._last or row_numbers[0]) > GAP + 1
+        self.gap_rows += row_numbers[jumps].tolist()
+        self._last = int(row_numbers[-1])
 
 
-def read_plainly(text: Text, layout: Layout, *, guarded: bool = False) -> Table | None:
-    """Read a text into columns; none when it is not provably plain.
+def read_with_arrow(text: DecodedText, dialect: Dialect, *, guarded: bool = False) -> Table | None:
+    """Read a text into columns, or give nothing when it is not provably simple.
 
-    With `guarded`, Excel's guards are taken off the cells.
+    With `guarded`, Excel's guards are removed from the cells.
     """
-    separator = layout.separator
+    separator = dialect.separator
     if not (separator.isascii() and (separator == "\t" or separator.isprintable())):
         return None
-    with suppress(Unplain, UnicodeError, csv.Error, pa.ArrowInvalid):
-        top = _Top(text=text, layout=layout)
-        head = find_head(top.records(), no_header=layout.no_header)
+    with suppress(NotSimpleCsv, UnicodeError, csv.Error, pa.ArrowInvalid):
+        top = _Top(text=text, dialect=dialect)
+        gap_rows: list[int] = []
+        filled = skip_blank_records(top.records(), gap_rows)
+        header = find_header(filled, gap_rows, no_header=dialect.no_header)
         # To Arrow a blank line is ragged, unless there is but one column.
-        proof = Proof(separator=separator, blanks=len(head.names) == 1)
-        blocks = plain_blocks(text.in_utf8(top.ends[head.number]), proof)
-        batches = map_in_order(_parser(separator, len(head.names)), blocks)
-        return _read(batches, head, guarded=guarded)
+        check = QuoteCheck(separator=separator, no_blank_lines=len(header.names) == 1)
+        blocks = split_records(text.in_utf8(top.ends[header.row_number]), check)
+        batches = map_in_order(_parser(separator, len(header.names)), blocks)
+        return _read(batches, header, guarded=guarded)
     return None
 
 
-def _read(batches: Generator[pa.RecordBatch], head: Head, *, guarded: bool) -> Table:
-    gate = Gate(guarded=guarded)
-    writer = RowStoreWriter(len(head.names), gate)
-    body = _Body(head, writer)
+def _read(batches: Generator[pa.RecordBatch], header: Header, *, guarded: bool) -> Table:
+    block_filter = BlockFilter(guarded=guarded)
+    writer = RowStoreWriter(len(header.names), block_filter)
+    body = _Body(header, writer)
     try:
         with closing(batches):
             for batch in batches:
-                body.take(batch)
-        return assemble(head, writer.done(), no_rows(), body.gaps, gate.spoilt)
+                body.add(batch)
+        header.gap_rows[:] = body.gap_rows
+        return assemble_table(header, writer.finish(), no_rows(), block_filter.damage)
     except BaseException:
-        writer.drop()
+        writer.abort()
         raise
 
 
 def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch]:
-    """What lays whole records into columns; it fails on a ragged one."""
+    """Make a parser of whole records into columns; it fails on a ragged one."""
     from pyarrow import csv as arrow_csv  # only a text needs it
 
     labels = [str(position) for position in range(width)]
@@ -155,7 +158,7 @@ def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch
 
 
 def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:
-    """Name the places of the records that hold nothing but spaces."""
+    """Find the records with nothing but white space."""
     first = first_bytes(batch.column(0))
     unsure = np.flatnonzero((first < ord("!")) | (first > ord("~")))
     for column in batch.columns:
@@ -163,7 +166,7 @@ def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:
             return unsure
         visible = pc.match_substring_regex(column.take(ints_to_arrow(unsure)), VISIBLE)
         unsure = unsure[~bools_from_arrow(visible)]
-    # Nothing of ASCII is to be seen in these: few, unless blank they are.
+    # These have no visible ASCII: few, unless they are blank.
     cells = batch.take(ints_to_arrow(unsure))
     blank = [byte_lengths(pc.utf8_trim_whitespace(column)) == 0 for column in cells.columns]
     return unsure[np.logical_and.reduce(blank)]

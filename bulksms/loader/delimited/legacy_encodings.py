@@ -24,9 +24,9 @@ _NEVER = frozenset("\u00a4") | {chr(code) for code in range(0x80, 0xA0)}
 _APOSTROPHE = "\u2019"
 
 
-def likeliest(data: bytes) -> str:
+def guess_legacy_encoding(data: bytes) -> str:
     """The codec that makes the best words; Windows-1252 unless another is clearly better."""
-    return likeliest_of(first_words([data]))
+    return guess_from_words(first_words([data]))
 
 
 def first_words(chunks: Iterable[bytes]) -> list[bytes]:
@@ -45,7 +45,7 @@ def _words(chunks: Iterable[bytes]) -> Iterator[re.Match[bytes]]:
     yield from _WORD.finditer(rest)
 
 
-def likeliest_of(words: list[bytes]) -> str:
+def guess_from_words(words: list[bytes]) -> str:
     """The codec that makes the best of these words."""
     marks = {codec: _mark(words, codec) for codec in (_USUAL, *_RIVALS)}
     best = max(marks, key=marks.__getitem__)

@@ -10,10 +10,10 @@ from itertools import islice
 from bulksms.errors import UndecodableText, UsageError
 from bulksms.finding import Finding, Level
 from bulksms.loader.byte_source import ByteSource
-from bulksms.loader.delimited.decoded import Layout, Text
-from bulksms.loader.delimited.encodings import find_spelling
-from bulksms.loader.delimited.fast import read_plainly
-from bulksms.loader.delimited.strict import read_carefully
+from bulksms.loader.delimited.decoded import DecodedText, Dialect
+from bulksms.loader.delimited.encodings import detect_encoding
+from bulksms.loader.delimited.fast import read_with_arrow
+from bulksms.loader.delimited.strict import read_strictly
 from bulksms.loader.interface import ReadOptions
 from bulksms.loader.table import Table
 
@@ -24,7 +24,7 @@ _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delimited:
+class DelimitedTable:
     """A table and how it was spelled."""
 
     table: Table
@@ -33,35 +33,39 @@ class Delimited:
     findings: tuple[Finding, ...]
 
 
-def read_delimited(supply: ByteSource, name: str, options: ReadOptions) -> Delimited:
+def read_delimited(source: ByteSource, name: str, options: ReadOptions) -> DelimitedTable:
     """Read a delimited text into columns."""
-    text = Text(supply=supply, spelling=find_spelling(supply, options.encoding, name), name=name)
+    text = DecodedText(
+        source=source, encoding=detect_encoding(source, options.encoding, name), name=name
+    )
     declared = _declared(next(text.lines(), ""))
     told = _separator(options.delimiter) or declared
     sample = [] if told else _sample(text)
     separator = told or vote(sample)
-    layout = Layout(
+    dialect = Dialect(
         separator=separator or ",", skip=1 if declared else 0, no_header=options.no_header
     )
-    table, zeros, doubts = _read(text, layout)
-    return Delimited(
+    table, zeros, doubts = _read(text, dialect)
+    return DelimitedTable(
         table=table,
-        encoding=text.spelling.name,
+        encoding=text.encoding.name,
         delimiter=separator,
-        findings=(*text.spelling.findings, *zeros, *_tie_notes(sample), *doubts),
+        findings=(*text.encoding.findings, *zeros, *_tie_notes(sample), *doubts),
     )
 
 
-def _read(text: Text, layout: Layout) -> tuple[Table, tuple[Finding, ...], tuple[Finding, ...]]:
+def _read(
+    text: DecodedText, dialect: Dialect
+) -> tuple[Table, tuple[Finding, ...], tuple[Finding, ...]]:
     """Read a text fast or else carefully; the notes are those of zero bytes and of line ends."""
-    plain = read_plainly(text, layout, guarded=True)
+    plain = read_with_arrow(text, dialect, guarded=True)
     if plain is not None:  # there is no zero byte in it
         return plain, (), ()
     try:
-        table, doubts = read_carefully(text, layout, guarded=True)
+        table, doubts = read_strictly(text, dialect, guarded=True)
     except UnicodeEncodeError as error:
         raise UndecodableText(
-            f"{text.name}: read as {text.spelling.name} it holds halves of characters;"
+            f"{text.name}: read as {text.encoding.name} it holds halves of characters;"
             " give the right --encoding."
         ) from error
     return table, _nul_notes(text), doubts
@@ -101,7 +105,7 @@ def _score(sample: Sequence[str], separator: str) -> tuple[float, int]:
     return (count / len(widths), width)
 
 
-def _sample(text: Text) -> list[str]:
+def _sample(text: DecodedText) -> list[str]:
     return list(islice(text.lines(), _VOTERS))
 
 
@@ -119,10 +123,10 @@ def _separator(chosen: str | None) -> str | None:
     return separator
 
 
-def _nul_notes(text: Text) -> tuple[Finding, ...]:
-    if text.spelling.codec.startswith(("utf-16", "utf-32")):
+def _nul_notes(text: DecodedText) -> tuple[Finding, ...]:
+    if text.encoding.codec.startswith(("utf-16", "utf-32")):
         return ()
-    zeros = sum(chunk.count(0) for chunk in text.supply.chunks() if b"\0" in chunk)
+    zeros = sum(chunk.count(0) for chunk in text.source.chunks() if b"\0" in chunk)
     if not zeros:
         return ()
     message = f"{zeros} zero bytes stand inside cells; each is shown as \ufffd."

@@ -10,10 +10,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_to_arrow, first_bytes
-from bulksms.loader.gate import Gate
+from bulksms.loader.cell_damage import BlockFilter
+from bulksms.loader.header import GAP, SAMPLE, find_header
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.row_store import NUMBER, RowStore, RowStoreWriter
-from bulksms.loader.table import GAP, SAMPLE, Table, assemble, head_of
+from bulksms.loader.table import Table, assemble_table
 from bulksms.loader.workbook.protocol import Packed
 
 _ITEM = 4
@@ -53,7 +54,7 @@ class Laying:
         self._sample: list[Record] = []
         self._waiting: list[tuple[Numbers, Texts]] = []
         self._gaps = _Gaps()
-        self._gate = Gate(guarded=False)
+        self._block_filter = BlockFilter(guarded=False)
         self._last = 0
         self._writer: RowStoreWriter | None = None
         self._width = 0
@@ -92,9 +93,11 @@ class Laying:
         """Give the table; `width` is that of the whole sheet."""
         if self._writer is None:
             self._begin()
-        head = head_of(self._sample, no_header=self._no_header, width=width)
-        rows = self._rows(len(head.names))
-        return assemble(head, rows, no_rows(), self._gaps.found, self._gate.spoilt)
+        header = find_header(
+            iter(self._sample), self._gaps.found, no_header=self._no_header, width=width
+        )
+        rows = self._rows(len(header.names))
+        return assemble_table(header, rows, no_rows(), self._block_filter.damage)
 
     def _wait(self, numbers: Numbers, texts: Texts) -> None:
         """Keep the first rows until there are enough to find the header among them."""
@@ -109,9 +112,9 @@ class Laying:
             self._begin()
 
     def _begin(self) -> None:
-        head = head_of(self._sample, no_header=self._no_header, width=None)
-        above = head.place + 1
-        self._writer = RowStoreWriter(self._width, self._gate)
+        header = find_header(iter(self._sample), [], no_header=self._no_header)
+        above = header.index + 1
+        self._writer = RowStoreWriter(self._width, self._block_filter)
         for numbers, texts in self._waiting:
             self._write(numbers[above:], [column.slice(above) for column in texts])
             above = max(above - len(numbers), 0)
@@ -120,15 +123,15 @@ class Laying:
     def _write(self, numbers: Numbers, texts: Texts) -> None:
         assert self._writer is not None
         if len(texts) > self._width:
-            self._narrower.append(self._writer.done())
+            self._narrower.append(self._writer.finish())
             self._width = len(texts)
-            self._writer = RowStoreWriter(self._width, self._gate)
+            self._writer = RowStoreWriter(self._width, self._block_filter)
         self._writer.add(_widened(texts, self._width, len(numbers)), numbers)
 
     def _rows(self, width: int) -> RowStore:
         """Give all rows, each as wide as the widest."""
         assert self._writer is not None
-        rows = self._writer.done()
+        rows = self._writer.finish()
         found = [one for one in (*self._narrower, rows) if len(one)]
         if len(found) == 1 and found[0].width == width:
             return found[0]
@@ -136,7 +139,7 @@ class Laying:
         for one in found:
             for block in one.blocks():
                 writer.add(_widened(block.texts.columns, width, len(block)), block.row_numbers)
-        return writer.done()
+        return writer.finish()
 
 
 class _Gaps:

@@ -18,7 +18,7 @@ from bulksms.loader.archive import damaged
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import ReadOptions, Record
 from bulksms.loader.row_store import RowStore
-from bulksms.loader.table import Table, build
+from bulksms.loader.table import Table, build_table
 from bulksms.loader.workbook.column_builder import Laying
 from bulksms.loader.workbook.parent import read_isolated
 from bulksms.loader.workbook.protocol import ANEW, Packed
@@ -101,7 +101,7 @@ def _worksheet(
     told: dict[str, Any], lines: Iterator[Any], kind: Kind, options: ReadOptions
 ) -> Worksheet:
     tail: dict[str, int] = {}
-    table = build(
+    table = build_table(
         _records(lines, tail),
         no_header=options.no_header,
         width=told["width"],

@@ -19,7 +19,7 @@ def written(count: int, at_once: int, width: str = "x") -> RowStore:
         columns = [[f"{at}{width}" for at in part], [f"é{at}" for at in part]]
         texts = [pa.array(column, pa.string()) for column in columns]
         writer.add(texts, np.array(part) + 2)
-    return writer.done()
+    return writer.finish()
 
 
 @pytest.mark.parametrize("at_once", [1_000, 70_000, 200_000])
@@ -56,7 +56,7 @@ def test_two_may_read_at_once() -> None:
 
 
 def test_no_rows_are_a_table_too() -> None:
-    rows = RowStoreWriter(3).done()
+    rows = RowStoreWriter(3).finish()
     assert (len(rows), list(rows.blocks()), rows.column(2).to_pylist()) == (0, [], [])
     assert rows.table().shape == (0, 3)
     assert {str(kind) for kind in rows.table().dtypes} == {"str"}
@@ -71,5 +71,5 @@ def test_a_folder_that_cannot_be_written_to_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-    with pytest.raises(LoadError, match=r"cannot be kept in .*gone.*TMPDIR"):
+    with pytest.raises(LoadError, match=r"cannot be stored in .*gone.*TMPDIR"):
         written(200_000, 50_000, "x" * 700)

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from bulksms.errors import UndecodableText
 from bulksms.loader.byte_source import CHUNK_BYTES, bytes_source
-from bulksms.loader.delimited.decoded import Layout, Text
-from bulksms.loader.delimited.encodings import Spelling
-from bulksms.loader.delimited.fast import read_plainly
-from bulksms.loader.delimited.strict import read_carefully
+from bulksms.loader.delimited.decoded import DecodedText, Dialect
+from bulksms.loader.delimited.encodings import DetectedEncoding
+from bulksms.loader.delimited.fast import read_with_arrow
+from bulksms.loader.delimited.strict import read_strictly
 from bulksms.loader.table import Table
 
 SIGNS = "ab1=é\u00a0\u2003\u0085\u001c\ufeff\x00 \t,;|'\"\r\n"
@@ -21,7 +21,7 @@ CELLS = st.sampled_from(
 PLAIN_CELLS = st.sampled_from(["", " ", "a", "\u00a0", '"a,b"', '"a""b"', '"\n\n"', '""'])
 ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\r\r\n"])
 LAYOUTS = st.builds(
-    Layout,
+    Dialect,
     separator=st.sampled_from(",;\t|a "),
     skip=st.sampled_from([0, 0, 0, 1]),
     no_header=st.booleans(),
@@ -41,10 +41,10 @@ def tables(draw: st.DrawFn) -> str:
     return end.join([header, *map(",".join, rows)]) + draw(st.sampled_from(["", end]))
 
 
-def text_of(written: str, codec: str = "utf-8", chunk: int = CHUNK_BYTES) -> Text:
-    spelling = Spelling(codec=codec, name=codec)
-    supply = bytes_source(written.encode(codec), "a.csv", chunk=chunk)
-    return Text(supply=supply, spelling=spelling, name="a.csv")
+def text_of(written: str, codec: str = "utf-8", chunk: int = CHUNK_BYTES) -> DecodedText:
+    spelling = DetectedEncoding(codec=codec, name=codec)
+    source = bytes_source(written.encode(codec), "a.csv", chunk=chunk)
+    return DecodedText(source=source, encoding=spelling, name="a.csv")
 
 
 def same(one: Table, other: Table) -> bool:
@@ -57,11 +57,11 @@ def same(one: Table, other: Table) -> bool:
     )
 
 
-def agree(text: Text, layout: Layout) -> bool:
+def agree(text: DecodedText, dialect: Dialect) -> bool:
     """Whether the fast reader answered; when it did, the careful one must say the same."""
-    fast = read_plainly(text, layout)
+    fast = read_with_arrow(text, dialect)
     try:
-        careful, doubts = read_carefully(text, layout)
+        careful, doubts = read_strictly(text, dialect)
     except UndecodableText:
         assert fast is None
         return False
@@ -70,34 +70,34 @@ def agree(text: Text, layout: Layout) -> bool:
 
 
 @given(ODD_TEXTS, LAYOUTS, st.sampled_from(["utf-8", "utf-16-le"]))
-@example("a,b\n\ufeff1,2", Layout(separator=","), "utf-8")
-@example("1\n\ufeff1", Layout(separator=",", no_header=True), "utf-8")
+@example("a,b\n\ufeff1,2", Dialect(separator=","), "utf-8")
+@example("1\n\ufeff1", Dialect(separator=",", no_header=True), "utf-8")
 def test_of_any_text_the_fast_reader_says_the_same_or_nothing(
-    written: str, layout: Layout, codec: str
+    written: str, dialect: Dialect, codec: str
 ) -> None:
-    agree(text_of(written, codec), layout)
+    agree(text_of(written, codec), dialect)
 
 
 @given(tables(), st.booleans())
 def test_of_any_table_the_fast_reader_says_the_same_or_nothing(
     written: str, no_header: bool
 ) -> None:
-    agree(text_of(written), Layout(separator=",", no_header=no_header))
+    agree(text_of(written), Dialect(separator=",", no_header=no_header))
 
 
 @given(ODD_TEXTS | tables(), LAYOUTS, st.sampled_from(["utf-8", "utf-16-le"]), st.integers(1, 9))
-@example('h,i\r\n"a""b","\r\n"\r\né,b\r\n\r\n', Layout(separator=","), "utf-8", 1)
-@example("a,b\n\ufeff1,2", Layout(separator=","), "utf-8", 1)
-@example("h\na\n\nb", Layout(separator=","), "utf-8", 1)
+@example('h,i\r\n"a""b","\r\n"\r\né,b\r\n\r\n', Dialect(separator=","), "utf-8", 1)
+@example("a,b\n\ufeff1,2", Dialect(separator=","), "utf-8", 1)
+@example("h\na\n\nb", Dialect(separator=","), "utf-8", 1)
 def test_where_chunks_end_changes_nothing(
-    written: str, layout: Layout, codec: str, chunk: int
+    written: str, dialect: Dialect, codec: str, chunk: int
 ) -> None:
     """They end inside a character, between CR and LF, and between two quotes."""
-    whole = read_plainly(text_of(written, codec), layout)
-    pieces = read_plainly(text_of(written, codec, chunk), layout)
+    whole = read_with_arrow(text_of(written, codec), dialect)
+    pieces = read_with_arrow(text_of(written, codec, chunk), dialect)
     assert (whole is None) == (pieces is None)
     assert whole is None or pieces is None or same(whole, pieces)
-    assert agree(text_of(written, codec, chunk), layout) == (whole is not None)
+    assert agree(text_of(written, codec, chunk), dialect) == (whole is not None)
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "cp1252", "utf-16-le"])
@@ -105,7 +105,7 @@ def test_where_chunks_end_changes_nothing(
 def test_a_text_in_many_chunks_is_read_fast(codec: str, chunk: int) -> None:
     rows = 'Zoé,"a ""b"", c"\r\nÉric,"two\r\n\r\nlines"\r\n' * 200
     text = text_of("name,note\r\n" + rows, codec, chunk)
-    assert agree(text, Layout(separator=","))
+    assert agree(text, Dialect(separator=","))
 
 
 @pytest.mark.parametrize("blank", [0, 1, 100, 101, 250])
@@ -115,7 +115,7 @@ def test_blank_rows_are_left_out_and_gaps_told(blank: int, above: int, no_header
     rows = ["a,b"] * 150
     gap = [" ,\u00a0"] * blank
     written = "\n".join(["title,", *[","] * above, "h,i", *gap, *rows, *gap, *rows, ","]) + "\n"
-    assert agree(text_of(written), Layout(separator=",", no_header=no_header))
+    assert agree(text_of(written), Dialect(separator=",", no_header=no_header))
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,13 @@ def test_blank_rows_are_left_out_and_gaps_told(blank: int, above: int, no_header
     ],
 )
 def test_usual_files_are_read_fast_unless_a_cell_is_too_long(written: str) -> None:
-    assert agree(text_of(written), Layout(separator=",")) == (len(written) < 1_000_000)
+    assert agree(text_of(written), Dialect(separator=",")) == (len(written) < 1_000_000)
 
 
 def test_quotes_far_apart_are_counted_across_blocks() -> None:
     """A quote opens in one block of bytes and closes in another."""
     long = "é" * 30_000
     written = "h,i\n" + f'"{long}\n\n{long}","a ""b"" c"\n' * 120
-    layout = Layout(separator=",")
-    assert agree(text_of(written), layout)
-    assert not agree(text_of(written + '"\n\n"x,"'), layout)
+    dialect = Dialect(separator=",")
+    assert agree(text_of(written), dialect)
+    assert not agree(text_of(written + '"\n\n"x,"'), dialect)

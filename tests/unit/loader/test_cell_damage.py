@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, open_sheets
-from bulksms.loader.cell_damage import mended
+from bulksms.loader.cell_damage import fix_mojibake
 from tests.corpus.formats import xlsx
 
 HEADER = "phone;name;city\n"
@@ -26,7 +26,7 @@ def asked(tmp_path: Path, data: str | bytes, **options: str) -> dict[str, Findin
 def test_a_last_line_that_breaks_off_is_asked_about(tmp_path: Path, last: str) -> None:
     found = asked(tmp_path, HEADER + ROW * 2 + last)
     assert list(found) == ["last_line_incomplete"]
-    assert "The last row, 4, breaks off" in found["last_line_incomplete"].message
+    assert "The last row, 4, ends after" in found["last_line_incomplete"].message
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_one_kind_of_line_end_is_not_asked_about(tmp_path: Path, text: str) -> N
 @given(st.text("éèêëàâùûüïîôöçœÉÈŸßñáíóúåøæ", min_size=1))
 def test_text_that_was_encoded_twice_is_known_again(text: str) -> None:
     twice = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
-    assert mended(twice) != twice
+    assert fix_mojibake(twice) != twice
 
 
 @pytest.mark.parametrize("text", ["São João", "MANHÃ”", "Łódź", "Åse Ærø", "«Zoé»", "à Â", "€ 5"])
 def test_text_that_is_right_is_left_alone(text: str) -> None:
-    assert mended(text) == text
+    assert fix_mojibake(text) == text
 
 
 def test_spoilt_cells_are_shown_with_what_they_may_mean(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from bulksms.errors import UndecodableText
 from bulksms.loader import ReadOptions, read_sheets
 from bulksms.loader.byte_source import bytes_source
-from bulksms.loader.delimited.encodings import Spelling, find_spelling, first_failure
+from bulksms.loader.delimited.encodings import DetectedEncoding, detect_encoding, first_failure
 from bulksms.loader.delimited.legacy_encodings import first_words
-from bulksms.loader.ends import Ends
+from bulksms.loader.delimited.line_endings import LineEndingCheck
 
 BYTES = st.lists(
     st.sampled_from([b"a", b"\n", b"\xc3", b"\xa9", b"\xe2\x82", b"\xac", b"\xf0\x9f", b"\x92",
@@ -32,17 +32,17 @@ def python_fails(data: bytes, codec: str) -> int | None:
 def test_the_first_failure_is_where_python_fails(
     data: bytes, codec: str, chunk: int, skip: int
 ) -> None:
-    supply = bytes_source(data, "a.csv", chunk=chunk)
+    source = bytes_source(data, "a.csv", chunk=chunk)
     expected = python_fails(data[skip:], codec)
-    found = first_failure(supply, Spelling(codec=codec, name=codec, skip=skip))
+    found = first_failure(source, DetectedEncoding(codec=codec, name=codec, skip=skip))
     assert found == (None if expected is None else expected + skip)
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 1_000])
 def test_the_line_of_the_failure_is_told(chunk: int) -> None:
-    supply = bytes_source("é\na\n\nbé\n".encode() + b"\xe9\n", "a.csv", chunk=chunk)
+    source = bytes_source("é\na\n\nbé\n".encode() + b"\xe9\n", "a.csv", chunk=chunk)
     with pytest.raises(UndecodableText, match=r"a\.csv, line 5: the bytes are not utf-8"):
-        find_spelling(supply, "utf-8", "a.csv")
+        detect_encoding(source, "utf-8", "a.csv")
 
 
 @given(st.binary(max_size=60) | st.text("aZé \n").map(str.encode), st.integers(1, 9))
@@ -56,7 +56,7 @@ def test_line_ends_give_the_same_cause_wherever_a_chunk_ends(data: bytes, size: 
     chunks = [data[start : start + size] for start in range(0, len(data), size)]
     lone = data.count(b"\r") - data.count(b"\r\n") - data.count(b"\r\r\n")
     mixed = lone > 0 and b"\n" in data
-    assert Ends(chunks).needed == (mixed or not data.endswith((b"\r", b"\n")))
+    assert LineEndingCheck(chunks).needed == (mixed or not data.endswith((b"\r", b"\n")))
 
 
 @pytest.mark.parametrize("data", [b"phone\n1\n2\n", b"phone\n1\n"])

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bulksms.loader.delimited.legacy_encodings import likeliest
+from bulksms.loader.delimited.legacy_encodings import guess_legacy_encoding
 
 NAMES = (
     "Zoé;Éloïse\nRené;Strauß\nJosé;Peña\n",
@@ -21,11 +21,11 @@ def test_names_come_back_as_they_were_written(codec: str, text: str) -> None:
     if "\u2019" in text and codec == "iso8859-15":
         text = text.replace("\u2019", "'")
     data = text.encode(codec)
-    assert data.decode(likeliest(data)) == text
+    assert data.decode(guess_legacy_encoding(data)) == text
 
 
 def test_a_sign_that_stands_alone_tells_nothing() -> None:
-    assert likeliest("100 €".encode("cp1252")) == "cp1252"
+    assert guess_legacy_encoding("100 €".encode("cp1252")) == "cp1252"
 
 
 @pytest.mark.parametrize(
@@ -33,18 +33,18 @@ def test_a_sign_that_stands_alone_tells_nothing() -> None:
     ["d\u2019un", "O\u2019Brien", "L\u2019Oréal", "Tomaš;Škoda", "n° 5 \u2013 100 €", "«Zoé»"],
 )
 def test_windows_1252_wins_when_nothing_is_clear(text: str) -> None:
-    assert likeliest(text.encode("cp1252")) == "cp1252"
+    assert guess_legacy_encoding(text.encode("cp1252")) == "cp1252"
 
 
 def test_one_stranger_in_a_long_list_of_names_changes_nothing() -> None:
     data = "Zoé Éloïse René\n".encode("cp1252") * 1000 + b"\x8e\x8a\n"
-    assert likeliest(data) == "cp1252"
+    assert guess_legacy_encoding(data) == "cp1252"
 
 
 def worked(data: bytes) -> float:
     """Count the processor seconds it takes to tell the encoding of some bytes."""
     start = time.process_time()
-    likeliest(data)
+    guess_legacy_encoding(data)
     return time.process_time() - start
 
 

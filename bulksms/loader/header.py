@@ -1,0 +1,154 @@
+"""Finds the header of a table among its first records."""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from bulksms.loader.interface import Record
+
+__all__ = [
+    "GAP",
+    "SAMPLE",
+    "Header",
+    "find_header",
+    "heads_contact_column",
+    "looks_like_data",
+    "skip_blank_records",
+    "typical_width",
+]
+
+SAMPLE = 100  # records that decide which of them is the header
+GAP = 100  # blank rows in a row that are worth a question
+_SEARCHED = 20
+_NUMBER = re.compile(r"\s*\+?(?:\d[\s.\-/()]*){8,}$")
+_DATE = re.compile(r"\s*(?:\d{4}[.\-/]\d\d?[.\-/]\d\d?|\d\d?[.\-/]\d\d?[.\-/]\d{4})\s*$")
+_ADDRESS = re.compile(r"\s*\S+@\S+\.\w+\s*$")
+_LONG_NUMBER = re.compile(r"(?:\d[\s.\-/()]*){6,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The names of the columns, and the first filled records they were found among.
+
+    Attributes:
+        index: of the header among the records; -1 without a header.
+        names: of the columns; their numbers without a header.
+        gap_rows: the numbers of the records below more than `GAP` blank ones.
+    """
+
+    records: list[Record]
+    index: int
+    names: tuple[str, ...]
+    gap_rows: list[int] = field(default_factory=list)
+
+    @property
+    def row_number(self) -> int:
+        """The number of the header; 0 without a header."""
+        return self.records[self.index][0] if self.index >= 0 else 0
+
+    @property
+    def body(self) -> list[Record]:
+        """The records below the header."""
+        return self.records[self.index + 1 :]
+
+
+def find_header(
+    filled: Iterator[Record],
+    gap_rows: list[int],
+    *,
+    no_header: bool,
+    width: int | None = None,
+) -> Header:
+    """Take the first `SAMPLE` records and find the header among them.
+
+    Args:
+        filled: records that are not blank.
+        gap_rows: filled while the records are taken.
+        no_header: the first record is a contact.
+        width: the number of columns when it is known; else the header decides.
+    """
+    records = list(islice(filled, SAMPLE))
+    index = -1 if no_header or not records else _header_index([cells for _, cells in records])
+    names = _names(records, index, width)
+    return Header(records=records, index=index, names=names, gap_rows=gap_rows)
+
+
+def skip_blank_records(
+    records: Iterable[Record], gap_rows: list[int], keep: Container[int] = ()
+) -> Iterator[Record]:
+    """Leave out blank records, but for those to keep; long gaps are noted in `gap_rows`."""
+    blank = 0
+    started = False
+    for number, cells in records:
+        if any(map(str.strip, cells)) or number in keep:
+            if started and blank > GAP:
+                gap_rows.append(number)
+            blank, started = 0, True
+            yield number, cells
+        else:
+            blank += 1
+
+
+def typical_width(records: Sequence[Sequence[str]]) -> int:
+    """The commonest width, trailing blanks not counted."""
+    widths = Counter(_filled_width(cells) for cells in records)
+    return max(widths, key=lambda width: (widths[width], width)) if widths else 0
+
+
+def looks_like_data(cells: Sequence[str]) -> bool:
+    """Whether a cell holds a long number or an e-mail address, as no header does."""
+    return any(_LONG_NUMBER.search(cell) or "@" in cell for cell in cells)
+
+
+def heads_contact_column(header: Header) -> bool:
+    """Whether a phone number or an address heads a column of its kind."""
+    for position, name in enumerate(header.records[header.index][1]):
+        column = [cells[position] for _, cells in header.body if len(cells) > position]
+        alike = sum(map(_identifies_contact, column))
+        if _identifies_contact(name) and alike * 2 > sum(1 for cell in column if cell.strip()):
+            return True
+    return False
+
+
+def _filled_width(cells: Sequence[str]) -> int:
+    for position in range(len(cells), 0, -1):
+        if cells[position - 1].strip():
+            return position
+    return 0
+
+
+def _header_index(records: Sequence[Sequence[str]]) -> int:
+    """The first record as wide as what is below it.
+
+    When that one looks like a contact, the record above it is the header if it has two
+    cells: a header one cell short must not cost the first contact.
+    """
+    for index, cells in enumerate(records[:-1][:_SEARCHED]):
+        typical = typical_width(records[index + 1 :])
+        filled = sum(1 for cell in cells if cell.strip())
+        if _filled_width(cells) >= typical and filled * 2 > typical:
+            if index and looks_like_data(cells) and _may_be_header(records[index - 1]):
+                return index - 1
+            return index
+    return 0
+
+
+def _may_be_header(cells: Sequence[str]) -> bool:
+    return _filled_width(cells) > 1 and not looks_like_data(cells)
+
+
+def _names(records: Sequence[Record], index: int, width: int | None) -> tuple[str, ...]:
+    if index < 0:
+        widths = Counter(len(cells) for _, cells in records)
+        columns = width or max(widths, key=widths.__getitem__, default=1)
+        return tuple(str(position + 1) for position in range(columns))
+    cells = records[index][1]
+    missing = max((width or 0) - len(cells), 0)
+    return tuple(cell.strip() for cell in cells) + ("",) * missing
+
+
+def _identifies_contact(cell: str) -> bool:
+    """A phone number or an e-mail address, but not a date."""
+    return bool(_ADDRESS.match(cell) or (_NUMBER.match(cell) and not _DATE.match(cell)))
