@@ -41,15 +41,14 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.cli.run import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.as_json import plan_as_json
-    from bulksms.plan.make_plan import Plan, make_plan
+    from bulksms.plan.make_plan import make_plan
     from bulksms.sandbox import Sandbox, SandboxOptions
     from bulksms.settings import Settings, home_folder
+    from bulksms.use_cases.begin_campaign import begin_campaign
+    from bulksms.use_cases.context import RunContext, RunResult
     from bulksms.use_cases.manage_opt_outs import stored_opt_outs
-    from bulksms.use_cases.send import SendRequest, send
-
-    def show(plan: Plan) -> None:
-        if not given["quiet"]:
-            show_plan(plan_as_json(plan), rehearsal=True, err=True)
+    from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+    from bulksms.use_cases.run_campaign import run_campaign
 
     with Sandbox(SandboxOptions()) as sandbox:
         settings = Settings(
@@ -63,6 +62,14 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
         # The rehearsal has a ledger of its own, but a no is a no.
         real = Settings(home=home_folder(os.environ), ledger=os.environ.get("BULKSMS_LEDGER"))
         plan = make_plan(replace(asked, stored_optouts=stored_opt_outs(real)))
-        write_files(plan, given)
         request = SendRequest(campaign="rehearsal", again=False, run_options=run_options_of(given))
-        return run_and_report(lambda context: send(plan, request, context, show), given, settings)
+
+        def rehearse(context: RunContext) -> RunResult:
+            prepared = prepare_campaign(plan, request, context)
+            write_files(prepared.plan, given)
+            if not given["quiet"]:
+                show_plan(plan_as_json(prepared.plan), rehearsal=True, err=True)
+            name = begin_campaign(prepared, context)
+            return run_campaign(name, request.run_options, context)
+
+        return run_and_report(rehearse, given, settings)

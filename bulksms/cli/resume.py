@@ -22,9 +22,9 @@ def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     from bulksms.cli.requests import run_options_of
     from bulksms.cli.run import run_and_report
     from bulksms.settings import read_settings
-    from bulksms.use_cases.run_campaign import resume
+    from bulksms.use_cases.resume_campaign import resume_campaign
 
     settings = read_settings(os.environ)
     return run_and_report(
-        lambda context: resume(campaign, run_options_of(given), context), given, settings
+        lambda context: resume_campaign(campaign, run_options_of(given), context), given, settings
     )

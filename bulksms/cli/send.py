@@ -12,8 +12,8 @@ from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from bulksms.plan.make_plan import Plan
-    from bulksms.settings import Settings
-    from bulksms.use_cases.send import SendRequest
+    from bulksms.use_cases.context import RunContext, RunResult
+    from bulksms.use_cases.prepare_campaign import SendRequest
 
 __all__ = ["command", "send_and_show"]
 
@@ -38,13 +38,13 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 
 def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
-    """Plan and send, going on with the campaign when it was begun before."""
+    """Plan and send, continuing the campaign when it was begun before."""
     from bulksms.cli.requests import plan_request, run_options_of
     from bulksms.cli.run import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.make_plan import make_plan
     from bulksms.settings import read_settings
-    from bulksms.use_cases.send import SendRequest, send
+    from bulksms.use_cases.prepare_campaign import SendRequest
 
     if all(given[name] is None for name in ("text", "text_file", "text_by")):
         raise UsageError("There is no message: give it with --text or --text-file.")
@@ -52,51 +52,53 @@ def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
         raise UsageError("There is no terminal to ask on: add --yes to send without a question.")
     settings = read_settings(os.environ)
     plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
-    write_files(plan, given)
     request = SendRequest(
         campaign=given["campaign"], again=given["again"], run_options=run_options_of(given)
     )
-
-    if given["test_to"]:
-        return _send_test(plan, request, given, settings)
-
-    def confirm(plan: "Plan") -> None:
-        _show_and_ask(plan, given, rehearsal=settings.rehearsal)
-
-    return run_and_report(lambda context: send(plan, request, context, confirm), given, settings)
+    act = _send_sample if given["test_to"] else _send
+    return run_and_report(lambda context: act(plan, request, given, context), given, settings)
 
 
-def _send_test(
-    plan: "Plan", request: "SendRequest", given: dict[str, Any], settings: "Settings"
-) -> int:
-    """Send one row's text to the operator's own number."""
-    from bulksms.cli.rendering import show_test
-    from bulksms.cli.run import run_and_report
-    from bulksms.plan.as_json import preview_as_json
-    from bulksms.use_cases.send_sample import SampleMessage, send_test
-
-    def confirm(trial: SampleMessage) -> None:
-        if not given["quiet"]:
-            show_test(preview_as_json(trial.shown), trial.number)
-        if not given["yes"]:
-            _ask(f"Send this text to {trial.number} now?")
-
-    number = given["test_to"]
-    return run_and_report(
-        lambda context: send_test(plan, number, request, context, confirm), given, settings
-    )
-
-
-def _show_and_ask(plan: "Plan", given: dict[str, Any], *, rehearsal: bool) -> None:
+def _send(
+    plan: "Plan", request: "SendRequest", given: dict[str, Any], context: "RunContext"
+) -> "RunResult":
+    """Prepare, show, ask, begin and run."""
     from bulksms.cli.rendering import show_plan
     from bulksms.plan.as_json import plan_as_json
+    from bulksms.use_cases.begin_campaign import begin_campaign
+    from bulksms.use_cases.prepare_campaign import prepare_campaign
+    from bulksms.use_cases.run_campaign import run_campaign
 
+    prepared = prepare_campaign(plan, request, context)
+    write_files(prepared.plan, given)
+    if prepared.existing is None:
+        if not given["quiet"]:
+            rehearsal = context.settings.rehearsal
+            show_plan(plan_as_json(prepared.plan), rehearsal=rehearsal, err=True)
+        if not given["yes"]:
+            _ask(f"Send to {prepared.plan.sendable} people now?")
+    name = begin_campaign(prepared, context)
+    return run_campaign(name, request.run_options, context)
+
+
+def _send_sample(
+    plan: "Plan", request: "SendRequest", given: dict[str, Any], context: "RunContext"
+) -> "RunResult":
+    """Send one row's text to the operator's own number."""
+    from bulksms.cli.rendering import show_test
+    from bulksms.plan.as_json import preview_as_json
+    from bulksms.use_cases.run_campaign import run_campaign
+    from bulksms.use_cases.send_sample import begin_sample, prepare_sample
+
+    write_files(plan, given)
+    sample = prepare_sample(plan, given["test_to"], request, context)
     if not given["quiet"]:
-        show_plan(plan_as_json(plan), rehearsal=rehearsal, err=True)
+        show_test(preview_as_json(sample.shown), sample.number)
     if not given["yes"]:
-        _ask(f"Send to {plan.sendable} people now?")
+        _ask(f"Send this text to {sample.number} now?")
+    return run_campaign(begin_sample(sample, context), request.run_options, context)
 
 
 def _ask(question: str) -> None:
     if not click.confirm(question, err=True):
-        raise InputError("Nothing was sent, as you wished.")
+        raise InputError("Cancelled. Nothing was sent.")

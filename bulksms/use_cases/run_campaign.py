@@ -1,11 +1,11 @@
-"""Posts what a campaign in the ledger still has to post, and writes the results as it goes."""
+"""Posts what a campaign in the ledger has left to post, and writes the results meanwhile."""
 
 import threading
 from dataclasses import replace
 from pathlib import Path
 
 from bulksms.clock import Clock
-from bulksms.errors import CampaignNotFound, InputError, RuleError, SettingsError
+from bulksms.errors import InputError, RuleError, SettingsError
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.octopush import Credentials
 from bulksms.results import write_frame_results
@@ -15,64 +15,62 @@ from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.reports import results_path, summarise_campaign, write_results
 from bulksms.use_cases.sender_hooks import gate_of, rows_of
 
-__all__ = [
-    "resume",
-    "run_campaign",
-]
+__all__ = ["run_campaign", "run_locked"]
 
-# Seconds between two versions of the results file while frames are going out.
+# Seconds between two versions of the results file while frames are sent.
 RESULTS_EVERY = 2.0
 
 WAITING = "Another campaign of this account is being sent; waiting for it."
-EXPIRED = "given up: its sending time had passed before it was posted"
+EXPIRED = "dropped: its sending time had passed before it was posted"
 
 
-def resume(name: str | None, run_options: RunOptions, context: RunContext) -> RunResult:
-    """Go on with a campaign, the newest when no name is given.
+def run_campaign(name: str, run_options: RunOptions, context: RunContext) -> RunResult:
+    """Post every frame that a campaign has left.
 
     Raises:
-        CampaignNotFound: there is none.
-        SettingsError: no credentials, or a rehearsal is to be gone on with for real.
+        CampaignNotFound: there is none of that name.
+        SettingsError: no credentials, or a rehearsal would continue for real.
+        RuleError: its sending time has passed, or it has expired.
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     credentials = require_credentials(context.settings)
     with ledger_to_send_from(context.settings, context.observer) as ledger:
-        record = ledger.campaign(name) if name else ledger.latest()
-        if record is None:
-            raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")
+        record = ledger.campaign(name)
         with ledger.lock(record.name):
-            return run_campaign(ledger, record, run_options, context, credentials)
+            return run_locked(ledger, record, run_options, context, credentials)
 
 
-def run_campaign(
+def run_locked(
     ledger: Ledger,
     record: CampaignRecord,
     run_options: RunOptions,
     context: RunContext,
     credentials: Credentials,
 ) -> RunResult:
-    """Post what is left of a campaign; the caller holds its lock."""
+    """Post what is left of a campaign whose lock the caller holds."""
     if record.rehearsal != context.settings.rehearsal:
         begun = "as a rehearsal" if record.rehearsal else "with a real key"
-        raise SettingsError(f"The campaign {record.name} was begun {begun}: go on with such a key.")
+        raise SettingsError(
+            f"The campaign {record.name} was begun {begun}: continue it with such a key."
+        )
     account = credentials.account_at(context.settings.base_url)
     with ledger.account_lock(account, lambda: context.observer.note(WAITING), context.stop):
-        # Told to stop while it waited, the sender finds the order and posts nothing.
-        return _run_locked(ledger, record, run_options, context, credentials)
+        # When it is told to stop while it waits, the sender sees the order and posts nothing.
+        return _post_frames(ledger, record, run_options, context, credentials)
 
 
-def _run_locked(
+def _post_frames(
     ledger: Ledger,
     record: CampaignRecord,
     run_options: RunOptions,
     context: RunContext,
     credentials: Credentials,
 ) -> RunResult:
-    _refuse_past(ledger, record, context.clock)
-    record = _approved(ledger, record, run_options, context.clock)
+    _refuse_past_send_time(ledger, record, context.clock)
+    record = _approved_late(ledger, record, run_options, context.clock)
     path = results_path(run_options.results, record.name, context.settings)
-    telling = _ResultsWriter(ledger, record, path, context)
-    telling.write()  # a place that cannot be written is noticed before the first post
+    results_writer = _ResultsWriter(ledger, record, path, context)
+    results_writer.write()  # a place that cannot be written is noticed before the first post
     try:
         verdict = send_frames(
             ledger,
@@ -82,13 +80,13 @@ def _run_locked(
                 run_options.pacing, gate=gate_of(ledger, record, run_options.hours, context.clock)
             ),
             context.clock,
-            telling,
+            results_writer,
             context.stop,
             proof=_proof(ledger, context, credentials),
             rows=rows_of(ledger, record),
         )
     except BaseException:
-        telling.freshen()
+        results_writer.freshen()
         raise
     try:
         report = write_results(ledger, record.name, path, run_options.contact_results)
@@ -98,7 +96,7 @@ def _run_locked(
     return RunResult(report=report, cause=verdict.cause, results=path)
 
 
-def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
+def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
     """Give up what is left of a campaign whose hour has passed: the API would send it at once.
 
     Given-up frames were never posted, so the people in them may be in another campaign.
@@ -106,19 +104,19 @@ def _refuse_past(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
     left = [frame for frame in ledger.frames(record.id) if frame.state is FrameState.PLANNED]
     if not left or not is_send_time_past(record, clock.now()):
         return
-    told = record.parameters["send_at"]
+    send_at = record.parameters["send_at"]
     for frame in left:
         ledger.settle(record.id, frame.number, FrameState.DROPPED, clock.now(), message=EXPIRED)
-    reason = f"The campaign was to leave at {told}, which has passed; the rest was given up."
+    reason = f"The campaign was to leave at {send_at}, which has passed; the rest was given up."
     ledger.set_state(record.id, "stopped", reason)
     raise RuleError(
-        f"The campaign {record.name} was to leave at {told}, which has passed, and the API would "
-        f"send the {len(left)} frames left at once, so they were given up: send the file again "
-        "with another --send-at, and only people who did not get the text are in it."
+        f"The campaign {record.name} was to be sent at {send_at}, which has passed. The API would "
+        f"send the {len(left)} frames left at once, so they were dropped: send the file again "
+        "with another --send-at; only people who did not get the text are in it."
     )
 
 
-def _approved(
+def _approved_late(
     ledger: Ledger, record: CampaignRecord, run_options: RunOptions, clock: Clock
 ) -> CampaignRecord:
     """Refuse to go on with a campaign that has expired, unless there is a new yes.

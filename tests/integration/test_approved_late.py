@@ -11,9 +11,10 @@ from bulksms.errors import RuleError
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.use_cases.context import RunOptions
-from bulksms.use_cases.run_campaign import resume
-from bulksms.use_cases.send import SendRequest, send
+from bulksms.use_cases.prepare_campaign import SendRequest
+from bulksms.use_cases.resume_campaign import resume_campaign
 from tests.integration.test_expired import NOON, _run_context, _taken
+from tests.sending import send
 
 
 def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
@@ -32,7 +33,7 @@ def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
 
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
         context = _run_context(home, poor.base_url, NOON)
-        begun = send(plan, request, context, lambda _plan: None)
+        begun = send(plan, request, context)
         first = _taken(poor)
     name = begun.report.campaign
 
@@ -40,11 +41,11 @@ def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
         in_time = _run_context(home, good.base_url, NOON + timedelta(hours=11, minutes=59))
         late = _run_context(home, good.base_url, NOON + timedelta(hours=12))
         with pytest.raises(RuleError, match="--approve-late"):
-            resume(name, RunOptions(), late)
+            resume_campaign(name, RunOptions(), late)
         with pytest.raises(RuleError, match="--approve-late"):
-            send(plan, request, late, lambda _plan: None)
+            send(plan, request, late)
         assert _taken(good) == []
-        ending = resume(name, RunOptions(approve_late=True), late)
+        ending = resume_campaign(name, RunOptions(approve_late=True), late)
         assert ending.report.state == "done"
         assert sorted(first + _taken(good)) == people
-        assert resume(name, RunOptions(), in_time).report.state == "done"
+        assert resume_campaign(name, RunOptions(), in_time).report.state == "done"

@@ -14,9 +14,10 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.prepare_campaign import SendRequest
 from bulksms.use_cases.reports import campaign_report
-from bulksms.use_cases.run_campaign import resume
-from bulksms.use_cases.send import SendRequest, send
+from bulksms.use_cases.resume_campaign import resume_campaign
+from tests.sending import send
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -58,7 +59,7 @@ def _send(source: Path, context: RunContext, send_at: datetime) -> RunResult:
         )
     )
     request = SendRequest(campaign=None, again=False, run_options=RunOptions())
-    return send(plan, request, context, lambda _plan: None)
+    return send(plan, request, context)
 
 
 def _taken(sandbox: Sandbox) -> list[str]:
@@ -81,7 +82,7 @@ def test_frames_left_after_their_hour_are_given_up_and_may_go_in_another_campaig
     with Sandbox(SandboxOptions()) as good:
         late = _run_context(home, good.base_url, NOON + timedelta(hours=2))
         with pytest.raises(RuleError, match="2 frames left"):
-            resume(begun.report.campaign, RunOptions(), late)
+            resume_campaign(begun.report.campaign, RunOptions(), late)
         assert _taken(good) == []
         assert (
             campaign_report(begun.report.campaign, late.settings).contacts["not_attempted"] == 400

@@ -27,7 +27,7 @@ from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, SilentObserver, StopCause
 from bulksms.settings import PRODUCTION_URL, Settings
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.run_campaign import resume
+from bulksms.use_cases.resume_campaign import resume_campaign
 from tests.builders import a_contact
 from tests.integration.clocks import BY_DIGITS, PEOPLE, Person
 
@@ -148,7 +148,7 @@ class Campaign:
         )
         pacing = Pacing(wait_for_hours=wait, chance=self.counter.dice.random)
         run_options = RunOptions(pacing=pacing, hours=self.hours, approve_late=True)
-        return resume(None, run_options, context).cause
+        return resume_campaign(None, run_options, context).cause
 
     def finish(self, people: int, *, wait: bool) -> "Campaign":
         while len(self.counter.taken) < people:

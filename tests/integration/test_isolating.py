@@ -6,8 +6,9 @@ from pathlib import Path
 
 from bulksms.sender import Pacing
 from bulksms.use_cases.context import RunOptions
-from bulksms.use_cases.send import SendRequest, send
+from bulksms.use_cases.prepare_campaign import SendRequest
 from tests.integration.test_texted_before import NOON, _planned, _run_context
+from tests.sending import send
 from tests.unit.sender.test_cutting import Picky
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(300)]
@@ -27,7 +28,6 @@ def test_one_bad_contact_is_named_and_all_others_get_the_text_once(tmp_path: Pat
         _planned(source, context),
         SendRequest(campaign=None, again=False, run_options=run_options),
         replace(context, poster=lambda _url, _who: line),
-        lambda _plan: None,
     )
 
     with ending.results.open(encoding="utf-8-sig", newline="") as file:

@@ -16,8 +16,9 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
-from bulksms.use_cases.run_campaign import resume
-from bulksms.use_cases.send import SendRequest, send
+from bulksms.use_cases.prepare_campaign import SendRequest
+from bulksms.use_cases.resume_campaign import resume_campaign
+from tests.sending import send
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
 
@@ -39,7 +40,7 @@ def _send(source: Path, context: RunContext, campaign: str | None = None) -> Run
         )
     )
     request = SendRequest(campaign=campaign, again=False, run_options=RunOptions())
-    return send(plan, request, context, lambda _plan: None)
+    return send(plan, request, context)
 
 
 def _taken(sandbox: Sandbox) -> list[str]:
@@ -60,7 +61,7 @@ def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, sour
         first = _taken(poor)
     shutil.copytree(home, backup)
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
-        resume("spring", RunOptions(), _run_context(home, poor.base_url))
+        resume_campaign("spring", RunOptions(), _run_context(home, poor.base_url))
         first += _taken(poor)
     shutil.rmtree(home)
     shutil.copytree(backup, home)
@@ -69,14 +70,14 @@ def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, sour
     with Sandbox(SandboxOptions()) as good:
         context = _run_context(home, good.base_url)
         with pytest.raises(LedgerRolledBack, match="--mend-ledger"):
-            resume("spring", RunOptions(), context)
+            resume_campaign("spring", RunOptions(), context)
         with pytest.raises(LedgerRolledBack, match="--mend-ledger"):
             _send(source, context)
         assert good.accepted == ()
         with open_ledger(home) as ledger:
             # Of the last frame a post was seen too, one that was not taken.
             assert ledger.mend(context.clock.now()).frames == 2
-        ending = resume("spring", RunOptions(), context)
+        ending = resume_campaign("spring", RunOptions(), context)
         assert _taken(good) == []
     assert ending.report.frames["accepted"] == 1
     assert ending.report.frames["in_doubt"] == 2

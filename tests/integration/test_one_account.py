@@ -15,8 +15,9 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.prepare_campaign import SendRequest
 from bulksms.use_cases.run_campaign import WAITING
-from bulksms.use_cases.send import SendRequest, send
+from tests.sending import send
 
 
 class Ears:
@@ -49,7 +50,7 @@ def _send(home: Path, source: Path, url: str, ears: Ears, stop: threading.Event)
         )
     )
     request = SendRequest(campaign=None, again=False, run_options=RunOptions())
-    return send(plan, request, context, lambda _plan: None)
+    return send(plan, request, context)
 
 
 def test_a_campaign_waits_while_another_of_its_account_is_sent(tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.run_campaign import resume
-from bulksms.use_cases.send import SendRequest, send
+from bulksms.use_cases.prepare_campaign import SendRequest
+from bulksms.use_cases.resume_campaign import resume_campaign
+from tests.sending import send
 
 PEOPLE = 600
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -95,16 +96,14 @@ def test_who_opts_out_between_an_interruption_and_resume_is_not_posted(
 ) -> None:
     settings = _settings(tmp_path, sandbox)
     request = SendRequest(campaign="spring", again=False, run_options=RunOptions())
-    begun = send(
-        _plan(source, settings), request, _run_context(settings, stopping=True), lambda _plan: None
-    )
+    begun = send(_plan(source, settings), request, _run_context(settings, stopping=True))
     assert begun.report.frames["planned"] == 2
     # One of the frame that went out already, and one of each that did not.
     add_numbers(["06 39 98 00 01", "06 39 98 02 50", "06 39 98 05 99"], "FR", settings, NOW)
 
     people = tmp_path / "people.csv"
     run_options = RunOptions(contact_results=people)
-    ending = resume("spring", run_options, _run_context(settings, stopping=False))
+    ending = resume_campaign("spring", run_options, _run_context(settings, stopping=False))
 
     everybody = {f"+336399{80000 + person}" for person in range(PEOPLE)}
     assert _taken(sandbox) == sorted(everybody - {"+33639980250", "+33639980599"})
@@ -169,7 +168,7 @@ def test_whose_opt_out_is_taken_back_is_texted_by_the_same_send(
 
 
 def _send(source: Path, request: SendRequest, context: RunContext, *optouts: Path) -> RunResult:
-    return send(_plan(source, context.settings, *optouts), request, context, lambda _plan: None)
+    return send(_plan(source, context.settings, *optouts), request, context)
 
 
 def _everybody() -> list[str]:

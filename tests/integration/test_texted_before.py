@@ -21,10 +21,12 @@ from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
+from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.run_campaign import resume
-from bulksms.use_cases.send import SendRequest, send
+from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.resume_campaign import resume_campaign
+from tests.sending import send
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
@@ -99,7 +101,7 @@ def _planned(
 
 def _send(source: Path, context: RunContext, *optouts: Path) -> RunResult:
     request = SendRequest(campaign=None, again=False, run_options=RunOptions())
-    return send(_planned(source, context, *optouts), request, context, lambda _plan: None)
+    return send(_planned(source, context, *optouts), request, context)
 
 
 def _taken(sandbox: Sandbox) -> list[str]:
@@ -142,12 +144,11 @@ def test_of_two_campaigns_with_one_text_waiting_for_their_yes_only_one_is_begun(
     with Sandbox(SandboxOptions()) as sandbox:
         context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
 
-        def slow(_plan: Plan) -> None:
-            _send(other, context)
-
         request = SendRequest(campaign=None, again=False, run_options=RunOptions())
-        with pytest.raises(RuleError, match="another campaign with this text"):
-            send(_planned(source, context), request, context, slow)
+        prepared = prepare_campaign(_planned(source, context), request, context)
+        _send(other, context)
+        with pytest.raises(RuleError, match="Another campaign with this text"):
+            begin_campaign(prepared, context)
         assert _taken(sandbox) == PEOPLE[500:]
         _send(source, context)
         assert _taken(sandbox) == PEOPLE
@@ -178,7 +179,7 @@ def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
         refusals.write_text(f"Mobile\n{PEOPLE[0]}\n", encoding="utf-8")
 
         _send(source, context, refusals)
-        resume(begun.report.campaign, RunOptions(), context)
+        resume_campaign(begun.report.campaign, RunOptions(), context)
         # Nobody else of their frame either: other bytes would be no repeat.
         assert _taken(sandbox) == PEOPLE[200:]
 
@@ -199,11 +200,11 @@ def test_a_name_that_belongs_to_another_text_sends_nothing(tmp_path: Path, sourc
     request = SendRequest(campaign="spring", again=False, run_options=RunOptions())
     with Sandbox(SandboxOptions()) as sandbox:
         context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
-        send(_planned(source, context), request, context, lambda _plan: None)
+        send(_planned(source, context), request, context)
         other = _planned(source, context, text="Bonsoir. STOP au 30101")
 
         with pytest.raises(SourceChanged, match="choose another name with --campaign"):
-            send(other, request, context, lambda _plan: None)
+            send(other, request, context)
         assert _taken(sandbox) == PEOPLE
 
 
@@ -219,8 +220,10 @@ def test_a_rehearsal_is_not_gone_on_with_for_real(tmp_path: Path, source: Path) 
     begun = _send(source, replace(context, poster=lambda _url, _who: Mute()))
     real = replace(context.settings, base_url="https://127.0.0.1:9", api_key="real-key")
 
-    with pytest.raises(SettingsError, match="was begun as a rehearsal: go on with such a key"):
-        resume(begun.report.campaign, RunOptions(), replace(context, settings=real, poster=_never))
+    real_context = replace(context, settings=real, poster=_never)
+
+    with pytest.raises(SettingsError, match="begun as a rehearsal: continue it with such a key"):
+        resume_campaign(begun.report.campaign, RunOptions(), real_context)
 
 
 def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> None:
@@ -229,11 +232,11 @@ def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> 
     request = SendRequest(campaign=None, again=False, run_options=RunOptions(hours=SendingHours()))
 
     with pytest.raises(RuleError, match=r"give it with --send-at .* Nothing was sent\."):
-        send(_planned(source, real), request, real, lambda _plan: None)
+        send(_planned(source, real), request, real)
 
 
 def test_without_a_campaign_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:
     context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
 
     with pytest.raises(CampaignNotFound, match="There is no campaign yet"):
-        resume(None, RunOptions(), context)
+        resume_campaign(None, RunOptions(), context)

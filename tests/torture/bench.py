@@ -23,8 +23,9 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import parse_script
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
+from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.send import SendRequest, send
+from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
 from tests.torture import child, people
 from tests.torture.judge import Case, Findings, judge, read_ledger
 from tests.torture.orders import CAMPAIGN, KEY, LOGIN, Order, Sender
@@ -58,16 +59,14 @@ def _written(shelf: Path, count: int) -> Path:
             frame_size=FRAME,
         )
     )
-    stop = threading.Event()
-    stop.set()
     settings = Settings(
         home=draft, base_url="http://127.0.0.1:9/v1/public", api_login=LOGIN, api_key=KEY
     )
     context = RunContext(
-        settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=stop
+        settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=threading.Event()
     )
     request = SendRequest(campaign=CAMPAIGN, again=False, run_options=RunOptions())
-    send(plan, request, context, lambda _: None)
+    begin_campaign(prepare_campaign(plan, request, context), context)
     # Moved away from where it was made, or every copy would be refused as a copy of it.
     shutil.rmtree(draft.with_name(f"{draft.name}-witness"))
     return draft.rename(home)

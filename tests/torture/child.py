@@ -20,7 +20,7 @@ from bulksms.sender import ApiConnection, Observer, Pacing
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
 from bulksms.use_cases.open_ledger import ledger_to_send_from
-from bulksms.use_cases.run_campaign import resume
+from bulksms.use_cases.resume_campaign import resume_campaign
 from tests.torture.orders import KEY, LOGIN, Order
 from tests.torture.stand import fork
 from tests.torture.tripping import (
@@ -98,7 +98,7 @@ def obey(order: Order) -> None:
     context = run_context(order)
     try:
         if order.sender.is_real and order.trip is None:
-            resume(order.campaign, _run_options(order), context)
+            resume_campaign(order.campaign, _run_options(order), context)
         else:
             _drive(order, context)
     except BulkSmsError as error:

@@ -9,7 +9,7 @@ from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.octopush import Client, Credentials, Timeouts
 from bulksms.sender import ApiConnection
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.run_campaign import run_campaign
+from bulksms.use_cases.run_campaign import run_locked
 
 CAMPAIGN = "torture"
 LOGIN, KEY = "torture@example.com", "test-torture"
@@ -39,7 +39,7 @@ class Sender:
     name: str = "bulksms"
     ledger: Callable[[Ledger], Ledger] = _as_it_is
     poster: Callable[[str, Credentials], ApiConnection] = quick_client
-    driving: Driving = run_campaign
+    driving: Driving = run_locked
     locks: bool = True
     trusts: bool = True
 

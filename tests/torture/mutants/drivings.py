@@ -7,7 +7,7 @@ from pathlib import Path
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.octopush import Accepted, Credentials
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.run_campaign import run_campaign
+from bulksms.use_cases.run_campaign import run_locked
 
 
 def cursor_resume(
@@ -44,7 +44,7 @@ def no_ceiling(
 ) -> None:
     """Forget how much may be spent."""
     pacing = replace(run_options.pacing, max_cost=None)
-    run_campaign(ledger, record, replace(run_options, pacing=pacing), context, credentials)
+    run_locked(ledger, record, replace(run_options, pacing=pacing), context, credentials)
 
 
 def no_witness(
@@ -59,7 +59,7 @@ def no_witness(
     shutil.rmtree(home.with_name(f"{home.name}-witness"), ignore_errors=True)
     for witness in home.glob("*.intents"):
         witness.unlink()
-    run_campaign(ledger, record, run_options, context, credentials)
+    run_locked(ledger, record, run_options, context, credentials)
 
 
 def never_too_late(
@@ -70,4 +70,4 @@ def never_too_late(
     credentials: Credentials,
 ) -> None:
     """Go on with whatever is left, however old."""
-    run_campaign(ledger, record, replace(run_options, approve_late=True), context, credentials)
+    run_locked(ledger, record, replace(run_options, approve_late=True), context, credentials)

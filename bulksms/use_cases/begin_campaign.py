@@ -1,0 +1,105 @@
+"""Begins a prepared campaign: freezes its frames and writes them down, under the lock."""
+
+import numpy as np
+
+from bulksms.errors import RuleError
+from bulksms.ledger import CampaignRecord, FrameState, Ledger
+from bulksms.results.contact_results import pack_source_rows
+from bulksms.sender import expiry_after, remove_contacts
+from bulksms.use_cases.context import RunContext
+from bulksms.use_cases.freeze import freeze
+from bulksms.use_cases.identity import recorded_parameters, text_digest_of
+from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.prepare_campaign import PreparedCampaign
+from bulksms.use_cases.screen_history import numbers_texted
+from bulksms.use_cases.source_rows import make_source_rows
+
+__all__ = ["begin_campaign"]
+
+BEGIN_LOCK = "beginning"  # one campaign at a time is written down
+MAY_BE_POSTED = frozenset({FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT})
+
+
+def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
+    """Write a campaign and all its frames down, and return its name; `run_campaign` posts them.
+
+    A campaign that continues only loses the people who opted out since it began.
+
+    Raises:
+        RuleError: another campaign took some of its people since it was prepared.
+        SourceChanged: the name was taken since.
+        LedgerBusy: another process is sending the campaign.
+        LedgerError: the ledger cannot be used.
+    """
+    with (
+        ledger_to_send_from(context.settings, context.observer) as ledger,
+        ledger.lock(prepared.name),
+    ):
+        if prepared.existing is not None:
+            _remove_opt_outs(ledger, prepared.existing, prepared, context)
+        else:
+            _begin_new(ledger, prepared, context)
+    return prepared.name
+
+
+def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
+    """Write the campaign down, unless another one took some of its people meanwhile.
+
+    One campaign at a time is begun, so that of two with the same text one sees the other.
+    """
+    plan = prepared.plan
+    with ledger.account_lock(BEGIN_LOCK, lambda: None, context.stop) as locked:
+        numbers = plan.contacts["phone_number"].to_numpy()
+        texted = numbers_texted(
+            ledger, plan, rehearsal=context.settings.rehearsal, now=context.clock.now()
+        )
+        late = not prepared.request.again and np.isin(numbers, texted).any()
+        if late or not locked:
+            raise RuleError(
+                "Another campaign with this text was just started for some of these people. "
+                "Nothing was sent: send again, and they are left out."
+            )
+        _write_down(ledger, prepared, context)
+
+
+def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
+    """Put the whole campaign into the ledger, in one transaction."""
+    plan, name = prepared.plan, prepared.name
+    rehearsal, parameters = context.settings.rehearsal, plan.parameters
+    leaves_at = parameters.send_at if parameters else None
+    header, blocks = make_source_rows(plan)
+    ledger.create_campaign(
+        name=name,
+        digest=prepared.digest,
+        text_digest=text_digest_of(plan.variants),
+        parameters=recorded_parameters(plan),
+        counts=plan.counts,
+        rehearsal=rehearsal,
+        frames=freeze(plan, name, rehearsal=rehearsal),
+        roll=pack_source_rows(header, blocks),
+        expires_at=expiry_after(
+            leaves_at or context.clock.now(), prepared.request.run_options.expires_after
+        ),
+    )
+
+
+def _remove_opt_outs(
+    ledger: Ledger, record: CampaignRecord, prepared: PreparedCampaign, context: RunContext
+) -> None:
+    """Remove who opted out since the frames were frozen, also by a file of this run only.
+
+    The bytes of a frame that may have been posted stay as they were, so it is never repeated.
+    """
+    opted_out = prepared.plan.screened.left_out
+    if opted_out.empty:
+        return
+    numbers, now = opted_out["phone_number"].to_numpy(), context.clock.now()
+    for frame in ledger.frames(record.id):
+        if frame.state not in MAY_BE_POSTED:
+            continue
+        members = ledger.numbers_in(record.id, frame.number)
+        gone = members[np.isin(members, numbers)]
+        if frame.state is FrameState.PLANNED:
+            remove_contacts(ledger, record, frame.number, gone, now)
+        elif len(gone):
+            ledger.never_repeat(record.id, frame.number, now)

@@ -1,0 +1,14 @@
+"""Sends a plan as `bulksms send --yes` does: prepare, begin, run."""
+
+from bulksms.plan.make_plan import Plan
+from bulksms.use_cases.begin_campaign import begin_campaign
+from bulksms.use_cases.context import RunContext, RunResult
+from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.run_campaign import run_campaign
+
+__all__ = ["send"]
+
+
+def send(plan: Plan, request: SendRequest, context: RunContext) -> RunResult:
+    prepared = prepare_campaign(plan, request, context)
+    return run_campaign(begin_campaign(prepared, context), request.run_options, context)
