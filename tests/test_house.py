@@ -70,7 +70,7 @@ def test_only_the_last_door_swallows_errors_of_any_kind() -> None:
         if isinstance(node, ast.ExceptHandler) and _swallows_everything(node)
     ]
 
-    assert found == ["bulksms/cli/errors.py"]
+    assert found == ["bulksms/cli/exit_codes.py"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

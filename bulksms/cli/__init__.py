@@ -1,6 +1,6 @@
-"""The command line: one file per command, one place where exceptions become words and codes.
+"""The command line: one file per command, one place where exceptions become exit codes.
 
-A door holds no logic. Heavy libraries load only when a command needs them.
+Heavy libraries load only when a command needs them.
 """
 
 import importlib
@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bulksms import __version__
-from bulksms.cli.errors import discard_closed_streams, run
+from bulksms.cli.exit_codes import discard_closed_streams, run
 
 __all__ = ["cli", "main"]
 
@@ -31,7 +31,7 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command only when it is asked for."""
+    """A group that imports a command only when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order of a campaign's life."""
@@ -41,11 +41,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of the command."""
         del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"bulksms.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
+        return _load_command(cmd_name) if cmd_name in COMMANDS else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, so that help loads nothing heavy."""
@@ -56,16 +52,19 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Know the settings file before the options of the command are read."""
-        from bulksms.cli.options import defaults
+        """Read the settings file before the options of the command."""
+        from bulksms.cli.click_options import refuse_unknown_names
+        from bulksms.settings import home_folder, read_settings_file
 
-        ctx.default_map = defaults(os.environ, COMMANDS)
-        told = ctx.default_map["check"]  # the same for every command
-        if told:
-            from bulksms.cli.known_settings import refuse_unknown
-
-            refuse_unknown(told, filter(None, (self.get_command(ctx, name) for name in COMMANDS)))
+        settings = read_settings_file(home_folder(os.environ))
+        ctx.default_map = dict.fromkeys(COMMANDS, settings)
+        refuse_unknown_names(settings, os.environ, lambda: map(_load_command, COMMANDS))
         return super().resolve_command(ctx, args)
+
+
+def _load_command(name: str) -> click.Command:
+    command: click.Command = importlib.import_module(f"bulksms.cli.{name}").command
+    return command
 
 
 @click.group(

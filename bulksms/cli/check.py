@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.errors import ExitCode
-from bulksms.cli.options import option, planning, talking
+from bulksms.cli.click_options import option
+from bulksms.cli.exit_codes import ExitCode
+from bulksms.cli.shared_options import display, planning
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,7 @@ __all__ = ["check_and_show", "command"]
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @planning
-@talking
+@display
 @option("--yes", is_flag=True, help="Has no effect here; taken so that a send line can be tried.")
 def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Say what would be sent, what not and why; opens no connection."""

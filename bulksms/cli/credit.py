@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options import talking
+from bulksms.cli.shared_options import display
 
 __all__ = ["command"]
 
 
 @click.command("credit")
-@talking
+@display
 def command(**given: Any) -> None:  # noqa: ANN401
     """Show the balance of the account."""
     from bulksms.cli.rendering import show_json

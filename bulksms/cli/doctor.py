@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.errors import ExitCode
-from bulksms.cli.options import option
+from bulksms.cli.click_options import option
+from bulksms.cli.exit_codes import ExitCode
 from bulksms.errors import InputError, UsageError
 from bulksms.money import format_money
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from bulksms.cli.options import option
+from bulksms.cli.click_options import option
 from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options import option, stack
+from bulksms.cli.click_options import option, stack
 
 __all__ = ["command"]
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options import option, planning, posting, talking
+from bulksms.cli.click_options import option
+from bulksms.cli.shared_options import display, planning, posting
 
 __all__ = ["command"]
 
@@ -24,7 +25,7 @@ SENDER = "BULKSMS"
 @planning
 @posting
 @option("--yes", is_flag=True, help="Do not ask; a rehearsal never does.")
-@talking
+@display
 def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Send the sample data, or your own files, to a sandbox; nobody real is texted."""
     if all(given[name] is None for name in ("text", "text_file", "text_by")):

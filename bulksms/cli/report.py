@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options import results, talking
+from bulksms.cli.shared_options import display, results
 
 __all__ = ["command"]
 
@@ -13,7 +13,7 @@ __all__ = ["command"]
 @click.command("report")
 @click.argument("campaign")
 @results
-@talking
+@display
 def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     """Write the results of a campaign again from the ledger."""
     from bulksms.cli.rendering import show_json, show_report

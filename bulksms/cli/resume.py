@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options import hours, option, posting, talking
+from bulksms.cli.click_options import option
+from bulksms.cli.shared_options import display, hours, posting
 
 __all__ = ["command"]
 
@@ -14,7 +15,7 @@ __all__ = ["command"]
 @click.argument("campaign", required=False)
 @posting
 @hours
-@talking
+@display
 @option("--approve-late", is_flag=True, help="Go on though the campaign has expired.")
 @option("--yes", is_flag=True, help="Do not ask; resume never does.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401

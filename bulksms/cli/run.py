@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.errors import ExitCode, discard_stdout
+from bulksms.cli.exit_codes import ExitCode, discard_stdout
 from bulksms.cli.progress import ProgressBars, ignore_closed_terminal
 from bulksms.cli.rendering import show_json, show_report
 from bulksms.clock import SystemClock

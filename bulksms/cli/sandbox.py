@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options import MONEY, option
+from bulksms.cli.click_options import MONEY, option
 
 __all__ = ["command"]
 

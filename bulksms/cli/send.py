@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bulksms.cli.check import check_and_show, write_files
-from bulksms.cli.options import option, planning, posting, talking
+from bulksms.cli.click_options import option
+from bulksms.cli.shared_options import display, planning, posting
 from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ __all__ = ["command", "send_and_show"]
 )
 @option("--dry-run", is_flag=True, help="The same as check.")
 @option("--yes", is_flag=True, help="Do not ask.")
-@talking
+@display
 def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Check, show the plan, ask, post every frame, write the results."""
     return check_and_show(files, given) if given["dry_run"] else send_and_show(files, given)

@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from bulksms.cli.options import talking
+from bulksms.cli.shared_options import display
 
 __all__ = ["command"]
 
 
 @click.command("status")
 @click.argument("campaign", required=False)
-@talking
+@display
 def command(campaign: str | None, **given: Any) -> None:  # noqa: ANN401
     """Show one campaign, or the list."""
     from bulksms.cli.rendering import show_json, show_report

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.cli.errors import ExitCode
+from bulksms.cli.exit_codes import ExitCode
 
 ROOT = Path(__file__).parents[2]
 EXIT_CODES = "docs/reference/exit-codes.md"
@@ -53,7 +53,7 @@ def test_a_command_that_reads_no_list_loads_no_heavy_library(args: list[str]) ->
     script = (
         "import sys\n"
         "from bulksms.cli import cli\n"
-        "from bulksms.cli.errors import run\n"
+        "from bulksms.cli.exit_codes import run\n"
         f"assert run(cli, {args!r}) == 0\n"
         "heavy = {'pandas', 'numpy', 'pyarrow', 'openpyxl', 'phonenumbers', 'requests'}\n"
         "print('loaded:', sorted(heavy & set(sys.modules)))\n"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bulksms.cli import cli
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 from sample_data.make_samples import samples
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.cli import cli
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 from bulksms.clock import SystemClock
 from bulksms.ledger import FrameState, ProofRecord, open_ledger
 from bulksms.octopush import Credentials

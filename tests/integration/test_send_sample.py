@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bulksms.cli import cli
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 from bulksms.sandbox import Sandbox, SandboxOptions
 from tests.acceptance.driver import export
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bulksms.cli import cli
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 from tests.corpus.formats import xls
 
 HEADER = "Mobile,Name\n"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.cli import cli
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 
 STOP = "Bonjour {first_name}. STOP au 30101"
 

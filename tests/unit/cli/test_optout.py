@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.cli import cli
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 
 
 def test_numbers_are_added_shown_checked_and_removed(

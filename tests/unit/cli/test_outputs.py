@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.cli import cli
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 
 LIST = "Mobile\n06 39 98 01 02\n"
 

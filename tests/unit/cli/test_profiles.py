@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bulksms.cli import cli
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 
 ROWS = "1;0639980102;07700 900123;Zoë;Lyon\n"
 

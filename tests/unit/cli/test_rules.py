@@ -9,7 +9,7 @@ import pytest
 
 from bulksms.cli import cli
 from bulksms.cli.check import command
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 from bulksms.contacts import Duplicates, LongValues
 
 HEADER = "Mobile,Prénom,Ville\n"

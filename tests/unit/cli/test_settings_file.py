@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bulksms.cli import cli
-from bulksms.cli.errors import run
+from bulksms.cli.exit_codes import run
 
 
 @pytest.fixture(autouse=True)
@@ -138,5 +138,34 @@ def test_a_secret_is_no_setting(capsys: pytest.CaptureFixture[str]) -> None:
 def test_options_of_other_commands_and_settings_without_an_option_are_known() -> None:
     lines = 'base_url = "http://127.0.0.1:9/v1/public"\nmax-cost = "5"\nport = 0\nticket = "x"\n'
     Path("settings.toml").write_text(lines, encoding="utf-8")
+
+    assert run(cli, ["check", "list.csv"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("BULKSMS_BASEURL", "BULKSMS_BASE_URL"),
+        ("BULKSMS_API_KEYFILE", "BULKSMS_API_KEY_FILE"),
+        ("BULKSMS_APILOGIN", "BULKSMS_API_LOGIN"),
+        ("BULKSMS_MAXCOST", "BULKSMS_MAX_COST"),
+        ("BULKSMS_OPTOUT", "BULKSMS_OPTOUTS"),
+        ("BULKSMS_HOME_DIR", "BULKSMS_HOME"),
+        ("BULKSMS_SENDERS", "BULKSMS_SENDER"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_nearest_name(
+    name: str, nearest: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, "1")
+
+    assert run(cli, ["check", "list.csv"]) == 2
+    sentence = f"variable {name} is not a setting (did you mean {nearest!r}?): correct its name"
+    assert sentence in capsys.readouterr().err
+
+
+def test_variables_of_options_of_other_commands_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PORT", "MAX_COST", "TICKET", "JSON", "FAULT_KIND", "ALLOW_SYNCED_FOLDER"):
+        monkeypatch.setenv(f"BULKSMS_{name}", "1")
 
     assert run(cli, ["check", "list.csv"]) == 0

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from bulksms import errors
-from bulksms.cli.errors import ExitCode, run
+from bulksms.cli.exit_codes import ExitCode, run
 
 
 def _raising(error: BaseException) -> click.Command:

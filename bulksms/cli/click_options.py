@@ -1,0 +1,156 @@
+"""How an option gets its value: typed, from the environment, or from the settings file."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from bulksms.errors import UsageError
+from bulksms.nearest import nearest_hint
+
+__all__ = ["MONEY", "RepeatableText", "option", "refuse_unknown_names", "stack"]
+
+Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
+
+_PREFIX = "BULKSMS_"
+SETTINGS_WITHOUT_OPTION = frozenset({"allow_synced_folder", "api_key_file", "base_url", "ledger"})
+VARIABLES_WITHOUT_OPTION = frozenset(
+    f"{_PREFIX}{name.upper()}"
+    for name in (*SETTINGS_WITHOUT_OPTION, "api_key", "api_login", "home")
+)
+_KINDS = {bool: "true or false", list: "a list", tuple: "a list", dict: "a table"}
+
+
+class _Money(click.ParamType[Decimal]):
+    """An amount in euros, written with a point or a comma."""
+
+    name = "eur"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Decimal:
+        """Read the amount exactly, never as a binary float."""
+        try:
+            amount = Decimal(str(value).replace(",", "."))
+        except InvalidOperation:
+            self.fail(f"{value!r} is not an amount of money.", param, ctx)
+        if not amount.is_finite() or amount < 0:
+            self.fail(f"{value!r} is not an amount of money.", param, ctx)
+        return amount
+
+
+MONEY = _Money()
+
+
+class RepeatableText(click.ParamType[str]):
+    """A text that may be repeated; in the environment, `;` separates the values."""
+
+    name = "text"
+    envvar_list_splitter = ";"
+
+
+class SettableOption(click.Option):
+    """An option that its environment variable and the settings file may set."""
+
+    def consume_value(
+        self, ctx: click.Context, opts: Mapping[str, Any]
+    ) -> tuple[Any, ParameterSource]:
+        """Look in the settings file under the name that the option is typed with."""
+        value, source = super().consume_value(ctx, opts)
+        if source is ParameterSource.DEFAULT:
+            setting = ctx.lookup_default(self.setting)
+            if setting is not None:
+                value, source = setting, ParameterSource.DEFAULT_MAP
+        if source is ParameterSource.DEFAULT_MAP:
+            value = self._typed(value)
+        return value, source
+
+    @property
+    def setting(self) -> str:
+        """Its name in the settings file."""
+        return str(self.envvar).removeprefix(_PREFIX).lower()
+
+    def _typed(self, setting: object) -> object:
+        """Turn a TOML value into what would have been typed; one value needs no brackets."""
+        if self.is_flag and isinstance(setting, bool):
+            return setting
+        if not self.multiple and self.nargs == 1:
+            return self._text(setting)
+        values = setting if isinstance(setting, (list, tuple)) else (setting,)
+        return tuple(map(self._text, values))
+
+    def _text(self, value: object) -> str:
+        if isinstance(value, (bool, list, tuple, dict)):
+            wanted = "true or false" if self.is_flag else "a text, in quotes, or a number"
+            raise UsageError(
+                f"The settings file gives {self.setting!r} {_KINDS[type(value)]}: write {wanted}."
+            )
+        return value.isoformat() if isinstance(value, (date, time)) else str(value)
+
+
+def option(*names: str, **details: Any) -> Decorator:  # noqa: ANN401  (click's own options)
+    """Declare an option that the environment may set as `BULKSMS_<OPTION>`."""
+    long = next(name for name in names if name.startswith("--")).split("/")[0]
+    envvar = _PREFIX + long.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, cls=SettableOption, envvar=envvar, show_envvar=False, **details)
+
+
+def stack(decorators: Iterable[Decorator]) -> Decorator:
+    """Make one decorator of many, the first one shown first."""
+
+    def apply(command: Command) -> Command:
+        for decorate in reversed(list(decorators)):
+            command = decorate(command)
+        return command
+
+    return apply
+
+
+def refuse_unknown_names(
+    settings: Iterable[str],
+    environ: Iterable[str],
+    commands: Callable[[], Iterable[click.Command]],
+) -> None:
+    """Refuse names in the settings file and the environment that would have no effect.
+
+    `commands` is called only when there is a name that could belong to an option.
+
+    Raises:
+        UsageError: no setting or option has this name.
+    """
+    names = set(settings) - SETTINGS_WITHOUT_OPTION
+    variables = {name for name in environ if name.startswith(_PREFIX)} - VARIABLES_WITHOUT_OPTION
+    if not names and not variables:
+        return
+    options = set[str]().union(*map(_setting_names, commands()))
+    for name in sorted(names - options):
+        hint = nearest_hint(name, options | SETTINGS_WITHOUT_OPTION)
+        raise UsageError(
+            f"The settings file has {name!r}, which is not a setting{hint}: "
+            "correct its name or remove the line."
+        )
+    known = VARIABLES_WITHOUT_OPTION.union(map(_variable, options))
+    for name in sorted(variables - known):
+        raise UsageError(
+            f"The environment variable {name} is not a setting{nearest_hint(name, known)}: "
+            "correct its name or unset it."
+        )
+
+
+def _variable(setting: str) -> str:
+    return _PREFIX + setting.upper()
+
+
+def _setting_names(command: click.Command) -> Iterator[str]:
+    """Name every setting of a command and of its subcommands."""
+    yield from (param.setting for param in command.params if isinstance(param, SettableOption))
+    if isinstance(command, click.Group):
+        for subcommand in command.commands.values():
+            yield from _setting_names(subcommand)

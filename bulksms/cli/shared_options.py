@@ -1,0 +1,144 @@
+"""The options that several commands share; each may come from `BULKSMS_<OPTION>` too."""
+
+from pathlib import Path
+
+import click
+
+from bulksms.cli.click_options import MONEY, RepeatableText, option, stack
+
+__all__ = ["display", "hours", "planning", "posting", "results"]
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _apply_profile(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
+    """Make the reading options of a profile the defaults of the command."""
+    del param
+    if path is not None:
+        from bulksms.plan.profile_files import read_profile
+
+        ctx.default_map = {**(ctx.default_map or {}), **read_profile(path).reading}
+    return path
+
+
+reading = stack(
+    [
+        option("--map", multiple=True, type=RepeatableText(), metavar="FIELD=HEADER",
+               help="Column of phone_number (repeat for several, best first), first_name, "
+                    "last_name, param1 to param5."),
+        option("--map-file", type=_FILE, is_eager=True, callback=_apply_profile,
+               help="Take columns and reading options from a saved profile."),
+        option("--save-map", type=_FILE, help="Save columns and reading options as a profile."),
+        option("--region", default="FR", show_default=True, metavar="CC",
+               help="Country of numbers written in national form."),
+        option("--sheet", metavar="NAME", help="Sheet of a workbook; default: all with a number "
+               "column."),
+        option("--encoding", metavar="NAME", help="Encoding of a text file, such as cp1252."),
+        option("--delimiter", metavar="CHARACTER", help="Separator of a text file, such as ;."),
+        option("--no-header", is_flag=True, help="Treat the first row as a contact."),
+        option("--include-hidden", is_flag=True, help="Include hidden rows, columns and sheets."),
+        option("--accept", multiple=True, type=RepeatableText(), metavar="CODE",
+               help="Treat the finding with this code as a warning; repeatable."),
+        option("--allow-landlines", is_flag=True, help="Text landlines too."),
+        option("--allow-country", multiple=True, type=RepeatableText(), metavar="CC",
+               help="Text only numbers of this country; repeatable."),
+        option("--max-rejected", type=click.FloatRange(0, 100), default=20.0, show_default=True,
+               metavar="PERCENT", help="Stop if more than this percentage of rows is rejected."),
+        option("--max-foreign", type=click.IntRange(min=0), metavar="N",
+               help="Stop if more contacts than this are outside the country of --region."),
+        option("--duplicates", type=click.Choice(["first", "last", "most_complete", "refuse"]),
+               default="first", show_default=True, help="Row to text when a number is repeated."),
+        option("--long-values", type=click.Choice(["reject", "cut", "stop"]), default="reject",
+               show_default=True, help="What to do with values over 50 characters."),
+        option("--optouts", multiple=True, type=click.Path(), metavar="FILE",
+               help="Leave out the numbers in this file; repeatable."),
+        option("--guest-list", multiple=True, type=click.Path(), metavar="FILE",
+               help="Stop unless every number is in this file; repeatable."),
+    ]
+)  # fmt: skip
+
+message = stack(
+    [
+        option("--text", metavar="TEXT",
+               help="The message; {first_name}, {param1} or {any column header} is filled in."),
+        option("--text-file", type=_FILE, help="Read the message from a file; - is standard "
+               "input."),
+        option("--text-by", metavar="HEADER", help="Column that chooses among several texts; "
+               "country is that of the number."),
+        option("--text-for", multiple=True, type=RepeatableText(), metavar="VALUE=TEXT",
+               help="Text where the column has this value, or VALUE=@FILE; repeatable. "
+               "All others get --text."),
+        option("--empty", type=click.Choice(["allow", "drop", "stop"]), default="allow",
+               show_default=True,
+               help="What to do when a placeholder is empty and has no fallback."),
+        option("--plain", is_flag=True,
+               help="Replace characters outside GSM-7 where possible; Octopush replaces none."),
+        option("--preview", multiple=True, type=RepeatableText(),
+               metavar="first|longest|dearest|random|NUMBER",
+               help="Show the text of this row; repeatable."),
+        option("--sender", metavar="NAME", help="Sender shown on the phone: 3 to 11 letters or "
+               "digits."),
+        option("--purpose", type=click.Choice(["alert", "wholesale"]), default="wholesale",
+               show_default=True, help="wholesale is marketing."),
+        option("--type", type=click.Choice(["sms_premium", "sms_low_cost"]),
+               default="sms_premium", show_default=True, help="Route of the messages."),
+        option("--send-at", metavar="ISO8601", help="When to send, with an offset from UTC."),
+        option("--list-name", metavar="NAME", help="Store the contacts at Octopush under this "
+               "name."),
+        option("--with-replies", is_flag=True, help="Allow replies; costs extra."),
+        option("--recipient-tracking", is_flag=True, help="Ask for recipient tracking."),
+        option("--auto-optimize-text/--no-auto-optimize-text", default=True, show_default=True,
+               help="Let Octopush replace characters that cost extra."),
+        option("--auto-delete-optout-contacts/--no-auto-delete-optout-contacts", default=True,
+               show_default=True, help="Let Octopush leave out its own opt-outs."),
+        option("--simulate", is_flag=True, help="Have the API check everything and send nothing."),
+        option("--frame-size", type=click.IntRange(200, 500), default=400, show_default=True,
+               metavar="N", help="Contacts per request."),
+        option("--tariff", type=_FILE, help="Your own prices by country, in TOML."),
+        option("--rejects-out", type=_FILE, help="Write the rows left out."),
+        option("--contacts-out", type=_FILE, help="Write the contacts that would be sent."),
+    ]
+)  # fmt: skip
+
+hours = stack(
+    [
+        option("--hours", default="08:00-20:00", show_default=True, metavar="FROM-TO",
+               help="Local hours in which marketing may be sent, or off."),
+        option("--sundays", is_flag=True, help="Allow marketing on Sundays."),
+        option("--holidays", is_flag=True, help="Allow marketing on public holidays."),
+    ]
+)  # fmt: skip
+
+planning = stack([reading, message, hours])
+
+results = stack(
+    [
+        option("--results", type=_FILE, help="Write the results per frame."),
+        option("--contact-results", type=_FILE, help="Write the results per contact."),
+    ]
+)
+
+posting = stack(
+    [
+        results,
+        option("--concurrency", type=click.IntRange(1, 64), default=1, show_default=True,
+               metavar="N", help="Requests in flight at the same time."),
+        option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
+               help="Requests per minute at most."),
+        option("--max-cost", type=MONEY, metavar="EUR", help="Stop before this is exceeded."),
+        option("--isolate-refused", is_flag=True,
+               help="If one contact makes a frame fail, find it and send the rest."),
+        option("--expires-hours", type=click.FloatRange(min=0, min_open=True), default=12.0,
+               show_default=True, metavar="N",
+               help="Hours after the start at which unsent frames expire."),
+        option("--wait", is_flag=True, help="Wait until marketing is allowed instead of pausing."),
+    ]
+)  # fmt: skip
+
+display = stack(
+    [
+        option("--json", "as_json", is_flag=True, help="Answer with one JSON object."),
+        option("--quiet", is_flag=True, help="Show only what went wrong."),
+        option("--no-progress", is_flag=True, help="Draw no progress bars."),
+    ]
+)
