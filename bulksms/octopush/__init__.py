@@ -1,10 +1,9 @@
-"""The only room that speaks to the API: a frame goes out, an outcome comes back."""
+"""The Octopush API: a frame is posted, an outcome comes back."""
 
 from bulksms.octopush.answers import read_answer
 from bulksms.octopush.client import Client
-from bulksms.octopush.codes import Code, CodeClass, all_codes, look_up
+from bulksms.octopush.codes import Code, CodeClass, Likelihood, all_codes, likelihood, look_up
 from bulksms.octopush.credentials import Credentials, check_address
-from bulksms.octopush.leaning import Likelihood, likelihood
 from bulksms.octopush.outcomes import (
     Accepted,
     Balance,
@@ -15,7 +14,7 @@ from bulksms.octopush.outcomes import (
     Unknown,
 )
 from bulksms.octopush.request import SignedBody, add_request_id, build_body, drop_recipients
-from bulksms.octopush.transport import Timeouts
+from bulksms.octopush.transport import Route, Timeouts
 
 __all__ = [
     "Accepted",
@@ -29,6 +28,7 @@ __all__ = [
     "Outcome",
     "RefusalScope",
     "Refused",
+    "Route",
     "SignedBody",
     "Timeouts",
     "Unknown",

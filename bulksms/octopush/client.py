@@ -1,7 +1,7 @@
 """The client: posts a signed frame and says what became of it; never raises for a frame.
 
-Decides by the phase reached, not by the exception (`reliability.md` section 2.3), and shows
-login and key to nobody. One client per thread.
+Decides by the phase reached, not by the exception (`reliability.md` section 2.3), and keeps
+login and key out of every message. One client per thread.
 """
 
 import re
@@ -13,13 +13,12 @@ from typing import Self
 from bulksms import __version__
 from bulksms.clock import Clock, SystemClock
 from bulksms.errors import ApiError
-from bulksms.octopush.answers import read_amount, read_answer, read_object
+from bulksms.octopush.answers import parse_http_date, read_amount, read_answer, read_object
+from bulksms.octopush.codes import PROBABLY_SENT
 from bulksms.octopush.credentials import Credentials, check_address
-from bulksms.octopush.leaning import SENT
 from bulksms.octopush.outcomes import Accepted, Balance, NotSent, Outcome, Refused, Unknown
 from bulksms.octopush.request import count_recipients, is_simulated
-from bulksms.octopush.transport import Exchange, Phase, Timeouts, Transport
-from bulksms.octopush.waiting import moment
+from bulksms.octopush.transport import Exchange, Phase, Route, Timeouts, Transport
 
 SEND = "/sms-campaign/send"
 BALANCE = "/wallet/check-balance"
@@ -28,22 +27,24 @@ NOT_REACHED: dict[Phase, str] = {
     Phase.NOTHING: "The connection could not be tried: check the address of the API.",
     Phase.NAME: "The address of Octopush could not be found: check the internet connection.",
     Phase.CONNECT: "Octopush could not be reached: check the internet connection.",
-    Phase.TLS: "No secure connection to Octopush came about.",
-    Phase.HEADERS: "The connection broke before the frame had left.",
+    Phase.PROXY: "The proxy refused the connection to Octopush: check the `proxy` setting.",
+    Phase.TLS: "The TLS connection to Octopush failed.",
+    Phase.HEADERS: "The connection broke before the frame was sent completely.",
 }
+PROXY_NOT_REACHED = "The proxy could not be reached: check the `proxy` setting."
 BAD_CERTIFICATE = (
     "The server's certificate is not valid, so it may not be Octopush: check the clock of this "
     "machine (it says {now}), the network and the address of the API."
 )
-NO_ANSWER = "The frame left, but no answer came back: it may or may not have been sent."
-CUT_ANSWER = f"The frame left, but the answer broke off: it {SENT}."
+NO_ANSWER = "The frame was posted, but no answer came back: it may or may not have been sent."
+CUT_ANSWER = f"The frame was posted, but the answer broke off: it {PROBABLY_SENT}."
 
 
 class Client:
-    """The one door to the API, for one account at one address.
+    """The API of one account at one address.
 
     Raises:
-        SettingsError: the key must not go to that address.
+        SettingsError: the key must not go to that address, or the CA file cannot be used.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Client:
         credentials: Credentials,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 -- frozen
         clock: Clock = SystemClock(),  # noqa: B008 -- keeps nothing
+        route: Route = Route(),  # noqa: B008 -- frozen
     ) -> None:
         check_address(base_url, credentials)
         self._base_url = base_url.rstrip("/")
@@ -63,14 +65,15 @@ class Client:
             "User-Agent": f"bulksms/{__version__}",
             **credentials.headers(),
         }
-        self._transport = Transport(timeouts, headers)
+        self._transport = Transport(timeouts, headers, route)
         self._clock = clock
+        self._through_proxy = route.proxy is not None
 
     def post(self, body: bytes) -> Outcome:
         """Post a signed frame once, and say what became of it."""
-        exchange = self._carry("POST", SEND, body)
+        exchange = self._exchange("POST", SEND, body)
         if exchange.status == 0:
-            return _without_answer(exchange, self._clock.now())
+            return self._without_answer(exchange)
         outcome = read_answer(
             exchange.status,
             exchange.headers,
@@ -78,26 +81,28 @@ class Client:
             contacts=count_recipients(body),
             simulation=is_simulated(body),
         )
-        return replace(_weigh(outcome, exchange), date=moment(exchange.headers.get("Date", "")))
+        outcome = _weigh(outcome, exchange)
+        if isinstance(outcome, Unknown):
+            self._transport.close()  # what follows on this connection may answer this request
+        return replace(outcome, date=parse_http_date(exchange.headers.get("Date", "")))
 
     def server_time(self) -> datetime | None:
-        """Ask what hour it is there, by a question that sends nothing; none when it is not told."""
-        exchange = self._carry("GET", BALANCE, None)
-        return moment(exchange.headers.get("Date", ""))
+        """Ask the server for its time, by a request that sends nothing; None if not given."""
+        exchange = self._exchange("GET", BALANCE, None)
+        return parse_http_date(exchange.headers.get("Date", ""))
 
     def balance(self) -> Balance:
-        """Ask what is left on the account.
+        """Ask for the balance of the account.
 
         Raises:
-            ApiError: no balance could be had.
+            ApiError: the answer has no balance.
         """
-        exchange = self._carry("GET", BALANCE, None)
-        told = read_object(exchange.body)
-        amount, unit = read_amount(told.get("amount")), told.get("unit")
+        exchange = self._exchange("GET", BALANCE, None)
+        fields = read_object(exchange.body)
+        amount, unit = read_amount(fields.get("amount")), fields.get("unit")
         if exchange.is_success and amount is not None:
-            return Balance(amount=amount, unit=_plain(unit))
-        why = _why(exchange, self._clock.now())
-        raise ApiError(f"The balance could not be read. {why}")
+            return Balance(amount=amount, unit=_plain_unit(unit))
+        raise ApiError(f"The balance could not be read. {self._explain(exchange)}")
 
     def close(self) -> None:
         """Close the connection."""
@@ -117,46 +122,45 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self._base_url!r})"
 
-    def _carry(self, method: str, path: str, body: bytes | None) -> Exchange:
-        """Carry one request with the headers of the API."""
+    def _exchange(self, method: str, path: str, body: bytes | None) -> Exchange:
         return self._transport.exchange(method, self._base_url + path, body=body)
 
-
-def _without_answer(exchange: Exchange, now: datetime) -> Outcome:
-    """Judge by the phase alone (rows 1 to 8)."""
-    if exchange.bad_certificate and not exchange.handed_over:
-        told = f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        return NotSent(reason=BAD_CERTIFICATE.format(now=told), stop=True)
-    if not exchange.handed_over:
-        # What fails before the name is looked up is set-up, and fails again.
-        stop = exchange.phase is Phase.NOTHING
+    def _without_answer(self, exchange: Exchange) -> Outcome:
+        """Decide by the phase alone (rows 1 to 8)."""
+        if exchange.handed_over:
+            return Unknown(reason=NO_ANSWER)
+        if exchange.bad_certificate:
+            now = f"{self._clock.now().astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+            return NotSent(reason=BAD_CERTIFICATE.format(now=now), stop=True)
+        if self._through_proxy and exchange.phase in {Phase.NAME, Phase.CONNECT}:
+            return NotSent(reason=PROXY_NOT_REACHED, stop=True)
+        # What fails before the name is looked up, or at the proxy, is set-up and fails again.
+        stop = exchange.phase in {Phase.NOTHING, Phase.PROXY}
         return NotSent(reason=NOT_REACHED[min(exchange.phase, Phase.HEADERS)], stop=stop)
-    return Unknown(reason=NO_ANSWER)
+
+    def _explain(self, exchange: Exchange) -> str:
+        """Explain why a question got no usable answer."""
+        if exchange.status == 0:
+            outcome = self._without_answer(exchange)
+            return outcome.reason if isinstance(outcome, NotSent) else "No answer came back."
+        if exchange.is_success:
+            return "The answer was not that of Octopush: check the address of the API."
+        outcome = read_answer(exchange.status, exchange.headers, exchange.body, contacts=0)
+        if isinstance(outcome, NotSent | Refused):
+            return outcome.reason
+        return f"The answer was HTTP {exchange.status}."
 
 
 def _weigh(outcome: Outcome, exchange: Exchange) -> Outcome:
-    """Correct what an answer says by how much of the frame left and of the answer came."""
-    if exchange.is_trouble and not exchange.handed_over:
+    """Correct an outcome by how much of the frame was sent and of the answer received."""
+    if exchange.is_server_trouble and not exchange.handed_over:
         return NotSent(reason=NOT_REACHED[Phase.HEADERS])
     if exchange.is_success and not exchange.whole and not isinstance(outcome, Accepted):
         return Unknown(reason=CUT_ANSWER)
     return outcome
 
 
-def _why(exchange: Exchange, now: datetime) -> str:
-    """Say why a question found no answer."""
-    if exchange.status == 0:
-        outcome = _without_answer(exchange, now)
-        return outcome.reason if isinstance(outcome, NotSent) else "No answer came back."
-    if exchange.is_success:
-        return "The answer was not that of Octopush: check the address of the API."
-    outcome = read_answer(exchange.status, exchange.headers, exchange.body, contacts=0)
-    if isinstance(outcome, NotSent | Refused):
-        return outcome.reason
-    return f"The answer was HTTP {exchange.status}."
-
-
-def _plain(unit: object) -> str:
+def _plain_unit(unit: object) -> str:
     """Keep a unit only if it is a simple word."""
-    known = isinstance(unit, str) and re.fullmatch(r"[A-Za-z_]{1,30}", unit)
-    return unit if isinstance(unit, str) and known else "euros"
+    is_word = isinstance(unit, str) and re.fullmatch(r"[A-Za-z_]{1,30}", unit)
+    return unit if isinstance(unit, str) and is_word else "euros"

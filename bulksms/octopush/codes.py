@@ -1,6 +1,6 @@
-"""What each code of the API means and what follows from it; the facts stand in codes.toml.
+"""The codes of the API: what each means, what follows, and whether a frame was likely sent.
 
-Knows nothing of HTTP: a code is a number in the body of an answer, whatever its status.
+The facts are in codes.toml. A code is a number in the body of an answer, whatever its status.
 """
 
 import tomllib
@@ -9,9 +9,24 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+__all__ = [
+    "PROBABLY_NOT_SENT",
+    "PROBABLY_SENT",
+    "Code",
+    "CodeClass",
+    "Likelihood",
+    "all_codes",
+    "likelihood",
+    "look_up",
+]
+
+# Messages of unknown outcomes are made with these words, and `likelihood` looks for them.
+PROBABLY_SENT = "has probably been sent"
+PROBABLY_NOT_SENT = "has probably not been sent"
+
 
 class CodeClass(StrEnum):
-    """What we do about a code; codes.toml says what becomes of the frame."""
+    """What follows from a code; codes.toml says what becomes of the frame."""
 
     ACCOUNT = "account"
     CAMPAIGN = "campaign"
@@ -32,20 +47,35 @@ class Code:
 
 
 def look_up(number: int) -> Code:
-    """Find a code; one we do not know stops the campaign rather than burn the queue."""
-    known = _table().get(number)
-    if known is not None:
-        return known
+    """Find a code; an unknown one stops the campaign, so that not every frame is refused."""
+    code = _table().get(number)
+    if code is not None:
+        return code
     return Code(
         number=number,
         kind=CodeClass.CAMPAIGN,
-        meaning=f"Octopush refuses with code {number}, which we do not know: ask its support.",
+        meaning=f"Octopush refused with the unknown code {number}: ask its support.",
     )
 
 
 def all_codes() -> tuple[Code, ...]:
-    """List every code we know, lowest first."""
+    """List every known code, lowest first."""
     return tuple(_table()[number] for number in sorted(_table()))
+
+
+class Likelihood(StrEnum):
+    """Whether a frame in doubt was likely sent; shown to people and never acted upon."""
+
+    LIKELY_SENT = "likely_sent"
+    UNLIKELY_SENT = "unlikely_sent"
+    OPEN = "open"
+
+
+def likelihood(message: str, code: int | None) -> Likelihood:
+    """Estimate whether a frame in doubt was sent, from the message and code of its answer."""
+    if PROBABLY_SENT in message or (code and look_up(code).kind is CodeClass.DUPLICATE):
+        return Likelihood.LIKELY_SENT
+    return Likelihood.UNLIKELY_SENT if PROBABLY_NOT_SENT in message else Likelihood.OPEN
 
 
 @cache

@@ -1,23 +1,22 @@
-"""The connection to the API, which writes down each step of a request.
+"""HTTP connections that record how far each request came.
 
-The class of an exception does not tell the phase ("refused" and "took everything, then reset"
-are one class), so the connection itself does (`reliability.md` 0.8, 2.3). The same few
-questions go to the same host again and again, so what the library works out anew for each
-request is worked out once.
+An exception does not tell: requests raises ConnectionError both for "refused" and for "took the
+whole request, then reset". The phase does (`reliability.md` sections 0.8 and 2.3).
 """
 
 import contextlib
+import http.client
 import socket
 from enum import IntEnum
+from http import HTTPStatus
 from typing import Any
 
-import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError
 
-__all__ = ["Adapter", "Phase", "PhaseTracker"]
+__all__ = ["Phase", "PhaseTracker", "TrackingAdapter"]
 
 NO_RETRIES = urllib3.Retry(
     total=0, read=False, redirect=False, raise_on_redirect=False, raise_on_status=False
@@ -30,197 +29,184 @@ class Phase(IntEnum):
     NOTHING = 0
     NAME = 1
     CONNECT = 2
-    TLS = 3
-    HEADERS = 4
-    HANDED_OVER = 5
-    ANSWER = 6
+    PROXY = 3
+    TLS = 4
+    HEADERS = 5
+    HANDED_OVER = 6
+    ANSWER = 7
 
 
 class PhaseTracker:
-    """Where the request in flight is; cut off from another thread when its time is over."""
+    """The phase of the request in flight; `cut` ends that request from another thread."""
 
     def __init__(self, write_timeout: float) -> None:
         self.write_timeout = write_timeout
         self.restart()
 
     def restart(self) -> None:
-        """Forget the request before."""
+        """Begin with the next request."""
         self.phase = Phase.NOTHING
         self.handed_over = False
         self.expired = False
-        self.wire: socket.socket | None = None
+        self._socket: socket.socket | None = None
 
     def reach(self, phase: Phase) -> None:
-        """Write down a step; refuses to go on when the time is over."""
+        """Record a phase; raises TimeoutError when the total time is over before the answer."""
         if self.expired and phase < Phase.HANDED_OVER:
             raise TimeoutError("the total deadline has passed")
         self.phase = phase
 
-    def follow(self, wire: socket.socket | None) -> None:
-        """Remember the socket in use, and give it the time for writing."""
-        self.wire = wire
-        if wire is not None:
-            wire.settimeout(self.write_timeout)
+    def watch(self, connected: socket.socket | None) -> None:
+        """Remember the connected socket, and set the timeout for writing."""
+        self._socket = connected
+        if connected is not None:
+            connected.settimeout(self.write_timeout)
 
     def cut(self) -> None:
-        """End the request now, wherever it is; called by the deadline's thread."""
+        """End the request now, whatever its phase; called by the timer's thread."""
         self.expired = True
-        wire = self.wire
-        if wire is not None:
+        connected = self._socket
+        if connected is not None:
             with contextlib.suppress(OSError):  # closed meanwhile
-                # Not the TLS socket's own shutdown, which pulls the rug from under its reader.
-                socket.socket.shutdown(wire, socket.SHUT_RDWR)
+                # The plain shutdown: that of a TLS socket would unwrap it under its reader.
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
-class _Steps(HTTPConnection):
-    """A connection that writes its steps down."""
+class _FinalResponse(http.client.HTTPResponse):
+    """Skips all interim answers; the library takes every 1xx but 100 for the final one."""
 
-    trail: PhaseTracker
-    _buffer: list[bytes]
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            interim = HTTPStatus.CONTINUE <= status < HTTPStatus.OK
+            if not interim or status == HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- handed through
-        super().__init__(*args, **kwargs)
-        self._lines: dict[tuple[str, ...], bytes] = {}
-        self._held: list[bytes] | None = None
+
+class _TrackedConnection(HTTPConnection):
+    """A connection that records its phases."""
+
+    response_class = _FinalResponse
+    tracker: PhaseTracker
 
     def _new_conn(self) -> socket.socket:
-        self.trail.reach(Phase.NAME)
+        self.tracker.reach(Phase.NAME)
         try:
-            wire = super()._new_conn()
+            connected = super()._new_conn()
         except NameResolutionError:
             raise
         except Exception:
-            self.trail.reach(Phase.CONNECT)
+            self.tracker.reach(Phase.CONNECT)
             raise
-        self.trail.reach(Phase.TLS)
-        return wire
+        self.tracker.reach(Phase.TLS)
+        return connected
+
+    def _tunnel(self) -> None:
+        self.tracker.reach(Phase.PROXY)
+        super()._tunnel()
+        self.tracker.reach(Phase.TLS)
 
     def connect(self) -> None:
         super().connect()
-        self.timeout = self.trail.write_timeout
+        self._ready_to_write()
 
-    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- handed through
-        self.trail.follow(self.sock)
-        held: list[bytes] = []
-        self._held = held
-        try:
-            super().request(*args, **kwargs)
-        finally:
-            self._held = None
-        self.send(b"".join(held))  # head and body in one go
-        self.trail.handed_over = True
-        self.trail.reach(Phase.HANDED_OVER)
+    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- passed through
+        if self.sock is not None:
+            self._ready_to_write()
+        super().request(*args, **kwargs)
+        self.tracker.handed_over = True
+        self.tracker.reach(Phase.HANDED_OVER)
 
-    def putheader(self, header: str, *values: str) -> None:  # type: ignore[override]  # urllib3's
-        # Checked and encoded by the library the first time, the same bytes from then on.
-        line = self._lines.get((header, *values))
-        if line is not None:
-            self._buffer.append(line)
-            return
-        super().putheader(header, *values)
-        if header != "Content-Length":  # as many as there are lengths
-            self._lines[header, *values] = self._buffer[-1]
-
-    def send(self, data: Any) -> None:  # noqa: ANN401 -- handed through
-        if self._held is not None:
-            self._held.append(data)
-            return
+    def send(self, data: Any) -> None:  # noqa: ANN401 -- passed through
         if self.sock is None:
             self.connect()
-        if self.trail.phase < Phase.HEADERS:
-            self.trail.follow(self.sock)
-        self.trail.reach(Phase.HEADERS)
+        if self.tracker.phase is not Phase.PROXY:
+            self.tracker.reach(Phase.HEADERS)
         super().send(data)
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
-        answer = super().getresponse()
-        self.trail.reach(Phase.ANSWER)
-        return answer
+        response = super().getresponse()
+        self.tracker.reach(Phase.ANSWER)
+        return response
+
+    def _ready_to_write(self) -> None:
+        self.timeout = self.tracker.write_timeout
+        self.tracker.watch(self.sock)
 
 
-class _SecureSteps(_Steps, HTTPSConnection):
+class _TrackedSecureConnection(_TrackedConnection, HTTPSConnection):
     """The same over TLS."""
 
 
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Steps
-    trail: PhaseTracker
+class _TrackedPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _TrackedConnection
+    tracker: PhaseTracker
 
-    def _new_conn(self) -> Any:  # noqa: ANN401 -- urllib3 has it so
+    def _new_conn(self) -> Any:  # noqa: ANN401 -- as urllib3 has it
         connection = super()._new_conn()
-        connection.trail = self.trail  # type: ignore[attr-defined]
+        connection.tracker = self.tracker  # type: ignore[attr-defined]
         return connection
 
 
-class _SecurePool(_Pool, urllib3.HTTPSConnectionPool):
+class _TrackedSecurePool(_TrackedPool, urllib3.HTTPSConnectionPool):
     """The same over TLS."""
 
-    ConnectionCls = _SecureSteps
+    ConnectionCls = _TrackedSecureConnection
 
 
-class _Pools(urllib3.PoolManager):
-    """Hands the trail to every connection."""
+class _TrackedPools(urllib3.PoolManager):
+    """Gives the tracker to every pool."""
 
-    def __init__(self, trail: PhaseTracker, **options: Any) -> None:  # noqa: ANN401 -- urllib3's own
-        super().__init__(**options)
-        self.trail = trail
-        self.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+    def __init__(self, tracker: PhaseTracker, *args: Any, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        self.tracker = tracker
+        self.pool_classes_by_scheme = {"http": _TrackedPool, "https": _TrackedSecurePool}
 
     def _new_pool(self, *args: Any, **kwargs: Any) -> urllib3.HTTPConnectionPool:  # noqa: ANN401
         pool = super()._new_pool(*args, **kwargs)
-        pool.trail = self.trail  # type: ignore[attr-defined]
+        pool.tracker = self.tracker  # type: ignore[attr-defined]
         return pool
 
+    def close(self) -> None:
+        """Close every connection; urllib3 would wait until its pools are collected."""
+        for key in self.pools.keys():  # noqa: SIM118 - not a dict
+            pool = self.pools.get(key)
+            if pool is not None:
+                pool.close()
+        self.clear()
 
-class Adapter(HTTPAdapter):
-    """Posts to one host over at most one connection, and works each address out once."""
 
-    def __init__(self, trail: PhaseTracker) -> None:
-        self.trail = trail
-        self._ways: dict[str, tuple[Any, str]] = {}
+class _TrackedProxyPools(_TrackedPools, urllib3.ProxyManager):
+    """The same through a proxy."""
+
+
+class TrackingAdapter(HTTPAdapter):
+    """Sends to one host over at most one connection, whose phases it records."""
+
+    def __init__(self, tracker: PhaseTracker, **options: Any) -> None:  # noqa: ANN401
+        self._tracker, self._options = tracker, options
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=NO_RETRIES)
 
-    def init_poolmanager(self, *_: Any, **options: Any) -> None:  # noqa: ANN401 -- requests' own
-        """Make the pools that hand the trail on."""
-        options.pop("block", None)
-        self.poolmanager = _Pools(self.trail, num_pools=1, maxsize=1, **options)
+    def init_poolmanager(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 -- requests' own
+        """Make the pools for direct connections."""
+        self.poolmanager = _TrackedPools(self._tracker, num_pools=1, maxsize=1, **self._options)
 
-    def drop(self) -> None:
+    def proxy_manager_for(self, proxy: str, **_: Any) -> urllib3.ProxyManager:  # noqa: ANN401
+        """Make the pools for connections through a proxy."""
+        if proxy not in self.proxy_manager:
+            self.proxy_manager[proxy] = _TrackedProxyPools(
+                self._tracker,
+                proxy,
+                proxy_headers=self.proxy_headers(proxy),
+                num_pools=1,
+                maxsize=1,
+                **self._options,
+            )
+        manager: urllib3.ProxyManager = self.proxy_manager[proxy]
+        return manager
+
+    def close(self) -> None:
         """Close the connection; the next request opens another."""
-        self._ways.clear()
-        self.poolmanager.clear()
-
-    def get_connection_with_tls_context(
-        self,
-        request: requests.PreparedRequest,
-        verify: Any,  # noqa: ANN401 -- requests' own
-        proxies: Any = None,  # noqa: ANN401
-        cert: Any = None,  # noqa: ANN401
-    ) -> urllib3.HTTPConnectionPool:
-        """Give the pool of the request's host, which checks its certificate."""
-        url = request.url or ""
-        if url not in self._ways:
-            made = super().get_connection_with_tls_context(request, verify, proxies, cert)
-            super().cert_verify(made, url, verify, cert)  # type: ignore[no-untyped-call]
-            self._ways[url] = made, super().request_url(request, proxies)
-        pool: urllib3.HTTPConnectionPool = self._ways[url][0]
-        return pool
-
-    def cert_verify(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 -- requests' own
-        """Leave the pool as it was set up when it was made."""
-
-    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:  # noqa: ANN401
-        """Give the path of the address."""
-        del proxies
-        return self._ways[request.url or ""][1]
-
-    def build_response(
-        self,
-        req: requests.PreparedRequest,
-        resp: urllib3.BaseHTTPResponse,
-    ) -> requests.Response:
-        """Give status and headers as they came; nobody asks for cookies and encodings."""
-        answer = requests.Response()
-        answer.request, answer.raw = req, resp
-        answer.status_code, answer.headers = resp.status, resp.headers  # type: ignore[assignment]
-        return answer
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            manager.close()

@@ -1,4 +1,4 @@
-"""Login and key, which no repr, exception or log may show, and the addresses they may go to."""
+"""API login and key, hidden from every repr, message and log; which addresses may get them."""
 
 import ipaddress
 import re
@@ -11,13 +11,13 @@ from bulksms.settings import TEST_PREFIX
 ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
     r"(?:/[A-Za-z0-9._~-]+)*/?"
-)  # no user, query or fragment; nothing that two parsers could read differently
+)  # no user, query or fragment: nothing that two parsers could read differently
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """The account's login and API key, stripped, and hidden wherever they might be printed.
+    """The login and API key of an account, stripped, and hidden from every repr.
 
     Raises:
         SettingsError: one is empty or cannot travel in a header.
@@ -38,15 +38,15 @@ class Credentials:
 
     @property
     def is_test(self) -> bool:
-        """Whether the key is one for the sandbox."""
+        """Whether the key is for a sandbox."""
         return self.key.startswith(TEST_PREFIX)
 
     def headers(self) -> dict[str, str]:
-        """The two headers that open the account; not to be kept or printed."""
+        """The two headers that identify the account; never to be stored or printed."""
         return {"api-key": self.key, "api-login": self.login}
 
     def account_at(self, base_url: str) -> str:
-        """Name the account at an address by a digest, which may be kept."""
+        """A digest of login and address, which may be stored and shown."""
         return sha256(f"{base_url.rstrip('/')}\0{self.login}".encode()).hexdigest()
 
     def __repr__(self) -> str:
@@ -54,30 +54,30 @@ class Credentials:
 
 
 def check_address(base_url: str, credentials: Credentials) -> None:
-    """Refuse an address the key must not go to.
+    """Refuse an address that must not get the key.
 
     Raises:
-        SettingsError: not an address, plain HTTP beyond this machine or with a real key,
-            or a test key for another machine.
+        SettingsError: it is no address, plain HTTP to another machine or with a real key,
+            or another machine with a test key.
     """
-    found = ADDRESS.fullmatch(base_url)
-    if found is None:
+    address = ADDRESS.fullmatch(base_url)
+    if address is None:
         raise SettingsError(
             "The address of the API cannot be used: write it like "
             "https://api.octopush.com/v1/public, without a user name, '?' or '#'."
         )
-    host = found["host"].strip("[]").lower()
-    here = _is_loopback(host)
-    if credentials.is_test and not here:
+    host = address["host"].strip("[]").lower()
+    on_this_machine = _is_loopback(host)
+    if credentials.is_test and not on_this_machine:
         raise SettingsError(
             f"A test key is only for the sandbox on this machine, and {host} is another machine: "
             "use the sandbox's address or the real key."
         )
-    if found["scheme"] == "http" and not here:
+    if address["scheme"] == "http" and not on_this_machine:
         raise SettingsError(
             f"{host} would receive the key unencrypted: write the address with https://."
         )
-    if found["scheme"] == "http" and not credentials.is_test:
+    if address["scheme"] == "http" and not credentials.is_test:
         raise SettingsError(
             "The address is that of a sandbox but the key is a real one: "
             f"use a key that starts with {TEST_PREFIX}."
@@ -85,7 +85,7 @@ def check_address(base_url: str, credentials: Credentials) -> None:
 
 
 def _is_loopback(host: str) -> bool:
-    """Whether a host is this machine beyond doubt; names other than localhost are not."""
+    """Whether a host is certainly this machine; of names only localhost is."""
     if host == "localhost":
         return True
     try:

@@ -1,8 +1,8 @@
-"""What can have become of a posted frame: four values, and no exceptions.
+"""The four outcomes of a post, as values.
 
-A phone that buzzes twice cannot be un-buzzed, so "not sent" is only said when it is certain;
-whatever is less than certain is `Unknown` (`reliability.md` sections 2.3 and 2.4). Each carries
-the hour the server named with its answer (`date`), by which our own clock is checked.
+"Not sent" is only said when it is certain, because a text cannot be taken back; anything less
+certain is `Unknown` (`reliability.md` sections 2.3 and 2.4). Each carries the server's time
+(`date`), by which our own clock is checked.
 """
 
 from dataclasses import dataclass
@@ -20,9 +20,10 @@ class RefusalScope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The provider took the frame; `number_of_contacts` may be smaller than what we sent.
+    """The provider took the frame; `number_of_contacts` may be smaller than what was posted.
 
-    `ticket` is empty only when simulating. An amount the answer lacks is None, not zero.
+    `ticket` is empty only when simulating. An amount that the answer lacks, or that cannot be
+    true, is None and not zero.
     """
 
     ticket: str
@@ -36,7 +37,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The provider said no, and the same frame would be refused again.
+    """The provider refused the frame, and would refuse the same frame again.
 
     `message` is the provider's own wording, `reason` the sentence people read.
     """
@@ -50,10 +51,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotSent:
-    """Certainly nothing was taken; `stop` says that repeating is useless until a person acts.
+    """The frame was certainly not taken; with `stop` a repeat is useless until a person acts.
 
-    `retry_after` is the wait in seconds that was asked of us, if any. `too_large` says that
-    the same people may be taken in smaller frames.
+    `retry_after` is the wait in seconds that was asked for, if any. With `too_large` the same
+    contacts may be taken in smaller frames.
     """
 
     reason: str
@@ -66,11 +67,11 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """It may have been taken, so that only a proved account may post the very same again.
+    """The frame may have been taken, so only a proved account may post it again.
 
-    `stop` says to post nothing further, and not this again either. `retry_after` is the wait
-    in seconds before a repeat, if one was named, and `once` that a second such answer is the
-    end. `duplicate` says that the provider knows the request id already.
+    With `stop` nothing more may be posted, nor this frame again. `retry_after` is the wait in
+    seconds before a repeat, if one was named; with `once` a second such answer ends the run.
+    With `duplicate` the provider knows the request id already.
     """
 
     reason: str
@@ -87,7 +88,7 @@ Outcome = Accepted | Refused | NotSent | Unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """What is left on the account; the unit is euros unless a product was asked for."""
+    """The balance of the account, in euros unless a product was asked for."""
 
     amount: Decimal
     unit: str

@@ -1,7 +1,7 @@
-"""One function builds the request, from a closed list of fields; one signs it.
+"""Builds the JSON body of a request, from a closed list of fields, and adds its request id.
 
-The API ignores what it does not understand and sends anyway, so nothing outside the list can
-ever leave, and every switch is spelt out (`reliability.md` section 0.4).
+The API ignores an unknown field and sends anyway, so no field outside the list can be written,
+and every switch is spelt out (`reliability.md` section 0.4).
 """
 
 import base64
@@ -19,10 +19,10 @@ REQUEST_ID_LENGTH = 26  # characters of base32: 130 bits, as reliability.md sect
 
 
 def build_body(parameters: Parameters, contacts: Sequence[Contact]) -> bytes:
-    """Write a frame as canonical JSON, without its request id; the same input, the same bytes."""
+    """Write a frame as canonical JSON without request id; equal input gives equal bytes."""
     if not contacts:
         raise ValueError("a frame has at least one contact")
-    told: dict[str, object] = {
+    fields: dict[str, object] = {
         "text": parameters.text,
         "purpose": parameters.purpose,
         "type": parameters.type,
@@ -34,12 +34,12 @@ def build_body(parameters: Parameters, contacts: Sequence[Contact]) -> bytes:
         "recipients": _recipients(contacts),
     }
     if parameters.sender is not None:
-        told["sender"] = parameters.sender
+        fields["sender"] = parameters.sender
     if parameters.send_at is not None:
-        told["send_at"] = parameters.send_at.isoformat(timespec="seconds")
+        fields["send_at"] = parameters.send_at.isoformat(timespec="seconds")
     if parameters.list_name is not None:
-        told["list_name"] = parameters.list_name
-    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+        fields["list_name"] = parameters.list_name
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
 class SignedBody(NamedTuple):
@@ -69,16 +69,16 @@ def add_request_id(body: bytes, *, key: str) -> SignedBody:
 
 
 def count_recipients(body: bytes) -> int:
-    """Count the recipients of a body of ours, without reading it all.
+    """Count the recipients of a body built here, without parsing it.
 
-    In canonical JSON the quotes of whatever people wrote have a backslash, so that no text and
-    no name can look like a field.
+    In canonical JSON every quote inside a text or a name has a backslash, so none can look like
+    a field.
     """
     return body.count(b'"phone_number":')
 
 
 def is_simulated(body: bytes) -> bool:
-    """Whether a body of ours asks for a rehearsal."""
+    """Whether a body built here asks for a simulation."""
     return b'"simulation_mode":true' in body
 
 
@@ -98,11 +98,13 @@ def drop_recipients(body: bytes, numbers: Collection[str], *, key: str) -> Signe
 
 
 def _recipients(contacts: Sequence[Contact]) -> list[dict[str, str]]:
-    """Name the number and the fields that hold something."""
+    """Write each contact's number and its fields that are not empty."""
     columns = dict(zip(Contact._fields, zip(*contacts, strict=True), strict=True))
-    told = [name for name in ("phone_number", *FIELDS) if any(columns[name])]
-    cells = [columns[name] for name in told]
-    people: list[dict[str, str]] = list(map(dict, map(zip, repeat(told), zip(*cells, strict=True))))
-    if all(map(all, cells)):
-        return people
-    return [{name: cell for name, cell in one.items() if cell} for one in people]
+    names = [name for name in ("phone_number", *FIELDS) if any(columns[name])]
+    values = [columns[name] for name in names]
+    recipients: list[dict[str, str]] = list(
+        map(dict, map(zip, repeat(names), zip(*values, strict=True)))
+    )
+    if all(map(all, values)):
+        return recipients
+    return [{name: value for name, value in recipient.items() if value} for recipient in recipients]

@@ -1,25 +1,30 @@
-"""One request to one host, and how far it came; knows nothing of what is said in it.
+"""One HTTP request to one host: how far it came, and the answer.
 
-How far is told by the connection itself, which writes down each step (`steps`).
-No retries, no redirects, no proxies, no cookies, and nothing from the environment.
+No retries, no redirects, no cookies, and nothing from the environment.
 """
 
 import ssl
+import threading
 import time
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 
+import certifi
 import requests
 import urllib3
+from urllib3.util.ssl_ import create_urllib3_context
 
-from bulksms.octopush.connection import Adapter, Phase, PhaseTracker
-from bulksms.octopush.deadlines import WATCH
+from bulksms.errors import SettingsError
+from bulksms.octopush.connection import Phase, PhaseTracker, TrackingAdapter
 
-__all__ = ["Exchange", "Phase", "Timeouts", "Transport"]
+__all__ = ["Exchange", "Phase", "Route", "Timeouts", "Transport"]
 
 ANSWER_LIMIT = 1_000_000  # bytes; an answer has a few hundred
-PIECE = 65_536
+BLOCK = 65_536
+GZIP_OR_ZLIB = 47  # zlib's wbits for "find out which"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +42,42 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """How Octopush is reached: directly or through a proxy, and with which extra CA.
+
+    `ca_file` adds certificates in PEM to the usual ones; it replaces none. Both come from our
+    own settings only, never from variables such as HTTPS_PROXY.
+    """
+
+    proxy: str | None = field(default=None, repr=False)  # may hold a password
+    ca_file: Path | None = None
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """Trust the usual certificates and those of the CA file.
+
+        Raises:
+            SettingsError: the file is missing or holds no certificate.
+        """
+        if self.ca_file is None:
+            return None
+        context = create_urllib3_context()
+        try:
+            context.load_verify_locations(certifi.where())
+            context.load_verify_locations(self.ca_file)
+        except OSError as error:
+            raise SettingsError(
+                f"The CA file {self.ca_file} cannot be used ({error.strerror or error}): "
+                "`ca_file` must name a file of certificates in PEM format."
+            ) from error
+        return context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """What came of a request: how far it went, and the answer if one began.
+    """What came of a request: the phase it reached, and the answer if one began.
 
     `handed_over` says whether the last byte left, which an early answer does not imply;
-    `whole` says whether the answer's end was seen.
+    `whole` whether the answer's end was seen.
     """
 
     phase: Phase
@@ -58,30 +94,38 @@ class Exchange:
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
     @property
-    def is_trouble(self) -> bool:
-        """Whether the server speaks of its own trouble or of our slowness."""
+    def is_server_trouble(self) -> bool:
+        """Whether the server reports an error of its own, or that we were too slow."""
         too_slow = self.status == HTTPStatus.REQUEST_TIMEOUT
         return too_slow or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class Transport:
-    """Carries requests one after another; not to be shared between threads."""
+    """Carries requests one after another; not to be shared between threads.
 
-    def __init__(self, timeouts: Timeouts, headers: Mapping[str, str]) -> None:
+    Raises:
+        SettingsError: the CA file cannot be used.
+    """
+
+    def __init__(self, timeouts: Timeouts, headers: Mapping[str, str], route: Route) -> None:
         self._timeouts = timeouts
         self._headers = dict(headers)
-        self._trail = PhaseTracker(timeouts.write)
-        self._adapter = Adapter(self._trail)
-        self._prepared: dict[tuple[str, str], requests.PreparedRequest] = {}
-        self._patience = (timeouts.connect, timeouts.read)
+        self._tracker = PhaseTracker(timeouts.write)
+        context = route.ssl_context()
+        self._adapter = TrackingAdapter(
+            self._tracker, **({} if context is None else {"ssl_context": context})
+        )
+        self._proxies = {} if route.proxy is None else {"https": route.proxy}
         self._last_used = 0.0
 
     def exchange(self, method: str, url: str, *, body: bytes | None = None) -> Exchange:
-        """Carry one request and say how far it came; raises nothing that a network can cause."""
+        """Carry one request; raises nothing that a network can cause."""
         if time.monotonic() - self._last_used > self._timeouts.idle:
-            self._adapter.drop()  # a connection idle for long may be half dead
-        self._trail.restart()
-        deadline = WATCH.set(self._timeouts.total, self._trail.cut)
+            self.close()  # a connection that was idle for long may be half dead
+        self._tracker.restart()
+        deadline = threading.Timer(self._timeouts.total, self._tracker.cut)
+        deadline.daemon = True
+        deadline.start()
         try:
             return self._carry(method, url, body)
         finally:
@@ -89,69 +133,72 @@ class Transport:
             self._last_used = time.monotonic()
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close the connection; the next request opens another."""
         self._adapter.close()
-
-    def _request(self, method: str, url: str, body: bytes | None) -> requests.PreparedRequest:
-        """Write a request; of two to one address only the bytes differ."""
-        request = self._prepared.get((method, url))
-        if request is None:
-            request = requests.Request(method, url, headers=self._headers).prepare()
-            self._prepared[method, url] = request
-        if body is not None:
-            request.body = body
-            request.headers["Content-Length"] = str(len(body))
-        return request
 
     def _carry(self, method: str, url: str, body: bytes | None) -> Exchange:
         """Send, and read the answer as far as it comes."""
         try:
-            request = self._request(method, url, body)
-            answer = self._adapter.send(request, stream=True, timeout=self._patience)
+            request = requests.Request(method, url, headers=self._headers, data=body).prepare()
+            response = self._adapter.send(
+                request,
+                stream=True,
+                timeout=(self._timeouts.connect, self._timeouts.read),
+                proxies=self._proxies,
+            )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return Exchange(
-                phase=self._trail.phase,
-                handed_over=self._trail.handed_over,
+                phase=self._tracker.phase,
+                handed_over=self._tracker.handed_over,
                 headers={},
                 bad_certificate=_is_about_certificate(error),
             )
-        text, whole = _read_capped(answer.raw)
+        answer, whole = _read_capped(response.raw)
         if not whole:
-            self._adapter.drop()
+            self.close()
         return Exchange(
-            phase=self._trail.phase,
-            handed_over=self._trail.handed_over,
-            status=answer.status_code,
-            headers=answer.headers,
-            body=text,
-            whole=whole and not self._trail.expired,
+            phase=self._tracker.phase,
+            handed_over=self._tracker.handed_over,
+            status=response.status_code,
+            headers=response.headers,
+            body=_unpacked(answer, response.headers.get("Content-Encoding", "")),
+            whole=whole and not self._tracker.expired,
         )
 
 
-def _read_capped(answer: urllib3.HTTPResponse) -> tuple[bytes, bool]:
-    """Read an answer up to the limit, and say whether its end was seen.
-
-    Never unpacked: we ask for no compression, and a bomb stays one.
-    """
-    text = bytearray()
+def _read_capped(response: urllib3.HTTPResponse) -> tuple[bytes, bool]:
+    """Read an answer up to the limit, and say whether its end was seen."""
+    answer = bytearray()
     try:
-        while len(text) <= ANSWER_LIMIT:
-            piece = answer.read1(PIECE, decode_content=False)
-            if not piece:
-                answer.release_conn()
-                return bytes(text), True
-            text += piece
+        while len(answer) <= ANSWER_LIMIT:
+            block = response.read1(BLOCK, decode_content=False)
+            if not block:
+                response.release_conn()
+                return bytes(answer), True
+            answer += block
     except (urllib3.exceptions.HTTPError, OSError):
         pass
-    answer.close()
-    return bytes(text[:ANSWER_LIMIT]), False
+    response.close()
+    return bytes(answer[:ANSWER_LIMIT]), False
+
+
+def _unpacked(answer: bytes, encoding: str) -> bytes:
+    """Decompress an answer, which we did not ask for; one that is too large stays packed."""
+    if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
+        return answer
+    unpacker = zlib.decompressobj(GZIP_OR_ZLIB)
+    try:
+        unpacked = unpacker.decompress(answer, ANSWER_LIMIT)
+    except zlib.error:
+        return answer
+    return unpacked if unpacker.eof else answer
 
 
 def _is_about_certificate(error: BaseException) -> bool:
     """Look for a refused certificate among the causes of an error."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError):
+    cause: BaseException | None = error
+    while cause is not None:
+        if any(isinstance(part, ssl.SSLCertVerificationError) for part in (cause, *cause.args)):
             return True
-        seen = seen.__cause__ or seen.__context__
+        cause = cause.__cause__ or cause.__context__
     return False

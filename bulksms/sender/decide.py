@@ -7,8 +7,8 @@ the line's (`reliability.md` section 2.4, whose rows the comments name).
 from dataclasses import dataclass, field
 
 from bulksms.ledger import Answer, FrameRecord, FrameState
+from bulksms.octopush.answers import LONGEST_WAIT
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused, Unknown
-from bulksms.octopush.waiting import LONGEST_WAIT
 from bulksms.sender.interface import RunOutcome, StopCause
 from bulksms.sender.spending import Spending
 

@@ -26,8 +26,8 @@ def read(status: int, body: bytes = b"", contacts: int = 5, **headers: str) -> O
 
 
 def success(**fields: object) -> bytes:
-    told: dict[str, object] = {"sms_ticket": "sms_1", "number_of_contacts": 5}
-    return json.dumps(told | fields).encode()
+    fields_of_answer: dict[str, object] = {"sms_ticket": "sms_1", "number_of_contacts": 5}
+    return json.dumps(fields_of_answer | fields).encode()
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])
@@ -99,6 +99,60 @@ def test_a_2xx_that_is_not_the_apis_stops_in_doubt(body: bytes) -> None:
     assert outcome.stop
 
 
+@pytest.mark.parametrize(
+    "body", [success(code=121, message="x"), b'{"code":121,"message":"Mention STOP is missing."}']
+)
+def test_a_success_with_an_error_code_names_the_error_and_no_login_page(body: bytes) -> None:
+    outcome = read(200, body)
+    assert isinstance(outcome, Unknown)
+    assert (outcome.stop, outcome.code) == (True, 121)
+    assert outcome.reason.startswith(
+        "Octopush answered with success (HTTP 200) and with error code 121 at once: "
+        "The text lacks the STOP mention"
+    )
+    assert "login page" not in outcome.reason
+
+
+def test_json_without_a_ticket_is_no_login_page_but_what_is_not_json_may_be() -> None:
+    without_ticket, html = read(200, b'{"message":"Please wait."}'), read(200, b"<html>")
+    assert isinstance(without_ticket, Unknown)
+    assert isinstance(html, Unknown)
+    assert without_ticket.reason == (
+        "The answer (HTTP 200) has no Octopush ticket (Please wait.): "
+        "this frame has probably been sent, check the Octopush console."
+    )
+    assert "perhaps it is a login page" in html.reason
+
+
+@pytest.mark.parametrize(
+    ("ticket", "kept"),
+    [
+        ("sms\ud800_1", "sms _1"),
+        ("sms\x00_1", "sms _1"),
+        ("\ud800", "(unreadable)"),
+        ("s" * 10_000, "s" * 200),
+    ],
+    ids=["surrogate", "NUL", "nothing readable", "endless"],
+)
+def test_an_accepted_frame_is_accepted_whatever_its_ticket_holds(ticket: str, kept: str) -> None:
+    outcome = read(201, success(sms_ticket=ticket, number_of_sms_needed=2**70))
+    assert outcome == Accepted(ticket=kept, number_of_contacts=5)
+    kept.encode()
+
+
+def test_money_has_as_many_decimals_as_a_binary_float_gives_it() -> None:
+    outcome = read(201, success()[:-1] + b', "total_cost": 0.30000000000000004}')
+    assert isinstance(outcome, Accepted)
+    assert outcome.total_cost == Decimal("0.30000000000000004")
+
+
+@pytest.mark.parametrize("cost", [0, -1, "0.000", "-0.5"], ids=str)
+def test_a_cost_of_nothing_or_less_is_not_told(cost: object) -> None:
+    outcome = read(201, success(total_cost=cost))
+    assert isinstance(outcome, Accepted)
+    assert outcome.total_cost is None
+
+
 def test_a_simulation_needs_no_ticket() -> None:
     body = b'{"number_of_contacts":5,"total_cost":0}'
     outcome = read_answer(201, {}, body, contacts=5, simulation=True)
@@ -121,7 +175,7 @@ def test_a_message_cannot_write_to_the_terminal() -> None:
 @pytest.mark.parametrize("status", [301, 307, 308])
 def test_a_moved_address_is_not_sent_and_stops(status: int) -> None:
     assert read(status, Location="https://user:pw@evil.example/x?key=1") == NotSent(
-        reason="The API address has moved to evil.example; we do not follow: "
+        reason=f"The API redirects to evil.example (HTTP {status}), which is not followed: "
         "check the address of the API.",
         stop=True,
     )

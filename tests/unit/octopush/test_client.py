@@ -1,5 +1,6 @@
 """The client against real sockets on loopback that misbehave in exact ways."""
 
+import gzip
 import socket
 import ssl
 import struct
@@ -34,6 +35,9 @@ SHORT = Timeouts(connect=2, write=2, read=0.4, total=5)
 CONTACT = Contact(row=2, phone_number="+33639980001")
 FRAME = add_request_id(build_body(Parameters(text="Hi STOP au 30101"), [CONTACT]), key="k")[1]
 TAKEN = b'{"sms_ticket":"sms_1","number_of_contacts":1,"total_cost":0.0333}'
+
+
+BOMB = gzip.compress(TAKEN + b" " * 2_000_000)
 
 
 def post(address: str, body: bytes = FRAME, timeouts: Timeouts = SHORT) -> Outcome:
@@ -104,7 +108,7 @@ def test_a_frame_that_cannot_leave_whole_is_not_sent() -> None:
     huge = FRAME.replace(b"Hi STOP", b"Hi" * 10_000_000 + b"STOP")
     with serving(behave) as server:
         outcome = post(server.address, huge)
-    assert outcome == NotSent(reason="The connection broke before the frame had left.")
+    assert outcome == NotSent(reason="The connection broke before the frame was sent completely.")
 
 
 def test_a_server_that_stops_reading_leaves_the_frame_not_sent() -> None:
@@ -118,7 +122,7 @@ def test_a_server_that_stops_reading_leaves_the_frame_not_sent() -> None:
     with serving(behave) as server:
         outcome = post(server.address, huge, Timeouts(write=0.3))
         over.set()
-    assert outcome == NotSent(reason="The connection broke before the frame had left.")
+    assert outcome == NotSent(reason="The connection broke before the frame was sent completely.")
 
 
 def test_a_refusal_in_the_middle_of_the_frame_counts() -> None:
@@ -138,7 +142,7 @@ def test_a_refusal_in_the_middle_of_the_frame_counts() -> None:
 def test_a_connection_closed_before_reading_is_in_doubt_once_the_frame_has_left() -> None:
     outcome = post_to(lambda _: time.sleep(0.2))
     assert outcome == Unknown(
-        reason="The frame left, but no answer came back: it may or may not have been sent."
+        reason="The frame was posted, but no answer came back: it may or may not have been sent."
     )
 
 
@@ -191,7 +195,7 @@ CHUNKED = b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n"
 def test_a_success_that_breaks_off_is_in_doubt(raw: bytes) -> None:
     outcome = post_to(answering(raw))
     assert outcome == Unknown(
-        reason="The frame left, but the answer broke off: it has probably been sent."
+        reason="The frame was posted, but the answer broke off: it has probably been sent."
     )
 
 
@@ -229,6 +233,22 @@ def test_a_whole_ticket_counts_though_the_answer_promised_more() -> None:
     assert isinstance(outcome, Accepted)
 
 
+def test_a_compressed_answer_is_read_though_none_was_asked_for() -> None:
+    raw = answer("201 Created", gzip.compress(TAKEN), "Content-Encoding: gzip")
+    assert isinstance(post_to(answering(raw)), Accepted)
+
+
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+
+
+def test_interim_answers_are_not_the_answer() -> None:
+    refusal = answer("400 Bad Request", b'{"code":121,"message":"Mention STOP is missing."}')
+    outcome = post_to(answering(EARLY + refusal))
+    assert isinstance(outcome, Refused)
+    assert outcome.code == 121
+    assert isinstance(post_to(answering(EARLY + answer("201 Created", TAKEN))), Accepted)
+
+
 def test_a_chunked_answer_is_read() -> None:
     chunk = f"{len(TAKEN):x}\r\n".encode() + TAKEN + b"\r\n0\r\n\r\n"
     assert isinstance(post_to(answering(CHUNKED + chunk)), Accepted)
@@ -240,8 +260,9 @@ def test_a_chunked_answer_is_read() -> None:
         answer("200 OK", b"<html>Welcome to the hotel</html>"),
         answer("204 No Content"),
         answer("201 Created", b"\x1f\x8b\x08\x00", "Content-Encoding: gzip"),
+        answer("201 Created", BOMB, "Content-Encoding: gzip"),
     ],
-    ids=["login page", "nothing", "packed"],
+    ids=["login page", "nothing", "broken gzip", "gzip bomb"],
 )
 def test_a_success_that_is_not_octopush_stops_in_doubt(raw: bytes) -> None:
     outcome = post_to(answering(raw))
@@ -309,6 +330,36 @@ def test_a_connection_is_reused_only_while_it_is_fresh(idle: float, connections:
         assert server.connections == connections
 
 
+@pytest.mark.parametrize("first", ["200 OK", "502 Bad Gateway", "101 Switching Protocols"])
+def test_a_connection_is_kept_only_after_an_answer_that_was_understood(first: str) -> None:
+    def behave(wire: socket.socket) -> None:
+        read_request(wire)
+        wire.sendall(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % first.encode())
+        read_request(wire)  # on the same connection, what is read now would go unanswered
+
+    with serving(behave) as server, Client(server.address, KEY, Timeouts(idle=60)) as client:
+        assert isinstance(client.post(FRAME), Unknown)
+        client.post(FRAME)
+        assert server.connections == 2
+
+
+def test_closing_the_client_closes_its_connection_at_once() -> None:
+    closed = threading.Event()
+
+    def behave(wire: socket.socket) -> None:
+        keep_alive(wire)  # returns when the other side has closed
+        closed.set()
+
+    with serving(behave) as server:
+        client = Client(server.address, KEY, Timeouts(idle=60))
+        assert isinstance(client.post(FRAME), Accepted)
+        assert not closed.is_set()
+        client.close()
+        assert closed.wait(5)
+        assert isinstance(client.post(FRAME), Accepted)
+        client.close()
+
+
 def test_a_reused_connection_that_dies_after_the_frame_left_is_in_doubt() -> None:
     def behave(wire: socket.socket) -> None:
         read_request(wire)
@@ -353,7 +404,7 @@ def test_a_certificate_nobody_vouches_for_stops_before_anything_is_sent() -> Non
 def test_a_failed_handshake_is_not_sent(behave: Behaviour) -> None:
     with serving(behave) as server:
         outcome = post(server.address.replace("http:", "https:"))
-    assert outcome == NotSent(reason="No secure connection to Octopush came about.")
+    assert outcome == NotSent(reason="The TLS connection to Octopush failed.")
 
 
 def test_a_handshake_that_hangs_is_not_sent() -> None:
@@ -363,7 +414,7 @@ def test_a_handshake_that_hangs_is_not_sent() -> None:
 
     with serving(behave) as server:
         outcome = post(server.address.replace("http:", "https:"), timeouts=Timeouts(connect=0.3))
-    assert outcome == NotSent(reason="No secure connection to Octopush came about.")
+    assert outcome == NotSent(reason="The TLS connection to Octopush failed.")
 
 
 def balance_of(raw: bytes) -> Balance:
