@@ -1,4 +1,4 @@
-"""What people must know before sending, found in a file, its rows or the text."""
+"""What people must know before sending, about a file, its rows or the text."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ __all__ = ["Finding", "Level"]
 
 
 class Level(StrEnum):
-    """How serious a finding is: an error stops the sending."""
+    """How serious a finding is; an error stops the sending."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,11 +16,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something about the whole input that people must know before sending.
+    """A statement about the whole input, with a code that never changes.
 
     Attributes:
-        count: how many rows, cells or frames it is about.
-        ask: an error that people may answer with `--accept` and its code.
+        count: how many rows, cells or frames it concerns.
+        ask: people may answer this error with `--accept` and its code.
     """
 
     code: str

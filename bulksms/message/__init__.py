@@ -1,9 +1,9 @@
-"""A text, what each contact reads of it, and its price."""
+"""A text, what each person reads, and its price."""
 
 from bulksms.message import segments
-from bulksms.message.compliance import sender_findings, stop_mention_missing
 from bulksms.message.cost_advice import advise
 from bulksms.message.cost_stats import MessageStats, NonGsmCharacter, measure
+from bulksms.message.marketing_rules import sender_findings, stop_mention_missing
 from bulksms.message.personalise import EmptyValues, PersonalisedText, personalise
 from bulksms.message.pricing import (
     Estimate,

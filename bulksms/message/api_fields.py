@@ -1,20 +1,23 @@
-"""Which field of the API carries which words of the text.
-
-It must not know rows one by one, segments or the network.
+"""Which field of the API carries which part of the text.
 
 The API has seven fields, no fallbacks and no other names (`octopush-api.md` 6.4). So columns of
-the sheet travel in the params nobody uses, a fallback travels as the value of the row, and when
-the params do not suffice, neighbours travel together with the words between them.
+the sheet are sent in the params that are free, and a fallback is sent as the value of its row.
+Where the params do not suffice, neighbouring values are merged, with the words between them,
+into values of at most 50 characters.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain, combinations, count, pairwise
 from typing import TYPE_CHECKING
 
-from bulksms.contacts import CONTACT_COLUMNS, FIELDS, PARAMS
+import numpy as np
+import numpy.typing as npt
+
+from bulksms.contacts import CONTACT_COLUMNS, FIELDS, PARAMS, VALUE_LIMIT
 from bulksms.errors import TemplateError
-from bulksms.message.joining import Span, join
+from bulksms.message.marketing_rules import STOP_MENTIONS
 from bulksms.message.template import Placeholder, Template
 from bulksms.nearest import nearest_hint
 
@@ -24,13 +27,19 @@ if TYPE_CHECKING:
 __all__ = ["FieldAssignment", "assign_fields", "refuse_unknown"]
 
 Group = tuple[str | Placeholder, ...]  # neighbours that become one piece of the API's text
+Span = tuple[int, int]  # the first and the last piece of what is merged into one value
+
+SHARED_LIMIT = 6  # repeated values that are tried with a field of their own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldAssignment:
-    """A text in the API's words, and the words of the user's text that each field carries.
+    """A text in the API's fields.
 
-    `wording` is the text as if there were params enough: the rows have no say in it.
+    Attributes:
+        api_template: the text with the API's field names.
+        templates_by_field: the part of the user's text that each field carries.
+        canonical_text: the text as if the API had params enough; it does not depend on the rows.
     """
 
     api_template: Template
@@ -40,7 +49,7 @@ class FieldAssignment:
     @property
     def columns_by_field(self) -> dict[str, tuple[str, ...]]:
         """The columns each field carries, where they are not the field's own."""
-        named = {field: words.placeholders for field, words in self.templates_by_field.items()}
+        named = {field: part.placeholders for field, part in self.templates_by_field.items()}
         return {field: names for field, names in named.items() if names != (field,)}
 
 
@@ -48,59 +57,58 @@ def refuse_unknown(template: Template, columns: list[str]) -> None:
     """Check that every placeholder has a column.
 
     Raises:
-        TemplateError: one has none; it names the nearest.
+        TemplateError: a placeholder has none; the message names the nearest column.
     """
+    sheet_columns = [column for column in columns if column not in CONTACT_COLUMNS]
     for name in template.placeholders:
         if name not in columns:
-            known = [column for column in columns if column not in CONTACT_COLUMNS]
-            raise TemplateError(
-                f"No column is called {name!r}, which the text names in braces"
-                f"{nearest_hint(name, known)}: use the name of a column."
-            )
+            hint = nearest_hint(name, sheet_columns) or ": use the name of a column"
+            raise TemplateError(f"The text uses {{{name}}}, but no column has that name{hint}.")
 
 
 def assign_fields(template: Template, contacts: "pd.DataFrame") -> FieldAssignment:
-    """Choose the field each placeholder travels in, joining neighbours when there are too many.
+    """Choose the field of each placeholder, merging neighbours where there are too many.
 
     Raises:
-        TemplateError: more values than the API has fields, and no way to join them.
+        TemplateError: there are more values than fields, and merging does not help.
     """
     own = _own_fields(template)
     free = [param for param in PARAMS if param not in contacts.columns]
-    waiting = [slot for slot in template.slots if slot not in own]
-    spans = join(template, contacts, own, len(free)) if len(waiting) > len(free) else ()
+    others = [slot for slot in template.slots if slot not in own]
+    spans = _merge_neighbours(template, contacts, own, len(free)) if len(others) > len(free) else ()
     groups = _grouped(template, spans)
     fields: dict[Group, str] = {(slot,): field for slot, field in own.items()}
-    unplaced = dict.fromkeys(group for group in groups if _travels(group) and group not in fields)
-    fields |= dict(zip(unplaced, free, strict=False))
-    pieces = tuple(
-        Placeholder(name=fields[group]) if _travels(group) else str(group[0]) for group in groups
+    unassigned = dict.fromkeys(
+        group for group in groups if _is_value(group) and group not in fields
     )
-    templates_by_field = {
-        field: Template(pieces=group) for group, field in fields.items() if group in groups
-    }
+    fields |= dict(zip(unassigned, free, strict=False))
+    pieces = tuple(
+        Placeholder(name=fields[group]) if _is_value(group) else str(group[0]) for group in groups
+    )
     return FieldAssignment(
         api_template=Template(pieces=pieces),
-        templates_by_field=templates_by_field,
-        canonical_text=_wording(template, own, free),
+        templates_by_field={
+            field: Template(pieces=group) for group, field in fields.items() if group in groups
+        },
+        canonical_text=_canonical_text(template, own, free),
     )
 
 
-def _travels(group: Group) -> bool:
+def _is_value(group: Group) -> bool:
     return isinstance(group[0], Placeholder)
 
 
-def _wording(template: Template, own: Mapping[Placeholder, str], free: list[str]) -> str:
-    waiting = [slot for slot in template.slots if slot not in own]
-    beyond = (f"param{number}" for number in count(len(PARAMS) + 1))
-    names = {**own, **dict(zip(waiting, chain(free, beyond), strict=False))}
+def _canonical_text(template: Template, own: Mapping[Placeholder, str], free: list[str]) -> str:
+    others = [slot for slot in template.slots if slot not in own]
+    imagined = (f"param{number}" for number in count(len(PARAMS) + 1))
+    names = {**own, **dict(zip(others, chain(free, imagined), strict=False))}
     return "".join(
         piece if isinstance(piece, str) else f"{{{names[piece]}}}" for piece in template.pieces
     )
 
 
 def _own_fields(template: Template) -> dict[Placeholder, str]:
-    """Give a field's own slot to its plain use; with a fallback the column is another value."""
+    """Assign each field to its placeholder, first to the one without a fallback."""
     own: dict[Placeholder, str] = {}
     for slot in sorted(template.slots, key=lambda slot: slot.fallback is not None):
         if slot.name in FIELDS and slot.name not in own.values():
@@ -109,12 +117,144 @@ def _own_fields(template: Template) -> dict[Placeholder, str]:
 
 
 def _grouped(template: Template, spans: tuple[Span, ...]) -> list[Group]:
-    """Cut the pieces at the borders of what is joined."""
-    stops = dict(spans)
+    """Cut the pieces at the borders of what is merged."""
+    last_pieces = dict(spans)
     groups: list[Group] = []
-    where = 0
-    while where < len(template.pieces):
-        after = stops.get(where, where) + 1
-        groups.append(template.pieces[where:after])
-        where = after
+    at = 0
+    while at < len(template.pieces):
+        after = last_pieces.get(at, at) + 1
+        groups.append(template.pieces[at:after])
+        at = after
     return groups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Partition:
+    """A way to merge the text so far; the best one merges the fewest values."""
+
+    merged: int = 0
+    spans: tuple[Span, ...] = ()
+
+
+def _merge_neighbours(
+    template: Template, contacts: "pd.DataFrame", own: Collection[Placeholder], free: int
+) -> tuple[Span, ...]:
+    """Choose what is merged, so that the rest fits into the number of free fields.
+
+    Raises:
+        TemplateError: nothing fits; the message names the nearest merge and its longest row.
+    """
+    at = [index for index, piece in enumerate(template.pieces) if isinstance(piece, Placeholder)]
+    ends = _ends(template, contacts)
+    spans = dict(_fitting_spans(template, at, ends))
+    partitions = [
+        partition
+        for shared in _shared(template, own, free)
+        for partition in _partitions(template, at, spans, {*own, *shared}, free - len(shared))
+    ]
+    if not partitions:
+        raise TemplateError(_refusal(template, contacts, at, ends, free))
+    return min(partitions, key=lambda partition: partition.merged).spans
+
+
+def _ends(template: Template, contacts: "pd.DataFrame") -> list[npt.NDArray[np.int64]]:
+    """Count for each row the characters before the first piece and after each piece."""
+    ends = [np.zeros(len(contacts), dtype=np.int64)]
+    for piece in template.pieces:
+        if isinstance(piece, str):
+            ends.append(ends[-1] + len(piece))
+        else:
+            lengths = piece.fill(contacts[piece.name]).str.len()
+            ends.append(ends[-1] + lengths.to_numpy(dtype=np.int64))
+    return ends
+
+
+def _fitting_spans(
+    template: Template, at: list[int], ends: list[npt.NDArray[np.int64]]
+) -> Iterator[tuple[Span, int]]:
+    """Give the spans of two values or more that fit in every row, with their number of values."""
+    for first, start in enumerate(at):
+        for values, stop in enumerate(at[first + 1 :], start=2):
+            # The API looks for the STOP mention in the text and hardly in the values.
+            if (
+                _contains_stop(template, (start, stop))
+                or _widths(ends, (start, stop)).max(initial=0) > VALUE_LIMIT
+            ):
+                break
+            yield (start, stop), values
+
+
+def _contains_stop(template: Template, span: Span) -> bool:
+    between = Template(pieces=template.pieces[span[0] : span[1]]).text
+    return any(mention in between for mention in STOP_MENTIONS)
+
+
+def _widths(ends: list[npt.NDArray[np.int64]], span: Span) -> npt.NDArray[np.int64]:
+    return ends[span[1] + 1] - ends[span[0]]
+
+
+def _shared(
+    template: Template, own: Collection[Placeholder], free: int
+) -> Iterator[tuple[Placeholder, ...]]:
+    """Give the sets of repeated values that may get a field each, the empty set first."""
+    uses = Counter(piece for piece in template.pieces if isinstance(piece, Placeholder))
+    repeated = [slot for slot, times in uses.most_common(SHARED_LIMIT) if times > 1]
+    candidates = [slot for slot in repeated if slot not in own]
+    for size in range(min(len(candidates), free) + 1):
+        yield from combinations(candidates, size)
+
+
+def _partitions(
+    template: Template,
+    at: list[int],
+    spans: Mapping[Span, int],
+    assigned: Collection[Placeholder],
+    free: int,
+) -> Iterable[_Partition]:
+    """Find for each number of fields, up to those free, the partition that merges least."""
+    best: list[dict[int, _Partition]] = [{0: _Partition()}]
+    for last, stop in enumerate(at):
+        reached: dict[int, _Partition] = {}
+        cost = 0 if template.pieces[stop] in assigned else 1
+        for used, partition in best[last].items():
+            _keep_best(reached, used + cost, partition, free)
+        for first, start in enumerate(at[:last]):
+            if (start, stop) in spans:
+                for used, partition in best[first].items():
+                    merged = partition.merged + spans[start, stop]
+                    longer = _Partition(merged=merged, spans=(*partition.spans, (start, stop)))
+                    _keep_best(reached, used + 1, longer, free)
+        best.append(reached)
+    return best[-1].values()
+
+
+def _keep_best(reached: dict[int, _Partition], used: int, partition: _Partition, free: int) -> None:
+    if used <= free and (used not in reached or partition.merged < reached[used].merged):
+        reached[used] = partition
+
+
+def _refusal(
+    template: Template,
+    contacts: "pd.DataFrame",
+    at: list[int],
+    ends: list[npt.NDArray[np.int64]],
+    free: int,
+) -> str:
+    widths = {
+        pair: _widths(ends, pair) for pair in pairwise(at) if not _contains_stop(template, pair)
+    }
+    longest = {pair: int(of_rows.max(initial=0)) for pair, of_rows in widths.items()}
+    too_long = [pair for pair in longest if longest[pair] > VALUE_LIMIT]
+    reason = "there are still too many when neighbours are merged"
+    if too_long:
+        span = min(too_long, key=lambda pair: longest[pair])
+        merged = Template(pieces=template.pieces[span[0] : span[1] + 1]).text
+        row = contacts["row"].iloc[int(widths[span].argmax())]
+        reason = (
+            f'merging neighbours does not help: the shortest merge, "{merged}", has '
+            f"{longest[span]} characters in row {row}, and {VALUE_LIMIT} are allowed"
+        )
+    return (
+        f"The text uses more values than the API has free params ({free}), and {reason}. "
+        "Use fewer columns in the text, or shorten the words between them."
+    )

@@ -1,7 +1,7 @@
-"""When marketing may reach people: by their own clock, never on their Sundays and holidays.
+"""When marketing may reach people: within hours of their own time zone, not on days off.
 
-The strictest of the French sources (`octopush-api.md` 7.2) is the default, and all of it can
-be chosen. A moment is an argument; nothing here looks at a clock.
+The default is the strictest of the French sources (`octopush-api.md` 7.2); all of it can be
+changed. The moment is an argument; nothing here reads a clock.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,14 +21,14 @@ __all__ = [
 ]
 
 SUNDAY = 6
-# How far ahead a common opening is sought; two zones that share no hour find none.
+# How far ahead a common time is searched; two zones without a common hour have none.
 HORIZON = timedelta(days=14)
-ANY_DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingHours:
-    """The hours of one day in which marketing may be posted, and the days that are left out."""
+    """The hours in which marketing may be sent, and whether Sundays and holidays count."""
 
     opens: time = time(8)
     closes: time = time(20)
@@ -38,78 +38,77 @@ class SendingHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietPeriod:
-    """Why a place must be left in peace at a moment, and until when, by its own clock."""
+    """Why marketing must not reach a locality at a moment, and when that ends there."""
 
-    place: Locality
+    locality: Locality
     zone: str
-    why: str
-    until: datetime
+    reason: str
+    ends_at: datetime
 
 
 def quiet_period(
-    places: Iterable[Locality], moment: datetime, hours: SendingHours
+    localities: Iterable[Locality], moment: datetime, hours: SendingHours
 ) -> QuietPeriod | None:
-    """Find the place that is shut the longest at a moment; none when all are open."""
-    found = list(_shut(places, moment, hours))
-    return max(found, key=lambda one: one.until) if found else None
+    """Find the quiet period that ends last; `None` when all localities may be texted."""
+    periods = list(_quiet_periods(localities, moment, hours))
+    return max(periods, key=lambda period: period.ends_at) if periods else None
 
 
 def next_allowed_time(
-    places: tuple[Locality, ...], moment: datetime, hours: SendingHours
+    localities: tuple[Locality, ...], moment: datetime, hours: SendingHours
 ) -> datetime | None:
-    """Find the first moment from `moment` on when every place is open, in UTC's terms of `moment`.
+    """Find the first moment from `moment` on when all localities may be texted.
 
-    None when there is none within two weeks.
+    The answer has the zone of `moment`; `None` when there is none within two weeks.
     """
     at = moment
     while at - moment < HORIZON:
-        closed = quiet_period(places, at, hours)
-        if closed is None:
+        period = quiet_period(localities, at, hours)
+        if period is None:
             return at
-        at = closed.until.astimezone(moment.tzinfo)
+        at = period.ends_at.astimezone(moment.tzinfo)
     return None
 
 
 def explain_quiet_hours(
-    places: tuple[Locality, ...], moment: datetime, hours: SendingHours
+    localities: tuple[Locality, ...], moment: datetime, hours: SendingHours
 ) -> str | None:
-    """Say what is wrong with a moment and which one would be right; nothing when it is right."""
-    closed = quiet_period(places, moment, hours)
-    if closed is None:
+    """Say why a moment is not allowed, and which one is; `None` when it is allowed."""
+    period = quiet_period(localities, moment, hours)
+    if period is None:
         return None
-    where = f"{closed.place.country} ({closed.zone})"
-    why = f"Marketing must not reach people at that hour: {closed.why} in {where}."
-    opening = next_allowed_time(places, moment, hours)
-    if opening is None:
+    where = f"{period.locality.country} ({period.zone})"
+    problem = f"Marketing must not reach people at this time: {period.reason} in {where}."
+    allowed = next_allowed_time(localities, moment, hours)
+    if allowed is None:
         return (
-            f"{why} The places in the list share no hour at all: "
-            "send to them in campaigns of their own."
+            f"{problem} The countries on the list have no common hour: send to them in separate "
+            "campaigns."
         )
-    local = opening.astimezone(_clock_of(places[0].zones[0])).isoformat()
+    local = allowed.astimezone(_zone_info(localities[0].zones[0])).isoformat()
     return (
-        f"{why} The next moment for everybody in the list is {local}: "
-        f"give it with --send-at {local}, or wait for it with --wait."
+        f"{problem} The next time allowed for everyone on the list is {local}: schedule it with "
+        f"--send-at {local}, or wait for it with --wait."
     )
 
 
-def _shut(
-    places: Iterable[Locality], moment: datetime, hours: SendingHours
+def _quiet_periods(
+    localities: Iterable[Locality], moment: datetime, hours: SendingHours
 ) -> Iterator[QuietPeriod]:
-    for place in places:
-        for zone in place.zones:
-            local = moment.astimezone(_clock_of(zone))
-            why = _why(place, local, hours)
-            if why is not None:
-                yield QuietPeriod(
-                    place=place, zone=zone, why=why, until=_reopens(place, local, hours)
-                )
+    for locality in localities:
+        for zone in locality.zones:
+            local = moment.astimezone(_zone_info(zone))
+            reason = _quiet_reason(locality, local, hours)
+            if reason is not None:
+                ends_at = _next_opening(locality, local, hours)
+                yield QuietPeriod(locality=locality, zone=zone, reason=reason, ends_at=ends_at)
 
 
-def _why(place: Locality, local: datetime, hours: SendingHours) -> str | None:
-    """Say why a local moment is outside the hours."""
+def _quiet_reason(locality: Locality, local: datetime, hours: SendingHours) -> str | None:
+    """Say why a local time is not allowed."""
     if not hours.sundays and local.weekday() == SUNDAY:
         return "it is Sunday"
-    holiday = None if hours.holidays else _holiday(place, local.date())
+    holiday = None if hours.holidays else _holiday(locality, local.date())
     if holiday is not None:
         return f"it is a public holiday ({holiday})"
     if not hours.opens <= local.time() < hours.closes:
@@ -117,12 +116,12 @@ def _why(place: Locality, local: datetime, hours: SendingHours) -> str | None:
     return None
 
 
-def _reopens(place: Locality, local: datetime, hours: SendingHours) -> datetime:
-    """Find the next local opening after a moment that is shut."""
-    day = local.date() if local.time() < hours.opens else local.date() + ANY_DAY
+def _next_opening(locality: Locality, local: datetime, hours: SendingHours) -> datetime:
+    """Find the next local opening after a time that is not allowed."""
+    day = local.date() if local.time() < hours.opens else local.date() + ONE_DAY
     last = local.date() + HORIZON
-    while day < last and _why(place, _at(day, hours.opens, local), hours) is not None:
-        day += ANY_DAY
+    while day < last and _quiet_reason(locality, _at(day, hours.opens, local), hours) is not None:
+        day += ONE_DAY
     return _at(day, hours.opens, local)
 
 
@@ -131,7 +130,7 @@ def _at(day: date, hour: time, local: datetime) -> datetime:
 
 
 @cache
-def _clock_of(zone: str) -> ZoneInfo:
+def _zone_info(zone: str) -> ZoneInfo:
     try:
         return ZoneInfo(zone)
     except ZoneInfoNotFoundError:
@@ -139,15 +138,15 @@ def _clock_of(zone: str) -> ZoneInfo:
 
 
 @cache
-def _holiday(place: Locality, day: date) -> str | None:
-    """Name the public holiday a place keeps on a day; a place without a calendar keeps none."""
-    if not place.country:
+def _holiday(locality: Locality, day: date) -> str | None:
+    """Name the public holiday on a day; a locality without a calendar has none."""
+    if not locality.country:
         return None
     import holidays
 
     try:
         calendar = holidays.country_holidays(
-            place.country, subdiv=place.subdivision, years=day.year, language="en_US"
+            locality.country, subdiv=locality.subdivision, years=day.year, language="en_US"
         )
     except NotImplementedError:
         return None

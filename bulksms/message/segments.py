@@ -1,12 +1,11 @@
-"""How many segments a finished text is billed for, one text or a whole column of them.
+"""How many segments a finished text is billed for: one text, or a whole column.
 
-It must not know placeholders, contacts or prices.
-
-Sources: 160 septets or 70 UTF-16 units fill one short message of 140 octets
-(3GPP TS 23.040, section 9.2.3.16, and TS 23.038); a chain loses 6 octets of each part to the
-concatenation header (TS 23.040, section 9.2.3.24.1), which leaves 153 septets or 67 units.
-Neither the two septets of an extended character nor a surrogate pair may stand on both sides
-of a border.
+Sources: the GSM 7 bit default alphabet and its extension table, whose characters take two
+septets, are 3GPP TS 23.038 (formerly GSM 03.38), 6.2.1 and 6.2.1.1. One short message of 140
+octets holds 160 septets or 70 UTF-16 units (3GPP TS 23.040, 9.2.3.16); each part of a
+concatenated message loses 6 octets to its header (TS 23.040, 9.2.3.24.1), which leaves 153
+septets or 67 units. Neither the two septets of an extended character nor a surrogate pair may
+be divided between two parts.
 """
 
 import re
@@ -16,123 +15,135 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bulksms.message.gsm7 import EXTENDED_CLASS, OUTSIDE_CLASS
-
 if TYPE_CHECKING:
     import pandas as pd
 
+BASIC = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENDED = "\f^{}\\[~]|€"
+
+# Read by `re` for one text and by RE2 for a column.
+EXTENDED_CLASS = f"[{re.escape(EXTENDED)}]"
+NON_GSM_CLASS = f"[^{re.escape(BASIC + EXTENDED)}]"
 ASTRAL_CLASS = "[\U00010000-\U0010ffff]"
-_ESCAPE = "\ud800"  # stands before a character of two units; no text that can be sent holds it
+
+_FIRST_UNIT = "\ud800"  # marks the first unit of a two-unit character; no valid text contains it
 
 
 class Encoding(StrEnum):
-    """How a text travels: 7 bits a character, or 16."""
+    """How a text is transmitted: 7 bits a character, or 16."""
 
     GSM7 = "gsm7"
     UCS2 = "ucs2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
-    """What fits into one segment alone and into one of a chain, and which characters fill two."""
+class Capacity:
+    """Units that fit into a segment.
 
-    alone: int
-    chained: int
-    wide: str
+    Attributes:
+        single: units of a message of one segment.
+        part: units of each part of a concatenated message.
+        two_unit_class: the characters that take two units.
+    """
+
+    single: int
+    part: int
+    two_unit_class: str
 
 
-ROOMS = {
-    Encoding.GSM7: Room(alone=160, chained=153, wide=EXTENDED_CLASS),
-    Encoding.UCS2: Room(alone=70, chained=67, wide=ASTRAL_CLASS),
+CAPACITIES = {
+    Encoding.GSM7: Capacity(single=160, part=153, two_unit_class=EXTENDED_CLASS),
+    Encoding.UCS2: Capacity(single=70, part=67, two_unit_class=ASTRAL_CLASS),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segmentation:
-    """One text measured: its encoding, units and segments, and why it is not cheaper.
+    """How one text divides into segments.
 
     Attributes:
         units: septets for GSM-7, UTF-16 code units for UCS-2.
-        room_left: units that can be added without another segment.
-        outside: the characters that forced UCS-2, each once, in their order.
+        units_left: units that can be added without another segment.
+        non_gsm_characters: the characters that require UCS-2, each once, in text order.
     """
 
     encoding: Encoding
     units: int
     segments: int
-    room_left: int
-    outside: tuple[str, ...]
+    units_left: int
+    non_gsm_characters: tuple[str, ...]
 
 
 def segmentation(text: str) -> Segmentation:
-    """Measure one text exactly; an empty text has no segment."""
-    outside = tuple(dict.fromkeys(re.findall(OUTSIDE_CLASS, text)))
-    encoding = Encoding.UCS2 if outside else Encoding.GSM7
-    room = ROOMS[encoding]
-    fills = _fills(text, room)
-    left = (room.alone if len(fills) <= 1 else room.chained) - (fills[-1] if fills else 0)
+    """Divide one text exactly; an empty text has no segment."""
+    non_gsm = tuple(dict.fromkeys(re.findall(NON_GSM_CLASS, text)))
+    encoding = Encoding.UCS2 if non_gsm else Encoding.GSM7
+    capacity = CAPACITIES[encoding]
+    sizes = _segment_sizes(text, capacity)
+    limit = capacity.single if len(sizes) <= 1 else capacity.part
     return Segmentation(
         encoding=encoding,
-        units=len(text) + len(re.findall(room.wide, text)),
-        segments=len(fills),
-        room_left=left,
-        outside=outside,
+        units=len(text) + len(re.findall(capacity.two_unit_class, text)),
+        segments=len(sizes),
+        units_left=limit - (sizes[-1] if sizes else 0),
+        non_gsm_characters=non_gsm,
     )
 
 
-def count(texts: "pd.Series[str]") -> "pd.DataFrame":
+def count_segments(texts: "pd.Series[str]") -> "pd.DataFrame":
     """Measure a column of texts: `encoding`, `units` and `segments`, under the same index."""
     import pandas as pd
 
-    ucs2 = texts.str.contains(OUTSIDE_CLASS, regex=True).to_numpy(dtype=bool)
+    ucs2 = texts.str.contains(NON_GSM_CLASS, regex=True).to_numpy(dtype=bool)
     units = np.zeros(len(texts), dtype=np.int64)
     segments = np.zeros(len(texts), dtype=np.int64)
-    for encoding, chosen in ((Encoding.GSM7, ~ucs2), (Encoding.UCS2, ucs2)):
-        units[chosen], segments[chosen] = _measure(texts[chosen], ROOMS[encoding])
-    names = np.where(ucs2, Encoding.UCS2.value, Encoding.GSM7.value)
-    table = {"encoding": pd.array(names, dtype="str"), "units": units, "segments": segments}
+    for encoding, mask in ((Encoding.GSM7, ~ucs2), (Encoding.UCS2, ucs2)):
+        units[mask], segments[mask] = _count_units(texts[mask], CAPACITIES[encoding])
+    encodings = np.where(ucs2, Encoding.UCS2.value, Encoding.GSM7.value)
+    table = {"encoding": pd.array(encodings, dtype="str"), "units": units, "segments": segments}
     return pd.DataFrame(table, index=texts.index)
 
 
-def leftovers(texts: "pd.Series[str]") -> "pd.Series[str]":
-    """Leave of each text only what is outside GSM-7; over a whole list that repeats itself."""
-    return texts.str.replace(_inverse(OUTSIDE_CLASS), "", regex=True)
+def keep_non_gsm(texts: "pd.Series[str]") -> "pd.Series[str]":
+    """Keep only the characters outside GSM-7; a whole list has few different results."""
+    gsm_run = NON_GSM_CLASS.replace("[^", "[", 1) + "+"
+    return texts.str.replace(gsm_run, "", regex=True)
 
 
-def without_outside(texts: "pd.Series[str]") -> "pd.Series[str]":
-    """Leave out of each text what is outside GSM-7."""
-    return texts.str.replace(OUTSIDE_CLASS, "", regex=True)
+def drop_non_gsm(texts: "pd.Series[str]") -> "pd.Series[str]":
+    """Remove the characters outside GSM-7."""
+    return texts.str.replace(NON_GSM_CLASS, "", regex=True)
 
 
-def _inverse(negated: str) -> str:
-    return negated.replace("[^", "[", 1) + "+"
-
-
-def _measure(texts: "pd.Series[str]", room: Room) -> tuple[np.ndarray, np.ndarray]:
+def _count_units(texts: "pd.Series[str]", capacity: Capacity) -> tuple[np.ndarray, np.ndarray]:
     """Count units and segments of texts of one encoding."""
-    wide = texts.str.count(room.wide).to_numpy(dtype=np.int64)
-    units = texts.str.len().to_numpy(dtype=np.int64) + wide
-    segments = np.where(units > room.alone, -(-units // room.chained), np.minimum(units, 1))
-    # A border moved back by a wide character costs one unit, so every part but the last holds
-    # at least one less than fits: only where that bound differs can the borders matter.
-    bound = -(-units // (room.chained - 1))
-    unsure = np.flatnonzero((units > room.alone) & (wide > 0) & (bound > segments))
+    two_unit = texts.str.count(capacity.two_unit_class).to_numpy(dtype=np.int64)
+    units = texts.str.len().to_numpy(dtype=np.int64) + two_unit
+    parts = -(-units // capacity.part)
+    segments = np.where(units > capacity.single, parts, np.minimum(units, 1))
+    # A two-unit character that does not fit leaves one unit of its part empty. Only where one
+    # unit less per part would need another segment do the exact borders matter.
+    upper_bound = -(-units // (capacity.part - 1))
+    unsure = np.flatnonzero((units > capacity.single) & (two_unit > 0) & (upper_bound > segments))
     if len(unsure):
-        segments[unsure] = [len(_fills(text, room)) for text in texts.iloc[unsure]]
+        segments[unsure] = [len(_segment_sizes(text, capacity)) for text in texts.iloc[unsure]]
     return units, segments
 
 
-def _fills(text: str, room: Room) -> list[int]:
-    """Cut one text into parts and tell how many units each holds."""
-    laid_out = re.sub(room.wide, lambda found: _ESCAPE + found[0], text)
-    if len(laid_out) <= room.alone:
-        return [len(laid_out)] if laid_out else []
-    fills = []
+def _segment_sizes(text: str, capacity: Capacity) -> list[int]:
+    """Cut one text into segments and give the units of each."""
+    units = re.sub(capacity.two_unit_class, lambda match: _FIRST_UNIT + match[0], text)
+    if len(units) <= capacity.single:
+        return [len(units)] if units else []
+    sizes = []
     start = 0
-    while start < len(laid_out):
-        end = min(start + room.chained, len(laid_out))
-        if laid_out[end - 1] == _ESCAPE:
+    while start < len(units):
+        end = min(start + capacity.part, len(units))
+        if units[end - 1] == _FIRST_UNIT:
             end -= 1
-        fills.append(end - start)
+        sizes.append(end - start)
         start = end
-    return fills
+    return sizes

@@ -1,7 +1,4 @@
-"""A text with placeholders, `{first_name}` or `{first_name|client}`, and how it is filled.
-
-It must not know the API's seven field names, nor what a text costs.
-"""
+"""A text with placeholders, `{first_name}` or `{first_name|client}`, and how it is filled."""
 
 import re
 from dataclasses import dataclass, replace
@@ -15,13 +12,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+__all__ = ["Placeholder", "Template", "is_blank"]
+
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placeholder:
-    """A column's name in braces, and what stands in where its cell is empty."""
+    """The name of a column, and the fallback for its empty cells."""
 
     name: str
     fallback: str | None = None
@@ -29,12 +28,12 @@ class Placeholder:
     def __str__(self) -> str:
         return f"{{{self.name}}}" if self.fallback is None else f"{{{self.name}|{self.fallback}}}"
 
-    def speaking(self, fallback: str) -> "Placeholder":
-        """Give another fallback to a placeholder that has one."""
+    def with_fallback(self, fallback: str) -> "Placeholder":
+        """Replace the fallback, where there is one."""
         return self if self.fallback is None else replace(self, fallback=fallback)
 
     def fill(self, values: "pd.Series[str]") -> "pd.Series[str]":
-        """Put the fallback, if there is one, into the empty cells of a column."""
+        """Put the fallback, where there is one, into the empty cells of a column."""
         if not self.fallback:
             return values
         return values.mask(is_blank(values), self.fallback)
@@ -42,7 +41,7 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A text cut into what is said to everyone and what is said to each."""
+    """A text cut into fixed pieces and placeholders."""
 
     pieces: tuple[str | Placeholder, ...]
 
@@ -51,50 +50,50 @@ class Template:
         """Cut a text at its placeholders.
 
         Raises:
-            TemplateError: no text, a brace without its partner, an empty name, or a fallback
-                longer than the API's limit for a value.
+            TemplateError: the text is empty, a brace has no partner, a name is empty, or a
+                fallback is longer than the API's limit for a value.
         """
         _check_readable(text)
         pieces: list[str | Placeholder] = []
         position = 0
-        for found in _PLACEHOLDER.finditer(text):
-            pieces += [_literal(text, position, found.start()), _placeholder(found)]
-            position = found.end()
+        for match in _PLACEHOLDER.finditer(text):
+            pieces += [_literal(text, position, match.start()), _placeholder(match)]
+            position = match.end()
         pieces.append(_literal(text, position, len(text)))
         return cls(pieces=tuple(piece for piece in pieces if piece))
 
     @property
     def text(self) -> str:
-        """The text as it is written."""
+        """The text with its placeholders."""
         return "".join(map(str, self.pieces))
 
     @property
     def slots(self) -> tuple[Placeholder, ...]:
-        """The distinct pairs of name and fallback, in the order of the text."""
-        found = (piece for piece in self.pieces if isinstance(piece, Placeholder))
-        return tuple(dict.fromkeys(found))
+        """The distinct pairs of name and fallback, in text order."""
+        slots = (piece for piece in self.pieces if isinstance(piece, Placeholder))
+        return tuple(dict.fromkeys(slots))
 
     @property
     def placeholders(self) -> tuple[str, ...]:
-        """The distinct names in braces, in the order of the text."""
+        """The distinct names in braces, in text order."""
         return tuple(dict.fromkeys(slot.name for slot in self.slots))
 
-    def written(self, write: "Callable[[pd.Series[str]], pd.Series[str]]") -> "Template":
-        """Write what is said to everyone, and the fallbacks, in another way; names stay."""
+    def map_text(self, change: "Callable[[pd.Series[str]], pd.Series[str]]") -> "Template":
+        """Apply a function of columns to the fixed pieces and the fallbacks."""
         import pandas as pd
 
-        words = [piece if isinstance(piece, str) else piece.fallback for piece in self.pieces]
-        told = write(pd.Series([word or "" for word in words], dtype="str")).tolist()
+        texts = [piece if isinstance(piece, str) else piece.fallback for piece in self.pieces]
+        changed = change(pd.Series([text or "" for text in texts], dtype="str")).tolist()
         return Template(
             pieces=tuple(
-                word if isinstance(piece, str) else piece.speaking(word)
-                for piece, word in zip(self.pieces, told, strict=True)
-                if word or not isinstance(piece, str)
+                text if isinstance(piece, str) else piece.with_fallback(text)
+                for piece, text in zip(self.pieces, changed, strict=True)
+                if text or not isinstance(piece, str)
             )
         )
 
     def render(self, table: "pd.DataFrame") -> "pd.Series[str]":
-        """Fill the text for every row of a table that has a text column for each name."""
+        """Fill the text for every row of a table with a text column for each name."""
         import pandas as pd
 
         filled = pd.Series("", index=table.index, dtype="str")
@@ -104,42 +103,42 @@ class Template:
 
 
 def is_blank(values: "pd.Series[str]") -> "pd.Series[bool]":
-    """Tell which cells hold nothing but spaces."""
+    """Mark the cells that hold nothing but spaces."""
     return values.str.strip() == ""
 
 
 def _check_readable(text: str) -> None:
     if not text.strip():
-        raise TemplateError("The text is empty: write the message to send.")
+        raise TemplateError("The text is empty: write a message.")
     try:
         text.encode()
-    except UnicodeEncodeError as broken:
+    except UnicodeEncodeError as error:
         raise TemplateError(
-            f"Character {broken.start + 1} of the text is not a character: save the text as UTF-8."
+            f"Character {error.start + 1} of the text is not valid Unicode: save the text as UTF-8."
         ) from None
 
 
 def _literal(text: str, start: int, end: int) -> str:
-    """Take the piece between two placeholders, in which no brace may stand."""
+    """Take the piece between two placeholders, which must not contain a brace."""
     brace = _BRACE.search(text, start, end)
     if brace:
         raise TemplateError(
             f'The "{brace[0]}" at character {brace.start() + 1} of the text has no partner: '
-            "write a placeholder with one brace on each side, as in {first_name}."
+            "write a placeholder with one brace on each side, like {first_name}."
         )
     return text[start:end]
 
 
-def _placeholder(found: re.Match[str]) -> Placeholder:
-    name, bar, fallback = found[1].partition("|")
+def _placeholder(match: re.Match[str]) -> Placeholder:
+    name, bar, fallback = match[1].partition("|")
     if not name.strip():
         raise TemplateError(
-            f"The placeholder {found[0]} at character {found.start() + 1} of the text names "
-            "no column: write a name into it, as in {first_name}."
+            f"The placeholder {match[0]} at character {match.start() + 1} of the text has no "
+            "name: put the name of a column into it, like {first_name}."
         )
     if len(fallback) > VALUE_LIMIT:
         raise TemplateError(
-            f"The fallback of {{{name.strip()}}} has {len(fallback)} characters and may have "
-            f"{VALUE_LIMIT}: shorten it."
+            f"The fallback of {{{name.strip()}}} has {len(fallback)} characters, and "
+            f"{VALUE_LIMIT} are allowed: shorten it."
         )
     return Placeholder(name=name.strip(), fallback=fallback if bar else None)

@@ -1,7 +1,7 @@
-"""Where the people of a list are: the clocks they live by and the holidays they keep.
+"""The time zones and public holidays of the people on a list, derived from their numbers.
 
-Told from the numbers alone, since the ledger keeps nothing else. It must not know the time.
-A number that does not tell where in its country it is may be at any clock of that country.
+The ledger keeps numbers only, so nothing else is used. A number that does not say where in its
+country it is may be in any zone of that country.
 """
 
 import tomllib
@@ -16,51 +16,51 @@ from phonenumbers import timezone
 
 __all__ = ["Locality", "localities_of"]
 
-# Digits that settle country and zone in every plan where one calling code has several.
-TELLING_DIGITS = 7
+# Digits that determine country and zone wherever several share one calling code.
+SIGNIFICANT_DIGITS = 7
 UNKNOWN_ZONE = "Etc/Unknown"
-WHOLE_WORLD = "001"  # what phonenumbers calls the region of satellite and toll-free codes
+WHOLE_WORLD = "001"  # the region of satellite and toll-free codes in phonenumbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Locality:
-    """One country or province and every zone its numbers may be in; all of them count."""
+    """A country or province, and every zone its numbers may be in."""
 
     country: str
     subdivision: str | None = None
     zones: tuple[str, ...]
 
 
-def localities_of(digits: NDArray[np.int64]) -> tuple[Locality, ...]:
-    """Name the places of numbers given as the digits of E.164, each place once."""
+def localities_of(phone_numbers: NDArray[np.int64]) -> tuple[Locality, ...]:
+    """Give the localities of E.164 numbers, each once."""
     import pandas as pd
 
-    if not len(digits):
+    if not len(phone_numbers):
         return ()
-    numbers = pd.Series(digits).astype("str")
-    found: set[Locality] = set()
-    places, heads = pd.factorize(numbers.str.slice(0, 3))
-    codes = np.array([_calling_code(head) for head in heads], dtype=np.int64)[places]
+    digits = pd.Series(phone_numbers).astype("str")
+    indexes, prefixes = pd.factorize(digits.str.slice(0, 3))
+    codes = np.array([_calling_code(prefix) for prefix in prefixes], dtype=np.int64)[indexes]
+    localities: set[Locality] = set()
     for code in np.unique(codes).tolist():
-        group = numbers[codes == code]
-        if _is_plain(code):
-            found.add(_place(str(group.iloc[0])))
+        of_code = digits[codes == code]
+        if _has_one_zone(code):
+            localities.add(_locality(str(of_code.iloc[0])))
         else:
-            samples = group.groupby(group.str.slice(0, TELLING_DIGITS)).first()
-            found |= {_place(str(sample)) for sample in samples}
-    return tuple(sorted(found, key=lambda place: (place.country, place.zones)))
+            samples = of_code.groupby(of_code.str.slice(0, SIGNIFICANT_DIGITS)).first()
+            localities |= {_locality(str(sample)) for sample in samples}
+    return tuple(sorted(localities, key=lambda each: (each.country, each.zones)))
 
 
 @cache
-def _calling_code(head: str) -> int:
-    """Read the calling code at the head of a number; 0 when there is none."""
-    known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-    return next((int(head[:n]) for n in (1, 2, 3) if int(head[:n]) in known), 0)
+def _calling_code(prefix: str) -> int:
+    """Read the calling code at the start of a number; 0 when there is none."""
+    codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    return next((int(prefix[:n]) for n in (1, 2, 3) if int(prefix[:n]) in codes), 0)
 
 
 @cache
-def _is_plain(code: int) -> bool:
-    """Say whether all numbers of a calling code are in one country and one zone."""
+def _has_one_zone(code: int) -> bool:
+    """Whether all numbers of a calling code are in one country and one zone."""
     from phonenumbers.tzdata import TIMEZONE_DATA
 
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())
@@ -68,13 +68,13 @@ def _is_plain(code: int) -> bool:
     return len(regions) == 1 and len(zones) == 1
 
 
-def _place(digits: str) -> Locality:
+def _locality(digits: str) -> Locality:
     code = _calling_code(digits[:3])
     number = phonenumbers.PhoneNumber(
         country_code=code, national_number=int(digits.removeprefix(str(code)) or 0)
     )
     country = phonenumbers.region_code_for_number(number)
-    if country is None:  # a number nobody has: the main country of its code
+    if country is None:  # an unassigned number: the main country of its code
         country = phonenumbers.region_code_for_country_code(code)
     zones = _zones(number, country)
     return Locality(
@@ -85,25 +85,25 @@ def _place(digits: str) -> Locality:
 
 
 def _zones(number: phonenumbers.PhoneNumber, country: str) -> tuple[str, ...]:
-    """Name every zone a number may be in.
+    """Give every zone a number may be in.
 
-    phonenumbers knows zones by area code, and puts Algiers on the clock of Paris, Casablanca
-    on that of the Canaries and every Spaniard on the mainland. So it is asked only where an
-    area code tells something; else the tz database says which clocks a country has.
+    phonenumbers knows zones by area code, and puts Algiers into the zone of Paris, Casablanca
+    into that of the Canaries and all of Spain on the mainland. It is used only where an area
+    code says more; otherwise the tz database gives the zones of the country.
     """
-    known: tuple[str, ...] = timezone.time_zones_for_geographical_number(number)
-    telling = not _is_plain(number.country_code or 0) and (
+    by_number: tuple[str, ...] = timezone.time_zones_for_geographical_number(number)
+    area_code_counts = not _has_one_zone(number.country_code or 0) and (
         phonenumbers.number_type(number) is not phonenumbers.PhoneNumberType.MOBILE
         or phonenumbers.is_number_geographical(number)
     )
-    return known if telling else _clocks().get(country, known)
+    return by_number if area_code_counts else zones_by_country().get(country, by_number)
 
 
 @cache
-def _clocks() -> dict[str, tuple[str, ...]]:
-    """Read by country the zones that the tz database gives it."""
-    written = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
-    lines = [line.split("\t") for line in written.splitlines() if not line.startswith("#")]
+def zones_by_country() -> dict[str, tuple[str, ...]]:
+    """Read the zones of each country from the tz database."""
+    content = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    lines = [line.split("\t") for line in content.splitlines() if not line.startswith("#")]
     zones: dict[str, list[str]] = {}
     for country, _, zone, *_ in lines:
         zones.setdefault(country, []).append(zone)
@@ -111,16 +111,16 @@ def _clocks() -> dict[str, tuple[str, ...]]:
 
 
 def _subdivision(country: str, digits: str) -> str | None:
-    area = digits[1:4]
+    area_code = digits[1:4]
     provinces = _provinces().get(country, {})
-    return next((name for name, codes in provinces.items() if area in codes), None)
+    return next((name for name, codes in provinces.items() if area_code in codes), None)
 
 
 @cache
 def _provinces() -> dict[str, dict[str, frozenset[str]]]:
-    """Read by country and province the area codes whose people keep holidays of their own."""
-    written = files("bulksms.message").joinpath("places.toml").read_text(encoding="utf-8")
+    """Read by country and province the area codes with public holidays of their own."""
+    content = files("bulksms.message").joinpath("places.toml").read_text(encoding="utf-8")
     return {
         country: {name: frozenset(entry["area_codes"]) for name, entry in provinces.items()}
-        for country, provinces in tomllib.loads(written).items()
+        for country, provinces in tomllib.loads(content).items()
     }

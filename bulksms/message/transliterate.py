@@ -1,7 +1,7 @@
-"""Replaces characters outside the SMS alphabet by what a phone keyboard has.
+"""Replaces characters outside GSM-7 by what a phone keyboard has.
 
-Two tables, both in `replacements.toml`: what `--plain` writes, and what the API writes by itself
-(`auto_optimize_text`), which is only ever shown. It must not know placeholders or contacts.
+Both tables are in `replacements.toml`: what `--plain` writes, and what the API itself writes
+with `auto_optimize_text`, which is shown and never applied here.
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from bulksms.message.gsm7 import OUTSIDE_CLASS
+from bulksms.message.segments import NON_GSM_CLASS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,46 +24,48 @@ __all__ = [
     "transliterate",
 ]
 
-# What the API's table changes although it is in the alphabet; a link with it leads elsewhere.
+# In GSM-7, and yet changed by the API's table; a link that contains one leads elsewhere.
 API_HARM_CLASS = r"[\^\\|]"
-_MARKS = "[\u0300-\u036f]"  # marks that stand behind their letter, as files from a Mac have them
+_COMBINING_MARKS = "[\u0300-\u036f]"  # behind their letter, as in files from a Mac
 
 
 @cache
 def api_replacements() -> dict[str, str]:
-    """Tell what the API writes instead of a character, by its own table."""
+    """Read what the API writes instead of a character."""
     return _by_character("api")
 
 
 @cache
 def plain_replacements() -> dict[str, str]:
-    """Tell what `--plain` writes instead of a character; only those outside GSM-7 are in it."""
-    marks = dict.fromkeys(map(chr, range(0x300, 0x370)), "")  # those no letter took in
-    known = marks | _by_character("api") | _by_character("plain")
-    return {one: told for one, told in known.items() if re.match(OUTSIDE_CLASS, one)}
+    """Read what `--plain` writes instead of a character outside GSM-7."""
+    marks = dict.fromkeys(map(chr, range(0x300, 0x370)), "")  # those that NFC leaves alone
+    replacements = marks | _by_character("api") | _by_character("plain")
+    return {old: new for old, new in replacements.items() if re.match(NON_GSM_CLASS, old)}
 
 
 def transliterate(texts: "pd.Series[str]", present: Collection[str] = ()) -> "pd.Series[str]":
-    """Write a column of texts with as few characters outside GSM-7 as can be done harmlessly.
+    """Replace the characters outside GSM-7 that have a harmless replacement.
 
-    `present` are the characters outside GSM-7 in them, where they are known already.
+    Args:
+        texts: the column to change.
+        present: the characters outside GSM-7 in it, where the caller has them already.
     """
-    parted = texts.str.contains(_MARKS, regex=True)
-    if parted.any():
-        texts = texts.mask(parted, texts.str.normalize("NFC"))
+    decomposed = texts.str.contains(_COMBINING_MARKS, regex=True)
+    if decomposed.any():
+        texts = texts.mask(decomposed, texts.str.normalize("NFC"))
         present = ()
-    return _written(texts, plain_replacements(), present)
+    return _replaced(texts, plain_replacements(), present)
 
 
 def apply_api_replacements(texts: "pd.Series[str]") -> "pd.Series[str]":
-    """Write a column of texts as the API's table has it; its spaces are not documented."""
-    return _written(texts, api_replacements(), ())
+    """Replace characters by the API's table; how it changes spaces is not documented."""
+    return _replaced(texts, api_replacements(), ())
 
 
-def _written(
+def _replaced(
     texts: "pd.Series[str]", table: Mapping[str, str], present: Collection[str]
 ) -> "pd.Series[str]":
-    """Replace by columns, and only what is there at all: usually very few characters are."""
+    """Replace column-wise, and only the few characters that are present."""
     for character in sorted(set(present or _present(texts, table)) & set(table)):
         texts = texts.str.replace(character, table[character], regex=False)
     return texts
@@ -77,4 +79,4 @@ def _present(texts: "pd.Series[str]", table: Mapping[str, str]) -> set[str]:
 def _by_character(name: str) -> dict[str, str]:
     source = files("bulksms.message").joinpath("replacements.toml").read_text(encoding="utf-8")
     table: dict[str, str] = tomllib.loads(source)[name]
-    return {character: told for told, characters in table.items() for character in characters}
+    return {old: new for new, characters in table.items() for old in characters}

@@ -182,7 +182,7 @@ def _tell_segments(plan: Plan) -> dict[str, Any] | None:
     return {
         "rows_by_segments": {str(needed): rows for needed, rows in stats.rows_by_segments.items()},
         "usual": stats.usual_segments,
-        "rows_over_border": stats.rows_over_border,
+        "rows_over_border": stats.rows_over_usual,
         "rows_ucs2": stats.rows_ucs2,
         "extra": stats.extra_segments,
         "total_plain": stats.segments_plain,

@@ -88,7 +88,9 @@ def plan_proof(number: str, region: str, text: str, sender: str, settings: Setti
             raise RuleError("This number opted out, so it is not texted: give another one.")
     parameters = Parameters(text=text, sender=sender)
     tariff = shipped_tariff()
-    price = tariff.price(parameters.type, judged.country) or tariff.stand_in(parameters.type)
+    price = tariff.price(parameters.type, judged.country) or tariff.substitute_price(
+        parameters.type
+    )
     return ProofPlan(
         phone_number=judged.e164,
         text=text,

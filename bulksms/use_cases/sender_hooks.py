@@ -44,10 +44,10 @@ def gate_of(
         closed = quiet_period(localities[frame.number], moment, hours)
         if closed is None:
             return None
-        opens_at = next_allowed_time(localities[frame.number], moment, hours) or closed.until
-        local_time = opens_at.astimezone(closed.until.tzinfo).isoformat(timespec="minutes")
+        opens_at = next_allowed_time(localities[frame.number], moment, hours) or closed.ends_at
+        local_time = opens_at.astimezone(closed.ends_at.tzinfo).isoformat(timespec="minutes")
         reason = (
-            f"Frame {frame.number} must wait: {closed.why} in {closed.place.country} "
+            f"Frame {frame.number} must wait: {closed.reason} in {closed.locality.country} "
             f"({closed.zone}). Continue with `bulksms resume` from {local_time}."
         )
         return ClosedHours(reason=reason, opens_at=opens_at)

@@ -76,7 +76,7 @@ def test_countries_dearer_than_usual_are_named() -> None:
     told = price_findings(price, pd.Series(["FR", "FR", "BE"], dtype="str"))
 
     assert [found.code for found in told] == ["dear_countries"]
-    assert told[0].message == "A segment costs 0.04 EUR to FR, but to: BE 0.085 EUR."
+    assert told[0].message == "A segment costs 0.04 EUR to FR, but more to: BE 0.085 EUR."
 
 
 def test_a_list_at_one_price_has_nothing_to_tell() -> None:
@@ -87,7 +87,7 @@ def test_a_list_at_one_price_has_nothing_to_tell() -> None:
     "written", ["", "no toml", "sms_premium = 3", "[sms_premium]\nFR = 'x'", "[sms_premium]\nFR=-1"]
 )
 def test_a_file_that_is_no_tariff_is_one_sentence(written: str) -> None:
-    with pytest.raises(InputError, match=r"The tariff mine\.toml .*FR = 0\.045"):
+    with pytest.raises(InputError, match=r"The price list mine\.toml .*FR = 0\.045"):
         read_tariff(written, "mine.toml")
 
 

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulksms.message import segments
-from bulksms.message.gsm7 import BASIC, EXTENDED
-from bulksms.message.segments import Encoding, segmentation
+from bulksms.message.segments import BASIC, EXTENDED, Encoding, segmentation
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "segments.csv"
 with GOLDEN.open(encoding="utf-8", newline="") as opened:
@@ -33,7 +32,7 @@ def a_column(*texts: str) -> "pd.Series[str]":
 
 
 def counted(*texts: str) -> list[tuple[str, int, int]]:
-    return list(segments.count(a_column(*texts)).itertuples(index=False, name=None))
+    return list(segments.count_segments(a_column(*texts)).itertuples(index=False, name=None))
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
@@ -55,7 +54,7 @@ def test_the_alphabet_has_the_128_positions_of_the_standard() -> None:
 
 def test_an_empty_text_has_no_segment() -> None:
     assert segmentation("").segments == 0
-    assert segmentation("").room_left == 160
+    assert segmentation("").units_left == 160
     assert counted("") == [("gsm7", 0, 0)]
 
 
@@ -65,7 +64,7 @@ def test_a_column_without_rows_gives_a_table_without_rows() -> None:
 
 def test_the_count_keeps_the_index_of_the_column() -> None:
     column = pd.Series(["a", "ê"], index=[7, 3], dtype="str")
-    assert list(segments.count(column).index) == [7, 3]
+    assert list(segments.count_segments(column).index) == [7, 3]
 
 
 @pytest.mark.parametrize(
@@ -78,11 +77,11 @@ def test_the_count_keeps_the_index_of_the_column() -> None:
     ],
 )
 def test_the_room_left_is_that_of_the_last_part(text: str, left: int) -> None:
-    assert segmentation(text).room_left == left
+    assert segmentation(text).units_left == left
 
 
 def test_the_characters_that_forced_ucs2_are_told_once_each() -> None:
-    assert segmentation("fête à l\u2019Île, fête").outside == ("ê", "\u2019", "Î")
+    assert segmentation("fête à l\u2019Île, fête").non_gsm_characters == ("ê", "\u2019", "Î")
 
 
 @given(st.lists(TEXTS, max_size=5))

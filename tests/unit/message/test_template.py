@@ -53,7 +53,7 @@ def test_a_text_of_nothing_is_refused(text: str) -> None:
         pytest.param("{{a}}", 'The "{" at character 1', id="doubled"),
         pytest.param("{a|{b}}", 'The "{" at character 1', id="nested"),
         pytest.param("Hi {}", "{} at character 4", id="no name"),
-        pytest.param("Hi { |x}", "names no column", id="only a fallback"),
+        pytest.param("Hi { |x}", "has no name", id="only a fallback"),
     ],
 )
 def test_broken_braces_are_refused_with_their_place(text: str, sentence: str) -> None:

@@ -42,7 +42,7 @@ def test_marketing_keeps_the_hours_of_france(local: str, why: str | None) -> Non
         places(FRANCE), datetime.fromisoformat(local).replace(tzinfo=PARIS), SendingHours()
     )
 
-    assert (found.why if found else None) == why
+    assert (found.reason if found else None) == why
 
 
 def test_sunday_morning_proposes_monday_at_eight() -> None:
@@ -85,10 +85,10 @@ def test_reunion_goes_by_its_own_clock_and_its_own_holiday() -> None:
     assert quiet_period(places(FRANCE), at_17_paris, SendingHours()) is None
     late = quiet_period(places(REUNION), at_17_paris, SendingHours())
     assert late is not None
-    assert late.why == "it is 20:30"
+    assert late.reason == "it is 20:30"
     free = quiet_period(places(REUNION), abolition, SendingHours())
     assert free is not None
-    assert free.why == "it is a public holiday (Abolition of Slavery)"
+    assert free.reason == "it is a public holiday (Abolition of Slavery)"
 
 
 def test_quebec_keeps_the_holiday_of_its_province() -> None:

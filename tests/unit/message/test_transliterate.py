@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bulksms.message.gsm7 import BASIC, EXTENDED
+from bulksms.message.segments import BASIC, EXTENDED
 from bulksms.message.transliterate import (
     api_replacements,
     apply_api_replacements,

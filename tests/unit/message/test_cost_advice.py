@@ -8,7 +8,7 @@ from bulksms.message.cost_stats import measure
 
 def advised(*texts: str, auto_optimize: bool = True) -> dict[str, Finding]:
     column = pd.Series(list(texts), dtype="str")
-    stats = measure(pd.Series(range(2, len(texts) + 2)), column, segments.count(column))
+    stats = measure(pd.Series(range(2, len(texts) + 2)), column, segments.count_segments(column))
     assert stats is not None
     return {found.code: found for found in advise(stats, auto_optimize=auto_optimize)}
 
@@ -17,14 +17,14 @@ def test_a_cheap_text_needs_no_advice() -> None:
     assert advised("Bonjour", "été €") == {}
 
 
-def test_dear_characters_are_told_with_rows_price_and_what_avoids_it() -> None:
+def test_expensive_characters_are_reported_with_rows_cost_and_replacements() -> None:
     found = advised("ê" + "a" * 90, "b", "\u2019ê" + "a" * 90)["dear_characters"]
     assert (found.level, found.count) == (Level.WARNING, 2)
     assert found.message == (
-        "2 rows cost 2 segments more because of 'ê' (2 rows, first row 2, 'e' instead), "
-        "'\u2019' (1 row, first row 4, \"'\" instead): --plain writes them in the SMS alphabet and "
-        "saves 2 segments. Octopush may replace some by itself and bill 2 fewer, which nobody "
-        "promises."
+        "2 rows cost 2 segments more because of 'ê' (2 rows, first row 2, could be 'e'), "
+        "'\u2019' (1 row, first row 4, could be \"'\"): --plain replaces them and saves "
+        "2 segments. Octopush may replace some of them itself and bill 2 segments fewer, "
+        "without a guarantee."
     )
 
 
@@ -33,24 +33,25 @@ def test_the_api_is_not_named_when_it_replaces_nothing() -> None:
     assert "Octopush" not in found.message
 
 
-def test_what_nothing_harmless_replaces_is_to_be_left_out() -> None:
+def test_a_character_without_replacement_is_to_be_removed() -> None:
     message = advised("ê😀" + "a" * 90)["dear_characters"].message
-    assert "because of '😀' (1 row, first row 2): leave them out" in message
+    assert "because of '😀' (1 row, first row 2): remove them" in message
 
 
 def test_many_characters_are_not_all_named() -> None:
     assert "and 4 others" in advised("Приветик" + "a" * 90)["dear_characters"].message
 
 
-def test_characters_that_cost_nothing_are_not_worth_a_word() -> None:
+def test_characters_that_cost_nothing_are_not_reported() -> None:
     assert "dear_characters" not in advised("fête")
 
 
-def test_rows_over_the_border_of_most_are_a_note() -> None:
+def test_rows_longer_than_most_are_a_note() -> None:
     found = advised("a", "b", "c" * 165)["over_border"]
     assert (found.level, found.count) == (Level.NOTE, 1)
     assert found.message == (
-        "1 row of 3 need more than the 1 segment of most rows: the longest, row 4, by 5 characters."
+        "1 row of 3 need more than the 1 segment of most rows. The longest, row 4, is 5 characters "
+        "too long."
     )
 
 

@@ -11,7 +11,7 @@ TEXTS = st.lists(st.text(st.sampled_from("ab€^ê\u2019😀"), min_size=1, max_
 def measured(*texts: str) -> MessageStats:
     column = pd.Series(list(texts), dtype="str")
     rows = pd.Series(range(2, len(texts) + 2))
-    stats = measure(rows, column, segments.count(column))
+    stats = measure(rows, column, segments.count_segments(column))
     assert stats is not None
     return stats
 
@@ -29,13 +29,13 @@ def test_the_rows_are_counted_by_what_they_need() -> None:
     stats = measured("a" * 160, "b" * 161, "c" * 307, "d" * 306, "e", "f")
     assert stats.rows_by_segments == {1: 3, 2: 2, 3: 1}
     assert (stats.segments_total, stats.segments_max, stats.longest_row) == (10, 3, 4)
-    assert (stats.usual_segments, stats.rows_over_border) == (1, 3)
+    assert (stats.usual_segments, stats.rows_over_usual) == (1, 3)
     assert stats.over_by == 307 - 160
 
 
 def test_what_most_rows_need_may_be_more_than_one() -> None:
     stats = measured("a" * 170, "b" * 306, "c" * 310, "d")
-    assert (stats.usual_segments, stats.rows_over_border, stats.over_by) == (2, 1, 4)
+    assert (stats.usual_segments, stats.rows_over_usual, stats.over_by) == (2, 1, 4)
 
 
 def test_one_curly_quote_in_one_of_500_rows_is_named_with_its_row_and_price() -> None:
@@ -75,7 +75,8 @@ def test_what_the_api_would_write_otherwise_is_counted_apart() -> None:
 
 def test_without_texts_there_are_no_stats() -> None:
     nothing = pd.Series([], dtype="str")
-    assert measure(segments.count(nothing)["units"], nothing, segments.count(nothing)) is None
+    counted = segments.count_segments(nothing)
+    assert measure(counted["units"], nothing, counted) is None
 
 
 @settings(max_examples=40, deadline=None)

@@ -83,7 +83,7 @@ def test_a_value_over_50_characters_is_a_rejection_with_its_row() -> None:
     assert reasons(found) == [(3, "value_too_long", "Ville")]
     assert found.rejections["cell"].tolist() == ["y" * 51]
     assert found.rejections["sentence"].tolist() == [
-        "The value of Ville has 51 characters and the API takes 50: shorten it."
+        "The value of Ville has 51 characters, and the API accepts 50: shorten it."
     ]
 
 
@@ -110,7 +110,7 @@ def test_the_filled_text_has_1224_characters_at_most() -> None:
 
 def test_the_text_with_placeholders_has_1224_characters_at_most() -> None:
     assert personalised("a" * 1216 + "{Ville}", Ville=["x"]).text.endswith("{param1}")
-    with pytest.raises(TemplateError, match="1225 characters as the API gets it"):
+    with pytest.raises(TemplateError, match="1225 characters in the API's form"):
         personalised("a" * 1217 + "{Ville}", Ville=["x"])
 
 
