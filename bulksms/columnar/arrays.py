@@ -1,6 +1,6 @@
-"""From numpy to Arrow and back, without nulls and without a copy; and what is distinct.
+"""Converts between numpy and Arrow without nulls or copies, and looks into the bytes of columns.
 
-`pa.array` and `np.asarray` would do it too, but they import pandas, which takes half a second.
+`pa.array` and `np.asarray` do the same but import pandas, which takes half a second.
 """
 
 from collections.abc import Sequence
@@ -34,26 +34,26 @@ __all__ = [
 # Phone numbers as the digits of E.164.
 PhoneNumbers: TypeAlias = NDArray[np.int64]
 
-EIGHT = 8  # marks to a byte
-ROOM = 8  # marks for each number that is searched for
+BITS_PER_BYTE = 8
+BUCKETS_PER_NUMBER = 8  # of the hash table that most numbers fail in
 
 
 def ints_to_arrow(values: NDArray[np.integer]) -> pa.Array:
-    """Give whole numbers to Arrow."""
+    """Make an Arrow array of whole numbers."""
     buffer = pa.py_buffer(np.ascontiguousarray(values))
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, buffer])
 
 
 def ints_from_arrow(array: pa.Array) -> NDArray[np.int64]:
-    """Take whole numbers from Arrow, in the width that numpy takes by fastest."""
-    kind = np.dtype(f"i{array.type.bit_width // EIGHT}")
+    """Take whole numbers from Arrow as int64, which numpy indexes with fastest."""
+    kind = np.dtype(f"i{array.type.bit_width // BITS_PER_BYTE}")
     buffer = array.buffers()[1] or b""
     values = np.frombuffer(buffer, dtype=kind)[array.offset :][: len(array)]
     return values.astype(np.int64, copy=False)
 
 
 def sorted_unique(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Sort whole numbers and give each once; `np.unique` would import masked arrays for it."""
+    """Sort whole numbers and give each once; `np.unique` would import masked arrays."""
     ordered = np.sort(values)
     first = np.ones(len(ordered), dtype=bool)
     first[1:] = ordered[1:] != ordered[:-1]
@@ -61,48 +61,49 @@ def sorted_unique(values: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def is_in_sorted(values: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say of each number whether it is one of some `distinct` ones."""
-    found = np.zeros(len(values), dtype=bool)
+    """Mark the numbers that are among some `sorted_unique` ones."""
+    result = np.zeros(len(values), dtype=bool)
     if len(ordered):
-        some = _may_be_among(values, ordered)
-        places = np.minimum(np.searchsorted(ordered, values[some]), len(ordered) - 1)
-        found[some] = ordered[places] == values[some]
-    return found
+        candidates = _may_be_in(values, ordered)
+        positions = np.searchsorted(ordered, values[candidates])
+        positions = np.minimum(positions, len(ordered) - 1)
+        result[candidates] = ordered[positions] == values[candidates]
+    return result
 
 
-def _may_be_among(values: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Find the few that need to be searched for: the last bits of a number tell most apart."""
-    bits = (len(ordered) * ROOM).bit_length()
-    last = (1 << bits) - 1
-    marks = np.zeros(1 << bits, dtype=bool)
-    marks[ordered & last] = True
-    return np.flatnonzero(marks[values & last])
+def _may_be_in(values: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Find the few numbers worth a search: the last bits rule most of them out."""
+    bits = (len(ordered) * BUCKETS_PER_NUMBER).bit_length()
+    mask = (1 << bits) - 1
+    occupied = np.zeros(1 << bits, dtype=bool)
+    occupied[ordered & mask] = True
+    return np.flatnonzero(occupied[values & mask])
 
 
 def bools_to_arrow(values: NDArray[np.bool_]) -> pa.BooleanArray:
-    """Give marks to Arrow."""
+    """Make an Arrow array of booleans."""
     buffer = pa.py_buffer(np.packbits(values, bitorder="little"))
     return pa.BooleanArray.from_buffers(pa.bool_(), len(values), [None, buffer])
 
 
 def bools_from_arrow(array: pa.BooleanArray) -> NDArray[np.bool_]:
-    """Take marks from Arrow."""
+    """Take booleans from Arrow."""
     bits = np.frombuffer(array.buffers()[1] or b"", dtype=np.uint8)
-    marks = np.unpackbits(bits, bitorder="little")[array.offset :][: len(array)]
-    return marks.view(np.bool_)
+    flags = np.unpackbits(bits, bitorder="little")[array.offset :][: len(array)]
+    return flags.view(np.bool_)
 
 
 def string_buffers(
     texts: pa.StringArray | pa.LargeStringArray,
 ) -> tuple[NDArray[np.signedinteger], NDArray[np.uint8]]:
-    """Take texts from Arrow: where each begins and the last one ends, and the bytes of all."""
-    _, places, letters = texts.buffers()
+    """Give the offsets of the texts, one more than there are texts, and the bytes of all."""
+    _, starts, letters = texts.buffers()
     kind = np.int32 if pa.types.is_string(texts.type) else np.int64
     if letters is None or not len(texts):
         return np.zeros(len(texts) + 1, dtype=kind), np.empty(0, dtype=np.uint8)
-    offsets = np.frombuffer(places, dtype=kind)[texts.offset :][: len(texts) + 1]
-    held = np.frombuffer(letters, dtype=np.uint8)[offsets[0] : offsets[-1]]
-    return offsets - offsets[0], held
+    offsets = np.frombuffer(starts, dtype=kind)[texts.offset :][: len(texts) + 1]
+    content = np.frombuffer(letters, dtype=np.uint8)[offsets[0] : offsets[-1]]
+    return offsets - offsets[0], content
 
 
 def first_bytes(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8]:
@@ -116,7 +117,7 @@ def first_bytes(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8
 
 
 def strings_to_arrow(texts: Sequence[str]) -> pa.StringArray:
-    """Give texts to Arrow."""
+    """Make an Arrow array of texts."""
     letters = "".join(texts).encode()
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
@@ -129,21 +130,21 @@ def strings_to_arrow(texts: Sequence[str]) -> pa.StringArray:
 
 @cache
 def arrow_scalar(text: str) -> pa.StringScalar:
-    """Give one text to Arrow, to be set beside a whole column."""
+    """Make one Arrow text, to combine with a whole column."""
     return strings_to_arrow([text])[0]
 
 
 def contains_bytes(letters: bytes, sign: bytes, *following: bytes) -> bool:
-    """Say whether a byte stands in UTF-8, before one of each of the `following`."""
+    """Whether UTF-8 has a byte, followed by one of each of the `following`."""
     if not following or sign not in letters:
         return sign in letters
     part = np.frombuffer(letters, dtype=np.uint8)
-    places = np.flatnonzero(part[: -len(following)] == sign[0])
+    offsets = np.flatnonzero(part[: -len(following)] == sign[0])
     for ahead, signs in enumerate(following, 1):
         wanted = np.zeros(256, dtype=np.bool_)
         wanted[list(signs)] = True
-        places = places[wanted[part[places + ahead]]]
-    return len(places) > 0
+        offsets = offsets[wanted[part[offsets + ahead]]]
+    return len(offsets) > 0
 
 
 def all_bytes(cells: pa.StringArray) -> bytes:
@@ -152,18 +153,18 @@ def all_bytes(cells: pa.StringArray) -> bytes:
 
 
 def any_longer_than(cells: pa.StringArray, limit: int) -> bool:
-    """Say whether a cell has more bytes of UTF-8."""
+    """Whether a cell has more bytes of UTF-8 than the limit."""
     offsets, letters = string_buffers(cells)
     return len(letters) > limit and bool(np.diff(offsets).max() > limit)
 
 
 def byte_lengths(cells: pa.StringArray) -> NDArray[np.signedinteger]:
-    """Give how many bytes of UTF-8 each cell has."""
+    """Count the bytes of UTF-8 of each cell."""
     return np.diff(string_buffers(cells)[0])
 
 
 def is_utf8(letters: memoryview) -> bool:
-    """Say whether the bytes are strict UTF-8."""
+    """Whether the bytes are strict UTF-8."""
     offsets = pa.py_buffer(np.array([0, len(letters)], dtype=np.int64))
     buffers = [None, offsets, pa.py_buffer(letters)]
     try:

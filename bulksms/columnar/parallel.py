@@ -1,7 +1,7 @@
-"""Works on several things at once and gives the answers in their order; knows nothing else.
+"""An ordered parallel map with few items in flight, so that memory stays flat.
 
-Arrow and numpy let other threads run while they compute, so that two blocks of rows take hardly
-longer than one. No more than a few are ever under way: memory stays flat.
+Arrow and numpy release the interpreter lock while they compute, so that two blocks of rows take
+hardly longer than one.
 """
 
 import os
@@ -13,45 +13,45 @@ from typing import TypeVar
 
 __all__ = ["map_in_order"]
 
-MOST = 4  # threads: beyond that, those parts of the work that run one by one decide
+MAX_WORKERS = 4  # beyond that, the parts of the work that run one by one decide
 
-Thing = TypeVar("Thing")
-Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-def map_in_order(work: Callable[[Thing], Answer], things: Iterable[Thing]) -> Generator[Answer]:
-    """Give what `work` makes of each thing; the things are taken from the caller's thread."""
-    waiting = iter(things)
-    first = list(islice(waiting, 2))
-    workers = min(MOST, _processors())
+def map_in_order(work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result]:
+    """Give the results of `work` in order; the caller's thread takes the items."""
+    remaining = iter(items)
+    first = list(islice(remaining, 2))
+    workers = min(MAX_WORKERS, _processors())
     if len(first) < 2 or workers < 2:  # noqa: PLR2004 - nothing to share out
-        yield from map(work, chain(first, waiting))
+        yield from map(work, chain(first, remaining))
         return
     with ThreadPoolExecutor(workers) as pool:
-        yield from _in_order(pool, work, chain(first, waiting), workers)
+        yield from _in_order(pool, work, chain(first, remaining), workers)
 
 
 def _in_order(
     pool: ThreadPoolExecutor,
-    work: Callable[[Thing], Answer],
-    things: Iterator[Thing],
+    work: Callable[[Item], Result],
+    items: Iterator[Item],
     workers: int,
-) -> Iterator[Answer]:
-    under_way: deque[Future[Answer]] = deque()
+) -> Iterator[Result]:
+    in_flight: deque[Future[Result]] = deque()
     try:
-        for thing in things:
-            under_way.append(pool.submit(work, thing))
-            if len(under_way) > workers:
-                yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+        for item in items:
+            in_flight.append(pool.submit(work, item))
+            if len(in_flight) > workers:
+                yield in_flight.popleft().result()
+        while in_flight:
+            yield in_flight.popleft().result()
     finally:
-        for one in under_way:
-            one.cancel()
+        for future in in_flight:
+            future.cancel()
 
 
 def _processors() -> int:
-    """Count the processors this program may use, where the system tells."""
+    """Count the processors this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:

@@ -1,7 +1,7 @@
-"""A file becomes a table of text.
+"""Reads a file into tables of text.
 
-The names behind this door load when they are asked for: the process that reads a workbook must
-start at once and needs none of the libraries that lay the table out.
+The names are imported on first use: the process that reads a workbook must start at once and
+needs none of the libraries that build the table.
 """
 
 from importlib import import_module
@@ -21,12 +21,12 @@ __all__ = [
     "open_sheets",
     "read_sheets",
 ]
-_ROOMS = dict.fromkeys(("Block", "RowStore"), "row_store") | dict.fromkeys(
+_MODULES = dict.fromkeys(("Block", "RowStore"), "row_store") | dict.fromkeys(
     ("open_sheets", "read_sheets"), "sheets"
 )
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands behind the door
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ROOMS.get(name, 'interface')}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'interface')}"), name)

@@ -1,7 +1,4 @@
-"""Opens a zipped workbook within bounds: the hostile is refused before a reader sees it.
-
-It must not know what the parts mean.
-"""
+"""Opens zipped workbooks within limits, and refuses hostile ones before a reader sees them."""
 
 import io
 import zipfile
@@ -36,14 +33,16 @@ BAD_XML = (expat.ExpatError, ET.ParseError, LookupError, ValueError)
 
 
 def open_container(data: bytes, name: str) -> zipfile.ZipFile:
-    """Open the archive, refusing one whose directory is broken or dishonest."""
+    """Open the archive, or refuse one whose directory is broken or false."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _BROKEN as error:
         raise damaged(name) from error
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
-        raise LoadError(f"{name} has more than {MAX_PARTS} parts and is not opened: save it again.")
+        raise LoadError(
+            f"{name} has more than {MAX_PARTS} parts and was not opened: save it again in Excel."
+        )
     names = {part.filename for part in parts}
     climbs = any(".." in part.split("/") or part.startswith("/") for part in names)
     overlaps = sum(part.compress_size for part in parts) > len(data)
@@ -55,23 +54,27 @@ def open_container(data: bytes, name: str) -> zipfile.ZipFile:
 def chunks(
     archive: zipfile.ZipFile, part: str, name: str, chunk_bytes: int = CHUNK_BYTES
 ) -> Iterator[bytes]:
-    """Inflate one part piece by piece; its size is counted, never believed."""
+    """Inflate one part chunk by chunk, counting its size, which may be false."""
     size = 0
     packed = max(archive.getinfo(part).compress_size, 1)
     try:
         with archive.open(part) as stream:
             while chunk := stream.read(chunk_bytes):
                 size += len(chunk)
-                bomb = size > RATIO_FREE_BYTES and size > MAX_RATIO * packed
-                if size > MAX_PART_BYTES or bomb:
-                    raise LoadError(f"{name} inflates beyond all measure and is not read.")
+                if size > RATIO_FREE_BYTES and size > MAX_RATIO * packed:
+                    raise LoadError(
+                        f"{name} grows to more than {MAX_RATIO} times its size when unpacked and"
+                        " was not read."
+                    )
+                if size > MAX_PART_BYTES:
+                    raise _too_large(name)
                 yield chunk
     except _BROKEN as error:
         raise damaged(name) from error
 
 
 def overlapping(pieces: Iterator[bytes], overlap: int = 200) -> Iterator[bytes]:
-    """Give each piece with the end of the one before it, so that no match is cut in two."""
+    """Give each chunk with the end of the one before it, so that no match is cut in two."""
     tail = b""
     for piece in pieces:
         window = tail + piece
@@ -80,9 +83,9 @@ def overlapping(pieces: Iterator[bytes], overlap: int = 200) -> Iterator[bytes]:
 
 
 def check_parts(archive: zipfile.ZipFile, name: str, skip: Container[str] = ()) -> int:
-    """Inflate every XML part once: sizes within bounds and no DOCTYPE anywhere.
+    """Inflate every XML part once to check its size and that it has no DOCTYPE.
 
-    Those to `skip` are checked by whoever reads them. Gives how many bytes there are.
+    The reader of the parts to `skip` checks those. Gives the number of bytes.
     """
     total = 0
     for part in archive.namelist():
@@ -91,19 +94,26 @@ def check_parts(archive: zipfile.ZipFile, name: str, skip: Container[str] = ()) 
         for window in overlapping(chunks(archive, part, name), _OVERLAP):
             total += len(window)
             if _DOCTYPE in window or (b"\0" in window and _WIDE_DOCTYPE in window):
-                raise LoadError(f"{name} declares a DOCTYPE, which no spreadsheet needs: not read.")
+                raise LoadError(
+                    f"{name} contains a DOCTYPE, which no spreadsheet needs, and was not read:"
+                    " save it again in Excel."
+                )
             if total > MAX_TOTAL_BYTES:
-                raise LoadError(f"{name} inflates beyond all measure and is not read.")
+                raise _too_large(name)
     return total
 
 
 def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
-    """The whole of a small part, or nothing when there is no such part."""
+    """Give the whole of a small part; nothing when the part is missing."""
     if part not in archive.NameToInfo:
         return b""
     return b"".join(chunks(archive, part, name))
 
 
 def damaged(name: str) -> LoadError:
-    """The sentence for an archive that does not hold together."""
-    return LoadError(f"{name} is damaged or cut short: open it in Excel and save it again.")
+    """Make the error for a damaged workbook."""
+    return LoadError(f"{name} is damaged or incomplete: open it in Excel and save it again.")
+
+
+def _too_large(name: str) -> LoadError:
+    return LoadError(f"{name} is larger than 1 GB when unpacked and was not read.")

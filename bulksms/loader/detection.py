@@ -1,4 +1,4 @@
-"""Says what a file is: content first, suffix second. It reads no table."""
+"""Identifies the format of a file by its content first and its suffix second."""
 
 import re
 import zipfile
@@ -62,7 +62,11 @@ _MANY = 0.4
 
 
 def detect(data: bytes, name: str) -> Kind:
-    """Name the family of the content, or raise `UnknownFormat` naming what it is."""
+    """Identify the kind of the content.
+
+    Raises:
+        UnknownFormat: it is something else, which the sentence names.
+    """
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _inside_zip(data, name)
     if data.startswith(_OLE):
@@ -78,7 +82,7 @@ def detect(data: bytes, name: str) -> Kind:
 
 
 def unmarked_utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark, told by where its zero bytes stand."""
+    """Recognise UTF-16 without a byte order mark by where its zero bytes are."""
     probe = data[: _PROBE_BYTES // 2 * 2]
     half = len(probe) // 2
     if half < 2:  # noqa: PLR2004 - one character proves nothing
@@ -92,13 +96,13 @@ def unmarked_utf16(data: bytes) -> str | None:
 
 
 def mislabelled(path: str, kind: Kind) -> tuple[Finding, ...]:
-    """A note when the suffix promises something else than what the content is."""
+    """Give a finding when the suffix does not fit the content."""
     suffix = PurePath(path).suffix.lower().lstrip(".")
     if suffix not in _KNOWN or suffix in _SUFFIXES[kind]:
         return ()
-    what = "delimited text" if kind is Kind.TEXT else f"{kind.value} workbook"
-    message = f"{path} is named .{suffix} but holds a {what}: it was read as what it is."
-    return (Finding(code="mislabelled", message=message.replace("a delimited", "delimited")),)
+    what = "delimited text" if kind is Kind.TEXT else f"an {kind.value} workbook"
+    message = f"{path} is named .{suffix} but contains {what}: it was read as such."
+    return (Finding(code="mislabelled", message=message),)
 
 
 def _inside_zip(data: bytes, name: str) -> Kind:
@@ -156,7 +160,7 @@ def _is_binary(head: bytes) -> bool:
 
 
 def password_protected(name: str) -> UnknownFormat:
-    """The sentence for a workbook that only opens with a password."""
+    """Make the error for a workbook that opens only with a password."""
     return UnknownFormat(
         f"{name} is protected by a password: remove the password and save it again."
     )

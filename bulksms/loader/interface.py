@@ -1,4 +1,4 @@
-"""The nouns of the loader: what was read, and from where. It has never heard of phones."""
+"""The types of the loader: what to read, and what was read from where."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ Record = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What the user says about the file; `None` means find out."""
+    """What the user says about the file; `None` means detect it."""
 
     sheet: str | None = None
     encoding: str | None = None
@@ -30,34 +30,34 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A file, its sheet, how it was read, and what works the SHA-256 of its bytes out."""
+    """A file and its sheet, how it was read, and how to compute the SHA-256 of its bytes."""
 
     path: str
     format: str
     encoding: str | None
     delimiter: str | None
     sheet: str | None
-    hashed: "Callable[[], str]" = field(repr=False, compare=False)
+    compute_digest: "Callable[[], str]" = field(repr=False, compare=False)
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the bytes in hex; it reads them once more.
+        """The SHA-256 of the bytes in hex; it reads them again.
 
         Raises:
-            LoadError: the file has changed since.
+            LoadError: the file has changed.
         """
-        return self.hashed()
+        return self.compute_digest()
 
 
 def no_rows() -> "NDArray[np.int64]":
-    """Name no row."""
+    """Give an empty array of row numbers."""
     import numpy as np
 
     return np.empty(0, dtype=np.int64)
 
 
 def no_cells() -> "NDArray[np.int64]":
-    """Name no cell."""
+    """Give an empty array of cells."""
     import numpy as np
 
     return np.empty((0, 2), dtype=np.int64)
@@ -70,10 +70,10 @@ class Sheet:
     Attributes:
         rows: text columns 0, 1, … under `header`; an empty cell is `""`, never missing.
         ragged: the row numbers that have more filled cells than the header has columns.
-        damaged: where an error, or a formula without a value, stands: pairs of a place in
-            `rows`, from 0, and a column; shape (n, 2).
+        damaged: cells with an error or with a formula without a value: pairs of an index
+            into `rows` and a column, both from 0; shape (n, 2).
         hidden_rows: how many hidden rows were left out.
-        hidden_columns: the filled columns that nobody sees in the spreadsheet.
+        hidden_columns: the filled columns that are hidden in the spreadsheet.
     """
 
     source: Source

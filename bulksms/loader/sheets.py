@@ -1,4 +1,4 @@
-"""The door of the loader: a path becomes sheets of text. It knows no phone and no message."""
+"""Opens a file and reads its sheets as tables of text."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,10 +9,10 @@ from bulksms.errors import EmptySheet, LoadError, NoSuchSheet
 from bulksms.finding import Finding
 from bulksms.loader.byte_source import ByteSource, bytes_source, open_byte_source, spool
 from bulksms.loader.cell_damage import find_damage
-from bulksms.loader.delimited.reader import DelimitedTable, read_delimited
+from bulksms.loader.delimited.read_delimited import DelimitedTable, read_delimited
 from bulksms.loader.detection import Kind, detect, mislabelled
 from bulksms.loader.interface import ReadOptions, Sheet, Source
-from bulksms.loader.table import Table
+from bulksms.loader.sheet_table import Table
 from bulksms.loader.workbook.worksheets import Worksheet, read_workbook
 
 MAX_TEXT_BYTES = 10_000_000_000
@@ -27,40 +27,42 @@ def open_sheets(path: str | Path, options: ReadOptions = _DEFAULT) -> tuple[Shee
     """Read every visible sheet with rows of the file at `path`, or of standard input for `-`.
 
     Raises:
-        LoadError: the file cannot be used; the sentence says why and what to do.
+        LoadError: the file cannot be used, for the reason the sentence gives.
     """
     name = str(path)
-    with _supplied(name) as supply:
-        return _read(supply, name, options)
+    with _open(name) as byte_source:
+        return _read(byte_source, name, options)
 
 
 def read_sheets(data: bytes, name: str, options: ReadOptions = _DEFAULT) -> tuple[Sheet, ...]:
-    """Read sheets from bytes that are already here."""
+    """Read the sheets of a file in memory."""
     return _read(bytes_source(data, name), name, options)
 
 
-def _supplied(name: str) -> AbstractContextManager[ByteSource]:
+def _open(name: str) -> AbstractContextManager[ByteSource]:
     if name == "-":
         return spool(sys.stdin.buffer, name, MAX_TEXT_BYTES)
     return open_byte_source(Path(name), MAX_TEXT_BYTES)
 
 
-def _read(supply: ByteSource, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
-    head = supply.head()
+def _read(byte_source: ByteSource, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
+    head = byte_source.head()
     is_workbook = head.startswith(_WORKBOOK_HEADS)
-    _check_size(supply.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
+    _check_size(byte_source.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
     if not head:
-        raise EmptySheet(f"{name} is empty: there are no contacts below the header.")
-    data = b"".join(supply.chunks()) if is_workbook else head
+        raise EmptySheet(f"{name} is empty: it has no contacts below the header.")
+    data = b"".join(byte_source.chunks()) if is_workbook else head
     kind = detect(data, name)
     findings = mislabelled(name, kind)
     if kind is not Kind.TEXT:
-        return _read_workbook(data, name, kind, options, findings, supply.digest())
+        return _read_workbook(data, name, kind, options, findings, byte_source.digest())
     if options.sheet is not None:
-        raise NoSuchSheet(f'{name} is text and has no sheet "{options.sheet}": leave --sheet out.')
-    with supply.unchanged():
-        text = read_delimited(supply, name, options)
-        return (_from_text(text, name, supply.digest(), findings),)
+        raise NoSuchSheet(
+            f'{name} is a text file and has no sheet "{options.sheet}": leave out --sheet.'
+        )
+    with byte_source.unchanged():
+        text = read_delimited(byte_source, name, options)
+        return (_from_text(text, name, byte_source.digest(), findings),)
 
 
 def _read_workbook(
@@ -72,7 +74,7 @@ def _read_workbook(
     digest: Digest,
 ) -> tuple[Sheet, ...]:
     worksheets = read_workbook(data, name, kind, options)
-    findings += _blind_spots(name, kind)
+    findings += _xls_findings(name, kind)
     return tuple(
         _from_worksheet(worksheet, _source(name, kind, digest, worksheet), findings)
         for worksheet in worksheets
@@ -81,10 +83,10 @@ def _read_workbook(
 
 def _check_size(size: int, limit: int, name: str) -> None:
     if size > limit:
-        raise LoadError(f"{name} is over {limit // 1_000_000} MB: split it.")
+        raise LoadError(f"{name} is larger than {limit // 1_000_000} MB: split it.")
 
 
-def _doubts(table: Table) -> Iterator[Finding]:
+def _damage_findings(table: Table) -> Iterator[Finding]:
     return find_damage(table.header, table.rows, table.damage)
 
 
@@ -95,14 +97,17 @@ def _source(name: str, kind: Kind, digest: Digest, worksheet: Worksheet) -> Sour
         encoding=None,
         delimiter=None,
         sheet=worksheet.name,
-        hashed=digest,
+        compute_digest=digest,
     )
 
 
-def _blind_spots(name: str, kind: Kind) -> tuple[Finding, ...]:
+def _xls_findings(name: str, kind: Kind) -> tuple[Finding, ...]:
     if kind is not Kind.XLS:
         return ()
-    message = f"{name} is an xls: hidden rows and errors cannot be told in it; save it as xlsx."
+    message = (
+        f"{name} is an xls file, in which hidden rows and error cells are not recognised:"
+        " save it as xlsx."
+    )
     return (Finding(code="xls_blind_spots", message=message),)
 
 
@@ -115,7 +120,7 @@ def _from_worksheet(worksheet: Worksheet, source: Source, findings: tuple[Findin
         damaged=worksheet.damaged,
         hidden_rows=worksheet.hidden_rows,
         hidden_columns=worksheet.hidden_columns,
-        findings=(*findings, *worksheet.findings, *_doubts(worksheet.table)),
+        findings=(*findings, *worksheet.findings, *_damage_findings(worksheet.table)),
     )
 
 
@@ -125,19 +130,19 @@ def _from_text(
     if not len(text.table.rows):
         raise EmptySheet(f"{name} has no contacts below the header.")
     suffix = Path(name).suffix.lower().lstrip(".")
-    plain = "tsv" if text.delimiter == "\t" else "csv"
+    default = "tsv" if text.delimiter == "\t" else "csv"
     source = Source(
         path=name,
-        format=suffix if suffix in {"csv", "tsv", "txt"} else plain,
+        format=suffix if suffix in {"csv", "tsv", "txt"} else default,
         encoding=text.encoding,
         delimiter=text.delimiter,
         sheet=None,
-        hashed=digest,
+        compute_digest=digest,
     )
     return Sheet(
         source=source,
         header=text.table.header,
         rows=text.table.rows,
         ragged=text.table.ragged,
-        findings=(*findings, *text.findings, *text.table.findings, *_doubts(text.table)),
+        findings=(*findings, *text.findings, *text.table.findings, *_damage_findings(text.table)),
     )

@@ -1,4 +1,4 @@
-"""Writes columns as CSV, a block of rows at a time, byte for byte as `write_table` would."""
+"""Writes columns as CSV in blocks of rows, byte for byte as `write_table` does."""
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
@@ -28,27 +28,27 @@ if TYPE_CHECKING:
 __all__ = ["write_blocks", "write_columns"]
 
 BLOCK = 50_000
-# Each is a superset of what `guard` changes and of what needs quotes.
+# Supersets of what `guard` changes and of what needs quotes.
 SUSPECT = r"^[\s\v\x1c-\x1f\x85\p{Z}=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 NUMBER = r"^\+[0-9]+\z"
 NEED_QUOTES = (b",", b'"', b"\r", b"\n")
 
 
-def _marked(signs: bytes) -> NDArray[np.bool_]:
-    marks = np.zeros(256, dtype=bool)
-    marks[list(signs)] = True
-    return marks
+def _byte_table(characters: bytes) -> NDArray[np.bool_]:
+    table = np.zeros(256, dtype=bool)
+    table[list(characters)] = True
+    return table
 
 
-NEEDS_QUOTES = _marked(b"".join(NEED_QUOTES))
+NEEDS_QUOTES = _byte_table(b"".join(NEED_QUOTES))
 # What `SUSPECT` begins with, as bytes: signs of ASCII, and the first bytes of all others.
-MAY_NEED_A_GUARD = _marked(b"\t\n\v\f\r\x1c\x1d\x1e\x1f =+-@\xc2\xe1\xe2\xe3\xef")
+MAY_NEED_A_GUARD = _byte_table(b"\t\n\v\f\r\x1c\x1d\x1e\x1f =+-@\xc2\xe1\xe2\xe3\xef")
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 
 def write_columns(path: Path, header: Sequence[str], table: "pd.DataFrame") -> None:
-    """Write a whole CSV of columns of texts or whole numbers under a header."""
+    """Write a CSV of columns of texts or whole numbers below a header."""
     parts = (table.iloc[start : start + BLOCK] for start in range(0, len(table), BLOCK))
     write_blocks(path, header, parts, _columns)
 
@@ -56,10 +56,10 @@ def write_columns(path: Path, header: Sequence[str], table: "pd.DataFrame") -> N
 def write_blocks(
     path: Path,
     header: Sequence[str],
-    blocks: Iterable[Thing],
-    columns: Callable[[Thing], Sequence[pa.StringArray]],
+    blocks: Iterable[Item],
+    columns: Callable[[Item], Sequence[pa.StringArray]],
 ) -> None:
-    """Write a whole CSV under a header, of the columns of text that each block gives."""
+    """Write a CSV below a header, of the text columns that `columns` makes of each block."""
     with whole_file(path) as draft:
         csv.writer(draft).writerow([guard(name) for name in header])
         draft.flush()
@@ -69,10 +69,10 @@ def write_blocks(
 
 def _columns(table: "pd.DataFrame") -> list[pa.StringArray]:
     texts = (table.iloc[:, at].astype("str") for at in range(table.shape[1]))
-    return [_whole(pa.array(text, type=pa.string())) for text in texts]
+    return [_combined(pa.array(text, type=pa.string())) for text in texts]
 
 
-def _whole(texts: pa.StringArray | pa.ChunkedArray) -> pa.StringArray:
+def _combined(texts: pa.StringArray | pa.ChunkedArray) -> pa.StringArray:
     return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
@@ -89,27 +89,27 @@ def _lines(columns: Sequence[pa.StringArray]) -> memoryview:
 
 
 def _guarded(cells: pa.StringArray) -> pa.StringArray:
-    """Guard the cells that need it: what a cell begins with tells which may."""
+    """Guard the cells that need it, which their first byte narrows down."""
     rows = np.flatnonzero(MAY_NEED_A_GUARD[first_bytes(cells)])
-    some = cells.take(ints_to_arrow(rows))
-    suspect = pc.match_substring_regex(some, SUSPECT)
-    suspect = pc.and_not(suspect, pc.match_substring_regex(some, NUMBER))
-    safe = [guard(text) for text in some.filter(suspect).to_pylist()]
+    candidates = cells.take(ints_to_arrow(rows))
+    suspect = pc.match_substring_regex(candidates, SUSPECT)
+    suspect = pc.and_not(suspect, pc.match_substring_regex(candidates, NUMBER))
+    safe = [guard(text) for text in candidates.filter(suspect).to_pylist()]
     if not safe:
         return cells
-    marks = np.zeros(len(cells), dtype=bool)
-    marks[rows[bools_from_arrow(suspect)]] = True
-    return pc.replace_with_mask(cells, bools_to_arrow(marks), strings_to_arrow(safe))
+    mask = np.zeros(len(cells), dtype=bool)
+    mask[rows[bools_from_arrow(suspect)]] = True
+    return pc.replace_with_mask(cells, bools_to_arrow(mask), strings_to_arrow(safe))
 
 
 def _quoted(cells: pa.StringArray) -> pa.StringArray:
     offsets, letters = string_buffers(cells)
-    text = letters.tobytes()  # most columns hold no such sign: nothing says so as fast
-    if not any(sign in text for sign in NEED_QUOTES):
+    text = letters.tobytes()  # most columns have none of these, and this is fastest
+    if not any(character in text for character in NEED_QUOTES):
         return cells
-    places = np.flatnonzero(NEEDS_QUOTES[letters])
+    at = np.flatnonzero(NEEDS_QUOTES[letters])
     special = np.zeros(len(cells), dtype=bool)
-    special[np.searchsorted(offsets, places, side="right") - 1] = True
+    special[np.searchsorted(offsets, at, side="right") - 1] = True
     quoted = cells.filter(bools_to_arrow(special))
     if b'"' in text:
         quoted = pc.replace_substring(quoted, '"', '""')

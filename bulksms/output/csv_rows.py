@@ -1,4 +1,4 @@
-"""CSV files that open in Excel without damage, and appear whole or not at all.
+"""Writes CSV files that open in Excel without damage, and that are complete or not there.
 
 A cell that starts like a formula gets a leading apostrophe, except a plain `+336…`,
 which is harmless and must survive a round trip (OWASP on formula injection).
@@ -24,7 +24,7 @@ _DANGEROUS = re.compile(f"(?!{PLAIN_NUMBER}$){FORMULA_START}")
 
 
 def guard(cell: object) -> str:
-    """Turn one value into a cell that no spreadsheet takes for a formula."""
+    """Make a cell of a value that no spreadsheet runs as a formula."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if _DANGEROUS.match(text) else text
 
@@ -34,7 +34,7 @@ def whole_file(path: Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]:
     """Open a text file that replaces `path` only when it is complete and on disk.
 
     Raises:
-        InputError: the folder is missing or may not be written to.
+        InputError: the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,13 +51,13 @@ def whole_file(path: Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]:
         Path(draft.name).replace(path)
     except OSError as error:
         raise InputError(
-            f"{path} cannot be written ({error.strerror}): close it where it is open, "
-            "or name another file."
+            f"{path} cannot be written ({error.strerror}): close it in other programs, "
+            "or give another name."
         ) from None
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a whole CSV: UTF-8 with a BOM so that Excel reads the accents."""
+    """Write a CSV in UTF-8 with a BOM, so that Excel reads the accents."""
     with whole_file(path) as draft:
         writer = csv.writer(draft)
         writer.writerow([guard(name) for name in header])

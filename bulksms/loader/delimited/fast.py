@@ -26,11 +26,16 @@ from bulksms.columnar.arrays import (
 from bulksms.columnar.parallel import map_in_order
 from bulksms.loader.cell_damage import BlockFilter
 from bulksms.loader.delimited.decoded import DecodedText, Dialect
-from bulksms.loader.delimited.records import RECORD_BYTES, NotSimpleCsv, QuoteCheck, split_records
+from bulksms.loader.delimited.record_blocks import (
+    RECORD_BYTES,
+    NotSimpleCsv,
+    QuoteCheck,
+    split_records,
+)
 from bulksms.loader.header import GAP, Header, find_header, skip_blank_records
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.row_store import RowStoreWriter
-from bulksms.loader.table import Table, assemble_table
+from bulksms.loader.sheet_table import Table, assemble_table
 
 __all__ = ["read_with_arrow"]
 

@@ -10,7 +10,7 @@ from bulksms.finding import Finding
 from bulksms.loader.delimited.decoded import DecodedText, Dialect
 from bulksms.loader.delimited.line_endings import LineEndingCheck
 from bulksms.loader.interface import Record
-from bulksms.loader.table import Table, build_table
+from bulksms.loader.sheet_table import Table, build_table
 
 __all__ = ["read_strictly"]
 

@@ -14,7 +14,7 @@ from bulksms.loader.cell_damage import BlockFilter
 from bulksms.loader.header import GAP, SAMPLE, find_header
 from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.row_store import NUMBER, RowStore, RowStoreWriter
-from bulksms.loader.table import Table, assemble_table
+from bulksms.loader.sheet_table import Table, assemble_table
 from bulksms.loader.workbook.protocol import Packed
 
 _ITEM = 4

@@ -18,7 +18,7 @@ from bulksms.loader.archive import damaged
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import ReadOptions, Record
 from bulksms.loader.row_store import RowStore
-from bulksms.loader.table import Table, build_table
+from bulksms.loader.sheet_table import Table, build_table
 from bulksms.loader.workbook.column_builder import Laying
 from bulksms.loader.workbook.parent import read_isolated
 from bulksms.loader.workbook.protocol import ANEW, Packed

@@ -36,7 +36,7 @@ def build_sheet(
     places = [(row - 2, column) for row, column in damaged]
     return Sheet(
         source=Source(
-            path=path, format="csv", encoding="utf-8", delimiter=",", sheet=None, hashed=str
+            path=path, format="csv", encoding="utf-8", delimiter=",", sheet=None, compute_digest=str
         ),
         header=tuple(header),
         rows=make_row_store(columns, range(2, 2 + len(rows)), block_rows),

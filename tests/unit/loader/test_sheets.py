@@ -36,7 +36,7 @@ def test_what_is_no_spreadsheet_is_named(
 
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match=r"There is no file .*nope\.csv: check the name\."):
+    with pytest.raises(LoadError, match=r"The file .*nope\.csv does not exist: check the name\."):
         open_sheets(tmp_path / "nope.csv")
 
 

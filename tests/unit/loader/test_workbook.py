@@ -257,7 +257,7 @@ def test_a_bomb_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     save_xlsx(path, [["phone"], ["1"]])
     rewrite(path, "xl/worksheets/sheet1.xml", b"<sheetData>", b"<sheetData>" + b" " * 30_000_000)
-    with pytest.raises(LoadError, match="inflates"):
+    with pytest.raises(LoadError, match="100 times its size when unpacked"):
         open_sheets(path)
 
 
@@ -265,7 +265,7 @@ def test_a_workbook_cut_short_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     save_xlsx(path, [["phone"], ["1"]])
     path.write_bytes(path.read_bytes()[:-500])
-    with pytest.raises(LoadError, match="damaged or cut short"):
+    with pytest.raises(LoadError, match="damaged or incomplete"):
         open_sheets(path)
 
 

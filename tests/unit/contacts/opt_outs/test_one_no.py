@@ -8,7 +8,7 @@ from bulksms.loader.row_store import make_row_store
 def screened(header: tuple[str, ...], *rows: tuple[str, ...]) -> ScreeningResult:
     columns = list(zip(*rows, strict=True))
     source = Source(
-        path="a.csv", format="csv", encoding="utf-8", delimiter=",", sheet=None, hashed=str
+        path="a.csv", format="csv", encoding="utf-8", delimiter=",", sheet=None, compute_digest=str
     )
     sheet = Sheet(
         source=source, header=header, rows=make_row_store(columns, range(2, 2 + len(rows)))

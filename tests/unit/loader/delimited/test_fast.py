@@ -10,7 +10,7 @@ from bulksms.loader.delimited.decoded import DecodedText, Dialect
 from bulksms.loader.delimited.encodings import DetectedEncoding
 from bulksms.loader.delimited.fast import read_with_arrow
 from bulksms.loader.delimited.strict import read_strictly
-from bulksms.loader.table import Table
+from bulksms.loader.sheet_table import Table
 
 SIGNS = "ab1=é\u00a0\u2003\u0085\u001c\ufeff\x00 \t,;|'\"\r\n"
 ODD_TEXTS = st.text(st.sampled_from(SIGNS), max_size=60)

@@ -15,7 +15,7 @@ from bulksms.loader.delimited.encodings import detect_encoding
 from bulksms.loader.delimited.fast import read_with_arrow
 from bulksms.loader.delimited.strict import read_strictly
 from bulksms.loader.interface import ReadOptions
-from bulksms.loader.table import Table
+from bulksms.loader.sheet_table import Table
 
 SEPARATORS = ("\t", ";", "|", ",")
 _VOTERS = 1_000
