@@ -72,11 +72,14 @@ def _examine(settings: "Settings", given: dict[str, Any]) -> int:
     for check in looked:
         checks.append(check)
         if not given["as_json"]:
-            click.echo(f"{check.level.value:<5}  {check.name}: {check.told}")
-    wrong = [check for check in checks if check.level is CheckStatus.WRONG]
+            click.echo(f"{check.status.value:<5}  {check.name}: {check.message}")
+    wrong = [check for check in checks if check.status is CheckStatus.WRONG]
     if given["as_json"]:
-        told = [{"name": one.name, "level": one.level.value, "message": one.told} for one in checks]
-        show_json({"fine": not wrong, "checks": told})
+        answers = [
+            {"name": check.name, "level": check.status.value, "message": check.message}
+            for check in checks
+        ]
+        show_json({"fine": not wrong, "checks": answers})
     return codes[wrong[0].area] if wrong else ExitCode.OK
 
 

@@ -1,7 +1,7 @@
-"""Looks over the set-up, one check after another, and mends the ledger by an order; sends nothing.
+"""Checks the set-up one thing after another, and rebuilds the ledger on request; sends nothing.
 
-Each check says in one sentence what it found and, where something is wrong, what to do.
-No key, login or number is ever told.
+Each check answers in one sentence: what it saw and, where something is wrong, what to do.
+No answer contains a key, a login or a phone number.
 """
 
 import os
@@ -36,17 +36,17 @@ from bulksms.use_cases.context import require_credentials
 
 __all__ = ["CheckArea", "CheckStatus", "SetupCheck", "check_setup", "rebuild_ledger"]
 
-CLOCKS_APART = timedelta(minutes=5)  # more, and no repeat of a frame may be trusted
-ROOM_NEEDED = 100 * 2**20  # bytes; the ledger of a campaign of 100,000 has about 20 million
+CLOCK_TOLERANCE = timedelta(minutes=5)  # beyond it no repeat of a frame is safe
+SPACE_NEEDED = 100 * 2**20  # bytes; the ledger of a campaign of 100,000 takes about 20 million
 REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?>=([0-9.]+)")
 UNPROVED = (
-    "whether the API refuses a repeated request is not proved, so frames in doubt wait for you: "
-    "`bulksms doctor --prove-request-id --number YOURS` tries it."
+    "not proved, so frames in doubt wait for your decision: "
+    "`bulksms doctor --prove-request-id --number YOURS` tries a repeated request."
 )
 
 
 class CheckStatus(StrEnum):
-    """How a check went; a note is worth knowing and stops nothing."""
+    """How a check ended; a note is worth knowing and stops nothing."""
 
     FINE = "fine"
     NOTE = "note"
@@ -54,7 +54,7 @@ class CheckStatus(StrEnum):
 
 
 class CheckArea(StrEnum):
-    """Whose trouble it is, by which the exit code is chosen."""
+    """The part of the set-up a check is about, which decides the exit code."""
 
     SET_UP = "set_up"
     ACCOUNT = "account"
@@ -63,23 +63,23 @@ class CheckArea(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupCheck:
-    """What one check found: a sentence, and what to do about it if something is wrong."""
+    """The answer of one check: a sentence, and what to do if something is wrong."""
 
     name: str
     area: CheckArea
-    level: CheckStatus
-    told: str
+    status: CheckStatus
+    message: str
 
 
 def check_setup(
     settings: Settings, clock: Clock, *, offline: bool, encoding: str | None
 ) -> Iterator[SetupCheck]:
-    """Look at everything, from the machine over the ledger to the account.
+    """Check the machine, the state folder, the ledger and the account.
 
     `encoding` is that of the terminal. With `offline` no connection is opened.
     """
     yield from _machine(encoding)
-    yield from _place(settings)
+    yield from _state_folder(settings)
     yield _ledger(settings)
     try:
         credentials = require_credentials(settings)
@@ -90,68 +90,70 @@ def check_setup(
     yield _fine("credentials", CheckArea.ACCOUNT, "a login and a key are set.")
     yield _address(settings)
     if offline:
-        yield _note("API", CheckArea.ACCOUNT, "not asked, as you wished.")
+        yield _note("API", CheckArea.ACCOUNT, "skipped (--offline).")
     else:
         yield from _api(settings, credentials, clock)
     yield _proof(settings, credentials, clock)
 
 
 def rebuild_ledger(settings: Settings, clock: Clock) -> Mended:
-    """Take over what the witnesses of the ledger know, or trust it where they know nothing.
+    """Complete the ledger from its witnesses, or accept it where they hold nothing.
 
     Raises:
         LedgerBusy: one of the campaigns is being sent.
         LedgerError: there is no ledger, or it is damaged.
     """
     if not ledger_exists(settings.home, settings.ledger):
-        raise LedgerError(f"There is no ledger in {settings.home}, so nothing can be mended.")
+        raise LedgerError(f"There is no ledger in {settings.home}, so there is nothing to rebuild.")
     with open_ledger(settings.home, settings.ledger) as ledger:
         return ledger.mend(clock.now())
 
 
-def _fine(name: str, area: CheckArea, told: str) -> SetupCheck:
-    return SetupCheck(name=name, area=area, level=CheckStatus.FINE, told=told)
+def _fine(name: str, area: CheckArea, message: str) -> SetupCheck:
+    return SetupCheck(name=name, area=area, status=CheckStatus.FINE, message=message)
 
 
-def _note(name: str, area: CheckArea, told: str) -> SetupCheck:
-    return SetupCheck(name=name, area=area, level=CheckStatus.NOTE, told=told)
+def _note(name: str, area: CheckArea, message: str) -> SetupCheck:
+    return SetupCheck(name=name, area=area, status=CheckStatus.NOTE, message=message)
 
 
-def _wrong(name: str, area: CheckArea, told: str) -> SetupCheck:
-    return SetupCheck(name=name, area=area, level=CheckStatus.WRONG, told=told)
+def _wrong(name: str, area: CheckArea, message: str) -> SetupCheck:
+    return SetupCheck(name=name, area=area, status=CheckStatus.WRONG, message=message)
 
 
 def _machine(encoding: str | None) -> Iterator[SetupCheck]:
-    told = f"bulksms {__version__}, Python {platform.python_version()}, {platform.platform()}."
-    yield _fine("versions", CheckArea.SET_UP, told)
+    message = f"bulksms {__version__}, Python {platform.python_version()}, {platform.platform()}."
+    yield _fine("versions", CheckArea.SET_UP, message)
     yield _libraries()
     try:
         ZoneInfo("Europe/Paris")
-        yield _fine("time zones", CheckArea.SET_UP, "known.")
+        yield _fine("time zones", CheckArea.SET_UP, "available.")
     except ZoneInfoNotFoundError:
-        words = "not known to this machine, so quiet hours cannot be kept: pip install tzdata."
-        yield _wrong("time zones", CheckArea.SET_UP, words)
+        message = "missing on this machine, so quiet hours cannot be kept: pip install tzdata."
+        yield _wrong("time zones", CheckArea.SET_UP, message)
     if (encoding or "").lower().replace("-", "") == "utf8":
-        yield _fine("terminal", CheckArea.SET_UP, "shows every letter (UTF-8).")
+        yield _fine("terminal", CheckArea.SET_UP, "displays all characters (UTF-8).")
     else:
-        words = f"writes {encoding or 'in no known way'}: set PYTHONIOENCODING=utf-8 for accents."
-        yield _note("terminal", CheckArea.SET_UP, words)
+        message = (
+            f"uses {encoding or 'an unknown encoding'}: set PYTHONIOENCODING=utf-8 for accents."
+        )
+        yield _note("terminal", CheckArea.SET_UP, message)
 
 
 def _libraries() -> SetupCheck:
-    """Compare what is installed with what the program needs at the least."""
+    """Compare the installed versions with the oldest supported ones."""
     try:
         needed = requires("bulksms-octopush") or []
     except PackageNotFoundError:
-        words = "not checked, as bulksms runs from its sources."
-        return _note("libraries", CheckArea.SET_UP, words)
-    pairs = [found.groups() for line in needed if (found := REQUIREMENT.match(line))]
-    present = {name: _version(name) for name, _ in pairs}
+        message = "not checked: bulksms runs from its sources."
+        return _note("libraries", CheckArea.SET_UP, message)
+    pairs = [match.groups() for line in needed if (match := REQUIREMENT.match(line))]
+    installed = {name: _version(name) for name, _ in pairs}
     optional = {line.split(";")[0] for line in needed if ";" in line}
     old = [
-        f"{name} {present[name] or 'is missing'}, needed {least}"
+        f"{name} {installed[name] or 'is missing'}, at least {least} is needed"
         for name, least in pairs
-        if _too_old(present[name], least, optional=f"{name}>={least}" in optional)
+        if _too_old(installed[name], least, optional=f"{name}>={least}" in optional)
     ]
     if old:
         return _wrong(
@@ -159,8 +161,8 @@ def _libraries() -> SetupCheck:
             CheckArea.SET_UP,
             f"{'; '.join(old)}: run `pip install --upgrade bulksms-octopush`.",
         )
-    count = sum(1 for name, _ in pairs if present[name])
-    return _fine("libraries", CheckArea.SET_UP, f"{count} found, none too old.")
+    count = sum(1 for name, _ in pairs if installed[name])
+    return _fine("libraries", CheckArea.SET_UP, f"{count} installed, none too old.")
 
 
 def _version(name: str) -> str | None:
@@ -170,129 +172,146 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _too_old(present: str | None, least: str, *, optional: bool) -> bool:
-    if present is None:
+def _too_old(installed: str | None, least: str, *, optional: bool) -> bool:
+    if installed is None:
         return not optional
-    return _numbers(present) < _numbers(least)
+    return _version_parts(installed) < _version_parts(least)
 
 
-def _numbers(text: str) -> list[int]:
+def _version_parts(text: str) -> list[int]:
     return [int(part) for part in re.findall(r"\d+", text)]
 
 
-def _place(settings: Settings) -> Iterator[SetupCheck]:
-    """Look at the state folder: its rights, those of the ledger, and the room on its disk."""
+def _state_folder(settings: Settings) -> Iterator[SetupCheck]:
+    """Check the state folder: permissions, location and free disk space."""
     home, file = settings.home, ledger_file(settings.home, settings.ledger)
     open_to_others = [path for path in (home, file) if path and _open_to_others(path)]
     if open_to_others:
         names = " and ".join(str(path) for path in open_to_others)
-        words = f"others can read {names}: take their rights away with chmod go-rwx."
-        yield _wrong("rights", CheckArea.LEDGER, words)
+        message = f"others can read {names}: remove their permissions with chmod go-rwx."
+        yield _wrong("rights", CheckArea.LEDGER, message)
     elif home.exists() and not os.access(home, os.W_OK | os.X_OK):
-        yield _wrong("rights", CheckArea.LEDGER, f"{home} may not be written to: mend its rights.")
+        yield _wrong(
+            "rights", CheckArea.LEDGER, f"{home} cannot be written to: change its permissions."
+        )
     elif home.exists():
         yield _fine("rights", CheckArea.LEDGER, f"only you can read {home}.")
     else:
-        yield _note("rights", CheckArea.LEDGER, f"{home} is made when it is first needed.")
-    yield _neighbours(file.parent if file else home, settings)
-    yield _room(home)
+        yield _note(
+            "rights",
+            CheckArea.LEDGER,
+            f"{home} does not exist yet; it is created when it is first needed.",
+        )
+    yield _location(file.parent if file else home, settings)
+    yield _free_space(home)
 
 
-def _neighbours(folder: Path, settings: Settings) -> SetupCheck:
-    """See that no other machine can send from the same ledger."""
+def _location(folder: Path, settings: Settings) -> SetupCheck:
+    """Check that no other machine can send from the same ledger."""
     try:
         refuse_place(folder, mounts())
     except LedgerError as error:
-        level = _note if settings.allow_synced_folder else _wrong
-        return level("folder", CheckArea.LEDGER, str(error))
-    return _fine("folder", CheckArea.LEDGER, "on this machine's own disk.")
+        answer = _note if settings.allow_synced_folder else _wrong
+        return answer("folder", CheckArea.LEDGER, str(error))
+    return _fine("folder", CheckArea.LEDGER, "on a local disk of this machine.")
 
 
 def _open_to_others(path: Path) -> bool:
-    """Say whether anybody but the owner may look in; Windows keeps such rights elsewhere."""
+    """Whether others may read the path; Windows keeps such permissions elsewhere."""
     if os.name != "posix" or not path.exists():
         return False
     return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
-def _room(home: Path) -> SetupCheck:
-    there = next(path for path in (home, *home.absolute().parents) if path.exists())
-    free = shutil.disk_usage(there).free
-    told = f"{free / 2**20:,.0f} MB are free."
-    if free < ROOM_NEEDED:
-        words = f"{told} Make room: a full disk stops a campaign half-way."
-        return _wrong("disk", CheckArea.LEDGER, words)
-    return _fine("disk", CheckArea.LEDGER, told)
+def _free_space(home: Path) -> SetupCheck:
+    existing = next(path for path in (home, *home.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    message = f"{free / 2**20:,.0f} MB are free."
+    if free < SPACE_NEEDED:
+        message += " Free some space: a full disk stops a campaign half-way."
+        return _wrong("disk", CheckArea.LEDGER, message)
+    return _fine("disk", CheckArea.LEDGER, message)
 
 
 def _ledger(settings: Settings) -> SetupCheck:
     if not ledger_exists(settings.home, settings.ledger):
-        return _note("ledger", CheckArea.LEDGER, "there is none yet; the first campaign makes it.")
+        return _note(
+            "ledger", CheckArea.LEDGER, "there is none yet; the first campaign creates it."
+        )
     try:
         with open_ledger(settings.home, settings.ledger) as ledger:
             notes = ledger.trust()
             count = len(ledger.campaigns())
     except BulkSmsError as error:
         return _wrong("ledger", CheckArea.LEDGER, str(error))
-    told = "whole, with 1 campaign." if count == 1 else f"whole, with {count} campaigns."
+    campaigns = "1 campaign" if count == 1 else f"{count} campaigns"
+    message = f"intact, with {campaigns}."
     if notes:
-        return _note("ledger", CheckArea.LEDGER, f"{told} {' '.join(notes)}")
-    return _fine("ledger", CheckArea.LEDGER, told)
+        return _note("ledger", CheckArea.LEDGER, f"{message} {' '.join(notes)}")
+    return _fine("ledger", CheckArea.LEDGER, message)
 
 
 def _address(settings: Settings) -> SetupCheck:
-    kind = "TEST, nobody real is texted" if settings.rehearsal else "REAL, people are texted"
+    kind = "TEST: no real person is texted" if settings.rehearsal else "REAL: people are texted"
     return _fine("address", CheckArea.ACCOUNT, f"{settings.base_url} ({kind}).")
 
 
 def _api(settings: Settings, credentials: Credentials, clock: Clock) -> Iterator[SetupCheck]:
     with Client(settings.base_url, credentials) as client:
         try:
-            left = client.balance()
+            balance = client.balance()
         except ApiError as error:
             yield _wrong("API", CheckArea.ACCOUNT, str(error))
             return
         yield _fine(
-            "API", CheckArea.ACCOUNT, f"answers; {format_money(left.amount)} {left.unit} are left."
+            "API",
+            CheckArea.ACCOUNT,
+            f"answers; the balance is {format_money(balance.amount)} {balance.unit}.",
         )
-        there, here = client.server_time(), clock.now()
-    if there is None:
-        yield _note("clock", CheckArea.SET_UP, "the API tells no time to compare ours with.")
+        server_time, local_time = client.server_time(), clock.now()
+    if server_time is None:
+        yield _note("clock", CheckArea.SET_UP, "the API sends no time to compare with.")
         return
-    seconds = round((here - there).total_seconds())
-    if abs(here - there) >= CLOCKS_APART:
-        words = f"ours differs from the API's by {seconds} s: set it, or hours cannot be kept."
-        yield _wrong("clock", CheckArea.SET_UP, words)
+    seconds = round((local_time - server_time).total_seconds())
+    if abs(local_time - server_time) >= CLOCK_TOLERANCE:
+        message = f"differs from the API's by {seconds} s: set it, or quiet hours cannot be kept."
+        yield _wrong("clock", CheckArea.SET_UP, message)
     else:
-        yield _fine("clock", CheckArea.SET_UP, f"ours and the API's agree ({seconds:+} s).")
+        yield _fine("clock", CheckArea.SET_UP, f"agrees with the API's ({seconds:+} s).")
 
 
 def _proof(settings: Settings, credentials: Credentials, clock: Clock) -> SetupCheck:
-    """Say what is known of repeats on this account; not knowing it is no fault."""
+    """Report what was proved of repeated requests on this account."""
     name = "protection"
     account = credentials.account_at(settings.base_url)
     if not ledger_exists(settings.home, settings.ledger):
         return _note(name, CheckArea.ACCOUNT, UNPROVED)
     try:
         with open_ledger(settings.home, settings.ledger) as ledger:
-            known = ledger.proof(account)
+            proof = ledger.proof(account)
     except BulkSmsError:
-        return _note(name, CheckArea.ACCOUNT, "not known, as the ledger cannot be read.")
-    if known is None:
+        return _note(name, CheckArea.ACCOUNT, "unknown: the ledger cannot be read.")
+    if proof is None:
         return _note(name, CheckArea.ACCOUNT, UNPROVED)
-    return _told_proof(name, known, settings, clock)
+    return _describe_proof(name, proof, settings, clock)
 
 
-def _told_proof(name: str, known: ProofRecord, settings: Settings, clock: Clock) -> SetupCheck:
-    days = (clock.now() - known.proved_at).days
-    when = f"{known.proved_at:%Y-%m-%d}, {days} days ago"
-    if not known.protects:
-        words = f"repeated requests were taken twice ({when}), so frames in doubt wait for you."
-        return _note(name, CheckArea.ACCOUNT, words)
-    if not known.valid(clock.now(), settings.base_url):
-        return _note(
-            name, CheckArea.ACCOUNT, f"its proof is of {when}, too old to count: prove again."
+def _describe_proof(name: str, proof: ProofRecord, settings: Settings, clock: Clock) -> SetupCheck:
+    days = (clock.now() - proof.proved_at).days
+    when = f"{proof.proved_at:%Y-%m-%d}, {days} days ago"
+    if not proof.protects:
+        message = (
+            f"repeated requests were accepted twice ({when}), so frames in doubt wait for you."
         )
-    burn = {True: "refusals use up ids", False: "refusals use up no ids", None: "no more is known"}
-    more = burn[known.refusals_burn]
+        return _note(name, CheckArea.ACCOUNT, message)
+    if not proof.valid(clock.now(), settings.base_url):
+        return _note(
+            name, CheckArea.ACCOUNT, f"the proof is too old to count ({when}): prove it again."
+        )
+    burn = {
+        True: "refusals use up ids",
+        False: "refusals use up no ids",
+        None: "whether refusals use up ids is unknown",
+    }
+    more = burn[proof.refusals_burn]
     return _fine(name, CheckArea.ACCOUNT, f"repeated requests are refused (proved {when}); {more}.")

@@ -1,7 +1,4 @@
-"""From a plan to frozen frames: the bytes of each, its request id, and what it was planned to cost.
-
-Opens no ledger and no connection.
-"""
+"""Freezes the frames of a plan: their bytes, request ids and planned costs."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -22,7 +19,7 @@ __all__ = ["freeze"]
 
 
 def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
-    """Cut and freeze the frames; the ids are derived, so that a repeat carries the same one."""
+    """Cut and freeze the frames; ids are derived, so that a repeat has the same one."""
     planned = zip(_sums(plan, plan.segments), _sums(plan, _millionths(plan)), strict=True)
     for (parameters, frame), (sms, cost) in zip(plan.cut(), planned, strict=True):
         body = build_body(parameters, frame.contacts)
@@ -47,10 +44,10 @@ def _millionths(plan: Plan) -> "pd.Series[int] | None":
 
 
 def _sums(plan: Plan, per_contact: "pd.Series[int] | None") -> list[int] | list[None]:
-    """Add up frame by frame what is told of each contact."""
+    """Add up a value of each contact, frame by frame."""
     if per_contact is None:
         return [None] * len(plan.frames)
     ends = np.cumsum(plan.frames)
-    so_far = np.concatenate(([0], per_contact.to_numpy().cumsum()))
-    sums: list[int] = np.diff(so_far[[0, *ends]]).tolist()
+    cumulated = np.concatenate(([0], per_contact.to_numpy().cumsum()))
+    sums: list[int] = np.diff(cumulated[[0, *ends]]).tolist()
     return sums

@@ -1,9 +1,7 @@
-"""What a plan is recognised by: the digests of its content and of its text, and its name.
-
-It must not know what is done with a plan.
-"""
+"""The identity of a plan: the digests of its content and of its text, and its campaign name."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import chain, count
@@ -11,6 +9,7 @@ from pathlib import Path
 
 from bulksms.campaign import Parameters, content_digest
 from bulksms.contacts import CONTACT_COLUMNS, format_e164
+from bulksms.errors import UsageError
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import EmptyValues
 from bulksms.plan.make_plan import Plan
@@ -18,6 +17,7 @@ from bulksms.plan.variants import Variant
 
 __all__ = [
     "campaign_name",
+    "check_campaign_name",
     "digest_of",
     "free_name",
     "recorded_parameters",
@@ -25,11 +25,16 @@ __all__ = [
     "variants_with_same_text",
 ]
 
+NAME_LIMIT = 100  # characters; with a suffix it must fit into a file name of 255 bytes
+# What Windows allows in a file name, so that results and locks can be named after a campaign.
+FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
 
 def digest_of(plan: Plan) -> str:
-    """Name the content: the text, the settings and the contacts, whatever the file is called.
+    """Return the digest of the content: texts, settings and contacts, whatever the file name.
 
-    Whoever opted out is part of it, so that an interrupted campaign is still known afterwards.
+    Opted-out people are part of it, so that an interrupted campaign is still recognised.
     """
     people = plan.screened.content
     people["phone_number"] = format_e164(people["phone_number"].to_numpy()).to_pylist()
@@ -40,49 +45,65 @@ def digest_of(plan: Plan) -> str:
 
 
 def recorded_parameters(plan: Plan) -> dict[str, object]:
-    """Tell what names a campaign: its settings and every text, however its values travel."""
+    """Return what identifies a campaign besides its contacts: its settings and every text."""
     text_options = plan.request.text_options
-    told = _told(plan.variants[0].parameters) | {"text": plan.variants[0].canonical_text}
+    recorded = _as_json(plan.variants[0].parameters) | {"text": plan.variants[0].canonical_text}
     if text_options.texts_by_column is not None:
-        told["texts"] = [[part.value, part.canonical_text] for part in plan.variants]
-        told["text_by"] = text_options.texts_by_column.column
+        recorded["texts"] = [[part.value, part.canonical_text] for part in plan.variants]
+        recorded["text_by"] = text_options.texts_by_column.column
     if text_options.empty is EmptyValues.DROP:  # the others send to the same people
-        told["empty"] = text_options.empty
-    return told
+        recorded["empty"] = text_options.empty
+    return recorded
 
 
 def text_digest_of(variants: Sequence[Variant]) -> str:
-    """Name what people read, from whatever sender; nobody reads a simulation: another text."""
-    texts = "\0".join(part.canonical_text for part in variants)
-    told = f"{variants[0].parameters.simulation_mode}\0{texts}"
-    return hashlib.sha256(told.encode()).hexdigest()
+    """Return the digest of what people read; a simulation, which nobody reads, has another."""
+    texts = "\0".join(variant.canonical_text for variant in variants)
+    return hashlib.sha256(f"{variants[0].parameters.simulation_mode}\0{texts}".encode()).hexdigest()
 
 
 def variants_with_same_text(plan: Plan, record: CampaignRecord) -> tuple[Variant, ...]:
-    """Find the parts whose text a campaign had too, from whatever sender; a test had none."""
-    told = record.parameters
-    known = {canonical_text for _, canonical_text in told.get("texts", [(None, told.get("text"))])}
-    simulated = told.get("simulation_mode", False)
+    """Return the variants whose text a campaign had too, from whatever sender."""
+    parameters = record.parameters
+    texts = {text for _, text in parameters.get("texts", [(None, parameters.get("text"))])}
+    simulated = parameters.get("simulation_mode", False)
     if record.is_test or plan.variants[0].parameters.simulation_mode != simulated:
         return ()
-    return tuple(part for part in plan.variants if part.canonical_text in known)
+    return tuple(variant for variant in plan.variants if variant.canonical_text in texts)
+
+
+def check_campaign_name(name: str) -> str:
+    """Return a campaign name that can name a file on every system.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    shown = name.encode("unicode_escape", "backslashreplace").decode()
+    if not name.strip() or len(name) > NAME_LIMIT:
+        raise UsageError(f"A campaign name has 1 to {NAME_LIMIT} characters: choose another.")
+    if FORBIDDEN.search(name) or RESERVED.fullmatch(name) or name[0] in ". -" or name[-1] in ". ":
+        raise UsageError(
+            f"The campaign name {shown!r} cannot be used: use letters, digits, spaces, "
+            "- and _, and begin with a letter or a digit."
+        )
+    return name
 
 
 def campaign_name(plan: Plan, digest: str) -> str:
-    """Name a campaign after its first file and its content."""
+    """Return a name made of the first file and the content."""
     path = plan.request.files[0]
     stem = "stdin" if path == "-" else Path(path).stem
-    return f"{stem}-{digest[:8]}"
+    readable = FORBIDDEN.sub("_", stem.encode("utf-8", "replace").decode())
+    return f"{readable.strip(' .-')[: NAME_LIMIT // 2] or 'campaign'}-{digest[:8]}"
 
 
 def free_name(ledger: Ledger, name: str) -> str:
-    """Give the name, or when it is taken the first of its numbered ones that is not."""
-    taken = {known.name for known in ledger.campaigns()}
-    numbered = (f"{name}-{turn}" for turn in count(2))
-    return next(free for free in chain([name], numbered) if free not in taken)
+    """Return the name, or the first of its numbered forms that is free."""
+    taken = {record.name for record in ledger.campaigns()}
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
 
 
-def _told(parameters: Parameters) -> dict[str, object]:
-    told = asdict(parameters)
+def _as_json(parameters: Parameters) -> dict[str, object]:
     send_at = parameters.send_at
-    return told | {"send_at": send_at.isoformat() if send_at else None}
+    return asdict(parameters) | {"send_at": send_at.isoformat() if send_at else None}

@@ -1,4 +1,4 @@
-"""Opening the ledger to send from it: only one that its witnesses vouch for."""
+"""Opens the ledger for sending, after comparing it with its witnesses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +13,11 @@ __all__ = ["ledger_to_send_from", "refuse_lost"]
 
 @contextmanager
 def ledger_to_send_from(settings: Settings, observer: Observer) -> Iterator[Ledger]:
-    """Open the ledger, compare it with its witnesses, and tell what was put right.
+    """Open the ledger, compare it with its witnesses, and note what was repaired.
 
     Raises:
-        LedgerRolledBack: it knows less than its witnesses; nothing is sent from it.
-        LedgerError: it cannot be used, or lies where two machines could use it.
+        LedgerRolledBack: the witnesses list posts that it lacks; nothing is sent from it.
+        LedgerError: it cannot be used, or lies in a folder that two machines could share.
     """
     file = ledger_file(settings.home, settings.ledger)
     if file is not None and not settings.allow_synced_folder:
@@ -29,18 +29,18 @@ def ledger_to_send_from(settings: Settings, observer: Observer) -> Iterator[Ledg
 
 
 def refuse_lost(ledger: Ledger, text_digest: str, name: str, *, rehearsal: bool) -> None:
-    """Stop a text that a lost campaign began with: nobody knows any more whom it reached.
+    """Stop a text that a lost campaign began with: whom it reached is unknown.
 
-    Under the lost campaign's own name it may go: the ledger knows those frames again.
+    Under the lost campaign's own name it may go: the ledger recognises those frames.
 
     Raises:
         RuleError: there is such a campaign, of another name.
     """
     lost = set(ledger.lost_campaigns(text_digest, rehearsal=rehearsal)) - {name}
     if lost:
-        known = min(lost)
+        first = min(lost)
         raise RuleError(
-            f"This text went out as the campaign {known}, which the ledger has lost: send it from "
-            f"the same file with --campaign {known}, so that nobody gets it twice; "
-            "--again texts everyone."
+            f"This text was sent as the campaign {first}, which is missing from the ledger. "
+            f"Send it from the same file with --campaign {first} to text no one twice, or "
+            "with --again to text everyone."
         )

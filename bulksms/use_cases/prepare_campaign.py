@@ -13,7 +13,13 @@ from bulksms.errors import RuleError, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
-from bulksms.use_cases.identity import campaign_name, digest_of, free_name, text_digest_of
+from bulksms.use_cases.identity import (
+    campaign_name,
+    check_campaign_name,
+    digest_of,
+    free_name,
+    text_digest_of,
+)
 from bulksms.use_cases.open_ledger import ledger_to_send_from, refuse_lost
 from bulksms.use_cases.preflight import (
     refuse_cost,
@@ -57,6 +63,7 @@ def prepare_campaign(plan: Plan, request: SendRequest, context: RunContext) -> P
     """Screen a plan against the ledger and the account; nothing is written or posted.
 
     Raises:
+        UsageError: the name of the campaign cannot be used.
         InputError: a rule stops the campaign.
         SettingsError: no credentials are set.
         ApiError: the credit is less than the estimate.
@@ -64,6 +71,8 @@ def prepare_campaign(plan: Plan, request: SendRequest, context: RunContext) -> P
     """
     # First of all: without a test key every number of a rehearsal would be rejected.
     credentials = require_credentials(context.settings)
+    if request.campaign is not None:
+        check_campaign_name(request.campaign)
     refuse_errors(plan)
     digest = digest_of(plan)
     with ledger_to_send_from(context.settings, context.observer) as ledger:

@@ -23,7 +23,13 @@ from bulksms.results.contact_results import SOURCE_ROW_COLUMNS, pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.context import RunContext, require_credentials
 from bulksms.use_cases.freeze import freeze
-from bulksms.use_cases.identity import campaign_name, digest_of, free_name, recorded_parameters
+from bulksms.use_cases.identity import (
+    campaign_name,
+    check_campaign_name,
+    digest_of,
+    free_name,
+    recorded_parameters,
+)
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.preflight import refuse_cost, refuse_errors, refuse_without_credit
 from bulksms.use_cases.prepare_campaign import SendRequest
@@ -116,7 +122,8 @@ def _sample_plan(plan: Plan, own: ParsedNumber) -> tuple[Preview, Plan, str]:
 
 
 def _name(ledger: Ledger, plan: Plan, request: SendRequest, context: RunContext) -> str:
-    base = request.campaign or campaign_name(plan, digest_of(plan))
+    given = request.campaign and check_campaign_name(request.campaign)
+    base = given or campaign_name(plan, digest_of(plan))
     return free_name(ledger, f"{base}-test-{context.clock.now():%Y%m%d-%H%M%S}")
 
 

@@ -137,20 +137,20 @@ def test_a_damaged_ledger_ends_with_6(home: Path, capsys: pytest.CaptureFixture[
 def test_looking_makes_no_folder_and_no_ledger(tmp_path: Path) -> None:
     checks = look(settings_for(tmp_path / "home"))
     assert not (tmp_path / "home").exists()
-    assert checks["ledger"].level is checks["rights"].level is CheckStatus.NOTE
-    assert checks["protection"].level is CheckStatus.NOTE
+    assert checks["ledger"].status is checks["rights"].status is CheckStatus.NOTE
+    assert checks["protection"].status is CheckStatus.NOTE
 
 
 def test_a_folder_that_is_synchronised_is_wrong_unless_it_is_allowed(tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "Dropbox" / "home")
-    assert look(settings)["folder"].level is CheckStatus.WRONG
+    assert look(settings)["folder"].status is CheckStatus.WRONG
     allowed = replace(settings, allow_synced_folder=True)
-    assert look(allowed)["folder"].level is CheckStatus.NOTE
+    assert look(allowed)["folder"].status is CheckStatus.NOTE
 
 
 def test_a_terminal_without_accents_is_a_note(tmp_path: Path) -> None:
-    assert look(settings_for(tmp_path))["terminal"].level is CheckStatus.FINE
-    assert look(settings_for(tmp_path), encoding="cp1252")["terminal"].level is CheckStatus.NOTE
+    assert look(settings_for(tmp_path))["terminal"].status is CheckStatus.FINE
+    assert look(settings_for(tmp_path), encoding="cp1252")["terminal"].status is CheckStatus.NOTE
 
 
 def test_a_clock_that_is_wrong_is_told(sandbox: Sandbox, home: Path) -> None:
@@ -158,8 +158,8 @@ def test_a_clock_that_is_wrong_is_told(sandbox: Sandbox, home: Path) -> None:
         settings_for(home, sandbox.base_url), Late(), offline=False, encoding="utf-8"
     )
     clock = next(check for check in checks if check.name == "clock")
-    assert clock.level is CheckStatus.WRONG
-    assert re.search(r"differs from the API's by (599|60[0-5]) s: set it", clock.told)
+    assert clock.status is CheckStatus.WRONG
+    assert re.search(r"differs from the API's by (599|60[0-5]) s: set it", clock.message)
 
 
 @pytest.mark.parametrize(
@@ -186,9 +186,9 @@ def test_the_proof_is_told_with_its_age(
             )
         )
     found = look(settings)["protection"]
-    assert found.level is level
-    assert words in found.told
-    assert f"{age} days ago" in found.told
+    assert found.status is level
+    assert words in found.message
+    assert f"{age} days ago" in found.message
 
 
 @pytest.mark.usefixtures("sandbox")
