@@ -86,7 +86,7 @@ def _examine(settings: "Settings", given: dict[str, Any]) -> int:
 def _mend(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.check_setup import rebuild_ledger
+    from bulksms.use_cases.rebuild_ledger import rebuild_ledger
 
     if not given["yes"]:
         if not sys.stdin.isatty():
@@ -135,11 +135,11 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
                 "protects": proof.protects,
                 "refusals_burn": proof.refusals_burn,
                 "texts": proof.texts,
-                "told": list(proof.told),
+                "told": list(proof.sentences),
             }
         )
     else:
-        click.echo("\n".join([*proof.told, _verdict(protects=proof.protects)]))
+        click.echo("\n".join([*proof.sentences, _verdict(protects=proof.protects)]))
     return ExitCode.OK if proof.protects else ExitCode.ACCOUNT
 
 
@@ -150,11 +150,11 @@ def _ask(trial: "ProofPlan", settings: "Settings", region: str) -> None:
         InputError: something else was typed.
     """
     from bulksms.contacts.phones.parse import NumberRules, parse_number
-    from bulksms.use_cases.prove_request_id import MOST_TEXTS
+    from bulksms.use_cases.prove_request_id import MAX_TEXTS
 
     kind = "TEST" if settings.rehearsal else "REAL"
     click.echo(
-        f"{settings.base_url} ({kind}): up to {MOST_TEXTS} texts go to your number and cost about "
+        f"{settings.base_url} ({kind}): up to {MAX_TEXTS} texts go to your number and cost about "
         f"{format_money(trial.cost)} EUR together.",
         err=True,
     )
@@ -170,5 +170,5 @@ def _verdict(*, protects: bool | None) -> str:
     if protects:
         return "Proved: this account refuses a repeated request. It counts for 30 days."
     if protects is None:
-        return "Not proved, either way: try again later."
-    return "Not protected: this account takes a repeated request as a new one."
+        return "Not proved: try again later."
+    return "Not protected: this account accepts a repeated request as a new one."

@@ -1,23 +1,16 @@
-"""Checks the set-up one thing after another, and rebuilds the ledger on request; sends nothing.
+"""Checks the set-up one thing after another, and sends nothing.
 
 Each check answers in one sentence: what it saw and, where something is wrong, what to do.
 No answer contains a key, a login or a phone number.
 """
 
 import os
-import platform
-import re
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bulksms import __version__
 from bulksms.clock import Clock
 from bulksms.errors import ApiError, BulkSmsError, LedgerError, SettingsError
 from bulksms.ledger import (
@@ -28,47 +21,28 @@ from bulksms.ledger import (
     open_ledger,
     refuse_place,
 )
-from bulksms.ledger.reconcile import Mended
 from bulksms.money import format_money
 from bulksms.octopush import Client, Credentials
 from bulksms.settings import Settings
+from bulksms.use_cases.check_machine import (
+    CheckArea,
+    CheckStatus,
+    SetupCheck,
+    check_machine,
+    fine,
+    note,
+    wrong,
+)
 from bulksms.use_cases.context import require_credentials
 
-__all__ = ["CheckArea", "CheckStatus", "SetupCheck", "check_setup", "rebuild_ledger"]
+__all__ = ["CheckArea", "CheckStatus", "SetupCheck", "check_setup"]
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # beyond it no repeat of a frame is safe
 SPACE_NEEDED = 100 * 2**20  # bytes; the ledger of a campaign of 100,000 takes about 20 million
-REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?>=([0-9.]+)")
 UNPROVED = (
     "not proved, so frames in doubt wait for your decision: "
     "`bulksms doctor --prove-request-id --number YOURS` tries a repeated request."
 )
-
-
-class CheckStatus(StrEnum):
-    """How a check ended; a note is worth knowing and stops nothing."""
-
-    FINE = "fine"
-    NOTE = "note"
-    WRONG = "wrong"
-
-
-class CheckArea(StrEnum):
-    """The part of the set-up a check is about, which decides the exit code."""
-
-    SET_UP = "set_up"
-    ACCOUNT = "account"
-    LEDGER = "ledger"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetupCheck:
-    """The answer of one check: a sentence, and what to do if something is wrong."""
-
-    name: str
-    area: CheckArea
-    status: CheckStatus
-    message: str
 
 
 def check_setup(
@@ -78,108 +52,22 @@ def check_setup(
 
     `encoding` is that of the terminal. With `offline` no connection is opened.
     """
-    yield from _machine(encoding)
+    yield from check_machine(encoding)
     yield from _state_folder(settings)
     yield _ledger(settings)
     try:
         credentials = require_credentials(settings)
     except SettingsError as error:
-        yield _wrong("credentials", CheckArea.ACCOUNT, str(error))
+        yield wrong("credentials", CheckArea.ACCOUNT, str(error))
         yield _address(settings)
         return
-    yield _fine("credentials", CheckArea.ACCOUNT, "a login and a key are set.")
+    yield fine("credentials", CheckArea.ACCOUNT, "a login and a key are set.")
     yield _address(settings)
     if offline:
-        yield _note("API", CheckArea.ACCOUNT, "skipped (--offline).")
+        yield note("API", CheckArea.ACCOUNT, "skipped (--offline).")
     else:
         yield from _api(settings, credentials, clock)
     yield _proof(settings, credentials, clock)
-
-
-def rebuild_ledger(settings: Settings, clock: Clock) -> Mended:
-    """Complete the ledger from its witnesses, or accept it where they hold nothing.
-
-    Raises:
-        LedgerBusy: one of the campaigns is being sent.
-        LedgerError: there is no ledger, or it is damaged.
-    """
-    if not ledger_exists(settings.home, settings.ledger):
-        raise LedgerError(f"There is no ledger in {settings.home}, so there is nothing to rebuild.")
-    with open_ledger(settings.home, settings.ledger) as ledger:
-        return ledger.mend(clock.now())
-
-
-def _fine(name: str, area: CheckArea, message: str) -> SetupCheck:
-    return SetupCheck(name=name, area=area, status=CheckStatus.FINE, message=message)
-
-
-def _note(name: str, area: CheckArea, message: str) -> SetupCheck:
-    return SetupCheck(name=name, area=area, status=CheckStatus.NOTE, message=message)
-
-
-def _wrong(name: str, area: CheckArea, message: str) -> SetupCheck:
-    return SetupCheck(name=name, area=area, status=CheckStatus.WRONG, message=message)
-
-
-def _machine(encoding: str | None) -> Iterator[SetupCheck]:
-    message = f"bulksms {__version__}, Python {platform.python_version()}, {platform.platform()}."
-    yield _fine("versions", CheckArea.SET_UP, message)
-    yield _libraries()
-    try:
-        ZoneInfo("Europe/Paris")
-        yield _fine("time zones", CheckArea.SET_UP, "available.")
-    except ZoneInfoNotFoundError:
-        message = "missing on this machine, so quiet hours cannot be kept: pip install tzdata."
-        yield _wrong("time zones", CheckArea.SET_UP, message)
-    if (encoding or "").lower().replace("-", "") == "utf8":
-        yield _fine("terminal", CheckArea.SET_UP, "displays all characters (UTF-8).")
-    else:
-        message = (
-            f"uses {encoding or 'an unknown encoding'}: set PYTHONIOENCODING=utf-8 for accents."
-        )
-        yield _note("terminal", CheckArea.SET_UP, message)
-
-
-def _libraries() -> SetupCheck:
-    """Compare the installed versions with the oldest supported ones."""
-    try:
-        needed = requires("bulksms-octopush") or []
-    except PackageNotFoundError:
-        message = "not checked: bulksms runs from its sources."
-        return _note("libraries", CheckArea.SET_UP, message)
-    pairs = [match.groups() for line in needed if (match := REQUIREMENT.match(line))]
-    installed = {name: _version(name) for name, _ in pairs}
-    optional = {line.split(";")[0] for line in needed if ";" in line}
-    old = [
-        f"{name} {installed[name] or 'is missing'}, at least {least} is needed"
-        for name, least in pairs
-        if _too_old(installed[name], least, optional=f"{name}>={least}" in optional)
-    ]
-    if old:
-        return _wrong(
-            "libraries",
-            CheckArea.SET_UP,
-            f"{'; '.join(old)}: run `pip install --upgrade bulksms-octopush`.",
-        )
-    count = sum(1 for name, _ in pairs if installed[name])
-    return _fine("libraries", CheckArea.SET_UP, f"{count} installed, none too old.")
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
-
-
-def _too_old(installed: str | None, least: str, *, optional: bool) -> bool:
-    if installed is None:
-        return not optional
-    return _version_parts(installed) < _version_parts(least)
-
-
-def _version_parts(text: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", text)]
 
 
 def _state_folder(settings: Settings) -> Iterator[SetupCheck]:
@@ -189,15 +77,15 @@ def _state_folder(settings: Settings) -> Iterator[SetupCheck]:
     if open_to_others:
         names = " and ".join(str(path) for path in open_to_others)
         message = f"others can read {names}: remove their permissions with chmod go-rwx."
-        yield _wrong("rights", CheckArea.LEDGER, message)
+        yield wrong("rights", CheckArea.LEDGER, message)
     elif home.exists() and not os.access(home, os.W_OK | os.X_OK):
-        yield _wrong(
+        yield wrong(
             "rights", CheckArea.LEDGER, f"{home} cannot be written to: change its permissions."
         )
     elif home.exists():
-        yield _fine("rights", CheckArea.LEDGER, f"only you can read {home}.")
+        yield fine("rights", CheckArea.LEDGER, f"only you can read {home}.")
     else:
-        yield _note(
+        yield note(
             "rights",
             CheckArea.LEDGER,
             f"{home} does not exist yet; it is created when it is first needed.",
@@ -211,9 +99,9 @@ def _location(folder: Path, settings: Settings) -> SetupCheck:
     try:
         refuse_place(folder, mounts())
     except LedgerError as error:
-        answer = _note if settings.allow_synced_folder else _wrong
+        answer = note if settings.allow_synced_folder else wrong
         return answer("folder", CheckArea.LEDGER, str(error))
-    return _fine("folder", CheckArea.LEDGER, "on a local disk of this machine.")
+    return fine("folder", CheckArea.LEDGER, "on a local disk of this machine.")
 
 
 def _open_to_others(path: Path) -> bool:
@@ -229,31 +117,29 @@ def _free_space(home: Path) -> SetupCheck:
     message = f"{free / 2**20:,.0f} MB are free."
     if free < SPACE_NEEDED:
         message += " Free some space: a full disk stops a campaign half-way."
-        return _wrong("disk", CheckArea.LEDGER, message)
-    return _fine("disk", CheckArea.LEDGER, message)
+        return wrong("disk", CheckArea.LEDGER, message)
+    return fine("disk", CheckArea.LEDGER, message)
 
 
 def _ledger(settings: Settings) -> SetupCheck:
     if not ledger_exists(settings.home, settings.ledger):
-        return _note(
-            "ledger", CheckArea.LEDGER, "there is none yet; the first campaign creates it."
-        )
+        return note("ledger", CheckArea.LEDGER, "there is none yet; the first campaign creates it.")
     try:
         with open_ledger(settings.home, settings.ledger) as ledger:
             notes = ledger.trust()
             count = len(ledger.campaigns())
     except BulkSmsError as error:
-        return _wrong("ledger", CheckArea.LEDGER, str(error))
+        return wrong("ledger", CheckArea.LEDGER, str(error))
     campaigns = "1 campaign" if count == 1 else f"{count} campaigns"
     message = f"intact, with {campaigns}."
     if notes:
-        return _note("ledger", CheckArea.LEDGER, f"{message} {' '.join(notes)}")
-    return _fine("ledger", CheckArea.LEDGER, message)
+        return note("ledger", CheckArea.LEDGER, f"{message} {' '.join(notes)}")
+    return fine("ledger", CheckArea.LEDGER, message)
 
 
 def _address(settings: Settings) -> SetupCheck:
     kind = "TEST: no real person is texted" if settings.rehearsal else "REAL: people are texted"
-    return _fine("address", CheckArea.ACCOUNT, f"{settings.base_url} ({kind}).")
+    return fine("address", CheckArea.ACCOUNT, f"{settings.base_url} ({kind}).")
 
 
 def _api(settings: Settings, credentials: Credentials, clock: Clock) -> Iterator[SetupCheck]:
@@ -261,23 +147,23 @@ def _api(settings: Settings, credentials: Credentials, clock: Clock) -> Iterator
         try:
             balance = client.balance()
         except ApiError as error:
-            yield _wrong("API", CheckArea.ACCOUNT, str(error))
+            yield wrong("API", CheckArea.ACCOUNT, str(error))
             return
-        yield _fine(
+        yield fine(
             "API",
             CheckArea.ACCOUNT,
             f"answers; the balance is {format_money(balance.amount)} {balance.unit}.",
         )
         server_time, local_time = client.server_time(), clock.now()
     if server_time is None:
-        yield _note("clock", CheckArea.SET_UP, "the API sends no time to compare with.")
+        yield note("clock", CheckArea.SET_UP, "the API sends no time to compare with.")
         return
     seconds = round((local_time - server_time).total_seconds())
     if abs(local_time - server_time) >= CLOCK_TOLERANCE:
         message = f"differs from the API's by {seconds} s: set it, or quiet hours cannot be kept."
-        yield _wrong("clock", CheckArea.SET_UP, message)
+        yield wrong("clock", CheckArea.SET_UP, message)
     else:
-        yield _fine("clock", CheckArea.SET_UP, f"agrees with the API's ({seconds:+} s).")
+        yield fine("clock", CheckArea.SET_UP, f"agrees with the API's ({seconds:+} s).")
 
 
 def _proof(settings: Settings, credentials: Credentials, clock: Clock) -> SetupCheck:
@@ -285,14 +171,14 @@ def _proof(settings: Settings, credentials: Credentials, clock: Clock) -> SetupC
     name = "protection"
     account = credentials.account_at(settings.base_url)
     if not ledger_exists(settings.home, settings.ledger):
-        return _note(name, CheckArea.ACCOUNT, UNPROVED)
+        return note(name, CheckArea.ACCOUNT, UNPROVED)
     try:
         with open_ledger(settings.home, settings.ledger) as ledger:
             proof = ledger.proof(account)
     except BulkSmsError:
-        return _note(name, CheckArea.ACCOUNT, "unknown: the ledger cannot be read.")
+        return note(name, CheckArea.ACCOUNT, "unknown: the ledger cannot be read.")
     if proof is None:
-        return _note(name, CheckArea.ACCOUNT, UNPROVED)
+        return note(name, CheckArea.ACCOUNT, UNPROVED)
     return _describe_proof(name, proof, settings, clock)
 
 
@@ -303,9 +189,9 @@ def _describe_proof(name: str, proof: ProofRecord, settings: Settings, clock: Cl
         message = (
             f"repeated requests were accepted twice ({when}), so frames in doubt wait for you."
         )
-        return _note(name, CheckArea.ACCOUNT, message)
+        return note(name, CheckArea.ACCOUNT, message)
     if not proof.valid(clock.now(), settings.base_url):
-        return _note(
+        return note(
             name, CheckArea.ACCOUNT, f"the proof is too old to count ({when}): prove it again."
         )
     burn = {
@@ -314,4 +200,4 @@ def _describe_proof(name: str, proof: ProofRecord, settings: Settings, clock: Cl
         None: "whether refusals use up ids is unknown",
     }
     more = burn[proof.refusals_burn]
-    return _fine(name, CheckArea.ACCOUNT, f"repeated requests are refused (proved {when}); {more}.")
+    return fine(name, CheckArea.ACCOUNT, f"repeated requests are refused (proved {when}); {more}.")

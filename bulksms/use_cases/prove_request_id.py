@@ -1,8 +1,7 @@
-"""Learns whether an account refuses a request id it has seen, by texting the operator's own number.
+"""Proves whether an account refuses a repeated request, by texting the operator's own number.
 
-Proved is only what was seen: a text that was taken, and its exact repeat refused as a repeat.
-Whatever is less than that proves nothing. At most two texts are ever accepted
-(`reliability.md` section 2.6).
+The proof is a text that was accepted and its exact repeat refused as a repeat; anything less
+proves nothing. At most two texts are ever accepted (`reliability.md` section 2.6).
 """
 
 import threading
@@ -37,17 +36,17 @@ from bulksms.sender import ApiConnection
 from bulksms.settings import Settings
 from bulksms.use_cases.context import require_credentials
 
-__all__ = ["MOST_TEXTS", "ProofPlan", "ProofResult", "plan_proof", "prove_request_id"]
+__all__ = ["MAX_TEXTS", "ProofPlan", "ProofResult", "plan_proof", "prove_request_id"]
 
-MOST_TEXTS = 2  # accepted, whatever happens
-PAUSE = 3.0  # seconds between two posts, so that the second meets what the first left
-REPEATED = frozenset({120, 133, 182})  # "this id was used before", of every version of the API
-BAD_SENDER = "-"  # shorter than any sender may be, so that the API must refuse it
+MAX_TEXTS = 2  # accepted at most
+PAUSE = 3.0  # seconds between two posts, so that the first one is registered
+REPEAT_CODES = frozenset({120, 133, 182})  # "this id was used before", in every API version
+BAD_SENDER = "-"  # too short for a sender, so that the API must refuse it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofPlan:
-    """What is about to be tried: whose number, which text, and what it costs at the most."""
+    """The number, the text and the highest cost of a proof."""
 
     phone_number: str
     text: str
@@ -57,78 +56,78 @@ class ProofPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofResult:
-    """What was learnt; `protects` is none when nothing was proved either way.
+    """What was proved; `protects` is none when nothing was proved either way.
 
-    `told` has a sentence for each post, `texts` counts those that were taken for certain.
+    `sentences` describe each post, `texts` counts those that were certainly accepted.
     """
 
     protects: bool | None
     refusals_burn: bool | None = None
     texts: int = 0
-    told: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
 
 def plan_proof(number: str, region: str, text: str, sender: str, settings: Settings) -> ProofPlan:
-    """Check the number and the text, and say what trying costs.
+    """Check the number and the text, and estimate the cost.
 
     Raises:
-        InputError: it is no number that can be texted.
-        RuleError: it opted out.
+        InputError: the number cannot be texted.
+        RuleError: the number opted out.
         UsageError: the text is empty, or the sender cannot be used.
     """
-    judged = parse_number(number, region, NumberRules(rehearsal=settings.rehearsal))
-    if judged.reason is not None:
-        told = sentence(judged.reason, number, region, judged.because).rstrip(".")
-        raise InputError(f"{told}; nothing was sent.")
+    parsed = parse_number(number, region, NumberRules(rehearsal=settings.rehearsal))
+    if parsed.reason is not None:
+        reason = sentence(parsed.reason, number, region, parsed.because).rstrip(".")
+        raise InputError(f"{reason}; nothing was sent.")
     segments = segmentation(text).segments
     if not segments:
-        raise UsageError("There is no text: leave --text out or say something with it.")
+        raise UsageError("The text is empty: leave --text out or write one.")
     with open_ledger(settings.home, settings.ledger) as ledger:
-        if judged.phone_number in ledger.opt_outs():
-            raise RuleError("This number opted out, so it is not texted: give another one.")
+        if parsed.phone_number in ledger.opt_outs():
+            raise RuleError("This number opted out and is not texted: give another one.")
     parameters = Parameters(text=text, sender=sender)
     tariff = shipped_tariff()
-    price = tariff.price(parameters.type, judged.country) or tariff.substitute_price(
+    price = tariff.price(parameters.type, parsed.country) or tariff.substitute_price(
         parameters.type
     )
     return ProofPlan(
-        phone_number=judged.e164,
+        phone_number=parsed.e164,
         text=text,
         sender=sender,
-        cost=price * segments * MOST_TEXTS,
+        cost=price * segments * MAX_TEXTS,
     )
 
 
 def prove_request_id(
-    trial: ProofPlan,
+    plan: ProofPlan,
     settings: Settings,
     clock: Clock,
     poster: Callable[[str, Credentials], ApiConnection] = Client,
 ) -> ProofResult:
-    """Try, and keep in the ledger what was learnt of the account.
+    """Try it, and record in the ledger what was proved of the account.
 
     Raises:
         SettingsError: no credentials.
-        LedgerError: what was learnt could not be kept.
+        LedgerError: the result could not be recorded.
     """
     credentials = require_credentials(settings)
     account = credentials.account_at(settings.base_url)
     with open_ledger(settings.home, settings.ledger) as ledger:
-        line = poster(settings.base_url, credentials)
+        connection = poster(settings.base_url, credentials)
         try:
-            run = _Run(trial, line, clock)
+            run = _ProofRun(plan, connection, clock)
             proof = run.repeat()
-            _keep(ledger, proof, account, settings, clock)
+            _record(ledger, proof, account, settings, clock)
             if proof.protects:
-                # A repeat that is refused is known by now, whatever happens from here on.
-                proof = run.refuse_and_mend(proof)
-                _keep(ledger, proof, account, settings, clock)
+                # The refused repeat is recorded first, whatever happens from here on.
+                proof = run.try_refused_id(proof)
+                _record(ledger, proof, account, settings, clock)
         finally:
-            line.close()
+            connection.close()
     return proof
 
 
-def _keep(
+def _record(
     ledger: Ledger, proof: ProofResult, account: str, settings: Settings, clock: Clock
 ) -> None:
     if proof.protects is not None:
@@ -144,66 +143,69 @@ def _keep(
 
 
 @dataclass(slots=True)
-class _Run:
-    """One trial: posts a few times and says each time what came of it."""
+class _ProofRun:
+    """Posts a few times and describes each outcome."""
 
-    trial: ProofPlan
-    line: ApiConnection
+    plan: ProofPlan
+    connection: ApiConnection
     clock: Clock
     never: threading.Event = field(default_factory=threading.Event)
 
     def repeat(self) -> ProofResult:
         """Post the same bytes twice; the second must be refused as a repeat."""
         body = self._signed().body
-        first = self.line.post(body)
+        first = self.connection.post(body)
         if not isinstance(first, Accepted):
             return ProofResult(
-                protects=None, told=(f"The text was not taken for certain: {_why(first)}",)
+                protects=None, sentences=(f"The text was not certainly accepted: {_why(first)}",)
             )
-        told = ("The text was taken.",)
+        sentences = ("The text was accepted.",)
         self._wait()
-        second = self.line.post(body)
+        second = self.connection.post(body)
         if _is_repeat(second):
             return ProofResult(
-                protects=True, texts=1, told=(*told, "Its repeat was refused as such.")
+                protects=True,
+                texts=1,
+                sentences=(*sentences, "Its repeat was refused as a repeat."),
             )
         if isinstance(second, Accepted):
             return ProofResult(
-                protects=False, texts=2, told=(*told, "Its repeat was taken as well.")
+                protects=False, texts=2, sentences=(*sentences, "Its repeat was accepted as well.")
             )
-        why = f"Its repeat was neither taken nor refused as a repeat: {_why(second)}"
-        return ProofResult(protects=None, texts=1, told=(*told, why))
+        why = f"Its repeat was neither accepted nor refused as a repeat: {_why(second)}"
+        return ProofResult(protects=None, texts=1, sentences=(*sentences, why))
 
-    def refuse_and_mend(self, proof: ProofResult) -> ProofResult:
-        """Have a post refused for its sender, then post it mended under the same id."""
+    def try_refused_id(self, proof: ProofResult) -> ProofResult:
+        """Have a post refused for its sender, then correct it and post it under the same id."""
         request_id, body, _ = self._signed()
-        spoilt = orjson.loads(body) | {"sender": BAD_SENDER}
+        refusable = orjson.loads(body) | {"sender": BAD_SENDER}
         self._wait()
-        first = self.line.post(orjson.dumps(spoilt, option=orjson.OPT_SORT_KEYS))
+        first = self.connection.post(orjson.dumps(refusable, option=orjson.OPT_SORT_KEYS))
         if not isinstance(first, Refused):
-            taken = isinstance(first, Accepted)
-            words = "A post with a bad sender was taken." if taken else _why(first)
-            why = f"Whether a refusal uses up an id is not known: {words}"
-            return replace(proof, texts=proof.texts + taken, told=(*proof.told, why))
-        told = (*proof.told, f"A post with a bad sender was refused with code {first.code}.")
+            accepted = isinstance(first, Accepted)
+            reason = "a post with an invalid sender was accepted." if accepted else _why(first)
+            why = f"Whether a refusal uses up an id is unknown: {reason}"
+            return replace(proof, texts=proof.texts + accepted, sentences=(*proof.sentences, why))
+        refused = f"A post with an invalid sender was refused with code {first.code}."
+        sentences = (*proof.sentences, refused)
         self._wait()
-        second = self.line.post(body)
+        second = self.connection.post(body)
         if isinstance(second, Accepted):
-            words = f"Mended, it was taken under the same id {request_id}: a refusal uses up no id."
-            return replace(proof, refusals_burn=False, texts=proof.texts + 1, told=(*told, words))
+            why = f"Corrected, it was accepted under the id {request_id}: a refusal uses up no id."
+            return replace(
+                proof, refusals_burn=False, texts=proof.texts + 1, sentences=(*sentences, why)
+            )
         if _is_repeat(second):
-            words = "Mended, it was refused as a repeat: a refusal uses up the id."
-            return replace(proof, refusals_burn=True, told=(*told, words))
-        words = f"Whether a refusal uses up an id is not known: {_why(second)}"
-        return replace(proof, told=(*told, words))
+            why = "Corrected, it was refused as a repeat: a refusal uses up the id."
+            return replace(proof, refusals_burn=True, sentences=(*sentences, why))
+        why = f"Whether a refusal uses up an id is unknown: {_why(second)}"
+        return replace(proof, sentences=(*sentences, why))
 
     def _signed(self) -> SignedBody:
-        """Freeze the text under an id that was never used."""
+        """Build the request under an id that was never used."""
         # A notice to the operator and not marketing, so that it needs no STOP mention.
-        parameters = Parameters(
-            text=self.trial.text, sender=self.trial.sender, purpose=Purpose.ALERT
-        )
-        me = Contact(row=1, phone_number=self.trial.phone_number)
+        parameters = Parameters(text=self.plan.text, sender=self.plan.sender, purpose=Purpose.ALERT)
+        me = Contact(row=1, phone_number=self.plan.phone_number)
         return add_request_id(build_body(parameters, [me]), key=f"proof/{uuid.uuid4()}")
 
     def _wait(self) -> None:
@@ -211,8 +213,8 @@ class _Run:
 
 
 def _is_repeat(outcome: Outcome) -> bool:
-    return isinstance(outcome, Unknown) and outcome.code in REPEATED
+    return isinstance(outcome, Unknown) and outcome.code in REPEAT_CODES
 
 
 def _why(outcome: Outcome) -> str:
-    return "it was taken." if isinstance(outcome, Accepted) else outcome.reason
+    return "it was accepted." if isinstance(outcome, Accepted) else outcome.reason

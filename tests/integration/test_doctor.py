@@ -74,8 +74,8 @@ def test_a_set_up_that_is_fine_is_said_to_be_so_without_a_secret(
     told = capsys.readouterr().out
     assert KEY not in told
     assert LOGIN not in told
-    assert "TEST, nobody real is texted" in told
-    assert "API: answers; 100.00 euros are left." in told
+    assert "TEST: no real person is texted" in told
+    assert "API: answers; the balance is 100.00 euros." in told
     assert f"only you can read {home}" in told
     assert run(cli, ["doctor", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
@@ -103,7 +103,7 @@ def test_missing_credentials_end_with_4_and_say_how_to_set_them(
     assert run(cli, ["doctor"]) == 4
     told = capsys.readouterr().out
     assert "wrong  credentials: No API credentials: set BULKSMS_API_LOGIN" in told
-    assert "REAL, people are texted" in told
+    assert "REAL: people are texted" in told
 
 
 @pytest.mark.usefixtures("home")
@@ -167,7 +167,7 @@ def test_a_clock_that_is_wrong_is_told(sandbox: Sandbox, home: Path) -> None:
     [
         (True, 3, CheckStatus.FINE, "repeated requests are refused"),
         (True, 31, CheckStatus.NOTE, "too old to count"),
-        (False, 3, CheckStatus.NOTE, "taken twice"),
+        (False, 3, CheckStatus.NOTE, "accepted twice"),
     ],
 )
 def test_the_proof_is_told_with_its_age(
@@ -240,4 +240,4 @@ def test_a_restored_ledger_is_told_and_mended_by_an_order(
 
 def test_a_ledger_that_is_not_there_is_not_mended(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(cli, ["doctor", "--mend-ledger", "--yes"]) == 6
-    assert "nothing can be mended" in capsys.readouterr().err
+    assert "there is nothing to rebuild" in capsys.readouterr().err

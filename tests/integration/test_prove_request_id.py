@@ -16,7 +16,7 @@ from bulksms.octopush import Accepted, Credentials, NotSent, Outcome, Unknown
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.manage_opt_outs import add_numbers
-from bulksms.use_cases.prove_request_id import MOST_TEXTS, ProofPlan, plan_proof, prove_request_id
+from bulksms.use_cases.prove_request_id import MAX_TEXTS, ProofPlan, plan_proof, prove_request_id
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 ME = "06 39 98 01 01"
@@ -89,7 +89,7 @@ def test_an_account_that_refuses_the_repeat_is_proved_and_kept(tmp_path: Path, c
     with account(tmp_path, duplicate_code=code) as (sandbox, settings):
         proof = prove_request_id(trial_for(settings), settings, clock)
         assert (proof.protects, proof.refusals_burn, proof.texts) == (True, False, 2)
-        assert len(sandbox.accepted) == MOST_TEXTS
+        assert len(sandbox.accepted) == MAX_TEXTS
         assert {frame.recipients for frame in sandbox.accepted} == {("+33639980101",)}
         record = kept(settings)
         assert record is not None
@@ -102,7 +102,7 @@ def test_an_account_that_takes_the_repeat_is_not_protected(tmp_path: Path) -> No
     with account(tmp_path, honour_request_id=False) as (sandbox, settings):
         proof = prove_request_id(trial_for(settings), settings, Impatient())
         assert (proof.protects, proof.refusals_burn, proof.texts) == (False, None, 2)
-        assert len(sandbox.accepted) == MOST_TEXTS
+        assert len(sandbox.accepted) == MAX_TEXTS
         record = kept(settings)
         assert record is not None
         assert not record.valid(NOON, settings.base_url)
@@ -153,7 +153,7 @@ def test_what_must_not_be_texted_is_refused_before_anything_is_posted(tmp_path: 
     assert trial_for(settings).cost > Decimal(0)
     with pytest.raises(InputError, match="nothing was sent"):
         plan_proof("12", "FR", "Bonjour", "BULKSMS", settings)
-    with pytest.raises(UsageError, match="There is no text"):
+    with pytest.raises(UsageError, match="The text is empty"):
         plan_proof(ME, "FR", "", "BULKSMS", settings)
     with pytest.raises(UsageError, match="sender"):
         plan_proof(ME, "FR", "Bonjour", "-", settings)
