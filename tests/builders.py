@@ -1,6 +1,7 @@
 """Sensible values for tests, any of them overridden by keyword."""
 # ruff: noqa: ANN401  a keyword is whatever the field is
 
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Any
 
 from bulksms.campaign import Frame
 from bulksms.contacts import Contact
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, NewCampaign
 
 _CONTACT = Contact(row=2, phone_number="+33639980101", first_name="Éloïse", last_name="Marchand")
 
@@ -81,3 +82,20 @@ def an_unposted_frame(**told: Any) -> FrameRecord:
         "finished_at": None,
     }
     return replace(_RECORD, **(nothing | told))
+
+
+def new_campaign(name: str = "spring", **fields: Any) -> NewCampaign:
+    return replace(
+        NewCampaign(
+            name=name, digest="d", text_digest="t", parameters={}, counts={}, rehearsal=False
+        ),
+        **fields,
+    )
+
+
+def with_parts(ledger: Ledger, **parts: Any) -> Ledger:
+    """Give the same ledger with some of its parts replaced."""
+    changed = copy(ledger)
+    for name, part in parts.items():
+        setattr(changed, name, part)
+    return changed

@@ -98,11 +98,11 @@ def _mend(settings: "Settings", given: dict[str, Any]) -> int:
             raise InputError("Nothing was changed, as you wished.")
     done = rebuild_ledger(settings, SystemClock())
     if given["as_json"]:
-        show_json({"in_doubt": done.frames, "lost_campaigns": list(done.lost)})
+        show_json({"in_doubt": done.doubted_frames, "lost_campaigns": list(done.lost_campaigns)})
         return ExitCode.OK
-    click.echo(f"The ledger may be used again. Frames put in doubt: {done.frames}.")
-    if done.lost:
-        click.echo(f"Sent before, and not in this ledger: {', '.join(done.lost)}.")
+    click.echo(f"The ledger may be used again. Frames put in doubt: {done.doubted_frames}.")
+    if done.lost_campaigns:
+        click.echo(f"Sent before, and not in this ledger: {', '.join(done.lost_campaigns)}.")
     return ExitCode.OK
 
 

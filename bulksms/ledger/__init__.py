@@ -1,18 +1,15 @@
-"""What has happened, kept so that a crash costs nothing and nobody is texted twice.
+"""The durable record of what was posted, so that a crash costs nothing and nobody is texted twice.
 
-The names behind this door load when they are asked for: a check without a ledger, and whoever
-only speaks of frames, need no database library.
+The names load when they are asked for: a check without a ledger needs no database library.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bulksms.ledger.addresses import ledger_exists, ledger_file
     from bulksms.ledger.ledger import Ledger
-    from bulksms.ledger.location import mounts, refuse_place
-    from bulksms.ledger.opening import open_ledger
-    from bulksms.ledger.reconcile import Mended
+    from bulksms.ledger.location import ledger_exists, ledger_file, mounts, refuse_shared_folder
+    from bulksms.ledger.open import open_ledger
     from bulksms.ledger.records import (
         Answer,
         CampaignRecord,
@@ -20,8 +17,10 @@ if TYPE_CHECKING:
         FrameRecord,
         FrameState,
         FrozenFrame,
+        NewCampaign,
         PackedBody,
         ProofRecord,
+        RebuildResult,
     )
 
 __all__ = [
@@ -32,28 +31,28 @@ __all__ = [
     "FrameState",
     "FrozenFrame",
     "Ledger",
-    "Mended",
+    "NewCampaign",
     "PackedBody",
     "ProofRecord",
+    "RebuildResult",
     "ledger_exists",
     "ledger_file",
     "mounts",
     "open_ledger",
-    "refuse_place",
+    "refuse_shared_folder",
 ]
 
-_ELSEWHERE = {
+_MODULES = {
     "Ledger": "ledger",
-    "Mended": "reconcile",
-    "ledger_exists": "addresses",
-    "ledger_file": "addresses",
+    "ledger_exists": "location",
+    "ledger_file": "location",
     "mounts": "location",
-    "open_ledger": "opening",
-    "refuse_place": "location",
+    "open_ledger": "open",
+    "refuse_shared_folder": "location",
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands behind the door
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'records')}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'records')}"), name)

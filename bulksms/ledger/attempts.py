@@ -1,6 +1,6 @@
-"""What the ledger itself knows of every time a frame was about to be posted.
+"""Every attempt to post a frame that the ledger knows of, on a connection it is given.
 
-Each function works on a connection it is given. Knows nothing of files.
+An attempt is one post: the n-th time that a frame of a campaign became an intent.
 """
 
 import json
@@ -17,65 +17,67 @@ from bulksms.errors import SourceChanged
 from bulksms.ledger import statements, transitions
 from bulksms.ledger.records import FrameRecord, FrameState
 from bulksms.ledger.tables import campaign, entry, frame, ledger_identity, lost_intent
-from bulksms.ledger.witness_file import REHEARSED, Intent, Key, key_of
+from bulksms.ledger.witness_file import REHEARSAL_PREFIX, Intent, Key, attempt_key
 
 __all__ = [
     "CRASHED",
     "all_intents",
+    "doubt_lost_attempts",
+    "import_attempts",
     "intent_of",
     "known_keys",
-    "learn",
-    "learn_again",
-    "lost_names",
-    "marks_of",
+    "lost_campaigns",
+    "name_and_text",
     "name_ledger",
     "name_of_ledger",
-    "text_mark",
+    "text_fingerprint",
     "was_answered",
 ]
 
+# Compared with the entries of older ledgers: not to be reworded.
 CRASHED = "the program ended while this frame was on its way; it may have been sent"
-TOLD = "a witness saw it posted, and the ledger had forgotten; it may have been sent"
+IMPORTED = "listed in a safety log and missing from the ledger; it may have been sent"
 
 KEPT = ("request_id", "digest", "at")
-# Where nobody is told to have the text; a refused frame may have gone out in parts since.
-OPEN = (FrameState.PLANNED, FrameState.REFUSED)
+# States that say "not texted"; parts of a refused frame may have gone out since.
+NOT_TEXTED = (FrameState.PLANNED, FrameState.REFUSED)
 
 
-def text_mark(text_digest: str, *, rehearsal: bool) -> str:
-    """Name what people read, in 16 signs; a rehearsal is another text, since nobody reads it."""
+def text_fingerprint(text_digest: str, *, rehearsal: bool) -> str:
+    """Return 16 characters for what people read; a rehearsal is another text: nobody reads it."""
     digits = sha256(f"{rehearsal}\0{text_digest}".encode()).hexdigest()[:16]
-    return REHEARSED + digits[1:] if rehearsal else digits
+    return REHEARSAL_PREFIX + digits[1:] if rehearsal else digits
 
 
 def name_of_ledger(connection: sa.Connection) -> str | None:
-    """Read the name the ledger was born with; none before its first campaign."""
+    """Read the name the ledger was given at its first verification."""
     return connection.scalar(sa.select(ledger_identity.c.name))
 
 
 def name_ledger(connection: sa.Connection, name: str) -> None:
-    """Give the ledger its name, in the place of another one."""
+    """Name the ledger, in place of another name."""
     connection.execute(sa.delete(ledger_identity))
     connection.execute(sa.insert(ledger_identity).values(id=1, name=name))
 
 
 def known_keys(connection: sa.Connection) -> set[Key]:
-    """Name every attempt the ledger knows of."""
-    names = {line.id: line.name for line in connection.execute(sa.select(campaign))}
+    """Read the keys of all attempts."""
+    names = {row.id: row.name for row in connection.execute(sa.select(campaign))}
     posted = sa.select(entry.c.campaign_id, entry.c.number)
     posted = posted.where(entry.c.state == FrameState.INTENT.value)
-    counted = Counter((at, number) for at, number in connection.execute(posted))
-    prefixes = {at: json.dumps(name) for at, name in names.items()}
+    counts = Counter((campaign_id, number) for campaign_id, number in connection.execute(posted))
+    prefixes = {campaign_id: json.dumps(name) for campaign_id, name in names.items()}
     keys = {
-        f"{prefixes[at]}\t{number}\t{attempt}".encode()
-        for (at, number), count in counted.items()
+        f"{prefixes[campaign_id]}\t{number}\t{attempt}".encode()
+        for (campaign_id, number), count in counts.items()
         for attempt in range(1, count + 1)
     }
-    return keys | {key_of(one.campaign, one.number, one.attempt) for one in _lost(connection)}
+    lost = {attempt_key(i.campaign, i.number, i.attempt) for i in _lost_intents(connection)}
+    return keys | lost
 
 
 def all_intents(connection: sa.Connection) -> Iterator[Intent]:
-    """Give every attempt the ledger knows of, for a witness that is written anew."""
+    """Read all attempts, for a witness file that is rewritten."""
     statement = (
         sa.select(
             campaign.c.name,
@@ -90,43 +92,43 @@ def all_intents(connection: sa.Connection) -> Iterator[Intent]:
         .where(entry.c.state == FrameState.INTENT.value)
         .order_by(entry.c.id)
     )
-    counted: Counter[tuple[str, int]] = Counter()
-    for line in connection.execute(statement):
-        counted[line.name, line.number] += 1
+    counts: Counter[tuple[str, int]] = Counter()
+    for row in connection.execute(statement):
+        counts[row.name, row.number] += 1
         yield Intent(
-            campaign=line.name,
-            number=line.number,
-            attempt=counted[line.name, line.number],
-            parent=line.parent or 0,
-            text=text_mark(line.text_digest, rehearsal=line.rehearsal),
-            **{name: getattr(line, name) for name in KEPT},
+            campaign=row.name,
+            number=row.number,
+            attempt=counts[row.name, row.number],
+            parent=row.parent or 0,
+            text=text_fingerprint(row.text_digest, rehearsal=row.rehearsal),
+            **{name: getattr(row, name) for name in KEPT},
         )
-    yield from _lost(connection)
+    yield from _lost_intents(connection)
 
 
-def intent_of(taken: Mapping[str, Any], at: datetime, name: str, text: str) -> Intent:
-    """Give the attempt for which a frame was taken, of a campaign with that name and text mark."""
+def intent_of(claimed: Mapping[str, Any], at: datetime, name: str, text: str) -> Intent:
+    """Build the attempt of a claimed frame, of a campaign with that name and text fingerprint."""
     return Intent(
         campaign=name,
-        number=taken["number"],
-        attempt=taken["attempts"],
-        parent=taken["parent"] or 0,
-        request_id=taken["request_id"],
-        digest=taken["digest"],
+        number=claimed["number"],
+        attempt=claimed["attempts"],
+        parent=claimed["parent"] or 0,
+        request_id=claimed["request_id"],
+        digest=claimed["digest"],
         text=text,
         at=at,
     )
 
 
-def marks_of(connection: sa.Connection, campaign_id: int) -> tuple[str, str]:
-    """Give a campaign's name and the mark of its text, which stay what they are."""
-    kept = sa.select(campaign.c.name, campaign.c.text_digest, campaign.c.rehearsal)
-    line = connection.execute(kept.where(campaign.c.id == campaign_id)).one()
-    return line.name, text_mark(line.text_digest, rehearsal=line.rehearsal)
+def name_and_text(connection: sa.Connection, campaign_id: int) -> tuple[str, str]:
+    """Read a campaign's name and the fingerprint of its text, which never change."""
+    columns = sa.select(campaign.c.name, campaign.c.text_digest, campaign.c.rehearsal)
+    row = connection.execute(columns.where(campaign.c.id == campaign_id)).one()
+    return row.name, text_fingerprint(row.text_digest, rehearsal=row.rehearsal)
 
 
 def was_answered(connection: sa.Connection, key: Key) -> bool:
-    """Say whether an attempt was followed by an answer; one that was not may never have begun."""
+    """Whether an attempt got an answer; one that did not may never have begun."""
     name, number, attempt = key.decode().split("\t")
     statement = (
         sa.select(entry.c.state, entry.c.message)
@@ -134,108 +136,115 @@ def was_answered(connection: sa.Connection, key: Key) -> bool:
         .where(campaign.c.name == json.loads(name), entry.c.number == int(number))
         .order_by(entry.c.id)
     )
-    lines = connection.execute(statement).all()
-    claims = [at for at, line in enumerate(lines) if line.state == FrameState.INTENT.value]
-    after = lines[claims[int(attempt) - 1] + 1 :] if len(claims) >= int(attempt) else lines
-    return bool(after) and (after[0].state, after[0].message) != (FrameState.IN_DOUBT, CRASHED)
+    rows = connection.execute(statement).all()
+    posts = [index for index, row in enumerate(rows) if row.state == FrameState.INTENT.value]
+    later = rows[posts[int(attempt) - 1] + 1 :] if len(posts) >= int(attempt) else rows
+    return bool(later) and (later[0].state, later[0].message) != (FrameState.IN_DOUBT, CRASHED)
 
 
-def lost_names(connection: sa.Connection, text: str) -> list[str]:
-    """Name the campaigns with this text that were posted and that the ledger does not have."""
+def lost_campaigns(connection: sa.Connection, text: str) -> list[str]:
+    """Name the campaigns with this text fingerprint that the ledger has lost."""
     gone = lost_intent.c.campaign.not_in(sa.select(campaign.c.name))
-    found = sa.select(lost_intent.c.campaign).where(lost_intent.c.text == text, gone).distinct()
-    return sorted(connection.scalars(found))
+    names = sa.select(lost_intent.c.campaign).where(lost_intent.c.text == text, gone).distinct()
+    return sorted(connection.scalars(names))
 
 
-def learn(
-    connection: sa.Connection, campaign_id: int | None, seen: list[Intent], now: datetime
+def import_attempts(
+    connection: sa.Connection, campaign_id: int | None, intents: list[Intent], now: datetime
 ) -> int:
-    """Write down posts of one campaign that a witness saw, and count the frames put in doubt.
+    """Write down attempts of one campaign from a witness, and count the frames put in doubt.
 
-    A frame that is planned or refused is in doubt from here on; so is the one that a missing
-    frame is a part of, and every such frame when that is missing too. What has no frame is
-    kept apart.
+    A frame that is planned or refused is in doubt from here on; so is the whole of a missing
+    part, and every such frame when that is missing too. Attempts without a frame are kept apart.
     """
     doubted = 0
-    frames = {} if campaign_id is None else _by_number(connection, campaign_id)
-    kept = {(one.number, one.attempt) for one in _lost(connection, seen[0].campaign)}
-    for number, group in _by_frame(seen).items():
+    frames = {} if campaign_id is None else _frames_by_number(connection, campaign_id)
+    known = {(i.number, i.attempt) for i in _lost_intents(connection, intents[0].campaign)}
+    for number, group in _group_by_frame(intents).items():
         if number in frames:
             doubted += _doubt(connection, frames[number], group, now)
             continue
-        new = [_line(one) for one in group if (number, one.attempt) not in kept]
+        new = [_lost_values(i) for i in group if (number, i.attempt) not in known]
         if new:
             connection.execute(sa.insert(lost_intent), new)
         whole = frames.get(group[0].parent)
-        for one in frames.values() if whole is None else [whole]:
-            doubted += _doubt(connection, one, [], now)
+        for record in frames.values() if whole is None else [whole]:
+            doubted += _doubt(connection, record, [], now)
     return doubted
 
 
-def learn_again(connection: sa.Connection, campaign_id: int, name: str, now: datetime) -> None:
-    """Put in doubt what was posted of a campaign that was lost and is made again.
+def doubt_lost_attempts(
+    connection: sa.Connection, campaign_id: int, name: str, now: datetime
+) -> None:
+    """Put in doubt the posted frames of a lost campaign that is created again.
 
     Raises:
-        SourceChanged: its frames are not the ones that were posted, so nobody knows who was.
+        SourceChanged: its frames are not the posted ones, so who was texted is unknown.
     """
-    frames = _by_number(connection, campaign_id)
-    lost = _by_frame(list(_lost(connection, name)))
+    frames = _frames_by_number(connection, campaign_id)
+    lost = _group_by_frame(list(_lost_intents(connection, name)))
     for number, group in lost.items():
-        one = frames.get(number)
-        if one is None and group[0].parent in lost:
+        record = frames.get(number)
+        if record is None and group[0].parent in lost:
             continue
-        if one is None or one.request_id not in {intent.request_id for intent in group}:
+        if record is None or record.request_id not in {intent.request_id for intent in group}:
             raise SourceChanged(
-                f"Frames of a campaign named {name!r} were posted and then lost from the ledger, "
-                "and the same frames cannot be cut from this file, text and opt-outs: leave out "
-                "by hand who may have the text, and choose another name with --campaign."
+                f"Frames of a campaign named {name!r} were posted and are missing from the ledger, "
+                "and this file, text and opt-outs do not produce the same frames: leave out by "
+                "hand everybody who may have the text, and choose another name with --campaign."
             )
-        _doubt(connection, one, group, now)
+        _doubt(connection, record, group, now)
 
 
-def _lost(connection: sa.Connection, name: str | None = None) -> Iterator[Intent]:
+def _lost_intents(connection: sa.Connection, name: str | None = None) -> Iterator[Intent]:
     statement = sa.select(lost_intent)
     if name is not None:
         statement = statement.where(lost_intent.c.campaign == name)
-    for line in connection.execute(statement).mappings():
-        yield Intent(**line)
+    for row in connection.execute(statement).mappings():
+        yield Intent(**row)
 
 
-def _by_frame(seen: list[Intent]) -> dict[int, list[Intent]]:
-    """Sort what was seen by frame and attempt."""
-    ordered = sorted(seen, key=lambda one: (one.number, one.attempt))
-    return {number: list(group) for number, group in groupby(ordered, lambda one: one.number)}
+def _group_by_frame(intents: list[Intent]) -> dict[int, list[Intent]]:
+    """Group attempts by frame, in their order."""
+    ordered = sorted(intents, key=lambda intent: (intent.number, intent.attempt))
+    return {number: list(group) for number, group in groupby(ordered, lambda i: i.number)}
 
 
-def _by_number(connection: sa.Connection, campaign_id: int) -> dict[int, FrameRecord]:
-    return {one.number: one for one in statements.frames_of(connection, campaign_id)}
+def _frames_by_number(connection: sa.Connection, campaign_id: int) -> dict[int, FrameRecord]:
+    return {record.number: record for record in statements.read_frames(connection, campaign_id)}
 
 
-def _doubt(connection: sa.Connection, one: FrameRecord, seen: list[Intent], now: datetime) -> int:
-    """Add what was seen to a frame's entries, and put it in doubt if it was told as not sent."""
-    place = (one.campaign_id, one.number)
-    last = max((intent.attempt for intent in seen), default=one.attempts)
-    attempts = max(one.attempts, last)
-    by_attempt = {intent.attempt: intent for intent in seen}
-    for attempt in range(one.attempts + 1, attempts + 1):
-        # One that no witness told of, between two that are known, happened too.
-        intent = by_attempt.get(attempt, seen[-1])
-        told = {name: getattr(intent, name) for name in KEPT}
-        at = {"campaign_id": place[0], "number": place[1]}
-        state = FrameState.INTENT.value
-        connection.execute(sa.insert(entry).values(state=state, message=TOLD, **at, **told))
-    values = {"state": FrameState.IN_DOUBT.value, "message": TOLD, "finished_at": now}
+def _doubt(
+    connection: sa.Connection, record: FrameRecord, intents: list[Intent], now: datetime
+) -> int:
+    """Add attempts to a frame's entries; put it in doubt if it was reported as not texted."""
+    key = (record.campaign_id, record.number)
+    last = max((intent.attempt for intent in intents), default=record.attempts)
+    attempts = max(record.attempts, last)
+    by_attempt = {intent.attempt: intent for intent in intents}
+    for attempt in range(record.attempts + 1, attempts + 1):
+        # One that no witness lists, between two that are known, happened too.
+        intent = by_attempt.get(attempt, intents[-1])
+        values = {name: getattr(intent, name) for name in KEPT}
+        values |= {"campaign_id": key[0], "number": key[1]}
+        values |= {"state": FrameState.INTENT.value, "message": IMPORTED}
+        connection.execute(sa.insert(entry).values(values))
     # What was posted may have been other bytes than these, so they are no repeat of it.
-    values |= {"repeatable": False}
-    values |= {"attempts": attempts, "started_at": seen[-1].at} if seen else {}
-    if any(transitions.change_frame(connection, place, state, now, values) for state in OPEN):
+    doubt = {
+        "state": FrameState.IN_DOUBT.value,
+        "message": IMPORTED,
+        "finished_at": now,
+        "repeatable": False,
+    }
+    doubt |= {"attempts": attempts, "started_at": intents[-1].at} if intents else {}
+    if any(transitions.change_frame(connection, key, state, now, doubt) for state in NOT_TEXTED):
         return 1
-    here = sa.and_(frame.c.campaign_id == place[0], frame.c.number == place[1])
+    here = sa.and_(frame.c.campaign_id == key[0], frame.c.number == key[1])
     kept = {"attempts": attempts, "repeatable": False}
     connection.execute(sa.update(frame).where(here).values(kept))
     return 0
 
 
-def _line(intent: Intent) -> dict[str, object]:
+def _lost_values(intent: Intent) -> dict[str, object]:
     names = ("campaign", "number", "attempt", "parent", "request_id", "digest", "text", "at")
     return {name: getattr(intent, name) for name in names}

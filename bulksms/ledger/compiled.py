@@ -1,9 +1,9 @@
-"""Statements that are spoken for every frame: compiled once, then handed to the driver as they are.
+"""Statements that run for every frame: compiled once, then given to the driver as they are.
 
-SQLAlchemy takes 50 to 100 microseconds to speak a statement, SQLite 3 to carry it out. So the
-same statements, for every database of the same tables, are compiled the first time and spoken
-to the driver from then on, inside the transaction of the connection they are given. The
-driver's errors come out as they are; `Storage` tells them in words.
+SQLAlchemy takes 50 to 100 microseconds to compile a statement, SQLite 3 to execute it. So these
+statements are compiled the first time and afterwards executed by the driver itself, inside the
+transaction of the connection they are given. The driver's errors are raised unchanged; the
+storage backend explains them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,90 +12,106 @@ from typing import Any
 
 import sqlalchemy as sa
 
-__all__ = ["Spoken"]
+__all__ = ["CompiledStatement"]
 
-Turn = Callable[[Any], Any] | None
+Converter = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """A statement in one database's words, and how its values are turned for it and back."""
+class _Compiled:
+    """A statement's SQL in one dialect, with the converters of its parameters and columns."""
 
-    words: str
-    places: tuple[tuple[str, Turn], ...]
-    fixed: Mapping[str, Any]
+    sql: str
+    parameters: tuple[tuple[str, Converter | None], ...]
+    constants: Mapping[str, Any]
     positional: bool
-    turned_back: tuple[tuple[int, Callable[[Any], Any]], ...]
+    column_converters: tuple[tuple[int, Converter], ...]
 
 
-class Spoken:
-    """One statement; `told` names the columns an INSERT is given."""
+class CompiledStatement:
+    """One statement; `columns` names those that an INSERT is given."""
 
-    def __init__(self, statement: sa.sql.ClauseElement, told: Sequence[str] | None = None) -> None:
-        self._statement, self._told = statement, told
-        self._texts: dict[str, _Text] = {}
+    def __init__(
+        self, statement: sa.sql.ClauseElement, columns: Sequence[str] | None = None
+    ) -> None:
+        self._statement, self._columns = statement, columns
+        self._by_dialect: dict[str, _Compiled] = {}
 
-    def speak(self, connection: sa.Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Carry it out, and give the lines that come back, each in the order of its columns."""
-        text = self._texts.get(connection.dialect.name) or self._compiled(connection.dialect)
+    def execute(
+        self, connection: sa.Connection, values: Mapping[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        """Execute it and return its rows, with columns in the statement's order."""
+        dialect = connection.dialect
+        compiled = self._by_dialect.get(dialect.name)
+        if compiled is None:
+            compiled = self._by_dialect[dialect.name] = self._compile(dialect)
         cursor: Any = connection.connection.cursor()
         try:
-            cursor.execute(text.words, _values(text, values))
-            lines: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+            cursor.execute(compiled.sql, _parameters(compiled, values))
+            rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
         finally:
             cursor.close()
-        return _turned_back(lines, text.turned_back) if text.turned_back else lines
+        return _converted(rows, compiled.column_converters) if compiled.column_converters else rows
 
-    def _compiled(self, dialect: sa.Dialect) -> _Text:
-        """Put it in a database's words."""
-        made: Any = self._statement.compile(dialect=dialect, column_keys=self._told)
-        kinds = {name: one.type for one, name in made.bind_names.items()}
-        names = made.positiontup if made.positional else tuple(made.params)
-        places = tuple((name, _turn(kinds.get(name), dialect)) for name in names)
-        columns = [_turn_back(one.type, dialect) for one in _columns(self._statement)]
-        text = self._texts[dialect.name] = _Text(
-            words=str(made),
-            places=places,
-            fixed={name: one.value for one, name in made.bind_names.items() if not one.required},
-            positional=made.positional,
-            turned_back=tuple((at, turn) for at, turn in enumerate(columns) if turn is not None),
+    def _compile(self, dialect: sa.Dialect) -> _Compiled:
+        compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        types = {name: bind.type for bind, name in compiled.bind_names.items()}
+        names = compiled.positiontup if compiled.positional else tuple(compiled.params)
+        results = [_result_converter(c.type, dialect) for c in _result_columns(self._statement)]
+        return _Compiled(
+            sql=str(compiled),
+            parameters=tuple((name, _bind_converter(types.get(name), dialect)) for name in names),
+            constants={
+                name: bind.value for bind, name in compiled.bind_names.items() if not bind.required
+            },
+            positional=compiled.positional,
+            column_converters=tuple(
+                (index, convert) for index, convert in enumerate(results) if convert is not None
+            ),
         )
-        return text
 
 
-def _values(text: _Text, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - tuple or dict
-    told = {**text.fixed, **values}
-    if text.positional:
+def _parameters(compiled: _Compiled, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - tuple or dict
+    given = {**compiled.constants, **values}
+    if compiled.positional:
         return tuple(
-            [told[name] if turn is None else turn(told[name]) for name, turn in text.places]
+            [
+                given[name] if convert is None else convert(given[name])
+                for name, convert in compiled.parameters
+            ]
         )
-    return {name: told[name] if turn is None else turn(told[name]) for name, turn in text.places}
+    return {
+        name: given[name] if convert is None else convert(given[name])
+        for name, convert in compiled.parameters
+    }
 
 
-def _turned_back(
-    lines: Sequence[Sequence[Any]], turns: tuple[tuple[int, Callable[[Any], Any]], ...]
+def _converted(
+    rows: Sequence[Sequence[Any]], converters: tuple[tuple[int, Converter], ...]
 ) -> list[tuple[Any, ...]]:
-    back = []
-    for line in lines:
-        cells = list(line)
-        for at, turn in turns:
-            cells[at] = turn(cells[at])
-        back.append(tuple(cells))
-    return back
+    result = []
+    for row in rows:
+        cells = list(row)
+        for index, convert in converters:
+            cells[index] = convert(cells[index])
+        result.append(tuple(cells))
+    return result
 
 
-def _columns(statement: sa.sql.ClauseElement) -> Sequence[Any]:
-    """Name the columns that come back: those of a SELECT, or what a write returns."""
+def _result_columns(statement: sa.sql.ClauseElement) -> Sequence[Any]:
+    """List the columns that come back: those of a SELECT, or what a write returns."""
     if isinstance(statement, sa.Select):
         return list(statement.selected_columns)
     return list(statement.exported_columns) if isinstance(statement, sa.UpdateBase) else []
 
 
-def _turn(kind: Any, dialect: sa.Dialect) -> Turn:  # noqa: ANN401 - a type of SQLAlchemy
-    made: Turn = None if kind is None else kind.dialect_impl(dialect).bind_processor(dialect)
-    return made
+def _bind_converter(kind: Any, dialect: sa.Dialect) -> Converter | None:  # noqa: ANN401 - an SQLAlchemy type
+    if kind is None:
+        return None
+    converter: Converter | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return converter
 
 
-def _turn_back(kind: Any, dialect: sa.Dialect) -> Turn:  # noqa: ANN401 - a type of SQLAlchemy
-    made: Turn = kind.dialect_impl(dialect).result_processor(dialect, None)
-    return made
+def _result_converter(kind: Any, dialect: sa.Dialect) -> Converter | None:  # noqa: ANN401 - an SQLAlchemy type
+    converter: Converter | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return converter

@@ -1,10 +1,10 @@
-"""Writes that threads ask for at the same time, made as one.
+"""Group commit: writes that threads ask for at the same time share one transaction.
 
-Whoever comes first leads: one transaction for all that wait by then, and one line each in the
-witnesses, with one wait for the disk. Whoever came meanwhile leads next. Only a patient write
-waits for company, and not for long: no frame waits for it, and the claim of the next one, which
-is on its way, takes it along. Processes are kept apart by the database and by the witnesses'
-lock, as ever.
+The first thread to come leads: it commits everything that waits by then, with one line per post
+in the witness files and one wait for the disk. The first of those that came meanwhile leads the
+next group. Only a write that may be delayed waits for company, and only for milliseconds: no
+frame depends on it, and the claim of the next frame, which is on its way, takes it along.
+Processes are kept apart by the database and by the witnesses' lock.
 """
 
 import threading
@@ -17,143 +17,146 @@ import sqlalchemy as sa
 from bulksms.errors import LedgerError
 from bulksms.ledger.storage import Storage, StorageError
 from bulksms.ledger.witness_file import Intent
-from bulksms.ledger.witness_pair import Witnesses
+from bulksms.ledger.witness_pair import WitnessPair
 
-__all__ = ["Act", "Together"]
+__all__ = ["GroupCommit", "Write"]
 
-Act = Callable[[sa.Connection], Intent | None]
-"""One write: gives the post that is about to happen by it, if one is.
+Write = Callable[[sa.Connection], Intent | None]
+"""One write: returns the post that is about to follow it, if there is one.
 
-It refuses with a LedgerError before it has changed anything.
+It raises a LedgerError before it has changed anything.
 """
+
+MAX_DELAY = 0.003  # seconds; a frame is claimed this soon after its connection is free
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class _Wish:
-    """A write somebody waits for, and what came of it."""
+class _PendingWrite:
+    """A write that a thread waits for, and its result."""
 
-    act: Act
-    patient: bool
-    answers: bool  # says what became of a post
-    turn: threading.Lock  # held until it is done, or its owner is to lead
+    write: Write
+    may_delay: bool
+    records_answer: bool
+    wake: threading.Lock  # held until it is done, or its owner is to lead
     leads: bool = False
     done: bool = False
     intent: Intent | None = None
-    refusal: BaseException | None = None
+    error: BaseException | None = None
 
 
-PATIENCE = 0.003  # seconds; a frame is claimed within one of its wire being free
+class GroupCommit:
+    """The queue of all writes of one ledger that may share a transaction."""
 
-
-class Together:
-    """The line of all writes of one ledger that may share a transaction."""
-
-    def __init__(self, storage: Storage, witnesses: Witnesses) -> None:
+    def __init__(self, storage: Storage, witnesses: WitnessPair) -> None:
         self._storage, self._witnesses = storage, witnesses
-        self._waiting: deque[_Wish] = deque()
+        self._queue: deque[_PendingWrite] = deque()
         self._guard = threading.Lock()
-        self._led = False
-        self._refused: LedgerError | None = None
+        self._has_leader = False
+        self._lost_answer: LedgerError | None = None
 
-    def write(self, act: Act, *, patient: bool = False, answers: bool = False) -> Intent | None:
-        """Do one write, on the disk and with the witnesses when this returns.
+    def write(
+        self, write: Write, *, may_delay: bool = False, records_answer: bool = False
+    ) -> Intent | None:
+        """Do one write; it is on the disk and with the witnesses when this returns.
 
         Raises:
-            LedgerError: this write refused, or nothing could be written.
+            LedgerError: this write was refused, or nothing could be written.
         """
-        wish = _Wish(act=act, patient=patient, answers=answers, turn=threading.Lock())
-        wish.turn.acquire()
+        pending = _PendingWrite(
+            write=write, may_delay=may_delay, records_answer=records_answer, wake=threading.Lock()
+        )
+        pending.wake.acquire()
         try:
-            self._stand(wish)
+            self._enqueue(pending)
         except BaseException:  # Ctrl-C, say
-            self._step_out(wish)
+            self._withdraw(pending)
             raise
-        if not wish.done:
+        if not pending.done:
             self._lead()
-        if wish.refusal is not None:
-            raise wish.refusal
-        return wish.intent
+        if pending.error is not None:
+            raise pending.error
+        return pending.intent
 
-    def refuse_after_refusal(self) -> None:
-        """Refuse, in an act, what must not follow an answer that could not be written down.
+    def refuse_after_lost_answer(self) -> None:
+        """Refuse a claim after an answer that could not be recorded.
 
         Raises:
             LedgerError: why it could not.
         """
-        if self._refused is not None:
-            raise self._refused
+        if self._lost_answer is not None:
+            raise self._lost_answer
 
-    def _stand(self, wish: _Wish) -> None:
-        """Stand in the line until the write is done or to be led."""
+    def _enqueue(self, pending: _PendingWrite) -> None:
+        """Wait in the queue until the write is done or this thread is to lead."""
         with self._guard:
-            self._waiting.append(wish)
-            if not wish.patient:
-                self._may_lead(wish)
-        if wish.patient and not wish.turn.acquire(timeout=PATIENCE):
+            self._queue.append(pending)
+            if not pending.may_delay:
+                self._offer_lead(pending)
+        if pending.may_delay and not pending.wake.acquire(timeout=MAX_DELAY):
             with self._guard:
-                wish.patient = False
-                self._may_lead(wish)
-        elif wish.patient:
+                pending.may_delay = False
+                self._offer_lead(pending)
+        elif pending.may_delay:
             return
-        if not wish.leads:
-            wish.turn.acquire()
+        if not pending.leads:
+            pending.wake.acquire()
 
-    def _may_lead(self, wish: _Wish) -> None:
-        """Let a wish lead if nobody does; not one that was taken along meanwhile."""
-        if wish in self._waiting:
-            wish.leads, self._led = not self._led, True
+    def _offer_lead(self, pending: _PendingWrite) -> None:
+        """Let a write lead if none does; not one that was taken along meanwhile."""
+        if pending in self._queue:
+            pending.leads, self._has_leader = not self._has_leader, True
 
-    def _step_out(self, wish: _Wish) -> None:
-        """Leave the line so that nobody behind waits for us; what is being done is done."""
+    def _withdraw(self, pending: _PendingWrite) -> None:
+        """Leave the queue, so that no write waits for this one."""
         with self._guard:
-            if wish in self._waiting:
-                self._waiting.remove(wish)
-                if wish.leads:
-                    self._hand_over()
+            if pending in self._queue:
+                self._queue.remove(pending)
+                if pending.leads:
+                    self._pass_lead()
 
-    def _hand_over(self) -> None:
-        """Let the first who waits lead the next group, of which it is a part; no patient one."""
-        following = next((wish for wish in self._waiting if not wish.patient), None)
-        self._led = following is not None
+    def _pass_lead(self) -> None:
+        """Let the first waiting write lead the next group; not one that may be delayed."""
+        following = next((pending for pending in self._queue if not pending.may_delay), None)
+        self._has_leader = following is not None
         if following is not None:
             following.leads = True
-            following.turn.release()
+            following.wake.release()
 
     def _lead(self) -> None:
-        """Do all writes that wait, and hand the lead to the first who came since."""
-        group: list[_Wish] = []
+        """Do all writes that wait, then pass the lead on."""
+        group: list[_PendingWrite] = []
         try:
             with self._guard:
-                group += self._waiting
-                self._waiting.clear()
-            self._do(group)
+                group += self._queue
+                self._queue.clear()
+            self._commit(group)
         finally:
             with self._guard:
-                self._hand_over()
-            for wish in group:
-                wish.done = True
-                wish.turn.release()
+                self._pass_lead()
+            for pending in group:
+                pending.done = True
+                pending.wake.release()
 
-    def _do(self, group: list[_Wish]) -> None:
-        """Do these writes; what fails for one of them as a whole fails for all."""
+    def _commit(self, group: list[_PendingWrite]) -> None:
+        """Do these writes; a failure of the database fails all of them."""
         try:
             with self._storage.writing() as connection:
-                # Answers first: a claim must not follow one that is refused.
-                for wish in sorted(group, key=lambda one: not one.answers):
-                    self._grant(wish, connection)
-            # After the ledger: then a post that only they know of means that it was restored.
-            self._witnesses.tell([wish.intent for wish in group if wish.intent is not None])
-        except BaseException as error:  # noqa: BLE001 - raised again by each who waits
-            for wish in group:
-                wish.intent, wish.refusal = None, error
+                # Answers first: no claim may follow an answer that is refused.
+                for pending in sorted(group, key=lambda write: not write.records_answer):
+                    self._execute(pending, connection)
+            # After the ledger: a post that only witnesses know means that it was restored.
+            self._witnesses.append([p.intent for p in group if p.intent is not None])
+        except BaseException as error:  # noqa: BLE001 - raised again by each that waits
+            for pending in group:
+                pending.intent, pending.error = None, error
 
-    def _grant(self, wish: _Wish, connection: sa.Connection) -> None:
-        """Do one write; its own refusal changed nothing, and others are done all the same."""
+    def _execute(self, pending: _PendingWrite, connection: sa.Connection) -> None:
+        """Do one write; a refusal changed nothing and leaves the others alone."""
         try:
-            wish.intent = wish.act(connection)
+            pending.intent = pending.write(connection)
         except StorageError:
             raise
         except LedgerError as refusal:
-            wish.refusal = refusal
-            if wish.answers:
-                self._refused = self._refused or refusal
+            pending.error = refusal
+            if pending.records_answer:
+                self._lost_answer = self._lost_answer or refusal

@@ -1,7 +1,7 @@
-"""Where a ledger must not live: drives of other machines, and folders that a service copies.
+"""Where the ledger is: its file, and the folders in which it must not be.
 
-There, neither locks nor the order of writes hold, and two machines can send from one ledger.
-Knows only paths and the system's list of mounts.
+On another machine's drive, or in a folder that a service synchronises, neither locks nor the
+order of writes hold, and two machines could send from one ledger.
 """
 
 import os
@@ -12,7 +12,16 @@ from pathlib import Path, PurePath
 
 from bulksms.errors import LedgerError
 
-__all__ = ["Mount", "mounts", "refuse_place"]
+__all__ = [
+    "Mount",
+    "ledger_exists",
+    "ledger_file",
+    "make_private_folder",
+    "mounts",
+    "refuse_shared_folder",
+]
+
+FILE_NAME = "ledger.sqlite3"
 
 SYNCED = re.compile(
     r"(onedrive|dropbox|google ?drive|icloud ?drive|icloud|mobile documents|cloudstorage"
@@ -25,9 +34,54 @@ NETWORK = re.compile(
 )
 
 
+def ledger_exists(home: Path, url: str | None = None) -> bool:
+    """Whether there is a ledger already; creates none."""
+    return ledger_file(home, url).is_file()
+
+
+def ledger_file(home: Path, url: str | None) -> Path:
+    """Return the SQLite file meant by `url`: a path, `sqlite:///…`, or none for the usual one.
+
+    Raises:
+        LedgerError: it would be in memory, or on a database server.
+    """
+    if not url:
+        return home / FILE_NAME
+    if url.startswith("sqlite:"):
+        from sqlalchemy import make_url
+
+        path = make_url(url).database
+        if not path or path == ":memory:":
+            raise LedgerError("A ledger in memory forgets what was sent: name a file.")
+        return Path(path)
+    if "://" in url:
+        scheme = url.partition("://")[0]
+        raise LedgerError(
+            f"A ledger on a {scheme} server is not supported yet: name a file on this machine."
+        )
+    return Path(url)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder only its owner can enter; one that holds other files is left as it is.
+
+    Raises:
+        LedgerError: it cannot be created.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(folder.iterdir()):
+            folder.chmod(0o700)
+    except OSError as error:
+        raise LedgerError(
+            f"The state folder {folder} cannot be used ({error.strerror}): "
+            "choose another with BULKSMS_HOME, or change its permissions."
+        ) from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """A drive: where it hangs, its kind, and whether Windows calls it another machine's."""
+    """A mounted drive: its path, its type, and whether Windows calls it remote."""
 
     point: str
     kind: str
@@ -35,39 +89,38 @@ class Mount:
 
 
 def mounts() -> tuple[Mount, ...]:
-    """List the drives of this machine."""
+    """List the mounted drives of this machine."""
     import psutil
 
     return tuple(
-        Mount(point=found.mountpoint, kind=found.fstype, remote="remote" in found.opts.split(","))
-        for found in psutil.disk_partitions(all=True)
+        Mount(point=disk.mountpoint, kind=disk.fstype, remote="remote" in disk.opts.split(","))
+        for disk in psutil.disk_partitions(all=True)
     )
 
 
-def refuse_place(folder: Path, known: Iterable[Mount]) -> None:
-    """Stop a ledger in a folder that is not this machine's alone.
+def refuse_shared_folder(folder: Path, mounted: Iterable[Mount]) -> None:
+    """Refuse a ledger in a folder that other machines can reach.
 
     Raises:
         LedgerError: it is on a network drive, or in a folder that is synchronised.
     """
-    place = PurePath(os.path.realpath(folder))
-    trouble = _trouble(place, known)
-    if trouble is not None:
+    reason = _shared_by(PurePath(os.path.realpath(folder)), mounted)
+    if reason is not None:
         raise LedgerError(
-            f"The ledger's folder {folder} is {trouble}, where two machines could send the same "
+            f"The ledger's folder {folder} is {reason}, where two machines could send the same "
             "campaign: set BULKSMS_HOME to a folder on this machine's own disk, or "
             "BULKSMS_ALLOW_SYNCED_FOLDER=yes if you are sure."
         )
 
 
-def _trouble(place: PurePath, known: Iterable[Mount]) -> str | None:
-    for part in place.parts:
+def _shared_by(folder: PurePath, mounted: Iterable[Mount]) -> str | None:
+    for part in folder.parts:
         if SYNCED.fullmatch(part):
             return f"in {part}, which is synchronised"
-    if place.drive.startswith("\\\\"):
+    if folder.drive.startswith("\\\\"):
         return "on another machine"
-    around = [mount for mount in known if place.is_relative_to(mount.point)]
-    # The innermost mount holds the folder; of two at one place, the later hides the earlier.
+    around = [mount for mount in mounted if folder.is_relative_to(mount.point)]
+    # The innermost mount holds the folder; of two at one path, the later hides the earlier.
     around.sort(key=lambda mount: len(PurePath(mount.point).parts))
     nearest = around[-1] if around else None
     if nearest and (nearest.remote or NETWORK.fullmatch(nearest.kind)):

@@ -1,46 +1,104 @@
-"""Who is in a frame, and who of them opted out; looked up in the transaction of the caller.
-
-Works on a connection it is given. Knows nothing of how a frame changes.
-"""
+"""The people in a frame, and those of them who opted out, in the caller's transaction."""
 
 import zlib
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bulksms.ledger.compiled import Spoken
-from bulksms.ledger.tables import body, opt_out
+from bulksms.ledger import statements
+from bulksms.ledger.compiled import CompiledStatement
+from bulksms.ledger.records import FrameRecord, FrameState
+from bulksms.ledger.tables import body, entry, frame, opt_out
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["AT_ONCE", "numbers_of", "opted_out_of"]
+__all__ = [
+    "IN_LIMIT",
+    "keep_doubted_members",
+    "opted_out_members",
+    "phone_numbers",
+    "unpack_numbers",
+]
 
-AT_ONCE = 500  # numbers named in one statement; SQLite takes no endless lists
-# Asked before every post, and mostly answered by nothing.
-ANYBODY = Spoken(sa.select(opt_out.c.number).limit(sa.literal(1)))
+IN_LIMIT = 500  # values in one IN (...); SQLite takes no endless lists
+# Asked before every post, and mostly answered by no row.
+ANY_OPT_OUT = CompiledStatement(sa.select(opt_out.c.number).limit(sa.literal(1)))
+
+LEFT_IN_DOUBT = "in doubt and not sent again: they opted out before that"
 
 
-def opted_out_of(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
-    """Give the numbers of a frame that opted out, in the frame's order; mostly none."""
+def unpack_numbers(packed: bytes) -> "PhoneNumbers":
+    """Unpack the phone numbers of a frame, in its order."""
     import numpy as np
 
-    if not ANYBODY.speak(connection, {}):
-        return np.empty(0, dtype=np.int64)
-    inside = numbers_of(connection, campaign_id, number)
-    found: list[int] = []
-    for start in range(0, len(inside), AT_ONCE):
-        some = inside[start : start + AT_ONCE].tolist()
-        said_no = sa.select(opt_out.c.number).where(opt_out.c.number.in_(some))
-        found += connection.scalars(said_no)
-    return inside[np.isin(inside, np.array(found, dtype=np.int64))]
+    return np.frombuffer(zlib.decompress(packed), dtype="<i8").astype(np.int64)
 
 
-def numbers_of(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
-    """Give the numbers of a frame, in its order."""
+def phone_numbers(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
+    """Read the phone numbers of a frame, in its order."""
     import numpy as np
 
     here = sa.and_(body.c.campaign_id == campaign_id, body.c.number == number)
     packed = connection.scalar(sa.select(body.c.numbers).where(here))
-    raw = b"" if packed is None else zlib.decompress(packed)
-    return np.frombuffer(raw, dtype="<i8").astype(np.int64)
+    return np.empty(0, dtype=np.int64) if packed is None else unpack_numbers(packed)
+
+
+def opted_out_members(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
+    """Read the phone numbers of a frame that opted out, in the frame's order."""
+    import numpy as np
+
+    if not ANY_OPT_OUT.execute(connection, {}):
+        return np.empty(0, dtype=np.int64)
+    members = phone_numbers(connection, campaign_id, number)
+    opted_out: list[int] = []
+    for start in range(0, len(members), IN_LIMIT):
+        chunk = members[start : start + IN_LIMIT].tolist()
+        opted_out += connection.scalars(
+            sa.select(opt_out.c.number).where(opt_out.c.number.in_(chunk))
+        )
+    return members[np.isin(members, np.array(opted_out, dtype=np.int64))]
+
+
+def keep_doubted_members(
+    connection: sa.Connection, old: FrameRecord, remaining: bytes, at: datetime
+) -> int:
+    """Keep opted-out members of a doubtful frame as a dropped frame, and count them.
+
+    They may have the text, whatever becomes of the frame later, and must never be reported as
+    not texted. To be called while the old bytes are still there; `remaining` are the numbers
+    that stay. The new frame is never posted; it holds the bytes that may have been sent.
+    """
+    import numpy as np
+
+    here = sa.and_(body.c.campaign_id == old.campaign_id, body.c.number == old.number)
+    bytes_sent = connection.execute(sa.select(body).where(here)).mappings().one()
+    before = np.frombuffer(zlib.decompress(bytes_sent["numbers"]), dtype="<i8")
+    leaving = before[~np.isin(before, np.frombuffer(remaining, dtype="<i8"))]
+    if not len(leaving):
+        return 0
+    number = statements.last_number(connection, old.campaign_id) + 1
+    key = {"campaign_id": old.campaign_id, "number": number}
+    kept = replace(
+        old,
+        number=number,
+        parent=old.number,
+        contacts=len(leaving),
+        state=FrameState.DROPPED,
+        message=LEFT_IN_DOUBT,
+        finished_at=at,
+        sms_planned=None,
+        cost_planned=None,
+    )
+    values = {column.name: getattr(kept, column.name) for column in frame.c}
+    connection.execute(sa.insert(frame).values(values))
+    numbers = {"numbers": zlib.compress(leaving.tobytes(), 1)}
+    connection.execute(sa.insert(body).values({**bytes_sent, **key, **numbers}))
+    shared = ("request_id", "digest", "ticket", "code", "message")
+    line = {name: values[name] for name in shared} | key | {"at": at}
+    # Its own entries say too that it was in doubt, as a member of the other frame.
+    states = (FrameState.IN_DOUBT.value, FrameState.DROPPED.value)
+    connection.execute(sa.insert(entry), [line | {"state": state} for state in states])
+    return len(leaving)

@@ -1,7 +1,7 @@
-"""The part of the ledger that compares it with its witnesses, and mends it by an order.
+"""Compares the ledger with its witnesses, and rebuilds it from them by an order.
 
-If either knows of a post, it happened. Who knows less was restored, copied or edited, and
-nothing is sent until that is put right.
+If either knows of a post, it happened. A ledger that knows less was restored, copied or edited,
+and nothing is sent until that is resolved.
 """
 
 from collections.abc import Iterable
@@ -14,213 +14,225 @@ from uuid import uuid4
 
 from bulksms.errors import LedgerError, LedgerRolledBack
 from bulksms.ledger import attempts, statements
-from bulksms.ledger.book import Book
-from bulksms.ledger.locking import campaign_lock
-from bulksms.ledger.witness_file import Intent, Key, Testimony, Witness
-from bulksms.ledger.witness_pair import SUFFIX, Witnesses, hear, outside_of
+from bulksms.ledger.records import RebuildResult
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.witness_file import Intent, Key, WitnessContents, WitnessFile
+from bulksms.ledger.witness_pair import WitnessPair, witness_beside, witness_outside
 
-__all__ = ["Mended", "TrustBook"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
-    """What mending did: frames put in doubt, and campaigns that only the witnesses know."""
-
-    frames: int
-    lost: tuple[str, ...]
+__all__ = ["Reconciler"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Hearing:
-    """What everybody says: the ledger, and each witness with its testimony."""
+class _Comparison:
+    """The ledger's name and attempts, and the contents of every witness.
+
+    `orphans` are witnesses from elsewhere: of a deleted ledger, or of this one before it moved.
+    """
 
     name: str
-    born: bool
+    named: bool
     known: set[Key]
-    told: tuple[tuple[Witness, Testimony], ...]
-    strays: tuple[Testimony, ...]
+    witnesses: tuple[tuple[WitnessFile, WitnessContents], ...]
+    orphans: tuple[WitnessContents, ...]
 
-    def ahead(self) -> dict[Key, bytes]:
-        """The lines of posts that the ledger does not know of."""
+    def missing(self) -> dict[Key, bytes]:
+        """Return the lines of posts that the ledger does not have."""
         lines: dict[Key, bytes] = {}
-        for told in (*(told for _, told in self.told), *self.strays):
-            foreign = told.owner not in {None, self.name}
+        for contents in (*(contents for _, contents in self.witnesses), *self.orphans):
+            foreign = contents.owner not in {None, self.name}
             lines |= {
-                key: line for key, line in told.lines.items() if foreign or key not in self.known
+                key: line
+                for key, line in contents.lines.items()
+                if foreign or key not in self.known
             }
         return lines
 
 
-class TrustBook(Book):
-    """What a ledger can do with its witnesses."""
+class Reconciler:
+    """Verifies a ledger against its witnesses before anything is sent."""
 
-    _witnesses: Witnesses
-    _trusted: bool = False
+    def __init__(self, storage: Storage, witnesses: WitnessPair) -> None:
+        self._storage, self._witnesses = storage, witnesses
+        self._verified = False
 
-    def trust(self) -> tuple[str, ...]:
-        """Make sure that the ledger knows all that its witnesses know; say what was put right.
+    def verify_once(self) -> None:
+        """Verify the ledger unless that was done since it was opened.
+
+        Raises:
+            LedgerRolledBack: it knows less than its witnesses.
+            LedgerError: it is damaged, a copy of another one, or cannot be written.
+        """
+        if not self._verified:
+            self.verify()
+
+    def verify(self) -> tuple[str, ...]:
+        """Check that the ledger has all posts of its witnesses; return what was repaired.
 
         Cheap when nothing is wrong; done once before anything is posted.
 
         Raises:
-            LedgerRolledBack: it knows less than they do, or nobody can vouch for it.
+            LedgerRolledBack: it knows less than they do, or no witness is complete.
             LedgerError: it is damaged, a copy of another one, or cannot be written.
         """
-        self._storage.check()
-        with self._witnesses.alone():
-            hearing = self._hear()
-            self._refuse_copy(hearing)
-            if ahead := hearing.ahead():
+        self._storage.check_integrity()
+        with self._storage.locks.witnesses():
+            comparison = self._compare()
+            self._refuse_copy(comparison)
+            if missing := comparison.missing():
                 raise LedgerRolledBack(
-                    f"The witnesses of the ledger {self._witnesses.place} know of {len(ahead)} "
-                    "posts that it does not, so it was restored, copied or edited: nothing is "
-                    "sent; put the newer ledger back, or let `bulksms doctor --mend-ledger` put "
-                    "those frames in doubt."
+                    f"The safety logs list {len(missing)} posts missing from the ledger "
+                    f"{self._witnesses.ledger_path}, so it was restored, copied or edited. "
+                    "Nothing is sent: put the newer ledger back, or let `bulksms doctor "
+                    "--mend-ledger` mark those posts as in doubt."
                 )
-            vouching = self._vouching(hearing)
-            if not vouching and hearing.born and hearing.known:
+            complete = self._complete_witnesses(comparison)
+            if not complete and comparison.named and comparison.known:
                 raise LedgerRolledBack(
-                    f"The witnesses of the ledger {self._witnesses.place} are gone, damaged or "
-                    "older than it is, so nobody can say whether it is the newest: nothing is "
-                    "sent; put them back, or let `bulksms doctor --mend-ledger` trust the ledger."
+                    f"The safety logs of the ledger {self._witnesses.ledger_path} are missing, "
+                    "damaged or older than it is, so it may not be the newest ledger. Nothing is "
+                    "sent: put them back, or let `bulksms doctor --mend-ledger` trust the ledger."
                 )
-            notes = self._renew(hearing, vouching)
-        self._trusted = True
+            notes = self._renew(comparison, complete)
+        self._verified = True
         return notes
 
-    def mend(self, now: datetime) -> Mended:
-        """Take over, by an operator's order, what the witnesses know, and write them anew.
+    def rebuild(self, now: datetime) -> RebuildResult:
+        """Import, by an operator's order, what the witnesses know, and rewrite them.
 
         Every planned frame that was posted according to them is put in doubt. A campaign that
-        the ledger does not have is remembered: made again, it has those frames in doubt.
+        the ledger does not have is remembered: created again, it has those frames in doubt.
 
         Raises:
             LedgerBusy: one of the campaigns is being sent.
             LedgerError: the ledger is damaged or cannot be written.
         """
-        self._storage.check()
+        self._storage.check_integrity()
         doubted, lost = 0, []
         with ExitStack() as held:
-            held.enter_context(self._witnesses.alone())
-            hearing = self._hear()
-            ahead = _by_campaign(hearing.ahead().values())
-            for name in ahead:
-                held.enter_context(campaign_lock(self._storage.folder / "locks", name))
+            held.enter_context(self._storage.locks.witnesses())
+            missing = _by_campaign(self._compare().missing().values())
+            for name in missing:
+                held.enter_context(self._storage.locks.campaign(name))
             with self._storage.writing() as connection:
-                for name, seen in ahead.items():
-                    record = statements.campaign_named(connection, name)
-                    doubted += attempts.learn(connection, record.id if record else None, seen, now)
+                for name, intents in missing.items():
+                    record = statements.find_campaign(connection, name)
+                    campaign_id = record.id if record else None
+                    doubted += attempts.import_attempts(connection, campaign_id, intents, now)
                     lost += [] if record else [name]
-            self._renew(self._hear(), [])
-        self._trusted = True
-        return Mended(frames=doubted, lost=tuple(lost))
+            self._renew(self._compare(), [])
+        self._verified = True
+        return RebuildResult(doubted_frames=doubted, lost_campaigns=tuple(lost))
 
     def lost_campaigns(self, text_digest: str, *, rehearsal: bool) -> list[str]:
-        """Name the campaigns with this text that were posted and that the ledger does not have."""
-        text = attempts.text_mark(text_digest, rehearsal=rehearsal)
+        """Name the posted campaigns with this text that are missing from the ledger."""
+        text = attempts.text_fingerprint(text_digest, rehearsal=rehearsal)
         with self._storage.reading() as connection:
-            return attempts.lost_names(connection, text)
+            return attempts.lost_campaigns(connection, text)
 
-    def _hear(self) -> _Hearing:
-        """Listen to the witnesses first, and then to the ledger, which always knows it earlier."""
-        beside = hear(self._witnesses.beside)
+    def _compare(self) -> _Comparison:
+        """Read the witnesses first, and then the ledger, which always knows of a post earlier."""
+        beside = self._witnesses.beside.read()
         with self._storage.reading() as connection:
             name = attempts.name_of_ledger(connection)
-        strays = () if name else tuple(self._witnesses.strays())
-        claimed = next((told.owner for told in (beside, *strays) if told.owner), None)
+        orphans = () if name else tuple(self._witnesses.orphans())
+        claimed = next((c.owner for c in (beside, *orphans) if c.owner), None)
         owner = name or claimed or str(uuid4())
-        outside = self._witnesses.outside_for(owner)
-        told = [(self._witnesses.beside, beside), (outside, hear(outside))]
-        if beside.place not in {None, self._witnesses.place}:
-            before = outside_of(Path(beside.place or "").parent) / f"{owner}{SUFFIX}"
-            strays += (hear(Witness(before)),)
+        outside = self._witnesses.witness_outside(owner)
+        witnesses = ((self._witnesses.beside, beside), (outside, outside.read()))
+        if self._was_elsewhere(beside):
+            orphans += (witness_outside(Path(beside.ledger_path or ""), owner).read(),)
         with self._storage.reading() as connection:
             known = attempts.known_keys(connection)
-        return _Hearing(
-            name=owner, born=name is not None, known=known, told=tuple(told), strays=strays
+        return _Comparison(
+            name=owner,
+            named=name is not None,
+            known=known,
+            witnesses=witnesses,
+            orphans=orphans,
         )
 
-    def _refuse_copy(self, hearing: _Hearing) -> None:
-        """Stop when the ledger this one was copied from is still there.
+    def _was_elsewhere(self, contents: WitnessContents) -> bool:
+        """Whether a witness was written for a ledger at another path."""
+        return contents.ledger_path not in {None, self._witnesses.ledger_path}
+
+    def _refuse_copy(self, comparison: _Comparison) -> None:
+        """Refuse a ledger whose original still exists.
 
         Raises:
-            LedgerError: it is.
+            LedgerError: it does.
         """
-        beside = hearing.told[0][1]
-        if beside.place in {None, self._witnesses.place} or beside.owner != hearing.name:
+        beside = comparison.witnesses[0][1]
+        if not self._was_elsewhere(beside) or beside.owner != comparison.name:
             return
-        origin = Path(beside.place or "")
-        if not origin.exists() or self._same_file(origin):
+        origin = Path(beside.ledger_path or "")
+        if not origin.exists() or origin.samefile(self._storage.file):
             return
-        if hear(Witness(origin.with_name(origin.name + SUFFIX))).owner == hearing.name:
+        if witness_beside(origin).read().owner == comparison.name:
             raise LedgerRolledBack(
-                f"The ledger {self._witnesses.place} is a copy of {origin}, and sending from both "
-                "would text people twice: use that one, or remove it if this one is newer."
+                f"The ledger {self._witnesses.ledger_path} is a copy of {origin}, and sending from "
+                "both would text people twice: use that one, or delete it if this one is newer."
             )
 
-    def _same_file(self, origin: Path) -> bool:
-        return self._storage.file is not None and origin.samefile(self._storage.file)
-
-    def _vouching(self, hearing: _Hearing) -> list[Witness]:
-        """Name the witnesses that are intact and know of every post that was answered."""
+    def _complete_witnesses(self, comparison: _Comparison) -> list[WitnessFile]:
+        """List the witnesses that are intact and have every post that was answered."""
         with self._storage.reading() as connection:
-
-            def lacks(told: Testimony) -> bool:
-                # Several machines may share a server, and each has witnesses of its own.
-                shared = self._storage.file is None
-                missing = () if shared else hearing.known - told.lines.keys()
-                return any(attempts.was_answered(connection, key) for key in missing)
-
             return [
                 witness
-                for witness, told in hearing.told
-                if told.there and not told.damaged and not lacks(told)
+                for witness, contents in comparison.witnesses
+                if contents.exists
+                and not contents.damaged
+                and not any(
+                    attempts.was_answered(connection, key)
+                    for key in comparison.known - contents.lines.keys()
+                )
             ]
 
-    def _renew(self, hearing: _Hearing, vouching: list[Witness]) -> tuple[str, ...]:
-        """Write every other witness anew, from the ledger, and say what people should know."""
-        place = self._witnesses.place
-        fit = [w for w, told in hearing.told if w in vouching and told.place == place]
-        moved = hearing.told[0][1].place not in {None, place}
-        told_of = hearing.born and hearing.known and not moved
+    def _renew(self, comparison: _Comparison, complete: list[WitnessFile]) -> tuple[str, ...]:
+        """Rewrite every other witness from the ledger, and return notes for people."""
+        path = self._witnesses.ledger_path
+        (_, beside), (outside, _) = comparison.witnesses
+        current = [w for w, c in comparison.witnesses if w in complete and c.ledger_path == path]
+        worth_a_note = comparison.named and comparison.known and not self._was_elsewhere(beside)
         notes = []
-        self._witnesses.outside = hearing.told[1][0]
-        for witness in (w for w, _ in hearing.told if w not in fit):
+        self._witnesses.outside = outside
+        for witness in (w for w, _ in comparison.witnesses if w not in current):
             with self._storage.reading() as connection:
-                lines = [one.line for one in attempts.all_intents(connection)]
-            trouble = self._write(witness, hearing.name, lines)
-            if trouble:
+                lines = [intent.line for intent in attempts.all_intents(connection)]
+            problem = self._rewrite(witness, comparison.name, lines)
+            if problem:
                 self._witnesses.outside = None
-                notes.append(trouble)
-            elif told_of:
-                notes.append(f"A witness of the ledger was gone or old, and is new: {witness.file}")
-        if not hearing.born:
+                notes.append(problem)
+            elif worth_a_note:
+                notes.append(
+                    f"Safety log {witness.file} was missing or outdated and has been rewritten."
+                )
+        if not comparison.named:
             with self._storage.writing() as connection:
-                attempts.name_ledger(connection, hearing.name)
+                attempts.name_ledger(connection, comparison.name)
         return tuple(notes)
 
-    def _write(self, witness: Witness, owner: str, lines: list[bytes]) -> str | None:
-        """Write one witness anew; the sentence that comes back says why there can be none outside.
+    def _rewrite(self, witness: WitnessFile, owner: str, lines: list[bytes]) -> str | None:
+        """Rewrite one witness; return a note if there can be none outside.
 
         Raises:
             LedgerError: the one beside the ledger cannot be written.
         """
         try:
-            witness.write(owner, self._witnesses.place, lines)
+            witness.rewrite(owner, self._witnesses.ledger_path, lines)
         except (OSError, LedgerError) as error:
-            told = getattr(error, "strerror", None) or str(error)
+            reason = getattr(error, "strerror", None) or str(error)
             if witness is self._witnesses.beside:
                 raise LedgerError(
-                    f"{witness.file} cannot be written ({told}): mend the folder's rights or make "
-                    "room, then try again; nothing was posted."
+                    f"{witness.file} cannot be written ({reason}): change the folder's "
+                    "permissions or make room, then try again; nothing was posted."
                 ) from error
             return (
-                f"No witness can be kept in {witness.file.parent} ({told}), so that a restored "
-                "state folder would not be noticed."
+                f"No safety log can be kept in {witness.file.parent} ({reason}), so a restored "
+                "state folder would go unnoticed."
             )
         return None
 
 
 def _by_campaign(lines: Iterable[bytes]) -> dict[str, list[Intent]]:
-    seen = sorted((Intent.read(line) for line in lines), key=lambda one: one.campaign)
-    return {name: list(group) for name, group in groupby(seen, key=lambda one: one.campaign)}
+    intents = sorted((Intent.parse(line) for line in lines), key=lambda i: i.campaign)
+    return {name: list(group) for name, group in groupby(intents, key=lambda i: i.campaign)}

@@ -1,7 +1,4 @@
-"""The nouns of the ledger: what a campaign and a frame look like once they are written down.
-
-Plain values: nothing here knows of a database, of pandas or of phone numbers.
-"""
+"""The records of the ledger: campaigns, frames, their entries and bytes, as plain values."""
 
 import zlib
 from dataclasses import dataclass
@@ -21,16 +18,19 @@ __all__ = [
     "FrameRecord",
     "FrameState",
     "FrozenFrame",
+    "NewCampaign",
     "PackedBody",
     "ProofRecord",
+    "RebuildResult",
     "damaged_body",
 ]
 
-PROOF_LASTS = timedelta(days=30)
+PROOF_LIFETIME = timedelta(days=30)
+BYTES_PER_NUMBER = 8
 
 
 class FrameState(StrEnum):
-    """Where a frame stands; only `planned` may be posted, and only once it is `intent`."""
+    """The state of a frame; only a planned one may be posted, once it is an intent."""
 
     PLANNED = "planned"
     INTENT = "intent"
@@ -42,11 +42,27 @@ class FrameState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignRecord:
-    """One campaign as the ledger knows it.
+class NewCampaign:
+    """A campaign about to be written down; past `expires_at` none of it may be posted.
 
-    `state` is `planned` until the first run, `sending` during one (or after one that was
-    killed), then the verdict's: `done`, `paused`, `stopped` or `interrupted`.
+    `digest` identifies text, settings and contacts, `text_digest` the text alone.
+    """
+
+    name: str
+    digest: str
+    text_digest: str
+    parameters: dict[str, Any]
+    counts: dict[str, int]
+    rehearsal: bool
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignRecord:
+    """One campaign in the ledger.
+
+    `state` is `planned` until the first run, `sending` during one (or after one that crashed),
+    then the run's outcome: `done`, `paused`, `stopped` or `interrupted`.
     """
 
     id: int
@@ -63,23 +79,21 @@ class CampaignRecord:
 
     @property
     def is_test(self) -> bool:
-        """Whether only the operator's own number was to get it."""
+        """Whether it went only to the operator's own number."""
         return bool(self.parameters.get("test"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenFrame:
-    """A frame as it will be posted, byte for byte, ready to be written down.
+    """A frame as it will be posted, byte for byte.
 
-    `numbers` holds the digits of its phone numbers as little-endian 64-bit integers.
+    `numbers` holds its phone numbers as little-endian 64-bit integers.
     """
 
     number: int
     first_row: int
     last_row: int
-    contacts: int
     body: bytes
-    digest: str
     request_id: str
     numbers: bytes
     sms_planned: int | None = None
@@ -87,20 +101,30 @@ class FrozenFrame:
     wave: int = 1
     parent: int | None = None
 
+    @property
+    def contacts(self) -> int:
+        """How many people it texts."""
+        return len(self.numbers) // BYTES_PER_NUMBER
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its bytes, in hexadecimal."""
+        return sha256(self.body).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedBody:
-    """The bytes of a frame as the ledger keeps them, and the digest they are to have."""
+    """The compressed bytes of a frame, and the digest they must have."""
 
     number: int
     content: bytes
     digest: str
 
     def unpack(self) -> bytes:
-        """Give the very bytes that were written.
+        """Return the bytes that were written.
 
         Raises:
-            LedgerError: they are no longer those of the digest.
+            LedgerError: they no longer have their digest.
         """
         try:
             body = zlib.decompress(self.content)
@@ -112,20 +136,20 @@ class PackedBody:
 
 
 def damaged_body(number: int) -> LedgerError:
-    """Say that nothing can be posted of a frame."""
+    """Build the error for a frame whose bytes are damaged."""
     return LedgerError(
-        f"Frame {number} in the ledger is not as it was written: "
-        "restore a backup; nothing is sent from this one."
+        f"Frame {number} in the ledger is damaged: restore a backup; "
+        "nothing is sent from this ledger."
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRecord:
-    """One frame as the ledger knows it: its place in the file, and what was answered.
+    """One frame in the ledger: its rows in the file, its state, and the API's answer.
 
-    `doubted` says that it was in doubt, and is planned, refused or dropped by now: people may
-    have the text, and it is not known. `repeatable` says that its doubt is of the kind that the
-    very same post would end, on an account where a repeat is known to be refused.
+    `doubted` says that it was in doubt, and is planned, refused or dropped by now: whether
+    people have the text is unknown. `repeatable` says that the very same post would end its
+    doubt, on an account where a repeat is known to be refused.
     """
 
     campaign_id: int
@@ -156,7 +180,7 @@ class FrameRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRecord:
-    """One change of a frame: when it came to stand where, under which id, and why."""
+    """One change of a frame: when, to which state, under which request id, and why."""
 
     at: datetime
     state: FrameState
@@ -169,9 +193,9 @@ class EntryRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofRecord:
-    """What was learnt of an account: whether a repeated request id is refused there.
+    """Whether an account refuses a repeated request id, as it was tried.
 
-    `refusals_burn` says whether a refused request uses up its id; none when it is not known.
+    `refusals_burn` says whether a refused request uses up its id; none if unknown.
     """
 
     account: str
@@ -182,16 +206,16 @@ class ProofRecord:
     version: str = __version__
 
     def valid(self, now: datetime, base_url: str) -> bool:
-        """Whether a repeat with the same id may be trusted to text nobody again.
+        """Whether a repeat with the same id is known to be refused.
 
-        Only if it was seen to be so, at this address, by this version, in the last 30 days.
+        It must have been tried at this address, by this version, in the last 30 days.
         """
         same = self.base_url == base_url.rstrip("/") and self.version == __version__
-        return self.protects and same and timedelta() <= now - self.proved_at < PROOF_LASTS
+        return self.protects and same and timedelta() <= now - self.proved_at < PROOF_LIFETIME
 
 
 class Answer(TypedDict, total=False):
-    """What the API's answer adds to a frame; all of it may be missing."""
+    """What the API's answer adds to a frame; every field may be missing."""
 
     ticket: str | None
     number_of_contacts: int | None
@@ -201,3 +225,11 @@ class Answer(TypedDict, total=False):
     code: int | None
     message: str
     repeatable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildResult:
+    """What a rebuild changed: frames put in doubt, campaigns missing from the ledger."""
+
+    doubted_frames: int
+    lost_campaigns: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""The tables of the ledger, the same on SQLite and PostgreSQL.
+"""The tables of the ledger.
 
-Moments are UTC text of one width, so that they sort; money is decimal text, so that no
-cent is lost to a float. The migrations make these tables; a test compares the two.
+Times are UTC text of one width, so that they sort; money is decimal text, so that no cent is
+lost to a float. The migrations create these tables; a test compares the two.
 """
 
 from datetime import UTC, datetime
@@ -21,22 +21,22 @@ __all__ = [
     "metadata",
     "opt_out",
     "proof",
-    "roll",
+    "source_rows",
 ]
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware moment, kept as UTC text with microseconds."""
+    """An aware time, kept as UTC text with microseconds."""
 
     impl = sa.String(32)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:  # noqa: ANN401, ARG002
-        """Write the moment in UTC."""
+        """Write the time in UTC."""
         return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
 
     def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
-        """Read the moment back, aware."""
+        """Read the time back, aware."""
         return None if value is None else datetime.fromisoformat(value)
 
 
@@ -70,7 +70,7 @@ campaign = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("parameters", sa.JSON, nullable=False),
     sa.Column("counts", sa.JSON, nullable=False),
-    # Past this moment nothing is posted without a new yes.
+    # After this time nothing is posted without --approve-late.
     sa.Column("expires_at", Instant),
 )
 
@@ -95,18 +95,18 @@ frame = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("started_at", Instant),
     sa.Column("finished_at", Instant),
-    # What the plan said this frame needs and costs; none when it was not known.
+    # Segments and cost of this frame in the plan; null if unknown.
     sa.Column("sms_planned", sa.Integer),
     sa.Column("cost_planned", Money),
-    # Grows only by an operator's order to resend.
+    # Grows only when an operator orders a resend.
     sa.Column("wave", sa.Integer, nullable=False, server_default="1"),
-    # The frame this one is a part of, when that one was too big or refused.
+    # The frame this one is a part of, if that one was too large or refused.
     sa.Column("parent", sa.Integer),
-    # Whether its doubt is of the kind that the very same post would end.
+    # Whether the very same post would end its doubt.
     sa.Column("repeatable", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
-# Apart from `frame`, so that a list of a campaign's frames reads none of the bodies.
+# Apart from `frame`, so that listing a campaign's frames reads no bodies.
 body = sa.Table(
     "frame_body",
     metadata,
@@ -117,7 +117,7 @@ body = sa.Table(
     sa.ForeignKeyConstraint(["campaign_id", "number"], ["frame.campaign_id", "frame.number"]),
 )
 
-# One line for every change of a frame; lines are added and never touched again.
+# One row for every change of a frame; rows are only ever added.
 entry = sa.Table(
     "entry",
     metadata,
@@ -135,15 +135,15 @@ entry = sa.Table(
     sa.Index("entry_place", "campaign_id", "number"),
 )
 
-# The roll is opaque here: who was in the file, for the per-contact results.
-roll = sa.Table(
-    "roll",
+# Who was in the file, for the per-contact results; packed by `results`, opaque here.
+source_rows = sa.Table(
+    "source_rows",
     metadata,
     sa.Column("campaign_id", sa.ForeignKey("campaign.id"), primary_key=True),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
-# Numbers that are never texted: the digits of E.164, and where they come from.
+# Phone numbers that are never texted, and where they come from.
 opt_out = sa.Table(
     "opt_out",
     metadata,
@@ -152,7 +152,7 @@ opt_out = sa.Table(
     sa.Column("origin", sa.Text, nullable=False),
 )
 
-# One line: the name this ledger was born with, by which its witnesses know it.
+# One row: the name given at the first verification, by which witnesses know this ledger.
 ledger_identity = sa.Table(
     "ledger_identity",
     metadata,
@@ -160,7 +160,7 @@ ledger_identity = sa.Table(
     sa.Column("name", sa.String(36), nullable=False),
 )
 
-# Posts that a witness saw and that a restored ledger had forgotten, of campaigns it does not have.
+# Posts listed by a witness, of campaigns that the ledger has lost.
 lost_intent = sa.Table(
     "lost_intent",
     metadata,
@@ -174,7 +174,7 @@ lost_intent = sa.Table(
     sa.Column("at", Instant, nullable=False),
 )
 
-# What was learnt of an account: whether a repeated request id is refused (reliability.md 2.6).
+# Whether an account refuses a repeated request id.
 proof = sa.Table(
     "proof",
     metadata,

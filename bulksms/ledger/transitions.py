@@ -1,98 +1,146 @@
-"""How a frame comes to stand elsewhere: by compare-and-set, with an entry that tells of it.
+"""How a frame changes its state: by compare-and-set, with an entry for every change.
 
-A change names the state it expects, and says whether it found it. The statements are built
-once, since two of them are spoken for every frame that is posted. Knows nothing of files,
-locks and transactions.
+A change names the state it expects, and tells whether the frame was in it. The statements are
+built once, since two of them are executed for every frame that is posted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from bulksms.ledger.compiled import Spoken
-from bulksms.ledger.records import FrameState
+from bulksms.errors import LedgerError
+from bulksms.ledger.compiled import CompiledStatement
+from bulksms.ledger.records import FrameState, FrozenFrame
 from bulksms.ledger.tables import entry, frame
 
-__all__ = ["change_frame", "doubt_intents", "take_frame"]
+__all__ = [
+    "FrameKey",
+    "change_frame",
+    "change_or_refuse",
+    "claim_frame",
+    "doubt_intents",
+    "inherit_doubt",
+]
+
+FrameKey = tuple[int, int]  # the campaign's id and the frame's number
 
 # What an entry keeps of its frame.
 KEPT = ("campaign_id", "number", "state", "request_id", "digest", "ticket", "code", "message")
-TAKEN = (*KEPT, "attempts", "parent")  # what is told of a frame that was taken
-NEW = "new_"  # before the names of what is set, which SQLAlchemy keeps for itself
-ADD_ENTRY = Spoken(sa.insert(entry), (*KEPT, "at"))
+RETURNED = (*KEPT, "attempts", "parent")
+NEW = "new_"  # before the names of new values, since SQLAlchemy reserves the columns' own
+INSERT_ENTRY = CompiledStatement(sa.insert(entry), (*KEPT, "at"))
+INHERITED = [column.name for column in entry.c if column.name not in {"id", "number"}]
 
 
 def change_frame(
     connection: sa.Connection,
-    place: tuple[int, int],
+    key: FrameKey,
     expected: FrameState,
     at: datetime,
     values: Mapping[str, Any],
 ) -> bool:
-    """Change a frame if it stands where expected, and add the entry that tells of it."""
-    told = {"stands": expected.value}
-    return _changed(connection, _change(tuple(values)), place, at, values, told) is not None
+    """Change a frame if it is in the expected state, and add the entry."""
+    conditions = {"expected": expected.value}
+    return _execute(connection, _update(tuple(values)), key, at, values, conditions) is not None
 
 
-def take_frame(
+def change_or_refuse(
     connection: sa.Connection,
-    place: tuple[int, int],
+    key: FrameKey,
+    expected: FrameState,
+    at: datetime,
+    values: Mapping[str, Any],
+) -> None:
+    """Change a frame that must be in the expected state, and add the entry.
+
+    Raises:
+        LedgerError: it is in another state; nothing was changed.
+    """
+    if not change_frame(connection, key, expected, at, values):
+        raise LedgerError(
+            f"Frame {key[1]} is no longer in state {expected}: another program changed the "
+            "ledger, or it was restored; check `bulksms status` before resuming."
+        )
+
+
+def claim_frame(
+    connection: sa.Connection,
+    key: FrameKey,
     expected: FrameState,
     at: datetime,
     *,
-    known: tuple[str, int] | None = None,
+    version: tuple[str, int] | None = None,
 ) -> dict[str, Any] | None:
-    """Make a frame an intent if it stands where expected, and give it as it stands then.
+    """Make a frame an intent if it is in the expected state, and return it.
 
-    With `known` only if its digest and the number of its posts are those.
+    With `version` only if its digest and the number of its posts are those.
     """
     values = {"state": FrameState.INTENT.value, "started_at": at, "finished_at": None}
-    told: dict[str, Any] = {"stands": expected.value}
-    if known is not None:
-        told |= {"bytes": known[0], "posts": known[1]}
-    statement = _change(tuple(values), posted=True, known=known is not None)
-    return _changed(connection, statement, place, at, values, told)
+    conditions: dict[str, Any] = {"expected": expected.value}
+    if version is not None:
+        conditions |= {"same_digest": version[0], "same_attempts": version[1]}
+    statement = _update(tuple(values), posted=True, versioned=version is not None)
+    return _execute(connection, statement, key, at, values, conditions)
 
 
 def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why: str) -> int:
-    """Put every frame that may have left without an answer in doubt, and count them."""
-    here = sa.and_(frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value)
-    numbers = list(connection.scalars(sa.select(frame.c.number).where(here)))
+    """Put every frame in flight in doubt, and count them."""
+    in_flight = sa.and_(
+        frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value
+    )
+    numbers = list(connection.scalars(sa.select(frame.c.number).where(in_flight)))
+    doubt = {
+        "state": FrameState.IN_DOUBT.value,
+        "message": why,
+        "finished_at": at,
+        "repeatable": True,
+    }
     for number in numbers:
-        doubt = {
-            "state": FrameState.IN_DOUBT.value,
-            "message": why,
-            "finished_at": at,
-            "repeatable": True,
-        }
         change_frame(connection, (campaign_id, number), FrameState.INTENT, at, doubt)
     return len(numbers)
 
 
-def _changed(
+def inherit_doubt(
+    connection: sa.Connection, campaign_id: int, frames: Iterable[FrozenFrame]
+) -> None:
+    """Copy the doubt of a frame to its parts: their people may have the text too."""
+    for part in (new for new in frames if new.parent is not None):
+        source = sa.select(sa.literal(part.number), *(entry.c[name] for name in INHERITED)).where(
+            entry.c.campaign_id == campaign_id,
+            entry.c.number == part.parent,
+            entry.c.state == FrameState.IN_DOUBT.value,
+        )
+        source = source.order_by(entry.c.id)
+        connection.execute(sa.insert(entry).from_select(["number", *INHERITED], source))
+
+
+def _execute(
     connection: sa.Connection,
-    statement: Spoken,
-    place: tuple[int, int],
+    statement: CompiledStatement,
+    key: FrameKey,
     at: datetime,
     values: Mapping[str, Any],
-    told: Mapping[str, Any],
+    conditions: Mapping[str, Any],
 ) -> dict[str, Any] | None:
-    """Speak the statement, and add the entry if a frame stood where it was expected."""
+    """Execute an update, and add the entry if the frame was in the expected state."""
     new = {NEW + name: value for name, value in values.items()}
-    found = statement.speak(connection, {**new, **told, "campaign": place[0], "which": place[1]})
-    if not found:
+    place = {"in_campaign": key[0], "frame_number": key[1]}
+    rows = statement.execute(connection, {**new, **conditions, **place})
+    if not rows:
         return None
-    taken = dict(zip(TAKEN, found[0], strict=True))
-    ADD_ENTRY.speak(connection, {**taken, "at": at})
-    return taken
+    changed = dict(zip(RETURNED, rows[0], strict=True))
+    INSERT_ENTRY.execute(connection, {**changed, "at": at})
+    return changed
 
 
 @cache
-def _change(names: tuple[str, ...], *, posted: bool = False, known: bool = False) -> Spoken:
-    """Build the statement that sets these columns, counts a post, and gives the frame back."""
+def _update(
+    names: tuple[str, ...], *, posted: bool = False, versioned: bool = False
+) -> CompiledStatement:
+    """Build the statement that sets these columns, counts a post, and returns the frame."""
     new: dict[str, Any] = {
         name: sa.bindparam(NEW + name, type_=frame.c[name].type) for name in names
     }
@@ -100,11 +148,12 @@ def _change(names: tuple[str, ...], *, posted: bool = False, known: bool = False
         new["attempts"] = frame.c.attempts + 1
     statement = (
         sa.update(frame)
-        .where(frame.c.campaign_id == sa.bindparam("campaign"))
-        .where(frame.c.number == sa.bindparam("which"))
-        .where(frame.c.state == sa.bindparam("stands"))
+        .where(frame.c.campaign_id == sa.bindparam("in_campaign"))
+        .where(frame.c.number == sa.bindparam("frame_number"))
+        .where(frame.c.state == sa.bindparam("expected"))
     )
-    if known:
-        statement = statement.where(frame.c.digest == sa.bindparam("bytes"))
-        statement = statement.where(frame.c.attempts == sa.bindparam("posts"))
-    return Spoken(statement.values(new).returning(*(frame.c[name] for name in TAKEN)))
+    if versioned:
+        statement = statement.where(frame.c.digest == sa.bindparam("same_digest"))
+        statement = statement.where(frame.c.attempts == sa.bindparam("same_attempts"))
+    returned = (frame.c[name] for name in RETURNED)
+    return CompiledStatement(statement.values(new).returning(*returned))

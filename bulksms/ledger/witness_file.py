@@ -1,7 +1,7 @@
-"""One witness of the ledger: a file of lines, one for each time a frame was about to be posted.
+"""One witness of the ledger: a file with a line for every time a frame was about to be posted.
 
-Lines are added and never changed; each carries a checksum, so that a torn or altered one is
-known for what it is. Knows nothing of the database. Every `OSError` is the caller's to tell.
+Lines are only ever appended; each carries a checksum, so that a torn or altered one is
+recognised.
 """
 
 import errno
@@ -15,21 +15,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bulksms.ledger.storage import make_private_folder
+from bulksms.ledger.location import make_private_folder
 
-__all__ = ["REHEARSED", "Intent", "Key", "Testimony", "Witness", "key_of"]
+__all__ = ["REHEARSAL_PREFIX", "Intent", "Key", "WitnessContents", "WitnessFile", "attempt_key"]
 
-Key = bytes  # campaign, frame and attempt, as they stand in a line
+Key = bytes  # campaign, frame and attempt, as they are in a line
 
-REHEARSED = "r"  # how the name of a text begins that nobody read; no digit of the others
+REHEARSAL_PREFIX = "r"  # of a text fingerprint in a rehearsal; others are hexadecimal
 HEADER = "ledger"  # no campaign's name looks like this: names are in quotes
+FEWEST_TABS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """One frame about to be posted: the `attempt`-th time, counted from 1.
+    """One frame about to be posted, for the `attempt`-th time, counted from 1.
 
-    `parent` is the frame it is a part of, or 0; `text` names what people read, in 16 digits.
+    `parent` is the frame it is a part of, or 0; `text` is the fingerprint of what people read.
     """
 
     campaign: str
@@ -43,15 +44,15 @@ class Intent:
 
     @property
     def line(self) -> bytes:
-        """The line of a witness, with its end."""
+        """The line of a witness file, with its end."""
         at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
-        told = [self.parent, self.request_id, self.digest, self.text, at]
-        key = key_of(self.campaign, self.number, self.attempt)
-        return _sealed(b"\t".join([key, *(str(one).encode() for one in told)]))
+        fields = [self.parent, self.request_id, self.digest, self.text, at]
+        key = attempt_key(self.campaign, self.number, self.attempt)
+        return _with_checksum(b"\t".join([key, *(str(value).encode() for value in fields)]))
 
     @classmethod
-    def read(cls, line: bytes) -> "Intent":
-        """Read a line that was found intact."""
+    def parse(cls, line: bytes) -> "Intent":
+        """Read an intact line."""
         _, name, number, attempt, parent, request_id, digest, text, at = line.decode().split("\t")
         return cls(
             campaign=json.loads(name),
@@ -66,63 +67,67 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Testimony:
-    """What a witness says: whose it is, where that ledger was, and every intact line by its key.
+class WitnessContents:
+    """What a witness file holds: its ledger's name and path, and every intact line by its key.
 
-    `damaged` tells that there are lines which are not as they were written.
+    `damaged` tells that some lines are not as they were written.
     """
 
-    there: bool = False
+    exists: bool = False
     owner: str | None = None
-    place: str | None = None
+    ledger_path: str | None = None
     lines: dict[Key, bytes] = field(default_factory=dict)
     damaged: bool = False
 
     @property
-    def reached_nobody(self) -> bool:
-        """Whether all that was posted were rehearsals."""
+    def is_rehearsal_only(self) -> bool:
+        """Whether everything that was posted was a rehearsal."""
         texts = (line.split(b"\t")[7] for line in self.lines.values())
-        return not self.damaged and all(text.startswith(REHEARSED.encode()) for text in texts)
+        return not self.damaged and all(t.startswith(REHEARSAL_PREFIX.encode()) for t in texts)
 
 
-def key_of(campaign: str, number: int, attempt: int) -> Key:
+def attempt_key(campaign: str, number: int, attempt: int) -> Key:
     """Name an attempt as the lines do; JSON leaves neither tabs nor line ends in a name."""
     return f"{json.dumps(campaign)}\t{number}\t{attempt}".encode()
 
 
-class Witness:
+class WitnessFile:
     """One file of intents."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
 
-    def read(self) -> Testimony:
-        """Hear the witness; one that is not there says nothing."""
+    def read(self) -> WitnessContents:
+        """Read the file; one that cannot be read counts as damaged."""
         try:
             content = self.file.read_bytes()
         except FileNotFoundError:
-            return Testimony()
-        owner = place = None
+            return WitnessContents()
+        except OSError:
+            return WitnessContents(exists=True, damaged=True)
+        owner = ledger_path = None
         lines: dict[Key, bytes] = {}
         raw = content.split(b"\n")
         for line in filter(_is_intact, raw):
-            _, name, number, attempt, _ = line.split(b"\t", 4)
+            _, name, number, attempt, _ = line.split(b"\t", FEWEST_TABS)
             if name == HEADER.encode():
-                owner, place = number.decode(), json.loads(attempt)
+                owner, ledger_path = number.decode(), json.loads(attempt)
             else:
                 lines[b"\t".join((name, number, attempt))] = line
-        # A crash may tear the last line, which then was never vouched for.
+        # A crash may tear the last line, whose post then never happened.
         damaged = owner is None or not all(map(_is_intact, raw[:-2]))
-        return Testimony(there=True, owner=owner, place=place, lines=lines, damaged=damaged)
+        return WitnessContents(
+            exists=True, owner=owner, ledger_path=ledger_path, lines=lines, damaged=damaged
+        )
 
-    def write(self, owner: str, place: str, lines: Iterable[bytes]) -> None:
-        """Write the whole file anew; it is the old one or the new one, never half."""
+    def rewrite(self, owner: str, ledger_path: str, lines: Iterable[bytes]) -> None:
+        """Replace the whole file; it is the old one or the new one, never half."""
         make_private_folder(self.file.parent)
-        header = _sealed("\t".join([HEADER, owner, json.dumps(place), ""]).encode())
+        header = "\t".join([HEADER, owner, json.dumps(ledger_path), ""]).encode()
         handle, name = tempfile.mkstemp(dir=self.file.parent, prefix=".witness-")
         try:
             with os.fdopen(handle, "wb") as new:
-                new.write(header)
+                new.write(_with_checksum(header))
                 new.writelines(lines)
                 new.flush()
                 os.fsync(new.fileno())
@@ -133,30 +138,30 @@ class Witness:
         _sync_folder(self.file.parent)
 
     @contextmanager
-    def adding(self, lines: bytes) -> Iterator[None]:
-        """Add lines, which are on the disk when this is left; meanwhile another may add them too.
+    def appending(self, lines: bytes) -> Iterator[None]:
+        """Append lines, durable when this is left; meanwhile another file may take them too.
 
-        Two files that wait for the disk one after the other would wait twice.
+        Two files synced one after the other would wait for the disk twice.
         """
         with self.file.open("r+b", buffering=0) as file:
-            _mend_tail(file.fileno())
+            _seek_to_intact_end(file.fileno())
             if os.write(file.fileno(), lines) != len(lines):
                 raise OSError(errno.ENOSPC, "only a part of the lines could be written")
             yield
             os.fsync(file.fileno())
 
 
-def _sealed(content: bytes) -> bytes:
+def _with_checksum(content: bytes) -> bytes:
     return b"%08x\t%b\n" % (zlib.crc32(content), content)
 
 
 def _is_intact(line: bytes) -> bool:
     # As bytes, not as a number: a flipped bit makes an A of an a, which is the same digit.
-    return line[:9] == b"%08x\t" % zlib.crc32(line[9:]) and line.count(b"\t") >= 4  # noqa: PLR2004
+    return line[:9] == b"%08x\t" % zlib.crc32(line[9:]) and line.count(b"\t") >= FEWEST_TABS
 
 
-def _mend_tail(handle: int) -> None:
-    """Go to the end, past a last line without its end, or over one that a crash tore."""
+def _seek_to_intact_end(handle: int) -> None:
+    """Go to the end, completing an unterminated last line and removing a torn one."""
     size = os.lseek(handle, 0, os.SEEK_END)
     start = max(0, size - 4096)
     os.lseek(handle, start, os.SEEK_SET)

@@ -26,16 +26,16 @@ def remove_contacts(
 
     The record that comes back is the frame as it stands now: as it was, smaller, or dropped.
     """
-    frame = ledger.frame(campaign.id, number)
+    frame = ledger.frames.get(campaign.id, number)
     if not len(gone):
         return frame
     new = frame_without(ledger, campaign, frame, gone)
     if new is None:
         # The bytes stay as a witness of what was planned, and are never posted.
-        old = ledger.body(campaign.id, number)
+        old = ledger.frames.body(campaign.id, number)
         new = _frozen(frame, SignedBody(frame.request_id, old, frame.digest), gone[:0])
-    ledger.refreeze(campaign.id, new, now)
-    return ledger.frame(campaign.id, number)
+    ledger.frames.replace(campaign.id, new, now)
+    return ledger.frames.get(campaign.id, number)
 
 
 def frame_without(
@@ -45,11 +45,11 @@ def frame_without(
 
     The id is derived like the first one, so that a repeat of this very step carries the same.
     """
-    kept = ledger.numbers_in(campaign.id, frame.number)
+    kept = ledger.frames.phone_numbers(campaign.id, frame.number)
     kept = kept[~np.isin(kept, gone)]
     people = {f"+{digits}" for digits in gone.tolist()}
     key = frame_key(campaign.name, frame.number, rehearsal=campaign.rehearsal, wave=frame.wave)
-    signed = drop_recipients(ledger.body(campaign.id, frame.number), people, key=key)
+    signed = drop_recipients(ledger.frames.body(campaign.id, frame.number), people, key=key)
     if signed is None:
         return None
     return _frozen(frame, signed, kept)
@@ -60,9 +60,7 @@ def _frozen(frame: FrameRecord, signed: SignedBody, numbers: "PhoneNumbers") -> 
         number=frame.number,
         first_row=frame.first_row,
         last_row=frame.last_row,
-        contacts=len(numbers),
         body=signed.body,
-        digest=signed.digest,
         request_id=signed.request_id,
         numbers=numbers.astype("<i8").tobytes(),
         wave=frame.wave,

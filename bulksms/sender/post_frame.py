@@ -74,7 +74,7 @@ class FramePoster:
 
     def settled(self, number: int) -> None:
         """Tell the observer of a frame, as the ledger has it."""
-        self.tell(self.ledger.frame(self.campaign.id, number))
+        self.tell(self.ledger.frames.get(self.campaign.id, number))
 
     def tell(self, record: FrameRecord) -> None:
         """Tell the observer of a frame as it stands."""
@@ -85,7 +85,7 @@ class FramePoster:
         """Let the campaign live longer: who asked to wait for the hours meant it to go on then."""
         expires_at = self.campaign.expires_at
         if expires_at is not None and expires_at < until:
-            self.ledger.extend(self.campaign.id, until)
+            self.ledger.campaigns.extend(self.campaign.id, until)
             self.campaign = replace(self.campaign, expires_at=until)
 
     def post(
@@ -108,7 +108,9 @@ class FramePoster:
         answered = self.clock.now()
         good = decision.is_taken and decision.end is None
         followed = good and wire.give_back()
-        self.ledger.record(*place, decision.state, answered, patient=followed, **decision.answer)
+        self.ledger.claims.record(
+            *place, decision.state, answered, may_delay=followed, **decision.answer
+        )
         if outcome.date is not None:
             heard = self.clock.monotonic()
             self.protection.hear(ServerTime(told=outcome.date, heard=heard))
@@ -124,7 +126,7 @@ class FramePoster:
         if known.state is not FrameState.PLANNED or known.attempts:
             return None
         body = self.ahead.body(known)
-        if body is None or not self.ledger.claim(self.campaign.id, known.number, now, known):
+        if body is None or not self.ledger.claims.claim(self.campaign.id, known.number, now, known):
             return None
         return _Ready(frame=known, body=body)
 
@@ -136,21 +138,21 @@ class FramePoster:
             again = frame.state is FrameState.IN_DOUBT
             if not again and frame.state is not FrameState.PLANNED:
                 return None
-            body = self.ledger.body(*place)
-            entries = self.ledger.entries(*place) if frame.attempts else ()
+            body = self.ledger.frames.body(*place)
+            entries = self.ledger.frames.entries(*place) if frame.attempts else ()
             ready = _Ready(frame=frame, body=body, past=past_of(entries, frame.request_id))
             if again:
                 return ready if self._reclaimed(frame, wire) else None
-            if self.ledger.claim(*place, now, frame):
+            if self.ledger.claims.claim(*place, now, frame):
                 return ready
         return None
 
     def _as_it_stands(self, number: int, now: datetime) -> FrameRecord:
         """Read a frame, without whoever opted out if it is still planned."""
-        frame = self.ledger.frame(self.campaign.id, number)
+        frame = self.ledger.frames.get(self.campaign.id, number)
         if frame.state is not FrameState.PLANNED:
             return frame
-        gone = self.ledger.opted_out_in(self.campaign.id, number)
+        gone = self.ledger.opt_outs.in_frame(self.campaign.id, number)
         return (
             remove_contacts(self.ledger, self.campaign, number, gone, now) if len(gone) else frame
         )
@@ -162,7 +164,7 @@ class FramePoster:
             return False
         if not self.protection.covers(frame, wire):
             return False
-        return self.ledger.reclaim(self.campaign.id, frame.number, self.clock.now(), proof)
+        return self.ledger.claims.reclaim(self.campaign.id, frame.number, self.clock.now(), proof)
 
     def _terms(self, past: PostHistory, spending: Spending, *, protected: bool) -> FrameHistory:
         proof = self.protection.proof
@@ -204,10 +206,10 @@ class FramePoster:
             numbers = " and ".join(str(part.number) for part in parts)
             message = f"{why} Its people are in frames {numbers}."
             now = self.clock.now()
-            self.ledger.split(self.campaign.id, frame.number, parts, now, message=message)
+            self.ledger.frames.split(self.campaign.id, frame.number, parts, now, message=message)
         self.settled(frame.number)
         self.note(f"Frame {frame.number} was cut in two: {message}")
-        return [self.ledger.frame(self.campaign.id, part.number) for part in parts]
+        return [self.ledger.frames.get(self.campaign.id, part.number) for part in parts]
 
 
 def _taken(

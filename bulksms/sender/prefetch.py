@@ -37,7 +37,7 @@ class BodyPrefetch:
         with self._guard:
             packed = self._read.pop(frame.number, None)
             if packed is None:
-                for one in self._ledger.bodies(self._campaign_id, self._next(frame.number)):
+                for one in self._ledger.frames.bodies(self._campaign_id, self._next(frame.number)):
                     self._read[one.number] = one
                 packed = self._read.pop(frame.number, None)
         if packed is None or packed.digest != frame.digest:

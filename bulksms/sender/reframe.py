@@ -32,9 +32,9 @@ class FrameSplitter:
 
     def halves(self, frame: FrameRecord) -> list[FrozenFrame]:
         """Freeze the two halves of a frame of at least two contacts, in the order of the file."""
-        everybody = self._ledger.numbers_in(self._campaign.id, frame.number)
-        body = self._ledger.body(self._campaign.id, frame.number)
-        first = self._ledger.last_number(self._campaign.id) + 1
+        everybody = self._ledger.frames.phone_numbers(self._campaign.id, frame.number)
+        body = self._ledger.frames.body(self._campaign.id, frame.number)
+        first = self._ledger.frames.last_number(self._campaign.id) + 1
         left, right = np.array_split(everybody, 2)
         return [
             self._part(frame, first, left, self._signed(frame, first, body, right)),
@@ -60,9 +60,7 @@ class FrameSplitter:
             number=number,
             first_row=rows[0],
             last_row=rows[-1],
-            contacts=len(numbers),
             body=signed.body,
-            digest=signed.digest,
             request_id=signed.request_id,
             numbers=numbers.astype("<i8").tobytes(),
             wave=whole.wave,

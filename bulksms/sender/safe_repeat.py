@@ -32,14 +32,14 @@ class SafeRepeat:
         """
         if self.proof is None or frame.state is not FrameState.IN_DOUBT or not frame.repeatable:
             return False
-        return not len(self._ledger.opted_out_in(self._campaign_id, frame.number))
+        return not len(self._ledger.opt_outs.in_frame(self._campaign_id, frame.number))
 
     def covers(self, frame: FrameRecord, wire: Lease) -> bool:
         """Whether a repeat of the frame's post, made now, would be refused if it were a repeat."""
         now = self._clock.now()
         if self.proof is None or not self.proof.valid(now, self.proof.base_url):
             return False
-        moments = self._ledger.moments_since_posted(
+        moments = self._ledger.claims.times_since_first_post(
             self._campaign_id, frame.number, frame.request_id
         )
         return window_is_open(moments, now) and self._hour_is_right(wire)

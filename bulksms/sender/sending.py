@@ -56,9 +56,9 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
         ledger, campaign, pacing, clock, observer or SilentObserver(), proof=proof, rows=rows
     )
     stop = stop or threading.Event()
-    crashed = ledger.doubt_left_by_crash(campaign.id, clock.now())
-    ledger.set_state(campaign.id, "sending")
-    frames = ledger.frames(campaign.id)
+    crashed = ledger.claims.doubt_in_flight(campaign.id, clock.now())
+    ledger.campaigns.set_state(campaign.id, "sending")
+    frames = ledger.frames.all(campaign.id)
     # Those in doubt first: their window closes.
     due = [one for one in frames if run.protection.may_cover(one)]
     due += [one for one in frames if one.state is FrameState.PLANNED]
@@ -69,7 +69,7 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
         run.note(f"Frames on their way when the last run ended, now in doubt: {crashed}.")
     _work_line(run, line, client_factory)
     verdict = _verdict(run, line, stop)
-    ledger.set_state(campaign.id, verdict.state, verdict.reason)
+    ledger.campaigns.set_state(campaign.id, verdict.state, verdict.reason)
     return verdict
 
 
@@ -121,7 +121,7 @@ def _send_frame(
     last = _try(run, line, wires, frame)
     line.leave(frame.number)
     if last is None:
-        if run.ledger.frame(run.campaign.id, frame.number).state is FrameState.DROPPED:
+        if run.ledger.frames.get(run.campaign.id, frame.number).state is FrameState.DROPPED:
             run.settled(frame.number)
     elif last.decision.split:
         line.put(run.cut(last.frame, last.decision.answer.get("message", "")))
@@ -209,7 +209,7 @@ def _may_go(run: FramePoster, line: WorkQueue, frame: FrameRecord) -> bool:
 
 def _verdict(run: FramePoster, line: WorkQueue, stop: threading.Event) -> RunOutcome:
     """Say how the run ended, by what the ledger has."""
-    frames = run.ledger.frames(run.campaign.id)
+    frames = run.ledger.frames.all(run.campaign.id)
     left = sum(one.state in {FrameState.PLANNED, FrameState.INTENT} for one in frames)
     end = line.end
     if not left and not _ends_early(end, any(run.protection.may_cover(one) for one in frames)):

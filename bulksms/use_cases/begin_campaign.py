@@ -3,7 +3,7 @@
 import numpy as np
 
 from bulksms.errors import RuleError
-from bulksms.ledger import CampaignRecord, FrameState, Ledger
+from bulksms.ledger import CampaignRecord, FrameState, Ledger, NewCampaign
 from bulksms.results.contact_results import pack_source_rows
 from bulksms.sender import expiry_after, remove_contacts
 from bulksms.use_cases.context import RunContext
@@ -33,7 +33,7 @@ def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
     """
     with (
         ledger_to_send_from(context.settings, context.observer) as ledger,
-        ledger.lock(prepared.name),
+        ledger.locks.campaign(prepared.name),
     ):
         if prepared.existing is not None:
             _remove_opt_outs(ledger, prepared.existing, prepared, context)
@@ -48,7 +48,7 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
     One campaign at a time is begun, so that of two with the same text one sees the other.
     """
     plan = prepared.plan
-    with ledger.account_lock(BEGIN_LOCK, lambda: None, context.stop) as locked:
+    with ledger.locks.account(BEGIN_LOCK, lambda: None, context.stop) as locked:
         numbers = plan.contacts["phone_number"].to_numpy()
         texted = numbers_texted(
             ledger, plan, rehearsal=context.settings.rehearsal, now=context.clock.now()
@@ -68,19 +68,19 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
     rehearsal, parameters = context.settings.rehearsal, plan.parameters
     leaves_at = parameters.send_at if parameters else None
     header, blocks = make_source_rows(plan)
-    ledger.create_campaign(
+    new = NewCampaign(
         name=name,
         digest=prepared.digest,
         text_digest=text_digest_of(plan.variants),
         parameters=recorded_parameters(plan),
         counts=plan.counts,
         rehearsal=rehearsal,
-        frames=freeze(plan, name, rehearsal=rehearsal),
-        roll=pack_source_rows(header, blocks),
         expires_at=expiry_after(
             leaves_at or context.clock.now(), prepared.request.run_options.expires_after
         ),
     )
+    frames = freeze(plan, name, rehearsal=rehearsal)
+    ledger.campaigns.create(new, frames, pack_source_rows(header, blocks))
 
 
 def _remove_opt_outs(
@@ -94,12 +94,12 @@ def _remove_opt_outs(
     if opted_out.empty:
         return
     numbers, now = opted_out["phone_number"].to_numpy(), context.clock.now()
-    for frame in ledger.frames(record.id):
+    for frame in ledger.frames.all(record.id):
         if frame.state not in MAY_BE_POSTED:
             continue
-        members = ledger.numbers_in(record.id, frame.number)
+        members = ledger.frames.phone_numbers(record.id, frame.number)
         gone = members[np.isin(members, numbers)]
         if frame.state is FrameState.PLANNED:
             remove_contacts(ledger, record, frame.number, gone, now)
         elif len(gone):
-            ledger.never_repeat(record.id, frame.number, now)
+            ledger.claims.forbid_repeat(record.id, frame.number, now)

@@ -19,7 +19,7 @@ from bulksms.ledger import (
     ledger_file,
     mounts,
     open_ledger,
-    refuse_place,
+    refuse_shared_folder,
 )
 from bulksms.money import format_money
 from bulksms.octopush import Client, Credentials
@@ -73,7 +73,7 @@ def check_setup(
 def _state_folder(settings: Settings) -> Iterator[SetupCheck]:
     """Check the state folder: permissions, location and free disk space."""
     home, file = settings.home, ledger_file(settings.home, settings.ledger)
-    open_to_others = [path for path in (home, file) if path and _open_to_others(path)]
+    open_to_others = [path for path in (home, file) if _open_to_others(path)]
     if open_to_others:
         names = " and ".join(str(path) for path in open_to_others)
         message = f"others can read {names}: remove their permissions with chmod go-rwx."
@@ -90,14 +90,14 @@ def _state_folder(settings: Settings) -> Iterator[SetupCheck]:
             CheckArea.LEDGER,
             f"{home} does not exist yet; it is created when it is first needed.",
         )
-    yield _location(file.parent if file else home, settings)
+    yield _location(file.parent, settings)
     yield _free_space(home)
 
 
 def _location(folder: Path, settings: Settings) -> SetupCheck:
     """Check that no other machine can send from the same ledger."""
     try:
-        refuse_place(folder, mounts())
+        refuse_shared_folder(folder, mounts())
     except LedgerError as error:
         answer = note if settings.allow_synced_folder else wrong
         return answer("folder", CheckArea.LEDGER, str(error))
@@ -126,8 +126,8 @@ def _ledger(settings: Settings) -> SetupCheck:
         return note("ledger", CheckArea.LEDGER, "there is none yet; the first campaign creates it.")
     try:
         with open_ledger(settings.home, settings.ledger) as ledger:
-            notes = ledger.trust()
-            count = len(ledger.campaigns())
+            notes = ledger.reconciler.verify()
+            count = len(ledger.campaigns.all())
     except BulkSmsError as error:
         return wrong("ledger", CheckArea.LEDGER, str(error))
     campaigns = "1 campaign" if count == 1 else f"{count} campaigns"
@@ -174,7 +174,7 @@ def _proof(settings: Settings, credentials: Credentials, clock: Clock) -> SetupC
         return note(name, CheckArea.ACCOUNT, UNPROVED)
     try:
         with open_ledger(settings.home, settings.ledger) as ledger:
-            proof = ledger.proof(account)
+            proof = ledger.proofs.get(account)
     except BulkSmsError:
         return note(name, CheckArea.ACCOUNT, "unknown: the ledger cannot be read.")
     if proof is None:

@@ -24,14 +24,12 @@ def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
     for (parameters, frame), (sms, cost) in zip(plan.cut(), planned, strict=True):
         body = build_body(parameters, frame.contacts)
         key = frame_key(name, frame.number, rehearsal=rehearsal)
-        request_id, signed, digest = add_request_id(body, key=key)
+        request_id, signed, _ = add_request_id(body, key=key)
         yield FrozenFrame(
             number=frame.number,
             first_row=frame.first_row,
             last_row=frame.last_row,
-            contacts=len(frame.contacts),
             body=signed,
-            digest=digest,
             request_id=request_id,
             numbers=frame.numbers,
             sms_planned=sms,

@@ -99,7 +99,7 @@ def campaign_name(plan: Plan, digest: str) -> str:
 
 def free_name(ledger: Ledger, name: str) -> str:
     """Return the name, or the first of its numbered forms that is free."""
-    taken = {record.name for record in ledger.campaigns()}
+    taken = {record.name for record in ledger.campaigns.all()}
     numbered = (f"{name}-{number}" for number in count(2))
     return next(each for each in chain([name], numbered) if each not in taken)
 

@@ -52,7 +52,7 @@ def stored_opt_outs(settings: Settings) -> OptOutList:
     if not ledger_exists(settings.home, settings.ledger):
         return OptOutList()
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return OptOutList.from_digits(ledger.opt_outs())
+        return OptOutList.from_digits(ledger.opt_outs.all())
 
 
 def stored_numbers(settings: Settings) -> list[str]:
@@ -68,7 +68,7 @@ def add_numbers(texts: Sequence[str], region: str, settings: Settings, now: date
     """
     digits = [int(number) for number in _read(texts, region)]
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return ledger.add_opt_outs(digits, "typed", now)
+        return ledger.opt_outs.add(digits, "typed", now)
 
 
 def import_files(
@@ -84,7 +84,7 @@ def import_files(
         return tuple(
             Imported(
                 read=len(found),
-                new=ledger.add_opt_outs(found.digits.tolist(), Path(path).name, now),
+                new=ledger.opt_outs.add(found.digits.tolist(), Path(path).name, now),
                 unreadable=found.unreadable,
             )
             for path, found in lists
@@ -104,7 +104,7 @@ def import_replies(
         return tuple(
             (
                 replies,
-                ledger.add_opt_outs(
+                ledger.opt_outs.add(
                     replies.opt_outs.digits.tolist(), f"reply in {Path(path).name}", now
                 ),
             )
@@ -132,7 +132,7 @@ def remove_numbers(texts: Sequence[str], region: str, settings: Settings) -> int
     if not ledger_exists(settings.home, settings.ledger):
         return 0
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return ledger.remove_opt_outs(digits)
+        return ledger.opt_outs.remove(digits)
 
 
 def export_numbers(path: Path, settings: Settings) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bulksms.errors import RuleError
-from bulksms.ledger import Ledger, ledger_file, mounts, open_ledger, refuse_place
+from bulksms.ledger import Ledger, ledger_file, mounts, open_ledger, refuse_shared_folder
 from bulksms.sender import Observer
 from bulksms.settings import Settings
 
@@ -20,10 +20,10 @@ def ledger_to_send_from(settings: Settings, observer: Observer) -> Iterator[Ledg
         LedgerError: it cannot be used, or lies in a folder that two machines could share.
     """
     file = ledger_file(settings.home, settings.ledger)
-    if file is not None and not settings.allow_synced_folder:
-        refuse_place(file.parent, mounts())
+    if not settings.allow_synced_folder:
+        refuse_shared_folder(file.parent, mounts())
     with open_ledger(settings.home, settings.ledger) as ledger:
-        for note in ledger.trust():
+        for note in ledger.reconciler.verify():
             observer.note(note)
         yield ledger
 
@@ -36,7 +36,7 @@ def refuse_lost(ledger: Ledger, text_digest: str, name: str, *, rehearsal: bool)
     Raises:
         RuleError: there is such a campaign, of another name.
     """
-    lost = set(ledger.lost_campaigns(text_digest, rehearsal=rehearsal)) - {name}
+    lost = set(ledger.reconciler.lost_campaigns(text_digest, rehearsal=rehearsal)) - {name}
     if lost:
         first = min(lost)
         raise RuleError(

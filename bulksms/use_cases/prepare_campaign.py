@@ -121,10 +121,10 @@ def _existing_campaign(
         RuleError: the same content was sent under another name (S7).
         SourceChanged: the name belongs to other content.
     """
-    same = ledger.find(digest, rehearsal=context.settings.rehearsal)
+    same = ledger.campaigns.with_content(digest, rehearsal=context.settings.rehearsal)
     wanted = request.campaign or campaign_name(plan, digest)
     if same is None or request.again or _has_newcomers(ledger, same, plan):
-        if request.campaign and request.campaign in {each.name for each in ledger.campaigns()}:
+        if request.campaign and request.campaign in {each.name for each in ledger.campaigns.all()}:
             raise SourceChanged(
                 f"The campaign {wanted} exists with other contacts, text or settings: "
                 "choose another name with --campaign."
@@ -141,12 +141,12 @@ def _existing_campaign(
 
 def _has_newcomers(ledger: Ledger, same: CampaignRecord, plan: Plan) -> bool:
     """Say whether people were added to a finished campaign, such as a withdrawn opt-out."""
-    counts = ledger.standing(same.id)
+    counts = ledger.frames.count_by_state(same.id)
     if counts[FrameState.PLANNED] or counts[FrameState.INTENT]:
         return False
     members = [
-        ledger.seats_of(record.id)[0]
-        for record in ledger.campaigns()
+        ledger.frames.frame_by_phone_number(record.id)[0]
+        for record in ledger.campaigns.all()
         if (record.digest, record.rehearsal) == (same.digest, same.rehearsal)
     ]
     members.append(ever_texted(ledger, same))

@@ -83,7 +83,7 @@ def plan_proof(number: str, region: str, text: str, sender: str, settings: Setti
     if not segments:
         raise UsageError("The text is empty: leave --text out or write one.")
     with open_ledger(settings.home, settings.ledger) as ledger:
-        if parsed.phone_number in ledger.opt_outs():
+        if parsed.phone_number in ledger.opt_outs.all():
             raise RuleError("This number opted out and is not texted: give another one.")
     parameters = Parameters(text=text, sender=sender)
     tariff = shipped_tariff()
@@ -131,7 +131,7 @@ def _record(
     ledger: Ledger, proof: ProofResult, account: str, settings: Settings, clock: Clock
 ) -> None:
     if proof.protects is not None:
-        ledger.keep_proof(
+        ledger.proofs.save(
             ProofRecord(
                 account=account,
                 base_url=settings.base_url,

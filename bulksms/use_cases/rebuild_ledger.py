@@ -2,14 +2,13 @@
 
 from bulksms.clock import Clock
 from bulksms.errors import LedgerError
-from bulksms.ledger import ledger_exists, open_ledger
-from bulksms.ledger.reconcile import Mended
+from bulksms.ledger import RebuildResult, ledger_exists, open_ledger
 from bulksms.settings import Settings
 
 __all__ = ["rebuild_ledger"]
 
 
-def rebuild_ledger(settings: Settings, clock: Clock) -> Mended:
+def rebuild_ledger(settings: Settings, clock: Clock) -> RebuildResult:
     """Complete the ledger from its witnesses, or accept it where they hold nothing.
 
     Raises:
@@ -19,4 +18,4 @@ def rebuild_ledger(settings: Settings, clock: Clock) -> Mended:
     if not ledger_exists(settings.home, settings.ledger):
         raise LedgerError(f"There is no ledger in {settings.home}, so there is nothing to rebuild.")
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return ledger.mend(clock.now())
+        return ledger.reconciler.rebuild(clock.now())

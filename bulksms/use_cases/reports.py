@@ -30,20 +30,22 @@ def summarise_campaign(ledger: Ledger, name: str) -> Report:
     Raises:
         CampaignNotFound: there is none of that name.
     """
-    record = ledger.campaign(name)
-    return summarise(record, ledger.frames(record.id))
+    record = ledger.campaigns.get(name)
+    return summarise(record, ledger.frames.all(record.id))
 
 
 def write_results(ledger: Ledger, name: str, results: Path, contact_results: Path | None) -> Report:
     """Write the results files of a campaign and summarise it."""
-    record = ledger.campaign(name)
-    frames = ledger.frames(record.id)
+    record = ledger.campaigns.get(name)
+    frames = ledger.frames.all(record.id)
     write_frame_results(results, record.name, frames)
-    source_rows = ledger.roll(record.id) if contact_results else None
+    source_rows = ledger.campaigns.source_rows(record.id) if contact_results else None
     if contact_results and source_rows is not None:
         from bulksms.results.contact_results import write_contact_results
 
-        write_contact_results(contact_results, source_rows, frames, ledger.seats_of(record.id))
+        write_contact_results(
+            contact_results, source_rows, frames, ledger.frames.frame_by_phone_number(record.id)
+        )
     return summarise(record, frames)
 
 
@@ -60,7 +62,9 @@ def campaign_report(name: str, settings: Settings) -> Report:
 def all_reports(settings: Settings) -> list[Report]:
     """Summarise every campaign in the ledger, the newest last."""
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return [summarise(record, ledger.frames(record.id)) for record in ledger.campaigns()]
+        return [
+            summarise(record, ledger.frames.all(record.id)) for record in ledger.campaigns.all()
+        ]
 
 
 def rewrite_results(

@@ -22,7 +22,7 @@ def resume_campaign(name: str | None, run_options: RunOptions, context: RunConte
 def _newest(context: RunContext) -> str:
     settings = context.settings
     with open_ledger(settings.home, settings.ledger) as ledger:
-        record = ledger.latest()
+        record = ledger.campaigns.latest()
     if record is None:
         raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")
     return record.name

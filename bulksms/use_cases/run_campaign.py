@@ -35,8 +35,8 @@ def run_campaign(name: str, run_options: RunOptions, context: RunContext) -> Run
     """
     credentials = require_credentials(context.settings)
     with ledger_to_send_from(context.settings, context.observer) as ledger:
-        record = ledger.campaign(name)
-        with ledger.lock(record.name):
+        record = ledger.campaigns.get(name)
+        with ledger.locks.campaign(record.name):
             return run_locked(ledger, record, run_options, context, credentials)
 
 
@@ -54,7 +54,7 @@ def run_locked(
             f"The campaign {record.name} was begun {begun}: continue it with such a key."
         )
     account = credentials.account_at(context.settings.base_url)
-    with ledger.account_lock(account, lambda: context.observer.note(WAITING), context.stop):
+    with ledger.locks.account(account, lambda: context.observer.note(WAITING), context.stop):
         # When it is told to stop while it waits, the sender sees the order and posts nothing.
         return _post_frames(ledger, record, run_options, context, credentials)
 
@@ -101,14 +101,16 @@ def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock)
 
     Given-up frames were never posted, so the people in them may be in another campaign.
     """
-    left = [frame for frame in ledger.frames(record.id) if frame.state is FrameState.PLANNED]
+    left = [frame for frame in ledger.frames.all(record.id) if frame.state is FrameState.PLANNED]
     if not left or not is_send_time_past(record, clock.now()):
         return
     send_at = record.parameters["send_at"]
     for frame in left:
-        ledger.settle(record.id, frame.number, FrameState.DROPPED, clock.now(), message=EXPIRED)
+        ledger.settlements.settle(
+            record.id, frame.number, FrameState.DROPPED, clock.now(), message=EXPIRED
+        )
     reason = f"The campaign was to leave at {send_at}, which has passed; the rest was given up."
-    ledger.set_state(record.id, "stopped", reason)
+    ledger.campaigns.set_state(record.id, "stopped", reason)
     raise RuleError(
         f"The campaign {record.name} was to be sent at {send_at}, which has passed. The API would "
         f"send the {len(left)} frames left at once, so they were dropped: send the file again "
@@ -124,12 +126,12 @@ def _approved_late(
     One that is done is only told of, whenever it is sent again.
     """
     why = explain_expired(record, clock.now())
-    if why is None or not any(_waits(frame) for frame in ledger.frames(record.id)):
+    if why is None or not any(_waits(frame) for frame in ledger.frames.all(record.id)):
         return record
     if not run_options.approve_late:
         raise RuleError(why)
     until = expiry_after(clock.now(), run_options.expires_after)
-    ledger.extend(record.id, until)
+    ledger.campaigns.extend(record.id, until)
     return replace(record, expires_at=until)
 
 
@@ -141,7 +143,7 @@ def _waits(frame: FrameRecord) -> bool:
 def _proof(ledger: Ledger, context: RunContext, credentials: Credentials) -> ProofRecord | None:
     """Find the proof that this account refuses a repeated request id, if it still counts."""
     base_url = context.settings.base_url
-    proof = ledger.proof(credentials.account_at(base_url))
+    proof = ledger.proofs.get(credentials.account_at(base_url))
     return proof if proof and proof.valid(context.clock.now(), base_url) else None
 
 
@@ -180,4 +182,4 @@ class _ResultsWriter:
             self.note(str(error))
 
     def write(self) -> None:
-        write_frame_results(self._path, self._record.name, self._ledger.frames(self._record.id))
+        write_frame_results(self._path, self._record.name, self._ledger.frames.all(self._record.id))

@@ -26,7 +26,7 @@ def screen_history(
     When newcomers are added to a campaign, the people it reached stay out for ever.
     """
     texted = numbers_texted(ledger, plan, rehearsal=rehearsal, now=now)
-    same = ledger.find(digest, rehearsal=rehearsal)
+    same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
     if same is not None:
         texted = np.concatenate([texted, ever_texted(ledger, same)])
     return plan.without(texted)
@@ -39,11 +39,13 @@ def numbers_texted(ledger: Ledger, plan: Plan, *, rehearsal: bool, now: datetime
     """
     since = now - SAME_TEXT_WINDOW
     together = text_digest_of(plan.variants)
-    texted = [ledger.numbers_texted(together, rehearsal=rehearsal, since=since)]
-    for record in ledger.campaigns():
+    texted = [ledger.history.numbers_texted(together, rehearsal=rehearsal, since=since)]
+    for record in ledger.campaigns.all():
         variants = variants_with_same_text(plan, record)
         if variants and record.text_digest != together:
-            others = ledger.numbers_texted(record.text_digest, rehearsal=rehearsal, since=since)
+            others = ledger.history.numbers_texted(
+                record.text_digest, rehearsal=rehearsal, since=since
+            )
             texted += [
                 np.intersect1d(others, variant.contacts["phone_number"]) for variant in variants
             ]
@@ -53,4 +55,6 @@ def numbers_texted(ledger: Ledger, plan: Plan, *, rehearsal: bool, now: datetime
 def ever_texted(ledger: Ledger, record: CampaignRecord) -> "PhoneNumbers":
     """Collect everyone who ever got the text of a campaign, or may still get it."""
     since = datetime.min.replace(tzinfo=UTC)
-    return ledger.numbers_texted(record.text_digest, rehearsal=record.rehearsal, since=since)
+    return ledger.history.numbers_texted(
+        record.text_digest, rehearsal=record.rehearsal, since=since
+    )

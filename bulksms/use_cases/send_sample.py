@@ -14,7 +14,7 @@ from bulksms.campaign import content_digest
 from bulksms.contacts.phones.display import sentence
 from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_number
 from bulksms.errors import RuleError
-from bulksms.ledger import Ledger
+from bulksms.ledger import Ledger, NewCampaign
 from bulksms.message import estimate
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.opt_out_files import read_guest_lists
@@ -78,7 +78,7 @@ def begin_sample(sample: SampleMessage, context: RunContext) -> str:
     """
     with (
         ledger_to_send_from(context.settings, context.observer) as ledger,
-        ledger.lock(sample.name),
+        ledger.locks.campaign(sample.name),
     ):
         _write_down(ledger, sample, context)
     return sample.name
@@ -135,14 +135,14 @@ def _write_down(ledger: Ledger, sample: SampleMessage, context: RunContext) -> N
     cells = (shown.row, sample.number, "", "rejected", 1, "")
     source_row = pa.table([[cell] for cell in cells], list(SOURCE_ROW_COLUMNS))
     expires_after = sample.request.run_options.expires_after
-    ledger.create_campaign(
+    new = NewCampaign(
         name=name,
         digest=digest,
         text_digest=hashlib.sha256(f"test\0{digest}".encode()).hexdigest(),
         parameters=parameters,
         counts={"rows": 1, "sendable": 1, "rejected": 0, "duplicates": 0, "opted_out": 0},
         rehearsal=rehearsal,
-        frames=freeze(sample.plan, name, rehearsal=rehearsal),
-        roll=pack_source_rows([], [source_row]),
         expires_at=expiry_after(context.clock.now(), expires_after),
     )
+    frames = freeze(sample.plan, name, rehearsal=rehearsal)
+    ledger.campaigns.create(new, frames, pack_source_rows([], [source_row]))

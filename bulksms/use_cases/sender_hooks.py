@@ -37,7 +37,9 @@ def gate_of(
         if hours is None or free:
             return None
         if frame.number not in localities:
-            localities[frame.number] = localities_of(ledger.numbers_in(record.id, frame.number))
+            localities[frame.number] = localities_of(
+                ledger.frames.phone_numbers(record.id, frame.number)
+            )
         now = clock.now()
         # The API sends at once what is posted after the chosen time.
         moment = max(datetime.fromisoformat(send_at), now) if send_at else now
@@ -62,7 +64,7 @@ def rows_of(ledger: Ledger, record: CampaignRecord) -> RowLookup:
     def row_by_number() -> "pd.Series[int]":
         from bulksms.results.contact_results import unpack_source_rows
 
-        packed = ledger.roll(record.id)
+        packed = ledger.campaigns.source_rows(record.id)
         if packed is None:
             raise LedgerError(f"The ledger has lost the source rows of the campaign {record.name}.")
         _, source_rows = unpack_source_rows(packed)

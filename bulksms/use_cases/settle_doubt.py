@@ -84,7 +84,7 @@ def list_doubts(name: str | None, settings: Settings, now: datetime) -> list[Fra
         CampaignNotFound: there is none of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
-        campaigns = [ledger.campaign(name)] if name else ledger.campaigns()
+        campaigns = [ledger.campaigns.get(name)] if name else ledger.campaigns.all()
         return [doubt for record in campaigns for doubt in _doubts_of(ledger, record, now)]
 
 
@@ -96,17 +96,17 @@ def show_doubt(name: str, which: int | None, settings: Settings, now: datetime) 
         UsageError: no frame is meant, or several could be.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
-        record = ledger.campaign(name)
+        record = ledger.campaigns.get(name)
         known = _doubts_of(ledger, record, now)
         if which is None:
             found = _select(name, known, which)[0]
         else:
-            frames = ledger.frames(record.id)
-            found = _doubt(record, ledger.frame(record.id, which), frames)
-        numbers = ledger.numbers_in(record.id, found.frame.number).tolist()
+            frames = ledger.frames.all(record.id)
+            found = _doubt(record, ledger.frames.get(record.id, which), frames)
+        numbers = ledger.frames.phone_numbers(record.id, found.frame.number).tolist()
         return replace(
             found,
-            entries=tuple(ledger.entries(record.id, found.frame.number)),
+            entries=tuple(ledger.frames.entries(record.id, found.frame.number)),
             numbers=tuple(masked(f"+{digits}") for digits in numbers),
         )
 
@@ -128,20 +128,20 @@ def settle_doubt(
     """
     said = word.says("marked as sent" if state is FrameState.ACCEPTED else "given up")
     with open_ledger(settings.home, settings.ledger) as ledger:
-        record = ledger.campaign(name)
-        with ledger.lock(name):
-            ledger.doubt_left_by_crash(record.id, word.at)
+        record = ledger.campaigns.get(name)
+        with ledger.locks.campaign(name):
+            ledger.claims.doubt_in_flight(record.id, word.at)
             meant = _select(name, _doubts_of(ledger, record, word.at), which)
             if ticket and len(meant) > 1:
                 raise UsageError("One ticket belongs to one frame: name the frame it is of.")
             for one in meant:
                 number = one.frame.number
-                answer = ledger.frame(record.id, number).ticket
-                ledger.settle(
+                answer = ledger.frames.get(record.id, number).ticket
+                ledger.settlements.settle(
                     record.id, number, state, word.at, message=said, ticket=ticket or answer
                 )
             _close(ledger, record)
-            frames = ledger.frames(record.id)
+            frames = ledger.frames.all(record.id)
         numbers = {one.frame.number for one in meant}
         return [_doubt(record, frame, frames) for frame in frames if frame.number in numbers]
 
@@ -164,13 +164,13 @@ def order_resend(
         LedgerBusy: another process is sending the campaign.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
-        record = ledger.campaign(name)
-        with ledger.lock(name):
-            ledger.doubt_left_by_crash(record.id, clock.now())
+        record = ledger.campaigns.get(name)
+        with ledger.locks.campaign(name):
+            ledger.claims.doubt_in_flight(record.id, clock.now())
             _refuse_past(record, clock.now())
             doubt = _select(name, _doubts_of(ledger, record, clock.now()), which)[0]
             number = doubt.frame.number
-            gone = ledger.opted_out_in(record.id, number)
+            gone = ledger.opt_outs.in_frame(record.id, number)
             new = frame_without(ledger, record, _next_wave(doubt.frame), gone)
             if new is None:
                 raise UsageError(
@@ -178,23 +178,23 @@ def order_resend(
                     f"`bulksms doubt drop {name} {number}`."
                 )
             people = replace(doubt.frame, contacts=new.contacts, wave=new.wave)
-            said = word(_doubt(record, people, ledger.frames(record.id)))
-            ledger.resend(record.id, new, said.at, said.says("to be sent again"))
+            said = word(_doubt(record, people, ledger.frames.all(record.id)))
+            ledger.settlements.resend(record.id, new, said.at, said.says("to be sent again"))
             reason = f"Frame {number} is to be sent again, by order."
-            ledger.set_state(record.id, "paused", reason)
-            frames = ledger.frames(record.id)
+            ledger.campaigns.set_state(record.id, "paused", reason)
+            frames = ledger.frames.all(record.id)
         frame = next(one for one in frames if one.number == number)
         return ResendOrder(doubt=_doubt(record, frame, frames), left_out=len(gone))
 
 
 def _doubts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> list[FrameInDoubt]:
     """List the frames in doubt, those that a dead run left on their way among them."""
-    frames = ledger.frames(record.id)
+    frames = ledger.frames.all(record.id)
     if any(frame.state is FrameState.INTENT for frame in frames):
         # While another process sends, they are on their way and not in doubt.
-        with suppress(LedgerBusy), ledger.lock(record.name):
-            ledger.doubt_left_by_crash(record.id, now)
-        frames = ledger.frames(record.id)
+        with suppress(LedgerBusy), ledger.locks.campaign(record.name):
+            ledger.claims.doubt_in_flight(record.id, now)
+        frames = ledger.frames.all(record.id)
     return [_doubt(record, frame, frames) for frame in frames if _is_doubt(frame)]
 
 
@@ -255,7 +255,7 @@ def _refuse_past(record: CampaignRecord, now: datetime) -> None:
 
 def _close(ledger: Ledger, record: CampaignRecord) -> None:
     """Say that a campaign is done when nothing of it waits for anything any more."""
-    standing = ledger.standing(record.id)
+    standing = ledger.frames.count_by_state(record.id)
     open_states = (FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT)
     if not any(standing[state] for state in open_states):
-        ledger.set_state(record.id, "done")
+        ledger.campaigns.set_state(record.id, "done")

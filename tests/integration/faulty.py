@@ -58,9 +58,9 @@ class Posts:
 
 
 def send(home: Path, out: int) -> None:
-    with open_ledger(home) as ledger, ledger.lock("spring"):
-        ledger.trust()
-        campaign = ledger.campaign("spring")
+    with open_ledger(home) as ledger, ledger.locks.campaign("spring"):
+        ledger.reconciler.verify()
+        campaign = ledger.campaigns.get("spring")
         send_frames(ledger, lambda: Posts(home, out), campaign, Pacing(), SystemClock())
 
 
@@ -118,7 +118,7 @@ def main(folder: Path, fault: Fault, values: list[str]) -> None:
     home, spare = folder / "home", folder / "spare"
     with open_ledger(home) as ledger:
         make(ledger, frames=FRAMES)
-        ledger.trust()
+        ledger.reconciler.verify()
     for name in ("home", "home-witness"):
         shutil.copytree(folder / name, spare / name)
     for value in values:
@@ -132,7 +132,7 @@ def main(folder: Path, fault: Fault, values: list[str]) -> None:
         again, then = in_a_child(partial(send, home))
         told: dict[str, Any] = {"value": value, "posts": posts, "end": end, "again": again}
         with open_ledger(home) as ledger:
-            frames = ledger.frames(ledger.campaign("spring").id)
+            frames = ledger.frames.all(ledger.campaigns.get("spring").id)
         tell(told | {"then": then, "states": [one.state for one in frames]})
 
 

@@ -177,7 +177,7 @@ def test_the_proof_is_told_with_its_age(
     account = Credentials(login=LOGIN, key=KEY).account_at(settings.base_url)
     proved_at = datetime.now(UTC) - timedelta(days=age)
     with open_ledger(home) as ledger:
-        ledger.keep_proof(
+        ledger.proofs.save(
             ProofRecord(
                 account=account,
                 base_url=settings.base_url,
@@ -220,11 +220,11 @@ def test_a_restored_ledger_is_told_and_mended_by_an_order(
     file = home / "ledger.sqlite3"
     with open_ledger(home) as ledger:
         made = make(ledger, frames=2)
-        ledger.claim(made.id, 1, NOON)
-        ledger.record(made.id, 1, FrameState.ACCEPTED, NOON)
+        ledger.claims.claim(made.id, 1, NOON)
+        ledger.claims.record(made.id, 1, FrameState.ACCEPTED, NOON)
         older = file.read_bytes()
-        ledger.claim(made.id, 2, NOON)
-        ledger.record(made.id, 2, FrameState.ACCEPTED, NOON)
+        ledger.claims.claim(made.id, 2, NOON)
+        ledger.claims.record(made.id, 2, FrameState.ACCEPTED, NOON)
     file.write_bytes(older)
 
     assert run(cli, ["doctor", "--offline"]) == 6

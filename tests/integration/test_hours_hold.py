@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,7 +27,7 @@ from bulksms.sender import Pacing, SilentObserver, StopCause
 from bulksms.settings import PRODUCTION_URL, Settings
 from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.resume_campaign import resume_campaign
-from tests.builders import a_contact
+from tests.builders import a_contact, new_campaign
 from tests.integration.clocks import BY_DIGITS, PEOPLE, Person
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -99,9 +98,7 @@ def frames_of(groups: Iterable[Sequence[Person]], parameters: Parameters) -> lis
                 number=number,
                 first_row=number,
                 last_row=number,
-                contacts=len(group),
                 body=body,
-                digest=sha256(body).hexdigest(),
                 request_id=request_id,
                 numbers=digits.tobytes(),
             )
@@ -131,8 +128,8 @@ class Campaign:
         expires = (send_at or self.time.now()) + timedelta(hours=12)
         with open_ledger(self.home) as ledger:
             frames = frames_of(groups, parameters)
-            ledger.create_campaign(
-                "spring", "d", "t", told, COUNTS, rehearsal=False, frames=frames, expires_at=expires
+            ledger.campaigns.create(
+                new_campaign(parameters=told, counts=COUNTS, expires_at=expires), frames
             )
         return self
 

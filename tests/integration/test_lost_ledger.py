@@ -76,7 +76,7 @@ def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, sour
         assert good.accepted == ()
         with open_ledger(home) as ledger:
             # Of the last frame a post was seen too, one that was not taken.
-            assert ledger.mend(context.clock.now()).frames == 2
+            assert ledger.reconciler.rebuild(context.clock.now()).doubted_frames == 2
         ending = resume_campaign("spring", RunOptions(), context)
         assert _taken(good) == []
     assert ending.report.frames["accepted"] == 1
@@ -99,7 +99,8 @@ def test_a_lost_campaign_goes_on_only_under_its_own_name(
         with pytest.raises(LedgerRolledBack):
             _send(source, context)
         with open_ledger(home) as ledger:
-            assert ledger.mend(context.clock.now()).lost == (begun.report.campaign,)
+            rebuilt = ledger.reconciler.rebuild(context.clock.now())
+            assert rebuilt.lost_campaigns == (begun.report.campaign,)
         if renamed:
             source = source.rename(tmp_path / "renamed.csv")
             with pytest.raises(RuleError, match=f"--campaign {begun.report.campaign}"):

@@ -62,7 +62,7 @@ def test_a_campaign_waits_while_another_of_its_account_is_sent(tmp_path: Path) -
         ears, endings = Ears(heard), list[RunResult]()
         with (
             open_ledger(home) as other,
-            other.account_lock(account, lambda: None, threading.Event()),
+            other.locks.account(account, lambda: None, threading.Event()),
         ):
             waiter = threading.Thread(
                 target=lambda: endings.append(_send(home, source, sandbox.base_url, ears, stop))
@@ -83,7 +83,7 @@ def test_whoever_is_told_to_stop_while_waiting_posts_nothing(tmp_path: Path) -> 
         account = Credentials(login="a@example.com", key="test-a").account_at(sandbox.base_url)
         with (
             open_ledger(home) as other,
-            other.account_lock(account, lambda: None, threading.Event()),
+            other.locks.account(account, lambda: None, threading.Event()),
         ):
             ending = _send(home, source, sandbox.base_url, Ears(stop), stop)
         assert ending.report.state == "interrupted"

@@ -80,7 +80,7 @@ def trial_for(settings: Settings) -> ProofPlan:
 def kept(settings: Settings) -> ProofRecord | None:
     credentials = Credentials(login="desk@example.com", key="test-desk")
     with open_ledger(settings.home) as ledger:
-        return ledger.proof(credentials.account_at(settings.base_url))
+        return ledger.proofs.get(credentials.account_at(settings.base_url))
 
 
 @pytest.mark.parametrize("code", [120, 182])

@@ -164,17 +164,17 @@ def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
         assert begun.report.frames["in_doubt"] == 2
         account = Credentials(login="a@example.com", key="test-a").account_at(sandbox.base_url)
         with open_ledger(context.settings.home) as ledger:
-            ledger.keep_proof(
+            ledger.proofs.save(
                 ProofRecord(
                     account=account, base_url=sandbox.base_url, proved_at=NOON, protects=True
                 )
             )
-            made = ledger.campaign(begun.report.campaign)
+            made = ledger.campaigns.get(begun.report.campaign)
             if crashed:
                 for number in (1, 2):
-                    proof = ledger.proof(account)
+                    proof = ledger.proofs.get(account)
                     assert proof is not None
-                    ledger.reclaim(made.id, number, NOON, proof)
+                    ledger.claims.reclaim(made.id, number, NOON, proof)
         refusals = tmp_path / "refusals.csv"
         refusals.write_text(f"Mobile\n{PEOPLE[0]}\n", encoding="utf-8")
 

@@ -155,7 +155,7 @@ def _prove(home: Path, url: str) -> None:
         account=account, base_url=url, proved_at=SystemClock().now(), protects=True
     )
     with open_ledger(home) as ledger:
-        ledger.keep_proof(learnt)
+        ledger.proofs.save(learnt)
 
 
 @contextmanager

@@ -130,12 +130,12 @@ def _drive(order: Order, context: RunContext) -> None:
     """Do what `resume` does, with a wire before all that it is given."""
     sender, trip = order.sender, order.trip
     with _opened(order, context) as real:
-        record = real.campaign(order.campaign)
+        record = real.campaigns.get(order.campaign)
         ledger = sender.ledger(real)
         if trip is not None and not trip.is_of_lines:
             wire = Wire(trip)
             ledger, context = tripping_ledger(ledger, wire), _tripping(context, wire)
-        with real.lock(record.name) if sender.locks else nullcontext():
+        with real.locks.campaign(record.name) if sender.locks else nullcontext():
             if trip is not None and trip.is_of_lines:
                 trip_over_lines(Wire(trip))
             credentials = require_credentials(context.settings)

@@ -14,18 +14,19 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any, cast
+from typing import Any
 
 import bulksms
 from bulksms.ledger import FrameRecord, Ledger
 from bulksms.octopush import Outcome
 from bulksms.sender import ApiConnection, Observer
+from tests.builders import with_parts
 from tests.torture.orders import Trip
 
 PACKAGE = Path(bulksms.__file__).parent
 ROOMS = (
     *(f"{PACKAGE / room}{os.sep}" for room in ("sender", "ledger", "results")),
-    str(PACKAGE / "use_cases" / "driving.py"),
+    str(PACKAGE / "use_cases" / "run_campaign.py"),
 )
 
 
@@ -58,11 +59,14 @@ class Wire:
         return crossed
 
 
-class _TrippingLedger:
-    """A ledger of which every method is crossed before and after."""
+PARTS = ("locks", "reconciler", "campaigns", "frames", "claims", "settlements", "opt_outs")
 
-    def __init__(self, ledger: Ledger, wire: Wire) -> None:
-        self._real, self._wire = ledger, wire
+
+class _TrippingPart:
+    """A part of a ledger of which every method is crossed before and after."""
+
+    def __init__(self, part: Any, wire: Wire) -> None:
+        self._real, self._wire = part, wire
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._real, name)
@@ -109,7 +113,8 @@ class TrippingObserver:
 
 
 def tripping_ledger(ledger: Ledger, wire: Wire) -> Ledger:
-    return cast(Ledger, _TrippingLedger(ledger, wire))
+    parts = {name: _TrippingPart(getattr(ledger, name), wire) for name in PARTS}
+    return with_parts(ledger, **parts)
 
 
 def trip_over_lines(wire: Wire) -> None:

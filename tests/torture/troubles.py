@@ -76,7 +76,7 @@ def stop_said_late(folder: Path, sender: Sender, mode: str) -> Findings:
         one.send(trip=Trip(1, frozenset({"told:after"})))
         late = [people.number(person) for person in range(FRAME + 7, 3 * FRAME, 50)]
         with open_ledger(one.home) as ledger:
-            ledger.add_opt_outs([int(number[1:]) for number in late], "torture", datetime.now(UTC))
+            ledger.opt_outs.add([int(number[1:]) for number in late], "torture", datetime.now(UTC))
         one.stopped = frozenset(late)
         one.finish()
         return one.judge()
@@ -95,7 +95,7 @@ def restored(folder: Path, sender: Sender, mode: str) -> Findings:
         one.extra.posts_after_failure = len(one.stand.posts) - before
         one.rolled_back, one.excuses = True, 1
         with open_ledger(one.home) as ledger:
-            ledger.mend(datetime.now(UTC))
+            ledger.reconciler.rebuild(datetime.now(UTC))
         one.finish()
         return one.judge()
 

@@ -1,6 +1,6 @@
-"""Brings a ledger to the schema of this version: numbered steps, each written once.
+"""Upgrades a ledger to this version's schema, in numbered steps, forward only.
 
-alembic is imported only when a step has to be taken; `HEAD` is the number of the last one.
+alembic is imported only when a step is missing; `HEAD` is the number of the last one.
 """
 
 from pathlib import Path
@@ -11,30 +11,30 @@ from bulksms.errors import LedgerError
 
 __all__ = ["HEAD", "upgrade", "version"]
 
-HEAD = "0005"
+HEAD = "0006"
 FOLDER = Path(__file__).parent
 
 
 def version(connection: sa.Connection) -> str | None:
-    """Read the number of the last step taken; none for an empty ledger."""
+    """Read the number of the last step taken; none in an empty database."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return found
+    number: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return number
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Take the steps that are missing, within the caller's transaction.
+    """Take the missing steps, within the caller's transaction.
 
     Raises:
         LedgerError: the ledger was written by a newer version.
     """
-    found = version(connection)
-    if found == HEAD:
+    current = version(connection)
+    if current == HEAD:
         return
-    if found is not None and found > HEAD:
+    if current is not None and current > HEAD:
         raise LedgerError(
-            f"The ledger has schema {found} and this bulksms knows {HEAD} at the most: "
+            f"The ledger has schema {current} and this bulksms supports schemas up to {HEAD}: "
             "use the newer bulksms that wrote it."
         )
     from alembic import command

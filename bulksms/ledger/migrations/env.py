@@ -1,4 +1,4 @@
-"""Run by alembic: takes the steps on the connection it was handed, in its transaction."""
+"""Run by alembic: takes the steps on the given connection, in its transaction."""
 
 from alembic import context
 

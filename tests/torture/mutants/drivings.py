@@ -22,15 +22,15 @@ def cursor_resume(
     cursor = Path(context.settings.home) / "cursor.txt"
     done = int(cursor.read_text()) if cursor.exists() else 0
     client = context.poster(context.settings.base_url, credentials)
-    for frame in ledger.frames(record.id):
+    for frame in ledger.frames.all(record.id):
         if frame.number <= done:
             continue
-        outcome = client.post(ledger.body(record.id, frame.number))
+        outcome = client.post(ledger.frames.body(record.id, frame.number))
         context.observer.frame_settled(frame)
-        if ledger.claim(record.id, frame.number, context.clock.now()):
+        if ledger.claims.claim(record.id, frame.number, context.clock.now()):
             taken = isinstance(outcome, Accepted)
             state = FrameState.ACCEPTED if taken else FrameState.IN_DOUBT
-            ledger.record(record.id, frame.number, state, context.clock.now(), ticket="sms")
+            ledger.claims.record(record.id, frame.number, state, context.clock.now(), ticket="sms")
         if frame.number % 2 == 0:
             cursor.write_text(str(frame.number))
 

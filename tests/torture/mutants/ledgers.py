@@ -1,4 +1,4 @@
-"""Ledgers that keep their books wrongly: each is the real one with one promise left out."""
+"""Ledgers with one promise left out each; everything else is the real one."""
 
 # ruff: noqa: ANN401  whatever is handed through
 
@@ -10,26 +10,34 @@ import numpy as np
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameState, Ledger
+from tests.builders import with_parts
 
 
-class _Careless:
-    """The real ledger, but for what a mutant does otherwise."""
+class _Part:
+    """A part of the real ledger, but for what a mutant does otherwise."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.real = ledger
+    def __init__(self, ledger: Ledger, part: Any) -> None:
+        self.ledger, self.real = ledger, part
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
-    def intents(self, campaign_id: int) -> list[int]:
-        frames = self.real.frames(campaign_id)
-        return [one.number for one in frames if one.state is FrameState.INTENT]
+
+class _Claims(_Part):
+    """The real claims of a ledger, but for what a mutant does otherwise."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger, ledger.claims)
+
+    def in_flight(self, campaign_id: int) -> list[int]:
+        frames = self.ledger.frames.all(campaign_id)
+        return [frame.number for frame in frames if frame.state is FrameState.INTENT]
 
 
-class _NoIntent(_Careless):
-    def claim(self, campaign_id: int, number: int, now: datetime, known: Any = None) -> bool:
-        del now, known
-        return self.real.frame(campaign_id, number).state is FrameState.PLANNED
+class _NoIntent(_Claims):
+    def claim(self, campaign_id: int, number: int, now: datetime, version: Any = None) -> bool:
+        del now, version
+        return self.ledger.frames.get(campaign_id, number).state is FrameState.PLANNED
 
     def record(
         self, campaign_id: int, number: int, state: FrameState, now: datetime, **answer: Any
@@ -48,32 +56,53 @@ class _MarksAtTheEnd(_NoIntent):
     ) -> None:
         self._later.append((campaign_id, number, state, now, answer))
 
-    def standing(self, campaign_id: int) -> dict[FrameState, int]:
-        for campaign, number, state, now, answer in self._later:
-            super().record(campaign, number, state, now, **answer)
-        return self.real.standing(campaign_id)
+    def flush(self) -> None:
+        for campaign_id, number, state, now, answer in self._later:
+            super().record(campaign_id, number, state, now, **answer)
+        self._later.clear()
 
 
-class _ClaimsAllFirst(_Careless):
-    def frames(self, campaign_id: int) -> Any:
-        frames = self.real.frames(campaign_id)
-        for one in frames:
-            self.real.claim(campaign_id, one.number, datetime.fromisoformat("2026-11-23T00:00Z"))
+class _FlushingCampaigns(_Part):
+    """Campaigns whose end is the moment at which answers are recorded."""
+
+    def __init__(self, ledger: Ledger, claims: _MarksAtTheEnd) -> None:
+        super().__init__(ledger, ledger.campaigns)
+        self._claims = claims
+
+    def set_state(self, campaign_id: int, state: str, reason: str | None = None) -> None:
+        if state != "sending":
+            self._claims.flush()
+        self.real.set_state(campaign_id, state, reason)
+
+
+class _ClaimsAllFirst(_Claims):
+    def claim(self, campaign_id: int, number: int, now: datetime, version: Any = None) -> bool:
+        del now, version
+        return self.ledger.frames.get(campaign_id, number).state is FrameState.INTENT
+
+
+class _ClaimedFrames(_Part):
+    """Frames that are all claimed while they are listed."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger, ledger.frames)
+
+    def all(self, campaign_id: int) -> Any:
+        frames = self.real.all(campaign_id)
+        for frame in frames:
+            claimed_at = datetime.fromisoformat("2026-11-23T00:00Z")
+            self.ledger.claims.claim(campaign_id, frame.number, claimed_at)
         return frames
 
-    def claim(self, campaign_id: int, number: int, now: datetime, known: Any = None) -> bool:
-        del now, known
-        return self.real.frame(campaign_id, number).state is FrameState.INTENT
 
-
-class _Crashed(_Careless):
-    """Thinks to know what became of a frame that was on its way."""
+class _Crashed(_Claims):
+    """Assumes what became of a frame in flight."""
 
     becomes = FrameState.PLANNED
 
-    def doubt_left_by_crash(self, campaign_id: int, now: datetime) -> int:
+    def doubt_in_flight(self, campaign_id: int, now: datetime) -> int:
         answer: dict[str, Any] = {"ticket": "probably"} if self.becomes != "planned" else {}
-        for number in self.intents(campaign_id):
+        for number in self.in_flight(campaign_id):
             self.real.record(campaign_id, number, self.becomes, now, **answer)
         return 0
 
@@ -86,7 +115,7 @@ class _CrashedHasFailed(_Crashed):
     becomes = FrameState.REFUSED
 
 
-class _ReportsFirst(_Careless):
+class _ReportsFirst(_Claims):
     def record(
         self, campaign_id: int, number: int, state: FrameState, now: datetime, **answer: Any
     ) -> None:
@@ -94,10 +123,10 @@ class _ReportsFirst(_Careless):
         self.real.record(campaign_id, number, state, now, **answer)
 
 
-class _GoesOnWithoutDisk(_Careless):
-    def claim(self, campaign_id: int, number: int, now: datetime, known: Any = None) -> bool:
+class _GoesOnWithoutDisk(_Claims):
+    def claim(self, campaign_id: int, number: int, now: datetime, version: Any = None) -> bool:
         try:
-            return self.real.claim(campaign_id, number, now, known)
+            return cast(bool, self.real.claim(campaign_id, number, now, version))
         except LedgerError:
             return True
 
@@ -109,21 +138,29 @@ class _GoesOnWithoutDisk(_Careless):
         except LedgerError:
             return
 
+
+class _StatelessCampaigns(_Part):
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger, ledger.campaigns)
+
     def set_state(self, *_: Any) -> None:
         return
 
 
-class _Unlocked(_Careless):
-    def account_lock(self, *_: Any, **__: Any) -> AbstractContextManager[None]:
+class _NoLocks(_Part):
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger, ledger.locks)
+
+    def account(self, *_: Any, **__: Any) -> AbstractContextManager[None]:
         return nullcontext()
 
 
-class _ClaimsWhatOthersHave(_Unlocked):
-    def claim(self, campaign_id: int, number: int, now: datetime, known: Any = None) -> bool:
-        self.real.claim(campaign_id, number, now, known)
+class _ClaimsWhatOthersHave(_Claims):
+    def claim(self, campaign_id: int, number: int, now: datetime, version: Any = None) -> bool:
+        self.real.claim(campaign_id, number, now, version)
         return True
 
-    def doubt_left_by_crash(self, *_: Any) -> int:
+    def doubt_in_flight(self, *_: Any) -> int:
         return 0
 
     def record(
@@ -135,65 +172,67 @@ class _ClaimsWhatOthersHave(_Unlocked):
             return
 
 
-class _Timeless(_Careless):
-    def moments_since_posted(self, *_: Any) -> list[datetime]:
+class _Timeless(_Claims):
+    def times_since_first_post(self, *_: Any) -> list[datetime]:
         return [datetime.now(UTC) + timedelta(hours=24)]  # an hour ago, in a trial of 25
 
 
-class _DeafToNo(_Careless):
+class _IgnoredOptOuts(_Part):
     def __init__(self, ledger: Ledger) -> None:
-        super().__init__(ledger)
-        # The claim looks as well, and is deaf too.
-        cast(Any, ledger)._said_no = lambda *_: False  # noqa: SLF001
+        super().__init__(ledger, ledger.opt_outs)
+        # The claim checks opt-outs as well.
+        cast(Any, ledger.claims)._has_opted_out_member = lambda *_: False  # noqa: SLF001
 
-    def opted_out_in(self, campaign_id: int, number: int) -> Any:
+    def in_frame(self, campaign_id: int, number: int) -> Any:
         del campaign_id, number
         return np.empty(0, dtype=np.int64)
 
 
 def no_intent(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _NoIntent(ledger))
+    return with_parts(ledger, claims=_NoIntent(ledger))
 
 
 def marks_at_the_end(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _MarksAtTheEnd(ledger))
+    claims = _MarksAtTheEnd(ledger)
+    return with_parts(ledger, claims=claims, campaigns=_FlushingCampaigns(ledger, claims))
 
 
 def claims_all_first(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _ClaimsAllFirst(ledger))
+    return with_parts(ledger, claims=_ClaimsAllFirst(ledger), frames=_ClaimedFrames(ledger))
 
 
 def crashed_is_planned(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _Crashed(ledger))
+    return with_parts(ledger, claims=_Crashed(ledger))
 
 
 def crashed_is_sent(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _CrashedIsSent(ledger))
+    return with_parts(ledger, claims=_CrashedIsSent(ledger))
 
 
 def crashed_has_failed(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _CrashedHasFailed(ledger))
+    return with_parts(ledger, claims=_CrashedHasFailed(ledger))
 
 
 def reports_first(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _ReportsFirst(ledger))
+    return with_parts(ledger, claims=_ReportsFirst(ledger))
 
 
 def goes_on_without_disk(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _GoesOnWithoutDisk(ledger))
+    campaigns = _StatelessCampaigns(ledger)
+    return with_parts(ledger, claims=_GoesOnWithoutDisk(ledger), campaigns=campaigns)
 
 
 def claims_what_others_have(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _ClaimsWhatOthersHave(ledger))
+    return with_parts(ledger, claims=_ClaimsWhatOthersHave(ledger), locks=_NoLocks(ledger))
 
 
 def unlocked(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _Unlocked(ledger))
+    return with_parts(ledger, locks=_NoLocks(ledger))
 
 
 def timeless(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _Timeless(ledger))
+    return with_parts(ledger, claims=_Timeless(ledger))
 
 
 def deaf_to_no(ledger: Ledger) -> Ledger:
-    return cast(Ledger, _DeafToNo(ledger))
+    return with_parts(ledger, opt_outs=_IgnoredOptOuts(ledger))

@@ -22,22 +22,22 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def test_nothing_is_known_of_an_account_that_was_never_tried(ledger: Ledger) -> None:
-    ledger.keep_proof(PROOF)
-    assert ledger.proof("b" * 64) is None
+    ledger.proofs.save(PROOF)
+    assert ledger.proofs.get("b" * 64) is None
 
 
 def test_what_was_learnt_outlives_the_program(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.keep_proof(PROOF)
+        ledger.proofs.save(PROOF)
     with open_ledger(tmp_path) as ledger:
-        assert ledger.proof(PROOF.account) == PROOF
+        assert ledger.proofs.get(PROOF.account) == PROOF
 
 
 def test_a_new_finding_takes_the_place_of_the_old_one(ledger: Ledger) -> None:
     worse = replace(PROOF, protects=False, refusals_burn=None, proved_at=NOON + timedelta(days=1))
-    ledger.keep_proof(PROOF)
-    ledger.keep_proof(worse)
-    assert ledger.proof(PROOF.account) == worse
+    ledger.proofs.save(PROOF)
+    ledger.proofs.save(worse)
+    assert ledger.proofs.get(PROOF.account) == worse
 
 
 def test_a_proof_counts_for_thirty_days_at_its_address_and_version() -> None:

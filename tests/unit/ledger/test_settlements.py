@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ import pytest
 from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger, open_ledger
 from bulksms.results import summarise
+from tests.builders import new_campaign
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=3)
@@ -24,9 +24,7 @@ def frozen(*people: int, body: bytes = b"{}", wave: int = 1) -> FrozenFrame:
         number=1,
         first_row=2,
         last_row=4,
-        contacts=len(people),
         body=body,
-        digest=sha256(body).hexdigest(),
         request_id=f"bs1-{wave}-{len(people)}",
         numbers=np.array(people, dtype="<i8").tobytes(),
         wave=wave,
@@ -43,30 +41,32 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def campaign(ledger: Ledger) -> CampaignRecord:
     """Give a campaign whose only frame, of three people, is in doubt."""
     counts = {"rows": 3, "sendable": 3, "rejected": 0, "duplicates": 0, "opted_out": 0}
-    made = ledger.create_campaign("spring", "d", "t", {}, counts, False, [frozen(ANNA, BERT, CARL)])
-    ledger.claim(made.id, 1, NOON)
-    ledger.record(made.id, 1, FrameState.IN_DOUBT, NOON, message="no answer")
+    made = ledger.campaigns.create(new_campaign(counts=counts), [frozen(ANNA, BERT, CARL)])
+    ledger.claims.claim(made.id, 1, NOON)
+    ledger.claims.record(made.id, 1, FrameState.IN_DOUBT, NOON, message="no answer")
     return made
 
 
 def classes(ledger: Ledger) -> dict[str, int]:
-    record = ledger.campaign("spring")
-    told = summarise(record, ledger.frames(record.id)).contacts
+    record = ledger.campaigns.get("spring")
+    told = summarise(record, ledger.frames.all(record.id)).contacts
     assert sum(told.values()) == record.counts["rows"]
     return {name: count for name, count in told.items() if count}
 
 
 def texted(ledger: Ledger) -> list[int]:
-    return list(ledger.numbers_texted("t", False, NOON - timedelta(days=7)))
+    return list(ledger.history.numbers_texted("t", False, NOON - timedelta(days=7)))
 
 
 def test_a_word_is_kept_with_the_ticket_and_the_past_stays_readable(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
-    ledger.settle(campaign.id, 1, FrameState.ACCEPTED, LATER, ticket="sms_9", message="sent")
-    frame = ledger.frame(campaign.id, 1)
+    ledger.settlements.settle(
+        campaign.id, 1, FrameState.ACCEPTED, LATER, ticket="sms_9", message="sent"
+    )
+    frame = ledger.frames.get(campaign.id, 1)
     assert (frame.state, frame.ticket, frame.message) == ("accepted", "sms_9", "sent")
-    past = [(one.at, one.state, one.message) for one in ledger.entries(campaign.id, 1)]
+    past = [(one.at, one.state, one.message) for one in ledger.frames.entries(campaign.id, 1)]
     assert past == [
         (NOON, "intent", ""),
         (NOON, "in_doubt", "no answer"),
@@ -78,16 +78,16 @@ def test_a_word_is_kept_with_the_ticket_and_the_past_stays_readable(
 def test_who_was_in_a_frame_given_up_after_doubt_may_have_the_text(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
-    ledger.settle(campaign.id, 1, FrameState.DROPPED, LATER)
-    assert ledger.standing(campaign.id)[FrameState.DROPPED] == 1
+    ledger.settlements.settle(campaign.id, 1, FrameState.DROPPED, LATER)
+    assert ledger.frames.count_by_state(campaign.id)[FrameState.DROPPED] == 1
     assert classes(ledger) == {"in_doubt": 3}
     assert texted(ledger) == [ANNA, BERT, CARL]
 
 
 def test_who_was_in_a_frame_given_up_before_it_left_does_not_have_it(ledger: Ledger) -> None:
     counts = {"rows": 2, "sendable": 2, "rejected": 0, "duplicates": 0, "opted_out": 0}
-    made = ledger.create_campaign("spring", "d", "t", {}, counts, False, [frozen(ANNA, BERT)])
-    ledger.settle(made.id, 1, FrameState.DROPPED, LATER)
+    made = ledger.campaigns.create(new_campaign(counts=counts), [frozen(ANNA, BERT)])
+    ledger.settlements.settle(made.id, 1, FrameState.DROPPED, LATER)
     assert classes(ledger) == {"not_attempted": 2}
     assert texted(ledger) == []
 
@@ -105,12 +105,12 @@ def test_a_second_sending_does_not_undo_the_first(
     ledger: Ledger, campaign: CampaignRecord, end: FrameState, told: str
 ) -> None:
     again = frozen(ANNA, BERT, CARL, body=b"{2}", wave=2)
-    ledger.resend(campaign.id, again, LATER, "ordered")
-    frame = ledger.frame(campaign.id, 1)
+    ledger.settlements.resend(campaign.id, again, LATER, "ordered")
+    frame = ledger.frames.get(campaign.id, 1)
     assert (frame.wave, frame.request_id, frame.state) == (2, "bs1-2-3", "planned")
     assert classes(ledger) == {"in_doubt": 3}
-    ledger.claim(campaign.id, 1, LATER)
-    ledger.record(campaign.id, 1, end, LATER)
+    ledger.claims.claim(campaign.id, 1, LATER)
+    ledger.claims.record(campaign.id, 1, end, LATER)
     assert classes(ledger) == {told: 3}
     assert texted(ledger) == [ANNA, BERT, CARL]
 
@@ -118,16 +118,18 @@ def test_a_second_sending_does_not_undo_the_first(
 def test_who_opted_out_before_a_second_sending_stays_in_doubt_in_a_frame_of_his_own(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
-    ledger.resend(campaign.id, frozen(ANNA, CARL, body=b"{2}", wave=2), LATER, "ordered")
-    behind = ledger.frame(campaign.id, 2)
+    ledger.settlements.resend(
+        campaign.id, frozen(ANNA, CARL, body=b"{2}", wave=2), LATER, "ordered"
+    )
+    behind = ledger.frames.get(campaign.id, 2)
     assert (behind.state, behind.contacts, behind.parent) == ("dropped", 1, 1)
     assert (behind.request_id, behind.wave) == ("bs1-1-3", 1)
-    assert ledger.body(campaign.id, 2) == b"{}"
-    assert ledger.body(campaign.id, 1) == b"{2}"
-    ledger.claim(campaign.id, 1, LATER)
-    ledger.record(campaign.id, 1, FrameState.ACCEPTED, LATER)
+    assert ledger.frames.body(campaign.id, 2) == b"{}"
+    assert ledger.frames.body(campaign.id, 1) == b"{2}"
+    ledger.claims.claim(campaign.id, 1, LATER)
+    ledger.claims.record(campaign.id, 1, FrameState.ACCEPTED, LATER)
     assert classes(ledger) == {"sent": 2, "in_doubt": 1}
-    numbers, frames = ledger.seats_of(campaign.id)
+    numbers, frames = ledger.frames.frame_by_phone_number(campaign.id)
     assert (numbers.tolist(), frames.tolist()) == ([ANNA, BERT, CARL], [1, 2, 1])
     assert texted(ledger) == [ANNA, BERT, CARL]
 
@@ -135,27 +137,29 @@ def test_who_opted_out_before_a_second_sending_stays_in_doubt_in_a_frame_of_his_
 def test_who_opts_out_between_the_order_and_the_posting_stays_in_doubt_too(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
-    ledger.resend(campaign.id, frozen(ANNA, BERT, CARL, body=b"{2}", wave=2), LATER, "ordered")
-    assert ledger.refreeze(campaign.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
-    assert not ledger.refreeze(campaign.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
-    assert [one.contacts for one in ledger.frames(campaign.id)] == [1, 2]
+    ledger.settlements.resend(
+        campaign.id, frozen(ANNA, BERT, CARL, body=b"{2}", wave=2), LATER, "ordered"
+    )
+    assert ledger.frames.replace(campaign.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
+    assert not ledger.frames.replace(campaign.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
+    assert [one.contacts for one in ledger.frames.all(campaign.id)] == [1, 2]
     assert classes(ledger) == {"in_doubt": 3}
 
 
 def test_nobody_is_left_behind_when_the_frame_cannot_be_sent_again(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
-    ledger.settle(campaign.id, 1, FrameState.DROPPED, LATER)
+    ledger.settlements.settle(campaign.id, 1, FrameState.DROPPED, LATER)
     with pytest.raises(LedgerError, match="not in doubt"):
-        ledger.resend(campaign.id, frozen(ANNA, body=b"{2}", wave=2), LATER, "ordered")
-    assert len(ledger.frames(campaign.id)) == 1
+        ledger.settlements.resend(campaign.id, frozen(ANNA, body=b"{2}", wave=2), LATER, "ordered")
+    assert len(ledger.frames.all(campaign.id)) == 1
 
 
 def test_who_was_posted_as_only_a_witness_knows_may_have_the_text(
     tmp_path: Path, ledger: Ledger
 ) -> None:
     counts = {"rows": 2, "sendable": 2, "rejected": 0, "duplicates": 0, "opted_out": 0}
-    made = ledger.create_campaign("spring", "d", "t", {}, counts, False, [frozen(ANNA, BERT)])
+    made = ledger.campaigns.create(new_campaign(counts=counts), [frozen(ANNA, BERT)])
     # As after mending, when a part of this frame was posted and is not in the ledger.
     with closing(sqlite3.connect(tmp_path / "home" / "ledger.sqlite3")) as raw, raw:
         raw.execute("UPDATE frame SET state = 'in_doubt', message = 'a witness saw it posted'")
@@ -164,9 +168,9 @@ def test_who_was_posted_as_only_a_witness_knows_may_have_the_text(
             "VALUES (?, 1, '2027-03-01T12:00:00.000000+00:00', 'in_doubt', 'bs1', 'd')",
             (made.id,),
         )
-    ledger.resend(made.id, frozen(ANNA, BERT, body=b"{2}", wave=2), LATER, "ordered")
+    ledger.settlements.resend(made.id, frozen(ANNA, BERT, body=b"{2}", wave=2), LATER, "ordered")
     assert classes(ledger) == {"in_doubt": 2}
-    assert ledger.refreeze(made.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
+    assert ledger.frames.replace(made.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
     assert classes(ledger) == {"in_doubt": 2}
-    ledger.settle(made.id, 1, FrameState.DROPPED, LATER)
+    ledger.settlements.settle(made.id, 1, FrameState.DROPPED, LATER)
     assert classes(ledger) == {"in_doubt": 2}

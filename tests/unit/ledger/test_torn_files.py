@@ -30,10 +30,10 @@ class Copies:
         with open_ledger(self.home) as ledger:
             made = make(ledger, frames=FRAMES)
             for number in range(1, POSTED + 1):
-                assert ledger.claim(made.id, number, NOON)
-                ledger.record(made.id, number, FrameState.ACCEPTED, LATER)
+                assert ledger.claims.claim(made.id, number, NOON)
+                ledger.claims.record(made.id, number, FrameState.ACCEPTED, LATER)
             # One may have been posted when the program ended.
-            assert ledger.claim(made.id, POSTED + 1, NOON)
+            assert ledger.claims.claim(made.id, POSTED + 1, NOON)
         self.outside = next((self.folder / "home-witness").iterdir())
         shutil.copytree(self.folder, self.spare)
 
@@ -45,10 +45,10 @@ class Copies:
         """Name the frames that can be claimed; none when the ledger is refused."""
         try:
             with open_ledger(self.home) as ledger:
-                ledger.trust()
-                made = ledger.campaign("spring")
-                ledger.doubt_left_by_crash(made.id, LATER)
-                frames = ledger.frames(made.id)
+                ledger.reconciler.verify()
+                made = ledger.campaigns.get("spring")
+                ledger.claims.doubt_in_flight(made.id, LATER)
+                frames = ledger.frames.all(made.id)
                 assert [one.number for one in frames] == list(range(1, FRAMES + 1))
                 return [one.number for one in frames if one.state is FrameState.PLANNED]
         except LedgerError:

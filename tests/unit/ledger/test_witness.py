@@ -9,6 +9,7 @@ import pytest
 
 from bulksms.errors import LedgerError, LedgerRolledBack, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from tests.builders import new_campaign
 from tests.unit.ledger.test_ledger import LATER, NOON, frozen, make
 
 Move = Callable[["Desk"], None]
@@ -34,10 +35,10 @@ class Desk:
     def post(self, first: int, last: int) -> None:
         """Claim frames and write down that they were taken."""
         with open_ledger(self.home) as ledger:
-            made = ledger.campaign("spring")
+            made = ledger.campaigns.get("spring")
             for number in range(first, last + 1):
-                assert ledger.claim(made.id, number, NOON)
-                ledger.record(made.id, number, FrameState.ACCEPTED, LATER)
+                assert ledger.claims.claim(made.id, number, NOON)
+                ledger.claims.record(made.id, number, FrameState.ACCEPTED, LATER)
 
     def restore_ledger(self) -> None:
         shutil.copy(self.backup / "ledger.sqlite3", self.file)
@@ -50,21 +51,21 @@ class Desk:
         """Say why the ledger is not trusted; no frame can be claimed then."""
         with open_ledger(self.home) as ledger:
             with pytest.raises(LedgerRolledBack) as told:
-                ledger.trust()
-            for one in ledger.campaigns():
-                for frame in ledger.frames(one.id)[:4]:
+                ledger.reconciler.verify()
+            for one in ledger.campaigns.all():
+                for frame in ledger.frames.all(one.id)[:4]:
                     with pytest.raises(LedgerRolledBack):
-                        ledger.claim(one.id, frame.number, LATER)
+                        ledger.claims.claim(one.id, frame.number, LATER)
         return str(told.value)
 
     def notes(self) -> tuple[str, ...]:
         with open_ledger(self.home) as ledger:
-            return ledger.trust()
+            return ledger.reconciler.verify()
 
     def claimable(self) -> list[int]:
         with open_ledger(self.home) as ledger:
-            made = ledger.campaign("spring")
-            return [one.number for one in ledger.frames(made.id) if one.state == "planned"]
+            made = ledger.campaigns.get("spring")
+            return [one.number for one in ledger.frames.all(made.id) if one.state == "planned"]
 
 
 @pytest.fixture
@@ -103,11 +104,11 @@ def test_a_restored_ledger_is_noticed_and_can_be_mended(
     desk.back_up()
     desk.post(2, frames + 1)
     restore(desk)
-    assert f"know of {frames} posts that it does not" in desk.refused()
+    assert f"list {frames} posts missing from the ledger" in desk.refused()
     with open_ledger(desk.home) as ledger:
-        mended = ledger.mend(LATER)
-        assert (mended.frames, mended.lost) == (frames, ())
-        states = [one.state for one in ledger.frames(ledger.campaign("spring").id)]
+        mended = ledger.reconciler.rebuild(LATER)
+        assert (mended.doubted_frames, mended.lost_campaigns) == (frames, ())
+        states = [one.state for one in ledger.frames.all(ledger.campaigns.get("spring").id)]
     assert states == ["accepted"] + ["in_doubt"] * frames + ["planned"] * (59 - frames)
     assert desk.notes() == ()
     desk.post(frames + 2, frames + 3)
@@ -126,16 +127,16 @@ def test_a_restored_ledger_is_noticed_and_can_be_mended(
 def test_a_lost_ledger_is_noticed_and_its_frames_come_back_in_doubt(desk: Desk, lose: Move) -> None:
     desk.post(2, 3)
     lose(desk)
-    assert "know of 3 posts" in desk.refused()
+    assert "list 3 posts missing" in desk.refused()
     with open_ledger(desk.home) as ledger:
-        mended = ledger.mend(LATER)
-        assert (mended.frames, mended.lost) == (0, ("spring",))
-        assert ledger.lost_campaigns("t" * 64, rehearsal=False) == ["spring"]
-        assert ledger.lost_campaigns("t" * 64, rehearsal=True) == []
+        mended = ledger.reconciler.rebuild(LATER)
+        assert (mended.doubted_frames, mended.lost_campaigns) == (0, ("spring",))
+        assert ledger.reconciler.lost_campaigns("t" * 64, rehearsal=False) == ["spring"]
+        assert ledger.reconciler.lost_campaigns("t" * 64, rehearsal=True) == []
         made = make(ledger, frames=60)
-        states = [one.state for one in ledger.frames(made.id)]
-        assert ledger.lost_campaigns("t" * 64, rehearsal=False) == []
-        again = [ledger.claim(made.id, number, LATER) for number in (1, 2, 3, 4)]
+        states = [one.state for one in ledger.frames.all(made.id)]
+        assert ledger.reconciler.lost_campaigns("t" * 64, rehearsal=False) == []
+        again = [ledger.claims.claim(made.id, number, LATER) for number in (1, 2, 3, 4)]
     assert states == ["in_doubt"] * 3 + ["planned"] * 57
     assert again == [False, False, False, True]
     assert desk.notes() == ()
@@ -143,17 +144,17 @@ def test_a_lost_ledger_is_noticed_and_its_frames_come_back_in_doubt(desk: Desk, 
 
 def test_a_frame_put_in_doubt_by_mending_is_not_repeated_by_itself(desk: Desk) -> None:
     with open_ledger(desk.home) as ledger:
-        made = ledger.campaign("spring")
-        ledger.claim(made.id, 2, NOON)
-        ledger.doubt_left_by_crash(made.id, LATER)
-        assert ledger.frame(made.id, 2).repeatable
-        ledger.resend(made.id, frozen(2), LATER, "by order")
+        made = ledger.campaigns.get("spring")
+        ledger.claims.claim(made.id, 2, NOON)
+        ledger.claims.doubt_in_flight(made.id, LATER)
+        assert ledger.frames.get(made.id, 2).repeatable
+        ledger.settlements.resend(made.id, frozen(2), LATER, "by order")
     desk.back_up()
     desk.post(2, 2)
     desk.restore_ledger()
     with open_ledger(desk.home) as ledger:
-        assert ledger.mend(LATER).frames == 1
-        mended = ledger.frame(ledger.campaign("spring").id, 2)
+        assert ledger.reconciler.rebuild(LATER).doubted_frames == 1
+        mended = ledger.frames.get(ledger.campaigns.get("spring").id, 2)
     assert (mended.state, mended.repeatable, mended.attempts) == ("in_doubt", False, 2)
     assert desk.notes() == ()
 
@@ -161,10 +162,10 @@ def test_a_frame_put_in_doubt_by_mending_is_not_repeated_by_itself(desk: Desk) -
 def test_a_lost_campaign_is_not_made_again_with_other_frames(desk: Desk) -> None:
     desk.file.unlink()
     with open_ledger(desk.home) as ledger:
-        ledger.mend(LATER)
-        with pytest.raises(SourceChanged, match="the same frames cannot be cut"):
-            ledger.create_campaign("spring", "d", "t", {}, {}, False, [])
-        assert ledger.campaigns() == []
+        ledger.reconciler.rebuild(LATER)
+        with pytest.raises(SourceChanged, match="do not produce the same frames"):
+            ledger.campaigns.create(new_campaign(), [])
+        assert ledger.campaigns.all() == []
 
 
 @pytest.mark.parametrize("which", ["beside", "outside"])
@@ -191,16 +192,16 @@ def test_without_any_witness_that_vouches_nothing_is_sent(desk: Desk, how: str) 
             file.unlink()
         else:
             file.write_bytes(file.read_bytes()[:-600])
-    assert "gone, damaged or older" in desk.refused()
+    assert "missing, damaged or older" in desk.refused()
     with open_ledger(desk.home) as ledger:
-        assert ledger.mend(LATER).frames == 0
+        assert ledger.reconciler.rebuild(LATER).doubted_frames == 0
     assert desk.notes() == ()
 
 
 def test_a_crash_between_ledger_and_witnesses_is_no_trouble(desk: Desk) -> None:
     before = desk.beside.read_bytes()
     with open_ledger(desk.home) as ledger:
-        ledger.claim(ledger.campaign("spring").id, 2, NOON)
+        ledger.claims.claim(ledger.campaigns.get("spring").id, 2, NOON)
     torn = desk.beside.read_bytes()
     for kept in range(len(before), len(torn) + 1):
         desk.beside.write_bytes(torn[:kept])
@@ -208,10 +209,12 @@ def test_a_crash_between_ledger_and_witnesses_is_no_trouble(desk: Desk) -> None:
         assert desk.notes() == ()
     desk.beside.write_bytes(torn[:-20])
     with open_ledger(desk.home) as ledger:
-        made = ledger.campaign("spring")
-        ledger.doubt_left_by_crash(made.id, LATER)
-        assert not ledger.claim(made.id, 2, LATER)
-        ledger.settle(made.id, 2, FrameState.ACCEPTED, LATER, message="seen in the console")
+        made = ledger.campaigns.get("spring")
+        ledger.claims.doubt_in_flight(made.id, LATER)
+        assert not ledger.claims.claim(made.id, 2, LATER)
+        ledger.settlements.settle(
+            made.id, 2, FrameState.ACCEPTED, LATER, message="seen in the console"
+        )
     assert desk.notes() == ()
     desk.post(3, 3)
     assert desk.beside.read_bytes().startswith(before)
@@ -235,7 +238,7 @@ def test_a_moved_ledger_goes_on_and_an_old_one_in_its_place_does_not(desk: Desk)
     assert moved.claimable()[0] == 4
     shutil.rmtree(moved.home.parent)
     shutil.copytree(desk.backup, moved.home)
-    assert "know of 2 posts" in moved.refused()
+    assert "list 2 posts missing" in moved.refused()
 
 
 def test_a_place_outside_that_cannot_be_made_is_told_and_does_no_harm(tmp_path: Path) -> None:
@@ -243,12 +246,12 @@ def test_a_place_outside_that_cannot_be_made_is_told_and_does_no_harm(tmp_path: 
     desk = Desk(tmp_path)
     with open_ledger(desk.home) as ledger:
         make(ledger)
-        (note,) = ledger.trust()
-        assert "No witness can be kept in" in note
+        (note,) = ledger.reconciler.verify()
+        assert "No safety log can be kept in" in note
     desk.back_up()
     desk.post(1, 2)
     desk.restore_ledger()
-    assert "know of 2 posts" in desk.refused()
+    assert "list 2 posts missing" in desk.refused()
 
 
 def test_another_ledger_in_the_place_of_this_one_is_noticed(desk: Desk) -> None:
@@ -257,7 +260,7 @@ def test_another_ledger_in_the_place_of_this_one_is_noticed(desk: Desk) -> None:
         make(ledger, frames=60)
     other.post(1, 1)
     shutil.copy(other.file, desk.file)
-    assert "know of 1 posts" in desk.refused()
+    assert "list 1 posts missing" in desk.refused()
 
 
 @pytest.fixture
@@ -270,13 +273,13 @@ def test_a_witness_that_cannot_be_written_ends_all_writing(
     with_parts: tuple[Ledger, CampaignRecord], tmp_path: Path
 ) -> None:
     ledger, made = with_parts
-    assert ledger.claim(made.id, 1, NOON)
+    assert ledger.claims.claim(made.id, 1, NOON)
     next((tmp_path / "home-witness").iterdir()).unlink()
     with pytest.raises(LedgerError, match="cannot be written"):
-        ledger.claim(made.id, 2, NOON)
+        ledger.claims.claim(made.id, 2, NOON)
     with pytest.raises(LedgerError, match="cannot be written"):
-        ledger.claim(made.id, 3, NOON)
-    assert ledger.frame(made.id, 3).state == "planned"
+        ledger.claims.claim(made.id, 3, NOON)
+    assert ledger.frames.get(made.id, 3).state == "planned"
 
 
 @pytest.mark.parametrize("posted_for_real", [0, 1])
@@ -288,12 +291,12 @@ def test_a_deleted_folder_is_missed_unless_it_only_rehearsed(
         make(ledger, frames=3, rehearsal=True)
         real = make(ledger, "real", frames=3)
         if posted_for_real:
-            assert ledger.claim(real.id, 1, NOON)
+            assert ledger.claims.claim(real.id, 1, NOON)
     desk.post(1, 2)
     shutil.rmtree(desk.home)
     with open_ledger(desk.home) as ledger:
         make(ledger, rehearsal=True)
     if posted_for_real:
-        assert "know of 3 posts" in desk.refused()
+        assert "list 3 posts missing" in desk.refused()
     else:
         assert desk.notes() == ()

@@ -4,13 +4,13 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 
 import numpy as np
 
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger, ProofRecord
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused, Unknown
 from bulksms.sender import Observer, Pacing, RunOutcome, send_frames
+from tests.builders import new_campaign
 
 CONTACTS = 100
 TAKEN = Accepted(
@@ -119,9 +119,7 @@ def frozen(
         number=number,
         first_row=number * CONTACTS,
         last_row=number * CONTACTS + CONTACTS - 1,
-        contacts=CONTACTS,
         body=body,
-        digest=sha256(body).hexdigest(),
         request_id=f"bs1-{number}",
         numbers=np.arange(first, first + CONTACTS, dtype="<i8").tobytes(),
         sms_planned=sms_planned,
@@ -141,15 +139,9 @@ class Desk:
         expires_at: datetime | None = None,
     ) -> None:
         self.ledger = ledger
-        self.campaign: CampaignRecord = ledger.create_campaign(
-            "spring",
-            "d",
-            "t",
-            {"auto_delete_optout_contacts": True},
-            {},
-            False,
+        self.campaign: CampaignRecord = ledger.campaigns.create(
+            new_campaign(parameters={"auto_delete_optout_contacts": True}, expires_at=expires_at),
             frames or [frozen(number) for number in range(1, 7)],
-            expires_at=expires_at,
         )
         self.proof = proof
         self.clock = FakeClock()
@@ -175,9 +167,9 @@ class Desk:
 
     @property
     def states(self) -> list[str]:
-        return [one.state.value for one in self.ledger.frames(self.campaign.id)]
+        return [one.state.value for one in self.ledger.frames.all(self.campaign.id)]
 
     @property
     def state(self) -> tuple[str, str | None]:
-        told = self.ledger.campaign("spring")
+        told = self.ledger.campaigns.get("spring")
         return told.state, told.reason

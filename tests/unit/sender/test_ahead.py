@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord, Ledger, PackedBody
 from bulksms.ledger.tables import body
 from bulksms.sender.prefetch import BodyPrefetch
+from tests.builders import with_parts
 from tests.unit.sender.desk import Desk
 
 
@@ -22,13 +22,13 @@ class Counting:
 
     def bodies(self, campaign_id: int, numbers: Sequence[int]) -> list[PackedBody]:
         self.asked.append(list(numbers))
-        return self.real.bodies(campaign_id, numbers)
+        return self.real.frames.bodies(campaign_id, numbers)
 
 
 def ahead_of(desk: Desk, workers: int) -> tuple[BodyPrefetch, Counting, list[FrameRecord]]:
     counting = Counting(desk.ledger)
-    ahead = BodyPrefetch(cast(Any, counting), desk.campaign.id, workers)
-    frames = desk.ledger.frames(desk.campaign.id)
+    ahead = BodyPrefetch(with_parts(desk.ledger, frames=counting), desk.campaign.id, workers)
+    frames = desk.ledger.frames.all(desk.campaign.id)
     ahead.expect(one.number for one in frames)
     return ahead, counting, frames
 
@@ -63,5 +63,5 @@ def test_damaged_bytes_are_refused(desk: Desk) -> None:
         connection.execute(sa.update(body).where(body.c.number == 2).values(body=b"dust"))
     ahead, _, frames = ahead_of(desk, 4)
     assert ahead.body(frames[0]) == b"frame 1"
-    with pytest.raises(LedgerError, match="Frame 2 in the ledger is not as it was written"):
+    with pytest.raises(LedgerError, match="Frame 2 in the ledger is damaged"):
         ahead.body(frames[1])

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, 
 from bulksms.results.campaign_report import class_of
 from bulksms.sender import Pacing, RunOutcome, StopCause, send_frames
 from bulksms.sender.leaving_out import frame_without
+from tests.builders import new_campaign
 from tests.unit.sender.desk import BROKE, Ears, FakeClock
 
 FIRST = 33_639_980_000
@@ -66,9 +66,7 @@ def frozen(number: int, people: int) -> FrozenFrame:
         number=number,
         first_row=2,
         last_row=people + 1,
-        contacts=people,
         body=body,
-        digest=sha256(body).hexdigest(),
         request_id=request_id,
         numbers=digits.tobytes(),
     )
@@ -86,7 +84,7 @@ class Cutter:
     def __init__(self, ledger: Ledger, *sizes: int) -> None:
         frames = [frozen(number, size) for number, size in enumerate(sizes, start=1)]
         self.ledger, self.ears = ledger, Ears()
-        self.campaign = ledger.create_campaign("cut", "d", "t", {}, {}, False, frames)
+        self.campaign = ledger.campaigns.create(new_campaign("cut"), frames)
         self.people = [f"+{FIRST + 1000 * n + one}" for n, size in enumerate(sizes, start=1)
                        for one in range(size)]  # fmt: skip
 
@@ -105,7 +103,7 @@ class Cutter:
     def standing(self) -> dict[str, int]:
         """How many people are in frames of each state."""
         counted: dict[str, int] = {}
-        for frame in self.ledger.frames(self.campaign.id):
+        for frame in self.ledger.frames.all(self.campaign.id):
             counted[frame.state] = counted.get(frame.state, 0) + frame.contacts
         return counted
 
@@ -142,9 +140,9 @@ def test_one_poison_contact_in_500_is_named_and_499_get_the_text(
     assert cutter.standing == {"accepted": 499, "refused": 1, "dropped": 0}
     assert picky.posts <= 1 + 2 * 9
     assert f"The contact in row {place + 2} is refused: No correct number." in cutter.ears.notes
-    refused = [one for one in ledger.frames(cutter.campaign.id) if one.state == "refused"]
+    refused = [one for one in ledger.frames.all(cutter.campaign.id) if one.state == "refused"]
     assert [(one.first_row, one.last_row) for one in refused] == [(place + 2, place + 2)]
-    numbers, seats = ledger.seats_of(cutter.campaign.id)
+    numbers, seats = ledger.frames.frame_by_phone_number(cutter.campaign.id)
     assert len(numbers) == 500
     assert seats[numbers == int(poison[1:])] == refused[0].number
 
@@ -186,12 +184,12 @@ class Poor(Picky):
 def in_doubt_then_ordered_again(cutter: Cutter) -> None:
     """Leave the first frame in doubt, and plan it again by an operator's order."""
     ledger, place = cutter.ledger, (cutter.campaign.id, 1)
-    ledger.claim(*place, NOON)
-    ledger.record(*place, FrameState.IN_DOUBT, NOON, message="no answer")
-    doubted = replace(ledger.frame(*place), wave=2)
+    ledger.claims.claim(*place, NOON)
+    ledger.claims.record(*place, FrameState.IN_DOUBT, NOON, message="no answer")
+    doubted = replace(ledger.frames.get(*place), wave=2)
     again = frame_without(ledger, cutter.campaign, doubted, np.empty(0, dtype=np.int64))
     assert again is not None
-    ledger.resend(cutter.campaign.id, again, NOON, "by order")
+    ledger.settlements.resend(cutter.campaign.id, again, NOON, "by order")
 
 
 @pytest.mark.parametrize("picky", [Picky(most=100), Picky(bad=frozenset({f"+{FIRST + 1000}"}))])
@@ -201,7 +199,7 @@ def test_whoever_may_have_the_text_is_told_so_in_halves_too(ledger: Ledger, pick
     cutter.send(picky, isolate=True)
     # Whoever is not sent the text now may have it from before.
     told = Counter[str]()
-    for frame in ledger.frames(cutter.campaign.id):
+    for frame in ledger.frames.all(cutter.campaign.id):
         told[class_of(frame)] += frame.contacts
     assert +told == Counter({"sent": len(picky.texted), "in_doubt": 200 - len(picky.texted)})
 
@@ -209,17 +207,17 @@ def test_whoever_may_have_the_text_is_told_so_in_halves_too(ledger: Ledger, pick
 def test_who_opts_out_of_a_half_is_counted_once_and_sits_in_no_frame(ledger: Ledger) -> None:
     cutter = Cutter(ledger, 400)
     cutter.send(Poor(most=300))
-    ledger.add_opt_outs([int(cutter.people[0]), int(cutter.people[-1])], "typed", NOON)
+    ledger.opt_outs.add([int(cutter.people[0]), int(cutter.people[-1])], "typed", NOON)
     picky = Picky()
     cutter.send(picky)
     assert picky.texted == cutter.people[1:-1]
     assert sum(cutter.standing.values()) == 398
-    assert len(ledger.seats_of(cutter.campaign.id)[0]) == 398
+    assert len(ledger.frames.frame_by_phone_number(cutter.campaign.id)[0]) == 398
 
 
 def test_halves_that_never_left_are_still_in_doubt_of_the_whole(ledger: Ledger) -> None:
     cutter = Cutter(ledger, 400)
     in_doubt_then_ordered_again(cutter)
     cutter.send(Poor(most=300))
-    halves = [one for one in ledger.frames(cutter.campaign.id) if one.parent]
+    halves = [one for one in ledger.frames.all(cutter.campaign.id) if one.parent]
     assert [(one.state, class_of(one)) for one in halves] == [("planned", "in_doubt")] * 2

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from email.utils import format_datetime
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +24,7 @@ from bulksms.contacts import Contact
 from bulksms.ledger import FrozenFrame, Ledger, ProofRecord, open_ledger
 from bulksms.octopush import Client, Credentials, Timeouts, add_request_id, build_body
 from bulksms.sender import Pacing, StopCause, send_frames
+from tests.builders import new_campaign
 from tests.unit.octopush.loopback import Behaviour, answer, answering, read_request, serving
 from tests.unit.sender.desk import FakeClock
 
@@ -216,9 +216,7 @@ def frozen(number: int, *, huge: bool) -> FrozenFrame:
         number=number,
         first_row=2,
         last_row=1 + PEOPLE,
-        contacts=PEOPLE,
         body=body,
-        digest=sha256(body).hexdigest(),
         request_id=request_id,
         numbers=np.array(digits, dtype="<i8").tobytes(),
         sms_planned=PEOPLE,
@@ -253,7 +251,9 @@ def in_turn(case: Case) -> Behaviour:
 def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> None:
     frames = [frozen(number, huge=case.huge) for number in range(1, FRAMES + 1)]
     asked = {"auto_delete_optout_contacts": True}
-    campaign = ledger.create_campaign(f"{case.row}-{proved}", "d", "t", asked, {}, False, frames)
+    campaign = ledger.campaigns.create(
+        new_campaign(f"{case.row}-{proved}", parameters=asked), frames
+    )
     clock = FakeClock()
     proof = ProofRecord(account="a", base_url="b", proved_at=clock.now(), protects=True)
     with serving(in_turn(case)) as server:
@@ -268,7 +268,7 @@ def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> No
             clock,
             proof=proof if proved else None,
         )
-    first = ledger.frames(campaign.id)[0]
+    first = ledger.frames.all(campaign.id)[0]
     found = (first.state.value, first.attempts, verdict.state, verdict.cause)
     assert found == case.expected(proved=proved), (verdict.reason, first.message)
     if first.state == "accepted" and case.row.startswith("19"):
@@ -285,17 +285,17 @@ def test_the_table_is_whole() -> None:
 def test_a_short_count_is_not_explained_when_nobody_was_to_be_left_out(ledger: Ledger) -> None:
     frames = [frozen(number, huge=False) for number in (1, 2)]
     asked = {"auto_delete_optout_contacts": False}
-    campaign = ledger.create_campaign("asked-for-all", "d", "t", asked, {}, False, frames)
+    campaign = ledger.campaigns.create(new_campaign("asked-for-all", parameters=asked), frames)
     with serving(says("201 Created", told(99))) as server:
         verdict = send_frames(
             ledger, lambda: Client(server.address, KEY, QUICK), campaign, Pacing(), FakeClock()
         )
     assert (verdict.state, verdict.cause) == ("stopped", StopCause.CAMPAIGN)
-    assert ledger.frames(campaign.id)[0].message.startswith("1 of 100 contacts were not taken")
+    assert ledger.frames.all(campaign.id)[0].message.startswith("1 of 100 contacts were not taken")
 
 
 def test_a_refused_certificate_comes_with_our_hour(ledger: Ledger) -> None:
-    campaign = ledger.create_campaign("hour", "d", "t", {}, {}, False, [frozen(1, huge=False)])
+    campaign = ledger.campaigns.create(new_campaign("hour"), [frozen(1, huge=False)])
     clock = FakeClock()
     with serving(strange_certificate) as server:
         address = server.address.replace("http://127.0.0.1", "https://localhost")

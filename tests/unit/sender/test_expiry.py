@@ -48,7 +48,7 @@ def test_who_asks_to_wait_for_the_hours_means_it_to_go_on_then(ledger: Ledger) -
         return ClosedHours(reason="It is night.", opens_at=opens_at) if shut else None
 
     assert desk.send(Script([]), Pacing(gate=gate, wait_for_hours=True)).state == "done"
-    assert ledger.campaign("spring").expires_at == opens_at + timedelta(hours=12)
+    assert ledger.campaigns.get("spring").expires_at == opens_at + timedelta(hours=12)
 
 
 @pytest.mark.parametrize("in_doubt", [False, True])
@@ -61,7 +61,7 @@ def test_once_its_hour_has_come_nothing_more_is_handed_over(ledger: Ledger, in_d
     desk.campaign = replace(desk.campaign, parameters=told)
     if in_doubt:
         for number in range(1, 7):
-            ledger.claim(desk.campaign.id, number, NOON)
+            ledger.claims.claim(desk.campaign.id, number, NOON)
         desk.clock.seconds = 300
     script = Script([], hour=desk.clock.now)
     verdict = desk.send(script, Pacing(rate=0.5))

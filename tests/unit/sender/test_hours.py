@@ -24,7 +24,7 @@ def test_a_frame_whose_hours_are_closed_pauses_the_line_before_it_is_claimed(des
     assert verdict == RunOutcome(state="paused", reason=CLOSED.reason, cause=StopCause.HOURS)
     assert script.bodies == [b"frame 1", b"frame 2"]
     assert desk.states == ["accepted"] * 2 + ["planned"] * 4
-    assert desk.ledger.frame(desk.campaign.id, 3).attempts == 0
+    assert desk.ledger.frames.get(desk.campaign.id, 3).attempts == 0
     assert desk.state == ("paused", CLOSED.reason)
 
 

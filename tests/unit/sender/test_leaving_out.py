@@ -1,9 +1,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -16,6 +15,7 @@ from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, PackedBody, open
 from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, send_frames
+from tests.builders import new_campaign, with_parts
 
 Read = TypeVar("Read")
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -57,9 +57,7 @@ def frozen(number: int, *people: int) -> FrozenFrame:
         number=number,
         first_row=2,
         last_row=4,
-        contacts=len(people),
         body=signed,
-        digest=sha256(signed).hexdigest(),
         request_id=request_id,
         numbers=np.array(people, dtype="<i8").tobytes(),
     )
@@ -75,7 +73,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def campaign(ledger: Ledger) -> CampaignRecord:
     frames = [frozen(1, ANNA, BERT), frozen(2, CARL)]
     counts = {"rows": 3, "sendable": 3, "rejected": 0, "duplicates": 0, "opted_out": 0}
-    return ledger.create_campaign("spring", "d", "t", {}, counts, False, frames)
+    return ledger.campaigns.create(new_campaign(counts=counts), frames)
 
 
 def send(ledger: Ledger, campaign: CampaignRecord, post: Post) -> str:
@@ -95,23 +93,23 @@ def test_without_opt_outs_the_frozen_bytes_are_posted(
 def test_who_opted_out_since_the_planning_is_not_posted(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
-    ledger.add_opt_outs([ANNA], "typed", NOON)
+    ledger.opt_outs.add([ANNA], "typed", NOON)
     post = Post()
     assert send(ledger, campaign, post) == "done"
     assert post.posted == [["+33639980102"], ["+33639980103"]]
     assert post.ids == [frozen(1, BERT).request_id, frozen(2, CARL).request_id]
-    assert [frame.state for frame in ledger.frames(campaign.id)] == ["accepted", "accepted"]
-    assert ledger.campaign("spring").counts["opted_out"] == 1
+    assert [frame.state for frame in ledger.frames.all(campaign.id)] == ["accepted", "accepted"]
+    assert ledger.campaigns.get("spring").counts["opted_out"] == 1
 
 
 def test_a_frame_with_nobody_left_is_dropped_and_the_rest_goes_out(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
-    ledger.add_opt_outs([ANNA, BERT], "typed", NOON)
+    ledger.opt_outs.add([ANNA, BERT], "typed", NOON)
     post = Post()
     assert send(ledger, campaign, post) == "done"
     assert post.posted == [["+33639980103"]]
-    assert [frame.state for frame in ledger.frames(campaign.id)] == ["dropped", "accepted"]
+    assert [frame.state for frame in ledger.frames.all(campaign.id)] == ["dropped", "accepted"]
 
 
 def test_who_opts_out_between_two_tries_is_not_in_the_second(
@@ -120,14 +118,14 @@ def test_who_opts_out_between_two_tries_is_not_in_the_second(
     class Late(Post):
         def post(self, body: bytes) -> Outcome:
             outcome = super().post(body)
-            ledger.add_opt_outs([BERT], "typed", NOON)
+            ledger.opt_outs.add([BERT], "typed", NOON)
             return outcome
 
     post = Late(NotSent(reason="connection refused"), NotSent(reason="connection refused"))
     assert send(ledger, campaign, post) == "done"
     first, second = ["+33639980101", "+33639980102"], ["+33639980101"]
     assert post.posted == [first, second, second, ["+33639980103"]]
-    assert [frame.state for frame in ledger.frames(campaign.id)] == ["accepted", "accepted"]
+    assert [frame.state for frame in ledger.frames.all(campaign.id)] == ["accepted", "accepted"]
 
 
 class Interrupted:
@@ -137,18 +135,18 @@ class Interrupted:
         self.real, self.late = ledger, list(digits)
 
     def body(self, campaign_id: int, number: int) -> bytes:
-        return self._then_no(self.real.body(campaign_id, number))
+        return self._then_no(self.real.frames.body(campaign_id, number))
 
     def bodies(self, campaign_id: int, numbers: list[int]) -> list[PackedBody]:
-        return self._then_no(self.real.bodies(campaign_id, numbers))
+        return self._then_no(self.real.frames.bodies(campaign_id, numbers))
 
     def _then_no(self, read: Read) -> Read:
         if self.late:
-            self.real.add_opt_outs([self.late.pop()], "typed", NOON)
+            self.real.opt_outs.add([self.late.pop()], "typed", NOON)
         return read
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - handed through
-        return getattr(self.real, name)
+        return getattr(self.real.frames, name)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +160,6 @@ def test_who_opts_out_between_the_look_and_the_claim_is_not_posted(
     ledger: Ledger, campaign: CampaignRecord, late: list[int], posted: list[list[str]]
 ) -> None:
     post = Post()
-    assert send(cast(Ledger, Interrupted(ledger, *late)), campaign, post) == "done"
+    assert send(with_parts(ledger, frames=Interrupted(ledger, *late)), campaign, post) == "done"
     assert post.posted == posted
-    assert ledger.campaign("spring").counts["opted_out"] == len(late)
+    assert ledger.campaigns.get("spring").counts["opted_out"] == len(late)

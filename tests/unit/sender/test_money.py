@@ -80,5 +80,5 @@ def test_the_ceiling_is_passed_by_one_frame_at_the_most(ledger: Ledger, factor: 
     dear = replace(TAKEN, total_cost=PLANNED * factor)
     ceiling = Decimal(10)
     desk.send(Script([], then=dear), Pacing(max_cost=ceiling))
-    spent = sum(one.total_cost or 0 for one in desk.ledger.frames(desk.campaign.id))
+    spent = sum(one.total_cost or 0 for one in desk.ledger.frames.all(desk.campaign.id))
     assert ceiling <= spent < ceiling + PLANNED * factor

@@ -89,7 +89,9 @@ class Patient(FakeClock):
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:
         if self.seconds < 1:
-            while self._desk.ledger.standing(self._desk.campaign.id)[FrameState.INTENT]:
+            while self._desk.ledger.frames.count_by_state(self._desk.campaign.id)[
+                FrameState.INTENT
+            ]:
                 time.sleep(0.01)
             time.sleep(0.3)  # from the ledger to the line it is a few lines of ours
         return super().wait(seconds, wake)

@@ -49,7 +49,7 @@ def test_a_repeat_goes_on_where_nobody_answered_it(proved: Desk) -> None:
     posted = script(proved, DOUBT, AWAY, DUPLICATE)
     assert proved.send(posted).state == "done"
     assert posts_of_first(posted) == 3
-    frame = proved.ledger.frame(proved.campaign.id, 1)
+    frame = proved.ledger.frames.get(proved.campaign.id, 1)
     assert (frame.state, frame.ticket) == ("accepted", None)
     assert frame.message.startswith("inferred: ")
 
@@ -142,8 +142,8 @@ def test_a_clock_set_back_closes_the_window(proved: Desk) -> None:
 def test_who_opted_out_since_keeps_their_frame_from_being_repeated(proved: Desk) -> None:
     with pytest.raises(Crash):
         proved.send(Script([Crash()]))
-    people = proved.ledger.numbers_in(proved.campaign.id, 1)
-    proved.ledger.add_opt_outs(people[:1].tolist(), "typed", NOON)
+    people = proved.ledger.frames.phone_numbers(proved.campaign.id, 1)
+    proved.ledger.opt_outs.add(people[:1].tolist(), "typed", NOON)
     resumed = script(proved)
     proved.send(resumed)
     assert posts_of_first(resumed) == 0

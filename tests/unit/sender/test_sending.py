@@ -46,7 +46,7 @@ def test_every_frame_is_posted_once_and_in_order(desk: Desk) -> None:
 def test_what_is_told_of_a_taken_frame_is_what_the_ledger_has(desk: Desk) -> None:
     class Exact(Ears):
         def frame_settled(self, record: FrameRecord) -> None:
-            assert record == desk.ledger.frame(record.campaign_id, record.number)
+            assert record == desk.ledger.frames.get(record.campaign_id, record.number)
             super().frame_settled(record)
 
     ears = Exact()
@@ -66,7 +66,7 @@ def test_the_claim_is_on_the_disk_before_the_first_byte(desk: Desk, tmp_path: Pa
 
     def look(count: int) -> None:
         with open_ledger(tmp_path) as other:
-            seen.append(other.frames(desk.campaign.id)[count - 1].state)
+            seen.append(other.frames.all(desk.campaign.id)[count - 1].state)
 
     desk.send(Script([], on_post=look))
     assert seen == ["intent"] * 6
@@ -77,7 +77,7 @@ def test_what_was_not_taken_is_tried_again_with_growing_waits(desk: Desk) -> Non
     assert desk.send(script).state == "done"
     assert script.bodies[:4] == [b"frame 1"] * 4
     assert desk.clock.seconds == 1 + 2 + 4
-    assert desk.ledger.frame(desk.campaign.id, 1).attempts == 4
+    assert desk.ledger.frames.get(desk.campaign.id, 1).attempts == 4
     assert desk.ears.notes[0] == "Frame 1 was not taken, again in 1 s: connection refused"
 
 
@@ -233,13 +233,13 @@ def test_nothing_more_is_posted_when_the_ledger_fails(desk: Desk, workers: int) 
         # Another program settles the frame behind our back: the answer cannot be written.
         if count == 2:
             for number in range(2, 7):
-                if desk.ledger.frame(desk.campaign.id, number).state is FrameState.INTENT:
-                    desk.ledger.record(
+                if desk.ledger.frames.get(desk.campaign.id, number).state is FrameState.INTENT:
+                    desk.ledger.claims.record(
                         desk.campaign.id, number, FrameState.IN_DOUBT, desk.clock.now()
                     )
 
     script = Script([], on_post=pull_the_rug)
-    with pytest.raises(LedgerError, match="not intent any more"):
+    with pytest.raises(LedgerError, match="no longer in state intent"):
         desk.send(script, Pacing(concurrency=workers))
     assert len(script.bodies) <= 1 + 2 * workers
 
@@ -282,6 +282,6 @@ def test_whatever_happens_no_frame_that_may_have_gone_is_posted_again(
 
 def resumed(ledger: Ledger) -> Desk:
     desk = Desk.__new__(Desk)
-    desk.ledger, desk.campaign = ledger, ledger.campaign("spring")
+    desk.ledger, desk.campaign = ledger, ledger.campaigns.get("spring")
     desk.clock, desk.ears, desk.proof = FakeClock(), Ears(), None
     return desk

@@ -23,6 +23,7 @@ from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.preflight import refuse_hours
 from bulksms.use_cases.sender_hooks import gate_of
+from tests.builders import new_campaign
 from tests.unit.sender.desk import FakeClock, Script, frozen
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -65,14 +66,14 @@ def a_plan(folder: Path, *, now: datetime | None = None, **told: Any) -> Plan:
 def begun(ledger: Ledger, *, rehearsal: bool = False, **told: Any) -> CampaignRecord:
     frames = [_to_france(number) for number in range(1, 7)]
     parameters = {"purpose": "wholesale", "send_at": None, "simulation_mode": False, **told}
-    counts: dict[str, int] = {}
-    return ledger.create_campaign("spring", "d", "t", parameters, counts, rehearsal, frames)
+    return ledger.campaigns.create(new_campaign(parameters=parameters, rehearsal=rehearsal), frames)
 
 
 def _to_france(number: int) -> FrozenFrame:
     from dataclasses import replace
 
-    digits = np.array([33639980000 + number], dtype="<i8")
+    first = 33639980000 + 100 * number
+    digits = np.arange(first, first + 100, dtype="<i8")
     return replace(frozen(number), numbers=digits.tobytes())
 
 
@@ -135,7 +136,9 @@ def test_a_campaign_that_reaches_the_evening_stops_between_two_frames(ledger: Le
     assert "it is 20:00 in FR (Europe/Paris)" in (verdict.reason or "")
     assert "2026-11-24T08:00" in (verdict.reason or "")
     assert 1 <= len(script.bodies) < 6
-    posted_last = max(frame.started_at for frame in ledger.frames(record.id) if frame.started_at)
+    posted_last = max(
+        frame.started_at for frame in ledger.frames.all(record.id) if frame.started_at
+    )
     assert posted_last <= datetime(2026, 11, 23, 20, 0, 1, tzinfo=PARIS)
 
 
@@ -147,7 +150,7 @@ def test_the_rest_leaves_by_itself_in_the_morning_when_it_may_wait(ledger: Ledge
     send_frames(ledger, script, record, Pacing(gate=gate, wait_for_hours=True), clock)
 
     assert len(script.bodies) == 6
-    starts = [frame.started_at for frame in ledger.frames(record.id) if frame.started_at]
+    starts = [frame.started_at for frame in ledger.frames.all(record.id) if frame.started_at]
     local = [start.astimezone(PARIS) for start in starts]
     assert all(8 <= start.hour < 20 or start.minute == 0 for start in local)
     assert {start.day for start in local} == {23, 24}
@@ -162,14 +165,14 @@ def test_what_texts_nobody_or_is_no_marketing_passes_the_gate(
     record = begun(ledger, **told)
     gate = gate_of(ledger, record, SendingHours(), At(SUNDAY))
 
-    assert gate(ledger.frame(record.id, 1)) is None
+    assert gate(ledger.frames.get(record.id, 1)) is None
 
 
 def test_a_scheduled_campaign_is_judged_by_its_hour_and_not_by_ours(ledger: Ledger) -> None:
     record = begun(ledger, send_at="2026-11-23T10:00:00+01:00")
     gate = gate_of(ledger, record, SendingHours(), At(SUNDAY))
 
-    assert gate(ledger.frame(record.id, 1)) is None
+    assert gate(ledger.frames.get(record.id, 1)) is None
 
 
 def test_waiting_ends_when_the_run_is_stopped(ledger: Ledger) -> None:

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
-from bulksms.ledger.group_commit import Act, Together
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.group_commit import GroupCommit, Write
+from bulksms.ledger.sqlite import SqliteStorage
 from bulksms.ledger.witness_file import Intent
-from bulksms.ledger.witness_pair import Witnesses
+from bulksms.ledger.witness_pair import WitnessPair
 from tests.unit.ledger.test_ledger import LATER, NOON, make
 
 THREADS = 8
@@ -31,7 +32,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
-def in_one_group(together: Together, acts: Sequence[Act]) -> list[BaseException | None]:
+def in_one_group(together: GroupCommit, acts: Sequence[Write]) -> list[BaseException | None]:
     """Have these writes asked for while another one is at it; give what became of each."""
     inside, go = threading.Event(), threading.Event()
 
@@ -44,7 +45,7 @@ def in_one_group(together: Together, acts: Sequence[Act]) -> list[BaseException 
         alone = pool.submit(together.write, first)
         assert inside.wait(30)
         asked = [pool.submit(together.write, act) for act in acts]
-        while len(together._waiting) < len(acts):  # noqa: SLF001 - what is waited for
+        while len(together._queue) < len(acts):  # noqa: SLF001 - what is waited for
             threading.Event().wait(0.001)
         go.set()
         assert alone.exception(30) is None
@@ -52,13 +53,13 @@ def in_one_group(together: Together, acts: Sequence[Act]) -> list[BaseException 
 
 
 def test_whoever_waits_while_another_writes_goes_together(tmp_path: Path) -> None:
-    storage = Storage(tmp_path, None)
+    storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
     groups: list[object] = []
 
     def write(connection: sa.Connection) -> None:
         groups.append(connection)
 
-    failed = in_one_group(Together(storage, Witnesses(storage)), [write] * THREADS)
+    failed = in_one_group(GroupCommit(storage, WitnessPair(storage)), [write] * THREADS)
     assert failed == [None] * THREADS
     assert all(one is groups[0] for one in groups)
     assert len(groups) == THREADS
@@ -68,43 +69,43 @@ def test_whoever_waits_while_another_writes_goes_together(tmp_path: Path) -> Non
 def test_one_refusal_in_a_group_is_nobody_elses(ledger: Ledger) -> None:
     made = make(ledger, frames=THREADS)
     for number in range(2, THREADS + 1):
-        assert ledger.claim(made.id, number, NOON)
+        assert ledger.claims.claim(made.id, number, NOON)
 
     def record(number: int) -> str:
         try:
-            ledger.record(made.id, number, FrameState.ACCEPTED, LATER)
+            ledger.claims.record(made.id, number, FrameState.ACCEPTED, LATER)
         except LedgerError as error:
             return str(error)
         return "written"
 
     with ThreadPoolExecutor(THREADS) as pool:
         said = list(pool.map(record, range(1, THREADS + 1)))
-    assert "Frame 1 is not intent any more" in said[0]
+    assert "Frame 1 is no longer in state intent" in said[0]
     assert said[1:] == ["written"] * (THREADS - 1)
-    states = [one.state.value for one in ledger.frames(made.id)]
+    states = [one.state.value for one in ledger.frames.all(made.id)]
     assert states == ["planned"] + ["accepted"] * (THREADS - 1)
 
 
 def test_two_who_want_one_frame_in_one_group_find_one_winner(ledger: Ledger) -> None:
     made = make(ledger, frames=20)
-    ledger.trust()
+    ledger.reconciler.verify()
     both = [number for number in range(1, 21) for _ in range(THREADS)]
     with ThreadPoolExecutor(THREADS) as pool:
-        won = list(pool.map(lambda number: ledger.claim(made.id, number, NOON), both))
+        won = list(pool.map(lambda number: ledger.claims.claim(made.id, number, NOON), both))
     winners = Counter(number for number, has in zip(both, won, strict=True) if has)
     assert winners == Counter(range(1, 21))
-    assert all(one.attempts == 1 for one in ledger.frames(made.id))
-    assert ledger.trust() == ()
+    assert all(one.attempts == 1 for one in ledger.frames.all(made.id))
+    assert ledger.reconciler.verify() == ()
 
 
 def test_the_witnesses_know_all_of_a_group_when_it_returns(ledger: Ledger, tmp_path: Path) -> None:
     made = make(ledger, frames=THREADS)
-    ledger.trust()
+    ledger.reconciler.verify()
     beside = tmp_path / "home" / "ledger.sqlite3.intents"
     outside = next((tmp_path / "home-witness").iterdir())
 
     def claim(number: int) -> list[bool]:
-        assert ledger.claim(made.id, number, NOON)
+        assert ledger.claims.claim(made.id, number, NOON)
         told = f"\t{number}\t1\t".encode()
         return [told in file.read_bytes() for file in (beside, outside)]
 
@@ -117,12 +118,12 @@ def test_a_witness_that_fails_fails_a_whole_group_and_all_after_it(
     ledger: Ledger, tmp_path: Path
 ) -> None:
     made = make(ledger, frames=3 * THREADS)
-    ledger.trust()
+    ledger.reconciler.verify()
     (tmp_path / "home" / "ledger.sqlite3.intents").unlink()
 
     def claim(number: int) -> str:
         try:
-            return str(ledger.claim(made.id, number, NOON))
+            return str(ledger.claims.claim(made.id, number, NOON))
         except LedgerError as error:
             return str(error)
 
@@ -130,18 +131,18 @@ def test_a_witness_that_fails_fails_a_whole_group_and_all_after_it(
         said = list(pool.map(claim, range(1, THREADS + 1)))
     assert all("cannot be written" in one for one in said)
     assert all("cannot be written" in claim(number) for number in range(20, 23))
-    assert {one.state.value for one in ledger.frames(made.id)[19:]} == {"planned"}
+    assert {one.state.value for one in ledger.frames.all(made.id)[19:]} == {"planned"}
 
 
 def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path: Path) -> None:
-    storage = Storage(tmp_path, None)
+    storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
     with storage.writing() as connection:
         connection.exec_driver_sql("CREATE TABLE kept (one INTEGER)")
         connection.exec_driver_sql("CREATE TABLE parent (one INTEGER PRIMARY KEY)")
         connection.exec_driver_sql(
             "CREATE TABLE child (one INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)"
         )
-    together = Together(storage, Witnesses(storage))
+    together = GroupCommit(storage, WitnessPair(storage))
 
     def good(connection: sa.Connection) -> Intent | None:
         connection.exec_driver_sql("INSERT INTO kept VALUES (1)")
@@ -161,8 +162,8 @@ def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path
 
 
 def test_whoever_is_torn_out_of_the_line_stops_nobody_behind(tmp_path: Path) -> None:
-    storage = Storage(tmp_path, None)
-    together, done = Together(storage, Witnesses(storage)), list[str]()
+    storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
+    together, done = GroupCommit(storage, WitnessPair(storage)), list[str]()
     inside, go = threading.Event(), threading.Event()
 
     def slow(_: sa.Connection) -> None:
@@ -171,7 +172,7 @@ def test_whoever_is_torn_out_of_the_line_stops_nobody_behind(tmp_path: Path) -> 
         done.append("slow")
 
     def tear() -> None:
-        while not together._waiting:  # noqa: SLF001 - what is waited for
+        while not together._queue:  # noqa: SLF001 - what is waited for
             threading.Event().wait(0.001)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
@@ -197,9 +198,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from bulksms.ledger import FrameState, open_ledger
 ledger = open_ledger(Path(sys.argv[1]))
-campaign, posts = ledger.campaign("spring").id, open(sys.argv[2], "ab", buffering=0)
-waiting = [one.number for one in ledger.frames(campaign) if one.state == "planned"]
-ledger.trust()
+campaign, posts = ledger.campaigns.get("spring").id, open(sys.argv[2], "ab", buffering=0)
+waiting = [one.number for one in ledger.frames.all(campaign) if one.state == "planned"]
+ledger.reconciler.verify()
 print("go", flush=True)
 def work():
     while waiting:
@@ -207,9 +208,9 @@ def work():
             number = waiting.pop()
         except IndexError:
             return
-        if ledger.claim(campaign, number, datetime.now(UTC)):
+        if ledger.claims.claim(campaign, number, datetime.now(UTC)):
             posts.write(b"%d\\n" % number)
-            ledger.record(campaign, number, FrameState.ACCEPTED, datetime.now(UTC))
+            ledger.claims.record(campaign, number, FrameState.ACCEPTED, datetime.now(UTC))
 threads = [threading.Thread(target=work) for _ in range(8)]
 [one.start() for one in threads]
 [one.join() for one in threads]
@@ -237,9 +238,9 @@ def test_threads_killed_at_random_leave_every_frame_where_it_may_stand(tmp_path:
 def _judge(ledger: Ledger, made: CampaignRecord, posts: Path) -> None:
     posted = Counter(map(int, posts.read_bytes().split())) if posts.exists() else Counter()
     assert max(posted.values(), default=1) == 1
-    assert ledger.trust() == ()
-    assert ledger.doubt_left_by_crash(made.id, LATER) <= THREADS
-    frames = ledger.frames(made.id)
+    assert ledger.reconciler.verify() == ()
+    assert ledger.claims.doubt_in_flight(made.id, LATER) <= THREADS
+    frames = ledger.frames.all(made.id)
     assert {one.state.value for one in frames} <= {"planned", "accepted", "in_doubt"}
     left = {one.number for one in frames if one.state == "planned"}
     taken = {one.number for one in frames if one.state == "accepted"}

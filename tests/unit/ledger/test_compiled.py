@@ -9,12 +9,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
 from bulksms.ledger import Ledger, open_ledger
-from bulksms.ledger.compiled import Spoken
-from bulksms.ledger.storage import Storage
+from bulksms.ledger.compiled import CompiledStatement
+from bulksms.ledger.sqlite import SqliteStorage
 from bulksms.ledger.tables import frame
-from bulksms.ledger.transitions import _change
+from bulksms.ledger.transitions import _update
 from tests.unit.ledger.test_ledger import NOON, make
 
 
@@ -40,38 +41,40 @@ def test_values_go_and_come_back_as_sqlalchemy_has_them(ledger: Ledger) -> None:
     told = {"which": 2, "cost": Decimal("4.50"), "at": there}
     with ledger._storage.writing() as connection:  # noqa: SLF001 - no other door to a connection
         columns = (frame.c.total_cost, frame.c.started_at, frame.c.attempts, frame.c.repeatable)
-        lines = Spoken(new.returning(*columns)).speak(connection, told)
+        lines = CompiledStatement(new.returning(*columns)).execute(connection, told)
         asked = connection.execute(sa.select(*columns).where(frame.c.number == 2)).all()
     assert lines == [(Decimal("4.50"), datetime(2027, 3, 1, 12, 0, tzinfo=UTC), 2, True)]
     assert lines == [tuple(line) for line in asked]
 
 
 def test_nothing_is_heard_where_nothing_stands(ledger: Ledger) -> None:
-    which = Spoken(sa.select(frame.c.number).where(frame.c.number == sa.bindparam("which")))
+    which = CompiledStatement(
+        sa.select(frame.c.number).where(frame.c.number == sa.bindparam("which"))
+    )
     with ledger._storage.reading() as connection:  # noqa: SLF001
-        assert which.speak(connection, {"which": 9}) == []
+        assert which.execute(connection, {"which": 9}) == []
         with pytest.raises(KeyError):
-            which.speak(connection, {})
+            which.execute(connection, {})
 
 
 def test_the_same_statement_is_put_in_the_words_of_each_database() -> None:
-    claim = _change(("state", "started_at"), posted=True, known=True)
+    claim = _update(("state", "started_at"), posted=True, versioned=True)
     server = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-    there = claim._compiled(server)  # noqa: SLF001 - there is no such server
-    here = claim._compiled(sa.create_engine("sqlite://").dialect)  # noqa: SLF001
-    assert "frame.digest = %(bytes)s" in there.words
-    assert "frame.digest = ?" in here.words
+    there = claim._compile(server)  # noqa: SLF001 - there is no such server
+    here = claim._compile(sa.create_engine("sqlite://").dialect)  # noqa: SLF001
+    assert "frame.digest = %(same_digest)s" in there.sql
+    assert "frame.digest = ?" in here.sql
     assert not there.positional
-    assert {name for name, _ in there.places} == {name for name, _ in here.places}
-    assert there.fixed == here.fixed == {"attempts_1": 1}
+    assert {name for name, _ in there.parameters} == {name for name, _ in here.parameters}
+    assert there.constants == here.constants == {"attempts_1": 1}
 
 
 def test_the_drivers_own_error_is_told_in_words_and_ends_all_writing(tmp_path: Path) -> None:
-    storage = Storage(tmp_path, None)
-    wrong = Spoken(sa.select(sa.text("1")).select_from(sa.text("nowhere")))
-    told = pytest.raises(LedgerError, match="cannot be used: the database said: no such table")
+    storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
+    wrong = CompiledStatement(sa.select(sa.text("1")).select_from(sa.text("nowhere")))
+    told = pytest.raises(LedgerError, match="cannot be used: database error: no such table")
     with told, storage.writing() as connection:
-        wrong.speak(connection, {})
+        wrong.execute(connection, {})
     with pytest.raises(LedgerError, match="no such table"), storage.writing():
         pass
     with storage.reading() as connection:  # nothing of the failed transaction is left
@@ -81,14 +84,14 @@ def test_the_drivers_own_error_is_told_in_words_and_ends_all_writing(tmp_path: P
 
 def test_a_refusal_undoes_what_was_spoken_before_it(ledger: Ledger) -> None:
     made = make(ledger, frames=1)
-    gone = Spoken(sa.update(frame).values(attempts=9))
+    gone = CompiledStatement(sa.update(frame).values(attempts=9))
 
     def refuse() -> None:
         with ledger._storage.writing() as connection:  # noqa: SLF001
-            gone.speak(connection, {})
+            gone.execute(connection, {})
             raise LedgerError("no")
 
     with pytest.raises(LedgerError, match="no"):
         refuse()
-    assert ledger.frame(made.id, 1).attempts == 0
-    assert ledger.claim(made.id, 1, NOON)
+    assert ledger.frames.get(made.id, 1).attempts == 0
+    assert ledger.claims.claim(made.id, 1, NOON)

@@ -1,6 +1,5 @@
 """One campaign of an account is sent at a time."""
 
-import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +8,6 @@ import pytest
 from filelock import FileLock, Timeout
 
 from bulksms.ledger import open_ledger
-from bulksms.ledger.locking import QuickLock
-
-POSIX = pytest.mark.skipif(os.name != "posix", reason="there, everybody waits with FileLock")
 
 
 class Waits:
@@ -40,7 +36,7 @@ def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) ->
     def first() -> None:
         with (
             open_ledger(tmp_path) as ledger,
-            ledger.account_lock("desk", lambda: None, threading.Event()) as held,
+            ledger.locks.account("desk", lambda: None, threading.Event()) as held,
         ):
             assert held
             inside.set()
@@ -56,7 +52,7 @@ def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) ->
     assert inside.wait(10)
     with (
         open_ledger(tmp_path, clock=clock) as ledger,
-        ledger.account_lock("desk", tell, threading.Event()) as held,
+        ledger.locks.account("desk", tell, threading.Event()) as held,
     ):
         order.append("second begins")
         assert held
@@ -69,8 +65,8 @@ def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) ->
 def test_another_account_does_not_wait(tmp_path: Path) -> None:
     with (
         open_ledger(tmp_path) as ledger,
-        ledger.account_lock("desk", lambda: None, threading.Event()) as one,
-        ledger.account_lock("shop", lambda: None, threading.Event()) as other,
+        ledger.locks.account("desk", lambda: None, threading.Event()) as one,
+        ledger.locks.account("shop", lambda: None, threading.Event()) as other,
     ):
         assert one
         assert other
@@ -80,41 +76,17 @@ def test_an_order_to_stop_ends_the_waiting(tmp_path: Path) -> None:
     stop = threading.Event()
     with (
         open_ledger(tmp_path) as ledger,
-        ledger.account_lock("desk", lambda: None, stop),
+        ledger.locks.account("desk", lambda: None, stop),
         open_ledger(tmp_path, clock=Waits()) as other,
-        other.account_lock("desk", stop.set, stop) as held,
+        other.locks.account("desk", stop.set, stop) as held,
     ):
         assert not held
 
 
-@POSIX
-def test_the_quick_lock_and_the_patient_one_are_one_lock(tmp_path: Path) -> None:
-    file = tmp_path / "a.lock"
-    quick, other, patient = QuickLock(file), QuickLock(file), FileLock(file, thread_local=False)
-    assert not quick.take()  # whoever waits with the patient one makes the file
-    with patient:
-        assert not quick.take()
-    assert quick.take()
-    assert not other.take()
-    with pytest.raises(Timeout):
-        patient.acquire(timeout=0)
-    quick.release()
-    assert other.take()
-    other.close()
-    with patient:
-        assert not quick.take()
-    quick.close()
-
-
-@POSIX
-def test_a_lock_whose_file_was_replaced_is_not_taken(tmp_path: Path) -> None:
-    file = tmp_path / "a.lock"
-    file.touch()
-    quick = QuickLock(file)
-    assert quick.take()
-    quick.release()
-    file.unlink()
-    assert not quick.take()
-    file.touch()
-    assert quick.take()
-    quick.close()
+def test_one_process_writes_the_witnesses(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        elsewhere = FileLock(tmp_path / "locks" / "witness.lock", thread_local=False)
+        with ledger.locks.witnesses(), pytest.raises(Timeout):
+            elsewhere.acquire(timeout=0)
+        with elsewhere:
+            pass

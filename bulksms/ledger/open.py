@@ -1,6 +1,5 @@
-"""Opening a ledger: bring it to this version's schema and hand it over.
+"""Opens a ledger and brings it to this version's schema.
 
-Whoever only reads need not wait for more; `Ledger.trust` comes before anything is posted.
 The database library loads with the first ledger, as many commands open none.
 """
 
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bulksms.clock import Clock, SystemClock
+from bulksms.ledger.location import ledger_file
 
 if TYPE_CHECKING:
     from bulksms.ledger.ledger import Ledger
@@ -16,26 +16,26 @@ __all__ = ["open_ledger"]
 
 
 def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) -> "Ledger":
-    """Open the ledger, make it if there is none, and bring it to this version's schema.
+    """Open the ledger, creating or upgrading it where needed.
 
-    `url` is a file's path, `sqlite:///…` or `postgresql://…`; without it the ledger is a file
-    in `home`.
+    `url` is a file's path or `sqlite:///…`; without it the ledger is a file in `home`.
 
     Raises:
         LedgerError: it cannot be opened, or comes from a newer version.
     """
+    file, clock = ledger_file(home, url), clock or SystemClock()
     from bulksms.ledger import migrations
     from bulksms.ledger.ledger import Ledger
-    from bulksms.ledger.storage import Storage
+    from bulksms.ledger.sqlite import SqliteStorage
 
-    storage = Storage(home, url)
+    storage = SqliteStorage(file, clock)
     try:
         with storage.reading() as connection:
-            found = migrations.version(connection)
-        if found != migrations.HEAD:
+            version = migrations.version(connection)
+        if version != migrations.HEAD:
             with storage.writing() as connection:
                 migrations.upgrade(connection)
     except BaseException:
         storage.close()
         raise
-    return Ledger(storage, clock or SystemClock())
+    return Ledger(storage, clock)

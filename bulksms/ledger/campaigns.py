@@ -1,0 +1,112 @@
+"""The campaigns of a ledger: created whole, found by name or content, and their state."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bulksms.clock import Clock
+from bulksms.errors import CampaignNotFound, SourceChanged
+from bulksms.ledger import attempts, statements
+from bulksms.ledger.records import CampaignRecord, FrozenFrame, NewCampaign
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.tables import campaign, source_rows
+
+__all__ = ["Campaigns"]
+
+
+class Campaigns:
+    """All campaigns of a ledger; each method is one transaction."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    def create(
+        self, new: NewCampaign, frames: Iterable[FrozenFrame], rows: bytes | None = None
+    ) -> CampaignRecord:
+        """Write a campaign and all its frames down, or nothing of it.
+
+        `rows` are the packed source rows, kept for the per-contact results.
+
+        Raises:
+            SourceChanged: the name is taken, or belongs to a lost campaign with other frames.
+        """
+        values: dict[str, Any] = {
+            "name": new.name,
+            "digest": new.digest,
+            "text_digest": new.text_digest,
+            "state": "planned",
+            "rehearsal": new.rehearsal,
+            "created_at": self._clock.now().astimezone(UTC),
+            "parameters": new.parameters,
+            "counts": new.counts,
+            "expires_at": new.expires_at,
+        }
+        with self._storage.writing() as connection:
+            if statements.find_campaign(connection, new.name) is not None:
+                raise SourceChanged(
+                    f"There is already a campaign named {new.name!r}: "
+                    "resume it, or choose another name with --campaign."
+                )
+            insert = sa.insert(campaign).values(values).returning(campaign.c.id)
+            campaign_id = int(connection.execute(insert).scalar_one())
+            statements.insert_frames(connection, campaign_id, frames)
+            if rows is not None:
+                kept = sa.insert(source_rows).values(campaign_id=campaign_id, content=rows)
+                connection.execute(kept)
+            attempts.doubt_lost_attempts(connection, campaign_id, new.name, values["created_at"])
+        return CampaignRecord(id=campaign_id, **values)
+
+    def get(self, name: str) -> CampaignRecord:
+        """Read a campaign by its name.
+
+        Raises:
+            CampaignNotFound: there is no such campaign.
+        """
+        with self._storage.reading() as connection:
+            record = statements.find_campaign(connection, name)
+        if record is None:
+            raise CampaignNotFound(
+                f"There is no campaign named {name!r}: `bulksms status` lists all campaigns."
+            )
+        return record
+
+    def with_content(self, digest: str, rehearsal: bool) -> CampaignRecord | None:  # noqa: FBT001
+        """Read the latest campaign with this content."""
+        same = sa.and_(campaign.c.digest == digest, campaign.c.rehearsal == rehearsal)
+        statement = sa.select(campaign).where(same).order_by(campaign.c.id.desc()).limit(1)
+        with self._storage.reading() as connection:
+            row = connection.execute(statement).mappings().one_or_none()
+        return None if row is None else CampaignRecord(**row)
+
+    def all(self) -> list[CampaignRecord]:
+        """Read every campaign, the oldest first."""
+        with self._storage.reading() as connection:
+            rows = connection.execute(sa.select(campaign).order_by(campaign.c.id)).mappings()
+            return [CampaignRecord(**row) for row in rows]
+
+    def latest(self) -> CampaignRecord | None:
+        """Return the latest campaign that is not a test, if there is one."""
+        campaigns = [record for record in self.all() if not record.is_test]
+        return campaigns[-1] if campaigns else None
+
+    def set_state(self, campaign_id: int, state: str, reason: str | None = None) -> None:
+        """Record a campaign's state, and why it is in it."""
+        self._update(campaign_id, state=state, reason=reason)
+
+    def extend(self, campaign_id: int, until: datetime) -> None:
+        """Let a campaign be posted until another moment, by an operator's order."""
+        self._update(campaign_id, expires_at=until)
+
+    def source_rows(self, campaign_id: int) -> bytes | None:
+        """Read the packed source rows of a campaign."""
+        statement = sa.select(source_rows.c.content)
+        with self._storage.reading() as connection:
+            return connection.scalar(statement.where(source_rows.c.campaign_id == campaign_id))
+
+    def _update(self, campaign_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
+        with self._storage.writing() as connection:
+            connection.execute(
+                sa.update(campaign).where(campaign.c.id == campaign_id).values(values)
+            )

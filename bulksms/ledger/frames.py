@@ -1,0 +1,209 @@
+"""The frames of a ledger: their records, bytes and members, and how they are cut."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Unpack
+
+import sqlalchemy as sa
+
+from bulksms.errors import LedgerError
+from bulksms.ledger import members, statements, transitions
+from bulksms.ledger.compiled import CompiledStatement
+from bulksms.ledger.records import (
+    Answer,
+    EntryRecord,
+    FrameRecord,
+    FrameState,
+    FrozenFrame,
+    PackedBody,
+    damaged_body,
+)
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.tables import body, campaign, frame
+
+if TYPE_CHECKING:
+    from bulksms.columnar.arrays import PhoneNumbers
+
+__all__ = ["Frames"]
+
+# States in which certainly nobody has the text.
+SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
+
+# Executed for every post.
+SELECT_BODY = CompiledStatement(
+    sa.select(body.c.body, frame.c.digest)
+    .join_from(body, frame)
+    .where(
+        body.c.campaign_id == sa.bindparam("in_campaign"),
+        body.c.number == sa.bindparam("frame_number"),
+    )
+)
+
+
+class Frames:
+    """All frames of a ledger; each method is one transaction."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def get(self, campaign_id: int, number: int) -> FrameRecord:
+        """Read one frame.
+
+        Raises:
+            LedgerError: there is no frame of that number.
+        """
+        with self._storage.reading() as connection:
+            records = statements.read_frames(connection, campaign_id, number)
+        if not records:
+            raise LedgerError(f"The campaign has no frame {number}: `bulksms status` counts them.")
+        return records[0]
+
+    def all(self, campaign_id: int) -> list[FrameRecord]:
+        """Read the frames of a campaign in their order."""
+        with self._storage.reading() as connection:
+            return statements.read_frames(connection, campaign_id)
+
+    def count_by_state(self, campaign_id: int) -> dict[FrameState, int]:
+        """Count a campaign's frames in each state, zeros included."""
+        statement = (
+            sa.select(frame.c.state, sa.func.count())
+            .where(frame.c.campaign_id == campaign_id)
+            .group_by(frame.c.state)
+        )
+        with self._storage.reading() as connection:
+            counts = {state: count for state, count in connection.execute(statement)}  # noqa: C416
+        return {state: counts.get(state.value, 0) for state in FrameState}
+
+    def entries(self, campaign_id: int, number: int) -> list[EntryRecord]:
+        """Read every change of a frame, the oldest first."""
+        with self._storage.reading() as connection:
+            return statements.read_entries(connection, campaign_id, number)
+
+    def last_number(self, campaign_id: int) -> int:
+        """Return the highest frame number; parts of frames come after it."""
+        with self._storage.reading() as connection:
+            return statements.last_number(connection, campaign_id)
+
+    def body(self, campaign_id: int, number: int) -> bytes:
+        """Read the bytes to post, checked against their digest.
+
+        Raises:
+            LedgerError: they are not as they were written.
+        """
+        packed = self.bodies(campaign_id, [number])
+        if not packed:
+            raise damaged_body(number)
+        return packed[0].unpack()
+
+    def bodies(self, campaign_id: int, numbers: Sequence[int]) -> list[PackedBody]:
+        """Read the packed bytes of several frames; unpacking checks their digest."""
+        with self._storage.reading() as connection:
+            return [
+                PackedBody(number=number, content=bytes(row[0]), digest=row[1])
+                for number in numbers
+                for row in SELECT_BODY.execute(
+                    connection, {"in_campaign": campaign_id, "frame_number": number}
+                )
+            ]
+
+    def phone_numbers(self, campaign_id: int, number: int) -> "PhoneNumbers":
+        """Read the phone numbers of a frame, in its order."""
+        with self._storage.reading() as connection:
+            return members.phone_numbers(connection, campaign_id, number)
+
+    def frame_by_phone_number(self, campaign_id: int) -> "tuple[PhoneNumbers, PhoneNumbers]":
+        """Read a campaign's phone numbers, sorted, and the frame number of each.
+
+        A phone number that is in two frames has the last of them.
+        """
+        import numpy as np
+
+        # A frame that was cut is empty: who opted out of its parts is in none.
+        occupied = frame.c.number == body.c.number, frame.c.contacts > 0
+        here = body.c.campaign_id == campaign_id, frame.c.campaign_id == campaign_id
+        statement = sa.select(body.c.number, body.c.numbers).where(*occupied, *here)
+        with self._storage.reading() as connection:
+            rows = [
+                (number, members.unpack_numbers(packed))
+                for number, packed in connection.execute(statement.order_by(body.c.number))
+            ]
+        empty = np.empty(0, dtype=np.int64)
+        people = np.concatenate([empty, *(numbers for _, numbers in rows)])
+        frame_numbers = np.repeat(
+            np.array([number for number, _ in rows], dtype=np.int64),
+            [len(numbers) for _, numbers in rows],
+        )
+        sorted_people, last = np.unique(people[::-1], return_index=True)
+        return sorted_people, frame_numbers[::-1][last]
+
+    def split(
+        self,
+        campaign_id: int,
+        number: int,
+        parts: Sequence[FrozenFrame],
+        now: datetime,
+        **answer: Unpack[Answer],
+    ) -> None:
+        """Plan a frame's people in smaller frames, and drop it, empty.
+
+        Its bytes stay as evidence of what was posted.
+
+        Raises:
+            LedgerError: it is neither planned nor refused, or the parts are not the whole.
+        """
+        whole = self.get(campaign_id, number)
+        state = whole.state
+        if sum(part.contacts for part in parts) != whole.contacts or state not in SPLITTABLE:
+            raise LedgerError(f"Frame {number} is {state} and cannot be split: nothing was posted.")
+        values = {"state": FrameState.DROPPED.value, "contacts": 0, "finished_at": now, **answer}
+        with self._storage.writing() as connection:
+            transitions.change_or_refuse(connection, (campaign_id, number), state, now, values)
+            statements.insert_frames(connection, campaign_id, parts)
+
+    def replace(self, campaign_id: int, new: FrozenFrame, now: datetime) -> bool:
+        """Replace a planned frame by a smaller one, because people opted out of it.
+
+        Those left out are counted as opted out from here on, or stay in doubt when the frame
+        was in doubt before; a frame without people is dropped. False when the frame is no
+        longer planned.
+
+        Raises:
+            LedgerError: there are more people in it.
+        """
+        state = FrameState.PLANNED if new.contacts else FrameState.DROPPED
+        with self._storage.writing() as connection:
+            old = statements.read_frames(connection, campaign_id, new.number)[0]
+            removed = old.contacts - new.contacts
+            if removed < 0:
+                raise LedgerError(f"Frame {new.number} cannot grow after it was planned.")
+            values = {
+                "state": state.value,
+                "contacts": new.contacts,
+                "request_id": new.request_id,
+                "digest": new.digest,
+                "finished_at": None if new.contacts else now,
+                "message": f"left out because they opted out after the planning: {removed}",
+            }
+            key = (campaign_id, new.number)
+            if not removed or not transitions.change_frame(
+                connection, key, FrameState.PLANNED, now, values
+            ):
+                return False
+            doubted = (
+                members.keep_doubted_members(connection, old, new.numbers, now)
+                if old.doubted
+                else 0
+            )
+            statements.replace_body(connection, campaign_id, new)
+            _count_opted_out(connection, campaign_id, removed - doubted)
+        return True
+
+
+def _count_opted_out(connection: sa.Connection, campaign_id: int, removed: int) -> None:
+    here = campaign.c.id == campaign_id
+    counts = connection.scalar(sa.select(campaign.c.counts).where(here)) or {}
+    moved = {
+        "sendable": counts.get("sendable", 0) - removed,
+        "opted_out": counts.get("opted_out", 0) + removed,
+    }
+    connection.execute(sa.update(campaign).where(here).values(counts={**counts, **moved}))

@@ -1,0 +1,123 @@
+"""Who may send: one process per campaign and one campaign per account, by file locks.
+
+The system releases such a lock when its process dies; a lock file left behind means nothing.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bulksms.clock import Clock
+from bulksms.errors import LedgerBusy, LedgerError
+from bulksms.ledger.location import make_private_folder
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+__all__ = ["FileLocks"]
+
+POLL_SECONDS = 0.5  # between two tries to take an account's lock
+WITNESS_TIMEOUT = 60  # seconds; it is held while a line or a file is written
+WITNESS_LOCK = "witness.lock"
+
+
+class FileLocks:
+    """The locks of one ledger, as files in one folder."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder, self._clock = folder, clock
+        self._threads = threading.Lock()  # threads of this process queue here for the witnesses
+        self._witness_lock: BaseFileLock | None = None
+
+    @contextmanager
+    def campaign(self, name: str) -> Iterator[None]:
+        """Hold the lock of a campaign.
+
+        Raises:
+            LedgerBusy: another process holds it.
+            LedgerError: it cannot be taken at all.
+        """
+        lock = self._lock(_file_name(name))
+        if not _try_to_take(lock):
+            raise LedgerBusy(
+                f"Another process is sending the campaign {name!r}: wait for it to end, "
+                "then resume."
+            )
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def account(
+        self, account: str, on_wait: Callable[[], None], stop: threading.Event
+    ) -> Iterator[bool]:
+        """Hold the lock of an account once it is free; false if stopped before.
+
+        `on_wait` is called once, before the first wait.
+
+        Raises:
+            LedgerError: it cannot be taken at all.
+        """
+        lock = self._lock(_file_name(f"account/{account}"))
+        waited = False
+        while not (taken := _try_to_take(lock)) and not stop.is_set():
+            if not waited:
+                on_wait()
+                waited = True
+            self._clock.wait(POLL_SECONDS, stop)
+        try:
+            yield taken
+        finally:
+            lock.release()
+
+    @contextmanager
+    def witnesses(self) -> Iterator[None]:
+        """Hold the lock under which witness files are written.
+
+        Raises:
+            LedgerError: it cannot be taken.
+        """
+        from filelock import Timeout
+
+        with self._threads:
+            lock = self._witness_lock = self._witness_lock or self._lock(WITNESS_LOCK)
+            try:
+                lock.acquire(timeout=WITNESS_TIMEOUT, poll_interval=0.01)
+            except (OSError, Timeout) as error:
+                raise _cannot_take(lock, str(error)) from error
+            try:
+                yield
+            finally:
+                lock.release()
+
+    def _lock(self, file_name: str) -> "BaseFileLock":
+        from filelock import FileLock
+
+        make_private_folder(self._folder)
+        return FileLock(self._folder / file_name, mode=0o600, thread_local=False)
+
+
+def _file_name(name: str) -> str:
+    return f"{sha256(name.encode()).hexdigest()[:32]}.lock"
+
+
+def _try_to_take(lock: "BaseFileLock") -> bool:
+    from filelock import Timeout
+
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    except OSError as error:
+        raise _cannot_take(lock, error.strerror) from error
+    return True
+
+
+def _cannot_take(lock: "BaseFileLock", reason: str | None) -> LedgerError:
+    return LedgerError(
+        f"The lock {lock.lock_file} cannot be taken ({reason}): check its permissions."
+    )

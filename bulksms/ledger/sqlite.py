@@ -1,0 +1,189 @@
+"""The SQLite backend: the ledger's file, its one connection, its locks, and its errors in words.
+
+SQLite runs with the rollback journal and `synchronous=EXTRA`: a commit that returned has
+reached the disk, and the write-ahead mode's corruption race cannot happen. The journal file is
+kept between commits and only its header wiped, which halves their cost (decision 10).
+"""
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from bulksms.clock import Clock
+from bulksms.errors import LedgerError
+from bulksms.ledger.location import make_private_folder
+from bulksms.ledger.locks import FileLocks
+from bulksms.ledger.storage import StorageError
+
+__all__ = ["SqliteStorage"]
+
+BUSY_SECONDS = 30
+
+EXPLANATIONS = {
+    sqlite3.SQLITE_FULL: "the disk is full: make room and resume",
+    sqlite3.SQLITE_READONLY: "it is read-only: give yourself the right to write to it",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check the folder and its permissions",
+    sqlite3.SQLITE_PERM: "access was denied: check its permissions",
+    sqlite3.SQLITE_CORRUPT: "it is damaged: restore a backup; nothing is sent from it",
+    sqlite3.SQLITE_NOTADB: "it is not a ledger, or it is damaged: restore a backup",
+    sqlite3.SQLITE_BUSY: "another program keeps it busy: end that program and resume",
+    sqlite3.SQLITE_IOERR: "disk I/O error: check the disk before resuming",
+}
+
+
+class SqliteStorage:
+    """One SQLite file and the one connection to it, shared safely by several threads."""
+
+    def __init__(self, file: Path, clock: Clock) -> None:
+        self.file = file
+        self.locks = FileLocks(file.parent / "locks", clock)
+        self._guard = threading.RLock()
+        self._failure: str | None = None
+        self._connection: sa.Connection | None = None
+        _make_private_file(file)
+        self._engine = _engine(file)
+        self._driver_error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
+
+    def check_integrity(self) -> None:
+        """Search the whole file for damage; it takes about a second for 500 MB.
+
+        Raises:
+            LedgerError: the file is damaged.
+        """
+        with self.reading() as connection:
+            result = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        if result != "ok":
+            raise LedgerError(self._sentence(EXPLANATIONS[sqlite3.SQLITE_CORRUPT]))
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Read in one transaction."""
+        with self._guard, self._explained(), self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Write in one transaction that is on the disk when this returns.
+
+        Raises:
+            LedgerError: it could not be written, now or ever since an earlier failure.
+        """
+        with self._guard:
+            self.refuse_after_failure()
+            try:
+                # IMMEDIATE: wait for the right to write now, not half-way through.
+                with self._explained(), self._transaction("BEGIN IMMEDIATE") as connection:
+                    yield connection
+            except StorageError as error:
+                self._failure = str(error)
+                raise
+
+    def refuse_after_failure(self) -> None:
+        """Refuse to write after a failed write.
+
+        A failed write is never tried again: the system may call the second try a success.
+
+        Raises:
+            LedgerError: an earlier write failed.
+        """
+        if self._failure is not None:
+            raise LedgerError(self._failure)
+
+    def stop_writing(self, reason: str) -> NoReturn:
+        """End all writing, because a file that belongs to the ledger failed.
+
+        Raises:
+            StorageError: always.
+        """
+        self._failure = reason
+        raise StorageError(reason)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._guard:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sa.Connection]:
+        """Begin on the one connection, which stays open: opening costs more than writing."""
+        connection = self._connection = self._connection or self._engine.connect()
+        try:
+            with connection.begin():
+                connection.exec_driver_sql(begin)
+                yield connection
+        except BaseException:
+            # The pool rolls back what is left of a failed transaction.
+            self._connection = None
+            connection.close()
+            raise
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn the driver's errors into a sentence."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise StorageError(self._sentence(_explain(error.orig))) from error
+        except self._driver_error as error:  # from a compiled statement
+            raise StorageError(self._sentence(_explain(error))) from error
+        except SQLAlchemyError as error:
+            raise StorageError(self._sentence(f"database error: {error}")) from error
+
+    def _sentence(self, explanation: str) -> str:
+        return f"The ledger {self.file} cannot be used: {explanation}."
+
+
+def _make_private_file(file: Path) -> None:
+    """Create the file as 0600; the journal SQLite puts beside it copies that."""
+    make_private_folder(file.parent)
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_CREAT, 0o600)
+        try:
+            if stat.S_IMODE(os.fstat(handle).st_mode) & 0o077:
+                os.chmod(file, 0o600)  # noqa: PTH101 - the very file that was opened
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger {file} cannot be opened ({error.strerror}): "
+            "check its folder and permissions."
+        ) from error
+
+
+def _engine(file: Path) -> sa.Engine:
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(file)),
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+    )
+    sa.event.listen(engine, "connect", _configure)
+    return engine
+
+
+def _configure(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin explicitly
+    for pragma in (
+        "journal_mode=PERSIST",
+        "synchronous=EXTRA",
+        "journal_size_limit=1048576",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _explain(error: BaseException | None) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
+    explanation = None if code is None else EXPLANATIONS.get(code & 0xFF)
+    return explanation or f"database error: {error}"
