@@ -92,12 +92,49 @@ __all__ = ["command"]
     show_default=True,
     help="The API code of that refusal.",
 )
+@option(
+    "--content-filter",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Refuse the same words to the same people for so long, whatever their request_id.",
+)
 @option("--reject-invalid", is_flag=True, help="One bad number refuses its frame (181).")
+@option(
+    "--opted-out",
+    multiple=True,
+    metavar="NUMBER",
+    help="A number that is opted out, like +33639980001; may be repeated.",
+)
+@option(
+    "--stop-mention",
+    "stop_mentions",
+    multiple=True,
+    metavar="TEXT",
+    help="Accept only these words as STOP mention; may be repeated.",
+)
+@option(
+    "--success-status",
+    type=click.Choice(["200", "201"]),
+    default="201",
+    show_default=True,
+    help="HTTP status of an accepted frame.",
+)
+@option(
+    "--answer-style",
+    type=click.Choice(["documented", "bare", "code_zero", "numbers_as_text"]),
+    default="documented",
+    show_default=True,
+    help="How the answer to an accepted frame is written.",
+)
 def command(**given: Any) -> None:  # noqa: ANN401
     """Start a local server that behaves like the API; Ctrl-C stops it."""
-    from bulksms.sandbox import SandboxOptions, read_script, serve
+    from bulksms.sandbox import AnswerStyle, SandboxOptions, read_script, serve
 
     given["duplicate_code"] = int(given["duplicate_code"])
+    given["success_status"] = int(given["success_status"])
+    given["answer_style"] = AnswerStyle(given["answer_style"])
+    given["opted_out"] = frozenset(given["opted_out"])
     script = given.pop("script")
     told = {name: value for name, value in given.items() if value not in (None, ())}
     serve(SandboxOptions(**told, script=read_script(script) if script else ()), _announce)

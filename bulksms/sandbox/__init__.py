@@ -1,13 +1,15 @@
 """A local server that behaves like the API; it shares no code with the client."""
 
-from bulksms.sandbox.faults import FaultKind
-from bulksms.sandbox.journal import AcceptedFrame
-from bulksms.sandbox.options import SandboxOptions
-from bulksms.sandbox.running import Sandbox, serve
+from bulksms.sandbox.accepted_log import AcceptedFrame
+from bulksms.sandbox.fault_kinds import FaultKind
+from bulksms.sandbox.replies import AnswerStyle
 from bulksms.sandbox.script import ScriptedReply, parse_script, read_script
+from bulksms.sandbox.server import Sandbox, serve
+from bulksms.sandbox.server_options import SandboxOptions
 
 __all__ = [
     "AcceptedFrame",
+    "AnswerStyle",
     "FaultKind",
     "Sandbox",
     "SandboxOptions",

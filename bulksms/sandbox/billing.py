@@ -1,4 +1,4 @@
-"""How many parts the API bills for a text; written from its documents, not from our own counter."""
+"""How many parts the API bills for a text, written from its documents."""
 
 import re
 
@@ -41,7 +41,7 @@ _OPTIMISED = {ord(letter): plain for letters, plain in _PLAINER for letter in le
 
 def personalise(text: str, fields: dict[str, str]) -> str:
     """Put a contact's fields into the text; an absent field is empty, an unknown one stays."""
-    return _PLACEHOLDER.sub(lambda found: fields.get(found[1], ""), text)
+    return _PLACEHOLDER.sub(lambda match: fields.get(match[1], ""), text)
 
 
 def optimise(text: str) -> str:
@@ -58,10 +58,10 @@ def _single_spaced(line: str) -> str:
 def parts(text: str) -> int:
     """Count the billed parts of one message."""
     if GSM.issuperset(text):
-        return _chained(len(text) + sum(map(text.count, GSM_DOUBLE)), alone=160, chained=153)
-    return _chained(len(text.encode("utf-16-le", "surrogatepass")) // 2, alone=70, chained=67)
+        return _count_parts(len(text) + sum(map(text.count, GSM_DOUBLE)), single=160, joined=153)
+    return _count_parts(len(text.encode("utf-16-le", "surrogatepass")) // 2, single=70, joined=67)
 
 
-def _chained(units: int, *, alone: int, chained: int) -> int:
+def _count_parts(units: int, *, single: int, joined: int) -> int:
     """Count the parts that hold so many units."""
-    return 1 if units <= alone else -(-units // chained)
+    return 1 if units <= single else -(-units // joined)

@@ -1,4 +1,4 @@
-"""A script names posts by their number and says how each is answered; read from TOML or JSON."""
+"""A script of answers for posts named by their number, read from TOML or JSON."""
 
 import json
 import tomllib
@@ -16,16 +16,16 @@ STATUSES = range(200, 600)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptedReply:
-    """How the posts from `first` to `last` are answered: with a fault, a code or a bare status.
+    """The answer to the posts from `first` to `last`: a fault, a code or a bare status.
 
     Attributes:
         first: The first post this is for; 1 is the first of all.
         last: The last one.
-        fault: A fault's name; the rest does not matter then.
+        fault: A fault's name; the fields below are not used then.
         code: An API code, in the API's JSON; without one the answer is a page of HTML.
         status: The HTTP status; the code's own if not given.
-        retry_after: The `Retry-After` header, whatever it says.
-        accept: Whether the frame is taken before it is answered so.
+        retry_after: The `Retry-After` header, word for word.
+        accept: Whether the frame is accepted before it is answered so.
     """
 
     first: int
@@ -44,32 +44,32 @@ def read_script(path: Path) -> tuple[ScriptedReply, ...]:
     """Read a script file: JSON if it is named so, else TOML.
 
     Raises:
-        SettingsError: it cannot be read, or says what nobody understands.
+        SettingsError: it cannot be read, or a line has no meaning.
     """
     try:
         text = path.read_text(encoding="utf-8")
-        told = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        lines = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except OSError as error:
         raise SettingsError(
             f"The script {path} cannot be read: {error.strerror}; name another file."
         ) from error
     except ValueError as error:
         raise SettingsError(f"The script {path} is not TOML or JSON: {error}.") from error
-    if not isinstance(told, dict):
-        raise SettingsError(f'The script {path} is no table: write lines like 3 = "429".')
-    return parse_script(told)
+    if not isinstance(lines, dict):
+        raise SettingsError(f'The script {path} is not a table: write lines like 3 = "429".')
+    return parse_script(lines)
 
 
-def parse_script(told: dict[str, Any]) -> tuple[ScriptedReply, ...]:
+def parse_script(lines: dict[str, Any]) -> tuple[ScriptedReply, ...]:
     """Read the lines of a script: posts on the left, how they are answered on the right.
 
     Posts are `3`, `3-5` or `3-`; an answer is a fault's name, an API code, or a table with
     `status`, `code`, `retry_after` and `accept`.
 
     Raises:
-        SettingsError: a line says what nobody understands.
+        SettingsError: a line has no meaning.
     """
-    return tuple(_reply(str(posts), answer) for posts, answer in told.items())
+    return tuple(_reply(str(posts), answer) for posts, answer in lines.items())
 
 
 def _reply(posts: str, answer: object) -> ScriptedReply:
@@ -87,7 +87,7 @@ def _reply(posts: str, answer: object) -> ScriptedReply:
             except TypeError:
                 pass
     raise SettingsError(
-        f"The script says {answer!r} for post {posts}: give a fault's name, an API code, "
+        f"The script has {answer!r} for post {posts}: give a fault's name, an API code, "
         "or a table of status, code, retry_after and accept."
     )
 

@@ -54,4 +54,4 @@ def test_a_script_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "script.toml").write_text('1 = "flood"\n')
     told = Desk(tmp_path).run("sandbox", "--port", "0", "--script", "script.toml")
     assert told.code == 4, told.err
-    assert told.err.startswith("Error: The sandbox knows no fault 'flood'; use one of reset_before")
+    assert told.err.startswith("Error: The sandbox has no fault 'flood'; use one of reset_before")

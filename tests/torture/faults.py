@@ -9,7 +9,7 @@ from typing import Any
 
 from bulksms.octopush import all_codes
 from bulksms.sandbox import FaultKind
-from bulksms.sandbox.faults import USUAL_KINDS
+from bulksms.sandbox.fault_kinds import USUAL_KINDS
 from tests.torture.bench import FRAME, bench
 from tests.torture.judge import Findings
 from tests.torture.orders import Sender

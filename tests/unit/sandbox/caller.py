@@ -47,7 +47,7 @@ class Answered:
 
 
 @dataclass
-class Box:
+class RunningSandbox:
     """A running sandbox and a caller that knows only HTTP."""
 
     sandbox: Sandbox
@@ -93,4 +93,4 @@ def submission(**fields: object) -> dict[str, object]:
     }
 
 
-StartBox = Callable[..., Box]
+StartBox = Callable[..., RunningSandbox]

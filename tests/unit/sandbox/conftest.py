@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bulksms.sandbox import Sandbox, SandboxOptions
-from tests.unit.sandbox.caller import Box, StartBox, StoppedClock
+from tests.unit.sandbox.caller import RunningSandbox, StartBox, StoppedClock
 
 
 @pytest.fixture
@@ -15,14 +15,14 @@ def start() -> Iterator[StartBox]:
     """Start a sandbox with the options given; it stops with the test."""
     with ExitStack() as stack:
 
-        def started(**options: Any) -> Box:  # noqa: ANN401 - options of any kind
+        def started(**options: Any) -> RunningSandbox:  # noqa: ANN401 - options of any kind
             clock = StoppedClock()
             sandbox = stack.enter_context(Sandbox(SandboxOptions(**options), clock))
-            return Box(sandbox, clock)
+            return RunningSandbox(sandbox, clock)
 
         yield started
 
 
 @pytest.fixture
-def box(start: StartBox) -> Box:
+def box(start: StartBox) -> RunningSandbox:
     return start()

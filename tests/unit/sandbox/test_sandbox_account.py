@@ -1,5 +1,6 @@
 """What `send` accepts, casts, refuses and remembers."""
 
+import base64
 import hashlib
 import json
 from datetime import timedelta
@@ -9,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sandbox.caller import HEADERS, Box, StartBox, submission
+from bulksms.sandbox import AnswerStyle
+from tests.unit.sandbox.caller import HEADERS, RunningSandbox, StartBox, submission
 
 
 def numbers(*texts: str) -> list[dict[str, str]]:
@@ -25,7 +27,9 @@ def numbers(*texts: str) -> list[dict[str, str]]:
         {"api-login": "me@example.com", "api-key": "real-key"},
     ],
 )
-def test_only_a_login_with_a_test_key_is_let_in(box: Box, headers: dict[str, str]) -> None:
+def test_only_a_login_with_a_test_key_is_let_in(
+    box: RunningSandbox, headers: dict[str, str]
+) -> None:
     answered = box.call("POST", "/sms-campaign/send", submission(), headers)
     assert (answered.status, answered.body) == (
         401,
@@ -43,7 +47,7 @@ def test_spaces_around_the_credentials_do_not_matter(start: StartBox) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"\xff\xfe", b"[" * 100_000])
-def test_a_body_that_is_no_json_object_is_code_100(box: Box, body: bytes) -> None:
+def test_a_body_that_is_no_json_object_is_code_100(box: RunningSandbox, body: bytes) -> None:
     answered = box.call("POST", "/sms-campaign/send", body)
     assert (answered.status, answered.code) == (400, 100)
 
@@ -55,8 +59,8 @@ def test_a_body_that_is_no_json_object_is_code_100(box: Box, body: bytes) -> Non
         ({"text": "  "}, 107),
         ({"text": "a" * 1225}, 189),
         ({"recipients": None}, 103),
-        ({"recipients": {"phone_number": "+33639980001"}}, 103),
-        ({"recipients": ["+33639980001"]}, 117),
+        ({"recipients": "+33639980001"}, 103),
+        ({"recipients": ["0639980001"]}, 117),
         ({"recipients": numbers("0639980001", "33639980001", "+33abc", "")}, 117),
         ({"recipients": [{}] * 100_002}, 305),
         ({"sender": "AB"}, 106),
@@ -69,7 +73,7 @@ def test_a_body_that_is_no_json_object_is_code_100(box: Box, body: bytes) -> Non
     ],
 )
 def test_refusal_carries_the_first_code_that_applies(
-    box: Box, fields: dict[str, Any], code: int
+    box: RunningSandbox, fields: dict[str, Any], code: int
 ) -> None:
     answered = box.send(**fields)
     assert (answered.status, answered.code) == (400, code)
@@ -86,14 +90,23 @@ def test_refusal_carries_the_first_code_that_applies(
         {"sender": None},
         {"sender": "A.C.M.E"},
         {"send_at": "", "request_id": None, "list_name": ""},
+        {"text": "Hello.", "purpose": "ALERT"},
+        {"recipients": {"phone_number": "+33639980001"}},
+        {"recipients": {"0": {"phone_number": "+33639980001"}}},
+        {"recipients": ["+33639980001"]},
+        {"recipients": [33639980001]},
+        {"recipients": [{"phone_number": 33639980001}]},
+        {"recipients": numbers("0033639980001")},
     ],
 )
-def test_lenient_reading_accepts(box: Box, fields: dict[str, Any]) -> None:
+def test_lenient_reading_accepts(box: RunningSandbox, fields: dict[str, Any]) -> None:
     assert box.send(**fields).status == 201
+    recipients = box.sandbox.accepted[0].recipients
+    assert recipients in {("+33639980001",), ("+447700900001",)}
 
 
 def test_wrong_words_become_defaults_and_the_frame_still_goes(
-    box: Box, caplog: pytest.LogCaptureFixture
+    box: RunningSandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     answered = box.send(
         type="SMS", purpose="marketing", send_at="tomorrow", sender="A-C-M-E", sms_type="x"
@@ -115,12 +128,14 @@ def test_wrong_words_become_defaults_and_the_frame_still_goes(
         ("2026-07-02 18:00:00", "2026-07-02T18:00:00+02:00"),
     ],
 )
-def test_date_is_read_with_or_without_its_offset(box: Box, written: str, understood: str) -> None:
+def test_date_is_read_with_or_without_its_offset(
+    box: RunningSandbox, written: str, understood: str
+) -> None:
     box.send(send_at=written)
     assert box.sandbox.accepted[0].send_at == understood
 
 
-def test_bad_numbers_are_left_out_of_the_count(box: Box) -> None:
+def test_bad_numbers_are_left_out_of_the_count(box: RunningSandbox) -> None:
     answered = box.send(recipients=numbers("+33639980001", "0639980002", "+33639980003"))
     assert answered.body["number_of_contacts"] == 2
     assert box.sandbox.accepted[0].recipients == ("+33639980001", "+33639980003")
@@ -139,7 +154,7 @@ def test_opted_out_numbers_are_left_out_only_when_asked(start: StartBox) -> None
     assert box.send(recipients=pair).body["number_of_contacts"] == 2
 
 
-def test_request_id_is_refused_for_24_hours_and_then_taken_again(box: Box) -> None:
+def test_request_id_is_refused_for_24_hours_and_then_taken_again(box: RunningSandbox) -> None:
     first = box.send(request_id="bs1-a").body["sms_ticket"]
     box.clock.moment += timedelta(hours=23, minutes=59)
     again = box.send(request_id="bs1-a", text="Other. STOP au 30101")
@@ -154,7 +169,71 @@ def test_request_id_is_refused_for_24_hours_and_then_taken_again(box: Box) -> No
     ]
 
 
-def test_refused_or_simulated_request_does_not_use_up_its_id(box: Box) -> None:
+def test_each_login_has_request_ids_of_its_own(box: RunningSandbox) -> None:
+    def send(login: str) -> int:
+        headers = {"api-login": login, "api-key": "test-key"}
+        body = submission(request_id="bs1-a")
+        return box.call("POST", "/sms-campaign/send", body, headers).status
+
+    logins = ["ann@example.com", "bob@example.com", "ann@example.com", "bob@example.com"]
+    assert [send(login) for login in logins] == [201, 201, 400, 400]
+
+
+def test_http_basic_is_accepted_instead_of_the_headers(box: RunningSandbox) -> None:
+    def status(credentials: bytes) -> int:
+        headers = {"Authorization": "Basic " + base64.b64encode(credentials).decode()}
+        return box.call("POST", "/sms-campaign/send", submission(), headers).status
+
+    assert [status(b"me:test-key"), status(b"me:real-key"), status(b"me")] == [201, 401, 401]
+
+
+def test_a_content_filter_refuses_the_same_words_whatever_their_id(start: StartBox) -> None:
+    box = start(content_filter=300, honour_request_id=False)
+    assert box.send(request_id="bs1-a").status == 201
+    assert box.send(request_id="bs1-b").code == 182
+    assert box.send(request_id="bs1-c", text="Other words. STOP au 30101").status == 201
+    box.clock.moment += timedelta(seconds=300)
+    assert box.send(request_id="bs1-a").status == 201
+
+
+@pytest.mark.parametrize(
+    ("style", "fields"),
+    [
+        ("bare", {"sms_ticket": "T", "number_of_contacts": 1, "total_cost": 0.045}),
+        (
+            "code_zero",
+            {
+                "sms_ticket": "T",
+                "number_of_contacts": 1,
+                "total_cost": 0.045,
+                "number_of_sms_needed": 1,
+                "residual_credit": 99.955,
+                "message": "",
+                "code": 0,
+            },
+        ),
+        (
+            "numbers_as_text",
+            {
+                "sms_ticket": "T",
+                "number_of_contacts": "1",
+                "total_cost": "0.045",
+                "number_of_sms_needed": "1",
+                "residual_credit": "99.955",
+                "message": "",
+            },
+        ),
+    ],
+)
+def test_a_success_is_written_in_the_style_asked_for(
+    start: StartBox, style: str, fields: dict[str, object]
+) -> None:
+    answered = start(answer_style=AnswerStyle(style), success_status=200).send()
+    assert answered.status == 200
+    assert answered.body | {"sms_ticket": "T"} == fields
+
+
+def test_refused_or_simulated_request_does_not_use_up_its_id(box: RunningSandbox) -> None:
     assert box.send(request_id="bs1-a", sender="AB").status == 400
     assert box.send(request_id="bs1-a", simulation_mode=True).status == 201
     assert box.send(request_id="bs1-a").status == 201
@@ -166,7 +245,7 @@ def test_repeats_are_taken_when_ids_are_not_honoured(start: StartBox) -> None:
     assert len(box.sandbox.accepted) == 2
 
 
-def test_simulation_costs_and_takes_nothing(box: Box) -> None:
+def test_simulation_costs_and_takes_nothing(box: RunningSandbox) -> None:
     answered = box.send(simulation_mode="1")
     assert answered.status == 201
     assert answered.body["residual_credit"] == 100
@@ -200,12 +279,14 @@ def test_credit_runs_out_on_a_whole_frame(start: StartBox) -> None:
         ("a" + " " * 200 + "b", False, 2),
     ],
 )
-def test_segments_are_counted(box: Box, text: str, optimise: bool, segments: int) -> None:
+def test_segments_are_counted(
+    box: RunningSandbox, text: str, optimise: bool, segments: int
+) -> None:
     answered = box.send(text=text, purpose="alert", auto_optimize_text=optimise)
     assert answered.body["number_of_sms_needed"] == segments
 
 
-def test_each_contact_is_billed_for_its_own_text(box: Box) -> None:
+def test_each_contact_is_billed_for_its_own_text(box: RunningSandbox) -> None:
     recipients = [
         {"phone_number": "+33639980001", "first_name": "a" * 50},
         {"phone_number": "+33639980002", "first_name": None},
@@ -214,7 +295,7 @@ def test_each_contact_is_billed_for_its_own_text(box: Box) -> None:
     assert answered.body["number_of_sms_needed"] == 3
 
 
-def test_a_field_that_looks_like_a_placeholder_is_text(box: Box) -> None:
+def test_a_field_that_looks_like_a_placeholder_is_text(box: RunningSandbox) -> None:
     recipients = [
         {"phone_number": "+33639980001", "first_name": "{last_name}", "last_name": "b" * 50}
     ]
@@ -237,7 +318,9 @@ def test_refusal_has_the_status_of_its_code(start: StartBox, code: int, status: 
 def test_accepted_frame_is_written_down_in_full(start: StartBox, tmp_path: Path) -> None:
     log = tmp_path / "accepted.jsonl"
     box = start(log=log)
-    body = json.dumps(submission(request_id="bs1-a", text="Grüße \u2028 STOP au 30101")).encode()
+    text = "Grüße \u2028 STOP au 30101"
+    extras = {"list_name": "Spring", "with_replies": "true", "recipient_tracking": 1}
+    body = json.dumps(submission(request_id="bs1-a", text=text, **extras)).encode()
     ticket = box.call("POST", "/sms-campaign/send", body, HEADERS).body["sms_ticket"]
     (line,) = log.read_text("utf-8").splitlines()
     assert json.loads(line) == {
@@ -254,6 +337,10 @@ def test_accepted_frame_is_written_down_in_full(start: StartBox, tmp_path: Path)
         "received_at": "2026-03-02T09:00:00+00:00",
         "segments": 1,
         "total_cost": "0.045",
+        "list_name": "Spring",
+        "with_replies": True,
+        "recipient_tracking": True,
+        "login_digest": "8c2a47d3bdb8",
     }
 
 

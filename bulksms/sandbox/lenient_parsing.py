@@ -1,4 +1,4 @@
-"""A JSON body is read as leniently as the API reads it: cast, replaced by a default, or ignored."""
+"""Reads a JSON body as leniently as the API: cast, replaced by a default, or ignored."""
 
 import json
 import logging
@@ -33,14 +33,14 @@ KNOWN_FIELDS = frozenset(
 )
 KNOWN_RECIPIENT_FIELDS = frozenset({"phone_number", *PLACEHOLDERS})
 
-_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _PUNCTUATION = str.maketrans("", "", " .-()\u00a0\u202f")
 _E164 = re.compile(r"\+[0-9]{7,15}", re.ASCII)
 _NOT_IN_SENDER = re.compile(r"[^A-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
+class Recipient:
     """One contact of a submission: a number in E.164 and the fields that are not empty."""
 
     phone_number: str
@@ -49,16 +49,19 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What the API makes of a body; `None` is absent."""
+    """What the API makes of a body; `None` is absent, `listed` counts the recipients given."""
 
     text: str | None
     listed: int | None
-    addressees: tuple[Addressee, ...]
+    recipients: tuple[Recipient, ...]
     sender: str | None
     type: str
     purpose: str
     send_at: datetime | None
+    list_name: str | None
     request_id: str | None
+    with_replies: bool
+    recipient_tracking: bool
     simulation_mode: bool
     auto_optimize_text: bool
     auto_delete_optout_contacts: bool
@@ -66,31 +69,33 @@ class Submission:
 
 
 def read_object(body: bytes) -> dict[str, Any] | None:
-    """Parse a body as a JSON object, or say `None`."""
+    """Parse a body as a JSON object; None when it is not one."""
     try:
-        parsed = json.loads(body)
+        parsed_json = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return parsed if isinstance(parsed, dict) else None
+    return parsed_json if isinstance(parsed_json, dict) else None
 
 
 def read_submission(fields: Mapping[str, Any]) -> Submission:
     """Cast every field the API knows."""
-    recipients = fields.get("recipients")
-    listed = recipients if isinstance(recipients, list) else None
+    listed = _as_list(fields.get("recipients"))
     sender = as_text(fields.get("sender"))
     return Submission(
         text=as_text(fields.get("text")),
         listed=None if listed is None else len(listed),
-        addressees=tuple(filter(None, map(_addressee, listed or ()))),
+        recipients=tuple(filter(None, map(_recipient, listed or ()))),
         sender=None if sender is None else _NOT_IN_SENDER.sub("", sender),
         type=_one_of(fields.get("type"), ("sms_premium", "sms_low_cost")),
         purpose=_one_of(fields.get("purpose"), ("wholesale", "alert")),
-        send_at=_as_moment(fields.get("send_at")),
+        send_at=_as_date(fields.get("send_at")),
+        list_name=as_text(fields.get("list_name")),
         request_id=as_text(fields.get("request_id")),
-        simulation_mode=_as_truth(fields.get("simulation_mode"), default=False),
-        auto_optimize_text=_as_truth(fields.get("auto_optimize_text"), default=True),
-        auto_delete_optout_contacts=_as_truth(
+        with_replies=_as_boolean(fields.get("with_replies"), default=False),
+        recipient_tracking=_as_boolean(fields.get("recipient_tracking"), default=False),
+        simulation_mode=_as_boolean(fields.get("simulation_mode"), default=False),
+        auto_optimize_text=_as_boolean(fields.get("auto_optimize_text"), default=True),
+        auto_delete_optout_contacts=_as_boolean(
             fields.get("auto_delete_optout_contacts")
             or fields.get("auto_remove_blacklisted_numbers"),
             default=False,
@@ -100,7 +105,7 @@ def read_submission(fields: Mapping[str, Any]) -> Submission:
 
 
 def as_text(value: object) -> str | None:
-    """Trim a text, write a number as text; nothing and "" are absent."""
+    """Trim a text and write a number as text; nothing and "" are absent."""
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -108,47 +113,61 @@ def as_text(value: object) -> str | None:
     return None
 
 
+def _as_list(value: object) -> list[Any] | None:
+    """Read the recipients: an array, or an object, which is one recipient or holds several."""
+    if isinstance(value, dict):
+        return [value] if "phone_number" in value else list(value.values())
+    return value if isinstance(value, list) else None
+
+
 def _one_of(value: object, choices: tuple[str, ...]) -> str:
-    """Take a known word; anything else becomes the first, and the message is still sent."""
-    word = as_text(value)
+    """Take a known word in any case; anything else becomes the first, and the message is sent."""
+    word = (as_text(value) or "").lower()
     return word if word in choices else choices[0]
 
 
-def _as_truth(value: object, *, default: bool) -> bool:
+def _as_boolean(value: object, *, default: bool) -> bool:
     """Read true, false, 1, 0 and the words for them."""
-    return _TRUTHS.get(str(value).strip().lower(), default)
+    return _BOOLEANS.get(str(value).strip().lower(), default)
 
 
-def _as_moment(value: object) -> datetime | None:
+def _as_date(value: object) -> datetime | None:
     """Read a date with its offset; without one it is Central European time; else it is ignored."""
     text = as_text(value)
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        date = datetime.fromisoformat(text)
     except ValueError:
         log.warning("send_at %r cannot be read and is ignored: the frame is sent NOW.", text)
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Paris"))
+    return date if date.tzinfo else date.replace(tzinfo=ZoneInfo("Europe/Paris"))
 
 
-def _addressee(recipient: object) -> Addressee | None:
-    """Read one recipient; one without a number in international form is none."""
-    if not isinstance(recipient, dict):
-        return None
-    number = (as_text(recipient.get("phone_number")) or "").translate(_PUNCTUATION)
+def _recipient(recipient: object) -> Recipient | None:
+    """Read one recipient: an object, or only its number; None without a usable number."""
+    given = recipient if isinstance(recipient, dict) else {"phone_number": recipient}
+    number = _as_number(given.get("phone_number"))
     if not _E164.fullmatch(number):
         return None
-    fields = {name: as_text(recipient.get(name)) for name in PLACEHOLDERS if name in recipient}
-    return Addressee(
+    fields = {name: as_text(given.get(name)) for name in PLACEHOLDERS if name in given}
+    return Recipient(
         phone_number=number, fields={name: text for name, text in fields.items() if text}
     )
 
 
+def _as_number(value: object) -> str:
+    """Read a number with + or 00 before its country code, or a JSON integer that has neither."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"+{value}"
+    number = (as_text(value) or "").translate(_PUNCTUATION)
+    return f"+{number[2:]}" if number.startswith("00") else number
+
+
 def _unknown(fields: Mapping[str, Any], recipients: list[Any]) -> tuple[str, ...]:
     """Name the fields the API ignores: a typing mistake there changes what is sent."""
-    found = set(fields) - KNOWN_FIELDS
+    unknown = set(fields) - KNOWN_FIELDS
     for recipient in recipients:
         if isinstance(recipient, dict) and not recipient.keys() <= KNOWN_RECIPIENT_FIELDS:
-            found |= {f"recipients.{name}" for name in recipient.keys() - KNOWN_RECIPIENT_FIELDS}
-    return tuple(sorted(found))
+            unknown |= {f"recipients.{name}" for name in recipient.keys() - KNOWN_RECIPIENT_FIELDS}
+    return tuple(sorted(unknown))

@@ -1,7 +1,4 @@
-"""Misbehaviour that really happens on the wire: sockets reset, cut in mid-answer, or left silent.
-
-Only this file knows uvicorn's transport; everything above it chooses a response and hands it over.
-"""
+"""Responses that break the connection: reset, cut in mid-answer, silent, or byte by byte."""
 
 import asyncio
 import socket
@@ -19,8 +16,8 @@ from uvicorn.server import ServerState
 _LINGER_ZERO = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
-class WireProtocol(H11Protocol):
-    """An HTTP/1.1 connection that responses can break."""
+class BreakableProtocol(H11Protocol):
+    """An HTTP/1.1 connection that a response can break."""
 
     def __init__(
         self,
@@ -29,43 +26,44 @@ class WireProtocol(H11Protocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        super().__init__(config, server_state, {**app_state, "wire": self}, _loop)
+        super().__init__(config, server_state, {**app_state, "connection": self}, _loop)
         self.silent = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Answer without waiting for the other side's acknowledgements (40 ms each)."""
+        """Send at once, without waiting for acknowledgements (40 ms each)."""
         sock = transport.get_extra_info("socket")
-        # asyncio does so by itself only for sockets that it has made.
+        # asyncio sets this only for sockets it made itself.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().connection_made(transport)
 
     def reset(self) -> None:
-        """Drop the connection with a TCP reset, what is buffered included."""
+        """Drop the connection with a TCP reset, with all that is buffered."""
         sock = self.transport.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
         self.transport.abort()
 
     def hang_up(self) -> None:
-        """Close the connection once what is written has left."""
+        """Close the connection once everything written is sent."""
         self.transport.close()
 
     def shutdown(self) -> None:
-        """Stop with the server; nobody waits for an answer that never comes."""
+        """Stop with the server, also where an answer never comes."""
         if self.silent:
             self.transport.abort()
         else:
             super().shutdown()
 
 
-def _wire(scope: Scope) -> WireProtocol:
-    """Find the connection a request came by."""
-    wire = scope["state"]["wire"]
-    assert isinstance(wire, WireProtocol)
-    return wire
+def _connection(scope: Scope) -> BreakableProtocol:
+    """The connection of a request."""
+    connection = scope["state"]["connection"]
+    if not isinstance(connection, BreakableProtocol):
+        raise TypeError(f"the sandbox is not served by {BreakableProtocol.__name__}")
+    return connection
 
 
 async def _until_gone(receive: Receive) -> None:
-    """Wait for the other side to leave, whatever it still sends."""
+    """Wait until the other side closes."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -75,7 +73,7 @@ class Reset(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Reset the connection."""
-        _wire(scope).reset()
+        _connection(scope).reset()
         await _until_gone(receive)
 
 
@@ -83,13 +81,13 @@ class Silence(Response):
     """No answer, and the connection stays open until the other side gives up."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Say nothing for as long as the other side listens."""
-        _wire(scope).silent = True
+        """Send nothing until the other side closes."""
+        _connection(scope).silent = True
         await _until_gone(receive)
 
 
 class CutShort(Response):
-    """An answer that announces its whole length and stops in the middle."""
+    """An answer that declares its whole length and stops in the middle."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the head and half of the body, then hang up."""
@@ -102,20 +100,30 @@ class CutShort(Response):
         )
         half = bytes(self.body)[: len(self.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
-        _wire(scope).hang_up()
+        _connection(scope).hang_up()
         await _until_gone(receive)
 
 
 class HangUp(Response):
-    """An answer given without listening to the end; the connection closes behind it."""
+    """An answer given before the request was read; the connection closes after it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Answer at once and leave, whatever is still on its way here."""
+        """Answer at once and close, whatever is still arriving."""
         self.headers["connection"] = "close"
         start = {"status": self.status_code, "headers": self.raw_headers}
         await send({"type": "http.response.start", **start})
         await send({"type": "http.response.body", "body": bytes(self.body)})
-        _wire(scope).hang_up()
+        _connection(scope).hang_up()
+
+
+class AfterInterim(Response):
+    """A whole answer after two interim ones, 103 and 102."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Write the interim answers, then answer as usual."""
+        interim = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+        _connection(scope).transport.write(interim)
+        await super().__call__(scope, receive, send)
 
 
 class Drip(Response):
@@ -126,13 +134,13 @@ class Drip(Response):
         self.pause = pause
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Send the head, then byte after byte; a server that stops does not wait for it."""
-        _wire(scope).silent = True
+        """Send the head, then byte after byte; stopping the server does not wait for it."""
+        _connection(scope).silent = True
         start = {"status": self.status_code, "headers": self.raw_headers}
         await send({"type": "http.response.start", **start})
-        for place in range(len(self.body)):
+        for position in range(len(self.body)):
             await asyncio.sleep(self.pause)
-            piece = bytes(self.body)[place : place + 1]
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            block = bytes(self.body)[position : position + 1]
+            await send({"type": "http.response.body", "body": block, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
-        _wire(scope).silent = False
+        _connection(scope).silent = False

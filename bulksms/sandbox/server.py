@@ -1,4 +1,4 @@
-"""Starting and stopping a sandbox; the web libraries are loaded only when one starts."""
+"""Starts and stops a sandbox; the web libraries are loaded only when one starts."""
 
 import contextlib
 import signal
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Self
 
 from bulksms.clock import Clock
 from bulksms.errors import MissingExtra, SettingsError
-from bulksms.sandbox.account import Account
-from bulksms.sandbox.journal import AcceptedFrame
-from bulksms.sandbox.options import SandboxOptions
+from bulksms.sandbox.accepted_log import AcceptedFrame
+from bulksms.sandbox.sandbox_account import SandboxAccount
+from bulksms.sandbox.server_options import SandboxOptions
 
 if TYPE_CHECKING:
     from uvicorn import Server
@@ -22,18 +22,18 @@ _BACKLOG = 2048
 
 
 class Sandbox:
-    """A sandbox in a thread of this process; a context manager that gives itself."""
+    """A sandbox in a thread of this process, as a context manager."""
 
     def __init__(self, options: SandboxOptions | None = None, clock: Clock | None = None) -> None:
         self.options = options or SandboxOptions()
         self.base_url = ""
         self._clock = clock
-        self._account: Account | None = None
+        self._account: SandboxAccount | None = None
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> str:
-        """Listen and serve in a thread; say the base URL, which accepts connections at once.
+        """Listen and serve in a thread; returns the base URL, which accepts connections at once.
 
         Raises:
             MissingExtra: Starlette or uvicorn is not installed.
@@ -44,7 +44,7 @@ class Sandbox:
         _check_installed()
         listener = _listen(self.options)
         try:
-            account = Account(self.options, self._clock)
+            account = SandboxAccount(self.options, self._clock)
         except SettingsError:
             listener.close()
             raise
@@ -55,23 +55,11 @@ class Sandbox:
         )
         self._thread.start()
         self.base_url = _base_url(listener)
-        self._await_start()
+        _await_start(self._server, self._thread)
         return self.base_url
 
-    def _await_start(self) -> None:
-        """Wait until the server says it runs."""
-        assert self._server is not None
-        assert self._thread is not None
-        pause = threading.Event()
-        for _ in range(int(_STARTING_SECONDS / 0.01)):
-            if self._server.started or not self._thread.is_alive():
-                break
-            pause.wait(0.01)
-        if not self._server.started:
-            raise SettingsError("The sandbox did not start; try another port.")
-
     def stop(self) -> None:
-        """Stop serving; connections left silent are dropped. What was accepted stays readable."""
+        """Stop serving; silent connections are dropped, what was accepted stays readable."""
         if self._thread is None or self._server is None or self._account is None:
             return
         self._server.should_exit = True
@@ -81,13 +69,14 @@ class Sandbox:
 
     @property
     def accepted(self) -> tuple[AcceptedFrame, ...]:
-        """Every frame taken so far."""
+        """Every frame accepted so far."""
         return self._account.accepted if self._account else ()
 
     @property
-    def account(self) -> Account:
-        """The account behind the address, for tests that look closer."""
-        assert self._account is not None, "the sandbox has not been started"
+    def account(self) -> SandboxAccount:
+        """The account of a started sandbox, for tests that look closer."""
+        if self._account is None:
+            raise RuntimeError("the sandbox has not been started")
         return self._account
 
     def __enter__(self) -> Self:
@@ -108,18 +97,18 @@ def serve(
     ready: Callable[[str], None],
     stop: threading.Event | None = None,
 ) -> None:
-    """Serve until SIGINT, SIGTERM or the event; `ready` hears the base URL once listening."""
+    """Serve until SIGINT, SIGTERM or the event; `ready` gets the base URL."""
     stop = stop or threading.Event()
     with _stopped_by_signals(stop), Sandbox(options) as sandbox:
         ready(sandbox.base_url)
-        # Waiting in slices: on Windows an endless wait would not hear Ctrl-C.
+        # In slices: on Windows Ctrl-C does not end an endless wait.
         while not stop.wait(0.5):
             pass
 
 
 @contextlib.contextmanager
 def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
-    """Turn the two polite signals into the event; only the main thread can hear them."""
+    """Turn SIGINT and SIGTERM into the event; only the main thread gets them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -132,10 +121,21 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _await_start(server: "Server", thread: threading.Thread) -> None:
+    """Wait until the server runs."""
+    pause = threading.Event()
+    for _ in range(int(_STARTING_SECONDS / 0.01)):
+        if server.started or not thread.is_alive():
+            break
+        pause.wait(0.01)
+    if not server.started:
+        raise SettingsError("The sandbox did not start; try another port.")
+
+
 def _check_installed() -> None:
     """Load the web libraries, or name the extra that brings them."""
     try:
-        import bulksms.sandbox.app  # noqa: F401
+        import bulksms.sandbox.routes  # noqa: F401
     except ImportError as error:
         raise MissingExtra(
             f"The sandbox needs {error.name}, which is not installed;"
@@ -144,7 +144,7 @@ def _check_installed() -> None:
 
 
 def _listen(options: SandboxOptions) -> socket.socket:
-    """Bind the address before anything else, so that a taken port is heard of at once."""
+    """Bind the address before anything else, so that a taken port is noticed at once."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     try:
         return socket.create_server((options.host, options.port), family=family, backlog=_BACKLOG)
@@ -156,21 +156,21 @@ def _listen(options: SandboxOptions) -> socket.socket:
 
 
 def _base_url(listener: socket.socket) -> str:
-    """Write the address clients are given."""
+    """The address that clients use."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/v1/public" if ":" in host else f"http://{host}:{port}/v1/public"
 
 
-def _build_server(account: Account) -> "Server":
-    """Build a server that neither logs nor answers for proxies."""
+def _build_server(account: SandboxAccount) -> "Server":
+    """Build a server without logs and proxy headers."""
     import uvicorn
 
-    from bulksms.sandbox.app import build_app
-    from bulksms.sandbox.wire import WireProtocol
+    from bulksms.sandbox.broken_connections import BreakableProtocol
+    from bulksms.sandbox.routes import build_app
 
     config = uvicorn.Config(
         build_app(account),
-        http=WireProtocol,
+        http=BreakableProtocol,
         loop="asyncio",
         ws="none",
         lifespan="off",
@@ -178,8 +178,8 @@ def _build_server(account: Account) -> "Server":
         log_level="critical",
         access_log=False,
         proxy_headers=False,
-        date_header=False,  # the account's clock has its own hour
-        # Long enough that a paced client never meets a connection closed under its request.
+        date_header=False,  # the account's clock gives the date
+        # Long enough that no connection of a slow client is closed before its next request.
         timeout_keep_alive=120,
         timeout_graceful_shutdown=1,
     )

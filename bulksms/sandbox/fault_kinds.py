@@ -1,4 +1,4 @@
-"""What may go wrong with one request, and which of it befalls which; knows nothing of HTTP."""
+"""What can go wrong with a send request, and the choice of what does."""
 
 import random
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ __all__ = [
     "REDIRECTS",
     "UNTAKEN",
     "USUAL_KINDS",
-    "Draw",
     "FaultKind",
+    "FaultPicker",
 ]
 
 
 class FaultKind(StrEnum):
-    """What may go wrong with one request; "after accept" means that the frame has been taken."""
+    """What can go wrong with one request; "after accept" means that the frame was accepted."""
 
     RESET_BEFORE = "reset_before"
     RESET_AFTER_ACCEPT = "reset_after_accept"
@@ -36,6 +36,7 @@ class FaultKind(StrEnum):
     GARBAGE_200 = "garbage_200"
     HUGE_ANSWER = "huge_answer"
     SLOW_ANSWER = "slow_answer"
+    INTERIM_ANSWERS = "interim_answers"
     REDIRECT_301 = "redirect_301"
     REDIRECT_302 = "redirect_302"
     REDIRECT_303 = "redirect_303"
@@ -49,7 +50,7 @@ class FaultKind(StrEnum):
 
 FAULT_KINDS: tuple[str, ...] = tuple(str(kind) for kind in FaultKind)
 
-# What an hour of bad luck looks like: the kinds that are met when none are named.
+# The kinds that are chosen from when none are named.
 USUAL_KINDS: tuple[str, ...] = tuple(
     str(kind)
     for kind in (
@@ -75,12 +76,12 @@ REDIRECTS: Mapping[FaultKind, int] = {
     FaultKind.REDIRECT_308: 308,
 }
 
-# The frame is taken, whole or in part, and the answer counts otherwise than we sent.
+# The frame is accepted, whole or in part, and the answer has another count than was posted.
 COUNT_FAULTS = frozenset(
     {FaultKind.COUNT_SHORT, FaultKind.COUNT_HALF, FaultKind.COUNT_ZERO, FaultKind.COUNT_OVER}
 )
 
-# Answered before anything was looked at: the frame is certainly not taken.
+# Answered before the body was looked at: the frame is certainly not accepted.
 UNTAKEN = frozenset(
     {
         FaultKind.SILENCE_BEFORE_ACCEPT,
@@ -94,8 +95,8 @@ UNTAKEN = frozenset(
 )
 
 
-class Draw:
-    """Says what befalls each post: what its number has in the script, else the dice."""
+class FaultPicker:
+    """Chooses the fault of each post: by its number in the script, else at random."""
 
     def __init__(
         self, share: float, kinds: tuple[str, ...], seed: int, script: tuple[ScriptedReply, ...]
@@ -105,8 +106,8 @@ class Draw:
         self._script = script
         self._random = random.Random(seed)  # noqa: S311 - faults, not secrets
 
-    def befalls(self, post: int) -> FaultKind | ScriptedReply | None:
-        """Say what befalls the post of this number, counted from 1; mostly nothing does."""
+    def fault_of(self, post: int) -> FaultKind | ScriptedReply | None:
+        """The fault of the post of this number, counted from 1; mostly None."""
         for reply in self._script:
             if reply.first <= post <= reply.last:
                 return reply if reply.fault is None else FaultKind(reply.fault)

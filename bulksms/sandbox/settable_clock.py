@@ -1,4 +1,4 @@
-"""A clock that is set from outside and runs on from there; the sandbox's hours, not its waits."""
+"""A clock that can be set and runs on from there; waits take real time."""
 
 import threading
 import time
@@ -10,29 +10,29 @@ __all__ = ["SettableClock"]
 
 
 class SettableClock:
-    """Another clock, moved by as much as somebody says."""
+    """Another clock, shifted."""
 
-    def __init__(self, start: datetime | None = None, beneath: Clock | None = None) -> None:
-        self._beneath = beneath or SystemClock()
+    def __init__(self, start: datetime | None = None, base: Clock | None = None) -> None:
+        self._base = base or SystemClock()
         self._moved = timedelta(0)
         if start is not None:
             self.set(start)
 
     def now(self) -> datetime:
-        """The hour as it was set, and what has passed since, in UTC."""
-        return self._beneath.now() + self._moved
+        """The time that was set, and what has passed since, in UTC."""
+        return self._base.now() + self._moved
 
     def set(self, moment: datetime) -> None:
-        """Make it that hour; without a zone it is UTC."""
+        """Set the time; without a zone it is UTC."""
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        self._moved = aware.astimezone(UTC) - self._beneath.now()
+        self._moved = aware.astimezone(UTC) - self._base.now()
 
     def advance(self, seconds: float) -> None:
-        """Move it on, or back."""
+        """Move the time forward, or back."""
         self._moved += timedelta(seconds=seconds)
 
     def monotonic(self) -> float:
-        """Seconds that nobody can set."""
+        """Seconds that never run backwards."""
         return time.monotonic()
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:

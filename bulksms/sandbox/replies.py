@@ -1,8 +1,9 @@
-"""What the API says: statuses, codes and their texts, in JSON."""
+"""The JSON answers of the API: statuses, codes and their texts."""
 
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 MESSAGES = {
@@ -29,21 +30,45 @@ MESSAGES = {
     403: "Forbidden to view.",
 }
 STATUSES = {101: 401, 401: 401, 403: 403}
+OPTIONAL_FIELDS = ("number_of_sms_needed", "residual_credit", "message")
+
+
+class AnswerStyle(StrEnum):
+    """How a success is written; the API's answers were seen to differ."""
+
+    DOCUMENTED = "documented"
+    BARE = "bare"
+    CODE_ZERO = "code_zero"
+    NUMBERS_AS_TEXT = "numbers_as_text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the API says: a status and a JSON object, and whether a frame was taken for it."""
+class ApiReply:
+    """An answer: a status and a JSON object, and whether a frame was accepted."""
 
     status: int
     body: dict[str, Any]
     accepted: bool = False
 
 
-def refusal(code: int) -> Answer:
-    """Say no with a code of the API."""
+def success(status: int, fields: dict[str, Any], style: AnswerStyle) -> ApiReply:
+    """Make the answer to an accepted frame."""
+    match style:
+        case AnswerStyle.BARE:
+            fields = {name: fields[name] for name in fields if name not in OPTIONAL_FIELDS}
+        case AnswerStyle.CODE_ZERO:
+            fields = {**fields, "code": 0}
+        case AnswerStyle.NUMBERS_AS_TEXT:
+            fields = {name: str(value) for name, value in fields.items()}
+        case AnswerStyle.DOCUMENTED:
+            pass
+    return ApiReply(status=status, body=fields)
+
+
+def refusal(code: int) -> ApiReply:
+    """Make the refusal with a code of the API."""
     message = MESSAGES.get(code, "Action impossible.")
-    return Answer(status=STATUSES.get(code, 400), body={"code": code, "message": message})
+    return ApiReply(status=STATUSES.get(code, 400), body={"code": code, "message": message})
 
 
 def as_number(amount: Decimal) -> float:

@@ -44,13 +44,13 @@ def test_a_script_may_be_json(tmp_path: Path) -> None:
         ("0 = 104", "names post '0'"),
         ("two = 104", "names post 'two'"),
         ("5-3 = 104", "names post '5-3'"),
-        ("1 = true", "says True for post 1"),
+        ("1 = true", "has True for post 1"),
         ("1 = { status = 99 }", "for post 1"),
         ("1 = { words = 'no' }", "for post 1"),
         ("1 = ", "is not TOML or JSON"),
     ],
 )
-def test_a_script_nobody_understands_is_refused(tmp_path: Path, text: str, told: str) -> None:
+def test_a_script_without_meaning_is_refused(tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "script.toml"
     path.write_text(text)
     with pytest.raises(SettingsError, match=told):
@@ -63,7 +63,7 @@ def test_a_missing_script_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_fault_that_does_not_exist_is_refused_in_a_script_too() -> None:
-    with pytest.raises(SettingsError, match="knows no fault 'flood'"):
+    with pytest.raises(SettingsError, match="has no fault 'flood'"):
         SandboxOptions(script=parse_script({"1": "flood"}))
 
 

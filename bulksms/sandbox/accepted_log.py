@@ -1,4 +1,4 @@
-"""The sandbox's own record of what it accepted: the judge over who was texted twice."""
+"""The sandbox's own record of the frames it accepted, and of every send request."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from bulksms.errors import SettingsError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedFrame:
-    """A frame that was taken: who would have been texted what, when and at what cost.
+    """An accepted frame: who would have been texted what, when and at what cost.
 
     Attributes:
         request_id: The id the client gave, if any.
@@ -30,6 +30,10 @@ class AcceptedFrame:
         received_at: When it was taken, ISO 8601.
         segments: The billed parts.
         total_cost: Euros, in decimal digits.
+        list_name: The list that was to be made of the contacts, if any.
+        with_replies: As the API understood it.
+        recipient_tracking: As the API understood it.
+        login_digest: The login, as the first digits of its SHA-256.
     """
 
     request_id: str | None
@@ -45,6 +49,10 @@ class AcceptedFrame:
     received_at: str
     segments: int
     total_cost: str
+    list_name: str | None = None
+    with_replies: bool = False
+    recipient_tracking: bool = False
+    login_digest: str = ""
 
     @property
     def cost(self) -> Decimal:
@@ -61,8 +69,8 @@ class AcceptedFrame:
         return asdict(self)
 
 
-class Journal:
-    """An append-only file of accepted frames, on the disk before anyone hears of them."""
+class AcceptedLog:
+    """An append-only file of accepted frames, each on the disk before it is answered."""
 
     def __init__(self, path: Path | None) -> None:
         self._file: TextIO | None = None
@@ -71,7 +79,7 @@ class Journal:
             self._open(path)
 
     def _open(self, path: Path) -> None:
-        """Read what an earlier run accepted and stand at the end of the file."""
+        """Read what an earlier run accepted, and append to it."""
         try:
             before = path.read_text("utf-8") if path.exists() else ""
             self.earlier = tuple(_frames(before))
@@ -81,11 +89,11 @@ class Journal:
                 f"The sandbox cannot write its log {path}: {error.strerror}; name another file."
             ) from error
         if before and not before.endswith("\n"):
-            # A run was killed inside a line: that frame was never answered and stays unread.
+            # A run was killed inside a line: that frame was never answered and is skipped.
             self._file.write("\n")
 
     def append(self, frame: AcceptedFrame) -> None:
-        """Write a frame down and wait until it is on the disk."""
+        """Write a frame and wait until it is on the disk."""
         if self._file is None:
             return
         self._file.write(json.dumps(frame.as_json()) + "\n")
@@ -98,8 +106,8 @@ class Journal:
             self._file.close()
 
 
-class Posts:
-    """An append-only file of all send requests, taken or not, each written before its answer."""
+class RequestLog:
+    """An append-only file of all send requests, accepted or not, each written before its answer."""
 
     def __init__(self, path: Path | None) -> None:
         try:
@@ -110,7 +118,7 @@ class Posts:
             ) from error
 
     def append(self, post: dict[str, Any]) -> None:
-        """Write a request down, so that other programs see it at once."""
+        """Write a request, so that other programs see it at once."""
         if self._file is not None:
             self._file.write(json.dumps(post) + "\n")
             self._file.flush()
@@ -122,7 +130,7 @@ class Posts:
 
 
 def _frames(text: str) -> Iterator[AcceptedFrame]:
-    """Read the frames of a journal, past a line that was cut off."""
+    """Read the frames of a log, and skip a line that was cut off."""
     for line in text.split("\n"):
         try:
             values = json.loads(line)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sandbox.caller import Answered, Box, StartBox
+from tests.unit.sandbox.caller import Answered, RunningSandbox, StartBox
 
 PAIRS = sorted((Path(__file__).parents[2] / "golden" / "octopush").glob("*.json"))
 
 
-def ask(box: Box, request: dict[str, Any]) -> Answered:
+def ask(box: RunningSandbox, request: dict[str, Any]) -> Answered:
     return box.call(request["method"], request["path"], request["body"], request["headers"])
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bulksms.errors import SettingsError
 from bulksms.sandbox import Sandbox, SandboxOptions, serve
-from tests.unit.sandbox.caller import Box, StartBox, StoppedClock
+from tests.unit.sandbox.caller import RunningSandbox, StartBox, StoppedClock
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
@@ -42,13 +42,13 @@ def test_base_url_is_the_loopback_address_and_can_be_used_at_once() -> None:
     with Sandbox() as sandbox:
         assert sandbox.base_url.startswith("http://127.0.0.1:")
         assert sandbox.base_url.endswith("/v1/public")
-        assert Box(sandbox, StoppedClock()).send().status == 201
+        assert RunningSandbox(sandbox, StoppedClock()).send().status == 201
 
 
 def test_stopped_sandbox_listens_no_more_and_keeps_what_it_took() -> None:
     sandbox = Sandbox()
     sandbox.start()
-    box = Box(sandbox, StoppedClock())
+    box = RunningSandbox(sandbox, StoppedClock())
     box.send()
     sandbox.stop()
     sandbox.stop()

@@ -1,4 +1,4 @@
-"""How a sandbox shall behave, in one table; knows nothing of HTTP."""
+"""The behaviour of a sandbox, in one table."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -8,13 +8,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bulksms.errors import SettingsError
-from bulksms.sandbox.faults import FAULT_KINDS, USUAL_KINDS
+from bulksms.sandbox.fault_kinds import FAULT_KINDS, USUAL_KINDS
+from bulksms.sandbox.replies import AnswerStyle
 from bulksms.sandbox.script import ScriptedReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxOptions:
-    """Everything that can be chosen about a sandbox.
+    """Every choice about a sandbox.
 
     Attributes:
         host: A loopback address; any other is refused.
@@ -23,28 +24,32 @@ class SandboxOptions:
         price: Euros for one segment.
         price_after: From so many accepted frames on, one segment costs so much.
         parts_factor: How many segments are billed for each.
-        latency: Seconds between taking a frame and answering.
+        latency: Seconds between accepting a frame and answering.
         log: File that gets one JSON line for each accepted frame, before the answer leaves.
-        posts_log: File that gets one JSON line for each send request, taken or not.
+        posts_log: File that gets one JSON line for each send request, accepted or not.
         faults: Share of the send requests, from 0 to 1, that meet a fault.
         seed: The same seed and the same order of requests meet the same faults.
         fault_kinds: The faults to choose from.
-        script: How the posts it names are answered; the others meet the dice.
-        redirect_to: Where the redirect faults point; on this machine, like everything here.
+        script: The answers to posts named by number; the others meet faults at random.
+        redirect_to: Where the redirect faults point; must be on this machine.
         drip: Seconds between two bytes of a slow answer.
-        now: The hour on the account's clock at the start; the machine's if not given.
-        honour_request_id: Whether a `request_id` seen in the last 24 hours is refused.
+        now: The time on the account's clock at the start; the machine's if not given.
+        honour_request_id: Whether a `request_id` that the login used in the last 24 hours is
+            refused.
+        content_filter: Seconds for which the same words to the same people are refused with
+            `duplicate_code`, whatever the `request_id`.
         burn_ids: Whether a request that is refused uses up its `request_id` as well.
         duplicate_code: The API code of that refusal, 182 or the older 120.
         refuse: API code with which every send is answered.
         refuse_after: Frames accepted before `refuse` starts.
-        hang_after_accept: Take this frame (1 is the first) and never answer it.
-        login: The only login that is let in; any if not given.
-        key: The only key that is let in; any test key if not given.
+        hang_after_accept: Accept this frame (1 is the first) and never answer it.
+        login: The only login that is accepted; any if not given.
+        key: The only key that is accepted; any test key if not given.
         reject_invalid: Refuse a frame with one bad number (181) instead of leaving the number out.
         opted_out: Numbers that said STOP.
         stop_mentions: Wordings accepted as a STOP mention, case-sensitive.
         success_status: HTTP status of an accepted frame.
+        answer_style: How the answer to an accepted frame is written.
     """
 
     host: str = "127.0.0.1"
@@ -64,6 +69,7 @@ class SandboxOptions:
     drip: float = 0.05
     now: datetime | None = None
     honour_request_id: bool = True
+    content_filter: float = 0.0
     burn_ids: bool = False
     duplicate_code: int = 182
     refuse: int | None = None
@@ -75,13 +81,14 @@ class SandboxOptions:
     opted_out: frozenset[str] = frozenset()
     stop_mentions: tuple[str, ...] = ("STOP au 30101", "STOP au XXXXX")
     success_status: int = 201
+    answer_style: AnswerStyle = AnswerStyle.DOCUMENTED
 
     def __post_init__(self) -> None:
         scripted = [reply.fault for reply in self.script if reply.fault is not None]
         unknown = [kind for kind in (*self.fault_kinds, *scripted) if kind not in FAULT_KINDS]
         if unknown:
             raise SettingsError(
-                f"The sandbox knows no fault {unknown[0]!r}; use one of {', '.join(FAULT_KINDS)}."
+                f"The sandbox has no fault {unknown[0]!r}; use one of {', '.join(FAULT_KINDS)}."
             )
         if not 0 <= self.faults <= 1:
             raise SettingsError(
@@ -98,7 +105,7 @@ class SandboxOptions:
 
 
 def _is_loopback(host: str) -> bool:
-    """Tell whether nobody outside this machine can reach the address."""
+    """Whether an address can be reached from this machine only."""
     if host == "localhost":
         return True
     try:

@@ -1,6 +1,7 @@
 """Each fault really happens on the wire, and only those "after accept" take the frame."""
 
 import http.client
+import json
 import socket
 import time
 from pathlib import Path
@@ -9,11 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from bulksms.errors import SettingsError
-from bulksms.sandbox import FaultKind, SandboxOptions
-from tests.unit.sandbox.caller import Box, StartBox
+from bulksms.sandbox import FaultKind, SandboxOptions, parse_script
+from tests.unit.sandbox.caller import RunningSandbox, StartBox, submission
 
 
-def only(start: StartBox, kind: str, **options: object) -> Box:
+def only(start: StartBox, kind: str, **options: object) -> RunningSandbox:
     return start(faults=1.0, fault_kinds=(kind,), **options)
 
 
@@ -193,3 +194,22 @@ def test_every_kind_has_a_test_here() -> None:
     text = Path(__file__).read_text("utf-8")
     redirects = {"redirect_301", "redirect_302", "redirect_303", "redirect_307", "redirect_308"}
     assert [kind for kind in FaultKind if f'"{kind}"' not in text and kind not in redirects] == []
+
+
+def test_interim_answers_come_before_the_real_one(start: StartBox) -> None:
+    base = urlsplit(start(script=parse_script({"1": "interim_answers"})).sandbox.base_url)
+    body = json.dumps(submission()).encode()
+    head = (
+        f"POST {base.path}/sms-campaign/send HTTP/1.1\r\nHost: {base.netloc}\r\n"
+        "api-login: me\r\napi-key: test-key\r\nConnection: close\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((base.hostname or "", base.port or 0), timeout=5) as connection:
+        connection.sendall(head.encode() + body)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    statuses = [line for line in answer.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+    assert statuses == [
+        b"HTTP/1.1 103 Early Hints",
+        b"HTTP/1.1 102 Processing",
+        b"HTTP/1.1 201 Created",
+    ]

@@ -1,14 +1,14 @@
-"""Turns a fault or a script's line into a response, mostly a broken one."""
+"""Makes the response for a fault or a line of the script."""
 
 from starlette.responses import Response
 
-from bulksms.sandbox.answers import Answer, as_json, refusal
-from bulksms.sandbox.faults import REDIRECTS, FaultKind
-from bulksms.sandbox.options import SandboxOptions
+from bulksms.sandbox.broken_connections import AfterInterim, CutShort, Drip, HangUp, Reset, Silence
+from bulksms.sandbox.fault_kinds import REDIRECTS, FaultKind
+from bulksms.sandbox.replies import ApiReply, as_json, refusal
 from bulksms.sandbox.script import ScriptedReply
-from bulksms.sandbox.wire import CutShort, Drip, HangUp, Reset, Silence
+from bulksms.sandbox.server_options import SandboxOptions
 
-__all__ = ["broken", "json_response", "scripted"]
+__all__ = ["faulty_response", "json_response", "scripted_response"]
 
 HUGE = 3_000_000  # bytes, three times what a client should read
 JSON = "application/json"
@@ -25,18 +25,22 @@ _PAGES = {
 }
 
 
-def broken(fault: FaultKind, options: SandboxOptions, answer: Answer | None = None) -> Response:
-    """Answer as the fault says, or not at all; `answer` is what would have been said."""
+def faulty_response(
+    fault: FaultKind, options: SandboxOptions, answer: ApiReply | None = None
+) -> Response:
+    """The response of a fault; `answer` is what the API would have answered."""
     if fault in REDIRECTS:
         return Response(status_code=REDIRECTS[fault], headers={"Location": options.redirect_to})
     if fault in _PAGES:
         status, title, headers = _PAGES[fault]
         return _page(status, title, headers)
-    return _mute(fault) or _spoiled(fault, answer or Answer(status=200, body={}), options)
+    return _no_answer(fault) or _spoiled_answer(
+        fault, answer or ApiReply(status=200, body={}), options
+    )
 
 
-def _mute(fault: FaultKind) -> Response | None:
-    """Say nothing, or the wrong thing and go."""
+def _no_answer(fault: FaultKind) -> Response | None:
+    """The response of a fault that gives no answer, or closes early; None for others."""
     match fault:
         case FaultKind.RESET_BEFORE | FaultKind.RESET_AFTER_ACCEPT:
             return Reset()
@@ -48,8 +52,8 @@ def _mute(fault: FaultKind) -> Response | None:
             return None
 
 
-def _spoiled(fault: FaultKind, answer: Answer, options: SandboxOptions) -> Response:
-    """Say yes in a way that cannot be read, or hardly; a slow answer is slow and nothing else."""
+def _spoiled_answer(fault: FaultKind, answer: ApiReply, options: SandboxOptions) -> Response:
+    """The response of a fault that spoils the answer, delays it or precedes it."""
     body = as_json(answer.body)
     match fault:
         case FaultKind.CUT_200:
@@ -61,29 +65,31 @@ def _spoiled(fault: FaultKind, answer: Answer, options: SandboxOptions) -> Respo
             return Response(padded, 200, media_type=JSON)
         case FaultKind.SLOW_ANSWER:
             return Drip(body, options.drip, status_code=answer.status, media_type=JSON)
+        case FaultKind.INTERIM_ANSWERS:
+            return AfterInterim(body, answer.status, media_type=JSON)
         case _:
             return Response(body, options.success_status, media_type=JSON)
 
 
-def scripted(reply: ScriptedReply) -> Response:
-    """Answer as the script says: a code in the API's JSON, or a page of a machine in between."""
+def scripted_response(reply: ScriptedReply) -> Response:
+    """The response of a script line: a code in the API's JSON, or a gateway's page."""
     headers = {} if reply.retry_after is None else {"Retry-After": reply.retry_after}
     if reply.code is not None:
         answer = refusal(reply.code)
         status = reply.status or answer.status
         return Response(as_json(answer.body), status, headers, JSON)
-    return _page(reply.status or 200, "Something in between", headers)
+    return _page(reply.status or 200, "Gateway", headers)
 
 
-def json_response(answer: Answer) -> Response:
-    """Put an answer into an HTTP response; 204 has no body."""
+def json_response(answer: ApiReply) -> Response:
+    """The HTTP response of an answer; 204 has no body."""
     if answer.status == 204:  # noqa: PLR2004 - No Content
         return Response(status_code=204)
     return Response(as_json(answer.body), answer.status, media_type=JSON)
 
 
 def _page(status: int, title: str, headers: dict[str, str]) -> Response:
-    """Answer with a page of a machine in between, which is HTML whatever was asked for."""
+    """The page of a gateway, which is HTML whatever was asked for."""
     if status == 204:  # noqa: PLR2004 - No Content
         return Response(status_code=204, headers=headers)
     page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{title}</body></html>"
