@@ -4,21 +4,21 @@ Bad *rows* are values (`Rejection`); exceptions are for the run.
 Each carries one sentence for people: what is wrong, where, and what to do.
 
     BulkSmsError
-    ├── UsageError           an option's value, or the settings file, cannot be meant
+    ├── UsageError           an option or the settings file has an invalid value
     ├── SettingsError        credentials, key file or address cannot be used
     ├── InputError           the input or a rule stops the run before anything is posted
     │   ├── LoadError            the file cannot be used
-    │   │   ├── UnknownFormat        not a spreadsheet we read
-    │   │   ├── UndecodableText      no encoding, separator or quoting makes sense of it
+    │   │   ├── UnknownFormat        not a supported spreadsheet format
+    │   │   ├── UndecodableText      no encoding, separator or quoting fits it
     │   │   ├── EmptySheet           no rows below the header
     │   │   └── NoSuchSheet          the workbook has no such sheet
     │   ├── MappingError         no number column, or two that could be it
     │   │   └── ProfileError         the columns a saved profile names are not in the file
-    │   ├── TemplateError        a placeholder with no column, a text that cannot be sent
-    │   └── RuleError            a threshold, a limit or a compliance rule says no
-    ├── LedgerError          what has happened cannot be read or written
+    │   ├── TemplateError        a placeholder without a column, or a text that cannot be sent
+    │   └── RuleError            a threshold, a limit or a compliance rule stops the run
+    ├── LedgerError          the record of what was sent cannot be read or written
     │   ├── LedgerBusy           another process is sending this campaign
-    │   ├── LedgerRolledBack     a witness knows of posts that the ledger does not
+    │   ├── LedgerRolledBack     a witness lists posts that are missing from the ledger
     │   ├── CampaignNotFound     no campaign of that name
     │   └── SourceChanged        the same campaign name with other content
     ├── ApiError             the account or the API stops the run
@@ -27,11 +27,11 @@ Each carries one sentence for people: what is wrong, where, and what to do.
 
 
 class BulkSmsError(Exception):
-    """Whatever a user can cause or must hear of; its text is the sentence they read."""
+    """An error that a user can cause or act on; its text is the sentence they read."""
 
 
 class UsageError(BulkSmsError):
-    """An option's value, or the settings file, cannot be meant."""
+    """An option or the settings file has an invalid value."""
 
 
 class SettingsError(BulkSmsError):
@@ -47,11 +47,11 @@ class LoadError(InputError):
 
 
 class UnknownFormat(LoadError):
-    """The file is not a spreadsheet we read."""
+    """The file has no supported spreadsheet format."""
 
 
 class UndecodableText(LoadError):
-    """No encoding, separator or quoting makes sense of the file."""
+    """No encoding, separator or quoting fits the file."""
 
 
 class EmptySheet(LoadError):
@@ -63,7 +63,7 @@ class NoSuchSheet(LoadError):
 
 
 class MappingError(InputError):
-    """No column holds the number, or two could."""
+    """No column holds the number, or two could be it."""
 
 
 class ProfileError(MappingError):
@@ -75,11 +75,11 @@ class TemplateError(InputError):
 
 
 class RuleError(InputError):
-    """A threshold, a limit or a compliance rule says no."""
+    """A threshold, a limit or a compliance rule stops the run."""
 
 
 class LedgerError(BulkSmsError):
-    """What has happened cannot be read or written."""
+    """The record of what was sent cannot be read or written."""
 
 
 class LedgerBusy(LedgerError):
@@ -87,7 +87,7 @@ class LedgerBusy(LedgerError):
 
 
 class LedgerRolledBack(LedgerError):
-    """The ledger and its witnesses tell different stories: it was restored, copied or edited."""
+    """The ledger and its witnesses disagree: it was restored, copied or edited."""
 
 
 class CampaignNotFound(LedgerError):

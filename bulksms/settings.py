@@ -1,7 +1,7 @@
-"""Where the program keeps its state and whom it speaks for.
+"""The state folder, the address and the credentials of a run.
 
 The order is option, environment, campaign file, settings file, default; options are read
-by the command line, so this room knows the environment, the settings file and the defaults.
+by the command line, and the environment, the settings file and the defaults here.
 Secrets come from the environment, a private file or the OS keyring, never from an option.
 """
 
@@ -24,7 +24,7 @@ __all__ = ["PRODUCTION_URL", "TEST_PREFIX", "Settings", "read_settings", "read_s
 # octopush-api.md section 1
 PRODUCTION_URL = "https://api.octopush.com/v1/public"
 
-# A key of this kind can only ever reach a local sandbox, so the run is a rehearsal.
+# Such a key is only ever sent to a local sandbox, so the run is a rehearsal.
 TEST_PREFIX = "test-"
 
 KEYRING_SERVICE = "bulksms"
@@ -34,7 +34,7 @@ YES = frozenset({"yes", "Yes", "YES", "true", "True", "1"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What one run needs to know of its surroundings; the key never shows in a repr."""
+    """The settings of one run; login and key never show in a repr."""
 
     home: Path
     ledger: str | None = None
@@ -45,39 +45,39 @@ class Settings:
 
     @property
     def rehearsal(self) -> bool:
-        """Whether the key can only reach a sandbox, so that nobody real is texted."""
+        """Whether the key can only reach a sandbox, so that no real person is texted."""
         return self.api_key is not None and self.api_key.startswith(TEST_PREFIX)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Gather the settings from the environment and the settings file.
+    """Read the settings from the environment and the settings file.
 
     Raises:
         UsageError: the settings file cannot be used.
         SettingsError: the key file cannot be used.
     """
     home = home_folder(environ)
-    told = read_settings_file(home)
+    file_settings = read_settings_file(home)
     return Settings(
         home=home,
-        ledger=_pick(environ, told, "ledger"),
-        allow_synced_folder=_pick(environ, told, "allow_synced_folder") in YES,
-        base_url=(_pick(environ, told, "base_url") or PRODUCTION_URL).rstrip("/"),
+        ledger=_pick(environ, file_settings, "ledger"),
+        allow_synced_folder=_pick(environ, file_settings, "allow_synced_folder") in YES,
+        base_url=(_pick(environ, file_settings, "base_url") or PRODUCTION_URL).rstrip("/"),
         api_login=_pick(environ, {}, "api_login") or _from_keyring("api_login"),
-        api_key=_api_key(environ, told),
+        api_key=_api_key(environ, file_settings),
     )
 
 
 def home_folder(environ: Mapping[str, str]) -> Path:
-    """Find the state folder: `BULKSMS_HOME`, or the platform's folder for user data."""
-    told = environ.get("BULKSMS_HOME")
-    return Path(told).expanduser() if told else user_data_path("bulksms", appauthor=False)
+    """Return the state folder: `BULKSMS_HOME`, or the platform's folder for user data."""
+    folder = environ.get("BULKSMS_HOME")
+    return Path(folder).expanduser() if folder else user_data_path("bulksms", appauthor=False)
 
 
 def read_settings_file(home: Path) -> dict[str, Any]:
     """Read `settings.toml` of the state folder; keys are option names, given with `_` for `-`.
 
-    It stands for options, so that what is wrong in it is wrong usage, as on the command line.
+    It gives options, so that a mistake in it is wrong usage, as on the command line.
 
     Raises:
         UsageError: the file cannot be read or is not TOML.
@@ -87,13 +87,13 @@ def read_settings_file(home: Path) -> dict[str, Any]:
         return {}
     text = read_text_file(path, "The settings file", UsageError)
     try:
-        told = tomllib.loads(text)
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(
             f"The settings file {path} is not valid TOML ({error}): "
             'write that line like sender = "BULKSMS".'
         ) from None
-    return {name.replace("-", "_"): value for name, value in told.items()}
+    return {name.replace("-", "_"): value for name, value in values.items()}
 
 
 def _may_exist(path: Path) -> bool:
@@ -104,16 +104,16 @@ def _may_exist(path: Path) -> bool:
         return True
 
 
-def _pick(environ: Mapping[str, str], told: Mapping[str, Any], name: str) -> str | None:
-    value = environ.get(f"BULKSMS_{name.upper()}") or told.get(name)
+def _pick(environ: Mapping[str, str], file_settings: Mapping[str, Any], name: str) -> str | None:
+    value = environ.get(f"BULKSMS_{name.upper()}") or file_settings.get(name)
     return str(value).strip() if value else None
 
 
-def _api_key(environ: Mapping[str, str], told: Mapping[str, Any]) -> str | None:
+def _api_key(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> str | None:
     key = _pick(environ, {}, "api_key")
     if key:
         return key
-    path = _pick(environ, told, "api_key_file")
+    path = _pick(environ, file_settings, "api_key_file")
     return _read_key_file(Path(path).expanduser()) if path else _from_keyring("api_key")
 
 
@@ -135,7 +135,7 @@ def _read_key_file(path: Path) -> str:
 
 
 def _from_keyring(name: str) -> str | None:
-    """Ask the OS keyring, where one is installed and answers; a server often has none."""
+    """Read from the OS keyring where there is one; a server often has none."""
     if not _may_have_keyring():
         return None
     try:
@@ -150,11 +150,11 @@ def _from_keyring(name: str) -> str | None:
 
 
 def _may_have_keyring() -> bool:
-    """Whether it is worth a tenth of a second to ask: without a session bus Linux has no keyring.
+    """Whether a keyring is likely; loading the library takes a tenth of a second.
 
-    Another one may be named in the environment or in the file that `keyring` reads.
+    Without a session bus Linux has none, unless the environment or a file names another.
     """
     if not sys.platform.startswith("linux"):
         return True
-    named = {"DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"} & set(os.environ)
-    return bool(named) or (user_config_path("python_keyring") / "keyringrc.cfg").exists()
+    configured = {"DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"} & set(os.environ)
+    return bool(configured) or (user_config_path("python_keyring") / "keyringrc.cfg").exists()

@@ -49,7 +49,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     troubled = any(report.frames[state] for state in TROUBLED)
     if quiet and report.state == "done" and not troubled:
         return
-    lines = ["REHEARSAL: nobody real was texted."] if report.rehearsal else []
+    lines = ["REHEARSAL: no real person was texted."] if report.rehearsal else []
     people = {name.replace("_", " "): count for name, count in report.contacts.items() if count}
     frames = {name.replace("_", " "): count for name, count in report.frames.items() if count}
     lines += [
@@ -61,8 +61,9 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     ]
     if report.residual_credit is not None:
         lines.append(f"  credit:   {format_money(report.residual_credit)} EUR left")
+    lines += [f"  {step}" for step in report.next_steps]
     if report.resume_command:
-        lines.append(f"Go on with: {report.resume_command}")
+        lines.append(f"Continue with: {report.resume_command}")
     click.echo("\n".join(lines), err=quiet)
 
 

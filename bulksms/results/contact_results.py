@@ -1,7 +1,7 @@
-"""The per-contact results: one line per row of the source, told from the ledger alone.
+"""The results per contact: one line per row of the source, from the ledger alone.
 
-The ledger keeps the campaign's *roll*: every row of the source with what became of it
-before the first post. What became of it afterwards is the state of its frame.
+The ledger keeps the source rows of a campaign, each with its fate before the first post.
+Its fate afterwards is the state of its frame.
 """
 
 import io
@@ -18,6 +18,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord
 from bulksms.output.csv_columns import write_columns
 from bulksms.output.csv_rows import whole_file
@@ -28,28 +29,29 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE_ROW_COLUMNS", "pack_source_rows", "unpack_source_rows", "write_contact_results"]
 
-# What the roll says of a row, after its original columns.
+# What the ledger keeps of a row, after its original columns.
 SOURCE_ROW_COLUMNS = ("row", "number", "column", "class", "frame", "reason")
-_OURS = ("row", "number", "column", "class", "frame", "ticket", "reason", "delivery")
+_RESULT_COLUMNS = ("row", "number", "column", "class", "frame", "ticket", "reason", "delivery")
 
-OPTED_OUT = "This number opted out after the planning and before the posting."
+OPTED_OUT = "This number opted out before its frame was posted."
 
 
 def pack_source_rows(header: Sequence[str], blocks: Iterable[pa.Table]) -> bytes:
-    """Pack a roll (original columns first, then `ROLL_COLUMNS`) into Parquet for the ledger."""
+    """Pack source rows (original columns, then `SOURCE_ROW_COLUMNS`) into Parquet."""
     sink = io.BytesIO()
     writer = None
     for block in blocks:
         schema = block.schema.with_metadata({"header": json.dumps(list(header))})
         writer = writer or pq.ParquetWriter(sink, schema, compression="zstd")
         writer.write_table(block.replace_schema_metadata(schema.metadata))
-    assert writer is not None, "a campaign has rows"
+    if writer is None:
+        raise LedgerError("A campaign without rows cannot be written down.")
     writer.close()
     return sink.getvalue()
 
 
 def unpack_source_rows(packed: bytes) -> tuple[list[str], pd.DataFrame]:
-    """Give back the original header and the roll."""
+    """Return the original header and the source rows."""
     table = pq.read_table(io.BytesIO(packed))
     header: list[str] = json.loads(table.schema.metadata[b"header"])
     names = [*(str(position) for position in range(len(header))), *SOURCE_ROW_COLUMNS]
@@ -60,73 +62,75 @@ def write_contact_results(
     path: Path,
     packed: bytes,
     frames: Sequence[FrameRecord],
-    seats: "tuple[PhoneNumbers, PhoneNumbers] | None" = None,
+    frame_members: "tuple[PhoneNumbers, PhoneNumbers] | None" = None,
 ) -> None:
-    """Write the per-contact results, as XLSX when `path` ends so, else as CSV.
+    """Write the results per contact, as a workbook when `path` ends in .xlsx, else as CSV.
 
-    `seats` are the numbers still in the frames and the frame of each; whoever was in a frame
-    and is in none, opted out.
+    `frame_members` are the numbers still in the frames and the frame of each; who was in a
+    frame and no longer is, opted out.
     """
-    header, roll = unpack_source_rows(packed)
-    if seats is not None:
-        roll = _seated(roll, *seats)
-    told = _settle(roll, frames)
-    original = roll[[str(position) for position in range(len(header))]]
-    table = pd.concat([original, told], axis="columns").astype("str")
-    names = [*header, *(f"bulksms_{name}" for name in _OURS)]
+    header, source_rows = unpack_source_rows(packed)
+    if frame_members is not None:
+        source_rows = _with_current_frames(source_rows, *frame_members)
+    results = _results(source_rows, frames)
+    original = source_rows[[str(position) for position in range(len(header))]]
+    table = pd.concat([original, results], axis="columns").astype("str")
+    names = [*header, *(f"bulksms_{name}" for name in _RESULT_COLUMNS)]
     if path.suffix.lower() == ".xlsx":
         _write_workbook(path, names, table.itertuples(index=False, name=None))
     else:
         write_columns(path, names, table)
 
 
-def _seated(roll: pd.DataFrame, numbers: "PhoneNumbers", frames: "PhoneNumbers") -> pd.DataFrame:
-    """Put every row into the frame its number sits in now, and those who left it into none."""
-    digits = pd.to_numeric(roll["number"].str.slice(1)).fillna(0).astype("int64")
-    seat = digits.map(pd.Series(frames, index=numbers)).fillna(0).astype("int64")
-    framed = roll["frame"] > 0
-    gone = framed & (seat == 0)
-    return roll.assign(
+def _with_current_frames(
+    source_rows: pd.DataFrame, numbers: "PhoneNumbers", frames: "PhoneNumbers"
+) -> pd.DataFrame:
+    """Give every row the frame its number is in now, none if it was removed."""
+    digits = pd.to_numeric(source_rows["number"].str.slice(1)).fillna(0).astype("int64")
+    current = digits.map(pd.Series(frames, index=numbers)).fillna(0).astype("int64")
+    framed = source_rows["frame"] > 0
+    gone = framed & (current == 0)
+    return source_rows.assign(
         **{
-            "frame": roll["frame"].mask(framed, seat),
-            "class": roll["class"].mask(gone, "suppressed"),
-            "reason": roll["reason"].mask(gone, OPTED_OUT),
+            "frame": source_rows["frame"].mask(framed, current),
+            "class": source_rows["class"].mask(gone, "suppressed"),
+            "reason": source_rows["reason"].mask(gone, OPTED_OUT),
         }
     )
 
 
-def _settle(roll: pd.DataFrame, frames: Sequence[FrameRecord]) -> pd.DataFrame:
-    """Say of every row in which class it ended, with its frame, ticket and reason."""
+def _results(source_rows: pd.DataFrame, frames: Sequence[FrameRecord]) -> pd.DataFrame:
+    """Return the class, frame, ticket and reason of every row."""
     classes = {frame.number: class_of(frame) for frame in frames}
     tickets = {frame.number: frame.ticket or "" for frame in frames}
-    words = {frame.number: frame.message for frame in frames if frame.state != "accepted"}
-    framed = roll["frame"] > 0
-    frame = roll["frame"]
+    messages = {frame.number: frame.message for frame in frames if frame.state != "accepted"}
+    framed = source_rows["frame"] > 0
+    frame = source_rows["frame"]
     return pd.DataFrame(
         {
-            "row": roll["row"],
-            "number": roll["number"],
-            "column": roll["column"],
-            "class": roll["class"].where(~framed, frame.map(classes)),
+            "row": source_rows["row"],
+            "number": source_rows["number"],
+            "column": source_rows["column"],
+            "class": source_rows["class"].where(~framed, frame.map(classes)),
             "frame": frame.astype("str").where(framed, ""),
             "ticket": _text_of(frame, tickets),
-            "reason": roll["reason"].where(~framed, _text_of(frame, words)),
+            "reason": source_rows["reason"].where(~framed, _text_of(frame, messages)),
             "delivery": "",
         }
     )
 
 
 def _text_of(frame: pd.Series, texts: dict[int, str]) -> pd.Series:
-    """Look up each row's frame; mapping alone gives floats when no frame has a text."""
+    """Return the text of each row's frame; `map` alone gives floats when no frame has one."""
     return frame.map(texts).astype("str").fillna("")
 
 
 def _write_workbook(path: Path, names: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """Write string cells only: openpyxl would take `=1+1` for a formula.
+    """Write string cells only: openpyxl would turn `=1+1` into a formula.
 
-    XML cannot hold control characters, and a stray one must not cost the whole report.
+    XML cannot hold control characters, so they are left out.
     """
-    # The place comes first: a book that cannot be saved would be left half open.
+    # The file comes first: a workbook that cannot be saved would be left half open.
     with whole_file(path) as draft:
         book = Workbook(write_only=True)
         sheet = book.create_sheet("results")

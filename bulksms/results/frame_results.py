@@ -1,4 +1,4 @@
-"""The results CSV: one line per frame, also for frames refused, in doubt or never posted."""
+"""The results per frame: one line each, also for frames refused, in doubt or never posted."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +30,7 @@ FRAME_COLUMNS = (
 
 
 def write_frame_results(path: Path, campaign: str, frames: Sequence[FrameRecord]) -> None:
-    """Write the results CSV of a campaign from the ledger's lines."""
+    """Write the results of every frame of a campaign."""
     write_table(path, FRAME_COLUMNS, (_line(campaign, frame) for frame in frames))
 
 

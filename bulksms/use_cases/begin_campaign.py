@@ -72,7 +72,7 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
         name=name,
         digest=prepared.digest,
         text_digest=text_digest_of(plan.variants),
-        parameters=recorded_parameters(plan),
+        parameters=recorded_parameters(plan) | {"files": list(plan.request.files)},
         counts=plan.counts,
         rehearsal=rehearsal,
         expires_at=expiry_after(

@@ -131,6 +131,7 @@ def _write_down(ledger: Ledger, sample: SampleMessage, context: RunContext) -> N
     """Write the test down as a campaign of one row, which no other campaign continues."""
     name, shown, rehearsal = sample.name, sample.shown, context.settings.rehearsal
     parameters = recorded_parameters(sample.plan) | {"test": True}
+    files = list(sample.plan.request.files)
     digest = content_digest(parameters | {"name": name}, sample.number.encode())
     cells = (shown.row, sample.number, "", "rejected", 1, "")
     source_row = pa.table([[cell] for cell in cells], list(SOURCE_ROW_COLUMNS))
@@ -139,7 +140,7 @@ def _write_down(ledger: Ledger, sample: SampleMessage, context: RunContext) -> N
         name=name,
         digest=digest,
         text_digest=hashlib.sha256(f"test\0{digest}".encode()).hexdigest(),
-        parameters=parameters,
+        parameters=parameters | {"files": files},
         counts={"rows": 1, "sendable": 1, "rejected": 0, "duplicates": 0, "opted_out": 0},
         rehearsal=rehearsal,
         expires_at=expiry_after(context.clock.now(), expires_after),

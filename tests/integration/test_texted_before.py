@@ -231,7 +231,7 @@ def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> 
     real = replace(night, settings=replace(night.settings, api_key="real-key"), poster=_never)
     request = SendRequest(campaign=None, again=False, run_options=RunOptions(hours=SendingHours()))
 
-    with pytest.raises(RuleError, match=r"give it with --send-at .* Nothing was sent\."):
+    with pytest.raises(RuleError, match=r"schedule it with --send-at .* Nothing was sent\."):
         send(_planned(source, real), request, real)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import InputError
-from bulksms.results import guard, write_table
+from bulksms.output.csv_rows import guard, write_table
 
 
 @pytest.mark.parametrize(

@@ -66,12 +66,28 @@ def test_frames_are_counted_by_state_also_when_there_are_none() -> None:
 
 
 def test_the_json_is_the_contracts() -> None:
-    report = summarise(a_campaign(), [a_frame_record(number=at) for at in (1, 2, 3)])
+    parameters = {
+        "sender": "SHOP",
+        "purpose": "wholesale",
+        "type": "sms_premium",
+        "files": ["list.csv"],
+    }
+    report = summarise(
+        a_campaign(parameters=parameters), [a_frame_record(number=at) for at in (1, 2, 3)]
+    )
 
     assert report.as_json() == {
         "campaign": "spring",
         "state": "done",
+        "mode": "real",
         "rehearsal": False,
+        "sender": "SHOP",
+        "purpose": "wholesale",
+        "type": "sms_premium",
+        "send_at": None,
+        "started_at": "2026-03-01T09:00:00+00:00",
+        "finished_at": "2026-03-01T09:00:02+00:00",
+        "files": ["list.csv"],
         "frames": {
             "planned": 0,
             "intent": 0,
@@ -89,11 +105,14 @@ def test_the_json_is_the_contracts() -> None:
             "suppressed": 30,
             "not_attempted": 0,
         },
+        "short": 0,
+        "nothing_new": False,
         "total_cost": "83.70",
         "planned_cost": None,
         "residual_credit": "72.10",
         "sms_needed": 1860,
         "reason": None,
+        "next_steps": [],
         "resume_command": None,
     }
 
@@ -138,3 +157,61 @@ def test_a_run_that_never_told_its_end_was_interrupted(state: str) -> None:
 )
 def test_a_campaign_with_frames_left_says_how_to_go_on(name: str, expected: str) -> None:
     assert summarise(a_campaign(name=name), [an_unposted_frame()]).resume_command == expected
+
+
+@pytest.mark.parametrize(
+    ("parameters", "rehearsal", "mode"),
+    [
+        pytest.param({}, False, "real", id="real"),
+        pytest.param({}, True, "rehearsal", id="rehearsal"),
+        pytest.param({"simulation_mode": True}, False, "simulation", id="simulation"),
+        pytest.param({"simulation_mode": True}, True, "simulation", id="simulated rehearsal"),
+    ],
+)
+def test_the_mode_says_whether_people_are_texted(
+    parameters: dict[str, object], *, rehearsal: bool, mode: str
+) -> None:
+    assert summarise(a_campaign(parameters=parameters, rehearsal=rehearsal), []).mode == mode
+
+
+def test_people_whom_octopush_did_not_take_are_counted() -> None:
+    short = a_frame_record(state=FrameState.ACCEPTED_SHORT, contacts=500, number_of_contacts=498)
+    report = summarise(a_campaign(), [short, a_frame_record(number=2)])
+
+    assert report.short == 2
+    assert report.next_steps == (
+        "Octopush did not take 2 people of accepted frames, without naming them.",
+    )
+
+
+def test_doubt_and_refusals_say_what_to_do() -> None:
+    doubtful = a_frame_record(number=2, state=FrameState.IN_DOUBT, contacts=200)
+    refused = a_frame_record(
+        number=3, state=FrameState.REFUSED, contacts=300, code=117, message="No correct number"
+    )
+    report = summarise(a_campaign(name="spring sale"), [a_frame_record(), doubtful, refused])
+
+    assert report.next_steps[0] == (
+        "Frame 2 with 200 people: no certain answer, so they may have the text. "
+        'Decide with `bulksms doubt show "spring sale"`.'
+    )
+    assert report.next_steps[1].startswith("Frame 3 with 300 people refused: code 117. ")
+
+
+@pytest.mark.parametrize(
+    ("code", "command"),
+    [
+        pytest.param(121, None, id="the text is refused"),
+        pytest.param(106, None, id="the sender is refused"),
+        pytest.param(117, "bulksms resume spring", id="one frame is refused"),
+    ],
+)
+def test_what_resume_would_only_repeat_is_not_advised(code: int, command: str | None) -> None:
+    frames = [
+        a_frame_record(state=FrameState.REFUSED, code=code),
+        an_unposted_frame(number=2),
+    ]
+    report = summarise(a_campaign(state="stopped"), frames)
+
+    assert report.resume_command == command
+    assert any("would be refused again" in step for step in report.next_steps) is (command is None)

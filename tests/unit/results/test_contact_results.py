@@ -155,7 +155,7 @@ def test_who_opted_out_after_the_planning_is_suppressed_and_in_no_frame(tmp_path
     seats = np.array([33639980199], dtype=np.int64), np.array([1], dtype=np.int64)
     write_contact_results(path, _roll(_sendable(), REJECTED), [a_frame_record()], seats)
 
-    why = "This number opted out after the planning and before the posting."
+    why = "This number opted out before its frame was posted."
     assert _csv(path)[1][3:] == ["+33639980102", "Mobile", "suppressed", "", "", why, ""]
     assert _csv(path)[2][5] == "rejected"
 
