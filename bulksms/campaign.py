@@ -1,12 +1,11 @@
-"""What goes out, to whom and under which rules; pure values with no network and no clock.
+"""What is sent, to whom and under which rules.
 
 The API replaces a parameter it does not understand and sends anyway, so every value is
-checked here, strictly, before anything else happens (`octopush-api.md` sections 0 and 3).
+checked here before anything else happens (`octopush-api.md` sections 0 and 3).
 """
 
 import hashlib
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ __all__ = [
     "SmsType",
     "content_digest",
     "frame_key",
+    "list_name_of_frame",
     "parse_send_at",
 ]
 
@@ -32,14 +32,14 @@ LIST_NAME_LIMIT = 30  # characters; the contacts page of the API names it
 
 
 class Purpose(StrEnum):
-    """Why the text is sent; the API takes marketing when it does not understand."""
+    """Why a text is sent; the API assumes marketing when the value is unknown."""
 
     ALERT = "alert"
     WHOLESALE = "wholesale"
 
 
 class SmsType(StrEnum):
-    """Which route is bought; the API takes premium when it does not understand."""
+    """Which route is bought; the API assumes premium when the value is unknown."""
 
     PREMIUM = "sms_premium"
     LOW_COST = "sms_low_cost"
@@ -47,10 +47,10 @@ class SmsType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """The API's own parameters under their own names, everything but the recipients.
+    """The API's parameters under their own names, except the recipients.
 
     Raises:
-        UsageError: a value the API would silently replace.
+        UsageError: the API would silently replace a value.
     """
 
     text: str
@@ -68,24 +68,28 @@ class Parameters:
     def __post_init__(self) -> None:
         if self.sender is not None and not SENDER.fullmatch(self.sender):
             raise UsageError(
-                f"The sender {self.sender!r} cannot be used: give 3 to 11 letters a-z, A-Z "
-                "or digits, without spaces or accents."
+                f"The sender {self.sender!r} is not valid: use 3 to 11 letters a-z, A-Z or digits, "
+                "without spaces or accents."
             )
         if self.list_name is not None and not 1 <= len(self.list_name.strip()) <= LIST_NAME_LIMIT:
             raise UsageError(f"The list name must have 1 to {LIST_NAME_LIMIT} characters.")
         if self.send_at is not None and self.send_at.utcoffset() is None:
-            raise UsageError("The sending time has no offset from UTC: write it with one.")
+            raise UsageError("The sending time needs an offset from UTC.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The contacts of one API request, in the order of the file.
+    """The contacts of one API request, in file order.
 
-    `number` counts from 1; `first_row` and `last_row` are the rows people see.
+    Attributes:
+        number: counts from 1.
+        contacts: at most 500.
+        phone_numbers: their E.164 digits as little-endian integers of 64 bits, in their order.
     """
 
     number: int
     contacts: tuple[Contact, ...]
+    phone_numbers: bytes
 
     @property
     def first_row(self) -> int:
@@ -96,12 +100,6 @@ class Frame:
     def last_row(self) -> int:
         """The spreadsheet row of the last contact."""
         return self.contacts[-1].row
-
-    @property
-    def numbers(self) -> bytes:
-        """The E.164 digits of the contacts: little-endian integers of 64 bits, in their order."""
-        digits = map(int, (contact.phone_number for contact in self.contacts))
-        return struct.pack(f"<{len(self.contacts)}q", *digits)
 
 
 def parse_send_at(text: str, now: datetime) -> datetime:
@@ -130,12 +128,20 @@ def parse_send_at(text: str, now: datetime) -> datetime:
     return moment
 
 
+def list_name_of_frame(list_name: str | None, number: int, total: int) -> str | None:
+    """Name the list of one frame: each of several frames creates a list of its own."""
+    if list_name is None or total == 1:
+        return list_name
+    suffix = f"-{number}"
+    return f"{list_name.strip()[: LIST_NAME_LIMIT - len(suffix)].rstrip()}{suffix}"
+
+
 def content_digest(parameters: Mapping[str, object], recipients: bytes) -> str:
-    """Name the content of a campaign: the same text, settings and contacts give the same digest."""
-    told = orjson.dumps(dict(parameters), option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(told + b"\0" + recipients).hexdigest()
+    """Identify the content of a campaign: equal text, settings and contacts, equal digest."""
+    encoded = orjson.dumps(dict(parameters), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(encoded + b"\0" + recipients).hexdigest()
 
 
 def frame_key(campaign: str, number: int, *, rehearsal: bool, wave: int = 1) -> str:
-    """Name a frame for its request id; `wave` grows only by an operator's order to resend."""
+    """Identify a frame for its request id; `wave` grows only by an operator's order to resend."""
     return f"{'rehearsal' if rehearsal else 'real'}/{campaign}/{wave}/{number}"

@@ -1,7 +1,7 @@
-"""Cuts the contacts into frames: 200 to 500, even in size, the same for the same input.
+"""Cuts contacts into frames of 200 to 500, even in size, the same for the same input.
 
-The API asks for 200 to 500 recipients a request (`octopush-api.md` section 8);
-fewer than 200 contacts make one frame of their own.
+The API asks for 200 to 500 recipients per request (`octopush-api.md` section 8); fewer than 200
+contacts make one frame.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,36 +19,42 @@ __all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes"]
 SIZE_MIN = 200
 SIZE_MAX = 500
 SIZE_DEFAULT = 400
-NUMBER = Contact._fields.index("phone_number")
-AT_ONCE = 20_000  # rows taken out of a table at a time
+BATCH_ROWS = 20_000  # rows taken out of a table at a time
+PACKED_NUMBER = "<i8"
 
 
 def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
-    """Say how many contacts each frame gets, aiming at `size`.
+    """Give the number of contacts of each frame, aiming at `size`.
 
-    The sizes differ by one at the most, none is above 500,
-    and none is below 200 unless there are fewer than 200 contacts.
+    The sizes differ by at most one, none is above 500, and none is below 200 unless there are
+    fewer than 200 contacts.
     """
     if contacts == 0:
         return ()
-    wanted = -(-contacts // size)
-    frames = max(1, min(wanted, contacts // SIZE_MIN))
-    share, left_over = divmod(contacts, frames)
-    return tuple(share + (number < left_over) for number in range(frames))
+    needed = -(-contacts // size)
+    frames = max(1, min(needed, contacts // SIZE_MIN))
+    share, remainder = divmod(contacts, frames)
+    return tuple(share + (number < remainder) for number in range(frames))
 
 
 def chunk(contacts: "pd.DataFrame", size: int = SIZE_DEFAULT) -> Iterator[Frame]:
-    """Cut a table of contacts (`row`, `phone_number` as int64, any of `FIELDS`) into frames."""
-    people = chain.from_iterable(_people(contacts))
+    """Cut a table of contacts (`row`, `phone_number` and any of `FIELDS`) into frames."""
+    phone_numbers = contacts["phone_number"].to_numpy()
+    in_order = chain.from_iterable(_contacts(contacts))
+    start = 0
     for number, count in enumerate(frame_sizes(len(contacts), size), start=1):
-        yield Frame(number=number, contacts=tuple(islice(people, count)))
+        packed = phone_numbers[start : start + count].astype(PACKED_NUMBER).tobytes()
+        of_frame = tuple(islice(in_order, count))
+        yield Frame(number=number, contacts=of_frame, phone_numbers=packed)
+        start += count
 
 
-def _people(contacts: "pd.DataFrame") -> Iterator[Iterable[Contact]]:
-    """Give the contacts in their order, large pieces of the columns at a time."""
-    for start in range(0, len(contacts), AT_ONCE):
-        part = contacts.iloc[start : start + AT_ONCE]
-        columns = [part[name].tolist() if name in part else repeat("") for name in Contact._fields]
-        columns[NUMBER] = format_e164(part["phone_number"].to_numpy()).to_pylist()
-        # Past the constructor in Python, which would take most of the time.
-        yield map(tuple.__new__, repeat(Contact), zip(*columns))  # noqa: B905 - some repeat
+def _contacts(table: "pd.DataFrame") -> Iterator[Iterable[Contact]]:
+    """Give the contacts in their order, a batch of rows at a time."""
+    for start in range(0, len(table), BATCH_ROWS):
+        rows = table.iloc[start : start + BATCH_ROWS]
+        columns = {name: rows[name].tolist() for name in Contact._fields if name in rows}
+        columns["phone_number"] = format_e164(rows["phone_number"].to_numpy()).to_pylist()
+        values = (columns.get(name, repeat("")) for name in Contact._fields)
+        # The constructor in Python would take most of the time.
+        yield map(tuple.__new__, repeat(Contact), zip(*values))  # noqa: B905 - some repeat

@@ -54,7 +54,13 @@ def a_contact(**told: Any) -> Contact:
 def a_frame(**told: Any) -> Frame:
     """Give a frame of two."""
     people = (a_contact(), a_contact(row=3, phone_number="+33639980102", first_name="Zoë"))
-    return replace(Frame(number=1, contacts=people), **told)
+    frame = Frame(number=1, contacts=people, phone_numbers=pack(33639980101, 33639980102))
+    return replace(frame, **told)
+
+
+def pack(*phone_numbers: int) -> bytes:
+    """Pack numbers like a frame does."""
+    return b"".join(number.to_bytes(8, "little") for number in phone_numbers)
 
 
 def a_campaign(**told: Any) -> CampaignRecord:

@@ -32,17 +32,19 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.clock import SystemClock
     from bulksms.plan.as_json import plan_as_json
     from bulksms.plan.make_plan import make_plan
+    from bulksms.plan.view import view_plan
     from bulksms.settings import read_settings
 
     settings = read_settings(os.environ)
     plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
     write_files(plan, given)
+    view = view_plan(plan)
     if given["as_json"]:
-        show_json(plan_as_json(plan))
+        show_json(plan_as_json(view))
     elif given["quiet"]:
-        show_errors(plan_as_json(plan))
+        show_errors(view)
     else:
-        show_plan(plan_as_json(plan), rehearsal=settings.rehearsal)
+        show_plan(view)
     return ExitCode.INPUT if plan.errors or not plan.sendable else ExitCode.OK
 
 

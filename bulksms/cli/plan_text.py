@@ -1,13 +1,19 @@
-"""A plan as one screen of lines: the list, the people, the text, the price, what to know.
+"""A plan as one screen of lines: the list, the people, the text, the price, the findings.
 
-It must not know how lines are printed. No line is wider than `WIDTH` unless a word is.
+No line is wider than `WIDTH` unless a word is.
 """
 
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+
+from bulksms.finding import Finding
+from bulksms.message import Encoding, Estimate, MessageStats
+from bulksms.money import format_money, round_to_cents
+from bulksms.plan.delivery_text import describe_delivery
+from bulksms.plan.previews import Preview
+from bulksms.plan.view import ColumnView, FileView, PlanView
 
 __all__ = ["WIDTH", "finding_lines", "plan_lines", "preview_lines"]
 
@@ -16,157 +22,170 @@ SAMPLE_LIMIT = 24  # characters of a sample value
 COLUMNS_SHOWN = 12
 REASONS_SHOWN = 8
 CHARACTERS_SHOWN = 6
-ALPHABETS = {"gsm7": "GSM-7", "ucs2": "UCS-2"}
+COUNTRIES_SHOWN = 4
+ALPHABETS = {Encoding.GSM7: "GSM-7", Encoding.UCS2: "UCS-2"}
 
 
-def plan_lines(told: dict[str, Any], *, rehearsal: bool) -> Iterator[str]:
-    """Lay out the JSON of `check` for people."""
-    if rehearsal:
-        yield "REHEARSAL: nobody real is texted."
-    yield from _list(told)
+def plan_lines(view: PlanView) -> Iterator[str]:
+    """Lay out a plan for people."""
+    yield from _wrapped(describe_delivery(view.delivery))
+    yield from _files(view)
     yield ""
-    yield from _people(told)
-    if told["message"] is not None:
-        texts = list(_texts(told))
+    yield from _people(view)
+    if view.stats is not None:
+        texts = list(_texts(view))
         yield from ("", *texts) if texts else ()
         yield ""
-        yield from _price(told)
-    if told["findings"]:
+        yield from _price(view, view.stats)
+    if view.findings:
         yield ""
-    yield from finding_lines(told["findings"])
+    yield from finding_lines(view.findings)
 
 
-def finding_lines(findings: list[dict[str, Any]]) -> Iterator[str]:
-    """Tell what people must know, each with how much it matters."""
+def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """Give each finding with its level."""
     for finding in findings:
-        yield from _wrapped(f"{finding['level']}: {finding['message']}", indent="  ")
+        yield from _wrapped(f"{finding.level.value}: {_visible(finding.message)}", indent="  ")
 
 
-def _list(told: dict[str, Any]) -> Iterator[str]:
+def _files(view: PlanView) -> Iterator[str]:
     shown: list[list[tuple[str, str | None]]] = []
-    for number, file in enumerate(told["files"]):
-        details = [file["format"], file["encoding"], file["sheet"] and f"sheet {file['sheet']}"]
-        if file["delimiter"]:
-            details.append(f"separator {file['delimiter']!r}")
-        hidden = f", {file['hidden_rows']} hidden rows left out" if file["hidden_rows"] else ""
-        known = ", ".join(detail for detail in details if detail)
-        yield from _wrapped(f"{file['path']} ({known}): {file['rows']} rows{hidden}")
-        columns = [column for column in told["columns"] if column["file"] == number]
-        alike = [(column["header"], column["use"]) for column in columns]
-        if alike in shown:
-            yield from _wrapped(
-                f"  the same columns as {_named(told['files'][shown.index(alike)])}"
-            )
+    for number, file in enumerate(view.files):
+        details = [file.format, file.encoding, file.sheet and f"sheet {file.sheet}"]
+        if file.delimiter:
+            details.append(f"separator {file.delimiter!r}")
+        hidden = f", {file.hidden_rows} hidden rows left out" if file.hidden_rows else ""
+        description = ", ".join(detail for detail in details if detail)
+        line = f"{file.path} ({description}): {file.rows} rows{hidden}"
+        yield from _wrapped(_visible(line))
+        columns = [column for column in view.columns if column.file == number]
+        uses = [(column.header, column.use) for column in columns]
+        if uses in shown:
+            same = _visible(_file_label(view.files[shown.index(uses)]))
+            yield from _wrapped(f"  the same columns as {same}")
         else:
             yield from _columns(columns)
-        shown.append(alike)
+        shown.append(uses)
 
 
-def _named(file: dict[str, Any]) -> str:
-    return f"{file['path']}, sheet {file['sheet']}" if file["sheet"] else str(file["path"])
+def _file_label(file: FileView) -> str:
+    return f"{file.path}, sheet {file.sheet}" if file.sheet else file.path
 
 
-def _columns(columns: list[dict[str, Any]]) -> Iterator[str]:
+def _columns(columns: Sequence[ColumnView]) -> Iterator[str]:
     """Show every column once; of very many, those not used only by their names."""
-    full = len(columns) <= COLUMNS_SHOWN
+    all_fit = len(columns) <= COLUMNS_SHOWN
     for column in columns:
-        if full or column["use"]:
+        if all_fit or column.use:
             yield _column(column)
-    names = [_visible(column["header"]) or "(no header)" for column in columns if not column["use"]]
-    if names and not full:
+    names = [_header(column) for column in columns if not column.use]
+    if names and not all_fit:
         yield from _wrapped(f"  not used: {', '.join(names)}", indent="    ")
 
 
-def _column(column: dict[str, Any]) -> str:
-    """Show a header, what it is used for, and what is in it, as far as the line goes."""
-    short = (textwrap.shorten(value, SAMPLE_LIMIT, placeholder="…") for value in column["samples"])
+def _column(column: ColumnView) -> str:
+    """Show a header, what it is used for, and its first values, on one line."""
+    short = (textwrap.shorten(value, SAMPLE_LIMIT, placeholder="…") for value in column.samples)
     samples = ", ".join(map(_visible, short))
-    header = _visible(column["header"]) or "(no header)"
-    line = f"  {header}: {column['use'] or 'not used'}" + (f" ({samples})" if samples else "")
+    line = f"  {_header(column)}: {column.use or 'not used'}" + (f" ({samples})" if samples else "")
     return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
-def _people(told: dict[str, Any]) -> Iterator[str]:
-    rows = "1 row" if told["rows"] == 1 else f"{told['rows']} rows"
-    doubles = "1 duplicate" if told["duplicates"] == 1 else f"{told['duplicates']} duplicates"
+def _header(column: ColumnView) -> str:
+    return _visible(column.header) or "(no header)"
+
+
+def _people(view: PlanView) -> Iterator[str]:
+    counts = view.counts
+    rows = "1 row" if counts["rows"] == 1 else f"{counts['rows']} rows"
+    duplicates = counts["duplicates"]
     yield (
-        f"{rows} = {told['sendable']} to send + {told['rejected']} rejected"
-        f" + {doubles} + {told['opted_out']} opted out"
+        f"{rows} = {counts['sendable']} to send + {counts['rejected']} rejected"
+        f" + {duplicates} duplicate{'' if duplicates == 1 else 's'}"
+        f" + {counts['opted_out']} opted out"
     )
-    reasons = list(told["reasons"].items())
+    reasons = list(view.reasons.items())
     for reason, count in reasons[:REASONS_SHOWN]:
         yield f"{count:>8} {reason.replace('_', ' ')}"
-    rest = sum(count for _, count in reasons[REASONS_SHOWN:])
-    if rest:
-        yield f"{rest:>8} for other reasons"
-    if told["repaired"]:
-        yield f"  Numbers repaired: {told['repaired']}"
-    if told["frames"]:
-        frames = "1 frame" if len(told["frames"]) == 1 else f"{len(told['frames'])} frames"
-        yield f"  Sent in {frames} of up to {max(told['frames'])} contacts"
+    others = sum(count for _, count in reasons[REASONS_SHOWN:])
+    if others:
+        yield f"{others:>8} for other reasons"
+    if view.repaired:
+        yield f"  Numbers repaired: {view.repaired}"
+    if view.frames:
+        frames = "1 frame" if len(view.frames) == 1 else f"{len(view.frames)} frames"
+        yield f"  Sent in {frames} of up to {max(view.frames)} contacts"
 
 
-def _texts(told: dict[str, Any]) -> Iterator[str]:
-    if len(told["texts"]) > 1:
-        for one in told["texts"]:
-            value = "all others" if one["value"] is None else one["value"]
-            people = "1 person" if one["contacts"] == 1 else f"{one['contacts']} people"
-            yield f"Text for {value}: {people}, {_segments(one['segments'])}"
-    for one in told["preview"]:
-        yield from preview_lines(one)
+def _texts(view: PlanView) -> Iterator[str]:
+    if len(view.texts) > 1:
+        for text in view.texts:
+            value = "all others" if text.value is None else text.value
+            people = "1 person" if text.contacts == 1 else f"{text.contacts} people"
+            yield f"Text for {_visible(value)}: {people}, {_segments(text.segments)}"
+    for preview in view.previews:
+        yield from preview_lines(preview)
 
 
-def preview_lines(one: dict[str, Any]) -> Iterator[str]:
-    """Show one text between lines of its own, as its reader sees it."""
-    asked = ", ".join(one["asked"])
-    if one["text"] is None:
-        row = "" if one["row"] is None else f"row {one['row']}: "
-        yield from _wrapped(f"No text for {asked}: {row}{one['sentence']}")
+def preview_lines(preview: Preview) -> Iterator[str]:
+    """Show one finished text between lines of its own."""
+    requests = ", ".join(preview.requests)
+    if preview.text is None:
+        row = "" if preview.row is None else f"row {preview.row}: "
+        yield from _wrapped(f"No text for {requests}: {row}{_visible(preview.sentence or '')}")
         return
-    facts = [ALPHABETS[one["encoding"]], f"{one['units']} units", _segments(one["segments"])]
-    facts += [f"{one['cost']} EUR"] if one["cost"] else []
-    yield f"Row {one['row']}, {one['phone_number']} ({asked}): {', '.join(facts)}"
-    for line in _visible(one["text"]).split("\n"):
+    alphabet = ALPHABETS[Encoding(str(preview.encoding))]
+    facts = [alphabet, f"{preview.units} units", _segments(preview.segments or 0)]
+    facts += [f"{format_money(preview.cost)} EUR"] if preview.cost is not None else []
+    yield f"Row {preview.row}, {preview.phone_number} ({requests}): {', '.join(facts)}"
+    for line in _visible(preview.text).split("\n"):
         yield from _wrapped(f"  | {line}", indent="  | ")
 
 
-def _price(told: dict[str, Any]) -> Iterator[str]:
-    message, segments, price = told["message"], told["segments"], told["estimate"]
+def _price(view: PlanView, stats: MessageStats) -> Iterator[str]:
     shares = ", ".join(
-        f"{rows} need {_segments(int(needed))}"
-        for needed, rows in segments["rows_by_segments"].items()
+        f"{rows} need {_segments(count)}" for count, rows in stats.rows_by_segments.items()
     )
-    alphabet = ALPHABETS[message["encoding"]]
-    yield from _wrapped(f"{alphabet}, {_segments(message['segments_total'])} in all: {shares}")
-    if price:
-        yield f"  about {price['amount']} {price['currency']}" + _countries(price["by_country"])
-    yield from _instead(told)
+    alphabet, total = ALPHABETS[stats.encoding], _segments(stats.segments_total)
+    yield from _wrapped(f"{alphabet}, {total} in all: {shares}")
+    if view.estimate:
+        amount = f"{format_money(view.estimate.amount)} {view.estimate.currency}"
+        yield f"  about {amount}{_countries(view.estimate)}"
+    yield from _replacements(view, stats)
 
 
-def _countries(by_country: dict[str, str]) -> str:
-    if len(by_country) < 2:  # noqa: PLR2004 - one country is the whole price
+def _countries(estimate: Estimate) -> str:
+    if len(estimate.by_country) == 1:
         return ""
-    named = [f"{code} {Decimal(amount):.2f}" for code, amount in list(by_country.items())[:4]]
-    return f" ({', '.join(named)}{', …' if len(by_country) > len(named) else ''})"
+    costs = list(estimate.by_country.items())
+    named = [f"{code} {round_to_cents(cost)}" for code, cost in costs[:COUNTRIES_SHOWN]]
+    return f" ({', '.join(named)}{', …' if len(costs) > len(named) else ''})"
 
 
-def _instead(told: dict[str, Any]) -> Iterator[str]:
-    """Say what --plain would write, and what the provider may write without being asked."""
-    segments, price = told["segments"], told["estimate"]
-    now, plain = told["message"]["segments_total"], segments["total_plain"]
-    for name, who, total in (
-        # An offer that saves nothing is none; what the provider does is told in any case.
-        ("plain", "--plain would write", plain if plain is not None and plain < now else None),
-        ("api", "Octopush may write by itself", segments["total_by_api_table"]),
-    ):
-        known = [one for one in segments["characters"] if one[name] is not None]
-        if known and total is not None:
-            pairs = [f"{_visible(one['character'])}→{one[name]}" for one in known]
-            more = " …" if len(pairs) > CHARACTERS_SHOWN else ""
-            words = f"{who} {'  '.join(pairs[:CHARACTERS_SHOWN])}{more}: {_segments(total)} in all"
-            share = Decimal(total) / now
-            cost = f", about {Decimal(price['amount']) * share:.2f} EUR" if price else ""
-            yield from _wrapped(f"  {words}{cost}", indent="    ")
+def _replacements(view: PlanView, stats: MessageStats) -> Iterator[str]:
+    """Show what --plain would replace, and what the provider may replace itself."""
+    characters = stats.non_gsm_characters
+    if stats.segments_plain < stats.segments_total:
+        pairs = [(each.character, each.plain) for each in characters if each.plain is not None]
+        yield from _replaced("--plain would write", pairs, stats.segments_plain, view, stats)
+    if view.segments_by_api is not None:
+        pairs = [(each.character, each.api) for each in characters if each.api is not None]
+        who = "Octopush may write by itself"
+        yield from _replaced(who, pairs, view.segments_by_api, view, stats)
+
+
+def _replaced(
+    who: str, pairs: Sequence[tuple[str, str]], segments: int, view: PlanView, stats: MessageStats
+) -> Iterator[str]:
+    if not pairs:
+        return
+    shown = "  ".join(f"{_visible(old)}→{new}" for old, new in pairs[:CHARACTERS_SHOWN])
+    more = " …" if len(pairs) > CHARACTERS_SHOWN else ""
+    cost = ""
+    if view.estimate:
+        share = Decimal(segments) / stats.segments_total
+        cost = f", about {round_to_cents(view.estimate.amount * share)} EUR"
+    yield from _wrapped(f"  {who} {shown}{more}: {_segments(segments)} in all{cost}", indent="    ")
 
 
 def _segments(count: int) -> str:
@@ -174,10 +193,12 @@ def _segments(count: int) -> str:
 
 
 def _visible(text: str) -> str:
-    """Show what would command a terminal, or have no width, as a sign."""
+    """Replace characters that control a terminal, or have no width, by a sign."""
     return "".join(
-        letter if letter == "\n" or unicodedata.category(letter) not in {"Cc", "Cf"} else "�"
-        for letter in text
+        character
+        if character == "\n" or unicodedata.category(character) not in {"Cc", "Cf"}
+        else "�"
+        for character in text
     )
 
 

@@ -41,8 +41,8 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.cli.requests import plan_request, run_options_of
     from bulksms.cli.run import run_and_report
     from bulksms.clock import SystemClock
-    from bulksms.plan.as_json import plan_as_json
     from bulksms.plan.make_plan import make_plan
+    from bulksms.plan.view import view_plan
     from bulksms.sandbox import Sandbox, SandboxOptions
     from bulksms.settings import Settings, home_folder
     from bulksms.use_cases.begin_campaign import begin_campaign
@@ -69,7 +69,7 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
             prepared = prepare_campaign(plan, request, context)
             write_files(prepared.plan, given)
             if not given["quiet"]:
-                show_plan(plan_as_json(prepared.plan), rehearsal=True, err=True)
+                show_plan(view_plan(prepared.plan), err=True)
             name = begin_campaign(prepared, context)
             return run_campaign(name, request.run_options, context)
 

@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from bulksms.cli.plan_text import finding_lines, plan_lines, preview_lines
-from bulksms.money import format_money
+from bulksms.money import format_money, round_to_cents
+from bulksms.plan.previews import Preview
+from bulksms.plan.view import PlanView
 from bulksms.results import Report
 
 __all__ = ["show_errors", "show_json", "show_plan", "show_report", "show_test"]
@@ -16,31 +18,29 @@ CENT = Decimal("0.01")
 TROUBLED = ("accepted_short", "refused", "in_doubt", "intent", "dropped")  # not simply sent
 
 
-def show_json(told: dict[str, Any]) -> None:
+def show_json(answer: dict[str, Any]) -> None:
     """Print one JSON object, and nothing else, on stdout."""
     import orjson
 
-    click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+    click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
 
 
-def show_plan(told: dict[str, Any], *, rehearsal: bool, err: bool = False) -> None:
-    """Show what would be sent, what not and why; where it may be a log, nobody is named."""
+def show_plan(view: PlanView, *, err: bool = False) -> None:
+    """Show a plan; without personal data where stderr may be a log."""
     if err and not sys.stderr.isatty():
-        columns = [column | {"samples": []} for column in told["columns"]]
-        told = told | {"columns": columns, "preview": []}
-    click.echo("\n".join(plan_lines(told, rehearsal=rehearsal)), err=err)
+        view = view.without_personal_data()
+    click.echo("\n".join(plan_lines(view)), err=err)
 
 
-def show_errors(told: dict[str, Any]) -> None:
+def show_errors(view: PlanView) -> None:
     """Show on stderr only what would stop the sending."""
-    errors = [finding for finding in told["findings"] if finding["level"] == "error"]
-    for line in finding_lines(errors):
+    for line in finding_lines(view.errors):
         click.echo(line, err=True)
 
 
-def show_test(preview: dict[str, Any], number: str) -> None:
-    """Show on stderr whose text the operator is about to get."""
-    lines = [f"TEST: only {number} gets this text, nobody else.", *preview_lines(preview)]
+def show_test(preview: Preview, number: str) -> None:
+    """Show on stderr the text that the operator is about to get."""
+    lines = [f"TEST: only {number} gets this text.", *preview_lines(preview)]
     click.echo("\n".join(lines), err=True)
 
 
@@ -72,7 +72,7 @@ def _against_plan(report: Report) -> str:
     planned = report.planned_cost
     if planned is None or abs(planned - report.total_cost) < CENT:
         return ""
-    return f"; {format_money(planned.quantize(CENT))} EUR were planned"
+    return f"; {round_to_cents(planned)} EUR were planned"
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -65,7 +65,8 @@ def _send(
 ) -> "RunResult":
     """Prepare, show, ask, begin and run."""
     from bulksms.cli.rendering import show_plan
-    from bulksms.plan.as_json import plan_as_json
+    from bulksms.plan.delivery_text import send_question
+    from bulksms.plan.view import view_plan
     from bulksms.use_cases.begin_campaign import begin_campaign
     from bulksms.use_cases.prepare_campaign import prepare_campaign
     from bulksms.use_cases.run_campaign import run_campaign
@@ -73,11 +74,11 @@ def _send(
     prepared = prepare_campaign(plan, request, context)
     write_files(prepared.plan, given)
     if prepared.existing is None:
+        view = view_plan(prepared.plan)
         if not given["quiet"]:
-            rehearsal = context.settings.rehearsal
-            show_plan(plan_as_json(prepared.plan), rehearsal=rehearsal, err=True)
+            show_plan(view, err=True)
         if not given["yes"]:
-            _ask(f"Send to {prepared.plan.sendable} people now?")
+            _ask(send_question(view))
     name = begin_campaign(prepared, context)
     return run_campaign(name, request.run_options, context)
 
@@ -87,14 +88,13 @@ def _send_sample(
 ) -> "RunResult":
     """Send one row's text to the operator's own number."""
     from bulksms.cli.rendering import show_test
-    from bulksms.plan.as_json import preview_as_json
     from bulksms.use_cases.run_campaign import run_campaign
     from bulksms.use_cases.send_sample import begin_sample, prepare_sample
 
     write_files(plan, given)
     sample = prepare_sample(plan, given["test_to"], request, context)
     if not given["quiet"]:
-        show_test(preview_as_json(sample.shown), sample.number)
+        show_test(sample.shown, sample.number)
     if not given["yes"]:
         _ask(f"Send this text to {sample.number} now?")
     return run_campaign(begin_sample(sample, context), request.run_options, context)

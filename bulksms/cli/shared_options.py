@@ -74,7 +74,7 @@ message = stack(
         option("--plain", is_flag=True,
                help="Replace characters outside GSM-7 where possible; Octopush replaces none."),
         option("--preview", multiple=True, type=RepeatableText(),
-               metavar="first|longest|dearest|random|NUMBER",
+               metavar="first|longest|costliest|random|NUMBER",
                help="Show the text of this row; repeatable."),
         option("--sender", metavar="NAME", help="Sender shown on the phone: 3 to 11 letters or "
                "digits."),

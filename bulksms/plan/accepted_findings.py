@@ -1,7 +1,4 @@
-"""What only people can know: an error of one of these codes becomes a warning once they say so.
-
-It must not know how a finding is made.
-"""
+"""Errors that only people can judge: `--accept CODE` turns each into a warning."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,7 +9,7 @@ from bulksms.nearest import nearest_hint
 
 __all__ = ["ACCEPTABLE", "apply_acceptance", "parse_accepted_codes"]
 
-# Every code whose finding asks, told in docs/reference/formats.md; a test keeps both complete.
+# Every code whose finding asks; docs/reference/formats.md lists them, and a test compares both.
 ACCEPTABLE = (
     "cut_by_excel",
     "double_encoded",
@@ -31,13 +28,13 @@ ACCEPTABLE = (
 )
 
 
-def parse_accepted_codes(told: Iterable[str]) -> frozenset[str]:
-    """Read what people say is right.
+def parse_accepted_codes(values: Iterable[str]) -> frozenset[str]:
+    """Check that each value is the code of a finding that asks.
 
     Raises:
-        UsageError: nothing that is asked has this code, so that it would answer nothing.
+        UsageError: no question has this code.
     """
-    codes = frozenset(code.strip() for code in told) - {""}
+    codes = frozenset(code.strip() for code in values) - {""}
     for code in sorted(codes.difference(ACCEPTABLE)):
         raise UsageError(
             f"--accept {code!r} is not the code of a question"
@@ -47,11 +44,10 @@ def parse_accepted_codes(told: Iterable[str]) -> frozenset[str]:
 
 
 def apply_acceptance(finding: Finding, accepted: frozenset[str]) -> Finding:
-    """Make a warning of an error that people accept; else say how they can."""
+    """Turn an accepted error into a warning; otherwise say how to accept it."""
     if not finding.ask or finding.level is not Level.ERROR:
         return finding
     if finding.code in accepted:
         return replace(finding, level=Level.WARNING)
-    told = finding.message.rstrip(".?")
-    told = f"{told}; if this is right, add --accept {finding.code}."
-    return replace(finding, message=told)
+    message = finding.message.rstrip(".?")
+    return replace(finding, message=f"{message}; if this is right, add --accept {finding.code}.")

@@ -1,211 +1,120 @@
-"""A plan as JSON, the shape that `cli.md` promises for `check`; people see the same figures."""
+"""A plan as JSON, with the keys that `check` promises."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from bulksms.contacts import ColumnMapping
-from bulksms.loader import Sheet
+from bulksms.finding import Finding
 from bulksms.message import Estimate, MessageStats
 from bulksms.money import format_money
-from bulksms.plan.make_plan import Plan
 from bulksms.plan.previews import Preview
+from bulksms.plan.view import DeliveryView, PlanView
 
 __all__ = ["plan_as_json", "preview_as_json"]
 
-SAMPLES = 3  # values shown for each column, so that people see what is in it
 
-
-def plan_as_json(plan: Plan) -> dict[str, Any]:
-    """Tell a plan in plain values; rows = sendable + rejected + duplicates + opted_out."""
-    mapping, ignored = _tell_mapping(plan.sheets, _carried(plan))
+def plan_as_json(view: PlanView) -> dict[str, Any]:
+    """Give a plan as plain values; `rows` is the sum of the next four counts."""
     return {
-        "files": [_tell_file(sheet) for sheet, _ in plan.sheets],
-        "mapping": mapping,
-        "ignored_columns": ignored,
+        **_delivery(view.delivery),
+        "files": [_fields(file) for file in view.files],
+        "mapping": {"phone_number": list(view.mapping.phone_number), **view.mapping.fields},
+        "ignored_columns": list(view.ignored_columns),
         "columns": [
-            {"file": number, **column}
-            for number, pair in enumerate(plan.sheets)
-            for column in _tell_columns(*pair, _chooser(plan))
-        ],
-        **plan.counts,
-        "repaired": plan.screened.repaired,
-        "reasons": plan.reasons,
-        "frames": list(plan.frames),
-        "message": _tell_message(plan.stats),
-        "segments": _tell_segments(plan),
-        "estimate": _tell_price(plan.price),
-        "texts": _tell_texts(plan),
-        "preview": [preview_as_json(one) for one in plan.previews],
-        "findings": [
             {
-                "code": finding.code,
-                "level": finding.level.value,
-                "message": finding.message,
-                "count": finding.count,
+                "file": column.file,
+                "header": column.header,
+                "use": column.use,
+                "samples": list(column.samples),
             }
-            for finding in plan.findings
+            for column in view.columns
         ],
+        **view.counts,
+        "repaired": view.repaired,
+        "reasons": dict(view.reasons),
+        "frames": list(view.frames),
+        "message": None if view.stats is None else _message(view.stats),
+        "segments": None if view.stats is None else _segments(view.stats, view.segments_by_api),
+        "estimate": None if view.estimate is None else _estimate(view.estimate),
+        "texts": [_fields(text) for text in view.texts],
+        "preview": [preview_as_json(preview) for preview in view.previews],
+        "findings": [_finding(finding) for finding in view.findings],
     }
 
 
-def _carried(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """Join what the fields carry in the several texts."""
-    joint: dict[str, tuple[str, ...]] = {}
-    for part in plan.variants:
-        for name, columns in part.columns_by_field.items():
-            joint[name] = tuple(dict.fromkeys((*joint.get(name, ()), *columns)))
-    return joint
-
-
-def _tell_texts(plan: Plan) -> list[dict[str, Any]]:
-    """Tell each text as the API gets it, for which value it is, and how much goes out of it."""
-    return [
-        {
-            "value": part.value,
-            "text": part.parameters.text,
-            "contacts": len(part.contacts),
-            "segments": int(part.counted["segments"].sum()),
-        }
-        for part in plan.variants
-    ]
-
-
-def preview_as_json(one: Preview) -> dict[str, Any]:
-    """Tell one text as its reader will see it."""
-    told = asdict(one)
-    del told["part"], told["place"]
-    cost = None if one.cost is None else format_money(one.cost)
-    return told | {"asked": list(one.asked), "cost": cost}
-
-
-def _chooser(plan: Plan) -> str | None:
-    """Find the column that only chooses among several texts."""
-    by_column = plan.request.text_options.texts_by_column
-    said = {
-        name for part in plan.variants for names in part.columns_by_field.values() for name in names
-    }
-    return by_column.column if by_column and by_column.column not in said else None
-
-
-def _tell_columns(
-    sheet: Sheet, mapping: ColumnMapping, chooser: str | None
-) -> list[dict[str, Any]]:
-    """List every header exactly once, with what it is used for and its first few values."""
-    uses = _uses(mapping)
-    if chooser in mapping.extras:
-        uses[mapping.extras[chooser]] = "chooses the text"
-    return [
-        {
-            "header": name,
-            "use": uses.get(at),
-            "samples": list(_samples(sheet, at)),
-        }
-        for at, name in enumerate(sheet.header)
-    ]
-
-
-def _samples(sheet: Sheet, at: int) -> list[str]:
-    """Give the first few values of a column that are not empty."""
-    cells = (cell.as_py() for block in sheet.rows.blocks([at]) for cell in block.column(at))
-    return list(islice(filter(None, cells), SAMPLES))
-
-
-def _uses(mapping: ColumnMapping) -> dict[int, str]:
-    """Say what each used column is for; a field's own name wins over its use in the text."""
-    uses = {at: f"{{{name}}}" for name, at in mapping.extras.items()}
-    uses |= dict.fromkeys(mapping.consent, "consent")
-    uses |= dict.fromkeys(mapping.do_not_contact, "do not contact")
-    uses |= {mapping.country: "country"} if mapping.country is not None else {}
-    uses |= {mapping.full_name: "full name"} if mapping.full_name is not None else {}
-    uses |= dict.fromkeys(mapping.labels.values(), "kind of number")
-    uses |= {at: name for name, at in mapping.fields.items()}
-    return uses | dict.fromkeys(mapping.phone_numbers, "phone_number")
-
-
-def _tell_file(sheet: Sheet) -> dict[str, Any]:
-    source = sheet.source
+def preview_as_json(preview: Preview) -> dict[str, Any]:
+    """Give one finished text as plain values."""
     return {
-        "path": source.path if source.path == "-" else str(Path(source.path)),
-        "format": source.format,
-        "encoding": source.encoding,
-        "delimiter": source.delimiter,
-        "sheet": source.sheet,
-        "rows": len(sheet.rows),
-        "hidden_rows": sheet.hidden_rows,
+        "asked": list(preview.requests),
+        "row": preview.row,
+        "phone_number": preview.phone_number,
+        "text": preview.text,
+        "encoding": preview.encoding,
+        "units": preview.units,
+        "segments": preview.segments,
+        "cost": None if preview.cost is None else format_money(preview.cost),
+        "sentence": preview.sentence,
     }
 
 
-def _tell_mapping(
-    sheets: tuple[tuple[Sheet, ColumnMapping], ...], columns_by_field: Mapping[str, tuple[str, ...]]
-) -> tuple[dict[str, Any], list[str]]:
-    """Name the header of every field, and the headers nothing uses.
-
-    `carried` says which columns of the text travel in which field.
-    """
-    phones: list[str] = []
-    fields: dict[str, str] = {}
-    ignored: list[str] = []
-    for sheet, mapping in sheets:
-        phones += [sheet.header[at] for at in mapping.phone_numbers]
-        places = mapping.fields | mapping.extras
-        fields |= {name: sheet.header[at] for name, at in mapping.fields.items()}
-        whole = mapping.full_name  # holds both names where they have no columns of their own
-        for field, names in columns_by_field.items():
-            headers = (sheet.header[places.get(name, whole or 0)] for name in names)
-            fields[field] = " + ".join(dict.fromkeys(headers))
-        used = _uses(mapping)
-        ignored += [name for at, name in enumerate(sheet.header) if at not in used]
-    return {"phone_number": list(dict.fromkeys(phones)), **fields}, list(dict.fromkeys(ignored))
+def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - a flat dataclass of plain values
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
-def _tell_message(stats: MessageStats | None) -> dict[str, Any] | None:
-    if stats is None:
-        return None
+def _delivery(delivery: DeliveryView) -> dict[str, Any]:
     return {
-        "encoding": str(stats.encoding),
+        "mode": delivery.mode.value,
+        "sender": delivery.sender,
+        "purpose": delivery.purpose.value,
+        "type": delivery.type.value,
+        "send_at": delivery.send_at and delivery.send_at.isoformat(),
+    }
+
+
+def _message(stats: MessageStats) -> dict[str, Any]:
+    return {
+        "encoding": stats.encoding.value,
         "segments_total": stats.segments_total,
         "segments_max": stats.segments_max,
         "longest_row": stats.longest_row,
-        "characters_outside_gsm7": dict(stats.characters_outside_gsm7),
+        "characters_outside_gsm7": stats.characters_outside_gsm7,
     }
 
 
-def _tell_segments(plan: Plan) -> dict[str, Any] | None:
-    """Tell why the texts cost what they cost, and what would make them cheaper."""
-    stats, parameters = plan.stats, plan.parameters
-    if stats is None or parameters is None:
-        return None
-    by_api = stats.segments_by_api if parameters.auto_optimize_text else None
+def _segments(stats: MessageStats, segments_by_api: int | None) -> dict[str, Any]:
+    """Say why the texts cost what they cost, and what would make them cheaper."""
     return {
-        "rows_by_segments": {str(needed): rows for needed, rows in stats.rows_by_segments.items()},
+        "rows_by_segments": {str(count): rows for count, rows in stats.rows_by_segments.items()},
         "usual": stats.usual_segments,
         "rows_over_border": stats.rows_over_usual,
         "rows_ucs2": stats.rows_ucs2,
         "extra": stats.extra_segments,
         "total_plain": stats.segments_plain,
-        "total_by_api_table": by_api,
+        "total_by_api_table": segments_by_api,
         "characters": [
             {
-                "character": one.character,
-                "rows": one.rows,
-                "first_row": one.first_row,
-                "extra": one.extra_segments,
-                "plain": one.plain,
-                "api": one.api,
+                "character": each.character,
+                "rows": each.rows,
+                "first_row": each.first_row,
+                "extra": each.extra_segments,
+                "plain": each.plain,
+                "api": each.api,
             }
-            for one in stats.non_gsm_characters
+            for each in stats.non_gsm_characters
         ],
     }
 
 
-def _tell_price(price: Estimate | None) -> dict[str, Any] | None:
-    if price is None:
-        return None
+def _estimate(estimate: Estimate) -> dict[str, Any]:
     return {
-        "amount": format_money(price.amount),
-        "currency": price.currency,
-        "by_country": {code: format_money(part) for code, part in price.by_country.items()},
+        "amount": format_money(estimate.amount),
+        "currency": estimate.currency,
+        "by_country": {code: format_money(cost) for code, cost in estimate.by_country.items()},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "level": finding.level.value,
+        "message": finding.message,
+        "count": finding.count,
     }

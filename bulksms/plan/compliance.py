@@ -1,9 +1,6 @@
-"""Holds a fitted message against the rules of marketing, and says what breaks them.
+"""Checks a personalised message against the marketing rules that a run has chosen."""
 
-The rules themselves are in `message`; this knows which of them a run asked for, and when it is.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,9 +24,11 @@ __all__ = ["Compliance", "check_compliance", "quiet_hours_violation"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compliance:
-    """Which rules a run asked for; `hours` is none when marketing may leave at any hour.
+    """The rules that a run has chosen.
 
-    `now` is the moment the plan is made; without it only a chosen sending time is looked at.
+    Attributes:
+        hours: the hours of marketing; `None` when any hour is allowed.
+        now: when the plan is made; without it only a scheduled time is checked.
     """
 
     hours: SendingHours | None = field(default_factory=SendingHours)
@@ -37,44 +36,48 @@ class Compliance:
 
 
 def check_compliance(
-    variants: Sequence[Variant], contacts: "pd.DataFrame", asked: Compliance
+    variants: Sequence[Variant], contacts: "pd.DataFrame", rules: Compliance
 ) -> tuple[Finding, ...]:
-    """Find every rule that the message breaks for the people it goes to."""
+    """Report every rule that the message breaks for its recipients."""
     shared = variants[0].parameters
-    found = [
-        *(_stop_mention(part, alone=len(variants) == 1) for part in variants),
+    return (
+        *_stop_mentions(variants),
         *sender_findings(shared.sender, shared.purpose, contacts["country"].unique()),
-        _quiet_hours(shared, contacts, asked),
-    ]
-    return tuple(finding for finding in found if finding is not None)
+        *_quiet_hours(shared, contacts, rules),
+    )
 
 
-def _stop_mention(part: Variant, *, alone: bool) -> Finding | None:
-    """Look at one text for the people who get that one."""
-    told = part.parameters
-    found = stop_mention_missing(told.text, told.purpose, part.contacts["country"].unique())
-    if found is None or alone:
-        return found
-    return replace(found, message=f"Text for {part.label}: {found.message}")
+def _stop_mentions(variants: Sequence[Variant]) -> Iterator[Finding]:
+    """Check each text for the countries of its own contacts."""
+    for variant in variants:
+        parameters = variant.parameters
+        countries = variant.contacts["country"].unique()
+        finding = stop_mention_missing(parameters.text, parameters.purpose, countries)
+        if finding is not None:
+            prefix = f"Text for {variant.label}: " if len(variants) > 1 else ""
+            yield replace(finding, message=f"{prefix}{finding.message}")
 
 
 def _quiet_hours(
-    parameters: Parameters, contacts: "pd.DataFrame", asked: Compliance
-) -> Finding | None:
-    """Find a time outside the hours: an error when it was chosen, a warning when it is now.
+    parameters: Parameters, contacts: "pd.DataFrame", rules: Compliance
+) -> Iterator[Finding]:
+    """Report a time outside the hours: an error for a scheduled time, a warning for now.
 
-    Now passes, and a plan made at night may be sent in the morning: `send` looks again.
+    A plan made at night may be sent in the morning; `send` checks again.
     """
-    moment = parameters.send_at or asked.now
-    told = quiet_hours_violation(parameters, contacts, asked.hours, moment) if moment else None
-    level = Level.ERROR if parameters.send_at else Level.WARNING
-    return Finding(code="quiet_hours", level=level, message=told) if told else None
+    moment = parameters.send_at or rules.now
+    if moment is None:
+        return
+    violation = quiet_hours_violation(parameters, contacts, rules.hours, moment)
+    if violation:
+        level = Level.ERROR if parameters.send_at else Level.WARNING
+        yield Finding(code="quiet_hours", level=level, message=violation)
 
 
 def quiet_hours_violation(
     parameters: Parameters, contacts: "pd.DataFrame", hours: SendingHours | None, moment: datetime
 ) -> str | None:
-    """Say why marketing must not reach these people at a moment; an alert may at any."""
+    """Say why marketing must not reach these people at a moment; alerts always may."""
     if hours is None or parameters.purpose is not Purpose.WHOLESALE:
         return None
     return explain_quiet_hours(localities_of(contacts["phone_number"].to_numpy()), moment, hours)

@@ -1,7 +1,4 @@
-"""From files to a plan: load, map, screen, fit the message, and say what would be sent.
-
-Opens no connection. Everything is known before the first frame is posted.
-"""
+"""Makes a plan from files: load, map, screen, personalise. Opens no connection."""
 
 from dataclasses import replace
 
@@ -11,57 +8,59 @@ from bulksms.errors import MappingError, ProfileError
 from bulksms.finding import Finding, Level
 from bulksms.loader import Sheet, open_sheets
 from bulksms.plan.opt_out_files import read_guest_lists, read_opt_out_files
-from bulksms.plan.plan import Plan, PlanRequest, with_message
+from bulksms.plan.plan import Plan, PlanRequest, add_message
 from bulksms.plan.variants import referenced_columns
 
 __all__ = ["Plan", "PlanRequest", "make_plan"]
 
 
 def make_plan(request: PlanRequest) -> Plan:
-    """Load, map, screen and fit.
+    """Load, map, screen and personalise.
 
     Raises:
         InputError: a file, its columns or the text cannot be used.
     """
     use_low_memory_allocator()
-    words = (
-        referenced_columns(request.parameters, request.text_options) if request.parameters else ()
-    )
-    sheets, skipped = _load(request, words)
-    region = request.rules.region
-    optouts, lost = read_opt_out_files(request.optouts, region, request.stored_optouts)
+    parameters, region = request.parameters, request.rules.region
+    columns = referenced_columns(parameters, request.text_options) if parameters else ()
+    sheets, sheet_findings = _load(request, columns)
+    opt_outs, opt_out_findings = read_opt_out_files(request.optouts, region, request.stored_optouts)
     rules = replace(request.rules, guests=read_guest_lists(request.guests, region))
-    screened = screen(sheets, rules, optouts)
     plan = Plan(
         request=request,
         sheets=tuple(sheets),
-        screened=screened,
-        notes=(*(note for sheet, _ in sheets for note in sheet.findings), *skipped, *lost),
+        screened=screen(sheets, rules, opt_outs),
+        file_findings=(
+            *(finding for sheet, _ in sheets for finding in sheet.findings),
+            *sheet_findings,
+            *opt_out_findings,
+        ),
     )
-    return with_message(plan)
+    return add_message(plan)
 
 
 def _load(
-    request: PlanRequest, words: tuple[str, ...]
+    request: PlanRequest, columns: tuple[str, ...]
 ) -> tuple[list[tuple[Sheet, ColumnMapping]], list[Finding]]:
-    """Open every sheet that has a number column; one that has none is only an error alone."""
-    opened = [sheet for path in request.files for sheet in open_sheets(path, request.reading)]
+    """Open the sheets that have a number column; it is an error when none has one."""
     mapped: list[tuple[Sheet, ColumnMapping]] = []
-    refused: list[MappingError] = []
-    changed: list[Finding] = []
-    for sheet in opened:
+    refusals: list[MappingError] = []
+    findings: list[Finding] = []
+    for sheet in [sheet for path in request.files for sheet in open_sheets(path, request.reading)]:
         try:
             if request.profile:
-                changed += check_profile(request.profile, sheet)
-            mapped.append((sheet, map_columns(sheet, request.chosen, words)))
+                findings += check_profile(request.profile, sheet)
+            mapped.append((sheet, map_columns(sheet, request.chosen, columns)))
         except MappingError as error:
             if sheet.source.sheet is None or isinstance(error, ProfileError):
                 raise
-            refused.append(error)
+            refusals.append(error)
     if not mapped:
-        raise refused[0]
-    told = [f"A sheet is left out. {error}" for error in refused]
-    left_out = [
-        Finding(code="sheet_left_out", level=Level.WARNING, message=sentence) for sentence in told
+        raise refusals[0]
+    skipped = [
+        Finding(
+            code="sheet_left_out", level=Level.WARNING, message=f"A sheet was skipped. {refusal}"
+        )
+        for refusal in refusals
     ]
-    return mapped, changed + left_out
+    return mapped, findings + skipped

@@ -42,6 +42,7 @@ def make_request(
     region = parse_country(reading.region)
     mapping = _mapping(reading.map)
     profile = read_profile(reading.map_file) if reading.map_file else None
+    parameters = _parameters(message, now)
     return PlanRequest(
         files=files,
         reading=ReadOptions(
@@ -58,7 +59,8 @@ def make_request(
         optouts=screening.optouts,
         guests=screening.guest_list,
         stored_optouts=stored_optouts,
-        parameters=_parameters(message, now),
+        parameters=parameters if message.has_text else None,
+        parameters_without_text=parameters,
         frame_size=message.frame_size,
         compliance=Compliance(hours=parse_hours(options.hours), now=now),
         tariff=_tariff(message.tariff),
@@ -138,11 +140,10 @@ def _mapping(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return mapping
 
 
-def _parameters(message: MessageOptions, now: datetime) -> Parameters | None:
+def _parameters(message: MessageOptions, now: datetime) -> Parameters:
     """Check every parameter of the API, also when there is no text yet."""
-    text = _text(message)
-    parameters = Parameters(
-        text=text or "",
+    return Parameters(
+        text=_text(message) or "",
         sender=message.sender,
         purpose=Purpose(_choice("purpose", message.purpose, Purpose)),
         type=SmsType(_choice("type", message.type, SmsType)),
@@ -154,7 +155,6 @@ def _parameters(message: MessageOptions, now: datetime) -> Parameters | None:
         auto_delete_optout_contacts=message.auto_delete_optout_contacts,
         simulation_mode=message.simulate,
     )
-    return None if text is None and not message.text_by else parameters
 
 
 def _text(message: MessageOptions) -> str | None:

@@ -1,4 +1,4 @@
-"""Reads the opt-out files and guest lists that a plan is made with."""
+"""Reads the opt-out files and guest lists of a plan."""
 
 from collections.abc import Sequence
 
@@ -8,33 +8,33 @@ from bulksms.loader import ReadOptions, open_sheets
 
 __all__ = ["WHOLE_FILE", "read_guest_lists", "read_opt_out_files"]
 
-# An opt-out counts even where somebody has filtered or hidden its row.
+# An opt-out counts even where its row is filtered or hidden.
 WHOLE_FILE = ReadOptions(include_hidden=True)
 
 
 def read_opt_out_files(
     files: Sequence[str], region: str, stored: OptOutList
 ) -> tuple[OptOutList, tuple[Finding, ...]]:
-    """Join what is stored with what files say, and warn of cells that cannot be read."""
-    gathered = OptOutList()
+    """Join the stored opt-outs with those of files, and report unreadable cells."""
+    from_files = OptOutList()
     for path in files:
-        gathered |= read_opt_outs(open_sheets(path, WHOLE_FILE), region)
-    lost = gathered.unreadable
-    told = Finding(
+        from_files |= read_opt_outs(open_sheets(path, WHOLE_FILE), region)
+    unreadable = from_files.unreadable
+    finding = Finding(
         code="optouts_unreadable",
         level=Level.WARNING,
-        message=f"Cells of the opt-out files that hold no number we can read: {lost}; "
-        "look at them, those people may still be texted.",
-        count=lost,
+        message=f"{unreadable} cells of the opt-out files contain no readable number: check them, "
+        "since these people may still be texted.",
+        count=unreadable,
     )
-    return gathered | stored, (told,) if lost else ()
+    return from_files | stored, (finding,) if unreadable else ()
 
 
 def read_guest_lists(files: Sequence[str], region: str) -> OptOutList | None:
-    """Join the numbers of the guest lists; none when there is no such list."""
+    """Join the numbers of the guest lists; `None` without a list."""
     if not files:
         return None
-    gathered = OptOutList()
+    guests = OptOutList()
     for path in files:
-        gathered |= read_opt_outs(open_sheets(path), region)
-    return gathered
+        guests |= read_opt_outs(open_sheets(path), region)
+    return guests

@@ -1,7 +1,4 @@
-"""A plan: what would be sent, what not and why, and what it costs.
-
-It must not know how files are read.
-"""
+"""A plan: what would be sent, what not and why, and what it costs."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -9,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bulksms.campaign import Frame, Parameters
+from bulksms.campaign import Frame, Parameters, list_name_of_frame
 from bulksms.chunker import SIZE_DEFAULT, chunk, frame_sizes
+from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import (
     SUPPRESSING,
     ColumnMapping,
@@ -41,14 +39,22 @@ if TYPE_CHECKING:
 
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["Plan", "PlanRequest", "with_message"]
+__all__ = ["Plan", "PlanRequest", "add_message"]
+
+
+def _no_text() -> Parameters:
+    return Parameters(text="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """What the user asks for: the files, how to read them, the rules and the message.
+    """What to plan: the files, how to read them, the rules and the message.
 
-    `chosen` is all that is said of columns; `profile` is where it was saved, to be checked.
+    Attributes:
+        chosen: the headers chosen for fields by option or profile.
+        profile: the saved profile they come from, to be checked against the files.
+        parameters: the message; `None` when there is no text.
+        parameters_without_text: the API's parameters where there is no text.
     """
 
     files: tuple[str, ...]
@@ -61,6 +67,7 @@ class PlanRequest:
     guests: tuple[str, ...] = ()
     stored_optouts: OptOutList = field(default_factory=OptOutList)
     parameters: Parameters | None = None
+    parameters_without_text: Parameters = field(default_factory=_no_text)
     text_options: TextOptions = field(default_factory=TextOptions)
     previews: tuple[str, ...] = ()
     frame_size: int = SIZE_DEFAULT
@@ -73,7 +80,9 @@ class Plan:
     """What would be sent, what not and why.
 
     Attributes:
-        personalised: the texts and the contacts they go to; none without a text.
+        personalised: the texts and their contacts; `None` without a text, as `stats` and `price`.
+        file_findings: findings about the files.
+        text_findings: findings about the texts.
     """
 
     request: PlanRequest
@@ -82,83 +91,97 @@ class Plan:
     personalised: PersonalisedVariants | None = None
     stats: MessageStats | None = None
     price: Estimate | None = None
-    notes: tuple[Finding, ...] = ()
+    file_findings: tuple[Finding, ...] = ()
     text_findings: tuple[Finding, ...] = ()
     previews: tuple[Preview, ...] = ()
 
     @property
     def contacts(self) -> "pd.DataFrame":
-        """Lay out whom the texts go to, part after part, and in each in the order of the file."""
+        """The contacts to text, variant by variant, each in file order."""
         return self.screened.contacts if self.personalised is None else self.personalised.contacts
 
     @property
     def rejections(self) -> "pd.DataFrame":
-        """Lay out who was left out, by the screening and then by the texts."""
-        refused = self.rejected_by_text
-        if refused is None:
+        """The rows left out, first by the screening and then by the texts."""
+        by_text = self.rejected_by_text
+        if by_text is None:
             return self.screened.rejections
         import pandas as pd
 
-        return pd.concat([self.screened.rejections, refused], ignore_index=True)
+        return pd.concat([self.screened.rejections, by_text], ignore_index=True)
 
     @property
     def rejected_by_text(self) -> "pd.DataFrame | None":
-        """Lay out whose text cannot be sent; none when there is nobody."""
+        """The rows whose text cannot be sent; `None` when there are none."""
         if self.personalised is None or self.personalised.rejections.empty:
             return None
         return self.personalised.rejections
 
     @property
     def variants(self) -> tuple[Variant, ...]:
-        """Each text with the contacts it goes to; none without a text."""
+        """Each text with its contacts; empty without a text."""
         return () if self.personalised is None else self.personalised.variants
 
     @property
     def segments(self) -> "pd.Series[int] | None":
-        """How many segments each contact needs at the most, under the index of `contacts`."""
+        """How many segments each contact needs at most, under the index of `contacts`."""
         return None if self.personalised is None else self.personalised.counted["segments"]
 
     @property
     def sendable(self) -> int:
-        """How many people the plan reaches."""
-        return (
-            self.screened.sendable if self.personalised is None else len(self.personalised.contacts)
-        )
+        """How many people would be texted."""
+        texts = self.personalised
+        return self.screened.sendable if texts is None else len(texts.contacts)
 
     @property
     def parameters(self) -> Parameters | None:
-        """The parameters that all parts share; the text is that of the first."""
+        """The API's parameters with the first text; `None` without a text."""
         return self.variants[0].parameters if self.variants else None
 
     @property
+    def shared_parameters(self) -> Parameters:
+        """The API's parameters, also without a text."""
+        return self.parameters or self.request.parameters_without_text
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
-        """What people must know: of the files, of the rows and of the text."""
-        found = (*self.notes, *self.screened.findings, *self.text_findings)
-        return tuple(apply_acceptance(finding, self.request.accepted) for finding in found)
+        """What people must know of the files, the rows and the texts."""
+        findings = (*self.file_findings, *self.screened.findings, *self.text_findings)
+        return tuple(apply_acceptance(finding, self.request.accepted) for finding in findings)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What stops the sending."""
+        return tuple(finding for finding in self.findings if finding.level is Level.ERROR)
 
     @property
     def counts(self) -> dict[str, int]:
-        """How the rows divide: `rows` is the sum of the other four, always."""
-        judged = self.screened
-        counts = {
-            "rows": sum(len(sheet.rows) for sheet, _ in self.sheets),
+        """How the rows divide: `rows` is the sum of the other four.
+
+        Raises:
+            RuntimeError: it is not, so that rows were lost or counted twice.
+        """
+        groups = {
             "sendable": self.sendable,
             "rejected": sum(self.reasons.values()),
-            "duplicates": judged.duplicates,
-            "opted_out": judged.opted_out,
+            "duplicates": self.screened.duplicates,
+            "opted_out": self.screened.opted_out,
         }
-        assert counts["rows"] == sum(counts.values()) - counts["rows"]
-        return counts
+        rows = sum(len(sheet.rows) for sheet, _ in self.sheets)
+        if rows != sum(groups.values()):
+            raise RuntimeError(f"{rows} rows were read, but {groups} were counted")
+        return {"rows": rows, **groups}
 
     @property
     def reasons(self) -> dict[str, int]:
         """How many rows were rejected for each reason, the most frequent first."""
-        return {one: n for one, n in self.left_out.items() if one not in SUPPRESSING}
+        counts = self.left_out_counts.items()
+        return {reason: rows for reason, rows in counts if reason not in SUPPRESSING}
 
     @property
-    def left_out(self) -> dict[str, int]:
+    def left_out_counts(self) -> dict[str, int]:
         """How many rows were left out for each reason, duplicates and opt-outs too."""
-        counts = Counter({str(reason): n for reason, n in self.screened.counts.items()})
+        counts = Counter({str(reason): rows for reason, rows in self.screened.counts.items()})
         if self.personalised is not None:
             counts.update(str(reason) for reason in self.personalised.rejections["reason"])
         return dict(counts.most_common())
@@ -166,63 +189,87 @@ class Plan:
     @property
     def frames(self) -> tuple[int, ...]:
         """The size of every frame, in the order of `contacts`."""
-        groups = [len(part.contacts) for part in self.variants] or [self.sendable]
+        groups = [len(variant.contacts) for variant in self.variants] or [self.sendable]
         size = self.request.frame_size
-        return tuple(people for group in groups for people in frame_sizes(group, size))
+        return tuple(contacts for group in groups for contacts in frame_sizes(group, size))
 
-    def cut(self) -> Iterator[tuple[Parameters, Frame]]:
-        """Cut each part into frames of its own, numbered through."""
-        number = count(1)
-        for part in self.variants:
-            for frame in chunk(part.contacts, self.request.frame_size):
-                yield part.parameters, replace(frame, number=next(number))
+    def cut_frames(self) -> Iterator[tuple[Parameters, Frame]]:
+        """Cut each variant into frames, numbered through, with the parameters of each."""
+        number, total = count(1), len(self.frames)
+        for variant in self.variants:
+            for cut in chunk(variant.contacts, self.request.frame_size):
+                frame = replace(cut, number=next(number))
+                list_name = list_name_of_frame(variant.parameters.list_name, frame.number, total)
+                yield replace(variant.parameters, list_name=list_name), frame
 
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """What stops the sending."""
-        return tuple(finding for finding in self.findings if finding.level is Level.ERROR)
+    def without(self, phone_numbers: "PhoneNumbers") -> "Plan":
+        """Leave out the numbers that got this text before; the same plan when it has none."""
+        contacts = self.screened.contacts["phone_number"].to_numpy()
+        if not is_in_sorted(contacts, sorted_unique(phone_numbers)).any():
+            return self
+        screened = self.screened.without(phone_numbers, "This number got the same text before.")
+        return add_message(
+            Plan(
+                request=self.request,
+                sheets=self.sheets,
+                screened=screened,
+                file_findings=self.file_findings,
+            )
+        )
 
-    def without(self, numbers: "PhoneNumbers") -> "Plan":
-        """Leave out whose number (as E.164 digits) got this text before, and count anew."""
-        screened = self.screened.without(numbers, "This number got the same text before.")
-        plan = Plan(request=self.request, sheets=self.sheets, screened=screened, notes=self.notes)
-        return with_message(plan)
 
-
-def with_message(plan: Plan) -> Plan:
-    """Fit the text to the contacts, and price it; a plan without a text stays as it is."""
+def add_message(plan: Plan) -> Plan:
+    """Personalise and price the text; a plan without a text stays as it is."""
     request = plan.request
-    asked = request.parameters
-    if asked is None:
+    parameters = request.parameters
+    if parameters is None:
         return plan
-    personalised = personalise_variants(asked, request.text_options, plan.screened.contacts)
+    personalised = personalise_variants(parameters, request.text_options, plan.screened.contacts)
     stats = measure(personalised.contacts["row"], personalised.texts, personalised.counted)
-    advice = advise(stats, auto_optimize=asked.auto_optimize_text) if stats else ()
-    broken = check_compliance(personalised.variants, personalised.contacts, request.compliance)
-    price, dear = _priced(request, asked, personalised)
-    wishes = (*ALWAYS, *request.previews)
-    return replace(
+    advice = advise(stats, auto_optimize=parameters.auto_optimize_text) if stats else ()
+    violations = check_compliance(personalised.variants, personalised.contacts, request.compliance)
+    price, about_prices = _price(request, parameters, personalised)
+    preview_requests = (*ALWAYS, *request.previews)
+    planned = replace(
         plan,
         personalised=personalised,
-        text_findings=(*personalised.findings, *advice, *broken, *dear),
+        text_findings=(*personalised.findings, *advice, *violations, *about_prices),
         stats=stats,
         price=price,
-        previews=previews(wishes, personalised, plan.screened, price, request.rules.region),
+        previews=previews(
+            preview_requests, personalised, plan.screened, price, request.rules.region
+        ),
     )
+    return replace(planned, text_findings=(*planned.text_findings, *_list_names(planned)))
 
 
-def _priced(
-    request: PlanRequest, asked: Parameters, personalised: PersonalisedVariants
+def _price(
+    request: PlanRequest, parameters: Parameters, personalised: PersonalisedVariants
 ) -> tuple[Estimate | None, tuple[Finding, ...]]:
-    """Price what was personalised; nobody left costs nothing worth telling."""
+    """Estimate the cost; `None` when nobody is left."""
     if personalised.contacts.empty:
         return None, ()
     countries = personalised.contacts["country"]
     price = estimate(
         personalised.counted["segments"],
         countries,
-        asked.type,
+        parameters.type,
         request.tariff,
-        with_replies=asked.with_replies,
+        with_replies=parameters.with_replies,
     )
     return price, price_findings(price, countries)
+
+
+def _list_names(plan: Plan) -> Iterator[Finding]:
+    """Say which lists are created at Octopush, where there are several frames."""
+    name, total = plan.shared_parameters.list_name, len(plan.frames)
+    if name is None or total <= 1:
+        return
+    first, last = (list_name_of_frame(name, number, total) for number in (1, total))
+    yield Finding(
+        code="list_name_suffix",
+        level=Level.NOTE,
+        message=f"Each of the {total} frames creates a list of its own at Octopush: {first!r} to "
+        f"{last!r}.",
+        count=total,
+    )

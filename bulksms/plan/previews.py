@@ -1,7 +1,4 @@
-"""Some finished texts as their readers will see them: the first, the longest, or a number's.
-
-It must not know how a plan is made or shown.
-"""
+"""Some finished texts as their readers see them: the first, the longest, a number's."""
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,17 +22,21 @@ if TYPE_CHECKING:
 __all__ = ["ALWAYS", "Preview", "parse_preview_requests", "previews"]
 
 ALWAYS = ("first", "longest")
-_RANKED = (*ALWAYS, "dearest", "random")
+KEYWORDS = (*ALWAYS, "costliest", "random")
+OLD_KEYWORDS = {"dearest": "costliest"}  # accepted, and no longer suggested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """One row as its reader will see it; without a text, `sentence` says why there is none.
+    """One finished text; without a text, `sentence` says why there is none.
 
-    `asked` lists everything that led to this row; `part` and `place` say where its contact is.
+    Attributes:
+        requests: everything that led to this row.
+        variant: the index of the text among several.
+        position: the position of the contact in its variant.
     """
 
-    asked: tuple[str, ...]
+    requests: tuple[str, ...]
     row: int | None
     phone_number: str
     text: str | None
@@ -44,137 +45,144 @@ class Preview:
     segments: int | None = None
     cost: Decimal | None = None
     sentence: str | None = None
-    part: int = 0
-    place: int | None = None
+    variant: int = 0
+    position: int | None = None
 
 
-def parse_preview_requests(told: Iterable[str], region: str) -> tuple[str, ...]:
-    """Read which rows are to be shown.
+def parse_preview_requests(values: Iterable[str], region: str) -> tuple[str, ...]:
+    """Check that each value is a keyword or a phone number.
 
     Raises:
-        UsageError: one is no word that is known and no number, so that it would show no row.
+        UsageError: a value is neither, so that it would show no row.
     """
-    asked = tuple(filter(None, (wish.strip() for wish in told)))
-    for wish in asked:
-        if wish not in _RANKED and not parse_number(wish, region, LENIENT_RULES).phone_number:
+    requests = tuple(value.strip() for value in values if value.strip())
+    for request in requests:
+        if request not in (*KEYWORDS, *OLD_KEYWORDS) and not _phone_number(request, region):
             raise UsageError(
-                f"--preview {wish!r} is not valid{nearest_hint(wish, _RANKED)}: "
-                f"give {', '.join(_RANKED)}, or a "
-                f"phone number, with + and the code of its country unless that is {region}."
+                f"--preview {request!r} is not valid{nearest_hint(request, KEYWORDS)}: "
+                f"give {', '.join(KEYWORDS)}, or a phone number, with + and the code of its "
+                f"country unless that is {region}."
             )
-    return asked
+    return requests
 
 
 def previews(
-    asked: Sequence[str],
+    requests: Sequence[str],
     personalised: PersonalisedVariants,
     screened: ScreeningResult,
     price: Estimate | None,
     region: str,
 ) -> tuple[Preview, ...]:
-    """Show each row asked for once: `first`, `longest`, `dearest`, `random`, or a number's.
+    """Show each requested row once; of several texts, the first row of each as well."""
+    requests_by_position: dict[int, list[str]] = {}
+    left_out: list[Preview] = []
+    if len(personalised.variants) > 1:
+        for start, variant in _starts(personalised):
+            requests_by_position[start] = [f"first for {variant.label}"]
+    for request in requests:
+        position = _position(request, personalised, price, region)
+        if position is not None:
+            requests_by_position.setdefault(position, []).append(request)
+        elif request not in (*KEYWORDS, *OLD_KEYWORDS):
+            left_out.append(_left_out(request, screened, personalised, region))
+    shown = (
+        _preview(position, led_here, personalised, price)
+        for position, led_here in requests_by_position.items()
+    )
+    return (*shown, *left_out)
 
-    Of several texts, the first row of each is always shown.
-    """
-    found: dict[int, list[str]] = {}
-    missing: list[Preview] = []
-    for start, part in _starts(personalised) if len(personalised.variants) > 1 else ():
-        found.setdefault(start, []).append(f"first for {part.label}")
-    for wish in asked:
-        at = _place(wish, personalised, price, region)
-        if at is not None:
-            found.setdefault(at, []).append(wish)
-        elif wish not in _RANKED:
-            missing.append(_left_out(wish, screened, personalised, region))
-    shown = (_shown(at, wishes, personalised, price) for at, wishes in found.items())
-    return (*shown, *missing)
+
+def _phone_number(text: str, region: str) -> int:
+    """Read a number of any kind; 0 when it is none."""
+    return parse_number(text, region, LENIENT_RULES).phone_number
 
 
 def _starts(personalised: PersonalisedVariants) -> Iterator[tuple[int, Variant]]:
-    """Find where each text begins that somebody gets."""
-    ends = accumulate(len(part.contacts) for part in personalised.variants)
-    for end, part in zip(ends, personalised.variants, strict=True):
-        if len(part.contacts):
-            yield end - len(part.contacts), part
+    """Give the position of the first contact of each text that has contacts."""
+    ends = accumulate(len(variant.contacts) for variant in personalised.variants)
+    for end, variant in zip(ends, personalised.variants, strict=True):
+        if len(variant.contacts):
+            yield end - len(variant.contacts), variant
 
 
-def _place(
-    wish: str, personalised: PersonalisedVariants, price: Estimate | None, region: str
+def _position(
+    request: str, personalised: PersonalisedVariants, price: Estimate | None, region: str
 ) -> int | None:
-    """Find the contact that is asked for, if there is one."""
-    people = len(personalised.contacts)
-    if not people:
+    """Find the requested contact; `None` when there is none."""
+    if personalised.contacts.empty:
         return None
     counted = personalised.counted
-    match wish:
+    match OLD_KEYWORDS.get(request, request):
         case "first":
-            # Each part is in the order of the file, so that one of their starts comes first.
+            # Each variant is in file order, so that the first row is one of their starts.
             starts = [start for start, _ in _starts(personalised)]
-            heads = personalised.contacts[["source", "row"]].iloc[starts]
-            return int(heads.sort_values(["source", "row"]).index[0])
+            rows = personalised.contacts[["source", "row"]].iloc[starts]
+            return int(rows.sort_values(["source", "row"]).index[0])
         case "longest":
-            # As `MessageStats.longest_row` has it, so that both name the same row.
+            # Like `MessageStats.longest_row`, so that both name the same row.
             most = counted["segments"] == counted["segments"].max()
             return int(counted["units"].where(most, 0).argmax())
-        case "dearest":
+        case "costliest":
             return int((counted["segments"] if price is None else price.millionths).argmax())
         case "random":
-            return random.randrange(people)  # noqa: S311 - nobody gains by guessing the row
-        case _:
-            same = (
-                personalised.contacts["phone_number"]
-                == parse_number(wish, region, LENIENT_RULES).phone_number
-            )
+            return random.randrange(len(counted))  # noqa: S311 - guessing the row gains nothing
+        case number:
+            same = personalised.contacts["phone_number"] == _phone_number(number, region)
             return int(same.argmax()) if same.any() else None
 
 
-def _shown(
-    at: int, asked: list[str], personalised: PersonalisedVariants, price: Estimate | None
+def _preview(
+    position: int,
+    requests: list[str],
+    personalised: PersonalisedVariants,
+    price: Estimate | None,
 ) -> Preview:
-    contact, counted = personalised.contacts.iloc[at], personalised.counted.iloc[at]
-    sizes = list(accumulate(len(part.contacts) for part in personalised.variants))
-    part = next(number for number, end in enumerate(sizes) if at < end)
+    contact, counted = personalised.contacts.iloc[position], personalised.counted.iloc[position]
+    ends = list(accumulate(len(variant.contacts) for variant in personalised.variants))
+    variant = next(index for index, end in enumerate(ends) if position < end)
     return Preview(
-        asked=tuple(asked),
+        requests=tuple(requests),
         row=int(contact["row"]),
         phone_number=f"+{contact['phone_number']}",
-        text=str(personalised.texts.iloc[at]),
+        text=str(personalised.texts.iloc[position]),
         encoding=str(counted["encoding"]),
         units=int(counted["units"]),
         segments=int(counted["segments"]),
-        cost=None if price is None else Decimal(int(price.millionths.iloc[at])) / MILLION,
-        part=part,
-        place=at - sizes[part] + len(personalised.variants[part].contacts),
+        cost=None if price is None else Decimal(int(price.millionths.iloc[position])) / MILLION,
+        variant=variant,
+        position=position - ends[variant] + len(personalised.variants[variant].contacts),
     )
 
 
 def _left_out(
-    wish: str, screened: ScreeningResult, personalised: PersonalisedVariants, region: str
+    request: str, screened: ScreeningResult, personalised: PersonalisedVariants, region: str
 ) -> Preview:
-    """Say what became of a number that gets no text."""
-    number = parse_number(wish, region, LENIENT_RULES).phone_number
-    found = _reasons(number, screened, personalised, region)
-    row, sentence = next(found, (None, "No row has this number."))
-    return Preview(asked=(wish,), row=row, phone_number=f"+{number}", text=None, sentence=sentence)
+    """Say why a number gets no text."""
+    number = _phone_number(request, region)
+    rows = _rows_left_out(number, screened, personalised, region)
+    row, sentence = next(rows, (None, "No row has this number."))
+    return Preview(
+        requests=(request,), row=row, phone_number=f"+{number}", text=None, sentence=sentence
+    )
 
 
-def _reasons(
+def _rows_left_out(
     number: int, screened: ScreeningResult, personalised: PersonalisedVariants, region: str
 ) -> Iterator[tuple[int, str]]:
-    """Give rows with the number and why they are left out, those the text itself rejects first."""
-    same = screened.contacts[screened.contacts["phone_number"] == number]
-    told = personalised.rejections
+    """Give the rows with a number and their sentences, those rejected by the text first."""
+    contacts, rejections = screened.contacts, personalised.rejections
+    same = contacts[contacts["phone_number"] == number]
     for source, row in same[["source", "row"]].itertuples(index=False):
-        mine = told[(told["source"] == source) & (told["row"] == row)]
-        yield from ((int(row), str(sentence)) for sentence in mine["sentence"])
-    for row, cell, sentence in _alike(number, screened.rejections):
-        if parse_number(cell, region, LENIENT_RULES).phone_number == number:
+        of_row = rejections[(rejections["source"] == source) & (rejections["row"] == row)]
+        yield from ((int(row), str(sentence)) for sentence in of_row["sentence"])
+    for row, cell, sentence in _similar(number, screened.rejections):
+        if _phone_number(cell, region) == number:
             yield row, sentence
 
 
-def _alike(number: int, rejections: "pd.DataFrame") -> Iterator[tuple[int, str, str]]:
-    """Give the rejected rows whose cell ends like the number; at most a few of a whole list."""
+def _similar(number: int, rejections: "pd.DataFrame") -> Iterator[tuple[int, str, str]]:
+    """Give the few rejected rows whose cell ends like the number."""
     digits = rejections["cell"].astype("str").str.replace(r"\D", "", regex=True)
-    near = rejections[digits.str.endswith(str(number)[-6:])]
-    for row, cell, sentence in near[["row", "cell", "sentence"]].itertuples(index=False):
+    similar = rejections[digits.str.endswith(str(number)[-6:])]
+    for row, cell, sentence in similar[["row", "cell", "sentence"]].itertuples(index=False):
         yield int(row), str(cell), str(sentence)

@@ -1,4 +1,4 @@
-"""Saved choices of columns as files: read before anything is planned, written from a plan."""
+"""Column mappings as files: read before a plan is made, and saved from one."""
 
 import tomllib
 from pathlib import Path
@@ -13,14 +13,14 @@ from bulksms.text_files import read_text_file
 
 __all__ = ["read_profile", "write_profile"]
 
-COMMENT = "# Columns of a list, saved by bulksms; correct it as you like.\n"
+COMMENT = "# The columns of a list, saved by bulksms; edit as needed.\n"
 
 
 def read_profile(path: Path) -> Profile:
-    """Read a profile.
+    """Read a saved mapping.
 
     Raises:
-        InputError: the file cannot be read, or says what no profile says.
+        InputError: the file cannot be read, or is no saved mapping.
     """
     text = read_text_file(path, "The profile")
     try:
@@ -30,7 +30,7 @@ def read_profile(path: Path) -> Profile:
 
 
 def write_profile(path: Path, plan: Plan) -> None:
-    """Save the columns that were found, and how the files were read.
+    """Save the columns that were found, and how to read the files.
 
     Raises:
         InputError: the sheets have different columns, or the file cannot be written.
@@ -41,9 +41,9 @@ def write_profile(path: Path, plan: Plan) -> None:
 
 
 def _reading(request: PlanRequest) -> dict[str, str | bool]:
-    """Tell what was said about the reading; what was found out will be found out again."""
+    """Give the reading options that were chosen; what was detected is detected again."""
     reading = request.reading
-    told = {
+    options = {
         "region": request.rules.region,
         "sheet": reading.sheet,
         "encoding": reading.encoding,
@@ -51,4 +51,4 @@ def _reading(request: PlanRequest) -> dict[str, str | bool]:
         "no_header": reading.no_header,
         "include_hidden": reading.include_hidden,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in options.items() if value}

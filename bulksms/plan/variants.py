@@ -1,9 +1,6 @@
-"""The texts of a campaign meet its contacts: one text, or several by the value of a column.
+"""The texts of a campaign for its contacts: one text, or several by the value of a column."""
 
-It must not know where contacts come from, what they cost, or how frames are cut.
-"""
-
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -28,9 +25,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextsByColumn:
-    """The texts by the value of a column, such as a language; `country` is that of the number.
+    """The texts by the value of a column, such as a language.
 
-    Values are compared without regard to case and outer spaces.
+    Values are compared without regard to case and outer spaces; the column `country` is the
+    country of the number.
     """
 
     column: str
@@ -39,9 +37,12 @@ class TextsByColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextOptions:
-    """How the text is written: for some differently, with which gaps, in which characters.
+    """Options of the text besides its words.
 
-    With texts by column, the text of the parameters is for all others, and none when it is empty.
+    Attributes:
+        texts_by_column: texts for some contacts; the text of the parameters is for all others.
+        empty: what to do with placeholders that are empty and have no fallback.
+        plain: replace characters outside GSM-7 where that is harmless.
     """
 
     texts_by_column: TextsByColumn | None = None
@@ -51,13 +52,13 @@ class TextOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Variant:
-    """One text in the API's words and the contacts it goes to.
+    """One text in the API's form, and its contacts.
 
     Attributes:
-        value: the value of the column that chose the text, none for the text of all others.
-        wording: the text whatever its rows are, which is what a campaign is recognised by.
+        value: the value that chooses the text; `None` for the text of all others.
+        canonical_text: the text that identifies a campaign, whatever its rows are.
         counted: encoding, units and segments of each contact's text, under their index.
-        carried: the columns that each field carries, where they are not the field's own.
+        columns_by_field: the columns each field carries, where they are not the field's own.
     """
 
     parameters: Parameters
@@ -70,12 +71,12 @@ class Variant:
     @property
     def label(self) -> str:
         """What the text is called among several."""
-        return "all others" if self.value is None else self.value
+        return _label(self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PersonalisedVariants:
-    """The parts, and over all of them in their order: contacts, finished texts and counts."""
+    """The variants, and over all of them, in their order: contacts, finished texts and counts."""
 
     variants: tuple[Variant, ...]
     contacts: "pd.DataFrame"
@@ -85,63 +86,62 @@ class PersonalisedVariants:
     findings: tuple[Finding, ...] = field(default=())
 
 
-def referenced_columns(parameters: Parameters, text_options: TextOptions) -> tuple[str, ...]:
-    """List the columns that the texts name, and the one that chooses among them.
+def referenced_columns(parameters: Parameters, options: TextOptions) -> tuple[str, ...]:
+    """Give the columns that the texts use, and the one that chooses among them.
 
     Raises:
-        TemplateError: a text cannot be read.
+        TemplateError: a text is not valid.
     """
-    words = [
+    columns = [
         name
-        for _, text in _texts(parameters, text_options)
+        for _, text in _texts(parameters, options)
         for name in Template.parse(text).placeholders
     ]
-    if text_options.texts_by_column and text_options.texts_by_column.column != "country":
-        words.append(text_options.texts_by_column.column)
-    return tuple(dict.fromkeys(words))
+    if options.texts_by_column and options.texts_by_column.column != "country":
+        columns.append(options.texts_by_column.column)
+    return tuple(dict.fromkeys(columns))
 
 
 def personalise_variants(
-    parameters: Parameters, text_options: TextOptions, contacts: "pd.DataFrame"
+    parameters: Parameters, options: TextOptions, contacts: "pd.DataFrame"
 ) -> PersonalisedVariants:
-    """Fit each text to its contacts; whoever has no text is rejected.
+    """Personalise each text for its contacts; contacts without a text are rejected.
 
     Raises:
-        TemplateError: a text cannot be fitted.
+        TemplateError: a text cannot be personalised.
     """
     import pandas as pd
 
-    texts = dict(_texts(parameters, text_options))
-    groups, unserved = _divided(texts, text_options, contacts)
-    with_message = [
-        (value, _fitted(text_options, value, text, groups[value])) for value, text in texts.items()
-    ]
-    variants = tuple(_part(parameters, value, one) for value, one in with_message)
+    texts = dict(_texts(parameters, options))
+    groups, without_text = _group_contacts(texts, options, contacts)
+    results = {
+        value: _personalise(options, value, text, groups[value]) for value, text in texts.items()
+    }
     return PersonalisedVariants(
-        variants=variants,
-        contacts=_joined([one.contacts for _, one in with_message]),
-        texts=pd.concat([one.texts for _, one in with_message], ignore_index=True),
-        counted=_joined([one.counted for _, one in with_message]),
-        rejections=_joined([*(one.rejections for _, one in with_message), unserved]),
-        findings=tuple(_told(text_options, with_message)),
+        variants=tuple(_variant(parameters, value, text) for value, text in results.items()),
+        contacts=_concatenate([text.contacts for text in results.values()]),
+        texts=pd.concat([text.texts for text in results.values()], ignore_index=True),
+        counted=_concatenate([text.counted for text in results.values()]),
+        rejections=_concatenate([*(text.rejections for text in results.values()), without_text]),
+        findings=tuple(_findings(options, results)),
     )
 
 
-def _joined(tables: "list[pd.DataFrame]") -> "pd.DataFrame":
-    """Put tables one under the other; an empty one would change the types of the columns."""
+def _concatenate(tables: "Sequence[pd.DataFrame]") -> "pd.DataFrame":
+    """Join tables; an empty one is left out because it would change the column types."""
     import pandas as pd
 
-    full = [table for table in tables if len(table)]
-    return (
-        tables[0] if not full else full[0] if len(full) == 1 else pd.concat(full, ignore_index=True)
-    )
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        return tables[0]
+    return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
 
 
-def _texts(parameters: Parameters, text_options: TextOptions) -> Iterator[tuple[str | None, str]]:
-    """Give each value with its text, the text of all others last."""
-    if text_options.texts_by_column is not None:
-        yield from text_options.texts_by_column.texts.items()
-    if text_options.texts_by_column is None or parameters.text:
+def _texts(parameters: Parameters, options: TextOptions) -> Iterator[tuple[str | None, str]]:
+    """Give each value with its text, and last the text of all others."""
+    if options.texts_by_column is not None:
+        yield from options.texts_by_column.texts.items()
+    if options.texts_by_column is None or parameters.text:
         yield None, parameters.text
 
 
@@ -149,73 +149,74 @@ def _key(value: str | None) -> str:
     return "" if value is None else value.strip().casefold()
 
 
-def _divided(
-    texts: Collection[str | None], text_options: TextOptions, contacts: "pd.DataFrame"
+def _label(value: str | None) -> str:
+    return "all others" if value is None else value
+
+
+def _group_contacts(
+    texts: Collection[str | None], options: TextOptions, contacts: "pd.DataFrame"
 ) -> "tuple[dict[str | None, pd.DataFrame], pd.DataFrame]":
-    """Give the contacts of each text, and reject whoever has none."""
+    """Give the contacts of each text, and the rejections of contacts without one."""
     import pandas as pd
 
-    by_column = text_options.texts_by_column
+    by_column = options.texts_by_column
     if by_column is None:
         return {None: contacts}, pd.DataFrame({name: [] for name in REJECTION_COLUMNS})
     values = contacts[by_column.column].str.strip().str.casefold()
     keys = {value: _key(value) for value in texts}
     chosen = values.where(values.isin([_key(value) for value in by_column.texts]), "")
     groups = {value: contacts[chosen == key] for value, key in keys.items()}
-    return groups, _unserved(by_column.column, contacts[~chosen.isin(keys.values())])
+    return groups, _reject(by_column.column, contacts[~chosen.isin(keys.values())])
 
 
-def _fitted(
-    text_options: TextOptions, value: str | None, text: str, contacts: "pd.DataFrame"
+def _personalise(
+    options: TextOptions, value: str | None, text: str, contacts: "pd.DataFrame"
 ) -> PersonalisedText:
     try:
-        return personalise(
-            contacts, Template.parse(text), empty=text_options.empty, plain=text_options.plain
-        )
+        template = Template.parse(text)
+        return personalise(contacts, template, empty=options.empty, plain=options.plain)
     except TemplateError as error:
-        if text_options.texts_by_column is None:
+        if options.texts_by_column is None:
             raise
-        called = "all others" if value is None else repr(value)
-        raise TemplateError(f"In the text for {called}: {error}") from None
+        raise TemplateError(f"Text for {_label(value)}: {error}") from None
 
 
-def _part(parameters: Parameters, value: str | None, with_message: PersonalisedText) -> Variant:
+def _variant(parameters: Parameters, value: str | None, text: PersonalisedText) -> Variant:
     return Variant(
-        parameters=replace(parameters, text=with_message.text),
+        parameters=replace(parameters, text=text.text),
         value=value,
-        canonical_text=with_message.canonical_text,
-        contacts=with_message.contacts,
-        counted=with_message.counted,
-        columns_by_field=with_message.columns_by_field,
+        canonical_text=text.canonical_text,
+        contacts=text.contacts,
+        counted=text.counted,
+        columns_by_field=text.columns_by_field,
     )
 
 
-def _unserved(column: str, contacts: "pd.DataFrame") -> "pd.DataFrame":
-    """Reject whoever has no text."""
+def _reject(column: str, contacts: "pd.DataFrame") -> "pd.DataFrame":
+    """Reject contacts without a text."""
     values = contacts[column].str.strip()
-    sentence = f"There is no text where {column} is '" + values
-    rejected = contacts[["source", "row"]].assign(
+    sentence = f"No text is given for {column} '" + values
+    rejections = contacts[["source", "row"]].assign(
         reason=Reason.MISSING_VALUE.value,
         column=column,
         cell=contacts[column],
-        sentence=sentence + "': give one with --text-for, or one for all others with --text.",
+        sentence=sentence + "': add one with --text-for, or one for all others with --text.",
     )
-    return rejected[list(REJECTION_COLUMNS)]
+    return rejections[list(REJECTION_COLUMNS)]
 
 
-def _told(
-    text_options: TextOptions, with_message: list[tuple[str | None, PersonalisedText]]
+def _findings(
+    options: TextOptions, results: Mapping[str | None, PersonalisedText]
 ) -> Iterator[Finding]:
-    """Pass on what was found of each text, and name the texts that nobody gets."""
-    for value, one in with_message:
-        called = "all others" if value is None else value
-        for finding in one.findings:
-            text = f"Text for {called}: " if text_options.texts_by_column else ""
-            yield replace(finding, message=f"{text}{finding.message}")
-        if text_options.texts_by_column is not None and value is not None and one.contacts.empty:
+    """Name the text of each finding, and report texts without contacts."""
+    for value, text in results.items():
+        prefix = f"Text for {_label(value)}: " if options.texts_by_column else ""
+        for finding in text.findings:
+            yield replace(finding, message=f"{prefix}{finding.message}")
+        if options.texts_by_column is not None and value is not None and text.contacts.empty:
             yield Finding(
                 code="text_unused",
                 level=Level.WARNING,
-                message=f"Nobody gets the text for {value!r}: no row that can be sent has it in "
-                f"{text_options.texts_by_column.column}.",
+                message=f"The text for {value!r} has no recipients: no row to send has this value "
+                f"in {options.texts_by_column.column}.",
             )

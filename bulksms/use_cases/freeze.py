@@ -21,7 +21,7 @@ __all__ = ["freeze"]
 def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
     """Cut and freeze the frames; ids are derived, so that a repeat has the same one."""
     planned = zip(_sums(plan, plan.segments), _sums(plan, _millionths(plan)), strict=True)
-    for (parameters, frame), (sms, cost) in zip(plan.cut(), planned, strict=True):
+    for (parameters, frame), (sms, cost) in zip(plan.cut_frames(), planned, strict=True):
         body = build_body(parameters, frame.contacts)
         key = frame_key(name, frame.number, rehearsal=rehearsal)
         request_id, signed, _ = add_request_id(body, key=key)
@@ -31,7 +31,7 @@ def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
             last_row=frame.last_row,
             body=signed,
             request_id=request_id,
-            numbers=frame.numbers,
+            numbers=frame.phone_numbers,
             sms_planned=sms,
             cost_planned=None if cost is None else Decimal(cost) / MILLION,
         )

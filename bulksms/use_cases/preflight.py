@@ -27,7 +27,7 @@ def refuse_errors(plan: Plan) -> None:
     if plan.errors:
         raise RuleError(" ".join(finding.message for finding in plan.errors))
     if not plan.sendable:
-        reasons = plan.left_out.items()
+        reasons = plan.left_out_counts.items()
         told = ", ".join(f"{rows} {reason.replace('_', ' ')}" for reason, rows in reasons)
         raise RuleError(
             f"No row of the file can be texted ({told}): correct the rows that "

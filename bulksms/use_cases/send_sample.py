@@ -101,12 +101,12 @@ def _own_number(plan: Plan, number: str) -> ParsedNumber:
 def _sample_plan(plan: Plan, own: ParsedNumber) -> tuple[Preview, Plan, str]:
     """Take the requested row out of the plan, and give it the operator's number."""
     requested = next(iter(plan.request.previews), ALWAYS[0])
-    shown = next(preview for preview in plan.previews if requested in preview.asked)
-    if shown.place is None or plan.personalised is None:
+    shown = next(preview for preview in plan.previews if requested in preview.requests)
+    if shown.position is None or plan.personalised is None:
         raise RuleError(f"There is no text to test for {requested}: {shown.sentence}")
-    variant = plan.variants[shown.part]
-    contact = variant.contacts.iloc[[shown.place]].reset_index(drop=True)
-    counted = variant.counted.iloc[[shown.place]].reset_index(drop=True)
+    variant = plan.variants[shown.variant]
+    contact = variant.contacts.iloc[[shown.position]].reset_index(drop=True)
+    counted = variant.counted.iloc[[shown.position]].reset_index(drop=True)
     parameters = replace(variant.parameters, send_at=None, list_name=None)
     contact = contact.assign(phone_number=own.phone_number, country=own.country)
     alone = replace(variant, parameters=parameters, contacts=contact, counted=counted)

@@ -45,7 +45,7 @@ def test_an_empty_or_overlong_list_name_is_refused(name: str) -> None:
 
 
 def test_a_sending_time_without_an_offset_is_refused() -> None:
-    with pytest.raises(UsageError, match="no offset"):
+    with pytest.raises(UsageError, match="needs an offset"):
         Parameters(text="Bonjour", send_at=datetime(2027, 3, 1, 9, 0))  # noqa: DTZ001  (the point)
 
 

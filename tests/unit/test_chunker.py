@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bulksms.campaign import Frame
 from bulksms.chunker import chunk, frame_sizes
-from tests.builders import a_contact
+from tests.builders import a_contact, pack
 
 counts = st.integers(min_value=0, max_value=20_000)
 sizes = st.integers(min_value=200, max_value=500)
@@ -96,5 +96,6 @@ def test_a_contact_takes_its_fields_and_nothing_else_from_the_table() -> None:
         Frame(
             number=1,
             contacts=(a_contact(row=7, first_name="Zoë", last_name="", param2="Lyon"),),
+            phone_numbers=pack(33639980101),
         )
     ]

@@ -8,9 +8,9 @@ import pytest
 from bulksms.campaign import Parameters, Purpose
 from bulksms.cli.plan_text import WIDTH, plan_lines
 from bulksms.contacts import ScreeningRules
-from bulksms.plan.as_json import plan_as_json
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.plan.variants import TextOptions, TextsByColumn
+from bulksms.plan.view import view_plan
 
 TEXT = (
     "Bonjour {first_name|client}, f\u00eate de l\u2019\u00e9t\u00e9 \u00e0 {Ville} : "
@@ -32,7 +32,7 @@ def a_screen(folder: Path, text: str | None = TEXT, **asked: Any) -> list[str]: 
         parameters=None if text is None else Parameters(text=text, purpose=Purpose.WHOLESALE),
         **asked,
     )
-    return list(plan_lines(plan_as_json(make_plan(request)), rehearsal=True))
+    return list(plan_lines(view_plan(make_plan(request))))
 
 
 def test_the_text_stands_on_the_screen_as_its_reader_sees_it(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_the_longest_text_is_the_same_wherever_it_is_named(tmp_path: Path) -> No
     lines = a_screen(tmp_path, text="Bonjour {first_name}" + " bla" * 15 + " STOP au 30101")
 
     assert any(line.startswith("Row 3, +33639980103 (longest): UCS-2") for line in lines)
-    assert any("the longest, row 3" in line for line in " ".join(lines).split("  "))
+    assert any("The longest, row 3" in line for line in " ".join(lines).split("  "))
 
 
 def test_columns_stand_under_the_file_they_are_of(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_columns_stand_under_the_file_they_are_of(tmp_path: Path) -> None:
         files=tuple(map(str, (first, second, third))), rules=ScreeningRules(rehearsal=True)
     )
 
-    lines = list(plan_lines(plan_as_json(make_plan(request)), rehearsal=True))
+    lines = list(plan_lines(view_plan(make_plan(request))))
 
     words = ("Mobile: ", "Ville: ", "Portable: ", "the same columns as", "3 rows =")
     at = [[n for n, line in enumerate(lines) if word in line] for word in words]

@@ -8,6 +8,7 @@ from bulksms.contacts import ScreeningRules
 from bulksms.errors import MappingError
 from bulksms.plan.as_json import plan_as_json
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
+from bulksms.plan.view import view_plan
 
 
 @pytest.fixture
@@ -49,13 +50,18 @@ def test_people_on_an_opt_out_list_are_left_out(source: Path, tmp_path: Path) ->
 
 
 def test_without_a_text_there_is_no_message_and_no_price(source: Path) -> None:
-    told = plan_as_json(_plan(source))
+    told = plan_as_json(view_plan(_plan(source)))
 
     assert (told["message"], told["estimate"]) == (None, None)
 
 
 def test_a_plan_has_the_keys_of_the_contract(source: Path) -> None:
-    assert list(plan_as_json(_plan(source))) == [
+    assert list(plan_as_json(view_plan(_plan(source)))) == [
+        "mode",
+        "sender",
+        "purpose",
+        "type",
+        "send_at",
         "files",
         "mapping",
         "ignored_columns",
@@ -78,7 +84,7 @@ def test_a_plan_has_the_keys_of_the_contract(source: Path) -> None:
 
 
 def test_a_plan_names_the_columns_it_uses_and_those_it_does_not(source: Path) -> None:
-    told = plan_as_json(_plan(source))
+    told = plan_as_json(view_plan(_plan(source)))
 
     assert told["mapping"] == {"phone_number": ["Mobile"], "first_name": "Prénom"}
     assert told["ignored_columns"] == ["Note"]
@@ -92,7 +98,7 @@ def test_a_text_with_stop_is_priced(source: Path) -> None:
     plan = _plan(source, "Bonjour {first_name}. STOP au 30101")
 
     assert plan.errors == ()
-    assert plan_as_json(plan)["estimate"] == {
+    assert plan_as_json(view_plan(plan))["estimate"] == {
         "amount": "0.09",
         "currency": "EUR",
         "by_country": {"FR": "0.09"},
@@ -119,7 +125,7 @@ def test_whoever_got_the_text_before_is_not_priced(source: Path) -> None:
     plan = _plan(source, "Bonjour {first_name}. STOP au 30101")
     left = plan.without(np.array([33639980109], dtype="int64"))
 
-    assert plan_as_json(left)["estimate"] == {
+    assert plan_as_json(view_plan(left))["estimate"] == {
         "amount": "0.05",
         "currency": "EUR",
         "by_country": {"FR": "0.045"},
@@ -131,7 +137,7 @@ def test_whoever_got_the_text_before_is_not_priced(source: Path) -> None:
 def test_every_header_is_listed_once_with_its_use_and_three_values(source: Path) -> None:
     plan = _plan(source, "Bonjour {first_name}, {Note}. STOP au 30101")
 
-    assert plan_as_json(plan)["columns"] == [
+    assert plan_as_json(view_plan(plan))["columns"] == [
         {
             "file": 0,
             "header": "Mobile",

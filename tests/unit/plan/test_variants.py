@@ -9,6 +9,7 @@ from bulksms.octopush import build_body
 from bulksms.plan.as_json import plan_as_json
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.plan.variants import TextOptions, TextsByColumn
+from bulksms.plan.view import view_plan
 
 LANGUAGES = ("fr", "EN ", "de", "", "Fr")
 TEXTS = {"fr": "Salut {first_name}", "en": "Hello {first_name} of {City}"}
@@ -87,14 +88,14 @@ def test_without_a_text_for_all_others_they_are_rejected_by_name(tmp_path: Path)
     assert plan.reasons == {"missing_value": 2}
     assert plan.rejections["row"].tolist() == [4, 5]
     assert plan.rejections["column"].tolist() == ["Langue", "Langue"]
-    assert "There is no text where Langue is 'de'" in plan.rejections["sentence"].iloc[0]
+    assert "No text is given for Langue 'de'" in plan.rejections["sentence"].iloc[0]
     assert plan.counts["rows"] == 5
 
 
 def test_every_text_has_frames_of_its_own(tmp_path: Path) -> None:
     plan = a_plan(a_list(tmp_path, ("fr", "en") * 450))
 
-    cut = list(plan.cut())
+    cut = list(plan.cut_frames())
 
     assert plan.frames == (225, 225, 225, 225)
     assert [frame.number for _, frame in cut] == [1, 2, 3, 4]
@@ -156,7 +157,7 @@ def test_a_text_that_cannot_be_fitted_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(TemplateError, match=r"uses \{Nope\}"):
         a_plan(path, "Hi", {"fr": "{Nope}"})
-    with pytest.raises(TemplateError, match="In the text for 'fr': The text has 1300"):
+    with pytest.raises(TemplateError, match="Text for fr: The text has 1300"):
         a_plan(path, "Hi", {"fr": "x" * 1300})
 
 
@@ -165,7 +166,7 @@ def test_previews_show_each_row_once_with_what_asked_for_it(tmp_path: Path) -> N
 
     plan = a_plan(path, "Hi", previews=("dearest", "random", "+33 6 39 98 00 01", "0639980001"))
 
-    by_wish = {wish: one for one in plan.previews for wish in one.asked}
+    by_wish = {wish: one for one in plan.previews for wish in one.requests}
     assert set(by_wish) >= {"first", "longest", "dearest", "random"}
     assert by_wish["first"].row == 2
     assert by_wish["longest"].text == "Hello P1 of C1"
@@ -177,12 +178,12 @@ def test_previews_show_each_row_once_with_what_asked_for_it(tmp_path: Path) -> N
 def test_of_several_texts_the_first_row_of_each_is_shown(tmp_path: Path) -> None:
     told = a_plan(a_list(tmp_path), "Hi").previews
 
-    firsts = {wish: one.row for one in told for wish in one.asked if "first for" in wish}
+    firsts = {wish: one.row for one in told for wish in one.requests if "first for" in wish}
     assert firsts == {"first for fr": 2, "first for en": 3, "first for all others": 4}
 
 
 def test_the_column_that_chooses_is_told_as_such(tmp_path: Path) -> None:
-    told = plan_as_json(a_plan(a_list(tmp_path), "Hi"))
+    told = plan_as_json(view_plan(a_plan(a_list(tmp_path), "Hi")))
 
     uses = {column["header"]: column["use"] for column in told["columns"]}
     assert uses["Langue"] == "chooses the text"
@@ -193,7 +194,7 @@ def test_a_number_that_gets_no_text_is_told_with_its_row_and_reason(tmp_path: Pa
     path = a_list(tmp_path, ("de", "fr"))
 
     wishes = ("06 39 98 00 00", "06 39 98 77 77")
-    told = {one.asked[0]: one for one in a_plan(path, previews=wishes).previews}
+    told = {one.requests[0]: one for one in a_plan(path, previews=wishes).previews}
 
     assert told["06 39 98 77 77"].sentence == "No row has this number."
     assert (told["06 39 98 00 00"].row, told["06 39 98 00 00"].text) == (2, None)

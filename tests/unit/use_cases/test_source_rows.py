@@ -66,6 +66,8 @@ def test_every_row_names_the_frame_it_is_planned_in(tmp_path: Path) -> None:
 
     kept = pa.concat_tables(make_source_rows(plan)[1]).to_pandas()
 
-    planned = {contact.row: frame.number for _, frame in plan.cut() for contact in frame.contacts}
+    planned = {
+        contact.row: frame.number for _, frame in plan.cut_frames() for contact in frame.contacts
+    }
     assert dict(zip(kept["row"], kept["frame"], strict=True)) == planned
     assert kept["frame"].tolist()[:4] == [1, 3, 1, 3]
