@@ -124,15 +124,16 @@ def resend_(campaign: str, frame: int | None, *, as_json: bool) -> None:
     from bulksms.cli.rendering import show_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.settle_doubt import order_resend
+    from bulksms.use_cases.order_resend import order_resend, prepare_resend
 
     if not sys.stdin.isatty():
         raise UsageError(
             "A frame in doubt is sent again only by somebody at a terminal who types how many "
             "people may get the text twice: run this command there."
         )
-    clock = SystemClock()
-    done = order_resend(campaign, frame, read_settings(os.environ), _typed, clock)
+    clock, settings = SystemClock(), read_settings(os.environ)
+    prepared = prepare_resend(campaign, frame, settings, clock.now())
+    done = order_resend(prepared, _typed(prepared.doubt), settings, clock)
     if done.left_out:
         click.echo(f"Left out because they opted out: {done.left_out}.", err=True)
     if as_json:
@@ -140,7 +141,7 @@ def resend_(campaign: str, frame: int | None, *, as_json: bool) -> None:
         show_json(doubt_as_json(done.doubt) | {"wave": done.doubt.frame.wave} | told)
     else:
         number = done.doubt.frame.number
-        click.echo(f"Frame {number} waits to be sent again. Go on with: {_resume(campaign)}")
+        click.echo(f"Frame {number} waits to be sent again. Continue with: {_resume(campaign)}")
 
 
 def _typed(doubt: "FrameInDoubt") -> "OperatorDecision":

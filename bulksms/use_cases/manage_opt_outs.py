@@ -1,7 +1,7 @@
-"""Keeps the numbers that are never texted: adds, reads in, forgets, shows, and gathers them.
+"""Manages the numbers that are never texted: add, import, list, check, remove, export.
 
-A number is brought into one form before it is compared. Nothing is kept of a line that holds
-one number that cannot be read, so that nobody believes a no was noted when it was not.
+Numbers are normalised before they are compared. When one of several typed numbers cannot be
+read, none is stored, so that no opt-out seems recorded when it was not.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What came of files read in: numbers in them, those not known yet, cells not readable."""
+    """The result of an import: numbers read, numbers that are new, cells that cannot be read."""
 
     read: int
     new: int
@@ -48,7 +48,7 @@ class Imported:
 
 
 def stored_opt_outs(settings: Settings) -> OptOutList:
-    """Read who is never texted from the state folder; a ledger that is not there stays so."""
+    """Read the stored opt-outs; a missing ledger is not created."""
     if not ledger_exists(settings.home, settings.ledger):
         return OptOutList()
     with open_ledger(settings.home, settings.ledger) as ledger:
@@ -56,12 +56,12 @@ def stored_opt_outs(settings: Settings) -> OptOutList:
 
 
 def stored_numbers(settings: Settings) -> list[str]:
-    """List in E.164 who is never texted, sorted."""
+    """List the stored opt-outs in E.164, sorted."""
     return [f"+{digits}" for digits in stored_opt_outs(settings).digits.tolist()]
 
 
 def add_numbers(texts: Sequence[str], region: str, settings: Settings, now: datetime) -> int:
-    """Keep numbers as a person types them; say how many were not known yet.
+    """Store typed numbers and return how many are new.
 
     Raises:
         InputError: one of them is not a number; nothing was added.
@@ -74,7 +74,7 @@ def add_numbers(texts: Sequence[str], region: str, settings: Settings, now: date
 def import_files(
     files: Sequence[str], region: str, settings: Settings, now: datetime
 ) -> tuple[Imported, ...]:
-    """Keep every number of files; they are all read before the first is kept.
+    """Store every number of files; all are read before the first is stored.
 
     Raises:
         LoadError: a file cannot be read; nothing was added.
@@ -83,23 +83,23 @@ def import_files(
     with open_ledger(settings.home, settings.ledger) as ledger:
         return tuple(
             Imported(
-                read=len(found),
-                new=ledger.opt_outs.add(found.digits.tolist(), Path(path).name, now),
-                unreadable=found.unreadable,
+                read=len(opt_outs),
+                new=ledger.opt_outs.add(opt_outs.digits.tolist(), Path(path).name, now),
+                unreadable=opt_outs.unreadable,
             )
-            for path, found in lists
+            for path, opt_outs in lists
         )
 
 
 def import_replies(
     files: Sequence[str], region: str, settings: Settings, now: datetime
 ) -> tuple[tuple[Replies, int], ...]:
-    """Keep everybody whose whole reply says stop; give the replies and how many were new.
+    """Store everyone whose whole reply says stop; return the replies and how many are new.
 
     Raises:
         InputError: a file cannot be read, or has no messages; nothing was added.
     """
-    told = [(path, read_replies(open_sheets(path), region)) for path in files]
+    inboxes = [(path, read_replies(open_sheets(path), region)) for path in files]
     with open_ledger(settings.home, settings.ledger) as ledger:
         return tuple(
             (
@@ -108,12 +108,12 @@ def import_replies(
                     replies.opt_outs.digits.tolist(), f"reply in {Path(path).name}", now
                 ),
             )
-            for path, replies in told
+            for path, replies in inboxes
         )
 
 
 def check_numbers(texts: Sequence[str], region: str, settings: Settings) -> dict[str, bool]:
-    """Say of each number whether it is never texted.
+    """Return whether each number is stored.
 
     Raises:
         InputError: one of them is not a number.
@@ -123,7 +123,7 @@ def check_numbers(texts: Sequence[str], region: str, settings: Settings) -> dict
 
 
 def remove_numbers(texts: Sequence[str], region: str, settings: Settings) -> int:
-    """Forget numbers, which may be texted again; say how many were known.
+    """Remove numbers, which may be texted again, and return how many were stored.
 
     Raises:
         InputError: one of them is not a number; nothing was removed.
@@ -136,19 +136,19 @@ def remove_numbers(texts: Sequence[str], region: str, settings: Settings) -> int
 
 
 def export_numbers(path: Path, settings: Settings) -> int:
-    """Write every number into a CSV that `--optouts` and `optout import` read."""
+    """Write the stored opt-outs as a CSV that `--optouts` and `optout import` read."""
     numbers = stored_numbers(settings)
     write_table(path, ["phone_number"], ([number] for number in numbers))
     return len(numbers)
 
 
 def _read(texts: Sequence[str], region: str) -> list[str]:
-    """Bring typed numbers into E.164."""
-    found = []
+    """Return typed numbers in E.164."""
+    numbers = []
     for text in texts:
-        judged = parse_number(text, region, LENIENT_RULES)
-        if judged.reason is not None:
-            told = sentence(judged.reason, text, region).rstrip(".")
-            raise InputError(f"{told}; nothing was changed.")
-        found.append(judged.e164)
-    return found
+        parsed = parse_number(text, region, LENIENT_RULES)
+        if parsed.reason is not None:
+            problem = sentence(parsed.reason, text, region).rstrip(".")
+            raise InputError(f"{problem}; nothing was changed.")
+        numbers.append(parsed.e164)
+    return numbers

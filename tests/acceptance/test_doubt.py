@@ -95,9 +95,7 @@ def test_a_frame_marked_as_sent_is_sent_and_keeps_who_said_so(desk: Desk) -> Non
     assert done.code == 0, done.err
     (frame,) = done.json["settled"]
     assert (frame["state"], frame["sms_ticket"]) == ("accepted", "sms_7")
-    assert re.fullmatch(
-        r"marked as sent, by the word of .+ on \d{4}-\d\d-\d\d at \d\d:\d\d UTC", frame["why"]
-    )
+    assert re.fullmatch(r"marked as sent by .+ on \d{4}-\d\d-\d\d at \d\d:\d\d UTC", frame["why"])
     assert classes(desk) == {"sent": 20}
     assert desk.run("status", "spring", "--json").json["state"] == "done"
     assert desk.run("doubt", "list").out == "No frame is in doubt.\n"
@@ -116,7 +114,7 @@ def test_a_frame_given_up_is_closed_but_its_people_are_not_texted_again(
     desk.run("report", "spring", "--contact-results", "people.csv")
     people = table(tmp_path / "people.csv")
     assert Counter(person["bulksms_class"] for person in people) == {"in_doubt": 20}
-    assert "given up, by the word of" in people[0]["bulksms_reason"]
+    assert "dropped by " in people[0]["bulksms_reason"]
     more = export(tmp_path / "more.csv", 22)
     with sandbox(tmp_path) as (url, log):
         before = len(numbers(log))
