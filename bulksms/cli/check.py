@@ -27,7 +27,8 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan, write the files asked for, print the answer; 3 when `send` would stop."""
-    from bulksms.cli.rendering import show_errors, show_json, show_plan
+    from bulksms.cli.plan_text import show_errors, show_plan
+    from bulksms.cli.rendering import show_json
     from bulksms.cli.requests import plan_request
     from bulksms.clock import SystemClock
     from bulksms.plan.as_json import plan_as_json

@@ -3,10 +3,13 @@
 No line is wider than `WIDTH` unless a word is.
 """
 
+import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+
+import click
 
 from bulksms.finding import Finding
 from bulksms.message import Encoding, Estimate, MessageStats
@@ -15,7 +18,7 @@ from bulksms.plan.delivery_text import describe_delivery
 from bulksms.plan.previews import Preview
 from bulksms.plan.view import ColumnView, FileView, PlanView
 
-__all__ = ["WIDTH", "finding_lines", "plan_lines", "preview_lines"]
+__all__ = ["WIDTH", "plan_lines", "show_errors", "show_plan", "show_test"]
 
 WIDTH = 80
 SAMPLE_LIMIT = 24  # characters of a sample value
@@ -24,6 +27,25 @@ REASONS_SHOWN = 8
 CHARACTERS_SHOWN = 6
 COUNTRIES_SHOWN = 4
 ALPHABETS = {Encoding.GSM7: "GSM-7", Encoding.UCS2: "UCS-2"}
+
+
+def show_plan(view: PlanView, *, err: bool = False) -> None:
+    """Show a plan; without personal data where stderr may be a log."""
+    if err and not sys.stderr.isatty():
+        view = view.without_personal_data()
+    click.echo("\n".join(plan_lines(view)), err=err)
+
+
+def show_errors(view: PlanView) -> None:
+    """Show on stderr only what would stop the sending."""
+    for line in finding_lines(view.errors):
+        click.echo(line, err=True)
+
+
+def show_test(preview: Preview, number: str) -> None:
+    """Show on stderr the text that the operator is about to get."""
+    lines = [f"TEST: only {number} gets this text.", *preview_lines(preview)]
+    click.echo("\n".join(lines), err=True)
 
 
 def plan_lines(view: PlanView) -> Iterator[str]:

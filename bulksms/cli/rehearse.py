@@ -37,7 +37,7 @@ def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.cli.check import write_files
-    from bulksms.cli.rendering import show_plan
+    from bulksms.cli.plan_text import show_plan
     from bulksms.cli.requests import plan_request, run_options_of
     from bulksms.cli.run import run_and_report
     from bulksms.clock import SystemClock

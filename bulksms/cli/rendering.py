@@ -1,18 +1,14 @@
-"""Plans and reports as people read them."""
+"""Reports as people read them, and answers as JSON."""
 
-import sys
 from decimal import Decimal
 from typing import Any
 
 import click
 
-from bulksms.cli.plan_text import finding_lines, plan_lines, preview_lines
 from bulksms.money import format_money, round_to_cents
-from bulksms.plan.previews import Preview
-from bulksms.plan.view import PlanView
 from bulksms.results import Report
 
-__all__ = ["show_errors", "show_json", "show_plan", "show_report", "show_test"]
+__all__ = ["show_json", "show_report"]
 
 CENT = Decimal("0.01")
 TROUBLED = ("accepted_short", "refused", "in_doubt", "intent", "dropped")  # not simply sent
@@ -23,25 +19,6 @@ def show_json(answer: dict[str, Any]) -> None:
     import orjson
 
     click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
-
-
-def show_plan(view: PlanView, *, err: bool = False) -> None:
-    """Show a plan; without personal data where stderr may be a log."""
-    if err and not sys.stderr.isatty():
-        view = view.without_personal_data()
-    click.echo("\n".join(plan_lines(view)), err=err)
-
-
-def show_errors(view: PlanView) -> None:
-    """Show on stderr only what would stop the sending."""
-    for line in finding_lines(view.errors):
-        click.echo(line, err=True)
-
-
-def show_test(preview: Preview, number: str) -> None:
-    """Show on stderr the text that the operator is about to get."""
-    lines = [f"TEST: only {number} gets this text.", *preview_lines(preview)]
-    click.echo("\n".join(lines), err=True)
 
 
 def show_report(report: Report, *, quiet: bool = False) -> None:

@@ -64,7 +64,7 @@ def _send(
     plan: "Plan", request: "SendRequest", given: dict[str, Any], context: "RunContext"
 ) -> "RunResult":
     """Prepare, show, ask, begin and run."""
-    from bulksms.cli.rendering import show_plan
+    from bulksms.cli.plan_text import show_plan
     from bulksms.plan.delivery_text import send_question
     from bulksms.plan.view import view_plan
     from bulksms.use_cases.begin_campaign import begin_campaign
@@ -87,7 +87,7 @@ def _send_sample(
     plan: "Plan", request: "SendRequest", given: dict[str, Any], context: "RunContext"
 ) -> "RunResult":
     """Send one row's text to the operator's own number."""
-    from bulksms.cli.rendering import show_test
+    from bulksms.cli.plan_text import show_test
     from bulksms.use_cases.run_campaign import run_campaign
     from bulksms.use_cases.send_sample import begin_sample, prepare_sample
 

@@ -1,1 +1,1 @@
-"""From files, rules and a text to a plan: everything that is known before sending."""
+"""From files, rules and a text to a plan: everything there is to know before sending."""

@@ -81,8 +81,8 @@ def left_out_of_block(plan: Plan, sheet_index: int, block: Block) -> Rejected:
         return screened.inside, *texts
     first, last = block.row_numbers[[0, -1]].tolist()
     here = rejected[(rejected["source"] == sheet_index) & rejected["row"].between(first, last)]
-    found = np.searchsorted(block.row_numbers, here["row"].to_numpy())
-    positions = np.append(screened.inside, found)
+    by_text = np.searchsorted(block.row_numbers, here["row"].to_numpy())
+    positions = np.append(screened.inside, by_text)
     order = np.argsort(positions, kind="stable")
     added = (strings_to_arrow(here[name].tolist()) for name in ("reason", "column", "sentence"))
     reasons, columns, sentences = (

@@ -118,11 +118,11 @@ def _rules(screening: ScreeningOptions, region: str, *, rehearsal: bool) -> Scre
 
 def _choice(option: str, value: str, choices: Iterable[str]) -> str:
     """Check that a value is one of those an option takes."""
-    known = [str(choice) for choice in choices]
-    if value not in known:
+    valid = [str(choice) for choice in choices]
+    if value not in valid:
         raise UsageError(
-            f"--{option} {value!r} is not valid{nearest_hint(value, known)}: "
-            f"give {', '.join(known[:-1])} or {known[-1]}."
+            f"--{option} {value!r} is not valid{nearest_hint(value, valid)}: "
+            f"give {', '.join(valid[:-1])} or {valid[-1]}."
         )
     return value
 

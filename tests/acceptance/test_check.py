@@ -127,7 +127,7 @@ def test_a_dry_run_and_a_check_open_no_connection(tmp_path: Path) -> None:
         # Of quiet hours each would tell its own minute.
         any_time = ("--hours", "off", "--sundays", "--holidays")
         dry = desk.send(file, *any_time, "--dry-run", "--json")
-        checked = desk.run("check", file, *any_time, "--text", TEXT, "--json")
+        checked = desk.run("check", file, *any_time, "--text", TEXT, "--sender", "DESK", "--json")
         try:
             listener.accept()
         except BlockingIOError:
