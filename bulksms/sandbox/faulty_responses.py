@@ -2,9 +2,9 @@
 
 from starlette.responses import Response
 
+from bulksms.sandbox.api_replies import ApiReply, as_json, refusal
 from bulksms.sandbox.broken_connections import AfterInterim, CutShort, Drip, HangUp, Reset, Silence
 from bulksms.sandbox.fault_kinds import REDIRECTS, FaultKind
-from bulksms.sandbox.replies import ApiReply, as_json, refusal
 from bulksms.sandbox.script import ScriptedReply
 from bulksms.sandbox.server_options import SandboxOptions
 

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bulksms.sandbox.api_replies import ApiReply, refusal
 from bulksms.sandbox.broken_connections import Silence
 from bulksms.sandbox.fault_kinds import COUNT_FAULTS, UNTAKEN, FaultKind, FaultPicker
 from bulksms.sandbox.faulty_responses import faulty_response, json_response, scripted_response
 from bulksms.sandbox.lenient_parsing import read_object, read_submission
-from bulksms.sandbox.replies import ApiReply, refusal
 from bulksms.sandbox.sandbox_account import SandboxAccount, login_and_key
 from bulksms.sandbox.script import ScriptedReply
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from bulksms.clock import Clock
 from bulksms.sandbox.accepted_log import AcceptedFrame, AcceptedLog, RequestLog
+from bulksms.sandbox.api_replies import ApiReply, as_number, refusal, success
 from bulksms.sandbox.billing import optimise, parts, personalise
 from bulksms.sandbox.fault_kinds import FaultKind
 from bulksms.sandbox.lenient_parsing import (
@@ -21,7 +22,6 @@ from bulksms.sandbox.lenient_parsing import (
     read_object,
     read_submission,
 )
-from bulksms.sandbox.replies import ApiReply, as_number, refusal, success
 from bulksms.sandbox.request_id_memory import ContentFilter, RequestIdMemory
 from bulksms.sandbox.server_options import SandboxOptions
 from bulksms.sandbox.settable_clock import SettableClock

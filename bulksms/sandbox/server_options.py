@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bulksms.errors import SettingsError
+from bulksms.sandbox.api_replies import AnswerStyle
 from bulksms.sandbox.fault_kinds import FAULT_KINDS, USUAL_KINDS
-from bulksms.sandbox.replies import AnswerStyle
 from bulksms.sandbox.script import ScriptedReply
 
 
