@@ -1,6 +1,11 @@
-"""Takes planned frames from the ledger, posts each at most once, and writes down the answer."""
+"""Takes planned frames from the ledger, posts each at most once, and records the answers."""
 
-from bulksms.sender.expiry import EXPIRES_AFTER, expiry_after, explain_expired, is_send_time_past
+from bulksms.sender.expiry import (
+    EXPIRES_AFTER,
+    expiry_after,
+    explain_expired,
+    is_send_time_past,
+)
 from bulksms.sender.interface import (
     ApiConnection,
     ClosedHours,
@@ -10,9 +15,8 @@ from bulksms.sender.interface import (
     SilentObserver,
     StopCause,
 )
-from bulksms.sender.leaving_out import remove_contacts
-from bulksms.sender.reframe import RowLookup
-from bulksms.sender.sending import send_frames
+from bulksms.sender.reframe import RowLookup, frame_without, remove_contacts
+from bulksms.sender.send_frames import send_frames
 
 __all__ = [
     "EXPIRES_AFTER",
@@ -26,6 +30,7 @@ __all__ = [
     "StopCause",
     "expiry_after",
     "explain_expired",
+    "frame_without",
     "is_send_time_past",
     "remove_contacts",
     "send_frames",

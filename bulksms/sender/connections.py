@@ -1,7 +1,7 @@
-"""The connections of a run: as many as frames may be under way, lent to whoever posts.
+"""The connections of a run: a pool that lends each of them to one thread at a time.
 
-Whoever has a good answer gives the wire back before writing the answer down, so that the disk
-keeps no frame waiting; a bad answer keeps its wire until the line has heard of it.
+A thread with a good answer returns its connection before it records the answer, so that the
+disk delays no frame; after a bad answer the connection is kept until the queue knows of it.
 """
 
 import threading
@@ -16,75 +16,74 @@ __all__ = ["ConnectionPool", "Lease"]
 
 
 class Lease:
-    """A connection that is lent to one thread, for one post."""
+    """A connection lent to one thread, for one post."""
 
-    def __init__(self, poster: ApiConnection, back: Callable[[ApiConnection], bool]) -> None:
-        self._poster = poster
-        self._back: Callable[[ApiConnection], bool] | None = back
+    def __init__(
+        self, connection: ApiConnection, take_back: Callable[[ApiConnection], bool]
+    ) -> None:
+        self._connection = connection
+        self._take_back: Callable[[ApiConnection], bool] | None = take_back
 
     def post(self, body: bytes) -> Outcome:
         """Post the bytes once."""
-        return self._poster.post(body)
+        return self._connection.post(body)
 
     def server_time(self) -> datetime | None:
-        """Ask what hour it is there, without sending anything; none when it is not told."""
-        return self._poster.server_time()
+        """Ask the server for its time; None if not given."""
+        return self._connection.server_time()
 
     def give_back(self) -> bool:
-        """Let another thread have the connection, and say whether one was waiting for it.
-
-        This thread must not use it any more.
-        """
-        back, self._back = self._back, None
-        return back is not None and back(self._poster)
+        """End the lease early; returns whether another thread was waiting for it."""
+        take_back, self._take_back = self._take_back, None
+        return take_back is not None and take_back(self._connection)
 
 
 class ConnectionPool:
-    """Lends each connection to one thread at a time; they are made when they are wanted."""
+    """Lends at most `size` connections, which are opened when they are needed."""
 
-    def __init__(self, factory: Callable[[], ApiConnection], most: int) -> None:
+    def __init__(self, factory: Callable[[], ApiConnection], size: int) -> None:
         self._factory = factory
         self._change = threading.Condition()
-        self._left = most
+        self._free = size
         self._waiting = 0
         self._idle: list[ApiConnection] = []
 
     @contextmanager
-    def lent(self) -> Iterator[Lease]:
-        """Wait for a connection, which is given back when this is left, or before."""
-        poster = self._take()
-        if poster is None:
+    def lease(self) -> Iterator[Lease]:
+        """Wait for a connection; it is returned at the end, or before."""
+        connection = self._take()
+        if connection is None:
             try:
-                poster = self._factory()
+                connection = self._factory()
             except BaseException:
                 self._take_back(None)
                 raise
-        wire = Lease(poster, self._take_back)
+        lease = Lease(connection, self._take_back)
         try:
-            yield wire
+            yield lease
         finally:
-            wire.give_back()
+            lease.give_back()
 
     def close(self) -> None:
-        """Let go of the connections; nobody has one any more."""
+        """Close the connections, none of which is lent any more."""
         while self._idle:
             self._idle.pop().close()
 
     def _take(self) -> ApiConnection | None:
-        """Wait for a place, and give the connection that has it, if there is one yet."""
+        """Wait until one is free, and return it, or None when it is not open yet."""
         with self._change:
             self._waiting += 1
             try:
-                self._change.wait_for(lambda: self._left > 0)
+                self._change.wait_for(lambda: self._free > 0)
             finally:
                 self._waiting -= 1
-            self._left -= 1
+            self._free -= 1
             return self._idle.pop() if self._idle else None
 
-    def _take_back(self, poster: ApiConnection | None) -> bool:
+    def _take_back(self, connection: ApiConnection | None) -> bool:
         with self._change:
-            if poster is not None:
-                self._idle.append(poster)
-            self._left += 1
+            if connection is not None:
+                self._idle.append(connection)
+            self._free += 1
             self._change.notify()
             return self._waiting > 0

@@ -1,6 +1,6 @@
-"""The dead stay dead: past its expiry nothing of a campaign is posted without a new yes.
+"""When a campaign expires: after that nothing is posted without `--approve-late`.
 
-A queue that wakes up after weeks would send what nobody means any more.
+A queue that resumes after weeks would send texts that are out of date.
 """
 
 from datetime import datetime, timedelta
@@ -13,33 +13,33 @@ EXPIRES_AFTER = timedelta(hours=12)
 
 
 def expiry_after(start: datetime, after: timedelta = EXPIRES_AFTER) -> datetime:
-    """Say until when a campaign may be posted that was to leave at `start`."""
+    """The time until which a campaign that starts at `start` may be posted."""
     return start + after
 
 
 def is_send_time_past(campaign: CampaignRecord, now: datetime) -> bool:
-    """Say whether the hour that was chosen for it has come: from then on the API sends at once."""
-    told = campaign.parameters.get("send_at")
-    return told is not None and datetime.fromisoformat(told) <= now
+    """Whether its `send_at` has passed: from then on the API sends at once."""
+    send_at = campaign.parameters.get("send_at")
+    return send_at is not None and datetime.fromisoformat(send_at) <= now
 
 
 def explain_past(campaign: CampaignRecord, now: datetime) -> str | None:
-    """Say in one sentence why nothing more may be handed over; none when there is still time."""
+    """Explain that the `send_at` of a campaign has passed; None when it has not."""
     if not is_send_time_past(campaign, now):
         return None
     return (
-        f"The campaign {campaign.name} was to leave at {campaign.parameters['send_at']}, which has "
-        "passed, and the API would send the rest at once: "
-        f"`bulksms resume {campaign.name}` gives it up."
+        f"The send time of campaign {campaign.name} ({campaign.parameters['send_at']}) has passed, "
+        "and Octopush would send the rest at once: "
+        f"`bulksms resume {campaign.name}` closes the campaign without sending them."
     )
 
 
 def explain_expired(campaign: CampaignRecord, now: datetime) -> str | None:
-    """Say in one sentence why nothing more may be posted, and what to do; none when it may."""
+    """Explain that a campaign has expired, and what to do; None when it has not."""
     if campaign.expires_at is None or now < campaign.expires_at:
         return None
     return (
-        f"The campaign {campaign.name} was to be sent before "
-        f"{campaign.expires_at:%Y-%m-%d %H:%M} UTC, and nothing is sent late by itself: "
-        f"if it still makes sense, `bulksms resume {campaign.name} --approve-late` goes on."
+        f"The campaign {campaign.name} expired at {campaign.expires_at:%Y-%m-%d %H:%M} UTC, and "
+        "expired campaigns are not posted without --approve-late: "
+        f"to send the rest all the same, run `bulksms resume {campaign.name} --approve-late`."
     )

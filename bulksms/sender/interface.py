@@ -1,4 +1,4 @@
-"""What the sender is given and what it gives back: no thread, no ledger, no network here."""
+"""What the sender is given and what it returns: values and protocols."""
 
 import random
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class StopCause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOutcome:
-    """How a run ended; `reason` is one sentence, none when there is nothing to say."""
+    """How a run ended; `reason` is one sentence, or None when all is well."""
 
     state: Literal["done", "paused", "stopped", "interrupted"]
     reason: str | None = None
@@ -47,14 +47,14 @@ class RunOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedHours:
-    """Why a frame may not be posted just now, in one sentence, and when it may (aware)."""
+    """Why a frame may not be posted at this hour, in one sentence, and from when it may."""
 
     reason: str
     opens_at: datetime
 
 
 def always_open(frame: FrameRecord) -> ClosedHours | None:
-    """Let every frame pass at any hour."""
+    """Allow every frame at any hour."""
     del frame
     return None
 
@@ -63,10 +63,10 @@ def always_open(frame: FrameRecord) -> ClosedHours | None:
 class Pacing:
     """How fast and how far a run may go.
 
-    `rate` is in frames a minute. With a `max_cost` frames go one at a time, because each
-    price must be known before the next frame. `chance` gives numbers from 0 to 1 for the
-    back-off. `gate` is asked about each frame just before it is claimed; a closed one pauses the
-    run, or is waited for with `wait_for_hours`. With `isolate_refused` a frame that is refused
+    `rate` is in frames a minute. With a `max_cost` frames go one at a time, because each price
+    must be known before the next frame. `chance` returns numbers from 0 to 1 for the back-off.
+    `closed_hours` is asked about each frame just before it is claimed; when they are closed the
+    run pauses, or waits with `wait_for_hours`. With `isolate_refused` a frame that is refused
     for its recipients is halved until the bad contact is found.
     """
 
@@ -75,45 +75,45 @@ class Pacing:
     max_cost: Decimal | None = None
     tries: int = 6
     chance: Callable[[], float] = random.random
-    gate: Callable[[FrameRecord], ClosedHours | None] = always_open
+    closed_hours: Callable[[FrameRecord], ClosedHours | None] = always_open
     wait_for_hours: bool = False
     isolate_refused: bool = False
 
 
 class ApiConnection(Protocol):
-    """Whoever posts a body and says what became of it; each thread has its own."""
+    """A connection to the API; each thread has its own."""
 
     def post(self, body: bytes) -> Outcome:
-        """Post the bytes once."""
+        """Post the bytes once, and return what became of them."""
 
     def server_time(self) -> datetime | None:
-        """Ask what hour it is there, without sending anything; none when it is not told."""
+        """Ask the server for its time, by a request that sends nothing; None if not given."""
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
 
 
 class Observer(Protocol):
-    """Whoever wants to hear how a run goes; told one thing at a time, after it is on the disk."""
+    """Follows a run; called by one thread at a time, after a change is on the disk."""
 
     def started(self, frames: int, contacts: int) -> None:
         """The run is about to post so many frames."""
 
     def frame_settled(self, record: FrameRecord) -> None:
-        """A frame got its answer, or is in doubt."""
+        """A frame has its answer, or is in doubt."""
 
     def note(self, sentence: str) -> None:
-        """Something people should know."""
+        """Something that people should know."""
 
 
 class SilentObserver:
-    """Hears everything and says nothing."""
+    """Ignores everything."""
 
     def started(self, frames: int, contacts: int) -> None:
-        """Say nothing."""
+        """Ignore the start."""
 
     def frame_settled(self, record: FrameRecord) -> None:
-        """Say nothing."""
+        """Ignore the frame."""
 
     def note(self, sentence: str) -> None:
-        """Say nothing."""
+        """Ignore the sentence."""

@@ -1,41 +1,40 @@
-"""The brakes of a run: when to wait, when to stop, and when to ask a person.
+"""The limits of a run: when to wait, when to stop, and when to ask a person.
 
-Plain values that learn one answer at a time and never wait themselves: the clock is an
-argument, in monotonic seconds. They have never heard of the ledger, of threads or of the API.
+Plain values, updated with one answer at a time; the clock is an argument, in monotonic seconds.
 Figures are those of `reliability.md` section 2.8.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 __all__ = ["Breaker", "DoubtLimit", "RefusalLimit", "RetryBudget", "RetryPolicy", "Trouble"]
 
-LONGEST_BACK_OFF = 60.0  # seconds
+MAX_BACK_OFF = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
     """How often and for how long one frame is tried: 6 times, and 15 minutes.
 
-    The time during which the breaker holds everybody back is not the frame's, and neither
-    are the probes that end it; whoever counts here leaves them out.
+    Time during which the breaker is open does not count.
     """
 
-    began: float
+    started_at: float
     tries: int = 0
-    most_tries: int = 6
-    longest: float = 900.0
+    max_tries: int = 6
+    max_seconds: float = 900.0
 
-    def tried(self) -> "RetryPolicy":
+    def after_try(self) -> "RetryPolicy":
         """Count one more try."""
         return replace(self, tries=self.tries + 1)
 
     def back_off(self, chance: float) -> float:
-        """Give the seconds until the next try: full jitter on 1, 2, 4 … 60."""
-        return chance * min(2.0 ** max(self.tries - 1, 0), LONGEST_BACK_OFF)
+        """The seconds until the next try: full jitter on 1, 2, 4 … 60."""
+        return chance * min(2.0 ** max(self.tries - 1, 0), MAX_BACK_OFF)
 
-    def lasts(self, now: float, delay: float) -> bool:
-        """Whether another try after so many seconds is still within the bounds."""
-        return self.tries < self.most_tries and now + delay - self.began <= self.longest
+    def allows(self, now: float, delay: float) -> bool:
+        """Whether another try after so many seconds is still allowed."""
+        return self.tries < self.max_tries and now + delay - self.started_at <= self.max_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,119 +42,118 @@ class RetryBudget:
     """The repeats that all frames share, so that an outage is not multiplied.
 
     A bucket of 10, and every second accepted frame puts one back: with every tenth, as
-    reliability.md 2.8 has it, a line on which one post in five fails would not finish alone (P20).
+    `reliability.md` 2.8 has it, a network that fails one post in five would need a person (P20).
     """
 
-    halves: int = 20
-    most: int = 20
-    each: int = 2
+    half_repeats: int = 20
+    max_half_repeats: int = 20
+    cost: int = 2
 
     @property
     def is_empty(self) -> bool:
         """Whether no frame may be tried again."""
-        return self.halves < self.each
+        return self.half_repeats < self.cost
 
     def spend(self) -> "RetryBudget":
         """Take one repeat out."""
-        return replace(self, halves=self.halves - self.each)
+        return replace(self, half_repeats=self.half_repeats - self.cost)
 
-    def learn_accepted(self) -> "RetryBudget":
-        """Earn half a repeat."""
-        if self.halves >= self.most:
+    def after_accepted(self) -> "RetryBudget":
+        """Put half a repeat back."""
+        if self.half_repeats >= self.max_half_repeats:
             return self
-        return replace(self, halves=min(self.halves + 1, self.most))
+        return replace(self, half_repeats=min(self.half_repeats + 1, self.max_half_repeats))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A post that was not accepted though the frame may be good: which frame, when, and how.
+    """A post that was not accepted though the frame may be good: which frame, and when.
 
-    `again` says that the very same frame may be posted again; `answered` that the other side
-    spoke at all.
+    With `repeat` the same frame may be posted again; `answered` says that the server answered.
     """
 
     frame: int
     now: float
-    again: bool
+    repeat: bool
     answered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breaker:
-    """Holds everybody back when the API takes nothing any more.
+    """Opens after 3 frames in a row that were not accepted: 60 s, doubling to 10 minutes.
 
-    Three posts in a row that are not accepted open it for 60 s; then one frame goes alone, the
-    one that failed last. Accepted, it closes the breaker; if not, the wait doubles, up to 10
-    minutes, and when the fifth wait has not helped either the run pauses.
-
-    As long as nobody has answered in this run at all, the breaker stays closed: then the
-    address or the network is wrong, and somebody sits there to be told after six tries.
+    While it is open only one frame, the probe, may be posted after the wait; after 5 openings
+    that did not help the run pauses. As long as the server has not answered at all in this run
+    the breaker stays closed: then the address or the network is wrong, and after six tries a
+    person is told.
     """
 
     in_a_row: int = 0
     openings: int = 0
-    opens_until: float | None = None
+    open_until: float | None = None
     probe: int | None = None
-    heard: bool = False
-    trips_at: int = 3
+    server_answered: bool = False
+    threshold: int = 3
     first_wait: float = 60.0
-    longest_wait: float = 600.0
-    most_openings: int = 5
+    max_wait: float = 600.0
+    max_openings: int = 5
 
     @property
     def is_open(self) -> bool:
-        """Whether only one frame may go, and only after the wait."""
-        return self.opens_until is not None
+        """Whether only one frame may be posted, and only after the wait."""
+        return self.open_until is not None
 
     @property
-    def is_worn_out(self) -> bool:
-        """Whether all its waits were for nothing."""
-        return self.openings > self.most_openings
+    def is_exhausted(self) -> bool:
+        """Whether all its openings did not help."""
+        return self.openings > self.max_openings
 
     @property
     def wait(self) -> float:
         """The seconds of the present opening."""
-        return float(min(self.first_wait * 2 ** (self.openings - 1), self.longest_wait))
+        return float(min(self.first_wait * 2 ** (self.openings - 1), self.max_wait))
 
-    def may_post(self, frame: int, now: float) -> bool:
-        """Whether this frame may go now: all while closed, the probe alone once the wait is over.
+    def closed_until(self, frame: int, now: float) -> float:
+        """When this frame may be posted; infinity while another frame is the probe.
 
-        When the frame that failed last cannot be the probe, whoever asks first is.
+        When the frame that failed last cannot be the probe, the first to ask is.
         """
-        if self.opens_until is None:
-            return True
-        return now >= self.opens_until and self.probe in {None, frame}
+        if self.open_until is None or now < self.open_until:
+            return self.open_until or now
+        return now if self.probe in {None, frame} else math.inf
 
-    def let_go(self, frame: int) -> "Breaker":
-        """Take a frame as the probe of the present opening; no other goes beside it."""
+    def start(self, frame: int) -> "Breaker":
+        """Take a frame as the probe of the present opening."""
         return replace(self, probe=frame) if self.is_open else self
 
-    def leave(self, frame: int) -> "Breaker":
-        """Hear that a frame will not be posted again: another one may be the probe."""
+    def release(self, frame: int) -> "Breaker":
+        """Let another frame be the probe, since this one will not be posted again."""
         return replace(self, probe=None) if self.probe == frame else self
 
-    def learn_answered(self) -> "Breaker":
-        """Hear that a frame was accepted, or refused for what is in it: the API works."""
-        if self.heard and not self.in_a_row and not self.is_open:
+    def after_success(self) -> "Breaker":
+        """Close: a frame was accepted, or refused for its content, so the API works."""
+        if self.server_answered and not self.in_a_row and not self.is_open:
             return self
-        return replace(self, in_a_row=0, openings=0, opens_until=None, probe=None, heard=True)
+        return replace(
+            self, in_a_row=0, openings=0, open_until=None, probe=None, server_answered=True
+        )
 
-    def learn(self, trouble: Trouble) -> "Breaker":
-        """Hear that a frame was not accepted, and open if that was one too many."""
-        heard = self.heard or trouble.answered
-        known = replace(self, in_a_row=self.in_a_row + 1, heard=heard)
+    def after_trouble(self, trouble: Trouble) -> "Breaker":
+        """Count a frame that was not accepted, and open when that was one too many."""
+        answered = self.server_answered or trouble.answered
+        counted = replace(self, in_a_row=self.in_a_row + 1, server_answered=answered)
         if self.is_open and trouble.frame != self.probe:
-            return known  # it was on its way already when the breaker opened
-        if not heard or known.in_a_row < self.trips_at:
-            return known
-        wider = replace(known, openings=self.openings + 1)
-        probe = trouble.frame if trouble.again else None
-        return replace(wider, opens_until=trouble.now + wider.wait, probe=probe)
+            return counted  # it was posted before the breaker opened
+        if not answered or counted.in_a_row < self.threshold:
+            return counted
+        wider = replace(counted, openings=self.openings + 1)
+        probe = trouble.frame if trouble.repeat else None
+        return replace(wider, open_until=trouble.now + wider.wait, probe=probe)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubtLimit:
-    """How much doubt a run bears: 2 frames in a row, or 3 in all.
+    """How many frames in doubt a run allows: fewer than 2 in a row, and than 3 in all.
 
     `reliability.md` adds "or 1 % of frames". In a campaign of under 300 frames that is less
     than three, and `cli.md` says that one frame in doubt pauses nothing; in a longer one
@@ -163,46 +161,45 @@ class DoubtLimit:
     """
 
     in_a_row: int = 0
-    in_all: int = 0
-    most_in_a_row: int = 2
-    most_in_all: int = 3
+    total: int = 0
+    max_in_a_row: int = 2
+    max_total: int = 3
 
     @property
     def is_reached(self) -> bool:
         """Whether a person has to look before anything more is posted."""
-        return self.in_a_row >= self.most_in_a_row or self.in_all >= self.most_in_all
+        return self.in_a_row >= self.max_in_a_row or self.total >= self.max_total
 
-    def learn(self, *, doubted: bool) -> "DoubtLimit":
-        """Count a frame that is settled: one that stays in doubt, or another."""
-        if not doubted:
+    def after_frame(self, *, in_doubt: bool) -> "DoubtLimit":
+        """Count a settled frame: one that stays in doubt, or another."""
+        if not in_doubt:
             return replace(self, in_a_row=0) if self.in_a_row else self
-        return replace(self, in_a_row=self.in_a_row + 1, in_all=self.in_all + 1)
+        return replace(self, in_a_row=self.in_a_row + 1, total=self.total + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalLimit:
-    """How many refusals in a row a run bears before somebody asks why.
+    """How many refusals in a row a run allows.
 
-    Frames refused on the way to one bad contact count apart, since halving 500 people down to
+    Frames that were cut to find one bad contact count apart, since halving 500 people down to
     one takes nine refusals, and bad contacts may be neighbours.
     """
 
     in_a_row: int = 0
     parts_in_a_row: int = 0
-    most_in_a_row: int = 2
-    most_parts_in_a_row: int = 20
+    max_in_a_row: int = 2
+    max_parts_in_a_row: int = 20
 
     @property
     def is_reached(self) -> bool:
-        """Whether the cause must be common to all."""
-        many_parts = self.parts_in_a_row >= self.most_parts_in_a_row
-        return self.in_a_row >= self.most_in_a_row or many_parts
+        """Whether the cause must be common to all frames."""
+        return self.in_a_row >= self.max_in_a_row or self.parts_in_a_row >= self.max_parts_in_a_row
 
-    def learn(self, *, refused: bool, part: bool) -> "RefusalLimit":
-        """Count an answer: a refusal, of a part or of a whole frame, or another."""
+    def after_frame(self, *, refused: bool, is_part: bool) -> "RefusalLimit":
+        """Count an answer: a refusal, of a part or of a whole frame, or another answer."""
         if not refused:
-            known = self.in_a_row or self.parts_in_a_row
-            return replace(self, in_a_row=0, parts_in_a_row=0) if known else self
-        if part:
+            counted = self.in_a_row or self.parts_in_a_row
+            return replace(self, in_a_row=0, parts_in_a_row=0) if counted else self
+        if is_part:
             return replace(self, parts_in_a_row=self.parts_in_a_row + 1)
         return replace(self, in_a_row=self.in_a_row + 1)

@@ -1,68 +1,149 @@
-"""Cuts a frozen frame in halves: because it is too large, or to find the contact that is bad.
+"""Makes smaller frames of a frozen one: opted-out contacts removed, or cut in halves.
 
-The parts are frames of their own, with numbers and request ids of their own; they remember
-which frame they come from. Knows no table and no chunk sizes of a plan.
+A frame is halved because it is too large, or to find the contact that is refused. The halves
+are frames with numbers and request ids of their own, and remember the frame they come from.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bulksms.campaign import frame_key
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
-from bulksms.octopush import SignedBody, drop_recipients
+from bulksms.octopush import drop_recipients
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["LEAST_HALF", "FrameSplitter", "RowLookup"]
+__all__ = ["MIN_HALF", "FrameSplitter", "RowLookup", "frame_without", "remove_contacts"]
 
-LEAST_HALF = 50  # contacts; a frame of fewer than two such halves is not cut for its size
+MIN_HALF = 50  # contacts; a frame of fewer than two such halves is not cut for its size
 
 RowLookup = Callable[["PhoneNumbers"], list[int]]
-"""Gives the spreadsheet rows of numbers, in their order."""
+"""Returns the spreadsheet rows of numbers, in their order."""
+
+
+def remove_contacts(
+    ledger: Ledger,
+    campaign: CampaignRecord,
+    number: int,
+    phone_numbers: "PhoneNumbers",
+    now: datetime,
+) -> FrameRecord:
+    """Remove contacts from a planned frame; one that becomes empty is dropped.
+
+    Bytes and ledger change in one step, so that what is posted is always what is recorded.
+    """
+    frame = ledger.frames.get(campaign.id, number)
+    if not len(phone_numbers):
+        return frame
+    smaller = frame_without(ledger, campaign, frame, phone_numbers)
+    if smaller is None:
+        # The bytes stay as evidence of what was planned, and are never posted.
+        smaller = FrozenFrame(
+            number=number,
+            first_row=frame.first_row,
+            last_row=frame.last_row,
+            body=ledger.frames.body(campaign.id, number),
+            request_id=frame.request_id,
+            numbers=b"",
+            wave=frame.wave,
+        )
+    ledger.frames.replace(campaign.id, smaller, now)
+    return ledger.frames.get(campaign.id, number)
+
+
+def frame_without(
+    ledger: Ledger, campaign: CampaignRecord, frame: FrameRecord, phone_numbers: "PhoneNumbers"
+) -> FrozenFrame | None:
+    """Freeze a frame without some of its contacts; None when none is left.
+
+    The request id is derived like the first one, so repeating this step gives the same id.
+    """
+    members = ledger.frames.phone_numbers(campaign.id, frame.number)
+    return _freeze(
+        campaign,
+        frame,
+        number=frame.number,
+        kept=members[~np.isin(members, phone_numbers)],
+        removed=phone_numbers,
+        body=ledger.frames.body(campaign.id, frame.number),
+    )
+
+
+def _freeze(  # noqa: PLR0913 - a frame, and what is kept of it
+    campaign: CampaignRecord,
+    frame: FrameRecord,
+    *,
+    number: int,
+    kept: "PhoneNumbers",
+    removed: "PhoneNumbers",
+    body: bytes,
+    rows: tuple[int, int] | None = None,
+    parent: int | None = None,
+) -> FrozenFrame | None:
+    """Freeze what is left of a frame, under a number of its own; None when that is nobody."""
+    key = frame_key(campaign.name, number, rehearsal=campaign.rehearsal, wave=frame.wave)
+    recipients = {f"+{phone_number}" for phone_number in removed.tolist()}
+    signed = drop_recipients(body, recipients, key=key)
+    if signed is None:
+        return None
+    first_row, last_row = rows or (frame.first_row, frame.last_row)
+    return FrozenFrame(
+        number=number,
+        first_row=first_row,
+        last_row=last_row,
+        body=signed.body,
+        request_id=signed.request_id,
+        numbers=kept.astype("<i8").tobytes(),
+        wave=frame.wave,
+        parent=parent,
+    )
 
 
 class FrameSplitter:
-    """Halves the frames of one campaign; `rows` is asked where their people stand in the file."""
+    """Halves the frames of a campaign; `row_lookup` finds the rows of their contacts."""
 
-    def __init__(self, ledger: Ledger, campaign: CampaignRecord, rows: RowLookup | None) -> None:
-        self._ledger, self._campaign, self._rows = ledger, campaign, rows
+    def __init__(
+        self, ledger: Ledger, campaign: CampaignRecord, row_lookup: RowLookup | None
+    ) -> None:
+        self._ledger, self._campaign, self._row_lookup = ledger, campaign, row_lookup
 
     def halves(self, frame: FrameRecord) -> list[FrozenFrame]:
-        """Freeze the two halves of a frame of at least two contacts, in the order of the file."""
-        everybody = self._ledger.frames.phone_numbers(self._campaign.id, frame.number)
+        """Freeze the two halves of a frame of at least two contacts, in their order.
+
+        Raises:
+            ValueError: the frame has fewer than two contacts.
+        """
+        members = self._ledger.frames.phone_numbers(self._campaign.id, frame.number)
         body = self._ledger.frames.body(self._campaign.id, frame.number)
-        first = self._ledger.frames.last_number(self._campaign.id) + 1
-        left, right = np.array_split(everybody, 2)
-        return [
-            self._part(frame, first, left, self._signed(frame, first, body, right)),
-            self._part(frame, first + 1, right, self._signed(frame, first + 1, body, left)),
+        next_number = self._ledger.frames.last_number(self._campaign.id) + 1
+        left, right = np.array_split(members, 2)
+        halves = [
+            _freeze(
+                self._campaign,
+                frame,
+                number=number,
+                kept=kept,
+                removed=removed,
+                body=body,
+                rows=self._rows(frame, kept),
+                parent=frame.number,
+            )
+            for number, kept, removed in (
+                (next_number, left, right),
+                (next_number + 1, right, left),
+            )
         ]
+        frozen = [half for half in halves if half is not None]
+        if len(frozen) != len(halves):
+            raise ValueError(f"frame {frame.number} is too small to be cut in two")
+        return frozen
 
-    def _signed(
-        self, whole: FrameRecord, number: int, body: bytes, others: "PhoneNumbers"
-    ) -> SignedBody:
-        """Take the others out of the bytes, and sign them under the part's own number."""
-        rehearsal = self._campaign.rehearsal
-        key = frame_key(self._campaign.name, number, rehearsal=rehearsal, wave=whole.wave)
-        signed = drop_recipients(body, {f"+{digits}" for digits in others.tolist()}, key=key)
-        if signed is None:
-            raise ValueError(f"half of frame {whole.number} holds nobody")
-        return signed
-
-    def _part(
-        self, whole: FrameRecord, number: int, numbers: "PhoneNumbers", signed: SignedBody
-    ) -> FrozenFrame:
-        rows = self._rows(numbers) if self._rows else [whole.first_row, whole.last_row]
-        return FrozenFrame(
-            number=number,
-            first_row=rows[0],
-            last_row=rows[-1],
-            body=signed.body,
-            request_id=signed.request_id,
-            numbers=numbers.astype("<i8").tobytes(),
-            wave=whole.wave,
-            parent=whole.number,
-        )
+    def _rows(self, frame: FrameRecord, members: "PhoneNumbers") -> tuple[int, int]:
+        if self._row_lookup is None or not len(members):
+            return frame.first_row, frame.last_row
+        rows = self._row_lookup(members)
+        return rows[0], rows[-1]

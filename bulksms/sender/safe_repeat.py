@@ -1,32 +1,84 @@
-"""Whether a frame in doubt may be posted again, on this account and at this hour.
+"""Whether a frame in doubt may be posted again, on this account and at this time.
 
-Asks the ledger when the frame's id was first posted, and the server what hour it is there.
+The API forgets a request id after 24 hours, and then the same post is a new campaign. So the
+window closes after 22, and our clock is only trusted where nothing contradicts it
+(`reliability.md` section 2.5).
 """
 
-from bulksms.clock import Clock
-from bulksms.ledger import FrameRecord, FrameState, Ledger, ProofRecord
-from bulksms.sender.connections import Lease
-from bulksms.sender.window import ServerTime, window_is_open
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
 
-__all__ = ["SafeRepeat"]
+from bulksms.clock import Clock
+from bulksms.ledger import EntryRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.sender.connections import Lease
+
+__all__ = ["PostHistory", "SafeRepeat", "ServerTime", "post_history", "window_is_open"]
+
+WINDOW = timedelta(hours=22)
+MAX_CLOCK_ERROR = timedelta(minutes=5)
+# Workers write their entries concurrently, so two of them may be in the other order.
+CONCURRENT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostHistory:
+    """The earlier posts of one request id: how many, and whether one may have been accepted."""
+
+    posts: int = 0
+    unknown: bool = False
+
+
+def post_history(entries: Sequence[EntryRecord], request_id: str) -> PostHistory:
+    """Read the earlier posts of a request id from a frame's entries, the oldest first."""
+    states = [entry.state for entry in entries if entry.request_id == request_id]
+    posts = states.count(FrameState.INTENT)
+    return PostHistory(posts=posts, unknown=bool(posts) and FrameState.IN_DOUBT in states)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerTime:
+    """The server's time in an answer, and the monotonic second at which it arrived."""
+
+    time: datetime
+    received_at: float
+
+    def agrees(self, now: datetime, monotonic: float) -> bool:
+        """Whether our clock differs by less than five minutes."""
+        server_now = self.time + timedelta(seconds=monotonic - self.received_at)
+        return abs(now - server_now) < MAX_CLOCK_ERROR
+
+
+def window_is_open(times: Sequence[datetime], now: datetime) -> bool:
+    """Whether an id that was first posted at the first of these times is still remembered.
+
+    They are the times of the ledger's entries since then, in the order of writing. Where one
+    is earlier than the one before, the clock was set back, and the age of the post is unknown.
+    """
+    if not times:
+        return False
+    went_back = any(after < before - CONCURRENT for before, after in pairwise([*times, now]))
+    return not went_back and now - times[0] < WINDOW
 
 
 class SafeRepeat:
-    """What a proof is worth to the frames of one campaign; none covers nothing."""
+    """Which frames of a campaign may be posted again; none without a proof."""
 
     def __init__(
         self, ledger: Ledger, campaign_id: int, proof: ProofRecord | None, clock: Clock
     ) -> None:
         self._ledger, self._campaign_id, self._clock = ledger, campaign_id, clock
-        self._heard: ServerTime | None = None
+        self._server_time: ServerTime | None = None
         self.proof = proof
 
-    def hear(self, told: ServerTime | None) -> None:
-        """Remember the hour that came with an answer."""
-        self._heard = told or self._heard
+    def learn_server_time(self, date: datetime | None) -> None:
+        """Remember the server's time in an answer that has just arrived."""
+        if date is not None:
+            self._server_time = ServerTime(time=date, received_at=self._clock.monotonic())
 
-    def may_cover(self, frame: FrameRecord) -> bool:
-        """Whether a frame that an earlier run left in doubt is worth a look.
+    def may_apply(self, frame: FrameRecord) -> bool:
+        """Whether a frame that an earlier run left in doubt is worth a check.
 
         Not when somebody in it opted out since: the same bytes would text them.
         """
@@ -34,25 +86,24 @@ class SafeRepeat:
             return False
         return not len(self._ledger.opt_outs.in_frame(self._campaign_id, frame.number))
 
-    def covers(self, frame: FrameRecord, wire: Lease) -> bool:
-        """Whether a repeat of the frame's post, made now, would be refused if it were a repeat."""
+    def applies(self, frame: FrameRecord, lease: Lease) -> bool:
+        """Whether the API would refuse a repeat of the frame, made now, if it had accepted it."""
         now = self._clock.now()
         if self.proof is None or not self.proof.valid(now, self.proof.base_url):
             return False
-        moments = self._ledger.claims.times_since_first_post(
+        times = self._ledger.claims.times_since_first_post(
             self._campaign_id, frame.number, frame.request_id
         )
-        return window_is_open(moments, now) and self._hour_is_right(wire)
+        return window_is_open(times, now) and self._clock_is_right(lease)
 
-    def _hour_is_right(self, wire: Lease) -> bool:
-        """Compare our clock with the server's, asking it when nothing fits what was heard."""
-        if self._heard is not None and self._agrees(self._heard):
+    def _clock_is_right(self, lease: Lease) -> bool:
+        """Compare our clock with the server's, which is asked when nothing agrees so far."""
+        if self._agrees():
             return True
-        told = wire.server_time()
-        if told is None:
-            return False
-        self._heard = ServerTime(told=told, heard=self._clock.monotonic())
-        return self._agrees(self._heard)
+        self.learn_server_time(lease.server_time())
+        return self._agrees()
 
-    def _agrees(self, heard: ServerTime) -> bool:
-        return heard.agrees(self._clock.now(), self._clock.monotonic())
+    def _agrees(self) -> bool:
+        return self._server_time is not None and self._server_time.agrees(
+            self._clock.now(), self._clock.monotonic()
+        )

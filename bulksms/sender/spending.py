@@ -1,7 +1,4 @@
-"""The money of a campaign: what was spent, and whether an answer is dearer than the plan.
-
-A plain value that learns one answer at a time; knows no prices of its own.
-"""
+"""The money of a campaign: what was spent, and whether an answer costs more than planned."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,9 +9,9 @@ from bulksms.octopush.outcomes import Accepted
 
 __all__ = ["Spending"]
 
-# An amount in an answer may be rounded otherwise than ours.
+# An amount in an answer may be rounded differently from ours.
 ROUNDING = Decimal("1.01")
-# Without an answer that names a price: in doubt, or known to be taken by other evidence.
+# May have cost their plan though no answer has a price: in doubt, or accepted by evidence.
 MAY_HAVE_COST = frozenset({FrameState.INTENT, FrameState.IN_DOUBT, FrameState.ACCEPTED})
 
 
@@ -22,70 +19,68 @@ MAY_HAVE_COST = frozenset({FrameState.INTENT, FrameState.IN_DOUBT, FrameState.AC
 class Spending:
     """What the frames of a campaign cost so far, in euros.
 
-    `dearest` is the highest price of an SMS that was answered, as a multiple of the planned
-    one, and `fullest` the same of the SMS a frame needs. Whoever resumes after the line was
-    stopped for them has accepted them, so only what is dearer still stops it again.
+    `max_price_ratio` is the highest price of an SMS in an answer, as a multiple of the planned
+    price, and `max_sms_ratio` the same of the number of SMS of a frame. Resuming after a stop
+    accepts them, so only a higher one stops the run again.
     """
 
     spent: Decimal = Decimal(0)
-    dearest: Decimal = Decimal(1)
-    fullest: Decimal = Decimal(1)
+    max_price_ratio: Decimal = Decimal(1)
+    max_sms_ratio: Decimal = Decimal(1)
 
     @classmethod
     def of(cls, frames: Iterable[FrameRecord]) -> "Spending":
-        """Add up what the ledger knows of a campaign's frames, and what doubt may have cost."""
+        """Add up the cost of a campaign's frames, and what those in doubt may have cost."""
         so_far = cls()
         for frame in frames:
-            so_far = so_far.learn(frame, frame.number_of_sms_needed, frame.total_cost)
+            so_far = so_far.with_answer(frame, frame.number_of_sms_needed, frame.total_cost)
             if frame.total_cost is None and frame.state in MAY_HAVE_COST:
-                so_far = so_far.add(frame.cost_planned or Decimal(0))
+                so_far = so_far.with_possible_cost(frame.cost_planned or Decimal(0))
         return so_far
 
-    def learn(
+    def with_answer(
         self, frame: FrameRecord, sms_needed: int | None, total_cost: Decimal | None
     ) -> "Spending":
-        """Take in what a frame was said to need and cost; what was not said changes nothing."""
+        """Add the SMS and cost of an answer; what the answer lacks changes nothing."""
         return replace(
             self,
             spent=self.spent + (total_cost or Decimal(0)),
-            dearest=max(
-                self.dearest, _times_the_price(frame, sms_needed, total_cost) or Decimal(0)
+            max_price_ratio=max(
+                self.max_price_ratio, _price_ratio(frame, sms_needed, total_cost) or Decimal(0)
             ),
-            fullest=max(self.fullest, _times_the_sms(frame, sms_needed) or Decimal(0)),
+            max_sms_ratio=max(self.max_sms_ratio, _sms_ratio(frame, sms_needed) or Decimal(0)),
         )
 
-    def add(self, cost: Decimal) -> "Spending":
-        """Count money that may have been spent though no answer says so."""
+    def with_possible_cost(self, cost: Decimal) -> "Spending":
+        """Add money that may have been spent though no answer says so."""
         return replace(self, spent=self.spent + cost)
 
     def excess(self, frame: FrameRecord, outcome: Accepted) -> str | None:
-        """Say in which way a frame is dearer than planned and than those before it."""
+        """Explain how a frame exceeds its plan and every frame before it; None when it does not."""
         needed, cost = outcome.number_of_sms_needed, outcome.total_cost
-        sms = _times_the_sms(frame, needed)
-        if sms is not None and sms > self.fullest:
+        sms = _sms_ratio(frame, needed)
+        if sms is not None and sms > self.max_sms_ratio:
             return (
                 f"Frame {frame.number} needed {needed} SMS where {frame.sms_planned} were planned"
             )
-        price = _times_the_price(frame, needed, cost)
-        if price is not None and price > self.dearest * ROUNDING:
+        price = _price_ratio(frame, needed, cost)
+        if price is not None and price > self.max_price_ratio * ROUNDING:
             return (
                 f"Frame {frame.number} cost {cost} EUR where {frame.cost_planned} EUR were planned"
             )
         return None
 
 
-def _times_the_sms(frame: FrameRecord, needed: int | None) -> Decimal | None:
+def _sms_ratio(frame: FrameRecord, needed: int | None) -> Decimal | None:
     if needed is None or not frame.sms_planned:
         return None
     return Decimal(needed) / frame.sms_planned
 
 
-def _times_the_price(
-    frame: FrameRecord, needed: int | None, cost: Decimal | None
-) -> Decimal | None:
-    """Compare the price of one SMS, or of the frame where the SMS are not counted."""
+def _price_ratio(frame: FrameRecord, needed: int | None, cost: Decimal | None) -> Decimal | None:
+    """The price of one SMS, or of the frame where the SMS are not counted, over the planned."""
     if cost is None or not frame.cost_planned:
         return None
-    times = cost / frame.cost_planned
-    sms = _times_the_sms(frame, needed)
-    return times / sms if sms else times
+    ratio = cost / frame.cost_planned
+    sms = _sms_ratio(frame, needed)
+    return ratio / sms if sms else ratio

@@ -1,7 +1,6 @@
-"""The line all workers of a run stand in: whose turn it is, when, and whether it goes on.
+"""The frames of a run that are still to be posted: which is next, when, and whether it goes on.
 
-Knows the frames still to post, the spacing and the brakes; has never heard of the ledger or
-the API. Every method may be called from any thread.
+Every method may be called from any thread.
 """
 
 import threading
@@ -14,20 +13,20 @@ from bulksms.clock import Clock
 from bulksms.ledger import FrameRecord, FrameState
 from bulksms.sender.decide import Decision
 from bulksms.sender.interface import Pacing, RunOutcome, StopCause
-from bulksms.sender.limits import RetryPolicy
+from bulksms.sender.limits import Breaker, RetryPolicy, Trouble
 from bulksms.sender.run_limits import RunLimits
 from bulksms.sender.spending import Spending
 
 __all__ = ["WorkQueue"]
 
-LOOK_UP = 1.0  # seconds a waiting worker sleeps before it looks whether the line has ended
-LEAST_WAIT = 1.0  # seconds between posts as long as the last one was not accepted
-LONG = 4.0  # seconds; with slower answers nobody has to wait for the ledger
-SPREAD = 4  # the first frames of all workers leave within that part of an answer's time
+CHECK_EVERY = 1.0  # seconds after which a waiting worker checks whether the run has ended
+MIN_SPACING = 1.0  # seconds between posts while the last one was not accepted
+SLOW_ANSWER = 4.0  # seconds; with slower answers the ledger delays nothing
+SPREAD = 4  # the first frames of all workers are posted within that part of an answer's time
 
 
 class WorkQueue:
-    """The frames to post, handed out one by one until none is left or something ends it."""
+    """Hands out frames one by one until none is left or something ends the run."""
 
     def __init__(
         self,
@@ -37,123 +36,124 @@ class WorkQueue:
         clock: Clock,
         stop: threading.Event,
     ) -> None:
-        self._waiting = deque(frames)
+        self._frames = deque(frames)
         self._pacing, self._clock, self._stop = pacing, clock, stop
         self._spacing = 60 / pacing.rate if pacing.rate else 0.0
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
         self._last_start: float | None = None
-        self._stride, self._strides = 0.0, pacing.concurrency - 1
-        self._held_until = clock.monotonic()
-        self._driver = RunLimits(spending=spending, ceiling=pacing.max_cost)
+        self._start_spacing, self._spaced_starts = 0.0, pacing.concurrency - 1
+        self._no_start_before = clock.monotonic()
+        self._breaker = Breaker()
+        self._limits = RunLimits(spending=spending, max_cost=pacing.max_cost)
         self._end: RunOutcome | None = None
         self.failure: BaseException | None = None
-        self.proven = False
+        self.first_accepted = False
 
     @property
     def end(self) -> RunOutcome | None:
-        """Why the line ended early, if it did."""
+        """Why the run ended early, if it did."""
         return self._end
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether nothing more may be posted."""
         return self._end is not None or self.failure is not None or self._stop.is_set()
 
     @property
     def spending(self) -> Spending:
         """What the campaign cost so far."""
-        return self._driver.spending
+        return self._limits.spending
 
     def take(self) -> FrameRecord | None:
-        """Hand out the next frame; none when the line is over, empty, or the money is spent."""
-        with self._guard:
-            if not self._waiting or self.over:
+        """The next frame; None when the run is over, no frame is left, or the money is spent."""
+        with self._lock:
+            if not self._frames or self.is_over:
                 return None
-            spent = self._driver.out_of_money()
-            if spent is not None:
-                self._finish(spent)
+            end = self._limits.check_money()
+            if end is not None:
+                self._finish(end)
                 return None
-            return self._waiting.popleft()
+            return self._frames.popleft()
 
     def put(self, parts: Sequence[FrameRecord]) -> None:
-        """Put the parts of a frame in its place."""
-        with self._guard:
-            self._waiting.extendleft(reversed(parts))
+        """Put the parts of a frame in front."""
+        with self._lock:
+            self._frames.extendleft(reversed(parts))
 
-    def turn(self, number: int) -> bool:
-        """Wait until a frame may start; false when the line ended meanwhile."""
-        while not self.over:
-            with self._guard:
+    def wait_turn(self, number: int) -> bool:
+        """Wait until a frame may start; False when the run ended meanwhile."""
+        while not self.is_over:
+            with self._lock:
                 delay = self._delay(number)
             if delay <= 0:
                 return True
-            self._clock.wait(min(delay, LOOK_UP), self._stop)
+            self._clock.wait(min(delay, CHECK_EVERY), self._stop)
         return False
 
     def start(self, number: int) -> bool:
-        """Take in that a frame is posted now; false when it may not any more, or not yet."""
-        with self._guard:
-            if self.over or self._delay(number) > 0:
+        """Note that a frame is posted now; False when it may not be any more, or not yet."""
+        with self._lock:
+            if self.is_over or self._delay(number) > 0:
                 return False
-            self._driver.start(number)
+            self._breaker = self._breaker.start(number)
             self._last_start = self._clock.monotonic()
-            self._strides -= self.proven
+            self._spaced_starts -= self.first_accepted
             return True
 
     def wait_until(self, moment: datetime) -> None:
-        """Wait for a moment of the wall clock, or the end of the line."""
-        while not self.over and (left := (moment - self._clock.now()).total_seconds()) > 0:
-            self._clock.wait(min(left, LOOK_UP), self._stop)
+        """Wait for a time of the wall clock, or the end of the run."""
+        while not self.is_over and (left := (moment - self._clock.now()).total_seconds()) > 0:
+            self._clock.wait(min(left, CHECK_EVERY), self._stop)
 
-    def learn(self, frame: FrameRecord, decision: Decision) -> None:
-        """Take in what became of a post, and end the line if a limit is reached."""
-        with self._guard:
-            if decision.is_taken and not self.proven:
-                self._get_going()
+    def update(self, frame: FrameRecord, decision: Decision) -> None:
+        """Count what became of a post, and end the run if a limit is reached."""
+        with self._lock:
+            if decision.is_accepted and not self.first_accepted:
+                self._let_others_start()
             self._finish(decision.end)
-            self._finish(self._driver.learn(frame, decision, self._clock.monotonic()))
+            self._finish(self._count(frame, decision))
 
-    def again(
-        self, frame: FrameRecord, decision: Decision, patience: RetryPolicy
+    def allow_retry(
+        self, frame: FrameRecord, decision: Decision, policy: RetryPolicy
     ) -> tuple[RetryPolicy, float] | None:
-        """Allow another try of a frame, and keep everybody back for so many seconds before it.
+        """Allow another try of a frame, and delay every frame by so many seconds before it.
 
-        None when there have been enough: the line ends, or the frame stays in doubt.
+        None after enough tries: the run ends, or the frame stays in doubt.
         """
-        tried = patience.tried()
+        tried = policy.after_try()
         delay = tried.back_off(self._pacing.chance())
         if decision.retry_after is not None:
-            delay = max(delay, decision.retry_after, LEAST_WAIT)
-        with self._guard:
+            delay = max(delay, decision.retry_after, MIN_SPACING)
+        with self._lock:
             now = self._clock.monotonic()
-            if not (self._driver.is_held or tried.lasts(now, delay)):
-                self._finish(_gave_up(frame, decision, tried))
+            if not (self._breaker.is_open or tried.allows(now, delay)):
+                self._finish(_give_up(frame, decision, tried))
                 return None
-            spent = self._driver.spend_repeat()
-            self._finish(spent)
-            if spent is not None:
+            end = self._limits.spend_repeat()
+            self._finish(end)
+            if end is not None:
                 return None
-            self._held_until = max(self._held_until, now + delay)
-            return tried, max(delay, self._driver.opens_in(now))
+            self._no_start_before = max(self._no_start_before, now + delay)
+            return tried, max(delay, (self._breaker.open_until or now) - now)
 
-    def doubted(self, frame: FrameRecord) -> None:
-        """Take in that a frame stays in doubt, though it might have been posted again."""
-        with self._guard:
-            self._finish(self._driver.doubted(frame))
+    def count_doubt(self, frame: FrameRecord) -> None:
+        """Count a frame that stays in doubt, though it might have been posted again."""
+        with self._lock:
+            self._finish(self._limits.count_doubt(frame))
 
-    def leave(self, number: int) -> None:
-        """Take in that a frame will not be posted any more in this run."""
-        with self._guard:
-            self._driver.leave(number)
+    def release(self, number: int) -> None:
+        """Note that a frame will not be posted any more in this run."""
+        with self._lock:
+            self._breaker = self._breaker.release(number)
 
-    def finish(self, verdict: RunOutcome) -> None:
-        """End the line; the first reason given stays."""
-        with self._guard:
-            self._finish(verdict)
+    def finish(self, outcome: RunOutcome) -> None:
+        """End the run; the first outcome given stays."""
+        with self._lock:
+            self._finish(outcome)
 
     @contextmanager
-    def hearing(self) -> Iterator[None]:
-        """Hear of an exception before anybody can take the place of whoever met it."""
+    def reporting_failure(self) -> Iterator[None]:
+        """End the run at an exception, before another thread can start a frame."""
         try:
             yield
         except BaseException as error:
@@ -161,37 +161,69 @@ class WorkQueue:
             raise
 
     def fail(self, error: BaseException) -> None:
-        """End the line because of an exception; the first one stays."""
-        with self._guard:
+        """End the run because of an exception; the first one stays."""
+        with self._lock:
             self.failure = self.failure or error
 
-    def _get_going(self) -> None:
-        """Let all others follow, one after the other.
+    def _count(self, frame: FrameRecord, decision: Decision) -> RunOutcome | None:
+        """Update the breaker and the limits."""
+        if decision.is_accepted:
+            self._breaker = self._breaker.after_success()
+            return self._limits.count_accepted(frame, decision)
+        if decision.split or decision.state is FrameState.REFUSED:
+            self._breaker = self._breaker.after_success()  # whatever it was for, the API works
+            return self._limits.count_refusal(frame, decision)
+        trouble = Trouble(
+            frame=frame.number,
+            now=self._clock.monotonic(),
+            repeat=decision.repeat,
+            answered=decision.answered,
+        )
+        self._breaker = self._breaker.after_trouble(trouble)
+        end = None
+        if decision.state is FrameState.IN_DOUBT and not decision.repeat:
+            end = self._limits.count_doubt(frame)
+        return end or _end_of(self._breaker)
 
-        Those that leave together are answered together, and then wait for each other for long.
+    def _let_others_start(self) -> None:
+        """Let the other workers start, one after the other.
+
+        Frames that start together are answered together, and then wait for each other.
         """
-        self.proven = True
+        self.first_accepted = True
         if self._last_start is not None:
-            took = min(self._clock.monotonic() - self._last_start, LONG)
-            self._stride = took / SPREAD / max(self._strides, 1)
+            took = min(self._clock.monotonic() - self._last_start, SLOW_ANSWER)
+            self._start_spacing = took / SPREAD / max(self._spaced_starts, 1)
 
-    def _finish(self, verdict: RunOutcome | None) -> None:
-        self._end = self._end or verdict
+    def _finish(self, outcome: RunOutcome | None) -> None:
+        self._end = self._end or outcome
 
     def _delay(self, number: int) -> float:
-        """Give the seconds until a frame may start, as things stand."""
+        """The seconds until a frame may start, as of now."""
         now = self._clock.monotonic()
-        spacing = max(self._spacing, LEAST_WAIT) if self._driver.in_trouble else self._spacing
-        if self._strides > 0:
-            spacing = max(spacing, self._stride)
+        in_trouble = self._breaker.in_a_row > 0
+        spacing = max(self._spacing, MIN_SPACING) if in_trouble else self._spacing
+        if self._spaced_starts > 0:
+            spacing = max(spacing, self._start_spacing)
         next_start = now if self._last_start is None else self._last_start + spacing
-        return max(next_start, self._held_until, self._driver.held_until(number, now)) - now
+        closed_until = self._breaker.closed_until(number, now)
+        return max(next_start, self._no_start_before, closed_until) - now
 
 
-def _gave_up(frame: FrameRecord, decision: Decision, patience: RetryPolicy) -> RunOutcome | None:
-    """Pause for a frame that nobody takes; one in doubt just stays so, and the others go on."""
+def _end_of(breaker: Breaker) -> RunOutcome | None:
+    if not breaker.is_exhausted:
+        return None
+    reason = (
+        "Octopush accepted nothing despite repeated waits: "
+        "`bulksms resume` goes on when it works again."
+    )
+    return RunOutcome(state="paused", reason=reason, cause=StopCause.ACCOUNT)
+
+
+def _give_up(frame: FrameRecord, decision: Decision, policy: RetryPolicy) -> RunOutcome | None:
+    """Pause for a frame that is never accepted; one in doubt stays so, and the others go on."""
     if decision.state is not FrameState.PLANNED:
         return None
     message = decision.answer.get("message", "")
-    reason = f"Frame {frame.number} was not taken in {patience.tries} tries: {message}"
+    reason = f"Frame {frame.number} was not accepted in {policy.tries} tries: {message}"
     return RunOutcome(state="paused", reason=reason, cause=StopCause.ACCOUNT)

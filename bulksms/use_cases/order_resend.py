@@ -9,8 +9,7 @@ from datetime import datetime
 from bulksms.clock import Clock
 from bulksms.errors import RuleError, UsageError
 from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
-from bulksms.sender import is_send_time_past
-from bulksms.sender.leaving_out import frame_without
+from bulksms.sender import frame_without, is_send_time_past
 from bulksms.settings import Settings
 from bulksms.use_cases.settle_doubt import (
     FrameInDoubt,

@@ -77,13 +77,14 @@ def _post_frames(
             lambda: context.poster(context.settings.base_url, credentials),
             record,
             replace(
-                run_options.pacing, gate=gate_of(ledger, record, run_options.hours, context.clock)
+                run_options.pacing,
+                closed_hours=gate_of(ledger, record, run_options.hours, context.clock),
             ),
             context.clock,
             results_writer,
             context.stop,
             proof=_proof(ledger, context, credentials),
-            rows=rows_of(ledger, record),
+            row_lookup=rows_of(ledger, record),
         )
     except BaseException:
         results_writer.freshen()

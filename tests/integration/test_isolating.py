@@ -9,7 +9,7 @@ from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.prepare_campaign import SendRequest
 from tests.integration.test_texted_before import NOON, _planned, _run_context
 from tests.sending import send
-from tests.unit.sender.test_cutting import Picky
+from tests.unit.sender.test_split_frames import Picky
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(300)]
 ODD = PEOPLE[7]

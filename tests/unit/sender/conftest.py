@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.ledger import Ledger, open_ledger
-from tests.unit.sender.desk import Desk
+from tests.fakes import SenderFixture
 
 
 @pytest.fixture
@@ -14,5 +14,5 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def desk(ledger: Ledger) -> Desk:
-    return Desk(ledger)
+def sender(ledger: Ledger) -> SenderFixture:
+    return SenderFixture(ledger)

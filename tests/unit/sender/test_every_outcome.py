@@ -25,8 +25,8 @@ from bulksms.ledger import FrozenFrame, Ledger, ProofRecord, open_ledger
 from bulksms.octopush import Client, Credentials, Timeouts, add_request_id, build_body
 from bulksms.sender import Pacing, StopCause, send_frames
 from tests.builders import new_campaign
+from tests.fakes import FakeClock
 from tests.unit.octopush.loopback import Behaviour, answer, answering, read_request, serving
-from tests.unit.sender.desk import FakeClock
 
 KEY = Credentials(login="me@example.org", key="test-secret")
 REAL = Credentials(login="me@example.org", key="real-secret")
@@ -55,49 +55,49 @@ def code(number: int, status: str = "400 Bad Request") -> Behaviour:
     return says(status, b'{"code":%d,"message":"no"}' % number)
 
 
-def hang_up(wire: socket.socket) -> None:
-    read_request(wire)
+def hang_up(lease: socket.socket) -> None:
+    read_request(lease)
 
 
-def reset(wire: socket.socket) -> None:
-    read_request(wire)
-    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+def reset(lease: socket.socket) -> None:
+    read_request(lease)
+    lease.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def silence(wire: socket.socket) -> None:
-    read_request(wire)
-    wire.recv(1)
+def silence(lease: socket.socket) -> None:
+    read_request(lease)
+    lease.recv(1)
 
 
-def cut(wire: socket.socket) -> None:
-    read_request(wire)
-    wire.sendall(answer("201 Created", told()[:40], f"Date: {HOUR}", length=len(told())))
+def cut(lease: socket.socket) -> None:
+    read_request(lease)
+    lease.sendall(answer("201 Created", told()[:40], f"Date: {HOUR}", length=len(told())))
 
 
-def half_read(wire: socket.socket) -> None:
-    wire.recv(100)
+def half_read(lease: socket.socket) -> None:
+    lease.recv(100)
     time.sleep(0.1)
-    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    lease.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def endless(wire: socket.socket) -> None:
-    read_request(wire)
-    wire.sendall(f"HTTP/1.1 201 Created\r\nDate: {HOUR}\r\n\r\n".encode())
+def endless(lease: socket.socket) -> None:
+    read_request(lease)
+    lease.sendall(f"HTTP/1.1 201 Created\r\nDate: {HOUR}\r\n\r\n".encode())
     for _ in range(40):
-        wire.sendall(b" " * 1_000_000)
+        lease.sendall(b" " * 1_000_000)
 
 
-def broken_handshake(wire: socket.socket) -> None:
-    wire.recv(1000)
+def broken_handshake(lease: socket.socket) -> None:
+    lease.recv(1000)
 
 
-def strange_certificate(wire: socket.socket) -> None:
+def strange_certificate(lease: socket.socket) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(Path(__file__).parents[1] / "octopush" / "self_signed.pem")
-    context.wrap_socket(wire, server_side=True).close()
+    context.wrap_socket(lease, server_side=True).close()
 
 
-TAKEN = says("201 Created", told())
+ACCEPTED = says("201 Created", told())
 LATER = says("429 Too Many Requests", b"", "Retry-After: 3")
 DUPLICATE = code(182)
 
@@ -142,7 +142,7 @@ CASES = [
     Case(row="7", does=[hang_up], proved=AGAIN, unproved=LEFT),
     Case(row="7-reset", does=[reset], proved=AGAIN, unproved=LEFT),
     Case(row="8", does=[silence], proved=AGAIN, unproved=LEFT),
-    Case(row="10", does=[TAKEN], proved=("accepted", 1, *ON)),
+    Case(row="10", does=[ACCEPTED], proved=("accepted", 1, *ON)),
     Case(row="11-parts", does=[says("201 Created", told(sms=200, cost=9))],
          proved=stops("accepted", StopCause.COST)),
     Case(row="11-price", does=[says("201 Created", told(cost=4.6))],
@@ -206,7 +206,7 @@ CASES = [
 ]  # fmt: skip
 
 
-def frozen(number: int, *, huge: bool) -> FrozenFrame:
+def freeze_frame(number: int, *, huge: bool) -> FrozenFrame:
     first = 33_639_980_000 + PEOPLE * number
     digits = list(range(first, first + PEOPLE))
     people = [Contact(row=2 + n, phone_number=f"+{one}") for n, one in enumerate(digits)]
@@ -234,14 +234,14 @@ def in_turn(case: Case) -> Behaviour:
     """Do what the case says to the first posts, and take all later ones; tell the hour."""
     left = list(case.does)
 
-    def behave(wire: socket.socket) -> None:
-        asks_the_hour = case.address != SECURE and wire.recv(4, socket.MSG_PEEK) == b"GET "
+    def behave(lease: socket.socket) -> None:
+        asks_the_hour = case.address != SECURE and lease.recv(4, socket.MSG_PEEK) == b"GET "
         if left and not asks_the_hour:
-            left.pop(0)(wire)
+            left.pop(0)(lease)
             return
-        request = read_request(wire)
+        request = read_request(lease)
         people = request.count(b"phone_number")
-        wire.sendall(answer("201 Created", told(people, people, people * 0.045), f"Date: {HOUR}"))
+        lease.sendall(answer("201 Created", told(people, people, people * 0.045), f"Date: {HOUR}"))
 
     return behave
 
@@ -249,7 +249,7 @@ def in_turn(case: Case) -> Behaviour:
 @pytest.mark.parametrize("proved", [True, False], ids=["proved", "unproved"])
 @pytest.mark.parametrize("case", CASES, ids=[f"row-{case.row}" for case in CASES])
 def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> None:
-    frames = [frozen(number, huge=case.huge) for number in range(1, FRAMES + 1)]
+    frames = [freeze_frame(number, huge=case.huge) for number in range(1, FRAMES + 1)]
     asked = {"auto_delete_optout_contacts": True}
     campaign = ledger.campaigns.create(
         new_campaign(f"{case.row}-{proved}", parameters=asked), frames
@@ -260,7 +260,7 @@ def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> No
         secure = server.address.replace("http://127.0.0.1", "https://localhost")
         address = secure if case.address == SECURE else case.address or server.address
         key = REAL if "invalid" in address else KEY
-        verdict = send_frames(
+        outcome = send_frames(
             ledger,
             lambda: Client(address, key, QUICK, clock),
             campaign,
@@ -269,8 +269,8 @@ def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> No
             proof=proof if proved else None,
         )
     first = ledger.frames.all(campaign.id)[0]
-    found = (first.state.value, first.attempts, verdict.state, verdict.cause)
-    assert found == case.expected(proved=proved), (verdict.reason, first.message)
+    found = (first.state.value, first.attempts, outcome.state, outcome.cause)
+    assert found == case.expected(proved=proved), (outcome.reason, first.message)
     if first.state == "accepted" and case.row.startswith("19"):
         assert first.ticket is None
         assert first.message.startswith("inferred: ")
@@ -283,23 +283,25 @@ def test_the_table_is_whole() -> None:
 
 
 def test_a_short_count_is_not_explained_when_nobody_was_to_be_left_out(ledger: Ledger) -> None:
-    frames = [frozen(number, huge=False) for number in (1, 2)]
+    frames = [freeze_frame(number, huge=False) for number in (1, 2)]
     asked = {"auto_delete_optout_contacts": False}
     campaign = ledger.campaigns.create(new_campaign("asked-for-all", parameters=asked), frames)
     with serving(says("201 Created", told(99))) as server:
-        verdict = send_frames(
+        outcome = send_frames(
             ledger, lambda: Client(server.address, KEY, QUICK), campaign, Pacing(), FakeClock()
         )
-    assert (verdict.state, verdict.cause) == ("stopped", StopCause.CAMPAIGN)
-    assert ledger.frames.all(campaign.id)[0].message.startswith("1 of 100 contacts were not taken")
+    assert (outcome.state, outcome.cause) == ("stopped", StopCause.CAMPAIGN)
+    assert ledger.frames.all(campaign.id)[0].message.startswith(
+        "1 of 100 contacts were not accepted"
+    )
 
 
 def test_a_refused_certificate_comes_with_our_hour(ledger: Ledger) -> None:
-    campaign = ledger.campaigns.create(new_campaign("hour"), [frozen(1, huge=False)])
+    campaign = ledger.campaigns.create(new_campaign("server_clock"), [freeze_frame(1, huge=False)])
     clock = FakeClock()
     with serving(strange_certificate) as server:
         address = server.address.replace("http://127.0.0.1", "https://localhost")
-        verdict = send_frames(
+        outcome = send_frames(
             ledger, lambda: Client(address, KEY, QUICK, clock), campaign, Pacing(), clock
         )
-    assert "it says 2027-03-01 12:00 UTC" in (verdict.reason or "")
+    assert "it says 2027-03-01 12:00 UTC" in (outcome.reason or "")

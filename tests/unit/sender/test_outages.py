@@ -10,54 +10,65 @@ import pytest
 from bulksms.ledger import FrameState, Ledger
 from bulksms.octopush.outcomes import NotSent, Outcome
 from bulksms.sender import Pacing, StopCause
-from tests.unit.sender.desk import AWAY, TAKEN, Desk, FakeClock, Script, frozen
+from tests.fakes import (
+    ACCEPTED,
+    UNREACHABLE,
+    FakeClock,
+    ScriptedGateway,
+    SenderFixture,
+    freeze_frame,
+)
 
 SLOW_DOWN = NotSent(reason="slow down", retry_after=0.0)
 BUSY = NotSent(reason="another campaign is being processed", code=127, retry_after=60.0)
 CONGESTED = NotSent(reason="the route is congested", code=153, retry_after=900.0)
 
 
-class Posts(Script):
+class Posts(ScriptedGateway):
     """Remembers at which second each post came."""
 
-    def __init__(self, desk: Desk, outcomes: list[Outcome], then: Outcome = TAKEN) -> None:
+    def __init__(
+        self, sender: SenderFixture, outcomes: list[Outcome], then: Outcome = ACCEPTED
+    ) -> None:
         self.at: list[float] = []
-        super().__init__(outcomes, then, lambda _count: self.at.append(desk.clock.seconds))
+        super().__init__(outcomes, then, lambda _count: self.at.append(sender.clock.seconds))
 
 
-def test_nobody_who_is_never_answered_waits_for_long(desk: Desk) -> None:
-    posts = Posts(desk, [], then=AWAY)
-    verdict = desk.send(posts)
-    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
-    assert verdict.reason == "Frame 1 was not taken in 6 tries: connection refused"
+def test_nobody_who_is_never_answered_waits_for_long(sender: SenderFixture) -> None:
+    posts = Posts(sender, [], then=UNREACHABLE)
+    outcome = sender.send(posts)
+    assert (outcome.state, outcome.cause) == ("paused", StopCause.ACCOUNT)
+    assert outcome.reason == "Frame 1 was not accepted in 6 tries: connection refused"
     assert posts.at == [0, 1, 3, 7, 15, 31]
 
 
-def test_an_outage_of_ten_minutes_is_sat_out_with_five_posts_of_one_frame(desk: Desk) -> None:
-    posts = Posts(desk, [TAKEN, *[AWAY] * 6])
-    assert desk.send(posts).state == "done"
+def test_an_outage_of_ten_minutes_is_sat_out_with_five_posts_of_one_frame(
+    sender: SenderFixture,
+) -> None:
+    posts = Posts(sender, [ACCEPTED, *[UNREACHABLE] * 6])
+    assert sender.send(posts).state == "done"
     assert posts.bodies[1:8] == [b"frame 2"] * 7
     assert posts.at[1:9] == [0, 1, 3, 63, 183, 423, 903, 903]
 
 
-def test_an_outage_without_end_pauses_after_five_waits(desk: Desk) -> None:
-    posts = Posts(desk, [TAKEN], then=AWAY)
-    verdict = desk.send(posts)
-    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
-    assert verdict.reason is not None
-    assert "took nothing" in verdict.reason
+def test_an_outage_without_end_pauses_after_five_waits(sender: SenderFixture) -> None:
+    posts = Posts(sender, [ACCEPTED], then=UNREACHABLE)
+    outcome = sender.send(posts)
+    assert (outcome.state, outcome.cause) == ("paused", StopCause.ACCOUNT)
+    assert outcome.reason is not None
+    assert "accepted nothing" in outcome.reason
     assert len(posts.bodies) == 1 + 3 + 5
-    assert desk.states == ["accepted"] + ["planned"] * 5
-    assert desk.send(Script([])).state == "done"
+    assert sender.states == ["accepted"] + ["planned"] * 5
+    assert sender.send(ScriptedGateway([])).state == "done"
 
 
 @pytest.mark.parametrize("workers", [1, 4])
 def test_a_storm_of_refusals_to_listen_gets_less_than_a_post_a_second(
-    desk: Desk, workers: int
+    sender: SenderFixture, workers: int
 ) -> None:
-    posts = Posts(desk, [TAKEN], then=SLOW_DOWN)
-    verdict = desk.send(posts, Pacing(chance=lambda: 0.0, concurrency=workers))
-    assert verdict.state == "paused"
+    posts = Posts(sender, [ACCEPTED], then=SLOW_DOWN)
+    outcome = sender.send(posts, Pacing(chance=lambda: 0.0, concurrency=workers))
+    assert outcome.state == "paused"
     # All workers may be on their way when the first refusal comes.
     after_the_first = posts.at[1 + workers :]
     assert len(after_the_first) < posts.at[-1]
@@ -65,27 +76,27 @@ def test_a_storm_of_refusals_to_listen_gets_less_than_a_post_a_second(
         assert min(after - before for before, after in pairwise(posts.at[1:])) >= 1
 
 
-def test_what_the_api_asks_for_is_waited_by_all_workers(desk: Desk) -> None:
-    posts = Posts(desk, [TAKEN, replace(SLOW_DOWN, retry_after=300.0)])
-    assert desk.send(posts, Pacing(concurrency=3)).state == "done"
+def test_what_the_api_asks_for_is_waited_by_all_workers(sender: SenderFixture) -> None:
+    posts = Posts(sender, [ACCEPTED, replace(SLOW_DOWN, retry_after=300.0)])
+    assert sender.send(posts, Pacing(concurrency=3)).state == "done"
     assert sum(at < 300 for at in posts.at) <= 1 + 3
 
 
 def test_codes_that_say_wait_are_waited_for_and_a_second_quarter_of_an_hour_is_too_long(
-    desk: Desk,
+    sender: SenderFixture,
 ) -> None:
-    posts = Posts(desk, [BUSY, CONGESTED])
-    verdict = desk.send(posts)
-    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
+    posts = Posts(sender, [BUSY, CONGESTED])
+    outcome = sender.send(posts)
+    assert (outcome.state, outcome.cause) == ("paused", StopCause.ACCOUNT)
     assert posts.at == [0, 60]
 
 
 class Patient(FakeClock):
     """Time stands still while a frame's answer is not written down and taken in."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, sender: SenderFixture) -> None:
         super().__init__()
-        self._desk = desk
+        self._desk = sender
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:
         if self.seconds < 1:
@@ -97,42 +108,44 @@ class Patient(FakeClock):
         return super().wait(seconds, wake)
 
 
-def test_one_worker_probes_while_the_others_wait(desk: Desk) -> None:
+def test_one_worker_probes_while_the_others_wait(sender: SenderFixture) -> None:
     beside: list[int] = []
 
     def probe(count: int) -> None:
         if count == 6:  # one alone, four together, and then the probe
-            began = desk.clock.seconds
-            while desk.clock.seconds < began + 50:  # the others wait, and time passes
+            began = sender.clock.seconds
+            while sender.clock.seconds < began + 50:  # the others wait, and time passes
                 pass
-            beside.append(len(script.bodies) - 6)
+            beside.append(len(gateway.bodies) - 6)
 
-    script = Script([TAKEN, AWAY, AWAY, AWAY, AWAY], on_post=probe)
+    gateway = ScriptedGateway(
+        [ACCEPTED, UNREACHABLE, UNREACHABLE, UNREACHABLE, UNREACHABLE], on_post=probe
+    )
     together = threading.Barrier(4, timeout=30)
-    meet = script.on_post
-    desk.clock = Patient(desk)
-    script.on_post = lambda count: (together.wait(), None)[1] if 1 < count < 6 else meet(count)
-    assert desk.send(script, Pacing(concurrency=4, chance=lambda: 0.0)).state == "done"
+    meet = gateway.on_post
+    sender.clock = Patient(sender)
+    gateway.on_post = lambda count: (together.wait(), None)[1] if 1 < count < 6 else meet(count)
+    assert sender.send(gateway, Pacing(concurrency=4, chance=lambda: 0.0)).state == "done"
     assert beside == [0]
-    assert desk.states == ["accepted"] * 6
+    assert sender.states == ["accepted"] * 6
 
 
 def test_a_run_may_repeat_ten_posts_and_earns_one_with_every_second_frame(ledger: Ledger) -> None:
     # Each frame takes two tries too many, which the breaker bears and the budget does not.
-    desk = Desk(ledger, [frozen(number) for number in range(1, 13)])
-    flaky: list[Outcome] = [AWAY, AWAY, TAKEN]
-    outcomes: list[Outcome] = [TAKEN, *flaky * 6, AWAY, AWAY]
-    posts = Posts(desk, outcomes)
-    verdict = desk.send(posts)
-    assert (verdict.state, verdict.cause) == ("paused", StopCause.ACCOUNT)
-    assert verdict.reason is not None
-    assert "more than once" in verdict.reason
+    sender = SenderFixture(ledger, [freeze_frame(number) for number in range(1, 13)])
+    flaky: list[Outcome] = [UNREACHABLE, UNREACHABLE, ACCEPTED]
+    outcomes: list[Outcome] = [ACCEPTED, *flaky * 6, UNREACHABLE, UNREACHABLE]
+    posts = Posts(sender, outcomes)
+    outcome = sender.send(posts)
+    assert (outcome.state, outcome.cause) == ("paused", StopCause.ACCOUNT)
+    assert outcome.reason is not None
+    assert "more than once" in outcome.reason
     assert len(posts.bodies) == 1 + 6 * 3 + 2
 
 
-def test_an_outage_can_be_interrupted_while_it_is_waited_for(desk: Desk) -> None:
+def test_an_outage_can_be_interrupted_while_it_is_waited_for(sender: SenderFixture) -> None:
     stop = threading.Event()
-    posts = Posts(desk, [TAKEN], then=AWAY)
+    posts = Posts(sender, [ACCEPTED], then=UNREACHABLE)
     posts.on_post = lambda count: stop.set() if count == 5 else None
-    assert desk.send(posts, stop=stop).state == "interrupted"
+    assert sender.send(posts, stop=stop).state == "interrupted"
     assert len(posts.bodies) == 5

@@ -24,7 +24,7 @@ from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.preflight import refuse_hours
 from bulksms.use_cases.sender_hooks import gate_of
 from tests.builders import new_campaign
-from tests.unit.sender.desk import FakeClock, Script, frozen
+from tests.fakes import FakeClock, ScriptedGateway, freeze_frame
 
 PARIS = ZoneInfo("Europe/Paris")
 TEXT = "Bonjour {first_name}. STOP au 30101"
@@ -74,7 +74,7 @@ def _to_france(number: int) -> FrozenFrame:
 
     first = 33639980000 + 100 * number
     digits = np.arange(first, first + 100, dtype="<i8")
-    return replace(frozen(number), numbers=digits.tobytes())
+    return replace(freeze_frame(number), numbers=digits.tobytes())
 
 
 def levels(plan: Plan) -> list[str]:
@@ -127,15 +127,15 @@ def test_marketing_goes_on_a_sunday_where_sundays_are_allowed(tmp_path: Path) ->
 
 def test_a_campaign_that_reaches_the_evening_stops_between_two_frames(ledger: Ledger) -> None:
     record, clock = begun(ledger), At(EVENING, step=1.0)
-    pacing = Pacing(gate=gate_of(ledger, record, SendingHours(), clock))
-    script = Script([])
+    pacing = Pacing(closed_hours=gate_of(ledger, record, SendingHours(), clock))
+    gateway = ScriptedGateway([])
 
-    verdict = send_frames(ledger, script, record, pacing, clock)
+    verdict = send_frames(ledger, gateway, record, pacing, clock)
 
     assert verdict.cause is StopCause.HOURS
     assert "it is 20:00 in FR (Europe/Paris)" in (verdict.reason or "")
     assert "2026-11-24T08:00" in (verdict.reason or "")
-    assert 1 <= len(script.bodies) < 6
+    assert 1 <= len(gateway.bodies) < 6
     posted_last = max(
         frame.started_at for frame in ledger.frames.all(record.id) if frame.started_at
     )
@@ -145,11 +145,11 @@ def test_a_campaign_that_reaches_the_evening_stops_between_two_frames(ledger: Le
 def test_the_rest_leaves_by_itself_in_the_morning_when_it_may_wait(ledger: Ledger) -> None:
     record, clock = begun(ledger), At(EVENING, step=1.0)
     gate = gate_of(ledger, record, SendingHours(), clock)
-    script = Script([])
+    gateway = ScriptedGateway([])
 
-    send_frames(ledger, script, record, Pacing(gate=gate, wait_for_hours=True), clock)
+    send_frames(ledger, gateway, record, Pacing(closed_hours=gate, wait_for_hours=True), clock)
 
-    assert len(script.bodies) == 6
+    assert len(gateway.bodies) == 6
     starts = [frame.started_at for frame in ledger.frames.all(record.id) if frame.started_at]
     local = [start.astimezone(PARIS) for start in starts]
     assert all(8 <= start.hour < 20 or start.minute == 0 for start in local)
@@ -178,8 +178,10 @@ def test_a_scheduled_campaign_is_judged_by_its_hour_and_not_by_ours(ledger: Ledg
 def test_waiting_ends_when_the_run_is_stopped(ledger: Ledger) -> None:
     record, clock, stop = begun(ledger), At(SUNDAY), threading.Event()
     stop.set()
-    pacing = Pacing(gate=gate_of(ledger, record, SendingHours(), clock), wait_for_hours=True)
+    pacing = Pacing(
+        closed_hours=gate_of(ledger, record, SendingHours(), clock), wait_for_hours=True
+    )
 
-    verdict = send_frames(ledger, Script([]), record, pacing, clock, stop=stop)
+    verdict = send_frames(ledger, ScriptedGateway([]), record, pacing, clock, stop=stop)
 
     assert verdict.state == "interrupted"

@@ -3,7 +3,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bulksms.ledger import EntryRecord, FrameState
-from bulksms.sender.window import PostHistory, ServerTime, past_of, window_is_open
+from bulksms.sender.safe_repeat import (
+    PostHistory,
+    ServerTime,
+    post_history,
+    window_is_open,
+)
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -20,7 +25,7 @@ def entry(state: FrameState, request_id: str = "a") -> EntryRecord:
     )
 
 
-INTENT, DOUBT, PLANNED = FrameState.INTENT, FrameState.IN_DOUBT, FrameState.PLANNED
+INTENT, NO_ANSWER, PLANNED = FrameState.INTENT, FrameState.IN_DOUBT, FrameState.PLANNED
 
 
 @pytest.mark.parametrize(
@@ -29,19 +34,19 @@ INTENT, DOUBT, PLANNED = FrameState.INTENT, FrameState.IN_DOUBT, FrameState.PLAN
         ([], PostHistory()),
         ([INTENT], PostHistory(posts=1)),
         ([INTENT, PLANNED], PostHistory(posts=1)),
-        ([INTENT, DOUBT], PostHistory(posts=1, unknown=True)),
-        ([INTENT, PLANNED, INTENT, DOUBT, INTENT], PostHistory(posts=3, unknown=True)),
+        ([INTENT, NO_ANSWER], PostHistory(posts=1, unknown=True)),
+        ([INTENT, PLANNED, INTENT, NO_ANSWER, INTENT], PostHistory(posts=3, unknown=True)),
     ],
 )
-def test_the_past_of_an_id_is_read_from_its_entries(
+def test_the_earlier_posts_of_an_id_are_read_from_its_entries(
     states: list[FrameState], past: PostHistory
 ) -> None:
-    assert past_of([entry(state) for state in states], "a") == past
+    assert post_history([entry(state) for state in states], "a") == past
 
 
-def test_another_id_of_the_same_frame_has_a_past_of_its_own() -> None:
-    entries = [entry(INTENT), entry(DOUBT), entry(PLANNED, "b"), entry(INTENT, "b")]
-    assert past_of(entries, "b") == PostHistory(posts=1)
+def test_another_id_of_the_same_frame_has_posts_of_its_own() -> None:
+    entries = [entry(INTENT), entry(NO_ANSWER), entry(PLANNED, "b"), entry(INTENT, "b")]
+    assert post_history(entries, "b") == PostHistory(posts=1)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,7 @@ def test_without_a_post_there_is_no_window() -> None:
 def test_a_clock_that_went_back_closes_the_window_for_good() -> None:
     back = NOON - timedelta(hours=10)
     assert not window_is_open([NOON], back)
-    # Much later the clock has overtaken the first post, whose age nobody knows any more.
+    # Much later the clock has overtaken the first post, whose age is unknown by then.
     assert not window_is_open([NOON, back], NOON + timedelta(hours=1))
 
 
@@ -72,5 +77,5 @@ def test_two_workers_may_write_in_the_other_order() -> None:
 def test_our_clock_and_the_servers_are_less_than_five_minutes_apart(
     apart: float, agrees: bool
 ) -> None:
-    heard = ServerTime(told=NOON, heard=1000.0)
-    assert heard.agrees(NOON + timedelta(seconds=apart + 60), 1060.0) is agrees
+    server_time = ServerTime(time=NOON, received_at=1000.0)
+    assert server_time.agrees(NOON + timedelta(seconds=apart + 60), 1060.0) is agrees

@@ -1,4 +1,4 @@
-"""A desk to send from: a ledger on the disk, a clock that never waits, and a scripted API."""
+"""Fakes for every tier: a clock that never waits, a scripted API, a recording observer."""
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +13,7 @@ from bulksms.sender import Observer, Pacing, RunOutcome, send_frames
 from tests.builders import new_campaign
 
 CONTACTS = 100
-TAKEN = Accepted(
+ACCEPTED = Accepted(
     ticket="sms_1",
     number_of_contacts=CONTACTS,
     number_of_sms_needed=CONTACTS,
@@ -21,25 +21,25 @@ TAKEN = Accepted(
     residual_credit=Decimal(90),
 )
 SHORT = Accepted(ticket="sms_1", number_of_contacts=95, total_cost=Decimal(4))
-VERY_SHORT = Accepted(ticket="sms_1", number_of_contacts=94, total_cost=Decimal(4))
-IMPOSSIBLE = Accepted(ticket="sms_1", number_of_contacts=101)
-NO = Refused(code=122, message="bad text", scope=RefusalScope.FRAME, reason="The text is bad.")
-NEVER = Refused(
+TOO_SHORT = Accepted(ticket="sms_1", number_of_contacts=94, total_cost=Decimal(4))
+IMPOSSIBLE_COUNT = Accepted(ticket="sms_1", number_of_contacts=101)
+REFUSED = Refused(code=122, message="bad text", scope=RefusalScope.FRAME, reason="The text is bad.")
+REFUSED_ALL = Refused(
     code=106, message="bad sender", scope=RefusalScope.CAMPAIGN, reason="The sender is bad."
 )
-AWAY = NotSent(reason="connection refused")
-BROKE = NotSent(reason="no credit left", code=104, stop=True)
-DOUBT = Unknown(reason="no answer")
-HTML = Unknown(reason="not JSON", stop=True)
+UNREACHABLE = NotSent(reason="connection refused")
+NO_CREDIT = NotSent(reason="no credit left", code=104, stop=True)
+NO_ANSWER = Unknown(reason="no answer")
+LOGIN_PAGE = Unknown(reason="not JSON", stop=True)
 
 
 class FakeClock:
-    """Time passes only when somebody waits."""
+    """A clock whose time passes only when somebody waits."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
         self.waited: list[float] = []
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:
         return datetime(2027, 3, 1, 12, 0, tzinfo=UTC) + timedelta(seconds=self.seconds)
@@ -48,36 +48,36 @@ class FakeClock:
         return self.seconds
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:
-        with self._guard:
+        with self._lock:
             self.seconds += seconds
             self.waited.append(seconds)
         return wake.is_set()
 
 
-class Script:
-    """Answers as told, then with what it took for the rest; remembers every body."""
+class ScriptedGateway:
+    """An API that answers with the given outcomes, then with `then`, and records every body."""
 
     def __init__(
         self,
         outcomes: Sequence[Outcome | BaseException],
-        then: Outcome = TAKEN,
+        then: Outcome = ACCEPTED,
         on_post: Callable[[int], None] = lambda _count: None,
-        hour: Callable[[], datetime | None] = lambda: None,
+        server_clock: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self.outcomes = list(outcomes)
         self.then = then
         self.on_post = on_post
         self.bodies: list[bytes] = []
-        self.hour = hour
+        self.server_clock = server_clock
         self.opened = self.closed = self.asked = 0
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
 
-    def __call__(self) -> "Script":
+    def __call__(self) -> "ScriptedGateway":
         self.opened += 1
         return self
 
     def post(self, body: bytes) -> Outcome:
-        with self._guard:
+        with self._lock:
             self.bodies.append(body)
             outcome = self.outcomes.pop(0) if self.outcomes else self.then
             count = len(self.bodies)
@@ -88,20 +88,22 @@ class Script:
 
     def server_time(self) -> datetime | None:
         self.asked += 1
-        return self.hour()
+        return self.server_clock()
 
     def close(self) -> None:
         self.closed += 1
 
 
-class Ears:
+class RecordingObserver:
+    """Records what it is told of a run."""
+
     def __init__(self) -> None:
-        self.begun: tuple[int, int] | None = None
+        self.started_with: tuple[int, int] | None = None
         self.settled: list[tuple[int, str]] = []
         self.notes: list[str] = []
 
     def started(self, frames: int, contacts: int) -> None:
-        self.begun = (frames, contacts)
+        self.started_with = (frames, contacts)
 
     def frame_settled(self, record: FrameRecord) -> None:
         self.settled.append((record.number, record.state.value))
@@ -110,7 +112,7 @@ class Ears:
         self.notes.append(sentence)
 
 
-def frozen(
+def freeze_frame(
     number: int, sms_planned: int | None = None, cost_planned: Decimal | None = None
 ) -> FrozenFrame:
     body = f"frame {number}".encode()
@@ -127,7 +129,7 @@ def frozen(
     )
 
 
-class Desk:
+class SenderFixture:
     """A campaign of six frames, and one call that sends it."""
 
     def __init__(
@@ -141,35 +143,35 @@ class Desk:
         self.ledger = ledger
         self.campaign: CampaignRecord = ledger.campaigns.create(
             new_campaign(parameters={"auto_delete_optout_contacts": True}, expires_at=expires_at),
-            frames or [frozen(number) for number in range(1, 7)],
+            frames or [freeze_frame(number) for number in range(1, 7)],
         )
         self.proof = proof
         self.clock = FakeClock()
-        self.ears = Ears()
+        self.observer = RecordingObserver()
 
     def send(
         self,
-        script: Script,
+        gateway: ScriptedGateway,
         pacing: Pacing | None = None,
         stop: threading.Event | None = None,
         observer: Observer | None = None,
     ) -> RunOutcome:
         return send_frames(
             self.ledger,
-            script,
+            gateway,
             self.campaign,
             pacing or Pacing(chance=lambda: 1.0),
             self.clock,
-            observer or self.ears,
+            observer or self.observer,
             stop or threading.Event(),
             proof=self.proof,
         )
 
     @property
     def states(self) -> list[str]:
-        return [one.state.value for one in self.ledger.frames.all(self.campaign.id)]
+        return [frame.state.value for frame in self.ledger.frames.all(self.campaign.id)]
 
     @property
     def state(self) -> tuple[str, str | None]:
-        told = self.ledger.campaigns.get("spring")
-        return told.state, told.reason
+        campaign = self.ledger.campaigns.get("spring")
+        return campaign.state, campaign.reason

@@ -18,9 +18,9 @@ from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused
 from bulksms.results.campaign_report import class_of
 from bulksms.sender import Pacing, RunOutcome, StopCause, send_frames
-from bulksms.sender.leaving_out import frame_without
+from bulksms.sender.reframe import frame_without
 from tests.builders import new_campaign
-from tests.unit.sender.desk import BROKE, Ears, FakeClock
+from tests.fakes import NO_CREDIT, FakeClock, RecordingObserver
 
 FIRST = 33_639_980_000
 NOON = FakeClock().now()
@@ -56,7 +56,7 @@ class Picky:
         pass
 
 
-def frozen(number: int, people: int) -> FrozenFrame:
+def freeze_frame(number: int, people: int) -> FrozenFrame:
     digits = np.arange(FIRST + 1000 * number, FIRST + 1000 * number + people, dtype="<i8")
     contacts = [Contact(row=2, phone_number=f"+{one}") for one in digits.tolist()]
     request_id, body, _ = add_request_id(
@@ -82,8 +82,8 @@ class Cutter:
     """A campaign of frames of so many people, and one call that sends it."""
 
     def __init__(self, ledger: Ledger, *sizes: int) -> None:
-        frames = [frozen(number, size) for number, size in enumerate(sizes, start=1)]
-        self.ledger, self.ears = ledger, Ears()
+        frames = [freeze_frame(number, size) for number, size in enumerate(sizes, start=1)]
+        self.ledger, self.observer = ledger, RecordingObserver()
         self.campaign = ledger.campaigns.create(new_campaign("cut"), frames)
         self.people = [f"+{FIRST + 1000 * n + one}" for n, size in enumerate(sizes, start=1)
                        for one in range(size)]  # fmt: skip
@@ -95,8 +95,8 @@ class Cutter:
             self.campaign,
             Pacing(isolate_refused=isolate),
             FakeClock(),
-            self.ears,
-            rows=lambda numbers: [int(one) % 1000 + 2 for one in numbers],
+            self.observer,
+            row_lookup=lambda numbers: [int(one) % 1000 + 2 for one in numbers],
         )
 
     @property
@@ -122,8 +122,8 @@ def test_a_frame_too_large_goes_out_in_halves_and_the_others_at_once_in_that_siz
 
 def test_a_frame_of_fifty_that_is_too_large_stops_the_line(ledger: Ledger) -> None:
     cutter, picky = Cutter(ledger, 400, 200), Picky(most=49)
-    verdict = cutter.send(picky)
-    assert (verdict.state, verdict.cause) == ("stopped", StopCause.ACCOUNT)
+    outcome = cutter.send(picky)
+    assert (outcome.state, outcome.cause) == ("stopped", StopCause.ACCOUNT)
     assert picky.texted == []
     assert cutter.standing == {"dropped": 0, "planned": 600}
 
@@ -139,7 +139,7 @@ def test_one_poison_contact_in_500_is_named_and_499_get_the_text(
     assert picky.texted == [one for one in cutter.people if one != poison]
     assert cutter.standing == {"accepted": 499, "refused": 1, "dropped": 0}
     assert picky.posts <= 1 + 2 * 9
-    assert f"The contact in row {place + 2} is refused: No correct number." in cutter.ears.notes
+    assert f"The contact in row {place + 2} is refused: No correct number." in cutter.observer.notes
     refused = [one for one in ledger.frames.all(cutter.campaign.id) if one.state == "refused"]
     assert [(one.first_row, one.last_row) for one in refused] == [(place + 2, place + 2)]
     numbers, seats = ledger.frames.frame_by_phone_number(cutter.campaign.id)
@@ -159,8 +159,8 @@ def test_several_poison_contacts_are_found_one_by_one(ledger: Ledger) -> None:
 def test_a_list_of_nothing_but_poison_is_given_up(ledger: Ledger) -> None:
     cutter = Cutter(ledger, 400, 400)
     picky = Picky(bad=frozenset(cutter.people))
-    verdict = cutter.send(picky, isolate=True)
-    assert (verdict.state, verdict.cause) == ("stopped", StopCause.CAMPAIGN)
+    outcome = cutter.send(picky, isolate=True)
+    assert (outcome.state, outcome.cause) == ("stopped", StopCause.CAMPAIGN)
     assert picky.posts == 20
     assert sum(cutter.standing.values()) == 800
 
@@ -178,7 +178,7 @@ class Poor(Picky):
 
     def post(self, body: bytes) -> Outcome:
         taken = super().post(body)
-        return BROKE if isinstance(taken, Accepted) else taken
+        return NO_CREDIT if isinstance(taken, Accepted) else taken
 
 
 def in_doubt_then_ordered_again(cutter: Cutter) -> None:

@@ -49,7 +49,7 @@ class Post:
         pass
 
 
-def frozen(number: int, *people: int) -> FrozenFrame:
+def freeze_frame(number: int, *people: int) -> FrozenFrame:
     contacts = [Contact(row=2, phone_number=f"+{digits}") for digits in people]
     body = build_body(Parameters(text="Bonjour"), contacts)
     request_id, signed, _ = add_request_id(body, key=f"real/spring/1/{number}")
@@ -71,7 +71,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture
 def campaign(ledger: Ledger) -> CampaignRecord:
-    frames = [frozen(1, ANNA, BERT), frozen(2, CARL)]
+    frames = [freeze_frame(1, ANNA, BERT), freeze_frame(2, CARL)]
     counts = {"rows": 3, "sendable": 3, "rejected": 0, "duplicates": 0, "opted_out": 0}
     return ledger.campaigns.create(new_campaign(counts=counts), frames)
 
@@ -87,7 +87,7 @@ def test_without_opt_outs_the_frozen_bytes_are_posted(
     post = Post()
     assert send(ledger, campaign, post) == "done"
     assert post.posted == [["+33639980101", "+33639980102"], ["+33639980103"]]
-    assert post.ids == [frozen(1, ANNA, BERT).request_id, frozen(2, CARL).request_id]
+    assert post.ids == [freeze_frame(1, ANNA, BERT).request_id, freeze_frame(2, CARL).request_id]
 
 
 def test_who_opted_out_since_the_planning_is_not_posted(
@@ -97,7 +97,7 @@ def test_who_opted_out_since_the_planning_is_not_posted(
     post = Post()
     assert send(ledger, campaign, post) == "done"
     assert post.posted == [["+33639980102"], ["+33639980103"]]
-    assert post.ids == [frozen(1, BERT).request_id, frozen(2, CARL).request_id]
+    assert post.ids == [freeze_frame(1, BERT).request_id, freeze_frame(2, CARL).request_id]
     assert [frame.state for frame in ledger.frames.all(campaign.id)] == ["accepted", "accepted"]
     assert ledger.campaigns.get("spring").counts["opted_out"] == 1
 

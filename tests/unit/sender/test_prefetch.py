@@ -11,7 +11,7 @@ from bulksms.ledger import FrameRecord, Ledger, PackedBody
 from bulksms.ledger.tables import body
 from bulksms.sender.prefetch import BodyPrefetch
 from tests.builders import with_parts
-from tests.unit.sender.desk import Desk
+from tests.fakes import SenderFixture
 
 
 class Counting:
@@ -25,43 +25,45 @@ class Counting:
         return self.real.frames.bodies(campaign_id, numbers)
 
 
-def ahead_of(desk: Desk, workers: int) -> tuple[BodyPrefetch, Counting, list[FrameRecord]]:
-    counting = Counting(desk.ledger)
-    ahead = BodyPrefetch(with_parts(desk.ledger, frames=counting), desk.campaign.id, workers)
-    frames = desk.ledger.frames.all(desk.campaign.id)
+def ahead_of(
+    sender: SenderFixture, workers: int
+) -> tuple[BodyPrefetch, Counting, list[FrameRecord]]:
+    counting = Counting(sender.ledger)
+    ahead = BodyPrefetch(with_parts(sender.ledger, frames=counting), sender.campaign.id, workers)
+    frames = sender.ledger.frames.all(sender.campaign.id)
     ahead.expect(one.number for one in frames)
     return ahead, counting, frames
 
 
-def test_as_many_are_read_as_there_are_workers(desk: Desk) -> None:
-    ahead, ledger, frames = ahead_of(desk, 4)
+def test_as_many_are_read_as_there_are_workers(sender: SenderFixture) -> None:
+    ahead, ledger, frames = ahead_of(sender, 4)
     assert [ahead.body(one) for one in frames] == [f"frame {n}".encode() for n in range(1, 7)]
     assert ledger.asked == [[1, 2, 3, 4], [5, 6]]
 
 
-def test_a_single_worker_reads_one_at_a_time(desk: Desk) -> None:
-    ahead, ledger, frames = ahead_of(desk, 1)
+def test_a_single_worker_reads_one_at_a_time(sender: SenderFixture) -> None:
+    ahead, ledger, frames = ahead_of(sender, 1)
     assert ahead.body(frames[0]) == b"frame 1"
     assert ahead.body(frames[1]) == b"frame 2"
     assert ledger.asked == [[1], [2]]
 
 
-def test_frames_asked_for_out_of_turn_are_all_found(desk: Desk) -> None:
-    ahead, _, frames = ahead_of(desk, 2)
+def test_frames_asked_for_out_of_turn_are_all_found(sender: SenderFixture) -> None:
+    ahead, _, frames = ahead_of(sender, 2)
     order = [frames[n - 1] for n in (2, 1, 6, 3, 5, 4)]
     assert [ahead.body(one) for one in order] == [f"frame {one.number}".encode() for one in order]
 
 
-def test_the_bytes_of_another_record_are_not_given_out(desk: Desk) -> None:
-    ahead, _, frames = ahead_of(desk, 4)
+def test_the_bytes_of_another_record_are_not_given_out(sender: SenderFixture) -> None:
+    ahead, _, frames = ahead_of(sender, 4)
     assert ahead.body(replace(frames[0], digest="another")) is None
     assert ahead.body(frames[1]) == b"frame 2"
 
 
-def test_damaged_bytes_are_refused(desk: Desk) -> None:
-    with desk.ledger._storage.writing() as connection:  # noqa: SLF001 - the damage itself
+def test_damaged_bytes_are_refused(sender: SenderFixture) -> None:
+    with sender.ledger._storage.writing() as connection:  # noqa: SLF001 - the damage itself
         connection.execute(sa.update(body).where(body.c.number == 2).values(body=b"dust"))
-    ahead, _, frames = ahead_of(desk, 4)
+    ahead, _, frames = ahead_of(sender, 4)
     assert ahead.body(frames[0]) == b"frame 1"
     with pytest.raises(LedgerError, match="Frame 2 in the ledger is damaged"):
         ahead.body(frames[1])
