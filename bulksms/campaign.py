@@ -24,7 +24,6 @@ __all__ = [
     "content_digest",
     "frame_key",
     "list_name_of_frame",
-    "parse_send_at",
 ]
 
 SENDER = re.compile(r"[A-Za-z0-9]{3,11}")
@@ -100,32 +99,6 @@ class Frame:
     def last_row(self) -> int:
         """The spreadsheet row of the last contact."""
         return self.contacts[-1].row
-
-
-def parse_send_at(text: str, now: datetime) -> datetime:
-    """Read an ISO 8601 time with an offset that lies in the future.
-
-    Raises:
-        UsageError: no such time, no offset, or already past. The API would send at once.
-    """
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(
-            f"The sending time {text!r} cannot be read: write it like 2027-03-01T09:00:00+01:00."
-        ) from None
-    if moment.utcoffset() is None:
-        bare = moment.isoformat()
-        raise UsageError(
-            f"The sending time {text!r} has no offset from UTC: "
-            f"write {bare}+01:00 for Paris in winter, {bare}+02:00 for Paris in summer."
-        )
-    if moment <= now:
-        raise UsageError(
-            f"The sending time {text!r} is already past, and the API would send at once: "
-            "choose a later one, or leave it out."
-        )
-    return moment
 
 
 def list_name_of_frame(list_name: str | None, number: int, total: int) -> str | None:

@@ -82,7 +82,10 @@ message = stack(
                show_default=True, help="wholesale is marketing."),
         option("--type", type=click.Choice(["sms_premium", "sms_low_cost"]),
                default="sms_premium", show_default=True, help="Route of the messages."),
-        option("--send-at", metavar="ISO8601", help="When to send, with an offset from UTC."),
+        option("--send-at", metavar="TIME", help="When to send, such as '2026-11-30 10:00', "
+               "'30/11/2026 10:00' or 'tomorrow 10:00'."),
+        option("--zone", metavar="ZONE", help="Time zone of --send-at; by default that of the "
+               "region, where it has one."),
         option("--list-name", metavar="NAME", help="Store the contacts at Octopush under this "
                "name."),
         option("--with-replies", is_flag=True, help="Allow replies; costs extra."),

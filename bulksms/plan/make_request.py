@@ -6,7 +6,7 @@ from pathlib import Path
 
 from phonenumbers import SUPPORTED_REGIONS
 
-from bulksms.campaign import Parameters, Purpose, SmsType, parse_send_at
+from bulksms.campaign import Parameters, Purpose, SmsType
 from bulksms.contacts import Duplicates, LongValues, OptOutList, ScreeningRules
 from bulksms.errors import UsageError
 from bulksms.loader import ReadOptions
@@ -18,6 +18,7 @@ from bulksms.plan.make_plan import PlanRequest
 from bulksms.plan.options import HoursOptions, MessageOptions, PlanOptions, ScreeningOptions
 from bulksms.plan.previews import parse_preview_requests
 from bulksms.plan.profile_files import read_profile
+from bulksms.plan.send_time import parse_send_at, parse_zone
 from bulksms.plan.variants import TextOptions, TextsByColumn
 from bulksms.text_files import read_text_file
 
@@ -42,7 +43,7 @@ def make_request(
     region = parse_country(reading.region)
     mapping = _mapping(reading.map)
     profile = read_profile(reading.map_file) if reading.map_file else None
-    parameters = _parameters(message, now)
+    parameters = _parameters(message, region, now)
     return PlanRequest(
         files=files,
         reading=ReadOptions(
@@ -140,14 +141,16 @@ def _mapping(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return mapping
 
 
-def _parameters(message: MessageOptions, now: datetime) -> Parameters:
+def _parameters(message: MessageOptions, region: str, now: datetime) -> Parameters:
     """Check every parameter of the API, also when there is no text yet."""
+    zone = parse_zone(message.zone) if message.zone else None
+    send_at = parse_send_at(message.send_at, now, region, zone) if message.send_at else None
     return Parameters(
         text=_text(message) or "",
         sender=message.sender,
         purpose=Purpose(_choice("purpose", message.purpose, Purpose)),
         type=SmsType(_choice("type", message.type, SmsType)),
-        send_at=parse_send_at(message.send_at, now) if message.send_at else None,
+        send_at=send_at,
         list_name=message.list_name,
         with_replies=message.with_replies,
         recipient_tracking=message.recipient_tracking,

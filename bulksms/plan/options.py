@@ -54,6 +54,7 @@ class MessageOptions:
     purpose: str = "wholesale"
     type: str = "sms_premium"
     send_at: str | None = None
+    zone: str | None = None
     list_name: str | None = None
     with_replies: bool = False
     recipient_tracking: bool = False
