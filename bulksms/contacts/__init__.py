@@ -1,6 +1,6 @@
 """A table becomes contacts and rejections.
 
-Its rooms, each of which knows only those before it: `numbers`, `cells`, `columns`, `phones`,
+Its rooms, each of which imports only those before it: `numbers`, `cells`, `columns`, `phones`,
 `opt_outs`, `rows`, `findings`, `screening`.
 """
 
@@ -21,7 +21,7 @@ from bulksms.contacts.opt_outs.reading import read_opt_outs
 from bulksms.contacts.opt_outs.replies import Replies, read_replies
 from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
-from bulksms.contacts.screening.rejection_table import Told, rejections_of_block
+from bulksms.contacts.screening.rejection_table import BlockRejections, rejections_of_block
 from bulksms.contacts.screening.result import CONTACT_COLUMNS, REJECTION_COLUMNS, ScreeningResult
 from bulksms.contacts.screening.screen import screen
 
@@ -33,6 +33,7 @@ __all__ = [
     "REJECTION_COLUMNS",
     "SUPPRESSING",
     "VALUE_LIMIT",
+    "BlockRejections",
     "ColumnMapping",
     "Contact",
     "Duplicates",
@@ -44,7 +45,6 @@ __all__ = [
     "Replies",
     "ScreeningResult",
     "ScreeningRules",
-    "Told",
     "check_profile",
     "format_e164",
     "map_columns",

@@ -1,4 +1,4 @@
-"""The record shapes of one line of the table, and the closed list of reasons to leave a row out."""
+"""Contact and rejection, and the closed list of reasons to leave a row out."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,14 +47,14 @@ class Reason(StrEnum):
     SENT_BEFORE = "sent_before"
 
 
-# Left out on purpose and not for a fault of the row: counted apart from the rejected ones.
+# Left out on purpose, not for a fault of the row: counted apart from the rejected ones.
 SUPPRESSING = (Reason.DUPLICATE, Reason.OPTED_OUT)
 
 
 class Contact(NamedTuple):
     """A phone number in E.164, its fields, and the spreadsheet row it came from.
 
-    A tuple and no dataclass, because one is made for everybody who is texted.
+    A tuple instead of a dataclass, because one is made for everybody who is texted.
     """
 
     row: int
@@ -70,7 +70,7 @@ class Contact(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """A row we will not text, with its reason, the column and the sentence people read."""
+    """A row that is not texted, with its reason, the column and the sentence people read."""
 
     source: int
     row: int

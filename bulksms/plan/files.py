@@ -74,15 +74,15 @@ def write_rejects(path: Path, plan: Plan) -> None:
 
 def left_out_of_block(plan: Plan, sheet_index: int, block: Block) -> Rejected:
     """Give the positions of a block's left-out rows, with reasons, columns and sentences."""
-    screened = rejections_of_block(plan.screened.verdicts, sheet_index, block)
+    screened = rejections_of_block(plan.screened.row_table, sheet_index, block)
     texts = (screened.reasons, screened.columns, screened.sentences)
     rejected = plan.rejected_by_text
     if rejected is None:
-        return screened.inside, *texts
+        return screened.positions, *texts
     first, last = block.row_numbers[[0, -1]].tolist()
     here = rejected[(rejected["source"] == sheet_index) & rejected["row"].between(first, last)]
     by_text = np.searchsorted(block.row_numbers, here["row"].to_numpy())
-    positions = np.append(screened.inside, by_text)
+    positions = np.append(screened.positions, by_text)
     order = np.argsort(positions, kind="stable")
     added = (strings_to_arrow(here[name].tolist()) for name in ("reason", "column", "sentence"))
     reasons, columns, sentences = (

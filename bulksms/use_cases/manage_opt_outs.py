@@ -16,7 +16,7 @@ from bulksms.contacts import (
     read_replies,
 )
 from bulksms.contacts.opt_outs.reading import LENIENT_RULES
-from bulksms.contacts.phones.display import sentence
+from bulksms.contacts.phones.display import rejection_sentence
 from bulksms.contacts.phones.parse import parse_number
 from bulksms.errors import InputError
 from bulksms.ledger import ledger_exists, open_ledger
@@ -148,7 +148,7 @@ def _read(texts: Sequence[str], region: str) -> list[str]:
     for text in texts:
         parsed = parse_number(text, region, LENIENT_RULES)
         if parsed.reason is not None:
-            problem = sentence(parsed.reason, text, region).rstrip(".")
+            problem = rejection_sentence(parsed.reason, text, region).rstrip(".")
             raise InputError(f"{problem}; nothing was changed.")
         numbers.append(parsed.e164)
     return numbers

@@ -15,7 +15,7 @@ import orjson
 from bulksms.campaign import Parameters, Purpose
 from bulksms.clock import Clock
 from bulksms.contacts import Contact
-from bulksms.contacts.phones.display import sentence
+from bulksms.contacts.phones.display import rejection_sentence
 from bulksms.contacts.phones.parse import NumberRules, parse_number
 from bulksms.errors import InputError, RuleError, UsageError
 from bulksms.ledger import Ledger, ProofRecord, open_ledger
@@ -77,7 +77,7 @@ def plan_proof(number: str, region: str, text: str, sender: str, settings: Setti
     """
     parsed = parse_number(number, region, NumberRules(rehearsal=settings.rehearsal))
     if parsed.reason is not None:
-        reason = sentence(parsed.reason, number, region, parsed.because).rstrip(".")
+        reason = rejection_sentence(parsed.reason, number, region, parsed.wording).rstrip(".")
         raise InputError(f"{reason}; nothing was sent.")
     segments = segmentation(text).segments
     if not segments:

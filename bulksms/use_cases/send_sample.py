@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from bulksms.campaign import content_digest
-from bulksms.contacts.phones.display import sentence
+from bulksms.contacts.phones.display import rejection_sentence
 from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_number
 from bulksms.errors import RuleError
 from bulksms.ledger import Ledger, NewCampaign
@@ -91,7 +91,7 @@ def _own_number(plan: Plan, number: str) -> ParsedNumber:
     region = asked.region
     judged = parse_number(number, region, rules)
     if judged.reason is not None:
-        raise RuleError(sentence(judged.reason, number, region))
+        raise RuleError(rejection_sentence(judged.reason, number, region))
     guests = read_guest_lists(plan.request.guests, region)
     if guests is not None and not guests.has(np.array([judged.phone_number])).all():
         raise RuleError(f"{number} is not on the guest list, and only guests are texted: add it.")

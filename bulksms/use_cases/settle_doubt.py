@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from bulksms.contacts.phones.masking import masked
+from bulksms.contacts.phones.display import masked
 from bulksms.errors import LedgerBusy, UsageError
 from bulksms.ledger import (
     CampaignRecord,

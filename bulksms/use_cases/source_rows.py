@@ -33,9 +33,9 @@ def _decisions(
     plan: Plan, sheet_index: int, block: Block, frames: NDArray[np.int32]
 ) -> list[pa.Array]:
     """Give the `SOURCE_ROW_COLUMNS` of a block."""
-    verdicts = plan.screened.verdicts
-    sheet, mapping = verdicts.pairs[sheet_index]
-    start = verdicts.starts[sheet_index] + block.start
+    row_table = plan.screened.row_table
+    sheet, mapping = row_table.mapped_sheets[sheet_index]
+    start = row_table.starts[sheet_index] + block.start
     rows = slice(start, start + len(block))
     frame = frames[rows]
     positions, reasons, columns, sentences = left_out_of_block(plan, sheet_index, block)
@@ -46,8 +46,8 @@ def _decisions(
         arrow_scalar("rejected"),
     )
     phone_headers = strings_to_arrow([sheet.header[at] for at in mapping.phone_numbers])
-    chosen_headers = phone_headers.take(ints_to_arrow(verdicts.judged.orders[rows]))
-    phone_numbers = format_e164(verdicts.judged.numbers[rows]).cast(pa.string())
+    chosen_headers = phone_headers.take(ints_to_arrow(row_table.columns.phone_choices[rows]))
+    phone_numbers = format_e164(row_table.columns.phone_numbers[rows]).cast(pa.string())
     return [
         ints_to_arrow(block.row_numbers.astype(np.int64)),
         pc.if_else(bools_to_arrow(frame > 0), phone_numbers, arrow_scalar("")),
@@ -60,11 +60,11 @@ def _decisions(
 
 def _frame_by_row(plan: Plan) -> NDArray[np.int32]:
     """Give for each row the number of the frame it is planned in, 0 for none."""
-    verdicts, contacts = plan.screened.verdicts, plan.contacts
+    row_table, contacts = plan.screened.row_table, plan.contacts
     frames = np.repeat(np.arange(1, len(plan.frames) + 1, dtype=np.int32), plan.frames)
-    frame_by_row = np.zeros(len(verdicts), dtype=np.int32)
+    frame_by_row = np.zeros(len(row_table), dtype=np.int32)
     sources, row_numbers = contacts["source"].to_numpy(), contacts["row"].to_numpy()
-    for at, sheet, _, rows in verdicts.sheets():
+    for at, sheet, _, rows in row_table.sheets():
         here = sources == at
         positions = np.searchsorted(sheet.rows.row_numbers, row_numbers[here])
         frame_by_row[rows.start + positions] = frames[here]

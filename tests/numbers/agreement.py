@@ -154,14 +154,14 @@ def judged_in_blocks(
     """Judge a column as the program does: block after block, two at a time."""
     if table := load_number_table(rules.table):  # as if the blocks were many
         prepare(table, (table.start(None) or 0, table.start(region) or 0))
-    judges, column = ColumnParser(rules), pa.array(texts, pa.string())
+    parser, column = ColumnParser(rules), pa.array(texts, pa.string())
     blocks = [column.slice(first, block) for first in range(0, len(column), block)]
     with ThreadPoolExecutor(2) as pool:
-        judged = list(pool.map(lambda one: judges.parse(one, region), blocks))
+        judged = list(pool.map(lambda one: parser.parse(one, region), blocks))
     return [
-        replace(judges.found[code], phone_number=f"+{number}" if number else "")
+        replace(parser.outcomes[code], phone_number=number)
         for one in judged
-        for code, number in zip(one.codes.tolist(), one.numbers.tolist(), strict=True)
+        for code, number in zip(one.codes.tolist(), one.phone_numbers.tolist(), strict=True)
     ]
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from bulksms.columnar.arrays import strings_to_arrow
-from bulksms.contacts.phones.display import sentence
+from bulksms.contacts.phones.display import rejection_sentence
 from bulksms.contacts.phones.parse import NumberRules
 from bulksms.contacts.phones.parse_columns import ColumnParser
 
@@ -23,14 +23,14 @@ def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) ->
 
 def _judged(parser: ColumnParser, texts: pd.Series, region: str) -> pd.DataFrame:
     judged = parser.parse(strings_to_arrow(texts.tolist()), region)
-    pairs = zip(texts, judged.codes.tolist(), judged.numbers.tolist(), strict=True)
+    pairs = zip(texts, judged.codes.tolist(), judged.phone_numbers.tolist(), strict=True)
     lines = [_line(parser, region, *pair) for pair in pairs]
     return pd.DataFrame(lines, columns=NAMES, index=texts.index)
 
 
 def _line(parser: ColumnParser, region: str, text: str, code: int, number: int) -> Line:
-    found = parser.found[code]
+    found = parser.outcomes[code]
     if found.reason is None:
         return f"+{number}", found.country, found.kind, "", found.repaired, found.split, ""
-    told = sentence(found.reason, text, region, found.because)
+    told = rejection_sentence(found.reason, text, region, found.wording)
     return "", found.country, found.kind, found.reason.value, False, False, told

@@ -46,4 +46,4 @@ def test_large_texts_and_slices_of_longer_columns_are_judged_alike() -> None:
     first, *others = (parser.parse(column, "FR") for column in columns)
     for other in others:
         assert other.codes.tolist() == first.codes.tolist()
-        assert other.numbers.tolist() == first.numbers.tolist()
+        assert other.phone_numbers.tolist() == first.phone_numbers.tolist()

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from bulksms.contacts.numbers import Digits, prepare, read, walk
+from bulksms.contacts.numbers import Digits, prepare, read_columns, walk
 from tests.numbers.agreement import examples, fresh_table
 
 
@@ -34,7 +34,7 @@ def test_texts_are_read_by_their_heads_as_digit_by_digit(regions: tuple[str | No
     places = np.arange(len(digits.lengths)) % len(starts)
     prepare(table, starts)
     by_head, by_walk = (
-        read(table, digits, starts, places),
+        read_columns(table, digits, starts, places),
         walk(table, digits, np.array(starts)[places]),
     )
     for column in ("outcomes", "proved", "numbers", "kinds", "dropped"):

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from phonenumbers import PhoneNumberType
 
-from bulksms.contacts.numbers.stamp import metadata_version
-from bulksms.contacts.numbers.table import UNPROVED, NumberTable, Reading
+from bulksms.contacts.numbers.table import UNPROVED, NumberTable, Reading, metadata_version
 from tools.number_table.entries import World
 
 __all__ = ["compiled"]

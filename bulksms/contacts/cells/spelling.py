@@ -1,6 +1,6 @@
-"""How people write a number in a cell: strips what surrounds the digits and splits several.
+"""Cleans one cell: strips what surrounds the digits of a number, and splits several numbers.
 
-It knows no numbering plan; what it lets through is for `phones` to judge.
+Numbering plans are unknown here; `phones` decides what the digits are.
 """
 
 import itertools
@@ -38,7 +38,7 @@ SHORT_TAIL = 2  # digits after a number that are an extension, not a number
 
 
 def clean(text: str) -> str:
-    """Take away what surrounds a number: spaces, marks, wrappers, prefixes, foreign digits."""
+    """Strip what surrounds a number: spaces, marks, wrappers, prefixes; write ASCII digits."""
     plain = replace_look_alikes([text])[0].replace("\r", "\n").replace("\t", " ").strip()
     wrapped = WRAPPER.fullmatch(plain)
     plain = (wrapped[1] if wrapped else plain).strip(" \n'\"")
@@ -46,7 +46,7 @@ def clean(text: str) -> str:
 
 
 def replace_look_alikes(texts: Sequence[str]) -> list[str]:
-    """Replace what only looks like a digit, a space or a sign of ASCII."""
+    """Replace characters that only look like digits, spaces or signs of ASCII."""
     foreign = [letter for letter in set("".join(texts)) if not letter.isascii()]
     table = LOOK_ALIKE | {ord(letter): _plain(letter).translate(LOOK_ALIKE) for letter in foreign}
     return [text.translate(table) for text in texts]
@@ -70,7 +70,7 @@ def digits_destroyed(plain: str) -> bool:
 
 
 def looks_like_a_number(plain: str) -> bool:
-    """Say whether only digits and the usual punctuation are there, and no extension."""
+    """Say whether a text has only digits and usual punctuation, and no extension."""
     if not ALLOWED.fullmatch(plain) or DECIMAL_TAIL.fullmatch(plain) or "+" in plain[2:]:
         return False
     counts = [_digits(part) for part in re.split(r"[/,]", plain)]
@@ -79,7 +79,7 @@ def looks_like_a_number(plain: str) -> bool:
 
 
 def split_numbers(plain: str) -> tuple[str, ...]:
-    """Split a cell into its numbers; one that only uses a separator as punctuation stays whole."""
+    """Split a cell into its numbers; a separator inside one number does not split it."""
     marked = BETWEEN.sub(";", plain)
     parts = tuple(part.strip() for part in SEPARATOR.split(marked) if part.strip())
     if len(parts) > 1 and all(_digits(part) >= WHOLE_NUMBER for part in parts):

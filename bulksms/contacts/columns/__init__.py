@@ -1,1 +1,1 @@
-"""Which column of a sheet is what, told by its header."""
+"""Which column of a sheet is what, by its header."""

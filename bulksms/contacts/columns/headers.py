@@ -1,6 +1,6 @@
-"""What a header means: the same words in any spelling, ranked kinds of phone.
+"""What a header means: its words in any spelling, and the ranked kinds of phone.
 
-The words are in `headers.toml`. It must not know any row of the table.
+The words are in `headers.toml`; rows are never read.
 """
 
 import re
@@ -58,7 +58,7 @@ def compact(header: str) -> str:
 
 
 def phone_rank(header: str) -> int | None:
-    """Rank a header among the kinds of phone, 0 is best; `None` when it is no phone column."""
+    """Rank a header among the kinds of phone, 0 is best; `None` for other columns."""
     kind = phone_kind(header)
     order = cast(list[str], vocabulary()["phone"]["order"])
     return None if kind is None else order.index(kind)
@@ -66,7 +66,7 @@ def phone_rank(header: str) -> int | None:
 
 @cache
 def phone_kind(header: str) -> str | None:
-    """Name the kind of phone a header speaks of, `None` when it is none or must not be used."""
+    """Name the kind of phone a header means; `None` for other columns and unusable phones."""
     whole = cast(Mapping[str, str], vocabulary()["phone"]["whole"])
     run, parts = compact(header), {word.rstrip("0123456789") or word for word in words(header)}
     if run in word_set("phone", "sms"):
@@ -79,21 +79,21 @@ def phone_kind(header: str) -> str | None:
     return _kind_of_words(parts | {run}, parts)
 
 
-def _kind_of_words(known: set[str], parts: set[str]) -> str | None:
-    has_phone = bool(known & word_set("phone", "phone"))
+def _kind_of_words(candidates: set[str], parts: set[str]) -> str | None:
+    has_phone = bool(candidates & word_set("phone", "phone"))
     for kind in ("sms", "mobile"):
-        named = known & word_set("phone", kind)
-        if named and (has_phone or not _strange(parts - named)):
+        named = candidates & word_set("phone", kind)
+        if named and (has_phone or not _unknown_words(parts - named)):
             return kind
     if not has_phone:
         return None
     for kind in ("primary", "other", "home", "work"):
-        if known & word_set("phone", kind):
+        if candidates & word_set("phone", kind):
             return kind
     return "phone"
 
 
-def _strange(parts: set[str]) -> set[str]:
+def _unknown_words(parts: set[str]) -> set[str]:
     kinds = ("neutral", "mobile", "sms", "primary", "home", "work", "other")
     named = frozenset[str]().union(*(word_set("phone", kind) for kind in kinds))
     return {word for word in parts if not word.isdigit()} - named

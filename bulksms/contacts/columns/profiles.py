@@ -1,14 +1,19 @@
-"""A saved choice of columns: what it says, whether a file still fits it, and how one is made.
+"""A saved choice of columns: parsed, checked against a file, and made from one.
 
-It must not know where profiles are kept, nor what the reading options mean.
+Where profiles are kept, and what the reading options mean, is unknown here.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bulksms.contacts.columns.find_column import (
+    column_name,
+    find_column_or_number,
+    visible_label,
+    without_hidden,
+)
 from bulksms.contacts.columns.headers import compact
-from bulksms.contacts.columns.lookup import find_or_count, name_of, seen, where
-from bulksms.contacts.columns.mapping import CHOOSABLE, Chosen, ColumnMapping
+from bulksms.contacts.columns.mapping import CHOOSABLE, ChosenColumns, ColumnMapping
 from bulksms.errors import InputError, MappingError, ProfileError
 from bulksms.finding import Finding, Level
 from bulksms.loader import Sheet
@@ -26,7 +31,7 @@ READING: dict[str, type] = {
     "include_hidden": bool,
 }
 LISTS = ("needed", "headers")
-WORDS = (*CHOOSABLE, *READING, *LISTS)
+KEYS = (*CHOOSABLE, *READING, *LISTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +39,13 @@ class Profile:
     """A saved choice of columns.
 
     Attributes:
-        name: what its file is called.
+        name: the name of its file.
         chosen: the headers of each field, best first.
         reading: options of how the file is read, under the names of the command line.
-        needed: headers that must be there too: whose column says who is not to be texted,
+        needed: other headers that must be there: of columns that say who must not be texted,
             the country, the kind of a number, or whole names.
         headers: the header row it was made from and what other files had besides; empty
-            when nobody wrote it down.
+            in a profile written by hand.
     """
 
     name: str
@@ -49,57 +54,59 @@ class Profile:
     needed: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
 
-    def without(self, fields: Chosen) -> "Profile":
-        """Leave out what is chosen elsewhere."""
-        kept = {name: told for name, told in self.chosen.items() if name not in fields}
+    def without(self, fields: ChosenColumns) -> "Profile":
+        """Leave out fields that are chosen elsewhere."""
+        kept = {name: headers for name, headers in self.chosen.items() if name not in fields}
         return replace(self, chosen=kept)
 
     def as_table(self) -> dict[str, object]:
         """Write the profile in plain values, as `parse_profile` reads them."""
-        fields = {name: told[0] for name, told in self.chosen.items() if name != "phone_number"}
+        fields = {
+            name: headers[0] for name, headers in self.chosen.items() if name != "phone_number"
+        }
         phones = {"phone_number": list(self.chosen["phone_number"])}
         lists = {"needed": list(self.needed), "headers": list(self.headers)}
         return {**phones, **fields, **self.reading, **lists}
 
 
-def parse_profile(told: Mapping[str, object], name: str) -> Profile:
+def parse_profile(table: Mapping[str, object], name: str) -> Profile:
     """Read a profile from plain values.
 
     Raises:
-        MappingError: it has a word that no profile has, or a value that cannot be meant.
+        MappingError: it has an unknown key, or a value of the wrong kind.
     """
-    for word, value in told.items():
-        _check(word, value, name)
-    texts = {word: _listed(value) for word, value in told.items() if word not in READING}
-    reading = {word: value for word, value in told.items() if isinstance(value, str | bool)}
+    for key, value in table.items():
+        _check(key, value, name)
+    texts = {key: _listed(value) for key, value in table.items() if key not in READING}
+    reading = {key: value for key, value in table.items() if isinstance(value, str | bool)}
     return Profile(
         name=name,
-        chosen={word: headers for word, headers in texts.items() if word in CHOOSABLE},
-        reading={word: value for word, value in reading.items() if word in READING},
+        chosen={key: headers for key, headers in texts.items() if key in CHOOSABLE},
+        reading={key: value for key, value in reading.items() if key in READING},
         needed=texts.get("needed", ()),
         headers=texts.get("headers", ()),
     )
 
 
-def _check(word: str, value: object, name: str) -> None:
-    if word not in WORDS:
+def _check(key: str, value: object, name: str) -> None:
+    if key not in KEYS:
         raise MappingError(
-            f"The profile {name} says {word!r}, which is no word of a profile"
-            f"{nearest_hint(word, WORDS, compact)}: use {', '.join(WORDS)}."
+            f"The profile {name} has the unknown key {key!r}{nearest_hint(key, KEYS, compact)}: "
+            f"use {', '.join(KEYS)}."
         )
-    wanted = _wanted(word, value)
-    if wanted:
-        raise MappingError(f"The profile {name} gives {value!r} for {word}: write {wanted} there.")
+    expected = _expected(key, value)
+    if expected:
+        raise MappingError(f"The profile {name} has {value!r} for {key}: write {expected} there.")
 
 
-def _wanted(word: str, value: object) -> str:
-    """Say what belongs beside a word; nothing when it stands there."""
-    if isinstance(value, list) and word in (*LISTS, "phone_number"):
+def _expected(key: str, value: object) -> str:
+    """Say what a key takes; nothing when the value is that."""
+    if isinstance(value, list) and key in (*LISTS, "phone_number"):
         texts = all(isinstance(header, str) for header in value)
-        return "" if texts and (value or word in LISTS) else "headers"
-    if word in LISTS:
+        return "" if texts and (value or key in LISTS) else "headers"
+    if key in LISTS:
         return "a list of headers"
-    kind = READING.get(word, str)
+    kind = READING.get(key, str)
     if isinstance(value, kind) and value != "":
         return ""
     return "true or false" if kind is bool else "one text"
@@ -110,13 +117,13 @@ def _listed(value: object) -> tuple[str, ...]:
 
 
 def check_profile(profile: Profile, sheet: Sheet) -> list[Finding]:
-    """Tell which columns came or went since the profile was made; those it names must be there.
+    """Report columns added or removed since the profile was made; those it names must be there.
 
     Raises:
-        ProfileError: a column that the profile names has gone.
-        MappingError: so has most else, so that this is another kind of sheet.
+        ProfileError: a column that the profile names is missing.
+        MappingError: most other columns are missing too: it is another kind of sheet.
     """
-    gone = _gone(profile, sheet)
+    gone = _missing_columns(profile, sheet)
     if gone:
         field_name, header = gone[0]
         use = f"takes {field_name} from" if field_name else "needs"
@@ -124,44 +131,48 @@ def check_profile(profile: Profile, sheet: Sheet) -> list[Finding]:
         error = ProfileError if _same_kind(profile, sheet) else MappingError
         raise error(
             f"The profile {profile.name} {use} the column {header!r}, which is not in "
-            f"{where(sheet)}{nearest_hint(header, sheet.header, compact)}: "
+            f"{visible_label(sheet)}{nearest_hint(header, sheet.header, compact)}: "
             f"correct the profile{advice}."
         )
     return _changes(profile, sheet) if profile.headers else []
 
 
-def _gone(profile: Profile, sheet: Sheet) -> list[tuple[str, str]]:
-    runs = _runs(sheet.header)
-    chosen = [
+def _missing_columns(profile: Profile, sheet: Sheet) -> list[tuple[str, str]]:
+    present = _compact_set(sheet.header)
+    missing = [
         (name, header)
         for name, headers in profile.chosen.items()
         for header in headers
-        if not _stands(profile, sheet, header)
+        if not _is_there(profile, sheet, header)
     ]
-    return chosen + [("", header) for header in profile.needed if compact(header) not in runs]
+    return missing + [("", header) for header in profile.needed if compact(header) not in present]
 
 
-def _stands(profile: Profile, sheet: Sheet, header: str) -> bool:
-    at = find_or_count(seen(sheet), header)
+def _is_there(profile: Profile, sheet: Sheet, header: str) -> bool:
+    at = find_column_or_number(without_hidden(sheet), header)
     if at is None or compact(sheet.header[at]) == compact(header) or at >= len(profile.headers):
         return at is not None
-    # A column known by its number alone must still be called what it was called.
+    # A column known by its number alone must still have the header it had.
     return compact(profile.headers[at]) == compact(sheet.header[at])
 
 
 def _same_kind(profile: Profile, sheet: Sheet) -> bool:
     named = [header for headers in profile.chosen.values() for header in headers]
-    known = _runs(profile.headers or (*named, *profile.needed))
-    return 2 * len(known & _runs(sheet.header)) >= len(known)
+    expected = _compact_set(profile.headers or (*named, *profile.needed))
+    return 2 * len(expected & _compact_set(sheet.header)) >= len(expected)
 
 
 def _changes(profile: Profile, sheet: Sheet) -> list[Finding]:
-    told = f"that the profile {profile.name} was made with"
-    came = _missing(sheet.header, profile.headers)
-    went = _missing(profile.headers, sheet.header)
+    added = _absent(sheet.header, profile.headers)
+    removed = _absent(profile.headers, sheet.header)
+    label = visible_label(sheet)
     changes = (
-        ("new_columns", came, f"{where(sheet)} has columns besides those {told}"),
-        ("missing_columns", went, f"{where(sheet)} lacks columns {told}, which no field needs"),
+        ("new_columns", added, f"{label} has columns that the profile {profile.name} has not"),
+        (
+            "missing_columns",
+            removed,
+            f"{label} lacks columns of the profile {profile.name}, which no field needs",
+        ),
     )
     return [
         Finding(
@@ -175,43 +186,44 @@ def _changes(profile: Profile, sheet: Sheet) -> list[Finding]:
     ]
 
 
-def _runs(headers: Sequence[str]) -> frozenset[str]:
+def _compact_set(headers: Sequence[str]) -> frozenset[str]:
     return frozenset(map(compact, headers)) - {""}
 
 
-def _missing(headers: Sequence[str], known: Sequence[str]) -> list[str]:
-    runs = _runs(known)
-    return [name.strip() for name in headers if compact(name) and compact(name) not in runs]
+def _absent(headers: Sequence[str], known: Sequence[str]) -> list[str]:
+    present = _compact_set(known)
+    return [name.strip() for name in headers if compact(name) and compact(name) not in present]
 
 
 def profile_of(
-    pairs: Sequence[tuple[Sheet, ColumnMapping]], reading: Reading, name: str
+    mapped_sheets: Sequence[tuple[Sheet, ColumnMapping]], reading: Reading, name: str
 ) -> Profile:
     """Make a profile of the columns that were found, the same in every sheet.
 
     Raises:
         InputError: the sheets take a field from differently named columns.
     """
-    found = [_found(*pair) for pair in pairs]
-    for (sheet, _), other in zip(pairs, found, strict=True):
-        if other != found[0]:
+    choices = [_choice(*mapped_sheet) for mapped_sheet in mapped_sheets]
+    for (sheet, _), choice in zip(mapped_sheets, choices, strict=True):
+        if choice != choices[0]:
             raise InputError(
-                f"{where(sheet)} does not take its fields from the same columns as "
-                f"{where(pairs[0][0])}: save a profile for each."
+                f"{visible_label(sheet)} does not take its fields from the same columns as "
+                f"{visible_label(mapped_sheets[0][0])}: save a profile for each."
             )
-    chosen, needed = found[0]
-    headers = [header.strip() for header in pairs[0][0].header]
-    for sheet, _ in pairs[1:]:
-        headers += _missing(sheet.header, headers)
+    chosen, needed = choices[0]
+    headers = [header.strip() for header in mapped_sheets[0][0].header]
+    for sheet, _ in mapped_sheets[1:]:
+        headers += _absent(sheet.header, headers)
     return Profile(name=name, chosen=chosen, reading=reading, needed=needed, headers=tuple(headers))
 
 
-def _found(
+def _choice(
     sheet: Sheet, mapping: ColumnMapping
 ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    phones = tuple(name_of(sheet, at) for at in mapping.phone_numbers)
-    fields = {name: (name_of(sheet, at),) for name, at in mapping.fields.items()}
-    one = (at for at in (mapping.country, mapping.full_name) if at is not None)
-    needed = (*mapping.do_not_contact, *mapping.consent, *one, *mapping.labels.values())
+    """Give the headers of each field, and the other headers that are needed."""
+    phones = tuple(column_name(sheet, at) for at in mapping.phone_numbers)
+    fields = {name: (column_name(sheet, at),) for name, at in mapping.fields.items()}
+    optional = (at for at in (mapping.country, mapping.full_name) if at is not None)
+    needed = (*mapping.do_not_contact, *mapping.consent, *optional, *mapping.labels.values())
     names = tuple(dict.fromkeys(sheet.header[at].strip() for at in needed))
     return {"phone_number": phones} | fields, names

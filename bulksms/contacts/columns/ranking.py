@@ -1,51 +1,87 @@
-"""Which columns hold phones, best first, and which of them are level.
+"""Ranks the phone columns of a sheet, those of known exports by the order of `crm.toml`.
 
-It reads headers only; `candidates` finds out whether level columns hold different numbers.
+It reads headers only; `rows.number_choice` finds out whether tied columns differ.
 """
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from bulksms.contacts.columns.headers import compact, phone_rank, word_set, words
 
-__all__ = ["rank_phones"]
+__all__ = ["KnownExport", "rank_phones", "recognise_export"]
 
-# "Phone 2", "Mobile2": a year or a norm such as E164 is no place in a row.
-PLACE = re.compile(r"[^\d]*([1-9]\d?)")
+ENOUGH = 2  # one header such as "Email" or "Record ID" says nothing
+# "Phone 2", "Mobile2": a year or a norm such as E164 is no ordinal.
+ORDINAL = re.compile(r"[^\d]*([1-9]\d?)")
+NOT_PHONES = ("do_not_contact", "consent", "email_only", "unclear")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownExport:
+    """The export of a known CRM; headers are written as `headers.compact` leaves them."""
+
+    name: str
+    telling: frozenset[str]
+    phones: tuple[str, ...]
+
+
+def recognise_export(header: Iterable[str]) -> KnownExport | None:
+    """Name the export with the most telling headers; `None` below two, or for a tie."""
+    runs = {compact(text) for text in header}
+    counted = [(len(export.telling & runs), export) for export in _known_exports()]
+    most = max(count for count, _ in counted)
+    best = [export for count, export in counted if count == most]
+    return best[0] if most >= ENOUGH and len(best) == 1 else None
+
+
+@cache
+def _known_exports() -> tuple[KnownExport, ...]:
+    text = resources.files("bulksms.contacts.columns").joinpath("crm.toml").read_text("utf-8")
+    return tuple(
+        KnownExport(
+            name=entry["name"],
+            telling=frozenset(map(compact, entry["telling"])),
+            phones=tuple(map(compact, entry["phones"])),
+        )
+        for entry in tomllib.loads(text)["export"]
+    )
 
 
 def rank_phones(
-    header: Sequence[str], taken: frozenset[int], known: Sequence[str]
+    header: Sequence[str], taken: frozenset[int], export_order: Sequence[str]
 ) -> dict[int, int]:
     """Give the position of each phone column its tier, best first and tiers from 0.
 
     Args:
         header: the names of the columns; a column without a name is never chosen.
         taken: positions that are something else.
-        known: the order of a known export, written as `headers.compact` leaves it.
+        export_order: the order of a known export, written as `headers.compact` leaves it.
     """
     ranked = {
-        at: (rank, _place(name))
+        at: (rank, _ordinal(name))
         for at, name in enumerate(header)
-        if at not in taken and (rank := _rank(name, known)) is not None
+        if at not in taken and (rank := _rank(name, export_order)) is not None
     }
     tiers = {key: tier for tier, key in enumerate(sorted(set(ranked.values())))}
     order = sorted(ranked, key=lambda at: (ranked[at], at))
     return {at: tiers[ranked[at]] for at in order}
 
 
-def _rank(header: str, known: Sequence[str]) -> int | None:
+def _rank(header: str, export_order: Sequence[str]) -> int | None:
     run = compact(header)
-    if run in known:
-        return known.index(run)
-    lists = ("do_not_contact", "consent", "email_only", "unclear")
-    if any(run in word_set("consent", name) for name in lists):
+    if run in export_order:
+        return export_order.index(run)
+    if any(run in word_set("consent", name) for name in NOT_PHONES):
         return None
     rank = phone_rank(header)
-    return None if rank is None else len(known) + rank
+    return None if rank is None else len(export_order) + rank
 
 
-def _place(header: str) -> int:
-    """Read the number that tells a column from its like; 0 when there is none."""
-    found = (PLACE.fullmatch(word) for word in words(header))
-    return next((int(place[1]) for place in found if place), 0)
+def _ordinal(header: str) -> int:
+    """Read the number that tells a column from others of its kind; 0 when there is none."""
+    numbers = (ORDINAL.fullmatch(word) for word in words(header))
+    return next((int(number[1]) for number in numbers if number), 0)

@@ -1,1 +1,1 @@
-"""What people must know before sending, found in all rows together."""
+"""What to know before sending, found in all rows together."""

@@ -1,30 +1,29 @@
-"""What was chosen where there was more than one: columns, numbers of a cell, names in one.
+"""Reports what was chosen among several: phone columns, numbers of a cell, names in one.
 
-It must not decide about a row; where nothing tells which is better, people are asked.
+No row is rejected here; where nothing says which is better, people are asked.
 """
 
 from collections import Counter
 
 import numpy as np
 
-from bulksms.contacts.columns.lookup import name_of, place
-from bulksms.contacts.findings.wording import counted
+from bulksms.contacts.columns.find_column import column_name, file_label
 from bulksms.contacts.model import Reason
-from bulksms.contacts.rows.row_table import Marks, RowTable, Trait
+from bulksms.contacts.rows.row_table import Marks, RowTable, Trait, count_of
 from bulksms.finding import Finding, Level
 
 __all__ = ["column_choice_findings"]
 
 
-def column_choice_findings(verdicts: RowTable) -> list[Finding | None]:
-    """Tell what was chosen for the rows of all sheets."""
-    texted = verdicts.texted
+def column_choice_findings(row_table: RowTable) -> list[Finding | None]:
+    """Give the findings about what was chosen for the rows."""
+    sendable = row_table.sendable
     return [
-        _columns_used(verdicts, texted),
-        _equal_columns(verdicts, texted),
-        _split_cells(verdicts, texted),
-        _several_mobiles(verdicts, texted),
-        _whole_names(verdicts, texted),
+        _columns_used(row_table, sendable),
+        _equal_columns(row_table, sendable),
+        _split_cells(row_table, sendable),
+        _several_mobiles(row_table, sendable),
+        _whole_names(row_table, sendable),
     ]
 
 
@@ -32,67 +31,68 @@ def _count(marks: Marks) -> int:
     return int(np.count_nonzero(marks))
 
 
-def _columns_used(verdicts: RowTable, texted: Marks) -> Finding | None:
-    if all(len(mapping.phone_numbers) == 1 for _, mapping in verdicts.pairs):
+def _columns_used(row_table: RowTable, sendable: Marks) -> Finding | None:
+    if all(len(mapping.phone_numbers) == 1 for _, mapping in row_table.mapped_sheets):
         return None
     counts: Counter[str] = Counter()
-    for _, sheet, mapping, where in verdicts.sheets():
-        orders = verdicts.judged.orders[where][texted[where]]
-        present, firsts, people = np.unique(orders, return_index=True, return_counts=True)
-        for at in np.argsort(firsts).tolist():  # of equals, the one that is met first
+    for _, sheet, mapping, rows in row_table.sheets():
+        choices = row_table.columns.phone_choices[rows][sendable[rows]]
+        present, firsts, people = np.unique(choices, return_index=True, return_counts=True)
+        for at in np.argsort(firsts).tolist():  # of equals, the one that appears first
             counts[sheet.header[mapping.phone_numbers[present[at]]]] += int(people[at])
     used = counts.most_common()
     if not used:
         return None
-    told = ", ".join(f"{header!r} in {count}" for header, count in used)
-    message = f"Rows whose number was taken from each column: {told}."
+    shown = ", ".join(f"{header!r} in {count}" for header, count in used)
+    message = f"Rows whose number was taken from each column: {shown}."
     return Finding(code="columns_used", level=Level.NOTE, message=message, count=len(used))
 
 
-def _equal_columns(verdicts: RowTable, texted: Marks) -> Finding | None:
-    marks = texted | verdicts.rejected_for(Reason.DUPLICATE)
-    rows = np.flatnonzero(marks & (verdicts.judged.rivals != 0))
+def _equal_columns(row_table: RowTable, sendable: Marks) -> Finding | None:
+    marks = sendable | row_table.rejected_for(Reason.DUPLICATE)
+    tied = row_table.columns.tied_columns
+    rows = np.flatnonzero(marks & (tied != 0))
     if not len(rows):
         return None
     row = int(rows[0])
-    at = verdicts.sheet_of(row)
-    sheet, mapping = verdicts.pairs[at]
-    own = mapping.phone_numbers[int(verdicts.judged.orders[row])]
-    pair = sorted((own, int(verdicts.judged.rivals[row]) - 1))
-    named = " and ".join(f"{at + 1} {sheet.header[at].strip()!r}" for at in pair)
-    told = " ".join(f"--map phone_number={name_of(sheet, at)!r}" for at in pair)
-    number = sheet.rows.row_numbers[row - verdicts.starts[at]]
+    at = row_table.sheet_of(row)
+    sheet, mapping = row_table.mapped_sheets[at]
+    chosen = mapping.phone_numbers[int(row_table.columns.phone_choices[row])]
+    pair = sorted((chosen, int(tied[row]) - 1))
+    named = " and ".join(f"{column + 1} {sheet.header[column].strip()!r}" for column in pair)
+    options = " ".join(f"--map phone_number={column_name(sheet, column)!r}" for column in pair)
+    row_number = sheet.rows.row_numbers[row - row_table.starts[at]]
     return Finding(
         code="equal_columns",
         level=Level.ERROR,
-        message=f"Columns {named} of {place(sheet)} could each be the number and differ in "
-        f"{counted(len(rows), 'row')}, first in row {number}: say which is better with {told}, "
-        "best first, or keep only one of them.",
+        message=f"Columns {named} of {file_label(sheet)} could each be the number and differ in "
+        f"{count_of(len(rows), 'row')}, first in row {row_number}: say which is better with "
+        f"{options}, best first, or keep only one of them.",
         count=len(rows),
         ask=True,
     )
 
 
-def _split_cells(verdicts: RowTable, texted: Marks) -> Finding | None:
-    count = _count(texted & verdicts.has(Trait.SPLIT_CELL))
+def _split_cells(row_table: RowTable, sendable: Marks) -> Finding | None:
+    count = _count(sendable & row_table.has_trait(Trait.SPLIT_CELL))
     if not count:
         return None
-    told = f"A mobile beside other numbers is taken from {counted(count, 'cell')}."
-    return Finding(code="split_cells", level=Level.NOTE, message=told, count=count)
+    message = f"A mobile beside other numbers is taken from {count_of(count, 'cell')}."
+    return Finding(code="split_cells", level=Level.NOTE, message=message, count=count)
 
 
-def _several_mobiles(verdicts: RowTable, texted: Marks) -> Finding | None:
-    several = verdicts.has(Trait.SEVERAL_MOBILES) & (verdicts.judged.rivals == 0)
-    count = _count(texted & several)
+def _several_mobiles(row_table: RowTable, sendable: Marks) -> Finding | None:
+    several = row_table.has_trait(Trait.SEVERAL_MOBILES) & (row_table.columns.tied_columns == 0)
+    count = _count(sendable & several)
     if not count:
         return None
-    told = f"{count} rows have several mobiles: the one of the best column is texted."
-    return Finding(code="several_mobiles", level=Level.NOTE, message=told, count=count)
+    message = f"{count} rows have several mobiles: the one of the best column is texted."
+    return Finding(code="several_mobiles", level=Level.NOTE, message=message, count=count)
 
 
-def _whole_names(verdicts: RowTable, texted: Marks) -> Finding | None:
-    count = _count(texted & verdicts.has(Trait.WHOLE_NAME))
+def _whole_names(row_table: RowTable, sendable: Marks) -> Finding | None:
+    count = _count(sendable & row_table.has_trait(Trait.WHOLE_NAME))
     if not count:
         return None
-    told = f"{count} names could not be split safely and stay whole as the first name."
-    return Finding(code="names_whole", level=Level.NOTE, message=told, count=count)
+    message = f"{count} names could not be split safely and stay whole as the first name."
+    return Finding(code="names_whole", level=Level.NOTE, message=message, count=count)

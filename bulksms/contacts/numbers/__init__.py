@@ -1,12 +1,23 @@
 """What the number plans of the world say of digits, compiled into one table.
 
-`phonenumbers` stays the authority: the table answers only what it can prove.
+`phonenumbers` stays the authority: the table answers only what is proved to agree with it.
 """
 
-from bulksms.contacts.numbers.heads import prepare, read
-from bulksms.contacts.numbers.lookup import TENS, Digits, Readings, walk
-from bulksms.contacts.numbers.stamp import metadata_version
-from bulksms.contacts.numbers.table import SHIPPED, NumberTable, Reading, load_number_table
+from bulksms.contacts.numbers.read_columns import (
+    TENS,
+    Digits,
+    Readings,
+    prepare,
+    read_columns,
+    walk,
+)
+from bulksms.contacts.numbers.table import (
+    SHIPPED,
+    NumberTable,
+    Reading,
+    load_number_table,
+    metadata_version,
+)
 
 __all__ = [
     "SHIPPED",
@@ -18,6 +29,6 @@ __all__ = [
     "load_number_table",
     "metadata_version",
     "prepare",
-    "read",
+    "read_columns",
     "walk",
 ]

@@ -1,19 +1,28 @@
 """The compiled number plans of the world, as a file and in memory.
 
-The file carries the stamp of the metadata it was made from and is refused beside any other.
+The file names the metadata it was made from and is not used beside any other.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import phonenumbers
 from numpy.typing import NDArray
 
-from bulksms.contacts.numbers.stamp import metadata_version
-
-__all__ = ["LONGEST", "SHIPPED", "UNPROVED", "NumberTable", "Reading", "load_number_table"]
+__all__ = [
+    "LONGEST",
+    "SHIPPED",
+    "UNPROVED",
+    "NumberTable",
+    "Reading",
+    "load_number_table",
+    "metadata_version",
+]
 
 SHIPPED = Path(__file__).with_name("table.npz")  # made by `make tables`
 LONGEST = 17  # digits of a national number the library reads, and so of a text read here
@@ -35,14 +44,14 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NumberTable:
-    """An automaton over digits, and what a text is that ends in one of its states.
+    """An automaton over digits, and the reading of a text that ends in each state.
 
     Attributes:
         stamp: the metadata it was compiled from.
         steps: shape (states, 10), the state after each digit.
-        outcomes: shape (states,), the number of the reading when the text ends there.
+        outcomes: shape (states,), the index of the reading when the text ends there.
         codes: per reading, like `dropped`, `kinds` and `regions`, the fields of a `Reading`.
-        entries: the regions whose own way of writing is known; "" for what follows a +.
+        entries: the regions whose national way of writing is known; "" for what follows a +.
         starts: the states in which the texts of these regions begin.
     """
 
@@ -64,9 +73,9 @@ class NumberTable:
         object.__setattr__(self, "_start", starts)
 
     def start(self, region: str | None) -> int | None:
-        """Name the state to begin in, `None` when the region's way of writing is not known.
+        """Give the state to begin in, `None` for a region that is not in the table.
 
-        Without a region, it is what follows a + that is read.
+        Without a region, what follows a + is read.
         """
         return self._start.get(region or "")
 
@@ -92,9 +101,22 @@ class NumberTable:
 
 @cache
 def load_number_table(path: Path) -> NumberTable | None:
-    """Open a table once; `None` when it was made from other metadata than is installed."""
-    with np.load(path, allow_pickle=False) as kept:
-        stamp = str(kept["stamp"])
+    """Load a table once; `None` when it was made from other metadata than is installed."""
+    with np.load(path, allow_pickle=False) as arrays:
+        stamp = str(arrays["stamp"])
         if stamp != metadata_version():
             return None
-        return NumberTable(stamp=stamp, **{name: kept[name] for name in ARRAYS})
+        return NumberTable(stamp=stamp, **{name: arrays[name] for name in ARRAYS})
+
+
+@cache
+def metadata_version() -> str:
+    """Name the installed metadata and the code that reads it, as `9.0.43 1f0c…`."""
+    digest = hashlib.sha256()
+    root = resources.files("phonenumbers")
+    plans = (file for file in root.joinpath("data").iterdir() if file.name.startswith("region_"))
+    files = [root.joinpath("phonenumberutil.py"), root.joinpath("data", "__init__.py"), *plans]
+    for source in sorted(files, key=lambda file: file.name):
+        if source.name.endswith(".py"):
+            digest.update(source.name.encode() + source.read_bytes().replace(b"\r\n", b"\n"))
+    return f"{phonenumbers.__version__} {digest.hexdigest()[:32]}"

@@ -1,1 +1,1 @@
-"""Who must never be texted, however they say no: on a list, in a reply, in a column of consent."""
+"""Who must never be texted: opt-out lists, replies that say stop, columns of consent."""

@@ -17,29 +17,29 @@ __all__ = ["opting_out_column", "unclear_column"]
 UNSUBSCRIBED = re.compile(r"unsub|desabonn|desinscri|abgemeldet|optedout|optout|stop")
 REMEMBERED = 10_000  # answers; such a column has a handful of words
 
-Says = Callable[[str], bool]
+Allows = Callable[[str], bool]
 
 
 def opting_out_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
-    """Name for each row the column that holds it back: one more than its position, or 0."""
-    told = ((mapping.do_not_contact, _not_opted_out), (mapping.consent, _agreed))
-    return _held(block, told)
+    """Give for each row the column that says no: one more than its position, or 0."""
+    tests = ((mapping.do_not_contact, _not_opted_out), (mapping.consent, _agreed))
+    return _refusing(block, tests)
 
 
 def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
-    """Name for each row the column that may hold it back: one more than its position, or 0."""
-    return _held(block, ((mapping.unclear, _agreed_or_attending),))
+    """Give for each row the column that may say no: one more than its position, or 0."""
+    return _refusing(block, ((mapping.unclear, _agreed_or_attending),))
 
 
-def _held(block: Block, told: Iterable[tuple[Sequence[int], Says]]) -> NDArray[np.int16]:
-    answer = np.zeros(len(block), dtype=np.int16)
-    for positions, allows in told:
+def _refusing(block: Block, tests: Iterable[tuple[Sequence[int], Allows]]) -> NDArray[np.int16]:
+    columns = np.zeros(len(block), dtype=np.int16)
+    for positions, allows in tests:
         for position in positions:
-            said = block.column(position).dictionary_encode()
-            allowed = np.array([allows(text) for text in said.dictionary.to_pylist()], dtype=bool)
-            held = ~allowed[ints_from_arrow(said.indices)] & (answer == 0)
-            answer[held] = position + 1
-    return answer
+            values = block.column(position).dictionary_encode()
+            allowed = np.array([allows(text) for text in values.dictionary.to_pylist()], dtype=bool)
+            refusing = ~allowed[ints_from_arrow(values.indices)] & (columns == 0)
+            columns[refusing] = position + 1
+    return columns
 
 
 @lru_cache(REMEMBERED)

@@ -1,7 +1,4 @@
-"""The numbers that must never be texted, as a list to look many numbers up in at once.
-
-It must not know where they come from.
-"""
+"""The opt-out list: numbers that must never be texted, looked up many at a time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,7 +21,7 @@ class OptOutList:
 
     Attributes:
         digits: the digits of the numbers in E.164, sorted, each once.
-        unreadable: cells of the list that hold no number we can read.
+        unreadable: cells of the list that hold no readable number.
     """
 
     digits: NDArray[np.int64] = field(default_factory=_none)
@@ -32,16 +29,16 @@ class OptOutList:
 
     @classmethod
     def from_numbers(cls, numbers: Iterable[str]) -> "OptOutList":
-        """Take numbers in E.164."""
+        """Make a list of numbers in E.164."""
         return cls.from_digits(np.array([int(number) for number in numbers], dtype=np.int64))
 
     @classmethod
     def from_digits(cls, digits: NDArray[np.int64], unreadable: int = 0) -> "OptOutList":
-        """Take the digits of numbers in E.164, as the ledger keeps them."""
+        """Make a list of the digits of numbers in E.164, as the ledger keeps them."""
         return cls(digits=sorted_unique(digits), unreadable=unreadable)
 
     def has(self, digits: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Say of each number in E.164, as a whole number, whether it is on the list."""
+        """Mark the numbers that are on the list; they are the digits of E.164."""
         return is_in_sorted(digits, self.digits)
 
     def __or__(self, other: "OptOutList") -> "OptOutList":

@@ -1,7 +1,7 @@
-"""Reads who must never be texted: numbers from any sheet, in any spelling.
+"""Reads opt-out lists: every number of a sheet, in any spelling.
 
-Every number of every phone column counts, landlines and fiction too: a list of people who
-said no is read as generously as it can be.
+Every number of every phone column counts, landlines and fictitious ones too: a list of people
+who said no is read as leniently as it can be.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,21 +28,21 @@ LENIENT_RULES = NumberRules(allow_landlines=True, rehearsal=True)
 
 def read_opt_outs(sheets: Sequence[Sheet], region: str) -> OptOutList:
     """Read every number of the phone columns, or of the first column when no header says phone."""
-    found = OptOutList()
+    opt_outs = OptOutList()
     for sheet in sheets:
-        found |= _read_sheet(sheet, region)
-    return found
+        opt_outs |= _read_sheet(sheet, region)
+    return opt_outs
 
 
 def read_column(
-    sheet: Sheet, position: int, region: str, where: NDArray[np.bool_] | None = None
+    sheet: Sheet, position: int, region: str, marks: NDArray[np.bool_] | None = None
 ) -> OptOutList:
     """Read every number of one column, of the rows marked or of all."""
-    country, reader = number_columns(sheet).country, _Reader()
+    country, reader = number_columns(sheet).country, _NumberReader()
     for block in sheet.rows.blocks([position] if country is None else [position, country]):
         rows = block
-        if where is not None:
-            rows = block.take(np.flatnonzero(where[block.start : block.start + len(block)]))
+        if marks is not None:
+            rows = block.take(np.flatnonzero(marks[block.start : block.start + len(block)]))
         cells = rows.column(position)
         if country is None:
             reader.read(cells, region)
@@ -50,7 +50,7 @@ def read_column(
         codes, names = regions_in(rows.column(country), region)
         for code, name in enumerate(names):
             reader.read(cells.filter(bools_to_arrow(codes == code)), name)
-    return reader.found()
+    return reader.opt_outs()
 
 
 def number_columns(sheet: Sheet) -> ColumnMapping:
@@ -64,40 +64,44 @@ def number_columns(sheet: Sheet) -> ColumnMapping:
 
 
 def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
-    found = OptOutList()
+    opt_outs = OptOutList()
     for position in number_columns(sheet).phone_numbers:
-        found |= read_column(sheet, position, region)
+        opt_outs |= read_column(sheet, position, region)
         # A list without a header line has its first number where the header stands.
-        header = _Reader()
+        header = _NumberReader()
         header.read(strings_to_arrow([sheet.header[position]]), region)
-        found |= OptOutList(digits=header.found().digits)
-    return found
+        opt_outs |= OptOutList(digits=header.opt_outs().digits)
+    return opt_outs
 
 
-class _Reader:
+class _NumberReader:
     """Collects the numbers of cells; a cell may hold several, and each counts."""
 
     def __init__(self) -> None:
         self._parser = ColumnParser(LENIENT_RULES)
         self._digits = [np.empty(0, dtype=np.int64)]
-        self._lost = 0
+        self._unreadable = 0
 
     def read(self, cells: pa.StringArray, region: str) -> None:
         """Read cells; whatever is not one plain number is taken apart."""
-        judged = self._parser.parse(cells, region)
-        single = (judged.numbers > 0) & ~self._of(judged, lambda one: one.split)
-        self._digits.append(judged.numbers[single])
+        parsed = self._parser.parse(cells, region)
+        single = (parsed.phone_numbers > 0) & ~self._marks(parsed, lambda number: number.split)
+        self._digits.append(parsed.phone_numbers[single])
         odd = cells.filter(bools_to_arrow(~single)).to_pylist()
         parts = [part for cell in odd for part in split_numbers(clean(cell))]
-        apart = self._parser.parse(strings_to_arrow(parts), region)
-        self._digits.append(apart.numbers[apart.numbers > 0])
-        missing = self._of(apart, lambda one: one.reason is Reason.MISSING_NUMBER)
-        self._lost += int(np.count_nonzero((apart.numbers == 0) & ~missing))
+        separate = self._parser.parse(strings_to_arrow(parts), region)
+        numbers = separate.phone_numbers
+        self._digits.append(numbers[numbers > 0])
+        missing = self._marks(separate, lambda number: number.reason is Reason.MISSING_NUMBER)
+        self._unreadable += int(np.count_nonzero((numbers == 0) & ~missing))
 
-    def found(self) -> OptOutList:
+    def opt_outs(self) -> OptOutList:
         """Give what was read."""
-        return OptOutList.from_digits(np.concatenate(self._digits), self._lost)
+        return OptOutList.from_digits(np.concatenate(self._digits), self._unreadable)
 
-    def _of(self, judged: ParsedColumn, says: Callable[[ParsedNumber], bool]) -> NDArray[np.bool_]:
-        marks: NDArray[np.bool_] = np.array(list(map(says, self._parser.found)), dtype=bool)
-        return marks[judged.codes]
+    def _marks(
+        self, parsed: ParsedColumn, test: Callable[[ParsedNumber], bool]
+    ) -> NDArray[np.bool_]:
+        outcomes = np.array([test(number) for number in self._parser.outcomes], dtype=bool)
+        marks: NDArray[np.bool_] = outcomes[parsed.codes]
+        return marks

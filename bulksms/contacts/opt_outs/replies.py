@@ -1,7 +1,7 @@
-"""Who answered STOP: people's replies become numbers that are never texted.
+"""Replies that say stop: their numbers are never texted again.
 
 Only a message that is nothing but such a word counts, whatever its case, accents and
-punctuation: "stopped by today" is no opt-out. It must not know where opt-outs are kept.
+punctuation: "stopped by today" is no opt-out.
 """
 
 import tomllib
@@ -30,11 +30,11 @@ DOUBTFUL = "stop"  # in a longer message: somebody should read it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replies:
-    """Who said stop, and what a person has to look at.
+    """Numbers whose replies say stop, and messages that a person should read.
 
     Attributes:
         opt_outs: the numbers whose whole message says it; its unreadable cells are such
-            messages without a number we can read.
+            messages without a readable number.
         messages: how many messages there were.
         doubtful: rows of messages that hold the word among others, as people see them.
     """
@@ -45,7 +45,7 @@ class Replies:
 
 
 def says_stop(message: str) -> bool:
-    """Say whether a whole message is a wish to get no more texts."""
+    """Say whether a whole message asks for no more texts."""
     return compact(message) in _stop_words()
 
 
@@ -58,9 +58,9 @@ def read_replies(sheets: Sequence[Sheet], region: str) -> Replies:
     opt_outs, messages, doubtful = OptOutList(), 0, []
     for sheet in sheets:
         texts = sheet.rows.column(_text_column(sheet)).combine_chunks()
-        stopped, unsure = _judge(texts)
+        stopped, unsure = _classify(texts)
         for position in _number_columns(sheet):
-            opt_outs |= read_column(sheet, position, region, where=stopped)
+            opt_outs |= read_column(sheet, position, region, marks=stopped)
         messages += (
             pc.sum(pc.not_equal(pc.utf8_trim_whitespace(texts), arrow_scalar(""))).as_py() or 0
         )
@@ -68,24 +68,24 @@ def read_replies(sheets: Sequence[Sheet], region: str) -> Replies:
     return Replies(opt_outs=opt_outs, messages=messages, doubtful=tuple(doubtful))
 
 
-def _judge(texts: pa.StringArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Say of each message whether it is a stop, and whether it may be one."""
+def _classify(texts: pa.StringArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Mark the messages that say stop, and those that may."""
     encoded = texts.dictionary_encode()
-    said = [compact(text) for text in encoded.dictionary.to_pylist()]
-    stops = np.array([one in _stop_words() for one in said], dtype=bool)
-    unsure = np.array([DOUBTFUL in one for one in said], dtype=bool) & ~stops
+    runs = [compact(text) for text in encoded.dictionary.to_pylist()]
+    stops = np.array([run in _stop_words() for run in runs], dtype=bool)
+    unsure = np.array([DOUBTFUL in run for run in runs], dtype=bool) & ~stops
     codes = ints_from_arrow(encoded.indices)
     return stops[codes], unsure[codes]
 
 
 def _text_column(sheet: Sheet) -> int:
-    found = _named(sheet, "text_headers")
-    if not found:
+    positions = _named(sheet, "text_headers")
+    if not positions:
         raise MappingError(
             f"No column of {sheet.source.path} holds the messages: "
             'give the header "text" to the one that does.'
         )
-    return found[0]
+    return positions[0]
 
 
 def _number_columns(sheet: Sheet) -> Sequence[int]:
@@ -93,17 +93,17 @@ def _number_columns(sheet: Sheet) -> Sequence[int]:
 
 
 def _named(sheet: Sheet, words: str) -> list[int]:
-    known = frozenset(_written()[words])
-    return [at for at, header in enumerate(sheet.header) if compact(header) in known]
+    listed = frozenset(_vocabulary()[words])
+    return [at for at, header in enumerate(sheet.header) if compact(header) in listed]
 
 
 @cache
 def _stop_words() -> frozenset[str]:
-    stop_words = _written()
+    stop_words = _vocabulary()
     return frozenset(stop_words["words"]) | frozenset(stop_words["mentions"])
 
 
 @cache
-def _written() -> dict[str, Any]:
+def _vocabulary() -> dict[str, Any]:
     path = files("bulksms.contacts.opt_outs").joinpath("replies.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,1 +1,1 @@
-"""From a cell to a number in E.164, or to the reason why it is none to be texted."""
+"""A cell becomes a phone number in E.164, or the reason why it cannot be texted."""

@@ -1,4 +1,4 @@
-"""From what a country column says to the region of a number: codes, or names in six languages."""
+"""Finds the region of a number in a country column: by code, or by name in six languages."""
 
 from functools import cache, lru_cache
 
@@ -14,7 +14,7 @@ from bulksms.contacts.columns.headers import compact
 __all__ = ["FRANCE", "region_of", "regions_in"]
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt")
-# With the overseas parts, whose calling codes are their own and whose rules the French ones.
+# With its overseas parts, which have calling codes of their own and French rules.
 FRANCE = frozenset({"BL", "FR", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
 UNKNOWN = "ZZ"  # the name phonenumbers gives to no region
 # Spellings the locale data does not have.
@@ -30,24 +30,24 @@ ALSO = {
 
 
 def region_of(text: str) -> str:
-    """Name the region of a country's code or name; `"ZZ"` when it is none."""
+    """Give the region of a country's code or name, `"ZZ"` for anything else."""
     key = compact(text)
     code = key.upper()
     if code in phonenumbers.SUPPORTED_REGIONS:
         return code
-    return ALSO.get(key) or _named().get(key, UNKNOWN)
+    return ALSO.get(key) or _regions_by_name().get(key, UNKNOWN)
 
 
 def regions_in(texts: pa.StringArray, default: str) -> tuple[NDArray[np.int32], list[str]]:
-    """Name the region of each text, the default where it says nothing, as in `-`.
+    """Give the region of each text, the default where it says nothing, as in `-`.
 
-    Gives for each text the place of its region in the list.
+    The first result has for each text the index of its region in the second.
     """
     encoded = pc.utf8_trim_whitespace(texts).dictionary_encode()
     named = [_region(text) or default for text in encoded.dictionary.to_pylist()]
     regions = list(dict.fromkeys(named))
-    places = np.array([regions.index(name) for name in named], dtype=np.int32)
-    return places[ints_from_arrow(encoded.indices)], regions
+    indices = np.array([regions.index(name) for name in named], dtype=np.int32)
+    return indices[ints_from_arrow(encoded.indices)], regions
 
 
 @lru_cache(10_000)
@@ -56,7 +56,7 @@ def _region(text: str) -> str:
 
 
 @cache
-def _named() -> dict[str, str]:
+def _regions_by_name() -> dict[str, str]:
     # A slow import: done only when a file writes countries as names.
     from phonenumbers.geodata.locale import LOCALE_DATA
 
@@ -68,7 +68,7 @@ def _named() -> dict[str, str]:
 
 
 def _names(locale: dict[str, str]) -> list[str]:
-    """List what the languages call a country, except those that have no name for it."""
+    """List the names of a country in all languages that have one."""
     return [name for language in LANGUAGES if (name := _name(locale, language))]
 
 

@@ -1,7 +1,7 @@
-"""Which cells of a column are judged alike, by what the number table says of their digits.
+"""Groups cells that must get the same result, so that one is parsed for all.
 
-Two cells are alike when `judging` must say the same of both but for the number itself.
-It knows no reasons and no kinds.
+Two cells are equivalent when `phones.parse` says the same of both except for the number itself;
+the number table tells which. Reasons and kinds are unknown here.
 """
 
 import re
@@ -15,8 +15,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from phonenumbers import PhoneNumberType
 
-from bulksms.contacts.cells.plain_columns import Cells, cells_of
-from bulksms.contacts.numbers import TENS, Digits, NumberTable, read, walk
+from bulksms.contacts.cells.plain_columns import PlainNumbers, find_plain_numbers
+from bulksms.contacts.numbers import TENS, Digits, NumberTable, read_columns, walk
 from bulksms.contacts.phones.fictitious import MOST_RANGES, fictitious_ranges
 from bulksms.contacts.phones.parse import OVERSEAS
 
@@ -25,18 +25,18 @@ __all__ = ["NO_CLASS", "EquivalentCells", "group_equivalent"]
 NO_CLASS = -1
 ABROAD = 2  # digits of 00
 OVERSEAS_DIGITS = (9, 10)  # of a French number that may be one of its overseas regions
-SAME_DIGIT = re.compile(r"\+\d{1,3}(\d)\1*")  # over and over after the country code
-FOUR_ALIKE = np.arange(10_000) % 1_111 == 0  # the last digits of a number
+SAME_DIGIT = re.compile(r"\d{1,3}(\d)\1*")  # repeated after the country code
+FOUR_EQUAL = np.arange(10_000) % 1_111 == 0  # the last digits of a number
 LENGTHS = 1 << 4  # more than the digits of a cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EquivalentCells:
-    """What is known of some cells of a column; those of no class must be judged by themselves.
+    """Classes of equivalent cells of a column; cells without a class are parsed individually.
 
     Attributes:
-        rows: which cells they are; those left out must be judged by themselves too.
-        classes: equal for cells that are judged alike, `NO_CLASS` for a cell of its own.
+        rows: which cells they are; those left out are parsed individually too.
+        classes: equal for equivalent cells, `NO_CLASS` for a cell of its own.
         numbers: what the digits are, in E.164 without the +.
         others: what they would be after a +, when a country code may begin them, and overseas,
             when they are French and not in use; else 0.
@@ -49,24 +49,22 @@ class EquivalentCells:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Other:
-    """Another way to read some texts: `settled` where the table can tell what that is."""
+class _OtherReading:
+    """Another way to read some texts; `certain` where the table can tell the outcome."""
 
     rows: NDArray[np.int64]
-    settled: NDArray[np.bool_]
+    certain: NDArray[np.bool_]
     outcomes: NDArray[np.integer]
     numbers: NDArray[np.int64]
 
-    def tell_apart(
-        self, classes: NDArray[np.int64], known: NDArray[np.bool_], outcomes: int
-    ) -> None:
-        """Class all texts by what these are when read in this way, if that is known."""
-        known[self.rows] &= self.settled
+    def refine(self, classes: NDArray[np.int64], certain: NDArray[np.bool_], outcomes: int) -> None:
+        """Split the classes of all texts by the outcomes of this reading."""
+        certain[self.rows] &= self.certain
         classes *= outcomes
         classes[self.rows] += self.outcomes
 
     def spread(self, count: int) -> NDArray[np.int64]:
-        """The numbers of these texts among all, which have none."""
+        """Give the numbers of these texts among all texts, 0 elsewhere."""
         numbers = np.zeros(count, dtype=np.int64)
         numbers[self.rows] = self.numbers
         return numbers
@@ -74,98 +72,98 @@ class _Other:
 
 def group_equivalent(texts: pa.StringArray, region: str, table: NumberTable) -> EquivalentCells:
     """Class the cells of a column that is read in one region; the texts hold no nulls."""
-    cells = cells_of(texts)
+    cells = find_plain_numbers(texts)
     digits, national = _without_00(cells)
     starts = (table.start(None) or 0, table.start(region) or 0)
-    own = read(table, digits, starts, national.astype(np.int64))
+    own = read_columns(table, digits, starts, national.astype(np.int64))
     unused = own.proved & (own.kinds == PhoneNumberType.UNKNOWN)
-    zeros = _zeros(digits.amounts, digits.lengths)
+    zeros = _leading_zeros(digits.amounts, digits.lengths)
     rows = np.flatnonzero(national & (zeros == 0))
     others = (
         _foreign(table, digits.of(rows), rows, starts),
         _overseas(table, digits, unused & national & (region == "FR")),
     )
-    known = own.proved & ~_needs_own_check(own.numbers)
-    known &= ~(unused & cells.plus & cells.bracketed)  # (0) may be left out
+    certain = own.proved & ~_needs_own_check(own.numbers)
+    certain &= ~(unused & cells.plus & cells.bracketed)  # (0) may be left out
     if table.start(region) is None:
-        known &= ~national
-    classes = _joined(
+        certain &= ~national
+    classes = _combined(
         (own.outcomes, len(table.codes)),
         (fictitious_ranges(own.numbers), MOST_RANGES + 1),
         (digits.lengths, LENGTHS),
         (_zeros_kept(digits, own.dropped, unused), LENGTHS),
         (np.minimum(zeros, 2), 3),
-        (cells.mended, 2),
+        (cells.repaired, 2),
         (national, 2),
     )
     for other in others:
-        other.tell_apart(classes, known, len(table.codes) + 1)
+        other.refine(classes, certain, len(table.codes) + 1)
     return EquivalentCells(
         rows=cells.rows,
-        classes=np.where(known, classes, NO_CLASS),
+        classes=np.where(certain, classes, NO_CLASS),
         numbers=own.numbers,
-        others=tuple(other.spread(len(known)) for other in others),
+        others=tuple(other.spread(len(certain)) for other in others),
     )
 
 
 def _foreign(
     table: NumberTable, digits: Digits, rows: NDArray[np.int64], starts: tuple[int, int]
-) -> _Other:
+) -> _OtherReading:
     """Read some of the texts as if a + were missing."""
-    found = read(table, digits, starts, np.zeros(len(rows), dtype=np.int64))
+    readings = read_columns(table, digits, starts, np.zeros(len(rows), dtype=np.int64))
     unassigned = _unassigned()[digits.amounts // TENS[digits.lengths - 3]]
-    return _Other(
+    return _OtherReading(
         rows=rows,
-        settled=(found.proved & _real(found.numbers)) | unassigned,
+        certain=(readings.proved & _follow_plan(readings.numbers)) | unassigned,
         # An outcome that no reading has.
-        outcomes=np.where(unassigned, len(table.codes), found.outcomes),
-        numbers=np.where(unassigned, 0, found.numbers),
+        outcomes=np.where(unassigned, len(table.codes), readings.outcomes),
+        numbers=np.where(unassigned, 0, readings.numbers),
     )
 
 
 @cache
 def _unassigned() -> NDArray[np.bool_]:
-    """Say of three digits whether no country code begins them."""
+    """Mark the three digits that no country code begins."""
     codes = tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
     return np.array([not f"{digits:03}".startswith(codes) for digits in range(1000)])
 
 
-def _overseas(table: NumberTable, digits: Digits, where: NDArray[np.bool_]) -> _Other:
-    """Read some of the texts as numbers of overseas France, of the first region where they are."""
+def _overseas(table: NumberTable, digits: Digits, marks: NDArray[np.bool_]) -> _OtherReading:
+    """Read some of the texts as numbers of overseas France, in the first region that has them."""
     fewest, most = OVERSEAS_DIGITS
-    rows = np.flatnonzero(where & (digits.lengths >= fewest) & (digits.lengths <= most))
+    rows = np.flatnonzero(marks & (digits.lengths >= fewest) & (digits.lengths <= most))
     starts = [table.start(region) or 0 for region in OVERSEAS]
-    found = walk(table, digits.of(np.tile(rows, len(starts))), np.repeat(starts, len(rows)))
+    readings = walk(table, digits.of(np.tile(rows, len(starts))), np.repeat(starts, len(rows)))
     shape = (len(starts), len(rows))
-    valid = (found.kinds != PhoneNumberType.UNKNOWN).reshape(shape)
-    settled = (found.proved & _real(found.numbers)).reshape(shape)
+    valid = (readings.kinds != PhoneNumberType.UNKNOWN).reshape(shape)
+    certain = (readings.proved & _follow_plan(readings.numbers)).reshape(shape)
     first, each = valid.argmax(axis=0), np.arange(len(rows))
     overseas = valid.any(axis=0)
-    # The regions before the first, or all where it is of none, must be known not to be it.
-    settled = np.logical_and.accumulate(settled)[np.where(overseas, first, -1), each]
-    return _Other(
+    # It must be certain that the regions before the first, or all where there is none, are not it.
+    certain = np.logical_and.accumulate(certain)[np.where(overseas, first, -1), each]
+    return _OtherReading(
         rows=rows,
-        settled=settled,
-        outcomes=np.where(overseas, found.outcomes.reshape(shape)[first, each], 0),
-        numbers=np.where(overseas, found.numbers.reshape(shape)[first, each], 0),
+        certain=certain,
+        outcomes=np.where(overseas, readings.outcomes.reshape(shape)[first, each], 0),
+        numbers=np.where(overseas, readings.numbers.reshape(shape)[first, each], 0),
     )
 
 
-def _without_00(cells: Cells) -> tuple[Digits, NDArray[np.bool_]]:
-    """Leave out the 00 before a country code; say what is written in the region's own way."""
+def _without_00(cells: PlainNumbers) -> tuple[Digits, NDArray[np.bool_]]:
+    """Leave out the 00 before a country code; mark what is written in the national way."""
     digits = cells.digits
-    abroad = ~cells.plus & (_zeros(digits.amounts, digits.lengths) == ABROAD)
-    left_out = Digits(
+    abroad = ~cells.plus & (_leading_zeros(digits.amounts, digits.lengths) == ABROAD)
+    without = Digits(
         values=digits.values,
         starts=digits.starts + ABROAD * abroad,
         lengths=digits.lengths - ABROAD * abroad,
         amounts=digits.amounts,
     )
-    return left_out, ~(cells.plus | abroad)
+    return without, ~(cells.plus | abroad)
 
 
-def _zeros(amounts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int8]:
-    """Count the zeros in front, up to three."""
+def _leading_zeros(amounts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Count the leading zeros, up to three."""
     least = TENS.take(lengths - 1)
     zeros = (amounts < least).astype(np.int8)
     zeros += amounts * 10 < least
@@ -174,11 +172,11 @@ def _zeros(amounts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np
 
 
 def _zeros_kept(
-    digits: Digits, dropped: NDArray[np.int8], where: NDArray[np.bool_]
+    digits: Digits, dropped: NDArray[np.int8], marks: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Count the zeros in front of some national numbers."""
+    """Count the leading zeros of some national numbers."""
     zeros = np.zeros(len(dropped), dtype=np.int64)
-    rows = np.flatnonzero(where)
+    rows = np.flatnonzero(marks)
     lengths = digits.lengths[rows] - dropped[rows]
     national = digits.amounts[rows] % TENS[lengths]
     zeros[rows] = lengths - np.searchsorted(TENS, national, side="right")
@@ -186,25 +184,25 @@ def _zeros_kept(
 
 
 def _needs_own_check(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say which numbers `judging` may judge by their very digits, be they of fiction or not."""
-    particular: NDArray[np.bool_] = FOUR_ALIKE.take(numbers - numbers // 10_000 * 10_000)
-    perhaps = np.flatnonzero(particular & (numbers > 0))
-    found = (f"+{number}" for number in numbers[perhaps].tolist())
-    particular = np.zeros(len(numbers), dtype=bool)
-    particular[perhaps] = [bool(SAME_DIGIT.fullmatch(one)) for one in found]
-    return particular
+    """Mark the numbers that `phones.parse` may judge by their very digits."""
+    marks: NDArray[np.bool_] = FOUR_EQUAL.take(numbers - numbers // 10_000 * 10_000)
+    suspects = np.flatnonzero(marks & (numbers > 0))
+    marks = np.zeros(len(numbers), dtype=bool)
+    texts = map(str, numbers[suspects].tolist())
+    marks[suspects] = [bool(SAME_DIGIT.fullmatch(text)) for text in texts]
+    return marks
 
 
-def _real(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say which numbers `judging` judges by their plan, whatever their very digits."""
-    real: NDArray[np.bool_] = fictitious_ranges(numbers) == 0
-    return real & ~_needs_own_check(numbers)
+def _follow_plan(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the numbers that `phones.parse` judges by their plan, whatever their very digits."""
+    marks: NDArray[np.bool_] = fictitious_ranges(numbers) == 0
+    return marks & ~_needs_own_check(numbers)
 
 
-def _joined(*parts: tuple[NDArray[Any], int]) -> NDArray[np.int64]:
-    """Join columns of small numbers, each below its limit, into one."""
-    joined = np.zeros(len(parts[0][0]), dtype=np.int64)
+def _combined(*parts: tuple[NDArray[Any], int]) -> NDArray[np.int64]:
+    """Combine columns of small numbers, each below its limit, into one."""
+    combined = np.zeros(len(parts[0][0]), dtype=np.int64)
     for values, limit in parts:
-        joined *= limit
-        joined += values
-    return joined
+        combined *= limit
+        combined += values
+    return combined

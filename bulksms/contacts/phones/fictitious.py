@@ -1,6 +1,6 @@
-"""Numbers kept for films, manuals and tests, which nobody owns.
+"""Phone numbers reserved for films, manuals and tests, which nobody owns.
 
-It knows neither cells nor rules: whether such a number is accepted is for `judging` to say.
+Whether such a number is accepted is decided in `phones.parse`.
 """
 
 import re
@@ -16,47 +16,47 @@ __all__ = ["MOST_RANGES", "fictitious_range", "fictitious_ranges", "may_be_ficti
 
 DIGITS = "0123456789"
 MOST_RANGES = 63  # that are told apart
-HUNDREDS = 1 << 18  # hundreds of numbers told apart: few others fall together with those of fiction
+HUNDREDS = 1 << 18  # hundreds of numbers told apart: few others share one with a fictitious number
 
 
 def fictitious_range(phone_number: int) -> tuple[str, str] | None:
-    """Name country and kind of a range kept for fiction, `None` for a real number."""
+    """Name country and kind of the range of a fictitious number, `None` for a real one."""
     e164 = f"+{phone_number}"
-    if not _any_fiction().fullmatch(e164):
+    if not _any_range().fullmatch(e164):
         return None
     return next(
         (region, kind)
-        for region, kind, numbers in _fiction_ranges()
-        if re.fullmatch(_pattern(numbers), e164)
+        for region, kind, patterns in _ranges()
+        if re.fullmatch(_expression(patterns), e164)
     )
 
 
 def may_be_fictitious(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say quickly which numbers, in E.164 without the +, may be kept for fiction.
+    """Say quickly which numbers, as the digits of E.164, may be fictitious.
 
-    Every number of fiction is among them, and some one in two hundred of the others.
+    Every fictitious number is among them, and some one in two hundred of the others.
     """
-    perhaps: NDArray[np.bool_] = _fiction_hundreds().take(numbers // 100 & HUNDREDS - 1)
-    return perhaps
+    marks: NDArray[np.bool_] = _hundreds().take(numbers // 100 & HUNDREDS - 1)
+    return marks
 
 
 def fictitious_ranges(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Tell apart the ranges kept for fiction that numbers, like those above, lie in; 0 for none."""
+    """Give the index of the fictitious range that numbers are in, from 1; 0 for real ones."""
     ranges = np.zeros(len(numbers), dtype=np.int64)
     rows = np.flatnonzero(may_be_fictitious(numbers))
-    first, last, places = _fiction_intervals()
-    found = numbers[rows]
-    at = np.searchsorted(first, found, side="right") - 1
-    ranges[rows] = np.where((at >= 0) & (found <= last[at]), places[at], 0)
+    first, last, indices = _intervals()
+    suspects = numbers[rows]
+    at = np.searchsorted(first, suspects, side="right") - 1
+    ranges[rows] = np.where((at >= 0) & (suspects <= last[at]), indices[at], 0)
     return ranges
 
 
 @cache
-def _fiction_intervals() -> NDArray[np.int64]:
-    """The numbers of fiction that follow each other: the first, the last, and their range."""
+def _intervals() -> NDArray[np.int64]:
+    """Give consecutive fictitious numbers: the first, the last, and the index of their range."""
     intervals = [
-        (int("".join(head) + "0" * free), int("".join(head) + "9" * free), place)
-        for place, (_, _, patterns) in enumerate(_fiction_ranges(), start=1)
+        (int("".join(head) + "0" * free), int("".join(head) + "9" * free), index)
+        for index, (_, _, patterns) in enumerate(_ranges(), start=1)
         for pattern in patterns
         for free in [len(pattern) - len(pattern.rstrip("x"))]
         for head in product(*(DIGITS if sign == "x" else sign for sign in pattern[1:].rstrip("x")))
@@ -65,26 +65,26 @@ def _fiction_intervals() -> NDArray[np.int64]:
 
 
 @cache
-def _fiction_hundreds() -> NDArray[np.bool_]:
-    kept = np.zeros(HUNDREDS, dtype=bool)
-    for number in (number for _, _, numbers in _fiction_ranges() for number in numbers):
-        places = (DIGITS if sign == "x" else sign for sign in number[1:-2])
-        kept[[int("".join(digits)) % HUNDREDS for digits in product(*places)]] = True
-    return kept
+def _hundreds() -> NDArray[np.bool_]:
+    marks = np.zeros(HUNDREDS, dtype=bool)
+    for pattern in (pattern for _, _, patterns in _ranges() for pattern in patterns):
+        positions = (DIGITS if sign == "x" else sign for sign in pattern[1:-2])
+        marks[[int("".join(digits)) % HUNDREDS for digits in product(*positions)]] = True
+    return marks
 
 
 @cache
-def _any_fiction() -> re.Pattern[str]:
-    """Match the whole of such a number, in E.164."""
-    return re.compile("|".join(_pattern(numbers) for _, _, numbers in _fiction_ranges()))
+def _any_range() -> re.Pattern[str]:
+    """Match a whole fictitious number in E.164."""
+    return re.compile("|".join(_expression(patterns) for _, _, patterns in _ranges()))
 
 
-def _pattern(numbers: tuple[str, ...]) -> str:
-    return "|".join(re.escape(number).replace("x", r"\d") for number in numbers)
+def _expression(patterns: tuple[str, ...]) -> str:
+    return "|".join(re.escape(pattern).replace("x", r"\d") for pattern in patterns)
 
 
 @cache
-def _fiction_ranges() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+def _ranges() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     text = resources.files("bulksms.contacts.phones").joinpath("fiction.toml").read_text("utf-8")
     return tuple(
         (entry["region"], entry["kind"], tuple(entry["numbers"]))

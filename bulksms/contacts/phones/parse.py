@@ -1,6 +1,7 @@
-"""E.164 for one cell; `phonenumbers` is the authority, and the number table knows what it says.
+"""Parses one cell into a phone number in E.164.
 
-It knows nothing of rows, headers or opt-outs.
+`phonenumbers` is the authority; the number table answers in its place where it is proved to
+agree. Rows, headers and opt-outs are unknown here.
 """
 
 import re
@@ -22,7 +23,7 @@ from bulksms.contacts.cells.spelling import (
 )
 from bulksms.contacts.model import Reason
 from bulksms.contacts.numbers import SHIPPED, load_number_table
-from bulksms.contacts.phones.display import FICTION, SAME_DIGIT
+from bulksms.contacts.phones.display import FICTITIOUS, SAME_DIGIT
 from bulksms.contacts.phones.fictitious import fictitious_range
 
 __all__ = ["OVERSEAS", "NumberRules", "ParsedNumber", "parse_number"]
@@ -60,7 +61,7 @@ class NumberRules:
     """Which numbers may be texted.
 
     Attributes:
-        table: the file of the number table; one of other metadata is not used.
+        table: the file of the number table; one made from other metadata is not used.
     """
 
     allow_landlines: bool = False
@@ -70,22 +71,23 @@ class NumberRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedNumber:
-    """What a text is as a number; `reason` is `None` when it can be texted.
+    """What a text is as a phone number.
 
     Attributes:
+        reason: why it cannot be texted, `None` when it can be.
         phone_number: the digits of E.164, 0 where the text is no number.
         repaired: a lost leading zero was put back, or `.0` taken away.
         split: other numbers in the same cell were left out.
-        because: the sentence to use where that of the reason says too little.
+        wording: the sentence to use where that of the reason says too little.
     """
 
+    reason: Reason | None
     phone_number: int = 0
     country: str = ""
     kind: str = ""
-    reason: Reason | None = None
     repaired: bool = False
     split: bool = False
-    because: str = ""
+    wording: str = ""
 
     @property
     def e164(self) -> str:
@@ -93,8 +95,8 @@ class ParsedNumber:
         return f"+{self.phone_number}" if self.phone_number else ""
 
 
-class _Found(NamedTuple):
-    """A number as the library reads it; of type `UNKNOWN` when it is not valid."""
+class _Lookup(NamedTuple):
+    """A number as the library reads it; its type is `UNKNOWN` when it is not valid."""
 
     code: int
     national: str
@@ -107,9 +109,9 @@ class _Found(NamedTuple):
 
 
 def parse_number(text: str, region: str, rules: NumberRules) -> ParsedNumber:
-    """Judge one cell."""
+    """Parse one cell."""
     if text.isascii() and text.isdecimal():
-        return _judge_digits(text, region, rules)  # most cells: nothing to strip or split
+        return _parse_digits(text, region, rules)  # most cells: nothing to strip or split
     plain = clean(text)
     if not any(letter.isalnum() or letter == "#" for letter in plain):
         return ParsedNumber(reason=Reason.MISSING_NUMBER)
@@ -117,125 +119,127 @@ def parse_number(text: str, region: str, rules: NumberRules) -> ParsedNumber:
         return ParsedNumber(reason=Reason.DIGITS_LOST)
     parts = split_numbers(plain)
     if len(parts) == 1:
-        return _judge_one(plain, region, rules)
-    judged = [_judge_one(clean(part), region, rules) for part in parts]
+        return _parse_single(plain, region, rules)
+    numbers = [_parse_single(clean(part), region, rules) for part in parts]
     mobiles = {
-        one.phone_number: one
-        for one in judged
-        if one.reason is None and one.kind in {"mobile", "either"}
+        number.phone_number: number
+        for number in numbers
+        if number.reason is None and number.kind in {"mobile", "either"}
     }
     if len(mobiles) == 1:
         return replace(next(iter(mobiles.values())), split=True)
     return ParsedNumber(reason=Reason.SEVERAL_NUMBERS)
 
 
-def _judge_one(plain: str, region: str, rules: NumberRules) -> ParsedNumber:
+def _parse_single(plain: str, region: str, rules: NumberRules) -> ParsedNumber:
     decimal = DECIMAL_ZERO.fullmatch(plain)
     written = decimal[1] if decimal else plain
     if not looks_like_a_number(written):
         return ParsedNumber(reason=Reason.NOT_A_NUMBER)
     digits = re.sub(r"\D", "", written)
     if written.lstrip("( ").startswith("+"):
-        found = _read_international(written, rules)
+        number = _parse_international(written, rules)
     else:
-        found = _judge_digits(digits, region, rules)
-    return replace(found, repaired=True) if decimal and found.reason is None else found
+        number = _parse_digits(digits, region, rules)
+    return replace(number, repaired=True) if decimal and number.reason is None else number
 
 
-def _judge_digits(digits: str, region: str, rules: NumberRules) -> ParsedNumber:
+def _parse_digits(digits: str, region: str, rules: NumberRules) -> ParsedNumber:
     if FROM_ABROAD.match(digits):
-        return _read(f"+{digits[2:]}", None, rules)
-    return _read_national(digits, region, rules)
+        return _parse_as(f"+{digits[2:]}", None, rules)
+    return _parse_national(digits, region, rules)
 
 
-def _read_international(written: str, rules: NumberRules) -> ParsedNumber:
-    found = _read("+" + re.sub(r"\D", "", written), None, rules)
-    if _unreadable(found) and "(0)" in written:
+def _parse_international(written: str, rules: NumberRules) -> ParsedNumber:
+    number = _parse_as("+" + re.sub(r"\D", "", written), None, rules)
+    if _is_invalid(number) and "(0)" in written:
         # Italy keeps the zero of landlines, so it is only left out when it cannot be meant.
-        return _read("+" + re.sub(r"\(0\)|\D", "", written), None, rules)
-    return found
+        return _parse_as("+" + re.sub(r"\(0\)|\D", "", written), None, rules)
+    return number
 
 
-def _read_national(digits: str, region: str, rules: NumberRules) -> ParsedNumber:
-    found = _read(digits, region, rules)
-    if _unreadable(found) and region == "FR" and OVERSEAS_NATIONAL.fullmatch(digits):
-        found = _read_overseas(digits, rules, found)
-    # Only a foreign number that can be read matters: why another one cannot is not looked into.
-    foreign = _read(f"+{digits}", None, rules, explain=False) if digits[0] != "0" else found
-    if _unreadable(found):
-        return found if _unreadable(foreign) else foreign
-    if not _lost_zero(digits, found):
-        return found
-    if foreign.phone_number not in {0, found.phone_number} and not _unreadable(foreign):
+def _parse_national(digits: str, region: str, rules: NumberRules) -> ParsedNumber:
+    number = _parse_as(digits, region, rules)
+    if _is_invalid(number) and region == "FR" and OVERSEAS_NATIONAL.fullmatch(digits):
+        number = _parse_overseas(digits, rules, number)
+    # Only a valid foreign number matters: why another one is invalid is not looked into.
+    foreign = number
+    if digits[0] != "0":
+        foreign = _parse_as(f"+{digits}", None, rules, explain=False)
+    if _is_invalid(number):
+        return number if _is_invalid(foreign) else foreign
+    if not _lost_zero(digits, number):
+        return number
+    if foreign.phone_number not in {0, number.phone_number} and not _is_invalid(foreign):
         # German landlines are so free in length that 49171… could be one of Leer: not meant.
-        own_code = found.kind == "landline" and foreign.country == found.country
+        own_code = number.kind == "landline" and foreign.country == number.country
         return foreign if own_code else ParsedNumber(reason=Reason.INVALID_NUMBER)
-    return replace(found, repaired=found.reason is None)
+    return replace(number, repaired=number.reason is None)
 
 
-def _read_overseas(digits: str, rules: NumberRules, fallback: ParsedNumber) -> ParsedNumber:
-    judged = (_read(digits, region, rules, explain=False) for region in OVERSEAS)
-    return next((one for one in judged if not _unreadable(one)), fallback)
+def _parse_overseas(digits: str, rules: NumberRules, fallback: ParsedNumber) -> ParsedNumber:
+    numbers = (_parse_as(digits, region, rules, explain=False) for region in OVERSEAS)
+    return next((number for number in numbers if not _is_invalid(number)), fallback)
 
 
-def _unreadable(found: ParsedNumber) -> bool:
-    return not found.kind
+def _is_invalid(number: ParsedNumber) -> bool:
+    return not number.kind
 
 
-def _lost_zero(digits: str, found: ParsedNumber) -> bool:
-    code = phonenumbers.country_code_for_region(found.country)
-    national = str(found.phone_number).removeprefix(str(code))
-    return digits == national and _trunk_zero(found.country)
+def _lost_zero(digits: str, number: ParsedNumber) -> bool:
+    code = phonenumbers.country_code_for_region(number.country)
+    national = str(number.phone_number).removeprefix(str(code))
+    return digits == national and _has_trunk_zero(number.country)
 
 
 @cache
-def _trunk_zero(region: str) -> bool:
+def _has_trunk_zero(region: str) -> bool:
     return phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
 
 
-def _read(
+def _parse_as(
     digits: str, region: str | None, rules: NumberRules, *, explain: bool = True
 ) -> ParsedNumber:
-    """Read digits in one way; without `explain`, it is not found out why they are no number."""
+    """Parse digits in one way; without `explain`, invalid ones are not looked into."""
     try:
-        found = _look_up(digits, region, rules) or _ask_library(digits, region)
+        lookup = _ask_table(digits, region, rules) or _ask_library(digits, region)
     except NumberParseException as error:
         return ParsedNumber(reason=_unparsed(error, digits, region))
-    imagined = fictitious_range(found.phone_number)
-    if imagined is not None:
-        return _fiction(found.phone_number, *imagined, rules)
-    if found.number_type == PhoneNumberType.UNKNOWN:
-        why = _why_invalid(found, digits, region) if explain else Reason.INVALID_NUMBER
+    fictitious = fictitious_range(lookup.phone_number)
+    if fictitious is not None:
+        return _fictitious(lookup.phone_number, *fictitious, rules)
+    if lookup.number_type == PhoneNumberType.UNKNOWN:
+        why = _why_invalid(lookup, digits, region) if explain else Reason.INVALID_NUMBER
         return ParsedNumber(reason=why)
-    (kind, reason), because = KINDS.get(found.number_type, SPECIAL), ""
+    (kind, reason), wording = KINDS.get(lookup.number_type, SPECIAL), ""
     if kind == "landline" and rules.allow_landlines:
         reason = None
-    # A stand-in typed to get past a form, though somebody may own such a number. Whatever else is
-    # judged by its very digits must be named in `alike._particular`.
-    if reason is None and len(set(found.national)) == 1:
-        kind, reason, because = "stand-in", Reason.INVALID_NUMBER, SAME_DIGIT
+    # Typed to get past a form, though somebody may own such a number. Whatever else depends on
+    # the very digits must be named in `equivalence._needs_own_check`.
+    if reason is None and len(set(lookup.national)) == 1:
+        kind, reason, wording = "placeholder", Reason.INVALID_NUMBER, SAME_DIGIT
     return ParsedNumber(
-        phone_number=found.phone_number,
-        country=found.country,
+        phone_number=lookup.phone_number,
+        country=lookup.country,
         kind=kind,
         reason=reason,
-        because=because,
+        wording=wording,
     )
 
 
-def _look_up(digits: str, region: str | None, rules: NumberRules) -> _Found | None:
+def _ask_table(digits: str, region: str | None, rules: NumberRules) -> _Lookup | None:
     table = load_number_table(rules.table)
     reading = table.read(digits.removeprefix("+"), region) if table else None
     if reading is None:
         return None
     national = digits.removeprefix("+")[reading.dropped :]
-    return _Found(reading.code, national, reading.kind, reading.region)
+    return _Lookup(reading.code, national, reading.kind, reading.region)
 
 
-def _ask_library(digits: str, region: str | None) -> _Found:
+def _ask_library(digits: str, region: str | None) -> _Lookup:
     number = phonenumbers.parse(digits, region)
     # A number of no type is what the library calls invalid; asking once is half the time.
-    return _Found(
+    return _Lookup(
         number.country_code or 0,
         phonenumbers.national_significant_number(number),
         phonenumbers.number_type(number),
@@ -243,17 +247,17 @@ def _ask_library(digits: str, region: str | None) -> _Found:
     )
 
 
-def _fiction(number: int, region: str, kind: str, rules: NumberRules) -> ParsedNumber:
+def _fictitious(phone_number: int, region: str, kind: str, rules: NumberRules) -> ParsedNumber:
     if rules.rehearsal:
         barred = kind == "landline" and not rules.allow_landlines
         reason = Reason.LANDLINE if barred else None
-        return ParsedNumber(phone_number=number, country=region, kind=kind, reason=reason)
+        return ParsedNumber(phone_number=phone_number, country=region, kind=kind, reason=reason)
     return ParsedNumber(
-        phone_number=number,
+        phone_number=phone_number,
         country=region,
-        kind="fiction",
+        kind="fictitious",
         reason=Reason.INVALID_NUMBER,
-        because=FICTION,
+        wording=FICTITIOUS,
     )
 
 
@@ -265,21 +269,21 @@ def _unparsed(error: NumberParseException, digits: str, region: str | None) -> R
     return UNPARSED.get(error.error_type, Reason.NOT_A_NUMBER)
 
 
-def _why_invalid(found: _Found, digits: str, region: str | None) -> Reason:
-    national = found.national
+def _why_invalid(lookup: _Lookup, digits: str, region: str | None) -> Reason:
+    national = lookup.national
     if region and len(digits) <= SHORT_CODE:
         number = phonenumbers.parse(digits, region)
         if is_valid_short_number_for_region(number, region):
             return Reason.SPECIAL_NUMBER
-    if region and national.startswith("0") and digits[:2] != "00" and _trunk_zero(region):
+    if region and national.startswith("0") and digits[:2] != "00" and _has_trunk_zero(region):
         # The library keeps the 0 to dial as a digit when the number is too short without it.
         national = national.lstrip("0") or "0"
-    return _by_length(found.code, len(national))
+    return _by_length(lookup.code, len(national))
 
 
 @cache
 def _by_length(code: int, length: int) -> Reason:
-    """Say what is wrong with a number that is not in use; the library looks at its length only."""
+    """Say what is wrong with a number not in use; the library looks at its length only."""
     number = PhoneNumber(country_code=code, national_number=10 ** (length - 1))
     why = phonenumbers.is_possible_number_with_reason(number)
     return IMPOSSIBLE.get(why, Reason.INVALID_NUMBER)

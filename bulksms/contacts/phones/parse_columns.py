@@ -1,7 +1,7 @@
-"""Judges columns of texts as numbers, block after block, and remembers what it has judged.
+"""Parses columns of texts as phone numbers, block by block, and remembers the outcomes.
 
-Cells of which the number table says the same are judged by one of them, once in a run. It knows
-neither rows nor sentences.
+Cells that the number table finds equivalent are parsed by one of them, once in a run. Rows and
+sentences are unknown here.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_from_arrow, ints_from_arrow, ints_to_arrow
 from bulksms.contacts.cells.normalise import (
-    SEPARATED,
+    SEPARATOR,
     has_trailing_words,
     split_readings,
     to_plain_ascii,
@@ -26,14 +26,14 @@ from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_numbe
 
 __all__ = ["ColumnParser", "ParsedColumn"]
 
-BLOCK = 1 << 16  # texts judged together: what is noted of them stays near the processor
-MOST_BYTES = 1 << 30  # of texts judged together: Arrow counts them in 32 bits
-MOST_TEXTS = 1 << 15  # texts remembered that were judged by themselves
-LONGEST_TEXT = 80  # characters of such a text; longer ones seldom come again
-MOST_CODES = 1 << 20  # judgements that a class of halves can name
-LETTERED = NO_CLASS - 1  # the class of a number with words behind it; those of halves lie below
-ALONE = -1  # the code of a text that is not judged yet, and of a class that shares no judgement
-NO_NUMBER = -1  # the source of a class of which no cell can be texted
+BLOCK = 1 << 16  # texts parsed together: what is noted of them stays near the processor
+MOST_BYTES = 1 << 30  # of texts parsed together: Arrow counts them in 32 bits
+MOST_TEXTS = 1 << 15  # texts remembered that were parsed individually
+LONGEST_TEXT = 80  # characters of such a text; longer ones rarely occur again
+MOST_OUTCOMES = 1 << 20  # that a class of two readings can name
+WITH_WORDS = NO_CLASS - 1  # the class of numbers with words behind; two readings lie below
+UNPARSED = -1  # the code of a text that is not parsed yet, and of a class without an outcome
+NO_NUMBER = -1  # the source of a class in which no cell can be texted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +41,12 @@ class ParsedColumn:
     """What a block of texts is.
 
     Attributes:
-        codes: per text, the place of its judgement in `NumberJudge.found`.
-        numbers: per text, its number in E.164 without the +; 0 where it cannot be texted.
+        codes: per text, the index of its outcome in `ColumnParser.outcomes`.
+        phone_numbers: per text, the digits of E.164; 0 where it cannot be texted.
     """
 
     codes: NDArray[np.int32]
-    numbers: NDArray[np.int64]
+    phone_numbers: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,8 @@ class _Memory:
     """What is remembered of texts that are read in one region.
 
     Attributes:
-        classes: per class of `Alike`, its code and which of its columns holds the numbers.
-        texts: the code and the number of texts that were judged by themselves.
+        classes: per class of `EquivalentCells`, its code and which column holds the numbers.
+        texts: the code and the number of texts that were parsed individually.
     """
 
     region: str
@@ -63,195 +63,193 @@ class _Memory:
     texts: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
-Ask = Callable[[str, str, NumberRules], ParsedNumber]
-_Way = Callable[[pa.StringArray, _Memory], ParsedColumn]
+ParseOne = Callable[[str, str, NumberRules], ParsedNumber]
+_Method = Callable[[pa.StringArray, _Memory], ParsedColumn]
 
 
 class ColumnParser:
-    """Judges columns of texts as numbers, block after block; equal judgements are kept once.
-
-    Several threads may judge at once.
+    """Parses columns of texts, block by block; equal outcomes are kept once. Thread-safe.
 
     Attributes:
-        found: every distinct judgement so far, without its own `phone_number`; it only grows.
+        outcomes: every distinct outcome so far, without its own `phone_number`; it only grows.
     """
 
-    found: list[ParsedNumber]
+    outcomes: list[ParsedNumber]
 
-    def __init__(self, rules: NumberRules, ask: Ask = parse_number) -> None:
-        """Judge by these rules; `ask` judges one text where the number table does not tell."""
-        self.found = []
-        self._rules, self._ask = rules, ask
+    def __init__(self, rules: NumberRules, parse_one: ParseOne = parse_number) -> None:
+        """Parse by these rules; `parse_one` parses a text where the number table cannot."""
+        self.outcomes = []
+        self._rules, self._parse_one = rules, parse_one
         self._table = load_number_table(rules.table)
         self._codes: dict[ParsedNumber, int] = {}
         self._memories: dict[str, _Memory] = {}
-        self._asking = Lock()  # whoever waits would have asked the library the same
+        self._parsing = Lock()  # threads that wait would have asked the library the same
 
     def parse(self, texts: pa.StringArray | pa.LargeStringArray, region: str) -> ParsedColumn:
-        """Judge a block of texts that are read in one region; they hold no nulls."""
+        """Parse a block of texts that are read in one region; they hold no nulls."""
         memory = self._memories.setdefault(region, _Memory(region=region))
-        judged = [self._judge(block, memory) for block in _blocks(texts)]
-        if len(judged) == 1:
-            return judged[0]
+        parsed = [self._parse(block, memory) for block in _blocks(texts)]
+        if len(parsed) == 1:
+            return parsed[0]
         return ParsedColumn(
-            codes=np.concatenate([block.codes for block in judged]),
-            numbers=np.concatenate([block.numbers for block in judged]),
+            codes=np.concatenate([block.codes for block in parsed]),
+            phone_numbers=np.concatenate([block.phone_numbers for block in parsed]),
         )
 
-    def _judge(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
-        """Judge together what the number table finds alike as it stands, and what is left."""
-        judged = self._alike(texts, memory)
-        self._judge_rest(judged, texts, memory, self._each_distinct)
-        return judged
+    def _parse(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
+        """Parse by class what the number table knows as it is, then the rest."""
+        parsed = self._by_class(texts, memory)
+        self._parse_rest(parsed, texts, memory, self._each_distinct)
+        return parsed
 
-    def _judge_rest(
-        self, judged: ParsedColumn, texts: pa.StringArray, memory: _Memory, way: _Way
+    def _parse_rest(
+        self, parsed: ParsedColumn, texts: pa.StringArray, memory: _Memory, method: _Method
     ) -> None:
-        """Judge what is not judged yet in another way."""
-        rest = np.flatnonzero(judged.codes == ALONE)
+        """Parse what is not parsed yet with another method."""
+        rest = np.flatnonzero(parsed.codes == UNPARSED)
         if len(rest):
-            found = way(texts.take(ints_to_arrow(rest)), memory)
-            judged.codes[rest], judged.numbers[rest] = found.codes, found.numbers
+            others = method(texts.take(ints_to_arrow(rest)), memory)
+            parsed.codes[rest], parsed.phone_numbers[rest] = others.codes, others.phone_numbers
 
     def _each_distinct(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
-        """Judge each distinct text once."""
+        """Parse each distinct text once."""
         encoded = texts.dictionary_encode()
-        sorted_unique, places = encoded.dictionary, ints_from_arrow(encoded.indices)
-        judged = _unjudged(len(sorted_unique))
+        distinct, indices = encoded.dictionary, ints_from_arrow(encoded.indices)
+        parsed = _unparsed(len(distinct))
         if self._table is not None:
-            self._judge_rest(judged, sorted_unique, memory, self._alike_in_plain)
-        self._judge_rest(judged, sorted_unique, memory, self._one_by_one)
-        return ParsedColumn(codes=judged.codes[places], numbers=judged.numbers[places])
-
-    def _alike_in_plain(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
-        """Judge together what is found alike when written plainly, and what is more than that."""
-        plain = to_plain_ascii(texts)
-        judged = self._alike(plain, memory)
-        self._judge_rest(judged, plain, memory, self._in_words)
-        self._judge_rest(judged, plain, memory, self._in_halves)
-        return judged
-
-    def _alike(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
-        judged = _unjudged(len(texts))
-        if self._table is not None:
-            alike = group_equivalent(texts, memory.region, self._table)
-            self._share(judged, alike, texts, memory)
-        return judged
-
-    def _in_words(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
-        """Judge together what has words in it."""
-        judged, rows = (
-            _unjudged(len(texts)),
-            np.flatnonzero(bools_from_arrow(has_trailing_words(texts))),
+            self._parse_rest(parsed, distinct, memory, self._by_class_in_ascii)
+        self._parse_rest(parsed, distinct, memory, self._individually)
+        return ParsedColumn(
+            codes=parsed.codes[indices], phone_numbers=parsed.phone_numbers[indices]
         )
-        classes, numbers = np.full(len(rows), LETTERED), np.zeros(len(rows), dtype=np.int64)
-        alike = EquivalentCells(rows=rows, classes=classes, numbers=numbers, others=())
-        self._share(judged, alike, texts, memory)
-        return judged
 
-    def _in_halves(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
-        """Judge together what is judged by two other texts, when these are judged alike."""
-        judged, (halved, *parts) = _unjudged(len(texts)), split_readings(texts)
-        both = self._judge(pa.concat_arrays(parts), memory)
-        (first, second), (own, other) = np.split(both.codes, 2), np.split(both.numbers, 2)
-        # Two numbers, or one that can be read in two ways: what they are does not tell which.
-        two = bools_from_arrow(pc.match_substring_regex(texts.filter(halved), SEPARATED))
-        classes = first.astype(np.int64) * MOST_CODES + second
+    def _by_class_in_ascii(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
+        """Parse by class what the number table knows in plain ASCII, in words, in two readings."""
+        plain = to_plain_ascii(texts)
+        parsed = self._by_class(plain, memory)
+        self._parse_rest(parsed, plain, memory, self._with_words)
+        self._parse_rest(parsed, plain, memory, self._in_two_readings)
+        return parsed
+
+    def _by_class(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
+        parsed = _unparsed(len(texts))
+        if self._table is not None:
+            cells = group_equivalent(texts, memory.region, self._table)
+            self._share(parsed, cells, texts, memory)
+        return parsed
+
+    def _with_words(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
+        """Parse together the numbers that have words behind them."""
+        parsed = _unparsed(len(texts))
+        rows = np.flatnonzero(bools_from_arrow(has_trailing_words(texts)))
+        classes, numbers = np.full(len(rows), WITH_WORDS), np.zeros(len(rows), dtype=np.int64)
+        cells = EquivalentCells(rows=rows, classes=classes, numbers=numbers, others=())
+        self._share(parsed, cells, texts, memory)
+        return parsed
+
+    def _in_two_readings(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
+        """Parse together the texts whose two readings have the same two outcomes."""
+        parsed, (has_two, *readings) = _unparsed(len(texts)), split_readings(texts)
+        both = self._parse(pa.concat_arrays(readings), memory)
+        first, second = np.split(both.codes, 2)
+        own, other = np.split(both.phone_numbers, 2)
+        # Two numbers, or one that can be read in two ways: the outcomes do not say which.
+        two = bools_from_arrow(pc.match_substring_regex(texts.filter(has_two), SEPARATOR))
+        classes = first.astype(np.int64) * MOST_OUTCOMES + second
         classes = (classes * 2 + (own == other)) * 2 + two
-        alike = EquivalentCells(
-            rows=np.flatnonzero(bools_from_arrow(halved)),
-            classes=LETTERED - 1 - classes,
+        cells = EquivalentCells(
+            rows=np.flatnonzero(bools_from_arrow(has_two)),
+            classes=WITH_WORDS - 1 - classes,
             numbers=own,
             others=(other,),
         )
-        self._share(judged, alike, texts, memory)
-        return judged
+        self._share(parsed, cells, texts, memory)
+        return parsed
 
     def _share(
-        self, judged: ParsedColumn, alike: EquivalentCells, texts: pa.StringArray, memory: _Memory
+        self, parsed: ParsedColumn, cells: EquivalentCells, texts: pa.StringArray, memory: _Memory
     ) -> None:
-        """Give each cell the judgement of its class, and its own number."""
-        encoded = ints_to_arrow(alike.classes).dictionary_encode()
-        places = ints_from_arrow(encoded.indices)
+        """Give each cell the outcome of its class, and its own number."""
+        encoded = ints_to_arrow(cells.classes).dictionary_encode()
+        indices = ints_from_arrow(encoded.indices)
         classes = ints_from_arrow(encoded.dictionary).tolist()
-        if new := [at for at, one in enumerate(classes) if one not in memory.classes]:
+        if new := [at for at, number in enumerate(classes) if number not in memory.classes]:
             firsts = np.zeros(len(classes), dtype=np.int64)
-            firsts[places[::-1]] = np.arange(len(places))[::-1]
-            self._learn(firsts[new].tolist(), alike, texts, memory)
-        meant = np.array([memory.classes[one] for one in classes], dtype=np.int64)
-        codes, sources = meant.reshape(-1, 2).T
-        numbers = alike.numbers * (sources == 0).take(places)
-        for source, others in enumerate(alike.others, start=1):
+            firsts[indices[::-1]] = np.arange(len(indices))[::-1]
+            self._parse_new(firsts[new].tolist(), cells, texts, memory)
+        outcomes = np.array([memory.classes[number] for number in classes], dtype=np.int64)
+        codes, sources = outcomes.reshape(-1, 2).T
+        numbers = cells.numbers * (sources == 0).take(indices)
+        for source, others in enumerate(cells.others, start=1):
             if (sources == source).any():
-                rows = np.flatnonzero((sources == source).take(places))
+                rows = np.flatnonzero((sources == source).take(indices))
                 numbers[rows] = others[rows]
-        judged.codes[alike.rows] = codes.astype(np.int32).take(places)
-        judged.numbers[alike.rows] = numbers
+        parsed.codes[cells.rows] = codes.astype(np.int32).take(indices)
+        parsed.phone_numbers[cells.rows] = numbers
 
-    def _learn(
-        self, cells: list[int], alike: EquivalentCells, texts: pa.StringArray, memory: _Memory
+    def _parse_new(
+        self, firsts: list[int], cells: EquivalentCells, texts: pa.StringArray, memory: _Memory
     ) -> None:
-        """Judge each of these cells for its class, which is new."""
-        with self._asking:
-            for at in cells:
-                one = int(alike.classes[at])
-                if one not in memory.classes:
-                    memory.classes[one] = self._meaning(at, alike, texts, memory)
+        """Parse the first cell of each class that is new."""
+        with self._parsing:
+            for at in firsts:
+                number = int(cells.classes[at])
+                if number not in memory.classes:
+                    memory.classes[number] = self._class_outcome(at, cells, texts, memory)
 
-    def _meaning(
-        self, at: int, alike: EquivalentCells, texts: pa.StringArray, memory: _Memory
+    def _class_outcome(
+        self, at: int, cells: EquivalentCells, texts: pa.StringArray, memory: _Memory
     ) -> tuple[int, int]:
-        """Judge one cell for its class: its code, and which column its number comes from."""
-        if alike.classes[at] == NO_CLASS:
-            return ALONE, NO_NUMBER
-        code, number = self._asked(texts[int(alike.rows[at])].as_py(), memory.region)
+        """Parse one cell for its class: its code, and which column its number comes from."""
+        if cells.classes[at] == NO_CLASS:
+            return UNPARSED, NO_NUMBER
+        code, number = self._outcome(texts[int(cells.rows[at])].as_py(), memory.region)
         if not number:
             return code, NO_NUMBER
-        columns = (alike.numbers, *alike.others)
+        columns = (cells.numbers, *cells.others)
         sources = [source for source, column in enumerate(columns) if column[at] == number]
-        return (code, sources[0]) if sources else (ALONE, NO_NUMBER)
+        return (code, sources[0]) if sources else (UNPARSED, NO_NUMBER)
 
-    def _one_by_one(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
-        """Judge each text by itself, if it is not remembered."""
-        return _judged(list(self._remembered(texts.to_pylist(), memory)))
+    def _individually(self, texts: pa.StringArray, memory: _Memory) -> ParsedColumn:
+        """Parse each text by itself, if it is not remembered."""
+        outcomes = list(self._remembered(texts.to_pylist(), memory))
+        codes, numbers = np.array(outcomes, dtype=np.int64).reshape(-1, 2).T
+        return ParsedColumn(
+            codes=codes.astype(np.int32), phone_numbers=np.ascontiguousarray(numbers)
+        )
 
     def _remembered(self, texts: list[str], memory: _Memory) -> Iterator[tuple[int, int]]:
         for text in texts:
-            with self._asking:
-                told = memory.texts.get(text) or self._asked(text, memory.region)
+            with self._parsing:
+                outcome = memory.texts.get(text) or self._outcome(text, memory.region)
                 if len(memory.texts) >= MOST_TEXTS:
                     memory.texts.clear()
                 if len(text) <= LONGEST_TEXT:
-                    memory.texts[text] = told
-            yield told
+                    memory.texts[text] = outcome
+            yield outcome
 
-    def _asked(self, text: str, region: str) -> tuple[int, int]:
-        """Judge one text: the code of its judgement, which is kept, and its number."""
-        told = self._ask(text, region, self._rules)
-        bare = replace(told, phone_number=0)
-        if bare not in self._codes:
-            self.found.append(bare)
-            self._codes[bare] = len(self.found) - 1
-        return self._codes[bare], told.phone_number if told.reason is None else 0
+    def _outcome(self, text: str, region: str) -> tuple[int, int]:
+        """Parse one text: the code of its outcome, which is kept, and its number."""
+        parsed = self._parse_one(text, region, self._rules)
+        shared = replace(parsed, phone_number=0)
+        if shared not in self._codes:
+            self.outcomes.append(shared)
+            self._codes[shared] = len(self.outcomes) - 1
+        return self._codes[shared], parsed.phone_number if parsed.reason is None else 0
 
 
 def _blocks(texts: pa.StringArray | pa.LargeStringArray) -> Iterator[pa.StringArray]:
     """Cut texts into blocks whose characters can be counted in 32 bits."""
     if len(texts) <= BLOCK and (len(texts) <= 1 or texts.nbytes <= MOST_BYTES):
-        # A slice of its own, for it may lie beyond what can be counted so.
-        apart = texts if pa.types.is_string(texts.type) else pa.concat_arrays([texts])
-        yield apart.cast(pa.string())
+        # A copy of the slice, for it may lie beyond what can be counted so.
+        block = texts if pa.types.is_string(texts.type) else pa.concat_arrays([texts])
+        yield block.cast(pa.string())
         return
     cut = BLOCK if len(texts) > BLOCK else len(texts) // 2
     for first in range(0, len(texts), cut):
         yield from _blocks(texts.slice(first, cut))
 
 
-def _unjudged(count: int) -> ParsedColumn:
-    codes, numbers = np.full(count, ALONE, dtype=np.int32), np.zeros(count, dtype=np.int64)
-    return ParsedColumn(codes=codes, numbers=numbers)
-
-
-def _judged(told: list[tuple[int, int]]) -> ParsedColumn:
-    codes, numbers = np.array(told, dtype=np.int64).reshape(-1, 2).T
-    return ParsedColumn(codes=codes.astype(np.int32), numbers=np.ascontiguousarray(numbers))
+def _unparsed(count: int) -> ParsedColumn:
+    codes = np.full(count, UNPARSED, dtype=np.int32)
+    return ParsedColumn(codes=codes, phone_numbers=np.zeros(count, dtype=np.int64))

@@ -1,6 +1,6 @@
-"""The values of rows: cleaned, split where they are whole names, and not too long.
+"""The values of rows: cleaned, split where they are whole names, and cut where they are too long.
 
-It must not know numbers, nor how a value gets into the text.
+It knows no phone numbers, and not how a value gets into the text.
 """
 
 import re
@@ -19,33 +19,43 @@ from bulksms.columnar.arrays import (
 )
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT
-from bulksms.contacts.rows.names import cleaned, split_names
 from bulksms.contacts.rows.row_table import Trait
 from bulksms.loader import Block, Sheet
 
 __all__ = [
-    "OF_TEXT",
+    "PLACEHOLDER",
     "Values",
+    "clean_texts",
     "columns_of_values",
     "cut_at_limit",
-    "filled_in",
-    "lengths_of",
+    "filled_counts",
     "null_like_word",
+    "split_names",
     "text_columns",
+    "text_lengths",
     "traits_of",
     "values_of",
 ]
 
-OF_TEXT = "\0"  # keeps a text's own words ("cell", "reason") apart from the columns used here
+# Keeps the placeholders of a text ("cell", "reason") apart from the names of columns used here.
+PLACEHOLDER = "\0"
 WORD_SPARED = 15  # characters given up at most so that the cut falls between two words
 AT_A_WORD = re.compile(rf"(?s)^(.{{{VALUE_LIMIT - WORD_SPARED},{VALUE_LIMIT}}})(?=\s)")
 NUMBER = r"^\+?\(?\d(?:[\s().\-/]*\d){7,}$"
 LONGER = r"(?s)^..."  # than two letters: "JP" is no name in capitals
-NOTHING = (
+NULL_LIKE = (
     "null", "none", "nil", "nan", "n/a", "#n/a", "undefined", "unknown", "inconnu", "inconnue",
     "unbekannt", "desconocido", "desconocida", "sconosciuto", "desconhecido", "?", "??", "???",
     "-", "--", "---", ".", "x", "xx", "xxx",
 )  # fmt: skip
+CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{2028}\x{2029}]+"  # as Arrow writes it
+COMMA = re.compile(r"(?P<last_name>[^,]+?)\s*,\s*(?P<first_name>[^,]+)$")
+PARTICLES = (
+    "de|del|della|di|da|das|do|dos|du|des|la|le|van|von|vom|zu|den|der|ter|el|al|bin|ben|saint|st"
+)
+TWO_WORDS = re.compile(
+    rf"(?i)(?P<first_name>\S+)\s+(?P<last_name>(?:(?:(?:{PARTICLES})\s+)+|(?:d'))?\S+)$"
+)
 
 # Each distinct value of a block once, and which of them each row has.
 Values = Mapping[str, pa.DictionaryArray]
@@ -53,8 +63,8 @@ Test = Callable[[pa.StringArray], pa.BooleanArray]
 
 
 def values_of(block: Block, mapping: ColumnMapping) -> Values:
-    """Give the fields and the text's own words, cleaned; these under `OF_TEXT` and their name."""
-    wanted = mapping.fields | {OF_TEXT + name: at for name, at in mapping.extras.items()}
+    """Give fields and placeholders, cleaned; placeholders under `PLACEHOLDER` and their name."""
+    wanted = mapping.fields | {PLACEHOLDER + name: at for name, at in mapping.extras.items()}
     values = {name: _clean(block, at) for name, at in wanted.items()}
     if mapping.full_name is not None:
         whole = _clean(block, mapping.full_name)
@@ -65,87 +75,112 @@ def values_of(block: Block, mapping: ColumnMapping) -> Values:
 
 
 def columns_of_values(mapping: ColumnMapping) -> list[int]:
-    """Name the columns that `values_of` needs."""
+    """Give the positions of the columns that `values_of` needs."""
     whole = [] if mapping.full_name is None else [mapping.full_name]
     return [*mapping.fields.values(), *mapping.extras.values(), *whole]
 
 
 def text_columns(mappings: Sequence[ColumnMapping]) -> list[str]:
-    """Name the fields and the words of the text that the sheets have together."""
+    """Name the fields and the placeholders that any of the sheets has."""
     named = {name for mapping in mappings for name in mapping.fields}
     if any(mapping.full_name is not None for mapping in mappings):
         named |= {"first_name", "last_name"}
-    extras = [OF_TEXT + name for mapping in mappings for name in mapping.extras]
+    extras = [PLACEHOLDER + name for mapping in mappings for name in mapping.extras]
     return [*(name for name in FIELDS if name in named), *dict.fromkeys(extras)]
 
 
-def lengths_of(values: pa.DictionaryArray) -> NDArray[np.int32]:
+def text_lengths(values: pa.DictionaryArray) -> NDArray[np.int32]:
     """Count the characters of each row's value."""
     lengths = ints_from_arrow(pc.utf8_length(values.dictionary))
     return _spread(lengths, values)
 
 
 def cut_at_limit(values: pa.DictionaryArray) -> pa.DictionaryArray:
-    """Cut at the limit, or between two words when that gives up little."""
+    """Cut values at the limit, or between two words when that loses little."""
     texts = values.dictionary.to_pylist()
     cut = [text if len(text) <= VALUE_LIMIT else _cut(text) for text in texts]
     return pa.DictionaryArray.from_arrays(values.indices, strings_to_arrow(cut))
 
 
-def filled_in(values: Values, count: int) -> NDArray[np.int16]:
-    """Count for each row the values that hold something."""
+def filled_counts(values: Values, count: int) -> NDArray[np.int16]:
+    """Count for each row the values that are not empty."""
     filled = np.zeros(count, dtype=np.int16)
-    for one in values.values():
-        filled += lengths_of(one) > 0
+    for column in values.values():
+        filled += text_lengths(column) > 0
     return filled
 
 
 def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uint16]:
-    """Say what stands out in the values of each row."""
+    """Give the traits of each row's values."""
     traits = np.zeros(count, dtype=np.uint16)
-    for name, one in values.items():
-        traits |= _traits(name, one)
+    for name, column in values.items():
+        traits |= _traits(name, column)
     if whole_name:
-        spaced = _spread(
-            bools_from_arrow(pc.match_substring(values["first_name"].dictionary, " ")),
-            values["first_name"],
-        )
-        alone = lengths_of(values["last_name"]) == 0
-        traits |= (spaced & alone) * np.uint16(Trait.WHOLE_NAME)
+        first_names = values["first_name"]
+        has_space = bools_from_arrow(pc.match_substring(first_names.dictionary, " "))
+        alone = text_lengths(values["last_name"]) == 0
+        traits |= (_spread(has_space, first_names) & alone) * np.uint16(Trait.WHOLE_NAME)
     return traits
 
 
-def null_like_word(sheet: Sheet, mapping: ColumnMapping, place: int) -> str:
-    """Find the first value of a row that stands for an empty cell; there is one."""
-    row = sheet.rows.row(place, columns_of_values(mapping))
-    words = (one.dictionary for one in values_of(row, mapping).values())
-    return next(str(word[0]) for word in words if _is_nothing(word)[0].as_py())
+def null_like_word(sheet: Sheet, mapping: ColumnMapping, row: int) -> str:
+    """Find the first value that stands for an empty cell, in a row that has one.
+
+    Args:
+        sheet: where the row is.
+        mapping: what its columns are.
+        row: how many rows of the sheet stand before it.
+    """
+    block = sheet.rows.row(row, columns_of_values(mapping))
+    words = (column.dictionary for column in values_of(block, mapping).values())
+    return next(str(word[0]) for word in words if _is_null_like(word)[0].as_py())
 
 
 def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
-    """Look at each distinct value of one field."""
-    tests: dict[Trait, Test] = {Trait.NULL_LIKE: _is_nothing}
+    """Test each distinct value of one field."""
+    tests: dict[Trait, Test] = {Trait.NULL_LIKE: _is_null_like}
     if name == "first_name":
         tests |= {Trait.FIRST_FILLED: _is_filled, Trait.FIRST_A_NUMBER: _is_a_number}
         tests[Trait.FIRST_IN_CAPITALS] = _is_in_capitals
     elif name == "last_name":
         tests |= {Trait.LAST_FILLED: _is_filled, Trait.LAST_A_NUMBER: _is_a_number}
         tests[Trait.LAST_IN_CAPITALS] = pc.utf8_is_upper
-    found = np.zeros(len(values.dictionary), dtype=np.uint16)
+    traits = np.zeros(len(values.dictionary), dtype=np.uint16)
     for trait, test in tests.items():
-        found |= bools_from_arrow(test(values.dictionary)) * np.uint16(trait)
-    return _spread(found, values)
+        traits |= bools_from_arrow(test(values.dictionary)) * np.uint16(trait)
+    return _spread(traits, values)
 
 
-def _spread(found: np.ndarray, values: pa.DictionaryArray) -> np.ndarray:
-    """Give each row what was found of its value."""
-    spread: np.ndarray = found[ints_from_arrow(values.indices)]
+def _spread(per_value: np.ndarray, values: pa.DictionaryArray) -> np.ndarray:
+    """Give each row what belongs to its value."""
+    spread: np.ndarray = per_value[ints_from_arrow(values.indices)]
     return spread
 
 
 def _clean(block: Block, at: int) -> pa.DictionaryArray:
     encoded = block.column(at).dictionary_encode()
-    return pa.DictionaryArray.from_arrays(encoded.indices, cleaned(encoded.dictionary))
+    return pa.DictionaryArray.from_arrays(encoded.indices, clean_texts(encoded.dictionary))
+
+
+def clean_texts(texts: pa.StringArray) -> pa.StringArray:
+    """Turn line breaks and control characters into spaces and trim the ends."""
+    affected = pc.match_substring_regex(texts, CONTROL)
+    if pc.any(affected).as_py():  # most columns have none, and replacing is slow
+        spaced = pc.replace_substring_regex(texts.filter(affected), CONTROL, " ")
+        texts = pc.replace_with_mask(texts, affected, spaced)
+    return pc.utf8_trim_whitespace(texts)
+
+
+def split_names(whole: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
+    """Split "Last, First" and "First Last"; any other name stays whole as the first name."""
+    split = [_split_name(" ".join(name.split())) for name in whole.to_pylist()]
+    first, last = zip(*split, strict=True) if split else ((), ())
+    return strings_to_arrow(first), strings_to_arrow(last)
+
+
+def _split_name(name: str) -> tuple[str, str]:
+    parts = COMMA.match(name) or TWO_WORDS.match(name)
+    return (parts["first_name"], parts["last_name"]) if parts else (name, "")
 
 
 def _cut(text: str) -> str:
@@ -157,8 +192,8 @@ def _is_filled(texts: pa.StringArray) -> pa.BooleanArray:
     return pc.not_equal(texts, arrow_scalar(""))
 
 
-def _is_nothing(texts: pa.StringArray) -> pa.BooleanArray:
-    return pc.is_in(pc.utf8_lower(texts), strings_to_arrow(NOTHING))
+def _is_null_like(texts: pa.StringArray) -> pa.BooleanArray:
+    return pc.is_in(pc.utf8_lower(texts), strings_to_arrow(NULL_LIKE))
 
 
 def _is_a_number(texts: pa.StringArray) -> pa.BooleanArray:

@@ -1,6 +1,6 @@
-"""Which phone column speaks for each row: the first valid mobile in the ranked order.
+"""Chooses the phone number of each row: the first valid mobile, the best phone column first.
 
-It sees the rows of one block, and knows no opt-outs and no rules about people.
+It sees the rows of one block, and no opt-outs and no rules about people.
 """
 
 from collections.abc import Iterator
@@ -15,56 +15,55 @@ from bulksms.columnar.arrays import bools_from_arrow, ints_from_arrow, ints_to_a
 from bulksms.contacts.columns.headers import label_rank
 from bulksms.contacts.model import Reason
 from bulksms.contacts.phones.countries import regions_in
-from bulksms.contacts.phones.display import sentence
+from bulksms.contacts.phones.display import rejection_sentence
 from bulksms.contacts.phones.parse import ParsedNumber
 from bulksms.contacts.phones.parse_columns import ColumnParser
 from bulksms.contacts.rows.rejection_codes import (
     NO_CELL,
-    NOTHING,
-    Interner,
+    SENDABLE,
     RejectionTemplate,
-    RejectionTemplates,
-    about_a_cell,
+    cell_template,
 )
-from bulksms.contacts.rows.row_table import MappedSheet, Trait
+from bulksms.contacts.rows.row_table import MappedSheet, RowTable, Trait
+from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.loader import Block
 
 __all__ = ["DAMAGED", "ChosenNumbers", "NumberChooser", "damaged_in"]
 
 DAMAGED = (
     "The cell holds an error or a formula without a value: "
-    "open the file in a spreadsheet program, mend it and save."
+    "open the file in a spreadsheet program, correct the cell and save."
 )
 PER_RANK = 1_000  # more columns than any sheet has phones
 PER_PREFERENCE = 100 * PER_RANK
 NEVER = -1
 NO_CANDIDATE = np.int64(1) << 60
-MOBILE, EITHER, OTHER, REFUSED, MISSING = range(5)  # what a cell is worth, the best first
+MOBILE, EITHER, OTHER, REFUSED, MISSING = range(5)  # how much a cell is preferred, best first
 EMAIL = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChosenNumbers:
-    """The number of each row of a block; the columns are those of `verdicts.Judged`."""
+    """The number of each row of a block, in the columns of `row_table.RowColumns`."""
 
-    told: NDArray[np.int32]
-    numbers: NDArray[np.int64]
+    rejections: NDArray[np.int32]
+    phone_numbers: NDArray[np.int64]
     countries: NDArray[np.int16]
-    orders: NDArray[np.int16]
-    rivals: NDArray[np.int16]
+    phone_choices: NDArray[np.int16]
+    tied_columns: NDArray[np.int16]
     traits: NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Column:
-    """What one phone column says: as `ChosenNumbers`, with the worth and the score of each cell."""
+class _Candidates:
+    """What one phone column offers each row: as `ChosenNumbers`, with a preference and a score."""
 
-    told: NDArray[np.int32]
-    numbers: NDArray[np.int64]
+    rejections: NDArray[np.int32]
+    phone_numbers: NDArray[np.int64]
     countries: NDArray[np.int16]
     traits: NDArray[np.uint16]
-    worth: NDArray[np.int8]
-    score: NDArray[np.int64]
+    preferences: NDArray[np.int8]
+    scores: NDArray[np.int64]
 
 
 class NumberChooser:
@@ -72,183 +71,195 @@ class NumberChooser:
 
     def __init__(
         self,
-        pair: MappedSheet,
+        mapped_sheet: MappedSheet,
         parser: ColumnParser,
-        region: str,
-        allowed: frozenset[str],
-        codes: tuple[RejectionTemplates, Interner[str]],
+        rules: ScreeningRules,
+        row_table: RowTable,
     ) -> None:
-        self._sheet, self._mapping = pair
-        self._parser, self._region, self._allowed = parser, region, allowed
-        self._tellings, self._countries = codes
+        self._sheet, self._mapping = mapped_sheet
+        self._parser, self._region, self._allowed = parser, rules.region, rules.allowed_countries
+        self._templates, self._countries = row_table.templates, row_table.countries
 
     def choose(self, block: Block) -> ChosenNumbers:
         """Choose one number for each row of the block."""
         columns = [
-            self._column(block, order, position)
-            for order, position in enumerate(self._mapping.phone_numbers)
+            self._candidates(block, choice, position)
+            for choice, position in enumerate(self._mapping.phone_numbers)
         ]
-        if len(columns) == 1 and (columns[0].score < NO_CANDIDATE).all():
-            orders = np.zeros(len(block), dtype=np.int16)
+        if len(columns) == 1 and (columns[0].scores < NO_CANDIDATE).all():
+            choices = np.zeros(len(block), dtype=np.int16)
         else:
-            orders = np.argmin([one.score for one in columns], axis=0).astype(np.int16)
+            choices = np.argmin([column.scores for column in columns], axis=0).astype(np.int16)
         chosen = ChosenNumbers(
-            told=_taken([one.told for one in columns], orders),
-            numbers=_taken([one.numbers for one in columns], orders),
-            countries=_taken([one.countries for one in columns], orders),
-            orders=orders,
-            rivals=self._rivals(columns, orders),
-            traits=_taken([one.traits for one in columns], orders) | _several_mobiles(columns),
+            rejections=_pick([column.rejections for column in columns], choices),
+            phone_numbers=_pick([column.phone_numbers for column in columns], choices),
+            countries=_pick([column.countries for column in columns], choices),
+            phone_choices=choices,
+            tied_columns=self._tied_columns(columns, choices),
+            traits=_pick([column.traits for column in columns], choices)
+            | _several_mobiles(columns),
         )
         self._mark_emails(block, chosen)
         return chosen
 
-    def _column(self, block: Block, order: int, position: int) -> _Column:
-        """Judge the cells of one column."""
+    def _candidates(self, block: Block, choice: int, position: int) -> _Candidates:
+        """Parse the cells of one column."""
         count = len(block)
-        told, numbers = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int64)
+        rejections = np.full(count, self._no_candidate(), dtype=np.int32)
+        numbers = np.zeros(count, dtype=np.int64)
         countries, traits = np.zeros(count, dtype=np.int16), np.zeros(count, dtype=np.uint16)
-        worth = np.full(count, MISSING, dtype=np.int8)
-        ranks = self._ranks(block, order, position)
-        cells, known = block.column(position), ranks != NEVER
-        for region, rows in self._by_region(block, known):
+        preferences = np.full(count, MISSING, dtype=np.int8)
+        ranks = self._ranks(block, choice, position)
+        cells, usable = block.column(position), ranks != NEVER
+        for region, rows in self._by_region(block, usable):
             whole = len(rows) == count
-            judged = self._parser.parse(cells if whole else cells.take(ints_to_arrow(rows)), region)
-            looks = self._looks(judged.codes, region, position)
-            told[rows], worth[rows] = looks.told[judged.codes], looks.worth[judged.codes]
-            countries[rows] = looks.countries[judged.codes]
-            traits[rows], numbers[rows] = looks.traits[judged.codes], judged.numbers
-        damaged = damaged_in(block, self._sheet.damaged, position) & known
+            parsed = self._parser.parse(cells if whole else cells.take(ints_to_arrow(rows)), region)
+            outcomes = self._outcomes(parsed.codes, region, position)
+            rejections[rows] = outcomes.rejections[parsed.codes]
+            preferences[rows] = outcomes.preferences[parsed.codes]
+            countries[rows] = outcomes.countries[parsed.codes]
+            traits[rows], numbers[rows] = outcomes.traits[parsed.codes], parsed.phone_numbers
+        damaged = damaged_in(block, self._sheet.damaged, position) & usable
         if damaged.any():
-            told[damaged] = self._broken(position)
-            worth[damaged] = REFUSED
-        if not known.all():
-            told[~known] = self._none()
-        score = np.where(known, ranks + worth.astype(np.int64) * PER_PREFERENCE, NO_CANDIDATE)
-        return _Column(
-            told=told,
-            numbers=numbers,
+            rejections[damaged] = self._damaged_cell(position)
+            preferences[damaged] = REFUSED
+        scores = ranks + preferences.astype(np.int64) * PER_PREFERENCE
+        return _Candidates(
+            rejections=rejections,
+            phone_numbers=numbers,
             countries=countries,
-            traits=np.where(told == NOTHING, traits, 0).astype(np.uint16),
-            worth=worth,
-            score=score,
+            traits=np.where(rejections == SENDABLE, traits, 0).astype(np.uint16),
+            preferences=preferences,
+            scores=np.where(usable, scores, NO_CANDIDATE),
         )
 
-    def _looks(self, codes: NDArray[np.int32], region: str, position: int) -> "_Looks":
-        """Say what each judgement that is met is worth, and how it is told of."""
-        found = self._parser.found
-        looks = _Looks(len(found))
+    def _outcomes(self, codes: NDArray[np.int32], region: str, position: int) -> "_Outcomes":
+        """Say for each parsing outcome that occurs how much it is preferred, or why rejected."""
+        parsed_numbers = self._parser.outcomes
+        outcomes = _Outcomes(len(parsed_numbers))
         for code in np.flatnonzero(np.bincount(codes)).tolist():
-            one = found[code]
-            looks.countries[code] = self._countries.code(one.country)
-            looks.told[code], looks.worth[code] = self._verdict(one, region, position)
-            looks.traits[code] = one.repaired * Trait.REPAIRED | one.split * Trait.SPLIT_CELL
-        return looks
+            parsed = parsed_numbers[code]
+            outcomes.countries[code] = self._countries.code(parsed.country)
+            rejection, preference = self._screen(parsed, region, position)
+            outcomes.rejections[code], outcomes.preferences[code] = rejection, preference
+            outcomes.traits[code] = (
+                parsed.repaired * Trait.REPAIRED | parsed.split * Trait.SPLIT_CELL
+            )
+        return outcomes
 
-    def _verdict(self, one: ParsedNumber, region: str, position: int) -> tuple[int, int]:
+    def _screen(self, parsed: ParsedNumber, region: str, position: int) -> tuple[int, int]:
+        """Give the rejection code and the preference of a parsing outcome."""
         column = self._sheet.header[position]
-        if one.reason is not None:
-            telling = about_a_cell(one.reason, one.because, region, column=column, at=position)
-            worth = MISSING if one.reason is Reason.MISSING_NUMBER else REFUSED
-            return self._tellings.code(telling), worth
-        if self._allowed and one.country not in self._allowed:
-            words = (
-                f"The number is of {one.country}, and only "
+        if parsed.reason is not None:
+            template = cell_template(
+                parsed.reason, parsed.wording, region, column=column, at=position
+            )
+            missing = parsed.reason is Reason.MISSING_NUMBER
+            return self._templates.code(template), MISSING if missing else REFUSED
+        if self._allowed and parsed.country not in self._allowed:
+            wording = (
+                f"The number is from {parsed.country}, and only "
                 f"{', '.join(sorted(self._allowed))} may be texted: remove the row or allow that "
                 "country."
             )
             barred = RejectionTemplate(
-                reason=Reason.COUNTRY_NOT_ALLOWED, column=column, at=position, words=words
+                reason=Reason.COUNTRY_NOT_ALLOWED, column=column, at=position, wording=wording
             )
-            return self._tellings.code(barred), REFUSED
-        return NOTHING, {"mobile": MOBILE, "either": EITHER}.get(one.kind, OTHER)
+            return self._templates.code(barred), REFUSED
+        return SENDABLE, {"mobile": MOBILE, "either": EITHER}.get(parsed.kind, OTHER)
 
-    def _broken(self, position: int) -> int:
-        return self._tellings.code(
+    def _damaged_cell(self, position: int) -> int:
+        return self._templates.code(
             RejectionTemplate(
                 reason=Reason.FORMULA_OR_ERROR_CELL,
                 column=self._sheet.header[position],
                 at=position,
-                words=DAMAGED,
+                wording=DAMAGED,
             )
         )
 
-    def _none(self) -> int:
-        """Tell of a row whose only numbers are labelled fax or pager: it has no candidate."""
-        column = self._sheet.header[self._mapping.phone_numbers[0]]
-        missing = Reason.MISSING_NUMBER
-        words = sentence(missing, "", "")
-        return self._tellings.code(
-            RejectionTemplate(reason=missing, column=column, at=NO_CELL, words=words)
+    def _no_candidate(self) -> int:
+        """Give the rejection of a row whose only numbers are labelled fax or pager."""
+        return self._templates.code(
+            RejectionTemplate(
+                reason=Reason.MISSING_NUMBER,
+                column=self._sheet.header[self._mapping.phone_numbers[0]],
+                at=NO_CELL,
+                wording=rejection_sentence(Reason.MISSING_NUMBER, "", ""),
+            )
         )
 
-    def _ranks(self, block: Block, order: int, position: int) -> NDArray[np.int64]:
+    def _ranks(self, block: Block, choice: int, position: int) -> NDArray[np.int64]:
+        """Rank each cell of a phone column, by its label where the sheet has one."""
         if position not in self._mapping.labels:
-            return np.full(len(block), order, dtype=np.int64)
+            return np.full(len(block), choice, dtype=np.int64)
         labels = block.column(self._mapping.labels[position]).dictionary_encode()
-        ranks = [_rank(text) for text in labels.dictionary.to_pylist()]
-        known = [NEVER if rank is None else rank * PER_RANK + order for rank in ranks]
-        answer: NDArray[np.int64] = np.array(known, dtype=np.int64)[ints_from_arrow(labels.indices)]
-        return answer
+        label_ranks = [_rank_label(text) for text in labels.dictionary.to_pylist()]
+        ranks = [NEVER if rank is None else rank * PER_RANK + choice for rank in label_ranks]
+        row_ranks: NDArray[np.int64] = np.array(ranks, dtype=np.int64)[
+            ints_from_arrow(labels.indices)
+        ]
+        return row_ranks
 
     def _by_region(
-        self, block: Block, known: NDArray[np.bool_]
+        self, block: Block, usable: NDArray[np.bool_]
     ) -> Iterator[tuple[str, NDArray[np.int64]]]:
-        """Give the rows that hold a candidate, by the region their number is read in."""
+        """Group the rows that have a candidate by the region their number is read in."""
         if self._mapping.country is None:
-            rows = np.flatnonzero(known)
+            rows = np.flatnonzero(usable)
             if len(rows):
                 yield self._region, rows
             return
         codes, names = regions_in(block.column(self._mapping.country), self._region)
         for code, name in enumerate(names):
-            rows = np.flatnonzero((codes == code) & known)
+            rows = np.flatnonzero((codes == code) & usable)
             if len(rows):
                 yield name, rows
 
-    def _rivals(self, columns: list[_Column], orders: NDArray[np.int16]) -> NDArray[np.int16]:
-        """Find the rows in which a column of the chosen one's tier holds another number."""
-        rivals, tiers = np.zeros(len(orders), dtype=np.int16), self._mapping.tiers
+    def _tied_columns(
+        self, columns: list[_Candidates], choices: NDArray[np.int16]
+    ) -> NDArray[np.int16]:
+        """Find the rows in which another column of the same tier holds another number."""
+        tied, tiers = np.zeros(len(choices), dtype=np.int16), self._mapping.tiers
         if len(set(tiers)) == len(tiers):
-            return rivals
-        # Of two level columns the left one is ahead by one, and by that alone.
-        levels = [one.score - (order - tiers[order]) for order, one in enumerate(columns)]
-        level, number = _taken(levels, orders), _taken([one.numbers for one in columns], orders)
-        for order in reversed(range(len(columns))):
-            one = columns[order]
-            others = (one.told == NOTHING) & (levels[order] == level) & (one.numbers != number)
-            rivals[others] = self._mapping.phone_numbers[order] + 1
-        return rivals
+            return tied
+        # Of two columns in one tier the left one is ahead by one, and by that alone.
+        levels = [column.scores - (choice - tiers[choice]) for choice, column in enumerate(columns)]
+        level = _pick(levels, choices)
+        number = _pick([column.phone_numbers for column in columns], choices)
+        for choice in reversed(range(len(columns))):
+            column = columns[choice]
+            differs = (column.rejections == SENDABLE) & (column.phone_numbers != number)
+            tied[differs & (levels[choice] == level)] = self._mapping.phone_numbers[choice] + 1
+        return tied
 
     def _mark_emails(self, block: Block, chosen: ChosenNumbers) -> None:
-        wrong = [
-            one is not None and one.reason is Reason.NOT_A_NUMBER for one in self._tellings.things
-        ]
-        suspect = np.array(wrong, dtype=bool)[chosen.told]
+        not_numbers = [reason is Reason.NOT_A_NUMBER for reason in self._templates.reasons()]
+        suspect = np.array(not_numbers, dtype=bool)[chosen.rejections]
         if not suspect.any():
             return
-        for order, position in enumerate(self._mapping.phone_numbers):
-            rows = np.flatnonzero(suspect & (chosen.orders == order))
+        for choice, position in enumerate(self._mapping.phone_numbers):
+            rows = np.flatnonzero(suspect & (chosen.phone_choices == choice))
             cells = block.column(position).take(ints_to_arrow(rows))
             emails = bools_from_arrow(pc.match_substring_regex(cells, EMAIL))
             chosen.traits[rows[emails]] |= np.uint16(Trait.EMAIL)
 
 
-class _Looks:
-    """Per judgement, what a cell that is judged so looks like."""
+class _Outcomes:
+    """What each parsing outcome means for a row of one column."""
 
     def __init__(self, count: int) -> None:
-        self.told = np.zeros(count, dtype=np.int32)
+        self.rejections = np.zeros(count, dtype=np.int32)  # not screened, until set
         self.countries = np.zeros(count, dtype=np.int16)
-        self.worth = np.zeros(count, dtype=np.int8)
+        self.preferences = np.full(count, MISSING, dtype=np.int8)
         self.traits = np.zeros(count, dtype=np.uint16)
 
 
-_rank = lru_cache(maxsize=4096)(label_rank)
+_rank_label = lru_cache(maxsize=4096)(label_rank)
 
 
 def damaged_in(block: Block, damaged: NDArray[np.int64], position: int) -> NDArray[np.bool_]:
-    """Mark the rows of a block whose cell in a column is damaged; the places are in order."""
+    """Mark the rows of a block whose cell in a column is damaged; `damaged` is in row order."""
     marks = np.zeros(len(block), dtype=bool)
     if len(damaged):
         first, last = np.searchsorted(damaged[:, 0], [block.start, block.start + len(block)])
@@ -257,20 +268,26 @@ def damaged_in(block: Block, damaged: NDArray[np.int64], position: int) -> NDArr
     return marks
 
 
-def _taken(columns: list[np.ndarray], orders: NDArray[np.int16]) -> np.ndarray:
-    """Take for each row the value of its own column."""
+def _pick(columns: list[np.ndarray], choices: NDArray[np.int16]) -> np.ndarray:
+    """Take for each row the value of the column chosen for it."""
     if len(columns) == 1:
         return columns[0]
-    return np.choose(orders, columns)
+    picked = columns[0].copy()
+    for choice, column in enumerate(columns[1:], start=1):
+        rows = choices == choice
+        picked[rows] = column[rows]
+    return picked
 
 
-def _several_mobiles(columns: list[_Column]) -> NDArray[np.uint16]:
-    """Mark the rows in which more than one mobile stands."""
+def _several_mobiles(columns: list[_Candidates]) -> NDArray[np.uint16]:
+    """Mark the rows that hold more than one mobile."""
     if len(columns) == 1:
-        return np.zeros(len(columns[0].told), dtype=np.uint16)
-    numbers = np.array([np.where(one.worth <= EITHER, one.numbers, 0) for one in columns])
+        return np.zeros(len(columns[0].rejections), dtype=np.uint16)
+    numbers = np.array(
+        [np.where(column.preferences <= EITHER, column.phone_numbers, 0) for column in columns]
+    )
     numbers.sort(axis=0)
-    fresh = (numbers[1:] != numbers[:-1]) & (numbers[1:] > 0)
-    several = (numbers[0] > 0).astype(np.int64) + fresh.sum(axis=0) > 1
+    changes = (numbers[1:] != numbers[:-1]) & (numbers[1:] > 0)
+    several = (numbers[0] > 0).astype(np.int64) + changes.sum(axis=0) > 1
     traits: NDArray[np.uint16] = several * np.uint16(Trait.SEVERAL_MOBILES)
     return traits

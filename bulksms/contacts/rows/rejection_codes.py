@@ -1,12 +1,13 @@
-"""Why rows are left out, in the words people read: each way of saying it once, under a code.
+"""Why rows are left out: each combination of reason, column and sentence once, under a code.
 
-A million rows share some hundreds of tellings, so that a row needs only a small number for its
-reason, its column and its sentence. It must not know any rule.
+A million rows share some hundreds of rejection templates, so a row needs only a small number for
+its reason, its column and its sentence. No rule is applied here.
 """
 
 import threading
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -23,139 +24,185 @@ from bulksms.columnar.arrays import (
     strings_to_arrow,
 )
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones.display import sentence
+from bulksms.contacts.phones.display import rejection_sentence
 
 __all__ = [
-    "NOTHING",
+    "NOT_SCREENED",
     "NO_CELL",
     "ROW_REF",
+    "SENDABLE",
     "Interner",
     "RejectionTemplate",
     "RejectionTemplates",
-    "about_a_cell",
-    "sentences_of",
+    "RowState",
+    "cell_template",
+    "format_sentences",
 ]
 
-NO_CELL = -1  # in the place of a column: the telling is about no cell
-NOTHING = 0  # the code of a row that is not left out
-ROW_REF = "\0"  # stands in a sentence for the place it points to
-CELL = "cell"  # stands for one in the pattern of a sentence
+# An array starts as zeros: a row that was forgotten is not screened, and never sendable.
+NOT_SCREENED, SENDABLE = 0, 1
+NO_CELL = -1  # instead of a column: the template is about no cell
+ROW_REF = "\0"  # stands in a sentence for the row it refers to
+CELL = "cell"  # stands in a sentence for the cell it quotes
 # Short, and nothing that `repr` would write otherwise.
 QUOTED_AS_IT_IS = r"^[ -&(-\[\]-~]{1,40}$"
 
-Kept = TypeVar("Kept", bound=Hashable)
+Value = TypeVar("Value", bound=Hashable)
 
 
-class Interner(Generic[Kept]):
-    """Numbers things from 0 as they are met, the same thing always alike; for several threads."""
+class Interner(Generic[Value]):
+    """Numbers values from 0 in the order they appear; equal values share a code. Thread-safe."""
 
-    def __init__(self, *first: Kept) -> None:
-        self.things: list[Kept] = list(first)
-        self._known = {thing: code for code, thing in enumerate(first)}
+    def __init__(self, *first: Value) -> None:
+        self.values: list[Value] = list(first)
+        self._codes = {value: code for code, value in enumerate(first)}
         self._guard = threading.Lock()
 
-    def code(self, thing: Kept) -> int:
-        """Give the number of a thing."""
-        known = self._known.get(thing)
-        if known is not None:
-            return known
+    def code(self, value: Value) -> int:
+        """Give the code of a value."""
+        code = self._codes.get(value)
+        if code is not None:
+            return code
         with self._guard:
-            if thing not in self._known:
-                self.things.append(thing)
-                self._known[thing] = len(self.things) - 1
-            return self._known[thing]
+            if value not in self._codes:
+                self.values.append(value)
+                self._codes[value] = len(self.values) - 1
+            return self._codes[value]
+
+
+class RowState(Enum):
+    """The states of a row that is not rejected, in the order of their codes."""
+
+    NOT_SCREENED = NOT_SCREENED
+    SENDABLE = SENDABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectionTemplate:
-    """Why a row is left out.
+    """Why rows are left out, for all rows with the same reason.
 
     Attributes:
-        column: the header of the column that is at fault, `""` for none.
+        column: the header of the column at fault, `""` for none.
         at: the position of the cell that is shown, or `NO_CELL`.
-        words: the sentence, or what stands before and after what it names.
-        quotes: whether it names the cell.
+        wording: the sentence, or the pattern of it that quotes the cell.
+        quotes: whether the sentence quotes the cell.
         region: the region that a sentence about the cell names.
-        points: whether it names, where `HERE` stands, the row that is texted instead.
+        refers: whether the sentence names, in place of `ROW_REF`, the row that is texted instead.
     """
 
     reason: Reason
     column: str
     at: int
-    words: str
+    wording: str
     region: str = ""
     quotes: bool = False
-    points: bool = False
+    refers: bool = False
 
 
-RejectionTemplates = Interner[RejectionTemplate | None]
-"""All tellings of a run; the first says nothing."""
+class RejectionTemplates(Interner[RejectionTemplate | RowState]):
+    """All rejection templates of a run, after the two states of rows that are not rejected."""
+
+    def __init__(self) -> None:
+        super().__init__(*RowState)
+
+    def of(self, code: int) -> RejectionTemplate:
+        """Give the template of a rejected row.
+
+        Raises:
+            ValueError: the row is not rejected.
+        """
+        template = self.values[code]
+        if isinstance(template, RowState):
+            raise ValueError(f"a row with the state {template.name} has no rejection")  # noqa: TRY004
+        return template
+
+    def reasons(self) -> list[Reason | None]:
+        """Give the reason of each code, `None` for the states."""
+        values = list(self.values)
+        return [None if isinstance(value, RowState) else value.reason for value in values]
+
+    def refer(self) -> NDArray[np.bool_]:
+        """Mark the codes whose sentence refers to another row."""
+        return np.array([not isinstance(v, RowState) and v.refers for v in list(self.values)])
+
+    def cell_columns(self) -> NDArray[np.int64]:
+        """Give the column of the cell each code shows, `NO_CELL` for none."""
+        values = list(self.values)
+        return np.array([NO_CELL if isinstance(v, RowState) else v.at for v in values])
+
+    def headers(self) -> list[str]:
+        """Give the header each code names, `""` for none."""
+        values = list(self.values)
+        return ["" if isinstance(value, RowState) else value.column for value in values]
 
 
-def about_a_cell(
-    reason: Reason, because: str, region: str, *, column: str, at: int
+def cell_template(
+    reason: Reason, wording: str, region: str, *, column: str, at: int
 ) -> RejectionTemplate:
-    """Tell of a cell that is no number to be texted."""
+    """Make the template for cells that hold no number to be texted."""
     return RejectionTemplate(
-        reason=reason, column=column, at=at, words=because, region=region, quotes=True
+        reason=reason, column=column, at=at, wording=wording, region=region, quotes=True
     )
 
 
-def sentences_of(
-    tellings: Sequence[RejectionTemplate | None],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cut:
+    """A sentence cut where it names a cell or a row."""
+
+    before: str
+    after: str
+    quotes: bool
+    refers: bool
+
+
+def format_sentences(
+    templates: RejectionTemplates,
     codes: NDArray[np.integer],
     cells: pa.StringArray,
-    instead: Sequence[str] = (),
+    references: Sequence[str] = (),
 ) -> pa.StringArray:
-    """Tell of rows that are left out.
+    """Write the sentence of each rejected row.
 
     Args:
-        tellings: what the codes say.
-        codes: of each row, its telling.
-        cells: of each row, the cell its telling is about.
-        instead: of each row whose telling `points`, in order, the place it points to.
+        templates: what the codes mean.
+        codes: of each row, its rejection.
+        cells: of each row, the cell its rejection is about.
+        references: of each row whose template `refers`, in order, the row it refers to.
     """
-    present = np.flatnonzero(np.bincount(codes, minlength=len(tellings)))
-    parts = np.zeros(len(tellings), dtype=np.int64)
-    parts[present] = np.arange(len(present))
-    told = [_parts(tellings[code]) for code in present.tolist()]
-    places = ints_to_arrow(parts[codes])
-    before = strings_to_arrow([one[0] for one in told]).take(places)
-    after = strings_to_arrow([one[1] for one in told]).take(places)
-    quotes = np.array([one[2] for one in told], dtype=bool)[parts[codes]]
-    points = np.array([one[3] for one in told], dtype=bool)[parts[codes]]
+    present = np.flatnonzero(np.bincount(codes, minlength=len(templates.values)))
+    cut_index = np.zeros(len(templates.values), dtype=np.int64)
+    cut_index[present] = np.arange(len(present))
+    cuts = [_cut(templates.of(code)) for code in present.tolist()]
+    row_cuts = cut_index[codes]
+    before = strings_to_arrow([cut.before for cut in cuts]).take(ints_to_arrow(row_cuts))
+    after = strings_to_arrow([cut.after for cut in cuts]).take(ints_to_arrow(row_cuts))
+    quotes = np.array([cut.quotes for cut in cuts], dtype=bool)[row_cuts]
+    refers = np.array([cut.refers for cut in cuts], dtype=bool)[row_cuts]
     plain = bools_from_arrow(pc.match_substring_regex(cells, QUOTED_AS_IT_IS))
     quote, nothing = arrow_scalar("'"), arrow_scalar("")
-    shown = pc.if_else(
-        bools_to_arrow(quotes & plain),
-        pc.binary_join_element_wise(quote, cells, quote, nothing),
-        nothing,
-    )
-    if points.any():
-        shown = pc.replace_with_mask(shown, bools_to_arrow(points), strings_to_arrow(instead))
-    lines = pc.binary_join_element_wise(before, shown, after, nothing)
+    quoted = pc.binary_join_element_wise(quote, cells, quote, nothing)
+    shown = pc.if_else(bools_to_arrow(quotes & plain), quoted, nothing)
+    if refers.any():
+        shown = pc.replace_with_mask(shown, bools_to_arrow(refers), strings_to_arrow(references))
+    sentences = pc.binary_join_element_wise(before, shown, after, nothing)
     odd = quotes & ~plain
     if not odd.any():
-        return lines
+        return sentences
     rest = zip(codes[odd].tolist(), cells.filter(bools_to_arrow(odd)).to_pylist(), strict=True)
-    told_alone = strings_to_arrow([_sentence(tellings[code], cell) for code, cell in rest])
-    return pc.replace_with_mask(lines, bools_to_arrow(odd), told_alone)
+    single = strings_to_arrow([_sentence(templates.of(code), cell) for code, cell in rest])
+    return pc.replace_with_mask(sentences, bools_to_arrow(odd), single)
 
 
 @cache
-def _parts(telling: RejectionTemplate | None) -> tuple[str, str, bool, bool]:
-    """Cut a sentence where it names something."""
-    if telling is None:
-        return "", "", False, False
-    if telling.points:
-        before, _, after = telling.words.partition(ROW_REF)
-        return before, after, False, True
-    before, shown, after = _sentence(telling, CELL).partition(repr(CELL))
-    return before, after, bool(shown), False
+def _cut(template: RejectionTemplate) -> _Cut:
+    if template.refers:
+        before, _, after = template.wording.partition(ROW_REF)
+        return _Cut(before=before, after=after, quotes=False, refers=True)
+    before, shown, after = _sentence(template, CELL).partition(repr(CELL))
+    return _Cut(before=before, after=after, quotes=bool(shown), refers=False)
 
 
-def _sentence(telling: RejectionTemplate | None, cell: str) -> str:
-    assert telling is not None
-    if not telling.quotes:
-        return telling.words
-    return sentence(telling.reason, cell, telling.region, telling.words)
+def _sentence(template: RejectionTemplate, cell: str) -> str:
+    if not template.quotes:
+        return template.wording
+    return rejection_sentence(template.reason, cell, template.region, template.wording)

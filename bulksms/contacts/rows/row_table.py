@@ -1,37 +1,50 @@
 """What is known of every row of all sheets: some thirty bytes each, and no text.
 
-Rows are counted through all sheets, from 0. It must not know any rule.
+Rows are counted through all sheets, from 0. No rule is applied here.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntFlag
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.contacts.columns.lookup import place
+from bulksms.contacts.columns.find_column import file_label
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import Reason
 from bulksms.contacts.rows.rejection_codes import (
-    NOTHING,
+    NOT_SCREENED,
+    SENDABLE,
     Interner,
     RejectionTemplate,
     RejectionTemplates,
 )
 from bulksms.loader import Sheet
 
-__all__ = ["Judged", "MappedSheet", "Marks", "RowTable", "Trait"]
+__all__ = [
+    "MappedSheet",
+    "Marks",
+    "RowColumns",
+    "RowTable",
+    "RowsNotScreenedError",
+    "Trait",
+    "count_of",
+]
 
 MappedSheet = tuple[Sheet, ColumnMapping]
 Rows = NDArray[np.int64]
 Marks = NDArray[np.bool_]
 
 
+class RowsNotScreenedError(RuntimeError):
+    """Some rows were never screened: an error of the program, which must not send then."""
+
+
 class Trait(IntFlag):
-    """What people are told of rows, counted over the whole list."""
+    """What stands out in a row; findings count the rows with each trait."""
 
     REPAIRED = 1 << 0
     SPLIT_CELL = 1 << 1
@@ -48,51 +61,48 @@ class Trait(IntFlag):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Judged:
-    """What is known of some rows that follow each other; one line for each of them.
+class RowColumns:
+    """What is known of consecutive rows, one array per column.
 
     Attributes:
-        told: the code of the telling, `NOTHING` for a row that may be texted.
-        numbers: the E.164 digits, 0 where there is none.
+        rejections: `NOT_SCREENED`, `SENDABLE`, or the code of the rejection template.
+        phone_numbers: the digits of E.164, 0 where there is none.
         countries: codes of the regions of the numbers.
-        orders: which of the phone columns the number is from, by rank from 0.
-        rivals: one more than the position of a level column that holds another number, or 0.
+        phone_choices: which of the phone columns the number is from, best first from 0.
+        tied_columns: one more than the position of an equally good column that holds another
+            number, or 0.
         traits: `Trait` flags.
-        unclear: one more than the position of a column that may say no, or 0.
-        long: codes of the headers of values that are too long, 0 for none.
-        filled: how many fields hold something.
+        unclear_columns: one more than the position of a column that may say no, or 0.
+        long_headers: codes of the headers of values that are too long, 0 for none.
+        filled_fields: how many fields hold something.
     """
 
-    told: NDArray[np.int32]
-    numbers: NDArray[np.int64]
+    rejections: NDArray[np.int32]
+    phone_numbers: NDArray[np.int64]
     countries: NDArray[np.int16]
-    orders: NDArray[np.int16]
-    rivals: NDArray[np.int16]
+    phone_choices: NDArray[np.int16]
+    tied_columns: NDArray[np.int16]
     traits: NDArray[np.uint16]
-    unclear: NDArray[np.int16]
-    long: NDArray[np.int16]
-    filled: NDArray[np.int16]
+    unclear_columns: NDArray[np.int16]
+    long_headers: NDArray[np.int16]
+    filled_fields: NDArray[np.int16]
 
 
-COLUMNS = {
-    "told": np.int32,
-    "numbers": np.int64,
+COLUMN_TYPES = {
+    "rejections": np.int32,
+    "phone_numbers": np.int64,
     "countries": np.int16,
-    "orders": np.int16,
-    "rivals": np.int16,
+    "phone_choices": np.int16,
+    "tied_columns": np.int16,
     "traits": np.uint16,
-    "unclear": np.int16,
-    "long": np.int16,
-    "filled": np.int16,
+    "unclear_columns": np.int16,
+    "long_headers": np.int16,
+    "filled_fields": np.int16,
 }
 
 
-def _countries() -> Interner[str]:
+def _headers() -> Interner[str]:
     return Interner("")
-
-
-def _tellings() -> RejectionTemplates:
-    return Interner[RejectionTemplate | None](None)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -101,109 +111,145 @@ class RowTable:
 
     Attributes:
         starts: the first row of each sheet, and one past the last of all.
-        judged: the columns, over all sheets.
-        instead: of a duplicate, the row that is texted.
-        known: how many rows were judged.
+        columns: what is known, over all sheets.
+        kept_rows: of a duplicate, the row that is texted.
     """
 
-    pairs: Sequence[MappedSheet]
-    tellings: RejectionTemplates = field(default_factory=_tellings)
-    countries: Interner[str] = field(default_factory=_countries)
-    headers: Interner[str] = field(default_factory=_countries)
+    mapped_sheets: Sequence[MappedSheet]
+    templates: RejectionTemplates = field(default_factory=RejectionTemplates)
+    countries: Interner[str] = field(default_factory=_headers)
+    headers: Interner[str] = field(default_factory=_headers)
     starts: list[int] = field(init=False)
-    judged: Judged = field(init=False)
-    instead: NDArray[np.int32] = field(init=False)
-    known: int = field(init=False, default=0)
+    columns: RowColumns = field(init=False)
+    kept_rows: NDArray[np.int32] = field(init=False)
 
     def __post_init__(self) -> None:
-        sizes = (len(sheet.rows) for sheet, _ in self.pairs)
+        sizes = (len(sheet.rows) for sheet, _ in self.mapped_sheets)
         self.starts = [0, *accumulate(sizes)]
         # Columns that are never written stay pages of zeros that take no memory.
-        columns = {name: np.zeros(len(self), dtype=kind) for name, kind in COLUMNS.items()}
-        self.judged = Judged(**columns)
-        self.instead = np.zeros(len(self), dtype=np.int32)
+        columns = {name: np.zeros(len(self), dtype=kind) for name, kind in COLUMN_TYPES.items()}
+        self.columns = RowColumns(**columns)
+        self.kept_rows = np.zeros(len(self), dtype=np.int32)
 
     def __len__(self) -> int:
         return self.starts[-1]
 
     @property
-    def texted(self) -> Marks:
-        """Mark the rows that may be texted."""
-        marks: Marks = self.judged.told == NOTHING
+    def sendable(self) -> Marks:
+        """Mark the rows that may be texted.
+
+        Raises:
+            RowsNotScreenedError: some rows were never screened, or have no number.
+        """
+        self.require_screened()
+        marks: Marks = self.columns.rejections == SENDABLE
         return marks
 
-    def put(self, start: int, judged: Judged) -> None:
-        """Write down what is known of some rows; what is nothing is not written."""
-        self.known += len(judged.told)
-        for name in COLUMNS:
-            values = getattr(judged, name)
+    def require_screened(self) -> None:
+        """Refuse a table in which a row was forgotten, or is sendable without a number.
+
+        Raises:
+            RowsNotScreenedError: there is such a row.
+        """
+        missing = np.count_nonzero(self.columns.rejections == NOT_SCREENED)
+        if missing:
+            raise RowsNotScreenedError(f"{missing} of {len(self)} rows were not screened")
+        without_number = self.columns.phone_numbers <= 0
+        without_number &= self.columns.rejections == SENDABLE
+        if without_number.any():
+            raise RowsNotScreenedError("a row without a phone number is marked as sendable")
+
+    def write(self, start: int, columns: RowColumns) -> None:
+        """Store what is known of some rows; columns of zeros are not written."""
+        for name in COLUMN_TYPES:
+            values = getattr(columns, name)
             if values.any():
-                getattr(self.judged, name)[start : start + len(values)] = values
+                getattr(self.columns, name)[start : start + len(values)] = values
 
     def rejected_for(self, *reasons: Reason) -> Marks:
         """Mark the rows left out for one of the reasons."""
-        wanted = [one is not None and one.reason in reasons for one in self.tellings.things]
-        marks: Marks = np.array(wanted, dtype=bool)[self.judged.told]
+        wanted = [reason in reasons for reason in self.templates.reasons()]
+        marks: Marks = np.array(wanted, dtype=bool)[self.columns.rejections]
         return marks
 
-    def counted(self) -> dict[Reason, int]:
-        """Count the rows left out for each reason, most first; of equals, whichever is first."""
+    def reason_counts(self) -> dict[Reason, int]:
+        """Count the rows left out for each reason, most first; of equals, the first in the file."""
         counts: Counter[Reason] = Counter()
-        told = np.bincount(self.judged.told, minlength=len(self.tellings.things)).tolist()
-        for telling, count in zip(self.tellings.things, told, strict=True):
-            if telling is not None and count:
-                counts[telling.reason] += count
-        even = len(set(counts.values())) < len(counts)
-        first = {one: int(np.argmax(self.rejected_for(one))) if even else 0 for one in counts}
-        return dict(sorted(counts.items(), key=lambda one: (-one[1], first[one[0]])))
+        reasons = self.templates.reasons()
+        rows = np.bincount(self.columns.rejections, minlength=len(reasons)).tolist()
+        for reason, count in zip(reasons, rows, strict=True):
+            if reason is not None and count:
+                counts[reason] += count
+        tied = len(set(counts.values())) < len(counts)
+        firsts = {
+            reason: int(np.argmax(self.rejected_for(reason))) if tied else 0 for reason in counts
+        }
+        return dict(sorted(counts.items(), key=lambda entry: (-entry[1], firsts[entry[0]])))
 
-    def has(self, trait: Trait) -> Marks:
+    def has_trait(self, trait: Trait) -> Marks:
         """Mark the rows with a trait."""
-        marks: Marks = (self.judged.traits & np.uint16(trait)) != 0
+        marks: Marks = (self.columns.traits & np.uint16(trait)) != 0
         return marks
+
+    def rejection_of(self, row: int) -> RejectionTemplate:
+        """Give why one row is left out.
+
+        Raises:
+            ValueError: it is not.
+        """
+        return self.templates.of(int(self.columns.rejections[row]))
 
     def sheet_of(self, row: int) -> int:
-        """Give the place of the sheet that a row is in."""
+        """Give the index of the sheet that a row is in."""
         return int(np.searchsorted(self.starts, row, side="right")) - 1
 
     def sheets(self) -> Iterator[tuple[int, Sheet, ColumnMapping, slice]]:
-        """Give every sheet with its place, its mapping, and where its rows are."""
-        for at, (sheet, mapping) in enumerate(self.pairs):
+        """Give every sheet with its index, its mapping, and the slice of its rows."""
+        for at, (sheet, mapping) in enumerate(self.mapped_sheets):
             yield at, sheet, mapping, slice(self.starts[at], self.starts[at + 1])
 
-    def places(self, rows: NDArray[np.integer]) -> list[str]:
-        """Say where rows stand, as people see it: "17", or "17 of list.csv" of several files."""
-        several = len(self.pairs) > 1
-        files = [f" of {place(sheet)}" if several else "" for sheet, _ in self.pairs]
+    def row_labels(self, rows: NDArray[np.integer]) -> list[str]:
+        """Name rows as people see them: "17", or "17 of list.csv" among several files."""
+        several = len(self.mapped_sheets) > 1
+        files = [f" of {file_label(sheet)}" if several else "" for sheet, _ in self.mapped_sheets]
         sheets = np.searchsorted(self.starts, rows, side="right") - 1
         numbers = np.zeros(len(rows), dtype=np.int64)
-        for at, sheet, _, where in self.sheets():
+        for at, sheet, _, sheet_rows in self.sheets():
             inside = sheets == at
-            numbers[inside] = sheet.rows.row_numbers[rows[inside] - where.start]
+            numbers[inside] = sheet.rows.row_numbers[rows[inside] - sheet_rows.start]
         pairs = zip(numbers.tolist(), sheets.tolist(), strict=True)
         return [f"{number}{files[at]}" for number, at in pairs]
 
-    def tell(self, rows: Rows, reason: Reason, words: str, *, points: bool = False) -> None:
-        """Leave rows out for a reason that is none of their cells: the number's own is named."""
-        orders = self.judged.orders[rows]
-        for _, sheet, mapping, where in self.sheets():
-            inside = (rows >= where.start) & (rows < where.stop)
-            for order in np.flatnonzero(np.bincount(orders[inside])).tolist():
-                column = mapping.phone_numbers[order]
-                telling = RejectionTemplate(
+    def row_label(self, row: int) -> str:
+        """Name one row, as "row 17"."""
+        return f"row {self.row_labels(np.array([row]))[0]}"
+
+    def reject(self, rows: Rows, reason: Reason, wording: str, *, refers: bool = False) -> None:
+        """Leave rows out for a reason that is in none of their cells; the phone column is named."""
+        choices = self.columns.phone_choices[rows]
+        for _, sheet, mapping, sheet_rows in self.sheets():
+            inside = (rows >= sheet_rows.start) & (rows < sheet_rows.stop)
+            for choice in np.flatnonzero(np.bincount(choices[inside])).tolist():
+                column = mapping.phone_numbers[choice]
+                template = RejectionTemplate(
                     reason=reason,
                     column=sheet.header[column],
                     at=column,
-                    words=words,
-                    points=points,
+                    wording=wording,
+                    refers=refers,
                 )
-                self.judged.told[rows[inside & (orders == order)]] = self.tellings.code(telling)
+                code = self.templates.code(template)
+                self.columns.rejections[rows[inside & (choices == choice)]] = code
 
-    def but(self, told: NDArray[np.int32]) -> "RowTable":
-        """Give the same rows with other tellings."""
+    def with_rejections(self, rejections: NDArray[np.int32]) -> "RowTable":
+        """Give the same rows with other rejections; everything else is shared."""
         other = object.__new__(RowTable)
-        for name in ("pairs", "tellings", "countries", "headers", "starts", "instead", "known"):
+        for name in ("mapped_sheets", "templates", "countries", "headers", "starts", "kept_rows"):
             setattr(other, name, getattr(self, name))
-        columns = {name: getattr(self.judged, name) for name in COLUMNS} | {"told": told}
-        other.judged = Judged(**columns)
+        other.columns = replace(self.columns, rejections=rejections)
         return other
+
+
+def count_of(count: int, noun: str) -> str:
+    """Write a count with its noun, as "1 row" or "2 rows"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

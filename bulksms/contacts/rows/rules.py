@@ -1,6 +1,6 @@
-"""Which rows may be texted in this run, and what becomes of doubtful ones.
+"""Which rows may be texted in this run, and what happens to doubtful ones.
 
-It must not know a row; `screening` applies the rules.
+It has never seen a row; `screening` applies the rules.
 """
 
 from dataclasses import dataclass, field
@@ -8,16 +8,20 @@ from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bulksms.columnar.arrays import PhoneNumbers
 from bulksms.contacts.numbers import SHIPPED
 from bulksms.contacts.opt_outs.lists import OptOutList
 
 __all__ = ["Duplicates", "LongValues", "ScreeningRules"]
 
 
+def _no_numbers() -> PhoneNumbers:
+    return np.empty(0, dtype=np.int64)
+
+
 class Duplicates(StrEnum):
-    """Which of several rows with one number is texted; `refuse` lets nothing be sent."""
+    """Which of several rows with one number is texted; with `refuse` nothing can be sent."""
 
     FIRST = "first"
     LAST = "last"
@@ -26,7 +30,7 @@ class Duplicates(StrEnum):
 
 
 class LongValues(StrEnum):
-    """What becomes of a value the API has no room for; `stop` lets nothing be sent."""
+    """What happens to a value too long for the API; with `stop` nothing can be sent."""
 
     REJECT = "reject"
     CUT = "cut"
@@ -38,11 +42,11 @@ class ScreeningRules:
     """What may be texted in this run; no allowed countries means every country.
 
     Attributes:
-        max_rejected: the share of rejected rows that stops the run when it is passed.
-        max_foreign: the contacts outside the region's country that stop it; `None`: no cap.
-        guests: the only numbers a trial may reach; `None`: everybody.
-        number_table: the file of the compiled number plans; one of other metadata is not used.
-        sent_before: numbers that had this text, in E.164 or as digits from the ledger.
+        max_rejected: the share of rejected rows above which the run stops.
+        max_foreign: the contacts outside the region's country above which the run stops, or `None`.
+        guests: the only numbers that may be texted; `None`: everybody.
+        number_table: the compiled number plans; a file made from other metadata is not used.
+        sent_before: numbers that got this text before, as the digits of E.164.
     """
 
     region: str = "FR"
@@ -55,15 +59,9 @@ class ScreeningRules:
     long_values: LongValues = LongValues.REJECT
     guests: OptOutList | None = None
     number_table: Path = SHIPPED
-    sent_before: frozenset[str] | NDArray[np.int64] = field(default_factory=frozenset)
+    sent_before: PhoneNumbers = field(default_factory=_no_numbers, compare=False)
 
     @property
     def cuts(self) -> bool:
         """Whether values over the limit are cut."""
         return self.long_values is LongValues.CUT
-
-    def sent(self) -> OptOutList:
-        """The numbers that had this text, as a list to look up."""
-        if isinstance(self.sent_before, frozenset):
-            return OptOutList.from_numbers(self.sent_before)
-        return OptOutList.from_digits(self.sent_before)

@@ -1,4 +1,4 @@
-"""Judges the rows of one sheet by themselves, block after block: what one row says of itself.
+"""Screens the rows of one sheet, block after block: what each row says by itself.
 
 What other rows, lists and campaigns say of a person comes later, in `screening`.
 """
@@ -12,140 +12,145 @@ from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
 from bulksms.contacts.opt_outs.consent import opting_out_column, unclear_column
 from bulksms.contacts.phones.parse_columns import ColumnParser
 from bulksms.contacts.rows.field_values import (
-    OF_TEXT,
+    PLACEHOLDER,
     Values,
     columns_of_values,
-    filled_in,
-    lengths_of,
+    filled_counts,
+    text_lengths,
     traits_of,
     values_of,
 )
 from bulksms.contacts.rows.number_choice import DAMAGED, ChosenNumbers, NumberChooser, damaged_in
-from bulksms.contacts.rows.rejection_codes import NO_CELL, NOTHING, RejectionTemplate
-from bulksms.contacts.rows.row_table import Judged, MappedSheet, RowTable
+from bulksms.contacts.rows.rejection_codes import NO_CELL, SENDABLE, RejectionTemplate
+from bulksms.contacts.rows.row_table import MappedSheet, RowColumns, RowTable
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.loader import Block
 
 __all__ = ["RowScreener"]
 
-RAGGED = "The row has more cells than the header has columns: mend the separators or quotes."
+RAGGED = "The row has more cells than the header has columns: check its separators and quotes."
 OPTED_OUT_BEFORE = "The rejects file says that this number opted out: leave it out."
 TOO_LONG = f" is longer than {VALUE_LIMIT} characters: shorten it."
 REJECTS_CODE = "bulksms_code"  # the column of our own rejects file, which may be loaded again
 
-Told = NDArray[np.int32]
+Rejections = NDArray[np.int32]
 
 
 class RowScreener:
-    """Judges the blocks of one sheet; several may be judged at once."""
+    """Screens the blocks of one sheet; several may be screened at once."""
 
     def __init__(
-        self, pair: MappedSheet, rules: ScreeningRules, verdicts: RowTable, parser: ColumnParser
+        self,
+        mapped_sheet: MappedSheet,
+        rules: ScreeningRules,
+        row_table: RowTable,
+        parser: ColumnParser,
     ) -> None:
-        self._sheet, self._mapping = pair
-        self._rules, self._headers, self._tellings = rules, verdicts.headers, verdicts.tellings
-        codes = verdicts.tellings, verdicts.countries
-        self._chooser = NumberChooser(pair, parser, rules.region, rules.allowed_countries, codes)
+        self._sheet, self._mapping = mapped_sheet
+        self._rules = rules
+        self._headers, self._templates = row_table.headers, row_table.templates
+        self._chooser = NumberChooser(mapped_sheet, parser, rules, row_table)
 
     @property
     def columns(self) -> list[int]:
-        """Name the columns that judging needs."""
+        """The positions of the columns that screening needs."""
         mapping = self._mapping
         country = [] if mapping.country is None else [mapping.country]
         codes = [at for at, name in enumerate(self._sheet.header) if name == REJECTS_CODE][:1]
-        said = (*mapping.consent, *mapping.do_not_contact, *mapping.unclear)
+        consent = (*mapping.consent, *mapping.do_not_contact, *mapping.unclear)
         phones = (*mapping.phone_numbers, *mapping.labels.values(), *country)
-        return [*phones, *said, *columns_of_values(mapping), *codes]
+        return [*phones, *consent, *columns_of_values(mapping), *codes]
 
-    def screen_block(self, block: Block) -> tuple[int, Judged]:
-        """Judge the rows of a block; give also how many rows of the sheet stand before it."""
+    def screen_block(self, block: Block) -> tuple[int, RowColumns]:
+        """Screen the rows of a block; give its first row in the sheet, and what is known."""
         chosen = self._chooser.choose(block)
         values = values_of(block, self._mapping)
-        long = self._refuse_long(chosen.told, values)
+        long_headers = self._reject_long(chosen.rejections, values)
         whole = self._mapping.full_name is not None
         traits = chosen.traits | traits_of(values, len(block), whole_name=whole)
         filled = np.zeros(len(block), dtype=np.int16)
         if self._rules.duplicates is Duplicates.MOST_COMPLETE:
-            filled = filled_in(values, len(block))
-        self._refuse_consent(chosen.told, block)
-        self._refuse_damaged(chosen.told, block)
+            filled = filled_counts(values, len(block))
+        self._reject_without_consent(chosen.rejections, block)
+        self._reject_damaged(chosen.rejections, block)
         self._keep_opted_out(chosen, block)
-        self._refuse_ragged(chosen.told, block)
-        return block.start, Judged(
-            told=chosen.told,
-            numbers=chosen.numbers,
+        self._reject_ragged(chosen.rejections, block)
+        return block.start, RowColumns(
+            rejections=chosen.rejections,
+            phone_numbers=chosen.phone_numbers,
             countries=chosen.countries,
-            orders=chosen.orders,
-            rivals=chosen.rivals,
+            phone_choices=chosen.phone_choices,
+            tied_columns=chosen.tied_columns,
             traits=traits,
-            unclear=unclear_column(block, self._mapping),
-            long=long,
-            filled=filled,
+            unclear_columns=unclear_column(block, self._mapping),
+            long_headers=long_headers,
+            filled_fields=filled,
         )
 
-    def _refuse_long(self, told: Told, values: Values) -> NDArray[np.int16]:
-        """Refuse rows with a value too long, and say which is the first of those of each row."""
-        rule, long = self._rules.long_values, np.zeros(len(told), dtype=np.int16)
-        for name, one in values.items():
+    def _reject_long(self, rejections: Rejections, values: Values) -> NDArray[np.int16]:
+        """Reject rows with a value too long, and give the first such header of each row."""
+        rule, long_headers = self._rules.long_values, np.zeros(len(rejections), dtype=np.int16)
+        for name, column in values.items():
             if name not in FIELDS and rule is LongValues.REJECT:
-                continue  # the text may give it a fallback: fitting decides
-            over = (told == NOTHING) & (lengths_of(one) > VALUE_LIMIT)
+                continue  # the text may give it a fallback: personalising decides
+            over = (rejections == SENDABLE) & (text_lengths(column) > VALUE_LIMIT)
             if not over.any():
                 continue
             header, at = self._header(name)
-            long[over & (long == 0)] = self._headers.code(header)
+            long_headers[over & (long_headers == 0)] = self._headers.code(header)
             if rule is not LongValues.CUT:
-                words = f"The value of {header!r}{TOO_LONG}"
-                told[over] = self._code(Reason.VALUE_TOO_LONG, words, header, at)
-        return long
+                wording = f"The value of {header!r}{TOO_LONG}"
+                rejections[over] = self._code(Reason.VALUE_TOO_LONG, wording, header, at)
+        return long_headers
 
     def _header(self, name: str) -> tuple[str, int]:
         """Give the header of a value's column, or what it is called instead, and its position."""
-        mapping, word = self._mapping, name.removeprefix(OF_TEXT)
-        places = mapping.extras if name.startswith(OF_TEXT) else mapping.fields
-        position = places.get(word, mapping.full_name)
+        mapping, placeholder = self._mapping, name.removeprefix(PLACEHOLDER)
+        positions = mapping.extras if name.startswith(PLACEHOLDER) else mapping.fields
+        position = positions.get(placeholder, mapping.full_name)
         if position is None:
-            return word, NO_CELL
+            return placeholder, NO_CELL
         return self._sheet.header[position] or f"column {position + 1}", position
 
-    def _refuse_consent(self, told: Told, block: Block) -> None:
-        held = opting_out_column(block, self._mapping)
-        for at in (np.flatnonzero(np.bincount(held))).tolist():
-            if at:
-                header = self._sheet.header[at - 1]
-                words = f"The column '{header}' says that this person is not to be texted."
-                told[held == at] = self._code(Reason.NO_CONSENT, words, header, at - 1)
+    def _reject_without_consent(self, rejections: Rejections, block: Block) -> None:
+        refusing = opting_out_column(block, self._mapping)
+        for column in np.flatnonzero(np.bincount(refusing)).tolist():
+            if column:
+                at = column - 1
+                header = self._sheet.header[at]
+                wording = f"The column '{header}' says that this person must not be texted."
+                code = self._code(Reason.NO_CONSENT, wording, header, at)
+                rejections[refusing == column] = code
 
-    def _refuse_damaged(self, told: Told, block: Block) -> None:
+    def _reject_damaged(self, rejections: Rejections, block: Block) -> None:
         if not len(self._sheet.damaged):
             return
         mapping = self._mapping
         whole = () if mapping.full_name is None else (mapping.full_name,)
         consent = (*mapping.consent, *mapping.do_not_contact)
         for at in (*mapping.fields.values(), *mapping.extras.values(), *whole, *consent):
-            where = damaged_in(block, self._sheet.damaged, at)
-            if where.any():
+            damaged = damaged_in(block, self._sheet.damaged, at)
+            if damaged.any():
                 reason, header = Reason.FORMULA_OR_ERROR_CELL, self._sheet.header[at]
-                told[where] = self._code(reason, DAMAGED, header, at)
+                rejections[damaged] = self._code(reason, DAMAGED, header, at)
 
     def _keep_opted_out(self, chosen: ChosenNumbers, block: Block) -> None:
-        """Leave out who opted out before the rejects file: the list may not be at hand."""
+        """Leave out people whom a rejects file calls opted out: the list may not be at hand."""
         if REJECTS_CODE not in self._sheet.header:
             return
         codes = pc.utf8_trim_whitespace(block.column(self._sheet.header.index(REJECTS_CODE)))
-        where = bools_from_arrow(pc.equal(codes, arrow_scalar(Reason.OPTED_OUT.value))) & (
-            chosen.told == NOTHING
-        )
-        for order, at in enumerate(self._mapping.phone_numbers):
+        opted_out = bools_from_arrow(pc.equal(codes, arrow_scalar(Reason.OPTED_OUT.value)))
+        opted_out &= chosen.rejections == SENDABLE
+        for choice, at in enumerate(self._mapping.phone_numbers):
             code = self._code(Reason.OPTED_OUT, OPTED_OUT_BEFORE, self._sheet.header[at], at)
-            chosen.told[where & (chosen.orders == order)] = code
+            chosen.rejections[opted_out & (chosen.phone_choices == choice)] = code
 
-    def _refuse_ragged(self, told: Told, block: Block) -> None:
+    def _reject_ragged(self, rejections: Rejections, block: Block) -> None:
         if len(self._sheet.ragged):
-            where = np.isin(block.row_numbers, self._sheet.ragged)
-            told[where] = self._code(Reason.RAGGED_ROW, RAGGED, "", NO_CELL)
+            ragged = np.isin(block.row_numbers, self._sheet.ragged)
+            rejections[ragged] = self._code(Reason.RAGGED_ROW, RAGGED, "", NO_CELL)
 
-    def _code(self, reason: Reason, words: str, column: str, at: int) -> int:
-        return self._tellings.code(
-            RejectionTemplate(reason=reason, column=column, at=at, words=words)
+    def _code(self, reason: Reason, wording: str, column: str, at: int) -> int:
+        return self._templates.code(
+            RejectionTemplate(reason=reason, column=column, at=at, wording=wording)
         )

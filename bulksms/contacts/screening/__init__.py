@@ -1,1 +1,1 @@
-"""Sheets become contacts and rejections, and every row is one of the two."""
+"""Rows of all sheets become contacts and rejections, each row exactly one of the two."""

@@ -1,6 +1,6 @@
-"""What screening answers: who is texted, who is not and why. Rows always add up.
+"""The result of screening: who is texted, who is not and why; the rows always add up.
 
-The tables are laid out when somebody looks at them: a list that is only checked needs none.
+The tables are made when they are first asked for: a list that is only checked needs none.
 """
 
 from dataclasses import dataclass, field
@@ -29,39 +29,39 @@ REJECTION_COLUMNS = ("source", "row", "reason", "column", "cell", "sentence")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ScreeningResult:
-    """The contacts to text and the rows left out, with what people must know of them.
+    """The contacts to text and the rows left out, with what to know before sending.
 
     Attributes:
-        verdicts: what is known of every row.
-        opted_out_rows: who would be texted were it not for the opt-out list.
+        row_table: what is known of every row.
+        opted_out_rows: rows that only the opt-out list keeps from being texted.
         cut: whether values over the limit are cut.
     """
 
-    verdicts: RowTable
+    row_table: RowTable
     opted_out_rows: NDArray[np.int64]
     cut: bool = False
     findings: tuple[Finding, ...] = field(default=())
 
     @cached_property
     def contacts(self) -> "pd.DataFrame":
-        """Lay out who is texted: `CONTACT_COLUMNS`, then fields and extras."""
-        return _table(contact_table(self.verdicts, self.verdicts.texted, cut=self.cut))
+        """The contacts: `CONTACT_COLUMNS` with the number as int64, then fields and extras."""
+        return _frame(contact_table(self.row_table, self.row_table.sendable, cut=self.cut))
 
     @cached_property
     def left_out(self) -> "pd.DataFrame":
-        """Lay out like contacts whoever would be one were it not for the opt-out list."""
-        marks = np.zeros(len(self.verdicts), dtype=bool)
+        """The people only the opt-out list keeps out, in the columns of `contacts`."""
+        marks = np.zeros(len(self.row_table), dtype=bool)
         marks[self.opted_out_rows] = True
-        return _table(contact_table(self.verdicts, marks, cut=self.cut))
+        return _frame(contact_table(self.row_table, marks, cut=self.cut))
 
     @cached_property
     def rejections(self) -> "pd.DataFrame":
-        """Lay out `REJECTION_COLUMNS` of every row left out."""
-        return _table(rejection_table(self.verdicts))
+        """Every row left out, in `REJECTION_COLUMNS`."""
+        return _frame(rejection_table(self.row_table))
 
     @property
     def content(self) -> "pd.DataFrame":
-        """Contacts and `left_out` in file order: the same before and after somebody opts out."""
+        """Contacts and `left_out` in file order: the same before and after an opt-out."""
         import pandas as pd
 
         people = pd.concat([self.contacts, self.left_out.reindex(columns=self.contacts.columns)])
@@ -69,32 +69,33 @@ class ScreeningResult:
 
     @property
     def rows(self) -> int:
-        """All rows that were screened."""
+        """How many rows were screened."""
         return self.sendable + sum(self.counts.values())
 
-    @property
+    @cached_property
     def sendable(self) -> int:
-        """Rows that can be texted."""
-        return int(np.count_nonzero(self.verdicts.texted))
+        """How many rows can be texted."""
+        return int(np.count_nonzero(self.row_table.sendable))
 
     @property
     def repaired(self) -> int:
-        """How many sendable numbers were mended, such as a lost leading zero."""
-        return int(np.count_nonzero(self.verdicts.texted & self.verdicts.has(Trait.REPAIRED)))
+        """How many sendable numbers were repaired, as by a lost leading zero."""
+        repaired = self.row_table.sendable & self.row_table.has_trait(Trait.REPAIRED)
+        return int(np.count_nonzero(repaired))
 
     @property
     def duplicates(self) -> int:
-        """Rows whose number stands in an earlier row."""
+        """How many rows have the number of another row."""
         return self.counts.get(Reason.DUPLICATE, 0)
 
     @property
     def opted_out(self) -> int:
-        """Rows whose number is on the opt-out list."""
+        """How many rows have a number of the opt-out list."""
         return self.counts.get(Reason.OPTED_OUT, 0)
 
     @property
     def rejected(self) -> int:
-        """Rows left out for any other reason."""
+        """How many rows are left out for any other reason."""
         return sum(self.reasons.values())
 
     @property
@@ -105,26 +106,24 @@ class ScreeningResult:
     @cached_property
     def counts(self) -> dict[Reason, int]:
         """How many rows were left out for each reason, most first."""
-        return self.verdicts.counted()
+        return self.row_table.reason_counts()
 
-    def without(self, numbers: NDArray[np.int64], words: str) -> "ScreeningResult":
-        """Leave out more numbers, which were sent the text before; nothing else is told anew."""
-        known = self.verdicts
-        fewer = known.but(known.judged.told.copy())
-        rows = np.flatnonzero(
-            known.texted & is_in_sorted(known.judged.numbers, sorted_unique(numbers))
-        )
-        fewer.tell(rows, Reason.SENT_BEFORE, words)
+    def without(self, numbers: NDArray[np.int64], wording: str) -> "ScreeningResult":
+        """Leave out more numbers, which got the text before; the findings stay as they are."""
+        known = self.row_table
+        fewer = known.with_rejections(known.columns.rejections.copy())
+        texted = is_in_sorted(known.columns.phone_numbers, sorted_unique(numbers))
+        fewer.reject(np.flatnonzero(known.sendable & texted), Reason.SENT_BEFORE, wording)
         return ScreeningResult(
-            verdicts=fewer,
+            row_table=fewer,
             opted_out_rows=self.opted_out_rows,
             cut=self.cut,
             findings=self.findings,
         )
 
 
-def _table(columns: pa.Table) -> "pd.DataFrame":
-    """Lay columns out for pandas: texts as its own, whole numbers as 64 bits."""
+def _frame(columns: pa.Table) -> "pd.DataFrame":
+    """Convert columns to pandas: texts in its own string type, numbers in 64 bits."""
     frame: pd.DataFrame = columns.to_pandas()
     texts = [field.name for field in columns.schema if pa.types.is_string(field.type)]
     return frame.astype(dict.fromkeys(texts, "str"))

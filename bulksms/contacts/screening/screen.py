@@ -1,6 +1,6 @@
-"""Parse, suppress, dedupe, in that order: sheets become contacts and rejections.
+"""Screens sheets: parse, suppress, remove duplicates, in that order.
 
-Every row ends in exactly one of the two. It must not know texts, prices or frames.
+Every row ends as a contact or a rejection. Texts, prices and frames are unknown here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,93 +15,106 @@ from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.phones.parse import NumberRules
 from bulksms.contacts.phones.parse_columns import ColumnParser
-from bulksms.contacts.rows.rejection_codes import NOTHING
-from bulksms.contacts.rows.row_table import Judged, MappedSheet, RowTable
+from bulksms.contacts.rows.rejection_codes import SENDABLE
+from bulksms.contacts.rows.row_table import (
+    MappedSheet,
+    RowColumns,
+    RowsNotScreenedError,
+    RowTable,
+)
 from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.contacts.rows.screen_rows import RowScreener
-from bulksms.contacts.screening.duplicates import dedupe, point_to
+from bulksms.contacts.screening.duplicates import find_duplicates, reject_duplicates
 from bulksms.contacts.screening.result import ScreeningResult
 
 __all__ = ["screen"]
 
 OPTED_OUT = "The number is on the opt-out list: leave it out."
-SENT_BEFORE = "The number was sent this text before: ask for it again if that is meant."
-NO_GUEST = "The number is not on the guest list: in a trial only guests are texted."
-REFUSED_ELSEWHERE = "Another row with this number says that it is not to be texted."
-AT_ONCE = 1 << 20  # rows looked up together, so that ten million need no more memory
+SENT_BEFORE = "The number already got this text: use --again to send it once more."
+NOT_A_GUEST = "The number is not on the guest list: in a trial only guests are texted."
+REFUSED_ELSEWHERE = "Another row with this number says that it must not be texted."
+ROWS_AT_ONCE = 1 << 20  # looked up together, so that ten million rows need no more memory
 
 Rows = NDArray[np.int64]
 
 
 def screen(
-    pairs: Sequence[MappedSheet], rules: ScreeningRules, opt_outs: OptOutList
+    mapped_sheets: Sequence[MappedSheet], rules: ScreeningRules, opt_outs: OptOutList
 ) -> ScreeningResult:
-    """Sort every row of the sheets into contacts and rejections."""
-    verdicts = RowTable(pairs=pairs)
-    for start, judged in _judged(verdicts, rules):
-        verdicts.put(start, judged)
-    # A row nobody judged would look like one to be texted.
-    assert verdicts.known == len(verdicts), "every row must be judged"
-    assert verdicts.judged.numbers[verdicts.texted].all(), "whoever is texted has a number"
-    refused, sent = _refused(verdicts), rules.sent()
-    said_no = _suppress(verdicts, opt_outs, Reason.OPTED_OUT, OPTED_OUT)
-    _suppress(verdicts, refused, Reason.NO_CONSENT, REFUSED_ELSEWHERE)
-    _suppress(verdicts, sent, Reason.SENT_BEFORE, SENT_BEFORE)
-    _only_guests(verdicts, rules.guests)
-    # Whom nothing but the opt-out list keeps from being texted.
-    left_out = said_no[~(refused | sent).has(verdicts.judged.numbers[said_no])]
-    twice, _ = dedupe(verdicts, left_out, rules.duplicates)
-    left_out = left_out[~is_in_sorted(left_out, twice)]
-    gone, kept = dedupe(verdicts, np.flatnonzero(verdicts.texted), rules.duplicates)
-    point_to(verdicts, gone, kept)
-    answer = ScreeningResult(
-        verdicts=verdicts,
-        opted_out_rows=left_out,
-        cut=rules.cuts,
-        findings=collect_findings(verdicts, rules),
+    """Sort every row of the sheets into contacts and rejections.
+
+    Raises:
+        RowsNotScreenedError: a row was forgotten, which is an error of this program.
+    """
+    row_table = RowTable(mapped_sheets=mapped_sheets)
+    for start, columns in _screened_blocks(row_table, rules):
+        row_table.write(start, columns)
+    row_table.require_screened()
+    refused, sent = _refused(row_table), OptOutList.from_digits(rules.sent_before)
+    opted_out = _suppress(row_table, opt_outs, Reason.OPTED_OUT, OPTED_OUT)
+    _suppress(row_table, refused, Reason.NO_CONSENT, REFUSED_ELSEWHERE)
+    _suppress(row_table, sent, Reason.SENT_BEFORE, SENT_BEFORE)
+    _reject_strangers(row_table, rules.guests)
+    only_opted_out = opted_out[~(refused | sent).has(row_table.columns.phone_numbers[opted_out])]
+    repeated, _ = find_duplicates(row_table, only_opted_out, rules.duplicates)
+    only_opted_out = only_opted_out[~is_in_sorted(only_opted_out, repeated)]
+    duplicates, kept = find_duplicates(
+        row_table, np.flatnonzero(row_table.sendable), rules.duplicates
     )
-    assert answer.rows == sum(len(sheet.rows) for sheet, _ in pairs), "rows must add up"
-    return answer
+    reject_duplicates(row_table, duplicates, kept)
+    result = ScreeningResult(
+        row_table=row_table,
+        opted_out_rows=only_opted_out,
+        cut=rules.cuts,
+        findings=collect_findings(row_table, rules),
+    )
+    if result.rows != len(row_table):
+        raise RowsNotScreenedError(f"{result.rows} of {len(row_table)} rows have a result")
+    return result
 
 
-def _judged(verdicts: RowTable, rules: ScreeningRules) -> Iterator[tuple[int, Judged]]:
-    """Judge every row by itself; give the first row of each block and what is known of them."""
-    numbers = NumberRules(
+def _screened_blocks(
+    row_table: RowTable, rules: ScreeningRules
+) -> Iterator[tuple[int, RowColumns]]:
+    """Screen every row by itself; give the first row of each block and what is known of it."""
+    number_rules = NumberRules(
         allow_landlines=rules.allow_landlines, rehearsal=rules.rehearsal, table=rules.number_table
     )
-    parser = ColumnParser(numbers)
-    for at, (sheet, _) in enumerate(verdicts.pairs):
-        one = RowScreener(verdicts.pairs[at], rules, verdicts, parser)
-        for start, judged in map_in_order(one.screen_block, sheet.rows.blocks(one.columns)):
-            yield verdicts.starts[at] + start, judged
+    parser = ColumnParser(number_rules)
+    for at, mapped_sheet in enumerate(row_table.mapped_sheets):
+        screener = RowScreener(mapped_sheet, rules, row_table, parser)
+        blocks = mapped_sheet[0].rows.blocks(screener.columns)
+        for start, columns in map_in_order(screener.screen_block, blocks):
+            yield row_table.starts[at] + start, columns
 
 
-def _refused(verdicts: RowTable) -> OptOutList:
+def _refused(row_table: RowTable) -> OptOutList:
     """List the numbers of rows that say no: one no outweighs any yes of the same person."""
-    told = verdicts.judged.numbers[verdicts.rejected_for(Reason.NO_CONSENT)]
-    return OptOutList.from_digits(told[told > 0])
+    numbers = row_table.columns.phone_numbers[row_table.rejected_for(Reason.NO_CONSENT)]
+    return OptOutList.from_digits(numbers[numbers > 0])
 
 
-def _suppress(verdicts: RowTable, numbers: OptOutList, reason: Reason, words: str) -> Rows:
-    """Leave out those on a list, and give their rows."""
+def _suppress(row_table: RowTable, numbers: OptOutList, reason: Reason, wording: str) -> Rows:
+    """Leave out the numbers of a list, and give their rows."""
     if not len(numbers):
         return np.empty(0, dtype=np.int64)
-    rows = _looked_up(verdicts, numbers, there=True)
-    verdicts.tell(rows, reason, words)
+    rows = _sendable_rows(row_table, numbers, listed=True)
+    row_table.reject(rows, reason, wording)
     return rows
 
 
-def _only_guests(verdicts: RowTable, guests: OptOutList | None) -> None:
+def _reject_strangers(row_table: RowTable, guests: OptOutList | None) -> None:
     if guests is not None:
-        rows = _looked_up(verdicts, guests, there=False)
-        verdicts.tell(rows, Reason.NOT_ON_GUEST_LIST, NO_GUEST)
+        rows = _sendable_rows(row_table, guests, listed=False)
+        row_table.reject(rows, Reason.NOT_ON_GUEST_LIST, NOT_A_GUEST)
 
 
-def _looked_up(verdicts: RowTable, numbers: OptOutList, *, there: bool) -> Rows:
-    """Find the rows that may be texted and are on a list, or are not."""
-    found = [np.empty(0, dtype=np.int64)]
-    for start in range(0, len(verdicts), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        wanted = numbers.has(verdicts.judged.numbers[part]) == there
-        found.append(np.flatnonzero(wanted & (verdicts.judged.told[part] == NOTHING)) + start)
-    return np.concatenate(found)
+def _sendable_rows(row_table: RowTable, numbers: OptOutList, *, listed: bool) -> Rows:
+    """Find the sendable rows that are on a list, or that are not."""
+    parts = [np.empty(0, dtype=np.int64)]
+    for start in range(0, len(row_table), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        wanted = numbers.has(row_table.columns.phone_numbers[rows]) == listed
+        wanted &= row_table.columns.rejections[rows] == SENDABLE
+        parts.append(np.flatnonzero(wanted) + start)
+    return np.concatenate(parts)

@@ -74,7 +74,7 @@ def test_new_and_missing_columns_that_no_field_needs_are_notes(make_sheet: MakeS
     sheet = make_sheet(["Datum", *HEADER[1:], "Notiz"], ["", *ROW[1:], ""])
     came, went = check_profile(profile, sheet)
     assert (came.code, came.level.value, came.count) == ("new_columns", "note", 2)
-    assert came.message.endswith("shop.toml was made with: 'Datum', 'Notiz'.")
+    assert came.message.endswith("the profile shop.toml has not: 'Datum', 'Notiz'.")
     assert (went.code, went.level.value, went.count) == ("missing_columns", "note", 1)
     assert "'Record ID'" in went.message
 
@@ -114,8 +114,8 @@ def test_sheets_that_map_alike_share_a_profile_and_others_do_not(make_sheet: Mak
     ("told", "said"),
     [
         ({"phone_nmber": "A"}, "did you mean 'phone_number'"),
-        ({"phone_number": 3}, "gives 3 for phone_number: write one text there."),
-        ({"phone_number": []}, r"gives \[\] for phone_number: write headers there."),
+        ({"phone_number": 3}, "has 3 for phone_number: write one text there."),
+        ({"phone_number": []}, r"has \[\] for phone_number: write headers there."),
         ({"phone_number": ["A", 3]}, "write headers there."),
         ({"first_name": ["A", "B"]}, "write one text there."),
         ({"first_name": ""}, "write one text there."),

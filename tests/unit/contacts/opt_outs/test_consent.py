@@ -71,4 +71,4 @@ def test_a_row_held_back_names_the_column(make_sheet: MakeSheet) -> None:
     answer = screen([(sheet, map_columns(sheet, {}))], ScreeningRules(rehearsal=True), OptOutList())
     left = answer.rejections.iloc[0]
     assert (left["column"], left["cell"]) == ("IsDeleted", "true")
-    assert left["sentence"] == "The column 'IsDeleted' says that this person is not to be texted."
+    assert left["sentence"] == "The column 'IsDeleted' says that this person must not be texted."

@@ -64,7 +64,7 @@ def test_each_row_has_one_reason_and_rows_add_up(make_sheet: MakeSheet) -> None:
     )
     rules = ScreeningRules(
         rehearsal=True,
-        sent_before=frozenset({"+33639981237"}),
+        sent_before=np.array([33639981237]),
         allowed_countries=frozenset({"FR"}),
     )
     answer = screened(sheet, rules=rules, opt_outs=OptOutList.from_numbers(["+33639981236"]))
@@ -95,9 +95,7 @@ def test_duplicates_across_files_name_the_first_row(make_sheet: MakeSheet) -> No
     assert answer.contacts["source"].tolist() == [0, 1]
     last = answer.rejections.iloc[-1]
     assert (last["source"], last["row"], last["reason"]) == (1, 3, "duplicate")
-    assert (
-        last["sentence"] == "The same number stands in row 2 of one.csv, which is the one texted."
-    )
+    assert last["sentence"] == "The same number is in row 2 of one.csv, which is texted instead."
     assert "shared_number" in {finding.code for finding in answer.findings}
 
 

@@ -45,7 +45,7 @@ def test_an_export_maps_with_no_option(make_sheet: MakeSheet, row: dict[str, Any
 
 @pytest.mark.parametrize("row", WITHOUT_PHONE, ids=source_of)
 def test_an_export_without_phones_says_so(make_sheet: MakeSheet, row: dict[str, Any]) -> None:
-    with pytest.raises(MappingError, match=r"^No column of list\.csv is called like a phone"):
+    with pytest.raises(MappingError, match=r"^No column of list\.csv looks like a phone"):
         map_columns(make_sheet(row["header"].split(" | ")), {})
 
 

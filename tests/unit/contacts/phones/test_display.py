@@ -1,6 +1,6 @@
 import pytest
 
-from bulksms.contacts.phones.masking import masked
+from bulksms.contacts.phones.display import masked
 
 
 @pytest.mark.parametrize(

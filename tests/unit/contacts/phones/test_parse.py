@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones.display import FICTION
+from bulksms.contacts.phones.display import FICTITIOUS
 from bulksms.contacts.phones.parse import NumberRules, parse_number
 from tests.numbers.normalising import normalise
 
@@ -67,7 +67,7 @@ def test_fiction_is_a_mobile_in_a_rehearsal_only(
     found = parse_number(text, region, REHEARSAL)
     assert (found.e164, found.country, found.kind) == (number, country, "mobile")
     refused = parse_number(text, region, REAL)
-    assert (refused.reason, refused.because) == (Reason.INVALID_NUMBER, FICTION)
+    assert (refused.reason, refused.wording) == (Reason.INVALID_NUMBER, FICTITIOUS)
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_a_column_is_judged_in_the_region_of_each_row() -> None:
 def test_the_sentence_for_fiction_says_where_it_is_accepted() -> None:
     table = normalise(pd.Series(["0639981234"]), "FR", REAL)
     assert table["sentence"].item() == (
-        "'0639981234' lies in a range reserved for fiction, which is accepted only in a "
-        "rehearsal: give a real number."
+        "'0639981234' is in a range reserved for fiction, which only a rehearsal accepts: "
+        "give a real number."
     )
 
 
@@ -181,10 +181,10 @@ def test_a_trunk_zero_in_brackets_is_left_out_where_it_cannot_be_dialled() -> No
         ("666666666", "ES"),
     ],
 )
-def test_one_digit_over_and_over_is_a_stand_in(text: str, region: str) -> None:
+def test_a_number_of_one_repeated_digit_is_refused(text: str, region: str) -> None:
     table = normalise(pd.Series([text]), region, REAL)
     assert table["reason"].item() == "invalid_number"
-    assert "one digit over and over" in table["sentence"].item()
+    assert "repeats one digit and is not a real number" in table["sentence"].item()
 
 
 def test_a_mobile_beside_other_numbers_is_marked() -> None:
