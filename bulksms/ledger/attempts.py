@@ -38,7 +38,7 @@ __all__ = [
 CRASHED = "the program ended while this frame was on its way; it may have been sent"
 IMPORTED = "listed in a safety log and missing from the ledger; it may have been sent"
 
-KEPT = ("request_id", "digest", "at")
+KEPT = ("request_id", "digest", "at", "account", "server_time")
 # States that say "not texted"; parts of a refused frame may have gone out since.
 NOT_TEXTED = (FrameState.PLANNED, FrameState.REFUSED)
 
@@ -106,17 +106,15 @@ def all_intents(connection: sa.Connection) -> Iterator[Intent]:
     yield from _lost_intents(connection)
 
 
-def intent_of(claimed: Mapping[str, Any], at: datetime, name: str, text: str) -> Intent:
+def intent_of(claimed: Mapping[str, Any], name: str, text: str) -> Intent:
     """Build the attempt of a claimed frame, of a campaign with that name and text fingerprint."""
     return Intent(
         campaign=name,
         number=claimed["number"],
         attempt=claimed["attempts"],
         parent=claimed["parent"] or 0,
-        request_id=claimed["request_id"],
-        digest=claimed["digest"],
         text=text,
-        at=at,
+        **{name: claimed[name] for name in KEPT},
     )
 
 
@@ -246,5 +244,5 @@ def _doubt(
 
 
 def _lost_values(intent: Intent) -> dict[str, object]:
-    names = ("campaign", "number", "attempt", "parent", "request_id", "digest", "text", "at")
+    names = (column.name for column in lost_intent.c)
     return {name: getattr(intent, name) for name in names}

@@ -42,6 +42,7 @@ class Campaigns:
             "parameters": new.parameters,
             "counts": new.counts,
             "expires_at": new.expires_at,
+            "account": new.account,
         }
         with self._storage.writing() as connection:
             if statements.find_campaign(connection, new.name) is not None:
@@ -98,6 +99,10 @@ class Campaigns:
     def extend(self, campaign_id: int, until: datetime) -> None:
         """Let a campaign be posted until another moment, by an operator's order."""
         self._update(campaign_id, expires_at=until)
+
+    def set_account(self, campaign_id: int, account: str) -> None:
+        """Record the account that a campaign is posted under, in place of another one."""
+        self._update(campaign_id, account=account)
 
     def source_rows(self, campaign_id: int) -> bytes | None:
         """Read the packed source rows of a campaign."""

@@ -15,10 +15,10 @@ from bulksms.ledger import attempts, transitions
 from bulksms.ledger.group_commit import GroupCommit
 from bulksms.ledger.members import opted_out_members
 from bulksms.ledger.reconcile import Reconciler
-from bulksms.ledger.records import Answer, FrameRecord, FrameState, ProofRecord
+from bulksms.ledger.records import Answer, FirstPost, FrameRecord, FrameState, ProofRecord
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import entry, frame
-from bulksms.ledger.transitions import FrameKey
+from bulksms.ledger.transitions import FrameKey, PostedAs
 from bulksms.ledger.witness_file import Intent
 
 __all__ = ["Claims"]
@@ -36,9 +36,18 @@ class Claims:
         self._campaigns: dict[int, tuple[str, str]] = {}  # names and text fingerprints by id
 
     def claim(
-        self, campaign_id: int, number: int, now: datetime, version: FrameRecord | None = None
+        self,
+        campaign_id: int,
+        number: int,
+        now: datetime,
+        version: FrameRecord | None = None,
+        *,
+        account: str | None = None,
+        server_time: datetime | None = None,
     ) -> bool:
-        """Take a planned frame for posting; on the disk before this returns.
+        """Take a planned frame for posting under an account; on the disk before this returns.
+
+        `server_time` is the API's own time now, as far as it is known.
 
         False when it is no longer planned, when somebody in it opted out, and when it differs
         from `version`, in its bytes, say: these checks and the claim are one transaction.
@@ -47,13 +56,23 @@ class Claims:
             LedgerRolledBack: the ledger knows less than its witnesses.
             LedgerError: it could not be written down; the frame must not be posted.
         """
-        return self._claim((campaign_id, number), FrameState.PLANNED, now, version)
+        key, posted_as = (campaign_id, number), (account, server_time)
+        return self._claim(key, FrameState.PLANNED, now, posted_as, version)
 
-    def reclaim(self, campaign_id: int, number: int, now: datetime, proof: ProofRecord) -> bool:
+    def reclaim(
+        self,
+        campaign_id: int,
+        number: int,
+        now: datetime,
+        proof: ProofRecord,
+        *,
+        server_time: datetime | None = None,
+    ) -> bool:
         """Take a frame in doubt for the very same post; on the disk before this returns.
 
-        False when it is no longer in doubt, or when somebody in it opted out: the same bytes
-        would text them.
+        False when it is no longer in doubt, when somebody in it opted out (the same bytes would
+        text them), and when it was posted under another account than that of the proof, or
+        under an unknown one.
 
         Raises:
             LedgerError: the proof is invalid or too old: the repeat might text people twice.
@@ -63,7 +82,8 @@ class Claims:
                 f"Frame {number} is in doubt and nothing proves that a repeat is refused: "
                 "`bulksms doubt` settles it."
             )
-        return self._claim((campaign_id, number), FrameState.IN_DOUBT, now)
+        key, posted_as = (campaign_id, number), (proof.account, server_time)
+        return self._claim(key, FrameState.IN_DOUBT, now, posted_as)
 
     def record(
         self,
@@ -92,20 +112,18 @@ class Claims:
 
         self._group_commit.write(change, may_delay=may_delay, records_answer=True)
 
-    def times_since_first_post(
-        self, campaign_id: int, number: int, request_id: str
-    ) -> list[datetime]:
-        """List the times of a campaign's changes, as written, from the first post of an id on.
-
-        The first of them is that post; empty when there was none.
-        """
+    def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
+        """Read the first post of a request id, and the times of what was written since."""
+        here = entry.c.campaign_id == campaign_id
         posted = sa.and_(entry.c.number == number, entry.c.state == FrameState.INTENT.value)
-        first = sa.select(sa.func.min(entry.c.id)).where(
-            entry.c.campaign_id == campaign_id, posted, entry.c.request_id == request_id
-        )
-        later = sa.and_(entry.c.campaign_id == campaign_id, entry.c.id >= first.scalar_subquery())
+        first = sa.select(entry).where(here, posted, entry.c.request_id == request_id)
         with self._storage.reading() as connection:
-            return list(connection.scalars(sa.select(entry.c.at).where(later).order_by(entry.c.id)))
+            row = connection.execute(first.order_by(entry.c.id).limit(1)).one_or_none()
+            if row is None:
+                return None
+            later = sa.select(entry.c.at).where(here, entry.c.id >= row.id).order_by(entry.c.id)
+            times = tuple(connection.scalars(later))
+        return FirstPost(at=row.at, account=row.account, server_time=row.server_time, times=times)
 
     def doubt_in_flight(self, campaign_id: int, now: datetime) -> int:
         """Put in doubt every frame that a crashed run left in flight; under the campaign's lock."""
@@ -133,6 +151,7 @@ class Claims:
         key: FrameKey,
         expected: FrameState,
         now: datetime,
+        posted_as: PostedAs,
         version: FrameRecord | None = None,
     ) -> bool:
         """Write down that a frame is about to be posted."""
@@ -143,19 +162,37 @@ class Claims:
             self._group_commit.refuse_after_lost_answer()
             if self._has_opted_out_member(connection, key):
                 return None
-            claimed = transitions.claim_frame(connection, key, expected, now, version=same)
-            return None if claimed is None else self._intent(connection, claimed, now)
+            if expected is FrameState.IN_DOUBT and not _only_posted_as(
+                connection, key, posted_as[0]
+            ):
+                return None
+            claimed = transitions.claim_frame(
+                connection, key, expected, now, version=same, posted_as=posted_as
+            )
+            return None if claimed is None else self._intent(connection, claimed)
 
         return self._group_commit.write(claim) is not None
 
     def _has_opted_out_member(self, connection: sa.Connection, key: FrameKey) -> bool:
         return len(opted_out_members(connection, *key)) > 0
 
-    def _intent(
-        self, connection: sa.Connection, claimed: Mapping[str, Any], now: datetime
-    ) -> Intent:
+    def _intent(self, connection: sa.Connection, claimed: Mapping[str, Any]) -> Intent:
         """Build the witnesses' line for a claimed frame."""
         campaign_id = claimed["campaign_id"]
         if campaign_id not in self._campaigns:
             self._campaigns[campaign_id] = attempts.name_and_text(connection, campaign_id)
-        return attempts.intent_of(claimed, now, *self._campaigns[campaign_id])
+        return attempts.intent_of(claimed, *self._campaigns[campaign_id])
+
+
+def _only_posted_as(connection: sa.Connection, key: FrameKey, account: str | None) -> bool:
+    """Whether every post of a frame's request id was made under this account."""
+    here = sa.and_(entry.c.campaign_id == key[0], entry.c.number == key[1])
+    current = sa.select(frame.c.request_id)
+    current = current.where(frame.c.campaign_id == key[0], frame.c.number == key[1])
+    posts = sa.select(entry.c.account).where(
+        here,
+        entry.c.state == FrameState.INTENT.value,
+        entry.c.request_id == current.scalar_subquery(),
+    )
+    accounts = set(connection.scalars(posts))
+    return account is not None and accounts == {account}

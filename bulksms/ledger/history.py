@@ -1,12 +1,17 @@
-"""What earlier campaigns tell about the next one: who was texted, and when."""
+"""What earlier campaigns tell about the next one: who was texted, when, and at what price.
 
+Simulated frames reached nobody and cost nothing: they count nowhere here.
+"""
+
+from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from bulksms.ledger.members import unpack_numbers
-from bulksms.ledger.records import FrameState
+from bulksms.ledger.records import CampaignRecord, FrameState, LearntPrice
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import body, campaign, entry, frame
 
@@ -15,12 +20,18 @@ if TYPE_CHECKING:
 
 __all__ = ["History"]
 
-NOT_SENT = (FrameState.REFUSED.value, FrameState.DROPPED.value)
+NOT_SENT = (FrameState.REFUSED.value, FrameState.DROPPED.value, FrameState.SIMULATED.value)
 WAITING = (FrameState.PLANNED.value, FrameState.INTENT.value)
+TAKEN = (FrameState.ACCEPTED.value, FrameState.ACCEPTED_SHORT.value)
+MARKETING = "wholesale"  # the API's own word
 
 
 class History:
-    """Queries over all campaigns of a ledger; each method is one transaction."""
+    """Queries over all campaigns of a ledger; each method is one transaction.
+
+    Phone numbers are those that a text went to, may have gone to or will go to, sorted. A frame
+    that was ever in doubt may have reached people, whatever was decided later.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -29,12 +40,66 @@ class History:
         self,
         text_digest: str,
         rehearsal: bool,  # noqa: FBT001
-        since: datetime,
+        since: datetime | None,
     ) -> "PhoneNumbers":
-        """Read the phone numbers a text went to, may have gone to or will go to, sorted.
+        """Read the phone numbers that a text went to since a time, or ever."""
 
-        A frame that was ever in doubt may have reached people, whatever was decided later.
-        """
+        def has_text(record: CampaignRecord) -> bool:
+            return record.text_digest == text_digest and record.rehearsal == rehearsal
+
+        return self._numbers(has_text, since)
+
+    def numbers_texted_by_marketing(
+        self,
+        rehearsal: bool,  # noqa: FBT001
+        since: datetime | None,
+    ) -> "PhoneNumbers":
+        """Read the phone numbers that any marketing text went to since a time, or ever."""
+
+        def is_marketing(record: CampaignRecord) -> bool:
+            return (
+                record.parameters.get("purpose") == MARKETING
+                and record.rehearsal == rehearsal
+                and not record.is_test
+                and not record.parameters.get("simulation_mode")
+            )
+
+        return self._numbers(is_marketing, since)
+
+    def newest_change(self) -> datetime | None:
+        """Read the time of the latest change of any frame, by the clock of its time."""
+        with self._storage.reading() as connection:
+            newest: datetime | None = connection.scalar(sa.select(sa.func.max(entry.c.at)))
+        return newest
+
+    def learnt_price(self, account: str, sms_type: str) -> LearntPrice | None:
+        """Read what the newest paid campaign of an account and type was charged."""
+        charged = sa.select(frame).where(
+            frame.c.state.in_(TAKEN),
+            frame.c.total_cost.is_not(None),
+            frame.c.number_of_sms_needed > 0,
+        )
+        with self._storage.reading() as connection:
+            own = sa.select(campaign).where(campaign.c.account == account)
+            for row in connection.execute(own.order_by(campaign.c.id.desc())):
+                if row.parameters.get("type") != sms_type:
+                    continue
+                here = frame.c.campaign_id == row.id
+                frames = connection.execute(charged.where(here)).all()
+                cost = sum((record.total_cost for record in frames), Decimal(0))
+                if cost > 0:
+                    return LearntPrice(
+                        cost=cost,
+                        sms=sum(record.number_of_sms_needed for record in frames),
+                        campaign=row.name,
+                        at=max(record.started_at for record in frames),
+                    )
+        return None
+
+    def _numbers(
+        self, counts: Callable[[CampaignRecord], bool], since: datetime | None
+    ) -> "PhoneNumbers":
+        """Read the phone numbers of the campaigns that count."""
         import numpy as np
 
         doubted = sa.exists().where(
@@ -42,33 +107,27 @@ class History:
             entry.c.number == frame.c.number,
             entry.c.state == FrameState.IN_DOUBT.value,
         )
+        statement = (
+            sa.select(body.c.numbers)
+            .join_from(body, frame)
+            .where(sa.or_(frame.c.state.not_in(NOT_SENT), doubted))
+        )
+        parts = [np.empty(0, dtype=np.int64)]
         with self._storage.reading() as connection:
-            recent = sa.or_(
-                # What waits may still go out, however long it has waited.
-                frame.c.state.in_(WAITING),
-                sa.func.coalesce(frame.c.started_at, campaign.c.created_at) >= since,
-                campaign.c.id.in_(_scheduled_since(connection, text_digest, since)),
-            )
-            statement = (
-                sa.select(body.c.numbers)
-                .join_from(body, frame)
-                .join(campaign, campaign.c.id == frame.c.campaign_id)
-                .where(campaign.c.text_digest == text_digest, campaign.c.rehearsal == rehearsal)
-                .where(sa.or_(frame.c.state.not_in(NOT_SENT), doubted))
-                .where(recent)
-            )
-            parts = [unpack_numbers(packed) for packed in connection.scalars(statement)]
-        return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]))
+            for row in connection.execute(sa.select(campaign)).mappings():
+                record = CampaignRecord(**row)
+                if not counts(record):
+                    continue
+                own = statement.where(frame.c.campaign_id == record.id)
+                if since is not None and not _is_scheduled_since(record, since):
+                    # What waits may still go out, however long it has waited.
+                    started = sa.func.coalesce(frame.c.started_at, record.created_at)
+                    own = own.where(sa.or_(frame.c.state.in_(WAITING), started >= since))
+                parts += [unpack_numbers(packed) for packed in connection.scalars(own)]
+        return np.unique(np.concatenate(parts))
 
 
-def _scheduled_since(connection: sa.Connection, text_digest: str, since: datetime) -> list[int]:
-    """List the campaigns scheduled by `send_at` for a time not before `since`."""
-    statement = sa.select(campaign.c.id, campaign.c.parameters).where(
-        campaign.c.text_digest == text_digest
-    )
-    rows = [(row.id, row.parameters.get("send_at")) for row in connection.execute(statement)]
-    return [
-        campaign_id
-        for campaign_id, send_at in rows
-        if send_at and datetime.fromisoformat(send_at) >= since
-    ]
+def _is_scheduled_since(record: CampaignRecord, since: datetime) -> bool:
+    """Whether a campaign was scheduled by `send_at` for a time not before `since`."""
+    send_at = record.parameters.get("send_at")
+    return send_at is not None and datetime.fromisoformat(send_at) >= since

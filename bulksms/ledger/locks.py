@@ -51,6 +51,19 @@ class FileLocks:
         finally:
             lock.release()
 
+    def is_held(self, name: str) -> bool:
+        """Whether a process holds the lock of a campaign now; creates no file.
+
+        Raises:
+            LedgerError: its file cannot be opened.
+        """
+        if not (self._folder / _file_name(name)).exists():
+            return False
+        lock = self._lock(_file_name(name))
+        free = _try_to_take(lock)
+        lock.release()
+        return not free
+
     @contextmanager
     def account(
         self, account: str, on_wait: Callable[[], None], stop: threading.Event

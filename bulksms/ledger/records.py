@@ -15,9 +15,11 @@ __all__ = [
     "Answer",
     "CampaignRecord",
     "EntryRecord",
+    "FirstPost",
     "FrameRecord",
     "FrameState",
     "FrozenFrame",
+    "LearntPrice",
     "NewCampaign",
     "PackedBody",
     "ProofRecord",
@@ -39,13 +41,15 @@ class FrameState(StrEnum):
     REFUSED = "refused"
     IN_DOUBT = "in_doubt"
     DROPPED = "dropped"
+    SIMULATED = "simulated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCampaign:
     """A campaign about to be written down; past `expires_at` none of it may be posted.
 
-    `digest` identifies text, settings and contacts, `text_digest` the text alone.
+    `digest` identifies text, settings and contacts, `text_digest` the text alone, `account`
+    the login and the API's address.
     """
 
     name: str
@@ -55,6 +59,7 @@ class NewCampaign:
     counts: dict[str, int]
     rehearsal: bool
     expires_at: datetime | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,7 @@ class CampaignRecord:
     rehearsal: bool
     reason: str | None = None
     expires_at: datetime | None = None
+    account: str | None = None
 
     @property
     def is_test(self) -> bool:
@@ -180,7 +186,10 @@ class FrameRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRecord:
-    """One change of a frame: when, to which state, under which request id, and why."""
+    """One change of a frame: when, to which state, under which request id, and why.
+
+    An intent has its account, and the API's own time as far as the run knew it.
+    """
 
     at: datetime
     state: FrameState
@@ -189,13 +198,39 @@ class EntryRecord:
     ticket: str | None
     code: int | None
     message: str
+    account: str | None = None
+    server_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPost:
+    """The first post of a request id: when, under which account, at which server time.
+
+    `times` are those of all changes of its campaign since then, in the order of writing.
+    """
+
+    at: datetime
+    account: str | None
+    server_time: datetime | None
+    times: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearntPrice:
+    """What the API charged an account: the cost and number of SMS of one campaign's frames."""
+
+    cost: Decimal
+    sms: int
+    campaign: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofRecord:
     """Whether an account refuses a repeated request id, as it was tried.
 
-    `refusals_burn` says whether a refused request uses up its id; none if unknown.
+    `refusals_burn` says whether a refused request uses up its id; none if unknown. `window` is
+    the longest time after which a repeat was tried and refused.
     """
 
     account: str
@@ -204,6 +239,7 @@ class ProofRecord:
     protects: bool
     refusals_burn: bool | None = None
     version: str = __version__
+    window: timedelta | None = None
 
     def valid(self, now: datetime, base_url: str) -> bool:
         """Whether a repeat with the same id is known to be refused.

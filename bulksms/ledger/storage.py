@@ -30,6 +30,9 @@ class Locks(Protocol):
             LedgerBusy: another process holds it.
         """
 
+    def is_held(self, name: str) -> bool:
+        """Whether a process holds the lock of a campaign now."""
+
     def account(
         self, account: str, on_wait: Callable[[], None], stop: threading.Event
     ) -> AbstractContextManager[bool]:

@@ -4,7 +4,7 @@ Times are UTC text of one width, so that they sort; money is decimal text, so th
 lost to a float. The migrations create these tables; a test compares the two.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +55,21 @@ class Money(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+class Seconds(TypeDecorator[timedelta]):
+    """A length of time, kept as whole seconds."""
+
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Any) -> int | None:  # noqa: ANN401, ARG002
+        """Write whole seconds, rounded down."""
+        return None if value is None else int(value.total_seconds())
+
+    def process_result_value(self, value: int | None, dialect: Any) -> timedelta | None:  # noqa: ANN401, ARG002
+        """Read the seconds back."""
+        return None if value is None else timedelta(seconds=value)
+
+
 metadata = sa.MetaData()
 
 campaign = sa.Table(
@@ -72,6 +87,8 @@ campaign = sa.Table(
     sa.Column("counts", sa.JSON, nullable=False),
     # After this time nothing is posted without --approve-late.
     sa.Column("expires_at", Instant),
+    # A digest of the login and the API's address; null in old campaigns until they are run.
+    sa.Column("account", sa.String(64)),
 )
 
 frame = sa.Table(
@@ -131,6 +148,9 @@ entry = sa.Table(
     sa.Column("ticket", sa.String(200)),
     sa.Column("code", sa.Integer),
     sa.Column("message", sa.Text, nullable=False, server_default=""),
+    # Of an intent: the account it was posted under, and the last agreed time of the server.
+    sa.Column("account", sa.String(64)),
+    sa.Column("server_time", Instant),
     sa.ForeignKeyConstraint(["campaign_id", "number"], ["frame.campaign_id", "frame.number"]),
     sa.Index("entry_place", "campaign_id", "number"),
 )
@@ -172,6 +192,8 @@ lost_intent = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("text", sa.String(16), nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("account", sa.String(64)),
+    sa.Column("server_time", Instant),
 )
 
 # Whether an account refuses a repeated request id.
@@ -184,4 +206,6 @@ proof = sa.Table(
     sa.Column("version", sa.String(40), nullable=False),
     sa.Column("protects", sa.Boolean, nullable=False),
     sa.Column("refusals_burn", sa.Boolean),
+    # The longest time after which a repeat was tried and refused.
+    sa.Column("window", Seconds),
 )

@@ -18,6 +18,7 @@ from bulksms.ledger.tables import entry, frame
 
 __all__ = [
     "FrameKey",
+    "PostedAs",
     "change_frame",
     "change_or_refuse",
     "claim_frame",
@@ -26,12 +27,14 @@ __all__ = [
 ]
 
 FrameKey = tuple[int, int]  # the campaign's id and the frame's number
+PostedAs = tuple[str | None, datetime | None]  # the account, and the server's time
 
 # What an entry keeps of its frame.
 KEPT = ("campaign_id", "number", "state", "request_id", "digest", "ticket", "code", "message")
 RETURNED = (*KEPT, "attempts", "parent")
 NEW = "new_"  # before the names of new values, since SQLAlchemy reserves the columns' own
 INSERT_ENTRY = CompiledStatement(sa.insert(entry), (*KEPT, "at"))
+INSERT_INTENT = CompiledStatement(sa.insert(entry), (*KEPT, "at", "account", "server_time"))
 INHERITED = [column.name for column in entry.c if column.name not in {"id", "number"}]
 
 
@@ -44,7 +47,10 @@ def change_frame(
 ) -> bool:
     """Change a frame if it is in the expected state, and add the entry."""
     conditions = {"expected": expected.value}
-    return _execute(connection, _update(tuple(values)), key, at, values, conditions) is not None
+    changed = _execute(connection, _update(tuple(values)), key, values, conditions)
+    if changed is not None:
+        INSERT_ENTRY.execute(connection, {**changed, "at": at})
+    return changed is not None
 
 
 def change_or_refuse(
@@ -73,6 +79,7 @@ def claim_frame(
     at: datetime,
     *,
     version: tuple[str, int] | None = None,
+    posted_as: PostedAs,
 ) -> dict[str, Any] | None:
     """Make a frame an intent if it is in the expected state, and return it.
 
@@ -83,7 +90,12 @@ def claim_frame(
     if version is not None:
         conditions |= {"same_digest": version[0], "same_attempts": version[1]}
     statement = _update(tuple(values), posted=True, versioned=version is not None)
-    return _execute(connection, statement, key, at, values, conditions)
+    claimed = _execute(connection, statement, key, values, conditions)
+    if claimed is None:
+        return None
+    intent = {**claimed, "at": at, "account": posted_as[0], "server_time": posted_as[1]}
+    INSERT_INTENT.execute(connection, intent)
+    return intent
 
 
 def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why: str) -> int:
@@ -121,19 +133,14 @@ def _execute(
     connection: sa.Connection,
     statement: CompiledStatement,
     key: FrameKey,
-    at: datetime,
     values: Mapping[str, Any],
     conditions: Mapping[str, Any],
 ) -> dict[str, Any] | None:
-    """Execute an update, and add the entry if the frame was in the expected state."""
+    """Execute an update; return the frame if it was in the expected state."""
     new = {NEW + name: value for name, value in values.items()}
     place = {"in_campaign": key[0], "frame_number": key[1]}
     rows = statement.execute(connection, {**new, **conditions, **place})
-    if not rows:
-        return None
-    changed = dict(zip(RETURNED, rows[0], strict=True))
-    INSERT_ENTRY.execute(connection, {**changed, "at": at})
-    return changed
+    return dict(zip(RETURNED, rows[0], strict=True)) if rows else None
 
 
 @cache

@@ -30,7 +30,8 @@ FEWEST_TABS = 4
 class Intent:
     """One frame about to be posted, for the `attempt`-th time, counted from 1.
 
-    `parent` is the frame it is a part of, or 0; `text` is the fingerprint of what people read.
+    `parent` is the frame it is a part of, or 0; `text` is the fingerprint of what people read;
+    `server_time` is the API's own time, as far as it was known.
     """
 
     campaign: str
@@ -41,19 +42,25 @@ class Intent:
     digest: str
     text: str
     at: datetime
+    account: str | None = None
+    server_time: datetime | None = None
 
     @property
     def line(self) -> bytes:
         """The line of a witness file, with its end."""
-        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
-        fields = [self.parent, self.request_id, self.digest, self.text, at]
+        fields = [self.parent, self.request_id, self.digest, self.text, _written(self.at)]
+        fields += [self.account or "", _written(self.server_time)]
         key = attempt_key(self.campaign, self.number, self.attempt)
         return _with_checksum(b"\t".join([key, *(str(value).encode() for value in fields)]))
 
     @classmethod
     def parse(cls, line: bytes) -> "Intent":
         """Read an intact line."""
-        _, name, number, attempt, parent, request_id, digest, text, at = line.decode().split("\t")
+        _, name, number, attempt, parent, request_id, digest, text, at, *later = (
+            line.decode().split("\t")
+        )
+        # Lines of older versions end here.
+        account, server_time = later or ("", "")
         return cls(
             campaign=json.loads(name),
             number=int(number),
@@ -63,6 +70,8 @@ class Intent:
             digest=digest,
             text=text,
             at=datetime.fromisoformat(at),
+            account=account or None,
+            server_time=datetime.fromisoformat(server_time) if server_time else None,
         )
 
 
@@ -149,6 +158,10 @@ class WitnessFile:
                 raise OSError(errno.ENOSPC, "only a part of the lines could be written")
             yield
             os.fsync(file.fileno())
+
+
+def _written(at: datetime | None) -> str:
+    return "" if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _with_checksum(content: bytes) -> bytes:

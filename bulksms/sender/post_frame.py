@@ -123,7 +123,7 @@ class FramePoster:
         if frame.state is not FrameState.PLANNED or frame.attempts:
             return None
         body = self.prefetch.body(frame)
-        if body is None or not self.ledger.claims.claim(self.campaign.id, frame.number, now, frame):
+        if body is None or not self._claim_as_read(frame, now):
             return None
         return _ClaimedFrame(frame=frame, body=body)
 
@@ -141,9 +141,15 @@ class FramePoster:
             claimed = _ClaimedFrame(frame=frame, body=body, history=history)
             if repeated:
                 return claimed if self._reclaim(frame, lease) else None
-            if self.ledger.claims.claim(*key, now, frame):
+            if self._claim_as_read(frame, now):
                 return claimed
         return None
+
+    def _claim_as_read(self, frame: FrameRecord, now: datetime) -> bool:
+        """Claim a planned frame under the campaign's account, if it is still as it was read."""
+        proof = self.safe_repeat.proof
+        account = self.campaign.account or (proof.account if proof else None)
+        return self.ledger.claims.claim(self.campaign.id, frame.number, now, frame, account=account)
 
     def _read_without_opt_outs(self, number: int, now: datetime) -> FrameRecord:
         """Read a frame; contacts that opted out are removed from it if it is still planned."""

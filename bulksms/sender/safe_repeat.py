@@ -91,9 +91,8 @@ class SafeRepeat:
         now = self._clock.now()
         if self.proof is None or not self.proof.valid(now, self.proof.base_url):
             return False
-        times = self._ledger.claims.times_since_first_post(
-            self._campaign_id, frame.number, frame.request_id
-        )
+        first = self._ledger.claims.first_post(self._campaign_id, frame.number, frame.request_id)
+        times = () if first is None else first.times
         return window_is_open(times, now) and self._clock_is_right(lease)
 
     def _clock_is_right(self, lease: Lease) -> bool:

@@ -6,7 +6,7 @@ from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, NewCampaign
 from bulksms.results.contact_results import pack_source_rows
 from bulksms.sender import expiry_after, remove_contacts
-from bulksms.use_cases.context import RunContext
+from bulksms.use_cases.context import RunContext, account_of
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
@@ -75,6 +75,7 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
         parameters=recorded_parameters(plan) | {"files": list(plan.request.files)},
         counts=plan.counts,
         rehearsal=rehearsal,
+        account=account_of(context.settings),
         expires_at=expiry_after(
             leaves_at or context.clock.now(), prepared.request.run_options.expires_after
         ),

@@ -14,7 +14,7 @@ from bulksms.results import Report
 from bulksms.sender import EXPIRES_AFTER, ApiConnection, Observer, Pacing, StopCause
 from bulksms.settings import Settings
 
-__all__ = ["RunContext", "RunOptions", "RunResult", "require_credentials"]
+__all__ = ["RunContext", "RunOptions", "RunResult", "account_of", "require_credentials"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +69,12 @@ def require_credentials(settings: Settings) -> Credentials:
     credentials = Credentials(login=settings.api_login, key=settings.api_key)
     check_address(settings.base_url, credentials)
     return credentials
+
+
+def account_of(settings: Settings) -> str:
+    """Return the digest of the login and the API's address.
+
+    Raises:
+        SettingsError: no credentials are set, or the key must not be sent to that address.
+    """
+    return require_credentials(settings).account_at(settings.base_url)

@@ -54,9 +54,27 @@ def run_locked(
             f"The campaign {record.name} was begun {begun}: continue it with such a key."
         )
     account = credentials.account_at(context.settings.base_url)
+    record = _of_account(ledger, record, account)
     with ledger.locks.account(account, lambda: context.observer.note(WAITING), context.stop):
         # When it is told to stop while it waits, the sender sees the order and posts nothing.
         return _post_frames(ledger, record, run_options, context, credentials)
+
+
+def _of_account(ledger: Ledger, record: CampaignRecord, account: str) -> CampaignRecord:
+    """Refuse a campaign that was begun under another account; an old one gets this account.
+
+    Raises:
+        SettingsError: its account or address is another one.
+    """
+    if record.account is None:
+        ledger.campaigns.set_account(record.id, account)
+        return replace(record, account=account)
+    if record.account != account:
+        raise SettingsError(
+            f"The campaign {record.name} was begun under another login or API address: use "
+            "those again, or send the file as a new campaign. Nothing was sent."
+        )
+    return record
 
 
 def _post_frames(

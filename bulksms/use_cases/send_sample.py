@@ -21,7 +21,7 @@ from bulksms.plan.opt_out_files import read_guest_lists
 from bulksms.plan.previews import ALWAYS, Preview
 from bulksms.results.contact_results import SOURCE_ROW_COLUMNS, pack_source_rows
 from bulksms.sender import expiry_after
-from bulksms.use_cases.context import RunContext, require_credentials
+from bulksms.use_cases.context import RunContext, account_of, require_credentials
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.identity import (
     campaign_name,
@@ -143,6 +143,7 @@ def _write_down(ledger: Ledger, sample: SampleMessage, context: RunContext) -> N
         parameters=parameters | {"files": files},
         counts={"rows": 1, "sendable": 1, "rejected": 0, "duplicates": 0, "opted_out": 0},
         rehearsal=rehearsal,
+        account=account_of(context.settings),
         expires_at=expiry_after(context.clock.now(), expires_after),
     )
     frames = freeze(sample.plan, name, rehearsal=rehearsal)

@@ -3,13 +3,14 @@
 # ruff: noqa: ANN401  whatever is handed through
 
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import numpy as np
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import FrameState, Ledger
+from bulksms.ledger import FirstPost, FrameState, Ledger
 from tests.builders import with_parts
 
 
@@ -173,8 +174,10 @@ class _ClaimsWhatOthersHave(_Claims):
 
 
 class _Timeless(_Claims):
-    def times_since_first_post(self, *_: Any) -> list[datetime]:
-        return [datetime.now(UTC) + timedelta(hours=24)]  # an hour ago, in a trial of 25
+    def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
+        first: FirstPost | None = self.real.first_post(campaign_id, number, request_id)
+        lately = datetime.now(UTC) + timedelta(hours=24)  # an hour ago, in a trial of 25
+        return first and replace(first, at=lately, times=(lately,))
 
 
 class _IgnoredOptOuts(_Part):

@@ -85,7 +85,7 @@ def test_a_frame_in_doubt_that_somebody_opted_out_of_is_not_posted_again(
 ) -> None:
     proof = ProofRecord(account="a", base_url="https://api", proved_at=NOON, protects=True)
     for number in (1, 2):
-        assert ledger.claims.claim(campaign.id, number, NOON)
+        assert ledger.claims.claim(campaign.id, number, NOON, account="a")
         ledger.claims.record(campaign.id, number, FrameState.IN_DOUBT, LATER, repeatable=True)
     ledger.opt_outs.add([int(ledger.frames.phone_numbers(campaign.id, 1)[0])], "typed", NOON)
     assert not ledger.claims.reclaim(campaign.id, 1, LATER, proof)

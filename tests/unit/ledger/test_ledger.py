@@ -28,7 +28,7 @@ NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=3)
 
 
-def frozen(number: int, body: bytes | None = None) -> FrozenFrame:
+def frozen(number: int, body: bytes | None = None, request_id: str | None = None) -> FrozenFrame:
     content = body or f'{{"frame":{number}}}'.encode()
     numbers = np.array([33639980000 + number, 33639981000 + number], dtype="<i8")
     return FrozenFrame(
@@ -36,7 +36,7 @@ def frozen(number: int, body: bytes | None = None) -> FrozenFrame:
         first_row=number * 10,
         last_row=number * 10 + 1,
         body=content,
-        request_id=f"bs1-{number}",
+        request_id=request_id or f"bs1-{number}",
         numbers=numbers.tobytes(),
     )
 

@@ -90,3 +90,15 @@ def test_one_process_writes_the_witnesses(tmp_path: Path) -> None:
             elsewhere.acquire(timeout=0)
         with elsewhere:
             pass
+
+
+def test_whether_a_campaign_is_being_sent_can_be_asked(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger, open_ledger(tmp_path) as other:
+        assert not other.locks.is_held("spring")
+        assert not (tmp_path / "locks").exists()
+        with ledger.locks.campaign("spring"):
+            assert other.locks.is_held("spring")
+            assert not other.locks.is_held("autumn")
+        assert not other.locks.is_held("spring")
+        with ledger.locks.campaign("spring"):
+            pass

@@ -1,5 +1,6 @@
-"""The source rows of a campaign get their own name."""
+"""The account and the server's time of each post; the source rows get their own name."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
@@ -9,5 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Rename the table."""
+    """Add the columns and rename the table."""
     op.rename_table("roll", "source_rows")
+    op.add_column("campaign", sa.Column("account", sa.String(64)))
+    for table in ("entry", "lost_intent"):
+        op.add_column(table, sa.Column("account", sa.String(64)))
+        op.add_column(table, sa.Column("server_time", sa.String(32)))
+    op.add_column("proof", sa.Column("window", sa.Integer))

@@ -1,0 +1,114 @@
+"""What earlier campaigns tell: who was texted, by which kind of campaign, and at what price."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from tests.builders import new_campaign
+from tests.unit.ledger.test_ledger import LATER, NOON, frozen
+
+ALICE, BOB = "a" * 64, "b" * 64
+MARKETING = {"purpose": "wholesale", "type": "sms_premium"}
+FIRST = [33639980001, 33639981001]
+SECOND = [33639980002, 33639981002]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "home") as opened:
+        yield opened
+
+
+def sent(
+    ledger: Ledger,
+    number: int,
+    state: FrameState = FrameState.ACCEPTED,
+    **campaign: Any,  # noqa: ANN401 - fields
+) -> CampaignRecord:
+    """Send a campaign of the one frame of this number."""
+    name = f"campaign-{len(ledger.campaigns.all())}"
+    answer = campaign.pop("answer", {})
+    fields = {"text_digest": "t" * 64, "account": ALICE, **campaign}
+    made = ledger.campaigns.create(new_campaign(name, **fields), [frozen(number)])
+    assert ledger.claims.claim(made.id, number, NOON, account=made.account)
+    ledger.claims.record(made.id, number, state, LATER, **answer)
+    return made
+
+
+def charged(cost: str, sms: int) -> dict[str, Any]:
+    return {"total_cost": Decimal(cost), "number_of_sms_needed": sms}
+
+
+def test_who_ever_got_a_text_can_be_asked(ledger: Ledger) -> None:
+    sent(ledger, 1)
+    since = NOON + timedelta(seconds=1)
+    assert ledger.history.numbers_texted("t" * 64, False, since).tolist() == []
+    assert ledger.history.numbers_texted("t" * 64, False, NOON).tolist() == FIRST
+    assert ledger.history.numbers_texted("t" * 64, False, None).tolist() == FIRST
+
+
+def test_a_simulated_frame_reached_nobody(ledger: Ledger) -> None:
+    sent(ledger, 1, FrameState.SIMULATED, parameters=MARKETING, answer=charged("1.00", 10))
+    assert ledger.history.numbers_texted("t" * 64, False, None).tolist() == []
+    assert ledger.history.numbers_texted_by_marketing(False, None).tolist() == []
+    assert ledger.history.learnt_price(ALICE, "sms_premium") is None
+
+
+def test_any_marketing_campaign_counts_for_the_frequency_cap(ledger: Ledger) -> None:
+    sent(ledger, 1, parameters=MARKETING, text_digest="u" * 64)
+    sent(ledger, 2, FrameState.IN_DOUBT, parameters=MARKETING)
+    assert ledger.history.numbers_texted_by_marketing(False, NOON).tolist() == [
+        FIRST[0],
+        SECOND[0],
+        FIRST[1],
+        SECOND[1],
+    ]
+    assert ledger.history.numbers_texted_by_marketing(False, NOON + timedelta(days=8)).size == 0
+    assert ledger.history.numbers_texted_by_marketing(True, None).size == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "campaign"),
+    [
+        (FrameState.ACCEPTED, {"parameters": {"purpose": "alert"}}),
+        (FrameState.ACCEPTED, {"parameters": MARKETING | {"test": True}}),
+        (FrameState.ACCEPTED, {"parameters": MARKETING | {"simulation_mode": True}}),
+        (FrameState.ACCEPTED, {"parameters": MARKETING, "rehearsal": True}),
+        (FrameState.REFUSED, {"parameters": MARKETING}),
+    ],
+)
+def test_who_got_no_marketing_is_not_counted(
+    ledger: Ledger, state: FrameState, campaign: dict[str, Any]
+) -> None:
+    sent(ledger, 1, state, **campaign)
+    assert ledger.history.numbers_texted_by_marketing(False, None).size == 0
+
+
+def test_people_who_wait_for_marketing_count_however_long(ledger: Ledger) -> None:
+    ledger.campaigns.create(new_campaign(parameters=MARKETING), [frozen(1)])
+    late = NOON + timedelta(days=99)
+    assert ledger.history.numbers_texted_by_marketing(False, late).tolist() == FIRST
+
+
+def test_a_price_is_learnt_from_the_newest_campaign_of_the_account_that_paid(
+    ledger: Ledger,
+) -> None:
+    assert ledger.history.learnt_price(ALICE, "sms_premium") is None
+    sent(ledger, 1, parameters=MARKETING, answer=charged("0.90", 10))
+    made = sent(ledger, 2, parameters=MARKETING, answer=charged("1.00", 20))
+    sent(ledger, 3, parameters=MARKETING, answer=charged("0", 20))
+    sent(ledger, 4, FrameState.REFUSED, parameters=MARKETING, answer=charged("7.00", 20))
+    sent(ledger, 5, parameters=MARKETING | {"type": "sms_low_cost"}, answer=charged("3", 100))
+    sent(ledger, 6, parameters=MARKETING, account=BOB, answer=charged("9.00", 10))
+    learnt = ledger.history.learnt_price(ALICE, "sms_premium")
+    assert learnt is not None
+    assert (learnt.cost, learnt.sms, learnt.campaign) == (Decimal("1.00"), 20, made.name)
+    assert learnt.at == NOON
+    other = ledger.history.learnt_price(BOB, "sms_premium")
+    assert other is not None
+    assert other.cost / other.sms == Decimal("0.90")
