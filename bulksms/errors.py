@@ -22,6 +22,7 @@ Each carries one sentence for people: what is wrong, where, and what to do.
     │   ├── CampaignNotFound     no campaign of that name
     │   └── SourceChanged        the same campaign name with other content
     ├── ApiError             the account or the API stops the run
+    ├── OutputError          an output that was asked for cannot be written
     └── MissingExtra         an optional library is needed and not installed
 """
 
@@ -100,6 +101,10 @@ class SourceChanged(LedgerError):
 
 class ApiError(BulkSmsError):
     """The account or the API stops the run."""
+
+
+class OutputError(BulkSmsError):
+    """An output that was asked for cannot be written, though the work is done."""
 
 
 class MissingExtra(BulkSmsError):

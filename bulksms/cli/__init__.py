@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from bulksms import __version__
-from bulksms.cli.exit_codes import discard_closed_streams, run
+from bulksms.cli.exit_codes import run
+from bulksms.cli.streams import discard_closed_streams, prepare_streams
 
 __all__ = ["cli", "main"]
 
@@ -81,7 +82,8 @@ def cli(ctx: click.Context) -> None:
 
 
 def main(args: Any = None) -> None:  # noqa: ANN401  (click takes any sequence of texts)
-    """Run the program and exit with the code that `cli.md` gives for how it went."""
+    """Run the program and exit with its code."""
+    prepare_streams()
     code = run(cli, args)
     discard_closed_streams()
     raise SystemExit(code)

@@ -1,4 +1,4 @@
-"""`bulksms credit`: the balance of the account."""
+"""`bulksms credit`: shows the balance of the account."""
 
 import os
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from bulksms.cli.shared_options import display
+from bulksms.cli.streams import echo, echo_json
 
 __all__ = ["command"]
 
@@ -14,13 +15,12 @@ __all__ = ["command"]
 @display
 def command(**given: Any) -> None:  # noqa: ANN401
     """Show the balance of the account."""
-    from bulksms.cli.rendering import show_json
     from bulksms.money import format_money
     from bulksms.settings import read_settings
     from bulksms.use_cases.account_balance import read_balance
 
-    left = read_balance(read_settings(os.environ))
-    if given["as_json"]:
-        show_json({"amount": format_money(left.amount), "unit": left.unit})
+    balance = read_balance(read_settings(os.environ))
+    if given["json"]:
+        echo_json({"amount": format_money(balance.amount), "unit": balance.unit})
     else:
-        click.echo(f"{format_money(left.amount)} {left.unit}")
+        echo(f"{format_money(balance.amount)} {balance.unit}")

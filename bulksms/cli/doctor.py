@@ -1,4 +1,4 @@
-"""`bulksms doctor`: looks over the set-up, and proves what the account does with repeats."""
+"""`bulksms doctor`: checks the set-up and proves that the account refuses repeats."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ import click
 
 from bulksms.cli.click_options import option
 from bulksms.cli.exit_codes import ExitCode
+from bulksms.cli.streams import confirm, echo, echo_json, prompt
 from bulksms.errors import InputError, UsageError
 from bulksms.money import format_money
 
@@ -25,7 +26,7 @@ TEXT = "bulksms: is a repeated request refused? This text may come twice."
 @option(
     "--prove-request-id",
     is_flag=True,
-    help="Text your own number to learn whether a repeat is refused.",
+    help="Text your own number to learn whether a repeated request is refused.",
 )
 @option("--number", metavar="NUMBER", help="Your own number, for the proof.")
 @option(
@@ -35,28 +36,28 @@ TEXT = "bulksms: is a repeated request refused? This text may come twice."
     metavar="CC",
     help="Country of a number written in national form.",
 )
-@option("--text", default=TEXT, help="The text of the proof.")
-@option("--sender", default="BULKSMS", show_default=True, help="Who the proof is from.")
+@option("--text", default=TEXT, help="Text of the proof.")
+@option("--sender", default="BULKSMS", show_default=True, help="Sender of the proof.")
 @option("--simulate", is_flag=True, help="Refused: a simulation proves nothing.")
 @option(
     "--mend-ledger",
     is_flag=True,
-    help="Put in doubt what a restored ledger does not know of.",
+    help="Mark the posts that a restored ledger does not list as in doubt.",
 )
-@option("--yes", is_flag=True, help="Do not ask; for a proof, only in a rehearsal.")
-@option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
+@option("--yes", is_flag=True, help="Do not ask; for a proof only with a test key.")
+@option("--json", is_flag=True, help="Answer with one JSON object.")
 def command(**given: Any) -> int:  # noqa: ANN401
-    """Look over the set-up, and say what to do about what is wrong."""
+    """Check the set-up and say how to fix what is wrong."""
     from bulksms.settings import read_settings
 
     settings = read_settings(os.environ)
     if given["mend_ledger"]:
-        return _mend(settings, given)
-    return _prove(settings, given) if given["prove_request_id"] else _examine(settings, given)
+        return _rebuild_ledger(settings, given)
+    return _prove(settings, given) if given["prove_request_id"] else _check(settings, given)
 
 
-def _examine(settings: "Settings", given: dict[str, Any]) -> int:
-    from bulksms.cli.rendering import show_json
+def _check(settings: "Settings", given: dict[str, Any]) -> int:
+    """Run every check, showing each at once."""
     from bulksms.clock import SystemClock
     from bulksms.use_cases.check_setup import CheckArea, CheckStatus, check_setup
 
@@ -65,49 +66,51 @@ def _examine(settings: "Settings", given: dict[str, Any]) -> int:
         CheckArea.ACCOUNT: ExitCode.ACCOUNT,
         CheckArea.LEDGER: ExitCode.LEDGER,
     }
+    colours = {CheckStatus.FINE: "green", CheckStatus.NOTE: "yellow", CheckStatus.WRONG: "red"}
     checks = []
-    looked = check_setup(
+    for check in check_setup(
         settings, SystemClock(), offline=given["offline"], encoding=sys.stdout.encoding
-    )
-    for check in looked:
+    ):
         checks.append(check)
-        if not given["as_json"]:
-            click.echo(f"{check.status.value:<5}  {check.name}: {check.message}")
+        if not given["json"]:
+            line = f"{check.status.value:<5}  {check.name}: {check.message}"
+            echo(line, fg=colours[check.status])
     wrong = [check for check in checks if check.status is CheckStatus.WRONG]
-    if given["as_json"]:
-        answers = [
+    if given["json"]:
+        listed = [
             {"name": check.name, "level": check.status.value, "message": check.message}
             for check in checks
         ]
-        show_json({"fine": not wrong, "checks": answers})
+        echo_json({"fine": not wrong, "checks": listed})
     return codes[wrong[0].area] if wrong else ExitCode.OK
 
 
-def _mend(settings: "Settings", given: dict[str, Any]) -> int:
-    from bulksms.cli.rendering import show_json
+def _rebuild_ledger(settings: "Settings", given: dict[str, Any]) -> int:
+    """Make a restored ledger usable, once the operator has confirmed it."""
     from bulksms.clock import SystemClock
     from bulksms.use_cases.rebuild_ledger import rebuild_ledger
 
     if not given["yes"]:
         if not sys.stdin.isatty():
-            raise UsageError(
-                "There is no terminal to ask on: add --yes to mend without a question."
-            )
-        asked = "Is there no newer ledger to put back? Whatever is missing here is in doubt or lost"
-        if not click.confirm(asked, err=True):
-            raise InputError("Nothing was changed, as you wished.")
-    done = rebuild_ledger(settings, SystemClock())
-    if given["as_json"]:
-        show_json({"in_doubt": done.doubted_frames, "lost_campaigns": list(done.lost_campaigns)})
+            raise UsageError("There is no terminal to ask on: add --yes to skip the question.")
+        if not confirm(
+            "No newer ledger to restore? Posts missing in this one will be marked in doubt."
+        ):
+            raise InputError("Cancelled. Nothing was changed.")
+    rebuilt = rebuild_ledger(settings, SystemClock())
+    if given["json"]:
+        echo_json(
+            {"in_doubt": rebuilt.doubted_frames, "lost_campaigns": list(rebuilt.lost_campaigns)}
+        )
         return ExitCode.OK
-    click.echo(f"The ledger may be used again. Frames put in doubt: {done.doubted_frames}.")
-    if done.lost_campaigns:
-        click.echo(f"Sent before, and not in this ledger: {', '.join(done.lost_campaigns)}.")
+    echo(f"The ledger can be used again. Frames marked in doubt: {rebuilt.doubted_frames}.")
+    if rebuilt.lost_campaigns:
+        echo(f"Campaigns that were sent but are missing here: {', '.join(rebuilt.lost_campaigns)}.")
     return ExitCode.OK
 
 
 def _prove(settings: "Settings", given: dict[str, Any]) -> int:
-    from bulksms.cli.rendering import show_json
+    """Text the operator's own number to learn whether a repeat is refused."""
     from bulksms.clock import SystemClock
     from bulksms.plan.make_request import parse_country
     from bulksms.use_cases.context import require_credentials
@@ -116,21 +119,20 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
     if given["simulate"]:
         raise UsageError("A simulation proves nothing: leave --simulate out.")
     if not given["number"]:
-        raise UsageError("Whose phone is texted? Give your own number with --number.")
-    unasked = given["yes"] and settings.rehearsal
-    if not unasked and not sys.stdin.isatty():
+        raise UsageError("The proof needs a phone to text: give your own number with --number.")
+    without_question = given["yes"] and settings.rehearsal
+    if not without_question and not sys.stdin.isatty():
         raise UsageError(
-            "Real texts are sent for the proof, so somebody must be asked: run it at a terminal."
+            "The proof sends real texts and asks before it does: run it at a terminal."
         )
     require_credentials(settings)
-    trial = plan_proof(
-        given["number"], parse_country(given["region"]), given["text"], given["sender"], settings
-    )
-    if not unasked:
-        _ask(trial, settings, parse_country(given["region"]))
-    proof = prove_request_id(trial, settings, SystemClock())
-    if given["as_json"]:
-        show_json(
+    region = parse_country(given["region"])
+    proof_plan = plan_proof(given["number"], region, given["text"], given["sender"], settings)
+    if not without_question:
+        _ask(proof_plan, settings, region)
+    proof = prove_request_id(proof_plan, settings, SystemClock())
+    if given["json"]:
+        echo_json(
             {
                 "protects": proof.protects,
                 "refusals_burn": proof.refusals_burn,
@@ -139,12 +141,12 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
             }
         )
     else:
-        click.echo("\n".join([*proof.sentences, _verdict(protects=proof.protects)]))
+        echo("\n".join([*proof.sentences, _verdict(protects=proof.protects)]))
     return ExitCode.OK if proof.protects else ExitCode.ACCOUNT
 
 
-def _ask(trial: "ProofPlan", settings: "Settings", region: str) -> None:
-    """Say what happens and what it costs, and have the number typed once more.
+def _ask(proof_plan: "ProofPlan", settings: "Settings", region: str) -> None:
+    """Show what the proof does and costs, and have the number typed once more.
 
     Raises:
         InputError: something else was typed.
@@ -152,23 +154,21 @@ def _ask(trial: "ProofPlan", settings: "Settings", region: str) -> None:
     from bulksms.contacts.phones.parse import NumberRules, parse_number
     from bulksms.use_cases.prove_request_id import MAX_TEXTS
 
-    kind = "TEST" if settings.rehearsal else "REAL"
-    click.echo(
-        f"{settings.base_url} ({kind}): up to {MAX_TEXTS} texts go to your number and cost about "
-        f"{format_money(trial.cost)} EUR together.",
+    mode = "TEST" if settings.rehearsal else "REAL"
+    echo(
+        f"{settings.base_url} ({mode}): up to {MAX_TEXTS} texts go to your number and cost about "
+        f"{format_money(proof_plan.cost)} EUR together.",
         err=True,
     )
-    typed = click.prompt("Type the number again to send them", default="", err=True,
-                         show_default=False)  # fmt: skip
-    if parse_number(typed, region, NumberRules(rehearsal=settings.rehearsal)).e164 != (
-        trial.phone_number
-    ):
-        raise InputError("Nothing was sent, as another number or none was typed.")
+    typed = prompt("Type the number again to send them")
+    rules = NumberRules(rehearsal=settings.rehearsal)
+    if parse_number(typed, region, rules).e164 != proof_plan.phone_number:
+        raise InputError("Cancelled: the number typed was not the same. Nothing was sent.")
 
 
 def _verdict(*, protects: bool | None) -> str:
     if protects:
-        return "Proved: this account refuses a repeated request. It counts for 30 days."
+        return "Proved: this account refuses a repeated request. The proof is valid for 30 days."
     if protects is None:
         return "Not proved: try again later."
     return "Not protected: this account accepts a repeated request as a new one."

@@ -1,4 +1,4 @@
-"""Frames in doubt as people and as machines read them."""
+"""Frames in doubt as text and as JSON."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,23 +12,23 @@ from bulksms.use_cases.settle_doubt import FrameInDoubt
 
 __all__ = [
     "doubt_as_json",
-    "doubt_in_words",
+    "doubt_details",
+    "doubt_details_as_json",
     "doubt_table",
-    "price_in_words",
-    "whole_doubt_as_json",
+    "price_text",
 ]
 
-SHOWN = 5  # masked numbers shown to people; more of them say no more
+NUMBERS_SHOWN = 5  # masked, so that more of them say no more
 LIKELIHOODS = {
     Likelihood.LIKELY_SENT: "likely sent",
     Likelihood.UNLIKELY_SENT: "unlikely sent",
-    Likelihood.OPEN: "sent or not",
+    Likelihood.OPEN: "unknown",
 }
-HEADER = ("campaign", "frame", "rows", "contacts", "since", "leans to", "why")
+HEADER = ("campaign", "frame", "rows", "contacts", "since", "likelihood", "why")
 
 
 def doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
-    """Tell one frame in plain values; money as decimal strings, moments in UTC."""
+    """Give the figures of one frame; money as decimal strings, times in UTC."""
     frame = doubt.frame
     return {
         "campaign": doubt.campaign,
@@ -37,7 +37,7 @@ def doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
         "first_row": frame.first_row,
         "last_row": frame.last_row,
         "contacts": frame.contacts,
-        "since": _moment(frame.started_at),
+        "since": _iso_time(frame.started_at),
         "lean": likelihood(frame.message, frame.code).value,
         "code": frame.code,
         "why": frame.message,
@@ -46,8 +46,8 @@ def doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
     }
 
 
-def whole_doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
-    """Tell all that is known of one frame; numbers are masked."""
+def doubt_details_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
+    """Give everything about one frame; numbers are masked."""
     frame = doubt.frame
     return doubt_as_json(doubt) | {
         "wave": frame.wave,
@@ -57,7 +57,7 @@ def whole_doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
         "numbers": list(doubt.numbers),
         "entries": [
             {
-                "at": _moment(entry.at),
+                "at": _iso_time(entry.at),
                 "state": entry.state.value,
                 "request_id": entry.request_id,
                 "code": entry.code,
@@ -69,7 +69,7 @@ def whole_doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
 
 
 def doubt_table(doubts: Sequence[FrameInDoubt]) -> list[str]:
-    """Lay frames out in columns; the reason comes last and is as long as it is."""
+    """Lay frames out in columns; the reason is last and is never cut."""
     lines = [HEADER, *(_cells(doubt) for doubt in doubts)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(HEADER) - 1)]
     return [
@@ -91,52 +91,55 @@ def _cells(doubt: FrameInDoubt) -> tuple[str, ...]:
     )
 
 
-def doubt_in_words(doubt: FrameInDoubt) -> list[str]:
-    """Tell all that is known of one frame, and what one can do."""
+def doubt_details(doubt: FrameInDoubt) -> list[str]:
+    """Describe one frame and what the operator can do."""
     frame = doubt.frame
-    more = len(doubt.numbers) - SHOWN
-    numbers = ", ".join(doubt.numbers[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = len(doubt.numbers) - NUMBERS_SHOWN
+    numbers = ", ".join(doubt.numbers[:NUMBERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
     lines = [
         f"Frame {frame.number} of {doubt.campaign}: {frame.state.replace('_', ' ')}",
         f"  rows:       {frame.first_row} to {frame.last_row}, {frame.contacts} contacts",
         f"  numbers:    {numbers}",
         f"  request id: {frame.request_id}",
         f"  digest:     {frame.digest}",
-        f"  ticket:     {frame.ticket or 'none known'}",
-        f"  cost:       {price_in_words(doubt.cost)}",
+        f"  ticket:     {frame.ticket or 'unknown'}",
+        f"  cost:       {price_text(doubt.cost)}",
     ]
     if frame.state == "in_doubt":
-        lines.append(f"  leans to:   {LIKELIHOODS[likelihood(frame.message, frame.code)]}")
+        lines.append(f"  likelihood: {LIKELIHOODS[likelihood(frame.message, frame.code)]}")
     lines.append(f"  attempts:   {frame.attempts}")
-    lines += [f"    {_time(one.at)} {_what(one.state, one.message)}" for one in doubt.entries]
+    lines += [
+        f"    {_time(entry.at)} {_entry_text(entry.state, entry.message)}"
+        for entry in doubt.entries
+    ]
     return lines + (_choices(doubt) if frame.state == "in_doubt" else [])
 
 
-def _what(state: str, message: str) -> str:
-    plain = "posting" if state == "intent" else state.replace("_", " ")
-    return f"{plain}: {message}" if message else plain
+def _entry_text(state: str, message: str) -> str:
+    name = "posting" if state == "intent" else state.replace("_", " ")
+    return f"{name}: {message}" if message else name
 
 
 def _choices(doubt: FrameInDoubt) -> list[str]:
     frame = doubt.frame
-    place = f"{quoted(doubt.campaign)} {frame.number}"
+    target = f"{quoted(doubt.campaign)} {frame.number}"
     at = _time(frame.started_at)
     return [
-        f"Look for {frame.contacts} contacts at about {at} in the Octopush console. Then:",
-        f"  it is there:           bulksms doubt mark-sent {place} --ticket TICKET",
-        f"  give it up:            bulksms doubt drop {place}",
-        f"  send it again anyway:  bulksms doubt resend {place}",
+        f"Look in the Octopush console for {frame.contacts} contacts at about {at}. Then:",
+        f"  it is listed:          bulksms doubt mark-sent {target} --ticket TICKET",
+        f"  give it up:            bulksms doubt drop {target}",
+        f"  send it again anyway:  bulksms doubt resend {target}",
     ]
 
 
-def price_in_words(cost: Decimal | None) -> str:
-    """Say what a frame costs, if anything tells it."""
-    return "an amount that is not known" if cost is None else f"about {format_money(cost)} EUR"
+def price_text(cost: Decimal | None) -> str:
+    """Say what a frame costs, where it is known."""
+    return "an unknown amount" if cost is None else f"about {format_money(cost)} EUR"
 
 
-def _moment(at: datetime | None) -> str | None:
+def _iso_time(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
 def _time(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "no known time"
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "an unknown time"

@@ -5,18 +5,16 @@ import platform
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from enum import IntEnum
-from pathlib import Path
-from typing import TextIO
 
 import click
 
 from bulksms import __version__, errors
-from bulksms.settings import home_folder
+from bulksms.cli.streams import echo, echo_json
+from bulksms.settings import home_folder, read_settings_file
 
-__all__ = ["ExitCode", "discard_closed_streams", "discard_stdout", "run"]
+__all__ = ["ExitCode", "run"]
 
 
 class ExitCode(IntEnum):
@@ -30,6 +28,7 @@ class ExitCode(IntEnum):
     IN_DOUBT = 5
     LEDGER = 6
     BUG = 70
+    OUTPUT = 74
     BUSY = 75
     INTERRUPTED = 130
     TERMINATED = 143
@@ -44,68 +43,86 @@ CODES: tuple[tuple[type[errors.BulkSmsError], ExitCode], ...] = (
     (errors.InputError, ExitCode.INPUT),
     (errors.SettingsError, ExitCode.ACCOUNT),
     (errors.ApiError, ExitCode.ACCOUNT),
+    (errors.OutputError, ExitCode.OUTPUT),
     (errors.BulkSmsError, ExitCode.USAGE),
 )
+TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
 
 
 def run(command: click.Command, args: Sequence[str] | None) -> int:
-    """Run a command and say how it went; nothing a user can cause shows a traceback."""
+    """Run a command and return its exit code; no user error shows a traceback."""
+    as_json = _wants_json(sys.argv[1:] if args is None else args)
     try:
         code = command.main(args, prog_name="bulksms", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _show_usage(error, as_json=as_json)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; `bulksms resume` goes on with what was begun.", err=True)
-        return ExitCode.INTERRUPTED
+        sentence = "Interrupted. `bulksms resume` continues a campaign that was begun."
+        return _fail(ExitCode.INTERRUPTED, "Interrupted", sentence, as_json=as_json)
     except errors.BulkSmsError as error:
-        click.echo(f"Error: {error}", err=True)
-        return next(code for kind, code in CODES if isinstance(error, kind))
-    except BrokenPipeError:
-        discard_stdout()
-        return ExitCode.OK
-    except Exception as error:  # noqa: BLE001  (the last door before the user)
-        return _bug(error)
+        code = next(code for kind, code in CODES if isinstance(error, kind))
+        return _fail(code, type(error).__name__, str(error), as_json=as_json)
+    except Exception as error:  # noqa: BLE001  (the last handler before the user)
+        return _fail(ExitCode.BUG, type(error).__name__, _log_bug(error), as_json=as_json)
     return code if isinstance(code, int) else ExitCode.OK
 
 
-def discard_stdout() -> None:
-    """Let a closed stdout swallow the rest, without a second error at exit."""
-    _hush(sys.stdout)
+def _fail(code: int, name: str, sentence: str, *, as_json: bool) -> int:
+    """Show an error on stderr, or as a JSON object on stdout."""
+    try:
+        if as_json:
+            echo_json({"error": {"code": int(code), "name": name, "message": sentence}})
+        else:
+            prefix = "" if code == ExitCode.INTERRUPTED else "Error: "
+            echo(f"{prefix}{sentence}", err=True, fg="red")
+    except errors.OutputError as error:
+        echo(f"Error: {error}", err=True)
+    return code
 
 
-def discard_closed_streams() -> None:
-    """Let what nobody reads any more be lost: Python would end with 120 and not with our code."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            _hush(stream)
+def _show_usage(error: click.ClickException, *, as_json: bool) -> int:
+    """Show wrong usage, with the line that says how the command is used."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if (
+        context is not None
+        and not as_json
+        and not isinstance(error, click.exceptions.NoArgsIsHelpError)
+    ):
+        echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and not as_json:
+        echo(error.format_message(), err=True)
+        return error.exit_code
+    return _fail(error.exit_code, "UsageError", error.format_message(), as_json=as_json)
 
 
-def _hush(stream: TextIO) -> None:
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+def _wants_json(args: Sequence[str]) -> bool:
+    """Whether errors are to be JSON: by option, environment or settings file."""
+    options = args[: args.index("--")] if "--" in args else args
+    if "--json" in options:
+        return True
+    variable = os.environ.get("BULKSMS_JSON")
+    if variable:
+        return variable.strip().lower() in TRUE
+    try:
+        return read_settings_file(home_folder(os.environ)).get("json") is True
+    except errors.BulkSmsError:
+        return False  # the command itself says what is wrong with the file
 
 
-def _bug(error: Exception) -> int:
+def _log_bug(error: Exception) -> str:
     """Write what a bug report needs, without names, numbers or secrets, and say where."""
     now = datetime.now(UTC)
-    path = Path(home_folder(os.environ)) / "logs" / f"bug-{now:%Y%m%dT%H%M%S}.log"
     frames = traceback.extract_tb(error.__traceback__)
-    told = [f"bulksms {__version__}, Python {platform.python_version()}, {platform.platform()}"]
-    # Only places and the kind of error: its words may hold a name, a number or a key.
-    told += [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
-    told.append(type(error).__name__)
+    lines = [f"bulksms {__version__}, Python {platform.python_version()}, {platform.platform()}"]
+    # Only places and the kind of error: its message may hold a name, a number or a key.
+    lines += [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+    lines.append(type(error).__name__)
+    sentence = f"this is a bug in bulksms ({type(error).__name__}); nothing recorded is lost. "
     try:
+        path = home_folder(os.environ) / "logs" / f"bug-{now:%Y%m%dT%H%M%S}.log"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.write_text("\n".join(told) + "\n", encoding="utf-8")
-    except OSError:
-        click.echo("\n".join(told), err=True)
-        return ExitCode.BUG
-    click.echo(
-        f"Error: this is a bug in bulksms ({type(error).__name__}); nothing recorded is lost. "
-        f"Please report it with the file {path}.",
-        err=True,
-    )
-    return ExitCode.BUG
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except (OSError, ValueError, errors.BulkSmsError):
+        echo("\n".join(lines), err=True)
+        return sentence + "Please report it with the lines above."
+    return sentence + f"Please report it with the file {path}."

@@ -9,8 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-import click
-
+from bulksms.cli.streams import echo
 from bulksms.finding import Finding
 from bulksms.message import Encoding, Estimate, MessageStats
 from bulksms.money import format_money, round_to_cents
@@ -33,19 +32,19 @@ def show_plan(view: PlanView, *, err: bool = False) -> None:
     """Show a plan; without personal data where stderr may be a log."""
     if err and not sys.stderr.isatty():
         view = view.without_personal_data()
-    click.echo("\n".join(plan_lines(view)), err=err)
+    echo("\n".join(plan_lines(view)), err=err)
 
 
 def show_errors(view: PlanView) -> None:
     """Show on stderr only what would stop the sending."""
     for line in finding_lines(view.errors):
-        click.echo(line, err=True)
+        echo(line, err=True)
 
 
 def show_test(preview: Preview, number: str) -> None:
     """Show on stderr the text that the operator is about to get."""
     lines = [f"TEST: only {number} gets this text.", *preview_lines(preview)]
-    click.echo("\n".join(lines), err=True)
+    echo("\n".join(lines), err=True)
 
 
 def plan_lines(view: PlanView) -> Iterator[str]:

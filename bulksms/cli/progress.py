@@ -1,16 +1,15 @@
-"""Progress bars on a terminal, silence elsewhere."""
+"""Progress bars, drawn only on a terminal."""
 
 import sys
 import threading
-from contextlib import suppress
 from typing import NoReturn
 
-import click
 from tqdm import tqdm
 
+from bulksms.cli.streams import clean, echo, ignore_closed_terminal
 from bulksms.ledger import FrameRecord
 
-__all__ = ["ProgressBars", "ignore_closed_terminal"]
+__all__ = ["ProgressBars"]
 
 
 class ProgressBars:
@@ -20,7 +19,7 @@ class ProgressBars:
         self._disable = silent or not sys.stderr.isatty()
         self._quiet = quiet
         self.has_started = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may show a sentence meanwhile
         self._bars: tuple[tqdm[NoReturn], tqdm[NoReturn]] | None = None
 
     def started(self, frames: int, contacts: int) -> None:
@@ -33,29 +32,27 @@ class ProgressBars:
             )
 
     def frame_settled(self, record: FrameRecord) -> None:
-        """Move both bars on."""
+        """Advance both bars."""
         with self._lock, ignore_closed_terminal():
             if self._bars:
                 self._bars[0].update(1)
                 self._bars[1].update(record.contacts)
 
     def note(self, sentence: str) -> None:
-        """Say a sentence above the bars."""
-        if self._quiet:
-            return
+        """Show a sentence above the bars, unless only failures are to be shown."""
+        if not self._quiet:
+            self.show(sentence)
+
+    def show(self, sentence: str) -> None:
+        """Show a sentence above the bars."""
         with self._lock, ignore_closed_terminal():
             if self._bars:
-                self._bars[0].write(sentence, file=sys.stderr)
+                self._bars[0].write(clean(sentence), file=sys.stderr)
             else:
-                click.echo(sentence, err=True)
+                echo(sentence, err=True)
 
     def close(self) -> None:
-        """Leave the bars as they are and end their lines."""
+        """Leave the bars as they are, each on its line."""
         with ignore_closed_terminal():
             for bar in self._bars or ():
                 bar.close()
-
-
-def ignore_closed_terminal() -> suppress:
-    """Let a terminal go away that listened: nobody reads on, and the frames go out all the same."""
-    return suppress(OSError)

@@ -1,4 +1,4 @@
-"""`bulksms rehearse`: a whole campaign against a sandbox, with no account."""
+"""`bulksms rehearse`: sends a whole campaign to a sandbox; no account needed."""
 
 import os
 import tempfile
@@ -15,7 +15,7 @@ from bulksms.cli.shared_options import display, planning, posting
 __all__ = ["command"]
 
 TEXT = "Bonjour {first_name}, -20% ce samedi à {Ville}. STOP au 30101"
-# Of the columns of other lists nothing is known, so that this text needs none.
+# Nothing is known of the columns of other lists, so this text needs none.
 OWN_LIST_TEXT = "Bonjour, -20% ce samedi. STOP au 30101"
 SENDER = "BULKSMS"
 
@@ -24,11 +24,14 @@ SENDER = "BULKSMS"
 @click.argument("spreadsheets", nargs=-1, metavar="[FILE...]")
 @planning
 @posting
-@option("--yes", is_flag=True, help="Do not ask; a rehearsal never does.")
+@option("--yes", is_flag=True, help="Ignored: a rehearsal never asks.")
 @display
 def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Send the sample data, or your own files, to a sandbox; nobody real is texted."""
-    if all(given[name] is None for name in ("text", "text_file", "text_by")):
+    from bulksms.cli.requests import fill_options
+    from bulksms.plan.options import MessageOptions
+
+    if not fill_options(MessageOptions, given).has_text:
         given["text"] = OWN_LIST_TEXT if spreadsheets else TEXT
     given["sender"] = given["sender"] or SENDER
     with as_file(files("bulksms.sandbox") / "sample.csv") as sample:
@@ -36,12 +39,13 @@ def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 
 def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
-    from bulksms.cli.check import write_files
     from bulksms.cli.plan_text import show_plan
-    from bulksms.cli.requests import plan_request, run_options_of
+    from bulksms.cli.requests import fill_options, plan_request, run_options_of
     from bulksms.cli.run import run_and_report
     from bulksms.clock import SystemClock
+    from bulksms.plan.files import write_outputs
     from bulksms.plan.make_plan import make_plan
+    from bulksms.plan.options import OutputOptions
     from bulksms.plan.view import view_plan
     from bulksms.sandbox import Sandbox, SandboxOptions
     from bulksms.settings import Settings, home_folder
@@ -53,21 +57,21 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
 
     with Sandbox(SandboxOptions()) as sandbox:
         settings = Settings(
-            # Its witness lies beside the folder, and shall be in the same place.
+            # Safety logs are kept beside the state folder, so it is not the temporary one itself.
             home=Path(tempfile.mkdtemp(prefix="bulksms-rehearsal-")) / "home",
             base_url=sandbox.base_url,
             api_login="rehearsal@example.com",
             api_key="test-rehearsal",
         )
-        asked = plan_request(spreadsheets, given, settings, SystemClock().now())
-        # The rehearsal has a ledger of its own, but a no is a no.
+        rehearsal_request = plan_request(spreadsheets, given, settings, SystemClock().now())
+        # The rehearsal has its own ledger, but keeps the opt-outs of the real one.
         real = Settings(home=home_folder(os.environ), ledger=os.environ.get("BULKSMS_LEDGER"))
-        plan = make_plan(replace(asked, stored_optouts=stored_opt_outs(real)))
+        plan = make_plan(replace(rehearsal_request, stored_optouts=stored_opt_outs(real)))
         request = SendRequest(campaign="rehearsal", again=False, run_options=run_options_of(given))
 
         def rehearse(context: RunContext) -> RunResult:
             prepared = prepare_campaign(plan, request, context)
-            write_files(prepared.plan, given)
+            write_outputs(prepared.plan, fill_options(OutputOptions, given))
             if not given["quiet"]:
                 show_plan(view_plan(prepared.plan), err=True)
             name = begin_campaign(prepared, context)

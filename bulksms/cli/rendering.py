@@ -1,24 +1,15 @@
-"""Reports as people read them, and answers as JSON."""
+"""Shows reports to people."""
 
 from decimal import Decimal
-from typing import Any
 
-import click
-
+from bulksms.cli.streams import echo
 from bulksms.money import format_money, round_to_cents
 from bulksms.results import Report
 
-__all__ = ["show_json", "show_report"]
+__all__ = ["show_report"]
 
 CENT = Decimal("0.01")
 TROUBLED = ("accepted_short", "refused", "in_doubt", "intent", "dropped")  # not simply sent
-
-
-def show_json(answer: dict[str, Any]) -> None:
-    """Print one JSON object, and nothing else, on stdout."""
-    import orjson
-
-    click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
 
 
 def show_report(report: Report, *, quiet: bool = False) -> None:
@@ -41,7 +32,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     lines += [f"  {step}" for step in report.next_steps]
     if report.resume_command:
         lines.append(f"Continue with: {report.resume_command}")
-    click.echo("\n".join(lines), err=quiet)
+    echo("\n".join(lines), err=quiet)
 
 
 def _against_plan(report: Report) -> str:

@@ -24,7 +24,7 @@ from bulksms.use_cases.manage_opt_outs import stored_opt_outs
 if TYPE_CHECKING:
     from bulksms.use_cases.context import RunOptions
 
-__all__ = ["plan_request", "run_options_of"]
+__all__ = ["fill_options", "plan_request", "run_options_of"]
 
 Options = TypeVar("Options")
 
@@ -39,10 +39,10 @@ def plan_request(
     """
     refuse_overwrites(files, given)
     options = PlanOptions(
-        reading=_fill(ReadingOptions, given),
-        screening=_fill(ScreeningOptions, given),
-        message=_read_stdin(_fill(MessageOptions, given), files),
-        hours=_fill(HoursOptions, given),
+        reading=fill_options(ReadingOptions, given),
+        screening=fill_options(ScreeningOptions, given),
+        message=_read_stdin(fill_options(MessageOptions, given), files),
+        hours=fill_options(HoursOptions, given),
     )
     return make_request(
         files,
@@ -53,18 +53,18 @@ def plan_request(
     )
 
 
+def fill_options(kind: type[Options], given: Mapping[str, Any]) -> Options:
+    """Give each field the value of the option of its name; other fields keep their defaults."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return kind(**{name: given[name] for name in names if name in given})
+
+
 def run_options_of(given: Mapping[str, Any]) -> "RunOptions":
     """Say how the frames are to be posted."""
     # `check` posts nothing and loads no network.
     from bulksms.use_cases.posting_options import PostingOptions, run_options
 
-    return run_options(_fill(PostingOptions, given), _fill(HoursOptions, given))
-
-
-def _fill(kind: type[Options], given: Mapping[str, Any]) -> Options:
-    """Give each field the value of the option of its name; the others keep their defaults."""
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    return kind(**{name: given[name] for name in names if name in given})
+    return run_options(fill_options(PostingOptions, given), fill_options(HoursOptions, given))
 
 
 def _read_stdin(message: MessageOptions, files: tuple[str, ...]) -> MessageOptions:

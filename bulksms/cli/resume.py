@@ -1,4 +1,4 @@
-"""`bulksms resume`: go on with an interrupted campaign."""
+"""`bulksms resume`: continues an interrupted campaign."""
 
 import os
 from typing import Any
@@ -16,10 +16,10 @@ __all__ = ["command"]
 @posting
 @hours
 @display
-@option("--approve-late", is_flag=True, help="Go on though the campaign has expired.")
-@option("--yes", is_flag=True, help="Do not ask; resume never does.")
+@option("--approve-late", is_flag=True, help="Post what has expired too.")
+@option("--yes", is_flag=True, help="Ignored: resume never asks.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
-    """Go on with an interrupted campaign, the newest when none is named."""
+    """Continue an interrupted campaign; by default the newest."""
     from bulksms.cli.requests import run_options_of
     from bulksms.cli.run import run_and_report
     from bulksms.settings import read_settings

@@ -1,4 +1,4 @@
-"""What `send`, `resume` and `rehearse` share: signals, progress, the end and its exit code."""
+"""Runs a campaign for `send`, `resume` and `rehearse`: signals, progress, report, exit code."""
 
 import os
 import signal
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-import click
-
-from bulksms.cli.exit_codes import ExitCode, discard_stdout
-from bulksms.cli.progress import ProgressBars, ignore_closed_terminal
-from bulksms.cli.rendering import show_json, show_report
+from bulksms.cli.exit_codes import ExitCode
+from bulksms.cli.progress import ProgressBars
+from bulksms.cli.rendering import show_report
+from bulksms.cli.streams import echo, echo_json
 from bulksms.clock import SystemClock
+from bulksms.errors import OutputError
 from bulksms.sender import StopCause
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunResult
@@ -24,27 +24,25 @@ __all__ = ["run_and_report"]
 
 @dataclass
 class _Signals:
-    """Which signal came, if any; the first one stops gently, the second at once."""
+    """The signal that was received: the first stops gently, the second at once."""
 
     bars: ProgressBars
     stop: threading.Event = field(default_factory=threading.Event)
-    came: int | None = None
+    received: int | None = None
 
     def take(self, number: int, frame: FrameType | None) -> None:
         del frame
         if not self.bars.has_started:
-            # Nothing is on its way yet, so that there is nothing to wait for.
-            with ignore_closed_terminal():
-                click.echo("\nStopped before anything was sent.", err=True)
+            # No frame is in flight, so there is nothing to wait for.
+            echo("\nStopped before anything was sent.", err=True)
             raise SystemExit(_code_of(number))
         if self.stop.is_set():
-            # The frame in flight stays in `intent`, which the next start finds in doubt.
+            # The frame in flight stays in state intent; the next start marks it in doubt.
             os._exit(_code_of(number))
-        self.came = number
+        self.received = number
         self.stop.set()
-        # Raised from here, an error of the terminal would pass for one of the frame in flight.
-        with ignore_closed_terminal():
-            click.echo("Stopping after the frames in flight; press again to leave now.", err=True)
+        # An error of the terminal raised here would look like one of the frame in flight.
+        self.bars.show("Stopping after the frames in flight. Press again to leave now.")
 
 
 def _code_of(number: int) -> int:
@@ -52,10 +50,10 @@ def _code_of(number: int) -> int:
 
 
 @contextmanager
-def _listening(bars: ProgressBars) -> Iterator[_Signals]:
-    """Turn SIGINT, SIGTERM and, where there is one, SIGHUP into an order to stop."""
+def _handling_signals(bars: ProgressBars) -> Iterator[_Signals]:
+    """Let SIGINT, SIGTERM and, where it exists, SIGHUP order the run to stop."""
     signals = _Signals(bars)
-    # SIGHUP is not on Windows, where a closed console sends SIGBREAK.
+    # Windows has no SIGHUP: there a closed console sends SIGBREAK.
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.signal(number, signals.take) for number in numbers}
@@ -69,9 +67,9 @@ def _listening(bars: ProgressBars) -> Iterator[_Signals]:
 def run_and_report(
     act: Callable[[RunContext], RunResult], given: dict[str, Any], settings: Settings
 ) -> int:
-    """Run a sending use case, show how it ended, and give its exit code."""
-    bars = ProgressBars(silent=given["no_progress"] or given["as_json"], quiet=given["quiet"])
-    with _listening(bars) as signals:
+    """Run a sending use case, show how it ended, and return its exit code."""
+    bars = ProgressBars(silent=given["no_progress"] or given["json"], quiet=given["quiet"])
+    with _handling_signals(bars) as signals:
         context = RunContext(
             settings=settings, clock=SystemClock(), observer=bars, stop=signals.stop
         )
@@ -79,27 +77,28 @@ def run_and_report(
             result = act(context)
         finally:
             bars.close()
+    code = _exit_code(result, signals.received)
     try:
         _show(result, given)
-    except BrokenPipeError:
-        # Whoever read us went away (`| head`); how it went is still told by the exit code.
-        discard_stdout()
-    return _exit_code(result, signals.came)
+    except OutputError as error:
+        echo(f"Error: {error}", err=True)
+        return code or ExitCode.OUTPUT
+    return code
 
 
 def _show(result: RunResult, given: dict[str, Any]) -> None:
-    if given["as_json"]:
-        show_json(result.report.as_json())
+    if given["json"]:
+        echo_json(result.report.as_json())
         return
     show_report(result.report, quiet=given["quiet"])
     if not given["quiet"]:
-        click.echo(f"Results: {result.results}")
+        echo(f"Results: {result.results}")
 
 
-def _exit_code(result: RunResult, signal_came: int | None) -> int:
+def _exit_code(result: RunResult, received: int | None) -> int:
     frames = result.report.frames
-    if signal_came is not None and result.report.state == "interrupted":
-        return _code_of(signal_came)
+    if received is not None and result.report.state == "interrupted":
+        return _code_of(received)
     stopped = result.report.state == "stopped" and frames["planned"]
     if stopped and result.cause in (StopCause.ACCOUNT, StopCause.CAMPAIGN):
         return ExitCode.ACCOUNT

@@ -1,4 +1,4 @@
-"""`bulksms sandbox`: a local server that behaves like the API."""
+"""`bulksms sandbox`: runs a local server that behaves like the API."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bulksms.cli.click_options import MONEY, option
+from bulksms.cli.streams import echo
 
 __all__ = ["command"]
 
@@ -17,54 +18,64 @@ __all__ = ["command"]
     type=click.IntRange(0, 65535),
     default=8474,
     show_default=True,
-    help="Where it listens on this machine; 0 takes a free port.",
+    help="Port on this machine; 0 takes a free one.",
 )
-@option("--credit", type=MONEY, default=Decimal(100), show_default=True, help="Euros to spend.")
-@option("--price", type=MONEY, default=Decimal("0.045"), show_default=True, help="Euros a segment.")
+@option("--credit", type=MONEY, default=Decimal(100), show_default=True, help="Balance in euros.")
+@option(
+    "--price",
+    type=MONEY,
+    default=Decimal("0.045"),
+    show_default=True,
+    help="Price of a segment in euros.",
+)
 @option(
     "--price-after",
     type=(click.IntRange(min=0), MONEY),
     metavar="N EUR",
-    help="After N accepted frames a segment costs so much.",
+    help="Price of a segment after N accepted frames.",
 )
 @option(
     "--parts-factor",
     type=click.IntRange(min=1),
     default=1,
-    help="Bill so many segments for each.",
+    help="Segments billed for each one.",
 )
-@option("--latency", type=click.FloatRange(min=0), default=0.0, help="Seconds before an answer.")
+@option("--latency", type=click.FloatRange(min=0), default=0.0, help="Seconds before each answer.")
 @option(
     "--log",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Append each accepted frame to this file, one JSON line each.",
+    help="Append each accepted frame to this file, as a JSON line.",
 )
 @option(
     "--posts-log",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Append each send request, taken or not, to this file.",
+    help="Append each send request to this file, accepted or not.",
 )
 @option(
     "--now",
     type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S"]),
     metavar="ISO",
-    help="Start at that hour (UTC, or with +0200); POST /_sandbox/clock moves it.",
+    help="Start at this time (UTC, or with +0200); POST /_sandbox/clock changes it.",
 )
-@option("--faults", type=click.FloatRange(0, 1), default=0.0, help="Share of sends that go wrong.")
+@option(
+    "--faults", type=click.FloatRange(0, 1), default=0.0, help="Share of requests that go wrong."
+)
 @option(
     "--fault-kind",
     "fault_kinds",
     multiple=True,
     metavar="KIND",
-    help="Only this fault; may be repeated. A wrong one lists them all.",
+    help="Only this fault; repeatable. An unknown one lists them all.",
 )
 @option(
     "--script",
     type=click.Path(path_type=Path, dir_okay=False),
-    help='How posts named by number are answered, in TOML or JSON, like 3 = "429" or 4 = 104.',
+    help='Answers to posts by their number, in TOML or JSON, such as 3 = "429" or 4 = 104.',
 )
-@option("--seed", type=int, default=0, show_default=True, help="The same seed, the same faults.")
-@option("--refuse", type=int, metavar="CODE", help="Answer every send with this API code.")
+@option(
+    "--seed", type=int, default=0, show_default=True, help="The same seed gives the same faults."
+)
+@option("--refuse", type=int, metavar="CODE", help="Answer every request with this API code.")
 @option(
     "--refuse-after",
     type=click.IntRange(min=0),
@@ -76,7 +87,7 @@ __all__ = ["command"]
     "--hang-after-accept",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Take the N-th frame and never answer.",
+    help="Accept frame N and never answer.",
 )
 @option(
     "--honour-request-id/--ignore-request-id",
@@ -84,13 +95,13 @@ __all__ = ["command"]
     show_default=True,
     help="Refuse a request_id seen within 24 hours.",
 )
-@option("--burn-ids", is_flag=True, help="Refused requests use up their request_id too.")
+@option("--burn-ids", is_flag=True, help="A refused request uses up its request_id too.")
 @option(
     "--duplicate-code",
     type=click.Choice(["182", "120"]),
     default="182",
     show_default=True,
-    help="The API code of that refusal.",
+    help="API code of that refusal.",
 )
 @option(
     "--content-filter",
@@ -136,17 +147,17 @@ def command(**given: Any) -> None:  # noqa: ANN401
     given["answer_style"] = AnswerStyle(given["answer_style"])
     given["opted_out"] = frozenset(given["opted_out"])
     script = given.pop("script")
-    told = {name: value for name, value in given.items() if value not in (None, ())}
-    serve(SandboxOptions(**told, script=read_script(script) if script else ()), _announce)
+    values = {name: value for name, value in given.items() if value not in (None, ())}
+    serve(SandboxOptions(**values, script=read_script(script) if script else ()), _announce)
 
 
 def _announce(url: str) -> None:
-    click.echo(url)
-    click.echo(
-        "The sandbox listens there. In another terminal, set\n"
+    echo(url)
+    echo(
+        "The sandbox is running at this address. In another terminal, set\n"
         f"  BULKSMS_BASE_URL={url}\n"
         "  BULKSMS_API_LOGIN=me@example.com\n"
         "  BULKSMS_API_KEY=test-sandbox\n"
-        "and send; nobody real is texted.",
+        "and send. Nobody real is texted.",
         err=True,
     )

@@ -1,4 +1,4 @@
-"""`bulksms send`: check, show the plan, ask, post every frame, write the results."""
+"""`bulksms send`: checks, shows the plan, asks, posts every frame and writes the results."""
 
 import os
 import sys
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bulksms.cli.check import check_and_show, write_files
+from bulksms.cli.check import check_and_show
 from bulksms.cli.click_options import option
 from bulksms.cli.shared_options import display, planning, posting
+from bulksms.cli.streams import confirm
 from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -16,38 +17,39 @@ if TYPE_CHECKING:
     from bulksms.use_cases.context import RunContext, RunResult
     from bulksms.use_cases.prepare_campaign import SendRequest
 
-__all__ = ["command", "send_and_show"]
+__all__ = ["command"]
 
 
 @click.command("send")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @planning
 @posting
-@option("--campaign", metavar="NAME", help="What the campaign is called in the ledger.")
-@option("--again", is_flag=True, help="The same content may go out again.")
+@option("--campaign", metavar="NAME", help="Name of the campaign in the ledger.")
+@option("--again", is_flag=True, help="Allow sending the same content again.")
 @option(
     "--test-to",
     metavar="NUMBER",
-    help="Send the text of the first row, or the one of --preview, to your own number only.",
+    help="Send only the text of the first row, or of --preview, to your own number.",
 )
-@option("--dry-run", is_flag=True, help="The same as check.")
+@option("--dry-run", is_flag=True, help="The same as `check`.")
 @option("--yes", is_flag=True, help="Do not ask.")
 @display
 def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Check, show the plan, ask, post every frame, write the results."""
-    return check_and_show(files, given) if given["dry_run"] else send_and_show(files, given)
+    return check_and_show(files, given) if given["dry_run"] else _send_and_show(files, given)
 
 
-def send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
-    """Plan and send, continuing the campaign when it was begun before."""
-    from bulksms.cli.requests import plan_request, run_options_of
+def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
+    """Plan and send; a campaign that was begun before is continued."""
+    from bulksms.cli.requests import fill_options, plan_request, run_options_of
     from bulksms.cli.run import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.make_plan import make_plan
+    from bulksms.plan.options import MessageOptions
     from bulksms.settings import read_settings
     from bulksms.use_cases.prepare_campaign import SendRequest
 
-    if all(given[name] is None for name in ("text", "text_file", "text_by")):
+    if not fill_options(MessageOptions, given).has_text:
         raise UsageError("There is no message: give it with --text or --text-file.")
     if not given["yes"] and ("-" in files or not sys.stdin.isatty()):
         raise UsageError("There is no terminal to ask on: add --yes to send without a question.")
@@ -65,14 +67,17 @@ def _send(
 ) -> "RunResult":
     """Prepare, show, ask, begin and run."""
     from bulksms.cli.plan_text import show_plan
+    from bulksms.cli.requests import fill_options
     from bulksms.plan.delivery_text import send_question
+    from bulksms.plan.files import write_outputs
+    from bulksms.plan.options import OutputOptions
     from bulksms.plan.view import view_plan
     from bulksms.use_cases.begin_campaign import begin_campaign
     from bulksms.use_cases.prepare_campaign import prepare_campaign
     from bulksms.use_cases.run_campaign import run_campaign
 
     prepared = prepare_campaign(plan, request, context)
-    write_files(prepared.plan, given)
+    write_outputs(prepared.plan, fill_options(OutputOptions, given))
     if prepared.existing is None:
         view = view_plan(prepared.plan)
         if not given["quiet"]:
@@ -88,10 +93,13 @@ def _send_sample(
 ) -> "RunResult":
     """Send one row's text to the operator's own number."""
     from bulksms.cli.plan_text import show_test
+    from bulksms.cli.requests import fill_options
+    from bulksms.plan.files import write_outputs
+    from bulksms.plan.options import OutputOptions
     from bulksms.use_cases.run_campaign import run_campaign
     from bulksms.use_cases.send_sample import begin_sample, prepare_sample
 
-    write_files(plan, given)
+    write_outputs(plan, fill_options(OutputOptions, given))
     sample = prepare_sample(plan, given["test_to"], request, context)
     if not given["quiet"]:
         show_test(sample.shown, sample.number)
@@ -101,5 +109,5 @@ def _send_sample(
 
 
 def _ask(question: str) -> None:
-    if not click.confirm(question, err=True):
+    if not confirm(question):
         raise InputError("Cancelled. Nothing was sent.")

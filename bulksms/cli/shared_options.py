@@ -140,7 +140,7 @@ posting = stack(
 
 display = stack(
     [
-        option("--json", "as_json", is_flag=True, help="Answer with one JSON object."),
+        option("--json", is_flag=True, help="Answer with one JSON object."),
         option("--quiet", is_flag=True, help="Show only what went wrong."),
         option("--no-progress", is_flag=True, help="Draw no progress bars."),
     ]

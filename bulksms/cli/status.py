@@ -1,4 +1,4 @@
-"""`bulksms status`: one campaign, or the list."""
+"""`bulksms status`: shows one campaign, or all of them."""
 
 import os
 from typing import Any
@@ -15,19 +15,18 @@ __all__ = ["command"]
 @display
 def command(campaign: str | None, **given: Any) -> None:  # noqa: ANN401
     """Show one campaign, or the list."""
-    from bulksms.cli.rendering import show_json, show_report
+    from bulksms.cli.rendering import show_report
+    from bulksms.cli.streams import echo, echo_json
     from bulksms.settings import read_settings
     from bulksms.use_cases.reports import all_reports, campaign_report
 
     settings = read_settings(os.environ)
-    if campaign:
-        report = campaign_report(campaign, settings)
-        show_json(report.as_json()) if given["as_json"] else show_report(report)
+    reports = [campaign_report(campaign, settings)] if campaign else all_reports(settings)
+    if given["json"]:
+        listed = [report.as_json() for report in reports]
+        echo_json(listed[0] if campaign else {"campaigns": listed})
         return
-    reports = all_reports(settings)
-    if given["as_json"]:
-        show_json({"campaigns": [report.as_json() for report in reports]})
-    elif not reports:
-        click.echo("No campaign yet: begin one with `bulksms send`.")
-    for report in () if given["as_json"] else reports:
+    for report in reports:
         show_report(report)
+    if not reports:
+        echo("No campaign yet: begin one with `bulksms send`.")

@@ -13,8 +13,17 @@ from bulksms.contacts import FIELDS, format_e164, rejections_of_block
 from bulksms.loader import Block
 from bulksms.output.csv_columns import write_blocks, write_columns
 from bulksms.plan.make_plan import Plan
+from bulksms.plan.options import OutputOptions
+from bulksms.plan.profile_files import write_profile
 
-__all__ = ["JoinedHeader", "blocks_of", "left_out_of_block", "write_contacts", "write_rejects"]
+__all__ = [
+    "JoinedHeader",
+    "blocks_of",
+    "left_out_of_block",
+    "write_contacts",
+    "write_outputs",
+    "write_rejects",
+]
 
 ADDED_COLUMNS = ("bulksms_row", "bulksms_code", "bulksms_reason")
 
@@ -45,6 +54,20 @@ class JoinedHeader:
         own = {at: block.column(n) for n, at in enumerate(self.positions[sheet_index])}
         empty = strings_to_arrow([""] * len(block))
         return [own.get(at, empty) for at in range(len(self.names))]
+
+
+def write_outputs(plan: Plan, options: OutputOptions) -> None:
+    """Write the files that are asked for.
+
+    Raises:
+        InputError: one cannot be written.
+    """
+    if options.rejects_out:
+        write_rejects(options.rejects_out, plan)
+    if options.contacts_out:
+        write_contacts(options.contacts_out, plan)
+    if options.save_map:
+        write_profile(options.save_map, plan)
 
 
 def write_contacts(path: Path, plan: Plan) -> None:

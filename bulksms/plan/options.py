@@ -7,7 +7,14 @@ like its option, with underscores.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["HoursOptions", "MessageOptions", "PlanOptions", "ReadingOptions", "ScreeningOptions"]
+__all__ = [
+    "HoursOptions",
+    "MessageOptions",
+    "OutputOptions",
+    "PlanOptions",
+    "ReadingOptions",
+    "ScreeningOptions",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +84,15 @@ class HoursOptions:
     hours: str = "08:00-20:00"
     sundays: bool = False
     holidays: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """The files that are written of a plan."""
+
+    rejects_out: Path | None = None
+    contacts_out: Path | None = None
+    save_map: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

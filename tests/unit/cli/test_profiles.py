@@ -116,7 +116,7 @@ def test_the_region_comes_from_line_environment_profile_and_settings_in_this_ord
     [
         pytest.param(b"phone_number = ", "is not valid TOML", id="no TOML"),
         pytest.param(b'phone_number = "T\xe9l"', "is not UTF-8", id="no UTF-8"),
-        pytest.param(b'telephone = "A"', "is no word of a profile", id="unknown word"),
+        pytest.param(b'telephone = "A"', "has the unknown key", id="unknown word"),
         pytest.param(None, "cannot be read", id="no file"),
     ],
 )

@@ -88,7 +88,7 @@ def test_a_moment_needs_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
     Path("settings.toml").write_text("send_at = 2020-03-01T09:00:00+01:00\n", encoding="utf-8")
 
     assert run(cli, ["check", "list.csv"]) == 2
-    assert "'2020-03-01T09:00:00+01:00' is already past" in capsys.readouterr().err
+    assert "'2020-03-01T09:00:00+01:00' is in the past" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_whoever_replies_stop_is_left_out_of_the_next_check(
     assert run(cli, ["optout", "replies", str(replies)]) == 0
     assert capsys.readouterr().out == (
         f"{replies}: 2 messages, 1 numbers said stop, 1 new; "
-        "read these rows yourself, they mention stop: 3\n"
+        "these rows mention stop, read them yourself: 3\n"
     )
     assert run(cli, ["check", str(people), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

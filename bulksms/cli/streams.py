@@ -1,0 +1,134 @@
+"""Writes to the terminal: cleaned text, any encoding, and no failure when a reader has gone."""
+
+import io
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, TextIO
+
+import click
+
+from bulksms.errors import OutputError
+
+__all__ = [
+    "clean",
+    "confirm",
+    "discard_closed_streams",
+    "echo",
+    "echo_json",
+    "ignore_closed_terminal",
+    "prepare_streams",
+    "prompt",
+]
+
+# Controls, formats (which hide or reverse text), lone surrogates, line and paragraph separators.
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
+
+
+def prepare_streams() -> None:
+    """Open the standard streams that are closed, and accept characters that one cannot encode.
+
+    A file opened on a free descriptor below 3 would receive what child processes print.
+    """
+    for descriptor, (name, mode) in enumerate(_STREAMS):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            _open_null(descriptor)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def clean(text: str) -> str:
+    """Replace each character that could command a terminal or hide text."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if unicodedata.category(character) in _UNSAFE_CATEGORIES and character not in "\n\t"
+        else character
+        for character in text
+    )
+
+
+def echo(text: str, *, err: bool = False, **style: Any) -> None:  # noqa: ANN401  (click's styles)
+    """Print text, cleaned and then styled; on stderr a failure is ignored.
+
+    Raises:
+        OutputError: stdout cannot be written, though somebody reads it.
+    """
+    shown = click.style(clean(text), **style) if style else clean(text)
+    if err:
+        with ignore_closed_terminal():
+            click.echo(shown, err=True)
+        return
+    try:
+        click.echo(shown)
+    except BrokenPipeError:
+        _redirect_to_null(sys.stdout)
+    except OSError as error:
+        _redirect_to_null(sys.stdout)
+        raise OutputError(
+            f"The answer could not be written to standard output ({error.strerror})."
+        ) from None
+
+
+def echo_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on stdout, in ASCII where the stream is not UTF-8."""
+    echo(_UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", _json_text(value)))
+
+
+def confirm(question: str) -> bool:
+    """Ask a yes-or-no question on stderr; Enter alone is no."""
+    return click.confirm(clean(question), err=True)
+
+
+def prompt(question: str) -> str:
+    """Ask for a line of text on stderr; Enter alone gives the empty text."""
+    answer: str = click.prompt(clean(question), default="", show_default=False, err=True)
+    return answer
+
+
+def ignore_closed_terminal() -> suppress:
+    """Ignore errors of a closed terminal; sending continues."""
+    return suppress(OSError, ValueError)
+
+
+def discard_closed_streams() -> None:
+    """Drop output that cannot be written: Python would end with 120 instead of our exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _redirect_to_null(stream)
+
+
+def _json_text(value: Mapping[str, Any]) -> str:
+    import orjson
+
+    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
+    if encoding == "utf8":
+        with suppress(TypeError):  # a lone surrogate, of a file name that is not text
+            return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    return json.dumps(value, indent=2)
+
+
+def _open_null(descriptor: int) -> None:
+    opened = os.open(os.devnull, os.O_RDWR)
+    if opened != descriptor:
+        os.dup2(opened, descriptor)
+        os.close(opened)
+
+
+def _redirect_to_null(stream: TextIO) -> None:
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
