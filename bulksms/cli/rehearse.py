@@ -41,7 +41,7 @@ def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.cli.plan_text import show_plan
     from bulksms.cli.requests import fill_options, plan_request, run_options_of
-    from bulksms.cli.run import run_and_report
+    from bulksms.cli.run_and_report import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.files import write_outputs
     from bulksms.plan.make_plan import make_plan

@@ -21,7 +21,7 @@ __all__ = ["command"]
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted campaign; by default the newest."""
     from bulksms.cli.requests import run_options_of
-    from bulksms.cli.run import run_and_report
+    from bulksms.cli.run_and_report import run_and_report
     from bulksms.settings import read_settings
     from bulksms.use_cases.resume_campaign import resume_campaign
 

@@ -42,7 +42,7 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan and send; a campaign that was begun before is continued."""
     from bulksms.cli.requests import fill_options, plan_request, run_options_of
-    from bulksms.cli.run import run_and_report
+    from bulksms.cli.run_and_report import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.make_plan import make_plan
     from bulksms.plan.options import MessageOptions
