@@ -68,7 +68,7 @@ def frozen(table: pd.DataFrame) -> Iterator[FrozenFrame]:
             last_row=frame.last_row,
             body=body,
             request_id=request_id,
-            numbers=frame.numbers,
+            numbers=frame.phone_numbers,
         )
 
 

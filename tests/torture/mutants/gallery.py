@@ -109,7 +109,7 @@ MUTANTS = [
         _answer("count_half"),
     ),
     Mutant(
-        Sender("deaf to the account", poster=posters.deaf_to_the_account),
+        Sender("deaf to the account", poster=posters.ignores_the_account),
         partial(faults.code, number=101),
     ),
     Mutant(

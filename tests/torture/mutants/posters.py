@@ -1,4 +1,4 @@
-"""Posters that post wrongly: they change the bytes, repeat them, or misread the answer."""
+"""Clients that post wrongly: they change the bytes, repeat them, or misread the answer."""
 
 import uuid
 from collections.abc import Callable
@@ -26,8 +26,8 @@ DUPLICATE = 182
 Maker = Callable[[str, Credentials], ApiConnection]
 
 
-class _Meddler:
-    """The real client, with something done to the bytes before or to the outcome after."""
+class _AlteredClient:
+    """The real client, which changes the bytes before a post or the outcome after it."""
 
     def __init__(
         self,
@@ -48,21 +48,21 @@ class _Meddler:
         self._client.close()
 
 
-def _untouched(body: bytes) -> bytes:
+def _same_body(body: bytes) -> bytes:
     return body
 
 
-def _believed(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
+def _same_outcome(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client, body
     return outcome
 
 
-def _meddling(
-    before: Callable[[bytes], bytes] = _untouched,
-    after: Callable[[ApiConnection, bytes, Outcome], Outcome] = _believed,
+def _altered(
+    before: Callable[[bytes], bytes] = _same_body,
+    after: Callable[[ApiConnection, bytes, Outcome], Outcome] = _same_outcome,
 ) -> Maker:
     def make(url: str, credentials: Credentials) -> ApiConnection:
-        return _Meddler(quick_client(url, credentials), before, after)
+        return _AlteredClient(quick_client(url, credentials), before, after)
 
     return make
 
@@ -81,11 +81,11 @@ def _fresh_id(fields: dict[str, Any]) -> None:
 
 
 def _shift(fields: dict[str, Any]) -> None:
-    """Give everybody the first name of the next one, as after one blank cell."""
+    """Give each recipient the first name of the next, as after one blank cell."""
     recipients = fields["recipients"]
-    names = [one["first_name"] for one in recipients]
-    for one, name in zip(recipients, names[1:] + names[:1], strict=True):
-        one["first_name"] = name
+    names = [recipient["first_name"] for recipient in recipients]
+    for recipient, name in zip(recipients, names[1:] + names[:1], strict=True):
+        recipient["first_name"] = name
 
 
 def _drop_last(fields: dict[str, Any]) -> None:
@@ -150,7 +150,7 @@ def _count_is_not_read(client: ApiConnection, body: bytes, outcome: Outcome) -> 
     return outcome
 
 
-def _deaf_to_the_account(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
+def _ignores_the_account(client: ApiConnection, body: bytes, outcome: Outcome) -> Outcome:
     del client, body
     if isinstance(outcome, NotSent) and outcome.stop:
         return Refused(code=0, message="", scope=RefusalScope.FRAME, reason=outcome.reason)
@@ -166,7 +166,7 @@ def _count(body: bytes) -> int:
 
 
 class _Follower:
-    """Posts with a library as it comes: it follows wherever it is sent, with key and list."""
+    """Posts with requests as it comes, which follows redirects with key and contact list."""
 
     def __init__(self, url: str, credentials: Credentials) -> None:
         self._url, self._credentials = url, credentials
@@ -178,8 +178,8 @@ class _Follower:
             headers={**self._credentials.headers(), "Content-Type": "application/json"},
             timeout=2,
         )
-        told, text = answer.headers, answer.content
-        return read_answer(answer.status_code, told, text, contacts=_count(body))
+        contacts = _count(body)
+        return read_answer(answer.status_code, answer.headers, answer.content, contacts=contacts)
 
     def server_time(self) -> datetime | None:
         return None
@@ -188,18 +188,18 @@ class _Follower:
         return
 
 
-fresh_id = _meddling(before=_rewritten(_fresh_id))
-off_by_one = _meddling(before=_rewritten(_shift))
-drops_the_last = _meddling(before=_rewritten(_drop_last))
-misspells = _meddling(before=_rewritten(_misspell))
-retries_on_silence = _meddling(after=_again)
-retries_afresh = _meddling(after=_again_afresh)
-retries_500 = _meddling(after=_again_on_500)
-silence_is_not_sent = _meddling(after=_silence_is_not_sent)
-silence_is_failure = _meddling(after=_silence_is_failure)
-duplicate_is_not_sent = _meddling(after=_duplicate_is_not_sent)
-duplicate_is_sent = _meddling(after=_duplicate_is_sent)
-any_answer_is_yes = _meddling(after=_any_answer_is_yes)
-count_is_not_read = _meddling(after=_count_is_not_read)
-deaf_to_the_account = _meddling(after=_deaf_to_the_account)
+fresh_id = _altered(before=_rewritten(_fresh_id))
+off_by_one = _altered(before=_rewritten(_shift))
+drops_the_last = _altered(before=_rewritten(_drop_last))
+misspells = _altered(before=_rewritten(_misspell))
+retries_on_silence = _altered(after=_again)
+retries_afresh = _altered(after=_again_afresh)
+retries_500 = _altered(after=_again_on_500)
+silence_is_not_sent = _altered(after=_silence_is_not_sent)
+silence_is_failure = _altered(after=_silence_is_failure)
+duplicate_is_not_sent = _altered(after=_duplicate_is_not_sent)
+duplicate_is_sent = _altered(after=_duplicate_is_sent)
+any_answer_is_yes = _altered(after=_any_answer_is_yes)
+count_is_not_read = _altered(after=_count_is_not_read)
+ignores_the_account = _altered(after=_ignores_the_account)
 follower: Maker = _Follower

@@ -22,13 +22,13 @@ class Server:
     def _serve(self) -> None:
         while True:
             try:
-                wire, _ = self.listener.accept()
+                connection, _ = self.listener.accept()
             except OSError:
                 return
             self.connections += 1
-            with wire, suppress(OSError):
-                wire.settimeout(5)
-                self._behave(wire)
+            with connection, suppress(OSError):
+                connection.settimeout(5)
+                self._behave(connection)
 
     def close(self) -> None:
         with suppress(OSError):
@@ -46,23 +46,23 @@ def serving(behave: Behaviour) -> Iterator[Server]:
         server.close()
 
 
-def read_request(wire: socket.socket) -> bytes:
+def read_request(connection: socket.socket) -> bytes:
     """Read one whole request."""
     text = b""
     while b"\r\n\r\n" not in text:
-        piece = wire.recv(65536)
-        if not piece:
+        block = connection.recv(65536)
+        if not block:
             return text
-        text += piece
+        text += block
     head, _, begun = text.partition(b"\r\n\r\n")
     body = bytearray(begun)
-    told = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    length = int(told[0].partition(b":")[2]) if told else 0
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    length = int(lengths[0].partition(b":")[2]) if lengths else 0
     while len(body) < length:
-        piece = wire.recv(65536)
-        if not piece:
+        block = connection.recv(65536)
+        if not block:
             break
-        body += piece
+        body += block
     return head + b"\r\n\r\n" + bytes(body)
 
 
@@ -73,8 +73,8 @@ def answer(status: str, body: bytes = b"", *headers: str, length: int | None = N
 
 
 def answering(raw: bytes) -> Behaviour:
-    def behave(wire: socket.socket) -> None:
-        read_request(wire)
-        wire.sendall(raw)
+    def behave(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(raw)
 
     return behave

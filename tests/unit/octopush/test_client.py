@@ -53,9 +53,9 @@ def post_to(behave: Behaviour, timeouts: Timeouts = SHORT) -> Outcome:
 def test_an_accepted_frame_arrives_once_with_the_headers_of_the_api() -> None:
     seen: list[bytes] = []
 
-    def behave(wire: socket.socket) -> None:
-        seen.append(read_request(wire))
-        wire.sendall(answer("201 Created", TAKEN))
+    def behave(connection: socket.socket) -> None:
+        seen.append(read_request(connection))
+        connection.sendall(answer("201 Created", TAKEN))
 
     outcome = post_to(behave)
     assert outcome == Accepted(ticket="sms_1", number_of_contacts=1, total_cost=Decimal("0.0333"))
@@ -86,24 +86,23 @@ def test_a_connection_that_is_never_accepted_is_not_sent() -> None:
     full.bind(("127.0.0.1", 0))
     full.listen(0)
     waiting = [socket.socket() for _ in range(4)]
-    for wire in waiting:
-        wire.setblocking(False)
+    for pending in waiting:
+        pending.setblocking(False)
         with suppress(BlockingIOError):
-            wire.connect(full.getsockname())
+            pending.connect(full.getsockname())
     try:
         outcome = post(f"http://127.0.0.1:{full.getsockname()[1]}", timeouts=Timeouts(connect=0.3))
     finally:
-        for wire in [full, *waiting]:
-            wire.close()
+        for opened in [full, *waiting]:
+            opened.close()
     assert isinstance(outcome, NotSent)
     assert not outcome.stop
 
 
 def test_a_frame_that_cannot_leave_whole_is_not_sent() -> None:
-    def behave(wire: socket.socket) -> None:
-        wire.recv(100)
-        time.sleep(0.1)
-        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    def behave(connection: socket.socket) -> None:
+        connection.recv(100)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     huge = FRAME.replace(b"Hi STOP", b"Hi" * 10_000_000 + b"STOP")
     with serving(behave) as server:
@@ -114,8 +113,8 @@ def test_a_frame_that_cannot_leave_whole_is_not_sent() -> None:
 def test_a_server_that_stops_reading_leaves_the_frame_not_sent() -> None:
     over = threading.Event()
 
-    def behave(wire: socket.socket) -> None:
-        wire.recv(100)
+    def behave(connection: socket.socket) -> None:
+        connection.recv(100)
         over.wait(5)
 
     huge = FRAME.replace(b"Hi STOP", b"Hi" * 10_000_000 + b"STOP")
@@ -126,38 +125,45 @@ def test_a_server_that_stops_reading_leaves_the_frame_not_sent() -> None:
 
 
 def test_a_refusal_in_the_middle_of_the_frame_counts() -> None:
-    def behave(wire: socket.socket) -> None:
-        wire.recv(100)
-        wire.sendall(answer("503 Busy"))
-        wire.shutdown(socket.SHUT_WR)
-        time.sleep(0.2)
+    over = threading.Event()
+
+    def behave(connection: socket.socket) -> None:
+        connection.recv(100)
+        connection.sendall(answer("503 Busy"))
+        connection.shutdown(socket.SHUT_WR)
+        over.wait(5)
 
     huge = FRAME.replace(b"Hi STOP", b"Hi" * 10_000_000 + b"STOP")
     with serving(behave) as server:
-        outcome = post(server.address, huge, SHORT)
+        outcome = post(server.address, huge, Timeouts(write=0.3))
+        over.set()
     assert isinstance(outcome, NotSent)
     assert not outcome.stop
 
 
 def test_a_connection_closed_before_reading_is_in_doubt_once_the_frame_has_left() -> None:
-    outcome = post_to(lambda _: time.sleep(0.2))
+    def behave(connection: socket.socket) -> None:
+        while not connection.recv(65536, socket.MSG_PEEK).endswith(FRAME):
+            pass  # what is only looked at counts as unread
+
+    outcome = post_to(behave)
     assert outcome == Unknown(
         reason="The frame was posted, but no answer came back: it may or may not have been sent."
     )
 
 
-def close_after_reading(wire: socket.socket) -> None:
-    read_request(wire)
+def close_after_reading(connection: socket.socket) -> None:
+    read_request(connection)
 
 
-def reset_after_reading(wire: socket.socket) -> None:
-    read_request(wire)
-    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+def reset_after_reading(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def hang_after_reading(wire: socket.socket) -> None:
-    read_request(wire)
-    wire.recv(1)
+def hang_after_reading(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.recv(1)
 
 
 @pytest.mark.parametrize(
@@ -220,10 +226,10 @@ def test_an_address_that_cannot_be_tried_is_not_sent_and_stops() -> None:
 
 
 def test_a_success_that_stalls_is_in_doubt() -> None:
-    def behave(wire: socket.socket) -> None:
-        read_request(wire)
-        wire.sendall(answer("201 Created", TAKEN[:20], length=len(TAKEN)))
-        wire.recv(1)
+    def behave(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(answer("201 Created", TAKEN[:20], length=len(TAKEN)))
+        connection.recv(1)
 
     assert isinstance(post_to(behave), Unknown)
 
@@ -272,12 +278,14 @@ def test_a_success_that_is_not_octopush_stops_in_doubt(raw: bytes) -> None:
 
 @pytest.mark.parametrize("told", ["headers", "body"])
 def test_a_dripping_answer_ends_at_the_total_deadline(told: str) -> None:
-    def behave(wire: socket.socket) -> None:
-        read_request(wire)
-        wire.sendall(b"HTTP/1.1 201 Created\r\n" + (b"\r\n" if told == "body" else b"X: "))
+    over = threading.Event()  # never set: the client hangs up
+
+    def behave(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 201 Created\r\n" + (b"\r\n" if told == "body" else b"X: "))
         while True:
-            wire.sendall(b" ")
-            time.sleep(0.05)
+            connection.sendall(b" ")
+            over.wait(0.05)
 
     started = time.monotonic()
     outcome = post_to(behave, Timeouts(read=5, total=0.5))
@@ -316,10 +324,10 @@ def test_a_server_error_is_posted_once_and_in_doubt() -> None:
     assert not outcome.stop
 
 
-def keep_alive(wire: socket.socket) -> None:
+def keep_alive(connection: socket.socket) -> None:
     raw = b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n%s" % (len(TAKEN), TAKEN)
-    while read_request(wire):
-        wire.sendall(raw)
+    while read_request(connection):
+        connection.sendall(raw)
 
 
 @pytest.mark.parametrize(("idle", "connections"), [(60.0, 1), (0.0, 2)])
@@ -332,10 +340,10 @@ def test_a_connection_is_reused_only_while_it_is_fresh(idle: float, connections:
 
 @pytest.mark.parametrize("first", ["200 OK", "502 Bad Gateway", "101 Switching Protocols"])
 def test_a_connection_is_kept_only_after_an_answer_that_was_understood(first: str) -> None:
-    def behave(wire: socket.socket) -> None:
-        read_request(wire)
-        wire.sendall(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % first.encode())
-        read_request(wire)  # on the same connection, what is read now would go unanswered
+    def behave(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % first.encode())
+        read_request(connection)  # on the same connection, what is read now would go unanswered
 
     with serving(behave) as server, Client(server.address, KEY, Timeouts(idle=60)) as client:
         assert isinstance(client.post(FRAME), Unknown)
@@ -346,8 +354,8 @@ def test_a_connection_is_kept_only_after_an_answer_that_was_understood(first: st
 def test_closing_the_client_closes_its_connection_at_once() -> None:
     closed = threading.Event()
 
-    def behave(wire: socket.socket) -> None:
-        keep_alive(wire)  # returns when the other side has closed
+    def behave(connection: socket.socket) -> None:
+        keep_alive(connection)  # returns when the other side has closed
         closed.set()
 
     with serving(behave) as server:
@@ -361,10 +369,12 @@ def test_closing_the_client_closes_its_connection_at_once() -> None:
 
 
 def test_a_reused_connection_that_dies_after_the_frame_left_is_in_doubt() -> None:
-    def behave(wire: socket.socket) -> None:
-        read_request(wire)
-        wire.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n" % len(TAKEN) + TAKEN)
-        read_request(wire)
+    def behave(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(
+            b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n" % len(TAKEN) + TAKEN
+        )
+        read_request(connection)
 
     with serving(behave) as server, Client(server.address, KEY, Timeouts(idle=60)) as client:
         assert isinstance(client.post(FRAME), Accepted)
@@ -386,8 +396,8 @@ def test_a_certificate_nobody_vouches_for_stops_before_anything_is_sent() -> Non
     context.load_cert_chain(Path(__file__).parent / "self_signed.pem")
     seen: list[bytes] = []
 
-    def behave(wire: socket.socket) -> None:
-        with context.wrap_socket(wire, server_side=True) as secure:
+    def behave(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secure:
             seen.append(secure.recv(1))
 
     with serving(behave) as server:
@@ -399,7 +409,11 @@ def test_a_certificate_nobody_vouches_for_stops_before_anything_is_sent() -> Non
 
 
 @pytest.mark.parametrize(
-    "behave", [lambda wire: wire.recv(1), lambda wire: wire.sendall(b"HTTP/1.1 400 No\r\n\r\n")]
+    "behave",
+    [
+        lambda connection: connection.recv(1),
+        lambda connection: connection.sendall(b"HTTP/1.1 400 No\r\n\r\n"),
+    ],
 )
 def test_a_failed_handshake_is_not_sent(behave: Behaviour) -> None:
     with serving(behave) as server:
@@ -408,8 +422,8 @@ def test_a_failed_handshake_is_not_sent(behave: Behaviour) -> None:
 
 
 def test_a_handshake_that_hangs_is_not_sent() -> None:
-    def behave(wire: socket.socket) -> None:
-        while wire.recv(65536):
+    def behave(connection: socket.socket) -> None:
+        while connection.recv(65536):
             pass
 
     with serving(behave) as server:

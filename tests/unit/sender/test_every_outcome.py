@@ -8,7 +8,6 @@ right one; the numbers are those of its rows.
 import socket
 import ssl
 import struct
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -55,46 +54,45 @@ def code(number: int, status: str = "400 Bad Request") -> Behaviour:
     return says(status, b'{"code":%d,"message":"no"}' % number)
 
 
-def hang_up(lease: socket.socket) -> None:
-    read_request(lease)
+def hang_up(connection: socket.socket) -> None:
+    read_request(connection)
 
 
-def reset(lease: socket.socket) -> None:
-    read_request(lease)
-    lease.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+def reset(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def silence(lease: socket.socket) -> None:
-    read_request(lease)
-    lease.recv(1)
+def silence(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.recv(1)
 
 
-def cut(lease: socket.socket) -> None:
-    read_request(lease)
-    lease.sendall(answer("201 Created", told()[:40], f"Date: {HOUR}", length=len(told())))
+def cut(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.sendall(answer("201 Created", told()[:40], f"Date: {HOUR}", length=len(told())))
 
 
-def half_read(lease: socket.socket) -> None:
-    lease.recv(100)
-    time.sleep(0.1)
-    lease.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+def half_read(connection: socket.socket) -> None:
+    connection.recv(100)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def endless(lease: socket.socket) -> None:
-    read_request(lease)
-    lease.sendall(f"HTTP/1.1 201 Created\r\nDate: {HOUR}\r\n\r\n".encode())
+def endless(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.sendall(f"HTTP/1.1 201 Created\r\nDate: {HOUR}\r\n\r\n".encode())
     for _ in range(40):
-        lease.sendall(b" " * 1_000_000)
+        connection.sendall(b" " * 1_000_000)
 
 
-def broken_handshake(lease: socket.socket) -> None:
-    lease.recv(1000)
+def broken_handshake(connection: socket.socket) -> None:
+    connection.recv(1000)
 
 
-def strange_certificate(lease: socket.socket) -> None:
+def strange_certificate(connection: socket.socket) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(Path(__file__).parents[1] / "octopush" / "self_signed.pem")
-    context.wrap_socket(lease, server_side=True).close()
+    context.wrap_socket(connection, server_side=True).close()
 
 
 ACCEPTED = says("201 Created", told())
@@ -234,14 +232,16 @@ def in_turn(case: Case) -> Behaviour:
     """Do what the case says to the first posts, and take all later ones; tell the hour."""
     left = list(case.does)
 
-    def behave(lease: socket.socket) -> None:
-        asks_the_hour = case.address != SECURE and lease.recv(4, socket.MSG_PEEK) == b"GET "
+    def behave(connection: socket.socket) -> None:
+        asks_the_hour = case.address != SECURE and connection.recv(4, socket.MSG_PEEK) == b"GET "
         if left and not asks_the_hour:
-            left.pop(0)(lease)
+            left.pop(0)(connection)
             return
-        request = read_request(lease)
+        request = read_request(connection)
         people = request.count(b"phone_number")
-        lease.sendall(answer("201 Created", told(people, people, people * 0.045), f"Date: {HOUR}"))
+        connection.sendall(
+            answer("201 Created", told(people, people, people * 0.045), f"Date: {HOUR}")
+        )
 
     return behave
 

@@ -1,19 +1,19 @@
 """What a run does when the API takes nothing: waits that grow, one probe, and a pause."""
 
 import threading
-import time
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from bulksms.ledger import FrameState, Ledger
+from bulksms.ledger import Ledger
 from bulksms.octopush.outcomes import NotSent, Outcome
 from bulksms.sender import Pacing, StopCause
 from tests.fakes import (
     ACCEPTED,
     UNREACHABLE,
     FakeClock,
+    RecordingObserver,
     ScriptedGateway,
     SenderFixture,
     freeze_frame,
@@ -91,20 +91,28 @@ def test_codes_that_say_wait_are_waited_for_and_a_second_quarter_of_an_hour_is_t
     assert posts.at == [0, 60]
 
 
-class Patient(FakeClock):
-    """Time stands still while a frame's answer is not written down and taken in."""
+class NotesCounter(RecordingObserver):
+    """Sets an event at the fourth note."""
 
-    def __init__(self, sender: SenderFixture) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._desk = sender
+        self.four = threading.Event()
+
+    def note(self, sentence: str) -> None:
+        super().note(sentence)
+        if len(self.notes) == 4:
+            self.four.set()
+
+
+class StandingClock(FakeClock):
+    """A clock that stands still until an event."""
+
+    def __init__(self, event: threading.Event) -> None:
+        super().__init__()
+        self._event = event
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:
-        if self.seconds < 1:
-            while self._desk.ledger.frames.count_by_state(self._desk.campaign.id)[
-                FrameState.INTENT
-            ]:
-                time.sleep(0.01)
-            time.sleep(0.3)  # from the ledger to the line it is a few lines of ours
+        assert self._event.wait(30)
         return super().wait(seconds, wake)
 
 
@@ -123,7 +131,9 @@ def test_one_worker_probes_while_the_others_wait(sender: SenderFixture) -> None:
     )
     together = threading.Barrier(4, timeout=30)
     meet = gateway.on_post
-    sender.clock = Patient(sender)
+    # Time passes once all four failures are counted, each of which is noted after that.
+    sender.observer = NotesCounter()
+    sender.clock = StandingClock(sender.observer.four)
     gateway.on_post = lambda count: (together.wait(), None)[1] if 1 < count < 6 else meet(count)
     assert sender.send(gateway, Pacing(concurrency=4, chance=lambda: 0.0)).state == "done"
     assert beside == [0]
