@@ -45,6 +45,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     NOT_ON_GUEST_LIST = "not_on_guest_list"
     SENT_BEFORE = "sent_before"
+    BROKEN_ROW = "broken_row"
 
 
 # Left out on purpose, not for a fault of the row: counted apart from the rejected ones.

@@ -40,6 +40,7 @@ _SECOND = b"\x82\x83\x84\x85\xa2"
 _THIRD = {letter.encode()[:1] for letter, code in _LETTERS.items() if code in _TAILS}
 # After capitals, as in the Portuguese for sister, these may well end a word that is right.
 _ENDING = frozenset("\u00bb\u201d\u2019\u2026\u2013\u2014")
+_SINGLE_QUOTED = "^'.*'$"
 _GUARDED = re.compile(r"""^=\s*"([^"]*)"$|^'(\+?\d[\d .]*)$""")
 
 
@@ -51,10 +52,12 @@ class BlockFilter:
 
     Attributes:
         damage: the damaged cells of all blocks.
+        single_quoted: the numbers of the rows with a cell in single quotes.
     """
 
     def __init__(self, *, guarded: bool) -> None:
         self.damage = DamagedCells()
+        self.single_quoted: set[int] = set()
         self._guarded = guarded
 
     def __call__(self, texts: pa.RecordBatch, row_numbers: NDArray[np.int32]) -> pa.RecordBatch:
@@ -63,12 +66,17 @@ class BlockFilter:
         for at, cells in enumerate(texts.columns):
             letters, bare = all_bytes(cells), cells
             if self._guarded and (b"=" in letters or b"'" in letters):
+                self._note_single_quoted(cells, row_numbers)
                 bare = _without_guards(cells)
                 texts = texts.set_column(at, texts.schema.field(at), bare)
             if may_be_damaged(letters):
                 suspects.append(bare)
         self.damage.search(suspects, row_numbers)
         return texts
+
+    def _note_single_quoted(self, cells: pa.StringArray, row_numbers: NDArray[np.int32]) -> None:
+        mask = bools_from_arrow(pc.match_substring_regex(cells, _SINGLE_QUOTED))
+        self.single_quoted.update(row_numbers[mask].tolist())
 
 
 @dataclass(slots=True)

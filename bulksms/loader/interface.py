@@ -69,7 +69,8 @@ class Sheet:
 
     Attributes:
         rows: text columns 0, 1, … under `header`; an empty cell is `""`, never missing.
-        ragged: the row numbers that have more filled cells than the header has columns.
+        ragged: the numbers of the rows whose cells may be shifted.
+        broken: the numbers of the rows with a broken quote.
         damaged: cells with an error or with a formula without a value: pairs of an index
             into `rows` and a column, both from 0; shape (n, 2).
         hidden_rows: how many hidden rows were left out.
@@ -80,6 +81,7 @@ class Sheet:
     header: tuple[str, ...]
     rows: "RowStore"
     ragged: "NDArray[np.int64]" = field(default_factory=no_rows)
+    broken: "NDArray[np.int64]" = field(default_factory=no_rows)
     damaged: "NDArray[np.int64]" = field(default_factory=no_cells)
     hidden_rows: int = 0
     hidden_columns: frozenset[int] = frozenset()

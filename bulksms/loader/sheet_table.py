@@ -1,6 +1,6 @@
 """Builds columns of text from numbered records, and says what people must know of them."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -18,13 +18,16 @@ from bulksms.loader.header import (
     looks_like_data,
     skip_blank_records,
 )
-from bulksms.loader.interface import Record
+from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.row_store import RowStore, RowStoreWriter
+from bulksms.loader.row_widths import RowWidths
 
 __all__ = ["Table", "assemble_table", "build_table"]
 
 RECORDS_AT_ONCE = 20_000
 RAGGED_SHARE = 0.01
+MOST_FOOTERS = 3
+SINGLE_QUOTED_SHARE = 0.1  # with more of them it is how the file is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +35,15 @@ class Table:
     """The rows of a sheet below their header.
 
     Attributes:
-        ragged: the row numbers that have more filled cells than the header has columns.
+        ragged: the numbers of the rows whose cells may be shifted.
+        broken: the numbers of the rows with a broken quote.
         damage: the cells with lost or doubly encoded characters.
     """
 
     header: tuple[str, ...]
     rows: RowStore
     ragged: NDArray[np.int64]
+    broken: NDArray[np.int64]
     findings: tuple[Finding, ...]
     damage: DamagedCells
 
@@ -50,6 +55,7 @@ def build_table(
     width: int | None = None,
     keep: Container[int] = (),
     guarded: bool = False,
+    broken: Sequence[int] | None = None,
 ) -> Table:
     """Find the header and put the records below it into columns.
 
@@ -59,41 +65,59 @@ def build_table(
         width: the number of columns when it is known; else the header decides.
         keep: numbers of rows that look blank but hold an error.
         guarded: remove Excel's guards from the cells.
+        broken: of a text, the numbers of the rows with a broken quote, known once all are read.
     """
     gap_rows: list[int] = []
     stream = skip_blank_records(records, gap_rows, keep)
     header = find_header(stream, gap_rows, no_header=no_header, width=width)
     block_filter = BlockFilter(guarded=guarded)
-    rows, ragged = _columns(chain(header.body, stream), len(header.names), block_filter)
-    return assemble_table(header, rows, ragged, block_filter.damage)
+    widths = RowWidths()
+    rows = _store_rows(chain(header.body, stream), len(header.names), block_filter, widths)
+    ragged = widths.ragged_rows(rows, broken or (), separated=broken is not None)
+    return assemble_table(header, rows, block_filter, ragged=ragged, broken=broken or ())
 
 
 def assemble_table(
-    header: Header, rows: RowStore, ragged: NDArray[np.int64], damage: DamagedCells
+    header: Header,
+    rows: RowStore,
+    block_filter: BlockFilter,
+    *,
+    ragged: NDArray[np.int64] | None = None,
+    broken: Sequence[int] = (),
 ) -> Table:
     """Put the rows below their header, with the findings about both."""
+    ragged = no_rows() if ragged is None else ragged
+    if len(block_filter.single_quoted) <= max(len(rows) * SINGLE_QUOTED_SHARE, 1):
+        broken = sorted({*broken, *block_filter.single_quoted})
     findings = (
         *_header_findings(header),
         *_gap_findings(header.gap_rows),
-        *_ragged_findings(ragged, len(rows)),
+        *_ragged_findings(ragged, rows),
+        *_broken_findings(broken),
     )
-    return Table(header=header.names, rows=rows, ragged=ragged, findings=findings, damage=damage)
+    return Table(
+        header=header.names,
+        rows=rows,
+        ragged=ragged,
+        broken=np.array(broken, dtype=np.int64),
+        findings=findings,
+        damage=block_filter.damage,
+    )
 
 
-def _columns(
-    body: Iterator[Record], width: int, block_filter: BlockFilter
-) -> tuple[RowStore, NDArray[np.int64]]:
-    ragged: list[int] = []
+def _store_rows(
+    body: Iterator[Record], width: int, block_filter: BlockFilter, widths: RowWidths
+) -> RowStore:
     writer = RowStoreWriter(width, block_filter)
     while block := list(islice(body, RECORDS_AT_ONCE)):
-        for number, cells in [record for record in block if len(record[1]) != width]:
-            if any(map(str.strip, cells[width:])):
-                ragged.append(number)
-            cells[width:] = [""] * (width - len(cells))
+        for _, cells in block:
+            widths.add(cells)
+            if len(cells) != width:
+                cells[width:] = [""] * (width - len(cells))
         columns = zip(*(cells for _, cells in block), strict=True)
         numbers = np.array([number for number, _ in block])
         writer.add([strings_to_arrow(column) for column in columns], numbers)
-    return writer.finish(), np.array(ragged, dtype=np.int64)
+    return writer.finish()
 
 
 def _header_findings(header: Header) -> Iterator[Finding]:
@@ -116,16 +140,39 @@ def _header_findings(header: Header) -> Iterator[Finding]:
         )
 
 
-def _ragged_findings(ragged: NDArray[np.int64], rows: int) -> Iterator[Finding]:
-    """Ask when many rows are ragged; each is left out, but its neighbours may be shifted too."""
-    if len(ragged) > max(rows * RAGGED_SHARE, 1):
+def _ragged_findings(ragged: NDArray[np.int64], rows: RowStore) -> Iterator[Finding]:
+    """Ask when many rows are ragged; each is left out, but its neighbours may be shifted too.
+
+    Lines below the list, such as a total, do not count.
+    """
+    inside = ragged[: len(ragged) - _footers(ragged, rows)]
+    if len(inside) > max(len(rows) * RAGGED_SHARE, 1):
         message = (
-            f"{len(ragged)} of {rows} rows have more cells than the header has columns, the first"
-            f" is row {ragged[0]}: check the separators and quotes."
+            f"{len(inside)} of {len(rows)} rows have more or fewer cells than the others, the first"
+            f" is row {inside[0]}: check the separators and quotes."
         )
         yield Finding(
-            code="ragged_rows", message=message, count=len(ragged), level=Level.ERROR, ask=True
+            code="ragged_rows", message=message, count=len(inside), level=Level.ERROR, ask=True
         )
+
+
+def _footers(ragged: NDArray[np.int64], rows: RowStore) -> int:
+    """Count the last rows that are ragged and have no contact, such as a total."""
+    last_rows = zip(ragged[::-1].tolist(), rows.row_numbers[::-1].tolist(), strict=False)
+    for count, (row, last) in enumerate(last_rows):
+        cells = rows.row(len(rows) - 1 - count, range(rows.width)).texts.to_pylist()
+        if row != last or count == MOST_FOOTERS or looks_like_data([*cells[0].values()]):
+            return count
+    return len(ragged)
+
+
+def _broken_findings(broken: Sequence[int]) -> Iterator[Finding]:
+    if broken:
+        message = (
+            f"{len(broken)} rows with a broken quote are left out, the first is row {broken[0]}:"
+            " close the quote or double it."
+        )
+        yield Finding(code="broken_rows", message=message, count=len(broken), level=Level.WARNING)
 
 
 def _gap_findings(gap_rows: list[int]) -> Iterator[Finding]:

@@ -144,5 +144,6 @@ def _from_text(
         header=text.table.header,
         rows=text.table.rows,
         ragged=text.table.ragged,
+        broken=text.table.broken,
         findings=(*findings, *text.findings, *text.table.findings, *_damage_findings(text.table)),
     )

@@ -29,6 +29,7 @@ class Case:
     findings: frozenset[str] = frozenset()
     hidden_rows: int = 0
     ragged: tuple[int, ...] = ()
+    broken: tuple[int, ...] = ()
     damaged: frozenset[tuple[int, int]] = frozenset()
     error: type[BulkSmsError] | None = None
     sentence: str = ""

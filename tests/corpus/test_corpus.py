@@ -37,6 +37,7 @@ def test_a_good_file_gives_its_table(tmp_path: Path, case: Case) -> None:
     assert rows == case.rows
     assert {note.code for note in sheet.findings} == case.findings
     assert tuple(sheet.ragged) == case.ragged
+    assert tuple(sheet.broken) == case.broken
     assert sheet.hidden_rows == case.hidden_rows
     assert damaged_places(sheet) == case.damaged
 

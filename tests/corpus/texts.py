@@ -4,7 +4,7 @@ import codecs
 
 from bulksms.errors import EmptySheet, UndecodableText
 from bulksms.loader import ReadOptions
-from tests.corpus.case import HEADER, ROWS, Case
+from tests.corpus.case import HEADER, ROWS, Case, Rows
 from tests.corpus.formats import text
 
 LINES = [HEADER, *ROWS.values()]
@@ -22,6 +22,7 @@ ENCODINGS: dict[str, tuple[str, bytes, str]] = {
     "iso-8859-15": ("iso-8859-15", b"", "encoding_guess"),
     "mac-roman": ("mac-roman", b"", "encoding_guess"),
 }
+EVA = ("0639980005", "Eva", "Nice")
 SEPARATORS = {"csv": ";", "tsv": "\t", "txt": "|"}
 ENDS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 
@@ -135,10 +136,12 @@ def _shapes() -> list[Case]:
 def _broken() -> list[Case]:
     unclosed = '0639980004;"Jean;Lyon\n0639980005;Eva;Nice\n'
     stray = '0639980004;"Jean "Le Grand"";Lyon\n'
+    jean: Rows = {5: ("0639980004", "Jean", "")}
     return [
-        _refused("unclosed-quote", PLAIN + unclosed, UndecodableText, "line 5: a quote opens"),
-        _refused("unclosed-last", PLAIN + '0639980004;"Jean', UndecodableText, "line 5: a quote"),
-        _refused("stray-quote", PLAIN + stray, UndecodableText, "line 5: a quote opens"),
+        _broken_row("unclosed-quote", unclosed, {5: ("0639980004", "Jean", "Lyon"), 6: EVA}),
+        _broken_row("unclosed-last", '0639980004;"Jean', jean, "last_line_incomplete"),
+        _broken_row("stray-quote", stray, {5: ("0639980004", 'Jean "Le Grand', "Lyon")}),
+        _refused("never-in-step", PLAIN + stray * 4, UndecodableText, "line 8: a quote opens"),
         _refused("long-cell", PLAIN + "1;2;" + "x" * 140_000, UndecodableText, "131,072"),
         _refused("empty", "", EmptySheet, "is empty"),
         _refused("only-mark", "\ufeff", EmptySheet, "no contacts"),
@@ -156,6 +159,16 @@ def _broken() -> list[Case]:
 
 def _case(name: str, content: str) -> Case:
     return Case(file=f"{name}.csv", data=content.encode())
+
+
+def _broken_row(name: str, content: str, more: Rows, *findings: str) -> Case:
+    return Case(
+        file=f"{name}.csv",
+        data=(PLAIN + content).encode(),
+        rows={**ROWS, **more},
+        findings=frozenset({"broken_rows", *findings}),
+        broken=(5,),
+    )
 
 
 def _refused(name: str, content: str, error: type[UndecodableText | EmptySheet], say: str) -> Case:

@@ -28,7 +28,8 @@ from bulksms.loader import Block
 
 __all__ = ["RowScreener"]
 
-RAGGED = "The row has more cells than the header has columns: check its separators and quotes."
+RAGGED = "The row has more or fewer cells than the others: check its separators and quotes."
+BROKEN = "The row has a quote that is not closed properly: close it or double it."
 OPTED_OUT_BEFORE = "The rejects file says that this number opted out: leave it out."
 TOO_LONG = f" is longer than {VALUE_LIMIT} characters: shorten it."
 REJECTS_CODE = "bulksms_code"  # the column of our own rejects file, which may be loaded again
@@ -146,9 +147,13 @@ class RowScreener:
             chosen.rejections[opted_out & (chosen.phone_choices == choice)] = code
 
     def _reject_ragged(self, rejections: Rejections, block: Block) -> None:
-        if len(self._sheet.ragged):
-            ragged = np.isin(block.row_numbers, self._sheet.ragged)
-            rejections[ragged] = self._code(Reason.RAGGED_ROW, RAGGED, "", NO_CELL)
+        for rows, reason, wording in (
+            (self._sheet.ragged, Reason.RAGGED_ROW, RAGGED),
+            (self._sheet.broken, Reason.BROKEN_ROW, BROKEN),
+        ):
+            if len(rows):
+                inside = np.isin(block.row_numbers, rows)
+                rejections[inside] = self._code(reason, wording, "", NO_CELL)
 
     def _code(self, reason: Reason, wording: str, column: str, at: int) -> int:
         return self._templates.code(

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import (
+    all_bytes,
     any_longer_than,
     bools_from_arrow,
     byte_lengths,
@@ -33,7 +34,7 @@ from bulksms.loader.delimited.record_blocks import (
     split_records,
 )
 from bulksms.loader.header import GAP, Header, find_header, skip_blank_records
-from bulksms.loader.interface import Record, no_rows
+from bulksms.loader.interface import Record
 from bulksms.loader.row_store import RowStoreWriter
 from bulksms.loader.sheet_table import Table, assemble_table
 
@@ -75,14 +76,17 @@ class _Top:
 class _Body:
     """Stores the records below a header under the row numbers people see."""
 
-    def __init__(self, header: Header, writer: RowStoreWriter) -> None:
+    def __init__(self, header: Header, writer: RowStoreWriter, separator: str) -> None:
         self.gap_rows = [row for row in header.gap_rows if row <= header.row_number]
         self._count = self._last = header.row_number
-        self._writer = writer
+        self._writer, self._separator = writer, separator
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Leave blank records out and store the others."""
-        if any(any_longer_than(column, CELL_LIMIT) for column in batch.columns):
+        if any(
+            any_longer_than(column, CELL_LIMIT) or _may_swallow_rows(column, self._separator)
+            for column in batch.columns
+        ):
             raise NotSimpleCsv
         blank = _blank(batch)
         filled = np.delete(np.arange(len(batch), dtype=np.int64), blank)
@@ -118,20 +122,22 @@ def read_with_arrow(text: DecodedText, dialect: Dialect, *, guarded: bool = Fals
         check = QuoteCheck(separator=separator, no_blank_lines=len(header.names) == 1)
         blocks = split_records(text.in_utf8(top.ends[header.row_number]), check)
         batches = map_in_order(_parser(separator, len(header.names)), blocks)
-        return _read(batches, header, guarded=guarded)
+        return _read(batches, header, separator, guarded=guarded)
     return None
 
 
-def _read(batches: Generator[pa.RecordBatch], header: Header, *, guarded: bool) -> Table:
+def _read(
+    batches: Generator[pa.RecordBatch], header: Header, separator: str, *, guarded: bool
+) -> Table:
     block_filter = BlockFilter(guarded=guarded)
     writer = RowStoreWriter(len(header.names), block_filter)
-    body = _Body(header, writer)
+    body = _Body(header, writer, separator)
     try:
         with closing(batches):
             for batch in batches:
                 body.add(batch)
         header.gap_rows[:] = body.gap_rows
-        return assemble_table(header, writer.finish(), no_rows(), block_filter.damage)
+        return assemble_table(header, writer.finish(), block_filter)
     except BaseException:
         writer.abort()
         raise
@@ -160,6 +166,15 @@ def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch
         return batch
 
     return parsed
+
+
+def _may_swallow_rows(cells: pa.StringArray, separator: str) -> bool:
+    """Whether a cell of several lines has a separator: a quote may be missing."""
+    letters = all_bytes(cells)
+    if b"\n" not in letters or separator.encode() not in letters:
+        return False
+    lines = pc.and_(pc.match_substring(cells, "\n"), pc.match_substring(cells, separator))
+    return bool(pc.any(lines).as_py())
 
 
 def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:

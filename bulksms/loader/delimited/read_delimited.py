@@ -19,6 +19,7 @@ from bulksms.loader.sheet_table import Table
 
 SEPARATORS = ("\t", ";", "|", ",")
 _VOTERS = 1_000
+_FIRST_RECORD = 0.5  # the weight of the first record, most often the header
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n?$', re.IGNORECASE)
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|"}
 
@@ -100,9 +101,11 @@ def _score(sample: Sequence[str], separator: str) -> tuple[float, int]:
     width = max(wide, key=lambda w: (wide[w], w))
     start, count = widths.index(width), wide[width]
     # A few cells that hold the separator do not make two columns of one.
-    if count * 2 < max(start, len(widths) - start):
+    steady = sum(wide.values()) if widths[0] > 1 else count
+    if steady * 2 < max(start, len(widths) - start):
         return (0.0, 0)
-    return (count / len(widths), width)
+    share = count / len(widths)
+    return (share + _FIRST_RECORD if widths[0] == width else share, width)
 
 
 def _sample(text: DecodedText) -> list[str]:

@@ -1,7 +1,8 @@
-"""Reads records of delimited text one by one, and reports the line where one is broken."""
+"""Reads records of delimited text one by one; a broken quote costs its row, not the file."""
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
@@ -9,12 +10,18 @@ from bulksms.errors import UndecodableText
 from bulksms.finding import Finding
 from bulksms.loader.delimited.decoded import DecodedText, Dialect
 from bulksms.loader.delimited.line_endings import LineEndingCheck
+from bulksms.loader.header import looks_like_data
 from bulksms.loader.interface import Record
 from bulksms.loader.sheet_table import Table, build_table
 
 __all__ = ["read_strictly"]
 
-_QUOTED = re.compile(r'"(?:[^"]|"")*+"')
+_MOST_BROKEN, _MOST_BROKEN_SHARE = 3, 0.1  # rows; with more of them the quotes are not in step
+_SAMPLE_LINES = 1_000
+# A separator is missing at such a quote: two cells have become one.
+_GLUED = re.compile(r'\w"\w')
+_GLUED_UNQUOTED = re.compile(r'[^\W\d]"\w|\d{5}"')
+_INCHES = re.compile(r'(?<!\d)\d{1,4}"')
 
 
 def read_strictly(
@@ -25,60 +32,142 @@ def read_strictly(
     With `guarded`, Excel's guards are removed from the cells.
 
     Raises:
-        UndecodableText: a quote or a cell has no proper end; the sentence names the line.
+        UndecodableText: a cell is too long, or too many rows have broken quotes.
     """
     line_endings = LineEndingCheck(text.in_utf8())
-    records = _records(text, dialect, line_endings)
-    table = build_table(records, no_header=dialect.no_header, guarded=guarded)
+    reader = _StrictReader(text, dialect, line_endings)
+    table = build_table(
+        reader.records(), no_header=dialect.no_header, guarded=guarded, broken=reader.broken
+    )
     return table, tuple(line_endings.findings())
 
 
-def _records(
-    text: DecodedText, dialect: Dialect, line_endings: LineEndingCheck
-) -> Iterator[Record]:
-    """Number the records as Excel would; a `sep=` line is not one."""
-    lines = line_endings.watch(islice(text.lines(), dialect.skip, None))
-    reader = csv.reader(lines, delimiter=dialect.separator, strict=True)
-    number, line = 0, 0
-    while True:
+class _Lines:
+    """The lines of a text; all but the first of a record can be read again."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self.record: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self.record.append(line)
+        return line
+
+    def keep_first(self) -> str:
+        """Give the first line of the record and return the others."""
+        first, *others = self.record
+        self._again.extendleft(reversed(others))
+        self.record = [first]
+        return first
+
+
+class _StrictReader:
+    """Numbers the records as Excel would; a `sep=` line is not one.
+
+    Attributes:
+        broken: the numbers of the records with a broken quote, each one line long.
+    """
+
+    def __init__(self, text: DecodedText, dialect: Dialect, line_endings: LineEndingCheck) -> None:
+        self.broken: list[int] = []
+        self._name, self._separator, self._line_endings = text.name, dialect.separator, line_endings
+        self._lines = _Lines(line_endings.watch(islice(text.lines(), dialect.skip, None)))
+        self._reader = self._new_reader()
+        self._line = dialect.skip + 1
+        self._previous: list[str] = []
+        edge = re.escape(self._separator)
+        self._complete_quotes = re.compile(rf'(^|{edge})"(?:[^"]|"")*+"(?={edge}|[\r\n]*$)')
+        sample = islice(text.lines(), dialect.skip, dialect.skip + _SAMPLE_LINES)
+        self._quotes_cells = any(map(self._complete_quotes.search, sample))
+
+    def records(self) -> Iterator[Record]:
+        """Give all records with their numbers.
+
+        Raises:
+            UndecodableText: as `read_strictly` says.
+        """
+        number = 0
+        while True:
+            self._lines.record.clear()
+            cells = self._next_record()
+            if cells is None:
+                return
+            number += 1
+            if self._is_broken():
+                cells = self._broken_record(number)
+            elif cells:
+                self._previous = cells
+            self._line += len(self._lines.record)
+            if self._line_endings.needed:
+                self._line_endings.add(number, cells)
+            yield number, cells
+
+    def _next_record(self) -> list[str] | None:
+        """Give the next cells, none at the end; `_is_broken` knows whether they can be used."""
+        self._failed = False
         try:
-            cells = next(reader)
+            return next(self._reader)
         except StopIteration:
-            return
+            return None
         except csv.Error as error:
-            raise _broken(text, dialect, range(line, reader.line_num), str(error)) from error
-        number, line = number + 1, reader.line_num
-        if line_endings.needed:
-            line_endings.add(number, cells)
-        yield number, cells
+            if "field larger" in str(error) and len(self._lines.record) == 1:
+                raise UndecodableText(
+                    f"{self._name}, line {self._line}: a cell is longer than 131,072 characters;"
+                    " shorten it.",
+                ) from error
+            self._failed = True
+            return []
 
+    def _is_broken(self) -> bool:
+        record = self._lines.record
+        if self._failed:
+            return True
+        if '"' not in record[0]:
+            return False
+        return self._swallows_rows(record) or self._has_stray_quote("".join(record))
 
-def _broken(text: DecodedText, dialect: Dialect, lines: range, why: str) -> UndecodableText:
-    """Say what is wrong in the lines of a record."""
-    before = dialect.skip + lines.start
-    record = "".join(islice(text.lines(), before, dialect.skip + lines.stop))
-    line = before + _opened_at(record, dialect.separator)
-    if "field larger" in why:
-        return UndecodableText(
-            f"{text.name}, line {line}: a cell is longer than 131,072 characters; shorten it.",
+    def _swallows_rows(self, record: list[str]) -> bool:
+        """Whether a line inside quotes is a contact of its own, as a quote is missing above it."""
+        first = record[0].split(self._separator)
+        return any(self._is_contact_like(line, first) for line in record[1:])
+
+    def _is_contact_like(self, line: str, first: list[str]) -> bool:
+        if self._separator not in line.partition('"')[0]:
+            return False
+        cells = next(csv.reader([line], delimiter=self._separator), [])
+        pairs = zip(first, cells, strict=False)
+        return len(cells) == len(self._previous) and any(
+            looks_like_data([above]) and looks_like_data([cell]) for above, cell in pairs
         )
-    return UndecodableText(
-        f"{text.name}, line {line}: a quote opens here and is not closed properly;"
-        " close it or double it.",
-    )
 
+    def _has_stray_quote(self, record: str) -> bool:
+        """Whether an unquoted cell has a quote that may have been the start or end of a cell."""
+        rest = self._complete_quotes.sub(r"\1", record)
+        if '"' not in rest:
+            return False
+        glued = _GLUED if self._quotes_cells else _GLUED_UNQUOTED
+        if not self._quotes_cells:
+            rest = _INCHES.sub("", rest)
+        cells = rest.split(self._separator)
+        return bool(glued.search(rest)) or any(cell.count('"') % 2 for cell in cells)
 
-def _opened_at(rest: str, separator: str) -> int:
-    """The line, from 1, of the first quoted cell that has no proper end."""
-    edge = re.compile(f"[{re.escape(separator)}\r\n]")
-    offset = 0
-    while offset < len(rest):
-        if rest[offset] == '"':
-            match = _QUOTED.match(rest, offset)
-            if not match or (match.end() < len(rest) and not edge.match(rest, match.end())):
-                break
-            offset = match.end() + 1
-            continue
-        end = edge.search(rest, offset)
-        offset = end.end() if end else len(rest)
-    return len(re.findall(r"\r\n|\r|\n", rest[:offset])) + 1 if offset < len(rest) else 1
+    def _broken_record(self, number: int) -> list[str]:
+        """Give the cells of one line, cut at every separator, and go on below it."""
+        line = self._lines.keep_first()
+        self._reader = self._new_reader()
+        self.broken.append(number)
+        many = len(self.broken) > max(_MOST_BROKEN, number * _MOST_BROKEN_SHARE)
+        if many or not self._previous:
+            raise UndecodableText(
+                f"{self._name}, line {self._line}: a quote opens here and is not closed properly;"
+                " close it or double it.",
+            )
+        return [cell.strip('"') for cell in line.rstrip("\r\n").split(self._separator)]
+
+    def _new_reader(self) -> Iterator[list[str]]:
+        return csv.reader(self._lines, delimiter=self._separator, strict=True)

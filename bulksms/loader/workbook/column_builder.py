@@ -4,6 +4,7 @@ What packed them is not trusted. It must not know how a workbook is stored.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 from bulksms.columnar.arrays import bools_to_arrow, first_bytes
 from bulksms.loader.cell_damage import BlockFilter
 from bulksms.loader.header import GAP, SAMPLE, find_header
-from bulksms.loader.interface import Record, no_rows
 from bulksms.loader.row_store import NUMBER, RowStore, RowStoreWriter
 from bulksms.loader.sheet_table import Table, assemble_table
 from bulksms.loader.workbook.protocol import Packed
+
+if TYPE_CHECKING:
+    from bulksms.loader.interface import Record
 
 _ITEM = 4
 _PRINTED = 0x21, 0x7E  # no blank is among these
@@ -97,7 +100,7 @@ class Laying:
             iter(self._sample), self._gaps.found, no_header=self._no_header, width=width
         )
         rows = self._rows(len(header.names))
-        return assemble_table(header, rows, no_rows(), self._block_filter.damage)
+        return assemble_table(header, rows, self._block_filter)
 
     def _wait(self, numbers: Numbers, texts: Texts) -> None:
         """Keep the first rows until there are enough to find the header among them."""

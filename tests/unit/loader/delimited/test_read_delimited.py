@@ -156,19 +156,62 @@ def test_odd_line_separators_inside_a_cell_split_nothing(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "broken", "sound"),
     [
-        ('p;a\n1;"ok\nok"\n2;"Anna\n3;Bob\n4;Carl\n', 4),
-        ('p;a\n1;x\n2;"Anna\n3;"Bob"\n4;Carl\n', 3),
-        ('p;a\n1;"a\nb";"open\n2;x\n', 3),
-        ('p;a\n1;"Jean "Le Grand"\n', 2),
+        ('p;a\n1;"ok\nok"\n2;"Anna\n3;Bob\n4;Carl\n', [3], ["ok\nok", "Bob", "Carl"]),
+        ('p;a\n1;x\n2;"Anna\n3;"Bob"\n4;Carl\n', [3], ["x", "Bob", "Carl"]),
+        ('p;a\n1;"Jean "Le Grand"\n2;Eva\n', [2], ["Eva"]),
+        ('p;a\n1;Eva\n2;"Jean', [3], ["Eva"]),
+        ('p;a\n1;"Eva"\n2;Jean"\n', [3], ["Eva"]),
+        ('p;a\n1;"Eva"\n2"Jean";\n', [3], ["Eva"]),
     ],
 )
-def test_an_unclosed_quote_is_refused_at_the_line_where_it_opened(
-    tmp_path: Path, text: str, line: int
+def test_a_broken_quote_costs_its_row(
+    tmp_path: Path, text: str, broken: list[int], sound: list[str]
 ) -> None:
-    with pytest.raises(UndecodableText, match=f"line {line}: a quote opens here"):
-        read(tmp_path, text)
+    sheet = read(tmp_path, text)
+    assert sheet.broken.tolist() == broken
+    assert codes(sheet).count("broken_rows") == 1
+    assert sheet.rows.table()[1].drop(broken).tolist() == sound
+
+
+def test_a_bad_quote_in_row_40_costs_that_row_only(tmp_path: Path) -> None:
+    rows = [f"06399800{at % 100:02};Zoé {at};Lyon\n" for at in range(100_000)]
+    rows[38] = '0639980038;"Zoé 38;Lyon\n'
+    sheet = read(tmp_path, "phone;name;city\n" + "".join(rows))
+    assert len(sheet.rows) == 100_000
+    assert (sheet.broken.tolist(), sheet.ragged.tolist()) == ([40], [])
+    assert cells(sheet)[39] == ["0639980039", "Zoé 39", "Lyon"]
+
+
+def test_a_missing_quote_swallows_no_row_of_the_right_width(tmp_path: Path) -> None:
+    sheet = read(tmp_path, 'p,a,c\n0639980001,"Zoé,Lyon\n0639980002,Bob",Nice\n')
+    assert sheet.broken.tolist() == [2, 3]
+
+
+def test_lines_inside_quotes_stay_one_cell(tmp_path: Path) -> None:
+    sheet = read(tmp_path, 'p,a\n0639980001,"12, rue X\nLyon, Tél 0639980009"\n')
+    assert (cells(sheet), codes(sheet)) == (
+        [["0639980001", "12, rue X\nLyon, Tél 0639980009"]],
+        [],
+    )
+
+
+@pytest.mark.parametrize("name", ['Bar "Chez Léon"', '27" TV'])
+def test_quotes_are_letters_in_a_file_that_quotes_no_cell(tmp_path: Path, name: str) -> None:
+    sheet = read(tmp_path, f"p;a\n0639980001;{name}\n0639980002;Bob\n")
+    assert (cells(sheet)[0][1], sheet.broken.tolist()) == (name, [])
+
+
+def test_quotes_that_never_fall_back_into_step_are_refused_with_the_line(tmp_path: Path) -> None:
+    broken = "".join(f'{at};"Jean "Le Grand"\n' for at in range(5))
+    with pytest.raises(UndecodableText, match="line 6: a quote opens here"):
+        read(tmp_path, "p;a\n0;x\n" + broken)
+
+
+def test_a_header_with_a_broken_quote_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UndecodableText, match="line 1: a quote opens here"):
+        read(tmp_path, 'p;"a\n1;x\n2;y\n')
 
 
 def test_words_and_digits_stay_what_they_were(tmp_path: Path) -> None:

@@ -1,0 +1,204 @@
+"""Judges by the number of its cells whether a row of text is shifted.
+
+Writers of CSV differ: most give every row all its cells, some drop the trailing empty ones of
+each row, and Excel drops them from blocks of 16 rows. A row is judged by what the other rows of
+its file do; in doubt it is ragged, as it may have the words of another column.
+"""
+
+from array import array
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from bulksms.columnar.arrays import (
+    arrow_scalar,
+    bools_from_arrow,
+    bools_to_arrow,
+    byte_lengths,
+)
+from bulksms.loader.row_store import RowStore
+
+__all__ = ["RowWidths"]
+
+EXCEL_BLOCK = 16
+_MOST_CELLS = (1 << 16) - 1
+_LEAST = 3  # cells that show what a column holds
+_HABIT_ROWS, _HABIT_SHARE = 4, 0.3  # short rows that are a habit of the writer
+_DOMINANT = 0.9
+_REPEATED = 2  # a column of categories has each value so often
+# What a cell looks like; the first that matches counts, and any other text is 0.
+_LOOKS = (
+    r"^\s*\+?(?:\d[\s.\-/()]*){8,}$",
+    r"^\s*\S+@\S+\.\w+\s*$",
+    r"^\s*\d{1,4}[.\-/]\d\d?[.\-/]\d{1,4}",
+    r"^[\d\s.,%+\-]+$",
+    r"\d{6}|[;|\t]",
+    r"\p{Lu}\p{Ll}{2,}\p{Lu}\p{Ll}",
+)
+_NOT_GLUED = r"\b(?:Mac|Fitz|Van|Von|Des|Del|San|Saint)\p{Lu}"
+
+Booleans: TypeAlias = NDArray[np.bool_]
+Counts: TypeAlias = NDArray[np.uint16]
+
+
+class RowWidths:
+    """The number of cells of each row, all of them and up to the last filled one."""
+
+    def __init__(self) -> None:
+        self._cells, self._filled = array("H"), array("H")
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Count the cells of a row."""
+        filled = len(cells)
+        while filled and not cells[filled - 1].strip():
+            filled -= 1
+        self._cells.append(min(len(cells), _MOST_CELLS))
+        self._filled.append(min(filled, _MOST_CELLS))
+
+    def ragged_rows(
+        self, rows: RowStore, broken: Sequence[int] = (), *, separated: bool
+    ) -> NDArray[np.int64]:
+        """Give the numbers of the rows that may be shifted, apart from the broken ones.
+
+        Args:
+            rows: whose cells were counted.
+            broken: numbers of rows that are left out already.
+            separated: cells were cut at separators, so that one too few or too many shifts a row.
+        """
+        cells, filled = (np.array(counts, dtype="H") for counts in (self._cells, self._filled))
+        if broken:
+            sound = ~np.isin(rows.row_numbers, broken)
+            cells[~sound] = filled[~sound] = _mode(cells[sound]) if sound.any() else rows.width
+        ragged = filled > rows.width
+        if separated and len(cells) and (cells != cells[0]).any():
+            ragged |= _odd_rows(rows, cells, filled)
+        return rows.row_numbers[ragged].astype(np.int64)
+
+
+def _odd_rows(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:
+    """Mark the rows that do not do as the others."""
+    in_table = cells <= rows.width
+    padded = np.count_nonzero(in_table & (filled < cells))
+    fits = _fits_excel_blocks(rows, cells, filled)
+    if padded and np.count_nonzero(fits) >= len(fits) * _DOMINANT:
+        return ~fits
+    widest = cells.max(where=in_table, initial=1)
+    short = cells < widest
+    count = np.count_nonzero(short)
+    odd: Booleans = cells != _mode(cells)
+    if count > padded:  # the writer drops trailing empty cells
+        odd[:] = False
+    elif count < max(_HABIT_ROWS, len(cells) * _HABIT_SHARE):
+        return odd
+    complete = cells == widest
+    if np.count_nonzero(complete) < _LEAST:
+        complete = in_table
+    odd[short] = _look_shifted(rows, cells, complete, short)
+    return odd
+
+
+def _fits_excel_blocks(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:
+    """Mark the rows as wide as their block of a file that Excel wrote."""
+    usual = _mode(cells)
+    fits: Booleans = cells == usual
+    blocks = (rows.row_numbers - 1) // EXCEL_BLOCK
+    for block in np.unique(blocks[~fits]).tolist():
+        start, end = np.searchsorted(blocks, [block, block + 1])
+        inside = cells[start:end]
+        width = _mode(inside, preferred=usual)
+        alike = inside == width
+        # The first block has the header, too.
+        is_full = width == (rows.width if start == 0 else filled[start:end][alike].max())
+        count = int(np.count_nonzero(alike))
+        known = len(inside) > 1 or (fits & (cells != usual)).any()
+        fits[start:end] = alike & (is_full and known and count * 2 > len(inside))
+    return fits
+
+
+def _mode(values: NDArray[np.integer], preferred: int = -1) -> int:
+    """The commonest value; of several the preferred one or else the largest."""
+    counts = np.bincount(values)
+    best = np.flatnonzero(counts == counts.max())
+    return preferred if preferred in best else int(best[-1])
+
+
+def _look_shifted(
+    rows: RowStore, cells: Counts, complete: Booleans, suspects: Booleans
+) -> Booleans:
+    """Mark those of the suspects with a cell unlike its column in the complete rows."""
+    usual = _usual_looks(rows, complete)
+    first = next(rows.blocks())
+    inside = bools_to_arrow(complete[: len(first)])
+    own = _filled([column.filter(inside) for column in first.texts])
+    following = _filled(first.texts.columns)[1:]
+    shifted = []
+    for block in rows.blocks():
+        inside = suspects[block.start : block.start + len(block)]
+        if inside.any():
+            texts = [_trimmed(column.filter(bools_to_arrow(inside))) for column in block.texts]
+            widths = cells[block.start : block.start + len(block)][inside]
+            shifted.append(
+                _unlike_columns(texts, usual) | _like_next(texts, widths, own, following)
+            )
+    return np.concatenate(shifted) if shifted else np.empty(0, dtype=np.bool_)
+
+
+def _usual_looks(rows: RowStore, complete: Booleans) -> list[int]:
+    """Give what the cells of each column look like in the complete rows; -1 when they vary."""
+    counts = np.zeros((rows.width, len(_LOOKS) + 1), dtype=np.int64)
+    for block in rows.blocks():
+        inside = bools_to_arrow(complete[block.start : block.start + len(block)])
+        for at, column in enumerate(block.texts):
+            texts = _trimmed(column.filter(inside))
+            looks = _looks_of(texts)[byte_lengths(texts) > 0]
+            counts[at] += np.bincount(looks, minlength=counts.shape[1])
+    most, total = counts.max(axis=1), counts.sum(axis=1)
+    varied = (total < _LEAST) | (most < total * _DOMINANT)
+    usual: list[int] = np.where(varied, -1, counts.argmax(axis=1)).tolist()
+    return usual
+
+
+def _looks_of(texts: pa.StringArray) -> NDArray[np.int64]:
+    looks = np.zeros(len(texts), dtype=np.int64)
+    for look, pattern in reversed(list(enumerate(_LOOKS, 1))):
+        looks[bools_from_arrow(pc.match_substring_regex(texts, pattern))] = look
+    looks[bools_from_arrow(pc.match_substring_regex(texts, _NOT_GLUED))] = 0
+    return looks
+
+
+def _unlike_columns(texts: Sequence[pa.StringArray], usual: Sequence[int]) -> Booleans:
+    unlike = np.zeros(len(texts[0]), dtype=np.bool_)
+    for column, look in zip(texts, usual, strict=True):
+        if look >= 0:
+            unlike |= (byte_lengths(column) > 0) & (_looks_of(column) != look)
+    return unlike
+
+
+def _filled(columns: Sequence[pa.StringArray]) -> list[pa.StringArray]:
+    texts = map(_trimmed, columns)
+    return [column.filter(pc.not_equal(column, arrow_scalar(""))) for column in texts]
+
+
+def _like_next(
+    texts: Sequence[pa.StringArray],
+    widths: Counts,
+    own: Sequence[pa.StringArray],
+    following: Sequence[pa.StringArray],
+) -> Booleans:
+    """Mark the rows whose last cell is a value of the next column and none of its own."""
+    alike = np.zeros(len(widths), dtype=np.bool_)
+    for at, values in enumerate(following):
+        categories = values.unique()
+        if len(categories) * _REPEATED <= len(values):
+            is_next = bools_from_arrow(pc.is_in(texts[at], value_set=categories))
+            is_own = bools_from_arrow(pc.is_in(texts[at], value_set=own[at]))
+            alike |= is_next & ~is_own & (widths == at + 1)
+    return alike
+
+
+def _trimmed(texts: pa.StringArray) -> pa.StringArray:
+    return pc.utf8_trim_whitespace(texts)

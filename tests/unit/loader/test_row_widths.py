@@ -1,0 +1,146 @@
+"""A row with a cell too few or too many is left out; exports that drop trailing cells are not."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from bulksms.loader import Sheet
+from bulksms.loader.sheets import read_sheets
+
+Lines = Iterable[str]
+
+HEADER = ["phone", "first_name", "city", "points", "note"]
+CITIES = ["Paris", "Lyon", "Nice", "Metz"]
+# In blocks, so that Excel's export has whole blocks without a last cell.
+NOTES = [""] * 20 + ["regular"] * 2 + [""] * 30
+
+
+def people(count: int, *, points: int = 2, notes: list[str] | None = None) -> list[list[str]]:
+    """So many rows; every so many has points, and the notes are filled where they are given."""
+    notes = notes or [""] * count
+    return [
+        [
+            f"06399800{at:02}",
+            f"Anna {chr(65 + at % 26)}",
+            CITIES[at % 4],
+            str(at) if at % points else "",
+            notes[at % len(notes)],
+        ]
+        for at in range(count)
+    ]
+
+
+def trimmed(cells: list[str], least: int = 0) -> list[str]:
+    """A row without its trailing empty cells, but for the first so many."""
+    kept = len(cells)
+    while kept > least and not cells[kept - 1]:
+        kept -= 1
+    return cells[:kept]
+
+
+def padded(rows: list[list[str]]) -> list[list[str]]:
+    return [HEADER, *rows]
+
+
+def dropped(rows: list[list[str]]) -> list[list[str]]:
+    return [HEADER, *map(trimmed, rows)]
+
+
+def dropped_to_two(rows: list[list[str]]) -> list[list[str]]:
+    return [HEADER, *(trimmed(row, 2) for row in rows)]
+
+
+def by_excel(rows: list[list[str]]) -> list[list[str]]:
+    """Excel gives each block of 16 rows the width of its widest."""
+    whole = [HEADER, *rows]
+    blocks = [whole[at : at + 16] for at in range(0, len(whole), 16)]
+    widths = [max(len(trimmed(row)) for row in block) for block in blocks]
+    return [row[:width] for block, width in zip(blocks, widths, strict=True) for row in block]
+
+
+def with_trailing_separators(rows: list[list[str]]) -> list[list[str]]:
+    return [HEADER, *([*row, "", ""] for row in rows)]
+
+
+EXPORTS: dict[str, Callable[[list[list[str]]], list[list[str]]]] = {
+    "padded": padded,
+    "dropped": dropped,
+    "dropped-to-two": dropped_to_two,
+    "excel": by_excel,
+    "trailing": with_trailing_separators,
+}
+LISTS = {
+    "few": people(9),
+    "many": people(60, points=3),
+    "notes": people(52, notes=NOTES),
+    "rare": people(40, points=40, notes=[""] * 39 + ["late"]),
+}
+
+
+def sheet_of(lines: Iterable[Iterable[str]], separator: str = ";") -> Sheet:
+    text = "".join(separator.join(line) + "\r\n" for line in lines)
+    (sheet,) = read_sheets(text.encode(), "list.csv")
+    return sheet
+
+
+@pytest.mark.parametrize("rows", LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("export", EXPORTS.values(), ids=EXPORTS)
+def test_twenty_exports_lose_nobody(
+    export: Callable[[list[list[str]]], list[list[str]]], rows: list[list[str]]
+) -> None:
+    sheet = sheet_of(export(rows))
+    assert sheet.ragged.tolist() == []
+    assert sheet.rows.table().to_numpy().tolist() == rows
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("cells", [["0639980099", "Zoé", "Paris"], ["0639980099"]])
+def test_a_short_row_of_a_padded_list_is_ragged(separator: str, cells: list[str]) -> None:
+    sheet = sheet_of([*padded(people(8)), cells, *people(2)], separator)
+    assert sheet.ragged.tolist() == [10]
+
+
+def test_a_wide_row_is_ragged_though_its_last_cells_are_empty() -> None:
+    rows = [["0639980099", "", "Zoé", "Paris", "3", ""], *people(2)]
+    assert sheet_of([*padded(people(8)), *rows]).ragged.tolist() == [10]
+
+
+def test_a_row_unlike_its_block_is_ragged_in_an_export_of_excel() -> None:
+    lines = by_excel(people(52, notes=NOTES))
+    lines[40] = [lines[40][0], *lines[40][2:]]
+    assert sheet_of(lines).ragged.tolist() == [41]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Zoé", "0639980099"],
+        ["0639980099", "ZoéParis"],
+        ["0639980099", "AnnaParis", "3"],
+        ["0639980099", "Zoé", "3"],
+        ["0639980099", "Paris"],
+        ["0639980099,Zoé,Paris"],
+        ["0639980099", "Zoé", ""],
+    ],
+)
+def test_a_short_row_unlike_its_columns_is_ragged_in_any_export(cells: list[str]) -> None:
+    lines = dropped(people(30, notes=["", "vip", "", "new"]))
+    lines[9] = cells
+    assert sheet_of(lines).ragged.tolist() == ([] if cells[-1] == "" else [10])
+
+
+def test_the_last_row_of_an_export_of_excel_may_be_a_block_of_its_own() -> None:
+    lines = by_excel(people(48, notes=["vip"] * 12 + [""] * 36))
+    assert [len(line) for line in lines] == [5] * 16 + [4] * 33
+    assert sheet_of(lines).ragged.tolist() == []
+
+
+def test_names_with_capitals_inside_are_no_glued_cells() -> None:
+    lines = dropped(people(30, notes=["", "vip"]))
+    lines[9] = ["0639980099", "MacDonald VanDamme"]
+    assert sheet_of(lines).ragged.tolist() == []
+
+
+def test_two_lists_in_one_file_lose_nobody() -> None:
+    rows = people(30)
+    assert sheet_of([*padded(rows[:15]), *(row[:3] for row in rows[15:])]).ragged.tolist() == []
