@@ -20,6 +20,7 @@ from bulksms.message.quiet_hours import (
     next_allowed_time,
     quiet_period,
 )
+from bulksms.message.same_text import longest_literal, normalise_text, normalise_texts
 from bulksms.message.segments import Encoding, Segmentation, segmentation
 from bulksms.message.template import Placeholder, Template
 from bulksms.message.timezones import Locality, localities_of
@@ -42,8 +43,11 @@ __all__ = [
     "estimate",
     "explain_quiet_hours",
     "localities_of",
+    "longest_literal",
     "measure",
     "next_allowed_time",
+    "normalise_text",
+    "normalise_texts",
     "personalise",
     "price_findings",
     "quiet_period",

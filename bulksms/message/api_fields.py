@@ -18,6 +18,7 @@ import numpy.typing as npt
 from bulksms.contacts import CONTACT_COLUMNS, FIELDS, PARAMS, VALUE_LIMIT
 from bulksms.errors import TemplateError
 from bulksms.message.marketing_rules import STOP_MENTIONS
+from bulksms.message.same_text import normalise_text
 from bulksms.message.template import Placeholder, Template
 from bulksms.nearest import nearest_hint
 
@@ -39,7 +40,8 @@ class FieldAssignment:
     Attributes:
         api_template: the text with the API's field names.
         templates_by_field: the part of the user's text that each field carries.
-        canonical_text: the text as if the API had params enough; it does not depend on the rows.
+        canonical_text: the text as if the API had params enough; neither the rows nor the
+            spelling of spaces and accents matter.
     """
 
     api_template: Template
@@ -102,9 +104,10 @@ def _canonical_text(template: Template, own: Mapping[Placeholder, str], free: li
     others = [slot for slot in template.slots if slot not in own]
     imagined = (f"param{number}" for number in count(len(PARAMS) + 1))
     names = {**own, **dict(zip(others, chain(free, imagined), strict=False))}
-    return "".join(
+    text = "".join(
         piece if isinstance(piece, str) else f"{{{names[piece]}}}" for piece in template.pieces
     )
+    return normalise_text(text)
 
 
 def _own_fields(template: Template) -> dict[Placeholder, str]:

@@ -8,7 +8,7 @@ from bulksms.contacts import VALUE_LIMIT
 from bulksms.errors import TemplateError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
@@ -89,6 +89,17 @@ class Template:
                 text if isinstance(piece, str) else piece.with_fallback(text)
                 for piece, text in zip(self.pieces, changed, strict=True)
                 if text or not isinstance(piece, str)
+            )
+        )
+
+    def rename(self, names: "Mapping[str, str]") -> "Template":
+        """Give some placeholders the name of another column."""
+        return Template(
+            pieces=tuple(
+                piece
+                if isinstance(piece, str)
+                else replace(piece, name=names.get(piece.name, piece.name))
+                for piece in self.pieces
             )
         )
 

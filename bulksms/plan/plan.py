@@ -224,7 +224,9 @@ def add_message(plan: Plan) -> Plan:
     parameters = request.parameters
     if parameters is None:
         return plan
-    personalised = personalise_variants(parameters, request.text_options, plan.screened.contacts)
+    personalised = personalise_variants(
+        parameters, request.text_options, plan.screened.contacts, _aliases(plan.sheets)
+    )
     stats = measure(personalised.contacts["row"], personalised.texts, personalised.counted)
     advice = advise(stats, auto_optimize=parameters.auto_optimize_text) if stats else ()
     violations = check_compliance(personalised.variants, personalised.contacts, request.compliance)
@@ -241,6 +243,25 @@ def add_message(plan: Plan) -> Plan:
         ),
     )
     return replace(planned, text_findings=(*planned.text_findings, *_list_names(planned)))
+
+
+def _aliases(sheets: tuple[tuple[Sheet, ColumnMapping], ...]) -> dict[str, str]:
+    """Map headers in the text to the field that uses the same column in every sheet.
+
+    `{Prénom}` is then `{first_name}`: the same text, and it takes no param.
+    """
+    mappings = [mapping for _, mapping in sheets]
+    return {
+        name: field
+        for name in mappings[0].extras
+        for field in mappings[0].fields
+        if all(_is_same_column(mapping, name, field) for mapping in mappings)
+    }
+
+
+def _is_same_column(mapping: ColumnMapping, name: str, field: str) -> bool:
+    position = mapping.extras.get(name)
+    return position is not None and mapping.fields.get(field) == position
 
 
 def _price(

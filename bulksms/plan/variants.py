@@ -103,9 +103,18 @@ def referenced_columns(parameters: Parameters, options: TextOptions) -> tuple[st
 
 
 def personalise_variants(
-    parameters: Parameters, options: TextOptions, contacts: "pd.DataFrame"
+    parameters: Parameters,
+    options: TextOptions,
+    contacts: "pd.DataFrame",
+    aliases: Mapping[str, str],
 ) -> PersonalisedVariants:
     """Personalise each text for its contacts; contacts without a text are rejected.
+
+    Args:
+        parameters: the text, and the parameters all texts share.
+        options: how the texts are personalised.
+        contacts: all contacts.
+        aliases: placeholders that name the column of a field, and the field.
 
     Raises:
         TemplateError: a text cannot be personalised.
@@ -115,7 +124,8 @@ def personalise_variants(
     texts = dict(_texts(parameters, options))
     groups, without_text = _group_contacts(texts, options, contacts)
     results = {
-        value: _personalise(options, value, text, groups[value]) for value, text in texts.items()
+        value: _personalise(options, value, text, groups[value], aliases)
+        for value, text in texts.items()
     }
     return PersonalisedVariants(
         variants=tuple(_variant(parameters, value, text) for value, text in results.items()),
@@ -170,10 +180,14 @@ def _group_contacts(
 
 
 def _personalise(
-    options: TextOptions, value: str | None, text: str, contacts: "pd.DataFrame"
+    options: TextOptions,
+    value: str | None,
+    text: str,
+    contacts: "pd.DataFrame",
+    aliases: Mapping[str, str],
 ) -> PersonalisedText:
     try:
-        template = Template.parse(text)
+        template = Template.parse(text).rename(aliases)
         return personalise(contacts, template, empty=options.empty, plain=options.plain)
     except TemplateError as error:
         if options.texts_by_column is None:

@@ -1,0 +1,34 @@
+"""When two texts are the same to their reader: spelling of spaces and accents does not count."""
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from bulksms.message.template import Template
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["longest_literal", "normalise_text", "normalise_texts"]
+
+# Spaces that no zero-width character or line break is among; both patterns run on columns too.
+BLANKS = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+"
+LINE_BREAK = r" ?[\r\n][\r\n ]*"
+
+
+def normalise_text(text: str) -> str:
+    """Compose accents, and reduce runs of spaces and of line breaks to one."""
+    spaced = re.sub(BLANKS, " ", unicodedata.normalize("NFC", text))
+    return re.sub(LINE_BREAK, "\n", spaced).strip()
+
+
+def normalise_texts(texts: "pd.Series[str]") -> "pd.Series[str]":
+    """Normalise a column of texts like `normalise_text`."""
+    spaced = texts.str.normalize("NFC").str.replace(BLANKS, " ", regex=True)
+    return spaced.str.replace(LINE_BREAK, "\n", regex=True).str.strip()
+
+
+def longest_literal(template: Template) -> str:
+    """Give the longest fixed piece, normalised: it is in every finished text."""
+    pieces = (piece for piece in template.pieces if isinstance(piece, str))
+    return max((normalise_text(piece) for piece in pieces), key=len, default="")

@@ -1,0 +1,72 @@
+"""Finds who got exactly the text a plan has for them, however its template was spelled."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import orjson
+import pandas as pd
+
+from bulksms.contacts import FIELDS
+from bulksms.ledger import CampaignRecord, Ledger
+from bulksms.message import Template, longest_literal, normalise_texts
+from bulksms.plan.make_plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bulksms.columnar.arrays import PhoneNumbers
+
+__all__ = ["numbers_with_same_finished_text"]
+
+
+def numbers_with_same_finished_text(
+    ledger: Ledger, plan: Plan, *, rehearsal: bool, since: datetime
+) -> "PhoneNumbers":
+    """Collect the numbers whose finished text an earlier campaign sent, or may still send."""
+    if plan.personalised is None or plan.personalised.contacts.empty:
+        return np.empty(0, dtype=np.int64)
+    numbers = plan.contacts["phone_number"].to_numpy()
+    wanted = normalise_texts(plan.personalised.texts).set_axis(numbers)
+    wanted = wanted[~wanted.index.duplicated()]
+    same = [np.empty(0, dtype=np.int64)]
+    for record in ledger.campaigns.all():
+        if record.rehearsal == rehearsal and _may_be_same(record, plan, wanted):
+            texted = ledger.history.numbers_texted(record.text_digest, rehearsal, since)
+            common = np.intersect1d(numbers, texted)
+            same += _same_in_campaign(ledger, record, wanted, common)
+    return np.unique(np.concatenate(same))
+
+
+def _may_be_same(record: CampaignRecord, plan: Plan, wanted: "pd.Series[str]") -> bool:
+    """Whether a fixed piece of the campaign's text is in any text of the plan."""
+    recorded = record.parameters
+    simulated = plan.shared_parameters.simulation_mode
+    if record.is_test or recorded.get("simulation_mode", False) != simulated:
+        return False
+    texts = [text for _, text in recorded.get("texts", [(None, recorded.get("text"))]) if text]
+    literals = [longest_literal(Template.parse(text)) for text in texts]
+    return any(wanted.str.contains(literal, regex=False).any() for literal in literals)
+
+
+def _same_in_campaign(
+    ledger: Ledger, record: CampaignRecord, wanted: "pd.Series[str]", common: "PhoneNumbers"
+) -> "Iterator[PhoneNumbers]":
+    """Compare with the frozen bodies of the frames that have numbers in common."""
+    if not len(common):
+        return
+    members, frames = ledger.frames.frame_by_phone_number(record.id)
+    involved = np.unique(frames[np.isin(members, common)]).tolist()
+    for packed in ledger.frames.bodies(record.id, involved):
+        sent = _finished_texts(packed.unpack())
+        sent = sent[sent.index.isin(common)]
+        yield sent.index[sent.to_numpy() == wanted.loc[sent.index].to_numpy()].to_numpy()
+
+
+def _finished_texts(body: bytes) -> "pd.Series[str]":
+    """Fill the text of a frozen body for each recipient, under the phone numbers."""
+    request = orjson.loads(body)
+    recipients = pd.DataFrame(request["recipients"])
+    numbers = recipients["phone_number"].str.slice(1).astype("int64").to_numpy()
+    values = recipients.reindex(columns=list(FIELDS)).fillna("").astype("str")
+    return normalise_texts(Template.parse(request["text"]).render(values)).set_axis(numbers)
