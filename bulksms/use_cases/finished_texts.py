@@ -68,5 +68,5 @@ def _finished_texts(body: bytes) -> "pd.Series[str]":
     request = orjson.loads(body)
     recipients = pd.DataFrame(request["recipients"])
     numbers = recipients["phone_number"].str.slice(1).astype("int64").to_numpy()
-    values = recipients.reindex(columns=list(FIELDS)).fillna("").astype("str")
+    values = recipients.reindex(columns=list(FIELDS), fill_value="").fillna("").astype("str")
     return normalise_texts(Template.parse(request["text"]).render(values)).set_axis(numbers)

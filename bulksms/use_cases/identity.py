@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import chain, count
 from pathlib import Path
@@ -38,10 +38,24 @@ def digest_of(plan: Plan) -> str:
     """
     people = plan.screened.content
     people["phone_number"] = format_e164(people["phone_number"].to_numpy()).to_pylist()
-    columns = [
-        name for name in people.columns if name == "phone_number" or name not in CONTACT_COLUMNS
-    ]
-    return content_digest(recorded_parameters(plan), people[columns].to_csv(index=False).encode())
+    headers = _value_columns(plan, people.columns)
+    people = people[["phone_number", *headers]].rename(columns=headers)
+    return content_digest(recorded_parameters(plan), people.to_csv(index=False).encode())
+
+
+def _value_columns(plan: Plan, columns: Iterable[str]) -> dict[str, str]:
+    """Name the columns of values by their headers, each once, however the text spells them."""
+    sheet, mapping = plan.sheets[0]
+    named = set(mapping.fields.values())
+    names: dict[str, str] = {}
+    for column in columns:
+        position = mapping.extras.get(column)
+        if column in CONTACT_COLUMNS or position in named:
+            continue
+        names[column] = column if position is None else sheet.header[position]
+        if position is not None:
+            named.add(position)
+    return names
 
 
 def recorded_parameters(plan: Plan) -> dict[str, object]:
