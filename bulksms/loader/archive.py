@@ -94,10 +94,7 @@ def check_parts(archive: zipfile.ZipFile, name: str, skip: Container[str] = ()) 
         for window in overlapping(chunks(archive, part, name), _OVERLAP):
             total += len(window)
             if _DOCTYPE in window or (b"\0" in window and _WIDE_DOCTYPE in window):
-                raise LoadError(
-                    f"{name} contains a DOCTYPE, which no spreadsheet needs, and was not read:"
-                    " save it again in Excel."
-                )
+                raise has_doctype(name)
             if total > MAX_TOTAL_BYTES:
                 raise _too_large(name)
     return total
@@ -108,6 +105,14 @@ def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
     if part not in archive.NameToInfo:
         return b""
     return b"".join(chunks(archive, part, name))
+
+
+def has_doctype(name: str) -> LoadError:
+    """Make the error for a document type, which could hold entities."""
+    return LoadError(
+        f"{name} contains a DOCTYPE, which no spreadsheet needs, and was not read:"
+        " save it again in Excel."
+    )
 
 
 def damaged(name: str) -> LoadError:

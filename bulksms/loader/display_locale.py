@@ -140,6 +140,7 @@ _BASES = {
     locale.tag[:2]: locale
     for locale in (_GERMAN, _ENGLISH, _SPANISH, _FRENCH, _ITALIAN, _PORTUGUESE)
 }
+DEFAULT_LOCALE = _FRENCH
 LANGUAGES = tuple(sorted(_BASES))
 _VARIANTS = {
     "de-CH": replace(_GERMAN, decimal=".", group="'"),

@@ -26,6 +26,7 @@ class ReadOptions:
     delimiter: str | None = None
     no_header: bool = False
     include_hidden: bool = False
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,19 @@ def no_cells() -> "NDArray[np.int64]":
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NumberDigits:
+    """Cells with a whole number whose text does not show all its digits, such as `3.36E+10`.
+
+    Attributes:
+        cells: pairs of a position in the rows, from 0, and a column, in order; shape (n, 2).
+        texts: the digits of each, after the prefix that its number format shows.
+    """
+
+    cells: "NDArray[np.int64]" = field(default_factory=no_cells)
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A table of text.
 
@@ -73,6 +87,7 @@ class Sheet:
         broken: the numbers of the rows with a broken quote.
         damaged: cells with an error or with a formula without a value: pairs of an index
             into `rows` and a column, both from 0; shape (n, 2).
+        digits: what to read instead of the text of a cell when it is a phone number.
         hidden_rows: how many hidden rows were left out.
         hidden_columns: the filled columns that are hidden in the spreadsheet.
     """
@@ -83,6 +98,7 @@ class Sheet:
     ragged: "NDArray[np.int64]" = field(default_factory=no_rows)
     broken: "NDArray[np.int64]" = field(default_factory=no_rows)
     damaged: "NDArray[np.int64]" = field(default_factory=no_cells)
+    digits: NumberDigits = field(default_factory=NumberDigits)
     hidden_rows: int = 0
     hidden_columns: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = ()

@@ -74,7 +74,6 @@ def _read_workbook(
     digest: Digest,
 ) -> tuple[Sheet, ...]:
     worksheets = read_workbook(data, name, kind, options)
-    findings += _xls_findings(name, kind)
     return tuple(
         _from_worksheet(worksheet, _source(name, kind, digest, worksheet), findings)
         for worksheet in worksheets
@@ -101,16 +100,6 @@ def _source(name: str, kind: Kind, digest: Digest, worksheet: Worksheet) -> Sour
     )
 
 
-def _xls_findings(name: str, kind: Kind) -> tuple[Finding, ...]:
-    if kind is not Kind.XLS:
-        return ()
-    message = (
-        f"{name} is an xls file, in which hidden rows and error cells are not recognised:"
-        " save it as xlsx."
-    )
-    return (Finding(code="xls_blind_spots", message=message),)
-
-
 def _from_worksheet(worksheet: Worksheet, source: Source, findings: tuple[Finding, ...]) -> Sheet:
     return Sheet(
         source=source,
@@ -118,6 +107,7 @@ def _from_worksheet(worksheet: Worksheet, source: Source, findings: tuple[Findin
         rows=worksheet.table.rows,
         ragged=worksheet.table.ragged,
         damaged=worksheet.damaged,
+        digits=worksheet.digits,
         hidden_rows=worksheet.hidden_rows,
         hidden_columns=worksheet.hidden_columns,
         findings=(*findings, *worksheet.findings, *_damage_findings(worksheet.table)),

@@ -1,48 +1,155 @@
-"""Knows which number formats show zeros or a plus that the stored number does not have."""
+"""Gives the text of a cell as its reader sees it, from its value and its number format."""
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree as ET
+from datetime import datetime, timedelta
 
-_NOISE = re.compile(r"""\[[^\]]*\]|"[ .\-()/\u00a0]*"|\\[ .\-()/]|[ \u00a0\-()]|_.|\*.""")
-_SHAPE = re.compile(r"""^((?:"\+"|\\\+|\+)?)#*(0[0#]*)?$""")
+from bulksms.loader.display_locale import DisplayLocale
+from bulksms.loader.workbook.decimal_section import SIGNIFICANT_DIGITS, as_decimal, show_general
+from bulksms.loader.workbook.format_code import UnreadableFormat
+from bulksms.loader.workbook.number_format import GENERAL, NumberFormat
 
+__all__ = ["EMPTY", "PHONE_NUMBERS", "CellFormat", "CellText", "CellWriter", "missing_digits"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Padding:
-    """The digits a format always shows, and whether a plus stands before them."""
-
-    digits: int
-    plus: bool = False
-
-    def show(self, digits: str) -> str:
-        """The digits as Excel shows them."""
-        return ("+" if self.plus else "") + digits.zfill(self.digits)
-
-
-def padding_of(code: str) -> Padding | None:
-    """What a format code such as `0000000000` adds to a whole number, if anything."""
-    match = _SHAPE.match(_NOISE.sub("", code.partition(";")[0]))
-    if not match:
-        return None
-    digits, plus = len(match[2] or ""), bool(match[1])
-    return Padding(digits=digits, plus=plus) if digits > 1 or plus else None
+_LARGEST = 10**21
+_GENERAL_DIGITS = 11
+# A phone number has at least so many digits, and a spreadsheet keeps so many.
+PHONE_NUMBERS = range(10**6, 10**15)
+_NOT_DIALLED = re.compile(r"[^\d+]")
+_BETWEEN_DIGITS = re.compile(r"[\s.\-/()]")
 
 
-def read_paddings(styles: bytes) -> dict[str, Padding]:
-    """Cell style numbers, as the sheet writes them, to what their format adds."""
-    if not styles:
-        return {}
-    root = ET.fromstring(styles)  # noqa: S314 - the container has refused any DOCTYPE
-    codes = {
-        node.get("numFmtId", ""): node.get("formatCode", "")
-        for node in root.iter()
-        if node.tag.endswith("}numFmt")
-    }
-    cells = next((node for node in root if node.tag.endswith("}cellXfs")), ())
-    found = {}
-    for position, style in enumerate(cells):
-        padding = padding_of(codes.get(style.get("numFmtId", ""), "General"))
-        if padding:
-            found[str(position)] = padding
-    return found
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """What a cell shows.
+
+    Attributes:
+        text: in UTF-8.
+        is_broken: it is an error, or a formula without a value.
+        digits: of a whole number, with the prefix it shows, when the text does not show them all.
+        unreadable_format: the code of the number format, when it cannot be rendered.
+    """
+
+    text: bytes
+    is_broken: bool = False
+    digits: str = ""
+    unreadable_format: str = ""
+
+
+_DAY_ZERO, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - days
+
+EMPTY = CellText(b"")
+_BROKEN = CellText(b"", is_broken=True)
+
+
+class CellFormat:
+    """The number format of some cells, or General in its place when it cannot be rendered."""
+
+    def __init__(self, code: str) -> None:
+        self.unreadable = ""
+        self._number_format: NumberFormat | None = None
+        self.shows_text_unchanged = True
+        if code.lower() in {"", GENERAL.lower(), "@"}:
+            return
+        try:
+            self._number_format = NumberFormat(code)
+        except UnreadableFormat:
+            self.unreadable = code
+        else:
+            self.shows_text_unchanged = self._number_format.show_text("\0") == "\0"
+
+    @property
+    def shows_digits_unchanged(self) -> bool:
+        """Whether a whole number that is not negative is shown by its digits alone."""
+        return self._number_format is None and not self.unreadable
+
+    def show(self, value: float, locale: DisplayLocale, *, date_1904: bool) -> str | None:
+        """Show a number; `None` where a spreadsheet shows `####`."""
+        if self._number_format is None:
+            return _show_whole(value, locale)
+        return self._number_format.show(value, locale, date_1904=date_1904)
+
+    def show_text(self, text: str) -> str:
+        """Show a text."""
+        return text if self._number_format is None else self._number_format.show_text(text)
+
+    def show_digits(self, value: int) -> str:
+        """All digits of a whole number, with the prefix that the format shows."""
+        return str(value) if self._number_format is None else self._number_format.show_digits(value)
+
+
+def _show_whole(value: float, locale: DisplayLocale) -> str:
+    """Show a number in General, but never a long one with an exponent as spreadsheets do."""
+    if abs(value) < 10**_GENERAL_DIGITS or abs(value) >= _LARGEST:
+        return show_general(value, locale)
+    if value.is_integer():
+        digits = str(int(abs(value)))
+        kept = digits[:SIGNIFICANT_DIGITS].ljust(len(digits), "0")
+        return f"-{kept}" if value < 0 else kept
+    return f"{as_decimal(value):f}".replace(".", locale.decimal)
+
+
+class CellWriter:
+    """Gives the text of the cells of one workbook.
+
+    Args:
+        formats: by the number of the cell style; other styles are General.
+        locale: the reader's.
+        date_1904: days are counted from 1904, as on old Macintoshes.
+    """
+
+    def __init__(
+        self, formats: Sequence[CellFormat], locale: DisplayLocale, *, date_1904: bool = False
+    ) -> None:
+        self._formats, self._locale, self._date_1904 = formats, locale, date_1904
+        self._general = CellFormat(GENERAL)
+
+    def format_of(self, style: int) -> CellFormat:
+        """Give the number format of a cell style."""
+        return self._formats[style] if 0 <= style < len(self._formats) else self._general
+
+    def number(self, value: float, style: int) -> CellText:
+        """Give the text of a number."""
+        if not math.isfinite(value):
+            return _BROKEN
+        cell_format = self.format_of(style)
+        shown = cell_format.show(value, self._locale, date_1904=self._date_1904)
+        if shown is None:
+            return _BROKEN
+        digits = ""
+        if value.is_integer() and int(value) in PHONE_NUMBERS:
+            digits = missing_digits(shown, int(value), cell_format.show_digits(int(value)))
+        return CellText(shown.encode(), digits=digits, unreadable_format=cell_format.unreadable)
+
+    def text(self, text: str, style: int) -> CellText:
+        """Give the text of a text."""
+        return CellText(self.format_of(style).show_text(text).encode())
+
+    def date(self, written: str, style: int) -> CellText:
+        """Give the text of a date that is written out, such as `2026-03-05T14:30:00`."""
+        try:
+            moment = datetime.fromisoformat(written).replace(tzinfo=None)
+        except ValueError:
+            return self.text(written, style)
+        serial = (moment - (_DAY_ZERO_1904 if self._date_1904 else _DAY_ZERO)) / timedelta(days=1)
+        if self.format_of(style).shows_digits_unchanged:
+            return self.text(written.removesuffix("T00:00:00"), style)
+        return self.number(serial, style)
+
+    def truth(self, *, value: bool) -> CellText:
+        """Give the text of a truth value."""
+        return CellText(self._locale.truth[value].encode())
+
+    def error(self) -> CellText:
+        """Give the text of an error, or of a formula without a value."""
+        return _BROKEN
+
+
+def missing_digits(shown: str, value: int, with_prefix: str) -> str:
+    """All digits of a number with its prefix, unless the shown text has just these."""
+    dialled = _NOT_DIALLED.sub("", shown)
+    if not dialled.endswith(str(value)):
+        dialled = _NOT_DIALLED.sub("", with_prefix)
+    return "" if _BETWEEN_DIGITS.sub("", shown) == dialled else dialled

@@ -1,7 +1,4 @@
-"""Lays packed rows into the columns of a table while more of them come.
-
-What packed them is not trusted. It must not know how a workbook is stored.
-"""
+"""Builds the columns of a table from batches of rows; their sender is not trusted."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,7 +12,7 @@ from bulksms.loader.cell_damage import BlockFilter
 from bulksms.loader.header import GAP, SAMPLE, find_header
 from bulksms.loader.row_store import NUMBER, RowStore, RowStoreWriter
 from bulksms.loader.sheet_table import Table, assemble_table
-from bulksms.loader.workbook.protocol import Packed
+from bulksms.loader.workbook.protocol import RowBatch
 
 if TYPE_CHECKING:
     from bulksms.loader.interface import Record
@@ -27,18 +24,18 @@ Numbers = NDArray[np.int32]
 Texts = list[pa.StringArray]
 
 
-def unpack(packed: Packed) -> tuple[Numbers, Texts]:
+def unpack(batch: RowBatch) -> tuple[Numbers, Texts]:
     """Give the numbers of the rows and their columns.
 
     Raises:
-        ValueError: they are not what they say they are.
+        ValueError: the batch contradicts itself.
     """
-    rows, width = packed.rows, packed.width
-    body = pa.py_buffer(packed.body)
+    rows, width = batch.rows, batch.width
+    body = pa.py_buffer(batch.body)
     begin, end = rows * _ITEM, (rows + rows * width + 1) * _ITEM
     if min(rows, width) < 0 or end > len(body):
-        raise ValueError(packed.told())
-    numbers = np.frombuffer(packed.body, dtype="<i4", count=rows)
+        raise ValueError(batch.head())
+    numbers = np.frombuffer(batch.body, dtype="<i4", count=rows)
     texts = body.slice(end)
     columns = []
     for at in range(width):
@@ -49,38 +46,46 @@ def unpack(packed: Packed) -> tuple[Numbers, Texts]:
     return numbers, columns
 
 
-class Laying:
-    """Takes packed rows until there are no more."""
+class ColumnBuilder:
+    """Takes batches of rows and gives their table.
+
+    Attributes:
+        broken: the cells that hold an error, or a formula without a value.
+        digits: the cells whose text does not show all digits of their number, and them.
+        hidden_rows: how many filled rows were left out.
+    """
 
     def __init__(self, *, no_header: bool, include_hidden: bool) -> None:
         self._no_header, self._include_hidden = no_header, include_hidden
         self._sample: list[Record] = []
         self._waiting: list[tuple[Numbers, Texts]] = []
-        self._gaps = _Gaps()
+        self._gaps = _GapCounter()
         self._block_filter = BlockFilter(guarded=False)
         self._last = 0
         self._writer: RowStoreWriter | None = None
         self._width = 0
         self._narrower: list[RowStore] = []
         self.broken: list[tuple[int, int]] = []
+        self.digits: list[tuple[int, int, str]] = []
         self.hidden_rows = 0
 
-    def take(self, packed: Packed) -> None:
+    def take(self, batch: RowBatch) -> None:
         """Take some rows.
 
         Raises:
-            ValueError: they are not what they say they are.
+            ValueError: the batch contradicts itself, or the one before.
         """
-        numbers, texts = unpack(packed)
+        numbers, texts = unpack(batch)
         if (np.diff(numbers, prepend=self._last) <= 0).any():
-            raise ValueError(packed.told())
+            raise ValueError(batch.head())
         self._last = int(numbers[-1]) if len(numbers) else self._last
-        self.broken += [(row, column) for row, column in packed.broken]
-        hidden = np.array([] if self._include_hidden else packed.hidden, dtype=NUMBER)
+        self.broken += [(row, column) for row, column in batch.broken]
+        self.digits += [(row, column, digits) for row, column, digits in batch.digits]
+        hidden = np.array([] if self._include_hidden else batch.hidden, dtype=NUMBER)
         filled = _filled(texts, len(numbers))
-        unseen = np.isin(numbers, hidden)
-        self.hidden_rows += int(np.count_nonzero(filled & unseen))
-        kept = (filled | np.isin(numbers, [row for row, _ in packed.broken])) & ~unseen
+        is_hidden = np.isin(numbers, hidden)
+        self.hidden_rows += int(np.count_nonzero(filled & is_hidden))
+        kept = (filled | np.isin(numbers, [row for row, _ in batch.broken])) & ~is_hidden
         if not kept.all():
             numbers, texts = (
                 numbers[kept],
@@ -92,12 +97,12 @@ class Laying:
         else:
             self._write(numbers, texts)
 
-    def done(self, width: int) -> Table:
+    def finish(self, width: int) -> Table:
         """Give the table; `width` is that of the whole sheet."""
         if self._writer is None:
             self._begin()
         header = find_header(
-            iter(self._sample), self._gaps.found, no_header=self._no_header, width=width
+            iter(self._sample), self._gaps.rows_below, no_header=self._no_header, width=width
         )
         rows = self._rows(len(header.names))
         return assemble_table(header, rows, self._block_filter)
@@ -135,25 +140,25 @@ class Laying:
         """Give all rows, each as wide as the widest."""
         assert self._writer is not None
         rows = self._writer.finish()
-        found = [one for one in (*self._narrower, rows) if len(one)]
-        if len(found) == 1 and found[0].width == width:
-            return found[0]
+        stores = [store for store in (*self._narrower, rows) if len(store)]
+        if len(stores) == 1 and stores[0].width == width:
+            return stores[0]
         writer = RowStoreWriter(width)
-        for one in found:
-            for block in one.blocks():
+        for store in stores:
+            for block in store.blocks():
                 writer.add(_widened(block.texts.columns, width, len(block)), block.row_numbers)
         return writer.finish()
 
 
-class _Gaps:
+class _GapCounter:
     """Counts the blank rows between the filled ones; a hidden row is neither.
 
     Attributes:
-        found: the numbers of the rows that stand below more than `GAP` blank ones.
+        rows_below: the numbers of the rows below more than `GAP` blank ones.
     """
 
     def __init__(self) -> None:
-        self.found: list[int] = []
+        self.rows_below: list[int] = []
         self._last: int | None = None
         self._hidden = 0
 
@@ -166,20 +171,20 @@ class _Gaps:
         last = int(numbers[0]) - 1 if self._last is None else self._last
         skipped = np.diff(before, prepend=-self._hidden)
         blank = np.diff(numbers, prepend=last) - 1 - skipped
-        self.found += numbers[blank > GAP].tolist()
+        self.rows_below += numbers[blank > GAP].tolist()
         self._last, self._hidden = int(numbers[-1]), len(hidden) - int(before[-1])
 
 
 def _filled(texts: Texts, rows: int) -> NDArray[np.bool_]:
     """Which rows hold more than blanks."""
-    found = np.zeros(rows, dtype=np.bool_)
+    filled = np.zeros(rows, dtype=np.bool_)
     for column in texts:
-        if found.all():
-            return found
-        found |= _printed(column)
-    for place in np.flatnonzero(~found):
-        found[place] = any(column[int(place)].as_py().strip() for column in texts)
-    return found
+        if filled.all():
+            return filled
+        filled |= _printed(column)
+    for row in np.flatnonzero(~filled).tolist():
+        filled[row] = any(column[row].as_py().strip() for column in texts)
+    return filled
 
 
 def _printed(column: pa.StringArray) -> NDArray[np.bool_]:

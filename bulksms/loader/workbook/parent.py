@@ -1,10 +1,9 @@
-"""Reads a workbook in a process of its own, as a hostile one may kill or choke whoever reads it.
+"""Reads a workbook in a process of its own, as a hostile one may kill or choke its reader.
 
 The child starts in 0.1 seconds, so every workbook goes through it, however small: there is one
 way to read. It may take 120 seconds; on Linux it may take 1.5 GB, elsewhere only the parts that
-it inflates are bounded. What it says is JSON, so nothing in it can run here.
-
-It must not know what a workbook holds: bytes go in, lines or one sentence come out.
+it unpacks are bounded. Its answer is JSON and texts, so nothing in it can run here, and its
+environment holds no credentials.
 """
 
 import json
@@ -25,17 +24,29 @@ from bulksms import errors
 from bulksms.errors import BulkSmsError, LoadError
 from bulksms.loader.detection import Kind
 from bulksms.loader.interface import ReadOptions
-from bulksms.loader.workbook.protocol import ANEW, MAX_ANSWER_BYTES, Packed, too_much
+from bulksms.loader.workbook.protocol import (
+    MAX_ANSWER_BYTES,
+    RESTART,
+    RowBatch,
+    too_much_memory,
+)
+
+__all__ = ["MEMORY_LIMIT", "TIME_LIMIT", "read_isolated"]
 
 TIME_LIMIT = 120.0
 MEMORY_LIMIT = 1_500_000_000
 PIPE_BYTES = 1 << 20  # so that the two wait less for each other
-# Memory that is free is used again at once: glibc would give it back and ask anew each time.
+# Free memory is used again at once: glibc would give it back and ask for it again each time.
 _ALLOCATION = {
     "MALLOC_MMAP_THRESHOLD_": str(1 << 24),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 26),
     "MALLOC_TOP_PAD_": str(1 << 24),
 }
+# The variables that a Python needs to start; all others may hold what a workbook must not learn.
+_INHERITED = frozenset(
+    ("DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "SYSTEMDRIVE")
+) | frozenset(("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "WINDIR"))
+_INHERITED_PREFIXES = ("COVERAGE_", "PYTHON")
 # The path is appended, not put first: a package beside ours must not hide the standard library.
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]);"
@@ -54,55 +65,64 @@ def read_isolated(
     """Give the lines of `child` while it reads.
 
     Raises:
-        BulkSmsError: what the child said, or that it took too long or died.
+        BulkSmsError: the child's own error, or that it took too long or died.
     """
-    late = Event()
+    is_late = Event()
 
     def stop() -> None:
-        late.set()
+        is_late.set()
         child.kill()
 
-    with tempfile.TemporaryFile() as complaints:
-        child = _start(name, seconds, memory, complaints)
-        clock = Timer(seconds, stop)
-        clock.daemon = True
-        clock.start()
+    with tempfile.TemporaryFile() as stderr_file:
+        child = _start(name, seconds, memory, stderr_file)
+        timer = Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
         try:
-            _hand_over(child, data, {"name": name, "kind": kind, "options": asdict(options)})
-            yield from _lines(child, name)
-            code = child.wait()
+            _write_job(child, data, {"name": name, "kind": kind, "options": asdict(options)})
+            yield from _read_lines(child, name)
+            exit_code = child.wait()
         finally:
-            clock.cancel()
+            timer.cancel()
             child.kill()
             child.wait()
-        if code:
-            complaints.seek(0)
-            raise _death(name, code, complaints.read(), seconds if late.is_set() else None)
+        if exit_code:
+            stderr_file.seek(0)
+            late_after = seconds if is_late.is_set() else None
+            raise _explain_exit(name, exit_code, stderr_file.read(), late_after)
 
 
 def _start(
-    name: str, seconds: float, memory: int, complaints: IO[bytes]
+    name: str, seconds: float, memory: int, stderr_file: IO[bytes]
 ) -> "subprocess.Popen[bytes]":
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     limits = [str(memory), str(int(seconds) + 1)]
     try:
         child = subprocess.Popen(  # noqa: S603 - our own program, nothing of the user's in it
             [sys.executable, "-P", "-c", _PROGRAM, root, *limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=complaints,
-            env={**os.environ, **_ALLOCATION},
+            stderr=stderr_file,
+            env=_environment() | _ALLOCATION,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
         raise LoadError(
             f"{name} cannot be read, as the system starts no more processes: close some programs."
         ) from error
-    _widen(child)
+    _widen_pipe(child)
     return child
 
 
-def _widen(child: "subprocess.Popen[bytes]") -> None:
+def _environment() -> dict[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() in _INHERITED or name.upper().startswith(_INHERITED_PREFIXES)
+    }
+
+
+def _widen_pipe(child: "subprocess.Popen[bytes]") -> None:
     """Let more wait in the pipe, where the system has room for it."""
     assert child.stdout is not None
     with suppress(ImportError, AttributeError, OSError):
@@ -111,54 +131,56 @@ def _widen(child: "subprocess.Popen[bytes]") -> None:
         fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
-def _hand_over(child: "subprocess.Popen[bytes]", data: bytes, job: dict[str, Any]) -> None:
+def _write_job(child: "subprocess.Popen[bytes]", data: bytes, job: dict[str, Any]) -> None:
     assert child.stdin is not None
     try:
         with child.stdin as stdin:
             stdin.write(json.dumps(job).encode() + b"\n")
             stdin.write(data)
     except OSError:
-        # It died before it had read all; its end says why.
+        # It died before it had read all; its exit code says why.
         return
 
 
-def _lines(child: "subprocess.Popen[bytes]", name: str) -> Iterator[Any]:
-    """Give what the child says, until it says more than anybody needs."""
+def _read_lines(child: "subprocess.Popen[bytes]", name: str) -> Iterator[Any]:
+    """Give the lines of the child, up to a bound."""
     assert child.stdout is not None
-    left = MAX_ANSWER_BYTES
+    left = before_sheet = MAX_ANSWER_BYTES
     with child.stdout as stdout:
         while line := stdout.readline(left):
             if not line.endswith(b"\n"):
                 break
-            told = orjson.loads(line)
+            message = orjson.loads(line)
+            if "error" in message:
+                raise _error(message)
+            if "sheet" in message:
+                before_sheet = left
+            if message == RESTART:
+                left = before_sheet
             left -= len(line)
-            if "error" in told:
-                raise _error(told)
-            if "bytes" in told:
-                told = Packed(body=stdout.read(min(told.pop("bytes"), left)), **told)
-                left -= len(told.body)
-            if told == ANEW:
-                left = MAX_ANSWER_BYTES
+            if "bytes" in message:
+                message = RowBatch(body=stdout.read(min(message.pop("bytes"), left)), **message)
+                left -= len(message.body)
             if left <= 0:
-                raise too_much(name)
-            yield told
+                raise too_much_memory(name)
+            yield message
 
 
-def _error(told: dict[str, str]) -> BulkSmsError:
-    kind: type[BulkSmsError] = getattr(errors, told["error"])
+def _error(message: dict[str, str]) -> BulkSmsError:
+    kind: type[BulkSmsError] = getattr(errors, message["error"])
     assert issubclass(kind, BulkSmsError)
-    return kind(told["sentence"])
+    return kind(message["sentence"])
 
 
-def _death(name: str, code: int, complaints: bytes, seconds: float | None) -> Exception:
+def _explain_exit(name: str, exit_code: int, stderr: bytes, late_after: float | None) -> Exception:
     """Say why the child died; 1 is the code of a Python that met a bug of ours."""
-    if seconds is not None:
+    if late_after is not None:
         return LoadError(
-            f"{name} takes longer than {seconds:.0f} seconds to read:"
+            f"{name} takes longer than {late_after:.0f} seconds to read:"
             " save only what is needed as csv."
         )
-    if code == 1:
-        return RuntimeError(complaints.decode(errors="replace"))
+    if exit_code == 1:
+        return RuntimeError(stderr.decode(errors="replace"))
     return LoadError(
         f"{name} is damaged or too large to read: open it in Excel, and save what is needed as csv."
     )

@@ -1,7 +1,4 @@
-"""Lays the rows that the child process reads into the columns of worksheets.
-
-It must not know how a workbook is stored.
-"""
+"""Puts the sheets that the child process reads into tables, with the findings about them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,25 +13,28 @@ from bulksms.errors import EmptySheet
 from bulksms.finding import Finding, Level
 from bulksms.loader.archive import damaged
 from bulksms.loader.detection import Kind
-from bulksms.loader.interface import ReadOptions, Record
+from bulksms.loader.interface import NumberDigits, ReadOptions
 from bulksms.loader.row_store import RowStore
-from bulksms.loader.sheet_table import Table, build_table
-from bulksms.loader.workbook.column_builder import Laying
+from bulksms.loader.sheet_table import Table
+from bulksms.loader.workbook.column_builder import ColumnBuilder
 from bulksms.loader.workbook.parent import read_isolated
-from bulksms.loader.workbook.protocol import ANEW, Packed
+from bulksms.loader.workbook.protocol import RESTART, RowBatch
 
-_CUT = {kind: frozenset({1_048_575, 1_048_576, 65_536}) for kind in Kind} | {
+__all__ = ["Worksheet", "make_worksheets", "read_workbook"]
+
+_CUT_AT = {kind: frozenset({1_048_575, 1_048_576, 65_536}) for kind in Kind} | {
     Kind.XLS: frozenset({65_535, 65_536})
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worksheet:
-    """One sheet of a workbook, read."""
+    """One sheet of a workbook."""
 
     name: str
     table: Table
     damaged: NDArray[np.int64]
+    digits: NumberDigits
     hidden_rows: int
     hidden_columns: frozenset[int]
     findings: tuple[Finding, ...]
@@ -44,94 +44,78 @@ def read_workbook(
     data: bytes, name: str, kind: Kind, options: ReadOptions
 ) -> tuple[Worksheet, ...]:
     """Read the named sheet, or every visible sheet that has rows."""
-    return lay_out(read_isolated(data, name, kind, options), name, kind, options)
+    return make_worksheets(read_isolated(data, name, kind, options), name, kind, options)
 
 
-def lay_out(
+def make_worksheets(
     lines: Iterator[Any], name: str, kind: Kind, options: ReadOptions
 ) -> tuple[Worksheet, ...]:
-    """Make worksheets of what `child` says."""
-    found: list[Worksheet] = []
+    """Make worksheets of the lines of the child.
+
+    Raises:
+        EmptySheet: no sheet has rows.
+    """
+    sheets: list[Worksheet] = []
     hidden: list[str] = []
-    for told in lines:
-        if told == ANEW:
-            found = []
-        elif "hidden_sheets" in told:
-            hidden = told["hidden_sheets"]
-        elif "streamed" not in told:
-            found.append(_worksheet(told, lines, kind, options))
+    for line in lines:
+        if "hidden_sheets" in line:
+            hidden = line["hidden_sheets"]
         else:
-            found = _with_streamed(found, told, lines, name, kind, options)
-    full = [sheet for sheet in found if len(sheet.table.rows)]
+            sheets.append(_worksheet(line["sheet"], lines, name, kind, options))
+    full = [sheet for sheet in sheets if len(sheet.table.rows)]
     if not full:
-        raise EmptySheet(f"{name} has no contacts below the header.{_hint(found, hidden)}")
-    if not hidden:
-        return tuple(full)
-    known = ", ".join(f'"{title}"' for title in hidden)
-    message = f"Hidden sheets were left out: {known}; --include-hidden takes them."
-    note = Finding(code="hidden_sheets", message=message, count=len(hidden))
-    return (replace(full[0], findings=(*full[0].findings, note)), *full[1:])
-
-
-def _with_streamed(
-    found: list[Worksheet],
-    told: dict[str, Any],
-    lines: Iterator[Any],
-    name: str,
-    kind: Kind,
-    options: ReadOptions,
-) -> list[Worksheet]:
-    """Lay out a sheet that comes in columns; none is left when the child begins anew."""
-    laying = Laying(no_header=options.no_header, include_hidden=options.include_hidden)
-    for block in lines:
-        if block == ANEW:
-            return []
-        if not isinstance(block, Packed):
-            whole = {**told, **block, "broken": laying.broken}
-            table = laying.done(whole["width"])
-            return [*found, _finished(whole, table, laying.hidden_rows, kind, options)]
-        try:
-            laying.take(block)
-        except ValueError as error:
-            raise damaged(name) from error
-    raise damaged(name)
+        raise EmptySheet(f"{name} has no contacts below the header.{_hint(sheets, hidden)}")
+    if hidden:
+        full[0] = replace(full[0], findings=(*full[0].findings, _hidden_sheets(hidden)))
+    return tuple(full)
 
 
 def _worksheet(
-    told: dict[str, Any], lines: Iterator[Any], kind: Kind, options: ReadOptions
+    title: str, lines: Iterator[Any], name: str, kind: Kind, options: ReadOptions
 ) -> Worksheet:
-    tail: dict[str, int] = {}
-    table = build_table(
-        _records(lines, tail),
-        no_header=options.no_header,
-        width=told["width"],
-        keep={row for row, _ in told["broken"]},
+    """Take the batches of a sheet up to its last line; it may restart before."""
+    builder = _new_builder(options)
+    for line in lines:
+        if line == RESTART:
+            builder = _new_builder(options)
+        elif isinstance(line, RowBatch):
+            try:
+                builder.take(line)
+            except ValueError as error:
+                raise damaged(name) from error
+        else:
+            return _finish(title, builder, line, kind, options)
+    raise damaged(name)
+
+
+def _new_builder(options: ReadOptions) -> ColumnBuilder:
+    return ColumnBuilder(no_header=options.no_header, include_hidden=options.include_hidden)
+
+
+def _finish(
+    title: str, builder: ColumnBuilder, end: dict[str, Any], kind: Kind, options: ReadOptions
+) -> Worksheet:
+    table = builder.finish(end["width"])
+    hidden = frozenset(
+        at
+        for at in ([] if options.include_hidden else end["hidden_columns"])
+        if at < end["width"] and _is_filled(table, at)
     )
-    return _finished(told, table, tail["hidden_rows"], kind, options)
-
-
-def _finished(
-    told: dict[str, Any], table: Table, hidden_rows: int, kind: Kind, options: ReadOptions
-) -> Worksheet:
-    unseen = () if options.include_hidden else told["hidden_columns"]
-    hidden = frozenset(at for at in unseen if at < told["width"] and _is_filled(table, at))
     return Worksheet(
-        name=told["sheet"],
+        name=title,
         table=table,
-        damaged=_damaged(table.rows, told["broken"]),
-        hidden_rows=hidden_rows,
+        damaged=_locate(table.rows, builder.broken),
+        digits=_digits(table.rows, builder.digits),
+        hidden_rows=builder.hidden_rows,
         hidden_columns=hidden,
-        findings=(*table.findings, *_notes(told, len(hidden), kind)),
+        findings=(
+            *table.findings,
+            *_hidden_columns(title, len(hidden)),
+            *_cut_off(title, end["height"], kind),
+            *_stray_cells(title, end["stray"]),
+            *_unreadable_formats(table, end["unreadable_formats"]),
+        ),
     )
-
-
-def _records(lines: Iterator[Any], tail: dict[str, int]) -> Iterator[Record]:
-    """Give the rows of one sheet; the line after them goes to `tail`."""
-    for block in lines:
-        if isinstance(block, dict):
-            tail |= block
-            return
-        yield from block
 
 
 def _is_filled(table: Table, position: int) -> bool:
@@ -141,31 +125,77 @@ def _is_filled(table: Table, position: int) -> bool:
     return bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(cells), arrow_scalar(""))).as_py())
 
 
-def _damaged(rows: RowStore, broken: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
-    """Give the places of broken cells in the rows; the numbers of these are in order."""
-    cells = np.array(broken, dtype=np.int64).reshape(-1, 2)
-    numbers, columns = cells[:, 0], cells[:, 1]
-    places = np.searchsorted(rows.row_numbers, numbers)
-    inside = (places < len(rows)) & (columns < rows.width)
-    inside[inside] = rows.row_numbers[places[inside]] == numbers[inside]
-    return np.column_stack([places, columns])[inside]
+def _locate(rows: RowStore, cells: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+    """Give the positions of cells in the rows, in order; cells of other rows are left out."""
+    positions = _find(rows, cells)
+    return positions[positions[:, 0] >= 0]
 
 
-def _notes(told: dict[str, Any], hidden: int, kind: Kind) -> Iterator[Finding]:
-    if hidden:
+def _find(rows: RowStore, cells: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+    """Give the position of each cell in the rows, with -1 for rows that are not there."""
+    wanted = np.array(cells, dtype=np.int64).reshape(-1, 2)
+    numbers, columns = wanted[:, 0], wanted[:, 1]
+    positions = np.searchsorted(rows.row_numbers, numbers)
+    inside = (positions < len(rows)) & (columns < rows.width)
+    inside[inside] = rows.row_numbers[positions[inside]] == numbers[inside]
+    return np.column_stack([np.where(inside, positions, -1), columns])
+
+
+def _digits(rows: RowStore, cells: Sequence[tuple[int, int, str]]) -> NumberDigits:
+    positions = _find(rows, [cell[:2] for cell in cells])
+    inside = positions[:, 0] >= 0
+    texts = [cell[2] for cell, kept in zip(cells, inside.tolist(), strict=True) if kept]
+    return NumberDigits(cells=positions[inside], texts=tuple(texts))
+
+
+def _hidden_sheets(titles: Sequence[str]) -> Finding:
+    listed = ", ".join(f'"{title}"' for title in titles)
+    message = f"Hidden sheets were left out: {listed}; add --include-hidden to read them."
+    return Finding(code="hidden_sheets", message=message, count=len(titles))
+
+
+def _hidden_columns(title: str, count: int) -> Iterator[Finding]:
+    if count:
         message = (
-            f'{hidden} hidden columns of sheet "{told["sheet"]}" are left out, save those that say'
-            " who is not to be texted; --include-hidden takes them."
+            f'{count} hidden columns of sheet "{title}" were left out, except those about'
+            " consent; add --include-hidden to read them."
         )
-        yield Finding(code="hidden_columns", message=message, count=hidden)
-    if told["height"] in _CUT[kind]:
+        yield Finding(code="hidden_columns", message=message, count=count)
+
+
+def _cut_off(title: str, height: int, kind: Kind) -> Iterator[Finding]:
+    """Ask when a list ends where a sheet does."""
+    if height in _CUT_AT[kind]:
         message = (
-            f'Sheet "{told["sheet"]}" ends in row {told["height"]}, where Excel cuts a list off:'
+            f'Sheet "{title}" ends in row {height}, where Excel cuts a list off:'
             " the rest may be missing."
         )
         yield Finding(code="cut_by_excel", message=message, level=Level.ERROR, ask=True)
 
 
-def _hint(found: list[Worksheet], hidden: list[str]) -> str:
-    unseen = bool(hidden) or any(sheet.hidden_rows for sheet in found)
-    return " What is hidden was left out; --include-hidden takes it." if unseen else ""
+def _stray_cells(title: str, cells: Sequence[Sequence[int]]) -> Iterator[Finding]:
+    if cells:
+        row, column = cells[0]
+        message = (
+            f'{len(cells)} cells far to the right of the list in sheet "{title}" were left out,'
+            f" the first in row {row}, column {column + 1}."
+        )
+        yield Finding(code="stray_cells", message=message, count=len(cells))
+
+
+def _unreadable_formats(table: Table, formats: Sequence[Sequence[Any]]) -> Iterator[Finding]:
+    """Warn of number formats that cannot be rendered, each with its column."""
+    for position, code in formats:
+        name = table.header[position] if position < len(table.header) else ""
+        column = f'"{name}"' if name else str(position + 1)
+        message = (
+            f"Column {column} has a number format that cannot be shown ({code}): its values are"
+            " shown without it."
+        )
+        yield Finding(code="number_format", message=message, level=Level.WARNING)
+
+
+def _hint(sheets: Sequence[Worksheet], hidden: Sequence[str]) -> str:
+    if hidden or any(sheet.hidden_rows for sheet in sheets):
+        return " What is hidden was left out; add --include-hidden to read it."
+    return ""

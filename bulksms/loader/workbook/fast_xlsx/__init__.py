@@ -1,6 +1,4 @@
-"""Reads large plain workbooks of the xlsx kind in one pass, as many bytes at a time as it can.
+"""Reads large plain worksheets many bytes at a time, with the cell texts of the tag reader.
 
-It gives the same as the library reader in `workbook`, or it gives up: whatever is not plain enough
-to be sure of is `NotPlain`, and the library reads the file from its beginning. Single cells that
-are not plain are shown to the library in a small workbook of their own.
+It gives up, with `NotSimpleXml`, where the XML is not of the simple shape that programs write.
 """

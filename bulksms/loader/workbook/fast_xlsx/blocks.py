@@ -9,14 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.loader.workbook.fast_xlsx.byte_windows import Flags, Places, Windows, gather
-from bulksms.loader.workbook.fast_xlsx.cell_types import Kinds, Shape
-from bulksms.loader.workbook.fast_xlsx.plainness import require
+from bulksms.loader.workbook.cell_text import CellText
+from bulksms.loader.workbook.fast_xlsx.byte_windows import (
+    Flags,
+    Places,
+    Windows,
+    gather,
+    give_up_unless,
+)
+from bulksms.loader.workbook.fast_xlsx.cell_types import CellTypes, Shape
 from bulksms.loader.workbook.fast_xlsx.shared_strings import Strings
 from bulksms.loader.workbook.fast_xlsx.tags import Cells, Lines, find_cells, find_lines
-from bulksms.loader.workbook.fast_xlsx.unusual_cells import OddCells
+from bulksms.loader.workbook.fast_xlsx.unusual_cells import UnusualCells
 from bulksms.loader.workbook.fast_xlsx.xml_texts import check_texts, doubtful
-from bulksms.loader.workbook.protocol import Packed
+from bulksms.loader.workbook.protocol import RowBatch
+from bulksms.loader.workbook.row_batches import SheetEnd, find_far_columns
 
 MAX_GRID = 4_000_000
 _DIGITS = 15  # as many as a number keeps
@@ -28,59 +35,51 @@ _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 
 
 @dataclass(slots=True, kw_only=True)
-class Reach:
-    """How far a sheet reaches.
-
-    Attributes:
-        line: the last row that was read.
-        height: the last row that holds a value.
-        width: the columns up to the last that does, or that is broken.
-        broken: the last row with a broken cell.
-    """
-
-    line: int = 0
-    height: int = 0
-    width: int = 0
-    broken: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
 class _Texts:
     """Where the texts of cells lie in a pool, and what else the cells are."""
 
     pool: NDArray[np.uint8]
     starts: Places
     lengths: Places
-    used: Flags
     broken: Flags
+    digits: list[tuple[int, str]]
 
 
 class Blocks:
     """Reads the pieces of one sheet."""
 
-    def __init__(self, kinds: Kinds, odd: OddCells, strings: Strings) -> None:
-        self._kinds, self._odd, self._strings = kinds, odd, strings
+    def __init__(self, cell_types: CellTypes, unusual: UnusualCells, strings: Strings) -> None:
+        self._cell_types, self._unusual, self._strings = cell_types, unusual, strings
         self._pool = np.empty(0, dtype=np.uint8)
         self._room = 0
         self._rows: dict[bytes, bool] = {}
-        self.reach = Reach()
+        self._columns: set[int] = set()
+        self._last_row = 0
+        self.end = SheetEnd()
 
-    def read(self, piece: bytes) -> Packed:
+    def read(self, piece: bytes) -> RowBatch:
         """Read a piece that holds whole rows."""
         seen = Windows(piece)
-        lines = find_lines(seen, self.reach.line)
-        cells = find_cells(seen, lines, self._kinds)
+        lines = find_lines(seen, self._last_row)
+        self._last_row = int(lines.numbers[-1])
+        cells = find_cells(seen, lines, self._cell_types)
         texts = self._texts(seen, piece, cells)
-        width = self._stretch(lines, cells, texts)
-        broken = texts.broken
-        places = zip(lines.numbers[cells.rows[broken]], cells.columns[broken], strict=True)
-        return Packed(
+        used = (texts.lengths > 0) | texts.broken
+        width = self._width(cells.columns, used, len(lines.numbers))
+        cell_rows = lines.numbers[cells.rows]
+        broken = zip(cell_rows[texts.broken], cells.columns[texts.broken], strict=True)
+        batch = RowBatch(
             rows=len(lines.numbers),
             width=width,
-            broken=[(int(row), int(column)) for row, column in places],
+            broken=[(int(row), int(column)) for row, column in broken],
             hidden=self._hidden(lines, piece),
             body=self._body(lines, cells, texts, width),
+            digits=[
+                (int(cell_rows[at]), int(cells.columns[at]), digits) for at, digits in texts.digits
+            ],
         )
+        self.end.extend(int(cell_rows[used].max(initial=0)), batch)
+        return batch
 
     def _texts(self, seen: Windows, piece: bytes, cells: Cells) -> _Texts:
         shapes = cells.shapes
@@ -89,8 +88,8 @@ class Blocks:
             pool=seen.bytes,
             starts=cells.starts,
             lengths=cells.ends - cells.starts,
-            used=shapes != Shape.EMPTY,
             broken=np.zeros(len(shapes), dtype=np.bool_),
+            digits=[],
         )
         odd, shared = shapes == Shape.ODD, shapes == Shape.SHARED
         found = self._read_odd(piece, cells, texts, odd) if odd.any() else b""
@@ -106,13 +105,22 @@ class Blocks:
         """Read the cells that are not plain; their texts lie behind the piece."""
         which = np.flatnonzero(odd)
         begin, until = cells.behind[which].tolist(), cells.until[which].tolist()
-        found = self._odd.read([piece[a:b] for a, b in zip(begin, until, strict=True)])
-        sizes = np.array([len(one.text) for one in found], dtype=np.int64)
+        found = self._unusual.read([piece[a:b] for a, b in zip(begin, until, strict=True)])
+        sizes = np.array([len(cell.text) for cell in found], dtype=np.int64)
         texts.lengths[which] = sizes
         texts.starts[which] = len(piece) + np.cumsum(sizes) - sizes
-        texts.used[which] = [one.used for one in found]
-        texts.broken[which] = [one.broken for one in found]
-        return b"".join([one.text for one in found])
+        texts.broken[which] = [cell.is_broken for cell in found]
+        self._note(which, cells, found, texts)
+        return b"".join([cell.text for cell in found])
+
+    def _note(self, which: Places, cells: Cells, found: list[CellText], texts: _Texts) -> None:
+        """Note the digits that are not shown, and the formats that cannot be rendered."""
+        for at, cell in zip(which.tolist(), found, strict=True):
+            if cell.digits:
+                texts.digits.append((at, cell.digits))
+            if cell.unreadable_format:
+                column = int(cells.columns[at])
+                self.end.unreadable_formats.add((column, cell.unreadable_format))
 
     def _fill_pool(self, piece: bytes, odd: bytes, texts: _Texts) -> None:
         """Put the piece and the odd texts before the shared strings."""
@@ -126,23 +134,19 @@ class Blocks:
 
     def _read_shared(self, seen: Windows, texts: _Texts, shared: Flags) -> None:
         number, fine = seen.numbers(texts.starts[shared], texts.lengths[shared])
-        require(fine.all() and number.max() < len(self._strings), "a shared string that is none")
+        give_up_unless(
+            fine.all() and number.max() < len(self._strings), "a shared string that is none"
+        )
         texts.starts[shared] = self._strings.starts[number] + self._room
         texts.lengths[shared] = self._strings.lengths[number]
 
-    def _stretch(self, lines: Lines, cells: Cells, texts: _Texts) -> int:
-        """See how far the block reaches, and give its width."""
-        reach = self.reach
-        reach.line = int(lines.numbers[-1])
-        used, broken = texts.used, texts.broken
-        if broken.any():
-            reach.broken = int(lines.numbers[cells.rows[broken][-1]])
-        if used.any():
-            reach.height = int(lines.numbers[cells.rows[len(used) - 1 - used[::-1].argmax()]])
-        counted = cells.columns if used.all() else cells.columns[used | broken]
-        width = int(counted.max(initial=-1)) + 1
-        reach.width = max(reach.width, width)
-        require(width * len(lines.numbers) <= MAX_GRID, "rows that are far too wide")
+    def _width(self, columns: Places, used: Flags, rows: int) -> int:
+        """How many columns the block has."""
+        filled = columns if used.all() else columns[used]
+        width = int(filled.max(initial=-1)) + 1
+        give_up_unless(width * rows <= MAX_GRID, "rows that are far too wide")
+        self._columns.update(np.flatnonzero(np.bincount(filled)).tolist())
+        give_up_unless(not find_far_columns(self._columns), "a stray cell")
         return width
 
     def _body(self, lines: Lines, cells: Cells, texts: _Texts, width: int) -> bytes:
@@ -176,9 +180,9 @@ class Blocks:
 
 
 def _hides(attributes: bytes) -> bool:
-    require(_ATTRIBUTES.fullmatch(attributes), "attributes of a row")
+    give_up_unless(_ATTRIBUTES.fullmatch(attributes), "attributes of a row")
     names = _NAME.findall(attributes)
-    require(len(set(names)) == len(names) and b"r" not in names, "attributes of a row")
+    give_up_unless(len(set(names)) == len(names) and b"r" not in names, "attributes of a row")
     return bool(_HIDDEN.search(attributes))
 
 

@@ -28,6 +28,16 @@ def word(literal: bytes) -> np.uint64:
     return np.uint64(int.from_bytes(literal, "little"))
 
 
+class NotSimpleXml(Exception):
+    """The XML is not of the simple shape that can be read many bytes at a time."""
+
+
+def give_up_unless(condition: object, reason: str) -> None:
+    """Raise `NotSimpleXml` unless the condition holds."""
+    if not condition:
+        raise NotSimpleXml(reason)
+
+
 class Windows:
     """A piece of XML, and a word of eight bytes from each of its places.
 

@@ -4,14 +4,19 @@ It must not know the cells.
 """
 
 import re
-from collections.abc import Callable, Container
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.loader.workbook.fast_xlsx.byte_windows import Places, Windows, word
-from bulksms.loader.workbook.fast_xlsx.plainness import NotPlain, require
+from bulksms.loader.workbook.cell_text import CellWriter
+from bulksms.loader.workbook.fast_xlsx.byte_windows import (
+    NotSimpleXml,
+    Places,
+    Windows,
+    give_up_unless,
+    word,
+)
 
 MAX_KINDS = 256
 MAX_LENGTH = 48
@@ -31,7 +36,7 @@ class Shape(IntEnum):
     INLINE = 5
 
 
-class Kinds:
+class CellTypes:
     """The attributes that were met, after the reference, each with its shape.
 
     Attributes:
@@ -39,15 +44,15 @@ class Kinds:
         broken: whether an empty cell of the kind is an error all the same.
     """
 
-    def __init__(self, paddings: Container[str], is_number: Callable[[bytes], bool]) -> None:
-        self._paddings, self._is_number = paddings, is_number
+    def __init__(self, writer: CellWriter) -> None:
+        self._writer = writer
         self._known: list[bytes] = []
         self.shapes: list[Shape] = []
         self.broken: list[bool] = []
 
     def find(self, seen: Windows, starts: Places, lengths: Places) -> NDArray[np.int64]:
         """Give the kind of each cell by the attributes that stand at `starts`."""
-        require(not len(lengths) or lengths.max() <= MAX_LENGTH, "long attributes")
+        give_up_unless(not len(lengths) or lengths.max() <= MAX_LENGTH, "long attributes")
         words = _Words(seen, starts)
         found = np.full(len(starts), -1, dtype=np.int64)
         left: Places | slice = slice(None)
@@ -67,21 +72,23 @@ class Kinds:
         return found
 
     def _meet(self, attributes: bytes) -> None:
-        require(len(self._known) < MAX_KINDS, "many kinds of cells")
+        give_up_unless(len(self._known) < MAX_KINDS, "many kinds of cells")
         match = _ATTRIBUTES.fullmatch(attributes)
         styles, types = _STYLE.findall(attributes), _TYPE.findall(attributes)
         if match is None or len(styles) > 1 or len(types) > 1:
-            raise NotPlain("attributes of a cell")
-        require(match[1].count(b"=") == len(styles) + len(types), "attributes of a cell")
+            raise NotSimpleXml("attributes of a cell")
+        give_up_unless(match[1].count(b"=") == len(styles) + len(types), "attributes of a cell")
         style, kind = (styles or [b"0"])[0], (types or [b"n"])[0]
         self._known.append(attributes)
         self.broken.append(kind == b"e")
-        self.shapes.append(Shape.EMPTY if match[2] else self._shape(attributes, kind, style))
+        self.shapes.append(Shape.EMPTY if match[2] else self._shape(kind, int(style)))
 
-    def _shape(self, attributes: bytes, kind: bytes, style: bytes) -> Shape:
+    def _shape(self, kind: bytes, style: int) -> Shape:
+        cell_format = self._writer.format_of(style)
         if kind == b"n":
-            plain = style.decode() not in self._paddings and self._is_number(attributes)
-            return Shape.NUMBER if plain else Shape.ODD
+            return Shape.NUMBER if cell_format.shows_digits_unchanged else Shape.ODD
+        if not cell_format.shows_text_unchanged:
+            return Shape.ODD
         shapes = {b"s": Shape.SHARED, b"str": Shape.TEXT, b"inlineStr": Shape.INLINE}
         return shapes.get(kind, Shape.ODD)
 

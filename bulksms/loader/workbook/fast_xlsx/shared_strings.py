@@ -6,14 +6,21 @@ It must not know which cells share them.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from xml.parsers import expat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.loader.workbook.fast_xlsx.byte_windows import Flags, Places, Windows, gather
-from bulksms.loader.workbook.fast_xlsx.calamine_probe import Probe
-from bulksms.loader.workbook.fast_xlsx.plainness import require
+from bulksms.loader.workbook.fast_xlsx.byte_windows import (
+    Flags,
+    NotSimpleXml,
+    Places,
+    Windows,
+    gather,
+    give_up_unless,
+)
 from bulksms.loader.workbook.fast_xlsx.xml_texts import check_texts, doubtful
+from bulksms.loader.workbook.sheet_xml import read_strings
 
 _ITEM, _ITEM_END = b"<si>", b"</si>"
 _ALONE = b"<si/>", b"<si />"
@@ -51,11 +58,11 @@ def is_text(markup: bytes) -> bool:
     return all(name.lstrip(b"/") in _KNOWN for name in _NAMES.findall(markup))
 
 
-def read_strings(pieces: Iterator[bytes], probe: Probe) -> Strings:
+def pool_strings(pieces: Iterator[bytes]) -> Strings:
     """Read pieces of the XML that hold whole items."""
     pools, lengths = [], []
     for piece in pieces:
-        pool, counts = _read(Windows(piece), piece, probe)
+        pool, counts = _read(Windows(piece), piece)
         pools.append(pool)
         lengths.append(counts.astype(np.int32))
     if not pools:
@@ -65,7 +72,7 @@ def read_strings(pieces: Iterator[bytes], probe: Probe) -> Strings:
     return Strings(pool=np.concatenate(pools), starts=ends - found, lengths=found)
 
 
-def _read(seen: Windows, piece: bytes, probe: Probe) -> tuple[NDArray[np.uint8], Places]:
+def _read(seen: Windows, piece: bytes) -> tuple[NDArray[np.uint8], Places]:
     items = _items(seen)
     begin = seen.tags[items]
     following = np.append(items[1:], seen.count)
@@ -73,8 +80,8 @@ def _read(seen: Windows, piece: bytes, probe: Probe) -> tuple[NDArray[np.uint8],
     starts, ends, kept, odd = _texts(seen, items, following)
     odd |= doubtful(seen, starts, ends, kept)
     strange = [piece[a:b] for a, b in zip(begin[odd], until[odd], strict=True)]
-    require(all(map(_is_item, strange)), "a shared string in another way")
-    texts = [text.encode() for text in probe.texts(strange)] if strange else []
+    give_up_unless(all(map(_is_item, strange)), "a shared string in another way")
+    texts = [text.encode() for text in _read_tags(strange)] if strange else []
     sizes = ends - starts
     sizes[odd] = list(map(len, texts))
     starts[odd] = seen.size + np.cumsum(sizes[odd]) - sizes[odd]
@@ -84,12 +91,21 @@ def _read(seen: Windows, piece: bytes, probe: Probe) -> tuple[NDArray[np.uint8],
     return found, sizes
 
 
+def _read_tags(items: list[bytes]) -> list[str]:
+    try:
+        texts = read_strings([b"<sst>", *items, b"</sst>"])
+    except expat.ExpatError as error:
+        raise NotSimpleXml("a shared string that is no XML") from error
+    give_up_unless(len(texts) == len(items), "a shared string in another way")
+    return texts
+
+
 def _items(seen: Windows) -> Places:
     tags = seen.tags
     items = np.flatnonzero(seen.letters == ord("s"))
     opening = [seen.stands(tags[items], tag) for tag in (_ITEM, *_ALONE)]
     items = items[np.any(opening, axis=0)]
-    require(len(items) and items[0] == 0 and tags[0] == 0, "no shared string at first")
+    give_up_unless(len(items) and items[0] == 0 and tags[0] == 0, "no shared string at first")
     return items
 
 

@@ -15,11 +15,12 @@ from bulksms.loader.workbook.fast_xlsx.byte_windows import (
     Flags,
     Places,
     Windows,
+    give_up_unless,
     word,
 )
-from bulksms.loader.workbook.fast_xlsx.cell_types import Kinds, Shape
-from bulksms.loader.workbook.fast_xlsx.plainness import require
-from bulksms.loader.workbook.sheet_metadata import MAX_COLUMN, MAX_ROW
+from bulksms.loader.workbook.fast_xlsx.cell_types import CellTypes, Shape
+from bulksms.loader.workbook.row_batches import MAX_ROW
+from bulksms.loader.workbook.sheet_xml import MAX_COLUMN
 
 _ROW, _ROW_END = b'<row r="', b"</row>"
 _CELL, _CELL_END = b'<c r="', b"</c>"
@@ -84,17 +85,17 @@ def find_lines(seen: Windows, last: int) -> Lines:
     tags = seen.tags
     opening = np.flatnonzero(seen.letters == ord("r"))
     opening = opening[seen.stands(tags[opening], b"<row")]
-    require(len(opening) and opening[0] == 0 and tags[0] == 0, "no row at first")
+    give_up_unless(len(opening) and opening[0] == 0 and tags[0] == 0, "no row at first")
     places = tags[opening]
-    require(seen.stands(places, _ROW).all(), "a row without a number")
+    give_up_unless(seen.stands(places, _ROW).all(), "a row without a number")
     places = places + len(_ROW)
     digits = _count_digits(seen, places)
     numbers, fine = seen.numbers(places, digits)
-    require(fine.all() and (seen.bytes[places] != _ZERO).all(), "a row's number")
+    give_up_unless(fine.all() and (seen.bytes[places] != _ZERO).all(), "a row's number")
     steps = np.diff(numbers, prepend=last)
-    require((steps > 0).all() and numbers[-1] <= MAX_ROW, "the order of rows")
+    give_up_unless((steps > 0).all() and numbers[-1] <= MAX_ROW, "the order of rows")
     behind = tags[opening + 1] - 1
-    require((seen.bytes[behind] == GREATER).all(), "text in a row")
+    give_up_unless((seen.bytes[behind] == GREATER).all(), "text in a row")
     return Lines(
         numbers=numbers,
         tags=opening,
@@ -110,7 +111,7 @@ def _count_digits(seen: Windows, places: Places) -> Places:
     found = np.full(len(places), _DIGITS + 2)
     for count in range(_DIGITS, 0, -1):
         found[seen.byte(places, count) == _QUOTE] = count
-    require(found.max() <= _DIGITS, "a long number of a row")
+    give_up_unless(found.max() <= _DIGITS, "a long number of a row")
     return found
 
 
@@ -121,14 +122,14 @@ def _ends(seen: Windows, opening: Places, behind: Places) -> Places:
     alone = seen.bytes[behind - 1] == SLASH
     ends = np.where(alone, opening + 1, following - 1)
     closing = tags[ends[~alone]]
-    require(seen.stands(closing, _ROW_END).all(), "a row that does not end")
+    give_up_unless(seen.stands(closing, _ROW_END).all(), "a row that does not end")
     after = tags[following]
-    require((closing + len(_ROW_END) == after[~alone]).all(), "text between rows")
-    require((ends == following)[alone].all(), "something in a row that has ended")
+    give_up_unless((closing + len(_ROW_END) == after[~alone]).all(), "text between rows")
+    give_up_unless((ends == following)[alone].all(), "something in a row that has ended")
     return ends
 
 
-def find_cells(seen: Windows, lines: Lines, kinds: Kinds) -> Cells:
+def find_cells(seen: Windows, lines: Lines, kinds: CellTypes) -> Cells:
     """Find the cells of the rows, and prove that nothing else stands between them."""
     tags = seen.tags
     opening = np.flatnonzero(seen.letters == ord("c"))
@@ -143,7 +144,7 @@ def find_cells(seen: Windows, lines: Lines, kinds: Kinds) -> Cells:
     filled = counts > 0
     following[np.cumsum(counts)[filled] - 1] = lines.ends[filled]
     starts = tags[opening + 1]
-    require((seen.bytes[starts - 1] == GREATER).all(), "text in a cell")
+    give_up_unless((seen.bytes[starts - 1] == GREATER).all(), "text in a cell")
     found = kinds.find(seen, behind, starts - 1 - behind)
     cells = Cells(
         rows=rows,
@@ -160,7 +161,7 @@ def find_cells(seen: Windows, lines: Lines, kinds: Kinds) -> Cells:
     _read_inline(seen, cells, opening, tagged)
     _read_values(seen, cells, opening, tagged)
     odd = cells.until[cells.shapes == Shape.ODD] - len(_CELL_END)
-    require(seen.stands(odd, _CELL_END).all(), "a cell that does not end")
+    give_up_unless(seen.stands(odd, _CELL_END).all(), "a cell that does not end")
     return cells
 
 
@@ -168,8 +169,8 @@ def _check_lines(lines: Lines, opening: Places, counts: Places) -> None:
     """See that the first cell stands at the beginning of its row, and nothing in an empty one."""
     filled = counts > 0
     first = (np.cumsum(counts) - counts)[filled]
-    require((opening[first] == lines.tags[filled] + 1).all(), "the beginning of a row")
-    require((lines.ends == lines.tags + 1)[~filled].all(), "something else in a row")
+    give_up_unless((opening[first] == lines.tags[filled] + 1).all(), "the beginning of a row")
+    give_up_unless((lines.ends == lines.tags + 1)[~filled].all(), "something else in a row")
 
 
 def _references(
@@ -178,7 +179,7 @@ def _references(
     """Read the columns, give where each reference ends, and the rows; they must be its own."""
     rows = np.repeat(np.arange(len(counts)), counts)
     head = seen.words(places)
-    require(((head & MASKS[6]) == word(_CELL)).all(), "a cell without a reference")
+    give_up_unless(((head & MASKS[6]) == word(_CELL)).all(), "a cell without a reference")
     columns = _columns(seen, places, (head >> _BEHIND_CELL).astype(np.int64))
     number = places + (len(_CELL) + 1)
     wide = columns >= _ALPHABET
@@ -187,10 +188,10 @@ def _references(
         number += columns >= _ALPHABET * (_ALPHABET + 1)
     lengths = np.repeat(lines.lengths, counts)
     found = seen.words(number) & np.repeat(MASKS[lines.lengths], counts)
-    require((found == np.repeat(lines.keys, counts)).all(), "a cell's row")
+    give_up_unless((found == np.repeat(lines.keys, counts)).all(), "a cell's row")
     order = rows * MAX_COLUMN + columns
-    require((order[1:] > order[:-1]).all(), "the order of cells")
-    require(columns.max(initial=0) < MAX_COLUMN, "a column too far")
+    give_up_unless((order[1:] > order[:-1]).all(), "the order of cells")
+    give_up_unless(columns.max(initial=0) < MAX_COLUMN, "a column too far")
     return columns, number + lengths, rows
 
 
@@ -198,12 +199,12 @@ def _columns(seen: Windows, places: Places, letters: Places) -> Places:
     """Read one to three capital letters, of which `letters` are the first two bytes."""
     first, second = letters & _BYTE, letters >> 8
     columns = first - _A
-    require(((columns >= 0) & (columns < _ALPHABET)).all(), "a reference")
+    give_up_unless(((columns >= 0) & (columns < _ALPHABET)).all(), "a reference")
     more = second >= _A
     if more.any():
         third = seen.byte(places, len(_CELL) + 2).astype(np.int64)
         most = more & (third >= _A)
-        require((second[more] <= _Z).all() and (third[most] <= _Z).all(), "a reference")
+        give_up_unless((second[more] <= _Z).all() and (third[most] <= _Z).all(), "a reference")
         columns = np.where(more, (columns + 1) * _ALPHABET + second - _A, columns)
         columns = np.where(most, (columns + 1) * _ALPHABET + third - _A, columns)
     return columns
@@ -211,14 +212,14 @@ def _columns(seen: Windows, places: Places, letters: Places) -> Places:
 
 def _read_empty(seen: Windows, cells: Cells, tagged: Places, broken: Flags) -> None:
     alone = cells.shapes == Shape.EMPTY
-    require((tagged[alone] == 1).all(), "a cell with two ends")
+    give_up_unless((tagged[alone] == 1).all(), "a cell with two ends")
     closed = ~alone & (tagged == 2)  # noqa: PLR2004 - a beginning and an end
     if closed.any():
         closed[closed] = seen.stands(cells.starts[closed], _CELL_END)
         after = cells.starts[closed] + len(_CELL_END)
-        require((after == cells.until[closed]).all(), "a cell's end")
+        give_up_unless((after == cells.until[closed]).all(), "a cell's end")
         cells.shapes[closed] = Shape.EMPTY
-    require(not broken[alone | closed].any(), "an error without a name")
+    give_up_unless(not broken[alone | closed].any(), "an error without a name")
 
 
 def _read_inline(seen: Windows, cells: Cells, opening: Places, tagged: Places) -> None:

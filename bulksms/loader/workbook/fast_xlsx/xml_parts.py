@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from xml.parsers import expat
 
-from bulksms.loader.workbook.fast_xlsx.plainness import NotPlain, require
+from bulksms.loader.workbook.fast_xlsx.byte_windows import NotSimpleXml, give_up_unless
 
 MAX_HEAD_BYTES = 1 << 20
 MAX_ITEM_BYTES = 4 << 20
@@ -47,8 +47,8 @@ class Part:
                 self._parse(head[at : close + 1], lambda *_: None)
                 self._rest = head[close + 1 :]
                 return
-            require(len(head) < MAX_HEAD_BYTES, "a long head")
-        raise NotPlain("no items")
+            give_up_unless(len(head) < MAX_HEAD_BYTES, "a long head")
+        raise NotSimpleXml("no items")
 
     def pieces(self) -> Iterator[bytes]:
         """Give pieces that hold whole items, and see that nothing strange follows them."""
@@ -66,8 +66,8 @@ class Part:
             if cut:
                 yield rest[:cut]
             rest = rest[cut:]
-            require(len(rest) < MAX_ITEM_BYTES, "a long item")
-        raise NotPlain("the items do not end")
+            give_up_unless(len(rest) < MAX_ITEM_BYTES, "a long item")
+        raise NotSimpleXml("the items do not end")
 
     def _close(self, tail: bytes) -> None:
         self._parse(tail, _refuse_items)
@@ -76,18 +76,18 @@ class Part:
         self._parse(b"", _refuse_items, last=True)
 
     def _check_head(self, head: bytes, tag: bytes) -> None:
-        require(head.startswith(b"<") and not tag.endswith(b"/"), "a head of another kind")
+        give_up_unless(head.startswith(b"<") and not tag.endswith(b"/"), "a head of another kind")
         encoding = _ENCODING.match(head)
-        require(encoding is None or encoding[1].lower() == b"utf-8", "another encoding")
+        give_up_unless(encoding is None or encoding[1].lower() == b"utf-8", "another encoding")
 
     def _parse(self, markup: bytes, hear: Hear, *, last: bool = False) -> None:
-        require(b"<!" not in markup and b"\0" not in markup, "a declaration or a comment")
+        give_up_unless(b"<!" not in markup and b"\0" not in markup, "a declaration or a comment")
         self._parser.StartElementHandler = hear
         try:
             self._parser.Parse(markup, last)
         except expat.ExpatError as error:
-            raise NotPlain("no XML") from error
+            raise NotSimpleXml("no XML") from error
 
 
 def _refuse_items(tag: str, _: dict[str, str]) -> None:
-    require(tag.rpartition(":")[2] not in _INSIDE | {"col"}, "items out of place")
+    give_up_unless(tag.rpartition(":")[2] not in _INSIDE | {"col"}, "items out of place")

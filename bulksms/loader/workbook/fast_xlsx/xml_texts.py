@@ -3,8 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bulksms.loader.workbook.fast_xlsx.byte_windows import Flags, Places, Windows
-from bulksms.loader.workbook.fast_xlsx.plainness import NotPlain, require
+from bulksms.loader.workbook.fast_xlsx.byte_windows import (
+    Flags,
+    NotSimpleXml,
+    Places,
+    Windows,
+    give_up_unless,
+)
 
 _TAB, _NEWLINE, _RETURN, _SPACE, _AND = b"\t\n\r &"
 _LOW, _ESCAPE, _CLOSE, _LAST = b"_x]\xef"
@@ -46,7 +51,7 @@ def _specials(seen: Windows) -> Places:
     found = np.flatnonzero(rare)
     which = letters[found]
     blank = (which == _TAB) | (which == _NEWLINE) | (which == _RETURN)
-    require((blank | (which >= _SPACE)).all(), "a control character")
+    give_up_unless((blank | (which >= _SPACE)).all(), "a control character")
     _refuse_never(seen, found[(which == _CLOSE) | (which == _LAST)])
     escape = (which == _LOW) & (seen.bytes[found + 1] == _ESCAPE)
     places: Places = found[(which == _AND) | (which == _RETURN) | escape]
@@ -56,7 +61,7 @@ def _specials(seen: Windows) -> Places:
 def _refuse_never(seen: Windows, places: Places) -> None:
     """Give up over what XML allows in no text; `places` are where it may begin."""
     for never in _NEVER:
-        require(not seen.stands(places, never).any(), "what no XML may have")
+        give_up_unless(not seen.stands(places, never).any(), "what no XML may have")
 
 
 def check_texts(pool: NDArray[np.uint8], lengths: Places) -> None:
@@ -64,6 +69,6 @@ def check_texts(pool: NDArray[np.uint8], lengths: Places) -> None:
     try:
         pool.tobytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise NotPlain("no UTF-8") from error
+        raise NotSimpleXml("no UTF-8") from error
     starts = (np.cumsum(lengths) - lengths)[lengths > 0]
-    require((pool[starts] & _CONTINUES != _CONTINUED).all(), "no UTF-8")
+    give_up_unless((pool[starts] & _CONTINUES != _CONTINUED).all(), "no UTF-8")

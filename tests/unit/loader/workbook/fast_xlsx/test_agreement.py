@@ -1,11 +1,11 @@
-"""The streaming reader says what the library reader says, or nothing at all."""
+"""What is read many bytes at a time is what is read tag by tag, or nothing at all."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulksms.loader import ReadOptions
-from tests.unit.loader.stream.books import book, by_library, by_stream, letters
+from tests.unit.loader.workbook.fast_xlsx.books import book, by_bytes, by_tags, letters
 
 LETTERS = [
     *"aZ09.-+@ é€",
@@ -134,12 +134,12 @@ def test_what_is_written_by_hand_is_read_alike(
     rows: str, shared: str, head: str, tail: str, options: ReadOptions, piece_bytes: int
 ) -> None:
     data = book(rows, shared, head=head, tail=tail)
-    streamed = by_stream(data, options, piece_bytes)
-    assert streamed in (None, by_library(data, options))
+    streamed = by_bytes(data, options, piece_bytes)
+    assert streamed in (None, by_tags(data, options))
 
 
 @pytest.mark.parametrize("cell", STRANGE)
 def test_a_strange_cell_is_read_alike(cell: str) -> None:
     first = '<row r="1"><c r="A1" t="str"><v>phone</v></c></row>'
     data = book(f'{first}<row r="2"><c r="A2"{cell}<c r="B2"><v>1</v></c></row>', "<si/>")
-    assert by_stream(data) in (None, by_library(data))
+    assert by_bytes(data) in (None, by_tags(data))

@@ -1,4 +1,4 @@
-"""Writes workbooks by hand, and reads one with either reader."""
+"""Writes workbooks by hand, and reads one in either way."""
 
 import io
 import zipfile
@@ -11,11 +11,10 @@ from openpyxl.utils import get_column_letter
 from bulksms.errors import BulkSmsError
 from bulksms.loader import ReadOptions
 from bulksms.loader.detection import Kind
-from bulksms.loader.workbook.child import tell
-from bulksms.loader.workbook.fast_xlsx.plainness import NotPlain
-from bulksms.loader.workbook.fast_xlsx.reader import read_streamed
-from bulksms.loader.workbook.library_reader import Page, read_pages
-from bulksms.loader.workbook.worksheets import Worksheet, lay_out
+from bulksms.loader.display_locale import find_locale
+from bulksms.loader.workbook.protocol import RESTART, RowBatch
+from bulksms.loader.workbook.worksheets import Worksheet, make_worksheets
+from bulksms.loader.workbook.xlsx_reader import read_xlsx
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,7 +24,7 @@ PLAIN = ReadOptions()
 Shown = dict[str, object]
 # What each sheet says, or why there is none.
 Answer = list[Shown] | str
-# Styles by their number: 1 to 3 are dates and times, 4 is a span of time, 5 and 6 pad.
+# Styles by their number: 1 to 3 are dates and times, 4 is elapsed time, 5 and 6 pad.
 STYLES = (
     f'<styleSheet xmlns="{MAIN}"><numFmts>'
     '<numFmt numFmtId="170" formatCode="[h]:mm"/><numFmt numFmtId="171" formatCode="0000000000"/>'
@@ -69,37 +68,43 @@ def _relations(kind: str, target: str) -> str:
     return f'<Relationships xmlns="{PACKAGE}/relationships">{link}</Relationships>'
 
 
-def by_library(data: bytes, options: ReadOptions = PLAIN) -> Answer:
-    """Give the whole answer of the library reader."""
-    return _answer(_library(data, options), options)
+def by_tags(data: bytes, options: ReadOptions = PLAIN) -> Answer:
+    """Read a workbook tag by tag."""
+    return _answer(_lines(data, options, large_bytes=len(data) * 1_000), options)
 
 
-def by_stream(
+def by_bytes(
     data: bytes, options: ReadOptions = PLAIN, piece_bytes: int = 1 << 20
 ) -> Answer | None:
-    """Give the whole answer of the streaming reader; `None` when the workbook is not plain."""
+    """Read a workbook many bytes at a time; `None` when it is not simple enough."""
+    lines = []
+    for line in _lines(data, options, large_bytes=0, piece_bytes=piece_bytes):
+        if line == RESTART:
+            return None
+        lines.append(line)
+    return _answer(iter(lines), options)
+
+
+def _lines(data: bytes, options: ReadOptions, **sizes: int) -> Iterator[Any]:
+    locale = find_locale("en-US")
+    assert locale is not None
     try:
-        return _answer(read_streamed(data, "a.xlsx", options, piece_bytes), options)
-    except NotPlain:
-        return None
-
-
-def _library(data: bytes, options: ReadOptions) -> Iterator[Any]:
-    for page in read_pages(data, "a.xlsx", Kind.XLSX, options):
-        lines = tell(page) if isinstance(page, Page) else [{"hidden_sheets": page}]
-        yield from (orjson.loads(orjson.dumps(line)) for line in lines)
+        for line in read_xlsx(data, "a.xlsx", options, locale, **sizes):
+            is_batch = isinstance(line, RowBatch)
+            yield line if is_batch else orjson.loads(orjson.dumps(line))
+    except BulkSmsError as error:
+        yield {"error": repr(error)}
 
 
 def _answer(lines: Iterator[Any], options: ReadOptions) -> Answer:
+    read = list(lines)
+    if "error" in read[-1]:
+        return str(read[-1]["error"])
     try:
-        return [_shown(sheet) for sheet in lay_out(lines, "a.xlsx", Kind.XLSX, options)]
+        sheets = make_worksheets(iter(read), "a.xlsx", Kind.XLSX, options)
     except BulkSmsError as error:
         return repr(error)
-    except BaseException as error:
-        # The child answers these with a sentence.
-        if type(error).__name__ not in {"PanicException", "OverflowError"}:
-            raise
-        return "panic"
+    return [_shown(sheet) for sheet in sheets]
 
 
 def _shown(sheet: Worksheet) -> Shown:
@@ -111,6 +116,7 @@ def _shown(sheet: Worksheet) -> Shown:
         "numbers": table.rows.row_numbers.tolist(),
         "ragged": table.ragged.tolist(),
         "damaged": sheet.damaged.tolist(),
+        "digits": (sheet.digits.cells.tolist(), sheet.digits.texts),
         "hidden": (sheet.hidden_rows, sheet.hidden_columns),
         "findings": sheet.findings,
     }

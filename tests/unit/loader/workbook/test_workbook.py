@@ -87,7 +87,7 @@ def test_values_are_text_as_people_see_them(tmp_path: Path) -> None:
     save_xlsx(tmp_path / "a.xlsx", [list("abcdef"), row])
     (sheet,) = open_sheets(tmp_path / "a.xlsx")
     assert cells(sheet) == [
-        ["33639980001", "12.5", "TRUE", "2026-03-12", "0.3", "123456789012345"],
+        ["33639980001", "12,5", "VRAI", "2026-03-12", "0,3", "123456789012345"],
     ]
 
 
@@ -171,10 +171,10 @@ def test_a_formula_with_its_value_is_that_value(tmp_path: Path) -> None:
     ("code", "shown"),
     [
         ("0000000000", "0639980001"),
-        ('0#" "##" "##" "##" "##', "0639980001"),
+        ('0#" "##" "##" "##" "##', "06 39 98 00 01"),
         ('"+"0', "+639980001"),
         ("General", "639980001"),
-        ("#,##0", "639980001"),
+        ("#,##0", "639 980 001"),
     ],
 )
 def test_zeros_that_only_the_format_shows_are_kept(tmp_path: Path, code: str, shown: str) -> None:
@@ -204,13 +204,19 @@ def test_a_styled_cell_at_the_far_corner_costs_nothing(tmp_path: Path) -> None:
     assert (sheet.header, cells(sheet)) == (("phone",), [["1"]])
 
 
-def test_a_value_at_the_far_corner_is_refused(tmp_path: Path) -> None:
+def test_a_value_at_the_far_corner_is_left_out_and_said(tmp_path: Path) -> None:
     book = save_xlsx(tmp_path / "a.xlsx", [["phone"], ["1"]])
     assert book.active is not None
     book.active["XFD1048576"] = "x"
     book.save(tmp_path / "a.xlsx")
-    with pytest.raises(LoadError, match="stray cell"):
-        open_sheets(tmp_path / "a.xlsx")
+    (sheet,) = open_sheets(tmp_path / "a.xlsx")
+    assert (sheet.header, cells(sheet)) == (("phone",), [["1"]])
+    (finding,) = sheet.findings
+    assert (finding.code, finding.count) == ("stray_cells", 1)
+    assert finding.message == (
+        '1 cells far to the right of the list in sheet "Sheet" were left out, the first in row'
+        " 1048576, column 16384."
+    )
 
 
 def rewrite(path: Path, part: str, old: bytes, new: bytes) -> None:

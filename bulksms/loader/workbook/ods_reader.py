@@ -1,0 +1,286 @@
+"""Reads the sheets of an OpenDocument spreadsheet: the texts that it shows."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from xml.parsers import expat
+
+from bulksms.loader.archive import BAD_XML, check_parts, chunks, damaged, open_container
+from bulksms.loader.display_locale import DisplayLocale
+from bulksms.loader.interface import ReadOptions
+from bulksms.loader.workbook.cell_text import (
+    EMPTY,
+    PHONE_NUMBERS,
+    CellFormat,
+    CellText,
+    CellWriter,
+    missing_digits,
+)
+from bulksms.loader.workbook.number_format import built_in_code
+from bulksms.loader.workbook.row_batches import MAX_CELLS, MAX_ROW, RowCollector, TooManyCells
+from bulksms.loader.workbook.sheet_choice import SheetTitle, choose_sheets
+from bulksms.loader.workbook.sheet_xml import MAX_COLUMN
+
+__all__ = ["read_ods"]
+
+_CONTENT = "content.xml"
+_HIDDEN = frozenset({"collapse", "filter"})
+MAX_BLANKS = 1_000
+_GENERAL, _PERCENT, _DATE = 0, 1, 2
+_BLANKS = {"text:tab": "\t", "text:line-break": "\n"}
+_WHITESPACE = re.compile(r"[ \t\r\n]+")
+_ERROR = re.compile(r"#(?:REF|NAME|VALUE|N/A|DIV/0|NUM|NULL)[!?]?$|Err:\d+$")
+_OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
+_PREFIXES = {_OPEN_DOCUMENT.format(name): name for name in ("office", "style", "table", "text")} | {
+    "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext"
+}
+
+
+@dataclass(slots=True)
+class _Table:
+    title: str
+    style: str
+    collector: RowCollector = field(default_factory=RowCollector)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+def read_ods(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale) -> Iterator[Any]:
+    """Give the lines of the protocol.
+
+    Raises:
+        LoadError: the workbook is damaged, or has no such sheet.
+    """
+    archive = open_container(data, name)
+    if _CONTENT not in archive.NameToInfo:
+        raise damaged(name)
+    check_parts(archive, name)
+    handler = _ContentHandler(locale)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = handler.start
+    parser.EndElementHandler = handler.end
+    parser.CharacterDataHandler = handler.text
+    try:
+        for chunk in chunks(archive, _CONTENT, name):
+            parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position
+        parser.Parse(b"", True)  # noqa: FBT003
+    except BAD_XML as error:
+        raise damaged(name) from error
+    sheets = [
+        SheetTitle(table.title, table.style in handler.hidden_styles) for table in handler.tables
+    ]
+    chosen, hidden = choose_sheets(sheets, name, options)
+    yield {"hidden_sheets": hidden}
+    for at in chosen:
+        table = handler.tables[at]
+        yield {"sheet": table.title}
+        yield table.collector.batch(table.hidden_rows)
+        table.collector.end.hidden_columns = table.hidden_columns
+        yield table.collector.end.line()
+
+
+class _Paragraphs:
+    """The text of a cell: its own paragraphs, without those of comments and drawings."""
+
+    def __init__(self) -> None:
+        self._lines: list[list[str]] = []
+        self._depth = 0
+        self._in_paragraph = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._depth == 0:
+            self._in_paragraph = tag in {"text:p", "text:h"}
+            if self._in_paragraph:
+                self._lines.append([])
+        self._depth += 1
+        if tag == "text:s":
+            self._add(" " * min(int(attributes.get("text:c", "1")), MAX_BLANKS))
+        elif tag in _BLANKS:
+            self._add(_BLANKS[tag])
+
+    def text(self, text: str) -> None:
+        self._add(_WHITESPACE.sub(" ", text))
+
+    def _add(self, text: str) -> None:
+        if self._in_paragraph and self._depth:
+            self._lines[-1].append(text)
+
+    def end(self) -> None:
+        self._depth -= 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an element inside the cell has not ended."""
+        return self._depth > 0
+
+    def value(self) -> str | None:
+        """The lines, or `None` when there is no paragraph."""
+        if not self._lines:
+            return None
+        return "\n".join("".join(line).strip(" ") for line in self._lines)
+
+
+class _ContentHandler:
+    """Follows the XML of all sheets.
+
+    Attributes:
+        tables: the sheets, in order.
+        hidden_styles: the table styles of hidden sheets.
+    """
+
+    def __init__(self, locale: DisplayLocale) -> None:
+        self.tables: list[_Table] = []
+        self.hidden_styles: set[str] = set()
+        self._style = ""
+        self._cells = _CellReader(locale)
+        self._skipped = 0
+        self._row = self._column = 0
+        self._row_end = 0
+        self._row_cells: list[tuple[int, int, CellText]] = []
+        self._cell: dict[str, str] | None = None
+        self._paragraphs = _Paragraphs()
+        self._count = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take a tag that opens."""
+        name = _short(tag)
+        if self._skipped or name in {"table:dde-links", "table:tracked-changes"}:
+            self._skipped += 1
+            return
+        attributes = {_short(key): value for key, value in attributes.items()}
+        if self._cell is not None:
+            self._paragraphs.start(name, attributes)
+        elif name in {"table:table-cell", "table:covered-table-cell"}:
+            self._cell, self._paragraphs = attributes, _Paragraphs()
+        else:
+            self._start_outside_cells(name, attributes)
+
+    def _start_outside_cells(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "table:table-row":
+            self._start_row(attributes)
+        elif name == "table:table-column":
+            self._start_column(attributes)
+        elif name == "table:table":
+            self._start_table(attributes)
+        elif name == "style:style":
+            self._style = attributes.get("style:name", "")
+        elif name == "style:table-properties" and attributes.get("table:display") == "false":
+            self.hidden_styles.add(self._style)
+
+    def text(self, text: str) -> None:
+        """Take characters."""
+        if self._cell is not None:
+            self._paragraphs.text(text)
+
+    def end(self, tag: str) -> None:
+        """Take a tag that closes."""
+        name = _short(tag)
+        if self._skipped:
+            self._skipped -= 1
+        elif self._cell is not None and self._paragraphs.is_open:
+            self._paragraphs.end()
+        elif self._cell is not None:
+            self._end_cell(self._cell)
+        elif name == "table:table-row":
+            self._end_row()
+
+    def _start_table(self, attributes: dict[str, str]) -> None:
+        self._row = self._row_end = self._column = 0
+        title, style = attributes.get("table:name", ""), attributes.get("table:style-name", "")
+        self.tables.append(_Table(title, style))
+
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        end = self._column + _repeated(attributes, "table:number-columns-repeated")
+        if attributes.get("table:visibility") in _HIDDEN:
+            columns = range(self._column, min(end, MAX_COLUMN))
+            self.tables[-1].hidden_columns.update(columns)
+        self._column = end
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self._row = self._row_end + 1
+        self._row_end += _repeated(attributes, "table:number-rows-repeated")
+        self._column = 0
+        self._row_cells = []
+        if attributes.get("table:visibility") in _HIDDEN:
+            last = min(self._row_end, MAX_ROW)
+            self.tables[-1].hidden_rows += range(self._row, last + 1)
+
+    def _end_row(self) -> None:
+        if not self._row_cells:
+            return
+        collector = self.tables[-1].collector
+        for row in range(self._row, min(self._row_end, MAX_ROW) + 1):
+            for start, end, cell in self._row_cells:
+                self._count += end - start
+                if self._count > MAX_CELLS:
+                    raise TooManyCells(row, end)
+                for column in range(start, end):
+                    collector.take(row, column, cell)
+
+    def _end_cell(self, attributes: dict[str, str]) -> None:
+        start = self._column
+        self._column += _repeated(attributes, "table:number-columns-repeated")
+        cell = self._cells.read(attributes, self._paragraphs.value())
+        if cell.text or cell.is_broken:
+            self._row_cells.append((start, min(self._column, MAX_COLUMN), cell))
+        self._cell = None
+
+
+class _CellReader:
+    """Gives the text of a cell from what its XML says."""
+
+    def __init__(self, locale: DisplayLocale) -> None:
+        formats = [CellFormat("General"), CellFormat("0%")]
+        formats.append(CellFormat(built_in_code(14, "", locale)))
+        self._writer = CellWriter(formats, locale)
+
+    def read(self, attributes: dict[str, str], text: str | None) -> CellText:
+        """Read a cell: its text, or its value where the program wrote no text."""
+        kind = attributes.get("calcext:value-type") or attributes.get("office:value-type", "")
+        has_formula = "table:formula" in attributes
+        if kind == "error" or (has_formula and text is not None and _ERROR.match(text)):
+            return self._writer.error()
+        if text is None:
+            text_of_value = self._from_value(attributes, kind)
+            return self._writer.error() if has_formula and not kind else text_of_value
+        value = _number(attributes.get("office:value", ""))
+        digits = ""
+        if value is not None and value.is_integer() and int(value) in PHONE_NUMBERS:
+            digits = missing_digits(text, int(value), str(int(value)))
+        return CellText(text.encode(), digits=digits)
+
+    def _from_value(self, attributes: dict[str, str], kind: str) -> CellText:
+        value = _number(attributes.get("office:value", ""))
+        if kind == "boolean":
+            return self._writer.truth(value=attributes.get("office:boolean-value") == "true")
+        if kind == "date":
+            return self._writer.date(attributes.get("office:date-value", ""), _DATE)
+        if value is not None:
+            return self._writer.number(value, _PERCENT if kind == "percentage" else _GENERAL)
+        if kind == "string":
+            return CellText(attributes.get("office:string-value", "").encode())
+        return EMPTY
+
+
+def _number(written: str) -> float | None:
+    try:
+        return float(written)
+    except ValueError:
+        return None
+
+
+def _repeated(attributes: dict[str, str], name: str) -> int:
+    count = int(attributes.get(name, "1"))
+    if count < 1:
+        raise ValueError(count)
+    return count
+
+
+@cache
+def _short(name: str) -> str:
+    """The name with its usual prefix."""
+    space, _, local = name.rpartition(" ")
+    return f"{_PREFIXES[space]}:{local}" if space in _PREFIXES else local

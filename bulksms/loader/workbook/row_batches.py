@@ -1,0 +1,152 @@
+"""Collects the cells of a sheet into batches of rows, without those far off."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bulksms.loader.workbook.cell_text import CellText
+from bulksms.loader.workbook.protocol import Cell, RowBatch, batch_rows
+
+__all__ = [
+    "MAX_CELLS",
+    "OutOfOrder",
+    "RowCollector",
+    "SheetEnd",
+    "TooManyCells",
+    "find_far_columns",
+]
+
+MAX_CELLS = 40_000_000
+BATCH_CELLS = 50_000
+# So many empty columns separate a stray cell from the table.
+GAP_COLUMNS = 100
+MAX_ROW = 1_048_576
+
+
+class OutOfOrder(Exception):
+    """A row comes after one below it."""
+
+
+class TooManyCells(Exception):
+    """A sheet is too large to lay out."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SheetEnd:
+    """What is known of a sheet when it has been read.
+
+    Attributes:
+        height: the number of the last row that holds anything.
+        width: the columns up to the last that does.
+        hidden_columns: from 0.
+        stray: cells far to the right of all others, which were left out.
+        unreadable_formats: column and code of the number formats that cannot be rendered.
+    """
+
+    height: int = 0
+    width: int = 0
+    hidden_columns: set[int] = field(default_factory=set)
+    stray: list[Cell] = field(default_factory=list)
+    unreadable_formats: set[tuple[int, str]] = field(default_factory=set)
+    _rows: int = 0
+
+    def extend(self, last_row: int, batch: RowBatch) -> None:
+        """Take account of some more rows.
+
+        Raises:
+            TooManyCells: the sheet is too large when all rows are as wide as the widest.
+        """
+        self.height = max(self.height, last_row)
+        self.width = max(self.width, batch.width)
+        self._rows += batch.rows
+        if self._rows * self.width > MAX_CELLS:
+            raise TooManyCells(self._rows, self.width)
+
+    def line(self) -> dict[str, Any]:
+        """Give it as the protocol has it."""
+        return {
+            "height": self.height,
+            "width": self.width,
+            "hidden_columns": sorted(self.hidden_columns),
+            "stray": self.stray,
+            "unreadable_formats": sorted(self.unreadable_formats),
+        }
+
+
+class RowCollector:
+    """Takes cells row by row and gives batches.
+
+    Args:
+        sort: rows may come in any order, and are kept until the end.
+    """
+
+    def __init__(self, *, sort: bool = False) -> None:
+        self.end = SheetEnd()
+        self._sort = sort
+        self._columns: set[int] = set()
+        self._last = 0
+        self._cells = 0
+        self._rows: dict[int, dict[int, bytes]] = {}
+        self._broken: list[Cell] = []
+        self._digits: list[tuple[int, int, str]] = []
+
+    def take(self, row: int, column: int, cell: CellText) -> None:
+        """Take a cell.
+
+        Raises:
+            OutOfOrder: its row stands above one that was taken before.
+        """
+        cells = self._rows.get(row)
+        if cells is None:
+            if row <= self._last and not self._sort:
+                raise OutOfOrder(row)
+            cells = self._rows[row] = {}
+            self._last = max(row, self._last)
+        cells[column] = cell.text
+        self._cells += 1
+        if cell.is_broken:
+            self._broken.append((row, column))
+        if cell.digits:
+            self._digits.append((row, column, cell.digits))
+        if cell.unreadable_format:
+            self.end.unreadable_formats.add((column, cell.unreadable_format))
+
+    def is_full(self) -> bool:
+        """Whether there are enough cells for a batch."""
+        return self._cells >= BATCH_CELLS and not self._sort
+
+    def batch(self, hidden_rows: list[int], *, is_last: bool = True) -> RowBatch:
+        """Give the rows that were taken and forget them; the last may still be incomplete."""
+        open_row = MAX_ROW + 1 if is_last else self._last
+        rows = {row: self._rows[row] for row in sorted(self._rows) if row < open_row}
+        self._columns.update(*rows.values())
+        far = find_far_columns(self._columns)
+        self._columns -= far
+        for row, cells in rows.items():
+            self.end.stray += [(row, column) for column in sorted(far & cells.keys())]
+            rows[row] = {column: cells[column] for column in cells if column not in far}
+        batch = batch_rows(
+            rows,
+            broken=sorted(
+                cell for cell in self._broken if cell[0] < open_row and cell[1] not in far
+            ),
+            hidden=sorted(row for row in hidden_rows if row < open_row),
+            digits=sorted(
+                cell for cell in self._digits if cell[0] < open_row and cell[1] not in far
+            ),
+        )
+        self._rows = {row: cells for row, cells in self._rows.items() if row >= open_row}
+        self._broken = [cell for cell in self._broken if cell[0] >= open_row]
+        self._digits = [cell for cell in self._digits if cell[0] >= open_row]
+        hidden_rows[:] = [row for row in hidden_rows if row >= open_row]
+        self._cells = 0
+        self.end.extend(max((row for row, cells in rows.items() if cells), default=0), batch)
+        return batch
+
+
+def find_far_columns(columns: set[int]) -> set[int]:
+    """The columns to the right of a wide gap."""
+    ordered = sorted(columns)
+    for at in range(1, len(ordered)):
+        if ordered[at] - ordered[at - 1] > GAP_COLUMNS:
+            return set(ordered[at:])
+    return set()

@@ -1,0 +1,192 @@
+"""Finds the parts of an xlsx by their relationships: sheets, shared strings, styles."""
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, chunks, damaged, read_part
+from bulksms.loader.display_locale import DisplayLocale
+from bulksms.loader.workbook.cell_text import CellFormat
+from bulksms.loader.workbook.number_format import built_in_code
+from bulksms.loader.workbook.sheet_choice import SheetTitle
+
+__all__ = ["XlsxPackage", "find_workbook_part", "open_package"]
+
+_SHEET_PART = re.compile(r"(?:.*/)?sheet(\d+)\.xml$", re.IGNORECASE)
+_TRUE = frozenset({"1", "true", "on"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XlsxPackage:
+    """The parts of an xlsx.
+
+    Attributes:
+        sheets: the worksheets, in order.
+        parts: the name of the part of each sheet.
+        strings: the part with the shared strings; "" when there is none.
+        formats: the number format of each cell style.
+    """
+
+    archive: zipfile.ZipFile
+    name: str
+    sheets: tuple[SheetTitle, ...]
+    parts: tuple[str, ...]
+    strings: str
+    formats: tuple[CellFormat, ...]
+    date_1904: bool
+
+    def chunks(self, part: str, chunk_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+        """Unpack a part piece by piece."""
+        return chunks(self.archive, part, self.name, chunk_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Relationship:
+    kind: str
+    part: str
+
+
+def find_workbook_part(archive: zipfile.ZipFile, name: str) -> str:
+    """Find the part that lists the sheets; "" when this is no workbook.
+
+    Raises:
+        LoadError: the archive does not hold together.
+    """
+    links = _relationships(archive, "", name)
+    named = [link.part for link in links.values() if link.kind == "officeDocument"]
+    usual = [part for part in archive.namelist() if part.lower().endswith("workbook.xml")]
+    for part in (*named, *usual):
+        if part in archive.NameToInfo and posixpath.basename(part).lower().startswith("workbook"):
+            return part
+    return ""
+
+
+def open_package(archive: zipfile.ZipFile, name: str, locale: DisplayLocale) -> XlsxPackage:
+    """Read the small parts of an xlsx.
+
+    Raises:
+        LoadError: it is damaged.
+    """
+    part = find_workbook_part(archive, name)
+    body = read_part(archive, part, name)
+    if not body:
+        raise damaged(name)
+    try:
+        root = ET.fromstring(body)  # noqa: S314 - DOCTYPE is refused before
+        links = _relationships(archive, part, name)
+        sheets = list(_sheets(archive, root, links))
+        styles = _part_of_kind(archive, part, links, "styles", "styles.xml")
+        formats = _formats(read_part(archive, styles, name), locale)
+    except BAD_XML as error:
+        raise damaged(name) from error
+    return XlsxPackage(
+        archive=archive,
+        name=name,
+        sheets=tuple(sheet for sheet, _ in sheets),
+        parts=tuple(part for _, part in sheets),
+        strings=_part_of_kind(archive, part, links, "sharedStrings", "sharedStrings.xml"),
+        formats=formats,
+        date_1904=any(
+            node.get("date1904", "").lower() in _TRUE for node in _named(root, "workbookPr")
+        ),
+    )
+
+
+def _named(root: ET.Element, name: str) -> Iterator[ET.Element]:
+    """The elements of this name, in whatever namespace."""
+    return (node for node in root.iter() if node.tag.rpartition("}")[2] == name)
+
+
+def _relationships(archive: zipfile.ZipFile, part: str, name: str) -> dict[str, _Relationship]:
+    """What a part, or the package itself, refers to, by id."""
+    folder, base = posixpath.split(part)
+    body = read_part(archive, posixpath.join(folder, "_rels", f"{base}.rels"), name)
+    if not body:
+        return {}
+    try:
+        root = ET.fromstring(body)  # noqa: S314 - DOCTYPE is refused before
+    except BAD_XML as error:
+        raise damaged(name) from error
+    return {
+        node.get("Id", ""): _Relationship(
+            node.get("Type", "").rpartition("/")[2],
+            _resolve(archive, folder, node.get("Target", "")),
+        )
+        for node in _named(root, "Relationship")
+    }
+
+
+def _resolve(archive: zipfile.ZipFile, folder: str, target: str) -> str:
+    """The part that a target names, relative to the folder or absolute, in any case."""
+    target = target.replace("\\", "/")
+    path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    for candidate in (path, unquote(path)):
+        if candidate in archive.NameToInfo:
+            return candidate
+        for part in archive.namelist():
+            if part.lower() == candidate.lower():
+                return part
+    return path
+
+
+def _sheets(
+    archive: zipfile.ZipFile, root: ET.Element, links: dict[str, _Relationship]
+) -> Iterator[tuple[SheetTitle, str]]:
+    """The worksheets; charts, dialogs and macro sheets are none."""
+    for at, node in enumerate(_named(root, "sheet"), start=1):
+        link = links.get(next((node.attrib[key] for key in node.attrib if _is_id(key)), ""))
+        if link is not None and link.kind != "worksheet":
+            continue
+        part = link.part if link else _numbered_sheet(archive, at)
+        if part in archive.NameToInfo:
+            hidden = node.get("state", "visible") in {"hidden", "veryHidden"}
+            yield SheetTitle(node.get("name", ""), hidden), part
+
+
+def _is_id(key: str) -> bool:
+    return key.endswith("}id") or key == "r:id"
+
+
+def _numbered_sheet(archive: zipfile.ZipFile, number: int) -> str:
+    """The part that is called as the sheet of this number, where no relationship names one."""
+    for part in archive.namelist():
+        match = _SHEET_PART.match(part)
+        if match and int(match[1]) == number:
+            return part
+    return ""
+
+
+def _part_of_kind(
+    archive: zipfile.ZipFile, part: str, links: dict[str, _Relationship], kind: str, usual: str
+) -> str:
+    for link in links.values():
+        if link.kind == kind and link.part in archive.NameToInfo:
+            return link.part
+    found = _resolve(archive, posixpath.dirname(part), usual)
+    return found if found in archive.NameToInfo else ""
+
+
+def _formats(styles: bytes, locale: DisplayLocale) -> tuple[CellFormat, ...]:
+    """The number format of each cell style."""
+    if not styles:
+        return ()
+    root = ET.fromstring(styles)  # noqa: S314 - DOCTYPE is refused before
+    codes = {
+        node.get("numFmtId", ""): node.get("formatCode", "") for node in _named(root, "numFmt")
+    }
+    cells = next(_named(root, "cellXfs"), None)
+    made: dict[str, CellFormat] = {}
+    formats = []
+    for style in cells if cells is not None else ():
+        number = style.get("numFmtId", "0")
+        if number not in made:
+            code = codes.get(number, "")
+            if number.isdecimal():
+                code = built_in_code(int(number), code, locale)
+            made[number] = CellFormat(code)
+        formats.append(made[number])
+    return tuple(formats)
