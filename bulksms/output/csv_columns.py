@@ -1,7 +1,7 @@
 """Writes columns as CSV in blocks of rows, byte for byte as `write_table` does."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,7 +20,9 @@ from bulksms.columnar.arrays import (
     strings_to_arrow,
 )
 from bulksms.columnar.parallel import map_in_order
-from bulksms.output.csv_rows import guard, whole_file
+from bulksms.output.csv_rows import guard
+from bulksms.output.whole_file import whole_file
+from bulksms.output.workbook_rows import is_workbook, write_workbook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +33,9 @@ BLOCK = 50_000
 # Supersets of what `guard` changes and of what needs quotes.
 SUSPECT = r"^[\s\v\x1c-\x1f\x85\p{Z}=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 NUMBER = r"^\+[0-9]+\z"
-NEED_QUOTES = (b",", b'"', b"\r", b"\n")
+INNER_SUSPECT = r"[;\t|][\s\v\x1c-\x1f\x85\p{Z}]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
+NEED_QUOTES = (b'"', b"\r", b"\n")  # and the separator
+INNER_SEPARATORS = (b";", b"\t", b"|")
 
 
 def _byte_table(characters: bytes) -> NDArray[np.bool_]:
@@ -40,17 +44,18 @@ def _byte_table(characters: bytes) -> NDArray[np.bool_]:
     return table
 
 
-NEEDS_QUOTES = _byte_table(b"".join(NEED_QUOTES))
 # What `SUSPECT` begins with, as bytes: signs of ASCII, and the first bytes of all others.
 MAY_NEED_A_GUARD = _byte_table(b"\t\n\v\f\r\x1c\x1d\x1e\x1f =+-@\xc2\xe1\xe2\xe3\xef")
 
 Item = TypeVar("Item")
 
 
-def write_columns(path: Path, header: Sequence[str], table: "pd.DataFrame") -> None:
-    """Write a CSV of columns of texts or whole numbers below a header."""
+def write_columns(
+    path: Path, header: Sequence[str], table: "pd.DataFrame", delimiter: str = ","
+) -> None:
+    """Write columns of texts or whole numbers below a header; a workbook by suffix."""
     parts = (table.iloc[start : start + BLOCK] for start in range(0, len(table), BLOCK))
-    write_blocks(path, header, parts, _columns)
+    write_blocks(path, header, parts, _columns, delimiter)
 
 
 def write_blocks(
@@ -58,13 +63,25 @@ def write_blocks(
     header: Sequence[str],
     blocks: Iterable[Item],
     columns: Callable[[Item], Sequence[pa.StringArray]],
+    delimiter: str = ",",
 ) -> None:
-    """Write a CSV below a header, of the text columns that `columns` makes of each block."""
+    """Write the text columns that `columns` makes of each block below a header."""
+    if is_workbook(path):
+        write_workbook(path, header, _rows(blocks, columns))
+        return
     with whole_file(path) as draft:
-        csv.writer(draft).writerow([guard(name) for name in header])
+        csv.writer(draft, delimiter=delimiter).writerow([guard(name) for name in header])
         draft.flush()
-        for lines in map_in_order(lambda block: _lines(columns(block)), blocks):
+        for lines in map_in_order(lambda block: _lines(columns(block), delimiter), blocks):
             draft.buffer.write(lines)
+
+
+def _rows(
+    blocks: Iterable[Item], columns: Callable[[Item], Sequence[pa.StringArray]]
+) -> Iterator[tuple[str, ...]]:
+    """Give the rows of each block one after the other, as a workbook is written by cells."""
+    for block in blocks:
+        yield from zip(*(column.to_pylist() for column in columns(block)), strict=True)
 
 
 def _columns(table: "pd.DataFrame") -> list[pa.StringArray]:
@@ -76,38 +93,54 @@ def _combined(texts: pa.StringArray | pa.ChunkedArray) -> pa.StringArray:
     return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
-def _lines(columns: Sequence[pa.StringArray]) -> memoryview:
+def _lines(columns: Sequence[pa.StringArray], delimiter: str) -> memoryview:
     if not len(columns[0]):
         return memoryview(b"")
-    cells = [_quoted(_guarded(column)) for column in columns]
+    cells = [_quoted(_guarded(column), delimiter) for column in columns]
     if len(cells) == 1:  # a line of one empty cell would be blank
         cells = [pc.if_else(pc.equal(cells[0], arrow_scalar("")), arrow_scalar('""'), cells[0])]
-    lines = pc.binary_join_element_wise(*cells, arrow_scalar(","))
+    lines = pc.binary_join_element_wise(*cells, arrow_scalar(delimiter))
     lines = pc.binary_join_element_wise(lines, arrow_scalar(""), arrow_scalar("\r\n"))
     _, _, letters = lines.buffers()
     return memoryview(letters)[: pc.sum(pc.binary_length(lines)).as_py()]
 
 
 def _guarded(cells: pa.StringArray) -> pa.StringArray:
-    """Guard the cells that need it, which their first byte narrows down."""
+    """Guard the cells that need it, which their bytes narrow down."""
+    mask = _may_begin_a_formula(cells) | _may_hold_a_formula(cells)
+    rows = np.flatnonzero(mask)
+    if not len(rows):
+        return cells
+    safe = [guard(text) for text in cells.take(ints_to_arrow(rows)).to_pylist()]
+    return pc.replace_with_mask(cells, bools_to_arrow(mask), strings_to_arrow(safe))
+
+
+def _may_begin_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
     rows = np.flatnonzero(MAY_NEED_A_GUARD[first_bytes(cells)])
     candidates = cells.take(ints_to_arrow(rows))
     suspect = pc.match_substring_regex(candidates, SUSPECT)
     suspect = pc.and_not(suspect, pc.match_substring_regex(candidates, NUMBER))
-    safe = [guard(text) for text in candidates.filter(suspect).to_pylist()]
-    if not safe:
-        return cells
     mask = np.zeros(len(cells), dtype=bool)
     mask[rows[bools_from_arrow(suspect)]] = True
-    return pc.replace_with_mask(cells, bools_to_arrow(mask), strings_to_arrow(safe))
+    return mask
 
 
-def _quoted(cells: pa.StringArray) -> pa.StringArray:
+def _may_hold_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
+    """Mark cells in which one of Excel's other separators stands before a formula."""
+    _, letters = string_buffers(cells)
+    text = letters.tobytes()  # most columns have none of these
+    if not any(separator in text for separator in INNER_SEPARATORS):
+        return np.zeros(len(cells), dtype=bool)
+    return bools_from_arrow(pc.match_substring_regex(cells, INNER_SUSPECT))
+
+
+def _quoted(cells: pa.StringArray, delimiter: str) -> pa.StringArray:
     offsets, letters = string_buffers(cells)
     text = letters.tobytes()  # most columns have none of these, and this is fastest
-    if not any(character in text for character in NEED_QUOTES):
+    need_quotes = (delimiter.encode(), *NEED_QUOTES)
+    if not any(character in text for character in need_quotes):
         return cells
-    at = np.flatnonzero(NEEDS_QUOTES[letters])
+    at = np.flatnonzero(_byte_table(b"".join(need_quotes))[letters])
     special = np.zeros(len(cells), dtype=bool)
     special[np.searchsorted(offsets, at, side="right") - 1] = True
     quoted = cells.filter(bools_to_arrow(special))

@@ -7,7 +7,7 @@ import tomli_w
 
 from bulksms.contacts import Profile, parse_profile, profile_of
 from bulksms.errors import InputError
-from bulksms.output.csv_rows import whole_file
+from bulksms.output.whole_file import whole_file
 from bulksms.plan.make_plan import Plan, PlanRequest
 from bulksms.text_files import read_text_file
 

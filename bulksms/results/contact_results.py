@@ -13,15 +13,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord
 from bulksms.output.csv_columns import write_columns
-from bulksms.output.csv_rows import whole_file
 from bulksms.results.campaign_report import class_of
 
 if TYPE_CHECKING:
@@ -76,10 +71,7 @@ def write_contact_results(
     original = source_rows[[str(position) for position in range(len(header))]]
     table = pd.concat([original, results], axis="columns").astype("str")
     names = [*header, *(f"bulksms_{name}" for name in _RESULT_COLUMNS)]
-    if path.suffix.lower() == ".xlsx":
-        _write_workbook(path, names, table.itertuples(index=False, name=None))
-    else:
-        write_columns(path, names, table)
+    write_columns(path, names, table)
 
 
 def _with_current_frames(
@@ -123,23 +115,3 @@ def _results(source_rows: pd.DataFrame, frames: Sequence[FrameRecord]) -> pd.Dat
 def _text_of(frame: pd.Series, texts: dict[int, str]) -> pd.Series:
     """Return the text of each row's frame; `map` alone gives floats when no frame has one."""
     return frame.map(texts).astype("str").fillna("")
-
-
-def _write_workbook(path: Path, names: Sequence[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """Write string cells only: openpyxl would turn `=1+1` into a formula.
-
-    XML cannot hold control characters, so they are left out.
-    """
-    # The file comes first: a workbook that cannot be saved would be left half open.
-    with whole_file(path) as draft:
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet("results")
-        for values in (tuple(names), *rows):
-            sheet.append([_text_cell(sheet, value) for value in values])
-        book.save(draft.buffer)
-
-
-def _text_cell(sheet: WriteOnlyWorksheet, value: str) -> Cell:
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell.data_type = "s"
-    return cell

@@ -15,7 +15,7 @@ from bulksms.output.csv_rows import guard, write_table
         pytest.param("+1+1", "'+1+1", id="plus"),
         pytest.param("-1+1", "'-1+1", id="minus"),
         pytest.param("@SUM(A1)", "'@SUM(A1)", id="at"),
-        pytest.param("\t=1+1", "'\t=1+1", id="tab"),
+        pytest.param("\t=1+1", "'\t'=1+1", id="tab"),
         pytest.param("\r=1+1", "'\r=1+1", id="carriage return"),
         pytest.param("\n=1+1", "'\n=1+1", id="line feed"),
         pytest.param("  =1+1", "'  =1+1", id="leading spaces"),
@@ -25,6 +25,10 @@ from bulksms.output.csv_rows import guard, write_table
         pytest.param("\uff0d1+1", "'\uff0d1+1", id="fullwidth minus"),
         pytest.param("\uff20SUM(A1)", "'\uff20SUM(A1)", id="fullwidth at"),
         pytest.param("+33639980101|calc", "'+33639980101|calc", id="number with a tail"),
+        pytest.param("a;=1+1", "a;'=1+1", id="after a semicolon"),
+        pytest.param("a\t@SUM(A1)", "a\t'@SUM(A1)", id="after a tab"),
+        pytest.param("a| -1", "a| '-1", id="after a bar and a space"),
+        pytest.param("a;\uff1d1", "a;'\uff1d1", id="fullwidth after a semicolon"),
         pytest.param(
             '=HYPERLINK("http://x.example")', '\'=HYPERLINK("http://x.example")', id="link"
         ),
@@ -41,6 +45,8 @@ def test_a_cell_that_could_start_a_formula_gets_an_apostrophe(cell: str, expecte
         pytest.param("06 39 98 01 01", "06 39 98 01 01", id="national number"),
         pytest.param("Éloïse", "Éloïse", id="name"),
         pytest.param("a=b", "a=b", id="equals inside"),
+        pytest.param("a;+33639980101;b", "a;+33639980101;b", id="number after a semicolon"),
+        pytest.param("a;b, -c", "a;b, -c", id="separators without a formula"),
         pytest.param("", "", id="empty"),
         pytest.param(None, "", id="nothing"),
         pytest.param(310, "310", id="count"),
