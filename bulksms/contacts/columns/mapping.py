@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bulksms.contacts.cells.spelling import looks_like_a_number
+from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
 from bulksms.contacts.columns.find_column import (
     find_column,
     find_column_or_number,
     visible_label,
     without_hidden,
 )
-from bulksms.contacts.columns.headers import compact, is_label, word_set
+from bulksms.contacts.columns.headers import compact, is_label, phone_kind, word_set
 from bulksms.contacts.columns.ranking import rank_phones, recognise_export
 from bulksms.contacts.model import FIELDS
 from bulksms.errors import MappingError, TemplateError
@@ -37,7 +38,7 @@ class ColumnMapping:
         tiers: the rank of each phone column, from 0; columns of one tier are equally good.
         fields: the API's own fields and their columns.
         extras: the other placeholders of the text, as written there, and their columns.
-        unclear: columns that may say who must not be texted; people are asked.
+        consent_roles: columns that may say who must not be texted, and how they are read.
         labels: for a phone column whose kind differs by row, the column that says it.
         export: the known export whose order of the phones was used, `""` for none.
     """
@@ -47,12 +48,23 @@ class ColumnMapping:
     fields: dict[str, int]
     extras: dict[str, int]
     country: int | None = None
-    do_not_contact: tuple[int, ...] = ()
-    consent: tuple[int, ...] = ()
-    unclear: tuple[int, ...] = ()
+    consent_roles: dict[int, ConsentRole] = field(default_factory=dict)
     full_name: int | None = None
     labels: dict[int, int] = field(default_factory=dict)
     export: str = ""
+
+    @property
+    def do_not_contact(self) -> tuple[int, ...]:
+        """The columns in which an entry means no."""
+        return self._columns(ConsentRole.REGISTER, ConsentRole.OPT_OUT, ConsentRole.OPT_OUT_FLAG)
+
+    @property
+    def consent(self) -> tuple[int, ...]:
+        """The columns in which only a yes means yes."""
+        return self._columns(ConsentRole.SMS_CONSENT, ConsentRole.SMS_STATUS)
+
+    def _columns(self, *roles: ConsentRole) -> tuple[int, ...]:
+        return tuple(at for at, role in self.consent_roles.items() if role in roles)
 
 
 def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ()) -> ColumnMapping:
@@ -83,9 +95,7 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
         fields=fields,
         extras=_extra_columns(sheet, extras, fields, split_name=full_name is not None),
         country=next(iter(_listed(sheet, "country", "headers")), None),
-        do_not_contact=_do_not_contact(whole),
-        consent=_listed(whole, "consent", "consent"),
-        unclear=_listed(whole, "consent", "unclear"),
+        consent_roles=_consent_roles(whole, phones, fields, full_name),
         full_name=full_name,
         labels=_labels(sheet, phones),
         export=export.name if export else "",
@@ -168,10 +178,22 @@ def _listed(sheet: Sheet, table: str, name: str) -> tuple[int, ...]:
     return tuple(at for at, header in enumerate(sheet.header) if compact(header) in listed)
 
 
-def _do_not_contact(sheet: Sheet) -> tuple[int, ...]:
-    # Salesforce Mobile Studio's own column; a bare "Status" elsewhere is about e-mail.
-    own = tuple(at for at, header in enumerate(sheet.header) if header.strip() == "_Status")
-    return (*_listed(sheet, "consent", "do_not_contact"), *own)
+def _consent_roles(
+    sheet: Sheet, phones: Iterable[int], fields: Mapping[str, int], full_name: int | None
+) -> dict[int, ConsentRole]:
+    """Give the role of every column but names and phones; an SMS column may hold a plain no."""
+    named = {*fields.values(), full_name}
+    roles = {
+        at: role
+        for at, header in enumerate(sheet.header)
+        if at not in named and (role := consent_role(header)) is not None
+    }
+    decided = (ConsentRole.STATUS, ConsentRole.REMARK)
+    for at in phones:
+        roles.pop(at, None)
+        if phone_kind(sheet.header[at]) == "sms":
+            roles[at] = ConsentRole.MEMBERSHIP
+    return dict(sorted(roles.items(), key=lambda entry: (entry[1] in decided, entry[0])))
 
 
 def _extra_columns(

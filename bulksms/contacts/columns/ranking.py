@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
 from bulksms.contacts.columns.headers import compact, phone_rank, word_set, words
 
 __all__ = ["KnownExport", "rank_phones", "recognise_export"]
@@ -17,7 +18,14 @@ __all__ = ["KnownExport", "rank_phones", "recognise_export"]
 ENOUGH = 2  # one header such as "Email" or "Record ID" says nothing
 # "Phone 2", "Mobile2": a year or a norm such as E164 is no ordinal.
 ORDINAL = re.compile(r"[^\d]*([1-9]\d?)")
-NOT_PHONES = ("do_not_contact", "consent", "email_only", "unclear")
+NOT_PHONES = (
+    ConsentRole.REGISTER,
+    ConsentRole.OPT_OUT,
+    ConsentRole.OPT_OUT_FLAG,
+    ConsentRole.SMS_CONSENT,
+    ConsentRole.SMS_STATUS,
+    ConsentRole.CONSENT,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +83,7 @@ def _rank(header: str, export_order: Sequence[str]) -> int | None:
     run = compact(header)
     if run in export_order:
         return export_order.index(run)
-    if any(run in word_set("consent", name) for name in NOT_PHONES):
+    if run in word_set("consent", "email_only") or consent_role(header) in NOT_PHONES:
         return None
     rank = phone_rank(header)
     return None if rank is None else len(export_order) + rank

@@ -6,6 +6,7 @@ No row is rejected here; people judge what is found.
 import numpy as np
 from numpy.typing import NDArray
 
+from bulksms.contacts.columns.consent_headers import ConsentRole
 from bulksms.contacts.model import FIELDS, Reason
 from bulksms.contacts.rows.field_values import null_like_word
 from bulksms.contacts.rows.row_table import Marks, RowTable, Trait, count_of
@@ -14,6 +15,8 @@ from bulksms.finding import Finding, Level
 __all__ = ["cell_content_findings"]
 
 SHARE = 0.2  # of the filled cells; below it, some cells are wrong and not the column
+SHOWN = 40  # characters of a cell that are quoted
+ASKS_FOR_YES = (ConsentRole.CONSENT, ConsentRole.SMS_STATUS)
 SLIP = 1  # one cell alone is no column
 
 
@@ -64,14 +67,26 @@ def _unclear_consent(row_table: RowTable, sendable: Marks) -> Finding | None:
     if not len(rows):
         return None
     first = int(rows[0])
-    sheet, _ = row_table.mapped_sheets[row_table.sheet_of(first)]
-    header = sheet.header[int(unclear[first]) - 1]
+    at = row_table.sheet_of(first)
+    (sheet, mapping), column = row_table.mapped_sheets[at], int(unclear[first]) - 1
+    header = sheet.header[column].strip() or f"column {column + 1}"
+    cell = sheet.rows.cell(first - row_table.starts[at], column)
+    shown = f"{cell[:SHOWN]!r}" if cell.strip() else "empty"
+    affected = f"in {count_of(len(rows), 'row')}, first in {row_table.row_label(first)} ({shown})"
+    if mapping.consent_roles.get(column) in ASKS_FOR_YES:
+        message = (
+            f"The column {header!r} does not say yes {affected}, and it is not clear whether it "
+            "is about SMS: if it is, call it 'SMS consent', and these people are left out."
+        )
+    else:
+        message = (
+            f"A cell may say that this person wants no texts {affected}, column {header!r}: take "
+            "these people out, or call the column 'SMS opt-out' to leave out all that it marks."
+        )
     return Finding(
         code="unclear_consent",
         level=Level.ERROR,
-        message=f"The column {header!r} does not say yes in {count_of(len(rows), 'row')}, first in "
-        f"{row_table.row_label(first)}, and it is not clear whether it is about SMS: if it is, "
-        "call it 'SMS consent', and these people are left out.",
+        message=message,
         count=len(rows),
         ask=True,
     )

@@ -1,63 +1,177 @@
-"""What consent and do-not-contact columns say, row by row, in six languages."""
+"""What consent and opt-out columns say, row by row, in six languages.
+
+Columns are read by their role; what cannot be decided is reported, so that people are asked.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from enum import Enum
+from functools import cache, lru_cache
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import ints_from_arrow
-from bulksms.contacts.columns.headers import compact, word_set
+from bulksms.columnar.arrays import bools_from_arrow, ints_from_arrow, string_buffers
+from bulksms.contacts.columns.consent_headers import ConsentRole, matches, vocabulary_of_consent
+from bulksms.contacts.columns.headers import compact, word_set, words
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.loader import Block
 
-__all__ = ["opting_out_column", "unclear_column"]
+__all__ = ["Answer", "answer_of", "opting_out_column", "unclear_column"]
 
-UNSUBSCRIBED = re.compile(r"unsub|desabonn|desinscri|abgemeldet|optedout|optout|stop")
-REMEMBERED = 10_000  # answers; such a column has a handful of words
+REMEMBERED = 10_000  # answers; such a column has a handful of values
+DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{8}|\d{1,2}\.? ?[^\W\d]{3,12}\.? \d{4}.*")
+ZERO = re.compile(r"0+(?:[.,:/\- ]0*)*")
+ONE = re.compile(r"1(?:[.,]0*)?")
+# A quick look for cells that may refuse: letters of one refusal at least, in any case.
+MAY_REFUSE = (
+    r"(?i)opt|subscri|not|don.?t|never|list|no |stop|sto[pk]|refus|declin|object|wants?|wish|asked|"
+    r"abon|inscri|pas|plus|jamais|blo[cq]|veut|souhait|d[eé]sire|vuole|desider|quier|dese[aj]|quer|"
+    r"oppos|rouge|noire|abge|abme|abbe|nicht|kein|werb|sperr|robin|"
+    r"wider|entzog|baja|suscri|disisc|n[aã]o|cadastr|only|uniquement|seulement|solamente|nur|arr[eê]t|"
+    r"dnc|gesperrt|reti|withd|abgel|rech|rifiut|recus|bann|suppr|remov|d[eé]c[eé]d|decea|verst|revo"
+)
+DIGIT_NINE = ord("9")
 
-Allows = Callable[[str], bool]
+
+class Answer(Enum):
+    """What a cell says by itself."""
+
+    EMPTY = "nothing"
+    YES = "yes"
+    NO = "no"
+    MARK = "a tick or another mark"
+    CROSS = "a cross"
+    DATE = "a date"
+    AGREES = "agreement in words"
+    REFUSES = "refusal in words"
+    OTHER = "another text"
+
+
+A = Answer
+GIVEN = frozenset({A.YES, A.MARK, A.AGREES, A.DATE})
+# By role: the answers that mean no, and those that people are asked about.
+REFUSED: dict[ConsentRole, frozenset[Answer]] = {
+    ConsentRole.REGISTER: frozenset(Answer) - {A.EMPTY, A.NO},
+    ConsentRole.OPT_OUT: frozenset(Answer) - {A.EMPTY, A.NO, A.AGREES},
+    ConsentRole.OPT_OUT_FLAG: frozenset({A.YES, A.MARK, A.CROSS, A.DATE, A.REFUSES}),
+    ConsentRole.SMS_CONSENT: frozenset(Answer) - GIVEN,
+    ConsentRole.SMS_STATUS: frozenset({A.NO, A.CROSS, A.REFUSES}),
+}
+UNCLEAR: dict[ConsentRole, frozenset[Answer]] = {
+    ConsentRole.OPT_OUT_FLAG: frozenset({A.OTHER}),
+    ConsentRole.SMS_STATUS: frozenset({A.EMPTY, A.OTHER}),
+    ConsentRole.CONSENT: frozenset(Answer) - GIVEN,
+    ConsentRole.MEMBERSHIP: frozenset({A.NO, A.CROSS, A.REFUSES}),
+}
 
 
 def opting_out_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
     """Give for each row the column that says no: one more than its position, or 0."""
-    tests = ((mapping.do_not_contact, _not_opted_out), (mapping.consent, _agreed))
-    return _refusing(block, tests)
+    columns = np.zeros(len(block), dtype=np.int16)
+    for position, role in mapping.consent_roles.items():
+        if role in REFUSED:
+            marks = _marks(block.column(position), REFUSED[role])
+            columns[marks & (columns == 0)] = position + 1
+    return columns
 
 
 def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
     """Give for each row the column that may say no: one more than its position, or 0."""
-    return _refusing(block, ((mapping.unclear, _agreed_or_attending),))
-
-
-def _refusing(block: Block, tests: Iterable[tuple[Sequence[int], Allows]]) -> NDArray[np.int16]:
     columns = np.zeros(len(block), dtype=np.int16)
-    for positions, allows in tests:
-        for position in positions:
-            values = block.column(position).dictionary_encode()
-            allowed = np.array([allows(text) for text in values.dictionary.to_pylist()], dtype=bool)
-            refusing = ~allowed[ints_from_arrow(values.indices)] & (columns == 0)
-            columns[refusing] = position + 1
+    for position, role in mapping.consent_roles.items():
+        texts = block.column(position)
+        if role in UNCLEAR:
+            marks = _marks(texts, UNCLEAR[role])
+        elif role in {ConsentRole.STATUS, ConsentRole.REMARK}:
+            marks = _refusing(texts, states=role is ConsentRole.STATUS)
+        else:
+            continue
+        columns[marks & (columns == 0)] = position + 1
     return columns
 
 
-@lru_cache(REMEMBERED)
-def _not_opted_out(text: str) -> bool:
-    # A date or a remark in such a column means that somebody said no.
-    said = compact(text)
-    return not said or said in word_set("consent", "no") | word_set("consent", "subscribed")
+def _marks(texts: pa.StringArray, answers: frozenset[Answer]) -> NDArray[np.bool_]:
+    """Mark the rows with one of the answers."""
+    values = texts.dictionary_encode()
+    marks = [answer_of(text) in answers for text in values.dictionary.to_pylist()]
+    rows: NDArray[np.bool_] = np.array(marks, dtype=bool)[ints_from_arrow(values.indices)]
+    return rows
+
+
+def _refusing(texts: pa.StringArray, *, states: bool) -> NDArray[np.bool_]:
+    """Mark the rows whose cell refuses texts in words."""
+    nobody = np.zeros(len(texts), dtype=bool)
+    if not (string_buffers(texts)[1] > DIGIT_NINE).any():
+        return nobody  # numbers, amounts and dates
+    values = texts.dictionary_encode()
+    suspects = np.flatnonzero(
+        bools_from_arrow(pc.match_substring_regex(values.dictionary, MAY_REFUSE))
+    )
+    refuses = np.zeros(len(values.dictionary), dtype=bool)
+    for at in suspects.tolist():
+        refuses[at] = _refuses_in_words(values.dictionary[at].as_py(), states=states)
+    if not refuses.any():
+        return nobody
+    rows: NDArray[np.bool_] = refuses[ints_from_arrow(values.indices)]
+    return rows
 
 
 @lru_cache(REMEMBERED)
-def _agreed(text: str) -> bool:
-    # Silence is no consent, and neither is a word we do not know.
-    said = compact(text)
-    if UNSUBSCRIBED.search(said):
-        return False
-    return said in word_set("consent", "yes") | word_set("consent", "subscribed")
+def _refuses_in_words(text: str, *, states: bool) -> bool:
+    said = " ".join(words(text))
+    if said in _listed("refusal_alone") or matches("cells", "refusal", said):
+        return True
+    return states and said in _listed("refusing_state")
 
 
 @lru_cache(REMEMBERED)
-def _agreed_or_attending(text: str) -> bool:
-    return _agreed(text) or compact(text) in word_set("consent", "attending")
+def answer_of(text: str) -> Answer:
+    """Say what a cell answers, whatever its column asks."""
+    plain = text.strip()
+    said = " ".join(words(plain))
+    if not said:
+        return _mark(plain)
+    if said in _listed("nothing") or (not plain.isdecimal() and _is_zero_date(plain)):
+        return Answer.EMPTY
+    if said in _listed("no") or ZERO.fullmatch(plain):
+        return Answer.NO
+    if said in _listed("yes") or ONE.fullmatch(plain):
+        return Answer.YES
+    if DATE.fullmatch(plain):
+        return Answer.DATE
+    return _answer_in_words(said)
+
+
+def _mark(plain: str) -> Answer:
+    cells = vocabulary_of_consent()["cells"]
+    signs = {sign for sign in plain if not sign.isspace() and sign not in "\ufe0e\ufe0f\u200d"}
+    if signs <= set(cells["empty_marks"]):
+        return Answer.EMPTY
+    return Answer.CROSS if signs & set(cells["crosses"]) else Answer.MARK
+
+
+def _is_zero_date(plain: str) -> bool:
+    return bool(ZERO.fullmatch(plain)) and sum(map(str.isdigit, plain)) >= len("00000000")
+
+
+def _answer_in_words(said: str) -> Answer:
+    refusing = matches("negative", "certain", said) or matches("negative", "likely", said)
+    if refusing or said in _listed("refusing_state") or said in _listed("refusal_alone"):
+        return Answer.REFUSES
+    first, *rest = said.split(" ")
+    if rest and len(first) > 1 and first in _listed("no"):
+        return Answer.NO
+    if rest and len(first) > 1 and first in _listed("yes"):
+        return Answer.YES
+    known = word_set("consent", "subscribed") | word_set("consent", "attending")
+    if compact(said) in known or said in _listed("agreeing_state"):
+        return Answer.AGREES
+    agrees = matches("positive", "consent", said) or matches("positive", "member", said)
+    return Answer.AGREES if agrees else Answer.OTHER
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(vocabulary_of_consent()["cells"][name])

@@ -58,9 +58,8 @@ class RowScreener:
         mapping = self._mapping
         country = [] if mapping.country is None else [mapping.country]
         codes = [at for at, name in enumerate(self._sheet.header) if name == REJECTS_CODE][:1]
-        consent = (*mapping.consent, *mapping.do_not_contact, *mapping.unclear)
         phones = (*mapping.phone_numbers, *mapping.labels.values(), *country)
-        return [*phones, *consent, *columns_of_values(mapping), *codes]
+        return [*phones, *mapping.consent_roles, *columns_of_values(mapping), *codes]
 
     def screen_block(self, block: Block) -> tuple[int, RowColumns]:
         """Screen the rows of a block; give its first row in the sheet, and what is known."""

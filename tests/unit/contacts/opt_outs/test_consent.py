@@ -1,9 +1,12 @@
 """Exports say themselves who wants no texts; what speaks of e-mail decides nothing."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from bulksms.contacts import OptOutList, ScreeningRules, map_columns, screen
-from tests.unit.contacts.conftest import MakeSheet
+from tests.unit.contacts.conftest import MakeSheet, found, screened
 
 NUMBERS = ("0639981230", "0639981231", "0639981232", "0639981233", "0639981234", "0639981235")
 EXPORTS = {
@@ -72,3 +75,106 @@ def test_a_row_held_back_names_the_column(make_sheet: MakeSheet) -> None:
     left = answer.rejections.iloc[0]
     assert (left["column"], left["cell"]) == ("IsDeleted", "true")
     assert left["sentence"] == "The column 'IsDeleted' says that this person must not be texted."
+
+
+COLUMNS = list(
+    csv.DictReader(
+        Path(__file__).with_name("consent_columns.csv").read_text(encoding="utf-8").splitlines()
+    )
+)
+
+
+def outcomes(make_sheet: MakeSheet, header: str, *values: str) -> list[str]:
+    """Say of each value of a column whether its row is texted, left out or asked about."""
+    rows = [[f"06399812{at:02}", "Ada", value] for at, value in enumerate(values)]
+    answer = screened(make_sheet(["Portable", "Prénom", header], *rows))
+    left_out = set(answer.rejections[answer.rejections["reason"] == "no_consent"]["row"])
+    asked = set[int]()
+    for at, row in enumerate(rows, start=2):
+        alone = screened(make_sheet(["Portable", "Prénom", header], row))
+        if any(f.code == "unclear_consent" and f.ask for f in alone.findings):
+            asked.add(at)
+    return [
+        "left_out" if row in left_out else "asked" if row in asked else "texted"
+        for row in range(2, len(values) + 2)
+    ]
+
+
+@pytest.mark.parametrize("case", COLUMNS, ids=[f"{c['language']} {c['header']}" for c in COLUMNS])
+def test_a_column_is_understood_by_its_words_and_values(
+    make_sheet: MakeSheet, case: dict[str, str]
+) -> None:
+    said = outcomes(make_sheet, case["header"], case["refusing value"], case["agreeing value"])
+    assert said == [case["outcome"], "texted"]
+
+
+@pytest.mark.parametrize("mark", list("✓✔☑✅✗❌🚫*•+!Xx"))
+def test_any_mark_in_an_opt_out_column_means_yes(make_sheet: MakeSheet, mark: str) -> None:
+    assert outcomes(make_sheet, "STOP SMS", mark, "☐", "") == ["left_out", "texted", "texted"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "outcome"), [("✓", "texted"), ("✅", "texted"), ("❌", "left_out"), ("✗", "left_out")]
+)
+def test_a_cross_beside_consent_means_no(make_sheet: MakeSheet, mark: str, outcome: str) -> None:
+    assert outcomes(make_sheet, "SMS consent", mark) == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Ville", "Stoppenberg"),
+        ("Email", "stop@example.org"),
+        ("Newsletter", "désabonné"),
+        ("Unsubscribe link", "https://example.org/unsubscribe?u=1"),
+        ("Société", "Refus & Fils"),
+        ("Nom 2", "Robinson"),
+        ("Date d'inscription", "12/03/2024"),
+        ("Client actif", "Non"),
+        ("Montant", "0"),
+        ("Commande", "refusée"),
+        ("Notes", "très contente de ne pas avoir attendu"),
+        ("N° client", "NO 12"),
+    ],
+)
+def test_ordinary_columns_are_not_asked_about(
+    make_sheet: MakeSheet, header: str, value: str
+) -> None:
+    assert outcomes(make_sheet, header, value) == ["texted"]
+
+
+NOT_YES = (
+    "The column 'RGPD' does not say yes in 1 row, first in row 2 ('Non'), and it is not clear "
+    "whether it is about SMS: if it is, call it 'SMS consent', and these people are left out."
+)
+MAY_REFUSE = (
+    "A cell may say that this person wants no texts in 1 row, first in row 2 ('ne plus "
+    "contacter'), column 'Notes': take these people out, or call the column 'SMS opt-out' to "
+    "leave out all that it marks."
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "message"),
+    [
+        ("RGPD", "Non", NOT_YES),
+        ("Notes", "ne plus contacter", MAY_REFUSE),
+    ],
+)
+def test_the_question_names_column_row_and_cell(
+    make_sheet: MakeSheet, header: str, value: str, message: str
+) -> None:
+    answer = screened(make_sheet(["Portable", header], ["0639981230", value]))
+    assert [f.message for f in answer.findings if f.code == "unclear_consent"] == [message]
+
+
+def test_a_plain_no_in_a_column_called_sms_is_asked_about(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Mobile", "SMS"], ["0639981230", "Non"], ["0639981231", "Oui"])
+    answer = screened(sheet)
+    ((level, count, _),) = found(answer, "unclear_consent")
+    assert (level, count, answer.sendable) == ("error", 1, 2)
+
+
+def test_a_column_about_consent_is_no_phone_column(make_sheet: MakeSheet) -> None:
+    header = ["Do Not Phone", "Téléphone autorisé", "Portable"]
+    assert map_columns(make_sheet(header), {}).phone_numbers == (2,)

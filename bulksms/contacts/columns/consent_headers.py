@@ -1,0 +1,105 @@
+"""What a header has to do with consent: the role of a column, by its words in six languages.
+
+The words are in `consent.toml` and, for headers of known systems, in `headers.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+from bulksms.contacts.columns.headers import compact, word_set, words
+
+__all__ = ["ConsentRole", "consent_role", "matches", "vocabulary_of_consent"]
+
+MOBILE_STUDIO = "_Status"  # Salesforce Mobile Studio's own column
+
+
+class ConsentRole(Enum):
+    """How the cells of a column are read."""
+
+    REGISTER = "anything but an empty cell or a no means no, registered too"
+    OPT_OUT = "anything but an empty cell or a no means no"
+    OPT_OUT_FLAG = "a yes, a mark or a date means no, another text is asked about"
+    SMS_CONSENT = "anything but a yes means no"
+    SMS_STATUS = "a no means no, what is not a yes is asked about"
+    CONSENT = "anything but a yes is asked about"
+    MEMBERSHIP = "a no is asked about"
+    STATUS = "a refusing state is asked about"
+    REMARK = "a refusal in words is asked about"
+
+
+@cache
+def vocabulary_of_consent() -> Mapping[str, Mapping[str, Any]]:
+    """Read `consent.toml` once."""
+    text = resources.files("bulksms.contacts.columns").joinpath("consent.toml").read_text("utf-8")
+    return cast(Mapping[str, Mapping[str, Any]], tomllib.loads(text))
+
+
+def matches(table: str, name: str, text: str) -> bool:
+    """Say whether words, joined by spaces, match one of a list of expressions."""
+    return _expression(table, name).search(text) is not None
+
+
+@cache
+def _expression(table: str, name: str) -> re.Pattern[str]:
+    return re.compile("|".join(vocabulary_of_consent()[table][name]))
+
+
+@cache
+def consent_role(header: str) -> ConsentRole | None:
+    """Give the role of a column; `None` where it is about e-mail, letters or links only."""
+    listed = _listed_role(header)
+    if listed is not None:
+        return listed
+    text = " ".join(words(header))
+    about_sms = matches("channel", "sms", text)
+    if compact(header) in word_set("consent", "email_only") or (
+        matches("channel", "other", text) and not about_sms
+    ):
+        return None
+    return _role_by_words(text, about_sms=about_sms)
+
+
+def _listed_role(header: str) -> ConsentRole | None:
+    run = compact(header)
+    if run in word_set("consent", "do_not_contact") or header.strip() == MOBILE_STUDIO:
+        return ConsentRole.OPT_OUT
+    if run in word_set("consent", "consent"):
+        return ConsentRole.SMS_CONSENT
+    return ConsentRole.CONSENT if run in word_set("consent", "unclear") else None
+
+
+def _role_by_words(text: str, *, about_sms: bool) -> ConsentRole | None:
+    negative = _negative_role(text, about_sms=about_sms)
+    agreeing = matches("positive", "consent", text)
+    member = matches("positive", "member", text)
+    if (negative or agreeing) and matches("channel", "reference", text):
+        return None
+    if negative:
+        return negative
+    if agreeing or (member and about_sms):
+        return _consent_role(text, about_sms=about_sms)
+    if matches("positive", "status", text):
+        return ConsentRole.SMS_STATUS if about_sms else ConsentRole.STATUS
+    return ConsentRole.MEMBERSHIP if member or "sms" in text else ConsentRole.REMARK
+
+
+def _negative_role(text: str, *, about_sms: bool) -> ConsentRole | None:
+    if matches("negative", "register", text):
+        return ConsentRole.REGISTER
+    likely = matches("negative", "likely", text)
+    if matches("negative", "certain", text) or (likely and about_sms):
+        return ConsentRole.OPT_OUT
+    return ConsentRole.OPT_OUT_FLAG if likely else None
+
+
+def _consent_role(text: str, *, about_sms: bool) -> ConsentRole:
+    if matches("channel", "attribute", text):
+        return ConsentRole.REMARK
+    if matches("channel", "moment", text):
+        return ConsentRole.CONSENT if about_sms else ConsentRole.MEMBERSHIP
+    return ConsentRole.SMS_CONSENT if about_sms else ConsentRole.CONSENT
