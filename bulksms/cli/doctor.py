@@ -100,12 +100,24 @@ def _rebuild_ledger(settings: "Settings", given: dict[str, Any]) -> int:
     rebuilt = rebuild_ledger(settings, SystemClock())
     if given["json"]:
         echo_json(
-            {"in_doubt": rebuilt.doubted_frames, "lost_campaigns": list(rebuilt.lost_campaigns)}
+            {
+                "in_doubt": rebuilt.doubted_frames,
+                "lost_campaigns": list(rebuilt.lost_campaigns),
+                "opt_outs_restored": rebuilt.opt_outs_restored,
+                "opt_outs_unreadable": rebuilt.opt_outs_unreadable,
+            }
         )
         return ExitCode.OK
     echo(f"The ledger can be used again. Frames marked in doubt: {rebuilt.doubted_frames}.")
     if rebuilt.lost_campaigns:
         echo(f"Campaigns that were sent but are missing here: {', '.join(rebuilt.lost_campaigns)}.")
+    if rebuilt.opt_outs_restored:
+        echo(f"Opt-outs restored: {rebuilt.opt_outs_restored}.")
+    if rebuilt.opt_outs_unreadable:
+        echo(
+            f"Opt-outs that cannot be restored: {rebuilt.opt_outs_unreadable}. "
+            "Import your opt-out lists again before you send."
+        )
     return ExitCode.OK
 
 

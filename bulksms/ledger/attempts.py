@@ -23,13 +23,14 @@ __all__ = [
     "CRASHED",
     "all_intents",
     "doubt_lost_attempts",
+    "identify_ledger",
     "import_attempts",
     "intent_of",
     "known_keys",
     "lost_campaigns",
     "name_and_text",
-    "name_ledger",
     "name_of_ledger",
+    "read_identity",
     "text_fingerprint",
     "was_answered",
 ]
@@ -51,13 +52,19 @@ def text_fingerprint(text_digest: str, *, rehearsal: bool) -> str:
 
 def name_of_ledger(connection: sa.Connection) -> str | None:
     """Read the name the ledger was given at its first verification."""
-    return connection.scalar(sa.select(ledger_identity.c.name))
+    return read_identity(connection)[0]
 
 
-def name_ledger(connection: sa.Connection, name: str) -> None:
-    """Name the ledger, in place of another name."""
+def read_identity(connection: sa.Connection) -> tuple[str | None, str | None]:
+    """Read the ledger's name, and its path at the latest verification."""
+    row = connection.execute(sa.select(ledger_identity)).one_or_none()
+    return (None, None) if row is None else (row.name, row.path)
+
+
+def identify_ledger(connection: sa.Connection, name: str, path: str) -> None:
+    """Record the ledger's name and path, in place of others."""
     connection.execute(sa.delete(ledger_identity))
-    connection.execute(sa.insert(ledger_identity).values(id=1, name=name))
+    connection.execute(sa.insert(ledger_identity).values(id=1, name=name, path=path))
 
 
 def known_keys(connection: sa.Connection) -> set[Key]:

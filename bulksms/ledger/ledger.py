@@ -30,12 +30,12 @@ class Ledger:
         witnesses = WitnessPair(storage)
         self._storage = storage
         self.locks = storage.locks
-        self.reconciler = Reconciler(storage, witnesses)
+        self.reconciler = Reconciler(storage, witnesses, clock)
         self.campaigns = Campaigns(storage, clock)
         self.frames = Frames(storage)
         self.claims = Claims(storage, self.reconciler, GroupCommit(storage, witnesses))
         self.settlements = Settlements(storage)
-        self.opt_outs = OptOuts(storage)
+        self.opt_outs = OptOuts(storage, witnesses, clock)
         self.proofs = Proofs(storage)
         self.history = History(storage)
 

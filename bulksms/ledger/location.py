@@ -42,24 +42,31 @@ def ledger_exists(home: Path, url: str | None = None) -> bool:
 def ledger_file(home: Path, url: str | None) -> Path:
     """Return the SQLite file meant by `url`: a path, `sqlite:///…`, or none for the usual one.
 
+    A relative path is relative to the state folder. Links are resolved, so that a ledger has
+    one path, one folder of locks and one pair of witnesses, however it is reached.
+
     Raises:
         LedgerError: it would be in memory, or on a database server.
     """
+    return Path(os.path.realpath(home / _meant_by(url)))
+
+
+def _meant_by(url: str | None) -> Path:
     if not url:
-        return home / FILE_NAME
+        return Path(FILE_NAME)
     if url.startswith("sqlite:"):
         from sqlalchemy import make_url
 
         path = make_url(url).database
         if not path or path == ":memory:":
             raise LedgerError("A ledger in memory forgets what was sent: name a file.")
-        return Path(path)
+        return Path(path).expanduser()
     if "://" in url:
         scheme = url.partition("://")[0]
         raise LedgerError(
             f"A ledger on a {scheme} server is not supported yet: name a file on this machine."
         )
-    return Path(url)
+    return Path(url).expanduser()
 
 
 def make_private_folder(folder: Path) -> None:

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bulksms.ledger import statements
+from bulksms.ledger import opt_out_events, statements
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.records import FrameRecord, FrameState
-from bulksms.ledger.tables import body, entry, frame, opt_out
+from bulksms.ledger.tables import body, entry, frame, hashed_opt_out, opt_out
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = [
     "IN_LIMIT",
+    "all_phone_numbers",
     "keep_doubted_members",
+    "opted_out_among",
     "opted_out_members",
     "phone_numbers",
     "unpack_numbers",
@@ -26,6 +28,7 @@ __all__ = [
 IN_LIMIT = 500  # values in one IN (...); SQLite takes no endless lists
 # Asked before every post, and mostly answered by no row.
 ANY_OPT_OUT = CompiledStatement(sa.select(opt_out.c.number).limit(sa.literal(1)))
+ANY_HASHED = CompiledStatement(sa.select(hashed_opt_out.c.key_id).limit(sa.literal(1)))
 
 LEFT_IN_DOUBT = "in doubt and not sent again: they opted out before that"
 
@@ -46,20 +49,34 @@ def phone_numbers(connection: sa.Connection, campaign_id: int, number: int) -> "
     return np.empty(0, dtype=np.int64) if packed is None else unpack_numbers(packed)
 
 
+def all_phone_numbers(connection: sa.Connection) -> "PhoneNumbers":
+    """Read every phone number of any frame, sorted."""
+    import numpy as np
+
+    parts = [unpack_numbers(packed) for packed in connection.scalars(sa.select(body.c.numbers))]
+    return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]))
+
+
 def opted_out_members(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
     """Read the phone numbers of a frame that opted out, in the frame's order."""
     import numpy as np
 
-    if not ANY_OPT_OUT.execute(connection, {}):
+    if not ANY_HASHED.execute(connection, {}) and not ANY_OPT_OUT.execute(connection, {}):
         return np.empty(0, dtype=np.int64)
-    members = phone_numbers(connection, campaign_id, number)
-    opted_out: list[int] = []
-    for start in range(0, len(members), IN_LIMIT):
-        chunk = members[start : start + IN_LIMIT].tolist()
+    return opted_out_among(connection, phone_numbers(connection, campaign_id, number))
+
+
+def opted_out_among(connection: sa.Connection, numbers: "PhoneNumbers") -> "PhoneNumbers":
+    """Return those of some phone numbers that opted out, in their order."""
+    import numpy as np
+
+    opted_out = opt_out_events.hashed_among(connection, numbers.tolist())
+    for start in range(0, len(numbers), IN_LIMIT):
+        chunk = numbers[start : start + IN_LIMIT].tolist()
         opted_out += connection.scalars(
             sa.select(opt_out.c.number).where(opt_out.c.number.in_(chunk))
         )
-    return members[np.isin(members, np.array(opted_out, dtype=np.int64))]
+    return numbers[np.isin(numbers, np.array(opted_out, dtype=np.int64))]
 
 
 def keep_doubted_members(

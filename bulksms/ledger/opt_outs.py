@@ -1,6 +1,7 @@
 """The opt-outs of a ledger: phone numbers that must never be texted.
 
-PhoneNumbers are the digits of E.164 as whole numbers.
+Numbers are the digits of E.164 as whole numbers. Every change is an event that the witnesses
+get too.
 """
 
 from collections.abc import Iterable
@@ -10,9 +11,13 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bulksms.ledger.members import IN_LIMIT, opted_out_members
+from bulksms.clock import Clock
+from bulksms.ledger import attempts, opt_out_events
+from bulksms.ledger.members import IN_LIMIT, opted_out_among, opted_out_members
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import opt_out
+from bulksms.ledger.witness_file import OptOutEvent
+from bulksms.ledger.witness_pair import WitnessPair
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
@@ -23,38 +28,78 @@ __all__ = ["OptOuts"]
 class OptOuts:
     """All opt-outs of a ledger; each method is one transaction."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, witnesses: WitnessPair, clock: Clock) -> None:
+        self._storage, self._witnesses, self._clock = storage, witnesses, clock
 
     def add(self, numbers: Iterable[int], origin: str, now: datetime) -> int:
-        """Add phone numbers, and count those that are new."""
+        """Add phone numbers, and count those that are new; durable when this returns.
+
+        Works on a restored ledger too: an opt-out is never refused.
+
+        Raises:
+            LedgerError: they could not be written down.
+        """
         with self._storage.writing() as connection:
-            known = set(connection.scalars(sa.select(opt_out.c.number)))
-            new = sorted({int(number) for number in numbers} - known)
+            key = opt_out_events.own_key(connection, now)
+            present = set(connection.scalars(sa.select(opt_out.c.number)))
+            new = sorted({int(number) for number in numbers} - present)
             rows = [{"number": number, "added_at": now, "origin": origin} for number in new]
             if rows:
                 connection.execute(sa.insert(opt_out), rows)
+            events = opt_out_events.record_change(connection, "+", new, now)
+            owner = attempts.name_of_ledger(connection)
+        self._append_to_witnesses(owner, key, events)
         return len(new)
 
     def remove(self, numbers: Iterable[int]) -> int:
-        """Remove phone numbers, by an order, and count those that were there."""
-        waiting = iter({int(number) for number in numbers})
-        removed = 0
+        """Remove phone numbers, by an order, and count those that were there.
+
+        Raises:
+            LedgerError: the change could not be written down.
+        """
+        asked, now = {int(number) for number in numbers}, self._clock.now()
         with self._storage.writing() as connection:
+            key = opt_out_events.own_key(connection, now)
+            present = asked & set(connection.scalars(sa.select(opt_out.c.number)))
+            hashed = set(opt_out_events.hashed_among(connection, asked))
+            waiting = iter(present)
             while batch := list(islice(waiting, IN_LIMIT)):
-                gone = connection.execute(sa.delete(opt_out).where(opt_out.c.number.in_(batch)))
-                removed += gone.rowcount
-        return removed
+                connection.execute(sa.delete(opt_out).where(opt_out.c.number.in_(batch)))
+            opt_out_events.forget_hashed(connection, hashed)
+            removed = sorted(present | hashed)
+            events = opt_out_events.record_change(connection, "-", removed, now)
+            owner = attempts.name_of_ledger(connection)
+        self._append_to_witnesses(owner, key, events)
+        return len(removed)
 
     def all(self) -> "PhoneNumbers":
-        """Read every phone number that is never texted, sorted."""
+        """Read every phone number known to be never texted, sorted.
+
+        Opt-outs that are known only by a hash are not among them: `among` finds those.
+        """
         import numpy as np
 
         with self._storage.reading() as connection:
             numbers = connection.scalars(sa.select(opt_out.c.number).order_by(opt_out.c.number))
             return np.fromiter(numbers, dtype=np.int64)
 
+    def among(self, numbers: Iterable[int]) -> "PhoneNumbers":
+        """Return those of some phone numbers that are never texted, in their order."""
+        import numpy as np
+
+        asked = np.fromiter(numbers, dtype=np.int64)
+        with self._storage.reading() as connection:
+            return opted_out_among(connection, asked)
+
     def in_frame(self, campaign_id: int, number: int) -> "PhoneNumbers":
         """Read the phone numbers of a frame that opted out, in the frame's order."""
         with self._storage.reading() as connection:
             return opted_out_members(connection, campaign_id, number)
+
+    def _append_to_witnesses(
+        self, owner: str | None, key: bytes, events: list[OptOutEvent]
+    ) -> None:
+        """Append a change to the witnesses; a ledger without a name gets its witnesses later."""
+        if owner is not None:
+            self._witnesses.keep_key(owner, key)
+            self._witnesses.append_opt_outs(owner, events)

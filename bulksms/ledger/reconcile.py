@@ -1,58 +1,30 @@
 """Compares the ledger with its witnesses, and rebuilds it from them by an order.
 
-If either knows of a post, it happened. A ledger that knows less was restored, copied or edited,
-and nothing is sent until that is resolved.
+If either knows of a post or an opt-out, it happened. A ledger that knows less was restored,
+copied or edited, and nothing is sent until that is resolved.
 """
 
-from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from pathlib import Path
-from uuid import uuid4
 
+from bulksms.clock import Clock
 from bulksms.errors import LedgerError, LedgerRolledBack
-from bulksms.ledger import attempts, statements
+from bulksms.ledger import attempts, opt_out_events, statements
+from bulksms.ledger.comparison import Comparison, compare, group_by_campaign, refuse_copy
+from bulksms.ledger.members import all_phone_numbers
 from bulksms.ledger.records import RebuildResult
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.witness_file import Intent, Key, WitnessContents, WitnessFile
-from bulksms.ledger.witness_pair import WitnessPair, witness_beside, witness_outside
+from bulksms.ledger.witness_file import Key, OptOutEvent, WitnessFile
+from bulksms.ledger.witness_pair import WitnessPair
 
 __all__ = ["Reconciler"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Comparison:
-    """The ledger's name and attempts, and the contents of every witness.
-
-    `orphans` are witnesses from elsewhere: of a deleted ledger, or of this one before it moved.
-    """
-
-    name: str
-    named: bool
-    known: set[Key]
-    witnesses: tuple[tuple[WitnessFile, WitnessContents], ...]
-    orphans: tuple[WitnessContents, ...]
-
-    def missing(self) -> dict[Key, bytes]:
-        """Return the lines of posts that the ledger does not have."""
-        lines: dict[Key, bytes] = {}
-        for contents in (*(contents for _, contents in self.witnesses), *self.orphans):
-            foreign = contents.owner not in {None, self.name}
-            lines |= {
-                key: line
-                for key, line in contents.lines.items()
-                if foreign or key not in self.known
-            }
-        return lines
 
 
 class Reconciler:
     """Verifies a ledger against its witnesses before anything is sent."""
 
-    def __init__(self, storage: Storage, witnesses: WitnessPair) -> None:
-        self._storage, self._witnesses = storage, witnesses
+    def __init__(self, storage: Storage, witnesses: WitnessPair, clock: Clock) -> None:
+        self._storage, self._witnesses, self._clock = storage, witnesses, clock
         self._verified = False
 
     def verify_once(self) -> None:
@@ -66,7 +38,7 @@ class Reconciler:
             self.verify()
 
     def verify(self) -> tuple[str, ...]:
-        """Check that the ledger has all posts of its witnesses; return what was repaired.
+        """Check that the ledger has everything its witnesses have; return what was repaired.
 
         Cheap when nothing is wrong; done once before anything is posted.
 
@@ -76,14 +48,14 @@ class Reconciler:
         """
         self._storage.check_integrity()
         with self._storage.locks.witnesses():
-            comparison = self._compare()
-            self._refuse_copy(comparison)
-            if missing := comparison.missing():
+            comparison = compare(self._storage, self._witnesses)
+            refuse_copy(comparison, self._storage, self._witnesses)
+            if missing := comparison.describe_missing():
                 raise LedgerRolledBack(
-                    f"The safety logs list {len(missing)} posts missing from the ledger "
+                    f"The safety logs list {missing} missing from the ledger "
                     f"{self._witnesses.ledger_path}, so it was restored, copied or edited. "
                     "Nothing is sent: put the newer ledger back, or let `bulksms doctor "
-                    "--mend-ledger` mark those posts as in doubt."
+                    "--mend-ledger` mark those posts as in doubt and restore the opt-outs."
                 )
             complete = self._complete_witnesses(comparison)
             if not complete and comparison.named and comparison.known:
@@ -99,10 +71,12 @@ class Reconciler:
     def rebuild(self, now: datetime) -> RebuildResult:
         """Import, by an operator's order, what the witnesses know, and rewrite them.
 
-        Every planned frame that was posted according to them is put in doubt. A campaign that
-        the ledger does not have is remembered: created again, it has those frames in doubt.
+        Every planned frame that was posted according to them is put in doubt, and opt-outs come
+        back. A campaign that the ledger does not have is remembered: created again, it has those
+        frames in doubt.
 
         Raises:
+            LedgerRolledBack: it is a copy of a ledger that still exists.
             LedgerBusy: one of the campaigns is being sent.
             LedgerError: the ledger is damaged or cannot be written.
         """
@@ -110,7 +84,9 @@ class Reconciler:
         doubted, lost = 0, []
         with ExitStack() as held:
             held.enter_context(self._storage.locks.witnesses())
-            missing = _by_campaign(self._compare().missing().values())
+            comparison = compare(self._storage, self._witnesses)
+            refuse_copy(comparison, self._storage, self._witnesses)
+            missing = group_by_campaign(comparison.missing_posts().values())
             for name in missing:
                 held.enter_context(self._storage.locks.campaign(name))
             with self._storage.writing() as connection:
@@ -119,9 +95,15 @@ class Reconciler:
                     campaign_id = record.id if record else None
                     doubted += attempts.import_attempts(connection, campaign_id, intents, now)
                     lost += [] if record else [name]
-            self._renew(self._compare(), [])
+            restored, unreadable = self._restore_opt_outs(comparison, now)
+            self._renew(compare(self._storage, self._witnesses), [])
         self._verified = True
-        return RebuildResult(doubted_frames=doubted, lost_campaigns=tuple(lost))
+        return RebuildResult(
+            doubted_frames=doubted,
+            lost_campaigns=tuple(lost),
+            opt_outs_restored=restored,
+            opt_outs_unreadable=unreadable,
+        )
 
     def lost_campaigns(self, text_digest: str, *, rehearsal: bool) -> list[str]:
         """Name the posted campaigns with this text that are missing from the ledger."""
@@ -129,51 +111,18 @@ class Reconciler:
         with self._storage.reading() as connection:
             return attempts.lost_campaigns(connection, text)
 
-    def _compare(self) -> _Comparison:
-        """Read the witnesses first, and then the ledger, which always knows of a post earlier."""
-        beside = self._witnesses.beside.read()
-        with self._storage.reading() as connection:
-            name = attempts.name_of_ledger(connection)
-        orphans = () if name else tuple(self._witnesses.orphans())
-        claimed = next((c.owner for c in (beside, *orphans) if c.owner), None)
-        owner = name or claimed or str(uuid4())
-        outside = self._witnesses.witness_outside(owner)
-        witnesses = ((self._witnesses.beside, beside), (outside, outside.read()))
-        if self._was_elsewhere(beside):
-            orphans += (witness_outside(Path(beside.ledger_path or ""), owner).read(),)
-        with self._storage.reading() as connection:
-            known = attempts.known_keys(connection)
-        return _Comparison(
-            name=owner,
-            named=name is not None,
-            known=known,
-            witnesses=witnesses,
-            orphans=orphans,
-        )
+    def _restore_opt_outs(self, comparison: Comparison, now: datetime) -> tuple[int, int]:
+        """Import missing opt-outs; count those restored, and those whose key is lost."""
+        lines = comparison.missing_opt_outs().values()
+        if not lines:
+            return 0, 0
+        events = [OptOutEvent.parse(line) for line in lines]
+        with self._storage.writing() as connection:
+            opt_out_events.add_keys(connection, comparison.keys_outside)
+            candidates = all_phone_numbers(connection).tolist()
+            return opt_out_events.import_events(connection, events, candidates, now)
 
-    def _was_elsewhere(self, contents: WitnessContents) -> bool:
-        """Whether a witness was written for a ledger at another path."""
-        return contents.ledger_path not in {None, self._witnesses.ledger_path}
-
-    def _refuse_copy(self, comparison: _Comparison) -> None:
-        """Refuse a ledger whose original still exists.
-
-        Raises:
-            LedgerError: it does.
-        """
-        beside = comparison.witnesses[0][1]
-        if not self._was_elsewhere(beside) or beside.owner != comparison.name:
-            return
-        origin = Path(beside.ledger_path or "")
-        if not origin.exists() or origin.samefile(self._storage.file):
-            return
-        if witness_beside(origin).read().owner == comparison.name:
-            raise LedgerRolledBack(
-                f"The ledger {self._witnesses.ledger_path} is a copy of {origin}, and sending from "
-                "both would text people twice: use that one, or delete it if this one is newer."
-            )
-
-    def _complete_witnesses(self, comparison: _Comparison) -> list[WitnessFile]:
+    def _complete_witnesses(self, comparison: Comparison) -> list[WitnessFile]:
         """List the witnesses that are intact and have every post that was answered."""
         with self._storage.reading() as connection:
             return [
@@ -187,36 +136,53 @@ class Reconciler:
                 )
             ]
 
-    def _renew(self, comparison: _Comparison, complete: list[WitnessFile]) -> tuple[str, ...]:
+    def _renew(self, comparison: Comparison, complete: list[WitnessFile]) -> tuple[str, ...]:
         """Rewrite every other witness from the ledger, and return notes for people."""
-        path = self._witnesses.ledger_path
+        here = self._witnesses.ledger_path
         (_, beside), (outside, _) = comparison.witnesses
-        current = [w for w, c in comparison.witnesses if w in complete and c.ledger_path == path]
-        worth_a_note = comparison.named and comparison.known and not self._was_elsewhere(beside)
+        moved = beside.ledger_path is not None and not self._witnesses.is_here(beside.ledger_path)
+        worth_a_note = comparison.named and comparison.known and not moved
+        opt_out_key, opt_out_lines = self._identify(comparison)
         notes = []
         self._witnesses.outside = outside
-        for witness in (w for w, _ in comparison.witnesses if w not in current):
-            with self._storage.reading() as connection:
-                lines = [intent.line for intent in attempts.all_intents(connection)]
-            problem = self._rewrite(witness, comparison.name, lines)
+        for witness, contents in comparison.witnesses:
+            fine = witness in complete and contents.ledger_path == here
+            if fine and opt_out_lines <= contents.opt_out_lines.keys():
+                continue
+            problem = self._rewrite(witness, comparison.name)
             if problem:
                 self._witnesses.outside = None
                 notes.append(problem)
-            elif worth_a_note:
+            elif worth_a_note and not fine:
                 notes.append(
                     f"Safety log {witness.file} was missing or outdated and has been rewritten."
                 )
-        if not comparison.named:
-            with self._storage.writing() as connection:
-                attempts.name_ledger(connection, comparison.name)
+        self._witnesses.keep_key(comparison.name, opt_out_key)
         return tuple(notes)
 
-    def _rewrite(self, witness: WitnessFile, owner: str, lines: list[bytes]) -> str | None:
+    def _identify(self, comparison: Comparison) -> tuple[bytes, set[Key]]:
+        """Record the ledger's name and path; return its secret key and its opt-out events."""
+        path = self._witnesses.ledger_path
+        if not comparison.named or comparison.recorded_path != path:
+            with self._storage.writing() as connection:
+                attempts.identify_ledger(connection, comparison.name, path)
+        with self._storage.reading() as connection:
+            key = opt_out_events.find_own_key(connection)
+            if key is not None:
+                return key, opt_out_events.known_keys(connection)
+        with self._storage.writing() as connection:
+            key = opt_out_events.own_key(connection, self._clock.now())
+            return key, opt_out_events.known_keys(connection)
+
+    def _rewrite(self, witness: WitnessFile, owner: str) -> str | None:
         """Rewrite one witness; return a note if there can be none outside.
 
         Raises:
             LedgerError: the one beside the ledger cannot be written.
         """
+        with self._storage.reading() as connection:
+            lines = [intent.line for intent in attempts.all_intents(connection)]
+            lines += [event.line for event in opt_out_events.all_events(connection)]
         try:
             witness.rewrite(owner, self._witnesses.ledger_path, lines)
         except (OSError, LedgerError) as error:
@@ -231,8 +197,3 @@ class Reconciler:
                 "state folder would go unnoticed."
             )
         return None
-
-
-def _by_campaign(lines: Iterable[bytes]) -> dict[str, list[Intent]]:
-    intents = sorted((Intent.parse(line) for line in lines), key=lambda i: i.campaign)
-    return {name: list(group) for name, group in groupby(intents, key=lambda i: i.campaign)}

@@ -265,7 +265,12 @@ class Answer(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RebuildResult:
-    """What a rebuild changed: frames put in doubt, campaigns missing from the ledger."""
+    """What a rebuild changed: frames put in doubt, campaigns missing from the ledger.
+
+    `opt_outs_unreadable` counts opt-outs whose key is lost: they must be imported again.
+    """
 
     doubted_frames: int
     lost_campaigns: tuple[str, ...]
+    opt_outs_restored: int = 0
+    opt_outs_unreadable: int = 0

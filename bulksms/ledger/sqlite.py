@@ -10,7 +10,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -107,6 +107,16 @@ class SqliteStorage:
         self._failure = reason
         raise StorageError(reason)
 
+    @staticmethod
+    def ledger_name_in(file: Path) -> str | None:
+        """Read the name of the ledger in another file; none if it cannot be read."""
+        try:
+            with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+                row = connection.execute("SELECT name FROM ledger_identity").fetchone()
+        except sqlite3.Error:
+            return None
+        return None if row is None else str(row[0])
+
     def close(self) -> None:
         """Close the connection."""
         with self._guard:
@@ -151,7 +161,8 @@ def _make_private_file(file: Path) -> None:
     try:
         handle = os.open(file, os.O_RDONLY | os.O_CREAT, 0o600)
         try:
-            if stat.S_IMODE(os.fstat(handle).st_mode) & 0o077:
+            status = os.fstat(handle)
+            if stat.S_IMODE(status.st_mode) & 0o077:
                 os.chmod(file, 0o600)  # noqa: PTH101 - the very file that was opened
         finally:
             os.close(handle)
@@ -160,6 +171,12 @@ def _make_private_file(file: Path) -> None:
             f"The ledger {file} cannot be opened ({error.strerror}): "
             "check its folder and permissions."
         ) from error
+    if status.st_nlink > 1:
+        # Each name would have locks and witnesses of its own.
+        raise LedgerError(
+            f"The ledger {file} has {status.st_nlink} names (hard links): remove the others, "
+            "or make them copies."
+        )
 
 
 def _engine(file: Path) -> sa.Engine:

@@ -87,5 +87,8 @@ class Storage(Protocol):
             StorageError: always.
         """
 
+    def ledger_name_in(self, file: Path) -> str | None:
+        """Read the name of the ledger in another database file, changing nothing."""
+
     def close(self) -> None:
         """Close the connection."""

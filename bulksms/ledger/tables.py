@@ -16,10 +16,13 @@ __all__ = [
     "campaign",
     "entry",
     "frame",
+    "hashed_opt_out",
     "ledger_identity",
     "lost_intent",
     "metadata",
     "opt_out",
+    "opt_out_event",
+    "opt_out_key",
     "proof",
     "source_rows",
 ]
@@ -172,12 +175,44 @@ opt_out = sa.Table(
     sa.Column("origin", sa.Text, nullable=False),
 )
 
-# One row: the name given at the first verification, by which witnesses know this ledger.
+# The secret keys under which phone numbers are hashed for the witnesses; one is our own.
+opt_out_key = sa.Table(
+    "opt_out_key",
+    metadata,
+    sa.Column("key_id", sa.String(8), primary_key=True),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+    sa.Column("own", sa.Boolean, nullable=False),
+)
+
+# One row for every change of the opt-outs: "+" or "-", and the hashes of its phone numbers.
+opt_out_event = sa.Table(
+    "opt_out_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("change", sa.String(1), nullable=False),
+    sa.Column("key_id", sa.String(8), nullable=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# Opt-outs that came back from a witness, of phone numbers that this ledger has never seen.
+hashed_opt_out = sa.Table(
+    "hashed_opt_out",
+    metadata,
+    sa.Column("hash", sa.LargeBinary, primary_key=True),
+    sa.Column("key_id", sa.String(8), primary_key=True),
+    sa.Column("added_at", Instant, nullable=False),
+)
+
+# One row: the name given at the first verification, by which witnesses know this ledger, and
+# where it was at the latest one.
 ledger_identity = sa.Table(
     "ledger_identity",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("name", sa.String(36), nullable=False),
+    sa.Column("path", sa.Text),
 )
 
 # Posts listed by a witness, of campaigns that the ledger has lost.

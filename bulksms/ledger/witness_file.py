@@ -1,4 +1,4 @@
-"""One witness of the ledger: a file with a line for every time a frame was about to be posted.
+"""One witness of the ledger: a file with a line for every post and every change of opt-outs.
 
 Lines are only ever appended; each carries a checksum, so that a torn or altered one is
 recognised.
@@ -13,16 +13,29 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from bulksms.ledger.location import make_private_folder
 
-__all__ = ["REHEARSAL_PREFIX", "Intent", "Key", "WitnessContents", "WitnessFile", "attempt_key"]
+__all__ = [
+    "HASH_SIZE",
+    "REHEARSAL_PREFIX",
+    "Intent",
+    "Key",
+    "OptOutEvent",
+    "WitnessContents",
+    "WitnessFile",
+    "attempt_key",
+    "write_private_file",
+]
 
-Key = bytes  # campaign, frame and attempt, as they are in a line
+Key = bytes  # campaign, frame and attempt, or a whole change of opt-outs, as they are in a line
 
 REHEARSAL_PREFIX = "r"  # of a text fingerprint in a rehearsal; others are hexadecimal
 HEADER = "ledger"  # no campaign's name looks like this: names are in quotes
+OPT_OUTS = "optouts"
+HASH_SIZE = 16  # bytes of the keyed hash of one phone number
 FEWEST_TABS = 4
 
 
@@ -76,8 +89,53 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptOutEvent:
+    """One change of the opt-outs, of so few phone numbers that a line holds their hashes.
+
+    `change` is "+" for numbers that opted out and "-" for numbers taken back; `key_id` names
+    the secret key of the hashes.
+    """
+
+    seq: int
+    change: str
+    key_id: str
+    hashes: bytes
+    at: datetime
+
+    @property
+    def key(self) -> Key:
+        """The line's key, which holds the whole change."""
+        return f"{OPT_OUTS}\t{self.seq}\t{self.change}{self.key_id}:{self.hashes.hex()}".encode()
+
+    @property
+    def line(self) -> bytes:
+        """The line of a witness file, with its end."""
+        return _with_checksum(b"\t".join([self.key, _written(self.at).encode()]))
+
+    @classmethod
+    def parse(cls, line: bytes) -> "OptOutEvent":
+        """Read an intact line."""
+        _, _, seq, numbers, at = line.decode().split("\t")
+        key_id, _, hashes = numbers[1:].partition(":")
+        return cls(
+            seq=int(seq),
+            change=numbers[0],
+            key_id=key_id,
+            hashes=bytes.fromhex(hashes),
+            at=datetime.fromisoformat(at),
+        )
+
+    def split_hashes(self) -> list[bytes]:
+        """List the hash of each phone number."""
+        starts = range(0, len(self.hashes), HASH_SIZE)
+        return [self.hashes[start : start + HASH_SIZE] for start in starts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WitnessContents:
     """What a witness file holds: its ledger's name and path, and every intact line by its key.
+
+    `lines` are those of posts, `opt_out_lines` those of changes of the opt-outs.
 
     `damaged` tells that some lines are not as they were written.
     """
@@ -86,11 +144,14 @@ class WitnessContents:
     owner: str | None = None
     ledger_path: str | None = None
     lines: dict[Key, bytes] = field(default_factory=dict)
+    opt_out_lines: dict[Key, bytes] = field(default_factory=dict)
     damaged: bool = False
 
     @property
     def is_rehearsal_only(self) -> bool:
-        """Whether everything that was posted was a rehearsal."""
+        """Whether every post was a rehearsal, and no opt-out is known."""
+        if self.opt_out_lines:
+            return False
         texts = (line.split(b"\t")[7] for line in self.lines.values())
         return not self.damaged and all(t.startswith(REHEARSAL_PREFIX.encode()) for t in texts)
 
@@ -116,35 +177,40 @@ class WitnessFile:
             return WitnessContents(exists=True, damaged=True)
         owner = ledger_path = None
         lines: dict[Key, bytes] = {}
+        opt_out_lines: dict[Key, bytes] = {}
         raw = content.split(b"\n")
         for line in filter(_is_intact, raw):
             _, name, number, attempt, _ = line.split(b"\t", FEWEST_TABS)
             if name == HEADER.encode():
                 owner, ledger_path = number.decode(), json.loads(attempt)
             else:
-                lines[b"\t".join((name, number, attempt))] = line
+                by_key = opt_out_lines if name == OPT_OUTS.encode() else lines
+                by_key[b"\t".join((name, number, attempt))] = line
         # A crash may tear the last line, whose post then never happened.
         damaged = owner is None or not all(map(_is_intact, raw[:-2]))
         return WitnessContents(
-            exists=True, owner=owner, ledger_path=ledger_path, lines=lines, damaged=damaged
+            exists=True,
+            owner=owner,
+            ledger_path=ledger_path,
+            lines=lines,
+            opt_out_lines=opt_out_lines,
+            damaged=damaged,
         )
+
+    def owner(self) -> str | None:
+        """Read the name of the ledger it belongs to, from its first line alone."""
+        try:
+            with self.file.open("rb") as file:
+                first = file.readline().removesuffix(b"\n")
+        except OSError:
+            return None
+        fields = first.split(b"\t") if _is_intact(first) else []
+        return fields[2].decode() if fields and fields[1] == HEADER.encode() else None
 
     def rewrite(self, owner: str, ledger_path: str, lines: Iterable[bytes]) -> None:
         """Replace the whole file; it is the old one or the new one, never half."""
-        make_private_folder(self.file.parent)
         header = "\t".join([HEADER, owner, json.dumps(ledger_path), ""]).encode()
-        handle, name = tempfile.mkstemp(dir=self.file.parent, prefix=".witness-")
-        try:
-            with os.fdopen(handle, "wb") as new:
-                new.write(_with_checksum(header))
-                new.writelines(lines)
-                new.flush()
-                os.fsync(new.fileno())
-            Path(name).replace(self.file)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _sync_folder(self.file.parent)
+        write_private_file(self.file, chain([_with_checksum(header)], lines))
 
     @contextmanager
     def appending(self, lines: bytes) -> Iterator[None]:
@@ -158,6 +224,22 @@ class WitnessFile:
                 raise OSError(errno.ENOSPC, "only a part of the lines could be written")
             yield
             os.fsync(file.fileno())
+
+
+def write_private_file(file: Path, parts: Iterable[bytes]) -> None:
+    """Write a file that only its owner can read; it is the old one or the new one, never half."""
+    make_private_folder(file.parent)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".witness-")
+    try:
+        with os.fdopen(handle, "wb") as new:
+            new.writelines(parts)
+            new.flush()
+            os.fsync(new.fileno())
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(file.parent)
 
 
 def _written(at: datetime | None) -> str:

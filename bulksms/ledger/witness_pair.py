@@ -6,11 +6,18 @@ Every post is appended to both after it is in the ledger and before it happens.
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from bulksms.errors import LedgerError
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.witness_file import Intent, WitnessContents, WitnessFile
+from bulksms.ledger.witness_file import (
+    Intent,
+    OptOutEvent,
+    WitnessContents,
+    WitnessFile,
+    write_private_file,
+)
 
 __all__ = ["WitnessPair"]
 
@@ -30,6 +37,15 @@ class WitnessPair:
         """Return the witness outside the folder of this ledger, named `owner`."""
         return witness_outside(self._storage.file, owner)
 
+    def is_here(self, path: str | None) -> bool:
+        """Whether a recorded path is that of this ledger, spelled as it may be."""
+        if path is None or path == self.ledger_path:
+            return path is not None
+        try:
+            return Path(path).samefile(self._storage.file)
+        except OSError:
+            return False
+
     def orphans(self) -> Iterator[WitnessContents]:
         """Read witnesses left by a deleted ledger at this path, for one without a name yet.
 
@@ -37,7 +53,7 @@ class WitnessPair:
         """
         for file in sorted(_folder_outside(self._storage.file).glob(f"*{SUFFIX}")):
             contents = WitnessFile(file).read()
-            if contents.ledger_path == self.ledger_path and not contents.is_rehearsal_only:
+            if self.is_here(contents.ledger_path) and not contents.is_rehearsal_only:
                 yield contents
 
     def append(self, intents: Iterable[Intent]) -> None:
@@ -46,12 +62,39 @@ class WitnessPair:
         Raises:
             LedgerError: one of them could not be written; nothing more is written to the ledger.
         """
-        lines = b"".join(intent.line for intent in intents)
+        self._append(intents, (self.beside, self.outside))
+
+    def append_opt_outs(self, owner: str, events: Iterable[OptOutEvent]) -> None:
+        """Record changes of the opt-outs in the files of the ledger named `owner`.
+
+        A file that is missing or another ledger's is left alone: the next verification sees it.
+
+        Raises:
+            LedgerError: one of them could not be written; nothing more is written to the ledger.
+        """
+        files = (self.beside, self.witness_outside(owner))
+        self._append(events, tuple(file for file in files if file.owner() == owner))
+
+    def keep_key(self, owner: str, key: bytes) -> None:
+        """Keep the secret key of opt-out hashes outside too, for a ledger that is lost.
+
+        Where nothing can be kept outside, the key is in the ledger alone.
+        """
+        file = key_outside(self._storage.file, owner)
+        if file.exists():
+            return
+        with suppress(OSError, LedgerError):
+            write_private_file(file, [key.hex().encode()])
+
+    def _append(
+        self, records: Iterable[Intent | OptOutEvent], files: tuple[WitnessFile | None, ...]
+    ) -> None:
+        lines = b"".join(record.line for record in records)
         if not lines:
             return
         with self._storage.locks.witnesses(), ExitStack() as both:
             self._storage.refuse_after_failure()
-            for witness in filter(None, (self.beside, self.outside)):
+            for witness in filter(None, files):
                 both.enter_context(self._stopping_on_failure(witness))
                 both.enter_context(witness.appending(lines))
 
@@ -75,6 +118,11 @@ def witness_beside(ledger: Path) -> WitnessFile:
 def witness_outside(ledger: Path, owner: str) -> WitnessFile:
     """Return the witness beside the folder of a ledger named `owner`."""
     return WitnessFile(_folder_outside(ledger) / f"{owner}{SUFFIX}")
+
+
+def key_outside(ledger: Path, owner: str) -> Path:
+    """Return the file in which the secret key of opt-out hashes is kept outside."""
+    return _folder_outside(ledger) / f"{owner}.key"
 
 
 def _folder_outside(ledger: Path) -> Path:

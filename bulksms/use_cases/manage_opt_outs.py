@@ -118,8 +118,12 @@ def check_numbers(texts: Sequence[str], region: str, settings: Settings) -> dict
     Raises:
         InputError: one of them is not a number.
     """
-    stored = set(stored_numbers(settings))
-    return {number: number in stored for number in _read(texts, region)}
+    asked = _read(texts, region)
+    if not ledger_exists(settings.home, settings.ledger):
+        return dict.fromkeys(asked, False)
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        stored = {f"+{digits}" for digits in ledger.opt_outs.among(map(int, asked)).tolist()}
+    return {number: number in stored for number in asked}
 
 
 def remove_numbers(texts: Sequence[str], region: str, settings: Settings) -> int:

@@ -232,7 +232,12 @@ def test_a_restored_ledger_is_told_and_mended_by_an_order(
     assert run(cli, ["doctor", "--mend-ledger"]) == 2
     capsys.readouterr()
     assert run(cli, ["doctor", "--mend-ledger", "--yes", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"in_doubt": 1, "lost_campaigns": []}
+    assert json.loads(capsys.readouterr().out) == {
+        "in_doubt": 1,
+        "lost_campaigns": [],
+        "opt_outs_restored": 0,
+        "opt_outs_unreadable": 0,
+    }
     assert run(cli, ["doubt", "list", "spring", "--json"]) == 0
     (doubt,) = json.loads(capsys.readouterr().out)["doubts"]
     assert doubt["frame"] == 2

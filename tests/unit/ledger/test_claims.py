@@ -34,9 +34,9 @@ def campaign(ledger: Ledger) -> CampaignRecord:
 def test_a_frame_somebody_opted_out_of_is_not_taken_and_nothing_is_written(
     ledger: Ledger, campaign: CampaignRecord, tmp_path: Path
 ) -> None:
-    told = (tmp_path / "home" / WITNESS).read_bytes()
     before = ledger.frames.get(campaign.id, 1)
     ledger.opt_outs.add([int(ledger.frames.phone_numbers(campaign.id, 1)[0])], "typed", NOON)
+    told = (tmp_path / "home" / WITNESS).read_bytes()
     assert not ledger.claims.claim(campaign.id, 1, NOON)
     assert not ledger.claims.claim(campaign.id, 1, NOON, before)
     assert ledger.frames.get(campaign.id, 1) == before

@@ -102,7 +102,7 @@ def test_the_witnesses_know_all_of_a_group_when_it_returns(ledger: Ledger, tmp_p
     made = make(ledger, frames=THREADS)
     ledger.reconciler.verify()
     beside = tmp_path / "home" / "ledger.sqlite3.intents"
-    outside = next((tmp_path / "home-witness").iterdir())
+    outside = next((tmp_path / "home-witness").glob("*.intents"))
 
     def claim(number: int) -> list[bool]:
         assert ledger.claims.claim(made.id, number, NOON)

@@ -20,7 +20,7 @@ from bulksms.ledger.sqlite import SqliteStorage
 LATER = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)
 BODY = b'{"text":"Bonjour"}'
 ANNA = 33639980101
-EARLIER = ["0001", "0002", "0003", "0004", "0005"]
+EARLIER = ["0001", "0002", "0003", "0004", "0005", "0006"]
 
 
 def config() -> Config:
@@ -61,11 +61,16 @@ def an_old_ledger(home: Path, schema: str) -> None:
                 " VALUES (1, 1, ?, ?, 'bs1-1', 'f')",
                 (at, state),
             )
-        raw.execute("INSERT INTO roll (campaign_id, content) VALUES (1, ?)", (b"rows",))
+        rows = "source_rows" if schema >= "0006" else "roll"
+        raw.execute(f"INSERT INTO {rows} (campaign_id, content) VALUES (1, ?)", (b"rows",))
         if schema >= "0002":
             raw.execute("INSERT INTO opt_out VALUES (?, ?, 'typed')", (ANNA + 1, at))
         if schema >= "0003":
-            raw.execute("INSERT INTO proof VALUES ('a', 'https://x', ?, '1', 1, NULL)", (at,))
+            raw.execute(
+                "INSERT INTO proof (account, base_url, proved_at, version, protects)"
+                " VALUES ('a', 'https://x', ?, '1', 1)",
+                (at,),
+            )
 
 
 @pytest.mark.parametrize("schema", EARLIER)

@@ -34,7 +34,7 @@ class Copies:
                 ledger.claims.record(made.id, number, FrameState.ACCEPTED, LATER)
             # One may have been posted when the program ended.
             assert ledger.claims.claim(made.id, POSTED + 1, NOON)
-        self.outside = next((self.folder / "home-witness").iterdir())
+        self.outside = next((self.folder / "home-witness").glob("*.intents"))
         shutil.copytree(self.folder, self.spare)
 
     def put_back(self) -> None:

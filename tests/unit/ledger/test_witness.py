@@ -27,7 +27,7 @@ class Desk:
 
     @property
     def outside(self) -> Path:
-        return next(self.witness.iterdir())
+        return next(self.witness.glob("*.intents"))
 
     def back_up(self) -> None:
         shutil.copytree(self.home, self.backup)
@@ -260,6 +260,8 @@ def test_another_ledger_in_the_place_of_this_one_is_noticed(desk: Desk) -> None:
         make(ledger, frames=60)
     other.post(1, 1)
     shutil.copy(other.file, desk.file)
+    assert f"is a copy of {other.file}" in desk.refused()
+    shutil.rmtree(other.home)
     assert "list 1 posts missing" in desk.refused()
 
 
@@ -274,7 +276,7 @@ def test_a_witness_that_cannot_be_written_ends_all_writing(
 ) -> None:
     ledger, made = with_parts
     assert ledger.claims.claim(made.id, 1, NOON)
-    next((tmp_path / "home-witness").iterdir()).unlink()
+    next((tmp_path / "home-witness").glob("*.intents")).unlink()
     with pytest.raises(LedgerError, match="cannot be written"):
         ledger.claims.claim(made.id, 2, NOON)
     with pytest.raises(LedgerError, match="cannot be written"):
