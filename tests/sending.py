@@ -3,6 +3,7 @@
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext, RunResult
+from bulksms.use_cases.end_without_sending import end_without_sending
 from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
 from bulksms.use_cases.run_campaign import run_campaign
 
@@ -11,4 +12,6 @@ __all__ = ["send"]
 
 def send(plan: Plan, request: SendRequest, context: RunContext) -> RunResult:
     prepared = prepare_campaign(plan, request, context)
+    if prepared.nothing_new and prepared.existing is None:
+        return end_without_sending(prepared, context)
     return run_campaign(begin_campaign(prepared, context), request.run_options, context)

@@ -7,7 +7,7 @@ import click
 
 from bulksms.cli.click_options import option
 from bulksms.cli.exit_codes import ExitCode
-from bulksms.cli.shared_options import display, planning
+from bulksms.cli.shared_options import display, history, planning
 
 __all__ = ["check_and_show", "command"]
 
@@ -15,6 +15,7 @@ __all__ = ["check_and_show", "command"]
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @planning
+@history
 @display
 @option(
     "--yes", is_flag=True, help="Ignored; accepted so that a `send` command line can be reused."
@@ -27,7 +28,7 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan, write the files asked for and show the plan; 3 when `send` would stop."""
     from bulksms.cli.plan_text import show_errors, show_plan
-    from bulksms.cli.requests import fill_options, plan_request
+    from bulksms.cli.requests import fill_options, history_rules_of, plan_request
     from bulksms.cli.streams import echo_json
     from bulksms.clock import SystemClock
     from bulksms.plan.as_json import plan_as_json
@@ -36,9 +37,14 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.plan.options import OutputOptions
     from bulksms.plan.view import view_plan
     from bulksms.settings import read_settings
+    from bulksms.use_cases.screen_campaign import preview_campaign
 
     settings = read_settings(os.environ)
-    plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
+    now = SystemClock().now()
+    plan = make_plan(plan_request(files, given, settings, now))
+    rules = history_rules_of(given)
+    prepared = preview_campaign(plan, given["campaign"], rules, settings, now)
+    plan = plan if prepared is None else prepared.plan
     write_outputs(plan, fill_options(OutputOptions, given))
     view = view_plan(plan)
     if given["json"]:
@@ -47,4 +53,6 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
         show_errors(view)
     else:
         show_plan(view)
-    return ExitCode.INPUT if plan.errors or not plan.sendable else ExitCode.OK
+    nothing_new = prepared is not None and prepared.nothing_new
+    stops = plan.errors or not (plan.sendable or nothing_new)
+    return ExitCode.INPUT if stops else ExitCode.OK

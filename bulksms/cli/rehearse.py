@@ -67,7 +67,7 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
         # The rehearsal has its own ledger, but keeps the opt-outs of the real one.
         real = Settings(home=home_folder(os.environ), ledger=os.environ.get("BULKSMS_LEDGER"))
         plan = make_plan(replace(rehearsal_request, stored_optouts=stored_opt_outs(real)))
-        request = SendRequest(campaign="rehearsal", again=False, run_options=run_options_of(given))
+        request = SendRequest(campaign="rehearsal", run_options=run_options_of(given))
 
         def rehearse(context: RunContext) -> RunResult:
             prepared = prepare_campaign(plan, request, context)

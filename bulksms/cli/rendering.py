@@ -18,6 +18,8 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     if quiet and report.state == "done" and not troubled:
         return
     lines = ["REHEARSAL: no real person was texted."] if report.rehearsal else []
+    if report.nothing_new:
+        lines.append("Nothing new: nobody was left to text, so nothing was sent.")
     people = {name.replace("_", " "): count for name, count in report.contacts.items() if count}
     frames = {name.replace("_", " "): count for name, count in report.frames.items() if count}
     lines += [

@@ -23,8 +23,16 @@ from bulksms.use_cases.manage_opt_outs import stored_opt_outs
 
 if TYPE_CHECKING:
     from bulksms.use_cases.context import RunOptions
+    from bulksms.use_cases.prepare_campaign import SendRequest
+    from bulksms.use_cases.screen_history import HistoryRules
 
-__all__ = ["fill_options", "plan_request", "run_options_of"]
+__all__ = [
+    "fill_options",
+    "history_rules_of",
+    "plan_request",
+    "run_options_of",
+    "send_request",
+]
 
 Options = TypeVar("Options")
 
@@ -65,6 +73,24 @@ def run_options_of(given: Mapping[str, Any]) -> "RunOptions":
     from bulksms.use_cases.posting_options import PostingOptions, run_options
 
     return run_options(fill_options(PostingOptions, given), fill_options(HoursOptions, given))
+
+
+def send_request(given: Mapping[str, Any]) -> "SendRequest":
+    """Say under which name, to whom and how a plan is sent."""
+    from bulksms.use_cases.prepare_campaign import SendRequest
+
+    return SendRequest(
+        campaign=given["campaign"],
+        history=history_rules_of(given),
+        run_options=run_options_of(given),
+    )
+
+
+def history_rules_of(given: Mapping[str, Any]) -> "HistoryRules":
+    """Say whom earlier campaigns keep out."""
+    from bulksms.use_cases.history_options import HistoryOptions, history_rules
+
+    return history_rules(fill_options(HistoryOptions, given))
 
 
 def _read_stdin(message: MessageOptions, files: tuple[str, ...]) -> MessageOptions:

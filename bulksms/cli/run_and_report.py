@@ -87,11 +87,13 @@ def run_and_report(
 
 
 def _show(result: RunResult, given: dict[str, Any]) -> None:
+    for problem in result.unwritten:
+        echo(f"{problem} `bulksms report` writes the results again.", err=True)
     if given["json"]:
         echo_json(result.report.as_json())
         return
     show_report(result.report, quiet=given["quiet"])
-    if not given["quiet"]:
+    if result.results and not given["quiet"]:
         echo(f"Results: {result.results}")
 
 
@@ -106,4 +108,6 @@ def _exit_code(result: RunResult, received: int | None) -> int:
         return ExitCode.IN_DOUBT
     if frames["planned"]:
         return ExitCode.ACCOUNT
+    if result.unwritten:
+        return ExitCode.LEDGER
     return ExitCode.SOME_REFUSED if frames["refused"] else ExitCode.OK

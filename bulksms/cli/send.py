@@ -8,7 +8,7 @@ import click
 
 from bulksms.cli.check import check_and_show
 from bulksms.cli.click_options import option
-from bulksms.cli.shared_options import display, planning, posting
+from bulksms.cli.shared_options import display, history, planning, posting
 from bulksms.cli.streams import confirm
 from bulksms.errors import InputError, UsageError
 
@@ -23,9 +23,8 @@ __all__ = ["command"]
 @click.command("send")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @planning
+@history
 @posting
-@option("--campaign", metavar="NAME", help="Name of the campaign in the ledger.")
-@option("--again", is_flag=True, help="Allow sending the same content again.")
 @option(
     "--test-to",
     metavar="NUMBER",
@@ -41,13 +40,12 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan and send; a campaign that was begun before is continued."""
-    from bulksms.cli.requests import fill_options, plan_request, run_options_of
+    from bulksms.cli.requests import fill_options, plan_request, send_request
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.make_plan import make_plan
     from bulksms.plan.options import MessageOptions
     from bulksms.settings import read_settings
-    from bulksms.use_cases.prepare_campaign import SendRequest
 
     if not fill_options(MessageOptions, given).has_text:
         raise UsageError("There is no message: give it with --text or --text-file.")
@@ -55,9 +53,7 @@ def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
         raise UsageError("There is no terminal to ask on: add --yes to send without a question.")
     settings = read_settings(os.environ)
     plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
-    request = SendRequest(
-        campaign=given["campaign"], again=given["again"], run_options=run_options_of(given)
-    )
+    request = send_request(given)
     act = _send_sample if given["test_to"] else _send
     return run_and_report(lambda context: act(plan, request, given, context), given, settings)
 
@@ -73,11 +69,14 @@ def _send(
     from bulksms.plan.options import OutputOptions
     from bulksms.plan.view import view_plan
     from bulksms.use_cases.begin_campaign import begin_campaign
+    from bulksms.use_cases.end_without_sending import end_without_sending
     from bulksms.use_cases.prepare_campaign import prepare_campaign
     from bulksms.use_cases.run_campaign import run_campaign
 
     prepared = prepare_campaign(plan, request, context)
     write_outputs(prepared.plan, fill_options(OutputOptions, given))
+    if prepared.nothing_new and prepared.existing is None:
+        return end_without_sending(prepared, context)
     if prepared.existing is None:
         view = view_plan(prepared.plan)
         if not given["quiet"]:

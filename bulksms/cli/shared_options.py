@@ -6,7 +6,7 @@ import click
 
 from bulksms.cli.click_options import MONEY, RepeatableText, option, stack
 
-__all__ = ["display", "hours", "planning", "posting", "results"]
+__all__ = ["display", "history", "hours", "planning", "posting", "results"]
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -109,6 +109,18 @@ hours = stack(
                help="Local hours in which marketing may be sent, or off."),
         option("--sundays", is_flag=True, help="Allow marketing on Sundays."),
         option("--holidays", is_flag=True, help="Allow marketing on public holidays."),
+    ]
+)  # fmt: skip
+
+history = stack(
+    [
+        option("--campaign", metavar="NAME", help="Name of the campaign; default: file and "
+               "content."),
+        option("--again", is_flag=True, help="Allow sending the same text again."),
+        option("--not-again-within", metavar="7d|30d|ever",
+               help="How long the same text keeps people out; default: 7d."),
+        option("--not-within", metavar="7d",
+               help="Leave out who got any marketing text within this period."),
     ]
 )  # fmt: skip
 

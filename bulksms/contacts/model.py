@@ -46,6 +46,7 @@ class Reason(StrEnum):
     NOT_ON_GUEST_LIST = "not_on_guest_list"
     SENT_BEFORE = "sent_before"
     BROKEN_ROW = "broken_row"
+    TEXTED_LATELY = "texted_lately"
 
 
 # Left out on purpose, not for a fault of the row: counted apart from the rejected ones.

@@ -14,6 +14,7 @@ from bulksms.contacts import (
     ColumnMapping,
     OptOutList,
     Profile,
+    Reason,
     ScreeningResult,
     ScreeningRules,
 )
@@ -202,19 +203,20 @@ class Plan:
                 list_name = list_name_of_frame(variant.parameters.list_name, frame.number, total)
                 yield replace(variant.parameters, list_name=list_name), frame
 
-    def without(self, phone_numbers: "PhoneNumbers") -> "Plan":
-        """Leave out the numbers that got this text before; the same plan when it has none."""
+    def without(
+        self,
+        phone_numbers: "PhoneNumbers",
+        reason: Reason = Reason.SENT_BEFORE,
+        sentence: str = "This number got the same text before.",
+    ) -> "Plan":
+        """Leave out numbers for one reason; the same plan when it has none of them."""
         contacts = self.screened.contacts["phone_number"].to_numpy()
         if not is_in_sorted(contacts, sorted_unique(phone_numbers)).any():
             return self
-        screened = self.screened.without(phone_numbers, "This number got the same text before.")
+        screened = self.screened.without(phone_numbers, reason, sentence)
+        request, findings = self.request, self.file_findings
         return add_message(
-            Plan(
-                request=self.request,
-                sheets=self.sheets,
-                screened=screened,
-                file_findings=self.file_findings,
-            )
+            Plan(request=request, sheets=self.sheets, screened=screened, file_findings=findings)
         )
 
 

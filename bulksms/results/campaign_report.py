@@ -11,7 +11,7 @@ from typing import Any
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
 from bulksms.money import format_money
 
-__all__ = ["Report", "class_of", "quoted", "summarise"]
+__all__ = ["RUNNING", "Report", "class_of", "quoted", "summarise"]
 
 _CLASS_OF_STATE: Mapping[FrameState, str] = {
     FrameState.PLANNED: "not_attempted",
@@ -21,9 +21,11 @@ _CLASS_OF_STATE: Mapping[FrameState, str] = {
     FrameState.REFUSED: "failed",
     FrameState.IN_DOUBT: "in_doubt",
     FrameState.DROPPED: "not_attempted",
+    FrameState.SIMULATED: "simulated",
 }
 
-_STATES = ("done", "paused", "stopped", "interrupted")
+RUNNING = "running"  # a process holds the campaign's lock at this moment
+_STATES = ("done", "paused", "stopped", "interrupted", RUNNING)
 # A run that could not record its end was killed.
 _KILLED = "interrupted"
 
@@ -234,7 +236,7 @@ def _credit_left(frames: Sequence[FrameRecord]) -> Decimal | None:
 
 
 def _classes(record: CampaignRecord, frames: Sequence[FrameRecord]) -> dict[str, int]:
-    classes = dict.fromkeys(("sent", "failed", "in_doubt"), 0)
+    classes = dict.fromkeys(("sent", "simulated", "failed", "in_doubt"), 0)
     classes["rejected"] = record.counts["rejected"]
     classes["suppressed"] = record.counts["duplicates"] + record.counts["opted_out"]
     classes["not_attempted"] = 0

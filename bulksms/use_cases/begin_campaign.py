@@ -11,7 +11,7 @@ from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.prepare_campaign import PreparedCampaign
-from bulksms.use_cases.screen_history import numbers_texted
+from bulksms.use_cases.screen_history import numbers_kept_out
 from bulksms.use_cases.source_rows import make_source_rows
 
 __all__ = ["begin_campaign"]
@@ -50,10 +50,14 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
     plan = prepared.plan
     with ledger.locks.account(BEGIN_LOCK, lambda: None, context.stop) as locked:
         numbers = plan.contacts["phone_number"].to_numpy()
-        texted = numbers_texted(
-            ledger, plan, rehearsal=context.settings.rehearsal, now=context.clock.now()
+        kept_out = numbers_kept_out(
+            ledger,
+            plan,
+            prepared.request.history,
+            rehearsal=context.settings.rehearsal,
+            now=context.clock.now(),
         )
-        late = not prepared.request.again and np.isin(numbers, texted).any()
+        late = np.isin(numbers, kept_out).any()
         if late or not locked:
             raise RuleError(
                 "Another campaign with this text was just started for some of these people. "
@@ -72,7 +76,7 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
         name=name,
         digest=prepared.digest,
         text_digest=text_digest_of(plan.variants),
-        parameters=recorded_parameters(plan) | {"files": list(plan.request.files)},
+        parameters=recorded_parameters(plan) | _requested_files(prepared),
         counts=plan.counts,
         rehearsal=rehearsal,
         account=account_of(context.settings),
@@ -82,6 +86,16 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
     )
     frames = freeze(plan, name, rehearsal=rehearsal)
     ledger.campaigns.create(new, frames, pack_source_rows(header, blocks))
+
+
+def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
+    """Return the files that were read, and those a resumed run writes as well."""
+    options = prepared.request.run_options
+    outputs = {"results": options.results, "contact_results": options.contact_results}
+    return {
+        "files": list(prepared.plan.request.files),
+        "outputs": {name: str(path.absolute()) for name, path in outputs.items() if path},
+    }
 
 
 def _remove_opt_outs(

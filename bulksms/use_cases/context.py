@@ -48,11 +48,17 @@ class RunContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """How a run ended: its report, why it stopped, and where the results are."""
+    """How a run ended: its report, why it stopped, and where the results are.
+
+    Attributes:
+        results: the file with the results per frame; `None` when there are none.
+        unwritten: why files that were asked for could not be written.
+    """
 
     report: Report
     cause: StopCause
-    results: Path
+    results: Path | None
+    unwritten: tuple[str, ...] = ()
 
 
 def require_credentials(settings: Settings) -> Credentials:

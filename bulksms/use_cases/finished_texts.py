@@ -21,7 +21,7 @@ __all__ = ["numbers_with_same_finished_text"]
 
 
 def numbers_with_same_finished_text(
-    ledger: Ledger, plan: Plan, *, rehearsal: bool, since: datetime
+    ledger: Ledger, plan: Plan, *, rehearsal: bool, since: datetime | None
 ) -> "PhoneNumbers":
     """Collect the numbers whose finished text an earlier campaign sent, or may still send."""
     if plan.personalised is None or plan.personalised.contacts.empty:

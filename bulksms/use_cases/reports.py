@@ -3,15 +3,19 @@
 It imports nothing heavy until the per-contact results are asked for.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
-from bulksms.ledger import Ledger, open_ledger
+from bulksms.errors import InputError
+from bulksms.ledger import CampaignRecord, Ledger, open_ledger
 from bulksms.results import Report, summarise, write_frame_results
+from bulksms.results.campaign_report import RUNNING
 from bulksms.settings import Settings
 
 __all__ = [
     "all_reports",
     "campaign_report",
+    "recorded_outputs",
     "results_path",
     "rewrite_results",
     "summarise_campaign",
@@ -24,6 +28,12 @@ def results_path(requested: Path | None, campaign: str, settings: Settings) -> P
     return requested or settings.home / "results" / f"{campaign}.csv"
 
 
+def recorded_outputs(record: CampaignRecord) -> dict[str, Path]:
+    """Return the files that were asked for when the campaign began."""
+    outputs = record.parameters.get("outputs", {})
+    return {option: Path(path) for option, path in outputs.items()}
+
+
 def summarise_campaign(ledger: Ledger, name: str) -> Report:
     """Summarise a campaign.
 
@@ -34,19 +44,34 @@ def summarise_campaign(ledger: Ledger, name: str) -> Report:
     return summarise(record, ledger.frames.all(record.id))
 
 
-def write_results(ledger: Ledger, name: str, results: Path, contact_results: Path | None) -> Report:
-    """Write the results files of a campaign and summarise it."""
+def write_results(
+    ledger: Ledger, name: str, results: Path, contact_results: Path | None
+) -> tuple[str, ...]:
+    """Write the results files of a campaign, and return why one could not be written."""
     record = ledger.campaigns.get(name)
     frames = ledger.frames.all(record.id)
-    write_frame_results(results, record.name, frames)
+    unwritten = []
+    try:
+        write_frame_results(results, record.name, frames)
+    except InputError as error:
+        unwritten.append(str(error))
     source_rows = ledger.campaigns.source_rows(record.id) if contact_results else None
     if contact_results and source_rows is not None:
         from bulksms.results.contact_results import write_contact_results
 
-        write_contact_results(
-            contact_results, source_rows, frames, ledger.frames.frame_by_phone_number(record.id)
-        )
-    return summarise(record, frames)
+        members = ledger.frames.frame_by_phone_number(record.id)
+        try:
+            write_contact_results(contact_results, source_rows, frames, members)
+        except InputError as error:
+            unwritten.append(str(error))
+    return tuple(unwritten)
+
+
+def _current_report(ledger: Ledger, record: CampaignRecord) -> Report:
+    """Summarise a campaign as it is now; one that is being sent is running."""
+    if record.state == "sending" and ledger.locks.is_held(record.name):
+        record = replace(record, state=RUNNING)
+    return summarise(record, ledger.frames.all(record.id))
 
 
 def campaign_report(name: str, settings: Settings) -> Report:
@@ -56,15 +81,13 @@ def campaign_report(name: str, settings: Settings) -> Report:
         CampaignNotFound: there is none of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return summarise_campaign(ledger, name)
+        return _current_report(ledger, ledger.campaigns.get(name))
 
 
 def all_reports(settings: Settings) -> list[Report]:
     """Summarise every campaign in the ledger, the newest last."""
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return [
-            summarise(record, ledger.frames.all(record.id)) for record in ledger.campaigns.all()
-        ]
+        return [_current_report(ledger, record) for record in ledger.campaigns.all()]
 
 
 def rewrite_results(
@@ -74,7 +97,11 @@ def rewrite_results(
 
     Raises:
         CampaignNotFound: there is none of that name.
+        InputError: a file cannot be written.
     """
     path = results_path(results, name, settings)
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return write_results(ledger, name, path, contact_results), path
+        unwritten = write_results(ledger, name, path, contact_results)
+        if unwritten:
+            raise InputError(" ".join(unwritten))
+        return summarise_campaign(ledger, name), path

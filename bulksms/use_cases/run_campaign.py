@@ -12,7 +12,12 @@ from bulksms.results import write_frame_results
 from bulksms.sender import expiry_after, explain_expired, is_send_time_past, send_frames
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.open_ledger import ledger_to_send_from
-from bulksms.use_cases.reports import results_path, summarise_campaign, write_results
+from bulksms.use_cases.reports import (
+    recorded_outputs,
+    results_path,
+    summarise_campaign,
+    write_results,
+)
 from bulksms.use_cases.sender_hooks import gate_of, rows_of
 
 __all__ = ["run_campaign", "run_locked"]
@@ -86,9 +91,13 @@ def _post_frames(
 ) -> RunResult:
     _refuse_past_send_time(ledger, record, context.clock)
     record = _approved_late(ledger, record, run_options, context.clock)
-    path = results_path(run_options.results, record.name, context.settings)
+    is_left = any(_waits(frame) for frame in ledger.frames.all(record.id))
+    outputs = recorded_outputs(record)
+    path = results_path(
+        run_options.results or outputs.get("results"), record.name, context.settings
+    )
     results_writer = _ResultsWriter(ledger, record, path, context)
-    results_writer.write()  # a place that cannot be written is noticed before the first post
+    results_writer.write()  # a file that cannot be written is noticed before the first post
     try:
         verdict = send_frames(
             ledger,
@@ -105,20 +114,18 @@ def _post_frames(
             row_lookup=rows_of(ledger, record),
         )
     except BaseException:
-        results_writer.freshen()
+        results_writer.refresh()
         raise
-    try:
-        report = write_results(ledger, record.name, path, run_options.contact_results)
-    except InputError as error:
-        context.observer.note(f"{error} `bulksms report` writes the results again.")
-        report = summarise_campaign(ledger, record.name)
-    return RunResult(report=report, cause=verdict.cause, results=path)
+    contact_results = run_options.contact_results or outputs.get("contact_results")
+    unwritten = write_results(ledger, record.name, path, contact_results)
+    report = replace(summarise_campaign(ledger, record.name), nothing_new=not is_left)
+    return RunResult(report=report, cause=verdict.cause, results=path, unwritten=unwritten)
 
 
 def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:
-    """Give up what is left of a campaign whose hour has passed: the API would send it at once.
+    """Drop what is left of a campaign whose sending time has passed: the API would send at once.
 
-    Given-up frames were never posted, so the people in them may be in another campaign.
+    The dropped frames were never posted, so their people may be in another campaign.
     """
     left = [frame for frame in ledger.frames.all(record.id) if frame.state is FrameState.PLANNED]
     if not left or not is_send_time_past(record, clock.now()):
@@ -128,7 +135,7 @@ def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock)
         ledger.settlements.settle(
             record.id, frame.number, FrameState.DROPPED, clock.now(), message=EXPIRED
         )
-    reason = f"The campaign was to leave at {send_at}, which has passed; the rest was given up."
+    reason = f"The sending time {send_at} has passed; the frames left were dropped."
     ledger.campaigns.set_state(record.id, "stopped", reason)
     raise RuleError(
         f"The campaign {record.name} was to be sent at {send_at}, which has passed. The API would "
@@ -140,10 +147,7 @@ def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock)
 def _approved_late(
     ledger: Ledger, record: CampaignRecord, run_options: RunOptions, clock: Clock
 ) -> CampaignRecord:
-    """Refuse to go on with a campaign that has expired, unless there is a new yes.
-
-    One that is done is only told of, whenever it is sent again.
-    """
+    """Refuse to continue an expired campaign without a new approval; a finished one is reported."""
     why = explain_expired(record, clock.now())
     if why is None or not any(_waits(frame) for frame in ledger.frames.all(record.id)):
         return record
@@ -155,19 +159,19 @@ def _approved_late(
 
 
 def _waits(frame: FrameRecord) -> bool:
-    """Say whether a frame may still be posted by itself."""
+    """Whether a frame may still be posted without a decision."""
     return frame.repeatable or frame.state in {FrameState.PLANNED, FrameState.INTENT}
 
 
 def _proof(ledger: Ledger, context: RunContext, credentials: Credentials) -> ProofRecord | None:
-    """Find the proof that this account refuses a repeated request id, if it still counts."""
+    """Return the proof that this account refuses a repeated request id, if it still counts."""
     base_url = context.settings.base_url
     proof = ledger.proofs.get(credentials.account_at(base_url))
     return proof if proof and proof.valid(context.clock.now(), base_url) else None
 
 
 class _ResultsWriter:
-    """Passes on what the sender says, and keeps the results file fresh meanwhile."""
+    """Passes on the sender's events, and keeps the results file up to date meanwhile."""
 
     def __init__(
         self, ledger: Ledger, record: CampaignRecord, path: Path, context: RunContext
@@ -187,14 +191,14 @@ class _ResultsWriter:
         self._observer.frame_settled(record)
         with self._lock:
             if self._clock.monotonic() - self._written >= RESULTS_EVERY:
-                self.freshen()
+                self.refresh()
                 self._written = self._clock.monotonic()
 
     def note(self, sentence: str) -> None:
         self._observer.note(sentence)
 
-    def freshen(self) -> None:
-        """Write the file again; what was sent is safe in the ledger, so a failure stops nothing."""
+    def refresh(self) -> None:
+        """Write the file again; a failure stops nothing, since the ledger has everything."""
         try:
             self.write()
         except InputError as error:

@@ -1,60 +1,152 @@
-"""Leaves out the people a text went to before."""
+"""Leaves out the people earlier campaigns keep out: the same text, or marketing lately."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bulksms.ledger import CampaignRecord, Ledger
+from bulksms.campaign import Purpose
+from bulksms.contacts import Reason
+from bulksms.errors import UsageError
+from bulksms.finding import Finding, Level
+from bulksms.ledger import Ledger
 from bulksms.plan.make_plan import Plan
+from bulksms.use_cases.finished_texts import numbers_with_same_finished_text
 from bulksms.use_cases.identity import text_digest_of, variants_with_same_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["ever_texted", "numbers_texted", "screen_history"]
+__all__ = ["EVER", "HistoryRules", "numbers_kept_out", "parse_period", "screen_history"]
 
 # How long a number is kept from getting the same text again (reliability.md 2.10).
-SAME_TEXT_WINDOW = timedelta(days=7)
+SAME_TEXT_WITHIN = timedelta(days=7)
+EVER = timedelta.max
+LATELY = "This number got another marketing text lately."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRules:
+    """Whom earlier campaigns keep out.
+
+    Attributes:
+        again: the same text may go to everyone once more.
+        same_text_within: how long the same text keeps people out; 7 days until it is given.
+        marketing_within: how long any marketing text keeps people out of marketing.
+        unattended: no person answers a question, so what is unclear stops.
+    """
+
+    again: bool = False
+    same_text_within: timedelta | None = None
+    marketing_within: timedelta | None = None
+    unattended: bool = False
+
+
+def parse_period(text: str) -> timedelta:
+    """Read a period such as 7d, 12h or ever.
+
+    Raises:
+        UsageError: it is not a period.
+    """
+    match = re.fullmatch(r"(\d{1,5})\s*(h|d|w)", text.strip().casefold())
+    if text.strip().casefold() == "ever":
+        return EVER
+    if match is None:
+        raise UsageError(f"{text!r} is not a period: write one such as 7d, 12h, 4w or ever.")
+    return int(match[1]) * {"h": timedelta(hours=1), "d": timedelta(1), "w": timedelta(7)}[match[2]]
 
 
 def screen_history(
-    ledger: Ledger, plan: Plan, digest: str, *, rehearsal: bool, now: datetime
+    ledger: Ledger, plan: Plan, digest: str, rules: HistoryRules, *, rehearsal: bool, now: datetime
 ) -> Plan:
-    """Leave out everyone who got this text within the window, or may still get it.
+    """Leave out everyone whom earlier campaigns keep out, and report who got the text long ago."""
+    if not rules.again:
+        texted = [_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now)]
+        same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
+        if same is not None and rules.same_text_within is None:
+            # Newcomers are added to a campaign: the people it reached stay out for ever.
+            texted.append(
+                ledger.history.numbers_texted(same.text_digest, rehearsal, _since(EVER, now))
+            )
+        plan = plan.without(np.concatenate(texted))
+    if rules.marketing_within is not None and _is_marketing(plan):
+        lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
+        plan = plan.without(lately, Reason.TEXTED_LATELY, LATELY)
+    return plan if rules.again else _report_long_ago(ledger, plan, rules, rehearsal=rehearsal)
 
-    When newcomers are added to a campaign, the people it reached stay out for ever.
-    """
-    texted = numbers_texted(ledger, plan, rehearsal=rehearsal, now=now)
-    same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
-    if same is not None:
-        texted = np.concatenate([texted, ever_texted(ledger, same)])
-    return plan.without(texted)
+
+def numbers_kept_out(
+    ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
+) -> "PhoneNumbers":
+    """Collect the numbers that earlier campaigns keep out of a plan at this moment."""
+    kept_out = [np.empty(0, dtype=np.int64)]
+    if not rules.again:
+        kept_out.append(_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now))
+    if rules.marketing_within is not None and _is_marketing(plan):
+        lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
+        kept_out.append(lately)
+    return np.concatenate(kept_out)
 
 
-def numbers_texted(ledger: Ledger, plan: Plan, *, rehearsal: bool, now: datetime) -> "PhoneNumbers":
-    """Collect who got these texts together, or the text meant for them in another campaign.
+def _same_text(
+    ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
+) -> "PhoneNumbers":
+    """Collect who got the same text within the period, or may still get it."""
+    since = _since(rules.same_text_within or SAME_TEXT_WITHIN, now)
+    return np.concatenate(list(_texted_since(ledger, plan, since, rehearsal=rehearsal)))
+
+
+def _texted_since(
+    ledger: Ledger, plan: Plan, since: datetime | None, *, rehearsal: bool
+) -> "Iterator[PhoneNumbers]":
+    """Give who got these texts together, or the text meant for them in another campaign.
 
     Another of the texts of such a campaign counts as well: it said the same.
     """
-    since = now - SAME_TEXT_WINDOW
     together = text_digest_of(plan.variants)
-    texted = [ledger.history.numbers_texted(together, rehearsal=rehearsal, since=since)]
+    yield ledger.history.numbers_texted(together, rehearsal, since)
+    yield numbers_with_same_finished_text(ledger, plan, rehearsal=rehearsal, since=since)
     for record in ledger.campaigns.all():
         variants = variants_with_same_text(plan, record)
         if variants and record.text_digest != together:
-            others = ledger.history.numbers_texted(
-                record.text_digest, rehearsal=rehearsal, since=since
-            )
-            texted += [
-                np.intersect1d(others, variant.contacts["phone_number"]) for variant in variants
-            ]
-    return np.concatenate(texted)
+            others = ledger.history.numbers_texted(record.text_digest, rehearsal, since)
+            for variant in variants:
+                yield np.intersect1d(others, variant.contacts["phone_number"])
 
 
-def ever_texted(ledger: Ledger, record: CampaignRecord) -> "PhoneNumbers":
-    """Collect everyone who ever got the text of a campaign, or may still get it."""
-    since = datetime.min.replace(tzinfo=UTC)
-    return ledger.history.numbers_texted(
-        record.text_digest, rehearsal=record.rehearsal, since=since
+def _texted_lately(
+    ledger: Ledger, within: timedelta, *, rehearsal: bool, now: datetime
+) -> "PhoneNumbers":
+    """Collect who got any marketing text within the period, or may still get it."""
+    return ledger.history.numbers_texted_by_marketing(rehearsal, _since(within, now))
+
+
+def _is_marketing(plan: Plan) -> bool:
+    return plan.parameters is not None and plan.parameters.purpose is Purpose.WHOLESALE
+
+
+def _report_long_ago(ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool) -> Plan:
+    """Report people who got the text before the default period, unless a period was given."""
+    if rules.same_text_within is not None:
+        return plan
+    ever = np.concatenate(list(_texted_since(ledger, plan, None, rehearsal=rehearsal)))
+    count = int(np.isin(plan.contacts["phone_number"].to_numpy(), ever).sum())
+    if not count:
+        return plan
+    finding = Finding(
+        code="sent_long_ago",
+        level=Level.ERROR if rules.unattended else Level.WARNING,
+        message=f"{count} people got this text more than {SAME_TEXT_WITHIN.days} days ago and "
+        "would get it again: decide with --not-again-within ever (leave them out) or "
+        f"--not-again-within {SAME_TEXT_WITHIN.days}d (text them again).",
+        count=count,
     )
+    return replace(plan, file_findings=(*plan.file_findings, finding))
+
+
+def _since(within: timedelta, now: datetime) -> datetime | None:
+    return None if within == EVER else now - within

@@ -29,7 +29,7 @@ def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
             frame_size=200,
         )
     )
-    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    request = SendRequest(campaign=None, run_options=RunOptions())
 
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
         context = _run_context(home, poor.base_url, NOON)

@@ -58,7 +58,7 @@ def _send(source: Path, context: RunContext, send_at: datetime) -> RunResult:
             frame_size=200,
         )
     )
-    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    request = SendRequest(campaign=None, run_options=RunOptions())
     return send(plan, request, context)
 
 

@@ -26,10 +26,11 @@ def test_one_bad_contact_is_named_and_all_others_get_the_text_once(tmp_path: Pat
 
     ending = send(
         _planned(source, context),
-        SendRequest(campaign=None, again=False, run_options=run_options),
+        SendRequest(campaign=None, run_options=run_options),
         replace(context, poster=lambda _url, _who: line),
     )
 
+    assert ending.results is not None
     with ending.results.open(encoding="utf-8-sig", newline="") as file:
         refused = [frame for frame in csv.DictReader(file) if frame["state"] == "refused"]
     row = str(lines.index(ODD) + 2)

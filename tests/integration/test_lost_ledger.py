@@ -39,7 +39,7 @@ def _send(source: Path, context: RunContext, campaign: str | None = None) -> Run
             frame_size=200,
         )
     )
-    request = SendRequest(campaign=campaign, again=False, run_options=RunOptions())
+    request = SendRequest(campaign=campaign, run_options=RunOptions())
     return send(plan, request, context)
 
 

@@ -49,7 +49,7 @@ def _send(home: Path, source: Path, url: str, ears: Ears, stop: threading.Event)
             parameters=Parameters(text="Bonjour. STOP au 30101"),
         )
     )
-    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    request = SendRequest(campaign=None, run_options=RunOptions())
     return send(plan, request, context)
 
 

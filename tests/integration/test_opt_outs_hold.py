@@ -95,7 +95,7 @@ def test_who_opts_out_between_an_interruption_and_resume_is_not_posted(
     tmp_path: Path, source: Path, sandbox: Sandbox
 ) -> None:
     settings = _settings(tmp_path, sandbox)
-    request = SendRequest(campaign="spring", again=False, run_options=RunOptions())
+    request = SendRequest(campaign="spring", run_options=RunOptions())
     begun = send(_plan(source, settings), request, _run_context(settings, stopping=True))
     assert begun.report.frames["planned"] == 2
     # One of the frame that went out already, and one of each that did not.
@@ -138,7 +138,7 @@ def test_the_same_send_after_an_opt_out_goes_on_with_the_interrupted_campaign(
     tmp_path: Path, source: Path, sandbox: Sandbox
 ) -> None:
     settings = _settings(tmp_path, sandbox)
-    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    request = SendRequest(campaign=None, run_options=RunOptions())
     begun = _send(source, request, _run_context(settings, stopping=True))
     add_numbers(["06 39 98 00 01", "06 39 98 02 50"], "FR", settings, NOW)
     refusals = tmp_path / "refusals.csv"
@@ -156,7 +156,7 @@ def test_whose_opt_out_is_taken_back_is_texted_by_the_same_send(
     tmp_path: Path, source: Path, sandbox: Sandbox
 ) -> None:
     settings = _settings(tmp_path, sandbox)
-    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    request = SendRequest(campaign=None, run_options=RunOptions())
     add_numbers(["06 39 98 02 50"], "FR", settings, NOW)
     _send(source, request, _run_context(settings, stopping=False))
     assert "+33639980250" not in _taken(sandbox)

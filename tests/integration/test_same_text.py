@@ -66,7 +66,7 @@ def _plan(source: Path, text: str, **parameters: bool) -> Plan:
 
 
 def _send(source: Path, context: RunContext, text: str, **parameters: bool) -> None:
-    request = SendRequest(campaign=None, again=False, run_options=RunOptions())
+    request = SendRequest(run_options=RunOptions())
     send(_plan(source, text, **parameters), request, context)
 
 

@@ -65,7 +65,7 @@ def _written(shelf: Path, count: int) -> Path:
     context = RunContext(
         settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=threading.Event()
     )
-    request = SendRequest(campaign=CAMPAIGN, again=False, run_options=RunOptions())
+    request = SendRequest(campaign=CAMPAIGN, run_options=RunOptions())
     begin_campaign(prepare_campaign(plan, request, context), context)
     # Moved away from where it was made, or every copy would be refused as a copy of it.
     shutil.rmtree(draft.with_name(f"{draft.name}-witness"))

@@ -17,7 +17,13 @@ __all__ = ["threshold_findings"]
 
 ENOUGH_ROWS = 20  # of fewer, a share says nothing
 # Left out as they should be: no sign that the file is read wrongly.
-NOT_FAULTS = (*SUPPRESSING, Reason.NO_CONSENT, Reason.SENT_BEFORE, Reason.NOT_ON_GUEST_LIST)
+NOT_FAULTS = (
+    *SUPPRESSING,
+    Reason.NO_CONSENT,
+    Reason.SENT_BEFORE,
+    Reason.TEXTED_LATELY,
+    Reason.NOT_ON_GUEST_LIST,
+)
 
 
 def threshold_findings(row_table: RowTable, rules: ScreeningRules) -> list[Finding | None]:

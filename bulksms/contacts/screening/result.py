@@ -108,12 +108,14 @@ class ScreeningResult:
         """How many rows were left out for each reason, most first."""
         return self.row_table.reason_counts()
 
-    def without(self, numbers: NDArray[np.int64], wording: str) -> "ScreeningResult":
-        """Leave out more numbers, which got the text before; the findings stay as they are."""
+    def without(
+        self, numbers: NDArray[np.int64], reason: Reason, sentence: str
+    ) -> "ScreeningResult":
+        """Leave out more numbers for one reason; the findings stay as they are."""
         known = self.row_table
         fewer = known.with_rejections(known.columns.rejections.copy())
         texted = is_in_sorted(known.columns.phone_numbers, sorted_unique(numbers))
-        fewer.reject(np.flatnonzero(known.sendable & texted), Reason.SENT_BEFORE, wording)
+        fewer.reject(np.flatnonzero(known.sendable & texted), reason, sentence)
         return ScreeningResult(
             row_table=fewer,
             opted_out_rows=self.opted_out_rows,

@@ -31,24 +31,25 @@ def test_money_has_two_decimals_at_the_least_and_every_digit(amount: str, expect
     assert format_money(Decimal(amount)) == expected
 
 
-def test_the_six_classes_add_up_to_the_rows_of_the_source() -> None:
+def test_the_classes_add_up_to_the_rows_of_the_source() -> None:
     frames = [
         an_unposted_frame(number=number, state=state, contacts=100)
         for number, state in enumerate(_one_of_every_state(), start=1)
     ]
-    counts = {"rows": 770, "sendable": 700, "rejected": 40, "duplicates": 20, "opted_out": 10}
+    counts = {"rows": 870, "sendable": 800, "rejected": 40, "duplicates": 20, "opted_out": 10}
 
     report = summarise(a_campaign(counts=counts), frames)
 
     assert report.contacts == {
         "sent": 200,
+        "simulated": 100,
         "failed": 100,
         "in_doubt": 200,
         "rejected": 40,
         "suppressed": 30,
         "not_attempted": 200,
     }
-    assert sum(report.contacts.values()) == 770
+    assert sum(report.contacts.values()) == 870
 
 
 def test_frames_are_counted_by_state_also_when_there_are_none() -> None:
@@ -62,6 +63,7 @@ def test_frames_are_counted_by_state_also_when_there_are_none() -> None:
         "refused": 0,
         "in_doubt": 0,
         "dropped": 0,
+        "simulated": 0,
     }
 
 
@@ -96,9 +98,11 @@ def test_the_json_is_the_contracts() -> None:
             "refused": 0,
             "in_doubt": 0,
             "dropped": 0,
+            "simulated": 0,
         },
         "contacts": {
             "sent": 930,
+            "simulated": 0,
             "failed": 0,
             "in_doubt": 0,
             "rejected": 40,

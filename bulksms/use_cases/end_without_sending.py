@@ -1,0 +1,52 @@
+"""Ends a prepared campaign that has nobody new to text: reports and results, nothing posted."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from bulksms.errors import InputError
+from bulksms.ledger import CampaignRecord
+from bulksms.results import summarise, write_frame_results
+from bulksms.results.contact_results import pack_source_rows, write_contact_results
+from bulksms.sender import StopCause
+from bulksms.use_cases.context import RunContext, RunResult
+from bulksms.use_cases.identity import recorded_parameters, text_digest_of
+from bulksms.use_cases.prepare_campaign import PreparedCampaign
+from bulksms.use_cases.source_rows import make_source_rows
+
+__all__ = ["end_without_sending"]
+
+
+def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunResult:
+    """Report that everyone has the text already, and write the results that were asked for."""
+    plan, options = prepared.plan, prepared.request.run_options
+    # The ledger gets no such campaign: it would only be in the way.
+    record = CampaignRecord(
+        id=0,
+        name=prepared.name,
+        digest=prepared.digest,
+        text_digest=text_digest_of(plan.variants),
+        state="done",
+        created_at=context.clock.now(),
+        parameters=recorded_parameters(plan) | {"files": list(plan.request.files)},
+        counts=plan.counts,
+        rehearsal=context.settings.rehearsal,
+    )
+    unwritten = []
+    try:
+        if options.results:
+            write_frame_results(options.results, prepared.name, [])
+        if options.contact_results:
+            _write_contacts(prepared, options.contact_results)
+    except InputError as error:
+        unwritten.append(str(error))
+    return RunResult(
+        report=replace(summarise(record, []), nothing_new=True),
+        cause=StopCause.NONE,
+        results=options.results,
+        unwritten=tuple(unwritten),
+    )
+
+
+def _write_contacts(prepared: PreparedCampaign, path: Path) -> None:
+    header, blocks = make_source_rows(prepared.plan)
+    write_contact_results(path, pack_source_rows(header, blocks), [])

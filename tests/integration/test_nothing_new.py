@@ -1,0 +1,205 @@
+"""Whom earlier campaigns keep out; `check` and `send` agree on it."""
+
+import csv
+import json
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bulksms.campaign import Parameters
+from bulksms.cli import cli
+from bulksms.cli.exit_codes import run
+from bulksms.clock import SystemClock
+from bulksms.contacts import ScreeningRules
+from bulksms.ledger import open_ledger
+from bulksms.plan.make_plan import PlanRequest, make_plan
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.sender import SilentObserver
+from bulksms.settings import read_settings
+from bulksms.use_cases.begin_campaign import begin_campaign
+from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+
+PEOPLE = [f"+336399{80000 + person}" for person in range(300)]
+LATER = [f"+336399{80500 + person}" for person in range(300)]
+TEXT = "Bonjour {first_name}. STOP au 30101"
+OTHER = "Soldes demain chez nous, -40% sur tout le magasin. STOP au 30101"
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self.out)
+        return answer
+
+
+class Machine:
+    """One user's machine and the sandbox it posts to."""
+
+    def __init__(self, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+        self.sandbox, self.capsys = sandbox, capsys
+
+    def run(self, *args: str | Path) -> Answer:
+        self.capsys.readouterr()
+        code = run(cli, list(map(str, args)))
+        return Answer(code, *self.capsys.readouterr())
+
+    def send(self, file: Path, *args: str | Path, text: str = TEXT) -> Answer:
+        return self.run("send", file, "--text", text, "--yes", "--json", *args)
+
+    @property
+    def texted(self) -> list[str]:
+        return [number for frame in self.sandbox.accepted for number in frame.recipients]
+
+
+@pytest.fixture
+def machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Machine]:
+    with Sandbox(SandboxOptions()) as sandbox:
+        monkeypatch.setenv("BULKSMS_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("BULKSMS_BASE_URL", sandbox.base_url)
+        monkeypatch.setenv("BULKSMS_API_LOGIN", "desk@example.com")
+        monkeypatch.setenv("BULKSMS_API_KEY", "test-desk")
+        monkeypatch.setenv("BULKSMS_HOURS", "off")
+        yield Machine(sandbox, capsys)
+
+
+def export(path: Path, people: list[str]) -> Path:
+    lines = [f"P{at},{number}" for at, number in enumerate(people)]
+    path.write_text("\n".join(["Prénom,Mobile", *lines]), encoding="utf-8")
+    return path
+
+
+def test_the_same_dump_under_another_date_is_nothing_new(machine: Machine, tmp_path: Path) -> None:
+    machine.send(export(tmp_path / "dump-2026-11-28.csv", PEOPLE))
+    again = machine.send(export(tmp_path / "dump-2026-11-29.csv", PEOPLE))
+
+    assert again.code == 0, again.err
+    assert again.json["nothing_new"] is True
+    assert sorted(machine.texted) == PEOPLE
+
+
+def test_a_dump_of_some_who_had_the_text_is_nothing_new_and_accounts_for_everyone(
+    machine: Machine, tmp_path: Path
+) -> None:
+    results = tmp_path / "people.csv"
+    machine.send(export(tmp_path / "monday.csv", PEOPLE))
+    some = machine.send(
+        export(tmp_path / "tuesday.csv", PEOPLE[5:15]), "--contact-results", results
+    )
+
+    assert some.code == 0, some.err
+    assert some.json["nothing_new"] is True
+    assert sum(some.json["contacts"].values()) == 10
+    with results.open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 10
+    assert sorted(machine.texted) == PEOPLE
+
+
+def test_a_finished_send_given_again_says_that_nothing_was_sent(
+    machine: Machine, tmp_path: Path
+) -> None:
+    file = export(tmp_path / "list.csv", PEOPLE)
+    machine.send(file)
+    again = machine.run("send", file, "--text", TEXT, "--yes")
+
+    assert again.code == 0
+    assert "Nothing new" in again.out
+    assert "nothing was sent" in again.out
+    assert machine.run("resume", "--json").json["nothing_new"] is True
+
+
+def begin(file: Path, text: str = TEXT) -> str:
+    """Begin a campaign as a run that is killed before its first post leaves it."""
+    settings = read_settings(os.environ)
+    parameters = Parameters(text=text)
+    rules = ScreeningRules(rehearsal=True)
+    plan = make_plan(PlanRequest(files=(str(file),), rules=rules, parameters=parameters))
+    context = RunContext(
+        settings=settings,
+        clock=SystemClock(),
+        observer=SilentObserver(),
+        stop=threading.Event(),
+    )
+    request = SendRequest(run_options=RunOptions(hours=None))
+    return begin_campaign(prepare_campaign(plan, request, context), context)
+
+
+def test_resume_without_a_name_takes_the_campaign_with_something_left(
+    machine: Machine, tmp_path: Path
+) -> None:
+    begun = begin(export(tmp_path / "first.csv", PEOPLE))
+    later = machine.send(export(tmp_path / "later.csv", LATER), text=OTHER)
+    assert later.json["state"] == "done"
+
+    resumed = machine.run("resume", "--json")
+
+    assert resumed.json["campaign"] == begun
+    assert resumed.json["nothing_new"] is False
+    assert resumed.json["contacts"]["sent"] == 300
+
+
+def test_the_status_of_a_campaign_that_is_being_sent_is_running(
+    machine: Machine, tmp_path: Path
+) -> None:
+    name = begin(export(tmp_path / "list.csv", PEOPLE))
+    with open_ledger(read_settings(os.environ).home) as ledger:
+        record = ledger.campaigns.get(name)
+        ledger.campaigns.set_state(record.id, "sending")
+        with ledger.locks.campaign(name):
+            assert machine.run("status", name, "--json").json["state"] == "running"
+    assert machine.run("status", name, "--json").json["state"] == "interrupted"
+
+
+def test_check_says_what_send_does(machine: Machine, tmp_path: Path) -> None:
+    machine.send(export(tmp_path / "first.csv", PEOPLE[:200]))
+    file = export(tmp_path / "second.csv", PEOPLE)
+    out, rejects = tmp_path / "contacts.csv", tmp_path / "rejects.csv"
+    outputs = ("--contacts-out", out, "--rejects-out", rejects)
+
+    checked = machine.run("check", file, "--text", TEXT, "--json", *outputs)
+    assert checked.code == 0, checked.err
+    assert checked.json["sendable"] == 100
+    assert checked.json["reasons"] == {"sent_before": 200}
+    listed = (out.read_text("utf-8-sig"), rejects.read_text("utf-8-sig"))
+    assert len(listed[0].splitlines()) == 101
+
+    sent = machine.send(file, *outputs)
+    assert sent.json["contacts"]["sent"] == 100
+    assert (out.read_text("utf-8-sig"), rejects.read_text("utf-8-sig")) == listed
+
+    assert machine.run("check", file, "--text", TEXT, "--json").json["sendable"] == 0
+    assert machine.run("check", file, "--text", TEXT).code == 0
+
+
+def test_marketing_of_another_campaign_keeps_out_for_a_while(
+    machine: Machine, tmp_path: Path
+) -> None:
+    machine.send(export(tmp_path / "first.csv", PEOPLE[:200]))
+    file = export(tmp_path / "second.csv", PEOPLE)
+
+    checked = machine.run("check", file, "--text", OTHER, "--not-within", "7d", "--json")
+    assert checked.json["reasons"] == {"texted_lately": 200}
+    sent = machine.send(file, "--not-within", "7d", text=OTHER)
+    assert sent.json["contacts"]["sent"] == 100
+
+    alert = machine.send(file, "--not-within", "7d", "--purpose", "alert", text="Fermé demain.")
+    assert alert.json["contacts"]["sent"] == 300
+
+
+def test_after_an_alert_marketing_is_not_kept_back(machine: Machine, tmp_path: Path) -> None:
+    file = export(tmp_path / "list.csv", PEOPLE)
+    machine.send(file, "--purpose", "alert", text="Fermé demain.")
+
+    assert machine.send(file, "--not-within", "7d").json["contacts"]["sent"] == 300
