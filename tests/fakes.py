@@ -1,9 +1,14 @@
 """Fakes for every tier: a clock that never waits, a scripted API, a recording observer."""
 
+import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import numpy as np
 
@@ -142,7 +147,11 @@ class SenderFixture:
     ) -> None:
         self.ledger = ledger
         self.campaign: CampaignRecord = ledger.campaigns.create(
-            new_campaign(parameters={"auto_delete_optout_contacts": True}, expires_at=expires_at),
+            new_campaign(
+                parameters={"auto_delete_optout_contacts": True},
+                expires_at=expires_at,
+                account="a",
+            ),
             frames or [freeze_frame(number) for number in range(1, 7)],
         )
         self.proof = proof
@@ -175,3 +184,16 @@ class SenderFixture:
     def state(self) -> tuple[str, str | None]:
         campaign = self.ledger.campaigns.get("spring")
         return campaign.state, campaign.reason
+
+
+def set_sandbox_clock(base_url: str, now: datetime) -> None:
+    """Set the clock of a running sandbox, so that a test's own clock agrees with it."""
+    url = f"{base_url.removesuffix('/v1/public')}/_sandbox/clock"
+    body = json.dumps({"now": now.isoformat()}).encode()
+    with suppress(URLError), urlopen(url, data=body, timeout=10):
+        pass
+
+
+def port_of(base_url: str) -> int:
+    """The port of an address, where another sandbox is to be the same account."""
+    return urlsplit(base_url).port or 0

@@ -102,7 +102,7 @@ def _exit_code(result: RunResult, received: int | None) -> int:
     if received is not None and result.report.state == "interrupted":
         return _code_of(received)
     stopped = result.report.state == "stopped" and frames["planned"]
-    if stopped and result.cause in (StopCause.ACCOUNT, StopCause.CAMPAIGN):
+    if stopped and result.cause in (StopCause.ACCOUNT, StopCause.CAMPAIGN, StopCause.CLOCK):
         return ExitCode.ACCOUNT
     if frames["in_doubt"] or frames["intent"]:
         return ExitCode.IN_DOUBT

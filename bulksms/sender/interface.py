@@ -34,6 +34,7 @@ class StopCause(StrEnum):
     COST = "cost"
     HOURS = "hours"
     EXPIRED = "expired"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

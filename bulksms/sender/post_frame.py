@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.sender.clock_check import ClockCheck
 from bulksms.sender.connections import Lease
 from bulksms.sender.decide import Decision, FrameHistory, decide
 from bulksms.sender.interface import Observer, Pacing, RunOutcome, StopCause
@@ -51,11 +52,12 @@ class FramePoster:
         *,
         proof: ProofRecord | None,
         row_lookup: RowLookup | None,
+        clock_check: ClockCheck,
     ) -> None:
         self.ledger, self.campaign, self.pacing = ledger, campaign, pacing
-        self.clock, self.observer = clock, observer
+        self.clock, self.observer, self.clock_check = clock, observer, clock_check
         self.prefetch = BodyPrefetch(ledger, campaign.id, pacing.concurrency)
-        self.safe_repeat = SafeRepeat(ledger, campaign.id, proof, clock)
+        self.safe_repeat = SafeRepeat(ledger, campaign, proof, clock, clock_check)
         self._splitter = FrameSplitter(ledger, campaign, row_lookup)
         self._observer_lock = threading.Lock()
         self._split_lock = threading.Lock()  # parts are numbered one frame at a time
@@ -97,6 +99,7 @@ class FramePoster:
         if claimed is None:
             return None
         frame, repeated = claimed.frame, claimed.frame.state is FrameState.IN_DOUBT
+        sent_at = self.clock.monotonic()
         outcome = lease.post(claimed.body)
         history = self._history(claimed.history, spending, protected=repeated)
         decision = decide(frame, outcome, history)
@@ -106,7 +109,7 @@ class FramePoster:
         self.ledger.claims.record(
             *key, decision.state, answered, may_delay=may_delay, **decision.answer
         )
-        self.safe_repeat.learn_server_time(outcome.date)
+        self.clock_check.learn(outcome.date, sent_at)
         # No other thread has the frame, so that its usual end need not be read again.
         known = decision.is_accepted and not repeated
         return PostResult(
@@ -147,9 +150,14 @@ class FramePoster:
 
     def _claim_as_read(self, frame: FrameRecord, now: datetime) -> bool:
         """Claim a planned frame under the campaign's account, if it is still as it was read."""
-        proof = self.safe_repeat.proof
-        account = self.campaign.account or (proof.account if proof else None)
-        return self.ledger.claims.claim(self.campaign.id, frame.number, now, frame, account=account)
+        return self.ledger.claims.claim(
+            self.campaign.id,
+            frame.number,
+            now,
+            frame,
+            account=self.campaign.account,
+            server_time=self.clock_check.agreed_time(),
+        )
 
     def _read_without_opt_outs(self, number: int, now: datetime) -> FrameRecord:
         """Read a frame; contacts that opted out are removed from it if it is still planned."""
@@ -168,7 +176,13 @@ class FramePoster:
             return False
         if not self.safe_repeat.applies(frame, lease):
             return False
-        return self.ledger.claims.reclaim(self.campaign.id, frame.number, self.clock.now(), proof)
+        return self.ledger.claims.reclaim(
+            self.campaign.id,
+            frame.number,
+            self.clock.now(),
+            proof,
+            server_time=self.clock_check.agreed_time(),
+        )
 
     def _history(
         self, history: PostHistory, spending: Spending, *, protected: bool

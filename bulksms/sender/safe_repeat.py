@@ -1,8 +1,9 @@
 """Whether a frame in doubt may be posted again, on this account and at this time.
 
 The API forgets a request id after 24 hours, and then the same post is a new campaign. So the
-window closes after 22, and our clock is only trusted where nothing contradicts it
-(`reliability.md` section 2.5).
+window closes after 22, or after the longest time that was tried on the account if that is less.
+Its age is that by the server's own time, at the first post as well as now (`reliability.md`
+section 2.5).
 """
 
 from collections.abc import Sequence
@@ -11,13 +12,20 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bulksms.clock import Clock
-from bulksms.ledger import EntryRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.ledger import (
+    CampaignRecord,
+    EntryRecord,
+    FrameRecord,
+    FrameState,
+    Ledger,
+    ProofRecord,
+)
+from bulksms.sender.clock_check import ClockCheck
 from bulksms.sender.connections import Lease
 
-__all__ = ["PostHistory", "SafeRepeat", "ServerTime", "post_history", "window_is_open"]
+__all__ = ["PostHistory", "SafeRepeat", "post_history", "window_is_open"]
 
 WINDOW = timedelta(hours=22)
-MAX_CLOCK_ERROR = timedelta(minutes=5)
 # Workers write their entries concurrently, so two of them may be in the other order.
 CONCURRENT = timedelta(minutes=1)
 
@@ -37,19 +45,6 @@ def post_history(entries: Sequence[EntryRecord], request_id: str) -> PostHistory
     return PostHistory(posts=posts, unknown=bool(posts) and FrameState.IN_DOUBT in states)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerTime:
-    """The server's time in an answer, and the monotonic second at which it arrived."""
-
-    time: datetime
-    received_at: float
-
-    def agrees(self, now: datetime, monotonic: float) -> bool:
-        """Whether our clock differs by less than five minutes."""
-        server_now = self.time + timedelta(seconds=monotonic - self.received_at)
-        return abs(now - server_now) < MAX_CLOCK_ERROR
-
-
 def window_is_open(times: Sequence[datetime], now: datetime) -> bool:
     """Whether an id that was first posted at the first of these times is still remembered.
 
@@ -63,19 +58,21 @@ def window_is_open(times: Sequence[datetime], now: datetime) -> bool:
 
 
 class SafeRepeat:
-    """Which frames of a campaign may be posted again; none without a proof."""
+    """Which frames of a campaign may be posted again; none without a proof for its account."""
 
     def __init__(
-        self, ledger: Ledger, campaign_id: int, proof: ProofRecord | None, clock: Clock
+        self,
+        ledger: Ledger,
+        campaign: CampaignRecord,
+        proof: ProofRecord | None,
+        clock: Clock,
+        clock_check: ClockCheck,
     ) -> None:
-        self._ledger, self._campaign_id, self._clock = ledger, campaign_id, clock
-        self._server_time: ServerTime | None = None
-        self.proof = proof
-
-    def learn_server_time(self, date: datetime | None) -> None:
-        """Remember the server's time in an answer that has just arrived."""
-        if date is not None:
-            self._server_time = ServerTime(time=date, received_at=self._clock.monotonic())
+        self._ledger, self._campaign, self._clock = ledger, campaign, clock
+        self._clock_check = clock_check
+        self.proof = proof if proof is not None and proof.account == campaign.account else None
+        tried = proof.window if proof is not None else None
+        self._window = min(WINDOW, tried or timedelta())
 
     def may_apply(self, frame: FrameRecord) -> bool:
         """Whether a frame that an earlier run left in doubt is worth a check.
@@ -84,25 +81,21 @@ class SafeRepeat:
         """
         if self.proof is None or frame.state is not FrameState.IN_DOUBT or not frame.repeatable:
             return False
-        return not len(self._ledger.opt_outs.in_frame(self._campaign_id, frame.number))
+        return not len(self._ledger.opt_outs.in_frame(self._campaign.id, frame.number))
 
     def applies(self, frame: FrameRecord, lease: Lease) -> bool:
-        """Whether the API would refuse a repeat of the frame, made now, if it had accepted it."""
+        """Whether the API would refuse a repeat of the frame, made now, if it had accepted it.
+
+        Its first post must have been made under the same account, while our clock agreed with the
+        server's, and within the window by the server's time.
+        """
         now = self._clock.now()
         if self.proof is None or not self.proof.valid(now, self.proof.base_url):
             return False
-        first = self._ledger.claims.first_post(self._campaign_id, frame.number, frame.request_id)
-        times = () if first is None else first.times
-        return window_is_open(times, now) and self._clock_is_right(lease)
-
-    def _clock_is_right(self, lease: Lease) -> bool:
-        """Compare our clock with the server's, which is asked when nothing agrees so far."""
-        if self._agrees():
-            return True
-        self.learn_server_time(lease.server_time())
-        return self._agrees()
-
-    def _agrees(self) -> bool:
-        return self._server_time is not None and self._server_time.agrees(
-            self._clock.now(), self._clock.monotonic()
-        )
+        first = self._ledger.claims.first_post(self._campaign.id, frame.number, frame.request_id)
+        if first is None or first.account != self._campaign.account or first.server_time is None:
+            return False
+        if not window_is_open(first.times, now) or not self._clock_check.agrees(lease):
+            return False
+        server_now = self._clock_check.agreed_time()
+        return server_now is not None and server_now - first.server_time < self._window

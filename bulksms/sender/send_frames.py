@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
-from bulksms.sender.connections import ConnectionPool
+from bulksms.sender.clock_check import ClockCheck
+from bulksms.sender.connections import ConnectionPool, Lease
 from bulksms.sender.expiry import expiry_after, explain_expired, explain_past
 from bulksms.sender.interface import (
     ApiConnection,
@@ -43,11 +44,13 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     *,
     proof: ProofRecord | None = None,
     row_lookup: RowLookup | None = None,
+    clock_check: ClockCheck | None = None,
 ) -> RunOutcome:
     """Post every planned frame, under the campaign's lock, which the caller holds.
 
     With a `proof` for this account frames in doubt are posted again, where that can text
     nobody twice. `row_lookup` finds the rows of contacts in the file, for frames that are cut.
+    With a `clock_check` the server's time is already known, as far as it was given.
 
     Raises:
         LedgerError: the ledger failed; nothing more was posted.
@@ -60,6 +63,7 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
         observer or SilentObserver(),
         proof=proof,
         row_lookup=row_lookup,
+        clock_check=clock_check or ClockCheck(clock, ledger.history.newest_change()),
     )
     stop = stop or threading.Event()
     crashed = ledger.claims.doubt_in_flight(campaign.id, clock.now())
@@ -73,18 +77,25 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     poster.observer.started(len(due), sum(frame.contacts for frame in due))
     if crashed:
         poster.note(f"Frames in flight when the last run crashed, now in doubt: {crashed}.")
-    _run_workers(poster, queue, client_factory)
+    _run_workers(poster, queue, client_factory, ask_time=clock_check is None and bool(due))
     outcome = _outcome(poster, queue, stop)
     ledger.campaigns.set_state(campaign.id, outcome.state, outcome.reason)
     return outcome
 
 
 def _run_workers(
-    poster: FramePoster, queue: WorkQueue, client_factory: Callable[[], ApiConnection]
+    poster: FramePoster,
+    queue: WorkQueue,
+    client_factory: Callable[[], ApiConnection],
+    *,
+    ask_time: bool,
 ) -> None:
     """Post alone until a first frame was accepted as planned, then with every worker."""
     size = 1 if poster.pacing.max_cost is not None else poster.pacing.concurrency
     with closing(ConnectionPool(client_factory, size)) as pool:
+        if ask_time and not queue.is_over:
+            with pool.lease() as lease:
+                poster.clock_check.ask(lease)
         while (size == 1 or not queue.first_accepted) and (frame := queue.take()) is not None:
             _send_frame(poster, queue, pool, frame)
         if not queue.is_over and size > 1:
@@ -145,7 +156,7 @@ def _try(
     last = None
     while queue.wait_turn(frame.number):
         with pool.lease() as lease, queue.reporting_failure():
-            if not _may_post(poster, queue, frame):
+            if not _may_post(poster, queue, lease, frame):
                 return last
             if not queue.start(frame.number):  # trouble began while this waited for a connection
                 continue
@@ -194,9 +205,13 @@ def _settle(poster: FramePoster, queue: WorkQueue, last: PostResult) -> None:
         poster.note(f"The contact in row {last.frame.first_row} is refused: {message}")
 
 
-def _may_post(poster: FramePoster, queue: WorkQueue, frame: FrameRecord) -> bool:
+def _may_post(poster: FramePoster, queue: WorkQueue, lease: Lease, frame: FrameRecord) -> bool:
     """Whether a frame may be posted at this hour; waits for it, or ends the run."""
     while not queue.is_over:
+        wrong_clock = poster.clock_check.explain_error(lease)
+        if wrong_clock is not None:
+            queue.finish(RunOutcome(state="stopped", reason=wrong_clock, cause=StopCause.CLOCK))
+            return False
         now = poster.clock.now()
         late = explain_past(poster.campaign, now) or explain_expired(poster.campaign, now)
         if late is not None:

@@ -1,6 +1,7 @@
 """Posts what a campaign in the ledger has left to post, and writes the results meanwhile."""
 
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,13 @@ from bulksms.errors import InputError, RuleError, SettingsError
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.octopush import Credentials
 from bulksms.results import write_frame_results
-from bulksms.sender import expiry_after, explain_expired, is_send_time_past, send_frames
+from bulksms.sender import (
+    ClockCheck,
+    expiry_after,
+    explain_expired,
+    is_send_time_past,
+    send_frames,
+)
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.reports import (
@@ -89,6 +96,7 @@ def _post_frames(
     context: RunContext,
     credentials: Credentials,
 ) -> RunResult:
+    clock_check = _check_clock(ledger, record, context, credentials)
     _refuse_past_send_time(ledger, record, context.clock)
     record = _approved_late(ledger, record, run_options, context.clock)
     is_left = any(_waits(frame) for frame in ledger.frames.all(record.id))
@@ -112,6 +120,7 @@ def _post_frames(
             context.stop,
             proof=_proof(ledger, context, credentials),
             row_lookup=rows_of(ledger, record),
+            clock_check=clock_check,
         )
     except BaseException:
         results_writer.refresh()
@@ -120,6 +129,24 @@ def _post_frames(
     unwritten = write_results(ledger, record.name, path, contact_results)
     report = replace(summarise_campaign(ledger, record.name), nothing_new=not is_left)
     return RunResult(report=report, cause=verdict.cause, results=path, unwritten=unwritten)
+
+
+def _check_clock(
+    ledger: Ledger, record: CampaignRecord, context: RunContext, credentials: Credentials
+) -> ClockCheck:
+    """Compare the clock with the API's before anything is judged by it.
+
+    Raises:
+        RuleError: it is wrong, and there is something left to post.
+    """
+    clock_check = ClockCheck(context.clock, ledger.history.newest_change())
+    if any(_waits(frame) for frame in ledger.frames.all(record.id)):
+        with closing(context.poster(context.settings.base_url, credentials)) as connection:
+            clock_check.ask(connection)
+        error = clock_check.explain_error()
+        if error is not None:
+            raise RuleError(error)
+    return clock_check
 
 
 def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:

@@ -13,6 +13,7 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.use_cases.context import RunOptions
 from bulksms.use_cases.prepare_campaign import SendRequest
 from bulksms.use_cases.resume_campaign import resume_campaign
+from tests.fakes import port_of
 from tests.integration.test_expired import NOON, _run_context, _taken
 from tests.sending import send
 
@@ -37,7 +38,7 @@ def test_past_its_expiry_a_campaign_waits_for_a_new_yes(tmp_path: Path) -> None:
         first = _taken(poor)
     name = begun.report.campaign
 
-    with Sandbox(SandboxOptions()) as good:
+    with Sandbox(SandboxOptions(port=port_of(context.settings.base_url))) as good:
         in_time = _run_context(home, good.base_url, NOON + timedelta(hours=11, minutes=59))
         late = _run_context(home, good.base_url, NOON + timedelta(hours=12))
         with pytest.raises(RuleError, match="--approve-late"):

@@ -17,6 +17,7 @@ from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.prepare_campaign import SendRequest
 from bulksms.use_cases.reports import campaign_report
 from bulksms.use_cases.resume_campaign import resume_campaign
+from tests.fakes import port_of, set_sandbox_clock
 from tests.sending import send
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -41,6 +42,7 @@ class Standing:
 
 def _run_context(home: Path, url: str, now: datetime) -> RunContext:
     settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
+    set_sandbox_clock(url, now)
     return RunContext(
         settings=settings,
         clock=Standing(now),
@@ -79,7 +81,7 @@ def test_frames_left_after_their_hour_are_given_up_and_may_go_in_another_campaig
         first = _taken(poor)
     assert (begun.report.frames["accepted"], begun.report.frames["planned"]) == (1, 2)
 
-    with Sandbox(SandboxOptions()) as good:
+    with Sandbox(SandboxOptions(port=port_of(context.settings.base_url))) as good:
         late = _run_context(home, good.base_url, NOON + timedelta(hours=2))
         with pytest.raises(RuleError, match="2 frames left"):
             resume_campaign(begun.report.campaign, RunOptions(), late)

@@ -18,6 +18,7 @@ from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.prepare_campaign import SendRequest
 from bulksms.use_cases.resume_campaign import resume_campaign
+from tests.fakes import port_of
 from tests.sending import send
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
@@ -59,15 +60,16 @@ def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, sour
     with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
         _send(source, _run_context(home, poor.base_url), "spring")
         first = _taken(poor)
+    port = port_of(poor.base_url)
     shutil.copytree(home, backup)
-    with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
+    with Sandbox(SandboxOptions(refuse=104, refuse_after=1, port=port)) as poor:
         resume_campaign("spring", RunOptions(), _run_context(home, poor.base_url))
         first += _taken(poor)
     shutil.rmtree(home)
     shutil.copytree(backup, home)
     assert len(first) == 400
 
-    with Sandbox(SandboxOptions()) as good:
+    with Sandbox(SandboxOptions(port=port_of(poor.base_url))) as good:
         context = _run_context(home, good.base_url)
         with pytest.raises(LedgerRolledBack, match="--mend-ledger"):
             resume_campaign("spring", RunOptions(), context)
@@ -94,7 +96,7 @@ def test_a_lost_campaign_goes_on_only_under_its_own_name(
     assert first == PEOPLE[:400]
     (home / "ledger.sqlite3").unlink()
 
-    with Sandbox(SandboxOptions()) as good:
+    with Sandbox(SandboxOptions(port=port_of(poor.base_url))) as good:
         context = _run_context(home, good.base_url)
         with pytest.raises(LedgerRolledBack):
             _send(source, context)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.campaign import Parameters
+from bulksms.clock import Clock
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import CampaignNotFound, RuleError, SettingsError, SourceChanged
 from bulksms.ledger import ProofRecord, open_ledger
@@ -26,6 +27,7 @@ from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
 from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
 from bulksms.use_cases.resume_campaign import resume_campaign
+from tests.fakes import set_sandbox_clock
 from tests.sending import send
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -50,14 +52,17 @@ class Leaping:
 
 
 class Mute:
-    """Loses every frame on its way, and nobody knows where."""
+    """Loses every frame; gives the time of a clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
     def post(self, body: bytes) -> Outcome:
         del body
         return Unknown(reason="no answer")
 
     def server_time(self) -> datetime | None:
-        return None
+        return self._clock.now()
 
     def close(self) -> None:
         """Do nothing."""
@@ -72,6 +77,7 @@ def source(tmp_path: Path) -> Path:
 
 def _run_context(home: Path, url: str, now: datetime) -> RunContext:
     settings = Settings(home=home, base_url=url, api_login="a@example.com", api_key="test-a")
+    set_sandbox_clock(url, now)
     return RunContext(
         settings=settings,
         clock=Leaping(now),
@@ -160,13 +166,17 @@ def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
 ) -> None:
     with Sandbox(SandboxOptions(now=NOON)) as sandbox:
         context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
-        begun = _send(source, replace(context, poster=lambda _url, _who: Mute()))
+        begun = _send(source, replace(context, poster=lambda _url, _who: Mute(context.clock)))
         assert begun.report.frames["in_doubt"] == 2
         account = Credentials(login="a@example.com", key="test-a").account_at(sandbox.base_url)
         with open_ledger(context.settings.home) as ledger:
             ledger.proofs.save(
                 ProofRecord(
-                    account=account, base_url=sandbox.base_url, proved_at=NOON, protects=True
+                    account=account,
+                    base_url=sandbox.base_url,
+                    proved_at=NOON,
+                    protects=True,
+                    window=timedelta(hours=24),
                 )
             )
             made = ledger.campaigns.get(begun.report.campaign)
@@ -217,7 +227,7 @@ def test_a_list_of_nobody_but_those_who_said_no_sends_nothing(tmp_path: Path, so
 
 def test_a_rehearsal_is_not_gone_on_with_for_real(tmp_path: Path, source: Path) -> None:
     context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
-    begun = _send(source, replace(context, poster=lambda _url, _who: Mute()))
+    begun = _send(source, replace(context, poster=lambda _url, _who: Mute(context.clock)))
     real = replace(context.settings, base_url="https://127.0.0.1:9", api_key="real-key")
 
     real_context = replace(context, settings=real, poster=_never)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -152,7 +153,11 @@ def _prove(home: Path, url: str) -> None:
     """Let the ledger know that this account refuses a repeated id, as `bulksms doctor` would."""
     account = Credentials(login=LOGIN, key=KEY).account_at(url)
     learnt = ProofRecord(
-        account=account, base_url=url, proved_at=SystemClock().now(), protects=True
+        account=account,
+        base_url=url,
+        proved_at=SystemClock().now(),
+        protects=True,
+        window=timedelta(hours=24),
     )
     with open_ledger(home) as ledger:
         ledger.proofs.save(learnt)

@@ -10,6 +10,7 @@ import ssl
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from email.utils import format_datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from bulksms.campaign import Parameters
 from bulksms.contacts import Contact
 from bulksms.ledger import FrozenFrame, Ledger, ProofRecord, open_ledger
 from bulksms.octopush import Client, Credentials, Timeouts, add_request_id, build_body
-from bulksms.sender import Pacing, StopCause, send_frames
+from bulksms.sender import ClockCheck, Pacing, StopCause, send_frames
 from tests.builders import new_campaign
 from tests.fakes import FakeClock
 from tests.unit.octopush.loopback import Behaviour, answer, answering, read_request, serving
@@ -252,10 +253,16 @@ def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> No
     frames = [freeze_frame(number, huge=case.huge) for number in range(1, FRAMES + 1)]
     asked = {"auto_delete_optout_contacts": True}
     campaign = ledger.campaigns.create(
-        new_campaign(f"{case.row}-{proved}", parameters=asked), frames
+        new_campaign(f"{case.row}-{proved}", parameters=asked, account="a"), frames
     )
     clock = FakeClock()
-    proof = ProofRecord(account="a", base_url="b", proved_at=clock.now(), protects=True)
+    proof = ProofRecord(
+        account="a",
+        base_url="b",
+        proved_at=clock.now(),
+        protects=True,
+        window=timedelta(hours=24),
+    )
     with serving(in_turn(case)) as server:
         secure = server.address.replace("http://127.0.0.1", "https://localhost")
         address = secure if case.address == SECURE else case.address or server.address
@@ -267,6 +274,7 @@ def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> No
             Pacing(chance=lambda: 1.0),
             clock,
             proof=proof if proved else None,
+            clock_check=agreed(clock),
         )
     first = ledger.frames.all(campaign.id)[0]
     found = (first.state.value, first.attempts, outcome.state, outcome.cause)
@@ -274,6 +282,13 @@ def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> No
     if first.state == "accepted" and case.row.startswith("19"):
         assert first.ticket is None
         assert first.message.startswith("inferred: ")
+
+
+def agreed(clock: FakeClock) -> ClockCheck:
+    """The check of a clock that the server has just agreed with, so that it is not asked."""
+    clock_check = ClockCheck(clock)
+    clock_check.learn(clock.now(), clock.monotonic())
+    return clock_check
 
 
 def test_the_table_is_whole() -> None:
@@ -286,9 +301,15 @@ def test_a_short_count_is_not_explained_when_nobody_was_to_be_left_out(ledger: L
     frames = [freeze_frame(number, huge=False) for number in (1, 2)]
     asked = {"auto_delete_optout_contacts": False}
     campaign = ledger.campaigns.create(new_campaign("asked-for-all", parameters=asked), frames)
+    clock = FakeClock()
     with serving(says("201 Created", told(99))) as server:
         outcome = send_frames(
-            ledger, lambda: Client(server.address, KEY, QUICK), campaign, Pacing(), FakeClock()
+            ledger,
+            lambda: Client(server.address, KEY, QUICK),
+            campaign,
+            Pacing(),
+            clock,
+            clock_check=agreed(clock),
         )
     assert (outcome.state, outcome.cause) == ("stopped", StopCause.CAMPAIGN)
     assert ledger.frames.all(campaign.id)[0].message.startswith(

@@ -58,7 +58,9 @@ def test_who_asks_to_wait_for_the_hours_means_it_to_go_on_then(ledger: Ledger) -
 @pytest.mark.parametrize("in_doubt", [False, True])
 def test_once_its_hour_has_come_nothing_more_is_handed_over(ledger: Ledger, in_doubt: bool) -> None:
     # The API sends at once what is to leave at an hour that has passed, be it in the night.
-    proof = ProofRecord(account="a", base_url="b", proved_at=NOON, protects=True)
+    proof = ProofRecord(
+        account="a", base_url="b", proved_at=NOON, protects=True, window=timedelta(hours=24)
+    )
     sender = SenderFixture(ledger, proof=proof)
     leaves_at = NOON + timedelta(minutes=5)
     told = {**sender.campaign.parameters, "send_at": leaves_at.isoformat()}

@@ -24,7 +24,9 @@ from tests.fakes import (
 DUPLICATE = Unknown(reason="seen before", code=182, stop=True, duplicate=True)
 BAD_CONTACT = Refused(code=117, message="", scope=RefusalScope.FRAME, reason="No correct number.")
 NOON = FakeClock().now()
-PROOF = ProofRecord(account="a", base_url="b", proved_at=NOON, protects=True)
+PROOF = ProofRecord(
+    account="a", base_url="b", proved_at=NOON, protects=True, window=timedelta(hours=24)
+)
 
 
 @pytest.fixture
@@ -69,11 +71,12 @@ def test_a_repeat_goes_on_where_nobody_answered_it(proved: SenderFixture) -> Non
         (None, 0, timedelta()),
         (replace(PROOF, protects=False), 0, timedelta()),
         (replace(PROOF, proved_at=NOON - timedelta(days=31)), 0, timedelta()),
-        (PROOF, 0, timedelta(minutes=5)),
-        (PROOF, 0, timedelta(minutes=-5)),
+        (replace(PROOF, account="another"), 0, timedelta()),
+        (replace(PROOF, window=None), 0, timedelta()),
+        (replace(PROOF, window=timedelta(hours=5)), 5, timedelta()),
         (PROOF, 22, timedelta()),
     ],
-    ids=["none", "no protection", "old", "ahead", "behind", "closed"],
+    ids=["none", "no protection", "old", "of another account", "nothing tried", "short", "closed"],
 )
 def test_without_proof_or_with_a_doubtful_clock_nothing_is_repeated(
     ledger: Ledger, proof: ProofRecord | None, hours: float, apart: timedelta
@@ -91,16 +94,16 @@ def test_without_proof_or_with_a_doubtful_clock_nothing_is_repeated(
     assert sender.states[0] == "in_doubt"
 
 
-def test_a_server_that_tells_no_hour_gets_no_repeat(proved: SenderFixture) -> None:
+def test_a_server_that_gives_no_time_gets_no_repeat(proved: SenderFixture) -> None:
     posted = ScriptedGateway([NO_ANSWER], server_clock=lambda: None)
     proved.send(posted)
     assert posts_of_first(posted) == 1
 
 
-def test_the_hour_in_an_answer_saves_the_question(proved: SenderFixture) -> None:
+def test_the_server_is_asked_for_its_time_once(proved: SenderFixture) -> None:
     posted = gateway(proved, replace(NO_ANSWER, date=NOON))
     assert proved.send(posted).state == "done"
-    assert posted.asked == 0
+    assert posted.asked == 1
     assert posts_of_first(posted) == 2
 
 
@@ -135,7 +138,7 @@ def test_after_a_crash_resume_repeats_only_within_the_window(
     proved: SenderFixture, hours: float
 ) -> None:
     with pytest.raises(Crash):
-        proved.send(ScriptedGateway([Crash()]))
+        proved.send(ScriptedGateway([Crash()], server_clock=proved.clock.now))
     proved.clock.seconds += hours * 3600
     resumed = gateway(proved, DUPLICATE) if hours < 22 else gateway(proved)
     assert proved.send(resumed).state == "done"
@@ -145,7 +148,7 @@ def test_after_a_crash_resume_repeats_only_within_the_window(
 
 def test_a_clock_set_back_closes_the_window(proved: SenderFixture) -> None:
     with pytest.raises(Crash):
-        proved.send(ScriptedGateway([Crash()]))
+        proved.send(ScriptedGateway([Crash()], server_clock=proved.clock.now))
     proved.clock.seconds -= 3600
     resumed = gateway(proved)
     proved.send(resumed)
@@ -154,7 +157,7 @@ def test_a_clock_set_back_closes_the_window(proved: SenderFixture) -> None:
 
 def test_who_opted_out_since_keeps_their_frame_from_being_repeated(proved: SenderFixture) -> None:
     with pytest.raises(Crash):
-        proved.send(ScriptedGateway([Crash()]))
+        proved.send(ScriptedGateway([Crash()], server_clock=proved.clock.now))
     people = proved.ledger.frames.phone_numbers(proved.campaign.id, 1)
     proved.ledger.opt_outs.add(people[:1].tolist(), "typed", NOON)
     resumed = gateway(proved)

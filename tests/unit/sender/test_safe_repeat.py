@@ -5,7 +5,6 @@ import pytest
 from bulksms.ledger import EntryRecord, FrameState
 from bulksms.sender.safe_repeat import (
     PostHistory,
-    ServerTime,
     post_history,
     window_is_open,
 )
@@ -69,13 +68,3 @@ def test_a_clock_that_went_back_closes_the_window_for_good() -> None:
 
 def test_two_workers_may_write_in_the_other_order() -> None:
     assert window_is_open([NOON, NOON - timedelta(seconds=3)], NOON + timedelta(hours=1))
-
-
-@pytest.mark.parametrize(
-    ("apart", "agrees"), [(0, True), (299, True), (-299, True), (300, False), (-300, False)]
-)
-def test_our_clock_and_the_servers_are_less_than_five_minutes_apart(
-    apart: float, agrees: bool
-) -> None:
-    server_time = ServerTime(time=NOON, received_at=1000.0)
-    assert server_time.agrees(NOON + timedelta(seconds=apart + 60), 1060.0) is agrees
