@@ -26,14 +26,23 @@ from bulksms.octopush import Client, Credentials, Timeouts, add_request_id, buil
 from bulksms.sender import ClockCheck, Pacing, StopCause, send_frames
 from tests.builders import new_campaign
 from tests.fakes import FakeClock
-from tests.unit.octopush.loopback import Behaviour, answer, answering, read_request, serving
+from tests.unit.octopush.loopback import Behaviour, answer, read_request, serving
 
 KEY = Credentials(login="me@example.org", key="test-secret")
 REAL = Credentials(login="me@example.org", key="real-secret")
 QUICK = Timeouts(connect=2, write=2, read=0.3, total=2)
 PEOPLE = 100
 FRAMES = 3
-HOUR = format_datetime(FakeClock().now(), usegmt=True)
+
+
+class ServerClock:
+    """The clock of the server, which is that of the test that runs."""
+
+    clock = FakeClock()
+
+    @classmethod
+    def date(cls) -> str:
+        return "Date: " + format_datetime(cls.clock.now(), usegmt=True)
 
 
 def told(count: object = PEOPLE, sms: int = PEOPLE, cost: object = 4.5) -> bytes:
@@ -48,7 +57,11 @@ def told(count: object = PEOPLE, sms: int = PEOPLE, cost: object = 4.5) -> bytes
 
 
 def says(status: str, body: bytes = b"", *headers: str) -> Behaviour:
-    return answering(answer(status, body, f"Date: {HOUR}", *headers))
+    def behave(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(answer(status, body, ServerClock.date(), *headers))
+
+    return behave
 
 
 def code(number: int, status: str = "400 Bad Request") -> Behaviour:
@@ -71,7 +84,7 @@ def silence(connection: socket.socket) -> None:
 
 def cut(connection: socket.socket) -> None:
     read_request(connection)
-    connection.sendall(answer("201 Created", told()[:40], f"Date: {HOUR}", length=len(told())))
+    connection.sendall(answer("201 Created", told()[:40], ServerClock.date(), length=len(told())))
 
 
 def half_read(connection: socket.socket) -> None:
@@ -81,7 +94,7 @@ def half_read(connection: socket.socket) -> None:
 
 def endless(connection: socket.socket) -> None:
     read_request(connection)
-    connection.sendall(f"HTTP/1.1 201 Created\r\nDate: {HOUR}\r\n\r\n".encode())
+    connection.sendall(f"HTTP/1.1 201 Created\r\n{ServerClock.date()}\r\n\r\n".encode())
     for _ in range(40):
         connection.sendall(b" " * 1_000_000)
 
@@ -241,7 +254,7 @@ def in_turn(case: Case) -> Behaviour:
         request = read_request(connection)
         people = request.count(b"phone_number")
         connection.sendall(
-            answer("201 Created", told(people, people, people * 0.045), f"Date: {HOUR}")
+            answer("201 Created", told(people, people, people * 0.045), ServerClock.date())
         )
 
     return behave
@@ -255,7 +268,7 @@ def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> No
     campaign = ledger.campaigns.create(
         new_campaign(f"{case.row}-{proved}", parameters=asked, account="a"), frames
     )
-    clock = FakeClock()
+    clock = ServerClock.clock = FakeClock()
     proof = ProofRecord(
         account="a",
         base_url="b",
@@ -301,7 +314,7 @@ def test_a_short_count_is_not_explained_when_nobody_was_to_be_left_out(ledger: L
     frames = [freeze_frame(number, huge=False) for number in (1, 2)]
     asked = {"auto_delete_optout_contacts": False}
     campaign = ledger.campaigns.create(new_campaign("asked-for-all", parameters=asked), frames)
-    clock = FakeClock()
+    clock = ServerClock.clock = FakeClock()
     with serving(says("201 Created", told(99))) as server:
         outcome = send_frames(
             ledger,
@@ -323,6 +336,11 @@ def test_a_refused_certificate_comes_with_our_hour(ledger: Ledger) -> None:
     with serving(strange_certificate) as server:
         address = server.address.replace("http://127.0.0.1", "https://localhost")
         outcome = send_frames(
-            ledger, lambda: Client(address, KEY, QUICK, clock), campaign, Pacing(), clock
+            ledger,
+            lambda: Client(address, KEY, QUICK, clock),
+            campaign,
+            Pacing(),
+            clock,
+            clock_check=ClockCheck(clock),
         )
     assert "it says 2027-03-01 12:00 UTC" in (outcome.reason or "")
