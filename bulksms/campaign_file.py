@@ -76,7 +76,7 @@ def read_campaign_file(path: Path) -> CampaignFile:
     settings = dict(_settings(path))
     folder = path.absolute().parent
     values = {
-        name: _converted(name, setting, _Place(path, setting.line, folder))
+        name: _converted(name, setting, _Location(path, setting.line, folder))
         for name, setting in settings.items()
     }
     plan = PlanOptions(
@@ -129,7 +129,7 @@ class _Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Location:
     """Where a value was found; paths are relative to `folder`."""
 
     path: Path
@@ -156,7 +156,7 @@ def _settings(path: Path) -> Iterator[tuple[str, _Setting]]:
     for key, entry in document.body:
         if key is not None:
             name = key.key.replace("-", "_")
-            _refuse_unknown(name, key.key, _Place(path, line, path))
+            _refuse_unknown(name, key.key, _Location(path, line, path))
             yield name, _Setting(entry.unwrap(), line)
         line += _lines(entry)
 
@@ -169,10 +169,10 @@ def _lines(entry: Item) -> int:
     return own + entry.trivia.indent.count("\n") + entry.trivia.trail.count("\n")
 
 
-def _refuse_unknown(name: str, written: str, place: _Place) -> None:
+def _refuse_unknown(name: str, written: str, location: _Location) -> None:
     if name not in _types():
         hint = nearest_hint(name, _types())
-        raise place.refuse(f"{written!r} is not a setting{hint}")
+        raise location.refuse(f"{written!r} is not a setting{hint}")
 
 
 def _types() -> dict[str, Any]:
@@ -189,35 +189,35 @@ def _group(group: type[Group], values: Mapping[str, Any]) -> Group:
     return group(**{name: value for name, value in values.items() if name in names})
 
 
-def _converted(name: str, setting: _Setting, place: _Place) -> Any:  # noqa: ANN401 - by the field
+def _converted(name: str, setting: _Setting, location: _Location) -> Any:  # noqa: ANN401 - by the field
     """Turn a TOML value into the type of its option."""
     hint = _types()[name]
     kinds = set(getattr(hint, "__args__", (hint,))) - {type(None), Ellipsis}
     if hint == tuple[str, ...]:
-        return _texts(name, setting.value, place)
+        return _texts(name, setting.value, location)
     (kind,) = kinds
     value = setting.value
     if isinstance(value, bool) is not (kind is bool):
-        raise place.refuse(f"{name} must be {_KINDS[kind]}")
+        raise location.refuse(f"{name} must be {_KINDS[kind]}")
     try:
-        return _CONVERTERS[kind](value, place)
+        return _CONVERTERS[kind](value, location)
     except (ValueError, TypeError, InvalidOperation) as error:
         advice = f": {error}" if kind in (timedelta, float) and isinstance(value, str) else ""
-        raise place.refuse(f"{name} must be {_KINDS[kind]}{advice}") from None
+        raise location.refuse(f"{name} must be {_KINDS[kind]}{advice}") from None
 
 
-def _texts(name: str, value: object, place: _Place) -> tuple[str, ...]:
+def _texts(name: str, value: object, location: _Location) -> tuple[str, ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise place.refuse(f"{name} must be a text or a list of texts")
+        raise location.refuse(f"{name} must be a text or a list of texts")
     if name not in FILE_NAMES:
         return tuple(texts)
-    return tuple(text if ADDRESS.match(text) else str(place.folder / text) for text in texts)
+    return tuple(text if ADDRESS.match(text) else str(location.folder / text) for text in texts)
 
 
-def _text(value: object, place: _Place) -> str:
+def _text(value: object, location: _Location) -> str:
     """Take a text; dates and times need no quotes."""
-    del place
+    del location
     if isinstance(value, str):
         return value
     if isinstance(value, (datetime, date)):
@@ -225,27 +225,27 @@ def _text(value: object, place: _Place) -> str:
     raise TypeError
 
 
-def _whole_number(value: object, place: _Place) -> int:
-    del place
+def _whole_number(value: object, location: _Location) -> int:
+    del location
     if isinstance(value, int):
         return value
     raise TypeError
 
 
-def _number(value: object, place: _Place) -> float:
-    del place
+def _number(value: object, location: _Location) -> float:
+    del location
     if isinstance(value, str):
         return parse_percentage(value)
     return float(value)  # type: ignore[arg-type]
 
 
-def _file(value: object, place: _Place) -> Path:
+def _file(value: object, location: _Location) -> Path:
     if isinstance(value, str) and value:
-        return place.folder / Path(value).expanduser()
+        return location.folder / Path(value).expanduser()
     raise TypeError
 
 
-_CONVERTERS: Mapping[Any, Callable[[Any, _Place], object]] = MappingProxyType(
+_CONVERTERS: Mapping[Any, Callable[[Any, _Location], object]] = MappingProxyType(
     {
         str: _text,
         bool: lambda value, _: value,

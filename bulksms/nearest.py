@@ -12,6 +12,8 @@ def nearest_hint(
     name: str, names: Iterable[str], normalise: Callable[[str], str] = str.casefold
 ) -> str:
     """Ask in brackets whether the most similar name was meant; empty when none is similar."""
-    originals = {normalise(known): known.strip() for known in names if known.strip()}
+    originals = {
+        normalise(candidate): candidate.strip() for candidate in names if candidate.strip()
+    }
     matches = get_close_matches(normalise(name), list(originals), n=1, cutoff=CUTOFF)
     return f" (did you mean {originals[matches[0]]!r}?)" if matches else ""
