@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         PackedBody,
         ProofRecord,
         RebuildResult,
+        ScheduledRunRecord,
     )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "PackedBody",
     "ProofRecord",
     "RebuildResult",
+    "ScheduledRunRecord",
     "ledger_exists",
     "ledger_file",
     "mounts",

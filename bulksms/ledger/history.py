@@ -66,6 +66,18 @@ class History:
 
         return self._numbers(is_marketing, since)
 
+    def numbers_in_series(
+        self,
+        series: str,
+        rehearsal: bool,  # noqa: FBT001
+    ) -> "PhoneNumbers":
+        """Read the phone numbers that any campaign of a series ever went to."""
+
+        def belongs(record: CampaignRecord) -> bool:
+            return record.parameters.get("series") == series and record.rehearsal == rehearsal
+
+        return self._numbers(belongs, None)
+
     def newest_change(self) -> datetime | None:
         """Read the time of the latest change of any frame, by the clock of its time."""
         with self._storage.reading() as connection:

@@ -16,6 +16,7 @@ from bulksms.ledger.history import History
 from bulksms.ledger.opt_outs import OptOuts
 from bulksms.ledger.proofs import Proofs
 from bulksms.ledger.reconcile import Reconciler
+from bulksms.ledger.scheduled_runs import ScheduledRuns
 from bulksms.ledger.settlements import Settlements
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness_pair import WitnessPair
@@ -38,6 +39,7 @@ class Ledger:
         self.opt_outs = OptOuts(storage, witnesses, clock)
         self.proofs = Proofs(storage)
         self.history = History(storage)
+        self.scheduled_runs = ScheduledRuns(storage)
 
     def __enter__(self) -> Self:
         return self

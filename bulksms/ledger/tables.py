@@ -24,6 +24,7 @@ __all__ = [
     "opt_out_event",
     "opt_out_key",
     "proof",
+    "scheduled_run",
     "source_rows",
 ]
 
@@ -243,4 +244,18 @@ proof = sa.Table(
     sa.Column("refusals_burn", sa.Boolean),
     # The longest time after which a repeat was tried and refused.
     sa.Column("window", Seconds),
+)
+
+# What the list of a repeated campaign looked like at each run; rows are only ever added.
+scheduled_run = sa.Table(
+    "scheduled_run",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("series", sa.String(200), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("headers", sa.JSON, nullable=False),
+    sa.Column("mapping", sa.JSON, nullable=False),
+    # None where nobody was left to text.
+    sa.Column("campaign", sa.String(200)),
 )

@@ -1,10 +1,14 @@
 """The rules of a campaign that runs without a person: what must hold before money is spent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-__all__ = ["UnattendedRules"]
+from bulksms.errors import RuleError
+from bulksms.plan.make_plan import Plan
+
+__all__ = ["ListShape", "UnattendedRules", "refuse_changed", "refuse_stale", "shape_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +43,105 @@ class UnattendedRules:
     done_marker: str | None = None
     done_folder: Path | None = None
     failed_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListShape:
+    """What is compared from run to run: how many rows, which headers, and what each field reads."""
+
+    rows: int
+    headers: tuple[str, ...]
+    mapping: tuple[tuple[str, str], ...]
+
+
+def shape_of(plan: Plan) -> ListShape:
+    """Describe the files of a plan."""
+    headers: dict[str, None] = {}
+    mapping: dict[str, str] = {}
+    for sheet, columns in plan.sheets:
+        headers |= dict.fromkeys(sheet.header)
+        mapping |= {name: sheet.header[at] for name, at in columns.fields.items()}
+        numbers = (sheet.header[at] for at in columns.phone_numbers)
+        mapping["phone_number"] = " + ".join(numbers)
+    return ListShape(
+        rows=sum(len(sheet.rows) for sheet, _ in plan.sheets),
+        headers=tuple(headers),
+        mapping=tuple(sorted(mapping.items())),
+    )
+
+
+def refuse_stale(rules: UnattendedRules, files: Sequence[Path], now: datetime) -> None:
+    """Stop if the newest file is older than `max_age`.
+
+    Raises:
+        RuleError: it is.
+    """
+    if rules.max_age is None or not files:
+        return
+    newest = max(files, key=lambda path: path.stat().st_mtime)
+    age = now - datetime.fromtimestamp(newest.stat().st_mtime, UTC)
+    if age > rules.max_age:
+        raise RuleError(
+            f"{newest} is {_hours(age)} hours old, and max_age allows {_hours(rules.max_age)}: "
+            "check the export that writes it. Nothing was sent."
+        )
+
+
+def refuse_changed(rules: UnattendedRules, shape: ListShape, last: ListShape | None) -> None:
+    """Stop if the number of rows or the columns are not what the rules expect.
+
+    Raises:
+        RuleError: a rule does not hold; the sentence says which, and what to do.
+    """
+    _refuse_row_count(rules, shape.rows)
+    if last is not None and rules.max_change is not None and last.rows:
+        change = abs(shape.rows - last.rows) * 100 / last.rows
+        if change > rules.max_change:
+            raise RuleError(
+                f"The list has {shape.rows} rows and had {last.rows} in the last run, a change of "
+                f"{change:.0f}%, and max_change allows {rules.max_change:g}%: check the export, "
+                "or raise max_change for one run. Nothing was sent."
+            )
+    expected = rules.columns or (last.headers if last is not None else ())
+    if expected:
+        _refuse_columns(expected, shape.headers)
+    if last is not None and shape.mapping != last.mapping:
+        raise RuleError(
+            f"The columns are read differently than in the last run: {_mapping(shape.mapping)}, "
+            f"before {_mapping(last.mapping)}. Name them with `map` in the campaign file. "
+            "Nothing was sent."
+        )
+
+
+def _refuse_row_count(rules: UnattendedRules, rows: int) -> None:
+    if rules.min_rows is not None and rows < rules.min_rows:
+        raise RuleError(
+            f"The list has {rows} rows, fewer than the {rules.min_rows} of min_rows: check that "
+            "the export is complete. Nothing was sent."
+        )
+    if rules.max_rows is not None and rows > rules.max_rows:
+        raise RuleError(
+            f"The list has {rows} rows, more than the {rules.max_rows} of max_rows: check that "
+            "it is the right list. Nothing was sent."
+        )
+
+
+def _refuse_columns(expected: Sequence[str], headers: Sequence[str]) -> None:
+    missing = [name for name in expected if name not in headers]
+    added = [name for name in headers if name not in expected]
+    if not missing and not added:
+        return
+    changes = [f"{', '.join(map(repr, missing))} missing"] if missing else []
+    changes += [f"{', '.join(map(repr, added))} new"] if added else []
+    raise RuleError(
+        f"The columns of the list have changed: {'; '.join(changes)}. Correct the export, or list "
+        "the new columns under `columns` in the campaign file. Nothing was sent."
+    )
+
+
+def _mapping(pairs: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} from {header!r}" for name, header in pairs)
+
+
+def _hours(duration: timedelta) -> str:
+    return f"{duration / timedelta(hours=1):.0f}"
