@@ -42,6 +42,7 @@ class Settings:
     base_url: str = PRODUCTION_URL
     api_login: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
+    key_file: Path | None = None
 
     @property
     def rehearsal(self) -> bool:
@@ -65,6 +66,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         base_url=(_pick(environ, file_settings, "base_url") or PRODUCTION_URL).rstrip("/"),
         api_login=_pick(environ, {}, "api_login") or _from_keyring("api_login"),
         api_key=_api_key(environ, file_settings),
+        key_file=_key_file(environ, file_settings),
     )
 
 
@@ -113,8 +115,13 @@ def _api_key(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> st
     key = _pick(environ, {}, "api_key")
     if key:
         return key
+    path = _key_file(environ, file_settings)
+    return _read_key_file(path) if path else _from_keyring("api_key")
+
+
+def _key_file(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> Path | None:
     path = _pick(environ, file_settings, "api_key_file")
-    return _read_key_file(Path(path).expanduser()) if path else _from_keyring("api_key")
+    return Path(path).expanduser() if path else None
 
 
 def _read_key_file(path: Path) -> str:

@@ -7,7 +7,7 @@ import click
 
 from bulksms.cli.click_options import option
 from bulksms.cli.exit_codes import ExitCode
-from bulksms.cli.shared_options import display, history, planning
+from bulksms.cli.shared_options import display, history, output_delimiter, planning
 
 __all__ = ["check_and_show", "command"]
 
@@ -16,6 +16,7 @@ __all__ = ["check_and_show", "command"]
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @planning
 @history
+@output_delimiter
 @display
 @option(
     "--yes", is_flag=True, help="Ignored; accepted so that a `send` command line can be reused."

@@ -146,8 +146,10 @@ def remove(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 def export(file: Path, **given: Any) -> None:  # noqa: ANN401
     """Write every number that is never texted to a file."""
     from bulksms.use_cases.manage_opt_outs import export_numbers
+    from bulksms.use_cases.output_paths import refuse_overwrites
 
     _, settings = _region_and_settings(given)
+    refuse_overwrites({"optout export": file}, (), settings)
     count = export_numbers(file, settings)
     figures = {"path": str(file), "count": count}
     _answer(given, figures, f"{count:,} numbers written to {file}.")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bulksms.cli.click_options import option
-from bulksms.cli.shared_options import display, planning, posting
+from bulksms.cli.shared_options import display, output_delimiter, planning, posting
 
 __all__ = ["command"]
 
@@ -25,6 +25,7 @@ SENDER = "BULKSMS"
 @planning
 @posting
 @option("--yes", is_flag=True, help="Ignored: a rehearsal never asks.")
+@output_delimiter
 @display
 def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Send the sample data, or your own files, to a sandbox; nobody real is texted."""

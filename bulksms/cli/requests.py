@@ -1,12 +1,12 @@
 """From click's values to the typed options that the use cases take."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bulksms.cli.outputs import refuse_overwrites
 from bulksms.errors import UsageError
 from bulksms.plan.make_plan import PlanRequest
 from bulksms.plan.make_request import make_request
@@ -20,6 +20,7 @@ from bulksms.plan.options import (
 from bulksms.settings import Settings
 from bulksms.text_files import decode_text
 from bulksms.use_cases.manage_opt_outs import stored_opt_outs
+from bulksms.use_cases.output_paths import refuse_overwrites
 
 if TYPE_CHECKING:
     from bulksms.use_cases.context import RunOptions
@@ -27,12 +28,17 @@ if TYPE_CHECKING:
     from bulksms.use_cases.screen_history import HistoryRules
 
 __all__ = [
+    "check_outputs",
     "fill_options",
     "history_rules_of",
     "plan_request",
     "run_options_of",
     "send_request",
 ]
+
+# Options that name a file which is read, and options that name one which is written.
+INPUTS = ("optouts", "guest_list", "text_file", "tariff", "map_file")
+OUTPUTS = ("rejects_out", "contacts_out", "save_map", "results", "contact_results")
 
 Options = TypeVar("Options")
 
@@ -45,7 +51,7 @@ def plan_request(
     Raises:
         UsageError: the value of an option is not valid.
     """
-    refuse_overwrites(files, given)
+    check_outputs(given, settings, files)
     options = PlanOptions(
         reading=fill_options(ReadingOptions, given),
         screening=fill_options(ScreeningOptions, given),
@@ -59,6 +65,29 @@ def plan_request(
         stored_optouts=stored_opt_outs(settings),
         now=now,
     )
+
+
+def check_outputs(
+    given: Mapping[str, Any], settings: Settings, files: tuple[str, ...] = ()
+) -> None:
+    """Check that no output overwrites an input, a file of the program or another output.
+
+    Raises:
+        UsageError: one would.
+    """
+    outputs = {f"--{name.replace('_', '-')}": given.get(name) for name in OUTPUTS}
+    refuse_overwrites(outputs, [*files, *_inputs(given)], settings)
+
+
+def _inputs(given: Mapping[str, Any]) -> Iterator[str | Path]:
+    """Give every file that an option names to be read."""
+    for name in INPUTS:
+        value = given.get(name)
+        yield from value if isinstance(value, tuple) else () if value is None else (value,)
+    for pair in given.get("text_for", ()):
+        text = pair.partition("=")[2]
+        if text.startswith("@"):
+            yield text.removeprefix("@")
 
 
 def fill_options(kind: type[Options], given: Mapping[str, Any]) -> Options:

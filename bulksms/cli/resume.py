@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bulksms.cli.click_options import option
-from bulksms.cli.shared_options import display, hours, posting
+from bulksms.cli.shared_options import display, hours, output_delimiter, posting
 
 __all__ = ["command"]
 
@@ -15,17 +15,19 @@ __all__ = ["command"]
 @click.argument("campaign", required=False)
 @posting
 @hours
+@output_delimiter
 @display
 @option("--approve-late", is_flag=True, help="Post what has expired too.")
 @option("--yes", is_flag=True, help="Ignored: resume never asks.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted campaign; by default the newest."""
-    from bulksms.cli.requests import run_options_of
+    from bulksms.cli.requests import check_outputs, run_options_of
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.settings import read_settings
     from bulksms.use_cases.resume_campaign import resume_campaign
 
     settings = read_settings(os.environ)
+    check_outputs(given, settings)
     return run_and_report(
         lambda context: resume_campaign(campaign, run_options_of(given), context), given, settings
     )

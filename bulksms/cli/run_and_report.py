@@ -88,7 +88,7 @@ def run_and_report(
 
 def _show(result: RunResult, given: dict[str, Any]) -> None:
     for problem in result.unwritten:
-        echo(f"{problem} `bulksms report` writes the results again.", err=True)
+        echo(f"Error: {problem} `bulksms report` writes the results again.", err=True)
     if given["json"]:
         echo_json(result.report.as_json())
         return
@@ -108,6 +108,6 @@ def _exit_code(result: RunResult, received: int | None) -> int:
         return ExitCode.IN_DOUBT
     if frames["planned"]:
         return ExitCode.ACCOUNT
-    if result.unwritten:
-        return ExitCode.LEDGER
-    return ExitCode.SOME_REFUSED if frames["refused"] else ExitCode.OK
+    if frames["refused"]:
+        return ExitCode.SOME_REFUSED
+    return ExitCode.OUTPUT if result.unwritten else ExitCode.OK

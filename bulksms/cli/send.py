@@ -8,7 +8,7 @@ import click
 
 from bulksms.cli.check import check_and_show
 from bulksms.cli.click_options import option
-from bulksms.cli.shared_options import display, history, planning, posting
+from bulksms.cli.shared_options import display, history, output_delimiter, planning, posting
 from bulksms.cli.streams import confirm
 from bulksms.errors import InputError, UsageError
 
@@ -32,6 +32,7 @@ __all__ = ["command"]
 )
 @option("--dry-run", is_flag=True, help="The same as `check`.")
 @option("--yes", is_flag=True, help="Do not ask.")
+@output_delimiter
 @display
 def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     """Check, show the plan, ask, post every frame, write the results."""

@@ -6,7 +6,7 @@ import click
 
 from bulksms.cli.click_options import MONEY, RepeatableText, option, stack
 
-__all__ = ["display", "history", "hours", "planning", "posting", "results"]
+__all__ = ["display", "history", "hours", "output_delimiter", "planning", "posting", "results"]
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -123,6 +123,12 @@ history = stack(
                help="Leave out who got any marketing text within this period."),
     ]
 )  # fmt: skip
+
+output_delimiter = option(
+    "--output-delimiter",
+    metavar=",|;|tab",
+    help="Separator of the CSV files written; default: that of the first file read.",
+)
 
 planning = stack([reading, message, hours])
 

@@ -12,6 +12,7 @@ from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
 from bulksms.contacts import FIELDS, format_e164, rejections_of_block
 from bulksms.loader import Block
 from bulksms.output.csv_columns import write_blocks, write_columns
+from bulksms.output.delimiters import delimiter_of_region, parse_delimiter
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.options import OutputOptions
 from bulksms.plan.profile_files import write_profile
@@ -20,6 +21,7 @@ __all__ = [
     "JoinedHeader",
     "blocks_of",
     "left_out_of_block",
+    "output_delimiter",
     "write_contacts",
     "write_outputs",
     "write_rejects",
@@ -56,21 +58,30 @@ class JoinedHeader:
         return [own.get(at, empty) for at in range(len(self.names))]
 
 
+def output_delimiter(plan: Plan) -> str:
+    """Return the separator of the first source, or for a workbook the one of the region."""
+    source = plan.sheets[0][0].source
+    return source.delimiter or delimiter_of_region(plan.request.rules.region)
+
+
 def write_outputs(plan: Plan, options: OutputOptions) -> None:
     """Write the files that are asked for.
 
     Raises:
-        InputError: one cannot be written.
+        UsageError: the separator is not valid.
+        InputError: a file cannot be written.
     """
+    requested = options.output_delimiter
+    delimiter = parse_delimiter(requested) if requested else output_delimiter(plan)
     if options.rejects_out:
-        write_rejects(options.rejects_out, plan)
+        write_rejects(options.rejects_out, plan, delimiter)
     if options.contacts_out:
-        write_contacts(options.contacts_out, plan)
+        write_contacts(options.contacts_out, plan, delimiter)
     if options.save_map:
         write_profile(options.save_map, plan)
 
 
-def write_contacts(path: Path, plan: Plan) -> None:
+def write_contacts(path: Path, plan: Plan, delimiter: str = ",") -> None:
     """Write the contacts that would be sent, one line each."""
     table = plan.contacts.copy()
     for name in FIELDS:
@@ -78,10 +89,10 @@ def write_contacts(path: Path, plan: Plan) -> None:
             table[name] = ""
     table["phone_number"] = format_e164(table["phone_number"].to_numpy()).to_pylist()
     columns = ["row", "phone_number", *FIELDS, "source_column"]
-    write_columns(path, columns, table[columns])
+    write_columns(path, columns, table[columns], delimiter)
 
 
-def write_rejects(path: Path, plan: Plan) -> None:
+def write_rejects(path: Path, plan: Plan, delimiter: str = ",") -> None:
     """Write the rows left out with their original columns, to be corrected and loaded again."""
     header = JoinedHeader.of(plan)
 
@@ -92,7 +103,7 @@ def write_rejects(path: Path, plan: Plan) -> None:
         row_numbers = ints_to_arrow(rows.row_numbers).cast(pa.string())
         return [*header.cells(sheet_index, rows), row_numbers, reasons, sentences]
 
-    write_blocks(path, [*header.names, *ADDED_COLUMNS], blocks_of(plan), columns)
+    write_blocks(path, [*header.names, *ADDED_COLUMNS], blocks_of(plan), columns, delimiter)
 
 
 def left_out_of_block(plan: Plan, sheet_index: int, block: Block) -> Rejected:

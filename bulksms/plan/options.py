@@ -93,6 +93,7 @@ class OutputOptions:
     rejects_out: Path | None = None
     contacts_out: Path | None = None
     save_map: Path | None = None
+    output_delimiter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

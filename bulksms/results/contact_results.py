@@ -58,6 +58,7 @@ def write_contact_results(
     packed: bytes,
     frames: Sequence[FrameRecord],
     frame_members: "tuple[PhoneNumbers, PhoneNumbers] | None" = None,
+    delimiter: str = ",",
 ) -> None:
     """Write the results per contact, as a workbook when `path` ends in .xlsx, else as CSV.
 
@@ -71,7 +72,7 @@ def write_contact_results(
     original = source_rows[[str(position) for position in range(len(header))]]
     table = pd.concat([original, results], axis="columns").astype("str")
     names = [*header, *(f"bulksms_{name}" for name in _RESULT_COLUMNS)]
-    write_columns(path, names, table)
+    write_columns(path, names, table, delimiter)
 
 
 def _with_current_frames(

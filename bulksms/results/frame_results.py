@@ -29,9 +29,11 @@ FRAME_COLUMNS = (
 )
 
 
-def write_frame_results(path: Path, campaign: str, frames: Sequence[FrameRecord]) -> None:
+def write_frame_results(
+    path: Path, campaign: str, frames: Sequence[FrameRecord], delimiter: str = ","
+) -> None:
     """Write the results of every frame of a campaign."""
-    write_table(path, FRAME_COLUMNS, (_line(campaign, frame) for frame in frames))
+    write_table(path, FRAME_COLUMNS, (_line(campaign, frame) for frame in frames), delimiter)
 
 
 def _line(campaign: str, frame: FrameRecord) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ import numpy as np
 
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, NewCampaign
+from bulksms.plan.files import output_delimiter
 from bulksms.results.contact_results import pack_source_rows
 from bulksms.sender import expiry_after, remove_contacts
 from bulksms.use_cases.context import RunContext, account_of
@@ -90,11 +91,12 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
 
 def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
     """Return the files that were read, and those a resumed run writes as well."""
-    options = prepared.request.run_options
+    plan, options = prepared.plan, prepared.request.run_options
     outputs = {"results": options.results, "contact_results": options.contact_results}
     return {
-        "files": list(prepared.plan.request.files),
+        "files": list(plan.request.files),
         "outputs": {name: str(path.absolute()) for name, path in outputs.items() if path},
+        "delimiter": options.delimiter or output_delimiter(plan),
     }
 
 

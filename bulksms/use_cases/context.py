@@ -21,6 +21,7 @@ __all__ = ["RunContext", "RunOptions", "RunResult", "account_of", "require_crede
 class RunOptions:
     """How the frames are posted and where the results are written.
 
+    Without a `delimiter`, CSV results have the one the campaign was begun with.
     Nothing is posted later than `expires_after` the start, unless `approve_late` allows it.
     """
 
@@ -30,6 +31,7 @@ class RunOptions:
     contact_results: Path | None = None
     expires_after: timedelta = EXPIRES_AFTER
     approve_late: bool = False
+    delimiter: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

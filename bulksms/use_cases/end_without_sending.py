@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bulksms.errors import InputError
 from bulksms.ledger import CampaignRecord
+from bulksms.plan.files import output_delimiter
 from bulksms.results import summarise, write_frame_results
 from bulksms.results.contact_results import pack_source_rows, write_contact_results
 from bulksms.sender import StopCause
@@ -19,6 +20,7 @@ __all__ = ["end_without_sending"]
 def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunResult:
     """Report that everyone has the text already, and write the results that were asked for."""
     plan, options = prepared.plan, prepared.request.run_options
+    delimiter = options.delimiter or output_delimiter(plan)
     # The ledger gets no such campaign: it would only be in the way.
     record = CampaignRecord(
         id=0,
@@ -34,9 +36,9 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
     unwritten = []
     try:
         if options.results:
-            write_frame_results(options.results, prepared.name, [])
+            write_frame_results(options.results, prepared.name, [], delimiter)
         if options.contact_results:
-            _write_contacts(prepared, options.contact_results)
+            _write_contacts(prepared, options.contact_results, delimiter)
     except InputError as error:
         unwritten.append(str(error))
     return RunResult(
@@ -47,6 +49,6 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
     )
 
 
-def _write_contacts(prepared: PreparedCampaign, path: Path) -> None:
+def _write_contacts(prepared: PreparedCampaign, path: Path, delimiter: str) -> None:
     header, blocks = make_source_rows(prepared.plan)
-    write_contact_results(path, pack_source_rows(header, blocks), [])
+    write_contact_results(path, pack_source_rows(header, blocks), [], delimiter=delimiter)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from bulksms.output.delimiters import parse_delimiter
 from bulksms.plan.make_request import parse_hours
 from bulksms.plan.options import HoursOptions
 from bulksms.sender import Pacing
@@ -29,6 +30,7 @@ class PostingOptions:
     approve_late: bool = False
     results: Path | None = None
     contact_results: Path | None = None
+    output_delimiter: str | None = None
 
 
 def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
@@ -37,6 +39,7 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
     Raises:
         UsageError: the value of an option is not valid.
     """
+    delimiter = options.output_delimiter
     pacing = Pacing(
         concurrency=options.concurrency,
         rate=options.rate,
@@ -51,4 +54,5 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
         contact_results=options.contact_results,
         expires_after=timedelta(hours=options.expires_hours),
         approve_late=options.approve_late,
+        delimiter=parse_delimiter(delimiter) if delimiter else None,
     )

@@ -15,6 +15,7 @@ from bulksms.settings import Settings
 __all__ = [
     "all_reports",
     "campaign_report",
+    "delimiter_of",
     "recorded_outputs",
     "results_path",
     "rewrite_results",
@@ -45,14 +46,14 @@ def summarise_campaign(ledger: Ledger, name: str) -> Report:
 
 
 def write_results(
-    ledger: Ledger, name: str, results: Path, contact_results: Path | None
+    ledger: Ledger, name: str, results: Path, contact_results: Path | None, delimiter: str
 ) -> tuple[str, ...]:
     """Write the results files of a campaign, and return why one could not be written."""
     record = ledger.campaigns.get(name)
     frames = ledger.frames.all(record.id)
     unwritten = []
     try:
-        write_frame_results(results, record.name, frames)
+        write_frame_results(results, record.name, frames, delimiter)
     except InputError as error:
         unwritten.append(str(error))
     source_rows = ledger.campaigns.source_rows(record.id) if contact_results else None
@@ -61,7 +62,7 @@ def write_results(
 
         members = ledger.frames.frame_by_phone_number(record.id)
         try:
-            write_contact_results(contact_results, source_rows, frames, members)
+            write_contact_results(contact_results, source_rows, frames, members, delimiter)
         except InputError as error:
             unwritten.append(str(error))
     return tuple(unwritten)
@@ -90,8 +91,17 @@ def all_reports(settings: Settings) -> list[Report]:
         return [_current_report(ledger, record) for record in ledger.campaigns.all()]
 
 
+def delimiter_of(record: CampaignRecord, requested: str | None) -> str:
+    """Return the separator of CSV results: the requested one, or the one from the beginning."""
+    return requested or str(record.parameters.get("delimiter") or ",")
+
+
 def rewrite_results(
-    name: str, results: Path | None, contact_results: Path | None, settings: Settings
+    name: str,
+    results: Path | None,
+    contact_results: Path | None,
+    settings: Settings,
+    delimiter: str | None = None,
 ) -> tuple[Report, Path]:
     """Write the results files of a campaign again and return where.
 
@@ -101,7 +111,8 @@ def rewrite_results(
     """
     path = results_path(results, name, settings)
     with open_ledger(settings.home, settings.ledger) as ledger:
-        unwritten = write_results(ledger, name, path, contact_results)
+        delimiter = delimiter_of(ledger.campaigns.get(name), delimiter)
+        unwritten = write_results(ledger, name, path, contact_results, delimiter)
         if unwritten:
             raise InputError(" ".join(unwritten))
         return summarise_campaign(ledger, name), path

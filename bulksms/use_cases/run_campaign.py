@@ -9,6 +9,7 @@ from bulksms.clock import Clock
 from bulksms.errors import InputError, RuleError, SettingsError
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.octopush import Credentials
+from bulksms.output.whole_file import is_stream
 from bulksms.results import write_frame_results
 from bulksms.sender import (
     ClockCheck,
@@ -20,6 +21,7 @@ from bulksms.sender import (
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.reports import (
+    delimiter_of,
     recorded_outputs,
     results_path,
     summarise_campaign,
@@ -104,8 +106,9 @@ def _post_frames(
     path = results_path(
         run_options.results or outputs.get("results"), record.name, context.settings
     )
-    results_writer = _ResultsWriter(ledger, record, path, context)
-    results_writer.write()  # a file that cannot be written is noticed before the first post
+    delimiter = delimiter_of(record, run_options.delimiter)
+    results_writer = _ResultsWriter(ledger, record, path, delimiter, context)
+    results_writer.write_first()
     try:
         verdict = send_frames(
             ledger,
@@ -126,7 +129,7 @@ def _post_frames(
         results_writer.refresh()
         raise
     contact_results = run_options.contact_results or outputs.get("contact_results")
-    unwritten = write_results(ledger, record.name, path, contact_results)
+    unwritten = write_results(ledger, record.name, path, contact_results, delimiter)
     report = replace(summarise_campaign(ledger, record.name), nothing_new=not is_left)
     return RunResult(report=report, cause=verdict.cause, results=path, unwritten=unwritten)
 
@@ -201,15 +204,22 @@ class _ResultsWriter:
     """Passes on the sender's events, and keeps the results file up to date meanwhile."""
 
     def __init__(
-        self, ledger: Ledger, record: CampaignRecord, path: Path, context: RunContext
+        self,
+        ledger: Ledger,
+        record: CampaignRecord,
+        path: Path,
+        delimiter: str,
+        context: RunContext,
     ) -> None:
         self._ledger = ledger
         self._record = record
         self._path = path
+        self._delimiter = delimiter
         self._observer = context.observer
         self._clock = context.clock
         self._written = context.clock.monotonic()
         self._lock = threading.Lock()
+        self._once = is_stream(path)  # what a pipe has taken cannot be written again
 
     def started(self, frames: int, contacts: int) -> None:
         self._observer.started(frames, contacts)
@@ -217,7 +227,8 @@ class _ResultsWriter:
     def frame_settled(self, record: FrameRecord) -> None:
         self._observer.frame_settled(record)
         with self._lock:
-            if self._clock.monotonic() - self._written >= RESULTS_EVERY:
+            due = self._clock.monotonic() - self._written >= RESULTS_EVERY
+            if due and not self._once:
                 self.refresh()
                 self._written = self._clock.monotonic()
 
@@ -227,9 +238,15 @@ class _ResultsWriter:
     def refresh(self) -> None:
         """Write the file again; a failure stops nothing, since the ledger has everything."""
         try:
-            self.write()
+            self._write()
         except InputError as error:
             self.note(str(error))
 
-    def write(self) -> None:
-        write_frame_results(self._path, self._record.name, self._ledger.frames.all(self._record.id))
+    def write_first(self) -> None:
+        """Write the file before the first post, so that a path that fails is noticed."""
+        if not self._once:
+            self._write()
+
+    def _write(self) -> None:
+        frames = self._ledger.frames.all(self._record.id)
+        write_frame_results(self._path, self._record.name, frames, self._delimiter)

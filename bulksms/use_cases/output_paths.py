@@ -1,0 +1,73 @@
+"""Refuses outputs that would destroy what is read or what the program keeps."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from pathlib import Path
+
+from bulksms.errors import UsageError
+from bulksms.ledger import ledger_file
+from bulksms.output.whole_file import is_stream
+from bulksms.settings import Settings
+
+__all__ = ["refuse_overwrites"]
+
+
+def refuse_overwrites(
+    outputs: Mapping[str, Path | None], inputs: Iterable[str | Path], settings: Settings
+) -> None:
+    """Check that each output is a file of its own; `outputs` has the option's name as its key.
+
+    Raises:
+        UsageError: an output names an input, a file of the program or another output.
+    """
+    # A device or a pipe is only written to, however often it is named.
+    written = {name: path for name, path in outputs.items() if path and not is_stream(path)}
+    sources = [Path(source) for source in inputs if str(source) != "-"]
+    for name, path in written.items():
+        if any(_is_same(path, source) for source in sources):
+            raise UsageError(
+                f"{name} {path} would overwrite a file that is read: give another name."
+            )
+        if _is_own(path, settings):
+            raise UsageError(
+                f"{name} {path} would overwrite a file of bulksms itself: give another name."
+            )
+    for (name, path), (other, other_path) in combinations(written.items(), 2):
+        if _is_same(path, other_path):
+            raise UsageError(f"{name} and {other} both name {path}: give each its own file.")
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)  # also by a link, or in other letters
+    except (OSError, ValueError):
+        return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _is_own(path: Path, settings: Settings) -> bool:
+    """Whether a path is the ledger, what is kept beside it, the settings or the key."""
+    target = Path(os.path.normcase(os.path.realpath(path)))
+    if any(_is_same(path, own) for own in _own_files(settings)):
+        return True
+    ledger = Path(os.path.normcase(os.path.realpath(_ledger(settings))))
+    beside = target.parent == ledger.parent and target.name.startswith(ledger.name)
+    return beside or any(target.is_relative_to(folder) for folder in _own_folders(ledger, settings))
+
+
+def _ledger(settings: Settings) -> Path:
+    return ledger_file(settings.home, settings.ledger)
+
+
+def _own_files(settings: Settings) -> Iterator[Path]:
+    yield _ledger(settings)
+    yield settings.home / "settings.toml"
+    if settings.key_file:
+        yield settings.key_file
+
+
+def _own_folders(ledger: Path, settings: Settings) -> Iterator[Path]:
+    """Name the folders of locks, of safety logs outside the state folder, and of bug reports."""
+    yield ledger.parent / "locks"
+    yield ledger.parent.with_name(f"{ledger.parent.name}-witness")
+    yield Path(os.path.normcase(os.path.realpath(settings.home))) / "logs"
