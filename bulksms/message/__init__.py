@@ -3,6 +3,8 @@
 from bulksms.message import segments
 from bulksms.message.cost_advice import advise
 from bulksms.message.cost_stats import MessageStats, NonGsmCharacter, measure
+from bulksms.message.foreign_placeholders import foreign_placeholders
+from bulksms.message.links import LinkProblem, check_links, link_findings
 from bulksms.message.marketing_rules import sender_findings, stop_mention_missing
 from bulksms.message.personalise import EmptyValues, PersonalisedText, personalise
 from bulksms.message.pricing import (
@@ -23,12 +25,14 @@ from bulksms.message.quiet_hours import (
 from bulksms.message.same_text import longest_literal, normalise_text, normalise_texts
 from bulksms.message.segments import Encoding, Segmentation, segmentation
 from bulksms.message.template import Placeholder, Template
+from bulksms.message.text_checks import check_text
 from bulksms.message.timezones import Locality, localities_of
 
 __all__ = [
     "EmptyValues",
     "Encoding",
     "Estimate",
+    "LinkProblem",
     "Locality",
     "MessageStats",
     "NonGsmCharacter",
@@ -40,8 +44,12 @@ __all__ = [
     "Tariff",
     "Template",
     "advise",
+    "check_links",
+    "check_text",
     "estimate",
     "explain_quiet_hours",
+    "foreign_placeholders",
+    "link_findings",
     "localities_of",
     "longest_literal",
     "measure",

@@ -1,6 +1,8 @@
 """What French law and the API require of a marketing text and its sender."""
 
+import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 import phonenumbers
 
@@ -12,6 +14,13 @@ __all__ = ["STOP_MENTIONS", "sender_findings", "stop_mention_missing"]
 STOP_MENTIONS = ("STOP au 30101", "STOP au XXXXX")  # compared exactly, capitals included
 # The operators' charter requires a letter and forbids generic words (octopush-api.md 7.3).
 GENERIC_SENDERS = frozenset({"INFO", "INFOS", "ALERT", "ALERTS", "ALERTE", "ALERTES"})
+# Letters of other scripts that look like those of the mention; `_key` knows the other spellings.
+LOOK_ALIKES = str.maketrans(
+    "\u0410\u0430\u039f\u03bf\u041e\u043e\u0405\u0455\u0422\u0442\u03a4\u03c4\u0420\u0440\u03a1\u03c1"
+    "\u0391\u03b1\u0425\u0445\u03a7\u03c7\u03c5\u0446\ua731\u1d1b\u1d0f\u1d18\u1d00\u1d1c\u0417\u0437",
+    "AaOoOoSsTtTtPpPpAaXxXxuusTOPAU33",
+)
+ALIKE_IN_DIGITS = str.maketrans("oli|", "0111")
 MARKETING = "wholesale"  # the API's own word; `campaign.Purpose` imports this room
 
 
@@ -21,13 +30,57 @@ def stop_mention_missing(text: str, purpose: str, countries: Iterable[str]) -> F
     french = FRANCE.intersection(countries)
     if purpose != MARKETING or not french or any(mention in text for mention in STOP_MENTIONS):
         return None
+    similar = _similar_mention(text)
+    advice = f'add the line "{STOP_MENTIONS[0]}" to the text, spelled exactly like this'
     return Finding(
         code="stop_mention_missing",
         level=Level.ERROR,
         message=f"Marketing to {', '.join(sorted(french))} must say how to opt out, and the API "
-        f'refuses it otherwise (code 121): add the line "{STOP_MENTIONS[0]}" to the text, '
-        "spelled exactly like this.",
+        f"refuses it otherwise (code 121): {similar or advice}.",
     )
+
+
+def _similar_mention(text: str) -> str:
+    """Say what is wrong with a mention that only looks right; empty without one."""
+    visible = [character for character in text if unicodedata.category(character) != "Cf"]
+    characters = [
+        character
+        for before, character in pairwise(["", *visible])
+        if not (character.isspace() and before.isspace())
+    ]
+    keys = [_key(character) for character in characters]
+    for mention in STOP_MENTIONS:
+        wanted = [_key(character) for character in mention]
+        for start in range(len(keys) - len(wanted) + 1):
+            if keys[start : start + len(wanted)] == wanted:
+                written = "".join(characters[start : start + len(wanted)])
+                return _difference(written, mention)
+    return ""
+
+
+def _difference(written: str, mention: str) -> str:
+    """Name the characters in which a mention differs from the right one."""
+    pairs = zip(written, mention, strict=True)
+    wrong = dict.fromkeys(
+        (there, here)
+        for there, here in pairs
+        if there != here and there.casefold() != here.casefold()
+    )
+    names = ", ".join(
+        f"{there!r} ({unicodedata.name(there, 'unnamed')}) instead of {here!r}"
+        for there, here in wrong
+    )
+    hidden = "has invisible characters or doubled spaces"
+    problem = hidden if written == mention else f"has {names}" if names else "differs in capitals"
+    return f'"{written}" in the text {problem}; write "{mention}"'
+
+
+def _key(character: str) -> str:
+    """Reduce a character to what it looks like."""
+    if character.isspace():
+        return " "
+    latin = unicodedata.normalize("NFKD", character.translate(LOOK_ALIKES))[:1]
+    return latin.casefold().translate(ALIKE_IN_DIGITS)
 
 
 def sender_findings(

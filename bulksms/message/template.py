@@ -16,6 +16,7 @@ __all__ = ["Placeholder", "Template", "is_blank"]
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
+_DOUBLED = re.compile(r"\{\{+\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +134,11 @@ def _literal(text: str, start: int, end: int) -> str:
     """Take the piece between two placeholders, which must not contain a brace."""
     brace = _BRACE.search(text, start, end)
     if brace:
+        doubled = _DOUBLED.match(text, brace.start())
+        here = f"{{{doubled[1]}}} instead of {doubled[0]}" if doubled else "a placeholder"
         raise TemplateError(
-            f'The "{brace[0]}" at character {brace.start() + 1} of the text has no partner: '
-            "write a placeholder with one brace on each side, like {first_name}."
+            f'The "{brace[0]}" at character {brace.start() + 1} of the text has no partner: write '
+            f"{here}, with one brace on each side{'' if doubled else ', like {first_name}'}."
         )
     return text[start:end]
 

@@ -1,39 +1,36 @@
 """A plan: what would be sent, what not and why, and what it costs."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from bulksms.campaign import Frame, Parameters, list_name_of_frame
-from bulksms.chunker import SIZE_DEFAULT, chunk, frame_sizes
+from bulksms.chunker import chunk, frame_sizes
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import (
     SUPPRESSING,
     ColumnMapping,
-    OptOutList,
-    Profile,
     Reason,
     ScreeningResult,
-    ScreeningRules,
 )
 from bulksms.finding import Finding, Level
-from bulksms.loader import ReadOptions, Sheet
+from bulksms.loader import Sheet
 from bulksms.message import (
     Estimate,
     MessageStats,
-    Tariff,
     advise,
     estimate,
     measure,
     price_findings,
-    shipped_tariff,
 )
 from bulksms.plan.accepted_findings import apply_acceptance
-from bulksms.plan.compliance import Compliance, check_compliance
+from bulksms.plan.check_texts import check_texts
+from bulksms.plan.compliance import check_compliance
+from bulksms.plan.plan_request import PlanRequest
 from bulksms.plan.previews import ALWAYS, Preview, previews
-from bulksms.plan.variants import PersonalisedVariants, TextOptions, Variant, personalise_variants
+from bulksms.plan.variants import PersonalisedVariants, Variant, personalise_variants
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,39 +38,6 @@ if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["Plan", "PlanRequest", "add_message"]
-
-
-def _no_text() -> Parameters:
-    return Parameters(text="")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRequest:
-    """What to plan: the files, how to read them, the rules and the message.
-
-    Attributes:
-        chosen: the headers chosen for fields by option or profile.
-        profile: the saved profile they come from, to be checked against the files.
-        parameters: the message; `None` when there is no text.
-        parameters_without_text: the API's parameters where there is no text.
-    """
-
-    files: tuple[str, ...]
-    reading: ReadOptions = field(default_factory=ReadOptions)
-    accepted: frozenset[str] = frozenset()
-    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    profile: Profile | None = None
-    rules: ScreeningRules = field(default_factory=ScreeningRules)
-    optouts: tuple[str, ...] = ()
-    guests: tuple[str, ...] = ()
-    stored_optouts: OptOutList = field(default_factory=OptOutList)
-    parameters: Parameters | None = None
-    parameters_without_text: Parameters = field(default_factory=_no_text)
-    text_options: TextOptions = field(default_factory=TextOptions)
-    previews: tuple[str, ...] = ()
-    frame_size: int = SIZE_DEFAULT
-    compliance: Compliance = field(default_factory=Compliance)
-    tariff: Tariff = field(default_factory=shipped_tariff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,21 +187,28 @@ class Plan:
 def add_message(plan: Plan) -> Plan:
     """Personalise and price the text; a plan without a text stays as it is."""
     request = plan.request
-    parameters = request.parameters
+    parameters, options = request.parameters, request.text_options
     if parameters is None:
         return plan
     personalised = personalise_variants(
-        parameters, request.text_options, plan.screened.contacts, _aliases(plan.sheets)
+        parameters, options, plan.screened.contacts, _aliases(plan.sheets)
     )
     stats = measure(personalised.contacts["row"], personalised.texts, personalised.counted)
     advice = advise(stats, auto_optimize=parameters.auto_optimize_text) if stats else ()
+    about_words = check_texts(parameters, options, plan.sheets, personalised)
     violations = check_compliance(personalised.variants, personalised.contacts, request.compliance)
     price, about_prices = _price(request, parameters, personalised)
     preview_requests = (*ALWAYS, *request.previews)
     planned = replace(
         plan,
         personalised=personalised,
-        text_findings=(*personalised.findings, *advice, *violations, *about_prices),
+        text_findings=(
+            *about_words,
+            *personalised.findings,
+            *advice,
+            *violations,
+            *about_prices,
+        ),
         stats=stats,
         price=price,
         previews=previews(

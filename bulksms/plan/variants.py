@@ -20,6 +20,8 @@ __all__ = [
     "Variant",
     "personalise_variants",
     "referenced_columns",
+    "source_texts",
+    "variant_label",
 ]
 
 
@@ -71,7 +73,7 @@ class Variant:
     @property
     def label(self) -> str:
         """What the text is called among several."""
-        return _label(self.value)
+        return variant_label(self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,7 +96,7 @@ def referenced_columns(parameters: Parameters, options: TextOptions) -> tuple[st
     """
     columns = [
         name
-        for _, text in _texts(parameters, options)
+        for _, text in source_texts(parameters, options)
         for name in Template.parse(text).placeholders
     ]
     if options.texts_by_column and options.texts_by_column.column != "country":
@@ -121,7 +123,7 @@ def personalise_variants(
     """
     import pandas as pd
 
-    texts = dict(_texts(parameters, options))
+    texts = dict(source_texts(parameters, options))
     groups, without_text = _group_contacts(texts, options, contacts)
     results = {
         value: _personalise(options, value, text, groups[value], aliases)
@@ -147,7 +149,7 @@ def _concatenate(tables: "Sequence[pd.DataFrame]") -> "pd.DataFrame":
     return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
 
 
-def _texts(parameters: Parameters, options: TextOptions) -> Iterator[tuple[str | None, str]]:
+def source_texts(parameters: Parameters, options: TextOptions) -> Iterator[tuple[str | None, str]]:
     """Give each value with its text, and last the text of all others."""
     if options.texts_by_column is not None:
         yield from options.texts_by_column.texts.items()
@@ -159,7 +161,8 @@ def _key(value: str | None) -> str:
     return "" if value is None else value.strip().casefold()
 
 
-def _label(value: str | None) -> str:
+def variant_label(value: str | None) -> str:
+    """Name a text among several."""
     return "all others" if value is None else value
 
 
@@ -192,7 +195,7 @@ def _personalise(
     except TemplateError as error:
         if options.texts_by_column is None:
             raise
-        raise TemplateError(f"Text for {_label(value)}: {error}") from None
+        raise TemplateError(f"Text for {variant_label(value)}: {error}") from None
 
 
 def _variant(parameters: Parameters, value: str | None, text: PersonalisedText) -> Variant:
@@ -224,7 +227,7 @@ def _findings(
 ) -> Iterator[Finding]:
     """Name the text of each finding, and report texts without contacts."""
     for value, text in results.items():
-        prefix = f"Text for {_label(value)}: " if options.texts_by_column else ""
+        prefix = f"Text for {variant_label(value)}: " if options.texts_by_column else ""
         for finding in text.findings:
             yield replace(finding, message=f"{prefix}{finding.message}")
         if options.texts_by_column is not None and value is not None and text.contacts.empty:

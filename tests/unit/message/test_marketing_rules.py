@@ -57,3 +57,22 @@ def test_a_name_as_sender_to_america_is_a_warning() -> None:
     (found,) = sender_findings("ACME", "wholesale", ["FR", "CA", "US"])
     assert (found.code, found.level) == ("sender_replaced", Level.WARNING)
     assert "CA, US" in found.message
+
+
+@pytest.mark.parametrize(
+    ("mention", "problem"),
+    [
+        ("S\u0422OP au 30101", "has 'Т' (CYRILLIC CAPITAL LETTER TE) instead of 'T'"),  # noqa: RUF001
+        ("STOP au 3O101", "has 'O' (LATIN CAPITAL LETTER O) instead of '0'"),
+        ("STOP au 30l01", "has 'l' (LATIN SMALL LETTER L) instead of '1'"),
+        ("STOP au\u00a030101", "has '\\xa0' (NO-BREAK SPACE) instead of ' '"),
+        ("S\u200bTOP au 30101", "has invisible characters or doubled spaces"),
+        ("STOP  au 30101", "has invisible characters or doubled spaces"),
+        ("Stop au 30101", "differs in capitals"),
+    ],
+)
+def test_a_mention_that_only_looks_right_is_named(mention: str, problem: str) -> None:
+    finding = stop_mention_missing(f"Soldes. {mention}", "wholesale", ["FR"])
+
+    assert finding is not None
+    assert f'in the text {problem}; write "STOP au 30101".' in finding.message

@@ -1,0 +1,122 @@
+"""Finds web addresses that carriers block, that lead nowhere, or that browsers warn of."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from bulksms.finding import Finding, Level
+
+__all__ = ["LinkProblem", "check_links", "link_findings"]
+
+SHOWN = 3
+# A scheme, spelled right or nearly, and what follows up to a space: "http//x", "htps://x".
+WITH_SCHEME = re.compile(
+    r"(?<![\w@.])((?:h[htp]{2,5}s{0,2}|ttps?)(?:\s?[:;,.]?\s?[/\\]{1,3}|:)\S*)", re.IGNORECASE
+)
+WITHOUT_SCHEME = re.compile(r"(?<![\w@./\-])(www[.,]\S*)", re.IGNORECASE)
+BARE = re.compile(r"(?<![\w@./\-])((?:[a-z0-9\-]+\.)+[a-z]{2,24}(?:/\S*)?)", re.IGNORECASE)
+WELL_FORMED = re.compile(r"https?://([^/?#\s]+)(?:[/?#]\S*)?", re.IGNORECASE)
+LABEL = re.compile(r"[^\W_](?:[\w\-]{0,61}[^\W_])?")
+TRAILING = ".,;:!?)]}>\"'»\u201d\u2019"
+HIGHEST_PORT = 65_535
+
+
+class LinkProblem(StrEnum):
+    """What is wrong with an address."""
+
+    SHORTENER = "link_shortener"
+    BROKEN = "link_broken"
+    NOT_HTTPS = "link_not_https"
+
+
+SENTENCES = {
+    LinkProblem.SHORTENER: "uses a public link shortener, and carriers block such texts: write "
+    "the full address, or use a short domain of your own",
+    LinkProblem.BROKEN: "is not a working web address: write it like https://shop.example/sale",
+    LinkProblem.NOT_HTTPS: "is not encrypted, and phones warn of it: write https:// where the "
+    "site supports it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Link:
+    address: str
+    problem: LinkProblem
+
+
+def link_findings(texts: Iterable[str]) -> Iterator[Finding]:
+    """Report the addresses in texts, one finding for each kind of problem."""
+    links = dict.fromkeys(link for text in texts for link in _links(text))
+    for problem in LinkProblem:
+        addresses = [link.address for link in links if link.problem is problem]
+        if addresses:
+            shown = ", ".join(addresses[:SHOWN]) + (", …" if len(addresses) > SHOWN else "")
+            yield Finding(
+                code=problem.value,
+                level=Level.WARNING,
+                message=f"A link in the text {SENTENCES[problem]} ({shown}).",
+                count=len(addresses),
+            )
+
+
+def check_links(text: str) -> dict[str, LinkProblem]:
+    """Give the addresses of a text that have a problem."""
+    return {link.address: link.problem for link in _links(text)}
+
+
+def _links(text: str) -> Iterator[_Link]:
+    rest = text
+    for match in WITH_SCHEME.finditer(text):
+        address = match[1].rstrip(TRAILING) if match[1].strip(":/") else match[1]
+        rest = rest.replace(match[1], " ")
+        problem = _problem(address)
+        if problem:
+            yield _Link(address=address, problem=problem)
+    for match in WITHOUT_SCHEME.finditer(rest):
+        address = match[1].rstrip(TRAILING)
+        if _problem(f"https://{address}") or address.count(".") < 2:  # noqa: PLR2004 - www.x.fr
+            yield _Link(address=address, problem=LinkProblem.BROKEN)
+    for match in BARE.finditer(rest):
+        address = match[1].rstrip(TRAILING)
+        if _is_shortener(address.partition("/")[0]):
+            yield _Link(address=address, problem=LinkProblem.SHORTENER)
+
+
+def _problem(address: str) -> LinkProblem | None:
+    match = WELL_FORMED.fullmatch(address)
+    if match is None or not _is_host(match[1]):
+        return LinkProblem.BROKEN
+    if _is_shortener(_host_name(match[1])):
+        return LinkProblem.SHORTENER
+    return None if address.lower().startswith("https:") else LinkProblem.NOT_HTTPS
+
+
+def _host_name(authority: str) -> str:
+    return authority.rpartition("@")[2].partition(":")[0]
+
+
+def _is_host(authority: str) -> bool:
+    """Whether a name with two labels or more, or an address of numbers, and a port if any."""
+    _, colon, port = authority.rpartition("@")[2].partition(":")
+    if colon and not (port.isdigit() and int(port) <= HIGHEST_PORT):
+        return False
+    labels = _host_name(authority).split(".")
+    if len(labels) < 2 or not all(map(LABEL.fullmatch, labels)):  # noqa: PLR2004 - name and domain
+        return False
+    if all(label.isdigit() for label in labels):
+        return len(labels) == 4  # noqa: PLR2004 - IPv4
+    return len(labels[-1]) > 1 and not labels[-1].isdigit()
+
+
+def _is_shortener(host: str) -> bool:
+    return host.lower().removeprefix("www.") in _shorteners()
+
+
+@cache
+def _shorteners() -> frozenset[str]:
+    source = files("bulksms.message").joinpath("link_shorteners.toml").read_text(encoding="utf-8")
+    return frozenset(tomllib.loads(source)["hosts"])

@@ -1,0 +1,154 @@
+"""Finds damage in a text before it is sent: everybody would read it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from html.entities import html5
+
+from bulksms.finding import Finding, Level
+from bulksms.loader.cell_damage import fix_mojibake
+from bulksms.message.template import Template
+
+__all__ = ["check_text", "fixed_words"]
+
+SHOWN = 3
+LOST = "\ufffd"
+# A question mark inside a word, as programs write for letters they lack: "C?est", "pr?nom".
+LOST_LETTER = re.compile(r"(?<![\w/=&?])[^\W\d_]+\?[^\W\d_]+(?![\w/=&?])")
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+TAG = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|html|body|i|img|li|ol|p|span|strong|table|td|tr|u|ul)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+ESCAPE = re.compile(r"\\(?:r\\n|[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
+EMOJI_JOINER = "\u200d"
+
+
+def check_text(template: Template) -> Iterator[Finding]:
+    """Report damage in the fixed pieces and the fallbacks of a text."""
+    words = fixed_words(template)
+    yield from _double_encoded(words)
+    yield from _lost_characters(words)
+    yield from _control_characters(words)
+    yield from _escapes(words)
+    yield from _html(words)
+    yield from _invisible_characters(words)
+
+
+def fixed_words(template: Template) -> str:
+    """Write the text with its fallbacks in the places of the placeholders."""
+    return "".join(
+        piece if isinstance(piece, str) else piece.fallback or "" for piece in template.pieces
+    )
+
+
+def _double_encoded(words: str) -> Iterator[Finding]:
+    damaged = [word for word in words.split() if fix_mojibake(word) != word]
+    if damaged:
+        yield Finding(
+            code="text_double_encoded",
+            level=Level.ERROR,
+            message=f"The text looks encoded twice: {damaged[0]!r} is probably "
+            f"{fix_mojibake(damaged[0])!r}. Save it as UTF-8 or type it again.",
+            count=len(damaged),
+            ask=True,
+        )
+
+
+def _lost_characters(words: str) -> Iterator[Finding]:
+    lost = [word for word in words.split() if LOST in word]
+    lost += LOST_LETTER.findall(words)
+    if lost:
+        yield Finding(
+            code="text_lost_characters",
+            level=Level.ERROR,
+            message=f"The text has lost characters in {_listed(lost)}: type them again.",
+            count=len(lost),
+            ask=True,
+        )
+
+
+def _control_characters(words: str) -> Iterator[Finding]:
+    controls = [
+        character
+        for character in words.replace("\r\n", "\n")
+        if unicodedata.category(character) == "Cc" and character != "\n"
+    ]
+    if controls:
+        yield Finding(
+            code="text_control_characters",
+            level=Level.ERROR,
+            message=f"The text contains control characters ({_code_points(controls)}), which "
+            "phones show as boxes or not at all: remove them.",
+            count=len(controls),
+            ask=True,
+        )
+
+
+def _escapes(words: str) -> Iterator[Finding]:
+    escapes = ESCAPE.findall(words)
+    if escapes:
+        yield Finding(
+            code="text_escapes",
+            level=Level.ERROR,
+            message=f"The text contains {_listed(escapes)} as written characters, and phones show "
+            "them like that: press Enter for a new line, or use --text-file.",
+            count=len(escapes),
+            ask=True,
+        )
+
+
+def _html(words: str) -> Iterator[Finding]:
+    """Report entities and tags; an ampersand in an address is neither."""
+    entities = [
+        entity for entity in ENTITY.findall(words) if entity.startswith("&#") or entity[1:] in html5
+    ]
+    marks = [*entities, *(match[0] for match in TAG.finditer(words))]
+    if marks:
+        yield Finding(
+            code="text_html",
+            level=Level.ERROR,
+            message=f"The text contains HTML ({_listed(marks)}), and phones show it like that: "
+            "write the characters themselves.",
+            count=len(marks),
+            ask=True,
+        )
+
+
+def _invisible_characters(words: str) -> Iterator[Finding]:
+    invisible = [
+        character
+        for at, character in enumerate(words)
+        if unicodedata.category(character) in {"Cf", "Zl", "Zp"}
+        and not (character == EMOJI_JOINER and _joins_emoji(words, at))
+    ]
+    if invisible:
+        yield Finding(
+            code="text_invisible_characters",
+            level=Level.WARNING,
+            message=f"The text contains invisible characters ({_code_points(invisible)}), which "
+            "can make every text cost more: remove them.",
+            count=len(invisible),
+        )
+
+
+def _joins_emoji(words: str, at: int) -> bool:
+    return unicodedata.category(words[at + 1 : at + 2] or " ") in {"So", "Sm", "Po"}
+
+
+def _listed(found: list[str]) -> str:
+    distinct = list(dict.fromkeys(found))
+    more = ", …" if len(distinct) > SHOWN else ""
+    return ", ".join(f'"{each}"' for each in distinct[:SHOWN]) + more
+
+
+def _code_points(characters: list[str]) -> str:
+    distinct = list(dict.fromkeys(characters))
+    more = ", …" if len(distinct) > SHOWN else ""
+    return ", ".join(map(_code_point, distinct[:SHOWN])) + more
+
+
+def _code_point(character: str) -> str:
+    name = unicodedata.name(character, "")
+    return f"U+{ord(character):04X}" + (f" {name}" if name else "")

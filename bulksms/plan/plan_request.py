@@ -1,0 +1,47 @@
+"""What a plan is made from: files, rules and the message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bulksms.campaign import Parameters
+from bulksms.chunker import SIZE_DEFAULT
+from bulksms.contacts import OptOutList, Profile, ScreeningRules
+from bulksms.loader import ReadOptions
+from bulksms.message import Tariff, shipped_tariff
+from bulksms.plan.compliance import Compliance
+from bulksms.plan.variants import TextOptions
+
+__all__ = ["PlanRequest"]
+
+
+def _no_text() -> Parameters:
+    return Parameters(text="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What to plan: the files, how to read them, the rules and the message.
+
+    Attributes:
+        chosen: the headers chosen for fields by option or profile.
+        profile: the saved profile they come from, to be checked against the files.
+        parameters: the message; `None` when there is no text.
+        parameters_without_text: the API's parameters where there is no text.
+    """
+
+    files: tuple[str, ...]
+    reading: ReadOptions = field(default_factory=ReadOptions)
+    accepted: frozenset[str] = frozenset()
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    profile: Profile | None = None
+    rules: ScreeningRules = field(default_factory=ScreeningRules)
+    optouts: tuple[str, ...] = ()
+    guests: tuple[str, ...] = ()
+    stored_optouts: OptOutList = field(default_factory=OptOutList)
+    parameters: Parameters | None = None
+    parameters_without_text: Parameters = field(default_factory=_no_text)
+    text_options: TextOptions = field(default_factory=TextOptions)
+    previews: tuple[str, ...] = ()
+    frame_size: int = SIZE_DEFAULT
+    compliance: Compliance = field(default_factory=Compliance)
+    tariff: Tariff = field(default_factory=shipped_tariff)

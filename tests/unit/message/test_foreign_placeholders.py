@@ -1,0 +1,85 @@
+import pytest
+
+from bulksms.contacts.columns.headers import compact
+from bulksms.finding import Finding, Level
+from bulksms.message import foreign_placeholders
+
+SPELLINGS = {
+    "ville": "{Ville}",
+    "prenom": "{Prénom}",
+    "firstname": "{first_name}",
+    "datedenaissance": "{Date de naissance}",
+}
+
+
+def findings(text: str) -> list[Finding]:
+    return list(foreign_placeholders(text, SPELLINGS, compact))
+
+
+@pytest.mark.parametrize(
+    ("written", "here"),
+    [
+        ("((Ville))", "{Ville}"),
+        ("(( ville ))", "{Ville}"),
+        ("((Ville??Lyon))", "{Ville}"),
+        ("«Ville»", "{Ville}"),
+        ("« Prénom »", "{Prénom}"),
+        ("<<prenom>>", "{Prénom}"),
+        ("<Prénom>", "{Prénom}"),
+        ("[Ville]", "{Ville}"),
+        ("[[Ville]]", "{Ville}"),
+        ("[First Name]", "{first_name}"),
+        ("%Ville%", "{Ville}"),
+        ("%%Ville%%", "{Ville}"),
+        ("%first_name%", "{first_name}"),
+        ("${Ville}", "{Ville}"),
+        ("${Ville|Lyon}", "{Ville}"),
+        ("*|VILLE|*", "{Ville}"),
+        ("#Ville#", "{Ville}"),
+        ("##Ville##", "{Ville}"),
+        ("__Ville__", "{Ville}"),
+        ("[Date de naissance]", "{Date de naissance}"),
+    ],
+)
+def test_a_placeholder_of_another_tool_stops_with_the_spelling_here(
+    written: str, here: str
+) -> None:
+    (finding,) = findings(f"Bonjour, -20% à {written} demain. STOP au 30101")
+
+    assert (finding.code, finding.level, finding.ask) == ("foreign_placeholder", Level.ERROR, True)
+    assert finding.message == (
+        "The text has placeholders of another tool, and people would read them: "
+        f"instead of {written} write {here}."
+    )
+
+
+def test_several_are_named_together() -> None:
+    (finding,) = findings("Bonjour %Prénom%, -20% à [Ville] et ((ville))")
+
+    assert finding.count == 3
+    assert "instead of ((ville)) write {Ville}" in finding.message
+    assert "instead of %Prénom% write {Prénom}" in finding.message
+
+
+@pytest.mark.parametrize("written", ["*|FNAME|*", "%%FNAME%%", "<<fname>>"])
+def test_what_can_only_be_a_placeholder_stops_whatever_it_names(written: str) -> None:
+    (finding,) = findings(f"Bonjour {written}")
+
+    assert (
+        f"instead of {written} write a column in braces; none is called {written.strip('*|%<>')!r}"
+        in finding.message
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour {Ville}, -20% sur tout, -30% demain",
+        "Offre [promo] (voir conditions) «exclusive» #soldes",
+        "20% de remise, 10% à Ville",
+        "La ville (Ville) et ville",
+        "Prix : $ {Ville}",
+    ],
+)
+def test_other_brackets_are_plain_text(text: str) -> None:
+    assert findings(text) == []

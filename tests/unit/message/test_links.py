@@ -1,0 +1,96 @@
+import pytest
+
+from bulksms.finding import Level
+from bulksms.message import LinkProblem, check_links, link_findings
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://bit.ly/3xYz",
+        "http://bit.ly/3xYz",
+        "bit.ly/3xYz",
+        "https://www.tinyurl.com/abc",
+        "https://t.co/abc",
+        "https://goo.gl/abc",
+        "https://is.gd/abc",
+        "https://ow.ly/abc",
+        "https://cutt.ly/abc",
+        "https://rebrand.ly/abc",
+        "https://rb.gy/abc",
+        "HTTPS://BUFF.LY/ABC",
+        "https://tiny.cc/abc",
+        "https://shorturl.at/abc",
+        "urlz.fr/abc",
+        "https://t.ly/abc",
+    ],
+)
+def test_a_public_shortener_is_found(address: str) -> None:
+    assert check_links(f"Soldes : {address}. STOP au 30101") == {address: LinkProblem.SHORTENER}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https//shop.example/a",
+        "https:/shop.example/a",
+        "https:shop.example",
+        "htps://shop.example",
+        "http;//shop.example",
+        "https:\\\\shop.example",
+        "https://shop",
+        "https://shop..example/a",
+        "https://-shop-.example",
+        "https://https://shop.example",
+        "https://shop.example:99999/a",
+        "https://shop,example/a",
+        "https://",
+        "www.shop",
+        "www,shop.example",
+    ],
+)
+def test_a_broken_address_is_found(address: str) -> None:
+    assert check_links(f"Voir {address} demain") == {address: LinkProblem.BROKEN}
+
+
+@pytest.mark.parametrize("address", ["http://shop.example", "http://www.shop.example/a?b=1"])
+def test_an_address_without_encryption_is_found(address: str) -> None:
+    assert check_links(f"Voir {address}!") == {address: LinkProblem.NOT_HTTPS}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://shop.example",
+        "https://www.shop.example/été?x=1&y=2#z",
+        "HTTPS://SHOP.EXAMPLE/A",
+        "(https://shop.example/a),",
+        "https://shop.example:8443/a",
+        "https://192.0.2.10/a",
+        "https://xn--fte-bma.example/a",
+        "https://maps.app.goo.gl/abc",
+        "https://sub.shop.example/bit.ly/abc",
+        "www.shop.example/a",
+        "shop.example/a",
+        "Ecrivez à contact@bit.ly ou t.collin@shop.example",
+        "Rendez-vous à 10h.Merci et à bientot...",
+        "Le http et https, c'est quoi ? stp: dis-moi",
+    ],
+)
+def test_a_good_address_and_plain_words_are_not_reported(text: str) -> None:
+    assert check_links(text) == {}
+
+
+def test_findings_name_the_addresses_once_for_each_problem() -> None:
+    texts = ["Zoë https://bit.ly/a http://shop.example", "Inès https://bit.ly/a https://bit.ly/b"]
+
+    found = list(link_findings(texts))
+
+    assert [(each.code, each.level, each.count) for each in found] == [
+        ("link_shortener", Level.WARNING, 2),
+        ("link_not_https", Level.WARNING, 1),
+    ]
+    assert found[0].message == (
+        "A link in the text uses a public link shortener, and carriers block such texts: write "
+        "the full address, or use a short domain of your own (https://bit.ly/a, https://bit.ly/b)."
+    )

@@ -1,0 +1,115 @@
+import pytest
+
+from bulksms.finding import Finding, Level
+from bulksms.message import Template, check_text
+
+
+def findings(text: str) -> list[Finding]:
+    return list(check_text(Template.parse(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "sentence"),
+    [
+        pytest.param(
+            "Grand dÃ©stockage d'Ã©tÃ©. STOP au 30101",
+            "text_double_encoded",
+            "The text looks encoded twice: 'dÃ©stockage' is probably 'déstockage'. "
+            "Save it as UTF-8 or type it again.",
+            id="mojibake",
+        ),
+        pytest.param(
+            "Bonjour {first_name|chÃ¨re cliente}",
+            "text_double_encoded",
+            "The text looks encoded twice: 'chÃ¨re' is probably 'chère'. "
+            "Save it as UTF-8 or type it again.",
+            id="mojibake in a fallback",
+        ),
+        pytest.param(
+            "C\ufffdest la f\ufffdte",
+            "text_lost_characters",
+            'The text has lost characters in "C\ufffdest", "f\ufffdte": type them again.',
+            id="replacement character",
+        ),
+        pytest.param(
+            "C?est bient?t la f?te d?hiver",
+            "text_lost_characters",
+            'The text has lost characters in "C?est", "bient?t", "f?te", …: type them again.',
+            id="question marks",
+        ),
+        pytest.param(
+            "Soldes\tdemain\x07",
+            "text_control_characters",
+            "The text contains control characters (U+0009, U+0007), which phones show as boxes or "
+            "not at all: remove them.",
+            id="control characters",
+        ),
+        pytest.param(
+            "Soldes\\nSTOP au 30101",
+            "text_escapes",
+            'The text contains "\\n" as written characters, and phones show them like that: '
+            "press Enter for a new line, or use --text-file.",
+            id="literal line break",
+        ),
+        pytest.param(
+            "Caf\\u00e9 \\x20",
+            "text_escapes",
+            'The text contains "\\u00e9", "\\x20" as written characters, and phones show them like '
+            "that: press Enter for a new line, or use --text-file.",
+            id="literal code points",
+        ),
+        pytest.param(
+            "L&#39;&eacute;t&eacute; &amp; vous",
+            "text_html",
+            'The text contains HTML ("&#39;", "&eacute;", "&amp;"), and phones show it like that: '
+            "write the characters themselves.",
+            id="entities",
+        ),
+        pytest.param(
+            "Soldes<br/>demain <b class='x'>-20%</b>",
+            "text_html",
+            'The text contains HTML ("<br/>", "<b class=\'x\'>", "</b>"), and phones show it like '
+            "that: write the characters themselves.",
+            id="tags",
+        ),
+    ],
+)
+def test_damage_is_an_error_that_asks(text: str, code: str, sentence: str) -> None:
+    (finding,) = findings(text)
+
+    assert (finding.code, finding.level, finding.ask) == (code, Level.ERROR, True)
+    assert finding.message == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("Sol\u00addes", "U+00AD SOFT HYPHEN"),
+        ("\ufeffBonjour", "U+FEFF ZERO WIDTH NO-BREAK SPACE"),
+        ("Bonjour\u200b \u202ela", "U+200B ZERO WIDTH SPACE, U+202E RIGHT-TO-LEFT OVERRIDE"),
+    ],
+)
+def test_invisible_characters_are_a_warning(text: str, points: str) -> None:
+    (finding,) = findings(text)
+
+    assert (finding.code, finding.level) == ("text_invisible_characters", Level.WARNING)
+    assert f"({points})" in finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour {first_name}, l'été arrive : -20% sur tout !\nSTOP au 30101",
+        "Ça va ? On se voit samedi?",
+        "https://shop.example/page?size=40&copy=2&amp=1",
+        "Voir https://shop.example/?q=a et www.shop.example/b?c",
+        "5 < 6 > 4, <3",
+        "R&D & Co; C&A;",
+        "Chemin D:\\photos",
+        "Émoji 👩\u200d💻 et œuvre",
+        "Irmã» e Ângela",
+        "a\r\nb",
+    ],
+)
+def test_a_sound_text_has_no_findings(text: str) -> None:
+    assert findings(text) == []
