@@ -37,6 +37,9 @@ reading = stack(
         option("--delimiter", metavar="CHARACTER", help="Separator of a text file, such as ;."),
         option("--no-header", is_flag=True, help="Treat the first row as a contact."),
         option("--include-hidden", is_flag=True, help="Include hidden rows, columns and sheets."),
+        option("--locale", metavar="LANGUAGE-CC",
+               help="How dates and numbers of workbooks are shown when the file leaves it open; "
+                    "default: the language of --region."),
         option("--accept", multiple=True, type=RepeatableText(), metavar="CODE",
                help="Treat the finding with this code as a warning; repeatable."),
         option("--allow-landlines", is_flag=True, help="Text landlines too."),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from bulksms.loader.row_store import RowStore
@@ -75,6 +76,24 @@ class NumberDigits:
 
     cells: "NDArray[np.int64]" = field(default_factory=no_cells)
     texts: tuple[str, ...] = ()
+
+    def put_into(self, texts: "pa.StringArray", column: int, start: int = 0) -> "pa.StringArray":
+        """Replace the texts of a column by the digits; `start` is the row of the first."""
+        if not self.texts:
+            return texts
+        import numpy as np
+        import pyarrow.compute as pc
+
+        from bulksms.columnar.arrays import bools_to_arrow, strings_to_arrow
+
+        first, last = np.searchsorted(self.cells[:, 0], [start, start + len(texts)]).tolist()
+        chosen = np.flatnonzero(self.cells[first:last, 1] == column) + first
+        if not len(chosen):
+            return texts
+        mask = np.zeros(len(texts), dtype=np.bool_)
+        mask[self.cells[chosen, 0] - start] = True
+        digits = strings_to_arrow([self.texts[at] for at in chosen.tolist()])
+        return pc.replace_with_mask(texts, bools_to_arrow(mask), digits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

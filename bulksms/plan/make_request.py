@@ -10,6 +10,7 @@ from bulksms.campaign import Parameters, Purpose, SmsType
 from bulksms.contacts import Duplicates, LongValues, OptOutList, ScreeningRules
 from bulksms.errors import UsageError
 from bulksms.loader import ReadOptions
+from bulksms.loader.display_locale import LANGUAGES, find_locale, locale_of_region
 from bulksms.message import EmptyValues, SendingHours, Tariff, read_tariff, shipped_tariff
 from bulksms.nearest import nearest_hint
 from bulksms.plan.accepted_findings import parse_accepted_codes
@@ -52,6 +53,7 @@ def make_request(
             delimiter=reading.delimiter,
             no_header=reading.no_header,
             include_hidden=reading.include_hidden,
+            locale=_locale(reading.locale, region),
         ),
         accepted=parse_accepted_codes(screening.accept),
         chosen=(profile.chosen | mapping) if profile else mapping,
@@ -80,6 +82,17 @@ def parse_country(code: str) -> str:
     if upper not in SUPPORTED_REGIONS:
         raise UsageError(f"{code!r} is not a country: give its two letters, such as FR.")
     return upper
+
+
+def _locale(tag: str | None, region: str) -> str:
+    """Read the locale in which workbooks are shown; the language of the region if none is given."""
+    locale = find_locale(tag or locale_of_region(region))
+    if locale is None:
+        raise UsageError(
+            f"--locale {tag!r} is not supported: give one of the languages {', '.join(LANGUAGES)},"
+            " perhaps with a country, such as fr-FR."
+        )
+    return locale.tag
 
 
 def parse_hours(options: HoursOptions) -> SendingHours | None:

@@ -29,6 +29,7 @@ class ReadingOptions:
     delimiter: str | None = None
     no_header: bool = False
     include_hidden: bool = False
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

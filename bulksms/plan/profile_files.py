@@ -7,6 +7,7 @@ import tomli_w
 
 from bulksms.contacts import Profile, parse_profile, profile_of
 from bulksms.errors import InputError
+from bulksms.loader.display_locale import locale_of_region
 from bulksms.output.whole_file import whole_file
 from bulksms.plan.make_plan import Plan, PlanRequest
 from bulksms.text_files import read_text_file
@@ -43,6 +44,7 @@ def write_profile(path: Path, plan: Plan) -> None:
 def _reading(request: PlanRequest) -> dict[str, str | bool]:
     """Give the reading options that were chosen; what was detected is detected again."""
     reading = request.reading
+    usual_locale = locale_of_region(request.rules.region)
     options = {
         "region": request.rules.region,
         "sheet": reading.sheet,
@@ -50,5 +52,6 @@ def _reading(request: PlanRequest) -> dict[str, str | bool]:
         "delimiter": reading.delimiter,
         "no_header": reading.no_header,
         "include_hidden": reading.include_hidden,
+        "locale": None if reading.locale == usual_locale else reading.locale,
     }
     return {name: value for name, value in options.items() if value}

@@ -29,6 +29,7 @@ READING: dict[str, type] = {
     "delimiter": str,
     "no_header": bool,
     "include_hidden": bool,
+    "locale": str,
 }
 LISTS = ("needed", "headers")
 KEYS = (*CHOOSABLE, *READING, *LISTS)

@@ -110,7 +110,8 @@ class NumberChooser:
         countries, traits = np.zeros(count, dtype=np.int16), np.zeros(count, dtype=np.uint16)
         preferences = np.full(count, MISSING, dtype=np.int8)
         ranks = self._ranks(block, choice, position)
-        cells, usable = block.column(position), ranks != NEVER
+        cells = self._sheet.digits.put_into(block.column(position), position, block.start)
+        usable = ranks != NEVER
         for region, rows in self._by_region(block, usable):
             whole = len(rows) == count
             parsed = self._parser.parse(cells if whole else cells.take(ints_to_arrow(rows)), region)

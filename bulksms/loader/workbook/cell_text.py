@@ -9,9 +9,22 @@ from datetime import datetime, timedelta
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.workbook.decimal_section import SIGNIFICANT_DIGITS, as_decimal, show_general
 from bulksms.loader.workbook.format_code import UnreadableFormat
-from bulksms.loader.workbook.number_format import GENERAL, NumberFormat
+from bulksms.loader.workbook.number_format import (
+    BUILT_IN_DATES,
+    GENERAL,
+    NumberFormat,
+    built_in_code,
+)
 
-__all__ = ["EMPTY", "PHONE_NUMBERS", "CellFormat", "CellText", "CellWriter", "missing_digits"]
+__all__ = [
+    "EMPTY",
+    "PHONE_NUMBERS",
+    "CellFormat",
+    "CellText",
+    "CellWriter",
+    "make_cell_format",
+    "missing_digits",
+]
 
 _LARGEST = 10**21
 _GENERAL_DIGITS = 11
@@ -30,12 +43,14 @@ class CellText:
         is_broken: it is an error, or a formula without a value.
         digits: of a whole number, with the prefix it shows, when the text does not show them all.
         unreadable_format: the code of the number format, when it cannot be rendered.
+        follows_locale: it is a date whose order of day and month is the reader's, not the file's.
     """
 
     text: bytes
     is_broken: bool = False
     digits: str = ""
     unreadable_format: str = ""
+    follows_locale: bool = False
 
 
 _DAY_ZERO, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - days
@@ -45,10 +60,16 @@ _BROKEN = CellText(b"", is_broken=True)
 
 
 class CellFormat:
-    """The number format of some cells, or General in its place when it cannot be rendered."""
+    """The number format of some cells, or General in its place when it cannot be rendered.
 
-    def __init__(self, code: str) -> None:
+    Args:
+        code: as the file has it.
+        follows_locale: it is a built-in date, which each reader sees in the order of their own.
+    """
+
+    def __init__(self, code: str, *, follows_locale: bool = False) -> None:
         self.unreadable = ""
+        self.follows_locale = follows_locale
         self._number_format: NumberFormat | None = None
         self.shows_text_unchanged = True
         if code.lower() in {"", GENERAL.lower(), "@"}:
@@ -78,6 +99,12 @@ class CellFormat:
     def show_digits(self, value: int) -> str:
         """All digits of a whole number, with the prefix that the format shows."""
         return str(value) if self._number_format is None else self._number_format.show_digits(value)
+
+
+def make_cell_format(number: int, code: str, locale: DisplayLocale) -> CellFormat:
+    """Make the number format of a number, for which the file may hold a code."""
+    shown = built_in_code(number, code, locale)
+    return CellFormat(shown, follows_locale=number in BUILT_IN_DATES and shown != code)
 
 
 def _show_whole(value: float, locale: DisplayLocale) -> str:
@@ -121,7 +148,12 @@ class CellWriter:
         digits = ""
         if value.is_integer() and int(value) in PHONE_NUMBERS:
             digits = missing_digits(shown, int(value), cell_format.show_digits(int(value)))
-        return CellText(shown.encode(), digits=digits, unreadable_format=cell_format.unreadable)
+        return CellText(
+            shown.encode(),
+            digits=digits,
+            unreadable_format=cell_format.unreadable,
+            follows_locale=cell_format.follows_locale,
+        )
 
     def text(self, text: str, style: int) -> CellText:
         """Give the text of a text."""

@@ -16,6 +16,7 @@ from bulksms.loader.workbook.fraction_section import FractionSection
 
 GENERAL = "General"
 _SPACES = re.compile(r"[ \u00a0\u2007\u202f]+")
+BUILT_IN_DATES = frozenset({14, 15, 16, 22})
 _NO_CODE = ""
 # Codes that a file need not hold, as the standard and the readers of old files spell them.
 _BUILT_IN = {

@@ -40,6 +40,7 @@ class SheetEnd:
         hidden_columns: from 0.
         stray: cells far to the right of all others, which were left out.
         unreadable_formats: column and code of the number formats that cannot be rendered.
+        locale_dates: columns with dates in the order of the reader, each with its first date.
     """
 
     height: int = 0
@@ -47,6 +48,7 @@ class SheetEnd:
     hidden_columns: set[int] = field(default_factory=set)
     stray: list[Cell] = field(default_factory=list)
     unreadable_formats: set[tuple[int, str]] = field(default_factory=set)
+    locale_dates: dict[int, str] = field(default_factory=dict)
     _rows: int = 0
 
     def extend(self, last_row: int, batch: RowBatch) -> None:
@@ -61,6 +63,13 @@ class SheetEnd:
         if self._rows * self.width > MAX_CELLS:
             raise TooManyCells(self._rows, self.width)
 
+    def note(self, column: int, cell: CellText) -> None:
+        """Note what people must know of the number format of a cell."""
+        if cell.unreadable_format:
+            self.unreadable_formats.add((column, cell.unreadable_format))
+        if cell.follows_locale:
+            self.locale_dates.setdefault(column, cell.text.decode())
+
     def line(self) -> dict[str, Any]:
         """Give it as the protocol has it."""
         return {
@@ -69,6 +78,7 @@ class SheetEnd:
             "hidden_columns": sorted(self.hidden_columns),
             "stray": self.stray,
             "unreadable_formats": sorted(self.unreadable_formats),
+            "locale_dates": sorted(self.locale_dates.items()),
         }
 
 
@@ -107,8 +117,8 @@ class RowCollector:
             self._broken.append((row, column))
         if cell.digits:
             self._digits.append((row, column, cell.digits))
-        if cell.unreadable_format:
-            self.end.unreadable_formats.add((column, cell.unreadable_format))
+        if cell.unreadable_format or cell.follows_locale:
+            self.end.note(column, cell)
 
     def is_full(self) -> bool:
         """Whether there are enough cells for a batch."""

@@ -13,6 +13,7 @@ from bulksms.errors import EmptySheet
 from bulksms.finding import Finding, Level
 from bulksms.loader.archive import damaged
 from bulksms.loader.detection import Kind
+from bulksms.loader.display_locale import DEFAULT_LOCALE
 from bulksms.loader.interface import NumberDigits, ReadOptions
 from bulksms.loader.row_store import RowStore
 from bulksms.loader.sheet_table import Table
@@ -22,6 +23,7 @@ from bulksms.loader.workbook.protocol import RESTART, RowBatch
 
 __all__ = ["Worksheet", "make_worksheets", "read_workbook"]
 
+SHOWN = 3
 _CUT_AT = {kind: frozenset({1_048_575, 1_048_576, 65_536}) for kind in Kind} | {
     Kind.XLS: frozenset({65_535, 65_536})
 }
@@ -114,6 +116,7 @@ def _finish(
             *_cut_off(title, end["height"], kind),
             *_stray_cells(title, end["stray"]),
             *_unreadable_formats(table, end["unreadable_formats"]),
+            *_locale_dates(table, end["locale_dates"], options.locale),
         ),
     )
 
@@ -186,13 +189,29 @@ def _stray_cells(title: str, cells: Sequence[Sequence[int]]) -> Iterator[Finding
 def _unreadable_formats(table: Table, formats: Sequence[Sequence[Any]]) -> Iterator[Finding]:
     """Warn of number formats that cannot be rendered, each with its column."""
     for position, code in formats:
-        name = table.header[position] if position < len(table.header) else ""
-        column = f'"{name}"' if name else str(position + 1)
         message = (
-            f"Column {column} has a number format that cannot be shown ({code}): its values are"
-            " shown without it."
+            f"Column {_name(table, position)} has a number format that cannot be shown ({code}):"
+            " its values are shown without it."
         )
         yield Finding(code="number_format", message=message, level=Level.WARNING)
+
+
+def _locale_dates(
+    table: Table, dates: Sequence[Sequence[Any]], locale: str | None
+) -> Iterator[Finding]:
+    """Say how dates are shown that the file leaves to its reader."""
+    if dates:
+        listed = ", ".join(f"{shown} in column {_name(table, at)}" for at, shown in dates[:SHOWN])
+        message = (
+            f"The file leaves the order of day and month to its reader: {listed}, as in"
+            f" {locale or DEFAULT_LOCALE.tag}; --locale sets another."
+        )
+        yield Finding(code="locale_dates", message=message, count=len(dates))
+
+
+def _name(table: Table, position: int) -> str:
+    name = table.header[position] if position < len(table.header) else ""
+    return f'"{name}"' if name else str(position + 1)
 
 
 def _hint(sheets: Sequence[Worksheet], hidden: Sequence[str]) -> str:

@@ -10,8 +10,13 @@ from bulksms.loader.archive import damaged
 from bulksms.loader.detection import password_protected
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.interface import ReadOptions
-from bulksms.loader.workbook.cell_text import EMPTY, CellFormat, CellText, CellWriter
-from bulksms.loader.workbook.number_format import built_in_code
+from bulksms.loader.workbook.cell_text import (
+    EMPTY,
+    CellFormat,
+    CellText,
+    CellWriter,
+    make_cell_format,
+)
 from bulksms.loader.workbook.row_batches import RowCollector
 from bulksms.loader.workbook.sheet_choice import SheetTitle, choose_sheets
 
@@ -81,9 +86,10 @@ def _explain(error: Exception, name: str) -> LoadError:
 
 def _formats(book: "Book", locale: DisplayLocale) -> list[CellFormat]:
     """The number format of each cell style."""
-    made: dict[int, CellFormat] = {}
-    for key, number_format in book.format_map.items():
-        made[key] = CellFormat(built_in_code(key, number_format.format_str or "", locale))
+    made = {
+        key: make_cell_format(key, number_format.format_str or "", locale)
+        for key, number_format in book.format_map.items()
+    }
     general = CellFormat("General")
     return [made.get(style.format_key, general) for style in book.xf_list]
 

@@ -10,8 +10,7 @@ from xml.etree import ElementTree as ET
 
 from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, chunks, damaged, read_part
 from bulksms.loader.display_locale import DisplayLocale
-from bulksms.loader.workbook.cell_text import CellFormat
-from bulksms.loader.workbook.number_format import built_in_code
+from bulksms.loader.workbook.cell_text import CellFormat, make_cell_format
 from bulksms.loader.workbook.sheet_choice import SheetTitle
 
 __all__ = ["XlsxPackage", "find_workbook_part", "open_package"]
@@ -184,9 +183,7 @@ def _formats(styles: bytes, locale: DisplayLocale) -> tuple[CellFormat, ...]:
     for style in cells if cells is not None else ():
         number = style.get("numFmtId", "0")
         if number not in made:
-            code = codes.get(number, "")
-            if number.isdecimal():
-                code = built_in_code(int(number), code, locale)
-            made[number] = CellFormat(code)
+            known = int(number) if number.isdecimal() else 0
+            made[number] = make_cell_format(known, codes.get(number, ""), locale)
         formats.append(made[number])
     return tuple(formats)

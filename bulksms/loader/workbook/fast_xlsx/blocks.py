@@ -118,9 +118,8 @@ class Blocks:
         for at, cell in zip(which.tolist(), found, strict=True):
             if cell.digits:
                 texts.digits.append((at, cell.digits))
-            if cell.unreadable_format:
-                column = int(cells.columns[at])
-                self.end.unreadable_formats.add((column, cell.unreadable_format))
+            if cell.unreadable_format or cell.follows_locale:
+                self.end.note(int(cells.columns[at]), cell)
 
     def _fill_pool(self, piece: bytes, odd: bytes, texts: _Texts) -> None:
         """Put the piece and the odd texts before the shared strings."""
