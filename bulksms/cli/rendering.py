@@ -9,6 +9,10 @@ from bulksms.results import Report
 __all__ = ["show_report"]
 
 CENT = Decimal("0.01")
+MODES = {
+    "simulation": "SIMULATION: nobody was texted.",
+    "rehearsal": "REHEARSAL: no real person was texted.",
+}
 TROUBLED = ("accepted_short", "refused", "in_doubt", "intent", "dropped")  # not simply sent
 
 
@@ -17,7 +21,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     troubled = any(report.frames[state] for state in TROUBLED)
     if quiet and report.state == "done" and not troubled:
         return
-    lines = ["REHEARSAL: no real person was texted."] if report.rehearsal else []
+    lines = [MODES[report.mode]] if report.mode in MODES else []
     if report.nothing_new:
         lines.append("Nothing new: nobody was left to text, so nothing was sent.")
     people = {name.replace("_", " "): count for name, count in report.contacts.items() if count}
@@ -26,8 +30,8 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
         f"{report.campaign}: {report.state}" + (f", {report.reason}" if report.reason else ""),
         "  contacts: " + (_listed(people) or "none"),
         "  frames:   " + (_listed(frames) or "none"),
-        f"  cost:     {format_money(report.total_cost)} EUR for {report.sms_needed} segments"
-        + _against_plan(report),
+        f"  message:  {_delivery(report)}",
+        f"  cost:     {_cost(report)} for {report.sms_needed} segments" + _against_plan(report),
     ]
     if report.residual_credit is not None:
         lines.append(f"  credit:   {format_money(report.residual_credit)} EUR left")
@@ -35,6 +39,24 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     if report.resume_command:
         lines.append(f"Continue with: {report.resume_command}")
     echo("\n".join(lines), err=quiet)
+
+
+def _cost(report: Report) -> str:
+    amount = f"{format_money(report.total_cost)} EUR"
+    return f"it would cost {amount}" if report.mode == "simulation" else amount
+
+
+def _delivery(report: Report) -> str:
+    """Say what was sent: the purpose, the sender, the route and the times."""
+    purpose = "alert" if report.purpose == "alert" else "marketing"
+    parts = [f"{purpose} from {report.sender}" if report.sender else purpose]
+    if report.type:
+        parts.append("low cost route" if report.type == "sms_low_cost" else "premium route")
+    if report.send_at:
+        parts.append(f"scheduled for {report.send_at}")
+    if report.started_at:
+        parts.append(f"posted {report.started_at:%Y-%m-%d %H:%M} UTC")
+    return ", ".join(parts)
 
 
 def _against_plan(report: Report) -> str:

@@ -14,7 +14,7 @@ from bulksms.sender.spending import Spending
 
 __all__ = ["Decision", "FrameHistory", "decide"]
 
-ACCEPTED_STATES = frozenset({FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT})
+ACCEPTED_STATES = frozenset({FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SIMULATED})
 SHORT_SHARE = 0.05  # of a frame's contacts; opt-outs at Octopush do not explain more
 
 
@@ -25,7 +25,7 @@ class FrameHistory:
     `posted_before` and `unknown_before` are about earlier posts of the same request id: whether
     there was one, and whether one may have been accepted. With `protected` the API refuses the
     repeat of an accepted post. With `opt_outs_removed` the API was asked to remove its own
-    opted-out numbers, which explains a short count.
+    opted-out numbers, which explains a short count. `simulated` posts text nobody.
     """
 
     posted_before: bool = False
@@ -33,6 +33,7 @@ class FrameHistory:
     protected: bool = False
     refusals_burn: bool | None = None
     opt_outs_removed: bool = True
+    simulated: bool = False
     spending: Spending = field(default_factory=Spending)
 
 
@@ -102,14 +103,16 @@ def _accepted(frame: FrameRecord, outcome: Accepted, history: FrameHistory) -> D
         )
     over_plan = _over_plan(frame, outcome, history.spending)
     if accepted == frame.contacts:
-        return Decision(state=FrameState.ACCEPTED, answer=answer, end=over_plan)
+        state = FrameState.SIMULATED if history.simulated else FrameState.ACCEPTED
+        return Decision(state=state, answer=answer, end=over_plan)
     missing = frame.contacts - accepted
     answer["message"] = (
         f"{missing} of {frame.contacts} contacts were not accepted, which ones is unknown"
     )
     explained = history.opt_outs_removed and missing <= SHORT_SHARE * frame.contacts
     short = None if explained else _too_short(frame, accepted)
-    return Decision(state=FrameState.ACCEPTED_SHORT, answer=answer, end=short or over_plan)
+    state = FrameState.SIMULATED if history.simulated else FrameState.ACCEPTED_SHORT
+    return Decision(state=state, answer=answer, end=short or over_plan)
 
 
 def _too_short(frame: FrameRecord, accepted: int) -> RunOutcome:

@@ -195,6 +195,7 @@ class FramePoster:
             protected=protected,
             refusals_burn=proof.refusals_burn if proof else None,
             opt_outs_removed=bool(remove_opt_outs),
+            simulated=bool(self.campaign.parameters.get("simulation_mode")),
             spending=spending,
         )
 

@@ -1,84 +1,12 @@
 """Whom earlier campaigns keep out; `check` and `send` agree on it."""
 
 import csv
-import json
 import os
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from bulksms.campaign import Parameters
-from bulksms.cli import cli
-from bulksms.cli.exit_codes import run
-from bulksms.clock import SystemClock
-from bulksms.contacts import ScreeningRules
 from bulksms.ledger import open_ledger
-from bulksms.plan.make_plan import PlanRequest, make_plan
-from bulksms.sandbox import Sandbox, SandboxOptions
-from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
-from bulksms.use_cases.begin_campaign import begin_campaign
-from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
-
-PEOPLE = [f"+336399{80000 + person}" for person in range(300)]
-LATER = [f"+336399{80500 + person}" for person in range(300)]
-TEXT = "Bonjour {first_name}. STOP au 30101"
-OTHER = "Soldes demain chez nous, -40% sur tout le magasin. STOP au 30101"
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.out)
-        return answer
-
-
-class Machine:
-    """One user's machine and the sandbox it posts to."""
-
-    def __init__(self, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-        self.sandbox, self.capsys = sandbox, capsys
-
-    def run(self, *args: str | Path) -> Answer:
-        self.capsys.readouterr()
-        code = run(cli, list(map(str, args)))
-        return Answer(code, *self.capsys.readouterr())
-
-    def send(self, file: Path, *args: str | Path, text: str = TEXT) -> Answer:
-        return self.run("send", file, "--text", text, "--yes", "--json", *args)
-
-    @property
-    def texted(self) -> list[str]:
-        return [number for frame in self.sandbox.accepted for number in frame.recipients]
-
-
-@pytest.fixture
-def machine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Machine]:
-    with Sandbox(SandboxOptions()) as sandbox:
-        monkeypatch.setenv("BULKSMS_HOME", str(tmp_path / "home"))
-        monkeypatch.setenv("BULKSMS_BASE_URL", sandbox.base_url)
-        monkeypatch.setenv("BULKSMS_API_LOGIN", "desk@example.com")
-        monkeypatch.setenv("BULKSMS_API_KEY", "test-desk")
-        monkeypatch.setenv("BULKSMS_HOURS", "off")
-        yield Machine(sandbox, capsys)
-
-
-def export(path: Path, people: list[str]) -> Path:
-    lines = [f"P{at},{number}" for at, number in enumerate(people)]
-    path.write_text("\n".join(["Prénom,Mobile", *lines]), encoding="utf-8")
-    return path
+from tests.integration.machine import LATER, OTHER, PEOPLE, TEXT, Machine, begin, export
 
 
 def test_the_same_dump_under_another_date_is_nothing_new(machine: Machine, tmp_path: Path) -> None:
@@ -118,22 +46,6 @@ def test_a_finished_send_given_again_says_that_nothing_was_sent(
     assert "Nothing new" in again.out
     assert "nothing was sent" in again.out
     assert machine.run("resume", "--json").json["nothing_new"] is True
-
-
-def begin(file: Path, text: str = TEXT) -> str:
-    """Begin a campaign as a run that is killed before its first post leaves it."""
-    settings = read_settings(os.environ)
-    parameters = Parameters(text=text)
-    rules = ScreeningRules(rehearsal=True)
-    plan = make_plan(PlanRequest(files=(str(file),), rules=rules, parameters=parameters))
-    context = RunContext(
-        settings=settings,
-        clock=SystemClock(),
-        observer=SilentObserver(),
-        stop=threading.Event(),
-    )
-    request = SendRequest(run_options=RunOptions(hours=None))
-    return begin_campaign(prepare_campaign(plan, request, context), context)
 
 
 def test_resume_without_a_name_takes_the_campaign_with_something_left(
