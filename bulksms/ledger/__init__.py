@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from bulksms.ledger.location import ledger_exists, ledger_file, mounts, refuse_shared_folder
     from bulksms.ledger.open import open_ledger
     from bulksms.ledger.records import (
-        Answer,
         CampaignRecord,
         EntryRecord,
         FirstPost,
@@ -23,11 +22,11 @@ if TYPE_CHECKING:
         PackedBody,
         ProofRecord,
         RebuildResult,
+        RecordedAnswer,
         ScheduledRunRecord,
     )
 
 __all__ = [
-    "Answer",
     "CampaignRecord",
     "EntryRecord",
     "FirstPost",
@@ -40,6 +39,7 @@ __all__ = [
     "PackedBody",
     "ProofRecord",
     "RebuildResult",
+    "RecordedAnswer",
     "ScheduledRunRecord",
     "ledger_exists",
     "ledger_file",

@@ -15,7 +15,7 @@ from bulksms.ledger import attempts, transitions
 from bulksms.ledger.group_commit import GroupCommit
 from bulksms.ledger.members import opted_out_members
 from bulksms.ledger.reconcile import Reconciler
-from bulksms.ledger.records import Answer, FirstPost, FrameRecord, FrameState, ProofRecord
+from bulksms.ledger.records import FirstPost, FrameRecord, FrameState, ProofRecord, RecordedAnswer
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import entry, frame
 from bulksms.ledger.transitions import FrameKey, PostedAs
@@ -93,7 +93,7 @@ class Claims:
         now: datetime,
         *,
         may_delay: bool = False,
-        **answer: Unpack[Answer],
+        **answer: Unpack[RecordedAnswer],
     ) -> None:
         """Record what became of a claimed frame; `planned` when it was certainly not taken.
 

@@ -10,12 +10,12 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import members, statements, transitions
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.records import (
-    Answer,
     EntryRecord,
     FrameRecord,
     FrameState,
     FrozenFrame,
     PackedBody,
+    RecordedAnswer,
     damaged_body,
 )
 from bulksms.ledger.storage import Storage
@@ -142,7 +142,7 @@ class Frames:
         number: int,
         parts: Sequence[FrozenFrame],
         now: datetime,
-        **answer: Unpack[Answer],
+        **answer: Unpack[RecordedAnswer],
     ) -> None:
         """Plan a frame's people in smaller frames, and drop it, empty.
 

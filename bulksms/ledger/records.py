@@ -13,7 +13,6 @@ from bulksms import __version__
 from bulksms.errors import LedgerError
 
 __all__ = [
-    "Answer",
     "CampaignRecord",
     "EntryRecord",
     "FirstPost",
@@ -25,6 +24,7 @@ __all__ = [
     "PackedBody",
     "ProofRecord",
     "RebuildResult",
+    "RecordedAnswer",
     "damaged_body",
 ]
 
@@ -268,7 +268,7 @@ class ScheduledRunRecord:
     campaign: str | None = None
 
 
-class Answer(TypedDict, total=False):
+class RecordedAnswer(TypedDict, total=False):
     """What the API's answer adds to a frame; every field may be missing."""
 
     ticket: str | None

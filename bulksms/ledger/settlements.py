@@ -6,7 +6,7 @@ from typing import Unpack
 from bulksms.errors import LedgerError
 from bulksms.ledger import statements, transitions
 from bulksms.ledger.members import keep_doubted_members
-from bulksms.ledger.records import Answer, FrameState, FrozenFrame
+from bulksms.ledger.records import FrameState, FrozenFrame, RecordedAnswer
 from bulksms.ledger.storage import Storage
 
 __all__ = ["Settlements"]
@@ -30,7 +30,7 @@ class Settlements:
         number: int,
         state: FrameState,
         now: datetime,
-        **answer: Unpack[Answer],
+        **answer: Unpack[RecordedAnswer],
     ) -> None:
         """Record a decision: `accepted` or `dropped` for a frame in doubt.
 

@@ -6,7 +6,7 @@ the queue. The comments name rows of `reliability.md` section 2.4.
 
 from dataclasses import dataclass, field
 
-from bulksms.ledger import Answer, FrameRecord, FrameState
+from bulksms.ledger import FrameRecord, FrameState, RecordedAnswer
 from bulksms.octopush.answers import LONGEST_WAIT
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused, Unknown
 from bulksms.sender.interface import RunOutcome, StopCause
@@ -49,7 +49,7 @@ class Decision:
     """
 
     state: FrameState
-    answer: Answer = field(default_factory=Answer)
+    answer: RecordedAnswer = field(default_factory=RecordedAnswer)
     end: RunOutcome | None = None
     retry_after: float | None = None
     repeat: bool = False
@@ -83,7 +83,7 @@ def decide(
 
 
 def _accepted(frame: FrameRecord, outcome: Accepted, history: FrameHistory) -> Decision:
-    answer = Answer(
+    answer = RecordedAnswer(
         ticket=outcome.ticket,
         number_of_contacts=outcome.number_of_contacts,
         number_of_sms_needed=outcome.number_of_sms_needed,
@@ -136,7 +136,7 @@ def _refused(frame: FrameRecord, outcome: Refused, history: FrameHistory) -> Dec
     if outcome.scope is RefusalScope.CAMPAIGN:
         reason = f"Octopush refused frame {frame.number}, and would refuse all: {outcome.reason}"
         end = _stop(reason, StopCause.CAMPAIGN)
-    answer = Answer(code=outcome.code, message=outcome.message or outcome.reason)
+    answer = RecordedAnswer(code=outcome.code, message=outcome.message or outcome.reason)
     if history.unknown_before:
         # This post was refused, but an earlier one may have been accepted.
         return Decision(state=FrameState.IN_DOUBT, answer=answer, end=end)
@@ -156,7 +156,9 @@ def _not_sent(outcome: NotSent, history: FrameHistory) -> Decision:
     state = FrameState.IN_DOUBT if history.unknown_before else FrameState.PLANNED
     return Decision(
         state=state,
-        answer=Answer(code=outcome.code, message=outcome.reason, repeatable=history.unknown_before),
+        answer=RecordedAnswer(
+            code=outcome.code, message=outcome.reason, repeatable=history.unknown_before
+        ),
         end=end,
         retry_after=outcome.retry_after,
         repeat=end is None,
@@ -167,7 +169,7 @@ def _not_sent(outcome: NotSent, history: FrameHistory) -> Decision:
 
 def _duplicate(frame: FrameRecord, outcome: Unknown, history: FrameHistory) -> Decision:
     """Decide after the answer that this request id is already known (rows 18 to 20)."""
-    answer = Answer(code=outcome.code, message=outcome.reason)
+    answer = RecordedAnswer(code=outcome.code, message=outcome.reason)
     if history.unknown_before and history.protected:
         answer["message"] = (
             "inferred: Octopush refused a repeat, so it had accepted an earlier post of this frame"
@@ -197,7 +199,9 @@ def _unknown(frame: FrameRecord, outcome: Unknown) -> Decision:
         end = _stop(reason, StopCause.DOUBT)
     return Decision(
         state=FrameState.IN_DOUBT,
-        answer=Answer(code=outcome.code, message=outcome.reason, repeatable=not outcome.stop),
+        answer=RecordedAnswer(
+            code=outcome.code, message=outcome.reason, repeatable=not outcome.stop
+        ),
         end=end,
         retry_after=outcome.retry_after,
         repeat=not outcome.stop,
