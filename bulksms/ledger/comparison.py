@@ -49,7 +49,10 @@ class Comparison:
     def describe_missing(self) -> str:
         """Say what the ledger does not have, in words; empty when it has everything."""
         posts, changes = len(self.missing_posts()), len(self.missing_opt_outs())
-        counted = ((posts, "posts"), (changes, "changes of the opt-outs"))
+        counted = (
+            (posts, "post" if posts == 1 else "posts"),
+            (changes, "opt-out change" if changes == 1 else "opt-out changes"),
+        )
         return " and ".join(f"{count} {noun}" for count, noun in counted if count)
 
     def _all_contents(self) -> tuple[WitnessContents, ...]:

@@ -70,7 +70,7 @@ def test_a_restored_folder_stops_and_mending_puts_the_noes_back(
     folder.back_up()
     folder.opt_out(number)
     folder.restore()
-    assert "list 1 changes of the opt-outs missing from the ledger" in folder.refused()
+    assert "list 1 opt-out change missing from the ledger" in folder.refused()
     with open_ledger(folder.home) as ledger:
         rebuilt = ledger.reconciler.rebuild(LATER)
         assert (rebuilt.opt_outs_restored, rebuilt.opt_outs_unreadable) == (1, 0)
@@ -103,7 +103,7 @@ def test_mending_makes_nobody_textable(folder: Folder) -> None:
     folder.opt_out(CARL)
     folder.take_back(CARL)
     folder.restore()
-    assert "list 3 changes" in folder.refused()
+    assert "list 3 opt-out changes" in folder.refused()
     with open_ledger(folder.home) as ledger:
         assert ledger.reconciler.rebuild(LATER).opt_outs_restored == 0
         assert ledger.opt_outs.all().tolist() == [ANNA, BERT]
@@ -117,7 +117,7 @@ def test_posts_and_opt_outs_that_are_missing_are_told_together(folder: Folder) -
     with open_ledger(folder.home) as ledger:
         assert ledger.claims.claim(folder.campaign.id, 1, NOON)
     folder.restore()
-    assert "list 1 posts and 1 changes of the opt-outs missing" in folder.refused()
+    assert "list 1 post and 1 opt-out change missing" in folder.refused()
 
 
 def test_a_no_is_taken_by_a_restored_ledger_too(folder: Folder) -> None:
@@ -125,7 +125,7 @@ def test_a_no_is_taken_by_a_restored_ledger_too(folder: Folder) -> None:
     folder.opt_out(ANNA)
     folder.restore()
     folder.opt_out(BERT)
-    assert "list 1 changes" in folder.refused()
+    assert "list 1 opt-out change" in folder.refused()
     with open_ledger(folder.home) as ledger:
         ledger.reconciler.rebuild(LATER)
         assert ledger.opt_outs.all().tolist() == [ANNA, BERT]
@@ -142,7 +142,7 @@ def test_a_lost_ledger_gets_its_noes_back(folder: Folder, lost: str) -> None:
     else:
         (folder.home / "ledger.sqlite3").unlink()
     with open_ledger(folder.home) as ledger:
-        with pytest.raises(LedgerRolledBack, match="1 changes of the opt-outs"):
+        with pytest.raises(LedgerRolledBack, match="1 opt-out change"):
             ledger.reconciler.verify()
         rebuilt = ledger.reconciler.rebuild(LATER)
         assert (rebuilt.opt_outs_restored, rebuilt.opt_outs_unreadable) == (2, 0)
@@ -227,7 +227,7 @@ def test_opt_outs_of_an_older_version_are_witnessed_at_the_next_check(folder: Fo
     assert b"\toptouts\t1\t+" in folder.outside.read_bytes()
     folder.opt_out(BERT)
     folder.restore()
-    assert "list 2 changes of the opt-outs" in folder.refused()
+    assert "list 2 opt-out changes" in folder.refused()
     with open_ledger(folder.home) as ledger:
         assert ledger.reconciler.rebuild(LATER).opt_outs_restored == 1
         assert ledger.opt_outs.all().tolist() == [ANNA, BERT]

@@ -69,7 +69,7 @@ def test_two_names_of_one_folder_share_witnesses(tmp_path: Path, link: Path) -> 
         "link",
     ]
     for path in (home, link):
-        with open_ledger(path) as ledger, pytest.raises(LedgerRolledBack, match="1 posts"):
+        with open_ledger(path) as ledger, pytest.raises(LedgerRolledBack, match="1 post"):
             ledger.claims.claim(campaign, 1, NOON)
 
 

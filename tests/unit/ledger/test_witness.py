@@ -262,7 +262,7 @@ def test_another_ledger_in_the_place_of_this_one_is_noticed(desk: Desk) -> None:
     shutil.copy(other.file, desk.file)
     assert f"is a copy of {other.file}" in desk.refused()
     shutil.rmtree(other.home)
-    assert "list 1 posts missing" in desk.refused()
+    assert "list 1 post missing" in desk.refused()
 
 
 @pytest.fixture
