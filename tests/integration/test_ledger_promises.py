@@ -179,7 +179,7 @@ def test_a_restored_folder_does_not_lose_a_no(office: Office) -> None:
     context = office.context()
     add_numbers([PEOPLE[5]], "FR", context.settings, datetime.now(UTC))
     office.restore()
-    with pytest.raises(LedgerRolledBack, match="1 changes of the opt-outs"):
+    with pytest.raises(LedgerRolledBack, match="1 opt-out change"):
         office.resume()
     assert office.texted() == []
     assert rebuild_ledger(context.settings, context.clock).opt_outs_restored == 1

@@ -104,7 +104,8 @@ def test_a_restored_ledger_is_noticed_and_can_be_mended(
     desk.back_up()
     desk.post(2, frames + 1)
     restore(desk)
-    assert f"list {frames} posts missing from the ledger" in desk.refused()
+    posts = "1 post" if frames == 1 else f"{frames} posts"
+    assert f"list {posts} missing from the ledger" in desk.refused()
     with open_ledger(desk.home) as ledger:
         mended = ledger.reconciler.rebuild(LATER)
         assert (mended.doubted_frames, mended.lost_campaigns) == (frames, ())
