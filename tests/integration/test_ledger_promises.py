@@ -64,7 +64,7 @@ class Office:
                 frame_size=200,
             )
         )
-        request = SendRequest(campaign="spring", again=False, run_options=RunOptions())
+        request = SendRequest(campaign="spring", run_options=RunOptions())
         begin_campaign(prepare_campaign(plan, request, context), context)
 
     def resume(self, context: RunContext | None = None) -> None:
