@@ -14,7 +14,7 @@ KILLS ?= 100
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint types imports check coverage fuzz bench tables tables-check torture sandbox rehearse format build clean
+.PHONY: help install demo docs test lint types imports check coverage fuzz bench tables tables-check torture sandbox rehearse format build clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ tables: $(READY) ## Compile the number table from the installed phonenumbers
 
 tables-check: $(READY) ## Compare the whole number table with phonenumbers (half an hour)
 	$(BIN)/python -m tests.numbers.agreement
+
+docs: $(READY) ## Make the generated parts of docs/reference
+	$(BIN)/python -m tools.reference_pages
 
 bench: $(READY) ## Measure us against the peers and the limits (ROWS=1000000 PAIRS=3)
 	$(BIN)/python -m benchmarks --rows $(ROWS) --pairs $(PAIRS)

@@ -5,14 +5,19 @@ from typing import Any
 
 import click
 
-from bulksms.cli.click_options import option
+from bulksms.cli.click_options import GroupedCommand, option
 from bulksms.cli.exit_codes import ExitCode
 from bulksms.cli.shared_options import display, history, output_delimiter, planning
 
 __all__ = ["check_and_show", "command"]
 
+EXAMPLES = (
+    "bulksms check customers.csv",
+    "bulksms check customers.csv --text-file text.txt --rejects-out left-out.csv",
+)
 
-@click.command("check")
+
+@click.command("check", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @planning
 @history

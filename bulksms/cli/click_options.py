@@ -1,6 +1,6 @@
 """How an option gets its value: typed, from the environment, or from the settings file."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +11,15 @@ from click.core import ParameterSource
 from bulksms.errors import UsageError
 from bulksms.nearest import nearest_hint
 
-__all__ = ["MONEY", "RepeatableText", "option", "refuse_unknown_names", "stack"]
+__all__ = [
+    "MONEY",
+    "GroupedCommand",
+    "RepeatableText",
+    "SettableOption",
+    "option",
+    "refuse_unknown_names",
+    "stack",
+]
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -59,6 +67,8 @@ class RepeatableText(click.ParamType[str]):
 class SettableOption(click.Option):
     """An option that its environment variable and the settings file may set."""
 
+    group = ""  # its title in help
+
     def consume_value(
         self, ctx: click.Context, opts: Mapping[str, Any]
     ) -> tuple[Any, ParameterSource]:
@@ -102,15 +112,46 @@ def option(*names: str, **details: Any) -> Decorator:  # noqa: ANN401  (click's 
     return click.option(*names, cls=SettableOption, envvar=envvar, show_envvar=False, **details)
 
 
-def stack(decorators: Iterable[Decorator]) -> Decorator:
-    """Make one decorator of many, the first one shown first."""
+def stack(decorators: Iterable[Decorator], group: str = "") -> Decorator:
+    """Make one decorator of many, the first one shown first; `group` is their title in help."""
 
     def apply(command: Command) -> Command:
+        before = len(getattr(command, "__click_params__", ()))
         for decorate in reversed(list(decorators)):
             command = decorate(command)
+        for param in getattr(command, "__click_params__", ())[before:]:
+            param.group = param.group or group
         return command
 
     return apply
+
+
+class GroupedCommand(click.Command):
+    """A command whose help lists its options in titled groups, with examples below."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **details: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **details)
+        self.examples = examples
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the options of each group, and last those of none."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None and isinstance(param, click.Option):
+                groups.setdefault(getattr(param, "group", ""), []).append(record)
+        rest = groups.pop("", [])
+        for title, records in (*groups.items(), ("Other options", rest)):
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the examples as they would be typed."""
+        del ctx
+        if self.examples:
+            with formatter.section("Examples"):
+                for example in self.examples:
+                    formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
 
 
 def refuse_unknown_names(

@@ -14,7 +14,7 @@ from bulksms import __version__, errors
 from bulksms.cli.streams import echo, echo_json
 from bulksms.settings import home_folder, read_settings_file
 
-__all__ = ["ExitCode", "run"]
+__all__ = ["MEANINGS", "ExitCode", "run"]
 
 
 class ExitCode(IntEnum):
@@ -34,6 +34,48 @@ class ExitCode(IntEnum):
     TERMINATED = 143
 
 
+# What each code means and what to do; docs/reference/exit-codes.md is made from it.
+MEANINGS: dict[ExitCode, tuple[str, str]] = {
+    ExitCode.OK: ("everything sendable was sent, or there was nothing new to do", "nothing"),
+    ExitCode.SOME_REFUSED: (
+        "finished, but some frames were refused",
+        "read `code` and `message` in the results",
+    ),
+    ExitCode.USAGE: (
+        "wrong usage, on the command line, in the environment or in the settings file",
+        "read the message; `--help` lists the options",
+    ),
+    ExitCode.INPUT: (
+        (
+            "the input or a rule stops the run before anything is posted: unreadable file, "
+            "no phone column, STOP mention missing"
+        ),
+        "correct what the message names, and run it again",
+    ),
+    ExitCode.ACCOUNT: (
+        "the account or the API stops the run: credentials, credit, address",
+        "correct it, then `bulksms resume`",
+    ),
+    ExitCode.IN_DOUBT: (
+        "at least one frame is in doubt",
+        (
+            "[look it up and decide](../how-to/resolve-a-frame-in-doubt.md); do not send it again "
+            "on a guess"
+        ),
+    ),
+    ExitCode.LEDGER: (
+        "ledger trouble: disk, permissions, rolled back; nothing more was posted",
+        "check the state folder with `bulksms doctor`, then `bulksms resume`",
+    ),
+    ExitCode.BUG: ("a bug; a log with its path was written", "read the log and send it to us"),
+    ExitCode.OUTPUT: (
+        "done, but an output that was asked for could not be written",
+        "correct what the message names; `bulksms report` writes the results again",
+    ),
+    ExitCode.BUSY: ("another process is sending this campaign", "wait for it to end"),
+    ExitCode.INTERRUPTED: ("interrupted (Ctrl-C)", "`bulksms resume` is safe"),
+    ExitCode.TERMINATED: ("ended by the system (SIGTERM)", "`bulksms resume` is safe"),
+}
 # The first class that fits decides.
 CODES: tuple[tuple[type[errors.BulkSmsError], ExitCode], ...] = (
     (errors.LedgerBusy, ExitCode.BUSY),

@@ -9,10 +9,15 @@ from typing import Any
 
 import click
 
-from bulksms.cli.click_options import option
+from bulksms.cli.click_options import GroupedCommand, option
 from bulksms.cli.shared_options import display, output_delimiter, planning, posting
 
 __all__ = ["command"]
+
+EXAMPLES = (
+    "bulksms rehearse",
+    "bulksms rehearse customers.csv --text-file text.txt",
+)
 
 TEXT = "Bonjour {first_name}, -20% ce samedi à {Ville}. STOP au 30101"
 # Nothing is known of the columns of other lists, so this text needs none.
@@ -20,7 +25,7 @@ OWN_LIST_TEXT = "Bonjour, -20% ce samedi. STOP au 30101"
 SENDER = "BULKSMS"
 
 
-@click.command("rehearse")
+@click.command("rehearse", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("spreadsheets", nargs=-1, metavar="[FILE...]")
 @planning
 @posting

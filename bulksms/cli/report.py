@@ -5,12 +5,15 @@ from typing import Any
 
 import click
 
+from bulksms.cli.click_options import GroupedCommand
 from bulksms.cli.shared_options import display, output_delimiter, results
 
 __all__ = ["command"]
 
+EXAMPLES = ("bulksms report customers-1a2b3c4d --contact-results results.xlsx",)
 
-@click.command("report")
+
+@click.command("report", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("campaign")
 @results
 @output_delimiter

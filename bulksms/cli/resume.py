@@ -5,13 +5,18 @@ from typing import Any
 
 import click
 
-from bulksms.cli.click_options import option
+from bulksms.cli.click_options import GroupedCommand, option
 from bulksms.cli.shared_options import display, hours, output_delimiter, posting
 
 __all__ = ["command"]
 
+EXAMPLES = (
+    "bulksms resume",
+    "bulksms resume customers-1a2b3c4d --max-cost 50",
+)
 
-@click.command("resume")
+
+@click.command("resume", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("campaign", required=False)
 @posting
 @hours

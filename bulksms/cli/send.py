@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bulksms.cli.check import check_and_show
-from bulksms.cli.click_options import option
+from bulksms.cli.click_options import GroupedCommand, option
 from bulksms.cli.shared_options import display, history, output_delimiter, planning, posting
 from bulksms.cli.streams import confirm
 from bulksms.errors import InputError, UsageError
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+EXAMPLES = (
+    "bulksms send customers.xlsx --text-file text.txt --sender SHOP",
+    'bulksms send customers.csv --text-file text.txt --sender SHOP --send-at "tomorrow 10:00"',
+    'bulksms send customers.csv --text-file text.txt --test-to "+33 6 39 98 01 01"',
+)
 
-@click.command("send")
+
+@click.command("send", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @planning
 @history

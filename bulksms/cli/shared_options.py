@@ -40,6 +40,12 @@ reading = stack(
         option("--locale", metavar="LANGUAGE-CC",
                help="How dates and numbers of workbooks are shown when the file leaves it open; "
                     "default: the language of --region."),
+    ],
+    group="Reading the list",
+)  # fmt: skip
+
+screening = stack(
+    [
         option("--accept", multiple=True, type=RepeatableText(), metavar="CODE",
                help="Treat the finding with this code as a warning; repeatable."),
         option("--allow-landlines", is_flag=True, help="Text landlines too."),
@@ -57,7 +63,8 @@ reading = stack(
                help="Leave out the numbers in this file; repeatable."),
         option("--guest-list", multiple=True, type=click.Path(), metavar="FILE",
                help="Stop unless every number is in this file; repeatable."),
-    ]
+    ],
+    group="Choosing who is texted",
 )  # fmt: skip
 
 message = stack(
@@ -79,6 +86,12 @@ message = stack(
         option("--preview", multiple=True, type=RepeatableText(),
                metavar="first|longest|costliest|random|NUMBER",
                help="Show the text of this row; repeatable."),
+    ],
+    group="Writing the message",
+)  # fmt: skip
+
+parameters = stack(
+    [
         option("--sender", metavar="NAME", help="Sender shown on the phone: 3 to 11 letters or "
                "digits."),
         option("--purpose", type=click.Choice(["alert", "wholesale"]), default="wholesale",
@@ -101,10 +114,17 @@ message = stack(
         option("--frame-size", type=click.IntRange(200, 500), default=400, show_default=True,
                metavar="N", help="Contacts per request."),
         option("--tariff", type=_FILE, help="Your own prices by country, in TOML."),
+    ],
+    group="What Octopush is asked",
+)  # fmt: skip
+
+outputs = stack(
+    [
         option("--rejects-out", type=_FILE, help="Write the rows left out."),
         option("--contacts-out", type=_FILE, help="Write the contacts that would be sent."),
-    ]
-)  # fmt: skip
+    ],
+    group="Files written",
+)
 
 hours = stack(
     [
@@ -112,7 +132,8 @@ hours = stack(
                help="Local hours in which marketing may be sent, or off."),
         option("--sundays", is_flag=True, help="Allow marketing on Sundays."),
         option("--holidays", is_flag=True, help="Allow marketing on public holidays."),
-    ]
+    ],
+    group="Hours of marketing",
 )  # fmt: skip
 
 history = stack(
@@ -124,22 +145,26 @@ history = stack(
                help="How long the same text keeps people out; default: 7d."),
         option("--not-within", metavar="7d",
                help="Leave out who got any marketing text within this period."),
-    ]
+    ],
+    group="Campaign",
 )  # fmt: skip
 
-output_delimiter = option(
-    "--output-delimiter",
-    metavar=",|;|tab",
-    help="Separator of the CSV files written; default: that of the first file read.",
-)
+output_delimiter = stack(
+    [
+        option("--output-delimiter", metavar=",|;|tab",
+               help="Separator of CSV files; default: that of the first file read."),
+    ],
+    group="Files written",
+)  # fmt: skip
 
-planning = stack([reading, message, hours])
+planning = stack([reading, screening, message, parameters, hours, outputs])
 
 results = stack(
     [
         option("--results", type=_FILE, help="Write the results per frame."),
         option("--contact-results", type=_FILE, help="Write the results per contact."),
-    ]
+    ],
+    group="Files written",
 )
 
 posting = stack(
@@ -156,7 +181,8 @@ posting = stack(
                show_default=True, metavar="N",
                help="Hours after the start at which unsent frames expire."),
         option("--wait", is_flag=True, help="Wait until marketing is allowed instead of pausing."),
-    ]
+    ],
+    group="Posting",
 )  # fmt: skip
 
 display = stack(
@@ -164,5 +190,6 @@ display = stack(
         option("--json", is_flag=True, help="Answer with one JSON object."),
         option("--quiet", is_flag=True, help="Show only what went wrong."),
         option("--no-progress", is_flag=True, help="Draw no progress bars."),
-    ]
+    ],
+    group="Display",
 )

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import orjson
-import pandas as pd
 
 from bulksms.contacts import FIELDS
 from bulksms.ledger import CampaignRecord, Ledger
@@ -14,6 +13,8 @@ from bulksms.plan.make_plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from bulksms.columnar.arrays import PhoneNumbers
 
@@ -66,6 +67,8 @@ def _same_in_campaign(
 def _finished_texts(body: bytes) -> "pd.Series[str]":
     """Fill the text of a frozen body for each recipient, under the phone numbers."""
     request = orjson.loads(body)
+    import pandas as pd
+
     recipients = pd.DataFrame(request["recipients"])
     numbers = recipients["phone_number"].str.slice(1).astype("int64").to_numpy()
     values = recipients.reindex(columns=list(FIELDS), fill_value="").fillna("").astype("str")

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pytest
 
 from bulksms.cli import COMMANDS
 from bulksms.cli.check import command as check
 from bulksms.cli.send import command as send
+from tools.reference_pages import PAGES, generate
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/options.md").read_text(encoding="utf-8")
@@ -57,3 +59,10 @@ def test_the_choices_and_defaults_on_the_page_are_those_of_the_program() -> None
 
 def test_the_readme_names_the_page() -> None:
     assert "docs/reference/options.md" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_generated_parts_are_the_programs(name: str) -> None:
+    page = (ROOT / "docs/reference" / name).read_text(encoding="utf-8")
+
+    assert page == generate(name), "run `make docs`"
