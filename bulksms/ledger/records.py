@@ -231,7 +231,8 @@ class ProofRecord:
     """Whether an account refuses a repeated request id, as it was tried.
 
     `refusals_burn` says whether a refused request uses up its id; none if unknown. `window` is
-    the longest time after which a repeat was tried and refused.
+    the longest time after which a repeat was tried and refused, and `trial` names the request
+    that was repeated.
     """
 
     account: str
@@ -241,6 +242,7 @@ class ProofRecord:
     refusals_burn: bool | None = None
     version: str = __version__
     window: timedelta | None = None
+    trial: str | None = None
 
     def valid(self, now: datetime, base_url: str) -> bool:
         """Whether a repeat with the same id is known to be refused.

@@ -244,6 +244,8 @@ proof = sa.Table(
     sa.Column("refusals_burn", sa.Boolean),
     # The longest time after which a repeat was tried and refused.
     sa.Column("window", Seconds),
+    # The key and the request id of the request that was repeated.
+    sa.Column("trial", sa.String(120)),
 )
 
 # What the list of a repeated campaign looked like at each run; rows are only ever added.

@@ -122,8 +122,8 @@ def _as_list(value: object) -> list[Any] | None:
 
 def _one_of(value: object, choices: tuple[str, ...]) -> str:
     """Take a known word in any case; anything else becomes the first, and the message is sent."""
-    word = (as_text(value) or "").lower()
-    return word if word in choices else choices[0]
+    choice = (as_text(value) or "").lower()
+    return choice if choice in choices else choices[0]
 
 
 def _as_boolean(value: object, *, default: bool) -> bool:

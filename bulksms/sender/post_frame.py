@@ -111,11 +111,11 @@ class FramePoster:
         )
         self.clock_check.learn(outcome.date, sent_at)
         # No other thread has the frame, so that its usual end need not be read again.
-        known = decision.is_accepted and not repeated
+        is_final = decision.is_accepted and not repeated
         return PostResult(
             frame=frame,
             decision=self._follow_up(frame, decision, lease),
-            accepted=_accepted(frame, decision, now, answered) if known else None,
+            accepted=_accepted(frame, decision, now, answered) if is_final else None,
         )
 
     def _claim_unchanged(self, frame: FrameRecord, now: datetime) -> _ClaimedFrame | None:

@@ -14,6 +14,7 @@ from bulksms.errors import InputError, RuleError, SettingsError, UsageError
 from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.octopush import Accepted, Credentials, NotSent, Outcome, Unknown
 from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.sandbox.request_id_memory import RequestIdMemory
 from bulksms.settings import Settings
 from bulksms.use_cases.manage_opt_outs import add_numbers
 from bulksms.use_cases.prove_request_id import MAX_TEXTS, ProofPlan, plan_proof, prove_request_id
@@ -37,6 +38,13 @@ class Impatient:
     def wait(self, seconds: float, wake: threading.Event) -> bool:
         self.waits.append(seconds)
         return wake.is_set()
+
+
+class Passing(Impatient):
+    """A clock whose time passes with its waits."""
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=sum(self.waits))
 
 
 class Line:
@@ -95,6 +103,7 @@ def test_an_account_that_refuses_the_repeat_is_proved_and_kept(tmp_path: Path, c
         assert record is not None
         assert record.valid(NOON + timedelta(days=1), settings.base_url)
         assert record.refusals_burn is False
+        assert record.window == timedelta(seconds=3)
     assert clock.waits == [3.0, 3.0, 3.0]
 
 
@@ -111,8 +120,81 @@ def test_an_account_that_takes_the_repeat_is_not_protected(tmp_path: Path) -> No
 def test_an_account_whose_refusals_burn_ids_is_known_for_it(tmp_path: Path) -> None:
     with account(tmp_path, burn_ids=True) as (sandbox, settings):
         proof = prove_request_id(trial_for(settings), settings, Impatient())
-        assert (proof.protects, proof.refusals_burn, proof.texts) == (True, True, 1)
+        assert (proof.protects, proof.refusals_burn, proof.texts) == (True, True, 2)
+        assert len(sandbox.accepted) == MAX_TEXTS
+
+
+def test_a_filter_of_repeated_words_proves_nothing_and_revokes_an_earlier_proof(
+    tmp_path: Path,
+) -> None:
+    """It refuses the same words for five minutes, and takes every request id."""
+    clock = Passing()
+    options = SandboxOptions(content_filter=300, honour_request_id=False)
+    with Sandbox(options, clock) as sandbox:
+        settings = settings_for(tmp_path, sandbox.base_url)
+        credentials = Credentials(login="desk@example.com", key="test-desk")
+        with open_ledger(settings.home) as ledger:
+            account = credentials.account_at(settings.base_url)
+            earlier = ProofRecord(
+                account=account,
+                base_url=settings.base_url,
+                proved_at=NOON - timedelta(days=2),
+                protects=True,
+                window=timedelta(hours=22),
+            )
+            ledger.proofs.save(earlier)
+        proof = prove_request_id(trial_for(settings), settings, clock)
+        assert (proof.protects, proof.texts) == (None, 1)
+        assert "refuses repeated words and not repeated ids" in proof.sentences[-1]
         assert len(sandbox.accepted) == 1
+    record = kept(settings)
+    assert record is not None
+    assert not record.valid(NOON, settings.base_url)
+
+
+@pytest.mark.parametrize(("hours", "widened"), [(20, 20), (23.9, 23.9)])
+def test_a_later_trial_widens_the_window_and_texts_nobody(
+    tmp_path: Path, hours: float, widened: float
+) -> None:
+    clock = Passing()
+    with Sandbox(SandboxOptions(), clock) as sandbox:
+        settings = settings_for(tmp_path, sandbox.base_url)
+        prove_request_id(trial_for(settings), settings, clock)
+        sent = len(sandbox.accepted)
+        clock.waits.append(hours * 3600 - sum(clock.waits))
+        proof = prove_request_id(trial_for(settings), settings, clock)
+        assert (proof.protects, proof.texts) == (True, 0)
+        assert len(sandbox.accepted) == sent
+    record = kept(settings)
+    assert record is not None
+    assert record.window == timedelta(hours=widened)
+
+
+def test_an_id_that_is_forgotten_early_leaves_the_window_as_it_was_tried(tmp_path: Path) -> None:
+    clock = Passing()
+    with Sandbox(SandboxOptions(), clock) as sandbox:
+        settings = settings_for(tmp_path, sandbox.base_url)
+        prove_request_id(trial_for(settings), settings, clock)
+        clock.waits.append(20 * 3600.0)
+        sandbox.account._memory = RequestIdMemory([])  # noqa: SLF001 - the API forgets early
+        proof = prove_request_id(trial_for(settings), settings, clock)
+        assert (proof.protects, proof.texts) == (True, 1)
+    record = kept(settings)
+    assert record is not None
+    assert (record.window, record.trial) == (timedelta(seconds=3), None)
+
+
+def test_another_text_is_another_trial(tmp_path: Path) -> None:
+    clock = Passing()
+    with Sandbox(SandboxOptions(), clock) as sandbox:
+        settings = settings_for(tmp_path, sandbox.base_url)
+        prove_request_id(trial_for(settings), settings, clock)
+        clock.waits.append(3600.0)
+        other = plan_proof(ME, "FR", "Bonsoir", "BULKSMS", settings)
+        assert prove_request_id(other, settings, clock).texts == 2
+    record = kept(settings)
+    assert record is not None
+    assert record.window == timedelta(seconds=3)
 
 
 @pytest.mark.parametrize(

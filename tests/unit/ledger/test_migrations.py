@@ -20,7 +20,7 @@ from bulksms.ledger.sqlite import SqliteStorage
 LATER = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)
 BODY = b'{"text":"Bonjour"}'
 ANNA = 33639980101
-EARLIER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
+EARLIER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"]
 
 
 def config() -> Config:
