@@ -58,13 +58,15 @@ def name_of_ledger(connection: sa.Connection) -> str | None:
 def read_identity(connection: sa.Connection) -> tuple[str | None, str | None]:
     """Read the ledger's name, and its path at the latest verification."""
     row = connection.execute(sa.select(ledger_identity)).one_or_none()
-    return (None, None) if row is None else (row.name, row.path)
+    if row is None:
+        return None, None
+    return row.name, None if row.path is None else json.loads(row.path)
 
 
 def identify_ledger(connection: sa.Connection, name: str, path: str) -> None:
     """Record the ledger's name and path, in place of others."""
     connection.execute(sa.delete(ledger_identity))
-    connection.execute(sa.insert(ledger_identity).values(id=1, name=name, path=path))
+    connection.execute(sa.insert(ledger_identity).values(id=1, name=name, path=json.dumps(path)))
 
 
 def known_keys(connection: sa.Connection) -> set[Key]:

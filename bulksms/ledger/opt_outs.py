@@ -16,6 +16,7 @@ from bulksms.ledger import attempts, opt_out_events
 from bulksms.ledger.members import IN_LIMIT, opted_out_among, opted_out_members
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import opt_out
+from bulksms.ledger.transitions import storable
 from bulksms.ledger.witness_file import OptOutEvent
 from bulksms.ledger.witness_pair import WitnessPair
 
@@ -43,7 +44,9 @@ class OptOuts:
             key = opt_out_events.own_key(connection, now)
             present = set(connection.scalars(sa.select(opt_out.c.number)))
             new = sorted({int(number) for number in numbers} - present)
-            rows = [{"number": number, "added_at": now, "origin": origin} for number in new]
+            rows = [
+                {"number": number, "added_at": now, "origin": storable(origin)} for number in new
+            ]
             if rows:
                 connection.execute(sa.insert(opt_out), rows)
             events = opt_out_events.record_change(connection, "+", new, now)

@@ -24,6 +24,7 @@ __all__ = [
     "claim_frame",
     "doubt_intents",
     "inherit_doubt",
+    "storable",
 ]
 
 FrameKey = tuple[int, int]  # the campaign's id and the frame's number
@@ -45,7 +46,11 @@ def change_frame(
     at: datetime,
     values: Mapping[str, Any],
 ) -> bool:
-    """Change a frame if it is in the expected state, and add the entry."""
+    """Change a frame if it is in the expected state, and add the entry.
+
+    The values may come from an answer of the API: whatever it holds is recorded.
+    """
+    values = {name: storable(value) for name, value in values.items()}
     conditions = {"expected": expected.value}
     changed = _execute(connection, _update(tuple(values)), key, values, conditions)
     if changed is not None:
@@ -113,6 +118,14 @@ def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why
     for number in numbers:
         change_frame(connection, (campaign_id, number), FrameState.INTENT, at, doubt)
     return len(numbers)
+
+
+def storable(value: Any) -> Any:  # noqa: ANN401 - of any column
+    """Replace what a database cannot store: lone surrogates, NUL, numbers over 64 bits."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    is_too_large = isinstance(value, int) and not -(2**63) <= value < 2**63
+    return None if is_too_large else value
 
 
 def inherit_doubt(

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from bulksms.ledger import (
     FrozenFrame,
     Ledger,
     ProofRecord,
+    RecordedAnswer,
     open_ledger,
 )
 from tests.unit.ledger.test_ledger import LATER, NOON, make
@@ -90,3 +93,33 @@ def test_a_frame_in_doubt_that_somebody_opted_out_of_is_not_posted_again(
     ledger.opt_outs.add([int(ledger.frames.phone_numbers(campaign.id, 1)[0])], "typed", NOON)
     assert not ledger.claims.reclaim(campaign.id, 1, LATER, proof)
     assert ledger.claims.reclaim(campaign.id, 2, LATER, proof)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ({"ticket": "sms_\ud800"}, {"ticket": "sms_?"}),
+        ({"ticket": "sms\0 1"}, {"ticket": "sms\ufffd 1"}),
+        ({"ticket": "x" * 10_000}, {"ticket": "x" * 10_000}),
+        ({"message": "\udfff\ud83d"}, {"message": "??"}),
+        (
+            {"ticket": "sms_1", "number_of_contacts": 2**63},
+            {"ticket": "sms_1", "number_of_contacts": None},
+        ),
+        (
+            {"number_of_sms_needed": -(2**70), "code": 2**64},
+            {"number_of_sms_needed": None, "code": None},
+        ),
+        ({"number_of_contacts": 2**63 - 1}, {"number_of_contacts": 2**63 - 1}),
+        ({"total_cost": Decimal("1e400")}, {"total_cost": Decimal("1e400")}),
+    ],
+)
+def test_an_accepted_answer_is_recorded_whatever_it_holds(
+    ledger: Ledger, campaign: CampaignRecord, answer: RecordedAnswer, kept: dict[str, Any]
+) -> None:
+    assert ledger.claims.claim(campaign.id, 1, NOON)
+    ledger.claims.record(campaign.id, 1, FrameState.ACCEPTED, LATER, **answer)
+    frame = ledger.frames.get(campaign.id, 1)
+    assert frame.state == "accepted"
+    assert {name: getattr(frame, name) for name in kept} == kept
+    assert ledger.claims.claim(campaign.id, 2, NOON)

@@ -105,3 +105,8 @@ def test_a_ledger_on_a_server_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(LedgerError, match="not supported yet"):
         ledger_exists(tmp_path, url)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_origin_no_one_can_write_is_no_reason_to_forget_a_no(ledger: Ledger) -> None:
+    assert ledger.opt_outs.add([ANNA], "stop\udce9s.csv", NOON) == 1
+    assert ledger.opt_outs.all().tolist() == [ANNA]

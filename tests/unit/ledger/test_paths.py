@@ -168,3 +168,12 @@ def test_a_moved_ledger_that_was_never_posted_from_goes_on(tmp_path: Path) -> No
     with open_ledger(moved) as ledger:
         assert ledger.reconciler.verify() == ()
         assert ledger.claims.claim(campaign, 1, NOON)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such names")
+def test_a_folder_whose_name_is_not_text_is_a_folder(tmp_path: Path) -> None:
+    home = tmp_path / os.fsdecode(b"caf\xe9")
+    campaign = begun(home)
+    post(home, campaign, 1)
+    with open_ledger(home) as ledger:
+        assert ledger.reconciler.verify() == ()
