@@ -13,6 +13,7 @@ from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.ledger import Ledger
 from bulksms.plan.make_plan import Plan
+from bulksms.use_cases.corrected_text import leave_out_reached
 from bulksms.use_cases.finished_texts import numbers_with_same_finished_text
 from bulksms.use_cases.identity import text_digest_of, variants_with_same_text
 
@@ -45,6 +46,10 @@ class HistoryRules:
     marketing_within: timedelta | None = None
     unattended: bool = False
 
+    def since(self, now: datetime) -> datetime | None:
+        """Give the moment from which the same text keeps people out; `None` for ever."""
+        return _since(self.same_text_within or SAME_TEXT_WITHIN, now)
+
 
 def parse_period(text: str) -> timedelta:
     """Read a period such as 7d, 12h or ever.
@@ -73,6 +78,8 @@ def screen_history(
                 ledger.history.numbers_texted(same.text_digest, rehearsal, _since(EVER, now))
             )
         plan = plan.without(np.concatenate(texted))
+        since = rules.since(now)
+        plan = leave_out_reached(ledger, plan, rehearsal=rehearsal, since=since)
     if rules.marketing_within is not None and _is_marketing(plan):
         lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
         plan = plan.without(lately, Reason.TEXTED_LATELY, LATELY)
@@ -96,7 +103,7 @@ def _same_text(
     ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
 ) -> "PhoneNumbers":
     """Collect who got the same text within the period, or may still get it."""
-    since = _since(rules.same_text_within or SAME_TEXT_WITHIN, now)
+    since = rules.since(now)
     return np.concatenate(list(_texted_since(ledger, plan, since, rehearsal=rehearsal)))
 
 

@@ -1,0 +1,155 @@
+"""An interrupted campaign is sent again with a corrected text: everybody gets one of the two."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from bulksms.campaign import Parameters
+from bulksms.clock import SystemClock
+from bulksms.contacts import ScreeningRules
+from bulksms.finding import Finding
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.sender import SilentObserver
+from bulksms.settings import Settings
+from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.reports import campaign_report
+from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.screen_history import HistoryRules
+from tests.fakes import port_of
+from tests.sending import send
+
+WRONG = "Bonjour, les soldess commencent demain à 9h. STOP au 30101"
+RIGHT = "Bonjour, les soldes commencent demain à 9h. STOP au 30101"
+OTHER = "Votre commande est prête : passez la chercher avant samedi soir. STOP au 30101"
+PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(["Mobile", *PEOPLE]), encoding="utf-8")
+    return path
+
+
+def _context(folder: Path, url: str) -> RunContext:
+    settings = Settings(
+        home=folder / "home", base_url=url, api_login="a@example.com", api_key="test-a"
+    )
+    return RunContext(
+        settings=settings,
+        clock=SystemClock(),
+        observer=SilentObserver(),
+        stop=threading.Event(),
+    )
+
+
+def _plan(source: Path, text: str) -> Plan:
+    return make_plan(
+        PlanRequest(
+            files=(str(source),),
+            rules=ScreeningRules(rehearsal=True),
+            parameters=Parameters(text=text),
+            frame_size=200,
+        )
+    )
+
+
+def _request(*, again: bool = False) -> SendRequest:
+    return SendRequest(campaign=None, run_options=RunOptions(), history=HistoryRules(again=again))
+
+
+def _taken(sandbox: Sandbox) -> list[str]:
+    return sorted(number for frame in sandbox.accepted for number in frame.recipients)
+
+
+def _interrupt(source: Path, folder: Path) -> tuple[str, int, list[str]]:
+    """Send the wrong text until the credit is gone, after one frame of three."""
+    with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
+        begun = send(_plan(source, WRONG), _request(), _context(folder, poor.base_url))
+        return begun.report.campaign, port_of(poor.base_url), _taken(poor)
+
+
+def _about_correction(plan: Plan) -> list[Finding]:
+    return [finding for finding in plan.findings if finding.code == "corrected_text"]
+
+
+def test_who_got_the_first_text_is_left_out_and_the_plan_says_so(
+    tmp_path: Path, source: Path
+) -> None:
+    name, port, first = _interrupt(source, tmp_path)
+    assert first == PEOPLE[:200]
+
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        prepared = prepare_campaign(_plan(source, RIGHT), _request(), context)
+        (finding,) = _about_correction(prepared.plan)
+        assert finding.message == (
+            f"The campaign {name} was interrupted with a similar text. The 200 people it reached "
+            "are left out, and those who wait for it get this text instead. To text everyone "
+            "once more, add --again."
+        )
+        assert prepared.plan.reasons == {"sent_before": 200}
+
+        assert send(_plan(source, RIGHT), _request(), context).report.state == "done"
+        assert _taken(good) == PEOPLE[200:]
+
+
+def test_the_interrupted_campaign_texts_nobody_any_more(tmp_path: Path, source: Path) -> None:
+    name, port, _ = _interrupt(source, tmp_path)
+
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        corrected = send(_plan(source, RIGHT), _request(), context)
+        resume_campaign(None, RunOptions(), context)
+        resume_campaign(name, RunOptions(), context)
+        send(_plan(source, WRONG), _request(), context)
+        assert _taken(good) == PEOPLE[200:]
+        report = campaign_report(name, context.settings)
+        assert report.frames["dropped"] == 2
+        assert corrected.report.campaign != name
+
+
+def test_people_who_are_not_on_the_corrected_list_keep_waiting(
+    tmp_path: Path, source: Path
+) -> None:
+    name, port, _ = _interrupt(source, tmp_path)
+    source.write_text("\n".join(["Mobile", *PEOPLE[:500]]), encoding="utf-8")
+
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        send(_plan(source, RIGHT), _request(), context)
+        assert _taken(good) == PEOPLE[200:500]
+        resume_campaign(name, RunOptions(), context)
+        assert _taken(good) == PEOPLE[200:]
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [pytest.param(OTHER, False, id="another text"), pytest.param(RIGHT, True, id="again")],
+)
+def test_another_text_and_an_order_leave_nobody_out(
+    tmp_path: Path, source: Path, text: str, *, again: bool
+) -> None:
+    _, port, _ = _interrupt(source, tmp_path)
+
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        prepared = prepare_campaign(_plan(source, text), _request(again=again), context)
+
+    assert _about_correction(prepared.plan) == []
+    assert prepared.plan.sendable == 600
+
+
+def test_a_finished_campaign_with_a_similar_text_leaves_nobody_out(
+    tmp_path: Path, source: Path
+) -> None:
+    with Sandbox(SandboxOptions()) as sandbox:
+        context = _context(tmp_path, sandbox.base_url)
+        send(_plan(source, WRONG), _request(), context)
+
+        prepared = prepare_campaign(_plan(source, RIGHT), _request(), context)
+
+    assert prepared.plan.sendable == 600
