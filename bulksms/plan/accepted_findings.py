@@ -14,6 +14,7 @@ ACCEPTABLE = (
     "cut_by_excel",
     "double_encoded",
     "emails_as_numbers",
+    "encoding_doubtful",
     "equal_columns",
     "foreign_placeholder",
     "gap",

@@ -1,7 +1,4 @@
-"""Finds out how bytes spell text: byte order mark, zero bytes, strict UTF-8, then letters.
-
-It knows nothing of separators or tables.
-"""
+"""Detects the encoding of a text: byte order mark, zero bytes, strict UTF-8, then a guess."""
 
 import codecs
 from dataclasses import dataclass
@@ -11,7 +8,11 @@ from bulksms.columnar.arrays import is_utf8
 from bulksms.errors import LoadError, UndecodableText
 from bulksms.finding import Finding, Level
 from bulksms.loader.byte_source import ByteSource
-from bulksms.loader.delimited.legacy_encodings import first_words, guess_from_words
+from bulksms.loader.delimited.legacy_encodings import (
+    LegacyGuess,
+    first_words,
+    guess_legacy_encoding,
+)
 from bulksms.loader.detection import unmarked_utf16
 
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
@@ -26,7 +27,7 @@ _EIGHT_BIT = {"cp1252": "Windows-1252", "iso8859-15": "ISO-8859-15", "mac-roman"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectedEncoding:
-    """The codec to decode with, the name people are told, and the bytes of the mark to skip."""
+    """The codec to decode with, its name in messages, and the bytes of the mark to skip."""
 
     codec: str
     name: str
@@ -40,68 +41,73 @@ _UTF8 = DetectedEncoding(codec="utf-8", name="utf-8")
 
 
 def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> DetectedEncoding:
-    """Choose the encoding and prove it over the whole file."""
+    """Detect the encoding, or take the chosen one, and check it over the whole file.
+
+    Raises:
+        UndecodableText: the bytes do not fit it; the sentence names the line.
+        LoadError: there is no encoding of the chosen name.
+    """
     head = source.head()
-    spelling = _chosen(head, chosen) if chosen else _marked(head) or _unmarked(head) or _UTF8
-    failure = first_failure(source, spelling)
-    if failure is not None and spelling is _UTF8:
-        spelling = _guessed(source)
-        failure = first_failure(source, spelling)
+    encoding = _chosen(head, chosen) if chosen else _marked(head) or _unmarked(head) or _UTF8
+    failure = first_failure(source, encoding)
+    if failure is not None and encoding is _UTF8:
+        encoding = _guessed(source)
+        failure = first_failure(source, encoding)
     if failure is None:
-        return spelling
+        return encoding
     line = _line_at(source, failure)
     raise UndecodableText(
-        f"{name}, line {line}: the bytes are not {spelling.name}; give the right --encoding.",
+        f"{name}, line {line}: the bytes are not {encoding.name}; give the right --encoding.",
     )
 
 
-def first_failure(source: ByteSource, spelling: DetectedEncoding) -> int | None:
-    """Where decoding fails, counted in bytes from the start of the file."""
-    if spelling.codec == "utf-8":
-        return _first_not_utf8(source, spelling.skip)
-    if spelling.codec in _EIGHT_BIT:
-        return _first_undefined(source, spelling)
-    return _first_refused(source, spelling)
+def first_failure(source: ByteSource, encoding: DetectedEncoding) -> int | None:
+    """Give the offset in the file where decoding fails."""
+    if encoding.codec == "utf-8":
+        return _first_not_utf8(source, encoding.skip)
+    if encoding.codec in _EIGHT_BIT:
+        return _first_undefined(source, encoding)
+    return _first_refused(source, encoding)
 
 
-def _first_not_utf8(source: ByteSource, place: int) -> int | None:
+def _first_not_utf8(source: ByteSource, offset: int) -> int | None:
     rest = b""
-    for chunk in source.chunks(place):
+    for chunk in source.chunks(offset):
         piece = rest + chunk if rest else chunk
         end = len(piece) - _unfinished(piece)
         if not is_utf8(memoryview(piece)[:end]):
             try:
                 piece[:end].decode()
             except UnicodeDecodeError as error:
-                return place + error.start
-        place, rest = place + end, piece[end:]
-    return place if rest else None
+                return offset + error.start
+        offset, rest = offset + end, piece[end:]
+    return offset if rest else None
 
 
 def _unfinished(piece: bytes) -> int:
-    """How many last bytes begin a character that may end in the next piece."""
+    """Count the last bytes that begin a character which may end in the next piece."""
     for back, (first, byte) in enumerate(zip(_FIRSTS, reversed(piece[-3:]), strict=False), 1):
         if byte >= first:
             return back
     return 0
 
 
-def _first_undefined(source: ByteSource, spelling: DetectedEncoding) -> int | None:
-    """The same for a codec in which each byte is a character or nothing."""
-    signs = bytes(range(256)).decode(spelling.codec, "replace")
-    lost = [byte for byte, sign in enumerate(signs) if sign == "\ufffd"]
-    start = spelling.skip
+def _first_undefined(source: ByteSource, encoding: DetectedEncoding) -> int | None:
+    """Give the first byte without a character in an eight-bit codec."""
+    characters = bytes(range(256)).decode(encoding.codec, "replace")
+    lost = [byte for byte, character in enumerate(characters) if character == "\ufffd"]
+    start = encoding.skip
     for chunk in source.chunks(start):
-        found = [chunk.index(byte) for byte in lost if byte in chunk]
-        if found:
-            return start + min(found)
+        offsets = [chunk.index(byte) for byte in lost if byte in chunk]
+        if offsets:
+            return start + min(offsets)
         start += len(chunk)
     return None
 
 
-def _first_refused(source: ByteSource, spelling: DetectedEncoding) -> int | None:
-    decoder = codecs.getincrementaldecoder(spelling.codec)("strict")
-    start = spelling.skip
+def _first_refused(source: ByteSource, encoding: DetectedEncoding) -> int | None:
+    decoder = codecs.getincrementaldecoder(encoding.codec)("strict")
+    start = encoding.skip
     for chunk in chain(source.chunks(start), [b""]):
         pending = len(decoder.getstate()[0])
         try:
@@ -114,12 +120,12 @@ def _first_refused(source: ByteSource, spelling: DetectedEncoding) -> int | None
     return None
 
 
-def _line_at(source: ByteSource, place: int) -> int:
+def _line_at(source: ByteSource, offset: int) -> int:
     line, start = 1, 0
     for chunk in source.chunks():
-        line += chunk.count(b"\n", 0, max(place - start, 0))
+        line += chunk.count(b"\n", 0, max(offset - start, 0))
         start += len(chunk)
-        if start >= place:
+        if start >= offset:
             break
     return line
 
@@ -133,12 +139,16 @@ def _marked(head: bytes) -> DetectedEncoding | None:
 
 def _unmarked(head: bytes) -> DetectedEncoding | None:
     wide = unmarked_utf16(head)
-    return DetectedEncoding(codec=wide, name=wide, findings=(_told_wide(wide),)) if wide else None
+    return (
+        DetectedEncoding(codec=wide, name=wide, findings=(_utf16_finding(wide),)) if wide else None
+    )
 
 
 def _guessed(source: ByteSource) -> DetectedEncoding:
-    codec = guess_from_words(first_words(source.chunks()))
-    return DetectedEncoding(codec=codec, name=codec, findings=(_guess(_EIGHT_BIT[codec]),))
+    guess = guess_legacy_encoding(first_words(source.chunks()))
+    codec = codecs.lookup(guess.codec).name
+    finding = _doubtful_finding(codec, guess) if guess.readings else _guess_finding(codec)
+    return DetectedEncoding(codec=codec, name=codec, findings=(finding,))
 
 
 def _chosen(head: bytes, chosen: str) -> DetectedEncoding:
@@ -154,17 +164,31 @@ def _chosen(head: bytes, chosen: str) -> DetectedEncoding:
     return DetectedEncoding(codec=codec.name, name=codec.name)
 
 
-def _told_wide(codec: str) -> Finding:
+def _utf16_finding(codec: str) -> Finding:
     return Finding(
         code="utf16_without_bom",
-        message=f"The file has no byte order mark and was read as {codec}: give --encoding {codec}",
+        message=f"The file has no byte order mark; it was read as {codec}: give --encoding {codec}.",
         level=Level.ERROR,
         ask=True,
     )
 
 
-def _guess(what: str) -> Finding:
+def _guess_finding(codec: str) -> Finding:
+    name = _EIGHT_BIT.get(codec, codec)
     return Finding(
         code="encoding_guess",
-        message=f"The file does not say its encoding; it was read as {what}: check the accents.",
+        message=f"The file does not state its encoding; it was read as {name}: check the accents.",
+    )
+
+
+def _doubtful_finding(codec: str, guess: LegacyGuess) -> Finding:
+    first, second = guess.readings or ("", "")
+    return Finding(
+        code="encoding_doubtful",
+        message=(
+            f"The file does not state its encoding; it was read as {codec}, with names such as"
+            f' "{first}". If "{second}" is right, give --encoding {guess.other}.'
+        ),
+        level=Level.ERROR,
+        ask=True,
     )

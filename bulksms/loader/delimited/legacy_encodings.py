@@ -1,37 +1,98 @@
-"""Tells the eight-bit encodings of Western Europe apart by where their letters stand in words.
+"""Guesses how text without a byte order mark that is not UTF-8 was encoded.
 
-It sees bytes and words, and knows nothing of files or tables.
+Three opinions are heard: where the accented letters of Western Europe are in words, common words
+with accents, and chardet. Where they differ, people are asked.
 """
 
+import codecs
 import re
-import string
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import islice
 
+__all__ = ["LegacyGuess", "first_words", "guess_legacy_encoding"]
+
 _USUAL = "cp1252"
-_RIVALS = ("iso8859-15", "mac-roman")
-# Words from the letter before their first accent; a byte with no ASCII letter beside it, such
-# as a lone euro sign, tells nothing. No part may look far ahead and find nothing: linear time.
-_WORD = re.compile(rb"(?:[A-Za-z][\x80-\xff]|[\x80-\xff]{1,8}[A-Za-z])[A-Za-z\x80-\xff]*")
-_LETTERS = string.ascii_letters.encode() + bytes(range(0x80, 0x100))
+_RIVALS = ("iso8859-15", "mac-roman", "cp850")
+_OTHERS = ("cp1250", "cp1251", "cp1254", "cp852")  # that the common words may speak for
+# Words with a byte that is no ASCII; the look behind keeps the search linear.
+_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
+_LETTERS = bytes(range(65, 91)) + bytes(range(97, 123)) + bytes(range(0x80, 0x100))
 _LONGEST = 1 << 16  # letters that are taken as one word
 _MAX_WORDS = 5_000
+_LEAST_LETTERS = 3
+_SAFE = frozenset("°€\u2013\u2019«»®©™²éèêàâçùîôÉÀ")
 _CLEAR = 2
 _CLEAR_SHARE = 0.5
 _LAST_LATIN = 0x17F
 _NO_LETTERS = frozenset("\u00aa\u00ba\u00b5\u00d7\u00f7")
 _NEVER = frozenset("\u00a4") | {chr(code) for code in range(0x80, 0xA0)}
 _APOSTROPHE = "\u2019"
+# Letters of cp1252 where no language of Western Europe has them: another page was meant.
+_ODD_LETTERS = re.compile(
+    r"[\x80-\x9fðþýÐÞÝ]|õ(?!e)|äe|\w[À-ÖØ-Þ][a-zß-ÿ]|[a-z][À-ÖØ-Þ]|[ñÑ](?![aeiouáéíóúAEIOUÁÉÍÓÚ])|[ìòù](?=\w)|\w[ÌÒÙ]\w|[¡¿]\w|\w[¡¿]"
+    r"|[^\W\d][¹²³£¥¯¼½¾]|[¹²³£¥¯¼½¾][^\W\d]|[À-ÖØ-öø-ÿ]{3}|\w[„†‡‰“”•—\u2039\u203a\u2018\u201a\u2013\u02c6\u02dc]\w"
+)
 
 
-def guess_legacy_encoding(data: bytes) -> str:
-    """The codec that makes the best words; Windows-1252 unless another is clearly better."""
-    return guess_from_words(first_words([data]))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegacyGuess:
+    """The likeliest codec and, in doubt, another one.
+
+    Attributes:
+        readings: a word as each of the two codecs reads it, when people are to choose.
+    """
+
+    codec: str
+    other: str = ""
+    readings: tuple[str, str] | None = None
 
 
 def first_words(chunks: Iterable[bytes]) -> list[bytes]:
-    """The first words that are not all ASCII, of a text in chunks."""
+    """Give the first words that are not all ASCII, of a text in chunks."""
     return [match.group()[:_LONGEST] for match in islice(_words(chunks), _MAX_WORDS)]
+
+
+def guess_legacy_encoding(words: Sequence[bytes]) -> LegacyGuess:
+    """Guess the encoding of some words; the shortest tell too little when there are others."""
+    words = [word for word in words if len(word) >= _LEAST_LETTERS] or list(words)
+    if all(len(word) < _LEAST_LETTERS for word in words) and _are_safe(words):
+        return LegacyGuess(codec=_USUAL)
+    own, second = _western(words), _second_opinion(words)
+    candidates = dict.fromkeys(
+        codec for codec in (own, second, _USUAL, *_RIVALS, *_OTHERS) if _decoded(words, codec)
+    )
+    readings = {codec: _decoded(words, codec) for codec in candidates}
+    hits = {codec: _common_words(reading) for codec, reading in readings.items()}
+    scores = {codec: (hits[codec], _is_western(readings[codec])) for codec in readings}
+    best = max(scores, key=scores.__getitem__, default=own)
+    rivals = [scores[codec] for codec in readings if readings[codec] != readings[best]]
+    proven = hits and hits[best] and scores[best] > max(rivals, default=(0, False))
+    if proven and (best in {own, second} or hits[best] > 1):
+        return LegacyGuess(codec=best)
+    agreed = second in readings and readings[second] == readings.get(own)
+    if agreed and len(set(words)) > 1 and _is_western(readings.get(own, [])):
+        return LegacyGuess(codec=own)
+    return _doubtful(readings, own, second, hits)
+
+
+def _doubtful(
+    readings: dict[str, list[str]], own: str, second: str, hits: dict[str, int]
+) -> LegacyGuess:
+    """Name the likelier of two codecs first, with a word that they read differently."""
+    first, other = own, second
+    if hits.get(second, 0) > hits.get(own, 0) or not _is_western(readings.get(own, [])):
+        first, other = second, own
+    if first not in readings:
+        first, other = (other, first) if other in readings else (next(iter(readings), own), other)
+    for codec in (other, *readings):
+        for pair in zip(readings.get(first, []), readings.get(codec, []), strict=False):
+            if pair[0] != pair[1]:
+                return LegacyGuess(codec=first, other=codecs.lookup(codec).name, readings=pair)
+    return LegacyGuess(codec=first)
 
 
 def _words(chunks: Iterable[bytes]) -> Iterator[re.Match[bytes]]:
@@ -45,8 +106,43 @@ def _words(chunks: Iterable[bytes]) -> Iterator[re.Match[bytes]]:
     yield from _WORD.finditer(rest)
 
 
-def guess_from_words(words: list[bytes]) -> str:
-    """The codec that makes the best of these words."""
+def _second_opinion(words: Sequence[bytes]) -> str:
+    import chardet  # only a text in an old encoding needs it
+
+    answer = chardet.detect(b"\n".join(words))["encoding"]
+    return (answer or _USUAL).lower()
+
+
+def _decoded(words: Sequence[bytes], codec: str) -> list[str]:
+    """Decode the words; none of them when the codec cannot."""
+    try:
+        return b"\n".join(words).decode(codec).split("\n")
+    except (UnicodeDecodeError, LookupError):
+        return []
+
+
+@cache
+def _accented_words() -> frozenset[str]:
+    text = files(__package__).joinpath("accented_words.toml").read_text(encoding="utf-8")
+    return frozenset(word for words in tomllib.loads(text).values() for word in words.split())
+
+
+def _common_words(reading: Sequence[str]) -> int:
+    return len({word.lower() for word in reading} & _accented_words())
+
+
+def _are_safe(words: Sequence[bytes]) -> bool:
+    """Whether Windows-1252 makes usual characters of some words of a letter or two."""
+    accents = re.sub("[A-Za-z]", "", "".join(_decoded(words, _USUAL)))
+    return bool(accents or not words) and set(accents) <= _SAFE
+
+
+def _is_western(reading: Sequence[str]) -> bool:
+    return not any(map(_ODD_LETTERS.search, reading))
+
+
+def _western(words: Sequence[bytes]) -> str:
+    """Choose the Western codec by the case of the letters around each accent."""
     marks = {codec: _mark(words, codec) for codec in (_USUAL, *_RIVALS)}
     best = max(marks, key=marks.__getitem__)
     letters = sum(len(word) - len(_ascii(word)) for word in words)
@@ -60,7 +156,7 @@ def _ascii(word: bytes) -> bytes:
     return bytes(byte for byte in word if byte < 0x80)  # noqa: PLR2004 - the end of ASCII
 
 
-def _mark(words: list[bytes], codec: str) -> float:
+def _mark(words: Sequence[bytes], codec: str) -> float:
     try:
         return sum(_word_mark(word.decode(codec)) for word in words)
     except UnicodeDecodeError:
@@ -70,14 +166,14 @@ def _mark(words: list[bytes], codec: str) -> float:
 def _word_mark(word: str) -> int:
     around = f" {word} "
     return sum(
-        _letter_mark(*around[place - 1 : place + 2])
-        for place in range(1, len(around) - 1)
-        if not around[place].isascii()
+        _letter_mark(*around[at - 1 : at + 2])
+        for at in range(1, len(around) - 1)
+        if not around[at].isascii()
     )
 
 
 def _letter_mark(before: str, letter: str, after: str) -> int:
-    """One for a letter that stands where letters of its case stand, minus one for a stranger."""
+    """One for a letter where letters of its case are, minus one for an odd character."""
     inside = _is_letter(before) and _is_letter(after)
     if letter == _APOSTROPHE:
         return int(inside)
@@ -94,5 +190,5 @@ def _case_mark(before: str, letter: str, after: str) -> int:
     return -1 if shouted else 1
 
 
-def _is_letter(sign: str) -> bool:
-    return sign.isalpha() and ord(sign) <= _LAST_LATIN and sign not in _NO_LETTERS
+def _is_letter(character: str) -> bool:
+    return character.isalpha() and ord(character) <= _LAST_LATIN and character not in _NO_LETTERS

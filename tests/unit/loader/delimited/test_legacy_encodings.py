@@ -1,10 +1,17 @@
-"""Eight-bit encodings are told apart by where their letters stand."""
+"""Old encodings are read right or asked about, never silently wrong."""
+
+# ruff: noqa: RUF001 - the Turkish dotless i is meant
 
 import time
 
 import pytest
 
-from bulksms.loader.delimited.legacy_encodings import guess_legacy_encoding
+from bulksms.loader.delimited.legacy_encodings import (
+    LegacyGuess,
+    first_words,
+    guess_legacy_encoding,
+)
+from bulksms.loader.sheets import read_sheets
 
 NAMES = (
     "Zoé;Éloïse\nRené;Strauß\nJosé;Peña\n",
@@ -14,6 +21,68 @@ NAMES = (
     "D\u2019Août;Élie",
 )
 
+# Common names, which must be read right, in the encodings of their countries.
+COMMON = {
+    "French": ("Zoé François Jérôme Gaëlle Nîmes Orléans Besançon", "cp1252 mac-roman cp850 cp437"),
+    "German": ("Müller Jürgen Köln Düsseldorf Strauß Österreich", "cp1252 mac-roman cp850"),
+    "Spanish": ("Muñoz Peña José Málaga Ángel Begoña", "cp1252 mac-roman cp850"),
+    "Portuguese": ("João São Gonçalves Magalhães Évora", "cp1252 mac-roman cp850 cp860"),
+    "Swedish": ("Åsa Göran Malmö Örebro Västerås", "cp1252 mac-roman cp850"),
+    "Polish": ("Łukasz Żaneta Małgorzata Łódź Kraków Gdańsk", "cp1250 iso8859-2 cp852"),
+    "Czech": ("Jiří Tomáš Plzeň Šárka Dvořák Ondřej", "cp1250 iso8859-2"),
+    "Hungarian": ("Győr Gergő Fűzfő Erzsébet Zoltán", "cp1250 iso8859-2"),
+    "Turkish": ("Gülşah Çağrı Işıl Ayşe Diyarbakır", "cp1254 iso8859-9 cp857"),
+    "Russian": ("Алексей Наталья Москва Сергей", "cp1251 koi8-r cp866"),
+    "Greek": ("Γιώργος Ελένη Αθήνα Δημήτρης", "cp1253 iso8859-7"),
+}
+# Rare names, which nobody may get wrong without being asked.
+RARE = {
+    "French": ("Quéméner Péchard Lézignan Nérac Thiézac", "cp1252 mac-roman cp850 cp437"),
+    "Polish": ("Kwaśniak Gwóźdź Ćwikła Sęk Krężel", "cp1250 iso8859-2 cp852"),
+    "Czech": ("Křepelka Mňačko Pěnička Brůžek Hůla", "cp1250 iso8859-2 cp852"),
+    "Hungarian": ("Bődy Kőszegi Tűzkő Csűrös Mező", "cp1250 iso8859-2 cp852"),
+    "Turkish": ("Bıçakçı Şenışık Dağdelen İnceoğlu", "cp1254 cp857"),
+    "Lithuanian": ("Žygimantas Kęstutis Rūta Živilė", "cp1257"),
+    "Romanian": ("Ţepeş Bălăceanu Ştirbăţ Trăistaru", "cp1250 iso8859-2"),
+    "Icelandic": ("Þórður Guðmundur Sæþór Ragnheiður", "cp1252"),
+    "Hebrew": ("דוד שרה ירושלים משה", "cp1255"),
+    "Japanese": ("山田 太郎 東京 大阪", "shift_jis euc_jp"),
+}
+
+
+def guessed(data: bytes) -> LegacyGuess:
+    return guess_legacy_encoding(first_words([data]))
+
+
+def encoded(names: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(words, codec) for words, codecs in names.values() for codec in codecs.split()]
+
+
+@pytest.mark.parametrize(("words", "codec"), encoded(COMMON))
+def test_common_names_are_read_right_in_every_encoding(words: str, codec: str) -> None:
+    guess = guessed(words.encode(codec))
+    assert words.encode(codec).decode(guess.codec) == words
+    assert guess.readings is None
+
+
+@pytest.mark.parametrize(("words", "codec"), encoded(RARE))
+def test_rare_names_are_read_right_or_asked_about(words: str, codec: str) -> None:
+    for names in (words, *words.split()):
+        data = names.encode(codec)
+        guess = guessed(data)
+        assert data.isascii() or guess.readings or data.decode(guess.codec) == names
+
+
+def test_a_doubtful_encoding_is_asked_about_with_a_name_in_both_readings() -> None:
+    data = "nom;tel\nPéchard;0639980001\nSęk;0639980002\n".encode("cp1250")
+    (sheet,) = read_sheets(data, "a.csv")
+    (finding,) = sheet.findings
+    assert (finding.code, finding.level.value, finding.ask) == ("encoding_doubtful", "error", True)
+    assert finding.message == (
+        "The file does not state its encoding; it was read as cp1252, with names such as"
+        ' "Sêk". If "Sęk" is right, give --encoding cp1250.'
+    )
+
 
 @pytest.mark.parametrize("codec", ["cp1252", "mac-roman", "iso8859-15"])
 @pytest.mark.parametrize("text", NAMES)
@@ -21,11 +90,11 @@ def test_names_come_back_as_they_were_written(codec: str, text: str) -> None:
     if "\u2019" in text and codec == "iso8859-15":
         text = text.replace("\u2019", "'")
     data = text.encode(codec)
-    assert data.decode(guess_legacy_encoding(data)) == text
+    assert data.decode(guessed(data).codec) == text
 
 
 def test_a_sign_that_stands_alone_tells_nothing() -> None:
-    assert guess_legacy_encoding("100 €".encode("cp1252")) == "cp1252"
+    assert guessed("100 €".encode("cp1252")).codec == "cp1252"
 
 
 @pytest.mark.parametrize(
@@ -33,18 +102,18 @@ def test_a_sign_that_stands_alone_tells_nothing() -> None:
     ["d\u2019un", "O\u2019Brien", "L\u2019Oréal", "Tomaš;Škoda", "n° 5 \u2013 100 €", "«Zoé»"],
 )
 def test_windows_1252_wins_when_nothing_is_clear(text: str) -> None:
-    assert guess_legacy_encoding(text.encode("cp1252")) == "cp1252"
+    assert guessed(text.encode("cp1252")).codec == "cp1252"
 
 
 def test_one_stranger_in_a_long_list_of_names_changes_nothing() -> None:
     data = "Zoé Éloïse René\n".encode("cp1252") * 1000 + b"\x8e\x8a\n"
-    assert guess_legacy_encoding(data) == "cp1252"
+    assert guessed(data).codec == "cp1252"
 
 
 def worked(data: bytes) -> float:
     """Count the processor seconds it takes to tell the encoding of some bytes."""
     start = time.process_time()
-    guess_legacy_encoding(data)
+    guessed(data)
     return time.process_time() - start
 
 
