@@ -167,7 +167,7 @@ def _chosen(head: bytes, chosen: str) -> DetectedEncoding:
 def _utf16_finding(codec: str) -> Finding:
     return Finding(
         code="utf16_without_bom",
-        message=f"The file has no byte order mark; it was read as {codec}: give --encoding {codec}.",
+        message=f"The file has no byte order mark; it was read as {codec}: add --encoding {codec}",
         level=Level.ERROR,
         ask=True,
     )
