@@ -50,27 +50,32 @@ class _Top:
 
     text: DecodedText
     dialect: Dialect
-    offset: int = 0
+    taken: bytearray = field(default_factory=bytearray)
     ends: dict[int, int] = field(default_factory=dict)
 
     def records(self) -> Iterator[Record]:
         reader = csv.reader(self._below_skipped(), delimiter=self.dialect.separator, strict=True)
         for number, cells in enumerate(reader, 1):
-            self.ends[number] = self.offset
+            self.ends[number] = len(self.taken)
             yield number, cells
 
     def _below_skipped(self) -> Iterator[str]:
         lines = map(self._counted, self.text.raw_lines())
         for _ in islice(lines, self.dialect.skip):
             pass
-        self.ends[0] = self.offset
+        self.ends[0] = len(self.taken)
         yield from lines
 
     def _counted(self, line: str) -> str:
         if "\0" in line or line.endswith("\r"):
             raise NotSimpleCsv
-        self.offset += len(line.encode())
+        self.taken += line.encode()
         return line
+
+    def check_quotes(self, row: int) -> None:
+        """Check the quotes of the records up to a row."""
+        check = QuoteCheck(separator=self.dialect.separator, no_blank_lines=False)
+        check.end(bytes(self.taken[self.ends[0] : self.ends[row]]), last=True)
 
 
 class _Body:
@@ -118,6 +123,7 @@ def read_with_arrow(text: DecodedText, dialect: Dialect, *, guarded: bool = Fals
         gap_rows: list[int] = []
         filled = skip_blank_records(top.records(), gap_rows)
         header = find_header(filled, gap_rows, no_header=dialect.no_header)
+        top.check_quotes(header.row_number)
         # To Arrow a blank line is ragged, unless there is but one column.
         check = QuoteCheck(separator=separator, no_blank_lines=len(header.names) == 1)
         blocks = split_records(text.in_utf8(top.ends[header.row_number]), check)

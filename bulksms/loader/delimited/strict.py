@@ -148,7 +148,7 @@ class _StrictReader:
     def _has_stray_quote(self, record: str) -> bool:
         """Whether an unquoted cell has a quote that may have been the start or end of a cell."""
         rest = self._complete_quotes.sub(r"\1", record)
-        if '"' not in rest:
+        if '"' not in rest or self._separator not in rest:
             return False
         glued = _GLUED if self._quotes_cells else _GLUED_UNQUOTED
         if not self._quotes_cells:

@@ -209,6 +209,11 @@ def test_quotes_that_never_fall_back_into_step_are_refused_with_the_line(tmp_pat
         read(tmp_path, "p;a\n0;x\n" + broken)
 
 
+def test_a_quote_in_a_title_is_a_letter(tmp_path: Path) -> None:
+    sheet = read(tmp_path, 'List of "VIP\np;a\n0639980001;Zoé\n0639980002;"Bob"\n')
+    assert (sheet.header, cells(sheet)[0][1]) == (("p", "a"), "Zoé")
+
+
 def test_a_header_with_a_broken_quote_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UndecodableText, match="line 1: a quote opens here"):
         read(tmp_path, 'p;"a\n1;x\n2;y\n')
