@@ -17,7 +17,7 @@ from bulksms.contacts.model import (
     Rejection,
 )
 from bulksms.contacts.opt_outs.lists import OptOutList
-from bulksms.contacts.opt_outs.reading import read_opt_outs
+from bulksms.contacts.opt_outs.reading import read_guest_numbers, read_opt_outs
 from bulksms.contacts.opt_outs.replies import Replies, read_replies
 from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
@@ -50,6 +50,7 @@ __all__ = [
     "map_columns",
     "parse_profile",
     "profile_of",
+    "read_guest_numbers",
     "read_opt_outs",
     "read_replies",
     "rejections_of_block",

@@ -22,6 +22,8 @@ ACCEPTABLE = (
     "last_line_incomplete",
     "lone_cr",
     "numbers_as_names",
+    "optouts_empty",
+    "optouts_unreadable",
     "ragged_rows",
     "replacement_characters",
     "separator_tie",

@@ -2,32 +2,55 @@
 
 from collections.abc import Sequence
 
-from bulksms.contacts import OptOutList, read_opt_outs
+from bulksms.contacts import OptOutList, read_guest_numbers, read_opt_outs
 from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, open_sheets
 
-__all__ = ["WHOLE_FILE", "read_guest_lists", "read_opt_out_files"]
+__all__ = ["WHOLE_FILE", "opt_out_findings", "read_guest_lists", "read_opt_out_files"]
 
 # An opt-out counts even where its row is filtered or hidden.
 WHOLE_FILE = ReadOptions(include_hidden=True)
+UNREADABLE_SHARE = 0.05  # of the cells of a list's number columns; above it, the list is misread
 
 
 def read_opt_out_files(
     files: Sequence[str], region: str, stored: OptOutList
 ) -> tuple[OptOutList, tuple[Finding, ...]]:
-    """Join the stored opt-outs with those of files, and report unreadable cells."""
-    from_files = OptOutList()
+    """Join the stored opt-outs with those of files, and report what could not be read."""
+    opt_outs, findings = stored, list[Finding]()
     for path in files:
-        from_files |= read_opt_outs(open_sheets(path, WHOLE_FILE), region)
-    unreadable = from_files.unreadable
-    finding = Finding(
-        code="optouts_unreadable",
-        level=Level.WARNING,
-        message=f"{unreadable} cells of the opt-out files contain no readable number: check them, "
-        "since these people may still be texted.",
-        count=unreadable,
-    )
-    return from_files | stored, (finding,) if unreadable else ()
+        from_file = read_opt_outs(open_sheets(path, WHOLE_FILE), region)
+        findings += opt_out_findings(path, from_file)
+        opt_outs |= from_file
+    return opt_outs, tuple(findings)
+
+
+def opt_out_findings(path: str, opt_outs: OptOutList) -> list[Finding]:
+    """Report an opt-out file without numbers, or with cells that could not be read."""
+    unreadable = opt_outs.unreadable
+    if not len(opt_outs):
+        return [
+            Finding(
+                code="optouts_empty",
+                level=Level.ERROR,
+                message=f"The opt-out file {path} contains no phone number: check that it is the "
+                "right file.",
+                ask=True,
+            )
+        ]
+    if not unreadable:
+        return []
+    many = unreadable > UNREADABLE_SHARE * opt_outs.cells
+    return [
+        Finding(
+            code="optouts_unreadable",
+            level=Level.ERROR if many else Level.WARNING,
+            message=f"{unreadable} of {opt_outs.cells} cells of the opt-out file {path} contain no "
+            "readable number: check them, since these people may still be texted.",
+            count=unreadable,
+            ask=many,
+        )
+    ]
 
 
 def read_guest_lists(files: Sequence[str], region: str) -> OptOutList | None:
@@ -36,5 +59,5 @@ def read_guest_lists(files: Sequence[str], region: str) -> OptOutList | None:
         return None
     guests = OptOutList()
     for path in files:
-        guests |= read_opt_outs(open_sheets(path), region)
+        guests |= read_guest_numbers(open_sheets(path), region)
     return guests

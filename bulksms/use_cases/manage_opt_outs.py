@@ -77,9 +77,15 @@ def import_files(
     """Store every number of files; all are read before the first is stored.
 
     Raises:
-        LoadError: a file cannot be read; nothing was added.
+        InputError: a file cannot be read or contains no number; nothing was added.
     """
     lists = [(path, read_opt_outs(open_sheets(path, WHOLE_FILE), region)) for path in files]
+    for path, opt_outs in lists:
+        if not len(opt_outs):
+            raise InputError(
+                f"{path} contains no phone number: check that it is the right file; "
+                "nothing was added."
+            )
     with open_ledger(settings.home, settings.ledger) as ledger:
         return tuple(
             Imported(

@@ -18,7 +18,7 @@ from bulksms.contacts.columns.headers import compact, word_set, words
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.loader import Block
 
-__all__ = ["Answer", "answer_of", "opting_out_column", "unclear_column"]
+__all__ = ["CellAnswer", "opting_out_column", "read_answer", "unclear_column"]
 
 REMEMBERED = 10_000  # answers; such a column has a handful of values
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{8}|\d{1,2}\.? ?[^\W\d]{3,12}\.? \d{4}.*")
@@ -35,7 +35,7 @@ MAY_REFUSE = (
 DIGIT_NINE = ord("9")
 
 
-class Answer(Enum):
+class CellAnswer(Enum):
     """What a cell says by itself."""
 
     EMPTY = "nothing"
@@ -49,20 +49,20 @@ class Answer(Enum):
     OTHER = "another text"
 
 
-A = Answer
+A = CellAnswer
 GIVEN = frozenset({A.YES, A.MARK, A.AGREES, A.DATE})
 # By role: the answers that mean no, and those that people are asked about.
-REFUSED: dict[ConsentRole, frozenset[Answer]] = {
-    ConsentRole.REGISTER: frozenset(Answer) - {A.EMPTY, A.NO},
-    ConsentRole.OPT_OUT: frozenset(Answer) - {A.EMPTY, A.NO, A.AGREES},
+REFUSED: dict[ConsentRole, frozenset[CellAnswer]] = {
+    ConsentRole.REGISTER: frozenset(CellAnswer) - {A.EMPTY, A.NO},
+    ConsentRole.OPT_OUT: frozenset(CellAnswer) - {A.EMPTY, A.NO, A.AGREES},
     ConsentRole.OPT_OUT_FLAG: frozenset({A.YES, A.MARK, A.CROSS, A.DATE, A.REFUSES}),
-    ConsentRole.SMS_CONSENT: frozenset(Answer) - GIVEN,
+    ConsentRole.SMS_CONSENT: frozenset(CellAnswer) - GIVEN,
     ConsentRole.SMS_STATUS: frozenset({A.NO, A.CROSS, A.REFUSES}),
 }
-UNCLEAR: dict[ConsentRole, frozenset[Answer]] = {
+UNCLEAR: dict[ConsentRole, frozenset[CellAnswer]] = {
     ConsentRole.OPT_OUT_FLAG: frozenset({A.OTHER}),
     ConsentRole.SMS_STATUS: frozenset({A.EMPTY, A.OTHER}),
-    ConsentRole.CONSENT: frozenset(Answer) - GIVEN,
+    ConsentRole.CONSENT: frozenset(CellAnswer) - GIVEN,
     ConsentRole.MEMBERSHIP: frozenset({A.NO, A.CROSS, A.REFUSES}),
 }
 
@@ -92,10 +92,10 @@ def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
     return columns
 
 
-def _marks(texts: pa.StringArray, answers: frozenset[Answer]) -> NDArray[np.bool_]:
+def _marks(texts: pa.StringArray, answers: frozenset[CellAnswer]) -> NDArray[np.bool_]:
     """Mark the rows with one of the answers."""
     values = texts.dictionary_encode()
-    marks = [answer_of(text) in answers for text in values.dictionary.to_pylist()]
+    marks = [read_answer(text) in answers for text in values.dictionary.to_pylist()]
     rows: NDArray[np.bool_] = np.array(marks, dtype=bool)[ints_from_arrow(values.indices)]
     return rows
 
@@ -127,49 +127,49 @@ def _refuses_in_words(text: str, *, states: bool) -> bool:
 
 
 @lru_cache(REMEMBERED)
-def answer_of(text: str) -> Answer:
+def read_answer(text: str) -> CellAnswer:
     """Say what a cell answers, whatever its column asks."""
     plain = text.strip()
     said = " ".join(words(plain))
     if not said:
         return _mark(plain)
     if said in _listed("nothing") or (not plain.isdecimal() and _is_zero_date(plain)):
-        return Answer.EMPTY
+        return CellAnswer.EMPTY
     if said in _listed("no") or ZERO.fullmatch(plain):
-        return Answer.NO
+        return CellAnswer.NO
     if said in _listed("yes") or ONE.fullmatch(plain):
-        return Answer.YES
+        return CellAnswer.YES
     if DATE.fullmatch(plain):
-        return Answer.DATE
+        return CellAnswer.DATE
     return _answer_in_words(said)
 
 
-def _mark(plain: str) -> Answer:
+def _mark(plain: str) -> CellAnswer:
     cells = vocabulary_of_consent()["cells"]
     signs = {sign for sign in plain if not sign.isspace() and sign not in "\ufe0e\ufe0f\u200d"}
     if signs <= set(cells["empty_marks"]):
-        return Answer.EMPTY
-    return Answer.CROSS if signs & set(cells["crosses"]) else Answer.MARK
+        return CellAnswer.EMPTY
+    return CellAnswer.CROSS if signs & set(cells["crosses"]) else CellAnswer.MARK
 
 
 def _is_zero_date(plain: str) -> bool:
     return bool(ZERO.fullmatch(plain)) and sum(map(str.isdigit, plain)) >= len("00000000")
 
 
-def _answer_in_words(said: str) -> Answer:
+def _answer_in_words(said: str) -> CellAnswer:
     refusing = matches("negative", "certain", said) or matches("negative", "likely", said)
     if refusing or said in _listed("refusing_state") or said in _listed("refusal_alone"):
-        return Answer.REFUSES
+        return CellAnswer.REFUSES
     first, *rest = said.split(" ")
     if rest and len(first) > 1 and first in _listed("no"):
-        return Answer.NO
+        return CellAnswer.NO
     if rest and len(first) > 1 and first in _listed("yes"):
-        return Answer.YES
+        return CellAnswer.YES
     known = word_set("consent", "subscribed") | word_set("consent", "attending")
     if compact(said) in known or said in _listed("agreeing_state"):
-        return Answer.AGREES
+        return CellAnswer.AGREES
     agrees = matches("positive", "consent", said) or matches("positive", "member", said)
-    return Answer.AGREES if agrees else Answer.OTHER
+    return CellAnswer.AGREES if agrees else CellAnswer.OTHER
 
 
 @cache

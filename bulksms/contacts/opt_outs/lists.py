@@ -21,11 +21,13 @@ class OptOutList:
 
     Attributes:
         digits: the digits of the numbers in E.164, sorted, each once.
-        unreadable: cells of the list that hold no readable number.
+        unreadable: cells of its number columns that hold no readable number.
+        cells: cells of its number columns that hold something.
     """
 
     digits: NDArray[np.int64] = field(default_factory=_none)
     unreadable: int = 0
+    cells: int = 0
 
     @classmethod
     def from_numbers(cls, numbers: Iterable[str]) -> "OptOutList":
@@ -33,9 +35,11 @@ class OptOutList:
         return cls.from_digits(np.array([int(number) for number in numbers], dtype=np.int64))
 
     @classmethod
-    def from_digits(cls, digits: NDArray[np.int64], unreadable: int = 0) -> "OptOutList":
+    def from_digits(
+        cls, digits: NDArray[np.int64], unreadable: int = 0, cells: int = 0
+    ) -> "OptOutList":
         """Make a list of the digits of numbers in E.164, as the ledger keeps them."""
-        return cls(digits=sorted_unique(digits), unreadable=unreadable)
+        return cls(digits=sorted_unique(digits), unreadable=unreadable, cells=cells)
 
     def has(self, digits: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Mark the numbers that are on the list; they are the digits of E.164."""
@@ -43,7 +47,8 @@ class OptOutList:
 
     def __or__(self, other: "OptOutList") -> "OptOutList":
         joined = np.concatenate([self.digits, other.digits])
-        return OptOutList.from_digits(joined, self.unreadable + other.unreadable)
+        unreadable, cells = self.unreadable + other.unreadable, self.cells + other.cells
+        return OptOutList.from_digits(joined, unreadable, cells)
 
     def __len__(self) -> int:
         return len(self.digits)

@@ -1,56 +1,86 @@
-"""Reads opt-out lists: every number of a sheet, in any spelling.
+"""Reads opt-out lists: every number of a sheet, in any column and any spelling.
 
-Every number of every phone column counts, landlines and fictitious ones too: a list of people
-who said no is read as leniently as it can be.
+A list of people who said no is read as leniently as it can be: landlines and fictitious numbers
+count, and so do numbers in columns that no header announces. A list of people who may be texted
+is read strictly, in its phone columns only.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import bools_to_arrow, strings_to_arrow
+from bulksms.columnar.arrays import (
+    arrow_scalar,
+    bools_from_arrow,
+    bools_to_arrow,
+    strings_to_arrow,
+)
 from bulksms.contacts.cells.spelling import clean, split_numbers
 from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
+from bulksms.contacts.opt_outs.messages import other_party
 from bulksms.contacts.phones.countries import regions_in
 from bulksms.contacts.phones.parse import NumberRules, ParsedNumber
 from bulksms.contacts.phones.parse_columns import ColumnParser, ParsedColumn
 from bulksms.errors import MappingError
-from bulksms.loader import Sheet
+from bulksms.loader import Block, Sheet
 
-__all__ = ["LENIENT_RULES", "number_columns", "read_column", "read_opt_outs"]
+__all__ = [
+    "LENIENT_RULES",
+    "number_columns",
+    "read_column",
+    "read_guest_numbers",
+    "read_opt_outs",
+]
 
 LENIENT_RULES = NumberRules(allow_landlines=True, rehearsal=True)
+HALF = 0.5  # of the filled cells of a column: from there on it is a column of numbers
+# What people write before a number so that it is one, and no amount and no account number.
+PREFIXED = r"^[^0-9+(]*[+(]|^[^0-9+]*0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ColumnNumbers:
+    """The numbers of one column, and those of them that are written as only numbers are."""
+
+    opt_outs: OptOutList
+    certain: OptOutList
+
+    @property
+    def share(self) -> float:
+        """The share of filled cells that hold a number."""
+        cells = self.opt_outs.cells
+        return (cells - self.opt_outs.unreadable) / cells if cells else 0.0
 
 
 def read_opt_outs(sheets: Sequence[Sheet], region: str) -> OptOutList:
-    """Read every number of the phone columns, or of the first column when no header says phone."""
+    """Read every number of every column, but for our own number in exported messages."""
     opt_outs = OptOutList()
     for sheet in sheets:
         opt_outs |= _read_sheet(sheet, region)
     return opt_outs
 
 
+def read_guest_numbers(sheets: Sequence[Sheet], region: str) -> OptOutList:
+    """Read the numbers that may be texted: of the phone columns, or else the first column."""
+    guests = OptOutList()
+    for sheet in sheets:
+        for position in number_columns(sheet).phone_numbers:
+            guests |= read_column(sheet, position, region)
+            guests |= _read_header(sheet, position, region)
+    return guests
+
+
 def read_column(
     sheet: Sheet, position: int, region: str, marks: NDArray[np.bool_] | None = None
 ) -> OptOutList:
     """Read every number of one column, of the rows marked or of all."""
-    country, reader = number_columns(sheet).country, _NumberReader()
-    for block in sheet.rows.blocks([position] if country is None else [position, country]):
-        rows = block
-        if marks is not None:
-            rows = block.take(np.flatnonzero(marks[block.start : block.start + len(block)]))
-        cells = rows.column(position)
-        if country is None:
-            reader.read(cells, region)
-            continue
-        codes, names = regions_in(rows.column(country), region)
-        for code, name in enumerate(names):
-            reader.read(cells.filter(bools_to_arrow(codes == code)), name)
-    return reader.opt_outs()
+    return _read_column(sheet, position, region, marks).opt_outs
 
 
 def number_columns(sheet: Sheet) -> ColumnMapping:
@@ -64,14 +94,59 @@ def number_columns(sheet: Sheet) -> ColumnMapping:
 
 
 def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
+    columns = {at: _read_column(sheet, at, region) for at in range(len(sheet.header))}
+    people, ours = other_party(sheet, {at: read.opt_outs for at, read in columns.items()})
+    columns = {at: read for at, read in columns.items() if at not in ours}
+    named = people or _named_columns(sheet, columns)
     opt_outs = OptOutList()
-    for position in number_columns(sheet).phone_numbers:
-        opt_outs |= read_column(sheet, position, region)
+    for at, read in columns.items():
+        if at in named or read.share > HALF:
+            opt_outs |= read.opt_outs
+        else:
+            opt_outs |= replace(read.certain, unreadable=0, cells=0)
         # A list without a header line has its first number where the header stands.
-        header = _NumberReader()
-        header.read(strings_to_arrow([sheet.header[position]]), region)
-        opt_outs |= OptOutList(digits=header.opt_outs().digits)
+        opt_outs |= _read_header(sheet, at, region)
     return opt_outs
+
+
+def _named_columns(sheet: Sheet, columns: dict[int, _ColumnNumbers]) -> tuple[int, ...]:
+    """Give the phone columns by their headers; without any, the column with most numbers."""
+    try:
+        return map_columns(sheet, {}).phone_numbers
+    except MappingError:
+        best = max(columns, key=lambda at: (columns[at].share, -at), default=None)
+        return () if best is None else (best,)
+
+
+def _read_header(sheet: Sheet, position: int, region: str) -> OptOutList:
+    header = _NumberReader()
+    header.read(strings_to_arrow([sheet.header[position]]), region)
+    return replace(header.numbers().opt_outs, unreadable=0, cells=0)
+
+
+def _read_column(
+    sheet: Sheet, position: int, region: str, marks: NDArray[np.bool_] | None = None
+) -> _ColumnNumbers:
+    country, reader = number_columns(sheet).country, _NumberReader()
+    for block in sheet.rows.blocks([position] if country is None else [position, country]):
+        rows = block
+        if marks is not None:
+            rows = block.take(np.flatnonzero(marks[block.start : block.start + len(block)]))
+        for cells, name in _by_region(rows, position, country, region):
+            reader.read(cells, name)
+    return reader.numbers()
+
+
+def _by_region(
+    rows: Block, position: int, country: int | None, region: str
+) -> Iterator[tuple[pa.StringArray, str]]:
+    cells = rows.column(position)
+    if country is None or country == position:
+        yield cells, region
+        return
+    codes, names = regions_in(rows.column(country), region)
+    for code, name in enumerate(names):
+        yield cells.filter(bools_to_arrow(codes == code)), name
 
 
 class _NumberReader:
@@ -80,24 +155,38 @@ class _NumberReader:
     def __init__(self) -> None:
         self._parser = ColumnParser(LENIENT_RULES)
         self._digits = [np.empty(0, dtype=np.int64)]
-        self._unreadable = 0
+        self._certain = [np.empty(0, dtype=np.int64)]
+        self._unreadable = self._cells = 0
 
     def read(self, cells: pa.StringArray, region: str) -> None:
         """Read cells; whatever is not one plain number is taken apart."""
+        filled = pc.not_equal(pc.utf8_trim_whitespace(cells), arrow_scalar(""))
+        cells = cells.filter(filled)
         parsed = self._parser.parse(cells, region)
         single = (parsed.phone_numbers > 0) & ~self._marks(parsed, lambda number: number.split)
-        self._digits.append(parsed.phone_numbers[single])
+        self._collect(parsed.phone_numbers[single], cells.filter(bools_to_arrow(single)))
         odd = cells.filter(bools_to_arrow(~single)).to_pylist()
-        parts = [part for cell in odd for part in split_numbers(clean(cell))]
-        separate = self._parser.parse(strings_to_arrow(parts), region)
-        numbers = separate.phone_numbers
-        self._digits.append(numbers[numbers > 0])
+        parts = strings_to_arrow([part for cell in odd for part in split_numbers(clean(cell))])
+        separate = self._parser.parse(parts, region)
+        readable = separate.phone_numbers > 0
+        self._collect(separate.phone_numbers[readable], parts.filter(bools_to_arrow(readable)))
         missing = self._marks(separate, lambda number: number.reason is Reason.MISSING_NUMBER)
-        self._unreadable += int(np.count_nonzero((numbers == 0) & ~missing))
+        unreadable = int(np.count_nonzero(~readable & ~missing))
+        self._unreadable += unreadable
+        self._cells += int(np.count_nonzero(single) + np.count_nonzero(readable)) + unreadable
 
-    def opt_outs(self) -> OptOutList:
+    def numbers(self) -> _ColumnNumbers:
         """Give what was read."""
-        return OptOutList.from_digits(np.concatenate(self._digits), self._unreadable)
+        digits, certain = np.concatenate(self._digits), np.concatenate(self._certain)
+        return _ColumnNumbers(
+            opt_outs=OptOutList.from_digits(digits, self._unreadable, self._cells),
+            certain=OptOutList.from_digits(certain),
+        )
+
+    def _collect(self, numbers: NDArray[np.int64], cells: pa.StringArray) -> None:
+        self._digits.append(numbers)
+        prefixed = bools_from_arrow(pc.match_substring_regex(cells, PREFIXED))
+        self._certain.append(numbers[prefixed])
 
     def _marks(
         self, parsed: ParsedColumn, test: Callable[[ParsedNumber], bool]

@@ -1,15 +1,11 @@
 """Replies that say stop: their numbers are never texted again.
 
-Only a message that is nothing but such a word counts, whatever its case, accents and
-punctuation: "stopped by today" is no opt-out.
+Only a message that is nothing but such a word counts, whatever its case, accents, punctuation
+and politeness: "stopped by today" is no opt-out.
 """
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,15 +13,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import arrow_scalar, ints_from_arrow
-from bulksms.contacts.columns.headers import compact
 from bulksms.contacts.opt_outs.lists import OptOutList
+from bulksms.contacts.opt_outs.messages import columns_called, may_say_stop, says_stop
 from bulksms.contacts.opt_outs.reading import number_columns, read_column
 from bulksms.errors import MappingError
 from bulksms.loader import Sheet
 
-__all__ = ["Replies", "read_replies", "says_stop"]
-
-DOUBTFUL = "stop"  # in a longer message: somebody should read it
+__all__ = ["Replies", "read_replies"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +36,6 @@ class Replies:
     opt_outs: OptOutList = field(default_factory=OptOutList)
     messages: int = 0
     doubtful: tuple[int, ...] = ()
-
-
-def says_stop(message: str) -> bool:
-    """Say whether a whole message asks for no more texts."""
-    return compact(message) in _stop_words()
 
 
 def read_replies(sheets: Sequence[Sheet], region: str) -> Replies:
@@ -71,15 +60,15 @@ def read_replies(sheets: Sequence[Sheet], region: str) -> Replies:
 def _classify(texts: pa.StringArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Mark the messages that say stop, and those that may."""
     encoded = texts.dictionary_encode()
-    runs = [compact(text) for text in encoded.dictionary.to_pylist()]
-    stops = np.array([run in _stop_words() for run in runs], dtype=bool)
-    unsure = np.array([DOUBTFUL in run for run in runs], dtype=bool) & ~stops
+    distinct = encoded.dictionary.to_pylist()
+    stops = np.array(list(map(says_stop, distinct)), dtype=bool)
+    unsure = np.array(list(map(may_say_stop, distinct)), dtype=bool) & ~stops
     codes = ints_from_arrow(encoded.indices)
     return stops[codes], unsure[codes]
 
 
 def _text_column(sheet: Sheet) -> int:
-    positions = _named(sheet, "text_headers")
+    positions = columns_called(sheet, "text_headers")
     if not positions:
         raise MappingError(
             f"No column of {sheet.source.path} holds the messages: "
@@ -89,21 +78,4 @@ def _text_column(sheet: Sheet) -> int:
 
 
 def _number_columns(sheet: Sheet) -> Sequence[int]:
-    return _named(sheet, "number_headers") or number_columns(sheet).phone_numbers
-
-
-def _named(sheet: Sheet, words: str) -> list[int]:
-    listed = frozenset(_vocabulary()[words])
-    return [at for at, header in enumerate(sheet.header) if compact(header) in listed]
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    stop_words = _vocabulary()
-    return frozenset(stop_words["words"]) | frozenset(stop_words["mentions"])
-
-
-@cache
-def _vocabulary() -> dict[str, Any]:
-    path = files("bulksms.contacts.opt_outs").joinpath("replies.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return columns_called(sheet, "number_headers") or number_columns(sheet).phone_numbers

@@ -11,7 +11,8 @@ SHOWN = 40  # characters of the cell that are quoted
 SENTENCES: dict[Reason, str] = {
     Reason.MISSING_NUMBER: "There is no phone number in this row.",
     Reason.NOT_A_NUMBER: "{cell} is not a phone number: leave only the number in the cell.",
-    Reason.TOO_SHORT: "{cell} has too few digits for a number in {region}.",
+    Reason.TOO_SHORT: "{cell} has too few digits for a number in {region}: check it, "
+    "or write it with + and its country code.",
     Reason.TOO_LONG: "{cell} has too many digits for a phone number.",
     Reason.UNKNOWN_COUNTRY: "{cell} has an unknown country code: write the number with + and the "
     "code of its country.",

@@ -27,6 +27,9 @@ ABROAD = 2  # digits of 00
 OVERSEAS_DIGITS = (9, 10)  # of a French number that may be one of its overseas regions
 SAME_DIGIT = re.compile(r"\d{1,3}(\d)\1*")  # repeated after the country code
 FOUR_EQUAL = np.arange(10_000) % 1_111 == 0  # the last digits of a number
+FRENCH, FRENCH_ZERO = 33, 330
+CODE = 2  # digits of 33
+OVERSEAS_LENGTH = 9  # digits of an overseas number without its 0
 LENGTHS = 1 << 4  # more than the digits of a cell
 
 
@@ -85,6 +88,7 @@ def group_equivalent(texts: pa.StringArray, region: str, table: NumberTable) -> 
     )
     certain = own.proved & ~_needs_own_check(own.numbers)
     certain &= ~(unused & cells.plus & cells.bracketed)  # (0) may be left out
+    certain &= ~_may_be_overseas(table, digits, unused & ~national)
     if table.start(region) is None:
         certain &= ~national
     classes = _combined(
@@ -112,13 +116,37 @@ def _foreign(
     """Read some of the texts as if a + were missing."""
     readings = read_columns(table, digits, starts, np.zeros(len(rows), dtype=np.int64))
     unassigned = _unassigned()[digits.amounts // TENS[digits.lengths - 3]]
+    certain = readings.proved & _follow_plan(readings.numbers)
+    certain &= ~_may_be_overseas(table, digits, readings.kinds == PhoneNumberType.UNKNOWN)
     return _OtherReading(
         rows=rows,
-        certain=(readings.proved & _follow_plan(readings.numbers)) | unassigned,
+        certain=certain | unassigned,
         # An outcome that no reading has.
         outcomes=np.where(unassigned, len(table.codes), readings.outcomes),
         numbers=np.where(unassigned, 0, readings.numbers),
     )
+
+
+def _may_be_overseas(
+    table: NumberTable, digits: Digits, marks: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Mark what may be an overseas number behind 33, of the marked texts."""
+    french = digits.amounts // TENS[OVERSEAS_LENGTH] % TENS[CODE + 1]
+    begins = (digits.lengths == CODE + OVERSEAS_LENGTH) & (french == FRENCH)
+    begins |= (digits.lengths == CODE + 1 + OVERSEAS_LENGTH) & (french == FRENCH_ZERO)
+    rows = np.flatnonzero(marks & begins)
+    lengths = digits.lengths[rows] - CODE
+    national = Digits(
+        values=digits.values,
+        starts=digits.starts[rows] + CODE,
+        lengths=lengths,
+        amounts=digits.amounts[rows] % TENS[lengths],
+    )
+    overseas = np.zeros(len(marks), dtype=bool)
+    for region in OVERSEAS:
+        readings = walk(table, national, np.full(len(rows), table.start(region) or 0))
+        overseas[rows] |= (readings.kinds != PhoneNumberType.UNKNOWN) | ~readings.proved
+    return overseas
 
 
 @cache

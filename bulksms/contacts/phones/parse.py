@@ -31,6 +31,8 @@ __all__ = ["OVERSEAS", "NumberRules", "ParsedNumber", "parse_number"]
 # Dialled as French numbers, with codes of their own; Mayotte has that of Réunion.
 OVERSEAS = ("GP", "MQ", "GF", "RE")
 OVERSEAS_NATIONAL = re.compile(r"0?[2567]\d{8}")
+# Written with the code of France, as many overseas people do.
+OVERSEAS_WITH_33 = re.compile(r"\+33(0?[2567]\d{8})")
 FROM_ABROAD = re.compile(r"00[1-9]")
 NO_COUNTRY = "ZZ"
 SHORT_CODE = 6  # digits at most
@@ -146,12 +148,12 @@ def _parse_single(plain: str, region: str, rules: NumberRules) -> ParsedNumber:
 
 def _parse_digits(digits: str, region: str, rules: NumberRules) -> ParsedNumber:
     if FROM_ABROAD.match(digits):
-        return _parse_as(f"+{digits[2:]}", None, rules)
+        return _parse_with_code(f"+{digits[2:]}", rules)
     return _parse_national(digits, region, rules)
 
 
 def _parse_international(written: str, rules: NumberRules) -> ParsedNumber:
-    number = _parse_as("+" + re.sub(r"\D", "", written), None, rules)
+    number = _parse_with_code("+" + re.sub(r"\D", "", written), rules)
     if _is_invalid(number) and "(0)" in written:
         # Italy keeps the zero of landlines, so it is only left out when it cannot be meant.
         return _parse_as("+" + re.sub(r"\(0\)|\D", "", written), None, rules)
@@ -165,7 +167,7 @@ def _parse_national(digits: str, region: str, rules: NumberRules) -> ParsedNumbe
     # Only a valid foreign number matters: why another one is invalid is not looked into.
     foreign = number
     if digits[0] != "0":
-        foreign = _parse_as(f"+{digits}", None, rules, explain=False)
+        foreign = _parse_with_code(f"+{digits}", rules, explain=False)
     if _is_invalid(number):
         return number if _is_invalid(foreign) else foreign
     if not _lost_zero(digits, number):
@@ -174,6 +176,16 @@ def _parse_national(digits: str, region: str, rules: NumberRules) -> ParsedNumbe
         # German landlines are so free in length that 49171… could be one of Leer: not meant.
         own_code = number.kind == "landline" and foreign.country == number.country
         return foreign if own_code else ParsedNumber(reason=Reason.INVALID_NUMBER)
+    return replace(number, repaired=number.reason is None)
+
+
+def _parse_with_code(digits: str, rules: NumberRules, *, explain: bool = True) -> ParsedNumber:
+    """Parse a + and digits; +33 before an overseas number is replaced by the code it has."""
+    number = _parse_as(digits, None, rules, explain=explain)
+    overseas = OVERSEAS_WITH_33.fullmatch(digits)
+    if overseas is None or not _is_invalid(number):
+        return number
+    number = _parse_overseas(overseas[1], rules, number)
     return replace(number, repaired=number.reason is None)
 
 

@@ -87,7 +87,7 @@ def test_files_and_stored_numbers_are_joined_with_a_warning_of_what_was_lost(
     gathered, findings = read_opt_out_files([_stopped(tmp_path)], "FR", stored)
     assert gathered.digits.tolist() == [33639980101, 33639980199, 447700900123]
     assert [(one.code, one.level, one.count) for one in findings] == [
-        ("optouts_unreadable", Level.WARNING, 1)
+        ("optouts_unreadable", Level.ERROR, 1)
     ]
     assert read_opt_out_files([], "FR", stored)[1] == ()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.contacts import read_replies
-from bulksms.contacts.opt_outs.replies import says_stop
+from bulksms.contacts.opt_outs.messages import may_say_stop, says_stop
 from bulksms.errors import MappingError
 from bulksms.loader import open_sheets
 
@@ -28,6 +28,29 @@ def test_a_message_that_is_nothing_but_stop_is_an_opt_out(message: str) -> None:
 )  # fmt: skip
 def test_a_message_with_more_in_it_is_none(message: str) -> None:
     assert not says_stop(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Désabonnez-moi svp", "Arrêtez svp", "STOP merci", "Please stop!", "Bitte abmelden",
+     "s'il vous plaît, désinscrivez-moi", "por favor, baja", "basta, grazie"],
+)  # fmt: skip
+def test_politeness_takes_nothing_from_a_stop(message: str) -> None:
+    assert says_stop(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["merci d'arrêter ces messages", "désabonnez tout le monde", "je veux me désinscrire",
+     "ne m'envoyez pas de sms", "please remove me from this list", "bitte nicht mehr anrufen",
+     "quiero darme de baja ya"],
+)  # fmt: skip
+def test_a_longer_message_that_asks_for_it_is_listed_for_reading(message: str) -> None:
+    assert (says_stop(message), may_say_stop(message)) == (False, True)
+
+
+def test_an_ordinary_answer_is_not_listed() -> None:
+    assert not may_say_stop("Merci beaucoup, à samedi !")
 
 
 def replies(folder: Path, *lines: str) -> Path:

@@ -1,0 +1,79 @@
+"""Exported messages: whether one says stop, and which columns hold writers and receivers."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pyarrow.compute as pc
+
+from bulksms.contacts.columns.consent_headers import matches
+from bulksms.contacts.columns.headers import compact, words
+from bulksms.contacts.opt_outs.lists import OptOutList
+from bulksms.loader import Sheet
+
+__all__ = ["columns_called", "may_say_stop", "other_party", "says_stop"]
+
+
+def says_stop(message: str) -> bool:
+    """Say whether a whole message asks for no more texts, politely or not."""
+    said = words(message)
+    if "".join(said) in _stop_words():
+        return True
+    return "".join(word for word in said if word not in _listed("polite")) in _stop_words()
+
+
+def may_say_stop(message: str) -> bool:
+    """Say whether a message has a word for stopping among others."""
+    said = words(message)
+    stems = tuple(_listed("stems"))
+    return any(word.startswith(stems) for word in said) or matches(
+        "cells", "refusal", " ".join(said)
+    )
+
+
+def columns_called(sheet: Sheet, name: str) -> tuple[int, ...]:
+    """Give the columns whose header is in one of the lists of `replies.toml`."""
+    return tuple(at for at, header in enumerate(sheet.header) if compact(header) in _listed(name))
+
+
+def other_party(
+    sheet: Sheet, numbers: Mapping[int, OptOutList]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Give the columns of the people, and those that hold our own number or texts.
+
+    Both are empty for a list that is no export of messages. Where it is not clear who is who,
+    everyone counts.
+    """
+    senders = columns_called(sheet, "sender_headers")
+    recipients = columns_called(sheet, "recipient_headers")
+    texts = columns_called(sheet, "text_headers")
+    if not senders or not recipients:
+        return (), ()
+    wrote = sum(len(numbers[at]) for at in senders)
+    received = sum(len(numbers[at]) for at in recipients)
+    if wrote and (received <= 1 or any(_has_stop(sheet, at) for at in texts)):
+        return senders, (*recipients, *texts)
+    return (*senders, *recipients), texts
+
+
+def _has_stop(sheet: Sheet, at: int) -> bool:
+    distinct = pc.unique(sheet.rows.column(at)).to_pylist()
+    return any(map(says_stop, distinct))
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return _listed("words") | _listed("mentions")
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(_vocabulary()[name])
+
+
+@cache
+def _vocabulary() -> Mapping[str, Any]:
+    path = files("bulksms.contacts.opt_outs").joinpath("replies.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))

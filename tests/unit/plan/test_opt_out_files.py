@@ -1,0 +1,34 @@
+"""An opt-out file that gives nothing, or is mostly unreadable, is asked about."""
+
+from pathlib import Path
+
+import pytest
+
+from bulksms.contacts import OptOutList
+from bulksms.finding import Level
+from bulksms.plan.opt_out_files import read_opt_out_files
+
+
+def findings(folder: Path, *cells: str) -> list[tuple[str, Level, bool, int]]:
+    path = folder / "stopped.csv"
+    path.write_text("\n".join(["Mobile;Nom", *(f"{cell};Ada" for cell in cells)]), encoding="utf-8")
+    _, found = read_opt_out_files([str(path)], "FR", OptOutList())
+    return [(finding.code, finding.level, finding.ask, finding.count) for finding in found]
+
+
+def test_a_list_without_a_number_is_an_error_to_accept(tmp_path: Path) -> None:
+    assert findings(tmp_path, "inconnu", "n/a") == [("optouts_empty", Level.ERROR, True, 1)]
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "level", "ask"), [(1, Level.WARNING, False), (2, Level.ERROR, True)]
+)
+def test_more_than_five_per_cent_unreadable_cells_are_an_error_to_accept(
+    tmp_path: Path, unreadable: int, level: Level, ask: bool
+) -> None:
+    cells = [f"06399801{at:02}" for at in range(20 - unreadable)] + ["voir fiche"] * unreadable
+    assert findings(tmp_path, *cells) == [("optouts_unreadable", level, ask, unreadable)]
+
+
+def test_a_readable_list_gives_no_finding(tmp_path: Path) -> None:
+    assert findings(tmp_path, "0639980101", "") == []
