@@ -6,13 +6,10 @@ agree. Rows, headers and opt-outs are unknown here.
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
-from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
+from phonenumbers import NumberParseException, PhoneNumberType
 
 from bulksms.contacts.cells.spelling import (
     DECIMAL_ZERO,
@@ -22,9 +19,15 @@ from bulksms.contacts.cells.spelling import (
     split_numbers,
 )
 from bulksms.contacts.model import Reason
-from bulksms.contacts.numbers import SHIPPED, load_number_table
+from bulksms.contacts.numbers import SHIPPED
 from bulksms.contacts.phones.display import FICTITIOUS, SAME_DIGIT
 from bulksms.contacts.phones.fictitious import fictitious_range
+from bulksms.contacts.phones.number_lookup import (
+    has_trunk_zero,
+    invalid_reason,
+    look_up,
+    unparsed_reason,
+)
 
 __all__ = ["OVERSEAS", "NumberRules", "ParsedNumber", "parse_number"]
 
@@ -34,8 +37,6 @@ OVERSEAS_NATIONAL = re.compile(r"0?[2567]\d{8}")
 # Written with the code of France, as many overseas people do.
 OVERSEAS_WITH_33 = re.compile(r"\+33(0?[2567]\d{8})")
 FROM_ABROAD = re.compile(r"00[1-9]")
-NO_COUNTRY = "ZZ"
-SHORT_CODE = 6  # digits at most
 KINDS: dict[int, tuple[str, Reason | None]] = {
     PhoneNumberType.MOBILE: ("mobile", None),
     PhoneNumberType.FIXED_LINE_OR_MOBILE: ("either", None),
@@ -44,18 +45,6 @@ KINDS: dict[int, tuple[str, Reason | None]] = {
     PhoneNumberType.SHARED_COST: ("premium", Reason.PREMIUM_RATE),
 }
 SPECIAL = ("special", Reason.SPECIAL_NUMBER)
-IMPOSSIBLE: dict[int, Reason] = {
-    ValidationResult.TOO_SHORT: Reason.TOO_SHORT,
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Reason.TOO_SHORT,
-    ValidationResult.TOO_LONG: Reason.TOO_LONG,
-    ValidationResult.INVALID_COUNTRY_CODE: Reason.UNKNOWN_COUNTRY,
-}
-UNPARSED: dict[int, Reason] = {
-    NumberParseException.INVALID_COUNTRY_CODE: Reason.UNKNOWN_COUNTRY,
-    NumberParseException.TOO_SHORT_AFTER_IDD: Reason.TOO_SHORT,
-    NumberParseException.TOO_SHORT_NSN: Reason.TOO_SHORT,
-    NumberParseException.TOO_LONG: Reason.TOO_LONG,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,19 +84,6 @@ class ParsedNumber:
     def e164(self) -> str:
         """The number as people write it, `""` when there is none."""
         return f"+{self.phone_number}" if self.phone_number else ""
-
-
-class _Lookup(NamedTuple):
-    """A number as the library reads it; its type is `UNKNOWN` when it is not valid."""
-
-    code: int
-    national: str
-    number_type: int
-    country: str
-
-    @property
-    def phone_number(self) -> int:
-        return int(f"{self.code}{self.national}")
 
 
 def parse_number(text: str, region: str, rules: NumberRules) -> ParsedNumber:
@@ -201,12 +177,7 @@ def _is_invalid(number: ParsedNumber) -> bool:
 def _lost_zero(digits: str, number: ParsedNumber) -> bool:
     code = phonenumbers.country_code_for_region(number.country)
     national = str(number.phone_number).removeprefix(str(code))
-    return digits == national and _has_trunk_zero(number.country)
-
-
-@cache
-def _has_trunk_zero(region: str) -> bool:
-    return phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"
+    return digits == national and has_trunk_zero(number.country)
 
 
 def _parse_as(
@@ -214,14 +185,14 @@ def _parse_as(
 ) -> ParsedNumber:
     """Parse digits in one way; without `explain`, invalid ones are not looked into."""
     try:
-        lookup = _ask_table(digits, region, rules) or _ask_library(digits, region)
+        lookup = look_up(digits, region, rules.table)
     except NumberParseException as error:
-        return ParsedNumber(reason=_unparsed(error, digits, region))
+        return ParsedNumber(reason=unparsed_reason(error, digits, region))
     fictitious = fictitious_range(lookup.phone_number)
     if fictitious is not None:
         return _fictitious(lookup.phone_number, *fictitious, rules)
     if lookup.number_type == PhoneNumberType.UNKNOWN:
-        why = _why_invalid(lookup, digits, region) if explain else Reason.INVALID_NUMBER
+        why = invalid_reason(lookup, digits, region) if explain else Reason.INVALID_NUMBER
         return ParsedNumber(reason=why)
     (kind, reason), wording = KINDS.get(lookup.number_type, SPECIAL), ""
     if kind == "landline" and rules.allow_landlines:
@@ -239,26 +210,6 @@ def _parse_as(
     )
 
 
-def _ask_table(digits: str, region: str | None, rules: NumberRules) -> _Lookup | None:
-    table = load_number_table(rules.table)
-    reading = table.read(digits.removeprefix("+"), region) if table else None
-    if reading is None:
-        return None
-    national = digits.removeprefix("+")[reading.dropped :]
-    return _Lookup(reading.code, national, reading.kind, reading.region)
-
-
-def _ask_library(digits: str, region: str | None) -> _Lookup:
-    number = phonenumbers.parse(digits, region)
-    # A number of no type is what the library calls invalid; asking once is half the time.
-    return _Lookup(
-        number.country_code or 0,
-        phonenumbers.national_significant_number(number),
-        phonenumbers.number_type(number),
-        phonenumbers.region_code_for_number(number) or "",
-    )
-
-
 def _fictitious(phone_number: int, region: str, kind: str, rules: NumberRules) -> ParsedNumber:
     if rules.rehearsal:
         barred = kind == "landline" and not rules.allow_landlines
@@ -271,31 +222,3 @@ def _fictitious(phone_number: int, region: str, kind: str, rules: NumberRules) -
         reason=Reason.INVALID_NUMBER,
         wording=FICTITIOUS,
     )
-
-
-def _unparsed(error: NumberParseException, digits: str, region: str | None) -> Reason:
-    if region == NO_COUNTRY:
-        return Reason.UNKNOWN_COUNTRY
-    if len(digits) <= 1:
-        return Reason.TOO_SHORT
-    return UNPARSED.get(error.error_type, Reason.NOT_A_NUMBER)
-
-
-def _why_invalid(lookup: _Lookup, digits: str, region: str | None) -> Reason:
-    national = lookup.national
-    if region and len(digits) <= SHORT_CODE:
-        number = phonenumbers.parse(digits, region)
-        if is_valid_short_number_for_region(number, region):
-            return Reason.SPECIAL_NUMBER
-    if region and national.startswith("0") and digits[:2] != "00" and _has_trunk_zero(region):
-        # The library keeps the 0 to dial as a digit when the number is too short without it.
-        national = national.lstrip("0") or "0"
-    return _by_length(lookup.code, len(national))
-
-
-@cache
-def _by_length(code: int, length: int) -> Reason:
-    """Say what is wrong with a number not in use; the library looks at its length only."""
-    number = PhoneNumber(country_code=code, national_number=10 ** (length - 1))
-    why = phonenumbers.is_possible_number_with_reason(number)
-    return IMPOSSIBLE.get(why, Reason.INVALID_NUMBER)
