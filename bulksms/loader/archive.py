@@ -43,12 +43,28 @@ def open_container(data: bytes, name: str) -> zipfile.ZipFile:
         raise LoadError(
             f"{name} has more than {MAX_PARTS} parts and was not opened: save it again in Excel."
         )
+    _normalise_names(archive)
     names = {part.filename for part in parts}
     climbs = any(".." in part.split("/") or part.startswith("/") for part in names)
     overlaps = sum(part.compress_size for part in parts) > len(data)
     if len(names) < len(parts) or climbs or overlaps:
         raise damaged(name)
     return archive
+
+
+def _normalise_names(archive: zipfile.ZipFile) -> None:
+    """Accept the separators of Windows, and names that all begin at the root."""
+    parts = archive.infolist()
+    all_rooted = all(part.filename.startswith(("/", "\\")) for part in parts)
+    for part in parts:
+        name = part.filename.replace("\\", "/")
+        part.filename = name.lstrip("/") if all_rooted else name
+    archive.NameToInfo = {part.filename: part for part in parts}
+
+
+def is_encrypted(archive: zipfile.ZipFile) -> bool:
+    """Whether a part can be read only with a password."""
+    return any(part.flag_bits & 1 for part in archive.infolist())
 
 
 def chunks(

@@ -1,13 +1,29 @@
 """Identifies the format of a file by its content first and its suffix second."""
 
-import re
-import zipfile
 from enum import StrEnum
 from pathlib import PurePath
 
 from bulksms.errors import UnknownFormat
 from bulksms.finding import Finding
-from bulksms.loader.archive import open_container, read_part
+from bulksms.loader.archive import damaged, is_encrypted, open_container, read_part
+from bulksms.loader.compound_file import SIGNATURE, stream_names
+from bulksms.loader.foreign_formats import (
+    describe_bytes,
+    describe_compound,
+    describe_text,
+    describe_zip,
+    is_old_excel,
+)
+from bulksms.loader.workbook.xlsx_package import find_workbook_part
+
+__all__ = [
+    "Kind",
+    "detect",
+    "may_be_workbook",
+    "mislabelled",
+    "password_protected",
+    "unmarked_utf16",
+]
 
 
 class Kind(StrEnum):
@@ -21,32 +37,8 @@ class Kind(StrEnum):
 
 
 HEAD_BYTES = 4096
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"RIFF", "a media file"),
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"MZ\x90", "a Windows program"),
-    (b"\x7fELF", "a program"),
-)
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table)",
-    re.IGNORECASE | re.DOTALL,
-)
-_XML = re.compile(r"\s*<\?xml|\s*<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=|\s*/?>)")
-_JSON = re.compile(r'\s*(?:\{\s*"|\[\s*[\[{"])')
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _SUFFIXES = {
     Kind.TEXT: frozenset({"csv", "tsv", "txt", "tab", ""}),
     Kind.XLSX: frozenset({"xlsx", ""}),
@@ -61,23 +53,29 @@ _PROBE_BYTES = 4096
 _MANY = 0.4
 
 
+def may_be_workbook(head: bytes) -> bool:
+    """Whether a file that begins so must be read whole to be identified."""
+    return head.startswith((*ZIP_SIGNATURES, SIGNATURE)) or is_old_excel(head)
+
+
 def detect(data: bytes, name: str) -> Kind:
     """Identify the kind of the content.
 
     Raises:
         UnknownFormat: it is something else, which the sentence names.
     """
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if data.startswith(ZIP_SIGNATURES):
         return _inside_zip(data, name)
-    if data.startswith(_OLE):
-        return _inside_ole(data, name)
-    for signature, what in _SIGNATURES:
-        if data.startswith(signature):
-            raise _unknown(name, what)
+    if data.startswith(SIGNATURE):
+        return _inside_compound_file(data, name)
+    if is_old_excel(data):
+        return Kind.XLS
     head = data[:HEAD_BYTES]
-    _refuse_markup(head, name)
-    if _is_binary(head):
-        raise _unknown(name, "a binary file")
+    what = describe_bytes(data) or describe_text(_decode(head))
+    if not what and _is_binary(head):
+        what = "a binary file"
+    if what:
+        raise _unknown(name, what)
     return Kind.TEXT
 
 
@@ -107,48 +105,40 @@ def mislabelled(path: str, kind: Kind) -> tuple[Finding, ...]:
 
 def _inside_zip(data: bytes, name: str) -> Kind:
     archive = open_container(data, name)
-    names = set(archive.namelist())
-    if "xl/workbook.bin" in names:
+    if is_encrypted(archive):
+        raise password_protected(name)
+    parts = archive.namelist()
+    if any(part.lower().endswith("workbook.bin") for part in parts):
         raise UnknownFormat(f"{name} is a binary workbook (xlsb): save it as xlsx.")
-    if any(part.startswith("xl/") for part in names):
-        return Kind.XLSM if "xl/vbaProject.bin" in names else Kind.XLSX
-    if b"opendocument.spreadsheet" in read_part(archive, "mimetype", name):
-        _refuse_encrypted_ods(archive, name)
+    if find_workbook_part(archive, name):
+        has_macros = any(part.lower().endswith("vbaproject.bin") for part in parts)
+        return Kind.XLSM if has_macros else Kind.XLSX
+    mimetype = read_part(archive, "mimetype", name)
+    manifest = read_part(archive, "META-INF/manifest.xml", name)
+    if b"opendocument.spreadsheet" in (mimetype or manifest):
+        if b"encryption-data" in manifest:
+            raise password_protected(name)
         return Kind.ODS
-    for prefix, what in (("word/", "a Word document"), ("ppt/", "a PowerPoint document")):
-        if any(part.startswith(prefix) for part in names):
-            raise _unknown(name, what)
-    raise _unknown(name, "a zip archive")
+    raise _unknown(name, describe_zip(parts, mimetype))
 
 
-def _refuse_encrypted_ods(archive: zipfile.ZipFile, name: str) -> None:
-    if b"encryption-data" in read_part(archive, "META-INF/manifest.xml", name):
+def _inside_compound_file(data: bytes, name: str) -> Kind:
+    streams = stream_names(data)
+    if "encryptedpackage" in streams or (not streams and _ENCRYPTED in data):
         raise password_protected(name)
-
-
-def _inside_ole(data: bytes, name: str) -> Kind:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise password_protected(name)
-    if any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")):
+    if streams & {"workbook", "book"}:
         return Kind.XLS
-    if "WordDocument".encode("utf-16-le") in data:
-        raise _unknown(name, "a Word document")
-    raise _unknown(name, "an old Office document")
+    if not streams:
+        raise damaged(name)
+    raise _unknown(name, describe_compound(streams))
 
 
-def _refuse_markup(head: bytes, name: str) -> None:
+def _decode(head: bytes) -> str:
+    """Decode the beginning of a text well enough to see its markup."""
     encoding = unmarked_utf16(head) or "latin-1"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
-    text = head.decode(encoding, "replace")
-    text = text.removeprefix("\xef\xbb\xbf").removeprefix("\ufeff")
-    for pattern, what in (
-        (_HTML, "a web page (HTML)"),
-        (_XML, "an XML file"),
-        (_JSON, "a JSON file"),
-    ):
-        if pattern.match(text):
-            raise _unknown(name, what)
+    return head.decode(encoding, "replace").removeprefix("\xef\xbb\xbf").removeprefix("\ufeff")
 
 
 def _is_binary(head: bytes) -> bool:
@@ -167,4 +157,6 @@ def password_protected(name: str) -> UnknownFormat:
 
 
 def _unknown(name: str, what: str) -> UnknownFormat:
-    return UnknownFormat(f"{name} is {what}, not a spreadsheet: save the contacts as xlsx or csv.")
+    return UnknownFormat(
+        f"{name} is {what}, which cannot be read: save the contacts as xlsx or csv."
+    )

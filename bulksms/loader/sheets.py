@@ -10,14 +10,13 @@ from bulksms.finding import Finding
 from bulksms.loader.byte_source import ByteSource, bytes_source, open_byte_source, spool
 from bulksms.loader.cell_damage import find_damage
 from bulksms.loader.delimited.read_delimited import DelimitedTable, read_delimited
-from bulksms.loader.detection import Kind, detect, mislabelled
+from bulksms.loader.detection import Kind, detect, may_be_workbook, mislabelled
 from bulksms.loader.interface import ReadOptions, Sheet, Source
 from bulksms.loader.sheet_table import Table
 from bulksms.loader.workbook.worksheets import Worksheet, read_workbook
 
 MAX_TEXT_BYTES = 10_000_000_000
 MAX_WORKBOOK_BYTES = 200_000_000
-_WORKBOOK_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _DEFAULT = ReadOptions()
 
 Digest = Callable[[], str]
@@ -47,7 +46,7 @@ def _open(name: str) -> AbstractContextManager[ByteSource]:
 
 def _read(byte_source: ByteSource, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
     head = byte_source.head()
-    is_workbook = head.startswith(_WORKBOOK_HEADS)
+    is_workbook = may_be_workbook(head)
     _check_size(byte_source.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
     if not head:
         raise EmptySheet(f"{name} is empty: it has no contacts below the header.")

@@ -120,7 +120,7 @@ def _relationships(archive: zipfile.ZipFile, part: str, name: str) -> dict[str, 
 
 
 def _resolve(archive: zipfile.ZipFile, folder: str, target: str) -> str:
-    """The part that a target names, relative to the folder or absolute, in any case."""
+    """The part that a target names: relative or absolute, in any case, or moved."""
     target = target.replace("\\", "/")
     path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
     for candidate in (path, unquote(path)):
@@ -129,7 +129,9 @@ def _resolve(archive: zipfile.ZipFile, folder: str, target: str) -> str:
         for part in archive.namelist():
             if part.lower() == candidate.lower():
                 return part
-    return path
+    end = "/" + "/".join(path.split("/")[-2:])
+    moved = [part for part in archive.namelist() if f"/{part}".endswith(end)]
+    return moved[0] if len(moved) == 1 else path
 
 
 def _sheets(
@@ -141,9 +143,10 @@ def _sheets(
         if link is not None and link.kind != "worksheet":
             continue
         part = link.part if link else _numbered_sheet(archive, at)
-        if part in archive.NameToInfo:
-            hidden = node.get("state", "visible") in {"hidden", "veryHidden"}
-            yield SheetTitle(node.get("name", ""), hidden), part
+        if part not in archive.NameToInfo:
+            raise LookupError(part)
+        is_hidden = node.get("state", "visible") in {"hidden", "veryHidden"}
+        yield SheetTitle(node.get("name", ""), is_hidden), part
 
 
 def _is_id(key: str) -> bool:
