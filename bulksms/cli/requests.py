@@ -110,6 +110,7 @@ def send_request(given: Mapping[str, Any]) -> "SendRequest":
 
     return SendRequest(
         campaign=given["campaign"],
+        forget_optouts=given["forget_optouts"],
         history=history_rules_of(given),
         run_options=run_options_of(given),
     )

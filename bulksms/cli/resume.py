@@ -23,6 +23,8 @@ EXAMPLES = (
 @output_delimiter
 @display
 @option("--approve-late", is_flag=True, help="Post what has expired too.")
+@option("--optouts", multiple=True, type=click.Path(), metavar="FILE",
+        help="Leave out the numbers in this file too; repeatable.")  # fmt: skip
 @option("--yes", is_flag=True, help="Ignored: resume never asks.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted campaign; by default the newest."""
@@ -34,5 +36,9 @@ def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     settings = read_settings(os.environ)
     check_outputs(given, settings)
     return run_and_report(
-        lambda context: resume_campaign(campaign, run_options_of(given), context), given, settings
+        lambda context: resume_campaign(
+            campaign, run_options_of(given), context, optouts=given["optouts"]
+        ),
+        given,
+        settings,
     )

@@ -145,6 +145,8 @@ history = stack(
                help="How long the same text keeps people out; default: 7d."),
         option("--not-within", metavar="7d",
                help="Leave out who got any marketing text within this period."),
+        option("--forget-optouts", is_flag=True,
+               help="Do not remember the numbers of --optouts for later campaigns."),
     ],
     group="Campaign",
 )  # fmt: skip

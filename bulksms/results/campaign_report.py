@@ -236,12 +236,14 @@ def _credit_left(frames: Sequence[FrameRecord]) -> Decimal | None:
 
 
 def _classes(record: CampaignRecord, frames: Sequence[FrameRecord]) -> dict[str, int]:
-    classes = dict.fromkeys(("sent", "simulated", "failed", "in_doubt"), 0)
+    simulated = ("simulated",) if _mode(record) == "simulation" else ()
+    classes = dict.fromkeys(("sent", *simulated, "failed", "in_doubt"), 0)
     classes["rejected"] = record.counts["rejected"]
     classes["suppressed"] = record.counts["duplicates"] + record.counts["opted_out"]
     classes["not_attempted"] = 0
     for frame in frames:
-        classes[class_of(frame)] += frame.contacts
+        kind = class_of(frame)
+        classes[kind] = classes.get(kind, 0) + frame.contacts
     return classes
 
 

@@ -1,12 +1,19 @@
 """Begins a prepared campaign: freezes its frames and writes them down, under the lock."""
 
+from pathlib import Path
+
 import numpy as np
 
 from bulksms.errors import RuleError
-from bulksms.ledger import CampaignRecord, FrameState, Ledger, NewCampaign
+from bulksms.ledger import Ledger, NewCampaign
 from bulksms.plan.files import output_delimiter
 from bulksms.results.contact_results import pack_source_rows
-from bulksms.sender import expiry_after, remove_contacts
+from bulksms.sender import expiry_after
+from bulksms.use_cases.apply_opt_outs import (
+    remember_opt_outs,
+    remove_from_campaign,
+    remove_from_waiting,
+)
 from bulksms.use_cases.context import RunContext, account_of
 from bulksms.use_cases.corrected_text import replace_waiting
 from bulksms.use_cases.freeze import freeze
@@ -19,7 +26,6 @@ from bulksms.use_cases.source_rows import make_source_rows
 __all__ = ["begin_campaign"]
 
 BEGIN_LOCK = "beginning"  # one campaign at a time is written down
-MAY_BE_POSTED = frozenset({FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT})
 
 
 def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
@@ -37,9 +43,8 @@ def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
         ledger_to_send_from(context.settings, context.observer) as ledger,
         ledger.locks.campaign(prepared.name),
     ):
-        if prepared.existing is not None:
-            _remove_opt_outs(ledger, prepared.existing, prepared, context)
-        else:
+        _apply_opt_outs(ledger, prepared, context)
+        if prepared.existing is None:
             _begin_new(ledger, prepared, context)
     return prepared.name
 
@@ -106,28 +111,23 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
     outputs = {"results": options.results, "contact_results": options.contact_results}
     return {
         "files": list(plan.request.files),
+        "optouts": [str(Path(path).absolute()) for path in plan.request.optouts if path != "-"],
+        "region": plan.request.rules.region,
+        "forget_optouts": prepared.request.forget_optouts,
         "outputs": {name: str(path.absolute()) for name, path in outputs.items() if path},
         "delimiter": options.delimiter or output_delimiter(plan),
     }
 
 
-def _remove_opt_outs(
-    ledger: Ledger, record: CampaignRecord, prepared: PreparedCampaign, context: RunContext
-) -> None:
-    """Remove who opted out since the frames were frozen, also by a file of this run only.
-
-    The bytes of a frame that may have been posted stay as they were, so it is never repeated.
-    """
-    opted_out = prepared.plan.screened.left_out
-    if opted_out.empty:
+def _apply_opt_outs(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
+    """Remember the numbers of the opt-out files, and remove who opted out from what waits."""
+    plan, now = prepared.plan, context.clock.now()
+    if not prepared.request.forget_optouts:
+        files = [path for path in plan.request.optouts if path != "-"]
+        remember_opt_outs(ledger, files, plan.request.rules.region, now)
+    numbers = plan.screened.refusing_numbers
+    if not len(numbers):
         return
-    numbers, now = opted_out["phone_number"].to_numpy(), context.clock.now()
-    for frame in ledger.frames.all(record.id):
-        if frame.state not in MAY_BE_POSTED:
-            continue
-        members = ledger.frames.phone_numbers(record.id, frame.number)
-        gone = members[np.isin(members, numbers)]
-        if frame.state is FrameState.PLANNED:
-            remove_contacts(ledger, record, frame.number, gone, now)
-        elif len(gone):
-            ledger.claims.forbid_repeat(record.id, frame.number, now)
+    if prepared.existing is not None:
+        remove_from_campaign(ledger, prepared.existing, numbers, now)
+    remove_from_waiting(ledger, prepared.name, numbers, now, context.observer.note)

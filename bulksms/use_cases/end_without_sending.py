@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bulksms.errors import InputError
+from bulksms.errors import InputError, OutputError
 from bulksms.ledger import CampaignRecord
 from bulksms.plan.files import output_delimiter
 from bulksms.results import summarise, write_frame_results
@@ -39,7 +39,7 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
             write_frame_results(options.results, prepared.name, [], delimiter)
         if options.contact_results:
             _write_contacts(prepared, options.contact_results, delimiter)
-    except InputError as error:
+    except (InputError, OutputError) as error:
         unwritten.append(str(error))
     return RunResult(
         report=replace(summarise(record, []), nothing_new=True),

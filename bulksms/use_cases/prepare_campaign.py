@@ -29,9 +29,13 @@ __all__ = ["PreparedCampaign", "SendRequest", "prepare_campaign"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendRequest:
-    """The name a plan is sent under, whom the past keeps out, and how frames are posted."""
+    """The name a plan is sent under, whom the past keeps out, and how frames are posted.
+
+    The numbers of opt-out files are remembered, unless `forget_optouts` is set.
+    """
 
     campaign: str | None = None
+    forget_optouts: bool = False
     history: HistoryRules = field(default_factory=HistoryRules)
     run_options: RunOptions = field(default_factory=RunOptions)
 

@@ -6,7 +6,7 @@ It imports nothing heavy until the per-contact results are asked for.
 from dataclasses import replace
 from pathlib import Path
 
-from bulksms.errors import InputError
+from bulksms.errors import InputError, OutputError
 from bulksms.ledger import CampaignRecord, Ledger, open_ledger
 from bulksms.results import Report, summarise, write_frame_results
 from bulksms.results.campaign_report import RUNNING
@@ -54,7 +54,7 @@ def write_results(
     unwritten = []
     try:
         write_frame_results(results, record.name, frames, delimiter)
-    except InputError as error:
+    except (InputError, OutputError) as error:
         unwritten.append(str(error))
     source_rows = ledger.campaigns.source_rows(record.id) if contact_results else None
     if contact_results and source_rows is not None:
@@ -63,7 +63,7 @@ def write_results(
         members = ledger.frames.frame_by_phone_number(record.id)
         try:
             write_contact_results(contact_results, source_rows, frames, members, delimiter)
-        except InputError as error:
+        except (InputError, OutputError) as error:
             unwritten.append(str(error))
     return tuple(unwritten)
 

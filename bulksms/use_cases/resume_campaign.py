@@ -1,22 +1,69 @@
-"""Continues an interrupted campaign."""
+"""Continues an interrupted campaign, without the people who opted out since."""
+
+from collections.abc import Sequence
+from pathlib import Path
 
 from bulksms.errors import CampaignNotFound
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from bulksms.use_cases.apply_opt_outs import (
+    read_numbers,
+    remember_opt_outs,
+    remove_from_campaign,
+)
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.run_campaign import run_campaign
 
 __all__ = ["resume_campaign"]
 
 
-def resume_campaign(name: str | None, run_options: RunOptions, context: RunContext) -> RunResult:
+def resume_campaign(
+    name: str | None, run_options: RunOptions, context: RunContext, *, optouts: Sequence[str] = ()
+) -> RunResult:
     """Continue a campaign; without a name the newest one that has something left.
+
+    The opt-out files that it began with are read again, and those of `optouts` too.
 
     Raises:
         CampaignNotFound: there is none.
+        LoadError: an opt-out file cannot be read.
         SettingsError: no credentials, or a rehearsal would continue for real.
         LedgerError: the ledger cannot be used, or another process is sending.
     """
-    return run_campaign(name or _newest_unfinished(context), run_options, context)
+    name = name or _newest_unfinished(context)
+    _apply_opt_out_files(name, optouts, context)
+    return run_campaign(name, run_options, context)
+
+
+def _apply_opt_out_files(name: str, optouts: Sequence[str], context: RunContext) -> None:
+    """Remove the people of opt-out files from what the campaign has left."""
+    settings, now = context.settings, context.clock.now()
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        parameters = ledger.campaigns.get(name).parameters
+    recorded = [path for path in parameters.get("optouts", []) if _is_there(path, context)]
+    files = [*recorded, *optouts]
+    if not files:
+        return
+    region = parameters.get("region", "FR")
+    with ledger_to_send_from(settings, context.observer) as ledger:
+        record = ledger.campaigns.get(name)
+        with ledger.locks.campaign(name):
+            if not parameters.get("forget_optouts"):
+                numbers = remember_opt_outs(ledger, files, region, now)
+                remove_from_campaign(ledger, record, numbers, now)
+                return
+            for path in files:
+                remove_from_campaign(ledger, record, read_numbers(path, region), now)
+
+
+def _is_there(path: str, context: RunContext) -> bool:
+    if Path(path).exists():
+        return True
+    context.observer.note(
+        f"The opt-out file {path} is missing. The people it named when the campaign began stay "
+        "left out; give a newer list with --optouts."
+    )
+    return False
 
 
 def _newest_unfinished(context: RunContext) -> str:

@@ -67,12 +67,14 @@ def export(path: Path, people: list[str]) -> Path:
     return path
 
 
-def begin(file: Path, text: str = TEXT) -> str:
+def begin(file: Path, text: str = TEXT, optouts: tuple[str, ...] = ()) -> str:
     """Begin a campaign as a run that is killed before its first post leaves it."""
     settings = read_settings(os.environ)
     parameters = Parameters(text=text)
     rules = ScreeningRules(rehearsal=True)
-    plan = make_plan(PlanRequest(files=(str(file),), rules=rules, parameters=parameters))
+    plan = make_plan(
+        PlanRequest(files=(str(file),), optouts=optouts, rules=rules, parameters=parameters)
+    )
     context = RunContext(
         settings=settings,
         clock=SystemClock(),

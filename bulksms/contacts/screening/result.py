@@ -55,6 +55,13 @@ class ScreeningResult:
         return _frame(contact_table(self.row_table, marks, cut=self.cut))
 
     @cached_property
+    def refusing_numbers(self) -> NDArray[np.int64]:
+        """The phone numbers that opted out or gave no consent, by a list or by a column."""
+        refused = self.row_table.rejected_for(Reason.OPTED_OUT, Reason.NO_CONSENT)
+        numbers = sorted_unique(self.row_table.columns.phone_numbers[refused])
+        return numbers[numbers > 0]
+
+    @cached_property
     def rejections(self) -> "pd.DataFrame":
         """Every row left out, in `REJECTION_COLUMNS`."""
         return _frame(rejection_table(self.row_table))

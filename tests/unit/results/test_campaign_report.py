@@ -102,7 +102,6 @@ def test_the_json_is_the_contracts() -> None:
         },
         "contacts": {
             "sent": 930,
-            "simulated": 0,
             "failed": 0,
             "in_doubt": 0,
             "rejected": 40,

@@ -1,0 +1,87 @@
+"""Applies opt-outs: remembers those of files, and removes people from campaigns not yet posted."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bulksms.contacts import read_opt_outs
+from bulksms.errors import LedgerBusy
+from bulksms.ledger import CampaignRecord, FrameState, Ledger
+from bulksms.loader import open_sheets
+from bulksms.plan.opt_out_files import WHOLE_FILE
+from bulksms.sender import remove_contacts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bulksms.columnar.arrays import PhoneNumbers
+
+__all__ = ["read_numbers", "remember_opt_outs", "remove_from_campaign", "remove_from_waiting"]
+
+MAY_BE_POSTED = frozenset({FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT})
+
+
+def read_numbers(path: str, region: str) -> "PhoneNumbers":
+    """Read the numbers of an opt-out file.
+
+    Raises:
+        LoadError: the file cannot be read.
+    """
+    return read_opt_outs(open_sheets(path, WHOLE_FILE), region).digits
+
+
+def remember_opt_outs(
+    ledger: Ledger, files: Sequence[str], region: str, now: "datetime"
+) -> "PhoneNumbers":
+    """Store the numbers of opt-out files for every later campaign, and return them.
+
+    Raises:
+        LoadError: a file cannot be read.
+    """
+    numbers = [np.empty(0, dtype=np.int64)]
+    for path in files:
+        numbers.append(read_numbers(path, region))
+        ledger.opt_outs.add(numbers[-1].tolist(), Path(path).name, now)
+    return np.unique(np.concatenate(numbers))
+
+
+def remove_from_campaign(
+    ledger: Ledger, record: CampaignRecord, numbers: "PhoneNumbers", now: "datetime"
+) -> None:
+    """Remove people from the frames of a campaign whose lock the caller holds.
+
+    The bytes of a frame that may have been posted stay as they were, so it is never repeated.
+    """
+    for frame in ledger.frames.all(record.id):
+        if frame.state not in MAY_BE_POSTED:
+            continue
+        members = ledger.frames.phone_numbers(record.id, frame.number)
+        gone = members[np.isin(members, numbers)]
+        if frame.state is FrameState.PLANNED:
+            remove_contacts(ledger, record, frame.number, gone, now)
+        elif len(gone):
+            ledger.claims.forbid_repeat(record.id, frame.number, now)
+
+
+def remove_from_waiting(
+    ledger: Ledger,
+    name: str,
+    numbers: "PhoneNumbers",
+    now: "datetime",
+    note: Callable[[str], None],
+) -> None:
+    """Remove people from every other campaign that has frames left."""
+    for record in ledger.campaigns.all():
+        counts = ledger.frames.count_by_state(record.id)
+        if record.name == name or not any(counts[state] for state in MAY_BE_POSTED):
+            continue
+        try:
+            with ledger.locks.campaign(record.name):
+                remove_from_campaign(ledger, record, numbers, now)
+        except LedgerBusy:
+            note(
+                f"The campaign {record.name} is being sent: people who opt out in today's file "
+                "may still get it. `bulksms optout import` stops their texts at once."
+            )

@@ -1,0 +1,56 @@
+"""Numbers of opt-out files are remembered, and read again when a campaign is resumed."""
+
+from pathlib import Path
+
+from tests.integration.machine import LATER, OTHER, PEOPLE, Machine, begin, export
+
+
+def optouts(path: Path, people: list[str]) -> Path:
+    path.write_text("\n".join(["Mobile", *people]), encoding="utf-8")
+    return path
+
+
+def test_a_second_try_without_the_option_texts_nobody_who_opted_out(
+    machine: Machine, tmp_path: Path
+) -> None:
+    file, no = export(tmp_path / "list.csv", PEOPLE), optouts(tmp_path / "no.csv", PEOPLE[:34])
+    assert machine.send(file, "--optouts", no).json["contacts"]["sent"] == 266
+
+    machine.send(file)
+    machine.send(file, text=OTHER)
+
+    assert not set(machine.texted) & set(PEOPLE[:34])
+
+
+def test_numbers_are_forgotten_on_request(machine: Machine, tmp_path: Path) -> None:
+    file, no = export(tmp_path / "list.csv", PEOPLE), optouts(tmp_path / "no.csv", PEOPLE[:34])
+    machine.send(file, "--optouts", no, "--forget-optouts")
+
+    assert machine.send(file, text=OTHER).json["contacts"]["sent"] == 300
+
+
+def test_resume_reads_the_opt_out_files_again(machine: Machine, tmp_path: Path) -> None:
+    file, no = export(tmp_path / "list.csv", PEOPLE), optouts(tmp_path / "no.csv", PEOPLE[:1])
+    name = begin(file, optouts=(str(no),))
+    optouts(no, PEOPLE[:10])
+    more = optouts(tmp_path / "more.csv", PEOPLE[10:20])
+
+    resumed = machine.run("resume", name, "--optouts", more, "--json")
+
+    assert resumed.code == 0, resumed.err
+    assert sorted(machine.texted) == PEOPLE[20:]
+
+
+def test_who_opts_out_in_todays_file_leaves_the_campaign_of_yesterday_too(
+    machine: Machine, tmp_path: Path
+) -> None:
+    name = begin(export(tmp_path / "yesterday.csv", PEOPLE))
+    today = tmp_path / "today.csv"
+    lines = [f"{number},{'oui' if at < 5 else 'non'}" for at, number in enumerate(PEOPLE + LATER)]
+    today.write_text("\n".join(["Mobile,Ne pas contacter", *lines]), encoding="utf-8")
+
+    assert machine.send(today, text=OTHER).code == 0
+    machine.run("resume", name, "--json")
+
+    assert not set(machine.texted) & set(PEOPLE[:5])
+    assert len(machine.texted) == 2 * 295 + 300
