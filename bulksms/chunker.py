@@ -14,7 +14,7 @@ from bulksms.contacts import Contact, format_e164
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes"]
+__all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes", "iterate_contacts"]
 
 SIZE_MIN = 200
 SIZE_MAX = 500
@@ -40,7 +40,7 @@ def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
 def chunk(contacts: "pd.DataFrame", size: int = SIZE_DEFAULT) -> Iterator[Frame]:
     """Cut a table of contacts (`row`, `phone_number` and any of `FIELDS`) into frames."""
     phone_numbers = contacts["phone_number"].to_numpy()
-    in_order = chain.from_iterable(_contacts(contacts))
+    in_order = iterate_contacts(contacts)
     start = 0
     for number, count in enumerate(frame_sizes(len(contacts), size), start=1):
         packed = phone_numbers[start : start + count].astype(PACKED_NUMBER).tobytes()
@@ -49,7 +49,12 @@ def chunk(contacts: "pd.DataFrame", size: int = SIZE_DEFAULT) -> Iterator[Frame]
         start += count
 
 
-def _contacts(table: "pd.DataFrame") -> Iterator[Iterable[Contact]]:
+def iterate_contacts(contacts: "pd.DataFrame") -> Iterator[Contact]:
+    """Give the rows of a table of contacts as records, in their order."""
+    return chain.from_iterable(_batches(contacts))
+
+
+def _batches(table: "pd.DataFrame") -> Iterator[Iterable[Contact]]:
     """Give the contacts in their order, a batch of rows at a time."""
     for start in range(0, len(table), BATCH_ROWS):
         rows = table.iloc[start : start + BATCH_ROWS]
