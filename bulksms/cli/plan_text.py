@@ -172,6 +172,7 @@ def _price(view: PlanView, stats: MessageStats) -> Iterator[str]:
     if view.estimate:
         amount = f"{format_money(view.estimate.amount)} {view.estimate.currency}"
         yield f"  about {amount}{_countries(view.estimate)}"
+        yield from _wrapped(f"  Price: {_visible(view.estimate.source)}.", indent="    ")
     yield from _replacements(view, stats)
 
 

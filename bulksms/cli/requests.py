@@ -19,6 +19,7 @@ from bulksms.plan.options import (
 )
 from bulksms.settings import Settings
 from bulksms.text_files import decode_text
+from bulksms.use_cases.learned_prices import read_learned_price
 from bulksms.use_cases.manage_opt_outs import stored_opt_outs
 from bulksms.use_cases.output_paths import refuse_overwrites
 
@@ -64,6 +65,7 @@ def plan_request(
         rehearsal=settings.rehearsal,
         stored_optouts=stored_opt_outs(settings),
         now=now,
+        learned_price=read_learned_price(settings, options.message.type),
     )
 
 

@@ -9,6 +9,8 @@ from bulksms.message.marketing_rules import sender_findings, stop_mention_missin
 from bulksms.message.personalise import EmptyValues, PersonalisedText, personalise
 from bulksms.message.pricing import (
     Estimate,
+    LearnedPrice,
+    PriceSource,
     Tariff,
     estimate,
     price_findings,
@@ -32,12 +34,14 @@ __all__ = [
     "EmptyValues",
     "Encoding",
     "Estimate",
+    "LearnedPrice",
     "LinkProblem",
     "Locality",
     "MessageStats",
     "NonGsmCharacter",
     "PersonalisedText",
     "Placeholder",
+    "PriceSource",
     "QuietPeriod",
     "Segmentation",
     "SendingHours",

@@ -1,13 +1,15 @@
 """The expected cost of a campaign: segments times the price of one.
 
-Prices are a table by message type and country, from a file of the user's or the shipped one.
+Prices are a table by message type and country: from a file of the user's, from what the account
+was charged before, or the shipped one.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = [
     "MILLION",
     "Estimate",
+    "LearnedPrice",
+    "PriceSource",
     "Tariff",
     "estimate",
     "price_findings",
@@ -38,16 +42,47 @@ SMS_TYPES = ("sms_premium", "sms_low_cost")  # the API's own words, as in `campa
 EXPENSIVE_RATIO = Decimal("1.5")  # times the price of the most frequent country of the list
 
 
+class PriceSource(StrEnum):
+    """Where a price comes from."""
+
+    LEARNED = "learned"
+    TARIFF = "tariff"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedPrice:
+    """What an account was charged for one segment by its newest campaign of a type."""
+
+    sms_type: str
+    price: Decimal
+    campaign: str
+    charged_on: date
+
+    @classmethod
+    def of(
+        cls, sms_type: str, cost: Decimal, segments: int, campaign: str, charged_on: date
+    ) -> "LearnedPrice":
+        """Divide the cost of a campaign by its segments."""
+        price = (cost / segments).quantize(Decimal(1) / MILLION, rounding=ROUND_HALF_UP)
+        return cls(
+            sms_type=sms_type, price=price.normalize(), campaign=campaign, charged_on=charged_on
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
     """The price of one segment in EUR by type and country, its source and date.
 
     Attributes:
         with_replies: added to each segment when people can answer.
+        origin: what kind of source it is.
+        source: the source in words.
     """
 
     prices: Mapping[str, Mapping[str, Decimal]]
     with_replies: Decimal = Decimal(0)
+    origin: PriceSource = PriceSource.TARIFF
     source: str = ""
     read_on: date | None = None
 
@@ -55,6 +90,18 @@ class Tariff:
         """Look up the price to a country; `None` when the tariff has none."""
         by_country = self.prices.get(sms_type, {})
         return by_country.get(country, by_country.get(OTHERS))
+
+    def with_learned(self, learned: LearnedPrice) -> "Tariff":
+        """Replace the prices of a type by what the account was charged."""
+        on = learned.charged_on
+        return replace(
+            self,
+            prices={**self.prices, learned.sms_type: {HOME: learned.price}},
+            origin=PriceSource.LEARNED,
+            source=f"the {learned.price} EUR per segment charged for the campaign "
+            f"{learned.campaign} on {on.isoformat()}",
+            read_on=on,
+        )
 
     def substitute_price(self, sms_type: str) -> Decimal:
         """Give the price to use for a country that the tariff lacks."""
@@ -70,6 +117,7 @@ class Estimate:
         by_country: the exact cost to each country, the highest first.
         prices: the price of one segment to each country.
         unknown: countries without a known price, counted at the price of `HOME`.
+        origin: what kind of source the prices have; `source` is the source in words.
         millionths: the cost of each contact in millionths of a euro, under the contacts' index.
     """
 
@@ -78,6 +126,8 @@ class Estimate:
     by_country: Mapping[str, Decimal] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    origin: PriceSource = PriceSource.DEFAULT
+    source: str = ""
     millionths: "pd.Series[int]"
 
 
@@ -105,6 +155,8 @@ def estimate(
         by_country={str(code): Decimal(int(total)) / MILLION for code, total in totals.items()},
         prices=prices,
         unknown=tuple(sorted(code for code, price in listed.items() if price is None)),
+        origin=tariff.origin,
+        source=tariff.source,
         millionths=millionths,
     )
 
@@ -115,12 +167,13 @@ def price_findings(price: Estimate, countries: "pd.Series[str]") -> tuple[Findin
     return tuple(finding for finding in findings if finding is not None)
 
 
-def read_tariff(content: str, name: str) -> Tariff:
+def read_tariff(content: str, name: str, origin: PriceSource = PriceSource.TARIFF) -> Tariff:
     """Read a price list.
 
     Args:
         content: the text of the file.
-        name: what errors call the file.
+        name: what errors and the estimate call the file.
+        origin: what kind of source it is.
 
     Raises:
         InputError: it is no price list, or a price is no amount.
@@ -138,11 +191,13 @@ def read_tariff(content: str, name: str) -> Tariff:
         raise InputError(
             f"The price list {name} contains no price: write [sms_premium] and below it FR = 0.045."
         )
-    source, read_on = str(entries.get("source", name)), entries.get("read_on")
+    read_on = entries.get("read_on")
+    listed = f" ({entries['source']})" if entries.get("source") else ""
     return Tariff(
         prices=prices,
         with_replies=extra,
-        source=source,
+        origin=origin,
+        source=f"the price list {name}{listed}",
         read_on=read_on if isinstance(read_on, date) else None,
     )
 
@@ -151,7 +206,11 @@ def read_tariff(content: str, name: str) -> Tariff:
 def shipped_tariff() -> Tariff:
     """Read the price list that comes with the program."""
     path = files("bulksms.message").joinpath("tariffs.toml")
-    return read_tariff(path.read_text(encoding="utf-8"), "tariffs.toml")
+    tariff = read_tariff(
+        path.read_text(encoding="utf-8"), "tariffs.toml", origin=PriceSource.DEFAULT
+    )
+    when = "" if tariff.read_on is None else f" of {tariff.read_on:%Y-%m}"
+    return replace(tariff, source=f"a public list price{when}; your account's may differ")
 
 
 def _prices(entries: Mapping[str, object]) -> dict[str, Decimal]:

@@ -107,6 +107,8 @@ def _estimate(estimate: Estimate) -> dict[str, Any]:
     return {
         "amount": format_money(estimate.amount),
         "currency": estimate.currency,
+        "price_source": estimate.origin.value,
+        "source": estimate.source,
         "by_country": {code: format_money(cost) for code, cost in estimate.by_country.items()},
     }
 

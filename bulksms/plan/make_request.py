@@ -11,7 +11,14 @@ from bulksms.contacts import Duplicates, LongValues, OptOutList, ScreeningRules
 from bulksms.errors import UsageError
 from bulksms.loader import ReadOptions
 from bulksms.loader.display_locale import LANGUAGES, find_locale, locale_of_region
-from bulksms.message import EmptyValues, SendingHours, Tariff, read_tariff, shipped_tariff
+from bulksms.message import (
+    EmptyValues,
+    LearnedPrice,
+    SendingHours,
+    Tariff,
+    read_tariff,
+    shipped_tariff,
+)
 from bulksms.nearest import nearest_hint
 from bulksms.plan.accepted_findings import parse_accepted_codes
 from bulksms.plan.compliance import Compliance
@@ -33,6 +40,7 @@ def make_request(
     rehearsal: bool,
     stored_optouts: OptOutList,
     now: datetime,
+    learned_price: LearnedPrice | None = None,
 ) -> PlanRequest:
     """Check every option and make the request for a plan.
 
@@ -67,6 +75,7 @@ def make_request(
         frame_size=message.frame_size,
         compliance=Compliance(hours=parse_hours(options.hours), now=now),
         tariff=_tariff(message.tariff),
+        learned_price=learned_price,
         text_options=_text_options(message),
         previews=parse_preview_requests(message.preview, region),
     )

@@ -7,7 +7,7 @@ from bulksms.campaign import Parameters
 from bulksms.chunker import SIZE_DEFAULT
 from bulksms.contacts import OptOutList, Profile, ScreeningRules
 from bulksms.loader import ReadOptions
-from bulksms.message import Tariff, shipped_tariff
+from bulksms.message import LearnedPrice, PriceSource, Tariff, shipped_tariff
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.variants import TextOptions
 
@@ -27,6 +27,7 @@ class PlanRequest:
         profile: the saved profile they come from, to be checked against the files.
         parameters: the message; `None` when there is no text.
         parameters_without_text: the API's parameters where there is no text.
+        learned_price: what this account was charged before; a price list of the user's wins.
     """
 
     files: tuple[str, ...]
@@ -45,3 +46,12 @@ class PlanRequest:
     frame_size: int = SIZE_DEFAULT
     compliance: Compliance = field(default_factory=Compliance)
     tariff: Tariff = field(default_factory=shipped_tariff)
+    learned_price: LearnedPrice | None = None
+
+    @property
+    def prices(self) -> Tariff:
+        """The prices to estimate with."""
+        learned = self.learned_price
+        if learned is None or self.tariff.origin is PriceSource.TARIFF:
+            return self.tariff
+        return self.tariff.with_learned(learned)

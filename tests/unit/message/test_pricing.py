@@ -1,5 +1,6 @@
 """Prices by type and country, the user's own or ours."""
 
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -11,6 +12,8 @@ from bulksms.errors import InputError
 from bulksms.message.pricing import (
     SMS_TYPES,
     Estimate,
+    LearnedPrice,
+    PriceSource,
     Tariff,
     estimate,
     price_findings,
@@ -109,3 +112,35 @@ def test_the_parts_add_up_to_the_whole(people: list[tuple[str, int]]) -> None:
     exactly = sum(price.by_country.values())
     assert abs(exactly - price.amount) <= Decimal("0.005")
     assert int(price.millionths.sum()) == exactly * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("cost", "segments", "price"),
+    [("83.70", 1860, "0.045"), ("1", 3, "0.333333"), ("2", 3, "0.666667"), ("5.00", 100, "0.05")],
+)
+def test_a_price_is_learned_to_the_millionth(cost: str, segments: int, price: str) -> None:
+    learned = LearnedPrice.of("sms_premium", Decimal(cost), segments, "spring", date(2026, 11, 28))
+
+    assert learned.price == Decimal(price)
+
+
+def test_a_learned_price_replaces_the_list_price_of_its_type_and_says_so() -> None:
+    learned = LearnedPrice.of("sms_premium", Decimal("5.2"), 100, "spring", date(2026, 11, 28))
+    tariff = shipped_tariff().with_learned(learned)
+
+    price = priced({"FR": [1, 2], "BE": [1]}, tariff)
+    assert price.amount == Decimal("0.21")
+    assert (price.origin, price.unknown) == (PriceSource.LEARNED, ("BE",))
+    assert price.source == (
+        "the 0.052 EUR per segment charged for the campaign spring on 2026-11-28"
+    )
+    assert tariff.price("sms_low_cost", "FR") == Decimal("0.045")
+
+
+def test_a_price_list_is_named_with_what_it_says_of_itself() -> None:
+    price = priced({"FR": [1]}, read_tariff(OWN, "own.toml"))
+
+    assert (price.origin, price.source) == (
+        PriceSource.TARIFF,
+        "the price list own.toml (our contract of May)",
+    )

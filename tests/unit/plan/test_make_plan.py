@@ -101,6 +101,8 @@ def test_a_text_with_stop_is_priced(source: Path) -> None:
     assert plan_as_json(view_plan(plan))["estimate"] == {
         "amount": "0.09",
         "currency": "EUR",
+        "price_source": "default",
+        "source": "a public list price of 2026-10; your account's may differ",
         "by_country": {"FR": "0.09"},
     }
 
@@ -128,6 +130,8 @@ def test_whoever_got_the_text_before_is_not_priced(source: Path) -> None:
     assert plan_as_json(view_plan(left))["estimate"] == {
         "amount": "0.05",
         "currency": "EUR",
+        "price_source": "default",
+        "source": "a public list price of 2026-10; your account's may differ",
         "by_country": {"FR": "0.045"},
     }
     assert left.stats is not None
