@@ -27,6 +27,7 @@ ACCEPTABLE = (
     "ragged_rows",
     "replacement_characters",
     "separator_tie",
+    "stop_sheet",
     "text_control_characters",
     "text_double_encoded",
     "text_escapes",

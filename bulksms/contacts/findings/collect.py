@@ -7,6 +7,7 @@ import numpy as np
 from bulksms.contacts.findings.cell_contents import cell_content_findings
 from bulksms.contacts.findings.column_choices import column_choice_findings
 from bulksms.contacts.findings.shared_numbers import shared_number_finding
+from bulksms.contacts.findings.sheet_titles import sheet_findings
 from bulksms.contacts.findings.thresholds import threshold_findings
 from bulksms.contacts.numbers import load_number_table
 from bulksms.contacts.rows.row_table import MappedSheet, Marks, RowTable, Trait
@@ -31,6 +32,7 @@ def collect_findings(row_table: RowTable, rules: ScreeningRules) -> tuple[Findin
         shared_number_finding(row_table),
         _generated(row_table, sendable),
         *column_choice_findings(row_table),
+        *sheet_findings(row_table.mapped_sheets),
     )
     return tuple(finding for finding in findings if finding is not None)
 

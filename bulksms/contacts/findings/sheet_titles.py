@@ -1,0 +1,91 @@
+"""Reports which sheets of a workbook are texted, and asks about those named like a stop list."""
+
+from collections.abc import Iterator, Sequence
+
+from bulksms.contacts.columns.headers import compact, words
+from bulksms.contacts.rows.row_table import MappedSheet
+from bulksms.finding import Finding, Level
+
+__all__ = ["is_named_like_stop_list", "sheet_findings"]
+
+# How titles are written is in `headers.compact`: no accents, small letters, no blanks.
+_WORDS = frozenset(
+    {
+        *("stop", "stops", "dnc", "dead", "robinson", "opposes", "refus", "exclus"),  # en and fr
+        *("tote", "verstorbene", "baja", "bajas", "morti", "obitos"),  # de, es, it, pt
+    }
+)
+_PARTS = (
+    # French
+    *("desabon", "desinscri", "desabo", "listenoire", "nepascontact", "nepasappel", "nepasenvoy"),
+    *(
+        "nepluscontact",
+        "neplusenvoy",
+        "sansconsent",
+        "nonconsent",
+        "opposition",
+        "refuse",
+        "decede",
+    ),
+    *("exclusion", "exclure", "bloqu", "resili", "radies", "bloctel", "stopsms", "listestop"),
+    # English
+    *("unsub", "optout", "optedout", "blacklist", "blocklist", "denylist", "blocked", "suppress"),
+    *("donotcall", "donotcontact", "donottext", "donotsms", "donotsend", "dontcontact", "donttext"),
+    *("nocontact", "deceased", "exclude", "exclusion", "removed", "stoplist", "withdrawn"),
+    # German
+    *("abgemeld", "abmeld", "abbestell", "sperrliste", "gesperrt", "blockier", "verstorben"),
+    *(
+        "widersp",
+        "widerruf",
+        "nichtkontakt",
+        "nichtanruf",
+        "keinesms",
+        "ausgeschlossen",
+        "gekundigt",
+    ),
+    # Spanish
+    *("listanegra", "desuscri", "nocontactar", "nollamar", "noenviar", "fallecid", "excluid"),
+    *("bloquead", "dadosdebaja", "cancelad"),
+    # Italian
+    *("disiscri", "cancellat", "listanera", "noncontattare", "noninviare", "decedut", "defunt"),
+    *("esclus", "bloccat", "disdett"),
+    # Portuguese
+    *("descadastr", "desinscri", "naocontact", "naocontat", "naoenviar", "naoligar", "falecid"),
+    *("removid", "bloqueio"),
+)
+
+
+def is_named_like_stop_list(title: str) -> bool:
+    """Whether a title says that these people are not to be texted."""
+    run = compact(title)
+    return any(part in run for part in _PARTS) or bool(_WORDS.intersection(words(title)))
+
+
+def sheet_findings(mapped_sheets: Sequence[MappedSheet]) -> Iterator[Finding]:
+    """Ask about sheets named like a stop list, and say when a file gives several sheets."""
+    files: dict[str, list[str]] = {}
+    for sheet, _ in mapped_sheets:
+        title = sheet.source.sheet
+        if title is None:
+            continue
+        files.setdefault(sheet.source.path, []).append(title)
+        if is_named_like_stop_list(title):
+            message = (
+                f'Sheet "{title}" of {sheet.source.path} is named like a list of people who must'
+                f" not be texted, and its {len(sheet.rows)} rows are read as contacts: choose the"
+                " sheet of the contacts with --sheet."
+            )
+            yield Finding(
+                code="stop_sheet",
+                message=message,
+                level=Level.ERROR,
+                count=len(sheet.rows),
+                ask=True,
+            )
+    for path, titles in files.items():
+        if len(titles) > 1:
+            listed = ", ".join(f'"{title}"' for title in titles)
+            message = f"{len(titles)} sheets of {path} are read: {listed}; --sheet reads only one."
+            yield Finding(
+                code="several_sheets", message=message, level=Level.WARNING, count=len(titles)
+            )

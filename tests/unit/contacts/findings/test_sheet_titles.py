@@ -1,0 +1,53 @@
+"""A sheet named like a stop list is asked about; several sheets are never taken in silence."""
+
+from pathlib import Path
+
+import pytest
+
+from bulksms.contacts.findings.sheet_titles import is_named_like_stop_list
+from bulksms.loader import ReadOptions, open_sheets
+from tests.unit.contacts.conftest import found, screened
+
+CASES = Path(__file__).parents[3] / "cases"
+ASKED = (
+    'Sheet "Désabonnés" of {} is named like a list of people who must not be texted, and its'
+    " 1 rows are read as contacts: choose the sheet of the contacts with --sheet."
+)
+SEVERAL = '2 sheets of {} are read: "Clients", "Désabonnés"; --sheet reads only one.'
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Désabonnés", "STOP", "STOP SMS 2026", "Liste noire", "Décédés", "Ne pas contacter"),
+        *("Blacklist", "Opt-out", "Unsubscribed", "Do not text", "Deceased", "Suppression list"),
+        *("Abgemeldet", "Sperrliste", "Verstorbene", "Widerspruch", "Keine SMS"),
+        *("Bajas", "Lista negra", "Fallecidos", "No contactar"),
+        *("Disiscritti", "Lista nera", "Deceduti", "Non contattare"),
+        *("Descadastrados", "Lista negra", "Falecidos", "Não contactar"),
+    ],
+)
+def test_a_stop_list_is_recognised_by_its_title_in_six_languages(title: str) -> None:
+    assert is_named_like_stop_list(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Clients", "Feuil1", "Sheet1", "Nonstop", "Christophe", "Bestand", "2026", "Lyon", "Kunden"],
+)
+def test_an_ordinary_title_is_no_stop_list(title: str) -> None:
+    assert not is_named_like_stop_list(title)
+
+
+def test_a_sheet_named_like_a_stop_list_is_asked_about() -> None:
+    path = CASES / "stop_sheet.xlsx"
+    answer = screened(*open_sheets(path))
+    assert found(answer, "stop_sheet") == [("error", 1, ASKED.format(path))]
+    assert found(answer, "several_sheets") == [("warning", 2, SEVERAL.format(path))]
+    (finding,) = [finding for finding in answer.findings if finding.code == "stop_sheet"]
+    assert finding.ask
+
+
+def test_one_sheet_that_is_chosen_is_nothing_to_say() -> None:
+    answer = screened(*open_sheets(CASES / "stop_sheet.xlsx", ReadOptions(sheet="Clients")))
+    assert found(answer, "several_sheets") == found(answer, "stop_sheet") == []
