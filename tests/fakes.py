@@ -155,6 +155,7 @@ class SenderFixture:
             frames or [freeze_frame(number) for number in range(1, 7)],
         )
         self.proof = proof
+        self.learnt_price: Decimal | None = None
         self.clock = FakeClock()
         self.observer = RecordingObserver()
 
@@ -174,6 +175,7 @@ class SenderFixture:
             observer or self.observer,
             stop or threading.Event(),
             proof=self.proof,
+            learnt_price=self.learnt_price,
         )
 
     @property

@@ -7,7 +7,7 @@ from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.nearest import nearest_hint
 
-__all__ = ["ACCEPTABLE", "apply_acceptance", "parse_accepted_codes"]
+__all__ = ["ACCEPTABLE", "ACCEPTABLE_IN_A_RUN", "apply_acceptance", "parse_accepted_codes"]
 
 # Every code whose finding asks; docs/reference/formats.md lists them, and a test compares both.
 ACCEPTABLE = (
@@ -38,6 +38,10 @@ ACCEPTABLE = (
 )
 
 
+# Asked by the sender during a run, and no finding of a plan.
+ACCEPTABLE_IN_A_RUN = ("short_frames",)
+
+
 def parse_accepted_codes(values: Iterable[str]) -> frozenset[str]:
     """Check that each value is the code of a finding that asks.
 
@@ -45,10 +49,11 @@ def parse_accepted_codes(values: Iterable[str]) -> frozenset[str]:
         UsageError: no question has this code.
     """
     codes = frozenset(code.strip() for code in values) - {""}
-    for code in sorted(codes.difference(ACCEPTABLE)):
+    codes_that_ask = (*ACCEPTABLE, *ACCEPTABLE_IN_A_RUN)
+    for code in sorted(codes.difference(codes_that_ask)):
         raise UsageError(
             f"--accept {code!r} is not the code of a question"
-            f"{nearest_hint(code, ACCEPTABLE)}: docs/reference/formats.md lists them all."
+            f"{nearest_hint(code, codes_that_ask)}: docs/reference/formats.md lists them all."
         )
     return codes
 

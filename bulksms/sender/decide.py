@@ -4,6 +4,7 @@ A pure function over values; limits that need memory (two in a row, sums of mone
 the queue. The comments name rows of `reliability.md` section 2.4.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bulksms.ledger import FrameRecord, FrameState, RecordedAnswer
@@ -12,9 +13,10 @@ from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, 
 from bulksms.sender.interface import RunOutcome, StopCause
 from bulksms.sender.spending import Spending
 
-__all__ = ["Decision", "FrameHistory", "decide"]
+__all__ = ["Decision", "FrameHistory", "accepted_short_share", "decide"]
 
 ACCEPTED_STATES = frozenset({FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SIMULATED})
+ACCEPTED_SHARE = 0.5  # of a frame's contacts; covered by the first answer
 SHORT_SHARE = 0.05  # of a frame's contacts; opt-outs at Octopush do not explain more
 
 
@@ -25,7 +27,8 @@ class FrameHistory:
     `posted_before` and `unknown_before` are about earlier posts of the same request id: whether
     there was one, and whether one may have been accepted. With `protected` the API refuses the
     repeat of an accepted post. With `opt_outs_removed` the API was asked to remove its own
-    opted-out numbers, which explains a short count. `simulated` posts text nobody.
+    opted-out numbers, which explains a short count; `accepted_short_share` of a frame's contacts
+    may be missing, since somebody accepted that. `simulated` posts text nobody.
     """
 
     posted_before: bool = False
@@ -33,6 +36,7 @@ class FrameHistory:
     protected: bool = False
     refusals_burn: bool | None = None
     opt_outs_removed: bool = True
+    accepted_short_share: float = 0.0
     simulated: bool = False
     spending: Spending = field(default_factory=Spending)
 
@@ -109,8 +113,8 @@ def _accepted(frame: FrameRecord, outcome: Accepted, history: FrameHistory) -> D
     answer["message"] = (
         f"{missing} of {frame.contacts} contacts were not accepted, which ones is unknown"
     )
-    explained = history.opt_outs_removed and missing <= SHORT_SHARE * frame.contacts
-    short = None if explained else _too_short(frame, accepted)
+    allowed = max(SHORT_SHARE if history.opt_outs_removed else 0.0, history.accepted_short_share)
+    short = None if missing <= allowed * frame.contacts else _too_short(frame, accepted)
     state = FrameState.SIMULATED if history.simulated else FrameState.ACCEPTED_SHORT
     return Decision(state=state, answer=answer, end=short or over_plan)
 
@@ -118,9 +122,25 @@ def _accepted(frame: FrameRecord, outcome: Accepted, history: FrameHistory) -> D
 def _too_short(frame: FrameRecord, accepted: int) -> RunOutcome:
     reason = (
         f"Octopush accepted only {accepted} of {frame.contacts} contacts of frame {frame.number}: "
-        "find out why before you resume."
+        "find out why. `bulksms resume` accepts this for the rest of the campaign, and "
+        "--accept short_frames from the start."
     )
     return _stop(reason, StopCause.CAMPAIGN)
+
+
+def accepted_short_share(frames: Iterable[FrameRecord], *, opt_outs_removed: bool) -> float:
+    """The share of a frame that may be missing, since a run stopped for it and was resumed.
+
+    One answer is for the whole campaign, but not for frames that lack far more.
+    """
+    explained = SHORT_SHARE if opt_outs_removed else 0.0
+    shares = [
+        1 - frame.number_of_contacts / frame.contacts
+        for frame in frames
+        if frame.state is FrameState.ACCEPTED_SHORT and frame.number_of_contacts is not None
+    ]
+    largest = max(shares, default=0.0)
+    return max(ACCEPTED_SHARE, 1.5 * largest) if largest > explained else 0.0
 
 
 def _over_plan(frame: FrameRecord, outcome: Accepted, spending: Spending) -> RunOutcome | None:

@@ -68,7 +68,8 @@ class Pacing:
     must be known before the next frame. `chance` returns numbers from 0 to 1 for the back-off.
     `closed_hours` is asked about each frame just before it is claimed; when they are closed the
     run pauses, or waits with `wait_for_hours`. With `isolate_refused` a frame that is refused
-    for its recipients is halved until the bad contact is found.
+    for its recipients is halved until the bad contact is found. With `accept_short_frames` frames
+    of which the API accepts fewer contacts never stop the run.
     """
 
     concurrency: int = 1
@@ -79,6 +80,7 @@ class Pacing:
     closed_hours: Callable[[FrameRecord], ClosedHours | None] = always_open
     wait_for_hours: bool = False
     isolate_refused: bool = False
+    accept_short_frames: bool = False
 
 
 class ApiConnection(Protocol):

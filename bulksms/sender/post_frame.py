@@ -1,6 +1,7 @@
 """Posts one frame: claim on the disk, post, answer on the disk, and only then everything else."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.sender.clock_check import ClockCheck
 from bulksms.sender.connections import Lease
-from bulksms.sender.decide import Decision, FrameHistory, decide
+from bulksms.sender.decide import Decision, FrameHistory, accepted_short_share, decide
 from bulksms.sender.interface import Observer, Pacing, RunOutcome, StopCause
 from bulksms.sender.prefetch import BodyPrefetch
 from bulksms.sender.reframe import MIN_HALF, FrameSplitter, RowLookup, remove_contacts
@@ -62,6 +63,8 @@ class FramePoster:
         self._observer_lock = threading.Lock()
         self._split_lock = threading.Lock()  # parts are numbered one frame at a time
         self._too_large: int | None = None
+        self._opt_outs_removed = bool(campaign.parameters.get("auto_delete_optout_contacts"))
+        self._accepted_short_share = 1.0 if pacing.accept_short_frames else 0.0
 
     def note(self, sentence: str) -> None:
         """Pass a sentence to the observer."""
@@ -72,6 +75,11 @@ class FramePoster:
         """Pass a settled frame to the observer."""
         with self._observer_lock:
             self.observer.frame_settled(record)
+
+    def note_short_frames(self, frames: Sequence[FrameRecord]) -> None:
+        """Take short frames of earlier runs as accepted, since the campaign was resumed."""
+        share = accepted_short_share(frames, opt_outs_removed=self._opt_outs_removed)
+        self._accepted_short_share = max(self._accepted_short_share, share)
 
     def read(self, number: int) -> FrameRecord:
         """Read a frame from the ledger."""
@@ -188,13 +196,13 @@ class FramePoster:
         self, history: PostHistory, spending: Spending, *, protected: bool
     ) -> FrameHistory:
         proof = self.safe_repeat.proof
-        remove_opt_outs = self.campaign.parameters.get("auto_delete_optout_contacts", False)
         return FrameHistory(
             posted_before=history.posts > 0,
             unknown_before=history.unknown,
             protected=protected,
             refusals_burn=proof.refusals_burn if proof else None,
-            opt_outs_removed=bool(remove_opt_outs),
+            opt_outs_removed=self._opt_outs_removed,
+            accepted_short_share=self._accepted_short_share,
             simulated=bool(self.campaign.parameters.get("simulation_mode")),
             spending=spending,
         )

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 
 from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
@@ -45,12 +46,14 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     proof: ProofRecord | None = None,
     row_lookup: RowLookup | None = None,
     clock_check: ClockCheck | None = None,
+    learnt_price: Decimal | None = None,
 ) -> RunOutcome:
     """Post every planned frame, under the campaign's lock, which the caller holds.
 
     With a `proof` for this account frames in doubt are posted again, where that can text
     nobody twice. `row_lookup` finds the rows of contacts in the file, for frames that are cut.
     With a `clock_check` the server's time is already known, as far as it was given.
+    `learnt_price` is what one SMS cost in the account's last campaign, in euros.
 
     Raises:
         LedgerError: the ledger failed; nothing more was posted.
@@ -69,11 +72,12 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     crashed = ledger.claims.doubt_in_flight(campaign.id, clock.now())
     ledger.campaigns.set_state(campaign.id, "sending")
     frames = ledger.frames.all(campaign.id)
+    poster.note_short_frames(frames)
     # Those in doubt first: their window closes.
     due = [frame for frame in frames if poster.safe_repeat.may_apply(frame)]
     due += [frame for frame in frames if frame.state is FrameState.PLANNED]
     poster.prefetch.expect(frame.number for frame in due)
-    queue = WorkQueue(due, Spending.of(frames), pacing, clock, stop)
+    queue = WorkQueue(due, Spending.of(frames, learnt_price), pacing, clock, stop)
     poster.observer.started(len(due), sum(frame.contacts for frame in due))
     if crashed:
         poster.note(f"Frames in flight when the last run crashed, now in doubt: {crashed}.")

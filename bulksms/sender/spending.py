@@ -21,17 +21,19 @@ class Spending:
 
     `max_price_ratio` is the highest price of an SMS in an answer, as a multiple of the planned
     price, and `max_sms_ratio` the same of the number of SMS of a frame. Resuming after a stop
-    accepts them, so only a higher one stops the run again.
+    accepts them, so only a higher one stops the run again. `learnt_price` is what an SMS cost
+    in the account's last campaign; such a price is no surprise.
     """
 
     spent: Decimal = Decimal(0)
     max_price_ratio: Decimal = Decimal(1)
     max_sms_ratio: Decimal = Decimal(1)
+    learnt_price: Decimal | None = None
 
     @classmethod
-    def of(cls, frames: Iterable[FrameRecord]) -> "Spending":
+    def of(cls, frames: Iterable[FrameRecord], learnt_price: Decimal | None = None) -> "Spending":
         """Add up the cost of a campaign's frames, and what those in doubt may have cost."""
-        so_far = cls()
+        so_far = cls(learnt_price=learnt_price)
         for frame in frames:
             so_far = so_far.with_answer(frame, frame.number_of_sms_needed, frame.total_cost)
             if frame.total_cost is None and frame.state in MAY_HAVE_COST:
@@ -64,11 +66,19 @@ class Spending:
                 f"Frame {frame.number} needed {needed} SMS where {frame.sms_planned} were planned"
             )
         price = _price_ratio(frame, needed, cost)
-        if price is not None and price > self.max_price_ratio * ROUNDING:
+        if price is None or self._is_learnt(cost, needed):
+            return None
+        if price > self.max_price_ratio * ROUNDING:
             return (
                 f"Frame {frame.number} cost {cost} EUR where {frame.cost_planned} EUR were planned"
             )
         return None
+
+    def _is_learnt(self, cost: Decimal | None, sms: int | None) -> bool:
+        """Whether the price of one SMS is not above that of the account's last campaign."""
+        if self.learnt_price is None or cost is None or not sms:
+            return False
+        return cost / sms <= self.learnt_price * ROUNDING
 
 
 def _sms_ratio(frame: FrameRecord, needed: int | None) -> Decimal | None:

@@ -18,13 +18,15 @@ __all__ = ["PostingOptions", "run_options"]
 class PostingOptions:
     """How frames are posted and where results go; each field is called like its option.
 
-    `rate` is in frames per minute and `max_cost` in euros.
+    `rate` is in frames per minute and `max_cost` in euros; of the codes in `accept` only
+    `short_frames` matters here.
     """
 
     concurrency: int = 1
     rate: float | None = None
     max_cost: Decimal | None = None
     isolate_refused: bool = False
+    accept: tuple[str, ...] = ()
     expires_hours: float = 12.0
     wait: bool = False
     approve_late: bool = False
@@ -46,6 +48,7 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
         max_cost=options.max_cost,
         wait_for_hours=options.wait,
         isolate_refused=options.isolate_refused,
+        accept_short_frames="short_frames" in options.accept,
     )
     return RunOptions(
         pacing=pacing,

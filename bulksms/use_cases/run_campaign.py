@@ -3,6 +3,7 @@
 import threading
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from bulksms.clock import Clock
@@ -124,6 +125,7 @@ def _post_frames(
             proof=_proof(ledger, context, credentials),
             row_lookup=rows_of(ledger, record),
             clock_check=clock_check,
+            learnt_price=_learnt_price(ledger, record),
         )
     except BaseException:
         results_writer.refresh()
@@ -150,6 +152,14 @@ def _check_clock(
         if error is not None:
             raise RuleError(error)
     return clock_check
+
+
+def _learnt_price(ledger: Ledger, record: CampaignRecord) -> Decimal | None:
+    """What one SMS of this type cost in the account's last campaign; None when there is none."""
+    if record.account is None:
+        return None
+    learnt = ledger.history.learnt_price(record.account, str(record.parameters.get("type")))
+    return None if learnt is None else learnt.cost / learnt.sms
 
 
 def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock) -> None:

@@ -54,6 +54,25 @@ def test_what_is_dearer_still_stops_a_resumed_campaign_again(priced: SenderFixtu
     assert priced.states == ["accepted"] * 3 + ["planned"] * 3
 
 
+@pytest.mark.parametrize(
+    ("learnt", "state"),
+    [("0.09", "done"), ("0.0895", "done"), ("0.08", "stopped"), (None, "stopped")],
+)
+def test_the_price_of_the_last_campaign_is_no_surprise(
+    priced: SenderFixture, learnt: str | None, state: str
+) -> None:
+    """A frame costs twice its plan, 0.09 EUR an SMS."""
+    priced.learnt_price = None if learnt is None else Decimal(learnt)
+    assert priced.send(ScriptedGateway([], then=DOUBLE)).state == state
+
+
+def test_more_segments_than_planned_stop_though_their_price_is_known(
+    priced: SenderFixture,
+) -> None:
+    priced.learnt_price = Decimal("0.09")
+    assert priced.send(ScriptedGateway([], then=TWO_PARTS)).cause is StopCause.COST
+
+
 def test_a_rounded_cent_stops_nothing(priced: SenderFixture) -> None:
     rounded = replace(ACCEPTED, total_cost=Decimal("4.54"))
     assert priced.send(ScriptedGateway([], then=rounded)).state == "done"
