@@ -1,6 +1,6 @@
 """Decides which column is the number, which are names, and which the placeholders use.
 
-It reads headers, never cells.
+Headers decide; only a column of dial codes is known by its first cells.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bulksms.contacts.cells.spelling import looks_like_a_number
 from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
+from bulksms.contacts.columns.dial_codes import dial_code_column
 from bulksms.contacts.columns.find_column import (
     find_column,
     find_column_or_number,
@@ -48,6 +49,7 @@ class ColumnMapping:
     fields: dict[str, int]
     extras: dict[str, int]
     country: int | None = None
+    dial_code: int | None = None
     consent_roles: dict[int, ConsentRole] = field(default_factory=dict)
     full_name: int | None = None
     labels: dict[int, int] = field(default_factory=dict)
@@ -95,6 +97,7 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
         fields=fields,
         extras=_extra_columns(sheet, extras, fields, split_name=full_name is not None),
         country=next(iter(_listed(sheet, "country", "headers")), None),
+        dial_code=dial_code_column(sheet, {*phones, *fields.values()}),
         consent_roles=_consent_roles(whole, phones, fields, full_name),
         full_name=full_name,
         labels=_labels(sheet, phones),

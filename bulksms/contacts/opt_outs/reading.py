@@ -5,7 +5,7 @@ count, and so do numbers in columns that no header announces. A list of people w
 is read strictly, in its phone columns only.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,11 +24,11 @@ from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import Reason
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.contacts.opt_outs.messages import other_party
-from bulksms.contacts.phones.countries import regions_in
+from bulksms.contacts.phones.countries import regions_of_rows, with_area_codes
 from bulksms.contacts.phones.parse import NumberRules, ParsedNumber
 from bulksms.contacts.phones.parse_columns import ColumnParser, ParsedColumn
 from bulksms.errors import MappingError
-from bulksms.loader import Block, Sheet
+from bulksms.loader import Sheet
 
 __all__ = [
     "LENIENT_RULES",
@@ -127,26 +127,20 @@ def _read_header(sheet: Sheet, position: int, region: str) -> OptOutList:
 def _read_column(
     sheet: Sheet, position: int, region: str, marks: NDArray[np.bool_] | None = None
 ) -> _ColumnNumbers:
-    country, reader = number_columns(sheet).country, _NumberReader()
-    for block in sheet.rows.blocks([position] if country is None else [position, country]):
-        rows = block
+    mapping, reader = number_columns(sheet), _NumberReader()
+    optional = (mapping.country, mapping.dial_code)
+    for block in sheet.rows.blocks([position, *(at for at in optional if at is not None)]):
+        cells = sheet.digits.put_into(block.column(position), position, block.start)
+        wanted = np.ones(len(block), dtype=bool)
         if marks is not None:
-            rows = block.take(np.flatnonzero(marks[block.start : block.start + len(block)]))
-        for cells, name in _by_region(rows, position, country, region):
-            reader.read(cells, name)
+            wanted = marks[block.start : block.start + len(block)]
+        codes, names = np.zeros(len(block), dtype=np.int32), [region]
+        if position not in optional:
+            cells = with_area_codes(cells, block, mapping)
+            codes, names = regions_of_rows(block, mapping, region)
+        for code, name in enumerate(names):
+            reader.read(cells.filter(bools_to_arrow((codes == code) & wanted)), name)
     return reader.numbers()
-
-
-def _by_region(
-    rows: Block, position: int, country: int | None, region: str
-) -> Iterator[tuple[pa.StringArray, str]]:
-    cells = rows.column(position)
-    if country is None or country == position:
-        yield cells, region
-        return
-    codes, names = regions_in(rows.column(country), region)
-    for code, name in enumerate(names):
-        yield cells.filter(bools_to_arrow(codes == code)), name
 
 
 class _NumberReader:

@@ -8,14 +8,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import ints_from_arrow
+from bulksms.columnar.arrays import arrow_scalar, ints_from_arrow, strings_to_arrow
+from bulksms.contacts.columns.dial_codes import calling_code, is_area_code
 from bulksms.contacts.columns.headers import compact
+from bulksms.contacts.columns.mapping import ColumnMapping
+from bulksms.loader import Block
 
-__all__ = ["FRANCE", "region_of", "regions_in"]
+__all__ = [
+    "FRANCE",
+    "region_of",
+    "region_of_code",
+    "regions_in",
+    "regions_of_rows",
+    "with_area_codes",
+]
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt")
 # With its overseas parts, which have calling codes of their own and French rules.
 FRANCE = frozenset({"BL", "FR", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
+BARE_NUMBER = r"^\s*[1-9]"  # neither a 0 nor a code before it
 UNKNOWN = "ZZ"  # the name phonenumbers gives to no region
 # Spellings the locale data does not have.
 ALSO = {
@@ -48,6 +59,47 @@ def regions_in(texts: pa.StringArray, default: str) -> tuple[NDArray[np.int32], 
     regions = list(dict.fromkeys(named))
     indices = np.array([regions.index(name) for name in named], dtype=np.int32)
     return indices[ints_from_arrow(encoded.indices)], regions
+
+
+def region_of_code(text: str) -> str:
+    """Give the region of a dial code; nothing for an area code, `"ZZ"` for anything else."""
+    code = calling_code(text)
+    if code is not None:
+        return phonenumbers.region_code_for_country_code(code)
+    return "" if is_area_code(text) else region_of(text)
+
+
+def regions_of_rows(
+    block: Block, mapping: ColumnMapping, default: str
+) -> tuple[NDArray[np.int32], list[str]]:
+    """Give the region of each row as `regions_in` does; a dial code wins over a country."""
+    codes, names = np.zeros(len(block), dtype=np.int32), [default]
+    if mapping.country is not None and mapping.country != mapping.dial_code:
+        codes, names = regions_in(block.column(mapping.country), default)
+    if mapping.dial_code is None:
+        return codes, names
+    encoded = pc.utf8_trim_whitespace(block.column(mapping.dial_code)).dictionary_encode()
+    dialled = [
+        region_of_code(text) if compact(text) else "" for text in encoded.dictionary.to_pylist()
+    ]
+    regions = list(dict.fromkeys([*names, *filter(None, dialled)]))
+    indices = np.array([regions.index(name) if name else -1 for name in dialled], dtype=np.int32)
+    rows = indices[ints_from_arrow(encoded.indices)]
+    return np.where(rows >= 0, rows, codes).astype(np.int32), regions
+
+
+def with_area_codes(cells: pa.StringArray, block: Block, mapping: ColumnMapping) -> pa.StringArray:
+    """Put area codes that have a column of their own before the cells of a phone column."""
+    if mapping.dial_code is None:
+        return cells
+    codes = pc.utf8_trim_whitespace(block.column(mapping.dial_code))
+    distinct = pc.unique(codes).to_pylist()
+    areas = [code for code in distinct if is_area_code(code)]
+    if not areas:
+        return cells
+    bare = pc.match_substring_regex(cells, BARE_NUMBER)
+    marks = pc.and_(pc.is_in(codes, strings_to_arrow(areas)), bare)
+    return pc.if_else(marks, pc.binary_join_element_wise(codes, cells, arrow_scalar(" ")), cells)
 
 
 @lru_cache(10_000)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bulksms.columnar.arrays import bools_from_arrow, ints_from_arrow, ints_to_arrow
 from bulksms.contacts.columns.headers import label_rank
 from bulksms.contacts.model import Reason
-from bulksms.contacts.phones.countries import regions_in
+from bulksms.contacts.phones.countries import regions_of_rows, with_area_codes
 from bulksms.contacts.phones.display import rejection_sentence
 from bulksms.contacts.phones.parse import ParsedNumber
 from bulksms.contacts.phones.parse_columns import ColumnParser
@@ -111,6 +111,7 @@ class NumberChooser:
         preferences = np.full(count, MISSING, dtype=np.int8)
         ranks = self._ranks(block, choice, position)
         cells = self._sheet.digits.put_into(block.column(position), position, block.start)
+        cells = with_area_codes(cells, block, self._mapping)
         usable = ranks != NEVER
         for region, rows in self._by_region(block, usable):
             whole = len(rows) == count
@@ -206,12 +207,12 @@ class NumberChooser:
         self, block: Block, usable: NDArray[np.bool_]
     ) -> Iterator[tuple[str, NDArray[np.int64]]]:
         """Group the rows that have a candidate by the region their number is read in."""
-        if self._mapping.country is None:
+        if self._mapping.country is None and self._mapping.dial_code is None:
             rows = np.flatnonzero(usable)
             if len(rows):
                 yield self._region, rows
             return
-        codes, names = regions_in(block.column(self._mapping.country), self._region)
+        codes, names = regions_of_rows(block, self._mapping, self._region)
         for code, name in enumerate(names):
             rows = np.flatnonzero((codes == code) & usable)
             if len(rows):

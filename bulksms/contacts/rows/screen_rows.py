@@ -56,7 +56,7 @@ class RowScreener:
     def columns(self) -> list[int]:
         """The positions of the columns that screening needs."""
         mapping = self._mapping
-        country = [] if mapping.country is None else [mapping.country]
+        country = [at for at in (mapping.country, mapping.dial_code) if at is not None]
         codes = [at for at, name in enumerate(self._sheet.header) if name == REJECTS_CODE][:1]
         phones = (*mapping.phone_numbers, *mapping.labels.values(), *country)
         return [*phones, *mapping.consent_roles, *columns_of_values(mapping), *codes]

@@ -1,0 +1,79 @@
+"""Finds the column that holds the dial code of the numbers beside it.
+
+Its first cells decide, since a "Prefix" may be a title and a "Country code" the code of a country.
+"""
+
+import re
+from collections.abc import Set as AbstractSet
+
+import phonenumbers
+import pyarrow.compute as pc
+
+from bulksms.contacts.columns.headers import compact, word_set
+from bulksms.loader import Sheet
+
+__all__ = ["calling_code", "dial_code_column", "is_area_code"]
+
+HALF = 0.5  # of the filled cells that must be codes in a column called so
+THIRD = 1 / 3  # of them must have a + or 00 where no header says what they are
+SAMPLE = 1_000  # distinct cells that are looked at
+PREFIXED = re.compile(r"\(?\s*(?:\+|00)\s?(\d{1,3})\s*\)?")
+# A code with the name of its country before or behind it: "FR +33", "+33 (France)", "1-268".
+CODE = re.compile(
+    r"(?:[^\d+]{0,30}[\s(])?(?:\+|00)?\s?(\d{1,3})(?:[\s-]\d{3})?(?:[\s)][^\d]{0,30})?"
+)
+BARE_ISO = re.compile(r"\d{3}")  # may be the numeric code of a country
+AREA = re.compile(r"0[1-9]\d{0,4}|[1-9]\d{1,4}")
+
+
+def calling_code(text: str) -> int | None:
+    """Read a dial code; `None` for anything else, and for a code that no country has."""
+    match = CODE.fullmatch(text.strip())
+    code = int(match[1]) if match else 0
+    return code if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE else None
+
+
+def is_area_code(text: str) -> bool:
+    """Say whether a code is one of an area, to be written before the number."""
+    return AREA.fullmatch(text.strip()) is not None and calling_code(text) is None
+
+
+def dial_code_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
+    """Find the column of dial codes: by header and cells, or where the cells are like +33."""
+    named, country = word_set("dial", "headers"), word_set("country", "headers")
+    for at, header in enumerate(sheet.header):
+        run = compact(header)
+        if (
+            at not in taken
+            and run in named | country
+            and _holds_codes(sheet, at, may_be_iso=run in country)
+        ):
+            return at
+    unnamed = (at for at in range(len(sheet.header)) if at not in taken)
+    return next((at for at in unnamed if _looks_dialled(sheet, at)), None)
+
+
+def _holds_codes(sheet: Sheet, at: int, *, may_be_iso: bool) -> bool:
+    cells = _sample(sheet, at)
+    codes = [cell for cell in cells if calling_code(cell) is not None or is_area_code(cell)]
+    if may_be_iso and all(map(BARE_ISO.fullmatch, codes)):
+        return False
+    return bool(codes) and len(codes) >= HALF * len(cells)
+
+
+def _looks_dialled(sheet: Sheet, at: int) -> bool:
+    """Say whether all cells are dial codes, and enough of them have a + or 00."""
+    cells = _sample(sheet, at)
+    prefixed = [cell for cell in cells if PREFIXED.fullmatch(cell)]
+    return len(prefixed) > THIRD * len(cells) and all(
+        calling_code(cell) is not None for cell in cells
+    )
+
+
+def _sample(sheet: Sheet, at: int) -> list[str]:
+    """Give some distinct cells of a column that hold something."""
+    block = next(sheet.rows.blocks([at]), None)
+    if block is None:
+        return []
+    distinct = pc.unique(block.column(at).slice(0, SAMPLE)).to_pylist()
+    return [cell.strip() for cell in distinct if cell.strip()]

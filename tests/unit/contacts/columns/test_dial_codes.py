@@ -1,0 +1,80 @@
+"""A dial code in a column of its own is joined to the number beside it."""
+
+import pytest
+
+from bulksms.contacts import map_columns, read_opt_outs
+from bulksms.contacts.columns.dial_codes import calling_code, is_area_code
+from tests.unit.contacts.conftest import MakeSheet, screened
+
+HEADERS = (
+    "Indicatif", "Indicatif pays", "Préfixe", "Code pays", "Dial code", "Country code",
+    "Calling code", "Phone country code", "Prefix", "Vorwahl", "Ländervorwahl", "Landeskennzahl",
+    "Prefijo", "Código de país", "Prefisso", "Prefisso internazionale", "Indicativo", "DDI",
+    "Quelque chose",
+)  # fmt: skip
+ROWS = (
+    ("A", "+33", "0612345311", 33612345311),
+    ("B", "33", "0612345312", 33612345312),
+    ("C", "+33", "612345313", 33612345313),
+    ("D", "0034", "612345314", 34612345314),
+    ("E", "+44 (UK)", "07911 123456", 447911123456),
+    ("F", "+262", "692123457", 262692123457),
+    ("G", "", "0612345315", 33612345315),
+    ("H", "+33", "+34612345316", 34612345316),
+)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_a_dial_code_is_joined_whatever_its_column_is_called(
+    make_sheet: MakeSheet, header: str
+) -> None:
+    sheet = make_sheet(["Prénom", header, "Portable"], *[row[:3] for row in ROWS])
+    answer = screened(sheet)
+    assert answer.contacts["phone_number"].tolist() == [row[3] for row in ROWS]
+
+
+def test_an_opt_out_list_joins_them_too(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Indicatif", "Mobile"], ["+34", "612345314"], ["+33", "0612345311"])
+    assert read_opt_outs([sheet], "FR").digits.tolist() == [33612345311, 34612345314]
+
+
+def test_an_area_code_is_written_before_the_number(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Vorwahl", "Handy", "Land"], ["0151", "23456789", "DE"])
+    assert screened(sheet).contacts["phone_number"].tolist() == [4915123456789]
+
+
+def test_a_dial_code_wins_over_a_country(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Pays", "Indicatif", "Mobile"], ["France", "+34", "612345314"])
+    assert screened(sheet).contacts["phone_number"].tolist() == [34612345314]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Prefix", ["Mr", "Dr", "Mrs"]),
+        ("Country code", ["FR", "ES", "BE"]),
+        ("Code pays", ["250", "724", "056"]),
+        ("Département", ["33", "34", "75"]),
+        ("Quantité", ["1", "2", "33"]),
+    ],
+)
+def test_other_columns_are_no_dial_codes(
+    make_sheet: MakeSheet, header: str, cells: list[str]
+) -> None:
+    rows = [[cell, f"06123453{at:02}"] for at, cell in enumerate(cells)]
+    assert map_columns(make_sheet([header, "Mobile"], *rows), {}).dial_code is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("+33", 33), ("0033", 33), ("33", 33), ("FR +33", 33), ("(+44)", 44), ("+1-268", 1),
+     ("Espagne (34)", 34), ("+999", None), ("France", None), ("0171", None), ("", None)],
+)  # fmt: skip
+def test_a_dial_code_is_read_in_many_spellings(text: str, code: int | None) -> None:
+    assert calling_code(text) == code
+
+
+def test_an_area_code_is_none_of_a_country() -> None:
+    assert [is_area_code(text) for text in ("0171", "333", "33", "+33", "x")] == [
+        True, True, False, False, False,
+    ]  # fmt: skip
