@@ -1,5 +1,6 @@
 """Begins a prepared campaign: freezes its frames and writes them down, under the lock."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,13 @@ from bulksms.use_cases.apply_opt_outs import (
     remove_from_waiting,
 )
 from bulksms.use_cases.context import RunContext, account_of
+from bulksms.use_cases.corrected_campaign import drop_replaced_frames
 from bulksms.use_cases.corrected_text import replace_waiting
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.prepare_campaign import PreparedCampaign
-from bulksms.use_cases.screen_history import numbers_kept_out
+from bulksms.use_cases.screen_history import HistoryRules, numbers_kept_out
 from bulksms.use_cases.source_rows import make_source_rows
 
 __all__ = ["begin_campaign"]
@@ -46,6 +48,9 @@ def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
         _apply_opt_outs(ledger, prepared, context)
         if prepared.existing is None:
             _begin_new(ledger, prepared, context)
+        if prepared.corrects is not None:
+            with ledger.locks.campaign(prepared.corrects.name):
+                drop_replaced_frames(ledger, prepared.corrects, context.clock.now())
     return prepared.name
 
 
@@ -60,7 +65,7 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
         kept_out = numbers_kept_out(
             ledger,
             plan,
-            prepared.request.history,
+            _history_rules(prepared),
             rehearsal=context.settings.rehearsal,
             now=context.clock.now(),
         )
@@ -81,6 +86,11 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
                 now=context.clock.now(),
             )
         _write_down(ledger, prepared, context)
+
+
+def _history_rules(prepared: PreparedCampaign) -> HistoryRules:
+    corrected = prepared.corrects.id if prepared.corrects else None
+    return replace(prepared.request.history, corrected=corrected)
 
 
 def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
@@ -112,6 +122,7 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
     return {
         "files": list(plan.request.files),
         "optouts": [str(Path(path).absolute()) for path in plan.request.optouts if path != "-"],
+        "corrects": prepared.corrects.name if prepared.corrects else None,
         "region": plan.request.rules.region,
         "forget_optouts": prepared.request.forget_optouts,
         "outputs": {name: str(path.absolute()) for name, path in outputs.items() if path},

@@ -22,9 +22,17 @@ __all__ = ["numbers_with_same_finished_text"]
 
 
 def numbers_with_same_finished_text(
-    ledger: Ledger, plan: Plan, *, rehearsal: bool, since: datetime | None
+    ledger: Ledger,
+    plan: Plan,
+    *,
+    rehearsal: bool,
+    since: datetime | None,
+    without: int | None = None,
 ) -> "PhoneNumbers":
-    """Collect the numbers whose finished text an earlier campaign sent, or may still send."""
+    """Collect the numbers whose finished text an earlier campaign sent, or may still send.
+
+    The campaign with the id `without` does not count.
+    """
     if plan.personalised is None or plan.personalised.contacts.empty:
         return np.empty(0, dtype=np.int64)
     numbers = plan.contacts["phone_number"].to_numpy()
@@ -32,7 +40,9 @@ def numbers_with_same_finished_text(
     wanted = wanted[~wanted.index.duplicated()]
     same = [np.empty(0, dtype=np.int64)]
     for record in ledger.campaigns.all():
-        if record.rehearsal == rehearsal and _may_be_same(record, plan, wanted):
+        if record.rehearsal != rehearsal or record.id == without:
+            continue
+        if _may_be_same(record, plan, wanted):
             texted = ledger.history.numbers_texted(record.text_digest, rehearsal, since)
             common = np.intersect1d(numbers, texted)
             same += _same_in_campaign(ledger, record, wanted, common)

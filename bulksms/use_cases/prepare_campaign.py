@@ -6,6 +6,7 @@ The ledger is only read here, and closed again before the question is asked.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bulksms.errors import RuleError
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
 from bulksms.use_cases.identity import (
@@ -19,7 +20,7 @@ from bulksms.use_cases.preflight import (
     refuse_without_credit,
 )
 from bulksms.use_cases.screen_campaign import ScreenedCampaign, screen_campaign
-from bulksms.use_cases.screen_history import HistoryRules
+from bulksms.use_cases.screen_history import WAITING_ELSEWHERE, HistoryRules
 
 if TYPE_CHECKING:
     from bulksms.octopush import Credentials
@@ -70,15 +71,24 @@ def prepare_campaign(plan: Plan, request: SendRequest, context: RunContext) -> P
             name=screened.name,
             digest=screened.digest,
             existing=screened.existing,
+            corrects=screened.corrects,
             request=request,
         )
         if prepared.existing is None and not request.history.again:
             text_digest = text_digest_of(plan.variants)
             refuse_lost(ledger, text_digest, prepared.name, rehearsal=rehearsal)
+    _refuse_waiting(prepared)
     if prepared.existing is None and not prepared.nothing_new:
         refuse_errors(prepared.plan)
         _refuse_before_start(prepared.plan, request, context, credentials)
     return prepared
+
+
+def _refuse_waiting(prepared: PreparedCampaign) -> None:
+    """Stop when everyone left waits for the text in an unfinished campaign."""
+    waiting = [each for each in prepared.plan.findings if each.code == WAITING_ELSEWHERE]
+    if waiting and not prepared.plan.sendable:
+        raise RuleError(f"{waiting[0].message} Nothing was sent.")
 
 
 def _refuse_before_start(

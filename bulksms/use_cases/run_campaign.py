@@ -20,6 +20,7 @@ from bulksms.sender import (
     send_frames,
 )
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
+from bulksms.use_cases.corrected_campaign import drop_replaced_frames
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.reports import (
     delimiter_of,
@@ -100,6 +101,7 @@ def _post_frames(
     credentials: Credentials,
 ) -> RunResult:
     clock_check = _check_clock(ledger, record, context, credentials)
+    drop_replaced_frames(ledger, record, context.clock.now())
     _refuse_past_send_time(ledger, record, context.clock)
     record = _approved_late(ledger, record, run_options, context.clock)
     is_left = any(_waits(frame) for frame in ledger.frames.all(record.id))

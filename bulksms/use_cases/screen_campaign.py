@@ -12,8 +12,9 @@ from bulksms.finding import Finding, Level
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, ledger_exists, open_ledger
 from bulksms.plan.make_plan import Plan
 from bulksms.settings import Settings
+from bulksms.use_cases.corrected_campaign import find_corrected, leave_out_corrected
 from bulksms.use_cases.identity import campaign_name, check_campaign_name, digest_of, free_name
-from bulksms.use_cases.screen_history import HistoryRules, screen_history
+from bulksms.use_cases.screen_history import WAITING_ELSEWHERE, HistoryRules, screen_history
 
 __all__ = ["ScreenedCampaign", "preview_campaign", "screen_campaign"]
 
@@ -26,20 +27,23 @@ class ScreenedCampaign:
 
     Attributes:
         existing: the campaign that this plan continues; `None` when a new one begins.
-        nothing_new: everyone who could be texted is kept out by an earlier campaign.
+        corrects: the interrupted campaign whose text this plan corrects.
+        nothing_new: everyone who could be texted got the text already.
     """
 
     plan: Plan
     name: str
     digest: str
     existing: CampaignRecord | None = None
+    corrects: CampaignRecord | None = None
 
     @property
     def nothing_new(self) -> bool:
         """Whether nobody is left to text, though the list has people to text."""
         reasons = self.plan.left_out_counts
         kept_out = reasons.get(Reason.SENT_BEFORE, 0) + reasons.get(Reason.TEXTED_LATELY, 0)
-        return not self.plan.sendable and kept_out > 0
+        waiting = any(finding.code == WAITING_ELSEWHERE for finding in self.plan.findings)
+        return not self.plan.sendable and kept_out > 0 and not waiting
 
 
 def preview_campaign(
@@ -88,8 +92,14 @@ def screen_campaign(
         left = _without_settled(ledger, plan, existing)
         return ScreenedCampaign(plan=left, name=existing.name, digest=digest, existing=existing)
     name = name or free_name(ledger, campaign_name(plan, digest))
+    corrected = None
+    if not rules.again:
+        corrected = find_corrected(ledger, plan, rehearsal=rehearsal, now=now)
+    if corrected is not None:
+        plan = leave_out_corrected(ledger, plan, corrected)
+        rules = replace(rules, corrected=corrected.id)
     screened = screen_history(ledger, plan, digest, rules, rehearsal=rehearsal, now=now)
-    return ScreenedCampaign(plan=screened, name=name, digest=digest)
+    return ScreenedCampaign(plan=screened, name=name, digest=digest, corrects=corrected)
 
 
 def _without_settled(ledger: Ledger, plan: Plan, existing: CampaignRecord) -> Plan:

@@ -11,7 +11,7 @@ from bulksms.campaign import Purpose
 from bulksms.contacts import Reason
 from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
-from bulksms.ledger import Ledger
+from bulksms.ledger import FrameState, Ledger
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.corrected_text import leave_out_reached
 from bulksms.use_cases.finished_texts import numbers_with_same_finished_text
@@ -22,11 +22,19 @@ if TYPE_CHECKING:
 
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["EVER", "HistoryRules", "numbers_kept_out", "parse_period", "screen_history"]
+__all__ = [
+    "EVER",
+    "WAITING_ELSEWHERE",
+    "HistoryRules",
+    "numbers_kept_out",
+    "parse_period",
+    "screen_history",
+]
 
 # How long a number is kept from getting the same text again (reliability.md 2.10).
 SAME_TEXT_WITHIN = timedelta(days=7)
 EVER = timedelta.max
+WAITING_ELSEWHERE = "waiting_elsewhere"
 LATELY = "This number got another marketing text lately."
 
 
@@ -39,12 +47,14 @@ class HistoryRules:
         same_text_within: how long the same text keeps people out; 7 days until it is given.
         marketing_within: how long any marketing text keeps people out of marketing.
         unattended: no person answers a question, so what is unclear stops.
+        corrected: the id of an interrupted campaign whose people are looked after elsewhere.
     """
 
     again: bool = False
     same_text_within: timedelta | None = None
     marketing_within: timedelta | None = None
     unattended: bool = False
+    corrected: int | None = None
 
     def since(self, now: datetime) -> datetime | None:
         """Give the moment from which the same text keeps people out; `None` for ever."""
@@ -77,13 +87,48 @@ def screen_history(
             texted.append(
                 ledger.history.numbers_texted(same.text_digest, rehearsal, _since(EVER, now))
             )
-        plan = plan.without(np.concatenate(texted))
+        kept_out = np.concatenate(texted)
+        finding = _waiting_elsewhere(ledger, plan, kept_out, rules, rehearsal=rehearsal)
+        plan = plan.without(kept_out)
+        if finding is not None:
+            plan = replace(plan, file_findings=(*plan.file_findings, finding))
         since = rules.since(now)
         plan = leave_out_reached(ledger, plan, rehearsal=rehearsal, since=since)
     if rules.marketing_within is not None and _is_marketing(plan):
         lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
         plan = plan.without(lately, Reason.TEXTED_LATELY, LATELY)
     return plan if rules.again else _report_long_ago(ledger, plan, rules, rehearsal=rehearsal)
+
+
+def _waiting_elsewhere(
+    ledger: Ledger,
+    plan: Plan,
+    kept_out: "PhoneNumbers",
+    rules: HistoryRules,
+    *,
+    rehearsal: bool,
+) -> Finding | None:
+    """Report people who are kept out because an unfinished campaign has the text for them."""
+    contacts = plan.contacts["phone_number"].to_numpy()
+    affected = contacts[np.isin(contacts, kept_out)]
+    for record in reversed(ledger.campaigns.all()):
+        if record.rehearsal != rehearsal or record.id == rules.corrected or record.is_test:
+            continue
+        if not len(affected) or not ledger.frames.count_by_state(record.id)[FrameState.PLANNED]:
+            continue
+        frames = ledger.frames.all(record.id)
+        planned = [each.number for each in frames if each.state is FrameState.PLANNED]
+        members, places = ledger.frames.frame_by_phone_number(record.id)
+        count = int(np.isin(affected, members[np.isin(places, planned)]).sum())
+        if count:
+            return Finding(
+                code=WAITING_ELSEWHERE,
+                level=Level.WARNING,
+                message=f"{count} people wait for this text in the campaign {record.name}: "
+                f"continue it with `bulksms resume {record.name}`.",
+                count=count,
+            )
+    return None
 
 
 def numbers_kept_out(
@@ -104,11 +149,18 @@ def _same_text(
 ) -> "PhoneNumbers":
     """Collect who got the same text within the period, or may still get it."""
     since = rules.since(now)
-    return np.concatenate(list(_texted_since(ledger, plan, since, rehearsal=rehearsal)))
+    return np.concatenate(
+        list(_texted_since(ledger, plan, since, rules.corrected, rehearsal=rehearsal))
+    )
 
 
 def _texted_since(
-    ledger: Ledger, plan: Plan, since: datetime | None, *, rehearsal: bool
+    ledger: Ledger,
+    plan: Plan,
+    since: datetime | None,
+    corrected: int | None,
+    *,
+    rehearsal: bool,
 ) -> "Iterator[PhoneNumbers]":
     """Give who got these texts together, or the text meant for them in another campaign.
 
@@ -116,10 +168,12 @@ def _texted_since(
     """
     together = text_digest_of(plan.variants)
     yield ledger.history.numbers_texted(together, rehearsal, since)
-    yield numbers_with_same_finished_text(ledger, plan, rehearsal=rehearsal, since=since)
+    yield numbers_with_same_finished_text(
+        ledger, plan, rehearsal=rehearsal, since=since, without=corrected
+    )
     for record in ledger.campaigns.all():
         variants = variants_with_same_text(plan, record)
-        if variants and record.text_digest != together:
+        if variants and record.text_digest != together and record.id != corrected:
             others = ledger.history.numbers_texted(record.text_digest, rehearsal, since)
             for variant in variants:
                 yield np.intersect1d(others, variant.contacts["phone_number"])
@@ -140,7 +194,9 @@ def _report_long_ago(ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehears
     """Report people who got the text before the default period, unless a period was given."""
     if rules.same_text_within is not None:
         return plan
-    ever = np.concatenate(list(_texted_since(ledger, plan, None, rehearsal=rehearsal)))
+    ever = np.concatenate(
+        list(_texted_since(ledger, plan, None, rules.corrected, rehearsal=rehearsal))
+    )
     count = int(np.isin(plan.contacts["phone_number"].to_numpy(), ever).sum())
     if not count:
         return plan

@@ -115,3 +115,16 @@ def test_after_an_alert_marketing_is_not_kept_back(machine: Machine, tmp_path: P
     machine.send(file, "--purpose", "alert", text="Fermé demain.")
 
     assert machine.send(file, "--not-within", "7d").json["contacts"]["sent"] == 300
+
+
+def test_who_waits_for_the_text_elsewhere_is_sent_to_the_campaign_that_has_it(
+    machine: Machine, tmp_path: Path
+) -> None:
+    name = begin(export(tmp_path / "first.csv", PEOPLE))
+    some = export(tmp_path / "some.csv", PEOPLE[:10])
+
+    refused = machine.send(some)
+    assert refused.code == 3
+    assert f"10 people wait for this text in the campaign {name}" in refused.out
+    assert machine.run("check", some, "--text", TEXT).code == 3
+    assert machine.texted == []

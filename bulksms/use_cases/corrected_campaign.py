@@ -1,0 +1,103 @@
+"""Finds the interrupted campaign whose text a plan corrects: its people do not get both."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bulksms.contacts import Reason
+from bulksms.finding import Finding, Level
+from bulksms.ledger import CampaignRecord, FrameState, Ledger
+from bulksms.plan.make_plan import Plan
+from bulksms.use_cases.identity import recorded_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bulksms.columnar.arrays import PhoneNumbers
+
+__all__ = ["drop_replaced_frames", "find_corrected", "leave_out_corrected"]
+
+RECENT = timedelta(days=7)
+SIMILAR = 0.6  # ratio of the texts; a word or a price differs, not the whole message
+SHARED = 0.5  # of the smaller list
+NEVER_POSTED = (FrameState.PLANNED, FrameState.REFUSED, FrameState.DROPPED, FrameState.SIMULATED)
+
+
+def find_corrected(
+    ledger: Ledger, plan: Plan, *, rehearsal: bool, now: datetime
+) -> CampaignRecord | None:
+    """Return the newest interrupted campaign with a similar text to the same people."""
+    contacts = plan.contacts["phone_number"].to_numpy()
+    parameters = recorded_parameters(plan)
+    for record in reversed(ledger.campaigns.all()):
+        if record.rehearsal != rehearsal or now - record.created_at > RECENT:
+            continue
+        if record.is_test or not _is_correction(record.parameters, parameters):
+            continue
+        if not ledger.frames.count_by_state(record.id)[FrameState.PLANNED]:
+            continue
+        members = ledger.frames.frame_by_phone_number(record.id)[0]
+        shared = np.isin(contacts, members).sum()
+        if shared and shared >= SHARED * min(len(contacts), len(members)):
+            return record
+    return None
+
+
+def leave_out_corrected(ledger: Ledger, plan: Plan, corrected: CampaignRecord) -> Plan:
+    """Leave out who got the earlier text or may have it, and report it."""
+    posted = np.concatenate(list(_posted_numbers(ledger, corrected)))
+    sentence = (
+        f"This number got the text of the campaign {corrected.name}, which this one corrects."
+    )
+    left = plan.without(posted, Reason.SENT_BEFORE, sentence)
+    count = plan.sendable - left.sendable
+    finding = Finding(
+        code="corrects_campaign",
+        level=Level.WARNING,
+        message=f"The campaign {corrected.name} was interrupted and has a similar text: {count} "
+        "people who got it or may have it are left out, and those it has left get this text "
+        "instead. Add --again to text everyone.",
+        count=count,
+    )
+    return replace(left, file_findings=(*left.file_findings, finding))
+
+
+def drop_replaced_frames(ledger: Ledger, record: CampaignRecord, now: datetime) -> bool:
+    """Drop the frames of a campaign that another one corrects; the caller holds its lock."""
+    corrections = [
+        each for each in ledger.campaigns.all() if each.parameters.get("corrects") == record.name
+    ]
+    planned = [frame for frame in ledger.frames.all(record.id) if frame.state is FrameState.PLANNED]
+    if not corrections or not planned:
+        return False
+    reason = f"replaced by the campaign {corrections[-1].name}, which corrects the text"
+    for frame in planned:
+        ledger.settlements.settle(record.id, frame.number, FrameState.DROPPED, now, message=reason)
+    ledger.campaigns.set_state(record.id, "stopped", f"The frames left were {reason}.")
+    return True
+
+
+def _is_correction(earlier: dict[str, Any], later: dict[str, object]) -> bool:
+    """Whether a text is another one with small changes, for the same purpose."""
+    if earlier.get("simulation_mode") or later.get("simulation_mode"):
+        return False
+    if earlier.get("purpose") != later.get("purpose"):
+        return False
+    before, after = (str(each.get("texts") or each.get("text")) for each in (earlier, later))
+    if before == after:
+        return False
+    return SequenceMatcher(None, before, after, autojunk=False).ratio() >= SIMILAR
+
+
+def _posted_numbers(ledger: Ledger, record: CampaignRecord) -> "Iterator[PhoneNumbers]":
+    """Give who got the text or may have it, of this campaign and of those it corrects itself."""
+    yield np.empty(0, dtype=np.int64)
+    for frame in ledger.frames.all(record.id):
+        if frame.state not in NEVER_POSTED or frame.doubted:
+            yield ledger.frames.phone_numbers(record.id, frame.number)
+    earlier = record.parameters.get("corrects")
+    if earlier:
+        yield from _posted_numbers(ledger, ledger.campaigns.get(earlier))
