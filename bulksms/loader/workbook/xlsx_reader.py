@@ -29,7 +29,7 @@ from bulksms.loader.workbook.sheet_xml import (
 from bulksms.loader.workbook.xlsx_package import XlsxPackage, open_package
 
 if TYPE_CHECKING:
-    from bulksms.loader.workbook.fast_xlsx.reader import FastReader
+    from bulksms.loader.workbook.fast_xlsx.fast_reader import FastReader
 
 __all__ = ["read_xlsx"]
 
@@ -91,7 +91,7 @@ class _SheetsReader:
         """Read many bytes at a time; give whether the sheet was simple enough for that."""
         # numpy would start a thread for each core, each with memory that counts.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        from bulksms.loader.workbook.fast_xlsx.reader import FastReader, NotSimpleXml
+        from bulksms.loader.workbook.fast_xlsx.fast_reader import FastReader, NotSimpleXml
 
         if self._fast is None:
             self._fast = FastReader(self._package, self._writer, self._piece_bytes)

@@ -1,7 +1,4 @@
-"""Makes columns of the cells in a piece of a sheet's XML.
-
-It must not know where the piece came from.
-"""
+"""Makes a batch of rows from each piece of a sheet's XML."""
 
 import re
 from dataclasses import dataclass
@@ -12,22 +9,22 @@ from numpy.typing import NDArray
 from bulksms.loader.workbook.cell_text import CellText
 from bulksms.loader.workbook.fast_xlsx.byte_windows import (
     Flags,
-    Places,
+    Positions,
     Windows,
     gather,
     give_up_unless,
 )
 from bulksms.loader.workbook.fast_xlsx.cell_types import CellTypes, Shape
 from bulksms.loader.workbook.fast_xlsx.shared_strings import Strings
-from bulksms.loader.workbook.fast_xlsx.tags import Cells, Lines, find_cells, find_lines
+from bulksms.loader.workbook.fast_xlsx.tags import Cells, RowTags, find_cells, find_rows
 from bulksms.loader.workbook.fast_xlsx.unusual_cells import UnusualCells
-from bulksms.loader.workbook.fast_xlsx.xml_texts import check_texts, doubtful
+from bulksms.loader.workbook.fast_xlsx.xml_texts import check_texts, find_doubtful
 from bulksms.loader.workbook.protocol import RowBatch
 from bulksms.loader.workbook.row_batches import SheetEnd, find_far_columns
 
 MAX_GRID = 4_000_000
 _DIGITS = 15  # as many as a number keeps
-_WORD = 8
+_EIGHT = 8
 _ZERO = ord("0")
 _ATTRIBUTES = re.compile(rb'(?: [A-Za-z][\w:]*="[^"<>&]*")*(?: ?/)?')
 _NAME = re.compile(rb' ([\w:]+)="')
@@ -39,8 +36,8 @@ class _Texts:
     """Where the texts of cells lie in a pool, and what else the cells are."""
 
     pool: NDArray[np.uint8]
-    starts: Places
-    lengths: Places
+    starts: Positions
+    lengths: Positions
     broken: Flags
     digits: list[tuple[int, str]]
 
@@ -59,21 +56,21 @@ class Blocks:
 
     def read(self, piece: bytes) -> RowBatch:
         """Read a piece that holds whole rows."""
-        seen = Windows(piece)
-        lines = find_lines(seen, self._last_row)
-        self._last_row = int(lines.numbers[-1])
-        cells = find_cells(seen, lines, self._cell_types)
-        texts = self._texts(seen, piece, cells)
+        windows = Windows(piece)
+        row_tags = find_rows(windows, self._last_row)
+        self._last_row = int(row_tags.numbers[-1])
+        cells = find_cells(windows, row_tags, self._cell_types)
+        texts = self._texts(windows, piece, cells)
         used = (texts.lengths > 0) | texts.broken
-        width = self._width(cells.columns, used, len(lines.numbers))
-        cell_rows = lines.numbers[cells.rows]
+        width = self._width(cells.columns, used, len(row_tags.numbers))
+        cell_rows = row_tags.numbers[cells.rows]
         broken = zip(cell_rows[texts.broken], cells.columns[texts.broken], strict=True)
         batch = RowBatch(
-            rows=len(lines.numbers),
+            rows=len(row_tags.numbers),
             width=width,
             broken=[(int(row), int(column)) for row, column in broken],
-            hidden=self._hidden(lines, piece),
-            body=self._body(lines, cells, texts, width),
+            hidden=self._hidden(row_tags, piece),
+            body=self._body(row_tags, cells, texts, width),
             digits=[
                 (int(cell_rows[at]), int(cells.columns[at]), digits) for at, digits in texts.digits
             ],
@@ -81,65 +78,65 @@ class Blocks:
         self.end.extend(int(cell_rows[used].max(initial=0)), batch)
         return batch
 
-    def _texts(self, seen: Windows, piece: bytes, cells: Cells) -> _Texts:
+    def _texts(self, windows: Windows, piece: bytes, cells: Cells) -> _Texts:
         shapes = cells.shapes
-        _doubt(seen, cells)
+        _find_unusual(windows, cells)
         texts = _Texts(
-            pool=seen.bytes,
+            pool=windows.bytes,
             starts=cells.starts,
             lengths=cells.ends - cells.starts,
             broken=np.zeros(len(shapes), dtype=np.bool_),
             digits=[],
         )
-        odd, shared = shapes == Shape.ODD, shapes == Shape.SHARED
-        found = self._read_odd(piece, cells, texts, odd) if odd.any() else b""
+        is_unusual, shared = shapes == Shape.UNUSUAL, shapes == Shape.SHARED
+        extra = self._read_unusual(piece, cells, texts, is_unusual) if is_unusual.any() else b""
         if shared.any():
-            self._fill_pool(piece, found, texts)
-            self._read_shared(seen, texts, shared)
-        elif found:
-            behind = np.frombuffer(found, dtype=np.uint8)
-            texts.pool = np.concatenate([seen.bytes[: len(piece)], behind])
+            self._fill_pool(piece, extra, texts)
+            self._read_shared(windows, texts, shared)
+        elif extra:
+            behind = np.frombuffer(extra, dtype=np.uint8)
+            texts.pool = np.concatenate([windows.bytes[: len(piece)], behind])
         return texts
 
-    def _read_odd(self, piece: bytes, cells: Cells, texts: _Texts, odd: Flags) -> bytes:
+    def _read_unusual(self, piece: bytes, cells: Cells, texts: _Texts, is_unusual: Flags) -> bytes:
         """Read the cells that are not plain; their texts lie behind the piece."""
-        which = np.flatnonzero(odd)
+        which = np.flatnonzero(is_unusual)
         begin, until = cells.behind[which].tolist(), cells.until[which].tolist()
-        found = self._unusual.read([piece[a:b] for a, b in zip(begin, until, strict=True)])
-        sizes = np.array([len(cell.text) for cell in found], dtype=np.int64)
+        unusual = self._unusual.read([piece[a:b] for a, b in zip(begin, until, strict=True)])
+        sizes = np.array([len(cell.text) for cell in unusual], dtype=np.int64)
         texts.lengths[which] = sizes
         texts.starts[which] = len(piece) + np.cumsum(sizes) - sizes
-        texts.broken[which] = [cell.is_broken for cell in found]
-        self._note(which, cells, found, texts)
-        return b"".join([cell.text for cell in found])
+        texts.broken[which] = [cell.is_broken for cell in unusual]
+        self._note(which, cells, unusual, texts)
+        return b"".join([cell.text for cell in unusual])
 
-    def _note(self, which: Places, cells: Cells, found: list[CellText], texts: _Texts) -> None:
+    def _note(self, which: Positions, cells: Cells, unusual: list[CellText], texts: _Texts) -> None:
         """Note the digits that are not shown, and the formats that cannot be rendered."""
-        for at, cell in zip(which.tolist(), found, strict=True):
+        for at, cell in zip(which.tolist(), unusual, strict=True):
             if cell.digits:
                 texts.digits.append((at, cell.digits))
             if cell.unreadable_format or cell.follows_locale:
                 self.end.note(int(cells.columns[at]), cell)
 
-    def _fill_pool(self, piece: bytes, odd: bytes, texts: _Texts) -> None:
-        """Put the piece and the odd texts before the shared strings."""
-        size = len(piece) + len(odd)
+    def _fill_pool(self, piece: bytes, extra: bytes, texts: _Texts) -> None:
+        """Put the piece and the texts of its unusual cells before the shared strings."""
+        size = len(piece) + len(extra)
         if size > self._room:
             self._room = size * 2
             self._pool = np.concatenate([np.empty(self._room, dtype=np.uint8), self._strings.pool])
         self._pool[: len(piece)] = np.frombuffer(piece, dtype=np.uint8)
-        self._pool[len(piece) : size] = np.frombuffer(odd, dtype=np.uint8)
+        self._pool[len(piece) : size] = np.frombuffer(extra, dtype=np.uint8)
         texts.pool = self._pool
 
-    def _read_shared(self, seen: Windows, texts: _Texts, shared: Flags) -> None:
-        number, fine = seen.numbers(texts.starts[shared], texts.lengths[shared])
+    def _read_shared(self, windows: Windows, texts: _Texts, shared: Flags) -> None:
+        number, fine = windows.numbers(texts.starts[shared], texts.lengths[shared])
         give_up_unless(
             fine.all() and number.max() < len(self._strings), "a shared string that is none"
         )
         texts.starts[shared] = self._strings.starts[number] + self._room
         texts.lengths[shared] = self._strings.lengths[number]
 
-    def _width(self, columns: Places, used: Flags, rows: int) -> int:
+    def _width(self, columns: Positions, used: Flags, rows: int) -> int:
         """How many columns the block has."""
         filled = columns if used.all() else columns[used]
         width = int(filled.max(initial=-1)) + 1
@@ -148,34 +145,34 @@ class Blocks:
         give_up_unless(not find_far_columns(self._columns), "a stray cell")
         return width
 
-    def _body(self, lines: Lines, cells: Cells, texts: _Texts, width: int) -> bytes:
-        rows = len(lines.numbers)
+    def _body(self, row_tags: RowTags, cells: Cells, texts: _Texts, width: int) -> bytes:
+        rows = len(row_tags.numbers)
         starts = np.zeros(rows * width, dtype=np.int64)
         lengths = np.zeros(rows * width, dtype=np.int64)
-        places = cells.columns * rows + cells.rows
+        positions = cells.columns * rows + cells.rows
         within = cells.columns < width  # empty cells may stand farther out
         if within.all():
-            starts[places], lengths[places] = texts.starts, texts.lengths
+            starts[positions], lengths[positions] = texts.starts, texts.lengths
         else:
-            starts[places[within]] = texts.starts[within]
-            lengths[places[within]] = texts.lengths[within]
-        found = gather(texts.pool, starts, lengths)
-        check_texts(found, lengths)
+            starts[positions[within]] = texts.starts[within]
+            lengths[positions[within]] = texts.lengths[within]
+        gathered = gather(texts.pool, starts, lengths)
+        check_texts(gathered, lengths)
         offsets = np.zeros(rows * width + 1, dtype="<i4")
         np.cumsum(lengths, out=offsets[1:])
-        parts = [lines.numbers.astype("<i4"), offsets, found]
+        parts = [row_tags.numbers.astype("<i4"), offsets, gathered]
         return b"".join(part.tobytes() for part in parts)
 
-    def _hidden(self, lines: Lines, piece: bytes) -> list[int]:
-        """Give the rows that nobody sees, by what their attributes say."""
-        begin, end = lines.attributes
+    def _hidden(self, row_tags: RowTags, piece: bytes) -> list[int]:
+        """Give the hidden rows by their attributes."""
+        begin, end = row_tags.attributes
         if (begin == end).all():
             return []
         said = [piece[a:b] for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
         for attributes in set(said) - self._rows.keys():
             self._rows[attributes] = _hides(attributes)
         hidden = [self._rows[attributes] for attributes in said]
-        return [int(number) for number in lines.numbers[hidden]]
+        return [int(number) for number in row_tags.numbers[hidden]]
 
 
 def _hides(attributes: bytes) -> bool:
@@ -185,18 +182,18 @@ def _hides(attributes: bytes) -> bool:
     return bool(_HIDDEN.search(attributes))
 
 
-def _doubt(seen: Windows, cells: Cells) -> None:
+def _find_unusual(windows: Windows, cells: Cells) -> None:
     """Find the cells that looked plain by their tags, and are not by their texts."""
     shapes = cells.shapes
-    doubts = doubtful(seen, cells.starts, cells.ends, cells.kept)
-    shapes[doubts & (cells.ends > cells.starts)] = Shape.ODD
+    is_doubtful = find_doubtful(windows, cells.starts, cells.ends, cells.kept)
+    shapes[is_doubtful & (cells.ends > cells.starts)] = Shape.UNUSUAL
     which = np.flatnonzero(shapes == Shape.NUMBER)
     if not len(which):
         return
     starts = cells.starts[which]
     lengths = cells.ends[which] - starts
-    fine = (lengths <= _DIGITS) & ((seen.bytes[starts] != _ZERO) | (lengths == 1))
-    fine &= seen.numbers(starts, np.minimum(lengths, _WORD))[1]
-    long = fine & (lengths > _WORD)
-    fine[long] = seen.numbers(starts[long] + _WORD, lengths[long] - _WORD)[1]
-    shapes[which[~fine]] = Shape.ODD
+    fine = (lengths <= _DIGITS) & ((windows.bytes[starts] != _ZERO) | (lengths == 1))
+    fine &= windows.numbers(starts, np.minimum(lengths, _EIGHT))[1]
+    long = fine & (lengths > _EIGHT)
+    fine[long] = windows.numbers(starts[long] + _EIGHT, lengths[long] - _EIGHT)[1]
+    shapes[which[~fine]] = Shape.UNUSUAL

@@ -1,17 +1,14 @@
-"""Looks at the bytes of a piece of XML, eight at a time and at many places at once.
-
-It must not know what the XML means.
-"""
+"""Looks at the bytes of a piece of XML, eight at a time and at many positions at once."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-Places = NDArray[np.int64]
+Positions = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Words = NDArray[np.uint64]
+Eights = NDArray[np.uint64]
 
 LESS, GREATER, SLASH = b"<>/"
-# Behind the last byte stand tags that are none, and then zeros, so that every look finds something.
+# Behind the last byte stand tags that are none, and then zeros, so that every look-up is inside.
 _MARGIN = b"<" * 8 + bytes(64)
 MASKS = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
 _ZEROS = np.uint64(0x3030303030303030)
@@ -23,8 +20,8 @@ _ONES = np.uint64(1 + (10_000 << 32))
 _TEN, _EIGHT, _SIXTEEN, _HALF = (np.uint64(number) for number in (10, 8, 16, 32))
 
 
-def word(literal: bytes) -> np.uint64:
-    """Eight bytes, or fewer, as the number that stands where they do."""
+def as_integer(literal: bytes) -> np.uint64:
+    """Up to eight bytes as the number that they make in memory."""
     return np.uint64(int.from_bytes(literal, "little"))
 
 
@@ -39,12 +36,12 @@ def give_up_unless(condition: object, reason: str) -> None:
 
 
 class Windows:
-    """A piece of XML, and a word of eight bytes from each of its places.
+    """A piece of XML, and the eight bytes from each of its positions on.
 
     Attributes:
         size: how many bytes the piece has.
         bytes: the piece and a margin.
-        tags: where each tag begins, and then the end of the piece and a few places behind it.
+        tags: where each tag begins, then the end of the piece and a few positions behind it.
         count: how many tags there are.
         letters: what follows the `<` of each.
     """
@@ -54,32 +51,32 @@ class Windows:
         whole = piece + _MARGIN
         self.bytes = np.frombuffer(whole, dtype=np.uint8)
         shape = (len(whole) - 7,)
-        self._words: Words = np.ndarray(shape, dtype="<u8", buffer=whole, strides=(1,))
+        self._words: Eights = np.ndarray(shape, dtype="<u8", buffer=whole, strides=(1,))
         self.tags = np.flatnonzero(self.bytes == LESS)
         self.count = int(np.searchsorted(self.tags, self.size))
         self.letters = self.byte(self.tags, 1)
 
-    def byte(self, places: Places, behind: int = 0) -> NDArray[np.uint8]:
-        """Give the byte so far behind each place."""
-        found: NDArray[np.uint8] = self.bytes[behind:][places]
-        return found
+    def byte(self, positions: Positions, behind: int = 0) -> NDArray[np.uint8]:
+        """Give the byte so far behind each position."""
+        following: NDArray[np.uint8] = self.bytes[behind:][positions]
+        return following
 
-    def words(self, places: Places, behind: int = 0) -> Words:
-        """Give the eight bytes from so far behind each place on."""
-        return self._words[behind:][places]
+    def eight_bytes(self, positions: Positions, behind: int = 0) -> Eights:
+        """Give the eight bytes from so far behind each position on."""
+        return self._words[behind:][positions]
 
-    def stands(self, places: Places, literal: bytes, behind: int = 0) -> Flags:
-        """Whether the literal stands so far behind each place."""
-        found = _same(self.words(places, behind), literal[:8])
+    def matches(self, positions: Positions, literal: bytes, behind: int = 0) -> Flags:
+        """Whether the literal is at each position, or so far behind it."""
+        same = _same(self.eight_bytes(positions, behind), literal[:8])
         for at in range(8, len(literal), 8):
-            found &= _same(self.words(places, behind + at), literal[at : at + 8])
-        return found
+            same &= _same(self.eight_bytes(positions, behind + at), literal[at : at + 8])
+        return same
 
-    def numbers(self, places: Places, lengths: Places) -> tuple[Places, Flags]:
-        """Read numbers of one to eight digits, and say where nothing but digits stands."""
+    def numbers(self, positions: Positions, lengths: Positions) -> tuple[Positions, Flags]:
+        """Read numbers of one to eight digits, and say where there are only digits."""
         fits = (lengths > 0) & (lengths <= 8)  # noqa: PLR2004 - a word
         shift = ((8 - np.where(fits, lengths, 8)) * 8).astype(np.uint64)
-        digits = (self.words(places) << shift) ^ (_ZEROS << shift)
+        digits = (self.eight_bytes(positions) << shift) ^ (_ZEROS << shift)
         fits &= (((digits + _ABOVE_NINE) | digits) & _HIGH_BITS) == 0
         digits = digits * _TEN + (digits >> _EIGHT)
         high = (digits & _PAIRS) * _HUNDREDS
@@ -87,20 +84,20 @@ class Windows:
         return ((high + low) >> _HALF).astype(np.int64), fits
 
 
-def gather(pool: NDArray[np.uint8], starts: Places, lengths: Places) -> NDArray[np.uint8]:
+def gather(pool: NDArray[np.uint8], starts: Positions, lengths: Positions) -> NDArray[np.uint8]:
     """Put texts of a pool one behind the other."""
     ends = np.cumsum(lengths)
     if not len(ends):
         return np.empty(0, dtype=np.uint8)
     index = np.repeat(starts - (ends - lengths), lengths)
     index += np.arange(len(index))
-    found: NDArray[np.uint8] = pool[index]
-    return found
+    gathered: NDArray[np.uint8] = pool[index]
+    return gathered
 
 
-def _same(words: Words, literal: bytes) -> Flags:
+def _same(eight_bytes: Eights, literal: bytes) -> Flags:
     """Whether the words begin with the literal, which is no longer than one."""
     if len(literal) < 8:  # noqa: PLR2004 - a word
-        words = words & MASKS[len(literal)]
-    found: Flags = words == word(literal)
-    return found
+        eight_bytes = eight_bytes & MASKS[len(literal)]
+    same: Flags = eight_bytes == as_integer(literal)
+    return same

@@ -1,7 +1,4 @@
-"""Knows what the attributes of a cell promise of its content; a sheet has few kinds of cells.
-
-It must not know the cells.
-"""
+"""Tells by the attributes of a cell how to read it; a sheet has few types of cells."""
 
 import re
 from enum import IntEnum
@@ -12,10 +9,10 @@ from numpy.typing import NDArray
 from bulksms.loader.workbook.cell_text import CellWriter
 from bulksms.loader.workbook.fast_xlsx.byte_windows import (
     NotSimpleXml,
-    Places,
+    Positions,
     Windows,
+    as_integer,
     give_up_unless,
-    word,
 )
 
 MAX_KINDS = 256
@@ -29,7 +26,7 @@ class Shape(IntEnum):
     """How a cell is to be read."""
 
     EMPTY = 0
-    ODD = 1
+    UNUSUAL = 1
     NUMBER = 2
     SHARED = 3
     TEXT = 4
@@ -46,69 +43,69 @@ class CellTypes:
 
     def __init__(self, writer: CellWriter) -> None:
         self._writer = writer
-        self._known: list[bytes] = []
+        self._met: list[bytes] = []
         self.shapes: list[Shape] = []
         self.broken: list[bool] = []
 
-    def find(self, seen: Windows, starts: Places, lengths: Places) -> NDArray[np.int64]:
-        """Give the kind of each cell by the attributes that stand at `starts`."""
+    def find(self, windows: Windows, starts: Positions, lengths: Positions) -> NDArray[np.int64]:
+        """Give the type of each cell by its attributes, which begin at `starts`."""
         give_up_unless(not len(lengths) or lengths.max() <= MAX_LENGTH, "long attributes")
-        words = _Words(seen, starts)
-        found = np.full(len(starts), -1, dtype=np.int64)
-        left: Places | slice = slice(None)
+        eight_bytes = _AttributeBytes(windows, starts)
+        types = np.full(len(starts), -1, dtype=np.int64)
+        left: Positions | slice = slice(None)
         kind = 0
         while len(behind := starts[left]):
-            if kind == len(self._known):
+            if kind == len(self._met):
                 end = behind[0] + lengths[left][0]
-                self._meet(seen.bytes[behind[0] : end].tobytes())
-            same = lengths[left] == len(self._known[kind])
+                self._meet(windows.bytes[behind[0] : end].tobytes())
+            same = lengths[left] == len(self._met[kind])
             if same.any():
-                same &= words.are(left, self._known[kind])
+                same &= eight_bytes.are(left, self._met[kind])
                 if isinstance(left, slice) and same.all():
                     return np.full(len(starts), kind, dtype=np.int64)
-                found[np.arange(len(starts))[left][same]] = kind
+                types[np.arange(len(starts))[left][same]] = kind
                 left = np.arange(len(starts))[left][~same]
             kind += 1
-        return found
+        return types
 
     def _meet(self, attributes: bytes) -> None:
-        give_up_unless(len(self._known) < MAX_KINDS, "many kinds of cells")
+        give_up_unless(len(self._met) < MAX_KINDS, "many kinds of cells")
         match = _ATTRIBUTES.fullmatch(attributes)
         styles, types = _STYLE.findall(attributes), _TYPE.findall(attributes)
         if match is None or len(styles) > 1 or len(types) > 1:
             raise NotSimpleXml("attributes of a cell")
         give_up_unless(match[1].count(b"=") == len(styles) + len(types), "attributes of a cell")
         style, kind = (styles or [b"0"])[0], (types or [b"n"])[0]
-        self._known.append(attributes)
+        self._met.append(attributes)
         self.broken.append(kind == b"e")
         self.shapes.append(Shape.EMPTY if match[2] else self._shape(kind, int(style)))
 
     def _shape(self, kind: bytes, style: int) -> Shape:
         cell_format = self._writer.format_of(style)
         if kind == b"n":
-            return Shape.NUMBER if cell_format.shows_digits_unchanged else Shape.ODD
+            return Shape.NUMBER if cell_format.shows_digits_unchanged else Shape.UNUSUAL
         if not cell_format.shows_text_unchanged:
-            return Shape.ODD
+            return Shape.UNUSUAL
         shapes = {b"s": Shape.SHARED, b"str": Shape.TEXT, b"inlineStr": Shape.INLINE}
-        return shapes.get(kind, Shape.ODD)
+        return shapes.get(kind, Shape.UNUSUAL)
 
 
-class _Words:
-    """The words from places on, looked up when they are asked for."""
+class _AttributeBytes:
+    """The bytes of the attributes of cells, eight at a time, looked up on demand."""
 
-    def __init__(self, seen: Windows, starts: Places) -> None:
-        self._seen, self._starts = seen, starts
+    def __init__(self, windows: Windows, starts: Positions) -> None:
+        self._seen, self._starts = windows, starts
         self._found: list[NDArray[np.uint64]] = []
 
-    def are(self, which: Places | slice, literal: bytes) -> NDArray[np.bool_]:
-        """Whether the literal stands at the places; what follows it may be anything."""
+    def are(self, which: Positions | slice, literal: bytes) -> NDArray[np.bool_]:
+        """Whether the literal is at the positions; anything may follow it."""
         same = np.ones(len(self._starts[which]), dtype=np.bool_)
         for at in range(0, len(literal), 8):
             part = literal[at : at + 8]
             if at // 8 == len(self._found):
-                self._found.append(self._seen.words(self._starts, at))
-            seen = self._found[at // 8][which]
+                self._found.append(self._seen.eight_bytes(self._starts, at))
+            windows = self._found[at // 8][which]
             if len(part) < 8:  # noqa: PLR2004 - a word
-                seen = seen & word(b"\xff" * len(part))
-            same &= seen == word(part)
+                windows = windows & as_integer(b"\xff" * len(part))
+            same &= windows == as_integer(part)
         return same

@@ -1,7 +1,4 @@
-"""Reads the shared strings of a workbook into one pool of bytes.
-
-It must not know which cells share them.
-"""
+"""Reads the shared strings of a workbook into one pool of bytes."""
 
 import re
 from collections.abc import Iterator
@@ -14,16 +11,16 @@ from numpy.typing import NDArray
 from bulksms.loader.workbook.fast_xlsx.byte_windows import (
     Flags,
     NotSimpleXml,
-    Places,
+    Positions,
     Windows,
     gather,
     give_up_unless,
 )
-from bulksms.loader.workbook.fast_xlsx.xml_texts import check_texts, doubtful
+from bulksms.loader.workbook.fast_xlsx.xml_texts import check_texts, find_doubtful
 from bulksms.loader.workbook.sheet_xml import read_strings
 
 _ITEM, _ITEM_END = b"<si>", b"</si>"
-_ALONE = b"<si/>", b"<si />"
+_SELF_CLOSED = b"<si/>", b"<si />"
 _TRIMMED, _KEPT = b"<si><t>", b'<si><t xml:space="preserve">'
 _TEXT_END = b"</t></si>"
 _TAGS = 4
@@ -39,7 +36,7 @@ class Strings:
     """Texts by their number: bytes in a pool."""
 
     pool: NDArray[np.uint8]
-    starts: Places
+    starts: Positions
     lengths: NDArray[np.int32]
 
     def __len__(self) -> int:
@@ -67,28 +64,30 @@ def pool_strings(pieces: Iterator[bytes]) -> Strings:
         lengths.append(counts.astype(np.int32))
     if not pools:
         return NO_STRINGS
-    found = np.concatenate(lengths)
-    ends = np.cumsum(found, dtype=np.int64)
-    return Strings(pool=np.concatenate(pools), starts=ends - found, lengths=found)
+    sizes = np.concatenate(lengths)
+    ends = np.cumsum(sizes, dtype=np.int64)
+    return Strings(pool=np.concatenate(pools), starts=ends - sizes, lengths=sizes)
 
 
-def _read(seen: Windows, piece: bytes) -> tuple[NDArray[np.uint8], Places]:
-    items = _items(seen)
-    begin = seen.tags[items]
-    following = np.append(items[1:], seen.count)
-    until = seen.tags[following]
-    starts, ends, kept, odd = _texts(seen, items, following)
-    odd |= doubtful(seen, starts, ends, kept)
-    strange = [piece[a:b] for a, b in zip(begin[odd], until[odd], strict=True)]
-    give_up_unless(all(map(_is_item, strange)), "a shared string in another way")
-    texts = [text.encode() for text in _read_tags(strange)] if strange else []
+def _read(windows: Windows, piece: bytes) -> tuple[NDArray[np.uint8], Positions]:
+    items = _items(windows)
+    begin = windows.tags[items]
+    following = np.append(items[1:], windows.count)
+    until = windows.tags[following]
+    starts, ends, kept, is_unusual = _texts(windows, items, following)
+    is_unusual |= find_doubtful(windows, starts, ends, kept)
+    unusual_items = [piece[a:b] for a, b in zip(begin[is_unusual], until[is_unusual], strict=True)]
+    give_up_unless(all(map(_is_item, unusual_items)), "a shared string in another way")
+    texts = [text.encode() for text in _read_tags(unusual_items)] if unusual_items else []
     sizes = ends - starts
-    sizes[odd] = list(map(len, texts))
-    starts[odd] = seen.size + np.cumsum(sizes[odd]) - sizes[odd]
-    pool = np.concatenate([seen.bytes[: seen.size], np.frombuffer(b"".join(texts), dtype=np.uint8)])
-    found = gather(pool, starts, sizes)
-    check_texts(found, sizes)
-    return found, sizes
+    sizes[is_unusual] = list(map(len, texts))
+    starts[is_unusual] = windows.size + np.cumsum(sizes[is_unusual]) - sizes[is_unusual]
+    pool = np.concatenate(
+        [windows.bytes[: windows.size], np.frombuffer(b"".join(texts), dtype=np.uint8)]
+    )
+    gathered = gather(pool, starts, sizes)
+    check_texts(gathered, sizes)
+    return gathered, sizes
 
 
 def _read_tags(items: list[bytes]) -> list[str]:
@@ -100,26 +99,32 @@ def _read_tags(items: list[bytes]) -> list[str]:
     return texts
 
 
-def _items(seen: Windows) -> Places:
-    tags = seen.tags
-    items = np.flatnonzero(seen.letters == ord("s"))
-    opening = [seen.stands(tags[items], tag) for tag in (_ITEM, *_ALONE)]
+def _items(windows: Windows) -> Positions:
+    tags = windows.tags
+    items = np.flatnonzero(windows.letters == ord("s"))
+    opening = [windows.matches(tags[items], tag) for tag in (_ITEM, *_SELF_CLOSED)]
     items = items[np.any(opening, axis=0)]
     give_up_unless(len(items) and items[0] == 0 and tags[0] == 0, "no shared string at first")
     return items
 
 
-def _texts(seen: Windows, items: Places, following: Places) -> tuple[Places, Places, Flags, Flags]:
-    """Give where each text begins and ends, whether it keeps its blanks, and which are odd."""
-    begin, ends = seen.tags[items], seen.tags[2:][items]
-    trimmed, kept = seen.stands(begin, _TRIMMED), seen.stands(begin, _KEPT)
+def _texts(
+    windows: Windows, items: Positions, following: Positions
+) -> tuple[Positions, Positions, Flags, Flags]:
+    """Give where each text begins and ends, whether it keeps its blanks, and which are unusual."""
+    begin, ends = windows.tags[items], windows.tags[2:][items]
+    trimmed, kept = windows.matches(begin, _TRIMMED), windows.matches(begin, _KEPT)
     plain = (trimmed | kept) & (following - items == _TAGS)
-    plain &= seen.stands(ends, _TEXT_END)
-    plain &= ends + len(_TEXT_END) == seen.tags[following]
+    plain &= windows.matches(ends, _TEXT_END)
+    plain &= ends + len(_TEXT_END) == windows.tags[following]
     starts = begin + np.where(kept, len(_KEPT), len(_TRIMMED))
     starts[~plain] = ends[~plain] = begin[~plain]
     return starts, ends, kept, ~plain
 
 
 def _is_item(markup: bytes) -> bool:
-    return is_text(markup) and markup.endswith((_ITEM_END, *_ALONE)) and markup.count(b"<si") == 1
+    return (
+        is_text(markup)
+        and markup.endswith((_ITEM_END, *_SELF_CLOSED))
+        and markup.count(b"<si") == 1
+    )

@@ -21,17 +21,17 @@ class UnusualCells:
 
     def __init__(self, cell_reader: CellReader) -> None:
         self._cell_reader = cell_reader
-        self._known: dict[bytes, CellText] = {}
+        self._met: dict[bytes, CellText] = {}
 
     def read(self, cells: list[bytes]) -> list[CellText]:
         """Read cells, each the XML from behind its reference to its end."""
-        new = list(dict.fromkeys(cell for cell in cells if cell not in self._known))
-        if len(self._known) + len(new) > MAX_KNOWN:
-            self._known = {}
+        new = list(dict.fromkeys(cell for cell in cells if cell not in self._met))
+        if len(self._met) + len(new) > MAX_KNOWN:
+            self._met = {}
             new = list(dict.fromkeys(cells))
         if new:
-            self._known.update(zip(new, self._parse(new), strict=True))
-        return [self._known[cell] for cell in cells]
+            self._met.update(zip(new, self._parse(new), strict=True))
+        return [self._met[cell] for cell in cells]
 
     def _parse(self, cells: list[bytes]) -> list[CellText]:
         for cell in cells:

@@ -1,7 +1,4 @@
-"""Cuts the XML of a sheet, or of the shared strings, into its head, pieces of items, and its tail.
-
-It must not know what the items mean.
-"""
+"""Cuts the XML of a sheet or of the shared strings into head, pieces of items, and tail."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,10 +12,10 @@ MAX_ITEM_BYTES = 4 << 20
 _ENCODING = re.compile(rb"""^<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)""")
 _INSIDE = frozenset({"row", "c", "sheetData", "sst", "si"})
 
-Hear = Callable[[str, dict[str, str]], object]
+OnTag = Callable[[str, dict[str, str]], object]
 
 
-class Part:
+class ItemList:
     """A part of a workbook that is mostly a list of items.
 
     Args:
@@ -34,8 +31,8 @@ class Part:
         self._parser = expat.ParserCreate()
         self._rest = b""
 
-    def open(self, hear: Hear) -> None:
-        """Read what stands before the items; `hear` is told of each tag in it."""
+    def open(self, on_tag: OnTag) -> None:
+        """Read the part before the items and give each tag in it to `on_tag`."""
         head = b""
         for chunk in self._chunks:
             head += chunk
@@ -43,7 +40,7 @@ class Part:
             close = head.find(b">", at)
             if at >= 0 and close >= 0:
                 self._check_head(head[:at], head[at:close])
-                self._parse(head[:at], hear)
+                self._parse(head[:at], on_tag)
                 self._parse(head[at : close + 1], lambda *_: None)
                 self._rest = head[close + 1 :]
                 return
@@ -51,7 +48,7 @@ class Part:
         raise NotSimpleXml("no items")
 
     def pieces(self) -> Iterator[bytes]:
-        """Give pieces that hold whole items, and see that nothing strange follows them."""
+        """Give pieces that hold whole items, and check that nothing unusual follows them."""
         rest = self._rest
         for chunk in chain([b""], self._chunks):  # all may have come with the head
             rest += chunk
@@ -80,9 +77,9 @@ class Part:
         encoding = _ENCODING.match(head)
         give_up_unless(encoding is None or encoding[1].lower() == b"utf-8", "another encoding")
 
-    def _parse(self, markup: bytes, hear: Hear, *, last: bool = False) -> None:
+    def _parse(self, markup: bytes, on_tag: OnTag, *, last: bool = False) -> None:
         give_up_unless(b"<!" not in markup and b"\0" not in markup, "a declaration or a comment")
-        self._parser.StartElementHandler = hear
+        self._parser.StartElementHandler = on_tag
         try:
             self._parser.Parse(markup, last)
         except expat.ExpatError as error:

@@ -1,4 +1,4 @@
-"""Knows which texts of an XML are what they look like, byte for byte."""
+"""Tells which texts of an XML are what they look like, byte for byte."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from bulksms.loader.workbook.fast_xlsx.byte_windows import (
     Flags,
     NotSimpleXml,
-    Places,
+    Positions,
     Windows,
     give_up_unless,
 )
@@ -18,54 +18,54 @@ _NEVER = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _CONTINUES, _CONTINUED = 0xC0, 0x80
 
 
-def doubtful(seen: Windows, starts: Places, ends: Places, kept: Flags) -> Flags:
+def find_doubtful(windows: Windows, starts: Positions, ends: Positions, kept: Flags) -> Flags:
     """Which texts are more than their bytes: they hold an entity or an escape, or are trimmed.
 
     The texts are in order; those of no length stand anywhere.
     """
-    found = ~kept & _padded(seen, starts, ends)
-    special = _specials(seen)
+    is_doubtful = ~kept & _padded(windows, starts, ends)
+    special = _specials(windows)
     if len(special):
         full = np.flatnonzero(ends > starts)
         owner = np.searchsorted(starts[full], special, side="right") - 1
         special, owner = special[owner >= 0], owner[owner >= 0]
-        found[full[owner[special < ends[full[owner]]]]] = True
-    return found
+        is_doubtful[full[owner[special < ends[full[owner]]]]] = True
+    return is_doubtful
 
 
-def _padded(seen: Windows, starts: Places, ends: Places) -> Flags:
+def _padded(windows: Windows, starts: Positions, ends: Positions) -> Flags:
     """Which texts begin or end with a blank."""
-    found = (seen.byte(starts) <= _SPACE) | (seen.bytes[ends - 1] <= _SPACE)
-    if found.any():
-        found &= ends > starts
-    return found
+    is_padded = (windows.byte(starts) <= _SPACE) | (windows.bytes[ends - 1] <= _SPACE)
+    if is_padded.any():
+        is_padded &= ends > starts
+    return is_padded
 
 
-def _specials(seen: Windows) -> Places:
-    """Where an entity, a carriage return or an escape stands."""
-    letters = seen.bytes[: seen.size]
+def _specials(windows: Windows) -> Positions:
+    """Where an entity, a carriage return or an escape begins."""
+    letters = windows.bytes[: windows.size]
     rare = letters < _SPACE
     rare |= letters == _AND
     rare |= letters & ~np.uint8(_LOW ^ _CLOSE) == _CLOSE  # either of them
     rare |= letters == _LAST
-    found = np.flatnonzero(rare)
-    which = letters[found]
+    special = np.flatnonzero(rare)
+    which = letters[special]
     blank = (which == _TAB) | (which == _NEWLINE) | (which == _RETURN)
     give_up_unless((blank | (which >= _SPACE)).all(), "a control character")
-    _refuse_never(seen, found[(which == _CLOSE) | (which == _LAST)])
-    escape = (which == _LOW) & (seen.bytes[found + 1] == _ESCAPE)
-    places: Places = found[(which == _AND) | (which == _RETURN) | escape]
-    return places
+    _refuse_never(windows, special[(which == _CLOSE) | (which == _LAST)])
+    escape = (which == _LOW) & (windows.bytes[special + 1] == _ESCAPE)
+    positions: Positions = special[(which == _AND) | (which == _RETURN) | escape]
+    return positions
 
 
-def _refuse_never(seen: Windows, places: Places) -> None:
-    """Give up over what XML allows in no text; `places` are where it may begin."""
+def _refuse_never(windows: Windows, positions: Positions) -> None:
+    """Give up over what XML allows in no text; it may begin at `positions`."""
     for never in _NEVER:
-        give_up_unless(not seen.stands(places, never).any(), "what no XML may have")
+        give_up_unless(not windows.matches(positions, never).any(), "what no XML may have")
 
 
-def check_texts(pool: NDArray[np.uint8], lengths: Places) -> None:
-    """See that each of the texts, which stand one behind the other, is UTF-8."""
+def check_texts(pool: NDArray[np.uint8], lengths: Positions) -> None:
+    """Check that each of the texts, which follow each other, is UTF-8."""
     try:
         pool.tobytes().decode("utf-8")
     except UnicodeDecodeError as error:

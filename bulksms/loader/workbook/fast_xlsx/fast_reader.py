@@ -12,7 +12,7 @@ from bulksms.loader.workbook.fast_xlsx.byte_windows import NotSimpleXml, give_up
 from bulksms.loader.workbook.fast_xlsx.cell_types import CellTypes
 from bulksms.loader.workbook.fast_xlsx.shared_strings import NO_STRINGS, Strings, pool_strings
 from bulksms.loader.workbook.fast_xlsx.unusual_cells import UnusualCells
-from bulksms.loader.workbook.fast_xlsx.xml_parts import Part
+from bulksms.loader.workbook.fast_xlsx.xml_parts import ItemList
 from bulksms.loader.workbook.row_batches import TooManyCells
 from bulksms.loader.workbook.sheet_xml import CellReader, SheetXmlHandler
 from bulksms.loader.workbook.xlsx_package import XlsxPackage
@@ -51,7 +51,7 @@ class FastReader:
         cell_reader = CellReader(self._writer)
         blocks = Blocks(CellTypes(self._writer), UnusualCells(cell_reader), strings)
         head = SheetXmlHandler(cell_reader, lambda *_: None)
-        source = Part(self._chunks(part), b"<sheetData>", b"</sheetData>", b"</row>")
+        source = ItemList(self._chunks(part), b"<sheetData>", b"</sheetData>", b"</row>")
         source.open(lambda tag, attributes: _read_head(head, tag, attributes))
         for piece in source.pieces():
             yield blocks.read(piece)
@@ -61,7 +61,7 @@ class FastReader:
     def _read_strings(self) -> Strings:
         if not self._package.strings:
             return NO_STRINGS
-        source = Part(self._chunks(self._package.strings), b"<sst", b"</sst>", b"</si>")
+        source = ItemList(self._chunks(self._package.strings), b"<sst", b"</sst>", b"</si>")
         source.open(lambda *_: None)
         return pool_strings(source.pieces())
 
