@@ -29,6 +29,7 @@ from bulksms.message.segments import Encoding, Segmentation, segmentation
 from bulksms.message.template import Placeholder, Template
 from bulksms.message.text_checks import check_text
 from bulksms.message.timezones import Locality, localities_of
+from bulksms.message.transliterate import transliterate
 
 __all__ = [
     "EmptyValues",
@@ -69,4 +70,5 @@ __all__ = [
     "sender_findings",
     "shipped_tariff",
     "stop_mention_missing",
+    "transliterate",
 ]

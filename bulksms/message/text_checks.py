@@ -9,7 +9,7 @@ from bulksms.finding import Finding, Level
 from bulksms.loader.cell_damage import fix_mojibake
 from bulksms.message.template import Template
 
-__all__ = ["check_text", "fixed_words"]
+__all__ = ["check_text"]
 
 SHOWN = 3
 LOST = "\ufffd"
@@ -27,24 +27,24 @@ EMOJI_JOINER = "\u200d"
 
 def check_text(template: Template) -> Iterator[Finding]:
     """Report damage in the fixed pieces and the fallbacks of a text."""
-    words = fixed_words(template)
-    yield from _double_encoded(words)
-    yield from _lost_characters(words)
-    yield from _control_characters(words)
-    yield from _escapes(words)
-    yield from _html(words)
-    yield from _invisible_characters(words)
+    text = _fixed_text(template)
+    yield from _double_encoded(text)
+    yield from _lost_characters(text)
+    yield from _control_characters(text)
+    yield from _escapes(text)
+    yield from _html(text)
+    yield from _invisible_characters(text)
 
 
-def fixed_words(template: Template) -> str:
+def _fixed_text(template: Template) -> str:
     """Write the text with its fallbacks in the places of the placeholders."""
     return "".join(
         piece if isinstance(piece, str) else piece.fallback or "" for piece in template.pieces
     )
 
 
-def _double_encoded(words: str) -> Iterator[Finding]:
-    damaged = [word for word in words.split() if fix_mojibake(word) != word]
+def _double_encoded(text: str) -> Iterator[Finding]:
+    damaged = [word for word in text.split() if fix_mojibake(word) != word]
     if damaged:
         yield Finding(
             code="text_double_encoded",
@@ -56,9 +56,9 @@ def _double_encoded(words: str) -> Iterator[Finding]:
         )
 
 
-def _lost_characters(words: str) -> Iterator[Finding]:
-    lost = [word for word in words.split() if LOST in word]
-    lost += LOST_LETTER.findall(words)
+def _lost_characters(text: str) -> Iterator[Finding]:
+    lost = [word for word in text.split() if LOST in word]
+    lost += LOST_LETTER.findall(text)
     if lost:
         yield Finding(
             code="text_lost_characters",
@@ -69,10 +69,10 @@ def _lost_characters(words: str) -> Iterator[Finding]:
         )
 
 
-def _control_characters(words: str) -> Iterator[Finding]:
+def _control_characters(text: str) -> Iterator[Finding]:
     controls = [
         character
-        for character in words.replace("\r\n", "\n")
+        for character in text.replace("\r\n", "\n")
         if unicodedata.category(character) == "Cc" and character != "\n"
     ]
     if controls:
@@ -86,8 +86,8 @@ def _control_characters(words: str) -> Iterator[Finding]:
         )
 
 
-def _escapes(words: str) -> Iterator[Finding]:
-    escapes = ESCAPE.findall(words)
+def _escapes(text: str) -> Iterator[Finding]:
+    escapes = ESCAPE.findall(text)
     if escapes:
         yield Finding(
             code="text_escapes",
@@ -99,12 +99,12 @@ def _escapes(words: str) -> Iterator[Finding]:
         )
 
 
-def _html(words: str) -> Iterator[Finding]:
+def _html(text: str) -> Iterator[Finding]:
     """Report entities and tags; an ampersand in an address is neither."""
     entities = [
-        entity for entity in ENTITY.findall(words) if entity.startswith("&#") or entity[1:] in html5
+        entity for entity in ENTITY.findall(text) if entity.startswith("&#") or entity[1:] in html5
     ]
-    marks = [*entities, *(match[0] for match in TAG.finditer(words))]
+    marks = [*entities, *(match[0] for match in TAG.finditer(text))]
     if marks:
         yield Finding(
             code="text_html",
@@ -116,12 +116,12 @@ def _html(words: str) -> Iterator[Finding]:
         )
 
 
-def _invisible_characters(words: str) -> Iterator[Finding]:
+def _invisible_characters(text: str) -> Iterator[Finding]:
     invisible = [
         character
-        for at, character in enumerate(words)
+        for at, character in enumerate(text)
         if unicodedata.category(character) in {"Cf", "Zl", "Zp"}
-        and not (character == EMOJI_JOINER and _joins_emoji(words, at))
+        and not (character == EMOJI_JOINER and _joins_emoji(text, at))
     ]
     if invisible:
         yield Finding(
@@ -133,8 +133,8 @@ def _invisible_characters(words: str) -> Iterator[Finding]:
         )
 
 
-def _joins_emoji(words: str, at: int) -> bool:
-    return unicodedata.category(words[at + 1 : at + 2] or " ") in {"So", "Sm", "Po"}
+def _joins_emoji(text: str, at: int) -> bool:
+    return unicodedata.category(text[at + 1 : at + 2] or " ") in {"So", "Sm", "Po"}
 
 
 def _listed(found: list[str]) -> str:

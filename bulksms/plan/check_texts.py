@@ -8,7 +8,13 @@ from bulksms.contacts import FIELDS, ColumnMapping
 from bulksms.contacts.columns.headers import compact, word_set
 from bulksms.finding import Finding
 from bulksms.loader import Sheet
-from bulksms.message import Template, check_text, foreign_placeholders, link_findings
+from bulksms.message import (
+    Template,
+    check_text,
+    foreign_placeholders,
+    link_findings,
+    transliterate,
+)
 from bulksms.plan.variants import PersonalisedVariants, TextOptions, source_texts, variant_label
 
 __all__ = ["check_texts"]
@@ -30,9 +36,10 @@ def check_texts(
     for (value, text), variant in zip(texts, personalised.variants, strict=True):
         finished = personalised.texts.iloc[start : start + len(variant.contacts)]
         start += len(variant.contacts)
+        template = Template.parse(text)
         prefix = f"Text for {variant_label(value)}: " if options.texts_by_column else ""
         findings = (
-            *check_text(Template.parse(text)),
+            *check_text(template.map_text(transliterate) if options.plain else template),
             *foreign_placeholders(text, spellings, compact),
             *link_findings(finished.drop_duplicates().head(LINKS_CHECKED)),
         )

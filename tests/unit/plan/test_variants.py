@@ -161,40 +161,9 @@ def test_a_text_that_cannot_be_fitted_is_named(tmp_path: Path) -> None:
         a_plan(path, "Hi", {"fr": "x" * 1300})
 
 
-def test_previews_show_each_row_once_with_what_asked_for_it(tmp_path: Path) -> None:
-    path = a_list(tmp_path)
-
-    plan = a_plan(path, "Hi", previews=("dearest", "random", "+33 6 39 98 00 01", "0639980001"))
-
-    by_wish = {wish: one for one in plan.previews for wish in one.requests}
-    assert set(by_wish) >= {"first", "longest", "dearest", "random"}
-    assert by_wish["first"].row == 2
-    assert by_wish["longest"].text == "Hello P1 of C1"
-    assert by_wish["+33 6 39 98 00 01"] is by_wish["0639980001"]
-    assert by_wish["0639980001"].row == 3
-    assert len(plan.previews) == len({one.row for one in plan.previews})
-
-
-def test_of_several_texts_the_first_row_of_each_is_shown(tmp_path: Path) -> None:
-    told = a_plan(a_list(tmp_path), "Hi").previews
-
-    firsts = {wish: one.row for one in told for wish in one.requests if "first for" in wish}
-    assert firsts == {"first for fr": 2, "first for en": 3, "first for all others": 4}
-
-
 def test_the_column_that_chooses_is_told_as_such(tmp_path: Path) -> None:
     told = plan_as_json(view_plan(a_plan(a_list(tmp_path), "Hi")))
 
     uses = {column["header"]: column["use"] for column in told["columns"]}
     assert uses["Langue"] == "chooses the text"
     assert [one["contacts"] for one in told["texts"]] == [2, 1, 2]
-
-
-def test_a_number_that_gets_no_text_is_told_with_its_row_and_reason(tmp_path: Path) -> None:
-    path = a_list(tmp_path, ("de", "fr"))
-
-    wishes = ("06 39 98 00 00", "06 39 98 77 77")
-    told = {one.requests[0]: one for one in a_plan(path, previews=wishes).previews}
-
-    assert told["06 39 98 77 77"].sentence == "No row has this number."
-    assert (told["06 39 98 00 00"].row, told["06 39 98 00 00"].text) == (2, None)

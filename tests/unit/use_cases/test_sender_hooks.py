@@ -81,31 +81,12 @@ def levels(plan: Plan) -> list[str]:
     return [finding.level.value for finding in plan.findings if finding.code == "quiet_hours"]
 
 
-def test_a_chosen_sunday_stops_and_monday_is_proposed(tmp_path: Path) -> None:
-    plan = a_plan(tmp_path, send_at=SUNDAY)
-
-    assert levels(plan) == ["error"]
-    told = next(one.message for one in plan.findings if one.code == "quiet_hours")
-    assert "it is Sunday in FR (Europe/Paris)" in told
-    assert "--send-at 2026-11-23T08:00:00+01:00" in told
-
-
 def refuse_hours_at(plan: Plan, hours: SendingHours | None, now: datetime) -> None:
     real = Settings(home=Path("home"), api_login="desk@example.com", api_key="real-key")
     context = RunContext(
         settings=real, clock=At(now), observer=SilentObserver(), stop=threading.Event()
     )
     refuse_hours(plan, RunOptions(hours=hours), context)
-
-
-def test_a_plan_made_at_night_is_only_warned(tmp_path: Path) -> None:
-    assert levels(a_plan(tmp_path, now=SUNDAY)) == ["warning"]
-
-
-def test_a_chosen_hour_by_day_is_fine_although_it_is_night_now(tmp_path: Path) -> None:
-    monday = datetime(2026, 11, 23, 10, tzinfo=PARIS)
-
-    assert levels(a_plan(tmp_path, now=SUNDAY, send_at=monday)) == []
 
 
 def test_an_alert_may_leave_at_any_hour(tmp_path: Path) -> None:
