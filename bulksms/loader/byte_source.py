@@ -19,6 +19,7 @@ __all__ = ["CHUNK_BYTES", "ByteSource", "bytes_source", "open_byte_source", "spo
 
 CHUNK_BYTES = 1 << 20
 LINE_BYTES = 16 << 20
+_END_MARKS = b"\0\x1a"
 
 Stamp = tuple[int, int]
 
@@ -47,9 +48,19 @@ class ByteSource:
         try:
             with self._reading:
                 self._file.seek(start)
-                return self._file.read(count)
+                return self._file.read(max(min(count, self.size - start), 0))
         except OSError as error:
             raise _unreadable(self.name, error) from error
+
+    def leave_out_end_marks(self) -> None:
+        """Leave out the end mark of DOS and the zero bytes at the end of a text."""
+        start, kept = self.size, b""
+        while start and not kept:
+            start = max(start - self.chunk, 0)
+            chunk = self.read(start, self.chunk)
+            kept = chunk.rstrip(_END_MARKS + b" \t\r\n")
+            marks = [chunk.find(mark, len(kept)) for mark in (b"\0", b"\x1a")]
+            self.size = min([self.size, *(start + mark for mark in marks if mark >= 0)])
 
     def head(self) -> bytes:
         """Give the first bytes, which identify the format."""

@@ -16,18 +16,19 @@ from numpy.typing import NDArray
 from bulksms.columnar.arrays import (
     all_bytes,
     bools_from_arrow,
-    bools_to_arrow,
     contains_bytes,
-    first_bytes,
     strings_to_arrow,
 )
 from bulksms.finding import Finding, Level
+from bulksms.loader.cell_leftovers import DOUBTFUL, clean_column
 from bulksms.loader.row_store import RowStore
+from bulksms.output.formula_guard import unguard
 
 __all__ = ["BlockFilter", "DamagedCells", "find_damage", "fix_mojibake", "may_be_damaged"]
 
 _LOST = "\ufffd"
 _SHOWN = 3
+_LEFTOVER_CAUSES = (b"%", b"=", b"\\", b"&", b"<")
 _TAILS = range(0x80, 0xC0)
 # What the bytes of UTF-8 look like when each is read as a letter of Windows-1252.
 _LETTERS = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(128, 256)}
@@ -41,14 +42,15 @@ _THIRD = {letter.encode()[:1] for letter, code in _LETTERS.items() if code in _T
 # After capitals, as in the Portuguese for sister, these may well end a word that is right.
 _ENDING = frozenset("\u00bb\u201d\u2019\u2026\u2013\u2014")
 _SINGLE_QUOTED = "^'.*'$"
-_GUARDED = re.compile(r"""^=\s*"([^"]*)"$|^'(\+?\d[\d .]*)$""")
+_EXCEL_GUARD = re.compile(r'^=\s*"([^"]*)"$')
+_MAY_BE_GUARDED = r"^['=]|[;\t|]\s*'"
 
 
 class BlockFilter:
-    """Removes guards from the cells of a block and notes its damaged cells.
+    """Cleans the cells of a block and notes its damaged cells.
 
     Args:
-        guarded: remove Excel's own guards, `="0612"` and `'0612`, and nothing else.
+        guarded: remove the guards of CSV, `="0612"` and `'=1`, too.
 
     Attributes:
         damage: the damaged cells of all blocks.
@@ -64,19 +66,29 @@ class BlockFilter:
         """Give the cells as they are kept."""
         suspects = []
         for at, cells in enumerate(texts.columns):
-            letters, bare = all_bytes(cells), cells
-            if self._guarded and (b"=" in letters or b"'" in letters):
-                self._note_single_quoted(cells, row_numbers)
-                bare = _without_guards(cells)
-                texts = texts.set_column(at, texts.schema.field(at), bare)
+            letters = all_bytes(cells)
+            clean = self._without_guards(cells, letters, row_numbers) if self._guarded else cells
+            clean = clean_column(clean, letters)
+            if clean is not cells:
+                texts = texts.set_column(at, texts.schema.field(at), clean)
             if may_be_damaged(letters):
-                suspects.append(bare)
+                suspects.append(clean)
+            self.damage.search_leftovers(clean, letters, row_numbers)
         self.damage.search(suspects, row_numbers)
         return texts
 
-    def _note_single_quoted(self, cells: pa.StringArray, row_numbers: NDArray[np.int32]) -> None:
-        mask = bools_from_arrow(pc.match_substring_regex(cells, _SINGLE_QUOTED))
-        self.single_quoted.update(row_numbers[mask].tolist())
+    def _without_guards(
+        self, cells: pa.StringArray, letters: bytes, row_numbers: NDArray[np.int32]
+    ) -> pa.StringArray:
+        if b"'" not in letters and b"=" not in letters:
+            return cells
+        mask = pc.match_substring_regex(cells, _MAY_BE_GUARDED)
+        bare = [_without_guard(cell) for cell in cells.filter(mask).to_pylist()]
+        if bare:
+            cells = pc.replace_with_mask(cells, mask, strings_to_arrow(bare))
+            single_quoted = pc.match_substring_regex(cells, _SINGLE_QUOTED)
+            self.single_quoted.update(row_numbers[bools_from_arrow(single_quoted)].tolist())
+        return cells
 
 
 @dataclass(slots=True)
@@ -93,10 +105,10 @@ class _Cells:
 
 
 class DamagedCells:
-    """The cells that lost characters, and those that were encoded twice."""
+    """The cells with lost characters, with text encoded twice, or with codes of other programs."""
 
     def __init__(self) -> None:
-        self.lost, self.double_encoded = _Cells(), _Cells()
+        self.lost, self.double_encoded, self.leftovers = _Cells(), _Cells(), _Cells()
 
     def search(self, columns: Iterable[pa.StringArray], row_numbers: NDArray[np.int32]) -> None:
         """Note the damaged cells of some rows, in the columns that `may_be_damaged`."""
@@ -108,6 +120,17 @@ class DamagedCells:
         for row, cell in sorted(damaged, key=lambda pair: pair[0]):
             self.note(row, cell)
 
+    def search_leftovers(
+        self, cells: pa.StringArray, letters: bytes, row_numbers: NDArray[np.int32]
+    ) -> None:
+        """Note the cells with codes that may or may not be meant; links have such codes, too."""
+        if any(cause in letters for cause in _LEFTOVER_CAUSES):
+            mask = pc.match_substring_regex(cells, DOUBTFUL)
+            mask = pc.and_not(mask, pc.match_substring(cells, "://"))
+            rows = row_numbers[bools_from_arrow(mask)].tolist()
+            for row, cell in zip(rows, cells.filter(mask).to_pylist(), strict=True):
+                self.leftovers.add(f'"{cell}" in row {row}')
+
     def note(self, row: int, cell: str) -> None:
         """Note a cell if it is damaged."""
         if _LOST in cell:
@@ -117,7 +140,7 @@ class DamagedCells:
 
 
 def find_damage(header: Sequence[str], rows: RowStore, damage: DamagedCells) -> Iterator[Finding]:
-    """Give a finding for lost characters, and one for text that was encoded twice."""
+    """Give a finding for each kind of damage."""
     above = DamagedCells()
     for name in header:
         above.note(int(rows.row_numbers[0]) - 1 if len(rows) else 1, name)
@@ -125,6 +148,7 @@ def find_damage(header: Sequence[str], rows: RowStore, damage: DamagedCells) -> 
     yield from _findings(
         "double_encoded", "look encoded twice", above.double_encoded, damage.double_encoded
     )
+    yield from _findings("leftover_codes", "have codes of another program", damage.leftovers)
 
 
 def may_be_damaged(letters: bytes) -> bool:
@@ -150,14 +174,9 @@ def fix_mojibake(cell: str) -> str:
     return _TWICE.sub(fixed, cell)
 
 
-def _without_guards(cells: pa.StringArray) -> pa.StringArray:
-    first = first_bytes(cells)
-    guarded = (first == ord("=")) | (first == ord("'"))
-    if not guarded.any():
-        return cells
-    mask = bools_to_arrow(guarded)
-    bare = [_GUARDED.sub(r"\1\2", cell) for cell in cells.filter(mask).to_pylist()]
-    return pc.replace_with_mask(cells, mask, strings_to_arrow(bare))
+def _without_guard(cell: str) -> str:
+    """Remove a guard of this program or of Excel."""
+    return unguard(cell) if cell.startswith("'") else _EXCEL_GUARD.sub(r"\1", unguard(cell))
 
 
 def _findings(code: str, what: str, *groups: _Cells) -> Iterator[Finding]:

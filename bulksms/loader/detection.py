@@ -141,9 +141,16 @@ def _decode(head: bytes) -> str:
     return head.decode(encoding, "replace").removeprefix("\xef\xbb\xbf").removeprefix("\ufeff")
 
 
+def is_utf16(head: bytes) -> bool:
+    """Whether the text is UTF-16 or UTF-32, in which zero bytes are usual."""
+    marks = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+    return head.startswith(marks) or unmarked_utf16(head) is not None
+
+
 def _is_binary(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or unmarked_utf16(head):
+    if is_utf16(head):
         return False
+    head = head.rstrip(b"\0\x1a")
     zeros = head.count(0)
     control = len(head) - len(head.translate(None, _CONTROL))
     return control > len(head) * _MAX_CONTROL_SHARE or zeros > len(head) * 0.1

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from bulksms.loader.cell_leftovers import clean_cell
 from bulksms.loader.interface import Record
 
 __all__ = [
@@ -146,7 +147,7 @@ def _names(records: Sequence[Record], index: int, width: int | None) -> tuple[st
         return tuple(str(position + 1) for position in range(columns))
     cells = records[index][1]
     missing = max((width or 0) - len(cells), 0)
-    return tuple(cell.strip() for cell in cells) + ("",) * missing
+    return tuple(clean_cell(cell).strip() for cell in cells) + ("",) * missing
 
 
 def _identifies_contact(cell: str) -> bool:

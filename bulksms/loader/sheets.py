@@ -10,7 +10,7 @@ from bulksms.finding import Finding
 from bulksms.loader.byte_source import ByteSource, bytes_source, open_byte_source, spool
 from bulksms.loader.cell_damage import find_damage
 from bulksms.loader.delimited.read_delimited import DelimitedTable, read_delimited
-from bulksms.loader.detection import Kind, detect, may_be_workbook, mislabelled
+from bulksms.loader.detection import Kind, detect, is_utf16, may_be_workbook, mislabelled
 from bulksms.loader.interface import ReadOptions, Sheet, Source
 from bulksms.loader.sheet_table import Table
 from bulksms.loader.workbook.worksheets import Worksheet, read_workbook
@@ -59,9 +59,12 @@ def _read(byte_source: ByteSource, name: str, options: ReadOptions) -> tuple[She
         raise NoSuchSheet(
             f'{name} is a text file and has no sheet "{options.sheet}": leave out --sheet.'
         )
+    digest = byte_source.digest()
     with byte_source.unchanged():
+        if not is_utf16(head):
+            byte_source.leave_out_end_marks()
         text = read_delimited(byte_source, name, options)
-        return (_from_text(text, name, byte_source.digest(), findings),)
+        return (_from_text(text, name, digest, findings),)
 
 
 def _read_workbook(

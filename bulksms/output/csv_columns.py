@@ -20,7 +20,7 @@ from bulksms.columnar.arrays import (
     strings_to_arrow,
 )
 from bulksms.columnar.parallel import map_in_order
-from bulksms.output.csv_rows import guard
+from bulksms.output.formula_guard import guard
 from bulksms.output.whole_file import whole_file
 from bulksms.output.workbook_rows import is_workbook, write_workbook
 
@@ -31,9 +31,9 @@ __all__ = ["write_blocks", "write_columns"]
 
 BLOCK = 50_000
 # Supersets of what `guard` changes and of what needs quotes.
-SUSPECT = r"^[\s\v\x1c-\x1f\x85\p{Z}=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
+SUSPECT = r"^['\s\v\x1c-\x1f\x85\p{Z}=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 NUMBER = r"^\+[0-9]+\z"
-INNER_SUSPECT = r"[;\t|][\s\v\x1c-\x1f\x85\p{Z}]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
+INNER_SUSPECT = r"[;\t|][\s\v\x1c-\x1f\x85\p{Z}]*'*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 NEED_QUOTES = (b'"', b"\r", b"\n")  # and the separator
 INNER_SEPARATORS = (b";", b"\t", b"|")
 
@@ -45,7 +45,7 @@ def _byte_table(characters: bytes) -> NDArray[np.bool_]:
 
 
 # What `SUSPECT` begins with, as bytes: signs of ASCII, and the first bytes of all others.
-MAY_NEED_A_GUARD = _byte_table(b"\t\n\v\f\r\x1c\x1d\x1e\x1f =+-@\xc2\xe1\xe2\xe3\xef")
+MAY_NEED_A_GUARD = _byte_table(b"\t\n\v\f\r\x1c\x1d\x1e\x1f '=+-@\xc2\xe1\xe2\xe3\xef")
 
 Item = TypeVar("Item")
 

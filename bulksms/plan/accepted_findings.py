@@ -20,6 +20,7 @@ ACCEPTABLE = (
     "gap",
     "header_looks_like_data",
     "last_line_incomplete",
+    "leftover_codes",
     "lone_cr",
     "numbers_as_names",
     "optouts_empty",

@@ -133,7 +133,10 @@ def _line_at(source: ByteSource, offset: int) -> int:
 def _marked(head: bytes) -> DetectedEncoding | None:
     for mark, codec, name in _MARKS:
         if head.startswith(mark):
-            return DetectedEncoding(codec=codec, name=name, skip=len(mark))
+            skip = len(mark)
+            while head.startswith(mark, skip):  # several programs wrote one each
+                skip += len(mark)
+            return DetectedEncoding(codec=codec, name=name, skip=skip)
     return None
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import InputError
-from bulksms.output.csv_rows import guard, write_table
+from bulksms.output.csv_rows import write_table
+from bulksms.output.formula_guard import guard
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""What other programs left in cells is decoded where it is certain and asked about where not."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulksms.loader import Sheet
+from bulksms.loader.cell_leftovers import clean_cell
+from bulksms.loader.sheets import read_sheets
+from bulksms.output.csv_rows import write_table
+from bulksms.output.formula_guard import guard
+from tests.corpus.formats import xlsx
+
+LIST = "name,phone\nAnna,0639980001\n{},0639980002\n"
+
+
+def sheet_of(text: str) -> Sheet:
+    (sheet,) = read_sheets(text.encode(), "list.csv")
+    return sheet
+
+
+def cells(sheet: Sheet) -> list[list[str]]:
+    rows: list[list[str]] = sheet.rows.table().to_numpy().tolist()
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Zo&eacute;", "Zoé"),
+        ("L&#39;Isle-d&#039;Abeau", "L'Isle-d'Abeau"),
+        ("Saint-&Eacute;tienne", "Saint-Étienne"),
+        ("Max &amp; Léa", "Max & Léa"),
+        ("Zo&amp;eacute;", "Zoé"),
+        ("Zo&#xe9;", "Zoé"),
+        (r"D\'Arcy", "D'Arcy"),
+        (r"D\\\'Arcy", "D'Arcy"),
+        (r"Zo\u00e9", "Zoé"),
+        (r"\N", ""),
+        ("(null)", ""),
+        ("<NULL>", ""),
+        ("\ufeffZoé", "Zoé"),
+        ("Zo\u200bé", "Zoé"),
+        ("\u202aZoé\u202c", "Zoé"),
+        ("Zoé\u2060\u00ad", "Zoé"),
+        ("NULL", "NULL"),
+        ("None", "None"),
+        ("AT&T", "AT&T"),
+        ("R&D; Paris", "R&D; Paris"),
+        ("D'Arcy", "D'Arcy"),
+        ("-20%", "-20%"),
+        ("https://x.example/?a=1&b=%C3%A9", "https://x.example/?a=1&b=%C3%A9"),
+    ],
+)
+def test_certain_leftovers_are_decoded_in_text_and_workbooks(cell: str, expected: str) -> None:
+    (workbook,) = read_sheets(xlsx([["name", "phone"], [cell, "0639980001"]]), "a.xlsx")
+    text = sheet_of(LIST.format('"' + cell + '"'))
+    assert (cells(text)[1][0], cells(workbook)[0][0]) == (expected, expected)
+    assert (text.findings, workbook.findings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "cell", ["Zo%C3%A9", "Zo=C3=A9", r"rue X\nParis", "<b>Zoé</b>", "Paris<br/>", "Zo&eacute x"]
+)
+def test_doubtful_leftovers_are_asked_about(cell: str) -> None:
+    sheet = sheet_of(LIST.format(cell))
+    (finding,) = sheet.findings
+    assert cells(sheet)[1][0] == cell
+    assert (finding.code, finding.ask, finding.count) == ("leftover_codes", True, 1)
+    assert finding.message == (
+        f'1 cells have codes of another program, such as "{cell}" in row 3: export it again.'
+    )
+
+
+def test_a_header_is_cleaned_too() -> None:
+    sheet = sheet_of("Pr&eacute;nom,\u200bT&eacute;l\nAnna,0639980001\n")
+    assert sheet.header == ("Prénom", "Tél")
+
+
+@given(st.text(st.sampled_from("&ampeacut;\\'uN0e9(nl)\u200b x"), max_size=14))
+def test_cleaning_twice_changes_nothing_more(cell: str) -> None:
+    assert clean_cell(clean_cell(cell)) == clean_cell(cell)
+
+
+@pytest.mark.parametrize(
+    "tail", ["\x1a", "\r\n\x1a", "\0" * 5000, "\r\n\x1a\0\0\r\n", "\0" * 3_000_000]
+)
+def test_end_marks_of_dos_are_no_rows(tail: str) -> None:
+    sheet = sheet_of("name;phone\r\nZoé;0639980001\r\nMax;0639980002" + tail)
+    assert cells(sheet) == [["Zoé", "0639980001"], ["Max", "0639980002"]]
+    assert sheet.findings == ()
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_several_byte_order_marks_are_none_of_the_header(codec: str) -> None:
+    data = "\ufeff\ufeffphone,name\n0639980001,Zoé\n\ufeff0639980002,Max\n".encode(codec)
+    (sheet,) = read_sheets(data, "a.csv")
+    assert (sheet.header, cells(sheet)[1]) == (("phone", "name"), ["0639980002", "Max"])
+    assert (sheet.source.encoding or "").startswith(codec)
+
+
+GUARDED = [
+    ["-20%", "=1", "@zoe", "+33639980101"],
+    ["+5 points", "'=1", "''0612", "'+33639980101"],
+    ["a;=1", "a|'-1", "0639980101", "O'Brien"],
+]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_what_the_program_wrote_is_read_as_it_was(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"out.{suffix}"
+    write_table(path, ["a", "b", "c", "d"], GUARDED)
+    (sheet,) = read_sheets(path.read_bytes(), path.name)
+    assert cells(sheet) == GUARDED
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("'=+-@0a ;|\t\n\u00a0,\""), max_size=7), min_size=2, max_size=2
+    )
+)
+def test_any_cells_survive_a_round_trip(row: list[str]) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerows([["a", "b", "c"], ["x", "y", "z"], [*map(guard, row), "end"]])
+    (sheet,) = read_sheets(out.getvalue().encode("utf-8-sig"), "out.csv")
+    assert cells(sheet)[1] == [*row, "end"]
