@@ -43,6 +43,9 @@ class Settings:
     api_login: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
     key_file: Path | None = None
+    proxy: str | None = field(default=None, repr=False)  # may hold a password
+    ca_file: Path | None = None
+    trusted_url: str | None = None
 
     @property
     def rehearsal(self) -> bool:
@@ -67,6 +70,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         api_login=_pick(environ, {}, "api_login") or _from_keyring("api_login"),
         api_key=_api_key(environ, file_settings),
         key_file=_key_file(environ, file_settings),
+        proxy=_pick(environ, file_settings, "proxy"),
+        ca_file=_ca_file(environ, file_settings, home),
+        # Kept in the settings file on purpose: a variable could come with another address.
+        trusted_url=_pick({}, file_settings, "trusted_url"),
     )
 
 
@@ -122,6 +129,17 @@ def _api_key(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> st
 def _key_file(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> Path | None:
     path = _pick(environ, file_settings, "api_key_file")
     return Path(path).expanduser() if path else None
+
+
+def _ca_file(
+    environ: Mapping[str, str], file_settings: Mapping[str, Any], home: Path
+) -> Path | None:
+    """The CA file; a relative path in the settings file begins in the state folder."""
+    from_environment = _pick(environ, {}, "ca_file")
+    if from_environment:
+        return Path(from_environment).expanduser()
+    path = _pick({}, file_settings, "ca_file")
+    return home / Path(path).expanduser() if path else None
 
 
 def _read_key_file(path: Path) -> str:

@@ -25,10 +25,20 @@ Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
 
 _PREFIX = "BULKSMS_"
-SETTINGS_WITHOUT_OPTION = frozenset({"allow_synced_folder", "api_key_file", "base_url", "ledger"})
+SETTINGS_WITHOUT_OPTION = frozenset(
+    {
+        "allow_synced_folder",
+        "api_key_file",
+        "base_url",
+        "ca_file",
+        "ledger",
+        "proxy",
+        "trusted_url",
+    }
+)
 VARIABLES_WITHOUT_OPTION = frozenset(
     f"{_PREFIX}{name.upper()}"
-    for name in (*SETTINGS_WITHOUT_OPTION, "api_key", "api_login", "home")
+    for name in (*SETTINGS_WITHOUT_OPTION - {"trusted_url"}, "api_key", "api_login", "home")
 )
 _KINDS = {bool: "true or false", list: "a list", tuple: "a list", dict: "a table"}
 

@@ -55,7 +55,7 @@ class Client:
         clock: Clock = SystemClock(),  # noqa: B008 -- keeps nothing
         route: Route = Route(),  # noqa: B008 -- frozen
     ) -> None:
-        check_address(base_url, credentials)
+        check_address(base_url, credentials, trusted_url=route.trusted_url)
         self._base_url = base_url.rstrip("/")
         headers = {
             "Accept": "application/json",

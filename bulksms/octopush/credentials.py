@@ -12,6 +12,7 @@ ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
     r"(?:/[A-Za-z0-9._~-]+)*/?"
 )  # no user, query or fragment: nothing that two parsers could read differently
+OCTOPUSH = "octopush.com"
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -53,12 +54,15 @@ class Credentials:
         return "Credentials(login=***, key=***)"
 
 
-def check_address(base_url: str, credentials: Credentials) -> None:
+def check_address(
+    base_url: str, credentials: Credentials, *, trusted_url: str | None = None
+) -> None:
     """Refuse an address that must not get the key.
 
     Raises:
-        SettingsError: it is no address, plain HTTP to another machine or with a real key,
-            or another machine with a test key.
+        SettingsError: it is no address; it is plain HTTP to another machine or with a real key;
+            it is another machine with a test key; or it is neither Octopush's nor the trusted
+            one, with a real key.
     """
     address = ADDRESS.fullmatch(base_url)
     if address is None:
@@ -82,6 +86,17 @@ def check_address(base_url: str, credentials: Credentials) -> None:
             "The address is that of a sandbox but the key is a real one: "
             f"use a key that starts with {TEST_PREFIX}."
         )
+    is_trusted = trusted_url is not None and base_url.rstrip("/") == trusted_url.rstrip("/")
+    if not (credentials.is_test or on_this_machine or _is_octopush(host) or is_trusted):
+        raise SettingsError(
+            f"The API key would be sent to {host}, which is not Octopush. If that is right, write "
+            f'trusted_url = "{base_url.rstrip("/")}" into settings.toml in the state folder.'
+        )
+
+
+def _is_octopush(host: str) -> bool:
+    """Whether a host is Octopush's."""
+    return host == OCTOPUSH or host.endswith(f".{OCTOPUSH}")
 
 
 def _is_loopback(host: str) -> bool:

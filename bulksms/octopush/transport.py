@@ -3,6 +3,7 @@
 No retries, no redirects, no cookies, and nothing from the environment.
 """
 
+import re
 import ssl
 import threading
 import time
@@ -24,6 +25,7 @@ __all__ = ["Exchange", "Phase", "Route", "Timeouts", "Transport"]
 
 ANSWER_LIMIT = 1_000_000  # bytes; an answer has a few hundred
 BLOCK = 65_536
+PROXY = re.compile(r"http://(?:[^@/\s]+@)?(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?/?")
 GZIP_OR_ZLIB = 47  # zlib's wbits for "find out which"
 
 
@@ -43,14 +45,26 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """How Octopush is reached: directly or through a proxy, and with which extra CA.
+    """How the API is reached: directly or through a proxy, and with which extra CA.
 
-    `ca_file` adds certificates in PEM to the usual ones; it replaces none. Both come from our
-    own settings only, never from variables such as HTTPS_PROXY.
+    `ca_file` adds certificates in PEM to the usual ones; it replaces none. `trusted_url` is an
+    address that is not Octopush's and may get a real key all the same. All come from our own
+    settings only, never from variables such as HTTPS_PROXY.
+
+    Raises:
+        SettingsError: the proxy is not an address like http://proxy.example:3128.
     """
 
     proxy: str | None = field(default=None, repr=False)  # may hold a password
     ca_file: Path | None = None
+    trusted_url: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.proxy is not None and not PROXY.fullmatch(self.proxy):
+            raise SettingsError(
+                "The `proxy` setting cannot be used: write it like http://proxy.example:3128, "
+                "with http://user:password@ in front of the host where the proxy requires it."
+            )
 
     def ssl_context(self) -> ssl.SSLContext | None:
         """Trust the usual certificates and those of the CA file.

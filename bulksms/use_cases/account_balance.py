@@ -1,8 +1,8 @@
 """Reads the account's balance."""
 
-from bulksms.octopush import Balance, Client
+from bulksms.octopush import Balance
 from bulksms.settings import Settings
-from bulksms.use_cases.context import require_credentials
+from bulksms.use_cases.context import make_client, require_credentials
 
 __all__ = ["read_balance"]
 
@@ -14,5 +14,5 @@ def read_balance(settings: Settings) -> Balance:
         SettingsError: no credentials are set.
         ApiError: the API cannot be reached or refuses.
     """
-    with Client(settings.base_url, require_credentials(settings)) as client:
+    with make_client(settings, require_credentials(settings)) as client:
         return client.balance()

@@ -22,7 +22,7 @@ from bulksms.ledger import (
     refuse_shared_folder,
 )
 from bulksms.money import format_money
-from bulksms.octopush import Client, Credentials
+from bulksms.octopush import Credentials
 from bulksms.settings import Settings
 from bulksms.use_cases.check_machine import (
     CheckArea,
@@ -33,7 +33,7 @@ from bulksms.use_cases.check_machine import (
     note,
     wrong,
 )
-from bulksms.use_cases.context import require_credentials
+from bulksms.use_cases.context import make_client, require_credentials
 
 __all__ = ["CheckArea", "CheckStatus", "SetupCheck", "check_setup"]
 
@@ -143,7 +143,7 @@ def _address(settings: Settings) -> SetupCheck:
 
 
 def _api(settings: Settings, credentials: Credentials, clock: Clock) -> Iterator[SetupCheck]:
-    with Client(settings.base_url, credentials) as client:
+    with make_client(settings, credentials) as client:
         try:
             balance = client.balance()
         except ApiError as error:

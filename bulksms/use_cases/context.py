@@ -9,12 +9,19 @@ from pathlib import Path
 from bulksms.clock import Clock
 from bulksms.errors import SettingsError
 from bulksms.message.quiet_hours import SendingHours
-from bulksms.octopush import Client, Credentials, check_address
+from bulksms.octopush import Client, Credentials, Route, Timeouts, check_address
 from bulksms.results import Report
 from bulksms.sender import EXPIRES_AFTER, ApiConnection, Observer, Pacing, StopCause
 from bulksms.settings import Settings
 
-__all__ = ["RunContext", "RunOptions", "RunResult", "account_of", "require_credentials"]
+__all__ = [
+    "RunContext",
+    "RunOptions",
+    "RunResult",
+    "account_of",
+    "make_client",
+    "require_credentials",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +45,21 @@ class RunOptions:
 class RunContext:
     """The settings, the clock, the observer and the stop order of a run.
 
-    `poster` makes the client from the address and the credentials.
+    `poster` makes the connection from the address and the credentials; without it that is the
+    real client, with the proxy and the CA file of the settings.
     """
 
     settings: Settings
     clock: Clock
     observer: Observer
     stop: threading.Event
-    poster: Callable[[str, Credentials], ApiConnection] = Client
+    poster: Callable[[str, Credentials], ApiConnection] | None = None
+
+    def connect(self, credentials: Credentials) -> ApiConnection:
+        """Make a connection to the API for one thread."""
+        if self.poster is not None:
+            return self.poster(self.settings.base_url, credentials)
+        return make_client(self.settings, credentials)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +77,18 @@ class RunResult:
     unwritten: tuple[str, ...] = ()
 
 
+def make_client(
+    settings: Settings, credentials: Credentials, timeouts: Timeouts | None = None
+) -> Client:
+    """Make the client for the address, the proxy and the CA file of the settings.
+
+    Raises:
+        SettingsError: one of them cannot be used.
+    """
+    route = Route(proxy=settings.proxy, ca_file=settings.ca_file, trusted_url=settings.trusted_url)
+    return Client(settings.base_url, credentials, timeouts or Timeouts(), route=route)
+
+
 def require_credentials(settings: Settings) -> Credentials:
     """Return the account's credentials, checked against the address they would be sent to.
 
@@ -75,7 +101,7 @@ def require_credentials(settings: Settings) -> Credentials:
             "(or BULKSMS_API_KEY_FILE), or try `bulksms rehearse`, which needs none."
         )
     credentials = Credentials(login=settings.api_login, key=settings.api_key)
-    check_address(settings.base_url, credentials)
+    check_address(settings.base_url, credentials, trusted_url=settings.trusted_url)
     return credentials
 
 

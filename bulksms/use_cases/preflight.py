@@ -6,11 +6,11 @@ Nothing is in the ledger yet and nothing was posted, so every check simply raise
 from decimal import Decimal
 
 from bulksms.errors import ApiError, RuleError
-from bulksms.octopush import Client, Credentials
+from bulksms.octopush import Credentials
 from bulksms.octopush.transport import Timeouts
 from bulksms.plan.compliance import quiet_hours_violation
 from bulksms.plan.make_plan import Plan
-from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.context import RunContext, RunOptions, make_client
 
 __all__ = ["refuse_cost", "refuse_errors", "refuse_hours", "refuse_without_credit"]
 
@@ -79,7 +79,7 @@ def refuse_without_credit(plan: Plan, context: RunContext, credentials: Credenti
     if plan.price is None or plan.parameters is None or plan.parameters.simulation_mode:
         return
     try:
-        with Client(context.settings.base_url, credentials, PATIENCE) as client:
+        with make_client(context.settings, credentials, PATIENCE) as client:
             balance = client.balance()
     except ApiError as error:
         context.observer.note(str(error))

@@ -8,6 +8,7 @@ widens it. At most two texts are ever accepted (`reliability.md` section 2.6).
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 
 from bulksms.campaign import Parameters
 from bulksms.clock import Clock
@@ -18,12 +19,11 @@ from bulksms.ledger import open_ledger
 from bulksms.message.pricing import shipped_tariff
 from bulksms.message.segments import segmentation
 from bulksms.octopush import (
-    Client,
     Credentials,
 )
 from bulksms.sender import ApiConnection, ClockCheck
 from bulksms.settings import Settings
-from bulksms.use_cases.context import require_credentials
+from bulksms.use_cases.context import make_client, require_credentials
 from bulksms.use_cases.request_id_trial import (
     MAX_TEXTS,
     ProofPlan,
@@ -69,7 +69,7 @@ def prove_request_id(
     plan: ProofPlan,
     settings: Settings,
     clock: Clock,
-    poster: Callable[[str, Credentials], ApiConnection] = Client,
+    poster: Callable[[str, Credentials], ApiConnection] | None = None,
 ) -> ProofResult:
     """Try it, and record in the ledger what was proved of the account.
 
@@ -82,9 +82,10 @@ def prove_request_id(
     """
     credentials = require_credentials(settings)
     account = credentials.account_at(settings.base_url)
+    connect = partial(poster, settings.base_url) if poster else partial(make_client, settings)
     with (
         open_ledger(settings.home, settings.ledger) as ledger,
-        closing(poster(settings.base_url, credentials)) as connection,
+        closing(connect(credentials)) as connection,
     ):
         trial = RequestIdTrial(plan, connection, clock, ClockCheck(clock))
         earlier = ledger.proofs.get(account)

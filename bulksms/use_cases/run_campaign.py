@@ -115,7 +115,7 @@ def _post_frames(
     try:
         verdict = send_frames(
             ledger,
-            lambda: context.poster(context.settings.base_url, credentials),
+            lambda: context.connect(credentials),
             record,
             replace(
                 run_options.pacing,
@@ -148,7 +148,7 @@ def _check_clock(
     """
     clock_check = ClockCheck(context.clock, ledger.history.newest_change())
     if any(_waits(frame) for frame in ledger.frames.all(record.id)):
-        with closing(context.poster(context.settings.base_url, credentials)) as connection:
+        with closing(context.connect(credentials)) as connection:
             clock_check.ask(connection)
         error = clock_check.explain_error()
         if error is not None:

@@ -151,8 +151,8 @@ def _opened(order: Order, context: RunContext) -> AbstractContextManager[Ledger]
 
 
 def _tripping(context: RunContext, wire: Wire) -> RunContext:
-    def poster(url: str, credentials: Credentials) -> ApiConnection:
-        return TrippingPoster(context.poster(url, credentials), wire)
+    def poster(_url: str, credentials: Credentials) -> ApiConnection:
+        return TrippingPoster(context.connect(credentials), wire)
 
     return replace(context, poster=poster, observer=TrippingObserver(context.observer, wire))
 

@@ -167,3 +167,29 @@ def test_a_synchronised_folder_is_allowed_only_by_a_yes(
     tmp_path: Path, told: str, meant: bool
 ) -> None:
     assert _read(tmp_path, BULKSMS_ALLOW_SYNCED_FOLDER=told).allow_synced_folder is meant
+
+
+def test_the_proxy_and_the_ca_file_come_from_our_own_settings_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://generic.example:3128")
+    monkeypatch.setenv("SSL_CERT_FILE", "/generic.pem")
+    plain = _read(tmp_path)
+    assert (plain.proxy, plain.ca_file) == (None, None)
+    (tmp_path / "settings.toml").write_text(
+        'proxy = "http://ann:pass@proxy.example:3128"\nca_file = "office.pem"\n', encoding="utf-8"
+    )
+    office = _read(tmp_path)
+    assert office.proxy == "http://ann:pass@proxy.example:3128"
+    assert office.ca_file == tmp_path / "office.pem"
+    assert "ann" not in repr(office)
+    other = _read(tmp_path, BULKSMS_PROXY="http://127.0.0.1:3128", BULKSMS_CA_FILE="/ca.pem")
+    assert (other.proxy, other.ca_file) == ("http://127.0.0.1:3128", Path("/ca.pem"))
+
+
+def test_a_trusted_address_is_only_read_from_the_file(tmp_path: Path) -> None:
+    assert _read(tmp_path, BULKSMS_TRUSTED_URL="https://gateway.example").trusted_url is None
+    (tmp_path / "settings.toml").write_text(
+        'trusted_url = "https://gateway.example"\n', encoding="utf-8"
+    )
+    assert _read(tmp_path).trusted_url == "https://gateway.example"

@@ -21,7 +21,7 @@ def cursor_resume(
     del run_options
     cursor = Path(context.settings.home) / "cursor.txt"
     done = int(cursor.read_text()) if cursor.exists() else 0
-    client = context.poster(context.settings.base_url, credentials)
+    client = context.connect(credentials)
     for frame in ledger.frames.all(record.id):
         if frame.number <= done:
             continue

@@ -23,6 +23,7 @@ from bulksms.octopush import (
     NotSent,
     Outcome,
     Refused,
+    Route,
     Timeouts,
     Unknown,
     add_request_id,
@@ -212,7 +213,8 @@ def test_a_success_that_ends_within_its_headers_is_in_doubt() -> None:
 
 def test_a_name_that_cannot_be_found_is_not_sent() -> None:
     real = Credentials(login="me@example.org", key="real-secret")
-    with Client("https://nowhere.invalid/v1/public", real, SHORT) as client:
+    address = "https://nowhere.invalid/v1/public"
+    with Client(address, real, SHORT, route=Route(trusted_url=address)) as client:
         outcome = client.post(FRAME)
     assert outcome == NotSent(
         reason="The address of Octopush could not be found: check the internet connection."

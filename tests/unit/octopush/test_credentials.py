@@ -3,7 +3,7 @@
 import pytest
 
 from bulksms.errors import SettingsError
-from bulksms.octopush import Client, Credentials, check_address
+from bulksms.octopush import Client, Credentials, Route, check_address
 
 REAL = Credentials(login=" me@example.org ", key="  real-secret\n")
 TEST = Credentials(login="me@example.org", key="test-secret")
@@ -37,6 +37,8 @@ def test_nothing_shows_login_or_key() -> None:
         ("http://localhost:8099/v1/public", TEST),
         ("http://[::1]:8099", TEST),
         ("https://127.0.0.1:8099", TEST),
+        ("https://127.0.0.1:8099", REAL),
+        ("https://backend.octopush.com/v1/public", REAL),
     ],
 )
 def test_a_right_address_is_allowed(url: str, credentials: Credentials) -> None:
@@ -65,6 +67,31 @@ def test_a_right_address_is_allowed(url: str, credentials: Credentials) -> None:
 def test_a_wrong_address_is_refused(url: str, credentials: Credentials, why: str) -> None:
     with pytest.raises(SettingsError, match=why):
         check_address(url, credentials)
+
+
+OTHER = "https://gateway.example/v1/public"
+
+
+@pytest.mark.parametrize(
+    "url", [OTHER, "https://octopush.com.evil.example/v1", "https://evil-octopush.com/v1"]
+)
+def test_a_real_key_goes_to_another_host_only_with_a_yes_that_is_kept(url: str) -> None:
+    with pytest.raises(SettingsError, match="is not Octopush"):
+        check_address(url, REAL)
+    with pytest.raises(SettingsError, match="is not Octopush"):
+        check_address(url, REAL, trusted_url="https://another.example")
+    check_address(url, REAL, trusted_url=f"{url}/")
+    Client(url, REAL, route=Route(trusted_url=url)).close()
+
+
+def test_the_refusal_says_how_to_keep_the_yes() -> None:
+    with pytest.raises(SettingsError) as caught:
+        check_address(OTHER, REAL)
+    assert str(caught.value) == (
+        "The API key would be sent to gateway.example, which is not Octopush. If that is right, "
+        'write trusted_url = "https://gateway.example/v1/public" into settings.toml in the state '
+        "folder."
+    )
 
 
 def test_a_client_is_never_made_for_a_wrong_address() -> None:

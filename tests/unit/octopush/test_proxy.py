@@ -109,3 +109,12 @@ def test_a_ca_file_without_a_certificate_is_refused(tmp_path: Path, content: byt
         ca_file.write_bytes(content)
     with pytest.raises(SettingsError, match="ca_file` must name a file of certificates"):
         Client(API, KEY, route=Route(ca_file=ca_file))
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    ["proxy.example:3128", "https://proxy.example", "socks5://p:1", "http://a b", "http://"],
+)
+def test_a_proxy_that_is_no_address_is_refused(proxy: str) -> None:
+    with pytest.raises(SettingsError, match="setting cannot be used: write it like http"):
+        Route(proxy=proxy)

@@ -22,7 +22,7 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.contacts import Contact
 from bulksms.ledger import FrozenFrame, Ledger, ProofRecord, open_ledger
-from bulksms.octopush import Client, Credentials, Timeouts, add_request_id, build_body
+from bulksms.octopush import Client, Credentials, Route, Timeouts, add_request_id, build_body
 from bulksms.sender import ClockCheck, Pacing, StopCause, send_frames
 from tests.builders import new_campaign
 from tests.fakes import FakeClock
@@ -282,7 +282,7 @@ def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> No
         key = REAL if "invalid" in address else KEY
         outcome = send_frames(
             ledger,
-            lambda: Client(address, key, QUICK, clock),
+            lambda: Client(address, key, QUICK, clock, Route(trusted_url=address)),
             campaign,
             Pacing(chance=lambda: 1.0),
             clock,
