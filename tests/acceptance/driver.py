@@ -80,17 +80,23 @@ class Desk:
 
 @contextmanager
 def sandbox(folder: Path, *args: str) -> Iterator[tuple[str, Path]]:
-    """Start `bulksms sandbox` on a free port; give its address and the log of what it took."""
-    log = folder / "accepted.jsonl"
+    """Start `bulksms sandbox` and give its address and the log of what it accepted.
+
+    A second one for the same folder has the same address: to the ledger it is the same account.
+    """
+    log, address = folder / "accepted.jsonl", folder / "sandbox-address"
+    port = address.read_text(encoding="utf-8") if address.exists() else "0"
     process = subprocess.Popen(
-        [*PROGRAM, "sandbox", "--port", "0", "--log", str(log), *args],
+        [*PROGRAM, "sandbox", "--port", port, "--log", str(log), *args],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
     assert process.stdout is not None
     try:
-        yield process.stdout.readline().strip(), log
+        url = process.stdout.readline().strip()
+        address.write_text(url.split(":")[2].split("/")[0], encoding="utf-8")
+        yield url, log
     finally:
         process.kill()
         process.wait()
@@ -122,10 +128,15 @@ def everybody(rows: int) -> list[str]:
 
 
 def table(path: Path) -> list[dict[str, str]]:
-    """Read a CSV file that the program wrote; it must start with a BOM."""
+    """Read a CSV file that the program wrote; it must start with a BOM.
+
+    It has the separator of the list it came from.
+    """
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        delimiter = ";" if ";" in file.readline() else ","
+        file.seek(0)
+        return list(csv.DictReader(file, delimiter=delimiter))
 
 
 def export(path: Path, rows: int) -> Path:

@@ -85,7 +85,7 @@ def test_the_rows_left_out_can_be_corrected_and_loaded_again(tmp_path: Path) -> 
     assert {line["bulksms_row"]: line["bulksms_code"] for line in lines} == LEFT_OUT
     assert lines[1]["Note"] == "'-2"
     path = tmp_path / "out.csv"
-    mended = path.read_text(encoding="utf-8-sig").replace("Dan,12,", "Dan,06 39 98 00 09,")
+    mended = path.read_text(encoding="utf-8-sig").replace("Dan;12;", "Dan;06 39 98 00 09;")
     path.write_text(mended, encoding="utf-8-sig")
     again = desk.run("check", "out.csv", "--optouts", "stop.csv", "--text", TEXT, "--json")
     assert again.json["sendable"] == 2
@@ -143,4 +143,4 @@ def test_a_dry_run_and_a_check_open_no_connection(tmp_path: Path) -> None:
 def test_a_file_can_come_by_the_standard_input(tmp_path: Path) -> None:
     told = Desk(tmp_path).run("check", "-", "--json")
     assert told.code == 3
-    assert told.err.count("\n") == 1
+    assert told.json["error"]["name"] == "EmptySheet"
