@@ -20,9 +20,16 @@ __all__ = [
 ]
 
 WRAPPER = re.compile(r'=\s*"(.*)"', re.DOTALL)
+# Labels before a number, in six languages; never those of a fax or of another person.
+LABELS = (
+    r"t[eé]l(?:[eé]phone|efon|efono|éfono|efone|efonnummer)?|phone|port(?:able)?|mob(?:ile|il)?"
+    r"|cell?|cellulaire|cellulare|cellphone|celular|gsm|handy(?:nummer|nr)?|m[oó]vil|telem[oó]vel"
+    r"|natel|sms|whatsapp|wa|rufnummer|num[eé]ro|num|number|nummer|contact|perso(?:nnel|nal)?|pro"
+    r"|priv[eé]|privat|domicile|maison|bureau|travail|home|work|callto"
+)
 PREFIX = re.compile(
-    r"(?i)^(?:tel|tél|telephone|téléphone|phone|p|m|mob|mobile|portable|sms|whatsapp|callto)"
-    r"\s*[.:][\s.:]*([+(\d])"
+    rf"(?i)^(?:(?:{LABELS})(?:[ .]+(?:{LABELS}))?[\s.:=\-]*"
+    r"|(?:[mptn]|no|nr)\s*[.:=][\s.:]*)([+(\d])"
 )
 EXPONENT = re.compile(r"\+?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 HASHES = re.compile(r"#{3,}")
@@ -31,36 +38,49 @@ DECIMAL_TAIL = re.compile(r"\+?\d{6,}[.,]\d{1,2}")
 BETWEEN = re.compile(r"(?i)\s(?:ou|or|oder|und|et|and|y|e|o|&)\s")
 SEPARATOR = re.compile(r":::|[;,/|\n]|(?<=\d)\s*(?=\+)")
 ALLOWED = re.compile(r"\(?\s*\+?[\d().\-/, ]+")
-LOOK_ALIKE = str.maketrans("＋（）／．，；：'’‘ʼ´`−", "+()/.,;:'''''" + "'-")  # noqa: RUF001
+LOOK_ALIKE: dict[int, int | str] = {**str.maketrans("＋（）／．，；：’‘ʼ´`−°º", "+()/.,;:'''''-..")}  # noqa: RUF001
+LOOK_ALIKE |= dict.fromkeys(map(ord, "“”„«»"), '"')
+# Dots and strokes that people write between the pairs of a number.
+LOOK_ALIKE |= dict.fromkeys(map(ord, "·•∙⋅․‧⁄_*\\\x0b\x0c"), " ")  # noqa: RUF001
+LOOK_ALIKE |= dict.fromkeys(map(ord, "\x00\x1a\ufe0e\ufe0f\u20e3"), "")
+# Pictures that say no beside a number; all others are left out.
+WARNING_PICTURES = frozenset("🚫❌⛔📵🔕🛑✖✗✘❎☠⚠")
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+AROUND = " \n;,/|:'\"<>[]{}!"
+TO_BASELINE = str.maketrans(RAISED, "0123456789")
 WHOLE_NUMBER = 6  # digits from which a part can be a number by itself
 LONGEST = 15  # digits of E.164
 SHORT_TAIL = 2  # digits after a number that are an extension, not a number
 
 
 def clean(text: str) -> str:
-    """Strip what surrounds a number: spaces, marks, wrappers, prefixes; write ASCII digits."""
+    """Strip what surrounds a number: spaces, marks, wrappers, labels; write ASCII digits."""
     plain = replace_look_alikes([text])[0].replace("\r", "\n").replace("\t", " ").strip()
     wrapped = WRAPPER.fullmatch(plain)
-    plain = (wrapped[1] if wrapped else plain).strip(" \n'\"")
-    return PREFIX.sub(r"\1", plain).strip(" \n;,/|:'")
+    plain = (wrapped[1] if wrapped else plain).strip(AROUND)
+    bare = plain.lstrip(RAISED)  # raised digits behind a number are a footnote
+    plain = plain[: len(plain) - len(bare)].translate(TO_BASELINE) + bare
+    return PREFIX.sub(r"\1", plain).strip(AROUND)
 
 
 def replace_look_alikes(texts: Sequence[str]) -> list[str]:
     """Replace characters that only look like digits, spaces or signs of ASCII."""
     foreign = [letter for letter in set("".join(texts)) if not letter.isascii()]
-    table = LOOK_ALIKE | {ord(letter): _plain(letter).translate(LOOK_ALIKE) for letter in foreign}
+    table = {ord(letter): _plain(letter) for letter in foreign} | LOOK_ALIKE
     return [text.translate(table) for text in texts]
 
 
 @cache
 def _plain(letter: str) -> str:
-    # Superscripts are not decimal digits: they stay, and the cell is refused.
+    # Raised digits are not decimal: behind a number they stay, and the cell is refused.
     digit = unicodedata.decimal(letter, None)
     if digit is not None:
         return str(digit)
     category = unicodedata.category(letter)
     if category in {"Zs", "Zl", "Zp"}:
         return " "
+    if category == "So" and letter not in WARNING_PICTURES:
+        return ""
     return {"Cf": "", "Pd": "-"}.get(category, letter)
 
 
