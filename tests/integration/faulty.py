@@ -24,7 +24,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import open_ledger
 from bulksms.octopush.outcomes import Accepted, Outcome
 from bulksms.sender import Pacing, send_frames
-from tests.unit.ledger.test_ledger import make
+from tests.unit.ledger.samples import make
 
 FRAMES = 12
 NOBODY = 65534

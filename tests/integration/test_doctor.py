@@ -21,7 +21,7 @@ from bulksms.octopush import Credentials
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.check_setup import CheckStatus, SetupCheck, check_setup
-from tests.unit.ledger.test_ledger import NOON, make
+from tests.unit.ledger.samples import NOON, make
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
 KEY = "test-secret-key"

@@ -1,6 +1,5 @@
 """A statement spoken to the driver says and hears the same as one that SQLAlchemy speaks."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -11,21 +10,15 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
-from bulksms.ledger import Ledger, open_ledger
+from bulksms.ledger import Ledger
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.sqlite import SqliteStorage
 from bulksms.ledger.tables import frame
 from bulksms.ledger.transitions import _update
-from tests.unit.ledger.test_ledger import NOON, make
+from tests.unit.ledger.samples import NOON, make
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "home") as opened:
-        yield opened
-
-
-def test_values_go_and_come_back_as_sqlalchemy_has_them(ledger: Ledger) -> None:
+def test_values_are_converted_as_sqlalchemy_does(ledger: Ledger) -> None:
     make(ledger, frames=3)
     there = datetime(2027, 3, 1, 14, 0, tzinfo=timezone(timedelta(hours=2)))
     new = (
@@ -47,7 +40,7 @@ def test_values_go_and_come_back_as_sqlalchemy_has_them(ledger: Ledger) -> None:
     assert lines == [tuple(line) for line in asked]
 
 
-def test_nothing_is_heard_where_nothing_stands(ledger: Ledger) -> None:
+def test_a_statement_without_rows_returns_none(ledger: Ledger) -> None:
     which = CompiledStatement(
         sa.select(frame.c.number).where(frame.c.number == sa.bindparam("which"))
     )
@@ -57,7 +50,7 @@ def test_nothing_is_heard_where_nothing_stands(ledger: Ledger) -> None:
             which.execute(connection, {})
 
 
-def test_the_same_statement_is_put_in_the_words_of_each_database() -> None:
+def test_a_statement_is_compiled_for_each_dialect() -> None:
     claim = _update(("state", "started_at"), posted=True, versioned=True)
     server = PGDialect_psycopg()  # type: ignore[no-untyped-call]
     there = claim._compile(server)  # noqa: SLF001 - there is no such server
@@ -69,7 +62,7 @@ def test_the_same_statement_is_put_in_the_words_of_each_database() -> None:
     assert there.constants == here.constants == {"attempts_1": 1}
 
 
-def test_the_drivers_own_error_is_told_in_words_and_ends_all_writing(tmp_path: Path) -> None:
+def test_an_error_of_the_driver_is_explained_and_ends_all_writing(tmp_path: Path) -> None:
     storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
     wrong = CompiledStatement(sa.select(sa.text("1")).select_from(sa.text("nowhere")))
     told = pytest.raises(LedgerError, match="cannot be used: database error: no such table")
@@ -82,7 +75,7 @@ def test_the_drivers_own_error_is_told_in_words_and_ends_all_writing(tmp_path: P
     storage.close()
 
 
-def test_a_refusal_undoes_what_was_spoken_before_it(ledger: Ledger) -> None:
+def test_a_refusal_rolls_back_what_was_executed_before_it(ledger: Ledger) -> None:
     made = make(ledger, frames=1)
     gone = CompiledStatement(sa.update(frame).values(attempts=9))
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,15 +21,32 @@ from bulksms.ledger.group_commit import GroupCommit, Write
 from bulksms.ledger.sqlite import SqliteStorage
 from bulksms.ledger.witness_file import Intent
 from bulksms.ledger.witness_pair import WitnessPair
-from tests.unit.ledger.test_ledger import LATER, NOON, make
+from tests.unit.ledger.samples import LATER, NOON, make
 
 THREADS = 8
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "home") as opened:
-        yield opened
+SENDING = """
+import sys, threading
+from datetime import UTC, datetime
+from pathlib import Path
+from bulksms.ledger import FrameState, open_ledger
+ledger = open_ledger(Path(sys.argv[1]))
+campaign, posts = ledger.campaigns.get("spring").id, open(sys.argv[2], "ab", buffering=0)
+waiting = [one.number for one in ledger.frames.all(campaign) if one.state == "planned"]
+ledger.reconciler.verify()
+print("go", flush=True)
+def work():
+    while waiting:
+        try:
+            number = waiting.pop()
+        except IndexError:
+            return
+        if ledger.claims.claim(campaign, number, datetime.now(UTC)):
+            posts.write(b"%d\\n" % number)
+            ledger.claims.record(campaign, number, FrameState.ACCEPTED, datetime.now(UTC))
+threads = [threading.Thread(target=work) for _ in range(8)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+"""
 
 
 def in_one_group(together: GroupCommit, acts: Sequence[Write]) -> list[BaseException | None]:
@@ -52,7 +69,20 @@ def in_one_group(together: GroupCommit, acts: Sequence[Write]) -> list[BaseExcep
         return [one.exception(30) for one in asked]
 
 
-def test_whoever_waits_while_another_writes_goes_together(tmp_path: Path) -> None:
+def _judge(ledger: Ledger, made: CampaignRecord, posts: Path) -> None:
+    posted = Counter(map(int, posts.read_bytes().split())) if posts.exists() else Counter()
+    assert max(posted.values(), default=1) == 1
+    assert ledger.reconciler.verify() == ()
+    assert ledger.claims.doubt_in_flight(made.id, LATER) <= THREADS
+    frames = ledger.frames.all(made.id)
+    assert {one.state.value for one in frames} <= {"planned", "accepted", "in_doubt"}
+    left = {one.number for one in frames if one.state == "planned"}
+    taken = {one.number for one in frames if one.state == "accepted"}
+    assert not left & set(posted)
+    assert taken <= set(posted)
+
+
+def test_writes_that_wait_share_a_transaction(tmp_path: Path) -> None:
     storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
     groups: list[object] = []
 
@@ -66,7 +96,7 @@ def test_whoever_waits_while_another_writes_goes_together(tmp_path: Path) -> Non
     storage.close()
 
 
-def test_one_refusal_in_a_group_is_nobody_elses(ledger: Ledger) -> None:
+def test_a_refusal_in_a_group_does_not_touch_the_others(ledger: Ledger) -> None:
     made = make(ledger, frames=THREADS)
     for number in range(2, THREADS + 1):
         assert ledger.claims.claim(made.id, number, NOON)
@@ -86,7 +116,7 @@ def test_one_refusal_in_a_group_is_nobody_elses(ledger: Ledger) -> None:
     assert states == ["planned"] + ["accepted"] * (THREADS - 1)
 
 
-def test_two_who_want_one_frame_in_one_group_find_one_winner(ledger: Ledger) -> None:
+def test_of_several_claims_of_a_frame_in_a_group_one_wins(ledger: Ledger) -> None:
     made = make(ledger, frames=20)
     ledger.reconciler.verify()
     both = [number for number in range(1, 21) for _ in range(THREADS)]
@@ -98,7 +128,9 @@ def test_two_who_want_one_frame_in_one_group_find_one_winner(ledger: Ledger) -> 
     assert ledger.reconciler.verify() == ()
 
 
-def test_the_witnesses_know_all_of_a_group_when_it_returns(ledger: Ledger, tmp_path: Path) -> None:
+def test_the_witnesses_have_all_posts_of_a_group_when_it_returns(
+    ledger: Ledger, tmp_path: Path
+) -> None:
     made = make(ledger, frames=THREADS)
     ledger.reconciler.verify()
     beside = tmp_path / "home" / "ledger.sqlite3.intents"
@@ -161,7 +193,7 @@ def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path
     storage.close()
 
 
-def test_whoever_is_torn_out_of_the_line_stops_nobody_behind(tmp_path: Path) -> None:
+def test_an_interrupted_write_does_not_block_those_behind_it(tmp_path: Path) -> None:
     storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
     together, done = GroupCommit(storage, WitnessPair(storage)), list[str]()
     inside, go = threading.Event(), threading.Event()
@@ -192,32 +224,7 @@ def test_whoever_is_torn_out_of_the_line_stops_nobody_behind(tmp_path: Path) -> 
     storage.close()
 
 
-SENDING = """
-import sys, threading
-from datetime import UTC, datetime
-from pathlib import Path
-from bulksms.ledger import FrameState, open_ledger
-ledger = open_ledger(Path(sys.argv[1]))
-campaign, posts = ledger.campaigns.get("spring").id, open(sys.argv[2], "ab", buffering=0)
-waiting = [one.number for one in ledger.frames.all(campaign) if one.state == "planned"]
-ledger.reconciler.verify()
-print("go", flush=True)
-def work():
-    while waiting:
-        try:
-            number = waiting.pop()
-        except IndexError:
-            return
-        if ledger.claims.claim(campaign, number, datetime.now(UTC)):
-            posts.write(b"%d\\n" % number)
-            ledger.claims.record(campaign, number, FrameState.ACCEPTED, datetime.now(UTC))
-threads = [threading.Thread(target=work) for _ in range(8)]
-[one.start() for one in threads]
-[one.join() for one in threads]
-"""
-
-
-def test_threads_killed_at_random_leave_every_frame_where_it_may_stand(tmp_path: Path) -> None:
+def test_threads_killed_at_random_leave_every_frame_in_a_legal_state(tmp_path: Path) -> None:
     """What was posted is in the ledger and with both witnesses; nothing is posted twice."""
     home, posts, dice = tmp_path / "home", tmp_path / "posts", random.Random(5)
     with open_ledger(home) as ledger:
@@ -233,16 +240,3 @@ def test_threads_killed_at_random_leave_every_frame_where_it_may_stand(tmp_path:
         child.communicate()
         with open_ledger(home) as ledger:
             _judge(ledger, made, posts)
-
-
-def _judge(ledger: Ledger, made: CampaignRecord, posts: Path) -> None:
-    posted = Counter(map(int, posts.read_bytes().split())) if posts.exists() else Counter()
-    assert max(posted.values(), default=1) == 1
-    assert ledger.reconciler.verify() == ()
-    assert ledger.claims.doubt_in_flight(made.id, LATER) <= THREADS
-    frames = ledger.frames.all(made.id)
-    assert {one.state.value for one in frames} <= {"planned", "accepted", "in_doubt"}
-    left = {one.number for one in frames if one.state == "planned"}
-    taken = {one.number for one in frames if one.state == "accepted"}
-    assert not left & set(posted)
-    assert taken <= set(posted)

@@ -1,27 +1,23 @@
 """What earlier campaigns tell: who was texted, by which kind of campaign, and at what price."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger import (
+    CampaignRecord,
+    FrameState,
+    Ledger,
+)
 from tests.builders import new_campaign
-from tests.unit.ledger.test_ledger import LATER, NOON, frozen
+from tests.unit.ledger.samples import ALICE, BOB, LATER, NOON, frozen, make
 
-ALICE, BOB = "a" * 64, "b" * 64
 MARKETING = {"purpose": "wholesale", "type": "sms_premium"}
 FIRST = [33639980001, 33639981001]
 SECOND = [33639980002, 33639981002]
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "home") as opened:
-        yield opened
 
 
 def sent(
@@ -112,3 +108,50 @@ def test_a_price_is_learnt_from_the_newest_campaign_of_the_account_that_paid(
     other = ledger.history.learnt_price(BOB, "sms_premium")
     assert other is not None
     assert other.cost / other.sms == Decimal("0.90")
+
+
+def test_texted_numbers_leave_out_refused_and_dropped_frames(ledger: Ledger) -> None:
+    made = make(ledger)
+    ledger.claims.claim(made.id, 1, NOON)
+    ledger.claims.record(made.id, 1, FrameState.REFUSED, NOON)
+    ledger.claims.claim(made.id, 2, NOON)
+    found = ledger.history.numbers_texted("t" * 64, False, NOON - timedelta(days=999))
+    assert found.tolist() == [33639980002, 33639980003, 33639981002, 33639981003]
+    assert found.dtype == np.int64
+    assert ledger.history.numbers_texted("t" * 64, True, NOON - timedelta(days=999)).size == 0
+    assert ledger.history.numbers_texted("u" * 64, False, NOON - timedelta(days=999)).size == 0
+
+
+def test_numbers_texted_before_the_period_do_not_count(ledger: Ledger) -> None:
+    made = make(ledger, frames=1)
+    ledger.claims.claim(made.id, 1, NOON)
+    ledger.claims.record(made.id, 1, FrameState.ACCEPTED, NOON)
+    assert ledger.history.numbers_texted("t" * 64, False, NOON).size == 2
+    assert ledger.history.numbers_texted("t" * 64, False, NOON + timedelta(seconds=1)).size == 0
+
+
+def test_people_waiting_for_a_text_count_however_long_they_wait(ledger: Ledger) -> None:
+    made = make(ledger, frames=2)
+    ledger.claims.claim(made.id, 1, NOON)  # a run that died on the way: nobody knows
+    assert ledger.history.numbers_texted("t" * 64, False, NOON + timedelta(days=99)).size == 4
+
+
+def test_a_scheduled_text_counts_from_the_time_it_is_read(ledger: Ledger) -> None:
+    read_at = NOON + timedelta(days=10)
+    made = ledger.campaigns.create(
+        new_campaign("later", text_digest="t" * 64, parameters={"send_at": read_at.isoformat()}),
+        [frozen(1)],
+    )
+    ledger.claims.claim(made.id, 1, NOON)
+    ledger.claims.record(made.id, 1, FrameState.ACCEPTED, NOON)
+    assert ledger.history.numbers_texted("t" * 64, False, read_at).size == 2
+    assert ledger.history.numbers_texted("t" * 64, False, read_at + timedelta(seconds=1)).size == 0
+
+
+def test_the_newest_change_is_the_latest_time_in_the_ledger(ledger: Ledger) -> None:
+    assert ledger.history.newest_change() is None
+    made = make(ledger)
+    assert ledger.history.newest_change() is None
+    ledger.claims.claim(made.id, 1, LATER)
+    ledger.claims.record(made.id, 1, FrameState.ACCEPTED, LATER - timedelta(hours=3))
+    assert ledger.history.newest_change() == LATER

@@ -1,4 +1,4 @@
-"""One campaign of an account is sent at a time."""
+"""One process sends a campaign, and one campaign of an account is sent at a time."""
 
 import threading
 from datetime import UTC, datetime
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock, Timeout
 
-from bulksms.ledger import open_ledger
+from bulksms.errors import LedgerBusy
+from bulksms.ledger import Ledger, open_ledger
 
 
 class Waits:
@@ -72,7 +73,7 @@ def test_another_account_does_not_wait(tmp_path: Path) -> None:
         assert other
 
 
-def test_an_order_to_stop_ends_the_waiting(tmp_path: Path) -> None:
+def test_a_stop_ends_the_wait_for_an_account(tmp_path: Path) -> None:
     stop = threading.Event()
     with (
         open_ledger(tmp_path) as ledger,
@@ -92,7 +93,7 @@ def test_one_process_writes_the_witnesses(tmp_path: Path) -> None:
             pass
 
 
-def test_whether_a_campaign_is_being_sent_can_be_asked(tmp_path: Path) -> None:
+def test_a_campaign_lock_that_is_held_can_be_seen(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger, open_ledger(tmp_path) as other:
         assert not other.locks.is_held("spring")
         assert not (tmp_path / "locks").exists()
@@ -102,3 +103,15 @@ def test_whether_a_campaign_is_being_sent_can_be_asked(tmp_path: Path) -> None:
         assert not other.locks.is_held("spring")
         with ledger.locks.campaign("spring"):
             pass
+
+
+def test_one_process_sends_a_campaign(tmp_path: Path, ledger: Ledger) -> None:
+    with (
+        ledger.locks.campaign("spring"),
+        open_ledger(tmp_path / "home") as other,
+        pytest.raises(LedgerBusy, match="Another process"),
+        other.locks.campaign("spring"),
+    ):
+        pass
+    with ledger.locks.campaign("spring"), ledger.locks.campaign("autumn"):
+        pass

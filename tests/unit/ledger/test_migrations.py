@@ -1,4 +1,4 @@
-"""A ledger of every earlier schema comes to this version's with all that it knew."""
+"""A ledger of every earlier schema comes to this version's with all that it held."""
 
 import sqlite3
 import zlib
@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameState, migrations, open_ledger
 from bulksms.ledger.sqlite import SqliteStorage
+from bulksms.ledger.tables import metadata
 
 LATER = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)
 BODY = b'{"text":"Bonjour"}'
@@ -74,7 +77,7 @@ def an_old_ledger(home: Path, schema: str) -> None:
 
 
 @pytest.mark.parametrize("schema", EARLIER)
-def test_every_earlier_schema_keeps_what_it_knew(tmp_path: Path, schema: str) -> None:
+def test_every_earlier_schema_keeps_its_data(tmp_path: Path, schema: str) -> None:
     an_old_ledger(tmp_path, schema)
     with open_ledger(tmp_path) as ledger:
         record = ledger.campaigns.get("spring")
@@ -121,3 +124,29 @@ def test_a_ledger_is_upgraded_whole_or_not_at_all(tmp_path: Path) -> None:
         raw.execute("DROP TABLE source_rows")
     with open_ledger(tmp_path) as ledger:
         assert ledger.frames.body(1, 2) == BODY
+
+
+def test_a_ledger_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    open_ledger(tmp_path).close()
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    with pytest.raises(LedgerError, match="newer bulksms"):
+        open_ledger(tmp_path)
+
+
+def test_the_migrations_make_the_tables_the_statements_use(tmp_path: Path) -> None:
+    open_ledger(tmp_path).close()
+    with (
+        closing(SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())) as storage,
+        storage.reading() as connection,
+    ):
+        found = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert found == []
+
+
+def test_head_is_the_last_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD

@@ -9,7 +9,7 @@ import pytest
 from bulksms.errors import LedgerRolledBack
 from bulksms.ledger import Ledger, open_ledger
 from tests.builders import new_campaign
-from tests.unit.ledger.test_ledger import LATER, NOON, frozen
+from tests.unit.ledger.samples import LATER, NOON, frozen
 
 ANNA, BERT, CARL = 33639980001, 33639981001, 33639980009
 
@@ -63,7 +63,7 @@ def verified(ledger: Ledger) -> Ledger:
 
 
 @pytest.mark.parametrize("number", [ANNA, CARL])
-def test_a_restored_folder_stops_and_mending_puts_the_noes_back(
+def test_a_restored_folder_is_refused_and_a_rebuild_restores_its_opt_outs(
     folder: Folder, number: int
 ) -> None:
     """Anna is in a frame, so that her number is known; Carl is known by his hash alone."""
@@ -96,7 +96,7 @@ def test_a_number_known_by_its_hash_alone_is_never_texted(folder: Folder) -> Non
         assert ledger.claims.claim(made.id, 9, LATER)
 
 
-def test_mending_makes_nobody_textable(folder: Folder) -> None:
+def test_a_rebuild_makes_nobody_textable(folder: Folder) -> None:
     folder.opt_out(ANNA, BERT)
     folder.back_up()
     folder.take_back(ANNA)
@@ -111,7 +111,7 @@ def test_mending_makes_nobody_textable(folder: Folder) -> None:
         verified(ledger)
 
 
-def test_posts_and_opt_outs_that_are_missing_are_told_together(folder: Folder) -> None:
+def test_missing_posts_and_opt_outs_are_reported_together(folder: Folder) -> None:
     folder.back_up()
     folder.opt_out(CARL)
     with open_ledger(folder.home) as ledger:
@@ -120,7 +120,7 @@ def test_posts_and_opt_outs_that_are_missing_are_told_together(folder: Folder) -
     assert "list 1 post and 1 opt-out change missing" in folder.refused()
 
 
-def test_a_no_is_taken_by_a_restored_ledger_too(folder: Folder) -> None:
+def test_a_restored_ledger_accepts_opt_outs(folder: Folder) -> None:
     folder.back_up()
     folder.opt_out(ANNA)
     folder.restore()
@@ -133,7 +133,7 @@ def test_a_no_is_taken_by_a_restored_ledger_too(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("lost", ["ledger", "folder"])
-def test_a_lost_ledger_gets_its_noes_back(folder: Folder, lost: str) -> None:
+def test_a_lost_ledger_gets_its_opt_outs_back(folder: Folder, lost: str) -> None:
     folder.opt_out(ANNA, CARL)
     with open_ledger(folder.home) as ledger:
         verified(ledger)  # keeps the key outside
@@ -150,7 +150,7 @@ def test_a_lost_ledger_gets_its_noes_back(folder: Folder, lost: str) -> None:
         verified(ledger)
 
 
-def test_noes_whose_key_is_lost_are_counted(folder: Folder) -> None:
+def test_opt_outs_whose_key_is_lost_are_counted(folder: Folder) -> None:
     folder.opt_out(ANNA, CARL)
     with open_ledger(folder.home) as ledger:
         verified(ledger)
@@ -187,7 +187,7 @@ def test_another_ledger_hashes_under_another_key(folder: Folder, tmp_path: Path)
     assert lines[0] != lines[1]
 
 
-def test_a_crash_between_ledger_and_witnesses_is_no_trouble(folder: Folder) -> None:
+def test_a_crash_between_ledger_and_witnesses_does_no_harm(folder: Folder) -> None:
     before = folder.beside.read_bytes()
     folder.opt_out(ANNA)
     after = folder.beside.read_bytes()
@@ -199,7 +199,7 @@ def test_a_crash_between_ledger_and_witnesses_is_no_trouble(folder: Folder) -> N
         assert folder.beside.read_bytes() == folder.outside.read_bytes() == after
 
 
-def test_a_long_list_fits_lines_whose_end_is_found(folder: Folder) -> None:
+def test_a_long_list_is_written_in_short_lines(folder: Folder) -> None:
     many = range(33639980100, 33639982600)
     folder.opt_out(*many)
     lines = folder.beside.read_bytes().splitlines(keepends=True)
@@ -212,7 +212,7 @@ def test_a_long_list_fits_lines_whose_end_is_found(folder: Folder) -> None:
     assert folder.beside.read_bytes() == folder.outside.read_bytes()
 
 
-def test_opt_outs_of_an_older_version_are_witnessed_at_the_next_check(folder: Folder) -> None:
+def test_opt_outs_of_an_older_version_reach_the_witnesses_at_the_next_check(folder: Folder) -> None:
     import sqlite3
     from contextlib import closing
 

@@ -1,12 +1,12 @@
-from collections.abc import Iterator
+"""What was tried of an account is kept, and counts for a while."""
+
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from bulksms.ledger import Ledger, ProofRecord, open_ledger
 from bulksms.octopush import Credentials
+from tests.unit.ledger.samples import ALICE
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 ADDRESS = "https://api.octopush.com/v1/public"
@@ -15,32 +15,30 @@ PROOF = ProofRecord(
 )
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "home") as opened:
-        yield opened
+def proof(account: str) -> ProofRecord:
+    return ProofRecord(account=account, base_url="https://x", proved_at=NOON, protects=True)
 
 
-def test_nothing_is_known_of_an_account_that_was_never_tried(ledger: Ledger) -> None:
+def test_an_untried_account_has_no_proof(ledger: Ledger) -> None:
     ledger.proofs.save(PROOF)
     assert ledger.proofs.get("b" * 64) is None
 
 
-def test_what_was_learnt_outlives_the_program(tmp_path: Path) -> None:
+def test_a_proof_outlives_the_program(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         ledger.proofs.save(PROOF)
     with open_ledger(tmp_path) as ledger:
         assert ledger.proofs.get(PROOF.account) == PROOF
 
 
-def test_a_new_finding_takes_the_place_of_the_old_one(ledger: Ledger) -> None:
+def test_a_new_proof_replaces_the_old_one(ledger: Ledger) -> None:
     worse = replace(PROOF, protects=False, refusals_burn=None, proved_at=NOON + timedelta(days=1))
     ledger.proofs.save(PROOF)
     ledger.proofs.save(worse)
     assert ledger.proofs.get(PROOF.account) == worse
 
 
-def test_a_proof_counts_for_thirty_days_at_its_address_and_version() -> None:
+def test_a_proof_is_valid_for_thirty_days_at_its_address_and_version() -> None:
     assert PROOF.valid(NOON, ADDRESS)
     assert PROOF.valid(NOON, ADDRESS + "/")
     assert PROOF.valid(NOON + timedelta(days=29, hours=23), ADDRESS)
@@ -49,7 +47,7 @@ def test_a_proof_counts_for_thirty_days_at_its_address_and_version() -> None:
     assert not replace(PROOF, version="0.0.1").valid(NOON, ADDRESS)
 
 
-def test_a_proof_from_the_future_or_of_the_contrary_does_not_count() -> None:
+def test_a_proof_from_the_future_or_of_the_contrary_is_invalid() -> None:
     assert not PROOF.valid(NOON - timedelta(seconds=1), ADDRESS)
     assert not replace(PROOF, protects=False).valid(NOON, ADDRESS)
 
@@ -62,3 +60,12 @@ def test_an_account_is_named_by_address_and_login_alone() -> None:
     assert ours.account_at(ADDRESS) != ours.account_at("https://api.example.com/v1/public")
     assert ours.account_at(ADDRESS) != other.account_at(ADDRESS)
     assert "desk" not in ours.account_at(ADDRESS)
+
+
+def test_a_proof_keeps_the_age_that_was_tried(ledger: Ledger) -> None:
+    from dataclasses import replace
+
+    ledger.proofs.save(replace(proof(ALICE), window=timedelta(hours=2, seconds=5)))
+    saved = ledger.proofs.get(ALICE)
+    assert saved is not None
+    assert saved.window == timedelta(hours=2, seconds=5)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bulksms.ledger import FrameState, ScheduledRunRecord, open_ledger
 from tests.builders import new_campaign
-from tests.unit.ledger.test_ledger import LATER, NOON, frozen
+from tests.unit.ledger.samples import LATER, NOON, frozen
 
 MONDAY = datetime(2026, 11, 30, 6, tzinfo=UTC)
 TUESDAY = datetime(2026, 12, 1, 6, tzinfo=UTC)

@@ -1,47 +1,24 @@
-"""What an operator decides of frames in doubt, and what stays true of the people in them."""
+"""An operator decides on frames in doubt; what may have reached people stays in doubt."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import CampaignRecord, FrameState, FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.results import summarise
 from tests.builders import new_campaign
-
-NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-LATER = NOON + timedelta(seconds=3)
-ANNA, BERT, CARL = 33639980101, 33639980102, 33639980103
-
-
-def frozen(*people: int, body: bytes = b"{}", wave: int = 1) -> FrozenFrame:
-    return FrozenFrame(
-        number=1,
-        first_row=2,
-        last_row=4,
-        body=body,
-        request_id=f"bs1-{wave}-{len(people)}",
-        numbers=np.array(people, dtype="<i8").tobytes(),
-        wave=wave,
-    )
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "home") as opened:
-        yield opened
+from tests.unit.ledger.samples import ANNA, BERT, CARL, LATER, NOON, frame_of, frozen, make
 
 
 @pytest.fixture
 def campaign(ledger: Ledger) -> CampaignRecord:
     """Give a campaign whose only frame, of three people, is in doubt."""
     counts = {"rows": 3, "sendable": 3, "rejected": 0, "duplicates": 0, "opted_out": 0}
-    made = ledger.campaigns.create(new_campaign(counts=counts), [frozen(ANNA, BERT, CARL)])
+    made = ledger.campaigns.create(new_campaign(counts=counts), [frame_of(ANNA, BERT, CARL)])
     ledger.claims.claim(made.id, 1, NOON)
     ledger.claims.record(made.id, 1, FrameState.IN_DOUBT, NOON, message="no answer")
     return made
@@ -58,7 +35,7 @@ def texted(ledger: Ledger) -> list[int]:
     return list(ledger.history.numbers_texted("t", False, NOON - timedelta(days=7)))
 
 
-def test_a_word_is_kept_with_the_ticket_and_the_past_stays_readable(
+def test_a_decision_is_recorded_with_the_ticket_and_the_entries_stay(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     ledger.settlements.settle(
@@ -75,7 +52,7 @@ def test_a_word_is_kept_with_the_ticket_and_the_past_stays_readable(
     assert classes(ledger) == {"sent": 3}
 
 
-def test_who_was_in_a_frame_given_up_after_doubt_may_have_the_text(
+def test_people_in_a_frame_dropped_after_doubt_may_have_the_text(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     ledger.settlements.settle(campaign.id, 1, FrameState.DROPPED, LATER)
@@ -84,9 +61,9 @@ def test_who_was_in_a_frame_given_up_after_doubt_may_have_the_text(
     assert texted(ledger) == [ANNA, BERT, CARL]
 
 
-def test_who_was_in_a_frame_given_up_before_it_left_does_not_have_it(ledger: Ledger) -> None:
+def test_people_in_a_frame_dropped_before_any_post_do_not_have_the_text(ledger: Ledger) -> None:
     counts = {"rows": 2, "sendable": 2, "rejected": 0, "duplicates": 0, "opted_out": 0}
-    made = ledger.campaigns.create(new_campaign(counts=counts), [frozen(ANNA, BERT)])
+    made = ledger.campaigns.create(new_campaign(counts=counts), [frame_of(ANNA, BERT)])
     ledger.settlements.settle(made.id, 1, FrameState.DROPPED, LATER)
     assert classes(ledger) == {"not_attempted": 2}
     assert texted(ledger) == []
@@ -101,10 +78,10 @@ def test_who_was_in_a_frame_given_up_before_it_left_does_not_have_it(ledger: Led
         (FrameState.PLANNED, "in_doubt"),
     ],
 )
-def test_a_second_sending_does_not_undo_the_first(
+def test_a_resend_does_not_undo_the_first_post(
     ledger: Ledger, campaign: CampaignRecord, end: FrameState, told: str
 ) -> None:
-    again = frozen(ANNA, BERT, CARL, body=b"{2}", wave=2)
+    again = frame_of(ANNA, BERT, CARL, body=b"{2}", wave=2)
     ledger.settlements.resend(campaign.id, again, LATER, "ordered")
     frame = ledger.frames.get(campaign.id, 1)
     assert (frame.wave, frame.request_id, frame.state) == (2, "bs1-2-3", "planned")
@@ -115,11 +92,11 @@ def test_a_second_sending_does_not_undo_the_first(
     assert texted(ledger) == [ANNA, BERT, CARL]
 
 
-def test_who_opted_out_before_a_second_sending_stays_in_doubt_in_a_frame_of_his_own(
+def test_members_who_opted_out_before_a_resend_stay_in_doubt_in_their_own_frame(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     ledger.settlements.resend(
-        campaign.id, frozen(ANNA, CARL, body=b"{2}", wave=2), LATER, "ordered"
+        campaign.id, frame_of(ANNA, CARL, body=b"{2}", wave=2), LATER, "ordered"
     )
     behind = ledger.frames.get(campaign.id, 2)
     assert (behind.state, behind.contacts, behind.parent) == ("dropped", 1, 1)
@@ -134,32 +111,34 @@ def test_who_opted_out_before_a_second_sending_stays_in_doubt_in_a_frame_of_his_
     assert texted(ledger) == [ANNA, BERT, CARL]
 
 
-def test_who_opts_out_between_the_order_and_the_posting_stays_in_doubt_too(
+def test_members_who_opt_out_between_the_order_and_the_post_stay_in_doubt_too(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     ledger.settlements.resend(
-        campaign.id, frozen(ANNA, BERT, CARL, body=b"{2}", wave=2), LATER, "ordered"
+        campaign.id, frame_of(ANNA, BERT, CARL, body=b"{2}", wave=2), LATER, "ordered"
     )
-    assert ledger.frames.replace(campaign.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
-    assert not ledger.frames.replace(campaign.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
+    assert ledger.frames.replace(campaign.id, frame_of(ANNA, body=b"{3}", wave=2), LATER)
+    assert not ledger.frames.replace(campaign.id, frame_of(ANNA, body=b"{3}", wave=2), LATER)
     assert [one.contacts for one in ledger.frames.all(campaign.id)] == [1, 2]
     assert classes(ledger) == {"in_doubt": 3}
 
 
-def test_nobody_is_left_behind_when_the_frame_cannot_be_sent_again(
+def test_no_frame_is_added_when_the_frame_cannot_be_resent(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     ledger.settlements.settle(campaign.id, 1, FrameState.DROPPED, LATER)
     with pytest.raises(LedgerError, match="not in doubt"):
-        ledger.settlements.resend(campaign.id, frozen(ANNA, body=b"{2}", wave=2), LATER, "ordered")
+        ledger.settlements.resend(
+            campaign.id, frame_of(ANNA, body=b"{2}", wave=2), LATER, "ordered"
+        )
     assert len(ledger.frames.all(campaign.id)) == 1
 
 
-def test_who_was_posted_as_only_a_witness_knows_may_have_the_text(
+def test_people_posted_only_according_to_a_witness_may_have_the_text(
     tmp_path: Path, ledger: Ledger
 ) -> None:
     counts = {"rows": 2, "sendable": 2, "rejected": 0, "duplicates": 0, "opted_out": 0}
-    made = ledger.campaigns.create(new_campaign(counts=counts), [frozen(ANNA, BERT)])
+    made = ledger.campaigns.create(new_campaign(counts=counts), [frame_of(ANNA, BERT)])
     # As after mending, when a part of this frame was posted and is not in the ledger.
     with closing(sqlite3.connect(tmp_path / "home" / "ledger.sqlite3")) as raw, raw:
         raw.execute("UPDATE frame SET state = 'in_doubt', message = 'a witness saw it posted'")
@@ -168,9 +147,26 @@ def test_who_was_posted_as_only_a_witness_knows_may_have_the_text(
             "VALUES (?, 1, '2027-03-01T12:00:00.000000+00:00', 'in_doubt', 'bs1', 'd')",
             (made.id,),
         )
-    ledger.settlements.resend(made.id, frozen(ANNA, BERT, body=b"{2}", wave=2), LATER, "ordered")
+    ledger.settlements.resend(made.id, frame_of(ANNA, BERT, body=b"{2}", wave=2), LATER, "ordered")
     assert classes(ledger) == {"in_doubt": 2}
-    assert ledger.frames.replace(made.id, frozen(ANNA, body=b"{3}", wave=2), LATER)
+    assert ledger.frames.replace(made.id, frame_of(ANNA, body=b"{3}", wave=2), LATER)
     assert classes(ledger) == {"in_doubt": 2}
     ledger.settlements.settle(made.id, 1, FrameState.DROPPED, LATER)
     assert classes(ledger) == {"in_doubt": 2}
+
+
+def test_an_operator_settles_doubt(ledger: Ledger) -> None:
+    made = make(ledger)
+    for number in (1, 2, 3):
+        ledger.claims.claim(made.id, number, NOON)
+    assert ledger.claims.doubt_in_flight(made.id, LATER) == 3
+    ledger.settlements.settle(made.id, 1, FrameState.ACCEPTED, LATER, message="seen in the console")
+    ledger.settlements.settle(made.id, 2, FrameState.DROPPED, LATER, message="not wanted")
+    again = frozen(3, b"other bytes")
+    ledger.settlements.resend(made.id, again, LATER, "ordered")
+    assert ledger.frames.body(made.id, 3) == b"other bytes"
+    assert [one.state for one in ledger.frames.all(made.id)] == ["accepted", "dropped", "planned"]
+    with pytest.raises(LedgerError, match="Frame 1 is accepted and cannot be made dropped"):
+        ledger.settlements.settle(made.id, 1, FrameState.DROPPED, LATER)
+    with pytest.raises(LedgerError, match="not in doubt"):
+        ledger.settlements.resend(made.id, frozen(1), LATER, "")

@@ -1,4 +1,4 @@
-"""Files that a crash, a bad disk or a person cut: legal and earlier, or refused, never re-sent."""
+"""Files that a crash, a bad disk or a person cut never free a posted frame."""
 
 import random
 import shutil
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import FrameState, open_ledger
-from tests.unit.ledger.test_ledger import LATER, NOON, make
+from bulksms.ledger import FrameState, Ledger, open_ledger
+from tests.unit.ledger.samples import ALICE, LATER, NOON, make
 
 FRAMES = 40
 POSTED = 12
@@ -80,7 +80,7 @@ def test_a_file_whose_end_is_missing_frees_no_frame_that_was_posted(
         assert freed == {FRAMES - POSTED - 1}, "the other witness vouches for the ledger"
 
 
-def test_both_witnesses_cut_alike_vouch_for_nothing(copies: Copies) -> None:
+def test_two_witnesses_cut_alike_free_nothing(copies: Copies) -> None:
     for size in STEPS:
         copies.put_back()
         for file in (copies.beside, copies.outside):
@@ -88,7 +88,7 @@ def test_both_witnesses_cut_alike_vouch_for_nothing(copies: Copies) -> None:
         assert copies.free() == []
 
 
-def test_a_flipped_bit_in_a_witness_is_seen(copies: Copies) -> None:
+def test_a_flipped_bit_in_a_witness_is_detected(copies: Copies) -> None:
     chance = random.Random(20261123)
     for flip in range(FLIPS):
         copies.put_back()
@@ -101,7 +101,7 @@ def test_a_flipped_bit_in_a_witness_is_seen(copies: Copies) -> None:
 
 
 @pytest.mark.parametrize("place", range(10))
-def test_every_flip_at_the_head_of_a_line_is_seen(copies: Copies, place: int) -> None:
+def test_every_flipped_bit_in_a_checksum_is_detected(copies: Copies, place: int) -> None:
     # The checksum has letters, which another bit makes capitals of the same value.
     for bit in range(8):
         copies.put_back()
@@ -147,3 +147,18 @@ def test_a_hot_journal_may_be_cut_or_deleted(copies: Copies) -> None:
     copies.journal.unlink()
     free = copies.free()
     assert not free or min(free) > POSTED + 1
+
+
+def test_a_witness_of_an_older_version_can_be_read(ledger: Ledger, tmp_path: Path) -> None:
+    import zlib
+
+    made = make(ledger)
+    assert ledger.claims.claim(made.id, 1, NOON, account=ALICE)
+    for file in (
+        tmp_path / "home" / "ledger.sqlite3.intents",
+        next((tmp_path / "home-witness").glob("*.intents")),
+    ):
+        lines = [line.split(b"\t")[1:] for line in file.read_bytes().splitlines()]
+        short = [b"\t".join(fields[:8] if len(fields) > 8 else fields) for fields in lines]
+        file.write_bytes(b"".join(b"%08x\t%b\n" % (zlib.crc32(text), text) for text in short))
+    assert ledger.reconciler.verify() == ()

@@ -10,7 +10,7 @@ import pytest
 from bulksms.errors import LedgerError, LedgerRolledBack, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
 from tests.builders import new_campaign
-from tests.unit.ledger.test_ledger import LATER, NOON, frozen, make
+from tests.unit.ledger.samples import LATER, NOON, frozen, make
 
 Move = Callable[["Desk"], None]
 
@@ -78,7 +78,13 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-def test_both_witnesses_say_the_same_and_are_private(desk: Desk) -> None:
+@pytest.fixture
+def with_parts(tmp_path: Path) -> Iterator[tuple[Ledger, CampaignRecord]]:
+    with open_ledger(tmp_path / "home") as ledger:
+        yield ledger, make(ledger)
+
+
+def test_both_witnesses_have_the_same_private_contents(desk: Desk) -> None:
     desk.post(2, 4)
     assert desk.beside.read_bytes() == desk.outside.read_bytes()
     assert len(desk.beside.read_bytes().splitlines()) == 1 + 4
@@ -98,7 +104,7 @@ def test_both_witnesses_say_the_same_and_are_private(desk: Desk) -> None:
         (Desk.restore_folder, 5),
     ],
 )
-def test_a_restored_ledger_is_noticed_and_can_be_mended(
+def test_a_restored_ledger_is_refused_and_can_be_rebuilt(
     desk: Desk, restore: Move, frames: int
 ) -> None:
     desk.back_up()
@@ -107,8 +113,8 @@ def test_a_restored_ledger_is_noticed_and_can_be_mended(
     posts = "1 post" if frames == 1 else f"{frames} posts"
     assert f"list {posts} missing from the ledger" in desk.refused()
     with open_ledger(desk.home) as ledger:
-        mended = ledger.reconciler.rebuild(LATER)
-        assert (mended.doubted_frames, mended.lost_campaigns) == (frames, ())
+        rebuilt = ledger.reconciler.rebuild(LATER)
+        assert (rebuilt.doubted_frames, rebuilt.lost_campaigns) == (frames, ())
         states = [one.state for one in ledger.frames.all(ledger.campaigns.get("spring").id)]
     assert states == ["accepted"] + ["in_doubt"] * frames + ["planned"] * (59 - frames)
     assert desk.notes() == ()
@@ -125,13 +131,13 @@ def test_a_restored_ledger_is_noticed_and_can_be_mended(
         lambda desk: (desk.file.unlink(), desk.beside.unlink()),
     ],
 )
-def test_a_lost_ledger_is_noticed_and_its_frames_come_back_in_doubt(desk: Desk, lose: Move) -> None:
+def test_a_lost_ledger_is_refused_and_its_frames_come_back_in_doubt(desk: Desk, lose: Move) -> None:
     desk.post(2, 3)
     lose(desk)
     assert "list 3 posts missing" in desk.refused()
     with open_ledger(desk.home) as ledger:
-        mended = ledger.reconciler.rebuild(LATER)
-        assert (mended.doubted_frames, mended.lost_campaigns) == (0, ("spring",))
+        rebuilt = ledger.reconciler.rebuild(LATER)
+        assert (rebuilt.doubted_frames, rebuilt.lost_campaigns) == (0, ("spring",))
         assert ledger.reconciler.lost_campaigns("t" * 64, rehearsal=False) == ["spring"]
         assert ledger.reconciler.lost_campaigns("t" * 64, rehearsal=True) == []
         made = make(ledger, frames=60)
@@ -143,7 +149,7 @@ def test_a_lost_ledger_is_noticed_and_its_frames_come_back_in_doubt(desk: Desk, 
     assert desk.notes() == ()
 
 
-def test_a_frame_put_in_doubt_by_mending_is_not_repeated_by_itself(desk: Desk) -> None:
+def test_a_frame_put_in_doubt_by_a_rebuild_is_not_repeated_automatically(desk: Desk) -> None:
     with open_ledger(desk.home) as ledger:
         made = ledger.campaigns.get("spring")
         ledger.claims.claim(made.id, 2, NOON)
@@ -155,12 +161,12 @@ def test_a_frame_put_in_doubt_by_mending_is_not_repeated_by_itself(desk: Desk) -
     desk.restore_ledger()
     with open_ledger(desk.home) as ledger:
         assert ledger.reconciler.rebuild(LATER).doubted_frames == 1
-        mended = ledger.frames.get(ledger.campaigns.get("spring").id, 2)
-    assert (mended.state, mended.repeatable, mended.attempts) == ("in_doubt", False, 2)
+        rebuilt = ledger.frames.get(ledger.campaigns.get("spring").id, 2)
+    assert (rebuilt.state, rebuilt.repeatable, rebuilt.attempts) == ("in_doubt", False, 2)
     assert desk.notes() == ()
 
 
-def test_a_lost_campaign_is_not_made_again_with_other_frames(desk: Desk) -> None:
+def test_a_lost_campaign_is_not_created_again_with_other_frames(desk: Desk) -> None:
     desk.file.unlink()
     with open_ledger(desk.home) as ledger:
         ledger.reconciler.rebuild(LATER)
@@ -171,7 +177,7 @@ def test_a_lost_campaign_is_not_made_again_with_other_frames(desk: Desk) -> None
 
 @pytest.mark.parametrize("which", ["beside", "outside"])
 @pytest.mark.parametrize("how", ["gone", "cut", "emptied"])
-def test_a_witness_alone_that_is_worn_is_written_anew(desk: Desk, which: str, how: str) -> None:
+def test_one_damaged_witness_is_rewritten(desk: Desk, which: str, how: str) -> None:
     file: Path = getattr(desk, which)
     desk.post(2, 9)
     content = file.read_bytes()
@@ -186,7 +192,7 @@ def test_a_witness_alone_that_is_worn_is_written_anew(desk: Desk, which: str, ho
 
 
 @pytest.mark.parametrize("how", ["gone", "cut"])
-def test_without_any_witness_that_vouches_nothing_is_sent(desk: Desk, how: str) -> None:
+def test_without_a_complete_witness_nothing_is_sent(desk: Desk, how: str) -> None:
     desk.post(2, 9)
     for file in (desk.beside, desk.outside):
         if how == "gone":
@@ -199,7 +205,7 @@ def test_without_any_witness_that_vouches_nothing_is_sent(desk: Desk, how: str) 
     assert desk.notes() == ()
 
 
-def test_a_crash_between_ledger_and_witnesses_is_no_trouble(desk: Desk) -> None:
+def test_a_crash_between_ledger_and_witnesses_does_no_harm(desk: Desk) -> None:
     before = desk.beside.read_bytes()
     with open_ledger(desk.home) as ledger:
         ledger.claims.claim(ledger.campaigns.get("spring").id, 2, NOON)
@@ -222,14 +228,14 @@ def test_a_crash_between_ledger_and_witnesses_is_no_trouble(desk: Desk) -> None:
     assert desk.notes() == ()
 
 
-def test_a_copy_is_noticed_while_the_first_one_is_there(desk: Desk) -> None:
+def test_a_copy_is_refused_while_the_original_exists(desk: Desk) -> None:
     other = Desk(desk.home.parent / "elsewhere")
     shutil.copytree(desk.home, other.home)
     assert f"is a copy of {desk.file}" in other.refused()
     assert desk.notes() == ()
 
 
-def test_a_moved_ledger_goes_on_and_an_old_one_in_its_place_does_not(desk: Desk) -> None:
+def test_a_moved_ledger_continues_and_an_old_one_at_its_path_does_not(desk: Desk) -> None:
     desk.back_up()
     desk.post(2, 3)
     moved = Desk(desk.home.parent / "elsewhere")
@@ -242,7 +248,7 @@ def test_a_moved_ledger_goes_on_and_an_old_one_in_its_place_does_not(desk: Desk)
     assert "list 2 posts missing" in moved.refused()
 
 
-def test_a_place_outside_that_cannot_be_made_is_told_and_does_no_harm(tmp_path: Path) -> None:
+def test_a_missing_folder_outside_is_reported_and_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / "home-witness").write_text("a file")
     desk = Desk(tmp_path)
     with open_ledger(desk.home) as ledger:
@@ -255,7 +261,7 @@ def test_a_place_outside_that_cannot_be_made_is_told_and_does_no_harm(tmp_path: 
     assert "list 2 posts missing" in desk.refused()
 
 
-def test_another_ledger_in_the_place_of_this_one_is_noticed(desk: Desk) -> None:
+def test_another_ledger_at_the_path_of_this_one_is_refused(desk: Desk) -> None:
     other = Desk(desk.home.parent / "other")
     with open_ledger(other.home) as ledger:
         make(ledger, frames=60)
@@ -264,12 +270,6 @@ def test_another_ledger_in_the_place_of_this_one_is_noticed(desk: Desk) -> None:
     assert f"is a copy of {other.file}" in desk.refused()
     shutil.rmtree(other.home)
     assert "list 1 post missing" in desk.refused()
-
-
-@pytest.fixture
-def with_parts(tmp_path: Path) -> Iterator[tuple[Ledger, CampaignRecord]]:
-    with open_ledger(tmp_path / "home") as ledger:
-        yield ledger, make(ledger)
 
 
 def test_a_witness_that_cannot_be_written_ends_all_writing(
@@ -286,7 +286,7 @@ def test_a_witness_that_cannot_be_written_ends_all_writing(
 
 
 @pytest.mark.parametrize("posted_for_real", [0, 1])
-def test_a_deleted_folder_is_missed_unless_it_only_rehearsed(
+def test_a_deleted_folder_is_noticed_unless_it_only_rehearsed(
     tmp_path: Path, posted_for_real: int
 ) -> None:
     desk = Desk(tmp_path)

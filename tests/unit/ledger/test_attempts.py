@@ -1,16 +1,20 @@
-"""What mending a restored ledger takes over of frames that it does not know as planned."""
+"""What a rebuild imports of posts after the backup."""
 
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bulksms.ledger import FrameState, open_ledger
-from tests.unit.ledger.test_ledger import LATER, NOON, frozen, make
+from tests.builders import new_campaign
+from tests.unit.ledger.samples import ALICE, BOB, LATER, NOON, frozen, make
+
+SERVER = datetime(2027, 3, 1, 12, 0, 3, tzinfo=UTC)
 
 
-def test_a_frame_sent_again_after_the_backup_is_not_repeated_by_itself(tmp_path: Path) -> None:
+def test_a_frame_resent_after_the_backup_is_not_repeated_automatically(tmp_path: Path) -> None:
     home, backup = tmp_path / "home", tmp_path / "backup"
     with open_ledger(home) as ledger:
         made = make(ledger)
@@ -34,7 +38,7 @@ def test_a_frame_sent_again_after_the_backup_is_not_repeated_by_itself(tmp_path:
 
 
 @pytest.mark.parametrize("cut_again", [False, True])
-def test_a_refused_frame_that_went_out_in_parts_after_the_backup_is_in_doubt(
+def test_a_refused_frame_sent_in_parts_after_the_backup_is_in_doubt(
     tmp_path: Path, cut_again: bool
 ) -> None:
     home, backup = tmp_path / "home", tmp_path / "backup"
@@ -60,3 +64,24 @@ def test_a_refused_frame_that_went_out_in_parts_after_the_backup_is_in_doubt(
         texted = ledger.history.numbers_texted("t" * 64, rehearsal=False, since=NOON)
     assert whole.state == "in_doubt"
     assert len(texted)
+
+
+def test_accounts_and_server_times_are_imported_too(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with open_ledger(home) as ledger:
+        made = ledger.campaigns.create(new_campaign(account=ALICE), map(frozen, (1, 2)))
+        assert ledger.claims.claim(made.id, 1, NOON, account=ALICE)
+    shutil.copytree(home, tmp_path / "backup")
+    with open_ledger(home) as ledger:
+        assert ledger.claims.claim(made.id, 2, NOON, account=BOB, server_time=SERVER)
+    shutil.copy(tmp_path / "backup" / "ledger.sqlite3", home)
+    with open_ledger(home) as ledger:
+        assert ledger.reconciler.rebuild(LATER).doubted_frames == 1
+        intent = ledger.frames.entries(made.id, 2)[0]
+        assert (intent.account, intent.server_time) == (BOB, SERVER)
+    (home / "ledger.sqlite3").unlink()
+    with open_ledger(home) as ledger:
+        assert ledger.reconciler.rebuild(LATER).lost_campaigns == ("spring",)
+        made = ledger.campaigns.create(new_campaign(account=ALICE), map(frozen, (1, 2)))
+        accounts = [ledger.frames.entries(made.id, number)[0].account for number in (1, 2)]
+    assert accounts == [ALICE, BOB]
