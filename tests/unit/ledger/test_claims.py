@@ -52,48 +52,48 @@ def test_a_frame_with_an_opted_out_member_is_not_claimed(
 ) -> None:
     before = ledger.frames.get(campaign.id, 1)
     ledger.opt_outs.add([int(ledger.frames.phone_numbers(campaign.id, 1)[0])], "typed", NOON)
-    told = (tmp_path / "home" / WITNESS).read_bytes()
+    contents = (tmp_path / "home" / WITNESS).read_bytes()
     assert not ledger.claims.claim(campaign.id, 1, NOON)
     assert not ledger.claims.claim(campaign.id, 1, NOON, before)
     assert ledger.frames.get(campaign.id, 1) == before
     assert ledger.frames.entries(campaign.id, 1) == []
-    assert (tmp_path / "home" / WITNESS).read_bytes() == told
+    assert (tmp_path / "home" / WITNESS).read_bytes() == contents
     assert ledger.claims.claim(campaign.id, 2, NOON)
 
 
 def test_an_unchanged_frame_is_claimed(ledger: Ledger, campaign: CampaignRecord) -> None:
-    known = ledger.frames.get(campaign.id, 1)
-    assert ledger.claims.claim(campaign.id, 1, NOON, known)
+    as_read = ledger.frames.get(campaign.id, 1)
+    assert ledger.claims.claim(campaign.id, 1, NOON, as_read)
     assert ledger.frames.get(campaign.id, 1).state is FrameState.INTENT
-    assert not ledger.claims.claim(campaign.id, 1, NOON, known)
+    assert not ledger.claims.claim(campaign.id, 1, NOON, as_read)
 
 
 def test_a_frame_that_was_replaced_since_is_not_claimed(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
-    known = ledger.frames.get(campaign.id, 1)
+    as_read = ledger.frames.get(campaign.id, 1)
     kept = ledger.frames.phone_numbers(campaign.id, 1)[1:]
     new = FrozenFrame(
         number=1,
-        first_row=known.first_row,
-        last_row=known.last_row,
+        first_row=as_read.first_row,
+        last_row=as_read.last_row,
         body=b"smaller",
         request_id="bs1-new",
         numbers=kept.astype("<i8").tobytes(),
     )
     assert ledger.frames.replace(campaign.id, new, NOON)
-    assert not ledger.claims.claim(campaign.id, 1, NOON, known)
+    assert not ledger.claims.claim(campaign.id, 1, NOON, as_read)
     assert ledger.claims.claim(campaign.id, 1, NOON, ledger.frames.get(campaign.id, 1))
 
 
 def test_a_frame_that_was_posted_since_is_not_claimed(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
-    known = ledger.frames.get(campaign.id, 1)
-    assert ledger.claims.claim(campaign.id, 1, NOON, known)
+    as_read = ledger.frames.get(campaign.id, 1)
+    assert ledger.claims.claim(campaign.id, 1, NOON, as_read)
     ledger.claims.record(campaign.id, 1, FrameState.PLANNED, LATER, message="no connection")
-    assert not ledger.claims.claim(campaign.id, 1, LATER, known)
-    assert ledger.claims.claim(campaign.id, 1, LATER, replace(known, attempts=1))
+    assert not ledger.claims.claim(campaign.id, 1, LATER, as_read)
+    assert ledger.claims.claim(campaign.id, 1, LATER, replace(as_read, attempts=1))
 
 
 def test_a_frame_in_doubt_with_an_opted_out_member_is_not_repeated(

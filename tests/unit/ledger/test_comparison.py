@@ -1,4 +1,4 @@
-"""A copied or moved ledger is told from the original."""
+"""A copied ledger is told apart from the original."""
 
 import shutil
 from collections.abc import Callable

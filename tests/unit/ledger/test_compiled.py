@@ -31,10 +31,10 @@ def test_values_are_converted_as_sqlalchemy_does(ledger: Ledger) -> None:
             repeatable=sa.true(),
         )
     )
-    told = {"which": 2, "cost": Decimal("4.50"), "at": there}
+    parameters = {"which": 2, "cost": Decimal("4.50"), "at": there}
     with ledger._storage.writing() as connection:  # noqa: SLF001 - no other door to a connection
         columns = (frame.c.total_cost, frame.c.started_at, frame.c.attempts, frame.c.repeatable)
-        lines = CompiledStatement(new.returning(*columns)).execute(connection, told)
+        lines = CompiledStatement(new.returning(*columns)).execute(connection, parameters)
         asked = connection.execute(sa.select(*columns).where(frame.c.number == 2)).all()
     assert lines == [(Decimal("4.50"), datetime(2027, 3, 1, 12, 0, tzinfo=UTC), 2, True)]
     assert lines == [tuple(line) for line in asked]
@@ -65,8 +65,8 @@ def test_a_statement_is_compiled_for_each_dialect() -> None:
 def test_an_error_of_the_driver_is_explained_and_ends_all_writing(tmp_path: Path) -> None:
     storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
     wrong = CompiledStatement(sa.select(sa.text("1")).select_from(sa.text("nowhere")))
-    told = pytest.raises(LedgerError, match="cannot be used: database error: no such table")
-    with told, storage.writing() as connection:
+    explained = pytest.raises(LedgerError, match="cannot be used: database error: no such table")
+    with explained, storage.writing() as connection:
         wrong.execute(connection, {})
     with pytest.raises(LedgerError, match="no such table"), storage.writing():
         pass

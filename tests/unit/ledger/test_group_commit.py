@@ -1,4 +1,4 @@
-"""Claims and answers of several threads share a transaction, and nobody's fate but their own."""
+"""Claims and answers of several threads share a transaction and fail on their own."""
 
 import os
 import random
@@ -49,7 +49,7 @@ threads = [threading.Thread(target=work) for _ in range(8)]
 """
 
 
-def in_one_group(together: GroupCommit, acts: Sequence[Write]) -> list[BaseException | None]:
+def in_one_group(commits: GroupCommit, acts: Sequence[Write]) -> list[BaseException | None]:
     """Have these writes asked for while another one is at it; give what became of each."""
     inside, go = threading.Event(), threading.Event()
 
@@ -59,13 +59,13 @@ def in_one_group(together: GroupCommit, acts: Sequence[Write]) -> list[BaseExcep
         assert go.wait(30)
 
     with ThreadPoolExecutor(len(acts) + 1) as pool:
-        alone = pool.submit(together.write, first)
+        first_write = pool.submit(commits.write, first)
         assert inside.wait(30)
-        asked = [pool.submit(together.write, act) for act in acts]
-        while len(together._queue) < len(acts):  # noqa: SLF001 - what is waited for
+        asked = [pool.submit(commits.write, act) for act in acts]
+        while len(commits._queue) < len(acts):  # noqa: SLF001 - what is waited for
             threading.Event().wait(0.001)
         go.set()
-        assert alone.exception(30) is None
+        assert first_write.exception(30) is None
         return [one.exception(30) for one in asked]
 
 
@@ -109,9 +109,9 @@ def test_a_refusal_in_a_group_does_not_touch_the_others(ledger: Ledger) -> None:
         return "written"
 
     with ThreadPoolExecutor(THREADS) as pool:
-        said = list(pool.map(record, range(1, THREADS + 1)))
-    assert "Frame 1 is no longer in state intent" in said[0]
-    assert said[1:] == ["written"] * (THREADS - 1)
+        results = list(pool.map(record, range(1, THREADS + 1)))
+    assert "Frame 1 is no longer in state intent" in results[0]
+    assert results[1:] == ["written"] * (THREADS - 1)
     states = [one.state.value for one in ledger.frames.all(made.id)]
     assert states == ["planned"] + ["accepted"] * (THREADS - 1)
 
@@ -138,8 +138,8 @@ def test_the_witnesses_have_all_posts_of_a_group_when_it_returns(
 
     def claim(number: int) -> list[bool]:
         assert ledger.claims.claim(made.id, number, NOON)
-        told = f"\t{number}\t1\t".encode()
-        return [told in file.read_bytes() for file in (beside, outside)]
+        line = f"\t{number}\t1\t".encode()
+        return [line in file.read_bytes() for file in (beside, outside)]
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert list(pool.map(claim, range(1, THREADS + 1))) == [[True, True]] * THREADS
@@ -160,8 +160,8 @@ def test_a_witness_that_fails_fails_a_whole_group_and_all_after_it(
             return str(error)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        said = list(pool.map(claim, range(1, THREADS + 1)))
-    assert all("cannot be written" in one for one in said)
+        results = list(pool.map(claim, range(1, THREADS + 1)))
+    assert all("cannot be written" in one for one in results)
     assert all("cannot be written" in claim(number) for number in range(20, 23))
     assert {one.state.value for one in ledger.frames.all(made.id)[19:]} == {"planned"}
 
@@ -174,7 +174,7 @@ def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path
         connection.exec_driver_sql(
             "CREATE TABLE child (one INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)"
         )
-    together = GroupCommit(storage, WitnessPair(storage))
+    commits = GroupCommit(storage, WitnessPair(storage))
 
     def good(connection: sa.Connection) -> Intent | None:
         connection.exec_driver_sql("INSERT INTO kept VALUES (1)")
@@ -184,10 +184,10 @@ def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path
         connection.exec_driver_sql("INSERT INTO child VALUES (9)")
         return None
 
-    failed = in_one_group(together, [good] * (THREADS - 1) + [breaks_the_commit])
+    failed = in_one_group(commits, [good] * (THREADS - 1) + [breaks_the_commit])
     assert all(isinstance(one, LedgerError) for one in failed)
     with pytest.raises(LedgerError):
-        together.write(good)
+        commits.write(good)
     with storage.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM kept").scalar() == 0
     storage.close()
@@ -195,7 +195,7 @@ def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path
 
 def test_an_interrupted_write_does_not_block_those_behind_it(tmp_path: Path) -> None:
     storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
-    together, done = GroupCommit(storage, WitnessPair(storage)), list[str]()
+    commits, done = GroupCommit(storage, WitnessPair(storage)), list[str]()
     inside, go = threading.Event(), threading.Event()
 
     def slow(_: sa.Connection) -> None:
@@ -204,22 +204,22 @@ def test_an_interrupted_write_does_not_block_those_behind_it(tmp_path: Path) -> 
         done.append("slow")
 
     def tear() -> None:
-        while not together._queue:  # noqa: SLF001 - what is waited for
+        while not commits._queue:  # noqa: SLF001 - what is waited for
             threading.Event().wait(0.001)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a background
     with ThreadPoolExecutor(3) as pool:
-        alone = pool.submit(together.write, slow)
+        first_write = pool.submit(commits.write, slow)
         assert inside.wait(30)
         torn = pool.submit(tear)
         with pytest.raises(KeyboardInterrupt):
-            together.write(lambda _: done.append("torn"))
-        behind = pool.submit(together.write, lambda _: done.append("behind"))
+            commits.write(lambda _: done.append("torn"))
+        behind = pool.submit(commits.write, lambda _: done.append("behind"))
         go.set()
-        assert [one.exception(30) for one in (alone, torn, behind)] == [None] * 3
+        assert [one.exception(30) for one in (first_write, torn, behind)] == [None] * 3
     signal.signal(signal.SIGINT, before)
-    together.write(lambda _: done.append("later"))
+    commits.write(lambda _: done.append("later"))
     assert done == ["slow", "behind", "later"]
     storage.close()
 

@@ -115,9 +115,9 @@ def test_texted_numbers_leave_out_refused_and_dropped_frames(ledger: Ledger) -> 
     ledger.claims.claim(made.id, 1, NOON)
     ledger.claims.record(made.id, 1, FrameState.REFUSED, NOON)
     ledger.claims.claim(made.id, 2, NOON)
-    found = ledger.history.numbers_texted("t" * 64, False, NOON - timedelta(days=999))
-    assert found.tolist() == [33639980002, 33639980003, 33639981002, 33639981003]
-    assert found.dtype == np.int64
+    numbers = ledger.history.numbers_texted("t" * 64, False, NOON - timedelta(days=999))
+    assert numbers.tolist() == [33639980002, 33639980003, 33639981002, 33639981003]
+    assert numbers.dtype == np.int64
     assert ledger.history.numbers_texted("t" * 64, True, NOON - timedelta(days=999)).size == 0
     assert ledger.history.numbers_texted("u" * 64, False, NOON - timedelta(days=999)).size == 0
 

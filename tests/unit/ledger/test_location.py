@@ -56,9 +56,9 @@ def link(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("place", FORBIDDEN)
 def test_a_synchronised_folder_is_refused(tmp_path: Path, place: str) -> None:
-    with pytest.raises(LedgerError, match="which is synchronised") as told:
+    with pytest.raises(LedgerError, match="which is synchronised") as refusal:
         refuse_shared_folder(tmp_path / place, [DISK])
-    assert "BULKSMS_HOME" in str(told.value)
+    assert "BULKSMS_HOME" in str(refusal.value)
 
 
 @pytest.mark.parametrize("kind", NETWORKS)

@@ -30,7 +30,7 @@ class Waits:
 
 
 def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) -> None:
-    clock, told = Waits(), list[str]()
+    clock, waits = Waits(), list[str]()
     release, inside = threading.Event(), threading.Event()
     order: list[str] = []
 
@@ -44,8 +44,8 @@ def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) ->
             release.wait(10)
             order.append("first ends")
 
-    def tell() -> None:
-        told.append("waiting")
+    def on_wait() -> None:
+        waits.append("waiting")
         release.set()
 
     thread = threading.Thread(target=first)
@@ -53,13 +53,13 @@ def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) ->
     assert inside.wait(10)
     with (
         open_ledger(tmp_path, clock=clock) as ledger,
-        ledger.locks.account("desk", tell, threading.Event()) as held,
+        ledger.locks.account("desk", on_wait, threading.Event()) as held,
     ):
         order.append("second begins")
         assert held
     thread.join()
     assert order == ["first ends", "second begins"]
-    assert told == ["waiting"]
+    assert waits == ["waiting"]
     assert clock.count > 0
 
 

@@ -141,8 +141,8 @@ def test_the_migrations_make_the_tables_the_statements_use(tmp_path: Path) -> No
         closing(SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())) as storage,
         storage.reading() as connection,
     ):
-        found = compare_metadata(MigrationContext.configure(connection), metadata)
-    assert found == []
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert differences == []
 
 
 def test_head_is_the_last_migration() -> None:

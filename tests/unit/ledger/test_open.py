@@ -28,10 +28,10 @@ def test_a_ledger_of_this_version_needs_no_alembic_and_no_pandas(tmp_path: Path)
         f"open_ledger(Path({str(tmp_path)!r})).close()\n"
         "print([m for m in ('alembic','pandas','numpy','phonenumbers') if m in sys.modules])"
     )
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert said.stdout == "[]\n"
+    assert result.stdout == "[]\n"
 
 
 def test_no_database_library_is_loaded_without_a_ledger() -> None:
@@ -39,7 +39,7 @@ def test_no_database_library_is_loaded_without_a_ledger() -> None:
         "import sys, bulksms.plan.make_plan, bulksms.results\n"
         "print([m for m in ('sqlalchemy', 'alembic', 'requests', 'openpyxl') if m in sys.modules])"
     )
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert said.stdout == "[]\n"
+    assert result.stdout == "[]\n"
