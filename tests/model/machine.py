@@ -1,0 +1,358 @@
+"""The operator of the model: sends, resumes, opts out, sets the clock, copies, and is killed.
+
+Everything runs through the real use cases and the real ledger on a real disk; only the world
+(time, the network and the provider) is simulated. What may be true is kept in a simple model:
+whom the operator opted out, and which repeats were ordered.
+"""
+
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from bulksms.errors import BulkSmsError
+from bulksms.ledger import FrameState, open_ledger
+from bulksms.plan.make_plan import make_plan
+from bulksms.plan.make_request import make_request
+from bulksms.plan.options import MessageOptions, PlanOptions, ScreeningOptions
+from bulksms.sender import Pacing, SilentObserver
+from bulksms.settings import Settings
+from bulksms.use_cases.begin_campaign import begin_campaign
+from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
+from bulksms.use_cases.order_resend import order_resend, prepare_resend
+from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.prove_request_id import ProofPlan, prove_request_id
+from bulksms.use_cases.rebuild_ledger import rebuild_ledger
+from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.run_campaign import run_campaign
+from bulksms.use_cases.screen_history import HistoryRules
+from bulksms.use_cases.settle_doubt import OperatorDecision, list_doubts, settle_doubt
+from tests.model.world import Fault, Gateway, GatewayKind, KilledError, World, connector
+
+__all__ = ["CampaignHistory"]
+
+URL = "http://127.0.0.1:9/v1/public"
+WEEK = timedelta(days=7)
+FRAME = 200
+PEOPLE = 420  # two frames of a list
+LISTS = 3
+PROBE = "+33639989999"
+FAULTS = st.lists(st.sampled_from(Fault), max_size=5)
+# One text in the spellings that a person gives it; each reads the same to everybody.
+SPELLINGS = (
+    "Bonjour {first_name} STOP au 30101",
+    "Bonjour { first_name } STOP au 30101",
+    "Bonjour {Prénom} STOP au 30101 ",
+    "Bonjour  {first_name|client} STOP au 30101",
+)
+OTHER_TEXT = "Soldes {first_name} STOP au 30101"
+
+
+def phone_number(person: int) -> str:
+    return f"+3363998{person:04d}"
+
+
+class CampaignHistory(RuleBasedStateMachine):
+    """Any history of an operator; nobody is ever texted twice, nor after opting out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = self.make_root()
+        self.world = World()
+        self.gateway = Gateway(self.world)
+        self.login = "a@example.org"
+        self.original = self.root / "data" / "state"
+        self.original.mkdir(parents=True)
+        self.link = self.root / "state"
+        self.link.symlink_to(self.original)
+        self.home = self.original
+        self.opted_out: set[str] = set()
+        self.backed_up = False
+        self.ordered_repeats: Counter[tuple[str, str]] = Counter()
+        self.judged = 0
+        self.refusals: list[str] = []
+        self.lists = [self._write_list(number) for number in range(LISTS)]
+
+    def make_root(self) -> Path:
+        """A folder of this example; the test gives it."""
+        raise NotImplementedError
+
+    @property
+    def on_a_copy(self) -> bool:
+        """What a person writes into a copy is not known to the original, and cannot be."""
+        return self.home == self.root / "copy"
+
+    # What the operator does
+
+    @rule(
+        which=st.integers(0, LISTS - 1),
+        text=st.sampled_from((*SPELLINGS, OTHER_TEXT)),
+        faults=FAULTS,
+        kill_in=st.none() | st.integers(0, 120),
+        with_file=st.booleans(),
+    )
+    def send(
+        self, *, which: int, text: str, faults: list[Fault], kill_in: int | None, with_file: bool
+    ) -> None:
+        with self._trouble(faults, kill_in):
+            self._send(which, text, with_file=with_file, again=False)
+
+    @rule(which=st.integers(0, LISTS - 1), text=st.sampled_from(SPELLINGS), faults=FAULTS)
+    def send_again(self, *, which: int, text: str, faults: list[Fault]) -> None:
+        finished = "Bonjour P{} STOP au 30101"
+        for person in self._people(which):
+            self.ordered_repeats[finished.format(person), phone_number(person)] += 1
+        with self._trouble(faults, None):
+            self._send(which, text, with_file=False, again=True)
+
+    @rule(faults=FAULTS, kill_in=st.none() | st.integers(0, 120), chosen=st.integers(0, 9))
+    def resume(self, *, faults: list[Fault], kill_in: int | None, chosen: int) -> None:
+        names = self._campaigns()
+        with self._trouble(faults, kill_in):
+            name = names[chosen % len(names)] if names else None
+            resume_campaign(name, self._options(), self._context())
+
+    @rule(hours=st.sampled_from((0.02, 0.1, 2, 6, 13, 21, 23, 25, 30, 190)))
+    def pass_time(self, *, hours: float) -> None:
+        self.world.pass_time(hours * 3600)
+
+    @precondition(lambda self: not self.on_a_copy)
+    @rule(person=st.integers(0, PEOPLE + 40))
+    def opt_out(self, *, person: int) -> None:
+        with self._trouble([], None):
+            number = phone_number(person)
+            add_numbers([number], "FR", self._settings(), self.world.now())
+            self.opted_out.add(number)
+
+    @precondition(lambda self: self.opted_out and not self.on_a_copy)
+    @rule(chosen=st.integers(0, 99))
+    def opt_in(self, *, chosen: int) -> None:
+        number = sorted(self.opted_out)[chosen % len(self.opted_out)]
+        with self._trouble([], None):
+            remove_numbers([number], "FR", self._settings())
+            self.opted_out.discard(number)
+
+    @rule(person=st.integers(0, PEOPLE + 40), list_number=st.integers(0, LISTS - 1))
+    def note_in_opt_out_file(self, *, person: int, list_number: int) -> None:
+        number = phone_number(person)
+        with self._opt_out_file(list_number).open("a", encoding="utf-8") as lines:
+            lines.write(f"{number}\n")
+
+    @rule(chosen=st.integers(0, 9), decision=st.sampled_from(("resend", "drop", "sent")))
+    def settle(self, *, chosen: int, decision: str) -> None:
+        with self._trouble([], None):
+            doubts = list_doubts(None, self._settings(), self.world.now())
+            if doubts:
+                doubt = doubts[chosen % len(doubts)]
+                self._settle(doubt.campaign, doubt.frame.number, decision)
+
+    @rule()
+    def prove_protection(self) -> None:
+        probe = ProofPlan(phone_number=PROBE, text="Test", sender="MODEL", cost=Decimal(0))
+        with self._trouble([], None):
+            prove_request_id(probe, self._settings(), self.world, connector(self.gateway))
+
+    # What happens to the machine
+
+    @rule(kind=st.sampled_from(GatewayKind))
+    def change_gateway(self, *, kind: GatewayKind) -> None:
+        """Only before the first post: a provider that changes its rules can be believed by none."""
+        if not self.gateway.posts:
+            self.gateway.kind = kind
+
+    @rule()
+    def change_account(self) -> None:
+        self.login = "b@example.org" if self.login.startswith("a@") else "a@example.org"
+
+    @rule(hours=st.sampled_from((0, 0, 3, 20, -3, -96)))
+    def set_clock(self, *, hours: int) -> None:
+        self.world.clock_error = timedelta(hours=hours)
+
+    @rule()
+    def reach_by_other_path(self) -> None:
+        self.home = self.link if self.home == self.original else self.original
+
+    @rule()
+    def back_up(self) -> None:
+        """Copy the folder away; without a ledger in it, restoring would mean to start over."""
+        if not (self.original / "ledger.sqlite3").exists():
+            return
+        backup = self.root / "backup"
+        shutil.rmtree(backup, ignore_errors=True)
+        shutil.copytree(self.original, backup)
+        self.backed_up = True
+
+    @precondition(lambda self: self.backed_up)
+    @rule(whole=st.booleans())
+    def restore(self, *, whole: bool) -> None:
+        backup = self.root / "backup"
+        if whole:
+            shutil.rmtree(self.original)
+            shutil.copytree(backup, self.original)
+        else:
+            shutil.copy2(backup / "ledger.sqlite3", self.original / "ledger.sqlite3")
+
+    @rule()
+    def work_on_a_copy(self) -> None:
+        copy = self.root / "copy"
+        if self.home == copy:
+            self.home = self.original
+            return
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.original, copy)
+        self.home = copy
+
+    @rule()
+    def rebuild(self) -> None:
+        with self._trouble([], None):
+            rebuild_ledger(self._settings(), self.world)
+
+    # What must hold
+
+    @invariant()
+    def nobody_is_texted_twice(self) -> None:
+        deliveries = self.gateway.deliveries
+        for at, delivery in enumerate(deliveries[self.judged :], start=self.judged):
+            if delivery.phone_number == PROBE:
+                continue
+            key = delivery.text, delivery.phone_number
+            before = [
+                earlier
+                for earlier in deliveries[:at]
+                if (earlier.text, earlier.phone_number) == key and delivery.at - earlier.at < WEEK
+            ]
+            if not before:
+                continue
+            assert self.ordered_repeats[key] > 0, (
+                f"{delivery.phone_number} got {delivery.text!r} twice: "
+                f"{before[-1].ticket} on {before[-1].account} at {before[-1].at:%d %H:%M} and "
+                f"{delivery.ticket} on {delivery.account} at {delivery.at:%d %H:%M}"
+            )
+            self.ordered_repeats[key] -= 1
+
+    @invariant()
+    def nobody_is_texted_after_opting_out(self) -> None:
+        fresh = self.gateway.deliveries[self.judged :]
+        texted = {each.phone_number for each in fresh} & self.opted_out
+        assert not texted, f"texted after opting out: {sorted(texted)}"
+        self.judged = len(self.gateway.deliveries)
+
+    @invariant()
+    def the_ledger_tells_the_truth(self) -> None:
+        reached = {(each.ticket, each.phone_number) for each in self.gateway.deliveries}
+        settings = self._settings()
+        try:
+            with open_ledger(settings.home, settings.ledger) as ledger:
+                for campaign in ledger.campaigns.all():
+                    frames = ledger.frames.all(campaign.id)
+                    people = sum(frame.contacts for frame in frames)
+                    assert people == campaign.counts["sendable"], f"{campaign.name}: {people}"
+                    for frame in frames:
+                        if frame.state is not FrameState.ACCEPTED or not frame.ticket:
+                            continue
+                        numbers = ledger.frames.phone_numbers(campaign.id, frame.number).tolist()
+                        false = {(frame.ticket, f"+{digits}") for digits in numbers} - reached
+                        assert not false, f"called sent: {sorted(false)[:3]}"
+        except BulkSmsError:
+            return  # a ledger that is refused says nothing false
+
+    # How the operator does it
+
+    @contextmanager
+    def _trouble(self, faults: list[Fault], kill_in: int | None) -> Iterator[None]:
+        """Let the process die, and let the program refuse: both are ordinary days."""
+        self.gateway.faults, self.world.kill_in = list(faults), kill_in
+        try:
+            yield
+        except (KilledError, BulkSmsError) as error:
+            self.refusals.append(str(error))
+        finally:
+            self.gateway.faults, self.world.kill_in = [], None
+
+    def _send(self, which: int, text: str, *, with_file: bool, again: bool) -> None:
+        settings, context = self._settings(), self._context()
+        opt_out_file = self._opt_out_file(which)
+        files = (str(opt_out_file),) if with_file else ()
+        options = PlanOptions(
+            screening=ScreeningOptions(optouts=files, max_rejected=100.0),
+            message=MessageOptions(text=text, sender="MODEL", purpose="alert", frame_size=FRAME),
+        )
+        request = make_request(
+            (str(self.lists[which]),),
+            options,
+            rehearsal=True,
+            stored_optouts=stored_opt_outs(settings),
+            now=self.world.now(),
+        )
+        plan = make_plan(request)
+        sending = SendRequest(history=HistoryRules(again=again), run_options=self._options())
+        prepared = prepare_campaign(plan, sending, context)
+        name = begin_campaign(prepared, context)
+        # From here on the program remembers the numbers of the file.
+        if with_file:
+            self.opted_out |= set(opt_out_file.read_text(encoding="utf-8").split()[1:])
+        run_campaign(name, self._options(), context)
+
+    def _settle(self, campaign: str, number: int, decision: str) -> None:
+        settings = self._settings()
+        word = OperatorDecision(who="operator", at=self.world.now())
+        if decision != "resend":
+            if decision == "sent":
+                settle_doubt(campaign, number, FrameState.ACCEPTED, word, settings)
+            else:
+                settle_doubt(campaign, number, FrameState.DROPPED, word, settings)
+            return
+        with open_ledger(settings.home, settings.ledger) as ledger:
+            record = ledger.campaigns.get(campaign)
+            numbers = ledger.frames.phone_numbers(record.id, number).tolist()
+        order = prepare_resend(campaign, number, settings, self.world.now())
+        order_resend(order, word, settings, self.world)
+        text = "Soldes P{}" if "Soldes" in record.parameters["text"] else "Bonjour P{}"
+        for digits in numbers:
+            person = int(str(digits)[-4:])
+            finished = f"{text.format(person)} STOP au 30101"
+            self.ordered_repeats[finished, f"+{digits}"] += 1
+
+    def _campaigns(self) -> list[str]:
+        settings = self._settings()
+        try:
+            with open_ledger(settings.home, settings.ledger) as ledger:
+                return [campaign.name for campaign in ledger.campaigns.all()]
+        except BulkSmsError:
+            return []
+
+    def _settings(self) -> Settings:
+        return Settings(home=self.home, base_url=URL, api_login=self.login, api_key="test-model")
+
+    def _options(self) -> RunOptions:
+        return RunOptions(pacing=Pacing(chance=lambda: 0.5))
+
+    def _context(self) -> RunContext:
+        return RunContext(
+            settings=self._settings(),
+            clock=self.world,
+            observer=SilentObserver(),
+            stop=threading.Event(),
+            poster=connector(self.gateway),
+        )
+
+    def _people(self, which: int) -> range:
+        return range(which * 20, which * 20 + PEOPLE)
+
+    def _write_list(self, which: int) -> Path:
+        path = self.root / f"list-{which}.csv"
+        rows = "".join(f"P{person};{phone_number(person)}\n" for person in self._people(which))
+        path.write_text(f"Prénom;Mobile\n{rows}", encoding="utf-8")
+        self._opt_out_file(which).write_text("Mobile\n", encoding="utf-8")
+        return path
+
+    def _opt_out_file(self, which: int) -> Path:
+        return self.root / f"opt-outs-{which}.csv"
