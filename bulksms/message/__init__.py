@@ -24,7 +24,7 @@ from bulksms.message.quiet_hours import (
     next_allowed_time,
     quiet_period,
 )
-from bulksms.message.same_text import longest_literal, normalise_text, normalise_texts
+from bulksms.message.same_text import finished_pattern, normalise_text, normalise_texts
 from bulksms.message.segments import Encoding, Segmentation, segmentation
 from bulksms.message.template import Placeholder, Template
 from bulksms.message.text_checks import check_text
@@ -53,10 +53,10 @@ __all__ = [
     "check_text",
     "estimate",
     "explain_quiet_hours",
+    "finished_pattern",
     "foreign_placeholders",
     "link_findings",
     "localities_of",
-    "longest_literal",
     "measure",
     "next_allowed_time",
     "normalise_text",

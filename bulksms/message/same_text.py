@@ -9,7 +9,7 @@ from bulksms.message.template import Template
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["longest_literal", "normalise_text", "normalise_texts"]
+__all__ = ["finished_pattern", "normalise_text", "normalise_texts"]
 
 # Spaces that no zero-width character or line break is among; both patterns run on columns too.
 BLANKS = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+"
@@ -28,7 +28,10 @@ def normalise_texts(texts: "pd.Series[str]") -> "pd.Series[str]":
     return spaced.str.replace(LINE_BREAK, "\n", regex=True).str.strip()
 
 
-def longest_literal(template: Template) -> str:
-    """Give the longest fixed piece, normalised: it is in every finished text."""
-    pieces = (piece for piece in template.pieces if isinstance(piece, str))
-    return max((normalise_text(piece) for piece in pieces), key=len, default="")
+def finished_pattern(template: Template) -> str:
+    """Give a regular expression that every normalised finished text of a template matches."""
+    pieces = (
+        re.escape(normalise_text(piece)) if isinstance(piece, str) else ".*"
+        for piece in template.pieces
+    )
+    return "(?s)^" + r"\s*".join(pieces) + "$"

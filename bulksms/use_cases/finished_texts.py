@@ -8,7 +8,7 @@ import orjson
 
 from bulksms.contacts import FIELDS
 from bulksms.ledger import CampaignRecord, Ledger
-from bulksms.message import Template, longest_literal, normalise_texts
+from bulksms.message import Template, finished_pattern, normalise_texts
 from bulksms.plan.make_plan import Plan
 
 if TYPE_CHECKING:
@@ -36,28 +36,33 @@ def numbers_with_same_finished_text(
     if plan.personalised is None or plan.personalised.contacts.empty:
         return np.empty(0, dtype=np.int64)
     numbers = plan.contacts["phone_number"].to_numpy()
-    wanted = normalise_texts(plan.personalised.texts).set_axis(numbers)
-    wanted = wanted[~wanted.index.duplicated()]
     same = [np.empty(0, dtype=np.int64)]
+    wanted: pd.Series[str] | None = None
     for record in ledger.campaigns.all():
-        if record.rehearsal != rehearsal or record.id == without:
+        if record.rehearsal != rehearsal or record.id == without or not _counts(record, plan):
             continue
-        if _may_be_same(record, plan, wanted):
+        if wanted is None:
+            wanted = normalise_texts(plan.personalised.texts).set_axis(numbers)
+            wanted = wanted[~wanted.index.duplicated()]
+        if _may_be_same(record, wanted):
             texted = ledger.history.numbers_texted(record.text_digest, rehearsal, since)
             common = np.intersect1d(numbers, texted)
             same += _same_in_campaign(ledger, record, wanted, common)
     return np.unique(np.concatenate(same))
 
 
-def _may_be_same(record: CampaignRecord, plan: Plan, wanted: "pd.Series[str]") -> bool:
-    """Whether a fixed piece of the campaign's text is in any text of the plan."""
-    recorded = record.parameters
+def _counts(record: CampaignRecord, plan: Plan) -> bool:
+    """Whether a campaign texted people, or simulated it like the plan."""
     simulated = plan.shared_parameters.simulation_mode
-    if record.is_test or recorded.get("simulation_mode", False) != simulated:
-        return False
+    return not record.is_test and record.parameters.get("simulation_mode", False) == simulated
+
+
+def _may_be_same(record: CampaignRecord, wanted: "pd.Series[str]") -> bool:
+    """Whether a finished text of the plan can come from a template of the campaign."""
+    recorded = record.parameters
     texts = [text for _, text in recorded.get("texts", [(None, recorded.get("text"))]) if text]
-    literals = [longest_literal(Template.parse(text)) for text in texts]
-    return any(wanted.str.contains(literal, regex=False).any() for literal in literals)
+    patterns = [finished_pattern(Template.parse(text)) for text in texts]
+    return any(wanted.str.contains(pattern, regex=True).any() for pattern in patterns)
 
 
 def _same_in_campaign(
