@@ -1,4 +1,4 @@
-"""Every attempt to post a frame that the ledger knows of, on a connection it is given.
+"""The ledger's attempts to post frames, read and imported in the caller's transaction.
 
 An attempt is one post: the n-th time that a frame of a campaign became an intent.
 """
@@ -116,7 +116,7 @@ def all_intents(connection: sa.Connection) -> Iterator[Intent]:
 
 
 def intent_of(claimed: Mapping[str, Any], name: str, text: str) -> Intent:
-    """Build the attempt of a claimed frame, of a campaign with that name and text fingerprint."""
+    """Build the attempt of a claimed frame; `name` and `text` are its campaign's."""
     return Intent(
         campaign=name,
         number=claimed["number"],
@@ -159,7 +159,7 @@ def lost_campaigns(connection: sa.Connection, text: str) -> list[str]:
 def import_attempts(
     connection: sa.Connection, campaign_id: int | None, intents: list[Intent], now: datetime
 ) -> int:
-    """Write down attempts of one campaign from a witness, and count the frames put in doubt.
+    """Import attempts of one campaign from a witness; count the frames put in doubt.
 
     A frame that is planned or refused is in doubt from here on; so is the whole of a missing
     part, and every such frame when that is missing too. Attempts without a frame are kept apart.
@@ -224,7 +224,7 @@ def _frames_by_number(connection: sa.Connection, campaign_id: int) -> dict[int, 
 def _doubt(
     connection: sa.Connection, record: FrameRecord, intents: list[Intent], now: datetime
 ) -> int:
-    """Add attempts to a frame's entries; put it in doubt if it was reported as not texted."""
+    """Add attempts to a frame's entries; doubt a frame reported as not texted."""
     key = (record.campaign_id, record.number)
     last = max((intent.attempt for intent in intents), default=record.attempts)
     attempts = max(record.attempts, last)

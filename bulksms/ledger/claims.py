@@ -68,7 +68,7 @@ class Claims:
         *,
         server_time: datetime | None = None,
     ) -> bool:
-        """Take a frame in doubt for the very same post; on the disk before this returns.
+        """Take a frame in doubt for the very same post; durable when this returns.
 
         False when it is no longer in doubt, when somebody in it opted out (the same bytes would
         text them), and when it was posted under another account than that of the proof, or
@@ -113,7 +113,7 @@ class Claims:
         self._group_commit.write(change, may_delay=may_delay, records_answer=True)
 
     def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
-        """Read the first post of a request id, and the times of what was written since."""
+        """Read the first post of a request id, and the times of later changes."""
         here = entry.c.campaign_id == campaign_id
         posted = sa.and_(entry.c.number == number, entry.c.state == FrameState.INTENT.value)
         first = sa.select(entry).where(here, posted, entry.c.request_id == request_id)
@@ -126,7 +126,10 @@ class Claims:
         return FirstPost(at=row.at, account=row.account, server_time=row.server_time, times=times)
 
     def doubt_in_flight(self, campaign_id: int, now: datetime) -> int:
-        """Put in doubt every frame that a crashed run left in flight; under the campaign's lock."""
+        """Put in doubt every frame that a crashed run left in flight.
+
+        To be called under the campaign's lock.
+        """
         with self._storage.writing() as connection:
             return transitions.doubt_intents(connection, campaign_id, now, attempts.CRASHED)
 

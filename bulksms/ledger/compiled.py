@@ -1,4 +1,4 @@
-"""Statements that run for every frame: compiled once, then given to the driver as they are.
+"""Statements that run for every frame, compiled once and executed by the driver.
 
 SQLAlchemy takes 50 to 100 microseconds to compile a statement, SQLite 3 to execute it. So these
 statements are compiled the first time and afterwards executed by the driver itself, inside the

@@ -1,6 +1,6 @@
-"""What earlier campaigns tell about the next one: who was texted, when, and at what price.
+"""Queries over all campaigns: who was texted, when, and at what price.
 
-Simulated frames reached nobody and cost nothing: they count nowhere here.
+Simulated frames reached nobody and cost nothing, so they never count.
 """
 
 from collections.abc import Callable
@@ -79,7 +79,7 @@ class History:
         return self._numbers(belongs, None)
 
     def newest_change(self) -> datetime | None:
-        """Read the time of the latest change of any frame, by the clock of its time."""
+        """Read the latest time at which any frame changed."""
         with self._storage.reading() as connection:
             newest: datetime | None = connection.scalar(sa.select(sa.func.max(entry.c.at)))
         return newest

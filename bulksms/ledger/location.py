@@ -40,7 +40,7 @@ def ledger_exists(home: Path, url: str | None = None) -> bool:
 
 
 def ledger_file(home: Path, url: str | None) -> Path:
-    """Return the SQLite file meant by `url`: a path, `sqlite:///…`, or none for the usual one.
+    """Return the SQLite file that `url` means: a path, `sqlite:///…`, or the default.
 
     A relative path is relative to the state folder. Links are resolved, so that a ledger has
     one path, one folder of locks and one pair of witnesses, however it is reached.
@@ -70,7 +70,7 @@ def _meant_by(url: str | None) -> Path:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Create a folder only its owner can enter; one that holds other files is left as it is.
+    """Create a folder only its owner can enter, or accept one that holds files.
 
     Raises:
         LedgerError: it cannot be created.

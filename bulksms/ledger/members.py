@@ -1,4 +1,4 @@
-"""The people in a frame, and those of them who opted out, in the caller's transaction."""
+"""The people in a frame and their opt-outs, read in the caller's transaction."""
 
 import zlib
 from dataclasses import replace

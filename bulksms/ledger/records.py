@@ -33,7 +33,7 @@ BYTES_PER_NUMBER = 8
 
 
 class FrameState(StrEnum):
-    """The state of a frame; only a planned one may be posted, once it is an intent."""
+    """The state of a frame; only a planned one may become an intent and be posted."""
 
     PLANNED = "planned"
     INTENT = "intent"
@@ -152,7 +152,7 @@ def damaged_body(number: int) -> LedgerError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRecord:
-    """One frame in the ledger: its rows in the file, its state, and the API's answer.
+    """One frame in the ledger: its rows, its state and the API's answer.
 
     `doubted` says that it was in doubt, and is planned, refused or dropped by now: whether
     people have the text is unknown. `repeatable` says that the very same post would end its
@@ -218,7 +218,7 @@ class FirstPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearntPrice:
-    """What the API charged an account: the cost and number of SMS of one campaign's frames."""
+    """What the API charged an account for the SMS of one campaign."""
 
     cost: Decimal
     sms: int

@@ -1,4 +1,4 @@
-"""The SQLite backend: the ledger's file, its one connection, its locks, and its errors in words.
+"""The SQLite backend: the file, its one connection, its locks, its errors explained.
 
 SQLite runs with the rollback journal and `synchronous=EXTRA`: a commit that returned has
 reached the disk, and the write-ahead mode's corruption race cannot happen. The journal file is

@@ -74,7 +74,7 @@ def read_frames(
 
 @cache
 def _select_frames(*, one: bool) -> CompiledStatement:
-    """Build the statement for all frames, or for one, once: it runs while frames are posted."""
+    """Build the statement for all frames or one, once, since it runs while posting."""
     here: sa.BindParameter[int] = sa.bindparam("in_campaign")
     which: sa.BindParameter[int] = sa.bindparam("frame_number")
     doubts = sa.select(entry.c.number).where(

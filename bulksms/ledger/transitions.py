@@ -131,7 +131,7 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - of any column
 def inherit_doubt(
     connection: sa.Connection, campaign_id: int, frames: Iterable[FrozenFrame]
 ) -> None:
-    """Copy the doubt of a frame to its parts: their people may have the text too."""
+    """Copy the doubt of a frame to its parts, whose people may have the text."""
     for part in (new for new in frames if new.parent is not None):
         source = sa.select(sa.literal(part.number), *(entry.c[name] for name in INHERITED)).where(
             entry.c.campaign_id == campaign_id,

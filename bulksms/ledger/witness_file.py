@@ -1,4 +1,4 @@
-"""One witness of the ledger: a file with a line for every post and every change of opt-outs.
+"""One witness of the ledger: a file of all posts and opt-out changes.
 
 Lines are only ever appended; each carries a checksum, so that a torn or altered one is
 recognised.
@@ -90,7 +90,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptOutEvent:
-    """One change of the opt-outs, of so few phone numbers that a line holds their hashes.
+    """One change of the opt-outs, small enough for one line.
 
     `change` is "+" for numbers that opted out and "-" for numbers taken back; `key_id` names
     the secret key of the hashes.
@@ -133,7 +133,7 @@ class OptOutEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WitnessContents:
-    """What a witness file holds: its ledger's name and path, and every intact line by its key.
+    """The contents of a witness file: its ledger's name and path, and its intact lines.
 
     `lines` are those of posts, `opt_out_lines` those of changes of the opt-outs.
 
@@ -157,7 +157,7 @@ class WitnessContents:
 
 
 def attempt_key(campaign: str, number: int, attempt: int) -> Key:
-    """Name an attempt as the lines do; JSON leaves neither tabs nor line ends in a name."""
+    """Build an attempt's key; JSON leaves neither tabs nor line ends in a name."""
     return f"{json.dumps(campaign)}\t{number}\t{attempt}".encode()
 
 
@@ -227,7 +227,7 @@ class WitnessFile:
 
 
 def write_private_file(file: Path, parts: Iterable[bytes]) -> None:
-    """Write a file that only its owner can read; it is the old one or the new one, never half."""
+    """Replace a private file as a whole, durably."""
     make_private_folder(file.parent)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".witness-")
     try:

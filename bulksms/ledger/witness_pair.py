@@ -19,7 +19,7 @@ from bulksms.ledger.witness_file import (
     write_private_file,
 )
 
-__all__ = ["WitnessPair"]
+__all__ = ["WitnessPair", "key_outside", "witness_beside", "witness_outside"]
 
 SUFFIX = ".intents"
 
@@ -47,7 +47,7 @@ class WitnessPair:
             return False
 
     def orphans(self) -> Iterator[WitnessContents]:
-        """Read witnesses left by a deleted ledger at this path, for one without a name yet.
+        """Read the witnesses that a deleted ledger left at this path.
 
         One that only rehearsed is not missed: deleting it means starting over.
         """

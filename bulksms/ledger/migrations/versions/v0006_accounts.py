@@ -1,4 +1,4 @@
-"""The account and the server's time of each post; the source rows get their own name."""
+"""The account and the server's time of each post; a table called source_rows."""
 
 import sqlalchemy as sa
 from alembic import op
