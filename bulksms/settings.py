@@ -6,7 +6,6 @@ Secrets come from the environment, a private file or the OS keyring, never from 
 """
 
 import os
-import stat
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from typing import Any
 from platformdirs import user_config_path, user_data_path
 
 from bulksms.errors import SettingsError, UsageError
+from bulksms.private_files import key_file_problem, shared_problem
 from bulksms.text_files import read_text_file
 
 __all__ = ["PRODUCTION_URL", "TEST_PREFIX", "Settings", "read_settings", "read_settings_file"]
@@ -78,9 +78,25 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def home_folder(environ: Mapping[str, str]) -> Path:
-    """Return the state folder: `BULKSMS_HOME`, or the platform's folder for user data."""
+    """Return the state folder: `BULKSMS_HOME`, or the platform's folder for user data.
+
+    Raises:
+        UsageError: there is no such folder, because there is no home folder.
+    """
     folder = environ.get("BULKSMS_HOME")
-    return Path(folder).expanduser() if folder else user_data_path("bulksms", appauthor=False)
+    try:
+        home = Path(folder).expanduser() if folder else user_data_path("bulksms", appauthor=False)
+    except RuntimeError:
+        raise UsageError(
+            f"BULKSMS_HOME {folder!r} begins in a home folder that does not exist: "
+            "give an absolute path."
+        ) from None
+    if not folder and not home.is_absolute():
+        raise UsageError(
+            "This user has no home folder: set BULKSMS_HOME to the folder that is to keep the "
+            "ledger."
+        )
+    return Path(os.path.abspath(home))  # noqa: PTH100 - a link stays a link
 
 
 def read_settings_file(home: Path) -> dict[str, Any]:
@@ -89,11 +105,18 @@ def read_settings_file(home: Path) -> dict[str, Any]:
     It gives options, so that a mistake in it is wrong usage, as on the command line.
 
     Raises:
-        UsageError: the file cannot be read or is not TOML.
+        UsageError: the file cannot be read, is not TOML, or others can change it.
     """
     path = home / "settings.toml"
     if not _may_exist(path):
         return {}
+    for each in (home, path):
+        problem = shared_problem(each)
+        if problem:
+            raise UsageError(
+                f"{each} cannot be trusted, because {problem}: "
+                "make it yours alone (chown, chmod go-w), then try again."
+            )
     text = read_text_file(path, "The settings file", UsageError)
     try:
         values = tomllib.loads(text)
@@ -123,7 +146,10 @@ def _api_key(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> st
     if key:
         return key
     path = _key_file(environ, file_settings)
-    return _read_key_file(path) if path else _from_keyring("api_key")
+    if not path:
+        return _from_keyring("api_key")
+    allowed = _pick(environ, file_settings, "allow_readable_key_file") in YES
+    return _read_key_file(path, allow_readable=allowed)
 
 
 def _key_file(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> Path | None:
@@ -142,17 +168,19 @@ def _ca_file(
     return home / Path(path).expanduser() if path else None
 
 
-def _read_key_file(path: Path) -> str:
+def _read_key_file(path: Path, *, allow_readable: bool) -> str:
     try:
-        mode = path.stat().st_mode
+        info = path.stat()
         key = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):
         raise SettingsError(
             f"The key file {path} cannot be read: check BULKSMS_API_KEY_FILE."
         ) from None
-    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+    problem = None if os.name == "nt" else key_file_problem(info, (os.getegid(), *os.getgroups()))
+    if problem and not allow_readable:
         raise SettingsError(
-            f"The key file {path} can be read by others: run `chmod 600` on it, then try again."
+            f"The key file {path} is not secret, because {problem}: run `chmod 600` on it, or set "
+            "BULKSMS_ALLOW_READABLE_KEY_FILE=yes where a container mounts it so."
         )
     if not key:
         raise SettingsError(f"The key file {path} is empty: put the API key in it.")

@@ -98,7 +98,7 @@ def test_the_key_itself_beats_the_key_file(home: Path) -> None:
 
 
 @posix_only
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644, 0o666])
+@pytest.mark.parametrize("mode", [0o444, 0o604, 0o620, 0o644, 0o660, 0o666])
 def test_a_key_file_that_others_can_use_is_refused(home: Path, mode: int) -> None:
     path = _key_file(home, mode=mode)
 
@@ -107,8 +107,8 @@ def test_a_key_file_that_others_can_use_is_refused(home: Path, mode: int) -> Non
 
 
 @posix_only
-@pytest.mark.parametrize("mode", [0o400, 0o600, 0o700])
-def test_a_key_file_that_only_its_owner_can_use_is_taken(home: Path, mode: int) -> None:
+@pytest.mark.parametrize("mode", [0o400, 0o440, 0o600, 0o640, 0o700])
+def test_a_key_file_that_only_this_process_can_read_is_taken(home: Path, mode: int) -> None:
     path = _key_file(home, mode=mode)
 
     assert _read(home, BULKSMS_API_KEY_FILE=str(path)).api_key == "secret-key"
@@ -193,3 +193,49 @@ def test_a_trusted_address_is_only_read_from_the_file(tmp_path: Path) -> None:
         'trusted_url = "https://gateway.example"\n', encoding="utf-8"
     )
     assert _read(tmp_path).trusted_url == "https://gateway.example"
+
+
+@posix_only
+def test_a_key_file_that_a_container_mounts_readable_needs_an_explicit_yes(home: Path) -> None:
+    path = _key_file(home, mode=0o444)
+
+    settings = _read(home, BULKSMS_API_KEY_FILE=str(path), BULKSMS_ALLOW_READABLE_KEY_FILE="yes")
+
+    assert settings.api_key == "secret-key"
+
+
+@posix_only
+@pytest.mark.parametrize("shared", ["folder", "file"])
+def test_a_state_folder_or_settings_file_that_others_can_write_is_refused(
+    home: Path, shared: str
+) -> None:
+    file = home / "settings.toml"
+    file.write_text("region = 'FR'\n", encoding="utf-8")
+    (home if shared == "folder" else file).chmod(0o777)
+
+    with pytest.raises(UsageError, match="cannot be trusted, because others can write to it"):
+        _read(home)
+
+
+@posix_only
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("name", [".", "settings.toml"])
+def test_a_state_folder_or_settings_file_of_another_user_is_refused(home: Path, name: str) -> None:
+    (home / "settings.toml").write_text("region = 'FR'\n", encoding="utf-8")
+    os.chown(home / name, 12345, -1)
+
+    with pytest.raises(UsageError, match="it belongs to another user"):
+        _read(home)
+
+
+def test_the_home_folder_of_an_unknown_user_is_one_sentence() -> None:
+    with pytest.raises(UsageError, match="give an absolute path"):
+        home_folder({"BULKSMS_HOME": "~nobody-of-that-name/sms"})
+
+
+def test_a_relative_state_folder_is_resolved_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert home_folder({"BULKSMS_HOME": "sms"}) == tmp_path / "sms"

@@ -1,0 +1,51 @@
+"""Who may read a key or change a file, on POSIX and on Windows."""
+
+import os
+import stat
+
+import pytest
+
+from bulksms.private_files import has_shared_writer, key_file_problem
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
+
+
+def _info(mode: int, group: int) -> os.stat_result:
+    return os.stat_result((stat.S_IFREG | mode, 0, 0, 1, os.geteuid(), group, 0, 0, 0, 0))
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("mode", "group", "problem"),
+    [
+        (0o400, 7, None),
+        (0o440, 5, None),
+        (0o440, 7, "another group can read it"),
+        (0o444, 5, "everybody on this machine can read it"),
+        (0o460, 5, "others can write to it"),
+        (0o402, 5, "others can write to it"),
+    ],
+)
+def test_a_key_is_secret_when_only_this_process_can_read_it(
+    mode: int, group: int, problem: str | None
+) -> None:
+    assert key_file_problem(_info(mode, group), (5, 6)) == problem
+
+
+@pytest.mark.parametrize(
+    ("sddl", "shared"),
+    [
+        ("D:PAI(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;S-1-5-21-1-2-3-1001)", False),
+        ("D:AI(A;OICI;FA;;;WD)", True),
+        ("D:AI(A;;FR;;;BU)(A;;0x1200a9;;;BU)", False),
+        ("D:AI(A;;0x1301bf;;;AU)", True),
+        ("D:AI(A;;GRGW;;;BU)", True),
+        ("D:AI(A;OICIIO;GA;;;WD)", False),
+        ("D:AI(D;;FA;;;WD)", False),
+        ("", False),
+    ],
+)
+def test_a_broad_group_that_may_write_is_found_in_a_windows_descriptor(
+    sddl: str, shared: bool
+) -> None:
+    assert has_shared_writer(sddl) is shared
