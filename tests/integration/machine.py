@@ -27,6 +27,7 @@ __all__ = ["LATER", "OTHER", "PEOPLE", "TEXT", "Answer", "Machine", "begin", "ex
 PEOPLE = [f"+336399{80000 + person}" for person in range(300)]
 LATER = [f"+336399{80500 + person}" for person in range(300)]
 TEXT = "Bonjour {first_name}. STOP au 30101"
+NO_HOURS = RunOptions(hours=None)
 OTHER = "Soldes demain chez nous, -40% sur tout le magasin. STOP au 30101"
 
 
@@ -67,7 +68,12 @@ def export(path: Path, people: list[str]) -> Path:
     return path
 
 
-def begin(file: Path, text: str = TEXT, optouts: tuple[str, ...] = ()) -> str:
+def begin(
+    file: Path,
+    text: str = TEXT,
+    optouts: tuple[str, ...] = (),
+    run_options: RunOptions = NO_HOURS,
+) -> str:
     """Begin a campaign as a run that is killed before its first post leaves it."""
     settings = read_settings(os.environ)
     parameters = Parameters(text=text)
@@ -81,5 +87,5 @@ def begin(file: Path, text: str = TEXT, optouts: tuple[str, ...] = ()) -> str:
         observer=SilentObserver(),
         stop=threading.Event(),
     )
-    request = SendRequest(run_options=RunOptions(hours=None))
+    request = SendRequest(run_options=run_options)
     return begin_campaign(prepare_campaign(plan, request, context), context)

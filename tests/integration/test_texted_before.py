@@ -27,6 +27,7 @@ from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
 from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
 from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.screen_history import EVER, HistoryRules
 from tests.fakes import set_sandbox_clock
 from tests.sending import send
 
@@ -192,6 +193,47 @@ def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
         resume_campaign(begun.report.campaign, RunOptions(), context)
         # Nobody else of their frame either: other bytes would be no repeat.
         assert _taken(sandbox) == PEOPLE[200:]
+
+
+def _some(path: Path, people: list[str]) -> Path:
+    path.write_text("\n".join(["Mobile", *people]), encoding="utf-8")
+    return path
+
+
+def _history(context: RunContext, source: Path, rules: HistoryRules) -> RunResult:
+    request = SendRequest(history=rules)
+    return send(_planned(source, context), request, context)
+
+
+def test_after_a_week_a_run_that_nobody_watches_asks_what_is_meant(tmp_path: Path) -> None:
+    with Sandbox(SandboxOptions()) as sandbox:
+        home = tmp_path / "home"
+        first = _run_context(home, sandbox.base_url, NOON)
+        _send(_some(tmp_path / "monday.csv", PEOPLE[:10]), first)
+        later = _run_context(home, sandbox.base_url, NOON + timedelta(days=8))
+        grown = _some(tmp_path / "tuesday.csv", PEOPLE[:11])
+
+        with pytest.raises(RuleError, match="10 people got this text more than 7 days ago"):
+            _history(later, grown, HistoryRules(unattended=True))
+        assert _taken(sandbox) == PEOPLE[:10]
+
+        ever = HistoryRules(unattended=True, same_text_within=EVER)
+        assert _history(later, grown, ever).report.contacts["sent"] == 1
+        assert _taken(sandbox) == PEOPLE[:11]
+
+
+def test_a_shorter_period_lets_the_same_text_go_again(tmp_path: Path) -> None:
+    with Sandbox(SandboxOptions()) as sandbox:
+        home = tmp_path / "home"
+        source = _some(tmp_path / "list.csv", PEOPLE[:10])
+        _send(source, _run_context(home, sandbox.base_url, NOON))
+        later = _run_context(home, sandbox.base_url, NOON + timedelta(days=3))
+        weekly = HistoryRules(unattended=True, same_text_within=timedelta(days=7))
+        daily = HistoryRules(unattended=True, same_text_within=timedelta(days=1))
+
+        assert _history(later, source, weekly).report.nothing_new is True
+        assert _history(later, source, daily).report.contacts["sent"] == 10
+        assert _taken(sandbox) == sorted(PEOPLE[:10] * 2)
 
 
 def test_a_list_whose_people_all_had_the_text_sends_nothing(tmp_path: Path, source: Path) -> None:

@@ -1,0 +1,42 @@
+"""The files asked for when a campaign began are the ones that resume writes."""
+
+import csv
+from pathlib import Path
+
+from bulksms.use_cases.context import RunOptions
+from tests.integration.machine import PEOPLE, Machine, begin, export
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_resumed_campaign_writes_to_the_files_it_began_with(
+    machine: Machine, tmp_path: Path
+) -> None:
+    results, people = tmp_path / "frames.csv", tmp_path / "people.csv"
+    outputs = RunOptions(hours=None, results=results, contact_results=people)
+    begin(export(tmp_path / "list.csv", PEOPLE), run_options=outputs)
+
+    resumed = machine.run("resume")
+
+    assert resumed.code == 0, resumed.err
+    assert f"Results: {results}" in resumed.out
+    assert [row["state"] for row in _rows(results)] == ["accepted"]
+    assert {row["bulksms_class"] for row in _rows(people)} == {"sent"}
+
+
+def test_a_result_that_cannot_be_written_has_an_exit_code_and_is_never_quiet(
+    machine: Machine, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    place = tmp_path / "file" / "people.csv"
+
+    sent = machine.send(
+        export(tmp_path / "list.csv", PEOPLE), "--contact-results", place, "--quiet"
+    )
+
+    assert sent.code == 74
+    assert f"{place} cannot be written" in sent.err
+    assert sent.json["contacts"]["sent"] == 300
