@@ -17,7 +17,6 @@ from bulksms.use_cases.apply_opt_outs import (
 )
 from bulksms.use_cases.context import RunContext, account_of
 from bulksms.use_cases.corrected_campaign import drop_replaced_frames
-from bulksms.use_cases.corrected_text import replace_waiting
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
@@ -74,16 +73,6 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
             raise RuleError(
                 "Another campaign with this text was just started for some of these people. "
                 "Nothing was sent: send again, and they are left out."
-            )
-        if not prepared.request.history.again:
-            # First, so that a crash in between leaves nobody in two campaigns.
-            replace_waiting(
-                ledger,
-                plan,
-                prepared.name,
-                rehearsal=context.settings.rehearsal,
-                since=prepared.request.history.since(context.clock.now()),
-                now=context.clock.now(),
             )
         _write_down(ledger, prepared, context)
 

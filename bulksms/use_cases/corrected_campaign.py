@@ -55,29 +55,48 @@ def leave_out_corrected(ledger: Ledger, plan: Plan, corrected: CampaignRecord) -
     left = plan.without(posted, Reason.SENT_BEFORE, sentence)
     count = plan.sendable - left.sendable
     finding = Finding(
-        code="corrects_campaign",
+        code="corrected_text",
         level=Level.WARNING,
-        message=f"The campaign {corrected.name} was interrupted and has a similar text: {count} "
-        "people who got it or may have it are left out, and those it has left get this text "
-        "instead. Add --again to text everyone.",
+        message=f"The campaign {corrected.name} was interrupted with a similar text. The {count} "
+        "people it reached are left out, and those who wait for it get this text instead. To "
+        "text everyone once more, add --again.",
         count=count,
     )
     return replace(left, file_findings=(*left.file_findings, finding))
 
 
-def drop_replaced_frames(ledger: Ledger, record: CampaignRecord, now: datetime) -> bool:
-    """Drop the frames of a campaign that another one corrects; the caller holds its lock."""
-    corrections = [
-        each for each in ledger.campaigns.all() if each.parameters.get("corrects") == record.name
-    ]
-    planned = [frame for frame in ledger.frames.all(record.id) if frame.state is FrameState.PLANNED]
-    if not corrections or not planned:
-        return False
-    reason = f"replaced by the campaign {corrections[-1].name}, which corrects the text"
-    for frame in planned:
-        ledger.settlements.settle(record.id, frame.number, FrameState.DROPPED, now, message=reason)
-    ledger.campaigns.set_state(record.id, "stopped", f"The frames left were {reason}.")
-    return True
+def drop_replaced_frames(ledger: Ledger, record: CampaignRecord, now: datetime) -> None:
+    """Remove from what waits the people whom a corrected text reaches instead.
+
+    The caller holds the lock of the campaign. People who are not on the later list keep waiting.
+    """
+    for correction in ledger.campaigns.all():
+        if correction.parameters.get("corrects") != record.name:
+            continue
+        replaced = ledger.frames.frame_by_phone_number(correction.id)[0]
+        for frame in ledger.frames.all(record.id):
+            if frame.state is FrameState.PLANNED:
+                _replace(ledger, record, frame.number, replaced, correction.name, now)
+
+
+def _replace(
+    ledger: Ledger,
+    record: CampaignRecord,
+    number: int,
+    replaced: "PhoneNumbers",
+    correction: str,
+    now: datetime,
+) -> None:
+    """Drop a planned frame, or remove those of its people who get the corrected text."""
+    members = ledger.frames.phone_numbers(record.id, number)
+    gone = members[np.isin(members, replaced)]
+    if len(gone) < len(members):
+        from bulksms.sender import remove_contacts  # loads the HTTP library
+
+        remove_contacts(ledger, record, number, gone, now)
+        return
+    message = f"Replaced by the campaign {correction} with a corrected text."
+    ledger.settlements.settle(record.id, number, FrameState.DROPPED, now, message=message)
 
 
 def _is_correction(earlier: dict[str, Any], later: dict[str, object]) -> bool:

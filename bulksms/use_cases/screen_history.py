@@ -13,7 +13,6 @@ from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.ledger import FrameState, Ledger
 from bulksms.plan.make_plan import Plan
-from bulksms.use_cases.corrected_text import leave_out_reached
 from bulksms.use_cases.finished_texts import numbers_with_same_finished_text
 from bulksms.use_cases.identity import text_digest_of, variants_with_same_text
 
@@ -92,8 +91,6 @@ def screen_history(
         plan = plan.without(kept_out)
         if finding is not None:
             plan = replace(plan, file_findings=(*plan.file_findings, finding))
-        since = rules.since(now)
-        plan = leave_out_reached(ledger, plan, rehearsal=rehearsal, since=since)
     if rules.marketing_within is not None and _is_marketing(plan):
         lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
         plan = plan.without(lately, Reason.TEXTED_LATELY, LATELY)

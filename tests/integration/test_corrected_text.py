@@ -1,97 +1,155 @@
-"""A campaign interrupted and sent again with a corrected text: nobody gets both."""
+"""An interrupted campaign is sent again with a corrected text: everybody gets one of the two."""
 
-import os
 import threading
 from pathlib import Path
+
+import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
-from bulksms.ledger import FrameRecord
-from bulksms.plan.make_plan import PlanRequest, make_plan
+from bulksms.finding import Finding
+from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
+from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
-from bulksms.settings import read_settings
+from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.prepare_campaign import SendRequest
-from tests.integration.machine import LATER, OTHER, PEOPLE, Machine, export
+from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.reports import campaign_report
+from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.screen_history import HistoryRules
+from tests.fakes import port_of
 from tests.sending import send
 
-LIST = PEOPLE + LATER
-TYPO = "Bonjour {first_name}, -20% ce samdi. STOP au 30101"
-RIGHT = "Bonjour {first_name}, -20% ce samedi. STOP au 30101"
+WRONG = "Bonjour, les soldess commencent demain à 9h. STOP au 30101"
+RIGHT = "Bonjour, les soldes commencent demain à 9h. STOP au 30101"
+OTHER = "Votre commande est prête : passez la chercher avant samedi soir. STOP au 30101"
+PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
 
 
-class StopAfterOne(SilentObserver):
-    """Orders the stop when the first frame is settled."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self.stop = stop
-
-    def frame_settled(self, record: FrameRecord) -> None:
-        del record
-        self.stop.set()
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(["Mobile", *PEOPLE]), encoding="utf-8")
+    return path
 
 
-def interrupt(file: Path, text: str, left: int = 2) -> str:
-    """Send the first frame of a campaign, as Ctrl-C leaves it."""
-    stop = threading.Event()
-    plan = make_plan(
+def _context(folder: Path, url: str) -> RunContext:
+    settings = Settings(
+        home=folder / "home", base_url=url, api_login="a@example.com", api_key="test-a"
+    )
+    return RunContext(
+        settings=settings,
+        clock=SystemClock(),
+        observer=SilentObserver(),
+        stop=threading.Event(),
+    )
+
+
+def _plan(source: Path, text: str) -> Plan:
+    return make_plan(
         PlanRequest(
-            files=(str(file),),
+            files=(str(source),),
             rules=ScreeningRules(rehearsal=True),
             parameters=Parameters(text=text),
             frame_size=200,
         )
     )
-    context = RunContext(
-        settings=read_settings(os.environ),
-        clock=SystemClock(),
-        observer=StopAfterOne(stop),
-        stop=stop,
-    )
-    report = send(plan, SendRequest(run_options=RunOptions(hours=None)), context).report
-    assert (report.contacts["sent"], report.frames["planned"]) == (200, left)
-    return report.campaign
 
 
-def test_who_got_the_earlier_text_is_left_out_and_the_others_get_only_the_new_one(
-    machine: Machine, tmp_path: Path
+def _request(*, again: bool = False) -> SendRequest:
+    return SendRequest(campaign=None, run_options=RunOptions(), history=HistoryRules(again=again))
+
+
+def _taken(sandbox: Sandbox) -> list[str]:
+    return sorted(number for frame in sandbox.accepted for number in frame.recipients)
+
+
+def _interrupt(source: Path, folder: Path) -> tuple[str, int, list[str]]:
+    """Send the wrong text until the credit is gone, after one frame of three."""
+    with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
+        begun = send(_plan(source, WRONG), _request(), _context(folder, poor.base_url))
+        return begun.report.campaign, port_of(poor.base_url), _taken(poor)
+
+
+def _about_correction(plan: Plan) -> list[Finding]:
+    return [finding for finding in plan.findings if finding.code == "corrected_text"]
+
+
+def test_who_got_the_first_text_is_left_out_and_the_plan_says_so(
+    tmp_path: Path, source: Path
 ) -> None:
-    file = export(tmp_path / "list.csv", LIST)
-    name = interrupt(file, TYPO)
+    name, port, first = _interrupt(source, tmp_path)
+    assert first == PEOPLE[:200]
 
-    checked = machine.run("check", file, "--text", RIGHT, "--json").json
-    assert (checked["sendable"], checked["reasons"]) == (400, {"sent_before": 200})
-    finding = next(each for each in checked["findings"] if each["code"] == "corrects_campaign")
-    assert name in finding["message"]
-    assert "200 people" in finding["message"]
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        prepared = prepare_campaign(_plan(source, RIGHT), _request(), context)
+        (finding,) = _about_correction(prepared.plan)
+        assert finding.message == (
+            f"The campaign {name} was interrupted with a similar text. The 200 people it reached "
+            "are left out, and those who wait for it get this text instead. To text everyone "
+            "once more, add --again."
+        )
+        assert prepared.plan.reasons == {"sent_before": 200}
 
-    sent = machine.send(file, text=RIGHT)
-    assert sent.json["contacts"]["sent"] == 400
-    resumed = machine.run("resume", name, "--json")
-    assert resumed.json["nothing_new"] is True
-    assert machine.run("status", name, "--json").json["frames"]["dropped"] == 2
-    assert sorted(machine.texted) == sorted(LIST)
-
-
-def test_a_text_corrected_twice_reaches_nobody_twice(machine: Machine, tmp_path: Path) -> None:
-    file = export(tmp_path / "list.csv", LIST)
-    interrupt(file, TYPO)
-    interrupt(file, RIGHT, left=1)
-
-    assert machine.send(file, text=RIGHT.replace("-20%", "-25%")).json["contacts"]["sent"] == 200
-    assert sorted(machine.texted) == sorted(LIST)
+        assert send(_plan(source, RIGHT), _request(), context).report.state == "done"
+        assert _taken(good) == PEOPLE[200:]
 
 
-def test_another_text_is_no_correction(machine: Machine, tmp_path: Path) -> None:
-    file = export(tmp_path / "list.csv", LIST)
-    interrupt(file, TYPO)
+def test_the_interrupted_campaign_texts_nobody_any_more(tmp_path: Path, source: Path) -> None:
+    name, port, _ = _interrupt(source, tmp_path)
 
-    assert machine.send(file, text=OTHER).json["contacts"]["sent"] == 600
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        corrected = send(_plan(source, RIGHT), _request(), context)
+        resume_campaign(None, RunOptions(), context)
+        resume_campaign(name, RunOptions(), context)
+        send(_plan(source, WRONG), _request(), context)
+        assert _taken(good) == PEOPLE[200:]
+        report = campaign_report(name, context.settings)
+        assert report.frames["dropped"] == 2
+        assert corrected.report.campaign != name
 
 
-def test_again_texts_everyone(machine: Machine, tmp_path: Path) -> None:
-    file = export(tmp_path / "list.csv", LIST)
-    interrupt(file, TYPO)
+def test_people_who_are_not_on_the_corrected_list_keep_waiting(
+    tmp_path: Path, source: Path
+) -> None:
+    name, port, _ = _interrupt(source, tmp_path)
+    source.write_text("\n".join(["Mobile", *PEOPLE[:500]]), encoding="utf-8")
 
-    assert machine.send(file, "--again", text=RIGHT).json["contacts"]["sent"] == 600
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        send(_plan(source, RIGHT), _request(), context)
+        assert _taken(good) == PEOPLE[200:500]
+        resume_campaign(name, RunOptions(), context)
+        assert _taken(good) == PEOPLE[200:]
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [pytest.param(OTHER, False, id="another text"), pytest.param(RIGHT, True, id="again")],
+)
+def test_another_text_and_an_order_leave_nobody_out(
+    tmp_path: Path, source: Path, text: str, *, again: bool
+) -> None:
+    _, port, _ = _interrupt(source, tmp_path)
+
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        prepared = prepare_campaign(_plan(source, text), _request(again=again), context)
+
+    assert _about_correction(prepared.plan) == []
+    assert prepared.plan.sendable == 600
+
+
+def test_a_finished_campaign_with_a_similar_text_leaves_nobody_out(
+    tmp_path: Path, source: Path
+) -> None:
+    with Sandbox(SandboxOptions()) as sandbox:
+        context = _context(tmp_path, sandbox.base_url)
+        send(_plan(source, WRONG), _request(), context)
+
+        prepared = prepare_campaign(_plan(source, RIGHT), _request(), context)
+
+    assert prepared.plan.sendable == 600

@@ -1,0 +1,83 @@
+"""A campaign interrupted and sent again with a corrected text: nobody gets both."""
+
+import os
+import threading
+from pathlib import Path
+
+from bulksms.campaign import Parameters
+from bulksms.clock import SystemClock
+from bulksms.contacts import ScreeningRules
+from bulksms.ledger import FrameRecord
+from bulksms.plan.make_plan import PlanRequest, make_plan
+from bulksms.sender import SilentObserver
+from bulksms.settings import read_settings
+from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.prepare_campaign import SendRequest
+from tests.integration.machine import LATER, PEOPLE, Machine, export
+from tests.sending import send
+
+LIST = PEOPLE + LATER
+TYPO = "Bonjour {first_name}, -20% ce samdi. STOP au 30101"
+RIGHT = "Bonjour {first_name}, -20% ce samedi. STOP au 30101"
+
+
+class StopAfterOne(SilentObserver):
+    """Orders the stop when the first frame is settled."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop = stop
+
+    def frame_settled(self, record: FrameRecord) -> None:
+        del record
+        self.stop.set()
+
+
+def interrupt(file: Path, text: str, left: int = 2) -> str:
+    """Send the first frame of a campaign, as Ctrl-C leaves it."""
+    stop = threading.Event()
+    plan = make_plan(
+        PlanRequest(
+            files=(str(file),),
+            rules=ScreeningRules(rehearsal=True),
+            parameters=Parameters(text=text),
+            frame_size=200,
+        )
+    )
+    context = RunContext(
+        settings=read_settings(os.environ),
+        clock=SystemClock(),
+        observer=StopAfterOne(stop),
+        stop=stop,
+    )
+    report = send(plan, SendRequest(run_options=RunOptions(hours=None)), context).report
+    assert (report.contacts["sent"], report.frames["planned"]) == (200, left)
+    return report.campaign
+
+
+def test_who_got_the_earlier_text_is_left_out_and_the_others_get_only_the_new_one(
+    machine: Machine, tmp_path: Path
+) -> None:
+    file = export(tmp_path / "list.csv", LIST)
+    name = interrupt(file, TYPO)
+
+    checked = machine.run("check", file, "--text", RIGHT, "--json").json
+    assert (checked["sendable"], checked["reasons"]) == (400, {"sent_before": 200})
+    finding = next(each for each in checked["findings"] if each["code"] == "corrected_text")
+    assert name in finding["message"]
+    assert "200 people" in finding["message"]
+
+    sent = machine.send(file, text=RIGHT)
+    assert sent.json["contacts"]["sent"] == 400
+    resumed = machine.run("resume", name, "--json")
+    assert resumed.json["nothing_new"] is True
+    assert machine.run("status", name, "--json").json["frames"]["dropped"] == 2
+    assert sorted(machine.texted) == sorted(LIST)
+
+
+def test_a_text_corrected_twice_reaches_nobody_twice(machine: Machine, tmp_path: Path) -> None:
+    file = export(tmp_path / "list.csv", LIST)
+    interrupt(file, TYPO)
+    interrupt(file, RIGHT, left=1)
+
+    assert machine.send(file, text=RIGHT.replace("-20%", "-25%")).json["contacts"]["sent"] == 200
+    assert sorted(machine.texted) == sorted(LIST)
