@@ -3,8 +3,8 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.workbook.decimal_section import SIGNIFICANT_DIGITS, as_decimal, show_general
@@ -34,8 +34,7 @@ _NOT_DIALLED = re.compile(r"[^\d+]")
 _BETWEEN_DIGITS = re.compile(r"[\s.\-/()]")
 
 
-@dataclass(frozen=True, slots=True)
-class CellText:
+class CellText(NamedTuple):
     """What a cell shows.
 
     Attributes:

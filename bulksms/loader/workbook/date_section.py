@@ -46,7 +46,7 @@ class DateSection:
         has_names = any(_is_name(token) for token in self._tokens)
         if section.language and self._language is None and has_names:
             raise UnreadableFormat(section.language)
-        self._places = max(
+        self._decimals = max(
             (len(token.text) - 1 for token in self._tokens if token.mark is Mark.POINT), default=0
         )
         self._half_day = section.has(Mark.HALF_DAY)
@@ -59,7 +59,7 @@ class DateSection:
             return DateSection(split_sections(system)[0]).show(value, locale, date_1904=date_1904)
         if (value < 0 and not date_1904) or abs(value) > LAST_SERIAL + 1:
             return None
-        scale: int = 10**self._places
+        scale: int = 10**self._decimals
         ticks = floor(float(f"{abs(value):.15g}") * _DAY * scale + 0.5)
         seconds, fraction = divmod(ticks, scale)
         day = _find_day(seconds // _DAY + (DAYS_BEFORE_1904 if date_1904 else 0), not date_1904)
@@ -111,11 +111,11 @@ def _show_day(unit: str, day: _Day, locale: DisplayLocale) -> str:
     return f"{number:02d}" if len(unit) == _SHORT else str(number)
 
 
-def _name(names: tuple[tuple[str, ...], tuple[str, ...]], unit: str, place: int) -> str:
+def _name(names: tuple[tuple[str, ...], tuple[str, ...]], unit: str, index: int) -> str:
     full, short = names
     if len(unit) == _SHORT_NAME:
-        return short[place]
-    return full[place][0].upper() if len(unit) == _FIRST_LETTER else full[place]
+        return short[index]
+    return full[index][0].upper() if len(unit) == _FIRST_LETTER else full[index]
 
 
 def _is_name(token: Token) -> bool:
@@ -126,13 +126,13 @@ def _is_name(token: Token) -> bool:
 
 def _find_minutes(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Tell minutes, written `n` from here on, from months; join the fraction of a second."""
-    found: list[Token] = []
+    joined: list[Token] = []
     units: list[int] = []
     for token in tokens:
-        last = found[units[-1]].text[0] if units else ""
+        last = joined[units[-1]].text[0] if units else ""
         text = token.text.lower() if token.mark in {Mark.DATE, Mark.ELAPSED} else token.text
         if token.mark is Mark.DIGIT:
-            _join_fraction(found, token)
+            _join_fraction(joined, token)
             continue
         if token.mark in {Mark.DATE, Mark.ELAPSED}:
             if text in {"m", "mm"} and token.mark is Mark.DATE and last == "h":
@@ -140,22 +140,22 @@ def _find_minutes(tokens: Sequence[Token]) -> tuple[Token, ...]:
             if (
                 text[0] == "s"
                 and units
-                and found[units[-1]]
+                and joined[units[-1]]
                 in (
                     Token(Mark.DATE, "m"),
                     Token(Mark.DATE, "mm"),
                 )
             ):
-                found[units[-1]] = Token(Mark.DATE, found[units[-1]].text.replace("m", "n"))
-            units.append(len(found))
-        found.append(Token(token.mark, text))
-    return tuple(found)
+                joined[units[-1]] = Token(Mark.DATE, joined[units[-1]].text.replace("m", "n"))
+            units.append(len(joined))
+        joined.append(Token(token.mark, text))
+    return tuple(joined)
 
 
-def _join_fraction(found: list[Token], token: Token) -> None:
-    if token.text != "0" or not found or found[-1].mark is not Mark.POINT:
+def _join_fraction(joined: list[Token], token: Token) -> None:
+    if token.text != "0" or not joined or joined[-1].mark is not Mark.POINT:
         raise UnreadableFormat(token.text)
-    found[-1] = Token(Mark.POINT, found[-1].text + "0")
+    joined[-1] = Token(Mark.POINT, joined[-1].text + "0")
 
 
 @lru_cache(maxsize=100_000)

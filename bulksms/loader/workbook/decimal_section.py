@@ -29,8 +29,8 @@ def show_general(value: float, locale: DisplayLocale) -> str:
     number = abs(number)
     text = f"{number.normalize(_CONTEXT):f}"
     if len(text) > GENERAL_WIDTH and number >= _SMALLEST_ROUNDED:
-        places = max(GENERAL_WIDTH - 2 - max(number.adjusted(), 0), 0)
-        text = _trim(_round(number, places))
+        decimals = max(GENERAL_WIDTH - 2 - max(number.adjusted(), 0), 0)
+        text = _trim(_round(number, decimals))
     if len(text) > GENERAL_WIDTH:
         text = _show_exponent(number)
     return sign + text.replace(".", locale.decimal)
@@ -47,8 +47,8 @@ def _trim(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _round(number: Decimal, places: int) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _CONTEXT)
+def _round(number: Decimal, decimals: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _CONTEXT)
 
 
 class DecimalSection:
@@ -65,7 +65,7 @@ class DecimalSection:
         point = next((at for at, token in enumerate(main) if token.mark is Mark.POINT), len(main))
         self._whole, self._rest = main[:point], main[point:]
         self._drop_commas()
-        self._places = _count_digits(self._rest)
+        self._decimals = _count_digits(self._rest)
         self._width = _count_digits(self._whole)
         self._cuts = _find_cuts(self._whole, self._width)
         self._is_plain = not self._rest and self._exponent is None and self._factor == 0
@@ -96,7 +96,7 @@ class DecimalSection:
         number = as_decimal(value)
         magnitude = abs(number).scaleb(self._factor, _CONTEXT)
         if self._exponent is None:
-            rounded = _round(magnitude, self._places)
+            rounded = _round(magnitude, self._decimals)
             text = self._fill(rounded, locale)
         else:
             rounded, power = self._normalise(magnitude)
@@ -167,10 +167,10 @@ class DecimalSection:
         if not number:
             return number, 0
         power = number.adjusted() // step * step
-        mantissa = _round(number.scaleb(-power, _CONTEXT), self._places)
+        mantissa = _round(number.scaleb(-power, _CONTEXT), self._decimals)
         if mantissa.adjusted() >= step:
             power += step
-            mantissa = _round(number.scaleb(-power, _CONTEXT), self._places)
+            mantissa = _round(number.scaleb(-power, _CONTEXT), self._decimals)
         return mantissa, power
 
 

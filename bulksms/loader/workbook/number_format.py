@@ -88,7 +88,7 @@ class _GeneralSection:
         return ("-" if signed and value < 0 and number != "0" else "") + "".join(shown)
 
 
-_Shower = DateSection | DecimalSection | FractionSection | _GeneralSection
+_Renderer = DateSection | DecimalSection | FractionSection | _GeneralSection
 
 
 class NumberFormat:
@@ -110,24 +110,24 @@ class NumberFormat:
             text = sections[-1]
         self._text = text
         self._conditions = numbers
-        self._showers = tuple(map(_shower, numbers))
-        self._plain = _shower(text or split_sections(GENERAL)[0])
+        self._renderers = tuple(map(_make_renderer, numbers))
+        self._plain = _make_renderer(text or split_sections(GENERAL)[0])
 
     @property
     def is_date(self) -> bool:
         """Whether numbers are shown as dates or times."""
-        return any(isinstance(shower, DateSection) for shower in self._showers)
+        return any(isinstance(renderer, DateSection) for renderer in self._renderers)
 
     def show(self, value: float, locale: DisplayLocale, *, date_1904: bool = False) -> str | None:
         """Show a number; `None` where a spreadsheet shows `####` instead."""
-        place, signed = self._choose(value)
-        shower = self._plain if place is None else self._showers[place]
-        if isinstance(shower, DateSection):
-            return _tidy(shower.show(value, locale, date_1904=date_1904))
-        if isinstance(shower, FractionSection):
+        index, signed = self._choose(value)
+        renderer = self._plain if index is None else self._renderers[index]
+        if isinstance(renderer, DateSection):
+            return _tidy(renderer.show(value, locale, date_1904=date_1904))
+        if isinstance(renderer, FractionSection):
             sign = "-" if signed and value < 0 else ""
-            return _tidy(sign + shower.show(as_decimal(abs(value))))
-        return _tidy(shower.show(value, locale, signed=signed))
+            return _tidy(sign + renderer.show(as_decimal(abs(value))))
+        return _tidy(renderer.show(value, locale, signed=signed))
 
     def show_text(self, text: str) -> str:
         """Show a text."""
@@ -139,37 +139,37 @@ class NumberFormat:
 
     def show_digits(self, value: int) -> str:
         """All digits of a whole number, after the prefix and the zeros of its format."""
-        place, _ = self._choose(value)
-        shower = None if place is None else self._showers[place]
-        return shower.show_digits(value) if isinstance(shower, DecimalSection) else str(value)
+        index, _ = self._choose(value)
+        renderer = None if index is None else self._renderers[index]
+        return renderer.show_digits(value) if isinstance(renderer, DecimalSection) else str(value)
 
     def _choose(self, value: float) -> tuple[int | None, bool]:
         """Give the section for a number, and whether a minus is still to be shown."""
         sections = self._conditions
-        for place, section in enumerate(sections):
+        for index, section in enumerate(sections):
             condition = section.condition
             if condition is not None:
                 if condition(value):
-                    return place, not section.only_negative
-            elif _holds_by_default(place, value, sections):
-                return place, not _is_negative_part(place, sections)
+                    return index, not section.only_negative
+            elif _holds_by_default(index, value, sections):
+                return index, not _is_negative_part(index, sections)
         return None, True
 
 
-def _holds_by_default(place: int, value: float, sections: tuple[Section, ...]) -> bool:
+def _holds_by_default(index: int, value: float, sections: tuple[Section, ...]) -> bool:
     """Whether a section without a condition is for this number."""
-    if place == len(sections) - 1:
+    if index == len(sections) - 1:
         return True
-    if place == 1:
+    if index == 1:
         return value < 0
     return value > 0 or (value == 0 and len(sections) < MAX_NUMBER_SECTIONS)
 
 
-def _is_negative_part(place: int, sections: tuple[Section, ...]) -> bool:
-    return place == 1 and (len(sections) == MAX_NUMBER_SECTIONS or not sections[0].condition)
+def _is_negative_part(index: int, sections: tuple[Section, ...]) -> bool:
+    return index == 1 and (len(sections) == MAX_NUMBER_SECTIONS or not sections[0].condition)
 
 
-def _shower(section: Section) -> _Shower:
+def _make_renderer(section: Section) -> _Renderer:
     if section.is_date:
         return DateSection(section)
     if section.has(Mark.GENERAL, Mark.TEXT):

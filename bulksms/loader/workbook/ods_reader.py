@@ -135,7 +135,7 @@ class _ContentHandler:
         self.tables: list[_Table] = []
         self.hidden_styles: set[str] = set()
         self._style = ""
-        self._cells = _CellReader(locale)
+        self._cells = _OdsCells(locale)
         self._skipped = 0
         self._row = self._column = 0
         self._row_end = 0
@@ -229,7 +229,7 @@ class _ContentHandler:
         self._cell = None
 
 
-class _CellReader:
+class _OdsCells:
     """Gives the text of a cell from what its XML says."""
 
     def __init__(self, locale: DisplayLocale) -> None:

@@ -14,6 +14,8 @@ _CELL = re.compile(
     rb"(?:<v ?/>|<v>[^<]*</v>|<is>(?P<inline>.*)</is>)?</c>",
     re.DOTALL,
 )
+# A number with a style; any other writing of one is left to the parser.
+_NUMBER = re.compile(rb'(?: s="(\d{1,6})")?(?: t="n")?><v>(-?\d+(?:\.\d+)?(?:E-?\d+)?)</v></c>')
 
 
 class UnusualCells:
@@ -34,6 +36,21 @@ class UnusualCells:
         return [self._met[cell] for cell in cells]
 
     def _parse(self, cells: list[bytes]) -> list[CellText]:
+        texts = [self._number(cell) for cell in cells]
+        others = [at for at, text in enumerate(texts) if text is None]
+        parsed = self._parse_tags([cells[at] for at in others]) if others else []
+        for at, text in zip(others, parsed, strict=True):
+            texts[at] = text
+        return [text or EMPTY for text in texts]
+
+    def _number(self, cell: bytes) -> CellText | None:
+        """Read a cell with nothing but a number; `None` for any other."""
+        match = _NUMBER.fullmatch(cell)
+        if match is None:
+            return None
+        return self._cell_reader.writer.number(float(match[2]), int(match[1] or 0))
+
+    def _parse_tags(self, cells: list[bytes]) -> list[CellText]:
         for cell in cells:
             match = _CELL.fullmatch(cell)
             give_up_unless(match and is_text(match["inline"] or b""), "a cell of another kind")

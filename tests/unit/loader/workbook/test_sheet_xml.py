@@ -1,0 +1,72 @@
+"""The XML of a sheet is read whatever program wrote it: other prefixes, orders, encodings."""
+
+import pytest
+
+from bulksms.loader import Sheet
+from bulksms.loader.sheets import read_sheets
+from tests.unit.loader.workbook.fast_xlsx.books import book
+
+
+def read(rows: str, shared: str | None = None) -> Sheet:
+    (sheet,) = read_sheets(book(rows, shared), "a.xlsx")
+    return sheet
+
+
+def cells(sheet: Sheet) -> list[list[str]]:
+    return [list(map(str, row)) for row in sheet.rows.table().to_numpy().tolist()]
+
+
+HEAD = '<row r="1"><c r="A1" t="str"><v>phone</v></c><c r="B1" t="str"><v>name</v></c></row>'
+
+
+def test_rows_in_any_order_are_read_in_theirs() -> None:
+    sheet = read(
+        '<row r="3"><c r="A3"><v>3</v></c></row>'
+        f'{HEAD}<row r="2"><c r="B2" t="str"><v>Ada</v></c><c r="A2"><v>2</v></c></row>'
+    )
+    assert sheet.rows.row_numbers.tolist() == [2, 3]
+    assert cells(sheet) == [["2", "Ada"], ["3", ""]]
+
+
+def test_rows_of_one_number_are_one_row() -> None:
+    sheet = read(
+        f'{HEAD}<row r="2"><c r="A2"><v>2</v></c></row>'
+        '<row r="2"><c r="B2" t="str"><v>Ada</v></c></row><row r="3"><c r="A3"><v>3</v></c></row>'
+    )
+    assert sheet.rows.row_numbers.tolist() == [2, 3]
+    assert cells(sheet) == [["2", "Ada"], ["3", ""]]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<row><!-- x --><c><v>2</v></c><c t='str'><v>Ada</v></c></row>",
+        '<row r="2"><c r="A2"><v>2</v></c><c r="B2" t="str"><v>A<![CDATA[da]]></v></c></row>',
+        '<row r="2"><c r="$A$2"><v>2</v></c><c r="b2" t="str"><v>Ada</v></c></row>',
+        (
+            '<row r="2"><c r="A2"><v> 2 </v></c><c r="B2" t="inlineStr"><is><r><t>A</t></r>'
+            "<r><t>da</t></r><rPh><t>x</t></rPh></is></c></row>"
+        ),
+    ],
+)
+def test_other_ways_to_write_a_row(row: str) -> None:
+    assert cells(read(HEAD + row)) == [["2", "Ada"]]
+
+
+def test_escapes_and_blanks_of_a_text() -> None:
+    shared = '<si><t xml:space="preserve"> a </t></si><si><t> b </t></si><si><t>c_x000A_d</t></si>'
+    rows = "".join(
+        f'<row r="{at + 2}"><c r="A{at + 2}" t="s"><v>{at}</v></c></row>' for at in range(3)
+    )
+    assert [row[0] for row in cells(read(HEAD + rows, shared))] == [" a ", "b", "c\nd"]
+
+
+def test_a_date_that_is_written_out_is_shown_by_its_format() -> None:
+    sheet = read(f'{HEAD}<row r="2"><c r="A2" s="1" t="d"><v>2026-03-05T00:00:00</v></c></row>')
+    assert cells(sheet) == [["05/03/2026", ""]]
+
+
+def test_a_second_table_far_to_the_right_is_left_out_and_said() -> None:
+    sheet = read(f'{HEAD}<row r="2"><c r="A2"><v>2</v></c><c r="ZZ2"><v>9</v></c></row>')
+    assert sheet.header == ("phone", "name")
+    assert [(finding.code, finding.count) for finding in sheet.findings] == [("stray_cells", 1)]
