@@ -31,6 +31,7 @@ def cell_content_findings(row_table: RowTable) -> list[Finding | None]:
         _swapped_names(row_table, sendable),
         _capitals(row_table, sendable),
         _null_like(row_table, sendable),
+        _titles(row_table, sendable),
     ]
 
 
@@ -172,6 +173,21 @@ def _null_like(row_table: RowTable, sendable: Marks) -> Finding | None:
         message=f"A value looks like an empty cell in {count_of(len(rows), 'row')}, the first of "
         f"them {word!r} in {row_table.row_label(first)}, and the text would show it: empty these "
         "cells.",
+        count=len(rows),
+    )
+
+
+def _titles(row_table: RowTable, sendable: Marks) -> Finding | None:
+    """Find titles where the first name should be: nobody is called "Monsieur"."""
+    rows = _rows(sendable & row_table.has_trait(Trait.TITLED))
+    if not len(rows):
+        return None
+    return Finding(
+        code="titles_in_names",
+        level=Level.WARNING,
+        message=f"A title such as Mr or Madame is beside a name without a first name in "
+        f"{count_of(len(rows), 'row')}, first in {row_table.row_label(int(rows[0]))}: check what "
+        "{first_name} becomes there, or use the column's own name in the text.",
         count=len(rows),
     )
 

@@ -19,6 +19,7 @@ from bulksms.columnar.arrays import (
 )
 from bulksms.contacts.columns.mapping import ColumnMapping
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT
+from bulksms.contacts.rows.names import TITLED, split_names
 from bulksms.contacts.rows.row_table import Trait
 from bulksms.loader import Block, Sheet
 
@@ -30,7 +31,6 @@ __all__ = [
     "cut_at_limit",
     "filled_counts",
     "null_like_word",
-    "split_names",
     "text_columns",
     "text_lengths",
     "traits_of",
@@ -49,13 +49,14 @@ NULL_LIKE = (
     "-", "--", "---", ".", "x", "xx", "xxx",
 )  # fmt: skip
 CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{2028}\x{2029}]+"  # as Arrow writes it
-COMMA = re.compile(r"(?P<last_name>[^,]+?)\s*,\s*(?P<first_name>[^,]+)$")
-PARTICLES = (
-    "de|del|della|di|da|das|do|dos|du|des|la|le|van|von|vom|zu|den|der|ter|el|al|bin|ben|saint|st"
+# Nobody sees them; the last two join letters of some scripts, and pictures.
+INVISIBLE = (
+    r"[\x{ad}\x{61c}\x{180e}\x{200b}\x{200e}\x{200f}"
+    r"\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}\x{fffc}]+"
 )
-TWO_WORDS = re.compile(
-    rf"(?i)(?P<first_name>\S+)\s+(?P<last_name>(?:(?:(?:{PARTICLES})\s+)+|(?:d'))?\S+)$"
-)
+JOINERS = r"[\x{200c}\x{200d}]+"
+LATIN_JOINED = r"^[\x00-\x{24f}]*[\x{200c}\x{200d}][\x00-\x{24f}\x{200c}\x{200d}]*$"
+WIDE_SPACES = r"[\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]"
 
 # Each distinct value of a block once, and which of them each row has.
 Values = Mapping[str, pa.DictionaryArray]
@@ -120,6 +121,8 @@ def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uin
         has_space = bools_from_arrow(pc.match_substring(first_names.dictionary, " "))
         alone = text_lengths(values["last_name"]) == 0
         traits |= (_spread(has_space, first_names) & alone) * np.uint16(Trait.WHOLE_NAME)
+        surname_only = (text_lengths(first_names) == 0) & ~alone
+        traits |= surname_only * np.uint16(Trait.TITLED)
     return traits
 
 
@@ -141,7 +144,7 @@ def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
     tests: dict[Trait, Test] = {Trait.NULL_LIKE: _is_null_like}
     if name == "first_name":
         tests |= {Trait.FIRST_FILLED: _is_filled, Trait.FIRST_A_NUMBER: _is_a_number}
-        tests[Trait.FIRST_IN_CAPITALS] = _is_in_capitals
+        tests |= {Trait.FIRST_IN_CAPITALS: _is_in_capitals, Trait.TITLED: _is_titled}
     elif name == "last_name":
         tests |= {Trait.LAST_FILLED: _is_filled, Trait.LAST_A_NUMBER: _is_a_number}
         tests[Trait.LAST_IN_CAPITALS] = pc.utf8_is_upper
@@ -163,24 +166,27 @@ def _clean(block: Block, at: int) -> pa.DictionaryArray:
 
 
 def clean_texts(texts: pa.StringArray) -> pa.StringArray:
-    """Turn line breaks and control characters into spaces and trim the ends."""
-    affected = pc.match_substring_regex(texts, CONTROL)
-    if pc.any(affected).as_py():  # most columns have none, and replacing is slow
-        spaced = pc.replace_substring_regex(texts.filter(affected), CONTROL, " ")
-        texts = pc.replace_with_mask(texts, affected, spaced)
+    """Compose letters (NFC), drop invisible characters, write line breaks and blanks as spaces."""
+    texts = _rewrite(texts, CONTROL, lambda some: pc.replace_substring_regex(some, CONTROL, " "))
+    texts = _rewrite(texts, r"[^\x00-\x7f]", _clean_beyond_ascii)
     return pc.utf8_trim_whitespace(texts)
 
 
-def split_names(whole: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
-    """Split "Last, First" and "First Last"; any other name stays whole as the first name."""
-    split = [_split_name(" ".join(name.split())) for name in whole.to_pylist()]
-    first, last = zip(*split, strict=True) if split else ((), ())
-    return strings_to_arrow(first), strings_to_arrow(last)
+def _rewrite(
+    texts: pa.StringArray, pattern: str, rewrite: Callable[[pa.StringArray], pa.StringArray]
+) -> pa.StringArray:
+    """Rewrite the texts that match; most columns have none, and rewriting is slow."""
+    affected = pc.match_substring_regex(texts, pattern)
+    if not pc.any(affected).as_py():
+        return texts
+    return pc.replace_with_mask(texts, affected, rewrite(texts.filter(affected)))
 
 
-def _split_name(name: str) -> tuple[str, str]:
-    parts = COMMA.match(name) or TWO_WORDS.match(name)
-    return (parts["first_name"], parts["last_name"]) if parts else (name, "")
+def _clean_beyond_ascii(texts: pa.StringArray) -> pa.StringArray:
+    texts = pc.utf8_normalize(texts, form="NFC")
+    texts = pc.replace_substring_regex(texts, INVISIBLE, "")
+    texts = pc.replace_substring_regex(texts, WIDE_SPACES, " ")
+    return _rewrite(texts, LATIN_JOINED, lambda some: pc.replace_substring_regex(some, JOINERS, ""))
 
 
 def _cut(text: str) -> str:
@@ -198,6 +204,10 @@ def _is_null_like(texts: pa.StringArray) -> pa.BooleanArray:
 
 def _is_a_number(texts: pa.StringArray) -> pa.BooleanArray:
     return pc.match_substring_regex(texts, NUMBER)
+
+
+def _is_titled(texts: pa.StringArray) -> pa.BooleanArray:
+    return pc.match_substring_regex(texts, TITLED)
 
 
 def _is_in_capitals(texts: pa.StringArray) -> pa.BooleanArray:

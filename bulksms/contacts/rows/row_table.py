@@ -58,6 +58,7 @@ class Trait(IntFlag):
     LAST_A_NUMBER = 1 << 9
     NULL_LIKE = 1 << 10
     WHOLE_NAME = 1 << 11
+    TITLED = 1 << 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

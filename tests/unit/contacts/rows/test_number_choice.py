@@ -88,3 +88,11 @@ def test_a_number_that_is_no_place_tells_nothing_apart(header: str) -> None:
 def test_every_level_column_of_an_opt_out_list_counts(make_sheet: MakeSheet) -> None:
     told = read_opt_outs([make_sheet(["Phone", "Phone"], [ONE, OTHER])], "FR")
     assert told.digits.tolist() == [33639981230, 33639981231]
+
+
+def test_a_sheet_may_have_more_phone_columns_than_numpy_chooses_among(
+    make_sheet: MakeSheet,
+) -> None:
+    header = [f"Phone {at}" for at in range(1, 65)]
+    sheet = make_sheet(header, [""] * 63 + ["0639981230"], ["0639981231"] + [""] * 63)
+    assert screened(sheet).contacts["phone_number"].tolist() == [33639981230, 33639981231]

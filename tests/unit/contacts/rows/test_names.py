@@ -1,0 +1,86 @@
+"""A title is no first name, and a family name in capitals is no first name either."""
+
+import unicodedata
+
+import pyarrow as pa
+import pytest
+
+from bulksms.contacts.rows.field_values import clean_texts
+from bulksms.contacts.rows.names import split_names
+from tests.unit.contacts.conftest import MakeSheet, found, screened
+
+NAMES = {
+    "Monsieur DURAND": ("", "DURAND"),
+    "Madame PETIT": ("", "PETIT"),
+    "Mme ROY": ("", "ROY"),
+    "M. BLEU": ("", "BLEU"),
+    "M.BLEU": ("", "BLEU"),
+    "Mlle Zoé": ("", "Zoé"),
+    "Famille NOIR": ("", "NOIR"),
+    "M. et Mme MARTIN": ("", "MARTIN"),
+    "Mr/Mrs Smith": ("", "Smith"),
+    "Herr Müller": ("", "Müller"),
+    "Sra. García": ("", "García"),
+    "Sig.ra Rossi": ("", "Rossi"),
+    "DUPONT Monsieur": ("", "DUPONT"),
+    "Monsieur": ("", ""),
+    "M. Jean DUPONT": ("Jean", "DUPONT"),
+    "Monsieur DUPONT Jean": ("Jean", "DUPONT"),
+    "DURAND, M. Paul": ("Paul", "DURAND"),
+    "Dr. Gregory House": ("Gregory", "House"),
+    "Frau Anna Schmidt": ("Anna", "Schmidt"),
+    "DURAND Paul": ("Paul", "DURAND"),
+    "VAN DER BERG Jan": ("Jan", "VAN DER BERG"),
+    "Jean-Marc DE LA TOUR": ("Jean-Marc", "DE LA TOUR"),
+    "JP Martin": ("JP", "Martin"),
+    "ANNA SCHMIDT": ("ANNA", "SCHMIDT"),
+    "Anna Schmidt": ("Anna", "Schmidt"),
+    "Zoé": ("Zoé", ""),
+}
+
+
+@pytest.mark.parametrize(("whole", "names"), NAMES.items())
+def test_a_whole_name_is_split(whole: str, names: tuple[str, str]) -> None:
+    first, last = split_names(pa.array([whole]))
+    assert (first[0].as_py(), last[0].as_py()) == names
+
+
+def test_a_title_with_a_family_name_is_reported(make_sheet: MakeSheet) -> None:
+    header = ["Nom du client", "Portable"]
+    rows = [["Monsieur DURAND", "0639981230"], ["DURAND Paul", "0639981231"]]
+    answer = screened(make_sheet(header, *rows))
+    assert answer.contacts["first_name"].tolist() == ["", "Paul"]
+    ((level, count, message),) = found(answer, "titles_in_names")
+    assert (level, count) == ("warning", 1)
+    assert "first in row 2" in message
+
+
+@pytest.mark.parametrize("cell", ["Monsieur", "Mme Petit", "M. Bleu", "Herr Weiß", "Sig.ra Rossi"])
+def test_a_title_among_first_names_is_reported(make_sheet: MakeSheet, cell: str) -> None:
+    answer = screened(make_sheet(["Prénom", "Portable"], [cell, "0639981230"]))
+    ((_, count, _),) = found(answer, "titles_in_names")
+    assert count == 1
+
+
+@pytest.mark.parametrize("cell", ["Mado", "Misha", "Drita", "Frauke", "Srdjan", "Profira"])
+def test_names_that_begin_like_a_title_are_none(make_sheet: MakeSheet, cell: str) -> None:
+    answer = screened(make_sheet(["Prénom", "Portable"], [cell, "0639981230"]))
+    assert found(answer, "titles_in_names") == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "clean"),
+    [
+        (unicodedata.normalize("NFD", "Éloïse"), "Éloïse"),
+        ("\u200bZoé\u200e", "Zoé"),
+        ("Jean\u00a0Paul", "Jean Paul"),
+        ("Ma\u00adrie", "Marie"),
+        ("\ufeffAda\u202c", "Ada"),
+        ("Zo\u200dé", "Zoé"),
+        ("می\u200cخواهم", "می\u200cخواهم"),  # noqa: RUF001
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("a\u2028b\tc", "a b c"),
+    ],
+)
+def test_values_are_composed_and_freed_of_what_nobody_sees(cell: str, clean: str) -> None:
+    assert clean_texts(pa.array([cell])).to_pylist() == [clean]
