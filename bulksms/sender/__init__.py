@@ -1,6 +1,6 @@
 """Takes planned frames from the ledger, posts each at most once, and records the answers."""
 
-from bulksms.sender.clock_check import ClockCheck
+from bulksms.sender.clock_check import MAX_CLOCK_ERROR, ClockCheck
 from bulksms.sender.expiry import (
     EXPIRES_AFTER,
     expiry_after,
@@ -21,6 +21,7 @@ from bulksms.sender.send_frames import send_frames
 
 __all__ = [
     "EXPIRES_AFTER",
+    "MAX_CLOCK_ERROR",
     "ApiConnection",
     "ClockCheck",
     "ClosedHours",

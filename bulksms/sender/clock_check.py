@@ -10,9 +10,9 @@ from typing import Protocol
 
 from bulksms.clock import Clock
 
-__all__ = ["ClockCheck", "TimeSource"]
+__all__ = ["MAX_CLOCK_ERROR", "ClockCheck", "TimeSource"]
 
-MAX_ERROR = timedelta(minutes=1)
+MAX_CLOCK_ERROR = timedelta(minutes=1)
 MAX_ANSWER_TIME = 30.0  # seconds; the `Date` of a slower answer may be that long ago
 
 
@@ -52,7 +52,7 @@ class ClockCheck:
     def agreed_time(self) -> datetime | None:
         """The server's time now, if it is known and agrees with our clock."""
         server_now = self._server_now()
-        if server_now is None or abs(self._clock.now() - server_now) >= MAX_ERROR:
+        if server_now is None or abs(self._clock.now() - server_now) >= MAX_CLOCK_ERROR:
             return None
         return server_now
 
@@ -77,14 +77,14 @@ class ClockCheck:
     def _error(self) -> str | None:
         now, server_now = self._clock.now(), self._server_now()
         if server_now is not None:
-            if abs(now - server_now) < MAX_ERROR:
+            if abs(now - server_now) < MAX_CLOCK_ERROR:
                 return None
             return (
                 f"The clock of this machine is {_duration(now - server_now)} compared with "
                 f"Octopush ({server_now:%Y-%m-%d %H:%M} UTC), so sending hours and expiry cannot "
                 "be checked: set the clock, then run `bulksms resume`."
             )
-        if self._newest_change is None or now > self._newest_change - MAX_ERROR:
+        if self._newest_change is None or now > self._newest_change - MAX_CLOCK_ERROR:
             return None
         return (
             f"The clock of this machine is behind the last entry of the ledger "

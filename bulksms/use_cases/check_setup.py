@@ -8,7 +8,6 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 from bulksms.clock import Clock
@@ -23,6 +22,7 @@ from bulksms.ledger import (
 )
 from bulksms.money import format_money
 from bulksms.octopush import Credentials
+from bulksms.sender import MAX_CLOCK_ERROR
 from bulksms.settings import Settings
 from bulksms.use_cases.check_machine import (
     CheckArea,
@@ -37,7 +37,7 @@ from bulksms.use_cases.context import make_client, require_credentials
 
 __all__ = ["CheckArea", "CheckStatus", "SetupCheck", "check_setup"]
 
-CLOCK_TOLERANCE = timedelta(minutes=5)  # beyond it no repeat of a frame is safe
+
 SPACE_NEEDED = 100 * 2**20  # bytes; the ledger of a campaign of 100,000 takes about 20 million
 UNPROVED = (
     "not proved, so frames in doubt wait for your decision: "
@@ -159,7 +159,7 @@ def _api(settings: Settings, credentials: Credentials, clock: Clock) -> Iterator
         yield note("clock", CheckArea.SET_UP, "the API sends no time to compare with.")
         return
     seconds = round((local_time - server_time).total_seconds())
-    if abs(local_time - server_time) >= CLOCK_TOLERANCE:
+    if abs(local_time - server_time) >= MAX_CLOCK_ERROR:
         message = f"differs from the API's by {seconds} s: set it, or quiet hours cannot be kept."
         yield wrong("clock", CheckArea.SET_UP, message)
     else:
