@@ -49,7 +49,7 @@ def test_a_sending_time_without_an_offset_is_refused() -> None:
         Parameters(text="Bonjour", send_at=datetime(2027, 3, 1, 9, 0))  # noqa: DTZ001  (the point)
 
 
-def test_a_frame_tells_its_first_and_last_row() -> None:
+def test_a_frame_has_its_first_and_last_row() -> None:
     frame = a_frame(contacts=(a_contact(row=5), a_contact(row=9)))
 
     assert (frame.first_row, frame.last_row) == (5, 9)

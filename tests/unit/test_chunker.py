@@ -72,7 +72,7 @@ def test_the_same_contacts_are_cut_the_same_way_again() -> None:
     assert list(chunk(_contacts(930))) == list(chunk(_contacts(930)))
 
 
-def test_a_frame_tells_the_rows_people_see() -> None:
+def test_a_frame_has_the_rows_people_see() -> None:
     frames = list(chunk(_contacts(501)))
 
     assert [(frame.first_row, frame.last_row) for frame in frames] == [(2, 252), (253, 502)]

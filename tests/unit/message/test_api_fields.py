@@ -12,14 +12,14 @@ from tests.unit.message.tables import screened
 SEVEN = "{A}, {B}: {C} {D} {E} {F} {G}"
 
 
-def test_five_columns_are_not_joined() -> None:
+def test_five_columns_are_not_merged() -> None:
     found = personalise(
         screened(**{name: ["x"] for name in "ABCDE"}), Template.parse("{A}{B}{C}{D}{E}")
     )
     assert found.text == "{param1}{param2}{param3}{param4}{param5}"
 
 
-def test_seven_columns_travel_in_five_params_with_the_words_between_them() -> None:
+def test_seven_columns_fit_into_five_params_with_the_words_between_them() -> None:
     contacts = screened(**{name: [name * 3, name] for name in "ABCDEFG"})
     found = personalise(contacts, Template.parse(SEVEN))
     assert Template.parse(found.text).render(found.contacts).tolist() == [
@@ -30,13 +30,13 @@ def test_seven_columns_travel_in_five_params_with_the_words_between_them() -> No
     assert {name for names in found.columns_by_field.values() for name in names} == set("ABCDEFG")
 
 
-def test_as_few_values_are_joined_as_can_be() -> None:
+def test_as_few_values_as_possible_are_merged() -> None:
     contacts = screened(**{name: [name] for name in "ABCDEF"})
     found = personalise(contacts, Template.parse("{A} {B} {C} {D} {E} {F}"))
     assert sorted(len(names) for names in found.columns_by_field.values()) == [1, 1, 1, 1, 2]
 
 
-def test_only_neighbours_that_fit_in_every_row_are_joined() -> None:
+def test_only_neighbours_that_fit_in_every_row_are_merged() -> None:
     values = {name: ["x", "x"] for name in "ABCDEF"} | {"B": ["x", "y" * 48]}
     found = personalise(screened(**values), Template.parse("{A}, {B}, {C}, {D}, {E}, {F}"))
     assert ("A", "B") not in found.columns_by_field.values()
@@ -57,13 +57,13 @@ def test_what_has_a_field_of_its_own_may_stand_between() -> None:
     assert "{first_name}" in found.text
 
 
-def test_a_fallback_is_joined_as_it_is_read() -> None:
+def test_a_fallback_is_merged_as_it_is_read() -> None:
     contacts = screened(**{name: ["", name] for name in "ABCDEF"})
     found = personalise(contacts, Template.parse("{A|1}{B|2}{C|3}{D|4}{E|5}{F|6}"))
     assert Template.parse(found.text).render(found.contacts).tolist() == ["123456", "ABCDEF"]
 
 
-def test_too_many_that_cannot_be_joined_are_refused_with_the_longest_row() -> None:
+def test_too_many_values_are_refused_with_the_longest_row() -> None:
     values = {name: ["x", "y" * 30, "z"] for name in "ABCDEF"}
     with pytest.raises(
         TemplateError, match=r'"\{A\} \{B\}", has 61 characters in row 3, and 50 are'
@@ -93,7 +93,7 @@ def test_params_that_are_mapped_are_not_to_be_had() -> None:
         personalise(contacts, Template.parse("{A} {param1}"))
 
 
-def test_one_value_without_a_param_left_is_refused_in_words() -> None:
+def test_one_value_without_a_free_param_is_refused_in_words() -> None:
     contacts = screened(**{name: ["x"] for name in (*PARAMS, "A")})
     with pytest.raises(TemplateError, match="too many when neighbours are merged"):
         personalise(contacts, Template.parse("{A}"))
@@ -107,7 +107,7 @@ WORDS = st.text(st.sampled_from("ab é"), max_size=20)
     st.lists(st.tuples(WORDS, st.sampled_from("ABCDEFGH")), min_size=1, max_size=14),
     st.lists(st.tuples(*[st.text("xyz", max_size=12)] * 8), min_size=1, max_size=4),
 )
-def test_joined_values_read_as_the_text_filled_directly(
+def test_merged_values_read_like_the_filled_text(
     pieces: list[tuple[str, str]], rows: list[tuple[str, ...]]
 ) -> None:
     contacts = screened(**{name: [row[at] for row in rows] for at, name in enumerate("ABCDEFGH")})

@@ -60,7 +60,7 @@ def test_two_such_characters_in_a_row_do_not_count_its_price_twice() -> None:
     assert stats.extra_segments == 1
 
 
-def test_a_character_without_replacement_stays_dear_when_plain() -> None:
+def test_a_character_without_replacement_stays_expensive_when_plain() -> None:
     stats = measured("😀" + "a" * 98, "ê" * 71)
     assert (stats.segments_total, stats.segments_plain) == (4, 3)
     assert non_gsm_characters(stats)[0] == ("ê", 1, 3, 1, "e", "e")
@@ -90,7 +90,7 @@ def test_the_total_is_the_sum_over_the_rows(texts: list[str]) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(TEXTS)
-def test_neither_table_makes_these_texts_dearer(texts: list[str]) -> None:
+def test_neither_table_makes_these_texts_more_expensive(texts: list[str]) -> None:
     stats = measured(*texts)
     assert stats.segments_by_api <= stats.segments_total
     assert stats.segments_plain <= stats.segments_total

@@ -19,8 +19,8 @@ def read_back(found: PersonalisedText) -> list[str]:
 
 
 def reasons(found: PersonalisedText) -> list[tuple[int, str, str]]:
-    told = found.rejections[["row", "reason", "column"]]
-    return list(told.itertuples(index=False, name=None))
+    columns = found.rejections[["row", "reason", "column"]]
+    return list(columns.itertuples(index=False, name=None))
 
 
 def codes(found: PersonalisedText) -> list[tuple[str, Level, int]]:
@@ -47,7 +47,7 @@ def test_a_mapped_param_the_text_does_not_use_keeps_its_column() -> None:
     assert found.contacts["param1"].tolist() == ["kept"]
 
 
-def test_the_same_column_twice_travels_once() -> None:
+def test_the_same_column_twice_takes_one_field() -> None:
     assert personalised("{Ville}, {Ville}", Ville=["Lyon"]).text == "{param1}, {param1}"
 
 
@@ -58,13 +58,13 @@ def test_a_fallback_becomes_the_value_of_the_row() -> None:
     assert codes(found) == []
 
 
-def test_with_and_without_fallback_one_column_travels_twice() -> None:
+def test_with_and_without_fallback_a_column_takes_two_fields() -> None:
     found = personalised("{first_name|client} ({first_name})", first_name=["Ana", ""])
     assert found.text == "{param1} ({first_name})"
     assert read_back(found) == ["Ana (Ana)", "client ()"]
 
 
-def test_two_fallbacks_of_one_column_travel_apart() -> None:
+def test_two_fallbacks_of_a_column_take_two_fields() -> None:
     found = personalised("{Ville|ici} {Ville|là}", Ville=[""])
     assert found.text == "{param1} {param2}"
     assert read_back(found) == ["ici là"]

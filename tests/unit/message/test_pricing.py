@@ -66,7 +66,7 @@ def test_answers_cost_extra_for_each_segment() -> None:
     assert priced({"FR": [1, 2]}, own, replies=True).amount == Decimal("0.18")
 
 
-def test_a_country_nobody_priced_is_counted_as_at_home_and_named() -> None:
+def test_a_country_without_a_price_uses_the_one_at_home_and_is_named() -> None:
     price = priced({"FR": [1], "GB": [1]}, shipped_tariff())
 
     assert price.unknown == ("GB",)
@@ -74,15 +74,15 @@ def test_a_country_nobody_priced_is_counted_as_at_home_and_named() -> None:
     assert codes(price, ["FR", "GB"]) == ["price_unknown"]
 
 
-def test_countries_dearer_than_usual_are_named() -> None:
+def test_countries_more_expensive_than_usual_are_named() -> None:
     price = priced({"FR": [1, 1], "BE": [1]}, read_tariff(OWN, "own.toml"))
-    told = price_findings(price, pd.Series(["FR", "FR", "BE"], dtype="str"))
+    findings = price_findings(price, pd.Series(["FR", "FR", "BE"], dtype="str"))
 
-    assert [found.code for found in told] == ["dear_countries"]
-    assert told[0].message == "A segment costs 0.04 EUR to FR, but more to: BE 0.085 EUR."
+    assert [each.code for each in findings] == ["dear_countries"]
+    assert findings[0].message == "A segment costs 0.04 EUR to FR, but more to: BE 0.085 EUR."
 
 
-def test_a_list_at_one_price_has_nothing_to_tell() -> None:
+def test_a_list_at_one_price_has_no_findings() -> None:
     assert codes(priced({"FR": [1, 3]}, shipped_tariff()), ["FR", "FR"]) == []
 
 

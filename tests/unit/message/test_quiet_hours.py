@@ -154,7 +154,7 @@ def test_the_opening_proposed_is_open_and_is_the_first(at: datetime) -> None:
         (BELGIUM, "BE", "Europe/Brussels"),
     ],
 )
-def test_a_number_tells_where_its_owner_is(digits: int, country: str, zone: str) -> None:
+def test_a_number_shows_where_its_owner_is(digits: int, country: str, zone: str) -> None:
     (place,) = places(digits)
 
     assert place.country == country

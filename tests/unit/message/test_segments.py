@@ -80,7 +80,7 @@ def test_the_room_left_is_that_of_the_last_part(text: str, left: int) -> None:
     assert segmentation(text).units_left == left
 
 
-def test_the_characters_that_forced_ucs2_are_told_once_each() -> None:
+def test_each_character_that_requires_ucs2_is_listed_once() -> None:
     assert segmentation("fête à l\u2019Île, fête").non_gsm_characters == ("ê", "\u2019", "Î")
 
 

@@ -31,7 +31,7 @@ def test_a_text_without_placeholders_is_the_same_for_all() -> None:
     assert rendered("Hi", a=["1", "2"]) == ["Hi", "Hi"]
 
 
-def test_a_fallback_stands_in_for_an_empty_or_blank_cell() -> None:
+def test_a_fallback_replaces_an_empty_or_blank_cell() -> None:
     assert rendered("{a|client}", a=["Ana", "", "  "]) == ["Ana", "client", "client"]
 
 

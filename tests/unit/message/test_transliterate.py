@@ -47,14 +47,14 @@ def plain(text: str) -> str:
 
 def test_the_table_of_the_api_is_that_of_its_documents() -> None:
     assert api_replacements() == {
-        character: told for characters, told in API_TABLE for character in characters
+        character: replacement for characters, replacement in API_TABLE for character in characters
     }
 
 
 def test_a_column_is_written_as_the_table_of_the_api_says() -> None:
     column = pd.Series(["".join(c for c, _ in API_TABLE), "Zo\u00eb | 5 \u20ac"], dtype="str")
-    said = "".join(told * len(characters) for characters, told in API_TABLE)
-    assert apply_api_replacements(column).tolist() == [said, "Zoe I 5 \u20ac"]
+    replaced = "".join(replacement * len(characters) for characters, replacement in API_TABLE)
+    assert apply_api_replacements(column).tolist() == [replaced, "Zoe I 5 \u20ac"]
 
 
 @pytest.mark.parametrize(

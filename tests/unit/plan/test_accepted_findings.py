@@ -44,9 +44,9 @@ def test_all_that_the_source_asks_about_can_be_accepted_and_nothing_else() -> No
     assert list(ACCEPTABLE) == sorted(ACCEPTABLE)
 
 
-def test_the_page_tells_of_each() -> None:
+def test_the_page_lists_each() -> None:
     page = (ROOT / "docs/reference/formats.md").read_text(encoding="utf-8")
     section = page.split("## What is asked\n")[1].split("\n## ")[0]
-    told = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    listed = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
 
-    assert sorted(told) == list(ACCEPTABLE)
+    assert sorted(listed) == list(ACCEPTABLE)

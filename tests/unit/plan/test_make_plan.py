@@ -50,9 +50,9 @@ def test_people_on_an_opt_out_list_are_left_out(source: Path, tmp_path: Path) ->
 
 
 def test_without_a_text_there_is_no_message_and_no_price(source: Path) -> None:
-    told = plan_as_json(view_plan(_plan(source)))
+    answer = plan_as_json(view_plan(_plan(source)))
 
-    assert (told["message"], told["estimate"]) == (None, None)
+    assert (answer["message"], answer["estimate"]) == (None, None)
 
 
 def test_a_plan_has_the_keys_of_the_contract(source: Path) -> None:
@@ -84,10 +84,10 @@ def test_a_plan_has_the_keys_of_the_contract(source: Path) -> None:
 
 
 def test_a_plan_names_the_columns_it_uses_and_those_it_does_not(source: Path) -> None:
-    told = plan_as_json(view_plan(_plan(source)))
+    answer = plan_as_json(view_plan(_plan(source)))
 
-    assert told["mapping"] == {"phone_number": ["Mobile"], "first_name": "Prénom"}
-    assert told["ignored_columns"] == ["Note"]
+    assert answer["mapping"] == {"phone_number": ["Mobile"], "first_name": "Prénom"}
+    assert answer["ignored_columns"] == ["Note"]
 
 
 def test_marketing_to_france_without_stop_is_an_error(source: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_file_without_a_number_column_is_refused(tmp_path: Path) -> None:
         _plan(path)
 
 
-def test_whoever_got_the_text_before_is_not_priced(source: Path) -> None:
+def test_people_who_got_the_text_before_are_not_priced(source: Path) -> None:
     plan = _plan(source, "Bonjour {first_name}. STOP au 30101")
     left = plan.without(np.array([33639980109], dtype="int64"))
 

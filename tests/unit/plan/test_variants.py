@@ -125,14 +125,14 @@ def test_the_stop_mention_is_looked_for_in_every_text(tmp_path: Path) -> None:
 
     plan = a_plan(a_list(tmp_path), "Hi", texts, purpose=Purpose.WHOLESALE)
 
-    told = [finding.message for finding in plan.errors]
-    assert [sentence.split(":")[0] for sentence in told] == [
+    answer = [finding.message for finding in plan.errors]
+    assert [sentence.split(":")[0] for sentence in answer] == [
         "Text for en",
         "Text for all others",
     ]
 
 
-def test_a_text_that_nobody_gets_is_told(tmp_path: Path) -> None:
+def test_a_text_without_recipients_is_reported(tmp_path: Path) -> None:
     plan = a_plan(a_list(tmp_path), "Hi", TEXTS | {"es": "Hola"})
 
     assert [finding.code for finding in plan.findings] == ["text_unused"]
@@ -152,7 +152,7 @@ def test_texts_may_go_by_the_country_of_the_number(tmp_path: Path) -> None:
     ]
 
 
-def test_a_text_that_cannot_be_fitted_is_named(tmp_path: Path) -> None:
+def test_a_text_that_cannot_be_personalised_is_named(tmp_path: Path) -> None:
     path = a_list(tmp_path)
 
     with pytest.raises(TemplateError, match=r"uses \{Nope\}"):
@@ -161,9 +161,9 @@ def test_a_text_that_cannot_be_fitted_is_named(tmp_path: Path) -> None:
         a_plan(path, "Hi", {"fr": "x" * 1300})
 
 
-def test_the_column_that_chooses_is_told_as_such(tmp_path: Path) -> None:
-    told = plan_as_json(view_plan(a_plan(a_list(tmp_path), "Hi")))
+def test_the_column_that_chooses_is_shown_as_such(tmp_path: Path) -> None:
+    answer = plan_as_json(view_plan(a_plan(a_list(tmp_path), "Hi")))
 
-    uses = {column["header"]: column["use"] for column in told["columns"]}
+    uses = {column["header"]: column["use"] for column in answer["columns"]}
     assert uses["Langue"] == "chooses the text"
-    assert [one["contacts"] for one in told["texts"]] == [2, 1, 2]
+    assert [one["contacts"] for one in answer["texts"]] == [2, 1, 2]
