@@ -1,1 +1,1 @@
-"""The only room that knows the order of the others: a door asks for one of these and shows it."""
+"""What a door can ask for: each file does one thing with the rooms above it, in their order."""

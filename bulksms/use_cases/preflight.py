@@ -14,24 +14,24 @@ from bulksms.use_cases.context import RunContext, RunOptions, make_client
 
 __all__ = ["refuse_cost", "refuse_errors", "refuse_hours", "refuse_without_credit"]
 
-# A question is asked again by hand, so it need not wait as long as a frame does.
-PATIENCE = Timeouts(connect=5.0, write=5.0, read=5.0, total=10.0)
+# A balance is not worth waiting for as long as for a frame.
+BALANCE_TIMEOUTS = Timeouts(connect=5.0, write=5.0, read=5.0, total=10.0)
 
 
 def refuse_errors(plan: Plan) -> None:
     """Stop on any error finding, and when nobody is left.
 
     Raises:
-        RuleError: there is one.
+        RuleError: the plan has an error, or nobody is left.
     """
     if plan.errors:
         raise RuleError(" ".join(finding.message for finding in plan.errors))
     if not plan.sendable:
-        reasons = plan.left_out_counts.items()
-        told = ", ".join(f"{rows} {reason.replace('_', ' ')}" for reason, rows in reasons)
+        counts = plan.left_out_counts.items()
+        reasons = ", ".join(f"{rows} {reason.replace('_', ' ')}" for reason, rows in counts)
         raise RuleError(
-            f"No row of the file can be texted ({told}): correct the rows that "
-            "--rejects-out FILE writes, nothing was sent."
+            f"No row of the file can be texted ({reasons}): correct the rows that "
+            "--rejects-out FILE writes. Nothing was sent."
         )
 
 
@@ -39,12 +39,12 @@ def refuse_cost(plan: Plan, ceiling: Decimal | None) -> None:
     """Stop a campaign that would cost more than its ceiling.
 
     Raises:
-        RuleError: it would.
+        RuleError: it costs more.
     """
     if ceiling is not None and plan.price is not None and plan.price.amount > ceiling:
         raise RuleError(
             f"The campaign would cost about {plan.price.amount} EUR, more than the {ceiling} EUR "
-            "allowed by --max-cost: nothing was sent."
+            "allowed by --max-cost. Nothing was sent."
         )
 
 
@@ -69,9 +69,9 @@ def refuse_hours(plan: Plan, run_options: RunOptions, context: RunContext) -> No
 
 
 def refuse_without_credit(plan: Plan, context: RunContext, credentials: Credentials) -> None:
-    """Ask the account for its balance; a rehearsal, which costs nothing, is only told of it.
+    """Compare the estimate with the balance; a rehearsal, which costs nothing, only notes it.
 
-    A balance that cannot be had stops nothing: the API refuses what is not paid for.
+    An unknown balance stops nothing: the API refuses what is not paid for.
 
     Raises:
         ApiError: the credit is less than the estimate.
@@ -79,15 +79,17 @@ def refuse_without_credit(plan: Plan, context: RunContext, credentials: Credenti
     if plan.price is None or plan.parameters is None or plan.parameters.simulation_mode:
         return
     try:
-        with make_client(context.settings, credentials, PATIENCE) as client:
+        with make_client(context.settings, credentials, BALANCE_TIMEOUTS) as client:
             balance = client.balance()
     except ApiError as error:
         context.observer.note(str(error))
         return
     if balance.amount >= plan.price.amount:
         return
-    told = f"The account has {balance.amount} {balance.unit} left"
-    told += f" and the campaign costs about {plan.price.amount} EUR"
+    shortfall = (
+        f"The account has {balance.amount} {balance.unit} left and the campaign costs about "
+        f"{plan.price.amount} EUR"
+    )
     if not context.settings.rehearsal:
-        raise ApiError(f"{told}: top it up and send again; nothing was sent.")
-    context.observer.note(f"{told}: a real one would not begin.")
+        raise ApiError(f"{shortfall}: top it up and send again. Nothing was sent.")
+    context.observer.note(f"{shortfall}: a real campaign would not begin.")
