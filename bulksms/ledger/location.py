@@ -28,8 +28,11 @@ SYNCED = re.compile(
     r"|sharepoint|nextcloud|owncloud)([ -].*)?",
     re.IGNORECASE,
 )
-NETWORK = re.compile(
-    r"(fuse\.)?(nfs\d?|cifs|smb\w*|afpfs|webdav|davfs2?|sshfs|rclone|ncpfs|afs|gvfsd-fuse)",
+# Kinds of file systems on this machine alone; a kind not named here may be shared.
+LOCAL = re.compile(
+    r"ext[234]|xfs|btrfs|zfs|f2fs|jfs|nilfs2|bcachefs|reiserfs|ufs|apfs|hfs(plus)?"
+    r"|ntfs3?|refs|v?fat(32)?|msdos|exfat|fuseblk|tmpfs|ramfs|overlay(fs)?|aufs|ecryptfs"
+    r"|fuse\.(gocryptfs|encfs|cryfs|fuse-overlayfs|ntfs-3g|ext2)|9p|virtiofs",
     re.IGNORECASE,
 )
 
@@ -130,6 +133,7 @@ def _shared_by(folder: PurePath, mounted: Iterable[Mount]) -> str | None:
     # The innermost mount holds the folder; of two at one path, the later hides the earlier.
     around.sort(key=lambda mount: len(PurePath(mount.point).parts))
     nearest = around[-1] if around else None
-    if nearest and (nearest.remote or NETWORK.fullmatch(nearest.kind)):
-        return f"on the network drive {nearest.point}"
-    return None
+    if nearest is None or (LOCAL.fullmatch(nearest.kind) and not nearest.remote):
+        return None
+    kind = f" ({nearest.kind})" if nearest.kind else ""
+    return f"on the network drive or shared folder {nearest.point}{kind}"

@@ -33,7 +33,11 @@ FORBIDDEN = [
     "SharePoint/x",
 ]
 NETWORKS = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "webdav", "fuse.sshfs", "davfs"]
+# Kinds that no list of shared ones has: only those of one machine are accepted.
+NETWORKS += ["glusterfs", "ceph", "fuse.ceph", "lustre", "ocfs2", "gfs2", "fuse.s3fs"]
+NETWORKS += ["fuse.gcsfuse", "vboxsf", "fuse.vmhgfs-fuse", "prl_fs", "fuse.rclone", "newfs", ""]
 OWN = ["ext4", "apfs", "NTFS", "9p", "overlay", "virtiofs", "tmpfs", "fuseblk"]
+OWN += ["xfs", "btrfs", "zfs", "hfs", "FAT32", "exFAT", "ReFS", "fuse.gocryptfs"]
 
 
 def begun(home: Path) -> int:
