@@ -16,6 +16,7 @@ ACCEPTABLE = (
     "emails_as_numbers",
     "encoding_doubtful",
     "equal_columns",
+    "far_columns",
     "foreign_placeholder",
     "gap",
     "header_looks_like_data",

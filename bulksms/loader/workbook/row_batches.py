@@ -18,7 +18,7 @@ __all__ = [
 MAX_CELLS = 40_000_000
 BATCH_CELLS = 50_000
 # So many empty columns separate a stray cell from the table.
-GAP_COLUMNS = 100
+GAP_COLUMNS = 30
 MAX_ROW = 1_048_576
 
 

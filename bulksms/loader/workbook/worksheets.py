@@ -177,13 +177,22 @@ def _cut_off(title: str, height: int, kind: Kind) -> Iterator[Finding]:
 
 
 def _stray_cells(title: str, cells: Sequence[Sequence[int]]) -> Iterator[Finding]:
-    if cells:
-        row, column = cells[0]
-        message = (
-            f'{len(cells)} cells far to the right of the list in sheet "{title}" were left out,'
-            f" the first in row {row}, column {column + 1}."
-        )
-        yield Finding(code="stray_cells", message=message, count=len(cells))
+    """Say that a cell far from the list was left out; ask when it may have been a column."""
+    if not cells:
+        return
+    row, column = cells[0]
+    where = f'far to the right of the list in sheet "{title}"'
+    if len(cells) == 1:
+        message = f"A cell {where}, in row {row}, column {column + 1}, was left out."
+        yield Finding(code="stray_cell", message=message)
+        return
+    message = (
+        f"{len(cells)} cells {where} are left out, the first in row {row}, column {column + 1}:"
+        " delete the empty columns before them, or the cells."
+    )
+    yield Finding(
+        code="far_columns", message=message, level=Level.ERROR, count=len(cells), ask=True
+    )
 
 
 def _unreadable_formats(table: Table, formats: Sequence[Sequence[Any]]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bulksms.finding import Level
 from bulksms.loader import Sheet
 from bulksms.loader.sheets import read_sheets
 from tests.unit.loader.workbook.fast_xlsx.books import book
@@ -66,7 +67,13 @@ def test_a_date_that_is_written_out_is_shown_by_its_format() -> None:
     assert cells(sheet) == [["05/03/2026", ""]]
 
 
-def test_a_second_table_far_to_the_right_is_left_out_and_said() -> None:
-    sheet = read(f'{HEAD}<row r="2"><c r="A2"><v>2</v></c><c r="ZZ2"><v>9</v></c></row>')
+def test_columns_far_to_the_right_are_asked_about() -> None:
+    row = '<row r="{0}"><c r="A{0}"><v>2</v></c><c r="ZZ{0}" t="str"><v>STOP</v></c></row>'
+    sheet = read(HEAD + row.format(2) + row.format(3))
     assert sheet.header == ("phone", "name")
-    assert [(finding.code, finding.count) for finding in sheet.findings] == [("stray_cells", 1)]
+    (finding,) = sheet.findings
+    assert (finding.code, finding.level, finding.ask) == ("far_columns", Level.ERROR, True)
+    assert finding.message == (
+        '2 cells far to the right of the list in sheet "S" are left out, the first in row 2,'
+        " column 702: delete the empty columns before them, or the cells."
+    )

@@ -11,6 +11,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from openpyxl.styles import Font
 
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet, UnknownFormat
+from bulksms.finding import Level
 from bulksms.loader import ReadOptions, Sheet, open_sheets
 
 
@@ -212,10 +213,10 @@ def test_a_value_at_the_far_corner_is_left_out_and_said(tmp_path: Path) -> None:
     (sheet,) = open_sheets(tmp_path / "a.xlsx")
     assert (sheet.header, cells(sheet)) == (("phone",), [["1"]])
     (finding,) = sheet.findings
-    assert (finding.code, finding.count) == ("stray_cells", 1)
+    assert (finding.code, finding.level) == ("stray_cell", Level.NOTE)
     assert finding.message == (
-        '1 cells far to the right of the list in sheet "Sheet" were left out, the first in row'
-        " 1048576, column 16384."
+        'A cell far to the right of the list in sheet "Sheet", in row 1048576, column 16384,'
+        " was left out."
     )
 
 
