@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,8 @@ from bulksms.errors import InputError
 __all__ = ["is_stream", "whole_file"]
 
 _PRIVATE = 0o600
+# Paths that name an open file; others below /dev, such as /dev/shm, hold ordinary files.
+_DESCRIPTOR = re.compile(r"/dev/(fd/\d+|std(in|out|err))|/proc/[^/]+/(task/[^/]+/)?fd/\d+")
 _NAME_BYTES = 200  # of a draft's name, below the 255 of most file systems
 
 
@@ -22,7 +25,7 @@ def is_stream(path: Path) -> bool:
         mode = path.stat().st_mode
     except (OSError, ValueError):
         return False
-    by_descriptor = path.parts[:2] == ("/", "dev") or path.parts[:2] == ("/", "proc")
+    by_descriptor = _DESCRIPTOR.fullmatch(str(path)) is not None
     return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode) or (by_descriptor and stat.S_ISREG(mode))
 
 

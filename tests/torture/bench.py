@@ -149,6 +149,13 @@ class Bench:
         return found
 
 
+def _move_to_account(home: Path, url: str) -> None:
+    """Give the campaign, which was written down before its stand was started, its account."""
+    account = Credentials(login=LOGIN, key=KEY).account_at(url)
+    with open_ledger(home) as ledger:
+        ledger.campaigns.set_account(ledger.campaigns.get(CAMPAIGN).id, account)
+
+
 def _prove(home: Path, url: str) -> None:
     """Let the ledger know that this account refuses a repeated id, as `bulksms doctor` would."""
     account = Credentials(login=LOGIN, key=KEY).account_at(url)
@@ -173,6 +180,7 @@ def bench(
         sandbox["script"] = parse_script(sandbox["script"])
     shutil.copytree(_written(_shelf(folder), frames * FRAME), home)
     with stand(folder / "sandbox", **MODES[mode], **sandbox) as place:
+        _move_to_account(home, place.url)
         if mode == "proved":
             _prove(home, place.url)
         one = Bench(home=home, stand=place, sender=sender, count=frames * FRAME)

@@ -213,5 +213,8 @@ def results_are_whole(home: Path, frames: int) -> bool:
     if not path.exists():
         return True
     with path.open(encoding="utf-8-sig", newline="") as file:
-        table = list(csv.reader(file))
+        # The separator is that of the source; no cell of these results holds one.
+        separator = ";" if ";" in file.readline() else ","
+        file.seek(0)
+        table = list(csv.reader(file, delimiter=separator))
     return len(table) == frames + 1 and {len(row) for row in table} == {len(table[0])}

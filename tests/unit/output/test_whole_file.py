@@ -164,3 +164,16 @@ def test_a_draft_of_a_running_program_is_left_alone(tmp_path: Path) -> None:
 def test_a_path_with_nul_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a valid path"):
         _write(tmp_path / "a\0b")
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="the system has no /dev/shm")
+def test_a_file_in_memory_is_replaced_like_any_other(tmp_path: Path) -> None:
+    path = Path("/dev/shm") / f"bulksms-{os.getpid()}-{tmp_path.name}.csv"
+    try:
+        for text in ("first", "second"):
+            with whole_file(path) as draft:
+                draft.write(text)
+        assert path.read_text(encoding="utf-8-sig") == "second"
+        assert not is_stream(path)
+    finally:
+        path.unlink(missing_ok=True)
