@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bulksms.ledger.ledger import Ledger
-    from bulksms.ledger.location import ledger_exists, ledger_file, mounts, refuse_shared_folder
+    from bulksms.ledger.location import (
+        ledger_exists,
+        ledger_file,
+        mounts,
+        refuse_shared_folder,
+        refuse_untrusted,
+    )
     from bulksms.ledger.open import open_ledger
     from bulksms.ledger.records import (
         CampaignRecord,
@@ -46,6 +52,7 @@ __all__ = [
     "mounts",
     "open_ledger",
     "refuse_shared_folder",
+    "refuse_untrusted",
 ]
 
 _MODULES = {
@@ -55,6 +62,7 @@ _MODULES = {
     "mounts": "location",
     "open_ledger": "open",
     "refuse_shared_folder": "location",
+    "refuse_untrusted": "location",
 }
 
 

@@ -6,6 +6,8 @@ order of writes hold, and two machines could send from one ledger.
 
 import os
 import re
+import stat
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -19,9 +21,11 @@ __all__ = [
     "make_private_folder",
     "mounts",
     "refuse_shared_folder",
+    "refuse_untrusted",
 ]
 
 FILE_NAME = "ledger.sqlite3"
+ROOT = 0
 
 SYNCED = re.compile(
     r"(onedrive|dropbox|google ?drive|icloud ?drive|icloud|mobile documents|cloudstorage"
@@ -120,6 +124,29 @@ def refuse_shared_folder(folder: Path, mounted: Iterable[Mount]) -> None:
             f"The ledger's folder {folder} is {reason}, where two machines could send the same "
             "campaign: set BULKSMS_HOME to a folder on this machine's own disk, or "
             "BULKSMS_ALLOW_SYNCED_FOLDER=yes if you are sure."
+        )
+
+
+def refuse_untrusted(path: Path) -> None:
+    """Refuse a file or folder that other users own or may write to.
+
+    Whoever can change the ledger or the settings decides who is texted, and with whose money.
+
+    Raises:
+        LedgerError: another user owns it or may write to it.
+    """
+    if sys.platform == "win32" or not path.exists():
+        return
+    status, user = path.stat(), os.getuid()
+    if user != ROOT and status.st_uid not in {user, ROOT}:
+        raise LedgerError(
+            f"{path} belongs to another user: choose a folder of your own with BULKSMS_HOME. "
+            "Nothing was sent."
+        )
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise LedgerError(
+            f"Other users may write to {path}: run `chmod go-w {path}`, then try again. "
+            "Nothing was sent."
         )
 
 

@@ -4,11 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bulksms.errors import RuleError
-from bulksms.ledger import Ledger, ledger_file, mounts, open_ledger, refuse_shared_folder
+from bulksms.ledger import (
+    Ledger,
+    ledger_file,
+    mounts,
+    open_ledger,
+    refuse_shared_folder,
+    refuse_untrusted,
+)
 from bulksms.sender import Observer
 from bulksms.settings import Settings
 
 __all__ = ["ledger_to_send_from", "refuse_lost"]
+
+SETTINGS_FILE = "settings.toml"
 
 
 @contextmanager
@@ -17,9 +26,12 @@ def ledger_to_send_from(settings: Settings, observer: Observer) -> Iterator[Ledg
 
     Raises:
         LedgerRolledBack: the witnesses list posts that it lacks; nothing is sent from it.
-        LedgerError: it cannot be used, or lies in a folder that two machines could share.
+        LedgerError: it cannot be used, lies in a folder that two machines could share, or
+            other users may change it or the settings.
     """
     file = ledger_file(settings.home, settings.ledger)
+    for path in (settings.home, settings.home / SETTINGS_FILE, file.parent, file):
+        refuse_untrusted(path)
     if not settings.allow_synced_folder:
         refuse_shared_folder(file.parent, mounts())
     with open_ledger(settings.home, settings.ledger) as ledger:

@@ -4,6 +4,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
+import tempfile
 import zlib
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from bulksms.ledger import (
     mounts,
     open_ledger,
     refuse_shared_folder,
+    refuse_untrusted,
 )
 from bulksms.ledger.location import Mount
 from tests.builders import new_campaign
@@ -196,3 +200,47 @@ def test_a_folder_whose_name_is_not_text_is_a_folder(tmp_path: Path) -> None:
     post(home, campaign, 1)
     with open_ledger(home) as ledger:
         assert ledger.reconciler.verify() == ()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems keep rights elsewhere")
+@pytest.mark.parametrize("mode", [0o775, 0o777, 0o757, 0o702])
+def test_a_folder_or_file_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    folder, file = tmp_path / "home", tmp_path / "settings.toml"
+    folder.mkdir()
+    file.touch()
+    for path in (folder, file):
+        path.chmod(mode)
+        with pytest.raises(LedgerError, match=f"Other users may write to {path}: run `chmod go-w"):
+            refuse_untrusted(path)
+        path.chmod(mode & ~0o022)
+        refuse_untrusted(path)
+
+
+def test_a_folder_that_is_not_there_yet_is_trusted(tmp_path: Path) -> None:
+    refuse_untrusted(tmp_path / "home")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems keep rights elsewhere")
+def test_a_folder_of_another_user_is_refused() -> None:
+    """A process of user 65534 looks at folders of user 65533, of its own and of root."""
+    if os.getuid() != 0:
+        pytest.skip("only root may give folders away")
+    home = Path(tempfile.mkdtemp(dir="/tmp"))
+    program = (
+        "import os, sys; from pathlib import Path; from bulksms.errors import LedgerError\n"
+        "from bulksms.ledger import refuse_untrusted\n"
+        "os.setuid(65534)\n"
+        "try: refuse_untrusted(Path(sys.argv[1])); print('trusted')\n"
+        "except LedgerError as error: print(error)"
+    )
+    outputs = []
+    for owner in (65533, 65534, 0):
+        os.chown(home, owner, owner)
+        home.chmod(0o755)
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(home)], capture_output=True, text=True, check=True
+        )
+        outputs.append(done.stdout)
+    home.rmdir()
+    assert "belongs to another user" in outputs[0]
+    assert outputs[1:] == ["trusted\n", "trusted\n"]
