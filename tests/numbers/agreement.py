@@ -25,7 +25,7 @@ from benchmarks.mix import mixed
 from bulksms.contacts.numbers import SHIPPED, NumberTable, load_number_table, prepare
 from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_number
 from bulksms.contacts.phones.parse_columns import ColumnParser
-from tools.number_table import compiled
+from tools.number_table import compile_table
 
 REGIONS = ("FR", "BE", "GB", "DE", "ES", "CH", "LU", "PT")
 # What the library skips between digits, and the table never sees.
@@ -45,7 +45,7 @@ class Tally:
 @cache
 def fresh_table() -> NumberTable:
     """The shipped table, or one made now when other metadata is installed."""
-    return load_number_table(SHIPPED) or compiled()
+    return load_number_table(SHIPPED) or compile_table()
 
 
 @cache

@@ -3,6 +3,6 @@
 import sys
 from pathlib import Path
 
-from tools.number_table import compiled
+from tools.number_table import compile_table
 
-compiled().save(Path(sys.argv[1]))
+compile_table().save(Path(sys.argv[1]))

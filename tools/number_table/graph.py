@@ -1,7 +1,6 @@
-"""A graph of states in which two states that answer alike for ever are one.
+"""A minimal graph of states: two states that answer the same for all input are one.
 
-Whatever is read is bounded, so a graph grows from its leaves and is minimal at every moment.
-It knows no numbers.
+All input is bounded, so the graph grows from its leaves and is minimal at every moment.
 """
 
 from collections.abc import Hashable, Sequence
@@ -19,18 +18,18 @@ class Graph(Generic[Outcome]):
     def __init__(self) -> None:
         self.outcomes: list[Outcome] = []
         self.successors: list[tuple[int, ...]] = []
-        self._known: dict[tuple[Outcome, tuple[int, ...]], int] = {}
+        self._numbers: dict[tuple[Outcome, tuple[int, ...]], int] = {}
 
     def state(self, outcome: Outcome, successors: Sequence[int]) -> int:
         """Number the state with this outcome and these successors."""
         return self._intern(outcome, tuple(successors), tuple(successors))
 
     def end(self, outcome: Outcome) -> int:
-        """Number the state that keeps its outcome whatever is read."""
+        """Number the state that keeps its outcome for all further digits."""
         return self._intern(outcome, (), (len(self.outcomes),) * len(DIGITS))
 
     def _intern(self, outcome: Outcome, key: tuple[int, ...], successors: tuple[int, ...]) -> int:
-        number = self._known.setdefault((outcome, key), len(self.outcomes))
+        number = self._numbers.setdefault((outcome, key), len(self.outcomes))
         if number == len(self.outcomes):
             self.outcomes.append(outcome)
             self.successors.append(successors)

@@ -1,7 +1,7 @@
-"""What the numbers of one calling code are: the region and the type of every national number.
+"""The numbering plan of a calling code: region and type of every national number.
 
 It follows `phonenumbers.region_code_for_number` and `phonenumbers.number_type` step by step.
-It knows neither calling codes in front nor national prefixes.
+Calling codes and national prefixes before the number are unknown here.
 """
 
 from typing import NamedTuple
@@ -9,8 +9,8 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType
 
-from tools.number_table.graphs import DIGITS, Graph
-from tools.number_table.patterns import DEAD, START, automaton
+from tools.number_table.graph import DIGITS, Graph
+from tools.number_table.pattern import DEAD, START, automaton
 
 __all__ = ["Plan", "PlanOutcome"]
 
@@ -39,7 +39,7 @@ class PlanOutcome(NamedTuple):
 
 
 class _Progress(NamedTuple):
-    """How far the digits have come in the patterns of one region."""
+    """The states reached in the patterns of one region."""
 
     leading: int
     kinds: tuple[int, ...]
@@ -48,20 +48,24 @@ class _Progress(NamedTuple):
 class _Region:
     """The patterns of one region."""
 
-    def __init__(self, code: int, name: str, *, alone: bool) -> None:
+    def __init__(self, code: int, name: str, *, only_region: bool) -> None:
         self.name = name
         metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, name)
-        assert metadata is not None, "every calling code has its regions"
+        if metadata is None:
+            raise LookupError(f"The region {name} of +{code} has no metadata.")
         self.metadata = metadata
-        self.leading = None if alone else self.metadata.leading_digits
+        self.leading = None if only_region else self.metadata.leading_digits
         descriptions = [getattr(self.metadata, kind) for kind in KINDS]
         self.patterns = [
-            automaton(one.national_number_pattern)
-            if one is not None and one.national_number_pattern
+            automaton(description.national_number_pattern)
+            if description is not None and description.national_number_pattern
             else None
-            for one in descriptions
+            for description in descriptions
         ]
-        self.lengths = [frozenset(one.possible_length if one else ()) for one in descriptions]
+        self.lengths = [
+            frozenset(description.possible_length if description else ())
+            for description in descriptions
+        ]
 
     def start(self) -> _Progress:
         return _Progress(
@@ -70,7 +74,7 @@ class _Region:
         )
 
     def after(self, progress: _Progress, digit: int) -> _Progress | None:
-        """Read a digit; `None` when the number is surely of another region."""
+        """Read a digit; `None` when the number is certainly of another region."""
         leading = self._leading(progress.leading, digit)
         if leading == DEAD:
             return None
@@ -125,8 +129,8 @@ class Plan:
 
     Attributes:
         main: the metadata of the region whose prefixes and lengths hold for the whole code.
-        general: what any number of the code looks like, for the library.
-        graph: what the digits of a national number say when they end.
+        general: what the library expects of any number of the code.
+        graph: what the digits of a national number are when they end.
         start: the state of the graph before the first digit.
     """
 
@@ -134,27 +138,28 @@ class Plan:
         names = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]
         self.code = code
         self.graph: Graph[PlanOutcome] = Graph()
-        self._regions = [_Region(code, name, alone=len(names) == 1) for name in names]
+        self._regions = [_Region(code, name, only_region=len(names) == 1) for name in names]
         self.main = self._regions[0].metadata
         general = self.main.general_desc
-        assert general is not None, "every region has a general description"
+        if general is None:
+            raise LookupError(f"The calling code +{code} has no general description.")
         self.general = general
         self._viable = automaton(general.national_number_pattern or "")
         self._longest = 1 + max(
-            length for one in self._regions for lengths in one.lengths for length in lengths
+            length for region in self._regions for lengths in region.lengths for length in lengths
         )
         self._numbers: dict[_State, int] = {}
-        starts = tuple(one.start() for one in self._regions)
+        starts = tuple(region.start() for region in self._regions)
         self.start = self._build(_State(0, START, starts))
 
     def _build(self, state: _State) -> int:
         if state not in self._numbers:
             after = [self._after(state, digit) for digit in DIGITS]
             outcome = self._outcome(state)
-            if all(one == state for one in after):
+            if all(successor == state for successor in after):
                 self._numbers[state] = self.graph.end(outcome)
             else:
-                successors = [self._build(one) for one in after]
+                successors = [self._build(successor) for successor in after]
                 self._numbers[state] = self.graph.state(outcome, successors)
         return self._numbers[state]
 
@@ -176,6 +181,6 @@ class Plan:
                 continue
             kind = region.kind(progress, state.length)
             if len(self._regions) == 1 or region.claims(progress, kind):
-                known = kind != PhoneNumberType.UNKNOWN
-                return PlanOutcome(viable, kind, region.name if known else "")
+                valid = kind != PhoneNumberType.UNKNOWN
+                return PlanOutcome(viable, kind, region.name if valid else "")
         return PlanOutcome(viable, PhoneNumberType.UNKNOWN, "")

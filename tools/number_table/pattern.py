@@ -1,7 +1,7 @@
-"""From a pattern of libphonenumber's metadata to an automaton over digits.
+"""Compiles patterns of libphonenumber's metadata into automata over digits.
 
 The metadata uses digits, classes, groups, alternation, `?`, `{n,m}` and `$` only: every pattern
-matches finitely many texts. Anything else is refused. It knows no regions and no types.
+matches finitely many texts. Anything else is refused.
 """
 
 import re
@@ -17,7 +17,7 @@ ALL = frozenset(range(10))
 
 
 class UnknownPatternError(Exception):
-    """The metadata uses what this compiler does not know."""
+    """The metadata uses a syntax that this compiler does not support."""
 
 
 class _Net:
@@ -33,15 +33,15 @@ class _Net:
         return len(self.edges) - 1
 
     def closure(self, states: set[int]) -> frozenset[int]:
-        found, waiting = set(states), list(states)
+        closed, waiting = set(states), list(states)
         while waiting:
-            new = [state for state in self.free[waiting.pop()] if state not in found]
-            found.update(new)
+            new = [state for state in self.free[waiting.pop()] if state not in closed]
+            closed.update(new)
             waiting.extend(new)
-        return frozenset(found)
+        return frozenset(closed)
 
 
-# A part of a pattern adds itself to a net, from a state on, and names the state it ends in.
+# A part of a pattern adds itself to a net, from a state on, and gives the state it ends in.
 Part = Callable[[_Net, int], int]
 
 
@@ -67,8 +67,8 @@ def _either(parts: Sequence[Part]) -> Part:
     def grow(net: _Net, at: int) -> int:
         ends = [part(net, at) for part in parts]
         end = net.state()
-        for one in ends:
-            net.free[one].append(end)
+        for start in ends:
+            net.free[start].append(end)
         return end
 
     return grow
@@ -82,8 +82,8 @@ def _repeated(part: Part, least: int, most: int) -> Part:
                 ends.append(at)
             at = part(net, at)
         end = net.state()
-        for one in [*ends, at]:
-            net.free[one].append(end)
+        for start in [*ends, at]:
+            net.free[start].append(end)
         return end
 
     return grow
@@ -92,10 +92,10 @@ def _repeated(part: Part, least: int, most: int) -> Part:
 def _parse(pattern: str) -> Part:
     tokens = TOKEN.findall(pattern)
     if "".join(tokens) != pattern:
-        raise UnknownPatternError(f"{pattern!r} is not of the kind the metadata used to hold.")
+        raise UnknownPatternError(f"{pattern!r} uses a syntax that is not supported.")
     part, rest = _alternatives(tokens)
     if rest:
-        raise UnknownPatternError(f"{pattern!r} closes a group that it did not open.")
+        raise UnknownPatternError(f"{pattern!r} closes a group that is not open.")
     return part
 
 
@@ -143,7 +143,7 @@ class Pattern:
         self._steps: dict[tuple[int, int], int] = {}
 
     def step(self, state: int, digit: int) -> int:
-        """Name the state after one more digit."""
+        """Give the state after one more digit."""
         key = (state, digit)
         if key not in self._steps:
             self._steps[key] = self._intern(self._sets[state], digit)
@@ -165,7 +165,7 @@ class Pattern:
 
     def goes_on(self, state: int) -> bool:
         """Say whether one more digit can be read."""
-        return any(self._net.edges[one] for one in self._sets[state])
+        return any(self._net.edges[member] for member in self._sets[state])
 
 
 @cache

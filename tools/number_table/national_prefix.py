@@ -1,6 +1,6 @@
-"""How many digits the national prefix takes off, as soon as the first digits tell.
+"""How many digits the national prefix takes off, as soon as the first digits decide it.
 
-It knows no plans: whether the prefix is taken off at all is for `entries` to say.
+Whether the prefix is taken off at all is decided in `world_graph`.
 """
 
 import re
@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 from phonenumbers import PhoneMetadata
 
-from tools.number_table.graphs import DIGITS
-from tools.number_table.patterns import DEAD, START, automaton
+from tools.number_table.graph import DIGITS
+from tools.number_table.pattern import DEAD, START, automaton
 
-__all__ = ["FOUND", "Cut", "Prefix"]
+__all__ = ["FOUND", "Cut", "NationalPrefix"]
 
 FOUND = -1
-WINDOW = 4_000  # beginnings that are told apart at most
+WINDOW = 4_000  # beginnings that are followed at most
 
 
 class Cut(NamedTuple):
-    """How many digits go; `rewritten` when the rest is not what was written."""
+    """How many digits are taken off; `rewritten` when the rest is changed too."""
 
     digits: int
     rewritten: bool = False
@@ -28,7 +28,7 @@ class Cut(NamedTuple):
 NOTHING = Cut(0)
 
 
-class Prefix:
+class NationalPrefix:
     """The national prefix of the main region of a calling code."""
 
     def __init__(self, metadata: PhoneMetadata) -> None:
@@ -39,48 +39,50 @@ class Prefix:
 
     def _window(self) -> int:
         """Count the digits after which there would be too many beginnings."""
-        alive, digits, known = Counter({START: 1}), 0, 0
-        while alive and self._pattern is not None:
+        open_states, digits, total = Counter({START: 1}), 0, 0
+        while open_states and self._pattern is not None:
             after: Counter[int] = Counter()
-            for state, times in alive.items():
+            for state, paths in open_states.items():
                 for digit in DIGITS:
-                    after[self._pattern.step(state, digit)] += times
-            alive = Counter({one: times for one, times in after.items() if self._waits(one)})
-            known += alive.total()
-            if known > WINDOW:
+                    after[self._pattern.step(state, digit)] += paths
+            open_states = Counter(
+                {state: paths for state, paths in after.items() if self._is_open(state)}
+            )
+            total += open_states.total()
+            if total > WINDOW:
                 return digits
             digits += 1
         return digits
 
-    def _waits(self, state: int) -> bool:
+    def _is_open(self, state: int) -> bool:
         if self._pattern is None or state == DEAD:
             return False
         return self._pattern.goes_on(state) or "$" in self._text
 
     def cut(self, digits: str) -> Cut | None:
-        """Say what goes from the beginning of any number that starts with these digits.
+        """Give what is taken off any number that begins with these digits.
 
-        `None` as long as it depends on what follows.
+        `None` as long as more digits decide.
         """
         if self._pattern is None:
             return NOTHING
         state = START
         for digit in digits:
             state = self._pattern.step(state, int(digit))
-        if self._waits(state):
+        if self._is_open(state):
             return None
-        found = re.match(self._text, digits)
-        if found is None:
+        match = re.match(self._text, digits)
+        if match is None:
             return NOTHING
-        groups = found.groups()
-        return Cut(found.end(), rewritten=bool(self._rule) and groups[-1] is not None)
+        groups = match.groups()
+        return Cut(match.end(), rewritten=bool(self._rule) and groups[-1] is not None)
 
     def lost(self, digits: str) -> bool:
-        """Say whether there would be too many beginnings to wait any longer."""
+        """Say whether there are too many beginnings to follow any longer."""
         return len(digits) > self._longest
 
     def again(self, state: int, digit: int) -> int:
-        """Read a digit after the cut; `FOUND` for ever once a second prefix has been read."""
+        """Read a digit after the cut; it stays `FOUND` after a second prefix."""
         if self._pattern is None or state == FOUND:
             return state
         after = self._pattern.step(state, digit)
