@@ -43,7 +43,7 @@ _THIRD = {letter.encode()[:1] for letter, code in _LETTERS.items() if code in _T
 _ENDING = frozenset("\u00bb\u201d\u2019\u2026\u2013\u2014")
 _SINGLE_QUOTED = "^'.*'$"
 _EXCEL_GUARD = re.compile(r'^=\s*"([^"]*)"$')
-_MAY_BE_GUARDED = r"^['=]|[;\t|]\s*'"
+_MAY_BE_GUARDED = r"^['=]|[;\t|][\s\v\x1c-\x1f\x85\p{Z}]*'"
 
 
 class BlockFilter:

@@ -15,6 +15,7 @@ __all__ = [
     "Header",
     "find_header",
     "heads_contact_column",
+    "identifies_contact",
     "looks_like_data",
     "skip_blank_records",
     "typical_width",
@@ -107,8 +108,8 @@ def heads_contact_column(header: Header) -> bool:
     """Whether a phone number or an address heads a column of its kind."""
     for position, name in enumerate(header.records[header.index][1]):
         column = [cells[position] for _, cells in header.body if len(cells) > position]
-        alike = sum(map(_identifies_contact, column))
-        if _identifies_contact(name) and alike * 2 > sum(1 for cell in column if cell.strip()):
+        alike = sum(map(identifies_contact, column))
+        if identifies_contact(name) and alike * 2 > sum(1 for cell in column if cell.strip()):
             return True
     return False
 
@@ -150,6 +151,6 @@ def _names(records: Sequence[Record], index: int, width: int | None) -> tuple[st
     return tuple(clean_cell(cell).strip() for cell in cells) + ("",) * missing
 
 
-def _identifies_contact(cell: str) -> bool:
+def identifies_contact(cell: str) -> bool:
     """A phone number or an e-mail address, but not a date."""
     return bool(_ADDRESS.match(cell) or (_NUMBER.match(cell) and not _DATE.match(cell)))

@@ -10,7 +10,7 @@ from bulksms.errors import UndecodableText
 from bulksms.finding import Finding
 from bulksms.loader.delimited.decoded import DecodedText, Dialect
 from bulksms.loader.delimited.line_endings import LineEndingCheck
-from bulksms.loader.header import looks_like_data
+from bulksms.loader.header import identifies_contact
 from bulksms.loader.interface import Record
 from bulksms.loader.sheet_table import Table, build_table
 
@@ -142,7 +142,8 @@ class _StrictReader:
         cells = next(csv.reader([line], delimiter=self._separator), [])
         pairs = zip(first, cells, strict=False)
         return len(cells) == len(self._previous) and any(
-            looks_like_data([above]) and looks_like_data([cell]) for above, cell in pairs
+            identifies_contact(above.strip('"')) and identifies_contact(cell.strip('"'))
+            for above, cell in pairs
         )
 
     def _has_stray_quote(self, record: str) -> bool:
