@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from bulksms.errors import EmptySheet
 from bulksms.loader.cell_leftovers import clean_cell
 from bulksms.loader.interface import Record
 
@@ -24,6 +25,7 @@ __all__ = [
 SAMPLE = 100  # records that decide which of them is the header
 GAP = 100  # blank rows in a row that are worth a question
 _SEARCHED = 20
+_LEAST_ROWS = 4  # two headers and two contacts
 _NUMBER = re.compile(r"\s*\+?(?:\d[\s.\-/()]*){8,}$")
 _DATE = re.compile(r"\s*(?:\d{4}[.\-/]\d\d?[.\-/]\d\d?|\d\d?[.\-/]\d\d?[.\-/]\d{4})\s*$")
 _ADDRESS = re.compile(r"\s*\S+@\S+\.\w+\s*$")
@@ -38,12 +40,14 @@ class Header:
         index: of the header among the records; -1 without a header.
         names: of the columns; their numbers without a header.
         gap_rows: the numbers of the records below more than `GAP` blank ones.
+        second: whether the record below looks like a header, too.
     """
 
     records: list[Record]
     index: int
     names: tuple[str, ...]
     gap_rows: list[int] = field(default_factory=list)
+    second: bool = False
 
     @property
     def row_number(self) -> int:
@@ -60,7 +64,7 @@ def find_header(
     filled: Iterator[Record],
     gap_rows: list[int],
     *,
-    no_header: bool,
+    header_row: int | None = None,
     width: int | None = None,
 ) -> Header:
     """Take the first `SAMPLE` records and find the header among them.
@@ -68,13 +72,25 @@ def find_header(
     Args:
         filled: records that are not blank.
         gap_rows: filled while the records are taken.
-        no_header: the first record is a contact.
+        header_row: the number of the record that is the header, 0 without one; else it is found.
         width: the number of columns when it is known; else the header decides.
+
+    Raises:
+        EmptySheet: the chosen header row is blank or missing.
     """
-    records = list(islice(filled, SAMPLE))
-    index = -1 if no_header or not records else _header_index([cells for _, cells in records])
+    records, second = list(islice(filled, SAMPLE)), False
+    if header_row:
+        index = _chosen_index(records, filled, header_row)
+    elif header_row == 0 or not records:
+        index = -1
+    else:
+        rows = [cells for _, cells in records]
+        index = _header_index(rows)
+        if _has_second_header(rows[index:]):
+            is_group = _distinct(rows[index]) < _distinct(rows[index + 1])
+            index, second = (index + 1, False) if is_group else (index, True)
     names = _names(records, index, width)
-    return Header(records=records, index=index, names=names, gap_rows=gap_rows)
+    return Header(records=records, index=index, names=names, gap_rows=gap_rows, second=second)
 
 
 def skip_blank_records(
@@ -112,6 +128,42 @@ def heads_contact_column(header: Header) -> bool:
         if identifies_contact(name) and alike * 2 > sum(1 for cell in column if cell.strip()):
             return True
     return False
+
+
+def _chosen_index(records: list[Record], filled: Iterator[Record], row: int) -> int:
+    """Take more records if need be, and give the index of the one with this number."""
+    for record in filled if not records or records[-1][0] < row else ():
+        records.append(record)
+        if record[0] >= row:
+            break
+    for index, (number, _) in enumerate(records):
+        if number == row:
+            return index
+    raise EmptySheet(f"Row {row} is blank or missing and cannot be the header: check --header-row.")
+
+
+def _has_second_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the record below the header has words where those below it have contacts."""
+    if len(rows) < _LEAST_ROWS or looks_like_data([*rows[0], *rows[1]]):
+        return False
+    columns = _contact_columns(rows[2:])
+    return bool(columns) and all(
+        at < len(rows[1]) and any(map(str.isalpha, rows[1][at])) for at in columns
+    )
+
+
+def _contact_columns(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Give the columns in which most filled cells identify a contact."""
+    columns = []
+    for at in range(max(map(len, rows))):
+        cells = [cells[at] for cells in rows if len(cells) > at and cells[at].strip()]
+        if len(cells) > 1 and sum(map(identifies_contact, cells)) * 2 > len(cells):
+            columns.append(at)
+    return columns
+
+
+def _distinct(cells: Sequence[str]) -> int:
+    return len({cell.strip() for cell in cells} - {""})
 
 
 def _filled_width(cells: Sequence[str]) -> int:

@@ -26,7 +26,14 @@ class ReadOptions:
     encoding: str | None = None
     delimiter: str | None = None
     no_header: bool = False
+    header_row: int | None = None
     include_hidden: bool = False
+
+    @property
+    def chosen_header(self) -> int | None:
+        """The number of the header row as the user says; 0 without a header."""
+        return 0 if self.no_header else self.header_row
+
     locale: str | None = None
 
 

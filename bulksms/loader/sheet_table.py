@@ -51,7 +51,7 @@ class Table:
 def build_table(
     records: Iterable[Record],
     *,
-    no_header: bool,
+    header_row: int | None,
     width: int | None = None,
     keep: Container[int] = (),
     guarded: bool = False,
@@ -61,7 +61,7 @@ def build_table(
 
     Args:
         records: numbered as people see them, blank ones included or not.
-        no_header: the first record is a contact.
+        header_row: the number of the header, 0 without one; else it is found.
         width: the number of columns when it is known; else the header decides.
         keep: numbers of rows that look blank but hold an error.
         guarded: remove Excel's guards from the cells.
@@ -69,7 +69,7 @@ def build_table(
     """
     gap_rows: list[int] = []
     stream = skip_blank_records(records, gap_rows, keep)
-    header = find_header(stream, gap_rows, no_header=no_header, width=width)
+    header = find_header(stream, gap_rows, header_row=header_row, width=width)
     block_filter = BlockFilter(guarded=guarded)
     widths = RowWidths()
     rows = _store_rows(chain(header.body, stream), len(header.names), block_filter, widths)
@@ -127,6 +127,12 @@ def _header_findings(header: Header) -> Iterator[Finding]:
             " as titles."
         )
         yield Finding(code="title_lines", message=message, count=header.index)
+    if header.second:
+        message = (
+            f"Rows {header.row_number} and {header.row_number + 1} both look like headers; row"
+            f" {header.row_number} was used. Add --header-row to choose the row."
+        )
+        yield Finding(code="two_header_rows", message=message, level=Level.ERROR, ask=True)
     if header.index >= 0 and header.records and looks_like_data(header.records[header.index][1]):
         is_contact = heads_contact_column(header)
         yield Finding(

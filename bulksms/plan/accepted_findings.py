@@ -35,6 +35,7 @@ ACCEPTABLE = (
     "text_escapes",
     "text_html",
     "text_lost_characters",
+    "two_header_rows",
     "unclear_consent",
     "utf16_without_bom",
 )

@@ -7,7 +7,7 @@ refused whole, or wrong.
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bulksms.contacts import OptOutList, ScreeningRules, map_columns, screen
@@ -44,11 +44,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polluted:
-    """A list with one defect, and how many people the defect may cost."""
+    """A list with one defect, and how many people the defect may cost.
+
+    Attributes:
+        also: a row that is right besides the original ones.
+    """
 
     name: str
     text: str
     lost: int = 1
+    also: tuple[str, ...] = ()
 
 
 def polluted_lists(separator: str = ",") -> Iterator[Polluted]:
@@ -70,7 +75,8 @@ def outcome_of(polluted: Polluted) -> Outcome:
     result = screen([(sheet, mapping)], ScreeningRules(rehearsal=True), OptOutList())
     table = sheet.rows.table()
     texted = [tuple(table.loc[row]) for row in result.contacts["row"]]
-    if any(ORIGINAL.get(cells[0]) != cells for cells in texted):
+    right = {*ORIGINAL.values(), polluted.also}
+    if not right.issuperset(texted):
         return Outcome.WRONG
     if any(finding.level is Level.ERROR for finding in (*sheet.findings, *result.findings)):
         return Outcome.ASKED
@@ -124,7 +130,8 @@ def _dialect_lists(row: int, separator: str) -> Iterator[Polluted]:
     yield _replaced(f"single_quotes_r{row}", row, line.replace('"', "'"), separator)
     yield _replaced(f"wrapped_r{row}", row, '"' + line.replace('"', '""') + '"', separator)
     escaped = line.replace("dit X", 'dit \\"X\\"')
-    yield _replaced(f"escaped_r{row}", row, escaped, separator)
+    also = tuple(cell.strip('"').replace("X", '"X"') for cell in ROWS[row])
+    yield replace(_replaced(f"escaped_r{row}", row, escaped, separator), also=also)
 
 
 def _lines(separator: str) -> list[str]:

@@ -9,25 +9,10 @@ from itertools import repeat
 from bulksms.loader.byte_source import ByteSource
 from bulksms.loader.delimited.encodings import DetectedEncoding
 
-__all__ = ["DecodedText", "Dialect"]
+__all__ = ["DecodedText"]
 
 _LOST = "\ufffd"
 _NUL = "\x00"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
-    """How the records of a text are written.
-
-    Attributes:
-        separator: the character between two cells.
-        skip: how many lines come before the first record.
-        no_header: the first record is a contact.
-    """
-
-    separator: str
-    skip: int = 0
-    no_header: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

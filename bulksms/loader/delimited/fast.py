@@ -26,7 +26,8 @@ from bulksms.columnar.arrays import (
 )
 from bulksms.columnar.parallel import map_in_order
 from bulksms.loader.cell_damage import BlockFilter
-from bulksms.loader.delimited.decoded import DecodedText, Dialect
+from bulksms.loader.delimited.decoded import DecodedText
+from bulksms.loader.delimited.dialects import Dialect
 from bulksms.loader.delimited.record_blocks import (
     RECORD_BYTES,
     NotSimpleCsv,
@@ -116,13 +117,15 @@ def read_with_arrow(text: DecodedText, dialect: Dialect, *, guarded: bool = Fals
     With `guarded`, Excel's guards are removed from the cells.
     """
     separator = dialect.separator
+    if not dialect.is_usual:
+        return None
     if not (separator.isascii() and (separator == "\t" or separator.isprintable())):
         return None
     with suppress(NotSimpleCsv, UnicodeError, csv.Error, pa.ArrowInvalid):
         top = _Top(text=text, dialect=dialect)
         gap_rows: list[int] = []
         filled = skip_blank_records(top.records(), gap_rows)
-        header = find_header(filled, gap_rows, no_header=dialect.no_header)
+        header = find_header(filled, gap_rows, header_row=dialect.header_row)
         top.check_quotes(header.row_number)
         # To Arrow a blank line is ragged, unless there is but one column.
         check = QuoteCheck(separator=separator, no_blank_lines=len(header.names) == 1)

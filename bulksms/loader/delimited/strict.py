@@ -8,7 +8,8 @@ from itertools import islice
 
 from bulksms.errors import UndecodableText
 from bulksms.finding import Finding
-from bulksms.loader.delimited.decoded import DecodedText, Dialect
+from bulksms.loader.delimited.decoded import DecodedText
+from bulksms.loader.delimited.dialects import Dialect
 from bulksms.loader.delimited.line_endings import LineEndingCheck
 from bulksms.loader.header import identifies_contact
 from bulksms.loader.interface import Record
@@ -37,7 +38,10 @@ def read_strictly(
     line_endings = LineEndingCheck(text.in_utf8())
     reader = _StrictReader(text, dialect, line_endings)
     table = build_table(
-        reader.records(), no_header=dialect.no_header, guarded=guarded, broken=reader.broken
+        reader.records(),
+        header_row=dialect.header_row,
+        guarded=guarded,
+        broken=reader.broken,
     )
     return table, tuple(line_endings.findings())
 
@@ -75,12 +79,14 @@ class _StrictReader:
 
     def __init__(self, text: DecodedText, dialect: Dialect, line_endings: LineEndingCheck) -> None:
         self.broken: list[int] = []
-        self._name, self._separator, self._line_endings = text.name, dialect.separator, line_endings
-        self._lines = _Lines(line_endings.watch(islice(text.lines(), dialect.skip, None)))
+        self._name, self._dialect, self._line_endings = text.name, dialect, line_endings
+        self._separator = dialect.separator
+        lines = line_endings.watch(islice(text.lines(), dialect.skip, None))
+        self._lines = _Lines(dialect.unwrapped(lines))
         self._reader = self._new_reader()
         self._line = dialect.skip + 1
         self._previous: list[str] = []
-        edge = re.escape(self._separator)
+        edge = re.escape(self._separator) + (" ?" if dialect.blank_after else "")
         self._complete_quotes = re.compile(rf'(^|{edge})"(?:[^"]|"")*+"(?={edge}|[\r\n]*$)')
         sample = islice(text.lines(), dialect.skip, dialect.skip + _SAMPLE_LINES)
         self._quotes_cells = any(map(self._complete_quotes.search, sample))
@@ -127,7 +133,7 @@ class _StrictReader:
         record = self._lines.record
         if self._failed:
             return True
-        if '"' not in record[0]:
+        if '"' not in record[0] or self._dialect.quote != '"' or self._dialect.escape:
             return False
         return self._swallows_rows(record) or self._has_stray_quote("".join(record))
 
@@ -168,7 +174,10 @@ class _StrictReader:
                 f"{self._name}, line {self._line}: a quote opens here and is not closed properly;"
                 " close it or double it.",
             )
-        return [cell.strip('"') for cell in line.rstrip("\r\n").split(self._separator)]
+        return [
+            cell.strip(self._dialect.quote + " ")
+            for cell in line.rstrip("\r\n").split(self._separator)
+        ]
 
     def _new_reader(self) -> Iterator[list[str]]:
-        return csv.reader(self._lines, delimiter=self._separator, strict=True)
+        return self._dialect.reader(self._lines)

@@ -55,8 +55,8 @@ class ColumnBuilder:
         hidden_rows: how many filled rows were left out.
     """
 
-    def __init__(self, *, no_header: bool, include_hidden: bool) -> None:
-        self._no_header, self._include_hidden = no_header, include_hidden
+    def __init__(self, *, header_row: int | None, include_hidden: bool) -> None:
+        self._header_row, self._include_hidden = header_row, include_hidden
         self._sample: list[Record] = []
         self._waiting: list[tuple[Numbers, Texts]] = []
         self._gaps = _GapCounter()
@@ -102,7 +102,7 @@ class ColumnBuilder:
         if self._writer is None:
             self._begin()
         header = find_header(
-            iter(self._sample), self._gaps.rows_below, no_header=self._no_header, width=width
+            iter(self._sample), self._gaps.rows_below, header_row=self._header_row, width=width
         )
         rows = self._rows(len(header.names))
         return assemble_table(header, rows, self._block_filter)
@@ -120,7 +120,7 @@ class ColumnBuilder:
             self._begin()
 
     def _begin(self) -> None:
-        header = find_header(iter(self._sample), [], no_header=self._no_header)
+        header = find_header(iter(self._sample), [], header_row=self._header_row)
         above = header.index + 1
         self._writer = RowStoreWriter(self._width, self._block_filter)
         for numbers, texts in self._waiting:

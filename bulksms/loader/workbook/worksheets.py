@@ -91,7 +91,7 @@ def _worksheet(
 
 
 def _new_builder(options: ReadOptions) -> ColumnBuilder:
-    return ColumnBuilder(no_header=options.no_header, include_hidden=options.include_hidden)
+    return ColumnBuilder(header_row=options.chosen_header, include_hidden=options.include_hidden)
 
 
 def _finish(

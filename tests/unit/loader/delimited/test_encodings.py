@@ -66,5 +66,5 @@ def test_utf16_that_does_not_say_which_is_refused(data: bytes) -> None:
 
 
 def test_halves_of_characters_are_a_sentence() -> None:
-    with pytest.raises(UndecodableText, match="read as utf-7 it holds halves of characters"):
+    with pytest.raises(UndecodableText, match="read as utf-7 it has halves of characters"):
         read_sheets(b"phone,name\n1,a+2AA-b\n", "a.csv", ReadOptions(encoding="utf-7"))

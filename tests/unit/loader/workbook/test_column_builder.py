@@ -43,7 +43,7 @@ def test_texts_come_back_by_column() -> None:
 )
 def test_what_is_not_what_it_says_is_refused(block: RowBatch) -> None:
     with pytest.raises(ValueError, match=r"."):
-        ColumnBuilder(no_header=False, include_hidden=False).take(block)
+        ColumnBuilder(header_row=None, include_hidden=False).take(block)
     with pytest.raises(LoadError, match="damaged"):
         make_worksheets(iter([*BEGIN, block, END]), "a.xlsx", Kind.XLSX, ReadOptions())
 

@@ -1,0 +1,217 @@
+"""Detects how the records of a text are written: separator, quotes, escapes, blanks."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from bulksms.errors import UsageError
+from bulksms.finding import Finding, Level
+from bulksms.loader.interface import ReadOptions
+
+__all__ = ["Dialect", "DialectReader", "detect_dialect"]
+
+SEPARATORS = ("\t", ";", "|", ",")
+_SAMPLE_LINES = 1_000
+_FIRST_RECORD = 0.5  # the weight of the first record, most often the header
+_MOST = 0.9
+_HALF = 0.5
+_SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n?$', re.IGNORECASE)
+_NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|"}
+_WRAPPED = re.compile(r'"((?:[^"]|"")*+)"([\r\n]*)$')
+_DIGITS = re.compile(r"\d{6}|\d\d(?:[ .]\d\d){3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How the records of a text are written.
+
+    Attributes:
+        separator: the character between two cells.
+        skip: how many lines come before the first record.
+        header_row: the number of the header, 0 without one; else it is found.
+        quote: the character around cells.
+        escape: the character before a quote or a separator that is part of its cell.
+        blank_after: a blank after a separator is not part of the cell.
+        wrapped: each line is in quotes as a whole.
+    """
+
+    separator: str
+    skip: int = 0
+    header_row: int | None = None
+    quote: str = '"'
+    escape: str | None = None
+    blank_after: bool = False
+    wrapped: bool = False
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether quotes and separators are as RFC 4180 has them."""
+        return self.quote == '"' and not (self.escape or self.blank_after or self.wrapped)
+
+    def reader(self, lines: Iterable[str]) -> "DialectReader":
+        """Read the cells of each record; a broken quote is a `csv.Error`."""
+        return csv.reader(
+            self._escaped(lines) if self.escape else lines,
+            delimiter=self.separator,
+            quotechar=self.quote,
+            escapechar=self.escape,
+            skipinitialspace=self.blank_after,
+            strict=True,
+        )
+
+    def unwrapped(self, lines: Iterable[str]) -> Iterator[str]:
+        """Remove the quotes around whole lines."""
+        return map(_unwrapped, lines) if self.wrapped else iter(lines)
+
+    def _escaped(self, lines: Iterable[str]) -> Iterator[str]:
+        r"""Double each backslash that escapes nothing, such as that of `\N`."""
+        special = rf"\\([\\{self.quote}{re.escape(self.separator)}\r\n])|\\"
+        pattern = re.compile(special)
+        return (pattern.sub(lambda m: m[0] if m[1] else r"\\", line) for line in lines)
+
+
+DialectReader = Iterator[list[str]]
+
+
+def detect_dialect(
+    lines: Iterator[str], options: ReadOptions
+) -> tuple[Dialect, tuple[Finding, ...]]:
+    """Detect the dialect from the first lines.
+
+    Raises:
+        UsageError: the chosen delimiter is not one character.
+    """
+    sample = list(islice(lines, _SAMPLE_LINES))
+    declared = _SEP_LINE.match(sample[0]) if sample else None
+    sample = sample[1:] if declared else sample
+    wrapped = _is_wrapped(sample)
+    sample = list(map(_unwrapped, sample)) if wrapped else sample
+    chosen = _separator(options.delimiter) or (declared[1] if declared else None)
+    dialect = Dialect(
+        separator=chosen or vote(sample) or ",",
+        skip=1 if declared else 0,
+        header_row=options.chosen_header,
+        wrapped=wrapped,
+    )
+    dialect = _with_quotes(dialect, sample)
+    findings = () if chosen else _tie_findings(sample)
+    return dialect, (*findings, *_unusual_findings(dialect))
+
+
+def vote(sample: Sequence[str]) -> str | None:
+    """Give the separator that cuts most records into the same number of cells, if any does."""
+    scores = {separator: _score(sample, separator) for separator in SEPARATORS}
+    best = max(SEPARATORS, key=scores.__getitem__)
+    return best if scores[best][0] > 0 else None
+
+
+def _with_quotes(dialect: Dialect, sample: Sequence[str]) -> Dialect:
+    """Find out what stands around and before cells."""
+    separator, edge = dialect.separator, re.escape(dialect.separator)
+    text = "".join(sample)
+    separators = text.count(separator)
+    if separators and separator != " " and text.count(separator + " ") >= separators * _MOST:
+        dialect = replace(dialect, blank_after=True)
+    blank = " ?" if dialect.blank_after else ""
+    single = re.compile(rf"(?:^|{edge}){blank}'(?:[^']|'')*'(?={edge}|[\r\n]*$)")
+    double = re.compile(rf'(?:^|{edge}){blank}"(?:[^"]|"")*"(?={edge}|[\r\n]*$)')
+    lines = [line for line in sample if line.strip()]
+    often = sum(map(bool, map(single.search, lines))) > len(lines) * _HALF
+    if often and not any(map(double.search, lines)):
+        dialect = replace(dialect, quote="'")
+    escape = re.compile(rf"\\(?:{dialect.quote}|{edge})")
+    if escape.search(text) and _is_steadier(replace(dialect, escape="\\"), dialect, sample):
+        dialect = replace(dialect, escape="\\")
+    return dialect
+
+
+def _is_steadier(one: Dialect, other: Dialect, sample: Sequence[str]) -> bool:
+    """Whether more records have the usual width with one dialect than with another."""
+    return _steadiness(one, sample) > _steadiness(other, sample)
+
+
+def _steadiness(dialect: Dialect, sample: Sequence[str]) -> int:
+    """Count the lines of the commonest width; one with a broken quote has none."""
+    widths: Counter[int] = Counter()
+    for line in sample:
+        try:
+            widths.update(len(cells) for cells in dialect.reader([line]))
+        except csv.Error:
+            continue
+    return max(widths.values(), default=0)
+
+
+def _is_wrapped(sample: Sequence[str]) -> bool:
+    """Whether nearly each line is in quotes as a whole and holds several cells."""
+    lines = [line for line in sample if line.strip()]
+    matches = [match for match in map(_WRAPPED.match, lines) if match]
+    if len(matches) < max(len(lines) * _MOST, 2):
+        return False
+    inside = [_unwrapped(match.string) for match in matches]
+    numbers = sum(map(bool, map(_DIGITS.search, inside)))
+    separator = vote(inside)
+    # Each cell in its quotes, as most programs write them, has quotes at separators, too.
+    whole = [len(next(csv.reader([line], delimiter=separator or ","))) == 1 for line in lines]
+    return separator is not None and all(whole) and numbers * 2 >= len(inside) - 1
+
+
+def _unwrapped(line: str) -> str:
+    match = _WRAPPED.match(line)
+    return match[1].replace('""', '"') + match[2] if match else line
+
+
+def _unusual_findings(dialect: Dialect) -> tuple[Finding, ...]:
+    what = [
+        words
+        for words, applies in (
+            ("each line is in quotes as a whole", dialect.wrapped),
+            ("cells are in single quotes", dialect.quote == "'"),
+            ("a backslash marks quotes and separators inside cells", dialect.escape),
+        )
+        if applies
+    ]
+    if not what:
+        return ()
+    message = f"The file is written in an unusual way: {' and '.join(what)}; check the columns."
+    return (Finding(code="unusual_dialect", message=message),)
+
+
+def _tie_findings(sample: Sequence[str]) -> tuple[Finding, ...]:
+    """Ask when another separator cuts the file as evenly as the one chosen."""
+    scores = [_score(sample, separator) for separator in SEPARATORS] if sample else []
+    best = max(scores, default=(0.0, 0))
+    if best[0] == 0 or scores.count(best) == 1:
+        return ()
+    message = "Two separators cut the file equally well: check the columns, or give --delimiter."
+    return (Finding(code="separator_tie", message=message, level=Level.ERROR, ask=True),)
+
+
+def _score(sample: Sequence[str], separator: str) -> tuple[float, int]:
+    try:
+        records = [r for r in csv.reader(sample, delimiter=separator) if any(map(str.strip, r))]
+    except csv.Error:
+        return (0.0, 0)
+    widths = [len(record) for record in records]
+    wide = Counter(width for width in widths if width > 1)
+    if not wide:
+        return (0.0, 0)
+    width = max(wide, key=lambda w: (wide[w], w))
+    start, count = widths.index(width), wide[width]
+    # A few cells that hold the separator do not make two columns of one.
+    steady = sum(wide.values()) if widths[0] > 1 else count
+    if steady * 2 < max(start, len(widths) - start):
+        return (0.0, 0)
+    share = count / len(widths)
+    return (share + _FIRST_RECORD if widths[0] == width else share, width)
+
+
+def _separator(chosen: str | None) -> str | None:
+    if chosen is None:
+        return None
+    separator = _NAMED.get(chosen.lower(), chosen)
+    if len(separator) != 1 or separator in '"\r\n ':
+        raise UsageError(f'"{chosen}" cannot separate columns: give one character such as ";".')
+    return separator
