@@ -23,6 +23,8 @@ class DisplayLocale:
         day_month: the code of format 16, also the beginning of format 15.
         long_date: the code that `[$-F800]` means.
         long_time: the code that `[$-F400]` means.
+        currency: how an amount stands beside the sign of the currency.
+        loss_in_parentheses: how the built-in formats show negative numbers.
     """
 
     tag: str
@@ -36,6 +38,8 @@ class DisplayLocale:
     day_month: str = "dd-mmm"
     long_date: str = "dddd d mmmm yyyy"
     long_time: str = "hh:mm:ss"
+    currency: str = '{} "€"'
+    loss_in_parentheses: bool = False
 
 
 def _names(full: str, short: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -74,6 +78,8 @@ _ENGLISH = DisplayLocale(
     day_month="d-mmm",
     long_date="dddd, mmmm d, yyyy",
     long_time="h:mm:ss AM/PM",
+    currency='"$"{}',
+    loss_in_parentheses=True,
 )
 _SPANISH = DisplayLocale(
     tag="es-ES",
@@ -134,22 +140,34 @@ _BRITISH = replace(
     day_month="dd-mmm",
     long_date="dd mmmm yyyy",
     long_time="hh:mm:ss",
+    currency='"£"{}',
+    loss_in_parentheses=False,
 )
-_LATIN_AMERICAN = replace(_SPANISH, tag="es-MX", decimal=".", group=",")
+_LATIN_AMERICAN = replace(_SPANISH, tag="es-MX", decimal=".", group=",", currency='"$"{}')
 _BASES = {
     locale.tag[:2]: locale
     for locale in (_GERMAN, _ENGLISH, _SPANISH, _FRENCH, _ITALIAN, _PORTUGUESE)
 }
 DEFAULT_LOCALE = _FRENCH
 LANGUAGES = tuple(sorted(_BASES))
+_FRANCS = '{} "CHF"'
 _VARIANTS = {
-    "de-CH": replace(_GERMAN, decimal=".", group="'"),
-    "de-LI": replace(_GERMAN, decimal=".", group="'"),
-    "en-CA": replace(_BRITISH, short_date="yyyy-mm-dd", date_separator="-"),
-    "fr-CA": replace(_FRENCH, short_date="yyyy-mm-dd", date_separator="-"),
-    "fr-CH": replace(_FRENCH, short_date="dd.mm.yyyy", date_separator="."),
-    "it-CH": replace(_ITALIAN, decimal=".", group="'", short_date="dd.mm.yyyy", date_separator="."),
-    "pt-BR": replace(_PORTUGUESE, group="."),
+    "en-AU": replace(_BRITISH, currency='"$"{}'),
+    "en-IE": replace(_BRITISH, currency='"€"{}'),
+    "de-CH": replace(_GERMAN, decimal=".", group="'", currency=_FRANCS),
+    "de-LI": replace(_GERMAN, decimal=".", group="'", currency=_FRANCS),
+    "en-CA": replace(_BRITISH, currency='"$"{}', short_date="yyyy-mm-dd", date_separator="-"),
+    "fr-CA": replace(_FRENCH, currency='{} "$"', short_date="yyyy-mm-dd", date_separator="-"),
+    "fr-CH": replace(_FRENCH, currency=_FRANCS, short_date="dd.mm.yyyy", date_separator="."),
+    "it-CH": replace(
+        _ITALIAN,
+        currency=_FRANCS,
+        decimal=".",
+        group="'",
+        short_date="dd.mm.yyyy",
+        date_separator=".",
+    ),
+    "pt-BR": replace(_PORTUGUESE, group=".", currency='"R$" {}'),
 } | {
     f"es-{region}": _LATIN_AMERICAN
     for region in ("DO", "GT", "HN", "MX", "NI", "PA", "PE", "PR", "SV", "US")

@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bulksms.loader.display_locale import DisplayLocale
-from bulksms.loader.workbook.decimal_section import SIGNIFICANT_DIGITS, as_decimal, show_general
-from bulksms.loader.workbook.format_code import UnreadableFormat
-from bulksms.loader.workbook.number_format import (
+from bulksms.loader.workbook.number_formats.built_in_formats import (
     BUILT_IN_DATES,
     GENERAL,
-    NumberFormat,
     built_in_code,
 )
+from bulksms.loader.workbook.number_formats.decimal_section import (
+    SIGNIFICANT_DIGITS,
+    as_decimal,
+    show_general,
+)
+from bulksms.loader.workbook.number_formats.format_code import UnreadableFormat
+from bulksms.loader.workbook.number_formats.number_format import NumberFormat
 
 __all__ = [
     "EMPTY",

@@ -18,7 +18,7 @@ from bulksms.loader.workbook.cell_text import (
     CellWriter,
     missing_digits,
 )
-from bulksms.loader.workbook.number_format import built_in_code
+from bulksms.loader.workbook.number_formats.built_in_formats import built_in_code
 from bulksms.loader.workbook.row_batches import MAX_CELLS, MAX_ROW, RowCollector, TooManyCells
 from bulksms.loader.workbook.sheet_choice import SheetTitle, choose_sheets
 from bulksms.loader.workbook.sheet_xml import MAX_COLUMN

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from bulksms.loader.display_locale import DisplayLocale
-from bulksms.loader.workbook.format_code import Mark, Section, Token
+from bulksms.loader.workbook.number_formats.format_code import Mark, Section, Token
 
 SIGNIFICANT_DIGITS = 15
 _EXACT = 10**SIGNIFICANT_DIGITS

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import floor
 
 from bulksms.loader.display_locale import DisplayLocale, language_of
-from bulksms.loader.workbook.format_code import (
+from bulksms.loader.workbook.number_formats.format_code import (
     Mark,
     Section,
     Token,

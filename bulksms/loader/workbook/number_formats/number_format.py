@@ -3,74 +3,23 @@
 import re
 
 from bulksms.loader.display_locale import DisplayLocale
-from bulksms.loader.workbook.date_section import DateSection
-from bulksms.loader.workbook.decimal_section import DecimalSection, as_decimal, show_general
-from bulksms.loader.workbook.format_code import (
+from bulksms.loader.workbook.number_formats.built_in_formats import GENERAL
+from bulksms.loader.workbook.number_formats.date_section import DateSection
+from bulksms.loader.workbook.number_formats.decimal_section import (
+    DecimalSection,
+    as_decimal,
+    show_general,
+)
+from bulksms.loader.workbook.number_formats.format_code import (
     MAX_NUMBER_SECTIONS,
     Mark,
     Section,
     UnreadableFormat,
     split_sections,
 )
-from bulksms.loader.workbook.fraction_section import FractionSection
+from bulksms.loader.workbook.number_formats.fraction_section import FractionSection
 
-GENERAL = "General"
 _SPACES = re.compile(r"[ \u00a0\u2007\u202f]+")
-BUILT_IN_DATES = frozenset({14, 15, 16, 22})
-_NO_CODE = ""
-# Codes that a file need not hold, as the standard and the readers of old files spell them.
-_BUILT_IN = {
-    0: (GENERAL,),
-    1: ("0",),
-    2: ("0.00",),
-    3: ("#,##0",),
-    4: ("#,##0.00",),
-    9: ("0%",),
-    10: ("0.00%",),
-    11: ("0.00E+00",),
-    12: ("# ?/?",),
-    13: ("# ??/??",),
-    14: ("mm-dd-yy", "m/d/yy", "m/d/yyyy"),
-    15: ("d-mmm-yy",),
-    16: ("d-mmm",),
-    17: ("mmm-yy",),
-    18: ("h:mm AM/PM",),
-    19: ("h:mm:ss AM/PM",),
-    20: ("h:mm",),
-    21: ("h:mm:ss",),
-    22: ("m/d/yy h:mm", "m/d/yyyy h:mm"),
-    37: ("#,##0_);(#,##0)",),
-    38: ("#,##0_);[Red](#,##0)",),
-    39: ("#,##0.00_);(#,##0.00)",),
-    40: ("#,##0.00_);[Red](#,##0.00)",),
-    45: ("mm:ss",),
-    46: ("[h]:mm:ss",),
-    47: ("mm:ss.0", "mmss.0"),
-    48: ("##0.0E+0",),
-    49: ("@",),
-}
-
-
-def built_in_code(number: int, code: str, locale: DisplayLocale) -> str:
-    """Give the code of a numbered format; some depend on the reader, if the file has no other.
-
-    Args:
-        number: of the format, as cell styles name it.
-        code: what the file says it is; "" when it says nothing.
-        locale: the reader's.
-    """
-    standard = _BUILT_IN.get(number, ())
-    if code not in (_NO_CODE, *standard):
-        return code
-    day_month = locale.day_month
-    separator = "/" if "/" in day_month else " " if " " in day_month else "-"
-    local = {
-        14: locale.short_date,
-        15: f"{day_month}{separator}yy",
-        16: day_month,
-        22: f"{locale.short_date} {'h' if locale.decimal == '.' else 'hh'}:mm",
-    }
-    return local.get(number) or (standard or (GENERAL,))[0]
 
 
 class _GeneralSection:

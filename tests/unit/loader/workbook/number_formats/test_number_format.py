@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from bulksms.loader.display_locale import find_locale
-from bulksms.loader.workbook.format_code import UnreadableFormat
-from bulksms.loader.workbook.number_format import NumberFormat, built_in_code
+from bulksms.loader.workbook.number_formats.built_in_formats import built_in_code
+from bulksms.loader.workbook.number_formats.format_code import UnreadableFormat
+from bulksms.loader.workbook.number_formats.number_format import NumberFormat
 
-GOLDEN = Path(__file__).parents[3] / "golden" / "number_formats.tsv"
+GOLDEN = Path(__file__).parents[4] / "golden" / "number_formats.tsv"
 SHOWN_AS = {"": r"\e", None: r"\#"}
 
 
@@ -98,3 +99,31 @@ def test_the_built_in_date_follows_the_locale(tag: str, shown: str) -> None:
 
 def test_other_languages_are_not_known() -> None:
     assert find_locale("nl-NL") is None
+
+
+@pytest.mark.parametrize(
+    ("number", "tag", "shown"),
+    [
+        (44, "fr-FR", ["1 234,50 €", "-1 234,50 €", "- €"]),
+        (44, "en-US", ["$1,234.50", "($1,234.50)", "$-"]),
+        (43, "de-DE", ["1.234,50", "-1.234,50", "-"]),
+        (5, "en-GB", ["£1,235", "-£1,235", "£0"]),
+        (37, "it-IT", ["1.235", "-1.235", "0"]),
+        (38, "en-US", ["1,235", "(1,235)", "0"]),
+        (8, "de-CH", ["1'234.50 CHF", "-1'234.50 CHF", "0.00 CHF"]),
+    ],
+)
+def test_built_in_amounts_have_the_currency_and_the_signs_of_the_reader(
+    number: int, tag: str, shown: list[str]
+) -> None:
+    locale = find_locale(tag)
+    assert locale is not None
+    number_format = NumberFormat(built_in_code(number, "", locale))
+    assert [number_format.show(value, locale) for value in (1234.5, -1234.5, 0.0)] == shown
+
+
+def test_a_built_in_format_of_other_languages_cannot_be_shown() -> None:
+    locale = find_locale("fr-FR")
+    assert locale is not None
+    with pytest.raises(UnreadableFormat):
+        NumberFormat(built_in_code(27, "", locale))

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bulksms.loader.workbook.format_code import Mark, Section, Token, UnreadableFormat
+from bulksms.loader.workbook.number_formats.format_code import (
+    Mark,
+    Section,
+    Token,
+    UnreadableFormat,
+)
 
 _CLOSE_ENOUGH = Decimal("5E-8")
 

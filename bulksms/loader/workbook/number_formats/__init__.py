@@ -1,0 +1,1 @@
+"""Number formats of spreadsheets: parsed from their codes, shown in six languages."""
