@@ -17,17 +17,17 @@ __all__ = ["cli", "main"]
 
 # Command, its module, and the sentence that `--help` shows without importing it.
 COMMANDS = {
-    "check": "Say what would be sent, what not and why; opens no connection.",
-    "send": "Check, show the plan, ask, post every frame, write the results.",
-    "resume": "Go on with an interrupted campaign.",
-    "status": "Show one campaign, or the list.",
-    "report": "Write the results of a campaign again from the ledger.",
+    "check": "Show what would be sent, what would not, and why; opens no connection.",
+    "send": "Check the list, show the plan, ask, send, and write the results.",
+    "resume": "Continue an interrupted campaign.",
+    "status": "Show one campaign, or list them all.",
+    "report": "Write the results of a campaign again.",
     "doubt": "Settle frames whose outcome is unknown.",
-    "optout": "Keep the numbers that are never texted.",
+    "optout": "Manage the numbers that are never texted.",
     "credit": "Show the balance of the account.",
-    "doctor": "Look over the set-up; prove that a repeat is refused.",
+    "doctor": "Check the set-up; prove that repeats are refused.",
     "sandbox": "Start a local server that behaves like the API.",
-    "rehearse": "Send the sample data to a sandbox; no account needed.",
+    "rehearse": "Send the sample data to a sandbox; needs no account.",
 }
 
 

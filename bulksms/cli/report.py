@@ -19,7 +19,7 @@ EXAMPLES = ("bulksms report customers-1a2b3c4d --contact-results results.xlsx",)
 @output_delimiter
 @display
 def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
-    """Write the results of a campaign again from the ledger."""
+    """Write the results of a campaign again."""
     from bulksms.cli.rendering import show_report
     from bulksms.cli.streams import echo, echo_json
     from bulksms.output.delimiters import parse_delimiter

@@ -41,7 +41,7 @@ EXAMPLES = (
 @output_delimiter
 @display
 def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
-    """Check, show the plan, ask, post every frame, write the results."""
+    """Check the list, show the plan, ask, send, and write the results."""
     return check_and_show(files, given) if given["dry_run"] else _send_and_show(files, given)
 
 

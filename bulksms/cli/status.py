@@ -14,7 +14,7 @@ __all__ = ["command"]
 @click.argument("campaign", required=False)
 @display
 def command(campaign: str | None, **given: Any) -> None:  # noqa: ANN401
-    """Show one campaign, or the list."""
+    """Show one campaign, or list them all."""
     from bulksms.cli.rendering import show_report
     from bulksms.cli.streams import echo, echo_json
     from bulksms.settings import read_settings
