@@ -5,14 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bulksms.clock import Clock
 from bulksms.errors import SettingsError
 from bulksms.message.quiet_hours import SendingHours
-from bulksms.octopush import Client, Credentials, Route, Timeouts, check_address
+from bulksms.octopush import Credentials, check_address
 from bulksms.results import Report
 from bulksms.sender import EXPIRES_AFTER, ApiConnection, Observer, Pacing, StopCause
 from bulksms.settings import Settings
+
+if TYPE_CHECKING:
+    from bulksms.octopush import Client, Timeouts
 
 __all__ = [
     "RunContext",
@@ -78,13 +82,15 @@ class RunResult:
 
 
 def make_client(
-    settings: Settings, credentials: Credentials, timeouts: Timeouts | None = None
-) -> Client:
+    settings: Settings, credentials: Credentials, timeouts: "Timeouts | None" = None
+) -> "Client":
     """Make the client for the address, the proxy and the CA file of the settings.
 
     Raises:
         SettingsError: one of them cannot be used.
     """
+    from bulksms.octopush import Client, Route, Timeouts
+
     route = Route(proxy=settings.proxy, ca_file=settings.ca_file, trusted_url=settings.trusted_url)
     return Client(settings.base_url, credentials, timeouts or Timeouts(), route=route)
 
