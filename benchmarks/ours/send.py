@@ -34,7 +34,7 @@ class Forgetful:
             one.number: one for one in ledger.frames.bodies(campaign_id, [*self._frames])
         }
 
-    def claim(self, *_: Any) -> bool:
+    def claim(self, *_: Any, **__: Any) -> bool:
         return True
 
     def record(self, *_: Any, **__: Any) -> None:
