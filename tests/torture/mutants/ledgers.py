@@ -36,8 +36,7 @@ class _Claims(_Part):
 
 
 class _NoIntent(_Claims):
-    def claim(self, campaign_id: int, number: int, now: datetime, version: Any = None) -> bool:
-        del now, version
+    def claim(self, campaign_id: int, number: int, *_: Any, **__: Any) -> bool:
         return self.ledger.frames.get(campaign_id, number).state is FrameState.PLANNED
 
     def record(
@@ -77,8 +76,7 @@ class _FlushingCampaigns(_Part):
 
 
 class _ClaimsAllFirst(_Claims):
-    def claim(self, campaign_id: int, number: int, now: datetime, version: Any = None) -> bool:
-        del now, version
+    def claim(self, campaign_id: int, number: int, *_: Any, **__: Any) -> bool:
         return self.ledger.frames.get(campaign_id, number).state is FrameState.INTENT
 
 
@@ -125,9 +123,9 @@ class _ReportsFirst(_Claims):
 
 
 class _GoesOnWithoutDisk(_Claims):
-    def claim(self, campaign_id: int, number: int, now: datetime, version: Any = None) -> bool:
+    def claim(self, *frame: Any, **posted_as: Any) -> bool:
         try:
-            return cast(bool, self.real.claim(campaign_id, number, now, version))
+            return cast(bool, self.real.claim(*frame, **posted_as))
         except LedgerError:
             return True
 
@@ -157,8 +155,8 @@ class _NoLocks(_Part):
 
 
 class _ClaimsWhatOthersHave(_Claims):
-    def claim(self, campaign_id: int, number: int, now: datetime, version: Any = None) -> bool:
-        self.real.claim(campaign_id, number, now, version)
+    def claim(self, *frame: Any, **posted_as: Any) -> bool:
+        self.real.claim(*frame, **posted_as)
         return True
 
     def doubt_in_flight(self, *_: Any) -> int:
