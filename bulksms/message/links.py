@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from bulksms.finding import Finding, Level
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["LinkProblem", "check_links", "link_findings"]
 
 SHOWN = 3
+TEXTS_SEARCHED = 1000  # of those that look sound, and as many of those that do not
 # A scheme, spelled right or nearly, and what follows up to a space: "http//x", "htps://x".
 WITH_SCHEME = re.compile(
     r"(?<![\w@.])((?:h[htp]{2,5}s{0,2}|ttps?)(?:\s?[:;,.]?\s?[/\\]{1,3}|:)\S*)", re.IGNORECASE
@@ -48,9 +53,9 @@ class _Link:
     problem: LinkProblem
 
 
-def link_findings(texts: Iterable[str]) -> Iterator[Finding]:
+def link_findings(texts: "pd.Series[str]") -> Iterator[Finding]:
     """Report the addresses in texts, one finding for each kind of problem."""
-    links = dict.fromkeys(link for text in texts for link in _links(text))
+    links = dict.fromkeys(link for text in _worth_searching(texts) for link in _links(text))
     for problem in LinkProblem:
         addresses = [link.address for link in links if link.problem is problem]
         if addresses:
@@ -61,6 +66,21 @@ def link_findings(texts: Iterable[str]) -> Iterator[Finding]:
                 message=f"A link in the text {SENTENCES[problem]} ({shown}).",
                 count=len(addresses),
             )
+
+
+def _worth_searching(texts: "pd.Series[str]") -> Iterable[str]:
+    """Choose the texts to search: the first ones, and others that clearly have a problem."""
+    suspect = texts[texts.str.contains(_suspect_pattern(), regex=True)]
+    return dict.fromkeys(
+        [*texts.head(TEXTS_SEARCHED).tolist(), *suspect.head(TEXTS_SEARCHED).tolist()]
+    )
+
+
+@cache
+def _suspect_pattern() -> str:
+    hosts = "|".join(re.escape(host) for host in sorted(_shorteners()))
+    # Without \b, for which pandas would leave RE2; what is found too much is searched in vain.
+    return rf"(?i)http:|https?[^a-z0-9:]|{hosts}"
 
 
 def check_links(text: str) -> dict[str, LinkProblem]:

@@ -29,6 +29,7 @@ __all__ = [
     "LearnedPrice",
     "PriceSource",
     "Tariff",
+    "average_price",
     "estimate",
     "price_findings",
     "read_tariff",
@@ -52,22 +53,23 @@ class PriceSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnedPrice:
-    """What an account was charged for one segment by its newest campaign of a type."""
+    """What an account was charged for one segment by its newest campaign of a type.
+
+    Attributes:
+        countries: where that campaign went; of several, the price is the average.
+    """
 
     sms_type: str
     price: Decimal
     campaign: str
     charged_on: date
+    countries: frozenset[str] = frozenset({HOME})
 
-    @classmethod
-    def of(
-        cls, sms_type: str, cost: Decimal, segments: int, campaign: str, charged_on: date
-    ) -> "LearnedPrice":
-        """Divide the cost of a campaign by its segments."""
-        price = (cost / segments).quantize(Decimal(1) / MILLION, rounding=ROUND_HALF_UP)
-        return cls(
-            sms_type=sms_type, price=price.normalize(), campaign=campaign, charged_on=charged_on
-        )
+
+def average_price(cost: Decimal, segments: int) -> Decimal:
+    """Divide the cost of a campaign by its segments, to the millionth."""
+    price = (cost / segments).quantize(Decimal(1) / MILLION, rounding=ROUND_HALF_UP)
+    return price.normalize()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +94,13 @@ class Tariff:
         return by_country.get(country, by_country.get(OTHERS))
 
     def with_learned(self, learned: LearnedPrice) -> "Tariff":
-        """Replace the prices of a type by what the account was charged."""
+        """Replace the prices of a type by what the account was charged in some countries."""
         on = learned.charged_on
+        charged = dict.fromkeys(learned.countries, learned.price)
+        by_country = {**self.prices.get(learned.sms_type, {}), **charged}
         return replace(
             self,
-            prices={**self.prices, learned.sms_type: {HOME: learned.price}},
+            prices={**self.prices, learned.sms_type: by_country},
             origin=PriceSource.LEARNED,
             source=f"the {learned.price} EUR per segment charged for the campaign "
             f"{learned.campaign} on {on.isoformat()}",

@@ -22,6 +22,7 @@ TAG = re.compile(
     re.IGNORECASE,
 )
 ESCAPE = re.compile(r"\\(?:r\\n|[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
+PERCENT = re.compile(r"%(?:0[AaDd]|20|C3%[0-9A-Fa-f]{2})")  # outside of web addresses
 EMOJI_JOINER = "\u200d"
 
 
@@ -88,6 +89,7 @@ def _control_characters(text: str) -> Iterator[Finding]:
 
 def _escapes(text: str) -> Iterator[Finding]:
     escapes = ESCAPE.findall(text)
+    escapes += (mark for word in text.split() if "/" not in word for mark in PERCENT.findall(word))
     if escapes:
         yield Finding(
             code="text_escapes",

@@ -19,7 +19,6 @@ from bulksms.plan.variants import PersonalisedVariants, TextOptions, source_text
 
 __all__ = ["check_texts"]
 
-LINKS_CHECKED = 1000  # finished texts of a variant that are searched for links
 NAMES = {"first_name": "first", "last_name": "last"}  # words for them in the headers' vocabulary
 
 
@@ -41,7 +40,7 @@ def check_texts(
         findings = (
             *check_text(template.map_text(transliterate) if options.plain else template),
             *foreign_placeholders(text, spellings, compact),
-            *link_findings(finished.drop_duplicates().head(LINKS_CHECKED)),
+            *link_findings(finished),
         )
         yield from (replace(finding, message=f"{prefix}{finding.message}") for finding in findings)
 

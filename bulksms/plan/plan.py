@@ -248,7 +248,7 @@ def _price(
         personalised.counted["segments"],
         countries,
         parameters.type,
-        request.prices,
+        request.prices_for(countries.unique()),
         with_replies=parameters.with_replies,
     )
     return price, price_findings(price, countries)

@@ -1,6 +1,6 @@
 """What a plan is made from: files, rules and the message."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bulksms.campaign import Parameters
@@ -48,10 +48,11 @@ class PlanRequest:
     tariff: Tariff = field(default_factory=shipped_tariff)
     learned_price: LearnedPrice | None = None
 
-    @property
-    def prices(self) -> Tariff:
-        """The prices to estimate with."""
+    def prices_for(self, countries: Iterable[str]) -> Tariff:
+        """Give the prices to estimate with for a list that reaches these countries."""
         learned = self.learned_price
         if learned is None or self.tariff.origin is PriceSource.TARIFF:
+            return self.tariff
+        if learned.countries.isdisjoint(countries):
             return self.tariff
         return self.tariff.with_learned(learned)

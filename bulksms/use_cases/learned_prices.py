@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from bulksms.errors import SettingsError
 from bulksms.ledger import ledger_exists, open_ledger
-from bulksms.message import LearnedPrice, shipped_tariff
+from bulksms.message import LearnedPrice, average_price, localities_of, shipped_tariff
 from bulksms.settings import Settings
 from bulksms.use_cases.context import account_of
 
@@ -29,9 +29,18 @@ def read_learned_price(settings: Settings, sms_type: str) -> LearnedPrice | None
         charged = ledger.history.learnt_price(account, sms_type)
         if charged is None:
             return None
-        recorded = ledger.campaigns.get(charged.campaign).parameters
-    replies = shipped_tariff().with_replies if recorded.get("with_replies") else Decimal(0)
-    cost = charged.cost - replies * charged.sms
-    if cost <= 0:
+        record = ledger.campaigns.get(charged.campaign)
+        phone_numbers, _ = ledger.frames.frame_by_phone_number(record.id)
+    replies = Decimal(0)
+    if record.parameters.get("with_replies"):
+        replies = shipped_tariff().with_replies
+    price = average_price(charged.cost, charged.sms) - replies
+    if price <= 0:
         return None
-    return LearnedPrice.of(sms_type, cost, charged.sms, charged.campaign, charged.at.date())
+    return LearnedPrice(
+        sms_type=sms_type,
+        price=price,
+        campaign=charged.campaign,
+        charged_on=charged.at.date(),
+        countries=frozenset(each.country for each in localities_of(phone_numbers)),
+    )

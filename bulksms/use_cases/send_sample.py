@@ -114,7 +114,7 @@ def _sample_plan(plan: Plan, own: ParsedNumber) -> tuple[Preview, Plan, str]:
         counted["segments"],
         contact["country"],
         parameters.type,
-        plan.request.prices,
+        plan.request.prices_for(contact["country"]),
         with_replies=parameters.with_replies,
     )
     personalised = replace(plan.personalised, variants=(alone,), contacts=contact, counted=counted)

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from bulksms.finding import Level
@@ -84,7 +85,7 @@ def test_a_good_address_and_plain_words_are_not_reported(text: str) -> None:
 def test_findings_name_the_addresses_once_for_each_problem() -> None:
     texts = ["Zoë https://bit.ly/a http://shop.example", "Inès https://bit.ly/a https://bit.ly/b"]
 
-    found = list(link_findings(texts))
+    found = list(link_findings(pd.Series(texts, dtype="str")))
 
     assert [(each.code, each.level, each.count) for each in found] == [
         ("link_shortener", Level.WARNING, 2),
@@ -94,3 +95,12 @@ def test_findings_name_the_addresses_once_for_each_problem() -> None:
         "A link in the text uses a public link shortener, and carriers block such texts: write "
         "the full address, or use a short domain of your own (https://bit.ly/a, https://bit.ly/b)."
     )
+
+
+def test_a_bad_link_is_found_in_the_last_of_many_texts() -> None:
+    texts = [f"Zoë{at} https://shop.example/{at}" for at in range(5000)]
+    texts += ["Inès https://bit.ly/x", "Paul https//shop.example", "Ana http://shop.example"]
+
+    found = link_findings(pd.Series(texts, dtype="str"))
+
+    assert [each.code for each in found] == ["link_shortener", "link_broken", "link_not_https"]

@@ -15,6 +15,7 @@ from bulksms.message.pricing import (
     LearnedPrice,
     PriceSource,
     Tariff,
+    average_price,
     estimate,
     price_findings,
     read_tariff,
@@ -119,14 +120,21 @@ def test_the_parts_add_up_to_the_whole(people: list[tuple[str, int]]) -> None:
     [("83.70", 1860, "0.045"), ("1", 3, "0.333333"), ("2", 3, "0.666667"), ("5.00", 100, "0.05")],
 )
 def test_a_price_is_learned_to_the_millionth(cost: str, segments: int, price: str) -> None:
-    learned = LearnedPrice.of("sms_premium", Decimal(cost), segments, "spring", date(2026, 11, 28))
+    assert average_price(Decimal(cost), segments) == Decimal(price)
 
-    assert learned.price == Decimal(price)
+
+def learned_price(*countries: str) -> LearnedPrice:
+    return LearnedPrice(
+        sms_type="sms_premium",
+        price=Decimal("0.052"),
+        campaign="spring",
+        charged_on=date(2026, 11, 28),
+        countries=frozenset(countries),
+    )
 
 
 def test_a_learned_price_replaces_the_list_price_of_its_type_and_says_so() -> None:
-    learned = LearnedPrice.of("sms_premium", Decimal("5.2"), 100, "spring", date(2026, 11, 28))
-    tariff = shipped_tariff().with_learned(learned)
+    tariff = shipped_tariff().with_learned(learned_price("FR"))
 
     price = priced({"FR": [1, 2], "BE": [1]}, tariff)
     assert price.amount == Decimal("0.21")
@@ -135,6 +143,18 @@ def test_a_learned_price_replaces_the_list_price_of_its_type_and_says_so() -> No
         "the 0.052 EUR per segment charged for the campaign spring on 2026-11-28"
     )
     assert tariff.price("sms_low_cost", "FR") == Decimal("0.045")
+
+
+def test_a_price_is_learned_only_for_the_countries_it_was_charged_in() -> None:
+    tariff = shipped_tariff().with_learned(learned_price("BE", "LU"))
+
+    price = priced({"FR": [1], "BE": [1], "US": [1]}, tariff)
+    assert price.by_country == {
+        "BE": Decimal("0.052"),
+        "FR": Decimal("0.045"),
+        "US": Decimal("0.045"),
+    }
+    assert price.unknown == ("US",)
 
 
 def test_a_price_list_is_named_with_what_it_says_of_itself() -> None:

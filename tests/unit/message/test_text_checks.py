@@ -59,6 +59,13 @@ def findings(text: str) -> list[Finding]:
             id="literal code points",
         ),
         pytest.param(
+            "Bonjour%0ASoldes%20d'%C3%A9t",
+            "text_escapes",
+            'The text contains "%0A", "%20", "%C3%A9" as written characters, and phones show them '
+            "like that: press Enter for a new line, or use --text-file.",
+            id="percent escapes",
+        ),
+        pytest.param(
             "L&#39;&eacute;t&eacute; &amp; vous",
             "text_html",
             'The text contains HTML ("&#39;", "&eacute;", "&amp;"), and phones show it like that: '
@@ -104,6 +111,7 @@ def test_invisible_characters_are_a_warning(text: str, points: str) -> None:
         "https://shop.example/page?size=40&copy=2&amp=1",
         "Voir https://shop.example/?q=a et www.shop.example/b?c",
         "5 < 6 > 4, <3",
+        "https://shop.example/a%20b -20% -50%",
         "R&D & Co; C&A;",
         "Chemin D:\\photos",
         "Émoji 👩\u200d💻 et œuvre",
