@@ -87,14 +87,11 @@ def home_folder(environ: Mapping[str, str]) -> Path:
     try:
         home = Path(folder).expanduser() if folder else user_data_path("bulksms", appauthor=False)
     except RuntimeError:
+        home = Path("~")
+    if home.parts[0].startswith("~"):  # nobody's home folder
         raise UsageError(
-            f"BULKSMS_HOME {folder!r} begins in a home folder that does not exist: "
-            "give an absolute path."
-        ) from None
-    if not folder and not home.is_absolute():
-        raise UsageError(
-            "This user has no home folder: set BULKSMS_HOME to the folder that is to keep the "
-            "ledger."
+            "There is no home folder for the state of bulksms: set BULKSMS_HOME to an absolute "
+            "path, where the ledger will be kept."
         )
     return Path(os.path.abspath(home))  # noqa: PTH100 - a link stays a link
 
@@ -154,7 +151,7 @@ def _api_key(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> st
 
 def _key_file(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> Path | None:
     path = _pick(environ, file_settings, "api_key_file")
-    return Path(path).expanduser() if path else None
+    return _expanded(path) if path else None
 
 
 def _ca_file(
@@ -163,9 +160,17 @@ def _ca_file(
     """The CA file; a relative path in the settings file begins in the state folder."""
     from_environment = _pick(environ, {}, "ca_file")
     if from_environment:
-        return Path(from_environment).expanduser()
+        return _expanded(from_environment)
     path = _pick({}, file_settings, "ca_file")
-    return home / Path(path).expanduser() if path else None
+    return home / _expanded(path) if path else None
+
+
+def _expanded(path: str) -> Path:
+    """Resolve `~`; the home folder of nobody stays as it is written and is not found."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def _read_key_file(path: Path, *, allow_readable: bool) -> str:
@@ -210,4 +215,7 @@ def _may_have_keyring() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     configured = {"DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"} & set(os.environ)
-    return bool(configured) or (user_config_path("python_keyring") / "keyringrc.cfg").exists()
+    try:
+        return bool(configured) or (user_config_path("python_keyring") / "keyringrc.cfg").exists()
+    except (RuntimeError, OSError):  # no home folder, or one that may not be entered
+        return False

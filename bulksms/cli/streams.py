@@ -69,10 +69,10 @@ def echo(text: str, *, err: bool = False, **style: Any) -> None:  # noqa: ANN401
     shown = click.style(clean(text), **style) if style else clean(text)
     if err:
         with ignore_closed_terminal():
-            click.echo(shown, err=True)
+            click.echo(shown, file=sys.stderr)
         return
     try:
-        click.echo(shown)
+        click.echo(shown, file=sys.stdout)  # click would replace a stream in ASCII
     except BrokenPipeError:
         _redirect_to_null(sys.stdout)
     except OSError as error:
