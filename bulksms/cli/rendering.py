@@ -23,7 +23,10 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
         return
     lines = [MODES[report.mode]] if report.mode in MODES else []
     if report.nothing_new:
-        lines.append("Nothing new: nobody was left to text, so nothing was sent.")
+        lines.append(
+            "Nothing new: nobody was left to text, so nothing was sent. "
+            "`send --again` texts everyone once more."
+        )
     people = {name.replace("_", " "): count for name, count in report.contacts.items() if count}
     frames = {name.replace("_", " "): count for name, count in report.frames.items() if count}
     lines += [

@@ -150,23 +150,25 @@ def _resume_command(record: CampaignRecord, frames: Sequence[FrameRecord]) -> st
     """Return the command that sends what is left, unless it would only be refused again."""
     if not any(frame.state is FrameState.PLANNED for frame in frames):
         return None
-    if _refused_as_campaign(record, frames):
+    kinds = _refusal_kinds(record, frames)
+    if "campaign" in kinds:
         return None
-    return f"bulksms resume {quoted(record.name)}"
+    # A contact made its frame fail, and so may another one do with the next frame.
+    isolate = " --isolate-refused" if "frame" in kinds else ""
+    return f"bulksms resume {quoted(record.name)}{isolate}"
 
 
-def _refused_as_campaign(record: CampaignRecord, frames: Sequence[FrameRecord]) -> bool:
-    """Whether Octopush refused what all frames have in common, such as the text or the sender."""
-    if record.state != "stopped" or not any(frame.state is FrameState.REFUSED for frame in frames):
-        return False
-    from bulksms.octopush import CodeClass, look_up  # loads the HTTP library
+def _refusal_kinds(record: CampaignRecord, frames: Sequence[FrameRecord]) -> set[str]:
+    """Return the classes of the codes that stopped a campaign.
 
-    return any(
-        frame.state is FrameState.REFUSED
-        and frame.code is not None
-        and look_up(frame.code).kind is CodeClass.CAMPAIGN
-        for frame in frames
-    )
+    `campaign` is what all frames have in common, such as the text, `frame` a single contact.
+    """
+    refused = [frame.code for frame in frames if frame.state is FrameState.REFUSED]
+    if record.state != "stopped" or not refused:
+        return set()
+    from bulksms.octopush import look_up  # loads the HTTP library
+
+    return {look_up(code).kind.value for code in refused if code is not None}
 
 
 def _next_steps(record: CampaignRecord, frames: Sequence[FrameRecord]) -> list[str]:
@@ -180,7 +182,7 @@ def _next_steps(record: CampaignRecord, frames: Sequence[FrameRecord]) -> list[s
             f"text. Decide with `bulksms doubt show {name}`."
         )
     steps += _refusals([frame for frame in frames if frame.state is FrameState.REFUSED])
-    if _refused_as_campaign(record, frames):
+    if "campaign" in _refusal_kinds(record, frames):
         steps.append(
             "`bulksms resume` would be refused again: correct the cause and send the file again. "
             "People who got the text are left out."

@@ -63,15 +63,16 @@ def test_the_same_send_again_posts_nothing(tmp_path: Path) -> None:
         assert numbers(log) == everybody(20)
 
 
-def test_a_renamed_copy_is_stopped_and_goes_out_when_asked_again(tmp_path: Path) -> None:
+def test_a_renamed_copy_is_nothing_new_and_goes_out_when_asked_again(tmp_path: Path) -> None:
     file = export(tmp_path / "export.csv", 20)
     copy = export(tmp_path / "copy of export.csv", 20)
     with sandbox(tmp_path) as (url, log):
         desk = Desk(tmp_path, url)
         assert desk.send(file).code == 0
         stopped = desk.send(copy)
-        assert stopped.code == 3
-        assert "--again" in stopped.err
+        assert stopped.code == 0
+        assert "Nothing new" in stopped.out
+        assert "--again" in stopped.out
         assert "Traceback" not in stopped.err
         assert numbers(log) == everybody(20)
         meant = desk.send(copy, "--again", "--json")

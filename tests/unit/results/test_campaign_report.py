@@ -206,7 +206,7 @@ def test_doubt_and_refusals_say_what_to_do() -> None:
     [
         pytest.param(121, None, id="the text is refused"),
         pytest.param(106, None, id="the sender is refused"),
-        pytest.param(117, "bulksms resume spring", id="one frame is refused"),
+        pytest.param(117, "bulksms resume spring --isolate-refused", id="a contact is refused"),
     ],
 )
 def test_what_resume_would_only_repeat_is_not_advised(code: int, command: str | None) -> None:
