@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import bools_to_arrow, first_bytes
 from bulksms.loader.cell_damage import BlockFilter
-from bulksms.loader.header import GAP, SAMPLE, find_header
+from bulksms.loader.header import GAP, SAMPLE, Header, find_header
 from bulksms.loader.row_store import NUMBER, RowStore, RowStoreWriter
 from bulksms.loader.sheet_table import Table, assemble_table
 from bulksms.loader.workbook.protocol import RowBatch
@@ -53,6 +53,7 @@ class ColumnBuilder:
         broken: the cells that hold an error, or a formula without a value.
         digits: the cells whose text does not show all digits of their number, and them.
         hidden_rows: how many filled rows were left out.
+        stray_row: the number of a last row that is far below the list and no part of it; or 0.
     """
 
     def __init__(self, *, header_row: int | None, include_hidden: bool) -> None:
@@ -67,7 +68,7 @@ class ColumnBuilder:
         self._narrower: list[RowStore] = []
         self.broken: list[tuple[int, int]] = []
         self.digits: list[tuple[int, int, str]] = []
-        self.hidden_rows = 0
+        self.hidden_rows = self.stray_row = 0
 
     def take(self, batch: RowBatch) -> None:
         """Take some rows.
@@ -105,7 +106,16 @@ class ColumnBuilder:
             iter(self._sample), self._gaps.rows_below, header_row=self._header_row, width=width
         )
         rows = self._rows(len(header.names))
+        if self._ends_in_stray_row(header, rows):
+            self.stray_row = self._gaps.rows_below.pop()
         return assemble_table(header, rows, self._block_filter)
+
+    def _ends_in_stray_row(self, header: Header, rows: RowStore) -> bool:
+        """Whether the last row is alone below a gap, with nothing in a column with a name."""
+        if not len(rows) or self._gaps.rows_below[-1:] != [rows.row_numbers[-1]]:
+            return False
+        named = (at for at, name in enumerate(header.names) if name)
+        return not any(rows.column(at)[-1].as_py().strip() for at in named)
 
     def _wait(self, numbers: Numbers, texts: Texts) -> None:
         """Keep the first rows until there are enough to find the header among them."""

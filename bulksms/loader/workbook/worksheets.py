@@ -113,7 +113,7 @@ def _finish(
         findings=(
             *table.findings,
             *_hidden_columns(title, len(hidden)),
-            *_cut_off(title, end["height"], kind),
+            *_cut_off(title, 0 if builder.stray_row else end["height"], kind),
             *_stray_cells(title, end["stray"]),
             *_unreadable_formats(table, end["unreadable_formats"]),
             *_locale_dates(table, end["locale_dates"], options.locale),

@@ -77,3 +77,11 @@ def test_columns_far_to_the_right_are_asked_about() -> None:
         '2 cells far to the right of the list in sheet "S" are left out, the first in row 2,'
         " column 702: delete the empty columns before them, or the cells."
     )
+
+
+def test_a_stray_cell_far_below_the_list_is_no_list() -> None:
+    rows = '<row r="2"><c r="A2"><v>2</v></c></row>'
+    rows += '<row r="1048576"><c r="{}1048576"><v>9</v></c></row>'
+    assert read(HEAD + rows.format("F")).findings == ()
+    codes = {finding.code for finding in read(HEAD + rows.format("A")).findings}
+    assert codes == {"gap", "cut_by_excel"}
