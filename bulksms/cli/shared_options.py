@@ -36,6 +36,8 @@ reading = stack(
         option("--encoding", metavar="NAME", help="Encoding of a text file, such as cp1252."),
         option("--delimiter", metavar="CHARACTER", help="Separator of a text file, such as ;."),
         option("--no-header", is_flag=True, help="Treat the first row as a contact."),
+        option("--header-row", type=click.IntRange(min=1), metavar="N",
+               help="Number of the row with the headers; default: the first that looks like one."),
         option("--include-hidden", is_flag=True, help="Include hidden rows, columns and sheets."),
         option("--locale", metavar="LANGUAGE-CC",
                help="How dates and numbers of workbooks are shown when the file leaves it open; "

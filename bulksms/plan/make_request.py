@@ -23,7 +23,13 @@ from bulksms.nearest import nearest_hint
 from bulksms.plan.accepted_findings import parse_accepted_codes
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.make_plan import PlanRequest
-from bulksms.plan.options import HoursOptions, MessageOptions, PlanOptions, ScreeningOptions
+from bulksms.plan.options import (
+    HoursOptions,
+    MessageOptions,
+    PlanOptions,
+    ReadingOptions,
+    ScreeningOptions,
+)
 from bulksms.plan.previews import parse_preview_requests
 from bulksms.plan.profile_files import read_profile
 from bulksms.plan.send_time import parse_send_at, parse_zone
@@ -60,6 +66,7 @@ def make_request(
             encoding=reading.encoding,
             delimiter=reading.delimiter,
             no_header=reading.no_header,
+            header_row=_header_row(reading),
             include_hidden=reading.include_hidden,
             locale=_locale(reading.locale, region),
         ),
@@ -148,6 +155,12 @@ def _choice(option: str, value: str, choices: Iterable[str]) -> str:
             f"give {', '.join(valid[:-1])} or {valid[-1]}."
         )
     return value
+
+
+def _header_row(reading: ReadingOptions) -> int | None:
+    if reading.no_header and reading.header_row is not None:
+        raise UsageError("--no-header and --header-row exclude each other: give one of them.")
+    return reading.header_row
 
 
 def _mapping(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -28,6 +28,7 @@ class ReadingOptions:
     encoding: str | None = None
     delimiter: str | None = None
     no_header: bool = False
+    header_row: int | None = None
     include_hidden: bool = False
     locale: str | None = None
 

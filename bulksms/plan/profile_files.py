@@ -41,7 +41,7 @@ def write_profile(path: Path, plan: Plan) -> None:
         draft.write(COMMENT + tomli_w.dumps(profile.as_table()))
 
 
-def _reading(request: PlanRequest) -> dict[str, str | bool]:
+def _reading(request: PlanRequest) -> dict[str, str | int]:
     """Give the reading options that were chosen; what was detected is detected again."""
     reading = request.reading
     usual_locale = locale_of_region(request.rules.region)
@@ -51,6 +51,7 @@ def _reading(request: PlanRequest) -> dict[str, str | bool]:
         "encoding": reading.encoding,
         "delimiter": reading.delimiter,
         "no_header": reading.no_header,
+        "header_row": reading.header_row,
         "include_hidden": reading.include_hidden,
         "locale": None if reading.locale == usual_locale else reading.locale,
     }

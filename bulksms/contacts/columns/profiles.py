@@ -21,13 +21,14 @@ from bulksms.nearest import nearest_hint
 
 __all__ = ["Profile", "check_profile", "parse_profile", "profile_of"]
 
-Reading = Mapping[str, str | bool]
+Reading = Mapping[str, str | int]
 READING: dict[str, type] = {
     "region": str,
     "sheet": str,
     "encoding": str,
     "delimiter": str,
     "no_header": bool,
+    "header_row": int,
     "include_hidden": bool,
     "locale": str,
 }
@@ -79,7 +80,7 @@ def parse_profile(table: Mapping[str, object], name: str) -> Profile:
     for key, value in table.items():
         _check(key, value, name)
     texts = {key: _listed(value) for key, value in table.items() if key not in READING}
-    reading = {key: value for key, value in table.items() if isinstance(value, str | bool)}
+    reading = {key: value for key, value in table.items() if isinstance(value, str | int)}
     return Profile(
         name=name,
         chosen={key: headers for key, headers in texts.items() if key in CHOOSABLE},
@@ -110,7 +111,7 @@ def _expected(key: str, value: object) -> str:
     kind = READING.get(key, str)
     if isinstance(value, kind) and value != "":
         return ""
-    return "true or false" if kind is bool else "one text"
+    return {bool: "true or false", int: "a whole number"}.get(kind, "one text")
 
 
 def _listed(value: object) -> tuple[str, ...]:

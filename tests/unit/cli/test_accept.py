@@ -19,6 +19,9 @@ CASES: dict[str, bytes] = {
     "replacement_characters": (HEADER + ADA.replace("Ada", "Zo\ufffd")).encode(),
     "lone_cr": (HEADER + ADA + BO.replace("\n", "\r") + ADA).encode(),
     "ragged_rows": (HEADER + ADA * 5 + "0639980002,Bo,1\n" * 2).encode(),
+    "encoding_doubtful": (HEADER + ADA + BO.replace("Bo", "S\u0119k")).encode("cp1250"),
+    "leftover_codes": (HEADER + ADA.replace("Ada", "Zo%C3%A9")).encode(),
+    "two_header_rows": (HEADER + "phone,first\n" + ADA + BO).encode(),
     "utf16_without_bom": (HEADER + ADA).encode("utf-16-le"),
     "separator_tie": b"Mobile;Name,a\n0639980001;Ada,b\n",
     "header_looks_like_data": b"0639980001,Mobile\n0639980003,0639980002\n",
@@ -104,3 +107,13 @@ def test_what_the_law_asks_for_cannot_be_accepted(
 
     line = ["--text", "Hi", "--accept", "stop_mention_missing"]
     assert run(cli, ["check", str(path), *line]) == 2
+
+
+def test_a_header_row_answers_two_header_rows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(CASES["two_header_rows"])
+    code, found = check(path, capsys, "--accept", "unclear_consent", "--header-row", "2")
+    assert (code, "two_header_rows" in found) == (0, False)
+    assert run(cli, ["check", str(path), "--header-row", "2", "--no-header"]) == 2
