@@ -1,4 +1,4 @@
-"""Time as an argument: whoever needs the hour is given a clock, so that no test has to wait."""
+"""The clock, which is an argument everywhere, so that no test has to wait."""
 
 import threading
 import time
@@ -7,20 +7,20 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the program knows of time."""
+    """A wall clock, a monotonic clock, and a wait."""
 
     def now(self) -> datetime:
-        """The wall clock, aware, in UTC."""
+        """The time of day, aware, in UTC."""
 
     def monotonic(self) -> float:
-        """Seconds that never run backwards, for measuring and waiting."""
+        """Seconds that never run backwards."""
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:
-        """Wait so many seconds, or until woken; say whether it was woken."""
+        """Wait so many seconds, or until woken; returns whether it was woken."""
 
 
 class SystemClock:
-    """The machine's own time."""
+    """The clocks of this machine."""
 
     def now(self) -> datetime:
         """Read the wall clock, aware, in UTC."""
@@ -31,5 +31,5 @@ class SystemClock:
         return time.monotonic()
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:
-        """Wait so many seconds, or until woken; say whether it was woken."""
+        """Wait so many seconds, or until woken; returns whether it was woken."""
         return wake.wait(seconds)

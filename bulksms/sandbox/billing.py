@@ -52,7 +52,7 @@ def optimise(text: str) -> str:
 
 def _single_spaced(line: str) -> str:
     """Make one space of several."""
-    return " ".join(word for word in line.split(" ") if word)
+    return " ".join(filter(None, line.split(" ")))
 
 
 def parts(text: str) -> int:

@@ -137,8 +137,8 @@ class SandboxAccount:
     @property
     def price(self) -> Decimal:
         """Euros for one segment of the next frame."""
-        after, dearer = self.options.price_after or (0, self.options.price)
-        return dearer if self.accepted_now >= after else self.options.price
+        after, later_price = self.options.price_after or (0, self.options.price)
+        return later_price if self.accepted_now >= after else self.options.price
 
     def _kept(self, submission: Submission) -> tuple[Recipient, ...]:
         """Leave out the opted-out numbers, if asked to."""

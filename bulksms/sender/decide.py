@@ -28,7 +28,7 @@ class FrameHistory:
     there was one, and whether one may have been accepted. With `protected` the API refuses the
     repeat of an accepted post. With `opt_outs_removed` the API was asked to remove its own
     opted-out numbers, which explains a short count; `accepted_short_share` of a frame's contacts
-    may be missing, since somebody accepted that. `simulated` posts text nobody.
+    may be missing, since a person accepted that. A `simulated` post sends no text.
     """
 
     posted_before: bool = False

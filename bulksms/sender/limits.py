@@ -85,7 +85,7 @@ class Breaker:
     While it is open only one frame, the probe, may be posted after the wait; after 5 openings
     that did not help the run pauses. As long as the server has not answered at all in this run
     the breaker stays closed: then the address or the network is wrong, and after six tries a
-    person is told.
+    person is asked.
     """
 
     in_a_row: int = 0

@@ -84,7 +84,7 @@ def _freeze(  # noqa: PLR0913 - a frame, and what is kept of it
     rows: tuple[int, int] | None = None,
     parent: int | None = None,
 ) -> FrozenFrame | None:
-    """Freeze what is left of a frame, under a number of its own; None when that is nobody."""
+    """Freeze what is left of a frame, under a number of its own; None when it is empty."""
     key = frame_key(campaign.name, number, rehearsal=campaign.rehearsal, wave=frame.wave)
     recipients = {f"+{phone_number}" for phone_number in removed.tolist()}
     signed = drop_recipients(body, recipients, key=key)
