@@ -3,6 +3,7 @@
 import os
 import tempfile
 from dataclasses import replace
+from decimal import Decimal
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ TEXT = "Bonjour {first_name}, -20% ce samedi à {Ville}. STOP au 30101"
 # Nothing is known of the columns of other lists, so this text needs none.
 OWN_LIST_TEXT = "Bonjour, -20% ce samedi. STOP au 30101"
 SENDER = "BULKSMS"
+CREDIT = Decimal(1_000_000_000)  # euros; a list of any price can be rehearsed
 
 
 @click.command("rehearse", cls=GroupedCommand, examples=EXAMPLES)
@@ -46,7 +48,7 @@ def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.cli.plan_text import show_plan
-    from bulksms.cli.requests import fill_options, plan_request, run_options_of
+    from bulksms.cli.requests import check_outputs, fill_options, plan_request, run_options_of
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.files import write_outputs
@@ -61,17 +63,23 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
     from bulksms.use_cases.run_campaign import run_campaign
 
-    with Sandbox(SandboxOptions()) as sandbox:
+    # The rehearsal has its own ledger, but keeps the opt-outs of the real one.
+    real = Settings(home=home_folder(os.environ), ledger=os.environ.get("BULKSMS_LEDGER"))
+    check_outputs(given, real, spreadsheets)
+    with (
+        tempfile.TemporaryDirectory(
+            prefix="bulksms-rehearsal-", ignore_cleanup_errors=True
+        ) as folder,
+        Sandbox(SandboxOptions(credit=CREDIT)) as sandbox,
+    ):
         settings = Settings(
             # Safety logs are kept beside the state folder, so it is not the temporary one itself.
-            home=Path(tempfile.mkdtemp(prefix="bulksms-rehearsal-")) / "home",
+            home=Path(folder) / "home",
             base_url=sandbox.base_url,
             api_login="rehearsal@example.com",
             api_key="test-rehearsal",
         )
         rehearsal_request = plan_request(spreadsheets, given, settings, SystemClock().now())
-        # The rehearsal has its own ledger, but keeps the opt-outs of the real one.
-        real = Settings(home=home_folder(os.environ), ledger=os.environ.get("BULKSMS_LEDGER"))
         plan = make_plan(replace(rehearsal_request, stored_optouts=stored_opt_outs(real)))
         request = SendRequest(campaign="rehearsal", run_options=run_options_of(given))
 
@@ -81,6 +89,8 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
             if not given["quiet"]:
                 show_plan(view_plan(prepared.plan), err=True)
             name = begin_campaign(prepared, context)
-            return run_campaign(name, request.run_options, context)
+            result = run_campaign(name, request.run_options, context)
+            # Results that nobody asked for go with the folder.
+            return result if given["results"] else replace(result, results=None)
 
         return run_and_report(rehearse, given, settings)

@@ -76,3 +76,18 @@ def test_the_metadata_bears_the_name_of_the_distribution(programs: Path, tmp_pat
     script = "from importlib.metadata import version; print(version('bulksms-octopush'))"
 
     assert _run(str(programs / "python"), "-c", script, cwd=tmp_path).strip() == "0.1.0"
+
+
+def test_a_rehearsal_leaves_nothing_behind(programs: Path, tmp_path: Path) -> None:
+    temporary, work = tmp_path / "tmp", tmp_path / "work"
+    temporary.mkdir()
+    work.mkdir()
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith(("BULKSMS", "PY"))
+    }
+    env |= {"BULKSMS_HOME": str(work / "home"), "TMPDIR": str(temporary)}
+
+    shown = _run(str(programs / "bulksms"), "rehearse", cwd=work, env=env)
+
+    assert "Results:" not in shown
+    assert [*temporary.iterdir(), *work.iterdir()] == []
