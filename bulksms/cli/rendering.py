@@ -30,7 +30,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     people = {name.replace("_", " "): count for name, count in report.contacts.items() if count}
     frames = {name.replace("_", " "): count for name, count in report.frames.items() if count}
     lines += [
-        f"{report.campaign}: {report.state}" + (f", {report.reason}" if report.reason else ""),
+        f"{report.campaign}: {report.state}" + _reason(report),
         "  contacts: " + (_listed(people) or "none"),
         "  frames:   " + (_listed(frames) or "none"),
         f"  message:  {_delivery(report)}",
@@ -42,6 +42,12 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     if report.resume_command:
         lines.append(f"Continue with: {report.resume_command}")
     echo("\n".join(lines), err=quiet)
+
+
+def _reason(report: Report) -> str:
+    """Say why the run ended so, unless the next steps say it below."""
+    reason = report.reason
+    return "" if reason is None or reason in report.next_steps else f", {reason}"
 
 
 def _cost(report: Report) -> str:

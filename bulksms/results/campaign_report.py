@@ -98,6 +98,8 @@ def summarise(record: CampaignRecord, frames: Sequence[FrameRecord]) -> Report:
     parameters = record.parameters
     started = [frame.started_at for frame in frames if frame.started_at]
     finished = [frame.finished_at for frame in frames if frame.finished_at]
+    next_steps = tuple(_next_steps(record, frames))
+    unsettled = states[FrameState.IN_DOUBT] or states[FrameState.REFUSED]
     return Report(
         campaign=record.name,
         state=record.state if record.state in _STATES else _KILLED,
@@ -115,10 +117,10 @@ def summarise(record: CampaignRecord, frames: Sequence[FrameRecord]) -> Report:
         total_cost=sum((frame.total_cost or Decimal(0) for frame in frames), Decimal(0)),
         residual_credit=_credit_left(frames),
         sms_needed=sum(frame.number_of_sms_needed or 0 for frame in frames),
-        reason=record.reason,
+        reason=record.reason or (next_steps[0] if unsettled else None),
         rehearsal=record.rehearsal,
         planned_cost=_planned_cost(frames),
-        next_steps=tuple(_next_steps(record, frames)),
+        next_steps=next_steps,
         resume_command=_resume_command(record, frames),
     )
 

@@ -198,6 +198,7 @@ def test_doubt_and_refusals_say_what_to_do() -> None:
         "Frame 2 with 200 people: no certain answer, so they may have the text. "
         'Decide with `bulksms doubt show "spring sale"`.'
     )
+    assert report.reason == report.next_steps[0]
     assert report.next_steps[1].startswith("Frame 3 with 300 people refused: code 117. ")
 
 
