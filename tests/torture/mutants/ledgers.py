@@ -175,7 +175,7 @@ class _Timeless(_Claims):
     def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
         first: FirstPost | None = self.real.first_post(campaign_id, number, request_id)
         lately = datetime.now(UTC) + timedelta(hours=24)  # an hour ago, in a trial of 25
-        return first and replace(first, at=lately, times=(lately,))
+        return first and replace(first, at=lately, server_time=lately, times=(lately,))
 
 
 class _IgnoredOptOuts(_Part):
