@@ -23,7 +23,7 @@ class DisplayLocale:
         day_month: the code of format 16, also the beginning of format 15.
         long_date: the code that `[$-F800]` means.
         long_time: the code that `[$-F400]` means.
-        currency: how an amount stands beside the sign of the currency.
+        currency: the order of an amount and the sign of the currency.
         loss_in_parentheses: how the built-in formats show negative numbers.
     """
 

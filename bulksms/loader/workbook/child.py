@@ -32,7 +32,7 @@ __all__ = ["main"]
 def main(memory: int, seconds: int) -> None:
     """Read the job, then answer it within so many bytes and seconds of work."""
     _limit(memory, seconds)
-    gc.disable()  # rows hold no circles, and a look for them at every batch takes long
+    gc.disable()  # rows hold no cycles, and looking for them at every batch takes long
     job = json.loads(sys.stdin.buffer.readline())
     name = job["name"]
     try:

@@ -1,6 +1,6 @@
 """How rows travel from the process that reads a workbook to the one that keeps them.
 
-The texts of all cells lie one behind the other, column after column.
+The texts of all cells follow each other, column after column.
 """
 
 import sys

@@ -103,7 +103,7 @@ class RowCollector:
         """Take a cell.
 
         Raises:
-            OutOfOrder: its row stands above one that was taken before.
+            OutOfOrder: its row is above one that was taken before.
         """
         cells = self._rows.get(row)
         if cells is None:

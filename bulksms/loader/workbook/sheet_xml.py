@@ -29,14 +29,14 @@ def column_number(letters: str) -> int:
 
 
 def unescape(text: str) -> str:
-    """Replace `_x000D_` and its like by the character they stand for."""
+    """Replace `_x000D_` and the like by the character that they mean."""
     if "_x" not in text:
         return text
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def _without_halves(text: str) -> str:
-    """Replace what is no character by the sign for a lost one."""
+    """Replace halves of surrogate pairs by the sign for a lost character."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

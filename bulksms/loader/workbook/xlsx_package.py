@@ -53,7 +53,7 @@ def find_workbook_part(archive: zipfile.ZipFile, name: str) -> str:
     """Find the part that lists the sheets; "" when this is no workbook.
 
     Raises:
-        LoadError: the archive does not hold together.
+        LoadError: the archive is damaged.
     """
     links = _relationships(archive, "", name)
     named = [link.part for link in links.values() if link.kind == "officeDocument"]

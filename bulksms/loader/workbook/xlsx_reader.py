@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_xlsx"]
 
-# A sheet that inflates to more than this is worth the time that numpy takes to load.
+# Loading numpy pays off for sheets that are larger than this when unpacked.
 LARGE_BYTES = 1_000_000
 # With less memory, numpy ends the process instead of loading.
 NUMPY_MEMORY = 300_000_000

@@ -99,7 +99,7 @@ class Blocks:
         return texts
 
     def _read_unusual(self, piece: bytes, cells: Cells, texts: _Texts, is_unusual: Flags) -> bytes:
-        """Read the cells that are not plain; their texts lie behind the piece."""
+        """Read the cells that are not plain; their texts follow the piece."""
         which = np.flatnonzero(is_unusual)
         begin, until = cells.behind[which].tolist(), cells.until[which].tolist()
         unusual = self._unusual.read([piece[a:b] for a, b in zip(begin, until, strict=True)])
@@ -150,7 +150,7 @@ class Blocks:
         starts = np.zeros(rows * width, dtype=np.int64)
         lengths = np.zeros(rows * width, dtype=np.int64)
         positions = cells.columns * rows + cells.rows
-        within = cells.columns < width  # empty cells may stand farther out
+        within = cells.columns < width  # empty cells may be farther out
         if within.all():
             starts[positions], lengths[positions] = texts.starts, texts.lengths
         else:

@@ -8,7 +8,7 @@ Flags = NDArray[np.bool_]
 Eights = NDArray[np.uint64]
 
 LESS, GREATER, SLASH = b"<>/"
-# Behind the last byte stand tags that are none, and then zeros, so that every look-up is inside.
+# False tags and then zeros follow the last byte, so that every look-up is inside.
 _MARGIN = b"<" * 8 + bytes(64)
 MASKS = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
 _ZEROS = np.uint64(0x3030303030303030)
@@ -85,7 +85,7 @@ class Windows:
 
 
 def gather(pool: NDArray[np.uint8], starts: Positions, lengths: Positions) -> NDArray[np.uint8]:
-    """Put texts of a pool one behind the other."""
+    """Copy texts of a pool so that they follow each other."""
     ends = np.cumsum(lengths)
     if not len(ends):
         return np.empty(0, dtype=np.uint8)

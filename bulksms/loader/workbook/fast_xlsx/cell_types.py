@@ -34,16 +34,16 @@ class Shape(IntEnum):
 
 
 class CellTypes:
-    """The attributes that were met, after the reference, each with its shape.
+    """The types of cells of a sheet: their attributes after the reference, each with its shape.
 
     Attributes:
-        shapes: of each kind.
-        broken: whether an empty cell of the kind is an error all the same.
+        shapes: of each type.
+        broken: whether an empty cell of the type is an error.
     """
 
     def __init__(self, writer: CellWriter) -> None:
         self._writer = writer
-        self._met: list[bytes] = []
+        self._attributes: list[bytes] = []
         self.shapes: list[Shape] = []
         self.broken: list[bool] = []
 
@@ -55,12 +55,12 @@ class CellTypes:
         left: Positions | slice = slice(None)
         kind = 0
         while len(behind := starts[left]):
-            if kind == len(self._met):
+            if kind == len(self._attributes):
                 end = behind[0] + lengths[left][0]
-                self._meet(windows.bytes[behind[0] : end].tobytes())
-            same = lengths[left] == len(self._met[kind])
+                self._add(windows.bytes[behind[0] : end].tobytes())
+            same = lengths[left] == len(self._attributes[kind])
             if same.any():
-                same &= eight_bytes.are(left, self._met[kind])
+                same &= eight_bytes.are(left, self._attributes[kind])
                 if isinstance(left, slice) and same.all():
                     return np.full(len(starts), kind, dtype=np.int64)
                 types[np.arange(len(starts))[left][same]] = kind
@@ -68,15 +68,15 @@ class CellTypes:
             kind += 1
         return types
 
-    def _meet(self, attributes: bytes) -> None:
-        give_up_unless(len(self._met) < MAX_KINDS, "many kinds of cells")
+    def _add(self, attributes: bytes) -> None:
+        give_up_unless(len(self._attributes) < MAX_KINDS, "many kinds of cells")
         match = _ATTRIBUTES.fullmatch(attributes)
         styles, types = _STYLE.findall(attributes), _TYPE.findall(attributes)
         if match is None or len(styles) > 1 or len(types) > 1:
             raise NotSimpleXml("attributes of a cell")
         give_up_unless(match[1].count(b"=") == len(styles) + len(types), "attributes of a cell")
         style, kind = (styles or [b"0"])[0], (types or [b"n"])[0]
-        self._met.append(attributes)
+        self._attributes.append(attributes)
         self.broken.append(kind == b"e")
         self.shapes.append(Shape.EMPTY if match[2] else self._shape(kind, int(style)))
 
@@ -94,18 +94,18 @@ class _AttributeBytes:
     """The bytes of the attributes of cells, eight at a time, looked up on demand."""
 
     def __init__(self, windows: Windows, starts: Positions) -> None:
-        self._seen, self._starts = windows, starts
-        self._found: list[NDArray[np.uint64]] = []
+        self._windows, self._starts = windows, starts
+        self._loaded: list[NDArray[np.uint64]] = []
 
     def are(self, which: Positions | slice, literal: bytes) -> NDArray[np.bool_]:
         """Whether the literal is at the positions; anything may follow it."""
         same = np.ones(len(self._starts[which]), dtype=np.bool_)
         for at in range(0, len(literal), 8):
             part = literal[at : at + 8]
-            if at // 8 == len(self._found):
-                self._found.append(self._seen.eight_bytes(self._starts, at))
-            windows = self._found[at // 8][which]
-            if len(part) < 8:  # noqa: PLR2004 - a word
-                windows = windows & as_integer(b"\xff" * len(part))
-            same &= windows == as_integer(part)
+            if at // 8 == len(self._loaded):
+                self._loaded.append(self._windows.eight_bytes(self._starts, at))
+            loaded = self._loaded[at // 8][which]
+            if len(part) < 8:  # noqa: PLR2004 - fewer than fit
+                loaded = loaded & as_integer(b"\xff" * len(part))
+            same &= loaded == as_integer(part)
         return same

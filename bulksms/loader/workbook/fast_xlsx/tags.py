@@ -41,7 +41,7 @@ class RowTags:
         ends: which tag is behind its last cell.
         attributes: where those after the number begin and end.
         lengths: of the number and the quote behind it.
-        keys: both, as they stand in the references too.
+        keys: both, as the references of its cells end too.
     """
 
     numbers: Positions

@@ -21,7 +21,7 @@ _CONTINUES, _CONTINUED = 0xC0, 0x80
 def find_doubtful(windows: Windows, starts: Positions, ends: Positions, kept: Flags) -> Flags:
     """Which texts are more than their bytes: they hold an entity or an escape, or are trimmed.
 
-    The texts are in order; those of no length stand anywhere.
+    The texts are in order; empty ones may be anywhere.
     """
     is_doubtful = ~kept & _padded(windows, starts, ends)
     special = _specials(windows)

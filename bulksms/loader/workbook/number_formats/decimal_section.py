@@ -52,7 +52,7 @@ def _round(number: Decimal, decimals: int) -> Decimal:
 
 
 class DecimalSection:
-    """One section for numbers, with its tokens before, at and behind the point."""
+    """One section for numbers, with its tokens before and after the point."""
 
     def __init__(self, section: Section) -> None:
         tokens = section.tokens
@@ -74,7 +74,7 @@ class DecimalSection:
         self._is_literal = not section.has(Mark.DIGIT, Mark.GENERAL)
 
     def _drop_commas(self) -> None:
-        """Read the commas: behind the last digit they scale, between digits they group."""
+        """Read the commas: after the last digit they scale, between digits they group."""
         digits = [at for at, token in enumerate(self._whole) if token.mark is Mark.DIGIT]
         first, last = (digits[0], digits[-1]) if digits else (0, -1)
         behind = last + 1
@@ -88,7 +88,7 @@ class DecimalSection:
         self._rest = tuple(token for token in self._rest if token.mark is not Mark.COMMA)
 
     def show(self, value: float, locale: DisplayLocale, *, signed: bool) -> str:
-        """Show a number; `signed` lets a minus stand before a negative one."""
+        """Show a number; `signed` puts a minus before a negative one."""
         if self._is_plain and value.is_integer() and 0 < value < _EXACT:
             digits = str(int(value))
             if self._pads or len(digits) >= self._width:
@@ -179,7 +179,7 @@ def _count_digits(tokens: Sequence[Token]) -> int:
 
 
 def _find_cuts(whole: Sequence[Token], width: int) -> tuple[tuple[int, str], ...]:
-    """The literals before the point, each with how many placeholders stand behind it."""
+    """The literals before the point, each with the number of placeholders after it."""
     behind = width
     cuts = []
     for token in whole:
@@ -191,7 +191,7 @@ def _find_cuts(whole: Sequence[Token], width: int) -> tuple[tuple[int, str], ...
 
 
 def _count_scaling(rest: Sequence[Token]) -> int:
-    """How many commas stand right behind the last digit of the fraction."""
+    """How many commas follow the last digit of the fraction."""
     digits = [at for at, token in enumerate(rest) if token.mark is Mark.DIGIT]
     behind = digits[-1] + 1 if digits else len(rest)
     count = 0

@@ -66,7 +66,7 @@ def _is_digit(token: Token) -> bool:
 
 
 def _last_run(tokens: Sequence[Token]) -> int:
-    """Where the digits begin that stand right before the slash."""
+    """Where the digits right before the slash begin."""
     start = len(tokens)
     while start and _is_digit(tokens[start - 1]):
         start -= 1
