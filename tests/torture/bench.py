@@ -154,6 +154,7 @@ def _move_to_account(home: Path, url: str) -> None:
     account = Credentials(login=LOGIN, key=KEY).account_at(url)
     with open_ledger(home) as ledger:
         ledger.campaigns.set_account(ledger.campaigns.get(CAMPAIGN).id, account)
+        ledger.reconciler.verify()  # it was begun at another path, and knows this one now
 
 
 def _prove(home: Path, url: str) -> None:
