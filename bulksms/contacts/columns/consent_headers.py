@@ -85,7 +85,8 @@ def _role_by_words(text: str, *, about_sms: bool) -> ConsentRole | None:
         return _consent_role(text, about_sms=about_sms)
     if matches("positive", "status", text):
         return ConsentRole.SMS_STATUS if about_sms else ConsentRole.STATUS
-    return ConsentRole.MEMBERSHIP if member or "sms" in text else ConsentRole.REMARK
+    texts = matches("channel", "texts", text) and not matches("channel", "attribute", text)
+    return ConsentRole.MEMBERSHIP if member or texts else ConsentRole.REMARK
 
 
 def _negative_role(text: str, *, about_sms: bool) -> ConsentRole | None:

@@ -20,17 +20,19 @@ from bulksms.loader import Block
 
 __all__ = ["CellAnswer", "opting_out_column", "read_answer", "unclear_column"]
 
+FEW = 1_000  # distinct cells of a block that are each looked at closely
 REMEMBERED = 10_000  # answers; such a column has a handful of values
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{8}|\d{1,2}\.? ?[^\W\d]{3,12}\.? \d{4}.*")
 ZERO = re.compile(r"0+(?:[.,:/\- ]0*)*")
 ONE = re.compile(r"1(?:[.,]0*)?")
 # A quick look for cells that may refuse: letters of one refusal at least, in any case.
 MAY_REFUSE = (
-    r"(?i)opt|subscri|not|don.?t|never|list|no |stop|sto[pk]|refus|declin|object|wants?|wish|asked|"
-    r"abon|inscri|pas|plus|jamais|blo[cq]|veut|souhait|d[eé]sire|vuole|desider|quier|dese[aj]|quer|"
-    r"oppos|rouge|noire|abge|abme|abbe|nicht|kein|werb|sperr|robin|"
-    r"wider|entzog|baja|suscri|disisc|n[aã]o|cadastr|only|uniquement|seulement|solamente|nur|arr[eê]t|"
-    r"dnc|gesperrt|reti|withd|abgel|rech|rifiut|recus|bann|suppr|remov|d[eé]c[eé]d|decea|verst|revo"
+    r"(?i)opt|subscri|not|don.?t|never|list|no[n]?[ \-_]|remov|further|off|cancel|pediu|chiesto|"
+    r"pid|solicit|stop|refus|declin|object|wants?|wish|asked|abon|inscri|pas|plus|jamais|blo[cq]|"
+    r"veut|souhait|d[eé]sire|vuole|desider|quier|dese[aj]|quer|oppos|rouge|noire|abge|abme|abbe|nicht|"
+    r"kein|werb|sperr|robin|wider|entzog|baja|suscri|disisc|n[aã]o|cadastr|only|uniquement|"
+    r"seulement|solamente|nur|arr[eê]t|dnc|reti|withd|rech|rifiut|recus|bann|suppr|"
+    r"d[eé]c[eé]d|decea|verst|revo|r[eé]sili|gek[uü]nd"
 )
 DIGIT_NINE = ord("9")
 
@@ -106,9 +108,10 @@ def _refusing(texts: pa.StringArray, *, states: bool) -> NDArray[np.bool_]:
     if not (string_buffers(texts)[1] > DIGIT_NINE).any():
         return nobody  # numbers, amounts and dates
     values = texts.dictionary_encode()
-    suspects = np.flatnonzero(
-        bools_from_arrow(pc.match_substring_regex(values.dictionary, MAY_REFUSE))
-    )
+    suspects = np.arange(len(values.dictionary))
+    if len(suspects) > FEW:
+        may_refuse = pc.match_substring_regex(values.dictionary, MAY_REFUSE)
+        suspects = np.flatnonzero(bools_from_arrow(may_refuse))
     refuses = np.zeros(len(values.dictionary), dtype=bool)
     for at in suspects.tolist():
         refuses[at] = _refuses_in_words(values.dictionary[at].as_py(), states=states)
@@ -160,13 +163,15 @@ def _answer_in_words(said: str) -> CellAnswer:
     refusing = matches("negative", "certain", said) or matches("negative", "likely", said)
     if refusing or said in _listed("refusing_state") or said in _listed("refusal_alone"):
         return CellAnswer.REFUSES
+    if matches("cells", "switched_off", said):
+        return CellAnswer.NO
     first, *rest = said.split(" ")
     if rest and len(first) > 1 and first in _listed("no"):
         return CellAnswer.NO
     if rest and len(first) > 1 and first in _listed("yes"):
         return CellAnswer.YES
-    known = word_set("consent", "subscribed") | word_set("consent", "attending")
-    if compact(said) in known or said in _listed("agreeing_state"):
+    agreeing = word_set("consent", "subscribed") | word_set("consent", "attending")
+    if compact(said) in agreeing or said in _listed("agreeing_state"):
         return CellAnswer.AGREES
     agrees = matches("positive", "consent", said) or matches("positive", "member", said)
     return CellAnswer.AGREES if agrees else CellAnswer.OTHER

@@ -119,9 +119,9 @@ def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uin
     if whole_name:
         first_names = values["first_name"]
         has_space = bools_from_arrow(pc.match_substring(first_names.dictionary, " "))
-        alone = text_lengths(values["last_name"]) == 0
-        traits |= (_spread(has_space, first_names) & alone) * np.uint16(Trait.WHOLE_NAME)
-        surname_only = (text_lengths(first_names) == 0) & ~alone
+        no_last = text_lengths(values["last_name"]) == 0
+        traits |= (_spread(has_space, first_names) & no_last) * np.uint16(Trait.WHOLE_NAME)
+        surname_only = (text_lengths(first_names) == 0) & ~no_last
         traits |= surname_only * np.uint16(Trait.TITLED)
     return traits
 

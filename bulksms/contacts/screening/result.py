@@ -108,7 +108,7 @@ class ScreeningResult:
     @property
     def reasons(self) -> dict[str, int]:
         """How many rows were rejected for each reason, most first."""
-        return {str(one): n for one, n in self.counts.items() if one not in SUPPRESSING}
+        return {str(reason): n for reason, n in self.counts.items() if reason not in SUPPRESSING}
 
     @cached_property
     def counts(self) -> dict[Reason, int]:
@@ -119,10 +119,10 @@ class ScreeningResult:
         self, numbers: NDArray[np.int64], reason: Reason, sentence: str
     ) -> "ScreeningResult":
         """Leave out more numbers for one reason; the findings stay as they are."""
-        known = self.row_table
-        fewer = known.with_rejections(known.columns.rejections.copy())
-        texted = is_in_sorted(known.columns.phone_numbers, sorted_unique(numbers))
-        fewer.reject(np.flatnonzero(known.sendable & texted), reason, sentence)
+        table = self.row_table
+        fewer = table.with_rejections(table.columns.rejections.copy())
+        texted = is_in_sorted(table.columns.phone_numbers, sorted_unique(numbers))
+        fewer.reject(np.flatnonzero(table.sendable & texted), reason, sentence)
         return ScreeningResult(
             row_table=fewer,
             opted_out_rows=self.opted_out_rows,

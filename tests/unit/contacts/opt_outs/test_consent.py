@@ -77,11 +77,13 @@ def test_a_row_held_back_names_the_column(make_sheet: MakeSheet) -> None:
     assert left["sentence"] == "The column 'IsDeleted' says that this person must not be texted."
 
 
-COLUMNS = list(
-    csv.DictReader(
-        Path(__file__).with_name("consent_columns.csv").read_text(encoding="utf-8").splitlines()
+def read_cases(name: str) -> list[dict[str, str]]:
+    return list(
+        csv.DictReader(Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines())
     )
-)
+
+
+COLUMNS, CELLS = read_cases("consent_columns.csv"), read_cases("consent_cells.csv")
 
 
 def outcomes(make_sheet: MakeSheet, header: str, *values: str) -> list[str]:
@@ -178,3 +180,22 @@ def test_a_plain_no_in_a_column_called_sms_is_asked_about(make_sheet: MakeSheet)
 def test_a_column_about_consent_is_no_phone_column(make_sheet: MakeSheet) -> None:
     header = ["Do Not Phone", "Téléphone autorisé", "Portable"]
     assert map_columns(make_sheet(header), {}).phone_numbers == (2,)
+
+
+@pytest.mark.parametrize("case", CELLS, ids=[f"{c['header']}={c['value']}" for c in CELLS])
+def test_a_refusal_is_obeyed_or_asked_about_and_nothing_else_is(
+    make_sheet: MakeSheet, case: dict[str, str]
+) -> None:
+    (outcome,) = outcomes(make_sheet, case["header"], case["value"])
+    assert (outcome == "texted") == (case["texted without a question"] == "yes")
+
+
+def test_the_quick_look_overlooks_no_refusal(make_sheet: MakeSheet) -> None:
+    cells = [case.get("value") or case.get("refusing value", "") for case in (*COLUMNS, *CELLS)]
+    notes = [*cells, *(f"une remarque {at}" for at in range(1_001))]
+    rows = [[f"06399{at:05}", note] for at, note in enumerate(notes)]
+    few = screened(make_sheet(["Portable", "Notes"], *rows[: len(cells)]))
+    many = screened(make_sheet(["Portable", "Notes"], *rows))
+    asked = few.row_table.columns.unclear_columns.tolist()
+    assert many.row_table.columns.unclear_columns.tolist() == asked + [0] * 1_001
+    assert sum(map(bool, asked)) > 50
