@@ -10,7 +10,7 @@ from bulksms.use_cases.apply_opt_outs import (
     remember_opt_outs,
     remove_from_campaign,
 )
-from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult, account_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.run_campaign import run_campaign
 
@@ -67,13 +67,14 @@ def _is_there(path: str, context: RunContext) -> bool:
 
 
 def _newest_unfinished(context: RunContext) -> str:
-    """Return the newest campaign with frames left, else the newest of all."""
-    settings = context.settings
+    """Return the newest campaign of this account with frames left, else the newest of all."""
+    settings, account = context.settings, account_of(context.settings)
     with open_ledger(settings.home, settings.ledger) as ledger:
         newest_first = [record for record in reversed(ledger.campaigns.all()) if not record.is_test]
-        same_kind = [each for each in newest_first if each.rehearsal == settings.rehearsal]
-        unfinished = (record for record in same_kind if _has_frames_left(ledger, record))
-        record = next(unfinished, next(iter(same_kind or newest_first), None))
+        own = [each for each in newest_first if each.account in {None, account}]
+        own = [each for each in own if each.rehearsal == settings.rehearsal]
+        unfinished = (record for record in own if _has_frames_left(ledger, record))
+        record = next(unfinished, next(iter(own or newest_first), None))
     if record is None:
         raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")
     return record.name
