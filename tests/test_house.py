@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,13 @@ PACKAGE = ROOT / "bulksms"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 DOORS = sorted(path for path in PACKAGE.glob("*/__init__.py") if path.read_text(encoding="utf-8"))
 LINES_LIMIT = 300
+# Every package may have them; a command's file is named after its command.
+SHARED_STEMS = {"__init__", "__main__", "interface", "model"} | set(COMMANDS)
+# Words of an old dialect: as identifiers they said nothing of what a variable holds.
+OLD_WORDS = frozenset(
+    {"told", "telling", "tellings", "one", "found", "anew", "dear", "mend", "mended", "whoever"}
+    | {"wish", "wishes", "seat", "seats", "stands", "strays", "roll", "hearing", "spoken"}
+)
 
 
 def _name(path: Path) -> str:
@@ -83,3 +92,47 @@ def test_the_readme_names_every_command(command: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_has_its_module(command: str) -> None:
     assert (PACKAGE / "cli" / f"{command}.py").exists()
+
+
+def test_a_file_name_stands_once_in_the_package() -> None:
+    stems = Counter(path.stem for path in MODULES if path.stem not in SHARED_STEMS)
+
+    assert [stem for stem, count in stems.items() if count > 1] == []
+
+
+def test_a_class_name_stands_once_in_the_package() -> None:
+    names = Counter(
+        node.name
+        for path in MODULES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ClassDef)
+    )
+
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def _identifiers(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_an_identifier_is_no_word_of_the_old_dialect(path: Path) -> None:
+    names = {name.strip("_") for name in _identifiers(_tree(path))}
+
+    assert names & OLD_WORDS == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_promise_is_guarded_by_an_assert(path: Path) -> None:
+    tests = [node.test for node in ast.walk(_tree(path)) if isinstance(node, ast.Assert)]
+
+    # What the type checker cannot know may be stated; `python -O` leaves it out.
+    assert [
+        ast.unparse(test) for test in tests if not ast.unparse(test).endswith(" is not None")
+    ] == []

@@ -137,11 +137,11 @@ def hashed_among(connection: sa.Connection, numbers: Iterable[int]) -> list[int]
 
 def forget_hashed(connection: sa.Connection, numbers: Iterable[int]) -> int:
     """Delete the hashes of phone numbers, by an order, and count them."""
-    found = _numbers_of(_hashed(connection), _keys(connection), numbers)
-    for key_id, digest in found:
+    number_by_key = _numbers_of(_hashed(connection), _keys(connection), numbers)
+    for key_id, digest in number_by_key:
         here = sa.and_(hashed_opt_out.c.key_id == key_id, hashed_opt_out.c.hash == digest)
         connection.execute(sa.delete(hashed_opt_out).where(here))
-    return len(set(found.values()))
+    return len(set(number_by_key.values()))
 
 
 def _hash(number: int, key: bytes) -> bytes:

@@ -67,13 +67,13 @@ def read_frames(
 ) -> list[FrameRecord]:
     """Read the frames of a campaign in their order, or one of them."""
     values = {"in_campaign": campaign_id} | ({} if number is None else {"frame_number": number})
-    rows = _select_frames(one=number is not None).execute(connection, values)
+    rows = _select_frames(single=number is not None).execute(connection, values)
     by_name = [dict(zip(FRAME_FIELDS, row, strict=True)) for row in rows]
     return [FrameRecord(**{**row, "state": FrameState(row["state"])}) for row in by_name]
 
 
 @cache
-def _select_frames(*, one: bool) -> CompiledStatement:
+def _select_frames(*, single: bool) -> CompiledStatement:
     """Build the statement for all frames or one, once, since it runs while posting."""
     here: sa.BindParameter[int] = sa.bindparam("in_campaign")
     which: sa.BindParameter[int] = sa.bindparam("frame_number")
@@ -84,14 +84,14 @@ def _select_frames(*, one: bool) -> CompiledStatement:
     fresh = frame.c.attempts == 0, frame.c.message == "", frame.c.parent.is_(None)
     untouched = sa.and_(frame.c.state == FrameState.PLANNED.value, *fresh)
     settled = sa.and_(*(frame.c.state != state for state in MAY_HAVE_DOUBT))
-    if one:
+    if single:
         doubts = doubts.where(entry.c.number == which)
     doubted = sa.case(
         (sa.or_(untouched, settled), sa.false()), else_=frame.c.number.in_(doubts)
     ).label("doubted")
     statement = sa.select(frame, doubted).where(frame.c.campaign_id == here)
     return CompiledStatement(
-        statement.where(frame.c.number == which) if one else statement.order_by(frame.c.number)
+        statement.where(frame.c.number == which) if single else statement.order_by(frame.c.number)
     )
 
 

@@ -30,17 +30,17 @@ def foreign_placeholders(
         spellings: by the compact name of a column or field, its placeholder here.
         compact: brings a name into its compact form.
     """
-    found: dict[str, str] = {}
+    corrections: dict[str, str] = {}
     for pattern in AROUND:
         for written, name in _matches(pattern, text):
-            if compact(name) in spellings and not _inside(written, found):
-                found[written] = spellings[compact(name)]
+            if compact(name) in spellings and not _inside(written, corrections):
+                corrections[written] = spellings[compact(name)]
     for pattern in CERTAIN:
         for written, name in _matches(pattern, text):
-            if not _inside(written, found):
-                found[written] = f"a column in braces; none is called {name!r}"
-    if found:
-        listed = list(found.items())
+            if not _inside(written, corrections):
+                corrections[written] = f"a column in braces; none is called {name!r}"
+    if corrections:
+        listed = list(corrections.items())
         pairs = "; ".join(f"instead of {written} write {here}" for written, here in listed[:SHOWN])
         more = "; …" if len(listed) > SHOWN else ""
         yield Finding(
@@ -48,7 +48,7 @@ def foreign_placeholders(
             level=Level.ERROR,
             message=f"The text has placeholders of another tool, and people would read them: "
             f"{pairs}{more}.",
-            count=len(found),
+            count=len(corrections),
             ask=True,
         )
 
@@ -59,5 +59,5 @@ def _matches(pattern: str, text: str) -> Iterator[tuple[str, str]]:
         yield match[1], match[2].strip()
 
 
-def _inside(written: str, found: Mapping[str, str]) -> bool:
-    return any(written in longer for longer in found)
+def _inside(written: str, corrections: Mapping[str, str]) -> bool:
+    return any(written in longer for longer in corrections)

@@ -139,8 +139,8 @@ def _joins_emoji(text: str, at: int) -> bool:
     return unicodedata.category(text[at + 1 : at + 2] or " ") in {"So", "Sm", "Po"}
 
 
-def _listed(found: list[str]) -> str:
-    distinct = list(dict.fromkeys(found))
+def _listed(values: list[str]) -> str:
+    distinct = list(dict.fromkeys(values))
     more = ", …" if len(distinct) > SHOWN else ""
     return ", ".join(f'"{each}"' for each in distinct[:SHOWN]) + more
 

@@ -33,14 +33,14 @@ class KnownExport:
     """The export of a known CRM; headers are written as `headers.compact` leaves them."""
 
     name: str
-    telling: frozenset[str]
+    distinctive: frozenset[str]
     phones: tuple[str, ...]
 
 
 def recognise_export(header: Iterable[str]) -> KnownExport | None:
-    """Name the export with the most telling headers; `None` below two, or for a tie."""
+    """Name the export with the most distinctive headers; `None` below two, or for a tie."""
     runs = {compact(text) for text in header}
-    counted = [(len(export.telling & runs), export) for export in _known_exports()]
+    counted = [(len(export.distinctive & runs), export) for export in _known_exports()]
     most = max(count for count, _ in counted)
     best = [export for count, export in counted if count == most]
     return best[0] if most >= ENOUGH and len(best) == 1 else None
@@ -52,7 +52,7 @@ def _known_exports() -> tuple[KnownExport, ...]:
     return tuple(
         KnownExport(
             name=entry["name"],
-            telling=frozenset(map(compact, entry["telling"])),
+            distinctive=frozenset(map(compact, entry["distinctive"])),
             phones=tuple(map(compact, entry["phones"])),
         )
         for entry in tomllib.loads(text)["export"]

@@ -128,9 +128,9 @@ def _with_quotes(dialect: Dialect, sample: Sequence[str]) -> Dialect:
     return dialect
 
 
-def _is_steadier(one: Dialect, other: Dialect, sample: Sequence[str]) -> bool:
+def _is_steadier(first: Dialect, second: Dialect, sample: Sequence[str]) -> bool:
     """Whether more records have the usual width with one dialect than with another."""
-    return _steadiness(one, sample) > _steadiness(other, sample)
+    return _steadiness(first, sample) > _steadiness(second, sample)
 
 
 def _steadiness(dialect: Dialect, sample: Sequence[str]) -> int:

@@ -168,7 +168,8 @@ def _read_lines(child: "subprocess.Popen[bytes]", name: str) -> Iterator[Any]:
 
 def _error(message: dict[str, str]) -> BulkSmsError:
     kind: type[BulkSmsError] = getattr(errors, message["error"])
-    assert issubclass(kind, BulkSmsError)
+    if not issubclass(kind, BulkSmsError):
+        raise TypeError(f"the reader reported {kind.__name__}, which is no error of ours")
     return kind(message["sentence"])
 
 

@@ -168,8 +168,8 @@ def _part_of_kind(
     for link in links.values():
         if link.kind == kind and link.part in archive.NameToInfo:
             return link.part
-    found = _resolve(archive, posixpath.dirname(part), usual)
-    return found if found in archive.NameToInfo else ""
+    resolved = _resolve(archive, posixpath.dirname(part), usual)
+    return resolved if resolved in archive.NameToInfo else ""
 
 
 def _formats(styles: bytes, locale: DisplayLocale) -> tuple[CellFormat, ...]:

@@ -49,7 +49,7 @@ def test_an_export_without_phones_says_so(make_sheet: MakeSheet, row: dict[str, 
         map_columns(make_sheet(row["header"].split(" | ")), {})
 
 
-def test_one_telling_header_is_not_enough(make_sheet: MakeSheet) -> None:
+def test_one_distinctive_header_is_not_enough(make_sheet: MakeSheet) -> None:
     mapping = map_columns(make_sheet(["Record ID", "Phone", "Mobile"]), {})
     assert (mapping.export, mapping.phone_numbers) == ("", (2, 1))
 
