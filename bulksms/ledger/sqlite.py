@@ -113,7 +113,7 @@ class SqliteStorage:
         try:
             with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
                 row = connection.execute("SELECT name FROM ledger_identity").fetchone()
-        except sqlite3.Error:
+        except (sqlite3.Error, ValueError):  # a path that is not absolute, say
             return None
         return None if row is None else str(row[0])
 

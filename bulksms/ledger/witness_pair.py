@@ -43,7 +43,7 @@ class WitnessPair:
             return path is not None
         try:
             return Path(path).samefile(self._storage.file)
-        except OSError:
+        except (OSError, ValueError):
             return False
 
     def orphans(self) -> Iterator[WitnessContents]:
