@@ -15,6 +15,7 @@ MAX_TOTAL_BYTES = 1_500_000_000
 RATIO_FREE_BYTES = 10_000_000
 MAX_RATIO = 100
 CHUNK_BYTES = 1 << 20
+HEAD_BYTES = 1 << 14
 _DOCTYPE = b"<!DOCTYPE"
 _WIDE_DOCTYPE = b"\0".join(_DOCTYPE[at : at + 1] for at in range(len(_DOCTYPE)))  # in UTF-16
 _OVERLAP = 32
@@ -121,6 +122,11 @@ def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
     if part not in archive.NameToInfo:
         return b""
     return b"".join(chunks(archive, part, name))
+
+
+def read_head(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
+    """The beginning of a part, of text in UTF-16 without its zeros."""
+    return next(chunks(archive, part, name, HEAD_BYTES), b"").replace(b"\0", b"")
 
 
 def has_doctype(name: str) -> LoadError:

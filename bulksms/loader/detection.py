@@ -64,6 +64,8 @@ def detect(data: bytes, name: str) -> Kind:
     Raises:
         UnknownFormat: it is something else, which the sentence names.
     """
+    if PurePath(name).name.startswith("~$"):
+        raise _unknown(name, "the lock file of a workbook that is open")
     if data.startswith(ZIP_SIGNATURES):
         return _inside_zip(data, name)
     if data.startswith(SIGNATURE):

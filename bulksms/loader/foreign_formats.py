@@ -66,6 +66,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (_XML_START, "an XML file"),
         (r'\s*(?:\{\s*"|\[\s*[\[{"])', "a JSON file"),
         (r"%!PS", "a PostScript document"),
+        (r"\[InternetShortcut\]", "a shortcut to a web page"),
         (r"-----BEGIN PGP", "a PGP message"),
     )
 )
@@ -74,7 +75,7 @@ _ZIP_PARTS: tuple[tuple[str, str], ...] = (
     (r"(?:.*/)?ppt/presentation\.xml", "a PowerPoint document"),
     (r"(?:.*/)?visio/document\.xml", "a Visio drawing"),
     (r"index/tables/.*\.iwa|.*calculationengine.*\.iwa", "an Apple Numbers spreadsheet"),
-    (r"index\.zip|.*\.iwa", "an Apple iWork document"),
+    (r"index\.(?:zip|apxl|xml|xml\.gz)|.*\.iwa", "an Apple iWork document"),
     (r"meta-inf/container\.xml", "an e-book (EPUB)"),
     (r".*\.kml", "a map (KMZ)"),
 )

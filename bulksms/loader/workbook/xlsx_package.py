@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
-from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, chunks, damaged, read_part
+from bulksms.loader.archive import BAD_XML, CHUNK_BYTES, chunks, damaged, read_head, read_part
 from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.workbook.cell_text import CellFormat, make_cell_format
 from bulksms.loader.workbook.sheet_choice import SheetTitle
@@ -16,6 +16,7 @@ from bulksms.loader.workbook.sheet_choice import SheetTitle
 __all__ = ["XlsxPackage", "find_workbook_part", "open_package"]
 
 _SHEET_PART = re.compile(r"(?:.*/)?sheet(\d+)\.xml$", re.IGNORECASE)
+_WORKBOOK = re.compile(rb"<(?:[\w.-]+:)?workbook[\s>]")
 _TRUE = frozenset({"1", "true", "on"})
 
 
@@ -58,10 +59,10 @@ def find_workbook_part(archive: zipfile.ZipFile, name: str) -> str:
     links = _relationships(archive, "", name)
     named = [link.part for link in links.values() if link.kind == "officeDocument"]
     usual = [part for part in archive.namelist() if part.lower().endswith("workbook.xml")]
-    for part in (*named, *usual):
-        if part in archive.NameToInfo and posixpath.basename(part).lower().startswith("workbook"):
+    for part in named:
+        if part in archive.NameToInfo and _WORKBOOK.search(read_head(archive, part, name)):
             return part
-    return ""
+    return next(iter(usual), "")
 
 
 def open_package(archive: zipfile.ZipFile, name: str, locale: DisplayLocale) -> XlsxPackage:

@@ -51,6 +51,8 @@ FOREIGN: dict[str, tuple[bytes, str]] = {
     "numbers": (zipped("Index/Document.iwa", "Index/Tables/DataList.iwa"), "an Apple Numbers"),
     "word": (zipped("[Content_Types].xml", "word/document.xml"), "a Word document"),
     "zip": (zipped("list.csv"), "a zip archive"),
+    "iwork": (zipped("index.apxl"), "an Apple iWork document"),
+    "shortcut": (b"[InternetShortcut]\r\nURL=https://example.com\r\n", "a shortcut to a web page"),
     "access": (b"\x00\x01\x00\x00Standard Jet DB\x00", "an Access database"),
 }
 
@@ -98,13 +100,13 @@ def test_a_workbook_with_unusual_packaging_is_read(name: str) -> None:
     assert rows(data) == [["Zoé", "06 12 34 23 01", "Lyon"], ["Max", "06 12 34 23 02", "Nice"]]
 
 
-def renamed(data: bytes, rename: Callable[[str], str]) -> bytes:
+def renamed(data: bytes, rename: Callable[[str], str | None]) -> bytes:
     """Rename the parts of a workbook, and what its relationships call them."""
     old = zipfile.ZipFile(io.BytesIO(data))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
-            new.writestr(rename(name), old.read(name))
+            new.writestr(rename(name) or name, old.read(name))
     return out.getvalue()
 
 
@@ -126,6 +128,20 @@ PACKAGINGS: dict[str, Callable[[bytes], bytes]] = {
     "no relationships": lambda data: without(data, LINKS, "_rels/.rels"),
     "nothing but the sheet": lambda data: without(
         data, "[Content_Types].xml", "_rels/.rels", "xl/styles.xml", "docProps/app.xml"
+    ),
+    "another name": lambda data: replaced(
+        replaced(
+            renamed(
+                data,
+                {BOOK: "xl/book.xml", LINKS: "xl/_rels/book.xml.rels"}.get,
+            ),
+            "_rels/.rels",
+            b"xl/workbook.xml",
+            b"xl/book.xml",
+        ),
+        "[Content_Types].xml",
+        b"xl/workbook.xml",
+        b"xl/book.xml",
     ),
     "no folder": lambda data: replaced(
         renamed(data, lambda name: name.removeprefix("xl/")),
@@ -210,3 +226,8 @@ def test_a_protected_ods_is_called_protected() -> None:
     )
     with pytest.raises(UnknownFormat, match="is protected by a password"):
         read_sheets(data, "a.ods")
+
+
+def test_the_lock_file_of_an_open_workbook_is_named() -> None:
+    with pytest.raises(UnknownFormat, match="is the lock file of a workbook that is open"):
+        read_sheets(b"\x05Ada L" + b" " * 150, "shop/~$list.xlsx")
