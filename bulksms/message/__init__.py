@@ -4,7 +4,7 @@ from bulksms.message import segments
 from bulksms.message.cost_advice import advise
 from bulksms.message.cost_stats import MessageStats, NonGsmCharacter, measure
 from bulksms.message.foreign_placeholders import foreign_placeholders
-from bulksms.message.links import LinkProblem, check_links, link_findings
+from bulksms.message.links import link_findings
 from bulksms.message.marketing_rules import sender_findings, stop_mention_missing
 from bulksms.message.personalise import EmptyValues, PersonalisedText, personalise
 from bulksms.message.pricing import (
@@ -25,9 +25,8 @@ from bulksms.message.quiet_hours import (
     next_allowed_time,
     quiet_period,
 )
-from bulksms.message.same_text import finished_pattern, normalise_text, normalise_texts
 from bulksms.message.segments import Encoding, Segmentation, segmentation
-from bulksms.message.template import Placeholder, Template
+from bulksms.message.template import Placeholder, Template, normalise_texts
 from bulksms.message.text_checks import check_text
 from bulksms.message.timezones import Locality, localities_of
 from bulksms.message.transliterate import transliterate
@@ -37,7 +36,6 @@ __all__ = [
     "Encoding",
     "Estimate",
     "LearnedPrice",
-    "LinkProblem",
     "Locality",
     "MessageStats",
     "NonGsmCharacter",
@@ -51,17 +49,14 @@ __all__ = [
     "Template",
     "advise",
     "average_price",
-    "check_links",
     "check_text",
     "estimate",
     "explain_quiet_hours",
-    "finished_pattern",
     "foreign_placeholders",
     "link_findings",
     "localities_of",
     "measure",
     "next_allowed_time",
-    "normalise_text",
     "normalise_texts",
     "personalise",
     "price_findings",

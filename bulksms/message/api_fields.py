@@ -18,8 +18,7 @@ import numpy.typing as npt
 from bulksms.contacts import CONTACT_COLUMNS, FIELDS, PARAMS, VALUE_LIMIT
 from bulksms.errors import TemplateError
 from bulksms.message.marketing_rules import STOP_MENTIONS
-from bulksms.message.same_text import normalise_text
-from bulksms.message.template import Placeholder, Template
+from bulksms.message.template import Placeholder, Template, normalise_text
 from bulksms.nearest import nearest_hint
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """A text with placeholders, `{first_name}` or `{first_name|client}`, and how it is filled."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Placeholder", "Template", "is_blank"]
+__all__ = ["Placeholder", "Template", "is_blank", "normalise_text", "normalise_texts"]
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
+# How a text looks does not depend on the kind and number of its spaces and line breaks.
+_BLANKS = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+"
+_LINE_BREAK = r" ?[\r\n][\r\n ]*"
 _DOUBLED = re.compile(r"\{\{+\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}+")
 
 
@@ -69,6 +73,15 @@ class Template:
         return "".join(map(str, self.pieces))
 
     @property
+    def finished_pattern(self) -> str:
+        """A regular expression that every normalised finished text matches."""
+        pieces = (
+            re.escape(normalise_text(piece)) if isinstance(piece, str) else ".*"
+            for piece in self.pieces
+        )
+        return "(?s)^" + r"\s*".join(pieces) + "$"
+
+    @property
     def slots(self) -> tuple[Placeholder, ...]:
         """The distinct pairs of name and fallback, in text order."""
         slots = (piece for piece in self.pieces if isinstance(piece, Placeholder))
@@ -117,6 +130,18 @@ class Template:
 def is_blank(values: "pd.Series[str]") -> "pd.Series[bool]":
     """Mark the cells that hold nothing but spaces."""
     return values.str.strip() == ""
+
+
+def normalise_text(text: str) -> str:
+    """Compose accents, and reduce runs of spaces and of line breaks to one."""
+    spaced = re.sub(_BLANKS, " ", unicodedata.normalize("NFC", text))
+    return re.sub(_LINE_BREAK, "\n", spaced).strip()
+
+
+def normalise_texts(texts: "pd.Series[str]") -> "pd.Series[str]":
+    """Normalise a column of texts like `normalise_text`."""
+    spaced = texts.str.normalize("NFC").str.replace(_BLANKS, " ", regex=True)
+    return spaced.str.replace(_LINE_BREAK, "\n", regex=True).str.strip()
 
 
 def _check_readable(text: str) -> None:

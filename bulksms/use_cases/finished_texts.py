@@ -8,7 +8,7 @@ import orjson
 
 from bulksms.contacts import FIELDS
 from bulksms.ledger import CampaignRecord, Ledger
-from bulksms.message import Template, finished_pattern, normalise_texts
+from bulksms.message import Template, normalise_texts
 from bulksms.plan.make_plan import Plan
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _may_be_same(record: CampaignRecord, wanted: "pd.Series[str]") -> bool:
     """Whether a finished text of the plan can come from a template of the campaign."""
     recorded = record.parameters
     texts = [text for _, text in recorded.get("texts", [(None, recorded.get("text"))]) if text]
-    patterns = [finished_pattern(Template.parse(text)) for text in texts]
+    patterns = [Template.parse(text).finished_pattern for text in texts]
     return any(wanted.str.contains(pattern, regex=True).any() for pattern in patterns)
 
 

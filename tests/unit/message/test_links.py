@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from bulksms.finding import Level
-from bulksms.message import LinkProblem, check_links, link_findings
+from bulksms.message.links import LinkProblem, check_links, link_findings
 
 
 @pytest.mark.parametrize(
