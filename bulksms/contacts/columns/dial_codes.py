@@ -5,11 +5,12 @@ Its first cells decide, since a "Prefix" may be a title and a "Country code" the
 
 import re
 from collections.abc import Set as AbstractSet
+from functools import cache
 
 import phonenumbers
 import pyarrow.compute as pc
 
-from bulksms.contacts.columns.headers import compact, word_set
+from bulksms.contacts.columns.headers import compact, vocabulary, word_set, words
 from bulksms.loader import Sheet
 
 __all__ = ["calling_code", "dial_code_column", "is_area_code"]
@@ -40,17 +41,20 @@ def is_area_code(text: str) -> bool:
 
 def dial_code_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
     """Find the column of dial codes: by header and cells, or where the cells are like +33."""
-    named, country = word_set("dial", "headers"), word_set("country", "headers")
+    country = word_set("country", "headers")
     for at, header in enumerate(sheet.header):
         run = compact(header)
-        if (
-            at not in taken
-            and run in named | country
-            and _holds_codes(sheet, at, may_be_iso=run in country)
-        ):
+        named = run in country or _is_called_so(header)
+        if at not in taken and named and _holds_codes(sheet, at, may_be_iso=run in country):
             return at
     unnamed = (at for at in range(len(sheet.header)) if at not in taken)
     return next((at for at in unnamed if _looks_dialled(sheet, at)), None)
+
+
+@cache
+def _is_called_so(header: str) -> bool:
+    text = " ".join(words(header))
+    return any(re.search(expression, text) for expression in vocabulary()["dial"]["headers"])
 
 
 def _holds_codes(sheet: Sheet, at: int, *, may_be_iso: bool) -> bool:

@@ -33,6 +33,29 @@ def test_a_dial_code_is_joined_whatever_its_column_is_called(
     assert answer.contacts["phone_number"].tolist() == [row[3] for row in ROWS]
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Codice paese", "Código país", "Code téléphonique", "Intl prefix", "Telefonvorwahl",
+     "Prefijo internacional", "Codice internazionale", "Cód. do país", "Phone code",
+     "Mobile country code", "Code pays tél", "Ländercode", "dial_code", "countryCallingCode"],
+)  # fmt: skip
+def test_a_code_without_a_plus_is_known_by_the_words_of_its_header(
+    make_sheet: MakeSheet, header: str
+) -> None:
+    sheet = make_sheet([header, "Móvil"], ["34", "612345314"], ["33", "0612345311"])
+    assert screened(sheet).contacts["phone_number"].tolist() == [34612345314, 33612345311]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("Code postal", "33000"), ("Code client", "34"), ("Product code", "33"), ("Code promo", "34"),
+     ("Area", "33"), ("Postleitzahl", "34117"), ("Codice cliente", "39")],
+)  # fmt: skip
+def test_other_codes_are_no_dial_codes(make_sheet: MakeSheet, header: str, cell: str) -> None:
+    sheet = make_sheet([header, "Mobile"], [cell, "0612345311"])
+    assert map_columns(sheet, {}).dial_code is None
+
+
 def test_an_opt_out_list_joins_them_too(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(["Indicatif", "Mobile"], ["+34", "612345314"], ["+33", "0612345311"])
     assert read_opt_outs([sheet], "FR").digits.tolist() == [33612345311, 34612345314]
