@@ -10,13 +10,12 @@ import sqlalchemy as sa
 from bulksms.ledger import opt_out_events, statements
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.records import FrameRecord, FrameState
-from bulksms.ledger.tables import body, entry, frame, hashed_opt_out, opt_out
+from bulksms.ledger.tables import IN_LIMIT, body, entry, frame, hashed_opt_out, opt_out
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = [
-    "IN_LIMIT",
     "all_phone_numbers",
     "keep_doubted_members",
     "opted_out_among",
@@ -25,7 +24,6 @@ __all__ = [
     "unpack_numbers",
 ]
 
-IN_LIMIT = 500  # values in one IN (...); SQLite takes no endless lists
 # Asked before every post, and mostly answered by no row.
 ANY_OPT_OUT = CompiledStatement(sa.select(opt_out.c.number).limit(sa.literal(1)))
 ANY_HASHED = CompiledStatement(sa.select(hashed_opt_out.c.key_id).limit(sa.literal(1)))

@@ -11,7 +11,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bulksms.ledger.tables import hashed_opt_out, opt_out, opt_out_event, opt_out_key
+from bulksms.ledger.tables import (
+    IN_LIMIT,
+    hashed_opt_out,
+    opt_out,
+    opt_out_event,
+    opt_out_key,
+)
 from bulksms.ledger.witness_file import HASH_SIZE, Key, OptOutEvent
 
 __all__ = [
@@ -132,12 +138,12 @@ def import_events(
 
 def hashed_among(connection: sa.Connection, numbers: Iterable[int]) -> list[int]:
     """List the phone numbers that opted out according to a hash alone."""
-    return list(_numbers_of(_hashed(connection), _keys(connection), numbers).values())
+    return list(_find_hashed(connection, numbers).values())
 
 
 def forget_hashed(connection: sa.Connection, numbers: Iterable[int]) -> int:
     """Delete the hashes of phone numbers, by an order, and count them."""
-    number_by_key = _numbers_of(_hashed(connection), _keys(connection), numbers)
+    number_by_key = _find_hashed(connection, numbers)
     for key_id, digest in number_by_key:
         here = sa.and_(hashed_opt_out.c.key_id == key_id, hashed_opt_out.c.hash == digest)
         connection.execute(sa.delete(hashed_opt_out).where(here))
@@ -165,11 +171,29 @@ def _hashed(connection: sa.Connection) -> set[tuple[str, bytes]]:
     return {(row.key_id, row.hash) for row in connection.execute(sa.select(hashed_opt_out))}
 
 
+def _find_hashed(connection: sa.Connection, numbers: Iterable[int]) -> dict[tuple[str, bytes], int]:
+    """Find the stored hashes of these phone numbers."""
+    opted_out: dict[tuple[str, bytes], int] = {}
+    used = opt_out_key.c.key_id.in_(sa.select(hashed_opt_out.c.key_id))
+    asked = list(numbers)
+    for row in connection.execute(sa.select(opt_out_key).where(used)).all():
+        by_hash = {_hash(number, row.key): number for number in asked}
+        hashes = list(by_hash)
+        for start in range(0, len(hashes), IN_LIMIT):
+            chunk = hashed_opt_out.c.hash.in_(hashes[start : start + IN_LIMIT])
+            statement = sa.select(hashed_opt_out.c.hash).where(chunk)
+            own = statement.where(hashed_opt_out.c.key_id == row.key_id)
+            opted_out |= {
+                (row.key_id, digest): by_hash[digest] for digest in connection.scalars(own)
+            }
+    return opted_out
+
+
 def _numbers_of(
     hashed: set[tuple[str, bytes]], keys: Mapping[str, bytes], numbers: Iterable[int]
 ) -> dict[tuple[str, bytes], int]:
     """Find which of these phone numbers have one of the hashes."""
-    used = {key_id: keys[key_id] for key_id, _ in hashed if key_id in keys}
+    used = {key_id: keys[key_id] for key_id, _ in hashed}
     return {
         pair: number
         for number in (numbers if used else ())

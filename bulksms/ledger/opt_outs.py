@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from bulksms.clock import Clock
 from bulksms.ledger import attempts, opt_out_events
-from bulksms.ledger.members import IN_LIMIT, opted_out_among, opted_out_members
+from bulksms.ledger.members import opted_out_among, opted_out_members
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import opt_out
+from bulksms.ledger.tables import IN_LIMIT, opt_out
 from bulksms.ledger.transitions import storable
 from bulksms.ledger.witness_file import OptOutEvent
 from bulksms.ledger.witness_pair import WitnessPair

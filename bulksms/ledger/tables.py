@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 __all__ = [
+    "IN_LIMIT",
     "body",
     "campaign",
     "entry",
@@ -73,6 +74,8 @@ class Seconds(TypeDecorator[timedelta]):
         """Read the seconds back."""
         return None if value is None else timedelta(seconds=value)
 
+
+IN_LIMIT = 500  # values in one IN (...); SQLite takes no endless lists
 
 metadata = sa.MetaData()
 
