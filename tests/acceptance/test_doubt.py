@@ -198,7 +198,7 @@ def test_a_frame_that_is_not_meant_is_told(desk: Desk) -> None:
     for args, words in [
         (("drop", "spring", "2"), "Frame 2 of spring is not in doubt; in doubt: 1."),
         (("drop", "summer"), "no campaign named 'summer'"),
-        (("drop", "spring", "one"), "not the number of a frame, or all"),
+        (("drop", "spring", "one"), "not the number of a frame: give a number, or all"),
     ]:
         told = desk.run("doubt", *args)
         assert told.code == 2, told
