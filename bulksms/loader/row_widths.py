@@ -28,6 +28,8 @@ EXCEL_BLOCK = 16
 _MOST_CELLS = (1 << 16) - 1
 _LEAST = 3  # cells that show what a column holds
 _HABIT_ROWS, _HABIT_SHARE = 4, 0.3  # short rows that are a habit of the writer
+_LIST = 8  # in so many rows a single short one is no habit
+_MOST_PIECES = 3
 _DOMINANT = 0.9
 _REPEATED = 2  # a column of categories has each value so often
 # What a cell looks like; the first that matches counts, and any other text is 0.
@@ -38,6 +40,7 @@ _LOOKS = (
     r"^[\d\s.,%+\-]+$",
     r"\d{6}|[;|\t]",
     r"\p{Lu}\p{Ll}{2,}\p{Lu}\p{Ll}",
+    r"\p{L}\"?\d|\d\"?\p{L}",
 )
 _NOT_GLUED = r"\b(?:Mac|Fitz|Van|Von|Des|Del|San|Saint)\p{Lu}"
 
@@ -90,15 +93,26 @@ def _odd_rows(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:
     short = cells < widest
     count = np.count_nonzero(short)
     odd: Booleans = cells != _mode(cells)
-    if count > padded:  # the writer drops trailing empty cells
-        odd[:] = False
+    if count > padded and (count > 1 or len(cells) < _LIST):
+        odd[:] = False  # the writer drops trailing empty cells
     elif count < max(_HABIT_ROWS, len(cells) * _HABIT_SHARE):
         return odd
     complete = cells == widest
     if np.count_nonzero(complete) < _LEAST:
         complete = in_table
     odd[short] = _look_shifted(rows, cells, complete, short)
-    return odd
+    return odd | _pieces(odd & short, short)
+
+
+def _pieces(shifted: Booleans, short: Booleans) -> Booleans:
+    """Mark the short rows beside a shifted one: they may be pieces of one row."""
+    pieces = shifted.copy()
+    for _ in range(_MOST_PIECES):
+        beside = pieces.copy()
+        beside[1:] |= pieces[:-1]
+        beside[:-1] |= pieces[1:]
+        pieces = beside & short
+    return pieces
 
 
 def _fits_excel_blocks(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:

@@ -22,7 +22,7 @@ _SAMPLE_LINES = 1_000
 # A separator is missing at such a quote: two cells have become one.
 _GLUED = re.compile(r'\w"\w')
 _GLUED_UNQUOTED = re.compile(r'[^\W\d]"\w|\d{5}"')
-_INCHES = re.compile(r'(?<!\d)\d{1,4}"')
+_INCHES = re.compile(r'(?<!\w)\d{1,4}"(?=\s?[^\W\d])|(?<=\s)\d{1,4}"')
 
 
 def read_strictly(

@@ -129,6 +129,17 @@ def test_a_short_row_unlike_its_columns_is_ragged_in_any_export(cells: list[str]
     assert sheet_of(lines).ragged.tolist() == ([] if cells[-1] == "" else [10])
 
 
+def test_a_single_short_row_of_a_complete_list_is_ragged() -> None:
+    rows = [[f"06399800{at:02}", f"Anna {chr(65 + at)}", "Paris"] for at in range(12)]
+    assert sheet_of([HEADER[:3], *rows[:6], rows[6][:2], *rows[7:]]).ragged.tolist() == [8]
+
+
+def test_pieces_of_one_row_are_ragged_in_any_export() -> None:
+    lines = dropped(people(30, notes=["", "vip", "", "new"]))
+    lines[9:10] = [["0639980099"], ["Zoé"], ["Paris", "3"]]
+    assert sheet_of(lines).ragged.tolist() == [10, 11, 12]
+
+
 def test_the_last_row_of_an_export_of_excel_may_be_a_block_of_its_own() -> None:
     lines = by_excel(people(48, notes=["vip"] * 12 + [""] * 36))
     assert [len(line) for line in lines] == [5] * 16 + [4] * 33
