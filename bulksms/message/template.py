@@ -17,7 +17,8 @@ __all__ = ["Placeholder", "Template", "is_blank", "normalise_text", "normalise_t
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
-# How a text looks does not depend on the kind and number of its spaces and line breaks.
+# To its reader a text is the same with other spaces, line breaks and zero-width characters.
+_ZERO_WIDTH = "[\u00ad\u200b\u2060\ufeff]"
 _BLANKS = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+"
 _LINE_BREAK = r" ?[\r\n][\r\n ]*"
 _DOUBLED = re.compile(r"\{\{+\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}+")
@@ -133,14 +134,16 @@ def is_blank(values: "pd.Series[str]") -> "pd.Series[bool]":
 
 
 def normalise_text(text: str) -> str:
-    """Compose accents, and reduce runs of spaces and of line breaks to one."""
-    spaced = re.sub(_BLANKS, " ", unicodedata.normalize("NFC", text))
+    """Compose accents, reduce spaces and line breaks to one, drop zero-width characters."""
+    visible = re.sub(_ZERO_WIDTH, "", unicodedata.normalize("NFC", text))
+    spaced = re.sub(_BLANKS, " ", visible)
     return re.sub(_LINE_BREAK, "\n", spaced).strip()
 
 
 def normalise_texts(texts: "pd.Series[str]") -> "pd.Series[str]":
     """Normalise a column of texts like `normalise_text`."""
-    spaced = texts.str.normalize("NFC").str.replace(_BLANKS, " ", regex=True)
+    visible = texts.str.normalize("NFC").str.replace(_ZERO_WIDTH, "", regex=True)
+    spaced = visible.str.replace(_BLANKS, " ", regex=True)
     return spaced.str.replace(_LINE_BREAK, "\n", regex=True).str.strip()
 
 

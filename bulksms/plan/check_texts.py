@@ -50,10 +50,11 @@ def _spellings(sheets: Sequence[tuple[Sheet, ColumnMapping]]) -> dict[str, str]:
     spellings: dict[str, str] = {}
     for sheet, mapping in sheets:
         for header in sheet.header:
-            if compact(header) and not {"{", "}", "|"} & set(header):
+            if not compact(header).isdigit() and not {"{", "}", "|"} & set(header):
                 spellings.setdefault(compact(header), f"{{{header.strip()}}}")
         for field in {*mapping.fields, *(FIELDS[:2] if mapping.full_name is not None else ())}:
             names = {field, *(word_set("names", NAMES[field]) if field in NAMES else ())}
             for name in names:
                 spellings.setdefault(compact(name), f"{{{field}}}")
+    spellings.pop("", None)
     return spellings

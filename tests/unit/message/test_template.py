@@ -84,6 +84,7 @@ SPELLINGS = [
     ("Bonjour Zoe\u0308", "Bonjour Zoë"),
     ("a \r\n\r\n b", "a\nb"),
     ("a\tb\u202fc", "a b c"),
+    ("Bon\u00adjour\u200b Zoë\ufeff", "Bonjour Zoë"),
     ("-20%", "-20%"),
     ("Bonjour Zoe", "Bonjour Zoe"),
 ]

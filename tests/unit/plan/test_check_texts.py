@@ -6,6 +6,7 @@ from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import TemplateError
 from bulksms.finding import Level
+from bulksms.loader import ReadOptions
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.plan.variants import TextOptions, TextsByColumn
 
@@ -91,3 +92,17 @@ def test_each_of_several_texts_is_checked_under_its_name(tmp_path: Path) -> None
 
     (error,) = plan.errors
     assert error.message.startswith('Text for Lyon: The text contains HTML ("&nbsp;")')
+
+
+def test_numbers_in_brackets_are_no_columns_without_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("06 39 98 01 01;Zoë\n06 39 98 01 02;Inès\n", encoding="utf-8")
+    request = PlanRequest(
+        files=(str(path),),
+        reading=ReadOptions(no_header=True),
+        chosen={"phone_number": ("1",)},
+        rules=ScreeningRules(rehearsal=True),
+        parameters=Parameters(text=f"Offres [1] et %2%.{STOP}"),
+    )
+
+    assert "foreign_placeholder" not in codes(make_plan(request))
