@@ -123,3 +123,30 @@ def test_off_allows_any_hour() -> None:
 def test_hours_that_are_not_valid_are_refused(hours: str) -> None:
     with pytest.raises(UsageError, match="--hours"):
         parse_hours(HoursOptions(hours=hours))
+
+
+@pytest.mark.parametrize(
+    ("reading", "locale"),
+    [
+        (ReadingOptions(), "fr-FR"),
+        (ReadingOptions(region="RE"), "fr-RE"),
+        (ReadingOptions(region="CH"), "de-CH"),
+        (ReadingOptions(region="GB"), "en-GB"),
+        (ReadingOptions(region="PL"), "en-PL"),
+        (ReadingOptions(region="CH", locale="fr_ch"), "fr-CH"),
+        (ReadingOptions(locale="es"), "es-ES"),
+    ],
+)
+def test_workbooks_are_shown_in_the_language_of_the_region_or_another(
+    reading: ReadingOptions, locale: str
+) -> None:
+    assert _request(reading=reading).reading.locale == locale
+
+
+def test_a_language_that_is_not_supported_is_refused_with_those_that_are() -> None:
+    with pytest.raises(UsageError) as caught:
+        _request(reading=ReadingOptions(locale="nl-NL"))
+    assert str(caught.value) == (
+        "--locale 'nl-NL' is not supported: give one of the languages de, en, es, fr, it, pt,"
+        " perhaps with a country, such as fr-FR."
+    )
