@@ -22,8 +22,9 @@ _CODE_POINT = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
 _NOTHING = re.compile(r"\s*(?:\\N|\(null\)|<null>|\[null\]|\{null\})\s*", re.IGNORECASE)
 # The bytes without which a cell has nothing of all this.
 _CAUSES = (
-    *(b"&", b"\\", b"ull", b"ULL"),
-    *(b"\xc2\xad", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf", b"\xef\xbf\xbc"),
+    *(b"&", b"\\", b"ll)", b"LL)", b"ll>", b"LL>", b"ll]", b"LL]", b"ll}", b"LL}"),
+    *(b"\xc2\xad", b"\xe2\x81", b"\xef\xbb\xbf", b"\xef\xbf\xbc"),
+    *(b"\xe2\x80" + bytes([last]) for last in b"\x8b\x8e\x8f\xaa\xab\xac\xad\xae"),
 )
 _SUSPECT = (
     r"""&[#A-Za-z]\w*;|\\+['"]|\\[uN]|(?i:^\s*[(<\[{]null[)>\]}]\s*$)"""

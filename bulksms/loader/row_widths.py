@@ -128,8 +128,8 @@ def _fits_excel_blocks(rows: RowStore, cells: Counts, filled: Counts) -> Boolean
         # The first block has the header, too.
         is_full = width == (rows.width if start == 0 else filled[start:end][alike].max())
         count = int(np.count_nonzero(alike))
-        known = len(inside) > 1 or (fits & (cells != usual)).any()
-        fits[start:end] = alike & (is_full and known and count * 2 > len(inside))
+        in_excel = len(inside) > 1 or (fits & (cells != usual)).any()
+        fits[start:end] = alike & (is_full and in_excel and count * 2 > len(inside))
     return fits
 
 
