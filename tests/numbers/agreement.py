@@ -1,6 +1,6 @@
 """Does the number table say what `phonenumbers` says? Counts what it proves and where they differ.
 
-And is a column that is judged in blocks judged as its texts are one by one, by the library alone?
+And does a column that is parsed in blocks give what the library alone gives for each text?
 
 `python -m tests.numbers.agreement --mutated 250000 --mix 1000000` (or `make tables-check`).
 """
@@ -112,14 +112,14 @@ def _spoiled(number: PhoneNumber, dice: random.Random) -> str:
 def compare(table: NumberTable, texts: Iterable[tuple[str, str]], tally: Tally) -> None:
     """Ask both about each text in its region, and note where they differ."""
     for text, region in texts:
-        told = _by_table(table, text, region)
-        if told is None:
+        reading = _by_table(table, text, region)
+        if reading is None:
             tally.counts["left to the library"] += 1
             continue
-        tally.counts["valid" if told[1] != PhoneNumberType.UNKNOWN else "not valid"] += 1
+        tally.counts["valid" if reading[1] != PhoneNumberType.UNKNOWN else "not valid"] += 1
         library = _by_library(text, region)
-        if told != library:
-            tally.differences.append(f"{text!r} in {region}: {told}, but the library {library}")
+        if reading != library:
+            tally.differences.append(f"{text!r} in {region}: {reading}, but the library {library}")
 
 
 def _by_table(table: NumberTable, text: str, region: str) -> tuple[str, int, str] | None:
@@ -148,41 +148,43 @@ def _by_library(text: str, region: str) -> tuple[str, int, str] | None:
     return written, phonenumbers.number_type(number), country
 
 
-def judged_in_blocks(
-    texts: list[str], region: str, rules: NumberRules, block: int
+def parsed_in_blocks(
+    texts: list[str], region: str, rules: NumberRules, size: int
 ) -> list[ParsedNumber]:
-    """Judge a column as the program does: block after block, two at a time."""
+    """Parse a column as the program does: block by block, two at a time."""
     if table := load_number_table(rules.table):  # as if the blocks were many
         prepare(table, (table.start(None) or 0, table.start(region) or 0))
     parser, column = ColumnParser(rules), pa.array(texts, pa.string())
-    blocks = [column.slice(first, block) for first in range(0, len(column), block)]
+    blocks = [column.slice(first, size) for first in range(0, len(column), size)]
     with ThreadPoolExecutor(2) as pool:
-        judged = list(pool.map(lambda one: parser.parse(one, region), blocks))
+        parsed = list(pool.map(lambda part: parser.parse(part, region), blocks))
     return [
         replace(parser.outcomes[code], phone_number=number)
-        for one in judged
-        for code, number in zip(one.codes.tolist(), one.phone_numbers.tolist(), strict=True)
+        for block_result in parsed
+        for code, number in zip(
+            block_result.codes.tolist(), block_result.phone_numbers.tolist(), strict=True
+        )
     ]
 
 
-def compare_judged(
+def compare_parsed(
     texts: Iterable[tuple[str, str]], fast: NumberRules, slow: NumberRules, tally: Tally
 ) -> None:
-    """Judge texts in blocks, and each by itself with rules that leave all to the library."""
+    """Parse texts in blocks, and each by itself with rules that use only the library."""
     by_region: dict[str, list[str]] = {}
     for text, region in texts:
         by_region.setdefault(region, []).append(text)
     for region, column in by_region.items():
-        found = judged_in_blocks(column, region, fast, block=3_000)
-        for text, told in zip(column, found, strict=True):
+        found = parsed_in_blocks(column, region, fast, size=3_000)
+        for text, parsed in zip(column, found, strict=True):
             library = parse_number(text, region, slow)
-            tally.counts["judged"] += 1
-            if told != (replace(library, phone_number=0) if library.reason else library):
-                tally.differences.append(f"{text!r} in {region}: {told}, but alone {library}")
+            tally.counts["parsed"] += 1
+            if parsed != (replace(library, phone_number=0) if library.reason else library):
+                tally.differences.append(f"{text!r} in {region}: {parsed}, but alone {library}")
 
 
 def two_tables(folder: Path) -> tuple[NumberRules, NumberRules]:
-    """Rules with a table, and such as leave all to the library, for theirs is stale."""
+    """Give rules with a table, and rules with a stale table, which use only the library."""
     fresh, stale = folder / "fresh.npz", folder / "stale.npz"
     fresh_table().save(fresh)
     replace(fresh_table(), stamp=f"8.0.0 {'0' * 32}").save(stale)
@@ -195,20 +197,20 @@ def main() -> int:
     parser.add_argument("--mutated", type=int, default=250_000)
     parser.add_argument("--mix", type=int, default=1_000_000, help="rows, for each region")
     parser.add_argument("--seed", type=int, default=1)
-    told = parser.parse_args()
+    options = parser.parse_args()
     table, tally = fresh_table(), Tally()
     for region in REGIONS:
         texts = (text for number in examples() for text in renderings(number))
         compare(table, ((text, region) for text in texts), tally)
-        compare(table, ((text, region) for text in mixed(told.mix)), tally)
-    compare(table, mutated(told.mutated, told.seed), tally)
+        compare(table, ((text, region) for text in mixed(options.mix)), tally)
+    compare(table, mutated(options.mutated, options.seed), tally)
     with TemporaryDirectory() as folder:
         rules = two_tables(Path(folder))
-        compare_judged(mutated(told.mutated, told.seed), *rules, tally)
+        compare_parsed(mutated(options.mutated, options.seed), *rules, tally)
         for region in REGIONS:
             texts = (text for number in examples() for text in renderings(number))
-            compare_judged(((text, region) for text in texts), *rules, tally)
-            compare_judged(((text, region) for text in mixed(told.mix // 10)), *rules, tally)
+            compare_parsed(((text, region) for text in texts), *rules, tally)
+            compare_parsed(((text, region) for text in mixed(options.mix // 10)), *rules, tally)
     sys.stdout.write("".join(f"{one}\n" for one in tally.differences[:100]))
     sys.stdout.write(f"{dict(tally.counts)}, {len(tally.differences)} disagreements\n")
     return 1 if tally.differences else 0

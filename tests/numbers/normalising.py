@@ -22,8 +22,8 @@ def normalise(texts: pd.Series, regions: str | pd.Series, rules: NumberRules) ->
 
 
 def _judged(parser: ColumnParser, texts: pd.Series, region: str) -> pd.DataFrame:
-    judged = parser.parse(strings_to_arrow(texts.tolist()), region)
-    pairs = zip(texts, judged.codes.tolist(), judged.phone_numbers.tolist(), strict=True)
+    parsed = parser.parse(strings_to_arrow(texts.tolist()), region)
+    pairs = zip(texts, parsed.codes.tolist(), parsed.phone_numbers.tolist(), strict=True)
     lines = [_line(parser, region, *pair) for pair in pairs]
     return pd.DataFrame(lines, columns=NAMES, index=texts.index)
 
@@ -32,5 +32,5 @@ def _line(parser: ColumnParser, region: str, text: str, code: int, number: int) 
     found = parser.outcomes[code]
     if found.reason is None:
         return f"+{number}", found.country, found.kind, "", found.repaired, found.split, ""
-    told = rejection_sentence(found.reason, text, region, found.wording)
-    return "", found.country, found.kind, found.reason.value, False, False, told
+    sentence = rejection_sentence(found.reason, text, region, found.wording)
+    return "", found.country, found.kind, found.reason.value, False, False, sentence

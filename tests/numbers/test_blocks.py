@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from benchmarks.mix import mixed
 from bulksms.contacts.phones.parse import NumberRules
 from bulksms.contacts.phones.parse_columns import ColumnParser
-from tests.numbers.agreement import REGIONS, judged_in_blocks
+from tests.numbers.agreement import REGIONS, parsed_in_blocks
 from tests.numbers.test_odd_cells import JOINED, TEXTS
 
 RULES = NumberRules()
@@ -23,15 +23,15 @@ PLAIN = st.integers(0, 10**12).map(str) | st.integers(0, 10**9).map("06{:08}".fo
 def test_any_cells_are_judged_in_blocks_as_in_one_piece(
     cells: list[str], region: str, block: int
 ) -> None:
-    whole = judged_in_blocks(cells, region, RULES, block=len(cells))
-    assert judged_in_blocks(cells, region, RULES, block=block) == whole
+    whole = parsed_in_blocks(cells, region, RULES, size=len(cells))
+    assert parsed_in_blocks(cells, region, RULES, size=block) == whole
 
 
 def test_a_customer_list_is_judged_in_blocks_of_any_size_as_in_one_piece() -> None:
     texts = list(mixed(20_000, seed=5))
-    whole = judged_in_blocks(texts, "FR", RULES, block=20_000)
+    whole = parsed_in_blocks(texts, "FR", RULES, size=20_000)
     for block in (999, 4_096, 7_777):
-        assert judged_in_blocks(texts, "FR", RULES, block=block) == whole
+        assert parsed_in_blocks(texts, "FR", RULES, size=block) == whole
 
 
 def test_large_texts_and_slices_of_longer_columns_are_judged_alike() -> None:

@@ -104,9 +104,9 @@ def _marks(texts: pa.StringArray, answers: frozenset[CellAnswer]) -> NDArray[np.
 
 def _refusing(texts: pa.StringArray, *, states: bool) -> NDArray[np.bool_]:
     """Mark the rows whose cell refuses texts in words."""
-    nobody = np.zeros(len(texts), dtype=bool)
+    none = np.zeros(len(texts), dtype=bool)
     if not (string_buffers(texts)[1] > DIGIT_NINE).any():
-        return nobody  # numbers, amounts and dates
+        return none  # numbers, amounts and dates
     values = texts.dictionary_encode()
     suspects = np.arange(len(values.dictionary))
     if len(suspects) > FEW:
@@ -116,7 +116,7 @@ def _refusing(texts: pa.StringArray, *, states: bool) -> NDArray[np.bool_]:
     for at in suspects.tolist():
         refuses[at] = _refuses_in_words(values.dictionary[at].as_py(), states=states)
     if not refuses.any():
-        return nobody
+        return none
     rows: NDArray[np.bool_] = refuses[ints_from_arrow(values.indices)]
     return rows
 

@@ -39,7 +39,7 @@ def test_spelling_and_place_of_a_header_do_not_matter(make_sheet: MakeSheet) -> 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "sentence"),
     [
         ("Phone", "Phones", "takes phone_number from the column 'Phone', which is not in list.csv"),
         ("Phone", "Phones", "did you mean 'Phones'"),
@@ -49,14 +49,14 @@ def test_spelling_and_place_of_a_header_do_not_matter(make_sheet: MakeSheet) -> 
     ],
 )
 def test_a_column_the_profile_names_must_be_there(
-    make_sheet: MakeSheet, old: str, new: str, said: str
+    make_sheet: MakeSheet, old: str, new: str, sentence: str
 ) -> None:
     profile = profile_for(make_sheet(HEADER, ROW))
     sheet = make_sheet([new if name == old else name for name in HEADER], ROW)
     with pytest.raises(ProfileError) as raised:
         check_profile(profile, sheet)
     assert "shop.toml" in str(raised.value)
-    assert said in str(raised.value)
+    assert sentence in str(raised.value)
 
 
 def test_what_is_chosen_elsewhere_need_not_be_there(make_sheet: MakeSheet) -> None:
@@ -111,7 +111,7 @@ def test_sheets_that_map_alike_share_a_profile_and_others_do_not(make_sheet: Mak
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("table", "sentence"),
     [
         ({"phone_nmber": "A"}, "did you mean 'phone_number'"),
         ({"phone_number": 3}, "has 3 for phone_number: write one text there."),
@@ -124,9 +124,9 @@ def test_sheets_that_map_alike_share_a_profile_and_others_do_not(make_sheet: Mak
         ({"headers": "A"}, "write a list of headers there."),
     ],
 )
-def test_a_profile_that_cannot_be_meant_says_where(told: dict[str, object], said: str) -> None:
-    with pytest.raises(MappingError, match=said):
-        parse_profile(told, "shop.toml")
+def test_a_profile_that_cannot_be_meant_says_where(table: dict[str, object], sentence: str) -> None:
+    with pytest.raises(MappingError, match=sentence):
+        parse_profile(table, "shop.toml")
 
 
 def test_a_profile_may_be_written_by_hand() -> None:

@@ -58,7 +58,7 @@ def test_a_known_export_is_named_unless_the_column_was_chosen(make_sheet: MakeSh
     sheet = make_sheet(["SMS", "EXT_ID", "SMS_BLACKLISTED"], ["33639981234", "1", "No"])
     rules = ScreeningRules(rehearsal=True)
     findings = screen([(sheet, map_columns(sheet, {}))], rules, OptOutList()).findings
-    told = [finding.message for finding in findings if finding.code == "known_export"]
-    assert told == ["Recognised as an export of Brevo: its own order of phone columns is used."]
+    messages = [finding.message for finding in findings if finding.code == "known_export"]
+    assert messages == ["Recognised as an export of Brevo: its own order of phone columns is used."]
     chosen = screen([(sheet, map_columns(sheet, {"phone_number": ("SMS",)}))], rules, OptOutList())
     assert [finding.code for finding in chosen.findings] == []

@@ -24,15 +24,15 @@ def screened(make_sheet: MakeSheet, table: Path, rows: int) -> ScreeningResult:
     return screen([(sheet, mapping)], rules, OptOutList.from_numbers(()))
 
 
-@pytest.mark.parametrize(("rows", "told"), [(NOTICED, {"number_table_stale"}), (50, set())])
+@pytest.mark.parametrize(("rows", "codes_added"), [(NOTICED, {"number_table_stale"}), (50, set())])
 def test_a_stale_table_is_told_of_a_long_list_and_changes_nothing_else(
-    make_sheet: MakeSheet, tmp_path: Path, rows: int, told: set[str]
+    make_sheet: MakeSheet, tmp_path: Path, rows: int, codes_added: set[str]
 ) -> None:
     fresh, stale = tmp_path / "fresh.npz", tmp_path / "stale.npz"
     fresh_table().save(fresh)
     replace(fresh_table(), stamp=f"8.0.0 {'0' * 32}").save(stale)
     quick, slow = screened(make_sheet, fresh, rows), screened(make_sheet, stale, rows)
     codes = [{one.code for one in answer.findings} for answer in (quick, slow)]
-    assert codes[1] - codes[0] == told
+    assert codes[1] - codes[0] == codes_added
     assert quick.contacts.equals(slow.contacts)
     assert quick.rejections.equals(slow.rejections)

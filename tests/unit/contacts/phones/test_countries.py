@@ -46,6 +46,6 @@ def test_what_is_no_country_is_unknown(word: str) -> None:
 
 
 def test_a_dash_says_as_little_as_an_empty_cell() -> None:
-    told = pa.array(["", "-", " ? ", "Belgique", "Atlantide"], pa.string())
-    codes, names = regions_in(told, "FR")
+    texts = pa.array(["", "-", " ? ", "Belgique", "Atlantide"], pa.string())
+    codes, names = regions_in(texts, "FR")
     assert [names[code] for code in codes] == ["FR", "FR", "FR", "BE", "ZZ"]

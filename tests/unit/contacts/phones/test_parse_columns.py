@@ -37,40 +37,40 @@ def column(texts: list[str]) -> pa.StringArray:
 @pytest.mark.skipif(load_number_table(SHIPPED) is None, reason="the table is of other metadata")
 def test_a_second_block_of_the_same_kinds_asks_nothing() -> None:
     library = Library()
-    judges = ColumnParser(REHEARSAL, parse_one=library)
-    judges.parse(column(FIRST), "FR")
+    parser = ColumnParser(REHEARSAL, parse_one=library)
+    parser.parse(column(FIRST), "FR")
     asked = sum(library.asked.values())
-    numbers = judges.parse(column(SECOND), "FR").phone_numbers.tolist()
+    numbers = parser.parse(column(SECOND), "FR").phone_numbers.tolist()
     assert sum(library.asked.values()) == asked
     assert numbers == [33639984321, 33639984322, 0, 0, 0, 33639984321, 33639984321, 447700900321]
 
 
 def test_a_text_that_comes_again_is_asked_about_once() -> None:
     library = Library()
-    judges = ColumnParser(NumberRules(), parse_one=library)
+    parser = ColumnParser(NumberRules(), parse_one=library)
     for _ in range(3):
-        judges.parse(column(["voir fiche", "n/a", "voir fiche"]), "FR")
+        parser.parse(column(["voir fiche", "n/a", "voir fiche"]), "FR")
     assert library.asked == {"voir fiche": 1, "n/a": 1}
 
 
 def test_judgements_are_kept_once_and_without_their_number() -> None:
-    judges = ColumnParser(REHEARSAL)
-    judged = judges.parse(column(["0639981234", "0639981235", "0199001234", "0199001235"]), "FR")
-    assert judged.phone_numbers.tolist() == [33639981234, 33639981235, 0, 0]
-    found = [judges.outcomes[code] for code in judged.codes]
+    parser = ColumnParser(REHEARSAL)
+    parsed = parser.parse(column(["0639981234", "0639981235", "0199001234", "0199001235"]), "FR")
+    assert parsed.phone_numbers.tolist() == [33639981234, 33639981235, 0, 0]
+    found = [parser.outcomes[code] for code in parsed.codes]
     assert [(one.e164, one.kind, one.reason) for one in found] == [
         ("", "mobile", None),
         ("", "mobile", None),
         ("", "landline", Reason.LANDLINE),
         ("", "landline", Reason.LANDLINE),
     ]
-    assert len(judges.outcomes) == 2
+    assert len(parser.outcomes) == 2
 
 
 def test_what_is_read_in_another_region_is_remembered_apart() -> None:
-    judges = ColumnParser(REHEARSAL)
-    french = judges.parse(column(["0639981234"]), "FR")
-    british = judges.parse(column(["0639981234"]), "GB")
+    parser = ColumnParser(REHEARSAL)
+    french = parser.parse(column(["0639981234"]), "FR")
+    british = parser.parse(column(["0639981234"]), "GB")
     assert french.phone_numbers.tolist() == [33639981234]
     assert british.phone_numbers.tolist() == [0]
 
@@ -81,10 +81,10 @@ def test_two_numbers_and_a_zero_in_brackets_are_not_taken_for_each_other(
 ) -> None:
     texts = ["+34 (0)612 345 678", "+34 0612345678 / +34 612345678"]
     order = texts[::-1] if backwards else texts
-    judges = ColumnParser(NumberRules())
-    judged = judges.parse(column(order), "FR")
+    parser = ColumnParser(NumberRules())
+    parsed = parser.parse(column(order), "FR")
     split = {
-        text: judges.outcomes[code].split for text, code in zip(order, judged.codes, strict=True)
+        text: parser.outcomes[code].split for text, code in zip(order, parsed.codes, strict=True)
     }
     assert split == {texts[0]: False, texts[1]: True}
 
@@ -96,10 +96,10 @@ def test_no_texts_are_judged() -> None:
 
 def test_a_long_text_is_not_remembered() -> None:
     library = Library()
-    judges = ColumnParser(NumberRules(), parse_one=library)
+    parser = ColumnParser(NumberRules(), parse_one=library)
     long = "voir la fiche " * 10
     for _ in range(2):
-        judges.parse(column([long]), "FR")
+        parser.parse(column([long]), "FR")
     assert library.asked == {long: 2}
 
 

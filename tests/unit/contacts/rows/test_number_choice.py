@@ -86,8 +86,8 @@ def test_a_number_that_is_no_place_tells_nothing_apart(header: str) -> None:
 
 
 def test_every_level_column_of_an_opt_out_list_counts(make_sheet: MakeSheet) -> None:
-    told = read_opt_outs([make_sheet(["Phone", "Phone"], [ONE, OTHER])], "FR")
-    assert told.digits.tolist() == [33639981230, 33639981231]
+    opt_outs = read_opt_outs([make_sheet(["Phone", "Phone"], [ONE, OTHER])], "FR")
+    assert opt_outs.digits.tolist() == [33639981230, 33639981231]
 
 
 def test_a_sheet_may_have_more_phone_columns_than_numpy_chooses_among(

@@ -35,8 +35,8 @@ def test_the_rule_says_which_row_of_a_number_is_texted(
     answer = screened(make_sheet(HEADER, *ROWS), rules=replace(RULES, duplicates=rule))
     assert answer.contacts["row"].tolist() == sorted([row, 3])
     assert (answer.rows, answer.duplicates) == (5, 3)
-    told = f"The same number is in row {row}, which is texted instead."
-    assert set(answer.rejections["sentence"]) == {told}
+    sentence = f"The same number is in row {row}, which is texted instead."
+    assert set(answer.rejections["sentence"]) == {sentence}
 
 
 def test_words_of_the_text_make_a_row_more_complete(make_sheet: MakeSheet) -> None:
