@@ -41,14 +41,15 @@ def find_corrected(
             continue
         members = ledger.frames.frame_by_phone_number(record.id)[0]
         shared = np.isin(contacts, members).sum()
-        if shared and shared >= SHARED * min(len(contacts), len(members)):
+        enough = shared and shared >= SHARED * min(len(contacts), len(members))
+        if enough and len(_reached(ledger, record)):
             return record
     return None
 
 
 def leave_out_corrected(ledger: Ledger, plan: Plan, corrected: CampaignRecord) -> Plan:
     """Leave out who got the earlier text or may have it, and report it."""
-    posted = np.concatenate(list(_posted_numbers(ledger, corrected)))
+    posted = _reached(ledger, corrected)
     sentence = (
         f"This number got the text of the campaign {corrected.name}, which this one corrects."
     )
@@ -109,6 +110,11 @@ def _is_correction(earlier: dict[str, Any], later: dict[str, object]) -> bool:
     if before == after:
         return False
     return SequenceMatcher(None, before, after, autojunk=False).ratio() >= SIMILAR
+
+
+def _reached(ledger: Ledger, record: CampaignRecord) -> "PhoneNumbers":
+    """Collect who got the text or may have it, of this campaign and of those it corrects."""
+    return np.concatenate(list(_posted_numbers(ledger, record)))
 
 
 def _posted_numbers(ledger: Ledger, record: CampaignRecord) -> "Iterator[PhoneNumbers]":

@@ -13,7 +13,7 @@ from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
 from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.prepare_campaign import SendRequest
-from tests.integration.machine import LATER, PEOPLE, Machine, export
+from tests.integration.machine import LATER, PEOPLE, Machine, begin, export
 from tests.sending import send
 
 LIST = PEOPLE + LATER
@@ -81,3 +81,13 @@ def test_a_text_corrected_twice_reaches_nobody_twice(machine: Machine, tmp_path:
 
     assert machine.send(file, text=RIGHT.replace("-20%", "-25%")).json["contacts"]["sent"] == 200
     assert sorted(machine.texted) == sorted(LIST)
+
+
+def test_a_campaign_that_reached_nobody_yet_is_not_replaced(
+    machine: Machine, tmp_path: Path
+) -> None:
+    file = export(tmp_path / "list.csv", PEOPLE)
+    waiting = begin(file, TYPO)
+
+    assert machine.send(file, text=RIGHT).json["contacts"]["sent"] == 300
+    assert machine.run("status", waiting, "--json").json["frames"]["planned"] == 1
