@@ -185,7 +185,7 @@ def _consent_roles(
     sheet: Sheet, phones: Iterable[int], fields: Mapping[str, int], full_name: int | None
 ) -> dict[int, ConsentRole]:
     """Give the role of every column but names and phones; an SMS column may hold a plain no."""
-    named = {*fields.values(), full_name}
+    named = {fields.get("first_name"), fields.get("last_name"), full_name}
     roles = {
         at: role
         for at, header in enumerate(sheet.header)
