@@ -115,8 +115,8 @@ def _waiting_elsewhere(
             continue
         frames = ledger.frames.all(record.id)
         planned = [each.number for each in frames if each.state is FrameState.PLANNED]
-        members, places = ledger.frames.frame_by_phone_number(record.id)
-        count = int(np.isin(affected, members[np.isin(places, planned)]).sum())
+        members, frame_numbers = ledger.frames.frame_by_phone_number(record.id)
+        count = int(np.isin(affected, members[np.isin(frame_numbers, planned)]).sum())
         if count:
             return Finding(
                 code=WAITING_ELSEWHERE,

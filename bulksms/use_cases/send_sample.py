@@ -109,7 +109,7 @@ def _sample_plan(plan: Plan, own: ParsedNumber) -> tuple[Preview, Plan, str]:
     counted = variant.counted.iloc[[shown.position]].reset_index(drop=True)
     parameters = replace(variant.parameters, send_at=None, list_name=None)
     contact = contact.assign(phone_number=own.phone_number, country=own.country)
-    alone = replace(variant, parameters=parameters, contacts=contact, counted=counted)
+    own_variant = replace(variant, parameters=parameters, contacts=contact, counted=counted)
     price = estimate(
         counted["segments"],
         contact["country"],
@@ -117,7 +117,9 @@ def _sample_plan(plan: Plan, own: ParsedNumber) -> tuple[Preview, Plan, str]:
         plan.request.prices_for(contact["country"]),
         with_replies=parameters.with_replies,
     )
-    personalised = replace(plan.personalised, variants=(alone,), contacts=contact, counted=counted)
+    personalised = replace(
+        plan.personalised, variants=(own_variant,), contacts=contact, counted=counted
+    )
     return shown, replace(plan, personalised=personalised, price=price), own.e164
 
 
