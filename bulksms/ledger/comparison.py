@@ -117,6 +117,6 @@ def group_by_campaign(lines: Iterable[bytes]) -> dict[str, list[Intent]]:
 
 def _read_key(file: Path) -> bytes | None:
     try:
-        return bytes.fromhex(file.read_text(encoding="ascii"))
+        return bytes.fromhex(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
