@@ -135,18 +135,19 @@ def freeze_frame(
 
 
 class SenderFixture:
-    """A campaign of six frames, and one call that sends it."""
+    """A campaign of six frames, or one of the ledger, and one call that sends it."""
 
     def __init__(
         self,
         ledger: Ledger,
         frames: Iterable[FrozenFrame] | None = None,
         *,
+        campaign: CampaignRecord | None = None,
         proof: ProofRecord | None = None,
         expires_at: datetime | None = None,
     ) -> None:
         self.ledger = ledger
-        self.campaign: CampaignRecord = ledger.campaigns.create(
+        self.campaign: CampaignRecord = campaign or ledger.campaigns.create(
             new_campaign(
                 parameters={"auto_delete_optout_contacts": True},
                 expires_at=expires_at,

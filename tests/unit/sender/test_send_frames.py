@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import FrameRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger import FrameRecord, FrameState, open_ledger
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, RunOutcome, StopCause
 from tests.fakes import (
@@ -25,7 +25,6 @@ from tests.fakes import (
     SHORT,
     TOO_SHORT,
     UNREACHABLE,
-    FakeClock,
     RecordingObserver,
     ScriptedGateway,
     SenderFixture,
@@ -301,7 +300,11 @@ def test_whatever_happens_no_frame_that_may_have_gone_is_posted_again(
     with TemporaryDirectory() as home:
         for number, outcomes in enumerate([*runs, []]):
             with open_ledger(Path(home)) as ledger:
-                sender = SenderFixture(ledger) if number == 0 else resumed(ledger)
+                sender = (
+                    SenderFixture(ledger)
+                    if number == 0
+                    else SenderFixture(ledger, campaign=ledger.campaigns.get("spring"))
+                )
                 gateway = ScriptedGateway(outcomes)
                 with suppress(Crash):
                     sender.send(gateway)
@@ -314,10 +317,3 @@ def test_whatever_happens_no_frame_that_may_have_gone_is_posted_again(
                 assert max(gone.values(), default=0) <= 1
                 assert len(sender.states) == 6
         assert set(gone) == {f"frame {n}".encode() for n in range(1, 7)}
-
-
-def resumed(ledger: Ledger) -> SenderFixture:
-    sender = SenderFixture.__new__(SenderFixture)
-    sender.ledger, sender.campaign = ledger, ledger.campaigns.get("spring")
-    sender.clock, sender.observer, sender.proof = FakeClock(), RecordingObserver(), None
-    return sender
