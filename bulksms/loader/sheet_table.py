@@ -164,12 +164,13 @@ def _ragged_findings(ragged: NDArray[np.int64], rows: RowStore) -> Iterator[Find
 
 def _footers(ragged: NDArray[np.int64], rows: RowStore) -> int:
     """Count the last rows that are ragged and have no contact, such as a total."""
-    last_rows = zip(ragged[::-1].tolist(), rows.row_numbers[::-1].tolist(), strict=False)
-    for count, (row, last) in enumerate(last_rows):
+    count = 0
+    for row, last in zip(ragged[::-1], rows.row_numbers[: -MOST_FOOTERS - 1 : -1], strict=False):
         cells = rows.row(len(rows) - 1 - count, range(rows.width)).texts.to_pylist()
-        if row != last or count == MOST_FOOTERS or looks_like_data([*cells[0].values()]):
-            return count
-    return len(ragged)
+        if row != last or looks_like_data([*cells[0].values()]):
+            break
+        count += 1
+    return count
 
 
 def _broken_findings(broken: Sequence[int]) -> Iterator[Finding]:

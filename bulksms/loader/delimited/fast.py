@@ -17,7 +17,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import (
-    all_bytes,
     any_longer_than,
     bools_from_arrow,
     byte_lengths,
@@ -179,11 +178,10 @@ def _parser(separator: str, width: int) -> Callable[[memoryview], pa.RecordBatch
 
 def _may_swallow_rows(cells: pa.StringArray, separator: str) -> bool:
     """Whether a cell of several lines has a separator: a quote may be missing."""
-    letters = all_bytes(cells)
-    if b"\n" not in letters or separator.encode() not in letters:
+    several = pc.match_substring(cells, "\n")
+    if not pc.any(several).as_py():
         return False
-    lines = pc.and_(pc.match_substring(cells, "\n"), pc.match_substring(cells, separator))
-    return bool(pc.any(lines).as_py())
+    return bool(pc.any(pc.and_(several, pc.match_substring(cells, separator))).as_py())
 
 
 def _blank(batch: pa.RecordBatch) -> NDArray[np.intp]:
