@@ -87,8 +87,8 @@ def find_header(
         rows = [cells for _, cells in records]
         index = _header_index(rows)
         if _has_second_header(rows[index:]):
-            is_group = _distinct(rows[index]) < _distinct(rows[index + 1])
-            index, second = (index + 1, False) if is_group else (index, True)
+            second = not _groups_columns(rows[index], rows[index + 1])
+            index = index if second else index + 1
     names = _names(records, index, width)
     return Header(records=records, index=index, names=names, gap_rows=gap_rows, second=second)
 
@@ -162,8 +162,12 @@ def _contact_columns(rows: Sequence[Sequence[str]]) -> list[int]:
     return columns
 
 
-def _distinct(cells: Sequence[str]) -> int:
-    return len({cell.strip() for cell in cells} - {""})
+def _groups_columns(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether the upper of two headers names groups of columns: it repeats or omits names."""
+    above = [cell.strip() for cell in upper if cell.strip()]
+    below = {cell.strip() for cell in lower if cell.strip()}
+    is_repeated = len(set(above)) < len(above)
+    return len(set(above)) < len(below) and (is_repeated or len(above) + 1 < len(below))
 
 
 def _filled_width(cells: Sequence[str]) -> int:

@@ -118,6 +118,17 @@ TWO_ROWS = [
         ["two_header_rows"],
     ),
     (
+        "a nameless column and a first contact with a word for its number",
+        [
+            ["Phone", "First name", ""],
+            ["unknown", "Léa", "Metz"],
+            ["0639980001", "Zoé", "Lyon"],
+            ["0639980002", "Max", "Nice"],
+        ],
+        ("Phone", "First name", ""),
+        ["two_header_rows"],
+    ),
+    (
         "a first contact without a number",
         [
             ["Phone", "First name", "City"],
