@@ -61,7 +61,9 @@ class JoinedHeader:
 def output_delimiter(plan: Plan) -> str:
     """Return the separator of the first source, or for a workbook the one of the region."""
     source = plan.sheets[0][0].source
-    return source.delimiter or delimiter_of_region(plan.request.rules.region)
+    if source.encoding is not None:  # a text file; one of a single column has no separator
+        return source.delimiter or ","
+    return delimiter_of_region(plan.request.rules.region)
 
 
 def write_outputs(plan: Plan, options: OutputOptions) -> None:

@@ -123,7 +123,7 @@ def test_a_test_that_cannot_be_sent_posts_nothing(
     told = desk.send(export(tmp_path / "list.csv", 3), *args)
 
     assert told.code == 3
-    assert sentence in told.err
+    assert sentence in told.out
     assert desk.texted == []
 
 
@@ -135,7 +135,7 @@ def test_a_guest_list_holds_for_a_test_too(desk: Desk, tmp_path: Path) -> None:
     told = desk.send(file, "--guest-list", str(guests), "--test-to", MINE)
 
     assert told.code == 3
-    assert "not on the guest list" in told.err
+    assert "not on the guest list" in told.out
     assert desk.texted == []
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
-from bulksms.plan.files import write_contacts, write_rejects
+from bulksms.plan.files import output_delimiter, write_contacts, write_rejects
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 
 TEXT = "Bonjour {first_name}, samedi à {Ville}. STOP au 30101"
@@ -118,3 +118,10 @@ def test_rows_of_two_files_share_one_header(source: Path, tmp_path: Path) -> Non
     header, *rows = _csv(tmp_path / "out.csv")
     assert header[:4] == ["Ville", "Prénom", "Mobile", "Note"]
     assert rows[-1][:6] == ["", "Léa", "abc", "VIP", "2", "not_a_number"]
+
+
+def test_results_of_a_list_of_one_column_have_commas(tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text("Mobile\n06 39 98 01 01\n", encoding="utf-8")
+
+    assert output_delimiter(_plan(source, text=None)) == ","
