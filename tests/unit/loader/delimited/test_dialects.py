@@ -120,12 +120,12 @@ TWO_ROWS = [
     (
         "a nameless column and a first contact with a word for its number",
         [
-            ["Phone", "First name", ""],
+            ["Phone", "", "City"],
             ["unknown", "Léa", "Metz"],
             ["0639980001", "Zoé", "Lyon"],
             ["0639980002", "Max", "Nice"],
         ],
-        ("Phone", "First name", ""),
+        ("Phone", "", "City"),
         ["two_header_rows"],
     ),
     (
