@@ -17,8 +17,12 @@ from bulksms.columnar.arrays import (
     arrow_scalar,
     bools_from_arrow,
     bools_to_arrow,
+    ints_from_arrow,
+    ints_to_arrow,
+    string_buffers,
     strings_to_arrow,
 )
+from bulksms.contacts.cells.characters import exclusive_cumsum
 from bulksms.contacts.cells.spelling import clean, split_numbers
 from bulksms.contacts.columns.mapping import ColumnMapping, map_columns
 from bulksms.contacts.model import Reason
@@ -40,6 +44,11 @@ __all__ = [
 
 LENIENT_RULES = NumberRules(allow_landlines=True, rehearsal=True)
 HALF = 0.5  # of the filled cells of a column: from there on it is a column of numbers
+# At least six digits, and no e-mail address: such cells are many, and slow to parse.
+LETTERS_PER_DIGIT = 2  # an address has more, a number with its label has fewer
+FEWEST_DIGITS = 6
+NOT_ASCII = 128
+SAYS_SOMETHING = r"[\pL\pN#]"
 # What people write before a number so that it is one, and no amount and no account number.
 PREFIXED = r"^[^0-9+(]*[+(]|^[^0-9+]*0"
 
@@ -143,6 +152,23 @@ def _read_column(
     return reader.numbers()
 
 
+def _may_be_numbers(cells: pa.StringArray) -> NDArray[np.bool_]:
+    """Mark the cells with enough digits for their letters and no @, in any script."""
+    offsets, letters = string_buffers(cells)
+    digits = exclusive_cumsum((letters >= ord("0")) & (letters <= ord("9")))[offsets]
+    emails = exclusive_cumsum(letters == ord("@"))[offsets]
+    foreign = exclusive_cumsum(letters >= NOT_ASCII)[offsets]
+    words = exclusive_cumsum(letters >= ord("A"))[offsets]
+    marks: NDArray[np.bool_] = np.diff(digits) >= FEWEST_DIGITS
+    marks &= np.diff(words) <= LETTERS_PER_DIGIT * np.diff(digits)
+    rows = np.flatnonzero(~marks & (np.diff(foreign) >= FEWEST_DIGITS))
+    if len(rows):
+        counts = pc.count_substring_regex(cells.take(ints_to_arrow(rows)), r"\pN")
+        marks[rows] = ints_from_arrow(counts) >= FEWEST_DIGITS
+    marks &= np.diff(emails) == 0
+    return marks
+
+
 class _NumberReader:
     """Collects the numbers of cells; a cell may hold several, and each counts."""
 
@@ -155,7 +181,7 @@ class _NumberReader:
     def read(self, cells: pa.StringArray, region: str) -> None:
         """Read cells; whatever is not one plain number is taken apart."""
         filled = pc.not_equal(pc.utf8_trim_whitespace(cells), arrow_scalar(""))
-        cells = cells.filter(filled)
+        cells = self._with_digits(cells.filter(filled))
         parsed = self._parser.parse(cells, region)
         single = (parsed.phone_numbers > 0) & ~self._marks(parsed, lambda number: number.split)
         self._collect(parsed.phone_numbers[single], cells.filter(bools_to_arrow(single)))
@@ -168,6 +194,15 @@ class _NumberReader:
         unreadable = int(np.count_nonzero(~readable & ~missing))
         self._unreadable += unreadable
         self._cells += int(np.count_nonzero(single) + np.count_nonzero(readable)) + unreadable
+
+    def _with_digits(self, cells: pa.StringArray) -> pa.StringArray:
+        """Choose the cells that may hold a number; names and addresses are not parsed."""
+        may_be = bools_to_arrow(_may_be_numbers(cells))
+        others = cells.filter(pc.invert(may_be))
+        unreadable = pc.sum(pc.match_substring_regex(others, SAYS_SOMETHING)).as_py() or 0
+        self._unreadable += unreadable
+        self._cells += unreadable
+        return cells.filter(may_be)
 
     def numbers(self) -> _ColumnNumbers:
         """Give what was read."""
