@@ -27,7 +27,7 @@ def _error(capsys: pytest.CaptureFixture[str], *args: str) -> dict[str, Any]:
         (["check", "a.csv", "--nonsense", "--json"], 2, "UsageError"),
         (["send", "a.csv", "--json"], 2, "UsageError"),
         (["send", "a.csv", "--text", "x", "--yes", "--region", "XX", "--json"], 2, "UsageError"),
-        (["resume", "--json"], 2, "CampaignNotFound"),
+        (["resume", "--json"], 4, "SettingsError"),
         (["status", "absent", "--json"], 2, "CampaignNotFound"),
         (["report", "absent", "--json"], 2, "CampaignNotFound"),
         (["doubt", "show", "absent", "--json"], 2, "CampaignNotFound"),
