@@ -104,6 +104,7 @@ class RowCollector:
 
         Raises:
             OutOfOrder: its row is above one that was taken before.
+            ValueError: there was another cell in its place.
         """
         cells = self._rows.get(row)
         if cells is None:
@@ -111,6 +112,9 @@ class RowCollector:
                 raise OutOfOrder(row)
             cells = self._rows[row] = {}
             self._last = max(row, self._last)
+        if column in cells:
+            # Two rows of one number: to join them could give a person the name of another.
+            raise ValueError((row, column))
         cells[column] = cell.text
         self._cells += 1
         if cell.is_broken:

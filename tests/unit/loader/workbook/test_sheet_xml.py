@@ -2,6 +2,7 @@
 
 import pytest
 
+from bulksms.errors import LoadError
 from bulksms.finding import Level
 from bulksms.loader import Sheet
 from bulksms.loader.sheets import read_sheets
@@ -29,7 +30,16 @@ def test_rows_in_any_order_are_read_in_theirs() -> None:
     assert cells(sheet) == [["2", "Ada"], ["3", ""]]
 
 
-def test_rows_of_one_number_are_one_row() -> None:
+def test_two_people_in_rows_of_one_number_are_never_joined() -> None:
+    rows = (
+        f'{HEAD}<row r="2"><c r="A2"><v>2</v></c><c r="B2" t="str"><v>Ada</v></c></row>'
+        '<row r="2"><c r="A2"><v>3</v></c></row>'
+    )
+    with pytest.raises(LoadError, match=r"a\.xlsx is damaged or incomplete"):
+        read(rows)
+
+
+def test_a_row_in_several_pieces_is_one_row() -> None:
     sheet = read(
         f'{HEAD}<row r="2"><c r="A2"><v>2</v></c></row>'
         '<row r="2"><c r="B2" t="str"><v>Ada</v></c></row><row r="3"><c r="A3"><v>3</v></c></row>'
