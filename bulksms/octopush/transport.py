@@ -130,6 +130,7 @@ class Transport:
             self._tracker, **({} if context is None else {"ssl_context": context})
         )
         self._proxies = {} if route.proxy is None else {"https": route.proxy}
+        self._prepared: requests.PreparedRequest | None = None
         self._last_used = 0.0
 
     def exchange(self, method: str, url: str, *, body: bytes | None = None) -> Exchange:
@@ -150,12 +151,22 @@ class Transport:
         """Close the connection; the next request opens another."""
         self._adapter.close()
 
+    def _prepare(self, method: str, url: str, body: bytes | None) -> requests.PreparedRequest:
+        """Prepare a request; for the same address only the body differs from the last one."""
+        prepared = self._prepared
+        if prepared is None or (prepared.method, prepared.url) != (method, url):
+            prepared = requests.Request(method, url, headers=self._headers, data=body).prepare()
+            self._prepared = prepared
+        if body is not None:
+            prepared.body = body
+            prepared.headers["Content-Length"] = str(len(body))
+        return prepared
+
     def _carry(self, method: str, url: str, body: bytes | None) -> Exchange:
         """Send, and read the answer as far as it comes."""
         try:
-            request = requests.Request(method, url, headers=self._headers, data=body).prepare()
             response = self._adapter.send(
-                request,
+                self._prepare(method, url, body),
                 stream=True,
                 timeout=(self._timeouts.connect, self._timeouts.read),
                 proxies=self._proxies,
