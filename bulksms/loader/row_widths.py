@@ -30,6 +30,7 @@ _LEAST = 3  # cells that show what a column holds
 _HABIT_ROWS, _HABIT_SHARE = 4, 0.3  # short rows that are a habit of the writer
 _LIST = 8  # in so many rows a single short one is no habit
 _MOST_PIECES = 3
+_AT_ONCE = 1 << 16
 _DOMINANT = 0.9
 _REPEATED = 2  # a column of categories has each value so often
 # What a cell looks like; the first that matches counts, and any other text is 0.
@@ -72,7 +73,7 @@ class RowWidths:
             broken: numbers of rows that are left out already.
             separated: cells were cut at separators, so that one too few or too many shifts a row.
         """
-        cells, filled = (np.array(counts, dtype="H") for counts in (self._cells, self._filled))
+        cells, filled = (np.frombuffer(counts, dtype="H") for counts in (self._cells, self._filled))
         if broken:
             sound = ~np.isin(rows.row_numbers, broken)
             cells[~sound] = filled[~sound] = _mode(cells[sound]) if sound.any() else rows.width
@@ -119,9 +120,10 @@ def _fits_excel_blocks(rows: RowStore, cells: Counts, filled: Counts) -> Boolean
     """Mark the rows as wide as their block of a file that Excel wrote."""
     usual = _mode(cells)
     fits: Booleans = cells == usual
-    blocks = (rows.row_numbers - 1) // EXCEL_BLOCK
-    for block in np.unique(blocks[~fits]).tolist():
-        start, end = np.searchsorted(blocks, [block, block + 1])
+    numbers = rows.row_numbers
+    for block in np.unique((numbers[~fits] - 1) // EXCEL_BLOCK).tolist():
+        first = block * EXCEL_BLOCK + 1
+        start, end = np.searchsorted(numbers, [first, first + EXCEL_BLOCK])
         inside = cells[start:end]
         width = _mode(inside, preferred=usual)
         alike = inside == width
@@ -135,7 +137,9 @@ def _fits_excel_blocks(rows: RowStore, cells: Counts, filled: Counts) -> Boolean
 
 def _mode(values: NDArray[np.integer], preferred: int = -1) -> int:
     """The commonest value; of several the preferred one or else the largest."""
-    counts = np.bincount(values)
+    counts = np.zeros(int(values.max(initial=0)) + 1, dtype=np.int64)
+    for start in range(0, len(values), _AT_ONCE):  # it would widen all of them at once
+        counts += np.bincount(values[start : start + _AT_ONCE], minlength=len(counts))
     best = np.flatnonzero(counts == counts.max())
     return preferred if preferred in best else int(best[-1])
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bulksms.sandbox import AnswerStyle
-from tests.unit.sandbox.caller import HEADERS, RunningSandbox, StartBox, submission
+from tests.integration.sandbox.caller import HEADERS, RunningSandbox, StartBox, submission
 
 
 def numbers(*texts: str) -> list[dict[str, str]]:

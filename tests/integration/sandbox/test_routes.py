@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.sandbox.caller import RunningSandbox
+from tests.integration.sandbox.caller import RunningSandbox
 
 SOON = "2026-03-02T10:10:01+01:00"  # ten minutes and a second after the stopped clock
 

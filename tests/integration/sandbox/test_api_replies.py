@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sandbox.caller import Answered, RunningSandbox, StartBox
+from tests.integration.sandbox.caller import Answered, RunningSandbox, StartBox
 
 PAIRS = sorted((Path(__file__).parents[2] / "golden" / "octopush").glob("*.json"))
 

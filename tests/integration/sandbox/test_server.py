@@ -11,7 +11,7 @@ import pytest
 
 from bulksms.errors import SettingsError
 from bulksms.sandbox import Sandbox, SandboxOptions, serve
-from tests.unit.sandbox.caller import RunningSandbox, StartBox, StoppedClock
+from tests.integration.sandbox.caller import RunningSandbox, StartBox, StoppedClock
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from bulksms.errors import SettingsError
 from bulksms.sandbox import SandboxOptions, parse_script, read_script
-from tests.unit.sandbox.caller import StartBox
+from tests.integration.sandbox.caller import StartBox
 
 SCRIPT = """
 1 = "429"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bulksms.sandbox import Sandbox, SandboxOptions
-from tests.unit.sandbox.caller import RunningSandbox, StartBox, StoppedClock
+from tests.integration.sandbox.caller import RunningSandbox, StartBox, StoppedClock
 
 
 @pytest.fixture

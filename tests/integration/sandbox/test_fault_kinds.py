@@ -11,7 +11,7 @@ import pytest
 
 from bulksms.errors import SettingsError
 from bulksms.sandbox import FaultKind, SandboxOptions, parse_script
-from tests.unit.sandbox.caller import RunningSandbox, StartBox, submission
+from tests.integration.sandbox.caller import RunningSandbox, StartBox, submission
 
 
 def only(start: StartBox, kind: str, **options: object) -> RunningSandbox:
