@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bulksms.ledger.accepted_files import AcceptedFile
     from bulksms.ledger.ledger import Ledger
     from bulksms.ledger.location import (
         ledger_exists,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AcceptedFile",
     "CampaignRecord",
     "EntryRecord",
     "FirstPost",
@@ -56,6 +58,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AcceptedFile": "accepted_files",
     "Ledger": "ledger",
     "ledger_exists": "location",
     "ledger_file": "location",

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from bulksms.clock import Clock
+from bulksms.ledger.accepted_files import AcceptedFiles
 from bulksms.ledger.campaigns import Campaigns
 from bulksms.ledger.claims import Claims
 from bulksms.ledger.frames import Frames
@@ -40,6 +41,7 @@ class Ledger:
         self.proofs = Proofs(storage)
         self.history = History(storage)
         self.scheduled_runs = ScheduledRuns(storage)
+        self.accepted_files = AcceptedFiles(storage)
 
     def __enter__(self) -> Self:
         return self

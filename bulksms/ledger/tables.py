@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 __all__ = [
     "IN_LIMIT",
+    "accepted_file",
     "body",
     "campaign",
     "entry",
@@ -263,4 +264,22 @@ scheduled_run = sa.Table(
     sa.Column("mapping", sa.JSON, nullable=False),
     # None where nobody was left to text.
     sa.Column("campaign", sa.String(200)),
+)
+
+# The files that a watched folder has accepted, by the digest of their bytes.
+accepted_file = sa.Table(
+    "accepted_file",
+    metadata,
+    sa.Column("series", sa.String(200), primary_key=True),
+    sa.Column("mode", sa.String(20), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("claim", sa.String(40), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("rows", sa.Integer),
+    sa.Column("target", sa.Text),
+    sa.Column("code", sa.Integer),
+    sa.Column("reason", sa.Text),
 )
