@@ -104,6 +104,16 @@ class Campaigns:
         """Record the account that a campaign is posted under, in place of another one."""
         self._update(campaign_id, account=account)
 
+    def keep_opt_out_files(self, campaign_id: int, paths: Iterable[str]) -> None:
+        """Add opt-out files to those that are read again whenever the campaign continues."""
+        with self._storage.writing() as connection:
+            here = campaign.c.id == campaign_id
+            statement = sa.select(campaign.c.parameters).where(here)
+            parameters: dict[str, Any] = connection.execute(statement).scalar_one()
+            kept = dict.fromkeys([*parameters.get("optouts", []), *paths])
+            values = {"parameters": parameters | {"optouts": list(kept)}}
+            connection.execute(sa.update(campaign).where(here).values(values))
+
     def source_rows(self, campaign_id: int) -> bytes | None:
         """Read the packed source rows of a campaign."""
         statement = sa.select(source_rows.c.content)

@@ -1,6 +1,6 @@
 """Applies opt-outs: remembers those of files, and removes people from campaigns not yet posted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,20 @@ if TYPE_CHECKING:
 
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["read_numbers", "remember_opt_outs", "remove_from_campaign", "remove_from_waiting"]
+__all__ = [
+    "opt_out_paths",
+    "read_numbers",
+    "remember_opt_outs",
+    "remove_from_campaign",
+    "remove_from_waiting",
+]
 
 MAY_BE_POSTED = frozenset({FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT})
+
+
+def opt_out_paths(files: Iterable[str]) -> list[str]:
+    """Return the opt-out files that can be read again, by their absolute paths."""
+    return [str(Path(path).absolute()) for path in files if path != "-"]
 
 
 def read_numbers(path: str, region: str) -> "PhoneNumbers":

@@ -1,22 +1,22 @@
 """Begins a prepared campaign: freezes its frames and writes them down, under the lock."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from bulksms.errors import RuleError
-from bulksms.ledger import Ledger, NewCampaign
+from bulksms.ledger import CampaignRecord, Ledger, NewCampaign
 from bulksms.plan.files import output_delimiter
 from bulksms.results.contact_results import pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.apply_opt_outs import (
+    opt_out_paths,
     remember_opt_outs,
     remove_from_campaign,
     remove_from_waiting,
 )
 from bulksms.use_cases.context import RunContext, account_of
-from bulksms.use_cases.corrected_campaign import drop_replaced_frames
+from bulksms.use_cases.corrected_campaign import drop_replaced_frames, refuse_reached_since
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
@@ -45,12 +45,21 @@ def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
         ledger.locks.campaign(prepared.name),
     ):
         _apply_opt_outs(ledger, prepared, context)
-        if prepared.existing is None:
-            _begin_new(ledger, prepared, context)
         if prepared.corrects is not None:
-            with ledger.locks.campaign(prepared.corrects.name):
-                drop_replaced_frames(ledger, prepared.corrects, context.clock.now())
+            _replace_corrected(ledger, prepared, prepared.corrects, context)
+        elif prepared.existing is None:
+            _begin_new(ledger, prepared, context)
     return prepared.name
+
+
+def _replace_corrected(
+    ledger: Ledger, prepared: PreparedCampaign, corrected: CampaignRecord, context: RunContext
+) -> None:
+    """Begin the corrected campaign while the earlier one cannot be sent, and drop what waits."""
+    with ledger.locks.campaign(corrected.name):
+        refuse_reached_since(ledger, prepared.plan, corrected)
+        _begin_new(ledger, prepared, context)
+        drop_replaced_frames(ledger, corrected, context.clock.now())
 
 
 def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
@@ -110,7 +119,7 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
     outputs = {"results": options.results, "contact_results": options.contact_results}
     return {
         "files": list(plan.request.files),
-        "optouts": [str(Path(path).absolute()) for path in plan.request.optouts if path != "-"],
+        "optouts": opt_out_paths(plan.request.optouts),
         "corrects": prepared.corrects.name if prepared.corrects else None,
         "region": plan.request.rules.region,
         "forget_optouts": prepared.request.forget_optouts,
@@ -125,6 +134,9 @@ def _apply_opt_outs(ledger: Ledger, prepared: PreparedCampaign, context: RunCont
     if not prepared.request.forget_optouts:
         files = [path for path in plan.request.optouts if path != "-"]
         remember_opt_outs(ledger, files, plan.request.rules.region, now)
+    if prepared.existing is not None:
+        paths = opt_out_paths(plan.request.optouts)
+        ledger.campaigns.keep_opt_out_files(prepared.existing.id, paths)
     numbers = plan.screened.refusing_numbers
     if not len(numbers):
         return

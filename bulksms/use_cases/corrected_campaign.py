@@ -1,4 +1,4 @@
-"""Finds the interrupted campaign whose text a plan corrects: its people do not get both."""
+"""Finds the unfinished campaign whose text a plan corrects: its people do not get both."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bulksms.contacts import Reason
+from bulksms.errors import RuleError
 from bulksms.finding import Finding, Level
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.plan.make_plan import Plan
@@ -18,18 +19,28 @@ if TYPE_CHECKING:
 
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["drop_replaced_frames", "find_corrected", "leave_out_corrected"]
+__all__ = [
+    "drop_replaced_frames",
+    "find_corrected",
+    "leave_out_corrected",
+    "refuse_reached_since",
+]
 
 RECENT = timedelta(days=7)
 SIMILAR = 0.6  # ratio of the texts; a word or a price differs, not the whole message
 SHARED = 0.5  # of the smaller list
+# A run that crashed with its last frame in flight leaves an intent, and nothing planned.
+UNFINISHED = (FrameState.PLANNED, FrameState.INTENT)
 NEVER_POSTED = (FrameState.PLANNED, FrameState.REFUSED, FrameState.DROPPED, FrameState.SIMULATED)
 
 
 def find_corrected(
     ledger: Ledger, plan: Plan, *, rehearsal: bool, now: datetime
 ) -> CampaignRecord | None:
-    """Return the newest interrupted campaign with a similar text to the same people."""
+    """Return the newest unfinished campaign with a similar text to the same people.
+
+    It may have reached nobody yet; then it is replaced whole.
+    """
     contacts = plan.contacts["phone_number"].to_numpy()
     parameters = recorded_parameters(plan)
     for record in reversed(ledger.campaigns.all()):
@@ -37,12 +48,12 @@ def find_corrected(
             continue
         if record.is_test or not _is_correction(record.parameters, parameters):
             continue
-        if not ledger.frames.count_by_state(record.id)[FrameState.PLANNED]:
+        counts = ledger.frames.count_by_state(record.id)
+        if not any(counts[state] for state in UNFINISHED):
             continue
         members = ledger.frames.frame_by_phone_number(record.id)[0]
         shared = np.isin(contacts, members).sum()
-        enough = shared and shared >= SHARED * min(len(contacts), len(members))
-        if enough and len(_reached(ledger, record)):
+        if shared and shared >= SHARED * min(len(contacts), len(members)):
             return record
     return None
 
@@ -55,15 +66,32 @@ def leave_out_corrected(ledger: Ledger, plan: Plan, corrected: CampaignRecord) -
     )
     left = plan.without(posted, Reason.SENT_BEFORE, sentence)
     count = plan.sendable - left.sendable
-    finding = Finding(
-        code="corrected_text",
-        level=Level.WARNING,
-        message=f"The campaign {corrected.name} was interrupted with a similar text. The {count} "
-        "people it reached are left out, and those who wait for it get this text instead. To "
-        "text everyone once more, add --again.",
-        count=count,
-    )
+    if len(posted):
+        message = (
+            f"The campaign {corrected.name} was interrupted with a similar text. The {count} "
+            "people who got it or may have got it are left out, and those who wait for it get this "
+            "text instead. To text everyone once more, add --again."
+        )
+    else:
+        message = (
+            f"The campaign {corrected.name} has a similar text and has not reached anybody yet. "
+            "The people who wait for it get this text instead. To send both texts, add --again."
+        )
+    finding = Finding(code="corrected_text", level=Level.WARNING, message=message, count=count)
     return replace(left, file_findings=(*left.file_findings, finding))
+
+
+def refuse_reached_since(ledger: Ledger, plan: Plan, corrected: CampaignRecord) -> None:
+    """Stop when the campaign that a plan corrects reached some of its people since.
+
+    Raises:
+        RuleError: it did.
+    """
+    if np.isin(plan.contacts["phone_number"].to_numpy(), _reached(ledger, corrected)).any():
+        raise RuleError(
+            f"The campaign {corrected.name} has just reached some of these people with its own "
+            "text. Nothing was sent: send again, and they are left out."
+        )
 
 
 def drop_replaced_frames(ledger: Ledger, record: CampaignRecord, now: datetime) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from bulksms.errors import CampaignNotFound
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
 from bulksms.use_cases.apply_opt_outs import (
+    opt_out_paths,
     read_numbers,
     remember_opt_outs,
     remove_from_campaign,
@@ -22,7 +23,7 @@ def resume_campaign(
 ) -> RunResult:
     """Continue a campaign; without a name the newest one that has something left.
 
-    The opt-out files that it began with are read again, and those of `optouts` too.
+    The opt-out files that it was given before are read again, and those of `optouts` too.
 
     Raises:
         CampaignNotFound: there is none.
@@ -48,6 +49,7 @@ def _apply_opt_out_files(name: str, optouts: Sequence[str], context: RunContext)
     with ledger_to_send_from(settings, context.observer) as ledger:
         record = ledger.campaigns.get(name)
         with ledger.locks.campaign(name):
+            ledger.campaigns.keep_opt_out_files(record.id, opt_out_paths(optouts))
             if not parameters.get("forget_optouts"):
                 numbers = remember_opt_outs(ledger, files, region, now)
                 remove_from_campaign(ledger, record, numbers, now)

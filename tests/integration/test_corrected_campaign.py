@@ -4,18 +4,23 @@ import os
 import threading
 from pathlib import Path
 
+import pytest
+
 from bulksms.campaign import Parameters
 from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
-from bulksms.ledger import FrameRecord
+from bulksms.errors import RuleError
+from bulksms.ledger import FrameRecord, open_ledger
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
+from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.prepare_campaign import SendRequest
+from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
 from tests.integration.machine import LATER, PEOPLE, Machine, begin, export
 from tests.sending import send
 
+CORRECTED = "corrected_text"
 LIST = PEOPLE + LATER
 TYPO = "Bonjour {first_name}, -20% ce samdi. STOP au 30101"
 RIGHT = "Bonjour {first_name}, -20% ce samedi. STOP au 30101"
@@ -62,7 +67,7 @@ def test_who_got_the_earlier_text_is_left_out_and_the_others_get_only_the_new_on
 
     checked = machine.run("check", file, "--text", RIGHT, "--json").json
     assert (checked["sendable"], checked["reasons"]) == (400, {"sent_before": 200})
-    finding = next(each for each in checked["findings"] if each["code"] == "corrected_text")
+    finding = next(each for each in checked["findings"] if each["code"] == CORRECTED)
     assert name in finding["message"]
     assert "200 people" in finding["message"]
 
@@ -83,11 +88,62 @@ def test_a_text_corrected_twice_reaches_nobody_twice(machine: Machine, tmp_path:
     assert sorted(machine.texted) == sorted(LIST)
 
 
-def test_a_campaign_that_reached_nobody_yet_is_not_replaced(
+def test_a_campaign_that_reached_nobody_yet_is_replaced(machine: Machine, tmp_path: Path) -> None:
+    file = export(tmp_path / "list.csv", PEOPLE)
+    waiting = begin(file, TYPO)
+
+    checked = machine.run("check", file, "--text", RIGHT, "--json").json
+    (message,) = [each["message"] for each in checked["findings"] if each["code"] == CORRECTED]
+    assert "has not reached anybody yet" in message
+    assert checked["sendable"] == 300
+
+    assert machine.send(file, text=RIGHT).json["contacts"]["sent"] == 300
+    assert machine.run("resume", waiting, "--json").json["nothing_new"] is True
+    assert sorted(machine.texted) == PEOPLE
+    frames = machine.run("status", waiting, "--json").json["frames"]
+    assert (frames["planned"], frames["dropped"]) == (0, 1)
+
+
+def test_a_crash_in_the_last_frame_interrupts_too(machine: Machine, tmp_path: Path) -> None:
+    file = export(tmp_path / "list.csv", LIST[:400])
+    _leave_in_flight(interrupt(file, TYPO, left=1))
+
+    assert machine.send(file, text=RIGHT).json["nothing_new"] is True
+    assert len(machine.texted) == 200
+
+
+def test_a_campaign_that_goes_on_while_its_correction_is_approved_is_noticed(
     machine: Machine, tmp_path: Path
 ) -> None:
     file = export(tmp_path / "list.csv", PEOPLE)
     waiting = begin(file, TYPO)
+    context = RunContext(
+        settings=read_settings(os.environ),
+        clock=SystemClock(),
+        observer=SilentObserver(),
+        stop=threading.Event(),
+    )
+    plan = make_plan(
+        PlanRequest(
+            files=(str(file),),
+            rules=ScreeningRules(rehearsal=True),
+            parameters=Parameters(text=RIGHT),
+        )
+    )
+    request = SendRequest(run_options=RunOptions(hours=None))
+    prepared = prepare_campaign(plan, request, context)
+    assert machine.run("resume", waiting).code == 0
 
-    assert machine.send(file, text=RIGHT).json["contacts"]["sent"] == 300
-    assert machine.run("status", waiting, "--json").json["frames"]["planned"] == 1
+    with pytest.raises(RuleError, match="has just reached some of these people"):
+        begin_campaign(prepared, context)
+
+    assert [each["campaign"] for each in machine.run("status", "--json").json["campaigns"]] == [
+        waiting
+    ]
+
+
+def _leave_in_flight(name: str) -> None:
+    """Leave the second frame as a kill does while its answer is awaited."""
+    settings = read_settings(os.environ)
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        ledger.claims.claim(ledger.campaigns.get(name).id, 2, SystemClock().now())

@@ -87,9 +87,9 @@ def test_who_got_the_first_text_is_left_out_and_the_plan_says_so(
         prepared = prepare_campaign(_plan(source, RIGHT), _request(), context)
         (finding,) = _about_correction(prepared.plan)
         assert finding.message == (
-            f"The campaign {name} was interrupted with a similar text. The 200 people it reached "
-            "are left out, and those who wait for it get this text instead. To text everyone "
-            "once more, add --again."
+            f"The campaign {name} was interrupted with a similar text. The 200 people who "
+            "got it or may have got it are left out, and those who wait for it get this text "
+            "instead. To text everyone once more, add --again."
         )
         assert prepared.plan.reasons == {"sent_before": 200}
 

@@ -1,6 +1,9 @@
 """Numbers of opt-out files are remembered, and read again when a campaign is resumed."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from tests.integration.machine import LATER, OTHER, PEOPLE, Machine, begin, export
 
@@ -39,6 +42,26 @@ def test_resume_reads_the_opt_out_files_again(machine: Machine, tmp_path: Path) 
 
     assert resumed.code == 0, resumed.err
     assert sorted(machine.texted) == PEOPLE[20:]
+
+
+@pytest.mark.parametrize("command", ["send", "resume"])
+def test_a_file_given_later_is_read_again_too(
+    machine: Machine, tmp_path: Path, command: str
+) -> None:
+    file, no = export(tmp_path / "list.csv", PEOPLE), optouts(tmp_path / "no.csv", PEOPLE[:1])
+    name = begin(file)
+    account = machine.sandbox.account
+    account.options = replace(account.options, refuse=104)  # no credit
+    if command == "send":
+        machine.send(file, "--optouts", no)
+    else:
+        machine.run("resume", name, "--optouts", no)
+    account.options = replace(account.options, refuse=None)
+    assert machine.texted == []
+
+    optouts(no, PEOPLE[:10])
+    assert machine.run("resume", name).code == 0
+    assert sorted(machine.texted) == PEOPLE[10:]
 
 
 def test_who_opts_out_in_todays_file_leaves_the_campaign_of_yesterday_too(

@@ -220,14 +220,16 @@ def test_whatever_is_not_seen_proves_nothing_and_is_not_kept(
     assert kept(settings) is None
 
 
-def test_a_bad_sender_that_is_taken_ends_the_trial(tmp_path: Path) -> None:
+def test_a_bad_sender_that_is_taken_proves_nothing_of_the_same_text(tmp_path: Path) -> None:
     line = Line(ACCEPTED, Unknown(reason="used", code=120, stop=True), ACCEPTED)
     settings = settings_for(tmp_path)
     proof = prove_request_id(
         trial_for(settings), settings, Impatient(), lambda _url, _credentials: line
     )
-    assert (proof.protects, proof.refusals_burn, proof.texts) == (True, None, 2)
+    assert (proof.protects, proof.refusals_burn, proof.texts) == (None, None, 2)
+    assert "nothing is proved" in proof.sentences[-1]
     assert line.posts == 3
+    assert kept(settings) is None
 
 
 def test_what_must_not_be_texted_is_refused_before_anything_is_posted(tmp_path: Path) -> None:

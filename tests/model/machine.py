@@ -5,6 +5,7 @@ Everything runs through the real use cases and the real ledger on a real disk; o
 whom the operator opted out, and which repeats were ordered.
 """
 
+import re
 import shutil
 import threading
 from collections import Counter
@@ -45,6 +46,7 @@ FRAME = 200
 PEOPLE = 420  # two frames of a list
 LISTS = 3
 PROBE = "+33639989999"
+STRANGER = "+33639989998"  # opted out, and on no list
 FAULTS = st.lists(st.sampled_from(Fault), max_size=5)
 # One text in the spellings that a person gives it; each reads the same to everybody.
 SPELLINGS = (
@@ -53,11 +55,17 @@ SPELLINGS = (
     "Bonjour {Prénom} STOP au 30101 ",
     "Bonjour  {first_name|client} STOP au 30101",
 )
-OTHER_TEXT = "Soldes {first_name} STOP au 30101"
+OTHER_TEXT = "Le colis du 12 vous attend chez nous demain avant midi, {first_name}. STOP au 30101"
+CORRECTED_TEXT = "Bonjour {first_name}, STOP au 30101"
 
 
 def phone_number(person: int) -> str:
     return f"+3363998{person:04d}"
+
+
+def finished_text(text: str, person: int) -> str:
+    """What a person reads, however the text is spelled."""
+    return " ".join(re.sub(r"\{[^}]*\}", f"P{person}", text).split())
 
 
 class CampaignHistory(RuleBasedStateMachine):
@@ -78,6 +86,7 @@ class CampaignHistory(RuleBasedStateMachine):
         self.backed_up = False
         self.ordered_repeats: Counter[tuple[str, str]] = Counter()
         self.judged = 0
+        self.opt_out_lists: dict[str, int] = {}
         self.refusals: list[str] = []
         self.lists = [self._write_list(number) for number in range(LISTS)]
 
@@ -94,31 +103,46 @@ class CampaignHistory(RuleBasedStateMachine):
 
     @rule(
         which=st.integers(0, LISTS - 1),
-        text=st.sampled_from((*SPELLINGS, OTHER_TEXT)),
+        text=st.sampled_from((*SPELLINGS, OTHER_TEXT, CORRECTED_TEXT)),
         faults=FAULTS,
         kill_in=st.none() | st.integers(0, 120),
         with_file=st.booleans(),
+        unattended=st.booleans(),
     )
     def send(
-        self, *, which: int, text: str, faults: list[Fault], kill_in: int | None, with_file: bool
+        self,
+        *,
+        which: int,
+        text: str,
+        faults: list[Fault],
+        kill_in: int | None,
+        with_file: bool,
+        unattended: bool,
     ) -> None:
+        rules, before = HistoryRules(unattended=unattended), len(self.gateway.deliveries)
         with self._trouble(faults, kill_in):
-            self._send(which, text, with_file=with_file, again=False)
+            self._send(which, text, rules, with_file=with_file)
+        if unattended:
+            self._check_unattended(before)
 
     @rule(which=st.integers(0, LISTS - 1), text=st.sampled_from(SPELLINGS), faults=FAULTS)
     def send_again(self, *, which: int, text: str, faults: list[Fault]) -> None:
-        finished = "Bonjour P{} STOP au 30101"
         for person in self._people(which):
-            self.ordered_repeats[finished.format(person), phone_number(person)] += 1
+            self.ordered_repeats[finished_text(text, person), phone_number(person)] += 1
         with self._trouble(faults, None):
-            self._send(which, text, with_file=False, again=True)
+            self._send(which, text, HistoryRules(again=True), with_file=False)
 
     @rule(faults=FAULTS, kill_in=st.none() | st.integers(0, 120), chosen=st.integers(0, 9))
     def resume(self, *, faults: list[Fault], kill_in: int | None, chosen: int) -> None:
-        names = self._campaigns()
+        names, before = self._campaigns(), len(self.gateway.deliveries)
+        name = names[chosen % len(names)] if names else None
+        list_number = self.opt_out_lists.get(name or "")
+        refusing = set() if list_number is None else self._numbers_in_opt_out_file(list_number)
         with self._trouble(faults, kill_in):
-            name = names[chosen % len(names)] if names else None
             resume_campaign(name, self._options(), self._context())
+            self.opted_out |= refusing
+        texted = {each.phone_number for each in self.gateway.deliveries[before:]} & refusing
+        assert not texted, f"texted though in the opt-out file: {sorted(texted)[:3]}"
 
     @rule(hours=st.sampled_from((0.02, 0.1, 2, 6, 13, 21, 23, 25, 30, 190)))
     def pass_time(self, *, hours: float) -> None:
@@ -146,6 +170,19 @@ class CampaignHistory(RuleBasedStateMachine):
         with self._opt_out_file(list_number).open("a", encoding="utf-8") as lines:
             lines.write(f"{number}\n")
 
+    @rule(person=st.integers(0, PEOPLE + 40), list_number=st.integers(0, LISTS - 1))
+    def object_in_list(self, *, person: int, list_number: int) -> None:
+        """Write "do not contact" into the list beside a person."""
+        path = self.lists[list_number]
+        rows = path.read_text(encoding="utf-8").split("\n")[1:-1]
+        header = "Prénom;Mobile;Ne pas contacter"
+        rows = [row if row.count(";") > 1 else f"{row};non" for row in rows]
+        rows = [
+            row.replace(";non", ";oui") if f";{phone_number(person)};" in row else row
+            for row in rows
+        ]
+        path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+
     @rule(chosen=st.integers(0, 9), decision=st.sampled_from(("resend", "drop", "sent")))
     def settle(self, *, chosen: int, decision: str) -> None:
         with self._trouble([], None):
@@ -158,7 +195,8 @@ class CampaignHistory(RuleBasedStateMachine):
     def prove_protection(self) -> None:
         probe = ProofPlan(phone_number=PROBE, text="Test", sender="MODEL", cost=Decimal(0))
         with self._trouble([], None):
-            prove_request_id(probe, self._settings(), self.world, connector(self.gateway))
+            result = prove_request_id(probe, self._settings(), self.world, connector(self.gateway))
+            self.check_proof(protects=bool(result.protects))
 
     # What happens to the machine
 
@@ -264,6 +302,18 @@ class CampaignHistory(RuleBasedStateMachine):
         except BulkSmsError:
             return  # a ledger that is refused says nothing false
 
+    def check_proof(self, *, protects: bool) -> None:
+        """Only a gateway that remembers ids is ever proved to do so."""
+        assert not protects or self.gateway.kind.id_memory, f"proved: {self.gateway.kind}"
+
+    def _check_unattended(self, before: int) -> None:
+        """Where nobody answers a question, a text never goes to the same person once more."""
+        deliveries = self.gateway.deliveries
+        earlier = {(each.text, each.phone_number) for each in deliveries[:before]}
+        now = {(each.text, each.phone_number) for each in deliveries[before:]}
+        repeated = {key for key in now & earlier if not self.ordered_repeats[key]}
+        assert not repeated, f"texted once more, unattended: {sorted(repeated)[:3]}"
+
     # How the operator does it
 
     @contextmanager
@@ -277,7 +327,7 @@ class CampaignHistory(RuleBasedStateMachine):
         finally:
             self.gateway.faults, self.world.kill_in = [], None
 
-    def _send(self, which: int, text: str, *, with_file: bool, again: bool) -> None:
+    def _send(self, which: int, text: str, rules: HistoryRules, *, with_file: bool) -> None:
         settings, context = self._settings(), self._context()
         opt_out_file = self._opt_out_file(which)
         files = (str(opt_out_file),) if with_file else ()
@@ -293,12 +343,13 @@ class CampaignHistory(RuleBasedStateMachine):
             now=self.world.now(),
         )
         plan = make_plan(request)
-        sending = SendRequest(history=HistoryRules(again=again), run_options=self._options())
+        sending = SendRequest(history=rules, run_options=self._options())
         prepared = prepare_campaign(plan, sending, context)
         name = begin_campaign(prepared, context)
         # From here on the program remembers the numbers of the file.
         if with_file:
-            self.opted_out |= set(opt_out_file.read_text(encoding="utf-8").split()[1:])
+            self.opted_out |= self._numbers_in_opt_out_file(which)
+            self.opt_out_lists[name] = which
         run_campaign(name, self._options(), context)
 
     def _settle(self, campaign: str, number: int, decision: str) -> None:
@@ -315,10 +366,8 @@ class CampaignHistory(RuleBasedStateMachine):
             numbers = ledger.frames.phone_numbers(record.id, number).tolist()
         order = prepare_resend(campaign, number, settings, self.world.now())
         order_resend(order, word, settings, self.world)
-        text = "Soldes P{}" if "Soldes" in record.parameters["text"] else "Bonjour P{}"
         for digits in numbers:
-            person = int(str(digits)[-4:])
-            finished = f"{text.format(person)} STOP au 30101"
+            finished = finished_text(record.parameters["text"], int(str(digits)[-4:]))
             self.ordered_repeats[finished, f"+{digits}"] += 1
 
     def _campaigns(self) -> list[str]:
@@ -351,8 +400,11 @@ class CampaignHistory(RuleBasedStateMachine):
         path = self.root / f"list-{which}.csv"
         rows = "".join(f"P{person};{phone_number(person)}\n" for person in self._people(which))
         path.write_text(f"Prénom;Mobile\n{rows}", encoding="utf-8")
-        self._opt_out_file(which).write_text("Mobile\n", encoding="utf-8")
+        self._opt_out_file(which).write_text(f"Mobile\n{STRANGER}\n", encoding="utf-8")
         return path
 
     def _opt_out_file(self, which: int) -> Path:
         return self.root / f"opt-outs-{which}.csv"
+
+    def _numbers_in_opt_out_file(self, which: int) -> set[str]:
+        return set(self._opt_out_file(which).read_text(encoding="utf-8").split()[1:])

@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.machine import CampaignHistory
 
-EXAMPLES = 60
+EXAMPLES = 100
 STEPS = 20
 
 

@@ -16,9 +16,12 @@ from bulksms.octopush import Accepted, Credentials, NotSent, Outcome, RefusalSco
 __all__ = ["Connection", "Delivery", "Fault", "Gateway", "GatewayKind", "KilledError", "World"]
 
 ID_MEMORY = timedelta(hours=24)
+SHORT_ID_MEMORY = timedelta(hours=1)
 CONTENT_MEMORY = timedelta(minutes=5)
 DUPLICATE_ID = 182
 BAD_NUMBER = 150
+BAD_SENDER = 106
+SENDER_LENGTH = 3  # letters, at least
 
 
 class KilledError(BaseException):
@@ -43,6 +46,18 @@ class GatewayKind(StrEnum):
     HONEST = "refuses a request id for 24 hours"
     FORGETFUL = "ignores request ids"
     SAME_WORDS = "ignores request ids, refuses the same words to the same people for 5 minutes"
+    SAME_PERSON = "ignores request ids, refuses the same words to one person alone for 5 minutes"
+    HOURLY = "refuses a request id for one hour"
+
+    @property
+    def id_memory(self) -> timedelta:
+        """How long a request id is refused."""
+        memories = {GatewayKind.HONEST: ID_MEMORY, GatewayKind.HOURLY: SHORT_ID_MEMORY}
+        return memories.get(self, timedelta())
+
+    def filters(self, people: int) -> bool:
+        """Whether the same words to so many people are refused for a while."""
+        return self is GatewayKind.SAME_WORDS or (self is GatewayKind.SAME_PERSON and people == 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +126,12 @@ class Gateway:
         request = orjson.loads(body)
         request_id = request.pop("request_id", "")
         now = self.world.true_time
-        if self.kind is GatewayKind.HONEST:
+        if self.kind.id_memory:
             seen = self._request_ids.setdefault((account, request_id), now)
-            if seen != now and now - seen < ID_MEMORY:
+            if seen != now and now - seen < self.kind.id_memory:
                 return None
             self._request_ids[account, request_id] = now
-        if self.kind is GatewayKind.SAME_WORDS:
+        if self.kind.filters(len(request["recipients"])):
             content = (account, orjson.dumps(request, option=orjson.OPT_SORT_KEYS))
             last = self._contents.get(content)
             if last is not None and now - last < CONTENT_MEMORY:
@@ -176,6 +191,14 @@ class Connection:
                 return self._deliver(body, fault, server_time)
 
     def _deliver(self, body: bytes, fault: Fault, server_time: datetime) -> Outcome:
+        if len(orjson.loads(body).get("sender", "")) < SENDER_LENGTH:
+            return Refused(
+                code=BAD_SENDER,
+                message="",
+                scope=RefusalScope.CAMPAIGN,
+                reason="The sender is too short.",
+                date=server_time,
+            )
         ticket = self.gateway.take(self.account, body)
         if fault is Fault.KILLED_AFTER:
             raise KilledError
