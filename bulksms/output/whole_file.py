@@ -30,10 +30,12 @@ def is_stream(path: Path) -> bool:
 
 
 @contextmanager
-def whole_file(path: Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]:
+def whole_file(
+    path: Path, encoding: str = "utf-8-sig", *, new_mode: int = _PRIVATE
+) -> Iterator[TextIO]:
     """Open a text file that replaces `path` only when it is complete and on disk.
 
-    A link is followed, so that it stays a link.
+    A link is followed, so that it stays a link. A file that was not there gets `new_mode`.
 
     Raises:
         InputError: the file cannot be written.
@@ -43,7 +45,7 @@ def whole_file(path: Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]:
             with path.open("a", encoding=encoding, newline="") as stream:
                 yield stream
             return
-        with _draft_of(Path(os.path.realpath(path)), encoding) as draft:
+        with _draft_of(Path(os.path.realpath(path)), encoding, new_mode) as draft:
             yield draft
     except OSError as error:
         raise InputError(
@@ -55,7 +57,7 @@ def whole_file(path: Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]:
 
 
 @contextmanager
-def _draft_of(target: Path, encoding: str) -> Iterator[TextIO]:
+def _draft_of(target: Path, encoding: str, new_mode: int) -> Iterator[TextIO]:
     """Open a draft beside the target, and rename it when it is complete."""
     _refuse_other_kinds(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +65,7 @@ def _draft_of(target: Path, encoding: str) -> Iterator[TextIO]:
     _remove_abandoned(target.parent, prefix)
     draft = target.with_name(f"{prefix}{os.getpid()}.draft")
     draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _mode(target))
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _mode(target, new_mode))
     try:
         with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
             yield stream
@@ -81,12 +83,12 @@ def _refuse_other_kinds(target: Path) -> None:
         raise OSError(0, "it is not a file")
 
 
-def _mode(target: Path) -> int:
-    """Keep the permissions of the file that is replaced; a new one is private."""
+def _mode(target: Path, new_mode: int) -> int:
+    """Keep the permissions of the file that is replaced."""
     try:
         return stat.S_IMODE(target.stat().st_mode)
     except OSError:
-        return _PRIVATE
+        return new_mode
 
 
 def _remove_abandoned(folder: Path, prefix: str) -> None:
