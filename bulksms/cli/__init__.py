@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "Show what would be sent, what would not, and why; opens no connection.",
     "send": "Check the list, show the plan, ask, send, and write the results.",
     "resume": "Continue an interrupted campaign.",
+    "run": "Run a saved campaign once, for cron; --plan only shows.",
     "status": "Show one campaign, or list them all.",
     "report": "Write the results of a campaign again.",
     "doubt": "Settle frames whose outcome is unknown.",

@@ -6,32 +6,15 @@ import sys
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from enum import IntEnum
 
 import click
 
 from bulksms import __version__, errors
 from bulksms.cli.streams import echo, echo_json
 from bulksms.settings import home_folder, read_settings_file
+from bulksms.use_cases.exit_code import ExitCode, exit_code_of_error
 
-__all__ = ["MEANINGS", "ExitCode", "run"]
-
-
-class ExitCode(IntEnum):
-    """How a run ended, for cron and scripts."""
-
-    OK = 0
-    SOME_REFUSED = 1
-    USAGE = 2
-    INPUT = 3
-    ACCOUNT = 4
-    IN_DOUBT = 5
-    LEDGER = 6
-    BUG = 70
-    OUTPUT = 74
-    BUSY = 75
-    INTERRUPTED = 130
-    TERMINATED = 143
+__all__ = ["MEANINGS", "ExitCode", "run", "show_error"]
 
 
 # What each code means and what to do; docs/reference/exit-codes.md is made from it.
@@ -76,18 +59,6 @@ MEANINGS: dict[ExitCode, tuple[str, str]] = {
     ExitCode.INTERRUPTED: ("interrupted (Ctrl-C)", "`bulksms resume` is safe"),
     ExitCode.TERMINATED: ("ended by the system (SIGTERM)", "`bulksms resume` is safe"),
 }
-# The first class that fits decides.
-CODES: tuple[tuple[type[errors.BulkSmsError], ExitCode], ...] = (
-    (errors.LedgerBusy, ExitCode.BUSY),
-    (errors.SourceChanged, ExitCode.INPUT),
-    (errors.CampaignNotFound, ExitCode.USAGE),
-    (errors.LedgerError, ExitCode.LEDGER),
-    (errors.InputError, ExitCode.INPUT),
-    (errors.SettingsError, ExitCode.ACCOUNT),
-    (errors.ApiError, ExitCode.ACCOUNT),
-    (errors.OutputError, ExitCode.OUTPUT),
-    (errors.BulkSmsError, ExitCode.USAGE),
-)
 TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
 
 
@@ -102,11 +73,16 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
         sentence = "Interrupted. `bulksms resume` continues a campaign that was begun."
         return _fail(ExitCode.INTERRUPTED, "Interrupted", sentence, as_json=as_json)
     except errors.BulkSmsError as error:
-        code = next(code for kind, code in CODES if isinstance(error, kind))
-        return _fail(code, type(error).__name__, str(error), as_json=as_json)
+        return show_error(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001  (the last handler before the user)
         return _fail(ExitCode.BUG, type(error).__name__, _log_bug(error), as_json=as_json)
     return code if isinstance(code, int) else ExitCode.OK
+
+
+def show_error(error: errors.BulkSmsError, *, as_json: bool) -> int:
+    """Show what stopped a command, and return its exit code."""
+    code = exit_code_of_error(error)
+    return _fail(code, type(error).__name__, str(error), as_json=as_json)
 
 
 def _fail(code: int, name: str, sentence: str, *, as_json: bool) -> int:

@@ -48,7 +48,7 @@ def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.cli.plan_text import show_plan
-    from bulksms.cli.requests import check_outputs, fill_options, plan_request, run_options_of
+    from bulksms.cli.requests import fill_options, plan_request, run_options_of
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.clock import SystemClock
     from bulksms.plan.files import write_outputs
@@ -60,6 +60,7 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.use_cases.begin_campaign import begin_campaign
     from bulksms.use_cases.context import RunContext, RunResult
     from bulksms.use_cases.manage_opt_outs import stored_opt_outs
+    from bulksms.use_cases.output_paths import check_outputs
     from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
     from bulksms.use_cases.run_campaign import run_campaign
 

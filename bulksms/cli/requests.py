@@ -1,15 +1,13 @@
 """From click's values to the typed options that the use cases take."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bulksms.errors import UsageError
 from bulksms.plan.make_plan import PlanRequest
-from bulksms.plan.make_request import make_request
 from bulksms.plan.options import (
     HoursOptions,
     MessageOptions,
@@ -19,9 +17,8 @@ from bulksms.plan.options import (
 )
 from bulksms.settings import Settings
 from bulksms.text_files import decode_text
-from bulksms.use_cases.learned_prices import read_learned_price
-from bulksms.use_cases.manage_opt_outs import stored_opt_outs
-from bulksms.use_cases.output_paths import refuse_overwrites
+from bulksms.use_cases.output_paths import check_outputs
+from bulksms.use_cases.request_plan import request_plan
 
 if TYPE_CHECKING:
     from bulksms.use_cases.context import RunOptions
@@ -29,17 +26,13 @@ if TYPE_CHECKING:
     from bulksms.use_cases.screen_history import HistoryRules
 
 __all__ = [
-    "check_outputs",
     "fill_options",
     "history_rules_of",
     "plan_request",
+    "read_stdin",
     "run_options_of",
     "send_request",
 ]
-
-# Options that name a file which is read, and options that name one which is written.
-INPUTS = ("optouts", "guest_list", "text_file", "tariff", "map_file")
-OUTPUTS = ("rejects_out", "contacts_out", "save_map", "results", "contact_results")
 
 Options = TypeVar("Options")
 
@@ -56,40 +49,10 @@ def plan_request(
     options = PlanOptions(
         reading=fill_options(ReadingOptions, given),
         screening=fill_options(ScreeningOptions, given),
-        message=_read_stdin(fill_options(MessageOptions, given), files),
+        message=read_stdin(fill_options(MessageOptions, given), files),
         hours=fill_options(HoursOptions, given),
     )
-    return make_request(
-        files,
-        options,
-        rehearsal=settings.rehearsal,
-        stored_optouts=stored_opt_outs(settings),
-        now=now,
-        learned_price=read_learned_price(settings, options.message.type),
-    )
-
-
-def check_outputs(
-    given: Mapping[str, Any], settings: Settings, files: tuple[str, ...] = ()
-) -> None:
-    """Check that no output overwrites an input, a file of the program or another output.
-
-    Raises:
-        UsageError: one would.
-    """
-    outputs = {f"--{name.replace('_', '-')}": given.get(name) for name in OUTPUTS}
-    refuse_overwrites(outputs, [*files, *_inputs(given)], settings)
-
-
-def _inputs(given: Mapping[str, Any]) -> Iterator[str | Path]:
-    """Give every file that an option names to be read."""
-    for name in INPUTS:
-        value = given.get(name)
-        yield from value if isinstance(value, tuple) else () if value is None else (value,)
-    for pair in given.get("text_for", ()):
-        text = pair.partition("=")[2]
-        if text.startswith("@"):
-            yield text.removeprefix("@")
+    return request_plan(files, options, settings, now)
 
 
 def fill_options(kind: type[Options], given: Mapping[str, Any]) -> Options:
@@ -125,7 +88,7 @@ def history_rules_of(given: Mapping[str, Any]) -> "HistoryRules":
     return history_rules(fill_options(HistoryOptions, given))
 
 
-def _read_stdin(message: MessageOptions, files: tuple[str, ...]) -> MessageOptions:
+def read_stdin(message: MessageOptions, files: tuple[str, ...]) -> MessageOptions:
     """Read the text from the standard input where `--text-file -` asks for it."""
     if message.text is not None or str(message.text_file) != "-":
         return message

@@ -28,9 +28,10 @@ EXAMPLES = (
 @option("--yes", is_flag=True, help="Ignored: resume never asks.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted campaign; by default the newest."""
-    from bulksms.cli.requests import check_outputs, run_options_of
+    from bulksms.cli.requests import run_options_of
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.settings import read_settings
+    from bulksms.use_cases.output_paths import check_outputs
     from bulksms.use_cases.resume_campaign import resume_campaign
 
     settings = read_settings(os.environ)

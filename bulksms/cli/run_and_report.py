@@ -12,14 +12,16 @@ from typing import Any
 from bulksms.cli.exit_codes import ExitCode
 from bulksms.cli.progress import ProgressBars
 from bulksms.cli.rendering import show_report
+from bulksms.cli.requests import fill_options
 from bulksms.cli.streams import echo, echo_json
 from bulksms.clock import SystemClock
 from bulksms.errors import OutputError
-from bulksms.sender import StopCause
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunResult
+from bulksms.use_cases.exit_code import exit_code_of_result
+from bulksms.use_cases.saved_campaign import DisplayOptions
 
-__all__ = ["run_and_report"]
+__all__ = ["Running", "run_and_report", "running", "show_result"]
 
 
 @dataclass
@@ -64,50 +66,62 @@ def _handling_signals(bars: ProgressBars) -> Iterator[_Signals]:
             signal.signal(number, handler)
 
 
-def run_and_report(
-    act: Callable[[RunContext], RunResult], given: dict[str, Any], settings: Settings
-) -> int:
-    """Run a sending use case, show how it ended, and return its exit code."""
-    bars = ProgressBars(silent=given["no_progress"] or given["json"], quiet=given["quiet"])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What a run is given by the command line, and the signal that it may receive."""
+
+    context: RunContext
+    signals: _Signals
+
+    def exit_code(self, result: RunResult) -> int:
+        """Return the exit code of a result: of the signal, where that ended the run."""
+        received = self.signals.received
+        if received is not None and result.report.state == "interrupted":
+            return _code_of(received)
+        return exit_code_of_result(result)
+
+
+@contextmanager
+def running(display: DisplayOptions, settings: Settings) -> Iterator[Running]:
+    """Draw progress, and let signals order the run to stop."""
+    bars = ProgressBars(silent=display.no_progress or display.json, quiet=display.quiet)
     with _handling_signals(bars) as signals:
         context = RunContext(
             settings=settings, clock=SystemClock(), observer=bars, stop=signals.stop
         )
         try:
-            result = act(context)
+            yield Running(context=context, signals=signals)
         finally:
             bars.close()
-    code = _exit_code(result, signals.received)
+
+
+def run_and_report(
+    act: Callable[[RunContext], RunResult], given: dict[str, Any], settings: Settings
+) -> int:
+    """Run a sending use case, show how it ended, and return its exit code."""
+    display = fill_options(DisplayOptions, given)
+    with running(display, settings) as run:
+        result = act(run.context)
+    code = run.exit_code(result)
     try:
-        _show(result, given)
+        show_result(result, display)
     except OutputError as error:
         echo(f"Error: {error}", err=True)
         return code or ExitCode.OUTPUT
     return code
 
 
-def _show(result: RunResult, given: dict[str, Any]) -> None:
+def show_result(result: RunResult, display: DisplayOptions) -> None:
+    """Show how a campaign ended.
+
+    Raises:
+        OutputError: stdout cannot be written.
+    """
     for problem in result.unwritten:
         echo(f"Error: {problem} `bulksms report` writes the results again.", err=True)
-    if given["json"]:
+    if display.json:
         echo_json(result.report.as_json())
         return
-    show_report(result.report, quiet=given["quiet"])
-    if result.results and not given["quiet"]:
+    show_report(result.report, quiet=display.quiet)
+    if result.results and not display.quiet:
         echo(f"Results: {result.results}")
-
-
-def _exit_code(result: RunResult, received: int | None) -> int:
-    frames = result.report.frames
-    if received is not None and result.report.state == "interrupted":
-        return _code_of(received)
-    stopped = result.report.state == "stopped" and frames["planned"]
-    if stopped and result.cause in (StopCause.ACCOUNT, StopCause.CAMPAIGN, StopCause.CLOCK):
-        return ExitCode.ACCOUNT
-    if frames["in_doubt"] or frames["intent"]:
-        return ExitCode.IN_DOUBT
-    if frames["planned"]:
-        return ExitCode.ACCOUNT
-    if frames["refused"]:
-        return ExitCode.SOME_REFUSED
-    return ExitCode.OUTPUT if result.unwritten else ExitCode.OK

@@ -40,12 +40,31 @@ class FileLocks:
             LedgerBusy: another process holds it.
             LedgerError: it cannot be taken at all.
         """
+        with self._held(
+            name,
+            f"Another process is sending the campaign {name!r}: wait for it to end, then resume.",
+        ):
+            yield
+
+    @contextmanager
+    def series(self, name: str) -> Iterator[None]:
+        """Hold the lock of a repeated campaign, so that one run goes on at a time.
+
+        Raises:
+            LedgerBusy: another process holds it.
+            LedgerError: it cannot be taken at all.
+        """
+        with self._held(
+            f"series/{name}",
+            f"Another run of {name!r} is going on: wait for it to end. Nothing was sent.",
+        ):
+            yield
+
+    @contextmanager
+    def _held(self, name: str, busy: str) -> Iterator[None]:
         lock = self._lock(_file_name(name))
         if not _try_to_take(lock):
-            raise LedgerBusy(
-                f"Another process is sending the campaign {name!r}: wait for it to end, "
-                "then resume."
-            )
+            raise LedgerBusy(busy)
         try:
             yield
         finally:

@@ -30,6 +30,13 @@ class Locks(Protocol):
             LedgerBusy: another process holds it.
         """
 
+    def series(self, name: str) -> AbstractContextManager[None]:
+        """Hold the lock of a repeated campaign, so that one run goes on at a time.
+
+        Raises:
+            LedgerBusy: another process holds it.
+        """
+
     def is_held(self, name: str) -> bool:
         """Whether a process holds the lock of a campaign now."""
 

@@ -114,12 +114,13 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
 
 
 def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
-    """Return the files that were read, and those a resumed run writes as well."""
+    """Return the files that were read, those a resumed run writes as well, and the series."""
     plan, options = prepared.plan, prepared.request.run_options
     outputs = {"results": options.results, "contact_results": options.contact_results}
     return {
         "files": list(plan.request.files),
         "optouts": opt_out_paths(plan.request.optouts),
+        "series": prepared.request.history.series,
         "corrects": prepared.corrects.name if prepared.corrects else None,
         "region": plan.request.rules.region,
         "forget_optouts": prepared.request.forget_optouts,

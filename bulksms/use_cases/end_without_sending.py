@@ -6,6 +6,8 @@ from pathlib import Path
 from bulksms.errors import InputError, OutputError
 from bulksms.ledger import CampaignRecord
 from bulksms.plan.files import output_delimiter
+from bulksms.plan.make_plan import Plan
+from bulksms.plan.options import MessageOptions
 from bulksms.results import summarise, write_frame_results
 from bulksms.results.contact_results import pack_source_rows, write_contact_results
 from bulksms.sender import StopCause
@@ -14,7 +16,9 @@ from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.prepare_campaign import PreparedCampaign
 from bulksms.use_cases.source_rows import make_source_rows
 
-__all__ = ["end_without_sending"]
+__all__ = ["end_without_list", "end_without_sending"]
+
+NOBODY = {"rows": 0, "sendable": 0, "rejected": 0, "duplicates": 0, "opted_out": 0}
 
 
 def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunResult:
@@ -47,6 +51,31 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
         results=options.results,
         unwritten=tuple(unwritten),
     )
+
+
+def end_without_list(
+    name: str, message: MessageOptions, plan: Plan | None, context: RunContext
+) -> RunResult:
+    """Report that there is no list, or that nobody in it may be texted."""
+    record = CampaignRecord(
+        id=0,
+        name=name,
+        digest="",
+        text_digest="",
+        state="done",
+        created_at=context.clock.now(),
+        parameters={
+            "sender": message.sender,
+            "purpose": message.purpose,
+            "type": message.type,
+            "simulation_mode": message.simulate,
+            "files": [] if plan is None else list(plan.request.files),
+        },
+        counts=NOBODY if plan is None else plan.counts,
+        rehearsal=context.settings.rehearsal,
+    )
+    report = replace(summarise(record, []), nothing_new=True)
+    return RunResult(report=report, cause=StopCause.NONE, results=None)
 
 
 def _write_contacts(prepared: PreparedCampaign, path: Path, delimiter: str) -> None:

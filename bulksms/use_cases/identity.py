@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
 
@@ -21,6 +22,7 @@ __all__ = [
     "digest_of",
     "free_name",
     "recorded_parameters",
+    "run_name",
     "text_digest_of",
     "variants_with_same_text",
 ]
@@ -109,6 +111,12 @@ def campaign_name(plan: Plan, digest: str) -> str:
     stem = "stdin" if path == "-" else Path(path).stem
     readable = FORBIDDEN.sub("_", stem.encode("utf-8", "replace").decode())
     return f"{readable.strip(' .-')[: NAME_LIMIT // 2] or 'campaign'}-{digest[:8]}"
+
+
+def run_name(series: str, now: datetime) -> str:
+    """Return a name made of a repeated campaign and the day of its run."""
+    readable = FORBIDDEN.sub("_", series).strip(" .-")[: NAME_LIMIT // 2]
+    return f"{readable or 'campaign'}-{now.astimezone():%Y-%m-%d}"
 
 
 def free_name(ledger: Ledger, name: str) -> str:

@@ -4,13 +4,43 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from bulksms.errors import UsageError
 from bulksms.ledger import ledger_file
 from bulksms.output.whole_file import is_stream
 from bulksms.settings import Settings
 
-__all__ = ["refuse_overwrites"]
+__all__ = ["check_outputs", "refuse_overwrites"]
+
+# Options that name a file which is read, and options that name one which is written.
+INPUTS = ("optouts", "guest_list", "text_file", "tariff", "map_file")
+OUTPUTS = ("rejects_out", "contacts_out", "save_map", "results", "contact_results")
+
+
+def check_outputs(
+    options: Mapping[str, Any], settings: Settings, files: Iterable[str | Path] = ()
+) -> None:
+    """Check that no output overwrites an input, a file of the program or another output.
+
+    `options` are the values of options by their names.
+
+    Raises:
+        UsageError: one would.
+    """
+    outputs = {f"--{name.replace('_', '-')}": options.get(name) for name in OUTPUTS}
+    refuse_overwrites(outputs, [*files, *_inputs(options)], settings)
+
+
+def _inputs(options: Mapping[str, Any]) -> Iterator[str | Path]:
+    """Give every file that an option names to be read."""
+    for name in INPUTS:
+        value = options.get(name)
+        yield from value if isinstance(value, tuple) else () if value is None else (value,)
+    for pair in options.get("text_for", ()):
+        text = pair.partition("=")[2]
+        if text.startswith("@"):
+            yield text.removeprefix("@")
 
 
 def refuse_overwrites(

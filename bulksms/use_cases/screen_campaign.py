@@ -13,7 +13,13 @@ from bulksms.ledger import CampaignRecord, FrameState, Ledger, ledger_exists, op
 from bulksms.plan.make_plan import Plan
 from bulksms.settings import Settings
 from bulksms.use_cases.corrected_campaign import find_corrected, leave_out_corrected
-from bulksms.use_cases.identity import campaign_name, check_campaign_name, digest_of, free_name
+from bulksms.use_cases.identity import (
+    campaign_name,
+    check_campaign_name,
+    digest_of,
+    free_name,
+    run_name,
+)
 from bulksms.use_cases.screen_history import WAITING_ELSEWHERE, HistoryRules, screen_history
 
 __all__ = ["ScreenedCampaign", "preview_campaign", "screen_campaign"]
@@ -91,7 +97,8 @@ def screen_campaign(
     if existing is not None:
         left = _without_settled(ledger, plan, existing)
         return ScreenedCampaign(plan=left, name=existing.name, digest=digest, existing=existing)
-    name = name or free_name(ledger, campaign_name(plan, digest))
+    base = campaign_name(plan, digest) if rules.series is None else run_name(rules.series, now)
+    name = name or free_name(ledger, base)
     corrected = None
     if not rules.again:
         corrected = find_corrected(ledger, plan, rehearsal=rehearsal, now=now)

@@ -35,6 +35,7 @@ SAME_TEXT_WITHIN = timedelta(days=7)
 EVER = timedelta.max
 WAITING_ELSEWHERE = "waiting_elsewhere"
 LATELY = "This number got another marketing text lately."
+IN_SERIES = "An earlier run of this campaign went to this number."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class HistoryRules:
         same_text_within: how long the same text keeps people out; 7 days until it is given.
         marketing_within: how long any marketing text keeps people out of marketing.
         unattended: no person answers a question, so what is unclear stops.
+        series: the repeated campaign that this one is a run of.
+        only_new: everyone whom a run of the series went to stays out for ever.
         corrected: the id of an interrupted campaign whose people are looked after elsewhere.
     """
 
@@ -53,6 +56,8 @@ class HistoryRules:
     same_text_within: timedelta | None = None
     marketing_within: timedelta | None = None
     unattended: bool = False
+    series: str | None = None
+    only_new: bool = False
     corrected: int | None = None
 
     def since(self, now: datetime) -> datetime | None:
@@ -78,6 +83,7 @@ def screen_history(
     ledger: Ledger, plan: Plan, digest: str, rules: HistoryRules, *, rehearsal: bool, now: datetime
 ) -> Plan:
     """Leave out everyone whom earlier campaigns keep out, and report who got the text long ago."""
+    plan = plan.without(_reached(ledger, rules, rehearsal=rehearsal), sentence=IN_SERIES)
     if not rules.again:
         texted = [_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now)]
         same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
@@ -132,13 +138,20 @@ def numbers_kept_out(
     ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
 ) -> "PhoneNumbers":
     """Collect the numbers that earlier campaigns keep out of a plan at this moment."""
-    kept_out = [np.empty(0, dtype=np.int64)]
+    kept_out = [_reached(ledger, rules, rehearsal=rehearsal)]
     if not rules.again:
         kept_out.append(_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now))
     if rules.marketing_within is not None and _is_marketing(plan):
         lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
         kept_out.append(lately)
     return np.concatenate(kept_out)
+
+
+def _reached(ledger: Ledger, rules: HistoryRules, *, rehearsal: bool) -> "PhoneNumbers":
+    """Collect everyone whom the earlier runs of a series went to, if only new people are meant."""
+    if rules.series is None or not rules.only_new:
+        return np.empty(0, dtype=np.int64)
+    return ledger.history.numbers_in_series(rules.series, rehearsal)
 
 
 def _same_text(

@@ -1,0 +1,148 @@
+"""Turns the values of a campaign file into the types of their options; an error has its line."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bulksms.errors import UsageError
+
+__all__ = ["Location", "convert", "parse_duration", "parse_percentage"]
+
+# Texts that name files, and are relative to the campaign file like every path.
+FILE_NAMES = frozenset({"files", "optouts", "guest_list"})
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+UNITS = MappingProxyType({"m": "minutes", "h": "hours", "d": "days"})
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a value was found; paths are relative to `folder`."""
+
+    path: Path
+    line: int
+    folder: Path
+
+    def refuse(self, reason: str) -> UsageError:
+        """Make the error that names the line."""
+        return UsageError(f"{self.path}, line {self.line}: {reason}.")
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read a duration such as `30m`, `26h` or `7d`.
+
+    Raises:
+        ValueError: the text is not one.
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([mhd])\s*", text, re.IGNORECASE | re.ASCII)
+    if match is None:
+        raise ValueError("write a duration like 30m, 26h or 7d")
+    return timedelta(**{UNITS[match[2].lower()]: float(match[1])})
+
+
+def parse_percentage(text: str) -> float:
+    """Read a percentage such as `50%`.
+
+    Raises:
+        ValueError: the text is not one.
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", text, re.ASCII)
+    if match is None:
+        raise ValueError("write a percentage like 50%")
+    return float(match[1])
+
+
+def convert(name: str, hint: Any, value: object, location: Location) -> Any:  # noqa: ANN401 - by the field
+    """Turn a TOML value into the type of its option, `hint`.
+
+    Raises:
+        UsageError: it is of another kind; the error names the line.
+    """
+    kinds = set(getattr(hint, "__args__", (hint,))) - {type(None), Ellipsis}
+    if hint == tuple[str, ...]:
+        return _texts(name, value, location)
+    (kind,) = kinds
+    if isinstance(value, bool) is not (kind is bool):
+        raise location.refuse(f"{name} must be {_KINDS[kind]}")
+    try:
+        return _CONVERTERS[kind](value, location)
+    except (ValueError, TypeError, InvalidOperation) as error:
+        advice = f": {error}" if kind in (timedelta, float) and isinstance(value, str) else ""
+        raise location.refuse(f"{name} must be {_KINDS[kind]}{advice}") from None
+
+
+def _texts(name: str, value: object, location: Location) -> tuple[str, ...]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise location.refuse(f"{name} must be a text or a list of texts")
+    if name == "text_for":
+        return tuple(_text_for(text, location) for text in texts)
+    if name not in FILE_NAMES:
+        return tuple(texts)
+    return tuple(text if ADDRESS.match(text) else str(location.folder / text) for text in texts)
+
+
+def _text_for(pair: str, location: Location) -> str:
+    """Make the file of VALUE=@FILE absolute."""
+    value, equals, text = pair.partition("=")
+    if not text.startswith("@"):
+        return pair
+    return f"{value}{equals}@{location.folder / text.removeprefix('@')}"
+
+
+def _text(value: object, location: Location) -> str:
+    """Take a text; dates and times need no quotes."""
+    del location
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    raise TypeError
+
+
+def _whole_number(value: object, location: Location) -> int:
+    del location
+    if isinstance(value, int):
+        return value
+    raise TypeError
+
+
+def _number(value: object, location: Location) -> float:
+    del location
+    if isinstance(value, str):
+        return parse_percentage(value)
+    return float(value)  # type: ignore[arg-type]
+
+
+def _file(value: object, location: Location) -> Path:
+    if isinstance(value, str) and value:
+        return location.folder / Path(value).expanduser()
+    raise TypeError
+
+
+_CONVERTERS: Mapping[Any, Callable[[Any, Location], object]] = MappingProxyType(
+    {
+        str: _text,
+        bool: lambda value, _: value,
+        int: _whole_number,
+        float: _number,
+        Decimal: lambda value, _: Decimal(str(value)),
+        timedelta: lambda value, _: parse_duration(value),
+        Path: _file,
+    }
+)
+_KINDS: Mapping[Any, str] = MappingProxyType(
+    {
+        str: "a text in quotes",
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        Decimal: "an amount",
+        timedelta: "a duration like 26h",
+        Path: "the name of a file",
+    }
+)

@@ -1,0 +1,197 @@
+"""Runs a saved campaign once, without a person: the next night's list, and its new people only.
+
+Errors are part of the answer, so that whoever started the run can report them everywhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bulksms.contacts import Reason
+from bulksms.errors import BulkSmsError, UsageError
+from bulksms.ledger import Ledger, ScheduledRunRecord, ledger_exists, open_ledger
+from bulksms.plan.files import write_outputs
+from bulksms.plan.make_plan import Plan, make_plan
+from bulksms.plan.view import view_plan
+from bulksms.use_cases.begin_campaign import begin_campaign
+from bulksms.use_cases.context import RunContext, RunResult
+from bulksms.use_cases.end_without_sending import end_without_list, end_without_sending
+from bulksms.use_cases.find_sources import find_sources
+from bulksms.use_cases.finish_interrupted import finish_interrupted, interrupted_runs
+from bulksms.use_cases.history_options import history_rules
+from bulksms.use_cases.identity import run_name
+from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.output_paths import check_outputs
+from bulksms.use_cases.posting_options import run_options
+from bulksms.use_cases.prepare_campaign import PreparedCampaign, SendRequest, prepare_campaign
+from bulksms.use_cases.request_plan import request_plan
+from bulksms.use_cases.run_campaign import run_campaign
+from bulksms.use_cases.saved_campaign import SavedCampaign
+from bulksms.use_cases.screen_campaign import preview_campaign
+from bulksms.use_cases.unattended_rules import (
+    ListShape,
+    refuse_changed,
+    refuse_stale,
+    shape_of,
+)
+from bulksms.use_cases.unattended_run import UnattendedRun
+
+__all__ = ["run_unattended"]
+
+
+def run_unattended(
+    campaign: SavedCampaign,
+    context: RunContext,
+    *,
+    sources: Sequence[Path] | None = None,
+    plan_only: bool = False,
+) -> UnattendedRun:
+    """Run a saved campaign once; every error that a user can cause is in the answer.
+
+    `sources` are the lists to read in place of those that the campaign file names. With
+    `plan_only` nothing is written or posted, and no connection is opened.
+    """
+    run = _Run(campaign, context, plan_only=plan_only)
+    try:
+        run.go(find_sources(campaign) if sources is None else tuple(sources))
+    except BulkSmsError as error:
+        run.end = replace(run.end, error=error)
+    return run.end
+
+
+class _Run:
+    """One run; `end` grows with it, so that an error loses nothing that is known."""
+
+    def __init__(self, campaign: SavedCampaign, context: RunContext, *, plan_only: bool) -> None:
+        self._campaign, self._context = campaign, context
+        self._plan_only = plan_only or campaign.dry_run
+        self.end = UnattendedRun(
+            campaign=campaign, started_at=context.clock.now(), plan_only=self._plan_only
+        )
+
+    def go(self, files: tuple[Path, ...]) -> None:
+        """Finish what was interrupted, then send the list to its new people.
+
+        Raises:
+            BulkSmsError: something stops the run.
+        """
+        self.end = replace(self.end, files=files)
+        settings = self._context.settings
+        if not self._campaign.plan.message.has_text:
+            raise UsageError(
+                f'{self._campaign.path} has no message: add a line such as text_file = "text.txt".'
+            )
+        if self._plan_only:
+            self._show_plan()
+            return
+        with (
+            ledger_to_send_from(settings, self._context.observer) as ledger,
+            ledger.locks.series(self._campaign.name),
+        ):
+            self._run(ledger)
+
+    def _show_plan(self) -> None:
+        settings, last = self._context.settings, None
+        if ledger_exists(settings.home, settings.ledger):
+            with open_ledger(settings.home, settings.ledger) as ledger:
+                last = ledger.scheduled_runs.latest(self._campaign.name)
+                waiting = interrupted_runs(
+                    ledger, self._campaign.name, rehearsal=settings.rehearsal
+                )
+            self.end = replace(self.end, waiting=tuple(each.name for each in waiting))
+        plan = self._allowed_plan(last)
+        if plan is None:
+            return
+        rules, now = self._request().history, self._context.clock.now()
+        screened = preview_campaign(plan, None, rules, settings, now)
+        plan = plan if screened is None else screened.plan
+        nothing_new = _nobody_wants(plan) or (screened is not None and screened.nothing_new)
+        self.end = replace(self.end, plan=view_plan(plan), nothing_new=nothing_new)
+
+    def _run(self, ledger: Ledger) -> None:
+        request = self._request()
+        if not self._finish_interrupted(ledger, request):
+            return
+        plan = self._allowed_plan(ledger.scheduled_runs.latest(self._campaign.name))
+        if plan is None or _nobody_wants(plan):
+            self._end_without_list(plan)
+            return
+        prepared = prepare_campaign(plan, request, self._context)
+        nothing_new = prepared.nothing_new
+        self.end = replace(self.end, plan=view_plan(prepared.plan), nothing_new=nothing_new)
+        ledger.scheduled_runs.add(self._record(plan, None if nothing_new else prepared.name))
+        write_outputs(prepared.plan, self._campaign.outputs)
+        self.end = replace(self.end, result=self._send(prepared))
+
+    def _send(self, prepared: PreparedCampaign) -> RunResult:
+        if prepared.nothing_new:
+            return end_without_sending(prepared, self._context)
+        name = begin_campaign(prepared, self._context)
+        return run_campaign(name, prepared.request.run_options, self._context)
+
+    def _end_without_list(self, plan: Plan | None) -> None:
+        name = run_name(self._campaign.name, self.end.started_at)
+        message = self._campaign.plan.message
+        result = end_without_list(name, message, plan, self._context)
+        self.end = replace(self.end, nothing_new=True, result=result)
+
+    def _finish_interrupted(self, ledger: Ledger, request: SendRequest) -> bool:
+        """Finish interrupted runs; false when one of them cannot be finished."""
+        finished = finish_interrupted(
+            ledger,
+            self._campaign.name,
+            request.run_options,
+            self._context,
+            optouts=self._campaign.plan.screening.optouts,
+        )
+        if finished and finished[-1].report.state != "done":
+            self.end = replace(self.end, finished_first=finished[:-1], result=finished[-1])
+            return False
+        self.end = replace(self.end, finished_first=finished)
+        return True
+
+    def _allowed_plan(self, last: ScheduledRunRecord | None) -> Plan | None:
+        """Make a plan, if the rules allow the list; `None` when there is no list."""
+        campaign, context, files = self._campaign, self._context, self.end.files
+        if not files:
+            self.end = replace(self.end, nothing_new=True)
+            return None
+        now = context.clock.now()
+        refuse_stale(campaign.rules, files, now)
+        names = tuple(map(str, files))
+        check_outputs(campaign.options(), context.settings, [*names, campaign.path])
+        plan = make_plan(request_plan(names, campaign.plan, context.settings, now))
+        self.end = replace(self.end, plan=view_plan(plan))
+        refuse_changed(campaign.rules, shape_of(plan), None if last is None else _shape(last))
+        return plan
+
+    def _request(self) -> SendRequest:
+        campaign = self._campaign
+        rules = history_rules(replace(campaign.history, yes=True))
+        return SendRequest(
+            forget_optouts=campaign.forget_optouts,
+            history=replace(rules, series=campaign.name, only_new=campaign.rules.only_new),
+            run_options=run_options(campaign.posting, campaign.plan.hours),
+        )
+
+    def _record(self, plan: Plan, name: str | None) -> ScheduledRunRecord:
+        shape = shape_of(plan)
+        return ScheduledRunRecord(
+            series=self._campaign.name,
+            at=self._context.clock.now(),
+            rows=shape.rows,
+            headers=shape.headers,
+            mapping=dict(shape.mapping),
+            campaign=name,
+        )
+
+
+def _nobody_wants(plan: Plan) -> bool:
+    """Whether a sound list has only people who must not be texted."""
+    return not plan.sendable and not plan.errors and set(plan.reasons) <= {Reason.NO_CONSENT}
+
+
+def _shape(record: ScheduledRunRecord) -> ListShape:
+    return ListShape(
+        rows=record.rows, headers=record.headers, mapping=tuple(sorted(record.mapping.items()))
+    )

@@ -1,0 +1,88 @@
+"""`bulksms run`: a saved campaign on the dump of each night."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.machine import LATER, PEOPLE, Answer, Machine, export
+
+WELCOME = """\
+files = "dump*.csv"
+text = "Bonjour {first_name}, bienvenue. STOP au 30101"
+sender = "SHOP"
+only_new = true
+"""
+
+
+class Night:
+    """A campaign file in a folder of its own, and one run of it."""
+
+    def __init__(self, machine: Machine, folder: Path) -> None:
+        self.machine, self.file = machine, folder / "welcome.toml"
+        self.write()
+
+    def write(self, *lines: str) -> None:
+        self.file.write_text("\n".join([WELCOME, *lines]), encoding="utf-8")
+
+    def run(self, people: list[str] | None, *args: str, dump: str = "dump.csv") -> Answer:
+        if people is not None:
+            export(self.file.with_name(dump), people)
+        return self.machine.run("run", self.file, "--json", *args)
+
+    @property
+    def texted(self) -> list[str]:
+        return sorted(self.machine.texted)
+
+
+@pytest.fixture
+def night(machine: Machine, tmp_path: Path) -> Night:
+    return Night(machine, tmp_path)
+
+
+def test_the_first_run_texts_everybody(night: Night) -> None:
+    answer = night.run(PEOPLE)
+
+    assert answer.code == 0, answer.err
+    assert answer.json["contacts"]["sent"] == 300
+    assert answer.json["series"] == "welcome"
+    assert answer.json["nothing_new"] is False
+    assert night.texted == PEOPLE
+
+
+def test_without_a_list_there_is_nothing_to_do_and_nothing_is_said(night: Night) -> None:
+    answer = night.run(None)
+    quiet = night.machine.run("run", night.file)
+
+    assert (answer.code, answer.json["nothing_new"], answer.json["files"]) == (0, True, [])
+    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+
+
+def test_two_new_rows_are_texted_and_nobody_else(night: Night) -> None:
+    night.run(PEOPLE)
+    answer = night.run(PEOPLE + LATER[:2])
+
+    assert (answer.code, answer.json["contacts"]["sent"]) == (0, 2)
+    assert night.texted == sorted(PEOPLE + LATER[:2])
+
+
+def test_a_dump_of_3_rows_stops(night: Night) -> None:
+    night.write("min_rows = 100")
+    answer = night.run(PEOPLE[:3])
+
+    assert answer.code == 3
+    assert "fewer than the 100 of min_rows" in answer.json["error"]["message"]
+    assert night.texted == []
+
+
+def test_an_option_wins_over_the_file(night: Night) -> None:
+    night.write('allow_country = "GB"')
+
+    assert night.run(PEOPLE[:3]).code == 3
+    assert night.run(None, "--allow-country", "FR").json["contacts"]["sent"] == 3
+
+
+def test_the_plan_of_a_run_sends_nothing(night: Night) -> None:
+    answer = night.run(PEOPLE, "--plan")
+
+    assert (answer.code, answer.json["sendable"]) == (0, 300)
+    assert night.texted == []
