@@ -28,7 +28,7 @@ from bulksms.plan.profile_files import read_profile
 from bulksms.text_files import read_text_file
 from bulksms.use_cases.history_options import HistoryOptions
 from bulksms.use_cases.posting_options import PostingOptions
-from bulksms.use_cases.saved_campaign import DisplayOptions, SavedCampaign
+from bulksms.use_cases.saved_campaign import USUAL_NAME, DisplayOptions, SavedCampaign
 from bulksms.use_cases.unattended_rules import UnattendedRules
 
 __all__ = ["read_campaign_file", "setting_types"]
@@ -54,7 +54,6 @@ OTHERS: Mapping[str, Any] = MappingProxyType(
         "dry_run": bool,
     }
 )
-USUAL_NAME = "campaign"  # of the file; it says nothing of the campaign, so its folder does
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Group = TypeVar("Group")
@@ -80,10 +79,11 @@ def read_campaign_file(
         for name, setting in settings.items()
     }
     values = {**under, **_of_profile({**under, **written, **over}), **written, **over}
+    # The usual name says nothing of the campaign, so its folder does.
     stem = folder.name if path.stem == USUAL_NAME else path.stem
     return SavedCampaign(
         path=path,
-        name=values.get("campaign") or stem or path.stem,
+        name=values.get("campaign") or stem or USUAL_NAME,
         files=values.get("files", ()),
         plan=PlanOptions(
             reading=_group(ReadingOptions, values),

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 from phonenumbers import SUPPORTED_REGIONS
 
 from bulksms.campaign import Parameters, Purpose, SmsType
+from bulksms.chunker import SIZE_MAX, SIZE_MIN
 from bulksms.contacts import Duplicates, LongValues, OptOutList, ScreeningRules
 from bulksms.errors import UsageError
 from bulksms.loader import ReadOptions
@@ -36,7 +38,9 @@ from bulksms.plan.send_time import parse_send_at, parse_zone
 from bulksms.plan.variants import TextOptions, TextsByColumn
 from bulksms.text_files import read_text_file
 
-__all__ = ["make_request", "parse_country", "parse_hours"]
+__all__ = ["make_request", "parse_country", "parse_hours", "require_range"]
+
+PERCENT = 100
 
 
 def make_request(
@@ -55,6 +59,10 @@ def make_request(
         InputError: a file that an option names cannot be read.
     """
     reading, screening, message = options.reading, options.screening, options.message
+    require_range("header-row", reading.header_row, 1)
+    require_range("max-rejected", screening.max_rejected, 0, PERCENT)
+    require_range("max-foreign", screening.max_foreign, 0)
+    require_range("frame-size", message.frame_size, SIZE_MIN, SIZE_MAX)
     region = parse_country(reading.region)
     mapping = _mapping(reading.map)
     profile = read_profile(reading.map_file) if reading.map_file else None
@@ -155,6 +163,29 @@ def _choice(option: str, value: str, choices: Iterable[str]) -> str:
             f"give {', '.join(valid[:-1])} or {valid[-1]}."
         )
     return value
+
+
+def require_range(
+    option: str,
+    value: Decimal | float | None,
+    least: int,
+    most: int | None = None,
+    *,
+    above: bool = False,
+) -> None:
+    """Check that a number is in its range; with `above` the least itself is not.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if value is None:
+        return
+    if least <= value and (most is None or value <= most) and not (above and value == least):
+        return
+    wanted = f"more than {least}" if above else f"{least} or more"
+    if most is not None:
+        wanted = f"a number from {least} to {most}"
+    raise UsageError(f"--{option} {value} is not valid: give {wanted}.")
 
 
 def _header_row(reading: ReadingOptions) -> int | None:

@@ -6,12 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from bulksms.output.delimiters import parse_delimiter
-from bulksms.plan.make_request import parse_hours
+from bulksms.plan.make_request import parse_hours, require_range
 from bulksms.plan.options import HoursOptions
 from bulksms.sender import Pacing
 from bulksms.use_cases.context import RunOptions
 
 __all__ = ["PostingOptions", "run_options"]
+
+MOST_CONCURRENT = 64  # frames in flight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,10 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
         UsageError: the value of an option is not valid.
     """
     delimiter = options.output_delimiter
+    require_range("concurrency", options.concurrency, 1, MOST_CONCURRENT)
+    require_range("rate", options.rate, 0, above=True)
+    require_range("max-cost", options.max_cost, 0)
+    require_range("expires-hours", options.expires_hours, 0, above=True)
     pacing = Pacing(
         concurrency=options.concurrency,
         rate=options.rate,

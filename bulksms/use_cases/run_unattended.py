@@ -14,6 +14,7 @@ from bulksms.plan.files import write_outputs
 from bulksms.plan.make_plan import Plan, make_plan
 from bulksms.plan.view import view_plan
 from bulksms.use_cases.begin_campaign import begin_campaign
+from bulksms.use_cases.check_saved_campaign import check_saved_campaign
 from bulksms.use_cases.context import RunContext, RunResult
 from bulksms.use_cases.end_without_sending import end_without_list, end_without_sending
 from bulksms.use_cases.find_sources import find_sources
@@ -77,6 +78,7 @@ class _Run:
         """
         self.end = replace(self.end, files=files)
         settings = self._context.settings
+        check_saved_campaign(self._campaign, self.end.started_at)
         if not self._campaign.plan.message.has_text:
             raise UsageError(
                 f'{self._campaign.path} has no message: add a line such as text_file = "text.txt".'

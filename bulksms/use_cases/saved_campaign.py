@@ -1,16 +1,20 @@
 """A saved campaign: every option of `send`, and the rules of its repeated runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bulksms.plan.options import OutputOptions, PlanOptions
 from bulksms.use_cases.history_options import HistoryOptions
 from bulksms.use_cases.posting_options import PostingOptions
 from bulksms.use_cases.unattended_rules import UnattendedRules
 
-__all__ = ["DisplayOptions", "SavedCampaign"]
+__all__ = ["USUAL_NAME", "DisplayOptions", "SavedCampaign"]
+
+USUAL_NAME = "campaign"  # of a campaign file, and of a campaign that has no other name
+
+Group = TypeVar("Group")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,25 @@ class SavedCampaign:
     dry_run: bool = False
     lines: Mapping[str, int] = field(default_factory=dict)
 
+    def without(self, name: str) -> "SavedCampaign":
+        """Return the same campaign with one setting at its default."""
+        plan = replace(
+            self.plan,
+            reading=_reset(self.plan.reading, name),
+            screening=_reset(self.plan.screening, name),
+            message=_reset(self.plan.message, name),
+            hours=_reset(self.plan.hours, name),
+        )
+        return replace(
+            self,
+            plan=plan,
+            outputs=_reset(self.outputs, name),
+            history=_reset(self.history, name),
+            posting=_reset(self.posting, name),
+            rules=_reset(self.rules, name),
+            name=USUAL_NAME if name == "campaign" else self.name,
+        )
+
     def options(self) -> dict[str, Any]:
         """List the values of its options by their names."""
         groups = (
@@ -65,3 +88,11 @@ class SavedCampaign:
     def at(self, name: str) -> str:
         """Name the line of a setting, for an error."""
         return f"{self.path}, line {self.lines[name]}" if name in self.lines else str(self.path)
+
+
+def _reset(group: Group, name: str) -> Group:
+    """Return a group of options with one of them at its default, if it has such a one."""
+    if name not in {each.name for each in fields(group)}:  # type: ignore[arg-type]
+        return group
+    changed: Group = replace(group, **{name: getattr(type(group)(), name)})  # type: ignore[type-var]
+    return changed

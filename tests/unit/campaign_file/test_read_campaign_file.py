@@ -170,3 +170,44 @@ def test_a_percentage_needs_its_sign() -> None:
     assert parse_percentage("12.5 %") == 12.5
     with pytest.raises(ValueError, match="write a percentage"):
         parse_percentage("12.5")
+
+
+def test_an_option_wins_over_the_file_and_the_file_over_the_settings_file(path: Path) -> None:
+    path.write_text('sender = "FILE"\nregion = "GB"\n', encoding="utf-8")
+
+    campaign = read_campaign_file(
+        path, over={"sender": "OPTION"}, under={"region": "DE", "frame_size": 300}
+    )
+
+    assert campaign.plan.message.sender == "OPTION"
+    assert campaign.plan.reading.region == "GB"
+    assert campaign.plan.message.frame_size == 300
+
+
+def test_a_saved_profile_says_how_to_read_what_the_file_leaves_open(
+    path: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "shop.toml").write_text('sheet = "Clients"\nregion = "BE"\n', encoding="utf-8")
+    path.write_text('map_file = "shop.toml"\nregion = "FR"\n', encoding="utf-8")
+
+    reading = read_campaign_file(path, under={"sheet": "Sheet1"}).plan.reading
+
+    assert (reading.sheet, reading.region) == ("Clients", "FR")
+
+
+def test_a_text_for_a_value_may_be_a_file_beside_the_campaign_file(
+    path: Path, tmp_path: Path
+) -> None:
+    path.write_text('text_for = ["fr=@fr.txt", "de=Hallo"]\n', encoding="utf-8")
+
+    assert read_campaign_file(path).plan.message.text_for == (
+        f"fr=@{tmp_path / 'fr.txt'}",
+        "de=Hallo",
+    )
+
+
+def test_a_campaign_is_called_like_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "welcome.toml"
+    path.write_text('text = "Hi"\n', encoding="utf-8")
+
+    assert read_campaign_file(path).name == "welcome"
