@@ -1,0 +1,103 @@
+"""How a file leaves the working folder: with its report, its rejects and the reason beside it."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bulksms.output.whole_file import whole_file
+from bulksms.watch.safe_move import free_name, move_file
+from bulksms.watch.working_folder import Claim
+
+__all__ = ["COMPANIONS", "REJECTS", "Delivery", "deliver", "read_delivery", "write_delivery"]
+
+NOTE = ".delivery.json"
+REPORT, REJECTS, REASON = ".report.json", ".rejects.csv", ".reason.txt"
+# Beside `dump.csv` they are `dump.csv.report.json` and so on.
+COMPANIONS = (REPORT, REJECTS, REASON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Where a file goes and what became of it; written down before the first move."""
+
+    folder: str
+    name: str
+    state: str
+    code: int
+    digest: str
+    reason: str | None = None
+
+    @property
+    def target(self) -> Path:
+        """Where the file goes."""
+        return Path(self.folder) / self.name
+
+
+def write_delivery(
+    claim: Claim, folder: Path, report: dict[str, Any], *, state: str, digest: str
+) -> Delivery:
+    """Write the report and the reason, choose a free name, and write the decision down.
+
+    Raises:
+        InputError: a file cannot be written.
+    """
+    with whole_file(claim.folder / REPORT, "utf-8") as stream:
+        json.dump(report, stream, indent=2, ensure_ascii=False, default=str)
+    reason = report["reason"]
+    (claim.folder / REASON).unlink(missing_ok=True)  # of a run that was cut short
+    if reason:
+        with whole_file(claim.folder / REASON, "utf-8") as stream:
+            stream.write(f"{reason}\n")
+    delivery = Delivery(
+        folder=str(folder),
+        name=free_name(folder, claim.name, COMPANIONS),
+        state=state,
+        code=report["code"],
+        digest=digest,
+        reason=reason,
+    )
+    _write_note(claim, delivery)
+    return delivery
+
+
+def read_delivery(claim: Claim) -> Delivery | None:
+    """Read what was decided of a claim; `None` before its outcome is known."""
+    try:
+        return Delivery(**json.loads((claim.folder / NOTE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def deliver(claim: Claim, delivery: Delivery) -> Delivery:
+    """Move the companions, and last the file; a delivery that was cut short goes on.
+
+    Returns where the file went, which is another name when that of the delivery was taken.
+
+    Raises:
+        OutputError: one of them cannot be moved.
+    """
+    moves = _moves(claim, delivery)
+    if any(source.exists() and os.path.lexists(target) for source, target in moves):
+        # Somebody put a file there after the name was chosen.
+        name = free_name(Path(delivery.folder), claim.name, COMPANIONS)
+        delivery = replace(delivery, name=name)
+        _write_note(claim, delivery)
+        moves = _moves(claim, delivery)
+    for source, target in moves:
+        move_file(source, target)
+    return delivery
+
+
+def _moves(claim: Claim, delivery: Delivery) -> list[tuple[Path, Path]]:
+    target = delivery.target
+    companions = [
+        (claim.folder / suffix, target.with_name(f"{target.name}{suffix}")) for suffix in COMPANIONS
+    ]
+    return [*companions, (claim.folder / claim.name, target)]
+
+
+def _write_note(claim: Claim, delivery: Delivery) -> None:
+    with whole_file(claim.folder / NOTE, "utf-8") as stream:
+        json.dump(asdict(delivery), stream)

@@ -1,0 +1,191 @@
+"""Which files of a folder are complete: stable over a while, or marked by their producer."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+from bulksms.clock import Clock
+from bulksms.errors import InputError
+from bulksms.watch.done_marker import DoneMarker
+from bulksms.watch.in_progress import is_in_progress, is_open_in_office
+
+__all__ = ["FileSignature", "FolderLook", "IncomingRules", "SettledFile", "SettledFiles"]
+
+# Without a pattern, what a spreadsheet or an export is called.
+LIST_SUFFIXES = frozenset(
+    {"csv", "tsv", "txt", "tab", "xlsx", "xlsm", "xls", "xlsb", "ods", "xlt", "xltx"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSignature:
+    """What changes when a file is written to or replaced."""
+
+    size: int
+    modified_ns: int
+    inode: int
+
+    @classmethod
+    def of(cls, path: Path) -> "FileSignature":
+        """Read the signature of a file."""
+        status = path.stat(follow_symlinks=False)
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingRules:
+    """Which files of a folder are taken, and when.
+
+    Attributes:
+        settle: for how many seconds a file must not change before it is taken.
+        patterns: the names that are taken; without any, those of spreadsheets and exports.
+        excluded: files that belong to the campaign, such as its opt-outs.
+    """
+
+    folder: Path
+    settle: float
+    patterns: tuple[str, ...] = ()
+    marker: DoneMarker | None = None
+    excluded: frozenset[Path] = frozenset()
+
+    def takes(self, name: str) -> bool:
+        """Whether a file of this name is a list for the campaign."""
+        if is_in_progress(name) or self.folder / name in self.excluded:
+            return False
+        if self.marker is not None and self.marker.may_be(name):
+            return False
+        if self.patterns:
+            return any(fnmatch(name, pattern) for pattern in self.patterns)
+        return name.rpartition(".")[2].lower() in LIST_SUFFIXES and "." in name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledFile:
+    """A file that is complete.
+
+    Attributes:
+        rows: how many rows its producer announced in the marker.
+    """
+
+    path: Path
+    signature: FileSignature
+    marker: Path | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderLook:
+    """What one look into a folder saw.
+
+    Attributes:
+        ready: complete files, the oldest first.
+        waiting: why each other list is not taken yet, by its name.
+        next_look: in how many seconds the first of them may be complete.
+    """
+
+    ready: tuple[SettledFile, ...] = ()
+    waiting: dict[str, str] = field(default_factory=dict)
+    next_look: float | None = None
+
+
+class SettledFiles:
+    """Watches how the files of a folder change from look to look."""
+
+    def __init__(self, rules: IncomingRules, clock: Clock) -> None:
+        self._rules, self._clock = rules, clock
+        self._since: dict[str, tuple[FileSignature, float]] = {}
+
+    def look(self) -> FolderLook:
+        """Look into the folder.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        present = self._present()
+        ready, waiting, remaining = [], {}, []
+        for name in present:
+            if not self._rules.takes(name):
+                continue
+            settled, reason, seconds = self._judge(name, present)
+            if settled is not None:
+                ready.append(settled)
+            else:
+                waiting[name] = reason
+                remaining.append(seconds)
+        ready.sort(key=lambda file: (file.signature.modified_ns, file.path.name))
+        due = [seconds for seconds in remaining if seconds > 0]
+        return FolderLook(ready=tuple(ready), waiting=waiting, next_look=min(due) if due else None)
+
+    def _present(self) -> dict[str, FileSignature]:
+        """List the ordinary files, and since when each is as it is."""
+        folder = self._rules.folder
+        try:
+            present = dict(_signatures(folder))
+        except OSError as error:
+            raise InputError(
+                f"The folder {folder} cannot be read ({error.strerror}): check that it exists "
+                "and that you may list it."
+            ) from None
+        now = self._clock.monotonic()
+        for name, signature in present.items():
+            if name not in self._since or self._since[name][0] != signature:
+                self._since[name] = (signature, now)
+        for name in self._since.keys() - present.keys():
+            del self._since[name]
+        return present
+
+    def _judge(
+        self, name: str, present: dict[str, FileSignature]
+    ) -> tuple[SettledFile | None, str, float]:
+        """Give the file when it is complete, else why not and how many seconds are left."""
+        marker = self._rules.marker
+        signature, path = present[name], self._rules.folder / name
+        if is_open_in_office(name, present):
+            return None, "is open in a spreadsheet program", 0
+        if marker is None:
+            left = self._left(name)
+            if not signature.size:
+                return None, "is empty", 0
+            return (None, "is still changing", left) if left > 0 else _settled(path, signature)
+        return self._judge_marked(path, present, marker.of(name))
+
+    def _judge_marked(
+        self, path: Path, present: dict[str, FileSignature], marker: str
+    ) -> tuple[SettledFile | None, str, float]:
+        """Give a file when its producer has marked it as complete."""
+        signature = present[path.name]
+        if marker not in present:
+            return None, f"waits for {marker}", 0
+        if present[marker].modified_ns < signature.modified_ns:
+            return None, f"is newer than {marker}", 0
+        left = max(self._left(path.name), self._left(marker))
+        if left > 0:
+            return None, "is still changing", left
+        return _settled(path, signature, path.with_name(marker))
+
+    def _left(self, name: str) -> float:
+        """How many seconds a file still has to stay unchanged."""
+        return self._since[name][1] + self._rules.settle - self._clock.monotonic()
+
+
+def _settled(
+    path: Path, signature: FileSignature, marker: Path | None = None
+) -> tuple[SettledFile | None, str, float]:
+    try:
+        rows = None if marker is None else DoneMarker.row_count(marker.read_bytes())
+    except OSError:
+        return None, "waits for its marker", 0
+    return SettledFile(path=path, signature=signature, marker=marker, rows=rows), "", 0
+
+
+def _signatures(folder: Path) -> Iterator[tuple[str, FileSignature]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                if entry.is_file(follow_symlinks=False):
+                    # On Windows the entry's own status has no inode and may be out of date.
+                    yield entry.name, FileSignature.of(Path(entry.path))
+            except OSError:  # gone meanwhile
+                continue
