@@ -27,7 +27,7 @@ def option_tables() -> str:
     """Make a table for each group of options, and one for options of single commands."""
     groups: dict[str, dict[str, str]] = {}
     single: list[str] = []
-    everywhere = _names(_command("check"))
+    everywhere, sending = _names(_command("check")), _names(_command("send"))
     for name in COMMANDS:
         if name == OWN_PAGE:
             continue
@@ -36,8 +36,9 @@ def option_tables() -> str:
             if not group and name not in ("check", "send"):
                 single.append(_row(option, prefix=f"{path} "))
                 continue
-            only_send = "" if option.name in everywhere else "*send:* "
-            row = _row(option, meaning_prefix=only_send)
+            command = "send" if option.name in sending else path
+            only_there = "" if option.name in everywhere else f"*{command}:* "
+            row = _row(option, meaning_prefix=only_there)
             groups.setdefault(group or "Other options", {}).setdefault(str(option.name), row)
     last = groups.pop("Other options")
     tables = [_table(title, rows.values()) for title, rows in groups.items()]

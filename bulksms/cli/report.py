@@ -1,21 +1,52 @@
 """`bulksms report`: writes the results of a campaign again, from the ledger."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import click
 
-from bulksms.cli.click_options import GroupedCommand
-from bulksms.cli.shared_options import display, output_delimiter, results
+from bulksms.cli.click_options import GroupedCommand, option, stack
+from bulksms.cli.shared_options import FILE_PATH, display, output_delimiter, results
 
 __all__ = ["command"]
 
-EXAMPLES = ("bulksms report customers-1a2b3c4d --contact-results results.xlsx",)
+EXAMPLES = (
+    "bulksms report customers-1a2b3c4d --contact-results results.xlsx",
+    "bulksms report customers-1a2b3c4d --failed again.csv",
+    "bulksms report customers-1a2b3c4d --follow-up lists/",
+)
+
+# The follow-up lists, by the option of each.
+LISTS = {
+    "failed": "Write the people whose text Octopush refused.",
+    "not_attempted": "Write the people whose text was never posted.",
+    "in_doubt": "Write the people who may have the text.",
+    "to_correct": "Write the rows left out that could be sent once they are corrected.",
+    "dead_numbers": "Write the numbers that can never be reached, for --optouts.",
+}
+
+follow_up = stack(
+    [
+        option(
+            "--follow-up",
+            type=click.Path(path_type=Path, file_okay=False),
+            metavar="FOLDER",
+            help="Write all lists below into this folder.",
+        ),
+        *(
+            option(f"--{name.replace('_', '-')}", type=FILE_PATH, help=sentence)
+            for name, sentence in LISTS.items()
+        ),
+    ],
+    group="Follow-up lists, ready to load again",
+)
 
 
 @click.command("report", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("campaign")
 @results
+@follow_up
 @output_delimiter
 @display
 def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
@@ -23,19 +54,34 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     from bulksms.cli.rendering import show_report
     from bulksms.cli.streams import echo, echo_json
     from bulksms.output.delimiters import parse_delimiter
+    from bulksms.results.result_files import ResultFiles
     from bulksms.settings import read_settings
     from bulksms.use_cases.output_paths import refuse_overwrites
     from bulksms.use_cases.reports import rewrite_results
 
     settings = read_settings(os.environ)
-    outputs = {"--results": given["results"], "--contact-results": given["contact_results"]}
-    refuse_overwrites(outputs, (), settings)
+    lists = _lists(campaign, given)
+    files = {name: given[name] for name in ("results", "contact_results")}
+    named = {f"--{name.replace('_', '-')}": path for name, path in (files | lists).items()}
+    refuse_overwrites(named, (), settings)
     delimiter = given["output_delimiter"] and parse_delimiter(given["output_delimiter"])
-    report, path = rewrite_results(
-        campaign, given["results"], given["contact_results"], settings, delimiter
-    )
+    requested = ResultFiles(**files, follow_ups=lists)
+    report, path = rewrite_results(campaign, requested, settings, delimiter)
     if given["json"]:
         echo_json(report.as_json())
         return
     show_report(report, quiet=given["quiet"])
     echo(f"Results: {path}", err=given["quiet"])
+    for written in filter(None, (given["contact_results"], *lists.values())):
+        echo(f"Written: {written}", err=given["quiet"])
+
+
+def _lists(campaign: str, given: dict[str, Any]) -> dict[str, Path]:
+    """Name a file for each list that is asked for, by itself or with the folder."""
+    folder: Path | None = given["follow_up"]
+    in_folder = {
+        name: folder / f"{campaign}-{name.replace('_', '-')}.csv"
+        for name in LISTS
+        if folder is not None
+    }
+    return in_folder | {name: given[name] for name in LISTS if given[name]}

@@ -6,9 +6,18 @@ import click
 
 from bulksms.cli.click_options import MONEY, RepeatableText, option, stack
 
-__all__ = ["display", "history", "hours", "output_delimiter", "planning", "posting", "results"]
+__all__ = [
+    "FILE_PATH",
+    "display",
+    "history",
+    "hours",
+    "output_delimiter",
+    "planning",
+    "posting",
+    "results",
+]
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+FILE_PATH = click.Path(path_type=Path, dir_okay=False)
 
 
 def _apply_profile(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
@@ -26,9 +35,9 @@ reading = stack(
         option("--map", multiple=True, type=RepeatableText(), metavar="FIELD=HEADER",
                help="Column of phone_number (repeat for several, best first), first_name, "
                     "last_name, param1 to param5."),
-        option("--map-file", type=_FILE, is_eager=True, callback=_apply_profile,
+        option("--map-file", type=FILE_PATH, is_eager=True, callback=_apply_profile,
                help="Take columns and reading options from a saved profile."),
-        option("--save-map", type=_FILE, help="Save columns and reading options as a profile."),
+        option("--save-map", type=FILE_PATH, help="Save columns and reading options as a profile."),
         option("--region", default="FR", show_default=True, metavar="CC",
                help="Country of numbers written in national form."),
         option("--sheet", metavar="NAME", help="Sheet of a workbook; default: all with a number "
@@ -73,7 +82,7 @@ message = stack(
     [
         option("--text", metavar="TEXT",
                help="The message; {first_name}, {param1} or {any column header} is filled in."),
-        option("--text-file", type=_FILE, help="Read the message from a file; - is standard "
+        option("--text-file", type=FILE_PATH, help="Read the message from a file; - is standard "
                "input."),
         option("--text-by", metavar="HEADER", help="Column that chooses among several texts; "
                "country is that of the number."),
@@ -115,15 +124,15 @@ parameters = stack(
         option("--simulate", is_flag=True, help="Have the API check everything and send nothing."),
         option("--frame-size", type=click.IntRange(200, 500), default=400, show_default=True,
                metavar="N", help="Contacts per request."),
-        option("--tariff", type=_FILE, help="Your own prices by country, in TOML."),
+        option("--tariff", type=FILE_PATH, help="Your own prices by country, in TOML."),
     ],
     group="What Octopush is asked",
 )  # fmt: skip
 
 outputs = stack(
     [
-        option("--rejects-out", type=_FILE, help="Write the rows left out."),
-        option("--contacts-out", type=_FILE, help="Write the contacts that would be sent."),
+        option("--rejects-out", type=FILE_PATH, help="Write the rows left out."),
+        option("--contacts-out", type=FILE_PATH, help="Write the contacts that would be sent."),
     ],
     group="Files written",
 )
@@ -165,8 +174,8 @@ planning = stack([reading, screening, message, parameters, hours, outputs])
 
 results = stack(
     [
-        option("--results", type=_FILE, help="Write the results per frame."),
-        option("--contact-results", type=_FILE, help="Write the results per contact."),
+        option("--results", type=FILE_PATH, help="Write the results per frame."),
+        option("--contact-results", type=FILE_PATH, help="Write the results per contact."),
     ],
     group="Files written",
 )

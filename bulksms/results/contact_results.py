@@ -1,118 +1,127 @@
 """The results per contact: one line per row of the source, from the ledger alone.
 
-The ledger keeps the source rows of a campaign, each with its fate before the first post.
-Its fate afterwards is the state of its frame.
+A workbook has, besides that sheet, one for each outcome and each follow-up list.
 """
 
-import io
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord
 from bulksms.output.csv_columns import write_columns
-from bulksms.results.campaign_report import class_of
+from bulksms.output.workbook_rows import Cell, SheetContent, is_workbook, write_sheets
+from bulksms.results.campaign_report import Report
+from bulksms.results.contact_outcomes import ContactOutcomes
+from bulksms.results.follow_up import FollowUp, follow_up_header, follow_up_table
+from bulksms.results.frame_results import FRAME_COLUMNS, frame_lines
+from bulksms.results.left_out_reasons import left_out_reason
 
-if TYPE_CHECKING:
-    from bulksms.columnar.arrays import PhoneNumbers
+__all__ = ["write_contact_results"]
 
-__all__ = ["SOURCE_ROW_COLUMNS", "pack_source_rows", "unpack_source_rows", "write_contact_results"]
-
-# What the ledger keeps of a row, after its original columns.
-SOURCE_ROW_COLUMNS = ("row", "number", "column", "class", "frame", "reason")
 _RESULT_COLUMNS = ("row", "number", "column", "class", "frame", "ticket", "reason", "delivery")
-
-OPTED_OUT = "This number opted out before its frame was posted."
-
-
-def pack_source_rows(header: Sequence[str], blocks: Iterable[pa.Table]) -> bytes:
-    """Pack source rows (original columns, then `SOURCE_ROW_COLUMNS`) into Parquet."""
-    sink = io.BytesIO()
-    writer = None
-    for block in blocks:
-        schema = block.schema.with_metadata({"header": json.dumps(list(header))})
-        writer = writer or pq.ParquetWriter(sink, schema, compression="zstd")
-        writer.write_table(block.replace_schema_metadata(schema.metadata))
-    if writer is None:
-        raise LedgerError("A campaign without rows cannot be written down.")
-    writer.close()
-    return sink.getvalue()
-
-
-def unpack_source_rows(packed: bytes) -> tuple[list[str], pd.DataFrame]:
-    """Return the original header and the source rows."""
-    table = pq.read_table(io.BytesIO(packed))
-    header: list[str] = json.loads(table.schema.metadata[b"header"])
-    names = [*(str(position) for position in range(len(header))), *SOURCE_ROW_COLUMNS]
-    return header, table.to_pandas().set_axis(names, axis="columns")
+_LEFT_OUT = ("rejected", "suppressed")
+_FOLLOW_UP_TITLES = {
+    FollowUp.FAILED: "Failed",
+    FollowUp.IN_DOUBT: "In doubt",
+    FollowUp.NOT_ATTEMPTED: "Not attempted",
+    FollowUp.TO_CORRECT: "To correct",
+    FollowUp.DEAD_NUMBERS: "Dead numbers",
+}
 
 
 def write_contact_results(
     path: Path,
-    packed: bytes,
+    outcomes: ContactOutcomes,
+    report: Report,
     frames: Sequence[FrameRecord],
-    frame_members: "tuple[PhoneNumbers, PhoneNumbers] | None" = None,
     delimiter: str = ",",
 ) -> None:
     """Write the results per contact, as a workbook when `path` ends in .xlsx, else as CSV.
 
-    `frame_members` are the numbers still in the frames and the frame of each; who was in a
-    frame and no longer is, opted out.
+    Raises:
+        InputError: the file cannot be written, or a sheet cannot hold all rows.
     """
-    header, source_rows = unpack_source_rows(packed)
-    if frame_members is not None:
-        source_rows = _with_current_frames(source_rows, *frame_members)
-    results = _results(source_rows, frames)
-    original = source_rows[[str(position) for position in range(len(header))]]
-    table = pd.concat([original, results], axis="columns").astype("str")
-    names = [*header, *(f"bulksms_{name}" for name in _RESULT_COLUMNS)]
-    write_columns(path, names, table, delimiter)
+    if is_workbook(path):
+        write_sheets(path, _sheets(outcomes, report, frames))
+        return
+    header = [*outcomes.header, *(f"bulksms_{name}" for name in _RESULT_COLUMNS)]
+    write_columns(path, header, _all_rows(outcomes), delimiter)
 
 
-def _with_current_frames(
-    source_rows: pd.DataFrame, numbers: "PhoneNumbers", frames: "PhoneNumbers"
-) -> pd.DataFrame:
-    """Give every row the frame its number is in now, none if it was removed."""
-    digits = pd.to_numeric(source_rows["number"].str.slice(1)).fillna(0).astype("int64")
-    current = digits.map(pd.Series(frames, index=numbers)).fillna(0).astype("int64")
-    framed = source_rows["frame"] > 0
-    gone = framed & (current == 0)
-    return source_rows.assign(
-        **{
-            "frame": source_rows["frame"].mask(framed, current),
-            "class": source_rows["class"].mask(gone, "suppressed"),
-            "reason": source_rows["reason"].mask(gone, OPTED_OUT),
-        }
+def _all_rows(outcomes: ContactOutcomes) -> pd.DataFrame:
+    results = outcomes.rows[list(_RESULT_COLUMNS)].astype("str")
+    framed = outcomes.rows["frame"] > 0
+    results["frame"] = results["frame"].where(framed, "")
+    return pd.concat([outcomes.original(), results], axis="columns")
+
+
+def _sheets(
+    outcomes: ContactOutcomes, report: Report, frames: Sequence[FrameRecord]
+) -> Iterator[SheetContent]:
+    """Give the sheets; the first is what the CSV holds."""
+    header = [*outcomes.header, *(f"bulksms_{name}" for name in _RESULT_COLUMNS)]
+    sent = outcomes.of_class("sent", "simulated")
+    yield SheetContent(title="All rows", header=header, rows=_lines(outcomes))
+    yield SheetContent(title="Summary", header=["Figure", "Value"], rows=_summary(report))
+    yield SheetContent(title="Sent", header=header, rows=_lines(sent))
+    yield _left_out_sheet(outcomes.of_class(*_LEFT_OUT))
+    for follow_up, title in _FOLLOW_UP_TITLES.items():
+        table = follow_up_table(outcomes, follow_up)
+        yield SheetContent(
+            title=title,
+            header=follow_up_header(outcomes, follow_up),
+            rows=_cells(table),
+        )
+    yield SheetContent(
+        title="Requests", header=FRAME_COLUMNS, rows=frame_lines(report.campaign, frames)
     )
 
 
-def _results(source_rows: pd.DataFrame, frames: Sequence[FrameRecord]) -> pd.DataFrame:
-    """Return the class, frame, ticket and reason of every row."""
-    classes = {frame.number: class_of(frame) for frame in frames}
-    tickets = {frame.number: frame.ticket or "" for frame in frames}
-    messages = {frame.number: frame.message for frame in frames if frame.state != "accepted"}
-    framed = source_rows["frame"] > 0
-    frame = source_rows["frame"]
-    return pd.DataFrame(
-        {
-            "row": source_rows["row"],
-            "number": source_rows["number"],
-            "column": source_rows["column"],
-            "class": source_rows["class"].where(~framed, frame.map(classes)),
-            "frame": frame.astype("str").where(framed, ""),
-            "ticket": _text_of(frame, tickets),
-            "reason": source_rows["reason"].where(~framed, _text_of(frame, messages)),
-            "delivery": "",
-        }
+def _lines(outcomes: ContactOutcomes) -> Iterator[Sequence[Cell]]:
+    """Give the rows with real row and frame numbers."""
+    results = outcomes.rows[list(_RESULT_COLUMNS)]
+    frame = results["frame"].astype("object").where(results["frame"] > 0, None)
+    return _cells(pd.concat([outcomes.original(), results.assign(frame=frame)], axis="columns"))
+
+
+def _left_out_sheet(left_out: ContactOutcomes) -> SheetContent:
+    """Give the rows left out, with the reason and what to do."""
+    rows = left_out.rows
+    reasons = {code: left_out_reason(code) for code in rows["code"].unique()}
+    table = pd.concat(
+        [
+            left_out.original(),
+            rows["row"],
+            rows["code"],
+            rows["code"].map({code: each.heading for code, each in reasons.items()}),
+            rows["reason"],
+            rows["code"].map({code: each.advice for code, each in reasons.items()}),
+        ],
+        axis="columns",
     )
+    added = ["bulksms_row", "bulksms_code", "Why", "bulksms_reason", "What to do"]
+    return SheetContent(title="Left out", header=[*left_out.header, *added], rows=_cells(table))
 
 
-def _text_of(frame: pd.Series, texts: dict[int, str]) -> pd.Series:
-    """Return the text of each row's frame; `map` alone gives floats when no frame has one."""
-    return frame.map(texts).astype("str").fillna("")
+def _summary(report: Report) -> Iterator[Sequence[Cell]]:
+    """Give the figures of the report, with real amounts and times."""
+    yield "Campaign", report.campaign
+    yield "State", report.state
+    yield "Mode", report.mode.upper()
+    yield "Sender", report.sender
+    yield "Scheduled for", report.send_at
+    yield "First request", report.started_at
+    yield "Last answer", report.finished_at
+    for name, people in report.contacts.items():
+        yield f"People: {name.replace('_', ' ')}", people
+    yield "Cost in EUR", report.total_cost
+    yield "Planned cost in EUR", report.planned_cost
+    yield "Credit left in EUR", report.residual_credit
+    yield "Segments", report.sms_needed
+    yield from (("Next step", step) for step in report.next_steps)
+
+
+def _cells(table: pd.DataFrame) -> Iterator[Sequence[Cell]]:
+    columns = [table.iloc[:, at].tolist() for at in range(table.shape[1])]
+    return zip(*columns, strict=True)

@@ -1,12 +1,13 @@
 """The results per frame: one line each, also for frames refused, in doubt or never posted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bulksms.ledger import FrameRecord
 from bulksms.output.csv_rows import write_table
+from bulksms.output.workbook_rows import Cell
 
-__all__ = ["FRAME_COLUMNS", "write_frame_results"]
+__all__ = ["FRAME_COLUMNS", "frame_lines", "write_frame_results"]
 
 FRAME_COLUMNS = (
     "campaign",
@@ -33,10 +34,15 @@ def write_frame_results(
     path: Path, campaign: str, frames: Sequence[FrameRecord], delimiter: str = ","
 ) -> None:
     """Write the results of every frame of a campaign."""
-    write_table(path, FRAME_COLUMNS, (_line(campaign, frame) for frame in frames), delimiter)
+    write_table(path, FRAME_COLUMNS, frame_lines(campaign, frames), delimiter)
 
 
-def _line(campaign: str, frame: FrameRecord) -> tuple[object, ...]:
+def frame_lines(campaign: str, frames: Sequence[FrameRecord]) -> Iterator[Sequence[Cell]]:
+    """Give the line of every frame, in the order of `FRAME_COLUMNS`."""
+    return (_line(campaign, frame) for frame in frames)
+
+
+def _line(campaign: str, frame: FrameRecord) -> tuple[Cell, ...]:
     return (
         campaign,
         frame.number,
@@ -53,6 +59,6 @@ def _line(campaign: str, frame: FrameRecord) -> tuple[object, ...]:
         frame.message,
         frame.attempts,
         frame.request_id,
-        frame.started_at.isoformat() if frame.started_at else None,
-        frame.finished_at.isoformat() if frame.finished_at else None,
+        frame.started_at,
+        frame.finished_at,
     )

@@ -7,7 +7,7 @@ import numpy as np
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, Ledger, NewCampaign
 from bulksms.plan.files import output_delimiter
-from bulksms.results.contact_results import pack_source_rows
+from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.apply_opt_outs import (
     opt_out_paths,
@@ -116,7 +116,11 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
 def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
     """Return the files that were read, those a resumed run writes as well, and the series."""
     plan, options = prepared.plan, prepared.request.run_options
-    outputs = {"results": options.results, "contact_results": options.contact_results}
+    outputs = {
+        "results": options.results,
+        "contact_results": options.contact_results,
+        "report": options.report,
+    }
     return {
         "files": list(plan.request.files),
         "optouts": opt_out_paths(plan.request.optouts),

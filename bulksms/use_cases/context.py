@@ -40,6 +40,7 @@ class RunOptions:
     hours: SendingHours | None = field(default_factory=SendingHours)
     results: Path | None = None
     contact_results: Path | None = None
+    report: Path | None = None
     expires_after: timedelta = EXPIRES_AFTER
     approve_late: bool = False
     delimiter: str | None = None

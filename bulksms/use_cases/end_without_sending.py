@@ -1,15 +1,16 @@
 """Ends a prepared campaign that has nobody new to text: reports and results, nothing posted."""
 
 from dataclasses import replace
-from pathlib import Path
 
-from bulksms.errors import InputError, OutputError
 from bulksms.ledger import CampaignRecord
 from bulksms.plan.files import output_delimiter
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.options import MessageOptions
-from bulksms.results import summarise, write_frame_results
-from bulksms.results.contact_results import pack_source_rows, write_contact_results
+from bulksms.results import summarise
+from bulksms.results.campaign_facts import CampaignFacts
+from bulksms.results.contact_outcomes import ContactOutcomes, contact_outcomes
+from bulksms.results.result_files import ResultFiles, write_result_files
+from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import StopCause
 from bulksms.use_cases.context import RunContext, RunResult
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
@@ -37,19 +38,18 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
         counts=plan.counts,
         rehearsal=context.settings.rehearsal,
     )
-    unwritten = []
-    try:
-        if options.results:
-            write_frame_results(options.results, prepared.name, [], delimiter)
-        if options.contact_results:
-            _write_contacts(prepared, options.contact_results, delimiter)
-    except (InputError, OutputError) as error:
-        unwritten.append(str(error))
+    report = replace(summarise(record, []), nothing_new=True)
+    facts = CampaignFacts(record, [], report, lambda: _outcomes(prepared))
+    files = ResultFiles(
+        results=options.results,
+        contact_results=options.contact_results,
+        report=options.report,
+    )
     return RunResult(
-        report=replace(summarise(record, []), nothing_new=True),
+        report=report,
         cause=StopCause.NONE,
         results=options.results,
-        unwritten=tuple(unwritten),
+        unwritten=write_result_files(facts, files, delimiter),
     )
 
 
@@ -78,6 +78,6 @@ def end_without_list(
     return RunResult(report=report, cause=StopCause.NONE, results=None)
 
 
-def _write_contacts(prepared: PreparedCampaign, path: Path, delimiter: str) -> None:
+def _outcomes(prepared: PreparedCampaign) -> ContactOutcomes:
     header, blocks = make_source_rows(prepared.plan)
-    write_contact_results(path, pack_source_rows(header, blocks), [], delimiter=delimiter)
+    return contact_outcomes(pack_source_rows(header, blocks), [])

@@ -34,6 +34,7 @@ class PostingOptions:
     approve_late: bool = False
     results: Path | None = None
     contact_results: Path | None = None
+    report: Path | None = None
     output_delimiter: str | None = None
 
 
@@ -61,6 +62,7 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
         hours=parse_hours(hours),
         results=options.results,
         contact_results=options.contact_results,
+        report=options.report,
         expires_after=timedelta(hours=options.expires_hours),
         approve_late=options.approve_late,
         delimiter=parse_delimiter(delimiter) if delimiter else None,

@@ -1,16 +1,22 @@
-"""Writes what happened to campaigns, from the ledger alone.
+"""Says and writes what happened to campaigns, from the ledger alone.
 
-It imports nothing heavy until the per-contact results are asked for.
+It imports nothing heavy until more than the results per frame is asked for.
 """
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bulksms.errors import InputError, OutputError
+from bulksms.errors import InputError
 from bulksms.ledger import CampaignRecord, Ledger, open_ledger
-from bulksms.results import Report, summarise, write_frame_results
+from bulksms.results import Report, summarise
+from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import RUNNING
+from bulksms.results.result_files import ResultFiles, write_result_files
 from bulksms.settings import Settings
+
+if TYPE_CHECKING:
+    from bulksms.results.contact_outcomes import ContactOutcomes
 
 __all__ = [
     "all_reports",
@@ -29,50 +35,28 @@ def results_path(requested: Path | None, campaign: str, settings: Settings) -> P
     return requested or settings.home / "results" / f"{campaign}.csv"
 
 
-def recorded_outputs(record: CampaignRecord) -> dict[str, Path]:
+def recorded_outputs(record: CampaignRecord) -> ResultFiles:
     """Return the files that were asked for when the campaign began."""
     outputs = record.parameters.get("outputs", {})
-    return {option: Path(path) for option, path in outputs.items()}
+    results, people, report = (
+        Path(outputs[name]) if name in outputs else None
+        for name in ("results", "contact_results", "report")
+    )
+    return ResultFiles(results=results, contact_results=people, report=report)
+
+
+def delimiter_of(record: CampaignRecord, requested: str | None) -> str:
+    """Return the separator of CSV results: the requested one, or the one from the beginning."""
+    return requested or str(record.parameters.get("delimiter") or ",")
 
 
 def summarise_campaign(ledger: Ledger, name: str) -> Report:
-    """Summarise a campaign.
+    """Summarise a campaign as it is now; one that is being sent is running.
 
     Raises:
         CampaignNotFound: there is none of that name.
     """
-    record = ledger.campaigns.get(name)
-    return summarise(record, ledger.frames.all(record.id))
-
-
-def write_results(
-    ledger: Ledger, name: str, results: Path, contact_results: Path | None, delimiter: str
-) -> tuple[str, ...]:
-    """Write the results files of a campaign, and return why one could not be written."""
-    record = ledger.campaigns.get(name)
-    frames = ledger.frames.all(record.id)
-    unwritten = []
-    try:
-        write_frame_results(results, record.name, frames, delimiter)
-    except (InputError, OutputError) as error:
-        unwritten.append(str(error))
-    source_rows = ledger.campaigns.source_rows(record.id) if contact_results else None
-    if contact_results and source_rows is not None:
-        from bulksms.results.contact_results import write_contact_results
-
-        members = ledger.frames.frame_by_phone_number(record.id)
-        try:
-            write_contact_results(contact_results, source_rows, frames, members, delimiter)
-        except (InputError, OutputError) as error:
-            unwritten.append(str(error))
-    return tuple(unwritten)
-
-
-def _current_report(ledger: Ledger, record: CampaignRecord) -> Report:
-    """Summarise a campaign as it is now; one that is being sent is running."""
-    if record.state == "sending" and ledger.locks.is_held(record.name):
-        record = replace(record, state=RUNNING)
-    return summarise(record, ledger.frames.all(record.id))
+    return _facts_of(ledger, ledger.campaigns.get(name)).report
 
 
 def campaign_report(name: str, settings: Settings) -> Report:
@@ -82,37 +66,50 @@ def campaign_report(name: str, settings: Settings) -> Report:
         CampaignNotFound: there is none of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return _current_report(ledger, ledger.campaigns.get(name))
+        return summarise_campaign(ledger, name)
 
 
 def all_reports(settings: Settings) -> list[Report]:
     """Summarise every campaign in the ledger, the newest last."""
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return [_current_report(ledger, record) for record in ledger.campaigns.all()]
+        return [_facts_of(ledger, record).report for record in ledger.campaigns.all()]
 
 
-def delimiter_of(record: CampaignRecord, requested: str | None) -> str:
-    """Return the separator of CSV results: the requested one, or the one from the beginning."""
-    return requested or str(record.parameters.get("delimiter") or ",")
+def write_results(ledger: Ledger, name: str, files: ResultFiles, delimiter: str) -> tuple[str, ...]:
+    """Write the results files of a campaign, and return why some could not be written."""
+    return write_result_files(_facts_of(ledger, ledger.campaigns.get(name)), files, delimiter)
 
 
 def rewrite_results(
-    name: str,
-    results: Path | None,
-    contact_results: Path | None,
-    settings: Settings,
-    delimiter: str | None = None,
+    name: str, files: ResultFiles, settings: Settings, delimiter: str | None = None
 ) -> tuple[Report, Path]:
-    """Write the results files of a campaign again and return where.
+    """Write the results files of a campaign again and return where those per frame are.
 
     Raises:
         CampaignNotFound: there is none of that name.
         InputError: a file cannot be written.
     """
-    path = results_path(results, name, settings)
+    path = results_path(files.results, name, settings)
     with open_ledger(settings.home, settings.ledger) as ledger:
-        delimiter = delimiter_of(ledger.campaigns.get(name), delimiter)
-        unwritten = write_results(ledger, name, path, contact_results, delimiter)
-        if unwritten:
-            raise InputError(" ".join(unwritten))
-        return summarise_campaign(ledger, name), path
+        facts = _facts_of(ledger, ledger.campaigns.get(name))
+        separator = delimiter_of(facts.record, delimiter)
+        unwritten = write_result_files(facts, replace(files, results=path), separator)
+    if unwritten:
+        raise InputError(" ".join(unwritten))
+    return facts.report, path
+
+
+def _facts_of(ledger: Ledger, record: CampaignRecord) -> CampaignFacts:
+    if record.state == "sending" and ledger.locks.is_held(record.name):
+        record = replace(record, state=RUNNING)
+    frames = ledger.frames.all(record.id)
+
+    def read_outcomes() -> "ContactOutcomes | None":
+        from bulksms.results.contact_outcomes import contact_outcomes
+
+        packed = ledger.campaigns.source_rows(record.id)
+        if packed is None:
+            return None
+        return contact_outcomes(packed, frames, ledger.frames.frame_by_phone_number(record.id))
+
+    return CampaignFacts(record, frames, summarise(record, frames), read_outcomes)

@@ -12,6 +12,7 @@ from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, Proo
 from bulksms.octopush import Credentials
 from bulksms.output.whole_file import is_stream
 from bulksms.results import write_frame_results
+from bulksms.results.result_files import ResultFiles
 from bulksms.sender import (
     ClockCheck,
     expiry_after,
@@ -106,9 +107,7 @@ def _post_frames(
     record = _approved_late(ledger, record, run_options, context.clock)
     is_left = any(_waits(frame) for frame in ledger.frames.all(record.id))
     outputs = recorded_outputs(record)
-    path = results_path(
-        run_options.results or outputs.get("results"), record.name, context.settings
-    )
+    path = results_path(run_options.results or outputs.results, record.name, context.settings)
     delimiter = delimiter_of(record, run_options.delimiter)
     results_writer = _ResultsWriter(ledger, record, path, delimiter, context)
     results_writer.write_first()
@@ -132,8 +131,12 @@ def _post_frames(
     except BaseException:
         results_writer.refresh()
         raise
-    contact_results = run_options.contact_results or outputs.get("contact_results")
-    unwritten = write_results(ledger, record.name, path, contact_results, delimiter)
+    files = ResultFiles(
+        results=path,
+        contact_results=run_options.contact_results or outputs.contact_results,
+        report=run_options.report or outputs.report,
+    )
+    unwritten = write_results(ledger, record.name, files, delimiter)
     report = replace(summarise_campaign(ledger, record.name), nothing_new=not is_left)
     return RunResult(report=report, cause=verdict.cause, results=path, unwritten=unwritten)
 

@@ -19,7 +19,7 @@ from bulksms.message import estimate
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.opt_out_files import read_guest_lists
 from bulksms.plan.previews import ALWAYS, Preview
-from bulksms.results.contact_results import SOURCE_ROW_COLUMNS, pack_source_rows
+from bulksms.results.source_pack import SOURCE_ROW_COLUMNS, pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.context import RunContext, account_of, require_credentials
 from bulksms.use_cases.freeze import freeze

@@ -62,7 +62,7 @@ def rows_of(ledger: Ledger, record: CampaignRecord) -> RowLookup:
 
     @cache
     def row_by_number() -> "pd.Series[int]":
-        from bulksms.results.contact_results import unpack_source_rows
+        from bulksms.results.source_pack import unpack_source_rows
 
         packed = ledger.campaigns.source_rows(record.id)
         if packed is None:

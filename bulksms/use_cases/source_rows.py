@@ -13,7 +13,7 @@ from bulksms.contacts.cells.characters import format_e164
 from bulksms.loader import Block
 from bulksms.plan.files import JoinedHeader, blocks_of, left_out_of_block
 from bulksms.plan.make_plan import Plan
-from bulksms.results.contact_results import SOURCE_ROW_COLUMNS
+from bulksms.results.source_pack import ADDED_COLUMNS, SOURCE_ROW_COLUMNS
 
 __all__ = ["make_source_rows"]
 
@@ -21,18 +21,34 @@ __all__ = ["make_source_rows"]
 def make_source_rows(plan: Plan) -> tuple[list[str], Iterator[pa.Table]]:
     """Give the original header, and every row with what the plan decided, in blocks."""
     header = JoinedHeader.of(plan)
-    frames = _frame_by_row(plan)
-    names = [*map(str, range(len(header.names))), *SOURCE_ROW_COLUMNS]
+    frames = np.repeat(np.arange(1, len(plan.frames) + 1, dtype=np.int32), plan.frames)
+    frame_by_row = _by_row(plan, frames)
+    segments = plan.segments
+    no_segments = np.zeros(len(frames), dtype=np.int32)
+    segments_by_row = _by_row(
+        plan, no_segments if segments is None else segments.to_numpy().astype(np.int32)
+    )
+    names = [*map(str, range(len(header.names))), *SOURCE_ROW_COLUMNS, *ADDED_COLUMNS]
     return list(header.names), (
-        pa.table([*header.cells(at, block), *_decisions(plan, at, block, frames)], names)
+        pa.table(
+            [
+                *header.cells(at, block),
+                *_decisions(plan, at, block, frame_by_row, segments_by_row),
+            ],
+            names,
+        )
         for at, block in blocks_of(plan)
     )
 
 
 def _decisions(
-    plan: Plan, sheet_index: int, block: Block, frames: NDArray[np.int32]
+    plan: Plan,
+    sheet_index: int,
+    block: Block,
+    frames: NDArray[np.int32],
+    segments: NDArray[np.int32],
 ) -> list[pa.Array]:
-    """Give the `SOURCE_ROW_COLUMNS` of a block."""
+    """Give the `SOURCE_ROW_COLUMNS` and the `ADDED_COLUMNS` of a block."""
     row_table = plan.screened.row_table
     sheet, mapping = row_table.mapped_sheets[sheet_index]
     start = row_table.starts[sheet_index] + block.start
@@ -48,27 +64,33 @@ def _decisions(
     phone_headers = strings_to_arrow([sheet.header[at] for at in mapping.phone_numbers])
     chosen_headers = phone_headers.take(ints_to_arrow(row_table.columns.phone_choices[rows]))
     phone_numbers = format_e164(row_table.columns.phone_numbers[rows]).cast(pa.string())
+    is_framed = bools_to_arrow(frame > 0)
+    countries = strings_to_arrow(list(row_table.countries.values)).take(
+        ints_to_arrow(row_table.columns.countries[rows])
+    )
     return [
         ints_to_arrow(block.row_numbers.astype(np.int64)),
-        pc.if_else(bools_to_arrow(frame > 0), phone_numbers, arrow_scalar("")),
+        pc.if_else(is_framed, phone_numbers, arrow_scalar("")),
         _replaced(chosen_headers, positions, columns),
         _replaced(strings_to_arrow(["rejected"] * len(block)), positions, classes),
         ints_to_arrow(frame.astype(np.int64)),
         _replaced(strings_to_arrow([""] * len(block)), positions, sentences),
+        _replaced(strings_to_arrow([""] * len(block)), positions, reasons),
+        pc.if_else(is_framed, countries, arrow_scalar("")),
+        ints_to_arrow(segments[rows].astype(np.int32)),
     ]
 
 
-def _frame_by_row(plan: Plan) -> NDArray[np.int32]:
-    """Give for each row the number of the frame it is planned in, 0 for none."""
+def _by_row(plan: Plan, values: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Give each row the value of its contact, 0 where it is none."""
     row_table, contacts = plan.screened.row_table, plan.contacts
-    frames = np.repeat(np.arange(1, len(plan.frames) + 1, dtype=np.int32), plan.frames)
-    frame_by_row = np.zeros(len(row_table), dtype=np.int32)
+    by_row = np.zeros(len(row_table), dtype=np.int32)
     sources, row_numbers = contacts["source"].to_numpy(), contacts["row"].to_numpy()
     for at, sheet, _, rows in row_table.sheets():
         here = sources == at
         positions = np.searchsorted(sheet.rows.row_numbers, row_numbers[here])
-        frame_by_row[rows.start + positions] = frames[here]
-    return frame_by_row
+        by_row[rows.start + positions] = values[here]
+    return by_row
 
 
 def _replaced(

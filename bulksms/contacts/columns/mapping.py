@@ -22,10 +22,12 @@ from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
 from bulksms.nearest import nearest_hint
 
-__all__ = ["CHOOSABLE", "ChosenColumns", "ColumnMapping", "map_columns"]
+__all__ = ["CHOOSABLE", "OWN_CODE", "ChosenColumns", "ColumnMapping", "map_columns"]
 
 RESERVED = frozenset({"source", "row", "phone_number", "country", "source_column"})
 DIGITS = 8  # that a header has only when it is somebody's number
+OWN_PREFIX = "bulksms_"  # of the columns that the program adds to the files it writes
+OWN_CODE = "bulksms_code"  # why a row was left out or is to be sent again
 CHOOSABLE = ("phone_number", *FIELDS)
 ChosenColumns = Mapping[str, tuple[str, ...]]  # headers for each field, best first
 
@@ -185,11 +187,15 @@ def _consent_roles(
     sheet: Sheet, phones: Iterable[int], fields: Mapping[str, int], full_name: int | None
 ) -> dict[int, ConsentRole]:
     """Give the role of every column but names and phones; an SMS column may hold a plain no."""
-    named = {fields.get("first_name"), fields.get("last_name"), full_name}
+    without_role = {fields.get("first_name"), fields.get("last_name"), full_name}
+    if OWN_CODE in sheet.header:
+        # A file that the program wrote: this column says who opted out, and its sentences do not.
+        own = (at for at, name in enumerate(sheet.header) if name.startswith(OWN_PREFIX))
+        without_role.update(own)
     roles = {
         at: role
         for at, header in enumerate(sheet.header)
-        if at not in named and (role := consent_role(header)) is not None
+        if at not in without_role and (role := consent_role(header)) is not None
     }
     decided = (ConsentRole.STATUS, ConsentRole.REMARK)
     for at in phones:

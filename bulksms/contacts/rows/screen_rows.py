@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import arrow_scalar, bools_from_arrow
+from bulksms.contacts.columns.mapping import OWN_CODE
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
 from bulksms.contacts.opt_outs.consent import opting_out_column, unclear_column
 from bulksms.contacts.phones.parse_columns import ColumnParser
@@ -32,7 +33,6 @@ RAGGED = "The row has more or fewer cells than the others: check its separators 
 BROKEN = "The row has a quote that is not closed properly: close it or double it."
 OPTED_OUT_BEFORE = "The rejects file says that this number opted out: leave it out."
 TOO_LONG = f" is longer than {VALUE_LIMIT} characters: shorten it."
-REJECTS_CODE = "bulksms_code"  # the column of our own rejects file, which may be loaded again
 
 Rejections = NDArray[np.int32]
 
@@ -57,7 +57,7 @@ class RowScreener:
         """The positions of the columns that screening needs."""
         mapping = self._mapping
         country = [at for at in (mapping.country, mapping.dial_code) if at is not None]
-        codes = [at for at, name in enumerate(self._sheet.header) if name == REJECTS_CODE][:1]
+        codes = [at for at, name in enumerate(self._sheet.header) if name == OWN_CODE][:1]
         phones = (*mapping.phone_numbers, *mapping.labels.values(), *country)
         return [*phones, *mapping.consent_roles, *columns_of_values(mapping), *codes]
 
@@ -136,9 +136,9 @@ class RowScreener:
 
     def _keep_opted_out(self, chosen: ChosenNumbers, block: Block) -> None:
         """Leave out people whom a rejects file calls opted out: the list may not be at hand."""
-        if REJECTS_CODE not in self._sheet.header:
+        if OWN_CODE not in self._sheet.header:
             return
-        codes = pc.utf8_trim_whitespace(block.column(self._sheet.header.index(REJECTS_CODE)))
+        codes = pc.utf8_trim_whitespace(block.column(self._sheet.header.index(OWN_CODE)))
         opted_out = bools_from_arrow(pc.equal(codes, arrow_scalar(Reason.OPTED_OUT.value)))
         opted_out &= chosen.rejections == SENDABLE
         for choice, at in enumerate(self._mapping.phone_numbers):

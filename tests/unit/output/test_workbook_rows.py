@@ -1,5 +1,7 @@
-"""A workbook holds every cell as the text it was."""
+"""A workbook holds every text as the text it was, and real amounts and times."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -10,9 +12,9 @@ from bulksms.errors import InputError
 from bulksms.output import workbook_rows
 from bulksms.output.csv_columns import write_columns
 from bulksms.output.csv_rows import write_table
-from bulksms.output.workbook_rows import write_workbook
+from bulksms.output.workbook_rows import Cell, SheetContent, write_sheets, write_workbook
 
-ROWS: list[list[object]] = [["+33639980101", "=1+1"], ["0639980102", "a\x1b;=b"], ["007", None]]
+ROWS: list[list[Cell]] = [["+33639980101", "=1+1"], ["0639980102", "a\x1b;=b"], ["007", None]]
 
 
 def _cells(path: Path) -> list[list[tuple[object, str]]]:
@@ -20,7 +22,7 @@ def _cells(path: Path) -> list[list[tuple[object, str]]]:
     return [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows()]
 
 
-def test_every_cell_is_text_and_no_formula(tmp_path: Path) -> None:
+def test_every_text_is_a_text_cell_and_no_formula(tmp_path: Path) -> None:
     path = tmp_path / "out.XLSX"
 
     write_table(path, ["number", "=note"], ROWS)
@@ -29,7 +31,7 @@ def test_every_cell_is_text_and_no_formula(tmp_path: Path) -> None:
         [("number", "s"), ("=note", "s")],
         [("+33639980101", "s"), ("=1+1", "s")],
         [("0639980102", "s"), ("a;=b", "s")],
-        [("007", "s"), (None, "inlineStr")],
+        [("007", "s"), (None, "n")],
     ]
 
 
@@ -43,6 +45,63 @@ def test_columns_are_written_as_rows_are(tmp_path: Path) -> None:
         ["=1", "1"],
         ["x", "2"],
     ]
+
+
+def test_amounts_times_and_whole_numbers_are_real_ones(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    moment = datetime(2026, 3, 1, 9, 0, 2, tzinfo=UTC)
+
+    write_workbook(path, ["a", "b", "c"], [[310, Decimal("27.945"), moment]])
+
+    row = openpyxl.load_workbook(path).worksheets[0][2]
+    assert [cell.value for cell in row] == [310, 27.945, datetime(2026, 3, 1, 9, 0, 2)]  # noqa: DTZ001
+    assert [cell.number_format for cell in row] == [
+        "General",
+        "#,##0.00##",
+        'yyyy-mm-dd hh:mm:ss" UTC"',
+    ]
+
+
+def test_a_whole_number_that_a_float_would_round_is_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+
+    write_workbook(path, ["a"], [[1234567890123456789]])
+
+    assert _cells(path)[1] == [("1234567890123456789", "s")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://example.com", "mailto:a@example.com", "_x0041_", " a\nb ", "{=1}", "é😀", "1e5"],
+)
+def test_a_text_stays_what_it_is(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "out.xlsx"
+
+    write_workbook(path, ["a"], [[text]])
+
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    read_back = sheet["A2"]
+    assert (read_back.value, read_back.data_type) == (text.replace("_x", "_x005F_x"), "s")
+    assert read_back.hyperlink is None
+
+
+def test_each_sheet_has_a_frozen_header_a_filter_and_fitting_widths(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    long = "x" * 300
+
+    write_sheets(
+        path,
+        [
+            SheetContent(title="First", header=["a", "b"], rows=[["Marie-Antoinette", long]]),
+            SheetContent(title="Second", header=["c"], rows=[]),
+        ],
+    )
+
+    first, second = openpyxl.load_workbook(path).worksheets
+    assert (first.title, second.title) == ("First", "Second")
+    assert (first.freeze_panes, first.auto_filter.ref) == ("A2", "A1:B2")
+    assert [round(first.column_dimensions[name].width) for name in "AB"] == [19, 61]
+    assert (second.freeze_panes, second.auto_filter.ref) == ("A2", "A1")
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(

@@ -89,3 +89,12 @@ def test_a_word_with_no_column_stops(make_sheet: MakeSheet, word: str, said: str
 def test_a_whole_name_serves_both_names(make_sheet: MakeSheet) -> None:
     mapping = map_columns(make_sheet(["Mobile", "Full Name"]), {}, ["first_name", "last_name"])
     assert (mapping.full_name, mapping.extras) == (1, {})
+
+
+@pytest.mark.parametrize(("own", "expected"), [("bulksms_code", [1]), ("Code", [1, 2, 3])])
+def test_the_columns_that_the_program_adds_say_nothing_of_consent(
+    make_sheet: MakeSheet, own: str, expected: list[int]
+) -> None:
+    sheet = make_sheet(["Mobile", "Remarque", own, "bulksms_reason"])
+
+    assert sorted(map_columns(sheet, {}).consent_roles) == expected

@@ -1,0 +1,64 @@
+"""Writes the files that were asked for about a campaign."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from bulksms.errors import InputError, OutputError
+from bulksms.results.campaign_facts import CampaignFacts
+from bulksms.results.frame_results import write_frame_results
+
+__all__ = ["ResultFiles", "write_result_files"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFiles:
+    """The files to write; what is `None` is not written.
+
+    Attributes:
+        results: the results per frame.
+        follow_ups: a file for each follow-up list, by the value of its `FollowUp`.
+    """
+
+    results: Path | None = None
+    contact_results: Path | None = None
+    report: Path | None = None
+    follow_ups: Mapping[str, Path] = field(default_factory=dict)
+
+
+def write_result_files(facts: CampaignFacts, files: ResultFiles, delimiter: str) -> tuple[str, ...]:
+    """Write each file, and return why some could not be written."""
+    unwritten = []
+    for write in _writers(facts, files, delimiter):
+        try:
+            write()
+        except (InputError, OutputError) as error:
+            unwritten.append(str(error))
+    return tuple(unwritten)
+
+
+def _writers(
+    facts: CampaignFacts, files: ResultFiles, delimiter: str
+) -> Iterator[Callable[[], None]]:
+    """Give an action for each file."""
+    if files.results:
+        name = facts.record.name
+        yield partial(write_frame_results, files.results, name, facts.frames, delimiter)
+    if not (files.contact_results or files.follow_ups) or facts.outcomes is None:
+        return
+    # These load the libraries of tables.
+    from bulksms.results.contact_results import write_contact_results
+    from bulksms.results.follow_up import FollowUp, write_follow_up
+
+    if files.contact_results:
+        yield partial(
+            write_contact_results,
+            files.contact_results,
+            facts.outcomes,
+            facts.report,
+            facts.frames,
+            delimiter,
+        )
+    for name, path in files.follow_ups.items():
+        yield partial(write_follow_up, path, facts.outcomes, FollowUp(name), delimiter)

@@ -1,0 +1,27 @@
+import pyarrow as pa
+import pytest
+
+from bulksms.errors import LedgerError
+from bulksms.results.source_pack import SOURCE_ROW_COLUMNS, pack_source_rows, unpack_source_rows
+from tests.unit.results.rows import HEADER, REJECTED, a_row, pack
+
+
+def test_rows_come_out_of_their_pack_as_they_went_in() -> None:
+    header, rows = unpack_source_rows(pack(a_row(), REJECTED))
+
+    assert header == ["Nom", "Mobile"]
+    assert list(rows.itertuples(index=False, name=None)) == [a_row(), REJECTED]
+
+
+def test_the_rows_of_an_older_version_have_no_codes_countries_or_segments() -> None:
+    names = ["0", "1", *SOURCE_ROW_COLUMNS]
+    columns = [[cell] for cell in REJECTED[:8]]
+
+    _, rows = unpack_source_rows(pack_source_rows(HEADER, [pa.table(columns, names)]))
+
+    assert list(rows.itertuples(index=False, name=None)) == [(*REJECTED[:8], "", "", 0)]
+
+
+def test_a_campaign_without_rows_is_refused() -> None:
+    with pytest.raises(LedgerError, match="without rows"):
+        pack_source_rows(HEADER, [])
