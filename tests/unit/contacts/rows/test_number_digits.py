@@ -3,7 +3,7 @@
 import io
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from bulksms.loader import open_sheets
 from bulksms.loader.sheets import read_sheets

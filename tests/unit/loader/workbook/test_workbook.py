@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from openpyxl.styles import Font
 
 from bulksms.errors import EmptySheet, LoadError, NoSuchSheet, UnknownFormat

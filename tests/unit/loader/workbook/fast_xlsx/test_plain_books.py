@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.unit.loader.workbook.fast_xlsx.books import Shown, book, by_bytes, by_tags
