@@ -48,24 +48,29 @@ class CellAnswer(Enum):
     DATE = "a date"
     AGREES = "agreement in words"
     REFUSES = "refusal in words"
+    UNLISTED = "absence from a register in words"
+    TEXTS = "texts as a channel"
     OTHER = "another text"
 
 
 A = CellAnswer
-GIVEN = frozenset({A.YES, A.MARK, A.AGREES, A.DATE})
+GIVEN = frozenset({A.YES, A.MARK, A.AGREES, A.DATE, A.TEXTS})
+NOT_GIVEN = frozenset({A.NO, A.CROSS, A.REFUSES, A.UNLISTED})
 # By role: the answers that mean no, and those that people are asked about.
 REFUSED: dict[ConsentRole, frozenset[CellAnswer]] = {
-    ConsentRole.REGISTER: frozenset(CellAnswer) - {A.EMPTY, A.NO},
+    ConsentRole.REGISTER: frozenset(CellAnswer) - {A.EMPTY, A.NO, A.UNLISTED},
     ConsentRole.OPT_OUT: frozenset(CellAnswer) - {A.EMPTY, A.NO, A.AGREES},
-    ConsentRole.OPT_OUT_FLAG: frozenset({A.YES, A.MARK, A.CROSS, A.DATE, A.REFUSES}),
+    ConsentRole.OPT_OUT_FLAG: frozenset(
+        {A.YES, A.MARK, A.CROSS, A.DATE, A.REFUSES, A.UNLISTED, A.TEXTS}
+    ),
     ConsentRole.SMS_CONSENT: frozenset(CellAnswer) - GIVEN,
-    ConsentRole.SMS_STATUS: frozenset({A.NO, A.CROSS, A.REFUSES}),
+    ConsentRole.SMS_STATUS: NOT_GIVEN,
 }
 UNCLEAR: dict[ConsentRole, frozenset[CellAnswer]] = {
     ConsentRole.OPT_OUT_FLAG: frozenset({A.OTHER}),
     ConsentRole.SMS_STATUS: frozenset({A.EMPTY, A.OTHER}),
     ConsentRole.CONSENT: frozenset(CellAnswer) - GIVEN,
-    ConsentRole.MEMBERSHIP: frozenset({A.NO, A.CROSS, A.REFUSES}),
+    ConsentRole.MEMBERSHIP: NOT_GIVEN,
 }
 
 
@@ -160,6 +165,8 @@ def _is_zero_date(plain: str) -> bool:
 
 
 def _answer_in_words(said: str) -> CellAnswer:
+    if matches("cells", "unlisted", said):
+        return CellAnswer.UNLISTED
     refusing = matches("negative", "certain", said) or matches("negative", "likely", said)
     if refusing or said in _listed("refusing_state") or said in _listed("refusal_alone"):
         return CellAnswer.REFUSES
@@ -174,7 +181,9 @@ def _answer_in_words(said: str) -> CellAnswer:
     if compact(said) in agreeing or said in _listed("agreeing_state"):
         return CellAnswer.AGREES
     agrees = matches("positive", "consent", said) or matches("positive", "member", said)
-    return CellAnswer.AGREES if agrees else CellAnswer.OTHER
+    if agrees:
+        return CellAnswer.AGREES
+    return CellAnswer.TEXTS if matches("channel", "texts", said) else CellAnswer.OTHER
 
 
 @cache
