@@ -1,12 +1,14 @@
 """Reads the opt-out files and guest lists of a plan."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bulksms.contacts import OptOutList, read_guest_numbers, read_opt_outs
+from bulksms.errors import EmptySheet
 from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, open_sheets
 
-__all__ = ["WHOLE_FILE", "opt_out_findings", "read_guest_lists", "read_opt_out_files"]
+__all__ = ["opt_out_findings", "read_guest_lists", "read_opt_out_file", "read_opt_out_files"]
 
 # An opt-out counts even where its row is filtered or hidden.
 WHOLE_FILE = ReadOptions(include_hidden=True)
@@ -19,10 +21,24 @@ def read_opt_out_files(
     """Join the stored opt-outs with those of files, and report what could not be read."""
     opt_outs, findings = stored, list[Finding]()
     for path in files:
-        from_file = read_opt_outs(open_sheets(path, WHOLE_FILE), region)
+        from_file = read_opt_out_file(path, region)
         findings += opt_out_findings(path, from_file)
         opt_outs |= from_file
     return opt_outs, tuple(findings)
+
+
+def read_opt_out_file(path: str, region: str) -> OptOutList:
+    """Read the numbers of an opt-out file; nobody may be on it, or one person in a single row.
+
+    Raises:
+        LoadError: the file cannot be read.
+    """
+    for options in (WHOLE_FILE, replace(WHOLE_FILE, no_header=True)):
+        try:
+            return read_opt_outs(open_sheets(path, options), region)
+        except EmptySheet:
+            continue
+    return OptOutList()
 
 
 def opt_out_findings(path: str, opt_outs: OptOutList) -> list[Finding]:

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bulksms.contacts import read_opt_outs
 from bulksms.errors import LedgerBusy
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
-from bulksms.loader import open_sheets
-from bulksms.plan.opt_out_files import WHOLE_FILE
+from bulksms.plan.opt_out_files import read_opt_out_file
 from bulksms.sender import remove_contacts
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "opt_out_paths",
-    "read_numbers",
     "remember_opt_outs",
     "remove_from_campaign",
     "remove_from_waiting",
@@ -34,15 +31,6 @@ def opt_out_paths(files: Iterable[str]) -> list[str]:
     return [str(Path(path).absolute()) for path in files if path != "-"]
 
 
-def read_numbers(path: str, region: str) -> "PhoneNumbers":
-    """Read the numbers of an opt-out file.
-
-    Raises:
-        LoadError: the file cannot be read.
-    """
-    return read_opt_outs(open_sheets(path, WHOLE_FILE), region).digits
-
-
 def remember_opt_outs(
     ledger: Ledger, files: Sequence[str], region: str, now: "datetime"
 ) -> "PhoneNumbers":
@@ -53,7 +41,7 @@ def remember_opt_outs(
     """
     numbers = [np.empty(0, dtype=np.int64)]
     for path in files:
-        numbers.append(read_numbers(path, region))
+        numbers.append(read_opt_out_file(path, region).digits)
         ledger.opt_outs.add(numbers[-1].tolist(), Path(path).name, now)
     return np.unique(np.concatenate(numbers))
 

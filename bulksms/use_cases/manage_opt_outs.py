@@ -12,7 +12,6 @@ from pathlib import Path
 from bulksms.contacts import (
     OptOutList,
     Replies,
-    read_opt_outs,
     read_replies,
 )
 from bulksms.contacts.opt_outs.reading import LENIENT_RULES
@@ -22,7 +21,7 @@ from bulksms.errors import InputError
 from bulksms.ledger import ledger_exists, open_ledger
 from bulksms.loader import open_sheets
 from bulksms.output.csv_rows import write_table
-from bulksms.plan.opt_out_files import WHOLE_FILE
+from bulksms.plan.opt_out_files import read_opt_out_file
 from bulksms.settings import Settings
 
 __all__ = [
@@ -79,7 +78,7 @@ def import_files(
     Raises:
         InputError: a file cannot be read or contains no number; nothing was added.
     """
-    lists = [(path, read_opt_outs(open_sheets(path, WHOLE_FILE), region)) for path in files]
+    lists = [(path, read_opt_out_file(path, region)) for path in files]
     for path, opt_outs in lists:
         if not len(opt_outs):
             raise InputError(

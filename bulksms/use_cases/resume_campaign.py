@@ -5,9 +5,9 @@ from pathlib import Path
 
 from bulksms.errors import CampaignNotFound
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from bulksms.plan.opt_out_files import read_opt_out_file
 from bulksms.use_cases.apply_opt_outs import (
     opt_out_paths,
-    read_numbers,
     remember_opt_outs,
     remove_from_campaign,
 )
@@ -55,7 +55,7 @@ def _apply_opt_out_files(name: str, optouts: Sequence[str], context: RunContext)
                 remove_from_campaign(ledger, record, numbers, now)
                 return
             for path in files:
-                remove_from_campaign(ledger, record, read_numbers(path, region), now)
+                remove_from_campaign(ledger, record, read_opt_out_file(path, region).digits, now)
 
 
 def _is_there(path: str, context: RunContext) -> bool:

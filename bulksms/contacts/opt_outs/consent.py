@@ -167,23 +167,27 @@ def _is_zero_date(plain: str) -> bool:
 def _answer_in_words(said: str) -> CellAnswer:
     if matches("cells", "unlisted", said):
         return CellAnswer.UNLISTED
-    refusing = matches("negative", "certain", said) or matches("negative", "likely", said)
-    if refusing or said in _listed("refusing_state") or said in _listed("refusal_alone"):
+    if _says_no(said):
         return CellAnswer.REFUSES
     if matches("cells", "switched_off", said):
         return CellAnswer.NO
     first, *rest = said.split(" ")
-    if rest and len(first) > 1 and first in _listed("no"):
-        return CellAnswer.NO
-    if rest and len(first) > 1 and first in _listed("yes"):
-        return CellAnswer.YES
-    agreeing = word_set("consent", "subscribed") | word_set("consent", "attending")
-    if compact(said) in agreeing or said in _listed("agreeing_state"):
-        return CellAnswer.AGREES
-    agrees = matches("positive", "consent", said) or matches("positive", "member", said)
-    if agrees:
+    if rest and len(first) > 1 and first in _listed("no") | _listed("yes"):
+        return CellAnswer.NO if first in _listed("no") else CellAnswer.YES
+    if _agrees(said):
         return CellAnswer.AGREES
     return CellAnswer.TEXTS if matches("channel", "texts", said) else CellAnswer.OTHER
+
+
+def _says_no(said: str) -> bool:
+    listed = said in _listed("refusing_state") or said in _listed("refusal_alone")
+    return listed or matches("negative", "certain", said) or matches("negative", "likely", said)
+
+
+def _agrees(said: str) -> bool:
+    agreeing = word_set("consent", "subscribed") | word_set("consent", "attending")
+    listed = compact(said) in agreeing or said in _listed("agreeing_state")
+    return listed or matches("positive", "consent", said) or matches("positive", "member", said)
 
 
 @cache

@@ -5,6 +5,7 @@ count, and so do numbers in columns that no header announces. A list of people w
 is read strictly, in its phone columns only.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -51,6 +52,7 @@ NOT_ASCII = 128
 SAYS_SOMETHING = r"[\pL\pN#]"
 # What people write before a number so that it is one, and no amount and no account number.
 PREFIXED = r"^[^0-9+(]*[+(]|^[^0-9+]*0"
+NUMBER_AMONG_WORDS = r"(\+?[\d(](?:[ .\-/()]{0,2}\d){7,})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +193,24 @@ class _NumberReader:
         readable = separate.phone_numbers > 0
         self._collect(separate.phone_numbers[readable], parts.filter(bools_to_arrow(readable)))
         missing = self._marks(separate, lambda number: number.reason is Reason.MISSING_NUMBER)
+        readable |= self._read_among_words(parts, ~readable & ~missing, region)
         unreadable = int(np.count_nonzero(~readable & ~missing))
         self._unreadable += unreadable
         self._cells += int(np.count_nonzero(single) + np.count_nonzero(readable)) + unreadable
+
+    def _read_among_words(
+        self, cells: pa.StringArray, marks: NDArray[np.bool_], region: str
+    ) -> NDArray[np.bool_]:
+        """Read the marked cells that hold one number beside other words, and mark those."""
+        rows = np.flatnonzero(marks)
+        texts = cells.filter(bools_to_arrow(marks)).to_pylist()
+        runs = [re.findall(NUMBER_AMONG_WORDS, clean(text)) for text in texts]
+        single = strings_to_arrow([run[0] if len(run) == 1 else "" for run in runs])
+        numbers = self._parser.parse(single, region).phone_numbers
+        self._digits.append(numbers[numbers > 0])
+        readable = np.zeros(len(cells), dtype=bool)
+        readable[rows[numbers > 0]] = True
+        return readable
 
     def _with_digits(self, cells: pa.StringArray) -> pa.StringArray:
         """Choose the cells that may hold a number; names and addresses are not parsed."""

@@ -6,7 +6,7 @@ import pytest
 
 from bulksms.contacts import OptOutList
 from bulksms.finding import Level
-from bulksms.plan.opt_out_files import read_opt_out_files
+from bulksms.plan.opt_out_files import read_opt_out_file, read_opt_out_files
 
 
 def findings(folder: Path, *cells: str) -> list[tuple[str, Level, bool, int]]:
@@ -32,3 +32,25 @@ def test_more_than_five_per_cent_unreadable_cells_are_an_error_to_accept(
 
 def test_a_readable_list_gives_no_finding(tmp_path: Path) -> None:
     assert findings(tmp_path, "0639980101", "") == []
+
+
+@pytest.mark.parametrize("text", ["", "Mobile;Nom\n", "\ufeffMobile\r\n"])
+def test_a_file_that_nobody_is_on_yet_is_an_error_to_accept(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "nobody.csv"
+    path.write_text(text, encoding="utf-8")
+    _, (finding,) = read_opt_out_files([str(path)], "FR", OptOutList())
+    assert (finding.code, finding.ask) == ("optouts_empty", True)
+
+
+@pytest.mark.parametrize(
+    ("row", "numbers"),
+    [
+        ("0639980101", [33639980101]),
+        ("0639980101;0639980102", [33639980101, 33639980102]),
+        ("0639980101 / 0639980102", [33639980101, 33639980102]),
+    ],
+)
+def test_a_single_row_is_people_and_no_header(tmp_path: Path, row: str, numbers: list[int]) -> None:
+    path = tmp_path / "stopped.csv"
+    path.write_text(row, encoding="utf-8")
+    assert read_opt_out_file(str(path), "FR").digits.tolist() == numbers

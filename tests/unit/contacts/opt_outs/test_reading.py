@@ -67,6 +67,14 @@ def test_the_column_with_most_numbers_says_what_is_unreadable(make_sheet: MakeSh
     assert (len(opt_outs), opt_outs.unreadable, opt_outs.cells) == (2, 1, 3)
 
 
+def test_a_number_among_words_counts(make_sheet: MakeSheet) -> None:
+    cells = ["06 12 34 36 01 (Mme X)", "Zoé 0612343602", "voir +33 6 12 34 36 03 svp"]
+    sheet = make_sheet(["Portable", "Nom"], *([cell, "Ada"] for cell in cells))
+    opt_outs = read_opt_outs([sheet], "FR")
+    assert opt_outs.digits.tolist() == [33612343601, 33612343602, 33612343603]
+    assert (opt_outs.unreadable, opt_outs.cells) == (0, 3)
+
+
 def test_a_list_without_numbers_has_none(make_sheet: MakeSheet) -> None:
     assert len(read_opt_outs([make_sheet(["Nom", "Ville"], ["Ada", "Lyon"])], "FR")) == 0
 
