@@ -14,13 +14,17 @@ from bulksms.loader.interface import ReadOptions
 __all__ = ["Dialect", "DialectReader", "detect_dialect"]
 
 SEPARATORS = ("\t", ";", "|", ",")
+# Characters that separate cells where none of the usual ones does, in every line.
+RARE_SEPARATORS = ("¦", "~", "^", "§", "#", "*", "!", "$", ":")
+# Characters before and after cells, besides the usual quotes.
+RARE_QUOTES = {"'": "'", "`": "`", "´": "´", "“": "”", "„": "“", "”": "”", "«": "»"}  # noqa: RUF001
 _SAMPLE_LINES = 1_000
 _FIRST_RECORD = 0.5  # the weight of the first record, most often the header
 _MOST = 0.9
 _HALF = 0.5
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n?$', re.IGNORECASE)
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|"}
-_WRAPPED = re.compile(r'"((?:[^"]|"")*+)"([\r\n]*)$')
+_WRAPPED = re.compile(r'"((?:[^"]|"")*+)"[;,\t]*([\r\n]*)$')
 _DIGITS = re.compile(r"\d{6}|\d\d(?:[ .]\d\d){3}")
 
 
@@ -32,7 +36,8 @@ class Dialect:
         separator: the character between two cells.
         skip: how many lines come before the first record.
         header_row: the number of the header, 0 without one; else it is found.
-        quote: the character around cells.
+        quote: the character before cells.
+        closing_quote: the character after cells.
         escape: the character before a quote or a separator that is part of its cell.
         blank_after: a blank after a separator is not part of the cell.
         wrapped: each line is in quotes as a whole.
@@ -42,6 +47,7 @@ class Dialect:
     skip: int = 0
     header_row: int | None = None
     quote: str = '"'
+    closing_quote: str = '"'
     escape: str | None = None
     blank_after: bool = False
     wrapped: bool = False
@@ -53,6 +59,8 @@ class Dialect:
 
     def reader(self, lines: Iterable[str]) -> "DialectReader":
         """Read the cells of each record; a broken quote is a `csv.Error`."""
+        if self.closing_quote != self.quote:
+            lines = (line.replace(self.closing_quote, self.quote) for line in lines)
         return csv.reader(
             self._escaped(lines) if self.escape else lines,
             delimiter=self.separator,
@@ -91,14 +99,15 @@ def detect_dialect(
     sample = list(map(_unwrapped, sample)) if wrapped else sample
     chosen = _separator(options.delimiter) or (declared[1] if declared else None)
     dialect = Dialect(
-        separator=chosen or vote(sample) or ",",
+        separator=chosen or _rare_separator(sample) or vote(sample) or ",",
         skip=1 if declared else 0,
         header_row=options.chosen_header,
         wrapped=wrapped,
     )
     dialect = _with_quotes(dialect, sample)
     findings = () if chosen else _tie_findings(sample)
-    return dialect, (*findings, *_unusual_findings(dialect))
+    is_guess = not chosen and dialect.separator in RARE_SEPARATORS
+    return dialect, (*findings, *_unusual_findings(dialect, is_guess=is_guess))
 
 
 def vote(sample: Sequence[str]) -> str | None:
@@ -106,6 +115,18 @@ def vote(sample: Sequence[str]) -> str | None:
     scores = {separator: _score(sample, separator) for separator in SEPARATORS}
     best = max(SEPARATORS, key=scores.__getitem__)
     return best if scores[best][0] > 0 else None
+
+
+def _rare_separator(sample: Sequence[str]) -> str | None:
+    """Give the separator that cuts every record alike, the header too, if no usual one does."""
+    if max(_score(sample, usual)[0] for usual in SEPARATORS) > 1:
+        return None
+    for separator in RARE_SEPARATORS:
+        share, width = _score(sample, separator)
+        header = next((line for line in sample if line.strip()), "").split(separator)
+        if share > 1 + _FIRST_RECORD * _HALF and width > 1 and not any(map(_DIGITS.search, header)):
+            return separator
+    return None
 
 
 def _with_quotes(dialect: Dialect, sample: Sequence[str]) -> Dialect:
@@ -116,12 +137,17 @@ def _with_quotes(dialect: Dialect, sample: Sequence[str]) -> Dialect:
     if separators and separator != " " and text.count(separator + " ") >= separators * _MOST:
         dialect = replace(dialect, blank_after=True)
     blank = " ?" if dialect.blank_after else ""
-    single = re.compile(rf"(?:^|{edge}){blank}'(?:[^']|'')*'(?={edge}|[\r\n]*$)")
-    double = re.compile(rf'(?:^|{edge}){blank}"(?:[^"]|"")*"(?={edge}|[\r\n]*$)')
     lines = [line for line in sample if line.strip()]
-    often = sum(map(bool, map(single.search, lines))) > len(lines) * _HALF
-    if often and not any(map(double.search, lines)):
-        dialect = replace(dialect, quote="'")
+
+    def count(quote: str, closing: str) -> int:
+        inside = f"(?:[^{closing}]|{closing}{closing})*"
+        cell = re.compile(f"(?:^|{edge}){blank}{quote}{inside}{closing}(?={edge}|[\r\n]*$)")
+        return sum(map(bool, map(cell.search, lines)))
+
+    for quote, closing in {} if count('"', '"') else RARE_QUOTES.items():
+        if quote in text and count(quote, closing) > len(lines) * _HALF:
+            dialect = replace(dialect, quote=quote, closing_quote=closing)
+            break
     escape = re.compile(rf"\\(?:{dialect.quote}|{edge})")
     if escape.search(text) and _is_steadier(replace(dialect, escape="\\"), dialect, sample):
         dialect = replace(dialect, escape="\\")
@@ -154,7 +180,10 @@ def _is_wrapped(sample: Sequence[str]) -> bool:
     numbers = sum(map(bool, map(_DIGITS.search, inside)))
     separator = vote(inside)
     # Each cell in its quotes, as most programs write them, has quotes at separators, too.
-    whole = [len(next(csv.reader([line], delimiter=separator or ","))) == 1 for line in lines]
+    whole = [
+        len(next(csv.reader([line.rstrip(";,\t\r\n")], delimiter=separator or ","))) == 1
+        for line in lines
+    ]
     return separator is not None and all(whole) and numbers * 2 >= len(inside) - 1
 
 
@@ -163,12 +192,14 @@ def _unwrapped(line: str) -> str:
     return match[1].replace('""', '"') + match[2] if match else line
 
 
-def _unusual_findings(dialect: Dialect) -> tuple[Finding, ...]:
+def _unusual_findings(dialect: Dialect, *, is_guess: bool) -> tuple[Finding, ...]:
+    quotes = f"cells are between {dialect.quote} and {dialect.closing_quote}"
     what = [
         words
         for words, applies in (
             ("each line is in quotes as a whole", dialect.wrapped),
-            ("cells are in single quotes", dialect.quote == "'"),
+            (quotes, dialect.quote != '"'),
+            (f"{dialect.separator} separates cells", is_guess),
             ("a backslash marks quotes and separators inside cells", dialect.escape),
         )
         if applies

@@ -19,6 +19,7 @@ __all__ = ["read_strictly"]
 
 _MOST_BROKEN, _MOST_BROKEN_SHARE = 3, 0.1  # rows; with more of them the quotes are not in step
 _SAMPLE_LINES = 1_000
+_OTHER_SEPARATOR = ", or give --delimiter if the cells are separated by another character"
 # A separator is missing at such a quote: two cells have become one.
 _GLUED = re.compile(r'\w"\w')
 _GLUED_UNQUOTED = re.compile(r'[^\W\d]"\w|\d{5}"')
@@ -170,9 +171,10 @@ class _StrictReader:
         self.broken.append(number)
         many = len(self.broken) > max(_MOST_BROKEN, number * _MOST_BROKEN_SHARE)
         if many or not self._previous:
+            unseparated = len(self._previous) == 1
             raise UndecodableText(
                 f"{self._name}, line {self._line}: a quote opens here and is not closed properly;"
-                " close it or double it.",
+                f" close it or double it{_OTHER_SEPARATOR if unseparated else ''}.",
             )
         return [
             cell.strip(self._dialect.quote + " ")

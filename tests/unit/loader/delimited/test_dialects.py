@@ -2,7 +2,7 @@ r"""Texts that are not written as RFC 4180 says are read, or asked about."""
 
 import pytest
 
-from bulksms.errors import EmptySheet
+from bulksms.errors import EmptySheet, UndecodableText
 from bulksms.loader import ReadOptions, Sheet
 from bulksms.loader.sheets import read_sheets
 from tests.corpus.formats import text, xlsx
@@ -45,6 +45,36 @@ def test_single_quotes_around_cells_come_off(end: str) -> None:
     assert codes(sheet) == ["unusual_dialect"]
 
 
+@pytest.mark.parametrize("quotes", ["“”", "„“", "«»", "´´", "``"])  # noqa: RUF001
+def test_other_quotes_around_cells_come_off(quotes: str) -> None:
+    lines = [quotes[0] + f"{quotes[1]},{quotes[0]}".join(row) + quotes[1] for row in PEOPLE]
+    sheet = sheet_of("\n".join(["name,phone,city", *lines, ""]))
+    assert cells(sheet) == PEOPLE
+    assert sheet.findings[0].message == (
+        f"The file is written in an unusual way: cells are between {quotes[0]} and {quotes[1]}; "
+        "check the columns."
+    )
+
+
+@pytest.mark.parametrize("separator", [":", "~", "^", "¦", "#"])
+def test_a_rare_separator_is_found_when_no_usual_one_cuts_the_header(separator: str) -> None:
+    lines = [["name", "phone", "city"], *([*row[:2], f'"{row[2]}"'] for row in PEOPLE)]
+    sheet = sheet_of("\n".join(separator.join(line) for line in lines))
+    assert (sheet.source.delimiter, cells(sheet)) == (separator, PEOPLE)
+    assert codes(sheet) == ["unusual_dialect"]
+
+
+def test_labels_before_numbers_separate_no_cells() -> None:
+    sheet = sheet_of("Contacts\nTél: 0639980001\nTél: 0639980002\n")
+    assert (sheet.source.delimiter, cells(sheet)[0]) == (None, ["Tél: 0639980001"])
+
+
+def test_quotes_between_unknown_separators_are_refused_with_the_way_out() -> None:
+    lines = ["name phone city", *(f'{row[0]} {row[1]} "Le, {row[0]}"' for row in PEOPLE * 3)]
+    with pytest.raises(UndecodableText, match="or give --delimiter if the cells are separated"):
+        sheet_of("\n".join(lines))
+
+
 def test_apostrophes_in_names_are_no_quotes() -> None:
     sheet = sheet_of("name,phone\nD'Arcy,0639980001\n'Ndrangheta,0639980002\nO'Neill',0639980003\n")
     assert [row[0] for row in cells(sheet)] == ["D'Arcy", "'Ndrangheta", "O'Neill'"]
@@ -57,6 +87,13 @@ def test_lines_in_quotes_as_a_whole_are_unwrapped() -> None:
     )
     assert (sheet.header, cells(sheet)) == (("name", "phone", "city"), PEOPLE)
     assert codes(sheet) == ["unusual_dialect"]
+
+
+@pytest.mark.parametrize("tail", [";", ";;;", ",,"])
+def test_lines_in_quotes_keep_no_separators_behind_them(tail: str) -> None:
+    lines = ["name,phone,city", "Zoé,0639980001,Lyon", 'Max,0639980002,""Saint-Jean, Haut""']
+    sheet = sheet_of("".join(f'"{line}"{tail}\r\n' for line in lines))
+    assert (sheet.header, cells(sheet)) == (("name", "phone", "city"), PEOPLE)
 
 
 def test_a_single_column_in_quotes_is_not_unwrapped() -> None:
