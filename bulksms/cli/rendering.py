@@ -38,6 +38,8 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     ]
     if report.residual_credit is not None:
         lines.append(f"  credit:   {format_money(report.residual_credit)} EUR left")
+    if report.seeds:
+        lines.append(f"  seeds:    {_listed(dict(report.seeds))}, not counted above")
     lines += [f"  {step}" for step in report.next_steps]
     if report.resume_command:
         lines.append(f"Continue with: {report.resume_command}")

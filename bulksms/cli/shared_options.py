@@ -188,6 +188,9 @@ posting = stack(
         option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
                help="Requests per minute at most."),
         option("--max-cost", type=MONEY, metavar="EUR", help="Stop before this is exceeded."),
+        option("--seeds", "--seed", multiple=True, type=RepeatableText(), metavar="NUMBER",
+               help="Number of a colleague, who gets the first and the last request's text too; "
+                    "repeatable."),
         option("--isolate-refused", is_flag=True,
                help="If one contact makes a frame fail, find it and send the rest."),
         option("--expires-hours", type=click.FloatRange(min=0, min_open=True), default=12.0,

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
         Refused,
         Unknown,
     )
-    from bulksms.octopush.request import SignedBody, add_request_id, build_body, drop_recipients
+    from bulksms.octopush.request import (
+        SignedBody,
+        add_request_id,
+        build_body,
+        drop_recipients,
+        readdress,
+    )
     from bulksms.octopush.transport import Route, Timeouts
 
 __all__ = [
@@ -47,6 +53,7 @@ __all__ = [
     "likelihood",
     "look_up",
     "read_answer",
+    "readdress",
 ]
 
 _MODULES = {
@@ -66,6 +73,7 @@ _MODULES = {
     "likelihood": "codes",
     "look_up": "codes",
     "read_answer": "answers",
+    "readdress": "request",
 }
 
 

@@ -97,6 +97,19 @@ def drop_recipients(body: bytes, numbers: Collection[str], *, key: str) -> Signe
     return add_request_id(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), key=key)
 
 
+def readdress(body: bytes, numbers: Sequence[str], *, key: str) -> SignedBody:
+    """Address a frame's text to other numbers, each with the fields of its first recipient.
+
+    The list that the frame creates at the provider does not get them.
+    """
+    fields = orjson.loads(body)
+    del fields["request_id"]
+    fields.pop("list_name", None)
+    first = fields["recipients"][0]
+    fields["recipients"] = [{**first, "phone_number": number} for number in numbers]
+    return add_request_id(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), key=key)
+
+
 def _recipients(contacts: Sequence[Contact]) -> list[dict[str, str]]:
     """Write each contact's number and its fields that are not empty."""
     columns = dict(zip(Contact._fields, zip(*contacts, strict=True), strict=True))

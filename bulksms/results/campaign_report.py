@@ -38,6 +38,7 @@ class Report:
         short: people in accepted frames whom Octopush did not take.
         planned_cost: what the paid frames were expected to cost, none unless known of all.
         nothing_new: whether the run found nobody left to text.
+        seeds: texts to seeds by what became of them; none without seeds.
         next_steps: sentences on what to do about doubt, refusals and missing people.
     """
 
@@ -61,6 +62,7 @@ class Report:
     rehearsal: bool
     planned_cost: Decimal | None = None
     nothing_new: bool = False
+    seeds: Mapping[str, int] | None = None
     next_steps: tuple[str, ...] = ()
     resume_command: str | None = None
 
@@ -82,6 +84,7 @@ class Report:
             "contacts": dict(self.contacts),
             "short": self.short,
             "nothing_new": self.nothing_new,
+            "seeds": None if self.seeds is None else dict(self.seeds),
             "total_cost": format_money(self.total_cost),
             "planned_cost": _money(self.planned_cost),
             "residual_credit": _money(self.residual_credit),

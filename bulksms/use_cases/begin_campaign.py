@@ -22,6 +22,7 @@ from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.prepare_campaign import PreparedCampaign
 from bulksms.use_cases.screen_history import HistoryRules, numbers_kept_out
+from bulksms.use_cases.seeds import seed_numbers, seeds_cost
 from bulksms.use_cases.source_rows import make_source_rows
 
 __all__ = ["begin_campaign"]
@@ -101,7 +102,7 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
         name=name,
         digest=prepared.digest,
         text_digest=text_digest_of(plan.variants),
-        parameters=recorded_parameters(plan) | _requested_files(prepared),
+        parameters=recorded_parameters(plan) | _requested_files(prepared) | _seeds(prepared),
         counts=plan.counts,
         rehearsal=rehearsal,
         account=account_of(context.settings),
@@ -131,6 +132,13 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
         "outputs": {name: str(path.absolute()) for name, path in outputs.items() if path},
         "delimiter": options.delimiter or output_delimiter(plan),
     }
+
+
+def _seeds(prepared: PreparedCampaign) -> dict[str, object]:
+    """Return the colleagues who get a text, and what that is expected to cost."""
+    plan, options = prepared.plan, prepared.request.run_options
+    seeds = seed_numbers(plan, options.seeds)
+    return {"seeds": list(seeds), "seeds_cost": str(seeds_cost(plan, len(seeds)))} if seeds else {}
 
 
 def _apply_opt_outs(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:

@@ -33,6 +33,7 @@ class RunOptions:
     """How the frames are posted and where the results are written.
 
     Without a `delimiter`, CSV results have the one the campaign was begun with.
+    `seeds` are numbers of colleagues as they were written.
     Nothing is posted later than `expires_after` the start, unless `approve_late` allows it.
     """
 
@@ -44,6 +45,7 @@ class RunOptions:
     expires_after: timedelta = EXPIRES_AFTER
     approve_late: bool = False
     delimiter: str | None = None
+    seeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,11 +20,13 @@ MOST_CONCURRENT = 64  # frames in flight
 class PostingOptions:
     """How frames are posted and where results go; each field is called like its option.
 
+    `seeds` are numbers of colleagues, who get the first and the last frame's text as well.
     `rate` is in frames per minute and `max_cost` in euros; of the codes in `accept` only
     `short_frames` matters here.
     """
 
     concurrency: int = 1
+    seeds: tuple[str, ...] = ()
     rate: float | None = None
     max_cost: Decimal | None = None
     isolate_refused: bool = False
@@ -66,4 +68,5 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
         expires_after=timedelta(hours=options.expires_hours),
         approve_late=options.approve_late,
         delimiter=parse_delimiter(delimiter) if delimiter else None,
+        seeds=options.seeds,
     )

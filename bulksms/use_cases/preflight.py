@@ -35,15 +35,18 @@ def refuse_errors(plan: Plan) -> None:
         )
 
 
-def refuse_cost(plan: Plan, ceiling: Decimal | None) -> None:
-    """Stop a campaign that would cost more than its ceiling.
+def refuse_cost(plan: Plan, ceiling: Decimal | None, seeds_cost: Decimal = Decimal(0)) -> None:
+    """Stop a campaign that would cost more than its ceiling, with the texts to its seeds.
 
     Raises:
         RuleError: it costs more.
     """
-    if ceiling is not None and plan.price is not None and plan.price.amount > ceiling:
+    if ceiling is None or plan.price is None:
+        return
+    amount = plan.price.amount + seeds_cost
+    if amount > ceiling:
         raise RuleError(
-            f"The campaign would cost about {plan.price.amount} EUR, more than the {ceiling} EUR "
+            f"The campaign would cost about {amount} EUR, more than the {ceiling} EUR "
             "allowed by --max-cost. Nothing was sent."
         )
 

@@ -3,6 +3,7 @@
 It imports nothing heavy until more than the results per frame is asked for.
 """
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import RUNNING
 from bulksms.results.result_files import ResultFiles, write_result_files
 from bulksms.settings import Settings
+from bulksms.use_cases.seed_campaigns import read_seed_campaigns
 
 if TYPE_CHECKING:
     from bulksms.results.contact_outcomes import ContactOutcomes
@@ -112,4 +114,15 @@ def _facts_of(ledger: Ledger, record: CampaignRecord) -> CampaignFacts:
             return None
         return contact_outcomes(packed, frames, ledger.frames.frame_by_phone_number(record.id))
 
-    return CampaignFacts(record, frames, summarise(record, frames), read_outcomes)
+    report = replace(summarise(record, frames), seeds=_texts_to_seeds(ledger, record))
+    return CampaignFacts(record, frames, report, read_outcomes)
+
+
+def _texts_to_seeds(ledger: Ledger, record: CampaignRecord) -> dict[str, int] | None:
+    """Count the texts to seeds by what became of them; `None` without seeds."""
+    if not record.parameters.get("seeds"):
+        return None
+    counts = Counter[str]()
+    for each in read_seed_campaigns(ledger, record):
+        counts.update(summarise(each, ledger.frames.all(each.id)).contacts)
+    return {name: count for name, count in counts.items() if count}

@@ -23,6 +23,7 @@ from bulksms.sender import (
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.corrected_campaign import drop_replaced_frames
 from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.post_seeds import SeedPoster
 from bulksms.use_cases.reports import (
     delimiter_of,
     recorded_outputs,
@@ -109,7 +110,14 @@ def _post_frames(
     outputs = recorded_outputs(record)
     path = results_path(run_options.results or outputs.results, record.name, context.settings)
     delimiter = delimiter_of(record, run_options.delimiter)
-    results_writer = _ResultsWriter(ledger, record, path, delimiter, context)
+    seeds = SeedPoster(
+        ledger=ledger,
+        record=record,
+        context=context,
+        credentials=credentials,
+        clock_check=clock_check,
+    )
+    results_writer = _ResultsWriter(ledger, record, path, delimiter, context, seeds)
     results_writer.write_first()
     try:
         verdict = send_frames(
@@ -117,7 +125,7 @@ def _post_frames(
             lambda: context.connect(credentials),
             record,
             replace(
-                run_options.pacing,
+                seeds.leave_budget(run_options.pacing),
                 closed_hours=gate_of(ledger, record, run_options.hours, context.clock),
             ),
             context.clock,
@@ -128,6 +136,7 @@ def _post_frames(
             clock_check=clock_check,
             learnt_price=_learnt_price(ledger, record),
         )
+        seeds.end(verdict.state)
     except BaseException:
         results_writer.refresh()
         raise
@@ -225,8 +234,9 @@ class _ResultsWriter:
         path: Path,
         delimiter: str,
         context: RunContext,
+        seeds: SeedPoster,
     ) -> None:
-        self._ledger = ledger
+        self._ledger, self._seeds = ledger, seeds
         self._record = record
         self._path = path
         self._delimiter = delimiter
@@ -241,6 +251,7 @@ class _ResultsWriter:
 
     def frame_settled(self, record: FrameRecord) -> None:
         self._observer.frame_settled(record)
+        self._seeds.frame_settled(record)
         with self._lock:
             due = self._clock.monotonic() - self._written >= RESULTS_EVERY
             if due and not self._once:

@@ -7,17 +7,14 @@ has a digest of its own, so that nobody counts as texted because of it.
 import hashlib
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pyarrow as pa
 
 from bulksms.campaign import content_digest
-from bulksms.contacts.phones.display import rejection_sentence
-from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_number
+from bulksms.contacts.phones.parse import ParsedNumber
 from bulksms.errors import RuleError
 from bulksms.ledger import Ledger, NewCampaign
 from bulksms.message import estimate
 from bulksms.plan.make_plan import Plan
-from bulksms.plan.opt_out_files import read_guest_lists
 from bulksms.plan.previews import ALWAYS, Preview
 from bulksms.results.source_pack import SOURCE_ROW_COLUMNS, pack_source_rows
 from bulksms.sender import expiry_after
@@ -31,6 +28,7 @@ from bulksms.use_cases.identity import (
     recorded_parameters,
 )
 from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.own_number import read_own_number
 from bulksms.use_cases.preflight import refuse_cost, refuse_errors, refuse_without_credit
 from bulksms.use_cases.prepare_campaign import SendRequest
 
@@ -62,7 +60,7 @@ def prepare_sample(
     """
     credentials = require_credentials(context.settings)
     refuse_errors(plan)
-    shown, sample_plan, e164 = _sample_plan(plan, _own_number(plan, number))
+    shown, sample_plan, e164 = _sample_plan(plan, read_own_number(plan, number))
     refuse_cost(sample_plan, request.run_options.pacing.max_cost)
     refuse_without_credit(sample_plan, context, credentials)
     with ledger_to_send_from(context.settings, context.observer) as ledger:
@@ -82,20 +80,6 @@ def begin_sample(sample: SampleMessage, context: RunContext) -> str:
     ):
         _write_down(ledger, sample, context)
     return sample.name
-
-
-def _own_number(plan: Plan, number: str) -> ParsedNumber:
-    """Read the operator's number by the rules of all others; a guest list holds for it too."""
-    asked = plan.request.rules
-    rules = NumberRules(allow_landlines=asked.allow_landlines, rehearsal=asked.rehearsal)
-    region = asked.region
-    judged = parse_number(number, region, rules)
-    if judged.reason is not None:
-        raise RuleError(rejection_sentence(judged.reason, number, region))
-    guests = read_guest_lists(plan.request.guests, region)
-    if guests is not None and not guests.has(np.array([judged.phone_number])).all():
-        raise RuleError(f"{number} is not on the guest list, and only guests are texted: add it.")
-    return judged
 
 
 def _sample_plan(plan: Plan, own: ParsedNumber) -> tuple[Preview, Plan, str]:

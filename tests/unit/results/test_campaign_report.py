@@ -110,6 +110,7 @@ def test_the_json_is_the_contracts() -> None:
         },
         "short": 0,
         "nothing_new": False,
+        "seeds": None,
         "total_cost": "83.70",
         "planned_cost": None,
         "residual_credit": "72.10",
