@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from bulksms.cli.click_options import GroupedCommand, option
+from bulksms.cli.rule_options import rules
 from bulksms.cli.shared_options import (
     display,
     history,
@@ -28,7 +29,7 @@ __all__ = ["command", "read_campaign", "show_run"]
 EXAMPLES = (
     "bulksms run welcome/campaign.toml --plan",
     "bulksms run welcome/campaign.toml --json",
-    "bulksms run welcome/campaign.toml --max-rejected 30",
+    "bulksms run welcome/campaign.toml --max-change 80%",
 )
 
 
@@ -37,6 +38,7 @@ EXAMPLES = (
 @planning
 @history
 @posting
+@rules
 @option("--plan", is_flag=True, help="Only show what would happen; opens no connection.")
 @option("--dry-run", is_flag=True, help="The same as --plan.")
 @option("--test-to", metavar="NUMBER", help="Send only the text of one row, to your own number.")

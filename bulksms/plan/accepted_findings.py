@@ -7,7 +7,13 @@ from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
 from bulksms.nearest import nearest_hint
 
-__all__ = ["ACCEPTABLE", "ACCEPTABLE_IN_A_RUN", "apply_acceptance", "parse_accepted_codes"]
+__all__ = [
+    "ACCEPTABLE",
+    "ACCEPTABLE_IN_A_RUN",
+    "COLUMNS_CHANGED",
+    "apply_acceptance",
+    "parse_accepted_codes",
+]
 
 # Every code whose finding asks; docs/reference/formats.md lists them, and a test compares both.
 ACCEPTABLE = (
@@ -41,8 +47,9 @@ ACCEPTABLE = (
 )
 
 
-# Asked by the sender during a run, and no finding of a plan.
-ACCEPTABLE_IN_A_RUN = ("short_frames",)
+COLUMNS_CHANGED = "columns_changed"
+# Asked during a run, and no finding of a plan.
+ACCEPTABLE_IN_A_RUN = ("short_frames", COLUMNS_CHANGED)
 
 
 def parse_accepted_codes(values: Iterable[str]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from bulksms.message import (
     SendingHours,
     explain_quiet_hours,
     localities_of,
+    next_allowed_time,
     sender_findings,
     stop_mention_missing,
 )
@@ -19,7 +20,7 @@ from bulksms.plan.variants import Variant
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Compliance", "check_compliance", "quiet_hours_violation"]
+__all__ = ["Compliance", "check_compliance", "first_opening", "quiet_hours_violation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +82,14 @@ def quiet_hours_violation(
     if hours is None or parameters.purpose is not Purpose.WHOLESALE:
         return None
     return explain_quiet_hours(localities_of(contacts["phone_number"].to_numpy()), moment, hours)
+
+
+def first_opening(
+    parameters: Parameters, contacts: "pd.DataFrame", hours: SendingHours | None, moment: datetime
+) -> datetime | None:
+    """Find when marketing may reach the first of these people; `None` when not for two weeks."""
+    if hours is None or parameters.purpose is not Purpose.WHOLESALE:
+        return moment
+    localities = localities_of(contacts["phone_number"].to_numpy())
+    openings = (next_allowed_time((locality,), moment, hours) for locality in localities)
+    return min((opening for opening in openings if opening is not None), default=None)

@@ -5,6 +5,7 @@ from bulksms.sender.expiry import (
     EXPIRES_AFTER,
     expiry_after,
     explain_expired,
+    explain_late_start,
     is_send_time_past,
 )
 from bulksms.sender.interface import (
@@ -33,6 +34,7 @@ __all__ = [
     "StopCause",
     "expiry_after",
     "explain_expired",
+    "explain_late_start",
     "frame_without",
     "is_send_time_past",
     "remove_contacts",

@@ -3,11 +3,18 @@
 A queue that resumes after weeks would send texts that are out of date.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bulksms.ledger import CampaignRecord
 
-__all__ = ["EXPIRES_AFTER", "expiry_after", "explain_expired", "explain_past", "is_send_time_past"]
+__all__ = [
+    "EXPIRES_AFTER",
+    "expiry_after",
+    "explain_expired",
+    "explain_late_start",
+    "explain_past",
+    "is_send_time_past",
+]
 
 EXPIRES_AFTER = timedelta(hours=12)
 
@@ -31,6 +38,17 @@ def explain_past(campaign: CampaignRecord, now: datetime) -> str | None:
         f"The send time of campaign {campaign.name} ({campaign.parameters['send_at']}) has passed, "
         "and Octopush would send the rest at once: "
         f"`bulksms resume {campaign.name}` closes the campaign without sending them."
+    )
+
+
+def explain_late_start(start_by: datetime | None, starts_at: datetime) -> str | None:
+    """Explain that a campaign would start later than it may; None when it would not."""
+    if start_by is None or starts_at <= start_by:
+        return None
+    return (
+        f"The texts would leave from {starts_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, and "
+        f"start_within allows {start_by.astimezone(UTC):%Y-%m-%d %H:%M} UTC at the latest: start "
+        "the run nearer to the hours of marketing, or raise start_within. Nothing was sent."
     )
 
 

@@ -35,6 +35,7 @@ class StopCause(StrEnum):
     HOURS = "hours"
     EXPIRED = "expired"
     CLOCK = "clock"
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,8 @@ class Pacing:
     `closed_hours` is asked about each frame just before it is claimed; when they are closed the
     run pauses, or waits with `wait_for_hours`. With `isolate_refused` a frame that is refused
     for its recipients is halved until the bad contact is found. With `accept_short_frames` frames
-    of which the API accepts fewer contacts never stop the run.
+    of which the API accepts fewer contacts never stop the run. A campaign that nothing of was
+    posted by `start_by` does not start any more.
     """
 
     concurrency: int = 1
@@ -81,6 +83,7 @@ class Pacing:
     wait_for_hours: bool = False
     isolate_refused: bool = False
     accept_short_frames: bool = False
+    start_by: datetime | None = None
 
 
 class ApiConnection(Protocol):

@@ -63,6 +63,7 @@ class FramePoster:
         self._observer_lock = threading.Lock()
         self._split_lock = threading.Lock()  # parts are numbered one frame at a time
         self._too_large: int | None = None
+        self.has_begun = False  # whether an earlier run has posted anything of the campaign
         self._opt_outs_removed = bool(campaign.parameters.get("auto_delete_optout_contacts"))
         self._accepted_short_share = 1.0 if pacing.accept_short_frames else 0.0
 

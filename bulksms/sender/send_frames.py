@@ -14,7 +14,12 @@ from bulksms.clock import Clock
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
 from bulksms.sender.clock_check import ClockCheck
 from bulksms.sender.connections import ConnectionPool, Lease
-from bulksms.sender.expiry import expiry_after, explain_expired, explain_past
+from bulksms.sender.expiry import (
+    expiry_after,
+    explain_expired,
+    explain_late_start,
+    explain_past,
+)
 from bulksms.sender.interface import (
     ApiConnection,
     Observer,
@@ -73,6 +78,7 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     ledger.campaigns.set_state(campaign.id, "sending")
     frames = ledger.frames.all(campaign.id)
     poster.note_short_frames(frames)
+    poster.has_begun = any(frame.started_at is not None for frame in frames)
     # Those in doubt first: their window closes.
     due = [frame for frame in frames if poster.safe_repeat.may_apply(frame)]
     due += [frame for frame in frames if frame.state is FrameState.PLANNED]
@@ -222,6 +228,11 @@ def _may_post(poster: FramePoster, queue: WorkQueue, lease: Lease, frame: FrameR
             queue.finish(RunOutcome(state="stopped", reason=late, cause=StopCause.EXPIRED))
             return False
         closed = poster.pacing.closed_hours(frame)
+        starts_at = now if closed is None else closed.opens_at
+        late_start = explain_late_start(poster.pacing.start_by, starts_at)
+        if late_start is not None and not (poster.has_begun or queue.first_accepted):
+            queue.finish(RunOutcome(state="stopped", reason=late_start, cause=StopCause.LATE))
+            return False
         if closed is None:
             return True
         if not poster.pacing.wait_for_hours:

@@ -57,6 +57,8 @@ def exit_code_of_result(result: "RunResult") -> ExitCode:
         return ExitCode.ACCOUNT
     if frames["in_doubt"] or frames["intent"]:
         return ExitCode.IN_DOUBT
+    if result.cause is StopCause.LATE:
+        return ExitCode.INPUT
     if frames["planned"]:
         return ExitCode.ACCOUNT
     if frames["refused"]:

@@ -3,17 +3,21 @@
 Nothing is in the ledger yet and nothing was posted, so every check simply raises.
 """
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bulksms.campaign import Parameters
 from bulksms.errors import ApiError, RuleError
 from bulksms.octopush import Credentials
 from bulksms.octopush.transport import Timeouts
-from bulksms.plan.compliance import quiet_hours_violation
+from bulksms.plan.compliance import first_opening, quiet_hours_violation
 from bulksms.plan.make_plan import Plan
+from bulksms.sender import explain_late_start
 from bulksms.use_cases.context import RunContext, RunOptions, make_client
 
 __all__ = ["refuse_cost", "refuse_errors", "refuse_hours", "refuse_without_credit"]
 
+NEVER = timedelta(days=14)  # how far ahead an opening is looked for
 # A balance is not worth waiting for as long as for a frame.
 BALANCE_TIMEOUTS = Timeouts(connect=5.0, write=5.0, read=5.0, total=10.0)
 
@@ -57,18 +61,30 @@ def refuse_hours(plan: Plan, run_options: RunOptions, context: RunContext) -> No
     The plan has checked a chosen sending time already.
 
     Raises:
-        RuleError: the message must not leave now.
+        RuleError: the message must not leave now, or the run would wait too long.
     """
     parameters = plan.parameters
-    if context.settings.rehearsal or run_options.pacing.wait_for_hours:
+    if context.settings.rehearsal or parameters is None or parameters.send_at:
         return
-    if parameters is None or parameters.send_at:
+    if run_options.pacing.wait_for_hours:
+        _refuse_late_opening(plan, parameters, run_options, context.clock.now())
         return
     objection = quiet_hours_violation(
         parameters, plan.contacts, run_options.hours, context.clock.now()
     )
     if objection:
         raise RuleError(f"{objection} Nothing was sent.")
+
+
+def _refuse_late_opening(
+    plan: Plan, parameters: Parameters, run_options: RunOptions, now: datetime
+) -> None:
+    """Stop a run that would wait for the hours longer than it may."""
+    start_by = run_options.pacing.start_by
+    opens_at = first_opening(parameters, plan.contacts, run_options.hours, now)
+    late = explain_late_start(start_by, opens_at or now + NEVER)
+    if late:
+        raise RuleError(late)
 
 
 def refuse_without_credit(plan: Plan, context: RunContext, credentials: Credentials) -> None:

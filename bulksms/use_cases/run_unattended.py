@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from bulksms.contacts import Reason
-from bulksms.errors import BulkSmsError, UsageError
+from bulksms.errors import BulkSmsError, EmptySheet, UsageError
 from bulksms.ledger import Ledger, ScheduledRunRecord, ledger_exists, open_ledger
+from bulksms.plan.accepted_findings import COLUMNS_CHANGED
 from bulksms.plan.files import write_outputs
 from bulksms.plan.make_plan import Plan, make_plan
 from bulksms.plan.view import view_plan
@@ -29,6 +30,7 @@ from bulksms.use_cases.request_plan import request_plan
 from bulksms.use_cases.run_campaign import run_campaign
 from bulksms.use_cases.saved_campaign import SavedCampaign
 from bulksms.use_cases.screen_campaign import preview_campaign
+from bulksms.use_cases.send_sample import begin_sample, prepare_sample
 from bulksms.use_cases.unattended_rules import (
     ListShape,
     refuse_changed,
@@ -118,6 +120,9 @@ class _Run:
         if plan is None or _nobody_wants(plan):
             self._end_without_list(plan)
             return
+        if self._campaign.test_to is not None:
+            self.end = replace(self.end, result=self._send_sample(plan, request))
+            return
         prepared = prepare_campaign(plan, request, self._context)
         nothing_new = prepared.nothing_new
         self.end = replace(self.end, plan=view_plan(prepared.plan), nothing_new=nothing_new)
@@ -130,6 +135,12 @@ class _Run:
             return end_without_sending(prepared, self._context)
         name = begin_campaign(prepared, self._context)
         return run_campaign(name, prepared.request.run_options, self._context)
+
+    def _send_sample(self, plan: Plan, request: SendRequest) -> RunResult:
+        """Send the text of one row to the operator's own number, and to nobody else."""
+        sample = prepare_sample(plan, self._campaign.test_to or "", request, self._context)
+        name = begin_sample(sample, self._context)
+        return run_campaign(name, request.run_options, self._context)
 
     def _end_without_list(self, plan: Plan | None) -> None:
         name = run_name(self._campaign.name, self.end.started_at)
@@ -162,18 +173,33 @@ class _Run:
         refuse_stale(campaign.rules, files, now)
         names = tuple(map(str, files))
         check_outputs(campaign.options(), context.settings, [*names, campaign.path])
-        plan = make_plan(request_plan(names, campaign.plan, context.settings, now))
+        try:
+            plan = make_plan(request_plan(names, campaign.plan, context.settings, now))
+        except EmptySheet:
+            if campaign.rules.min_rows == 0 and len(files) == 1:  # said to be in order
+                self.end = replace(self.end, nothing_new=True)
+                return None
+            raise
         self.end = replace(self.end, plan=view_plan(plan))
-        refuse_changed(campaign.rules, shape_of(plan), None if last is None else _shape(last))
+        refuse_changed(
+            campaign.rules,
+            shape_of(plan),
+            None if last is None else _shape(last),
+            plan.request.chosen,
+            accept_columns=COLUMNS_CHANGED in plan.request.accepted,
+        )
         return plan
 
     def _request(self) -> SendRequest:
         campaign = self._campaign
         rules = history_rules(replace(campaign.history, yes=True))
+        options = run_options(campaign.posting, campaign.plan.hours)
+        within = campaign.rules.start_within
+        start_by = None if within is None else self.end.started_at + within
         return SendRequest(
             forget_optouts=campaign.forget_optouts,
             history=replace(rules, series=campaign.name, only_new=campaign.rules.only_new),
-            run_options=run_options(campaign.posting, campaign.plan.hours),
+            run_options=replace(options, pacing=replace(options.pacing, start_by=start_by)),
         )
 
     def _record(self, plan: Plan, name: str | None) -> ScheduledRunRecord:

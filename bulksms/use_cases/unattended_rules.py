@@ -1,14 +1,17 @@
 """The rules of a campaign that runs without a person: what must hold before money is spent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bulksms.errors import RuleError
+from bulksms.plan.accepted_findings import COLUMNS_CHANGED
 from bulksms.plan.make_plan import Plan
 
 __all__ = ["ListShape", "UnattendedRules", "refuse_changed", "refuse_stale", "shape_of"]
+
+NO_COLUMN = "no column"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,7 @@ class UnattendedRules:
         max_age: how old the newest file may be.
         columns: the headers that the files must have, in any order; learnt when empty.
         approval: run only a plan that somebody else approved.
-        start_within: how long after its planned start a late run may still begin.
+        start_within: how long after the start of a run its first text may leave.
         on_end: a command that gets the JSON of the run on its standard input.
         ping_url: an address that is called at the start and at the end, with counts only.
         metrics_file: a file of metrics in the Prometheus text format.
@@ -57,16 +60,18 @@ class ListShape:
 def shape_of(plan: Plan) -> ListShape:
     """Describe the files of a plan."""
     headers: dict[str, None] = {}
-    mapping: dict[str, str] = {}
+    mapping: dict[str, set[str]] = {name: set() for _, own in plan.sheets for name in own.fields}
+    mapping["phone_number"] = set()
     for sheet, columns in plan.sheets:
         headers |= dict.fromkeys(sheet.header)
-        mapping |= {name: sheet.header[at] for name, at in columns.fields.items()}
-        numbers = (sheet.header[at] for at in columns.phone_numbers)
-        mapping["phone_number"] = " + ".join(numbers)
+        numbers = " + ".join(sheet.header[at] for at in columns.phone_numbers)
+        fields = {name: sheet.header[at] for name, at in columns.fields.items()}
+        for name, read in mapping.items():
+            read.add(numbers if name == "phone_number" else fields.get(name, NO_COLUMN))
     return ListShape(
         rows=sum(len(sheet.rows) for sheet, _ in plan.sheets),
         headers=tuple(headers),
-        mapping=tuple(sorted(mapping.items())),
+        mapping=tuple((name, " or ".join(sorted(read))) for name, read in sorted(mapping.items())),
     )
 
 
@@ -87,8 +92,18 @@ def refuse_stale(rules: UnattendedRules, files: Sequence[Path], now: datetime) -
         )
 
 
-def refuse_changed(rules: UnattendedRules, shape: ListShape, last: ListShape | None) -> None:
+def refuse_changed(
+    rules: UnattendedRules,
+    shape: ListShape,
+    last: ListShape | None,
+    chosen: Collection[str] = (),
+    *,
+    accept_columns: bool = False,
+) -> None:
     """Stop if the number of rows or the columns are not what the rules expect.
+
+    Fields that are `chosen` by name are read as the campaign file says, whatever was before; with
+    `accept_columns` the columns are learnt again.
 
     Raises:
         RuleError: a rule does not hold; the sentence says which, and what to do.
@@ -100,17 +115,15 @@ def refuse_changed(rules: UnattendedRules, shape: ListShape, last: ListShape | N
             raise RuleError(
                 f"The list has {shape.rows} rows and had {last.rows} in the last run, a change of "
                 f"{change:.0f}%, and max_change allows {rules.max_change:g}%: check the export, "
-                "or raise max_change for one run. Nothing was sent."
+                "or run once with a larger --max-change. Nothing was sent."
             )
+    if accept_columns:
+        return
     expected = rules.columns or (last.headers if last is not None else ())
     if expected:
         _refuse_columns(expected, shape.headers)
-    if last is not None and shape.mapping != last.mapping:
-        raise RuleError(
-            f"The columns are read differently than in the last run: {_mapping(shape.mapping)}, "
-            f"before {_mapping(last.mapping)}. Name them with `map` in the campaign file. "
-            "Nothing was sent."
-        )
+    if last is not None:
+        _refuse_mapping(dict(shape.mapping), dict(last.mapping), chosen)
 
 
 def _refuse_row_count(rules: UnattendedRules, rows: int) -> None:
@@ -134,13 +147,26 @@ def _refuse_columns(expected: Sequence[str], headers: Sequence[str]) -> None:
     changes = [f"{', '.join(map(repr, missing))} missing"] if missing else []
     changes += [f"{', '.join(map(repr, added))} new"] if added else []
     raise RuleError(
-        f"The columns of the list have changed: {'; '.join(changes)}. Correct the export, or list "
-        "the new columns under `columns` in the campaign file. Nothing was sent."
+        f"The columns of the list have changed: {'; '.join(changes)}. Correct the export, or run "
+        f"once with --accept {COLUMNS_CHANGED}. Nothing was sent."
     )
 
 
-def _mapping(pairs: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{name} from {header!r}" for name, header in pairs)
+def _refuse_mapping(
+    mapping: Mapping[str, str], last: Mapping[str, str], chosen: Collection[str]
+) -> None:
+    """Stop if a field that is not chosen by name is read from another column than before."""
+    changes = [
+        f"{name} from {mapping.get(name, NO_COLUMN)!r}, before from {last.get(name, NO_COLUMN)!r}"
+        for name in sorted({*mapping, *last}.difference(chosen))
+        if mapping.get(name) != last.get(name)
+    ]
+    if changes:
+        raise RuleError(
+            f"The columns are read differently than in the last run: {'; '.join(changes)}. Name "
+            "each column with `map` in the campaign file, or run once with --accept "
+            f"{COLUMNS_CHANGED}. Nothing was sent."
+        )
 
 
 def _hours(duration: timedelta) -> str:

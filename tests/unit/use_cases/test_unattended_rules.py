@@ -84,8 +84,8 @@ def test_the_shape_of_a_list_is_its_rows_its_headers_and_what_is_read_from_them(
         pytest.param(
             UnattendedRules(),
             shape(mapping=(("first_name", "Prénom"), ("phone_number", "Fax"))),
-            "The columns are read differently than in the last run: first_name from 'Prénom', "
-            "phone_number from 'Fax', before first_name from 'Prénom', phone_number from 'Mobile'",
+            "The columns are read differently than in the last run: phone_number from 'Fax', "
+            "before from 'Mobile'. Name each column with `map`",
             id="another number column",
         ),
     ],
@@ -123,3 +123,31 @@ def test_an_old_dump_is_refused(tmp_path: Path, age: int, is_refused: bool) -> N
             refuse_stale(rules, [path], NOW)
     else:
         refuse_stale(rules, [path], NOW)
+
+
+def test_a_column_that_is_chosen_by_name_may_be_another_than_before() -> None:
+    read = shape(mapping=(("first_name", "Prénom"), ("phone_number", "Fax")))
+
+    refuse_changed(UnattendedRules(), read, SHAPE, {"phone_number": ("Fax",)})
+    with pytest.raises(RuleError, match="read differently"):
+        refuse_changed(UnattendedRules(), read, SHAPE, {"first_name": ("Prénom",)})
+
+
+def test_changed_columns_may_be_accepted_and_the_rows_are_counted_all_the_same() -> None:
+    changed = shape(headers=("Tel",), mapping=(("phone_number", "Tel"),))
+    refuse_changed(UnattendedRules(), changed, SHAPE, accept_columns=True)
+
+    with pytest.raises(RuleError, match="fewer than the 9000"):
+        refuse_changed(UnattendedRules(min_rows=9000), changed, SHAPE, accept_columns=True)
+
+
+def test_a_field_that_one_of_two_files_lost_changes_the_shape(tmp_path: Path) -> None:
+    for name, header in (("a.csv", "Prénom;Mobile"), ("b.csv", "Note;Mobile")):
+        (tmp_path / name).write_text(f"{header}\nZoé;06 12 34 56 01\n", encoding="utf-8")
+    files = tuple(str(tmp_path / name) for name in ("a.csv", "b.csv"))
+
+    assert shape_of(make_plan(PlanRequest(files=files))) == ListShape(
+        rows=2,
+        headers=("Prénom", "Mobile", "Note"),
+        mapping=(("first_name", "Prénom or no column"), ("phone_number", "Mobile")),
+    )
