@@ -51,6 +51,7 @@ class WatchedFolder:
 
     def __post_init__(self) -> None:
         self.acceptance = MemoryAcceptance()
+        self.waiting: dict[str, str] = {}
         self.path.mkdir(exist_ok=True)
         self.watcher = self.start()
 
@@ -89,7 +90,9 @@ class WatchedFolder:
         return path
 
     def look(self) -> list[FileReport]:
-        return self.watcher.look()[1]
+        seen, reports = self.watcher.look()
+        self.waiting = seen.waiting
+        return reports
 
     def settled(self) -> list[FileReport]:
         """Look, let the settling time pass, and look again."""

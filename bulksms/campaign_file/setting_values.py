@@ -16,7 +16,7 @@ __all__ = ["Location", "convert", "parse_duration", "parse_percentage"]
 # Texts that name files, and are relative to the campaign file like every path.
 FILE_NAMES = frozenset({"files", "optouts", "guest_list"})
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-UNITS = MappingProxyType({"m": "minutes", "h": "hours", "d": "days"})
+UNITS = MappingProxyType({"s": "seconds", "m": "minutes", "h": "hours", "d": "days"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Location:
 
 
 def parse_duration(text: str) -> timedelta:
-    """Read a duration such as `30m`, `26h` or `7d`.
+    """Read a duration such as `30s`, `30m`, `26h` or `7d`.
 
     Raises:
         ValueError: the text is not one.
     """
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([mhd])\s*", text, re.IGNORECASE | re.ASCII)
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", text, re.IGNORECASE | re.ASCII)
     if match is None:
-        raise ValueError("write a duration like 30m, 26h or 7d")
+        raise ValueError("write a duration like 30s, 30m, 26h or 7d")
     return timedelta(**{UNITS[match[2].lower()]: float(match[1])})
 
 

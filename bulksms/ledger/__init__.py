@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bulksms.ledger.accepted_files import AcceptedFile
     from bulksms.ledger.ledger import Ledger
     from bulksms.ledger.location import (
+        describe_sharing,
         ledger_exists,
         ledger_file,
         mounts,
@@ -49,6 +50,7 @@ __all__ = [
     "RebuildResult",
     "RecordedAnswer",
     "ScheduledRunRecord",
+    "describe_sharing",
     "ledger_exists",
     "ledger_file",
     "mounts",
@@ -60,6 +62,7 @@ __all__ = [
 _MODULES = {
     "AcceptedFile": "accepted_files",
     "Ledger": "ledger",
+    "describe_sharing": "location",
     "ledger_exists": "location",
     "ledger_file": "location",
     "mounts": "location",

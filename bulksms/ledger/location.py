@@ -16,6 +16,7 @@ from bulksms.errors import LedgerError
 
 __all__ = [
     "Mount",
+    "describe_sharing",
     "ledger_exists",
     "ledger_file",
     "make_private_folder",
@@ -118,7 +119,7 @@ def refuse_shared_folder(folder: Path, mounted: Iterable[Mount]) -> None:
     Raises:
         LedgerError: it is on a network drive, or in a folder that is synchronised.
     """
-    reason = _shared_by(PurePath(os.path.realpath(folder)), mounted)
+    reason = describe_sharing(PurePath(os.path.realpath(folder)), mounted)
     if reason is not None:
         raise LedgerError(
             f"The ledger's folder {folder} is {reason}, where two machines could send the same "
@@ -150,7 +151,8 @@ def refuse_untrusted(path: Path) -> None:
         )
 
 
-def _shared_by(folder: PurePath, mounted: Iterable[Mount]) -> str | None:
+def describe_sharing(folder: PurePath, mounted: Iterable[Mount]) -> str | None:
+    """Say why other machines can reach a resolved folder; None when they cannot."""
     for part in folder.parts:
         if SYNCED.fullmatch(part):
             return f"in {part}, which is synchronised"

@@ -30,6 +30,7 @@ class UnattendedRules:
         ping_url: an address that is called at the start and at the end, with counts only.
         metrics_file: a file of metrics in the Prometheus text format.
         done_marker: the name of the file that a producer writes when a dump is complete.
+        settle: how long a file in a watched folder must not change before it is taken.
     """
 
     only_new: bool = False
@@ -44,6 +45,7 @@ class UnattendedRules:
     ping_url: str | None = None
     metrics_file: Path | None = None
     done_marker: str | None = None
+    settle: timedelta = timedelta(seconds=30)
     done_folder: Path | None = None
     failed_folder: Path | None = None
 

@@ -34,10 +34,12 @@ class FileReport:
     """What is said of one file.
 
     Attributes:
+        key: the name of its claim.
         state: `done`, `failed`, `repeated`, or `working` while its outcome is not final.
         moved_to: where the file is now.
     """
 
+    key: str
     name: str
     state: str
     code: int

@@ -38,6 +38,7 @@ from bulksms.watch.working_folder import Claim, WorkingFolder
 __all__ = ["FolderWatcher", "WatchedFolders"]
 
 MAX_ATTEMPTS = 3
+AGAIN_AFTER = 300.0  # seconds until a file is tried again whose campaign was busy or closed
 OUTPUT_CODE = 74  # a file could not be moved or a report could not be written
 
 
@@ -67,6 +68,7 @@ class FolderWatcher:
     note: Callable[[str], None]
     stop: threading.Event
     _noted: set[str] = field(default_factory=set, init=False)
+    _not_before: dict[str, float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         """Prepare to see how files change."""
@@ -83,9 +85,6 @@ class FolderWatcher:
         """
         reports = list(self._process_claims())
         look = self._settled.look()
-        for name, reason in look.waiting.items():
-            if reason != "is still changing":
-                self._note_once(f"{name} {reason} and is left alone.")
         if self._claim_all(look):
             reports += self._process_claims()
         return look, reports
@@ -126,10 +125,11 @@ class FolderWatcher:
         for claim in self._working.claims():
             if self.stop.is_set():
                 return
+            if self._not_before.get(claim.id, 0) > self.clock.monotonic():
+                continue
             try:
                 report = self._process(claim)
             except (OutputError, InputError) as error:  # a full disk, a folder without permission
-                self._note_once(str(error))
                 report = _kept(claim, OUTPUT_CODE, str(error))
             if report is not None:
                 yield report
@@ -160,6 +160,7 @@ class FolderWatcher:
             accepted = accept(self.acceptance, claim, digest, before, self.clock.now())
             outcome = self._run(file, claim, accepted)
             if not outcome.is_final:
+                self._not_before[claim.id] = self.clock.monotonic() + AGAIN_AFTER
                 return _kept(claim, outcome.code, outcome.reason, outcome.report)
             failed = outcome.code != 0
             state = "failed" if failed else "done"
@@ -203,6 +204,7 @@ class FolderWatcher:
             record_delivery(self.acceptance, claim, moved, self.clock.now())
         self._working.release(claim.folder)
         return FileReport(
+            key=claim.id,
             name=claim.name,
             state=moved.state,
             code=moved.code,
@@ -222,6 +224,7 @@ def _kept(
 ) -> FileReport:
     """Report a file that stays in the working folder until the next look."""
     return FileReport(
+        key=claim.id,
         name=claim.name,
         state="working",
         code=code,

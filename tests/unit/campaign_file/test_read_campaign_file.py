@@ -113,7 +113,7 @@ def test_every_line_is_known_by_its_number(path: Path) -> None:
         pytest.param(
             'max_age = "26 hours"\n',
             "FILE, line 1: max_age must be a duration like 26h: "
-            "write a duration like 30m, 26h or 7d.",
+            "write a duration like 30s, 30m, 26h or 7d.",
             id="duration",
         ),
         pytest.param(

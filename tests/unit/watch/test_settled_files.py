@@ -74,7 +74,7 @@ def test_a_marker_older_than_its_file_does_not_count(tmp_path: Path) -> None:
     folder.drop("dump.csv")
 
     assert folder.settled() == []
-    assert folder.notes == ["dump.csv is newer than dump.csv.done and is left alone."]
+    assert folder.waiting == {"dump.csv": "is newer than dump.csv.done"}
 
 
 def test_a_shared_marker_stands_for_every_file_before_it(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_an_empty_file_waits_for_its_content(tmp_path: Path) -> None:
     folder.drop("dump.csv", "")
 
     assert folder.settled() == []
-    assert folder.notes == ["dump.csv is empty and is left alone."]
+    assert folder.waiting == {"dump.csv": "is empty"}
 
 
 def test_only_lists_are_taken(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_only_lists_are_taken(tmp_path: Path) -> None:
 
     assert folder.ran == []
     assert folder.names() == sorted(names)
-    assert folder.notes == ["a.xlsx is open in a spreadsheet program and is left alone."]
+    assert folder.waiting == {"a.xlsx": "is open in a spreadsheet program"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right on Windows")

@@ -126,6 +126,8 @@ def test_a_file_whose_campaign_is_busy_waits_in_working(folder: WatchedFolder) -
     for _ in range(6):  # more often than a run that crashes may begin
         (report,) = folder.look()
         assert (report.state, report.code) == ("working", 75)
+        assert folder.look() == []  # not at every look
+        folder.clock.wait(300, folder.stop)
     assert files_below(folder.path, "people") == {"working": 1}
     folder.outcomes.clear()
 

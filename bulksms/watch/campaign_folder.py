@@ -1,0 +1,90 @@
+"""What a campaign file says of a watched folder: which files are taken, and where they go."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+
+from bulksms.errors import UsageError
+from bulksms.private_files import shared_problem
+from bulksms.use_cases.saved_campaign import SavedCampaign
+from bulksms.watch.done_marker import DoneMarker
+from bulksms.watch.settled_files import IncomingRules
+from bulksms.watch.watcher import WatchedFolders
+
+__all__ = ["WORKING", "folders_of", "incoming_rules_of", "refuse_shared_campaign"]
+
+WORKING = "working"
+# Options that hold names of files as texts.
+FILE_TEXTS = ("optouts", "guest_list")
+
+
+def incoming_rules_of(campaign: SavedCampaign, folder: Path) -> IncomingRules:
+    """Say which files are taken: those that `files` names in the folder, or every list.
+
+    Raises:
+        UsageError: the marker is not valid.
+    """
+    rules = campaign.rules
+    named = [Path(name) for name in campaign.files]
+    return IncomingRules(
+        folder=folder,
+        settle=rules.settle / timedelta(seconds=1),
+        patterns=tuple(path.name for path in named if path.parent == folder),
+        marker=None if rules.done_marker is None else DoneMarker(rules.done_marker),
+        excluded=frozenset(path.absolute() for path in _own_files(campaign)),
+    )
+
+
+def folders_of(campaign: SavedCampaign, folder: Path) -> WatchedFolders:
+    """Say where files go.
+
+    Raises:
+        UsageError: two of the folders are the same, so that a file would run again and again.
+    """
+    folders = WatchedFolders(
+        working=folder / WORKING,
+        done=campaign.rules.done_folder or folder / "done",
+        failed=campaign.rules.failed_folder or folder / "failed",
+    )
+    paths = [folder, folders.working, folders.done, folders.failed]
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise UsageError(
+            f"{campaign.path}: done_folder and failed_folder must be two folders of their own, "
+            f"and neither {folder} nor its folder {WORKING}."
+        )
+    return folders
+
+
+def refuse_shared_campaign(campaign: SavedCampaign) -> None:
+    """Refuse a campaign file that those who drop files could replace.
+
+    Whoever writes it decides what is sent, and may name a command.
+
+    Raises:
+        UsageError: another user may write to it or to its folder.
+    """
+    for path in (campaign.path.absolute().parent, campaign.path):
+        problem = shared_problem(path)
+        if problem:
+            raise UsageError(
+                f"{path} cannot be trusted with a campaign, because {problem}: keep the campaign "
+                "file in a folder of your own and name it with --campaign-file."
+            )
+
+
+def _own_files(campaign: SavedCampaign) -> Iterator[Path]:
+    """Give every file that the campaign names: none of them is a list to send to."""
+    yield campaign.path
+    options = campaign.options()
+    rules = campaign.rules
+    options |= {each.name: getattr(rules, each.name) for each in fields(rules)}
+    for name, value in options.items():
+        if isinstance(value, Path):
+            yield value
+        elif name in FILE_TEXTS:
+            yield from map(Path, value)
+    for pair in options["text_for"]:
+        text = pair.partition("=")[2]
+        if text.startswith("@"):
+            yield Path(text.removeprefix("@"))
