@@ -21,6 +21,7 @@ COMMANDS = {
     "send": "Check the list, show the plan, ask, send, and write the results.",
     "resume": "Continue an interrupted campaign.",
     "run": "Run a saved campaign once, for cron; --plan only shows.",
+    "watch": "Run a saved campaign on every file dropped into a folder.",
     "status": "Show one campaign, or list them all.",
     "report": "Write the results of a campaign again.",
     "doubt": "Settle frames whose outcome is unknown.",

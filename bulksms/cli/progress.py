@@ -24,6 +24,7 @@ class ProgressBars:
 
     def started(self, frames: int, contacts: int) -> None:
         """Draw the empty bars."""
+        self.close()  # those of an earlier campaign
         self.has_started = True
         if not self._disable and frames:
             self._bars = (

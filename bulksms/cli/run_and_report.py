@@ -29,12 +29,13 @@ class _Signals:
     """The signal that was received: the first stops gently, the second at once."""
 
     bars: ProgressBars
+    leaves_at_once: bool = True  # when nothing was begun yet
     stop: threading.Event = field(default_factory=threading.Event)
     received: int | None = None
 
     def take(self, number: int, frame: FrameType | None) -> None:
         del frame
-        if not self.bars.has_started:
+        if self.leaves_at_once and not self.bars.has_started:
             # No frame is in flight, so there is nothing to wait for.
             echo("\nStopped before anything was sent.", err=True)
             raise SystemExit(_code_of(number))
@@ -52,9 +53,9 @@ def _code_of(number: int) -> int:
 
 
 @contextmanager
-def _handling_signals(bars: ProgressBars) -> Iterator[_Signals]:
+def _handling_signals(bars: ProgressBars, *, leaves_at_once: bool) -> Iterator[_Signals]:
     """Let SIGINT, SIGTERM and, where it exists, SIGHUP order the run to stop."""
-    signals = _Signals(bars)
+    signals = _Signals(bars, leaves_at_once)
     # Windows has no SIGHUP: there a closed console sends SIGBREAK.
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
@@ -73,6 +74,11 @@ class Running:
     context: RunContext
     signals: _Signals
 
+    @property
+    def signal_code(self) -> int | None:
+        """The exit code of the signal that was received."""
+        return None if self.signals.received is None else _code_of(self.signals.received)
+
     def exit_code(self, result: RunResult) -> int:
         """Return the exit code of a result: of the signal, where that ended the run."""
         received = self.signals.received
@@ -82,10 +88,15 @@ class Running:
 
 
 @contextmanager
-def running(display: DisplayOptions, settings: Settings) -> Iterator[Running]:
-    """Draw progress, and let signals order the run to stop."""
+def running(
+    display: DisplayOptions, settings: Settings, *, leaves_at_once: bool = True
+) -> Iterator[Running]:
+    """Draw progress, and let signals order the run to stop.
+
+    With `leaves_at_once` a signal ends the program before the first campaign has started.
+    """
     bars = ProgressBars(silent=display.no_progress or display.json, quiet=display.quiet)
-    with _handling_signals(bars) as signals:
+    with _handling_signals(bars, leaves_at_once=leaves_at_once) as signals:
         context = RunContext(
             settings=settings, clock=SystemClock(), observer=bars, stop=signals.stop
         )

@@ -34,6 +34,7 @@ from bulksms.use_cases.send_sample import begin_sample, prepare_sample
 from bulksms.use_cases.unattended_rules import (
     ListShape,
     refuse_changed,
+    refuse_miscounted,
     refuse_stale,
     shape_of,
 )
@@ -48,13 +49,15 @@ def run_unattended(
     *,
     sources: Sequence[Path] | None = None,
     plan_only: bool = False,
+    announced_rows: int | None = None,
 ) -> UnattendedRun:
     """Run a saved campaign once; every error that a user can cause is in the answer.
 
-    `sources` are the lists to read in place of those that the campaign file names. With
-    `plan_only` nothing is written or posted, and no connection is opened.
+    `sources` are the lists to read in place of those that the campaign file names, and
+    `announced_rows` is how many rows they must have. With `plan_only` nothing is written or
+    posted, and no connection is opened.
     """
-    run = _Run(campaign, context, plan_only=plan_only)
+    run = _Run(campaign, context, plan_only=plan_only, announced_rows=announced_rows)
     try:
         run.go(find_sources(campaign) if sources is None else tuple(sources))
     except BulkSmsError as error:
@@ -65,8 +68,16 @@ def run_unattended(
 class _Run:
     """One run; `end` grows with it, so that an error loses nothing that is known."""
 
-    def __init__(self, campaign: SavedCampaign, context: RunContext, *, plan_only: bool) -> None:
+    def __init__(
+        self,
+        campaign: SavedCampaign,
+        context: RunContext,
+        *,
+        plan_only: bool,
+        announced_rows: int | None,
+    ) -> None:
         self._campaign, self._context = campaign, context
+        self._announced_rows = announced_rows
         self._plan_only = plan_only or campaign.dry_run
         self.end = UnattendedRun(
             campaign=campaign, started_at=context.clock.now(), plan_only=self._plan_only
@@ -176,11 +187,15 @@ class _Run:
         try:
             plan = make_plan(request_plan(names, campaign.plan, context.settings, now))
         except EmptySheet:
-            if campaign.rules.min_rows == 0 and len(files) == 1:  # said to be in order
+            is_in_order = campaign.rules.min_rows == 0 and not self._announced_rows
+            if is_in_order and len(files) == 1:
                 self.end = replace(self.end, nothing_new=True)
                 return None
             raise
         self.end = replace(self.end, plan=view_plan(plan))
+        if not self._plan_only:  # whoever corrects a list that is refused needs its rejects
+            write_outputs(plan, campaign.outputs)
+        refuse_miscounted(self._announced_rows, shape_of(plan).rows)
         refuse_changed(
             campaign.rules,
             shape_of(plan),

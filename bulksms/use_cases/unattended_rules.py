@@ -9,7 +9,14 @@ from bulksms.errors import RuleError
 from bulksms.plan.accepted_findings import COLUMNS_CHANGED
 from bulksms.plan.make_plan import Plan
 
-__all__ = ["ListShape", "UnattendedRules", "refuse_changed", "refuse_stale", "shape_of"]
+__all__ = [
+    "ListShape",
+    "UnattendedRules",
+    "refuse_changed",
+    "refuse_miscounted",
+    "refuse_stale",
+    "shape_of",
+]
 
 NO_COLUMN = "no column"
 
@@ -91,6 +98,19 @@ def refuse_stale(rules: UnattendedRules, files: Sequence[Path], now: datetime) -
         raise RuleError(
             f"{newest} is {_hours(age)} hours old, and max_age allows {_hours(rules.max_age)}: "
             "check the export that writes it. Nothing was sent."
+        )
+
+
+def refuse_miscounted(announced: int | None, rows: int) -> None:
+    """Stop if a list does not have the rows that its producer announced.
+
+    Raises:
+        RuleError: it has more or fewer; the header is no row.
+    """
+    if announced is not None and announced != rows:
+        raise RuleError(
+            f"The list has {rows} rows, and its marker announces {announced}: check that the "
+            "export is complete. Nothing was sent."
         )
 
 

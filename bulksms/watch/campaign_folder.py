@@ -20,7 +20,7 @@ FILE_TEXTS = ("optouts", "guest_list")
 
 
 def incoming_rules_of(campaign: SavedCampaign, folder: Path) -> IncomingRules:
-    """Say which files are taken: those that `files` names in the folder, or every list.
+    """Say which files of a resolved folder are taken: those in `files`, or every list.
 
     Raises:
         UsageError: the marker is not valid.
@@ -30,9 +30,9 @@ def incoming_rules_of(campaign: SavedCampaign, folder: Path) -> IncomingRules:
     return IncomingRules(
         folder=folder,
         settle=rules.settle / timedelta(seconds=1),
-        patterns=tuple(path.name for path in named if path.parent == folder),
+        patterns=tuple(path.name for path in named if path.parent.resolve() == folder),
         marker=None if rules.done_marker is None else DoneMarker(rules.done_marker),
-        excluded=frozenset(path.absolute() for path in _own_files(campaign)),
+        excluded=frozenset(path.resolve() for path in _own_files(campaign)),
     )
 
 

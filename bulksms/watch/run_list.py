@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bulksms.errors import (
     ApiError,
@@ -44,9 +45,22 @@ class ListRunner:
         error = run.error
         if isinstance(error, LedgerError) and not isinstance(error, (LedgerBusy, *OF_THE_FILE)):
             raise error
+        reason = _reason(run, code)
         return FileOutcome(
-            code=code, report=run.as_json(), reason=_reason(run, code), is_final=_is_final(run)
+            code=code,
+            report=_renamed(run.as_json(), file),
+            reason=None if reason is None else _renamed(reason, file),
+            is_final=_is_final(run),
         )
+
+
+def _renamed(value: Any, file: Path) -> Any:  # noqa: ANN401 - any JSON value
+    """Call a file by its name: its path of now means nothing when it has been moved."""
+    if isinstance(value, str):
+        return value.replace(str(file), file.name)
+    if isinstance(value, dict):
+        return {name: _renamed(each, file) for name, each in value.items()}
+    return [_renamed(each, file) for each in value] if isinstance(value, list) else value
 
 
 def _is_final(run: UnattendedRun) -> bool:

@@ -41,7 +41,7 @@ class IncomingRules:
     Attributes:
         settle: for how many seconds a file must not change before it is taken.
         patterns: the names that are taken; without any, those of spreadsheets and exports.
-        excluded: files that belong to the campaign, such as its opt-outs.
+        excluded: files that belong to the campaign, such as its opt-outs; resolved, like `folder`.
     """
 
     folder: Path

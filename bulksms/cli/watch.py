@@ -1,0 +1,160 @@
+"""`bulksms watch`: runs a saved campaign on every file that is dropped into a folder."""
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bulksms.cli.click_options import GroupedCommand, option
+from bulksms.cli.run import read_campaign
+from bulksms.cli.shared_options import display, history, output_delimiter, planning, posting
+from bulksms.errors import UsageError
+
+if TYPE_CHECKING:
+    from bulksms.cli.run_and_report import Running
+    from bulksms.use_cases.saved_campaign import SavedCampaign
+    from bulksms.use_cases.unattended_run import UnattendedRun
+    from bulksms.watch.file_outcome import FileReport
+    from bulksms.watch.watch_folder import FolderWatch, WatchResult
+
+__all__ = ["command"]
+
+EXAMPLES = (
+    "bulksms watch /srv/dumps",
+    "bulksms watch /srv/dumps --campaign-file /srv/campaigns/welcome.toml --once",
+    "bulksms watch /srv/dumps --once --retry",
+)
+# Of several files the most serious code is that of the program.
+SEVERITY = (6, 5, 4, 1, 3, 2, 74, 75, 143, 130, 0)
+
+
+class _Duration(click.ParamType[timedelta]):
+    """A length of time such as `30s`."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Read the duration."""
+        from bulksms.campaign_file.setting_values import parse_duration
+
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return parse_duration(str(value))
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}.", param, ctx)
+
+
+@click.command("watch", cls=GroupedCommand, examples=EXAMPLES)
+@click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
+@option("--campaign-file", type=click.Path(path_type=Path), metavar="FILE",
+        help="The saved campaign; default: campaign.toml in the folder.")  # fmt: skip
+@option("--once", is_flag=True, help="Run the files that are there, then end: for cron.")
+@option("--retry", is_flag=True, help="Run the files in the failed folder again first.")
+@option("--settle", type=_Duration(), metavar="30s",
+        help="How long a file must not change before it is taken; default: 30s.")  # fmt: skip
+@option("--poll", is_flag=True,
+        help="Look into the folder every few seconds instead of waiting for file events; "
+             "always so on network drives.")  # fmt: skip
+@planning
+@history
+@posting
+@output_delimiter
+@display
+@click.pass_context
+def command(ctx: click.Context, /, folder: Path, **given: Any) -> int:  # noqa: ANN401
+    """Run a saved campaign on every settled file in a folder; options win over its file."""
+    from bulksms.cli.run_and_report import running
+    from bulksms.cli.streams import echo_json
+    from bulksms.settings import read_settings
+    from bulksms.use_cases.context import require_credentials
+
+    if given["json"] and not given["once"]:
+        raise UsageError("--json needs --once: without it the reports are beside the files.")
+    folder = folder.resolve()
+    path = given["campaign_file"] or folder / "campaign.toml"
+    campaign = read_campaign(ctx, path, given)
+    settings = read_settings(os.environ)
+    require_credentials(settings)
+    with running(campaign.display, settings, leaves_at_once=False) as now:
+        watch = _watch(folder, lambda: read_campaign(ctx, path, given), now, given)
+        if given["once"]:
+            result = watch.once(retry=given["retry"])
+        else:
+            result = watch.until_stopped(retry=given["retry"])
+    if campaign.display.json:
+        echo_json(_as_json(folder, path, result))
+    return _exit_code(result, now.signal_code, once=given["once"])
+
+
+def _watch(
+    folder: Path,
+    read: "Callable[[], SavedCampaign]",
+    now: "Running",
+    given: dict[str, Any],
+) -> "FolderWatch":
+    """Connect a folder to the runs of its campaign."""
+    from bulksms.ledger import describe_sharing, mounts
+    from bulksms.use_cases.accepted_lists import AcceptedLists
+    from bulksms.use_cases.run_unattended import run_unattended
+    from bulksms.watch.run_list import ListRunner
+    from bulksms.watch.watch_folder import FolderWatch
+
+    context = now.context
+
+    def run(
+        campaign: "SavedCampaign", lists: tuple[Path, ...], rows: int | None
+    ) -> "tuple[UnattendedRun, int]":
+        ran = run_unattended(campaign, context, sources=lists, announced_rows=rows)
+        return ran, ran.exit_code if ran.result is None else now.exit_code(ran.result)
+
+    return FolderWatch(
+        folder=folder,
+        read=read,
+        acceptance=lambda campaign: AcceptedLists(campaign, context.settings, context.observer),
+        run_file=lambda campaign: ListRunner(campaign, run),
+        show=lambda report: _show(report, quiet=given["quiet"] or given["json"]),
+        note=context.observer.note,
+        clock=context.clock,
+        stop=context.stop,
+        polling=given["poll"] or describe_sharing(folder, mounts()) is not None,
+    )
+
+
+def _show(report: "FileReport", *, quiet: bool) -> None:
+    """Say what became of a file: on stdout when all is well, else as an error."""
+    from bulksms.cli.streams import echo
+
+    if report.code:
+        echo(f"Error: {report.name}: {report.reason} It is now {report.moved_to}.", err=True)
+    elif not quiet:
+        sent = report.report.get("contacts", {}).get("sent")
+        texted = "" if sent is None else f"{sent} people texted; "
+        echo(report.reason or f"{report.name}: {texted}moved to {report.moved_to}")
+
+
+def _as_json(folder: Path, path: Path, result: "WatchResult") -> dict[str, Any]:
+    return {
+        "folder": str(folder),
+        "campaign_file": str(path),
+        "files": [report.as_json() for report in result.files],
+        "waiting": result.waiting,
+    }
+
+
+def _exit_code(result: "WatchResult", signal_code: int | None, *, once: bool) -> int:
+    """Return the most serious code of the files; a watcher that was stopped at rest has 0."""
+    codes = {report.code for report in result.files}
+    if signal_code is not None:
+        interrupted = signal_code in codes or once
+        return signal_code if interrupted else 0
+    return _most_serious(codes)
+
+
+def _most_serious(codes: Iterable[int]) -> int:
+    return min(codes, key=lambda code: SEVERITY.index(code) if code in SEVERITY else -1, default=0)
