@@ -55,7 +55,10 @@ MEANINGS: dict[ExitCode, tuple[str, str]] = {
         "done, but an output that was asked for could not be written",
         "correct what the message names; `bulksms report` writes the results again",
     ),
-    ExitCode.BUSY: ("another process is sending this campaign", "wait for it to end"),
+    ExitCode.BUSY: (
+        "another process is sending this campaign or watching this folder",
+        "wait for it to end",
+    ),
     ExitCode.INTERRUPTED: ("interrupted (Ctrl-C)", "`bulksms resume` is safe"),
     ExitCode.TERMINATED: ("ended by the system (SIGTERM)", "`bulksms resume` is safe"),
 }
