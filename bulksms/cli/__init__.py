@@ -19,7 +19,9 @@ __all__ = ["cli", "main"]
 COMMANDS = {
     "check": "Show what would be sent, what would not, and why; opens no connection.",
     "send": "Check the list, show the plan, ask, send, and write the results.",
-    "resume": "Continue an interrupted campaign.",
+    "resume": "Continue an interrupted or paused campaign.",
+    "pause": "Pause a campaign, from any terminal.",
+    "stop": "Stop a campaign for good, from any terminal.",
     "run": "Run a saved campaign once, for cron; --plan only shows.",
     "watch": "Run a saved campaign on every file dropped into a folder.",
     "status": "Show one campaign, or list them all.",

@@ -1,6 +1,5 @@
 """`bulksms doubt`: settles frames whose outcome is unknown."""
 
-import getpass
 import os
 import sys
 from typing import TYPE_CHECKING, Literal
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from bulksms.cli.click_options import option
+from bulksms.cli.operator_name import operator_name
 from bulksms.cli.streams import echo, echo_json, prompt
 from bulksms.errors import InputError, UsageError
 
@@ -165,11 +165,7 @@ def _decision() -> "OperatorDecision":
     from bulksms.clock import SystemClock
     from bulksms.use_cases.settle_doubt import OperatorDecision
 
-    try:
-        who = getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a user id without a name, or no `pwd` module
-        who = "somebody"
-    return OperatorDecision(who=who, at=SystemClock().now())
+    return OperatorDecision(who=operator_name(), at=SystemClock().now())
 
 
 def _settle(

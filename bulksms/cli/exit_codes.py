@@ -59,7 +59,10 @@ MEANINGS: dict[ExitCode, tuple[str, str]] = {
         "another process is sending this campaign or watching this folder",
         "wait for it to end",
     ),
-    ExitCode.INTERRUPTED: ("interrupted (Ctrl-C)", "`bulksms resume` is safe"),
+    ExitCode.INTERRUPTED: (
+        "interrupted (Ctrl-C), or paused or stopped from elsewhere",
+        "`bulksms resume` is safe",
+    ),
     ExitCode.TERMINATED: ("ended by the system (SIGTERM)", "`bulksms resume` is safe"),
 }
 TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})

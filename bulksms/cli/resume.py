@@ -1,6 +1,7 @@
-"""`bulksms resume`: continues an interrupted campaign."""
+"""`bulksms resume`: continues an interrupted or paused campaign."""
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -27,7 +28,8 @@ EXAMPLES = (
         help="Leave out the numbers in this file too; repeatable.")  # fmt: skip
 @option("--yes", is_flag=True, help="Ignored: resume never asks.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
-    """Continue an interrupted campaign; by default the newest."""
+    """Continue an interrupted or paused campaign; by default the newest."""
+    from bulksms.cli.operator_name import operator_name
     from bulksms.cli.requests import run_options_of
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.settings import read_settings
@@ -36,10 +38,9 @@ def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
 
     settings = read_settings(os.environ)
     check_outputs(given, settings)
+    run_options = replace(run_options_of(given), resumed_by=operator_name())
     return run_and_report(
-        lambda context: resume_campaign(
-            campaign, run_options_of(given), context, optouts=given["optouts"]
-        ),
+        lambda context: resume_campaign(campaign, run_options, context, optouts=given["optouts"]),
         given,
         settings,
     )

@@ -152,6 +152,8 @@ history = stack(
         option("--campaign", metavar="NAME", help="Name of the campaign; default: file and "
                "content."),
         option("--again", is_flag=True, help="Allow sending the same text again."),
+        option("--after-stop", is_flag=True,
+               help="Allow the same content after `stop`, for the people it did not reach."),
         option("--not-again-within", metavar="7d|30d|ever",
                help="How long the same text keeps people out; default: 7d."),
         option("--not-within", metavar="7d",

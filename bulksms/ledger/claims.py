@@ -14,6 +14,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import attempts, transitions
 from bulksms.ledger.group_commit import GroupCommit
 from bulksms.ledger.members import opted_out_members
+from bulksms.ledger.orders import order_in_force
 from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.records import FirstPost, FrameRecord, FrameState, ProofRecord, RecordedAnswer
 from bulksms.ledger.storage import Storage
@@ -49,8 +50,9 @@ class Claims:
 
         `server_time` is the API's own time now, as far as it is known.
 
-        False when it is no longer planned, when somebody in it opted out, and when it differs
-        from `version`, in its bytes, say: these checks and the claim are one transaction.
+        False when it is no longer planned, when an order pauses or stops its campaign, when
+        somebody in it opted out, and when it differs from `version`, in its bytes, say: these
+        checks and the claim are one transaction.
 
         Raises:
             LedgerRolledBack: the ledger knows less than its witnesses.
@@ -70,9 +72,9 @@ class Claims:
     ) -> bool:
         """Take a frame in doubt for the very same post; durable when this returns.
 
-        False when it is no longer in doubt, when somebody in it opted out (the same bytes would
-        text them), and when it was posted under another account than that of the proof, or
-        under an unknown one.
+        False when it is no longer in doubt, when an order pauses or stops its campaign, when
+        somebody in it opted out (the same bytes would text them), and when it was posted under
+        another account than that of the proof, or under an unknown one.
 
         Raises:
             LedgerError: the proof is invalid or too old: the repeat might text people twice.
@@ -163,6 +165,8 @@ class Claims:
 
         def claim(connection: sa.Connection) -> Intent | None:
             self._group_commit.refuse_after_lost_answer()
+            if order_in_force(connection, key[0]) is not None:
+                return None
             if self._has_opted_out_member(connection, key):
                 return None
             if expected is FrameState.IN_DOUBT and not _only_posted_as(

@@ -29,6 +29,8 @@ __all__ = ["Frames"]
 # States in which certainly nobody has the text.
 SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
 
+UNFINISHED = (FrameState.PLANNED.value, FrameState.INTENT.value)
+
 # Executed for every post.
 SELECT_BODY = CompiledStatement(
     sa.select(body.c.body, frame.c.digest)
@@ -73,6 +75,21 @@ class Frames:
         with self._storage.reading() as connection:
             counts = {state: count for state, count in connection.execute(statement)}  # noqa: C416
         return {state: counts.get(state.value, 0) for state in FrameState}
+
+    def in_flight(self, campaign_id: int) -> list[int]:
+        """Read the numbers of the frames that are posted at this moment, or were in a crash."""
+        statement = sa.select(frame.c.number).where(
+            frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value
+        )
+        with self._storage.reading() as connection:
+            return list(connection.scalars(statement.order_by(frame.c.number)))
+
+    def any_left(self, campaign_id: int) -> bool:
+        """Whether a frame may still be posted without an operator's decision."""
+        waits = sa.or_(frame.c.repeatable, frame.c.state.in_(UNFINISHED))
+        statement = sa.select(frame.c.number).where(frame.c.campaign_id == campaign_id, waits)
+        with self._storage.reading() as connection:
+            return connection.scalar(statement.limit(1)) is not None
 
     def entries(self, campaign_id: int, number: int) -> list[EntryRecord]:
         """Read every change of a frame, the oldest first."""

@@ -15,6 +15,7 @@ from bulksms.ledger.frames import Frames
 from bulksms.ledger.group_commit import GroupCommit
 from bulksms.ledger.history import History
 from bulksms.ledger.opt_outs import OptOuts
+from bulksms.ledger.orders import Orders
 from bulksms.ledger.proofs import Proofs
 from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.scheduled_runs import ScheduledRuns
@@ -37,6 +38,7 @@ class Ledger:
         self.frames = Frames(storage)
         self.claims = Claims(storage, self.reconciler, GroupCommit(storage, witnesses))
         self.settlements = Settlements(storage)
+        self.orders = Orders(storage)
         self.opt_outs = OptOuts(storage, witnesses, clock)
         self.proofs = Proofs(storage)
         self.history = History(storage)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["FileLocks"]
 
 POLL_SECONDS = 0.5  # between two tries to take an account's lock
+PROBE_SECONDS = 0.1  # for which a campaign's lock is tried
 WITNESS_TIMEOUT = 60  # seconds; it is held while a line or a file is written
 WITNESS_LOCK = "witness.lock"
 
@@ -63,7 +64,8 @@ class FileLocks:
     @contextmanager
     def _held(self, name: str, busy: str) -> Iterator[None]:
         lock = self._lock(_file_name(name))
-        if not _try_to_take(lock):
+        # `is_held` of another process takes a free lock for an instant.
+        if not _try_to_take(lock, PROBE_SECONDS):
             raise LedgerBusy(busy)
         try:
             yield
@@ -85,9 +87,13 @@ class FileLocks:
 
     @contextmanager
     def account(
-        self, account: str, on_wait: Callable[[], None], stop: threading.Event
+        self,
+        account: str,
+        on_wait: Callable[[], None],
+        stop: threading.Event,
+        is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[bool]:
-        """Hold the lock of an account once it is free; false if stopped before.
+        """Hold the lock of an account once it is free; false if stopped or cancelled before.
 
         `on_wait` is called once, before the first wait.
 
@@ -96,7 +102,7 @@ class FileLocks:
         """
         lock = self._lock(_file_name(f"account/{account}"))
         waited = False
-        while not (taken := _try_to_take(lock)) and not stop.is_set():
+        while not (taken := _try_to_take(lock)) and not stop.is_set() and not is_cancelled():
             if not waited:
                 on_wait()
                 waited = True
@@ -137,11 +143,11 @@ def _file_name(name: str) -> str:
     return f"{sha256(name.encode()).hexdigest()[:32]}.lock"
 
 
-def _try_to_take(lock: "BaseFileLock") -> bool:
+def _try_to_take(lock: "BaseFileLock", seconds: float = 0) -> bool:
     from filelock import Timeout
 
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=seconds, poll_interval=0.01)
     except Timeout:
         return False
     except OSError as error:

@@ -50,6 +50,14 @@ class Settlements:
                 )
             transitions.change_or_refuse(connection, key, current, now, values)
 
+    def drop_planned(self, campaign_id: int, now: datetime, message: str) -> int:
+        """Drop every frame that still waits to be posted, and count them.
+
+        To be called under the campaign's lock.
+        """
+        with self._storage.writing() as connection:
+            return transitions.drop_planned(connection, campaign_id, now, message)
+
     def resend(self, campaign_id: int, new: FrozenFrame, now: datetime, message: str) -> None:
         """Plan a frame in doubt again, by an operator's order, with a new request id.
 

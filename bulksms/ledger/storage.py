@@ -41,9 +41,13 @@ class Locks(Protocol):
         """Whether a process holds the lock of a campaign now."""
 
     def account(
-        self, account: str, on_wait: Callable[[], None], stop: threading.Event
+        self,
+        account: str,
+        on_wait: Callable[[], None],
+        stop: threading.Event,
+        is_cancelled: Callable[[], bool] = ...,
     ) -> AbstractContextManager[bool]:
-        """Hold the lock of an account once it is free; false if stopped before.
+        """Hold the lock of an account once it is free; false if stopped or cancelled before.
 
         `on_wait` is called once, before the first wait.
         """

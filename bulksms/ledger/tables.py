@@ -16,6 +16,7 @@ __all__ = [
     "accepted_file",
     "body",
     "campaign",
+    "campaign_order",
     "entry",
     "frame",
     "hashed_opt_out",
@@ -129,6 +130,18 @@ frame = sa.Table(
     sa.Column("parent", sa.Integer),
     # Whether the very same post would end its doubt.
     sa.Column("repeatable", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+
+# What an operator ordered of a campaign; the newest order holds, rows are only ever added.
+campaign_order = sa.Table(
+    "campaign_order",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("campaign_id", sa.ForeignKey("campaign.id"), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("campaign_order_newest", "campaign_id", "id"),
 )
 
 # Apart from `frame`, so that listing a campaign's frames reads no bodies.

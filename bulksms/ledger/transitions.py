@@ -23,6 +23,7 @@ __all__ = [
     "change_or_refuse",
     "claim_frame",
     "doubt_intents",
+    "drop_planned",
     "inherit_doubt",
     "storable",
 ]
@@ -118,6 +119,16 @@ def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why
     for number in numbers:
         change_frame(connection, (campaign_id, number), FrameState.INTENT, at, doubt)
     return len(numbers)
+
+
+def drop_planned(connection: sa.Connection, campaign_id: int, at: datetime, why: str) -> int:
+    """Drop every planned frame, with an entry for each, and count them."""
+    planned = sa.and_(frame.c.campaign_id == campaign_id, frame.c.state == FrameState.PLANNED.value)
+    values = {"state": FrameState.DROPPED.value, "message": why, "finished_at": at}
+    kept = [sa.literal(values[name]) if name in values else frame.c[name] for name in KEPT]
+    entries = sa.select(*kept, sa.literal(at, entry.c.at.type)).where(planned)
+    connection.execute(sa.insert(entry).from_select([*KEPT, "at"], entries))
+    return connection.execute(sa.update(frame).where(planned).values(values)).rowcount
 
 
 def storable(value: Any) -> Any:  # noqa: ANN401 - of any column

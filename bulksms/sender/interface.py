@@ -36,6 +36,7 @@ class StopCause(StrEnum):
     EXPIRED = "expired"
     CLOCK = "clock"
     LATE = "late"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

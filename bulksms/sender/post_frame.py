@@ -143,6 +143,8 @@ class FramePoster:
         """Claim a frame as it is now, without the contacts that opted out."""
         key = (self.campaign.id, number)
         for _ in range(MAX_READS):
+            if self.ledger.orders.in_force(self.campaign.id) is not None:
+                return None
             frame = self._read_without_opt_outs(number, now)
             repeated = frame.state is FrameState.IN_DOUBT
             if not repeated and frame.state is not FrameState.PLANNED:

@@ -29,6 +29,7 @@ from bulksms.sender.interface import (
     StopCause,
 )
 from bulksms.sender.limits import RetryPolicy
+from bulksms.sender.order_check import order_check
 from bulksms.sender.post_frame import FramePoster, PostResult
 from bulksms.sender.reframe import RowLookup
 from bulksms.sender.spending import Spending
@@ -83,7 +84,8 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     due = [frame for frame in frames if poster.safe_repeat.may_apply(frame)]
     due += [frame for frame in frames if frame.state is FrameState.PLANNED]
     poster.prefetch.expect(frame.number for frame in due)
-    queue = WorkQueue(due, Spending.of(frames, learnt_price), pacing, clock, stop)
+    spending = Spending.of(frames, learnt_price)
+    queue = WorkQueue(due, spending, pacing, clock, stop, order_check(ledger, campaign))
     poster.observer.started(len(due), sum(frame.contacts for frame in due))
     if crashed:
         poster.note(f"Frames in flight when the last run crashed, now in doubt: {crashed}.")
@@ -176,6 +178,7 @@ def _try(
                 unchanged = frame
             result = poster.post(frame.number, lease, queue.spending, unchanged)
             if result is None:
+                queue.obey_order()
                 return last
             queue.update(result.frame, result.decision)
         before, last = last, result
@@ -252,8 +255,9 @@ def _outcome(poster: FramePoster, queue: WorkQueue, stop: threading.Event) -> Ru
     end = queue.end
     repeatable = any(poster.safe_repeat.may_apply(frame) for frame in frames)
     if not left and not _ends_early(end, repeatable=repeatable):
-        # Nothing is left to pause or to save; the reason is still reported.
-        return RunOutcome(state="done", reason=None if end is None else end.reason)
+        # Nothing is left to pause or to save; a reason is still reported, a late order is not.
+        has_reason = end is not None and end.cause is not StopCause.ORDER
+        return RunOutcome(state="done", reason=end.reason if end and has_reason else None)
     if end is not None:
         return end
     reason = f"frames still to be sent: {left}; resume is safe."
@@ -272,4 +276,6 @@ def _ends_early(end: RunOutcome | None, *, repeatable: bool) -> bool:
     """Whether a run with no planned frame left is not done all the same."""
     if end is None or end.cause is StopCause.COST:
         return False
+    if end.cause is StopCause.ORDER:
+        return repeatable
     return end.state != "paused" or repeatable

@@ -14,6 +14,7 @@ from bulksms.ledger import FrameRecord, FrameState
 from bulksms.sender.decide import Decision
 from bulksms.sender.interface import Pacing, RunOutcome, StopCause
 from bulksms.sender.limits import Breaker, RetryPolicy, Trouble
+from bulksms.sender.order_check import OrderCheck
 from bulksms.sender.run_limits import RunLimits
 from bulksms.sender.spending import Spending
 
@@ -35,9 +36,11 @@ class WorkQueue:
         pacing: Pacing,
         clock: Clock,
         stop: threading.Event,
+        find_order: OrderCheck = lambda: None,
     ) -> None:
         self._frames = deque(frames)
         self._pacing, self._clock, self._stop = pacing, clock, stop
+        self._find_order = find_order
         self._spacing = 60 / pacing.rate if pacing.rate else 0.0
         self._lock = threading.Lock()
         self._last_start: float | None = None
@@ -88,6 +91,7 @@ class WorkQueue:
             if delay <= 0:
                 return True
             self._clock.wait(min(delay, CHECK_EVERY), self._stop)
+            self.obey_order()
         return False
 
     def start(self, number: int) -> bool:
@@ -104,6 +108,13 @@ class WorkQueue:
         """Wait for a time of the wall clock, or the end of the run."""
         while not self.is_over and (left := (moment - self._clock.now()).total_seconds()) > 0:
             self._clock.wait(min(left, CHECK_EVERY), self._stop)
+            self.obey_order()
+
+    def obey_order(self) -> None:
+        """End the run if an order pauses or stops its campaign."""
+        outcome = self._find_order()
+        with self._lock:
+            self._finish(outcome)
 
     def update(self, frame: FrameRecord, decision: Decision) -> None:
         """Count what became of a post, and end the run if a limit is reached."""

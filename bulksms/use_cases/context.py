@@ -35,6 +35,7 @@ class RunOptions:
     Without a `delimiter`, CSV results have the one the campaign was begun with.
     `seeds` are numbers of colleagues as they were written.
     Nothing is posted later than `expires_after` the start, unless `approve_late` allows it.
+    `resumed_by` names who ordered to continue a paused campaign; without it the pause holds.
     """
 
     pacing: Pacing = field(default_factory=Pacing)
@@ -46,6 +47,7 @@ class RunOptions:
     approve_late: bool = False
     delimiter: str | None = None
     seeds: tuple[str, ...] = ()
+    resumed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from bulksms.errors import RuleError
 from bulksms.finding import Finding, Level
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.plan.make_plan import Plan
+from bulksms.use_cases.campaign_orders import find_stop
 from bulksms.use_cases.identity import recorded_parameters
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ NEVER_POSTED = (FrameState.PLANNED, FrameState.REFUSED, FrameState.DROPPED, Fram
 def find_corrected(
     ledger: Ledger, plan: Plan, *, rehearsal: bool, now: datetime
 ) -> CampaignRecord | None:
-    """Return the newest unfinished campaign with a similar text to the same people.
+    """Return the newest unfinished or stopped campaign with a similar text to the same people.
 
     It may have reached nobody yet; then it is replaced whole.
     """
@@ -49,7 +50,8 @@ def find_corrected(
         if record.is_test or not _is_correction(record.parameters, parameters):
             continue
         counts = ledger.frames.count_by_state(record.id)
-        if not any(counts[state] for state in UNFINISHED):
+        is_unfinished = any(counts[state] for state in UNFINISHED)
+        if not is_unfinished and find_stop(ledger, record) is None:
             continue
         members = ledger.frames.frame_by_phone_number(record.id)[0]
         shared = np.isin(contacts, members).sum()

@@ -40,6 +40,8 @@ CODES: tuple[tuple[type[errors.BulkSmsError], ExitCode], ...] = (
     (errors.OutputError, ExitCode.OUTPUT),
     (errors.BulkSmsError, ExitCode.USAGE),
 )
+# Ends that are nobody's fault, by the value of their cause; the sender loads with the first run.
+UNFINISHED_CODES = {"late": ExitCode.INPUT, "order": ExitCode.INTERRUPTED}
 
 
 def exit_code_of_error(error: errors.BulkSmsError) -> ExitCode:
@@ -57,10 +59,8 @@ def exit_code_of_result(result: "RunResult") -> ExitCode:
         return ExitCode.ACCOUNT
     if frames["in_doubt"] or frames["intent"]:
         return ExitCode.IN_DOUBT
-    if result.cause is StopCause.LATE:
-        return ExitCode.INPUT
-    if frames["planned"]:
-        return ExitCode.ACCOUNT
+    if frames["planned"] or result.cause in UNFINISHED_CODES:
+        return UNFINISHED_CODES.get(result.cause, ExitCode.ACCOUNT)
     if frames["refused"]:
         return ExitCode.SOME_REFUSED
     return ExitCode.OUTPUT if result.unwritten else ExitCode.OK

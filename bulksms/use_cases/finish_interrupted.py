@@ -6,8 +6,9 @@ from dataclasses import replace
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.sender import explain_expired, is_send_time_past
+from bulksms.use_cases.campaign_orders import obey_orders
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
-from bulksms.use_cases.resume_campaign import has_frames_left, resume_campaign
+from bulksms.use_cases.resume_campaign import resume_campaign
 
 __all__ = ["finish_interrupted", "interrupted_runs"]
 
@@ -22,7 +23,7 @@ def interrupted_runs(ledger: Ledger, series: str, *, rehearsal: bool) -> list[Ca
         if record.parameters.get("series") == series
         and record.rehearsal == rehearsal
         and not record.is_test
-        and has_frames_left(ledger, record)
+        and ledger.frames.any_left(record.id)
     ]
 
 
@@ -58,7 +59,8 @@ def finish_interrupted(
 
 
 def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:
-    """Stop after a run that ended because of doubt: only a person may lift that."""
+    """Stop after a run that was paused, or ended because of doubt: a person must lift that."""
+    obey_orders(ledger, record, None)
     in_doubt = ledger.frames.count_by_state(record.id)[FrameState.IN_DOUBT]
     if in_doubt and record.state == "stopped":
         raise RuleError(
@@ -89,10 +91,7 @@ def _drop_left(ledger: Ledger, record: CampaignRecord, context: RunContext) -> N
                 f"`bulksms resume {record.name} --approve-late` sends it, "
                 f"`bulksms doubt drop {record.name}` gives it up. Nothing was sent."
             )
-        for frame in left:
-            ledger.settlements.settle(
-                record.id, frame.number, FrameState.DROPPED, now, message=TOO_LATE
-            )
+        ledger.settlements.drop_planned(record.id, now, TOO_LATE)
         people = sum(frame.contacts for frame in left)
         reason = f"It was interrupted, and {people} people were left to the next run."
         ledger.campaigns.set_state(record.id, "stopped", reason)

@@ -15,6 +15,7 @@ class HistoryOptions:
     """
 
     again: bool = False
+    after_stop: bool = False
     not_again_within: str | None = None
     not_within: str | None = None
     yes: bool = False
@@ -29,6 +30,7 @@ def history_rules(options: HistoryOptions) -> HistoryRules:
     same_text, marketing = options.not_again_within, options.not_within
     return HistoryRules(
         again=options.again,
+        after_stop=options.after_stop,
         same_text_within=None if same_text is None else parse_period(same_text),
         marketing_within=None if marketing is None else parse_period(marketing),
         unattended=options.yes,

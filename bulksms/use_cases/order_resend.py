@@ -11,6 +11,7 @@ from bulksms.errors import RuleError, UsageError
 from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
 from bulksms.sender import frame_without, is_send_time_past
 from bulksms.settings import Settings
+from bulksms.use_cases.campaign_orders import find_stop
 from bulksms.use_cases.settle_doubt import (
     FrameInDoubt,
     OperatorDecision,
@@ -38,7 +39,8 @@ def prepare_resend(
     Raises:
         CampaignNotFound: there is none of that name.
         UsageError: the choice of the frame is unclear, or everyone in it opted out.
-        RuleError: its sending time has passed, so that the API would send it at once.
+        RuleError: its sending time has passed, so that the API would send it at once, or the
+            campaign was stopped.
         LedgerBusy: another process is sending the campaign.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
@@ -80,6 +82,7 @@ def _freeze_again(
     """Freeze the frame for its next wave, without those who opted out."""
     ledger.claims.doubt_in_flight(record.id, now)
     _refuse_past_send_time(record, now)
+    _refuse_stopped(ledger, record)
     doubt = select_frames(record.name, frames_in_doubt(ledger, record, now), frame_number)[0]
     number, next_wave = doubt.frame.number, replace(doubt.frame, wave=doubt.frame.wave + 1)
     opted_out = ledger.opt_outs.in_frame(record.id, number)
@@ -100,4 +103,13 @@ def _refuse_past_send_time(record: CampaignRecord, now: datetime) -> None:
         raise RuleError(
             f"The campaign {record.name} was to be sent at {send_at}, which has passed, and the "
             "API would send the frame at once: drop it with `bulksms doubt drop`."
+        )
+
+
+def _refuse_stopped(ledger: Ledger, record: CampaignRecord) -> None:
+    order = find_stop(ledger, record)
+    if order is not None:
+        raise RuleError(
+            f"The campaign {record.name} was {order.describe()}, which is final, so the frame "
+            "cannot be sent again: mark it as sent, or drop it with `bulksms doubt drop`."
         )

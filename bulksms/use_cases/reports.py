@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "all_reports",
     "campaign_report",
+    "current_report",
     "delimiter_of",
     "recorded_outputs",
     "results_path",
@@ -58,7 +59,12 @@ def summarise_campaign(ledger: Ledger, name: str) -> Report:
     Raises:
         CampaignNotFound: there is none of that name.
     """
-    return _facts_of(ledger, ledger.campaigns.get(name)).report
+    return current_report(ledger, ledger.campaigns.get(name))
+
+
+def current_report(ledger: Ledger, record: CampaignRecord) -> Report:
+    """Summarise a campaign as it is now; one that is being sent is running."""
+    return _facts_of(ledger, record).report
 
 
 def campaign_report(name: str, settings: Settings) -> Report:
@@ -74,7 +80,7 @@ def campaign_report(name: str, settings: Settings) -> Report:
 def all_reports(settings: Settings) -> list[Report]:
     """Summarise every campaign in the ledger, the newest last."""
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return [_facts_of(ledger, record).report for record in ledger.campaigns.all()]
+        return [current_report(ledger, record) for record in ledger.campaigns.all()]
 
 
 def write_results(ledger: Ledger, name: str, files: ResultFiles, delimiter: str) -> tuple[str, ...]:

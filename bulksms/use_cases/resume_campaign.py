@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bulksms.errors import CampaignNotFound
-from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger import open_ledger
 from bulksms.plan.opt_out_files import read_opt_out_file
 from bulksms.use_cases.apply_opt_outs import (
     opt_out_paths,
@@ -15,7 +15,7 @@ from bulksms.use_cases.context import RunContext, RunOptions, RunResult, account
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.run_campaign import run_campaign
 
-__all__ = ["has_frames_left", "resume_campaign"]
+__all__ = ["resume_campaign"]
 
 
 def resume_campaign(
@@ -75,17 +75,8 @@ def _newest_unfinished(context: RunContext) -> str:
         newest_first = [record for record in reversed(ledger.campaigns.all()) if not record.is_test]
         own = [each for each in newest_first if each.account in {None, account}]
         own = [each for each in own if each.rehearsal == settings.rehearsal]
-        unfinished = (record for record in own if has_frames_left(ledger, record))
+        unfinished = (record for record in own if ledger.frames.any_left(record.id))
         record = next(unfinished, next(iter(own or newest_first), None))
     if record is None:
         raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")
     return record.name
-
-
-def has_frames_left(ledger: Ledger, record: CampaignRecord) -> bool:
-    """Whether a campaign has frames that a run would post."""
-    counts = ledger.frames.count_by_state(record.id)
-    if counts[FrameState.PLANNED] or counts[FrameState.INTENT]:
-        return True
-    in_doubt = counts[FrameState.IN_DOUBT] > 0
-    return in_doubt and any(frame.repeatable for frame in ledger.frames.all(record.id))

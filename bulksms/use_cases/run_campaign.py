@@ -8,7 +8,14 @@ from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.errors import InputError, RuleError, SettingsError
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.ledger import (
+    CampaignRecord,
+    FrameRecord,
+    Ledger,
+    OrderKind,
+    OrderRecord,
+    ProofRecord,
+)
 from bulksms.octopush import Credentials
 from bulksms.output.whole_file import is_stream
 from bulksms.results import write_frame_results
@@ -20,6 +27,7 @@ from bulksms.sender import (
     is_send_time_past,
     send_frames,
 )
+from bulksms.use_cases.campaign_orders import close_stopped, obey_orders
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.corrected_campaign import drop_replaced_frames
 from bulksms.use_cases.open_ledger import ledger_to_send_from
@@ -48,7 +56,7 @@ def run_campaign(name: str, run_options: RunOptions, context: RunContext) -> Run
     Raises:
         CampaignNotFound: there is none of that name.
         SettingsError: no credentials, or a rehearsal would continue for real.
-        RuleError: its sending time has passed, or it has expired.
+        RuleError: its sending time has passed, it has expired, or an order keeps it back.
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     credentials = require_credentials(context.settings)
@@ -73,9 +81,21 @@ def run_locked(
         )
     account = credentials.account_at(context.settings.base_url)
     record = _of_account(ledger, record, account)
-    with ledger.locks.account(account, lambda: context.observer.note(WAITING), context.stop):
-        # When it is told to stop while it waits, the sender sees the order and posts nothing.
+    obey_orders(ledger, record, _resume_order(run_options, context.clock))
+    with ledger.locks.account(
+        account,
+        lambda: context.observer.note(WAITING),
+        context.stop,
+        lambda: ledger.orders.in_force(record.id) is not None,
+    ):
+        # When a signal or an order ends the wait, the sender sees it too and posts nothing.
         return _post_frames(ledger, record, run_options, context, credentials)
+
+
+def _resume_order(run_options: RunOptions, clock: Clock) -> OrderRecord | None:
+    if run_options.resumed_by is None:
+        return None
+    return OrderRecord(kind=OrderKind.RESUME, who=run_options.resumed_by, at=clock.now())
 
 
 def _of_account(ledger: Ledger, record: CampaignRecord, account: str) -> CampaignRecord:
@@ -106,7 +126,7 @@ def _post_frames(
     drop_replaced_frames(ledger, record, context.clock.now())
     _refuse_past_send_time(ledger, record, context.clock)
     record = _approved_late(ledger, record, run_options, context.clock)
-    is_left = any(_waits(frame) for frame in ledger.frames.all(record.id))
+    is_left = ledger.frames.any_left(record.id)
     outputs = recorded_outputs(record)
     path = results_path(run_options.results or outputs.results, record.name, context.settings)
     delimiter = delimiter_of(record, run_options.delimiter)
@@ -140,6 +160,7 @@ def _post_frames(
     except BaseException:
         results_writer.refresh()
         raise
+    close_stopped(ledger, record)
     files = ResultFiles(
         results=path,
         contact_results=run_options.contact_results or outputs.contact_results,
@@ -159,7 +180,7 @@ def _check_clock(
         RuleError: it is wrong, and there is something left to post.
     """
     clock_check = ClockCheck(context.clock, ledger.history.newest_change())
-    if any(_waits(frame) for frame in ledger.frames.all(record.id)):
+    if ledger.frames.any_left(record.id):
         with closing(context.connect(credentials)) as connection:
             clock_check.ask(connection)
         error = clock_check.explain_error()
@@ -181,19 +202,17 @@ def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock)
 
     The dropped frames were never posted, so their people may be in another campaign.
     """
-    left = [frame for frame in ledger.frames.all(record.id) if frame.state is FrameState.PLANNED]
-    if not left or not is_send_time_past(record, clock.now()):
+    if not is_send_time_past(record, clock.now()):
+        return
+    dropped = ledger.settlements.drop_planned(record.id, clock.now(), EXPIRED)
+    if not dropped:
         return
     send_at = record.parameters["send_at"]
-    for frame in left:
-        ledger.settlements.settle(
-            record.id, frame.number, FrameState.DROPPED, clock.now(), message=EXPIRED
-        )
     reason = f"The sending time {send_at} has passed; the frames left were dropped."
     ledger.campaigns.set_state(record.id, "stopped", reason)
     raise RuleError(
         f"The campaign {record.name} was to be sent at {send_at}, which has passed. The API would "
-        f"send the {len(left)} frames left at once, so they were dropped: send the file again "
+        f"send the {dropped} frames left at once, so they were dropped: send the file again "
         "with another --send-at; only people who did not get the text are in it."
     )
 
@@ -203,18 +222,13 @@ def _approved_late(
 ) -> CampaignRecord:
     """Refuse to continue an expired campaign without a new approval; a finished one is reported."""
     why = explain_expired(record, clock.now())
-    if why is None or not any(_waits(frame) for frame in ledger.frames.all(record.id)):
+    if why is None or not ledger.frames.any_left(record.id):
         return record
     if not run_options.approve_late:
         raise RuleError(why)
     until = expiry_after(clock.now(), run_options.expires_after)
     ledger.campaigns.extend(record.id, until)
     return replace(record, expires_at=until)
-
-
-def _waits(frame: FrameRecord) -> bool:
-    """Whether a frame may still be posted without a decision."""
-    return frame.repeatable or frame.state in {FrameState.PLANNED, FrameState.INTENT}
 
 
 def _proof(ledger: Ledger, context: RunContext, credentials: Credentials) -> ProofRecord | None:

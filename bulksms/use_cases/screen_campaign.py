@@ -12,6 +12,7 @@ from bulksms.finding import Finding, Level
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, ledger_exists, open_ledger
 from bulksms.plan.make_plan import Plan
 from bulksms.settings import Settings
+from bulksms.use_cases.campaign_orders import find_stop
 from bulksms.use_cases.corrected_campaign import find_corrected, leave_out_corrected
 from bulksms.use_cases.identity import (
     campaign_name,
@@ -147,6 +148,8 @@ def _existing_campaign(
         SourceChanged: the name belongs to other content.
     """
     same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
+    if same is not None and not rules.again:
+        _refuse_stopped(ledger, same, rules)
     if same is None or rules.again or not _continues(ledger, same, plan, rules):
         if name in {record.name for record in ledger.campaigns.all()}:
             raise SourceChanged(
@@ -165,6 +168,20 @@ def _existing_campaign(
     return same
 
 
+def _refuse_stopped(ledger: Ledger, same: CampaignRecord, rules: HistoryRules) -> None:
+    """Refuse the content of a stopped campaign, or a restarted command would not be stopped.
+
+    Raises:
+        RuleError: it was stopped, and its content may not go to the people left.
+    """
+    stop = find_stop(ledger, same)
+    if stop is not None and not rules.after_stop:
+        raise RuleError(
+            f"The campaign {same.name} with this text and these contacts was {stop.describe()}: "
+            "to send it to the people whom it did not reach, add --after-stop."
+        )
+
+
 def _is_numbered(name: str, base: str) -> bool:
     """Whether a name is another one or its numbered form."""
     return re.fullmatch(rf"{re.escape(base)}(-\d+)?", name) is not None
@@ -173,9 +190,11 @@ def _is_numbered(name: str, base: str) -> bool:
 def _continues(ledger: Ledger, same: CampaignRecord, plan: Plan, rules: HistoryRules) -> bool:
     """Whether a campaign with the same content is continued, or a new one begins beside it.
 
-    A new one begins after a finished simulation, when a period was given, and for newcomers,
-    such as a withdrawn opt-out.
+    A new one begins after a finished simulation, after a stop, when a period was given, and for
+    newcomers, such as a withdrawn opt-out.
     """
+    if find_stop(ledger, same) is not None:
+        return False
     counts = ledger.frames.count_by_state(same.id)
     if counts[FrameState.PLANNED] or counts[FrameState.INTENT]:
         return True

@@ -44,6 +44,7 @@ class HistoryRules:
 
     Attributes:
         again: the same text may go to everyone once more.
+        after_stop: the content of a stopped campaign may go to the people it did not reach.
         same_text_within: how long the same text keeps people out; 7 days until it is given.
         marketing_within: how long any marketing text keeps people out of marketing.
         unattended: no person answers a question, so what is unclear stops.
@@ -53,6 +54,7 @@ class HistoryRules:
     """
 
     again: bool = False
+    after_stop: bool = False
     same_text_within: timedelta | None = None
     marketing_within: timedelta | None = None
     unattended: bool = False

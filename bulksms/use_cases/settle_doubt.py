@@ -21,6 +21,7 @@ from bulksms.ledger import (
     open_ledger,
 )
 from bulksms.settings import Settings
+from bulksms.use_cases.campaign_orders import find_stop
 
 __all__ = [
     "FrameChoice",
@@ -198,7 +199,7 @@ def _cents(amount: Decimal) -> Decimal:
 
 
 def _finish_if_settled(ledger: Ledger, record: CampaignRecord) -> None:
-    """Mark a campaign as done when none of its frames is open any more."""
+    """Mark a campaign as done when none of its frames is open any more, unless it was stopped."""
     counts = ledger.frames.count_by_state(record.id)
-    if not any(counts[state] for state in OPEN):
+    if not any(counts[state] for state in OPEN) and find_stop(ledger, record) is None:
         ledger.campaigns.set_state(record.id, "done")

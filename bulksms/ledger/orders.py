@@ -1,0 +1,57 @@
+"""Orders to pause, stop or resume a campaign, given from any process that has the ledger.
+
+An order holds from the transaction that records it: claims read it in their own.
+"""
+
+import sqlalchemy as sa
+
+from bulksms.ledger.compiled import CompiledStatement
+from bulksms.ledger.records import OrderKind, OrderRecord
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.tables import campaign_order
+
+__all__ = ["Orders", "order_in_force"]
+
+# Executed for every post; one step in the index.
+NEWEST = CompiledStatement(
+    sa.select(campaign_order.c.kind, campaign_order.c.who, campaign_order.c.at)
+    .where(campaign_order.c.campaign_id == sa.bindparam("in_campaign"))
+    .order_by(campaign_order.c.id.desc())
+    .limit(sa.literal(1))
+)
+
+
+def order_in_force(connection: sa.Connection, campaign_id: int) -> OrderRecord | None:
+    """Read the order that keeps a campaign from being posted: a pause or a stop."""
+    rows = NEWEST.execute(connection, {"in_campaign": campaign_id})
+    if not rows or rows[0][0] == OrderKind.RESUME.value:
+        return None
+    kind, who, at = rows[0]
+    return OrderRecord(kind=OrderKind(kind), who=who, at=at)
+
+
+class Orders:
+    """The orders of a ledger's campaigns; each method is one transaction."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def in_force(self, campaign_id: int) -> OrderRecord | None:
+        """Read the order that keeps a campaign from being posted, if there is one."""
+        with self._storage.reading() as connection:
+            return order_in_force(connection, campaign_id)
+
+    def give(self, campaign_id: int, order: OrderRecord) -> OrderRecord | None:
+        """Record an order, and return the one that is in force then.
+
+        Nothing changes a stop, and an order that changes nothing is not recorded.
+        """
+        with self._storage.writing() as connection:
+            current = order_in_force(connection, campaign_id)
+            kind = OrderKind.RESUME if current is None else current.kind
+            if kind in {OrderKind.STOP, order.kind}:
+                return current
+            values = {"kind": order.kind.value, "who": order.who, "at": order.at}
+            statement = sa.insert(campaign_order).values(campaign_id=campaign_id, **values)
+            connection.execute(statement)
+            return order_in_force(connection, campaign_id)

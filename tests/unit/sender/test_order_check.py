@@ -1,0 +1,113 @@
+"""An order ends a run: nothing leaves after the frames in flight, and no wait outlasts it."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bulksms.ledger import FrameRecord, Ledger, OrderKind, OrderRecord, open_ledger
+from bulksms.sender import ClosedHours, Pacing, RunOutcome, StopCause
+from tests.fakes import UNREACHABLE, FakeClock, ScriptedGateway, SenderFixture, freeze_frame
+
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+OPENS = NOON + timedelta(hours=8)
+PAUSE = OrderRecord(kind=OrderKind.PAUSE, who="anna", at=NOON)
+STOP = OrderRecord(kind=OrderKind.STOP, who="anna", at=NOON)
+PAUSED = RunOutcome(
+    state="paused", reason="Paused by anna on 2027-03-01 at 12:00 UTC.", cause=StopCause.ORDER
+)
+
+
+def order_at(home: Path, order: OrderRecord, post: int) -> Callable[[int], None]:
+    """Give an order from another process while a post is in flight."""
+
+    def on_post(count: int) -> None:
+        if count == post:
+            with open_ledger(home) as elsewhere:
+                elsewhere.orders.give(1, order)
+
+    return on_post
+
+
+@pytest.mark.parametrize(("order", "state"), [(PAUSE, "paused"), (STOP, "stopped")])
+def test_nothing_leaves_after_the_frame_in_flight(
+    sender: SenderFixture, tmp_path: Path, order: OrderRecord, state: str
+) -> None:
+    gateway = ScriptedGateway([], on_post=order_at(tmp_path, order, post=2))
+    outcome = sender.send(gateway)
+    assert (outcome.state, outcome.cause) == (state, StopCause.ORDER)
+    assert gateway.bodies == [b"frame 1", b"frame 2"]
+    assert sender.states == ["accepted"] * 2 + ["planned"] * 4
+    assert sender.state == (state, f"{state.capitalize()} by anna on 2027-03-01 at 12:00 UTC.")
+    assert sender.ledger.frames.get(sender.campaign.id, 3).attempts == 0
+
+
+def test_several_workers_obey_the_same_order(ledger: Ledger, tmp_path: Path) -> None:
+    sender = SenderFixture(ledger, [freeze_frame(number) for number in range(1, 101)])
+    allowed = list[int]()
+
+    def on_post(count: int) -> None:
+        if count == 8:
+            with open_ledger(tmp_path) as elsewhere:
+                elsewhere.orders.give(1, PAUSE)
+                frames = elsewhere.frames.all(1)
+                allowed.extend(each.number for each in frames if each.state != "planned")
+
+    gateway = ScriptedGateway([], on_post=on_post)
+    assert sender.send(gateway, Pacing(concurrency=4, chance=lambda: 1.0)) == PAUSED
+    posted = {int(body.split()[1]) for body in gateway.bodies}
+    assert len(posted) >= 8
+    assert posted == set(allowed)
+    assert sender.states == ["accepted" if n in posted else "planned" for n in range(1, 101)]
+
+
+def test_an_order_ends_the_wait_for_the_hours(sender: SenderFixture, tmp_path: Path) -> None:
+    def gate(frame: FrameRecord) -> ClosedHours | None:
+        return ClosedHours(reason="It is night.", opens_at=OPENS) if frame.number == 3 else None
+
+    sender.clock = _Ordering(tmp_path, after=10)
+    pacing = Pacing(chance=lambda: 1.0, closed_hours=gate, wait_for_hours=True)
+    assert sender.send(ScriptedGateway([]), pacing) == PAUSED
+    assert sender.clock.seconds <= 12
+
+
+def test_an_order_ends_the_wait_of_a_slow_rate(sender: SenderFixture, tmp_path: Path) -> None:
+    sender.clock = _Ordering(tmp_path, after=10)
+    gateway = ScriptedGateway([])
+    assert sender.send(gateway, Pacing(rate=0.5, chance=lambda: 1.0)) == PAUSED
+    assert len(gateway.bodies) == 1
+    assert sender.clock.seconds <= 12
+
+
+def test_an_order_ends_the_wait_for_a_retry(sender: SenderFixture, tmp_path: Path) -> None:
+    sender.clock = _Ordering(tmp_path, after=10)
+    gateway = ScriptedGateway([], then=UNREACHABLE)
+    assert sender.send(gateway) == PAUSED
+    assert sender.states == ["planned"] * 6
+    assert sender.clock.seconds <= 12
+
+
+def test_an_order_after_the_last_frame_changes_nothing(
+    sender: SenderFixture, tmp_path: Path
+) -> None:
+    gateway = ScriptedGateway([], on_post=order_at(tmp_path, STOP, post=6))
+    assert sender.send(gateway) == RunOutcome(state="done")
+    assert sender.state == ("done", None)
+
+
+class _Ordering(FakeClock):
+    """A clock at which somebody elsewhere pauses the campaign after some seconds of waiting."""
+
+    def __init__(self, home: Path, after: float) -> None:
+        super().__init__()
+        self._home, self._after = home, after
+
+    def wait(self, seconds: float, wake: threading.Event) -> bool:
+        before = self.seconds
+        result = super().wait(seconds, wake)
+        if before < self._after <= self.seconds:
+            with open_ledger(self._home) as elsewhere:
+                elsewhere.orders.give(1, PAUSE)
+        return result
