@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         refuse_untrusted,
     )
     from bulksms.ledger.open import open_ledger
+    from bulksms.ledger.order_records import OrderKind, OrderRecord
     from bulksms.ledger.records import (
         CampaignRecord,
         EntryRecord,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
         FrozenFrame,
         LearntPrice,
         NewCampaign,
-        OrderKind,
-        OrderRecord,
         PackedBody,
         ProofRecord,
         RebuildResult,
@@ -66,6 +65,8 @@ __all__ = [
 _MODULES = {
     "AcceptedFile": "accepted_files",
     "Ledger": "ledger",
+    "OrderKind": "order_records",
+    "OrderRecord": "order_records",
     "describe_sharing": "location",
     "ledger_exists": "location",
     "ledger_file": "location",

@@ -86,7 +86,8 @@ class Frames:
 
     def any_left(self, campaign_id: int) -> bool:
         """Whether a frame may still be posted without an operator's decision."""
-        waits = sa.or_(frame.c.repeatable, frame.c.state.in_(UNFINISHED))
+        in_doubt = frame.c.state == FrameState.IN_DOUBT.value
+        waits = sa.or_(sa.and_(in_doubt, frame.c.repeatable), frame.c.state.in_(UNFINISHED))
         statement = sa.select(frame.c.number).where(frame.c.campaign_id == campaign_id, waits)
         with self._storage.reading() as connection:
             return connection.scalar(statement.limit(1)) is not None

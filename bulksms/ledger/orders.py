@@ -6,7 +6,7 @@ An order holds from the transaction that records it: claims read it in their own
 import sqlalchemy as sa
 
 from bulksms.ledger.compiled import CompiledStatement
-from bulksms.ledger.records import OrderKind, OrderRecord
+from bulksms.ledger.order_records import OrderKind, OrderRecord
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import campaign_order
 

@@ -21,8 +21,6 @@ __all__ = [
     "FrozenFrame",
     "LearntPrice",
     "NewCampaign",
-    "OrderKind",
-    "OrderRecord",
     "PackedBody",
     "ProofRecord",
     "RebuildResult",
@@ -45,33 +43,6 @@ class FrameState(StrEnum):
     IN_DOUBT = "in_doubt"
     DROPPED = "dropped"
     SIMULATED = "simulated"
-
-
-class OrderKind(StrEnum):
-    """What an operator may order of a campaign; a stop is final."""
-
-    PAUSE = "pause"
-    STOP = "stop"
-    RESUME = "resume"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRecord:
-    """An order: what, by whom, and when."""
-
-    kind: OrderKind
-    who: str
-    at: datetime
-
-    def describe(self) -> str:
-        """Return what was done by whom and when, as the end of a sentence."""
-        verb = {"pause": "paused", "stop": "stopped", "resume": "resumed"}[self.kind.value]
-        return f"{verb} by {self.who} on {self.at:%Y-%m-%d at %H:%M} UTC"
-
-    def sentence(self) -> str:
-        """Return the same as a whole sentence."""
-        action = self.describe()
-        return f"{action[0].upper()}{action[1:]}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

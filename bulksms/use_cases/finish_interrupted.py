@@ -60,7 +60,8 @@ def finish_interrupted(
 
 def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:
     """Stop after a run that was paused, or ended because of doubt: a person must lift that."""
-    obey_orders(ledger, record, None)
+    with ledger.locks.campaign(record.name):
+        obey_orders(ledger, record, None)
     in_doubt = ledger.frames.count_by_state(record.id)[FrameState.IN_DOUBT]
     if in_doubt and record.state == "stopped":
         raise RuleError(

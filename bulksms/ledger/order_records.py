@@ -1,0 +1,34 @@
+"""What an operator ordered of a campaign, as plain values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+__all__ = ["OrderKind", "OrderRecord"]
+
+
+class OrderKind(StrEnum):
+    """What an operator may order of a campaign; a stop is final."""
+
+    PAUSE = "pause"
+    STOP = "stop"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """An order: what, by whom, and when."""
+
+    kind: OrderKind
+    who: str
+    at: datetime
+
+    def describe(self) -> str:
+        """Return what was done by whom and when, as the end of a sentence."""
+        verb = {"pause": "paused", "stop": "stopped", "resume": "resumed"}[self.kind.value]
+        return f"{verb} by {self.who} on {self.at:%Y-%m-%d at %H:%M} UTC"
+
+    def sentence(self) -> str:
+        """Return the same as a whole sentence."""
+        action = self.describe()
+        return f"{action[0].upper()}{action[1:]}."
