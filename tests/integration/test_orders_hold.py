@@ -7,6 +7,8 @@ from pathlib import Path
 
 from bulksms.ledger import OrderKind, OrderRecord, open_ledger
 from bulksms.octopush import Credentials
+from tests.builders import new_campaign
+from tests.fakes import freeze_frame
 from tests.integration.machine import OTHER, PEOPLE, TEXT, Machine, begin, export
 
 
@@ -150,3 +152,24 @@ def _pause(home: Path, name: str) -> None:
     with open_ledger(home) as ledger:
         order = OrderRecord(kind=OrderKind.PAUSE, who="anna", at=datetime.now(UTC))
         ledger.orders.give(ledger.campaigns.get(name).id, order)
+
+
+def test_an_unattended_run_waits_while_its_last_campaign_is_paused(
+    machine: Machine, tmp_path: Path
+) -> None:
+    export(tmp_path / "dump.csv", PEOPLE)
+    saved = tmp_path / "welcome.toml"
+    saved.write_text(f'files = "dump.csv"\ntext = "{OTHER}"\nsender = "SHOP"\n', encoding="utf-8")
+    with open_ledger(tmp_path / "home") as ledger:
+        last_night = new_campaign(
+            "welcome-1",
+            parameters={"series": "welcome"},
+            counts={"rejected": 0, "duplicates": 0, "opted_out": 0},
+            rehearsal=True,
+        )
+        ledger.campaigns.create(last_night, [freeze_frame(1)])
+    assert machine.run("pause", "welcome-1").code == 0
+    answer = machine.run("run", saved, "--json")
+    assert answer.code == 3
+    assert "welcome-1 was paused by" in answer.json["error"]["message"]
+    assert machine.texted == []
