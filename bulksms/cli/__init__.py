@@ -28,6 +28,7 @@ COMMANDS = {
     "report": "Write the results of a campaign again.",
     "doubt": "Settle frames whose outcome is unknown.",
     "optout": "Manage the numbers that are never texted.",
+    "person": "Show or erase what is held on one phone number.",
     "credit": "Show the balance of the account.",
     "doctor": "Check the set-up; prove that repeats are refused.",
     "sandbox": "Start a local server that behaves like the API.",

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import click
 
-from bulksms.errors import OutputError
+from bulksms.errors import InputError, OutputError, UsageError
 
 __all__ = [
     "clean",
@@ -90,6 +90,19 @@ def echo_json(value: Mapping[str, Any]) -> None:
 def confirm(question: str) -> bool:
     """Ask a yes-or-no question on stderr; Enter alone is no."""
     return click.confirm(clean(question), err=True)
+
+
+def require_yes(question: str, untouched: str) -> None:
+    """Go on only after a yes; `untouched` says what a no leaves as it was.
+
+    Raises:
+        UsageError: there is no terminal to ask on.
+        InputError: the answer is no.
+    """
+    if not sys.stdin.isatty():
+        raise UsageError("There is no terminal to ask on: add --yes to skip the question.")
+    if not confirm(question):
+        raise InputError(f"Cancelled. {untouched}")
 
 
 def prompt(question: str) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bulksms.errors import LedgerError
 from bulksms.ledger import members, statements, transitions
 from bulksms.ledger.compiled import CompiledStatement
+from bulksms.ledger.pseudonyms import Pseudonyms
 from bulksms.ledger.records import (
     EntryRecord,
     FrameRecord,
@@ -43,10 +44,13 @@ SELECT_BODY = CompiledStatement(
 
 
 class Frames:
-    """All frames of a ledger; each method is one transaction."""
+    """All frames of a ledger; each method is one transaction.
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    Among their phone numbers are the pseudonyms of erased people, which are negative.
+    """
+
+    def __init__(self, storage: Storage, pseudonyms: Pseudonyms) -> None:
+        self._storage, self._pseudonyms = storage, pseudonyms
 
     def get(self, campaign_id: int, number: int) -> FrameRecord:
         """Read one frame.
@@ -132,7 +136,8 @@ class Frames:
     def frame_by_phone_number(self, campaign_id: int) -> "tuple[PhoneNumbers, PhoneNumbers]":
         """Read a campaign's phone numbers, sorted, and the frame number of each.
 
-        A phone number that is in two frames has the last of them.
+        A phone number that is in two frames has the last of them. Erased people are among them
+        if they were recognised before.
         """
         import numpy as np
 
@@ -146,10 +151,10 @@ class Frames:
                 for number, packed in connection.execute(statement.order_by(body.c.number))
             ]
         empty = np.empty(0, dtype=np.int64)
-        people = np.concatenate([empty, *(numbers for _, numbers in rows)])
+        people = self._pseudonyms.resolve(np.concatenate([empty, *(each for _, each in rows)]))
         frame_numbers = np.repeat(
             np.array([number for number, _ in rows], dtype=np.int64),
-            [len(numbers) for _, numbers in rows],
+            [len(each) for _, each in rows],
         )
         sorted_people, last = np.unique(people[::-1], return_index=True)
         return sorted_people, frame_numbers[::-1][last]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bulksms.ledger.members import unpack_numbers
+from bulksms.ledger.pseudonyms import Pseudonyms
 from bulksms.ledger.records import CampaignRecord, FrameState, LearntPrice
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import body, campaign, entry, frame
@@ -30,11 +31,12 @@ class History:
     """Queries over all campaigns of a ledger; each method is one transaction.
 
     Phone numbers are those that a text went to, may have gone to or will go to, sorted. A frame
-    that was ever in doubt may have reached people, whatever was decided later.
+    that was ever in doubt may have reached people, whatever was decided later. Erased people are
+    among them if they were recognised before.
     """
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, pseudonyms: Pseudonyms) -> None:
+        self._storage, self._pseudonyms = storage, pseudonyms
 
     def numbers_texted(
         self,
@@ -136,7 +138,9 @@ class History:
                     started = sa.func.coalesce(frame.c.started_at, record.created_at)
                     own = own.where(sa.or_(frame.c.state.in_(WAITING), started >= since))
                 parts += [unpack_numbers(packed) for packed in connection.scalars(own)]
-        return np.unique(np.concatenate(parts))
+        numbers = np.concatenate(parts)
+        self._pseudonyms.refuse_unasked(numbers)
+        return np.unique(self._pseudonyms.resolve(numbers))
 
 
 def _is_scheduled_since(record: CampaignRecord, since: datetime) -> bool:

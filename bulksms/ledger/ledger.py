@@ -11,12 +11,14 @@ from bulksms.clock import Clock
 from bulksms.ledger.accepted_files import AcceptedFiles
 from bulksms.ledger.campaigns import Campaigns
 from bulksms.ledger.claims import Claims
+from bulksms.ledger.erasures import Erasures
 from bulksms.ledger.frames import Frames
 from bulksms.ledger.group_commit import GroupCommit
 from bulksms.ledger.history import History
 from bulksms.ledger.opt_outs import OptOuts
 from bulksms.ledger.orders import Orders
 from bulksms.ledger.proofs import Proofs
+from bulksms.ledger.pseudonyms import Pseudonyms
 from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.scheduled_runs import ScheduledRuns
 from bulksms.ledger.settlements import Settlements
@@ -35,13 +37,15 @@ class Ledger:
         self.locks = storage.locks
         self.reconciler = Reconciler(storage, witnesses, clock)
         self.campaigns = Campaigns(storage, clock)
-        self.frames = Frames(storage)
+        self.pseudonyms = Pseudonyms(storage)
+        self.frames = Frames(storage, self.pseudonyms)
         self.claims = Claims(storage, self.reconciler, GroupCommit(storage, witnesses))
         self.settlements = Settlements(storage)
         self.orders = Orders(storage)
         self.opt_outs = OptOuts(storage, witnesses, clock)
         self.proofs = Proofs(storage)
-        self.history = History(storage)
+        self.history = History(storage, self.pseudonyms)
+        self.erasures = Erasures(storage, clock)
         self.scheduled_runs = ScheduledRuns(storage)
         self.accepted_files = AcceptedFiles(storage)
 

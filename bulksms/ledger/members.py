@@ -10,9 +10,20 @@ import sqlalchemy as sa
 from bulksms.ledger import opt_out_events, statements
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.records import FrameRecord, FrameState
-from bulksms.ledger.tables import IN_LIMIT, body, entry, frame, hashed_opt_out, opt_out
+from bulksms.ledger.tables import (
+    IN_LIMIT,
+    body,
+    entry,
+    erased_frame,
+    frame,
+    hashed_opt_out,
+    opt_out,
+)
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = [
@@ -21,12 +32,14 @@ __all__ = [
     "opted_out_among",
     "opted_out_members",
     "phone_numbers",
+    "read_erased_texts",
     "unpack_numbers",
 ]
 
 # Asked before every post, and mostly answered by no row.
 ANY_OPT_OUT = CompiledStatement(sa.select(opt_out.c.number).limit(sa.literal(1)))
 ANY_HASHED = CompiledStatement(sa.select(hashed_opt_out.c.key_id).limit(sa.literal(1)))
+ANY_ERASED = CompiledStatement(sa.select(erased_frame.c.number).limit(sa.literal(1)))
 
 LEFT_IN_DOUBT = "in doubt and not sent again: they opted out before that"
 
@@ -59,13 +72,16 @@ def opted_out_members(connection: sa.Connection, campaign_id: int, number: int) 
     """Read the phone numbers of a frame that opted out, in the frame's order."""
     import numpy as np
 
-    if not ANY_HASHED.execute(connection, {}) and not ANY_OPT_OUT.execute(connection, {}):
+    if not any(some.execute(connection, {}) for some in (ANY_HASHED, ANY_OPT_OUT, ANY_ERASED)):
         return np.empty(0, dtype=np.int64)
     return opted_out_among(connection, phone_numbers(connection, campaign_id, number))
 
 
 def opted_out_among(connection: sa.Connection, numbers: "PhoneNumbers") -> "PhoneNumbers":
-    """Return those of some phone numbers that opted out, in their order."""
+    """Return those of some phone numbers that opted out, in their order.
+
+    A pseudonym counts as opted out: an erased person is not texted.
+    """
     import numpy as np
 
     opted_out = opt_out_events.hashed_among(connection, numbers.tolist())
@@ -74,7 +90,27 @@ def opted_out_among(connection: sa.Connection, numbers: "PhoneNumbers") -> "Phon
         opted_out += connection.scalars(
             sa.select(opt_out.c.number).where(opt_out.c.number.in_(chunk))
         )
-    return numbers[np.isin(numbers, np.array(opted_out, dtype=np.int64))]
+    return numbers[(numbers < 0) | np.isin(numbers, np.array(opted_out, dtype=np.int64))]
+
+
+def read_erased_texts(
+    connection: sa.Connection, campaign_id: int, number: int | None = None
+) -> "tuple[PhoneNumbers, PhoneNumbers]":
+    """Read the pseudonyms of a campaign, or of one frame, and the hash of each one's text."""
+    import numpy as np
+
+    same = (body.c.campaign_id == erased_frame.c.campaign_id) & (
+        body.c.number == erased_frame.c.number
+    )
+    statement = sa.select(body.c.numbers, erased_frame.c.texts).join_from(body, erased_frame, same)
+    statement = statement.where(body.c.campaign_id == campaign_id)
+    if number is not None:
+        statement = statement.where(body.c.number == number)
+    packed = connection.execute(statement.order_by(body.c.number)).all()
+    empty = np.empty(0, dtype=np.int64)
+    members = np.concatenate([empty, *(unpack_numbers(row.numbers) for row in packed)])
+    hashes = np.concatenate([empty, *(unpack_numbers(row.texts) for row in packed)])
+    return members[members < 0], hashes[members < 0]
 
 
 def keep_doubted_members(
@@ -91,7 +127,8 @@ def keep_doubted_members(
     here = sa.and_(body.c.campaign_id == old.campaign_id, body.c.number == old.number)
     bytes_sent = connection.execute(sa.select(body).where(here)).mappings().one()
     before = np.frombuffer(zlib.decompress(bytes_sent["numbers"]), dtype="<i8")
-    leaving = before[~np.isin(before, np.frombuffer(remaining, dtype="<i8"))]
+    is_leaving = ~np.isin(before, np.frombuffer(remaining, dtype="<i8"))
+    leaving = before[is_leaving]
     if not len(leaving):
         return 0
     number = statements.last_number(connection, old.campaign_id) + 1
@@ -111,9 +148,28 @@ def keep_doubted_members(
     connection.execute(sa.insert(frame).values(values))
     numbers = {"numbers": zlib.compress(leaving.tobytes(), 1)}
     connection.execute(sa.insert(body).values({**bytes_sent, **key, **numbers}))
+    _move_erased_texts(connection, old, key, is_leaving)
     shared = ("request_id", "digest", "ticket", "code", "message")
     line = {name: values[name] for name in shared} | key | {"at": at}
     # Its own entries say too that it was in doubt, as a member of the other frame.
     states = (FrameState.IN_DOUBT.value, FrameState.DROPPED.value)
     connection.execute(sa.insert(entry), [line | {"state": state} for state in states])
     return len(leaving)
+
+
+def _move_erased_texts(
+    connection: sa.Connection,
+    old: FrameRecord,
+    key: dict[str, int],
+    is_leaving: "NDArray[np.bool_]",
+) -> None:
+    """Let the hashes of erased texts follow the people who leave a frame."""
+    here = sa.and_(
+        erased_frame.c.campaign_id == old.campaign_id, erased_frame.c.number == old.number
+    )
+    packed = connection.scalar(sa.select(erased_frame.c.texts).where(here))
+    if packed is None:
+        return
+    texts = zlib.compress(unpack_numbers(packed)[is_leaving].tobytes(), 1)
+    connection.execute(sa.insert(erased_frame).values({**key, "texts": texts}))
+    connection.execute(sa.delete(erased_frame).where(here))

@@ -23,10 +23,12 @@ from bulksms.ledger.witness_file import HASH_SIZE, Key, OptOutEvent
 __all__ = [
     "add_keys",
     "all_events",
+    "changes_of",
     "find_own_key",
     "forget_hashed",
     "hashed_among",
     "import_events",
+    "keep_hashed",
     "key_id_of",
     "known_keys",
     "own_key",
@@ -139,6 +141,24 @@ def import_events(
 def hashed_among(connection: sa.Connection, numbers: Iterable[int]) -> list[int]:
     """List the phone numbers that opted out according to a hash alone."""
     return list(_find_hashed(connection, numbers).values())
+
+
+def keep_hashed(connection: sa.Connection, number: int, key: bytes, now: datetime) -> None:
+    """Keep an opt-out by its hash alone, for a person who was erased."""
+    row = {"key_id": key_id_of(key), "hash": _hash(number, key), "added_at": now}
+    if not _find_hashed(connection, [number]):
+        connection.execute(sa.insert(hashed_opt_out).values(row))
+
+
+def changes_of(connection: sa.Connection, number: int) -> list[tuple[datetime, str]]:
+    """Read when a phone number opted out ("+") or was taken back ("-"), the oldest first."""
+    keys = _keys(connection)
+    hashes = {key_id: _hash(number, key) for key_id, key in keys.items()}
+    return [
+        (event.at, event.change)
+        for event in all_events(connection)
+        if hashes.get(event.key_id) in event.split_hashes()
+    ]
 
 
 def forget_hashed(connection: sa.Connection, numbers: Iterable[int]) -> int:

@@ -15,7 +15,7 @@ from bulksms.clock import Clock
 from bulksms.ledger import attempts, opt_out_events
 from bulksms.ledger.members import opted_out_among, opted_out_members
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import IN_LIMIT, opt_out
+from bulksms.ledger.tables import IN_LIMIT, hashed_opt_out, opt_out
 from bulksms.ledger.transitions import storable
 from bulksms.ledger.witness_file import OptOutEvent
 from bulksms.ledger.witness_pair import WitnessPair
@@ -43,7 +43,9 @@ class OptOuts:
         with self._storage.writing() as connection:
             key = opt_out_events.own_key(connection, now)
             present = set(connection.scalars(sa.select(opt_out.c.number)))
-            new = sorted({int(number) for number in numbers} - present)
+            asked = {int(number) for number in numbers} - present
+            # Who was erased is known by a hash, and stays so.
+            new = sorted(asked - set(opt_out_events.hashed_among(connection, asked)))
             rows = [
                 {"number": number, "added_at": now, "origin": storable(origin)} for number in new
             ]
@@ -93,6 +95,32 @@ class OptOuts:
         asked = np.fromiter(numbers, dtype=np.int64)
         with self._storage.reading() as connection:
             return opted_out_among(connection, asked)
+
+    def known_by_hash(self, numbers: "PhoneNumbers") -> "PhoneNumbers":
+        """Return those of some phone numbers that opted out according to a hash alone."""
+        import numpy as np
+
+        with self._storage.reading() as connection:
+            hashed = opt_out_events.hashed_among(connection, numbers.tolist())
+        return np.array(sorted(set(hashed)), dtype=np.int64)
+
+    def count_hashed(self) -> int:
+        """Count the opt-outs that are known by a hash alone."""
+        with self._storage.reading() as connection:
+            counted = connection.scalar(sa.select(sa.func.count()).select_from(hashed_opt_out))
+        return int(counted or 0)
+
+    def history_of(self, number: int) -> tuple[tuple[datetime, str], ...]:
+        """Read when a number opted out ("+") or was taken back ("-"), the oldest first."""
+        with self._storage.reading() as connection:
+            return tuple(opt_out_events.changes_of(connection, number))
+
+    def origin_of(self, number: int) -> tuple[datetime, str] | None:
+        """Read since when a number is stored as an opt-out, and where it came from."""
+        statement = sa.select(opt_out.c.added_at, opt_out.c.origin)
+        with self._storage.reading() as connection:
+            row = connection.execute(statement.where(opt_out.c.number == number)).one_or_none()
+        return None if row is None else (row.added_at, row.origin)
 
     def in_frame(self, campaign_id: int, number: int) -> "PhoneNumbers":
         """Read the phone numbers of a frame that opted out, in the frame's order."""

@@ -68,7 +68,8 @@ class CampaignRecord:
     """One campaign in the ledger.
 
     `state` is `planned` until the first run, `sending` during one (or after one that crashed),
-    then the run's outcome: `done`, `paused`, `stopped` or `interrupted`.
+    then the run's outcome: `done`, `paused`, `stopped` or `interrupted`. After `purged_at` it has
+    no personal data any more.
     """
 
     id: int
@@ -83,6 +84,7 @@ class CampaignRecord:
     reason: str | None = None
     expires_at: datetime | None = None
     account: str | None = None
+    purged_at: datetime | None = None
 
     @property
     def is_test(self) -> bool:

@@ -87,6 +87,22 @@ class SqliteStorage:
                 self._failure = str(error)
                 raise
 
+    def scrub(self) -> None:
+        """Write the file anew without its free pages, and delete the journal of old ones.
+
+        Raises:
+            LedgerError: another program keeps it busy, or the disk is full.
+        """
+        with self._guard, self._explained():
+            self.refuse_after_failure()
+            connection = self._connection = self._connection or self._engine.connect()
+            try:
+                connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+                connection.exec_driver_sql("VACUUM")
+            finally:
+                connection.exec_driver_sql("PRAGMA journal_mode=PERSIST")
+                connection.rollback()  # ends what SQLAlchemy takes for a transaction
+
     def refuse_after_failure(self) -> None:
         """Refuse to write after a failed write.
 

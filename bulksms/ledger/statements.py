@@ -17,7 +17,7 @@ from bulksms.ledger.records import (
     FrameState,
     FrozenFrame,
 )
-from bulksms.ledger.tables import body, campaign, entry, frame
+from bulksms.ledger.tables import body, campaign, entry, erased_frame, frame
 from bulksms.ledger.transitions import inherit_doubt
 
 __all__ = [
@@ -60,6 +60,9 @@ def replace_body(connection: sa.Connection, campaign_id: int, new: FrozenFrame) 
     """Replace the bytes and numbers of a frame, for a post under another request id."""
     here = sa.and_(body.c.campaign_id == campaign_id, body.c.number == new.number)
     connection.execute(sa.update(body).where(here).values(_body_values(campaign_id, new)))
+    # Who was erased is not in it any more.
+    erased = sa.and_(erased_frame.c.campaign_id == campaign_id, erased_frame.c.number == new.number)
+    connection.execute(sa.delete(erased_frame).where(erased))
 
 
 def read_frames(

@@ -84,6 +84,13 @@ class Storage(Protocol):
             LedgerError: it is damaged.
         """
 
+    def scrub(self) -> None:
+        """Overwrite what deleted rows left behind in the database's files.
+
+        Raises:
+            LedgerError: it is in use, or cannot be written.
+        """
+
     def refuse_after_failure(self) -> None:
         """Refuse to write after a failed write.
 

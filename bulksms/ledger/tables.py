@@ -4,12 +4,9 @@ Times are UTC text of one width, so that they sort; money is decimal text, so th
 lost to a float. The migrations create these tables; a test compares the two.
 """
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.types import TypeDecorator
+
+from bulksms.ledger.column_types import Instant, Money, Seconds
 
 __all__ = [
     "IN_LIMIT",
@@ -18,6 +15,7 @@ __all__ = [
     "campaign",
     "campaign_order",
     "entry",
+    "erased_frame",
     "frame",
     "hashed_opt_out",
     "ledger_identity",
@@ -30,52 +28,6 @@ __all__ = [
     "scheduled_run",
     "source_rows",
 ]
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware time, kept as UTC text with microseconds."""
-
-    impl = sa.String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:  # noqa: ANN401, ARG002
-        """Write the time in UTC."""
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:  # noqa: ANN401, ARG002
-        """Read the time back, aware."""
-        return None if value is None else datetime.fromisoformat(value)
-
-
-class Money(TypeDecorator[Decimal]):
-    """An amount, kept as decimal text."""
-
-    impl = sa.String(40)
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Any) -> str | None:  # noqa: ANN401, ARG002
-        """Write the amount digit for digit."""
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Any) -> Decimal | None:  # noqa: ANN401, ARG002
-        """Read the amount back."""
-        return None if value is None else Decimal(value)
-
-
-class Seconds(TypeDecorator[timedelta]):
-    """A length of time, kept as whole seconds."""
-
-    impl = sa.Integer
-    cache_ok = True
-
-    def process_bind_param(self, value: timedelta | None, dialect: Any) -> int | None:  # noqa: ANN401, ARG002
-        """Write whole seconds, rounded down."""
-        return None if value is None else int(value.total_seconds())
-
-    def process_result_value(self, value: int | None, dialect: Any) -> timedelta | None:  # noqa: ANN401, ARG002
-        """Read the seconds back."""
-        return None if value is None else timedelta(seconds=value)
-
 
 IN_LIMIT = 500  # values in one IN (...); SQLite takes no endless lists
 
@@ -98,6 +50,8 @@ campaign = sa.Table(
     sa.Column("expires_at", Instant),
     # A digest of the login and the API's address; null in old campaigns until they are run.
     sa.Column("account", sa.String(64)),
+    # When its personal data was deleted for its age.
+    sa.Column("purged_at", Instant),
 )
 
 frame = sa.Table(
@@ -152,6 +106,17 @@ body = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("numbers", sa.LargeBinary, nullable=False),
+    sa.ForeignKeyConstraint(["campaign_id", "number"], ["frame.campaign_id", "frame.number"]),
+)
+
+# Frames of which people were erased: pseudonyms stand in `frame_body.numbers`, and `texts` has,
+# at the same positions, the keyed hash of the text each of them got; 0 for everybody else.
+erased_frame = sa.Table(
+    "erased_frame",
+    metadata,
+    sa.Column("campaign_id", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("texts", sa.LargeBinary, nullable=False),
     sa.ForeignKeyConstraint(["campaign_id", "number"], ["frame.campaign_id", "frame.number"]),
 )
 

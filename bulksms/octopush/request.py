@@ -110,6 +110,15 @@ def readdress(body: bytes, numbers: Sequence[str], *, key: str) -> SignedBody:
     return add_request_id(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), key=key)
 
 
+def erase_recipients(body: bytes, numbers: Collection[str]) -> bytes:
+    """Remove recipients from a frame that is never posted again; the rest stays as it was."""
+    fields = orjson.loads(body)
+    fields["recipients"] = [
+        recipient for recipient in fields["recipients"] if recipient["phone_number"] not in numbers
+    ]
+    return orjson.dumps(fields)
+
+
 def _recipients(contacts: Sequence[Contact]) -> list[dict[str, str]]:
     """Write each contact's number and its fields that are not empty."""
     columns = dict(zip(Contact._fields, zip(*contacts, strict=True), strict=True))

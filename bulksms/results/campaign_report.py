@@ -11,7 +11,7 @@ from typing import Any
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
 from bulksms.money import format_money
 
-__all__ = ["RUNNING", "Report", "class_of", "quoted", "summarise"]
+__all__ = ["RUNNING", "Report", "class_of", "mode_of", "quoted", "summarise"]
 
 _CLASS_OF_STATE: Mapping[FrameState, str] = {
     FrameState.PLANNED: "not_attempted",
@@ -106,7 +106,7 @@ def summarise(record: CampaignRecord, frames: Sequence[FrameRecord]) -> Report:
     return Report(
         campaign=record.name,
         state=record.state if record.state in _STATES else _KILLED,
-        mode=_mode(record),
+        mode=mode_of(record),
         sender=parameters.get("sender"),
         purpose=parameters.get("purpose"),
         type=parameters.get("type"),
@@ -136,7 +136,8 @@ def _money(amount: Decimal | None) -> str | None:
     return None if amount is None else format_money(amount)
 
 
-def _mode(record: CampaignRecord) -> str:
+def mode_of(record: CampaignRecord) -> str:
+    """Return `simulation`, `rehearsal` or `real`."""
     if record.parameters.get("simulation_mode"):
         return "simulation"
     return "rehearsal" if record.rehearsal else "real"
@@ -243,7 +244,7 @@ def _credit_left(frames: Sequence[FrameRecord]) -> Decimal | None:
 
 
 def _classes(record: CampaignRecord, frames: Sequence[FrameRecord]) -> dict[str, int]:
-    simulated = ("simulated",) if _mode(record) == "simulation" else ()
+    simulated = ("simulated",) if mode_of(record) == "simulation" else ()
     classes = dict.fromkeys(("sent", *simulated, "failed", "in_doubt"), 0)
     classes["rejected"] = record.counts["rejected"]
     classes["suppressed"] = record.counts["duplicates"] + record.counts["opted_out"]

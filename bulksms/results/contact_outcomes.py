@@ -73,12 +73,14 @@ def _with_current_frames(
     source_rows: pd.DataFrame, numbers: "PhoneNumbers", frames: "PhoneNumbers"
 ) -> pd.DataFrame:
     """Give every row the frame its number is in now, none if it was removed."""
-    digits = pd.to_numeric(source_rows["number"].str.slice(1)).fillna(0).astype("int64")
+    digits = source_rows["number"].str.slice(1).replace("", "0").astype("int64")
     current = digits.map(pd.Series(frames, index=numbers)).fillna(0).astype("int64")
     framed = source_rows["frame"] > 0
     gone = framed & (current == 0)
     return source_rows.assign(
         **{
+            # An erased person has a pseudonym, which means nothing to people.
+            "number": source_rows["number"].mask(digits < 0, ""),
             "frame": source_rows["frame"].mask(framed, current),
             "class": source_rows["class"].mask(gone, "suppressed"),
             "reason": source_rows["reason"].mask(gone, OPTED_OUT),

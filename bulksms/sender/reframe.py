@@ -120,7 +120,9 @@ class FrameSplitter:
         members = self._ledger.frames.phone_numbers(self._campaign.id, frame.number)
         body = self._ledger.frames.body(self._campaign.id, frame.number)
         next_number = self._ledger.frames.last_number(self._campaign.id) + 1
-        left, right = np.array_split(members, 2)
+        # Erased people are in no body: they stay with the first half, which is posted without them.
+        left, right = np.array_split(members[members > 0], 2)
+        left = np.concatenate([left, members[members < 0]])
         halves = [
             _freeze(
                 self._campaign,

@@ -71,6 +71,7 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
     plan = prepared.plan
     with ledger.locks.account(BEGIN_LOCK, lambda: None, context.stop) as locked:
         numbers = plan.contacts["phone_number"].to_numpy()
+        ledger.pseudonyms.recognise(numbers)
         kept_out = numbers_kept_out(
             ledger,
             plan,

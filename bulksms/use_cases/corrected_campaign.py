@@ -152,7 +152,7 @@ def _posted_numbers(ledger: Ledger, record: CampaignRecord) -> "Iterator[PhoneNu
     yield np.empty(0, dtype=np.int64)
     for frame in ledger.frames.all(record.id):
         if frame.state not in NEVER_POSTED or frame.doubted:
-            yield ledger.frames.phone_numbers(record.id, frame.number)
+            yield ledger.pseudonyms.resolve(ledger.frames.phone_numbers(record.id, frame.number))
     earlier = record.parameters.get("corrects")
     if earlier:
         yield from _posted_numbers(ledger, ledger.campaigns.get(earlier))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["numbers_with_same_finished_text"]
+__all__ = ["finished_texts", "numbers_with_same_finished_text"]
 
 
 def numbers_with_same_finished_text(
@@ -74,17 +74,20 @@ def _same_in_campaign(
     members, frames = ledger.frames.frame_by_phone_number(record.id)
     involved = np.unique(frames[np.isin(members, common)]).tolist()
     for packed in ledger.frames.bodies(record.id, involved):
-        sent = _finished_texts(packed.unpack())
+        sent = finished_texts(packed.unpack())
         sent = sent[sent.index.isin(common)]
         yield sent.index[sent.to_numpy() == wanted.loc[sent.index].to_numpy()].to_numpy()
+    texts = dict(zip(common.tolist(), wanted.loc[common.tolist()], strict=True))
+    yield ledger.pseudonyms.same_texts(record.id, common, texts)
 
 
-def _finished_texts(body: bytes) -> "pd.Series[str]":
+def finished_texts(body: bytes) -> "pd.Series[str]":
     """Fill the text of a frozen body for each recipient, under the phone numbers."""
     request = orjson.loads(body)
     import pandas as pd
 
     recipients = pd.DataFrame(request["recipients"])
-    numbers = recipients["phone_number"].str.slice(1).astype("int64").to_numpy()
-    values = recipients.reindex(columns=list(FIELDS), fill_value="").fillna("").astype("str")
+    recipients = recipients.reindex(columns=["phone_number", *FIELDS], fill_value="")
+    numbers = recipients["phone_number"].astype("str").str.slice(1).astype("int64").to_numpy()
+    values = recipients[list(FIELDS)].fillna("").astype("str")
     return normalise_texts(Template.parse(request["text"]).render(values)).set_axis(numbers)

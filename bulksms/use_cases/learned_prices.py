@@ -42,5 +42,8 @@ def read_learned_price(settings: Settings, sms_type: str) -> LearnedPrice | None
         price=price,
         campaign=charged.campaign,
         charged_on=charged.at.date(),
-        countries=frozenset(each.country for each in localities_of(phone_numbers)),
+        # Erased people have no country any more; without the others the price is not used.
+        countries=frozenset(
+            each.country for each in localities_of(phone_numbers[phone_numbers > 0])
+        ),
     )

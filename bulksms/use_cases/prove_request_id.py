@@ -50,7 +50,7 @@ def plan_proof(number: str, region: str, text: str, sender: str, settings: Setti
     if not segments:
         raise UsageError("The text is empty: leave --text out or write one.")
     with open_ledger(settings.home, settings.ledger) as ledger:
-        if parsed.phone_number in ledger.opt_outs.all():
+        if len(ledger.opt_outs.among([parsed.phone_number])):
             raise RuleError("This number opted out and is not texted: give another one.")
     parameters = Parameters(text=text, sender=sender)
     tariff = shipped_tariff()

@@ -21,7 +21,12 @@ from bulksms.use_cases.identity import (
     free_name,
     run_name,
 )
-from bulksms.use_cases.screen_history import WAITING_ELSEWHERE, HistoryRules, screen_history
+from bulksms.use_cases.screen_history import (
+    WAITING_ELSEWHERE,
+    HistoryRules,
+    recognise_erased,
+    screen_history,
+)
 
 __all__ = ["ScreenedCampaign", "preview_campaign", "screen_campaign"]
 
@@ -94,6 +99,7 @@ def screen_campaign(
     if name is not None:
         check_campaign_name(name)
     digest = digest_of(plan)
+    plan = recognise_erased(ledger, plan)
     existing = _existing_campaign(ledger, plan, digest, name, rules, rehearsal=rehearsal)
     if existing is not None:
         left = _without_settled(ledger, plan, existing)

@@ -27,6 +27,7 @@ __all__ = [
     "HistoryRules",
     "numbers_kept_out",
     "parse_period",
+    "recognise_erased",
     "screen_history",
 ]
 
@@ -34,6 +35,7 @@ __all__ = [
 SAME_TEXT_WITHIN = timedelta(days=7)
 EVER = timedelta.max
 WAITING_ELSEWHERE = "waiting_elsewhere"
+OPTED_OUT_BY_HASH = "The number was erased and is never texted: leave it out."
 LATELY = "This number got another marketing text lately."
 IN_SERIES = "An earlier run of this campaign went to this number."
 
@@ -79,6 +81,17 @@ def parse_period(text: str) -> timedelta:
     if match is None:
         raise UsageError(f"{text!r} is not a period: write one such as 7d, 12h, 4w or ever.")
     return int(match[1]) * {"h": timedelta(hours=1), "d": timedelta(1), "w": timedelta(7)}[match[2]]
+
+
+def recognise_erased(ledger: Ledger, plan: Plan) -> Plan:
+    """Recognise people of a plan whom the ledger knows by a hash alone, and leave out opt-outs.
+
+    To be called before the plan is compared with the ledger.
+    """
+    numbers = plan.contacts["phone_number"].to_numpy()
+    ledger.pseudonyms.recognise(numbers)
+    opted_out = ledger.opt_outs.known_by_hash(numbers)
+    return plan.without(opted_out, Reason.OPTED_OUT, OPTED_OUT_BY_HASH)
 
 
 def screen_history(

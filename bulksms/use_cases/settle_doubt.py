@@ -37,6 +37,7 @@ __all__ = [
 
 FrameChoice: TypeAlias = int | Literal["all"] | None
 
+ERASED = "erased"
 ACCEPTED = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT)
 OPEN = (FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT)
 
@@ -100,7 +101,7 @@ def show_doubt(
         return replace(
             doubt,
             entries=tuple(ledger.frames.entries(record.id, doubt.frame.number)),
-            numbers=tuple(masked(f"+{number}") for number in numbers),
+            numbers=tuple(masked(f"+{each}") if each > 0 else ERASED for each in numbers),
         )
 
 
