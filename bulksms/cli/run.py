@@ -15,6 +15,7 @@ from bulksms.cli.rule_options import rules
 from bulksms.cli.shared_options import (
     display,
     history,
+    notifications,
     output_delimiter,
     planning,
     posting,
@@ -39,6 +40,7 @@ EXAMPLES = (
 @history
 @posting
 @rules
+@notifications
 @option("--plan", is_flag=True, help="Only show what would happen; opens no connection.")
 @option("--dry-run", is_flag=True, help="The same as --plan.")
 @option("--test-to", metavar="NUMBER", help="Send only the text of one row, to your own number.")
@@ -50,13 +52,16 @@ def command(ctx: click.Context, /, campaign_file: Path, **given: Any) -> int:  #
     """Run a saved campaign once, without questions; options win over the campaign file."""
     from bulksms.cli.run_and_report import running
     from bulksms.settings import read_settings
+    from bulksms.use_cases.notify_run import run_and_notify
     from bulksms.use_cases.run_unattended import run_unattended
 
     campaign = read_campaign(ctx, campaign_file, given)
     with running(campaign.display, read_settings(os.environ)) as running_now:
-        run = run_unattended(campaign, running_now.context, plan_only=given["plan"])
-    code = run.exit_code if run.result is None else running_now.exit_code(run.result)
-    return show_run(run, code)
+        if given["plan"] or campaign.dry_run:
+            run = run_unattended(campaign, running_now.context, plan_only=True)
+        else:
+            run = run_and_notify(campaign, running_now.context, exit_code=running_now.code_of)
+    return show_run(run, running_now.code_of(run))
 
 
 def read_campaign(ctx: click.Context, path: Path, given: Mapping[str, Any]) -> "SavedCampaign":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bulksms.cli.exit_codes import ExitCode
 from bulksms.cli.progress import ProgressBars
@@ -20,6 +20,9 @@ from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunResult
 from bulksms.use_cases.exit_code import exit_code_of_result
 from bulksms.use_cases.saved_campaign import DisplayOptions
+
+if TYPE_CHECKING:
+    from bulksms.use_cases.unattended_run import UnattendedRun
 
 __all__ = ["Running", "run_and_report", "running", "show_result"]
 
@@ -78,6 +81,10 @@ class Running:
     def signal_code(self) -> int | None:
         """The exit code of the signal that was received."""
         return None if self.signals.received is None else _code_of(self.signals.received)
+
+    def code_of(self, run: "UnattendedRun") -> int:
+        """Return the exit code of an unattended run."""
+        return run.exit_code if run.result is None else self.exit_code(run.result)
 
     def exit_code(self, result: RunResult) -> int:
         """Return the exit code of a result: of the signal, where that ended the run."""

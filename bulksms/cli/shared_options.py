@@ -11,6 +11,7 @@ __all__ = [
     "display",
     "history",
     "hours",
+    "notifications",
     "output_delimiter",
     "planning",
     "posting",
@@ -201,6 +202,19 @@ posting = stack(
         option("--wait", is_flag=True, help="Wait until marketing is allowed instead of pausing."),
     ],
     group="Posting",
+)  # fmt: skip
+
+notifications = stack(
+    [
+        option("--on-end", metavar="COMMAND", help="Run a command at the end, with the JSON of "
+               "the run on its standard input."),
+        option("--ping-url", metavar="URL", help="Call this address at the start (/start) and at "
+               "the end (/EXIT CODE), with counts only."),
+        option("--metrics-file", type=FILE_PATH, help="Write figures of the run in the Prometheus "
+               "text format."),
+        option("--log-file", type=FILE_PATH, help="Add a line for every event."),
+    ],
+    group="Notifications",
 )  # fmt: skip
 
 display = stack(

@@ -10,7 +10,14 @@ import click
 
 from bulksms.cli.click_options import GroupedCommand, option
 from bulksms.cli.run import read_campaign
-from bulksms.cli.shared_options import display, history, output_delimiter, planning, posting
+from bulksms.cli.shared_options import (
+    display,
+    history,
+    notifications,
+    output_delimiter,
+    planning,
+    posting,
+)
 from bulksms.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,6 +71,7 @@ class _Duration(click.ParamType[timedelta]):
 @planning
 @history
 @posting
+@notifications
 @output_delimiter
 @display
 @click.pass_context
@@ -101,7 +109,7 @@ def _watch(
     """Connect a folder to the runs of its campaign."""
     from bulksms.ledger import describe_sharing, mounts
     from bulksms.use_cases.accepted_lists import AcceptedLists
-    from bulksms.use_cases.run_unattended import run_unattended
+    from bulksms.use_cases.notify_run import run_and_notify
     from bulksms.watch.run_list import ListRunner
     from bulksms.watch.watch_folder import FolderWatch
 
@@ -110,8 +118,10 @@ def _watch(
     def run(
         campaign: "SavedCampaign", lists: tuple[Path, ...], rows: int | None
     ) -> "tuple[UnattendedRun, int]":
-        ran = run_unattended(campaign, context, sources=lists, announced_rows=rows)
-        return ran, ran.exit_code if ran.result is None else now.exit_code(ran.result)
+        ran = run_and_notify(
+            campaign, context, sources=lists, announced_rows=rows, exit_code=now.code_of
+        )
+        return ran, now.code_of(ran)
 
     return FolderWatch(
         folder=folder,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bulksms.contacts import OptOutList
 from bulksms.errors import UsageError
+from bulksms.notifications.ping import check_ping_url
 from bulksms.plan.make_request import make_request, require_range
 from bulksms.use_cases.history_options import history_rules
 from bulksms.use_cases.identity import check_campaign_name
@@ -41,6 +42,8 @@ def _first_error(campaign: SavedCampaign, now: datetime) -> UsageError | None:
         require_range("max-rows", campaign.rules.max_rows, 0)
         require_range("max-change", campaign.rules.max_change, 0)
         run_options(campaign.posting, campaign.plan.hours)
+        if campaign.rules.ping_url is not None:
+            check_ping_url(campaign.rules.ping_url)
         make_request(
             campaign.files, campaign.plan, rehearsal=False, stored_optouts=OptOutList(), now=now
         )

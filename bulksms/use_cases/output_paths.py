@@ -11,11 +11,19 @@ from bulksms.ledger import ledger_file
 from bulksms.output.whole_file import is_stream
 from bulksms.settings import Settings
 
-__all__ = ["check_outputs", "refuse_overwrites"]
+__all__ = ["check_outputs", "input_files", "refuse_overwrites"]
 
 # Options that name a file which is read, and options that name one which is written.
 INPUTS = ("optouts", "guest_list", "text_file", "tariff", "map_file")
-OUTPUTS = ("rejects_out", "contacts_out", "save_map", "results", "contact_results")
+OUTPUTS = (
+    "rejects_out",
+    "contacts_out",
+    "save_map",
+    "results",
+    "contact_results",
+    "metrics_file",
+    "log_file",
+)
 
 
 def check_outputs(
@@ -29,10 +37,10 @@ def check_outputs(
         UsageError: one would.
     """
     outputs = {f"--{name.replace('_', '-')}": options.get(name) for name in OUTPUTS}
-    refuse_overwrites(outputs, [*files, *_inputs(options)], settings)
+    refuse_overwrites(outputs, [*files, *input_files(options)], settings)
 
 
-def _inputs(options: Mapping[str, Any]) -> Iterator[str | Path]:
+def input_files(options: Mapping[str, Any]) -> Iterator[str | Path]:
     """Give every file that an option names to be read."""
     for name in INPUTS:
         value = options.get(name)

@@ -82,6 +82,7 @@ class SavedCampaign:
             self.outputs,
             self.history,
             self.posting,
+            self.rules,
         )
         return {each.name: getattr(group, each.name) for group in groups for each in fields(group)}
 

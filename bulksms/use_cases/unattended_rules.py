@@ -36,6 +36,7 @@ class UnattendedRules:
         on_end: a command that gets the JSON of the run on its standard input.
         ping_url: an address that is called at the start and at the end, with counts only.
         metrics_file: a file of metrics in the Prometheus text format.
+        log_file: a file that gets one line for every event.
         done_marker: the name of the file that a producer writes when a dump is complete.
         settle: how long a file in a watched folder must not change before it is taken.
     """
@@ -51,6 +52,7 @@ class UnattendedRules:
     on_end: str | None = None
     ping_url: str | None = None
     metrics_file: Path | None = None
+    log_file: Path | None = None
     done_marker: str | None = None
     settle: timedelta = timedelta(seconds=30)
     done_folder: Path | None = None
