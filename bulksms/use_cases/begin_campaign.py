@@ -98,7 +98,8 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
     plan, name = prepared.plan, prepared.name
     rehearsal, parameters = context.settings.rehearsal, plan.parameters
     leaves_at = parameters.send_at if parameters else None
-    header, blocks = make_source_rows(plan)
+    people = np.unique(plan.screened.row_table.columns.phone_numbers)
+    header, blocks = make_source_rows(plan, ledger.opt_outs.known_by_hash(people[people > 0]))
     new = NewCampaign(
         name=name,
         digest=prepared.digest,

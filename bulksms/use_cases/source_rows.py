@@ -7,7 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import arrow_scalar, bools_to_arrow, ints_to_arrow, strings_to_arrow
+from bulksms.columnar.arrays import (
+    PhoneNumbers,
+    arrow_scalar,
+    bools_to_arrow,
+    ints_to_arrow,
+    is_in_sorted,
+    strings_to_arrow,
+)
 from bulksms.contacts import SUPPRESSING
 from bulksms.contacts.cells.characters import format_e164
 from bulksms.loader import Block
@@ -18,8 +25,13 @@ from bulksms.results.source_pack import ADDED_COLUMNS, SOURCE_ROW_COLUMNS
 __all__ = ["make_source_rows"]
 
 
-def make_source_rows(plan: Plan) -> tuple[list[str], Iterator[pa.Table]]:
-    """Give the original header, and every row with what the plan decided, in blocks."""
+def make_source_rows(
+    plan: Plan, erased: PhoneNumbers | None = None
+) -> tuple[list[str], Iterator[pa.Table]]:
+    """Give the original header, and every row with what the plan decided, in blocks.
+
+    The rows of `erased` people, sorted, come without their cells.
+    """
     header = JoinedHeader.of(plan)
     frames = np.repeat(np.arange(1, len(plan.frames) + 1, dtype=np.int32), plan.frames)
     frame_by_row = _by_row(plan, frames)
@@ -32,13 +44,30 @@ def make_source_rows(plan: Plan) -> tuple[list[str], Iterator[pa.Table]]:
     return list(header.names), (
         pa.table(
             [
-                *header.cells(at, block),
+                *_without_erased(plan, at, block, header.cells(at, block), erased),
                 *_decisions(plan, at, block, frame_by_row, segments_by_row),
             ],
             names,
         )
         for at, block in blocks_of(plan)
     )
+
+
+def _without_erased(
+    plan: Plan,
+    sheet_index: int,
+    block: Block,
+    cells: list[pa.StringArray],
+    erased: PhoneNumbers | None,
+) -> list[pa.StringArray]:
+    """Empty the rows of erased people."""
+    if erased is None or not len(erased):
+        return cells
+    row_table = plan.screened.row_table
+    start = row_table.starts[sheet_index] + block.start
+    numbers = row_table.columns.phone_numbers[start : start + len(block)]
+    mask = bools_to_arrow(is_in_sorted(numbers, erased))
+    return [pc.if_else(mask, arrow_scalar(""), column) for column in cells]
 
 
 def _decisions(

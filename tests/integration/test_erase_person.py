@@ -123,11 +123,15 @@ def test_a_number_in_freed_pages_and_in_the_journal_is_overwritten(
     assert erase(machine).json["campaigns"] == []
 
 
-def test_the_opt_out_holds_and_is_counted_as_one(machine: Machine, outside: Path) -> None:
+def test_the_opt_out_holds_and_a_list_that_has_the_person_does_not_bring_them_back(
+    machine: Machine, tmp_path: Path, outside: Path
+) -> None:
     source = people(outside / "list.csv")
     erase(machine)
 
     sent = machine.send(source).json
+
+    assert places(tmp_path) == []
 
     assert f"+{VICTIM}" not in machine.texted
     assert sent["contacts"]["suppressed"] == 2
