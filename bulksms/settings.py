@@ -15,6 +15,7 @@ from typing import Any
 
 from platformdirs import user_config_path, user_data_path
 
+from bulksms.age import Age
 from bulksms.errors import SettingsError, UsageError
 from bulksms.private_files import key_file_problem, shared_problem
 from bulksms.text_files import read_text_file
@@ -46,6 +47,7 @@ class Settings:
     proxy: str | None = field(default=None, repr=False)  # may hold a password
     ca_file: Path | None = None
     trusted_url: str | None = None
+    retention: Age | None = None
 
     @property
     def rehearsal(self) -> bool:
@@ -74,6 +76,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ca_file=_ca_file(environ, file_settings, home),
         # Kept in the settings file on purpose: a variable could come with another address.
         trusted_url=_pick({}, file_settings, "trusted_url"),
+        retention=_retention(environ, file_settings),
     )
 
 
@@ -163,6 +166,11 @@ def _ca_file(
         return _expanded(from_environment)
     path = _pick({}, file_settings, "ca_file")
     return home / _expanded(path) if path else None
+
+
+def _retention(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> Age | None:
+    written = _pick(environ, file_settings, "retention")
+    return Age.parse(written) if written else None
 
 
 def _expanded(path: str) -> Path:

@@ -29,6 +29,7 @@ COMMANDS = {
     "doubt": "Settle frames whose outcome is unknown.",
     "optout": "Manage the numbers that are never texted.",
     "person": "Show or erase what is held on one phone number.",
+    "purge": "Delete the personal data of old campaigns; counts and costs stay.",
     "credit": "Show the balance of the account.",
     "doctor": "Check the set-up; prove that repeats are refused.",
     "sandbox": "Start a local server that behaves like the API.",

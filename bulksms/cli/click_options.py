@@ -33,6 +33,7 @@ SETTINGS_WITHOUT_OPTION = frozenset(
         "ca_file",
         "ledger",
         "proxy",
+        "retention",
         "trusted_url",
     }
 )

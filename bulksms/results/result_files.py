@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -45,7 +46,12 @@ def _writers(
     if files.results:
         name = facts.record.name
         yield partial(write_frame_results, files.results, name, facts.frames, delimiter)
-    if not (files.contact_results or files.follow_ups) or facts.outcomes is None:
+    if not (files.contact_results or files.follow_ups):
+        return
+    if facts.record.purged_at is not None:
+        yield partial(_refuse_purged, facts.record.name, facts.record.purged_at)
+        return
+    if facts.outcomes is None:
         return
     # These load the libraries of tables.
     from bulksms.results.contact_results import write_contact_results
@@ -62,3 +68,15 @@ def _writers(
         )
     for name, path in files.follow_ups.items():
         yield partial(write_follow_up, path, facts.outcomes, FollowUp(name), delimiter)
+
+
+def _refuse_purged(name: str, purged_at: datetime) -> None:
+    """Refuse results per contact of a campaign without people.
+
+    Raises:
+        InputError: always.
+    """
+    raise InputError(
+        f"The personal data of {name} was deleted on {purged_at:%Y-%m-%d} (`bulksms purge`), so "
+        "there are only results per frame."
+    )

@@ -32,6 +32,7 @@ from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require
 from bulksms.use_cases.corrected_campaign import drop_replaced_frames
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.post_seeds import SeedPoster
+from bulksms.use_cases.purge_campaigns import apply_retention
 from bulksms.use_cases.reports import (
     delimiter_of,
     recorded_outputs,
@@ -63,7 +64,9 @@ def run_campaign(name: str, run_options: RunOptions, context: RunContext) -> Run
     with ledger_to_send_from(context.settings, context.observer) as ledger:
         record = ledger.campaigns.get(name)
         with ledger.locks.campaign(record.name):
-            return run_locked(ledger, record, run_options, context, credentials)
+            result = run_locked(ledger, record, run_options, context, credentials)
+        apply_retention(ledger, context)
+        return result
 
 
 def run_locked(
