@@ -34,6 +34,7 @@ COMMANDS = {
     "doctor": "Check the set-up; prove that repeats are refused.",
     "sandbox": "Start a local server that behaves like the API.",
     "rehearse": "Send the sample data to a sandbox; needs no account.",
+    "web": "Open the local page in the browser.",
 }
 
 

@@ -1,0 +1,113 @@
+"""Orders to a campaign from the page: pause, stop, go on, and what to do about doubt."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Literal
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bulksms.errors import BulkSmsError
+from bulksms.ledger import FrameState, OrderKind, OrderRecord
+from bulksms.use_cases.campaign_orders import give_order
+from bulksms.use_cases.order_resend import order_resend, prepare_resend
+from bulksms.use_cases.reports import campaign_report
+from bulksms.use_cases.settle_doubt import OperatorDecision, settle_doubt
+from bulksms.web.campaign_step import campaign_address, show_campaign, started_address
+from bulksms.web.page import Page, language_of_request, page_of, see
+from bulksms.web.poster import start_posting
+
+__all__ = ["confirm_resend", "continue_campaign", "order_campaign", "settle_campaign"]
+
+WHO = "the page"
+# The answer of the page must not wait for frames in flight: the progress shows them.
+WAIT_SECONDS = 0.0
+ORDERS = {"pause": OrderKind.PAUSE, "stop": OrderKind.STOP}
+SETTLEMENTS: Mapping[str, Literal[FrameState.ACCEPTED, FrameState.DROPPED]] = {
+    "sent": FrameState.ACCEPTED,
+    "drop": FrameState.DROPPED,
+}
+
+
+async def order_campaign(request: Request) -> Response:
+    """Pause or stop a campaign; no frame leaves after those in flight."""
+    page, form = page_of(request), await request.form()
+    kind = ORDERS.get(str(form.get("order")))
+    if kind is None:
+        raise HTTPException(404)
+    name = request.path_params["campaign"]
+    order = OrderRecord(kind=kind, who=WHO, at=page.clock.now())
+    give = partial(give_order, name, order, WAIT_SECONDS, page.settings, page.clock)
+    return await _do(request, give, campaign_address(name))
+
+
+async def continue_campaign(request: Request) -> Response:
+    """Let another process post what a campaign has left; a pause is lifted."""
+    page, name = page_of(request), request.path_params["campaign"]
+    report = await asyncio.to_thread(campaign_report, name, page.settings)
+    _post(page, name, rehearsal=report.rehearsal)
+    return see(started_address(name))
+
+
+async def settle_campaign(request: Request) -> Response:
+    """Note that the frame in doubt was sent, or that it is not to be sent."""
+    page, form = page_of(request), await request.form()
+    name, number = request.path_params["campaign"], _frame(form.get("frame"))
+    state = SETTLEMENTS.get(str(form.get("settlement")))
+    if state is None:
+        raise HTTPException(404)
+    decision = OperatorDecision(who=WHO, at=page.clock.now())
+    settle = partial(settle_doubt, name, number, state, decision, page.settings)
+    return await _do(request, settle, campaign_address(name))
+
+
+async def confirm_resend(request: Request) -> Response:
+    """Send a frame in doubt once more, when the number of its people was typed."""
+    page, form = page_of(request), await request.form()
+    _ = language_of_request(request).catalogue.gettext
+    name, number = request.path_params["campaign"], _frame(form.get("frame"))
+
+    def resend(expected: str) -> bool:
+        prepared = prepare_resend(name, number, page.settings, page.clock.now())
+        if str(prepared.doubt.frame.contacts - prepared.left_out) != expected:
+            return False
+        decision = OperatorDecision(who=WHO, at=page.clock.now())
+        order_resend(prepared, decision, page.settings, page.clock)
+        return True
+
+    try:
+        ordered = await asyncio.to_thread(resend, str(form.get("people") or "").strip())
+    except BulkSmsError as error:
+        return await show_campaign(request, {"doubt": str(error)})
+    if not ordered:
+        problem = _("Write the number of people who may get a second text.")
+        return await show_campaign(request, {"doubt": problem})
+    report = await asyncio.to_thread(campaign_report, name, page.settings)
+    _post(page, name, rehearsal=report.rehearsal)
+    return see(started_address(name))
+
+
+async def _do(request: Request, work: Callable[[], object], address: str) -> Response:
+    """Do some work in a thread and go on; an error stands on the page of the campaign."""
+    try:
+        await asyncio.to_thread(work)
+    except BulkSmsError as error:
+        return await show_campaign(request, {"orders": str(error)})
+    return see(address)
+
+
+def _frame(text: object) -> int:
+    number = str(text)
+    if not (number.isascii() and number.isdigit()):
+        raise HTTPException(404)
+    return int(number)
+
+
+def _post(page: Page, name: str, *, rehearsal: bool) -> None:
+    """Start the process that posts a campaign, with the account it was begun with."""
+    settings = page.settings_of(rehearsal=rehearsal)
+    is_ours = rehearsal and not page.settings.rehearsal
+    account = page.rehearsals.environment(settings) if is_ours else {}
+    start_posting(name, settings, {**page.environment, **account})

@@ -1,0 +1,121 @@
+"""Steps 7 and 8: the progress of a campaign, read from the ledger, and its results."""
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from bulksms.errors import BulkSmsError, CampaignNotFound
+from bulksms.ledger import FrameRecord, FrameState, open_ledger
+from bulksms.results import Report
+from bulksms.results.result_files import ResultFiles
+from bulksms.settings import Settings
+from bulksms.use_cases.reports import campaign_report, rewrite_results
+from bulksms.web.draft_plan import Step
+from bulksms.web.page import Problems, language_of_request, page_of
+from bulksms.web.pictures import Share, bar_picture
+
+__all__ = ["campaign_address", "download_results", "show_campaign", "started_address"]
+
+FRAMES_SHOWN = 20
+CSV, XLSX = "requests.csv", "people.xlsx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Progress:
+    """A campaign as it is now, its first frames, and its first frames in doubt."""
+
+    report: Report
+    frames: tuple[FrameRecord, ...]
+    doubts: tuple[FrameRecord, ...]
+
+
+async def show_campaign(request: Request, problems: Problems | None = None) -> Response:
+    """Show the progress of a running campaign, else its results."""
+    page, language = page_of(request), language_of_request(request)
+    progress = await asyncio.to_thread(_read, request.path_params["campaign"], page.settings)
+    report = progress.report
+    running = report.state == "running"
+    # The process that posts takes a moment to begin.
+    starting = "started" in request.query_params and not running and bool(report.resume_command)
+    people = report.contacts
+    _ = language.catalogue.gettext
+    shares = (
+        Share("ok", _("accepted"), people["sent"] + people.get("simulated", 0)),
+        Share("warn", _("in doubt"), people["in_doubt"]),
+        Share("bad", _("refused"), people["failed"]),
+        Share("line", _("waiting"), people["not_attempted"]),
+    )
+    return await page.show(
+        request,
+        "campaign.html",
+        Step.PROGRESS if running or starting or report.resume_command else Step.RESULTS,
+        rehearsal=report.mode != "real",
+        problems=problems,
+        report=report,
+        running=running or starting,
+        frames=progress.frames,
+        doubts=[frame for frame in progress.doubts if not running],
+        resend=request.query_params.get("resend"),
+        frame_count=sum(report.frames.values()),
+        shares=shares,
+        bar=bar_picture(shares, language),
+        texted=sum(share.count for share in shares),
+        csv_name=CSV,
+        xlsx_name=XLSX,
+    )
+
+
+async def download_results(request: Request) -> Response:
+    """Give the results of a campaign, written from the ledger at this moment."""
+    page = page_of(request)
+    name, wanted = request.path_params["campaign"], request.path_params["file"]
+    if wanted not in (CSV, XLSX):
+        raise HTTPException(404)
+    folder = tempfile.TemporaryDirectory(prefix="bulksms-page-", ignore_cleanup_errors=True)
+    target = Path(folder.name)
+    files = ResultFiles(
+        results=target / CSV, contact_results=target / XLSX if wanted == XLSX else None
+    )
+    try:
+        await asyncio.to_thread(rewrite_results, name, files, page.settings)
+    except BulkSmsError as error:
+        folder.cleanup()
+        return await show_campaign(request, {"download": str(error)})
+    return FileResponse(
+        target / wanted, filename=f"{name}-{wanted}", background=BackgroundTask(folder.cleanup)
+    )
+
+
+def _read(name: str, settings: Settings) -> _Progress:
+    """Read a campaign from the ledger.
+
+    Raises:
+        HTTPException: 404, there is none of that name.
+    """
+    try:
+        report = campaign_report(name, settings)
+        with open_ledger(settings.home, settings.ledger) as ledger:
+            frames = ledger.frames.all(ledger.campaigns.get(name).id)
+    except CampaignNotFound:
+        raise HTTPException(404) from None
+    doubts = [frame for frame in frames if frame.state is FrameState.IN_DOUBT]
+    return _Progress(
+        report=report, frames=tuple(frames[:FRAMES_SHOWN]), doubts=tuple(doubts[:FRAMES_SHOWN])
+    )
+
+
+def campaign_address(name: str) -> str:
+    """Give the address of a campaign."""
+    return f"/campaigns/{quote(name)}"
+
+
+def started_address(name: str) -> str:
+    """Give the address of a campaign whose posting was just started."""
+    return f"{campaign_address(name)}?started"

@@ -1,0 +1,157 @@
+"""Step 6: everything in one sentence, a test to oneself, and the order to send."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from bulksms.web.campaign_step import started_address
+from bulksms.web.delivery_step import city_of
+from bulksms.web.draft_actions import Begun, begin_draft, begin_test
+from bulksms.web.draft_plan import DraftPlan, Step
+from bulksms.web.drafts import Draft
+from bulksms.web.languages import Language
+from bulksms.web.page import Page, Problems, language_of_request, page_of, see
+from bulksms.web.poster import start_posting
+
+__all__ = [
+    "accept_finding",
+    "download_campaign_file",
+    "rehearse_instead",
+    "send_draft",
+    "send_test",
+    "show_check",
+]
+
+TYPED_BLANKS = str.maketrans("", "", " \u00a0\u202f.,'\u2019")  # thousands, as people write them
+
+
+async def show_check(request: Request, problems: Problems | None = None) -> Response:
+    """Show the sentence, the details, one finished text, and what still stops the sending."""
+    page, language = page_of(request), language_of_request(request)
+    draft = page.draft(request)
+    if draft.campaign is not None and problems is None:
+        return see(f"/campaigns/{draft.campaign}")
+    plan = await page.plan(draft)
+    if plan is None:
+        return await page.show(request, "reading.html", Step.CHECK, draft=draft)
+    if plan.view is None:
+        return see(f"/drafts/{draft.id}/columns")
+    message = draft.read().plan.message
+    if not message.has_text:
+        return see(f"/drafts/{draft.id}/text")
+    previews = [each for each in plan.view.previews if each.text is not None]
+    return await page.show(
+        request,
+        "check.html",
+        Step.CHECK,
+        draft=draft,
+        plan=plan,
+        problems=problems,
+        delivery=plan.view.delivery,
+        preview=next(iter(previews), None),
+        when=_when(plan.view.delivery.send_at, language),
+        stops=_stops(plan, delivery_missing=not message.sender, language=language),
+        tested=request.query_params.get("tested"),
+        has_account=page.has_account,
+    )
+
+
+async def send_draft(request: Request) -> Response:
+    """Begin the campaign when the number of people was typed, and let another process post it."""
+    page, language = page_of(request), language_of_request(request)
+    draft, form = page.draft(request), await request.form()
+    _ = language.catalogue.gettext
+    if draft.campaign is not None:  # a double click, or Back
+        return see(f"/campaigns/{draft.campaign}")
+    typed = str(form.get("people") or "").translate(TYPED_BLANKS)
+    plan = await page.plan(draft)
+    if plan is None or plan.view is None:
+        return see(f"/drafts/{draft.id}/check")
+    if typed != str(plan.view.sendable):
+        people = language.number(plan.view.sendable)
+        sentence = _("Write %(people)s to confirm that it is this list.")
+        return await show_check(request, {"people": sentence % {"people": people}})
+    settings = page.settings_of(rehearsal=draft.rehearsal)
+    begun: Begun = await page.plans.run(begin_draft, draft.path, settings, int(typed))
+    if begun.people is not None:
+        page.plans.forget(draft)
+        sentence = _("The list now reaches %(people)s people: check it again.")
+        return await show_check(
+            request, {"people": sentence % {"people": language.number(begun.people)}}
+        )
+    if begun.campaign is None:
+        return await show_check(request, {"people": begun.error or ""})
+    draft.mark_sent(begun.campaign)
+    _post(page, draft, begun.campaign)
+    return see(started_address(begun.campaign))
+
+
+async def send_test(request: Request) -> Response:
+    """Send the finished text of the first row to one's own number."""
+    page, _ = page_of(request), language_of_request(request).catalogue.gettext
+    draft, form = page.draft(request), await request.form()
+    number = str(form.get("number") or "").strip()
+    if not number:
+        return await show_check(request, {"number": _("Write your number.")})
+    settings = page.settings_of(rehearsal=draft.rehearsal)
+    begun: Begun = await page.plans.run(begin_test, draft.path, settings, number)
+    if begun.campaign is None:
+        return await show_check(request, {"number": begun.error or ""})
+    _post(page, draft, begun.campaign)
+    return see(f"/drafts/{draft.id}/check?tested={begun.campaign}")
+
+
+async def download_campaign_file(request: Request) -> Response:
+    """Give the campaign file of a draft, to be run on a schedule."""
+    draft = page_of(request).draft(request)
+    return FileResponse(draft.path, filename=draft.path.name, media_type="application/toml")
+
+
+async def accept_finding(request: Request) -> Response:
+    """Take the answer to a question: what was found is right so."""
+    draft, form = page_of(request).draft(request), await request.form()
+    code, back = str(form.get("code") or ""), str(form.get("back") or "")
+    accepted = draft.read().plan.screening.accept
+    if code not in accepted:
+        draft.save({"accept": (*accepted, code)})
+    step = back if back in list(Step) else Step.CHECK.value
+    return see(f"/drafts/{draft.id}/{step}")
+
+
+async def rehearse_instead(request: Request) -> Response:
+    """Turn a draft into a rehearsal, or a rehearsal into a real one; the draft stays."""
+    page, form = page_of(request), await request.form()
+    draft = page.draft(request)
+    draft.set_rehearsal(rehearsal="real" not in form or not page.has_account)
+    return see(f"/drafts/{draft.id}/check")
+
+
+def _post(page: Page, draft: Draft, campaign: str) -> None:
+    """Start the process that posts a campaign, with the account it was begun with."""
+    settings = page.settings_of(rehearsal=draft.rehearsal)
+    account = page.rehearsals.environment(settings) if draft.rehearsal else {}
+    start_posting(campaign, settings, {**page.environment, **account})
+
+
+def _when(send_at: datetime | None, language: Language) -> str:
+    """Say when the text goes out, after a verb: `now`, or `on Monday 30 November at 10:00`."""
+    _ = language.catalogue.gettext
+    if send_at is None:
+        return _("now")
+    zone = send_at.tzinfo
+    sentence = _("on %(day)s at %(time)s (%(zone)s)")
+    return sentence % {
+        "day": language.day(send_at),
+        "time": language.time(send_at),
+        "zone": city_of(zone) if isinstance(zone, ZoneInfo) else str(zone),
+    }
+
+
+def _stops(plan: DraftPlan, *, delivery_missing: bool, language: Language) -> list[str]:
+    """List what stops the sending besides the findings of the plan."""
+    _ = language.catalogue.gettext
+    stops = [plan.problem.message] if plan.problem else []
+    stops += [_("Choose when the text goes out, and from whom.")] if delivery_missing else []
+    return stops

@@ -1,0 +1,112 @@
+"""Step 2: what each column of the list is, and how the list was read."""
+
+from collections.abc import Iterator
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bulksms.web.draft_columns import DraftColumn
+from bulksms.web.draft_plan import DraftPlan, Step
+from bulksms.web.languages import Language
+from bulksms.web.page import Problems, language_of_request, page_of, see
+
+__all__ = ["save_columns", "show_columns"]
+
+FIRST, SECOND = "number", "number_if_empty"
+NAMES = ("first_name", "last_name")
+
+
+async def show_columns(request: Request, problems: Problems | None = None) -> Response:
+    """Show every column, its first values and what it becomes."""
+    page = page_of(request)
+    draft = page.draft(request)
+    plan = await page.plan(draft)
+    if plan is None:
+        return await page.show(request, "reading.html", Step.COLUMNS, draft=draft)
+    unread = plan.problem is not None and plan.problem.step is Step.LIST
+    return await page.show(
+        request,
+        "unreadable.html" if unread else "columns.html",
+        Step.COLUMNS,
+        draft=draft,
+        plan=plan,
+        problems=problems,
+        reading=draft.read().plan.reading,
+        uses={column.letter: use_of(column) for column in plan.columns},
+        error=plan.problem.message if plan.problem else None,
+    )
+
+
+async def save_columns(request: Request) -> Response:
+    """Keep what each column becomes, or how the list is to be read, and go on."""
+    page = page_of(request)
+    draft, form = page.draft(request), await request.form()
+    language = language_of_request(request)
+    _ = language.catalogue.gettext
+    if "reading" in form:
+        row = str(form.get("header_row") or "").strip()
+        if row and not (row.isascii() and row.isdigit() and int(row) > 0):
+            return await show_columns(request, {"header_row": _("Give the number of the row.")})
+        draft.save(_reading(form, int(row) if row else None))
+        return see(f"/drafts/{draft.id}/columns")
+    plan = await page.plan(draft)
+    if plan is None:
+        return see(f"/drafts/{draft.id}/columns")
+    chosen = {column.letter: str(form.get(f"use_{column.letter}", "")) for column in plan.columns}
+    problem = _problem(plan, chosen, language)
+    if problem:
+        return await show_columns(request, problem)
+    draft.save({"map": list(_mapping(plan, chosen))})
+    return see(f"/drafts/{draft.id}/people")
+
+
+def use_of(column: DraftColumn) -> str:
+    """Say what the list of uses shows for a column; a tie shows nothing, so that one chooses."""
+    if column.tied:
+        return ""
+    if column.phone_rank is not None:
+        return FIRST if column.phone_rank == 0 else SECOND
+    return column.use if column.use in NAMES else "text"
+
+
+def _reading(form: FormData, header_row: int | None) -> dict[str, object]:
+    texts = {name: str(form.get(name) or "").strip() for name in ("sheet", "encoding", "region")}
+    return {
+        **texts,
+        "delimiter": str(form.get("delimiter") or ""),
+        "header_row": header_row,
+        "include_hidden": True if form.get("include_hidden") else None,
+        "map": None,  # the columns may be others now
+    }
+
+
+def _problem(plan: DraftPlan, chosen: dict[str, str], language: Language) -> dict[str, str]:
+    """Find what is missing among the choices, by the field it concerns."""
+    _ = language.catalogue.gettext
+    undecided = [column for column in plan.columns if column.tied and not chosen[column.letter]]
+    if undecided:
+        return {
+            f"use_{column.letter}": _("Choose what column %(letter)s is.")
+            % {"letter": column.letter}
+            for column in undecided
+        }
+    firsts = [letter for letter, use in chosen.items() if use == FIRST]
+    if len(firsts) != 1:
+        field = f"use_{firsts[1] if firsts else plan.columns[0].letter}"
+        return {field: _("Choose one column as the number, first choice.")}
+    for name in NAMES:
+        doubled = [letter for letter, use in chosen.items() if use == name]
+        if len(doubled) > 1:
+            return {f"use_{doubled[1]}": _("Only one column can be this name.")}
+    return {}
+
+
+def _mapping(plan: DraftPlan, chosen: dict[str, str]) -> Iterator[str]:
+    """Write the choices as `map` takes them; nothing where they are what we found ourselves."""
+    if all(chosen[column.letter] == use_of(column) for column in plan.columns):
+        return
+    by_use = [(chosen[column.letter], column.choice) for column in plan.columns]
+    for use in (FIRST, SECOND):
+        yield from (f"phone_number={choice}" for name, choice in by_use if name == use)
+    yield from (f"{name}={choice}" for name, choice in by_use if name in NAMES)

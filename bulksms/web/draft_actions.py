@@ -1,0 +1,105 @@
+"""What a draft does in the process that reads lists: begin its campaign, or test it.
+
+It is posted by another process still, so that nothing is sent inside a request.
+"""
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bulksms.campaign_file import read_campaign_file
+from bulksms.clock import SystemClock
+from bulksms.errors import BulkSmsError
+from bulksms.ledger import FrameRecord
+from bulksms.plan.files import write_rejects
+from bulksms.settings import Settings
+from bulksms.use_cases.begin_campaign import begin_campaign
+from bulksms.use_cases.context import RunContext
+from bulksms.use_cases.history_options import history_rules
+from bulksms.use_cases.posting_options import run_options
+from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.screen_campaign import preview_campaign
+from bulksms.use_cases.send_sample import begin_sample, prepare_sample
+from bulksms.web.draft_plan import plan_of_draft
+
+__all__ = ["Begun", "begin_draft", "begin_test", "write_left_out"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The campaign that was begun, else why not.
+
+    Attributes:
+        people: how many people the list reaches now, where that is not the number expected.
+    """
+
+    campaign: str | None = None
+    error: str | None = None
+    people: int | None = None
+
+
+class _Silent:
+    """An observer that nobody watches: progress is read from the ledger."""
+
+    def started(self, frames: int, contacts: int) -> None:
+        del frames, contacts
+
+    def frame_settled(self, record: FrameRecord) -> None:
+        del record
+
+    def note(self, sentence: str) -> None:
+        del sentence
+
+
+def begin_draft(path: Path, settings: Settings, expected: int) -> Begun:
+    """Begin the campaign of a draft if it reaches as many people as were expected.
+
+    The same draft again gives the campaign that it began.
+    """
+    try:
+        saved = read_campaign_file(path)
+        plan = plan_of_draft(saved, settings, SystemClock().now())
+        prepared = prepare_campaign(plan, _request(path), _context(settings))
+        if prepared.existing is None and prepared.plan.sendable != expected:
+            return Begun(people=prepared.plan.sendable)
+        return Begun(campaign=begin_campaign(prepared, _context(settings)))
+    except BulkSmsError as error:
+        return Begun(error=str(error))
+
+
+def begin_test(path: Path, settings: Settings, number: str) -> Begun:
+    """Begin the test of a draft's text with one's own number."""
+    try:
+        plan = plan_of_draft(read_campaign_file(path), settings, SystemClock().now())
+        sample = prepare_sample(plan, number, _request(path), _context(settings))
+        return Begun(campaign=begin_sample(sample, _context(settings)))
+    except BulkSmsError as error:
+        return Begun(error=str(error))
+
+
+def write_left_out(path: Path, settings: Settings, target: Path, now: datetime) -> str | None:
+    """Write the rows that a draft leaves out; returns why it could not be done."""
+    try:
+        saved = read_campaign_file(path)
+        plan = plan_of_draft(saved, settings, now)
+        screened = preview_campaign(plan, None, history_rules(saved.history), settings, now)
+        write_rejects(target, plan if screened is None else screened.plan)
+    except BulkSmsError as error:
+        return str(error)
+    return None
+
+
+def _request(path: Path) -> SendRequest:
+    saved = read_campaign_file(path)
+    return SendRequest(
+        forget_optouts=saved.forget_optouts,
+        history=history_rules(saved.history),
+        run_options=run_options(saved.posting, saved.plan.hours),
+    )
+
+
+def _context(settings: Settings) -> RunContext:
+    return RunContext(
+        settings=settings, clock=SystemClock(), observer=_Silent(), stop=threading.Event()
+    )

@@ -1,0 +1,196 @@
+"""Drafts: campaigns that are being written in the page.
+
+A draft is a folder of the state folder with a campaign file and its lists, so that it can be
+downloaded and run on a schedule as it is. It is deleted when nobody touched it for a month.
+"""
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import AsyncIterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import tomlkit
+
+from bulksms.campaign_file import read_campaign_file
+from bulksms.errors import InputError
+from bulksms.output.whole_file import whole_file
+from bulksms.use_cases.saved_campaign import SavedCampaign
+
+__all__ = ["LIFETIME", "Draft", "DraftStore"]
+
+LIFETIME = timedelta(days=30)
+LISTS = "lists"
+OPT_OUTS = "optouts"
+CAMPAIGN_FILE = "campaign.toml"
+SENT_MARK = "campaign"  # a file with the name of the campaign the draft became
+REHEARSAL_MARK = "rehearsal"  # an empty file beside the campaign file
+ID = re.compile(r"[0-9a-f]{16}")
+LONGEST_NAME = 120  # characters of a file name that is kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One draft; `changed` is when it was last saved."""
+
+    id: str
+    folder: Path
+    changed: datetime
+
+    @property
+    def path(self) -> Path:
+        """Its campaign file."""
+        return self.folder / CAMPAIGN_FILE
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether it is only ever sent to a sandbox."""
+        return (self.folder / REHEARSAL_MARK).exists()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Its lists and its opt-out files, by name."""
+        folders = (self.folder / LISTS, self.folder / OPT_OUTS)
+        return tuple(sorted(path for folder in folders for path in folder.glob("*")))
+
+    @property
+    def opt_outs(self) -> tuple[Path, ...]:
+        """Its opt-out files, by name."""
+        return tuple(sorted((self.folder / OPT_OUTS).glob("*")))
+
+    @property
+    def campaign(self) -> str | None:
+        """The campaign that it became; None before it was sent."""
+        try:
+            return (self.folder / SENT_MARK).read_text(encoding="utf-8")
+        except OSError:
+            return None
+
+    def opt_out_path(self, name: str) -> Path:
+        """Give a free name for another opt-out file."""
+        folder = self.folder / OPT_OUTS
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder / f"{len(self.opt_outs) + 1}-{safe_name(name)}"
+
+    def set_rehearsal(self, *, rehearsal: bool) -> None:
+        """Make it a rehearsal, or a campaign that is sent for real."""
+        mark = self.folder / REHEARSAL_MARK
+        if rehearsal:
+            mark.touch(mode=0o600)
+        else:
+            mark.unlink(missing_ok=True)
+
+    def mark_sent(self, campaign: str) -> None:
+        """Remember which campaign it became."""
+        _write_text(self.folder / SENT_MARK, campaign)
+
+    def read(self) -> SavedCampaign:
+        """Read its campaign file.
+
+        Raises:
+            UsageError: somebody wrote something into it that is no campaign file.
+        """
+        return read_campaign_file(self.path)
+
+    def save(self, settings: Mapping[str, Any]) -> None:
+        """Change settings of the campaign file; `None`, `""` and an empty list remove one."""
+        document = tomlkit.parse(self.path.read_text(encoding="utf-8"))
+        for name, value in settings.items():
+            document.pop(name, None)
+            if value not in (None, "", [], ()):
+                document[name] = list(value) if isinstance(value, tuple) else value
+        _write_text(self.path, tomlkit.dumps(document))
+
+
+class DraftStore:
+    """The drafts of a state folder."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "drafts"
+
+    async def create(
+        self, name: str, content: AsyncIterable[bytes], now: datetime, *, rehearsal: bool
+    ) -> Draft:
+        """Keep an uploaded list under its own name, and begin a draft for it.
+
+        Raises:
+            InputError: it cannot be written.
+        """
+        folder = self._folder / secrets.token_hex(8)
+        try:
+            folder.mkdir(parents=True, mode=0o700)
+            (folder / LISTS).mkdir(mode=0o700)
+            path = folder / LISTS / safe_name(name)
+            with _open_private(path) as file:
+                async for chunk in content:
+                    file.write(chunk)
+            if rehearsal:
+                (folder / REHEARSAL_MARK).touch(mode=0o600)
+            document = tomlkit.document()
+            document["files"] = [f"{LISTS}/{path.name}"]
+            _write_text(folder / CAMPAIGN_FILE, tomlkit.dumps(document))
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise InputError(
+                f"The list could not be kept in {self._folder} ({error.strerror}): "
+                "free some space, then choose the file again."
+            ) from None
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return Draft(id=folder.name, folder=folder, changed=now)
+
+    def get(self, draft_id: str) -> Draft | None:
+        """Find a draft; None when there is none of that id."""
+        if not ID.fullmatch(draft_id):
+            return None
+        folder = self._folder / draft_id
+        try:
+            changed = (folder / CAMPAIGN_FILE).stat().st_mtime
+        except OSError:
+            return None
+        return Draft(
+            id=draft_id, folder=folder, changed=datetime.fromtimestamp(changed).astimezone()
+        )
+
+    def all(self) -> list[Draft]:
+        """List the drafts, the newest first."""
+        return sorted(self._each(), key=lambda draft: draft.changed, reverse=True)
+
+    def delete(self, draft: Draft) -> None:
+        """Delete a draft and its lists."""
+        shutil.rmtree(draft.folder, ignore_errors=True)
+
+    def delete_old(self, now: datetime) -> None:
+        """Delete the drafts that nobody touched for their lifetime."""
+        for draft in self._each():
+            if now - draft.changed > LIFETIME:
+                self.delete(draft)
+
+    def _each(self) -> Iterator[Draft]:
+        names = [path.name for path in self._folder.iterdir()] if self._folder.exists() else []
+        yield from (draft for draft in map(self.get, names) if draft is not None)
+
+
+def safe_name(name: str) -> str:
+    """Turn the name of an upload into a file name that every system takes."""
+    last = re.split(r"[/\\]", name)[-1]
+    plain = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "_", last).strip(" .") or "list.csv"
+    stem, suffix = os.path.splitext(plain)  # noqa: PTH122 - a name, not a path
+    if stem.upper() in {"CON", "PRN", "AUX", "NUL", *(f"COM{n}" for n in range(1, 10))}:
+        stem = f"{stem}_"
+    return stem[: LONGEST_NAME - len(suffix)] + suffix[:LONGEST_NAME]
+
+
+def _open_private(path: Path) -> BinaryIO:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def _write_text(path: Path, text: str) -> None:
+    with whole_file(path, "utf-8") as file:
+        file.write(text)

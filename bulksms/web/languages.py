@@ -1,0 +1,95 @@
+"""The languages of the page: one catalogue each, and how numbers and times are written in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from io import BytesIO
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.support import NullTranslations, Translations
+
+__all__ = ["LANGUAGES", "Language", "choose_language", "language_of"]
+
+# The language of the catalogue, and of regions that write it: the English page shows 24-hour
+# times and days before months, since the people it writes to are mostly in Europe.
+LANGUAGES: Mapping[str, str] = {"fr": "fr_FR", "en": "en_GB"}
+DEFAULT = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language: its code, its catalogue and its way to write numbers and times."""
+
+    code: str
+    locale: Locale
+    catalogue: NullTranslations
+
+    def number(self, value: float) -> str:
+        """Write a whole number with its thousands apart."""
+        return format_decimal(value, locale=self.locale)
+
+    def money(self, amount: Decimal, currency: str = "EUR") -> str:
+        """Write an amount with two decimals, more for a price below a cent."""
+        return format_currency(amount, currency, locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """Write a share from 0 to 1 with one decimal."""
+        return format_percent(share, "#,##0.0\u202f%" if self.code == "fr" else "0.0%", self.locale)
+
+    def day(self, moment: date) -> str:
+        """Write a day with its name: `Monday 30 November`."""
+        return format_date(moment, "EEEE d MMMM", locale=self.locale)
+
+    def short_day(self, moment: date) -> str:
+        """Write a day shortly: `Mon 30 Nov`."""
+        return format_date(moment, "EEE d MMM", locale=self.locale)
+
+    def time(self, moment: datetime) -> str:
+        """Write the time of a day: `10:00`."""
+        return format_time(moment, "HH:mm", locale=self.locale)
+
+    def date(self, moment: date) -> str:
+        """Write a date with its year: `30 Nov 2026`."""
+        return format_date(moment, "d MMM y", locale=self.locale)
+
+
+@cache
+def language_of(code: str) -> Language:
+    """Load a language of the page."""
+    locale = Locale.parse(LANGUAGES[code])
+    if code == DEFAULT:  # the catalogue's own language
+        return Language(code, locale, NullTranslations())
+    path = resources.files("bulksms.web").joinpath("catalogues", f"{code}.po")
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=code)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Language(code, locale, Translations(compiled))
+
+
+def choose_language(chosen: str | None, accepted: str) -> Language:
+    """Take the language that was chosen, else the first accepted one that we have."""
+    if chosen in LANGUAGES:
+        return language_of(chosen)
+    preferences = sorted(accepted.split(","), key=_weight, reverse=True)
+    for code in (preference.split(";")[0].strip().lower()[:2] for preference in preferences):
+        if code in LANGUAGES:
+            return language_of(code)
+    return language_of(DEFAULT)
+
+
+def _weight(preference: str) -> float:
+    """Read the weight of a language a browser asks for."""
+    _, _, weight = preference.partition(";q=")
+    try:
+        return float(weight) if weight else 1.0
+    except ValueError:
+        return 0.0

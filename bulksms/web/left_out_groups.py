@@ -1,0 +1,81 @@
+"""Gathers the rows that a draft leaves out by their reason, with the first rows of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bulksms.columnar.arrays import ints_to_arrow
+from bulksms.contacts import ColumnMapping, Reason
+from bulksms.loader import Sheet
+from bulksms.plan.make_plan import Plan
+
+__all__ = ["LeftOutGroup", "LeftOutRow", "groups_of", "name_columns"]
+
+ROWS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutRow:
+    """A row that gets no text: its number in the list, the names in it, and its cell at fault."""
+
+    row: int
+    names: tuple[str, ...]
+    column: str
+    cell: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutGroup:
+    """The rows that are left out for one reason, and the first of them."""
+
+    reason: str
+    count: int
+    rows: tuple[LeftOutRow, ...]
+
+
+def name_columns(mapping: ColumnMapping) -> tuple[int, ...]:
+    """Give the positions of the columns with people's names, from 0."""
+    names = [mapping.fields[name] for name in ("first_name", "last_name") if name in mapping.fields]
+    return tuple(names) or ((mapping.full_name,) if mapping.full_name is not None else ())
+
+
+def groups_of(plan: Plan) -> Iterator[LeftOutGroup]:
+    """Gather the rows left out by their reason, the most frequent first."""
+    rejections = plan.rejections
+    for reason, count in plan.left_out_counts.items():
+        first = rejections[rejections["reason"] == reason].head(ROWS_SHOWN)
+        yield LeftOutGroup(reason=str(Reason(reason)), count=count, rows=tuple(_rows(plan, first)))
+
+
+def _rows(plan: Plan, rejections: pd.DataFrame) -> Iterator[LeftOutRow]:
+    for source, group in rejections.groupby("source", sort=True):
+        sheet, mapping = plan.sheets[int(str(source))]
+        columns = name_columns(mapping)
+        names = _cells_of_rows(sheet, columns, group["row"].tolist())
+        for _, line in group.iterrows():
+            yield LeftOutRow(
+                row=int(line["row"]),
+                names=names.get(int(line["row"]), ()),
+                column=str(line["column"] or ""),
+                cell=str(line["cell"] or ""),
+                sentence=str(line["sentence"]),
+            )
+
+
+def _cells_of_rows(
+    sheet: Sheet, columns: tuple[int, ...], rows: list[int]
+) -> dict[int, tuple[str, ...]]:
+    """Give the cells of some rows in some columns, by the number of the row."""
+    cells: dict[int, tuple[str, ...]] = {}
+    for block in sheet.rows.blocks(list(columns)):
+        positions = [at for at, row in enumerate(block.row_numbers.tolist()) if row in rows]
+        if not positions:
+            continue
+        picked = ints_to_arrow(np.array(positions))
+        values = [block.column(at).take(picked).to_pylist() for at in columns]
+        for at, position in enumerate(positions):
+            cells[int(block.row_numbers[position])] = tuple(column[at] for column in values)
+    return cells

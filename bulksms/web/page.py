@@ -1,0 +1,164 @@
+"""What every step of the page needs: drafts, plans, settings, and how a template is filled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from bulksms.clock import Clock
+from bulksms.errors import BulkSmsError
+from bulksms.octopush import Balance
+from bulksms.settings import Settings
+from bulksms.use_cases.account_balance import read_balance
+from bulksms.web.draft_plan import DraftPlan, Step
+from bulksms.web.drafts import Draft, DraftStore
+from bulksms.web.finding_words import finding_words
+from bulksms.web.languages import Language, choose_language
+from bulksms.web.plan_process import PlanProcess
+from bulksms.web.rehearsal import Rehearsals
+from bulksms.web.step_rail import rail_of
+
+__all__ = ["LANGUAGE_COOKIE", "Page", "Problems", "page_of", "see"]
+
+LANGUAGE_COOKIE = "bulksms_language"
+UNPROCESSABLE = 422
+BALANCE_SECONDS = 60.0  # that a balance is shown without asking again
+
+# What is wrong with the fields of a form: the name of each and a sentence.
+Problems = Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Page:
+    """The parts of the page that its steps share."""
+
+    settings: Settings
+    clock: Clock
+    environment: Mapping[str, str]
+    drafts: DraftStore
+    plans: PlanProcess
+    rehearsals: Rehearsals
+    balance: Balance | None = None
+    balance_asked_at: float = field(default=-BALANCE_SECONDS)
+
+    @property
+    def has_account(self) -> bool:
+        """Whether the credentials of an account are set."""
+        return bool(self.settings.api_login and self.settings.api_key)
+
+    def draft(self, request: Request) -> Draft:
+        """Find the draft of an address.
+
+        Raises:
+            HTTPException: 404, there is none.
+        """
+        draft = self.drafts.get(request.path_params["draft"])
+        if draft is None:
+            raise HTTPException(404)
+        return draft
+
+    def settings_of(self, *, rehearsal: bool) -> Settings:
+        """Give the settings under which a draft or a campaign is sent."""
+        if rehearsal and not self.settings.rehearsal:
+            return self.rehearsals.settings(self.settings)
+        return self.settings
+
+    async def plan(self, draft: Draft, previews: tuple[str, ...] = ()) -> DraftPlan | None:
+        """Plan a draft; None while its list is being read."""
+        settings = self.settings_of(rehearsal=draft.rehearsal)
+        return await self.plans.plan(draft, settings, self.clock.now(), previews)
+
+    async def known_balance(self, *, rehearsal: bool) -> Balance | None:
+        """Give the balance of the real account, asked at most once a minute; None if unknown."""
+        if rehearsal or not self.has_account:
+            return None
+        now = self.clock.monotonic()
+        if now - self.balance_asked_at > BALANCE_SECONDS:
+            import asyncio
+
+            self.balance_asked_at = now
+            try:
+                self.balance = await asyncio.to_thread(read_balance, self.settings)
+            except BulkSmsError:
+                self.balance = None
+        return self.balance
+
+    async def show(  # noqa: PLR0913 - all by name
+        self,
+        request: Request,
+        template: str,
+        step: Step,
+        *,
+        draft: Draft | None = None,
+        plan: DraftPlan | None = None,
+        rehearsal: bool = False,
+        problems: Problems | None = None,
+        status: int = 200,
+        **values: Any,  # noqa: ANN401 - what the template asks for
+    ) -> HTMLResponse:
+        """Fill a template; with problems, its title says so and they come first."""
+        language = language_of_request(request)
+        rehearsal = rehearsal or (draft is not None and draft.rehearsal) or self.settings.rehearsal
+        html = (
+            _templates()
+            .get_template(template)
+            .render(
+                _=language.catalogue.gettext,
+                ngettext=language.catalogue.ngettext,
+                language=language,
+                words=lambda finding: finding_words(finding, language),
+                path=request.url.path,
+                step=step,
+                rail=rail_of(step, draft, plan, language),
+                draft=draft,
+                plan=plan,
+                rehearsal=rehearsal,
+                balance=await self.known_balance(rehearsal=rehearsal),
+                problems=problems or {},
+                **values,
+            )
+        )
+        return HTMLResponse(html, status_code=UNPROCESSABLE if problems else status)
+
+
+def page_of(request: Request) -> Page:
+    """Give the page that a request is for."""
+    page: Page = request.app.state.page
+    return page
+
+
+def language_of_request(request: Request) -> Language:
+    """Choose the language: the one that was switched to, else what the browser asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return choose_language(chosen, request.headers.get("accept-language", ""))
+
+
+def see(path: str) -> RedirectResponse:
+    """Go on to another address; reloading that one sends nothing again."""
+    return RedirectResponse(path, 303)
+
+
+def _format_bold(sentence: str, **values: str) -> Markup:
+    """Fill a sentence, each value in bold and never broken over a line."""
+    bold = {name: Markup('<b class="nb">{}</b>').format(value) for name, value in values.items()}
+    return escape(sentence) % bold
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bulksms.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.filters["safe_format"] = _format_bold
+    return environment

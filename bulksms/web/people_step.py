@@ -1,0 +1,118 @@
+"""Step 3: who gets the text, and who is left out and why."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from starlette.background import BackgroundTask
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from bulksms.contacts import OptOutList
+from bulksms.errors import BulkSmsError
+from bulksms.plan.opt_out_files import read_opt_out_files
+from bulksms.results.left_out_reasons import left_out_reason
+from bulksms.web.draft_actions import write_left_out
+from bulksms.web.draft_plan import Step
+from bulksms.web.languages import Language
+from bulksms.web.left_out_groups import LeftOutGroup
+from bulksms.web.page import Problems, language_of_request, page_of, see
+from bulksms.web.pictures import flow_picture
+
+__all__ = ["add_opt_outs", "download_left_out", "show_people"]
+
+# How the reasons are grouped: by what would mend them.
+CORRECTABLE = (
+    *("too_short", "too_long", "not_a_number", "invalid_number", "several_numbers"),
+    *("unknown_country", "value_too_long", "missing_value", "text_too_long", "text_empty"),
+)
+DAMAGED = ("digits_lost", "formula_or_error_cell", "broken_row", "ragged_row")
+NO_MOBILE = (
+    *("missing_number", "landline", "premium_rate", "special_number", "country_not_allowed"),
+)
+# Into these the rows of a list divide.
+PARTS = ("sendable", "rejected", "duplicates", "opted_out")
+
+
+async def show_people(request: Request, problems: Problems | None = None) -> Response:
+    """Show the count first, then the rows left out, grouped by what would mend them."""
+    page, language = page_of(request), language_of_request(request)
+    draft = page.draft(request)
+    plan = await page.plan(draft)
+    if plan is None:
+        return await page.show(request, "reading.html", Step.PEOPLE, draft=draft)
+    if plan.view is None:
+        return see(f"/drafts/{draft.id}/columns")
+    by_reason = {group.reason: group for group in plan.groups}
+    known = {*CORRECTABLE, *DAMAGED, *NO_MOBILE}
+    return await page.show(
+        request,
+        "people.html",
+        Step.PEOPLE,
+        draft=draft,
+        plan=plan,
+        problems=problems,
+        title=lambda group: _title(group, language),
+        picture=flow_picture(
+            [
+                plan.view.counts[name]
+                for name in ("sendable", "rejected", "duplicates", "opted_out")
+            ],
+            language.catalogue.gettext("Where the rows go; the figures stand in the table."),
+        ),
+        correctable=[by_reason[each] for each in CORRECTABLE if each in by_reason],
+        damaged=[by_reason[each] for each in DAMAGED if each in by_reason],
+        no_mobile=[by_reason[each] for each in NO_MOBILE if each in by_reason],
+        on_purpose=[group for group in plan.groups if group.reason not in known],
+    )
+
+
+async def add_opt_outs(request: Request) -> Response:
+    """Keep an opt-out list with the draft; its people get no text now or later."""
+    page, _ = page_of(request), language_of_request(request).catalogue.gettext
+    draft = page.draft(request)
+    async with request.form(max_files=1) as form:
+        upload = form.get("optouts")
+        if not isinstance(upload, UploadFile) or not upload.filename:
+            return await show_people(request, {"optouts": _("Choose a file.")})
+        path = draft.opt_out_path(upload.filename)
+        path.write_bytes(await upload.read())
+    region = draft.read().plan.reading.region
+    try:
+        opt_outs, _findings = await asyncio.to_thread(
+            read_opt_out_files, [str(path)], region, OptOutList()
+        )
+    except BulkSmsError as error:
+        path.unlink()
+        return await show_people(request, {"optouts": str(error)})
+    if not len(opt_outs):
+        path.unlink()
+        return await show_people(request, {"optouts": _("This file has no phone number.")})
+    draft.save({"optouts": [f"{path.parent.name}/{each.name}" for each in draft.opt_outs]})
+    return see(f"/drafts/{draft.id}/people#opted-out")
+
+
+async def download_left_out(request: Request) -> Response:
+    """Give the rows left out as a workbook, ready to be corrected and loaded again."""
+    page = page_of(request)
+    draft = page.draft(request)
+    folder = tempfile.TemporaryDirectory(prefix="bulksms-page-", ignore_cleanup_errors=True)
+    target = Path(folder.name) / "left-out.xlsx"
+    settings = page.settings_of(rehearsal=draft.rehearsal)
+    error = await page.plans.run(write_left_out, draft.path, settings, target, page.clock.now())
+    if error is not None:
+        folder.cleanup()
+        return await show_people(request, {"left-out": error})
+    return FileResponse(
+        target,
+        filename=f"left-out-{draft.files[0].stem}.xlsx",
+        background=BackgroundTask(folder.cleanup),
+    )
+
+
+def _title(group: LeftOutGroup, language: Language) -> str:
+    """Name a group of rows and count it: `Landline: 12`."""
+    heading = left_out_reason(group.reason, language.code).heading
+    sentence = language.catalogue.gettext("%(reason)s: %(count)s")
+    return sentence % {"reason": heading, "count": language.number(group.count)}

@@ -1,0 +1,78 @@
+"""Step 1: the list comes in, as a file, as pasted cells, or as the sample; drafts and campaigns."""
+
+from collections.abc import AsyncIterator
+from importlib import resources
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bulksms.errors import InputError
+from bulksms.use_cases.reports import all_reports
+from bulksms.web.draft_plan import Step
+from bulksms.web.page import Problems, language_of_request, page_of, see
+
+__all__ = ["UPLOAD_LIMIT", "delete_draft", "receive_list", "show_start"]
+
+UPLOAD_LIMIT = 100 * 1024 * 1024
+CHUNK = 1 << 20
+SHOWN = 10  # campaigns
+
+
+async def show_start(request: Request, problems: Problems | None = None) -> Response:
+    """Show the form for a list, and what was begun before."""
+    page = page_of(request)
+    reports = [*reversed(all_reports(page.settings))]
+    return await page.show(
+        request,
+        "start.html",
+        Step.LIST,
+        problems=problems,
+        drafts=page.drafts.all(),
+        campaigns=reports[:SHOWN],
+        campaign_count=len(reports),
+        has_account=page.has_account,
+        limit_mb=UPLOAD_LIMIT >> 20,
+    )
+
+
+async def receive_list(request: Request) -> Response:
+    """Keep the list and go on to its columns."""
+    page, _ = page_of(request), language_of_request(request).catalogue.gettext
+    async with request.form(max_files=1, max_part_size=UPLOAD_LIMIT) as form:
+        upload, cells = form.get("list"), str(form.get("cells") or "")
+        rehearsal = "sample" in form or "rehearsal" in form or not page.has_account
+        if "sample" in form:
+            name, content = "sample.csv", _sample()
+        elif isinstance(upload, UploadFile) and upload.filename:
+            name, content = upload.filename, _chunks(upload)
+        elif cells.strip():
+            name, content = "pasted.tsv", _text(cells)
+        else:
+            return await show_start(request, {"list": _("Choose a file, or paste cells.")})
+        try:
+            draft = await page.drafts.create(name, content, page.clock.now(), rehearsal=rehearsal)
+        except InputError as error:
+            return await show_start(request, {"list": str(error)})
+    return see(f"/drafts/{draft.id}/columns")
+
+
+async def delete_draft(request: Request) -> Response:
+    """Delete a draft and go back to the start."""
+    page = page_of(request)
+    page.drafts.delete(page.draft(request))
+    return see("/")
+
+
+async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await upload.read(CHUNK):
+        yield chunk
+
+
+async def _text(cells: str) -> AsyncIterator[bytes]:
+    """Give pasted cells as a file of their own: tabs and line ends as they were copied."""
+    yield cells.replace("\r\n", "\n").encode("utf-8-sig")
+
+
+async def _sample() -> AsyncIterator[bytes]:
+    yield resources.files("bulksms.sandbox").joinpath("sample.csv").read_bytes()

@@ -1,0 +1,90 @@
+"""The steps at the left edge: where one is, what is done, and the fact each finished step left."""
+
+from dataclasses import dataclass
+
+from bulksms.web.draft_plan import DraftPlan, Step
+from bulksms.web.drafts import Draft
+from bulksms.web.languages import Language
+
+__all__ = ["RailStep", "rail_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class RailStep:
+    """A step: its number, title and address, and what it decided; without an address it waits."""
+
+    number: int
+    title: str
+    address: str | None
+    facts: tuple[str, ...]
+    current: bool
+
+
+def rail_of(
+    step: Step, draft: Draft | None, plan: DraftPlan | None, language: Language
+) -> list[RailStep]:
+    """List all steps, those before the current one with their facts."""
+    titles, order = _titles(language), list(Step)
+    at = order.index(step)
+    return [
+        RailStep(
+            number=number + 1,
+            title=titles[each],
+            address=_address(each, draft) if number <= at else None,
+            facts=_facts(each, draft, plan, language) if number < at else (),
+            current=each is step,
+        )
+        for number, each in enumerate(order)
+    ]
+
+
+def _titles(language: Language) -> dict[Step, str]:
+    _ = language.catalogue.gettext
+    return {
+        Step.LIST: _("List"),
+        Step.COLUMNS: _("Columns"),
+        Step.PEOPLE: _("People"),
+        Step.TEXT: _("Text"),
+        Step.DELIVERY: _("Date and sender"),
+        Step.CHECK: _("Check and send"),
+        Step.PROGRESS: _("Progress"),
+        Step.RESULTS: _("Results"),
+    }
+
+
+def _address(step: Step, draft: Draft | None) -> str | None:
+    if step is Step.LIST:
+        return "/"
+    if draft is None or step in (Step.PROGRESS, Step.RESULTS):
+        return None
+    return f"/drafts/{draft.id}/{step.value}"
+
+
+def _facts(
+    step: Step, draft: Draft | None, plan: DraftPlan | None, language: Language
+) -> tuple[str, ...]:
+    """Say what a finished step decided."""
+    if draft is None or plan is None or plan.view is None:
+        return ()
+    view = plan.view
+    facts = {
+        Step.LIST: (draft.files[0].name, _counted("row", view.counts["rows"], language)),
+        Step.COLUMNS: (_number_columns(view.mapping.phone_number, language),),
+        Step.PEOPLE: (_counted("person", view.sendable, language),),
+        Step.TEXT: (language.money(view.estimate.amount),) if view.estimate else (),
+        Step.DELIVERY: (view.delivery.sender,) if view.delivery.sender else (),
+    }
+    return facts.get(step, ())
+
+
+def _counted(what: str, count: int, language: Language) -> str:
+    n = language.catalogue.ngettext
+    if what == "row":
+        text = n("%(rows)s row", "%(rows)s rows", count)
+        return text % {"rows": language.number(count)}
+    return n("%(people)s person", "%(people)s people", count) % {"people": language.number(count)}
+
+
+def _number_columns(headers: tuple[str, ...], language: Language) -> str:
+    sentence = language.catalogue.gettext("number: %(columns)s")
+    return sentence % {"columns": ", ".join(headers)}

@@ -1,0 +1,63 @@
+"""Step 4: the text, as its readers see it, and what it costs."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bulksms.plan.previews import Preview
+from bulksms.web.draft_plan import DraftPlan, Step
+from bulksms.web.page import Problems, language_of_request, page_of, see
+
+__all__ = ["save_text", "show_text"]
+
+REQUESTS = ("first", "longest", "costliest", "random")
+
+
+async def show_text(request: Request, problems: Problems | None = None) -> Response:
+    """Show the text with a preview on a real row, its segments and its price."""
+    page = page_of(request)
+    draft = page.draft(request)
+    wanted = request.query_params.get("preview", REQUESTS[0])
+    plan = await page.plan(draft, (wanted,) if wanted in REQUESTS else ())
+    if plan is None:
+        return await page.show(request, "reading.html", Step.TEXT, draft=draft)
+    if plan.view is None:
+        return see(f"/drafts/{draft.id}/columns")
+    message = draft.read().plan.message
+    if problems is None and plan.problem is not None and plan.problem.step is Step.TEXT:
+        problems = {"text": plan.problem.message}
+    return await page.show(
+        request,
+        "text.html",
+        Step.TEXT,
+        draft=draft,
+        plan=plan,
+        problems=problems,
+        text=message.text or "",
+        plain=message.plain,
+        preview=_preview(plan, wanted),
+        wanted=wanted,
+        requests=REQUESTS,
+    )
+
+
+async def save_text(request: Request) -> Response:
+    """Keep the text, and go on or show what it looks like."""
+    page, _ = page_of(request), language_of_request(request).catalogue.gettext
+    draft, form = page.draft(request), await request.form()
+    text = str(form.get("text") or "").replace("\r\n", "\n").strip()
+    draft.save({"text": text, "plain": True if form.get("plain") else None})
+    if not text:
+        return await show_text(request, {"text": _("Write the text.")})
+    plan = await page.plan(draft)
+    if "look" in form or plan is None or (plan.problem and plan.problem.step is Step.TEXT):
+        wanted = str(form.get("preview") or REQUESTS[0])
+        return see(f"/drafts/{draft.id}/text?preview={wanted if wanted in REQUESTS else 'first'}")
+    return see(f"/drafts/{draft.id}/delivery")
+
+
+def _preview(plan: DraftPlan, wanted: str) -> Preview | None:
+    """Find the preview that was asked for, else the first one with a text."""
+    previews = plan.view.previews if plan.view else ()
+    shown = [preview for preview in previews if preview.text is not None]
+    asked = [preview for preview in shown if wanted in preview.requests]
+    return next(iter(asked or shown), None)
