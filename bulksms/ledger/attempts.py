@@ -51,7 +51,7 @@ def text_fingerprint(text_digest: str, *, rehearsal: bool) -> str:
 
 
 def name_of_ledger(connection: sa.Connection) -> str | None:
-    """Read the name the ledger was given at its first verification."""
+    """Read the name the ledger was given when it was created."""
     return read_identity(connection)[0]
 
 

@@ -26,6 +26,7 @@ def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) 
     file, clock = ledger_file(home, url), clock or SystemClock()
     from bulksms.ledger import migrations
     from bulksms.ledger.ledger import Ledger
+    from bulksms.ledger.reconcile import identify_new_ledger
     from bulksms.ledger.sqlite import SqliteStorage
 
     storage = SqliteStorage(file, clock)
@@ -35,6 +36,7 @@ def open_ledger(home: Path, url: str | None = None, clock: Clock | None = None) 
         if version != migrations.HEAD:
             with storage.writing() as connection:
                 migrations.upgrade(connection)
+            identify_new_ledger(storage)
     except BaseException:
         storage.close()
         raise

@@ -130,7 +130,14 @@ class OptOuts:
     def _append_to_witnesses(
         self, owner: str | None, key: bytes, events: list[OptOutEvent]
     ) -> None:
-        """Append a change to the witnesses; a ledger without a name gets its witnesses later."""
-        if owner is not None:
-            self._witnesses.keep_key(owner, key)
-            self._witnesses.append_opt_outs(owner, events)
+        """Append a change to the witnesses, which begin with it where nothing was posted yet.
+
+        A ledger that replaces a deleted one has no name, and gets its witnesses later.
+        """
+        if owner is None:
+            return
+        with self._storage.reading() as connection:
+            if not attempts.known_keys(connection):
+                self._witnesses.create_missing(owner)
+        self._witnesses.keep_key(owner, key)
+        self._witnesses.append_opt_outs(owner, events)

@@ -6,6 +6,7 @@ copied or edited, and nothing is sent until that is resolved.
 
 from contextlib import ExitStack
 from datetime import datetime
+from uuid import uuid4
 
 from bulksms.clock import Clock
 from bulksms.errors import LedgerError, LedgerRolledBack
@@ -17,7 +18,21 @@ from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness_file import Key, OptOutEvent, WitnessFile
 from bulksms.ledger.witness_pair import WitnessPair
 
-__all__ = ["Reconciler"]
+__all__ = ["Reconciler", "identify_new_ledger"]
+
+
+def identify_new_ledger(storage: Storage) -> None:
+    """Name a ledger and record its path, so that a copy made before its first post is noticed.
+
+    One that replaces a deleted ledger stays without a name: its verification finds what that
+    one left.
+    """
+    witnesses = WitnessPair(storage)
+    if witnesses.beside.owner() is not None or any(witnesses.orphans()):
+        return
+    with storage.writing() as connection:
+        if attempts.name_of_ledger(connection) is None:
+            attempts.identify_ledger(connection, str(uuid4()), witnesses.ledger_path)
 
 
 class Reconciler:

@@ -64,6 +64,17 @@ class WitnessPair:
         """
         self._append(intents, (self.beside, self.outside))
 
+    def create_missing(self, owner: str) -> None:
+        """Create the files of a new ledger named `owner` that do not exist yet.
+
+        Where none can be created, the next verification says so.
+        """
+        with self._storage.locks.witnesses():
+            for witness in (self.beside, self.witness_outside(owner)):
+                if not witness.file.exists():
+                    with suppress(OSError, LedgerError):
+                        witness.rewrite(owner, self.ledger_path, [])
+
     def append_opt_outs(self, owner: str, events: Iterable[OptOutEvent]) -> None:
         """Record changes of the opt-outs in the files of the ledger named `owner`.
 

@@ -16,10 +16,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bulksms.errors import BulkSmsError
-from bulksms.ledger import FrameState, open_ledger
+from bulksms.ledger import FrameState, ProofRecord, open_ledger
+from bulksms.octopush import Credentials
 from bulksms.plan.make_plan import make_plan
 from bulksms.plan.make_request import make_request
 from bulksms.plan.options import MessageOptions, PlanOptions, ScreeningOptions
@@ -45,8 +46,11 @@ WEEK = timedelta(days=7)
 FRAME = 200
 PEOPLE = 420  # two frames of a list
 LISTS = 3
+LOGINS = ("a@example.org", "b@example.org")
 PROBE = "+33639989999"
 STRANGER = "+33639989998"  # opted out, and on no list
+# Half of the histories are with a provider that does as its documents say.
+KINDS = (*[GatewayKind.HONEST] * (len(GatewayKind) - 2), *GatewayKind)
 FAULTS = st.lists(st.sampled_from(Fault), max_size=5)
 # One text in the spellings that a person gives it; each reads the same to everybody.
 SPELLINGS = (
@@ -76,7 +80,7 @@ class CampaignHistory(RuleBasedStateMachine):
         self.root = self.make_root()
         self.world = World()
         self.gateway = Gateway(self.world)
-        self.login = "a@example.org"
+        self.login = LOGINS[0]
         self.original = self.root / "data" / "state"
         self.original.mkdir(parents=True)
         self.link = self.root / "state"
@@ -124,6 +128,22 @@ class CampaignHistory(RuleBasedStateMachine):
             self._send(which, text, rules, with_file=with_file)
         if unattended:
             self._check_unattended(before)
+
+    # The two that text people are drawn more often than the others.
+    @rule(which=st.integers(0, LISTS - 1), text=st.sampled_from(SPELLINGS))
+    def send_undisturbed(self, *, which: int, text: str) -> None:
+        with self._trouble([], None):
+            self._send(which, text, HistoryRules(), with_file=False)
+
+    @rule(which=st.integers(0, LISTS - 1), last=st.sampled_from(Fault), accepted=st.booleans())
+    def send_until(self, *, which: int, last: Fault, accepted: bool) -> None:
+        """Let the first frame or the second one fail, and none before it."""
+        with self._trouble([Fault.NONE, last] if accepted else [last], None):
+            self._send(which, SPELLINGS[0], HistoryRules(), with_file=False)
+
+    @rule()
+    def resume_undisturbed(self) -> None:
+        self.resume(faults=[], kill_in=None, chosen=-1)
 
     @rule(which=st.integers(0, LISTS - 1), text=st.sampled_from(SPELLINGS), faults=FAULTS)
     def send_again(self, *, which: int, text: str, faults: list[Fault]) -> None:
@@ -200,15 +220,16 @@ class CampaignHistory(RuleBasedStateMachine):
 
     # What happens to the machine
 
-    @rule(kind=st.sampled_from(GatewayKind))
-    def change_gateway(self, *, kind: GatewayKind) -> None:
-        """Only before the first post: a provider that changes its rules can be believed by none."""
-        if not self.gateway.posts:
-            self.gateway.kind = kind
+    @initialize(kind=st.sampled_from(KINDS), trusted=st.booleans())
+    def choose_gateway(self, *, kind: GatewayKind, trusted: bool) -> None:
+        """A provider keeps its rules; who has tried them for long enough trusts them."""
+        self.gateway.kind = kind
+        if trusted and kind is GatewayKind.HONEST:
+            self.believe_in_protection()
 
     @rule()
     def change_account(self) -> None:
-        self.login = "b@example.org" if self.login.startswith("a@") else "a@example.org"
+        self.login = LOGINS[1 - LOGINS.index(self.login)]
 
     @rule(hours=st.sampled_from((0, 0, 3, 20, -3, -96)))
     def set_clock(self, *, hours: int) -> None:
@@ -301,6 +322,22 @@ class CampaignHistory(RuleBasedStateMachine):
                         assert not false, f"called sent: {sorted(false)[:3]}"
         except BulkSmsError:
             return  # a ledger that is refused says nothing false
+
+    def believe_in_protection(self) -> None:
+        """Record a proof of 22 hours for both accounts, which an honest gateway deserves."""
+        settings = self._settings()
+        with open_ledger(settings.home, settings.ledger) as ledger:
+            for login in LOGINS:
+                account = Credentials(login=login, key="test-model").account_at(settings.base_url)
+                ledger.proofs.save(
+                    ProofRecord(
+                        account=account,
+                        base_url=settings.base_url,
+                        proved_at=self.world.now(),
+                        protects=True,
+                        window=timedelta(hours=22),
+                    )
+                )
 
     def check_proof(self, *, protects: bool) -> None:
         """Only a gateway that remembers ids is ever proved to do so."""

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bulksms.ledger import ProofRecord, open_ledger, reconcile
+from bulksms.ledger import ProofRecord, reconcile
 from bulksms.ledger.comparison import Comparison
+from bulksms.ledger.witness_pair import WitnessPair
 from bulksms.octopush import Credentials
 from bulksms.sender.clock_check import ClockCheck
 from bulksms.use_cases import begin_campaign, corrected_campaign, resume_campaign, screen_history
@@ -50,22 +51,6 @@ class Story(CampaignHistory):
         self.nobody_is_texted_twice()
         self.nobody_is_texted_after_opting_out()
         self.the_ledger_tells_the_truth()
-
-    def believe_in_protection(self) -> None:
-        """Record a proof of 22 hours for both accounts, which an honest gateway deserves."""
-        settings = self._settings()
-        with open_ledger(settings.home, settings.ledger) as ledger:
-            for login in ("a@example.org", "b@example.org"):
-                account = Credentials(login=login, key="test-model").account_at(settings.base_url)
-                ledger.proofs.save(
-                    ProofRecord(
-                        account=account,
-                        base_url=settings.base_url,
-                        proved_at=self.world.now(),
-                        protects=True,
-                        window=timedelta(hours=22),
-                    )
-                )
 
     def send_list(
         self,
@@ -129,7 +114,7 @@ def _clock_is_believed(patch: pytest.MonkeyPatch) -> None:
 
 
 def _several_paths(story: Story) -> None:
-    story.change_gateway(kind=GatewayKind.FORGETFUL)
+    story.gateway.kind = GatewayKind.FORGETFUL
     story.send_list(text=OTHER_TEXT, which=2)
     story.back_up()
     story.reach_by_other_path()
@@ -144,7 +129,7 @@ def _paths_are_not_resolved(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rebuilt_copy(story: Story) -> None:
-    story.change_gateway(kind=GatewayKind.FORGETFUL)
+    story.gateway.kind = GatewayKind.FORGETFUL
     story.send_list(faults=(Fault.NONE, Fault.KILLED_BEFORE))
     story.work_on_a_copy()
     story.rebuild()
@@ -155,6 +140,33 @@ def _rebuilt_copy(story: Story) -> None:
 
 def _copies_are_not_refused(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(reconcile, "refuse_copy", lambda *_: None)
+
+
+def _copied_before_the_first_post(story: Story) -> None:
+    story.gateway.kind = GatewayKind.FORGETFUL
+    story.opt_out(person=5)
+    story.work_on_a_copy()
+    story.send_list()
+    story.work_on_a_copy()
+    story.send_list()
+
+
+def _new_ledgers_have_no_name(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(reconcile, "identify_new_ledger", lambda _: None)
+
+
+def _restored_before_the_first_post(story: Story) -> None:
+    story.opt_out(person=5)
+    story.back_up()
+    story.opt_out(person=6)
+    story.restore(whole=True)
+    story.send_list()
+    story.rebuild()
+    story.send_list()
+
+
+def _first_opt_outs_have_no_witness(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(WitnessPair, "create_missing", lambda *_: None)
 
 
 def _restored_opt_outs(story: Story) -> None:
@@ -172,7 +184,7 @@ def _opt_out_events_are_not_compared(patch: pytest.MonkeyPatch) -> None:
 
 
 def _spelled_otherwise(story: Story) -> None:
-    story.change_gateway(kind=GatewayKind.FORGETFUL)
+    story.gateway.kind = GatewayKind.FORGETFUL
     for which, text in enumerate(SPELLINGS[:3]):
         story.send_list(text=text, which=which)
 
@@ -184,14 +196,14 @@ def _the_same_text_is_not_searched(patch: pytest.MonkeyPatch) -> None:
 
 def _same_words_refused(story: Story) -> None:
     """One person is protected from the same words, and a list is not: no id is."""
-    story.change_gateway(kind=GatewayKind.SAME_PERSON)
+    story.gateway.kind = GatewayKind.SAME_PERSON
     story.prove_protection()
     story.send_list(faults=(Fault.LOST_AFTER,))
 
 
 def _words_refused_to_anybody(story: Story) -> None:
     """For five minutes the same words are refused to anybody, which is no proof of ids."""
-    story.change_gateway(kind=GatewayKind.SAME_WORDS)
+    story.gateway.kind = GatewayKind.SAME_WORDS
     story.prove_protection()
 
 
@@ -212,7 +224,7 @@ def _nothing_is_controlled_of_words(patch: pytest.MonkeyPatch) -> None:
 
 
 def _ids_forgotten_early(story: Story) -> None:
-    story.change_gateway(kind=GatewayKind.HOURLY)
+    story.gateway.kind = GatewayKind.HOURLY
     story.prove_protection()
     story.send_list(faults=(Fault.KILLED_AFTER,))
     story.pass_time(hours=2)
@@ -303,6 +315,12 @@ PROMISES = {
     ),
     "4 one ledger by several paths": Promise(_several_paths, _paths_are_not_resolved),
     "5 a copy that was rebuilt": Promise(_rebuilt_copy, _copies_are_not_refused),
+    "5 a copy made before the first post": Promise(
+        _copied_before_the_first_post, _new_ledgers_have_no_name
+    ),
+    "6 opt-outs and a folder restored before the first post": Promise(
+        _restored_before_the_first_post, _first_opt_outs_have_no_witness, "after opting out"
+    ),
     "6 opt-outs and a restored folder": Promise(
         _restored_opt_outs, _opt_out_events_are_not_compared, "after opting out"
     ),

@@ -19,11 +19,12 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from types import FrameType
 
-from tests.torture import kills
+from tests.torture import disks, kills
 from tests.torture.judge import Findings
 from tests.torture.schedule import Size, Trial, broken_senders, sized, trials
 
 DEADLINE = 300  # seconds that one trial may take
+EFFECTIVE = 2 / 3  # of the kills that are aimed at a frame in flight
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,18 +32,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     size = sized(asked.kills)
     memory = Path("/dev/shm")
     root = Path(tempfile.mkdtemp(prefix="torture-", dir=memory if memory.is_dir() else None))
+    disk, file_system = disks.make_folder_on_disk()
     (root / "shelf").mkdir()
     began = time.monotonic()
     try:
         lines = 0 if asked.only else kills.count_lines(root / "lines")
-        work = [*trials(size, asked.seed, lines), *broken_senders()]
+        answer = kills.measure_answer(root / "measured")
+        work = [*trials(size, asked.seed, lines, answer), *broken_senders()]
         chosen = [one for one in work if not asked.only or one.kind in asked.only]
-        found, counted = _run(chosen, root, asked.jobs)
+        found, counted = _run(chosen, root, disk, asked.jobs)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+        shutil.rmtree(disk, ignore_errors=True)
     for story in found.stories:
         print(story)
-    print(_figures(found, counted, size), f"({time.monotonic() - began:.0f} s)")
+    seconds = time.monotonic() - began
+    print(_figures(found, counted, size), f"operator days on {file_system} ({seconds:.0f} s)")
+    if found.aimed_in_flight < EFFECTIVE * found.aimed_kills:
+        print(f"Fewer than {EFFECTIVE:.0%} of the aimed kills met a frame in flight.")
+        return 1
     return 1 if found.broken() else 0
 
 
@@ -55,13 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(work: Sequence[Trial], root: Path, jobs: int) -> tuple[Findings, Counter[str]]:
+def _run(work: Sequence[Trial], root: Path, disk: Path, jobs: int) -> tuple[Findings, Counter[str]]:
     """Do all trials, several at a time, and sum up."""
     found, counted = Findings(), Counter(trial.kind for trial in work)
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_bear) as pool:
         futures = [
-            pool.submit(_try, trial, root / f"trial-{place}") for place, trial in enumerate(work)
+            pool.submit(_try, trial, (disk if trial.on_disk else root) / f"trial-{place}")
+            for place, trial in enumerate(work)
         ]
         for future in _told(as_completed(futures), len(futures)):
             found.add(future.result())
@@ -114,7 +123,9 @@ def _figures(found: Findings, counted: Counter[str], size: Size) -> str:
     return (
         f"torture: 2 modes x {storm:,} contacts at 20 % faults, {done}; "
         f"{found.contacts:,} contacts in all: {told}, {rest or 'other bars 0'}, "
-        f"doubt per kill <= {found.doubts_per_kill}"
+        f"doubt per kill <= {found.doubts_per_kill}, {found.kills:,} kills of which "
+        f"{found.kills_in_flight:,} had a frame in flight ({found.aimed_in_flight:,} of "
+        f"{found.aimed_kills:,} aimed)"
     )
 
 

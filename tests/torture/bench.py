@@ -5,6 +5,7 @@
 import os
 import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
 from tests.torture import child, people
 from tests.torture.judge import Case, Findings, judge, read_ledger
 from tests.torture.orders import CAMPAIGN, KEY, LOGIN, Order, Sender
-from tests.torture.stand import Stand, stand
+from tests.torture.stand import Stand, gateway_stand, stand
 
 # What becomes of request ids; where it is proved that they are honoured, doubt is repeated.
 MODES: dict[str, dict[str, Any]] = {
@@ -103,8 +104,18 @@ class Bench:
     def ended(self, pid: int) -> int:
         code = child.await_end(pid)
         self.alive.discard(pid)
-        self.kills += code < 0
+        if code < 0:
+            self.kills += 1
+            self.extra.kills_in_flight += has_frame_in_flight(self.home)
         return code
+
+    def kill(self, pid: int) -> None:
+        """Kill a sender and its group while a frame should be in flight, and count if one was."""
+        before = self.extra.kills_in_flight
+        kill_group(pid)
+        self.ended(pid)
+        self.extra.aimed_kills += 1
+        self.extra.aimed_in_flight += self.extra.kills_in_flight - before
 
     def finish(self, **told: Any) -> None:
         """Send again and again, as a patient operator would, until nothing is left."""
@@ -120,10 +131,12 @@ class Bench:
     def doubts(self) -> int:
         return sum(one.state == "in_doubt" for one in read_ledger(self.home))
 
-    def await_posts(self, count: int) -> None:
-        """Wait until the sandbox has seen so many posts, or will not see them any more."""
+    def await_posts(self, count: int, pid: int | None = None) -> None:
+        """Wait until the provider has seen so many posts, or the sender has ended."""
         deadline = time.monotonic() + LINGER
         while len(self.stand.posts) < count and time.monotonic() < deadline:
+            if pid is not None and child.has_ended(pid):
+                return
             time.sleep(0.002)
 
     def judge(self, *, finished: bool = True) -> Findings:
@@ -147,6 +160,24 @@ class Bench:
             said = child.log_of(self.home)[-600:]
             found.stories.append(f"{self.home}: {found.broken()} {told} {said}")
         return found
+
+
+def kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:  # it has not become a group of its own yet
+        os.kill(pid, signal.SIGKILL)
+
+
+def has_frame_in_flight(home: Path) -> bool:
+    """Say whether a sender that died had claimed a frame, and had not recorded its answer.
+
+    Looks at a copy: to open the ledger would repair it before the program does.
+    """
+    with tempfile.TemporaryDirectory(dir=home.parent) as copy:
+        for file in home.glob("ledger.sqlite3*"):
+            shutil.copy2(file, copy)
+        return any(frame.state == "intent" for frame in read_ledger(Path(copy)))
 
 
 def _move_to_account(home: Path, url: str) -> None:
@@ -173,14 +204,24 @@ def _prove(home: Path, url: str) -> None:
 
 @contextmanager
 def bench(
-    folder: Path, sender: Sender, mode: str = "ignored", frames: int = 3, **sandbox: Any
+    folder: Path,
+    sender: Sender,
+    mode: str = "ignored",
+    frames: int = 3,
+    *,
+    apart: bool = False,
+    **options: Any,
 ) -> Iterator[Bench]:
-    """Set up a campaign of so many frames; `mode` says what becomes of request ids."""
+    """Set up a campaign of so many frames; `mode` says what becomes of request ids.
+
+    Its provider is the sandbox, or the one that was written `apart` from it.
+    """
     home = folder / "home"
-    if "script" in sandbox:
-        sandbox["script"] = parse_script(sandbox["script"])
+    if "script" in options and not apart:
+        options["script"] = parse_script(options["script"])
     shutil.copytree(_written(_shelf(folder), frames * FRAME), home)
-    with stand(folder / "sandbox", **MODES[mode], **sandbox) as place:
+    provider = gateway_stand if apart else stand
+    with provider(folder / "sandbox", **MODES[mode], **options) as place:
         _move_to_account(home, place.url)
         if mode == "proved":
             _prove(home, place.url)
@@ -189,7 +230,7 @@ def bench(
             yield one
         finally:
             for pid in one.alive:  # a trial that gave up leaves nobody behind
-                os.kill(pid, signal.SIGKILL)
+                kill_group(pid)
                 child.await_end(pid)
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -86,6 +86,11 @@ def await_end(pid: int) -> int:
     return os.waitstatus_to_exitcode(ended)
 
 
+def has_ended(pid: int) -> bool:
+    """Say whether a child is dead; its end is still to be awaited."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
 def send(order: Order) -> int:
     """Let a child obey, and wait for its end."""
     return await_end(launch(order))

@@ -57,6 +57,17 @@ def scripted(folder: Path, sender: Sender, mode: str, answer: object) -> Finding
         return one.judge()
 
 
+def answered_apart(folder: Path, sender: Sender, mode: str, manner: str) -> Findings:
+    """Let a provider that shares no code with the sandbox answer the second post in this way."""
+    with bench(folder, sender, mode, apart=True, script={2: manner}) as one:
+        one.finish()
+        for _ in range(DOUBTFUL_RUNS):
+            if mode == "proved" and one.doubts:
+                one.send()
+        one.extra.unfinished = one.doubts if mode == "proved" else 0
+        return one.judge()
+
+
 def code(folder: Path, sender: Sender, mode: str, number: int) -> Findings:
     """Refuse the second post with a code: a stopping one lets no third post leave."""
     with bench(folder, sender, mode, script={"2": number}) as one:

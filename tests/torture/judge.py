@@ -52,6 +52,9 @@ class Findings:
     # What was done, not what went wrong:
     runs: int = 0
     kills: int = 0
+    kills_in_flight: int = 0
+    aimed_kills: int = 0
+    aimed_in_flight: int = 0
     contacts: int = 0
     doubts: int = 0
     doubts_per_kill: int = 0
@@ -74,7 +77,7 @@ BARS = [one.name for one in fields(Findings)][: [f.name for f in fields(Findings
 
 @dataclass(frozen=True)
 class Kept:
-    """One frame as the ledger's file has it."""
+    """One frame as the ledger's file has it; `doubted` when it was ever in doubt."""
 
     number: int
     state: str
@@ -83,6 +86,7 @@ class Kept:
     ticket: str | None
     attempts: int
     people: tuple[str, ...]
+    doubted: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,17 +108,20 @@ class Case:
     rolled_back: bool = False
 
 
-def read_ledger(home: Path) -> list[Kept]:
-    """Read the frames and who is in them, straight from the file.
+def read_ledger(home: Path, campaign: str | None = None) -> list[Kept]:
+    """Read the frames of a campaign, or of all, and who is in them, straight from the file.
 
     A frame that was cut into parts is "divided": its people are in those.
     """
     query = (
-        "SELECT f.number, CASE WHEN state = 'dropped' AND EXISTS"
+        "SELECT f.number, CASE WHEN f.state = 'dropped' AND EXISTS"
         " (SELECT 1 FROM frame p WHERE p.campaign_id = f.campaign_id AND p.parent = f.number)"
-        " THEN 'divided' ELSE state END, request_id, f.digest, ticket, attempts, numbers"
+        " THEN 'divided' ELSE f.state END, request_id, f.digest, ticket, attempts, numbers"
+        ", EXISTS (SELECT 1 FROM entry e WHERE e.campaign_id = f.campaign_id"
+        " AND e.number = f.number AND e.state = 'in_doubt')"
         " FROM frame f"
         " JOIN frame_body b ON b.campaign_id = f.campaign_id AND b.number = f.number"
+        " JOIN campaign c ON c.id = f.campaign_id AND c.name = coalesce(?, c.name)"
         " ORDER BY f.number"
     )
     with closing(sqlite3.connect(home / "ledger.sqlite3")) as connection:
@@ -127,9 +134,10 @@ def read_ledger(home: Path) -> list[Kept]:
                 ticket=ticket,
                 attempts=attempts,
                 people=_unpack(numbers),
+                doubted=bool(doubted),
             )
-            for number, state, request_id, digest, ticket, attempts, numbers in connection.execute(
-                query
+            for number, state, request_id, digest, ticket, attempts, numbers, doubted in (
+                connection.execute(query, (campaign,))
             )
         ]
 

@@ -3,13 +3,11 @@
 Each function is one trial: a campaign, a death or several, resumes until the end, the judge.
 """
 
-import os
 import random
-import signal
 import time
 from pathlib import Path
 
-from tests.torture.bench import bench
+from tests.torture.bench import bench, kill_group
 from tests.torture.judge import Findings
 from tests.torture.orders import Sender, Trip
 
@@ -27,40 +25,65 @@ POINTS = (
 )
 FIVE = 5
 WORKERS = 4
+LATENCY = 0.04  # seconds for which a frame is in flight, most of the time that it takes
+ANSWER = 0.05  # seconds that a frame takes where no run was measured
+START = 0.15  # seconds within which a sender begins
 
 
-def random_kills(folder: Path, sender: Sender, mode: str, seed: int, frames: int = 12) -> Findings:
-    """Kill a sender at a random instant, now and then five times in a row; then finish."""
+def random_kills(
+    folder: Path,
+    sender: Sender,
+    mode: str,
+    seed: int,
+    frames: int = 12,
+    *,
+    answer: float = ANSWER,
+    apart: bool = False,
+) -> Findings:
+    """Kill a sender at a random instant, now and then five times in a row; then finish.
+
+    The instant is within the `answer` seconds that a frame of a measured run takes, or, in one
+    run of ten, before the first.
+    """
     dice = random.Random(seed)
     times = FIVE if dice.random() < 0.1 else 1
-    longest = 0.12 + 0.06 * frames
-    with bench(folder, sender, mode, frames) as one:
+    with bench(folder, sender, mode, frames, latency=LATENCY, apart=apart) as one:
         for _ in range(times):
             pid = one.launch()
-            time.sleep(dice.random() * longest)
-            kill_group(pid)
-            one.ended(pid)
+            if dice.random() < 0.1:
+                time.sleep(dice.random() * START)
+                kill_group(pid)
+                one.ended(pid)
+                continue
+            one.await_posts(len(one.stand.posts) + dice.randint(1, max(1, frames // times)), pid)
+            time.sleep(dice.random() * answer)
+            one.kill(pid)
         one.finish()
         return one.judge()
 
 
 def parallel_kill(folder: Path, sender: Sender, mode: str, seed: int) -> Findings:
     """Kill a sender with four frames in the air: those are in doubt, and no others."""
-    with bench(folder, sender, mode, 10, latency=0.03) as one:
+    dice = random.Random(seed)
+    with bench(folder, sender, mode, 12, latency=LATENCY) as one:
         pid = one.launch(concurrency=WORKERS)
-        time.sleep(0.3 + random.Random(seed).random() * 0.5)
-        kill_group(pid)
-        one.ended(pid)
+        one.await_posts(dice.randint(2, 9), pid)
+        time.sleep(dice.random() * LATENCY)
+        one.kill(pid)
         one.excuses = WORKERS - 1
         one.finish(concurrency=WORKERS)
         return one.judge()
 
 
-def kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:  # it has not become a group of its own yet
-        os.kill(pid, signal.SIGKILL)
+def measure_answer(folder: Path) -> float:
+    """Measure an undisturbed run: how many seconds each of its frames takes."""
+    frames = 12
+    with bench(folder, Sender(), "honoured", frames, latency=LATENCY) as one:
+        pid = one.launch()
+        one.await_posts(1)
+        began = time.monotonic()
+        one.ended(pid)
+        return (time.monotonic() - began) / frames
 
 
 def exact_point(
@@ -81,8 +104,7 @@ def on_the_wire(
     with bench(folder, sender, mode, frames, script={str(frame): fault}) as one:
         pid = one.launch()
         one.await_posts(frame)
-        kill_group(pid)
-        one.ended(pid)
+        one.kill(pid)
         one.excuses = -1  # the silence is heard by nobody: the kill is the one excuse
         one.finish()
         return one.judge()

@@ -38,9 +38,8 @@ def words(phone_number: str) -> dict[str, str]:
 
 
 @cache
-def message(phone_number: str) -> str:
+def message(phone_number: str, text: str = TEXT) -> str:
     """Work out what a number should read."""
-    text = TEXT
     for name, word in words(phone_number).items():
         text = text.replace("{" + name + "}", word)
     return text

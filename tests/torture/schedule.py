@@ -2,19 +2,21 @@
 
 import signal
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from tests.torture import faults, kills, signals, troubles
+from tests.torture import days, faults, kills, signals, troubles
+from tests.torture.gateway import ANSWERS
 from tests.torture.judge import Findings
 from tests.torture.mutants.gallery import MUTANTS
 from tests.torture.orders import Sender
 
 FRAMES = 12
 BOTH = ("honoured", "ignored")
+MODES = (*BOTH, "proved")
 HOURS = (21, 23, 25, 336)
 REDIRECTS = (301, 302, 303, 307, 308)
 LIMITS = (0, 256, 512, 1024, 2048, 4096, 6144, 8192, 12_288, 16_384, 24_576, 32_768, 65_536)
@@ -22,10 +24,14 @@ LIMITS = (0, 256, 512, 1024, 2048, 4096, 6144, 8192, 12_288, 16_384, 24_576, 32_
 
 @dataclass(frozen=True)
 class Trial:
-    """One trial: its kind, for the figures, and what to do in a folder of its own."""
+    """One trial: its kind, for the figures, and what to do in a folder of its own.
+
+    The folder is in memory, unless it is to be on a real disk.
+    """
 
     kind: str
     act: Callable[[Path], Findings]
+    on_disk: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,9 @@ class Size:
     every_line: int = 40
     races: int = 10
     limits: tuple[int, ...] = LIMITS
+    days: int = 8
+    crossings: tuple[int, ...] = (1, 2, FRAMES // 2, FRAMES)
+    apart: int = 12
     instants: int = 1
     thin: bool = False
 
@@ -51,7 +60,17 @@ def sized(wanted: int) -> Size:
     """Choose a size by the number of kills: 1,000 is the whole, 100 the part in CI."""
     if wanted >= 1000:
         limits = tuple(range(0, 66_000, 330))
-        return Size(kills=wanted, storms=20, every_line=1, races=100, limits=limits, instants=8)
+        return Size(
+            kills=wanted,
+            storms=20,
+            every_line=1,
+            races=100,
+            limits=limits,
+            crossings=tuple(range(1, FRAMES + 1)),
+            apart=200,
+            days=100,
+            instants=8,
+        )
     if wanted >= 50:
         return Size(kills=wanted)
     return Size(
@@ -62,16 +81,25 @@ def sized(wanted: int) -> Size:
         every_line=400,
         races=2,
         limits=(512, 16_384),
+        crossings=(1, 2, 3),
+        apart=2,
+        days=2,
         instants=0,
         thin=True,
     )
 
 
-def trials(size: Size, seed: int, lines: int) -> list[Trial]:
-    """List every trial; `lines` is how many a small campaign executes."""
+def trials(size: Size, seed: int, lines: int, answer: float) -> list[Trial]:
+    """List every trial.
+
+    `lines` is how many a small campaign executes, `answer` how many seconds one frame takes.
+    """
     return [
         *_storms(size, seed),
-        *_killed(size, seed, lines),
+        *_days(size, seed),
+        *_killed(size, seed, answer),
+        *_killed_at_points(size, lines),
+        *_apart(size, seed, answer),
         *_troubled(size),
         *_signalled(size, seed),
         *_answered(size),
@@ -95,24 +123,45 @@ def _storms(size: Size, seed: int) -> Iterator[Trial]:
         yield _trial("proved storms", faults.storm, "proved", seed=seed)
 
 
-def _killed(size: Size, seed: int, lines: int) -> Iterator[Trial]:
+def _days(size: Size, seed: int) -> Iterator[Trial]:
+    for turn in range(size.days):
+        trial = _trial("operator days", days.operator_day, BOTH[turn % 2], seed=seed + turn)
+        yield replace(trial, on_disk=True)
+
+
+def _killed(size: Size, seed: int, answer: float) -> Iterator[Trial]:
     for turn in range(size.kills):
-        told = {"seed": seed + turn, "frames": size.frames}
+        told = {"seed": seed + turn, "frames": size.frames, "answer": answer}
         mode = "proved" if turn % 5 == 4 else BOTH[turn % 2]
         yield _trial("kills", kills.random_kills, mode, **told)
     for turn in range(size.kills // 10):
         yield _trial("parallel kills", kills.parallel_kill, BOTH[turn % 2], seed=seed + turn)
-    points = list(product(range(1, size.frames + 1), kills.POINTS))
+
+
+def _killed_at_points(size: Size, lines: int) -> Iterator[Trial]:
+    points = list(product(size.crossings, kills.POINTS))
     for turn, (crossing, point) in enumerate(points):
         act = partial(kills.exact_point, point=point, crossing=crossing, frames=size.frames)
         for mode in _modes(size, turn):
             yield _trial("exact points", act, mode)
-    for frame in range(1, size.frames + 1):
+    for frame in size.crossings:
         act = partial(kills.on_the_wire, frame=frame, frames=size.frames, taken=frame % 2 == 1)
         for mode in _modes(size, frame):
             yield _trial("exact points", act, mode)
     for turn, crossing in enumerate(range(1, lines + 1, size.every_line)):
         yield _trial("exact lines", kills.exact_line, BOTH[turn % 2], crossing=crossing)
+
+
+def _apart(size: Size, seed: int, answer: float) -> Iterator[Trial]:
+    """Try some of it with the provider that was written apart from the sandbox."""
+    for turn in range(size.apart):
+        told = {"seed": seed + turn, "frames": size.frames, "answer": answer, "apart": True}
+        mode = MODES[turn % len(MODES)]
+        yield _trial("kills with a provider written apart", kills.random_kills, mode, **told)
+    for turn, answer_kind in enumerate(ANSWERS):
+        act = partial(faults.answered_apart, manner=answer_kind)
+        for mode in (MODES[turn % len(MODES)],) if size.thin else MODES:
+            yield _trial("answers of a provider written apart", act, mode)
 
 
 def _modes(size: Size, turn: int) -> tuple[str, ...]:
@@ -166,14 +215,14 @@ def _answered(size: Size) -> Iterator[Trial]:
 
 
 def broken_senders() -> list[Trial]:
-    """Try every broken sender; the findings count one that got away as a misbehaviour."""
+    """Try every broken sender, which the bar that it names must catch."""
     return [Trial("broken senders", partial(_catch, place=place)) for place in range(len(MUTANTS))]
 
 
 def _catch(folder: Path, place: int) -> Findings:
     mutant = MUTANTS[place]
-    broken = mutant.is_caught(folder)
-    found = Findings(runs=1, misbehaved=0 if broken else 1)
-    if not broken:
-        found.stories.append(f"The broken sender {mutant.sender.name!r} was not caught.")
-    return found
+    broken = mutant.broken_bars(folder)
+    if mutant.is_caught_by(broken):
+        return Findings(runs=1)
+    story = f"The broken sender {mutant.sender.name!r} was to break {mutant.bars}; broken: {broken}"
+    return Findings(runs=1, misbehaved=1, stories=[story])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.torture.bench import Bench, bench
+from tests.torture.bench import Bench, bench, has_frame_in_flight
 from tests.torture.judge import Findings
 from tests.torture.orders import CAMPAIGN, KEY, LOGIN, Sender
 
@@ -76,13 +76,23 @@ def asked_twice(folder: Path, sender: Sender, mode: str, after: int) -> Findings
 
 
 def killed(folder: Path, sender: Sender, mode: str, seed: int) -> Findings:
-    """Kill the whole program at a random instant, its start included."""
-    with bench(folder, sender, mode, 6) as one:
+    """Kill the whole program while a frame is on its way, or in one run of five at its start."""
+    dice = random.Random(seed)
+    with bench(folder, sender, mode, 6, latency=LATENCY) as one:
         with _program(one) as process:
-            time.sleep(random.Random(seed).random() * 2.5)
+            if at_start := dice.random() < 0.2:
+                time.sleep(dice.random())
+            else:
+                one.await_posts(dice.randint(1, 6))
+                time.sleep(dice.random() * LATENCY)
             process.send_signal(signal.SIGKILL)
             process.wait(PATIENCE)
+        in_flight = has_frame_in_flight(one.home)
         one.kills += 1
+        one.extra.kills_in_flight += in_flight
+        if not at_start:
+            one.extra.aimed_kills += 1
+            one.extra.aimed_in_flight += in_flight
         one.finish()
         return one.judge()
 

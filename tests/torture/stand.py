@@ -1,4 +1,4 @@
-"""A real sandbox in a process of its own, with the logs by which the judge judges."""
+"""A provider in a process of its own, with the logs by which the judge judges."""
 
 # ruff: noqa: ANN401  an option is whatever the sandbox has
 
@@ -12,17 +12,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bulksms.sandbox import SandboxOptions, serve
+from tests.torture.gateway import GatewayOptions, serve_gateway
 
 RICH = Decimal(1_000_000)
 
 
 @dataclass(frozen=True)
 class Stand:
-    """Where a sandbox listens and what it writes down."""
+    """Where a provider listens and what it writes down."""
 
     url: str
     folder: Path
@@ -61,40 +63,62 @@ def stand(folder: Path, **told: Any) -> Iterator[Stand]:
         posts_log=folder / "posts.jsonl",
         **told,
     )
-    url, pid = _start(options)
+    with _started(partial(_serve_sandbox, options), folder) as running:
+        yield running
+
+
+@contextmanager
+def gateway_stand(folder: Path, **told: Any) -> Iterator[Stand]:
+    """Start the provider that shares no code with the sandbox."""
+    folder.mkdir(parents=True, exist_ok=True)
+    options = GatewayOptions(folder=folder, **told)
+    with _started(partial(_serve_gateway, options), folder) as running:
+        yield running
+
+
+@contextmanager
+def _started(serve_it: Callable[[int], None], folder: Path) -> Iterator[Stand]:
+    reader, writer = os.pipe()
+    pid = fork(lambda: serve_it(writer))
+    os.close(writer)
     try:
+        with os.fdopen(reader) as lines_read:
+            url = lines_read.readline().strip()
+        assert url, "the provider did not start"
         yield Stand(url, folder, pid)
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
 
 
-def _start(options: SandboxOptions) -> tuple[str, int]:
-    reader, writer = os.pipe()
-    pid = fork(lambda: _serve(options, writer))
-    os.close(writer)
-    with os.fdopen(reader) as told:
-        url = told.readline().strip()
-    assert url, "the sandbox did not start"
-    return url, pid
-
-
-def _serve(options: SandboxOptions, writer: int) -> None:
-    def ready(url: str) -> None:
-        os.write(writer, f"{url}\n".encode())
-        os.close(writer)
-
+def _serve_sandbox(options: SandboxOptions, writer: int) -> None:
     orphaned = threading.Event()
-    threading.Thread(target=_watch_parent, args=(orphaned,), daemon=True).start()
-    serve(options, ready, orphaned)
+    _watch_parent(orphaned.set)
+    serve(options, partial(_announce, writer), orphaned)
 
 
-def _watch_parent(orphaned: threading.Event) -> None:
+def _serve_gateway(options: GatewayOptions, writer: int) -> None:
+    url, server = serve_gateway(options)
+    _watch_parent(server.shutdown)
+    _announce(writer, url)
+    server.serve_forever()
+
+
+def _announce(writer: int, url: str) -> None:
+    os.write(writer, f"{url}\n".encode())
+    os.close(writer)
+
+
+def _watch_parent(end: Callable[[], None]) -> None:
     """Notice that whoever started us has died: then nobody is left to stop us."""
     parent = os.getppid()
-    while os.getppid() == parent:
-        time.sleep(1)
-    orphaned.set()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        end()
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def fork(work: Callable[[], None], log: Path | None = None) -> int:

@@ -29,6 +29,9 @@ def ledger(home: Path, *frames: tuple[str, Sequence[str]], attempts: int = 1) ->
             " (campaign_id, number, state, request_id, digest, ticket, attempts, parent)"
         )
         connection.execute("CREATE TABLE frame_body (campaign_id, number, numbers)")
+        connection.execute("CREATE TABLE entry (campaign_id, number, state)")
+        connection.execute("CREATE TABLE campaign (id, name)")
+        connection.execute("INSERT INTO campaign VALUES (1, 'torture')")
         for number, (known, told) in enumerate(frames, start=1):
             state, _, parent = known.partition(" of ")
             ticket = "sms" if state == "accepted" else None

@@ -7,12 +7,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from bulksms.ledger import open_ledger
 from tests.torture import people
 from tests.torture.bench import FRAME, bench
 from tests.torture.judge import Findings, read_ledger
-from tests.torture.kills import kill_group
 from tests.torture.orders import Sender, Trip
 
 PRICE = Decimal("0.05")
@@ -108,8 +108,7 @@ def aged(folder: Path, sender: Sender, mode: str, hours: float) -> Findings:
     with bench(folder, sender, mode, script={"2": "silence_after_accept"}) as one:
         pid = one.launch()
         one.await_posts(2)
-        kill_group(pid)
-        one.ended(pid)
+        one.kill(pid)
         one.excuses = -1
         one.stand.advance(hours)
         before = len(one.stand.posts)
@@ -123,7 +122,7 @@ def aged(folder: Path, sender: Sender, mode: str, hours: float) -> Findings:
 def dearer(folder: Path, sender: Sender, mode: str) -> Findings:
     """Let the price rise tenfold under a ceiling: at most one frame more is paid for."""
     ceiling = PRICE * FRAME * 3
-    told = {"price": PRICE, "price_after": (1, PRICE * 10)}
+    told: dict[str, Any] = {"price": PRICE, "price_after": (1, PRICE * 10)}
     with bench(folder, sender, mode, 6, **told) as one:
         for _ in range(3):
             one.send(max_cost=ceiling)
