@@ -19,6 +19,7 @@ from bulksms.age import Age
 from bulksms.errors import SettingsError, UsageError
 from bulksms.private_files import key_file_problem, shared_problem
 from bulksms.text_files import read_text_file
+from bulksms.user_paths import expand_home, platform_folder
 
 __all__ = ["PRODUCTION_URL", "TEST_PREFIX", "Settings", "read_settings", "read_settings_file"]
 
@@ -87,11 +88,12 @@ def home_folder(environ: Mapping[str, str]) -> Path:
         UsageError: there is no such folder, because there is no home folder.
     """
     folder = environ.get("BULKSMS_HOME")
-    try:
-        home = Path(folder).expanduser() if folder else user_data_path("bulksms", appauthor=False)
-    except RuntimeError:
-        home = Path("~")
-    if home.parts[0].startswith("~"):  # nobody's home folder
+    home = (
+        expand_home(folder, "BULKSMS_HOME")
+        if folder
+        else platform_folder(lambda: user_data_path("bulksms", appauthor=False))
+    )
+    if home is None:
         raise UsageError(
             "There is no home folder for the state of bulksms: set BULKSMS_HOME to an absolute "
             "path, where the ledger will be kept."
@@ -154,7 +156,7 @@ def _api_key(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> st
 
 def _key_file(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> Path | None:
     path = _pick(environ, file_settings, "api_key_file")
-    return _expanded(path) if path else None
+    return expand_home(path, "api_key_file") if path else None
 
 
 def _ca_file(
@@ -163,22 +165,14 @@ def _ca_file(
     """The CA file; a relative path in the settings file begins in the state folder."""
     from_environment = _pick(environ, {}, "ca_file")
     if from_environment:
-        return _expanded(from_environment)
+        return expand_home(from_environment, "BULKSMS_CA_FILE")
     path = _pick({}, file_settings, "ca_file")
-    return home / _expanded(path) if path else None
+    return home / expand_home(path, "ca_file") if path else None
 
 
 def _retention(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> Age | None:
     written = _pick(environ, file_settings, "retention")
     return Age.parse(written) if written else None
-
-
-def _expanded(path: str) -> Path:
-    """Resolve `~`; the home folder of nobody stays as it is written and is not found."""
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        return Path(path)
 
 
 def _read_key_file(path: Path, *, allow_readable: bool) -> str:
@@ -223,7 +217,8 @@ def _may_have_keyring() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     configured = {"DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"} & set(os.environ)
+    folder = platform_folder(lambda: user_config_path("python_keyring"))
     try:
-        return bool(configured) or (user_config_path("python_keyring") / "keyringrc.cfg").exists()
-    except (RuntimeError, OSError):  # no home folder, or one that may not be entered
+        return bool(configured) or (folder is not None and (folder / "keyringrc.cfg").exists())
+    except OSError:  # a folder that may not be entered
         return False

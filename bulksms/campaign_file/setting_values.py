@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bulksms.errors import UsageError
+from bulksms.user_paths import expand_home
 
 __all__ = ["Location", "convert", "parse_duration", "parse_percentage"]
 
@@ -120,7 +121,9 @@ def _number(value: object, location: Location) -> float:
 
 def _file(value: object, location: Location) -> Path:
     if isinstance(value, str) and value:
-        return location.folder / Path(value).expanduser()
+        return location.folder / expand_home(
+            value, f"{location.path}, line {location.line}: the path"
+        )
     raise TypeError
 
 

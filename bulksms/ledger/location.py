@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from bulksms.errors import LedgerError
+from bulksms.private_files import shared_problem
+from bulksms.user_paths import expand_home
 
 __all__ = [
     "Mount",
@@ -26,6 +28,7 @@ __all__ = [
 ]
 
 FILE_NAME = "ledger.sqlite3"
+SETTING = "BULKSMS_LEDGER"
 ROOT = 0
 
 SYNCED = re.compile(
@@ -55,6 +58,7 @@ def ledger_file(home: Path, url: str | None) -> Path:
 
     Raises:
         LedgerError: it would be in memory, or on a database server.
+        UsageError: its home folder does not exist.
     """
     return Path(os.path.realpath(home / _meant_by(url)))
 
@@ -68,13 +72,13 @@ def _meant_by(url: str | None) -> Path:
         path = make_url(url).database
         if not path or path == ":memory:":
             raise LedgerError("A ledger in memory forgets what was sent: name a file.")
-        return Path(path).expanduser()
+        return expand_home(path, SETTING)
     if "://" in url:
         scheme = url.partition("://")[0]
         raise LedgerError(
             f"A ledger on a {scheme} server is not supported yet: name a file on this machine."
         )
-    return Path(url).expanduser()
+    return expand_home(url, SETTING)
 
 
 def make_private_folder(folder: Path) -> None:
@@ -136,7 +140,14 @@ def refuse_untrusted(path: Path) -> None:
     Raises:
         LedgerError: another user owns it or may write to it.
     """
-    if sys.platform == "win32" or not path.exists():
+    if not path.exists():
+        return
+    if sys.platform == "win32":
+        if problem := shared_problem(path):
+            raise LedgerError(
+                f"{path} cannot be trusted, because {problem}: let only yourself write to it "
+                "(Properties > Security), then try again. Nothing was sent."
+            )
         return
     status, user = path.stat(), os.getuid()
     if user != ROOT and status.st_uid not in {user, ROOT}:

@@ -141,6 +141,17 @@ def test_a_state_folder_that_cannot_be_is_one_sentence(
     assert done.stderr.count(b"\n") == (0 if code == 0 else 1)
 
 
+@pytest.mark.parametrize("variable", ["LEDGER", "API_KEY_FILE", "CA_FILE", "HOME"])
+def test_a_path_in_the_home_folder_of_nobody_is_one_sentence(folder: Path, variable: str) -> None:
+    """The key itself is not set, so that its file is looked for."""
+    name = f"BULKSMS_{variable}"
+    done = _run(folder, "status", BULKSMS_API_KEY="", **{name: "~nobody-of-that-name/x"})
+
+    assert done.returncode == 2, done.stderr
+    assert b"there is no home folder ~nobody-of-that-name" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
 @posix
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() != 0, reason="only root changes users")
 @pytest.mark.parametrize(

@@ -229,7 +229,9 @@ def test_a_state_folder_or_settings_file_of_another_user_is_refused(home: Path, 
 
 
 def test_the_home_folder_of_an_unknown_user_is_one_sentence() -> None:
-    with pytest.raises(UsageError, match="set BULKSMS_HOME to an absolute path"):
+    with pytest.raises(
+        UsageError, match="BULKSMS_HOME is ~nobody-of-that-name/sms, and there is no home folder"
+    ):
         home_folder({"BULKSMS_HOME": "~nobody-of-that-name/sms"})
 
 
