@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bulksms.cli.click_options import GroupedCommand, option
-from bulksms.cli.shared_options import display, hours, output_delimiter, posting
+from bulksms.cli.shared_options import display, hours, output_delimiter, posting, retry_refused
 
 __all__ = ["command"]
 
@@ -23,6 +23,7 @@ EXAMPLES = (
 @hours
 @output_delimiter
 @display
+@retry_refused
 @option("--approve-late", is_flag=True, help="Post what has expired too.")
 @option("--optouts", multiple=True, type=click.Path(), metavar="FILE",
         help="Leave out the numbers in this file too; repeatable.")  # fmt: skip

@@ -148,11 +148,17 @@ hours = stack(
     group="Hours of marketing",
 )  # fmt: skip
 
+retry_refused = option(
+    "--retry-refused", is_flag=True,
+    help="Send once more to the people whom Octopush refused, after you corrected the cause.",
+)  # fmt: skip
+
 history = stack(
     [
         option("--campaign", metavar="NAME", help="Name of the campaign; default: file and "
                "content."),
         option("--again", is_flag=True, help="Allow sending the same text again."),
+        retry_refused,
         option("--after-stop", is_flag=True,
                help="Allow the same content after `stop`, for the people it did not reach."),
         option("--not-again-within", metavar="7d|30d|ever",

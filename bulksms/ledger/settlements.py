@@ -1,7 +1,7 @@
 """An operator's decisions on frames: doubt ends only by evidence or by order."""
 
 from datetime import datetime
-from typing import Unpack
+from typing import Any, Unpack
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import statements, transitions
@@ -58,6 +58,20 @@ class Settlements:
         with self._storage.writing() as connection:
             return transitions.drop_planned(connection, campaign_id, now, message)
 
+    def retry_refused(
+        self, campaign_id: int, new: FrozenFrame, now: datetime, message: str
+    ) -> None:
+        """Plan a refused frame again, by an operator's order, with a new request id.
+
+        Raises:
+            LedgerError: it is not refused.
+        """
+        key = (campaign_id, new.number)
+        with self._storage.writing() as connection:
+            values = _next_wave(new, message)
+            transitions.change_or_refuse(connection, key, FrameState.REFUSED, now, values)
+            statements.replace_body(connection, campaign_id, new)
+
     def resend(self, campaign_id: int, new: FrozenFrame, now: datetime, message: str) -> None:
         """Plan a frame in doubt again, by an operator's order, with a new request id.
 
@@ -66,16 +80,7 @@ class Settlements:
         Raises:
             LedgerError: it is not in doubt.
         """
-        values = {
-            "state": FrameState.PLANNED.value,
-            "request_id": new.request_id,
-            "digest": new.digest,
-            "contacts": new.contacts,
-            "wave": new.wave,
-            "code": None,
-            "finished_at": None,
-            "message": message,
-        }
+        values = _next_wave(new, message)
         with self._storage.writing() as connection:
             key = (campaign_id, new.number)
             old = statements.read_frames(connection, *key)
@@ -83,3 +88,17 @@ class Settlements:
                 raise LedgerError(f"Frame {new.number} is not in doubt and cannot be sent again.")
             keep_doubted_members(connection, old[0], new.numbers, now)
             statements.replace_body(connection, campaign_id, new)
+
+
+def _next_wave(new: FrozenFrame, message: str) -> dict[str, Any]:
+    """Return the values of a frame that is planned once more."""
+    return {
+        "state": FrameState.PLANNED.value,
+        "request_id": new.request_id,
+        "digest": new.digest,
+        "contacts": new.contacts,
+        "wave": new.wave,
+        "code": None,
+        "finished_at": None,
+        "message": message,
+    }

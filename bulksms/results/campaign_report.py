@@ -193,11 +193,20 @@ def _next_steps(record: CampaignRecord, frames: Sequence[FrameRecord]) -> list[s
             "`bulksms resume` would be refused again: correct the cause and send the file again. "
             "People who got the text are left out."
         )
+    if _may_be_retried(frames):
+        steps.append(
+            "Nobody got the text of a refused frame. If the cause was not in the text or the list, "
+            f"correct it and run `bulksms resume {name} --retry-refused`."
+        )
     if short := _short(frames):
         steps.append(
             f"Octopush did not take {short} people of accepted frames, without naming them."
         )
     return steps
+
+
+def _may_be_retried(frames: Sequence[FrameRecord]) -> bool:
+    return any(each.state is FrameState.REFUSED and not each.doubted for each in frames)
 
 
 def _refusals(refused: Sequence[FrameRecord]) -> Iterator[str]:

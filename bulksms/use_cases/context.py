@@ -35,6 +35,7 @@ class RunOptions:
     Without a `delimiter`, CSV results have the one the campaign was begun with.
     `seeds` are numbers of colleagues as they were written.
     Nothing is posted later than `expires_after` the start, unless `approve_late` allows it.
+    With `retry_refused` the frames that the API refused are posted once more.
     `resumed_by` names who ordered to continue a paused campaign; without it the pause holds.
     """
 
@@ -45,6 +46,7 @@ class RunOptions:
     report: Path | None = None
     expires_after: timedelta = EXPIRES_AFTER
     approve_late: bool = False
+    retry_refused: bool = False
     delimiter: str | None = None
     seeds: tuple[str, ...] = ()
     resumed_by: str | None = None

@@ -16,6 +16,7 @@ class HistoryOptions:
 
     again: bool = False
     after_stop: bool = False
+    retry_refused: bool = False
     not_again_within: str | None = None
     not_within: str | None = None
     yes: bool = False
@@ -31,6 +32,7 @@ def history_rules(options: HistoryOptions) -> HistoryRules:
     return HistoryRules(
         again=options.again,
         after_stop=options.after_stop,
+        retry_refused=options.retry_refused,
         same_text_within=None if same_text is None else parse_period(same_text),
         marketing_within=None if marketing is None else parse_period(marketing),
         unattended=options.yes,

@@ -34,6 +34,7 @@ class PostingOptions:
     expires_hours: float = 12.0
     wait: bool = False
     approve_late: bool = False
+    retry_refused: bool = False
     results: Path | None = None
     contact_results: Path | None = None
     report: Path | None = None
@@ -67,6 +68,7 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
         report=options.report,
         expires_after=timedelta(hours=options.expires_hours),
         approve_late=options.approve_late,
+        retry_refused=options.retry_refused,
         delimiter=parse_delimiter(delimiter) if delimiter else None,
         seeds=options.seeds,
     )

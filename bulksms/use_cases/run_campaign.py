@@ -40,6 +40,7 @@ from bulksms.use_cases.reports import (
     summarise_campaign,
     write_results,
 )
+from bulksms.use_cases.retry_refused import retry_refused
 from bulksms.use_cases.sender_hooks import gate_of, rows_of
 
 __all__ = ["run_campaign", "run_locked"]
@@ -125,6 +126,8 @@ def _post_frames(
     context: RunContext,
     credentials: Credentials,
 ) -> RunResult:
+    if run_options.retry_refused:
+        retry_refused(ledger, record, context.clock.now(), context.observer.note)
     clock_check = _check_clock(ledger, record, context, credentials)
     drop_replaced_frames(ledger, record, context.clock.now())
     _refuse_past_send_time(ledger, record, context.clock)

@@ -21,6 +21,7 @@ from bulksms.use_cases.identity import (
     free_name,
     run_name,
 )
+from bulksms.use_cases.retry_refused import frames_to_retry
 from bulksms.use_cases.screen_history import (
     WAITING_ELSEWHERE,
     HistoryRules,
@@ -102,7 +103,7 @@ def screen_campaign(
     plan = recognise_erased(ledger, plan)
     existing = _existing_campaign(ledger, plan, digest, name, rules, rehearsal=rehearsal)
     if existing is not None:
-        left = _without_settled(ledger, plan, existing)
+        left = _without_settled(ledger, plan, existing, rules)
         return ScreenedCampaign(plan=left, name=existing.name, digest=digest, existing=existing)
     base = campaign_name(plan, digest) if rules.series is None else run_name(rules.series, now)
     name = name or free_name(ledger, base)
@@ -116,7 +117,9 @@ def screen_campaign(
     return ScreenedCampaign(plan=screened, name=name, digest=digest, corrects=corrected)
 
 
-def _without_settled(ledger: Ledger, plan: Plan, existing: CampaignRecord) -> Plan:
+def _without_settled(
+    ledger: Ledger, plan: Plan, existing: CampaignRecord, rules: HistoryRules
+) -> Plan:
     """Leave out everyone whose frame is not waiting, and report how many are left."""
     numbers, frames = ledger.frames.frame_by_phone_number(existing.id)
     waiting = [
@@ -124,6 +127,8 @@ def _without_settled(ledger: Ledger, plan: Plan, existing: CampaignRecord) -> Pl
         for frame in ledger.frames.all(existing.id)
         if frame.state is FrameState.PLANNED
     ]
+    if rules.retry_refused:
+        waiting += [frame.number for frame in frames_to_retry(ledger, existing)]
     contacts = plan.contacts["phone_number"].to_numpy()
     settled = contacts[~np.isin(contacts, numbers[np.isin(frames, waiting)])]
     sentence = f"The campaign {existing.name} has nothing left for this number."

@@ -46,6 +46,7 @@ class HistoryRules:
 
     Attributes:
         again: the same text may go to everyone once more.
+        retry_refused: a repeated campaign also goes to the people whose frames were refused.
         after_stop: the content of a stopped campaign may go to the people it did not reach.
         same_text_within: how long the same text keeps people out; 7 days until it is given.
         marketing_within: how long any marketing text keeps people out of marketing.
@@ -57,6 +58,7 @@ class HistoryRules:
 
     again: bool = False
     after_stop: bool = False
+    retry_refused: bool = False
     same_text_within: timedelta | None = None
     marketing_within: timedelta | None = None
     unattended: bool = False

@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -152,14 +153,22 @@ class CampaignHistory(RuleBasedStateMachine):
         with self._trouble(faults, None):
             self._send(which, text, HistoryRules(again=True), with_file=False)
 
-    @rule(faults=FAULTS, kill_in=st.none() | st.integers(0, 120), chosen=st.integers(0, 9))
-    def resume(self, *, faults: list[Fault], kill_in: int | None, chosen: int) -> None:
+    @rule(
+        faults=FAULTS,
+        kill_in=st.none() | st.integers(0, 120),
+        chosen=st.integers(0, 9),
+        retry_refused=st.booleans(),
+    )
+    def resume(
+        self, *, faults: list[Fault], kill_in: int | None, chosen: int, retry_refused: bool = False
+    ) -> None:
         names, before = self._campaigns(), len(self.gateway.deliveries)
         name = names[chosen % len(names)] if names else None
         list_number = self.opt_out_lists.get(name or "")
         refusing = set() if list_number is None else self._numbers_in_opt_out_file(list_number)
         with self._trouble(faults, kill_in):
-            resume_campaign(name, self._options(), self._context())
+            options = replace(self._options(), retry_refused=retry_refused)
+            resume_campaign(name, options, self._context())
             self.opted_out |= refusing
         texted = {each.phone_number for each in self.gateway.deliveries[before:]} & refusing
         assert not texted, f"texted though in the opt-out file: {sorted(texted)[:3]}"
