@@ -14,7 +14,7 @@ from bulksms.ledger.members import unpack_numbers
 from bulksms.ledger.pseudonyms import Pseudonyms
 from bulksms.ledger.records import CampaignRecord, FrameState, LearntPrice
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import body, campaign, entry, frame
+from bulksms.ledger.tables import IN_LIMIT, body, campaign, entry, frame
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
@@ -124,19 +124,22 @@ class History:
         statement = (
             sa.select(body.c.numbers)
             .join_from(body, frame)
+            .join(campaign, campaign.c.id == frame.c.campaign_id)
             .where(sa.or_(frame.c.state.not_in(NOT_SENT), doubted))
         )
+        started = sa.func.coalesce(frame.c.started_at, campaign.c.created_at)
         parts = [np.empty(0, dtype=np.int64)]
         with self._storage.reading() as connection:
-            for row in connection.execute(sa.select(campaign)).mappings():
-                record = CampaignRecord(**row)
-                if not counts(record):
-                    continue
-                own = statement.where(frame.c.campaign_id == record.id)
-                if since is not None and not _is_scheduled_since(record, since):
+            rows = connection.execute(sa.select(campaign)).mappings()
+            records = [each for each in (CampaignRecord(**row) for row in rows) if counts(each)]
+            for start in range(0, len(records), IN_LIMIT):
+                batch = records[start : start + IN_LIMIT]
+                own = statement.where(campaign.c.id.in_([each.id for each in batch]))
+                if since is not None:
+                    scheduled = [each.id for each in batch if _is_scheduled_since(each, since)]
                     # What waits may still go out, however long it has waited.
-                    started = sa.func.coalesce(frame.c.started_at, record.created_at)
-                    own = own.where(sa.or_(frame.c.state.in_(WAITING), started >= since))
+                    waits = sa.or_(frame.c.state.in_(WAITING), campaign.c.id.in_(scheduled))
+                    own = own.where(sa.or_(waits, started >= since))
                 parts += [unpack_numbers(packed) for packed in connection.scalars(own)]
         numbers = np.concatenate(parts)
         self._pseudonyms.refuse_unasked(numbers)

@@ -16,14 +16,17 @@ TOO_LATE = "dropped: too late to be posted; the next run plans its people again"
 
 
 def interrupted_runs(ledger: Ledger, series: str, *, rehearsal: bool) -> list[CampaignRecord]:
-    """Read the runs of a series that have frames left, the oldest first."""
+    """Read the runs of a series that have frames to post, the oldest first.
+
+    A run that only has frames in doubt is finished: a person must look them up.
+    """
     return [
         record
         for record in ledger.campaigns.all()
         if record.parameters.get("series") == series
         and record.rehearsal == rehearsal
         and not record.is_test
-        and ledger.frames.any_left(record.id)
+        and _has_frames_to_post(ledger, record)
     ]
 
 
@@ -56,6 +59,11 @@ def finish_interrupted(
         if results[-1].report.state != "done":
             break
     return tuple(results)
+
+
+def _has_frames_to_post(ledger: Ledger, record: CampaignRecord) -> bool:
+    counts = ledger.frames.count_by_state(record.id)
+    return counts[FrameState.PLANNED] > 0 or counts[FrameState.INTENT] > 0
 
 
 def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:

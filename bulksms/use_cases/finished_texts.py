@@ -1,6 +1,7 @@
 """Finds who got exactly the text a plan has for them, however its template was spelled."""
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,15 +39,20 @@ def numbers_with_same_finished_text(
     numbers = plan.contacts["phone_number"].to_numpy()
     same = [np.empty(0, dtype=np.int64)]
     wanted: pd.Series[str] | None = None
+    # Nightly campaigns have one text: each question is asked once for all of them.
+    with_text = cache(lambda digest: ledger.history.numbers_texted(digest, rehearsal, since))
+    may_be_same: dict[tuple[str, ...], bool] = {}
     for record in ledger.campaigns.all():
         if record.rehearsal != rehearsal or record.id == without or not _counts(record, plan):
             continue
         if wanted is None:
             wanted = normalise_texts(plan.personalised.texts).set_axis(numbers)
             wanted = wanted[~wanted.index.duplicated()]
-        if _may_be_same(record, wanted):
-            texted = ledger.history.numbers_texted(record.text_digest, rehearsal, since)
-            common = np.intersect1d(numbers, texted)
+        texts = _texts_of(record)
+        if texts not in may_be_same:
+            may_be_same[texts] = _may_be_same(texts, wanted)
+        if may_be_same[texts]:
+            common = np.intersect1d(numbers, with_text(record.text_digest))
             same += _same_in_campaign(ledger, record, wanted, common)
     return np.unique(np.concatenate(same))
 
@@ -57,10 +63,13 @@ def _counts(record: CampaignRecord, plan: Plan) -> bool:
     return not record.is_test and record.parameters.get("simulation_mode", False) == simulated
 
 
-def _may_be_same(record: CampaignRecord, wanted: "pd.Series[str]") -> bool:
-    """Whether a finished text of the plan can come from a template of the campaign."""
+def _texts_of(record: CampaignRecord) -> tuple[str, ...]:
     recorded = record.parameters
-    texts = [text for _, text in recorded.get("texts", [(None, recorded.get("text"))]) if text]
+    return tuple(text for _, text in recorded.get("texts", [(None, recorded.get("text"))]) if text)
+
+
+def _may_be_same(texts: tuple[str, ...], wanted: "pd.Series[str]") -> bool:
+    """Whether a finished text of the plan can come from one of the templates."""
     patterns = [Template.parse(text).finished_pattern for text in texts]
     return any(wanted.str.contains(pattern, regex=True).any() for pattern in patterns)
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -198,10 +199,11 @@ def _texted_since(
     yield numbers_with_same_finished_text(
         ledger, plan, rehearsal=rehearsal, since=since, without=corrected
     )
+    with_text = cache(lambda digest: ledger.history.numbers_texted(digest, rehearsal, since))
     for record in ledger.campaigns.all():
         variants = variants_with_same_text(plan, record)
         if variants and record.text_digest != together and record.id != corrected:
-            others = ledger.history.numbers_texted(record.text_digest, rehearsal, since)
+            others = with_text(record.text_digest)
             for variant in variants:
                 yield np.intersect1d(others, variant.contacts["phone_number"])
 

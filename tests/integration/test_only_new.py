@@ -1,0 +1,311 @@
+"""`only_new`: whoever a saved campaign went to is left out for ever, by the ledger alone."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from bulksms.errors import RuleError
+from bulksms.ledger import FrameState, open_ledger
+from bulksms.octopush.outcomes import Unknown
+from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers
+from bulksms.use_cases.order_resend import order_resend, prepare_resend
+from bulksms.use_cases.run_unattended import run_unattended
+from bulksms.use_cases.settle_doubt import OperatorDecision, settle_doubt
+from tests.integration.nights import Night, write_dump
+
+MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
+PEOPLE = [33639980000 + person for person in range(600)]
+WELCOME = """\
+files = "dump*.csv"
+text = "Bonjour {first_name}, bienvenue. STOP au 30101"
+sender = "SHOP"
+only_new = true
+frame_size = 200
+"""
+
+
+Decision = Literal[FrameState.ACCEPTED, FrameState.DROPPED]
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Night:
+    return Night(tmp_path, WELCOME, MORNING)
+
+
+def test_the_same_file_texts_nobody_again(night: Night) -> None:
+    night.run(PEOPLE[:5])
+    night.next()
+    again = night.run()
+
+    assert (again.exit_code, again.nothing_new) == (0, True)
+    assert again.as_json()["contacts"]["sent"] == 0
+    assert night.api.texted == PEOPLE[:5]
+
+
+def test_the_same_people_in_another_order_or_another_file_are_no_new_people(night: Night) -> None:
+    night.run(PEOPLE[:5])
+    night.next(days=30)
+    night.dump.unlink()
+    write_dump(night.dump.with_name("dump-2.csv"), PEOPLE[4::-1], night.clock.now())
+
+    assert night.run().nothing_new
+    assert night.api.texted == PEOPLE[:5]
+
+
+def test_a_row_more_is_a_person_more(night: Night) -> None:
+    night.run(PEOPLE[:5])
+    night.next(days=9)  # when the same text could go out again
+
+    assert night.run(PEOPLE[:6]).as_json()["contacts"]["sent"] == 1
+    assert night.api.texted == PEOPLE[:6]
+
+
+def test_a_row_less_is_nothing_to_do(night: Night) -> None:
+    night.run(PEOPLE[:5])
+    night.next(days=9)
+
+    assert night.run(PEOPLE[1:5]).nothing_new
+    assert night.api.texted == PEOPLE[:5]
+
+
+def test_a_row_that_comes_back_is_no_new_person(night: Night) -> None:
+    for people in (PEOPLE[:5], PEOPLE[1:5], PEOPLE[:6]):
+        night.run(people)
+        night.next(days=9)
+
+    assert night.api.texted == PEOPLE[:6]
+
+
+def test_another_text_in_the_same_campaign_reaches_only_new_people(night: Night) -> None:
+    night.run(PEOPLE[:5])
+    night.next()
+    night.run(PEOPLE[:7], text="Bienvenue chez nous, {first_name} ! STOP au 30101")
+
+    assert night.api.texted == PEOPLE[:7]
+
+
+def test_another_campaign_may_text_the_same_people(night: Night) -> None:
+    night.run(PEOPLE[:5])
+    night.run(campaign="spring", text="Soldes, -30 % en boutique. STOP au 30101")
+
+    assert night.api.texted == sorted(PEOPLE[:5] * 2)
+
+
+def test_a_person_who_opted_out_and_comes_back_gets_the_text_then(night: Night) -> None:
+    add_numbers([f"+{PEOPLE[0]}"], "FR", night.settings, MORNING)
+    night.run(PEOPLE[:5])
+    assert night.api.texted == PEOPLE[1:5]
+
+    night.next(days=9)
+    assert night.run().nothing_new
+    remove_numbers([f"+{PEOPLE[0]}"], "FR", night.settings)
+    night.run()
+    assert night.api.texted == PEOPLE[:5]
+
+
+def test_a_person_who_had_the_text_opts_out_and_comes_back_does_not_get_it_again(
+    night: Night,
+) -> None:
+    night.run(PEOPLE[:5])
+    add_numbers([f"+{PEOPLE[0]}"], "FR", night.settings, MORNING)
+    night.next(days=9)
+    night.run()
+    remove_numbers([f"+{PEOPLE[0]}"], "FR", night.settings)
+    night.next(days=9)
+
+    assert night.run().nothing_new
+    assert night.api.texted == PEOPLE[:5]
+
+
+def test_an_opt_out_file_is_read_again_at_each_run(night: Night, tmp_path: Path) -> None:
+    night.add('optouts = "stop.csv"')
+    stop = tmp_path / "stop.csv"
+    stop.write_text("Mobile\n+33639980001\n", encoding="utf-8")
+    night.run(PEOPLE[:3])
+    stop.write_text("Mobile\n+33639980003\n", encoding="utf-8")
+    night.run(PEOPLE[:5])
+
+    # Whoever was in the file once stays left out: it is remembered.
+    assert night.api.texted == [PEOPLE[0], PEOPLE[2], PEOPLE[4]]
+
+
+def test_a_list_of_opted_out_people_is_nothing_to_do(night: Night) -> None:
+    add_numbers([f"+{PEOPLE[0]}"], "FR", night.settings, MORNING)
+
+    run = night.run(PEOPLE[:1])
+
+    assert (run.exit_code, run.nothing_new, night.api.texted) == (0, True, [])
+
+
+def _doubtful(night: Night) -> str:
+    """Lose the answer to the one frame of tonight, and give the campaign's name."""
+    night.api.answer = lambda _count: Unknown(reason="no answer")
+    run = night.run(PEOPLE[:5])
+    night.api.answer = lambda _count: None
+    assert (run.exit_code, night.api.texted) == (5, [])
+    assert run.result is not None
+    return run.result.report.campaign
+
+
+@pytest.mark.parametrize("decision", [None, FrameState.ACCEPTED, FrameState.DROPPED])
+def test_a_person_in_doubt_is_left_out_whatever_is_decided(
+    night: Night, decision: Decision | None
+) -> None:
+    name = _doubtful(night)
+    night.next(hours=1)
+    assert night.run().nothing_new
+    night.next(days=9)
+    assert night.run(PEOPLE[:6]).exit_code == 0
+    if decision is not None:
+        by = OperatorDecision(who="anna", at=night.clock.now())
+        settle_doubt(name, 1, decision, by, night.settings)
+    night.next(days=9)
+
+    assert night.run(PEOPLE[:7]).exit_code == 0
+    assert night.api.texted == PEOPLE[5:7]
+
+
+def test_a_frame_that_is_ordered_again_is_sent_by_the_next_run(night: Night) -> None:
+    name = _doubtful(night)
+    by = OperatorDecision(who="anna", at=night.clock.now())
+    order_resend(
+        prepare_resend(name, 1, night.settings, night.clock.now()), by, night.settings, night.clock
+    )
+    night.next(hours=1)
+    run = night.run(PEOPLE[:6])
+
+    assert [each.report.campaign for each in run.finished_first] == [name]
+    assert night.api.texted == PEOPLE[:6]
+
+
+def test_a_frame_that_is_ordered_again_and_expires_waits_for_a_person(night: Night) -> None:
+    name = _doubtful(night)
+    by = OperatorDecision(who="anna", at=night.clock.now())
+    order_resend(
+        prepare_resend(name, 1, night.settings, night.clock.now()), by, night.settings, night.clock
+    )
+    night.next(days=1)
+    run = night.run(PEOPLE[:6])
+
+    assert isinstance(run.error, RuleError)
+    assert f"bulksms resume {name} --approve-late" in str(run.reason)
+    assert night.api.texted == []
+
+
+def _interrupted(night: Night, *, dies: bool) -> None:
+    """Stop tonight's run of three frames after its first, or kill it in its second."""
+    context = night.context
+
+    def answer(count: int) -> Killed | None:
+        if count == 1 and not dies:
+            context.stop.set()
+        return Killed() if count == 2 and dies else None
+
+    night.api.answer = answer
+    write_dump(night.dump, PEOPLE, night.clock.now())
+    campaign = night.campaign()
+    if dies:
+        with pytest.raises(Killed):
+            run_unattended(campaign, context)
+    else:
+        result = run_unattended(campaign, context).result
+        assert result is not None
+        assert result.report.state == "interrupted"
+    night.api.answer = lambda _count: None
+    assert night.api.texted == PEOPLE[:200]
+
+
+def test_an_interrupted_run_is_finished_by_the_next(night: Night) -> None:
+    _interrupted(night, dies=False)
+    night.next(hours=1)
+    run = night.run()
+
+    assert [each.report.contacts["sent"] for each in run.finished_first] == [600]
+    assert run.nothing_new
+    assert night.api.texted == PEOPLE
+
+
+def test_an_interrupted_run_is_finished_without_who_opted_out_meanwhile(
+    night: Night, tmp_path: Path
+) -> None:
+    night.add('optouts = "stop.csv"')
+    stop = tmp_path / "stop.csv"
+    stop.write_text("Mobile\n+33639989999\n", encoding="utf-8")
+    _interrupted(night, dies=False)
+    stop.write_text(f"Mobile\n+{PEOPLE[300]}\n", encoding="utf-8")
+    night.next(hours=1)
+    night.run()
+
+    assert night.api.texted == [number for number in PEOPLE if number != PEOPLE[300]]
+
+
+def test_a_killed_run_is_finished_by_the_next_but_for_the_frame_in_flight(night: Night) -> None:
+    _interrupted(night, dies=True)
+    night.next(hours=1)
+    run = night.run([*PEOPLE, 33639981000])
+
+    assert run.exit_code == 0
+    assert [each.report.frames["in_doubt"] for each in run.finished_first] == [1]
+    assert night.api.texted == sorted([*PEOPLE[:200], *PEOPLE[400:], 33639981000])
+
+
+def test_what_is_left_of_a_run_that_expired_is_planned_again_from_the_new_list(
+    night: Night,
+) -> None:
+    _interrupted(night, dies=True)
+    night.next(days=1)
+    # Two of those left are not in the new list, and must not be texted from the old one.
+    run = night.run([*PEOPLE[:598], 33639981000])
+
+    assert (run.exit_code, run.finished_first) == (0, ())
+    assert night.api.texted == sorted([*PEOPLE[:200], *PEOPLE[400:598], 33639981000])
+    with open_ledger(night.settings.home) as ledger:
+        assert [each.state for each in ledger.campaigns.all()] == ["stopped", "done"]
+
+
+def test_the_same_text_of_long_ago_stops_a_run_that_does_not_say_what_is_meant(
+    night: Night,
+) -> None:
+    night.run(PEOPLE[:5], only_new=False)
+    night.next(days=8)
+    stopped = night.run(PEOPLE[:6], only_new=False)
+
+    assert stopped.exit_code == 3
+    assert "5 people got this text more than 7 days ago" in str(stopped.reason)
+    assert night.api.texted == PEOPLE[:5]
+
+    night.run(only_new=False, not_again_within="ever")
+    assert night.api.texted == PEOPLE[:6]
+    night.next(days=8)
+    night.run(only_new=False, not_again_within="7d")
+    assert night.api.texted == sorted(PEOPLE[:6] * 2)
+
+
+def test_who_got_other_marketing_lately_is_left_out_by_not_within(night: Night) -> None:
+    night.run(PEOPLE[:5], campaign="sales", text="Soldes dès demain. STOP au 30101")
+    night.add('not_within = "7d"')
+    night.next(days=3)
+    run = night.run(PEOPLE[:7])
+
+    assert run.as_json()["contacts"]["sent"] == 2
+    night.next(days=5)
+    night.run()
+    assert night.api.texted == sorted(PEOPLE[:5] * 2 + PEOPLE[5:7])
+
+
+def test_a_welcome_text_reaches_everybody_once_in_60_nights(night: Night) -> None:
+    people = [PEOPLE[:40], PEOPLE[20:80], PEOPLE[30:90]]
+    for day in range(60):
+        tonight = [number for batch in people for number in batch[: 1 + day]]
+        run = night.run(sorted(set(tonight)))
+        assert run.exit_code == 0, run.reason
+        night.next()
+
+    assert night.api.texted == PEOPLE[:90]
+    assert max(at for _, at in night.api.taken) - MORNING == timedelta(days=59)
