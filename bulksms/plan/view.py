@@ -257,6 +257,7 @@ def _uses(mapping: ColumnMapping, choosing_column: str | None) -> dict[int, str]
     uses |= dict.fromkeys(mapping.do_not_contact, "do not contact")
     uses |= {mapping.country: "country"} if mapping.country is not None else {}
     uses |= {mapping.dial_code: "dial code"} if mapping.dial_code is not None else {}
+    uses |= {mapping.area_code: "area code"} if mapping.area_code is not None else {}
     uses |= {mapping.full_name: "full name"} if mapping.full_name is not None else {}
     uses |= dict.fromkeys(mapping.labels.values(), "kind of number")
     uses |= {at: name for name, at in mapping.fields.items()}

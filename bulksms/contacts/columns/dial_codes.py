@@ -1,4 +1,4 @@
-"""Finds the column that holds the dial code of the numbers beside it.
+"""Finds the columns that hold the dial code and the area code of the numbers beside them.
 
 Its first cells decide, since a "Prefix" may be a title and a "Country code" the code of a country.
 """
@@ -13,15 +13,21 @@ import pyarrow.compute as pc
 from bulksms.contacts.columns.headers import compact, vocabulary, word_set, words
 from bulksms.loader import Sheet
 
-__all__ = ["calling_code", "dial_code_column", "is_area_code"]
+__all__ = [
+    "area_code_column",
+    "calling_code",
+    "dial_code_column",
+    "is_area_code",
+    "looks_like_area_code",
+]
 
 HALF = 0.5  # of the filled cells that must be codes in a column called so
 THIRD = 1 / 3  # of them must have a + or 00 where no header says what they are
 SAMPLE = 1_000  # distinct cells that are looked at
-PREFIXED = re.compile(r"\(?\s*(?:\+|00)\s?(\d{1,3})\s*\)?")
+PREFIXED = re.compile(r"\+\s?\d|\b00\d")
 # A code with the name of its country before or behind it: "FR +33", "+33 (France)", "1-268".
 CODE = re.compile(
-    r"(?:[^\d+]{0,30}[\s(])?(?:\+|00)?\s?(\d{1,3})(?:[\s-]\d{3})?(?:[\s)][^\d]{0,30})?"
+    r"(?:[^\d+]{0,30}[\s(])?(?:\+|00)?\s?([1-9]\d{0,2})(?:[\s-]\d{3}|\.0)?(?:[\s)][^\d]{0,30})?"
 )
 BARE_ISO = re.compile(r"\d{3}")  # may be the numeric code of a country
 AREA = re.compile(r"0[1-9]\d{0,4}|[1-9]\d{1,4}")
@@ -36,7 +42,18 @@ def calling_code(text: str) -> int | None:
 
 def is_area_code(text: str) -> bool:
     """Say whether a code is one of an area, to be written before the number."""
-    return AREA.fullmatch(text.strip()) is not None and calling_code(text) is None
+    return looks_like_area_code(text) and calling_code(text) is None
+
+
+def looks_like_area_code(text: str) -> bool:
+    """Say whether a code may be one of an area; some are the dial codes of a country, too."""
+    return AREA.fullmatch(text.strip()) is not None
+
+
+def area_code_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
+    """Find the column that is called one of area codes and holds some."""
+    named = (at for at, header in enumerate(sheet.header) if _is_called_so(header, "area_headers"))
+    return next((at for at in named if at not in taken and _holds_areas(sheet, at)), None)
 
 
 def dial_code_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
@@ -44,7 +61,7 @@ def dial_code_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
     country = word_set("country", "headers")
     for at, header in enumerate(sheet.header):
         run = compact(header)
-        named = run in country or _is_called_so(header)
+        named = run in country or _is_called_so(header, "headers")
         if at not in taken and named and _holds_codes(sheet, at, may_be_iso=run in country):
             return at
     unnamed = (at for at in range(len(sheet.header)) if at not in taken)
@@ -52,9 +69,14 @@ def dial_code_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
 
 
 @cache
-def _is_called_so(header: str) -> bool:
+def _is_called_so(header: str, name: str) -> bool:
     text = " ".join(words(header))
-    return any(re.search(expression, text) for expression in vocabulary()["dial"]["headers"])
+    return any(re.search(expression, text) for expression in vocabulary()["dial"][name])
+
+
+def _holds_areas(sheet: Sheet, at: int) -> bool:
+    cells = _sample(sheet, at)
+    return bool(cells) and sum(map(looks_like_area_code, cells)) >= HALF * len(cells)
 
 
 def _holds_codes(sheet: Sheet, at: int, *, may_be_iso: bool) -> bool:
@@ -68,7 +90,7 @@ def _holds_codes(sheet: Sheet, at: int, *, may_be_iso: bool) -> bool:
 def _looks_dialled(sheet: Sheet, at: int) -> bool:
     """Say whether all cells are dial codes, and enough of them have a + or 00."""
     cells = _sample(sheet, at)
-    prefixed = [cell for cell in cells if PREFIXED.fullmatch(cell)]
+    prefixed = [cell for cell in cells if PREFIXED.search(cell)]
     return len(prefixed) > THIRD * len(cells) and all(
         calling_code(cell) is not None for cell in cells
     )

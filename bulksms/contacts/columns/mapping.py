@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bulksms.contacts.cells.spelling import looks_like_a_number
 from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
-from bulksms.contacts.columns.dial_codes import dial_code_column
+from bulksms.contacts.columns.dial_codes import area_code_column, dial_code_column
 from bulksms.contacts.columns.find_column import (
     find_column,
     find_column_or_number,
@@ -52,6 +52,7 @@ class ColumnMapping:
     extras: dict[str, int]
     country: int | None = None
     dial_code: int | None = None
+    area_code: int | None = None
     consent_roles: dict[int, ConsentRole] = field(default_factory=dict)
     full_name: int | None = None
     labels: dict[int, int] = field(default_factory=dict)
@@ -66,6 +67,12 @@ class ColumnMapping:
     def consent(self) -> tuple[int, ...]:
         """The columns in which only a yes means yes."""
         return self._columns(ConsentRole.SMS_CONSENT, ConsentRole.SMS_STATUS)
+
+    @property
+    def number_parts(self) -> tuple[int, ...]:
+        """The columns that say how the cells of the phone columns are read."""
+        columns = (self.country, self.dial_code, self.area_code)
+        return tuple(at for at in columns if at is not None)
 
     def _columns(self, *roles: ConsentRole) -> tuple[int, ...]:
         return tuple(at for at, role in self.consent_roles.items() if role in roles)
@@ -93,13 +100,16 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
     if not phones:
         taken = frozenset(given.values())
         phones = _phone_columns(sheet, taken, export.phones if export else ())
+    used = {*phones, *fields.values()}
+    area_code = area_code_column(sheet, used)
     return ColumnMapping(
         phone_numbers=tuple(phones),
         tiers=tuple(phones.values()),
         fields=fields,
         extras=_extra_columns(sheet, extras, fields, split_name=full_name is not None),
         country=next(iter(_listed(sheet, "country", "headers")), None),
-        dial_code=dial_code_column(sheet, {*phones, *fields.values()}),
+        dial_code=dial_code_column(sheet, used if area_code is None else used | {area_code}),
+        area_code=area_code,
         consent_roles=_consent_roles(whole, phones, fields, full_name),
         full_name=full_name,
         labels=_labels(sheet, phones),

@@ -225,8 +225,8 @@ def _choice(
     """Give the headers of each field, and the other headers that are needed."""
     phones = tuple(column_name(sheet, at) for at in mapping.phone_numbers)
     fields = {name: (column_name(sheet, at),) for name, at in mapping.fields.items()}
-    columns = (mapping.country, mapping.dial_code, mapping.full_name)
-    optional = (at for at in columns if at is not None)
-    needed = (*mapping.do_not_contact, *mapping.consent, *optional, *mapping.labels.values())
+    whole_name = () if mapping.full_name is None else (mapping.full_name,)
+    optional = (*mapping.number_parts, *whole_name, *mapping.labels.values())
+    needed = (*mapping.do_not_contact, *mapping.consent, *optional)
     names = tuple(dict.fromkeys(sheet.header[at].strip() for at in needed))
     return {"phone_number": phones} | fields, names

@@ -139,15 +139,14 @@ def _read_column(
     sheet: Sheet, position: int, region: str, marks: NDArray[np.bool_] | None = None
 ) -> _ColumnNumbers:
     mapping, reader = number_columns(sheet), _NumberReader()
-    optional = (mapping.country, mapping.dial_code)
-    for block in sheet.rows.blocks([position, *(at for at in optional if at is not None)]):
+    for block in sheet.rows.blocks([position, *mapping.number_parts]):
         cells = sheet.digits.put_into(block.column(position), position, block.start)
         wanted = np.ones(len(block), dtype=bool)
         if marks is not None:
             wanted = marks[block.start : block.start + len(block)]
         codes, names = np.zeros(len(block), dtype=np.int32), [region]
-        if position not in optional:
-            cells = with_area_codes(cells, block, mapping)
+        if position not in mapping.number_parts:
+            cells = with_area_codes(cells, block, mapping, region)
             codes, names = regions_of_rows(block, mapping, region)
         for code, name in enumerate(names):
             reader.read(cells.filter(bools_to_arrow((codes == code) & wanted)), name)

@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bulksms.columnar.arrays import arrow_scalar, ints_from_arrow, strings_to_arrow
-from bulksms.contacts.columns.dial_codes import calling_code, is_area_code
+from bulksms.columnar.arrays import arrow_scalar, bools_to_arrow, ints_from_arrow, strings_to_arrow
+from bulksms.contacts.columns.dial_codes import calling_code, is_area_code, looks_like_area_code
 from bulksms.contacts.columns.headers import compact
 from bulksms.contacts.columns.mapping import ColumnMapping
+from bulksms.contacts.phones.number_lookup import has_trunk_zero
 from bulksms.loader import Block
 
 __all__ = [
@@ -88,17 +89,30 @@ def regions_of_rows(
     return np.where(rows >= 0, rows, codes).astype(np.int32), regions
 
 
-def with_area_codes(cells: pa.StringArray, block: Block, mapping: ColumnMapping) -> pa.StringArray:
-    """Put area codes that have a column of their own before the cells of a phone column."""
-    if mapping.dial_code is None:
+def with_area_codes(
+    cells: pa.StringArray, block: Block, mapping: ColumnMapping, default: str
+) -> pa.StringArray:
+    """Put area codes that have a column of their own before the cells of a phone column.
+
+    A leading 0 is put before them where the region has one, so that they cannot be read as the
+    code of a country.
+    """
+    position, is_area = mapping.area_code, looks_like_area_code
+    if position is None:
+        position, is_area = mapping.dial_code, is_area_code
+    if position is None:
         return cells
-    codes = pc.utf8_trim_whitespace(block.column(mapping.dial_code))
-    distinct = pc.unique(codes).to_pylist()
-    areas = [code for code in distinct if is_area_code(code)]
+    codes = pc.utf8_trim_whitespace(block.column(position))
+    areas = [code for code in pc.unique(codes).to_pylist() if is_area(code)]
     if not areas:
         return cells
     bare = pc.match_substring_regex(cells, BARE_NUMBER)
     marks = pc.and_(pc.is_in(codes, strings_to_arrow(areas)), bare)
+    rows, names = regions_of_rows(block, mapping, default)
+    trunk = np.array([has_trunk_zero(name) for name in names], dtype=bool)[rows]
+    bare_codes = pc.utf8_ltrim(codes, "0")
+    with_zero = pc.binary_join_element_wise("0", bare_codes, "")
+    codes = pc.if_else(bools_to_arrow(trunk), with_zero, codes)
     return pc.if_else(marks, pc.binary_join_element_wise(codes, cells, arrow_scalar(" ")), cells)
 
 

@@ -111,7 +111,7 @@ class NumberChooser:
         preferences = np.full(count, MISSING, dtype=np.int8)
         ranks = self._ranks(block, choice, position)
         cells = self._sheet.digits.put_into(block.column(position), position, block.start)
-        cells = with_area_codes(cells, block, self._mapping)
+        cells = with_area_codes(cells, block, self._mapping, self._region)
         usable = ranks != NEVER
         for region, rows in self._by_region(block, usable):
             whole = len(rows) == count

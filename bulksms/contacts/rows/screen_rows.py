@@ -56,9 +56,8 @@ class RowScreener:
     def columns(self) -> list[int]:
         """The positions of the columns that screening needs."""
         mapping = self._mapping
-        country = [at for at in (mapping.country, mapping.dial_code) if at is not None]
         codes = [at for at, name in enumerate(self._sheet.header) if name == OWN_CODE][:1]
-        phones = (*mapping.phone_numbers, *mapping.labels.values(), *country)
+        phones = (*mapping.phone_numbers, *mapping.labels.values(), *mapping.number_parts)
         return [*phones, *mapping.consent_roles, *columns_of_values(mapping), *codes]
 
     def screen_block(self, block: Block) -> tuple[int, RowColumns]:

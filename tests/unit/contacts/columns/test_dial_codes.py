@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulksms.contacts import map_columns, read_opt_outs
+from bulksms.contacts import OptOutList, ScreeningRules, map_columns, read_opt_outs, screen
 from bulksms.contacts.columns.dial_codes import calling_code, is_area_code
 from tests.unit.contacts.conftest import MakeSheet, screened
 
@@ -46,6 +46,16 @@ def test_a_code_without_a_plus_is_known_by_the_words_of_its_header(
     assert screened(sheet).contacts["phone_number"].tolist() == [34612345314, 33612345311]
 
 
+@pytest.mark.parametrize("first", ["34.0", "ES +34", "Spain (+34)", "🇪🇸 +34"])
+def test_a_code_is_read_beside_its_country_and_as_a_decimal(
+    make_sheet: MakeSheet, first: str
+) -> None:
+    header = "Préf." if first == "34.0" else "Quelque chose"
+    rows = [[first, "612345314"], [first.replace("34", "33"), "612345311"]]
+    sheet = make_sheet([header, "Mobile"], *rows)
+    assert screened(sheet).contacts["phone_number"].tolist() == [34612345314, 33612345311]
+
+
 @pytest.mark.parametrize(
     ("header", "cell"),
     [("Code postal", "33000"), ("Code client", "34"), ("Product code", "33"), ("Code promo", "34"),
@@ -64,6 +74,30 @@ def test_an_opt_out_list_joins_them_too(make_sheet: MakeSheet) -> None:
 def test_an_area_code_is_written_before_the_number(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(["Vorwahl", "Handy", "Land"], ["0151", "23456789", "DE"])
     assert screened(sheet).contacts["phone_number"].tolist() == [4915123456789]
+
+
+@pytest.mark.parametrize(
+    ("header", "code", "region", "number"),
+    [
+        (["DDD", "Celular"], "51", "BR", 5551961234568),  # 51 is Peru, too
+        (["Código de área", "Celular"], "51", "BR", 5551961234568),
+        (["Area code", "Phone"], "212", "US", 12125550123),  # 212 is Morocco, too
+        (["Préfixe", "Numéro"], "06", "FR", 33661234568),  # no country has a code with a 0
+    ],
+)
+def test_a_code_of_an_area_is_none_of_a_country_that_has_the_same(
+    make_sheet: MakeSheet, header: list[str], code: str, region: str, number: int
+) -> None:
+    digits = str(number)[-9:] if region == "BR" else str(number)[-7 if region == "US" else -8 :]
+    sheet = make_sheet(header, [code, digits])
+    rules = ScreeningRules(region=region, rehearsal=True, allowed_countries=frozenset({region}))
+    answer = screen([(sheet, map_columns(sheet, {}))], rules, OptOutList())
+    assert answer.contacts["phone_number"].tolist() == [number]
+
+
+def test_a_dial_code_and_an_area_code_are_both_joined(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["DDI", "DDD", "Celular"], ["+55", "51", "961234568"])
+    assert screened(sheet).contacts["phone_number"].tolist() == [5551961234568]
 
 
 def test_a_dial_code_wins_over_a_country(make_sheet: MakeSheet) -> None:
