@@ -11,47 +11,44 @@ __all__ = ["is_named_like_stop_list", "sheet_findings"]
 # How titles are written is in `headers.compact`: no accents, small letters, no blanks.
 _WORDS = frozenset(
     {
-        *("stop", "stops", "dnc", "dead", "robinson", "opposes", "refus", "exclus"),  # en and fr
+        *(
+            "stop",
+            "stops",
+            "dnc",
+            "dead",
+            "robinson",
+            "opposes",
+            "refus",
+            "exclus",
+            "npai",
+        ),  # en, fr
         *("tote", "verstorbene", "baja", "bajas", "morti", "obitos"),  # de, es, it, pt
     }
 )
 _PARTS = (
     # French
-    *("desabon", "desinscri", "desabo", "listenoire", "nepascontact", "nepasappel", "nepasenvoy"),
-    *(
-        "nepluscontact",
-        "neplusenvoy",
-        "sansconsent",
-        "nonconsent",
-        "opposition",
-        "refuse",
-        "decede",
-    ),
-    *("exclusion", "exclure", "bloqu", "resili", "radies", "bloctel", "stopsms", "listestop"),
+    *("desabon", "desinscri", "desabo", "listenoire", "listerouge", "nepascontact", "nepasappel"),
+    *("nepasenvoy", "nepluscontact", "neplusenvoy", "sansconsent", "nonconsent", "opposition"),
+    *("refuse", "decede", "exclusion", "exclure", "bloqu", "resili", "radies", "bloctel"),
+    *("stopsms", "listestop", "supprim", "corbeille", "plainte"),
     # English
     *("unsub", "optout", "optedout", "blacklist", "blocklist", "denylist", "blocked", "suppress"),
     *("donotcall", "donotcontact", "donottext", "donotsms", "donotsend", "dontcontact", "donttext"),
-    *("nocontact", "deceased", "exclude", "exclusion", "removed", "stoplist", "withdrawn"),
+    *("nocontact", "deceased", "exclude", "exclusion", "removed", "deleted", "stoplist"),
+    *("withdrawn", "bounce", "complaint"),
     # German
     *("abgemeld", "abmeld", "abbestell", "sperrliste", "gesperrt", "blockier", "verstorben"),
-    *(
-        "widersp",
-        "widerruf",
-        "nichtkontakt",
-        "nichtanruf",
-        "keinesms",
-        "ausgeschlossen",
-        "gekundigt",
-    ),
+    *("widersp", "widerruf", "nichtkontakt", "nichtanruf", "keinesms", "ausgeschlossen"),
+    *("gekundigt", "kundigung", "ausgetreten", "geloscht"),
     # Spanish
     *("listanegra", "desuscri", "nocontactar", "nollamar", "noenviar", "fallecid", "excluid"),
-    *("bloquead", "dadosdebaja", "cancelad"),
+    *("bloquead", "dadosdebaja", "cancelad", "rechaz", "suprimid", "eliminad"),
     # Italian
     *("disiscri", "cancellat", "listanera", "noncontattare", "noninviare", "decedut", "defunt"),
-    *("esclus", "bloccat", "disdett"),
+    *("esclus", "bloccat", "listadiblocco", "disdett", "rimoss", "eliminat", "rifiut"),
     # Portuguese
     *("descadastr", "desinscri", "naocontact", "naocontat", "naoenviar", "naoligar", "falecid"),
-    *("removid", "bloqueio"),
+    *("removid", "bloqueio", "recusad"),
 )
 
 

@@ -21,8 +21,9 @@ SEVERAL = '2 sheets of {} are read: "Clients", "Désabonnés"; --sheet reads onl
     [
         *("Désabonnés", "STOP", "STOP SMS 2026", "Liste noire", "Décédés", "Ne pas contacter"),
         *("Blacklist", "Opt-out", "Unsubscribed", "Do not text", "Deceased", "Suppression list"),
+        *("Liste rouge", "NPAI", "Supprimés", "Deleted", "Bounces", "Kündigungen", "Rimossi"),
         *("Abgemeldet", "Sperrliste", "Verstorbene", "Widerspruch", "Keine SMS"),
-        *("Bajas", "Lista negra", "Fallecidos", "No contactar"),
+        *("Bajas", "Lista negra", "Fallecidos", "No contactar", "Rechazos", "Suprimidos"),
         *("Disiscritti", "Lista nera", "Deceduti", "Non contattare"),
         *("Descadastrados", "Lista negra", "Falecidos", "Não contactar"),
     ],
