@@ -28,7 +28,7 @@ __all__ = ["BlockFilter", "DamagedCells", "find_damage", "fix_mojibake", "may_be
 
 _LOST = "\ufffd"
 _SHOWN = 3
-_LEFTOVER_CAUSES = (b"%", b"=", b"\\", b"&", b"<")
+_LEFTOVER_CAUSES = (b"%", b"=", b"\\", b"&", b"<", b"[object")
 _TAILS = range(0x80, 0xC0)
 # What the bytes of UTF-8 look like when each is read as a letter of Windows-1252.
 _LETTERS = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(128, 256)}

@@ -1,7 +1,7 @@
 r"""Removes what other programs left in cells: entities, escapes, words for nothing.
 
-What is certain is decoded (`&eacute;`, `D\'Arcy`, `\u00e9`) or removed (`\N`, `(null)`, a byte
-order mark); what is not, such as `%C3%A9`, is asked about.
+What is certain is decoded (`&eacute;`, `D\'Arcy`, `D''Arcy`, `\u00e9`) or removed (`\N`, `(null)`,
+a byte order mark); what is not, such as `%C3%A9`, is asked about.
 """
 
 import re
@@ -18,22 +18,24 @@ _INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\uf
 _UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ESCAPED_QUOTE = re.compile(r"""\\+(['"])""")
+_DOUBLED_QUOTE = re.compile(r"(?<=[^\W\d_])''(?=[^\W\d_])")
 _CODE_POINT = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
 _NOTHING = re.compile(r"\s*(?:\\N|\(null\)|<null>|\[null\]|\{null\})\s*", re.IGNORECASE)
 # The bytes without which a cell has nothing of all this.
 _CAUSES = (
-    *(b"&", b"\\", b"ll)", b"LL)", b"ll>", b"LL>", b"ll]", b"LL]", b"ll}", b"LL}"),
+    *(b"&", b"\\", b"''", b"ll)", b"LL)", b"ll>", b"LL>", b"ll]", b"LL]", b"ll}", b"LL}"),
     *(b"\xc2\xad", b"\xe2\x81", b"\xef\xbb\xbf", b"\xef\xbf\xbc"),
     *(b"\xe2\x80" + bytes([last]) for last in b"\x8b\x8e\x8f\xaa\xab\xac\xad\xae"),
 )
 _SUSPECT = (
-    r"""&[#A-Za-z]\w*;|\\+['"]|\\[uN]|(?i:^\s*[(<\[{]null[)>\]}]\s*$)"""
+    r"""&[#A-Za-z]\w*;|\\+['"]|\pL''\pL|\\[uN]|(?i:^\s*[(<\[{]null[)>\]}]\s*$)"""
     r"|[\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}"
     r"\x{feff}\x{fffc}]"
 )
 # What may be left by another program, or meant.
 DOUBTFUL = (
-    r"(?:%[0-9A-F]{2}){2}|(?:=[0-9A-F]{2}){2}|\\[nrtx]|&(?:eacute|egrave|ccedil|amp|quot|nbsp|lt|gt)\b"
+    r"(?:%[0-9A-F]{2}){2}|\pL%2[0-9A-F]\pL|^\[object \w+\]$|<!\[CDATA\["
+    r"|(?:=[0-9A-F]{2}){2}|\\[nrtx]|&(?:eacute|egrave|ccedil|amp|quot|nbsp|lt|gt)\b"
     r"|</?(?i:b|i|p|br|div|span|strong|em|td|tr|font|a)(?:\s[^<>]*)?/?>"
 )
 
@@ -58,5 +60,5 @@ def clean_column(cells: pa.StringArray, letters: bytes) -> pa.StringArray:
 
 def _decoded(cell: str) -> str:
     cell = _ENTITY.sub(lambda match: unescape(match.group()), _UNSEEN.sub("", cell))
-    cell = _ESCAPED_QUOTE.sub(r"\1", cell)
+    cell = _DOUBLED_QUOTE.sub("'", _ESCAPED_QUOTE.sub(r"\1", cell))
     return _CODE_POINT.sub(lambda match: chr(int(match[1], 16)), cell)

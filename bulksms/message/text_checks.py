@@ -21,7 +21,9 @@ TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-ESCAPE = re.compile(r"\\(?:r\\n|[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
+# What DOS pages have where Windows has é, ê, ç and ë; nobody writes them inside words.
+DOS_LETTER = re.compile(r"\w*[^\W\d_][\u201a\u02c6\u2021\u2030][^\W\d_]\w*")
+ESCAPE = re.compile(r"\\(?:r\\n|[nrt'\"]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|(?:=[0-9A-F]{2}){2}")
 PERCENT = re.compile(r"%(?:0[AaDd]|20|C3%[0-9A-Fa-f]{2})")  # outside of web addresses
 EMOJI_JOINER = "\u200d"
 
@@ -59,7 +61,7 @@ def _double_encoded(text: str) -> Iterator[Finding]:
 
 def _lost_characters(text: str) -> Iterator[Finding]:
     lost = [word for word in text.split() if LOST in word]
-    lost += LOST_LETTER.findall(text)
+    lost += LOST_LETTER.findall(text) + DOS_LETTER.findall(text)
     if lost:
         yield Finding(
             code="text_lost_characters",

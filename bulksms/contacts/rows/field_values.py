@@ -47,6 +47,10 @@ NULL_LIKE = (
     "null", "none", "nil", "nan", "n/a", "#n/a", "undefined", "unknown", "inconnu", "inconnue",
     "unbekannt", "desconocido", "desconocida", "sconosciuto", "desconhecido", "?", "??", "???",
     "-", "--", "---", ".", "x", "xx", "xxx",
+    # errors of spreadsheet programs, in six languages
+    "#nv", "#n/d", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!", "#calc!",
+    "#valeur!", "#nom?", "#nombre!", "#nul!", "#wert!", "#bezug!", "#zahl!", "#¡ref!", "#¡valor!",
+    "#¡num!", "#¡div/0!", "#¿nombre?", "#valore!", "#nome?", "#rif!", "#valor!",
 )  # fmt: skip
 CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{2028}\x{2029}]+"  # as Arrow writes it
 # Nobody sees them; the last two join letters of some scripts, and pictures.

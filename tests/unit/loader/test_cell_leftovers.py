@@ -39,6 +39,8 @@ def cells(sheet: Sheet) -> list[list[str]]:
         ("Zo&#xe9;", "Zoé"),
         (r"D\'Arcy", "D'Arcy"),
         (r"D\\\'Arcy", "D'Arcy"),
+        ("D''Arcy", "D'Arcy"),
+        ("5''3", "5''3"),
         (r"Zo\u00e9", "Zoé"),
         (r"\N", ""),
         ("(null)", ""),
@@ -64,7 +66,11 @@ def test_certain_leftovers_are_decoded_in_text_and_workbooks(cell: str, expected
 
 
 @pytest.mark.parametrize(
-    "cell", ["Zo%C3%A9", "Zo=C3=A9", r"rue X\nParis", "<b>Zoé</b>", "Paris<br/>", "Zo&eacute x"]
+    "cell",
+    [
+        *("Zo%C3%A9", "Zo=C3=A9", "rue%20X", r"rue X\nParis", "<b>Zoé</b>", "Paris<br/>"),
+        *("Zo&eacute x", "[object Object]", "<![CDATA[Zoé]]>"),
+    ],
 )
 def test_doubtful_leftovers_are_asked_about(cell: str) -> None:
     sheet = sheet_of(LIST.format(cell))

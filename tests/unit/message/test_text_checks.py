@@ -38,6 +38,19 @@ def findings(text: str) -> list[Finding]:
             id="question marks",
         ),
         pytest.param(
+            "Caf\u201a r\u201aserv\u201a, for\u02c6t",
+            "text_lost_characters",
+            'The text has lost characters in "r\u201aserv", "for\u02c6t": type them again.',
+            id="letters of a DOS page",
+        ),
+        pytest.param(
+            "L\\'=C3=A9t=C3=A9",
+            "text_escapes",
+            'The text contains "\\\'", "=C3=A9" as written characters, and phones show them like '
+            "that: press Enter for a new line, or use --text-file.",
+            id="escapes of other programs",
+        ),
+        pytest.param(
             "Soldes\tdemain\x07",
             "text_control_characters",
             "The text contains control characters (U+0009, U+0007), which phones show as boxes or "

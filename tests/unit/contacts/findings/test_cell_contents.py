@@ -74,12 +74,13 @@ def test_words_for_nothing_are_kept_and_told(make_sheet: MakeSheet) -> None:
         ["0639981230", "Ana", "Lyon", "null"],
         ["0639981231", "Bob", "N/A", ""],
         ["0639981232", "None", "-", ""],
+        ["0639981233", "#REF!", "#¿NOMBRE?", ""],
         ["x", "NULL", "", ""],
     )
     answer = screened(sheet, extras=("Ville",))
-    assert answer.contacts["first_name"].tolist() == ["Ana", "Bob", "None"]
+    assert answer.contacts["first_name"].tolist() == ["Ana", "Bob", "None", "#REF!"]
     ((level, count, message),) = found(answer, "words_for_nothing")
-    assert (level, count) == ("warning", 2)
+    assert (level, count) == ("warning", 3)
     assert "'N/A' in row 3" in message
 
 
