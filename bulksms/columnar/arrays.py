@@ -25,6 +25,7 @@ __all__ = [
     "ints_to_arrow",
     "is_in_sorted",
     "is_utf8",
+    "last_bytes",
     "sorted_unique",
     "string_buffers",
     "strings_to_arrow",
@@ -114,6 +115,16 @@ def first_bytes(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8
     first = np.zeros(len(texts), dtype=np.uint8)
     first[filled] = letters[starts[filled]]
     return first
+
+
+def last_bytes(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.uint8]:
+    """Take the last byte of each text; 0 of an empty one."""
+    offsets, letters = string_buffers(texts)
+    ends = offsets[1:]
+    filled = ends > offsets[:-1]
+    last = np.zeros(len(texts), dtype=np.uint8)
+    last[filled] = letters[ends[filled] - 1]
+    return last
 
 
 def strings_to_arrow(texts: Sequence[str]) -> pa.StringArray:

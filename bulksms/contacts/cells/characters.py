@@ -11,6 +11,7 @@ from bulksms.columnar.arrays import (
     bools_to_arrow,
     first_bytes,
     ints_from_arrow,
+    last_bytes,
     string_buffers,
     strings_to_arrow,
 )
@@ -19,6 +20,7 @@ from bulksms.contacts.cells import spelling
 __all__ = [
     "begin_with_a_letter",
     "encoded_texts",
+    "end_with_a_word",
     "exclusive_cumsum",
     "format_e164",
     "replace_look_alikes",
@@ -29,6 +31,7 @@ ASCII = 128
 CODE_POINTS = 1 << 16  # told apart at once; the last of them stands for all others, which are rare
 LEFT_OUT, NOT_ASCII = 254, 255  # instead of a character of ASCII
 IS_LETTER = np.array([chr(byte).isalpha() or byte >= ASCII for byte in range(256)])
+ENDS_A_WORD = IS_LETTER | np.isin(np.arange(256), list(b")]."))
 FOUR_DIGITS = 10_000  # are written at once
 FOURS = 5
 WIDTH = 4 * FOURS  # characters of the longest number and its +
@@ -59,6 +62,12 @@ def texts_from_buffers(
 def begin_with_a_letter(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.bool_]:
     """Mark the texts that begin with a letter; all characters beyond ASCII count as letters."""
     marks: NDArray[np.bool_] = IS_LETTER.take(first_bytes(texts))
+    return marks
+
+
+def end_with_a_word(texts: pa.StringArray | pa.LargeStringArray) -> NDArray[np.bool_]:
+    """Mark the texts that end with a letter, or with a bracket or dot that may be behind one."""
+    marks: NDArray[np.bool_] = ENDS_A_WORD.take(last_bytes(texts))
     return marks
 
 

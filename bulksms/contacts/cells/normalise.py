@@ -11,7 +11,11 @@ import pyarrow.compute as pc
 
 from bulksms.columnar.arrays import bools_to_arrow
 from bulksms.contacts.cells import spelling
-from bulksms.contacts.cells.characters import begin_with_a_letter, replace_look_alikes
+from bulksms.contacts.cells.characters import (
+    begin_with_a_letter,
+    end_with_a_word,
+    replace_look_alikes,
+)
 
 __all__ = ["SEPARATOR", "has_trailing_words", "split_readings", "to_plain_ascii"]
 
@@ -30,12 +34,14 @@ BRACKETED = r"^[ ']*\(?\+\d{1,3}[ .)\-]*\(0\)(?:[ .()\-]*\d){4,11}[ .()\-]*$"
 
 
 def to_plain_ascii(texts: pa.StringArray) -> pa.StringArray:
-    """Write texts in ASCII where they only look otherwise, and drop prefixes such as `tel:`."""
+    """Write texts in ASCII where they only look otherwise, and drop labels such as `tel:`."""
     foreign = pc.not_equal(pc.binary_length(texts), pc.utf8_length(texts))
     texts = _replace_some(texts, foreign, replace_look_alikes)
     texts = pc.ascii_trim(texts, " ")
     prefixed = bools_to_arrow(begin_with_a_letter(texts))
     texts = _replace_some(texts, prefixed, _without_prefix)
+    labelled = bools_to_arrow(end_with_a_word(texts))
+    texts = _replace_some(texts, labelled, _without_label)
     return _replace_some(texts, pc.match_substring(texts, "/"), _without_slashes)
 
 
@@ -51,7 +57,11 @@ def _replace_some(
 
 
 def _without_prefix(texts: pa.StringArray) -> pa.StringArray:
-    return pc.replace_substring_regex(texts, spelling.PREFIX.pattern, r"\1")
+    return pc.replace_substring_regex(texts, spelling.PREFIX.pattern, r"\1\2")
+
+
+def _without_label(texts: pa.StringArray) -> pa.StringArray:
+    return pc.replace_substring_regex(texts, spelling.LABEL_BEHIND.pattern, r"\1")
 
 
 def _without_slashes(texts: pa.StringArray) -> pa.StringArray:

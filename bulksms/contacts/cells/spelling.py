@@ -11,6 +11,7 @@ from functools import cache
 
 __all__ = [
     "DECIMAL_ZERO",
+    "LABEL_BEHIND",
     "PREFIX",
     "clean",
     "digits_destroyed",
@@ -25,12 +26,15 @@ LABELS = (
     r"t[eé]l(?:[eé]phone|efon|efono|éfono|efone|efonnummer)?|phone|port(?:able)?|mob(?:ile|il)?"
     r"|cell?|cellulaire|cellulare|cellphone|celular|gsm|handy(?:nummer|nr)?|m[oó]vil|telem[oó]vel"
     r"|natel|sms|whatsapp|wa|rufnummer|num[eé]ro|num|number|nummer|contact|perso(?:nnel|nal)?|pro"
-    r"|priv[eé]|privat|domicile|maison|bureau|travail|home|work|callto"
+    r"|priv[eé]|privat|domicile|maison|bureau|travail|home|work|callto|skype|tlf|tlfn|tlm|telem|ph"
 )
 PREFIX = re.compile(
-    rf"(?i)^(?:(?:{LABELS})(?:[ .]+(?:{LABELS}))?[\s.:=\-]*"
-    r"|(?:[mptn]|no|nr)\s*[.:=][\s.:]*)([+(\d])"
+    rf"(?i)^(?:(?:(?:{LABELS})(?:[ .]+(?:{LABELS}))?[\s.:=\-]*"
+    r"|(?:[mptn]|no|nr)\s*[.:=][\s.:]*|[#~>]\s*)([+(\d])|[a-z]{2}[\s:]*(\+))"
 )
+TOO_MANY_PLUSES = re.compile(r"^\+(?:[ +]*\+|\s?00(?=[1-9]))")
+BETWEEN_DIGITS = re.compile(r"(?<=\d)[':](?=\d)")
+LABEL_BEHIND = re.compile(rf"(?i)(\d)\s*[(\[\-]?\s*(?:{LABELS})\s*[.)\]]?$")
 EXPONENT = re.compile(r"\+?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 HASHES = re.compile(r"#{3,}")
 DECIMAL_ZERO = re.compile(r"(\+?\d+)\.0")
@@ -42,7 +46,7 @@ LOOK_ALIKE: dict[int, int | str] = {**str.maketrans("＋（）／．，；：’
 LOOK_ALIKE |= dict.fromkeys(map(ord, "“”„«»"), '"')
 # Dots and strokes that people write between the pairs of a number.
 LOOK_ALIKE |= dict.fromkeys(map(ord, "·•∙⋅․‧⁄_*\\\x0b\x0c"), " ")  # noqa: RUF001
-LOOK_ALIKE |= dict.fromkeys(map(ord, "\x00\x1a\ufe0e\ufe0f\u20e3"), "")
+LOOK_ALIKE |= dict.fromkeys(map(ord, "\x00\x1a\ufe0e\ufe0f\u20e3→⇒"), "")
 # Pictures that say no beside a number; all others are left out.
 WARNING_PICTURES = frozenset("🚫❌⛔📵🔕🛑✖✗✘❎☠⚠")
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -60,7 +64,8 @@ def clean(text: str) -> str:
     plain = (wrapped[1] if wrapped else plain).strip(AROUND)
     bare = plain.lstrip(RAISED)  # raised digits behind a number are a footnote
     plain = plain[: len(plain) - len(bare)].translate(TO_BASELINE) + bare
-    return PREFIX.sub(r"\1", plain).strip(AROUND)
+    plain = LABEL_BEHIND.sub(r"\1", PREFIX.sub(r"\1\2", plain)).strip(AROUND)
+    return BETWEEN_DIGITS.sub(" ", TOO_MANY_PLUSES.sub("+", plain))
 
 
 def replace_look_alikes(texts: Sequence[str]) -> list[str]:

@@ -18,20 +18,20 @@ TWO_WORDS = re.compile(
 TITLES = frozenset((
     "m", "mr", "mme", "mlle", "mmes", "mlles", "mm", "messrs", "monsieur", "madame", "messieurs",
     "mesdames", "mademoiselle", "docteur", "dr", "professeur", "prof", "maître", "maitre",
-    "famille",  # fr
-    "mrs", "ms", "miss", "mx", "family",  # en
-    "herr", "herrn", "frau", "fräulein", "familie", "fam",  # de
+    "me", "pr", "veuve", "vve", "famille",  # fr
+    "mrs", "ms", "miss", "mx", "sir", "rev", "family",  # en
+    "herr", "herrn", "hr", "frau", "fr", "fräulein", "familie", "fam", "eheleute",  # de
     "sr", "sra", "srta", "sres", "señor", "señora", "señorita", "doña", "dña", "familia",  # es
-    "sig", "sigra", "signor", "signora", "signore", "signorina", "dott", "dottssa", "dottore",
-    "dottoressa", "famiglia",  # it
-    "senhor", "senhora", "dona", "família",  # pt
+    "sig", "sigra", "signa", "signor", "signora", "signore", "signorina", "dott", "dottssa",
+    "dottore", "dottoressa", "profssa", "avv", "ing", "geom", "famiglia",  # it
+    "senhor", "senhora", "dona", "dra", "exmo", "exma", "eng", "menina", "família",  # pt
 ))  # fmt: skip
 AND = frozenset(("et", "and", "und", "y", "e", "&", "+", "/", "ou", "or", "oder", "o"))
 # As Arrow writes it: a first name that begins with a title.
 TITLED = (
-    r"(?i)^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|dr|docteur|prof|professeur|famille|mrs|ms"
-    r"|miss|herr|frau|familie|sr|sra|srta|señora?|señorita|sig|sig\.ra|signora?|signorina|dott"
-    r"|famiglia|familia|família|senhora?)(?:\.|\s|$)"
+    r"(?i)^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|me|dr|docteur|pr|prof|professeur|veuve"
+    r"|famille|mrs|ms|miss|sir|herr|hr|frau|familie|sr|sra|srta|señora?|señorita|dra|exmo|sig|sig\.[rn]a"
+    r"|signora?|signorina|dott|dott\.ssa|avv|famiglia|familia|família|senhora?)(?:\.|\s|$)"
 )
 ENOUGH_CAPITALS = 3  # letters: "JP" is no family name
 
@@ -65,7 +65,7 @@ def _split(name: str) -> tuple[str, str]:
 
 def _without_titles(name: str) -> tuple[bool, list[str]]:
     """Take titles off both ends: "M. et Mme", "Dr", "(Mme)"."""
-    words = re.sub(r"(?<=\w\.)(?=\w{3})|(?<=\w)/(?=\w)", " ", name).split()
+    words = re.sub(r"(?<=\w\.)(?=(?!ssa\b)\w{3})|(?<=[\w.])/(?=\w)", " ", name).split()
     first, last = 0, len(words)
     while first < last and (_is_title(words[first]) or (first and words[first].lower() in AND)):
         first += 1

@@ -22,6 +22,7 @@ from bulksms.columnar.arrays import (
     ints_to_arrow,
     is_in_sorted,
     is_utf8,
+    last_bytes,
     sorted_unique,
     strings_to_arrow,
 )
@@ -103,6 +104,7 @@ def test_a_column_says_of_each_cell_what_the_cell_says(
     column, bare = column[start:], [cell.encode() for cell in cells[start:]]
     assert byte_lengths(column).tolist() == [len(cell) for cell in bare]
     assert first_bytes(column).tolist() == [cell[0] if cell else 0 for cell in bare]
+    assert last_bytes(column).tolist() == [cell[-1] if cell else 0 for cell in bare]
     assert any_longer_than(column, limit) == any(len(cell) > limit for cell in bare)
 
 

@@ -13,7 +13,7 @@ from bulksms.contacts.phones.parse import NumberRules, ParsedNumber, parse_numbe
 from bulksms.contacts.phones.parse_columns import ColumnParser
 
 REHEARSAL = NumberRules(rehearsal=True)
-FIRST = ["06 39 98 12 34", "+33639981235", "01 99 00 12 34", "voir fiche", "06 39 98 12 34 (pro)",
+FIRST = ["06 39 98 12 34", "+33639981235", "01 99 00 12 34", "voir fiche", "06 39 98 12 34 (ami)",
          "0199001234 / 0639981234", "+33 (0)6 39 98 12 34", "+44 (0)7700 900123"]  # fmt: skip
 SECOND = ["06 39 98 43 21", "+33639984322", "01 99 00 43 21", "voir fiche", "06 39 98 43 21 (bis)",
           "0199004321 / 0639984321", "+33 (0)6 39 98 43 21", "+44 (0)7700 900321"]  # fmt: skip
