@@ -23,6 +23,7 @@ COMMANDS = {
     "pause": "Pause a campaign, from any terminal.",
     "stop": "Stop a campaign for good, from any terminal.",
     "run": "Run a saved campaign once, for cron; --plan only shows.",
+    "approve": "Approve the plan of somebody else's saved campaign.",
     "watch": "Run a saved campaign on every file dropped into a folder.",
     "status": "Show one campaign, or list them all.",
     "report": "Write the results of a campaign again.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bulksms.ledger.accepted_files import AcceptedFile
+    from bulksms.ledger.approvals import ApprovalRecord, ApprovalStep
     from bulksms.ledger.ledger import Ledger
     from bulksms.ledger.location import (
         describe_sharing,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AcceptedFile",
+    "ApprovalRecord",
+    "ApprovalStep",
     "CampaignRecord",
     "EntryRecord",
     "FirstPost",
@@ -64,6 +67,8 @@ __all__ = [
 
 _MODULES = {
     "AcceptedFile": "accepted_files",
+    "ApprovalRecord": "approvals",
+    "ApprovalStep": "approvals",
     "Ledger": "ledger",
     "OrderKind": "order_records",
     "OrderRecord": "order_records",

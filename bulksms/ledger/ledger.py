@@ -9,6 +9,7 @@ from typing import Self
 
 from bulksms.clock import Clock
 from bulksms.ledger.accepted_files import AcceptedFiles
+from bulksms.ledger.approvals import Approvals
 from bulksms.ledger.campaigns import Campaigns
 from bulksms.ledger.claims import Claims
 from bulksms.ledger.erasures import Erasures
@@ -47,6 +48,7 @@ class Ledger:
         self.history = History(storage, self.pseudonyms)
         self.erasures = Erasures(storage, clock)
         self.scheduled_runs = ScheduledRuns(storage)
+        self.approvals = Approvals(storage)
         self.accepted_files = AcceptedFiles(storage)
 
     def __enter__(self) -> Self:

@@ -11,6 +11,7 @@ from bulksms.ledger.column_types import Instant, Money, Seconds
 __all__ = [
     "IN_LIMIT",
     "accepted_file",
+    "approval",
     "body",
     "campaign",
     "campaign_order",
@@ -260,4 +261,17 @@ accepted_file = sa.Table(
     sa.Column("target", sa.Text),
     sa.Column("code", sa.Integer),
     sa.Column("reason", sa.Text),
+)
+
+# Who asked for the plan of a repeated campaign, and who approved it; rows are only ever added.
+approval = sa.Table(
+    "approval",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("series", sa.String(200), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("step", sa.String(20), nullable=False),
+    sa.Column("person", sa.String(200), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("terms", sa.JSON, nullable=False),
 )

@@ -1,5 +1,6 @@
 """What a run needs of its surroundings: settings, time, an observer, an order to stop."""
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from bulksms.clock import Clock
 from bulksms.errors import SettingsError
 from bulksms.message.quiet_hours import SendingHours
 from bulksms.octopush import Credentials, check_address
+from bulksms.os_user import acting_user
 from bulksms.results import Report
 from bulksms.sender import EXPIRES_AFTER, ApiConnection, Observer, Pacing, StopCause
 from bulksms.settings import Settings
@@ -57,7 +59,7 @@ class RunContext:
     """The settings, the clock, the observer and the stop order of a run.
 
     `poster` makes the connection from the address and the credentials; without it that is the
-    real client, with the proxy and the CA file of the settings.
+    real client, with the proxy and the CA file of the settings. `person` is who runs it.
     """
 
     settings: Settings
@@ -65,6 +67,7 @@ class RunContext:
     observer: Observer
     stop: threading.Event
     poster: Callable[[str, Credentials], ApiConnection] | None = None
+    person: str = field(default_factory=lambda: acting_user(os.environ))
 
     def connect(self, credentials: Credentials) -> ApiConnection:
         """Make a connection to the API for one thread."""

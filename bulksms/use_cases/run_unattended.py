@@ -24,9 +24,11 @@ from bulksms.use_cases.history_options import history_rules
 from bulksms.use_cases.identity import run_name
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.output_paths import check_outputs
+from bulksms.use_cases.plan_terms import plan_terms
 from bulksms.use_cases.posting_options import run_options
 from bulksms.use_cases.prepare_campaign import PreparedCampaign, SendRequest, prepare_campaign
 from bulksms.use_cases.request_plan import request_plan
+from bulksms.use_cases.require_approval import explain_unapproved, require_approval
 from bulksms.use_cases.run_campaign import run_campaign
 from bulksms.use_cases.saved_campaign import SavedCampaign
 from bulksms.use_cases.screen_campaign import preview_campaign
@@ -106,10 +108,11 @@ class _Run:
             self._run(ledger)
 
     def _show_plan(self) -> None:
-        settings, last = self._context.settings, None
+        settings, last, approved = self._context.settings, None, None
         if ledger_exists(settings.home, settings.ledger):
             with open_ledger(settings.home, settings.ledger) as ledger:
                 last = ledger.scheduled_runs.latest(self._campaign.name)
+                approved = ledger.approvals.latest(self._campaign.name)
                 waiting = interrupted_runs(
                     ledger, self._campaign.name, rehearsal=settings.rehearsal
                 )
@@ -117,6 +120,9 @@ class _Run:
         plan = self._allowed_plan(last)
         if plan is None:
             return
+        unapproved = explain_unapproved(self._campaign, self.end.terms or {}, approved)
+        if unapproved is not None:
+            self._context.observer.note(unapproved)
         rules, now = self._request().history, self._context.clock.now()
         screened = preview_campaign(plan, None, rules, settings, now)
         plan = plan if screened is None else screened.plan
@@ -136,6 +142,8 @@ class _Run:
             return
         prepared = prepare_campaign(plan, request, self._context)
         nothing_new = prepared.nothing_new
+        if not nothing_new and not plan.shared_parameters.simulation_mode:
+            require_approval(ledger, self._campaign, self.end.terms or {}, self._context)
         self.end = replace(self.end, plan=view_plan(prepared.plan), nothing_new=nothing_new)
         ledger.scheduled_runs.add(self._record(plan, None if nothing_new else prepared.name))
         write_outputs(prepared.plan, self._campaign.outputs)
@@ -192,7 +200,7 @@ class _Run:
                 self.end = replace(self.end, nothing_new=True)
                 return None
             raise
-        self.end = replace(self.end, plan=view_plan(plan))
+        self.end = replace(self.end, plan=view_plan(plan), terms=plan_terms(campaign, plan))
         if not self._plan_only:  # whoever corrects a list that is refused needs its rejects
             write_outputs(plan, campaign.outputs)
         refuse_miscounted(self._announced_rows, shape_of(plan).rows)

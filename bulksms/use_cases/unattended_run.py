@@ -1,5 +1,6 @@
 """What became of one unattended run, as a value and as JSON."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ class UnattendedRun:
     Attributes:
         files: the lists that were read; empty when there was none.
         plan: what would be sent; `None` when it did not come to a plan.
+        terms: what a second person approves of this plan.
         result: what was sent; of an interrupted run if that could not be finished.
         finished_first: the interrupted runs that were finished before.
         waiting: the interrupted runs that would be finished first, when only the plan is wanted.
@@ -34,6 +36,7 @@ class UnattendedRun:
     started_at: datetime
     files: tuple[Path, ...] = ()
     plan: PlanView | None = None
+    terms: Mapping[str, Any] | None = None
     result: RunResult | None = None
     finished_first: tuple[RunResult, ...] = ()
     waiting: tuple[str, ...] = ()

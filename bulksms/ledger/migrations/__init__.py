@@ -11,7 +11,7 @@ from bulksms.errors import LedgerError
 
 __all__ = ["HEAD", "upgrade", "version"]
 
-HEAD = "0012"
+HEAD = "0013"
 FOLDER = Path(__file__).parent
 
 

@@ -23,7 +23,20 @@ from bulksms.ledger.tables import metadata
 LATER = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)
 BODY = b'{"text":"Bonjour"}'
 ANNA = 33639980101
-EARLIER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011"]
+EARLIER = [
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+]
 
 
 def config() -> Config:

@@ -1,0 +1,83 @@
+"""Who asked for the plans of repeated campaigns, and who approved them; rows are only added."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.tables import approval
+
+__all__ = ["ApprovalRecord", "ApprovalStep", "Approvals"]
+
+
+class ApprovalStep(StrEnum):
+    """What a person did about a plan."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRecord:
+    """One step of one person about the plan of a series.
+
+    Attributes:
+        digest: identifies the terms.
+        terms: what was approved, by the names of the settings.
+    """
+
+    series: str
+    at: datetime
+    step: ApprovalStep
+    person: str
+    digest: str
+    terms: Mapping[str, Any]
+
+
+class Approvals:
+    """Requests and approvals by series; each method is one transaction."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def latest(self, series: str) -> ApprovalRecord | None:
+        """Read the newest approval of a series."""
+        statement = (
+            sa.select(approval)
+            .where(approval.c.series == series, approval.c.step == ApprovalStep.APPROVED)
+            .order_by(approval.c.id.desc())
+            .limit(1)
+        )
+        with self._storage.reading() as connection:
+            row = connection.execute(statement).mappings().one_or_none()
+        if row is None:
+            return None
+        values = {name: value for name, value in row.items() if name != "id"}
+        return ApprovalRecord(**values | {"step": ApprovalStep(row["step"])})
+
+    def requested_by(self, series: str, digest: str) -> list[str]:
+        """Read who asked for a run of this very plan."""
+        statement = sa.select(approval.c.person).where(
+            approval.c.series == series,
+            approval.c.digest == digest,
+            approval.c.step == ApprovalStep.REQUESTED,
+        )
+        with self._storage.reading() as connection:
+            return list(dict.fromkeys(connection.scalars(statement.order_by(approval.c.id))))
+
+    def add(self, record: ApprovalRecord) -> None:
+        """Record a step."""
+        values = {
+            "series": record.series,
+            "at": record.at,
+            "step": record.step.value,
+            "person": record.person,
+            "digest": record.digest,
+            "terms": dict(record.terms),
+        }
+        with self._storage.writing() as connection:
+            connection.execute(sa.insert(approval).values(values))
