@@ -16,13 +16,14 @@ class FileOutcome:
         code: the exit code that `bulksms run` would have had.
         report: its JSON.
         reason: why it did not end well, in one sentence.
-        is_final: false when the run has to go on later: interrupted, or the campaign was busy.
+        again_after: in how many seconds the run has to be tried again, as it was interrupted or
+            the campaign was busy; `None` when the outcome is final.
     """
 
     code: int
     report: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
-    is_final: bool = True
+    again_after: float | None = None
 
 
 # The file, where its rejects are to be written, and how many rows its producer announced.

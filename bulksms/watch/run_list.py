@@ -21,6 +21,9 @@ from bulksms.watch.file_outcome import FileOutcome
 
 __all__ = ["ListRunner", "RunList"]
 
+# Seconds until a file is tried again whose campaign runs elsewhere, whose set-up has an error,
+# or that may not be sent at this hour.
+WHEN_BUSY, WHEN_WRONG, WHEN_CLOSED = 5.0, 60.0, 300.0
 # Errors that end the run of a file; others are of the moment, the set-up, or the ledger.
 OF_THE_FILE = (InputError, ApiError, OutputError, SourceChanged, CampaignNotFound)
 # A campaign, its lists, how many rows were announced; the answer with its exit code.
@@ -50,7 +53,7 @@ class ListRunner:
             code=code,
             report=_renamed(run.as_json(), file),
             reason=None if reason is None else _renamed(reason, file),
-            is_final=_is_final(run),
+            again_after=_again_after(run),
         )
 
 
@@ -63,13 +66,17 @@ def _renamed(value: Any, file: Path) -> Any:  # noqa: ANN401 - any JSON value
     return [_renamed(each, file) for each in value] if isinstance(value, list) else value
 
 
-def _is_final(run: UnattendedRun) -> bool:
-    """Whether the outcome is the file's, and not one of the moment or of the set-up."""
+def _again_after(run: UnattendedRun) -> float | None:
+    """Say when to try again what is not the outcome of the file, but of the moment or set-up."""
     if run.error is not None:
-        return isinstance(run.error, OF_THE_FILE)
+        if isinstance(run.error, OF_THE_FILE):
+            return None
+        return WHEN_BUSY if isinstance(run.error, LedgerBusy) else WHEN_WRONG
     if run.result is None:
-        return True
-    return run.result.report.state != "interrupted" and run.result.cause is not StopCause.HOURS
+        return None
+    if run.result.cause is StopCause.HOURS:
+        return WHEN_CLOSED
+    return WHEN_BUSY if run.result.report.state == "interrupted" else None
 
 
 def _reason(run: UnattendedRun, code: int) -> str | None:

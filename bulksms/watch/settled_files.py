@@ -66,12 +66,15 @@ class SettledFile:
     """A file that is complete.
 
     Attributes:
+        marker: the file that marks it as complete, and how that was.
+        is_marker_shared: whether the marker stands for other files too.
         rows: how many rows its producer announced in the marker.
     """
 
     path: Path
     signature: FileSignature
-    marker: Path | None = None
+    marker: tuple[Path, FileSignature] | None = None
+    is_marker_shared: bool = False
     rows: int | None = None
 
 
@@ -95,6 +98,7 @@ class SettledFiles:
 
     def __init__(self, rules: IncomingRules, clock: Clock) -> None:
         self._rules, self._clock = rules, clock
+        self._is_shared = rules.marker is not None and rules.marker.is_shared
         self._since: dict[str, tuple[FileSignature, float]] = {}
 
     def look(self) -> FolderLook:
@@ -163,7 +167,8 @@ class SettledFiles:
         left = max(self._left(path.name), self._left(marker))
         if left > 0:
             return None, "is still changing", left
-        return _settled(path, signature, path.with_name(marker))
+        mark = path.with_name(marker), present[marker]
+        return _settled(path, signature, mark, is_shared=self._is_shared)
 
     def _left(self, name: str) -> float:
         """How many seconds a file still has to stay unchanged."""
@@ -171,13 +176,25 @@ class SettledFiles:
 
 
 def _settled(
-    path: Path, signature: FileSignature, marker: Path | None = None
+    path: Path,
+    signature: FileSignature,
+    marker: tuple[Path, FileSignature] | None = None,
+    *,
+    is_shared: bool = False,
 ) -> tuple[SettledFile | None, str, float]:
     try:
-        rows = None if marker is None else DoneMarker.row_count(marker.read_bytes())
+        rows = None if marker is None else DoneMarker.row_count(marker[0].read_bytes())
     except OSError:
         return None, "waits for its marker", 0
-    return SettledFile(path=path, signature=signature, marker=marker, rows=rows), "", 0
+    settled = SettledFile(
+        path=path,
+        signature=signature,
+        marker=marker,
+        is_marker_shared=is_shared,
+        # That of a marker for several files would be the sum of theirs.
+        rows=None if is_shared else rows,
+    )
+    return settled, "", 0
 
 
 def _signatures(folder: Path) -> Iterator[tuple[str, FileSignature]]:

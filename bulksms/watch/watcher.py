@@ -38,7 +38,6 @@ from bulksms.watch.working_folder import Claim, WorkingFolder
 __all__ = ["FolderWatcher", "WatchedFolders"]
 
 MAX_ATTEMPTS = 3
-AGAIN_AFTER = 300.0  # seconds until a file is tried again whose campaign was busy or closed
 OUTPUT_CODE = 74  # a file could not be moved or a report could not be written
 
 
@@ -87,7 +86,11 @@ class FolderWatcher:
         look = self._settled.look()
         if self._claim_all(look):
             reports += self._process_claims()
-        return look, reports
+        now = self.clock.monotonic()
+        due = [seconds - now for seconds in self._not_before.values() if seconds > now]
+        if look.next_look is not None:
+            due.append(look.next_look)
+        return replace(look, next_look=min(due, default=None)), reports
 
     def claim_failed(self) -> None:
         """Take every file of the failed folder again whose run failed.
@@ -95,6 +98,7 @@ class FolderWatcher:
         Raises:
             OutputError: a file cannot be moved.
         """
+        self._working.claims()  # finishes moves that were cut short, before their source is taken
         for record in self.acceptance.failed():
             target = Path(record.target or "")
             if target.is_file():
@@ -114,9 +118,9 @@ class FolderWatcher:
                 self._note_once(str(error))
                 continue
             claimed += 1
-        # A marker goes after its file: before, a kill would leave a file that waits for ever.
+        shared = {each.marker[0] for each in look.ready if each.marker and each.is_marker_shared}
         if claimed == len(look.ready):
-            for marker in {settled.marker for settled in look.ready if settled.marker}:
+            for marker in shared:
                 with suppress(OSError):
                     marker.unlink()
         return claimed > 0
@@ -144,6 +148,7 @@ class FolderWatcher:
             back = self._working.put_back(claim, self.incoming.folder)
             self._note_once(f"{back.name} is still being written and was put back.")
             return None
+        claim.remove_marker()
         for path in claim.obsolete:
             path.unlink(missing_ok=True)
         return self._accept(claim, claim.file)
@@ -159,8 +164,8 @@ class FolderWatcher:
         else:
             accepted = accept(self.acceptance, claim, digest, before, self.clock.now())
             outcome = self._run(file, claim, accepted)
-            if not outcome.is_final:
-                self._not_before[claim.id] = self.clock.monotonic() + AGAIN_AFTER
+            if outcome.again_after is not None:
+                self._not_before[claim.id] = self.clock.monotonic() + outcome.again_after
                 return _kept(claim, outcome.code, outcome.reason, outcome.report)
             failed = outcome.code != 0
             state = "failed" if failed else "done"
@@ -180,7 +185,7 @@ class FolderWatcher:
             )
         self.acceptance.put(accepted)
         outcome = self.run_file(file, claim.folder / REJECTS, accepted.rows)
-        if not outcome.is_final:  # it was ended gently, which is no failed attempt
+        if outcome.again_after is not None:  # it was ended gently, which is no failed attempt
             self.acceptance.put(replace(accepted, attempts=accepted.attempts - 1))
         return outcome
 
@@ -203,6 +208,7 @@ class FolderWatcher:
         if moved != delivery:
             record_delivery(self.acceptance, claim, moved, self.clock.now())
         self._working.release(claim.folder)
+        self._not_before.pop(claim.id, None)
         return FileReport(
             key=claim.id,
             name=claim.name,

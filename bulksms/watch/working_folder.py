@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -28,6 +28,7 @@ class Claim:
         file: the file; `None` when it is not here, before or after its moves.
         rows: how many rows its producer announced.
         signature: the size and time it had; `None` when it came from the failed folder.
+        marker: the file that marked it as complete, and how that was.
         obsolete: the reports of an earlier failure, which this run replaces.
     """
 
@@ -37,6 +38,7 @@ class Claim:
     file: Path | None = None
     rows: int | None = None
     signature: FileSignature | None = None
+    marker: tuple[Path, FileSignature] | None = None
     is_retry: bool = False
     obsolete: tuple[Path, ...] = ()
 
@@ -48,6 +50,15 @@ class Claim:
         now = FileSignature.of(self.file)
         # On some network drives a renamed file has another inode.
         return (now.size, now.modified_ns) != (self.signature.size, self.signature.modified_ns)
+
+    def remove_marker(self) -> None:
+        """Remove the marker, unless its producer has marked the next file with it.
+
+        It goes after its file: before, a kill would leave a file that waits for ever.
+        """
+        with suppress(OSError):
+            if self.marker is not None and FileSignature.of(self.marker[0]) == self.marker[1]:
+                self.marker[0].unlink()
 
 
 class WorkingFolder:
@@ -63,9 +74,16 @@ class WorkingFolder:
         Raises:
             OutputError: it cannot be moved.
         """
-        note = {"rows": settled.rows, "signature": _values(settled.signature)}
+        marker = None if settled.is_marker_shared else settled.marker
+        note = {
+            "rows": settled.rows,
+            "signature": astuple(settled.signature),
+            "marker": marker and [str(marker[0]), *astuple(marker[1])],
+        }
         claim = self._take(settled.path, settled.path.name, note, now, across_drives=False)
-        return replace(claim, rows=settled.rows, signature=settled.signature)
+        claim = replace(claim, rows=settled.rows, signature=settled.signature, marker=marker)
+        claim.remove_marker()
+        return claim
 
     def claim_failed(
         self, file: Path, name: str, obsolete: tuple[Path, ...], rows: int | None, now: datetime
@@ -150,7 +168,7 @@ class WorkingFolder:
         if not files and not (folder / ".delivery.json").exists():
             self.release(folder)
             return None
-        signature = note.get("signature")
+        signature, marker = note.get("signature"), note.get("marker")
         return Claim(
             id=folder.name,
             folder=folder,
@@ -158,6 +176,7 @@ class WorkingFolder:
             file=files[0] if files else None,
             rows=note.get("rows"),
             signature=FileSignature(*signature) if signature else None,
+            marker=(Path(marker[0]), FileSignature(*marker[1:])) if marker else None,
             is_retry=bool(note.get("is_retry")),
             obsolete=tuple(map(Path, note.get("obsolete", ()))),
         )
@@ -173,10 +192,6 @@ def _read_note(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return note
-
-
-def _values(signature: FileSignature) -> tuple[int, int, int]:
-    return signature.size, signature.modified_ns, signature.inode
 
 
 def _unusable(path: Path, error: OSError) -> OutputError:

@@ -10,7 +10,7 @@ from bulksms.watch.file_outcome import FileOutcome
 from tests.watching import WatchedFolder, files_below
 
 STOPPED = FileOutcome(code=3, reason="The list has 3 rows, fewer than the 100 of min_rows.")
-BUSY = FileOutcome(code=75, reason="Another process is sending.", is_final=False)
+BUSY = FileOutcome(code=75, reason="Another process is sending.", again_after=5)
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_file_whose_campaign_is_busy_waits_in_working(folder: WatchedFolder) -
         (report,) = folder.look()
         assert (report.state, report.code) == ("working", 75)
         assert folder.look() == []  # not at every look
-        folder.clock.wait(300, folder.stop)
+        folder.clock.wait(5, folder.stop)
     assert files_below(folder.path, "people") == {"working": 1}
     folder.outcomes.clear()
 
