@@ -6,16 +6,16 @@ Secrets come from the environment, a private file or the OS keyring, never from 
 """
 
 import os
-import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_data_path
 
 from bulksms.age import Age
+from bulksms.credential_store import read_credentials
 from bulksms.errors import SettingsError, UsageError
 from bulksms.private_files import key_file_problem, shared_problem
 from bulksms.text_files import read_text_file
@@ -28,8 +28,6 @@ PRODUCTION_URL = "https://api.octopush.com/v1/public"
 
 # Such a key is only ever sent to a local sandbox, so the run is a rehearsal.
 TEST_PREFIX = "test-"
-
-KEYRING_SERVICE = "bulksms"
 
 YES = frozenset({"yes", "Yes", "YES", "true", "True", "1"})
 
@@ -65,13 +63,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     home = home_folder(environ)
     file_settings = read_settings_file(home)
+    login, key = _credentials(environ, file_settings, home)
     return Settings(
         home=home,
         ledger=_pick(environ, file_settings, "ledger"),
         allow_synced_folder=_pick(environ, file_settings, "allow_synced_folder") in YES,
         base_url=(_pick(environ, file_settings, "base_url") or PRODUCTION_URL).rstrip("/"),
-        api_login=_pick(environ, {}, "api_login") or _from_keyring("api_login"),
-        api_key=_api_key(environ, file_settings),
+        api_login=login,
+        api_key=key,
         key_file=_key_file(environ, file_settings),
         proxy=_pick(environ, file_settings, "proxy"),
         ca_file=_ca_file(environ, file_settings, home),
@@ -143,15 +142,19 @@ def _pick(environ: Mapping[str, str], file_settings: Mapping[str, Any], name: st
     return str(value).strip() if value else None
 
 
-def _api_key(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> str | None:
-    key = _pick(environ, {}, "api_key")
-    if key:
-        return key
+def _credentials(
+    environ: Mapping[str, str], file_settings: Mapping[str, Any], home: Path
+) -> tuple[str | None, str | None]:
+    """Return login and key: of the environment, else of the key file, else as stored by `login`."""
+    login, key = _pick(environ, {}, "api_login"), _pick(environ, {}, "api_key")
     path = _key_file(environ, file_settings)
-    if not path:
-        return _from_keyring("api_key")
-    allowed = _pick(environ, file_settings, "allow_readable_key_file") in YES
-    return _read_key_file(path, allow_readable=allowed)
+    if key is None and path is not None:
+        allowed = _pick(environ, file_settings, "allow_readable_key_file") in YES
+        key = _read_key_file(path, allow_readable=allowed)
+    if login is not None and key is not None:
+        return login, key
+    stored = read_credentials(home)
+    return login or stored.login, key or stored.key
 
 
 def _key_file(environ: Mapping[str, str], file_settings: Mapping[str, Any]) -> Path | None:
@@ -192,33 +195,3 @@ def _read_key_file(path: Path, *, allow_readable: bool) -> str:
     if not key:
         raise SettingsError(f"The key file {path} is empty: put the API key in it.")
     return key
-
-
-def _from_keyring(name: str) -> str | None:
-    """Read from the OS keyring where there is one; a server often has none."""
-    if not _may_have_keyring():
-        return None
-    try:
-        import keyring
-        import keyring.errors
-    except ImportError:
-        return None
-    try:
-        return keyring.get_password(KEYRING_SERVICE, name)
-    except keyring.errors.KeyringError:
-        return None
-
-
-def _may_have_keyring() -> bool:
-    """Whether a keyring is likely; loading the library takes a tenth of a second.
-
-    Without a session bus Linux has none, unless the environment or a file names another.
-    """
-    if not sys.platform.startswith("linux"):
-        return True
-    configured = {"DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"} & set(os.environ)
-    folder = platform_folder(lambda: user_config_path("python_keyring"))
-    try:
-        return bool(configured) or (folder is not None and (folder / "keyringrc.cfg").exists())
-    except OSError:  # a folder that may not be entered
-        return False

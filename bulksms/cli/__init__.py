@@ -31,6 +31,8 @@ COMMANDS = {
     "optout": "Manage the numbers that are never texted.",
     "person": "Show or erase what is held on one phone number.",
     "purge": "Delete the personal data of old campaigns; counts and costs stay.",
+    "login": "Store login and API key in the keyring of the system.",
+    "logout": "Remove the stored login and API key.",
     "credit": "Show the balance of the account.",
     "doctor": "Check the set-up; prove that repeats are refused.",
     "sandbox": "Start a local server that behaves like the API.",

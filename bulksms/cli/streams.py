@@ -111,6 +111,14 @@ def prompt(question: str) -> str:
     return answer
 
 
+def prompt_hidden(question: str) -> str:
+    """Ask for a secret on stderr, without showing what is typed."""
+    answer: str = click.prompt(
+        clean(question), default="", show_default=False, hide_input=True, err=True
+    )
+    return answer
+
+
 def ignore_closed_terminal() -> suppress:
     """Ignore errors of a closed terminal; sending continues."""
     return suppress(OSError, ValueError)

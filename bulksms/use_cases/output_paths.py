@@ -6,6 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from bulksms.credential_store import CREDENTIALS_FILE
 from bulksms.errors import UsageError
 from bulksms.ledger import ledger_file
 from bulksms.output.whole_file import is_stream
@@ -100,6 +101,7 @@ def _ledger(settings: Settings) -> Path:
 def _own_files(settings: Settings) -> Iterator[Path]:
     yield _ledger(settings)
     yield settings.home / "settings.toml"
+    yield settings.home / CREDENTIALS_FILE
     if settings.key_file:
         yield settings.key_file
 

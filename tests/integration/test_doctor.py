@@ -102,7 +102,7 @@ def test_missing_credentials_end_with_4_and_say_how_to_set_them(
 ) -> None:
     assert run(cli, ["doctor"]) == 4
     told = capsys.readouterr().out
-    assert "wrong  credentials: No API credentials: set BULKSMS_API_LOGIN" in told
+    assert "wrong  credentials: No API credentials: store them with `bulksms login`" in told
     assert "REAL: people are texted" in told
 
 

@@ -1,0 +1,75 @@
+"""`bulksms login`: stores login and API key, so that no variable has to hold them."""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from bulksms.cli.click_options import option
+from bulksms.cli.streams import echo, echo_json, prompt, prompt_hidden
+from bulksms.errors import UsageError
+
+__all__ = ["command"]
+
+OVERRIDING = ("BULKSMS_API_LOGIN", "BULKSMS_API_KEY", "BULKSMS_API_KEY_FILE")
+
+
+@click.command("login")
+@option("--offline", is_flag=True, help="Store without trying.")
+@option("--json", is_flag=True, help="Answer with one JSON object.")
+def command(**given: Any) -> None:  # noqa: ANN401
+    """Store login and API key in the keyring of the system, after trying them.
+
+    They are asked for; without a terminal they are the first two lines of standard input.
+    """
+    from bulksms.settings import read_settings
+    from bulksms.use_cases.log_in import log_in
+
+    login, key = _ask()
+    # Given here, they hide whatever is stored, which may be damaged.
+    settings = read_settings({**os.environ, "BULKSMS_API_LOGIN": login, "BULKSMS_API_KEY": key})
+    result = log_in(settings, offline=given["offline"])
+    overriding = [name for name in OVERRIDING if os.environ.get(name)]
+    if given["json"]:
+        balance = result.balance
+        echo_json(
+            {
+                "stored": "keyring" if result.file is None else "file",
+                "file": None if result.file is None else str(result.file),
+                "balance": None if balance is None else str(balance.amount),
+                "unit": None if balance is None else balance.unit,
+                "overridden_by": overriding,
+            }
+        )
+        return
+    if result.balance is not None:
+        from bulksms.money import format_money
+
+        echo(
+            f"Octopush accepts them: the balance is {format_money(result.balance.amount)} "
+            f"{result.balance.unit}."
+        )
+    if result.file is None:
+        echo("Stored in the keyring of this system.")
+    else:
+        echo(f"There is no keyring here: stored in {result.file}, which only you can read.")
+    if overriding:
+        echo(f"Set in the environment and used instead: {', '.join(overriding)}.", err=True)
+
+
+def _ask() -> tuple[str, str]:
+    """Ask for login and key, or read them from standard input where there is no terminal.
+
+    Raises:
+        UsageError: one of them is missing.
+    """
+    if sys.stdin.isatty():
+        login, key = prompt("API login (an e-mail address)"), prompt_hidden("API key")
+    else:
+        login, key = (sys.stdin.readline().strip() for _ in range(2))
+    if not login or not key:
+        raise UsageError(
+            "Login or key is missing: type them, or give both on two lines of standard input."
+        )
+    return login, key

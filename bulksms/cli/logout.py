@@ -1,0 +1,27 @@
+"""`bulksms logout`: removes stored login and API key."""
+
+import os
+from typing import Any
+
+import click
+
+from bulksms.cli.click_options import option
+from bulksms.cli.streams import echo, echo_json
+
+__all__ = ["command"]
+
+
+@click.command("logout")
+@option("--json", is_flag=True, help="Answer with one JSON object.")
+def command(**given: Any) -> None:  # noqa: ANN401
+    """Remove the login and API key that `bulksms login` stored."""
+    from bulksms.settings import home_folder
+    from bulksms.use_cases.log_in import log_out
+
+    places = log_out(home_folder(os.environ))
+    if given["json"]:
+        echo_json({"removed_from": places})
+    elif places:
+        echo(f"Login and key are removed from {' and '.join(places)}.")
+    else:
+        echo("No login or key is stored.")
