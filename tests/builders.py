@@ -1,15 +1,27 @@
 """Sensible values for tests, any of them overridden by keyword."""
 # ruff: noqa: ANN401  a keyword is whatever the field is
 
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
+
 from bulksms.campaign import Frame
 from bulksms.contacts import Contact
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, NewCampaign
+from bulksms.ledger import (
+    CampaignRecord,
+    CampaignTotals,
+    FrameRecord,
+    FrameState,
+    Ledger,
+    NewCampaign,
+)
+from bulksms.ledger.read_totals import read_totals
+from bulksms.ledger.tables import entry, frame, metadata
 
 _CONTACT = Contact(row=2, phone_number="+33639980101", first_name="Éloïse", last_name="Marchand")
 
@@ -88,6 +100,24 @@ def an_unposted_frame(**told: Any) -> FrameRecord:
         "finished_at": None,
     }
     return replace(_RECORD, **(nothing | told))
+
+
+def totals_of(frames: Iterable[FrameRecord]) -> CampaignTotals:
+    """Sum up frames as a ledger that holds them does."""
+    engine = sa.create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        for each in frames:
+            values = {column.name: getattr(each, column.name) for column in frame.c}
+            connection.execute(sa.insert(frame).values(values))
+            if each.doubted:
+                shared = ("campaign_id", "number", "request_id", "digest")
+                doubt = {name: values[name] for name in shared}
+                now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+                connection.execute(sa.insert(entry).values(**doubt, at=now, state="in_doubt"))
+        totals = read_totals(connection, 1)
+    engine.dispose()
+    return totals
 
 
 def new_campaign(name: str = "spring", **fields: Any) -> NewCampaign:

@@ -35,14 +35,17 @@ if TYPE_CHECKING:
         RecordedAnswer,
         ScheduledRunRecord,
     )
+    from bulksms.ledger.totals import CampaignTotals, FrameGroup
 
 __all__ = [
     "AcceptedFile",
     "ApprovalRecord",
     "ApprovalStep",
     "CampaignRecord",
+    "CampaignTotals",
     "EntryRecord",
     "FirstPost",
+    "FrameGroup",
     "FrameRecord",
     "FrameState",
     "FrozenFrame",
@@ -69,6 +72,8 @@ _MODULES = {
     "AcceptedFile": "accepted_files",
     "ApprovalRecord": "approvals",
     "ApprovalStep": "approvals",
+    "CampaignTotals": "totals",
+    "FrameGroup": "totals",
     "Ledger": "ledger",
     "OrderKind": "order_records",
     "OrderRecord": "order_records",

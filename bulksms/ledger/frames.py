@@ -10,6 +10,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import members, statements, transitions
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.pseudonyms import Pseudonyms
+from bulksms.ledger.read_totals import read_totals
 from bulksms.ledger.records import (
     EntryRecord,
     FrameRecord,
@@ -21,6 +22,7 @@ from bulksms.ledger.records import (
 )
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import body, campaign, frame
+from bulksms.ledger.totals import CampaignTotals
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
@@ -79,6 +81,11 @@ class Frames:
         with self._storage.reading() as connection:
             counts = {state: count for state, count in connection.execute(statement)}  # noqa: C416
         return {state: counts.get(state.value, 0) for state in FrameState}
+
+    def totals(self, campaign_id: int) -> CampaignTotals:
+        """Sum up the frames of a campaign, without reading each."""
+        with self._storage.reading() as connection:
+            return read_totals(connection, campaign_id)
 
     def in_flight(self, campaign_id: int) -> list[int]:
         """Read the numbers of the frames that are posted at this moment, or were in a crash."""

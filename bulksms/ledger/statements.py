@@ -27,6 +27,7 @@ __all__ = [
     "read_entries",
     "read_frames",
     "replace_body",
+    "was_doubted",
 ]
 
 # States a frame may be in after it was in doubt, and that neither show nor settle the doubt.
@@ -80,22 +81,27 @@ def _select_frames(*, single: bool) -> CompiledStatement:
     """Build the statement for all frames or one, once, since it runs while posting."""
     here: sa.BindParameter[int] = sa.bindparam("in_campaign")
     which: sa.BindParameter[int] = sa.bindparam("frame_number")
-    doubts = sa.select(entry.c.number).where(
-        entry.c.campaign_id == here, entry.c.state == FrameState.IN_DOUBT.value
-    )
-    # There are many entries: they are read only for frames that can have been in doubt.
-    fresh = frame.c.attempts == 0, frame.c.message == "", frame.c.parent.is_(None)
-    untouched = sa.and_(frame.c.state == FrameState.PLANNED.value, *fresh)
-    settled = sa.and_(*(frame.c.state != state for state in MAY_HAVE_DOUBT))
-    if single:
-        doubts = doubts.where(entry.c.number == which)
-    doubted = sa.case(
-        (sa.or_(untouched, settled), sa.false()), else_=frame.c.number.in_(doubts)
-    ).label("doubted")
+    doubted = was_doubted(here, which if single else None).label("doubted")
     statement = sa.select(frame, doubted).where(frame.c.campaign_id == here)
     return CompiledStatement(
         statement.where(frame.c.number == which) if single else statement.order_by(frame.c.number)
     )
+
+
+def was_doubted(
+    campaign_id: sa.ColumnElement[int], number: sa.ColumnElement[int] | None = None
+) -> sa.ColumnElement[bool]:
+    """Build the condition that a frame was in doubt, and is planned, refused or dropped by now."""
+    doubts = sa.select(entry.c.number).where(
+        entry.c.campaign_id == campaign_id, entry.c.state == FrameState.IN_DOUBT.value
+    )
+    if number is not None:
+        doubts = doubts.where(entry.c.number == number)
+    # There are many entries: they are read only for frames that can have been in doubt.
+    fresh = frame.c.attempts == 0, frame.c.message == "", frame.c.parent.is_(None)
+    untouched = sa.and_(frame.c.state == FrameState.PLANNED.value, *fresh)
+    settled = sa.and_(*(frame.c.state != state for state in MAY_HAVE_DOUBT))
+    return sa.case((sa.or_(untouched, settled), sa.false()), else_=frame.c.number.in_(doubts))
 
 
 def read_entries(connection: sa.Connection, campaign_id: int, number: int) -> list[EntryRecord]:

@@ -1,14 +1,13 @@
 """The report of a campaign, from the ledger alone: the same figures for people and machines."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
+from bulksms.ledger import CampaignRecord, CampaignTotals, FrameGroup, FrameRecord, FrameState
 from bulksms.money import format_money
 
 __all__ = ["RUNNING", "Report", "class_of", "mode_of", "quoted", "summarise"]
@@ -95,14 +94,11 @@ class Report:
         }
 
 
-def summarise(record: CampaignRecord, frames: Sequence[FrameRecord]) -> Report:
-    """Count what the ledger holds of a campaign."""
-    states = Counter(frame.state for frame in frames)
+def summarise(record: CampaignRecord, totals: CampaignTotals) -> Report:
+    """Report what the ledger holds of a campaign."""
     parameters = record.parameters
-    started = [frame.started_at for frame in frames if frame.started_at]
-    finished = [frame.finished_at for frame in frames if frame.finished_at]
-    next_steps = tuple(_next_steps(record, frames))
-    unsettled = states[FrameState.IN_DOUBT] or states[FrameState.REFUSED]
+    next_steps = tuple(_next_steps(record, totals))
+    unsettled = totals.in_doubt is not None or totals.refused
     return Report(
         campaign=record.name,
         state=record.state if record.state in _STATES else _KILLED,
@@ -111,20 +107,20 @@ def summarise(record: CampaignRecord, frames: Sequence[FrameRecord]) -> Report:
         purpose=parameters.get("purpose"),
         type=parameters.get("type"),
         send_at=parameters.get("send_at"),
-        started_at=min(started, default=None),
-        finished_at=max(finished, default=None),
+        started_at=totals.started_at,
+        finished_at=totals.finished_at,
         files=tuple(parameters.get("files", ())),
-        frames={state.value: states[state] for state in FrameState},
-        contacts=_classes(record, frames),
-        short=_short(frames),
-        total_cost=sum((frame.total_cost or Decimal(0) for frame in frames), Decimal(0)),
-        residual_credit=_credit_left(frames),
-        sms_needed=sum(frame.number_of_sms_needed or 0 for frame in frames),
+        frames={state.value: totals.frames.get(state, 0) for state in FrameState},
+        contacts=_classes(record, totals),
+        short=totals.short,
+        total_cost=totals.total_cost,
+        residual_credit=totals.residual_credit,
+        sms_needed=totals.sms_needed,
         reason=record.reason or (next_steps[0] if unsettled else None),
         rehearsal=record.rehearsal,
-        planned_cost=_planned_cost(frames),
+        planned_cost=totals.planned_cost,
         next_steps=next_steps,
-        resume_command=_resume_command(record, frames),
+        resume_command=_resume_command(record, totals),
     )
 
 
@@ -143,20 +139,11 @@ def mode_of(record: CampaignRecord) -> str:
     return "rehearsal" if record.rehearsal else "real"
 
 
-def _short(frames: Sequence[FrameRecord]) -> int:
-    """Count the people of accepted frames whom Octopush did not take."""
-    return sum(
-        frame.contacts - frame.number_of_contacts
-        for frame in frames
-        if frame.state is FrameState.ACCEPTED_SHORT and frame.number_of_contacts is not None
-    )
-
-
-def _resume_command(record: CampaignRecord, frames: Sequence[FrameRecord]) -> str | None:
+def _resume_command(record: CampaignRecord, totals: CampaignTotals) -> str | None:
     """Return the command that sends what is left, unless it would only be refused again."""
-    if not any(frame.state is FrameState.PLANNED for frame in frames):
+    if not totals.frames.get(FrameState.PLANNED):
         return None
-    kinds = _refusal_kinds(record, frames)
+    kinds = _refusal_kinds(record, totals)
     if "campaign" in kinds:
         return None
     # A contact made its frame fail, and so may another one do with the next frame.
@@ -164,60 +151,44 @@ def _resume_command(record: CampaignRecord, frames: Sequence[FrameRecord]) -> st
     return f"bulksms resume {quoted(record.name)}{isolate}"
 
 
-def _refusal_kinds(record: CampaignRecord, frames: Sequence[FrameRecord]) -> set[str]:
+def _refusal_kinds(record: CampaignRecord, totals: CampaignTotals) -> set[str]:
     """Return the classes of the codes that stopped a campaign.
 
     `campaign` is what all frames have in common, such as the text, `frame` a single contact.
     """
-    refused = [frame.code for frame in frames if frame.state is FrameState.REFUSED]
-    if record.state != "stopped" or not refused:
+    if record.state != "stopped" or not totals.refused:
         return set()
     from bulksms.octopush import look_up  # loads the HTTP library
 
-    return {look_up(code).kind.value for code in refused if code is not None}
+    codes = [group.code for group in totals.refused]
+    return {look_up(code).kind.value for code in codes if code is not None}
 
 
-def _next_steps(record: CampaignRecord, frames: Sequence[FrameRecord]) -> list[str]:
+def _next_steps(record: CampaignRecord, totals: CampaignTotals) -> Iterator[str]:
     """Say what to do about doubt, refusals and missing people."""
-    name, steps = quoted(record.name), []
-    doubtful = [frame for frame in frames if frame.state is FrameState.IN_DOUBT]
-    if doubtful:
-        people = sum(frame.contacts for frame in doubtful)
-        steps.append(
-            f"{_count(doubtful)} with {people} people: no certain answer, so they may have the "
-            f"text. Decide with `bulksms doubt show {name}`."
+    if totals.in_doubt is not None:
+        yield (
+            f"{_listed(totals.in_doubt)}: no certain answer, so they may have the text. Decide "
+            f"with `bulksms doubt show {quoted(record.name)}`."
         )
-    steps += _refusals([frame for frame in frames if frame.state is FrameState.REFUSED])
-    if "campaign" in _refusal_kinds(record, frames):
-        steps.append(
+    for group in totals.refused:
+        code = group.code
+        cause = group.message if code is None else f"code {code}. {_meaning(code)}"
+        yield f"{_listed(group)} refused: {cause}"
+    if "campaign" in _refusal_kinds(record, totals):
+        yield (
             "`bulksms resume` would be refused again: correct the cause and send the file again. "
             "People who got the text are left out."
         )
-    if _may_be_retried(frames):
-        steps.append(
+    if FrameState.REFUSED in totals.contacts:  # and was never in doubt
+        yield (
             "Nobody got the text of a refused frame. If the cause was not in the text or the list, "
-            f"correct it and run `bulksms resume {name} --retry-refused`."
+            f"correct it and run `bulksms resume {quoted(record.name)} --retry-refused`."
         )
-    if short := _short(frames):
-        steps.append(
-            f"Octopush did not take {short} people of accepted frames, without naming them."
+    if totals.short:
+        yield (
+            f"Octopush did not take {totals.short} people of accepted frames, without naming them."
         )
-    return steps
-
-
-def _may_be_retried(frames: Sequence[FrameRecord]) -> bool:
-    return any(each.state is FrameState.REFUSED and not each.doubted for each in frames)
-
-
-def _refusals(refused: Sequence[FrameRecord]) -> Iterator[str]:
-    """Describe the refused frames, one sentence for each code and message."""
-    groups: dict[tuple[int | None, str], list[FrameRecord]] = {}
-    for frame in refused:
-        groups.setdefault((frame.code, frame.message), []).append(frame)
-    for (code, message), group in groups.items():
-        people = sum(frame.contacts for frame in group)
-        cause = message if code is None else f"code {code}. {_meaning(code)}"
-        yield f"{_count(group)} with {people} people refused: {cause}"
 
 
 def _meaning(code: int) -> str:
@@ -226,41 +197,22 @@ def _meaning(code: int) -> str:
     return look_up(code).meaning
 
 
-def _count(frames: Sequence[FrameRecord]) -> str:
-    numbers = ", ".join(str(frame.number) for frame in frames[:5])
-    more = ", …" if len(frames) > len(frames[:5]) else ""
-    return f"Frame{'s' if len(frames) > 1 else ''} {numbers}{more}"
+def _listed(group: FrameGroup) -> str:
+    numbers = ", ".join(map(str, group.first_numbers))
+    more = ", …" if group.frames > len(group.first_numbers) else ""
+    return f"Frame{'s' if group.frames > 1 else ''} {numbers}{more} with {group.contacts} people"
 
 
-def _planned_cost(frames: Sequence[FrameRecord]) -> Decimal | None:
-    planned = [frame.cost_planned for frame in frames if frame.total_cost is not None]
-    costs = [cost for cost in planned if cost is not None]
-    return sum(costs, Decimal(0)) if costs and len(costs) == len(planned) else None
-
-
-def _credit_left(frames: Sequence[FrameRecord]) -> Decimal | None:
-    """Return the credit after the last frame that Octopush accepted."""
-    answers = [
-        (frame.started_at, frame.finished_at, frame.residual_credit)
-        for frame in frames
-        if frame.started_at and frame.finished_at and frame.residual_credit is not None
-    ]
-    if not answers:
-        return None
-    last_start = max(answers, key=lambda answer: answer[1])[0]
-    # Frames in flight together are answered in any order; the lowest credit is the last one.
-    return min(credit for _, finished, credit in answers if finished >= last_start)
-
-
-def _classes(record: CampaignRecord, frames: Sequence[FrameRecord]) -> dict[str, int]:
+def _classes(record: CampaignRecord, totals: CampaignTotals) -> dict[str, int]:
     simulated = ("simulated",) if mode_of(record) == "simulation" else ()
     classes = dict.fromkeys(("sent", *simulated, "failed", "in_doubt"), 0)
     classes["rejected"] = record.counts["rejected"]
     classes["suppressed"] = record.counts["duplicates"] + record.counts["opted_out"]
     classes["not_attempted"] = 0
-    for frame in frames:
-        kind = class_of(frame)
-        classes[kind] = classes.get(kind, 0) + frame.contacts
+    for state, contacts in totals.contacts.items():
+        kind = _CLASS_OF_STATE[state]
+        classes[kind] = classes.get(kind, 0) + contacts
+    classes["in_doubt"] += totals.doubted_contacts
     return classes
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bulksms.ledger import CampaignRecord
+from bulksms.ledger import CampaignRecord, CampaignTotals
 from bulksms.plan.files import output_delimiter
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.options import MessageOptions
@@ -38,7 +38,7 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
         counts=plan.counts,
         rehearsal=context.settings.rehearsal,
     )
-    report = replace(summarise(record, []), nothing_new=True)
+    report = replace(summarise(record, CampaignTotals()), nothing_new=True)
     facts = CampaignFacts(record, [], report, lambda: _outcomes(prepared))
     files = ResultFiles(
         results=options.results,
@@ -74,7 +74,7 @@ def end_without_list(
         counts=NOBODY if plan is None else plan.counts,
         rehearsal=context.settings.rehearsal,
     )
-    report = replace(summarise(record, []), nothing_new=True)
+    report = replace(summarise(record, CampaignTotals()), nothing_new=True)
     return RunResult(report=report, cause=StopCause.NONE, results=None)
 
 

@@ -54,17 +54,19 @@ def delimiter_of(record: CampaignRecord, requested: str | None) -> str:
 
 
 def summarise_campaign(ledger: Ledger, name: str) -> Report:
-    """Summarise a campaign as it is now; one that is being sent is running.
+    """Summarise a campaign by what the ledger has recorded.
 
     Raises:
         CampaignNotFound: there is none of that name.
     """
-    return current_report(ledger, ledger.campaigns.get(name))
+    return _report_of(ledger, ledger.campaigns.get(name))
 
 
 def current_report(ledger: Ledger, record: CampaignRecord) -> Report:
-    """Summarise a campaign as it is now; one that is being sent is running."""
-    return _facts_of(ledger, record).report
+    """Summarise a campaign as it is now: one whose lock a process holds is running."""
+    if record.state != "done" and ledger.locks.is_held(record.name):
+        record = replace(record, state=RUNNING)
+    return _report_of(ledger, record)
 
 
 def campaign_report(name: str, settings: Settings) -> Report:
@@ -74,7 +76,7 @@ def campaign_report(name: str, settings: Settings) -> Report:
         CampaignNotFound: there is none of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return summarise_campaign(ledger, name)
+        return current_report(ledger, ledger.campaigns.get(name))
 
 
 def all_reports(settings: Settings) -> list[Report]:
@@ -108,8 +110,6 @@ def rewrite_results(
 
 
 def _facts_of(ledger: Ledger, record: CampaignRecord) -> CampaignFacts:
-    if record.state == "sending" and ledger.locks.is_held(record.name):
-        record = replace(record, state=RUNNING)
     frames = ledger.frames.all(record.id)
 
     def read_outcomes() -> "ContactOutcomes | None":
@@ -120,8 +120,12 @@ def _facts_of(ledger: Ledger, record: CampaignRecord) -> CampaignFacts:
             return None
         return contact_outcomes(packed, frames, ledger.frames.frame_by_phone_number(record.id))
 
-    report = replace(summarise(record, frames), seeds=_texts_to_seeds(ledger, record))
-    return CampaignFacts(record, frames, report, read_outcomes)
+    return CampaignFacts(record, frames, _report_of(ledger, record), read_outcomes)
+
+
+def _report_of(ledger: Ledger, record: CampaignRecord) -> Report:
+    report = summarise(record, ledger.frames.totals(record.id))
+    return replace(report, seeds=_texts_to_seeds(ledger, record))
 
 
 def _texts_to_seeds(ledger: Ledger, record: CampaignRecord) -> dict[str, int] | None:
@@ -130,5 +134,5 @@ def _texts_to_seeds(ledger: Ledger, record: CampaignRecord) -> dict[str, int] | 
         return None
     counts = Counter[str]()
     for each in read_seed_campaigns(ledger, record):
-        counts.update(summarise(each, ledger.frames.all(each.id)).contacts)
+        counts.update(summarise(each, ledger.frames.totals(each.id)).contacts)
     return {name: count for name, count in counts.items() if count}

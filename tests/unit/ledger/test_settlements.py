@@ -26,7 +26,7 @@ def campaign(ledger: Ledger) -> CampaignRecord:
 
 def classes(ledger: Ledger) -> dict[str, int]:
     record = ledger.campaigns.get("spring")
-    told = summarise(record, ledger.frames.all(record.id)).contacts
+    told = summarise(record, ledger.frames.totals(record.id)).contacts
     assert sum(told.values()) == record.counts["rows"]
     return {name: count for name, count in told.items() if count}
 

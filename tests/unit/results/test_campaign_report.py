@@ -6,7 +6,7 @@ import pytest
 from bulksms.ledger import FrameState
 from bulksms.money import format_money
 from bulksms.results import summarise
-from tests.builders import a_campaign, a_frame_record, an_unposted_frame
+from tests.builders import a_campaign, a_frame_record, an_unposted_frame, totals_of
 
 
 def _one_of_every_state() -> list[FrameState]:
@@ -38,7 +38,7 @@ def test_the_classes_add_up_to_the_rows_of_the_source() -> None:
     ]
     counts = {"rows": 870, "sendable": 800, "rejected": 40, "duplicates": 20, "opted_out": 10}
 
-    report = summarise(a_campaign(counts=counts), frames)
+    report = summarise(a_campaign(counts=counts), totals_of(frames))
 
     assert report.contacts == {
         "sent": 200,
@@ -53,7 +53,7 @@ def test_the_classes_add_up_to_the_rows_of_the_source() -> None:
 
 
 def test_frames_are_counted_by_state_also_when_there_are_none() -> None:
-    report = summarise(a_campaign(), [a_frame_record(number=at) for at in (1, 2, 3)])
+    report = summarise(a_campaign(), totals_of([a_frame_record(number=at) for at in (1, 2, 3)]))
 
     assert report.frames == {
         "planned": 0,
@@ -75,7 +75,8 @@ def test_the_json_is_the_contracts() -> None:
         "files": ["list.csv"],
     }
     report = summarise(
-        a_campaign(parameters=parameters), [a_frame_record(number=at) for at in (1, 2, 3)]
+        a_campaign(parameters=parameters),
+        totals_of([a_frame_record(number=at) for at in (1, 2, 3)]),
     )
 
     assert report.as_json() == {
@@ -125,9 +126,9 @@ def test_the_plan_is_compared_with_what_was_paid_for_and_nothing_else() -> None:
     paid = a_frame_record(number=1, cost_planned=Decimal("25.00"))
     waiting = an_unposted_frame(number=2, cost_planned=Decimal("30.00"))
 
-    assert summarise(a_campaign(), [paid, waiting]).planned_cost == Decimal("25.00")
+    assert summarise(a_campaign(), totals_of([paid, waiting])).planned_cost == Decimal("25.00")
     unknown = a_frame_record(number=3)
-    assert summarise(a_campaign(), [paid, unknown]).planned_cost is None
+    assert summarise(a_campaign(), totals_of([paid, unknown])).planned_cost is None
 
 
 def test_the_credit_left_is_that_of_the_newest_answer() -> None:
@@ -138,18 +139,18 @@ def test_the_credit_left_is_that_of_the_newest_answer() -> None:
         an_unposted_frame(number=3),
     ]
 
-    assert summarise(a_campaign(), frames).residual_credit == Decimal(50)
+    assert summarise(a_campaign(), totals_of(frames)).residual_credit == Decimal(50)
 
 
 def test_without_an_answer_no_credit_is_known() -> None:
-    report = summarise(a_campaign(), [an_unposted_frame()])
+    report = summarise(a_campaign(), totals_of([an_unposted_frame()]))
 
     assert report.as_json()["residual_credit"] is None
 
 
 @pytest.mark.parametrize("state", ["planned", "sending"])
 def test_a_run_that_never_told_its_end_was_interrupted(state: str) -> None:
-    assert summarise(a_campaign(state=state), []).state == "interrupted"
+    assert summarise(a_campaign(state=state), totals_of([])).state == "interrupted"
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,10 @@ def test_a_run_that_never_told_its_end_was_interrupted(state: str) -> None:
     ],
 )
 def test_a_campaign_with_frames_left_says_how_to_go_on(name: str, expected: str) -> None:
-    assert summarise(a_campaign(name=name), [an_unposted_frame()]).resume_command == expected
+    assert (
+        summarise(a_campaign(name=name), totals_of([an_unposted_frame()])).resume_command
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,12 +179,15 @@ def test_a_campaign_with_frames_left_says_how_to_go_on(name: str, expected: str)
 def test_the_mode_says_whether_people_are_texted(
     parameters: dict[str, object], *, rehearsal: bool, mode: str
 ) -> None:
-    assert summarise(a_campaign(parameters=parameters, rehearsal=rehearsal), []).mode == mode
+    assert (
+        summarise(a_campaign(parameters=parameters, rehearsal=rehearsal), totals_of([])).mode
+        == mode
+    )
 
 
 def test_people_whom_octopush_did_not_take_are_counted() -> None:
     short = a_frame_record(state=FrameState.ACCEPTED_SHORT, contacts=500, number_of_contacts=498)
-    report = summarise(a_campaign(), [short, a_frame_record(number=2)])
+    report = summarise(a_campaign(), totals_of([short, a_frame_record(number=2)]))
 
     assert report.short == 2
     assert report.next_steps == (
@@ -193,7 +200,9 @@ def test_doubt_and_refusals_say_what_to_do() -> None:
     refused = a_frame_record(
         number=3, state=FrameState.REFUSED, contacts=300, code=117, message="No correct number"
     )
-    report = summarise(a_campaign(name="spring sale"), [a_frame_record(), doubtful, refused])
+    report = summarise(
+        a_campaign(name="spring sale"), totals_of([a_frame_record(), doubtful, refused])
+    )
 
     assert report.next_steps[0] == (
         "Frame 2 with 200 people: no certain answer, so they may have the text. "
@@ -216,7 +225,7 @@ def test_what_resume_would_only_repeat_is_not_advised(code: int, command: str | 
         a_frame_record(state=FrameState.REFUSED, code=code),
         an_unposted_frame(number=2),
     ]
-    report = summarise(a_campaign(state="stopped"), frames)
+    report = summarise(a_campaign(state="stopped"), totals_of(frames))
 
     assert report.resume_command == command
     assert any("would be refused again" in step for step in report.next_steps) is (command is None)

@@ -9,7 +9,7 @@ from bulksms.errors import InputError
 from bulksms.ledger import FrameState
 from bulksms.results import summarise
 from bulksms.results.contact_results import write_contact_results
-from tests.builders import a_campaign, a_frame_record, an_unposted_frame
+from tests.builders import a_campaign, a_frame_record, an_unposted_frame, totals_of
 from tests.unit.results.rows import DUPLICATE, REJECTED, SourceRow, a_row, outcomes
 
 NAMES = [
@@ -35,7 +35,7 @@ FRAMES = [
 
 
 def _write(path: Path, *rows: SourceRow) -> None:
-    report = summarise(a_campaign(), FRAMES)
+    report = summarise(a_campaign(), totals_of(FRAMES))
     write_contact_results(path, outcomes(rows, FRAMES), report, FRAMES)
 
 
