@@ -1,15 +1,37 @@
 """Progress bars, drawn only on a terminal."""
 
+import os
 import sys
 import threading
-from typing import NoReturn
+from shutil import get_terminal_size
+from typing import Any, NoReturn
 
 from tqdm import tqdm
 
 from bulksms.cli.streams import clean, echo, ignore_closed_terminal
 from bulksms.ledger import FrameRecord
 
-__all__ = ["ProgressBars"]
+__all__ = ["ProgressBars", "sending_bars"]
+
+
+def sending_bars(frames: int, contacts: int) -> "tuple[tqdm[NoReturn], tqdm[NoReturn]]":
+    """Draw an empty bar over frames and one over contacts, on stderr."""
+    shared: dict[str, Any] = {"file": sys.stderr, "dynamic_ncols": True}
+    if not _has_width():
+        # A terminal that does not know its size has 0 columns, where tqdm would draw nothing.
+        columns, rows = get_terminal_size()
+        shared |= {"dynamic_ncols": False, "ncols": columns, "nrows": rows}
+    return (
+        tqdm(total=frames, desc="frames  ", unit="frame", position=0, **shared),
+        tqdm(total=contacts, desc="contacts", unit="sms", position=1, **shared),
+    )
+
+
+def _has_width() -> bool:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns > 0
+    except (OSError, ValueError):
+        return False
 
 
 class ProgressBars:
@@ -27,10 +49,7 @@ class ProgressBars:
         self.close()  # those of an earlier campaign
         self.has_started = True
         if not self._disable and frames:
-            self._bars = (
-                tqdm(total=frames, desc="frames  ", unit="frame", file=sys.stderr, position=0),
-                tqdm(total=contacts, desc="contacts", unit="sms", file=sys.stderr, position=1),
-            )
+            self._bars = sending_bars(frames, contacts)
 
     def frame_settled(self, record: FrameRecord) -> None:
         """Advance both bars."""

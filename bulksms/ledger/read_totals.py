@@ -95,7 +95,8 @@ def _credit_left(connection: sa.Connection, here: sa.ColumnElement[bool]) -> Dec
     if last_start is None:
         return None
     together = sa.select(frame.c.residual_credit).where(answered, frame.c.finished_at >= last_start)
-    return min(connection.scalars(together))
+    lowest: Decimal = min(connection.scalars(together))
+    return lowest
 
 
 def _groups(
