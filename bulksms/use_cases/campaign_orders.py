@@ -78,9 +78,11 @@ def obey_orders(ledger: Ledger, record: CampaignRecord, resume: OrderRecord | No
             "people it did not reach, send the file again with --after-stop."
         )
     current = ledger.orders.in_force(record.id)
-    if current is None or not ledger.frames.any_left(record.id):
+    if current is None:
         return
     if resume is None:
+        if not ledger.frames.any_left(record.id):
+            return
         raise RuleError(
             f"The campaign {record.name} was {current.describe()}: "
             f"`bulksms resume {quoted(record.name)}` continues it."

@@ -1,24 +1,19 @@
 """Posts what a campaign in the ledger has left to post, and writes the results meanwhile."""
 
-import threading
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 from bulksms.clock import Clock
-from bulksms.errors import InputError, RuleError, SettingsError
+from bulksms.errors import RuleError, SettingsError
 from bulksms.ledger import (
     CampaignRecord,
-    FrameRecord,
     Ledger,
     OrderKind,
     OrderRecord,
     ProofRecord,
 )
 from bulksms.octopush import Credentials
-from bulksms.output.whole_file import is_stream
-from bulksms.results import write_frame_results
 from bulksms.results.result_files import ResultFiles
 from bulksms.sender import (
     ClockCheck,
@@ -30,6 +25,7 @@ from bulksms.sender import (
 from bulksms.use_cases.campaign_orders import close_stopped, obey_orders
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
 from bulksms.use_cases.corrected_campaign import drop_replaced_frames
+from bulksms.use_cases.live_results import LiveResults
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.post_seeds import SeedPoster
 from bulksms.use_cases.purge_campaigns import apply_retention
@@ -44,11 +40,6 @@ from bulksms.use_cases.retry_refused import retry_refused
 from bulksms.use_cases.sender_hooks import gate_of, rows_of
 
 __all__ = ["run_campaign", "run_locked"]
-
-# Seconds between two versions of the results file while frames are sent, and the most of the
-# time that may go into writing them: 25,000 frames take a second.
-RESULTS_EVERY = 2.0
-RESULTS_SHARE = 0.02
 
 WAITING = "Another campaign of this account is being sent; waiting for it."
 EXPIRED = "dropped: its sending time had passed before it was posted"
@@ -145,7 +136,7 @@ def _post_frames(
         credentials=credentials,
         clock_check=clock_check,
     )
-    results_writer = _ResultsWriter(ledger, record, path, delimiter, context, seeds)
+    results_writer = LiveResults(ledger, record, path, delimiter, context, seeds)
     results_writer.write_first()
     try:
         verdict = send_frames(
@@ -244,58 +235,3 @@ def _proof(ledger: Ledger, context: RunContext, credentials: Credentials) -> Pro
     base_url = context.settings.base_url
     proof = ledger.proofs.get(credentials.account_at(base_url))
     return proof if proof and proof.valid(context.clock.now(), base_url) else None
-
-
-class _ResultsWriter:
-    """Passes on the sender's events, and keeps the results file up to date meanwhile."""
-
-    def __init__(
-        self,
-        ledger: Ledger,
-        record: CampaignRecord,
-        path: Path,
-        delimiter: str,
-        context: RunContext,
-        seeds: SeedPoster,
-    ) -> None:
-        self._ledger, self._seeds = ledger, seeds
-        self._record = record
-        self._path = path
-        self._delimiter = delimiter
-        self._observer = context.observer
-        self._clock = context.clock
-        self._due = context.clock.monotonic() + RESULTS_EVERY
-        self._lock = threading.Lock()
-        self._once = is_stream(path)  # what a pipe has taken cannot be written again
-
-    def started(self, frames: int, contacts: int) -> None:
-        self._observer.started(frames, contacts)
-
-    def frame_settled(self, record: FrameRecord) -> None:
-        self._observer.frame_settled(record)
-        self._seeds.frame_settled(record)
-        with self._lock:
-            start = self._clock.monotonic()
-            if start >= self._due and not self._once:
-                self.refresh()
-                end = self._clock.monotonic()
-                self._due = end + max(RESULTS_EVERY, (end - start) / RESULTS_SHARE)
-
-    def note(self, sentence: str) -> None:
-        self._observer.note(sentence)
-
-    def refresh(self) -> None:
-        """Write the file again; a failure stops nothing, since the ledger has everything."""
-        try:
-            self._write()
-        except InputError as error:
-            self.note(str(error))
-
-    def write_first(self) -> None:
-        """Write the file before the first post, so that a path that fails is noticed."""
-        if not self._once:
-            self._write()
-
-    def _write(self) -> None:
-        frames = self._ledger.frames.all(self._record.id)
-        write_frame_results(self._path, self._record.name, frames, self._delimiter)
