@@ -52,6 +52,8 @@ reading = stack(
         option("--locale", metavar="LANGUAGE-CC",
                help="How dates and numbers of workbooks are shown when the file leaves it open; "
                     "default: the language of --region."),
+        option("--corrections", type=FILE_PATH,
+               help="Read these cells in place of those in the list, as the page corrected them."),
     ],
     group="Reading the list",
 )  # fmt: skip

@@ -7,6 +7,7 @@ from bulksms.contacts import ColumnMapping, check_profile, map_columns, screen
 from bulksms.errors import MappingError, ProfileError
 from bulksms.finding import Finding, Level
 from bulksms.loader import Sheet, open_sheets
+from bulksms.loader.corrections import correct_sheets
 from bulksms.plan.opt_out_files import read_guest_lists, read_opt_out_files
 from bulksms.plan.plan import Plan, PlanRequest, add_message
 from bulksms.plan.variants import referenced_columns
@@ -46,7 +47,8 @@ def _load(
     mapped: list[tuple[Sheet, ColumnMapping]] = []
     refusals: list[MappingError] = []
     findings: list[Finding] = []
-    for sheet in [sheet for path in request.files for sheet in open_sheets(path, request.reading)]:
+    sheets = [sheet for path in request.files for sheet in open_sheets(path, request.reading)]
+    for sheet in correct_sheets(sheets, request.corrections):
         try:
             if request.profile:
                 findings += check_profile(request.profile, sheet)

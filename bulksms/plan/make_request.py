@@ -12,6 +12,7 @@ from bulksms.chunker import SIZE_MAX, SIZE_MIN
 from bulksms.contacts import Duplicates, LongValues, OptOutList, ScreeningRules
 from bulksms.errors import UsageError
 from bulksms.loader import ReadOptions
+from bulksms.loader.corrections import read_corrections
 from bulksms.loader.display_locale import LANGUAGES, find_locale, locale_of_region
 from bulksms.message import (
     EmptyValues,
@@ -78,6 +79,7 @@ def make_request(
             include_hidden=reading.include_hidden,
             locale=_locale(reading.locale, region),
         ),
+        corrections=read_corrections(reading.corrections) if reading.corrections else (),
         accepted=parse_accepted_codes(screening.accept),
         chosen=(profile.chosen | mapping) if profile else mapping,
         profile=profile.without(mapping) if profile else None,

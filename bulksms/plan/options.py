@@ -31,6 +31,7 @@ class ReadingOptions:
     header_row: int | None = None
     include_hidden: bool = False
     locale: str | None = None
+    corrections: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

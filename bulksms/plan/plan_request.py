@@ -7,6 +7,7 @@ from bulksms.campaign import Parameters
 from bulksms.chunker import SIZE_DEFAULT
 from bulksms.contacts import OptOutList, Profile, ScreeningRules
 from bulksms.loader import ReadOptions
+from bulksms.loader.corrections import Correction
 from bulksms.message import LearnedPrice, PriceSource, Tariff, shipped_tariff
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.variants import TextOptions
@@ -23,6 +24,7 @@ class PlanRequest:
     """What to plan: the files, how to read them, the rules and the message.
 
     Attributes:
+        corrections: cells to read in place of those of the files.
         chosen: the headers chosen for fields by option or profile.
         profile: the saved profile they come from, to be checked against the files.
         parameters: the message; `None` when there is no text.
@@ -32,6 +34,7 @@ class PlanRequest:
 
     files: tuple[str, ...]
     reading: ReadOptions = field(default_factory=ReadOptions)
+    corrections: tuple[Correction, ...] = ()
     accepted: frozenset[str] = frozenset()
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     profile: Profile | None = None

@@ -15,7 +15,7 @@ from bulksms.settings import Settings
 __all__ = ["check_outputs", "input_files", "refuse_overwrites"]
 
 # Options that name a file which is read, and options that name one which is written.
-INPUTS = ("optouts", "guest_list", "text_file", "tariff", "map_file")
+INPUTS = ("optouts", "guest_list", "text_file", "tariff", "map_file", "corrections")
 OUTPUTS = (
     "rejects_out",
     "contacts_out",

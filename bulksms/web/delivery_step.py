@@ -43,13 +43,9 @@ class Entered:
     """What stands in the form: the options, and the day and time as they were written."""
 
     message: MessageOptions
+    now: bool
     day: str
     at: str
-
-    @property
-    def now(self) -> bool:
-        """Whether the text is to go out at once."""
-        return not self.day
 
 
 async def show_delivery(
@@ -121,7 +117,7 @@ def city_of(zone: ZoneInfo) -> str:
 
 def _saved(message: MessageOptions) -> Entered:
     day, _, at = (message.send_at or "").partition(" ")
-    return Entered(message, day, at or "10:00")
+    return Entered(message, now=not day, day=day, at=at or "10:00")
 
 
 def _entered(form: FormData, message: MessageOptions) -> Entered:
@@ -133,7 +129,8 @@ def _entered(form: FormData, message: MessageOptions) -> Entered:
         sender=texts.get("sender") or None,
         with_replies="with_replies" in texts,
     )
-    return Entered(entered, "" if texts.get("when") == "now" else chosen, texts.get("at", ""))
+    now = texts.get("when") == "now"
+    return Entered(entered, now=now, day="" if now else chosen, at=texts.get("at", ""))
 
 
 def _check_time(

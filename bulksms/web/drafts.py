@@ -76,6 +76,11 @@ class Draft:
         folder.mkdir(exist_ok=True, mode=0o700)
         return folder / f"{len(self.opt_outs) + 1}-{safe_name(name)}"
 
+    @property
+    def corrections_path(self) -> Path:
+        """The file of its corrected cells, whether there is one or not."""
+        return self.folder / "corrections.csv"
+
     def set_rehearsal(self, *, rehearsal: bool) -> None:
         """Make it a rehearsal, or a campaign that is sent for real."""
         mark = self.folder / REHEARSAL_MARK

@@ -11,20 +11,35 @@ from bulksms.contacts import ColumnMapping, Reason
 from bulksms.loader import Sheet
 from bulksms.plan.make_plan import Plan
 
-__all__ = ["LeftOutGroup", "LeftOutRow", "groups_of", "name_columns"]
+__all__ = ["CellPosition", "LeftOutGroup", "LeftOutRow", "groups_of", "name_columns"]
 
 ROWS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CellPosition:
+    """A cell: the digest of its list, its sheet, its row, and its column from 1."""
+
+    list: str
+    sheet: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOutRow:
-    """A row that gets no text: its number in the list, the names in it, and its cell at fault."""
+    """A row that gets no text: its number in the list, the names in it, and its cell at fault.
+
+    Attributes:
+        position: where the cell stands, so that it can be corrected; None where that is unclear.
+    """
 
     row: int
     names: tuple[str, ...]
     column: str
     cell: str
     sentence: str
+    position: CellPosition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +70,7 @@ def _rows(plan: Plan, rejections: pd.DataFrame) -> Iterator[LeftOutRow]:
         sheet, mapping = plan.sheets[int(str(source))]
         columns = name_columns(mapping)
         names = _cells_of_rows(sheet, columns, group["row"].tolist())
+        digest = sheet.source.digest
         for _, line in group.iterrows():
             yield LeftOutRow(
                 row=int(line["row"]),
@@ -62,7 +78,17 @@ def _rows(plan: Plan, rejections: pd.DataFrame) -> Iterator[LeftOutRow]:
                 column=str(line["column"] or ""),
                 cell=str(line["cell"] or ""),
                 sentence=str(line["sentence"]),
+                position=_position(sheet, digest, int(line["row"]), str(line["column"] or "")),
             )
+
+
+def _position(sheet: Sheet, digest: str, row: int, header: str) -> CellPosition | None:
+    """Find a cell by its header, which two columns may share."""
+    columns = [at for at, name in enumerate(sheet.header, 1) if name == header]
+    if len(columns) != 1:
+        return None
+    name = sheet.source.sheet or ""
+    return CellPosition(list=digest, sheet=name, row=row, column=columns[0])
 
 
 def _cells_of_rows(

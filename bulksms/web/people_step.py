@@ -11,8 +11,10 @@ from starlette.responses import FileResponse, Response
 
 from bulksms.contacts import OptOutList
 from bulksms.errors import BulkSmsError
+from bulksms.finding import Level
 from bulksms.plan.opt_out_files import read_opt_out_files
 from bulksms.results.left_out_reasons import left_out_reason
+from bulksms.web.corrections_step import corrections_of
 from bulksms.web.draft_actions import write_left_out
 from bulksms.web.draft_plan import Step
 from bulksms.web.languages import Language
@@ -31,6 +33,8 @@ DAMAGED = ("digits_lost", "formula_or_error_cell", "broken_row", "ragged_row")
 NO_MOBILE = (
     *("missing_number", "landline", "premium_rate", "special_number", "country_not_allowed"),
 )
+# Findings that say what a group of rows says already.
+SHOWN_AS_GROUPS = frozenset({"digits_lost", "broken_rows", "ragged_rows"})
 # Into these the rows of a list divide.
 PARTS = ("sendable", "rejected", "duplicates", "opted_out")
 
@@ -53,7 +57,15 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
         draft=draft,
         plan=plan,
         problems=problems,
+        corrections=corrections_of(draft),
         title=lambda group: _title(group, language),
+        heading=lambda group: left_out_reason(group.reason, language.code).heading,
+        advice=lambda group: left_out_reason(group.reason, language.code).advice,
+        findings=[
+            finding
+            for finding in plan.list_findings
+            if finding.level is not Level.NOTE and finding.code not in SHOWN_AS_GROUPS
+        ],
         picture=flow_picture(
             [
                 plan.view.counts[name]

@@ -80,11 +80,14 @@ class PlanProcess:
 def _state_of(draft: Draft) -> str:
     """A digest of all that a draft consists of."""
     content = hashlib.sha256(draft.path.read_bytes())
-    for path in draft.files:
+    for path in (*draft.files, draft.corrections_path):
         content.update(f"{path}{_stamp(path)}".encode())
     return content.hexdigest()
 
 
 def _stamp(path: Path) -> str:
-    info = path.stat()
+    try:
+        info = path.stat()
+    except FileNotFoundError:
+        return ""
     return f"{info.st_mtime_ns}-{info.st_size}"

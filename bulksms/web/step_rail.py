@@ -43,7 +43,7 @@ def _titles(language: Language) -> dict[Step, str]:
     return {
         Step.LIST: _("List"),
         Step.COLUMNS: _("Columns"),
-        Step.PEOPLE: _("People"),
+        Step.PEOPLE: _("Recipients"),
         Step.TEXT: _("Text"),
         Step.DELIVERY: _("Date and sender"),
         Step.CHECK: _("Check and send"),

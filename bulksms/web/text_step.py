@@ -3,12 +3,15 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bulksms.finding import Level
 from bulksms.plan.previews import Preview
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
 __all__ = ["save_text", "show_text"]
 
+# Findings that the next step asks about.
+OF_THE_DELIVERY = frozenset({"quiet_hours", "sender_not_allowed", "sender_replaced"})
 REQUESTS = ("first", "longest", "costliest", "random")
 
 
@@ -36,6 +39,11 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
         plain=message.plain,
         preview=_preview(plan, wanted),
         wanted=wanted,
+        findings=[
+            finding
+            for finding in plan.text_findings
+            if finding.level is not Level.NOTE and finding.code not in OF_THE_DELIVERY
+        ],
         requests=REQUESTS,
     )
 
