@@ -202,14 +202,15 @@ def _continues(ledger: Ledger, same: CampaignRecord, plan: Plan, rules: HistoryR
     """Whether a campaign with the same content is continued, or a new one begins beside it.
 
     A new one begins after a finished simulation, after a stop, when a period was given, and for
-    newcomers, such as a withdrawn opt-out.
+    newcomers, such as a withdrawn opt-out. So does each run of a series, for the people of frames
+    that an earlier run dropped.
     """
     if find_stop(ledger, same) is not None:
         return False
     counts = ledger.frames.count_by_state(same.id)
     if counts[FrameState.PLANNED] or counts[FrameState.INTENT]:
         return True
-    if same.parameters.get("simulation_mode"):
+    if same.parameters.get("simulation_mode") or rules.series is not None:
         return False
     if rules.same_text_within is not None:
         return False

@@ -81,7 +81,7 @@ class FakeApi:
 
 def write_dump(path: Path, people: Sequence[int], written: datetime) -> Path:
     """Write a list as an export would, at a time."""
-    rows = [f"P{number % 10_000};0{number % 10**9}" for number in people]
+    rows = [f"P{number % 10_000};+{number}" for number in people]
     path.write_text("\n".join(["Prénom;Mobile", *rows, ""]), encoding="utf-8")
     os.utime(path, (written.timestamp(), written.timestamp()))
     return path

@@ -269,6 +269,16 @@ def test_what_is_left_of_a_run_that_expired_is_planned_again_from_the_new_list(
         assert [each.state for each in ledger.campaigns.all()] == ["stopped", "done"]
 
 
+def test_what_is_left_of_a_run_that_expired_is_planned_again_from_the_same_list(
+    night: Night,
+) -> None:
+    _interrupted(night, dies=False)
+    night.next(days=1)
+
+    assert night.run().as_json()["contacts"]["sent"] == 400
+    assert night.api.texted == PEOPLE
+
+
 def test_the_same_text_of_long_ago_stops_a_run_that_does_not_say_what_is_meant(
     night: Night,
 ) -> None:
