@@ -184,6 +184,8 @@ def _header_index(records: Sequence[Sequence[str]]) -> int:
     cells: a header one cell short must not cost the first contact.
     """
     for index, cells in enumerate(records[:-1][:_SEARCHED]):
+        if _numbers_columns(cells):
+            continue
         typical = typical_width(records[index + 1 :])
         filled = sum(1 for cell in cells if cell.strip())
         if _filled_width(cells) >= typical and filled * 2 > typical:
@@ -191,6 +193,15 @@ def _header_index(records: Sequence[Sequence[str]]) -> int:
                 return index - 1
             return index
     return 0
+
+
+def _numbers_columns(cells: Sequence[str]) -> bool:
+    """Whether the cells are A, B, C … or 1, 2, 3 …, as a sheet printed with its borders has."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) > 1 and filled in (
+        [str(at) for at in range(1, len(filled) + 1)],
+        [chr(ord("A") + at) for at in range(len(filled))],
+    )
 
 
 def _may_be_header(cells: Sequence[str]) -> bool:

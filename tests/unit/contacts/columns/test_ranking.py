@@ -62,3 +62,10 @@ def test_a_known_export_is_named_unless_the_column_was_chosen(make_sheet: MakeSh
     assert messages == ["Recognised as an export of Brevo: its own order of phone columns is used."]
     chosen = screen([(sheet, map_columns(sheet, {"phone_number": ("SMS",)}))], rules, OptOutList())
     assert [finding.code for finding in chosen.findings] == []
+
+
+@pytest.mark.parametrize("header", ["Portable (obligatoire)", "Mobile *", "Mobil (Pflichtfeld)"])
+def test_a_remark_that_a_column_must_be_filled_changes_nothing(
+    make_sheet: MakeSheet, header: str
+) -> None:
+    assert map_columns(make_sheet(["Fixe", header]), {}).phone_numbers[0] == 1

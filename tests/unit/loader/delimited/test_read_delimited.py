@@ -108,6 +108,13 @@ def test_a_delimiter_of_two_characters_is_refused(tmp_path: Path) -> None:
         read(tmp_path, TABLE, delimiter="::")
 
 
+@pytest.mark.parametrize("line", ["A;B;C", "1;2;3"])
+def test_the_names_of_a_sheets_own_columns_are_no_header(tmp_path: Path, line: str) -> None:
+    sheet = read(tmp_path, f"{line}\n{TABLE}")
+    assert sheet.header == ("phone", "prénom", "ville")
+    assert sheet.rows.row_numbers.tolist() == [3, 4]
+
+
 def test_titles_and_blank_lines_above_the_header_are_skipped(tmp_path: Path) -> None:
     sheet = read(tmp_path, "ACME;;\nExport du;12/03/2026;\n\n" + TABLE)
     assert sheet.header == ("phone", "prénom", "ville")
