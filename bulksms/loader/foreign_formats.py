@@ -32,6 +32,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"\x00\x01\x00\x00Standard ", "an Access database"),
     (b"MZ\x90", "a Windows program"),
+    (b"!BDN", "an Outlook data file"),
     (b"\x7fELF", "a program"),
 )
 # Old spreadsheets without a container.
@@ -68,6 +69,15 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"%!PS", "a PostScript document"),
         (r"\[InternetShortcut\]", "a shortcut to a web page"),
         (r"-----BEGIN PGP", "a PGP message"),
+        (rf"\s*{_MAIL_HEADERS}(?:Received: |Return-Path: |Message-ID: )", "an e-mail"),
+        (r"\s*(?:From|To): [^;\t\n]*\n(?:From|To|Subject|Date): [^;\t\n]*\n", "an e-mail"),
+        (
+            r"\s*(?:--[^\n]*\n|/\*.*?\*/;?|SET [^\n]*\n|\s)*"
+            r"(?:(?:CREATE|DROP) TABLE|INSERT INTO|CREATE DATABASE|START TRANSACTION)\b",
+            "an SQL script",
+        ),
+        (r"\s*<\?php", "a PHP program"),
+        (r"version https://git-lfs", "a pointer of Git LFS without its file"),
     )
 )
 _ZIP_PARTS: tuple[tuple[str, str], ...] = (

@@ -53,6 +53,10 @@ FOREIGN: dict[str, tuple[bytes, str]] = {
     "zip": (zipped("list.csv"), "a zip archive"),
     "iwork": (zipped("index.apxl"), "an Apple iWork document"),
     "shortcut": (b"[InternetShortcut]\r\nURL=https://example.com\r\n", "a shortcut to a web page"),
+    "e-mail": (b"From: a@example.com\r\nTo: b@example.com\r\n\r\nBonjour\r\n", "an e-mail"),
+    "received": (b"Received: from x\r\nReturn-Path: <a@example.com>\r\n", "an e-mail"),
+    "sql": (b"-- dump\n\nINSERT INTO people VALUES ('Ada','0639980001');\n", "an SQL script"),
+    "php": (b"<?php echo 1;", "a PHP program"),
     "access": (b"\x00\x01\x00\x00Standard Jet DB\x00", "an Access database"),
 }
 
@@ -82,6 +86,7 @@ def test_the_cases_of_other_formats_are_named() -> None:
         "dn;phone\nx;0639980001\n",
         "From;To\n0639980001;0639980002\n",
         "table;phone\n0,1;0639980001\n",
+        "From: To\n0639980001\n",
     ],
 )
 def test_a_list_that_only_begins_like_another_format_is_read(text: str) -> None:
