@@ -42,6 +42,7 @@ _HTML = (
 )
 _XML_START = r"\s*(?:<\?xml|<!--|<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=|\s*/?>))"
 _MAIL_HEADERS = r"(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
+_SQL_COMMENTS = r"(?:--[^\n]*\n|/\*.*?\*/;?|SET [^\n]*\n|\s)*"
 _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), what)
     for pattern, what in (
@@ -72,8 +73,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\s*{_MAIL_HEADERS}(?:Received: |Return-Path: |Message-ID: )", "an e-mail"),
         (r"\s*(?:From|To): [^;\t\n]*\n(?:From|To|Subject|Date): [^;\t\n]*\n", "an e-mail"),
         (
-            r"\s*(?:--[^\n]*\n|/\*.*?\*/;?|SET [^\n]*\n|\s)*"
-            r"(?:(?:CREATE|DROP) TABLE|INSERT INTO|CREATE DATABASE|START TRANSACTION)\b",
+            rf"{_SQL_COMMENTS}(?:CREATE (?:TABLE|DATABASE)|DROP TABLE|INSERT INTO)\b",
             "an SQL script",
         ),
         (r"\s*<\?php", "a PHP program"),
