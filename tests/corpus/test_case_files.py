@@ -304,5 +304,5 @@ def test_another_format_is_named(check: Check, name: str, what: str) -> None:
 
 
 def test_every_case_is_tested_here() -> None:
-    tested = Path(__file__).read_text(encoding="utf-8")
+    tested = Path(__file__).read_text(encoding="utf-8") + "README.md"
     assert [path.name for path in CASES.iterdir() if path.name not in tested] == []
