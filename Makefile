@@ -14,7 +14,7 @@ KILLS ?= 100
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install demo docs test lint types imports check coverage fuzz bench tables tables-check torture sandbox rehearse format build clean
+.PHONY: help install demo docs test lint types imports check coverage fuzz bench tables tables-check picture torture sandbox rehearse format build clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ tables: $(READY) ## Compile the number table from the installed phonenumbers
 
 tables-check: $(READY) ## Compare the whole number table with phonenumbers (half an hour)
 	$(BIN)/python -m tests.numbers.agreement
+
+picture: $(READY) ## Send 20,000 contacts to a sandbox and take pictures of the report (needs Chromium)
+	$(BIN)/python -m tools.report_picture build/picture --docs
 
 docs: $(READY) ## Make the generated parts of docs/reference
 	$(BIN)/python -m tools.reference_pages

@@ -13,6 +13,7 @@ __all__ = ["command"]
 
 EXAMPLES = (
     "bulksms report customers-1a2b3c4d --contact-results results.xlsx",
+    "bulksms report customers-1a2b3c4d --html report.html",
     "bulksms report customers-1a2b3c4d --failed again.csv",
     "bulksms report customers-1a2b3c4d --follow-up lists/",
 )
@@ -53,7 +54,9 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     """Write the results of a campaign again."""
     from bulksms.cli.rendering import show_report
     from bulksms.cli.streams import echo, echo_json
+    from bulksms.clock import SystemClock
     from bulksms.output.delimiters import parse_delimiter
+    from bulksms.results.report_options import ReportOptions
     from bulksms.results.result_files import ResultFiles
     from bulksms.settings import read_settings
     from bulksms.use_cases.output_paths import refuse_overwrites
@@ -61,18 +64,21 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
 
     settings = read_settings(os.environ)
     lists = _lists(campaign, given)
-    files = {name: given[name] for name in ("results", "contact_results")}
+    files = {name: given[name] for name in ("results", "contact_results", "report")}
     named = {f"--{name.replace('_', '-')}": path for name, path in (files | lists).items()}
     refuse_overwrites(named, (), settings)
     delimiter = given["output_delimiter"] and parse_delimiter(given["output_delimiter"])
-    requested = ResultFiles(**files, follow_ups=lists)
-    report, path = rewrite_results(campaign, requested, settings, delimiter)
+    how = ReportOptions(language=given["report_language"], with_people=given["report_people"])
+    requested = ResultFiles(**files, report_options=how, follow_ups=lists)
+    now = SystemClock().now()
+    report, path = rewrite_results(campaign, requested, settings, now, delimiter)
     if given["json"]:
         echo_json(report.as_json())
         return
     show_report(report, quiet=given["quiet"])
     echo(f"Results: {path}", err=given["quiet"])
-    for written in filter(None, (given["contact_results"], *lists.values())):
+    others = (given["contact_results"], given["report"], *lists.values())
+    for written in filter(None, others):
         echo(f"Written: {written}", err=given["quiet"])
 
 

@@ -1,10 +1,12 @@
 """The options that several commands share; each may come from `BULKSMS_<OPTION>` too."""
 
+import locale
 from pathlib import Path
 
 import click
 
 from bulksms.cli.click_options import MONEY, RepeatableText, option, stack
+from bulksms.results.report_options import LANGUAGES
 
 __all__ = [
     "FILE_PATH",
@@ -19,6 +21,12 @@ __all__ = [
 ]
 
 FILE_PATH = click.Path(path_type=Path, dir_okay=False)
+
+
+def _system_language() -> str:
+    """Choose the language of the report by the system's own."""
+    name = (locale.getlocale()[0] or "").lower()  # `fr_FR`, on Windows `French_France`
+    return "fr" if name.startswith("fr") else "en"
 
 
 def _apply_profile(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
@@ -187,9 +195,15 @@ results = stack(
     [
         option("--results", type=FILE_PATH, help="Write the results per frame."),
         option("--contact-results", type=FILE_PATH, help="Write the results per contact."),
+        option("--report", "--html", type=FILE_PATH, metavar="FILE.html",
+               help="Write the report as a page to print or to pass on; it names nobody."),
+        option("--report-language", type=click.Choice(LANGUAGES), default=_system_language,
+               help="Language of the page; default: that of the system."),
+        option("--report-people", is_flag=True,
+               help="List in the page whose text failed or is in doubt, with their numbers."),
     ],
     group="Files written",
-)
+)  # fmt: skip
 
 posting = stack(
     [

@@ -1,6 +1,7 @@
 """The report of a campaign, from the ledger alone: the same figures for people and machines."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,15 @@ from typing import Any
 from bulksms.ledger import CampaignRecord, CampaignTotals, FrameGroup, FrameRecord, FrameState
 from bulksms.money import format_money
 
-__all__ = ["RUNNING", "Report", "class_of", "mode_of", "quoted", "summarise"]
+__all__ = [
+    "RUNNING",
+    "Report",
+    "class_of",
+    "is_many_failed",
+    "mode_of",
+    "quoted",
+    "summarise",
+]
 
 _CLASS_OF_STATE: Mapping[FrameState, str] = {
     FrameState.PLANNED: "not_attempted",
@@ -23,6 +32,7 @@ _CLASS_OF_STATE: Mapping[FrameState, str] = {
     FrameState.SIMULATED: "simulated",
 }
 
+MANY_FAILED = 0.3  # of the people whose frames were answered; above it the report warns
 RUNNING = "running"  # a process holds the campaign's lock at this moment
 _STATES = ("done", "paused", "stopped", "interrupted", RUNNING)
 # A run that could not record its end was killed.
@@ -185,10 +195,29 @@ def _next_steps(record: CampaignRecord, totals: CampaignTotals) -> Iterator[str]
             "Nobody got the text of a refused frame. If the cause was not in the text or the list, "
             f"correct it and run `bulksms resume {quoted(record.name)} --retry-refused`."
         )
+    if failed := _many_failed(totals):
+        yield (
+            f"{failed[0]} of {failed[1]} people whose frames were answered were refused: find the "
+            "cause before you send more."
+        )
     if totals.short:
         yield (
             f"Octopush did not take {totals.short} people of accepted frames, without naming them."
         )
+
+
+def _many_failed(totals: CampaignTotals) -> tuple[int, int] | None:
+    """Return how many people were refused, of how many answered for; `None` if they are few."""
+    people = Counter[str]()
+    for state, contacts in totals.contacts.items():
+        people[_CLASS_OF_STATE[state]] += contacts
+    failed, answered = people["failed"], people["failed"] + people["sent"]
+    return (failed, answered) if is_many_failed(failed, answered) else None
+
+
+def is_many_failed(failed: int, answered: int) -> bool:
+    """Whether so many of the people whose frames were answered were refused that it is wrong."""
+    return failed > MANY_FAILED * answered
 
 
 def _meaning(code: int) -> str:

@@ -52,6 +52,15 @@ class ContactOutcomes:
         """Return the original cells."""
         return self.rows[[str(position) for position in range(len(self.header))]]
 
+    def cells_at_fault(self) -> "pd.Series[str]":
+        """Return for each row the cell of the column that its outcome names."""
+        cells = pd.Series("", index=self.rows.index, dtype="str")
+        for header in self.rows["column"].unique():
+            if header in self.header:
+                named = self.rows["column"] == header
+                cells = cells.mask(named, self.rows[str(list(self.header).index(header))])
+        return cells
+
 
 def contact_outcomes(
     packed: bytes,

@@ -9,6 +9,7 @@ from pathlib import Path
 from bulksms.errors import InputError, OutputError
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.frame_results import write_frame_results
+from bulksms.results.report_options import ReportOptions
 
 __all__ = ["ResultFiles", "write_result_files"]
 
@@ -19,19 +20,23 @@ class ResultFiles:
 
     Attributes:
         results: the results per frame.
+        report: the HTML page, and `report_options` how it is made.
         follow_ups: a file for each follow-up list, by the value of its `FollowUp`.
     """
 
     results: Path | None = None
     contact_results: Path | None = None
     report: Path | None = None
+    report_options: ReportOptions = field(default_factory=ReportOptions)
     follow_ups: Mapping[str, Path] = field(default_factory=dict)
 
 
-def write_result_files(facts: CampaignFacts, files: ResultFiles, delimiter: str) -> tuple[str, ...]:
+def write_result_files(
+    facts: CampaignFacts, files: ResultFiles, delimiter: str, now: datetime
+) -> tuple[str, ...]:
     """Write each file, and return why some could not be written."""
     unwritten = []
-    for write in _writers(facts, files, delimiter):
+    for write in _writers(facts, files, delimiter, now):
         try:
             write()
         except (InputError, OutputError) as error:
@@ -40,12 +45,16 @@ def write_result_files(facts: CampaignFacts, files: ResultFiles, delimiter: str)
 
 
 def _writers(
-    facts: CampaignFacts, files: ResultFiles, delimiter: str
+    facts: CampaignFacts, files: ResultFiles, delimiter: str, now: datetime
 ) -> Iterator[Callable[[], None]]:
     """Give an action for each file."""
     if files.results:
         name = facts.record.name
         yield partial(write_frame_results, files.results, name, facts.frames, delimiter)
+    if files.report:
+        from bulksms.results.report_page import write_report_page
+
+        yield partial(write_report_page, files.report, facts, files.report_options, now)
     if not (files.contact_results or files.follow_ups):
         return
     if facts.record.purged_at is not None:

@@ -1,6 +1,6 @@
 """Begins a prepared campaign: freezes its frames and writes them down, under the lock."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from bulksms.use_cases.corrected_campaign import drop_replaced_frames, refuse_re
 from bulksms.use_cases.freeze import freeze
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.plan_record import plan_record
 from bulksms.use_cases.prepare_campaign import PreparedCampaign
 from bulksms.use_cases.screen_history import HistoryRules, numbers_kept_out
 from bulksms.use_cases.seeds import seed_numbers, seeds_cost
@@ -131,6 +132,8 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
         "corrects": prepared.corrects.name if prepared.corrects else None,
         "region": plan.request.rules.region,
         "forget_optouts": prepared.request.forget_optouts,
+        "plan": plan_record(plan),
+        "report_options": asdict(options.report_options),
         "outputs": {name: str(path.absolute()) for name, path in outputs.items() if path},
         "delimiter": options.delimiter or output_delimiter(plan),
     }

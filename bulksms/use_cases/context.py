@@ -14,6 +14,7 @@ from bulksms.message.quiet_hours import SendingHours
 from bulksms.octopush import Credentials, check_address
 from bulksms.os_user import acting_user
 from bulksms.results import Report
+from bulksms.results.report_options import ReportOptions
 from bulksms.sender import EXPIRES_AFTER, ApiConnection, Observer, Pacing, StopCause
 from bulksms.settings import Settings
 
@@ -46,6 +47,7 @@ class RunOptions:
     results: Path | None = None
     contact_results: Path | None = None
     report: Path | None = None
+    report_options: ReportOptions = field(default_factory=ReportOptions)
     expires_after: timedelta = EXPIRES_AFTER
     approve_late: bool = False
     retry_refused: bool = False

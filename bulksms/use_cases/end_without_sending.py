@@ -14,6 +14,7 @@ from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import StopCause
 from bulksms.use_cases.context import RunContext, RunResult
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
+from bulksms.use_cases.plan_record import plan_record
 from bulksms.use_cases.prepare_campaign import PreparedCampaign
 from bulksms.use_cases.source_rows import make_source_rows
 
@@ -34,7 +35,12 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
         text_digest=text_digest_of(plan.variants),
         state="done",
         created_at=context.clock.now(),
-        parameters=recorded_parameters(plan) | {"files": list(plan.request.files)},
+        parameters=recorded_parameters(plan)
+        | {
+            "files": list(plan.request.files),
+            "region": plan.request.rules.region,
+            "plan": plan_record(plan),
+        },
         counts=plan.counts,
         rehearsal=context.settings.rehearsal,
     )
@@ -44,12 +50,13 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
         results=options.results,
         contact_results=options.contact_results,
         report=options.report,
+        report_options=options.report_options,
     )
     return RunResult(
         report=report,
         cause=StopCause.NONE,
         results=options.results,
-        unwritten=write_result_files(facts, files, delimiter),
+        unwritten=write_result_files(facts, files, delimiter, context.clock.now()),
     )
 
 

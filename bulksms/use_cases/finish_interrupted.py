@@ -48,7 +48,7 @@ def finish_interrupted(
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     results: list[RunResult] = []
-    own_files = replace(run_options, results=None, contact_results=None)
+    own_files = replace(run_options, results=None, contact_results=None, report=None)
     for record in interrupted_runs(ledger, series, rehearsal=context.settings.rehearsal):
         _refuse_undecided(ledger, record)
         if _is_too_late(record, context):

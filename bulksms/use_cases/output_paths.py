@@ -22,6 +22,7 @@ OUTPUTS = (
     "save_map",
     "results",
     "contact_results",
+    "report",
     "metrics_file",
     "log_file",
 )

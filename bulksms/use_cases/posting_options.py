@@ -8,6 +8,7 @@ from pathlib import Path
 from bulksms.output.delimiters import parse_delimiter
 from bulksms.plan.make_request import parse_hours, require_range
 from bulksms.plan.options import HoursOptions
+from bulksms.results.report_options import ReportOptions
 from bulksms.sender import Pacing
 from bulksms.use_cases.context import RunOptions
 
@@ -38,6 +39,8 @@ class PostingOptions:
     results: Path | None = None
     contact_results: Path | None = None
     report: Path | None = None
+    report_language: str = "en"
+    report_people: bool = False
     output_delimiter: str | None = None
 
 
@@ -66,6 +69,9 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
         results=options.results,
         contact_results=options.contact_results,
         report=options.report,
+        report_options=ReportOptions(
+            language=options.report_language, with_people=options.report_people
+        ),
         expires_after=timedelta(hours=options.expires_hours),
         approve_late=options.approve_late,
         retry_refused=options.retry_refused,

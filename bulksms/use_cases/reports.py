@@ -5,6 +5,7 @@ It imports nothing heavy until more than the results per frame is asked for.
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from bulksms.ledger import CampaignRecord, Ledger, open_ledger
 from bulksms.results import Report, summarise
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import RUNNING
+from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles, write_result_files
 from bulksms.settings import Settings
 from bulksms.use_cases.seed_campaigns import read_seed_campaigns
@@ -45,7 +47,12 @@ def recorded_outputs(record: CampaignRecord) -> ResultFiles:
         Path(outputs[name]) if name in outputs else None
         for name in ("results", "contact_results", "report")
     )
-    return ResultFiles(results=results, contact_results=people, report=report)
+    return ResultFiles(
+        results=results,
+        contact_results=people,
+        report=report,
+        report_options=ReportOptions(**record.parameters.get("report_options", {})),
+    )
 
 
 def delimiter_of(record: CampaignRecord, requested: str | None) -> str:
@@ -85,13 +92,19 @@ def all_reports(settings: Settings) -> list[Report]:
         return [current_report(ledger, record) for record in ledger.campaigns.all()]
 
 
-def write_results(ledger: Ledger, name: str, files: ResultFiles, delimiter: str) -> tuple[str, ...]:
+def write_results(
+    ledger: Ledger, name: str, files: ResultFiles, delimiter: str, now: datetime
+) -> tuple[str, ...]:
     """Write the results files of a campaign, and return why some could not be written."""
-    return write_result_files(_facts_of(ledger, ledger.campaigns.get(name)), files, delimiter)
+    return write_result_files(_facts_of(ledger, ledger.campaigns.get(name)), files, delimiter, now)
 
 
 def rewrite_results(
-    name: str, files: ResultFiles, settings: Settings, delimiter: str | None = None
+    name: str,
+    files: ResultFiles,
+    settings: Settings,
+    now: datetime,
+    delimiter: str | None = None,
 ) -> tuple[Report, Path]:
     """Write the results files of a campaign again and return where those per frame are.
 
@@ -103,7 +116,7 @@ def rewrite_results(
     with open_ledger(settings.home, settings.ledger) as ledger:
         facts = _facts_of(ledger, ledger.campaigns.get(name))
         separator = delimiter_of(facts.record, delimiter)
-        unwritten = write_result_files(facts, replace(files, results=path), separator)
+        unwritten = write_result_files(facts, replace(files, results=path), separator, now)
     if unwritten:
         raise InputError(" ".join(unwritten))
     return facts.report, path

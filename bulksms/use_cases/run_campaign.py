@@ -164,8 +164,9 @@ def _post_frames(
         results=path,
         contact_results=run_options.contact_results or outputs.contact_results,
         report=run_options.report or outputs.report,
+        report_options=run_options.report_options if run_options.report else outputs.report_options,
     )
-    unwritten = write_results(ledger, record.name, files, delimiter)
+    unwritten = write_results(ledger, record.name, files, delimiter, context.clock.now())
     report = replace(summarise_campaign(ledger, record.name), nothing_new=not is_left)
     return RunResult(report=report, cause=verdict.cause, results=path, unwritten=unwritten)
 

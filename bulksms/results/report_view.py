@@ -1,0 +1,179 @@
+"""A campaign's report as people see it: the values that the HTML page shows, in no language."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
+from bulksms.results.campaign_facts import CampaignFacts
+from bulksms.results.campaign_report import Report, class_of
+from bulksms.results.contact_outcomes import ContactOutcomes
+from bulksms.results.country_shares import CountryShare, country_shares
+from bulksms.results.left_out_reasons import mendable_codes
+from bulksms.results.timeline import Timeline, timeline_of
+
+__all__ = ["ClassShare", "LeftOutShare", "PersonLine", "ReportView", "view_report"]
+
+FRAMES_SHOWN = 500
+PERSONS_SHOWN = 500
+LEFT_OUT = ("rejected", "suppressed")
+# How each class is drawn, in the order of the picture.
+FILLS = {
+    "sent": "f-ok",
+    "simulated": "f-ok",
+    "failed": "f-bad",
+    "in_doubt": "hatch",
+    "not_attempted": "f-idle",
+    "rejected": "f-line",
+    "suppressed": "f-line",
+}
+PERSON_CLASSES = ("failed", "in_doubt", "rejected")
+_TROUBLED = (FrameState.ACCEPTED_SHORT, FrameState.REFUSED, FrameState.IN_DOUBT, FrameState.INTENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassShare:
+    """The rows of one class, how they are drawn, and their cost, if it is known."""
+
+    name: str
+    rows: int
+    fill: str
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutShare:
+    """The rows left out for one reason; the code is empty when it is unknown."""
+
+    code: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLine:
+    """A row of the source that needs somebody's attention."""
+
+    row: int
+    number: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """All that the page shows.
+
+    Attributes:
+        people: those who were to be texted.
+        plan: what the ledger keeps of the plan; empty for campaigns of older versions.
+        classes: the rows by class; they add up to `rows`.
+        all_frames: every frame of the campaign.
+        frames: the frames that are listed, and `frames_hidden` the number of the others.
+        persons: named people, only when they are asked for, and `persons_hidden` others.
+    """
+
+    record: CampaignRecord
+    report: Report
+    plan: Mapping[str, Any]
+    zone: tzinfo
+    made_at: datetime
+    rows: int
+    people: int
+    classes: tuple[ClassShare, ...]
+    left_out: tuple[LeftOutShare, ...]
+    mendable: int
+    timeline: Timeline | None
+    countries: tuple[CountryShare, ...]
+    all_frames: Sequence[FrameRecord]
+    frames: tuple[FrameRecord, ...]
+    frames_hidden: int
+    persons: tuple[PersonLine, ...] = ()
+    persons_hidden: int = 0
+
+    @property
+    def planned_amount(self) -> Decimal | None:
+        """What the whole plan was to cost."""
+        estimate = self.plan.get("estimate")
+        return None if estimate is None else Decimal(estimate)
+
+
+def view_report(
+    facts: CampaignFacts, zone: tzinfo, made_at: datetime, *, with_people: bool = False
+) -> ReportView:
+    """Take from a campaign what its report shows."""
+    report, frames, outcomes = facts.report, facts.frames, facts.outcomes
+    plan: Mapping[str, Any] = facts.record.parameters.get("plan") or {}
+    left_out = tuple(_left_out(report, outcomes))
+    mendable = mendable_codes()
+    shown = _frames_shown(frames)
+    persons = _persons(outcomes) if with_people and outcomes is not None else []
+    return ReportView(
+        record=facts.record,
+        report=report,
+        plan=plan,
+        zone=zone,
+        made_at=made_at,
+        rows=sum(report.contacts.values()),
+        people=sum(rows for name, rows in report.contacts.items() if name not in LEFT_OUT),
+        classes=tuple(_classes(report, frames)),
+        left_out=left_out,
+        mendable=sum(share.rows for share in left_out if share.code in mendable),
+        timeline=timeline_of(frames, zone),
+        countries=() if outcomes is None else country_shares(outcomes, frames, plan),
+        all_frames=frames,
+        frames=shown,
+        frames_hidden=len(frames) - len(shown),
+        persons=tuple(persons[:PERSONS_SHOWN]),
+        persons_hidden=max(len(persons) - PERSONS_SHOWN, 0),
+    )
+
+
+def _classes(report: Report, frames: Sequence[FrameRecord]) -> Iterator[ClassShare]:
+    """Give every class that has rows, in the order of the picture."""
+    for name, fill in FILLS.items():
+        rows = report.contacts.get(name, 0)
+        if rows:
+            yield ClassShare(name=name, rows=rows, fill=fill, cost=_cost(name, report, frames))
+
+
+def _cost(name: str, report: Report, frames: Sequence[FrameRecord]) -> Decimal | None:
+    if name in ("sent", "simulated"):
+        return report.total_cost
+    if name != "in_doubt":
+        return Decimal(0)
+    planned = [frame.cost_planned for frame in frames if class_of(frame) == "in_doubt"]
+    known = [cost for cost in planned if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(planned) else None
+
+
+def _left_out(report: Report, outcomes: ContactOutcomes | None) -> Iterator[LeftOutShare]:
+    """Count the rows left out by reason, the most frequent first."""
+    if outcomes is None:
+        rows = sum(report.contacts[name] for name in LEFT_OUT)
+        if rows:
+            yield LeftOutShare(code="", rows=rows)
+        return
+    for code, rows in outcomes.of_class(*LEFT_OUT).rows["code"].value_counts().items():
+        yield LeftOutShare(code=str(code), rows=int(rows))
+
+
+def _frames_shown(frames: Sequence[FrameRecord]) -> tuple[FrameRecord, ...]:
+    """Choose the frames to list: of very many, those with trouble come before the others."""
+    if len(frames) <= FRAMES_SHOWN:
+        return tuple(frames)
+    by_trouble = sorted(frames, key=lambda frame: frame.state not in _TROUBLED)
+    return tuple(sorted(by_trouble[:FRAMES_SHOWN], key=lambda frame: frame.number))
+
+
+def _persons(outcomes: ContactOutcomes) -> list[PersonLine]:
+    """List the rows that were refused, are in doubt or were left out for a fault."""
+    rows = outcomes.of_class(*PERSON_CLASSES).rows
+    at_fault = outcomes.cells_at_fault().loc[rows.index]
+    numbers = rows["number"].where(rows["number"] != "", at_fault)
+    columns = (rows["row"], numbers, rows["class"], rows["reason"])
+    return [
+        PersonLine(row=int(row), number=number, kind=kind, reason=reason)
+        for row, number, kind, reason in zip(*columns, strict=True)
+    ]

@@ -1,0 +1,144 @@
+"""Sends 20,000 made-up contacts to a sandbox and takes pictures of the report (`make picture`).
+
+It needs Chromium. Every number is from a range reserved for fiction, and no text leaves.
+"""
+
+import argparse
+import csv
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.sandbox.script import ScriptedReply
+
+ROOT = Path(__file__).parents[1]
+CONTACTS = 20_000
+TEXT = (
+    "Bonjour {Prénom}, vente privée lundi 30 novembre à {Ville} : -20% sur toute la collection "
+    "avec le code LUMEN. STOP au 30101"
+)
+FIRST_NAMES = (
+    "Élodie",
+    "Hugo",
+    "Inès",
+    "Paul",
+    "Noël",
+    "Sarah",
+    "Zoë",
+    "Maximilien",
+    "Ana",
+    "Łucja",
+)
+CITIES = ("Lyon", "Paris", "Nice", "Lille", "Clermont-Ferrand", "Metz", "Saint-Étienne", "Rennes")
+FAULTS = ("", "voir fiche", "06 39 98", "6,4E+08", "06 39 98 00 01", "08 99 00 01")
+# Two requests go wrong, so that the report has something to say.
+SCRIPT = (
+    ScriptedReply(first=17, last=17, fault="502_after_accept"),
+    ScriptedReply(first=31, last=31, code=181),
+)
+DOCS_SIZE = (960, 1240)
+SIZES = ((1280, 3700), (1024, 3700), (390, 5200))
+
+
+def main() -> None:
+    """Send, report, and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--docs", action="store_true", help="replace the picture in docs/images")
+    chosen = parser.parse_args()
+    folder = chosen.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    make_list(folder / "clients-novembre.csv")
+    with (
+        Sandbox(SandboxOptions(script=SCRIPT, credit=Decimal(2_500), latency=0.4)) as sandbox,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home,
+    ):
+        environment = os.environ | {
+            "BULKSMS_HOME": str(Path(home) / "home"),
+            "BULKSMS_BASE_URL": sandbox.base_url,
+            "BULKSMS_API_LOGIN": "picture@example.com",
+            "BULKSMS_API_KEY": "test-picture",
+        }
+        send(folder, environment, chosen.language)
+    if chosen.docs:
+        shot = take_picture(folder / "report.html", *DOCS_SIZE, "light")
+        shutil.copyfile(shot, ROOT / "docs" / "images" / "report.png")
+    for width, height in SIZES:
+        for scheme in ("light", "dark"):
+            take_picture(folder / "report.html", width, height, scheme)
+
+
+def make_list(path: Path) -> None:
+    """Write a list as a CRM exports it: mostly good, with the faults of real ones."""
+    choose = random.Random(15)  # noqa: S311 - the same list every time
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(["Prénom", "Ville", "Mobile", "Email"])
+        for at, number in enumerate(_numbers(choose)):
+            name, city = choose.choice(FIRST_NAMES), choose.choice(CITIES)
+            writer.writerow([name, city, number, f"p{at}@example.com"])
+
+
+def _numbers(choose: random.Random) -> Iterator[str]:
+    for at in range(CONTACTS):
+        kind = choose.random()
+        if kind < 0.955:  # noqa: PLR2004 - the share of good rows
+            yield _good_number(at)
+        else:
+            yield choose.choice(
+                ["", "voir fiche", "06 39 98", "6,4E+08", "0639980001", "08 99 00 01"]
+            )
+
+
+def _good_number(at: int) -> str:
+    if at < 9_800:  # noqa: PLR2004 - mobile numbers
+        return f"06 39 98 {at // 100:02} {at % 100:02}"
+    if at < 10_700:  # noqa: PLR2004
+        return f"+44 7700 {900_000 + at - 9_800}"
+    if at < 11_600:  # noqa: PLR2004
+        area = (202, 212, 305, 312, 415, 512, 617, 702, 808)[(at - 10_700) // 100]
+        return f"+1 {area} 555 01{at % 100:02}"
+    return f"01 99 00 {(at - 11_600) // 100:02} {at % 100:02}"
+
+
+def send(folder: Path, environment: dict[str, str], language: str) -> None:
+    """Send the list, and write the report of it."""
+    options = {
+        "--text": TEXT,
+        "--sender": "LUMEN",
+        "--hours": "off",
+        "--campaign": "vente-privee",
+        "--report": str(folder / "report.html"),
+        "--report-language": language,
+        "--contact-results": str(folder / "people.xlsx"),
+        "--results": str(folder / "frames.csv"),
+    }
+    command = [sys.executable, "-m", "bulksms", "send", str(folder / "clients-novembre.csv")]
+    command += [word for pair in options.items() for word in pair]
+    command += ["--allow-landlines", "--no-progress", "--yes"]
+    subprocess.run(command, env=environment, check=False)  # noqa: S603
+
+
+def take_picture(page: Path, width: int, height: int, scheme: str) -> Path:
+    """Open the page in Chromium, and return the picture of it."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("Chromium is not installed: no picture was taken.")
+    picture = page.with_name(f"report-{width}-{scheme}.png")
+    command = [chromium, "--headless", "--no-sandbox", "--hide-scrollbars", "--disable-gpu"]
+    command += [f"--window-size={width},{height}", f"--screenshot={picture}"]
+    command += [f"--blink-settings=preferredColorScheme={int(scheme == 'light')}", page.as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603
+    return picture
+
+
+if __name__ == "__main__":
+    main()
