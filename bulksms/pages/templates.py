@@ -21,7 +21,7 @@ def render(package: str, template: str, **values: Any) -> str:  # noqa: ANN401 -
 @cache
 def style_sheet() -> tuple[Markup, str]:
     """Return the style sheet, and the source that a content security policy allows it by."""
-    text = files(__package__).joinpath("style.css").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("static", "style.css").read_text(encoding="utf-8")
     digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return Markup(text), f"'sha256-{digest}'"  # noqa: S704 - our own file
 

@@ -99,7 +99,10 @@ def _routes() -> list[Route | Mount]:
         Route(f"{campaign}/doubt", campaign_orders_step.settle_campaign, methods=["POST"]),
         Route(f"{campaign}/resend", campaign_orders_step.confirm_resend, methods=["POST"]),
         Route(f"{campaign}/files/{{file}}", campaign_step.download_results),
-        Mount("/static", StaticFiles(packages=[("bulksms.web", "static")])),
+        Mount(
+            "/static",
+            StaticFiles(packages=[("bulksms.web", "static"), ("bulksms.pages", "static")]),
+        ),
     ]
 
 

@@ -84,7 +84,7 @@ async def download_results(request: Request) -> Response:
         results=target / CSV, contact_results=target / XLSX if wanted == XLSX else None
     )
     try:
-        await asyncio.to_thread(rewrite_results, name, files, page.settings)
+        await asyncio.to_thread(rewrite_results, name, files, page.settings, page.clock.now())
     except BulkSmsError as error:
         folder.cleanup()
         return await show_campaign(request, {"download": str(error)})
