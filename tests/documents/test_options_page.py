@@ -54,7 +54,7 @@ def test_the_choices_and_defaults_on_the_page_are_those_of_the_program() -> None
             told = re.search(rf"`{name} ([^`]+)`", row)
             assert told is not None
             assert sorted(told[1].split("\\|")) == sorted(one.type.choices)
-            assert f"`{one.default}`" in row
+            assert callable(one.default) or f"`{one.default}`" in row
 
 
 def test_the_readme_names_the_page() -> None:
