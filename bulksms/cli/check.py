@@ -43,14 +43,14 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.plan.options import OutputOptions
     from bulksms.plan.view import view_plan
     from bulksms.settings import read_settings
-    from bulksms.use_cases.screen_campaign import preview_campaign
+    from bulksms.use_cases.screen_campaign import preview_campaign, without_opt_outs
 
     settings = read_settings(os.environ)
     now = SystemClock().now()
     plan = make_plan(plan_request(files, given, settings, now))
     rules = history_rules_of(given)
     prepared = preview_campaign(plan, given["campaign"], rules, settings, now)
-    plan = plan if prepared is None else prepared.plan
+    plan = without_opt_outs(plan, settings) if prepared is None else prepared.plan
     write_outputs(plan, fill_options(OutputOptions, given))
     view = view_plan(plan)
     if given["json"]:

@@ -29,7 +29,7 @@ from bulksms.use_cases.screen_history import (
     screen_history,
 )
 
-__all__ = ["ScreenedCampaign", "preview_campaign", "screen_campaign"]
+__all__ = ["ScreenedCampaign", "preview_campaign", "screen_campaign", "without_opt_outs"]
 
 LEFT = (FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT)
 
@@ -79,6 +79,18 @@ def preview_campaign(
         return ScreenedCampaign(plan=plan, name=name, digest=digest)
     with open_ledger(settings.home, settings.ledger) as ledger:
         return screen_campaign(ledger, plan, name, rules, rehearsal=settings.rehearsal, now=now)
+
+
+def without_opt_outs(plan: Plan, settings: Settings) -> Plan:
+    """Leave out the opt-outs that the ledger knows by a hash alone, for a plan without a text.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
+    if not ledger_exists(settings.home, settings.ledger):
+        return plan
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        return recognise_erased(ledger, plan)
 
 
 def screen_campaign(
