@@ -60,13 +60,13 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     from bulksms.results.result_files import ResultFiles
     from bulksms.settings import read_settings
     from bulksms.use_cases.output_paths import refuse_overwrites
-    from bulksms.use_cases.reports import rewrite_results
+    from bulksms.use_cases.reports import campaign_inputs, rewrite_results
 
     settings = read_settings(os.environ)
     lists = _lists(campaign, given)
     files = {name: given[name] for name in ("results", "contact_results", "report")}
     named = {f"--{name.replace('_', '-')}": path for name, path in (files | lists).items()}
-    refuse_overwrites(named, (), settings)
+    refuse_overwrites(named, campaign_inputs(campaign, settings), settings)
     delimiter = given["output_delimiter"] and parse_delimiter(given["output_delimiter"])
     how = ReportOptions(language=given["report_language"], with_people=given["report_people"])
     requested = ResultFiles(**files, report_options=how, follow_ups=lists)

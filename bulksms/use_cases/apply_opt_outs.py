@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = [
-    "opt_out_paths",
+    "absolute_paths",
     "remember_opt_outs",
     "remove_from_campaign",
     "remove_from_waiting",
@@ -26,8 +26,8 @@ __all__ = [
 MAY_BE_POSTED = frozenset({FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT})
 
 
-def opt_out_paths(files: Iterable[str]) -> list[str]:
-    """Return the opt-out files that can be read again, by their absolute paths."""
+def absolute_paths(files: Iterable[str]) -> list[str]:
+    """Return the files that can be read again, by their absolute paths."""
     return [str(Path(path).absolute()) for path in files if path != "-"]
 
 

@@ -10,7 +10,7 @@ from bulksms.plan.files import output_delimiter
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.apply_opt_outs import (
-    opt_out_paths,
+    absolute_paths,
     remember_opt_outs,
     remove_from_campaign,
     remove_from_waiting,
@@ -127,7 +127,8 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
     }
     return {
         "files": list(plan.request.files),
-        "optouts": opt_out_paths(plan.request.optouts),
+        "sources": absolute_paths(plan.request.files),
+        "optouts": absolute_paths(plan.request.optouts),
         "series": prepared.request.history.series,
         "corrects": prepared.corrects.name if prepared.corrects else None,
         "region": plan.request.rules.region,
@@ -153,7 +154,7 @@ def _apply_opt_outs(ledger: Ledger, prepared: PreparedCampaign, context: RunCont
         files = [path for path in plan.request.optouts if path != "-"]
         remember_opt_outs(ledger, files, plan.request.rules.region, now)
     if prepared.existing is not None:
-        paths = opt_out_paths(plan.request.optouts)
+        paths = absolute_paths(plan.request.optouts)
         ledger.campaigns.keep_opt_out_files(prepared.existing.id, paths)
     numbers = plan.screened.refusing_numbers
     if not len(numbers):

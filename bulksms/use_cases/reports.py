@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_reports",
+    "campaign_inputs",
     "campaign_report",
     "current_report",
     "delimiter_of",
@@ -53,6 +54,17 @@ def recorded_outputs(record: CampaignRecord) -> ResultFiles:
         report=report,
         report_options=ReportOptions(**record.parameters.get("report_options", {})),
     )
+
+
+def campaign_inputs(name: str, settings: Settings) -> list[str]:
+    """List the files that a campaign was made of, and its opt-out files.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+    """
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        parameters = ledger.campaigns.get(name).parameters
+    return [*parameters.get("sources", []), *parameters.get("optouts", [])]
 
 
 def delimiter_of(record: CampaignRecord, requested: str | None) -> str:

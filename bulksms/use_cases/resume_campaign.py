@@ -7,12 +7,14 @@ from bulksms.errors import CampaignNotFound
 from bulksms.ledger import open_ledger
 from bulksms.plan.opt_out_files import read_opt_out_file
 from bulksms.use_cases.apply_opt_outs import (
-    opt_out_paths,
+    absolute_paths,
     remember_opt_outs,
     remove_from_campaign,
 )
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, account_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.output_paths import refuse_overwrites
+from bulksms.use_cases.reports import campaign_inputs
 from bulksms.use_cases.run_campaign import run_campaign
 
 __all__ = ["resume_campaign"]
@@ -29,9 +31,17 @@ def resume_campaign(
         CampaignNotFound: there is none.
         LoadError: an opt-out file cannot be read.
         SettingsError: no credentials, or a rehearsal would continue for real.
+        UsageError: an output would overwrite a file that the campaign reads.
         LedgerError: the ledger cannot be used, or another process is sending.
     """
     name = name or _newest_unfinished(context)
+    outputs = {
+        "--results": run_options.results,
+        "--contact-results": run_options.contact_results,
+        "--report": run_options.report,
+    }
+    inputs = campaign_inputs(name, context.settings)
+    refuse_overwrites(outputs, [*inputs, *optouts], context.settings)
     _apply_opt_out_files(name, optouts, context)
     return run_campaign(name, run_options, context)
 
@@ -49,7 +59,7 @@ def _apply_opt_out_files(name: str, optouts: Sequence[str], context: RunContext)
     with ledger_to_send_from(settings, context.observer) as ledger:
         record = ledger.campaigns.get(name)
         with ledger.locks.campaign(name):
-            ledger.campaigns.keep_opt_out_files(record.id, opt_out_paths(optouts))
+            ledger.campaigns.keep_opt_out_files(record.id, absolute_paths(optouts))
             if not parameters.get("forget_optouts"):
                 numbers = remember_opt_outs(ledger, files, region, now)
                 remove_from_campaign(ledger, record, numbers, now)

@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import pytest
+
 from bulksms.use_cases.context import RunOptions
 from tests.integration.machine import PEOPLE, Machine, begin, export
 
@@ -40,3 +42,25 @@ def test_a_result_that_cannot_be_written_has_an_exit_code_and_is_never_quiet(
     assert sent.code == 74
     assert f"{place} cannot be written" in sent.err
     assert sent.json["contacts"]["sent"] == 300
+
+
+@pytest.mark.parametrize("option", ["--results", "--contact-results"])
+@pytest.mark.parametrize("command", ["resume", "report"])
+def test_the_files_that_a_campaign_read_are_never_overwritten(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, option: str
+) -> None:
+    file, no = export(tmp_path / "list.csv", PEOPLE), tmp_path / "no.csv"
+    no.write_text(f"Mobile\n{PEOPLE[0]}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    name = begin(Path(file.name), optouts=(no.name,))
+    read = {path: path.read_bytes() for path in (file, no)}
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+    for path in read:
+        refused = machine.run(command, name, option, path)
+        assert refused.code == 2
+        assert "would overwrite a file that is read" in refused.err
+
+    assert {path: path.read_bytes() for path in read} == read
+    assert machine.texted == []
