@@ -92,6 +92,8 @@ def show_run(run: "UnattendedRun", code: int) -> int:
     from bulksms.cli.streams import echo, echo_json
 
     display = run.campaign.display
+    for problem in run.unnotified:
+        echo(problem, err=True)
     if display.json:
         echo_json(run.as_json())
         return code

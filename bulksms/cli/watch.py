@@ -121,6 +121,8 @@ def _watch(
         ran = run_and_notify(
             campaign, context, sources=lists, announced_rows=rows, exit_code=now.code_of
         )
+        for problem in ran.unnotified:
+            context.observer.note(problem)
         return ran, now.code_of(ran)
 
     return FolderWatch(

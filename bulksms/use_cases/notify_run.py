@@ -36,12 +36,13 @@ def run_and_notify(
 ) -> UnattendedRun:
     """Run a saved campaign once, as `run_unattended` does, and notify of its start and its end.
 
-    A notification that fails changes nothing of the run. `exit_code` is asked for the code that
-    the program will end with.
+    A notification that fails changes nothing but `unnotified` in the answer. `exit_code` is
+    asked for the code that the program will end with.
     """
     started_at = context.clock.now()
+    problems: list[str] = []
     try:
-        notifier = _notifier(campaign, context)
+        notifier = RunNotifier(_notifications(campaign, context.settings), problems.append)
     except UsageError as error:
         return UnattendedRun(campaign=campaign, started_at=started_at, error=error)
     notifier.started(started_at)
@@ -61,14 +62,17 @@ def run_and_notify(
         raise
     finally:
         notifier.ended(_end(run, code, reason, started_at, context.clock.now()))
-    return run
+        if run is None:
+            for problem in problems:
+                context.observer.note(problem)
+    return replace(run, unnotified=tuple(problems))
 
 
-def _notifier(campaign: SavedCampaign, context: RunContext) -> RunNotifier:
-    settings, rules = context.settings, campaign.rules
+def _notifications(campaign: SavedCampaign, settings: Settings) -> Notifications:
+    rules = campaign.rules
     outputs = {"metrics_file": rules.metrics_file, "log_file": rules.log_file}
     refuse_overwrites(outputs, [campaign.path, *input_files(campaign.options())], settings)
-    notifications = Notifications(
+    return Notifications(
         campaign=campaign.name,
         campaign_file=campaign.path,
         on_end=rules.on_end,
@@ -78,7 +82,6 @@ def _notifier(campaign: SavedCampaign, context: RunContext) -> RunNotifier:
         secrets=_secrets(settings),
         route=Route(proxy=settings.proxy, ca_file=settings.ca_file),
     )
-    return RunNotifier(notifications, context.observer.note)
 
 
 def _secrets(settings: Settings) -> tuple[str, ...]:

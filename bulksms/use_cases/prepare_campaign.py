@@ -21,7 +21,7 @@ from bulksms.use_cases.preflight import (
 )
 from bulksms.use_cases.screen_campaign import ScreenedCampaign, screen_campaign
 from bulksms.use_cases.screen_history import WAITING_ELSEWHERE, HistoryRules
-from bulksms.use_cases.seeds import seed_numbers, seeds_cost
+from bulksms.use_cases.seeds import describe_seeds, seed_numbers, seeds_cost
 
 if TYPE_CHECKING:
     from bulksms.octopush import Credentials
@@ -96,11 +96,9 @@ def _refuse_before_start(
     plan: Plan, request: SendRequest, context: RunContext, credentials: "Credentials"
 ) -> None:
     seeds = seed_numbers(plan, request.run_options.seeds)
-    if len(seeds) < len(request.run_options.seeds):
-        context.observer.note(
-            f"Seeds left out, because they are in the list, opted out or given twice: "
-            f"{len(request.run_options.seeds) - len(seeds)}."
-        )
+    sentence = describe_seeds(seeds, len(request.run_options.seeds), plan)
+    if sentence is not None:
+        context.observer.note(sentence)
     refuse_cost(plan, request.run_options.pacing.max_cost, seeds_cost(plan, len(seeds)))
     refuse_hours(plan, request.run_options, context)
     refuse_without_credit(plan, context, credentials)

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from bulksms.errors import RuleError
 from bulksms.message.pricing import MILLION
+from bulksms.money import round_to_cents
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.own_number import read_own_number
 
-__all__ = ["MOST_SEEDS", "seed_numbers", "seeds_cost"]
+__all__ = ["MOST_SEEDS", "describe_seeds", "seed_numbers", "seeds_cost"]
 
 MOST_SEEDS = 100  # colleagues, not another list
 
@@ -32,6 +33,18 @@ def seed_numbers(plan: Plan, seeds: Sequence[str]) -> tuple[str, ...]:
         )
     left_out = {*plan.contacts["phone_number"], *plan.screened.refusing_numbers}
     return tuple(e164 for number, e164 in numbers.items() if number not in left_out)
+
+
+def describe_seeds(numbers: Sequence[str], given: int, plan: Plan) -> str | None:
+    """Say what seeds get besides the plan, and how many get nothing; `None` without seeds."""
+    if not given:
+        return None
+    texts = "the first and the last text" if len(plan.frames) > 1 else "the text"
+    cost = seeds_cost(plan, len(numbers))
+    price = f", for about {round_to_cents(cost)} EUR more" if cost else ""
+    left_out = given - len(numbers)
+    others = f" Left out, being in the list, opted out or given twice: {left_out}."
+    return f"Seeds that get {texts} too: {len(numbers)}{price}.{others if left_out else ''}"
 
 
 def seeds_cost(plan: Plan, seeds: int) -> Decimal:

@@ -29,6 +29,7 @@ class UnattendedRun:
         waiting: the interrupted runs that would be finished first, when only the plan is wanted.
         plan_only: only the plan was wanted.
         nothing_new: nobody was left to text, or there was no list.
+        unnotified: what went wrong with its notifications, in sentences.
         error: what stopped the run; its sentence says what to do.
     """
 
@@ -42,6 +43,7 @@ class UnattendedRun:
     waiting: tuple[str, ...] = ()
     plan_only: bool = False
     nothing_new: bool = False
+    unnotified: tuple[str, ...] = ()
     error: BulkSmsError | None = None
 
     @property

@@ -33,6 +33,7 @@ SETTINGS: dict[str, str | None] = {
     "map": '["first_name=Prénom"]',
     "only_new": "true",
     "approval": "true",
+    "hours": '"off"',
 }
 OWNER = acting_user({})  # owns every file that a test writes
 
@@ -105,6 +106,15 @@ def test_without_an_approval_nobody_is_texted_and_with_it_everybody(office: Offi
     assert record.terms["mapping"] == {"first_name": "Prénom", "phone_number": "Mobile"}
     assert office.run() == ""
     assert office.machine.texted == PEOPLE[:3]
+
+
+def test_a_plan_is_shown_and_says_that_it_is_not_approved(office: Office) -> None:
+    answer = office.machine.run("run", office.campaign.path, "--plan")
+
+    assert answer.code == 0
+    assert "has not been approved by a second person" in answer.err
+    office.approve("bob")
+    assert "approved" not in office.machine.run("run", office.campaign.path, "--plan").err
 
 
 def test_the_next_list_of_the_same_shape_needs_no_new_approval(office: Office) -> None:

@@ -143,7 +143,7 @@ def test_notifications_that_fail_change_nothing(night: Night, tmp_path: Path) ->
     broken = ("--on-end", "exit 9", "--ping-url", "http://127.0.0.1:9/uuid")
     nowhere = str(tmp_path / "file" / "below")
 
-    answer = night.run(PEOPLE[:3], "--json", *broken, "--metrics-file", nowhere)
+    answer = night.run(PEOPLE[:3], "--json", "--quiet", *broken, "--metrics-file", nowhere)
 
     assert answer.code == 0
     assert answer.json["contacts"]["sent"] == 3

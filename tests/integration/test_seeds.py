@@ -113,9 +113,7 @@ def test_a_seed_in_the_list_an_opted_out_one_and_one_given_twice_get_no_text_as_
     )
 
     assert answer.code == 0, answer.err
-    assert (
-        "Seeds left out, because they are in the list, opted out or given twice: 3." in answer.err
-    )
+    assert "Left out, being in the list, opted out or given twice: 3." in answer.err
     assert Counter(machine.texted) == Counter([*PEOPLE[:3], SEEDS[1], SEEDS[3], SEEDS[4]])
     assert answer.json["seeds"] == {"sent": 2, "suppressed": 1}
 
