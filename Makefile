@@ -67,7 +67,7 @@ tables-check: $(READY) ## Compare the whole number table with phonenumbers (half
 picture: $(READY) ## Send 20,000 contacts to a sandbox and take pictures of the report (needs Chromium)
 	$(BIN)/python -m tools.report_picture build/picture --docs
 
-docs: $(READY) ## Make the generated parts of docs/reference
+docs: $(READY) ## Make the generated parts of docs/reference, and the manual page
 	$(BIN)/python -m tools.reference_pages
 
 bench: $(READY) ## Measure us against the peers and the limits (ROWS=1000000 PAIRS=3)

@@ -1,4 +1,4 @@
-"""Makes the generated parts of docs/reference from the program (`make docs`)."""
+"""Makes the generated parts of docs/reference and the manual page (`make docs`)."""
 
 import importlib
 import re
@@ -10,6 +10,7 @@ import click
 
 from bulksms.cli import COMMANDS
 from bulksms.cli.exit_codes import MEANINGS
+from tools.man_page import MAN_PAGE, man_page
 
 __all__ = ["PAGES", "generate"]
 
@@ -101,7 +102,8 @@ def generate(name: str) -> str:
 
 
 def main() -> None:
-    """Write every page."""
+    """Write every page, and the manual page."""
+    MAN_PAGE.write_text(man_page(), encoding="utf-8")
     for name in PAGES:
         (REFERENCE / name).write_text(generate(name), encoding="utf-8")
 

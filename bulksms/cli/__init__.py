@@ -5,13 +5,16 @@ Heavy libraries load only when a command needs them.
 
 import importlib
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bulksms import __version__
 from bulksms.cli.exit_codes import run
 from bulksms.cli.streams import discard_closed_streams, prepare_streams
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["cli", "main"]
 
@@ -37,6 +40,7 @@ COMMANDS = {
     "doctor": "Check the set-up; prove that repeats are refused.",
     "sandbox": "Start a local server that behaves like the API.",
     "rehearse": "Send the sample data to a sandbox; needs no account.",
+    "completion": "Print the completion script of a shell.",
     "web": "Open the local page in the browser.",
 }
 
@@ -60,10 +64,20 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
+        """Complete the name of a command from the table, so that it loads nothing heavy."""
+        from click.shell_completion import CompletionItem
+
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        return [*options, *(CompletionItem(name, help=COMMANDS[name]) for name in names)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Read the settings file before the options of the command."""
+        if ctx.resilient_parsing:  # a shell completes: a mistake in the settings is told later
+            return super().resolve_command(ctx, args)
         from bulksms.cli.click_options import refuse_unknown_names
         from bulksms.settings import home_folder, read_settings_file
 

@@ -18,7 +18,7 @@ EXAMPLES = (
 
 
 @click.command("check", cls=GroupedCommand, examples=EXAMPLES)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, type=click.Path(), required=True, metavar="FILE...")
 @planning
 @history
 @output_delimiter

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from bulksms.cli.campaign_argument import campaign_argument
 from bulksms.cli.click_options import option
 from bulksms.cli.operator_name import operator_name
 from bulksms.cli.streams import echo, echo_json, prompt
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _json = option("--json", is_flag=True, help="Answer with one JSON object.")
-_campaign = click.argument("campaign")
+_campaign = campaign_argument(required=True)
 
 
 class _FrameNumber(click.ParamType["int | str"]):
@@ -54,7 +55,7 @@ def command(ctx: click.Context) -> None:
 
 
 @command.command("list")
-@click.argument("campaign", required=False)
+@campaign_argument(required=False)
 @_json
 def list_(campaign: str | None, **given: bool) -> None:
     """List the frames in doubt, of one campaign or of all."""

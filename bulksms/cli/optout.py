@@ -46,7 +46,7 @@ def add(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
 
 @command.command("import")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, type=click.Path(), required=True, metavar="FILE...")
 @_common
 def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text the numbers in these spreadsheets."""
@@ -68,7 +68,7 @@ def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
 
 @command.command("replies")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, type=click.Path(), required=True, metavar="FILE...")
 @_common
 def replies(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text the people who answered STOP, in spreadsheets of replies."""

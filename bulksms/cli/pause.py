@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from bulksms.cli.campaign_argument import campaign_argument
 from bulksms.cli.click_options import GroupedCommand
 from bulksms.cli.order_options import order_options
 
@@ -13,7 +14,7 @@ EXAMPLES = ("bulksms pause", "bulksms pause customers-1a2b3c4d")
 
 
 @click.command("pause", cls=GroupedCommand, examples=EXAMPLES)
-@click.argument("campaign", required=False)
+@campaign_argument(required=False)
 @order_options
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Pause a campaign, from any terminal; by default the one that is being sent."""

@@ -28,7 +28,7 @@ CREDIT = Decimal(1_000_000_000)  # euros; a list of any price can be rehearsed
 
 
 @click.command("rehearse", cls=GroupedCommand, examples=EXAMPLES)
-@click.argument("spreadsheets", nargs=-1, metavar="[FILE...]")
+@click.argument("spreadsheets", nargs=-1, type=click.Path(), metavar="[FILE...]")
 @planning
 @posting
 @option("--yes", is_flag=True, help="Ignored: a rehearsal never asks.")

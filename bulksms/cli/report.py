@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from bulksms.cli.campaign_argument import campaign_argument
 from bulksms.cli.click_options import GroupedCommand, option, stack
 from bulksms.cli.shared_options import FILE_PATH, display, output_delimiter, results
 
@@ -45,7 +46,7 @@ follow_up = stack(
 
 
 @click.command("report", cls=GroupedCommand, examples=EXAMPLES)
-@click.argument("campaign")
+@campaign_argument(required=True)
 @results
 @follow_up
 @output_delimiter

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from bulksms.cli.campaign_argument import campaign_argument
 from bulksms.cli.click_options import GroupedCommand, option
 from bulksms.cli.shared_options import display, hours, output_delimiter, posting, retry_refused
 
@@ -18,7 +19,7 @@ EXAMPLES = (
 
 
 @click.command("resume", cls=GroupedCommand, examples=EXAMPLES)
-@click.argument("campaign", required=False)
+@campaign_argument(required=False)
 @posting
 @hours
 @output_delimiter

@@ -27,7 +27,7 @@ EXAMPLES = (
 
 
 @click.command("send", cls=GroupedCommand, examples=EXAMPLES)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, type=click.Path(), required=True, metavar="FILE...")
 @planning
 @history
 @posting

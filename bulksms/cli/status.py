@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from bulksms.cli.campaign_argument import campaign_argument
 from bulksms.cli.click_options import GroupedCommand, option
 from bulksms.cli.shared_options import display
 
@@ -17,7 +18,7 @@ EXAMPLES = (
 
 
 @click.command("status", cls=GroupedCommand, examples=EXAMPLES)
-@click.argument("campaign", required=False)
+@campaign_argument(required=False)
 @option("--follow", is_flag=True, help="Stay and draw the progress until the campaign ends.")
 @display
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from bulksms.cli.campaign_argument import campaign_argument
 from bulksms.cli.click_options import GroupedCommand
 from bulksms.cli.order_options import order_options
 
@@ -13,7 +14,7 @@ EXAMPLES = ("bulksms stop customers-1a2b3c4d",)
 
 
 @click.command("stop", cls=GroupedCommand, examples=EXAMPLES)
-@click.argument("campaign")
+@campaign_argument(required=True)
 @order_options
 def command(campaign: str, **given: Any) -> int:  # noqa: ANN401
     """Stop a campaign for good, from any terminal."""
