@@ -68,6 +68,20 @@ MESSY: Table = (
     ("Owen", "Price", "+44 7700 900219", "Swansea", "SA1"),
 )
 
+CRM_HEADER = ("Customer ID", "Created", "Prénom", "Nom", "Mobile", "SMS opt-in")
+
+# What a CRM exports every night: everybody, old and new.
+CRM_DUMP: Table = (
+    ("10421", "2026-11-02", "Éloïse", "Marchand", "+33639980301", "yes"),
+    ("10422", "2026-11-09", "Zoë", "Lefèvre", "+33639980302", "yes"),
+    ("10423", "2026-11-16", "Anaïs", "Dupré", "+33639980303", "no"),
+    ("10424", "2026-11-17", "Théo", "Müller", "+33199000304", "yes"),
+    ("10425", "2026-11-23", "Inès", "Benali", "+33639980305", "yes"),
+    ("10426", "2026-11-25", "Loïc", "Thévenot", "+33639980306", "yes"),
+    ("10427", "2026-11-27", "", "Rousseau", "+33639980307", "yes"),
+    ("10428", "2026-11-28", "Maëlle", "Le Goff", "+33639980308", "yes"),
+)
+
 # In other spellings than the lists have them; the last is on no list.
 OPT_OUTS: Table = (
     ("+33639980210", "2026-02-14"),
@@ -117,6 +131,7 @@ def samples() -> dict[str, bytes]:
         "contacts.csv": delimited(HEADER, PEOPLE, delimiter=",", encoding="utf-8"),
         "contacts-windows.csv": delimited(HEADER, PEOPLE, delimiter=";", encoding="cp1252"),
         "contacts.xlsx": workbook(HEADER, PEOPLE),
+        "crm-dump.csv": delimited(CRM_HEADER, CRM_DUMP, delimiter=";", encoding="utf-8"),
         "messy.csv": delimited(HEADER, MESSY, delimiter=",", encoding="utf-8"),
         "opt-outs.csv": delimited(("Téléphone", "Date"), OPT_OUTS, delimiter=",", encoding="utf-8"),
     }

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from bulksms.campaign_file.read_campaign_file import setting_types
+from bulksms.campaign_file.setting_values import kind_of
 from bulksms.cli import COMMANDS
 from bulksms.cli.exit_codes import MEANINGS
 from tools.man_page import MAN_PAGE, man_page
@@ -87,7 +89,40 @@ def _value(option: click.Option) -> str:
     return (text or kind.name.upper()).replace("|", "\\|")
 
 
-PAGES = {"options.md": option_tables, "exit-codes.md": exit_code_table}
+def setting_table() -> str:
+    """Make the table of the settings of a campaign file that are options of `send`."""
+    types = setting_types()
+    rows = [
+        f"| `{option.name}` | {kind_of(types[str(option.name)])} | {_meaning(option)} |"
+        for _, option in _options("send", _command("send"))
+        if option.name in types
+    ]
+    return "\n".join(["| setting | value | meaning |", "|---|---|---|", *rows])
+
+
+def _meaning(option: click.Option) -> str:
+    """Take the help of an option, with other options under their names in the file."""
+    default = _default(option)
+    shown = f"; default `{default}`" if default else ""
+    help_text = re.sub(r"--(?!no-)([a-z][a-z-]+)", _setting_name, option.help or "")
+    return help_text.rstrip(".").replace("|", "\\|") + shown
+
+
+def _setting_name(match: re.Match[str]) -> str:
+    return f"`{match[1].replace('-', '_')}`"
+
+
+def _default(option: click.Option) -> str:
+    if option.is_flag:
+        return "true" if option.default is True else ""
+    return str(option.default) if option.show_default else ""
+
+
+PAGES = {
+    "options.md": option_tables,
+    "exit-codes.md": exit_code_table,
+    "campaign-file.md": setting_table,
+}
 
 
 def generate(name: str) -> str:

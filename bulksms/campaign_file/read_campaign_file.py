@@ -54,6 +54,7 @@ OTHERS: Mapping[str, Any] = MappingProxyType(
         "dry_run": bool,
     }
 )
+OF_RESUME = frozenset({"approve_late"})  # a person's decision about one campaign
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Group = TypeVar("Group")
@@ -108,7 +109,7 @@ def setting_types() -> dict[str, Any]:
     types = dict(OTHERS)
     for group in GROUPS:
         types |= get_type_hints(group)
-    return types
+    return {name: hint for name, hint in types.items() if name not in OF_RESUME}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from typing import Any
 from bulksms.errors import UsageError
 from bulksms.user_paths import expand_home
 
-__all__ = ["Location", "convert", "parse_duration", "parse_percentage"]
+__all__ = ["Location", "convert", "kind_of", "parse_duration", "parse_percentage"]
 
 # Texts that name files, and are relative to the campaign file like every path.
 FILE_NAMES = frozenset({"files", "optouts", "guest_list"})
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+TEXTS = "a text or a list of texts"
 UNITS = MappingProxyType({"s": "seconds", "m": "minutes", "h": "hours", "d": "days"})
 
 
@@ -63,10 +64,9 @@ def convert(name: str, hint: Any, value: object, location: Location) -> Any:  # 
     Raises:
         UsageError: it is of another kind; the error names the line.
     """
-    kinds = set(getattr(hint, "__args__", (hint,))) - {type(None), Ellipsis}
     if hint == tuple[str, ...]:
         return _texts(name, value, location)
-    (kind,) = kinds
+    kind = _kind(hint)
     if isinstance(value, bool) is not (kind is bool):
         raise location.refuse(f"{name} must be {_KINDS[kind]}")
     try:
@@ -76,10 +76,21 @@ def convert(name: str, hint: Any, value: object, location: Location) -> Any:  # 
         raise location.refuse(f"{name} must be {_KINDS[kind]}{advice}") from None
 
 
+def kind_of(hint: Any) -> str:  # noqa: ANN401 - by the field
+    """Say in words what a setting with the type `hint` is given."""
+    return TEXTS if hint == tuple[str, ...] else _KINDS[_kind(hint)]
+
+
+def _kind(hint: Any) -> Any:  # noqa: ANN401 - by the field
+    """Return the type of an option that may be left out."""
+    (kind,) = set(getattr(hint, "__args__", (hint,))) - {type(None)}
+    return kind
+
+
 def _texts(name: str, value: object, location: Location) -> tuple[str, ...]:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise location.refuse(f"{name} must be a text or a list of texts")
+        raise location.refuse(f"{name} must be {TEXTS}")
     if name == "text_for":
         return tuple(_text_for(text, location) for text in texts)
     if name not in FILE_NAMES:
