@@ -31,7 +31,9 @@ def test_what_only_a_repeated_campaign_has_is_no_option_of_send() -> None:
     first = PAGE[: PAGE.index("## Every option of `send`")]
     own = {name for name, _ in ROWS if f"| `{name}` |" in first}
 
-    assert own == set(setting_types()) - {each.name for each in send.params if isinstance(each, click.Option)}
+    assert own == set(setting_types()) - {
+        each.name for each in send.params if isinstance(each, click.Option)
+    }
 
 
 def test_the_generated_part_is_the_programs() -> None:

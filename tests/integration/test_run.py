@@ -1,11 +1,14 @@
 """`bulksms run`: a saved campaign on the dump of each night."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.integration.machine import LATER, PEOPLE, Answer, Machine, export
 
+ROOT = Path(__file__).parents[2]
 WELCOME = """\
 files = "dump*.csv"
 text = "Bonjour {first_name}, bienvenue. STOP au 30101"
@@ -86,3 +89,21 @@ def test_the_plan_of_a_run_sends_nothing(night: Night) -> None:
 
     assert (answer.code, answer.json["sendable"]) == (0, 300)
     assert night.texted == []
+
+
+def test_the_run_of_the_readme_texts_the_new_people_of_the_sample_once(
+    machine: Machine, tmp_path: Path
+) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    line = re.search(r"^\$ bulksms run sample_data/(\S+)$", readme, re.MULTILINE)
+    assert line is not None
+    for name in (line[1], "crm-dump.csv", "opt-outs.csv"):
+        shutil.copy(ROOT / "sample_data" / name, tmp_path)
+
+    first = machine.run("run", tmp_path / line[1])
+    again = machine.run("run", tmp_path / line[1])
+
+    assert (first.code, again.code) == (0, 0), first.err
+    assert "6 sent" in first.out
+    assert (again.out, again.err) == ("", "")
+    assert len(machine.texted) == 6

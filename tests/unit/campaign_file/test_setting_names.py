@@ -96,7 +96,8 @@ def test_a_choice_that_send_refuses_is_refused_with_its_line(
     refusal = _read(tmp_path / "campaign.toml", **{param.setting: "nonsense"})
 
     assert refusal is not None
-    assert refusal.startswith(f"FILE, line 2: {param.setting} 'nonsense' is not valid")
+    assert refusal.startswith("FILE, line 2: ")
+    assert "'nonsense'" in refusal
 
 
 @pytest.mark.parametrize("param", RANGES, ids=lambda param: param.setting)
