@@ -30,6 +30,7 @@ install: $(READY) ## Make .venv and install the program with its tools
 demo: $(READY) ## Send the sample spreadsheet to a local stand-in: no account, no text leaves
 	@mkdir -p build/demo
 	$(BIN)/bulksms rehearse --yes --results build/demo/results.csv
+	@echo 'Now the same in the browser: $(BIN)/bulksms web'
 
 test: $(READY) ## Run the tests (T=tests/unit/loader K=word to choose)
 	$(BIN)/python -m pytest -n 2 $(if $(K),-k "$(K)") $(T)

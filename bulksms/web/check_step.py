@@ -66,9 +66,9 @@ async def send_draft(request: Request) -> Response:
     if draft.campaign is not None:  # a double click, or Back
         return see(f"/campaigns/{draft.campaign}")
     typed = str(form.get("people") or "").translate(TYPED_BLANKS)
-    plan = await page.plan(draft)
-    if plan is None or plan.view is None:
-        return see(f"/drafts/{draft.id}/check")
+    plan = await page.finished_plan(draft)
+    if plan.view is None:
+        return see(f"/drafts/{draft.id}/columns")
     if typed != str(plan.view.sendable):
         people = language.number(plan.view.sendable)
         sentence = _("Write %(people)s to confirm that it is this list.")

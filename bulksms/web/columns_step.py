@@ -50,9 +50,7 @@ async def save_columns(request: Request) -> Response:
             return await show_columns(request, {"header_row": _("Give the number of the row.")})
         draft.save(_reading(form, int(row) if row else None))
         return see(f"/drafts/{draft.id}/columns")
-    plan = await page.plan(draft)
-    if plan is None:
-        return see(f"/drafts/{draft.id}/columns")
+    plan = await page.finished_plan(draft)
     chosen = {column.letter: str(form.get(f"use_{column.letter}", "")) for column in plan.columns}
     problem = _problem(plan, chosen, language)
     if problem:

@@ -84,9 +84,9 @@ async def save_delivery(request: Request) -> Response:
     """Keep when and from whom, unless the time or the sender is not allowed."""
     page, language = page_of(request), language_of_request(request)
     draft, form = page.draft(request), await request.form()
-    plan = await page.plan(draft)
-    if plan is None or plan.view is None:
-        return see(f"/drafts/{draft.id}/delivery")
+    plan = await page.finished_plan(draft)
+    if plan.view is None:
+        return see(f"/drafts/{draft.id}/columns")
     entered = _entered(form, draft.read().plan.message)
     moment, problems = _check_time(plan, entered, page.clock.now(), language)
     problems |= _check_sender(entered.message.sender or "", language)

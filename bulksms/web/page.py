@@ -1,5 +1,6 @@
 """What every step of the page needs: drafts, plans, settings, and how a template is filled."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +28,7 @@ from bulksms.web.step_rail import rail_of
 __all__ = ["LANGUAGE_COOKIE", "Page", "Problems", "page_of", "see"]
 
 LANGUAGE_COOKIE = "bulksms_language"
+PATIENCE = 0.4  # seconds after which the page says that it is still reading
 UNPROCESSABLE = 422
 BALANCE_SECONDS = 60.0  # that a balance is shown without asking again
 
@@ -70,9 +72,18 @@ class Page:
         return self.settings
 
     async def plan(self, draft: Draft, previews: tuple[str, ...] = ()) -> DraftPlan | None:
-        """Plan a draft; None while its list is being read."""
+        """Plan a draft; None while its list is being read, then the page asks again."""
+        planning = self._planning(draft, previews)
+        await asyncio.wait([planning], timeout=PATIENCE)
+        return planning.result() if planning.done() else None
+
+    async def finished_plan(self, draft: Draft) -> DraftPlan:
+        """Plan a draft for a form that was sent, however long it takes: nothing is asked twice."""
+        return await self._planning(draft, ())
+
+    def _planning(self, draft: Draft, previews: tuple[str, ...]) -> "asyncio.Future[DraftPlan]":
         settings = self.settings_of(rehearsal=draft.rehearsal)
-        return await self.plans.plan(draft, settings, self.clock.now(), previews)
+        return self.plans.plan(draft, settings, self.clock.now(), previews)
 
     async def known_balance(self, *, rehearsal: bool) -> Balance | None:
         """Give the balance of the real account, asked at most once a minute; None if unknown."""
@@ -80,8 +91,6 @@ class Page:
             return None
         now = self.clock.monotonic()
         if now - self.balance_asked_at > BALANCE_SECONDS:
-            import asyncio
-
             self.balance_asked_at = now
             try:
                 self.balance = await asyncio.to_thread(read_balance, self.settings)

@@ -17,9 +17,8 @@ from bulksms.settings import Settings
 from bulksms.web.draft_plan import DraftPlan, make_draft_plan
 from bulksms.web.drafts import Draft
 
-__all__ = ["PATIENCE", "PlanProcess"]
+__all__ = ["PlanProcess"]
 
-PATIENCE = 0.7  # seconds after which the page says that it is still reading
 REMEMBERED = 8  # plans; each is some kilobytes
 FRESH_SECONDS = 120.0  # opt-outs and other campaigns change a plan too
 
@@ -34,10 +33,10 @@ class PlanProcess:
         self._executor: ProcessPoolExecutor | None = None
         self._plans: OrderedDict[Key, tuple[float, asyncio.Future[DraftPlan]]] = OrderedDict()
 
-    async def plan(
+    def plan(
         self, draft: Draft, settings: Settings, now: datetime, previews: tuple[str, ...] = ()
-    ) -> DraftPlan | None:
-        """Give the plan of a draft; None while it is being made, then ask again."""
+    ) -> "asyncio.Future[DraftPlan]":
+        """Begin the plan of a draft, unless it is known or being made."""
         key = (draft.id, _state_of(draft), previews)
         loop = asyncio.get_running_loop()
         started, future = self._plans.get(key, (0.0, None))
@@ -47,8 +46,7 @@ class PlanProcess:
                 self.run(make_draft_plan, draft.path, settings, now, previews)
             )
             self._remember(key, loop.time(), future)
-        await asyncio.wait([future], timeout=PATIENCE)
-        return future.result() if future.done() else None
+        return future
 
     async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
         """Do some other work in the process and wait for it."""

@@ -56,8 +56,8 @@ async def save_text(request: Request) -> Response:
     draft.save({"text": text, "plain": True if form.get("plain") else None})
     if not text:
         return await show_text(request, {"text": _("Write the text.")})
-    plan = await page.plan(draft)
-    if "look" in form or plan is None or (plan.problem and plan.problem.step is Step.TEXT):
+    plan = await page.finished_plan(draft)
+    if "look" in form or (plan.problem and plan.problem.step is Step.TEXT):
         wanted = str(form.get("preview") or REQUESTS[0])
         return see(f"/drafts/{draft.id}/text?preview={wanted if wanted in REQUESTS else 'first'}")
     return see(f"/drafts/{draft.id}/delivery")

@@ -1,103 +1,18 @@
-"""W1: a marketer goes from a messy export to the results in a browser, in both languages.
+"""W1: a marketer goes from a messy export to the results in a browser, in both languages."""
 
-The browser is Debian's Chromium; where there is none, the tests say how to get it.
-"""
-
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.integration.web.page_server import PageServer, page_server
+from tests.acceptance.page.page_driver import go_to_the_check, send_to
+from tests.integration.web.page_server import PageServer
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and "CI" not in os.environ,
-    reason="no Chromium: install it with `apt install chromium`, or name it in CHROMIUM",
-)
-
-# Each test has a text of its own: nobody gets the same one twice, in a rehearsal neither.
-TEXT = "Bonjour {Prénom}, -%s ce samedi à {Ville}. STOP au 30101"
-DISCOUNTS = iter(f"{number}%" for number in range(10, 90))
-# A number with a digit missing, a duplicate, a landline, an empty cell, and three people.
-LIST = """Fichier;Clients;de novembre;
-;;;
-Prénom;Nom;Mobile;Ville
-Zoé;Martin;06 39 98 01 01;Lyon
-Hugo;Petit;06 39 98 01 0;Lyon
-Zoé;Martin;+33 6 39 98 01 01;Lyon
-Inès;Moreau;06.39.98.01.02;Nîmes
-Paul;Girard;01 99 00 12 34;Paris
-Noël;Garnier;;Paris
-Anaïs;Roy;0639980103;Besançon
-"""
 TITLES = {
     "en": ("Who gets the text?", "Is everything right?", "Results"),
     "fr": ("Qui recevra le SMS ?", "Tout est-il juste ?", "Résultats"),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    with page_server(tmp_path_factory.mktemp("page") / "home") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def cookie(server: PageServer) -> str:
-    """The cookie of the page, which its address gives once."""
-    return server.cookie()
-
-
-@pytest.fixture
-def page(
-    browser: Browser, server: PageServer, cookie: str, request: pytest.FixtureRequest
-) -> Iterator[Page]:
-    """A window in a language, with scripts or without, on the first step."""
-    options = {"locale": "en", "java_script_enabled": True, **getattr(request, "param", {})}
-    context = browser.new_context(**options)
-    address = f"http://127.0.0.1:{server.port}"
-    name, _, value = cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": address}])
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    page.goto(address)
-    yield page
-    context.close()
-
-
-@pytest.fixture
-def crm_export(tmp_path: Path) -> Path:
-    path = tmp_path / "clients.csv"
-    path.write_bytes(LIST.encode("cp1252"))
-    return path
-
-
-def go_to_the_check(page: Page, path: Path) -> None:
-    """Go through the first five steps with the buttons of each."""
-    page.set_input_files("#list", path)
-    page.click("form.drop button.primary")
-    page.click(".actions button.primary")
-    expect(page.locator(".big")).to_have_text("3")
-    page.click(".actions a.primary")
-    page.fill("#text", TEXT % next(DISCOUNTS))
-    page.click(".actions button.primary")
-    page.fill("#sender", "LUMEN")
-    page.locator("input[name=day]:not([disabled])").last.check()
-    page.click(".actions button.primary")
-    page.wait_for_selector(".sentence")
 
 
 WINDOWS = [
@@ -198,13 +113,6 @@ def test_a_tie_between_two_columns_has_to_be_decided(page: Page, tmp_path: Path)
     page.click(".actions button.primary")
 
     expect(page.locator(".big")).to_have_text("2")
-
-
-def send_to(page: Page, people: int) -> None:
-    """Type the number of people, send, and wait for the results."""
-    page.fill("#people", str(people))
-    page.click("form.final button")
-    page.wait_for_selector("#download", timeout=60_000)
 
 
 def _loosely(sentence: str) -> str:
