@@ -1,11 +1,12 @@
 """Finds the lists that a campaign file names: files and patterns."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from glob import has_magic
 from pathlib import Path
 
 from bulksms.errors import UsageError
+from bulksms.use_cases.in_progress import is_in_progress
 from bulksms.use_cases.saved_campaign import SavedCampaign
 
 __all__ = ["find_sources"]
@@ -38,4 +39,12 @@ def _matches(campaign: SavedCampaign, name: str) -> Iterator[Path]:
         own = campaign.path.absolute().parent  # whose name may look like a pattern too
         folder = own if path.is_relative_to(own) else Path(path.anchor)
         matches = folder.glob(str(path.relative_to(folder)))
-        yield from sorted(match for match in matches if match.is_file())
+        not_lists = {each.resolve() for each in campaign.own_files()}
+        yield from sorted(match for match in matches if _is_list(match, not_lists))
+
+
+def _is_list(path: Path, not_lists: Collection[Path]) -> bool:
+    """Whether a pattern means a file: no opt-outs, no results, nothing that is being written."""
+    if is_in_progress(path.name) or not path.is_file():
+        return False
+    return path.resolve() not in not_lists

@@ -1,6 +1,6 @@
 """A saved campaign: every option of `send`, and the rules of its repeated runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,9 @@ from bulksms.use_cases.unattended_rules import UnattendedRules
 __all__ = ["USUAL_NAME", "DisplayOptions", "SavedCampaign"]
 
 USUAL_NAME = "campaign"  # of a campaign file, and of a campaign that has no other name
+
+# Options that hold names of files as texts.
+FILE_TEXTS = ("optouts", "guest_list")
 
 Group = TypeVar("Group")
 
@@ -85,6 +88,21 @@ class SavedCampaign:
             self.rules,
         )
         return {each.name: getattr(group, each.name) for group in groups for each in fields(group)}
+
+    def own_files(self) -> Iterator[Path]:
+        """Give every file that the campaign names besides its lists, and its own."""
+        yield self.path
+        options = self.options()
+        options |= {each.name: getattr(self.rules, each.name) for each in fields(self.rules)}
+        for name, value in options.items():
+            if isinstance(value, Path):
+                yield value
+            elif name in FILE_TEXTS:
+                yield from map(Path, value)
+        for pair in options["text_for"]:
+            text = pair.partition("=")[2]
+            if text.startswith("@"):
+                yield Path(text.removeprefix("@"))
 
     def at(self, name: str) -> str:
         """Name the line of a setting, for an error."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bulksms.errors import BulkSmsError
@@ -14,6 +15,19 @@ from bulksms.use_cases.exit_code import ExitCode, exit_code_of_error, exit_code_
 from bulksms.use_cases.saved_campaign import SavedCampaign
 
 __all__ = ["UnattendedRun"]
+
+# The JSON of `check` where there is no list.
+NO_PLAN: Mapping[str, Any] = MappingProxyType(
+    {
+        "files": [],
+        **dict.fromkeys(("rows", "sendable", "rejected", "duplicates", "opted_out"), 0),
+        "reasons": {},
+        "frames": [],
+        "message": None,
+        "estimate": None,
+        "findings": [],
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +90,6 @@ class UnattendedRun:
             name, sentence = type(self.error).__name__, str(self.error)
             return {"error": {"code": int(self.exit_code), "name": name, "message": sentence}}
         if self.plan_only:
-            shown = {} if self.plan is None else plan_as_json(self.plan)
+            shown = dict(NO_PLAN) if self.plan is None else plan_as_json(self.plan)
             return shown | {"nothing_new": self.nothing_new, "finishes_first": list(self.waiting)}
         return {} if self.result is None else self.result.report.as_json()

@@ -1,7 +1,5 @@
 """What a campaign file says of a watched folder: which files are taken, and where they go."""
 
-from collections.abc import Iterator
-from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +13,6 @@ from bulksms.watch.watcher import WatchedFolders
 __all__ = ["WORKING", "folders_of", "incoming_rules_of", "refuse_shared_campaign"]
 
 WORKING = "working"
-# Options that hold names of files as texts.
-FILE_TEXTS = ("optouts", "guest_list")
 
 
 def incoming_rules_of(campaign: SavedCampaign, folder: Path) -> IncomingRules:
@@ -32,7 +28,7 @@ def incoming_rules_of(campaign: SavedCampaign, folder: Path) -> IncomingRules:
         settle=rules.settle / timedelta(seconds=1),
         patterns=tuple(path.name for path in named if path.parent.resolve() == folder),
         marker=None if rules.done_marker is None else DoneMarker(rules.done_marker),
-        excluded=frozenset(path.resolve() for path in _own_files(campaign)),
+        excluded=frozenset(path.resolve() for path in campaign.own_files()),
     )
 
 
@@ -71,20 +67,3 @@ def refuse_shared_campaign(campaign: SavedCampaign) -> None:
                 f"{path} cannot be trusted with a campaign, because {problem}: keep the campaign "
                 "file in a folder of your own and name it with --campaign-file."
             )
-
-
-def _own_files(campaign: SavedCampaign) -> Iterator[Path]:
-    """Give every file that the campaign names: none of them is a list to send to."""
-    yield campaign.path
-    options = campaign.options()
-    rules = campaign.rules
-    options |= {each.name: getattr(rules, each.name) for each in fields(rules)}
-    for name, value in options.items():
-        if isinstance(value, Path):
-            yield value
-        elif name in FILE_TEXTS:
-            yield from map(Path, value)
-    for pair in options["text_for"]:
-        text = pair.partition("=")[2]
-        if text.startswith("@"):
-            yield Path(text.removeprefix("@"))

@@ -107,3 +107,10 @@ def test_the_run_of_the_readme_texts_the_new_people_of_the_sample_once(
     assert "6 sent" in first.out
     assert (again.out, again.err) == ("", "")
     assert len(machine.texted) == 6
+
+
+def test_the_plan_without_a_list_has_the_keys_of_a_plan(night: Night) -> None:
+    answer = night.run(None, "--plan")
+
+    assert (answer.code, answer.json["rows"], answer.json["nothing_new"]) == (0, 0, True)
+    assert answer.json["files"] == answer.json["findings"] == []

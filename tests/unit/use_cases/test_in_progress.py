@@ -1,6 +1,6 @@
 import pytest
 
-from bulksms.watch.in_progress import is_in_progress, is_open_in_office
+from bulksms.use_cases.in_progress import is_in_progress, is_open_in_office
 
 
 @pytest.mark.parametrize(
