@@ -14,7 +14,7 @@ KILLS ?= 100
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install demo docs test lint types imports check coverage fuzz bench tables tables-check picture torture sandbox rehearse format build clean
+.PHONY: help install demo docs pictures test lint types imports check coverage fuzz bench tables tables-check picture torture sandbox rehearse format build clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ picture: $(READY) ## Send 20,000 contacts to a sandbox and take pictures of the 
 
 docs: $(READY) ## Make the generated parts of docs/reference, and the manual page
 	$(BIN)/python -m tools.reference_pages
+
+pictures: $(READY) ## Make the pictures of the page for its tutorial; needs Chromium
+	$(BIN)/python -m tools.page_pictures
 
 bench: $(READY) ## Measure us against the peers and the limits (ROWS=1000000 PAIRS=3)
 	$(BIN)/python -m benchmarks --rows $(ROWS) --pairs $(PAIRS)
