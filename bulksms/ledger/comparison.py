@@ -19,7 +19,8 @@ __all__ = ["Comparison", "compare", "group_by_campaign", "refuse_copy"]
 class Comparison:
     """The ledger's name, path and events, and the contents of every witness.
 
-    `orphans` are witnesses from elsewhere: of a deleted ledger, or of this one before it moved.
+    `orphans` are witnesses from elsewhere: of a deleted ledger, or of this one before it moved
+    from one of the `origins`.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Comparison:
     known_opt_outs: set[Key]
     witnesses: tuple[tuple[WitnessFile, WitnessContents], ...]
     orphans: tuple[WitnessContents, ...]
+    origins: tuple[Path, ...]
     keys_outside: tuple[bytes, ...]
 
     def missing_posts(self) -> dict[Key, bytes]:
@@ -55,6 +57,11 @@ class Comparison:
         )
         return " and ".join(f"{count} {noun}" for count, noun in counted if count)
 
+    def later_paths(self) -> set[str]:
+        """Return where this ledger was found after its folder was moved."""
+        own = [contents for contents in self._all_contents() if contents.owner == self.name]
+        return {contents.moved_to for contents in own if contents.moved_to}
+
     def _all_contents(self) -> tuple[WitnessContents, ...]:
         return (*(contents for _, contents in self.witnesses), *self.orphans)
 
@@ -72,9 +79,9 @@ def compare(storage: Storage, pair: WitnessPair) -> Comparison:
     owner = name or claimed or str(uuid4())
     outside = pair.witness_outside(owner)
     witnesses = ((pair.beside, beside), (outside, outside.read()))
-    origins = {Path(p) for p in (beside.ledger_path, path) if p and not pair.is_here(p)}
-    orphans += tuple(witness_outside(origin, owner).read() for origin in sorted(origins))
-    keys = (key_outside(ledger, owner) for ledger in (storage.file, *sorted(origins)))
+    origins = _find_origins(pair, owner, [beside.ledger_path, path, witnesses[1][1].moved_to])
+    orphans += tuple(witness_outside(origin, owner).read() for origin in origins)
+    keys = (key_outside(ledger, owner) for ledger in (storage.file, *origins))
     with storage.reading() as connection:
         return Comparison(
             name=owner,
@@ -84,8 +91,23 @@ def compare(storage: Storage, pair: WitnessPair) -> Comparison:
             known_opt_outs=opt_out_events.known_keys(connection),
             witnesses=witnesses,
             orphans=orphans,
+            origins=origins,
             keys_outside=tuple(key for file in keys if (key := _read_key(file))),
         )
+
+
+def _find_origins(pair: WitnessPair, owner: str, paths: Iterable[str | None]) -> tuple[Path, ...]:
+    """List the other paths that the ledger had, each with where it was found after that."""
+    waiting = [path for path in paths if path]
+    origins: list[Path] = []
+    while waiting:
+        path = waiting.pop()
+        if pair.is_here(path) or Path(path) in origins:
+            continue
+        origins.append(Path(path))
+        later = witness_outside(origins[-1], owner).read().moved_to
+        waiting += [later] if later else []
+    return tuple(sorted(origins))
 
 
 def refuse_copy(comparison: Comparison, storage: Storage, pair: WitnessPair) -> None:
@@ -95,7 +117,7 @@ def refuse_copy(comparison: Comparison, storage: Storage, pair: WitnessPair) -> 
         LedgerRolledBack: it does.
     """
     beside = comparison.witnesses[0][1]
-    recorded = {comparison.recorded_path}
+    recorded = {comparison.recorded_path, *comparison.later_paths()}
     if beside.owner == comparison.name:
         recorded.add(beside.ledger_path)
     for path in sorted(path for path in recorded if path and not pair.is_here(path)):

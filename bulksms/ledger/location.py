@@ -29,6 +29,7 @@ __all__ = [
 
 FILE_NAME = "ledger.sqlite3"
 SETTING = "BULKSMS_LEDGER"
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)  # one letter alone is a drive
 ROOT = 0
 
 SYNCED = re.compile(
@@ -57,7 +58,7 @@ def ledger_file(home: Path, url: str | None) -> Path:
     one path, one folder of locks and one pair of witnesses, however it is reached.
 
     Raises:
-        LedgerError: it would be in memory, or on a database server.
+        LedgerError: it would be in memory, on a database server, or is no path.
         UsageError: its home folder does not exist.
     """
     return Path(os.path.realpath(home / _meant_by(url)))
@@ -72,13 +73,27 @@ def _meant_by(url: str | None) -> Path:
         path = make_url(url).database
         if not path or path == ":memory:":
             raise LedgerError("A ledger in memory forgets what was sent: name a file.")
-        return expand_home(path, SETTING)
-    if "://" in url:
+        return _plain_path(path)
+    if "://" in url and not url.lower().startswith("file:"):
         scheme = url.partition("://")[0]
         raise LedgerError(
             f"A ledger on a {scheme} server is not supported yet: name a file on this machine."
         )
-    return expand_home(url, SETTING)
+    return _plain_path(url)
+
+
+def _plain_path(path: str) -> Path:
+    """Return a path; a URI such as `file:x` would be the name of another file.
+
+    Raises:
+        LedgerError: it begins like a URI.
+    """
+    if SCHEME.match(path):
+        raise LedgerError(
+            f"The ledger {path} is not a path: write the path of a file, such as "
+            f"/home/me/{FILE_NAME}, or sqlite:///home/me/{FILE_NAME}. Nothing was sent."
+        )
+    return expand_home(path, SETTING)
 
 
 def make_private_folder(folder: Path) -> None:

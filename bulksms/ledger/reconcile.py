@@ -4,7 +4,7 @@ If either knows of a post or an opt-out, it happened. A ledger that knows less w
 copied or edited, and nothing is sent until that is resolved.
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from bulksms.ledger.members import all_phone_numbers
 from bulksms.ledger.records import RebuildResult
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness_file import Key, OptOutEvent, WitnessFile
-from bulksms.ledger.witness_pair import WitnessPair
+from bulksms.ledger.witness_pair import WitnessPair, witness_outside
 
 __all__ = ["Reconciler", "identify_new_ledger"]
 
@@ -161,7 +161,7 @@ class Reconciler:
         notes = []
         self._witnesses.outside = outside
         for witness, contents in comparison.witnesses:
-            fine = witness in complete and contents.ledger_path == here
+            fine = witness in complete and contents.ledger_path == here and not contents.moved_to
             if fine and opt_out_lines <= contents.opt_out_lines.keys():
                 continue
             problem = self._rewrite(witness, comparison.name)
@@ -173,7 +173,17 @@ class Reconciler:
                     f"Safety log {witness.file} was missing or outdated and has been rewritten."
                 )
         self._witnesses.keep_key(comparison.name, opt_out_key)
+        self._note_move(comparison)
         return tuple(notes)
+
+    def _note_move(self, comparison: Comparison) -> None:
+        """Leave word where the ledger was before, so that a copy from there is noticed."""
+        for origin in comparison.origins:
+            witness = witness_outside(origin, comparison.name)
+            if witness.owner() == comparison.name:
+                with suppress(OSError, LedgerError):  # a folder that is gone, or another user's
+                    here = self._witnesses.ledger_path
+                    witness.rewrite(comparison.name, str(origin), self._all_lines(), here)
 
     def _identify(self, comparison: Comparison) -> tuple[bytes, set[Key]]:
         """Record the ledger's name and path; return its secret key and its opt-out events."""
@@ -195,11 +205,8 @@ class Reconciler:
         Raises:
             LedgerError: the one beside the ledger cannot be written.
         """
-        with self._storage.reading() as connection:
-            lines = [intent.line for intent in attempts.all_intents(connection)]
-            lines += [event.line for event in opt_out_events.all_events(connection)]
         try:
-            witness.rewrite(owner, self._witnesses.ledger_path, lines)
+            witness.rewrite(owner, self._witnesses.ledger_path, self._all_lines())
         except (OSError, LedgerError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             if witness is self._witnesses.beside:
@@ -212,3 +219,9 @@ class Reconciler:
                 "state folder would go unnoticed."
             )
         return None
+
+    def _all_lines(self) -> list[bytes]:
+        """Read the lines of every post and opt-out change."""
+        with self._storage.reading() as connection:
+            lines = [intent.line for intent in attempts.all_intents(connection)]
+            return lines + [event.line for event in opt_out_events.all_events(connection)]

@@ -137,12 +137,15 @@ class WitnessContents:
 
     `lines` are those of posts, `opt_out_lines` those of changes of the opt-outs.
 
+    `moved_to` is where the ledger was found later, after its folder was moved.
+
     `damaged` tells that some lines are not as they were written.
     """
 
     exists: bool = False
     owner: str | None = None
     ledger_path: str | None = None
+    moved_to: str | None = None
     lines: dict[Key, bytes] = field(default_factory=dict)
     opt_out_lines: dict[Key, bytes] = field(default_factory=dict)
     damaged: bool = False
@@ -175,14 +178,15 @@ class WitnessFile:
             return WitnessContents()
         except OSError:
             return WitnessContents(exists=True, damaged=True)
-        owner = ledger_path = None
+        owner = ledger_path = moved_to = None
         lines: dict[Key, bytes] = {}
         opt_out_lines: dict[Key, bytes] = {}
         raw = content.split(b"\n")
         for line in filter(_is_intact, raw):
-            _, name, number, attempt, _ = line.split(b"\t", FEWEST_TABS)
+            _, name, number, attempt, rest = line.split(b"\t", FEWEST_TABS)
             if name == HEADER.encode():
                 owner, ledger_path = number.decode(), json.loads(attempt)
+                moved_to = json.loads(rest) if rest else None
             else:
                 by_key = opt_out_lines if name == OPT_OUTS.encode() else lines
                 by_key[b"\t".join((name, number, attempt))] = line
@@ -192,6 +196,7 @@ class WitnessFile:
             exists=True,
             owner=owner,
             ledger_path=ledger_path,
+            moved_to=moved_to,
             lines=lines,
             opt_out_lines=opt_out_lines,
             damaged=damaged,
@@ -207,9 +212,12 @@ class WitnessFile:
         fields = first.split(b"\t") if _is_intact(first) else []
         return fields[2].decode() if fields and fields[1] == HEADER.encode() else None
 
-    def rewrite(self, owner: str, ledger_path: str, lines: Iterable[bytes]) -> None:
+    def rewrite(
+        self, owner: str, ledger_path: str, lines: Iterable[bytes], moved_to: str | None = None
+    ) -> None:
         """Replace the whole file; it is the old one or the new one, never half."""
-        header = "\t".join([HEADER, owner, json.dumps(ledger_path), ""]).encode()
+        later = "" if moved_to is None else json.dumps(moved_to)
+        header = "\t".join([HEADER, owner, json.dumps(ledger_path), later]).encode()
         write_private_file(self.file, chain([_with_checksum(header)], lines))
 
     @contextmanager

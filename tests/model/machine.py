@@ -89,6 +89,7 @@ class CampaignHistory(RuleBasedStateMachine):
         self.home = self.original
         self.opted_out: set[str] = set()
         self.backed_up = False
+        self.moves = 0
         self.ordered_repeats: Counter[tuple[str, str]] = Counter()
         self.judged = 0
         self.opt_out_lists: dict[str, int] = {}
@@ -277,6 +278,18 @@ class CampaignHistory(RuleBasedStateMachine):
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.original, copy)
         self.home = copy
+
+    @rule()
+    def move_folder(self) -> None:
+        """Move the state folder; what leads to it follows."""
+        self.moves += 1
+        moved = self.original.with_name(f"state-{self.moves}")
+        self.original.rename(moved)
+        self.link.unlink()
+        self.link.symlink_to(moved)
+        if self.home == self.original:
+            self.home = moved
+        self.original = moved
 
     @rule()
     def rebuild(self) -> None:

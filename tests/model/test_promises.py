@@ -140,6 +140,8 @@ def _rebuilt_copy(story: Story) -> None:
 
 def _copies_are_not_refused(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(reconcile, "refuse_copy", lambda *_: None)
+    # A copy that is used leaves word at its origin, which is a safeguard of its own.
+    patch.setattr(reconcile.Reconciler, "_note_move", lambda *_: None)
 
 
 def _copied_before_the_first_post(story: Story) -> None:
@@ -149,6 +151,22 @@ def _copied_before_the_first_post(story: Story) -> None:
     story.send_list()
     story.work_on_a_copy()
     story.send_list()
+
+
+def _copied_and_moved(story: Story) -> None:
+    """The origin of the copy is gone, but it lives elsewhere."""
+    story.gateway.kind = GatewayKind.FORGETFUL
+    story.send_list(text=OTHER_TEXT)
+    story.work_on_a_copy()
+    story.work_on_a_copy()
+    story.move_folder()
+    story.send_list()
+    story.home = story.root / "copy"
+    story.send_list()
+
+
+def _moves_leave_no_word(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(reconcile.Reconciler, "_note_move", lambda *_: None)
 
 
 def _new_ledgers_have_no_name(patch: pytest.MonkeyPatch) -> None:
@@ -318,6 +336,7 @@ PROMISES = {
     "5 a copy made before the first post": Promise(
         _copied_before_the_first_post, _new_ledgers_have_no_name
     ),
+    "5 a copy whose origin was moved": Promise(_copied_and_moved, _moves_leave_no_word),
     "6 opt-outs and a folder restored before the first post": Promise(
         _restored_before_the_first_post, _first_opt_outs_have_no_witness, "after opting out"
     ),

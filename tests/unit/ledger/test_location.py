@@ -56,6 +56,23 @@ def post(home: Path, campaign_id: int, number: int, url: str | None = None) -> N
         assert ledger.claims.claim(campaign_id, number, NOON)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:ledger.sqlite3",
+        "file:///srv/ledger.sqlite3",
+        "FILE:ledger.sqlite3",
+        "sqlite3:ledger.sqlite3",
+        "sqlite:///file:ledger.sqlite3?uri=true",
+        "sqlite+pysqlite:///ledger.sqlite3",
+        "SQLITE:///ledger.sqlite3",
+    ],
+)
+def test_a_uri_never_becomes_the_name_of_another_ledger(tmp_path: Path, url: str) -> None:
+    with pytest.raises(LedgerError, match=r"is not a path|is not supported"):
+        ledger_file(tmp_path, url)
+
+
 @pytest.fixture
 def link(tmp_path: Path) -> Path:
     (tmp_path / "link").symlink_to(tmp_path / "home")
