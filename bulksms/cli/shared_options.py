@@ -43,7 +43,7 @@ reading = stack(
     [
         option("--map", multiple=True, type=RepeatableText(), metavar="FIELD=HEADER",
                help="Column of phone_number (repeat for several, best first), first_name, "
-                    "last_name, param1 to param5."),
+                    "last_name, param1 to param5, consent_date."),
         option("--map-file", type=FILE_PATH, is_eager=True, callback=_apply_profile,
                help="Take columns and reading options from a saved profile."),
         option("--save-map", type=FILE_PATH, help="Save columns and reading options as a profile."),
@@ -81,6 +81,8 @@ screening = stack(
                default="first", show_default=True, help="Row to text when a number is repeated."),
         option("--long-values", type=click.Choice(["reject", "cut", "stop"]), default="reject",
                show_default=True, help="What to do with values over 50 characters."),
+        option("--consent-max-age", metavar="AGE",
+               help="Leave out people whose consent is older, such as 3y; a column must say it."),
         option("--optouts", multiple=True, type=click.Path(), metavar="FILE",
                help="Leave out the numbers in this file; repeatable."),
         option("--guest-list", multiple=True, type=click.Path(), metavar="FILE",

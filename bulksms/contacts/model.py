@@ -47,6 +47,7 @@ class Reason(StrEnum):
     SENT_BEFORE = "sent_before"
     BROKEN_ROW = "broken_row"
     TEXTED_LATELY = "texted_lately"
+    CONSENT_EXPIRED = "consent_expired"
 
 
 # Left out on purpose, not for a fault of the row: counted apart from the rejected ones.

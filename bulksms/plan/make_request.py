@@ -7,9 +7,11 @@ from pathlib import Path
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from bulksms.age import Age
 from bulksms.campaign import Parameters, Purpose, SmsType
 from bulksms.chunker import SIZE_MAX, SIZE_MIN
 from bulksms.contacts import Duplicates, LongValues, OptOutList, ScreeningRules
+from bulksms.contacts.opt_outs.consent_age import ConsentLimit
 from bulksms.errors import UsageError
 from bulksms.loader import ReadOptions
 from bulksms.loader.corrections import read_corrections
@@ -83,7 +85,7 @@ def make_request(
         accepted=parse_accepted_codes(screening.accept),
         chosen=(profile.chosen | mapping) if profile else mapping,
         profile=profile.without(mapping) if profile else None,
-        rules=_rules(screening, region, rehearsal=rehearsal),
+        rules=_rules(screening, region, now, rehearsal=rehearsal),
         optouts=screening.optouts,
         guests=screening.guest_list,
         stored_optouts=stored_optouts,
@@ -143,7 +145,9 @@ def parse_hours(options: HoursOptions) -> SendingHours | None:
     )
 
 
-def _rules(screening: ScreeningOptions, region: str, *, rehearsal: bool) -> ScreeningRules:
+def _rules(
+    screening: ScreeningOptions, region: str, now: datetime, *, rehearsal: bool
+) -> ScreeningRules:
     return ScreeningRules(
         region=region,
         allow_landlines=screening.allow_landlines,
@@ -151,9 +155,17 @@ def _rules(screening: ScreeningOptions, region: str, *, rehearsal: bool) -> Scre
         rehearsal=rehearsal,
         max_rejected=screening.max_rejected / 100,
         max_foreign=screening.max_foreign,
+        consent_limit=_consent_limit(screening.consent_max_age, now),
         duplicates=Duplicates(_choice("duplicates", screening.duplicates, Duplicates)),
         long_values=LongValues(_choice("long-values", screening.long_values, LongValues)),
     )
+
+
+def _consent_limit(max_age: str | None, now: datetime) -> ConsentLimit | None:
+    if not max_age:
+        return None
+    age = Age.parse(max_age)
+    return ConsentLimit(oldest=age.before(now).date(), today=now.date(), age=str(age))
 
 
 def _choice(option: str, value: str, choices: Iterable[str]) -> str:

@@ -45,6 +45,7 @@ class ScreeningOptions:
     max_foreign: int | None = None
     duplicates: str = "first"
     long_values: str = "reject"
+    consent_max_age: str | None = None
     optouts: tuple[str, ...] = ()
     guest_list: tuple[str, ...] = ()
 

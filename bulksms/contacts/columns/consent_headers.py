@@ -13,8 +13,18 @@ from typing import Any, cast
 
 from bulksms.contacts.columns.headers import compact, word_set, words
 
-__all__ = ["ConsentRole", "consent_role", "matches", "vocabulary_of_consent"]
+__all__ = [
+    "ConsentRole",
+    "consent_role",
+    "is_consent_date",
+    "matches",
+    "vocabulary_of_consent",
+]
 
+# The latest of several agreements; of other things the words name an attribute.
+_LATEST = frozenset(
+    {"last", "latest", "dernier", "derniere", "letzte", "letzten", "ultimo", "ultima"}
+)
 MOBILE_STUDIO = "_Status"  # Salesforce Mobile Studio's own column
 
 
@@ -62,6 +72,23 @@ def consent_role(header: str) -> ConsentRole | None:
     ):
         return None
     return _role_by_words(text, about_sms=about_sms)
+
+
+@cache
+def is_consent_date(header: str) -> bool:
+    """Say whether a column holds the moment of an agreement to texts, or to contact at all."""
+    text = " ".join(word for word in words(header) if word not in _LATEST)
+    about_sms = matches("channel", "sms", text)
+    if (
+        not matches("channel", "moment", text)
+        or matches("channel", "attribute", text)
+        or (matches("channel", "other", text) and not about_sms)
+        or _negative_role(text, about_sms=about_sms) is not None
+    ):
+        return False
+    return matches("positive", "consent", text) or (
+        about_sms and matches("positive", "member", text)
+    )
 
 
 def _listed_role(header: str) -> ConsentRole | None:

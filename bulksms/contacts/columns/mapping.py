@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bulksms.contacts.cells.spelling import looks_like_a_number
-from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
+from bulksms.contacts.columns.consent_headers import (
+    ConsentRole,
+    consent_role,
+    is_consent_date,
+    matches,
+)
 from bulksms.contacts.columns.dial_codes import area_code_column, dial_code_column
 from bulksms.contacts.columns.find_column import (
     find_column,
@@ -15,7 +20,7 @@ from bulksms.contacts.columns.find_column import (
     visible_label,
     without_hidden,
 )
-from bulksms.contacts.columns.headers import compact, is_label, phone_kind, word_set
+from bulksms.contacts.columns.headers import compact, is_label, phone_kind, word_set, words
 from bulksms.contacts.columns.ranking import rank_phones, recognise_export
 from bulksms.contacts.model import FIELDS
 from bulksms.errors import MappingError, TemplateError
@@ -28,7 +33,8 @@ RESERVED = frozenset({"source", "row", "phone_number", "country", "source_column
 DIGITS = 8  # that a header has only when it is somebody's number
 OWN_PREFIX = "bulksms_"  # of the columns that the program adds to the files it writes
 OWN_CODE = "bulksms_code"  # why a row was left out or is to be sent again
-CHOOSABLE = ("phone_number", *FIELDS)
+CONSENT_DATE = "consent_date"
+CHOOSABLE = ("phone_number", *FIELDS, CONSENT_DATE)
 ChosenColumns = Mapping[str, tuple[str, ...]]  # headers for each field, best first
 
 
@@ -42,6 +48,7 @@ class ColumnMapping:
         fields: the API's own fields and their columns.
         extras: the other placeholders of the text, as written there, and their columns.
         consent_roles: columns that may say who must not be texted, and how they are read.
+        consent_dates: columns that say when consent was given.
         labels: for a phone column whose kind differs by row, the column that says it.
         export: the known export whose order of the phones was used, `""` for none.
     """
@@ -54,6 +61,7 @@ class ColumnMapping:
     dial_code: int | None = None
     area_code: int | None = None
     consent_roles: dict[int, ConsentRole] = field(default_factory=dict)
+    consent_dates: tuple[int, ...] = ()
     full_name: int | None = None
     labels: dict[int, int] = field(default_factory=dict)
     export: str = ""
@@ -93,6 +101,7 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
         name: tuple(dict.fromkeys(_chosen_column(sheet, name, header) for header in headers))
         for name, headers in chosen.items()
     }
+    consent_dates = picked.pop(CONSENT_DATE, ())
     given = {name: positions[0] for name, positions in picked.items() if name != "phone_number"}
     fields, full_name = _name_columns(sheet, given)
     export = None if chosen.get("phone_number") else recognise_export(whole.header)
@@ -111,6 +120,7 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
         dial_code=dial_code_column(sheet, used if area_code is None else used | {area_code}),
         area_code=area_code,
         consent_roles=_consent_roles(whole, phones, fields, full_name),
+        consent_dates=consent_dates or _consent_dates(whole),
         full_name=full_name,
         labels=_labels(sheet, phones),
         export=export.name if export else "",
@@ -213,6 +223,13 @@ def _consent_roles(
         if phone_kind(sheet.header[at]) == "sms":
             roles[at] = ConsentRole.MEMBERSHIP
     return dict(sorted(roles.items(), key=lambda entry: (entry[1] in decided, entry[0])))
+
+
+def _consent_dates(sheet: Sheet) -> tuple[int, ...]:
+    """Find the columns that say when consent was given; those about texts, where there are any."""
+    dates = [at for at, header in enumerate(sheet.header) if is_consent_date(header)]
+    about_sms = [at for at in dates if matches("channel", "sms", " ".join(words(sheet.header[at])))]
+    return tuple(about_sms or dates)
 
 
 def _extra_columns(

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from bulksms.contacts.columns.find_column import visible_label
 from bulksms.contacts.model import SUPPRESSING, VALUE_LIMIT, Reason
 from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.rows.row_table import RowTable, count_of
@@ -22,6 +23,7 @@ NOT_FAULTS = (
     Reason.NO_CONSENT,
     Reason.SENT_BEFORE,
     Reason.TEXTED_LATELY,
+    Reason.CONSENT_EXPIRED,
     Reason.NOT_ON_GUEST_LIST,
 )
 
@@ -31,6 +33,7 @@ def threshold_findings(row_table: RowTable, rules: ScreeningRules) -> list[Findi
     return [
         _many_rejected(row_table, rules.max_rejected),
         _strangers(row_table),
+        _undated_consent(row_table, rules),
         _foreign(row_table, rules),
         _refused_duplicates(row_table, rules),
         _long_values(row_table, rules),
@@ -68,6 +71,23 @@ def _strangers(row_table: RowTable) -> Finding | None:
         "take them out of the file, add them to the list, or leave --guest-list out."
     )
     return Finding(code="strangers", level=Level.ERROR, message=message, count=count)
+
+
+def _undated_consent(row_table: RowTable, rules: ScreeningRules) -> Finding | None:
+    """Stop where consent has an age limit and no column says when it was given."""
+    if rules.consent_limit is None:
+        return None
+    undated = [sheet for _, sheet, mapping, _ in row_table.sheets() if not mapping.consent_dates]
+    if not undated:
+        return None
+    message = (
+        f"No column of {visible_label(undated[0])} says when consent was given, and "
+        "--consent-max-age needs it: name the column with --map consent_date=HEADER, or leave the "
+        "option out."
+    )
+    return Finding(
+        code="consent_date_missing", level=Level.ERROR, message=message, count=len(undated)
+    )
 
 
 def _foreign(row_table: RowTable, rules: ScreeningRules) -> Finding | None:

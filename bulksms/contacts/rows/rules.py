@@ -11,6 +11,7 @@ import numpy as np
 
 from bulksms.columnar.arrays import PhoneNumbers
 from bulksms.contacts.numbers import SHIPPED
+from bulksms.contacts.opt_outs.consent_age import ConsentLimit
 from bulksms.contacts.opt_outs.lists import OptOutList
 
 __all__ = ["Duplicates", "LongValues", "ScreeningRules"]
@@ -46,6 +47,7 @@ class ScreeningRules:
         max_foreign: the contacts outside the region's country above which the run stops, or `None`.
         guests: the only numbers that may be texted; `None`: everybody.
         number_table: the compiled number plans; a file made from other metadata is not used.
+        consent_limit: how old the consent of a row may be; `None`: not asked.
         sent_before: numbers that got this text before, as the digits of E.164.
     """
 
@@ -59,6 +61,7 @@ class ScreeningRules:
     long_values: LongValues = LongValues.REJECT
     guests: OptOutList | None = None
     number_table: Path = SHIPPED
+    consent_limit: ConsentLimit | None = None
     sent_before: PhoneNumbers = field(default_factory=_no_numbers, compare=False)
 
     @property

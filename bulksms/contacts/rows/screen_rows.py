@@ -11,6 +11,7 @@ from bulksms.columnar.arrays import arrow_scalar, bools_from_arrow
 from bulksms.contacts.columns.mapping import OWN_CODE
 from bulksms.contacts.model import FIELDS, VALUE_LIMIT, Reason
 from bulksms.contacts.opt_outs.consent import opting_out_column, unclear_column
+from bulksms.contacts.opt_outs.consent_age import newest_consent
 from bulksms.contacts.phones.parse_columns import ColumnParser
 from bulksms.contacts.rows.field_values import (
     PLACEHOLDER,
@@ -22,7 +23,12 @@ from bulksms.contacts.rows.field_values import (
     values_of,
 )
 from bulksms.contacts.rows.number_choice import DAMAGED, ChosenNumbers, NumberChooser, damaged_in
-from bulksms.contacts.rows.rejection_codes import NO_CELL, SENDABLE, RejectionTemplate
+from bulksms.contacts.rows.rejection_codes import (
+    NO_CELL,
+    SENDABLE,
+    RejectionTemplate,
+    cell_template,
+)
 from bulksms.contacts.rows.row_table import MappedSheet, RowColumns, RowTable
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
 from bulksms.loader import Block
@@ -58,7 +64,8 @@ class RowScreener:
         mapping = self._mapping
         codes = [at for at, name in enumerate(self._sheet.header) if name == OWN_CODE][:1]
         phones = (*mapping.phone_numbers, *mapping.labels.values(), *mapping.number_parts)
-        return [*phones, *mapping.consent_roles, *columns_of_values(mapping), *codes]
+        dates = mapping.consent_dates if self._rules.consent_limit else ()
+        return [*phones, *mapping.consent_roles, *dates, *columns_of_values(mapping), *codes]
 
     def screen_block(self, block: Block) -> tuple[int, RowColumns]:
         """Screen the rows of a block; give its first row in the sheet, and what is known."""
@@ -70,6 +77,7 @@ class RowScreener:
         filled = np.zeros(len(block), dtype=np.int16)
         if self._rules.duplicates is Duplicates.MOST_COMPLETE:
             filled = filled_counts(values, len(block))
+        self._reject_old_consent(chosen.rejections, block)
         self._reject_without_consent(chosen.rejections, block)
         self._reject_damaged(chosen.rejections, block)
         self._keep_opted_out(chosen, block)
@@ -120,6 +128,25 @@ class RowScreener:
                 wording = f"The column '{header}' says that this person must not be texted."
                 code = self._code(Reason.NO_CONSENT, wording, header, at)
                 rejections[refusing == column] = code
+
+    def _reject_old_consent(self, rejections: Rejections, block: Block) -> None:
+        limit = self._rules.consent_limit
+        if limit is None or not self._mapping.consent_dates:
+            return
+        newest, columns = newest_consent(block, self._mapping, limit.today)
+        sendable, undated = rejections == SENDABLE, np.isnat(newest)
+        old = f"Consent was given on {{cell}}, more than {limit.age} ago: ask for it again."
+        for at in self._mapping.consent_dates:
+            here, header = sendable & (columns == at), self._sheet.header[at]
+            template = cell_template(
+                Reason.CONSENT_EXPIRED, old, self._rules.region, column=header, at=at
+            )
+            rejections[here & (newest < np.datetime64(limit.oldest))] = self._templates.code(
+                template
+            )
+            wording = f"The column '{header}' has no readable date of consent: fill it in."
+            code = self._code(Reason.CONSENT_EXPIRED, wording, header, at)
+            rejections[here & undated] = code
 
     def _reject_damaged(self, rejections: Rejections, block: Block) -> None:
         if not len(self._sheet.damaged):

@@ -1,6 +1,7 @@
 """The rules about rows are options of `check` and `send`."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,41 @@ def test_three_foreign_numbers_stop_at_a_cap_of_two(ask: Any) -> None:  # noqa: 
     assert ask(rows, "--max-foreign", "3")[0] == 0
     code, told = ask(rows, "--max-foreign", "2")
     assert (code, _errors(told), told["sendable"]) == (3, ["too_many_foreign"], 3)
+
+
+def test_consent_over_age_or_without_a_date_leaves_the_row_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, rejects = tmp_path / "list.csv", tmp_path / "rejects.csv"
+    today = datetime.now(UTC).date()
+    rows = [
+        f"06 39 98 01 01,{today:%d/%m/%Y},",
+        "06 39 98 01 02,31/12/2001,",
+        "06 39 98 01 03,,",
+        f"06 39 98 01 04,,{today:%Y-%m-%d}",
+        f"06 39 98 01 05,{today.year + 2}-01-01,",
+        "06 39 98 01 06,31/12/2001,no",
+    ]
+    header = "Mobile,SMS opt-in date,Date consentement SMS\n"
+    path.write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
+
+    options = ["--consent-max-age", "3y", "--accept", "unclear_consent", "--json"]
+    assert run(cli, ["check", str(path), *options, "--rejects-out", str(rejects)]) == 0
+
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["sendable"], answer["reasons"]) == (2, {"consent_expired": 4})
+    written = rejects.read_text(encoding="utf-8-sig")
+    assert "Consent was given on '31/12/2001', more than 3 years ago" in written
+    assert "has no readable date of consent" in written
+
+
+def test_an_age_of_consent_needs_a_column(ask: Any) -> None:  # noqa: ANN401
+    rows = ["0639980102,Zoë,2001-12-31", f"0639980103,Ann,{datetime.now(UTC):%Y-%m-%d}"]
+    code, told = ask(rows, "--consent-max-age", "3y")
+    assert (code, _errors(told)) == (3, ["consent_date_missing"])
+    code, told = ask(rows, "--consent-max-age", "3y", "--map", "consent_date=Ville")
+    assert (code, told["reasons"]) == (0, {"consent_expired": 1})
+    assert ask(rows)[1]["sendable"] == 2
 
 
 def test_the_row_of_a_number_can_be_chosen_or_refused(ask: Any, tmp_path: Path) -> None:  # noqa: ANN401
