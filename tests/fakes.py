@@ -2,8 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from urllib.error import URLError
@@ -115,6 +115,22 @@ class RecordingObserver:
 
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)
+
+
+class RecordingProgress:
+    """Records each step: its title, its size, and how far it got."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, int | None, int]] = []
+
+    @contextmanager
+    def step(
+        self, title: str, total: int | None = None, unit: str = "rows"
+    ) -> Iterator[Callable[[int], None]]:
+        reached = [0]
+        assert unit in {"rows", "frames", "B"}
+        yield reached.append
+        self.steps.append((title, total, reached[-1]))
 
 
 def freeze_frame(

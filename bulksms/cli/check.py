@@ -1,6 +1,7 @@
 """`bulksms check`: shows what would be sent, what not and why."""
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -35,6 +36,7 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan, write the files asked for and show the plan; 3 when `send` would stop."""
     from bulksms.cli.plan_text import show_errors, show_plan
     from bulksms.cli.requests import fill_options, history_rules_of, plan_request
+    from bulksms.cli.step_bars import StepBars
     from bulksms.cli.streams import echo_json
     from bulksms.clock import SystemClock
     from bulksms.plan.as_json import plan_as_json
@@ -47,7 +49,8 @@ def check_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
 
     settings = read_settings(os.environ)
     now = SystemClock().now()
-    plan = make_plan(plan_request(files, given, settings, now))
+    progress = StepBars(silent=given["no_progress"] or given["json"])
+    plan = make_plan(replace(plan_request(files, given, settings, now), progress=progress))
     rules = history_rules_of(given)
     prepared = preview_campaign(plan, given["campaign"], rules, settings, now)
     plan = without_opt_outs(plan, settings) if prepared is None else prepared.plan

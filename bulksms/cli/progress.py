@@ -11,20 +11,25 @@ from tqdm import tqdm
 from bulksms.cli.streams import clean, echo, ignore_closed_terminal
 from bulksms.ledger import FrameRecord
 
-__all__ = ["ProgressBars", "sending_bars"]
+__all__ = ["ProgressBars", "bar_options", "sending_bars"]
 
 
 def sending_bars(frames: int, contacts: int) -> "tuple[tqdm[NoReturn], tqdm[NoReturn]]":
     """Draw an empty bar over frames and one over contacts, on stderr."""
-    shared: dict[str, Any] = {"file": sys.stderr, "dynamic_ncols": True}
-    if not _has_width():
-        # A terminal that does not know its size has 0 columns, where tqdm would draw nothing.
-        columns, rows = get_terminal_size()
-        shared |= {"dynamic_ncols": False, "ncols": columns, "nrows": rows}
+    shared = bar_options()
     return (
         tqdm(total=frames, desc="frames  ", unit="frame", position=0, **shared),
         tqdm(total=contacts, desc="contacts", unit="sms", position=1, **shared),
     )
+
+
+def bar_options() -> dict[str, Any]:
+    """Return where and how wide a bar is drawn."""
+    if _has_width():
+        return {"file": sys.stderr, "dynamic_ncols": True}
+    # A terminal that does not know its size has 0 columns, where tqdm would draw nothing.
+    columns, rows = get_terminal_size()
+    return {"file": sys.stderr, "ncols": columns, "nrows": rows}
 
 
 def _has_width() -> bool:

@@ -54,6 +54,7 @@ follow_up = stack(
 def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     """Write the results of a campaign again."""
     from bulksms.cli.rendering import show_report
+    from bulksms.cli.step_bars import StepBars
     from bulksms.cli.streams import echo, echo_json
     from bulksms.clock import SystemClock
     from bulksms.output.delimiters import parse_delimiter
@@ -72,7 +73,8 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     how = ReportOptions(language=given["report_language"], with_people=given["report_people"])
     requested = ResultFiles(**files, report_options=how, follow_ups=lists)
     now = SystemClock().now()
-    report, path = rewrite_results(campaign, requested, settings, now, delimiter)
+    progress = StepBars(silent=given["no_progress"] or given["json"])
+    report, path = rewrite_results(campaign, requested, settings, now, delimiter, progress=progress)
     if given["json"]:
         echo_json(report.as_json())
         return

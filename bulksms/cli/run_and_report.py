@@ -13,6 +13,7 @@ from bulksms.cli.exit_codes import ExitCode
 from bulksms.cli.progress import ProgressBars
 from bulksms.cli.rendering import show_report
 from bulksms.cli.requests import fill_options
+from bulksms.cli.step_bars import StepBars
 from bulksms.cli.streams import echo, echo_json
 from bulksms.clock import SystemClock
 from bulksms.errors import OutputError
@@ -105,7 +106,11 @@ def running(
     bars = ProgressBars(silent=display.no_progress or display.json, quiet=display.quiet)
     with _handling_signals(bars, leaves_at_once=leaves_at_once) as signals:
         context = RunContext(
-            settings=settings, clock=SystemClock(), observer=bars, stop=signals.stop
+            settings=settings,
+            clock=SystemClock(),
+            observer=bars,
+            stop=signals.stop,
+            progress=StepBars(silent=display.no_progress or display.json),
         )
         try:
             yield Running(context=context, signals=signals)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,6 +50,7 @@ def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan and send; a campaign that was begun before is continued."""
     from bulksms.cli.requests import fill_options, plan_request, send_request
     from bulksms.cli.run_and_report import run_and_report
+    from bulksms.cli.step_bars import StepBars
     from bulksms.clock import SystemClock
     from bulksms.plan.make_plan import make_plan
     from bulksms.plan.options import MessageOptions
@@ -59,7 +61,10 @@ def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     if not given["yes"] and ("-" in files or not sys.stdin.isatty()):
         raise UsageError("There is no terminal to ask on: add --yes to send without a question.")
     settings = read_settings(os.environ)
-    plan = make_plan(plan_request(files, given, settings, SystemClock().now()))
+    progress = StepBars(silent=given["no_progress"] or given["json"])
+    plan = make_plan(
+        replace(plan_request(files, given, settings, SystemClock().now()), progress=progress)
+    )
     request = send_request(given)
     act = _send_sample if given["test_to"] else _send
     return run_and_report(lambda context: act(plan, request, given, context), given, settings)

@@ -14,6 +14,7 @@ from typing import IO
 
 from bulksms.errors import LoadError
 from bulksms.loader.detection import HEAD_BYTES
+from bulksms.progress_steps import Reached
 
 __all__ = ["CHUNK_BYTES", "ByteSource", "bytes_source", "open_byte_source", "spool"]
 
@@ -42,15 +43,28 @@ class ByteSource:
         self._reading = Lock()  # all readers share one position in the file
         self.size = file.seek(0, os.SEEK_END)
         self._stamp = _stamp(file) if shared else None
+        self._reached: Reached | None = None
 
     def read(self, start: int, count: int) -> bytes:
         """Give up to `count` bytes from `start`; none at the end."""
         try:
             with self._reading:
                 self._file.seek(start)
-                return self._file.read(max(min(count, self.size - start), 0))
+                content = self._file.read(max(min(count, self.size - start), 0))
         except OSError as error:
             raise _unreadable(self.name, error) from error
+        if self._reached is not None:
+            self._reached(start + len(content))
+        return content
+
+    @contextmanager
+    def followed(self, reached: Reached) -> Iterator[None]:
+        """Report after each read where in the file it ended."""
+        self._reached = reached
+        try:
+            yield
+        finally:
+            self._reached = None
 
     def leave_out_end_marks(self) -> None:
         """Leave out the end mark of DOS and the zero bytes at the end of a text."""

@@ -14,15 +14,21 @@ from bulksms.loader.detection import Kind, detect, is_utf16, may_be_workbook, mi
 from bulksms.loader.interface import ReadOptions, Sheet, Source
 from bulksms.loader.sheet_table import Table
 from bulksms.loader.workbook.worksheets import Worksheet, read_workbook
+from bulksms.progress_steps import Progress, SilentProgress
 
 MAX_TEXT_BYTES = 10_000_000_000
 MAX_WORKBOOK_BYTES = 200_000_000
 _DEFAULT = ReadOptions()
+_SILENT = SilentProgress()
 
 Digest = Callable[[], str]
 
 
-def open_sheets(path: str | Path, options: ReadOptions = _DEFAULT) -> tuple[Sheet, ...]:
+def open_sheets(
+    path: str | Path,
+    options: ReadOptions = _DEFAULT,
+    progress: Progress = _SILENT,
+) -> tuple[Sheet, ...]:
     """Read every visible sheet with rows of the file at `path`, or of standard input for `-`.
 
     Raises:
@@ -30,12 +36,12 @@ def open_sheets(path: str | Path, options: ReadOptions = _DEFAULT) -> tuple[Shee
     """
     name = str(path)
     with _open(name) as byte_source:
-        return _read(byte_source, name, options)
+        return _read(byte_source, name, options, progress)
 
 
 def read_sheets(data: bytes, name: str, options: ReadOptions = _DEFAULT) -> tuple[Sheet, ...]:
     """Read the sheets of a file in memory."""
-    return _read(bytes_source(data, name), name, options)
+    return _read(bytes_source(data, name), name, options, _SILENT)
 
 
 def _open(name: str) -> AbstractContextManager[ByteSource]:
@@ -44,7 +50,9 @@ def _open(name: str) -> AbstractContextManager[ByteSource]:
     return open_byte_source(Path(name), MAX_TEXT_BYTES)
 
 
-def _read(byte_source: ByteSource, name: str, options: ReadOptions) -> tuple[Sheet, ...]:
+def _read(
+    byte_source: ByteSource, name: str, options: ReadOptions, progress: Progress
+) -> tuple[Sheet, ...]:
     head = byte_source.head()
     is_workbook = may_be_workbook(head)
     _check_size(byte_source.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
@@ -54,32 +62,27 @@ def _read(byte_source: ByteSource, name: str, options: ReadOptions) -> tuple[She
     kind = detect(data, name)
     findings = mislabelled(name, kind)
     if kind is not Kind.TEXT:
-        return _read_workbook(data, name, kind, options, findings, byte_source.digest())
+        with progress.step(f"reading {Path(name).name}") as reached:
+            worksheets = read_workbook(data, name, kind, options, reached)
+        digest = byte_source.digest()
+        return tuple(
+            _from_worksheet(each, _source(name, kind, digest, each), findings)
+            for each in worksheets
+        )
     if options.sheet is not None:
         raise NoSuchSheet(
             f'{name} is a text file and has no sheet "{options.sheet}": leave out --sheet.'
         )
     digest = byte_source.digest()
-    with byte_source.unchanged():
+    with (
+        progress.step(f"reading {Path(name).name}", byte_source.size, "B") as reached,
+        byte_source.unchanged(),
+        byte_source.followed(reached),
+    ):
         if not is_utf16(head):
             byte_source.leave_out_end_marks()
         text = read_delimited(byte_source, name, options)
         return (_from_text(text, name, digest, findings),)
-
-
-def _read_workbook(
-    data: bytes,
-    name: str,
-    kind: Kind,
-    options: ReadOptions,
-    findings: tuple[Finding, ...],
-    digest: Digest,
-) -> tuple[Sheet, ...]:
-    worksheets = read_workbook(data, name, kind, options)
-    return tuple(
-        _from_worksheet(worksheet, _source(name, kind, digest, worksheet), findings)
-        for worksheet in worksheets
-    )
 
 
 def _check_size(size: int, limit: int, name: str) -> None:

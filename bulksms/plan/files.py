@@ -75,10 +75,11 @@ def write_outputs(plan: Plan, options: OutputOptions) -> None:
     """
     requested = options.output_delimiter
     delimiter = parse_delimiter(requested) if requested else output_delimiter(plan)
-    if options.rejects_out:
-        write_rejects(options.rejects_out, plan, delimiter)
-    if options.contacts_out:
-        write_contacts(options.contacts_out, plan, delimiter)
+    with plan.request.progress.step("writing the files"):
+        if options.rejects_out:
+            write_rejects(options.rejects_out, plan, delimiter)
+        if options.contacts_out:
+            write_contacts(options.contacts_out, plan, delimiter)
     if options.save_map:
         write_profile(options.save_map, plan)
 

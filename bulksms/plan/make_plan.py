@@ -25,12 +25,14 @@ def make_plan(request: PlanRequest) -> Plan:
     parameters, region = request.parameters, request.rules.region
     columns = referenced_columns(parameters, request.text_options) if parameters else ()
     sheets, sheet_findings = _load(request, columns)
-    opt_outs, opt_out_findings = read_opt_out_files(request.optouts, region, request.stored_optouts)
+    opt_outs, opt_out_findings = read_opt_out_files(
+        request.optouts, region, request.stored_optouts, request.progress
+    )
     rules = replace(request.rules, guests=read_guest_lists(request.guests, region))
     plan = Plan(
         request=request,
         sheets=tuple(sheets),
-        screened=screen(sheets, rules, opt_outs),
+        screened=screen(sheets, rules, opt_outs, request.progress),
         file_findings=(
             *(finding for sheet, _ in sheets for finding in sheet.findings),
             *sheet_findings,
@@ -47,7 +49,11 @@ def _load(
     mapped: list[tuple[Sheet, ColumnMapping]] = []
     refusals: list[MappingError] = []
     findings: list[Finding] = []
-    sheets = [sheet for path in request.files for sheet in open_sheets(path, request.reading)]
+    sheets = [
+        sheet
+        for path in request.files
+        for sheet in open_sheets(path, request.reading, request.progress)
+    ]
     for sheet in correct_sheets(sheets, request.corrections):
         try:
             if request.profile:

@@ -7,27 +7,32 @@ from bulksms.contacts import OptOutList, read_guest_numbers, read_opt_outs
 from bulksms.errors import EmptySheet
 from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, open_sheets
+from bulksms.progress_steps import Progress, SilentProgress
 
 __all__ = ["opt_out_findings", "read_guest_lists", "read_opt_out_file", "read_opt_out_files"]
 
 # An opt-out counts even where its row is filtered or hidden.
 WHOLE_FILE = ReadOptions(include_hidden=True)
+_SILENT = SilentProgress()
 UNREADABLE_SHARE = 0.05  # of the cells of a list's number columns; above it, the list is misread
 
 
 def read_opt_out_files(
-    files: Sequence[str], region: str, stored: OptOutList
+    files: Sequence[str],
+    region: str,
+    stored: OptOutList,
+    progress: Progress = _SILENT,
 ) -> tuple[OptOutList, tuple[Finding, ...]]:
     """Join the stored opt-outs with those of files, and report what could not be read."""
     opt_outs, findings = stored, list[Finding]()
     for path in files:
-        from_file = read_opt_out_file(path, region)
+        from_file = read_opt_out_file(path, region, progress)
         findings += opt_out_findings(path, from_file)
         opt_outs |= from_file
     return opt_outs, tuple(findings)
 
 
-def read_opt_out_file(path: str, region: str) -> OptOutList:
+def read_opt_out_file(path: str, region: str, progress: Progress = _SILENT) -> OptOutList:
     """Read the numbers of an opt-out file; nobody may be on it, or one person in a single row.
 
     Raises:
@@ -35,7 +40,7 @@ def read_opt_out_file(path: str, region: str) -> OptOutList:
     """
     for options in (WHOLE_FILE, replace(WHOLE_FILE, no_header=True)):
         try:
-            return read_opt_outs(open_sheets(path, options), region)
+            return read_opt_outs(open_sheets(path, options, progress), region)
         except EmptySheet:
             continue
     return OptOutList()

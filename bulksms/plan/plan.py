@@ -186,10 +186,15 @@ class Plan:
 
 def add_message(plan: Plan) -> Plan:
     """Personalise and price the text; a plan without a text stays as it is."""
-    request = plan.request
-    parameters, options = request.parameters, request.text_options
-    if parameters is None:
+    if plan.request.parameters is None:
         return plan
+    with plan.request.progress.step("fitting the text"):
+        return _with_message(plan, plan.request.parameters)
+
+
+def _with_message(plan: Plan, parameters: Parameters) -> Plan:
+    request = plan.request
+    options = request.text_options
     personalised = personalise_variants(
         parameters, options, plan.screened.contacts, _aliases(plan.sheets)
     )

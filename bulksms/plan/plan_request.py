@@ -11,6 +11,7 @@ from bulksms.loader.corrections import Correction
 from bulksms.message import LearnedPrice, PriceSource, Tariff, shipped_tariff
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.variants import TextOptions
+from bulksms.progress_steps import Progress, SilentProgress
 
 __all__ = ["PlanRequest"]
 
@@ -30,6 +31,7 @@ class PlanRequest:
         parameters: the message; `None` when there is no text.
         parameters_without_text: the API's parameters where there is no text.
         learned_price: what this account was charged before; a price list of the user's wins.
+        progress: follows the reading, screening and fitting.
     """
 
     files: tuple[str, ...]
@@ -50,6 +52,7 @@ class PlanRequest:
     compliance: Compliance = field(default_factory=Compliance)
     tariff: Tariff = field(default_factory=shipped_tariff)
     learned_price: LearnedPrice | None = None
+    progress: Progress = field(default_factory=SilentProgress, repr=False, compare=False)
 
     def prices_for(self, countries: Iterable[str]) -> Tariff:
         """Give the prices to estimate with for a list that reaches these countries."""

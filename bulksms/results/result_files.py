@@ -7,11 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from bulksms.errors import InputError, OutputError
+from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.frame_results import write_frame_results
 from bulksms.results.report_options import ReportOptions
 
 __all__ = ["ResultFiles", "write_result_files"]
+
+_SILENT = SilentProgress()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +35,20 @@ class ResultFiles:
 
 
 def write_result_files(
-    facts: CampaignFacts, files: ResultFiles, delimiter: str, now: datetime
+    facts: CampaignFacts,
+    files: ResultFiles,
+    delimiter: str,
+    now: datetime,
+    progress: Progress = _SILENT,
 ) -> tuple[str, ...]:
     """Write each file, and return why some could not be written."""
     unwritten = []
-    for write in _writers(facts, files, delimiter, now):
-        try:
-            write()
-        except (InputError, OutputError) as error:
-            unwritten.append(str(error))
+    with progress.step("writing the results"):
+        for write in _writers(facts, files, delimiter, now):
+            try:
+                write()
+            except (InputError, OutputError) as error:
+                unwritten.append(str(error))
     return tuple(unwritten)
 
 

@@ -1,12 +1,14 @@
 """Begins a prepared campaign: freezes its frames and writes them down, under the lock."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 
 import numpy as np
 
 from bulksms.errors import RuleError
-from bulksms.ledger import CampaignRecord, Ledger, NewCampaign
+from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, NewCampaign
 from bulksms.plan.files import output_delimiter
+from bulksms.progress_steps import Reached
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.apply_opt_outs import (
@@ -114,7 +116,16 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
         ),
     )
     frames = freeze(plan, name, rehearsal=rehearsal)
-    ledger.campaigns.create(new, frames, pack_source_rows(header, blocks))
+    with context.progress.step("writing the frames", len(plan.frames), "frames") as reached:
+        followed = _followed(frames, reached)
+        ledger.campaigns.create(new, followed, pack_source_rows(header, blocks))
+
+
+def _followed(frames: Iterable[FrozenFrame], reached: Reached) -> Iterator[FrozenFrame]:
+    """Report each frame that is taken."""
+    for count, frame in enumerate(frames, 1):
+        yield frame
+        reached(count)
 
 
 def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:

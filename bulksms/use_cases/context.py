@@ -13,6 +13,7 @@ from bulksms.errors import SettingsError
 from bulksms.message.quiet_hours import SendingHours
 from bulksms.octopush import Credentials, check_address
 from bulksms.os_user import acting_user
+from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results import Report
 from bulksms.results.report_options import ReportOptions
 from bulksms.sender import EXPIRES_AFTER, ApiConnection, Observer, Pacing, StopCause
@@ -68,6 +69,7 @@ class RunContext:
     clock: Clock
     observer: Observer
     stop: threading.Event
+    progress: Progress = field(default_factory=SilentProgress)
     poster: Callable[[str, Credentials], ApiConnection] | None = None
     person: str = field(default_factory=lambda: acting_user(os.environ))
 

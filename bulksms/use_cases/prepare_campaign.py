@@ -64,9 +64,10 @@ def prepare_campaign(plan: Plan, request: SendRequest, context: RunContext) -> P
     refuse_errors(plan)
     rehearsal, now = context.settings.rehearsal, context.clock.now()
     with ledger_to_send_from(context.settings, context.observer) as ledger:
-        screened = screen_campaign(
-            ledger, plan, request.campaign, request.history, rehearsal=rehearsal, now=now
-        )
+        with context.progress.step("comparing with earlier campaigns"):
+            screened = screen_campaign(
+                ledger, plan, request.campaign, request.history, rehearsal=rehearsal, now=now
+            )
         prepared = PreparedCampaign(
             plan=screened.plan,
             name=screened.name,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bulksms.errors import InputError
 from bulksms.ledger import CampaignRecord, Ledger, open_ledger
+from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results import Report, summarise
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import RUNNING
@@ -21,6 +22,7 @@ from bulksms.use_cases.seed_campaigns import read_seed_campaigns
 
 if TYPE_CHECKING:
     from bulksms.results.contact_outcomes import ContactOutcomes
+    from bulksms.use_cases.context import RunContext
 
 __all__ = [
     "all_reports",
@@ -34,6 +36,8 @@ __all__ = [
     "summarise_campaign",
     "write_results",
 ]
+
+_SILENT = SilentProgress()
 
 
 def results_path(requested: Path | None, campaign: str, settings: Settings) -> Path:
@@ -105,10 +109,11 @@ def all_reports(settings: Settings) -> list[Report]:
 
 
 def write_results(
-    ledger: Ledger, name: str, files: ResultFiles, delimiter: str, now: datetime
+    ledger: Ledger, name: str, files: ResultFiles, delimiter: str, context: "RunContext"
 ) -> tuple[str, ...]:
     """Write the results files of a campaign, and return why some could not be written."""
-    return write_result_files(_facts_of(ledger, ledger.campaigns.get(name)), files, delimiter, now)
+    facts = _facts_of(ledger, ledger.campaigns.get(name))
+    return write_result_files(facts, files, delimiter, context.clock.now(), context.progress)
 
 
 def rewrite_results(
@@ -117,6 +122,8 @@ def rewrite_results(
     settings: Settings,
     now: datetime,
     delimiter: str | None = None,
+    *,
+    progress: Progress = _SILENT,
 ) -> tuple[Report, Path]:
     """Write the results files of a campaign again and return where those per frame are.
 
@@ -128,7 +135,8 @@ def rewrite_results(
     with open_ledger(settings.home, settings.ledger) as ledger:
         facts = _facts_of(ledger, ledger.campaigns.get(name))
         separator = delimiter_of(facts.record, delimiter)
-        unwritten = write_result_files(facts, replace(files, results=path), separator, now)
+        requested = replace(files, results=path)
+        unwritten = write_result_files(facts, requested, separator, now, progress)
     if unwritten:
         raise InputError(" ".join(unwritten))
     return facts.report, path

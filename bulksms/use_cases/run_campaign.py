@@ -166,7 +166,7 @@ def _post_frames(
         report=run_options.report or outputs.report,
         report_options=run_options.report_options if run_options.report else outputs.report_options,
     )
-    unwritten = write_results(ledger, record.name, files, delimiter, context.clock.now())
+    unwritten = write_results(ledger, record.name, files, delimiter, context)
     report = replace(summarise_campaign(ledger, record.name), nothing_new=not is_left)
     return RunResult(report=report, cause=verdict.cause, results=path, unwritten=unwritten)
 

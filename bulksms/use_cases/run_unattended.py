@@ -193,7 +193,8 @@ class _Run:
         names = tuple(map(str, files))
         check_outputs(campaign.options(), context.settings, [*names, campaign.path])
         try:
-            plan = make_plan(request_plan(names, campaign.plan, context.settings, now))
+            request = request_plan(names, campaign.plan, context.settings, now)
+            plan = make_plan(replace(request, progress=context.progress))
         except EmptySheet:
             is_in_order = campaign.rules.min_rows == 0 and not self._announced_rows
             if is_in_order and len(files) == 1:

@@ -26,6 +26,7 @@ from bulksms.contacts.rows.rules import ScreeningRules
 from bulksms.contacts.rows.screen_rows import RowScreener
 from bulksms.contacts.screening.duplicates import find_duplicates, reject_duplicates
 from bulksms.contacts.screening.result import ScreeningResult
+from bulksms.progress_steps import Progress, SilentProgress
 
 __all__ = ["screen"]
 
@@ -33,13 +34,17 @@ OPTED_OUT = "The number is on the opt-out list: leave it out."
 SENT_BEFORE = "The number already got this text: use --again to send it once more."
 NOT_A_GUEST = "The number is not on the guest list: in a trial only guests are texted."
 REFUSED_ELSEWHERE = "Another row with this number says that it must not be texted."
+_SILENT = SilentProgress()
 ROWS_AT_ONCE = 1 << 20  # looked up together, so that ten million rows need no more memory
 
 Rows = NDArray[np.int64]
 
 
 def screen(
-    mapped_sheets: Sequence[MappedSheet], rules: ScreeningRules, opt_outs: OptOutList
+    mapped_sheets: Sequence[MappedSheet],
+    rules: ScreeningRules,
+    opt_outs: OptOutList,
+    progress: Progress = _SILENT,
 ) -> ScreeningResult:
     """Sort every row of the sheets into contacts and rejections.
 
@@ -47,9 +52,17 @@ def screen(
         RowsNotScreenedError: a row was forgotten, which is an error of this program.
     """
     row_table = RowTable(mapped_sheets=mapped_sheets)
-    for start, columns in _screened_blocks(row_table, rules):
-        row_table.write(start, columns)
+    with progress.step("screening", len(row_table)) as reached:
+        for start, columns in _screened_blocks(row_table, rules):
+            row_table.write(start, columns)
+            reached(start + len(columns.rejections))
     row_table.require_screened()
+    with progress.step("leaving out opt-outs and duplicates"):
+        return _decide(row_table, rules, opt_outs)
+
+
+def _decide(row_table: RowTable, rules: ScreeningRules, opt_outs: OptOutList) -> ScreeningResult:
+    """Leave out opt-outs, refusals and duplicates, now that every row is read."""
     refused, sent = _refused(row_table), OptOutList.from_digits(rules.sent_before)
     opted_out = _suppress(row_table, opt_outs, Reason.OPTED_OUT, OPTED_OUT)
     _suppress(row_table, refused, Reason.NO_CONSENT, REFUSED_ELSEWHERE)

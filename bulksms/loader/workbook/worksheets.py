@@ -20,6 +20,7 @@ from bulksms.loader.sheet_table import Table
 from bulksms.loader.workbook.column_builder import ColumnBuilder
 from bulksms.loader.workbook.parent import read_isolated
 from bulksms.loader.workbook.protocol import RESTART, RowBatch
+from bulksms.progress_steps import Reached
 
 __all__ = ["Worksheet", "make_worksheets", "read_workbook"]
 
@@ -43,10 +44,21 @@ class Worksheet:
 
 
 def read_workbook(
-    data: bytes, name: str, kind: Kind, options: ReadOptions
+    data: bytes, name: str, kind: Kind, options: ReadOptions, reached: Reached
 ) -> tuple[Worksheet, ...]:
     """Read the named sheet, or every visible sheet that has rows."""
-    return make_worksheets(read_isolated(data, name, kind, options), name, kind, options)
+    lines = _counted(read_isolated(data, name, kind, options), reached)
+    return make_worksheets(lines, name, kind, options)
+
+
+def _counted(lines: Iterator[Any], reached: Reached) -> Iterator[Any]:
+    """Report how many rows have come."""
+    rows = 0
+    for line in lines:
+        if isinstance(line, RowBatch):
+            rows += line.rows
+            reached(rows)
+        yield line
 
 
 def make_worksheets(
