@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-EXAMPLES = ("bulksms approve welcome/campaign.toml",)
+EXAMPLES = (
+    "bulksms approve welcome/campaign.toml",
+    "bulksms approve inbox/campaign.toml inbox/failed/monday.csv",
+)
 
 
 @click.command("approve", cls=GroupedCommand, examples=EXAMPLES)
 @click.argument("campaign_file", type=click.Path(path_type=Path), metavar="CAMPAIGN.toml")
+@click.argument("lists", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE...]")
 @planning
 @history
 @posting
@@ -33,8 +37,17 @@ EXAMPLES = ("bulksms approve welcome/campaign.toml",)
 @output_delimiter
 @display
 @click.pass_context
-def command(ctx: click.Context, /, campaign_file: Path, **given: Any) -> int:  # noqa: ANN401
-    """Approve the plan that somebody else's `run` would send; options as `run` gets them."""
+def command(
+    ctx: click.Context,
+    /,
+    campaign_file: Path,
+    lists: tuple[Path, ...],
+    **given: Any,  # noqa: ANN401
+) -> int:
+    """Approve the plan that somebody else's `run` would send; options as `run` gets them.
+
+    The plan is shown with the lists that the campaign file names, or with FILE.
+    """
     from bulksms.cli.plan_text import show_plan
     from bulksms.cli.run_and_report import running
     from bulksms.settings import read_settings
@@ -44,7 +57,7 @@ def command(ctx: click.Context, /, campaign_file: Path, **given: Any) -> int:  #
     if not given["yes"] and not sys.stdin.isatty():
         raise UsageError("There is no terminal to ask on: add --yes to approve without a question.")
     with running(campaign.display, read_settings(os.environ)) as now:
-        to_approve = prepare_approval(campaign, now.context)
+        to_approve = prepare_approval(campaign, now.context, lists)
         if not campaign.display.quiet:
             show_plan(to_approve.view, err=True)
             _show_terms(to_approve)

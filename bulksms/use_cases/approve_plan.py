@@ -1,6 +1,6 @@
 """A second person's yes to the plan of a saved campaign, by its very terms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -51,20 +51,25 @@ class PlanToApprove:
         return [] if self.last is None else describe_changes(self.last.terms, self.terms)
 
 
-def prepare_approval(campaign: SavedCampaign, context: RunContext) -> PlanToApprove:
+def prepare_approval(
+    campaign: SavedCampaign, context: RunContext, sources: Sequence[Path] = ()
+) -> PlanToApprove:
     """Make the plan that a run would make now, and check that its person may approve it.
+
+    `sources` are lists to show it with in place of those that the campaign file names.
 
     Raises:
         RuleError: there is no list, the plan has errors, or the person made it.
         BulkSmsError: the plan cannot be made.
     """
-    run = run_unattended(campaign, replace(context, observer=SilentObserver()), plan_only=True)
+    silent = replace(context, observer=SilentObserver())
+    run = run_unattended(campaign, silent, sources=sources or None, plan_only=True)
     if run.error is not None:
         raise run.error
     if run.plan is None or run.terms is None:
         raise RuleError(
-            f"There is no list to show the plan of {campaign.name} with: put one where `files` of "
-            f"{campaign.path} expects it. Nothing was approved."
+            f"There is no list to show the plan of {campaign.name} with: name one behind "
+            f"{campaign.path}. Nothing was approved."
         )
     if run.plan.errors:
         sentences = " ".join(finding.message for finding in run.plan.errors)

@@ -12,6 +12,7 @@ from bulksms.ledger import CampaignRecord, Ledger, OrderKind, OrderRecord, open_
 from bulksms.results import Report, quoted
 from bulksms.settings import Settings
 from bulksms.use_cases.reports import current_report
+from bulksms.use_cases.seed_campaigns import read_seed_campaigns
 
 __all__ = ["OrderResult", "close_stopped", "find_stop", "give_order", "obey_orders"]
 
@@ -55,6 +56,8 @@ def give_order(
         if not ledger.frames.any_left(record.id):
             return _result(ledger, record, was_finished=True, was_running=was_running)
         current = ledger.orders.give(record.id, order)
+        for each in read_seed_campaigns(ledger, record):
+            ledger.orders.give(each.id, order)
         if current is not None and current.kind is not order.kind:
             raise RuleError(f"The campaign {record.name} was {current.describe()}, which is final.")
         _wait_for_sender(ledger, record, wait_seconds, clock)
@@ -109,7 +112,8 @@ def close_stopped(ledger: Ledger, record: CampaignRecord) -> None:
 
 
 def _running_campaign(ledger: Ledger) -> CampaignRecord:
-    running = [each for each in ledger.campaigns.all() if ledger.locks.is_held(each.name)]
+    campaigns = [each for each in ledger.campaigns.all() if "seeds_of" not in each.parameters]
+    running = [each for each in campaigns if ledger.locks.is_held(each.name)]
     if not running:
         raise UsageError("No campaign is being sent now: give the name of one.")
     if len(running) > 1:

@@ -20,6 +20,8 @@ from bulksms.ledger import (
     FrozenFrame,
     Ledger,
     NewCampaign,
+    OrderKind,
+    OrderRecord,
 )
 from bulksms.octopush import Credentials, readdress
 from bulksms.sender import ClockCheck, Pacing, send_frames
@@ -64,18 +66,20 @@ class SeedPoster:
             self._post(SeedText.FIRST, frame)
 
     def end(self, state: str) -> None:
-        """Text the seeds what earlier runs could not, and the last text when all is done.
+        """Text the seeds what is missing, and the last text, when all of the campaign is done.
 
         Raises:
             LedgerError: the ledger failed.
         """
-        frames = self.ledger.frames.all(self.record.id) if self._seeds else []
+        if state != "done" or not self._seeds:
+            return
+        frames = self.ledger.frames.all(self.record.id)
         taken = [frame for frame in frames if frame.state in TAKEN]
         if not taken:
             return
         self._post(SeedText.FIRST, taken[0])
         whole = [frame for frame in frames if frame.parent is None]
-        if state == "done" and len(whole) > 1 and len(taken) > 1:
+        if len(whole) > 1 and len(taken) > 1:
             self._post(SeedText.LAST, taken[-1])
 
     @property
@@ -99,8 +103,7 @@ class SeedPoster:
             self.context.observer.note(f"The seeds got no text: another campaign is named {name}.")
             return
         companion = same_name[0] if same_name else self._create(name, frame)
-        counts = self.ledger.frames.count_by_state(companion.id)
-        if not counts[FrameState.PLANNED] and not counts[FrameState.INTENT]:
+        if not self.ledger.frames.any_left(companion.id) or self._is_held(companion):
             return
         outcome = send_frames(
             self.ledger,
@@ -117,6 +120,20 @@ class SeedPoster:
                 f"The seeds may lack a text: {outcome.reason or frames[0].message} "
                 f"`bulksms status {name}` shows it. The campaign itself is not affected."
             )
+
+    def _is_held(self, companion: CampaignRecord) -> bool:
+        """Whether the campaign is paused or stopped; a pause that was lifted holds no longer.
+
+        An order is given to the campaign first and then to this companion, which is why the
+        campaign is asked last: what comes later is read by the claim of the companion's frame.
+        """
+        orders = self.ledger.orders
+        if orders.in_force(companion.id) is not None:
+            now, who = self.context.clock.now(), self.context.person
+            resume = OrderRecord(kind=OrderKind.RESUME, who=who, at=now)
+            if orders.give(companion.id, resume) is not None:
+                return True
+        return orders.in_force(self.record.id) is not None
 
     def _create(self, name: str, frame: FrameRecord) -> CampaignRecord:
         """Write the text to the seeds down, from the frozen frame."""

@@ -240,6 +240,27 @@ def test_a_plan_without_a_list_or_with_an_error_is_not_approved(office: Office) 
         office.approve("bob")
 
 
+def test_a_watched_folder_runs_what_was_approved_with_a_list_that_was_named(
+    office: Office, tmp_path: Path
+) -> None:
+    office.change(files=None, text_file=f"'{office.folder / 'welcome.txt'}'")
+    inbox, campaign = tmp_path / "inbox", office.campaign
+    inbox.mkdir()
+    campaign.path.rename(inbox / "campaign.toml")
+    campaign = read_campaign_file(inbox / "campaign.toml")
+    watch = ("watch", inbox, "--once", "--settle", "0m")
+    export(inbox / "monday.csv", PEOPLE[:3])
+    assert office.machine.run(*watch).code == 3
+    (failed,) = (inbox / "failed").rglob("monday.csv")
+
+    context = office.context("bob")
+    approve_plan(prepare_approval(campaign, context, [failed]), context)
+
+    assert office.machine.texted == []
+    assert office.machine.run(*watch, "--retry").code == 0
+    assert office.machine.texted == PEOPLE[:3]
+
+
 def test_what_texts_nobody_needs_no_approval(office: Office) -> None:
     office.change(simulate="true")
     assert office.run() == ""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from bulksms.clock import SystemClock
+from bulksms.ledger import OrderKind, OrderRecord
 from bulksms.octopush.outcomes import NotSent, Outcome
 from bulksms.sandbox import AcceptedFrame
 from bulksms.sender import ApiConnection, SilentObserver
 from bulksms.settings import read_settings
+from bulksms.use_cases.campaign_orders import give_order
 from bulksms.use_cases.context import RunContext, RunOptions, make_client
 from bulksms.use_cases.run_campaign import run_campaign
 from tests.integration.machine import TEXT, Machine, begin, export
@@ -204,11 +207,55 @@ def test_what_the_seeds_lack_harms_nobody_and_is_sent_by_the_next_run(
     assert texts_to_seeds(machine) == EACH_ONCE
 
 
+class Ordering(NotForSeeds):
+    """A connection over which an order comes with the answer to one of the posts."""
+
+    def __init__(self, client: ApiConnection, answered: Callable[[], None]) -> None:
+        super().__init__(client)
+        self.answered = answered
+
+    def post(self, body: bytes) -> Outcome:
+        outcome = self.client.post(body)
+        self.answered()
+        return outcome
+
+
+@pytest.mark.parametrize("post", [1, 2, 3])
+def test_no_text_leaves_for_seeds_once_the_campaign_is_paused(
+    machine: Machine, three_frames: Path, post: int
+) -> None:
+    name = begin(three_frames, run_options=WITH_SEEDS)
+    settings, clock = read_settings(os.environ), SystemClock()
+
+    def pause() -> None:
+        if len(machine.sandbox.accepted) == post:
+            order = OrderRecord(kind=OrderKind.PAUSE, who="alice", at=clock.now())
+            give_order(name, order, 0.0, settings, clock)
+
+    context = RunContext(
+        settings=settings,
+        clock=clock,
+        observer=Notes(),
+        stop=threading.Event(),
+        poster=lambda _, credentials: Ordering(make_client(settings, credentials), pause),
+    )
+
+    result = run_campaign(name, WITH_SEEDS, context)
+
+    assert result.report.state == "paused"
+    assert len(machine.sandbox.accepted) == post
+    assert machine.run("resume", name, "--json").json["seeds"] == {"sent": 10}
+    assert sum(texts_to_seeds(machine).values()) == 10
+    assert set(texts_to_seeds(machine).values()) == {1}
+    assert len(machine.texted) == 910
+
+
 CHILD = """
 import os, signal, sys, threading
 from bulksms.clock import SystemClock
 from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
+from bulksms.use_cases.campaign_orders import give_order
 from bulksms.use_cases.context import RunContext, RunOptions, make_client
 from bulksms.use_cases.run_campaign import run_campaign
 
