@@ -53,7 +53,10 @@ def _lines() -> Iterator[str]:
 
 def _command(path: str, command: click.Command) -> Iterator[str]:
     """Describe a command, its options and examples, and then its subcommands."""
-    with click.Context(command, info_name=path, terminal_width=WIDTH) as ctx:
+    # The first context of a command decides how its help option is shown from then on.
+    with click.Context(
+        command, info_name=path, terminal_width=WIDTH, help_option_names=HELP
+    ) as ctx:
         arguments = " ".join(command.collect_usage_pieces(ctx))
     yield from (f".SS {_text(path)} {_text(arguments)}", _text(_summary(command)))
     yield from _options(command)
