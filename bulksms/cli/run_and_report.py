@@ -85,7 +85,10 @@ class Running:
 
     def code_of(self, run: "UnattendedRun") -> int:
         """Return the exit code of an unattended run."""
-        return run.exit_code if run.result is None else self.exit_code(run.result)
+        received = self.signals.received
+        if received is not None and run.result and run.result.report.state == "interrupted":
+            return _code_of(received)
+        return run.exit_code
 
     def exit_code(self, result: RunResult) -> int:
         """Return the exit code of a result: of the signal, where that ended the run."""

@@ -1,7 +1,6 @@
 """`bulksms watch`: runs a saved campaign on every file that is dropped into a folder."""
 
 import os
-from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,11 @@ from bulksms.cli.shared_options import (
     posting,
 )
 from bulksms.errors import UsageError
+from bulksms.use_cases.exit_code import most_serious
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bulksms.cli.run_and_report import Running
     from bulksms.use_cases.saved_campaign import SavedCampaign
     from bulksms.use_cases.unattended_run import UnattendedRun
@@ -34,8 +36,6 @@ EXAMPLES = (
     "bulksms watch /srv/dumps --campaign-file /srv/campaigns/welcome.toml --once",
     "bulksms watch /srv/dumps --once --retry",
 )
-# Of several files the most serious code is that of the program.
-SEVERITY = (6, 5, 4, 1, 3, 2, 74, 75, 143, 130, 0)
 
 
 class _Duration(click.ParamType[timedelta]):
@@ -165,8 +165,4 @@ def _exit_code(result: "WatchResult", signal_code: int | None, *, once: bool) ->
     if signal_code is not None:
         interrupted = signal_code in codes or once
         return signal_code if interrupted else 0
-    return _most_serious(codes)
-
-
-def _most_serious(codes: Iterable[int]) -> int:
-    return min(codes, key=lambda code: SEVERITY.index(code) if code in SEVERITY else -1, default=0)
+    return most_serious(codes)

@@ -1,5 +1,6 @@
 """The exit codes that the contract promises, and which error or result means which."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,10 @@ from bulksms import errors
 if TYPE_CHECKING:
     from bulksms.use_cases.context import RunResult
 
-__all__ = ["ExitCode", "exit_code_of_error", "exit_code_of_result"]
+__all__ = ["ExitCode", "exit_code_of_error", "exit_code_of_result", "most_serious"]
+
+# Of several codes the first of these is reported; a bug before all.
+SEVERITY = (6, 5, 4, 1, 3, 2, 74, 75, 143, 130, 0)
 
 
 class ExitCode(IntEnum):
@@ -64,3 +68,8 @@ def exit_code_of_result(result: "RunResult") -> ExitCode:
     if frames["refused"]:
         return ExitCode.SOME_REFUSED
     return ExitCode.OUTPUT if result.unwritten else ExitCode.OK
+
+
+def most_serious(codes: Iterable[int]) -> int:
+    """Return the most serious of several codes, which is 0 of none."""
+    return min(codes, key=lambda code: SEVERITY.index(code) if code in SEVERITY else -1, default=0)

@@ -11,7 +11,12 @@ from bulksms.errors import BulkSmsError
 from bulksms.plan.as_json import plan_as_json
 from bulksms.plan.view import PlanView
 from bulksms.use_cases.context import RunResult
-from bulksms.use_cases.exit_code import ExitCode, exit_code_of_error, exit_code_of_result
+from bulksms.use_cases.exit_code import (
+    ExitCode,
+    exit_code_of_error,
+    exit_code_of_result,
+    most_serious,
+)
 from bulksms.use_cases.saved_campaign import SavedCampaign
 
 __all__ = ["UnattendedRun"]
@@ -65,17 +70,20 @@ class UnattendedRun:
         """Why the run stopped or is not complete, in one sentence; `None` when all is well."""
         if self.error is not None:
             return str(self.error)
-        return None if self.result is None else self.result.report.reason
+        results = [self.result, *self.finished_first]
+        reasons = (each.report.reason for each in results if each is not None)
+        return next((reason for reason in reasons if reason), None)
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code of a run that no signal ended."""
+        """The exit code of a run that no signal ended: the most serious of its campaigns."""
         if self.error is not None:
             return exit_code_of_error(self.error)
         if self.plan_only and self.plan is not None:
             nobody = not self.plan.counts["sendable"] and not self.nothing_new
             return ExitCode.INPUT if self.plan.errors or nobody else ExitCode.OK
-        return ExitCode.OK if self.result is None else exit_code_of_result(self.result)
+        results = [*self.finished_first, *([] if self.result is None else [self.result])]
+        return ExitCode(most_serious(map(exit_code_of_result, results)))
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object that `cli.md` promises: of `send`, of `check`, or of an error."""

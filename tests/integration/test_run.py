@@ -114,3 +114,50 @@ def test_the_plan_without_a_list_has_the_keys_of_a_plan(night: Night) -> None:
 
     assert (answer.code, answer.json["rows"], answer.json["nothing_new"]) == (0, 0, True)
     assert answer.json["files"] == answer.json["findings"] == []
+
+
+def test_a_value_comes_from_the_option_the_environment_the_file_and_the_settings_in_this_order(
+    night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").mkdir(mode=0o700)
+    settings = tmp_path / "home" / "settings.toml"
+    settings.write_text('sender = "SETTINGS"\nlist_name = "from settings"\n', encoding="utf-8")
+    settings.chmod(0o600)
+
+    def sender(*args: str) -> str:
+        answer = night.run(PEOPLE[:3], "--plan", *args)
+        assert answer.code == 0, answer.err
+        return str(answer.json["sender"])
+
+    assert sender() == "SHOP"
+    monkeypatch.setenv("BULKSMS_SENDER", "ENVIRON")
+    assert sender() == "ENVIRON"
+    assert sender("--sender", "OPTION") == "OPTION"
+    monkeypatch.delenv("BULKSMS_SENDER")
+    night.file.write_text(WELCOME.replace('sender = "SHOP"\n', ""), encoding="utf-8")
+    assert sender() == "SETTINGS"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("min_row = 5", "welcome.toml, line 6: 'min_row' is not a setting (did you mean 'min_"),
+        ('purpose = "advert"', "welcome.toml, line 6: purpose 'advert' is not valid"),
+        ("concurrency = 65", "welcome.toml, line 6: concurrency 65 is not valid: give a number"),
+    ],
+)
+def test_a_wrong_line_is_named_and_nothing_is_sent(night: Night, line: str, sentence: str) -> None:
+    night.write(line)
+    answer = night.run(PEOPLE[:3])
+
+    assert (answer.code, answer.json["error"]["name"]) == (2, "UsageError")
+    assert sentence in answer.json["error"]["message"]
+    assert night.texted == []
+
+
+def test_a_test_goes_to_ones_own_number_and_counts_for_nobody(night: Night) -> None:
+    answer = night.run(PEOPLE[:3], "--test-to", "+33639989999")
+
+    assert answer.code == 0, answer.err
+    assert night.texted == ["+33639989999"]
+    assert night.run(None).json["contacts"]["sent"] == 3
