@@ -14,17 +14,20 @@ from starlette.responses import FileResponse, Response
 from bulksms.errors import BulkSmsError, CampaignNotFound
 from bulksms.ledger import FrameRecord, FrameState, open_ledger
 from bulksms.results import Report
+from bulksms.results.follow_up import FollowUp
+from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles
 from bulksms.settings import Settings
 from bulksms.use_cases.reports import campaign_report, rewrite_results
 from bulksms.web.draft_plan import Step
+from bulksms.web.languages import Language
 from bulksms.web.page import Problems, language_of_request, page_of
 from bulksms.web.pictures import Share, bar_picture
 
 __all__ = ["campaign_address", "download_results", "show_campaign", "started_address"]
 
 FRAMES_SHOWN = 20
-CSV, XLSX = "requests.csv", "people.xlsx"
+REQUESTS = "requests.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,30 +70,47 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
         shares=shares,
         bar=bar_picture(shares, language),
         texted=sum(share.count for share in shares),
-        csv_name=CSV,
-        xlsx_name=XLSX,
     )
 
 
 async def download_results(request: Request) -> Response:
     """Give the results of a campaign, written from the ledger at this moment."""
-    page = page_of(request)
+    page, language = page_of(request), language_of_request(request)
     name, wanted = request.path_params["campaign"], request.path_params["file"]
-    if wanted not in (CSV, XLSX):
-        raise HTTPException(404)
     folder = tempfile.TemporaryDirectory(prefix="bulksms-page-", ignore_cleanup_errors=True)
-    target = Path(folder.name)
-    files = ResultFiles(
-        results=target / CSV, contact_results=target / XLSX if wanted == XLSX else None
-    )
+    files = _files(Path(folder.name), wanted, language)
     try:
         await asyncio.to_thread(rewrite_results, name, files, page.settings, page.clock.now())
     except BulkSmsError as error:
         folder.cleanup()
         return await show_campaign(request, {"download": str(error)})
     return FileResponse(
-        target / wanted, filename=f"{name}-{wanted}", background=BackgroundTask(folder.cleanup)
+        Path(folder.name) / wanted,
+        filename=f"{name}-{wanted}",
+        background=BackgroundTask(folder.cleanup),
     )
+
+
+def _files(folder: Path, wanted: str, language: Language) -> ResultFiles:
+    """Say what to write for a download; the requests are always written.
+
+    Raises:
+        HTTPException: 404, there is no such download.
+    """
+    requests = folder / REQUESTS
+    match wanted:
+        case "requests.csv":
+            return ResultFiles(results=requests)
+        case "people.xlsx":
+            return ResultFiles(results=requests, contact_results=folder / wanted)
+        case "to-correct.xlsx":
+            lists = {FollowUp.TO_CORRECT.value: folder / wanted}
+            return ResultFiles(results=requests, follow_ups=lists)
+        case "report.html":
+            options = ReportOptions(language=language.code)
+            return ResultFiles(results=requests, report=folder / wanted, report_options=options)
+        case _:
+            raise HTTPException(404)
 
 
 def _read(name: str, settings: Settings) -> _Progress:
