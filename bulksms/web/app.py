@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from bulksms.clock import Clock
 from bulksms.settings import Settings
 from bulksms.web import (
+    account_step,
     campaign_orders_step,
     campaign_step,
     check_step,
@@ -74,6 +75,8 @@ def _routes() -> list[Route | Mount]:
         Route(ENTRANCE, _enter),
         Route("/language/{code}", _switch_language),
         Route("/", start_step.show_start),
+        Route("/account", account_step.show_account),
+        Route("/account", account_step.save_account, methods=["POST"]),
         Route("/lists", start_step.receive_list, methods=["POST"]),
         Route(f"{draft}/delete", start_step.delete_draft, methods=["POST"]),
         Route(f"{draft}/columns", columns_step.show_columns),

@@ -54,6 +54,11 @@ class Page:
         """Whether the credentials of an account are set."""
         return bool(self.settings.api_login and self.settings.api_key)
 
+    def use_settings(self, settings: Settings) -> None:
+        """Use other settings from now on, as after an account was entered."""
+        self.settings = settings
+        self.balance, self.balance_asked_at = None, -BALANCE_SECONDS
+
     def draft(self, request: Request) -> Draft:
         """Find the draft of an address.
 

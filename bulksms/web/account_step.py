@@ -1,0 +1,46 @@
+"""The account, entered once: tried by asking the balance, then kept by the system's keyring."""
+
+import asyncio
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bulksms.errors import BulkSmsError
+from bulksms.settings import read_settings
+from bulksms.use_cases.log_in import log_in
+from bulksms.web.draft_plan import Step
+from bulksms.web.page import Problems, language_of_request, page_of, see
+
+__all__ = ["save_account", "show_account"]
+
+
+async def show_account(request: Request, problems: Problems | None = None) -> Response:
+    """Show the form for login and key; what is stored is never shown."""
+    page = page_of(request)
+    return await page.show(
+        request,
+        "account.html",
+        Step.LIST,
+        problems=problems,
+        has_account=page.has_account,
+        from_environment="BULKSMS_API_KEY" in page.environment,
+    )
+
+
+async def save_account(request: Request) -> Response:
+    """Try the credentials, store them, and use them from now on."""
+    page, form = page_of(request), await request.form()
+    _ = language_of_request(request).catalogue.gettext
+    login, key = (str(form.get(name) or "").strip() for name in ("login", "key"))
+    problems = {} if login else {"login": _("Write your login, an e-mail address.")}
+    problems |= {} if key else {"key": _("Write your API key.")}
+    if problems:
+        return await show_account(request, problems)
+    try:
+        settings = replace(page.settings, api_login=login, api_key=key)
+        await asyncio.to_thread(log_in, settings, offline=False)
+        page.use_settings(read_settings(page.environment))
+    except BulkSmsError as error:
+        return await show_account(request, {"key": str(error)})
+    return see("/")
