@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bulksms.errors import InputError
+from bulksms.errors import CampaignNotFound, InputError
 from bulksms.ledger import CampaignRecord, Ledger, open_ledger
 from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results import Report, summarise
@@ -61,13 +61,12 @@ def recorded_outputs(record: CampaignRecord) -> ResultFiles:
 
 
 def campaign_inputs(name: str, settings: Settings) -> list[str]:
-    """List the files that a campaign was made of, and its opt-out files.
-
-    Raises:
-        CampaignNotFound: there is none of that name.
-    """
+    """List the files that a campaign was made of, and its opt-out files; none of an unknown one."""
     with open_ledger(settings.home, settings.ledger) as ledger:
-        parameters = ledger.campaigns.get(name).parameters
+        try:
+            parameters = ledger.campaigns.get(name).parameters
+        except CampaignNotFound:
+            return []
     return [*parameters.get("sources", []), *parameters.get("optouts", [])]
 
 
