@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,10 @@ from bulksms.errors import InputError, UsageError
 from bulksms.money import format_money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bulksms.settings import Settings
+    from bulksms.use_cases.check_machine import SetupCheck
     from bulksms.use_cases.prove_request_id import ProofPlan
 
 __all__ = ["command"]
@@ -44,6 +48,8 @@ TEXT = "bulksms: is a repeated request refused? This text may come twice."
     is_flag=True,
     help="Mark the posts that a restored ledger does not list as in doubt.",
 )
+@option("--bundle", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.zip",
+        help="Write masked facts for a bug report, without secrets and numbers.")  # fmt: skip
 @option("--yes", is_flag=True, help="Do not ask; for a proof only with a test key.")
 @option("--json", is_flag=True, help="Answer with one JSON object.")
 def command(**given: Any) -> int:  # noqa: ANN401
@@ -76,13 +82,31 @@ def _check(settings: "Settings", given: dict[str, Any]) -> int:
             line = f"{check.status.value:<5}  {check.name}: {check.message}"
             echo(line, fg=colours[check.status])
     wrong = [check for check in checks if check.status is CheckStatus.WRONG]
+    if given["bundle"] is not None:
+        _write_bundle(given["bundle"], checks, settings, as_json=given["json"])
     if given["json"]:
         listed = [
             {"name": check.name, "level": check.status.value, "message": check.message}
             for check in checks
         ]
-        echo_json({"fine": not wrong, "checks": listed})
+        bundle = None if given["bundle"] is None else str(given["bundle"])
+        echo_json({"fine": not wrong, "checks": listed, "bundle": bundle})
     return codes[wrong[0].area] if wrong else ExitCode.OK
+
+
+def _write_bundle(
+    path: Path, checks: "Sequence[SetupCheck]", settings: "Settings", *, as_json: bool
+) -> None:
+    """Write the bundle, after saying what is in it."""
+    from bulksms.use_cases.output_paths import refuse_overwrites
+    from bulksms.use_cases.support_bundle import collect_facts, write_bundle
+
+    refuse_overwrites({"--bundle": path}, (), settings)
+    facts = collect_facts(checks, settings, os.environ)
+    if not as_json:
+        listed = ", ".join(facts)
+        echo(f"{path} gets these masked facts; read them before you send it: {listed}.")
+    write_bundle(path, facts)
 
 
 def _rebuild_ledger(settings: "Settings", given: dict[str, Any]) -> int:

@@ -108,7 +108,7 @@ def _lines(result: "ErasureResult") -> "Iterator[str]":
         "A keyed hash is kept for that; `bulksms optout remove NUMBER` forgets the opt-out if the "
         "person asks for texts again."
     )
-    yield from _listed("Deleted; `bulksms report` writes them again:", result.deleted)
+    yield from _listed("Deleted; `bulksms report` writes results again:", result.deleted)
     yield from _listed("Your own files still hold the number; clean them:", result.elsewhere)
     yield from _listed("Not found or not searched; look yourself:", result.unread)
     yield from _listed("Still in files of bulksms, as in a campaign's name:", result.remaining)

@@ -5,6 +5,7 @@ reached the disk, and the write-ahead mode's corruption race cannot happen. The 
 kept between commits and only its header wiped, which halves their cost (decision 10).
 """
 
+import logging
 import os
 import sqlite3
 import stat
@@ -27,6 +28,7 @@ from bulksms.ledger.storage import StorageError
 __all__ = ["SqliteStorage"]
 
 BUSY_SECONDS = 30
+LOGGING_NAME = "ledger"
 
 EXPLANATIONS = {
     sqlite3.SQLITE_FULL: "the disk is full: make room and resume",
@@ -196,9 +198,13 @@ def _make_private_file(file: Path) -> None:
 
 
 def _engine(file: Path) -> sa.Engine:
+    # At its debug level SQLAlchemy would log every row, and with them people's numbers.
+    logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGING_NAME}").setLevel(logging.WARNING)
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(file)),
         poolclass=StaticPool,
+        hide_parameters=True,
+        logging_name=LOGGING_NAME,
         connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
     )
     sa.event.listen(engine, "connect", _configure)

@@ -34,7 +34,7 @@ class ErasureResult:
     Attributes:
         number: the masked number.
         campaigns: the campaigns that held the person.
-        deleted: files of results in the state folder, which `bulksms report` writes again.
+        deleted: results, logs and lists of drafts in the state folder.
         elsewhere: files of the user that hold the number, to be cleaned or deleted by hand.
         unread: files of the user that are not there, or cannot be searched.
         remaining: files of the program that still hold the number, as in the name of a campaign.
@@ -101,8 +101,8 @@ def _files_of(record: CampaignRecord) -> Iterator[Path]:
 
 
 def _delete_results(number: int, named: Iterable[Path], settings: Settings) -> Iterator[Path]:
-    """Delete the results and logs in the state folder that hold the number."""
-    folders = [settings.home / "results", settings.home / "logs"]
+    """Delete results, logs and lists of drafts in the state folder that hold the number."""
+    folders = [settings.home / name for name in ("results", "logs", "drafts")]
     inside = {path for path in named if path.is_relative_to(settings.home)}
     for file in sorted({*files_with(number, folders), *inside}):
         if any_file_has(number, file):
