@@ -1,0 +1,173 @@
+"""Lists at addresses: of a web server on this machine, and of fsspec's own drivers."""
+
+import os
+import ssl
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from bulksms.errors import LoadError, MissingExtra, UsageError
+from bulksms.octopush.transport import Route
+from bulksms.remote import FetchedFile, RemoteAccess, fetch_files
+
+CERTIFICATES = Path(__file__).parents[1] / "unit" / "octopush"
+LIST = b"Mobile\n0639980001\n"
+MONDAY = "Mon, 30 Nov 2026 06:00:00 GMT"
+
+
+class Files(BaseHTTPRequestHandler):
+    """Serves one list, in good and in bad ways; it knows no HEAD, like a signed address."""
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        if path == "/away.csv":
+            self.send_response(302)
+            self.send_header("Location", "http://x.example/dump.csv")
+            self.end_headers()
+            return
+        codes = {"/secret.csv": 403, "/gone.csv": 404, "/broken.csv": 503}
+        self.send_response(codes.get(path, 200))
+        length = len(LIST) + (100 if path == "/cut.csv" else 0)
+        if path != "/unsized.csv":
+            self.send_header("Content-Length", str(length))
+            self.send_header("Last-Modified", MONDAY)
+        self.end_headers()
+        self.wfile.write(LIST)
+
+    def log_message(self, *args: object) -> None:
+        del args
+
+
+@contextmanager
+def server(certificate: str | None = None) -> Iterator[str]:
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Files)
+    address = f"http://127.0.0.1:{listening.server_address[1]}"
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATES / certificate)
+        listening.socket = context.wrap_socket(listening.socket, server_side=True)
+        address = f"https://localhost:{listening.server_address[1]}"
+    thread = threading.Thread(target=listening.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield address
+    finally:
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
+
+
+def fetch(address: str, folder: Path, access: RemoteAccess | None = None) -> list[FetchedFile]:
+    return fetch_files(address, folder, access or RemoteAccess())
+
+
+@pytest.fixture
+def memory() -> Iterator[fsspec.AbstractFileSystem]:
+    files = fsspec.filesystem("memory")
+    files.pipe({"/dumps/b.csv": LIST, "/dumps/a.csv": LIST, "/dumps/note.txt": b"x"})
+    yield files
+    files.store.clear()
+
+
+def test_a_list_of_a_web_server_is_fetched_whole_and_privately(tmp_path: Path) -> None:
+    with server() as url:
+        (fetched,) = fetch(f"{url}/d%C3%A9p%C3%B4t.csv?signature=secret", tmp_path)
+
+    assert fetched.path.read_bytes() == LIST
+    assert fetched.path.name == "dépôt.csv"
+    assert fetched.address == f"{url}/d%C3%A9p%C3%B4t.csv"
+    assert fetched.modified is not None
+    assert fetched.modified.isoformat() == "2026-11-30T06:00:00+00:00"
+    assert fetched.path.stat().st_mtime == fetched.modified.timestamp()
+    if sys.platform != "win32":
+        assert stat.S_IMODE(fetched.path.stat().st_mode) == 0o600
+
+
+def test_a_server_that_says_neither_size_nor_age_is_read(tmp_path: Path) -> None:
+    with server() as url:
+        (fetched,) = fetch(f"{url}/unsized.csv", tmp_path)
+
+    assert (fetched.path.read_bytes(), fetched.modified) == (LIST, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("gone.csv", "gone.csv does not exist: check the address"),
+        ("secret.csv", r"secret.csv could not be fetched \(HTTP 403\)"),
+        ("broken.csv", r"broken.csv could not be fetched \(HTTP 503\)"),
+        ("cut.csv", "cut.csv could not be fetched"),
+    ],
+)
+def test_what_cannot_be_fetched_is_one_sentence(tmp_path: Path, name: str, sentence: str) -> None:
+    with server() as url, pytest.raises(LoadError, match=sentence):
+        fetch(f"{url}/{name}", tmp_path)
+
+
+def test_a_redirection_to_plain_http_is_refused(tmp_path: Path) -> None:
+    with server() as url, pytest.raises(UsageError, match=r"http://x.example/dump.csv .* https"):
+        fetch(f"{url}/away.csv", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["dump.csv", "unsized.csv"])
+def test_a_list_that_is_too_large_is_not_kept(tmp_path: Path, name: str) -> None:
+    with server() as url, pytest.raises(LoadError, match="more than 10 bytes"):
+        fetch(f"{url}/{name}", tmp_path, RemoteAccess(max_bytes=10))
+
+
+def test_a_server_that_is_down_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match="could not be fetched"):
+        fetch("http://127.0.0.1:9/dump.csv", tmp_path)
+
+
+def test_an_encrypted_server_is_trusted_by_its_certificate_only(tmp_path: Path) -> None:
+    own = RemoteAccess(ssl_context=Route(ca_file=CERTIFICATES / "company_ca.pem").ssl_context())
+    with server("company_server.pem") as url:
+        with pytest.raises(LoadError, match="could not be fetched"):
+            fetch(f"{url}/dump.csv", tmp_path)
+        (fetched,) = fetch(f"{url}/dump.csv", tmp_path, own)
+
+    assert fetched.path.read_bytes() == LIST
+
+
+@pytest.mark.usefixtures("memory")
+def test_a_pattern_of_a_store_gives_every_match_by_name(tmp_path: Path) -> None:
+    fetched = fetch("memory://dumps/*.csv", tmp_path)
+
+    assert [each.address for each in fetched] == ["memory://dumps/a.csv", "memory://dumps/b.csv"]
+    assert [each.path.read_bytes() for each in fetched] == [LIST, LIST]
+    assert len({each.path for each in fetched}) == 2
+
+
+@pytest.mark.usefixtures("memory")
+def test_a_file_of_a_store_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=r"memory://dumps/no.csv does not exist"):
+        fetch("memory://dumps/no.csv", tmp_path)
+    with pytest.raises(LoadError, match="is a folder"):
+        fetch("memory://dumps", tmp_path)
+
+
+def test_a_local_driver_keeps_the_age(tmp_path: Path) -> None:
+    source = tmp_path / "dump.csv"
+    source.write_bytes(LIST)
+    os.utime(source, (1_000_000_000, 1_000_000_000))
+    folder = tmp_path / "fetched"
+    folder.mkdir()
+
+    (fetched,) = fetch(source.as_uri(), folder)
+
+    assert fetched.path.stat().st_mtime == 1_000_000_000
+
+
+def test_an_unknown_kind_of_address_and_a_missing_driver(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="begin with dump:// are not supported"):
+        fetch("dump://x/a.csv", tmp_path)
+    with pytest.raises(MissingExtra, match=r"gs:// needs a library that is not installed"):
+        fetch("gs://dumps/a.csv", tmp_path)
