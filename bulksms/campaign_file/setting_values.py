@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from bulksms.errors import UsageError
+from bulksms.remote import is_address
 from bulksms.user_paths import expand_home
 
 __all__ = ["Location", "convert", "kind_of", "parse_duration", "parse_percentage"]
 
 # Texts that name files, and are relative to the campaign file like every path.
 FILE_NAMES = frozenset({"files", "optouts", "guest_list"})
-ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 TEXTS = "a text or a list of texts"
 UNITS = MappingProxyType({"s": "seconds", "m": "minutes", "h": "hours", "d": "days"})
 
@@ -95,7 +95,7 @@ def _texts(name: str, value: object, location: Location) -> tuple[str, ...]:
         return tuple(_text_for(text, location) for text in texts)
     if name not in FILE_NAMES:
         return tuple(texts)
-    return tuple(text if ADDRESS.match(text) else str(location.folder / text) for text in texts)
+    return tuple(text if is_address(text) else str(location.folder / text) for text in texts)
 
 
 def _text_for(pair: str, location: Location) -> str:

@@ -110,17 +110,14 @@ def _watch(
     from bulksms.ledger import describe_sharing, mounts
     from bulksms.use_cases.accepted_lists import AcceptedLists
     from bulksms.use_cases.notify_run import run_and_notify
+    from bulksms.use_cases.open_lists import GivenLists
     from bulksms.watch.run_list import ListRunner
     from bulksms.watch.watch_folder import FolderWatch
 
     context = now.context
 
-    def run(
-        campaign: "SavedCampaign", lists: tuple[Path, ...], rows: int | None
-    ) -> "tuple[UnattendedRun, int]":
-        ran = run_and_notify(
-            campaign, context, sources=lists, announced_rows=rows, exit_code=now.code_of
-        )
+    def run(campaign: "SavedCampaign", lists: GivenLists) -> "tuple[UnattendedRun, int]":
+        ran = run_and_notify(campaign, context, lists=lists, exit_code=now.code_of)
         for problem in ran.unnotified:
             context.observer.note(problem)
         return ran, now.code_of(ran)

@@ -50,7 +50,7 @@ def _load(
     refusals: list[MappingError] = []
     findings: list[Finding] = []
     sheets = [
-        sheet
+        replace(sheet, source=replace(sheet.source, path=request.names.get(path, path)))
         for path in request.files
         for sheet in open_sheets(path, request.reading, request.progress)
     ]

@@ -25,6 +25,7 @@ class PlanRequest:
     """What to plan: the files, how to read them, the rules and the message.
 
     Attributes:
+        names: what files are called in records, where that is not their path.
         corrections: cells to read in place of those of the files.
         chosen: the headers chosen for fields by option or profile.
         profile: the saved profile they come from, to be checked against the files.
@@ -35,6 +36,7 @@ class PlanRequest:
     """
 
     files: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
     reading: ReadOptions = field(default_factory=ReadOptions)
     corrections: tuple[Correction, ...] = ()
     accepted: frozenset[str] = frozenset()
@@ -53,6 +55,11 @@ class PlanRequest:
     tariff: Tariff = field(default_factory=shipped_tariff)
     learned_price: LearnedPrice | None = None
     progress: Progress = field(default_factory=SilentProgress, repr=False, compare=False)
+
+    @property
+    def named_files(self) -> tuple[str, ...]:
+        """The files as records and sentences name them."""
+        return tuple(self.names.get(path, path) for path in self.files)
 
     def prices_for(self, countries: Iterable[str]) -> Tariff:
         """Give the prices to estimate with for a list that reaches these countries."""

@@ -1,13 +1,15 @@
 """Opens the drivers of fsspec, with the limits and the trust that a list needs."""
 
-import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from bulksms.errors import LoadError, MissingExtra, UsageError
 from bulksms.remote.addresses import refuse_unsafe
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 __all__ = ["RemoteAccess", "open_driver"]
 
@@ -20,7 +22,7 @@ class RemoteAccess:
     """How web servers are reached; other drivers have settings of their own."""
 
     proxy: str | None = None
-    ssl_context: ssl.SSLContext | None = None
+    ssl_context: "SSLContext | None" = None
     max_bytes: int = MAX_BYTES
 
 

@@ -11,6 +11,7 @@ from bulksms.os_user import file_owner
 from bulksms.plan.view import PlanView
 from bulksms.sender import SilentObserver
 from bulksms.use_cases.context import RunContext
+from bulksms.use_cases.open_lists import GivenLists
 from bulksms.use_cases.plan_terms import describe_changes, digest_of_terms
 from bulksms.use_cases.run_unattended import run_unattended
 from bulksms.use_cases.saved_campaign import SavedCampaign
@@ -63,7 +64,8 @@ def prepare_approval(
         BulkSmsError: the plan cannot be made.
     """
     silent = replace(context, observer=SilentObserver())
-    run = run_unattended(campaign, silent, sources=sources or None, plan_only=True)
+    lists = GivenLists(files=tuple(sources)) if sources else None
+    run = run_unattended(campaign, silent, lists=lists, plan_only=True)
     if run.error is not None:
         raise run.error
     if run.plan is None or run.terms is None:

@@ -137,7 +137,7 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
         "report": options.report,
     }
     return {
-        "files": list(plan.request.files),
+        "files": list(plan.request.named_files),
         "sources": absolute_paths(plan.request.files),
         "optouts": absolute_paths(plan.request.optouts),
         "series": prepared.request.history.series,

@@ -37,7 +37,7 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
         created_at=context.clock.now(),
         parameters=recorded_parameters(plan)
         | {
-            "files": list(plan.request.files),
+            "files": list(plan.request.named_files),
             "region": plan.request.rules.region,
             "plan": plan_record(plan),
         },
@@ -76,7 +76,7 @@ def end_without_list(
             "purpose": message.purpose,
             "type": message.type,
             "simulation_mode": message.simulate,
-            "files": [] if plan is None else list(plan.request.files),
+            "files": [] if plan is None else list(plan.request.named_files),
         },
         counts=NOBODY if plan is None else plan.counts,
         rehearsal=context.settings.rehearsal,

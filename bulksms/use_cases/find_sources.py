@@ -1,24 +1,24 @@
-"""Finds the lists that a campaign file names: files and patterns."""
+"""Finds the lists that a campaign file names: files, patterns and addresses."""
 
-import re
 from collections.abc import Collection, Iterator
 from glob import has_magic
 from pathlib import Path
 
 from bulksms.errors import UsageError
+from bulksms.remote import is_address, refuse_unsafe
 from bulksms.use_cases.in_progress import is_in_progress
 from bulksms.use_cases.saved_campaign import SavedCampaign
 
 __all__ = ["find_sources"]
 
-ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
-
-def find_sources(campaign: SavedCampaign) -> tuple[Path, ...]:
+def find_sources(campaign: SavedCampaign) -> tuple[Path | str, ...]:
     """Return the files that exist now, each once, in the order of `files`; a pattern's by name.
 
+    An address stays a text: what is there is seen when it is fetched.
+
     Raises:
-        UsageError: the campaign file names no files, or an address that cannot be read.
+        UsageError: the campaign file names no files, or an address that may not be used.
     """
     if not campaign.files:
         raise UsageError(f'{campaign.path} names no list: add a line such as files = "*.csv".')
@@ -26,12 +26,14 @@ def find_sources(campaign: SavedCampaign) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(matches))
 
 
-def _matches(campaign: SavedCampaign, name: str) -> Iterator[Path]:
-    if ADDRESS.match(name):
-        raise UsageError(
-            f"{campaign.at('files')}: {name!r} is an address, and only files can be read: "
-            "fetch it first, and name the file."
-        )
+def _matches(campaign: SavedCampaign, name: str) -> Iterator[Path | str]:
+    if is_address(name):
+        try:
+            refuse_unsafe(name)
+        except UsageError as error:
+            raise UsageError(f"{campaign.at('files')}: {error}") from None
+        yield name
+        return
     path = Path(name)
     if path.exists():  # also where its name looks like a pattern
         yield path

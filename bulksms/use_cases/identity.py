@@ -107,7 +107,7 @@ def check_campaign_name(name: str) -> str:
 
 def campaign_name(plan: Plan, digest: str) -> str:
     """Return a name made of the first file and the content."""
-    path = plan.request.files[0]
+    path = plan.request.named_files[0]
     stem = "stdin" if path == "-" else Path(path).stem
     readable = FORBIDDEN.sub("_", stem.encode("utf-8", "replace").decode())
     return f"{readable.strip(' .-')[: NAME_LIMIT // 2] or 'campaign'}-{digest[:8]}"

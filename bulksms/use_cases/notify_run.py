@@ -1,9 +1,8 @@
 """Runs a saved campaign and notifies of it: its command, its monitor, its metrics and its log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.errors import UsageError
@@ -15,6 +14,7 @@ from bulksms.sender import Observer
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.exit_code import ExitCode
+from bulksms.use_cases.open_lists import GivenLists
 from bulksms.use_cases.output_paths import input_files, refuse_overwrites
 from bulksms.use_cases.run_unattended import run_unattended
 from bulksms.use_cases.saved_campaign import SavedCampaign
@@ -30,8 +30,7 @@ def run_and_notify(
     campaign: SavedCampaign,
     context: RunContext,
     *,
-    sources: Sequence[Path] | None = None,
-    announced_rows: int | None = None,
+    lists: GivenLists | None = None,
     exit_code: Callable[[UnattendedRun], int] = lambda run: run.exit_code,
 ) -> UnattendedRun:
     """Run a saved campaign once, as `run_unattended` does, and notify of its start and its end.
@@ -49,12 +48,7 @@ def run_and_notify(
     observer = _LoggingObserver(context.observer, notifier, context.clock)
     run, code, reason = None, int(ExitCode.BUG), "A bug in bulksms ended the run."
     try:
-        run = run_unattended(
-            campaign,
-            replace(context, observer=observer),
-            sources=sources,
-            announced_rows=announced_rows,
-        )
+        run = run_unattended(campaign, replace(context, observer=observer), lists=lists)
         code = exit_code(run)
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else code

@@ -1,7 +1,9 @@
 """Requests a plan with what the ledger remembers: stored opt-outs and the last price."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bulksms.plan.make_plan import PlanRequest
 from bulksms.plan.make_request import make_request
@@ -14,16 +16,23 @@ __all__ = ["request_plan"]
 
 
 def request_plan(
-    files: Sequence[str], options: PlanOptions, settings: Settings, now: datetime
+    files: Sequence[str],
+    options: PlanOptions,
+    settings: Settings,
+    now: datetime,
+    *,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> PlanRequest:
     """Check the options and make the request for a plan of these files.
+
+    `names` says what a file is called in records, where that is not its path.
 
     Raises:
         UsageError: the value of an option is not valid.
         InputError: a file that an option names cannot be read.
         LedgerError: the ledger cannot be read.
     """
-    return make_request(
+    request = make_request(
         tuple(files),
         options,
         rehearsal=settings.rehearsal,
@@ -31,3 +40,4 @@ def request_plan(
         now=now,
         learned_price=read_learned_price(settings, options.message.type),
     )
+    return replace(request, names=names)

@@ -3,7 +3,6 @@
 Errors are part of the answer, so that whoever started the run can report them everywhere.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from bulksms.use_cases.finish_interrupted import finish_interrupted, interrupted
 from bulksms.use_cases.history_options import history_rules
 from bulksms.use_cases.identity import run_name
 from bulksms.use_cases.open_ledger import ledger_to_send_from
+from bulksms.use_cases.open_lists import GivenLists, Lists, open_lists
 from bulksms.use_cases.output_paths import check_outputs
 from bulksms.use_cases.plan_terms import plan_terms
 from bulksms.use_cases.posting_options import run_options
@@ -49,21 +49,21 @@ def run_unattended(
     campaign: SavedCampaign,
     context: RunContext,
     *,
-    sources: Sequence[Path] | None = None,
+    lists: GivenLists | None = None,
     plan_only: bool = False,
-    announced_rows: int | None = None,
 ) -> UnattendedRun:
     """Run a saved campaign once; every error that a user can cause is in the answer.
 
-    `sources` are the lists to read in place of those that the campaign file names, and
-    `announced_rows` is how many rows they must have. With `plan_only` nothing is written or
-    posted, and no connection is opened.
+    `lists` are read in place of those that the campaign file names. With `plan_only` nothing is
+    kept or posted, and no connection to the API is opened.
     """
-    run = _Run(campaign, context, plan_only=plan_only, announced_rows=announced_rows)
-    try:
-        run.go(find_sources(campaign) if sources is None else tuple(sources))
-    except BulkSmsError as error:
-        run.end = replace(run.end, error=error)
+    with open_lists(campaign, context.settings, lists) as opened:
+        rows = None if lists is None else lists.rows
+        run = _Run(campaign, context, opened, plan_only=plan_only, announced_rows=rows)
+        try:
+            run.go(find_sources(campaign) if lists is None else lists.files)
+        except BulkSmsError as error:
+            run.end = replace(run.end, error=opened.named(error))
     return run.end
 
 
@@ -74,24 +74,26 @@ class _Run:
         self,
         campaign: SavedCampaign,
         context: RunContext,
+        lists: Lists,
         *,
         plan_only: bool,
         announced_rows: int | None,
     ) -> None:
-        self._campaign, self._context = campaign, context
+        self._campaign, self._context, self._lists = campaign, context, lists
+        self._sources: tuple[Path | str, ...] = ()
         self._announced_rows = announced_rows
         self._plan_only = plan_only or campaign.dry_run
         self.end = UnattendedRun(
             campaign=campaign, started_at=context.clock.now(), plan_only=self._plan_only
         )
 
-    def go(self, files: tuple[Path, ...]) -> None:
+    def go(self, sources: tuple[Path | str, ...]) -> None:
         """Finish what was interrupted, then send the list to its new people.
 
         Raises:
             BulkSmsError: something stops the run.
         """
-        self.end = replace(self.end, files=files)
+        self._sources = sources
         settings = self._context.settings
         check_saved_campaign(self._campaign, self.end.started_at)
         if not self._campaign.plan.message.has_text:
@@ -184,7 +186,9 @@ class _Run:
 
     def _allowed_plan(self, last: ScheduledRunRecord | None) -> Plan | None:
         """Make a plan, if the rules allow the list; `None` when there is no list."""
-        campaign, context, files = self._campaign, self._context, self.end.files
+        campaign, context = self._campaign, self._context
+        files = self._lists.open(self._sources)
+        self.end = replace(self.end, files=files)
         if not files:
             self.end = replace(self.end, nothing_new=True)
             return None
@@ -193,7 +197,9 @@ class _Run:
         names = tuple(map(str, files))
         check_outputs(campaign.options(), context.settings, [*names, campaign.path])
         try:
-            request = request_plan(names, campaign.plan, context.settings, now)
+            request = request_plan(
+                names, campaign.plan, context.settings, now, names=self._lists.names
+            )
             plan = make_plan(replace(request, progress=context.progress))
         except EmptySheet:
             is_in_order = campaign.rules.min_rows == 0 and not self._announced_rows

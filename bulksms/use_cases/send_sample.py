@@ -117,7 +117,7 @@ def _write_down(ledger: Ledger, sample: SampleMessage, context: RunContext) -> N
     """Write the test down as a campaign of one row, which no other campaign continues."""
     name, shown, rehearsal = sample.name, sample.shown, context.settings.rehearsal
     parameters = recorded_parameters(sample.plan) | {"test": True}
-    files = list(sample.plan.request.files)
+    files = list(sample.plan.request.named_files)
     digest = content_digest(parameters | {"name": name}, sample.number.encode())
     cells = (shown.row, sample.number, "", "rejected", 1, "")
     source_row = pa.table([[cell] for cell in cells], list(SOURCE_ROW_COLUMNS))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from bulksms.errors import (
     ApiError,
@@ -15,6 +14,7 @@ from bulksms.errors import (
     SourceChanged,
 )
 from bulksms.sender import StopCause
+from bulksms.use_cases.open_lists import GivenLists
 from bulksms.use_cases.saved_campaign import SavedCampaign
 from bulksms.use_cases.unattended_run import UnattendedRun
 from bulksms.watch.file_outcome import FileOutcome
@@ -26,8 +26,8 @@ __all__ = ["ListRunner", "RunList"]
 WHEN_BUSY, WHEN_WRONG, WHEN_CLOSED = 5.0, 60.0, 300.0
 # Errors that end the run of a file; others are of the moment, the set-up, or the ledger.
 OF_THE_FILE = (InputError, ApiError, OutputError, SourceChanged, CampaignNotFound)
-# A campaign, its lists, how many rows were announced; the answer with its exit code.
-RunList = Callable[[SavedCampaign, tuple[Path, ...], int | None], tuple[UnattendedRun, int]]
+# The answer comes with its exit code.
+RunList = Callable[[SavedCampaign, GivenLists], tuple[UnattendedRun, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +44,17 @@ class ListRunner:
             LedgerError: the ledger cannot be used; the file stays where it is.
         """
         outputs = replace(self.campaign.outputs, rejects_out=rejects)
-        run, code = self.run(replace(self.campaign, outputs=outputs), (file,), rows)
+        lists = GivenLists(files=(file,), names={file: file.name}, rows=rows)
+        run, code = self.run(replace(self.campaign, outputs=outputs), lists)
         error = run.error
         if isinstance(error, LedgerError) and not isinstance(error, (LedgerBusy, *OF_THE_FILE)):
             raise error
-        reason = _reason(run, code)
         return FileOutcome(
             code=code,
-            report=_renamed(run.as_json(), file),
-            reason=None if reason is None else _renamed(reason, file),
+            report=run.as_json(),
+            reason=_reason(run, code),
             again_after=_again_after(run),
         )
-
-
-def _renamed(value: Any, file: Path) -> Any:  # noqa: ANN401 - any JSON value
-    """Call a file by its name: its path of now means nothing when it has been moved."""
-    if isinstance(value, str):
-        return value.replace(str(file), file.name)
-    if isinstance(value, dict):
-        return {name: _renamed(each, file) for name, each in value.items()}
-    return [_renamed(each, file) for each in value] if isinstance(value, list) else value
 
 
 def _again_after(run: UnattendedRun) -> float | None:

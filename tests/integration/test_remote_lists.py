@@ -1,13 +1,9 @@
 """Lists at addresses: of a web server on this machine, and of fsspec's own drivers."""
 
 import os
-import ssl
 import stat
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import fsspec
@@ -16,52 +12,7 @@ import pytest
 from bulksms.errors import LoadError, MissingExtra, UsageError
 from bulksms.octopush.transport import Route
 from bulksms.remote import FetchedFile, RemoteAccess, fetch_files
-
-CERTIFICATES = Path(__file__).parents[1] / "unit" / "octopush"
-LIST = b"Mobile\n0639980001\n"
-MONDAY = "Mon, 30 Nov 2026 06:00:00 GMT"
-
-
-class Files(BaseHTTPRequestHandler):
-    """Serves one list, in good and in bad ways; it knows no HEAD, like a signed address."""
-
-    def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
-        if path == "/away.csv":
-            self.send_response(302)
-            self.send_header("Location", "http://x.example/dump.csv")
-            self.end_headers()
-            return
-        codes = {"/secret.csv": 403, "/gone.csv": 404, "/broken.csv": 503}
-        self.send_response(codes.get(path, 200))
-        length = len(LIST) + (100 if path == "/cut.csv" else 0)
-        if path != "/unsized.csv":
-            self.send_header("Content-Length", str(length))
-            self.send_header("Last-Modified", MONDAY)
-        self.end_headers()
-        self.wfile.write(LIST)
-
-    def log_message(self, *args: object) -> None:
-        del args
-
-
-@contextmanager
-def server(certificate: str | None = None) -> Iterator[str]:
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Files)
-    address = f"http://127.0.0.1:{listening.server_address[1]}"
-    if certificate:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(CERTIFICATES / certificate)
-        listening.socket = context.wrap_socket(listening.socket, server_side=True)
-        address = f"https://localhost:{listening.server_address[1]}"
-    thread = threading.Thread(target=listening.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield address
-    finally:
-        listening.shutdown()
-        thread.join()
-        listening.server_close()
+from tests.integration.file_server import CERTIFICATES, LIST, server
 
 
 def fetch(address: str, folder: Path, access: RemoteAccess | None = None) -> list[FetchedFile]:
@@ -84,7 +35,7 @@ def test_a_list_of_a_web_server_is_fetched_whole_and_privately(tmp_path: Path) -
     assert fetched.path.name == "dépôt.csv"
     assert fetched.address == f"{url}/d%C3%A9p%C3%B4t.csv"
     assert fetched.modified is not None
-    assert fetched.modified.isoformat() == "2026-11-30T06:00:00+00:00"
+    assert fetched.modified.isoformat() == "2025-11-30T06:00:00+00:00"
     assert fetched.path.stat().st_mtime == fetched.modified.timestamp()
     if sys.platform != "win32":
         assert stat.S_IMODE(fetched.path.stat().st_mode) == 0o600

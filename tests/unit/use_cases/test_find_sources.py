@@ -13,7 +13,8 @@ def _found(folder: Path, *lines: str) -> list[str]:
     path = folder / "welcome.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
     return [
-        source.relative_to(folder).as_posix() for source in find_sources(read_campaign_file(path))
+        Path(source).relative_to(folder).as_posix()
+        for source in find_sources(read_campaign_file(path))
     ]
 
 
