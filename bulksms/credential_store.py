@@ -13,7 +13,7 @@ from pathlib import Path
 from platformdirs import user_config_path
 
 from bulksms.errors import SettingsError
-from bulksms.private_files import key_file_problem
+from bulksms.private_files import key_file_problem, open_to_write
 from bulksms.user_paths import platform_folder
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
 SERVICE = "bulksms"
 CREDENTIALS_FILE = "credentials.toml"
 LOGIN, KEY = "api_login", "api_key"
-PRIVATE = 0o600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +113,7 @@ def _write_file(file: Path, login: str, key: str) -> None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+        handle = open_to_write(draft, os.O_EXCL)
         with os.fdopen(handle, "wb") as stream:
             tomli_w.dump({LOGIN: login, KEY: key}, stream)
         draft.replace(file)

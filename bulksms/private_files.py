@@ -1,4 +1,4 @@
-"""Checks that only their owner can change the program's folder and files, or read its key."""
+"""Creates private files, and checks that only their owner can change or read them."""
 
 import os
 import re
@@ -7,13 +7,25 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-__all__ = ["has_shared_writer", "key_file_problem", "shared_problem"]
+__all__ = ["has_shared_writer", "key_file_problem", "open_to_write", "shared_problem"]
+
+PRIVATE = 0o600
+# Windows changes line ends in what is written to a file that is opened without it.
+_BINARY = getattr(os, "O_BINARY", 0)
 
 # Windows: groups in which anybody may be, as SDDL names them.
 _BROAD_GROUPS = frozenset({"WD", "AN", "AU", "BU", "BG", "IU", "DU", "S-1-1-0", "S-1-5-11"})
 _WRITING_RIGHTS = frozenset({"GA", "GW", "FA", "FW", "WD", "WO", "SD", "DC", "DT", "CC"})
 _WRITING_MASK = 0x500D0046  # write, append, delete, change permissions or owner, generic
 _ENTRY = re.compile(r"\(A;([A-Z]*);([^;]*);[^;]*;[^;]*;([^;)]*)\)")
+
+
+def open_to_write(path: str | Path, flags: int, mode: int = PRIVATE) -> int:
+    """Open a file to be written and return its handle; a new one is its owner's alone.
+
+    `flags` are `os.O_EXCL`, `os.O_APPEND` or both.
+    """
+    return os.open(path, os.O_WRONLY | os.O_CREAT | _BINARY | flags, mode)
 
 
 def shared_problem(path: Path) -> str | None:

@@ -129,6 +129,15 @@ def test_an_identifier_is_no_word_of_the_old_dialect(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_files_are_opened_to_write_where_windows_is_thought_of(path: Path) -> None:
+    """`os.open` without `O_BINARY` changes line ends on Windows."""
+    calls = [ast.unparse(node) for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]
+    opened = [call for call in calls if call.startswith("os.open(") and "O_WRONLY" in call]
+
+    assert [call for call in opened if "os.devnull" not in call and "_BINARY" not in call] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_no_promise_is_guarded_by_an_assert(path: Path) -> None:
     tests = [node.test for node in ast.walk(_tree(path)) if isinstance(node, ast.Assert)]
 

@@ -14,6 +14,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from bulksms.contacts.phones.display import masked
+from bulksms.private_files import open_to_write
 
 __all__ = ["EventLog", "mask"]
 
@@ -125,7 +126,7 @@ class _SharedHandler(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         """Open the file for appending; a new one is its owner's alone."""
-        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE)
+        handle = open_to_write(self.baseFilename, os.O_APPEND)
         return TextIOWrapper(os.fdopen(handle, "ab"), encoding="utf-8")
 
     def _let_go(self) -> None:

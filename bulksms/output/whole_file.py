@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bulksms.errors import InputError
+from bulksms.private_files import open_to_write
 
 __all__ = ["is_stream", "whole_file"]
 
@@ -65,7 +66,7 @@ def _draft_of(target: Path, encoding: str, new_mode: int) -> Iterator[TextIO]:
     _remove_abandoned(target.parent, prefix)
     draft = target.with_name(f"{prefix}{os.getpid()}.draft")
     draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _mode(target, new_mode))
+    handle = open_to_write(draft, os.O_EXCL, _mode(target, new_mode))
     try:
         with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
             yield stream

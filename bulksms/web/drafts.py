@@ -19,6 +19,7 @@ import tomlkit
 from bulksms.campaign_file import read_campaign_file
 from bulksms.errors import InputError
 from bulksms.output.whole_file import whole_file
+from bulksms.private_files import open_to_write
 from bulksms.use_cases.saved_campaign import SavedCampaign
 
 __all__ = ["LIFETIME", "Draft", "DraftStore"]
@@ -192,8 +193,7 @@ def safe_name(name: str) -> str:
 
 
 def _open_private(path: Path) -> BinaryIO:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o600), "wb")
+    return os.fdopen(open_to_write(path, os.O_EXCL), "wb")
 
 
 def _write_text(path: Path, text: str) -> None:

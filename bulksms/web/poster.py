@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+from bulksms.private_files import open_to_write
 from bulksms.settings import Settings
 
 __all__ = ["start_posting"]
@@ -17,7 +18,7 @@ def start_posting(campaign: str, settings: Settings, environment: Mapping[str, s
     """
     log = settings.home / "logs" / "page.log"
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as output:
+    with os.fdopen(open_to_write(log, os.O_APPEND), "ab") as output:
         if sys.platform == "win32":
             flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
             subprocess.Popen(  # noqa: S603 - our own program

@@ -2,10 +2,11 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
-from bulksms.private_files import has_shared_writer, key_file_problem
+from bulksms.private_files import has_shared_writer, key_file_problem, open_to_write
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
 
@@ -49,3 +50,16 @@ def test_a_broad_group_that_may_write_is_found_in_a_windows_descriptor(
     sddl: str, shared: bool
 ) -> None:
     assert has_shared_writer(sddl) is shared
+
+
+def test_a_file_opened_to_write_is_its_owners_alone_and_binary(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+
+    with os.fdopen(open_to_write(path, os.O_EXCL), "wb") as file:
+        file.write(b"a\nb\r\n")
+
+    assert path.read_bytes() == b"a\nb\r\n"
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(FileExistsError):
+        open_to_write(path, os.O_EXCL)
