@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-__all__ = ["format_money", "round_to_cents"]
+__all__ = ["format_money", "format_pair", "round_to_cents"]
 
 CENT = Decimal("0.01")
 
@@ -17,3 +17,11 @@ def format_money(amount: Decimal) -> str:
     shortest = amount.normalize()
     decimals = max(2, -int(shortest.as_tuple().exponent))
     return f"{shortest:.{decimals}f}"
+
+
+def format_pair(amount: Decimal, other: Decimal) -> tuple[str, str]:
+    """Write two amounts in cents, or with all their digits where cents do not tell them apart."""
+    rounded = round_to_cents(amount), round_to_cents(other)
+    if rounded[0] != rounded[1] or amount == other:
+        return str(rounded[0]), str(rounded[1])
+    return format_money(amount), format_money(other)

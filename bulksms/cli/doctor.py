@@ -11,7 +11,7 @@ from bulksms.cli.click_options import option
 from bulksms.cli.exit_codes import ExitCode
 from bulksms.cli.streams import confirm, echo, echo_json, prompt
 from bulksms.errors import InputError, UsageError
-from bulksms.money import format_money
+from bulksms.money import round_to_cents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,7 +193,7 @@ def _ask(proof_plan: "ProofPlan", settings: "Settings", region: str) -> None:
     mode = "TEST" if settings.rehearsal else "REAL"
     echo(
         f"{settings.base_url} ({mode}): up to {MAX_TEXTS} texts go to your number and cost about "
-        f"{format_money(proof_plan.cost)} EUR together.",
+        f"{round_to_cents(proof_plan.cost)} EUR together.",
         err=True,
     )
     typed = prompt("Type the number again to send them")

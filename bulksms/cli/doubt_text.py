@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from bulksms.money import format_money
+from bulksms.money import format_money, round_to_cents
 from bulksms.octopush import Likelihood, likelihood
 from bulksms.results import quoted
 from bulksms.use_cases.settle_doubt import FrameInDoubt
@@ -134,7 +134,7 @@ def _choices(doubt: FrameInDoubt) -> list[str]:
 
 def price_text(cost: Decimal | None) -> str:
     """Say what a frame costs, where it is known."""
-    return "an unknown amount" if cost is None else f"about {format_money(cost)} EUR"
+    return "an unknown amount" if cost is None else f"about {round_to_cents(cost)} EUR"
 
 
 def _iso_time(at: datetime | None) -> str | None:

@@ -11,7 +11,7 @@ from bulksms.cli.rendering import show_report
 from bulksms.cli.streams import echo, echo_json, ignore_closed_terminal
 from bulksms.clock import SystemClock
 from bulksms.ledger import FrameState
-from bulksms.money import format_money
+from bulksms.money import round_to_cents
 from bulksms.results import Report
 from bulksms.results.campaign_report import RUNNING
 from bulksms.settings import Settings
@@ -78,7 +78,7 @@ class _Follower:
             (answered, frames), (reached, people) = steps
             echo(
                 f"{report.campaign}: {answered:,} of {frames:,} frames, {reached:,} of "
-                f"{people:,} contacts, {format_money(report.total_cost)} EUR"
+                f"{people:,} contacts, {round_to_cents(report.total_cost)} EUR"
             )
 
     def _move(self, steps: tuple[tuple[int, int], ...]) -> None:

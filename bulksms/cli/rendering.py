@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from bulksms.cli.streams import echo
-from bulksms.money import format_money, round_to_cents
+from bulksms.money import round_to_cents
 from bulksms.results import Report
 
 __all__ = ["show_report"]
@@ -37,7 +37,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
         f"  cost:     {_cost(report)} for {report.sms_needed} segments" + _against_plan(report),
     ]
     if report.residual_credit is not None:
-        lines.append(f"  credit:   {format_money(report.residual_credit)} EUR left")
+        lines.append(f"  credit:   {round_to_cents(report.residual_credit)} EUR left")
     if report.seeds:
         lines.append(f"  seeds:    {_listed(dict(report.seeds))}, not counted above")
     lines += [f"  {step}" for step in report.next_steps]
@@ -53,7 +53,11 @@ def _reason(report: Report) -> str:
 
 
 def _cost(report: Report) -> str:
-    amount = f"{format_money(report.total_cost)} EUR"
+    amount = f"{round_to_cents(report.total_cost)} EUR"
+    if report.unpriced:
+        frames = "1 frame" if report.unpriced == 1 else f"{report.unpriced} frames"
+        reported = f"{amount} and " if report.total_cost else ""
+        return f"{reported}what Octopush did not report for {frames},"
     return f"it would cost {amount}" if report.mode == "simulation" else amount
 
 

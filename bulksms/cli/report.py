@@ -68,6 +68,7 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     lists = _lists(campaign, given)
     files = {name: given[name] for name in ("results", "contact_results", "report")}
     named = {f"--{name.replace('_', '-')}": path for name, path in (files | lists).items()}
+    refuse_overwrites(named, (), settings)
     refuse_overwrites(named, campaign_inputs(campaign, settings), settings)
     delimiter = given["output_delimiter"] and parse_delimiter(given["output_delimiter"])
     how = ReportOptions(language=given["report_language"], with_people=given["report_people"])

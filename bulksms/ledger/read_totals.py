@@ -18,6 +18,7 @@ from bulksms.ledger.totals import CampaignTotals, FrameGroup
 
 __all__ = ["read_totals"]
 
+ACCEPTED = frozenset({FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT})
 LISTED = 5  # numbers of frames in a group
 
 
@@ -39,6 +40,7 @@ def read_totals(connection: sa.Connection, campaign_id: int) -> CampaignTotals:
         short=sum(row.short for row in rows),
         sms_needed=sum(row.sms_needed for row in rows),
         total_cost=total_cost,
+        unpriced=sum(row.unpriced for row in rows if FrameState(row.state) in ACCEPTED),
         planned_cost=planned_cost,
         residual_credit=_credit_left(connection, here),
         started_at=min((row.started_at for row in rows if row.started_at), default=None),
@@ -53,6 +55,7 @@ def _by_state(campaign_id: int, here: sa.ColumnElement[bool]) -> sa.Select[Any]:
     taken = frame.c.number_of_contacts
     is_short = sa.and_(frame.c.state == FrameState.ACCEPTED_SHORT.value, taken.is_not(None))
     short = sa.case((is_short, frame.c.contacts - taken), else_=0)
+    unpriced = sa.case((frame.c.total_cost.is_(None), 1), else_=0)
     return (
         sa.select(
             frame.c.state,
@@ -60,6 +63,7 @@ def _by_state(campaign_id: int, here: sa.ColumnElement[bool]) -> sa.Select[Any]:
             sa.func.count().label("frames"),
             sa.func.sum(frame.c.contacts).label("contacts"),
             sa.func.sum(short).label("short"),
+            sa.func.sum(unpriced).label("unpriced"),
             sa.func.sum(sa.func.coalesce(frame.c.number_of_sms_needed, 0)).label("sms_needed"),
             sa.func.min(frame.c.started_at).label("started_at"),
             sa.func.max(frame.c.finished_at).label("finished_at"),

@@ -31,6 +31,7 @@ class CampaignTotals:
         doubted_contacts: people in frames that were in doubt and are planned, refused or
             dropped by now.
         short: people of accepted frames whom the API did not take.
+        unpriced: accepted frames of which the API did not report a cost.
         planned_cost: what the paid frames were expected to cost; `None` unless known of all.
         residual_credit: the credit after the last frame that the API accepted.
         in_doubt: the frames in doubt, if there are any.
@@ -43,6 +44,7 @@ class CampaignTotals:
     short: int = 0
     sms_needed: int = 0
     total_cost: Decimal = Decimal(0)
+    unpriced: int = 0
     planned_cost: Decimal | None = None
     residual_credit: Decimal | None = None
     started_at: datetime | None = None

@@ -48,6 +48,7 @@ class Report:
         planned_cost: what the paid frames were expected to cost, none unless known of all.
         nothing_new: whether the run found nobody left to text.
         seeds: texts to seeds by what became of them; none without seeds.
+        unpriced: accepted frames of which Octopush did not report a cost.
         next_steps: sentences on what to do about doubt, refusals and missing people.
     """
 
@@ -70,6 +71,7 @@ class Report:
     reason: str | None
     rehearsal: bool
     planned_cost: Decimal | None = None
+    unpriced: int = 0
     nothing_new: bool = False
     seeds: Mapping[str, int] | None = None
     next_steps: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ class Report:
             "nothing_new": self.nothing_new,
             "seeds": None if self.seeds is None else dict(self.seeds),
             "total_cost": format_money(self.total_cost),
+            "frames_without_cost": self.unpriced,
             "planned_cost": _money(self.planned_cost),
             "residual_credit": _money(self.residual_credit),
             "sms_needed": self.sms_needed,
@@ -124,6 +127,7 @@ def summarise(record: CampaignRecord, totals: CampaignTotals) -> Report:
         contacts=_classes(record, totals),
         short=totals.short,
         total_cost=totals.total_cost,
+        unpriced=totals.unpriced,
         residual_credit=totals.residual_credit,
         sms_needed=totals.sms_needed,
         reason=record.reason or (next_steps[0] if unsettled else None),

@@ -6,6 +6,7 @@ Not safe between threads; the queue calls it under its own lock.
 from decimal import Decimal
 
 from bulksms.ledger import FrameRecord, FrameState
+from bulksms.money import round_to_cents
 from bulksms.sender.decide import Decision
 from bulksms.sender.interface import RunOutcome, StopCause
 from bulksms.sender.limits import DoubtLimit, RefusalLimit, RetryBudget
@@ -29,7 +30,7 @@ class RunLimits:
         spent = self.spending.spent
         if self._max_cost is None or spent < self._max_cost:
             return None
-        reason = f"The campaign has cost {spent} of at most {self._max_cost}."
+        reason = f"The campaign has cost {round_to_cents(spent)} of at most {self._max_cost}."
         return RunOutcome(state="stopped", reason=reason, cause=StopCause.COST)
 
     def spend_repeat(self) -> RunOutcome | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bulksms.ledger import FrameRecord, FrameState
+from bulksms.money import format_pair
 from bulksms.octopush.outcomes import Accepted
 
 __all__ = ["Spending"]
@@ -68,11 +69,10 @@ class Spending:
         price = _price_ratio(frame, needed, cost)
         if price is None or self._is_learnt(cost, needed):
             return None
-        if price > self.max_price_ratio * ROUNDING:
-            return (
-                f"Frame {frame.number} cost {cost} EUR where {frame.cost_planned} EUR were planned"
-            )
-        return None
+        if cost is None or frame.cost_planned is None or price <= self.max_price_ratio * ROUNDING:
+            return None
+        charged, planned = format_pair(cost, frame.cost_planned)
+        return f"Frame {frame.number} cost {charged} EUR where {planned} EUR were planned"
 
     def _is_learnt(self, cost: Decimal | None, sms: int | None) -> bool:
         """Whether the price of one SMS is not above that of the account's last campaign."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bulksms.campaign import Parameters
 from bulksms.errors import ApiError, RuleError
+from bulksms.money import round_to_cents
 from bulksms.octopush import Credentials
 from bulksms.octopush.transport import Timeouts
 from bulksms.plan.compliance import first_opening, quiet_hours_violation
@@ -50,8 +51,8 @@ def refuse_cost(plan: Plan, ceiling: Decimal | None, seeds_cost: Decimal = Decim
     amount = plan.price.amount + seeds_cost
     if amount > ceiling:
         raise RuleError(
-            f"The campaign would cost about {amount} EUR, more than the {ceiling} EUR "
-            "allowed by --max-cost. Nothing was sent."
+            f"The campaign would cost about {round_to_cents(amount)} EUR, more than the "
+            f"{ceiling} EUR allowed by --max-cost. Nothing was sent."
         )
 
 

@@ -24,6 +24,19 @@ def test_no_cent_is_lost_to_a_float() -> None:
     assert totals.planned_cost == Decimal("1.50")
 
 
+def test_accepted_frames_without_a_cost_are_counted() -> None:
+    totals = totals_of(
+        [
+            a_frame_record(number=1, total_cost=None),
+            a_frame_record(number=2, total_cost=None, state=FrameState.ACCEPTED_SHORT),
+            a_frame_record(number=3, total_cost=None, state=FrameState.REFUSED),
+            a_frame_record(number=4, total_cost=Decimal("0.10")),
+            an_unposted_frame(number=5),
+        ]
+    )
+    assert (totals.unpriced, totals.total_cost) == (2, Decimal("0.10"))
+
+
 def test_people_of_frames_that_were_in_doubt_are_counted_apart() -> None:
     totals = totals_of(
         [

@@ -113,6 +113,7 @@ def test_the_json_is_the_contracts() -> None:
         "nothing_new": False,
         "seeds": None,
         "total_cost": "83.70",
+        "frames_without_cost": 0,
         "planned_cost": None,
         "residual_credit": "72.10",
         "sms_needed": 1860,

@@ -32,7 +32,7 @@ def priced(ledger: Ledger) -> SenderFixture:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (DOUBLE, "Frame 1 cost 9 EUR where 4.50 EUR were planned"),
+        (DOUBLE, "Frame 1 cost 9.00 EUR where 4.50 EUR were planned"),
         (TWO_PARTS, "Frame 1 needed 200 SMS where 100 were planned"),
     ],
 )
@@ -83,7 +83,7 @@ def test_what_was_noticed_at_the_last_frame_is_said_though_all_is_done(
 ) -> None:
     outcome = priced.send(ScriptedGateway([ACCEPTED] * 5, then=DOUBLE))
     assert outcome.state == "done"
-    assert "Frame 6 cost 9 EUR" in (outcome.reason or "")
+    assert "Frame 6 cost 9.00 EUR" in (outcome.reason or "")
 
 
 def test_money_that_doubt_may_have_cost_counts_towards_the_ceiling(priced: SenderFixture) -> None:
