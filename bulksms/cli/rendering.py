@@ -40,6 +40,10 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
         lines.append(f"  credit:   {round_to_cents(report.residual_credit)} EUR left")
     if report.seeds:
         lines.append(f"  seeds:    {_listed(dict(report.seeds))}, not counted above")
+    if report.deliveries:
+        groups = {name.replace("_", " "): count for name, count in report.deliveries.items()}
+        shown = {name: count for name, count in groups.items() if count}
+        lines.append(f"  receipts: {_listed(shown)}")
     lines += [f"  {step}" for step in report.next_steps]
     if report.resume_command:
         lines.append(f"Continue with: {report.resume_command}")

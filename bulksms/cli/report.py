@@ -48,6 +48,12 @@ follow_up = stack(
 @click.command("report", cls=GroupedCommand, examples=EXAMPLES)
 @campaign_argument(required=True)
 @results
+@option(
+    "--receipts",
+    type=FILE_PATH,
+    multiple=True,
+    help="Read delivery receipts from this file first, a table or JSON; repeatable.",
+)
 @follow_up
 @output_delimiter
 @display
@@ -61,6 +67,7 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     from bulksms.results.report_options import ReportOptions
     from bulksms.results.result_files import ResultFiles
     from bulksms.settings import read_settings
+    from bulksms.use_cases.import_receipts import import_receipts
     from bulksms.use_cases.output_paths import refuse_overwrites
     from bulksms.use_cases.reports import campaign_inputs, rewrite_results
 
@@ -68,12 +75,14 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     lists = _lists(campaign, given)
     files = {name: given[name] for name in ("results", "contact_results", "report")}
     named = {f"--{name.replace('_', '-')}": path for name, path in (files | lists).items()}
-    refuse_overwrites(named, (), settings)
+    refuse_overwrites(named, given["receipts"], settings)
     refuse_overwrites(named, campaign_inputs(campaign, settings), settings)
     delimiter = given["output_delimiter"] and parse_delimiter(given["output_delimiter"])
     how = ReportOptions(language=given["report_language"], with_people=given["report_people"])
     requested = ResultFiles(**files, report_options=how, follow_ups=lists)
     now = SystemClock().now()
+    if given["receipts"]:
+        import_receipts(given["receipts"], settings, now)
     progress = StepBars(silent=given["no_progress"] or given["json"])
     report, path = rewrite_results(campaign, requested, settings, now, delimiter, progress=progress)
     if given["json"]:

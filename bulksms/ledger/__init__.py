@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from bulksms.ledger.open import open_ledger
     from bulksms.ledger.order_records import OrderKind, OrderRecord
+    from bulksms.ledger.receipts import ReceiptRecord
     from bulksms.ledger.records import (
         CampaignRecord,
         EntryRecord,
@@ -57,6 +58,7 @@ __all__ = [
     "PackedBody",
     "ProofRecord",
     "RebuildResult",
+    "ReceiptRecord",
     "RecordedAnswer",
     "ScheduledRunRecord",
     "describe_sharing",
@@ -77,6 +79,7 @@ _MODULES = {
     "Ledger": "ledger",
     "OrderKind": "order_records",
     "OrderRecord": "order_records",
+    "ReceiptRecord": "receipts",
     "describe_sharing": "location",
     "ledger_exists": "location",
     "ledger_file": "location",

@@ -26,6 +26,7 @@ from bulksms.ledger.tables import (
     frame,
     metadata,
     opt_out,
+    receipt,
     source_rows,
 )
 
@@ -90,6 +91,7 @@ class Erasures:
                 if packed is not None:
                     here = source_rows.c.campaign_id == campaign_id
                     connection.execute(sa.update(source_rows).where(here).values(content=packed))
+            connection.execute(sa.delete(receipt).where(receipt.c.number == number))
             if connection.execute(sa.delete(opt_out).where(opt_out.c.number == number)).rowcount:
                 opt_out_events.keep_hashed(connection, number, key, self._clock.now())
             _mask_texts(connection, editor.mask)
@@ -107,6 +109,8 @@ class Erasures:
             _erase_members(connection, campaign_id, None, key, editor)
             rows = source_rows.c.campaign_id == campaign_id
             connection.execute(sa.delete(source_rows).where(rows))
+            tickets = sa.select(frame.c.ticket).where(frame.c.campaign_id == campaign_id)
+            connection.execute(sa.delete(receipt).where(receipt.c.ticket.in_(tickets)))
             _mask_texts(connection, editor.mask, campaign_id)
             this = campaign.c.id == campaign_id
             parameters = dict(connection.scalar(sa.select(campaign.c.parameters).where(this)) or {})

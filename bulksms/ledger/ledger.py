@@ -20,6 +20,7 @@ from bulksms.ledger.opt_outs import OptOuts
 from bulksms.ledger.orders import Orders
 from bulksms.ledger.proofs import Proofs
 from bulksms.ledger.pseudonyms import Pseudonyms
+from bulksms.ledger.receipts import Receipts
 from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.scheduled_runs import ScheduledRuns
 from bulksms.ledger.settlements import Settlements
@@ -48,6 +49,7 @@ class Ledger:
         self.history = History(storage, self.pseudonyms)
         self.erasures = Erasures(storage, clock)
         self.scheduled_runs = ScheduledRuns(storage)
+        self.receipts = Receipts(storage)
         self.approvals = Approvals(storage)
         self.accepted_files = AcceptedFiles(storage)
 

@@ -26,6 +26,7 @@ __all__ = [
     "opt_out_event",
     "opt_out_key",
     "proof",
+    "receipt",
     "scheduled_run",
     "source_rows",
 ]
@@ -274,4 +275,16 @@ approval = sa.Table(
     sa.Column("person", sa.String(200), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("terms", sa.JSON, nullable=False),
+)
+
+# What the API reported of a message afterwards: one row for each different report.
+receipt = sa.Table(
+    "receipt",
+    metadata,
+    sa.Column("ticket", sa.String(200), primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("status", sa.String(40), primary_key=True),
+    # As the API wrote it: its zone is not documented.
+    sa.Column("date", sa.String(200), primary_key=True),
+    sa.Column("received_at", Instant, nullable=False),
 )

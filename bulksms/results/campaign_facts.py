@@ -30,3 +30,10 @@ class CampaignFacts:
     def outcomes(self) -> "ContactOutcomes | None":
         """The fate of every row; `None` when the ledger has no rows of the campaign."""
         return self._read_outcomes()
+
+    @cached_property
+    def deliveries(self) -> dict[str, int] | None:
+        """The accepted texts by what became of them; `None` without any receipt."""
+        from bulksms.results.deliveries import count_deliveries
+
+        return None if self.outcomes is None else count_deliveries(self.outcomes)

@@ -49,6 +49,8 @@ class Report:
         nothing_new: whether the run found nobody left to text.
         seeds: texts to seeds by what became of them; none without seeds.
         unpriced: accepted frames of which Octopush did not report a cost.
+        deliveries: accepted texts by what became of them (`DeliveryGroup`); none where no
+            receipt was asked for, or came.
         next_steps: sentences on what to do about doubt, refusals and missing people.
     """
 
@@ -75,6 +77,7 @@ class Report:
     nothing_new: bool = False
     seeds: Mapping[str, int] | None = None
     next_steps: tuple[str, ...] = ()
+    deliveries: Mapping[str, int] | None = None
     resume_command: str | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -102,6 +105,7 @@ class Report:
             "residual_credit": _money(self.residual_credit),
             "sms_needed": self.sms_needed,
             "reason": self.reason,
+            "deliveries": None if self.deliveries is None else dict(self.deliveries),
             "next_steps": list(self.next_steps),
             "resume_command": self.resume_command,
         }

@@ -14,7 +14,7 @@ from bulksms.results.country_shares import CountryShare, country_shares
 from bulksms.results.left_out_reasons import mendable_codes
 from bulksms.results.timeline import Timeline, timeline_of
 
-__all__ = ["ClassShare", "LeftOutShare", "PersonLine", "ReportView", "view_report"]
+__all__ = ["ClassShare", "DeliveryShare", "LeftOutShare", "PersonLine", "ReportView", "view_report"]
 
 FRAMES_SHOWN = 500
 PERSONS_SHOWN = 500
@@ -28,6 +28,13 @@ FILLS = {
     "not_attempted": "f-idle",
     "rejected": "f-line",
     "suppressed": "f-line",
+}
+DELIVERY_FILLS = {
+    "delivered": "f-ok",
+    "not_delivered": "f-bad",
+    "unknown": "hatch",
+    "waiting": "f-idle",
+    "no_receipt": "f-line",
 }
 PERSON_CLASSES = ("failed", "in_doubt", "rejected")
 _TROUBLED = (FrameState.ACCEPTED_SHORT, FrameState.REFUSED, FrameState.IN_DOUBT, FrameState.INTENT)
@@ -49,6 +56,15 @@ class LeftOutShare:
 
     code: str
     rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryShare:
+    """The accepted texts of one group of receipts, and how they are drawn."""
+
+    name: str
+    rows: int
+    fill: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +102,7 @@ class ReportView:
     mendable: int
     timeline: Timeline | None
     countries: tuple[CountryShare, ...]
+    deliveries: tuple[DeliveryShare, ...]
     all_frames: Sequence[FrameRecord]
     frames: tuple[FrameRecord, ...]
     frames_hidden: int
@@ -121,6 +138,7 @@ def view_report(
         left_out=left_out,
         mendable=sum(share.rows for share in left_out if share.code in mendable),
         timeline=timeline_of(frames, zone),
+        deliveries=tuple(_deliveries(facts)),
         countries=() if outcomes is None else country_shares(outcomes, frames, plan),
         all_frames=frames,
         frames=shown,
@@ -146,6 +164,13 @@ def _cost(name: str, report: Report, frames: Sequence[FrameRecord]) -> Decimal |
     planned = [frame.cost_planned for frame in frames if class_of(frame) == "in_doubt"]
     known = [cost for cost in planned if cost is not None]
     return sum(known, Decimal(0)) if len(known) == len(planned) else None
+
+
+def _deliveries(facts: CampaignFacts) -> Iterator[DeliveryShare]:
+    """Give every group of receipts that has texts, in the order of the picture."""
+    for name, rows in (facts.deliveries or {}).items():
+        if rows:
+            yield DeliveryShare(name=name, rows=rows, fill=DELIVERY_FILLS[name])
 
 
 def _left_out(report: Report, outcomes: ContactOutcomes | None) -> Iterator[LeftOutShare]:

@@ -111,8 +111,9 @@ def write_results(
     ledger: Ledger, name: str, files: ResultFiles, delimiter: str, context: "RunContext"
 ) -> tuple[str, ...]:
     """Write the results files of a campaign, and return why some could not be written."""
-    facts = _facts_of(ledger, ledger.campaigns.get(name))
-    return write_result_files(facts, files, delimiter, context.clock.now(), context.progress)
+    now = context.clock.now()
+    facts = _facts_of(ledger, ledger.campaigns.get(name), now)
+    return write_result_files(facts, files, delimiter, now, context.progress)
 
 
 def rewrite_results(
@@ -132,27 +133,39 @@ def rewrite_results(
     """
     path = results_path(files.results, name, settings)
     with open_ledger(settings.home, settings.ledger) as ledger:
-        facts = _facts_of(ledger, ledger.campaigns.get(name))
+        facts = _facts_of(ledger, ledger.campaigns.get(name), now)
         separator = delimiter_of(facts.record, delimiter)
         requested = replace(files, results=path)
         unwritten = write_result_files(facts, requested, separator, now, progress)
-    if unwritten:
-        raise InputError(" ".join(unwritten))
-    return facts.report, path
+        if unwritten:
+            raise InputError(" ".join(unwritten))
+        report = facts.report
+        if ledger.receipts.of_campaign(facts.record.id):
+            report = replace(report, deliveries=facts.deliveries)
+    return report, path
 
 
-def _facts_of(ledger: Ledger, record: CampaignRecord) -> CampaignFacts:
+def _facts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> CampaignFacts:
     frames = ledger.frames.all(record.id)
 
     def read_outcomes() -> "ContactOutcomes | None":
         from bulksms.results.contact_outcomes import contact_outcomes
+        from bulksms.results.deliveries import with_deliveries
 
         packed = ledger.campaigns.source_rows(record.id)
         if packed is None:
             return None
-        return contact_outcomes(packed, frames, ledger.frames.frame_by_phone_number(record.id))
+        members = ledger.frames.frame_by_phone_number(record.id)
+        outcomes = contact_outcomes(packed, frames, members)
+        receipts = ledger.receipts.of_campaign(record.id)
+        return with_deliveries(outcomes, receipts, frames, _send_at(record), now)
 
     return CampaignFacts(record, frames, _report_of(ledger, record), read_outcomes)
+
+
+def _send_at(record: CampaignRecord) -> datetime | None:
+    send_at = record.parameters.get("send_at")
+    return None if send_at is None else datetime.fromisoformat(send_at)
 
 
 def _report_of(ledger: Ledger, record: CampaignRecord) -> Report:

@@ -118,6 +118,7 @@ def test_the_json_is_the_contracts() -> None:
         "residual_credit": "72.10",
         "sms_needed": 1860,
         "reason": None,
+        "deliveries": None,
         "next_steps": [],
         "resume_command": None,
     }

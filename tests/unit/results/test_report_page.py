@@ -14,12 +14,13 @@ from bulksms.ledger import FrameState
 from bulksms.results import summarise
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.contact_outcomes import contact_outcomes
+from bulksms.results.deliveries import with_deliveries
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.report_page import report_page, write_report_page
 from bulksms.results.source_pack import ADDED_COLUMNS, SOURCE_ROW_COLUMNS, pack_source_rows
 from tests.builders import a_campaign, a_frame_record, an_unposted_frame, totals_of
 from tests.unit.results.pages import MADE_AT, a_page, a_record, facts_of, rows_by, words_of
-from tests.unit.results.rows import DUPLICATE, REJECTED, a_row
+from tests.unit.results.rows import DUPLICATE, REJECTED, a_row, outcomes
 
 PEOPLE = ReportOptions(with_people=True)
 FRENCH = ReportOptions(language="fr")
@@ -126,6 +127,20 @@ def test_texts_are_counted_when_they_were_taken() -> None:
     assert "From Texts taken 10:00 1,240" in words
     assert "10:05 1,550" in words
     assert "10:40 310 Total 12,400" in words
+
+
+def test_the_receipts_stand_on_the_page_when_there_are_some() -> None:
+    frames = [a_frame_record(contacts=3)]
+    people = outcomes([a_row(), a_row(row=3), a_row(row=4), REJECTED], frames)
+    receipts = [("sms_1", 33639980102, "DELIVERED"), ("sms_1", 33639980103, "EXPIRED")]
+    joined = with_deliveries(people, receipts, frames, None, MADE_AT)
+    record = a_record()
+    facts = CampaignFacts(record, frames, summarise(record, totals_of(frames)), lambda: joined)
+
+    page = report_page(facts, ReportOptions(), MADE_AT)
+
+    assert rows_by(page, "delivery") == {"delivered": 1, "not_delivered": 1, "waiting": 1}
+    assert "What reached the phones" not in a_page()
 
 
 @pytest.mark.parametrize("options", [ReportOptions(), FRENCH, PEOPLE])

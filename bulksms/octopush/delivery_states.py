@@ -1,0 +1,103 @@
+"""The states of a message at the handset, and which of several receipts counts.
+
+Receipts are facts: they may come late, twice and in any order. The state of a message is a
+function of the set of them, the strongest in the order of delivery_states.toml.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = [
+    "DeliveryState",
+    "DeliveryStatus",
+    "all_statuses",
+    "known_status",
+    "status_of",
+    "strongest_status",
+]
+
+_UNKNOWN = "UNKNOWN_DELIVERY"
+
+
+class DeliveryState(StrEnum):
+    """SMPP's own words for what became of a message; `delivered` reached the phone."""
+
+    ENROUTE = "enroute"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    UNDELIVERABLE = "undeliverable"
+    REJECTED = "rejected"
+    DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryStatus:
+    """One word of the API about a message.
+
+    Attributes:
+        charged: `yes`, `no` or `unknown`.
+        dead: the number can never be reached, so it belongs on no list.
+        rank: of two statuses of one message, that of the higher rank counts.
+    """
+
+    code: str
+    state: DeliveryState
+    charged: str
+    dead: bool
+    rank: int
+    words: dict[str, tuple[str, str]]
+
+    def sentence(self, language: str = "en") -> str:
+        """Say what happened, whether it was charged, and what to do."""
+        happened, advice = self.words[language]
+        return f"{happened}. {_CHARGED[self.charged][language]} {advice}"
+
+
+_CHARGED = {
+    "yes": {"en": "Charged.", "fr": "Facturé."},
+    "no": {"en": "Not charged.", "fr": "Non facturé."},
+    "unknown": {"en": "Perhaps charged.", "fr": "Peut-être facturé."},
+}
+
+
+def known_status(word: str) -> str:
+    """Return the code of a status as the API writes it; one that is not known says nothing."""
+    code = word.strip().upper().replace(" ", "_").replace("-", "_")
+    return code if code in _table() else _UNKNOWN
+
+
+def status_of(code: str) -> DeliveryStatus:
+    """Look up a status by its code."""
+    return _table()[known_status(code)]
+
+
+def strongest_status(codes: Iterable[str]) -> DeliveryStatus | None:
+    """Return the status that counts of all that came about a message; `None` without any."""
+    return max(map(status_of, codes), key=lambda status: status.rank, default=None)
+
+
+def all_statuses() -> tuple[DeliveryStatus, ...]:
+    """List every status, the weakest first."""
+    return tuple(_table().values())
+
+
+@cache
+def _table() -> dict[str, DeliveryStatus]:
+    text = files(__package__).joinpath("delivery_states.toml").read_text(encoding="utf-8")
+    entries: dict[str, dict[str, Any]] = tomllib.loads(text)
+    return {
+        code: DeliveryStatus(
+            code=code,
+            state=DeliveryState(entry["state"]),
+            charged=entry["charged"],
+            dead=entry.get("dead", False),
+            rank=rank,
+            words={language: tuple(entry[language]) for language in ("en", "fr")},
+        )
+        for rank, (code, entry) in enumerate(entries.items())
+    }

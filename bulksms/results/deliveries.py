@@ -1,0 +1,115 @@
+"""What became of each accepted text at the phone, from the delivery receipts.
+
+Receipts are joined by ticket and number, so that one about somebody else, or with a ticket that
+no frame has, changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import pandas as pd
+
+from bulksms.ledger import FrameRecord
+from bulksms.octopush.delivery_states import DeliveryState, all_statuses, status_of
+from bulksms.results.contact_outcomes import ContactOutcomes
+
+__all__ = ["DeliveryGroup", "count_deliveries", "with_deliveries"]
+
+NO_RECEIPT_AFTER = timedelta(hours=72)
+WAITING = "No receipt yet."
+NO_RECEIPT = "No receipt after 72 hours. Perhaps charged. Nothing: the person may have the text."
+
+
+class DeliveryGroup(StrEnum):
+    """The classes of accepted texts; they add up to all of them."""
+
+    DELIVERED = "delivered"
+    NOT_DELIVERED = "not_delivered"
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    NO_RECEIPT = "no_receipt"
+
+
+_GROUPS: Mapping[DeliveryState, DeliveryGroup] = {
+    DeliveryState.DELIVERED: DeliveryGroup.DELIVERED,
+    DeliveryState.EXPIRED: DeliveryGroup.NOT_DELIVERED,
+    DeliveryState.UNDELIVERABLE: DeliveryGroup.NOT_DELIVERED,
+    DeliveryState.REJECTED: DeliveryGroup.NOT_DELIVERED,
+    DeliveryState.UNKNOWN: DeliveryGroup.UNKNOWN,
+    DeliveryState.ENROUTE: DeliveryGroup.WAITING,
+}
+
+
+def with_deliveries(
+    outcomes: ContactOutcomes,
+    receipts: Sequence[tuple[str, int, str]],
+    frames: Sequence[FrameRecord],
+    send_at: datetime | None,
+    now: datetime,
+) -> ContactOutcomes:
+    """Fill in `delivery`, `delivery_group` and `dead` of every row that was sent.
+
+    `receipts` are tickets, numbers and statuses in any order, repeated or not. Without any,
+    nobody listens for them, and nothing is said.
+    """
+    rows = outcomes.rows
+    if not receipts:
+        return ContactOutcomes(header=outcomes.header, rows=rows.assign(delivery_group=""))
+    codes = _strongest(rows, receipts).where(rows["class"] == "sent", "")
+    late = rows["frame"].isin(_frames_without_hope(frames, send_at, now))
+    statuses = {code: status_of(code) for code in codes.unique() if code}
+    groups = codes.map({code: _GROUPS[each.state].value for code, each in statuses.items()})
+    sentences = codes.map({code: each.sentence() for code, each in statuses.items()})
+    dead = [code for code, each in statuses.items() if each.dead]
+    silent = (rows["class"] == "sent") & groups.isna()
+    for mask, group, sentence in (
+        (silent & late, DeliveryGroup.NO_RECEIPT, NO_RECEIPT),
+        (silent & ~late, DeliveryGroup.WAITING, WAITING),
+    ):
+        groups = groups.mask(mask, group.value)
+        sentences = sentences.mask(mask, sentence)
+    rejected = codes.isin(dead)
+    return ContactOutcomes(
+        header=outcomes.header,
+        rows=rows.assign(
+            delivery=sentences.fillna("").astype("str"),
+            delivery_group=groups.fillna("").astype("str"),
+            dead=rows["dead"] | rejected,
+            reason=rows["reason"].mask(rejected, sentences),
+        ),
+    )
+
+
+def count_deliveries(outcomes: ContactOutcomes) -> dict[str, int] | None:
+    """Count the accepted texts by group; `None` when there is no receipt at all."""
+    groups = outcomes.rows.get("delivery_group", pd.Series(dtype="str"))
+    counts = groups[groups != ""].value_counts()
+    if counts.empty:
+        return None
+    return {group.value: int(counts.get(group.value, 0)) for group in DeliveryGroup}
+
+
+def _strongest(rows: pd.DataFrame, receipts: Sequence[tuple[str, int, str]]) -> "pd.Series[str]":
+    """Give each row the code of the receipt that counts; empty without one."""
+    ranks = {status.code: status.rank for status in all_statuses()}
+    codes = [status.code for status in all_statuses()]
+    table = pd.DataFrame(receipts, columns=["ticket", "number", "status"])
+    table["number"] = "+" + table["number"].astype("str")
+    table["rank"] = table["status"].map(ranks).fillna(ranks["UNKNOWN_DELIVERY"])
+    strongest = table.groupby(["ticket", "number"])["rank"].max()
+    keys = pd.MultiIndex.from_frame(rows[["ticket", "number"]])
+    ranked = strongest.reindex(keys).set_axis(rows.index)
+    return ranked.map(dict(enumerate(codes))).fillna("").astype("str")
+
+
+def _frames_without_hope(
+    frames: Sequence[FrameRecord], send_at: datetime | None, now: datetime
+) -> list[int]:
+    """List the frames whose receipts should have come by now."""
+    return [
+        frame.number
+        for frame in frames
+        if frame.finished_at is not None
+        and now - max(frame.finished_at, send_at or frame.finished_at) >= NO_RECEIPT_AFTER
+    ]

@@ -1,0 +1,116 @@
+"""Receipts are joined by ticket and number; every accepted text is in exactly one group."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bulksms.ledger import FrameState
+from bulksms.results.contact_outcomes import ContactOutcomes
+from bulksms.results.deliveries import count_deliveries, with_deliveries
+from bulksms.results.follow_up import FollowUp, follow_up_rows
+from tests.builders import a_frame_record, an_unposted_frame
+from tests.unit.results.rows import REJECTED, a_row, outcomes
+
+FRAMES = [
+    a_frame_record(),  # the ticket is sms_1
+    an_unposted_frame(number=2, state=FrameState.REFUSED),
+]
+ROWS = [*(a_row(name, row=at) for at, name in enumerate("ABCDE", start=2)), a_row("F", 2, 9)]
+A, B, C, D, E, F = 33639980102, 33639980103, 33639980104, 33639980105, 33639980106, 33639980109
+SOON = datetime(2026, 3, 1, 9, 10, tzinfo=UTC)
+RECEIPTS = [
+    ("sms_1", A, "ACK"),
+    ("sms_1", A, "DELIVERED"),
+    ("sms_1", B, "NOT_DELIVERED"),
+    ("sms_1", C, "BAD_DESTINATION"),
+    ("sms_1", D, "UNKNOWN_DELIVERY"),
+]
+
+
+def _joined(
+    receipts: list[tuple[str, int, str]], now: datetime = SOON, send_at: datetime | None = None
+) -> ContactOutcomes:
+    return with_deliveries(outcomes([*ROWS, REJECTED], FRAMES), receipts, FRAMES, send_at, now)
+
+
+def test_each_accepted_text_is_in_the_group_of_its_strongest_receipt() -> None:
+    joined = _joined(RECEIPTS)
+
+    assert joined.rows["delivery_group"].tolist() == [
+        *("delivered", "not_delivered", "not_delivered", "unknown", "waiting"),
+        *("", ""),
+    ]
+    assert count_deliveries(joined) == {
+        "delivered": 1,
+        "not_delivered": 2,
+        "unknown": 1,
+        "waiting": 1,
+        "no_receipt": 0,
+    }
+
+
+def test_the_words_say_what_happened_the_charge_and_what_to_do() -> None:
+    words = _joined(RECEIPTS).rows["delivery"].tolist()
+
+    assert words[0] == "Delivered. Charged. Nothing."
+    assert words[2] == (
+        "The number does not exist. Perhaps charged. Remove the number from your list."
+    )
+    assert words[4] == "No receipt yet."
+    assert words[5:] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        ("sms_1", F, "DELIVERED"),  # of another frame
+        ("sms_9", A, "NOT_DELIVERED"),  # of no frame
+        ("sms_1", 33639980777, "BAD_DESTINATION"),  # of nobody
+        ("", E, "DELIVERED"),
+    ],
+)
+def test_a_receipt_that_fits_no_message_changes_nothing(forged: tuple[str, int, str]) -> None:
+    before, after = _joined(RECEIPTS), _joined([*RECEIPTS, forged])
+
+    assert after.rows.equals(before.rows)
+
+
+def test_order_and_repeats_change_nothing() -> None:
+    assert _joined([*reversed(RECEIPTS), *RECEIPTS]).rows.equals(_joined(RECEIPTS).rows)
+
+
+def test_without_any_receipt_nothing_is_said() -> None:
+    joined = _joined([])
+
+    assert set(joined.rows["delivery"]) == {""}
+    assert count_deliveries(joined) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "send_at", "expected"),
+    [
+        (71, None, {"waiting": 1, "no_receipt": 0}),
+        (73, None, {"waiting": 0, "no_receipt": 1}),
+        (73, timedelta(hours=24), {"waiting": 1, "no_receipt": 0}),
+    ],
+)
+def test_no_receipt_after_72_hours_is_a_group_of_its_own(
+    hours: int, send_at: timedelta | None, expected: dict[str, int]
+) -> None:
+    answered = datetime(2026, 3, 1, 9, 0, 2, tzinfo=UTC)
+    scheduled = None if send_at is None else answered + send_at
+
+    counts = count_deliveries(_joined(RECEIPTS, answered + timedelta(hours=hours), scheduled))
+
+    assert counts is not None
+    assert {name: counts[name] for name in expected} == expected
+    assert sum(counts.values()) == 5
+
+
+def test_a_number_that_does_not_exist_is_dead() -> None:
+    dead = follow_up_rows(_joined(RECEIPTS), FollowUp.DEAD_NUMBERS).rows
+
+    assert dead["number"].tolist() == [f"+{C}"]
+    assert dead["reason"].tolist() == [
+        "The number does not exist. Perhaps charged. Remove the number from your list."
+    ]
