@@ -154,5 +154,6 @@ def test_every_column_that_can_hold_a_number_is_one_an_erasure_knows() -> None:
     }
 
     erased = {"frame_body.body", "frame_body.numbers", "source_rows.content", "opt_out.number"}
+    erased |= {"receipt.number"}
     hashes = {"erased_frame.texts", "opt_out_event.hashes", "hashed_opt_out.hash"}
     assert columns == erased | hashes | {"opt_out_key.key"}

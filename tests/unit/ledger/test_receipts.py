@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.ledger import FrameState, Ledger, ReceiptRecord, open_ledger
+from bulksms.ledger.erasures import ContentEditor
 from tests.builders import new_campaign
 from tests.unit.ledger.samples import LATER, NOON, frozen
 
@@ -43,3 +44,19 @@ def test_a_campaign_has_the_receipts_of_its_own_tickets(ledger: Ledger) -> None:
     ledger.receipts.add([_receipt(), _receipt(ticket="sms_2")], LATER)
 
     assert ledger.receipts.of_campaign(made.id) == [("sms_1", PERSON, "DELIVERED")]
+
+
+def test_an_erased_person_has_no_receipts(ledger: Ledger) -> None:
+    other = ReceiptRecord(ticket="sms_1", phone_number=PERSON + 1, status="ACK")
+    ledger.receipts.add([_receipt(), other], NOON)
+    unused = ContentEditor(
+        remove_recipients=lambda body, _numbers: body,
+        finished_texts=lambda _body: {},
+        remove_row=lambda _packed, _pseudonym: None,
+        mask=lambda text: text,
+    )
+
+    ledger.erasures.erase(PERSON, unused)
+
+    assert ledger.receipts.of_number(PERSON) == []
+    assert ledger.receipts.of_number(PERSON + 1) == [other]
