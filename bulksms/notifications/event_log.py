@@ -11,7 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import orjson
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from bulksms.contacts.phones.display import masked
 from bulksms.private_files import open_to_write
@@ -57,10 +57,13 @@ class EventLog:
         *,
         file_limit: int = FILE_LIMIT,
         old_files: int = OLD_FILES,
+        lock_seconds: float = LOCK_SECONDS,
     ) -> None:
         self._problem: str | None = None
         self._secrets = tuple(secrets)
-        self._handler = _SharedHandler(path, self._note_problem, file_limit, old_files)
+        lock = FileLock(f"{path}.lock", timeout=lock_seconds, mode=PRIVATE)
+        self._handler = _SharedHandler(path, lock, self._note_problem)
+        self._handler.maxBytes, self._handler.backupCount = file_limit, old_files
 
     def write(self, event: str, now: datetime, **facts: object) -> str | None:
         """Write one line: the time in UTC, the event and its facts, in the order given.
@@ -99,15 +102,11 @@ class _SharedHandler(RotatingFileHandler):
     def __init__(
         self,
         path: Path,
+        lock: BaseFileLock,
         report: Callable[[Path, BaseException | None], None],
-        file_limit: int,
-        old_files: int,
     ) -> None:
-        super().__init__(
-            path, maxBytes=file_limit, backupCount=old_files, encoding="utf-8", delay=True
-        )
-        self._path, self._report = path, report
-        self._between_processes = FileLock(f"{path}.lock", timeout=LOCK_SECONDS, mode=PRIVATE)
+        super().__init__(path, encoding="utf-8", delay=True)
+        self._path, self._between_processes, self._report = path, lock, report
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line, in a new file if this one is full."""

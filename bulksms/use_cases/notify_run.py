@@ -44,10 +44,10 @@ def run_and_notify(
         notifier = RunNotifier(_notifications(campaign, context.settings), problems.append)
     except UsageError as error:
         return UnattendedRun(campaign=campaign, started_at=started_at, error=error)
-    notifier.started(started_at)
     observer = _LoggingObserver(context.observer, notifier, context.clock)
     run, code, reason = None, int(ExitCode.BUG), "A bug in bulksms ended the run."
     try:
+        notifier.started(started_at)
         run = run_unattended(campaign, replace(context, observer=observer), lists=lists)
         code = exit_code(run)
     except SystemExit as leaving:

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,11 +34,12 @@ class Monitor:
     """The steps that a monitor was called with."""
 
     def __init__(self) -> None:
-        self.steps = list[str]()
+        self.steps, self.delay = list[str](), 0.0
 
     def __call__(self, connection: socket.socket) -> None:
         path = read_request(connection).split()[1].decode()
         self.steps.append(path.removeprefix("/uuid/"))
+        time.sleep(self.delay)
         connection.sendall(answer("200 OK", b"OK"))
 
 
@@ -98,6 +100,32 @@ def test_a_run_that_is_killed_is_missed_by_the_monitor_and_finished_by_the_next(
     assert f'exit_code{{campaign="welcome"}} {monitor.steps[2]}.0' in metrics(tmp_path)
     assert log(tmp_path)[-1] == "run_ended"
     assert set(people.values()) == {1}
+
+
+def test_a_run_that_is_ended_before_anything_was_sent_is_notified_too(
+    tmp_path: Path, campaign: Path, monitor: Monitor
+) -> None:
+    monitor.delay = 2.0
+    with sandbox(tmp_path) as (url, accepted):
+        process = Desk(tmp_path, url).start("run", campaign)
+        await_steps(monitor, 1)
+        monitor.delay = 0.0
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        assert numbers(accepted) == []
+
+    assert process.returncode == 143
+    assert monitor.steps == ["start", "143"]
+    ended = json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))
+    assert ended["error"]["message"] == "The run was ended before anything was sent."
+    assert log(tmp_path) == ["run_started", "run_ended"]
+
+
+def await_steps(monitor: Monitor, count: int) -> None:
+    deadline = time.monotonic() + 30
+    while len(monitor.steps) < count:
+        assert time.monotonic() < deadline, "the monitor was not called"
+        time.sleep(0.02)
 
 
 def metrics(folder: Path) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bulksms.notifications.event_log import EventLog, mask
 
@@ -63,6 +64,18 @@ def test_a_log_and_what_it_becomes_are_its_owners_alone(tmp_path: Path) -> None:
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert "number=11" in path.read_text(encoding="utf-8")
+
+
+def test_a_line_waits_for_another_program_but_not_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "run.log"
+    log = EventLog(path, lock_seconds=0.05)
+
+    with FileLock(f"{path}.lock"):
+        problem = log.write("run_started", NOON)
+
+    assert problem is not None
+    assert "another program keeps it locked" in problem
+    assert not path.exists()
 
 
 def test_a_log_that_cannot_be_written_is_reported_once(tmp_path: Path) -> None:
