@@ -30,6 +30,7 @@ from bulksms.web.languages import LANGUAGES
 from bulksms.web.page import LANGUAGE_COOKIE, Page, page_of
 from bulksms.web.plan_process import PlanProcess
 from bulksms.web.rehearsal import Rehearsals
+from bulksms.web.remembered_columns import RememberedColumns
 from bulksms.web.request_guard import ENTRANCE, RequestGuard, Session
 
 __all__ = ["make_app"]
@@ -50,6 +51,7 @@ def make_app(
         drafts=DraftStore(settings.home),
         plans=PlanProcess(),
         rehearsals=Rehearsals(settings.home),
+        remembered=RememberedColumns(settings.home),
     )
 
     @asynccontextmanager
@@ -81,6 +83,7 @@ def _routes() -> list[Route | Mount]:
         Route(f"{draft}/delete", start_step.delete_draft, methods=["POST"]),
         Route(f"{draft}/columns", columns_step.show_columns),
         Route(f"{draft}/columns", columns_step.save_columns, methods=["POST"]),
+        Route(f"{draft}/columns/forget", columns_step.forget_columns, methods=["POST"]),
         Route(f"{draft}/people", people_step.show_people),
         Route(f"{draft}/optouts", people_step.add_opt_outs, methods=["POST"]),
         Route(f"{draft}/corrections", corrections_step.save_correction, methods=["POST"]),
@@ -88,6 +91,7 @@ def _routes() -> list[Route | Mount]:
         Route(f"{draft}/left-out.xlsx", people_step.download_left_out),
         Route(f"{draft}/text", text_step.show_text),
         Route(f"{draft}/text", text_step.save_text, methods=["POST"]),
+        Route(f"{draft}/example.xlsx", text_step.download_example),
         Route(f"{draft}/delivery", delivery_step.show_delivery),
         Route(f"{draft}/delivery", delivery_step.save_delivery, methods=["POST"]),
         Route(f"{draft}/check", check_step.show_check),

@@ -11,7 +11,7 @@ from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.languages import Language
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
-__all__ = ["save_columns", "show_columns"]
+__all__ = ["forget_columns", "save_columns", "show_columns"]
 
 FIRST, SECOND = "number", "number_if_empty"
 NAMES = ("first_name", "last_name")
@@ -24,6 +24,11 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
     plan = await page.plan(draft)
     if plan is None:
         return await page.show(request, "reading.html", Step.COLUMNS, draft=draft)
+    reading = draft.read().plan.reading
+    remembered = () if reading.map else page.remembered.get(plan.columns)
+    if remembered and "fresh" not in request.query_params:
+        draft.save({"map": list(remembered)})
+        return see(f"/drafts/{draft.id}/columns?remembered")
     unread = plan.problem is not None and plan.problem.step is Step.LIST
     return await page.show(
         request,
@@ -32,10 +37,21 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
         draft=draft,
         plan=plan,
         problems=problems,
-        reading=draft.read().plan.reading,
+        reading=reading,
+        remembered="remembered" in request.query_params,
         uses={column.letter: use_of(column) for column in plan.columns},
         error=plan.problem.message if plan.problem else None,
     )
+
+
+async def forget_columns(request: Request) -> Response:
+    """Look at the columns as if these had never been chosen before."""
+    page = page_of(request)
+    draft = page.draft(request)
+    plan = await page.finished_plan(draft)
+    page.remembered.keep(plan.columns, ())
+    draft.save({"map": None})
+    return see(f"/drafts/{draft.id}/columns?fresh")
 
 
 async def save_columns(request: Request) -> Response:
@@ -55,7 +71,10 @@ async def save_columns(request: Request) -> Response:
     problem = _problem(plan, chosen, language)
     if problem:
         return await show_columns(request, problem)
-    draft.save({"map": list(_mapping(plan, chosen))})
+    mapping = list(_mapping(plan, chosen)) or list(draft.read().plan.reading.map)
+    draft.save({"map": mapping})
+    if mapping:
+        page.remembered.keep(plan.columns, mapping)
     return see(f"/drafts/{draft.id}/people")
 
 

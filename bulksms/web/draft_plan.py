@@ -23,7 +23,11 @@ from bulksms.use_cases.screen_campaign import preview_campaign
 from bulksms.web.draft_columns import DraftColumn, columns_of, unmapped_columns
 from bulksms.web.left_out_groups import LeftOutGroup, groups_of, name_columns
 
+# The rows whose texts can be looked at.
+PREVIEWS = ("first", "longest", "costliest", "random")
+
 __all__ = [
+    "PREVIEWS",
     "DraftPlan",
     "Problem",
     "Step",
@@ -77,13 +81,11 @@ class DraftPlan:
     name_headers: tuple[str, ...] = field(default=())
 
 
-def make_draft_plan(
-    path: Path, settings: Settings, now: datetime, previews: tuple[str, ...]
-) -> DraftPlan:
+def make_draft_plan(path: Path, settings: Settings, now: datetime) -> DraftPlan:
     """Read the lists of a draft and plan its campaign; problems are values."""
     try:
         saved = read_campaign_file(path)
-        plan = plan_of_draft(saved, settings, now, previews)
+        plan = plan_of_draft(saved, settings, now)
     except LoadError as error:
         return DraftPlan(problem=Problem(step=Step.LIST, message=str(error)))
     except MappingError as error:
@@ -100,16 +102,14 @@ def make_draft_plan(
     return _describe(plan, saved, settings, now)
 
 
-def plan_of_draft(
-    saved: SavedCampaign, settings: Settings, now: datetime, previews: tuple[str, ...] = ()
-) -> Plan:
+def plan_of_draft(saved: SavedCampaign, settings: Settings, now: datetime) -> Plan:
     """Make the plan of a draft's campaign file, as `send` would.
 
     Raises:
         UsageError: a setting is not valid.
         InputError: the lists, their columns or the text cannot be used.
     """
-    message = replace(saved.plan.message, preview=previews)
+    message = replace(saved.plan.message, preview=PREVIEWS)
     options = replace(saved.plan, message=message)
     request = request_plan(saved.files, options, settings, now)
     return make_plan(request)

@@ -23,6 +23,7 @@ from bulksms.web.finding_words import finding_words
 from bulksms.web.languages import Language, choose_language
 from bulksms.web.plan_process import PlanProcess
 from bulksms.web.rehearsal import Rehearsals
+from bulksms.web.remembered_columns import RememberedColumns
 from bulksms.web.step_rail import rail_of
 
 __all__ = ["LANGUAGE_COOKIE", "Page", "Problems", "page_of", "see"]
@@ -46,6 +47,7 @@ class Page:
     drafts: DraftStore
     plans: PlanProcess
     rehearsals: Rehearsals
+    remembered: RememberedColumns
     balance: Balance | None = None
     balance_asked_at: float = field(default=-BALANCE_SECONDS)
 
@@ -76,19 +78,19 @@ class Page:
             return self.rehearsals.settings(self.settings)
         return self.settings
 
-    async def plan(self, draft: Draft, previews: tuple[str, ...] = ()) -> DraftPlan | None:
+    async def plan(self, draft: Draft) -> DraftPlan | None:
         """Plan a draft; None while its list is being read, then the page asks again."""
-        planning = self._planning(draft, previews)
+        planning = self._planning(draft)
         await asyncio.wait([planning], timeout=PATIENCE)
         return planning.result() if planning.done() else None
 
     async def finished_plan(self, draft: Draft) -> DraftPlan:
         """Plan a draft for a form that was sent, however long it takes: nothing is asked twice."""
-        return await self._planning(draft, ())
+        return await self._planning(draft)
 
-    def _planning(self, draft: Draft, previews: tuple[str, ...]) -> "asyncio.Future[DraftPlan]":
+    def _planning(self, draft: Draft) -> "asyncio.Future[DraftPlan]":
         settings = self.settings_of(rehearsal=draft.rehearsal)
-        return self.plans.plan(draft, settings, self.clock.now(), previews)
+        return self.plans.plan(draft, settings, self.clock.now())
 
     async def known_balance(self, *, rehearsal: bool) -> Balance | None:
         """Give the balance of the real account, asked at most once a minute; None if unknown."""

@@ -23,7 +23,7 @@ REMEMBERED = 8  # plans; each is some kilobytes
 FRESH_SECONDS = 120.0  # opt-outs and other campaigns change a plan too
 
 Result = TypeVar("Result")
-Key = tuple[str, str, tuple[str, ...]]
+Key = tuple[str, str]
 
 
 class PlanProcess:
@@ -33,18 +33,14 @@ class PlanProcess:
         self._executor: ProcessPoolExecutor | None = None
         self._plans: OrderedDict[Key, tuple[float, asyncio.Future[DraftPlan]]] = OrderedDict()
 
-    def plan(
-        self, draft: Draft, settings: Settings, now: datetime, previews: tuple[str, ...] = ()
-    ) -> "asyncio.Future[DraftPlan]":
+    def plan(self, draft: Draft, settings: Settings, now: datetime) -> "asyncio.Future[DraftPlan]":
         """Begin the plan of a draft, unless it is known or being made."""
-        key = (draft.id, _state_of(draft), previews)
+        key = (draft.id, _state_of(draft))
         loop = asyncio.get_running_loop()
         started, future = self._plans.get(key, (0.0, None))
         is_stale = loop.time() - started > FRESH_SECONDS
         if future is None or (future.done() and (is_stale or future.exception() is not None)):
-            future = asyncio.ensure_future(
-                self.run(make_draft_plan, draft.path, settings, now, previews)
-            )
+            future = asyncio.ensure_future(self.run(make_draft_plan, draft.path, settings, now))
             self._remember(key, loop.time(), future)
         return future
 

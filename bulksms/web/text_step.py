@@ -1,26 +1,30 @@
 """Step 4: the text, as its readers see it, and what it costs."""
 
+import tempfile
+from pathlib import Path
+
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from bulksms.finding import Level
+from bulksms.output.workbook_rows import write_workbook
 from bulksms.plan.previews import Preview
-from bulksms.web.draft_plan import DraftPlan, Step
+from bulksms.web.draft_plan import PREVIEWS, DraftPlan, Step
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
-__all__ = ["save_text", "show_text"]
+__all__ = ["download_example", "save_text", "show_text"]
 
 # Findings that the next step asks about.
 OF_THE_DELIVERY = frozenset({"quiet_hours", "sender_not_allowed", "sender_replaced"})
-REQUESTS = ("first", "longest", "costliest", "random")
 
 
 async def show_text(request: Request, problems: Problems | None = None) -> Response:
     """Show the text with a preview on a real row, its segments and its price."""
     page = page_of(request)
     draft = page.draft(request)
-    wanted = request.query_params.get("preview", REQUESTS[0])
-    plan = await page.plan(draft, (wanted,) if wanted in REQUESTS else ())
+    wanted = request.query_params.get("preview", PREVIEWS[0])
+    plan = await page.plan(draft)
     if plan is None:
         return await page.show(request, "reading.html", Step.TEXT, draft=draft)
     if plan.view is None:
@@ -44,7 +48,6 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
             for finding in plan.text_findings
             if finding.level is not Level.NOTE and finding.code not in OF_THE_DELIVERY
         ],
-        requests=REQUESTS,
     )
 
 
@@ -53,14 +56,33 @@ async def save_text(request: Request) -> Response:
     page, _ = page_of(request), language_of_request(request).catalogue.gettext
     draft, form = page.draft(request), await request.form()
     text = str(form.get("text") or "").replace("\r\n", "\n").strip()
-    draft.save({"text": text, "plain": True if form.get("plain") else None})
+    plain = "plain" in form or "plainly" in form
+    draft.save({"text": text, "plain": True if plain else None})
     if not text:
         return await show_text(request, {"text": _("Write the text.")})
     plan = await page.finished_plan(draft)
-    if "look" in form or (plan.problem and plan.problem.step is Step.TEXT):
-        wanted = str(form.get("preview") or REQUESTS[0])
-        return see(f"/drafts/{draft.id}/text?preview={wanted if wanted in REQUESTS else 'first'}")
+    if {"look", "plainly"} & set(form) or (plan.problem and plan.problem.step is Step.TEXT):
+        wanted = str(form.get("preview") or PREVIEWS[0])
+        return see(f"/drafts/{draft.id}/text?preview={wanted if wanted in PREVIEWS else 'first'}")
     return see(f"/drafts/{draft.id}/delivery")
+
+
+async def download_example(request: Request) -> Response:
+    """Give a workbook with the columns that the text names, and the number; one row as a model."""
+    page = page_of(request)
+    draft = page.draft(request)
+    plan = await page.finished_plan(draft)
+    if plan.view is None:
+        return see(f"/drafts/{draft.id}/columns")
+    text = draft.read().plan.message.text or ""
+    used = [column for column in plan.columns if f"{{{column.header}" in text]
+    phone = [column for column in plan.columns if column.phone_rank == 0]
+    columns = list(dict.fromkeys(phone + used))
+    folder = tempfile.TemporaryDirectory(prefix="bulksms-page-", ignore_cleanup_errors=True)
+    target = Path(folder.name) / "example.xlsx"
+    row = [column.samples[0] if column.samples else "" for column in columns]
+    write_workbook(target, [column.header for column in columns], [row])
+    return FileResponse(target, filename=target.name, background=BackgroundTask(folder.cleanup))
 
 
 def _preview(plan: DraftPlan, wanted: str) -> Preview | None:

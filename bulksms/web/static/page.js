@@ -28,3 +28,35 @@ for (const form of document.forms) {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// The preview, the price and the warnings follow the text while it is written, after a pause.
+const LIVE_PARTS = ["live-preview", "live-signs", "live-segments", "live-findings", "counts"];
+const PAUSE = 700; // milliseconds
+const textForm = document.getElementById("text-form");
+let timer = 0;
+let asking = false;
+
+async function showLive() {
+  if (asking) {
+    timer = setTimeout(showLive, PAUSE);
+    return;
+  }
+  asking = true;
+  try {
+    const body = new URLSearchParams(new FormData(textForm));
+    body.set("look", "1");
+    const answer = await fetch(textForm.action, { method: "POST", body });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of LIVE_PARTS) {
+      const part = fresh.getElementById(id);
+      if (part) document.getElementById(id).innerHTML = part.innerHTML;
+    }
+  } finally {
+    asking = false;
+  }
+}
+
+text?.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(showLive, PAUSE);
+});

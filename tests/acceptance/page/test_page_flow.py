@@ -1,8 +1,10 @@
 """W1: a marketer goes from a messy export to the results in a browser, in both languages."""
 
+import io
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -87,6 +89,46 @@ def test_cells_are_corrected_here_and_the_file_stays_as_it_is(
     draft = page.url.split("/drafts/")[1].split("/")[0]
     kept = server.home / "drafts" / draft / "lists" / "clients.csv"
     assert kept.read_bytes() == path.read_bytes()
+
+
+def test_the_preview_follows_the_text(page: Page, crm_export: Path) -> None:
+    page.set_input_files("#list", crm_export)
+    page.click("form.drop button.primary")
+    page.click(".actions button.primary")
+    page.click(".actions a.primary")
+
+    page.locator("#text").press_sequentially("Bonjour {Prénom}, à l\u2019étage. STOP au 30101")
+
+    expect(page.locator("#live-preview blockquote")).to_have_text(
+        "Bonjour Zoé, à l\u2019étage. STOP au 30101"
+    )
+    page.fill("#text", "Bonjour {Prénom}, " + "l\u2019été " * 20 + "STOP au 30101")
+    page.click("#live-signs button")
+    expect(page.locator("#live-preview blockquote")).to_contain_text("l'été l'été")
+    with page.expect_download() as download:
+        page.click("a[href$='example.xlsx']")
+    sheet = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == ["Mobile", "Prénom"]
+
+
+def test_a_choice_of_columns_is_offered_again(page: Page, tmp_path: Path) -> None:
+    for month in ("octobre", "novembre"):
+        path = tmp_path / f"{month}.csv"
+        path.write_text("Nom usuel;Appeler au;GSM\nZoé;0639980201;0639980202\n", encoding="utf-8")
+        page.goto(page.url.split("/drafts")[0])
+        page.set_input_files("#list", path)
+        page.click("form.drop button.primary")
+        page.wait_for_selector(".cards")
+        if month == "octobre":
+            page.select_option("#use_B", "number")
+            page.select_option("#use_C", "text")
+            page.click(".actions button.primary")
+            page.wait_for_selector(".flow")
+
+    expect(page.locator("#use_B")).to_have_value("number")
+    expect(page.locator("#use_C")).to_have_value("text")
+    page.click("form.note button")
+    expect(page.locator("#use_C")).to_have_value("number")
 
 
 def test_pasted_cells_are_the_same_list(page: Page) -> None:
