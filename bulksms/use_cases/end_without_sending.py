@@ -12,8 +12,10 @@ from bulksms.results.contact_outcomes import ContactOutcomes, contact_outcomes
 from bulksms.results.result_files import ResultFiles, write_result_files
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import StopCause
+from bulksms.use_cases.apply_opt_outs import absolute_paths, remember_opt_outs
 from bulksms.use_cases.context import RunContext, RunResult
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
+from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.plan_record import plan_record
 from bulksms.use_cases.prepare_campaign import PreparedCampaign
 from bulksms.use_cases.source_rows import make_source_rows
@@ -24,8 +26,18 @@ NOBODY = {"rows": 0, "sendable": 0, "rejected": 0, "duplicates": 0, "opted_out":
 
 
 def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunResult:
-    """Report that everyone has the text already, and write the results that were asked for."""
+    """Report that everyone has the text already, and write the results that were asked for.
+
+    The numbers of opt-out files are remembered, as they are when something is sent.
+
+    Raises:
+        LedgerError: the ledger cannot be used.
+    """
     plan, options = prepared.plan, prepared.request.run_options
+    if not prepared.request.forget_optouts:
+        with ledger_to_send_from(context.settings, context.observer) as ledger:
+            opt_out_files = absolute_paths(plan.request.optouts)
+            remember_opt_outs(ledger, opt_out_files, plan.request.rules.region, context.clock.now())
     delimiter = options.delimiter or output_delimiter(plan)
     # The ledger gets no such campaign: it would only be in the way.
     record = CampaignRecord(

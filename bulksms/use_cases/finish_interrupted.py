@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.sender import explain_expired, is_send_time_past
+from bulksms.use_cases.apply_opt_outs import remove_from_campaign
 from bulksms.use_cases.campaign_orders import obey_orders
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.resume_campaign import resume_campaign
+
+if TYPE_CHECKING:
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["finish_interrupted", "interrupted_runs"]
 
@@ -37,11 +42,13 @@ def finish_interrupted(
     context: RunContext,
     *,
     optouts: Sequence[str],
+    refusing: "PhoneNumbers",
 ) -> tuple[RunResult, ...]:
     """Post what the interrupted runs have left; what is too late is left to the next run.
 
     The people of frames that are too late were never posted, so the next list may have them.
-    It ends with the first run that cannot be finished, which is the last result.
+    Those of `optouts`, which are files, and the `refusing` get nothing any more. It ends with
+    the first run that cannot be finished, which is the last result.
 
     Raises:
         RuleError: a person must decide about frames first.
@@ -55,6 +62,8 @@ def finish_interrupted(
             _drop_left(ledger, record, context)
             continue
         context.observer.note(f"The run {record.name} was interrupted: it is finished first.")
+        with ledger.locks.campaign(record.name):
+            remove_from_campaign(ledger, record, refusing, context.clock.now())
         results.append(resume_campaign(record.name, own_files, context, optouts=optouts))
         if results[-1].report.state != "done":
             break

@@ -5,14 +5,18 @@ Errors are part of the answer, so that whoever started the run can report them e
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bulksms.contacts import Reason
-from bulksms.errors import BulkSmsError, EmptySheet, UsageError
-from bulksms.ledger import Ledger, ScheduledRunRecord, ledger_exists, open_ledger
-from bulksms.plan.accepted_findings import COLUMNS_CHANGED
+from bulksms.errors import BulkSmsError, InputError, UsageError
+from bulksms.ledger import Ledger, ledger_exists, open_ledger
 from bulksms.plan.files import write_outputs
-from bulksms.plan.make_plan import Plan, make_plan
+from bulksms.plan.make_plan import Plan
+from bulksms.plan.make_request import parse_country
 from bulksms.plan.view import view_plan
+from bulksms.use_cases.apply_opt_outs import remember_opt_outs
 from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.check_saved_campaign import check_saved_campaign
 from bulksms.use_cases.context import RunContext, RunResult
@@ -23,26 +27,25 @@ from bulksms.use_cases.history_options import history_rules
 from bulksms.use_cases.identity import run_name
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.open_lists import GivenLists, Lists, open_lists
-from bulksms.use_cases.output_paths import check_outputs
+from bulksms.use_cases.plan_lists import PlannedLists, plan_lists
 from bulksms.use_cases.plan_terms import plan_terms
 from bulksms.use_cases.posting_options import run_options
 from bulksms.use_cases.prepare_campaign import PreparedCampaign, SendRequest, prepare_campaign
-from bulksms.use_cases.request_plan import request_plan
+from bulksms.use_cases.remember_shape import last_shape, remember_shape
 from bulksms.use_cases.require_approval import explain_unapproved, require_approval
 from bulksms.use_cases.run_campaign import run_campaign
 from bulksms.use_cases.saved_campaign import SavedCampaign
 from bulksms.use_cases.screen_campaign import preview_campaign
 from bulksms.use_cases.send_sample import begin_sample, prepare_sample
-from bulksms.use_cases.unattended_rules import (
-    ListShape,
-    refuse_changed,
-    refuse_miscounted,
-    refuse_stale,
-    shape_of,
-)
+from bulksms.use_cases.unattended_rules import shape_of
 from bulksms.use_cases.unattended_run import UnattendedRun
 
+if TYPE_CHECKING:
+    from bulksms.columnar.arrays import PhoneNumbers
+
 __all__ = ["run_unattended"]
+
+NOBODY: "PhoneNumbers" = np.empty(0, dtype=np.int64)
 
 
 def run_unattended(
@@ -110,45 +113,63 @@ class _Run:
             self._run(ledger)
 
     def _show_plan(self) -> None:
-        settings, last, approved = self._context.settings, None, None
+        campaign, settings = self._campaign, self._context.settings
+        rehearsal, last, approved = settings.rehearsal, None, None
         if ledger_exists(settings.home, settings.ledger):
             with open_ledger(settings.home, settings.ledger) as ledger:
-                last = ledger.scheduled_runs.latest(self._campaign.name)
-                approved = ledger.approvals.latest(self._campaign.name)
-                waiting = interrupted_runs(
-                    ledger, self._campaign.name, rehearsal=settings.rehearsal
-                )
+                last = last_shape(ledger, campaign.name, rehearsal=rehearsal)
+                approved = ledger.approvals.latest(campaign.name)
+                waiting = interrupted_runs(ledger, campaign.name, rehearsal=rehearsal)
             self.end = replace(self.end, waiting=tuple(each.name for each in waiting))
-        plan = self._allowed_plan(last)
-        if plan is None:
+        planned = self._plan_lists()
+        planned.check(campaign.rules, last)
+        if planned.plan is None:
+            self.end = replace(self.end, nothing_new=True)
             return
-        unapproved = explain_unapproved(self._campaign, self.end.terms or {}, approved)
+        unapproved = explain_unapproved(campaign, self.end.terms or {}, approved)
         if unapproved is not None:
             self._context.observer.note(unapproved)
         rules, now = self._request().history, self._context.clock.now()
-        screened = preview_campaign(plan, None, rules, settings, now)
-        plan = plan if screened is None else screened.plan
+        screened = preview_campaign(planned.plan, None, rules, settings, now)
+        plan = planned.plan if screened is None else screened.plan
         nothing_new = _nobody_wants(plan) or (screened is not None and screened.nothing_new)
         self.end = replace(self.end, plan=view_plan(plan), nothing_new=nothing_new)
 
     def _run(self, ledger: Ledger) -> None:
-        request = self._request()
-        if not self._finish_interrupted(ledger, request):
+        campaign, request = self._campaign, self._request()
+        self._remember_opt_outs(ledger)
+        try:
+            planned = self._plan_lists()
+        except InputError:
+            # What was interrupted was in order; tonight's list is another matter.
+            self._finish_interrupted(ledger, request, NOBODY)
+            raise
+        refusing = NOBODY if planned.plan is None else planned.plan.screened.refusing_numbers
+        if not self._finish_interrupted(ledger, request, refusing):
             return
-        plan = self._allowed_plan(ledger.scheduled_runs.latest(self._campaign.name))
-        if plan is None or _nobody_wants(plan):
-            self._end_without_list(plan)
-            return
-        if self._campaign.test_to is not None:
-            self.end = replace(self.end, result=self._send_sample(plan, request))
-            return
-        prepared = prepare_campaign(plan, request, self._context)
+        if planned.plan is not None:  # whoever corrects a list that is refused needs its rejects
+            write_outputs(planned.plan, campaign.outputs)
+        last = last_shape(ledger, campaign.name, rehearsal=self._context.settings.rehearsal)
+        planned.check(campaign.rules, last)
+        if planned.plan is None or _nobody_wants(planned.plan):
+            self._end_without_list(planned.plan)
+        elif campaign.test_to is not None:
+            self.end = replace(self.end, result=self._send_sample(planned.plan, request))
+        else:
+            self._send_new(ledger, planned.plan, request)
+
+    def _send_new(self, ledger: Ledger, plan: Plan, request: SendRequest) -> None:
+        """Send a list that the rules allow to the people who are new."""
+        campaign, context = self._campaign, self._context
+        prepared = prepare_campaign(plan, request, context)
         nothing_new = prepared.nothing_new
         if not nothing_new and not plan.shared_parameters.simulation_mode:
-            require_approval(ledger, self._campaign, self.end.terms or {}, self._context)
+            require_approval(ledger, campaign, self.end.terms or {}, context)
         self.end = replace(self.end, plan=view_plan(prepared.plan), nothing_new=nothing_new)
-        ledger.scheduled_runs.add(self._record(plan, None if nothing_new else prepared.name))
-        write_outputs(prepared.plan, self._campaign.outputs)
+        name = None if nothing_new else prepared.name
+        rehearsal, now = context.settings.rehearsal, context.clock.now()
+        remember_shape(ledger, campaign.name, shape_of(plan), name, now, rehearsal=rehearsal)
+        write_outputs(prepared.plan, campaign.outputs)
         self.end = replace(self.end, result=self._send(prepared))
 
     def _send(self, prepared: PreparedCampaign) -> RunResult:
@@ -169,7 +190,16 @@ class _Run:
         result = end_without_list(name, message, plan, self._context)
         self.end = replace(self.end, nothing_new=True, result=result)
 
-    def _finish_interrupted(self, ledger: Ledger, request: SendRequest) -> bool:
+    def _remember_opt_outs(self, ledger: Ledger) -> None:
+        """Store tonight's opt-outs first of all: a run that sends nothing must not lose them."""
+        screening, region = self._campaign.plan.screening, self._campaign.plan.reading.region
+        if not self._campaign.forget_optouts:
+            now = self._context.clock.now()
+            remember_opt_outs(ledger, screening.optouts, parse_country(region), now)
+
+    def _finish_interrupted(
+        self, ledger: Ledger, request: SendRequest, refusing: "PhoneNumbers"
+    ) -> bool:
         """Finish interrupted runs; false when one of them cannot be finished."""
         finished = finish_interrupted(
             ledger,
@@ -177,6 +207,7 @@ class _Run:
             request.run_options,
             self._context,
             optouts=self._campaign.plan.screening.optouts,
+            refusing=refusing,
         )
         if finished and finished[-1].report.state != "done":
             self.end = replace(self.end, finished_first=finished[:-1], result=finished[-1])
@@ -184,41 +215,15 @@ class _Run:
         self.end = replace(self.end, finished_first=finished)
         return True
 
-    def _allowed_plan(self, last: ScheduledRunRecord | None) -> Plan | None:
-        """Make a plan, if the rules allow the list; `None` when there is no list."""
-        campaign, context = self._campaign, self._context
-        files = self._lists.open(self._sources)
-        self.end = replace(self.end, files=files)
-        if not files:
-            self.end = replace(self.end, nothing_new=True)
-            return None
-        now = context.clock.now()
-        refuse_stale(campaign.rules, files, now)
-        names = tuple(map(str, files))
-        check_outputs(campaign.options(), context.settings, [*names, campaign.path])
-        try:
-            request = request_plan(
-                names, campaign.plan, context.settings, now, names=self._lists.names
-            )
-            plan = make_plan(replace(request, progress=context.progress))
-        except EmptySheet:
-            is_in_order = campaign.rules.min_rows == 0 and not self._announced_rows
-            if is_in_order and len(files) == 1:
-                self.end = replace(self.end, nothing_new=True)
-                return None
-            raise
-        self.end = replace(self.end, plan=view_plan(plan), terms=plan_terms(campaign, plan))
-        if not self._plan_only:  # whoever corrects a list that is refused needs its rejects
-            write_outputs(plan, campaign.outputs)
-        refuse_miscounted(self._announced_rows, shape_of(plan).rows)
-        refuse_changed(
-            campaign.rules,
-            shape_of(plan),
-            None if last is None else _shape(last),
-            plan.request.chosen,
-            accept_columns=COLUMNS_CHANGED in plan.request.accepted,
+    def _plan_lists(self) -> PlannedLists:
+        planned = plan_lists(
+            self._campaign, self._context, self._lists, self._sources, self._announced_rows
         )
-        return plan
+        self.end = replace(self.end, files=planned.files)
+        if planned.plan is not None:
+            terms = plan_terms(self._campaign, planned.plan)
+            self.end = replace(self.end, plan=view_plan(planned.plan), terms=terms)
+        return planned
 
     def _request(self) -> SendRequest:
         campaign = self._campaign
@@ -232,24 +237,7 @@ class _Run:
             run_options=replace(options, pacing=replace(options.pacing, start_by=start_by)),
         )
 
-    def _record(self, plan: Plan, name: str | None) -> ScheduledRunRecord:
-        shape = shape_of(plan)
-        return ScheduledRunRecord(
-            series=self._campaign.name,
-            at=self._context.clock.now(),
-            rows=shape.rows,
-            headers=shape.headers,
-            mapping=dict(shape.mapping),
-            campaign=name,
-        )
-
 
 def _nobody_wants(plan: Plan) -> bool:
     """Whether a sound list has only people who must not be texted."""
     return not plan.sendable and not plan.errors and set(plan.reasons) <= {Reason.NO_CONSENT}
-
-
-def _shape(record: ScheduledRunRecord) -> ListShape:
-    return ListShape(
-        rows=record.rows, headers=record.headers, mapping=tuple(sorted(record.mapping.items()))
-    )

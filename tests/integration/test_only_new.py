@@ -135,6 +135,19 @@ def test_an_opt_out_file_is_read_again_at_each_run(night: Night, tmp_path: Path)
     assert night.api.texted == [PEOPLE[0], PEOPLE[2], PEOPLE[4]]
 
 
+def test_an_opt_out_file_of_a_night_without_new_people_is_remembered(
+    night: Night, tmp_path: Path
+) -> None:
+    night.add('optouts = "stopped-today.csv"')
+    stop = tmp_path / "stopped-today.csv"
+    for people, stopped in ((PEOPLE[:3], 9_999), (PEOPLE[:3], 4), ([], 5), (PEOPLE[:8], 9_998)):
+        stop.write_text(f"Mobile\n+{33639980000 + stopped}\n", encoding="utf-8")
+        night.run(people)
+        night.next()
+
+    assert night.api.texted == [*PEOPLE[:4], *PEOPLE[6:8]]
+
+
 def test_a_list_of_opted_out_people_is_nothing_to_do(night: Night) -> None:
     add_numbers([f"+{PEOPLE[0]}"], "FR", night.settings, MORNING)
 
@@ -243,6 +256,29 @@ def test_an_interrupted_run_is_finished_without_who_opted_out_meanwhile(
     night.run()
 
     assert night.api.texted == [number for number in PEOPLE if number != PEOPLE[300]]
+
+
+def test_an_interrupted_run_is_finished_without_who_takes_consent_back_in_the_new_list(
+    night: Night,
+) -> None:
+    _interrupted(night, dies=False)
+    night.next(hours=1)
+    rows = [f"P;+{number};{'no' if number == PEOPLE[300] else 'yes'}" for number in PEOPLE]
+    night.dump.write_text("\n".join(["Prénom;Mobile;SMS opt-in", *rows, ""]), encoding="utf-8")
+    night.run(accept=("columns_changed",))
+
+    assert night.api.texted == [number for number in PEOPLE if number != PEOPLE[300]]
+
+
+def test_an_interrupted_run_is_finished_though_the_new_list_is_broken(night: Night) -> None:
+    _interrupted(night, dies=False)
+    night.next(hours=1)
+    night.dump.write_text("Prénom;Ville\nZoé;Lyon\n", encoding="utf-8")
+    run = night.run()
+
+    assert run.exit_code == 3
+    assert [each.report.state for each in run.finished_first] == ["done"]
+    assert night.api.texted == PEOPLE
 
 
 def test_a_killed_run_is_finished_by_the_next_but_for_the_frame_in_flight(night: Night) -> None:

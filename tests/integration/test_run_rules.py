@@ -67,6 +67,16 @@ def test_3_rows_instead_of_3000_stop_and_the_next_night_is_compared_with_the_las
     assert night.run(PEOPLE[:3], max_change=100.0).exit_code == 0
 
 
+def test_a_rehearsal_teaches_a_real_run_nothing(tmp_path: Path) -> None:
+    night = Night(tmp_path, WELCOME, MORNING)
+    night.add('max_change = "10%"')
+    night.run(PEOPLE[:50])
+    real = Night(tmp_path, WELCOME, MORNING + timedelta(hours=1), key="real-key")
+    real.add('max_change = "10%"')
+
+    assert real.run([BERLIN]).exit_code == 0
+
+
 @pytest.mark.parametrize(("hours", "code"), [(25, 0), (27, 3)])
 def test_a_dump_of_27_hours_stops(night: Night, hours: int, code: int) -> None:
     night.add('max_age = "26h"')
