@@ -54,8 +54,19 @@ def fetch_files(address: str, folder: Path, access: RemoteAccess) -> list[Fetche
             return [_fetch_page(filesystem, path, folder, access)]
         if re.search(r"[*?\[]", path):
             paths = sorted(filesystem.glob(path))
-            return [_fetch(filesystem, each, shown, folder, access) for each in paths]
+            return [
+                _fetch(filesystem, each, _address_of_match(shown, each), folder, access)
+                for each in paths
+            ]
         return [_fetch(filesystem, path, shown, folder, access)]
+
+
+def _address_of_match(pattern: str, path: str) -> str:
+    """Give the address of a file that a pattern matched, by the path that its driver gives."""
+    parts = urlsplit(pattern)
+    below = path.lstrip("/")  # of a store it begins with the bucket, else a server has it
+    where = below if below.startswith(f"{parts.netloc}/") else f"{parts.netloc}/{below}"
+    return f"{parts.scheme}://{where}"
 
 
 def _fetch(
@@ -67,7 +78,6 @@ def _fetch(
 ) -> FetchedFile:
     """Fetch one file of a driver that knows sizes."""
     info = filesystem.info(path)
-    shown = f"{shown.partition('://')[0]}://{path.partition('://')[2] or path.lstrip('/')}"
     if info.get("type") == "directory":
         raise LoadError(f"{shown} is a folder: name a file in it, or a pattern such as *.csv.")
     size = info.get("size")

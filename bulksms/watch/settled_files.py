@@ -146,6 +146,8 @@ class SettledFiles:
         """Give the file when it is complete, else why not and how many seconds are left."""
         marker = self._rules.marker
         signature, path = present[name], self._rules.folder / name
+        if not os.access(path, os.R_OK):
+            return None, "cannot be read with the rights of this user", 0
         if is_open_in_office(name, present):
             return None, "is open in a spreadsheet program", 0
         if marker is None:

@@ -135,6 +135,9 @@ class FolderWatcher:
                 report = self._process(claim)
             except (OutputError, InputError) as error:  # a full disk, a folder without permission
                 report = _kept(claim, OUTPUT_CODE, str(error))
+            except OSError as error:
+                reason = f"{claim.name} cannot be read ({error.strerror}): check its permissions."
+                report = _kept(claim, OUTPUT_CODE, reason)
             if report is not None:
                 yield report
 

@@ -27,6 +27,8 @@ class Files(BaseHTTPRequestHandler):
             self.end_headers()
             return
         codes = {"/secret.csv": 403, "/gone.csv": 404, "/broken.csv": 503}
+        if path == "/private.csv" and self.headers["Authorization"] != "Bearer token":
+            codes[path] = 401
         self.send_response(codes.get(path, 200))
         length = len(self.content) + (100 if path == "/cut.csv" else 0)
         if path != "/unsized.csv":

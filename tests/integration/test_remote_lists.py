@@ -48,6 +48,19 @@ def test_a_server_that_says_neither_size_nor_age_is_read(tmp_path: Path) -> None
     assert (fetched.path.read_bytes(), fetched.modified) == (LIST, None)
 
 
+def test_headers_of_the_users_own_configuration_are_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with server() as url, pytest.raises(LoadError, match="HTTP 401"):
+        fetch(f"{url}/private.csv", tmp_path)
+    token = {"headers": {"Authorization": "Bearer token"}}
+    monkeypatch.setitem(fsspec.config.conf, "https", token)
+    with server() as url:
+        (fetched,) = fetch(f"{url}/private.csv", tmp_path)
+
+    assert fetched.path.read_bytes() == LIST
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [

@@ -133,3 +133,12 @@ def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="gone cannot be read"):
         files.look()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything can be read")
+def test_a_file_that_may_not_be_read_is_left_alone(tmp_path: Path) -> None:
+    folder = WatchedFolder(tmp_path)
+    folder.drop("dump.csv").chmod(0)
+
+    assert folder.settled() == []
+    assert folder.waiting == {"dump.csv": "cannot be read with the rights of this user"}

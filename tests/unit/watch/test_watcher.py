@@ -228,3 +228,25 @@ def test_a_restored_ledger_learns_of_a_file_that_is_being_moved(folder: WatchedF
 
     (record,) = folder.acceptance.records.values()
     assert (record.state, record.name) == ("done", "dump.csv")
+
+
+def test_a_file_that_vanishes_while_it_runs_is_reported(tmp_path: Path) -> None:
+    class Deleting(WatchedFolder):
+        def run(self, file: Path, rejects: Path, rows: int | None) -> FileOutcome:
+            for path in self.path.glob("working/*/b.csv"):
+                path.unlink()
+            return super().run(file, rejects, rows)
+
+    folder = Deleting(tmp_path, settle=0)
+    os.utime(folder.drop("a.csv", "a"), (1, 1))
+    os.utime(folder.drop("b.csv", "b"), (2, 2))
+
+    reports = folder.look()
+
+    assert [(report.name, report.state) for report in reports] == [
+        ("a.csv", "done"),
+        ("b.csv", "working"),
+    ]
+    assert "b.csv cannot be read" in (reports[1].reason or "")
+    assert folder.look() == []
+    assert list((tmp_path / "working").iterdir()) == []
