@@ -20,7 +20,8 @@ __all__ = ["describe_changes", "digest_of_terms", "plan_terms"]
 NOT_TERMS = frozenset(
     {
         *("rejects_out", "contacts_out", "save_map", "output_delimiter", "preview"),
-        *("results", "contact_results", "report", "concurrency", "rate", "yes"),
+        *("results", "contact_results", "report", "report_language", "report_people"),
+        *("concurrency", "rate", "yes"),
         *("on_end", "ping_url", "metrics_file", "log_file"),
         *("done_marker", "done_folder", "failed_folder", "settle"),
         *("text", "text_file", "text_for"),  # the words themselves are terms

@@ -153,6 +153,25 @@ def test_seeds_are_within_the_ceiling_of_the_cost(machine: Machine, three_frames
     assert machine.texted == []
 
 
+def test_each_run_of_a_campaign_file_texts_its_seeds(machine: Machine, three_frames: Path) -> None:
+    campaign = three_frames.with_name("welcome.toml")
+    seeds = ", ".join(f'"{seed}"' for seed in SEEDS)
+    campaign.write_text(
+        f'files = "list.csv"\ntext = "{TEXT}"\nonly_new = true\nseeds = [{seeds}]\n',
+        encoding="utf-8",
+    )
+
+    first_night = machine.run("run", campaign, "--json")
+    quiet_night = machine.run("run", campaign, "--json")
+    export(three_frames, [*PEOPLE, "+33639980950"])
+    third_night = machine.run("run", campaign, "--json")
+
+    assert first_night.json["seeds"] == {"sent": 10}
+    assert quiet_night.json["seeds"] is None
+    assert third_night.json["seeds"] == {"sent": 5}
+    assert texts_to_seeds(machine) == EACH_ONCE | {(seed, "P900"): 1 for seed in SEEDS}
+
+
 class NotForSeeds:
     """A connection over which nothing can be sent to seeds."""
 
