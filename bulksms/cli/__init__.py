@@ -36,6 +36,7 @@ COMMANDS = {
     "purge": "Delete the personal data of old campaigns; counts and costs stay.",
     "login": "Store login and API key in the keyring of the system.",
     "logout": "Remove the stored login and API key.",
+    "audit": "Show who did what, and when.",
     "credit": "Show the balance of the account.",
     "doctor": "Check the set-up; prove that repeats are refused.",
     "sandbox": "Start a local server that behaves like the API.",

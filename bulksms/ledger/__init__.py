@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bulksms.ledger.accepted_files import AcceptedFile
     from bulksms.ledger.approvals import ApprovalRecord, ApprovalStep
+    from bulksms.ledger.audit_trail import AuditAction, AuditEntry
     from bulksms.ledger.ledger import Ledger
     from bulksms.ledger.location import (
         describe_sharing,
@@ -42,6 +43,8 @@ __all__ = [
     "AcceptedFile",
     "ApprovalRecord",
     "ApprovalStep",
+    "AuditAction",
+    "AuditEntry",
     "CampaignRecord",
     "CampaignTotals",
     "EntryRecord",
@@ -71,6 +74,8 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AuditAction": "audit_trail",
+    "AuditEntry": "audit_trail",
     "AcceptedFile": "accepted_files",
     "ApprovalRecord": "approvals",
     "ApprovalStep": "approvals",

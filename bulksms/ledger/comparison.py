@@ -48,6 +48,11 @@ class Comparison:
             lines |= contents.opt_out_lines
         return {key: line for key, line in lines.items() if key not in self.known_opt_outs}
 
+    def audit_lines(self) -> dict[Key, bytes]:
+        """Return the audit lines of every witness of this ledger."""
+        own = [contents for contents in self._all_contents() if not self._is_foreign(contents)]
+        return {key: line for contents in own for key, line in contents.audit_lines.items()}
+
     def describe_missing(self) -> str:
         """Say what the ledger does not have, in words; empty when it has everything."""
         posts, changes = len(self.missing_posts()), len(self.missing_opt_outs())

@@ -10,6 +10,7 @@ from typing import Self
 from bulksms.clock import Clock
 from bulksms.ledger.accepted_files import AcceptedFiles
 from bulksms.ledger.approvals import Approvals
+from bulksms.ledger.audit_trail import AuditTrail
 from bulksms.ledger.campaigns import Campaigns
 from bulksms.ledger.claims import Claims
 from bulksms.ledger.erasures import Erasures
@@ -52,6 +53,7 @@ class Ledger:
         self.receipts = Receipts(storage)
         self.approvals = Approvals(storage)
         self.accepted_files = AcceptedFiles(storage)
+        self.audit = AuditTrail(storage, witnesses, clock)
 
     def __enter__(self) -> Self:
         return self

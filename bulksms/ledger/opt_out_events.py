@@ -24,6 +24,7 @@ __all__ = [
     "add_keys",
     "all_events",
     "changes_of",
+    "find_lost",
     "find_own_key",
     "forget_hashed",
     "hashed_among",
@@ -33,6 +34,7 @@ __all__ = [
     "known_keys",
     "own_key",
     "record_change",
+    "restore_lost",
 ]
 
 KEY_SIZE = 32
@@ -159,6 +161,28 @@ def changes_of(connection: sa.Connection, number: int) -> list[tuple[datetime, s
         for event in all_events(connection)
         if hashes.get(event.key_id) in event.split_hashes()
     ]
+
+
+def find_lost(connection: sa.Connection) -> set[tuple[str, bytes]]:
+    """Find the hashes of opt-outs that were never taken back and are on no list any more."""
+    opted_out: dict[tuple[str, bytes], bool] = {}
+    for event in all_events(connection):
+        for digest in event.split_hashes():
+            opted_out[event.key_id, digest] = event.change == "+"
+    keys = _keys(connection)
+    wanted = {pair for pair, is_out in opted_out.items() if is_out and pair[0] in keys}
+    numbers = list(connection.scalars(sa.select(opt_out.c.number)))
+    listed = _numbers_of(wanted, keys, numbers)
+    return wanted - listed.keys() - _hashed(connection)
+
+
+def restore_lost(connection: sa.Connection, now: datetime) -> int:
+    """Put lost opt-outs back by their hashes, and count them."""
+    lost = find_lost(connection)
+    if lost:
+        rows = [{"key_id": key_id, "hash": digest, "added_at": now} for key_id, digest in lost]
+        connection.execute(sa.insert(hashed_opt_out), rows)
+    return len(lost)
 
 
 def forget_hashed(connection: sa.Connection, numbers: Iterable[int]) -> int:

@@ -13,15 +13,16 @@ import sqlalchemy as sa
 
 from bulksms.clock import Clock
 from bulksms.ledger import attempts, opt_out_events
+from bulksms.ledger.audit_trail import AuditAction, AuditEntry, AuditFacts, add_entry
 from bulksms.ledger.members import opted_out_among, opted_out_members
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import IN_LIMIT, hashed_opt_out, opt_out
 from bulksms.ledger.transitions import storable
-from bulksms.ledger.witness_file import OptOutEvent
 from bulksms.ledger.witness_pair import WitnessPair
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
+    from bulksms.ledger.witness_file import OptOutEvent
 
 __all__ = ["OptOuts"]
 
@@ -53,7 +54,8 @@ class OptOuts:
                 connection.execute(sa.insert(opt_out), rows)
             events = opt_out_events.record_change(connection, "+", new, now)
             owner = attempts.name_of_ledger(connection)
-        self._append_to_witnesses(owner, key, events)
+            entries = _audited(connection, AuditAction.OPT_OUT, len(new), now)
+        self._append_to_witnesses(owner, key, [*events, *entries])
         return len(new)
 
     def remove(self, numbers: Iterable[int]) -> int:
@@ -74,7 +76,8 @@ class OptOuts:
             removed = sorted(present | hashed)
             events = opt_out_events.record_change(connection, "-", removed, now)
             owner = attempts.name_of_ledger(connection)
-        self._append_to_witnesses(owner, key, events)
+            entries = _audited(connection, AuditAction.OPT_OUT_WITHDRAWN, len(removed), now)
+        self._append_to_witnesses(owner, key, [*events, *entries])
         return len(removed)
 
     def all(self) -> "PhoneNumbers":
@@ -104,6 +107,11 @@ class OptOuts:
             hashed = opt_out_events.hashed_among(connection, numbers.tolist())
         return np.array(sorted(set(hashed)), dtype=np.int64)
 
+    def count_lost(self) -> int:
+        """Count the opt-outs that vanished from the list without being taken back."""
+        with self._storage.reading() as connection:
+            return len(opt_out_events.find_lost(connection))
+
     def count_hashed(self) -> int:
         """Count the opt-outs that are known by a hash alone."""
         with self._storage.reading() as connection:
@@ -128,7 +136,7 @@ class OptOuts:
             return opted_out_members(connection, campaign_id, number)
 
     def _append_to_witnesses(
-        self, owner: str | None, key: bytes, events: list[OptOutEvent]
+        self, owner: str | None, key: bytes, records: "list[OptOutEvent | AuditEntry]"
     ) -> None:
         """Append a change to the witnesses, which begin with it where nothing was posted yet.
 
@@ -140,4 +148,12 @@ class OptOuts:
             if not attempts.known_keys(connection):
                 self._witnesses.create_missing(owner)
         self._witnesses.keep_key(owner, key)
-        self._witnesses.append_opt_outs(owner, events)
+        self._witnesses.append_for(owner, records)
+
+
+def _audited(
+    connection: sa.Connection, action: AuditAction, numbers: int, now: datetime
+) -> list[AuditEntry]:
+    """Add the entry of a change to the audit trail; none when nothing changed."""
+    facts = AuditFacts(counts={"numbers": numbers})
+    return [add_entry(connection, action, now, facts)] if numbers else []

@@ -8,9 +8,11 @@ from contextlib import ExitStack, suppress
 from datetime import datetime
 from uuid import uuid4
 
+import sqlalchemy as sa
+
 from bulksms.clock import Clock
 from bulksms.errors import LedgerError, LedgerRolledBack
-from bulksms.ledger import attempts, opt_out_events, statements
+from bulksms.ledger import attempts, audit_trail, opt_out_events, statements
 from bulksms.ledger.comparison import Comparison, compare, group_by_campaign, refuse_copy
 from bulksms.ledger.members import all_phone_numbers
 from bulksms.ledger.records import RebuildResult
@@ -41,6 +43,7 @@ class Reconciler:
     def __init__(self, storage: Storage, witnesses: WitnessPair, clock: Clock) -> None:
         self._storage, self._witnesses, self._clock = storage, witnesses, clock
         self._verified = False
+        self._kept_lines: dict[Key, bytes] = {}  # of audit entries that the ledger lost
 
     def verify_once(self) -> None:
         """Verify the ledger unless that was done since it was opened.
@@ -110,7 +113,10 @@ class Reconciler:
                     campaign_id = record.id if record else None
                     doubted += attempts.import_attempts(connection, campaign_id, intents, now)
                     lost += [] if record else [name]
+                audit_trail.acknowledge_lost(connection, _missing_audit(connection, comparison))
             restored, unreadable = self._restore_opt_outs(comparison, now)
+            with self._storage.writing() as connection:
+                restored += opt_out_events.restore_lost(connection, now)
             self._renew(compare(self._storage, self._witnesses), [])
         self._verified = True
         return RebuildResult(
@@ -119,6 +125,17 @@ class Reconciler:
             opt_outs_restored=restored,
             opt_outs_unreadable=unreadable,
         )
+
+    def find_lost_audit(self) -> list[datetime]:
+        """List when the audit entries were written that only the witnesses know of.
+
+        They were deleted or changed by hand, or the ledger was restored.
+        """
+        with self._storage.locks.witnesses():
+            comparison = compare(self._storage, self._witnesses)
+        with self._storage.reading() as connection:
+            lines = _missing_audit(connection, comparison).values()
+        return sorted(map(audit_trail.time_of_line, lines))
 
     def lost_campaigns(self, text_digest: str, *, rehearsal: bool) -> list[str]:
         """Name the posted campaigns with this text that are missing from the ledger."""
@@ -158,11 +175,14 @@ class Reconciler:
         moved = beside.ledger_path is not None and not self._witnesses.is_here(beside.ledger_path)
         worth_a_note = comparison.named and comparison.known and not moved
         opt_out_key, opt_out_lines = self._identify(comparison)
+        # What was deleted here stays known there.
+        self._kept_lines = comparison.audit_lines()
         notes = []
         self._witnesses.outside = outside
         for witness, contents in comparison.witnesses:
             fine = witness in complete and contents.ledger_path == here and not contents.moved_to
-            if fine and opt_out_lines <= contents.opt_out_lines.keys():
+            complete_lines = contents.opt_out_lines.keys() | contents.audit_lines.keys()
+            if fine and opt_out_lines | self._audit_keys() <= complete_lines:
                 continue
             problem = self._rewrite(witness, comparison.name)
             if problem:
@@ -220,8 +240,21 @@ class Reconciler:
             )
         return None
 
+    def _audit_keys(self) -> set[Key]:
+        with self._storage.reading() as connection:
+            return audit_trail.known_entries(connection)
+
     def _all_lines(self) -> list[bytes]:
         """Read the lines of every post and opt-out change."""
         with self._storage.reading() as connection:
             lines = [intent.line for intent in attempts.all_intents(connection)]
-            return lines + [event.line for event in opt_out_events.all_events(connection)]
+            lines += [event.line for event in opt_out_events.all_events(connection)]
+            audit = {entry.key: entry.line for entry in audit_trail.all_entries(connection)}
+        kept = (line + b"\n" for key, line in self._kept_lines.items() if key not in audit)
+        return [*lines, *audit.values(), *kept]
+
+
+def _missing_audit(connection: sa.Connection, comparison: Comparison) -> dict[Key, bytes]:
+    """Return the audit lines of the witnesses whose entries are not in the ledger."""
+    known = audit_trail.known_entries(connection)
+    return {key: line for key, line in comparison.audit_lines().items() if key not in known}

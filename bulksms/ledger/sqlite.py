@@ -42,6 +42,12 @@ EXPLANATIONS = {
 }
 
 
+EDITED = (
+    "rows of the table {table} were deleted by hand, so it does not know whom it texted: restore "
+    "a backup; nothing is sent from it"
+)
+
+
 class SqliteStorage:
     """One SQLite file and the one connection to it, shared safely by several threads."""
 
@@ -63,8 +69,11 @@ class SqliteStorage:
         """
         with self.reading() as connection:
             result = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+            orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if result != "ok":
             raise LedgerError(self._sentence(EXPLANATIONS[sqlite3.SQLITE_CORRUPT]))
+        if orphan is not None:
+            raise LedgerError(self._sentence(EDITED.format(table=orphan[2])))
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

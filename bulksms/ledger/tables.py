@@ -7,11 +7,19 @@ lost to a float. The migrations create these tables; a test compares the two.
 import sqlalchemy as sa
 
 from bulksms.ledger.column_types import Instant, Money, Seconds
+from bulksms.ledger.opt_out_tables import (
+    hashed_opt_out,
+    metadata,
+    opt_out,
+    opt_out_event,
+    opt_out_key,
+)
 
 __all__ = [
     "IN_LIMIT",
     "accepted_file",
     "approval",
+    "audit_entry",
     "body",
     "campaign",
     "campaign_order",
@@ -32,8 +40,6 @@ __all__ = [
 ]
 
 IN_LIMIT = 500  # values in one IN (...); SQLite takes no endless lists
-
-metadata = sa.MetaData()
 
 campaign = sa.Table(
     "campaign",
@@ -151,45 +157,6 @@ source_rows = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
-# Phone numbers that are never texted, and where they come from.
-opt_out = sa.Table(
-    "opt_out",
-    metadata,
-    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("added_at", Instant, nullable=False),
-    sa.Column("origin", sa.Text, nullable=False),
-)
-
-# The secret keys under which phone numbers are hashed for the witnesses; one is our own.
-opt_out_key = sa.Table(
-    "opt_out_key",
-    metadata,
-    sa.Column("key_id", sa.String(8), primary_key=True),
-    sa.Column("key", sa.LargeBinary, nullable=False),
-    sa.Column("own", sa.Boolean, nullable=False),
-)
-
-# One row for every change of the opt-outs: "+" or "-", and the hashes of its phone numbers.
-opt_out_event = sa.Table(
-    "opt_out_event",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("seq", sa.Integer, nullable=False),
-    sa.Column("change", sa.String(1), nullable=False),
-    sa.Column("key_id", sa.String(8), nullable=False),
-    sa.Column("hashes", sa.LargeBinary, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-)
-
-# Opt-outs that came back from a witness, of phone numbers that this ledger has never seen.
-hashed_opt_out = sa.Table(
-    "hashed_opt_out",
-    metadata,
-    sa.Column("hash", sa.LargeBinary, primary_key=True),
-    sa.Column("key_id", sa.String(8), primary_key=True),
-    sa.Column("added_at", Instant, nullable=False),
-)
-
 # One row: the name given at the first verification, by which witnesses know this ledger, and
 # where it was at the latest one.
 ledger_identity = sa.Table(
@@ -287,4 +254,21 @@ receipt = sa.Table(
     # As the API wrote it: its zone is not documented.
     sa.Column("date", sa.String(200), primary_key=True),
     sa.Column("received_at", Instant, nullable=False),
+)
+
+# Who did what and when; rows are only ever added. None of these columns holds a number.
+audit_entry = sa.Table(
+    "audit_entry",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("person", sa.String(200), nullable=False),
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("campaign", sa.String(200)),
+    sa.Column("digest", sa.String(64)),
+    sa.Column("counts", sa.JSON, nullable=False),
+    sa.Column("cost", Money),
+    # Of an entry that only a witness knows: its fingerprint there.
+    sa.Column("lost", sa.String(64)),
 )

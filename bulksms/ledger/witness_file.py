@@ -19,6 +19,7 @@ from pathlib import Path
 from bulksms.ledger.location import make_private_folder
 
 __all__ = [
+    "AUDIT",
     "HASH_SIZE",
     "REHEARSAL_PREFIX",
     "Intent",
@@ -27,6 +28,7 @@ __all__ = [
     "WitnessContents",
     "WitnessFile",
     "attempt_key",
+    "with_checksum",
     "write_private_file",
 ]
 
@@ -35,6 +37,7 @@ Key = bytes  # campaign, frame and attempt, or a whole change of opt-outs, as th
 REHEARSAL_PREFIX = "r"  # of a text fingerprint in a rehearsal; others are hexadecimal
 HEADER = "ledger"  # no campaign's name looks like this: names are in quotes
 OPT_OUTS = "optouts"
+AUDIT = "audit"
 HASH_SIZE = 16  # bytes of the keyed hash of one phone number
 FEWEST_TABS = 4
 
@@ -64,7 +67,7 @@ class Intent:
         fields = [self.parent, self.request_id, self.digest, self.text, _written(self.at)]
         fields += [self.account or "", _written(self.server_time)]
         key = attempt_key(self.campaign, self.number, self.attempt)
-        return _with_checksum(b"\t".join([key, *(str(value).encode() for value in fields)]))
+        return with_checksum(b"\t".join([key, *(str(value).encode() for value in fields)]))
 
     @classmethod
     def parse(cls, line: bytes) -> "Intent":
@@ -110,7 +113,7 @@ class OptOutEvent:
     @property
     def line(self) -> bytes:
         """The line of a witness file, with its end."""
-        return _with_checksum(b"\t".join([self.key, _written(self.at).encode()]))
+        return with_checksum(b"\t".join([self.key, _written(self.at).encode()]))
 
     @classmethod
     def parse(cls, line: bytes) -> "OptOutEvent":
@@ -135,7 +138,8 @@ class OptOutEvent:
 class WitnessContents:
     """The contents of a witness file: its ledger's name and path, and its intact lines.
 
-    `lines` are those of posts, `opt_out_lines` those of changes of the opt-outs.
+    `lines` are those of posts, `opt_out_lines` those of changes of the opt-outs, `audit_lines`
+    those of the audit trail.
 
     `moved_to` is where the ledger was found later, after its folder was moved.
 
@@ -148,6 +152,7 @@ class WitnessContents:
     moved_to: str | None = None
     lines: dict[Key, bytes] = field(default_factory=dict)
     opt_out_lines: dict[Key, bytes] = field(default_factory=dict)
+    audit_lines: dict[Key, bytes] = field(default_factory=dict)
     damaged: bool = False
 
     @property
@@ -181,6 +186,8 @@ class WitnessFile:
         owner = ledger_path = moved_to = None
         lines: dict[Key, bytes] = {}
         opt_out_lines: dict[Key, bytes] = {}
+        audit_lines: dict[Key, bytes] = {}
+        special = {OPT_OUTS.encode(): opt_out_lines, AUDIT.encode(): audit_lines}
         raw = content.split(b"\n")
         for line in filter(_is_intact, raw):
             _, name, number, attempt, rest = line.split(b"\t", FEWEST_TABS)
@@ -188,7 +195,7 @@ class WitnessFile:
                 owner, ledger_path = number.decode(), json.loads(attempt)
                 moved_to = json.loads(rest) if rest else None
             else:
-                by_key = opt_out_lines if name == OPT_OUTS.encode() else lines
+                by_key = special.get(name, lines)
                 by_key[b"\t".join((name, number, attempt))] = line
         # A crash may tear the last line, whose post then never happened.
         damaged = owner is None or not all(map(_is_intact, raw[:-2]))
@@ -199,6 +206,7 @@ class WitnessFile:
             moved_to=moved_to,
             lines=lines,
             opt_out_lines=opt_out_lines,
+            audit_lines=audit_lines,
             damaged=damaged,
         )
 
@@ -218,7 +226,7 @@ class WitnessFile:
         """Replace the whole file; it is the old one or the new one, never half."""
         later = "" if moved_to is None else json.dumps(moved_to)
         header = "\t".join([HEADER, owner, json.dumps(ledger_path), later]).encode()
-        write_private_file(self.file, chain([_with_checksum(header)], lines))
+        write_private_file(self.file, chain([with_checksum(header)], lines))
 
     @contextmanager
     def appending(self, lines: bytes) -> Iterator[None]:
@@ -254,7 +262,8 @@ def _written(at: datetime | None) -> str:
     return "" if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _with_checksum(content: bytes) -> bytes:
+def with_checksum(content: bytes) -> bytes:
+    """Write a line: its checksum, its content and its end."""
     return b"%08x\t%b\n" % (zlib.crc32(content), content)
 
 

@@ -8,12 +8,12 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from bulksms.errors import LedgerError
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness_file import (
     Intent,
-    OptOutEvent,
     WitnessContents,
     WitnessFile,
     write_private_file,
@@ -22,6 +22,14 @@ from bulksms.ledger.witness_file import (
 __all__ = ["WitnessPair", "key_outside", "witness_beside", "witness_outside"]
 
 SUFFIX = ".intents"
+
+
+class WitnessRecord(Protocol):
+    """Anything that has a line in a witness."""
+
+    @property
+    def line(self) -> bytes:
+        """The line, with its checksum and its end."""
 
 
 class WitnessPair:
@@ -75,8 +83,8 @@ class WitnessPair:
                     with suppress(OSError, LedgerError):
                         witness.rewrite(owner, self.ledger_path, [])
 
-    def append_opt_outs(self, owner: str, events: Iterable[OptOutEvent]) -> None:
-        """Record changes of the opt-outs in the files of the ledger named `owner`.
+    def append_for(self, owner: str, records: Iterable[WitnessRecord]) -> None:
+        """Record what is no post, such as opt-outs, in the files of the ledger named `owner`.
 
         A file that is missing or another ledger's is left alone: the next verification sees it.
 
@@ -84,7 +92,7 @@ class WitnessPair:
             LedgerError: one of them could not be written; nothing more is written to the ledger.
         """
         files = (self.beside, self.witness_outside(owner))
-        self._append(events, tuple(file for file in files if file.owner() == owner))
+        self._append(records, tuple(file for file in files if file.owner() == owner))
 
     def keep_key(self, owner: str, key: bytes) -> None:
         """Keep the secret key of opt-out hashes outside too, for a ledger that is lost.
@@ -98,7 +106,7 @@ class WitnessPair:
             write_private_file(file, [key.hex().encode()])
 
     def _append(
-        self, records: Iterable[Intent | OptOutEvent], files: tuple[WitnessFile | None, ...]
+        self, records: Iterable[WitnessRecord], files: tuple[WitnessFile | None, ...]
     ) -> None:
         lines = b"".join(record.line for record in records)
         if not lines:

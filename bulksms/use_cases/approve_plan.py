@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bulksms.errors import RuleError
-from bulksms.ledger import ApprovalRecord, ApprovalStep, open_ledger
+from bulksms.ledger import ApprovalRecord, ApprovalStep, AuditAction, open_ledger
 from bulksms.os_user import file_owner
 from bulksms.plan.view import PlanView
 from bulksms.sender import SilentObserver
@@ -111,6 +111,12 @@ def approve_plan(to_approve: PlanToApprove, context: RunContext) -> ApprovalReco
     )
     with open_ledger(context.settings.home, context.settings.ledger) as ledger:
         ledger.approvals.add(record)
+        ledger.audit.record(
+            AuditAction.APPROVE,
+            person=record.person,
+            campaign=record.series,
+            digest=record.digest,
+        )
     return record
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from bulksms.errors import RuleError
-from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, NewCampaign
+from bulksms.ledger import AuditAction, CampaignRecord, FrozenFrame, Ledger, NewCampaign
 from bulksms.plan.files import output_delimiter
 from bulksms.progress_steps import Reached
 from bulksms.results.source_pack import pack_source_rows
@@ -119,6 +119,14 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
     with context.progress.step("writing the frames", len(plan.frames), "frames") as reached:
         followed = _followed(frames, reached)
         ledger.campaigns.create(new, followed, pack_source_rows(header, blocks))
+    ledger.audit.record(
+        AuditAction.BEGIN,
+        person=context.person,
+        campaign=name,
+        digest=prepared.digest,
+        counts=plan.counts,
+        cost=None if plan.price is None else plan.price.amount,
+    )
 
 
 def _followed(frames: Iterable[FrozenFrame], reached: Reached) -> Iterator[FrozenFrame]:

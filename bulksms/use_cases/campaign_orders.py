@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, RuleError, UsageError
-from bulksms.ledger import CampaignRecord, Ledger, OrderKind, OrderRecord, open_ledger
+from bulksms.ledger import AuditAction, CampaignRecord, Ledger, OrderKind, OrderRecord, open_ledger
 from bulksms.results import Report, quoted
 from bulksms.settings import Settings
 from bulksms.use_cases.reports import current_report
@@ -56,6 +56,8 @@ def give_order(
         if not ledger.frames.any_left(record.id):
             return _result(ledger, record, was_finished=True, was_running=was_running)
         current = ledger.orders.give(record.id, order)
+        action = AuditAction.STOP if order.kind is OrderKind.STOP else AuditAction.PAUSE
+        ledger.audit.record(action, person=order.who, campaign=record.name, digest=record.digest)
         for each in read_seed_campaigns(ledger, record):
             ledger.orders.give(each.id, order)
         if current is not None and current.kind is not order.kind:

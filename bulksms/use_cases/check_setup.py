@@ -7,7 +7,8 @@ No answer contains a key, a login or a phone number.
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from bulksms.clock import Clock
@@ -127,14 +128,35 @@ def _ledger(settings: Settings) -> SetupCheck:
     try:
         with open_ledger(settings.home, settings.ledger) as ledger:
             notes = ledger.reconciler.verify()
+            lost = ledger.reconciler.find_lost_audit()
+            lost_opt_outs = ledger.opt_outs.count_lost()
             count = len(ledger.campaigns.all())
     except BulkSmsError as error:
         return wrong("ledger", CheckArea.LEDGER, str(error))
+    if lost_opt_outs:
+        message = (
+            f"opt-outs were deleted by hand ({lost_opt_outs}), and those people could be texted: "
+            "`bulksms doctor --mend-ledger` puts the opt-outs back."
+        )
+        return wrong("ledger", CheckArea.LEDGER, message)
+    if lost:
+        return wrong("ledger", CheckArea.LEDGER, _describe_lost(lost))
     campaigns = "1 campaign" if count == 1 else f"{count} campaigns"
     message = f"intact, with {campaigns}."
     if notes:
         return note("ledger", CheckArea.LEDGER, f"{message} {' '.join(notes)}")
     return fine("ledger", CheckArea.LEDGER, message)
+
+
+def _describe_lost(lost: Sequence[datetime]) -> str:
+    """Say which entries of the audit trail were deleted or changed."""
+    days = ", ".join(dict.fromkeys(f"{at:%Y-%m-%d}" for at in lost))
+    entries = "1 entry" if len(lost) == 1 else f"{len(lost)} entries"
+    return (
+        f"the safety logs list {entries} of the audit trail ({days}) missing from the ledger: it "
+        "was restored, or edited by hand. Put the newer ledger back, or accept the loss with "
+        "`bulksms doctor --mend-ledger`."
+    )
 
 
 def _address(settings: Settings) -> SetupCheck:

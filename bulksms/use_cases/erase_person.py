@@ -14,7 +14,7 @@ import numpy as np
 
 from bulksms.clock import Clock
 from bulksms.contacts.phones.display import masked
-from bulksms.ledger import CampaignRecord, Ledger, open_ledger
+from bulksms.ledger import AuditAction, CampaignRecord, Ledger, open_ledger
 from bulksms.settings import Settings
 from bulksms.use_cases.apply_opt_outs import remove_from_campaign
 from bulksms.use_cases.begin_campaign import BEGIN_LOCK
@@ -72,6 +72,7 @@ def erase_person(text: str, region: str, settings: Settings, clock: Clock) -> Er
         for record in records:
             _take_out(ledger, record, number, clock)
         ledger.erasures.erase(number, editor)
+        ledger.audit.record(AuditAction.ERASE, counts={"campaigns": len(names)})
         ledger.erasures.scrub()
     named = {path for record in records for path in _files_of(record)}
     deleted = tuple(_delete_results(number, named, settings))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bulksms.clock import Clock
 from bulksms.errors import RuleError, UsageError
-from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import AuditAction, CampaignRecord, FrozenFrame, Ledger, open_ledger
 from bulksms.sender import frame_without, is_send_time_past
 from bulksms.settings import Settings
 from bulksms.use_cases.campaign_orders import find_stop
@@ -69,6 +69,13 @@ def order_resend(
                 )
             message = decision.describe("ordered to be sent again")
             ledger.settlements.resend(record.id, frozen, decision.at, message)
+            ledger.audit.record(
+                AuditAction.RESEND,
+                person=decision.who,
+                campaign=name,
+                digest=record.digest,
+                counts={"frames": 1, "contacts": frozen.contacts},
+            )
             reason = f"Frame {number} waits to be sent again."
             ledger.campaigns.set_state(record.id, "paused", reason)
             frames = ledger.frames.all(record.id)

@@ -9,7 +9,14 @@ from pathlib import Path
 from bulksms.age import Age
 from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, LedgerError
-from bulksms.ledger import CampaignRecord, FrameState, Ledger, ledger_exists, open_ledger
+from bulksms.ledger import (
+    AuditAction,
+    CampaignRecord,
+    FrameState,
+    Ledger,
+    ledger_exists,
+    open_ledger,
+)
 from bulksms.settings import Settings
 from bulksms.use_cases.content_editor import editor_for_everybody
 from bulksms.use_cases.context import RunContext
@@ -97,6 +104,12 @@ def _purge(ledger: Ledger, age: Age, settings: Settings, clock: Clock) -> PurgeR
             continue
         with suppress(LedgerBusy), ledger.locks.campaign(record.name):
             ledger.erasures.purge(record.id, editor, now)
+            ledger.audit.record(
+                AuditAction.PURGE,
+                campaign=record.name,
+                digest=record.digest,
+                counts={"contacts": old.contacts},
+            )
             purged.append(old)
             outputs |= set(_people_files(record))
     if purged:

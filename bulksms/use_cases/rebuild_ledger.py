@@ -2,7 +2,7 @@
 
 from bulksms.clock import Clock
 from bulksms.errors import LedgerError
-from bulksms.ledger import RebuildResult, ledger_exists, open_ledger
+from bulksms.ledger import AuditAction, RebuildResult, ledger_exists, open_ledger
 from bulksms.settings import Settings
 
 __all__ = ["rebuild_ledger"]
@@ -18,4 +18,9 @@ def rebuild_ledger(settings: Settings, clock: Clock) -> RebuildResult:
     if not ledger_exists(settings.home, settings.ledger):
         raise LedgerError(f"There is no ledger in {settings.home}, so there is nothing to rebuild.")
     with open_ledger(settings.home, settings.ledger) as ledger:
-        return ledger.reconciler.rebuild(clock.now())
+        result = ledger.reconciler.rebuild(clock.now())
+        ledger.audit.record(
+            AuditAction.MEND,
+            counts={"frames": result.doubted_frames, "opt_outs": result.opt_outs_restored},
+        )
+        return result

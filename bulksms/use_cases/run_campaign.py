@@ -3,10 +3,12 @@
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from bulksms.clock import Clock
 from bulksms.errors import RuleError, SettingsError
 from bulksms.ledger import (
+    AuditAction,
     CampaignRecord,
     Ledger,
     OrderKind,
@@ -58,7 +60,16 @@ def run_campaign(name: str, run_options: RunOptions, context: RunContext) -> Run
     with ledger_to_send_from(context.settings, context.observer) as ledger:
         record = ledger.campaigns.get(name)
         with ledger.locks.campaign(record.name):
+            record_run = partial(
+                ledger.audit.record,
+                person=context.person,
+                campaign=record.name,
+                digest=record.digest,
+            )
+            record_run(AuditAction.RUN)
             result = run_locked(ledger, record, run_options, context, credentials)
+            report = result.report
+            record_run(AuditAction.END, counts=report.contacts, cost=report.total_cost)
         apply_retention(ledger, context)
         return result
 

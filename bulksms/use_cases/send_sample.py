@@ -12,7 +12,7 @@ import pyarrow as pa
 from bulksms.campaign import content_digest
 from bulksms.contacts.phones.parse import ParsedNumber
 from bulksms.errors import RuleError
-from bulksms.ledger import Ledger, NewCampaign
+from bulksms.ledger import AuditAction, Ledger, NewCampaign
 from bulksms.message import estimate
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.previews import ALWAYS, Preview
@@ -134,3 +134,11 @@ def _write_down(ledger: Ledger, sample: SampleMessage, context: RunContext) -> N
     )
     frames = freeze(sample.plan, name, rehearsal=rehearsal)
     ledger.campaigns.create(new, frames, pack_source_rows([], [source_row]))
+    ledger.audit.record(
+        AuditAction.BEGIN,
+        person=context.person,
+        campaign=name,
+        digest=digest,
+        counts=new.counts,
+        cost=None if sample.plan.price is None else sample.plan.price.amount,
+    )

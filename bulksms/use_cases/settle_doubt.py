@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from bulksms.contacts.phones.display import masked
 from bulksms.errors import LedgerBusy, UsageError
 from bulksms.ledger import (
+    AuditAction,
     CampaignRecord,
     EntryRecord,
     FrameRecord,
@@ -140,6 +141,14 @@ def settle_doubt(
                     ticket=ticket or recorded,
                 )
             _finish_if_settled(ledger, record)
+            is_sent = state is FrameState.ACCEPTED
+            ledger.audit.record(
+                AuditAction.MARK_SENT if is_sent else AuditAction.DROP,
+                person=decision.who,
+                campaign=name,
+                digest=record.digest,
+                counts={"frames": len(numbers)},
+            )
             frames = ledger.frames.all(record.id)
     return [as_doubt(record, frame, frames) for frame in frames if frame.number in numbers]
 
