@@ -17,6 +17,7 @@ from bulksms.plan.make_plan import Plan
 from bulksms.plan.make_request import parse_country
 from bulksms.plan.view import view_plan
 from bulksms.use_cases.apply_opt_outs import remember_opt_outs
+from bulksms.use_cases.await_settled import await_settled
 from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.check_saved_campaign import check_saved_campaign
 from bulksms.use_cases.context import RunContext, RunResult
@@ -64,7 +65,7 @@ def run_unattended(
         rows = None if lists is None else lists.rows
         run = _Run(campaign, context, opened, plan_only=plan_only, announced_rows=rows)
         try:
-            run.go(find_sources(campaign) if lists is None else lists.files)
+            run.go(_own_sources(campaign, context) if lists is None else lists.files)
         except BulkSmsError as error:
             run.end = replace(run.end, error=opened.named(error))
     return run.end
@@ -236,6 +237,13 @@ class _Run:
             history=replace(rules, series=campaign.name, only_new=campaign.rules.only_new),
             run_options=replace(options, pacing=replace(options.pacing, start_by=start_by)),
         )
+
+
+def _own_sources(campaign: SavedCampaign, context: RunContext) -> tuple[Path | str, ...]:
+    """Find the lists that the campaign file names, when they are complete."""
+    sources = find_sources(campaign)
+    await_settled([source for source in sources if isinstance(source, Path)], context)
+    return sources
 
 
 def _nobody_wants(plan: Plan) -> bool:

@@ -64,7 +64,7 @@ class Machine:
 
 def export(path: Path, people: list[str]) -> Path:
     lines = [f"P{at},{number}" for at, number in enumerate(people)]
-    path.write_text("\n".join(["Prénom,Mobile", *lines]), encoding="utf-8")
+    path.write_text("\n".join(["Prénom,Mobile", *lines, ""]), encoding="utf-8")
     return path
 
 

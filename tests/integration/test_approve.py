@@ -56,7 +56,7 @@ class Office:
     def campaign(self) -> SavedCampaign:
         lines = [f"{name} = {value}" for name, value in self.settings.items() if value is not None]
         path = self.folder / "welcome.toml"
-        path.write_text("\n".join(lines), encoding="utf-8")
+        path.write_text("\n".join([*lines, ""]), encoding="utf-8")
         return read_campaign_file(path)
 
     def context(self, person: str) -> RunContext:

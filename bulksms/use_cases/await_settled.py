@@ -1,0 +1,55 @@
+"""Waits for lists that may still be being written: text files that end in the middle of a line."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bulksms.errors import RuleError
+from bulksms.use_cases.context import RunContext
+
+__all__ = ["await_settled"]
+
+SETTLE = timedelta(seconds=5)  # a program that writes a list seldom pauses for longer
+TAIL = 4  # bytes, in which a line break of any encoding is
+PACKED = (b"PK", b"\xd0\xcf", b"\x1f\x8b")  # workbooks and archives, whose end is checked anyway
+
+
+def await_settled(files: Iterable[Path], context: RunContext) -> None:
+    """Wait until no list that ends in the middle of a line was written to lately.
+
+    The last number of such a list may be cut, and be somebody else's.
+
+    Raises:
+        RuleError: a list changed meanwhile.
+    """
+    for path in files:
+        try:
+            changed = _ends_open(path) and _changes(path, context)
+        except OSError:
+            continue  # the reader of the list says what is wrong
+        if changed:
+            raise RuleError(
+                f"{path} is still being written: run when it is complete, or let `bulksms watch` "
+                "wait for it. Nothing was sent."
+            )
+
+
+def _changes(path: Path, context: RunContext) -> bool:
+    """Wait until a file that was written to lately is old enough; whether it changed."""
+    before = path.stat()
+    age = context.clock.now() - datetime.fromtimestamp(before.st_mtime, UTC)
+    if not timedelta() <= age < SETTLE:
+        return False
+    context.clock.wait((SETTLE - age).total_seconds(), context.stop)
+    after = path.stat()
+    return (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns)
+
+
+def _ends_open(path: Path) -> bool:
+    """Whether a text file has no line break at its end."""
+    with path.open("rb") as file:
+        if file.read(2).startswith(PACKED):
+            return False
+        file.seek(max(path.stat().st_size - TAIL, 0))
+        tail = file.read()
+    return bool(tail) and b"\n" not in tail and b"\r" not in tail
