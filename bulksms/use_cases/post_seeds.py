@@ -84,7 +84,9 @@ class SeedPoster:
 
     @property
     def _seeds(self) -> list[str]:
-        return list(self.record.parameters.get("seeds", ()))
+        """The numbers of the seeds; one that was erased since is masked and no number any more."""
+        seeds: list[str] = self.record.parameters.get("seeds", [])
+        return [seed for seed in seeds if seed.removeprefix("+").isdecimal()]
 
     def _post(self, text: SeedText, frame: FrameRecord) -> None:
         """Post the text of a frame to the seeds, unless that was done before."""

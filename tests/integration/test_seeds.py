@@ -172,6 +172,18 @@ def test_each_run_of_a_campaign_file_texts_its_seeds(machine: Machine, three_fra
     assert texts_to_seeds(machine) == EACH_ONCE | {(seed, "P900"): 1 for seed in SEEDS}
 
 
+def test_a_seed_that_was_erased_meanwhile_gets_nothing(
+    machine: Machine, three_frames: Path
+) -> None:
+    name = begin(three_frames, run_options=WITH_SEEDS)
+    erased = machine.run("person", "erase", SEEDS[0], "--yes")
+    assert erased.code == 0, erased.err
+
+    assert machine.run("resume", name, "--json").json["seeds"] == {"sent": 8}
+
+    assert {number for number, _ in texts_to_seeds(machine)} == {*SEEDS[1:]}
+
+
 class NotForSeeds:
     """A connection over which nothing can be sent to seeds."""
 
