@@ -13,6 +13,7 @@ RECORD_BYTES = 16 << 20  # a record may not be longer
 Codes = NDArray[np.uint8]
 Offsets = NDArray[np.intp]
 LF, CR, QUOTE = b'\n\r"'
+LINE_WITH_BOM = b"\n" + BOM_UTF8
 
 
 class NotSimpleCsv(Exception):
@@ -23,7 +24,7 @@ class NotSimpleCsv(Exception):
 class QuoteCheck:
     """Checks that each quote opens or closes a whole cell, or is doubled.
 
-    Nor may there be a zero byte, or a CR without its LF.
+    Nor may there be a zero byte, a CR without its LF, or a byte order mark that begins a line.
 
     Attributes:
         separator: the character between two cells.
@@ -51,6 +52,7 @@ class QuoteCheck:
         quotes = quotes[: np.searchsorted(quotes, end)]
         simple = (
             records.find(b"\0", 0, end) < 0
+            and records.find(LINE_WITH_BOM, 0, end) < 0
             and _has_no_lone_cr(records, end)
             and self._enclose_cells(codes[:end], quotes)
             and not (self.no_blank_lines and _has_blank_line(codes[:end], quotes))

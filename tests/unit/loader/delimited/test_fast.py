@@ -90,6 +90,7 @@ def test_of_any_table_the_fast_reader_says_the_same_or_nothing(
 @example('h,i\r\n"a""b","\r\n"\r\né,b\r\n\r\n', Dialect(separator=","), "utf-8", 1)
 @example("a,b\n\ufeff1,2", Dialect(separator=","), "utf-8", 1)
 @example("h\na\n\nb", Dialect(separator=","), "utf-8", 1)
+@example("1\n\ufeff\n1", Dialect(separator=",", header_row=0), "utf-8", 1)
 def test_where_chunks_end_changes_nothing(
     written: str, dialect: Dialect, codec: str, chunk: int
 ) -> None:
