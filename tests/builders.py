@@ -6,11 +6,15 @@ from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
 
 from bulksms.campaign import Frame
+from bulksms.clock import SystemClock
 from bulksms.contacts import Contact
 from bulksms.ledger import (
     CampaignRecord,
@@ -19,8 +23,13 @@ from bulksms.ledger import (
     FrameState,
     Ledger,
     NewCampaign,
+    migrations,
+    open_ledger,
 )
+from bulksms.ledger.location import ledger_file, make_private_folder
 from bulksms.ledger.read_totals import read_totals
+from bulksms.ledger.reconcile import identify_new_ledger
+from bulksms.ledger.sqlite import SqliteStorage
 from bulksms.ledger.tables import entry, frame, metadata
 
 _CONTACT = Contact(row=2, phone_number="+33639980101", first_name="Éloïse", last_name="Marchand")
@@ -135,3 +144,26 @@ def with_parts(ledger: Ledger, **parts: Any) -> Ledger:
     for name, part in parts.items():
         setattr(changed, name, part)
     return changed
+
+
+@cache
+def _empty_tables() -> bytes:
+    """Make the tables of a ledger once: the steps of its schema take most of the time of a test."""
+    with TemporaryDirectory() as folder:
+        storage = SqliteStorage(ledger_file(Path(folder), None), SystemClock())
+        with storage.writing() as connection:
+            migrations.upgrade(connection)
+        storage.close()
+        return storage.file.read_bytes()
+
+
+def ledger_in(home: Path) -> Ledger:
+    """Open a ledger in a folder; a new one starts from tables that are made already."""
+    file = ledger_file(home, None)
+    if not file.exists():
+        make_private_folder(home)
+        file.write_bytes(_empty_tables())
+        storage = SqliteStorage(file, SystemClock())
+        identify_new_ledger(storage)
+        storage.close()
+    return open_ledger(home)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import CampaignRecord, Ledger, open_ledger
-from tests.builders import new_campaign
+from bulksms.ledger import CampaignRecord, Ledger
+from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import ANNA, BERT, CARL, frame_of
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "home") as opened:
+    with ledger_in(tmp_path / "home") as opened:
         yield opened
 
 

@@ -3,13 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import Ledger, open_ledger
+from bulksms.ledger import Ledger
+from tests.builders import ledger_in
 from tests.fakes import SenderFixture
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path) as opened:
+    with ledger_in(tmp_path) as opened:
         yield opened
 
 

@@ -21,10 +21,10 @@ import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import Contact
-from bulksms.ledger import FrozenFrame, Ledger, ProofRecord, open_ledger
+from bulksms.ledger import FrozenFrame, Ledger, ProofRecord
 from bulksms.octopush import Client, Credentials, Route, Timeouts, add_request_id, build_body
 from bulksms.sender import ClockCheck, Pacing, StopCause, send_frames
-from tests.builders import new_campaign
+from tests.builders import ledger_in, new_campaign
 from tests.fakes import FakeClock
 from tests.unit.octopush.loopback import Behaviour, answer, read_request, serving
 
@@ -238,7 +238,7 @@ def freeze_frame(number: int, *, huge: bool) -> FrozenFrame:
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    with open_ledger(tmp_path_factory.mktemp("outcomes")) as opened:
+    with ledger_in(tmp_path_factory.mktemp("outcomes")) as opened:
         yield opened
 
 

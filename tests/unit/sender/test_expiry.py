@@ -1,23 +1,15 @@
 """A campaign that expires while it is sent, and one whose operator asked to wait for hours."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import FrameRecord, Ledger, ProofRecord, open_ledger
+from bulksms.ledger import FrameRecord, Ledger, ProofRecord
 from bulksms.sender import ClosedHours, Pacing, StopCause
 from tests.fakes import FakeClock, ScriptedGateway, SenderFixture
 
 NOON = FakeClock().now()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path) as opened:
-        yield opened
 
 
 def test_nothing_is_posted_past_the_expiry_though_the_run_began_before(ledger: Ledger) -> None:

@@ -1,7 +1,5 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,7 +9,7 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.clock import SystemClock
 from bulksms.contacts import Contact
-from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, PackedBody, open_ledger
+from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, PackedBody
 from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, send_frames
@@ -61,12 +59,6 @@ def freeze_frame(number: int, *people: int) -> FrozenFrame:
         request_id=request_id,
         numbers=np.array(people, dtype="<i8").tobytes(),
     )
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Frames in doubt on a proved account: the very same post again, as long as that is safe."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import Ledger, ProofRecord, open_ledger
+from bulksms.ledger import Ledger, ProofRecord
 from bulksms.octopush.outcomes import Outcome, RefusalScope, Refused, Unknown
 from bulksms.sender import Pacing, StopCause
 from tests.fakes import (
@@ -27,12 +25,6 @@ NOON = FakeClock().now()
 PROOF = ProofRecord(
     account="a", base_url="b", proved_at=NOON, protects=True, window=timedelta(hours=24)
 )
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Dearer than planned stops the line once; who resumes has accepted that price."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import Ledger, open_ledger
+from bulksms.ledger import Ledger
 from bulksms.octopush.outcomes import Accepted
 from bulksms.sender import Pacing, StopCause
 from tests.fakes import ACCEPTED, CONTACTS, NO_ANSWER, ScriptedGateway, SenderFixture, freeze_frame
@@ -16,12 +14,6 @@ PLANNED = Decimal("4.50")
 DOUBLE = replace(ACCEPTED, total_cost=Decimal(9))
 TWO_PARTS = replace(ACCEPTED, number_of_sms_needed=2 * CONTACTS, total_cost=Decimal(9))
 TRIPLE = replace(ACCEPTED, total_cost=Decimal("13.50"))
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

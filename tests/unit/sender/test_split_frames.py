@@ -1,11 +1,9 @@
 """Frames in halves: too large ones, and refused ones until the bad contact is found."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import orjson
@@ -13,7 +11,7 @@ import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import Contact
-from bulksms.ledger import FrameState, FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import FrameState, FrozenFrame, Ledger
 from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused
 from bulksms.results.campaign_report import class_of
@@ -70,12 +68,6 @@ def freeze_frame(number: int, people: int) -> FrozenFrame:
         request_id=request_id,
         numbers=digits.tobytes(),
     )
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path) as opened:
-        yield opened
 
 
 class Cutter:

@@ -14,7 +14,7 @@ import pytest
 from bulksms.campaign import Parameters, Purpose
 from bulksms.contacts import ScreeningRules
 from bulksms.errors import RuleError
-from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger
 from bulksms.message import SendingHours
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
@@ -23,7 +23,7 @@ from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.preflight import refuse_hours
 from bulksms.use_cases.sender_hooks import gate_of
-from tests.builders import new_campaign
+from tests.builders import ledger_in, new_campaign
 from tests.fakes import FakeClock, ScriptedGateway, freeze_frame
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -46,7 +46,7 @@ class At(FakeClock):
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path) as opened:
+    with ledger_in(tmp_path) as opened:
         yield opened
 
 
