@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from bulksms.loader.sheets import read_sheets
 from tests.corpus.polluted import Outcome, outcome_of, polluted_lists
 
 
@@ -17,3 +18,12 @@ def test_no_defect_texts_wrong_words_and_none_costs_the_list(separator: str) -> 
     # A row in three pieces leaves several rows that are too short: people are asked.
     asked = [name for name, outcome in outcomes.items() if outcome is Outcome.ASKED]
     assert asked == [f"end_r{row}" for row in range(9)]
+
+
+def test_a_bad_quote_in_row_40_of_100_000_costs_that_row_only() -> None:
+    rows = [f"06399800{at % 100:02};Zoé {at};Lyon\n" for at in range(100_000)]
+    rows[38] = '0639980038;"Zoé 38;Lyon\n'
+    (sheet,) = read_sheets(("phone;name;city\n" + "".join(rows)).encode(), "list.csv")
+    assert len(sheet.rows) == 100_000
+    assert (sheet.broken.tolist(), sheet.ragged.tolist()) == ([40], [])
+    assert tuple(sheet.rows.table().iloc[39]) == ("0639980039", "Zoé 39", "Lyon")

@@ -1,8 +1,5 @@
 """What goes to Arrow and back is what Arrow's own way makes of it, and pandas stays away."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -66,20 +63,6 @@ def test_one_text_stands_beside_a_column() -> None:
     assert arrow_scalar("é").equals(pa.scalar("é"))
 
 
-def test_none_of_it_loads_pandas() -> None:
-    script = (
-        "import sys, numpy as np; from bulksms.columnar.arrays import *;"
-        "ints_from_arrow(ints_to_arrow(np.arange(3)));"
-        "bools_from_arrow(bools_to_arrow(np.ones(3, dtype=bool)));"
-        "strings_to_arrow(['a', 'é']).take(ints_to_arrow(np.arange(2))); arrow_scalar('x');"
-        "print('pandas' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "False\n"
-
-
 CELLS = st.lists(st.text(st.sampled_from("a=é\u00c2â\ufffd\uff1d"), max_size=3))
 
 
@@ -125,25 +108,3 @@ def test_what_is_utf8_is_what_python_decodes(letters: bytes) -> None:
 @given(st.binary(max_size=12))
 def test_of_any_bytes_what_is_utf8_is_what_python_decodes(letters: bytes) -> None:
     test_what_is_utf8_is_what_python_decodes(letters)
-
-
-PLANNED = """
-from bulksms.plan.make_plan import PlanRequest, make_plan
-import pyarrow as pa
-
-try:
-    make_plan(PlanRequest(files=("there-is-no-such-file.csv",)))
-except Exception:
-    pass
-print(pa.default_memory_pool().backend_name)
-"""
-
-
-@pytest.mark.skipif(
-    "jemalloc" not in pa.supported_memory_backends(), reason="Arrow comes without it on Windows"
-)
-def test_a_plan_is_made_with_the_allocator_that_gives_back() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", PLANNED], capture_output=True, text=True, check=True
-    )
-    assert told.stdout.strip() == "jemalloc"

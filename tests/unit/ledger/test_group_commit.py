@@ -1,10 +1,6 @@
 """Claims and answers of several threads share a transaction and fail on their own."""
 
-import os
-import random
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +12,7 @@ import sqlalchemy as sa
 
 from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
-from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger import FrameState, Ledger
 from bulksms.ledger.group_commit import GroupCommit, Write
 from bulksms.ledger.sqlite import SqliteStorage
 from bulksms.ledger.witness_file import Intent
@@ -24,29 +20,6 @@ from bulksms.ledger.witness_pair import WitnessPair
 from tests.unit.ledger.samples import LATER, NOON, make
 
 THREADS = 8
-SENDING = """
-import sys, threading
-from datetime import UTC, datetime
-from pathlib import Path
-from bulksms.ledger import FrameState, open_ledger
-ledger = open_ledger(Path(sys.argv[1]))
-campaign, posts = ledger.campaigns.get("spring").id, open(sys.argv[2], "ab", buffering=0)
-waiting = [one.number for one in ledger.frames.all(campaign) if one.state == "planned"]
-ledger.reconciler.verify()
-print("go", flush=True)
-def work():
-    while waiting:
-        try:
-            number = waiting.pop()
-        except IndexError:
-            return
-        if ledger.claims.claim(campaign, number, datetime.now(UTC)):
-            posts.write(b"%d\\n" % number)
-            ledger.claims.record(campaign, number, FrameState.ACCEPTED, datetime.now(UTC))
-threads = [threading.Thread(target=work) for _ in range(8)]
-[one.start() for one in threads]
-[one.join() for one in threads]
-"""
 
 
 def in_one_group(commits: GroupCommit, acts: Sequence[Write]) -> list[BaseException | None]:
@@ -67,19 +40,6 @@ def in_one_group(commits: GroupCommit, acts: Sequence[Write]) -> list[BaseExcept
         go.set()
         assert first_write.exception(30) is None
         return [one.exception(30) for one in asked]
-
-
-def _judge(ledger: Ledger, made: CampaignRecord, posts: Path) -> None:
-    posted = Counter(map(int, posts.read_bytes().split())) if posts.exists() else Counter()
-    assert max(posted.values(), default=1) == 1
-    assert ledger.reconciler.verify() == ()
-    assert ledger.claims.doubt_in_flight(made.id, LATER) <= THREADS
-    frames = ledger.frames.all(made.id)
-    assert {one.state.value for one in frames} <= {"planned", "accepted", "in_doubt"}
-    left = {one.number for one in frames if one.state == "planned"}
-    taken = {one.number for one in frames if one.state == "accepted"}
-    assert not left & set(posted)
-    assert taken <= set(posted)
 
 
 def test_writes_that_wait_share_a_transaction(tmp_path: Path) -> None:
@@ -222,21 +182,3 @@ def test_an_interrupted_write_does_not_block_those_behind_it(tmp_path: Path) -> 
     commits.write(lambda _: done.append("later"))
     assert done == ["slow", "behind", "later"]
     storage.close()
-
-
-def test_threads_killed_at_random_leave_every_frame_in_a_legal_state(tmp_path: Path) -> None:
-    """What was posted is in the ledger and with both witnesses; nothing is posted twice."""
-    home, posts, dice = tmp_path / "home", tmp_path / "posts", random.Random(5)
-    with open_ledger(home) as ledger:
-        made = make(ledger, frames=150)
-    for _ in range(6):
-        child = subprocess.Popen(
-            [sys.executable, "-c", SENDING, str(home), str(posts)], stdout=subprocess.PIPE
-        )
-        assert child.stdout is not None
-        child.stdout.readline()
-        threading.Event().wait(dice.random() * 0.5)
-        os.kill(child.pid, signal.SIGKILL)
-        child.communicate()
-        with open_ledger(home) as ledger:
-            _judge(ledger, made, posts)

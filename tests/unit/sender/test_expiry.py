@@ -34,7 +34,7 @@ def test_an_expired_campaign_posts_nothing(ledger: Ledger) -> None:
 
 def test_who_asks_to_wait_for_the_hours_means_it_to_go_on_then(ledger: Ledger) -> None:
     sender = SenderFixture(ledger, expires_at=NOON + timedelta(hours=1))
-    opens_at = NOON + timedelta(hours=20)
+    opens_at = NOON + timedelta(hours=2)
 
     def gate(frame: FrameRecord) -> ClosedHours | None:
         shut = frame.number > 3 and sender.clock.now() < opens_at

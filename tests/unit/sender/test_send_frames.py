@@ -13,6 +13,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord, FrameState, open_ledger
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, RunOutcome, StopCause
+from tests.builders import ledger_in
 from tests.fakes import (
     ACCEPTED,
     CONTACTS,
@@ -299,7 +300,7 @@ def test_whatever_happens_no_frame_that_may_have_gone_is_posted_again(
     gone: Counter[bytes] = Counter()
     with TemporaryDirectory() as home:
         for number, outcomes in enumerate([*runs, []]):
-            with open_ledger(Path(home)) as ledger:
+            with ledger_in(Path(home)) as ledger:
                 sender = (
                     SenderFixture(ledger)
                     if number == 0

@@ -91,14 +91,12 @@ def outcomes(make_sheet: MakeSheet, header: str, *values: str) -> list[str]:
     rows = [[f"06399812{at:02}", "Ada", value] for at, value in enumerate(values)]
     answer = screened(make_sheet(["Portable", "Prénom", header], *rows))
     left_out = set(answer.rejections[answer.rejections["reason"] == "no_consent"]["row"])
-    asked = set[int]()
-    for at, row in enumerate(rows, start=2):
-        alone = screened(make_sheet(["Portable", "Prénom", header], row))
-        if any(f.code == "unclear_consent" and f.ask for f in alone.findings):
-            asked.add(at)
+    asked = answer.row_table.columns.unclear_columns.tolist()
+    questions = [finding.count for finding in answer.findings if finding.code == "unclear_consent"]
+    assert questions == ([sum(map(bool, asked))] if any(asked) else [])
     return [
-        "left_out" if row in left_out else "asked" if row in asked else "texted"
-        for row in range(2, len(values) + 2)
+        "left_out" if at + 2 in left_out else "asked" if asked[at] else "texted"
+        for at in range(len(values))
     ]
 
 

@@ -1,7 +1,5 @@
 """A judge of numbers keeps each judgement once and asks nothing twice."""
 
-import subprocess
-import sys
 from collections import Counter
 
 import pyarrow as pa
@@ -101,21 +99,3 @@ def test_a_long_text_is_not_remembered() -> None:
     for _ in range(2):
         parser.parse(column([long]), "FR")
     assert library.asked == {long: 2}
-
-
-WITHOUT_PANDAS = """
-import sys
-from bulksms.columnar.arrays import strings_to_arrow
-from bulksms.contacts.cells.characters import format_e164
-from bulksms.contacts.phones.parse_columns import ColumnParser
-from bulksms.contacts.phones.parse import NumberRules
-texts = ["06 39 98 12 34", "06\u00a039 98 12 34", "n\u00e9ant", "Tel: 0639981234 / 0199001234",
-         "+33 (0)6 39 98 12 34", "06/39/98/12/34", "639981234.0", "0639981234 x", ""]
-parsed = ColumnParser(NumberRules(rehearsal=True)).parse(strings_to_arrow(texts), "FR")
-format_e164(parsed.phone_numbers)
-sys.exit("pandas" in sys.modules)
-"""
-
-
-def test_numbers_are_judged_without_pandas() -> None:
-    assert subprocess.run([sys.executable, "-c", WITHOUT_PANDAS], check=False).returncode == 0

@@ -1,8 +1,5 @@
 """A row that nobody screened is never texted: the zeros of a new table refuse to be counted."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -80,24 +77,3 @@ def test_a_rejected_row_names_its_reason(make_sheet: MakeSheet) -> None:
     assert table.sendable.tolist() == [True, False]
     assert table.rejection_of(1).wording == "No more texts."
     assert table.reason_counts() == {Reason.OPTED_OUT: 1}
-
-
-WITHOUT_ASSERTS = """
-import numpy as np
-from bulksms.contacts import map_columns
-from bulksms.contacts.rows.row_table import RowsNotScreenedError, RowTable
-from tests.unit.contacts.conftest import build_sheet
-sheet = build_sheet(["Mobile"], ["0639981230"])
-table = RowTable(mapped_sheets=[(sheet, map_columns(sheet, {}))])
-try:
-    print(table.sendable.tolist())
-except RowsNotScreenedError as error:
-    print(error)
-"""
-
-
-def test_the_promise_holds_in_a_python_that_leaves_asserts_out() -> None:
-    done = subprocess.run(
-        [sys.executable, "-O", "-c", WITHOUT_ASSERTS], check=True, capture_output=True, text=True
-    )
-    assert done.stdout == "1 of 1 rows were not screened\n"

@@ -182,15 +182,6 @@ def test_a_broken_quote_costs_its_row(
     assert sheet.rows.table()[1].drop(broken).tolist() == sound
 
 
-def test_a_bad_quote_in_row_40_costs_that_row_only(tmp_path: Path) -> None:
-    rows = [f"06399800{at % 100:02};Zoé {at};Lyon\n" for at in range(100_000)]
-    rows[38] = '0639980038;"Zoé 38;Lyon\n'
-    sheet = read(tmp_path, "phone;name;city\n" + "".join(rows))
-    assert len(sheet.rows) == 100_000
-    assert (sheet.broken.tolist(), sheet.ragged.tolist()) == ([40], [])
-    assert cells(sheet)[39] == ["0639980039", "Zoé 39", "Lyon"]
-
-
 def test_a_missing_quote_swallows_no_row_of_the_right_width(tmp_path: Path) -> None:
     sheet = read(tmp_path, 'p,a,c\n0639980001,"Zoé,Lyon\n0639980002,Bob",Nice\n')
     assert sheet.broken.tolist() == [2, 3]

@@ -90,7 +90,7 @@ def test_the_child_loads_no_library_that_takes_long() -> None:
         "import sys, bulksms.loader.workbook.child, bulksms.loader.workbook.xlsx_reader;"
         "print(sorted({'pandas', 'numpy', 'pyarrow', 'openpyxl'} & set(sys.modules)))"
     )
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
     )

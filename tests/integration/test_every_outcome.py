@@ -105,7 +105,7 @@ def broken_handshake(connection: socket.socket) -> None:
 
 def strange_certificate(connection: socket.socket) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(Path(__file__).parents[1] / "octopush" / "self_signed.pem")
+    context.load_cert_chain(Path(__file__).parents[1] / "unit" / "octopush" / "self_signed.pem")
     context.wrap_socket(connection, server_side=True).close()
 
 

@@ -13,7 +13,7 @@ from bulksms.finding import Level
 from bulksms.loader import ReadOptions, Sheet, open_sheets
 from bulksms.loader.sheets import read_sheets
 
-CASES = Path(__file__).parents[3] / "cases"
+CASES = Path(__file__).parents[2] / "cases"
 # The column `Vu` of the file has these as an English reader sees them.
 ENGLISH = {"15.5%", "12.50", "€ 1,500", "1,234.50"}
 SHOWN: list[tuple[float, str, str, str]] = [
