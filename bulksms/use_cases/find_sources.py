@@ -42,7 +42,11 @@ def _matches(campaign: SavedCampaign, name: str) -> Iterator[Path | str]:
         folder = own if path.is_relative_to(own) else Path(path.anchor)
         matches = folder.glob(str(path.relative_to(folder)))
         not_lists = {each.resolve() for each in campaign.own_files()}
-        yield from sorted(match for match in matches if _is_list(match, not_lists))
+        marker = campaign.rules.marker
+        for match in sorted(matches):
+            is_marker = marker is not None and marker.may_be(match.name)
+            if not is_marker and _is_list(match, not_lists):
+                yield match
 
 
 def _is_list(path: Path, not_lists: Collection[Path]) -> bool:

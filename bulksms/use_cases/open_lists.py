@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bulksms.errors import BulkSmsError, RuleError
+from bulksms.errors import BulkSmsError, RuleError, UsageError
 from bulksms.octopush.transport import Route
 from bulksms.remote import RemoteAccess, fetch_files
 from bulksms.settings import Settings
@@ -34,12 +34,16 @@ class Lists:
     """The lists of a run; those at addresses are fetched at the first `open`.
 
     Attributes:
+        rows: how many rows they must have together; `None` when nobody announced it.
+        are_complete: whether somebody else has seen the markers of their producers.
         names: what a file is called in records and sentences, by its path of the moment.
     """
 
     campaign: SavedCampaign
     settings: Settings
     folder: Path
+    rows: int | None = None
+    are_complete: bool = False
     names: dict[str, str] = field(default_factory=dict)
 
     def open(self, sources: Sequence[Path | str]) -> tuple[Path, ...]:
@@ -49,12 +53,24 @@ class Lists:
             UsageError: an address cannot be used.
             MissingExtra: the driver of an address is not installed.
             LoadError: a list cannot be fetched.
-            RuleError: `max_age` is set, and a server does not say how old its list is.
+            RuleError: `max_age` is set, and a server does not say how old its list is; or the
+                producer of a list has not marked it as complete.
         """
+        marker = self.campaign.rules.marker
+        if marker is not None and not self.are_complete:
+            self.rows = marker.require(map(self._on_this_machine, sources))
         files: dict[Path, None] = {}
         for source in sources:
             files |= dict.fromkeys([source] if isinstance(source, Path) else self._fetch(source))
         return tuple(files)
+
+    def _on_this_machine(self, source: Path | str) -> Path:
+        if isinstance(source, Path):
+            return source
+        raise UsageError(
+            f"{self.campaign.at('done_marker')}: done_marker is for files of this machine, and "
+            "`files` has an address: leave out one of them."
+        )
 
     def named(self, error: BulkSmsError) -> BulkSmsError:
         """Name the lists in the sentence of an error as people know them."""
@@ -85,4 +101,11 @@ def open_lists(
     """Give the lists of a run a private folder that is removed when the run has ended."""
     with TemporaryDirectory(prefix="bulksms-", ignore_cleanup_errors=True) as folder:
         names = {} if given is None else {str(path): name for path, name in given.names.items()}
-        yield Lists(campaign, settings, Path(folder), names)
+        yield Lists(
+            campaign,
+            settings,
+            Path(folder),
+            rows=None if given is None else given.rows,
+            are_complete=given is not None,
+            names=names,
+        )

@@ -62,16 +62,17 @@ def plan_lists(
     context: RunContext,
     lists: Lists,
     sources: Sequence[Path | str],
-    announced_rows: int | None,
 ) -> PlannedLists:
     """Read the lists and plan what would be sent to them.
 
     Raises:
         UsageError: an address cannot be used, or an output would overwrite a list.
-        InputError: a list or the text cannot be used, or the newest list is too old.
+        InputError: a list or the text cannot be used, a list is not complete, or the newest is
+            too old.
         LedgerError: the ledger cannot be read.
     """
-    planned = PlannedLists(files=lists.open(sources), announced_rows=announced_rows)
+    files = lists.open(sources)
+    planned = PlannedLists(files=files, announced_rows=lists.rows)
     if not planned.files:
         return planned
     now = context.clock.now()
@@ -82,7 +83,7 @@ def plan_lists(
     try:
         return replace(planned, plan=make_plan(replace(request, progress=context.progress)))
     except EmptySheet:
-        is_in_order = campaign.rules.min_rows == 0 and not announced_rows
+        is_in_order = campaign.rules.min_rows == 0 and not lists.rows
         if is_in_order and len(names) == 1:
             return planned
         raise

@@ -62,8 +62,7 @@ def run_unattended(
     kept or posted, and no connection to the API is opened.
     """
     with open_lists(campaign, context.settings, lists) as opened:
-        rows = None if lists is None else lists.rows
-        run = _Run(campaign, context, opened, plan_only=plan_only, announced_rows=rows)
+        run = _Run(campaign, context, opened, plan_only=plan_only)
         try:
             run.go(_own_sources(campaign, context) if lists is None else lists.files)
         except BulkSmsError as error:
@@ -81,11 +80,9 @@ class _Run:
         lists: Lists,
         *,
         plan_only: bool,
-        announced_rows: int | None,
     ) -> None:
         self._campaign, self._context, self._lists = campaign, context, lists
         self._sources: tuple[Path | str, ...] = ()
-        self._announced_rows = announced_rows
         self._plan_only = plan_only or campaign.dry_run
         self.end = UnattendedRun(
             campaign=campaign, started_at=context.clock.now(), plan_only=self._plan_only
@@ -217,9 +214,7 @@ class _Run:
         return True
 
     def _plan_lists(self) -> PlannedLists:
-        planned = plan_lists(
-            self._campaign, self._context, self._lists, self._sources, self._announced_rows
-        )
+        planned = plan_lists(self._campaign, self._context, self._lists, self._sources)
         self.end = replace(self.end, files=planned.files)
         if planned.plan is not None:
             terms = plan_terms(self._campaign, planned.plan)

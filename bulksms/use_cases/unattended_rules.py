@@ -8,6 +8,7 @@ from pathlib import Path
 from bulksms.errors import RuleError
 from bulksms.plan.accepted_findings import COLUMNS_CHANGED
 from bulksms.plan.make_plan import Plan
+from bulksms.use_cases.done_marker import DoneMarker
 
 __all__ = [
     "ListShape",
@@ -57,6 +58,15 @@ class UnattendedRules:
     settle: timedelta = timedelta(seconds=30)
     done_folder: Path | None = None
     failed_folder: Path | None = None
+
+    @property
+    def marker(self) -> DoneMarker | None:
+        """How the markers of complete lists are called.
+
+        Raises:
+            UsageError: the name is not valid.
+        """
+        return None if self.done_marker is None else DoneMarker(self.done_marker)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,10 @@ from pathlib import Path
 from bulksms.errors import UsageError
 from bulksms.private_files import shared_problem
 from bulksms.use_cases.saved_campaign import SavedCampaign
-from bulksms.watch.done_marker import DoneMarker
 from bulksms.watch.settled_files import IncomingRules
 from bulksms.watch.watcher import WatchedFolders
 
-__all__ = ["WORKING", "folders_of", "incoming_rules_of", "refuse_shared_campaign"]
+__all__ = ["WORKING", "folders_of", "incoming_rules_of", "refuse_shared_campaign", "refuse_trial"]
 
 WORKING = "working"
 
@@ -27,9 +26,23 @@ def incoming_rules_of(campaign: SavedCampaign, folder: Path) -> IncomingRules:
         folder=folder,
         settle=rules.settle / timedelta(seconds=1),
         patterns=tuple(path.name for path in named if path.parent.resolve() == folder),
-        marker=None if rules.done_marker is None else DoneMarker(rules.done_marker),
+        marker=rules.marker,
         excluded=frozenset(path.resolve() for path in campaign.own_files()),
     )
+
+
+def refuse_trial(campaign: SavedCampaign) -> None:
+    """Refuse a campaign that only shows or tries: its files would count as sent.
+
+    Raises:
+        UsageError: it has `dry_run` or `test_to`.
+    """
+    for name in ("dry_run", "test_to"):
+        if getattr(campaign, name):
+            raise UsageError(
+                f"{campaign.at(name)}: `watch` sends the files that it takes, so {name} cannot "
+                "be set: try the campaign with `bulksms run --plan`."
+            )
 
 
 def folders_of(campaign: SavedCampaign, folder: Path) -> WatchedFolders:

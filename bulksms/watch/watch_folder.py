@@ -14,6 +14,7 @@ from bulksms.watch.campaign_folder import (
     folders_of,
     incoming_rules_of,
     refuse_shared_campaign,
+    refuse_trial,
 )
 from bulksms.watch.file_outcome import FileReport, RunFile
 from bulksms.watch.folder_events import FolderEvents, folder_events
@@ -129,6 +130,7 @@ class FolderWatch:
 
     def _watcher(self, campaign: SavedCampaign) -> FolderWatcher:
         refuse_shared_campaign(campaign)
+        refuse_trial(campaign)
         return FolderWatcher(
             incoming=incoming_rules_of(campaign, self.folder),
             folders=folders_of(campaign, self.folder),

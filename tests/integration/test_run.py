@@ -1,5 +1,6 @@
 """`bulksms run`: a saved campaign on the dump of each night."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -161,3 +162,23 @@ def test_a_test_goes_to_ones_own_number_and_counts_for_nobody(night: Night) -> N
     assert answer.code == 0, answer.err
     assert night.texted == ["+33639989999"]
     assert night.run(None).json["contacts"]["sent"] == 3
+
+
+def test_a_list_without_its_marker_is_not_read(night: Night) -> None:
+    night.write('done_marker = "{name}.done"')
+    waiting = night.run(PEOPLE)
+    marker = night.file.with_name("dump.csv.done")
+    marker.write_text("301")
+    miscounted = night.run(None)
+    marker.write_text("300")
+    os.utime(marker, (1, 1))
+    old = night.run(None)
+    marker.write_text("rows=300")
+
+    assert (waiting.code, miscounted.code, old.code) == (3, 3, 3)
+    assert "dump.csv.done is missing" in waiting.json["error"]["message"]
+    assert "its marker announces 301" in miscounted.json["error"]["message"]
+    assert "is newer than dump.csv.done" in old.json["error"]["message"]
+    assert night.texted == []
+    assert night.run(None).code == 0
+    assert night.texted == PEOPLE

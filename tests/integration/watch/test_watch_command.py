@@ -187,6 +187,8 @@ def test_what_was_rehearsed_may_run_for_real_and_a_simulation_too(drop: Drop) ->
     [
         (('done_folder = "failed"',), 2, "must be two folders of their own"),
         (('done_marker = "../x"',), 2, "is not valid"),
+        (("dry_run = true",), 2, "dry_run cannot be set"),
+        (('test_to = "0639980000"',), 2, "test_to cannot be set"),
         (("settle = 30",), 2, "settle must be a duration"),
     ],
 )

@@ -1,7 +1,7 @@
 import pytest
 
 from bulksms.errors import UsageError
-from bulksms.watch.done_marker import DoneMarker
+from bulksms.use_cases.done_marker import DoneMarker
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
-from bulksms.errors import UsageError
+from bulksms.errors import RuleError, UsageError
 
 __all__ = ["DoneMarker"]
 
@@ -57,6 +58,35 @@ class DoneMarker:
         pattern = f"{{name}}{self.pattern}" if self.pattern.startswith(".") else self.pattern
         parts = (re.escape(part) for part in _PLACEHOLDER.split(pattern)[::2])
         return re.fullmatch(".+".join(parts), name) is not None
+
+    def require(self, files: Iterable[Path]) -> int | None:
+        """Check that every file is marked; return how many rows the markers announce together.
+
+        It is `None` when one of them announces none, or stands for other files too.
+
+        Raises:
+            RuleError: a file has no marker, or one that is older than itself.
+        """
+        counts = [self._require(path) for path in files]
+        announced = [count for count in counts if count is not None]
+        return sum(announced) if counts and len(announced) == len(counts) else None
+
+    def _require(self, path: Path) -> int | None:
+        marker = path.with_name(self.of(path.name))
+        try:
+            is_older = marker.stat().st_mtime_ns < path.stat().st_mtime_ns
+            content = marker.read_bytes()
+        except OSError:
+            raise RuleError(
+                f"{path} is not complete yet, since {marker.name} is missing: wait for the "
+                "program that writes it. Nothing was sent."
+            ) from None
+        if is_older:
+            raise RuleError(
+                f"{path} is newer than {marker.name}, so it is being written again: wait for the "
+                "program that writes it. Nothing was sent."
+            )
+        return None if self.is_shared else self.row_count(content)
 
     @staticmethod
     def row_count(content: bytes) -> int | None:
