@@ -71,7 +71,7 @@ def _options(command: click.Command) -> Iterator[str]:
     with click.Context(command, terminal_width=WIDTH, help_option_names=HELP) as ctx:
         for param in command.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record is not None and isinstance(param, click.Option):
+            if record is not None and isinstance(param, click.Option) and param.name != "help":
                 yield from (".TP", f".B {_text(record[0])}", _text(record[1]))
 
 

@@ -15,7 +15,7 @@ __all__ = ["command"]
 @display
 def command(**given: Any) -> None:  # noqa: ANN401
     """Show the balance of the account."""
-    from bulksms.money import format_money
+    from bulksms.money import format_money, show_money
     from bulksms.settings import read_settings
     from bulksms.use_cases.account_balance import read_balance
 
@@ -23,4 +23,4 @@ def command(**given: Any) -> None:  # noqa: ANN401
     if given["json"]:
         echo_json({"amount": format_money(balance.amount), "unit": balance.unit})
     else:
-        echo(f"{format_money(balance.amount)} {balance.unit}")
+        echo(f"{show_money(balance.amount)} {balance.unit}")

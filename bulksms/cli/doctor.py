@@ -193,7 +193,7 @@ def _ask(proof_plan: "ProofPlan", settings: "Settings", region: str) -> None:
     mode = "TEST" if settings.rehearsal else "REAL"
     echo(
         f"{settings.base_url} ({mode}): up to {MAX_TEXTS} texts go to your number and cost about "
-        f"{round_to_cents(proof_plan.cost)} EUR together.",
+        f"{round_to_cents(proof_plan.cost):,} EUR together.",
         err=True,
     )
     typed = prompt("Type the number again to send them")

@@ -98,7 +98,7 @@ def doubt_details(doubt: FrameInDoubt) -> list[str]:
     numbers = ", ".join(doubt.numbers[:NUMBERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
     lines = [
         f"Frame {frame.number} of {doubt.campaign}: {frame.state.replace('_', ' ')}",
-        f"  rows:       {frame.first_row} to {frame.last_row}, {frame.contacts} contacts",
+        f"  rows:       {frame.first_row} to {frame.last_row}, {frame.contacts:,} contacts",
         f"  numbers:    {numbers}",
         f"  request id: {frame.request_id}",
         f"  digest:     {frame.digest}",
@@ -125,7 +125,7 @@ def _choices(doubt: FrameInDoubt) -> list[str]:
     target = f"{quoted(doubt.campaign)} {frame.number}"
     at = _time(frame.started_at)
     return [
-        f"Look in the Octopush console for {frame.contacts} contacts at about {at}. Then:",
+        f"Look in the Octopush console for {frame.contacts:,} contacts at about {at}. Then:",
         f"  it is listed:          bulksms doubt mark-sent {target} --ticket TICKET",
         f"  give it up:            bulksms doubt drop {target}",
         f"  send it again anyway:  bulksms doubt resend {target}",
@@ -134,7 +134,7 @@ def _choices(doubt: FrameInDoubt) -> list[str]:
 
 def price_text(cost: Decimal | None) -> str:
     """Say what a frame costs, where it is known."""
-    return "an unknown amount" if cost is None else f"about {round_to_cents(cost)} EUR"
+    return "an unknown amount" if cost is None else f"about {round_to_cents(cost):,} EUR"
 
 
 def _iso_time(at: datetime | None) -> str | None:

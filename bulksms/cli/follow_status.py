@@ -78,7 +78,7 @@ class _Follower:
             (answered, frames), (reached, people) = steps
             echo(
                 f"{report.campaign}: {answered:,} of {frames:,} frames, {reached:,} of "
-                f"{people:,} contacts, {round_to_cents(report.total_cost)} EUR"
+                f"{people:,} contacts, {round_to_cents(report.total_cost):,} EUR"
             )
 
     def _move(self, steps: tuple[tuple[int, int], ...]) -> None:

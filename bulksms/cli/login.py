@@ -44,10 +44,10 @@ def command(**given: Any) -> None:  # noqa: ANN401
         )
         return
     if result.balance is not None:
-        from bulksms.money import format_money
+        from bulksms.money import show_money
 
         echo(
-            f"Octopush accepts them: the balance is {format_money(result.balance.amount)} "
+            f"Octopush accepts them: the balance is {show_money(result.balance.amount)} "
             f"{result.balance.unit}."
         )
     if result.file is None:

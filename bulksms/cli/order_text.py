@@ -51,7 +51,7 @@ def order_sentences(verb: str, result: "OrderResult") -> list[str]:
     ordered = {"pause": "paused", "stop": "stopped"}[verb]
     sentences = [_situation(name, ordered, result)]
     if doubtful:
-        sentences.append(f"Frames in doubt: {doubtful}; `bulksms doubt list` shows them.")
+        sentences.append(f"Frames in doubt: {doubtful:,}; `bulksms doubt list` shows them.")
     sentences.append(_what_next(verb, name, left))
     return sentences
 
@@ -75,9 +75,9 @@ def _situation(name: str, ordered: str, result: "OrderResult") -> str:
 
 def _what_next(verb: str, name: str, left: int) -> str:
     if verb == "pause":
-        return f"{left} people are left; nothing leaves until `bulksms resume {quoted(name)}`."
+        return f"{left:,} people are left; nothing leaves until `bulksms resume {quoted(name)}`."
     return (
-        f"{left} people do not get the text. To send it to them all the same, send the file "
+        f"{left:,} people do not get the text. To send it to them all the same, send the file "
         "again with --after-stop."
     )
 

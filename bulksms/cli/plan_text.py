@@ -12,7 +12,7 @@ from decimal import Decimal
 from bulksms.cli.streams import echo
 from bulksms.finding import Finding
 from bulksms.message import Encoding, Estimate, MessageStats
-from bulksms.money import format_money, round_to_cents
+from bulksms.money import round_to_cents, show_money
 from bulksms.plan.delivery_text import describe_delivery
 from bulksms.plan.previews import Preview
 from bulksms.plan.view import ColumnView, FileView, PlanView
@@ -75,9 +75,9 @@ def _files(view: PlanView) -> Iterator[str]:
         details = [file.format, file.encoding, file.sheet and f"sheet {file.sheet}"]
         if file.delimiter:
             details.append(f"separator {file.delimiter!r}")
-        hidden = f", {file.hidden_rows} hidden rows left out" if file.hidden_rows else ""
+        hidden = f", {file.hidden_rows:,} hidden rows left out" if file.hidden_rows else ""
         description = ", ".join(detail for detail in details if detail)
-        line = f"{file.path} ({description}): {file.rows} rows{hidden}"
+        line = f"{file.path} ({description}): {file.rows:,} rows{hidden}"
         yield from _wrapped(_visible(line))
         columns = [column for column in view.columns if column.file == number]
         uses = [(column.header, column.use) for column in columns]
@@ -118,23 +118,23 @@ def _header(column: ColumnView) -> str:
 
 def _people(view: PlanView) -> Iterator[str]:
     counts = view.counts
-    rows = "1 row" if counts["rows"] == 1 else f"{counts['rows']} rows"
+    rows = "1 row" if counts["rows"] == 1 else f"{counts['rows']:,} rows"
     duplicates = counts["duplicates"]
     yield (
-        f"{rows} = {counts['sendable']} to send + {counts['rejected']} rejected"
-        f" + {duplicates} duplicate{'' if duplicates == 1 else 's'}"
-        f" + {counts['opted_out']} opted out"
+        f"{rows} = {counts['sendable']:,} to send + {counts['rejected']:,} rejected"
+        f" + {duplicates:,} duplicate{'' if duplicates == 1 else 's'}"
+        f" + {counts['opted_out']:,} opted out"
     )
     reasons = list(view.reasons.items())
     for reason, count in reasons[:REASONS_SHOWN]:
-        yield f"{count:>8} {reason.replace('_', ' ')}"
+        yield f"{count:>8,} {reason.replace('_', ' ')}"
     others = sum(count for _, count in reasons[REASONS_SHOWN:])
     if others:
-        yield f"{others:>8} for other reasons"
+        yield f"{others:>8,} for other reasons"
     if view.repaired:
-        yield f"  Numbers repaired: {view.repaired}"
+        yield f"  Numbers repaired: {view.repaired:,}"
     if view.frames:
-        frames = "1 frame" if len(view.frames) == 1 else f"{len(view.frames)} frames"
+        frames = "1 frame" if len(view.frames) == 1 else f"{len(view.frames):,} frames"
         yield f"  Sent in {frames} of up to {max(view.frames)} contacts"
 
 
@@ -142,7 +142,7 @@ def _texts(view: PlanView) -> Iterator[str]:
     if len(view.texts) > 1:
         for text in view.texts:
             value = "all others" if text.value is None else text.value
-            people = "1 person" if text.contacts == 1 else f"{text.contacts} people"
+            people = "1 person" if text.contacts == 1 else f"{text.contacts:,} people"
             yield f"Text for {_visible(value)}: {people}, {_segments(text.segments)}"
     for preview in view.previews:
         yield from preview_lines(preview)
@@ -156,8 +156,8 @@ def preview_lines(preview: Preview) -> Iterator[str]:
         yield from _wrapped(f"No text for {requests}: {row}{_visible(preview.sentence or '')}")
         return
     alphabet = ALPHABETS[Encoding(str(preview.encoding))]
-    facts = [alphabet, f"{preview.units} units", _segments(preview.segments or 0)]
-    facts += [f"{format_money(preview.cost)} EUR"] if preview.cost is not None else []
+    facts = [alphabet, f"{preview.units:,} units", _segments(preview.segments or 0)]
+    facts += [f"{show_money(preview.cost)} EUR"] if preview.cost is not None else []
     yield f"Row {preview.row}, {preview.phone_number} ({requests}): {', '.join(facts)}"
     for line in _visible(preview.text).split("\n"):
         yield from _wrapped(f"  | {line}", indent="  | ")
@@ -165,12 +165,12 @@ def preview_lines(preview: Preview) -> Iterator[str]:
 
 def _price(view: PlanView, stats: MessageStats) -> Iterator[str]:
     shares = ", ".join(
-        f"{rows} need {_segments(count)}" for count, rows in stats.rows_by_segments.items()
+        f"{rows:,} need {_segments(count)}" for count, rows in stats.rows_by_segments.items()
     )
     alphabet, total = ALPHABETS[stats.encoding], _segments(stats.segments_total)
     yield from _wrapped(f"{alphabet}, {total} in all: {shares}")
     if view.estimate:
-        amount = f"{format_money(view.estimate.amount)} {view.estimate.currency}"
+        amount = f"{show_money(view.estimate.amount)} {view.estimate.currency}"
         yield f"  about {amount}{_countries(view.estimate)}"
         yield from _wrapped(f"  Price: {_visible(view.estimate.source)}.", indent="    ")
     yield from _replacements(view, stats)
@@ -180,7 +180,7 @@ def _countries(estimate: Estimate) -> str:
     if len(estimate.by_country) == 1:
         return ""
     costs = list(estimate.by_country.items())
-    named = [f"{code} {round_to_cents(cost)}" for code, cost in costs[:COUNTRIES_SHOWN]]
+    named = [f"{code} {round_to_cents(cost):,}" for code, cost in costs[:COUNTRIES_SHOWN]]
     return f" ({', '.join(named)}{', …' if len(costs) > len(named) else ''})"
 
 
@@ -206,12 +206,12 @@ def _replaced(
     cost = ""
     if view.estimate:
         share = Decimal(segments) / stats.segments_total
-        cost = f", about {round_to_cents(view.estimate.amount * share)} EUR"
+        cost = f", about {round_to_cents(view.estimate.amount * share):,} EUR"
     yield from _wrapped(f"  {who} {shown}{more}: {_segments(segments)} in all{cost}", indent="    ")
 
 
 def _segments(count: int) -> str:
-    return "1 segment" if count == 1 else f"{count} segments"
+    return "1 segment" if count == 1 else f"{count:,} segments"
 
 
 def _visible(text: str) -> str:

@@ -34,10 +34,10 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
         "  contacts: " + (_listed(people) or "none"),
         "  frames:   " + (_listed(frames) or "none"),
         f"  message:  {_delivery(report)}",
-        f"  cost:     {_cost(report)} for {report.sms_needed} segments" + _against_plan(report),
+        f"  cost:     {_cost(report)} for {report.sms_needed:,} segments" + _against_plan(report),
     ]
     if report.residual_credit is not None:
-        lines.append(f"  credit:   {round_to_cents(report.residual_credit)} EUR left")
+        lines.append(f"  credit:   {round_to_cents(report.residual_credit):,} EUR left")
     if report.seeds:
         lines.append(f"  seeds:    {_listed(dict(report.seeds))}, not counted above")
     if report.deliveries:
@@ -57,7 +57,7 @@ def _reason(report: Report) -> str:
 
 
 def _cost(report: Report) -> str:
-    amount = f"{round_to_cents(report.total_cost)} EUR"
+    amount = f"{round_to_cents(report.total_cost):,} EUR"
     if report.unpriced:
         frames = "1 frame" if report.unpriced == 1 else f"{report.unpriced} frames"
         reported = f"{amount} and " if report.total_cost else ""
@@ -83,8 +83,8 @@ def _against_plan(report: Report) -> str:
     planned = report.planned_cost
     if planned is None or abs(planned - report.total_cost) < CENT:
         return ""
-    return f"; {round_to_cents(planned)} EUR were planned"
+    return f"; {round_to_cents(planned):,} EUR were planned"
 
 
 def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items())

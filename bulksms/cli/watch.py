@@ -143,7 +143,7 @@ def _show(report: "FileReport", *, quiet: bool) -> None:
         echo(f"Error: {report.name}: {report.reason} It is now {report.moved_to}.", err=True)
     elif not quiet:
         sent = report.report.get("contacts", {}).get("sent")
-        texted = "" if sent is None else f"{sent} people texted; "
+        texted = "" if sent is None else f"{sent:,} people texted; "
         echo(report.reason or f"{report.name}: {texted}moved to {report.moved_to}")
 
 

@@ -183,7 +183,9 @@ def _findings(code: str, what: str, *groups: _Cells) -> Iterator[Finding]:
     count = sum(cells.count for cells in groups)
     if count:
         examples = [example for cells in groups for example in cells.examples]
-        message = f"{count} cells {what}, such as {', '.join(examples[:_SHOWN])}: export it again."
+        message = (
+            f"{count:,} cells {what}, such as {', '.join(examples[:_SHOWN])}: export it again."
+        )
         yield Finding(code=code, message=message, count=count, level=Level.ERROR, ask=True)
 
 

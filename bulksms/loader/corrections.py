@@ -90,8 +90,9 @@ def correct_sheets(sheets: Sequence[Sheet], corrections: Iterable[Correction]) -
         corrected.append(_correct(sheet, here) if here else sheet)
     if left:
         raise LoadError(
-            f"{len(left)} corrections belong to another list, the first to row {left[0].row}: the "
-            "list has changed since. Correct it where it comes from, or leave out the corrections."
+            f"{len(left):,} corrections belong to another list, the first to row {left[0].row}: "
+            "the list has changed since. Correct it where it comes from, or leave out the "
+            "corrections."
         )
     return corrected
 
@@ -163,7 +164,7 @@ def _finding(sheet: Sheet, corrections: Sequence[Correction]) -> Finding:
     more = ", …" if len(corrections) > SHOWN else ""
     return Finding(
         code="corrected_cells",
-        message=f"{len(corrections)} cells are read as corrected ({named}{more}); the list itself "
-        "is unchanged.",
+        message=f"{len(corrections):,} cells are read as corrected ({named}{more}); the list "
+        "itself is unchanged.",
         count=len(corrections),
     )

@@ -154,8 +154,8 @@ def _ragged_findings(ragged: NDArray[np.int64], rows: RowStore) -> Iterator[Find
     inside = ragged[: len(ragged) - _footers(ragged, rows)]
     if len(inside) > max(len(rows) * RAGGED_SHARE, 1):
         message = (
-            f"{len(inside)} of {len(rows)} rows have more or fewer cells than the others, the first"
-            f" is row {inside[0]}: check the separators and quotes."
+            f"{len(inside):,} of {len(rows):,} rows have more or fewer cells than the others, the "
+            f"first is row {inside[0]}: check the separators and quotes."
         )
         yield Finding(
             code="ragged_rows", message=message, count=len(inside), level=Level.ERROR, ask=True
@@ -176,7 +176,7 @@ def _footers(ragged: NDArray[np.int64], rows: RowStore) -> int:
 def _broken_findings(broken: Sequence[int]) -> Iterator[Finding]:
     if broken:
         message = (
-            f"{len(broken)} rows with a broken quote are left out, the first is row {broken[0]}:"
+            f"{len(broken):,} rows with a broken quote are left out, the first is row {broken[0]}:"
             " close the quote or double it."
         )
         yield Finding(code="broken_rows", message=message, count=len(broken), level=Level.WARNING)

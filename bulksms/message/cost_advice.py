@@ -73,18 +73,18 @@ def _character(each: NonGsmCharacter) -> str:
 
 
 def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _segments(count: int) -> str:
-    return "1 segment" if count == 1 else f"{count} segments"
+    return "1 segment" if count == 1 else f"{count:,} segments"
 
 
 def _over_usual(stats: MessageStats) -> Finding:
     return Finding(
         code="over_border",
         level=Level.NOTE,
-        message=f"{_rows(stats.rows_over_usual)} of {sum(stats.rows_by_segments.values())} need "
+        message=f"{_rows(stats.rows_over_usual)} of {sum(stats.rows_by_segments.values()):,} need "
         f"more than the {_segments(stats.usual_segments)} of most rows. The longest, row "
         f"{stats.longest_row}, is {stats.over_by} characters too long.",
         count=stats.rows_over_usual,

@@ -140,8 +140,8 @@ def _without(contacts: "pd.DataFrame", rejections: "pd.DataFrame") -> "pd.DataFr
 def _check_length(text: str) -> None:
     if len(text) > TEXT_LIMIT:
         raise TemplateError(
-            f"The text has {len(text)} characters in the API's form, and the API accepts "
-            f"{TEXT_LIMIT}: shorten it."
+            f"The text has {len(text):,} characters in the API's form, and the API accepts "
+            f"{TEXT_LIMIT:,}: shorten it."
         )
 
 
@@ -174,7 +174,7 @@ def _empty_values(missing: "pd.DataFrame", empty: EmptyValues) -> Finding | None
     return Finding(
         code="empty_values",
         level=Level.ERROR if empty is EmptyValues.STOP else Level.WARNING,
-        message=f"{names} is empty in {rows} of the texts: fill in the cells, add a fallback "
+        message=f"{names} is empty in {rows:,} of the texts: fill in the cells, add a fallback "
         "like {first_name|client}, or leave these rows out with --empty drop.",
         count=rows,
     )
@@ -190,7 +190,7 @@ def _placeholders_left(table: "pd.DataFrame", texts: "pd.Series[str]") -> Findin
     return Finding(
         code="unfilled_placeholder",
         level=Level.ERROR,
-        message=f"{len(rows)} finished texts still show a placeholder, the first in row "
+        message=f"{len(rows):,} finished texts still show a placeholder, the first in row "
         f"{rows.iloc[0]}: correct the text, or the cells that contain it.",
         count=len(rows),
     )

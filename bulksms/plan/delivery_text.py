@@ -42,7 +42,7 @@ def send_question(view: PlanView) -> str:
     delivery, people = view.delivery, view.sendable
     recipients = "1 person" if people == 1 else f"{people:,} people"
     price = view.estimate
-    cost = f" for about {price.amount:.2f} {price.currency}" if price else ""
+    cost = f" for about {price.amount:,.2f} {price.currency}" if price else ""
     return (
         f"{MODES[delivery.mode]}: {PURPOSES[delivery.purpose]}, {ROUTES[delivery.type]}.\n"
         f"Send to {recipients} {_when(delivery)} from {_sender(delivery)}{cost}?"

@@ -66,8 +66,8 @@ def opt_out_findings(path: str, opt_outs: OptOutList) -> list[Finding]:
         Finding(
             code="optouts_unreadable",
             level=Level.ERROR if many else Level.WARNING,
-            message=f"{unreadable} of {opt_outs.cells} cells of the opt-out file {path} contain no "
-            "readable number: check them, since these people may still be texted.",
+            message=f"{unreadable:,} of {opt_outs.cells:,} cells of the opt-out file {path} "
+            "contain no readable number: check them, since these people may still be texted.",
             count=unreadable,
             ask=many,
         )

@@ -268,7 +268,7 @@ def _list_names(plan: Plan) -> Iterator[Finding]:
     yield Finding(
         code="list_name_suffix",
         level=Level.NOTE,
-        message=f"Each of the {total} frames creates a list of its own at Octopush: {first!r} to "
+        message=f"Each of the {total:,} frames creates a list of its own at Octopush: {first!r} to "
         f"{last!r}.",
         count=total,
     )

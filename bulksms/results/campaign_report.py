@@ -210,7 +210,8 @@ def _next_steps(record: CampaignRecord, totals: CampaignTotals) -> Iterator[str]
         )
     if totals.short:
         yield (
-            f"Octopush did not take {totals.short} people of accepted frames, without naming them."
+            f"Octopush did not take {totals.short:,} people of accepted frames, without naming "
+            "them."
         )
 
 
@@ -237,7 +238,7 @@ def _meaning(code: int) -> str:
 def _listed(group: FrameGroup) -> str:
     numbers = ", ".join(map(str, group.first_numbers))
     more = ", …" if group.frames > len(group.first_numbers) else ""
-    return f"Frame{'s' if group.frames > 1 else ''} {numbers}{more} with {group.contacts} people"
+    return f"Frame{'s' if group.frames > 1 else ''} {numbers}{more} with {group.contacts:,} people"
 
 
 def _classes(record: CampaignRecord, totals: CampaignTotals) -> dict[str, int]:

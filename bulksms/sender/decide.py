@@ -99,7 +99,7 @@ def _accepted(frame: FrameRecord, outcome: Accepted, history: FrameHistory) -> D
     accepted = outcome.number_of_contacts
     if not 0 < accepted <= frame.contacts:  # row 13
         reason = (
-            f"Octopush says that it accepted {accepted} of {frame.contacts} contacts of frame "
+            f"Octopush says that it accepted {accepted} of {frame.contacts:,} contacts of frame "
             f"{frame.number}, which is impossible: ask Octopush about this frame."
         )
         return Decision(
@@ -111,7 +111,7 @@ def _accepted(frame: FrameRecord, outcome: Accepted, history: FrameHistory) -> D
         return Decision(state=state, answer=answer, end=over_plan)
     missing = frame.contacts - accepted
     answer["message"] = (
-        f"{missing} of {frame.contacts} contacts were not accepted, which ones is unknown"
+        f"{missing} of {frame.contacts:,} contacts were not accepted, which ones is unknown"
     )
     allowed = max(SHORT_SHARE if history.opt_outs_removed else 0.0, history.accepted_short_share)
     short = None if missing <= allowed * frame.contacts else _too_short(frame, accepted)
@@ -121,9 +121,9 @@ def _accepted(frame: FrameRecord, outcome: Accepted, history: FrameHistory) -> D
 
 def _too_short(frame: FrameRecord, accepted: int) -> RunOutcome:
     reason = (
-        f"Octopush accepted only {accepted} of {frame.contacts} contacts of frame {frame.number}: "
-        "find out why. `bulksms resume` accepts this for the rest of the campaign, and "
-        "--accept short_frames from the start."
+        f"Octopush accepted only {accepted} of {frame.contacts:,} contacts of frame "
+        f"{frame.number}: find out why. `bulksms resume` accepts this for the rest of the "
+        "campaign, and --accept short_frames from the start."
     )
     return _stop(reason, StopCause.CAMPAIGN)
 

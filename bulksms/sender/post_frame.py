@@ -219,7 +219,7 @@ class FramePoster:
             is_part = isolate and (frame.contacts > 1 or frame.parent is not None)
             return replace(decision, split=isolate and frame.contacts > 1, is_part=is_part)
         if decision.split and frame.contacts < 2 * MIN_HALF:
-            reason = f"Octopush says that even a frame of {frame.contacts} contacts is too large."
+            reason = f"Octopush says that even a frame of {frame.contacts:,} contacts is too large."
             end = RunOutcome(state="stopped", reason=reason, cause=StopCause.ACCOUNT)
             return replace(decision, split=False, repeat=False, end=end)
         if decision.split:

@@ -51,7 +51,7 @@ class RunLimits:
         if not self._doubts.is_reached:
             return None
         reason = (
-            f"{self._doubts.total} frames of this run are in doubt: "
+            f"{self._doubts.total:,} frames of this run are in doubt: "
             "look them up in the Octopush console; `bulksms resume` goes on with the rest."
         )
         return RunOutcome(state="paused", reason=reason, cause=StopCause.DOUBT)

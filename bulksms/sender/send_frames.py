@@ -260,7 +260,7 @@ def _outcome(poster: FramePoster, queue: WorkQueue, stop: threading.Event) -> Ru
         return RunOutcome(state="done", reason=end.reason if end and has_reason else None)
     if end is not None:
         return end
-    reason = f"frames still to be sent: {left}; resume is safe."
+    reason = f"frames still to be sent: {left:,}; resume is safe."
     if stop.is_set():
         return RunOutcome(
             state="interrupted", reason=f"Interrupted, {reason}", cause=StopCause.INTERRUPTED

@@ -98,7 +98,7 @@ def _libraries() -> SetupCheck:
             f"{'; '.join(old)}: run `pip install --upgrade bulksms-octopush`.",
         )
     count = sum(1 for name, _ in pairs if installed[name])
-    return fine("libraries", CheckArea.SET_UP, f"{count} installed, none too old.")
+    return fine("libraries", CheckArea.SET_UP, f"{count:,} installed, none too old.")
 
 
 def _version(name: str) -> str | None:

@@ -70,7 +70,7 @@ def leave_out_corrected(ledger: Ledger, plan: Plan, corrected: CampaignRecord) -
     count = plan.sendable - left.sendable
     if len(posted):
         message = (
-            f"The campaign {corrected.name} was interrupted with a similar text. The {count} "
+            f"The campaign {corrected.name} was interrupted with a similar text. The {count:,} "
             "people who got it or may have got it are left out, and those who wait for it get this "
             "text instead. To text everyone once more, add --again."
         )

@@ -82,7 +82,7 @@ def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:
     in_doubt = ledger.frames.count_by_state(record.id)[FrameState.IN_DOUBT]
     if in_doubt and record.state == "stopped":
         raise RuleError(
-            f"The run {record.name} stopped with {in_doubt} frames in doubt: settle them "
+            f"The run {record.name} stopped with {in_doubt:,} frames in doubt: settle them "
             f"(`bulksms doubt list`), then `bulksms resume {record.name}`. Nothing was sent."
         )
 
@@ -111,6 +111,6 @@ def _drop_left(ledger: Ledger, record: CampaignRecord, context: RunContext) -> N
             )
         ledger.settlements.drop_planned(record.id, now, TOO_LATE)
         people = sum(frame.contacts for frame in left)
-        reason = f"It was interrupted, and {people} people were left to the next run."
+        reason = f"It was interrupted, and {people:,} people were left to the next run."
         ledger.campaigns.set_state(record.id, "stopped", reason)
     context.observer.note(f"The run {record.name} is too late to finish. {reason}")

@@ -33,7 +33,7 @@ def refuse_errors(plan: Plan) -> None:
         raise RuleError(" ".join(finding.message for finding in plan.errors))
     if not plan.sendable:
         counts = plan.left_out_counts.items()
-        reasons = ", ".join(f"{rows} {reason.replace('_', ' ')}" for reason, rows in counts)
+        reasons = ", ".join(f"{rows:,} {reason.replace('_', ' ')}" for reason, rows in counts)
         raise RuleError(
             f"No row of the file can be texted ({reasons}): correct the rows that "
             "--rejects-out FILE writes. Nothing was sent."

@@ -41,7 +41,7 @@ def retry_refused(
     for frame in _refused(ledger, record):
         if count := _count(ledger, frame, reached):
             note(
-                f"Frame {frame.number} stays refused: {count} of its people got the text in "
+                f"Frame {frame.number} stays refused: {count:,} of its people got the text in "
                 "another campaign. To reach the others, send the file as a new campaign."
             )
             continue

@@ -223,7 +223,7 @@ def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock)
     ledger.campaigns.set_state(record.id, "stopped", reason)
     raise RuleError(
         f"The campaign {record.name} was to be sent at {send_at}, which has passed. The API would "
-        f"send the {dropped} frames left at once, so they were dropped: send the file again "
+        f"send the {dropped:,} frames left at once, so they were dropped: send the file again "
         "with another --send-at; only people who did not get the text are in it."
     )
 

@@ -149,7 +149,7 @@ def _without_settled(
         code="continues_campaign",
         level=Level.NOTE,
         message=f"The campaign {existing.name} has this text and these contacts: it continues "
-        f"with the {left.sendable} people it has left.",
+        f"with the {left.sendable:,} people it has left.",
         count=left.sendable,
     )
     return replace(left, file_findings=(*left.file_findings, finding))

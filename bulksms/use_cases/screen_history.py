@@ -145,7 +145,7 @@ def _waiting_elsewhere(
             return Finding(
                 code=WAITING_ELSEWHERE,
                 level=Level.WARNING,
-                message=f"{count} people wait for this text in the campaign {record.name}: "
+                message=f"{count:,} people wait for this text in the campaign {record.name}: "
                 f"continue it with `bulksms resume {record.name}`.",
                 count=count,
             )
@@ -232,7 +232,7 @@ def _report_long_ago(ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehears
     finding = Finding(
         code="sent_long_ago",
         level=Level.ERROR if rules.unattended else Level.WARNING,
-        message=f"{count} people got this text more than {SAME_TEXT_WITHIN.days} days ago and "
+        message=f"{count:,} people got this text more than {SAME_TEXT_WITHIN.days} days ago and "
         "would get it again: decide with --not-again-within ever (leave them out) or "
         f"--not-again-within {SAME_TEXT_WITHIN.days}d (text them again).",
         count=count,

@@ -28,7 +28,7 @@ def seed_numbers(plan: Plan, seeds: Sequence[str]) -> tuple[str, ...]:
     numbers = {own.phone_number: own.e164 for own in parsed}
     if len(numbers) > MOST_SEEDS:
         raise RuleError(
-            f"There are {len(numbers)} seeds, and {MOST_SEEDS} are allowed: put the others into "
+            f"There are {len(numbers):,} seeds, and {MOST_SEEDS} are allowed: put the others into "
             "the list."
         )
     left_out = {*plan.contacts["phone_number"], *plan.screened.refusing_numbers}
@@ -44,7 +44,7 @@ def describe_seeds(numbers: Sequence[str], given: int, plan: Plan) -> str | None
     price = f", for about {round_to_cents(cost)} EUR more" if cost else ""
     left_out = given - len(numbers)
     others = f" Left out, being in the list, opted out or given twice: {left_out}."
-    return f"Seeds that get {texts} too: {len(numbers)}{price}.{others if left_out else ''}"
+    return f"Seeds that get {texts} too: {len(numbers):,}{price}.{others if left_out else ''}"
 
 
 def seeds_cost(plan: Plan, seeds: int) -> Decimal:

@@ -121,7 +121,7 @@ def refuse_miscounted(announced: int | None, rows: int) -> None:
     """
     if announced is not None and announced != rows:
         raise RuleError(
-            f"The list has {rows} rows, and its marker announces {announced}: check that the "
+            f"The list has {rows:,} rows, and its marker announces {announced}: check that the "
             "export is complete. Nothing was sent."
         )
 
@@ -147,8 +147,8 @@ def refuse_changed(
         change = abs(shape.rows - last.rows) * 100 / last.rows
         if change > rules.max_change:
             raise RuleError(
-                f"The list has {shape.rows} rows and had {last.rows} in the last run, a change of "
-                f"{change:.0f}%, and max_change allows {rules.max_change:g}%: check the export, "
+                f"The list has {shape.rows:,} rows and had {last.rows:,} in the last run, a change "
+                f"of {change:.0f}%, and max_change allows {rules.max_change:g}%: check the export, "
                 "or run once with a larger --max-change. Nothing was sent."
             )
     if accept_columns:
@@ -163,12 +163,12 @@ def refuse_changed(
 def _refuse_row_count(rules: UnattendedRules, rows: int) -> None:
     if rules.min_rows is not None and rows < rules.min_rows:
         raise RuleError(
-            f"The list has {rows} rows, fewer than the {rules.min_rows} of min_rows: check that "
-            "the export is complete. Nothing was sent."
+            f"The list has {rows:,} rows, fewer than the {rules.min_rows:,} of min_rows: check "
+            "that the export is complete. Nothing was sent."
         )
     if rules.max_rows is not None and rows > rules.max_rows:
         raise RuleError(
-            f"The list has {rows} rows, more than the {rules.max_rows} of max_rows: check that "
+            f"The list has {rows:,} rows, more than the {rules.max_rows:,} of max_rows: check that "
             "it is the right list. Nothing was sent."
         )
 

@@ -78,5 +78,5 @@ def _reason(run: UnattendedRun, code: int) -> str | None:
         return " ".join(run.result.unwritten)
     report = run.result.report
     counts = {state: count for state, count in report.frames.items() if count}
-    listed = ", ".join(f"{count} {state}" for state, count in counts.items())
+    listed = ", ".join(f"{count:,} {state}" for state, count in counts.items())
     return f"The requests of {report.campaign} ended as {listed}: `bulksms status` shows them."

@@ -103,7 +103,7 @@ def _emails(row_table: RowTable) -> Finding | None:
     return Finding(
         code="emails_as_numbers",
         level=Level.ERROR,
-        message=f"{len(rows)} of {filled} cells that should be numbers are e-mail addresses, "
+        message=f"{len(rows):,} of {filled:,} cells that should be numbers are e-mail addresses, "
         f"first in {row_table.row_label(first)}, column {row_table.rejection_of(first).column!r}: "
         "say which column is the number with --map phone_number=HEADER.",
         count=len(rows),
@@ -123,7 +123,7 @@ def _numbers(row_table: RowTable, sendable: Marks) -> Finding | None:
             return Finding(
                 code="numbers_as_names",
                 level=Level.ERROR,
-                message=f"{len(rows)} of {filled} values of {name} look like phone numbers, "
+                message=f"{len(rows):,} of {filled:,} values of {name} look like phone numbers, "
                 f"first in {row_table.row_label(int(rows[0]))}: say which column it is with "
                 f"--map {name}=HEADER.",
                 count=len(rows),
@@ -143,7 +143,7 @@ def _swapped_names(row_table: RowTable, sendable: Marks) -> Finding | None:
     return Finding(
         code="names_swapped",
         level=Level.WARNING,
-        message=f"{len(rows)} first names are in capitals beside a last name that is not, "
+        message=f"{len(rows):,} first names are in capitals beside a last name that is not, "
         f"first in {row_table.row_label(int(rows[0]))}: if the two are swapped, say which is "
         "which with --map first_name=HEADER --map last_name=HEADER.",
         count=len(rows),
@@ -155,7 +155,9 @@ def _capitals(row_table: RowTable, sendable: Marks) -> Finding | None:
     filled = int(np.count_nonzero(sendable & row_table.has_trait(Trait.FIRST_FILLED)))
     if not _many(count, filled):
         return None
-    message = f"{count} of {filled} first names are in capitals, and the text shows them like that."
+    message = (
+        f"{count:,} of {filled:,} first names are in capitals, and the text shows them like that."
+    )
     return Finding(code="names_in_capitals", level=Level.NOTE, message=message, count=count)
 
 

@@ -63,7 +63,7 @@ def _repaired(row_table: RowTable, sendable: Marks) -> Finding | None:
     count = int(np.count_nonzero(sendable & row_table.has_trait(Trait.REPAIRED)))
     if not count:
         return None
-    repaired = "1 number was" if count == 1 else f"{count} numbers were"
+    repaired = "1 number was" if count == 1 else f"{count:,} numbers were"
     message = f"{repaired} repaired (a lost leading zero, or .0 at the end)."
     return Finding(code="repaired", level=Level.NOTE, message=message, count=count)
 
@@ -77,5 +77,5 @@ def _generated(row_table: RowTable, sendable: Marks) -> Finding | None:
     breaks = np.flatnonzero(np.diff(numbers) != 1)
     edges = np.concatenate([[-1], breaks, [len(numbers) - 1]])
     longest = int(np.diff(edges).max())
-    message = f"{longest} numbers follow each other without a gap: is the list generated?"
+    message = f"{longest:,} numbers follow each other without a gap: is the list generated?"
     return Finding(code="generated_numbers", level=Level.WARNING, message=message, count=longest)

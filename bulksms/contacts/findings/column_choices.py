@@ -43,7 +43,7 @@ def _columns_used(row_table: RowTable, sendable: Marks) -> Finding | None:
     used = counts.most_common()
     if not used:
         return None
-    shown = ", ".join(f"{header!r} in {count}" for header, count in used)
+    shown = ", ".join(f"{header!r} in {count:,}" for header, count in used)
     message = f"Rows whose number was taken from each column: {shown}."
     return Finding(code="columns_used", level=Level.NOTE, message=message, count=len(used))
 
@@ -86,7 +86,7 @@ def _several_mobiles(row_table: RowTable, sendable: Marks) -> Finding | None:
     count = _count(sendable & several)
     if not count:
         return None
-    message = f"{count} rows have several mobiles: the one of the best column is texted."
+    message = f"{count:,} rows have several mobiles: the one of the best column is texted."
     return Finding(code="several_mobiles", level=Level.NOTE, message=message, count=count)
 
 
@@ -94,5 +94,5 @@ def _whole_names(row_table: RowTable, sendable: Marks) -> Finding | None:
     count = _count(sendable & row_table.has_trait(Trait.WHOLE_NAME))
     if not count:
         return None
-    message = f"{count} names could not be split safely and stay whole as the first name."
+    message = f"{count:,} names could not be split safely and stay whole as the first name."
     return Finding(code="names_whole", level=Level.NOTE, message=message, count=count)

@@ -41,7 +41,7 @@ def shared_number_finding(row_table: RowTable) -> Finding | None:
     count = _count_with_several_names(numbers, _name_codes(row_table, rows))
     if not count:
         return None
-    shared = "1 number is" if count == 1 else f"{count} numbers are"
+    shared = "1 number is" if count == 1 else f"{count:,} numbers are"
     message = f"{shared} shared by people of different names: one row of each is texted."
     return Finding(code="shared_number", level=Level.WARNING, message=message, count=count)
 

@@ -69,7 +69,7 @@ def sheet_findings(mapped_sheets: Sequence[MappedSheet]) -> Iterator[Finding]:
         if is_named_like_stop_list(title):
             message = (
                 f'Sheet "{title}" of {sheet.source.path} is named like a list of people who must'
-                f" not be texted, and its {len(sheet.rows)} rows are read as contacts: choose the"
+                f" not be texted, and its {len(sheet.rows):,} rows are read as contacts: choose the"
                 " sheet of the contacts with --sheet."
             )
             yield Finding(
@@ -82,7 +82,9 @@ def sheet_findings(mapped_sheets: Sequence[MappedSheet]) -> Iterator[Finding]:
     for path, titles in files.items():
         if len(titles) > 1:
             listed = ", ".join(f'"{title}"' for title in titles)
-            message = f"{len(titles)} sheets of {path} are read: {listed}; --sheet reads only one."
+            message = (
+                f"{len(titles):,} sheets of {path} are read: {listed}; --sheet reads only one."
+            )
             yield Finding(
                 code="several_sheets", message=message, level=Level.WARNING, count=len(titles)
             )

@@ -54,9 +54,9 @@ def _many_rejected(row_table: RowTable, max_rejected: float) -> Finding | None:
     return Finding(
         code="many_rejected",
         level=Level.ERROR,
-        message=f"{count} of {rows} rows are rejected, most often {most_frequent.replace('_', ' ')}"
-        ": check the phone column and the country, or allow it with --max-rejected "
-        f"{math.ceil(100 * count / rows)}.",
+        message=f"{count:,} of {rows:,} rows are rejected, most often "
+        f"{most_frequent.replace('_', ' ')}: check the phone column and the country, or allow it "
+        f"with --max-rejected {math.ceil(100 * count / rows)}.",
         count=count,
     )
 
@@ -67,7 +67,7 @@ def _strangers(row_table: RowTable) -> Finding | None:
     if not count:
         return None
     message = (
-        f"{count} rows are not on the guest list, and a trial reaches guests only: "
+        f"{count:,} rows are not on the guest list, and a trial reaches guests only: "
         "take them out of the file, add them to the list, or leave --guest-list out."
     )
     return Finding(code="strangers", level=Level.ERROR, message=message, count=count)

@@ -253,4 +253,4 @@ class RowTable:
 
 def count_of(count: int, noun: str) -> str:
     """Write a count with its noun, as "1 row" or "2 rows"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

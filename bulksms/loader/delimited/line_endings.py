@@ -61,7 +61,7 @@ class LineEndingCheck:
         """Give what to ask people, once all is read."""
         if self._cr_rows and self._lf_rows:
             message = (
-                f"{len(self._cr_rows)} lines end in a lone carriage return and others in a line"
+                f"{len(self._cr_rows):,} lines end in a lone carriage return and others in a line"
                 f" feed: row {self._cr_rows[0]} may be half a row; save the file again."
             )
             yield Finding(

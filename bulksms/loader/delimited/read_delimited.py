@@ -66,5 +66,5 @@ def _nul_findings(text: DecodedText) -> tuple[Finding, ...]:
     zeros = sum(chunk.count(0) for chunk in text.source.chunks() if b"\0" in chunk)
     if not zeros:
         return ()
-    message = f"{zeros} zero bytes are inside cells; each is shown as \ufffd."
+    message = f"{zeros:,} zero bytes are inside cells; each is shown as \ufffd."
     return (Finding(code="nul_bytes", message=message, count=zeros),)

@@ -172,7 +172,7 @@ def _hidden_sheets(titles: Sequence[str]) -> Finding:
 def _hidden_columns(title: str, count: int) -> Iterator[Finding]:
     if count:
         message = (
-            f'{count} hidden columns of sheet "{title}" were left out, except those about'
+            f'{count:,} hidden columns of sheet "{title}" were left out, except those about'
             " consent; add --include-hidden to read them."
         )
         yield Finding(code="hidden_columns", message=message, count=count)
@@ -199,7 +199,7 @@ def _stray_cells(title: str, cells: Sequence[Sequence[int]]) -> Iterator[Finding
         yield Finding(code="stray_cell", message=message)
         return
     message = (
-        f"{len(cells)} cells {where} are left out, the first in row {row}, column {column + 1}:"
+        f"{len(cells):,} cells {where} are left out, the first in row {row}, column {column + 1}:"
         " delete the empty columns before them, or the cells."
     )
     yield Finding(

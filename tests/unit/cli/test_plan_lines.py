@@ -8,6 +8,8 @@ import pytest
 from bulksms.campaign import Parameters, Purpose
 from bulksms.cli.plan_text import WIDTH, plan_lines
 from bulksms.contacts import ScreeningRules
+from bulksms.plan.as_json import plan_as_json
+from bulksms.plan.delivery_text import send_question
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.plan.variants import TextOptions, TextsByColumn
 from bulksms.plan.view import view_plan
@@ -144,3 +146,19 @@ def test_a_cell_cannot_command_the_terminal(tmp_path: Path, sign: str) -> None:
 
     assert sign not in screen
     assert "\x1b" not in screen
+
+
+def test_thousands_are_separated_for_people_and_for_nobody_else(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    numbers = [f"+336399{80000 + person}" for person in range(1200)]
+    path.write_text("\n".join(["Mobile", *numbers]), encoding="utf-8")
+    parameters = Parameters(text="Bonjour. STOP au 30101", purpose=Purpose.WHOLESALE)
+    rules = ScreeningRules(rehearsal=True)
+    view = view_plan(make_plan(PlanRequest(files=(str(path),), rules=rules, parameters=parameters)))
+
+    screen, question = "\n".join(plan_lines(view)), send_question(view)
+    assert "1,200 rows = 1,200 to send + 0 rejected" in screen
+    assert "1,200 segments in all: 1,200 need 1 segment" in screen
+    assert "warning: 1,200 numbers follow each other without a gap" in screen
+    assert "Send to 1,200 people" in question
+    assert plan_as_json(view)["rows"] == 1200

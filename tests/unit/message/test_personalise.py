@@ -110,7 +110,7 @@ def test_the_filled_text_has_1224_characters_at_most() -> None:
 
 def test_the_text_with_placeholders_has_1224_characters_at_most() -> None:
     assert personalised("a" * 1216 + "{Ville}", Ville=["x"]).text.endswith("{param1}")
-    with pytest.raises(TemplateError, match="1225 characters in the API's form"):
+    with pytest.raises(TemplateError, match="1,225 characters in the API's form"):
         personalised("a" * 1217 + "{Ville}", Ville=["x"])
 
 

@@ -157,7 +157,7 @@ def test_a_text_that_cannot_be_personalised_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(TemplateError, match=r"uses \{Nope\}"):
         a_plan(path, "Hi", {"fr": "{Nope}"})
-    with pytest.raises(TemplateError, match="Text for fr: The text has 1300"):
+    with pytest.raises(TemplateError, match="Text for fr: The text has 1,300"):
         a_plan(path, "Hi", {"fr": "x" * 1300})
 
 

@@ -48,19 +48,19 @@ def test_the_shape_of_a_list_is_its_rows_its_headers_and_what_is_read_from_them(
         pytest.param(
             UnattendedRules(min_rows=1000),
             shape(rows=3),
-            "The list has 3 rows, fewer than the 1000 of min_rows",
+            "The list has 3 rows, fewer than the 1,000 of min_rows",
             id="3 rows instead of 3,000",
         ),
         pytest.param(
             UnattendedRules(max_rows=5000),
             shape(rows=50_000),
-            "The list has 50000 rows, more than the 5000 of max_rows",
+            "The list has 50,000 rows, more than the 5,000 of max_rows",
             id="too many",
         ),
         pytest.param(
             UnattendedRules(max_change=50.0),
             shape(rows=1400),
-            "The list has 1400 rows and had 3000 in the last run, a change of 53%",
+            "The list has 1,400 rows and had 3,000 in the last run, a change of 53%",
             id="half of them gone",
         ),
         pytest.param(
@@ -137,7 +137,7 @@ def test_changed_columns_may_be_accepted_and_the_rows_are_counted_all_the_same()
     changed = shape(headers=("Tel",), mapping=(("phone_number", "Tel"),))
     refuse_changed(UnattendedRules(), changed, SHAPE, accept_columns=True)
 
-    with pytest.raises(RuleError, match="fewer than the 9000"):
+    with pytest.raises(RuleError, match="fewer than the 9,000"):
         refuse_changed(UnattendedRules(min_rows=9000), changed, SHAPE, accept_columns=True)
 
 
