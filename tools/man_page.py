@@ -13,7 +13,7 @@ __all__ = ["MAN_PAGE", "man_page"]
 
 MAN_PAGE = Path(__file__).parents[1] / "docs" / "man" / "bulksms.1"
 WIDTH = 1000  # click wraps at nothing; man does
-HELP = (".TP", ".B \\-h, \\-\\-help", "Show the help of the program or of a command.")
+HELP = ["-h", "--help"]
 ENVIRONMENT = (
     ("BULKSMS_API_LOGIN", "The login of the Octopush account."),
     ("BULKSMS_API_KEY", "Its API key."),
@@ -38,7 +38,7 @@ def _lines() -> Iterator[str]:
     yield from (".SH NAME", f"bulksms \\- {purpose[0].lower()}{purpose[1:]}")
     yield from (".SH SYNOPSIS", ".B bulksms", ".RI [ OPTIONS ]", ".I COMMAND", ".RI [ ARGS ]...")
     yield from (".SH DESCRIPTION", _text(cli.help or ""))
-    yield from (".SH OPTIONS", *_options(cli), *HELP)
+    yield from (".SH OPTIONS", *_options(cli))
     yield ".SH COMMANDS"
     for name in COMMANDS:
         command: click.Command = importlib.import_module(f"bulksms.cli.{name}").command
@@ -68,8 +68,8 @@ def _command(path: str, command: click.Command) -> Iterator[str]:
 
 
 def _options(command: click.Command) -> Iterator[str]:
-    with click.Context(command, terminal_width=WIDTH) as ctx:
-        for param in command.params:  # without --help, which every command has
+    with click.Context(command, terminal_width=WIDTH, help_option_names=HELP) as ctx:
+        for param in command.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None and isinstance(param, click.Option):
                 yield from (".TP", f".B {_text(record[0])}", _text(record[1]))
