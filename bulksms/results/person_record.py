@@ -12,7 +12,8 @@ __all__ = ["PersonCampaign", "PersonMessage", "PersonOptOut", "PersonRecord"]
 class PersonMessage:
     """One message in a frame: its text, none after an erasure, and what became of the frame.
 
-    `outcome` is the class of contacts, such as `sent`.
+    `outcome` is the class of contacts, such as `sent`. `receipts` are status and date of every
+    delivery report, as Octopush wrote them.
     """
 
     frame: int
@@ -20,6 +21,7 @@ class PersonMessage:
     ticket: str | None
     text: str | None
     posted_at: datetime | None
+    receipts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

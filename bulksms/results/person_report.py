@@ -116,6 +116,8 @@ def _message_lines(message: PersonMessage, words: Mapping[str, str]) -> Iterator
         posted_at=_moment(message.posted_at) if message.posted_at else None,
         ticket=message.ticket,
     )
+    for status, date in message.receipts:
+        yield from _values(words, receipt=f"{status} {date}".rstrip())
 
 
 def _values(words: Mapping[str, str], **values: str | None) -> Iterator[str]:
@@ -161,6 +163,7 @@ def _campaign_as_json(campaign: PersonCampaign) -> dict[str, Any]:
                 "frame": message.frame,
                 "ticket": message.ticket,
                 "posted_at": _iso(message.posted_at),
+                "receipts": [{"status": status, "date": date} for status, date in message.receipts],
             }
             for message in campaign.messages
         ],

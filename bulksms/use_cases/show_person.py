@@ -97,6 +97,11 @@ def _message(ledger: Ledger, frame: FrameRecord, number: int) -> PersonMessage:
         ticket=frame.ticket,
         text=texts.get(number),
         posted_at=frame.started_at,
+        receipts=tuple(
+            (each.status, each.date)
+            for each in ledger.receipts.of_number(number)
+            if each.ticket == frame.ticket
+        ),
     )
 
 

@@ -33,6 +33,7 @@ SPRING = PersonCampaign(
             ticket="sms_5f8",
             text="Bonjour Éloïse,\n-20% à Lyon. STOP au 30101",
             posted_at=datetime(2027, 3, 1, 9, 0, 4, tzinfo=UTC),
+            receipts=(("ACK", ""), ("DELIVERED", "2027-03-01 10:00:07")),
         ),
     ),
     rows=(
