@@ -30,6 +30,10 @@ def _of_the_file(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
     return {
         "broken_rows": _("%(count)s rows have a broken quotation mark; they are left out."),
         "cut_by_excel": _("Excel cut this list at its last possible row: export it as CSV."),
+        "double_encoded": _(
+            "%(count)s cells have damaged accents, as in Ã©: export the list again, or confirm "
+            "that they are right."
+        ),
         "encoding_doubtful": _(
             "The file does not say how its accents are written. Look at the names on step 2: "
             "if they look right, confirm it; else change the encoding there."
@@ -43,8 +47,14 @@ def _of_the_file(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
         "hidden_columns": _("The sheet has hidden columns; they are not used."),
         "hidden_sheets": _("The workbook has hidden sheets; they are not read."),
         "last_line_incomplete": _("The last line of the file is cut off: export the list again."),
+        "leftover_codes": _(
+            "%(count)s cells have signs of another program, such as &eacute; or \\N: are they "
+            "right?"
+        ),
         "lone_cr": _("The lines of this file end in an unusual way: check the rows."),
         "mislabelled": _("The file is of another kind than its name says; it was read anyway."),
+        "replacement_characters": _("%(count)s cells have lost letters: export the list again."),
+        "number_format": _("The format of some cells cannot be shown: check their values."),
         "ragged_rows": _("%(count)s rows have a cell too many or too few; they are left out."),
         "separator_tie": _("Two separators would fit this file: check the columns on step 2."),
         "several_sheets": _(
@@ -57,12 +67,17 @@ def _of_the_file(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
         ),
         "two_header_rows": _("The titles take two rows: check the columns on step 2."),
         "unusual_dialect": _("The file is written in an unusual way: check the columns on step 2."),
+        "utf16_without_bom": _(
+            "The file is in an unusual encoding: save it as CSV in UTF-8, or choose the encoding."
+        ),
         "values_cut": _("%(count)s values of more than 50 characters are cut."),
     }
 
 
 def _of_the_rows(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: ANN001 - gettext
     return {
+        "consent_date_missing": _("No column says when the people agreed to be texted."),
+        "digits_lost": _("Excel damaged %(count)s numbers; these rows are left out."),
         "duplicates_refused": _("%(count)s numbers are in the list more than once."),
         "emails_as_numbers": _("%(count)s cells of the number column are e-mail addresses."),
         "empty_values": _("%(count)s people have an empty cell where the text names a column."),
@@ -75,6 +90,7 @@ def _of_the_rows(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
             "%(count)s numbers follow each other, as in a list that a program made: check where "
             "it comes from."
         ),
+        "long_values": _("%(count)s values have more than 50 characters."),
         "many_rejected": _(
             "Many rows are left out (%(count)s). Is this the right list, and the right column?"
         ),
@@ -101,6 +117,9 @@ def _of_the_rows(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
             "In %(count)s rows a column may say that the person wants no texts, and we do not "
             "understand its value. May these people be texted?"
         ),
+        "waiting_elsewhere": _(
+            "%(count)s people wait for this text in an unfinished campaign: finish that one first."
+        ),
         "words_for_nothing": _(
             "%(count)s rows have a word such as NULL where the text names a column."
         ),
@@ -118,6 +137,12 @@ def _of_the_text(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
         "foreign_placeholder": _(
             "The text has a placeholder of another program, and people would read it as it is. "
             "Write columns in braces, like {Name}."
+        ),
+        "link_broken": _("A link in the text does not work: write it like https://shop.example."),
+        "link_not_https": _("A link in the text is not encrypted: write https:// if the site can."),
+        "link_shortener": _(
+            "A link in the text uses a public shortener, and carriers block such texts: write the "
+            "full address."
         ),
         "many_segments": _("%(count)s texts need many segments, which costs more."),
         "price_unknown": _(
