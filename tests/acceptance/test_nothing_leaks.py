@@ -81,6 +81,31 @@ def test_no_log_no_note_and_no_error_names_the_key_or_a_person(
     assert [where for where, text in talk if NAME in text or WORDS in text] == []
 
 
+def test_the_log_of_an_unattended_run_names_nobody_and_no_key(tmp_path: Path, canary: Path) -> None:
+    campaign = tmp_path / "welcome.toml"
+    campaign.write_text(
+        f'files = "{canary.name}"\ntext = "{TEXT}"\nhours = "off"\nseeds = "+33 6 39 98 99 99"\n'
+        'log_file = "run.log"\nmetrics_file = "run.prom"\non_end = "exit 3"\n',
+        encoding="utf-8",
+    )
+    faults = ("--faults", "1", "--fault-kind", "reset_after_accept")
+    with sandbox(tmp_path, *faults) as (url, _):
+        said = [Desk(tmp_path, url, KEY).run("run", campaign)]
+    with sandbox(tmp_path, "--refuse", "101") as (url, _):
+        said.append(Desk(tmp_path, url, KEY).run("run", campaign))
+
+    files = [
+        (name, (tmp_path / name).read_text(encoding="utf-8")) for name in ("run.log", "run.prom")
+    ]
+    assert "in_doubt" in files[0][1]
+    for where, text in [*told(said), *files]:
+        assert KEY not in text, where
+        assert NUMBER not in digits(text), where
+        assert "39989999" not in digits(text), where
+        assert NAME not in text, where
+        assert WORDS not in text, where
+
+
 def test_the_canary_would_be_heard(tmp_path: Path, canary: Path) -> None:
     shown = Desk(tmp_path, key=KEY).run("check", canary, "--text", TEXT)
 
