@@ -82,8 +82,8 @@ def is_simulated(body: bytes) -> bool:
     return b'"simulation_mode":true' in body
 
 
-def drop_recipients(body: bytes, numbers: Collection[str], *, key: str) -> SignedBody | None:
-    """Remove recipients from a frame and give it a new request id; None when none is left.
+def drop_recipients(body: bytes, numbers: Collection[str]) -> bytes | None:
+    """Remove recipients and the request id from a frame; None when nobody is left.
 
     Everything else stays as it was frozen.
     """
@@ -94,20 +94,20 @@ def drop_recipients(body: bytes, numbers: Collection[str], *, key: str) -> Signe
     ]
     if not fields["recipients"]:
         return None
-    return add_request_id(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), key=key)
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
-def readdress(body: bytes, numbers: Sequence[str], *, key: str) -> SignedBody:
+def readdress(body: bytes, numbers: Sequence[str]) -> bytes:
     """Address a frame's text to other numbers, each with the fields of its first recipient.
 
-    The list that the frame creates at the provider does not get them.
+    The request id is left out. The list that the frame creates at the provider does not get them.
     """
     fields = orjson.loads(body)
     del fields["request_id"]
     fields.pop("list_name", None)
     first = fields["recipients"][0]
     fields["recipients"] = [{**first, "phone_number": number} for number in numbers]
-    return add_request_id(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS), key=key)
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
 def erase_recipients(body: bytes, numbers: Collection[str]) -> bytes:

@@ -19,6 +19,7 @@ from bulksms.sender.interface import (
 )
 from bulksms.sender.reframe import RowLookup, frame_without, remove_contacts
 from bulksms.sender.send_frames import send_frames
+from bulksms.sender.sign_frame import sign_frame
 
 __all__ = [
     "EXPIRES_AFTER",
@@ -39,4 +40,5 @@ __all__ = [
     "is_send_time_past",
     "remove_contacts",
     "send_frames",
+    "sign_frame",
 ]

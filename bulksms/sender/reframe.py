@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bulksms.campaign import frame_key
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger
 from bulksms.octopush import drop_recipients
+from bulksms.sender.sign_frame import sign_frame
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
@@ -85,19 +85,16 @@ def _freeze(  # noqa: PLR0913 - a frame, and what is kept of it
     parent: int | None = None,
 ) -> FrozenFrame | None:
     """Freeze what is left of a frame, under a number of its own; None when it is empty."""
-    key = frame_key(campaign.name, number, rehearsal=campaign.rehearsal, wave=frame.wave)
-    recipients = {f"+{phone_number}" for phone_number in removed.tolist()}
-    signed = drop_recipients(body, recipients, key=key)
-    if signed is None:
+    rest = drop_recipients(body, {f"+{phone_number}" for phone_number in removed.tolist()})
+    if rest is None:
         return None
-    first_row, last_row = rows or (frame.first_row, frame.last_row)
-    return FrozenFrame(
+    return sign_frame(
+        rest,
+        kept.astype("<i8").tobytes(),
+        campaign=campaign.name,
         number=number,
-        first_row=first_row,
-        last_row=last_row,
-        body=signed.body,
-        request_id=signed.request_id,
-        numbers=kept.astype("<i8").tobytes(),
+        rows=rows or (frame.first_row, frame.last_row),
+        rehearsal=campaign.rehearsal,
         wave=frame.wave,
         parent=parent,
     )

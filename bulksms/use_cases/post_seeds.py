@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from bulksms.campaign import content_digest, frame_key
+from bulksms.campaign import content_digest
 from bulksms.chunker import PACKED_NUMBER
 from bulksms.errors import LedgerBusy
 from bulksms.ledger import (
@@ -24,7 +24,7 @@ from bulksms.ledger import (
     OrderRecord,
 )
 from bulksms.octopush import Credentials, readdress
-from bulksms.sender import ClockCheck, Pacing, send_frames
+from bulksms.sender import ClockCheck, Pacing, send_frames, sign_frame
 from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.seed_campaigns import SeedText, name_for_seeds
 
@@ -162,13 +162,11 @@ class SeedPoster:
 
     def _freeze(self, name: str, frame: FrameRecord, seeds: list[str]) -> FrozenFrame:
         body = self.ledger.frames.body(self.record.id, frame.number)
-        key = frame_key(name, 1, rehearsal=self.record.rehearsal)
-        signed = readdress(body, seeds, key=key)
-        return FrozenFrame(
+        return sign_frame(
+            readdress(body, seeds),
+            np.array([int(seed[1:]) for seed in seeds], dtype=PACKED_NUMBER).tobytes(),
+            campaign=name,
             number=1,
-            first_row=frame.first_row,
-            last_row=frame.first_row,
-            body=signed.body,
-            request_id=signed.request_id,
-            numbers=np.array([int(seed[1:]) for seed in seeds], dtype=PACKED_NUMBER).tobytes(),
+            rows=(frame.first_row, frame.first_row),
+            rehearsal=self.record.rehearsal,
         )
