@@ -37,6 +37,7 @@ COMMANDS = {
     "login": "Store login and API key in the keyring of the system.",
     "logout": "Remove the stored login and API key.",
     "audit": "Show who did what, and when.",
+    "listen": "Receive delivery receipts and STOPs from Octopush.",
     "credit": "Show the balance of the account.",
     "doctor": "Check the set-up; prove that repeats are refused.",
     "sandbox": "Start a local server that behaves like the API.",

@@ -1,0 +1,56 @@
+"""Keeps what the API reports of messages: receipts as facts, STOPs as opt-outs.
+
+A callback never causes a text, never removes an opt-out, and never says that a text was not sent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bulksms.contacts.opt_outs.messages import says_stop
+from bulksms.ledger import Ledger, ReceiptRecord
+from bulksms.octopush.callbacks import Callback, CallbackKind
+
+__all__ = ["TakenCallbacks", "take_callbacks"]
+
+ORIGIN = "STOP reported by Octopush"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenCallbacks:
+    """How many new receipts and new opt-outs callbacks brought."""
+
+    receipts: int
+    opt_outs: int
+
+
+def take_callbacks(ledger: Ledger, callbacks: Sequence[Callback], now: datetime) -> TakenCallbacks:
+    """Keep callbacks; they are on the disk when this returns, and repeated ones change nothing.
+
+    A reply that says stop counts as a STOP. Its number is obeyed whether it was texted or not:
+    in doubt nobody is texted.
+
+    Raises:
+        LedgerError: they could not be written down.
+    """
+    receipts = [
+        ReceiptRecord(
+            ticket=each.ticket,
+            phone_number=each.phone_number,
+            status=each.status,
+            date=each.date,
+        )
+        for each in callbacks
+        if each.kind is CallbackKind.DELIVERY
+    ]
+    stopped = {each.phone_number for each in callbacks if _is_stop(each)}
+    return TakenCallbacks(
+        receipts=ledger.receipts.add(receipts, now) if receipts else 0,
+        opt_outs=ledger.opt_outs.add(sorted(stopped), ORIGIN, now) if stopped else 0,
+    )
+
+
+def _is_stop(callback: Callback) -> bool:
+    if callback.kind is CallbackKind.STOP:
+        return True
+    return callback.kind is CallbackKind.REPLY and says_stop(callback.text)

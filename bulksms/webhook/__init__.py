@@ -1,0 +1,1 @@
+"""The receiver of what Octopush reports afterwards: receipts, replies and STOPs."""
