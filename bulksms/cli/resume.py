@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bulksms.cli.campaign_argument import campaign_argument
-from bulksms.cli.click_options import GroupedCommand, option
+from bulksms.cli.click_options import GroupedCommand, RepeatableText, option
 from bulksms.cli.shared_options import display, hours, output_delimiter, posting, retry_refused
 
 __all__ = ["command"]
@@ -28,21 +28,28 @@ EXAMPLES = (
 @option("--approve-late", is_flag=True, help="Post what has expired too.")
 @option("--optouts", multiple=True, type=click.Path(), metavar="FILE",
         help="Leave out the numbers in this file too; repeatable.")  # fmt: skip
+@option("--accept", multiple=True, type=RepeatableText(), metavar="CODE",
+        help="Treat the finding about an opt-out file with this code as a warning; "
+             "repeatable.")  # fmt: skip
 @option("--yes", is_flag=True, help="Ignored: resume never asks.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted or paused campaign; by default the newest."""
     from bulksms.cli.operator_name import operator_name
     from bulksms.cli.requests import run_options_of
     from bulksms.cli.run_and_report import run_and_report
+    from bulksms.plan.accepted_findings import parse_accepted_codes
     from bulksms.settings import read_settings
     from bulksms.use_cases.output_paths import check_outputs
     from bulksms.use_cases.resume_campaign import resume_campaign
 
+    accepted = parse_accepted_codes(given["accept"])
     settings = read_settings(os.environ)
     check_outputs(given, settings)
     run_options = replace(run_options_of(given), resumed_by=operator_name())
     return run_and_report(
-        lambda context: resume_campaign(campaign, run_options, context, optouts=given["optouts"]),
+        lambda context: resume_campaign(
+            campaign, run_options, context, optouts=given["optouts"], accepted=accepted
+        ),
         given,
         settings,
     )

@@ -1,11 +1,12 @@
 """Applies opt-outs: remembers those of files, and removes people from campaigns not yet posted."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bulksms.contacts import OptOutList
 from bulksms.errors import LedgerBusy
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.plan.opt_out_files import read_opt_out_file
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "absolute_paths",
+    "read_opt_out_lists",
     "remember_opt_outs",
     "remove_from_campaign",
     "remove_from_waiting",
@@ -31,19 +33,19 @@ def absolute_paths(files: Iterable[str]) -> list[str]:
     return [str(Path(path).absolute()) for path in files if path != "-"]
 
 
-def remember_opt_outs(
-    ledger: Ledger, files: Sequence[str], region: str, now: "datetime"
-) -> "PhoneNumbers":
-    """Store the numbers of opt-out files for every later campaign, and return them.
+def read_opt_out_lists(files: Iterable[str], region: str) -> dict[str, OptOutList]:
+    """Read opt-out files, under their paths.
 
     Raises:
         LoadError: a file cannot be read.
     """
-    numbers = [np.empty(0, dtype=np.int64)]
-    for path in files:
-        numbers.append(read_opt_out_file(path, region).digits)
-        ledger.opt_outs.add(numbers[-1].tolist(), Path(path).name, now)
-    return np.unique(np.concatenate(numbers))
+    return {path: read_opt_out_file(path, region) for path in files}
+
+
+def remember_opt_outs(ledger: Ledger, lists: Mapping[str, OptOutList], now: "datetime") -> None:
+    """Store the numbers of opt-out files for every later campaign."""
+    for path, opt_outs in lists.items():
+        ledger.opt_outs.add(opt_outs.digits.tolist(), Path(path).name, now)
 
 
 def remove_from_campaign(

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
+from bulksms.contacts import OptOutList
 from bulksms.errors import RuleError
 from bulksms.ledger import AuditAction, CampaignRecord, FrozenFrame, Ledger, NewCampaign
 from bulksms.plan.files import output_delimiter
@@ -13,6 +14,7 @@ from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.apply_opt_outs import (
     absolute_paths,
+    read_opt_out_lists,
     remember_opt_outs,
     remove_from_campaign,
     remove_from_waiting,
@@ -24,6 +26,7 @@ from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.plan_record import plan_record
 from bulksms.use_cases.prepare_campaign import PreparedCampaign
+from bulksms.use_cases.recorded_opt_outs import apply_lists, read_lists_of
 from bulksms.use_cases.screen_history import HistoryRules, numbers_kept_out
 from bulksms.use_cases.seeds import seed_numbers, seeds_cost
 from bulksms.use_cases.source_rows import make_source_rows
@@ -44,11 +47,14 @@ def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
         LedgerBusy: another process is sending the campaign.
         LedgerError: the ledger cannot be used.
     """
+    lists = _recorded_lists(prepared, context)
     with (
         ledger_to_send_from(context.settings, context.observer) as ledger,
         ledger.locks.campaign(prepared.name),
     ):
         _apply_opt_outs(ledger, prepared, context)
+        if prepared.existing is not None:
+            apply_lists(ledger, prepared.existing, lists, context.clock.now())
         if prepared.corrects is not None:
             _replace_corrected(ledger, prepared, prepared.corrects, context)
         elif prepared.existing is None:
@@ -147,6 +153,7 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
     return {
         "files": list(plan.request.named_files),
         "sources": absolute_paths(plan.request.files),
+        "accepted": sorted(plan.request.accepted),
         "optouts": absolute_paths(plan.request.optouts),
         "series": prepared.request.history.series,
         "corrects": prepared.corrects.name if prepared.corrects else None,
@@ -166,12 +173,20 @@ def _seeds(prepared: PreparedCampaign) -> dict[str, object]:
     return {"seeds": list(seeds), "seeds_cost": str(seeds_cost(plan, len(seeds)))} if seeds else {}
 
 
+def _recorded_lists(prepared: PreparedCampaign, context: RunContext) -> dict[str, OptOutList]:
+    """Read the opt-out files that a campaign which continues was given before."""
+    if prepared.existing is None or prepared.nothing_new:
+        return {}
+    accepted = prepared.plan.request.accepted
+    return read_lists_of(prepared.existing, (), accepted, context.observer.note)
+
+
 def _apply_opt_outs(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
     """Remember the numbers of the opt-out files, and remove who opted out from what waits."""
     plan, now = prepared.plan, context.clock.now()
     if not prepared.request.forget_optouts:
         files = [path for path in plan.request.optouts if path != "-"]
-        remember_opt_outs(ledger, files, plan.request.rules.region, now)
+        remember_opt_outs(ledger, read_opt_out_lists(files, plan.request.rules.region), now)
     if prepared.existing is not None:
         paths = absolute_paths(plan.request.optouts)
         ledger.campaigns.keep_opt_out_files(prepared.existing.id, paths)

@@ -12,7 +12,7 @@ from bulksms.results.contact_outcomes import ContactOutcomes, contact_outcomes
 from bulksms.results.result_files import ResultFiles, write_result_files
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import StopCause
-from bulksms.use_cases.apply_opt_outs import absolute_paths, remember_opt_outs
+from bulksms.use_cases.apply_opt_outs import absolute_paths, read_opt_out_lists, remember_opt_outs
 from bulksms.use_cases.context import RunContext, RunResult
 from bulksms.use_cases.identity import recorded_parameters, text_digest_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
@@ -36,8 +36,9 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
     plan, options = prepared.plan, prepared.request.run_options
     if not prepared.request.forget_optouts:
         with ledger_to_send_from(context.settings, context.observer) as ledger:
-            opt_out_files = absolute_paths(plan.request.optouts)
-            remember_opt_outs(ledger, opt_out_files, plan.request.rules.region, context.clock.now())
+            paths = absolute_paths(plan.request.optouts)
+            lists = read_opt_out_lists(paths, plan.request.rules.region)
+            remember_opt_outs(ledger, lists, context.clock.now())
     delimiter = options.delimiter or output_delimiter(plan)
     # The ledger gets no such campaign: it would only be in the way.
     record = CampaignRecord(

@@ -1,19 +1,16 @@
 """Continues an interrupted campaign, without the people who opted out since."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from bulksms.errors import CampaignNotFound
 from bulksms.ledger import open_ledger
-from bulksms.plan.opt_out_files import read_opt_out_file
 from bulksms.use_cases.apply_opt_outs import (
     absolute_paths,
-    remember_opt_outs,
-    remove_from_campaign,
 )
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, account_of
 from bulksms.use_cases.open_ledger import ledger_to_send_from
 from bulksms.use_cases.output_paths import refuse_overwrites
+from bulksms.use_cases.recorded_opt_outs import apply_lists, read_lists_of
 from bulksms.use_cases.reports import campaign_inputs
 from bulksms.use_cases.run_campaign import run_campaign
 
@@ -21,15 +18,22 @@ __all__ = ["resume_campaign"]
 
 
 def resume_campaign(
-    name: str | None, run_options: RunOptions, context: RunContext, *, optouts: Sequence[str] = ()
+    name: str | None,
+    run_options: RunOptions,
+    context: RunContext,
+    *,
+    optouts: Sequence[str] = (),
+    accepted: frozenset[str] = frozenset(),
 ) -> RunResult:
     """Continue a campaign; without a name the newest one that has something left.
 
     The opt-out files that it was given before are read again, and those of `optouts` too.
+    `accepted` are codes of findings about them that stop nothing.
 
     Raises:
         CampaignNotFound: there is none.
         LoadError: an opt-out file cannot be read.
+        RuleError: an opt-out file cannot be right.
         SettingsError: no credentials, or a rehearsal would continue for real.
         UsageError: an output would overwrite a file that the campaign reads.
         LedgerError: the ledger cannot be used, or another process is sending.
@@ -42,40 +46,23 @@ def resume_campaign(
     }
     inputs = campaign_inputs(name, context.settings)
     refuse_overwrites(outputs, [*inputs, *optouts], context.settings)
-    _apply_opt_out_files(name, optouts, context)
+    _apply_opt_out_files(name, optouts, accepted, context)
     return run_campaign(name, run_options, context)
 
 
-def _apply_opt_out_files(name: str, optouts: Sequence[str], context: RunContext) -> None:
+def _apply_opt_out_files(
+    name: str, optouts: Sequence[str], accepted: frozenset[str], context: RunContext
+) -> None:
     """Remove the people of opt-out files from what the campaign has left."""
-    settings, now = context.settings, context.clock.now()
+    settings, note = context.settings, context.observer.note
     with open_ledger(settings.home, settings.ledger) as ledger:
-        parameters = ledger.campaigns.get(name).parameters
-    recorded = [path for path in parameters.get("optouts", []) if _is_there(path, context)]
-    files = [*recorded, *optouts]
-    if not files:
-        return
-    region = parameters.get("region", "FR")
-    with ledger_to_send_from(settings, context.observer) as ledger:
         record = ledger.campaigns.get(name)
-        with ledger.locks.campaign(name):
-            ledger.campaigns.keep_opt_out_files(record.id, absolute_paths(optouts))
-            if not parameters.get("forget_optouts"):
-                numbers = remember_opt_outs(ledger, files, region, now)
-                remove_from_campaign(ledger, record, numbers, now)
-                return
-            for path in files:
-                remove_from_campaign(ledger, record, read_opt_out_file(path, region).digits, now)
-
-
-def _is_there(path: str, context: RunContext) -> bool:
-    if Path(path).exists():
-        return True
-    context.observer.note(
-        f"The opt-out file {path} is missing. The people it named when the campaign began stay "
-        "left out; give a newer list with --optouts."
-    )
-    return False
+    lists = read_lists_of(record, optouts, accepted, note)
+    if not lists:
+        return
+    with ledger_to_send_from(settings, context.observer) as ledger, ledger.locks.campaign(name):
+        ledger.campaigns.keep_opt_out_files(record.id, absolute_paths(optouts))
+        apply_lists(ledger, record, lists, context.clock.now())
 
 
 def _newest_unfinished(context: RunContext) -> str:

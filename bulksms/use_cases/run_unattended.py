@@ -16,7 +16,7 @@ from bulksms.plan.files import write_outputs
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.make_request import parse_country
 from bulksms.plan.view import view_plan
-from bulksms.use_cases.apply_opt_outs import remember_opt_outs
+from bulksms.use_cases.apply_opt_outs import read_opt_out_lists, remember_opt_outs
 from bulksms.use_cases.await_settled import await_settled
 from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.check_saved_campaign import check_saved_campaign
@@ -192,8 +192,8 @@ class _Run:
         """Store tonight's opt-outs first of all: a run that sends nothing must not lose them."""
         screening, region = self._campaign.plan.screening, self._campaign.plan.reading.region
         if not self._campaign.forget_optouts:
-            now = self._context.clock.now()
-            remember_opt_outs(ledger, screening.optouts, parse_country(region), now)
+            lists = read_opt_out_lists(screening.optouts, parse_country(region))
+            remember_opt_outs(ledger, lists, self._context.clock.now())
 
     def _finish_interrupted(
         self, ledger: Ledger, request: SendRequest, refusing: "PhoneNumbers"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.machine import LATER, OTHER, PEOPLE, Machine, begin, export
+from tests.integration.machine import LATER, OTHER, PEOPLE, Answer, Machine, begin, export
 
 
 def optouts(path: Path, people: list[str]) -> Path:
@@ -62,6 +62,51 @@ def test_a_file_given_later_is_read_again_too(
     optouts(no, PEOPLE[:10])
     assert machine.run("resume", name).code == 0
     assert sorted(machine.texted) == PEOPLE[10:]
+
+
+def test_a_repeated_send_reads_the_files_of_its_campaign_again(
+    machine: Machine, tmp_path: Path
+) -> None:
+    file, no = export(tmp_path / "list.csv", PEOPLE), optouts(tmp_path / "no.csv", PEOPLE[:1])
+    begin(file, optouts=(str(no),))
+    optouts(no, PEOPLE[:10])
+
+    assert machine.send(file).code == 0
+
+    assert sorted(machine.texted) == PEOPLE[10:]
+
+
+@pytest.mark.parametrize("content", ["", "Mobile\n", "Mobile\nMarchand\nDupont\n"])
+@pytest.mark.parametrize("command", ["resume", "send"])
+def test_a_file_that_was_emptied_stops_until_that_is_accepted(
+    machine: Machine, tmp_path: Path, command: str, content: str
+) -> None:
+    file, no = export(tmp_path / "list.csv", PEOPLE), optouts(tmp_path / "no.csv", PEOPLE[:1])
+    name = begin(file, optouts=(str(no),))
+    no.write_text(content, encoding="utf-8")
+
+    def go_on(*args: str) -> Answer:
+        return (
+            machine.send(file, *args) if command == "send" else machine.run("resume", name, *args)
+        )
+
+    stopped = go_on()
+    assert stopped.code == 3
+    assert "no.csv contains no phone number" in stopped.err + stopped.out
+    assert machine.texted == []
+
+    assert go_on("--accept", "optouts_empty").code == 0
+    assert sorted(machine.texted) == PEOPLE[1:]
+
+
+def test_a_finished_campaign_is_not_stopped_by_its_old_files(
+    machine: Machine, tmp_path: Path
+) -> None:
+    file, no = export(tmp_path / "list.csv", PEOPLE), optouts(tmp_path / "no.csv", PEOPLE[:1])
+    machine.send(file, "--optouts", no)
+    no.write_text("Mobile\n", encoding="utf-8")
+
+    assert machine.send(file).json["nothing_new"] is True
 
 
 def test_who_opts_out_in_todays_file_leaves_the_campaign_of_yesterday_too(

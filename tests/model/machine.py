@@ -405,7 +405,9 @@ class CampaignHistory(RuleBasedStateMachine):
         sending = SendRequest(history=rules, run_options=self._options())
         prepared = prepare_campaign(plan, sending, context)
         name = begin_campaign(prepared, context)
-        # From here on the program remembers the numbers of the file.
+        # From here on the program remembers the numbers of the file, and of those given before.
+        if name in self.opt_out_lists and not prepared.nothing_new:
+            self.opted_out |= self._numbers_in_opt_out_file(self.opt_out_lists[name])
         if with_file:
             self.opted_out |= self._numbers_in_opt_out_file(which)
             self.opt_out_lists[name] = which

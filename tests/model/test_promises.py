@@ -265,6 +265,16 @@ def _resumed_with_a_longer_file(story: Story) -> None:
     story.go_on()
 
 
+def _repeated_with_a_longer_file(story: Story) -> None:
+    story.send_list(faults=(Fault.KILLED_BEFORE,), with_file=True)
+    story.note_in_opt_out_file(person=LATE, list_number=0)
+    story.send_list()
+
+
+def _repeats_read_no_files(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(begin_campaign, "read_lists_of", lambda *_: {})
+
+
 def _opt_out_files_are_not_read_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(resume_campaign, "_apply_opt_out_files", lambda *_: None)
 
@@ -345,6 +355,9 @@ PROMISES = {
     ),
     "7 an opt-out file that grew": Promise(
         _resumed_with_a_longer_file, _opt_out_files_are_not_read_again, "though in the opt-out file"
+    ),
+    "7 an opt-out file that grew before a repeat": Promise(
+        _repeated_with_a_longer_file, _repeats_read_no_files, "after opting out"
     ),
     "7 an opt-out file forgotten": Promise(
         _sent_again_without_the_option, _numbers_of_files_are_forgotten, "after opting out"
