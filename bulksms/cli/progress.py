@@ -76,6 +76,12 @@ class ProgressBars:
             else:
                 echo(sentence, err=True)
 
+    def leave(self) -> None:
+        """Go below the bars without waiting for anybody who draws them."""
+        if self._bars:
+            with ignore_closed_terminal():
+                os.write(sys.stderr.fileno(), b"\n" * len(self._bars))
+
     def close(self) -> None:
         """Leave the bars as they are, each on its line."""
         with ignore_closed_terminal():

@@ -4,11 +4,12 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from bulksms.cli.control_echo import hidden_control_echo, show_control_echo
 from bulksms.cli.exit_codes import ExitCode
 from bulksms.cli.progress import ProgressBars
 from bulksms.cli.rendering import show_report
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 __all__ = ["Running", "run_and_report", "running", "show_result"]
 
 
+STOPPING = "Stopping after the frames in flight. Press again to leave now."
+
+
+class _StoppedEarly(SystemExit):
+    """A signal ends the program before the first frame."""
+
+
 @dataclass
 class _Signals:
     """The signal that was received: the first stops gently, the second at once."""
@@ -41,15 +49,17 @@ class _Signals:
         del frame
         if self.leaves_at_once and not self.bars.has_started:
             # No frame is in flight, so there is nothing to wait for.
-            echo("\nStopped before anything was sent.", err=True)
-            raise SystemExit(_code_of(number))
+            raise _StoppedEarly(_code_of(number))
         if self.stop.is_set():
+            self.bars.leave()
+            show_control_echo()
             # The frame in flight stays in state intent; the next start marks it in doubt.
             os._exit(_code_of(number))
         self.received = number
         self.stop.set()
-        # An error of the terminal raised here would look like one of the frame in flight.
-        self.bars.show("Stopping after the frames in flight. Press again to leave now.")
+        # In a thread: this handler may have interrupted the drawing of a bar, and a stream takes no
+        # second write then. An error raised here would look like one of the frame in flight.
+        threading.Thread(target=self.bars.show, args=[STOPPING], daemon=True).start()
 
 
 def _code_of(number: int) -> int:
@@ -66,6 +76,10 @@ def _handling_signals(bars: ProgressBars, *, leaves_at_once: bool) -> Iterator[_
     before = {number: signal.signal(number, signals.take) for number in numbers}
     try:
         yield signals
+    except _StoppedEarly:
+        # Now that the bar of the step is erased.
+        echo("\nStopped before anything was sent.", err=True)
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -107,7 +121,8 @@ def running(
     With `leaves_at_once` a signal ends the program before the first campaign has started.
     """
     bars = ProgressBars(silent=display.no_progress or display.json, quiet=display.quiet)
-    with _handling_signals(bars, leaves_at_once=leaves_at_once) as signals:
+    echo_of_keys = nullcontext() if display.json else hidden_control_echo()
+    with echo_of_keys, _handling_signals(bars, leaves_at_once=leaves_at_once) as signals:
         context = RunContext(
             settings=settings,
             clock=SystemClock(),

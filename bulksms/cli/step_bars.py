@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from bulksms.cli.control_echo import hidden_control_echo
 from bulksms.cli.streams import clean, ignore_closed_terminal
 from bulksms.progress_steps import Reached
 
@@ -89,11 +90,12 @@ class StepBars:
         if not self._draws:
             yield step.reached
             return
-        self._begin(step)
-        try:
-            yield step.reached
-        finally:
-            self._end(step)
+        with hidden_control_echo():
+            self._begin(step)
+            try:
+                yield step.reached
+            finally:
+                self._end(step)
 
     def _begin(self, step: _Step) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 import os
 import struct
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,13 @@ from pathlib import Path
 from tests.acceptance.driver import Desk
 
 ROWS, COLUMNS = 24, 100
+# Makes the terminal the program's own, so that its keys send signals.
+CONTROLLED = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 class Terminal:
@@ -25,6 +33,9 @@ class Terminal:
         code = self.process.wait(timeout)
         self._reader.join(10)
         return code
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._screen, keys)
 
     def _read(self) -> None:
         content = b""
@@ -49,7 +60,7 @@ def on_terminal(desk: Desk, *args: str | Path, **environment: str) -> Iterator[T
     screen, side = pty.openpty()
     fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     process = subprocess.Popen(
-        [*desk.program, *map(str, args)],
+        [sys.executable, "-c", CONTROLLED, *desk.program, *map(str, args)],
         cwd=desk.folder,
         env=desk.environment() | {"TERM": "xterm"} | environment,
         stdin=side,

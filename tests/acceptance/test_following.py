@@ -1,6 +1,5 @@
 """`status --follow` draws what another process sends, and ends when that does."""
 
-import signal
 import sys
 from pathlib import Path
 
@@ -50,7 +49,7 @@ def test_a_sender_that_is_killed_ends_the_following_as_interrupted(tmp_path: Pat
         with on_terminal(desk, "status", "--follow") as left:
             while "0/3 [" not in left.text:
                 assert left.process.poll() is None
-            left.process.send_signal(signal.SIGINT)
+            left.press(b"\x03")
             assert left.wait() == 130
         assert "The campaign is still being sent." in left.text
         assert sender.poll() is None
