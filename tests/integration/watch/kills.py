@@ -241,7 +241,10 @@ def _check_end(way: Way, number: int, root: Path) -> None:
 
 def main() -> None:
     """Drive every way of a file."""
-    base = Path(sys.argv[1])
+    base = other = Path(sys.argv[1])
+    memory = Path("/dev/shm")
+    if memory.is_dir() and memory.stat().st_dev != base.stat().st_dev:
+        base = Path(mkdtemp(dir=memory))  # where a thousand flushes take no time
     home = base / "home"
     with open_ledger(home) as ledger:  # migrated once
         ledger.accepted_files.get("welcome", "real", "")
@@ -253,18 +256,15 @@ def main() -> None:
         Way("repeated", repeat=True, ends={"done": 2}),
         Way("tried again", retry=True),
     ]
-    other = Path("/dev/shm")
-    if other.is_dir() and other.stat().st_dev != base.stat().st_dev:
-        folder = Path(mkdtemp(dir=other))
-        ways += [Way("other drive", drive=folder), Way("back from it", drive=folder, retry=True)]
+    if base != other:
+        ways += [Way("other drive", drive=other), Way("back from it", drive=other, retry=True)]
     try:
         for way in ways:
             sys.stdout.write(f"{way.name}: {drive(way, home, base)} kills\n")
             sys.stdout.flush()
     finally:
-        for way in ways:
-            if way.drive:
-                shutil.rmtree(way.drive, ignore_errors=True)
+        if base != other:
+            shutil.rmtree(base, ignore_errors=True)
 
 
 if __name__ == "__main__":
