@@ -39,7 +39,7 @@ def _stopped(run: UnattendedRun, night: Night, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "people", "sentence"),
     [
-        ("min_rows = 2900", 3, "The list has 3 rows, fewer than the 2900 of min_rows"),
+        ("min_rows = 2900", 3, "The list has 3 rows, fewer than the 2,900 of min_rows"),
         ("max_rows = 100", 101, "The list has 101 rows, more than the 100 of max_rows"),
         ("max_cost = 1.5", 40, "would cost about 1.80 EUR, more than the 1.5 EUR"),
     ],
@@ -61,9 +61,9 @@ def test_3_rows_instead_of_3000_stop_and_the_next_night_is_compared_with_the_las
     night.api.posts = 0
     night.next()
 
-    _stopped(night.run(PEOPLE[:3]), night, "has 3 rows and had 3000 in the last run")
+    _stopped(night.run(PEOPLE[:3]), night, "has 3 rows and had 3,000 in the last run")
     night.next()
-    _stopped(night.run(PEOPLE[:3]), night, "has 3 rows and had 3000 in the last run")
+    _stopped(night.run(PEOPLE[:3]), night, "has 3 rows and had 3,000 in the last run")
     assert night.run(PEOPLE[:3], max_change=100.0).exit_code == 0
 
 
