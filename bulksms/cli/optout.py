@@ -107,11 +107,13 @@ def _replies_line(figures: dict[str, Any]) -> str:
 @_common
 def list_(**given: Any) -> None:  # noqa: ANN401
     """Show every number that is never texted."""
-    from bulksms.use_cases.manage_opt_outs import stored_numbers
+    from bulksms.use_cases.manage_opt_outs import count_hashed, stored_numbers
 
     _, settings = _region_and_settings(given)
-    numbers = stored_numbers(settings)
-    _answer(given, {"count": len(numbers), "numbers": numbers}, *numbers)
+    numbers, hashed = stored_numbers(settings), count_hashed(settings)
+    _answer(given, {"count": len(numbers), "numbers": numbers, "by_hash": hashed}, *numbers)
+    if hashed and not given["json"]:
+        echo(f"{hashed:,} more are known by a keyed hash alone (erased or restored).", err=True)
 
 
 @command.command("check")

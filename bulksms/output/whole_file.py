@@ -61,7 +61,7 @@ def whole_file(
 def _draft_of(target: Path, encoding: str, new_mode: int) -> Iterator[TextIO]:
     """Open a draft beside the target, and rename it when it is complete."""
     _refuse_other_kinds(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     prefix = f".{os.fsdecode(os.fsencode(target.name)[:_NAME_BYTES])}."
     _remove_abandoned(target.parent, prefix)
     draft = target.with_name(f"{prefix}{os.getpid()}.draft")

@@ -28,6 +28,7 @@ __all__ = [
     "Imported",
     "add_numbers",
     "check_numbers",
+    "count_hashed",
     "export_numbers",
     "import_files",
     "import_replies",
@@ -52,6 +53,14 @@ def stored_opt_outs(settings: Settings) -> OptOutList:
         return OptOutList()
     with open_ledger(settings.home, settings.ledger) as ledger:
         return OptOutList.from_digits(ledger.opt_outs.all())
+
+
+def count_hashed(settings: Settings) -> int:
+    """Count the stored opt-outs that are known by a keyed hash alone, as of erased people."""
+    if not ledger_exists(settings.home, settings.ledger):
+        return 0
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        return ledger.opt_outs.count_hashed()
 
 
 def stored_numbers(settings: Settings) -> list[str]:

@@ -36,7 +36,7 @@ __all__ = [
 SAME_TEXT_WITHIN = timedelta(days=7)
 EVER = timedelta.max
 WAITING_ELSEWHERE = "waiting_elsewhere"
-OPTED_OUT_BY_HASH = "The number was erased and is never texted: leave it out."
+OPTED_OUT_BY_HASH = "The number opted out and is known by a keyed hash alone: leave it out."
 LATELY = "This number got another marketing text lately."
 IN_SERIES = "An earlier run of this campaign went to this number."
 

@@ -139,6 +139,8 @@ def test_the_opt_out_holds_and_a_list_that_has_the_person_does_not_bring_them_ba
         f"+{VICTIM}": True
     }
     assert machine.run("optout", "add", f"+{VICTIM}", "--json").json["new"] == 0
+    listed = machine.run("optout", "list", "--json").json
+    assert (listed["numbers"], listed["by_hash"]) == ([], 1)
 
 
 def test_an_erased_person_who_comes_back_does_not_get_the_same_text_again(
@@ -204,6 +206,25 @@ def test_an_erasure_waits_for_no_answer_without_a_terminal(machine: Machine) -> 
 
     assert answer.code == 2
     assert "--yes" in answer.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps permissions elsewhere")
+def test_every_file_stays_private(machine: Machine, tmp_path: Path, outside: Path) -> None:
+    results = tmp_path / "home" / "results" / "people.csv"
+    assert machine.send(people(outside / "list.csv"), "--contact-results", results).code == 0
+    assert machine.run("person", "show", f"+{VICTIM}", "--out", outside / "answer.txt").code == 0
+    assert machine.run("doctor", "--bundle", outside / "facts.zip").code == 0
+    erase(machine)
+    assert machine.run("optout", "add", "+33639980008").code == 0
+
+    kept = [*(tmp_path / "home").rglob("*"), *(tmp_path / "home-witness").rglob("*")]
+    written = [outside / "answer.txt", outside / "facts.zip", *kept]
+    assert len(kept) > 5
+    assert {
+        (path.name, oct(stat.S_IMODE(path.stat().st_mode)))
+        for path in written
+        if stat.S_IMODE(path.stat().st_mode) & 0o077
+    } == set()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps permissions elsewhere")

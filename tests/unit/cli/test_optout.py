@@ -17,7 +17,11 @@ def test_numbers_are_added_shown_checked_and_removed(
     assert run(cli, ["optout", "check", "0639980101", "0639980102"]) == 0
     assert capsys.readouterr().out == "+33639980101: yes\n+33639980102: no\n"
     assert run(cli, ["optout", "list", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"count": 1, "numbers": ["+33639980101"]}
+    assert json.loads(capsys.readouterr().out) == {
+        "count": 1,
+        "numbers": ["+33639980101"],
+        "by_hash": 0,
+    }
     file = tmp_path / "out.csv"
     assert run(cli, ["optout", "export", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"path": str(file), "count": 1}
