@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,8 @@ TEXT = "bulksms: is a repeated request refused? This text may come twice."
 )
 @option("--bundle", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.zip",
         help="Write masked facts for a bug report, without secrets and numbers.")  # fmt: skip
+@option("--callback", metavar="URL",
+        help="Prove that the address of `bulksms listen` is reached.")  # fmt: skip
 @option("--yes", is_flag=True, help="Do not ask; for a proof only with a test key.")
 @option("--json", is_flag=True, help="Answer with one JSON object.")
 def command(**given: Any) -> int:  # noqa: ANN401
@@ -74,9 +77,10 @@ def _check(settings: "Settings", given: dict[str, Any]) -> int:
     }
     colours = {CheckStatus.FINE: "green", CheckStatus.NOTE: "yellow", CheckStatus.WRONG: "red"}
     checks = []
-    for check in check_setup(
+    setup = check_setup(
         settings, SystemClock(), offline=given["offline"], encoding=sys.stdout.encoding
-    ):
+    )
+    for check in chain(setup, map(_prove_callback, filter(None, [given["callback"]]))):
         checks.append(check)
         if not given["json"]:
             line = f"{check.status.value:<5}  {check.name}: {check.message}"
@@ -92,6 +96,12 @@ def _check(settings: "Settings", given: dict[str, Any]) -> int:
         bundle = None if given["bundle"] is None else str(given["bundle"])
         echo_json({"fine": not wrong, "checks": listed, "bundle": bundle})
     return codes[wrong[0].area] if wrong else ExitCode.OK
+
+
+def _prove_callback(address: str) -> "SetupCheck":
+    from bulksms.use_cases.prove_callback import prove_callback
+
+    return prove_callback(address)
 
 
 def _write_bundle(

@@ -4,7 +4,6 @@ Callbacks are not signed and come from no published addresses, so the path holds
 Two secrets are valid at a time, so that the address can be changed without losing a receipt.
 """
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -14,7 +13,7 @@ from pathlib import Path
 from bulksms.errors import SettingsError
 from bulksms.private_files import open_to_write
 
-__all__ = ["CallbackSecrets", "proof_of", "read_secrets"]
+__all__ = ["CallbackSecrets", "read_secrets"]
 
 FILE = "callback-secrets"
 BYTES = 24
@@ -57,11 +56,6 @@ def read_secrets(home: Path, *, renew: bool = False) -> CallbackSecrets:
             "folder, or delete the file and enter the new address at Octopush."
         ) from None
     return CallbackSecrets(values=values)
-
-
-def proof_of(secret: str, challenge: str) -> str:
-    """Prove that this receiver answered, without the secret itself."""
-    return hmac.new(secret.encode(), challenge.encode(), hashlib.sha256).hexdigest()
 
 
 def _write(path: Path, values: tuple[str, ...]) -> None:

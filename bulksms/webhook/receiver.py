@@ -16,14 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bulksms.octopush.callbacks import Callback, read_callback
+from bulksms.use_cases.prove_callback import CHALLENGE, PROOF, proof_of
 from bulksms.webhook.callback_queue import CallbackQueue
-from bulksms.webhook.callback_secret import CallbackSecrets, proof_of
+from bulksms.webhook.callback_secret import CallbackSecrets
 
 __all__ = ["make_receiver", "read_body"]
 
 LONGEST_BODY = 64 * 1024
 MOST_CALLBACKS = 500  # in one body
-CHALLENGE, PROOF = "x-bulksms-challenge", "x-bulksms-proof"
 LONGEST_CHALLENGE = 100
 
 

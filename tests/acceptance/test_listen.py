@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import requests
@@ -154,3 +156,37 @@ def test_an_address_that_cannot_be_used_is_one_sentence(tmp_path: Path, host: st
     assert answer.code == 4
     assert answer.err.startswith("Error: ")
     assert answer.err.count("\n") == 1
+
+
+def test_doctor_proves_that_the_address_is_reached(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, key=None)
+    with listening(desk) as (_, address):
+        reached = desk.run("doctor", "--offline", "--callback", address)
+        mistyped = desk.run("doctor", "--offline", "--callback", address[:-1])
+        bare = desk.run("doctor", "--offline", "--callback", "http://sms.example.com/x")
+    gone = desk.run("doctor", "--offline", "--callback", address)
+
+    assert "callbacks: the address reaches the receiver" in reached.out
+    assert "callbacks: GET is answered with 404" in mistyped.out
+    assert "callbacks: Octopush calls https addresses only" in bare.out
+    assert "callbacks: GET is not answered (ConnectionError)" in gone.out
+
+
+def test_doctor_notices_another_server_behind_the_address(tmp_path: Path) -> None:
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/secret"
+        answer = Desk(tmp_path, key=None).run("doctor", "--offline", "--callback", address)
+        server.shutdown()
+        thread.join()
+
+    assert "callbacks: GET is answered by something else" in answer.out

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import SettingsError
-from bulksms.webhook.callback_secret import proof_of, read_secrets
+from bulksms.use_cases.prove_callback import proof_of
+from bulksms.webhook.callback_secret import read_secrets
 
 
 def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
