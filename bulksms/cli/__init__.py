@@ -99,12 +99,8 @@ def _load_command(name: str) -> click.Command:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, "-V", "--version", prog_name="bulksms")
-@click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli() -> None:
     """Turn a spreadsheet into an SMS campaign, and never text anyone twice."""
-    # click does not know NO_COLOR (no-color.org).
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        ctx.color = False
 
 
 def main(args: Any = None) -> None:  # noqa: ANN401  (click takes any sequence of texts)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from bulksms.cli.colours import echo_lines
 from bulksms.cli.streams import echo
 from bulksms.finding import Finding
 from bulksms.message import Encoding, Estimate, MessageStats
@@ -32,13 +33,12 @@ def show_plan(view: PlanView, *, err: bool = False) -> None:
     """Show a plan; without personal data where stderr may be a log."""
     if err and not sys.stderr.isatty():
         view = view.without_personal_data()
-    echo("\n".join(plan_lines(view)), err=err)
+    echo_lines(plan_lines(view), err=err)
 
 
 def show_errors(view: PlanView) -> None:
     """Show on stderr only what would stop the sending."""
-    for line in finding_lines(view.errors):
-        echo(line, err=True)
+    echo_lines(finding_lines(view.errors), err=True)
 
 
 def show_test(preview: Preview, number: str) -> None:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bulksms.cli.streams import echo
+from bulksms.cli.colours import echo_lines
 from bulksms.money import round_to_cents
 from bulksms.results import Report
 
@@ -47,7 +47,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
     lines += [f"  {step}" for step in report.next_steps]
     if report.resume_command:
         lines.append(f"Continue with: {report.resume_command}")
-    echo("\n".join(lines), err=quiet)
+    echo_lines(lines, err=quiet)
 
 
 def _reason(report: Report) -> str:

@@ -69,10 +69,11 @@ def echo(text: str, *, err: bool = False, **style: Any) -> None:  # noqa: ANN401
     shown = click.style(clean(text), **style) if style else clean(text)
     if err:
         with ignore_closed_terminal():
-            click.echo(shown, file=sys.stderr)
+            click.echo(shown, file=sys.stderr, color=_may_colour())
         return
     try:
-        click.echo(shown, file=sys.stdout)  # click would replace a stream in ASCII
+        # click would choose another stream where this one is in ASCII
+        click.echo(shown, file=sys.stdout, color=_may_colour())
     except BrokenPipeError:
         _redirect_to_null(sys.stdout)
     except OSError as error:
@@ -80,6 +81,12 @@ def echo(text: str, *, err: bool = False, **style: Any) -> None:  # noqa: ANN401
         raise OutputError(
             f"The answer could not be written to standard output ({error.strerror})."
         ) from None
+
+
+def _may_colour() -> bool | None:
+    """Return that there is no colour, or that it depends on the terminal (no-color.org)."""
+    is_refused = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return False if is_refused else None
 
 
 def echo_json(value: Mapping[str, Any]) -> None:

@@ -37,7 +37,7 @@ def a_slow_list(path: Path) -> Path:
 
 def test_a_long_check_shows_its_bars_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
     file, desk = a_slow_list(tmp_path / "list.csv"), Desk(tmp_path)
-    with on_terminal(desk, "check", file) as terminal:
+    with on_terminal(desk, "check", file, NO_COLOR="1") as terminal:
         terminal.wait()
     drawn = re.findall(r"\rreading list\.csv: +(\d+)%\|", terminal.text)
     assert drawn
