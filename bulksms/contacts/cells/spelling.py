@@ -30,7 +30,7 @@ LABELS = (
 )
 PREFIX = re.compile(
     rf"(?i)^(?:(?:(?:{LABELS})(?:[ .]+(?:{LABELS}))?[\s.:=\-]*"
-    r"|(?:[mptn]|no|nr)\s*[.:=][\s.:]*|[#~>]\s*)([+(\d])|[a-z]{2}[\s:]*(\+))"
+    r"|(?:[mptn]|no|nr)\s*[.:=][\s.:]*|[#~>]\s*)([+(\d])|(?-i:[A-Z]{2})[\s:]*(\+))"
 )
 TOO_MANY_PLUSES = re.compile(r"^\+(?:[ +]*\+|\s?00(?=[1-9]))")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[':](?=\d)")
