@@ -46,10 +46,10 @@ class Size:
     frames: int = FRAMES
     storms: int = 2
     storm_contacts: int = faults.STORM
-    every_line: int = 40
+    every_line: int = 60
     races: int = 10
     limits: tuple[int, ...] = LIMITS
-    days: int = 8
+    days: int = 6
     crossings: tuple[int, ...] = (1, 2, FRAMES // 2, FRAMES)
     apart: int = 12
     instants: int = 1
