@@ -8,7 +8,7 @@ import pytest
 
 from bulksms.errors import LedgerRolledBack
 from bulksms.ledger import Ledger, open_ledger
-from tests.builders import new_campaign
+from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import LATER, NOON, frozen
 
 ANNA, BERT, CARL = 33639980001, 33639981001, 33639980009
@@ -20,7 +20,7 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self.home, self.backup = folder / "home", folder / "backup"
         self.beside = self.home / "ledger.sqlite3.intents"
-        with open_ledger(self.home) as ledger:
+        with ledger_in(self.home) as ledger:
             self.campaign = ledger.campaigns.create(new_campaign(), [frozen(1), frozen(2)])
             ledger.reconciler.verify()
 

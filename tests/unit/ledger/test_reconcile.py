@@ -9,7 +9,7 @@ import pytest
 
 from bulksms.errors import LedgerError, LedgerRolledBack, SourceChanged
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
-from tests.builders import new_campaign
+from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import LATER, NOON, frozen, make
 
 Move = Callable[["StateFolder"], None]
@@ -34,7 +34,7 @@ class StateFolder:
 
     def post(self, first: int, last: int) -> None:
         """Claim frames and write down that they were taken."""
-        with open_ledger(self.home) as ledger:
+        with ledger_in(self.home) as ledger:
             made = ledger.campaigns.get("spring")
             for number in range(first, last + 1):
                 assert ledger.claims.claim(made.id, number, NOON)

@@ -10,6 +10,7 @@ import pytest
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameState, Ledger, open_ledger
+from tests.builders import ledger_in
 from tests.unit.ledger.samples import ALICE, LATER, NOON, make
 
 FRAMES = 40
@@ -27,7 +28,7 @@ class Copies:
         self.file = self.home / "ledger.sqlite3"
         self.journal = self.home / "ledger.sqlite3-journal"
         self.beside = self.home / "ledger.sqlite3.intents"
-        with open_ledger(self.home) as ledger:
+        with ledger_in(self.home) as ledger:
             made = make(ledger, frames=FRAMES)
             for number in range(1, POSTED + 1):
                 assert ledger.claims.claim(made.id, number, NOON)
