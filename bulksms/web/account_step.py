@@ -10,6 +10,7 @@ from bulksms.errors import BulkSmsError
 from bulksms.settings import read_settings
 from bulksms.use_cases.log_in import log_in
 from bulksms.web.draft_plan import Step
+from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
 __all__ = ["save_account", "show_account"]
@@ -42,5 +43,7 @@ async def save_account(request: Request) -> Response:
         await asyncio.to_thread(log_in, settings, offline=False)
         page.use_settings(read_settings(page.environment))
     except BulkSmsError as error:
-        return await show_account(request, {"key": str(error)})
+        return await show_account(
+            request, {"key": error_words(type(error), str(error), language_of_request(request))}
+        )
     return see("/")

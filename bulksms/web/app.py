@@ -1,8 +1,8 @@
 """The addresses of the page, and what answers each of them."""
 
-import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,8 +26,9 @@ from bulksms.web import (
     text_step,
 )
 from bulksms.web.drafts import DraftStore
+from bulksms.web.failures import HANDLERS
 from bulksms.web.languages import LANGUAGES
-from bulksms.web.page import LANGUAGE_COOKIE, Page, page_of
+from bulksms.web.page import LANGUAGE_COOKIE, Page
 from bulksms.web.plan_process import PlanProcess
 from bulksms.web.rehearsal import Rehearsals
 from bulksms.web.remembered_columns import RememberedColumns
@@ -35,7 +36,6 @@ from bulksms.web.request_guard import ENTRANCE, RequestGuard, Session
 
 __all__ = ["make_app"]
 
-LOG = logging.getLogger(__name__)
 OVERHEAD = 1 << 16  # of a form around its file
 YEAR = 365 * 24 * 3600
 
@@ -62,9 +62,7 @@ def make_app(
         page.plans.close()
         page.rehearsals.close()
 
-    app = Starlette(
-        routes=_routes(), lifespan=lifespan, exception_handlers={404: _missing, 500: _failed}
-    )
+    app = Starlette(routes=_routes(), lifespan=lifespan, exception_handlers=HANDLERS)
     app.state.page, app.state.session = page, session
     limit = start_step.UPLOAD_LIMIT + OVERHEAD
     return RequestGuard(app, session, ("/lists", "/optouts"), limit)
@@ -133,21 +131,7 @@ async def _switch_language(request: Request) -> Response:
     """Remember the language that was switched to."""
     code, path = request.path_params["code"], request.query_params.get("next", "/")
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
-    response = RedirectResponse(path if is_ours else "/", 303)
+    response = RedirectResponse(quote(path, safe="/?=&") if is_ours else "/", 303)
     if code in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, code, max_age=YEAR, httponly=True, samesite="strict")
     return response
-
-
-async def _missing(request: Request, error: Exception) -> Response:
-    """Say that an address leads nowhere, as for a draft that was deleted."""
-    del error
-    from bulksms.web.draft_plan import Step
-
-    return await page_of(request).show(request, "missing.html", Step.LIST, status=404)
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    """Say that something went wrong here; the traceback goes to the terminal of the server."""
-    LOG.error("%s failed", request.url.path, exc_info=error)
-    return PlainTextResponse("Something went wrong here, and nothing was sent by this step.", 500)

@@ -15,9 +15,9 @@ from bulksms.use_cases.campaign_orders import give_order
 from bulksms.use_cases.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.reports import campaign_report
 from bulksms.use_cases.settle_doubt import OperatorDecision, settle_doubt
-from bulksms.web.campaign_step import campaign_address, show_campaign, started_address
-from bulksms.web.page import Page, language_of_request, page_of, see
-from bulksms.web.poster import start_posting
+from bulksms.web.campaign_step import show_campaign, started_address
+from bulksms.web.error_words import error_words
+from bulksms.web.page import campaign_address, language_of_request, page_of, see
 
 __all__ = ["confirm_resend", "continue_campaign", "order_campaign", "settle_campaign"]
 
@@ -47,7 +47,7 @@ async def continue_campaign(request: Request) -> Response:
     """Let another process post what a campaign has left; a pause is lifted."""
     page, name = page_of(request), request.path_params["campaign"]
     report = await asyncio.to_thread(campaign_report, name, page.settings)
-    _post(page, name, rehearsal=report.rehearsal)
+    page.post(name, rehearsal=report.rehearsal)
     return see(started_address(name))
 
 
@@ -80,12 +80,14 @@ async def confirm_resend(request: Request) -> Response:
     try:
         ordered = await asyncio.to_thread(resend, str(form.get("people") or "").strip())
     except BulkSmsError as error:
-        return await show_campaign(request, {"doubt": str(error)})
+        return await show_campaign(
+            request, {"doubt": error_words(type(error), str(error), language_of_request(request))}
+        )
     if not ordered:
         problem = _("Write the number of people who may get a second text.")
         return await show_campaign(request, {"doubt": problem})
     report = await asyncio.to_thread(campaign_report, name, page.settings)
-    _post(page, name, rehearsal=report.rehearsal)
+    page.post(name, rehearsal=report.rehearsal)
     return see(started_address(name))
 
 
@@ -94,7 +96,9 @@ async def _do(request: Request, work: Callable[[], object], address: str) -> Res
     try:
         await asyncio.to_thread(work)
     except BulkSmsError as error:
-        return await show_campaign(request, {"orders": str(error)})
+        return await show_campaign(
+            request, {"orders": error_words(type(error), str(error), language_of_request(request))}
+        )
     return see(address)
 
 
@@ -103,11 +107,3 @@ def _frame(text: object) -> int:
     if not (number.isascii() and number.isdigit()):
         raise HTTPException(404)
     return int(number)
-
-
-def _post(page: Page, name: str, *, rehearsal: bool) -> None:
-    """Start the process that posts a campaign, with the account it was begun with."""
-    settings = page.settings_of(rehearsal=rehearsal)
-    is_ours = rehearsal and not page.settings.rehearsal
-    account = page.rehearsals.environment(settings) if is_ours else {}
-    start_posting(name, settings, {**page.environment, **account})

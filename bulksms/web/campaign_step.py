@@ -4,7 +4,6 @@ import asyncio
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -20,11 +19,12 @@ from bulksms.results.result_files import ResultFiles
 from bulksms.settings import Settings
 from bulksms.use_cases.reports import campaign_report, rewrite_results
 from bulksms.web.draft_plan import Step
+from bulksms.web.error_words import error_words
 from bulksms.web.languages import Language
-from bulksms.web.page import Problems, language_of_request, page_of
+from bulksms.web.page import Problems, campaign_address, language_of_request, page_of
 from bulksms.web.pictures import Share, bar_picture
 
-__all__ = ["campaign_address", "download_results", "show_campaign", "started_address"]
+__all__ = ["download_results", "show_campaign", "started_address"]
 
 FRAMES_SHOWN = 20
 REQUESTS = "requests.csv"
@@ -83,7 +83,10 @@ async def download_results(request: Request) -> Response:
         await asyncio.to_thread(rewrite_results, name, files, page.settings, page.clock.now())
     except BulkSmsError as error:
         folder.cleanup()
-        return await show_campaign(request, {"download": str(error)})
+        return await show_campaign(
+            request,
+            {"download": error_words(type(error), str(error), language_of_request(request))},
+        )
     return FileResponse(
         Path(folder.name) / wanted,
         filename=f"{name}-{wanted}",
@@ -129,11 +132,6 @@ def _read(name: str, settings: Settings) -> _Progress:
     return _Progress(
         report=report, frames=tuple(frames[:FRAMES_SHOWN]), doubts=tuple(doubts[:FRAMES_SHOWN])
     )
-
-
-def campaign_address(name: str) -> str:
-    """Give the address of a campaign."""
-    return f"/campaigns/{quote(name)}"
 
 
 def started_address(name: str) -> str:

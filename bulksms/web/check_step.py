@@ -1,6 +1,8 @@
 """Step 6: everything in one sentence, a test to oneself, and the order to send."""
 
+import secrets
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -10,10 +12,10 @@ from bulksms.web.campaign_step import started_address
 from bulksms.web.delivery_step import city_of
 from bulksms.web.draft_actions import Begun, begin_draft, begin_test
 from bulksms.web.draft_plan import DraftPlan, Step
-from bulksms.web.drafts import Draft
+from bulksms.web.error_words import error_words
 from bulksms.web.languages import Language
-from bulksms.web.page import Page, Problems, language_of_request, page_of, see
-from bulksms.web.poster import start_posting
+from bulksms.web.page import Problems, campaign_address, language_of_request, page_of, see
+from bulksms.web.plan_process import state_of
 
 __all__ = [
     "accept_finding",
@@ -32,14 +34,15 @@ async def show_check(request: Request, problems: Problems | None = None) -> Resp
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
     if draft.campaign is not None and problems is None:
-        return see(f"/campaigns/{draft.campaign}")
+        return see(campaign_address(draft.campaign))
+    state = page.shown_state(draft)  # before the plan: what changes meanwhile is not sent
     plan = await page.plan(draft)
     if plan is None:
         return await page.show(request, "reading.html", Step.CHECK, draft=draft)
     if plan.view is None:
         return see(f"/drafts/{draft.id}/columns")
     message = draft.read().plan.message
-    if not message.has_text:
+    if not message.has_text or (plan.problem and plan.problem.step is Step.TEXT):
         return see(f"/drafts/{draft.id}/text")
     previews = [each for each in plan.view.previews if each.text is not None]
     return await page.show(
@@ -55,6 +58,8 @@ async def show_check(request: Request, problems: Problems | None = None) -> Resp
         stops=_stops(plan, delivery_missing=not message.sender, language=language),
         tested=request.query_params.get("tested"),
         has_account=page.has_account,
+        state=state,
+        form_key=secrets.token_urlsafe(16),
     )
 
 
@@ -63,8 +68,9 @@ async def send_draft(request: Request) -> Response:
     page, language = page_of(request), language_of_request(request)
     draft, form = page.draft(request), await request.form()
     _ = language.catalogue.gettext
-    if draft.campaign is not None:  # a double click, or Back
-        return see(f"/campaigns/{draft.campaign}")
+    settings, shown = page.settings_of(rehearsal=draft.rehearsal), str(form.get("state") or "")
+    if shown != state_of(draft, settings):
+        return await show_check(request, {"people": _outdated(language)})
     typed = str(form.get("people") or "").translate(TYPED_BLANKS)
     plan = await page.finished_plan(draft)
     if plan.view is None:
@@ -73,34 +79,33 @@ async def send_draft(request: Request) -> Response:
         people = language.number(plan.view.sendable)
         sentence = _("Write %(people)s to confirm that it is this list.")
         return await show_check(request, {"people": sentence % {"people": people}})
-    settings = page.settings_of(rehearsal=draft.rehearsal)
-    begun: Begun = await page.plans.run(begin_draft, draft.path, settings, int(typed))
+    begun: Begun = await page.plans.run(begin_draft, draft, settings, int(typed), shown)
     if begun.people is not None:
         page.plans.forget(draft)
-        sentence = _("The list now reaches %(people)s people: check it again.")
-        return await show_check(
-            request, {"people": sentence % {"people": language.number(begun.people)}}
-        )
     if begun.campaign is None:
-        return await show_check(request, {"people": begun.error or ""})
+        return await show_check(request, {"people": _why_not_begun(begun, language)})
+    page.post(begun.campaign, rehearsal=settings.rehearsal)
     draft.mark_sent(begun.campaign)
-    _post(page, draft, begun.campaign)
     return see(started_address(begun.campaign))
 
 
 async def send_test(request: Request) -> Response:
-    """Send the finished text of the first row to one's own number."""
-    page, _ = page_of(request), language_of_request(request).catalogue.gettext
+    """Send the finished text of the first row to one's own number, once for each form."""
+    page, language = page_of(request), language_of_request(request)
     draft, form = page.draft(request), await request.form()
+    _ = language.catalogue.gettext
     number = str(form.get("number") or "").strip()
     if not number:
         return await show_check(request, {"number": _("Write your number.")})
     settings = page.settings_of(rehearsal=draft.rehearsal)
-    begun: Begun = await page.plans.run(begin_test, draft.path, settings, number)
+    shown, key = (str(form.get(name) or "") for name in ("state", "form_key"))
+    if not key or shown != state_of(draft, settings):
+        return await show_check(request, {"number": _outdated(language)})
+    begun: Begun = await page.plans.run_once(key, begin_test, draft, settings, number, shown)
     if begun.campaign is None:
-        return await show_check(request, {"number": begun.error or ""})
-    _post(page, draft, begun.campaign)
-    return see(f"/drafts/{draft.id}/check?tested={begun.campaign}")
+        return await show_check(request, {"number": _why_not_begun(begun, language)})
+    page.post(begun.campaign, rehearsal=settings.rehearsal)
+    return see(f"/drafts/{draft.id}/check?{urlencode({'tested': begun.campaign})}")
 
 
 async def download_campaign_file(request: Request) -> Response:
@@ -110,12 +115,15 @@ async def download_campaign_file(request: Request) -> Response:
 
 
 async def accept_finding(request: Request) -> Response:
-    """Take the answer to a question: what was found is right so."""
-    draft, form = page_of(request).draft(request), await request.form()
+    """Take the answer to a question that the page asks: what was found is right so."""
+    page = page_of(request)
+    draft, form = page.draft(request), await request.form()
     code, back = str(form.get("code") or ""), str(form.get("back") or "")
-    accepted = draft.read().plan.screening.accept
-    if code not in accepted:
-        draft.save({"accept": (*accepted, code)})
+    plan = await page.finished_plan(draft)
+    findings = plan.list_findings + plan.text_findings
+    if any(each.code == code and each.ask for each in findings):
+        accepted = draft.read().plan.screening.accept
+        draft.save({"accept": tuple(dict.fromkeys((*accepted, code)))})
     step = back if back in list(Step) else Step.CHECK.value
     return see(f"/drafts/{draft.id}/{step}")
 
@@ -128,11 +136,19 @@ async def rehearse_instead(request: Request) -> Response:
     return see(f"/drafts/{draft.id}/check")
 
 
-def _post(page: Page, draft: Draft, campaign: str) -> None:
-    """Start the process that posts a campaign, with the account it was begun with."""
-    settings = page.settings_of(rehearsal=draft.rehearsal)
-    account = page.rehearsals.environment(settings) if draft.rehearsal else {}
-    start_posting(campaign, settings, {**page.environment, **account})
+def _why_not_begun(begun: Begun, language: Language) -> str:
+    if begun.is_outdated:
+        return _outdated(language)
+    if begun.people is None:
+        return error_words(begun.kind, begun.error or "", language)
+    sentence = language.catalogue.gettext("The list now reaches %(people)s people: check it again.")
+    return sentence % {"people": language.number(begun.people)}
+
+
+def _outdated(language: Language) -> str:
+    return language.catalogue.gettext(
+        "This campaign was changed meanwhile, perhaps in another window: check it again."
+    )
 
 
 def _when(send_at: datetime | None, language: Language) -> str:
@@ -143,7 +159,7 @@ def _when(send_at: datetime | None, language: Language) -> str:
     zone = send_at.tzinfo
     sentence = _("on %(day)s at %(time)s (%(zone)s)")
     return sentence % {
-        "day": language.day(send_at),
+        "day": language.day_and_year(send_at),
         "time": language.time(send_at),
         "zone": city_of(zone) if isinstance(zone, ZoneInfo) else str(zone),
     }
@@ -152,6 +168,7 @@ def _when(send_at: datetime | None, language: Language) -> str:
 def _stops(plan: DraftPlan, *, delivery_missing: bool, language: Language) -> list[str]:
     """List what stops the sending besides the findings of the plan."""
     _ = language.catalogue.gettext
-    stops = [plan.problem.message] if plan.problem else []
+    problem = plan.problem
+    stops = [error_words(problem.kind, problem.message, language)] if problem else []
     stops += [_("Choose when the text goes out, and from whom.")] if delivery_missing else []
     return stops

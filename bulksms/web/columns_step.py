@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from bulksms.web.draft_columns import DraftColumn
 from bulksms.web.draft_plan import DraftPlan, Step
+from bulksms.web.error_words import error_words
 from bulksms.web.languages import Language
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
@@ -40,7 +41,8 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
         reading=reading,
         remembered="remembered" in request.query_params,
         uses={column.letter: use_of(column) for column in plan.columns},
-        error=plan.problem.message if plan.problem else None,
+        error=plan.problem
+        and error_words(plan.problem.kind, plan.problem.message, language_of_request(request)),
     )
 
 

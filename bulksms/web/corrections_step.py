@@ -15,6 +15,8 @@ from bulksms.web.page import page_of, see
 
 __all__ = ["corrections_of", "save_correction", "undo_correction"]
 
+DIGITS = 9  # of the number of a row; more would be none
+
 
 def corrections_of(draft: Draft) -> tuple[Correction, ...]:
     """Give the corrections of a draft, the first made first."""
@@ -60,6 +62,6 @@ def _write(draft: Draft, corrections: Iterable[Correction]) -> None:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS and int(text) > 0):
         raise HTTPException(404)
     return int(text)

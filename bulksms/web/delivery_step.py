@@ -22,6 +22,7 @@ from bulksms.web.page import Problems, language_of_request, page_of, see
 __all__ = ["save_delivery", "show_delivery"]
 
 DAYS = 8
+FARTHEST = timedelta(days=365)
 HOURS = SendingHours()
 SENDER = re.compile(r"[A-Za-z0-9]{3,11}", re.ASCII)
 TIME = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)", re.ASCII)
@@ -146,6 +147,8 @@ def _check_time(
         return None, {"at": _("Write the time like 10:00.")}
     try:
         day = date.fromisoformat(entered.day)
+        if day > now.date() + FARTHEST:
+            return None, {"day": _("Choose a day within a year.")}
         moment = parse_send_at(f"{day} {int(at[1]):02}:{at[2]}", now, "FR", zone_of(plan))
     except ValueError:
         return None, {"day": _("Choose a day.")}

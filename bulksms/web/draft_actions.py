@@ -22,6 +22,8 @@ from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
 from bulksms.use_cases.screen_campaign import preview_campaign
 from bulksms.use_cases.send_sample import begin_sample, prepare_sample
 from bulksms.web.draft_plan import plan_of_draft
+from bulksms.web.drafts import Draft
+from bulksms.web.plan_process import state_of
 
 __all__ = ["Begun", "begin_draft", "begin_test", "write_left_out"]
 
@@ -31,12 +33,16 @@ class Begun:
     """The campaign that was begun, else why not.
 
     Attributes:
+        kind: of the error.
         people: how many people the list reaches now, where that is not the number expected.
+        is_outdated: the draft is not what was shown any more, so nothing was begun.
     """
 
     campaign: str | None = None
     error: str | None = None
+    kind: type[BulkSmsError] = BulkSmsError
     people: int | None = None
+    is_outdated: bool = False
 
 
 class _Silent:
@@ -52,30 +58,34 @@ class _Silent:
         del sentence
 
 
-def begin_draft(path: Path, settings: Settings, expected: int) -> Begun:
+def begin_draft(draft: Draft, settings: Settings, expected: int, shown: str) -> Begun:
     """Begin the campaign of a draft if it reaches as many people as were expected.
 
-    The same draft again gives the campaign that it began.
+    The same draft again gives the campaign that it began. `shown` is the state that was shown:
+    what another window changed meanwhile is not sent.
     """
     try:
-        saved = read_campaign_file(path)
-        plan = plan_of_draft(saved, settings, SystemClock().now())
-        prepared = prepare_campaign(plan, _request(path), _context(settings))
+        plan = plan_of_draft(draft.read(), settings, SystemClock().now())
+        prepared = prepare_campaign(plan, _request(draft.path), _context(settings))
+        if state_of(draft, settings) != shown:
+            return Begun(is_outdated=True)
         if prepared.existing is None and prepared.plan.sendable != expected:
             return Begun(people=prepared.plan.sendable)
         return Begun(campaign=begin_campaign(prepared, _context(settings)))
     except BulkSmsError as error:
-        return Begun(error=str(error))
+        return Begun(error=str(error), kind=type(error))
 
 
-def begin_test(path: Path, settings: Settings, number: str) -> Begun:
-    """Begin the test of a draft's text with one's own number."""
+def begin_test(draft: Draft, settings: Settings, number: str, shown: str) -> Begun:
+    """Begin the test of a draft's text with one's own number, if it is the text that was shown."""
     try:
-        plan = plan_of_draft(read_campaign_file(path), settings, SystemClock().now())
-        sample = prepare_sample(plan, number, _request(path), _context(settings))
+        plan = plan_of_draft(draft.read(), settings, SystemClock().now())
+        sample = prepare_sample(plan, number, _request(draft.path), _context(settings))
+        if state_of(draft, settings) != shown:
+            return Begun(is_outdated=True)
         return Begun(campaign=begin_sample(sample, _context(settings)))
     except BulkSmsError as error:
-        return Begun(error=str(error))
+        return Begun(error=str(error), kind=type(error))
 
 
 def write_left_out(path: Path, settings: Settings, target: Path, now: datetime) -> str | None:

@@ -51,9 +51,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What stops a draft, and the step at which it is corrected."""
+    """What stops a draft, of what kind it is, and the step at which it is corrected."""
 
     step: Step
+    kind: type[BulkSmsError]
     message: str
 
 
@@ -87,18 +88,23 @@ def make_draft_plan(path: Path, settings: Settings, now: datetime) -> DraftPlan:
         saved = read_campaign_file(path)
         plan = plan_of_draft(saved, settings, now)
     except LoadError as error:
-        return DraftPlan(problem=Problem(step=Step.LIST, message=str(error)))
+        return DraftPlan(problem=Problem(step=Step.LIST, kind=type(error), message=str(error)))
     except MappingError as error:
         columns = unmapped_columns(read_campaign_file(path))
         return DraftPlan(
-            problem=Problem(step=Step.COLUMNS, message=str(error)), columns=tuple(columns)
+            problem=Problem(step=Step.COLUMNS, kind=type(error), message=str(error)),
+            columns=tuple(columns),
         )
     except TemplateError as error:
-        return _without_text(path, settings, now, Problem(step=Step.TEXT, message=str(error)))
+        return _without_text(
+            path, settings, now, Problem(step=Step.TEXT, kind=type(error), message=str(error))
+        )
     except UsageError as error:
-        return _without_text(path, settings, now, Problem(step=Step.DELIVERY, message=str(error)))
+        return _without_text(
+            path, settings, now, Problem(step=Step.DELIVERY, kind=type(error), message=str(error))
+        )
     except BulkSmsError as error:
-        return DraftPlan(problem=Problem(step=Step.LIST, message=str(error)))
+        return DraftPlan(problem=Problem(step=Step.LIST, kind=type(error), message=str(error)))
     return _describe(plan, saved, settings, now)
 
 
@@ -122,7 +128,7 @@ def _without_text(path: Path, settings: Settings, now: datetime, problem: Proble
     try:
         plan = plan_of_draft(replace(saved, plan=bare), settings, now)
     except BulkSmsError as error:
-        return DraftPlan(problem=Problem(step=Step.LIST, message=str(error)))
+        return DraftPlan(problem=Problem(step=Step.LIST, kind=type(error), message=str(error)))
     return replace(_describe(plan, saved, settings, now), problem=problem)
 
 
@@ -132,7 +138,7 @@ def _describe(plan: Plan, saved: SavedCampaign, settings: Settings, now: datetim
         rules = history_rules(saved.history)
         screened = preview_campaign(plan, None, rules, settings, now)
     except BulkSmsError as error:
-        return DraftPlan(problem=Problem(step=Step.CHECK, message=str(error)))
+        return DraftPlan(problem=Problem(step=Step.CHECK, kind=type(error), message=str(error)))
     if screened is not None:
         plan, nothing_new = screened.plan, screened.nothing_new
     sheet, mapping = plan.sheets[0]

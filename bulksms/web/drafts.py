@@ -4,6 +4,7 @@ A draft is a folder of the state folder with a campaign file and its lists, so t
 downloaded and run on a schedule as it is. It is deleted when nobody touched it for a month.
 """
 
+import hashlib
 import os
 import re
 import secrets
@@ -12,17 +13,18 @@ from collections.abc import AsyncIterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import tomlkit
+from tomlkit.exceptions import ParseError
 
 from bulksms.campaign_file import read_campaign_file
-from bulksms.errors import InputError
+from bulksms.errors import InputError, UsageError
 from bulksms.output.whole_file import whole_file
 from bulksms.private_files import open_to_write
 from bulksms.use_cases.saved_campaign import SavedCampaign
 
-__all__ = ["LIFETIME", "Draft", "DraftStore"]
+__all__ = ["LIFETIME", "Draft", "DraftStore", "write_private"]
 
 LIFETIME = timedelta(days=30)
 LISTS = "lists"
@@ -30,6 +32,11 @@ OPT_OUTS = "optouts"
 CAMPAIGN_FILE = "campaign.toml"
 SENT_MARK = "campaign"  # a file with the name of the campaign the draft became
 REHEARSAL_MARK = "rehearsal"  # an empty file beside the campaign file
+# Settings that say how the lists are read.
+OF_THE_LISTS = (
+    *("map", "sheet", "encoding", "delimiter", "header_row", "include_hidden"),
+    *("region", "optouts"),
+)
 ID = re.compile(r"[0-9a-f]{16}")
 LONGEST_NAME = 120  # characters of a file name that is kept
 
@@ -71,11 +78,24 @@ class Draft:
         except OSError:
             return None
 
-    def opt_out_path(self, name: str) -> Path:
-        """Give a free name for another opt-out file."""
+    @property
+    def list_name(self) -> str:
+        """The name of its list; its id where the list was deleted."""
+        return next((path.name for path in sorted((self.folder / LISTS).glob("*"))), self.id)
+
+    @property
+    def state(self) -> str:
+        """A digest of all that it consists of."""
+        content = hashlib.sha256(self.path.read_bytes())
+        for path in (*self.files, self.corrections_path):
+            content.update(f"{path}{_stamp(path)}".encode())
+        return content.hexdigest()
+
+    def new_opt_out_path(self, name: str) -> Path:
+        """Give another opt-out file a name that no other window takes meanwhile."""
         folder = self.folder / OPT_OUTS
         folder.mkdir(exist_ok=True, mode=0o700)
-        return folder / f"{len(self.opt_outs) + 1}-{safe_name(name)}"
+        return folder / f"{len(self.opt_outs) + 1}-{secrets.token_hex(4)}-{safe_name(name)}"
 
     @property
     def corrections_path(self) -> Path:
@@ -103,12 +123,27 @@ class Draft:
         return read_campaign_file(self.path)
 
     def save(self, settings: Mapping[str, Any]) -> None:
-        """Change settings of the campaign file; `None`, `""` and an empty list remove one."""
-        document = tomlkit.parse(self.path.read_text(encoding="utf-8"))
+        """Change settings of the campaign file; `None`, `""` and an empty list remove one.
+
+        What was accepted was accepted of the lists as they were read: when that changes, the page
+        asks again.
+
+        Raises:
+            UsageError: the file is damaged.
+        """
+        try:
+            document = tomlkit.parse(self.path.read_text(encoding="utf-8"))
+        except (ParseError, UnicodeDecodeError):
+            raise UsageError(
+                f"The draft {self.path} is damaged: delete it, then choose the list again."
+            ) from None
+        before = {name: document.get(name) for name in OF_THE_LISTS}
         for name, value in settings.items():
             document.pop(name, None)
             if value not in (None, "", [], ()):
                 document[name] = list(value) if isinstance(value, tuple) else value
+        if before != {name: document.get(name) for name in OF_THE_LISTS}:
+            document.pop("accept", None)
         _write_text(self.path, tomlkit.dumps(document))
 
 
@@ -128,12 +163,12 @@ class DraftStore:
         """
         folder = self._folder / secrets.token_hex(8)
         try:
-            folder.mkdir(parents=True, mode=0o700)
+            for each in (self._folder.parent, self._folder):
+                each.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(mode=0o700)
             (folder / LISTS).mkdir(mode=0o700)
             path = folder / LISTS / safe_name(name)
-            with _open_private(path) as file:
-                async for chunk in content:
-                    file.write(chunk)
+            await write_private(path, content)
             if rehearsal:
                 (folder / REHEARSAL_MARK).touch(mode=0o600)
             document = tomlkit.document()
@@ -192,8 +227,23 @@ def safe_name(name: str) -> str:
     return stem[: LONGEST_NAME - len(suffix)] + suffix[:LONGEST_NAME]
 
 
-def _open_private(path: Path) -> BinaryIO:
-    return os.fdopen(open_to_write(path, os.O_EXCL), "wb")
+async def write_private(path: Path, content: AsyncIterable[bytes]) -> None:
+    """Write a new file that only its owner can read.
+
+    Raises:
+        OSError: it cannot be written, or is there already.
+    """
+    with os.fdopen(open_to_write(path, os.O_EXCL), "wb") as file:
+        async for chunk in content:
+            file.write(chunk)
+
+
+def _stamp(path: Path) -> str:
+    try:
+        info = path.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{info.st_mtime_ns}-{info.st_size}"
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -15,12 +15,13 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 
-__all__ = ["LANGUAGES", "Language", "choose_language", "language_of"]
+__all__ = ["ERRORS_LANGUAGE", "LANGUAGES", "Language", "choose_language", "language_of"]
 
 # The language of the catalogue, and of regions that write it: the English page shows 24-hour
 # times and days before months, since the people it writes to are mostly in Europe.
 LANGUAGES: Mapping[str, str] = {"fr": "fr_FR", "en": "en_GB"}
 DEFAULT = "en"
+ERRORS_LANGUAGE = "en"  # that errors are written in
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class Language:
     def day(self, moment: date) -> str:
         """Write a day with its name: `Monday 30 November`."""
         return format_date(moment, "EEEE d MMMM", locale=self.locale)
+
+    def day_and_year(self, moment: date) -> str:
+        """Write a day with its name and year: `Monday 30 November 2026`."""
+        return format_date(moment, "EEEE d MMMM y", locale=self.locale)
 
     def short_day(self, moment: date) -> str:
         """Write a day shortly: `Mon 30 Nov`."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -21,12 +22,13 @@ from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.drafts import Draft, DraftStore
 from bulksms.web.finding_words import finding_words
 from bulksms.web.languages import Language, choose_language
-from bulksms.web.plan_process import PlanProcess
+from bulksms.web.plan_process import PlanProcess, state_of
+from bulksms.web.poster import start_posting
 from bulksms.web.rehearsal import Rehearsals
 from bulksms.web.remembered_columns import RememberedColumns
 from bulksms.web.step_rail import rail_of
 
-__all__ = ["LANGUAGE_COOKIE", "Page", "Problems", "page_of", "see"]
+__all__ = ["LANGUAGE_COOKIE", "Page", "Problems", "campaign_address", "page_of", "see"]
 
 LANGUAGE_COOKIE = "bulksms_language"
 PATIENCE = 0.4  # seconds after which the page says that it is still reading
@@ -61,15 +63,18 @@ class Page:
         self.settings = settings
         self.balance, self.balance_asked_at = None, -BALANCE_SECONDS
 
-    def draft(self, request: Request) -> Draft:
+    def draft(self, request: Request, *, sent_too: bool = False) -> Draft:
         """Find the draft of an address.
 
         Raises:
-            HTTPException: 404, there is none.
+            HTTPException: 404, there is none; 303, a form would change one that was sent, and
+                its campaign would not follow.
         """
         draft = self.drafts.get(request.path_params["draft"])
         if draft is None:
             raise HTTPException(404)
+        if request.method == "POST" and not sent_too and draft.campaign is not None:
+            raise HTTPException(303, headers={"location": campaign_address(draft.campaign)})
         return draft
 
     def settings_of(self, *, rehearsal: bool) -> Settings:
@@ -77,6 +82,17 @@ class Page:
         if rehearsal and not self.settings.rehearsal:
             return self.rehearsals.settings(self.settings)
         return self.settings
+
+    def shown_state(self, draft: Draft) -> str:
+        """Give the state of a draft that its forms carry along: what is sent is what was shown."""
+        return state_of(draft, self.settings_of(rehearsal=draft.rehearsal))
+
+    def post(self, campaign: str, *, rehearsal: bool) -> None:
+        """Start the process that posts a campaign, with the account it was begun with."""
+        settings = self.settings_of(rehearsal=rehearsal)
+        is_ours = rehearsal and not self.settings.rehearsal
+        account = self.rehearsals.environment(settings) if is_ours else {}
+        start_posting(campaign, settings, {**self.environment, **account})
 
     async def plan(self, draft: Draft) -> DraftPlan | None:
         """Plan a draft; None while its list is being read, then the page asks again."""
@@ -113,14 +129,19 @@ class Page:
         *,
         draft: Draft | None = None,
         plan: DraftPlan | None = None,
-        rehearsal: bool = False,
+        rehearsal: bool | None = None,
         problems: Problems | None = None,
         status: int = 200,
         **values: Any,  # noqa: ANN401 - what the template asks for
     ) -> HTMLResponse:
-        """Fill a template; with problems, its title says so and they come first."""
+        """Fill a template; with problems, its title says so and they come first.
+
+        `rehearsal` is what a campaign was begun as; else the draft and the account say it.
+        """
         language = language_of_request(request)
-        rehearsal = rehearsal or (draft is not None and draft.rehearsal) or self.settings.rehearsal
+        if rehearsal is None:
+            is_draft = draft is not None and draft.rehearsal
+            rehearsal = is_draft or self.settings.rehearsal
         html = (
             _templates()
             .get_template(template)
@@ -153,6 +174,11 @@ def language_of_request(request: Request) -> Language:
     """Choose the language: the one that was switched to, else what the browser asks for."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     return choose_language(chosen, request.headers.get("accept-language", ""))
+
+
+def campaign_address(name: str) -> str:
+    """Give the address of a campaign."""
+    return f"/campaigns/{quote(name)}"
 
 
 def see(path: str) -> RedirectResponse:

@@ -14,13 +14,17 @@ from bulksms.errors import BulkSmsError
 from bulksms.finding import Level
 from bulksms.plan.opt_out_files import read_opt_out_files
 from bulksms.results.left_out_reasons import left_out_reason
+from bulksms.use_cases.manage_opt_outs import import_files
 from bulksms.web.corrections_step import corrections_of
 from bulksms.web.draft_actions import write_left_out
 from bulksms.web.draft_plan import Step
+from bulksms.web.drafts import write_private
+from bulksms.web.error_words import error_words
 from bulksms.web.languages import Language
 from bulksms.web.left_out_groups import LeftOutGroup
-from bulksms.web.page import Problems, language_of_request, page_of, see
+from bulksms.web.page import Problems, campaign_address, language_of_request, page_of, see
 from bulksms.web.pictures import flow_picture
+from bulksms.web.start_step import chunks_of
 
 __all__ = ["add_opt_outs", "download_left_out", "show_people"]
 
@@ -81,26 +85,38 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
 
 
 async def add_opt_outs(request: Request) -> Response:
-    """Keep an opt-out list with the draft; its people get no text now or later."""
+    """Keep an opt-out list; its people get no text, from a campaign that was begun neither."""
     page, _ = page_of(request), language_of_request(request).catalogue.gettext
-    draft = page.draft(request)
+    draft = page.draft(request, sent_too=True)
     async with request.form(max_files=1) as form:
         upload = form.get("optouts")
         if not isinstance(upload, UploadFile) or not upload.filename:
             return await show_people(request, {"optouts": _("Choose a file.")})
-        path = draft.opt_out_path(upload.filename)
-        path.write_bytes(await upload.read())
+        path = draft.new_opt_out_path(upload.filename)
+        try:
+            await write_private(path, chunks_of(upload))
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
     region = draft.read().plan.reading.region
     try:
         opt_outs, _findings = await asyncio.to_thread(
             read_opt_out_files, [str(path)], region, OptOutList()
         )
+        if len(opt_outs) and draft.campaign is not None:
+            # A campaign that was begun does not read its draft again: the ledger keeps them out.
+            now = page.clock.now()
+            await asyncio.to_thread(import_files, [str(path)], region, page.settings, now)
     except BulkSmsError as error:
         path.unlink()
-        return await show_people(request, {"optouts": str(error)})
+        return await show_people(
+            request, {"optouts": error_words(type(error), str(error), language_of_request(request))}
+        )
     if not len(opt_outs):
         path.unlink()
         return await show_people(request, {"optouts": _("This file has no phone number.")})
+    if draft.campaign is not None:
+        return see(campaign_address(draft.campaign))
     draft.save({"optouts": [f"{path.parent.name}/{each.name}" for each in draft.opt_outs]})
     return see(f"/drafts/{draft.id}/people#opted-out")
 
@@ -118,7 +134,7 @@ async def download_left_out(request: Request) -> Response:
         return await show_people(request, {"left-out": error})
     return FileResponse(
         target,
-        filename=f"left-out-{draft.files[0].stem}.xlsx",
+        filename=f"left-out-{Path(draft.list_name).stem}.xlsx",
         background=BackgroundTask(folder.cleanup),
     )
 

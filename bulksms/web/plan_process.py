@@ -9,16 +9,18 @@ import multiprocessing
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
-from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from bulksms.errors import LoadError
 from bulksms.settings import Settings
 from bulksms.web.draft_plan import DraftPlan, make_draft_plan
 from bulksms.web.drafts import Draft
 
-__all__ = ["PlanProcess"]
+__all__ = ["PlanProcess", "ReadingInterrupted"]
 
+KEYS_REMEMBERED = 1000  # of forms that were sent
 REMEMBERED = 8  # plans; each is some kilobytes
 FRESH_SECONDS = 120.0  # opt-outs and other campaigns change a plan too
 
@@ -26,16 +28,21 @@ Result = TypeVar("Result")
 Key = tuple[str, str]
 
 
+class ReadingInterrupted(LoadError):
+    """The process that reads lists was killed, as by a system that runs out of memory."""
+
+
 class PlanProcess:
     """The process that reads lists; started with the first one, one list at a time."""
 
     def __init__(self) -> None:
         self._executor: ProcessPoolExecutor | None = None
+        self._once: OrderedDict[str, asyncio.Future[Any]] = OrderedDict()
         self._plans: OrderedDict[Key, tuple[float, asyncio.Future[DraftPlan]]] = OrderedDict()
 
     def plan(self, draft: Draft, settings: Settings, now: datetime) -> "asyncio.Future[DraftPlan]":
         """Begin the plan of a draft, unless it is known or being made."""
-        key = (draft.id, _state_of(draft))
+        key = (draft.id, state_of(draft, settings))
         loop = asyncio.get_running_loop()
         started, future = self._plans.get(key, (0.0, None))
         is_stale = loop.time() - started > FRESH_SECONDS
@@ -45,13 +52,34 @@ class PlanProcess:
         return future
 
     async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
-        """Do some other work in the process and wait for it."""
+        """Do some other work in the process and wait for it.
+
+        Raises:
+            ReadingInterrupted: the process was killed meanwhile.
+        """
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
                 max_workers=1, mp_context=multiprocessing.get_context("spawn")
             )
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, work, *arguments)
+        executor, loop = self._executor, asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(executor, work, *arguments)
+        except BrokenProcessPool:
+            if self._executor is executor:  # the next list gets another process
+                self._executor = None
+            raise ReadingInterrupted(
+                "The process that reads lists was ended, perhaps because memory ran out: "
+                "close other programs, then try again."
+            ) from None
+
+    async def run_once(self, key: str, work: Callable[..., Result], *arguments: object) -> Result:
+        """Do some work once for a key, as for a form that is sent twice; then give its result."""
+        future = self._once.get(key)
+        if future is None:
+            future = self._once[key] = asyncio.ensure_future(self.run(work, *arguments))
+            while len(self._once) > KEYS_REMEMBERED:
+                self._once.popitem(last=False)
+        return await asyncio.shield(future)
 
     def forget(self, draft: Draft) -> None:
         """Make the plan of a draft anew the next time."""
@@ -71,17 +99,7 @@ class PlanProcess:
             self._plans.popitem(last=False)
 
 
-def _state_of(draft: Draft) -> str:
-    """A digest of all that a draft consists of."""
-    content = hashlib.sha256(draft.path.read_bytes())
-    for path in (*draft.files, draft.corrections_path):
-        content.update(f"{path}{_stamp(path)}".encode())
-    return content.hexdigest()
-
-
-def _stamp(path: Path) -> str:
-    try:
-        info = path.stat()
-    except FileNotFoundError:
-        return ""
-    return f"{info.st_mtime_ns}-{info.st_size}"
+def state_of(draft: Draft, settings: Settings) -> str:
+    """A digest of what would be sent: all of a draft, and the account that would send it."""
+    account = (settings.rehearsal, settings.base_url, settings.api_login)
+    return hashlib.sha256(f"{draft.state}{account!r}".encode()).hexdigest()

@@ -11,6 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -72,7 +73,9 @@ class Session:
         except CookieError:
             return False
         morsel = cookies.get(self.cookie_name)
-        return morsel is not None and secrets.compare_digest(morsel.value, self.cookie)
+        return morsel is not None and secrets.compare_digest(
+            morsel.value.encode(), self.cookie.encode()
+        )
 
 
 class RequestGuard:
@@ -107,10 +110,7 @@ class RequestGuard:
             await refusal(scope, receive, _with_headers(send))
             return
         body = _BoundedBody(receive, self._limit(scope["path"]))
-        try:
-            await self._app(scope, body.receive, _with_headers(send))
-        except _BodyTooLarge:
-            await _refuse(413, "Too large.")(scope, receive, _with_headers(send))
+        await self._app(scope, body.receive, _with_headers(send))
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         """Say why a request is refused; None lets it through."""
@@ -145,8 +145,12 @@ class RequestGuard:
         return self._upload_limit if path.endswith(self._uploads) else FORM_LIMIT
 
 
-class _BodyTooLarge(Exception):
+class _BodyTooLarge(HTTPException):
     """More came than the limit allows, without a length or with a wrong one."""
+
+    def __init__(self) -> None:
+        # The rest of the body is not read, so the connection cannot be used again.
+        super().__init__(413, "Too large.", {"connection": "close"})
 
 
 class _BoundedBody:

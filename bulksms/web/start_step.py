@@ -10,9 +10,10 @@ from starlette.responses import Response
 from bulksms.errors import InputError
 from bulksms.use_cases.reports import all_reports
 from bulksms.web.draft_plan import Step
+from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
-__all__ = ["UPLOAD_LIMIT", "delete_draft", "receive_list", "show_start"]
+__all__ = ["UPLOAD_LIMIT", "chunks_of", "delete_draft", "receive_list", "show_start"]
 
 UPLOAD_LIMIT = 100 * 1024 * 1024
 CHUNK = 1 << 20
@@ -45,7 +46,7 @@ async def receive_list(request: Request) -> Response:
         if "sample" in form:
             name, content = "sample.csv", _sample()
         elif isinstance(upload, UploadFile) and upload.filename:
-            name, content = upload.filename, _chunks(upload)
+            name, content = upload.filename, chunks_of(upload)
         elif cells.strip():
             name, content = "pasted.tsv", _text(cells)
         else:
@@ -53,7 +54,10 @@ async def receive_list(request: Request) -> Response:
         try:
             draft = await page.drafts.create(name, content, page.clock.now(), rehearsal=rehearsal)
         except InputError as error:
-            return await show_start(request, {"list": str(error)})
+            return await show_start(
+                request,
+                {"list": error_words(type(error), str(error), language_of_request(request))},
+            )
     return see(f"/drafts/{draft.id}/columns")
 
 
@@ -64,7 +68,8 @@ async def delete_draft(request: Request) -> Response:
     return see("/")
 
 
-async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:
+async def chunks_of(upload: UploadFile) -> AsyncIterator[bytes]:
+    """Give an uploaded file piece by piece, so that memory never holds all of it."""
     while chunk := await upload.read(CHUNK):
         yield chunk
 

@@ -68,7 +68,7 @@ def _facts(
         return ()
     view = plan.view
     facts = {
-        Step.LIST: (draft.files[0].name, _counted("row", view.counts["rows"], language)),
+        Step.LIST: (draft.list_name, _counted("row", view.counts["rows"], language)),
         Step.COLUMNS: (_number_columns(view.mapping.phone_number, language),),
         Step.PEOPLE: (_counted("person", view.sendable, language),),
         Step.TEXT: (language.money(view.estimate.amount),) if view.estimate else (),

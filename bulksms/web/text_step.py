@@ -11,6 +11,7 @@ from bulksms.finding import Level
 from bulksms.output.workbook_rows import write_workbook
 from bulksms.plan.previews import Preview
 from bulksms.web.draft_plan import PREVIEWS, DraftPlan, Step
+from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
 __all__ = ["download_example", "save_text", "show_text"]
@@ -31,7 +32,8 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
         return see(f"/drafts/{draft.id}/columns")
     message = draft.read().plan.message
     if problems is None and plan.problem is not None and plan.problem.step is Step.TEXT:
-        problems = {"text": plan.problem.message}
+        language = language_of_request(request)
+        problems = {"text": error_words(plan.problem.kind, plan.problem.message, language)}
     return await page.show(
         request,
         "text.html",

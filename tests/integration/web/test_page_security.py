@@ -1,5 +1,7 @@
 """W1f: only the page itself, on this machine, reaches the page."""
 
+import contextlib
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +47,7 @@ def test_without_the_cookie_nothing_is_shown(server: PageServer, cookie: str, pa
     name, _, value = cookie.partition("=")
     host = {"Host": f"127.0.0.1:{server.port}"}
     wrong = ("", f"{name}=", f"{name}={value[:-1]}", f"bulksms={value}", f"{name}={value}x", ";;=")
+    wrong += (f"{name}=\u00e9",)
     for attempt in wrong:
         response, body = server.ask("GET", path, {**host, "Cookie": attempt})
         assert response.status == 403, attempt
@@ -93,6 +96,24 @@ def test_a_small_form_takes_no_large_body(server: PageServer, cookie: str) -> No
     )
 
     assert response.status == 413
+
+
+def test_a_body_without_a_length_is_bounded_too(server: PageServer, cookie: str) -> None:
+    """A chunked body says its size only as it comes."""
+    piece = b"login=" + b"x" * (1 << 16)
+    head = (
+        f"POST /account HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nCookie: {cookie}\r\n"
+        "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(head.encode())
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            for _ in range(5):
+                connection.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
+        answer = connection.recv(1000)
+
+    assert answer.split()[1] == b"413"
 
 
 def test_the_own_page_is_shown_with_headers_that_keep_others_out(

@@ -1,0 +1,107 @@
+"""What the page says when an address, a file, the ledger or the program itself fails."""
+
+import logging
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ExceptionHandler
+
+from bulksms.errors import BulkSmsError, CampaignNotFound
+from bulksms.web.draft_plan import Step
+from bulksms.web.error_words import general_words
+from bulksms.web.page import language_of_request, page_of, see
+from bulksms.web.plan_process import ReadingInterrupted
+
+__all__ = ["HANDLERS"]
+
+LOG = logging.getLogger(__name__)
+# Where one goes on who asks for the address of a form, as after a reload or a switch of language.
+PAGES_OF_FORMS: Mapping[str, str] = {
+    "columns/forget": "columns",
+    "optouts": "people",
+    "corrections": "people",
+    "undo": "people",
+    "test": "check",
+    "send": "check",
+    "accept": "check",
+    "mode": "check",
+    "delete": "columns",
+    "orders": "",
+    "continue": "",
+    "doubt": "",
+    "resend": "",
+}
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    """Say that an address leads nowhere, as for a draft that was deleted."""
+    del error
+    return await page_of(request).show(request, "missing.html", Step.LIST, status=404)
+
+
+async def _not_a_page(request: Request, error: Exception) -> Response:
+    """Show the page with the form whose own address was asked for."""
+    folder, _, rest = request.url.path.removeprefix("/").partition("/")
+    name, _, form = rest.partition("/")
+    if request.method not in ("GET", "HEAD") or (name and form not in PAGES_OF_FORMS):
+        return PlainTextResponse(str(error), 405)
+    return see(f"/{folder}/{name}/{PAGES_OF_FORMS[form]}".rstrip("/") if name else "/")
+
+
+async def _stopped(request: Request, error: Exception) -> Response:
+    """Say what a file, the ledger or the account does not allow."""
+    if isinstance(error, CampaignNotFound):
+        return await _missing(request, error)
+    language = language_of_request(request)
+    if isinstance(error, ReadingInterrupted):
+        _ = language.catalogue.gettext
+        sentence = _(
+            "The reading of the list was interrupted, perhaps because memory ran out: close "
+            "other programs, then try again."
+        )
+        return await page_of(request).show(
+            request, "failed.html", Step.LIST, status=503, sentence=sentence, detail=None
+        )
+    general = general_words(type(error), language) if isinstance(error, BulkSmsError) else None
+    sentence, detail = general or str(error), str(error) if general else None
+    return await page_of(request).show(
+        request, "failed.html", Step.LIST, status=503, sentence=sentence, detail=detail
+    )
+
+
+async def _disk_failed(request: Request, error: Exception) -> Response:
+    """Say that a file cannot be written or read, as on a full disk."""
+    LOG.error("%s failed: %s", request.url.path, error)
+    _ = language_of_request(request).catalogue.gettext
+    reason = error.strerror if isinstance(error, OSError) else None
+    return await page_of(request).show(
+        request,
+        "failed.html",
+        Step.LIST,
+        status=507,
+        sentence=_(
+            "A file could not be written or read on this computer, perhaps because the disk is "
+            "full: free some space, then try again."
+        ),
+        detail=reason,
+    )
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Say that something went wrong here; the traceback goes to the terminal of the server."""
+    LOG.error("%s failed", request.url.path, exc_info=error)
+    _ = language_of_request(request).catalogue.gettext
+    sentence = _("Something went wrong here. Go back and look whether your change was kept.")
+    return await page_of(request).show(
+        request, "failed.html", Step.LIST, status=500, sentence=sentence, detail=None
+    )
+
+
+HANDLERS: Mapping[object, ExceptionHandler] = {
+    404: _missing,
+    405: _not_a_page,
+    500: _failed,
+    BulkSmsError: _stopped,
+    OSError: _disk_failed,
+}

@@ -1,0 +1,78 @@
+"""A window of the page without a browser: it follows links, and sends forms as they were shown."""
+
+import html
+import re
+from dataclasses import dataclass
+from http.client import HTTPResponse
+from urllib.parse import urlencode
+
+from tests.integration.web.page_server import PageServer
+
+__all__ = ["Answer", "PageWindow"]
+
+LIST = "Prénom;Mobile\nZoé;06 39 98 05 01\nHugo;06 39 98 05 02\nInès;06 39 98 05 03\n"
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+TEXT = "Bonjour {Prénom}, %s ce samedi. STOP au 30101"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    response: HTTPResponse
+    text: str
+
+    @property
+    def status(self) -> int:
+        return self.response.status
+
+    @property
+    def location(self) -> str:
+        return self.response.getheader("Location") or ""
+
+    def hidden(self, action: str) -> dict[str, str]:
+        """The hidden fields of the form with an action."""
+        form = self.text.partition(f'action="{action}"')[2].partition("</form>")[0]
+        return {name: html.unescape(value) for name, value in HIDDEN.findall(form)}
+
+
+@dataclass(frozen=True, slots=True)
+class PageWindow:
+    server: PageServer
+    cookie: str
+    language: str = "en"
+
+    def get(self, path: str) -> Answer:
+        return self._ask("GET", path, {}, b"")
+
+    def post(self, path: str, fields: dict[str, str]) -> Answer:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", path, kind, urlencode(fields).encode())
+
+    def upload(self, path: str, field: str, name: str, content: str) -> Answer:
+        head = f'--x\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        return self._ask("POST", path, kind, f"{head}{content}\r\n--x--\r\n".encode())
+
+    def draft_at_the_check(self, offer: str, name: str = "clients.csv", rows: str = LIST) -> str:
+        """Bring a list to step 6 and give the address of its draft."""
+        draft = self.upload("/lists", "list", name, rows).location.removesuffix("/columns")
+        self.post(f"{draft}/text", {"text": TEXT % offer})
+        delivery = {"purpose": "alert", "when": "now", "sender": "LUMEN"}
+        assert self.post(f"{draft}/delivery", delivery).location == f"{draft}/check"
+        return draft
+
+    def show(self, path: str) -> Answer:
+        """Look at a step until its list has been read."""
+        answer = self.get(path)
+        while 'http-equiv="refresh"' in answer.text:
+            answer = self.get(path)
+        return answer
+
+    def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        own = {
+            "Host": f"127.0.0.1:{self.server.port}",
+            "Cookie": self.cookie,
+            "Sec-Fetch-Site": "same-origin",
+            "Accept-Language": self.language,
+        }
+        response, content = self.server.ask(method, path, {**own, **headers}, body)
+        return Answer(response, content.decode())

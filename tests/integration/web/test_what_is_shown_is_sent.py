@@ -1,0 +1,148 @@
+"""Nothing leaves that the window did not show: another text, another account, a second test."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.settings import Settings
+from bulksms.use_cases.manage_opt_outs import stored_numbers
+from tests.integration.web.page_server import PageServer, page_server
+from tests.integration.web.page_window import PageWindow
+
+CHANGED = "This campaign was changed meanwhile"
+# Nobody answers there: a balance is unknown, and nothing can be posted.
+REAL_ACCOUNT = {
+    "BULKSMS_API_LOGIN": "zoe@example.com",
+    "BULKSMS_API_KEY": "k-0123456789",
+    "BULKSMS_BASE_URL": "https://127.0.0.1:1",
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
+    with page_server(tmp_path_factory.mktemp("page") / "home") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def window(server: PageServer) -> PageWindow:
+    return PageWindow(server, server.cookie())
+
+
+def test_a_window_that_shows_a_rehearsal_sends_nothing_for_real(tmp_path: Path) -> None:
+    with page_server(tmp_path / "home", **REAL_ACCOUNT) as server:
+        window = PageWindow(server, server.cookie())
+        draft = window.draft_at_the_check("-20%")
+        window.post(f"{draft}/mode", {"rehearse": "1"})
+        shown = window.show(f"{draft}/check")
+        assert "REHEARSAL" in shown.text
+        window.post(f"{draft}/mode", {"real": "1"})
+
+        for action in ("send", "test"):
+            fields = shown.hidden(f"{draft}/{action}")
+            answer = window.post(
+                f"{draft}/{action}", {**fields, "people": "3", "number": "0639980599"}
+            )
+            assert answer.status == 422
+            assert CHANGED in answer.text
+
+
+def test_a_text_that_another_window_changed_is_not_sent(window: PageWindow) -> None:
+    draft = window.draft_at_the_check("-21%")
+    shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
+    window.post(f"{draft}/text", {"text": "Bonjour {Prénom}, -99% ce samedi. STOP au 30101"})
+
+    answer = window.post(f"{draft}/send", {**shown, "people": "3"})
+
+    assert answer.status == 422
+    assert CHANGED in answer.text
+
+
+def test_a_form_without_its_state_sends_nothing(window: PageWindow) -> None:
+    draft = window.draft_at_the_check("-22%")
+
+    assert CHANGED in window.post(f"{draft}/send", {"people": "3"}).text
+    assert CHANGED in window.post(f"{draft}/test", {"number": "0639980599"}).text
+
+
+def test_a_test_that_is_sent_twice_is_one_text(window: PageWindow) -> None:
+    draft = window.draft_at_the_check("-23%")
+    fields = window.show(f"{draft}/check").hidden(f"{draft}/test")
+
+    answers = []
+    for _ in range(2):
+        answers.append(window.post(f"{draft}/test", {**fields, "number": "0639980599"}))
+        time.sleep(1.1)  # the name of a test has the second in it
+
+    assert answers[0].location.startswith(f"{draft}/check?tested=")
+    assert answers[1].location == answers[0].location
+
+
+def test_opt_outs_added_after_the_sending_keep_their_people_out(
+    window: PageWindow, server: PageServer
+) -> None:
+    draft = window.draft_at_the_check("-24%")
+    shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
+    campaign = window.post(f"{draft}/send", {**shown, "people": "3"}).location.split("?")[0]
+    assert campaign.startswith("/campaigns/")
+
+    added = window.upload(f"{draft}/optouts", "optouts", "stop.csv", "Mobile\n0639980577\n")
+
+    assert added.location == campaign
+    assert "+33639980577" in stored_numbers(Settings(home=server.home))
+
+
+@pytest.mark.parametrize("step", ["columns", "text", "delivery", "mode", "accept", "delete"])
+def test_a_draft_that_was_sent_is_not_changed(window: PageWindow, step: str) -> None:
+    draft = window.draft_at_the_check(f"-25% {step}")
+    shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
+    campaign = window.post(f"{draft}/send", {**shown, "people": "3"}).location.split("?")[0]
+    before = window.get(f"{draft}/campaign.toml").text
+
+    answer = window.post(f"{draft}/{step}", {"text": "another", "real": "1"})
+
+    assert answer.location == campaign
+    assert window.get(f"{draft}/campaign.toml").text == before
+
+
+def test_a_rehearsal_under_a_test_account_is_posted_by_that_account(tmp_path: Path) -> None:
+    login, key = "zoe@example.com", "test-4f1c9a77"
+    account = {"BULKSMS_API_LOGIN": login, "BULKSMS_API_KEY": key}
+    with (
+        Sandbox(SandboxOptions(login=login, key=key)) as sandbox,
+        page_server(tmp_path / "home", BULKSMS_BASE_URL=sandbox.base_url, **account) as server,
+    ):
+        window = PageWindow(server, server.cookie())
+        draft = window.draft_at_the_check("-26%")
+        window.post(f"{draft}/mode", {"rehearse": "1"})
+        shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
+        campaign = window.post(f"{draft}/send", {**shown, "people": "3"}).location
+
+        deadline = datetime.now(UTC).timestamp() + 30
+        while "3 texts sent" not in (text := window.get(campaign).text):
+            assert datetime.now(UTC).timestamp() < deadline, text
+            time.sleep(0.2)
+
+
+def test_an_answer_is_only_taken_to_a_question(window: PageWindow) -> None:
+    draft = window.draft_at_the_check("-27%")
+
+    window.post(f"{draft}/accept", {"code": "many_rejected", "back": "check"})
+    window.post(f"{draft}/accept", {"code": "no such code", "back": "check"})
+
+    assert "accept" not in window.get(f"{draft}/campaign.toml").text
+
+
+def test_an_answer_holds_for_the_list_as_it_was_read(window: PageWindow) -> None:
+    rows = "Prénom;Mobile\nZo&eacute;;06 39 98 05 01\nHugo;06 39 98 05 02\n"
+    draft = window.draft_at_the_check("-28%", rows=rows)
+    window.post(f"{draft}/accept", {"code": "leftover_codes", "back": "check"})
+    assert "leftover_codes" in window.get(f"{draft}/campaign.toml").text
+
+    window.post(f"{draft}/columns", {"reading": "1", "header_row": "1", "region": "FR"})
+
+    assert "leftover_codes" not in window.get(f"{draft}/campaign.toml").text
