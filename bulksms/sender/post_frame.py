@@ -1,7 +1,7 @@
 """Posts one frame: claim on the disk, post, answer on the disk, and only then everything else."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -94,13 +94,19 @@ class FramePoster:
             self.campaign = replace(self.campaign, expires_at=until)
 
     def post(
-        self, number: int, lease: Lease, spending: Spending, unchanged: FrameRecord | None = None
+        self,
+        number: int,
+        lease: Lease,
+        spending: Spending,
+        delay_others: Callable[[Decision], None],
+        unchanged: FrameRecord | None = None,
     ) -> PostResult | None:
         """Claim a frame, post it and record the answer; None when it may not be posted.
 
-        Nothing may come between these three, so what they need is gathered before; only the
-        connection is given back first, if the answer is good. A frame that is still `unchanged`
-        need not be read again.
+        Nothing may come between these three, so what they need is gathered before; only what
+        takes no time comes first: others are delayed if the API asks for it, and the connection
+        is given back if the answer is good. A frame that is still `unchanged` need not be read
+        again.
         """
         now, key = self.clock.now(), (self.campaign.id, number)
         claimed = None if unchanged is None else self._claim_unchanged(unchanged, now)
@@ -112,6 +118,7 @@ class FramePoster:
         outcome = lease.post(claimed.body)
         history = self._history(claimed.history, spending, protected=repeated)
         decision = decide(frame, outcome, history)
+        delay_others(decision)
         answered = self.clock.now()
         good = decision.is_accepted and decision.end is None
         may_delay = good and lease.give_back()

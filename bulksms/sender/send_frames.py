@@ -176,7 +176,7 @@ def _try(
             if last is None:  # its time begins when it is posted, not when it is taken
                 policy = replace(policy, started_at=poster.clock.monotonic())
                 unchanged = frame
-            result = poster.post(frame.number, lease, queue.spending, unchanged)
+            result = poster.post(frame.number, lease, queue.spending, queue.delay_others, unchanged)
             if result is None:
                 queue.obey_order()
                 return last

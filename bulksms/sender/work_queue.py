@@ -21,6 +21,7 @@ from bulksms.sender.spending import Spending
 __all__ = ["WorkQueue"]
 
 CHECK_EVERY = 1.0  # seconds after which a waiting worker checks whether the run has ended
+LONG_CHECK_EVERY = 10.0  # the same where it waits for the hours, perhaps for days
 MIN_SPACING = 1.0  # seconds between posts while the last one was not accepted
 SLOW_ANSWER = 4.0  # seconds; with slower answers the ledger delays nothing
 SPREAD = 4  # the first frames of all workers are posted within that part of an answer's time
@@ -107,7 +108,7 @@ class WorkQueue:
     def wait_until(self, moment: datetime) -> None:
         """Wait for a time of the wall clock, or the end of the run."""
         while not self.is_over and (left := (moment - self._clock.now()).total_seconds()) > 0:
-            self._clock.wait(min(left, CHECK_EVERY), self._stop)
+            self._clock.wait(min(left, LONG_CHECK_EVERY), self._stop)
             self.obey_order()
 
     def obey_order(self) -> None:
@@ -115,6 +116,14 @@ class WorkQueue:
         outcome = self._find_order()
         with self._lock:
             self._finish(outcome)
+
+    def delay_others(self, decision: Decision) -> None:
+        """Delay every frame as long as an answer asks, even before it is recorded."""
+        if decision.retry_after is None:
+            return
+        with self._lock:
+            until = self._clock.monotonic() + max(decision.retry_after, MIN_SPACING)
+            self._no_start_before = max(self._no_start_before, until)
 
     def update(self, frame: FrameRecord, decision: Decision) -> None:
         """Count what became of a post, and end the run if a limit is reached."""
