@@ -86,7 +86,7 @@ def _from_file(file: Path) -> StoredCredentials:
     try:
         info = file.stat()
         values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return StoredCredentials()
     except (OSError, ValueError):  # of TOML too; its message would quote the line
         raise SettingsError(

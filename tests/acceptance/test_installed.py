@@ -6,6 +6,8 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,13 @@ def _run(*args: str, cwd: Path, env: dict[str, str] | None = None) -> str:
     return done.stdout
 
 
+def _data_files() -> Iterator[str]:
+    """Name all that the package needs besides its code."""
+    for path in (ROOT / "bulksms").rglob("*"):
+        if path.is_file() and path.suffix not in {".py", ".pyc"}:
+            yield path.relative_to(ROOT).as_posix()
+
+
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel into a fresh environment that lends its libraries from this one.
@@ -32,12 +41,15 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # A build in the project folder would leave files there, which the next wheel would contain.
     sources, wheels = folder / "sources", folder / "wheels"
     shutil.copytree(ROOT / "bulksms", sources / "bulksms")
+    shutil.copytree(ROOT / "docs" / "man", sources / "docs" / "man")
     for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, sources)
     build = ("wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(sources))
     _run(*PIP, *build, cwd=folder)
     (wheel,) = wheels.iterdir()
     assert wheel.name.startswith("bulksms_octopush-")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    assert {path for path in _data_files() if path not in packed} == set()
     venv.create(folder / "venv")
     programs = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
     python = str(programs / "python")
