@@ -23,6 +23,7 @@ from bulksms.web.error_words import error_words
 from bulksms.web.languages import Language
 from bulksms.web.page import Problems, campaign_address, language_of_request, page_of
 from bulksms.web.pictures import Share, bar_picture
+from bulksms.web.poster import last_refusal
 
 __all__ = ["download_results", "show_campaign", "started_address"]
 
@@ -62,6 +63,7 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
         rehearsal=report.mode != "real",
         problems=problems,
         report=report,
+        refusal=await asyncio.to_thread(last_refusal, report.campaign, page.settings),
         running=running or starting,
         frames=progress.frames,
         doubts=[frame for frame in progress.doubts if not running],

@@ -4,11 +4,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from bulksms.private_files import open_to_write
 from bulksms.settings import Settings
 
-__all__ = ["start_posting"]
+__all__ = ["last_refusal", "start_posting"]
+
+REFUSED = "Error: "  # as the command line begins a sentence about one
 
 
 def start_posting(campaign: str, settings: Settings, environment: Mapping[str, str]) -> None:
@@ -16,7 +19,7 @@ def start_posting(campaign: str, settings: Settings, environment: Mapping[str, s
 
     Two of them do no harm: the second one finds the campaign locked and ends.
     """
-    log = settings.home / "logs" / "page.log"
+    log = _log_of(campaign, settings)
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(open_to_write(log, os.O_APPEND), "ab") as output:
         if sys.platform == "win32":
@@ -39,6 +42,20 @@ def start_posting(campaign: str, settings: Settings, environment: Mapping[str, s
             stderr=output,
             start_new_session=True,
         )
+
+
+def last_refusal(campaign: str, settings: Settings) -> str | None:
+    """Say why the last process that was to post a campaign ended at once; None if it did not."""
+    try:
+        lines = _log_of(campaign, settings).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    last = next(filter(None, map(str.strip, reversed(lines.splitlines()))), "")
+    return last.removeprefix(REFUSED) if last.startswith(REFUSED) else None
+
+
+def _log_of(campaign: str, settings: Settings) -> Path:
+    return settings.home / "logs" / "page" / f"{campaign}.log"
 
 
 def _command(campaign: str) -> list[str]:

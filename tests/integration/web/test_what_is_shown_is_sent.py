@@ -10,6 +10,7 @@ import pytest
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.manage_opt_outs import stored_numbers
+from bulksms.web.poster import last_refusal
 from tests.integration.web.page_server import PageServer, page_server
 from tests.integration.web.page_window import PageWindow
 
@@ -146,3 +147,21 @@ def test_an_answer_holds_for_the_list_as_it_was_read(window: PageWindow) -> None
     window.post(f"{draft}/columns", {"reading": "1", "header_row": "1", "region": "FR"})
 
     assert "leftover_codes" not in window.get(f"{draft}/campaign.toml").text
+
+
+def test_the_page_says_why_a_campaign_was_not_posted(
+    window: PageWindow, server: PageServer
+) -> None:
+    draft = window.draft_at_the_check("-30%")
+    shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
+    campaign = window.post(f"{draft}/send", {**shown, "people": "3"}).location.split("?")[0]
+    name = campaign.rsplit("/", 1)[1]
+    log = server.home / "logs" / "page" / f"{name}.log"
+    assert log.exists()
+
+    assert last_refusal(name, Settings(home=server.home)) is None
+    with log.open("a", encoding="utf-8") as file:
+        file.write("Error: The campaign was begun under another login.\n\n")
+    assert last_refusal(name, Settings(home=server.home)) == (
+        "The campaign was begun under another login."
+    )
