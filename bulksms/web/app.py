@@ -28,7 +28,7 @@ from bulksms.web import (
 from bulksms.web.drafts import DraftStore
 from bulksms.web.failures import HANDLERS
 from bulksms.web.languages import LANGUAGES
-from bulksms.web.page import LANGUAGE_COOKIE, Page
+from bulksms.web.page import LANGUAGE_COOKIE, Page, language_of_request
 from bulksms.web.plan_process import PlanProcess
 from bulksms.web.rehearsal import Rehearsals
 from bulksms.web.remembered_columns import RememberedColumns
@@ -84,6 +84,7 @@ def _routes() -> list[Route | Mount]:
         Route(f"{draft}/columns/forget", columns_step.forget_columns, methods=["POST"]),
         Route(f"{draft}/people", people_step.show_people),
         Route(f"{draft}/optouts", people_step.add_opt_outs, methods=["POST"]),
+        Route(f"{draft}/optouts/remove", people_step.remove_opt_outs, methods=["POST"]),
         Route(f"{draft}/corrections", corrections_step.save_correction, methods=["POST"]),
         Route(f"{draft}/undo", corrections_step.undo_correction, methods=["POST"]),
         Route(f"{draft}/left-out.xlsx", people_step.download_left_out),
@@ -117,7 +118,8 @@ async def _enter(request: Request) -> Response:
     if session.accepts(request.headers):
         return RedirectResponse("/", 303)
     if not session.use(request.query_params.get("token", "")):
-        return PlainTextResponse("This address was used before: start `bulksms web` again.", 403)
+        _ = language_of_request(request).catalogue.gettext
+        return PlainTextResponse(_("This address was used before: start `bulksms web` again."), 403)
     # Not a redirect: a page of ours asks for the next one, so that a strict cookie goes along.
     response = HTMLResponse(
         '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">'

@@ -20,6 +20,7 @@ LOG = logging.getLogger(__name__)
 PAGES_OF_FORMS: Mapping[str, str] = {
     "columns/forget": "columns",
     "optouts": "people",
+    "optouts/remove": "people",
     "corrections": "people",
     "undo": "people",
     "test": "check",

@@ -26,7 +26,7 @@ from bulksms.web.page import Problems, campaign_address, language_of_request, pa
 from bulksms.web.pictures import flow_picture
 from bulksms.web.start_step import chunks_of
 
-__all__ = ["add_opt_outs", "download_left_out", "show_people"]
+__all__ = ["add_opt_outs", "download_left_out", "remove_opt_outs", "show_people"]
 
 # How the reasons are grouped: by what would mend them.
 CORRECTABLE = (
@@ -118,6 +118,17 @@ async def add_opt_outs(request: Request) -> Response:
     if draft.campaign is not None:
         return see(campaign_address(draft.campaign))
     draft.save({"optouts": [f"{path.parent.name}/{each.name}" for each in draft.opt_outs]})
+    return see(f"/drafts/{draft.id}/people#opted-out")
+
+
+async def remove_opt_outs(request: Request) -> Response:
+    """Take an opt-out list away from a draft, as after the wrong file was chosen."""
+    draft, form = page_of(request).draft(request), await request.form()
+    removed = [path for path in draft.opt_outs if path.name == form.get("name")]
+    kept = [path for path in draft.opt_outs if path not in removed]
+    draft.save({"optouts": [f"{path.parent.name}/{path.name}" for path in kept]})
+    for path in removed:
+        path.unlink()
     return see(f"/drafts/{draft.id}/people#opted-out")
 
 

@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bulksms.web.languages import choose_language
+
 __all__ = ["ENTRANCE", "RequestGuard", "Session"]
 
 ENTRANCE = "/enter"
@@ -114,18 +116,23 @@ class RequestGuard:
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         """Say why a request is refused; None lets it through."""
+        _ = choose_language(None, headers.get("accept-language", "")).catalogue.gettext
         if headers.getlist("host") != [headers.get("host")] or headers["host"] not in self._hosts:
-            return _refuse(421, "This page answers only to its own address.")
+            return _refuse(421, _("This page answers only to its own address."))
         if not self._session.accepts(headers) and scope["path"] != ENTRANCE:
-            return _refuse(403, "Open this page with the address that `bulksms web` prints.")
+            return _refuse(
+                403,
+                _("This page was started anew: close this window, and start `bulksms web` again."),
+            )
         if scope["method"] not in METHODS:
-            return _refuse(405, "This method is not allowed.")
+            return _refuse(405, _("This method is not allowed."))
         if scope["method"] not in SAFE_METHODS and not self._is_own(headers):
-            return _refuse(403, "This request does not come from the page itself.")
+            return _refuse(403, _("This request does not come from the page itself."))
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit():
             return _refuse(400, "The length of the request is not a number.")
-        return _refuse(413, "Too large.") if int(length) > self._limit(scope["path"]) else None
+        is_too_large = int(length) > self._limit(scope["path"])
+        return _refuse(413, _("This is too large for the page.")) if is_too_large else None
 
     def _is_own(self, headers: Headers) -> bool:
         """Whether a request was made by a page of ours; a browser fills in one of the two."""

@@ -18,6 +18,14 @@ document.getElementById("preview")?.addEventListener("change", (event) => {
   event.target.form.querySelector("[name=look]").click();
 });
 
+// A file that is too large is said before it is sent: the server would end the connection.
+const list = document.getElementById("list");
+list?.addEventListener("change", () => {
+  const isTooLarge = list.files.length && list.files[0].size > Number(list.dataset.limit);
+  list.setCustomValidity(isTooLarge ? list.dataset.tooLarge : "");
+  list.reportValidity();
+});
+
 // A second click on the way to the server does nothing.
 for (const form of document.forms) {
   form.addEventListener("submit", (event) => {

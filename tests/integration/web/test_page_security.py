@@ -53,6 +53,14 @@ def test_without_the_cookie_nothing_is_shown(server: PageServer, cookie: str, pa
         assert SECRET not in body
 
 
+def test_a_window_of_an_earlier_page_says_so_in_its_language(server: PageServer) -> None:
+    own = {"Host": f"127.0.0.1:{server.port}", "Accept-Language": "fr-FR,fr;q=0.9"}
+
+    _, body = server.ask("GET", "/", own)
+
+    assert "lancez de nouveau `bulksms web`" in body.decode()
+
+
 @pytest.mark.parametrize("path", ORDERS)
 @pytest.mark.parametrize(
     "headers",

@@ -1,5 +1,6 @@
 """Nothing leaves that the window did not show: another text, another account, a second test."""
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -95,6 +96,23 @@ def test_opt_outs_added_after_the_sending_keep_their_people_out(
 
     assert added.location == campaign
     assert "+33639980577" in stored_numbers(Settings(home=server.home))
+
+
+def test_a_wrong_opt_out_list_is_removed_and_its_people_are_back(window: PageWindow) -> None:
+    draft = window.draft_at_the_check("-31%")
+    for number in ("0639980501", "0639980502"):
+        window.upload(f"{draft}/optouts", "optouts", "stop.csv", f"Mobile\n{number}\n")
+    shown = window.show(f"{draft}/people").text
+    names = re.findall(r'name="name" value="([^"]+)"', shown)
+    assert len(names) == 2
+    assert '<span class="big">1</span>' in shown
+
+    window.post(f"{draft}/optouts/remove", {"name": names[0]})
+    window.post(f"{draft}/optouts/remove", {"name": "../lists/clients.csv"})
+
+    shown = window.show(f"{draft}/people").text
+    assert '<span class="big">2</span>' in shown
+    assert names[1] in shown
 
 
 @pytest.mark.parametrize("step", ["columns", "text", "delivery", "mode", "accept", "delete"])
