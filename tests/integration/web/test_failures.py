@@ -165,6 +165,27 @@ def test_a_correction_of_no_cell_is_not_kept(
     assert window.show(f"{draft}/people").status == 200
 
 
+@pytest.mark.parametrize("text", ["{", "{Nope}", "a" * 5000])
+def test_a_text_that_cannot_be_used_is_said_in_the_language_of_the_page(
+    window: PageWindow, draft: str, text: str
+) -> None:
+    window.post(f"{draft}/text", {"text": text})
+
+    shown = window.show(f"{draft}/text")
+
+    assert shown.status == 422
+    assert "Le texte ne peut pas être utilisé" in shown.text
+    assert window.show(f"{draft}/check").location == f"{draft}/text"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2999-01-01", "0001-01-01", "today"])
+def test_a_day_of_another_age_is_refused(window: PageWindow, draft: str, day: str) -> None:
+    window.post(f"{draft}/text", {"text": "Bonjour. STOP au 30101"})
+    time = {"when": "date", "other_day": day, "at": "23:59", "sender": "LUMEN"}
+
+    assert window.post(f"{draft}/delivery", time).status == 422
+
+
 async def end_the_process(plans: PlanProcess) -> None:
     with pytest.raises(ReadingInterrupted):
         await plans.run(os._exit, 1)
