@@ -71,7 +71,11 @@ async def confirm_resend(request: Request) -> Response:
 
     def resend(expected: str) -> bool:
         prepared = prepare_resend(name, number, page.settings, page.clock.now())
-        if str(prepared.doubt.frame.contacts - prepared.left_out) != expected:
+        frame = prepared.doubt.frame
+        # A window that stayed open must not repeat a frame that was posted again meanwhile.
+        if str(frame.attempts) != form.get("attempts"):
+            return False
+        if str(frame.contacts - prepared.left_out) != expected:
             return False
         decision = OperatorDecision(who=WHO, at=page.clock.now())
         order_resend(prepared, decision, page.settings, page.clock)
