@@ -6,11 +6,14 @@ A list of 100 MB takes seconds to read and hundreds of megabytes while it is rea
 import asyncio
 import hashlib
 import multiprocessing
+import os
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from bulksms.errors import LoadError
@@ -59,7 +62,9 @@ class PlanProcess:
         """
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
-                max_workers=1, mp_context=multiprocessing.get_context("spawn")
+                max_workers=1,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_end_with_the_page,
             )
         executor, loop = self._executor, asyncio.get_running_loop()
         try:
@@ -103,3 +108,15 @@ def state_of(draft: Draft, settings: Settings) -> str:
     """A digest of what would be sent: all of a draft, and the account that would send it."""
     account = (settings.rehearsal, settings.base_url, settings.api_login)
     return hashlib.sha256(f"{draft.state}{account!r}".encode()).hexdigest()
+
+
+def _end_with_the_page() -> None:
+    """End this process when the page's own process has ended, in whatever way."""
+    page = multiprocessing.parent_process()
+    if page is not None:
+        threading.Thread(target=_exit_after, args=(page,), daemon=True).start()
+
+
+def _exit_after(page: BaseProcess) -> None:
+    page.join()
+    os._exit(1)

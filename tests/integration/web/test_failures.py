@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import pytest
 
 from bulksms.web.plan_process import PlanProcess, ReadingInterrupted
@@ -201,3 +202,17 @@ def test_lists_are_read_again_after_their_process_was_killed() -> None:
             plans.close()
 
     assert asyncio.run(kill_and_read()) == 3
+
+
+def test_the_process_that_reads_lists_ends_with_a_page_that_is_killed(tmp_path: Path) -> None:
+    with page_server(tmp_path / "home") as server:
+        window = PageWindow(server, server.cookie())
+        window.draft_at_the_check("-20%")
+        children = psutil.Process(server.process.pid).children(recursive=True)
+        assert children
+        server.process.kill()
+        server.process.wait()
+
+        _, alive = psutil.wait_procs(children, timeout=20)
+
+    assert alive == []
