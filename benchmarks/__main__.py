@@ -11,12 +11,16 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.rows import SECTIONS, Bench, Row
+from benchmarks.row import Row
+from benchmarks.rows import SECTIONS, Bench
 
 RESULTS = Path(__file__).parent / "results.md"
 NOTES = Path(__file__).parent / "notes.md"
 HEADS = ("row", "what", "us", "peer or limit", "ratio", "", "goal", "met")
-LIBRARIES = ("bulksms", "pandas", "pyarrow", "phonenumbers", "openpyxl", "requests", "sqlalchemy")
+LIBRARIES = (
+    *("bulksms-octopush", "pandas", "pyarrow", "phonenumbers", "openpyxl", "requests"),
+    "sqlalchemy",
+)
 
 
 def lines(rows: list[Row]) -> list[str]:

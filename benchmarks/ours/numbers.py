@@ -22,11 +22,10 @@ def parse_block(
     parser: ColumnParser, texts: pa.StringArray
 ) -> tuple[pa.LargeStringArray, pa.StringArray]:
     """Give the numbers of a block that can be texted, in E.164, and the kind of each row."""
-    judged = parser.parse(texts, "FR")
-    kinds = strings_to_arrow([one.kind for one in list(parser.found)]).take(
-        ints_to_arrow(judged.codes)
-    )
-    return format_e164(judged.numbers[judged.numbers > 0]), kinds
+    parsed = parser.parse(texts, "FR")
+    kinds = strings_to_arrow([outcome.kind for outcome in list(parser.outcomes)])
+    textable = parsed.phone_numbers[parsed.phone_numbers > 0]
+    return format_e164(textable), kinds.take(ints_to_arrow(parsed.codes))
 
 
 if __name__ == "__main__":
@@ -37,5 +36,5 @@ if __name__ == "__main__":
     start = time.perf_counter()
     parser = ColumnParser(NumberRules())
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda block: parse_block(parser, block), blocks))
+        parsed = list(pool.map(lambda block: parse_block(parser, block), blocks))
     print(time.perf_counter() - start)
