@@ -21,12 +21,23 @@ _ESCAPED_QUOTE = re.compile(r"""\\+(['"])""")
 _DOUBLED_QUOTE = re.compile(r"(?<=[^\W\d_])''(?=[^\W\d_])")
 _CODE_POINT = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
 _NOTHING = re.compile(r"\s*(?:\\N|\(null\)|<null>|\[null\]|\{null\})\s*", re.IGNORECASE)
-# The bytes without which a cell has nothing of all this.
-_CAUSES = (
-    *(b"&", b"\\", b"''", b"ll)", b"LL)", b"ll>", b"LL>", b"ll]", b"LL]", b"ll}", b"LL}"),
-    *(b"\xc2\xad", b"\xe2\x81", b"\xef\xbb\xbf", b"\xef\xbf\xbc"),
-    *(b"\xe2\x80" + bytes([last]) for last in b"\x8b\x8e\x8f\xaa\xab\xac\xad\xae"),
-)
+# The bytes without which a cell has nothing of all this, by the rarest byte of each: one byte is
+# looked for many times faster than two.
+_CAUSES = {
+    b"&": (b"&",),
+    b"\\": (b"\\",),
+    b"'": (b"''",),
+    b")": (b"ll)", b"LL)"),
+    b">": (b"ll>", b"LL>"),
+    b"]": (b"ll]", b"LL]"),
+    b"}": (b"ll}", b"LL}"),
+    b"\xc2": (b"\xc2\xad",),
+    b"\xe2": (
+        b"\xe2\x81",
+        *(b"\xe2\x80" + bytes([last]) for last in b"\x8b\x8e\x8f\xaa\xab\xac\xad\xae"),
+    ),
+    b"\xef": (b"\xef\xbb\xbf", b"\xef\xbf\xbc"),
+}
 _SUSPECT = (
     r"""&[#A-Za-z]\w*;|\\+['"]|\pL''\pL|\\[uN]|(?i:^\s*[(<\[{]null[)>\]}]\s*$)"""
     r"|[\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}"
@@ -51,11 +62,20 @@ def clean_cell(cell: str) -> str:
 
 def clean_column(cells: pa.StringArray, letters: bytes) -> pa.StringArray:
     """Clean the cells of a column, given all their bytes."""
-    if not any(cause in letters for cause in _CAUSES):
+    if not _may_have_leftovers(letters):
         return cells
     mask = pc.match_substring_regex(cells, _SUSPECT)
     cleaned = [clean_cell(cell) for cell in cells.filter(mask).to_pylist()]
     return pc.replace_with_mask(cells, mask, strings_to_arrow(cleaned)) if cleaned else cells
+
+
+def _may_have_leftovers(letters: bytes) -> bool:
+    return any(
+        cause in letters
+        for rarest, causes in _CAUSES.items()
+        if rarest in letters
+        for cause in causes
+    )
 
 
 def _decoded(cell: str) -> str:
