@@ -7,7 +7,13 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-__all__ = ["has_shared_writer", "key_file_problem", "open_to_write", "shared_problem"]
+__all__ = [
+    "has_shared_writer",
+    "key_file_problem",
+    "open_to_write",
+    "shared_problem",
+    "sync_folder",
+]
 
 PRIVATE = 0o600
 # Windows changes line ends in what is written to a file that is opened without it.
@@ -26,6 +32,17 @@ def open_to_write(path: str | Path, flags: int, mode: int = PRIVATE) -> int:
     `flags` are `os.O_EXCL`, `os.O_APPEND` or both.
     """
     return os.open(path, os.O_WRONLY | os.O_CREAT | _BINARY | flags, mode)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in a folder durable; Windows does so by itself and cannot open folders."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def shared_problem(path: Path) -> str | None:

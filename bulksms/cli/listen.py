@@ -44,8 +44,9 @@ EXAMPLES = (
 def command(host: str, port: int, public_url: str | None, *, new_address: bool) -> None:
     """Receive delivery receipts and STOPs; prints the address to enter at Octopush."""
     from bulksms.clock import SystemClock
+    from bulksms.loopback import is_loopback
     from bulksms.settings import read_settings
-    from bulksms.webhook.listener import is_loopback, serve_receiver
+    from bulksms.webhook.listener import serve_receiver
 
     def ready(used_port: int, secret: str) -> None:
         shown = f"[{host}]" if ":" in host else host

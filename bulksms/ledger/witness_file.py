@@ -17,6 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 from bulksms.ledger.location import make_private_folder
+from bulksms.private_files import sync_folder
 
 __all__ = [
     "AUDIT",
@@ -255,7 +256,7 @@ def write_private_file(file: Path, parts: Iterable[bytes]) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
 
 
 def _written(at: datetime | None) -> str:
@@ -286,14 +287,3 @@ def _seek_to_intact_end(handle: int) -> None:
     else:
         os.ftruncate(handle, size - len(last))
         os.lseek(handle, 0, os.SEEK_END)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name durable; Windows does so by itself and cannot open folders."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

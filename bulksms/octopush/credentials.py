@@ -1,11 +1,11 @@
 """API login and key, hidden from every repr, message and log; which addresses may get them."""
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from bulksms.errors import SettingsError
+from bulksms.loopback import is_loopback
 from bulksms.settings import TEST_PREFIX
 
 ADDRESS = re.compile(
@@ -71,7 +71,7 @@ def check_address(
             "https://api.octopush.com/v1/public, without a user name, '?' or '#'."
         )
     host = address["host"].strip("[]").lower()
-    on_this_machine = _is_loopback(host)
+    on_this_machine = is_loopback(host)
     if credentials.is_test and not on_this_machine:
         raise SettingsError(
             f"A test key is only for the sandbox on this machine, and {host} is another machine: "
@@ -97,13 +97,3 @@ def check_address(
 def _is_octopush(host: str) -> bool:
     """Whether a host is Octopush's."""
     return host == OCTOPUSH or host.endswith(f".{OCTOPUSH}")
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether a host is certainly this machine; of names only localhost is."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

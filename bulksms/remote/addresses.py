@@ -1,10 +1,10 @@
 """Addresses of lists: which are refused, and how they are shown without a secret."""
 
-import ipaddress
 import re
 from urllib.parse import urlsplit
 
 from bulksms.errors import UsageError
+from bulksms.loopback import is_loopback
 
 __all__ = ["is_address", "is_web", "refuse_unsafe", "shown_address"]
 
@@ -46,19 +46,10 @@ def refuse_unsafe(address: str) -> None:
             f"{shown} has a password in the address: keep it where its driver looks for it, such "
             "as ~/.aws, ~/.ssh or ~/.config/fsspec, and leave it out here."
         )
-    if scheme in _ENCRYPTED_TWIN and not _is_loopback(parts.hostname):
+    if scheme in _ENCRYPTED_TWIN and not is_loopback(parts.hostname or ""):
         raise UsageError(
             f"{shown} would bring the phone numbers unencrypted over the network: use "
             f"{_ENCRYPTED_TWIN[scheme]}://."
         )
     if scheme in _OF_SERVERS and not parts.hostname:
         raise UsageError(f"{shown} names no server: write {scheme}://server/file.csv.")
-
-
-def _is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False

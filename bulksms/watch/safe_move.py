@@ -3,10 +3,10 @@
 import errno
 import os
 import shutil
-import sys
 from pathlib import Path
 
 from bulksms.errors import OutputError
+from bulksms.private_files import sync_folder
 
 __all__ = ["finish_move", "free_name", "move_file"]
 
@@ -72,20 +72,9 @@ def _copy_and_remove(source: Path, target: Path) -> None:
     shutil.copy2(source, draft)
     with draft.open("rb+") as copy:
         os.fsync(copy.fileno())
-    _fsync_folder(target.parent)
+    sync_folder(target.parent)
     source.unlink()
     draft.rename(target)
-
-
-def _fsync_folder(folder: Path) -> None:
-    """Have a new name on the disk; Windows does so by itself."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _draft(target: Path) -> Path:

@@ -1,6 +1,5 @@
 """Serves the receiver until it is told to stop."""
 
-import ipaddress
 import socket
 from collections.abc import Callable
 
@@ -14,7 +13,7 @@ from bulksms.use_cases.take_callbacks import take_callbacks
 from bulksms.webhook.callback_secret import read_secrets
 from bulksms.webhook.receiver import make_receiver
 
-__all__ = ["is_loopback", "serve_receiver"]
+__all__ = ["serve_receiver"]
 
 BACKLOG = 2048
 
@@ -49,16 +48,6 @@ def serve_receiver(
         )
         ready(listener.getsockname()[1], secrets.newest)
         uvicorn.Server(config).run([listener])
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a host."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _listen(host: str, port: int) -> socket.socket:
