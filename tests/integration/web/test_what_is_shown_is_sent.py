@@ -34,6 +34,14 @@ def window(server: PageServer) -> PageWindow:
     return PageWindow(server, server.cookie())
 
 
+def send(window: PageWindow, draft: str) -> str:
+    """Send a draft as its window shows it, and give the address of its campaign."""
+    shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
+    answer = window.post(f"{draft}/send", {**shown, "people": "3"})
+    assert answer.location.startswith("/campaigns/"), answer.text
+    return answer.location.split("?")[0]
+
+
 def await_results(window: PageWindow, campaign: str) -> None:
     """Wait until a campaign has sent its three texts."""
     deadline = time.monotonic() + 60
@@ -95,14 +103,13 @@ def test_opt_outs_added_after_the_sending_keep_their_people_out(
     window: PageWindow, server: PageServer
 ) -> None:
     draft = window.draft_at_the_check("-24%")
-    shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
-    campaign = window.post(f"{draft}/send", {**shown, "people": "3"}).location.split("?")[0]
-    assert campaign.startswith("/campaigns/")
+    campaign = send(window, draft)
 
     added = window.upload(f"{draft}/optouts", "optouts", "stop.csv", "Mobile\n0639980577\n")
 
     assert added.location == campaign
     assert "+33639980577" in stored_numbers(Settings(home=server.home))
+    await_results(window, campaign)  # a similar text would correct an unfinished one
 
 
 def test_a_wrong_opt_out_list_is_removed_and_its_people_are_back(window: PageWindow) -> None:
@@ -125,8 +132,7 @@ def test_a_wrong_opt_out_list_is_removed_and_its_people_are_back(window: PageWin
 @pytest.mark.parametrize("step", ["columns", "text", "delivery", "mode", "accept", "delete"])
 def test_a_draft_that_was_sent_is_not_changed(window: PageWindow, step: str) -> None:
     draft = window.draft_at_the_check(f"-25% {step}")
-    shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
-    campaign = window.post(f"{draft}/send", {**shown, "people": "3"}).location.split("?")[0]
+    campaign = send(window, draft)
     before = window.get(f"{draft}/campaign.toml").text
 
     answer = window.post(f"{draft}/{step}", {"text": "another", "real": "1"})
@@ -146,8 +152,7 @@ def test_a_rehearsal_under_a_test_account_is_posted_by_that_account(tmp_path: Pa
         window = PageWindow(server, server.cookie())
         draft = window.draft_at_the_check("-26%")
         window.post(f"{draft}/mode", {"rehearse": "1"})
-        shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
-        campaign = window.post(f"{draft}/send", {**shown, "people": "3"}).location
+        campaign = send(window, draft)
 
         await_results(window, campaign)
 
@@ -176,8 +181,7 @@ def test_the_page_says_why_a_campaign_was_not_posted(
     window: PageWindow, server: PageServer
 ) -> None:
     draft = window.draft_at_the_check("-30%")
-    shown = window.show(f"{draft}/check").hidden(f"{draft}/send")
-    campaign = window.post(f"{draft}/send", {**shown, "people": "3"}).location.split("?")[0]
+    campaign = send(window, draft)
     name = campaign.rsplit("/", 1)[1]
     log = server.home / "logs" / "page" / f"{name}.log"
     assert log.exists()
