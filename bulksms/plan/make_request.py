@@ -41,7 +41,7 @@ from bulksms.plan.send_time import parse_send_at, parse_zone
 from bulksms.plan.variants import TextOptions, TextsByColumn
 from bulksms.text_files import read_text_file
 
-__all__ = ["make_request", "parse_country", "parse_hours", "require_range"]
+__all__ = ["make_request", "parse_country", "parse_hours", "read_options", "require_range"]
 
 PERCENT = 100
 
@@ -72,15 +72,7 @@ def make_request(
     parameters = _parameters(message, region, now)
     return PlanRequest(
         files=files,
-        reading=ReadOptions(
-            sheet=reading.sheet,
-            encoding=reading.encoding,
-            delimiter=reading.delimiter,
-            no_header=reading.no_header,
-            header_row=_header_row(reading),
-            include_hidden=reading.include_hidden,
-            locale=_locale(reading.locale, region),
-        ),
+        reading=read_options(reading),
         corrections=read_corrections(reading.corrections) if reading.corrections else (),
         accepted=parse_accepted_codes(screening.accept),
         chosen=(profile.chosen | mapping) if profile else mapping,
@@ -97,6 +89,23 @@ def make_request(
         learned_price=learned_price,
         text_options=_text_options(message),
         previews=parse_preview_requests(message.preview, region),
+    )
+
+
+def read_options(reading: ReadingOptions) -> ReadOptions:
+    """Check how files are to be read.
+
+    Raises:
+        UsageError: the value of an option is not valid.
+    """
+    return ReadOptions(
+        sheet=reading.sheet,
+        encoding=reading.encoding,
+        delimiter=reading.delimiter,
+        no_header=reading.no_header,
+        header_row=_header_row(reading),
+        include_hidden=reading.include_hidden,
+        locale=_locale(reading.locale, parse_country(reading.region)),
     )
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "Mode",
     "PlanView",
     "TextView",
+    "samples_of",
     "view_plan",
 ]
 
@@ -270,11 +271,11 @@ def _uses(mapping: ColumnMapping, choosing_column: str | None) -> dict[int, str]
 def _columns(file: int, sheet: Sheet, uses: Mapping[int, str]) -> Iterator[ColumnView]:
     """Give every column once."""
     for at, header in enumerate(sheet.header):
-        samples = _samples(sheet, at)
+        samples = samples_of(sheet, at)
         yield ColumnView(file=file, header=header, use=uses.get(at), samples=samples)
 
 
-def _samples(sheet: Sheet, at: int) -> tuple[str, ...]:
+def samples_of(sheet: Sheet, at: int) -> tuple[str, ...]:
     """Read the first values of a column that are not empty."""
     cells = (cell.as_py() for block in sheet.rows.blocks([at]) for cell in block.column(at))
     return tuple(islice(filter(None, cells), SAMPLES))

@@ -17,7 +17,7 @@ from bulksms.use_cases.reports import campaign_report
 from bulksms.use_cases.settle_doubt import OperatorDecision, settle_doubt
 from bulksms.web.campaign_step import show_campaign, started_address
 from bulksms.web.error_words import error_words
-from bulksms.web.page import campaign_address, language_of_request, page_of, see
+from bulksms.web.page import campaign_address, language_of_request, number_of, page_of, see
 
 __all__ = ["confirm_resend", "continue_campaign", "order_campaign", "settle_campaign"]
 
@@ -54,7 +54,7 @@ async def continue_campaign(request: Request) -> Response:
 async def settle_campaign(request: Request) -> Response:
     """Note that the frame in doubt was sent, or that it is not to be sent."""
     page, form = page_of(request), await request.form()
-    name, number = request.path_params["campaign"], _frame(form.get("frame"))
+    name, number = request.path_params["campaign"], number_of(form.get("frame"))
     state = SETTLEMENTS.get(str(form.get("settlement")))
     if state is None:
         raise HTTPException(404)
@@ -67,7 +67,7 @@ async def confirm_resend(request: Request) -> Response:
     """Send a frame in doubt once more, when the number of its people was typed."""
     page, form = page_of(request), await request.form()
     _ = language_of_request(request).catalogue.gettext
-    name, number = request.path_params["campaign"], _frame(form.get("frame"))
+    name, number = request.path_params["campaign"], number_of(form.get("frame"))
 
     def resend(expected: str) -> bool:
         prepared = prepare_resend(name, number, page.settings, page.clock.now())
@@ -104,10 +104,3 @@ async def _do(request: Request, work: Callable[[], object], address: str) -> Res
             request, {"orders": error_words(type(error), str(error), language_of_request(request))}
         )
     return see(address)
-
-
-def _frame(text: object) -> int:
-    number = str(text)
-    if not (number.isascii() and number.isdigit()):
-        raise HTTPException(404)
-    return int(number)

@@ -1,14 +1,12 @@
 """Steps 7 and 8: the progress of a campaign, read from the ledger, and its results."""
 
 import asyncio
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from bulksms.errors import BulkSmsError, CampaignNotFound
 from bulksms.ledger import FrameRecord, FrameState, open_ledger
@@ -18,6 +16,7 @@ from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles
 from bulksms.settings import Settings
 from bulksms.use_cases.reports import campaign_report, rewrite_results
+from bulksms.web.download import Download
 from bulksms.web.draft_plan import Step
 from bulksms.web.error_words import error_words
 from bulksms.web.languages import Language
@@ -79,21 +78,17 @@ async def download_results(request: Request) -> Response:
     """Give the results of a campaign, written from the ledger at this moment."""
     page, language = page_of(request), language_of_request(request)
     name, wanted = request.path_params["campaign"], request.path_params["file"]
-    folder = tempfile.TemporaryDirectory(prefix="bulksms-page-", ignore_cleanup_errors=True)
-    files = _files(Path(folder.name), wanted, language)
+    download = Download()
+    files = _files(download.folder, wanted, language)
     try:
         await asyncio.to_thread(rewrite_results, name, files, page.settings, page.clock.now())
     except BulkSmsError as error:
-        folder.cleanup()
+        download.discard()
         return await show_campaign(
             request,
             {"download": error_words(type(error), str(error), language_of_request(request))},
         )
-    return FileResponse(
-        Path(folder.name) / wanted,
-        filename=f"{name}-{wanted}",
-        background=BackgroundTask(folder.cleanup),
-    )
+    return download.send(wanted, f"{name}-{wanted}")
 
 
 def _files(folder: Path, wanted: str, language: Language) -> ResultFiles:

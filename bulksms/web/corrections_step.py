@@ -11,11 +11,9 @@ from starlette.responses import Response
 from bulksms.loader.corrections import COLUMNS, Correction, read_corrections
 from bulksms.output.whole_file import whole_file
 from bulksms.web.drafts import Draft
-from bulksms.web.page import page_of, see
+from bulksms.web.page import number_of, page_of, see
 
 __all__ = ["corrections_of", "save_correction", "undo_correction"]
-
-DIGITS = 9  # of the number of a row; more would be none
 
 
 def corrections_of(draft: Draft) -> tuple[Correction, ...]:
@@ -33,8 +31,8 @@ async def save_correction(request: Request) -> Response:
     correction = Correction(
         list=texts["list"],
         sheet=texts["sheet"],
-        row=_number(texts["row"]),
-        column=_number(texts["column"]),
+        row=number_of(texts["row"]),
+        column=number_of(texts["column"]),
         value=texts["value"].strip(),
     )
     others = [each for each in corrections_of(draft) if _cell(each) != _cell(correction)]
@@ -45,7 +43,7 @@ async def save_correction(request: Request) -> Response:
 async def undo_correction(request: Request) -> Response:
     """Read a cell as it stands in the list again."""
     draft, form = page_of(request).draft(request), await request.form()
-    at = _number(str(form.get("at")))
+    at = number_of(form.get("at"))
     _write(draft, [each for n, each in enumerate(corrections_of(draft), 1) if n != at])
     return see(f"/drafts/{draft.id}/people#corrected")
 
@@ -59,9 +57,3 @@ def _write(draft: Draft, corrections: Iterable[Correction]) -> None:
     with whole_file(draft.corrections_path, "utf-8") as file:
         csv.writer(file).writerows([COLUMNS, *lines])
     draft.save({"corrections": draft.corrections_path.name if lines else None})
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS and int(text) > 0):
-        raise HTTPException(404)
-    return int(text)

@@ -11,14 +11,15 @@ from pathlib import Path
 from bulksms.campaign_file import read_campaign_file
 from bulksms.clock import SystemClock
 from bulksms.errors import BulkSmsError
-from bulksms.ledger import FrameRecord
 from bulksms.plan.files import write_rejects
+from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.history_options import history_rules
 from bulksms.use_cases.posting_options import run_options
 from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.saved_campaign import SavedCampaign
 from bulksms.use_cases.screen_campaign import preview_campaign
 from bulksms.use_cases.send_sample import begin_sample, prepare_sample
 from bulksms.web.draft_plan import plan_of_draft
@@ -45,19 +46,6 @@ class Begun:
     is_outdated: bool = False
 
 
-class _Silent:
-    """An observer that nobody watches: progress is read from the ledger."""
-
-    def started(self, frames: int, contacts: int) -> None:
-        del frames, contacts
-
-    def frame_settled(self, record: FrameRecord) -> None:
-        del record
-
-    def note(self, sentence: str) -> None:
-        del sentence
-
-
 def begin_draft(draft: Draft, settings: Settings, expected: int, shown: str) -> Begun:
     """Begin the campaign of a draft if it reaches as many people as were expected.
 
@@ -65,8 +53,9 @@ def begin_draft(draft: Draft, settings: Settings, expected: int, shown: str) -> 
     what another window changed meanwhile is not sent.
     """
     try:
-        plan = plan_of_draft(draft.read(), settings, SystemClock().now())
-        prepared = prepare_campaign(plan, _request(draft.path), _context(settings))
+        saved = draft.read()
+        plan = plan_of_draft(saved, settings, SystemClock().now())
+        prepared = prepare_campaign(plan, _request(saved), _context(settings))
         if state_of(draft, settings) != shown:
             return Begun(is_outdated=True)
         if prepared.existing is None and prepared.plan.sendable != expected:
@@ -79,8 +68,9 @@ def begin_draft(draft: Draft, settings: Settings, expected: int, shown: str) -> 
 def begin_test(draft: Draft, settings: Settings, number: str, shown: str) -> Begun:
     """Begin the test of a draft's text with one's own number, if it is the text that was shown."""
     try:
-        plan = plan_of_draft(draft.read(), settings, SystemClock().now())
-        sample = prepare_sample(plan, number, _request(draft.path), _context(settings))
+        saved = draft.read()
+        plan = plan_of_draft(saved, settings, SystemClock().now())
+        sample = prepare_sample(plan, number, _request(saved), _context(settings))
         if state_of(draft, settings) != shown:
             return Begun(is_outdated=True)
         return Begun(campaign=begin_sample(sample, _context(settings)))
@@ -100,8 +90,7 @@ def write_left_out(path: Path, settings: Settings, target: Path, now: datetime) 
     return None
 
 
-def _request(path: Path) -> SendRequest:
-    saved = read_campaign_file(path)
+def _request(saved: SavedCampaign) -> SendRequest:
     return SendRequest(
         forget_optouts=saved.forget_optouts,
         history=history_rules(saved.history),
@@ -111,5 +100,5 @@ def _request(path: Path) -> SendRequest:
 
 def _context(settings: Settings) -> RunContext:
     return RunContext(
-        settings=settings, clock=SystemClock(), observer=_Silent(), stop=threading.Event()
+        settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=threading.Event()
     )

@@ -1,20 +1,18 @@
 """Describes the columns of a draft's list, also when no column is known to be the number."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 import pyarrow.compute as pc
+from xlsxwriter.utility import xl_col_to_name
 
 from bulksms.contacts import ColumnMapping
-from bulksms.loader import ReadOptions, Sheet, open_sheets
-from bulksms.plan.make_plan import Plan
-from bulksms.plan.view import view_plan
+from bulksms.loader import Sheet, open_sheets
+from bulksms.plan.make_request import read_options
+from bulksms.plan.view import PlanView, samples_of
 from bulksms.use_cases.saved_campaign import SavedCampaign
 
 __all__ = ["DraftColumn", "columns_of", "unmapped_columns"]
-
-SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,44 +39,29 @@ class DraftColumn:
 
 def unmapped_columns(saved: SavedCampaign) -> Iterator[DraftColumn]:
     """List the columns of a draft whose number column is not known yet."""
-    reading = saved.plan.reading
-    options = ReadOptions(
-        sheet=reading.sheet,
-        encoding=reading.encoding,
-        delimiter=reading.delimiter,
-        no_header=reading.no_header,
-        header_row=reading.header_row,
-        include_hidden=reading.include_hidden,
-    )
-    for sheet in open_sheets(saved.files[0], options)[:1]:
+    for sheet in open_sheets(saved.files[0], read_options(saved.plan.reading))[:1]:
         yield from columns_of(sheet, None, None)
 
 
 def columns_of(
-    sheet: Sheet, mapping: ColumnMapping | None, plan: Plan | None
+    sheet: Sheet, mapping: ColumnMapping | None, view: PlanView | None
 ) -> Iterator[DraftColumn]:
-    """Describe every column of a sheet."""
+    """Describe every column of a sheet, the first one of the plan in the view."""
     phones = mapping.phone_numbers if mapping else ()
-    uses = {} if plan is None else _uses(plan)
-    is_tied = plan is not None and any(each.code == "equal_columns" for each in plan.errors)
+    uses = () if view is None else [each.use for each in view.columns if each.file == 0]
+    is_tied = view is not None and any(each.code == "equal_columns" for each in view.errors)
     for at, header in enumerate(sheet.header):
         rank = phones.index(at) if at in phones else None
-        values = _values(sheet, at)
         yield DraftColumn(
-            letter=_letter(at),
+            letter=xl_col_to_name(at),
             header=header.strip(),
             choice=_choice(sheet, at),
-            use=uses.get(at),
-            samples=tuple(islice(values, SAMPLES)),
+            use=uses[at] if uses else None,
+            samples=samples_of(sheet, at),
             filled=_filled(sheet, at),
             phone_rank=rank,
             tied=is_tied and rank is not None,
         )
-
-
-def _uses(plan: Plan) -> Mapping[int, str]:
-    columns = [column for column in view_plan(plan).columns if column.file == 0]
-    return {at: column.use for at, column in enumerate(columns) if column.use is not None}
 
 
 def _choice(sheet: Sheet, at: int) -> str:
@@ -86,21 +69,6 @@ def _choice(sheet: Sheet, at: int) -> str:
     header = sheet.header[at].strip()
     is_unique = sum(other.strip().casefold() == header.casefold() for other in sheet.header) == 1
     return header if header and is_unique and not header.isdigit() else str(at + 1)
-
-
-def _letter(at: int) -> str:
-    """Name a column as a spreadsheet does: A to Z, AA and so on."""
-    letters = ""
-    number = at + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def _values(sheet: Sheet, at: int) -> Iterator[str]:
-    cells = (cell.as_py() for block in sheet.rows.blocks([at]) for cell in block.column(at))
-    return filter(None, cells)
 
 
 def _filled(sheet: Sheet, at: int) -> float:

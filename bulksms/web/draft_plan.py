@@ -143,13 +143,14 @@ def _describe(plan: Plan, saved: SavedCampaign, settings: Settings, now: datetim
         plan, nothing_new = screened.plan, screened.nothing_new
     sheet, mapping = plan.sheets[0]
     names = tuple(sheet.header[at] for at in name_columns(mapping))
+    view = view_plan(plan)
     text_findings = frozenset(finding.code for finding in plan.text_findings)
     return DraftPlan(
-        view=view_plan(plan),
-        columns=tuple(columns_of(sheet, mapping, plan)),
+        view=view,
+        columns=tuple(columns_of(sheet, mapping, view)),
         groups=tuple(groups_of(plan)),
-        list_findings=tuple(each for each in plan.findings if each.code not in text_findings),
-        text_findings=tuple(each for each in plan.findings if each.code in text_findings),
+        list_findings=tuple(each for each in view.findings if each.code not in text_findings),
+        text_findings=tuple(each for each in view.findings if each.code in text_findings),
         placeholders=tuple(dict.fromkeys(header for header in sheet.header if header.strip())),
         localities=localities_of(plan.contacts["phone_number"].to_numpy()),
         nothing_new=nothing_new,

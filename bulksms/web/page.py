@@ -28,9 +28,10 @@ from bulksms.web.rehearsal import Rehearsals
 from bulksms.web.remembered_columns import RememberedColumns
 from bulksms.web.step_rail import rail_of
 
-__all__ = ["LANGUAGE_COOKIE", "Page", "Problems", "campaign_address", "page_of", "see"]
+__all__ = ["LANGUAGE_COOKIE", "Page", "Problems", "campaign_address", "number_of", "page_of", "see"]
 
 LANGUAGE_COOKIE = "bulksms_language"
+DIGITS = 9  # of the number of a row; more would be none
 PATIENCE = 0.4  # seconds after which the page says that it is still reading
 UNPROCESSABLE = 422
 BALANCE_SECONDS = 60.0  # that a balance is shown without asking again
@@ -179,6 +180,18 @@ def language_of_request(request: Request) -> Language:
 def campaign_address(name: str) -> str:
     """Give the address of a campaign."""
     return f"/campaigns/{quote(name)}"
+
+
+def number_of(text: object) -> int:
+    """Read a number from 1 that a form of the page carries.
+
+    Raises:
+        HTTPException: 404, no form of ours has this.
+    """
+    number = str(text)
+    if not (number.isascii() and number.isdecimal() and len(number) <= DIGITS and int(number) > 0):
+        raise HTTPException(404)
+    return int(number)
 
 
 def see(path: str) -> RedirectResponse:

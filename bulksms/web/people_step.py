@@ -1,13 +1,11 @@
 """Step 3: who gets the text, and who is left out and why."""
 
 import asyncio
-import tempfile
 from pathlib import Path
 
-from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from bulksms.contacts import OptOutList
 from bulksms.errors import BulkSmsError
@@ -16,6 +14,7 @@ from bulksms.plan.opt_out_files import read_opt_out_files
 from bulksms.results.left_out_reasons import left_out_reason
 from bulksms.use_cases.manage_opt_outs import import_files
 from bulksms.web.corrections_step import corrections_of
+from bulksms.web.download import Download
 from bulksms.web.draft_actions import write_left_out
 from bulksms.web.draft_plan import Step
 from bulksms.web.drafts import write_private
@@ -71,10 +70,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
             if finding.level is not Level.NOTE and finding.code not in SHOWN_AS_GROUPS
         ],
         picture=flow_picture(
-            [
-                plan.view.counts[name]
-                for name in ("sendable", "rejected", "duplicates", "opted_out")
-            ],
+            [plan.view.counts[name] for name in PARTS],
             language.catalogue.gettext("Where the rows go; the figures stand in the table."),
         ),
         correctable=[by_reason[each] for each in CORRECTABLE if each in by_reason],
@@ -136,18 +132,14 @@ async def download_left_out(request: Request) -> Response:
     """Give the rows left out as a workbook, ready to be corrected and loaded again."""
     page = page_of(request)
     draft = page.draft(request)
-    folder = tempfile.TemporaryDirectory(prefix="bulksms-page-", ignore_cleanup_errors=True)
-    target = Path(folder.name) / "left-out.xlsx"
+    download = Download()
+    target = download.folder / "left-out.xlsx"
     settings = page.settings_of(rehearsal=draft.rehearsal)
     error = await page.plans.run(write_left_out, draft.path, settings, target, page.clock.now())
     if error is not None:
-        folder.cleanup()
+        download.discard()
         return await show_people(request, {"left-out": error})
-    return FileResponse(
-        target,
-        filename=f"left-out-{Path(draft.list_name).stem}.xlsx",
-        background=BackgroundTask(folder.cleanup),
-    )
+    return download.send(target.name, f"left-out-{Path(draft.list_name).stem}.xlsx")
 
 
 def _title(group: LeftOutGroup, language: Language) -> str:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bulksms.private_files import open_to_write
 from bulksms.settings import Settings
@@ -22,25 +23,13 @@ def start_posting(campaign: str, settings: Settings, environment: Mapping[str, s
     log = _log_of(campaign, settings)
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(open_to_write(log, os.O_APPEND), "ab") as output:
-        if sys.platform == "win32":
-            flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-            subprocess.Popen(  # noqa: S603 - our own program
-                _command(campaign),
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                creationflags=flags,
-                close_fds=True,
-            )
-            return
         subprocess.Popen(  # noqa: S603 - our own program
             _command(campaign),
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            start_new_session=True,
+            **_apart(),
         )
 
 
@@ -60,3 +49,11 @@ def _log_of(campaign: str, settings: Settings) -> Path:
 
 def _command(campaign: str) -> list[str]:
     return [sys.executable, "-m", "bulksms", "resume", "--no-progress", "--", campaign]
+
+
+def _apart() -> dict[str, Any]:
+    """Give what keeps a process alive when this one and its terminal end."""
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        return {"creationflags": flags}
+    return {"start_new_session": True}

@@ -1,15 +1,12 @@
 """Step 4: the text, as its readers see it, and what it costs."""
 
-import tempfile
-from pathlib import Path
-
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from bulksms.finding import Level
 from bulksms.output.workbook_rows import write_workbook
 from bulksms.plan.previews import Preview
+from bulksms.web.download import Download
 from bulksms.web.draft_plan import PREVIEWS, DraftPlan, Step
 from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see
@@ -80,11 +77,11 @@ async def download_example(request: Request) -> Response:
     used = [column for column in plan.columns if f"{{{column.header}" in text]
     phone = [column for column in plan.columns if column.phone_rank == 0]
     columns = list(dict.fromkeys(phone + used))
-    folder = tempfile.TemporaryDirectory(prefix="bulksms-page-", ignore_cleanup_errors=True)
-    target = Path(folder.name) / "example.xlsx"
+    download = Download()
+    target = download.folder / "example.xlsx"
     row = [column.samples[0] if column.samples else "" for column in columns]
     write_workbook(target, [column.header for column in columns], [row])
-    return FileResponse(target, filename=target.name, background=BackgroundTask(folder.cleanup))
+    return download.send(target.name, target.name)
 
 
 def _preview(plan: DraftPlan, wanted: str) -> Preview | None:
