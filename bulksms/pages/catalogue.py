@@ -7,16 +7,16 @@ from importlib.resources import files
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_percent
+
+from bulksms.pages.figures import LOCALES, Figures
 
 __all__ = ["Catalogue"]
-
-_LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 
 Value = str | int | Decimal | datetime
 
 
-class Catalogue:
+class Catalogue(Figures):
     """The sentences of a page in one language, and the formats of its figures.
 
     A sentence is an entry of a TOML file: `key.en` and `key.fr`, each a text or, where it
@@ -25,7 +25,7 @@ class Catalogue:
 
     def __init__(self, language: str, package: str, file: str, zone: tzinfo) -> None:
         self.language, self.zone = language, zone
-        self.locale = Locale.parse(_LOCALES[language])
+        self.locale = Locale.parse(LOCALES[language])
         text = files(package).joinpath(file).read_text(encoding="utf-8")
         self._sentences: dict[str, dict[str, object]] = tomllib.loads(text)
 
@@ -46,14 +46,6 @@ class Catalogue:
         if isinstance(value, Decimal):
             return self.money(value)
         return self.number(value) if isinstance(value, int) else value
-
-    def number(self, value: int) -> str:
-        """Write a whole number with its thousands apart."""
-        return format_decimal(value, locale=self.locale)
-
-    def money(self, amount: Decimal) -> str:
-        """Write an amount in euros, to the cent."""
-        return format_currency(amount, "EUR", locale=self.locale)
 
     def share(self, part: int, whole: int) -> str:
         """Write a share in percent, with one decimal."""

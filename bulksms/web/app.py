@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from bulksms.clock import Clock
+from bulksms.pages.figures import LOCALES
 from bulksms.settings import Settings
 from bulksms.web import (
     account_step,
@@ -27,7 +28,6 @@ from bulksms.web import (
 )
 from bulksms.web.drafts import DraftStore
 from bulksms.web.failures import HANDLERS
-from bulksms.web.languages import LANGUAGES
 from bulksms.web.page import LANGUAGE_COOKIE, Page, language_of_request
 from bulksms.web.plan_process import PlanProcess
 from bulksms.web.rehearsal import Rehearsals
@@ -134,6 +134,6 @@ async def _switch_language(request: Request) -> Response:
     code, path = request.path_params["code"], request.query_params.get("next", "/")
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
     response = RedirectResponse(quote(path, safe="/?=&") if is_ours else "/", 303)
-    if code in LANGUAGES:
+    if code in LOCALES:
         response.set_cookie(LANGUAGE_COOKIE, code, max_age=YEAR, httponly=True, samesite="strict")
     return response

@@ -1,9 +1,7 @@
 """The languages of the page: one catalogue each, and how numbers and times are written in it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -12,33 +10,24 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_percent
 from babel.support import NullTranslations, Translations
 
-__all__ = ["ERRORS_LANGUAGE", "LANGUAGES", "Language", "choose_language", "language_of"]
+from bulksms.pages.figures import LOCALES, Figures
 
-# The language of the catalogue, and of regions that write it: the English page shows 24-hour
-# times and days before months, since the people it writes to are mostly in Europe.
-LANGUAGES: Mapping[str, str] = {"fr": "fr_FR", "en": "en_GB"}
+__all__ = ["ERRORS_LANGUAGE", "Language", "choose_language", "language_of"]
+
 DEFAULT = "en"
 ERRORS_LANGUAGE = "en"  # that errors are written in
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class Language(Figures):
     """A language: its code, its catalogue and its way to write numbers and times."""
 
     code: str
     locale: Locale
     catalogue: NullTranslations
-
-    def number(self, value: float) -> str:
-        """Write a whole number with its thousands apart."""
-        return format_decimal(value, locale=self.locale)
-
-    def money(self, amount: Decimal, currency: str = "EUR") -> str:
-        """Write an amount with two decimals, more for a price below a cent."""
-        return format_currency(amount, currency, locale=self.locale)
 
     def percent(self, share: float) -> str:
         """Write a share from 0 to 1 with one decimal."""
@@ -68,7 +57,7 @@ class Language:
 @cache
 def language_of(code: str) -> Language:
     """Load a language of the page."""
-    locale = Locale.parse(LANGUAGES[code])
+    locale = Locale.parse(LOCALES[code])
     if code == DEFAULT:  # the catalogue's own language
         return Language(code, locale, NullTranslations())
     path = resources.files("bulksms.web").joinpath("catalogues", f"{code}.po")
@@ -82,11 +71,11 @@ def language_of(code: str) -> Language:
 
 def choose_language(chosen: str | None, accepted: str) -> Language:
     """Take the language that was chosen, else the first accepted one that we have."""
-    if chosen in LANGUAGES:
+    if chosen in LOCALES:
         return language_of(chosen)
     preferences = sorted(accepted.split(","), key=_weight, reverse=True)
     for code in (preference.split(";")[0].strip().lower()[:2] for preference in preferences):
-        if code in LANGUAGES:
+        if code in LOCALES:
             return language_of(code)
     return language_of(DEFAULT)
 

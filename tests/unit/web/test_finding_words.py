@@ -9,9 +9,10 @@ import pytest
 import bulksms
 from bulksms.finding import Finding, Level
 from bulksms.message.links import LinkProblem
+from bulksms.pages.figures import LOCALES
 from bulksms.use_cases.screen_history import WAITING_ELSEWHERE
 from bulksms.web.finding_words import finding_words
-from bulksms.web.languages import LANGUAGES, language_of
+from bulksms.web.languages import language_of
 
 PACKAGE = Path(bulksms.__file__).parent
 # Codes that the source does not spell where it makes the finding.
@@ -32,7 +33,7 @@ def serious_codes() -> Iterator[str]:
                 yield str(code.value)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("code", sorted({*serious_codes(), *BY_NAME}))
 def test_a_finding_is_said_without_words_of_the_command_line(code: str, language: str) -> None:
     finding = Finding(code=code, level=Level.ERROR, message="give --option", count=1234)
