@@ -78,7 +78,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Read the settings file before the options of the command."""
-        if ctx.resilient_parsing:  # a shell completes: a mistake in the settings is told later
+        if ctx.resilient_parsing:  # a shell completes: a mistake in the settings is reported later
             return super().resolve_command(ctx, args)
         from bulksms.cli.click_options import refuse_unknown_names
         from bulksms.settings import home_folder, read_settings_file

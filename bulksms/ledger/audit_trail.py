@@ -37,7 +37,7 @@ __all__ = [
 
 
 class AuditAction(StrEnum):
-    """What was done; `lost` stands for an entry that was missing when the ledger was mended."""
+    """What was done; `lost` stands for an entry that was missing when the ledger was repaired."""
 
     BEGIN = "begin"
     RUN = "run"

@@ -99,7 +99,7 @@ class SqliteStorage:
                 raise
 
     def scrub(self) -> None:
-        """Write the file anew without its free pages, and delete the journal of old ones.
+        """Rewrite the file without its free pages, and delete the journal of old ones.
 
         Raises:
             LedgerError: another program keeps it busy, or the disk is full.

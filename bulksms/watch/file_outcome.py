@@ -1,4 +1,4 @@
-"""What became of one file: the answer of its run, and what is told of it."""
+"""What became of one file: the answer of its run, and what is reported of it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -87,7 +87,7 @@ class PlanProcess:
         return await asyncio.shield(future)
 
     def forget(self, draft: Draft) -> None:
-        """Make the plan of a draft anew the next time."""
+        """Plan a draft again the next time."""
         for key in [key for key in self._plans if key[0] == draft.id]:
             del self._plans[key]
 

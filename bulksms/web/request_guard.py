@@ -122,7 +122,7 @@ class RequestGuard:
         if not self._session.accepts(headers) and scope["path"] != ENTRANCE:
             return _refuse(
                 403,
-                _("This page was started anew: close this window, and start `bulksms web` again."),
+                _("This page was started again: close this window, and start `bulksms web` again."),
             )
         if scope["method"] not in METHODS:
             return _refuse(405, _("This method is not allowed."))
