@@ -30,6 +30,7 @@ __all__ = ["Running", "run_and_report", "running", "show_result"]
 
 
 STOPPING = "Stopping after the frames in flight. Press again to leave now."
+ANNOUNCEMENT_SECONDS = 2.0
 
 
 class _StoppedEarly(SystemExit):
@@ -44,6 +45,7 @@ class _Signals:
     leaves_at_once: bool = True  # when nothing was begun yet
     stop: threading.Event = field(default_factory=threading.Event)
     received: int | None = None
+    _announcement: threading.Thread | None = field(default=None, init=False)
 
     def take(self, number: int, frame: FrameType | None) -> None:
         del frame
@@ -59,7 +61,16 @@ class _Signals:
         self.stop.set()
         # In a thread: this handler may have interrupted the drawing of a bar, and a stream takes no
         # second write then. An error raised here would look like one of the frame in flight.
-        threading.Thread(target=self.bars.show, args=[STOPPING], daemon=True).start()
+        self._announcement = threading.Thread(target=self.bars.show, args=[STOPPING], daemon=True)
+        self._announcement.start()
+
+    def finish_announcement(self) -> None:
+        """Wait until the sentence is written: a run with nothing in flight ends before that.
+
+        A terminal that takes no output does not keep the program alive.
+        """
+        if self._announcement is not None:
+            self._announcement.join(timeout=ANNOUNCEMENT_SECONDS)
 
 
 def _code_of(number: int) -> int:
@@ -133,6 +144,7 @@ def running(
         try:
             yield Running(context=context, signals=signals)
         finally:
+            signals.finish_announcement()
             bars.close()
 
 
