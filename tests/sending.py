@@ -1,11 +1,11 @@
 """Sends a plan as `bulksms send --yes` does: prepare, begin, run."""
 
 from bulksms.plan.make_plan import Plan
-from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext, RunResult
-from bulksms.use_cases.end_without_sending import end_without_sending
-from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
-from bulksms.use_cases.run_campaign import run_campaign
+from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+from bulksms.use_cases.prepare.end_without_sending import end_without_sending
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.send.run_campaign import run_campaign
 
 __all__ = ["send"]
 

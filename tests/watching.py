@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.ledger import AcceptedFile
-from bulksms.use_cases.done_marker import DoneMarker
+from bulksms.use_cases.unattended.done_marker import DoneMarker
 from bulksms.watch.file_outcome import FileOutcome, FileReport
 from bulksms.watch.settled_files import IncomingRules
 from bulksms.watch.watcher import FolderWatcher, WatchedFolders

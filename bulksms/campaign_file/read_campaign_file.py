@@ -26,10 +26,10 @@ from bulksms.plan.options import (
 )
 from bulksms.plan.profile_files import read_profile
 from bulksms.text_files import read_text_file
-from bulksms.use_cases.history_options import HistoryOptions
-from bulksms.use_cases.posting_options import PostingOptions
-from bulksms.use_cases.saved_campaign import USUAL_NAME, DisplayOptions, SavedCampaign
-from bulksms.use_cases.unattended_rules import UnattendedRules
+from bulksms.use_cases.prepare.history_options import HistoryOptions
+from bulksms.use_cases.send.posting_options import PostingOptions
+from bulksms.use_cases.unattended.saved_campaign import USUAL_NAME, DisplayOptions, SavedCampaign
+from bulksms.use_cases.unattended.unattended_rules import UnattendedRules
 
 __all__ = ["read_campaign_file", "setting_types"]
 

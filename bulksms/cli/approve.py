@@ -16,7 +16,7 @@ from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from bulksms.ledger import ApprovalRecord
-    from bulksms.use_cases.approve_plan import PlanToApprove
+    from bulksms.use_cases.unattended.approve_plan import PlanToApprove
 
 __all__ = ["command"]
 
@@ -51,7 +51,7 @@ def command(
     from bulksms.cli.plan_text import show_plan
     from bulksms.cli.run_and_report import running
     from bulksms.settings import read_settings
-    from bulksms.use_cases.approve_plan import approve_plan, prepare_approval
+    from bulksms.use_cases.unattended.approve_plan import approve_plan, prepare_approval
 
     campaign = read_campaign(ctx, campaign_file, given)
     if not given["yes"] and not sys.stdin.isatty():

@@ -23,7 +23,7 @@ SHOWN_OF_DIGEST = 12
 def command(campaign: str | None, **given: Any) -> None:  # noqa: ANN401
     """Show who began, approved, ran, settled, changed and erased what, and when."""
     from bulksms.settings import read_settings
-    from bulksms.use_cases.read_audit import read_audit
+    from bulksms.use_cases.upkeep.read_audit import read_audit
 
     entries = read_audit(campaign, read_settings(os.environ))
     if given["json"]:

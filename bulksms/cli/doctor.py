@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bulksms.settings import Settings
-    from bulksms.use_cases.check_machine import SetupCheck
-    from bulksms.use_cases.prove_request_id import ProofPlan
+    from bulksms.use_cases.upkeep.check_machine import SetupCheck
+    from bulksms.use_cases.upkeep.prove_request_id import ProofPlan
 
 __all__ = ["command"]
 
@@ -68,7 +68,7 @@ def command(**given: Any) -> int:  # noqa: ANN401
 def _check(settings: "Settings", given: dict[str, Any]) -> int:
     """Run every check, showing each at once."""
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.check_setup import CheckArea, CheckStatus, check_setup
+    from bulksms.use_cases.upkeep.check_setup import CheckArea, CheckStatus, check_setup
 
     codes = {
         CheckArea.SET_UP: ExitCode.INPUT,
@@ -99,7 +99,7 @@ def _check(settings: "Settings", given: dict[str, Any]) -> int:
 
 
 def _prove_callback(address: str) -> "SetupCheck":
-    from bulksms.use_cases.prove_callback import prove_callback
+    from bulksms.use_cases.upkeep.prove_callback import prove_callback
 
     return prove_callback(address)
 
@@ -108,8 +108,8 @@ def _write_bundle(
     path: Path, checks: "Sequence[SetupCheck]", settings: "Settings", *, as_json: bool
 ) -> None:
     """Write the bundle, after saying what is in it."""
-    from bulksms.use_cases.output_paths import refuse_overwrites
-    from bulksms.use_cases.support_bundle import collect_facts, write_bundle
+    from bulksms.use_cases.prepare.output_paths import refuse_overwrites
+    from bulksms.use_cases.upkeep.support_bundle import collect_facts, write_bundle
 
     refuse_overwrites({"--bundle": path}, (), settings)
     facts = collect_facts(checks, settings, os.environ)
@@ -122,7 +122,7 @@ def _write_bundle(
 def _rebuild_ledger(settings: "Settings", given: dict[str, Any]) -> int:
     """Make a restored ledger usable, once the operator has confirmed it."""
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.rebuild_ledger import rebuild_ledger
+    from bulksms.use_cases.upkeep.rebuild_ledger import rebuild_ledger
 
     if not given["yes"]:
         if not sys.stdin.isatty():
@@ -160,7 +160,7 @@ def _prove(settings: "Settings", given: dict[str, Any]) -> int:
     from bulksms.clock import SystemClock
     from bulksms.plan.make_request import parse_country
     from bulksms.use_cases.context import require_credentials
-    from bulksms.use_cases.prove_request_id import plan_proof, prove_request_id
+    from bulksms.use_cases.upkeep.prove_request_id import plan_proof, prove_request_id
 
     if given["simulate"]:
         raise UsageError("A simulation proves nothing: leave --simulate out.")
@@ -198,7 +198,7 @@ def _ask(proof_plan: "ProofPlan", settings: "Settings", region: str) -> None:
         InputError: something else was typed.
     """
     from bulksms.contacts.phones.parse import NumberRules, parse_number
-    from bulksms.use_cases.prove_request_id import MAX_TEXTS
+    from bulksms.use_cases.upkeep.prove_request_id import MAX_TEXTS
 
     mode = "TEST" if settings.rehearsal else "REAL"
     echo(

@@ -14,7 +14,7 @@ from bulksms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from bulksms.ledger import FrameState
-    from bulksms.use_cases.settle_doubt import FrameChoice, FrameInDoubt, OperatorDecision
+    from bulksms.use_cases.orders.settle_doubt import FrameChoice, FrameInDoubt, OperatorDecision
 
 __all__ = ["command"]
 
@@ -62,7 +62,7 @@ def list_(campaign: str | None, **given: bool) -> None:
     from bulksms.cli.doubt_text import doubt_as_json, doubt_table
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.settle_doubt import list_doubts
+    from bulksms.use_cases.orders.settle_doubt import list_doubts
 
     doubts = list_doubts(campaign, read_settings(os.environ), SystemClock().now())
     if given["json"]:
@@ -82,7 +82,7 @@ def show_(campaign: str, frame: int | None, **given: bool) -> None:
     from bulksms.cli.doubt_text import doubt_details, doubt_details_as_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.settle_doubt import show_doubt
+    from bulksms.use_cases.orders.settle_doubt import show_doubt
 
     doubt = show_doubt(campaign, frame, read_settings(os.environ), SystemClock().now())
     if given["json"]:
@@ -123,7 +123,7 @@ def resend_(campaign: str, frame: int | None, **given: bool) -> None:
     from bulksms.cli.doubt_text import doubt_as_json
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.order_resend import order_resend, prepare_resend
+    from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 
     if not sys.stdin.isatty():
         raise UsageError(
@@ -164,7 +164,7 @@ def _confirm_resend(doubt: "FrameInDoubt") -> "OperatorDecision":
 def _decision() -> "OperatorDecision":
     """Name the operator and the time of a decision."""
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.settle_doubt import OperatorDecision
+    from bulksms.use_cases.orders.settle_doubt import OperatorDecision
 
     return OperatorDecision(who=operator_name(), at=SystemClock().now())
 
@@ -180,7 +180,7 @@ def _settle(
     from bulksms.cli.doubt_text import doubt_as_json
     from bulksms.results import quoted
     from bulksms.settings import read_settings
-    from bulksms.use_cases.settle_doubt import settle_doubt
+    from bulksms.use_cases.orders.settle_doubt import settle_doubt
 
     settled = settle_doubt(campaign, frame, state, _decision(), read_settings(os.environ), ticket)
     if as_json:

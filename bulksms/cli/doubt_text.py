@@ -8,7 +8,7 @@ from typing import Any
 from bulksms.money import format_money, round_to_cents
 from bulksms.octopush import Likelihood, likelihood
 from bulksms.results import quoted
-from bulksms.use_cases.settle_doubt import FrameInDoubt
+from bulksms.use_cases.orders.settle_doubt import FrameInDoubt
 
 __all__ = [
     "doubt_as_json",

@@ -15,7 +15,7 @@ from bulksms.money import round_to_cents
 from bulksms.results import Report
 from bulksms.results.campaign_report import RUNNING
 from bulksms.settings import Settings
-from bulksms.use_cases.follow_campaign import follow_campaign
+from bulksms.use_cases.send.follow_campaign import follow_campaign
 
 if TYPE_CHECKING:
     from tqdm import tqdm

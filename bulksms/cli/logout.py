@@ -16,7 +16,7 @@ __all__ = ["command"]
 def command(**given: Any) -> None:  # noqa: ANN401
     """Remove the login and API key that `bulksms login` stored."""
     from bulksms.settings import home_folder
-    from bulksms.use_cases.log_in import log_out
+    from bulksms.use_cases.upkeep.log_in import log_out
 
     places = log_out(home_folder(os.environ))
     if given["json"]:

@@ -37,7 +37,7 @@ def command(ctx: click.Context) -> None:
 def add(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text these numbers."""
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.manage_opt_outs import add_numbers
+    from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers
 
     region, settings = _region_and_settings(given)
     new = add_numbers(numbers, region, settings, SystemClock().now())
@@ -51,7 +51,7 @@ def add(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text the numbers in these spreadsheets."""
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.manage_opt_outs import import_files
+    from bulksms.use_cases.opt_outs.manage_opt_outs import import_files
 
     region, settings = _region_and_settings(given)
     imported = import_files(files, region, settings, SystemClock().now())
@@ -73,7 +73,7 @@ def import_(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 def replies(files: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Never text the people who answered STOP, in spreadsheets of replies."""
     from bulksms.clock import SystemClock
-    from bulksms.use_cases.manage_opt_outs import import_replies
+    from bulksms.use_cases.opt_outs.manage_opt_outs import import_replies
 
     region, settings = _region_and_settings(given)
     imported = import_replies(files, region, settings, SystemClock().now())
@@ -107,7 +107,7 @@ def _replies_line(figures: dict[str, Any]) -> str:
 @_common
 def list_(**given: Any) -> None:  # noqa: ANN401
     """Show every number that is never texted."""
-    from bulksms.use_cases.manage_opt_outs import count_hashed, stored_numbers
+    from bulksms.use_cases.opt_outs.manage_opt_outs import count_hashed, stored_numbers
 
     _, settings = _region_and_settings(given)
     numbers, hashed = stored_numbers(settings), count_hashed(settings)
@@ -121,7 +121,7 @@ def list_(**given: Any) -> None:  # noqa: ANN401
 @_common
 def check(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Say for each number whether it is never texted."""
-    from bulksms.use_cases.manage_opt_outs import check_numbers
+    from bulksms.use_cases.opt_outs.manage_opt_outs import check_numbers
 
     region, settings = _region_and_settings(given)
     opted_out = check_numbers(numbers, region, settings)
@@ -134,7 +134,7 @@ def check(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 @_common
 def remove(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
     """Allow these numbers to be texted again."""
-    from bulksms.use_cases.manage_opt_outs import remove_numbers
+    from bulksms.use_cases.opt_outs.manage_opt_outs import remove_numbers
 
     region, settings = _region_and_settings(given)
     removed = remove_numbers(numbers, region, settings)
@@ -147,8 +147,8 @@ def remove(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 @_common
 def export(file: Path, **given: Any) -> None:  # noqa: ANN401
     """Write every number that is never texted to a file."""
-    from bulksms.use_cases.manage_opt_outs import export_numbers
-    from bulksms.use_cases.output_paths import refuse_overwrites
+    from bulksms.use_cases.opt_outs.manage_opt_outs import export_numbers
+    from bulksms.use_cases.prepare.output_paths import refuse_overwrites
 
     _, settings = _region_and_settings(given)
     refuse_overwrites({"optout export": file}, (), settings)

@@ -11,7 +11,7 @@ from bulksms.results import quoted
 
 if TYPE_CHECKING:
     from bulksms.ledger import OrderKind
-    from bulksms.use_cases.campaign_orders import OrderResult
+    from bulksms.use_cases.orders.campaign_orders import OrderResult
 
 __all__ = ["give_and_show"]
 
@@ -23,7 +23,7 @@ def give_and_show(kind: "OrderKind", campaign: str | None, given: Mapping[str, A
     from bulksms.clock import SystemClock
     from bulksms.ledger import OrderRecord
     from bulksms.settings import read_settings
-    from bulksms.use_cases.campaign_orders import give_order
+    from bulksms.use_cases.orders.campaign_orders import give_order
 
     clock = SystemClock()
     order = OrderRecord(kind=kind, who=operator_name(), at=clock.now())

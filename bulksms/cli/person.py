@@ -12,7 +12,7 @@ from bulksms.cli.streams import echo, echo_json, require_yes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bulksms.use_cases.erase_person import ErasureResult
+    from bulksms.use_cases.personal_data.erase_person import ErasureResult
 
 __all__ = ["command"]
 
@@ -47,8 +47,8 @@ def show(number: str, **given: Any) -> None:  # noqa: ANN401
     from bulksms.plan.make_request import parse_country
     from bulksms.results.person_report import person_as_json, person_as_text, write_person
     from bulksms.settings import read_settings
-    from bulksms.use_cases.output_paths import refuse_overwrites
-    from bulksms.use_cases.show_person import show_person
+    from bulksms.use_cases.personal_data.show_person import show_person
+    from bulksms.use_cases.prepare.output_paths import refuse_overwrites
 
     settings, out = read_settings(os.environ), given["out"]
     refuse_overwrites({"--out": out}, (), settings)
@@ -73,8 +73,8 @@ def erase(number: str, **given: Any) -> None:  # noqa: ANN401
     from bulksms.clock import SystemClock
     from bulksms.plan.make_request import parse_country
     from bulksms.settings import read_settings
-    from bulksms.use_cases.erase_person import erase_person
-    from bulksms.use_cases.show_person import read_number
+    from bulksms.use_cases.personal_data.erase_person import erase_person
+    from bulksms.use_cases.personal_data.show_person import read_number
 
     region = parse_country(given["region"])
     read_number(number, region)

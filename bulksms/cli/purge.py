@@ -13,7 +13,7 @@ from bulksms.errors import UsageError
 if TYPE_CHECKING:
     from bulksms.age import Age
     from bulksms.settings import Settings
-    from bulksms.use_cases.purge_campaigns import OldCampaign, PurgeResult
+    from bulksms.use_cases.personal_data.purge_campaigns import OldCampaign, PurgeResult
 
 __all__ = ["command"]
 
@@ -27,7 +27,7 @@ def command(**given: Any) -> None:  # noqa: ANN401
     """Delete the personal data of finished campaigns over an age; counts and costs stay."""
     from bulksms.clock import SystemClock
     from bulksms.settings import read_settings
-    from bulksms.use_cases.purge_campaigns import list_old_campaigns, purge_campaigns
+    from bulksms.use_cases.personal_data.purge_campaigns import list_old_campaigns, purge_campaigns
 
     settings, clock = read_settings(os.environ), SystemClock()
     age = _age(given["older_than"], settings)

@@ -57,12 +57,12 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.plan.view import view_plan
     from bulksms.sandbox import Sandbox, SandboxOptions
     from bulksms.settings import Settings, home_folder
-    from bulksms.use_cases.begin_campaign import begin_campaign
     from bulksms.use_cases.context import RunContext, RunResult
-    from bulksms.use_cases.manage_opt_outs import stored_opt_outs
-    from bulksms.use_cases.output_paths import check_outputs
-    from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
-    from bulksms.use_cases.run_campaign import run_campaign
+    from bulksms.use_cases.opt_outs.manage_opt_outs import stored_opt_outs
+    from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+    from bulksms.use_cases.prepare.output_paths import check_outputs
+    from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
+    from bulksms.use_cases.send.run_campaign import run_campaign
 
     # The rehearsal has its own ledger, but keeps the opt-outs of the real one.
     real = Settings(home=home_folder(os.environ), ledger=os.environ.get("BULKSMS_LEDGER"))

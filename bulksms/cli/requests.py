@@ -17,13 +17,13 @@ from bulksms.plan.options import (
 )
 from bulksms.settings import Settings
 from bulksms.text_files import decode_text
-from bulksms.use_cases.output_paths import check_outputs
-from bulksms.use_cases.request_plan import request_plan
+from bulksms.use_cases.prepare.output_paths import check_outputs
+from bulksms.use_cases.prepare.request_plan import request_plan
 
 if TYPE_CHECKING:
     from bulksms.use_cases.context import RunOptions
-    from bulksms.use_cases.prepare_campaign import SendRequest
-    from bulksms.use_cases.screen_history import HistoryRules
+    from bulksms.use_cases.prepare.prepare_campaign import SendRequest
+    from bulksms.use_cases.prepare.screen_history import HistoryRules
 
 __all__ = [
     "fill_options",
@@ -64,14 +64,14 @@ def fill_options(kind: type[Options], given: Mapping[str, Any]) -> Options:
 def run_options_of(given: Mapping[str, Any]) -> "RunOptions":
     """Say how the frames are to be posted."""
     # `check` posts nothing and loads no network.
-    from bulksms.use_cases.posting_options import PostingOptions, run_options
+    from bulksms.use_cases.send.posting_options import PostingOptions, run_options
 
     return run_options(fill_options(PostingOptions, given), fill_options(HoursOptions, given))
 
 
 def send_request(given: Mapping[str, Any]) -> "SendRequest":
     """Say under which name, to whom and how a plan is sent."""
-    from bulksms.use_cases.prepare_campaign import SendRequest
+    from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 
     return SendRequest(
         campaign=given["campaign"],
@@ -83,7 +83,7 @@ def send_request(given: Mapping[str, Any]) -> "SendRequest":
 
 def history_rules_of(given: Mapping[str, Any]) -> "HistoryRules":
     """Say whom earlier campaigns keep out."""
-    from bulksms.use_cases.history_options import HistoryOptions, history_rules
+    from bulksms.use_cases.prepare.history_options import HistoryOptions, history_rules
 
     return history_rules(fill_options(HistoryOptions, given))
 

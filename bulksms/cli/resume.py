@@ -39,8 +39,8 @@ def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.plan.accepted_findings import parse_accepted_codes
     from bulksms.settings import read_settings
-    from bulksms.use_cases.output_paths import check_outputs
-    from bulksms.use_cases.resume_campaign import resume_campaign
+    from bulksms.use_cases.prepare.output_paths import check_outputs
+    from bulksms.use_cases.send.resume_campaign import resume_campaign
 
     accepted = parse_accepted_codes(given["accept"])
     settings = read_settings(os.environ)

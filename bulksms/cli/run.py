@@ -22,8 +22,8 @@ from bulksms.cli.shared_options import (
 )
 
 if TYPE_CHECKING:
-    from bulksms.use_cases.saved_campaign import SavedCampaign
-    from bulksms.use_cases.unattended_run import UnattendedRun
+    from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
+    from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 
 __all__ = ["command", "read_campaign", "show_run"]
 
@@ -52,8 +52,8 @@ def command(ctx: click.Context, /, campaign_file: Path, **given: Any) -> int:  #
     """Run a saved campaign once, without questions; options win over the campaign file."""
     from bulksms.cli.run_and_report import running
     from bulksms.settings import read_settings
-    from bulksms.use_cases.notify_run import run_and_notify
-    from bulksms.use_cases.run_unattended import run_unattended
+    from bulksms.use_cases.unattended.notify_run import run_and_notify
+    from bulksms.use_cases.unattended.run_unattended import run_unattended
 
     campaign = read_campaign(ctx, campaign_file, given)
     with running(campaign.display, read_settings(os.environ)) as running_now:

@@ -21,10 +21,10 @@ from bulksms.errors import OutputError
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunResult
 from bulksms.use_cases.exit_code import exit_code_of_result
-from bulksms.use_cases.saved_campaign import DisplayOptions
+from bulksms.use_cases.unattended.saved_campaign import DisplayOptions
 
 if TYPE_CHECKING:
-    from bulksms.use_cases.unattended_run import UnattendedRun
+    from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 
 __all__ = ["Running", "run_and_report", "running", "show_result"]
 

@@ -16,7 +16,7 @@ from bulksms.errors import InputError, UsageError
 if TYPE_CHECKING:
     from bulksms.plan.make_plan import Plan
     from bulksms.use_cases.context import RunContext, RunResult
-    from bulksms.use_cases.prepare_campaign import SendRequest
+    from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 
 __all__ = ["command"]
 
@@ -80,10 +80,10 @@ def _send(
     from bulksms.plan.files import write_outputs
     from bulksms.plan.options import OutputOptions
     from bulksms.plan.view import view_plan
-    from bulksms.use_cases.begin_campaign import begin_campaign
-    from bulksms.use_cases.end_without_sending import end_without_sending
-    from bulksms.use_cases.prepare_campaign import prepare_campaign
-    from bulksms.use_cases.run_campaign import run_campaign
+    from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+    from bulksms.use_cases.prepare.end_without_sending import end_without_sending
+    from bulksms.use_cases.prepare.prepare_campaign import prepare_campaign
+    from bulksms.use_cases.send.run_campaign import run_campaign
 
     prepared = prepare_campaign(plan, request, context)
     write_outputs(prepared.plan, fill_options(OutputOptions, given))
@@ -107,8 +107,8 @@ def _send_sample(
     from bulksms.cli.requests import fill_options
     from bulksms.plan.files import write_outputs
     from bulksms.plan.options import OutputOptions
-    from bulksms.use_cases.run_campaign import run_campaign
-    from bulksms.use_cases.send_sample import begin_sample, prepare_sample
+    from bulksms.use_cases.prepare.send_sample import begin_sample, prepare_sample
+    from bulksms.use_cases.send.run_campaign import run_campaign
 
     write_outputs(plan, fill_options(OutputOptions, given))
     sample = prepare_sample(plan, given["test_to"], request, context)

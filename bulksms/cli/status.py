@@ -26,7 +26,7 @@ def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     from bulksms.cli.rendering import show_report
     from bulksms.cli.streams import echo, echo_json
     from bulksms.settings import read_settings
-    from bulksms.use_cases.reports import all_reports, campaign_report
+    from bulksms.use_cases.reporting.reports import all_reports, campaign_report
 
     settings = read_settings(os.environ)
     if given["follow"]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bulksms.cli.run_and_report import Running
-    from bulksms.use_cases.saved_campaign import SavedCampaign
-    from bulksms.use_cases.unattended_run import UnattendedRun
+    from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
+    from bulksms.use_cases.unattended.unattended_run import UnattendedRun
     from bulksms.watch.file_outcome import FileReport
     from bulksms.watch.watch_folder import FolderWatch, WatchResult
 
@@ -108,9 +108,9 @@ def _watch(
 ) -> "FolderWatch":
     """Connect a folder to the runs of its campaign."""
     from bulksms.ledger import describe_sharing, mounts
-    from bulksms.use_cases.accepted_lists import AcceptedLists
-    from bulksms.use_cases.notify_run import run_and_notify
-    from bulksms.use_cases.open_lists import GivenLists
+    from bulksms.use_cases.unattended.accepted_lists import AcceptedLists
+    from bulksms.use_cases.unattended.notify_run import run_and_notify
+    from bulksms.use_cases.unattended.open_lists import GivenLists
     from bulksms.watch.run_list import ListRunner
     from bulksms.watch.watch_folder import FolderWatch
 

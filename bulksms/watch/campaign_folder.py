@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bulksms.errors import UsageError
 from bulksms.private_files import shared_problem
-from bulksms.use_cases.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.watch.settled_files import IncomingRules
 from bulksms.watch.watcher import WatchedFolders
 

@@ -14,9 +14,9 @@ from bulksms.errors import (
     SourceChanged,
 )
 from bulksms.sender import StopCause
-from bulksms.use_cases.open_lists import GivenLists
-from bulksms.use_cases.saved_campaign import SavedCampaign
-from bulksms.use_cases.unattended_run import UnattendedRun
+from bulksms.use_cases.unattended.open_lists import GivenLists
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from bulksms.watch.file_outcome import FileOutcome
 
 __all__ = ["ListRunner", "RunList"]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.errors import InputError
-from bulksms.use_cases.done_marker import DoneMarker
-from bulksms.use_cases.in_progress import is_in_progress, is_open_in_office
+from bulksms.use_cases.unattended.done_marker import DoneMarker
+from bulksms.use_cases.unattended.in_progress import is_in_progress, is_open_in_office
 
 __all__ = ["FileSignature", "FolderLook", "IncomingRules", "SettledFile", "SettledFiles"]
 

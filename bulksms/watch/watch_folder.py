@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bulksms.clock import Clock
 from bulksms.errors import InputError, UsageError
-from bulksms.use_cases.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.watch.acceptance import Acceptance
 from bulksms.watch.campaign_folder import (
     WORKING,

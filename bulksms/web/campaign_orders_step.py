@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from bulksms.errors import BulkSmsError
 from bulksms.ledger import FrameState, OrderKind, OrderRecord
-from bulksms.use_cases.campaign_orders import give_order
-from bulksms.use_cases.order_resend import order_resend, prepare_resend
-from bulksms.use_cases.reports import campaign_report
-from bulksms.use_cases.settle_doubt import OperatorDecision, settle_doubt
+from bulksms.use_cases.orders.campaign_orders import give_order
+from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
+from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt
+from bulksms.use_cases.reporting.reports import campaign_report
 from bulksms.web.campaign_step import show_campaign, started_address
 from bulksms.web.error_words import error_words
 from bulksms.web.page import campaign_address, language_of_request, number_of, page_of, see

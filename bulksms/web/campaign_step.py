@@ -15,7 +15,7 @@ from bulksms.results.follow_up import FollowUp
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles
 from bulksms.settings import Settings
-from bulksms.use_cases.reports import campaign_report, rewrite_results
+from bulksms.use_cases.reporting.reports import campaign_report, rewrite_results
 from bulksms.web.download import Download
 from bulksms.web.draft_plan import Step
 from bulksms.web.error_words import error_words

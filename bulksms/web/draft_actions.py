@@ -14,14 +14,14 @@ from bulksms.errors import BulkSmsError
 from bulksms.plan.files import write_rejects
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext
-from bulksms.use_cases.history_options import history_rules
-from bulksms.use_cases.posting_options import run_options
-from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
-from bulksms.use_cases.saved_campaign import SavedCampaign
-from bulksms.use_cases.screen_campaign import preview_campaign
-from bulksms.use_cases.send_sample import begin_sample, prepare_sample
+from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+from bulksms.use_cases.prepare.history_options import history_rules
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.prepare.screen_campaign import preview_campaign
+from bulksms.use_cases.prepare.send_sample import begin_sample, prepare_sample
+from bulksms.use_cases.send.posting_options import run_options
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.web.draft_plan import plan_of_draft
 from bulksms.web.drafts import Draft
 from bulksms.web.plan_process import state_of

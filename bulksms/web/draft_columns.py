@@ -10,7 +10,7 @@ from bulksms.contacts import ColumnMapping
 from bulksms.loader import Sheet, open_sheets
 from bulksms.plan.make_request import read_options
 from bulksms.plan.view import PlanView, samples_of
-from bulksms.use_cases.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 
 __all__ = ["DraftColumn", "columns_of", "unmapped_columns"]
 

@@ -16,10 +16,10 @@ from bulksms.plan.make_plan import Plan, make_plan
 from bulksms.plan.options import MessageOptions
 from bulksms.plan.view import PlanView, view_plan
 from bulksms.settings import Settings
-from bulksms.use_cases.history_options import history_rules
-from bulksms.use_cases.request_plan import request_plan
-from bulksms.use_cases.saved_campaign import SavedCampaign
-from bulksms.use_cases.screen_campaign import preview_campaign
+from bulksms.use_cases.prepare.history_options import history_rules
+from bulksms.use_cases.prepare.request_plan import request_plan
+from bulksms.use_cases.prepare.screen_campaign import preview_campaign
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.web.draft_columns import DraftColumn, columns_of, unmapped_columns
 from bulksms.web.left_out_groups import LeftOutGroup, groups_of, name_columns
 

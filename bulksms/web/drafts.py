@@ -22,7 +22,7 @@ from bulksms.campaign_file import read_campaign_file
 from bulksms.errors import InputError, UsageError
 from bulksms.output.whole_file import whole_file
 from bulksms.private_files import open_to_write
-from bulksms.use_cases.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 
 __all__ = ["LIFETIME", "Draft", "DraftStore", "write_private"]
 

@@ -17,7 +17,7 @@ from bulksms.clock import Clock
 from bulksms.errors import BulkSmsError
 from bulksms.octopush import Balance
 from bulksms.settings import Settings
-from bulksms.use_cases.account_balance import read_balance
+from bulksms.use_cases.upkeep.account_balance import read_balance
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.drafts import Draft, DraftStore
 from bulksms.web.finding_words import finding_words

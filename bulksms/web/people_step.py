@@ -12,7 +12,7 @@ from bulksms.errors import BulkSmsError
 from bulksms.finding import Level
 from bulksms.plan.opt_out_files import read_opt_out_files
 from bulksms.results.left_out_reasons import left_out_reason
-from bulksms.use_cases.manage_opt_outs import import_files
+from bulksms.use_cases.opt_outs.manage_opt_outs import import_files
 from bulksms.web.corrections_step import corrections_of
 from bulksms.web.download import Download
 from bulksms.web.draft_actions import write_left_out

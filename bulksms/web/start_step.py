@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.errors import InputError
-from bulksms.use_cases.reports import all_reports
+from bulksms.use_cases.reporting.reports import all_reports
 from bulksms.web.draft_plan import Step
 from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see

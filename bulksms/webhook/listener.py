@@ -9,7 +9,7 @@ from bulksms.clock import Clock
 from bulksms.errors import SettingsError
 from bulksms.ledger import open_ledger
 from bulksms.settings import Settings
-from bulksms.use_cases.take_callbacks import take_callbacks
+from bulksms.use_cases.reporting.take_callbacks import take_callbacks
 from bulksms.webhook.callback_secret import read_secrets
 from bulksms.webhook.receiver import make_receiver
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bulksms.octopush.callbacks import Callback, read_callback
-from bulksms.use_cases.prove_callback import CHALLENGE, PROOF, proof_of
+from bulksms.use_cases.upkeep.prove_callback import CHALLENGE, PROOF, proof_of
 from bulksms.webhook.callback_queue import CallbackQueue
 from bulksms.webhook.callback_secret import CallbackSecrets
 

@@ -11,7 +11,7 @@ from bulksms.campaign_file import read_campaign_file
 from bulksms.campaign_file.read_campaign_file import setting_types
 from bulksms.campaign_file.setting_values import kind_of
 from bulksms.cli.send import command as send
-from bulksms.use_cases.check_saved_campaign import check_saved_campaign
+from bulksms.use_cases.unattended.check_saved_campaign import check_saved_campaign
 from tools.reference_pages import generate
 
 ROOT = Path(__file__).parents[2]

@@ -14,9 +14,9 @@ from bulksms.campaign_file import read_campaign_file
 from bulksms.octopush.outcomes import Accepted, Outcome
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext
-from bulksms.use_cases.run_unattended import run_unattended
-from bulksms.use_cases.saved_campaign import SavedCampaign
-from bulksms.use_cases.unattended_run import UnattendedRun
+from bulksms.use_cases.unattended.run_unattended import run_unattended
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from tests.fakes import RecordingObserver
 
 __all__ = ["NO_SERVER", "FakeApi", "Night", "NightClock", "write_dump"]

@@ -18,10 +18,10 @@ from bulksms.ledger import ApprovalRecord
 from bulksms.os_user import LOGIN_UID, NO_LOGIN, acting_user
 from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
-from bulksms.use_cases.approve_plan import approve_plan, prepare_approval
 from bulksms.use_cases.context import RunContext
-from bulksms.use_cases.run_unattended import run_unattended
-from bulksms.use_cases.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.approve_plan import approve_plan, prepare_approval
+from bulksms.use_cases.unattended.run_unattended import run_unattended
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from tests.integration.machine import LATER, PEOPLE, Machine, export
 
 SETTINGS: dict[str, str | None] = {

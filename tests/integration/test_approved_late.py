@@ -11,8 +11,8 @@ from bulksms.errors import RuleError
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.use_cases.context import RunOptions
-from bulksms.use_cases.prepare_campaign import SendRequest
-from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest
+from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import port_of
 from tests.integration.test_expired import NOON, _run_context, _taken
 from tests.sending import send

@@ -14,9 +14,9 @@ from bulksms.ledger import FrameRecord, open_ledger
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
-from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 from tests.integration.machine import LATER, PEOPLE, Machine, begin, export
 from tests.sending import send
 

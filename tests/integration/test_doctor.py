@@ -20,7 +20,7 @@ from bulksms.ledger import FrameState, ProofRecord, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.check_setup import CheckStatus, SetupCheck, check_setup
+from bulksms.use_cases.upkeep.check_setup import CheckStatus, SetupCheck, check_setup
 from tests.unit.ledger.samples import NOON, make
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")

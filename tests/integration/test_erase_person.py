@@ -15,8 +15,8 @@ from bulksms.clock import SystemClock
 from bulksms.ledger import open_ledger
 from bulksms.settings import read_settings
 from bulksms.use_cases.context import account_of
-from bulksms.use_cases.order_resend import order_resend, prepare_resend
-from bulksms.use_cases.settle_doubt import OperatorDecision
+from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
+from bulksms.use_cases.orders.settle_doubt import OperatorDecision
 from tests.integration.machine import OTHER, PEOPLE, Answer, Machine, begin
 
 VICTIM = 33639980007

@@ -14,9 +14,9 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
-from bulksms.use_cases.prepare_campaign import SendRequest
-from bulksms.use_cases.reports import campaign_report
-from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest
+from bulksms.use_cases.reporting.reports import campaign_report
+from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import port_of, set_sandbox_clock
 from tests.sending import send
 

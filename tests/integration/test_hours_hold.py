@@ -26,7 +26,7 @@ from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, SilentObserver, StopCause
 from bulksms.settings import PRODUCTION_URL, Settings
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.builders import a_contact, new_campaign
 from tests.integration.clocks import BY_DIGITS, PEOPLE, Person
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bulksms.sender import Pacing
 from bulksms.use_cases.context import RunOptions
-from bulksms.use_cases.prepare_campaign import SendRequest
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from tests.integration.test_texted_before import NOON, _planned, _run_context
 from tests.sending import send
 from tests.unit.sender.test_split_frames import Picky

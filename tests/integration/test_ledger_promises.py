@@ -19,12 +19,12 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sandbox.script import ScriptedReply
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.manage_opt_outs import add_numbers
-from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
-from bulksms.use_cases.rebuild_ledger import rebuild_ledger
-from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers
+from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.send.resume_campaign import resume_campaign
+from bulksms.use_cases.upkeep.rebuild_ledger import rebuild_ledger
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(600)]
 LOST_AFTER_ACCEPT = ScriptedReply(first=2, last=2, fault="reset_after_accept")

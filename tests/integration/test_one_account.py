@@ -15,8 +15,8 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
-from bulksms.use_cases.prepare_campaign import SendRequest
-from bulksms.use_cases.run_campaign import WAITING
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest
+from bulksms.use_cases.send.run_campaign import WAITING
 from tests.sending import send
 
 

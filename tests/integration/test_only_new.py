@@ -9,10 +9,10 @@ import pytest
 from bulksms.errors import RuleError
 from bulksms.ledger import FrameState, open_ledger
 from bulksms.octopush.outcomes import Unknown
-from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers
-from bulksms.use_cases.order_resend import order_resend, prepare_resend
-from bulksms.use_cases.run_unattended import run_unattended
-from bulksms.use_cases.settle_doubt import OperatorDecision, settle_doubt
+from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbers
+from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
+from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt
+from bulksms.use_cases.unattended.run_unattended import run_unattended
 from tests.integration.nights import Night, write_dump
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -17,9 +17,9 @@ from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
-from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.prepare_campaign import SendRequest
-from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest
+from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.sending import send
 
 PEOPLE = 600

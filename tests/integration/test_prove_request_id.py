@@ -16,8 +16,13 @@ from bulksms.octopush import Accepted, Credentials, NotSent, Outcome, Unknown
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sandbox.request_id_memory import RequestIdMemory
 from bulksms.settings import Settings
-from bulksms.use_cases.manage_opt_outs import add_numbers
-from bulksms.use_cases.prove_request_id import MAX_TEXTS, ProofPlan, plan_proof, prove_request_id
+from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers
+from bulksms.use_cases.upkeep.prove_request_id import (
+    MAX_TEXTS,
+    ProofPlan,
+    plan_proof,
+    prove_request_id,
+)
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 ME = "06 39 98 01 01"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import LedgerBusy
-from bulksms.use_cases.run_unattended import run_unattended
-from bulksms.use_cases.unattended_run import UnattendedRun
+from bulksms.use_cases.unattended.run_unattended import run_unattended
+from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from tests.integration.nights import Night, write_dump
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)

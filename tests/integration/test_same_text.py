@@ -16,9 +16,9 @@ from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.finished_texts import numbers_with_same_finished_text
-from bulksms.use_cases.identity import digest_of, text_digest_of
-from bulksms.use_cases.prepare_campaign import SendRequest
+from bulksms.use_cases.prepare.finished_texts import numbers_with_same_finished_text
+from bulksms.use_cases.prepare.identity import digest_of, text_digest_of
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 from tests.sending import send
 
 FIRST = "Bonjour {first_name}, -20% à {Ville}. STOP au 30101"

@@ -19,9 +19,9 @@ from bulksms.octopush.outcomes import NotSent, Outcome
 from bulksms.sandbox import AcceptedFrame
 from bulksms.sender import ApiConnection, SilentObserver
 from bulksms.settings import read_settings
-from bulksms.use_cases.campaign_orders import give_order
 from bulksms.use_cases.context import RunContext, RunOptions, make_client
-from bulksms.use_cases.run_campaign import run_campaign
+from bulksms.use_cases.orders.campaign_orders import give_order
+from bulksms.use_cases.send.run_campaign import run_campaign
 from tests.integration.machine import TEXT, Machine, begin, export
 
 SEEDS = [f"+3363998990{colleague}" for colleague in range(5)]
@@ -286,9 +286,9 @@ import os, signal, sys, threading
 from bulksms.clock import SystemClock
 from bulksms.sender import SilentObserver
 from bulksms.settings import read_settings
-from bulksms.use_cases.campaign_orders import give_order
+from bulksms.use_cases.orders.campaign_orders import give_order
 from bulksms.use_cases.context import RunContext, RunOptions, make_client
-from bulksms.use_cases.run_campaign import run_campaign
+from bulksms.use_cases.send.run_campaign import run_campaign
 
 settings, posts = read_settings(os.environ), 0
 

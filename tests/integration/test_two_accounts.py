@@ -11,7 +11,7 @@ from bulksms.ledger import ProofRecord, open_ledger
 from bulksms.octopush import Credentials
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.use_cases.context import RunOptions
-from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.integration.test_texted_before import NOON, Mute, _run_context, _send
 
 PEOPLE = [f"+336399{80000 + person}" for person in range(450)]

@@ -9,7 +9,7 @@ from bulksms.errors import RuleError
 from bulksms.ledger import FrameState, open_ledger
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.use_cases.context import RunOptions
-from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.send.resume_campaign import resume_campaign
 from tests.fakes import set_sandbox_clock
 from tests.integration.test_expired import NOON, _run_context, _send, _taken
 

@@ -27,17 +27,17 @@ from bulksms.plan.make_request import make_request
 from bulksms.plan.options import MessageOptions, PlanOptions, ScreeningOptions
 from bulksms.sender import Pacing, SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
-from bulksms.use_cases.order_resend import order_resend, prepare_resend
-from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
-from bulksms.use_cases.prove_request_id import ProofPlan, prove_request_id
-from bulksms.use_cases.rebuild_ledger import rebuild_ledger
-from bulksms.use_cases.resume_campaign import resume_campaign
-from bulksms.use_cases.run_campaign import run_campaign
-from bulksms.use_cases.screen_history import HistoryRules
-from bulksms.use_cases.settle_doubt import OperatorDecision, list_doubts, settle_doubt
+from bulksms.use_cases.opt_outs.manage_opt_outs import add_numbers, remove_numbers, stored_opt_outs
+from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
+from bulksms.use_cases.orders.settle_doubt import OperatorDecision, list_doubts, settle_doubt
+from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.prepare.screen_history import HistoryRules
+from bulksms.use_cases.send.resume_campaign import resume_campaign
+from bulksms.use_cases.send.run_campaign import run_campaign
+from bulksms.use_cases.upkeep.prove_request_id import ProofPlan, prove_request_id
+from bulksms.use_cases.upkeep.rebuild_ledger import rebuild_ledger
 from tests.model.world import Fault, Gateway, GatewayKind, KilledError, World, connector
 
 __all__ = ["CampaignHistory"]

@@ -18,8 +18,9 @@ from bulksms.ledger.comparison import Comparison
 from bulksms.ledger.witness_pair import WitnessPair
 from bulksms.octopush import Credentials
 from bulksms.sender.clock_check import ClockCheck
-from bulksms.use_cases import begin_campaign, corrected_campaign, resume_campaign, screen_history
-from bulksms.use_cases.request_id_trial import RequestIdTrial
+from bulksms.use_cases.prepare import begin_campaign, corrected_campaign, screen_history
+from bulksms.use_cases.send import resume_campaign
+from bulksms.use_cases.upkeep.request_id_trial import RequestIdTrial
 from tests.model.machine import (
     CORRECTED_TEXT,
     OTHER_TEXT,

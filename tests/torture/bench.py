@@ -25,9 +25,9 @@ from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.sandbox import parse_script
 from bulksms.sender import SilentObserver
 from bulksms.settings import Settings
-from bulksms.use_cases.begin_campaign import begin_campaign
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.prepare_campaign import SendRequest, prepare_campaign
+from bulksms.use_cases.prepare.begin_campaign import begin_campaign
+from bulksms.use_cases.prepare.prepare_campaign import SendRequest, prepare_campaign
 from tests.torture import child, people
 from tests.torture.judge import Case, Findings, judge, read_ledger
 from tests.torture.orders import CAMPAIGN, KEY, LOGIN, Order, Sender

@@ -19,8 +19,8 @@ from bulksms.octopush import Credentials
 from bulksms.sender import ApiConnection, Observer, Pacing
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions, require_credentials
-from bulksms.use_cases.open_ledger import ledger_to_send_from
-from bulksms.use_cases.resume_campaign import resume_campaign
+from bulksms.use_cases.send.resume_campaign import resume_campaign
+from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 from tests.torture.orders import KEY, LOGIN, Order
 from tests.torture.stand import fork
 from tests.torture.tripping import (

@@ -9,7 +9,7 @@ from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.octopush import Client, Credentials, Timeouts
 from bulksms.sender import ApiConnection
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.run_campaign import run_locked
+from bulksms.use_cases.send.run_campaign import run_locked
 
 CAMPAIGN = "torture"
 LOGIN, KEY = "torture@example.com", "test-torture"

@@ -9,7 +9,7 @@ import pytest
 
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.settings import Settings
-from bulksms.use_cases.manage_opt_outs import stored_numbers
+from bulksms.use_cases.opt_outs.manage_opt_outs import stored_numbers
 from bulksms.web.poster import last_refusal
 from tests.integration.web.page_server import PageServer, page_server
 from tests.integration.web.page_window import PageWindow

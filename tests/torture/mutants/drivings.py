@@ -7,7 +7,7 @@ from pathlib import Path
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.octopush import Accepted, Credentials
 from bulksms.use_cases.context import RunContext, RunOptions
-from bulksms.use_cases.run_campaign import run_locked
+from bulksms.use_cases.send.run_campaign import run_locked
 
 
 def cursor_resume(

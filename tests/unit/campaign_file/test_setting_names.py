@@ -13,7 +13,7 @@ from bulksms.campaign_file.read_campaign_file import setting_types
 from bulksms.cli.click_options import SettableOption
 from bulksms.cli.send import command
 from bulksms.errors import UsageError
-from bulksms.use_cases.check_saved_campaign import check_saved_campaign
+from bulksms.use_cases.unattended.check_saved_campaign import check_saved_campaign
 
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
 OPTIONS = [param for param in command.params if isinstance(param, SettableOption)]

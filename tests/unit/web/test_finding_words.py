@@ -10,7 +10,7 @@ import bulksms
 from bulksms.finding import Finding, Level
 from bulksms.message.links import LinkProblem
 from bulksms.pages.figures import LOCALES
-from bulksms.use_cases.screen_history import WAITING_ELSEWHERE
+from bulksms.use_cases.prepare.screen_history import WAITING_ELSEWHERE
 from bulksms.web.finding_words import finding_words
 from bulksms.web.languages import language_of
 

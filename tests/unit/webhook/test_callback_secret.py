@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import SettingsError
-from bulksms.use_cases.prove_callback import proof_of
+from bulksms.use_cases.upkeep.prove_callback import proof_of
 from bulksms.webhook.callback_secret import read_secrets
 
 

@@ -1,0 +1,1 @@
+"""What a person orders about a campaign that exists: pause, stop, retry, settle a doubt."""

@@ -1,0 +1,1 @@
+"""Shows, erases and purges what the program keeps of a person."""

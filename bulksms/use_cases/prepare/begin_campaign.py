@@ -1,0 +1,198 @@
+"""Begins a prepared campaign: freezes its frames and writes them down, under the lock."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+
+import numpy as np
+
+from bulksms.contacts import OptOutList
+from bulksms.errors import RuleError
+from bulksms.ledger import AuditAction, CampaignRecord, FrozenFrame, Ledger, NewCampaign
+from bulksms.plan.files import output_delimiter
+from bulksms.progress_steps import Reached
+from bulksms.results.source_pack import pack_source_rows
+from bulksms.sender import expiry_after
+from bulksms.use_cases.context import RunContext, account_of
+from bulksms.use_cases.opt_outs.apply_opt_outs import (
+    absolute_paths,
+    read_opt_out_lists,
+    remember_opt_outs,
+    remove_from_campaign,
+    remove_from_waiting,
+)
+from bulksms.use_cases.opt_outs.recorded_opt_outs import apply_lists, read_lists_of
+from bulksms.use_cases.prepare.corrected_campaign import drop_replaced_frames, refuse_reached_since
+from bulksms.use_cases.prepare.freeze import freeze
+from bulksms.use_cases.prepare.identity import recorded_parameters, text_digest_of
+from bulksms.use_cases.prepare.plan_record import plan_record
+from bulksms.use_cases.prepare.prepare_campaign import PreparedCampaign
+from bulksms.use_cases.prepare.screen_history import HistoryRules, numbers_kept_out
+from bulksms.use_cases.prepare.seeds import seed_numbers, seeds_cost
+from bulksms.use_cases.prepare.source_rows import make_source_rows
+from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
+
+__all__ = ["begin_campaign"]
+
+BEGIN_LOCK = "beginning"  # one campaign at a time is written down
+
+
+def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
+    """Write a campaign and all its frames down, and return its name; `run_campaign` posts them.
+
+    A campaign that continues only loses the people who opted out since it began.
+
+    Raises:
+        RuleError: another campaign took some of its people since it was prepared.
+        SourceChanged: the name was taken since.
+        LedgerBusy: another process is sending the campaign.
+        LedgerError: the ledger cannot be used.
+    """
+    lists = _recorded_lists(prepared, context)
+    with (
+        ledger_to_send_from(context.settings, context.observer) as ledger,
+        ledger.locks.campaign(prepared.name),
+    ):
+        _apply_opt_outs(ledger, prepared, context)
+        if prepared.existing is not None:
+            apply_lists(ledger, prepared.existing, lists, context.clock.now())
+        if prepared.corrects is not None:
+            _replace_corrected(ledger, prepared, prepared.corrects, context)
+        elif prepared.existing is None:
+            _begin_new(ledger, prepared, context)
+    return prepared.name
+
+
+def _replace_corrected(
+    ledger: Ledger, prepared: PreparedCampaign, corrected: CampaignRecord, context: RunContext
+) -> None:
+    """Begin the corrected campaign while the earlier one cannot be sent, and drop what waits."""
+    with ledger.locks.campaign(corrected.name):
+        refuse_reached_since(ledger, prepared.plan, corrected)
+        _begin_new(ledger, prepared, context)
+        drop_replaced_frames(ledger, corrected, context.clock.now())
+
+
+def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
+    """Write the campaign down, unless another one took some of its people meanwhile.
+
+    One campaign at a time is begun, so that of two with the same text one sees the other.
+    """
+    plan = prepared.plan
+    with ledger.locks.account(BEGIN_LOCK, lambda: None, context.stop) as locked:
+        numbers = plan.contacts["phone_number"].to_numpy()
+        ledger.pseudonyms.recognise(numbers)
+        kept_out = numbers_kept_out(
+            ledger,
+            plan,
+            _history_rules(prepared),
+            rehearsal=context.settings.rehearsal,
+            now=context.clock.now(),
+        )
+        late = np.isin(numbers, kept_out).any()
+        if late or not locked:
+            raise RuleError(
+                "Another campaign with this text was just started for some of these people. "
+                "Nothing was sent: send again, and they are left out."
+            )
+        _write_down(ledger, prepared, context)
+
+
+def _history_rules(prepared: PreparedCampaign) -> HistoryRules:
+    corrected = prepared.corrects.id if prepared.corrects else None
+    return replace(prepared.request.history, corrected=corrected)
+
+
+def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
+    """Put the whole campaign into the ledger, in one transaction."""
+    plan, name = prepared.plan, prepared.name
+    rehearsal, parameters = context.settings.rehearsal, plan.parameters
+    leaves_at = parameters.send_at if parameters else None
+    people = np.unique(plan.screened.row_table.columns.phone_numbers)
+    header, blocks = make_source_rows(plan, ledger.opt_outs.known_by_hash(people[people > 0]))
+    new = NewCampaign(
+        name=name,
+        digest=prepared.digest,
+        text_digest=text_digest_of(plan.variants),
+        parameters=recorded_parameters(plan) | _requested_files(prepared) | _seeds(prepared),
+        counts=plan.counts,
+        rehearsal=rehearsal,
+        account=account_of(context.settings),
+        expires_at=expiry_after(
+            leaves_at or context.clock.now(), prepared.request.run_options.expires_after
+        ),
+    )
+    frames = freeze(plan, name, rehearsal=rehearsal)
+    with context.progress.step("writing the frames", len(plan.frames), "frames") as reached:
+        followed = _followed(frames, reached)
+        ledger.campaigns.create(new, followed, pack_source_rows(header, blocks))
+    ledger.audit.record(
+        AuditAction.BEGIN,
+        person=context.person,
+        campaign=name,
+        digest=prepared.digest,
+        counts=plan.counts,
+        cost=None if plan.price is None else plan.price.amount,
+    )
+
+
+def _followed(frames: Iterable[FrozenFrame], reached: Reached) -> Iterator[FrozenFrame]:
+    """Report each frame that is taken."""
+    for count, frame in enumerate(frames, 1):
+        yield frame
+        reached(count)
+
+
+def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
+    """Return the files that were read, those a resumed run writes as well, and the series."""
+    plan, options = prepared.plan, prepared.request.run_options
+    outputs = {
+        "results": options.results,
+        "contact_results": options.contact_results,
+        "report": options.report,
+    }
+    return {
+        "files": list(plan.request.named_files),
+        "sources": absolute_paths(plan.request.files),
+        "accepted": sorted(plan.request.accepted),
+        "optouts": absolute_paths(plan.request.optouts),
+        "series": prepared.request.history.series,
+        "corrects": prepared.corrects.name if prepared.corrects else None,
+        "region": plan.request.rules.region,
+        "forget_optouts": prepared.request.forget_optouts,
+        "plan": plan_record(plan),
+        "report_options": asdict(options.report_options),
+        "outputs": {name: str(path.absolute()) for name, path in outputs.items() if path},
+        "delimiter": options.delimiter or output_delimiter(plan),
+    }
+
+
+def _seeds(prepared: PreparedCampaign) -> dict[str, object]:
+    """Return the colleagues who get a text, and what that is expected to cost."""
+    plan, options = prepared.plan, prepared.request.run_options
+    seeds = seed_numbers(plan, options.seeds)
+    return {"seeds": list(seeds), "seeds_cost": str(seeds_cost(plan, len(seeds)))} if seeds else {}
+
+
+def _recorded_lists(prepared: PreparedCampaign, context: RunContext) -> dict[str, OptOutList]:
+    """Read the opt-out files that a campaign which continues was given before."""
+    if prepared.existing is None or prepared.nothing_new:
+        return {}
+    accepted = prepared.plan.request.accepted
+    return read_lists_of(prepared.existing, (), accepted, context.observer.note)
+
+
+def _apply_opt_outs(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
+    """Remember the numbers of the opt-out files, and remove who opted out from what waits."""
+    plan, now = prepared.plan, context.clock.now()
+    if not prepared.request.forget_optouts:
+        files = [path for path in plan.request.optouts if path != "-"]
+        remember_opt_outs(ledger, read_opt_out_lists(files, plan.request.rules.region), now)
+    if prepared.existing is not None:
+        paths = absolute_paths(plan.request.optouts)
+        ledger.campaigns.keep_opt_out_files(prepared.existing.id, paths)
+    numbers = plan.screened.refusing_numbers
+    if not len(numbers):
+        return
+    if prepared.existing is not None:
+        remove_from_campaign(ledger, prepared.existing, numbers, now)
+    remove_from_waiting(ledger, prepared.name, numbers, now, context.observer.note)

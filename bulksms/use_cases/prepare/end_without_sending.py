@@ -1,0 +1,107 @@
+"""Ends a prepared campaign that has nobody new to text: reports and results, nothing posted."""
+
+from dataclasses import replace
+
+from bulksms.ledger import CampaignRecord, CampaignTotals
+from bulksms.plan.files import output_delimiter
+from bulksms.plan.make_plan import Plan
+from bulksms.plan.options import MessageOptions
+from bulksms.results import summarise
+from bulksms.results.campaign_facts import CampaignFacts
+from bulksms.results.contact_outcomes import ContactOutcomes, contact_outcomes
+from bulksms.results.result_files import ResultFiles, write_result_files
+from bulksms.results.source_pack import pack_source_rows
+from bulksms.sender import StopCause
+from bulksms.use_cases.context import RunContext, RunResult
+from bulksms.use_cases.opt_outs.apply_opt_outs import (
+    absolute_paths,
+    read_opt_out_lists,
+    remember_opt_outs,
+)
+from bulksms.use_cases.prepare.identity import recorded_parameters, text_digest_of
+from bulksms.use_cases.prepare.plan_record import plan_record
+from bulksms.use_cases.prepare.prepare_campaign import PreparedCampaign
+from bulksms.use_cases.prepare.source_rows import make_source_rows
+from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
+
+__all__ = ["end_without_list", "end_without_sending"]
+
+NOBODY = {"rows": 0, "sendable": 0, "rejected": 0, "duplicates": 0, "opted_out": 0}
+
+
+def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunResult:
+    """Report that everyone has the text already, and write the results that were asked for.
+
+    The numbers of opt-out files are remembered, as they are when something is sent.
+
+    Raises:
+        LedgerError: the ledger cannot be used.
+    """
+    plan, options = prepared.plan, prepared.request.run_options
+    if not prepared.request.forget_optouts:
+        with ledger_to_send_from(context.settings, context.observer) as ledger:
+            paths = absolute_paths(plan.request.optouts)
+            lists = read_opt_out_lists(paths, plan.request.rules.region)
+            remember_opt_outs(ledger, lists, context.clock.now())
+    delimiter = options.delimiter or output_delimiter(plan)
+    # The ledger gets no such campaign: it would only be in the way.
+    record = CampaignRecord(
+        id=0,
+        name=prepared.name,
+        digest=prepared.digest,
+        text_digest=text_digest_of(plan.variants),
+        state="done",
+        created_at=context.clock.now(),
+        parameters=recorded_parameters(plan)
+        | {
+            "files": list(plan.request.named_files),
+            "region": plan.request.rules.region,
+            "plan": plan_record(plan),
+        },
+        counts=plan.counts,
+        rehearsal=context.settings.rehearsal,
+    )
+    report = replace(summarise(record, CampaignTotals()), nothing_new=True)
+    facts = CampaignFacts(record, [], report, lambda: _outcomes(prepared))
+    files = ResultFiles(
+        results=options.results,
+        contact_results=options.contact_results,
+        report=options.report,
+        report_options=options.report_options,
+    )
+    return RunResult(
+        report=report,
+        cause=StopCause.NONE,
+        results=options.results,
+        unwritten=write_result_files(facts, files, delimiter, context.clock.now()),
+    )
+
+
+def end_without_list(
+    name: str, message: MessageOptions, plan: Plan | None, context: RunContext
+) -> RunResult:
+    """Report that there is no list, or that nobody in it may be texted."""
+    record = CampaignRecord(
+        id=0,
+        name=name,
+        digest="",
+        text_digest="",
+        state="done",
+        created_at=context.clock.now(),
+        parameters={
+            "sender": message.sender,
+            "purpose": message.purpose,
+            "type": message.type,
+            "simulation_mode": message.simulate,
+            "files": [] if plan is None else list(plan.request.named_files),
+        },
+        counts=NOBODY if plan is None else plan.counts,
+        rehearsal=context.settings.rehearsal,
+    )
+    report = replace(summarise(record, CampaignTotals()), nothing_new=True)
+    return RunResult(report=report, cause=StopCause.NONE, results=None)
+
+
+def _outcomes(prepared: PreparedCampaign) -> ContactOutcomes:
+    header, blocks = make_source_rows(prepared.plan)
+    return contact_outcomes(pack_source_rows(header, blocks), [])

@@ -1,0 +1,244 @@
+"""Leaves out the people earlier campaigns keep out: the same text, or marketing lately."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bulksms.campaign import Purpose
+from bulksms.contacts import Reason
+from bulksms.errors import UsageError
+from bulksms.finding import Finding, Level
+from bulksms.ledger import FrameState, Ledger
+from bulksms.plan.make_plan import Plan
+from bulksms.use_cases.prepare.finished_texts import numbers_with_same_finished_text
+from bulksms.use_cases.prepare.identity import text_digest_of, variants_with_same_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bulksms.columnar.arrays import PhoneNumbers
+
+__all__ = [
+    "EVER",
+    "WAITING_ELSEWHERE",
+    "HistoryRules",
+    "numbers_kept_out",
+    "parse_period",
+    "recognise_erased",
+    "screen_history",
+]
+
+# How long a number is kept from getting the same text again (reliability.md 2.10).
+SAME_TEXT_WITHIN = timedelta(days=7)
+EVER = timedelta.max
+WAITING_ELSEWHERE = "waiting_elsewhere"
+OPTED_OUT_BY_HASH = "The number opted out and is known by a keyed hash alone: leave it out."
+LATELY = "This number got another marketing text lately."
+IN_SERIES = "An earlier run of this campaign went to this number."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRules:
+    """Whom earlier campaigns keep out.
+
+    Attributes:
+        again: the same text may go to everyone once more.
+        retry_refused: a repeated campaign also goes to the people whose frames were refused.
+        after_stop: the content of a stopped campaign may go to the people it did not reach.
+        same_text_within: how long the same text keeps people out; 7 days until it is given.
+        marketing_within: how long any marketing text keeps people out of marketing.
+        unattended: no person answers a question, so what is unclear stops.
+        series: the repeated campaign that this one is a run of.
+        only_new: everyone whom a run of the series went to stays out for ever.
+        corrected: the id of an interrupted campaign whose people are looked after elsewhere.
+    """
+
+    again: bool = False
+    after_stop: bool = False
+    retry_refused: bool = False
+    same_text_within: timedelta | None = None
+    marketing_within: timedelta | None = None
+    unattended: bool = False
+    series: str | None = None
+    only_new: bool = False
+    corrected: int | None = None
+
+    def since(self, now: datetime) -> datetime | None:
+        """Give the moment from which the same text keeps people out; `None` for ever."""
+        return _since(self.same_text_within or SAME_TEXT_WITHIN, now)
+
+
+def parse_period(text: str) -> timedelta:
+    """Read a period such as 7d, 12h or ever.
+
+    Raises:
+        UsageError: it is not a period.
+    """
+    match = re.fullmatch(r"(\d{1,5})\s*(h|d|w)", text.strip().casefold())
+    if text.strip().casefold() == "ever":
+        return EVER
+    if match is None:
+        raise UsageError(f"{text!r} is not a period: write one such as 7d, 12h, 4w or ever.")
+    return int(match[1]) * {"h": timedelta(hours=1), "d": timedelta(1), "w": timedelta(7)}[match[2]]
+
+
+def recognise_erased(ledger: Ledger, plan: Plan) -> Plan:
+    """Recognise people of a plan whom the ledger knows by a hash alone, and leave out opt-outs.
+
+    To be called before the plan is compared with the ledger.
+    """
+    numbers = plan.contacts["phone_number"].to_numpy()
+    ledger.pseudonyms.recognise(numbers)
+    opted_out = ledger.opt_outs.known_by_hash(numbers)
+    return plan.without(opted_out, Reason.OPTED_OUT, OPTED_OUT_BY_HASH)
+
+
+def screen_history(
+    ledger: Ledger, plan: Plan, digest: str, rules: HistoryRules, *, rehearsal: bool, now: datetime
+) -> Plan:
+    """Leave out everyone whom earlier campaigns keep out, and report who got the text long ago."""
+    plan = plan.without(_reached(ledger, rules, rehearsal=rehearsal), sentence=IN_SERIES)
+    if not rules.again:
+        texted = [_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now)]
+        same = ledger.campaigns.with_content(digest, rehearsal=rehearsal)
+        if same is not None and rules.same_text_within is None:
+            # Newcomers are added to a campaign: the people it reached stay out for ever.
+            texted.append(
+                ledger.history.numbers_texted(same.text_digest, rehearsal, _since(EVER, now))
+            )
+        kept_out = np.concatenate(texted)
+        finding = _waiting_elsewhere(ledger, plan, kept_out, rules, rehearsal=rehearsal)
+        plan = plan.without(kept_out)
+        if finding is not None:
+            plan = replace(plan, file_findings=(*plan.file_findings, finding))
+    if rules.marketing_within is not None and _is_marketing(plan):
+        lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
+        plan = plan.without(lately, Reason.TEXTED_LATELY, LATELY)
+    return plan if rules.again else _report_long_ago(ledger, plan, rules, rehearsal=rehearsal)
+
+
+def _waiting_elsewhere(
+    ledger: Ledger,
+    plan: Plan,
+    kept_out: "PhoneNumbers",
+    rules: HistoryRules,
+    *,
+    rehearsal: bool,
+) -> Finding | None:
+    """Report people who are kept out because an unfinished campaign has the text for them."""
+    contacts = plan.contacts["phone_number"].to_numpy()
+    affected = contacts[np.isin(contacts, kept_out)]
+    for record in reversed(ledger.campaigns.all()):
+        if record.rehearsal != rehearsal or record.id == rules.corrected or record.is_test:
+            continue
+        if not len(affected) or not ledger.frames.count_by_state(record.id)[FrameState.PLANNED]:
+            continue
+        frames = ledger.frames.all(record.id)
+        planned = [each.number for each in frames if each.state is FrameState.PLANNED]
+        members, frame_numbers = ledger.frames.frame_by_phone_number(record.id)
+        count = int(np.isin(affected, members[np.isin(frame_numbers, planned)]).sum())
+        if count:
+            return Finding(
+                code=WAITING_ELSEWHERE,
+                level=Level.WARNING,
+                message=f"{count:,} people wait for this text in the campaign {record.name}: "
+                f"continue it with `bulksms resume {record.name}`.",
+                count=count,
+            )
+    return None
+
+
+def numbers_kept_out(
+    ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
+) -> "PhoneNumbers":
+    """Collect the numbers that earlier campaigns keep out of a plan at this moment."""
+    kept_out = [_reached(ledger, rules, rehearsal=rehearsal)]
+    if not rules.again:
+        kept_out.append(_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now))
+    if rules.marketing_within is not None and _is_marketing(plan):
+        lately = _texted_lately(ledger, rules.marketing_within, rehearsal=rehearsal, now=now)
+        kept_out.append(lately)
+    return np.concatenate(kept_out)
+
+
+def _reached(ledger: Ledger, rules: HistoryRules, *, rehearsal: bool) -> "PhoneNumbers":
+    """Collect everyone whom the earlier runs of a series went to, if only new people are meant."""
+    if rules.series is None or not rules.only_new:
+        return np.empty(0, dtype=np.int64)
+    return ledger.history.numbers_in_series(rules.series, rehearsal)
+
+
+def _same_text(
+    ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
+) -> "PhoneNumbers":
+    """Collect who got the same text within the period, or may still get it."""
+    since = rules.since(now)
+    return np.concatenate(
+        list(_texted_since(ledger, plan, since, rules.corrected, rehearsal=rehearsal))
+    )
+
+
+def _texted_since(
+    ledger: Ledger,
+    plan: Plan,
+    since: datetime | None,
+    corrected: int | None,
+    *,
+    rehearsal: bool,
+) -> "Iterator[PhoneNumbers]":
+    """Give who got these texts together, or the text meant for them in another campaign.
+
+    Another of the texts of such a campaign counts as well: it said the same.
+    """
+    together = text_digest_of(plan.variants)
+    yield ledger.history.numbers_texted(together, rehearsal, since)
+    yield numbers_with_same_finished_text(
+        ledger, plan, rehearsal=rehearsal, since=since, without=corrected
+    )
+    with_text = cache(lambda digest: ledger.history.numbers_texted(digest, rehearsal, since))
+    for record in ledger.campaigns.all():
+        variants = variants_with_same_text(plan, record)
+        if variants and record.text_digest != together and record.id != corrected:
+            others = with_text(record.text_digest)
+            for variant in variants:
+                yield np.intersect1d(others, variant.contacts["phone_number"])
+
+
+def _texted_lately(
+    ledger: Ledger, within: timedelta, *, rehearsal: bool, now: datetime
+) -> "PhoneNumbers":
+    """Collect who got any marketing text within the period, or may still get it."""
+    return ledger.history.numbers_texted_by_marketing(rehearsal, _since(within, now))
+
+
+def _is_marketing(plan: Plan) -> bool:
+    return plan.parameters is not None and plan.parameters.purpose is Purpose.WHOLESALE
+
+
+def _report_long_ago(ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool) -> Plan:
+    """Report people who got the text before the default period, unless a period was given."""
+    if rules.same_text_within is not None:
+        return plan
+    ever = np.concatenate(
+        list(_texted_since(ledger, plan, None, rules.corrected, rehearsal=rehearsal))
+    )
+    count = int(np.isin(plan.contacts["phone_number"].to_numpy(), ever).sum())
+    if not count:
+        return plan
+    finding = Finding(
+        code="sent_long_ago",
+        level=Level.ERROR if rules.unattended else Level.WARNING,
+        message=f"{count:,} people got this text more than {SAME_TEXT_WITHIN.days} days ago and "
+        "would get it again: decide with --not-again-within ever (leave them out) or "
+        f"--not-again-within {SAME_TEXT_WITHIN.days}d (text them again).",
+        count=count,
+    )
+    return replace(plan, file_findings=(*plan.file_findings, finding))
+
+
+def _since(within: timedelta, now: datetime) -> datetime | None:
+    return None if within == EVER else now - within

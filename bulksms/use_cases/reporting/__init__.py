@@ -1,0 +1,1 @@
+"""What happened to campaigns, and what the API reports of their messages later."""

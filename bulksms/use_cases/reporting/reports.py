@@ -1,0 +1,183 @@
+"""Says and writes what happened to campaigns, from the ledger alone.
+
+It imports nothing heavy until more than the results per frame is asked for.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bulksms.errors import CampaignNotFound, InputError
+from bulksms.ledger import CampaignRecord, Ledger, open_ledger
+from bulksms.progress_steps import Progress, SilentProgress
+from bulksms.results import Report, summarise
+from bulksms.results.campaign_facts import CampaignFacts
+from bulksms.results.campaign_report import RUNNING
+from bulksms.results.report_options import ReportOptions
+from bulksms.results.result_files import ResultFiles, write_result_files
+from bulksms.settings import Settings
+from bulksms.use_cases.reporting.seed_campaigns import read_seed_campaigns
+
+if TYPE_CHECKING:
+    from bulksms.results.contact_outcomes import ContactOutcomes
+    from bulksms.use_cases.context import RunContext
+
+__all__ = [
+    "all_reports",
+    "campaign_inputs",
+    "campaign_report",
+    "current_report",
+    "delimiter_of",
+    "recorded_outputs",
+    "results_path",
+    "rewrite_results",
+    "summarise_campaign",
+    "write_results",
+]
+
+_SILENT = SilentProgress()
+
+
+def results_path(requested: Path | None, campaign: str, settings: Settings) -> Path:
+    """Return the path of the results: the requested one, or one in the state folder."""
+    return requested or settings.home / "results" / f"{campaign}.csv"
+
+
+def recorded_outputs(record: CampaignRecord) -> ResultFiles:
+    """Return the files that were asked for when the campaign began."""
+    outputs = record.parameters.get("outputs", {})
+    results, people, report = (
+        Path(outputs[name]) if name in outputs else None
+        for name in ("results", "contact_results", "report")
+    )
+    return ResultFiles(
+        results=results,
+        contact_results=people,
+        report=report,
+        report_options=ReportOptions(**record.parameters.get("report_options", {})),
+    )
+
+
+def campaign_inputs(name: str, settings: Settings) -> list[str]:
+    """List the files that a campaign was made of, and its opt-out files; none of an unknown one."""
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        try:
+            parameters = ledger.campaigns.get(name).parameters
+        except CampaignNotFound:
+            return []
+    return [*parameters.get("sources", []), *parameters.get("optouts", [])]
+
+
+def delimiter_of(record: CampaignRecord, requested: str | None) -> str:
+    """Return the separator of CSV results: the requested one, or the one from the beginning."""
+    return requested or str(record.parameters.get("delimiter") or ",")
+
+
+def summarise_campaign(ledger: Ledger, name: str) -> Report:
+    """Summarise a campaign by what the ledger has recorded.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+    """
+    return _report_of(ledger, ledger.campaigns.get(name))
+
+
+def current_report(ledger: Ledger, record: CampaignRecord) -> Report:
+    """Summarise a campaign as it is now: one whose lock a process holds is running."""
+    if record.state != "done" and ledger.locks.is_held(record.name):
+        record = replace(record, state=RUNNING)
+    return _report_of(ledger, record)
+
+
+def campaign_report(name: str, settings: Settings) -> Report:
+    """Summarise one campaign of the ledger.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+    """
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        return current_report(ledger, ledger.campaigns.get(name))
+
+
+def all_reports(settings: Settings) -> list[Report]:
+    """Summarise every campaign in the ledger, the newest last."""
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        return [current_report(ledger, record) for record in ledger.campaigns.all()]
+
+
+def write_results(
+    ledger: Ledger, name: str, files: ResultFiles, delimiter: str, context: "RunContext"
+) -> tuple[str, ...]:
+    """Write the results files of a campaign, and return why some could not be written."""
+    now = context.clock.now()
+    facts = _facts_of(ledger, ledger.campaigns.get(name), now)
+    return write_result_files(facts, files, delimiter, now, context.progress)
+
+
+def rewrite_results(
+    name: str,
+    files: ResultFiles,
+    settings: Settings,
+    now: datetime,
+    delimiter: str | None = None,
+    *,
+    progress: Progress = _SILENT,
+) -> tuple[Report, Path]:
+    """Write the results files of a campaign again and return where those per frame are.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+        InputError: a file cannot be written.
+    """
+    path = results_path(files.results, name, settings)
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        facts = _facts_of(ledger, ledger.campaigns.get(name), now)
+        separator = delimiter_of(facts.record, delimiter)
+        requested = replace(files, results=path)
+        unwritten = write_result_files(facts, requested, separator, now, progress)
+        if unwritten:
+            raise InputError(" ".join(unwritten))
+        report = facts.report
+        if ledger.receipts.of_campaign(facts.record.id):
+            report = replace(report, deliveries=facts.deliveries)
+    return report, path
+
+
+def _facts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> CampaignFacts:
+    frames = ledger.frames.all(record.id)
+
+    def read_outcomes() -> "ContactOutcomes | None":
+        from bulksms.results.contact_outcomes import contact_outcomes
+        from bulksms.results.deliveries import with_deliveries
+
+        packed = ledger.campaigns.source_rows(record.id)
+        if packed is None:
+            return None
+        members = ledger.frames.frame_by_phone_number(record.id)
+        outcomes = contact_outcomes(packed, frames, members)
+        receipts = ledger.receipts.of_campaign(record.id)
+        return with_deliveries(outcomes, receipts, frames, _send_at(record), now)
+
+    return CampaignFacts(record, frames, _report_of(ledger, record), read_outcomes)
+
+
+def _send_at(record: CampaignRecord) -> datetime | None:
+    send_at = record.parameters.get("send_at")
+    return None if send_at is None else datetime.fromisoformat(send_at)
+
+
+def _report_of(ledger: Ledger, record: CampaignRecord) -> Report:
+    report = summarise(record, ledger.frames.totals(record.id))
+    return replace(report, seeds=_texts_to_seeds(ledger, record))
+
+
+def _texts_to_seeds(ledger: Ledger, record: CampaignRecord) -> dict[str, int] | None:
+    """Count the texts to seeds by what became of them; `None` without seeds."""
+    if not record.parameters.get("seeds"):
+        return None
+    counts = Counter[str]()
+    for each in read_seed_campaigns(ledger, record):
+        counts.update(summarise(each, ledger.frames.totals(each.id)).contacts)
+    return {name: count for name, count in counts.items() if count}

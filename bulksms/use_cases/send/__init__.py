@@ -1,0 +1,1 @@
+"""Posts what a campaign has left to post, and follows it."""

@@ -1,0 +1,116 @@
+"""Finishes the interrupted runs of a repeated campaign before the next one begins."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bulksms.errors import RuleError
+from bulksms.ledger import CampaignRecord, FrameState, Ledger
+from bulksms.sender import explain_expired, is_send_time_past
+from bulksms.use_cases.context import RunContext, RunOptions, RunResult
+from bulksms.use_cases.opt_outs.apply_opt_outs import remove_from_campaign
+from bulksms.use_cases.orders.campaign_orders import obey_orders
+from bulksms.use_cases.send.resume_campaign import resume_campaign
+
+if TYPE_CHECKING:
+    from bulksms.columnar.arrays import PhoneNumbers
+
+__all__ = ["finish_interrupted", "interrupted_runs"]
+
+TOO_LATE = "dropped: too late to be posted; the next run plans its people again"
+
+
+def interrupted_runs(ledger: Ledger, series: str, *, rehearsal: bool) -> list[CampaignRecord]:
+    """Read the runs of a series that have frames to post, the oldest first.
+
+    A run that only has frames in doubt is finished: a person must look them up.
+    """
+    return [
+        record
+        for record in ledger.campaigns.all()
+        if record.parameters.get("series") == series
+        and record.rehearsal == rehearsal
+        and not record.is_test
+        and _has_frames_to_post(ledger, record)
+    ]
+
+
+def finish_interrupted(
+    ledger: Ledger,
+    series: str,
+    run_options: RunOptions,
+    context: RunContext,
+    *,
+    optouts: Sequence[str],
+    refusing: "PhoneNumbers",
+) -> tuple[RunResult, ...]:
+    """Post what the interrupted runs have left; what is too late is left to the next run.
+
+    The people of frames that are too late were never posted, so the next list may have them.
+    Those of `optouts`, which are files, and the `refusing` get nothing any more. It ends with
+    the first run that cannot be finished, which is the last result.
+
+    Raises:
+        RuleError: a person must decide about frames first.
+        LedgerError: the ledger cannot be used, or another process is sending.
+    """
+    results: list[RunResult] = []
+    own_files = replace(run_options, results=None, contact_results=None, report=None)
+    for record in interrupted_runs(ledger, series, rehearsal=context.settings.rehearsal):
+        _refuse_undecided(ledger, record)
+        if _is_too_late(record, context):
+            _drop_left(ledger, record, context)
+            continue
+        context.observer.note(f"The run {record.name} was interrupted: it is finished first.")
+        with ledger.locks.campaign(record.name):
+            remove_from_campaign(ledger, record, refusing, context.clock.now())
+        results.append(resume_campaign(record.name, own_files, context, optouts=optouts))
+        if results[-1].report.state != "done":
+            break
+    return tuple(results)
+
+
+def _has_frames_to_post(ledger: Ledger, record: CampaignRecord) -> bool:
+    counts = ledger.frames.count_by_state(record.id)
+    return counts[FrameState.PLANNED] > 0 or counts[FrameState.INTENT] > 0
+
+
+def _refuse_undecided(ledger: Ledger, record: CampaignRecord) -> None:
+    """Stop after a run that was paused, or ended because of doubt: a person must lift that."""
+    with ledger.locks.campaign(record.name):
+        obey_orders(ledger, record, None)
+    in_doubt = ledger.frames.count_by_state(record.id)[FrameState.IN_DOUBT]
+    if in_doubt and record.state == "stopped":
+        raise RuleError(
+            f"The run {record.name} stopped with {in_doubt:,} frames in doubt: settle them "
+            f"(`bulksms doubt list`), then `bulksms resume {record.name}`. Nothing was sent."
+        )
+
+
+def _is_too_late(record: CampaignRecord, context: RunContext) -> bool:
+    now = context.clock.now()
+    return is_send_time_past(record, now) or explain_expired(record, now) is not None
+
+
+def _drop_left(ledger: Ledger, record: CampaignRecord, context: RunContext) -> None:
+    """Drop the frames that were never posted, unless an operator ordered one of them.
+
+    Raises:
+        RuleError: an operator ordered a frame again, and it has expired.
+        LedgerBusy: another process is sending the campaign.
+    """
+    with ledger.locks.campaign(record.name):
+        now = context.clock.now()
+        ledger.claims.doubt_in_flight(record.id, now)
+        left = [each for each in ledger.frames.all(record.id) if each.state is FrameState.PLANNED]
+        if any(frame.doubted for frame in left):
+            raise RuleError(
+                f"A frame of {record.name} was ordered to be sent again and has expired: "
+                f"`bulksms resume {record.name} --approve-late` sends it, "
+                f"`bulksms doubt drop {record.name}` gives it up. Nothing was sent."
+            )
+        ledger.settlements.drop_planned(record.id, now, TOO_LATE)
+        people = sum(frame.contacts for frame in left)
+        reason = f"It was interrupted, and {people:,} people were left to the next run."
+        ledger.campaigns.set_state(record.id, "stopped", reason)
+    context.observer.note(f"The run {record.name} is too late to finish. {reason}")

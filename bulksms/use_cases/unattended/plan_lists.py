@@ -1,0 +1,89 @@
+"""Plans the lists of an unattended run, and holds them against the rules of its campaign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bulksms.errors import EmptySheet
+from bulksms.plan.accepted_findings import COLUMNS_CHANGED
+from bulksms.plan.make_plan import Plan, make_plan
+from bulksms.use_cases.context import RunContext
+from bulksms.use_cases.prepare.output_paths import check_outputs
+from bulksms.use_cases.prepare.request_plan import request_plan
+from bulksms.use_cases.unattended.open_lists import Lists
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.unattended_rules import (
+    ListShape,
+    UnattendedRules,
+    refuse_changed,
+    refuse_miscounted,
+    refuse_stale,
+    shape_of,
+)
+
+__all__ = ["PlannedLists", "plan_lists"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLists:
+    """The lists of a run, and what would be sent to them before the ledger is asked.
+
+    Attributes:
+        files: the lists that were read; empty when there was none.
+        plan: `None` without a list, or with one that is empty as it may be.
+        announced_rows: how many rows the lists must have; `None` when nobody announced it.
+    """
+
+    files: tuple[Path, ...]
+    plan: Plan | None = None
+    announced_rows: int | None = None
+
+    def check(self, rules: UnattendedRules, last: ListShape | None) -> None:
+        """Compare rows and columns with the rules and with the lists of the last run.
+
+        Raises:
+            RuleError: a rule does not hold.
+        """
+        if self.plan is None:
+            return
+        shape = shape_of(self.plan)
+        refuse_miscounted(self.announced_rows, shape.rows)
+        refuse_changed(
+            rules,
+            shape,
+            last,
+            self.plan.request.chosen,
+            accept_columns=COLUMNS_CHANGED in self.plan.request.accepted,
+        )
+
+
+def plan_lists(
+    campaign: SavedCampaign,
+    context: RunContext,
+    lists: Lists,
+    sources: Sequence[Path | str],
+) -> PlannedLists:
+    """Read the lists and plan what would be sent to them.
+
+    Raises:
+        UsageError: an address cannot be used, or an output would overwrite a list.
+        InputError: a list or the text cannot be used, a list is not complete, or the newest is
+            too old.
+        LedgerError: the ledger cannot be read.
+    """
+    files = lists.open(sources)
+    planned = PlannedLists(files=files, announced_rows=lists.rows)
+    if not planned.files:
+        return planned
+    now = context.clock.now()
+    refuse_stale(campaign.rules, planned.files, now)
+    names = tuple(map(str, planned.files))
+    check_outputs(campaign.options(), context.settings, [*names, campaign.path])
+    request = request_plan(names, campaign.plan, context.settings, now, names=lists.names)
+    try:
+        return replace(planned, plan=make_plan(replace(request, progress=context.progress)))
+    except EmptySheet:
+        is_in_order = campaign.rules.min_rows == 0 and not lists.rows
+        if is_in_order and len(names) == 1:
+            return planned
+        raise

@@ -1,0 +1,117 @@
+"""A saved campaign: every option of `send`, and the rules of its repeated runs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bulksms.plan.options import OutputOptions, PlanOptions
+from bulksms.use_cases.prepare.history_options import HistoryOptions
+from bulksms.use_cases.send.posting_options import PostingOptions
+from bulksms.use_cases.unattended.unattended_rules import UnattendedRules
+
+__all__ = ["USUAL_NAME", "DisplayOptions", "SavedCampaign"]
+
+USUAL_NAME = "campaign"  # of a campaign file, and of a campaign that has no other name
+
+# Options that hold names of files as texts.
+FILE_TEXTS = ("optouts", "guest_list")
+
+Group = TypeVar("Group")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisplayOptions:
+    """How the command line answers; each field is called like its option."""
+
+    json: bool = False
+    quiet: bool = False
+    no_progress: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedCampaign:
+    """A campaign that is run again and again.
+
+    Attributes:
+        path: the campaign file.
+        name: the name of the series that its runs make in the ledger.
+        files: names, patterns or addresses of the lists; names and patterns are absolute.
+        test_to: a number that gets the text of one row instead of a run.
+        dry_run: only show what would happen.
+        lines: the line of each setting that the file gives, for errors found later.
+    """
+
+    path: Path
+    name: str
+    files: tuple[str, ...] = ()
+    plan: PlanOptions = field(default_factory=PlanOptions)
+    outputs: OutputOptions = field(default_factory=OutputOptions)
+    history: HistoryOptions = field(default_factory=HistoryOptions)
+    posting: PostingOptions = field(default_factory=PostingOptions)
+    display: DisplayOptions = field(default_factory=DisplayOptions)
+    rules: UnattendedRules = field(default_factory=UnattendedRules)
+    forget_optouts: bool = False
+    test_to: str | None = None
+    dry_run: bool = False
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def without(self, name: str) -> "SavedCampaign":
+        """Return the same campaign with one setting at its default."""
+        plan = replace(
+            self.plan,
+            reading=_reset(self.plan.reading, name),
+            screening=_reset(self.plan.screening, name),
+            message=_reset(self.plan.message, name),
+            hours=_reset(self.plan.hours, name),
+        )
+        return replace(
+            self,
+            plan=plan,
+            outputs=_reset(self.outputs, name),
+            history=_reset(self.history, name),
+            posting=_reset(self.posting, name),
+            rules=_reset(self.rules, name),
+            name=USUAL_NAME if name == "campaign" else self.name,
+        )
+
+    def options(self) -> dict[str, Any]:
+        """List the values of its options by their names."""
+        groups = (
+            self.plan.reading,
+            self.plan.screening,
+            self.plan.message,
+            self.plan.hours,
+            self.outputs,
+            self.history,
+            self.posting,
+            self.rules,
+        )
+        return {each.name: getattr(group, each.name) for group in groups for each in fields(group)}
+
+    def own_files(self) -> Iterator[Path]:
+        """Give every file that the campaign names besides its lists, and its own."""
+        yield self.path
+        options = self.options()
+        options |= {each.name: getattr(self.rules, each.name) for each in fields(self.rules)}
+        for name, value in options.items():
+            if isinstance(value, Path):
+                yield value
+            elif name in FILE_TEXTS:
+                yield from map(Path, value)
+        for pair in options["text_for"]:
+            text = pair.partition("=")[2]
+            if text.startswith("@"):
+                yield Path(text.removeprefix("@"))
+
+    def at(self, name: str) -> str:
+        """Name the line of a setting, for an error."""
+        return f"{self.path}, line {self.lines[name]}" if name in self.lines else str(self.path)
+
+
+def _reset(group: Group, name: str) -> Group:
+    """Return a group of options with one of them at its default, if it has such a one."""
+    if name not in {each.name for each in fields(group)}:  # type: ignore[arg-type]
+        return group
+    changed: Group = replace(group, **{name: getattr(type(group)(), name)})  # type: ignore[type-var]
+    return changed

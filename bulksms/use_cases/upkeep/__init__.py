@@ -1,0 +1,1 @@
+"""The account, the machine and the ledger: log in, check, prove, rebuild."""

@@ -1,0 +1,45 @@
+"""Stores the credentials of an account after trying them, and removes them again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulksms.credential_store import delete_credentials, store_credentials
+from bulksms.octopush import Balance
+from bulksms.settings import Settings
+from bulksms.use_cases.context import require_credentials
+from bulksms.use_cases.upkeep.account_balance import read_balance
+
+__all__ = ["LoginResult", "log_in", "log_out"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginResult:
+    """The balance of the account, none if it was not asked for, and where its key is stored.
+
+    `file` is none when that is the keyring.
+    """
+
+    balance: Balance | None
+    file: Path | None
+
+
+def log_in(settings: Settings, *, offline: bool) -> LoginResult:
+    """Ask for the balance with the credentials of some settings, then store them.
+
+    Raises:
+        SettingsError: they cannot be used with this address, or cannot be stored.
+        ApiError: the API refuses them or cannot be reached; nothing was stored.
+    """
+    credentials = require_credentials(settings)
+    balance = None if offline else read_balance(settings)
+    file = store_credentials(credentials.login, credentials.key, settings.home)
+    return LoginResult(balance=balance, file=file)
+
+
+def log_out(home: Path) -> list[str]:
+    """Remove stored credentials, and name the places they were in.
+
+    Raises:
+        SettingsError: they cannot be removed.
+    """
+    return delete_credentials(home)

@@ -1,0 +1,75 @@
+"""Proves that the address for callbacks is reached from here, as Octopush would reach it."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from urllib.parse import urlsplit
+
+import requests
+
+from bulksms.use_cases.upkeep.check_machine import CheckArea, CheckStatus, SetupCheck
+
+__all__ = ["CHALLENGE", "PROOF", "proof_of", "prove_callback"]
+
+CHALLENGE, PROOF = "x-bulksms-challenge", "x-bulksms-proof"
+SLOW = 1.0  # seconds; Octopush may switch off an address that takes longer
+TIMEOUT = 10.0
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def proof_of(secret: str, challenge: str) -> str:
+    """Prove that the receiver with a secret answered, without the secret itself."""
+    return hmac.new(secret.encode(), challenge.encode(), hashlib.sha256).hexdigest()
+
+
+def prove_callback(address: str) -> SetupCheck:
+    """Call the address with GET and POST, and check who answers, with what, and how fast."""
+    problem = _address_problem(address) or next(
+        (problem for method in ("GET", "POST") if (problem := _call(method, address))), None
+    )
+    status = CheckStatus.FINE if problem is None else CheckStatus.WRONG
+    message = problem or "the address reaches the receiver, which answers with nothing, in time"
+    return SetupCheck(name="callbacks", status=status, message=message, area=CheckArea.SET_UP)
+
+
+def _address_problem(address: str) -> str | None:
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        return "Octopush calls https addresses only: let a proxy end TLS."
+    if not parts.path.strip("/"):
+        return "the secret is missing: give the whole address that `bulksms listen` printed."
+    return None
+
+
+def _call(method: str, address: str) -> str | None:
+    """Say what is wrong with an answer; `None` when it is as Octopush wants it."""
+    challenge = secrets.token_hex(16)
+    started = time.monotonic()
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.request(
+                method,
+                address,
+                data=b"{}" if method == "POST" else None,
+                headers={CHALLENGE: challenge},
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+    except requests.RequestException as error:
+        return (
+            f"{method} is not answered ({type(error).__name__}): check that `bulksms listen` runs "
+            "and that the proxy passes the path on."
+        )
+    seconds = time.monotonic() - started
+    expected = proof_of(address.rstrip("/").rpartition("/")[2], challenge)
+    if not answer.ok or answer.is_redirect:
+        return f"{method} is answered with {answer.status_code}: check the proxy and the address."
+    if not hmac.compare_digest(answer.headers.get(PROOF, ""), expected):
+        return f"{method} is answered by something else than this receiver: check the proxy."
+    if answer.content:
+        return f"{method} is answered with {len(answer.content)} bytes: the proxy adds a page."
+    if seconds > SLOW:
+        return f"{method} took {seconds:.1f} seconds, and Octopush waits for one: check the proxy."
+    return None
