@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -22,18 +22,17 @@ from bulksms.loader.workbook.number_formats.number_format import NumberFormat
 
 __all__ = [
     "EMPTY",
-    "PHONE_NUMBERS",
     "CellFormat",
     "CellText",
     "CellWriter",
+    "hidden_digits",
     "make_cell_format",
-    "missing_digits",
 ]
 
 _LARGEST = 10**21
 _GENERAL_DIGITS = 11
 # A phone number has at least so many digits, and a spreadsheet keeps so many.
-PHONE_NUMBERS = range(10**6, 10**15)
+_SMALLEST_PHONE, _LARGEST_PHONE = 10**6, 10**15
 _NOT_DIALLED = re.compile(r"[^\d+]")
 _BETWEEN_DIGITS = re.compile(r"[\s.\-/()]")
 
@@ -44,7 +43,7 @@ class CellText(NamedTuple):
     Attributes:
         text: in UTF-8.
         is_broken: it is an error, or a formula without a value.
-        digits: of a whole number, with the prefix it shows, when the text does not show them all.
+        digits: of a number, with the prefix it shows, when the text does not show them all.
         unreadable_format: the code of the number format, when it cannot be rendered.
         follows_locale: it is a date whose order of day and month is the reader's, not the file's.
     """
@@ -148,12 +147,9 @@ class CellWriter:
         shown = cell_format.show(value, self._locale, date_1904=self._date_1904)
         if shown is None:
             return _BROKEN
-        digits = ""
-        if value.is_integer() and int(value) in PHONE_NUMBERS:
-            digits = missing_digits(shown, int(value), cell_format.show_digits(int(value)))
         return CellText(
             shown.encode(),
-            digits=digits,
+            digits=hidden_digits(shown, value, cell_format.show_digits),
             unreadable_format=cell_format.unreadable,
             follows_locale=cell_format.follows_locale,
         )
@@ -182,9 +178,24 @@ class CellWriter:
         return _BROKEN
 
 
-def missing_digits(shown: str, value: int, with_prefix: str) -> str:
-    """All digits of a number with its prefix, unless the shown text has just these."""
+def hidden_digits(shown: str, value: float, with_prefix: Callable[[int], str]) -> str:
+    """All digits of a number of a phone's size, unless the shown text has just these.
+
+    A fraction that the format rounds away is among them: the rounded number is another person's.
+
+    Args:
+        shown: the text of the cell.
+        value: the number in the cell.
+        with_prefix: shows all digits of a whole number, with the prefix of its format.
+    """
+    if not _SMALLEST_PHONE <= value < _LARGEST_PHONE:
+        return ""
+    exact = as_decimal(value)
+    whole = int(exact)
     dialled = _NOT_DIALLED.sub("", shown)
-    if not dialled.endswith(str(value)):
-        dialled = _NOT_DIALLED.sub("", with_prefix)
+    if exact != whole:
+        is_shown = dialled.startswith(_NOT_DIALLED.sub("", f"{exact:f}"))
+        return "" if is_shown else f"{exact:f}".replace(".", ",")
+    if not dialled.endswith(str(whole)):
+        dialled = _NOT_DIALLED.sub("", with_prefix(whole))
     return "" if _BETWEEN_DIGITS.sub("", shown) == dialled else dialled

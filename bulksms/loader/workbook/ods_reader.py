@@ -12,11 +12,10 @@ from bulksms.loader.display_locale import DisplayLocale
 from bulksms.loader.interface import ReadOptions
 from bulksms.loader.workbook.cell_text import (
     EMPTY,
-    PHONE_NUMBERS,
     CellFormat,
     CellText,
     CellWriter,
-    missing_digits,
+    hidden_digits,
 )
 from bulksms.loader.workbook.number_formats.built_in_formats import built_in_code
 from bulksms.loader.workbook.row_batches import MAX_CELLS, MAX_ROW, RowCollector, TooManyCells
@@ -247,9 +246,7 @@ class _OdsCells:
             text_of_value = self._from_value(attributes, kind)
             return self._writer.error() if has_formula and not kind else text_of_value
         value = _number(attributes.get("office:value", ""))
-        digits = ""
-        if value is not None and value.is_integer() and int(value) in PHONE_NUMBERS:
-            digits = missing_digits(text, int(value), str(int(value)))
+        digits = "" if value is None else hidden_digits(text, value, str)
         return CellText(text.encode(), digits=digits)
 
     def _from_value(self, attributes: dict[str, str], kind: str) -> CellText:
