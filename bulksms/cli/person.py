@@ -8,6 +8,7 @@ import click
 
 from bulksms.cli.click_options import option, stack
 from bulksms.cli.streams import echo, echo_json, require_yes
+from bulksms.pages.locales import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def command(ctx: click.Context) -> None:
 
 @command.command("show")
 @click.argument("number")
-@option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True,
+@option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True,
         help="Language of the answer.")  # fmt: skip
 @option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
         help="Write the answer to a file, as JSON if it ends in .json.")  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bulksms.cli.click_options import MONEY, RepeatableText, option, stack
-from bulksms.results.report_options import LANGUAGES
+from bulksms.pages.locales import LANGUAGES
 
 __all__ = [
     "FILE_PATH",

@@ -1,6 +1,1 @@
-"""HTML pages: one style sheet, one catalogue of sentences, and templates that escape everything."""
-
-from bulksms.pages.catalogue import Catalogue
-from bulksms.pages.templates import render, style_sheet
-
-__all__ = ["Catalogue", "render", "style_sheet"]
+"""HTML pages and their languages: one style sheet, one catalogue, templates that escape all."""

@@ -1,26 +1,22 @@
 """The answer to an access request: a text for the person, or JSON for another program."""
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from bulksms import __version__
 from bulksms.output.whole_file import whole_file
 from bulksms.results.person_record import PersonCampaign, PersonMessage, PersonOptOut, PersonRecord
+from bulksms.results.person_words import person_words
 
-__all__ = ["LANGUAGES", "person_as_json", "person_as_text", "write_person"]
-
-LANGUAGES = ("fr", "en")
+__all__ = ["person_as_json", "person_as_text", "write_person"]
 
 
 def person_as_text(record: PersonRecord, language: str) -> str:
-    """Write a record as a text in one of the `LANGUAGES`."""
-    words = _words()[language]
+    """Write a record as a text in one of the languages of the reports."""
+    words = person_words(language)
     return "\n".join(_lines(record, words)) + "\n"
 
 
@@ -57,16 +53,10 @@ def write_person(path: Path, record: PersonRecord, language: str) -> None:
             file.write(person_as_text(record, language))
 
 
-@cache
-def _words() -> Mapping[str, Mapping[str, str]]:
-    path = resources.files("bulksms.results").joinpath("person_words.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
 def _lines(record: PersonRecord, words: Mapping[str, str]) -> Iterator[str]:
-    title = words["title"].format(number=record.phone_number)
+    title = words["title"] % {"number": record.phone_number}
     yield from (title, "=" * len(title), "")
-    yield words["made"].format(at=_moment(record.at), version=__version__)
+    yield words["made"] % {"at": _moment(record.at), "version": __version__}
     if record.is_empty:
         yield from ("", words["nothing"])
         return
@@ -87,7 +77,7 @@ def _heading(title: str) -> tuple[str, ...]:
 
 
 def _campaign_lines(campaign: PersonCampaign, words: Mapping[str, str]) -> Iterator[str]:
-    yield words["campaign"].format(name=campaign.name, at=_moment(campaign.begun_at))
+    yield words["campaign"] % {"name": campaign.name, "at": _moment(campaign.begun_at)}
     if campaign.mode in {"rehearsal", "simulation"}:
         yield f"  {words[campaign.mode]}"
     if campaign.erased:
@@ -104,7 +94,7 @@ def _campaign_lines(campaign: PersonCampaign, words: Mapping[str, str]) -> Itera
         yield f"  {_pair(words, words['file'], file)}"
     for row in campaign.rows:
         reason = "" if row.phone_number else f" ({_pair(words, words['left_out'], row.reason)})"
-        yield f"  {words['row'].format(row=row.row)}{reason}"
+        yield f"  {words['row'] % {'row': row.row}}{reason}"
         yield from (f"    {_pair(words, header, cell)}" for header, cell in row.cells)
 
 
@@ -129,7 +119,7 @@ def _values(words: Mapping[str, str], **values: str | None) -> Iterator[str]:
 
 
 def _pair(words: Mapping[str, str], name: str, value: str) -> str:
-    return words["pair"].format(name=name, value=value)
+    return words["pair"] % {"name": name, "value": value}
 
 
 def _opt_out_lines(opt_out: PersonOptOut, words: Mapping[str, str]) -> Iterator[str]:
@@ -137,9 +127,9 @@ def _opt_out_lines(opt_out: PersonOptOut, words: Mapping[str, str]) -> Iterator[
     if opt_out.by_hash:
         yield words["by_hash"]
     if opt_out.since is not None:
-        yield words["since"].format(at=_moment(opt_out.since), origin=opt_out.origin)
+        yield words["since"] % {"at": _moment(opt_out.since), "origin": opt_out.origin}
     for at, change in opt_out.changes:
-        yield words["added" if change == "+" else "removed"].format(at=_moment(at))
+        yield words["added" if change == "+" else "removed"] % {"at": _moment(at)}
 
 
 def _moment(at: datetime) -> str:

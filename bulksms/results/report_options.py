@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from bulksms.errors import UsageError
+from bulksms.pages.locales import LANGUAGES
 
-__all__ = ["LANGUAGES", "ReportOptions"]
-
-LANGUAGES = ("en", "fr")
+__all__ = ["ReportOptions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

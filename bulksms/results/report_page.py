@@ -1,19 +1,20 @@
 """The report of a campaign as one HTML file: no script, no network, no person unless asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bulksms import __version__
 from bulksms.message.timezones import zones_by_country
 from bulksms.money import round_to_cents
 from bulksms.output.whole_file import whole_file
-from bulksms.pages import Catalogue, render, style_sheet
+from bulksms.pages.labels import labels_of
+from bulksms.pages.languages import Language, language_of
+from bulksms.pages.templates import render, style_sheet
 from bulksms.results.campaign_facts import CampaignFacts
-from bulksms.results.campaign_report import quoted
+from bulksms.results.campaign_report import RUNNING, Report, quoted
 from bulksms.results.left_out_reasons import LeftOutReason, left_out_reason
 from bulksms.results.masking import mask_numbers
 from bulksms.results.report_options import ReportOptions
@@ -43,26 +44,30 @@ def report_page(facts: CampaignFacts, options: ReportOptions, made_at: datetime)
     """Make the page."""
     zone = _zone_of(facts.record.parameters.get("region"))
     view = view_report(facts, zone, made_at, with_people=options.with_people)
-    words = Catalogue(options.language, "bulksms.results", "report_words.toml", zone)
+    language = language_of(options.language)
     css, css_source = style_sheet()
     return render(
         "bulksms.results",
         "report.html.jinja",
         view=view,
         report=view.report,
-        words=words,
+        _=language.catalogue.gettext,
+        ngettext=language.catalogue.ngettext,
+        language=language,
+        labels=labels_of(language.code),
         css=css,
         css_source=css_source,
-        headline=_headline(view, words),
-        lede=_lede(view, words),
+        headline=_headline(view, language),
+        lede=_lede(view, language),
+        state=_state(view.report.state, language),
         campaign_word=quoted(facts.record.name),
-        steps=tuple(report_steps(view, words)),
-        width=None if view.timeline is None else _width(view.timeline, words),
+        steps=tuple(report_steps(view, language)),
+        width=None if view.timeline is None else _width(view.timeline, language),
         bin_pattern=_bin_pattern(view.timeline),
         describe=_describe(options.language),
         shown_message=_shown_message(options),
-        difference=_difference(view, words),
-        total_cost=_total_cost(view, words),
+        difference=_difference(view, language),
+        total_cost=_total_cost(view, language),
         version=__version__,
     )
 
@@ -73,54 +78,106 @@ def _zone_of(region: str | None) -> tzinfo:
     return ZoneInfo(zones[0]) if len(zones) == 1 else UTC
 
 
-def _headline(view: ReportView, words: Catalogue) -> str:
+def _headline(view: ReportView, language: Language) -> str:
     """Say how many of how many, and what else is not as it should be."""
-    report = view.report
-    if report.nothing_new or not view.people:
-        return words.say("headline_nobody")
+    report, people = view.report, view.people
+    _, n = language.catalogue.gettext, language.catalogue.ngettext
+    if report.nothing_new or not people:
+        return _("Nobody was left to text")
     if report.mode == "simulation":
-        return words.say(
-            "headline_simulated", report.contacts.get("simulated", 0), people=view.people
+        count = report.contacts.get("simulated", 0)
+        sentence = n(
+            "%(count)s of %(people)s texts simulated",
+            "%(count)s of %(people)s texts simulated",
+            count,
         )
-    key = "headline_scheduled" if report.send_at else "headline_sent"
-    parts = [words.say(key, report.contacts["sent"], people=view.people)]
-    for name, key in (("in_doubt", "headline_doubt"), ("failed", "headline_failed")):
-        if report.contacts[name]:
-            parts.append(words.say(key, report.contacts[name]))
-    return "".join(parts)
+        return sentence % {"count": language.number(count), "people": language.number(people)}
+    count = report.contacts["sent"]
+    if report.send_at:
+        sentence = n(
+            "%(count)s of %(people)s texts handed to Octopush",
+            "%(count)s of %(people)s texts handed to Octopush",
+            count,
+        )
+    else:
+        sentence = n(
+            "%(count)s of %(people)s texts sent", "%(count)s of %(people)s texts sent", count
+        )
+    return sentence % {
+        "count": language.number(count),
+        "people": language.number(people),
+    } + "".join(_also(report, language))
 
 
-def _lede(view: ReportView, words: Catalogue) -> str:
+def _also(report: Report, language: Language) -> Iterator[str]:
+    """Add the people in doubt and the refused ones to a headline."""
+    n = language.catalogue.ngettext
+    if count := report.contacts["in_doubt"]:
+        yield n(", %(count)s in doubt", ", %(count)s in doubt", count) % {
+            "count": language.number(count)
+        }
+    if count := report.contacts["failed"]:
+        yield n(", %(count)s refused", ", %(count)s refused", count) % {
+            "count": language.number(count)
+        }
+
+
+def _lede(view: ReportView, language: Language) -> str:
     """Say which campaign it was and when, and of which moment the report is."""
+    _ = language.catalogue.gettext
     last = view.report.finished_at or view.record.created_at
     if last.astimezone(view.zone).date() == view.made_at.astimezone(view.zone).date():
-        as_of = words.say("as_of_time", time=words.clock(view.made_at))
+        time = language.clock(view.made_at, view.zone)
+        as_of = _("This is how it stood at %(time)s.") % {"time": time}
     else:
-        as_of = words.say("as_of", moment=view.made_at)
-    return f"{_when(view, words)} {as_of}"
+        moment = language.moment(view.made_at, view.zone)
+        as_of = _("This is how it stood on %(moment)s.") % {"moment": moment}
+    return f"{_when(view, language)} {as_of}"
 
 
-def _when(view: ReportView, words: Catalogue) -> str:
-    report = view.report
-    values: dict[str, Any] = {"campaign": report.campaign, "zone": str(view.zone)}
+def _when(view: ReportView, language: Language) -> str:
+    _, zone, report = language.catalogue.gettext, view.zone, view.report
+    values = {"campaign": report.campaign, "zone": str(zone)}
     if report.send_at:
-        moment = datetime.fromisoformat(report.send_at)
-        return words.say("lede_scheduled", moment=moment, **values)
+        values["moment"] = language.moment(datetime.fromisoformat(report.send_at), zone)
+        return _("%(campaign)s, scheduled for %(moment)s (%(zone)s).") % values
     first, last = report.started_at, report.finished_at
     if first is None or last is None:
-        return words.say("lede_unsent", moment=view.record.created_at, **values)
+        values["moment"] = language.moment(view.record.created_at, zone)
+        return _("%(campaign)s, begun %(moment)s (%(zone)s).") % values
+    values["first"] = language.moment(first, zone)
     if (last - first).total_seconds() < 60:  # noqa: PLR2004 - the same minute, as people say it
-        return words.say("lede_at_once", first=first, **values)
-    local = [moment.astimezone(view.zone) for moment in (first, last)]
-    same_day = local[0].date() == local[1].date()
-    until = words.clock(last) if same_day else words.moment(last)
-    return words.say("lede_sent", first=first, last=until, **values)
+        return _("%(campaign)s, %(first)s (%(zone)s).") % values
+    same_day = first.astimezone(zone).date() == last.astimezone(zone).date()
+    values["last"] = language.clock(last, zone) if same_day else language.moment(last, zone)
+    return _("%(campaign)s, sent from %(first)s to %(last)s (%(zone)s).") % values
 
 
-def _width(timeline: Timeline, words: Catalogue) -> str:
+def _state(state: str, language: Language) -> str:
+    """Say how a campaign that is not done stands."""
+    _ = language.catalogue.gettext
+    return {
+        "done": "",
+        RUNNING: _("The campaign is being sent at this moment."),
+        "paused": _("The campaign is paused."),
+        "stopped": _("The campaign was stopped."),
+        "interrupted": _("The campaign was interrupted."),
+    }[state]
+
+
+def _width(timeline: Timeline, language: Language) -> str:
+    """Name the length of a bin after "per": `minute`, `5 minutes`."""
+    n = language.catalogue.ngettext
     seconds = int(timeline.width.total_seconds())
     unit, length = next((unit, length) for unit, length in _UNITS if seconds % length == 0)
-    return words.say(f"width_{unit}", seconds // length)
+    count = seconds // length
+    sentences = {
+        "seconds": n("%(count)s second", "%(count)s seconds", count),
+        "minutes": n("minute", "%(count)s minutes", count),
+        "hours": n("hour", "%(count)s hours", count),
+        "days": n("day", "%(count)s days", count),
+    }
+    return sentences[unit] % {"count": language.number(count)}
 
 
 def _bin_pattern(timeline: Timeline | None) -> str:
@@ -143,22 +200,24 @@ def _shown_message(options: ReportOptions) -> Callable[[str], str]:
     return mask_numbers
 
 
-def _difference(view: ReportView, words: Catalogue) -> str | None:
+def _difference(view: ReportView, language: Language) -> str | None:
     """Say how the cost differs from the plan for the same texts; `None` if that is unknown."""
+    _ = language.catalogue.gettext
     planned = view.report.planned_cost
     if planned is None:
         return None
     difference = round_to_cents(view.report.total_cost - planned)
     if not difference:
-        return words.say("cost_as_planned")
+        return _("as planned")
     sign = "+" if difference > 0 else "\N{MINUS SIGN}"
-    return words.say("cost_difference", difference=sign + words.money(abs(difference)))
+    amount = sign + language.money(abs(difference))
+    return _("Difference: %(difference)s") % {"difference": amount}
 
 
-def _total_cost(view: ReportView, words: Catalogue) -> str:
+def _total_cost(view: ReportView, language: Language) -> str:
     """Say the cost, with what frames in doubt may add."""
     doubtful = next((share for share in view.classes if share.name == "in_doubt"), None)
     total = view.report.total_cost
     if doubtful is None or doubtful.cost is None or doubtful.cost == Decimal(0):
-        return words.money(total)
-    return f"{words.money(total)} – {words.money(total + doubtful.cost)}"  # noqa: RUF001
+        return language.money(total)
+    return f"{language.money(total)} – {language.money(total + doubtful.cost)}"  # noqa: RUF001

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bulksms.ledger import FrameRecord, FrameState
-from bulksms.pages import Catalogue
+from bulksms.pages.languages import Language
 from bulksms.results.campaign_report import is_many_failed, quoted
 from bulksms.results.report_view import ReportView
 
@@ -22,19 +22,33 @@ class ReportStep:
     cause: str = ""
 
 
-def report_steps(view: ReportView, words: Catalogue) -> Iterator[ReportStep]:
+def report_steps(view: ReportView, language: Language) -> Iterator[ReportStep]:
     """Give the steps, the most urgent first."""
+    _, n = language.catalogue.gettext, language.catalogue.ngettext
     report, frames = view.report, view.all_frames
     campaign = quoted(report.campaign)
     failed = report.contacts["failed"]
     answered = failed + report.contacts["sent"]
     if is_many_failed(failed, answered):
-        share = words.share(failed, answered)
-        yield ReportStep(sentence=words.say("step_many_failed", share=share))
+        share = language.percent(failed / answered)
+        yield ReportStep(
+            sentence=_(
+                "%(share)s of the people whose request was answered were refused: find the cause "
+                "before you send more."
+            )
+            % {"share": share}
+        )
     doubtful = [frame for frame in frames if frame.state is FrameState.IN_DOUBT]
     if doubtful:
+        sentence = n(
+            "%(frames)s: no certain answer came back, so %(count)s person may have the text. This "
+            "shows what is known of it:",
+            "%(frames)s: no certain answer came back, so %(count)s people may have the text. This "
+            "shows what is known of them:",
+            _people(doubtful),
+        )
         yield ReportStep(
-            sentence=_about("step_doubt", doubtful, words),
+            sentence=sentence % _values(doubtful, language),
             command=f"bulksms doubt show {campaign}",
         )
     by_cause: dict[tuple[int | None, str], list[FrameRecord]] = {}
@@ -42,17 +56,37 @@ def report_steps(view: ReportView, words: Catalogue) -> Iterator[ReportStep]:
         if frame.state is FrameState.REFUSED:
             by_cause.setdefault((frame.code, frame.message), []).append(frame)
     for (code, message), group in by_cause.items():
+        sentence = n(
+            "%(frames)s: refused by Octopush, %(count)s person did not get the text. This writes "
+            "a list to send again, once the cause is corrected:",
+            "%(frames)s: refused by Octopush, %(count)s people did not get the text. This writes "
+            "a list to send again, once the cause is corrected:",
+            _people(group),
+        )
         yield ReportStep(
-            sentence=_about("step_failed", group, words),
-            command=f"bulksms report {campaign} --failed {words.say('file_word')}",
+            sentence=sentence % _values(group, language),
+            command=f"bulksms report {campaign} --failed {_('FILE')}",
             cause=message if code is None else f"code {code}. {message}",
         )
     if report.short:
-        yield ReportStep(sentence=words.say("step_short", report.short))
+        sentence = n(
+            "Octopush did not take %(count)s person of the accepted requests, without a name.",
+            "Octopush did not take %(count)s people of the accepted requests, without naming them.",
+            report.short,
+        )
+        yield ReportStep(sentence=sentence % {"count": language.number(report.short)})
 
 
-def _about(key: str, frames: Sequence[FrameRecord], words: Catalogue) -> str:
+def _people(frames: Sequence[FrameRecord]) -> int:
+    return sum(frame.contacts for frame in frames)
+
+
+def _values(frames: Sequence[FrameRecord], language: Language) -> dict[str, str]:
+    """Name some frames, and give the number of their people."""
     numbers = ", ".join(str(frame.number) for frame in frames[:NAMED])
     more = ", …" if len(frames) > NAMED else ""
-    named = words.say("frames_named", len(frames), numbers=numbers + more)
-    return words.say(key, sum(frame.contacts for frame in frames), frames=named)
+    named = language.catalogue.ngettext("Request %(numbers)s", "Requests %(numbers)s", len(frames))
+    return {
+        "frames": named % {"numbers": numbers + more},
+        "count": language.number(_people(frames)),
+    }

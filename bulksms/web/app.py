@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from bulksms.clock import Clock
-from bulksms.pages.figures import LOCALES
+from bulksms.pages.locales import LOCALES
 from bulksms.settings import Settings
 from bulksms.web import (
     account_step,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bulksms.errors import BulkSmsError, CampaignNotFound
 from bulksms.ledger import FrameRecord, FrameState, open_ledger
+from bulksms.pages.languages import Language
 from bulksms.results import Report
 from bulksms.results.follow_up import FollowUp
 from bulksms.results.report_options import ReportOptions
@@ -19,7 +20,6 @@ from bulksms.use_cases.reporting.reports import campaign_report, rewrite_results
 from bulksms.web.download import Download
 from bulksms.web.draft_plan import Step
 from bulksms.web.error_words import error_words
-from bulksms.web.languages import Language
 from bulksms.web.page import Problems, campaign_address, language_of_request, page_of
 from bulksms.web.pictures import Share, bar_picture
 from bulksms.web.poster import last_refusal

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from bulksms.pages.languages import Language
 from bulksms.web.campaign_step import started_address
 from bulksms.web.delivery_step import city_of
 from bulksms.web.draft_actions import Begun, begin_draft, begin_test
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.error_words import error_words
-from bulksms.web.languages import Language
 from bulksms.web.page import Problems, campaign_address, language_of_request, page_of, see
 from bulksms.web.plan_process import state_of
 

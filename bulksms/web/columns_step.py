@@ -6,10 +6,10 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bulksms.pages.languages import Language
 from bulksms.web.draft_columns import DraftColumn
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.error_words import error_words
-from bulksms.web.languages import Language
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
 __all__ = ["forget_columns", "save_columns", "show_columns"]

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from bulksms.campaign import Purpose
 from bulksms.errors import UsageError
 from bulksms.message import SendingHours, quiet_period
+from bulksms.pages.languages import Language
 from bulksms.plan.options import MessageOptions
 from bulksms.plan.send_time import parse_send_at
 from bulksms.web.draft_plan import DraftPlan, Step
-from bulksms.web.languages import Language
 from bulksms.web.page import Problems, language_of_request, page_of, see
 
 __all__ = ["save_delivery", "show_delivery"]

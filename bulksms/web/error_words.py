@@ -24,14 +24,14 @@ from bulksms.errors import (
     UnknownFormat,
     UsageError,
 )
-from bulksms.web.languages import ERRORS_LANGUAGE, Language, language_of
+from bulksms.pages.languages import SOURCE_LANGUAGE, Language, language_of
 
 __all__ = ["error_words", "general_words"]
 
 
 def error_words(kind: type[BulkSmsError], message: str, language: Language) -> str:
     """Say an error: its own sentence, after a general one where the page is in another language."""
-    general = None if language.code == ERRORS_LANGUAGE else general_words(kind, language)
+    general = None if language.code == SOURCE_LANGUAGE else general_words(kind, language)
     if general is None:
         return message
     sentence = language.catalogue.gettext("%(sentence)s Details in English: %(details)s")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from bulksms.finding import Finding
-from bulksms.web.languages import Language, language_of
+from bulksms.pages.languages import Language, language_of
 
 __all__ = ["finding_words"]
 

@@ -16,12 +16,12 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from bulksms.clock import Clock
 from bulksms.errors import BulkSmsError
 from bulksms.octopush import Balance
+from bulksms.pages.languages import Language, choose_language
 from bulksms.settings import Settings
 from bulksms.use_cases.upkeep.account_balance import read_balance
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.drafts import Draft, DraftStore
 from bulksms.web.finding_words import finding_words
-from bulksms.web.languages import Language, choose_language
 from bulksms.web.plan_process import PlanProcess, state_of
 from bulksms.web.poster import start_posting
 from bulksms.web.rehearsal import Rehearsals

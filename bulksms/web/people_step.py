@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bulksms.contacts import OptOutList
 from bulksms.errors import BulkSmsError
 from bulksms.finding import Level
+from bulksms.pages.languages import Language
 from bulksms.plan.opt_out_files import read_opt_out_files
 from bulksms.results.left_out_reasons import left_out_reason
 from bulksms.use_cases.opt_outs.manage_opt_outs import import_files
@@ -19,7 +20,6 @@ from bulksms.web.draft_actions import write_left_out
 from bulksms.web.draft_plan import Step
 from bulksms.web.drafts import write_private
 from bulksms.web.error_words import error_words
-from bulksms.web.languages import Language
 from bulksms.web.left_out_groups import LeftOutGroup
 from bulksms.web.page import Problems, campaign_address, language_of_request, page_of, see
 from bulksms.web.pictures import flow_picture

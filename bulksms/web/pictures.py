@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bulksms.web.languages import Language
+from bulksms.pages.languages import Language
 
 __all__ = ["Share", "bar_picture", "flow_picture"]
 

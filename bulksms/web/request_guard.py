@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bulksms.web.languages import choose_language
+from bulksms.pages.languages import choose_language
 
 __all__ = ["ENTRANCE", "RequestGuard", "Session"]
 

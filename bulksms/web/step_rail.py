@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from bulksms.pages.languages import Language
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.drafts import Draft
-from bulksms.web.languages import Language
 
 __all__ = ["RailStep", "rail_of"]
 

@@ -4,7 +4,7 @@ from base64 import b64encode
 import pytest
 from jinja2 import UndefinedError
 
-from bulksms.pages import render, style_sheet
+from bulksms.pages.templates import render, style_sheet
 from tests.unit.results.pages import a_page
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from bulksms import __version__
+from bulksms.pages.locales import LANGUAGES
 from bulksms.results.person_record import (
     PersonCampaign,
     PersonMessage,
     PersonOptOut,
     PersonRecord,
 )
-from bulksms.results.person_report import LANGUAGES, person_as_text, write_person
+from bulksms.results.person_report import person_as_text, write_person
 from bulksms.results.person_rows import PersonRow
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "person"

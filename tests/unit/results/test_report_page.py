@@ -93,7 +93,7 @@ def test_the_cost_of_a_frame_in_doubt_is_a_question() -> None:
 
     words = words_of(a_page(frames=frames))
 
-    assert "In doubt 310 44.9 % €14.00?" in words
+    assert "In doubt 310 44.9% €14.00?" in words
     assert "€27.90 – €41.90" in words  # noqa: RUF001
 
 
@@ -112,7 +112,7 @@ def test_a_cost_is_divided_by_country_to_the_last_cent() -> None:
 def test_the_time_is_that_of_the_region() -> None:
     words = words_of(a_page())
 
-    assert "Sunday, 1 March 2026, 10:00 (Europe/Paris)" in words
+    assert "Sunday 1 March 2026, 10:00 (Europe/Paris)" in words
     assert "This is how it stood at 10:30." in words
 
 

@@ -9,10 +9,10 @@ import pytest
 import bulksms
 from bulksms.finding import Finding, Level
 from bulksms.message.links import LinkProblem
-from bulksms.pages.figures import LOCALES
+from bulksms.pages.languages import language_of
+from bulksms.pages.locales import LOCALES
 from bulksms.use_cases.prepare.screen_history import WAITING_ELSEWHERE
 from bulksms.web.finding_words import finding_words
-from bulksms.web.languages import language_of
 
 PACKAGE = Path(bulksms.__file__).parent
 # Codes that the source does not spell where it makes the finding.

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from tools.page_catalogues import CATALOGUES, updated
+from tools.catalogues import CATALOGUES, updated
 
 PATHS = sorted(CATALOGUES.glob("*.po"))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_a_catalogue_is_up_to_date(path: Path) -> None:
-    assert path.read_bytes() == updated(path), "run `python -m tools.page_catalogues`"
+    assert path.read_bytes() == updated(path), "run `python -m tools.catalogues`"
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

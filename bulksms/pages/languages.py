@@ -1,33 +1,45 @@
-"""The languages of the page: one catalogue each, and how numbers and times are written in it."""
+"""The languages of pages and reports: one catalogue each, and how figures and times are written."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from io import BytesIO
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 
-from bulksms.pages.figures import LOCALES, Figures
+from bulksms.pages.locales import LOCALES
 
-__all__ = ["ERRORS_LANGUAGE", "Language", "choose_language", "language_of"]
+__all__ = ["SOURCE_LANGUAGE", "Language", "choose_language", "language_of"]
 
-DEFAULT = "en"
-ERRORS_LANGUAGE = "en"  # that errors are written in
+SOURCE_LANGUAGE = "en"  # that the sentences of the program are written in
 
 
 @dataclass(frozen=True, slots=True)
-class Language(Figures):
+class Language:
     """A language: its code, its catalogue and its way to write numbers and times."""
 
     code: str
     locale: Locale
     catalogue: NullTranslations
+
+    def pgettext(self, context: str, sentence: str) -> str:
+        """Translate a sentence that means something else elsewhere."""
+        return str(self.catalogue.pgettext(context, sentence))
+
+    def number(self, value: float) -> str:
+        """Write a whole number with its thousands apart."""
+        return format_decimal(value, locale=self.locale)
+
+    def money(self, amount: Decimal, currency: str = "EUR") -> str:
+        """Write an amount with two decimals."""
+        return format_currency(amount, currency, locale=self.locale)
 
     def percent(self, share: float) -> str:
         """Write a share from 0 to 1 with one decimal."""
@@ -53,14 +65,27 @@ class Language(Figures):
         """Write a date with its year: `30 Nov 2026`."""
         return format_date(moment, "d MMM y", locale=self.locale)
 
+    def moment(self, moment: datetime, zone: tzinfo) -> str:
+        """Write a day and a time of a zone, which is not named."""
+        local = moment.astimezone(zone)
+        return f"{self.day_and_year(local)}, {self.time(local)}"
+
+    def clock(self, moment: datetime, zone: tzinfo, pattern: str = "HH:mm") -> str:
+        """Write a time of a zone by a pattern of CLDR."""
+        return format_datetime(moment.astimezone(zone), pattern, locale=self.locale)
+
+    def country(self, code: str) -> str:
+        """Name a country by its code of two letters."""
+        return str(self.locale.territories.get(code, code))
+
 
 @cache
 def language_of(code: str) -> Language:
-    """Load a language of the page."""
+    """Load a language."""
     locale = Locale.parse(LOCALES[code])
-    if code == DEFAULT:  # the catalogue's own language
+    if code == SOURCE_LANGUAGE:
         return Language(code, locale, NullTranslations())
-    path = resources.files("bulksms.web").joinpath("catalogues", f"{code}.po")
+    path = resources.files("bulksms.pages").joinpath("catalogues", f"{code}.po")
     with path.open("rb") as file:
         catalogue = read_po(file, locale=code)
     compiled = BytesIO()
@@ -77,7 +102,7 @@ def choose_language(chosen: str | None, accepted: str) -> Language:
     for code in (preference.split(";")[0].strip().lower()[:2] for preference in preferences):
         if code in LOCALES:
             return language_of(code)
-    return language_of(DEFAULT)
+    return language_of(SOURCE_LANGUAGE)
 
 
 def _weight(preference: str) -> float:
