@@ -115,15 +115,17 @@ async def download_campaign_file(request: Request) -> Response:
 
 
 async def accept_finding(request: Request) -> Response:
-    """Take the answer to a question that the page asks: what was found is right so."""
+    """Take the answer to a question that the page asks, or take an earlier answer back."""
     page = page_of(request)
     draft, form = page.draft(request), await request.form()
     code, back = str(form.get("code") or ""), str(form.get("back") or "")
+    accepted = [each for each in draft.read().plan.screening.accept if each != code]
     plan = await page.finished_plan(draft)
     findings = plan.list_findings + plan.text_findings
-    if any(each.code == code and each.ask for each in findings):
-        accepted = draft.read().plan.screening.accept
-        draft.save({"accept": tuple(dict.fromkeys((*accepted, code)))})
+    if "take_back" in form:
+        draft.save({"accept": accepted})
+    elif any(each.code == code and each.ask for each in findings):
+        draft.save({"accept": [*accepted, code]})
     step = back if back in list(Step) else Step.CHECK.value
     return see(f"/drafts/{draft.id}/{step}")
 
@@ -170,5 +172,7 @@ def _stops(plan: DraftPlan, *, delivery_missing: bool, language: Language) -> li
     _ = language.catalogue.gettext
     problem = plan.problem
     stops = [error_words(problem.kind, problem.message, language)] if problem else []
+    if plan.view is not None and not plan.view.sendable and not plan.nothing_new:
+        stops.append(_("Nobody gets this text: look at step 3 for who is left out, and why."))
     stops += [_("Choose when the text goes out, and from whom.")] if delivery_missing else []
     return stops

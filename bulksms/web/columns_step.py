@@ -39,6 +39,7 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
         plan=plan,
         problems=problems,
         reading=reading,
+        corrected=reading.corrections is not None,
         remembered="remembered" in request.query_params,
         uses={column.letter: use_of(column) for column in plan.columns},
         error=plan.problem

@@ -17,7 +17,12 @@ __all__ = ["corrections_of", "save_correction", "undo_correction"]
 
 
 def corrections_of(draft: Draft) -> tuple[Correction, ...]:
-    """Give the corrections of a draft, the first made first."""
+    """Give the corrections of a draft, the first made first.
+
+    Raises:
+        InputError: their file cannot be read.
+        LoadError: it is no file of corrections.
+    """
     path = draft.corrections_path
     return read_corrections(path) if path.exists() else ()
 
@@ -41,8 +46,11 @@ async def save_correction(request: Request) -> Response:
 
 
 async def undo_correction(request: Request) -> Response:
-    """Read a cell as it stands in the list again."""
+    """Read a cell, or all of them, as they stand in the list again."""
     draft, form = page_of(request).draft(request), await request.form()
+    if "all" in form:
+        _write(draft, ())
+        return see(f"/drafts/{draft.id}/columns")
     at = number_of(form.get("at"))
     _write(draft, [each for n, each in enumerate(corrections_of(draft), 1) if n != at])
     return see(f"/drafts/{draft.id}/people#corrected")

@@ -3,17 +3,27 @@
 Everything here is a plain value, since it is made in a process of its own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from bulksms.campaign_file import read_campaign_file
-from bulksms.errors import BulkSmsError, LoadError, MappingError, TemplateError, UsageError
+from bulksms.contacts import OptOutList
+from bulksms.errors import (
+    BulkSmsError,
+    LedgerError,
+    LoadError,
+    MappingError,
+    TemplateError,
+    UsageError,
+)
 from bulksms.finding import Finding
 from bulksms.message import Locality, localities_of
 from bulksms.plan.make_plan import Plan, make_plan
-from bulksms.plan.options import MessageOptions
+from bulksms.plan.make_request import make_request
+from bulksms.plan.options import MessageOptions, PlanOptions
 from bulksms.plan.view import PlanView, view_plan
 from bulksms.settings import Settings
 from bulksms.use_cases.prepare.history_options import history_rules
@@ -23,6 +33,7 @@ from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.web.draft_columns import DraftColumn, columns_of, unmapped_columns
 from bulksms.web.left_out_groups import LeftOutGroup, groups_of, name_columns
 
+Planner = Callable[[SavedCampaign, Settings, datetime], Plan]
 # The rows whose texts can be looked at.
 PREVIEWS = ("first", "longest", "costliest", "random")
 
@@ -83,28 +94,39 @@ class DraftPlan:
 
 
 def make_draft_plan(path: Path, settings: Settings, now: datetime) -> DraftPlan:
-    """Read the lists of a draft and plan its campaign; problems are values."""
+    """Read the lists of a draft and plan its campaign; problems are values.
+
+    A ledger that cannot be read stops the sending alone: the draft can be written meanwhile.
+    """
+    try:
+        return _plan_with(plan_of_draft, path, settings, now)
+    except LedgerError as error:
+        plan = _plan_with(_plan_without_ledger, path, settings, now)
+        return replace(plan, problem=plan.problem or _problem(Step.CHECK, error))
+
+
+def _plan_with(planner: Planner, path: Path, settings: Settings, now: datetime) -> DraftPlan:
+    """Plan a draft in one of the ways.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
     try:
         saved = read_campaign_file(path)
-        plan = plan_of_draft(saved, settings, now)
+        plan = planner(saved, settings, now)
+    except LedgerError:
+        raise
     except LoadError as error:
-        return DraftPlan(problem=Problem(step=Step.LIST, kind=type(error), message=str(error)))
+        return DraftPlan(problem=_problem(Step.LIST, error))
     except MappingError as error:
-        columns = unmapped_columns(read_campaign_file(path))
-        return DraftPlan(
-            problem=Problem(step=Step.COLUMNS, kind=type(error), message=str(error)),
-            columns=tuple(columns),
-        )
+        columns = tuple(unmapped_columns(read_campaign_file(path)))
+        return DraftPlan(problem=_problem(Step.COLUMNS, error), columns=columns)
     except TemplateError as error:
-        return _without_text(
-            path, settings, now, Problem(step=Step.TEXT, kind=type(error), message=str(error))
-        )
+        return _without_text(planner, path, settings, now, _problem(Step.TEXT, error))
     except UsageError as error:
-        return _without_text(
-            path, settings, now, Problem(step=Step.DELIVERY, kind=type(error), message=str(error))
-        )
+        return _without_text(planner, path, settings, now, _problem(Step.DELIVERY, error))
     except BulkSmsError as error:
-        return DraftPlan(problem=Problem(step=Step.LIST, kind=type(error), message=str(error)))
+        return DraftPlan(problem=_problem(Step.LIST, error))
     return _describe(plan, saved, settings, now)
 
 
@@ -115,30 +137,49 @@ def plan_of_draft(saved: SavedCampaign, settings: Settings, now: datetime) -> Pl
         UsageError: a setting is not valid.
         InputError: the lists, their columns or the text cannot be used.
     """
-    message = replace(saved.plan.message, preview=PREVIEWS)
-    options = replace(saved.plan, message=message)
-    request = request_plan(saved.files, options, settings, now)
-    return make_plan(request)
+    return make_plan(request_plan(saved.files, _options(saved), settings, now))
 
 
-def _without_text(path: Path, settings: Settings, now: datetime, problem: Problem) -> DraftPlan:
+def _plan_without_ledger(saved: SavedCampaign, settings: Settings, now: datetime) -> Plan:
+    """Make the plan of a draft without stored opt-outs and prices, which cannot be read now."""
+    options, rehearsal = _options(saved), settings.rehearsal
+    return make_plan(
+        make_request(
+            saved.files, options, rehearsal=rehearsal, stored_optouts=OptOutList(), now=now
+        )
+    )
+
+
+def _options(saved: SavedCampaign) -> PlanOptions:
+    return replace(saved.plan, message=replace(saved.plan.message, preview=PREVIEWS))
+
+
+def _problem(step: Step, error: BulkSmsError) -> Problem:
+    return Problem(step=step, kind=type(error), message=str(error))
+
+
+def _without_text(
+    planner: Planner, path: Path, settings: Settings, now: datetime, problem: Problem
+) -> DraftPlan:
     """Plan a draft without its text and delivery, which have a problem."""
     saved = read_campaign_file(path)
     bare = replace(saved.plan, message=MessageOptions())
     try:
-        plan = plan_of_draft(replace(saved, plan=bare), settings, now)
+        plan = planner(replace(saved, plan=bare), settings, now)
+    except LedgerError:
+        raise
     except BulkSmsError as error:
-        return DraftPlan(problem=Problem(step=Step.LIST, kind=type(error), message=str(error)))
+        return DraftPlan(problem=_problem(Step.LIST, error))
     return replace(_describe(plan, saved, settings, now), problem=problem)
 
 
 def _describe(plan: Plan, saved: SavedCampaign, settings: Settings, now: datetime) -> DraftPlan:
-    nothing_new = False
+    nothing_new, problem, screened = False, None, None
     try:
         rules = history_rules(saved.history)
         screened = preview_campaign(plan, None, rules, settings, now)
     except BulkSmsError as error:
-        return DraftPlan(problem=Problem(step=Step.CHECK, kind=type(error), message=str(error)))
+        problem = _problem(Step.CHECK, error)
     if screened is not None:
         plan, nothing_new = screened.plan, screened.nothing_new
     sheet, mapping = plan.sheets[0]
@@ -146,6 +187,7 @@ def _describe(plan: Plan, saved: SavedCampaign, settings: Settings, now: datetim
     view = view_plan(plan)
     text_findings = frozenset(finding.code for finding in plan.text_findings)
     return DraftPlan(
+        problem=problem,
         view=view,
         columns=tuple(columns_of(sheet, mapping, view)),
         groups=tuple(groups_of(plan)),

@@ -33,7 +33,7 @@ __all__ = ["LANGUAGE_COOKIE", "Page", "Problems", "campaign_address", "number_of
 LANGUAGE_COOKIE = "bulksms_language"
 DIGITS = 9  # of the number of a row; more would be none
 PATIENCE = 0.4  # seconds after which the page says that it is still reading
-UNPROCESSABLE = 422
+OK, UNPROCESSABLE = 200, 422
 BALANCE_SECONDS = 60.0  # that a balance is shown without asking again
 
 # What is wrong with the fields of a form: the name of each and a sentence.
@@ -132,7 +132,7 @@ class Page:
         plan: DraftPlan | None = None,
         rehearsal: bool | None = None,
         problems: Problems | None = None,
-        status: int = 200,
+        status: int = OK,
         **values: Any,  # noqa: ANN401 - what the template asks for
     ) -> HTMLResponse:
         """Fill a template; with problems, its title says so and they come first.
@@ -141,8 +141,8 @@ class Page:
         """
         language = language_of_request(request)
         if rehearsal is None:
-            is_draft = draft is not None and draft.rehearsal
-            rehearsal = is_draft or self.settings.rehearsal
+            is_rehearsal = draft.rehearsal if draft is not None else not self.has_account
+            rehearsal = is_rehearsal or self.settings.rehearsal
         html = (
             _templates()
             .get_template(template)
@@ -162,7 +162,7 @@ class Page:
                 **values,
             )
         )
-        return HTMLResponse(html, status_code=UNPROCESSABLE if problems else status)
+        return HTMLResponse(html, UNPROCESSABLE if problems and status == OK else status)
 
 
 def page_of(request: Request) -> Page:

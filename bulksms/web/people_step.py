@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.contacts import OptOutList
-from bulksms.errors import BulkSmsError
+from bulksms.errors import BulkSmsError, LedgerError
 from bulksms.finding import Level
 from bulksms.pages.languages import Language
 from bulksms.plan.opt_out_files import read_opt_out_files
@@ -17,13 +17,14 @@ from bulksms.use_cases.opt_outs.manage_opt_outs import import_files
 from bulksms.web.corrections_step import corrections_of
 from bulksms.web.download import Download
 from bulksms.web.draft_actions import write_left_out
-from bulksms.web.draft_plan import Step
+from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.drafts import write_private
 from bulksms.web.error_words import error_words
 from bulksms.web.left_out_groups import LeftOutGroup
 from bulksms.web.page import Problems, campaign_address, language_of_request, page_of, see
 from bulksms.web.pictures import flow_picture
-from bulksms.web.start_step import chunks_of
+from bulksms.web.request_guard import is_too_large
+from bulksms.web.start_step import chunks_of, too_large
 
 __all__ = ["add_opt_outs", "download_left_out", "remove_opt_outs", "show_people"]
 
@@ -61,6 +62,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
         plan=plan,
         problems=problems,
         corrections=corrections_of(draft),
+        ledger_problem=_ledger_problem(plan, language),
         title=lambda group: _title(group, language),
         heading=lambda group: left_out_reason(group.reason, language.code).heading,
         advice=lambda group: left_out_reason(group.reason, language.code).advice,
@@ -84,6 +86,8 @@ async def add_opt_outs(request: Request) -> Response:
     """Keep an opt-out list; its people get no text, from a campaign that was begun neither."""
     page, _ = page_of(request), language_of_request(request).catalogue.gettext
     draft = page.draft(request, sent_too=True)
+    if is_too_large(request):
+        return await show_people(request, {"optouts": too_large(request)})
     async with request.form(max_files=1) as form:
         upload = form.get("optouts")
         if not isinstance(upload, UploadFile) or not upload.filename:
@@ -140,6 +144,13 @@ async def download_left_out(request: Request) -> Response:
         download.discard()
         return await show_people(request, {"left-out": error})
     return download.send(target.name, f"left-out-{Path(draft.list_name).stem}.xlsx")
+
+
+def _ledger_problem(plan: DraftPlan, language: Language) -> str | None:
+    """Say that stored opt-outs could not be read; None when they were."""
+    if plan.problem is None or not issubclass(plan.problem.kind, LedgerError):
+        return None
+    return error_words(plan.problem.kind, plan.problem.message, language)
 
 
 def _title(group: LeftOutGroup, language: Language) -> str:

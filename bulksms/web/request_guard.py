@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bulksms.pages.languages import choose_language
 
-__all__ = ["ENTRANCE", "RequestGuard", "Session"]
+__all__ = ["ENTRANCE", "RequestGuard", "Session", "is_too_large"]
 
 ENTRANCE = "/enter"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -37,6 +38,10 @@ HEADERS: Mapping[str, str] = {
 }
 
 FORM_LIMIT = 256 * 1024  # bytes; a text and its columns
+# Bytes of an upload above the limit that are taken and thrown away: a browser reads an answer only
+# after it has sent all of its file.
+DISCARDED = 10_000_000_000
+TOO_LARGE = "is_too_large"
 
 
 @dataclass(slots=True)
@@ -84,7 +89,8 @@ class RequestGuard:
     """An ASGI application around another one that refuses every request but the page's own.
 
     Bodies of at most `limit` bytes go to addresses that end like one of `uploads`; all others
-    take a form without a file.
+    take a form without a file. A larger file is not read, and `is_too_large` says so to the
+    application, which explains it.
     """
 
     def __init__(
@@ -111,8 +117,13 @@ class RequestGuard:
         if refusal is not None:
             await refusal(scope, receive, _with_headers(send))
             return
+        answer = _with_headers(send)
+        if scope["method"] == "POST" and self._declared(scope) > self._limit(scope["path"]):
+            scope.setdefault("state", {})[TOO_LARGE] = True
+            await self._app(scope, _no_body, _after_the_body(receive, answer))
+            return
         body = _BoundedBody(receive, self._limit(scope["path"]))
-        await self._app(scope, body.receive, _with_headers(send))
+        await self._app(scope, body.receive, answer)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         """Say why a request is refused; None lets it through."""
@@ -131,8 +142,12 @@ class RequestGuard:
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit():
             return _refuse(400, "The length of the request is not a number.")
-        is_too_large = int(length) > self._limit(scope["path"])
-        return _refuse(413, _("This is too large for the page.")) if is_too_large else None
+        is_upload = scope["method"] == "POST" and scope["path"].endswith(self._uploads)
+        limit = DISCARDED if is_upload else self._limit(scope["path"])
+        return _refuse(413, _("This is too large for the page.")) if int(length) > limit else None
+
+    def _declared(self, scope: Scope) -> int:
+        return int(Headers(scope=scope).get("content-length", "0"))
 
     def _is_own(self, headers: Headers) -> bool:
         """Whether a request was made by a page of ours; a browser fills in one of the two."""
@@ -150,6 +165,11 @@ class RequestGuard:
 
     def _limit(self, path: str) -> int:
         return self._upload_limit if path.endswith(self._uploads) else FORM_LIMIT
+
+
+def is_too_large(request: Request) -> bool:
+    """Whether the file of a request is above the limit, so that its form is not to be read."""
+    return bool(getattr(request.state, TOO_LARGE, False))
 
 
 class _BodyTooLarge(HTTPException):
@@ -173,6 +193,24 @@ class _BoundedBody:
         if self._left < 0:
             raise _BodyTooLarge
         return message
+
+
+async def _no_body() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _after_the_body(receive: Receive, send: Send) -> Send:
+    """Send an answer, and end it only when the body has come; none of the body is kept."""
+
+    async def send_and_discard(message: Message) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            await send({**message, "more_body": True})
+            while (await receive()).get("more_body"):
+                pass
+            message = {"type": "http.response.body", "body": b""}
+        await send(message)
+
+    return send_and_discard
 
 
 def _with_headers(send: Send) -> Send:

@@ -7,39 +7,58 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bulksms.errors import InputError
+from bulksms.errors import InputError, LedgerError
 from bulksms.use_cases.reporting.reports import all_reports
 from bulksms.web.draft_plan import Step
 from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see
+from bulksms.web.request_guard import is_too_large
 
-__all__ = ["UPLOAD_LIMIT", "chunks_of", "delete_draft", "receive_list", "show_start"]
+__all__ = [
+    "UPLOAD_LIMIT",
+    "chunks_of",
+    "delete_draft",
+    "receive_list",
+    "show_start",
+    "too_large",
+]
 
 UPLOAD_LIMIT = 100 * 1024 * 1024
 CHUNK = 1 << 20
 SHOWN = 10  # campaigns
 
 
-async def show_start(request: Request, problems: Problems | None = None) -> Response:
+async def show_start(
+    request: Request, problems: Problems | None = None, status: int = 200
+) -> Response:
     """Show the form for a list, and what was begun before."""
-    page = page_of(request)
-    reports = [*reversed(all_reports(page.settings))]
+    page, ledger_problem = page_of(request), None
+    try:
+        reports = [*reversed(all_reports(page.settings))]
+    except LedgerError as error:  # the drafts are still there
+        reports = []
+        ledger_problem = error_words(type(error), str(error), language_of_request(request))
     return await page.show(
         request,
         "start.html",
         Step.LIST,
         problems=problems,
+        status=status,
         drafts=page.drafts.all(),
         campaigns=reports[:SHOWN],
+        ledger_problem=ledger_problem,
         campaign_count=len(reports),
         has_account=page.has_account,
         limit_mb=UPLOAD_LIMIT >> 20,
+        too_large=too_large(request),
     )
 
 
 async def receive_list(request: Request) -> Response:
     """Keep the list and go on to its columns."""
     page, _ = page_of(request), language_of_request(request).catalogue.gettext
+    if is_too_large(request):
+        return await show_start(request, {"list": too_large(request)}, 413)
     async with request.form(max_files=1, max_part_size=UPLOAD_LIMIT) as form:
         upload, cells = form.get("list"), str(form.get("cells") or "")
         rehearsal = "sample" in form or "rehearsal" in form or not page.has_account
@@ -59,6 +78,14 @@ async def receive_list(request: Request) -> Response:
                 {"list": error_words(type(error), str(error), language_of_request(request))},
             )
     return see(f"/drafts/{draft.id}/columns")
+
+
+def too_large(request: Request) -> str:
+    """Say that a file is above the limit, and what to do."""
+    sentence = language_of_request(request).catalogue.gettext(
+        "This file is larger than %(limit)s MB: send the list in parts, or save it as CSV."
+    )
+    return sentence % {"limit": UPLOAD_LIMIT >> 20}
 
 
 async def delete_draft(request: Request) -> Response:

@@ -78,6 +78,17 @@ def test_a_picture_is_refused_in_a_sentence(page: Page, tmp_path: Path) -> None:
     expect(page.locator("#list")).to_be_visible()
 
 
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_a_file_that_is_too_large_is_refused_in_a_sentence(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    with path.open("wb") as file:
+        file.truncate(110 << 20)
+    page.set_input_files("#list", path)
+    page.click("form.drop button.primary")
+
+    expect(page.locator("#list-error")).to_contain_text("larger than 100 MB")
+
+
 def test_a_text_without_the_stop_mention_cannot_be_sent(page: Page, crm_export: Path) -> None:
     go_to_the_check(page, crm_export)
     draft = page.url.rsplit("/", 1)[0]

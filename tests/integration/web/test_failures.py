@@ -1,6 +1,7 @@
 """Whatever a person can cause is said in a sentence of the page, and the page goes on."""
 
 import asyncio
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -104,11 +105,49 @@ def test_a_damaged_ledger_is_said(tmp_path: Path) -> None:
         assert window.post(f"{draft}/test", {**fields, "number": "0639980599"}).status == 303
         for path in home.glob("ledger*"):
             path.write_bytes(b"no database" * 1000)
+        window.post(f"{draft}/text", {"text": "Bonjour {Prénom}. STOP au 30101"})
 
-        answer = window.get("/")
+        start = window.get("/")
+        steps = {step: window.show(f"{draft}/{step}") for step in ("columns", "people", "text")}
+        check = window.show(f"{draft}/check")
 
-        assert answer.status == 503
-        assert "registre des envois" in answer.text
+    assert start.status == 200
+    assert "registre des envois" in start.text
+    assert f'href="{draft}/columns"' in start.text
+    assert [answer.status for answer in steps.values()] == [200, 200, 200]
+    assert "registre des envois" in steps["people"].text
+    assert "registre des envois" in check.text
+    assert 'name="people"' not in check.text
+
+
+def test_corrections_of_another_list_can_be_given_up(
+    window: PageWindow, server: PageServer, draft: str
+) -> None:
+    shown = window.show(f"{draft}/columns")
+    digest = hashlib.sha256(LIST.encode()).hexdigest()
+    cell = {"list": digest, "sheet": "", "row": "2", "column": "1", "value": "Zoe"}
+    window.post(f"{draft}/corrections", cell)
+    with (folder_of(server, draft) / "lists" / "clients.csv").open("a", encoding="utf-8") as file:
+        file.write("Lou;06 39 98 05 04\n")
+
+    broken = window.show(f"{draft}/columns")
+    window.post(f"{draft}/undo", {"all": "1"})
+
+    assert 'id="use_A"' in shown.text
+    assert 'id="use_A"' not in broken.text
+    assert "Relire la liste sans les corrections" in broken.text
+    assert 'id="use_A"' in window.show(f"{draft}/columns").text
+
+
+def test_a_draft_is_deleted_on_the_first_step(
+    window: PageWindow, server: PageServer, draft: str
+) -> None:
+    assert f'action="{draft}/delete"' in window.get("/").text
+
+    assert window.post(f"{draft}/delete", {}).location == "/"
+
+    assert draft not in window.get("/").text
+    assert not folder_of(server, draft).exists()
 
 
 def test_a_form_address_leads_back_to_its_page(window: PageWindow, draft: str) -> None:

@@ -50,6 +50,13 @@ def await_results(window: PageWindow, campaign: str) -> None:
         time.sleep(0.2)
 
 
+def test_the_first_step_says_whether_it_is_real(window: PageWindow, tmp_path: Path) -> None:
+    assert '<span class="mode rehearse">REHEARSAL</span>' in window.get("/").text
+    with page_server(tmp_path / "home", **REAL_ACCOUNT) as server:
+        real = PageWindow(server, server.cookie()).get("/").text
+    assert '<span class="mode">REAL</span>' in real
+
+
 def test_a_window_that_shows_a_rehearsal_sends_nothing_for_real(tmp_path: Path) -> None:
     with page_server(tmp_path / "home", **REAL_ACCOUNT) as server:
         window = PageWindow(server, server.cookie())
@@ -164,6 +171,22 @@ def test_an_answer_is_only_taken_to_a_question(window: PageWindow) -> None:
     window.post(f"{draft}/accept", {"code": "no such code", "back": "check"})
 
     assert "accept" not in window.get(f"{draft}/campaign.toml").text
+
+
+def test_an_answer_is_taken_back(window: PageWindow) -> None:
+    draft = window.draft_at_the_check("-32%")
+    window.post(f"{draft}/text", {"text": "Bonjour {Prénom}, &eacute; STOP au 30101"})
+    window.post(f"{draft}/accept", {"code": "text_html", "back": "text"})
+    shown = window.show(f"{draft}/text")
+    assert "Take the answer back" in shown.text
+    assert 'name="people"' in window.show(f"{draft}/check").text
+
+    fields = shown.hidden(f"{draft}/accept")
+    answer = window.post(f"{draft}/accept", {**fields, "code": "text_html"})
+
+    assert answer.location == f"{draft}/text"
+    assert "Yes, this is right" in window.show(f"{draft}/text").text
+    assert 'name="people"' not in window.show(f"{draft}/check").text
 
 
 def test_an_answer_holds_for_the_list_as_it_was_read(window: PageWindow) -> None:
