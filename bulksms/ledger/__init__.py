@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from bulksms.ledger.open import open_ledger
     from bulksms.ledger.order_records import OrderKind, OrderRecord
-    from bulksms.ledger.receipts import ReceiptRecord
+    from bulksms.ledger.receipts import MessageStates, ReceiptRecord
     from bulksms.ledger.records import (
         CampaignRecord,
         EntryRecord,
@@ -55,6 +55,7 @@ __all__ = [
     "FrozenFrame",
     "LearntPrice",
     "Ledger",
+    "MessageStates",
     "NewCampaign",
     "OrderKind",
     "OrderRecord",
@@ -82,6 +83,7 @@ _MODULES = {
     "CampaignTotals": "totals",
     "FrameGroup": "totals",
     "Ledger": "ledger",
+    "MessageStates": "receipts",
     "OrderKind": "order_records",
     "OrderRecord": "order_records",
     "ReceiptRecord": "receipts",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from bulksms.ledger.column_types import Instant
 
-__all__ = ["hashed_opt_out", "metadata", "opt_out", "opt_out_event", "opt_out_key"]
+__all__ = ["hashed_opt_out", "held_stop", "metadata", "opt_out", "opt_out_event", "opt_out_key"]
 
 metadata = sa.MetaData()
 
@@ -15,6 +15,16 @@ opt_out = sa.Table(
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("added_at", Instant, nullable=False),
     sa.Column("origin", sa.Text, nullable=False),
+    sa.Index("opt_out_added", "added_at"),
+)
+
+# Opt-outs by STOPs that a person should look at; they are obeyed meanwhile.
+held_stop = sa.Table(
+    "held_stop",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("reason", sa.String(20), nullable=False),
+    sa.Column("at", Instant, nullable=False),
 )
 
 # The secret keys under which phone numbers are hashed for the witnesses; one is our own.

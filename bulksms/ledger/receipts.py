@@ -1,18 +1,25 @@
 """Delivery receipts: facts about messages, each kept once; rows are only ever added."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from bulksms.ledger.members import phone_numbers
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import frame, receipt
+from bulksms.ledger.tables import IN_LIMIT, frame, receipt
 
-__all__ = ["ReceiptRecord", "Receipts"]
+if TYPE_CHECKING:
+    from bulksms.columnar.arrays import PhoneNumbers
+
+__all__ = ["MessageStates", "ReceiptRecord", "Receipts", "members_by_ticket"]
 
 BATCH = 150  # receipts in one statement; SQLite takes no endless lists of values
+MOST_DATES = 5  # of one status of one message; the state does not depend on them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +36,23 @@ class ReceiptRecord:
     date: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MessageStates:
+    """The messages of a campaign that have a receipt, one position for each.
+
+    Attributes:
+        frames: the number of the frame that has the ticket.
+        phone_numbers: who the receipts are about.
+        ranks: the highest rank among the statuses.
+        received_at: when the newest receipt came; one for all, `None` without any.
+    """
+
+    frames: "PhoneNumbers"
+    phone_numbers: "PhoneNumbers"
+    ranks: "PhoneNumbers"
+    received_at: datetime | None
+
+
 class Receipts:
     """All receipts of a ledger; each method is one transaction."""
 
@@ -36,22 +60,20 @@ class Receipts:
         self._storage = storage
 
     def add(self, records: Sequence[ReceiptRecord], now: datetime) -> int:
-        """Keep receipts, and count those that are new; a repeated one changes nothing."""
+        """Keep receipts, and count those that are new; a repeated one changes nothing.
+
+        A receipt with the ticket of a frame, about somebody who is not in it, is not kept: it is
+        forged, or about a person who was erased.
+        """
         new = 0
         with self._storage.writing() as connection:
-            for start in range(0, len(records), BATCH):
-                values = [
-                    {
-                        "ticket": each.ticket,
-                        "number": each.phone_number,
-                        "status": each.status,
-                        "date": each.date,
-                        "received_at": now,
-                    }
-                    for each in records[start : start + BATCH]
-                ]
-                statement = insert(receipt).values(values).on_conflict_do_nothing()
-                new += connection.execute(statement).rowcount
+            kept = _about_members(connection, records)
+            for start in range(0, len(kept), BATCH):
+                batch = _with_few_dates(connection, kept[start : start + BATCH])
+                values = [{**_values(each), "received_at": now} for each in batch]
+                if values:
+                    statement = insert(receipt).values(values).on_conflict_do_nothing()
+                    new += connection.execute(statement).rowcount
         return new
 
     def of_campaign(self, campaign_id: int) -> list[tuple[str, int, str]]:
@@ -65,6 +87,35 @@ class Receipts:
         with self._storage.reading() as connection:
             return [(row.ticket, row.number, row.status) for row in connection.execute(statement)]
 
+    def messages(
+        self, campaign_id: int, ranks: Mapping[str, int], since: datetime | None = None
+    ) -> MessageStates:
+        """Read the state of each message of a campaign as the highest rank of its statuses.
+
+        With `since` only messages of which a receipt came after that moment.
+        """
+        import numpy as np
+
+        rank = sa.func.max(sa.case(ranks, value=receipt.c.status, else_=0))
+        newest = sa.func.max(receipt.c.received_at)
+        statement = (
+            sa.select(frame.c.number, receipt.c.number, rank, newest)
+            .join_from(frame, receipt, frame.c.ticket == receipt.c.ticket)
+            .where(frame.c.campaign_id == campaign_id)
+            .group_by(frame.c.number, receipt.c.number)
+        )
+        if since is not None:
+            statement = statement.having(newest > since)
+        with self._storage.reading() as connection:
+            rows = connection.execute(statement).all()
+        columns = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
+        return MessageStates(
+            frames=columns[:, 0],
+            phone_numbers=columns[:, 1],
+            ranks=columns[:, 2],
+            received_at=max((row[3] for row in rows), default=None),
+        )
+
     def of_number(self, number: int) -> list[ReceiptRecord]:
         """Read every receipt about a phone number, the oldest first."""
         statement = sa.select(receipt).where(receipt.c.number == number)
@@ -75,3 +126,53 @@ class Receipts:
                 )
                 for row in connection.execute(statement.order_by(receipt.c.received_at))
             ]
+
+
+def members_by_ticket(connection: sa.Connection, tickets: Iterable[str]) -> dict[str, set[int]]:
+    """Read the phone numbers of the frames that have these tickets; others are left out."""
+    members: defaultdict[str, set[int]] = defaultdict(set)
+    asked = sorted({ticket for ticket in tickets if ticket})
+    for start in range(0, len(asked), IN_LIMIT):
+        here = frame.c.ticket.in_(asked[start : start + IN_LIMIT])
+        owners = sa.select(frame.c.ticket, frame.c.campaign_id, frame.c.number).where(here)
+        for ticket, campaign_id, number in connection.execute(owners).all():
+            members[ticket].update(phone_numbers(connection, campaign_id, number).tolist())
+    return dict(members)
+
+
+def _values(record: ReceiptRecord) -> dict[str, object]:
+    return {
+        "ticket": record.ticket,
+        "number": record.phone_number,
+        "status": record.status,
+        "date": record.date,
+    }
+
+
+def _about_members(
+    connection: sa.Connection, records: Sequence[ReceiptRecord]
+) -> list[ReceiptRecord]:
+    """Leave out receipts with the ticket of a frame about people who are not in it."""
+    members = members_by_ticket(connection, (each.ticket for each in records))
+    return [
+        each
+        for each in records
+        if each.ticket not in members or each.phone_number in members[each.ticket]
+    ]
+
+
+def _with_few_dates(
+    connection: sa.Connection, records: Sequence[ReceiptRecord]
+) -> list[ReceiptRecord]:
+    """Leave out receipts of a status that a message has with many other dates already."""
+    key = (receipt.c.ticket, receipt.c.number, receipt.c.status)
+    asked = {(each.ticket, each.phone_number, each.status) for each in records}
+    counted = sa.select(*key, sa.func.count()).where(sa.tuple_(*key).in_(asked)).group_by(*key)
+    dates = Counter({(row[0], row[1], row[2]): row[3] for row in connection.execute(counted)})
+    kept = []
+    for each in records:
+        same = (each.ticket, each.phone_number, each.status)
+        if dates[same] < MOST_DATES:
+            dates[same] += 1
+            kept.append(each)
+    return kept

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bulksms.ledger.column_types import Instant, Money, Seconds
 from bulksms.ledger.opt_out_tables import (
     hashed_opt_out,
+    held_stop,
     metadata,
     opt_out,
     opt_out_event,
@@ -27,6 +28,7 @@ __all__ = [
     "erased_frame",
     "frame",
     "hashed_opt_out",
+    "held_stop",
     "ledger_identity",
     "lost_intent",
     "metadata",
@@ -92,6 +94,7 @@ frame = sa.Table(
     sa.Column("parent", sa.Integer),
     # Whether the very same post would end its doubt.
     sa.Column("repeatable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index("frame_ticket", "ticket"),
 )
 
 # What an operator ordered of a campaign; the newest order holds, rows are only ever added.
@@ -103,6 +106,8 @@ campaign_order = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    # Why, as the start of a sentence; null where a person gave no reason.
+    sa.Column("reason", sa.Text),
     sa.Index("campaign_order_newest", "campaign_id", "id"),
 )
 
@@ -254,6 +259,8 @@ receipt = sa.Table(
     # As the API wrote it: its zone is not documented.
     sa.Column("date", sa.String(200), primary_key=True),
     sa.Column("received_at", Instant, nullable=False),
+    sa.Index("receipt_number", "number", "ticket"),
+    sa.Index("receipt_status", "status", "number", "ticket"),
 )
 
 # Who did what and when; rows are only ever added. None of these columns holds a number.

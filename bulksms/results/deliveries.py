@@ -4,21 +4,37 @@ Receipts are joined by ticket and number, so that one about somebody else, or wi
 no frame has, changes nothing.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
-from bulksms.ledger import FrameRecord
-from bulksms.octopush.delivery_states import DeliveryState, all_statuses, status_of
+from bulksms.ledger import FrameRecord, MessageStates
+from bulksms.octopush.delivery_states import (
+    DeliveryState,
+    DeliveryStatus,
+    all_statuses,
+    status_of,
+)
+from bulksms.results.campaign_report import class_of
 from bulksms.results.contact_outcomes import ContactOutcomes
 
-__all__ = ["DeliveryGroup", "count_deliveries", "with_deliveries"]
+__all__ = [
+    "DeliveryGroup",
+    "count_deliveries",
+    "count_messages",
+    "is_final_failure",
+    "with_deliveries",
+]
 
 NO_RECEIPT_AFTER = timedelta(hours=72)
 WAITING = "No receipt yet."
-NO_RECEIPT = "No receipt after 72 hours. Perhaps charged. Nothing: the person may have the text."
+NO_RECEIPT = (
+    "No final receipt after 72 hours. Perhaps charged. Nothing: the person may have the text."
+)
 
 
 class DeliveryGroup(StrEnum):
@@ -57,14 +73,15 @@ def with_deliveries(
     if not receipts:
         return ContactOutcomes(header=outcomes.header, rows=rows.assign(delivery_group=""))
     codes = _strongest(rows, receipts).where(rows["class"] == "sent", "")
-    late = rows["frame"].isin(_frames_without_hope(frames, send_at, now))
+    late = rows["frame"].isin(_overdue_frames(frames, send_at, now))
     statuses = {code: status_of(code) for code in codes.unique() if code}
     groups = codes.map({code: _GROUPS[each.state].value for code, each in statuses.items()})
     sentences = codes.map({code: each.sentence() for code, each in statuses.items()})
     dead = [code for code, each in statuses.items() if each.dead]
     silent = (rows["class"] == "sent") & groups.isna()
+    on_its_way = groups == DeliveryGroup.WAITING.value
     for mask, group, sentence in (
-        (silent & late, DeliveryGroup.NO_RECEIPT, NO_RECEIPT),
+        ((silent | on_its_way) & late, DeliveryGroup.NO_RECEIPT, NO_RECEIPT),
         (silent & ~late, DeliveryGroup.WAITING, WAITING),
     ):
         groups = groups.mask(mask, group.value)
@@ -90,6 +107,36 @@ def count_deliveries(outcomes: ContactOutcomes) -> dict[str, int] | None:
     return {group.value: int(counts.get(group.value, 0)) for group in DeliveryGroup}
 
 
+def count_messages(
+    states: MessageStates,
+    frames: Sequence[FrameRecord],
+    send_at: datetime | None,
+    now: datetime,
+) -> dict[str, int]:
+    """Count the accepted texts of a campaign by group, from its receipts alone.
+
+    The figures are those of `count_deliveries`, without reading the rows of the source.
+    """
+    accepted = {frame.number: frame.contacts for frame in frames if class_of(frame) == "sent"}
+    overdue = _overdue_frames(frames, send_at, now)
+    groups = np.array([_GROUPS[status.state].value for status in all_statuses()])[states.ranks]
+    is_sent = np.isin(states.frames, list(accepted))
+    is_overdue = np.isin(states.frames, overdue)
+    waiting, no_receipt = DeliveryGroup.WAITING.value, DeliveryGroup.NO_RECEIPT.value
+    groups = np.where(is_overdue & (groups == waiting), no_receipt, groups)
+    counts = Counter[str](groups[is_sent].tolist())
+    with_receipt = Counter[int](states.frames[is_sent].tolist())
+    for number, contacts in accepted.items():
+        group = no_receipt if number in overdue else waiting
+        counts[group] += contacts - with_receipt[number]
+    return {group.value: counts[group.value] for group in DeliveryGroup}
+
+
+def is_final_failure(status: DeliveryStatus) -> bool:
+    """Whether a status says that the text did not arrive and will not."""
+    return _GROUPS[status.state] is DeliveryGroup.NOT_DELIVERED
+
+
 def _strongest(rows: pd.DataFrame, receipts: Sequence[tuple[str, int, str]]) -> "pd.Series[str]":
     """Give each row the code of the receipt that counts; empty without one."""
     ranks = {status.code: status.rank for status in all_statuses()}
@@ -103,10 +150,10 @@ def _strongest(rows: pd.DataFrame, receipts: Sequence[tuple[str, int, str]]) -> 
     return ranked.map(dict(enumerate(codes))).fillna("").astype("str")
 
 
-def _frames_without_hope(
+def _overdue_frames(
     frames: Sequence[FrameRecord], send_at: datetime | None, now: datetime
 ) -> list[int]:
-    """List the frames whose receipts should have come by now."""
+    """List the frames whose final receipts should have come by now."""
     return [
         frame.number
         for frame in frames

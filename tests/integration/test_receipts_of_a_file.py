@@ -2,10 +2,14 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from bulksms.clock import SystemClock
+from bulksms.settings import read_settings
+from bulksms.use_cases.reporting.read_deliveries import deliveries_so_far
 from tests.integration.machine import PEOPLE, Machine, export
 
 
@@ -66,6 +70,9 @@ def test_receipts_land_on_their_people(machine: Machine, tmp_path: Path, name: s
         "no_receipt": 0,
     }
     assert answer.json["contacts"]["sent"] == 300
+    so_far = deliveries_so_far("spring", read_settings(os.environ), SystemClock().now())
+    assert so_far.groups == answer.json["deliveries"]
+    assert so_far.received_at is not None
     with people.open(encoding="utf-8-sig", newline="") as file:
         words = [row["bulksms_delivery"] for row in csv.DictReader(file)]
     assert words[0] == "Delivered. Charged. Nothing."

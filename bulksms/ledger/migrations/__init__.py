@@ -11,7 +11,7 @@ from bulksms.errors import LedgerError
 
 __all__ = ["HEAD", "upgrade", "version"]
 
-HEAD = "0015"
+HEAD = "0016"
 FOLDER = Path(__file__).parent
 
 

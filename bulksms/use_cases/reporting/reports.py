@@ -33,6 +33,7 @@ __all__ = [
     "recorded_outputs",
     "results_path",
     "rewrite_results",
+    "send_time_of",
     "summarise_campaign",
     "write_results",
 ]
@@ -158,12 +159,13 @@ def _facts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> Campaign
         members = ledger.frames.frame_by_phone_number(record.id)
         outcomes = contact_outcomes(packed, frames, members)
         receipts = ledger.receipts.of_campaign(record.id)
-        return with_deliveries(outcomes, receipts, frames, _send_at(record), now)
+        return with_deliveries(outcomes, receipts, frames, send_time_of(record), now)
 
     return CampaignFacts(record, frames, _report_of(ledger, record), read_outcomes)
 
 
-def _send_at(record: CampaignRecord) -> datetime | None:
+def send_time_of(record: CampaignRecord) -> datetime | None:
+    """Return when a campaign is scheduled for; `None` for at once."""
     send_at = record.parameters.get("send_at")
     return None if send_at is None else datetime.fromisoformat(send_at)
 

@@ -1,14 +1,17 @@
 """Receipts are facts: each is kept once, for whatever campaign has its ticket."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 
-import pytest
-
-from bulksms.ledger import FrameState, Ledger, ReceiptRecord, open_ledger
+from bulksms.ledger import (
+    CampaignRecord,
+    FrameState,
+    FrozenFrame,
+    Ledger,
+    ReceiptRecord,
+)
 from bulksms.ledger.erasures import ContentEditor
 from tests.builders import new_campaign
-from tests.unit.ledger.samples import LATER, NOON, frozen
+from tests.unit.ledger.samples import ANNA, BERT, CARL, LATER, NOON, frame_of
 
 PERSON = 33639980101
 
@@ -17,10 +20,16 @@ def _receipt(status: str = "DELIVERED", ticket: str = "sms_1", date: str = "") -
     return ReceiptRecord(ticket=ticket, phone_number=PERSON, status=status, date=date)
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path) as ledger:
-        yield ledger
+def _about(person: int, status: str) -> ReceiptRecord:
+    return ReceiptRecord(ticket="sms_1", phone_number=person, status=status)
+
+
+def _sent(ledger: Ledger, frozen: FrozenFrame) -> CampaignRecord:
+    """Send a campaign of one frame, whose ticket is sms_1."""
+    made = ledger.campaigns.create(new_campaign(), [frozen])
+    ledger.claims.claim(made.id, 1, NOON)
+    ledger.claims.record(made.id, 1, FrameState.ACCEPTED, LATER, ticket="sms_1")
+    return made
 
 
 def test_a_repeated_receipt_is_kept_once(ledger: Ledger) -> None:
@@ -31,19 +40,60 @@ def test_a_repeated_receipt_is_kept_once(ledger: Ledger) -> None:
 
 
 def test_many_receipts_are_kept_at_once(ledger: Ledger) -> None:
-    many = [_receipt(date=str(at)) for at in range(1000)]
+    many = [replace(_receipt(), phone_number=PERSON + at) for at in range(1000)]
 
     assert ledger.receipts.add(many, NOON) == 1000
 
 
+def test_a_status_that_is_repeated_with_ever_new_dates_does_not_fill_the_disk(
+    ledger: Ledger,
+) -> None:
+    many = [_receipt(date=str(at)) for at in range(1000)]
+
+    assert ledger.receipts.add(many, NOON) == 5
+    assert ledger.receipts.add([_receipt(date="another"), _receipt("READ")], NOON) == 1
+
+
 def test_a_campaign_has_the_receipts_of_its_own_tickets(ledger: Ledger) -> None:
-    made = ledger.campaigns.create(new_campaign(), [frozen(1)])
-    ledger.claims.claim(made.id, 1, NOON)
-    ledger.claims.record(made.id, 1, FrameState.ACCEPTED, LATER, ticket="sms_1")
+    made = _sent(ledger, frame_of(PERSON))
 
     ledger.receipts.add([_receipt(), _receipt(ticket="sms_2")], LATER)
 
     assert ledger.receipts.of_campaign(made.id) == [("sms_1", PERSON, "DELIVERED")]
+
+
+def test_a_receipt_about_somebody_who_is_not_in_the_frame_of_its_ticket_is_not_kept(
+    ledger: Ledger,
+) -> None:
+    _sent(ledger, frame_of(PERSON))
+
+    forged = [replace(_receipt(), phone_number=PERSON + at) for at in range(1, 100)]
+
+    assert ledger.receipts.add(forged, LATER) == 0
+    assert ledger.receipts.add([_receipt()], LATER) == 1
+
+
+def test_the_state_of_each_message_is_its_highest_rank(ledger: Ledger) -> None:
+    made = _sent(ledger, frame_of(ANNA, BERT, CARL))
+    ledger.receipts.add([_about(ANNA, "ACK"), _about(BERT, "ACK")], NOON)
+    ledger.receipts.add([_about(ANNA, "DELIVERED"), _about(ANNA, "ACK")], LATER)
+
+    states = ledger.receipts.messages(made.id, {"ACK": 1, "DELIVERED": 9})
+    late = ledger.receipts.messages(made.id, {"ACK": 1, "DELIVERED": 9}, since=NOON)
+
+    assert states.phone_numbers.tolist() == [ANNA, BERT]
+    assert states.ranks.tolist() == [9, 1]
+    assert states.frames.tolist() == [1, 1]
+    assert states.received_at == LATER
+    assert late.phone_numbers.tolist() == [ANNA]
+
+
+def test_a_campaign_without_receipts_has_no_states(ledger: Ledger) -> None:
+    made = _sent(ledger, frame_of(ANNA))
+
+    states = ledger.receipts.messages(made.id, {"ACK": 1})
+
+    assert (len(states.frames), states.received_at) == (0, None)
 
 
 def test_an_erased_person_has_no_receipts(ledger: Ledger) -> None:

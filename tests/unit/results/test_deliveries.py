@@ -1,12 +1,15 @@
 """Receipts are joined by ticket and number; every accepted text is in exactly one group."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
-from bulksms.ledger import FrameState
+from bulksms.ledger import FrameState, MessageStates
+from bulksms.octopush.delivery_states import status_of
 from bulksms.results.contact_outcomes import ContactOutcomes
-from bulksms.results.deliveries import count_deliveries, with_deliveries
+from bulksms.results.deliveries import count_deliveries, count_messages, with_deliveries
 from bulksms.results.follow_up import FollowUp, follow_up_rows
 from tests.builders import a_frame_record, an_unposted_frame
 from tests.unit.results.rows import REJECTED, a_row, outcomes
@@ -105,6 +108,33 @@ def test_no_receipt_after_72_hours_is_a_group_of_its_own(
     assert counts is not None
     assert {name: counts[name] for name in expected} == expected
     assert sum(counts.values()) == 5
+
+
+@pytest.mark.parametrize("hours", [1, 73])
+def test_a_text_on_its_way_is_overdue_after_72_hours_too(hours: int) -> None:
+    now = SOON + timedelta(hours=hours)
+
+    joined = _joined([("sms_1", A, "ACK")], now)
+
+    groups = joined.rows["delivery_group"].tolist()
+    assert groups[:2] == (["waiting"] * 2 if hours == 1 else ["no_receipt"] * 2)
+
+
+@pytest.mark.parametrize("hours", [1, 73])
+def test_receipts_alone_give_the_figures_of_the_rows(hours: int) -> None:
+    now = SOON + timedelta(hours=hours)
+    states = MessageStates(
+        frames=np.array([1, 1, 1, 2]),
+        phone_numbers=np.array([A, B, C, F]),
+        ranks=np.array([status_of(code).rank for code in ("DELIVERED", "ACK", "EXPIRED", "READ")]),
+        received_at=SOON,
+    )
+    receipts = [("sms_1", A, "DELIVERED"), ("sms_1", B, "ACK"), ("sms_1", C, "EXPIRED")]
+
+    counts = count_messages(states, [replace(FRAMES[0], contacts=5), FRAMES[1]], None, now)
+
+    assert counts == count_deliveries(_joined(receipts, now))
+    assert counts["not_delivered"] == 1
 
 
 def test_a_number_that_does_not_exist_is_dead() -> None:

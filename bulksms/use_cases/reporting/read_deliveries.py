@@ -1,0 +1,58 @@
+"""What the delivery receipts of a campaign say so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bulksms.ledger import Ledger, open_ledger
+from bulksms.octopush.delivery_states import all_statuses
+from bulksms.results.deliveries import count_messages
+from bulksms.settings import Settings
+from bulksms.use_cases.reporting.reports import send_time_of
+
+__all__ = ["DeliveriesSoFar", "deliveries_so_far", "read_deliveries", "status_ranks"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveriesSoFar:
+    """The accepted texts of a campaign by what became of them at the phone.
+
+    Attributes:
+        groups: texts by `DeliveryGroup`, zeros included; they add up to the people sent to.
+        received_at: when the newest receipt came; `None` when there is none at all, which means
+            that nobody listens for them, or that it is too early.
+    """
+
+    groups: Mapping[str, int]
+    received_at: datetime | None
+
+
+def deliveries_so_far(name: str, settings: Settings, now: datetime) -> DeliveriesSoFar:
+    """Count what came in for a campaign; cheap enough to be asked every few seconds.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+        LedgerError: the ledger cannot be read.
+    """
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        return read_deliveries(ledger, name, now)
+
+
+def read_deliveries(ledger: Ledger, name: str, now: datetime) -> DeliveriesSoFar:
+    """Count what came in for a campaign of an open ledger.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+    """
+    record = ledger.campaigns.get(name)
+    states = ledger.receipts.messages(record.id, status_ranks())
+    frames = ledger.frames.all(record.id)
+    return DeliveriesSoFar(
+        groups=count_messages(states, frames, send_time_of(record), now),
+        received_at=states.received_at,
+    )
+
+
+def status_ranks() -> dict[str, int]:
+    """Return the rank of every status by its code."""
+    return {status.code: status.rank for status in all_statuses()}
