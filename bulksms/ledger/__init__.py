@@ -37,9 +37,16 @@ if TYPE_CHECKING:
         RecordedAnswer,
         ScheduledRunRecord,
     )
+    from bulksms.ledger.shared_records import (
+        LEASE,
+        ClaimTerms,
+        HolderRecord,
+        SharedRunRecord,
+    )
     from bulksms.ledger.totals import CampaignTotals, FrameGroup
 
 __all__ = [
+    "LEASE",
     "AcceptedFile",
     "ApprovalRecord",
     "ApprovalStep",
@@ -47,12 +54,14 @@ __all__ = [
     "AuditEntry",
     "CampaignRecord",
     "CampaignTotals",
+    "ClaimTerms",
     "EntryRecord",
     "FirstPost",
     "FrameGroup",
     "FrameRecord",
     "FrameState",
     "FrozenFrame",
+    "HolderRecord",
     "LearntPrice",
     "Ledger",
     "MessageStates",
@@ -65,6 +74,7 @@ __all__ = [
     "ReceiptRecord",
     "RecordedAnswer",
     "ScheduledRunRecord",
+    "SharedRunRecord",
     "describe_sharing",
     "ledger_exists",
     "ledger_file",
@@ -75,6 +85,10 @@ __all__ = [
 ]
 
 _MODULES = {
+    "LEASE": "shared_records",
+    "ClaimTerms": "shared_records",
+    "HolderRecord": "shared_records",
+    "SharedRunRecord": "shared_records",
     "AuditAction": "audit_trail",
     "AuditEntry": "audit_trail",
     "AcceptedFile": "accepted_files",

@@ -10,19 +10,27 @@ from typing import Any, Unpack
 
 import sqlalchemy as sa
 
+from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger import attempts, transitions
+from bulksms.ledger.committed_money import committed_money, has_unpriced_in_flight
+from bulksms.ledger.database_clock import database_time
 from bulksms.ledger.group_commit import GroupCommit
+from bulksms.ledger.holders import end_expired
 from bulksms.ledger.members import opted_out_members
 from bulksms.ledger.orders import order_in_force
 from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.records import FirstPost, FrameRecord, FrameState, ProofRecord, RecordedAnswer
+from bulksms.ledger.shared_records import ClaimTerms
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import entry, frame
+from bulksms.ledger.tables import entry, frame, shared_run
 from bulksms.ledger.transitions import FrameKey, PostedAs
 from bulksms.ledger.witness_file import Intent
 
 __all__ = ["Claims"]
+
+ACCEPTED = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SIMULATED)
+RELEASED = "released: its worker was suspended after it claimed the frame, and posted nothing"
 
 
 class Claims:
@@ -31,12 +39,14 @@ class Claims:
     Claims and answers of several threads may share one.
     """
 
-    def __init__(self, storage: Storage, reconciler: Reconciler, group_commit: GroupCommit) -> None:
-        self._storage, self._reconciler = storage, reconciler
+    def __init__(
+        self, storage: Storage, reconciler: Reconciler, group_commit: GroupCommit, clock: Clock
+    ) -> None:
+        self._storage, self._reconciler, self._clock = storage, reconciler, clock
         self._group_commit = group_commit
         self._campaigns: dict[int, tuple[str, str]] = {}  # names and text fingerprints by id
 
-    def claim(
+    def claim(  # noqa: PLR0913 - what is checked and written in one transaction
         self,
         campaign_id: int,
         number: int,
@@ -45,21 +55,23 @@ class Claims:
         *,
         account: str | None = None,
         server_time: datetime | None = None,
+        terms: ClaimTerms | None = None,
     ) -> bool:
         """Take a planned frame for posting under an account; on the disk before this returns.
 
-        `server_time` is the API's own time now, as far as it is known.
+        `server_time` is the API's own time now, as far as it is known. A worker that shares the
+        campaign claims on `terms`.
 
         False when it is no longer planned, when an order pauses or stops its campaign, when
-        somebody in it opted out, and when it differs from `version`, in its bytes, say: these
-        checks and the claim are one transaction.
+        somebody in it opted out, when it differs from `version`, in its bytes, say, and when
+        the terms do not hold: these checks and the claim are one transaction.
 
         Raises:
             LedgerRolledBack: the ledger knows less than its witnesses.
             LedgerError: it could not be written down; the frame must not be posted.
         """
         key, posted_as = (campaign_id, number), (account, server_time)
-        return self._claim(key, FrameState.PLANNED, now, posted_as, version)
+        return self._claim(key, FrameState.PLANNED, now, posted_as, version, terms)
 
     def reclaim(
         self,
@@ -69,6 +81,7 @@ class Claims:
         proof: ProofRecord,
         *,
         server_time: datetime | None = None,
+        terms: ClaimTerms | None = None,
     ) -> bool:
         """Take a frame in doubt for the very same post; durable when this returns.
 
@@ -85,7 +98,7 @@ class Claims:
                 "`bulksms doubt` settles it."
             )
         key, posted_as = (campaign_id, number), (proof.account, server_time)
-        return self._claim(key, FrameState.IN_DOUBT, now, posted_as)
+        return self._claim(key, FrameState.IN_DOUBT, now, posted_as, None, terms)
 
     def record(
         self,
@@ -95,12 +108,15 @@ class Claims:
         now: datetime,
         *,
         may_delay: bool = False,
+        claimed_by: tuple[str, int] | None = None,
         **answer: Unpack[RecordedAnswer],
     ) -> None:
         """Record what became of a claimed frame; `planned` when it was certainly not taken.
 
         With `may_delay` it may wait some milliseconds, to share a transaction with the next
-        claim of another thread.
+        claim of another thread. `claimed_by` is the worker and which post of the frame it was:
+        if that worker was declared dead meanwhile, a late answer still proves that the frame
+        was accepted, and any other leaves it in doubt.
 
         Raises:
             LedgerError: the frame was not claimed.
@@ -110,9 +126,26 @@ class Claims:
         values = {"state": state.value, "finished_at": finished, "repeatable": False, **answer}
 
         def change(connection: sa.Connection) -> None:
+            if claimed_by is not None and _is_doubted(connection, key, claimed_by):
+                if state in ACCEPTED:
+                    transitions.change_frame(connection, key, FrameState.IN_DOUBT, now, values)
+                return
             transitions.change_or_refuse(connection, key, FrameState.INTENT, now, values)
 
         self._group_commit.write(change, may_delay=may_delay, records_answer=True)
+
+    def release(self, campaign_id: int, number: int, now: datetime, holder: str) -> None:
+        """Plan a frame again that its worker claimed and did not post.
+
+        One that is in doubt by now stays so: somebody may have read that already.
+        """
+        here = frame.c.campaign_id == campaign_id, frame.c.number == number
+        with self._storage.writing() as connection:
+            current = connection.scalar(sa.select(frame.c.holder).where(*here))
+            values = {"state": FrameState.PLANNED.value, "message": RELEASED}
+            if current == holder:
+                key = (campaign_id, number)
+                transitions.change_frame(connection, key, FrameState.INTENT, now, values)
 
     def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
         """Read the first post of a request id, and the times of later changes."""
@@ -128,11 +161,12 @@ class Claims:
         return FirstPost(at=row.at, account=row.account, server_time=row.server_time, times=times)
 
     def doubt_in_flight(self, campaign_id: int, now: datetime) -> int:
-        """Put in doubt every frame that a crashed run left in flight.
+        """Put in doubt every frame that a crashed run or a dead worker left in flight.
 
         To be called under the campaign's lock.
         """
         with self._storage.writing() as connection:
+            end_expired(connection, database_time(connection, self._clock))
             return transitions.doubt_intents(connection, campaign_id, now, attempts.CRASHED)
 
     def forbid_repeat(self, campaign_id: int, number: int, now: datetime) -> None:
@@ -158,6 +192,7 @@ class Claims:
         now: datetime,
         posted_as: PostedAs,
         version: FrameRecord | None = None,
+        terms: ClaimTerms | None = None,
     ) -> bool:
         """Write down that a frame is about to be posted."""
         self._reconciler.verify_once()
@@ -173,8 +208,10 @@ class Claims:
                 connection, key, posted_as[0]
             ):
                 return None
+            if terms is not None and not _may_start(connection, key[0], terms):
+                return None
             claimed = transitions.claim_frame(
-                connection, key, expected, now, version=same, posted_as=posted_as
+                connection, key, expected, now, version=same, posted_as=posted_as, terms=terms
             )
             return None if claimed is None else self._intent(connection, claimed)
 
@@ -203,3 +240,32 @@ def _only_posted_as(connection: sa.Connection, key: FrameKey, account: str | Non
     )
     accounts = set(connection.scalars(posts))
     return account is not None and accounts == {account}
+
+
+def _may_start(connection: sa.Connection, campaign_id: int, terms: ClaimTerms) -> bool:
+    """Whether no other frame in flight is in the way of one that starts now.
+
+    Workers that ask this at the same time do so one after the other.
+    """
+    if not terms.alone and terms.max_cost is None:
+        return True
+    run = sa.select(shared_run.c.version).where(shared_run.c.campaign_id == campaign_id)
+    connection.execute(run.with_for_update())
+    if terms.alone:
+        in_flight = frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value
+        if connection.scalar(sa.select(frame.c.number).where(*in_flight).limit(1)) is not None:
+            return False
+    if terms.max_cost is None:
+        return True
+    return (
+        not has_unpriced_in_flight(connection, campaign_id)
+        and committed_money(connection, campaign_id) < terms.max_cost
+    )
+
+
+def _is_doubted(connection: sa.Connection, key: FrameKey, claimed_by: tuple[str, int]) -> bool:
+    """Whether a frame is in doubt since this very post, because its worker was declared dead."""
+    here = frame.c.campaign_id == key[0], frame.c.number == key[1]
+    columns = frame.c.state, frame.c.holder, frame.c.attempts
+    row = connection.execute(sa.select(*columns).where(*here)).one_or_none()
+    return row is not None and tuple(row) == (FrameState.IN_DOUBT.value, *claimed_by)

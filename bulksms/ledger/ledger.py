@@ -17,6 +17,8 @@ from bulksms.ledger.erasures import Erasures
 from bulksms.ledger.frames import Frames
 from bulksms.ledger.group_commit import GroupCommit
 from bulksms.ledger.history import History
+from bulksms.ledger.holders import Holders
+from bulksms.ledger.lanes import LaneLocks, Lanes
 from bulksms.ledger.opt_outs import OptOuts
 from bulksms.ledger.orders import Orders
 from bulksms.ledger.proofs import Proofs
@@ -25,6 +27,7 @@ from bulksms.ledger.receipts import Receipts
 from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.scheduled_runs import ScheduledRuns
 from bulksms.ledger.settlements import Settlements
+from bulksms.ledger.shared_runs import SharedRuns
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness_pair import WitnessPair
 
@@ -37,12 +40,14 @@ class Ledger:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         witnesses = WitnessPair(storage)
         self._storage = storage
-        self.locks = storage.locks
+        self.holders, self.lanes = Holders(storage, clock), Lanes(storage, clock)
+        self.shared_runs = SharedRuns(storage, clock)
+        self.locks = LaneLocks(storage.locks, self.lanes, clock)
         self.reconciler = Reconciler(storage, witnesses, clock)
         self.campaigns = Campaigns(storage, clock)
         self.pseudonyms = Pseudonyms(storage)
         self.frames = Frames(storage, self.pseudonyms)
-        self.claims = Claims(storage, self.reconciler, GroupCommit(storage, witnesses))
+        self.claims = Claims(storage, self.reconciler, GroupCommit(storage, witnesses), clock)
         self.settlements = Settlements(storage)
         self.orders = Orders(storage)
         self.opt_outs = OptOuts(storage, witnesses, clock)

@@ -184,6 +184,7 @@ class FrameRecord:
     wave: int = 1
     parent: int | None = None
     repeatable: bool = False
+    holder: str | None = None
     doubted: bool = False
 
 

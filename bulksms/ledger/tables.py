@@ -15,6 +15,7 @@ from bulksms.ledger.opt_out_tables import (
     opt_out_event,
     opt_out_key,
 )
+from bulksms.ledger.shared_tables import holder, lane, shared_run
 
 __all__ = [
     "IN_LIMIT",
@@ -29,6 +30,8 @@ __all__ = [
     "frame",
     "hashed_opt_out",
     "held_stop",
+    "holder",
+    "lane",
     "ledger_identity",
     "lost_intent",
     "metadata",
@@ -38,6 +41,7 @@ __all__ = [
     "proof",
     "receipt",
     "scheduled_run",
+    "shared_run",
     "source_rows",
 ]
 
@@ -94,6 +98,15 @@ frame = sa.Table(
     sa.Column("parent", sa.Integer),
     # Whether the very same post would end its doubt.
     sa.Column("repeatable", sa.Boolean, nullable=False, server_default=sa.false()),
+    # The worker that claimed it last; null where a run has the campaign to itself.
+    sa.Column("holder", sa.String(36)),
+    sa.Index(
+        "frame_in_flight",
+        "campaign_id",
+        "number",
+        sqlite_where=sa.text("state = 'intent'"),
+        postgresql_where=sa.text("state = 'intent'"),
+    ),
     sa.Index("frame_ticket", "ticket"),
 )
 

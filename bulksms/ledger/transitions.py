@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from bulksms.errors import LedgerError
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.records import FrameState, FrozenFrame
-from bulksms.ledger.tables import entry, frame
+from bulksms.ledger.shared_records import ClaimTerms
+from bulksms.ledger.tables import entry, frame, holder, shared_run
 
 __all__ = [
     "FrameKey",
@@ -22,6 +23,7 @@ __all__ = [
     "change_frame",
     "change_or_refuse",
     "claim_frame",
+    "doubt_intent",
     "doubt_intents",
     "drop_planned",
     "inherit_doubt",
@@ -78,7 +80,7 @@ def change_or_refuse(
         )
 
 
-def claim_frame(
+def claim_frame(  # noqa: PLR0913 - what is checked and written in one statement
     connection: sa.Connection,
     key: FrameKey,
     expected: FrameState,
@@ -86,16 +88,27 @@ def claim_frame(
     *,
     version: tuple[str, int] | None = None,
     posted_as: PostedAs,
+    terms: ClaimTerms | None = None,
 ) -> dict[str, Any] | None:
     """Make a frame an intent if it is in the expected state, and return it.
 
-    With `version` only if its digest and the number of its posts are those.
+    With `version` only if its digest and the number of its posts are those; with `terms` only
+    while that worker is alive and the common limits are those it has read.
     """
-    values = {"state": FrameState.INTENT.value, "started_at": at, "finished_at": None}
+    values = {
+        "state": FrameState.INTENT.value,
+        "started_at": at,
+        "finished_at": None,
+        "holder": terms and terms.holder,
+    }
     conditions: dict[str, Any] = {"expected": expected.value}
     if version is not None:
         conditions |= {"same_digest": version[0], "same_attempts": version[1]}
-    statement = _update(tuple(values), posted=True, versioned=version is not None)
+    if terms is not None:
+        conditions |= {"living_holder": terms.holder, "limits_version": terms.version}
+    statement = _update(
+        tuple(values), posted=True, versioned=version is not None, shared=terms is not None
+    )
     claimed = _execute(connection, statement, key, values, conditions)
     if claimed is None:
         return None
@@ -105,20 +118,28 @@ def claim_frame(
 
 
 def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why: str) -> int:
-    """Put every frame in flight in doubt, and count them."""
+    """Put every frame in doubt that is in flight and has no living worker, and count them."""
+    alive = sa.select(holder.c.id).where(holder.c.ended_at.is_(None))
     in_flight = sa.and_(
-        frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value
+        frame.c.campaign_id == campaign_id,
+        frame.c.state == FrameState.INTENT.value,
+        sa.or_(frame.c.holder.is_(None), frame.c.holder.not_in(alive)),
     )
     numbers = list(connection.scalars(sa.select(frame.c.number).where(in_flight)))
+    for number in numbers:
+        doubt_intent(connection, (campaign_id, number), at, why)
+    return len(numbers)
+
+
+def doubt_intent(connection: sa.Connection, key: FrameKey, at: datetime, why: str) -> bool:
+    """Put a frame in doubt if it is in flight."""
     doubt = {
         "state": FrameState.IN_DOUBT.value,
         "message": why,
         "finished_at": at,
         "repeatable": True,
     }
-    for number in numbers:
-        change_frame(connection, (campaign_id, number), FrameState.INTENT, at, doubt)
-    return len(numbers)
+    return change_frame(connection, key, FrameState.INTENT, at, doubt)
 
 
 def drop_planned(connection: sa.Connection, campaign_id: int, at: datetime, why: str) -> int:
@@ -169,7 +190,7 @@ def _execute(
 
 @cache
 def _update(
-    names: tuple[str, ...], *, posted: bool = False, versioned: bool = False
+    names: tuple[str, ...], *, posted: bool = False, versioned: bool = False, shared: bool = False
 ) -> CompiledStatement:
     """Build the statement that sets these columns, counts a post, and returns the frame."""
     new: dict[str, Any] = {
@@ -186,5 +207,13 @@ def _update(
     if versioned:
         statement = statement.where(frame.c.digest == sa.bindparam("same_digest"))
         statement = statement.where(frame.c.attempts == sa.bindparam("same_attempts"))
+    if shared:
+        living = holder.c.id == sa.bindparam("living_holder"), holder.c.ended_at.is_(None)
+        unchanged = (
+            shared_run.c.campaign_id == sa.bindparam("in_campaign"),
+            shared_run.c.version == sa.bindparam("limits_version"),
+            shared_run.c.is_open,
+        )
+        statement = statement.where(sa.exists().where(*living), sa.exists().where(*unchanged))
     returned = (frame.c[name] for name in RETURNED)
     return CompiledStatement(statement.values(new).returning(*returned))

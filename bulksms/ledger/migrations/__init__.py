@@ -11,7 +11,7 @@ from bulksms.errors import LedgerError
 
 __all__ = ["HEAD", "upgrade", "version"]
 
-HEAD = "0016"
+HEAD = "0017"
 FOLDER = Path(__file__).parent
 
 

@@ -1,0 +1,80 @@
+"""Campaigns that workers are asked to post, and the limits that hold for all of them.
+
+The limits change by compare-and-set on their version, so that no worker overwrites what another
+one has learned.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from bulksms.clock import Clock
+from bulksms.ledger.compiled import CompiledStatement
+from bulksms.ledger.database_clock import database_time
+from bulksms.ledger.shared_records import SharedRunRecord
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.tables import shared_run
+
+__all__ = ["SharedRuns"]
+
+COLUMNS = tuple(column.name for column in shared_run.c)
+# Executed for every post.
+SELECT_RUN = CompiledStatement(
+    sa.select(shared_run).where(shared_run.c.campaign_id == sa.bindparam("in_campaign"))
+)
+
+
+class SharedRuns:
+    """The shared runs of a ledger; each method is one transaction."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    def open(self, campaign_id: int, options: Mapping[str, Any]) -> None:
+        """Ask the workers to post a campaign; what an earlier run counted counts no more."""
+        here = shared_run.c.campaign_id == campaign_id
+        with self._storage.writing() as connection:
+            version = connection.scalar(sa.select(shared_run.c.version).where(here))
+            values = {
+                "campaign_id": campaign_id,
+                "opened_at": database_time(connection, self._clock),
+                "is_open": True,
+                "options": dict(options),
+                "limits": {},
+                "version": 1 if version is None else version + 1,
+            }
+            if version is None:
+                connection.execute(sa.insert(shared_run).values(values))
+            else:
+                connection.execute(sa.update(shared_run).where(here).values(values))
+
+    def close(self, campaign_id: int) -> None:
+        """Ask no worker any more."""
+        here = shared_run.c.campaign_id == campaign_id
+        values = {"is_open": False, "version": shared_run.c.version + 1}
+        with self._storage.writing() as connection:
+            connection.execute(
+                sa.update(shared_run).where(here, shared_run.c.is_open).values(values)
+            )
+
+    def get(self, campaign_id: int) -> SharedRunRecord | None:
+        """Read the shared run of a campaign, if workers were ever asked to post it."""
+        with self._storage.reading() as connection:
+            rows = SELECT_RUN.execute(connection, {"in_campaign": campaign_id})
+        return SharedRunRecord(**dict(zip(COLUMNS, rows[0], strict=True))) if rows else None
+
+    def all_open(self) -> list[SharedRunRecord]:
+        """Read what workers are asked to post, the oldest first."""
+        statement = sa.select(shared_run).where(shared_run.c.is_open)
+        statement = statement.order_by(shared_run.c.opened_at, shared_run.c.campaign_id)
+        with self._storage.reading() as connection:
+            return [SharedRunRecord(**row) for row in connection.execute(statement).mappings()]
+
+    def save_limits(self, campaign_id: int, version: int, limits: Mapping[str, Any]) -> bool:
+        """Replace the limits of an open run; false when they changed since that version."""
+        same = shared_run.c.campaign_id == campaign_id, shared_run.c.version == version
+        values = {"limits": dict(limits), "version": version + 1}
+        statement = sa.update(shared_run).where(*same, shared_run.c.is_open).values(values)
+        with self._storage.writing() as connection:
+            return connection.execute(statement).rowcount > 0
