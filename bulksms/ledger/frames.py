@@ -173,10 +173,11 @@ class Frames:
         parts: Sequence[FrozenFrame],
         now: datetime,
         **answer: Unpack[RecordedAnswer],
-    ) -> None:
+    ) -> bool:
         """Plan a frame's people in smaller frames, and drop it, empty.
 
-        Its bytes stay as evidence of what was posted.
+        Its bytes stay as evidence of what was posted. False when the numbers of the parts do
+        not follow the last one, because another frame was split meanwhile: nothing was changed.
 
         Raises:
             LedgerError: it is neither planned nor refused, or the parts are not the whole.
@@ -186,9 +187,16 @@ class Frames:
         if sum(part.contacts for part in parts) != whole.contacts or state not in SPLITTABLE:
             raise LedgerError(f"Frame {number} is {state} and cannot be split: nothing was posted.")
         values = {"state": FrameState.DROPPED.value, "contacts": 0, "finished_at": now, **answer}
+        first = min(part.number for part in parts)
         with self._storage.writing() as connection:
+            # Of two that split at the same time, the second waits here and sees what is new.
+            here = sa.select(campaign.c.id).where(campaign.c.id == campaign_id)
+            connection.execute(here.with_for_update())
+            if statements.last_number(connection, campaign_id) >= first:
+                return False
             transitions.change_or_refuse(connection, (campaign_id, number), state, now, values)
             statements.insert_frames(connection, campaign_id, parts)
+        return True
 
     def replace(self, campaign_id: int, new: FrozenFrame, now: datetime) -> bool:
         """Replace a planned frame by a smaller one, because people opted out of it.

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bulksms.clock import Clock
-from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, ProofRecord
+from bulksms.ledger import (
+    LEASE,
+    CampaignRecord,
+    ClaimTerms,
+    FrameRecord,
+    FrameState,
+    Ledger,
+    ProofRecord,
+)
 from bulksms.sender.clock_check import ClockCheck
 from bulksms.sender.connections import Lease
 from bulksms.sender.decide import Decision, FrameHistory, accepted_short_share, decide
@@ -15,11 +23,13 @@ from bulksms.sender.prefetch import BodyPrefetch
 from bulksms.sender.reframe import MIN_HALF, FrameSplitter, RowLookup, remove_contacts
 from bulksms.sender.safe_repeat import PostHistory, SafeRepeat, post_history
 from bulksms.sender.spending import Spending
+from bulksms.sender.suspension import SuspensionCheck
 
 __all__ = ["FramePoster", "PostResult"]
 
 # How often a frame is read again because it changed between the reading and the claim.
 MAX_READS = 5
+MAX_CLAIM_AGE = LEASE.total_seconds() / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +71,7 @@ class FramePoster:
         self.safe_repeat = SafeRepeat(ledger, campaign, proof, clock, clock_check)
         self._splitter = FrameSplitter(ledger, campaign, row_lookup)
         self._observer_lock = threading.Lock()
-        self._split_lock = threading.Lock()  # parts are numbered one frame at a time
-        self._too_large: int | None = None
+        self._suspension = SuspensionCheck(clock)
         self.has_begun = False  # whether an earlier run has posted anything of the campaign
         self._opt_outs_removed = bool(campaign.parameters.get("auto_delete_optout_contacts"))
         self._accepted_short_share = 1.0 if pacing.accept_short_frames else 0.0
@@ -100,20 +109,25 @@ class FramePoster:
         spending: Spending,
         delay_others: Callable[[Decision], None],
         unchanged: FrameRecord | None = None,
+        terms: ClaimTerms | None = None,
     ) -> PostResult | None:
         """Claim a frame, post it and record the answer; None when it may not be posted.
 
         Nothing may come between these three, so what they need is gathered before; only what
         takes no time comes first: others are delayed if the API asks for it, and the connection
         is given back if the answer is good. A frame that is still `unchanged` need not be read
-        again.
+        again. A worker claims on `terms`, and posts nothing if it was suspended after the claim.
         """
         now, key = self.clock.now(), (self.campaign.id, number)
-        claimed = None if unchanged is None else self._claim_unchanged(unchanged, now)
-        claimed = claimed or self._claim(number, lease, now)
+        before_claim = self._suspension.moment()
+        claimed = None if unchanged is None else self._claim_unchanged(unchanged, now, terms)
+        claimed = claimed or self._claim(number, lease, now, terms)
         if claimed is None:
             return None
         frame, repeated = claimed.frame, claimed.frame.state is FrameState.IN_DOUBT
+        if terms is not None and self._suspension.since(before_claim) > MAX_CLAIM_AGE:
+            self._give_back(frame, terms)
+            return None
         sent_at = self.clock.monotonic()
         outcome = lease.post(claimed.body)
         history = self._history(claimed.history, spending, protected=repeated)
@@ -123,7 +137,12 @@ class FramePoster:
         good = decision.is_accepted and decision.end is None
         may_delay = good and lease.give_back()
         self.ledger.claims.record(
-            *key, decision.state, answered, may_delay=may_delay, **decision.answer
+            *key,
+            decision.state,
+            answered,
+            may_delay=may_delay,
+            claimed_by=None if terms is None else (terms.holder, frame.attempts + 1),
+            **decision.answer,
         )
         self.clock_check.learn(outcome.date, sent_at)
         # No other thread has the frame, so that its usual end need not be read again.
@@ -134,7 +153,26 @@ class FramePoster:
             accepted=_accepted(frame, decision, now, answered) if is_final else None,
         )
 
-    def _claim_unchanged(self, frame: FrameRecord, now: datetime) -> _ClaimedFrame | None:
+    def _give_back(self, frame: FrameRecord, terms: ClaimTerms) -> None:
+        """Plan a frame again that was claimed and not posted; one in doubt stays in doubt."""
+        now = self.clock.now()
+        self.note(f"Frame {frame.number} was not posted: this machine was suspended meanwhile.")
+        if frame.state is FrameState.IN_DOUBT:
+            self.ledger.claims.record(
+                self.campaign.id,
+                frame.number,
+                FrameState.IN_DOUBT,
+                now,
+                claimed_by=(terms.holder, frame.attempts + 1),
+                message=frame.message,
+                repeatable=frame.repeatable,
+            )
+        else:
+            self.ledger.claims.release(self.campaign.id, frame.number, now, terms.holder)
+
+    def _claim_unchanged(
+        self, frame: FrameRecord, now: datetime, terms: ClaimTerms | None
+    ) -> _ClaimedFrame | None:
         """Claim a frame that was never posted, if it is unchanged and nobody in it opted out.
 
         The claim itself checks both.
@@ -142,11 +180,13 @@ class FramePoster:
         if frame.state is not FrameState.PLANNED or frame.attempts:
             return None
         body = self.prefetch.body(frame)
-        if body is None or not self._claim_as_read(frame, now):
+        if body is None or not self._claim_as_read(frame, now, terms):
             return None
         return _ClaimedFrame(frame=frame, body=body)
 
-    def _claim(self, number: int, lease: Lease, now: datetime) -> _ClaimedFrame | None:
+    def _claim(
+        self, number: int, lease: Lease, now: datetime, terms: ClaimTerms | None
+    ) -> _ClaimedFrame | None:
         """Claim a frame as it is now, without the contacts that opted out."""
         key = (self.campaign.id, number)
         for _ in range(MAX_READS):
@@ -161,12 +201,12 @@ class FramePoster:
             history = post_history(entries, frame.request_id)
             claimed = _ClaimedFrame(frame=frame, body=body, history=history)
             if repeated:
-                return claimed if self._reclaim(frame, lease) else None
-            if self._claim_as_read(frame, now):
+                return claimed if self._reclaim(frame, lease, terms) else None
+            if self._claim_as_read(frame, now, terms):
                 return claimed
         return None
 
-    def _claim_as_read(self, frame: FrameRecord, now: datetime) -> bool:
+    def _claim_as_read(self, frame: FrameRecord, now: datetime, terms: ClaimTerms | None) -> bool:
         """Claim a planned frame under the campaign's account, if it is still as it was read."""
         return self.ledger.claims.claim(
             self.campaign.id,
@@ -175,6 +215,7 @@ class FramePoster:
             frame,
             account=self.campaign.account,
             server_time=self.clock_check.agreed_time(),
+            terms=terms,
         )
 
     def _read_without_opt_outs(self, number: int, now: datetime) -> FrameRecord:
@@ -187,7 +228,7 @@ class FramePoster:
             return frame
         return remove_contacts(self.ledger, self.campaign, number, opted_out, now)
 
-    def _reclaim(self, frame: FrameRecord, lease: Lease) -> bool:
+    def _reclaim(self, frame: FrameRecord, lease: Lease, terms: ClaimTerms | None) -> bool:
         """Claim a frame in doubt for the very same post, if that can text nobody twice."""
         proof = self.safe_repeat.proof
         if proof is None or not self.safe_repeat.may_apply(frame):
@@ -200,6 +241,7 @@ class FramePoster:
             self.clock.now(),
             proof,
             server_time=self.clock_check.agreed_time(),
+            terms=terms,
         )
 
     def _history(
@@ -229,26 +271,14 @@ class FramePoster:
             reason = f"Octopush says that even a frame of {frame.contacts:,} contacts is too large."
             end = RunOutcome(state="stopped", reason=reason, cause=StopCause.ACCOUNT)
             return replace(decision, split=False, repeat=False, end=end)
-        if decision.split:
-            self._too_large = min(frame.contacts, self._too_large or frame.contacts)
         return decision
-
-    def is_too_large(self, frame: FrameRecord) -> bool:
-        """Whether a frame of that size was refused for it before, and can be cut."""
-        too_large = self._too_large is not None and frame.contacts >= self._too_large
-        return too_large and frame.contacts >= 2 * MIN_HALF
 
     def cut(self, frame: FrameRecord, why: str) -> list[FrameRecord]:
         """Plan the contacts of a frame in two frames of their own, and drop it."""
-        with self._split_lock:
-            halves = self._splitter.halves(frame)
-            numbers = " and ".join(str(half.number) for half in halves)
-            message = f"{why} Its contacts are in frames {numbers}."
-            now = self.clock.now()
-            self.ledger.frames.split(self.campaign.id, frame.number, halves, now, message=message)
+        halves, message = self._splitter.cut(frame, why, self.clock.now())
         self.settled(self.read(frame.number))
         self.note(f"Frame {frame.number} was cut in two: {message}")
-        return [self.read(half.number) for half in halves]
+        return halves
 
 
 def _accepted(

@@ -4,6 +4,7 @@ A frame is halved because it is too large, or to find the contact that is refuse
 are frames with numbers and request ids of their own, and remember the frame they come from.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -107,6 +108,20 @@ class FrameSplitter:
         self, ledger: Ledger, campaign: CampaignRecord, row_lookup: RowLookup | None
     ) -> None:
         self._ledger, self._campaign, self._row_lookup = ledger, campaign, row_lookup
+        self._lock = threading.Lock()  # parts are numbered one frame at a time
+
+    def cut(self, frame: FrameRecord, why: str, now: datetime) -> tuple[list[FrameRecord], str]:
+        """Plan the contacts of a frame in two frames of their own, drop it, and say so."""
+        with self._lock:
+            while True:
+                halves = self.halves(frame)
+                numbers = [half.number for half in halves]
+                message = f"{why} Its contacts are in frames {' and '.join(map(str, numbers))}."
+                if self._ledger.frames.split(
+                    self._campaign.id, frame.number, halves, now, message=message
+                ):
+                    break  # otherwise another process has taken these numbers
+        return [self._ledger.frames.get(self._campaign.id, number) for number in numbers], message
 
     def halves(self, frame: FrameRecord) -> list[FrozenFrame]:
         """Freeze the two halves of a frame of at least two contacts, in their order.

@@ -1,0 +1,185 @@
+"""Posts the frames of a queue with several threads: the same for a single run and for a lane."""
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+
+from bulksms.ledger import FrameRecord, FrameState
+from bulksms.sender.connections import ConnectionPool, Lease
+from bulksms.sender.expiry import (
+    expiry_after,
+    explain_expired,
+    explain_late_start,
+    explain_past,
+)
+from bulksms.sender.interface import ApiConnection, RunOutcome, StopCause
+from bulksms.sender.limits import RetryPolicy
+from bulksms.sender.post_frame import FramePoster, PostResult
+from bulksms.sender.reframe import MIN_HALF
+from bulksms.sender.work_queue import WorkQueue
+
+__all__ = ["post_queue"]
+
+WORKERS_PER_CONNECTION = 2  # one posts while the other records the last answer
+
+
+def post_queue(
+    poster: FramePoster,
+    queue: WorkQueue,
+    client_factory: Callable[[], ApiConnection],
+    *,
+    size: int,
+    ask_time: bool,
+) -> None:
+    """Post alone until a first frame was accepted as planned, then on `size` connections."""
+    with closing(ConnectionPool(client_factory, size)) as pool:
+        if ask_time and not queue.is_over:
+            with pool.lease() as lease:
+                poster.clock_check.ask(lease)
+        while (size == 1 or not queue.first_accepted) and (frame := queue.take()) is not None:
+            _send_frame(poster, queue, pool, frame)
+        if not queue.is_over and size > 1:
+            workers = WORKERS_PER_CONNECTION * size
+            _run_threads(workers, lambda: _work(poster, queue, pool), queue)
+    if queue.failure is not None:
+        raise queue.failure
+
+
+def _run_threads(workers: int, work: Callable[[], None], queue: WorkQueue) -> None:
+    threads = [threading.Thread(target=work, name=f"sender-{n}") for n in range(workers)]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    except BaseException as error:  # noqa: BLE001 - raised again by the caller
+        # A second Ctrl-C, for example: frames in flight still get their answers recorded.
+        queue.fail(error)
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
+
+
+def _work(poster: FramePoster, queue: WorkQueue, pool: ConnectionPool) -> None:
+    """Post frames until the run is over; exceptions of the thread go to the caller's."""
+    try:
+        while (frame := queue.take()) is not None:
+            _send_frame(poster, queue, pool, frame)
+    except BaseException as error:  # noqa: BLE001 - raised again where the run was started
+        queue.fail(error)
+
+
+def _send_frame(
+    poster: FramePoster, queue: WorkQueue, pool: ConnectionPool, frame: FrameRecord
+) -> None:
+    """Post one frame until it is settled, or cut, or the run is over."""
+    if _is_too_large(queue, frame):
+        queue.put(poster.cut(frame, "The API accepts only smaller frames."))
+        return
+    last = _try(poster, queue, pool, frame)
+    queue.release(frame.number)
+    if last is None:
+        record = poster.read(frame.number)
+        if record.state is FrameState.DROPPED:
+            poster.settled(record)
+    elif last.decision.split:
+        queue.put(poster.cut(last.frame, last.decision.answer.get("message", "")))
+    elif last.decision.state is not FrameState.PLANNED:
+        _settle(poster, queue, last)
+
+
+def _is_too_large(queue: WorkQueue, frame: FrameRecord) -> bool:
+    """Whether a frame of that size was refused for it before, and can be cut."""
+    too_large = queue.too_large is not None and frame.contacts >= queue.too_large
+    return too_large and frame.contacts >= 2 * MIN_HALF
+
+
+def _try(
+    poster: FramePoster, queue: WorkQueue, pool: ConnectionPool, frame: FrameRecord
+) -> PostResult | None:
+    """Post a frame as often as it needs and may, and return the last result."""
+    policy = RetryPolicy(started_at=poster.clock.monotonic(), max_tries=poster.pacing.tries)
+    last = None
+    while queue.wait_turn(frame.number):
+        with pool.lease() as lease, queue.reporting_failure():
+            if not _may_post(poster, queue, lease, frame):
+                return last
+            if not queue.start(frame.number):  # trouble began while this waited for a connection
+                continue
+            unchanged = None
+            if last is None:  # its time begins when it is posted, not when it is taken
+                policy = replace(policy, started_at=poster.clock.monotonic())
+                unchanged = frame
+            result = poster.post(
+                frame.number, lease, queue.spending, queue.delay_others, unchanged, queue.terms()
+            )
+            if result is None:
+                queue.obey_order()
+                return last
+            queue.update(result.frame, result.decision)
+        before, last = last, result
+        if result.decision.split or not result.decision.repeat:
+            return last
+        _stop_second_repeat(queue, result, before)
+        allowed = queue.allow_retry(result.frame, result.decision, policy)
+        if allowed is None:
+            return last
+        policy, delay = allowed
+        _note_retry(poster, result, delay)
+    return last
+
+
+def _stop_second_repeat(queue: WorkQueue, result: PostResult, before: PostResult | None) -> None:
+    """End the run when a frame that may be repeated only once was repeated before."""
+    if before is not None and before.decision.repeat_once and result.decision.repeat_once:
+        message = result.decision.answer.get("message", "")
+        reason = f"Frame {result.frame.number} is in doubt: {message}"
+        queue.finish(RunOutcome(state="stopped", reason=reason, cause=StopCause.DOUBT))
+
+
+def _note_retry(poster: FramePoster, result: PostResult, delay: float) -> None:
+    message = result.decision.answer.get("message", "")
+    planned = result.decision.state is FrameState.PLANNED
+    fate = "was not accepted" if planned else "is in doubt"
+    poster.note(f"Frame {result.frame.number} {fate}, next attempt in {delay:.0f} s: {message}")
+
+
+def _settle(poster: FramePoster, queue: WorkQueue, last: PostResult) -> None:
+    """Report a frame that is not posted any more in this run."""
+    if last.decision.repeat:
+        queue.count_doubt(last.frame)
+    poster.settled(last.accepted or poster.read(last.frame.number))
+    if last.decision.is_part:
+        message = last.decision.answer.get("message", "")
+        poster.note(f"The contact in row {last.frame.first_row} is refused: {message}")
+
+
+def _may_post(poster: FramePoster, queue: WorkQueue, lease: Lease, frame: FrameRecord) -> bool:
+    """Whether a frame may be posted at this hour; waits for it, or ends the run."""
+    while not queue.is_over:
+        wrong_clock = poster.clock_check.explain_error(lease)
+        if wrong_clock is not None:
+            queue.finish(RunOutcome(state="stopped", reason=wrong_clock, cause=StopCause.CLOCK))
+            return False
+        now = poster.clock.now()
+        late = explain_past(poster.campaign, now) or explain_expired(poster.campaign, now)
+        if late is not None:
+            queue.finish(RunOutcome(state="stopped", reason=late, cause=StopCause.EXPIRED))
+            return False
+        closed = poster.pacing.closed_hours(frame)
+        starts_at = now if closed is None else closed.opens_at
+        late_start = explain_late_start(poster.pacing.start_by, starts_at)
+        if late_start is not None and not (poster.has_begun or queue.first_accepted):
+            queue.finish(RunOutcome(state="stopped", reason=late_start, cause=StopCause.LATE))
+            return False
+        if closed is None:
+            return True
+        if not poster.pacing.wait_for_hours:
+            outcome = RunOutcome(state="paused", reason=closed.reason, cause=StopCause.HOURS)
+            queue.finish(outcome)
+            return False
+        poster.note(closed.reason)
+        poster.extend(expiry_after(closed.opens_at))
+        queue.wait_until(closed.opens_at)
+    return False

@@ -1,0 +1,110 @@
+"""What a work queue is made of: where its frames come from, and who shares its limits.
+
+A run that has its campaign to itself keeps both in memory; here are those. The parts of workers
+that share a run are in `shared_queue.py`.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from bulksms.clock import Clock
+from bulksms.ledger import ClaimTerms, FrameRecord
+from bulksms.sender.run_limits import RunLimits
+
+__all__ = ["FrameSource", "LimitsStore", "MemoryFrames", "MemoryLimits"]
+
+
+class FrameSource(Protocol):
+    """Where the next frame comes from; safe between threads."""
+
+    def next(self) -> FrameRecord | None:
+        """Return a frame that nobody else of this process has; None when none is left."""
+
+    def put(self, parts: Sequence[FrameRecord]) -> None:
+        """Put the parts of a frame in front."""
+
+
+class LimitsStore(Protocol):
+    """Where the limits of a run are kept; safe between threads."""
+
+    def now(self) -> float:
+        """The time by which the limits go, in seconds."""
+
+    def read(self) -> RunLimits:
+        """Return the limits as they were last read or changed."""
+
+    def refresh(self) -> None:
+        """Read what others changed."""
+
+    def change(self, change: Callable[[RunLimits], RunLimits]) -> RunLimits:
+        """Replace the limits by what `change` makes of them, and return that.
+
+        It is called again if somebody else was faster, so it must have no effect of its own.
+        """
+
+    def spent(self) -> Decimal:
+        """The money that is spent or may be, in euros."""
+
+    def is_in_the_way(self) -> bool:
+        """Whether frames of others are in flight for which the next one has to wait."""
+
+    def terms(self) -> ClaimTerms | None:
+        """The terms of a claim made now; None where the run has the campaign to itself."""
+
+
+class MemoryFrames:
+    """The frames of a run, in the order in which they are to be posted."""
+
+    def __init__(self, frames: Sequence[FrameRecord]) -> None:
+        self._frames = deque(frames)
+
+    def next(self) -> FrameRecord | None:
+        """Return the next frame."""
+        try:
+            return self._frames.popleft()
+        except IndexError:
+            return None
+
+    def put(self, parts: Sequence[FrameRecord]) -> None:
+        """Put the parts of a frame in front."""
+        self._frames.extendleft(reversed(parts))
+
+
+class MemoryLimits:
+    """The limits of a run that has its campaign to itself."""
+
+    def __init__(self, limits: RunLimits, clock: Clock) -> None:
+        self._limits, self._clock = limits, clock
+        self._lock = threading.RLock()
+
+    def now(self) -> float:
+        """The monotonic time of this machine."""
+        return self._clock.monotonic()
+
+    def read(self) -> RunLimits:
+        """Return the limits as they are."""
+        return self._limits
+
+    def refresh(self) -> None:
+        """Nobody else changes them."""
+
+    def change(self, change: Callable[[RunLimits], RunLimits]) -> RunLimits:
+        """Replace the limits by what `change` makes of them, and return that."""
+        with self._lock:
+            self._limits = change(self._limits)
+            return self._limits
+
+    def spent(self) -> Decimal:
+        """The money as the answers of this run and the frames before it say."""
+        return self._limits.spending.spent
+
+    def is_in_the_way(self) -> bool:
+        """Nobody else posts frames of this campaign."""
+        return False
+
+    def terms(self) -> ClaimTerms | None:
+        """There is nobody to agree with."""
+        return None
