@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bulksms.ledger import Evidence
 from bulksms.money import format_money, round_to_cents
 from bulksms.octopush import Likelihood, likelihood
 from bulksms.results import quoted
@@ -18,6 +19,7 @@ __all__ = [
     "price_text",
 ]
 
+TICKETS_SHOWN = 3
 NUMBERS_SHOWN = 5  # masked, so that more of them say no more
 LIKELIHOODS = {
     Likelihood.LIKELY_SENT: "likely sent",
@@ -55,6 +57,15 @@ def doubt_details_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
         "request_id": frame.request_id,
         "digest": frame.digest,
         "numbers": list(doubt.numbers),
+        "receipts": [
+            {
+                "sms_ticket": each.ticket,
+                "people": each.reported,
+                "others": each.strangers,
+                "proof": each.is_proof,
+            }
+            for each in doubt.evidence
+        ],
         "entries": [
             {
                 "at": _iso_time(entry.at),
@@ -112,7 +123,24 @@ def doubt_details(doubt: FrameInDoubt) -> list[str]:
         f"    {_time(entry.at)} {_entry_text(entry.state, entry.message)}"
         for entry in doubt.entries
     ]
-    return lines + (_choices(doubt) if frame.state == "in_doubt" else [])
+    if frame.state != "in_doubt":
+        return lines
+    return [*lines, *map(_receipts_text, doubt.evidence[:TICKETS_SHOWN]), *_choices(doubt)]
+
+
+def _receipts_text(evidence: Evidence) -> str:
+    """Say what the receipts of a ticket prove, or why they do not."""
+    came = (
+        f"Receipts with the ticket {evidence.ticket} came for {evidence.reported:,} of its "
+        f"{evidence.members:,} people"
+    )
+    if evidence.is_proof:
+        return f"{came} and nobody else, so it was sent: the next `bulksms resume` records it."
+    if evidence.strangers:
+        return f"{came} and for {evidence.strangers:,} others, so it is not this frame's own."
+    if evidence.rivals:
+        return f"{came}, but other frames in doubt have some of them too, so it proves nothing."
+    return f"{came} and nobody else, so it was probably sent."
 
 
 def _entry_text(state: str, message: str) -> str:
@@ -126,10 +154,16 @@ def _choices(doubt: FrameInDoubt) -> list[str]:
     at = _time(frame.started_at)
     return [
         f"Look in the Octopush console for {frame.contacts:,} contacts at about {at}. Then:",
-        f"  it is listed:          bulksms doubt mark-sent {target} --ticket TICKET",
+        f"  it is listed:          bulksms doubt mark-sent {target} --ticket {_ticket(doubt)}",
         f"  give it up:            bulksms doubt drop {target}",
         f"  send it again anyway:  bulksms doubt resend {target}",
     ]
+
+
+def _ticket(doubt: FrameInDoubt) -> str:
+    """Return the ticket that receipts suggest, else the word that stands for one."""
+    likely = [each.ticket for each in doubt.evidence if not each.strangers and not each.rivals]
+    return likely[0] if len(likely) == 1 else "TICKET"
 
 
 def price_text(cost: Decimal | None) -> str:

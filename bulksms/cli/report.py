@@ -67,6 +67,7 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     from bulksms.results.report_options import ReportOptions
     from bulksms.results.result_files import ResultFiles
     from bulksms.settings import read_settings
+    from bulksms.use_cases.orders.act_on_receipts import act_on_stored_receipts
     from bulksms.use_cases.prepare.output_paths import refuse_overwrites
     from bulksms.use_cases.reporting.import_receipts import import_receipts
     from bulksms.use_cases.reporting.reports import campaign_inputs, rewrite_results
@@ -80,9 +81,12 @@ def command(campaign: str, **given: Any) -> None:  # noqa: ANN401
     delimiter = given["output_delimiter"] and parse_delimiter(given["output_delimiter"])
     how = ReportOptions(language=given["report_language"], with_people=given["report_people"])
     requested = ResultFiles(**files, report_options=how, follow_ups=lists)
-    now = SystemClock().now()
+    clock = SystemClock()
+    now = clock.now()
     if given["receipts"]:
         import_receipts(given["receipts"], settings, now)
+        for sentence in act_on_stored_receipts(settings, clock):
+            echo(sentence, err=True)
     progress = StepBars(silent=given["no_progress"] or given["json"])
     report, path = rewrite_results(campaign, requested, settings, now, delimiter, progress=progress)
     if given["json"]:

@@ -215,6 +215,9 @@ posting = stack(
         option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N",
                help="Requests per minute at most."),
         option("--max-cost", type=MONEY, metavar="EUR", help="Stop before this is exceeded."),
+        option("--max-undelivered", type=click.FloatRange(0, 100), metavar="PERCENT",
+               help="Pause if more of the texts with a final receipt did not arrive; 30 if not "
+                    "given, 100 never pauses."),
         option("--seeds", "--seed", multiple=True, type=RepeatableText(), metavar="NUMBER",
                help="Number of a colleague, who gets the first and the last request's text too; "
                     "repeatable."),

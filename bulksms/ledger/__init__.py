@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from bulksms.ledger.open import open_ledger
     from bulksms.ledger.order_records import OrderKind, OrderRecord
+    from bulksms.ledger.receipt_evidence import Evidence
     from bulksms.ledger.receipts import MessageStates, ReceiptRecord
     from bulksms.ledger.records import (
         CampaignRecord,
@@ -56,6 +57,7 @@ __all__ = [
     "CampaignTotals",
     "ClaimTerms",
     "EntryRecord",
+    "Evidence",
     "FirstPost",
     "FrameGroup",
     "FrameRecord",
@@ -95,6 +97,7 @@ _MODULES = {
     "ApprovalRecord": "approvals",
     "ApprovalStep": "approvals",
     "CampaignTotals": "totals",
+    "Evidence": "receipt_evidence",
     "FrameGroup": "totals",
     "Ledger": "ledger",
     "MessageStates": "receipts",

@@ -1,6 +1,6 @@
 """The campaigns of a ledger: created whole, found by name or content, and their state."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,19 +106,31 @@ class Campaigns:
 
     def keep_opt_out_files(self, campaign_id: int, paths: Iterable[str]) -> None:
         """Add opt-out files to those that are read again whenever the campaign continues."""
-        with self._storage.writing() as connection:
-            here = campaign.c.id == campaign_id
-            statement = sa.select(campaign.c.parameters).where(here)
-            parameters: dict[str, Any] = connection.execute(statement).scalar_one()
-            kept = dict.fromkeys([*parameters.get("optouts", []), *paths])
-            values = {"parameters": parameters | {"optouts": list(kept)}}
-            connection.execute(sa.update(campaign).where(here).values(values))
+
+        def with_files(parameters: dict[str, Any]) -> dict[str, Any]:
+            return {"optouts": list(dict.fromkeys([*parameters.get("optouts", []), *paths]))}
+
+        self._change_parameters(campaign_id, with_files)
+
+    def set_limit(self, campaign_id: int, name: str, limit: float) -> None:
+        """Record a limit of a campaign among its parameters, in place of an earlier one."""
+        self._change_parameters(campaign_id, lambda _: {name: limit})
 
     def source_rows(self, campaign_id: int) -> bytes | None:
         """Read the packed source rows of a campaign."""
         statement = sa.select(source_rows.c.content)
         with self._storage.reading() as connection:
             return connection.scalar(statement.where(source_rows.c.campaign_id == campaign_id))
+
+    def _change_parameters(
+        self, campaign_id: int, change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> None:
+        with self._storage.writing() as connection:
+            here = campaign.c.id == campaign_id
+            statement = sa.select(campaign.c.parameters).where(here)
+            parameters: dict[str, Any] = connection.execute(statement).scalar_one()
+            values = {"parameters": parameters | change(parameters)}
+            connection.execute(sa.update(campaign).where(here).values(values))
 
     def _update(self, campaign_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
         with self._storage.writing() as connection:

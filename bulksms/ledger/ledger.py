@@ -23,6 +23,7 @@ from bulksms.ledger.opt_outs import OptOuts
 from bulksms.ledger.orders import Orders
 from bulksms.ledger.proofs import Proofs
 from bulksms.ledger.pseudonyms import Pseudonyms
+from bulksms.ledger.receipt_evidence import ReceiptEvidence
 from bulksms.ledger.receipts import Receipts
 from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.scheduled_runs import ScheduledRuns
@@ -56,6 +57,7 @@ class Ledger:
         self.erasures = Erasures(storage, clock)
         self.scheduled_runs = ScheduledRuns(storage)
         self.receipts = Receipts(storage)
+        self.evidence = ReceiptEvidence(storage)
         self.approvals = Approvals(storage)
         self.accepted_files = AcceptedFiles(storage)
         self.audit = AuditTrail(storage, witnesses, clock)

@@ -17,11 +17,16 @@ class OrderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRecord:
-    """An order: what, by whom, and when."""
+    """An order: what, by whom, when, and why.
+
+    Attributes:
+        reason: a sentence without its point; `None` where a person gave none.
+    """
 
     kind: OrderKind
     who: str
     at: datetime
+    reason: str | None = None
 
     def describe(self) -> str:
         """Return what was done by whom and when, as the end of a sentence."""
@@ -31,4 +36,5 @@ class OrderRecord:
     def sentence(self) -> str:
         """Return the same as a whole sentence."""
         action = self.describe()
-        return f"{action[0].upper()}{action[1:]}."
+        why = "" if self.reason is None else f": {self.reason}"
+        return f"{action[0].upper()}{action[1:]}{why}."

@@ -3,6 +3,8 @@
 An order holds from the transaction that records it: claims read it in their own.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from bulksms.ledger.compiled import CompiledStatement
@@ -14,7 +16,9 @@ __all__ = ["Orders", "order_in_force"]
 
 # Executed for every post; one step in the index.
 NEWEST = CompiledStatement(
-    sa.select(campaign_order.c.kind, campaign_order.c.who, campaign_order.c.at)
+    sa.select(
+        campaign_order.c.kind, campaign_order.c.who, campaign_order.c.at, campaign_order.c.reason
+    )
     .where(campaign_order.c.campaign_id == sa.bindparam("in_campaign"))
     .order_by(campaign_order.c.id.desc())
     .limit(sa.literal(1))
@@ -26,8 +30,8 @@ def order_in_force(connection: sa.Connection, campaign_id: int) -> OrderRecord |
     rows = NEWEST.execute(connection, {"in_campaign": campaign_id})
     if not rows or rows[0][0] == OrderKind.RESUME.value:
         return None
-    kind, who, at = rows[0]
-    return OrderRecord(kind=OrderKind(kind), who=who, at=at)
+    kind, who, at, reason = rows[0]
+    return OrderRecord(kind=OrderKind(kind), who=who, at=at, reason=reason)
 
 
 class Orders:
@@ -41,6 +45,16 @@ class Orders:
         with self._storage.reading() as connection:
             return order_in_force(connection, campaign_id)
 
+    def last_resumed(self, campaign_id: int) -> datetime | None:
+        """Read when a campaign was resumed last; `None` if it never was."""
+        statement = sa.select(sa.func.max(campaign_order.c.at)).where(
+            campaign_order.c.campaign_id == campaign_id,
+            campaign_order.c.kind == OrderKind.RESUME.value,
+        )
+        with self._storage.reading() as connection:
+            at: datetime | None = connection.scalar(statement)
+        return at
+
     def give(self, campaign_id: int, order: OrderRecord) -> OrderRecord | None:
         """Record an order, and return the one that is in force then.
 
@@ -51,7 +65,12 @@ class Orders:
             kind = OrderKind.RESUME if current is None else current.kind
             if kind in {OrderKind.STOP, order.kind}:
                 return current
-            values = {"kind": order.kind.value, "who": order.who, "at": order.at}
-            statement = sa.insert(campaign_order).values(campaign_id=campaign_id, **values)
+            statement = sa.insert(campaign_order).values(
+                campaign_id=campaign_id,
+                kind=order.kind.value,
+                who=order.who,
+                at=order.at,
+                reason=order.reason,
+            )
             connection.execute(statement)
             return order_in_force(connection, campaign_id)

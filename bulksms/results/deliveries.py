@@ -19,13 +19,14 @@ from bulksms.octopush.delivery_states import (
     all_statuses,
     status_of,
 )
-from bulksms.results.campaign_report import class_of
+from bulksms.results.campaign_report import class_of, is_many_failed
 from bulksms.results.contact_outcomes import ContactOutcomes
 
 __all__ = [
     "DeliveryGroup",
     "count_deliveries",
     "count_messages",
+    "explain_failures",
     "is_final_failure",
     "with_deliveries",
 ]
@@ -130,6 +131,18 @@ def count_messages(
         group = no_receipt if number in overdue else waiting
         counts[group] += contacts - with_receipt[number]
     return {group.value: counts[group.value] for group in DeliveryGroup}
+
+
+def explain_failures(groups: Mapping[str, int]) -> str | None:
+    """Say that many texts with a final receipt did not arrive; `None` when they are few."""
+    failed = groups[DeliveryGroup.NOT_DELIVERED]
+    final = failed + groups[DeliveryGroup.DELIVERED]
+    if not is_many_failed(failed, final):
+        return None
+    return (
+        f"{failed:,} of {final:,} texts with a final receipt were not delivered: find out why "
+        "before you text these people again."
+    )
 
 
 def is_final_failure(status: DeliveryStatus) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bulksms.octopush import Client, Timeouts
 
 __all__ = [
+    "MAX_UNDELIVERED",
     "RunContext",
     "RunOptions",
     "RunResult",
@@ -30,6 +31,8 @@ __all__ = [
     "make_client",
     "require_credentials",
 ]
+
+MAX_UNDELIVERED = "max_undelivered"  # the name of the limit among a campaign's parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,8 @@ class RunOptions:
     Nothing is posted later than `expires_after` the start, unless `approve_late` allows it.
     With `retry_refused` the frames that the API refused are posted once more.
     `resumed_by` names who ordered to continue a paused campaign; without it the pause holds.
+    `max_undelivered` is the percentage of texts that may fail by their receipts before the
+    campaign pauses; without it the campaign keeps the one it was begun with.
     """
 
     pacing: Pacing = field(default_factory=Pacing)
@@ -55,6 +60,7 @@ class RunOptions:
     delimiter: str | None = None
     seeds: tuple[str, ...] = ()
     resumed_by: str | None = None
+    max_undelivered: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,15 @@ from bulksms.settings import Settings
 from bulksms.use_cases.reporting.reports import current_report
 from bulksms.use_cases.reporting.seed_campaigns import read_seed_campaigns
 
-__all__ = ["OrderResult", "close_stopped", "find_stop", "give_order", "obey_orders"]
+__all__ = [
+    "OrderResult",
+    "close_stopped",
+    "find_stop",
+    "give_order",
+    "obey_orders",
+    "obey_unless_sending",
+    "record_order",
+]
 
 POLL_SECONDS = 0.2
 # For the sender to write its results and end, once nothing is in flight.
@@ -55,16 +63,22 @@ def give_order(
         was_running = ledger.locks.is_held(record.name)
         if not ledger.frames.any_left(record.id):
             return _result(ledger, record, was_finished=True, was_running=was_running)
-        current = ledger.orders.give(record.id, order)
-        action = AuditAction.STOP if order.kind is OrderKind.STOP else AuditAction.PAUSE
-        ledger.audit.record(action, person=order.who, campaign=record.name, digest=record.digest)
-        for each in read_seed_campaigns(ledger, record):
-            ledger.orders.give(each.id, order)
+        current = record_order(ledger, record, order)
         if current is not None and current.kind is not order.kind:
             raise RuleError(f"The campaign {record.name} was {current.describe()}, which is final.")
         _wait_for_sender(ledger, record, wait_seconds, clock)
-        has_crashed = _obey_here(ledger, record, clock)
+        has_crashed = obey_unless_sending(ledger, record, clock)
         return _result(ledger, record, was_running=was_running, has_crashed=has_crashed)
+
+
+def record_order(ledger: Ledger, record: CampaignRecord, order: OrderRecord) -> OrderRecord | None:
+    """Record an order for a campaign and its seeds; returns the one that is in force then."""
+    current = ledger.orders.give(record.id, order)
+    action = AuditAction.STOP if order.kind is OrderKind.STOP else AuditAction.PAUSE
+    ledger.audit.record(action, person=order.who, campaign=record.name, digest=record.digest)
+    for each in read_seed_campaigns(ledger, record):
+        ledger.orders.give(each.id, order)
+    return current
 
 
 def obey_orders(ledger: Ledger, record: CampaignRecord, resume: OrderRecord | None) -> None:
@@ -139,7 +153,7 @@ def _wait_for_sender(
         clock.wait(POLL_SECONDS, wake)
 
 
-def _obey_here(ledger: Ledger, record: CampaignRecord, clock: Clock) -> bool:
+def obey_unless_sending(ledger: Ledger, record: CampaignRecord, clock: Clock) -> bool:
     """Record what the order means for a campaign that no process sends; true after a crash."""
     try:
         with ledger.locks.campaign(record.name):

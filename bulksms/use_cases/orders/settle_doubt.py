@@ -16,6 +16,7 @@ from bulksms.ledger import (
     AuditAction,
     CampaignRecord,
     EntryRecord,
+    Evidence,
     FrameRecord,
     FrameState,
     Ledger,
@@ -29,6 +30,7 @@ __all__ = [
     "FrameInDoubt",
     "OperatorDecision",
     "as_doubt",
+    "finish_if_settled",
     "frames_in_doubt",
     "list_doubts",
     "select_frames",
@@ -59,8 +61,8 @@ class OperatorDecision:
 class FrameInDoubt:
     """A frame that is or was in doubt, what it may cost, and its history.
 
-    `entries` and the masked `numbers`, in the frame's order, are there for a single frame only.
-    `cost` in euros is none where it cannot be estimated.
+    `entries`, the masked `numbers`, in the frame's order, and the `evidence` of receipts are there
+    for a single frame only. `cost` in euros is none where it cannot be estimated.
     """
 
     campaign: str
@@ -68,6 +70,7 @@ class FrameInDoubt:
     cost: Decimal | None
     entries: tuple[EntryRecord, ...] = ()
     numbers: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 def list_doubts(name: str | None, settings: Settings, now: datetime) -> list[FrameInDoubt]:
@@ -103,6 +106,7 @@ def show_doubt(
             doubt,
             entries=tuple(ledger.frames.entries(record.id, doubt.frame.number)),
             numbers=tuple(masked(f"+{each}") if each > 0 else ERASED for each in numbers),
+            evidence=ledger.evidence.of_frame(record.id, doubt.frame.number),
         )
 
 
@@ -140,7 +144,7 @@ def settle_doubt(
                     message=message,
                     ticket=ticket or recorded,
                 )
-            _finish_if_settled(ledger, record)
+            finish_if_settled(ledger, record)
             is_sent = state is FrameState.ACCEPTED
             ledger.audit.record(
                 AuditAction.MARK_SENT if is_sent else AuditAction.DROP,
@@ -208,7 +212,7 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
-def _finish_if_settled(ledger: Ledger, record: CampaignRecord) -> None:
+def finish_if_settled(ledger: Ledger, record: CampaignRecord) -> None:
     """Mark a campaign as done when none of its frames is open any more, unless it was stopped."""
     counts = ledger.frames.count_by_state(record.id)
     if not any(counts[state] for state in OPEN) and find_stop(ledger, record) is None:

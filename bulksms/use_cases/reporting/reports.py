@@ -4,6 +4,7 @@ It imports nothing heavy until more than the results per frame is asked for.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -142,8 +143,17 @@ def rewrite_results(
             raise InputError(" ".join(unwritten))
         report = facts.report
         if ledger.receipts.of_campaign(facts.record.id):
-            report = replace(report, deliveries=facts.deliveries)
+            report = _with_deliveries(report, facts.deliveries)
     return report, path
+
+
+def _with_deliveries(report: Report, deliveries: Mapping[str, int] | None) -> Report:
+    """Add what became of the texts, and a warning when many did not arrive."""
+    from bulksms.results.deliveries import explain_failures
+
+    warning = None if deliveries is None else explain_failures(deliveries)
+    steps = report.next_steps if warning is None else (*report.next_steps, warning)
+    return replace(report, deliveries=deliveries, next_steps=steps)
 
 
 def _facts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> CampaignFacts:

@@ -23,13 +23,14 @@ class PostingOptions:
 
     `seeds` are numbers of colleagues, who get the first and the last frame's text as well.
     `rate` is in frames per minute and `max_cost` in euros; of the codes in `accept` only
-    `short_frames` matters here.
+    `short_frames` matters here. `max_undelivered` is a percentage of the texts with a receipt.
     """
 
     concurrency: int = 1
     seeds: tuple[str, ...] = ()
     rate: float | None = None
     max_cost: Decimal | None = None
+    max_undelivered: float | None = None
     isolate_refused: bool = False
     accept: tuple[str, ...] = ()
     expires_hours: float = 12.0
@@ -54,6 +55,7 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
     require_range("concurrency", options.concurrency, 1, MOST_CONCURRENT)
     require_range("rate", options.rate, 0, above=True)
     require_range("max-cost", options.max_cost, 0)
+    require_range("max-undelivered", options.max_undelivered, 0, 100)
     require_range("expires-hours", options.expires_hours, 0, above=True)
     pacing = Pacing(
         concurrency=options.concurrency,
@@ -77,4 +79,5 @@ def run_options(options: PostingOptions, hours: HoursOptions) -> RunOptions:
         retry_refused=options.retry_refused,
         delimiter=parse_delimiter(delimiter) if delimiter else None,
         seeds=options.seeds,
+        max_undelivered=options.max_undelivered,
     )

@@ -9,6 +9,7 @@ from bulksms.use_cases.opt_outs.apply_opt_outs import (
     absolute_paths,
 )
 from bulksms.use_cases.opt_outs.recorded_opt_outs import apply_lists, read_lists_of
+from bulksms.use_cases.orders.settle_by_receipts import settle_by_receipts
 from bulksms.use_cases.prepare.output_paths import refuse_overwrites
 from bulksms.use_cases.reporting.reports import campaign_inputs
 from bulksms.use_cases.send.run_campaign import run_campaign
@@ -47,6 +48,7 @@ def resume_campaign(
     inputs = campaign_inputs(name, context.settings)
     refuse_overwrites(outputs, [*inputs, *optouts], context.settings)
     _apply_opt_out_files(name, optouts, accepted, context)
+    _end_doubt(context)
     return run_campaign(name, run_options, context)
 
 
@@ -63,6 +65,13 @@ def _apply_opt_out_files(
     with ledger_to_send_from(settings, context.observer) as ledger, ledger.locks.campaign(name):
         ledger.campaigns.keep_opt_out_files(record.id, absolute_paths(optouts))
         apply_lists(ledger, record, lists, context.clock.now())
+
+
+def _end_doubt(context: RunContext) -> None:
+    """Mark frames as sent that receipts prove, so that they are not posted again."""
+    with open_ledger(context.settings.home, context.settings.ledger) as ledger:
+        for proved in settle_by_receipts(ledger, context.clock.now()):
+            context.observer.note(proved.sentence())
 
 
 def _newest_unfinished(context: RunContext) -> str:

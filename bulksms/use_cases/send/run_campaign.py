@@ -24,7 +24,13 @@ from bulksms.sender import (
     is_send_time_past,
     send_frames,
 )
-from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
+from bulksms.use_cases.context import (
+    MAX_UNDELIVERED,
+    RunContext,
+    RunOptions,
+    RunResult,
+    require_credentials,
+)
 from bulksms.use_cases.orders.campaign_orders import close_stopped, obey_orders
 from bulksms.use_cases.orders.retry_refused import retry_refused
 from bulksms.use_cases.personal_data.purge_campaigns import apply_retention
@@ -89,6 +95,8 @@ def run_locked(
         )
     account = credentials.account_at(context.settings.base_url)
     record = _of_account(ledger, record, account)
+    if run_options.max_undelivered is not None:
+        ledger.campaigns.set_limit(record.id, MAX_UNDELIVERED, run_options.max_undelivered)
     obey_orders(ledger, record, _resume_order(run_options, context.clock))
     with ledger.locks.account(
         account,
