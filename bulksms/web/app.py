@@ -23,6 +23,7 @@ from bulksms.web import (
     corrections_step,
     delivery_step,
     people_step,
+    reading_step,
     start_step,
     text_step,
 )
@@ -82,6 +83,8 @@ def _routes() -> list[Route | Mount]:
         Route(f"{draft}/columns", columns_step.show_columns),
         Route(f"{draft}/columns", columns_step.save_columns, methods=["POST"]),
         Route(f"{draft}/columns/forget", columns_step.forget_columns, methods=["POST"]),
+        Route(f"{draft}/reading", reading_step.show_reading),
+        Route(f"{draft}/reading", reading_step.save_reading, methods=["POST"]),
         Route(f"{draft}/people", people_step.show_people),
         Route(f"{draft}/optouts", people_step.add_opt_outs, methods=["POST"]),
         Route(f"{draft}/optouts/remove", people_step.remove_opt_outs, methods=["POST"]),

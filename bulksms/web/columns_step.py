@@ -1,8 +1,7 @@
-"""Step 2: what each column of the list is, and how the list was read."""
+"""Step 2: what each column of the list is."""
 
 from collections.abc import Iterator
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +10,7 @@ from bulksms.web.draft_columns import DraftColumn
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see
+from bulksms.web.reading_step import delimiter_name, encoding_name, region_name
 
 __all__ = ["forget_columns", "save_columns", "show_columns"]
 
@@ -20,13 +20,13 @@ NAMES = ("first_name", "last_name")
 
 async def show_columns(request: Request, problems: Problems | None = None) -> Response:
     """Show every column, its first values and what it becomes."""
-    page = page_of(request)
+    page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
     plan = await page.plan(draft)
     if plan is None:
         return await page.show(request, "reading.html", Step.COLUMNS, draft=draft)
     reading = draft.read().plan.reading
-    remembered = () if reading.map else page.remembered.get(plan.columns)
+    remembered = () if reading.map or reading.no_header else page.remembered.get(plan.columns)
     if remembered and "fresh" not in request.query_params:
         draft.save({"map": list(remembered)})
         return see(f"/drafts/{draft.id}/columns?remembered")
@@ -40,10 +40,12 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
         problems=problems,
         reading=reading,
         corrected=reading.corrections is not None,
+        encoding_name=lambda name: encoding_name(name, language),
+        delimiter_name=lambda name: delimiter_name(name, language),
+        region=region_name(reading.region, language),
         remembered="remembered" in request.query_params,
         uses={column.letter: use_of(column) for column in plan.columns},
-        error=plan.problem
-        and error_words(plan.problem.kind, plan.problem.message, language_of_request(request)),
+        error=plan.problem and error_words(plan.problem.kind, plan.problem.message, language),
     )
 
 
@@ -58,25 +60,20 @@ async def forget_columns(request: Request) -> Response:
 
 
 async def save_columns(request: Request) -> Response:
-    """Keep what each column becomes, or how the list is to be read, and go on."""
+    """Keep what each column becomes, and go on."""
     page = page_of(request)
     draft, form = page.draft(request), await request.form()
     language = language_of_request(request)
     _ = language.catalogue.gettext
-    if "reading" in form:
-        row = str(form.get("header_row") or "").strip()
-        if row and not (row.isascii() and row.isdigit() and int(row) > 0):
-            return await show_columns(request, {"header_row": _("Give the number of the row.")})
-        draft.save(_reading(form, int(row) if row else None))
-        return see(f"/drafts/{draft.id}/columns")
     plan = await page.finished_plan(draft)
     chosen = {column.letter: str(form.get(f"use_{column.letter}", "")) for column in plan.columns}
     problem = _problem(plan, chosen, language)
     if problem:
         return await show_columns(request, problem)
-    mapping = list(_mapping(plan, chosen)) or list(draft.read().plan.reading.map)
+    reading = draft.read().plan.reading
+    mapping = list(_mapping(plan, chosen)) or list(reading.map)
     draft.save({"map": mapping})
-    if mapping:
+    if mapping and not reading.no_header:
         page.remembered.keep(plan.columns, mapping)
     return see(f"/drafts/{draft.id}/people")
 
@@ -85,20 +82,11 @@ def use_of(column: DraftColumn) -> str:
     """Say what the list of uses shows for a column; a tie shows nothing, so that one chooses."""
     if column.tied:
         return ""
+    if column.suggested:
+        return FIRST
     if column.phone_rank is not None:
         return FIRST if column.phone_rank == 0 else SECOND
     return column.use if column.use in NAMES else "text"
-
-
-def _reading(form: FormData, header_row: int | None) -> dict[str, object]:
-    texts = {name: str(form.get(name) or "").strip() for name in ("sheet", "encoding", "region")}
-    return {
-        **texts,
-        "delimiter": str(form.get("delimiter") or ""),
-        "header_row": header_row,
-        "include_hidden": True if form.get("include_hidden") else None,
-        "map": None,  # the columns may be others now
-    }
 
 
 def _problem(plan: DraftPlan, chosen: dict[str, str], language: Language) -> dict[str, str]:
@@ -124,7 +112,9 @@ def _problem(plan: DraftPlan, chosen: dict[str, str], language: Language) -> dic
 
 def _mapping(plan: DraftPlan, chosen: dict[str, str]) -> Iterator[str]:
     """Write the choices as `map` takes them; nothing where they are what we found ourselves."""
-    if all(chosen[column.letter] == use_of(column) for column in plan.columns):
+    if plan.view is not None and all(
+        chosen[column.letter] == use_of(column) for column in plan.columns
+    ):
         return
     by_use = [(chosen[column.letter], column.choice) for column in plan.columns]
     for use in (FIRST, SECOND):

@@ -1,18 +1,21 @@
 """Describes the columns of a draft's list, also when no column is known to be the number."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow.compute as pc
+from phonenumbers import PhoneNumberFormat, format_number, parse
 from xlsxwriter.utility import xl_col_to_name
 
 from bulksms.contacts import ColumnMapping
+from bulksms.contacts.opt_outs.reading import LENIENT_RULES
+from bulksms.contacts.phones.parse import parse_number
 from bulksms.loader import Sheet, open_sheets
 from bulksms.plan.make_request import read_options
 from bulksms.plan.view import PlanView, samples_of
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 
-__all__ = ["DraftColumn", "columns_of", "unmapped_columns"]
+__all__ = ["DraftColumn", "columns_of", "number_example", "unmapped_columns"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,7 @@ class DraftColumn:
         use: what it is used for, as `ColumnView.use`; None when nothing uses it.
         filled: the share of rows that have a value, from 0 to 1.
         tied: another column could be the number just as well, and they differ.
+        suggested: its first values are numbers, where no column is known to be the number.
     """
 
     letter: str
@@ -35,12 +39,16 @@ class DraftColumn:
     filled: float
     phone_rank: int | None = None
     tied: bool = False
+    suggested: bool = False
 
 
 def unmapped_columns(saved: SavedCampaign) -> Iterator[DraftColumn]:
     """List the columns of a draft whose number column is not known yet."""
+    region = saved.plan.reading.region
     for sheet in open_sheets(saved.files[0], read_options(saved.plan.reading))[:1]:
-        yield from columns_of(sheet, None, None)
+        columns = list(columns_of(sheet, None, None))
+        suggested = next((each for each in columns if _has_numbers(each.samples, region)), None)
+        yield from (replace(each, suggested=each is suggested) for each in columns)
 
 
 def columns_of(
@@ -62,6 +70,21 @@ def columns_of(
             phone_rank=rank,
             tied=is_tied and rank is not None,
         )
+
+
+def number_example(sheet: Sheet, mapping: ColumnMapping, region: str) -> tuple[str, str] | None:
+    """Give a cell without a country code, and its number as one writes it abroad."""
+    for cell in samples_of(sheet, mapping.phone_numbers[0]):
+        number = parse_number(cell, region, LENIENT_RULES)
+        if number.phone_number and not cell.strip().startswith(("+", "00")):
+            abroad = PhoneNumberFormat.INTERNATIONAL
+            return cell, format_number(parse(number.e164), abroad)
+    return None
+
+
+def _has_numbers(samples: tuple[str, ...], region: str) -> bool:
+    numbers = [parse_number(cell, region, LENIENT_RULES).phone_number for cell in samples]
+    return bool(numbers) and all(numbers)
 
 
 def _choice(sheet: Sheet, at: int) -> str:

@@ -30,7 +30,12 @@ from bulksms.use_cases.prepare.history_options import history_rules
 from bulksms.use_cases.prepare.request_plan import request_plan
 from bulksms.use_cases.prepare.screen_campaign import preview_campaign
 from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
-from bulksms.web.draft_columns import DraftColumn, columns_of, unmapped_columns
+from bulksms.web.draft_columns import (
+    DraftColumn,
+    columns_of,
+    number_example,
+    unmapped_columns,
+)
 from bulksms.web.left_out_groups import LeftOutGroup, groups_of, name_columns
 
 Planner = Callable[[SavedCampaign, Settings, datetime], Plan]
@@ -79,6 +84,7 @@ class DraftPlan:
         placeholders: the columns that a text can name.
         localities: where the people are, for their own time.
         nothing_new: everybody in the list had this text before.
+        number_example: a cell without a country code, and the number that it is read as.
     """
 
     problem: Problem | None = None
@@ -91,6 +97,7 @@ class DraftPlan:
     localities: tuple[Locality, ...] = ()
     nothing_new: bool = False
     name_headers: tuple[str, ...] = field(default=())
+    number_example: tuple[str, str] | None = None
 
 
 def make_draft_plan(path: Path, settings: Settings, now: datetime) -> DraftPlan:
@@ -197,4 +204,5 @@ def _describe(plan: Plan, saved: SavedCampaign, settings: Settings, now: datetim
         localities=localities_of(plan.contacts["phone_number"].to_numpy()),
         nothing_new=nothing_new,
         name_headers=names,
+        number_example=number_example(sheet, mapping, saved.plan.reading.region),
     )

@@ -34,7 +34,7 @@ SENT_MARK = "campaign"  # a file with the name of the campaign the draft became
 REHEARSAL_MARK = "rehearsal"  # an empty file beside the campaign file
 # Settings that say how the lists are read.
 OF_THE_LISTS = (
-    *("map", "sheet", "encoding", "delimiter", "header_row", "include_hidden"),
+    *("map", "sheet", "encoding", "delimiter", "header_row", "no_header", "include_hidden"),
     *("region", "optouts"),
 )
 ID = re.compile(r"[0-9a-f]{16}")
@@ -81,7 +81,13 @@ class Draft:
     @property
     def list_name(self) -> str:
         """The name of its list; its id where the list was deleted."""
-        return next((path.name for path in sorted((self.folder / LISTS).glob("*"))), self.id)
+        path = self.list_path
+        return self.id if path == self.folder else path.name
+
+    @property
+    def list_path(self) -> Path:
+        """Its list; its folder where the list was deleted."""
+        return next(iter(sorted((self.folder / LISTS).glob("*"))), self.folder)
 
     @property
     def state(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -60,11 +61,62 @@ def test_another_row_of_titles_is_chosen(page: Page, tmp_path: Path) -> None:
     )
     upload(page, path)
 
-    page.fill("#header_row", "2")
-    page.click("button[name=reading]")
+    page.click("a[href$='reading#titles']")
+    page.get_by_role("radio", name="Row 2 Numéro, Petit nom").check()
+    page.click(".actions button.primary")
 
     expect(page.locator(".cards tbody th").nth(1)).to_contain_text("Petit nom")
     expect(page.locator("main")).to_contain_text("2 rows")
+
+
+def test_a_list_without_titles_is_read(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    path.write_text("Zoé;0639980201\nIda;0639980202\n", encoding="utf-8")
+    upload(page, path)
+
+    page.click("a[href$='reading#titles']")
+    page.get_by_role("radio", name="My file has no row of titles").check()
+    page.click(".actions button.primary")
+    page.click(".actions button.primary")
+
+    expect(page.locator(".big")).to_have_text("2")
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_the_accents_are_corrected_by_their_effect(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    path.write_bytes("Prénom;Mobile\nZoé;0639980201\nNoël;0639980202\n".encode("mac-roman"))
+    upload(page, path)
+
+    page.click("a[href$='reading#encoding']")
+    dos = page.get_by_role("radio", name="DOS, Western Europe PrÄnom, ZoÄ, Noæl", exact=True)
+    dos.check()
+    page.click(".actions button.primary")
+    expect(page.locator(".cards tbody tr").first).to_contain_text("ZoÄ, Noæl")
+    page.click("a[href$='reading#encoding']")
+    name = "As found: Mac, Western Europe Prénom, Zoé, Noël"
+    page.get_by_role("radio", name=name, exact=True).check()
+    page.click(".actions button.primary")
+
+    expect(page.locator(".cards tbody tr").first).to_contain_text("Zoé, Noël")
+
+
+def test_a_sheet_is_chosen_from_a_list(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "clients.xlsx"
+    book = openpyxl.Workbook()
+    for title, number in (("Octobre", "0639980201"), ("Novembre", "0639980202")):
+        sheet = book.create_sheet(title)
+        sheet.append(["Prénom", "Mobile"])
+        sheet.append(["Zoé", number])
+    del book["Sheet"]
+    book.save(path)
+    upload(page, path)
+
+    page.click("a[href$='reading#sheet']")
+    page.get_by_role("radio", name="Novembre (2 rows) Prénom, Mobile").check()
+    page.click(".actions button.primary")
+
+    expect(page.locator(".cards tbody tr").nth(1)).to_contain_text("0639980202")
 
 
 def test_a_picture_is_refused_in_a_sentence(page: Page, tmp_path: Path) -> None:

@@ -178,18 +178,19 @@ def test_the_switch_of_language_leads_to_no_other_site(window: PageWindow, path:
 
 @pytest.mark.parametrize(
     "reading",
-    [{"region": "QQ"}, {"encoding": "klingon"}, {"sheet": "None"}, {"header_row": "9" * 30}],
+    [{"region": "QQ"}, {"encoding": "klingon"}, {"sheet": "None"}, {"other_row": "9" * 30}],
     ids=str,
 )
 def test_a_wrong_way_to_read_the_list_can_be_undone(
     window: PageWindow, draft: str, reading: dict[str, str]
 ) -> None:
-    window.post(f"{draft}/columns", {"reading": "1", **reading})
+    window.post(f"{draft}/reading", {"reading": "1", **reading})
 
     shown = window.show(f"{draft}/columns")
 
     assert "Le lire comme avant" in shown.text
-    window.post(f"{draft}/columns", {"reading": "1"})
+    assert window.show(f"{draft}/reading").status == 200
+    window.post(f"{draft}/reading", {"reading": "1"})
     assert 'id="use_A"' in window.show(f"{draft}/columns").text
 
 

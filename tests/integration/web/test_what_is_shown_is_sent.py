@@ -195,7 +195,7 @@ def test_an_answer_holds_for_the_list_as_it_was_read(window: PageWindow) -> None
     window.post(f"{draft}/accept", {"code": "leftover_codes", "back": "check"})
     assert "leftover_codes" in window.get(f"{draft}/campaign.toml").text
 
-    window.post(f"{draft}/columns", {"reading": "1", "header_row": "1", "region": "FR"})
+    window.post(f"{draft}/reading", {"titles": "1", "region": "FR"})
 
     assert "leftover_codes" not in window.get(f"{draft}/campaign.toml").text
 
