@@ -14,6 +14,7 @@ from bulksms.ledger.audit_trail import AuditTrail
 from bulksms.ledger.campaigns import Campaigns
 from bulksms.ledger.claims import Claims
 from bulksms.ledger.erasures import Erasures
+from bulksms.ledger.frame_queries import FrameQueries
 from bulksms.ledger.frames import Frames
 from bulksms.ledger.group_commit import GroupCommit
 from bulksms.ledger.history import History
@@ -48,6 +49,7 @@ class Ledger:
         self.campaigns = Campaigns(storage, clock)
         self.pseudonyms = Pseudonyms(storage)
         self.frames = Frames(storage, self.pseudonyms)
+        self.frame_queries = FrameQueries(storage)
         self.claims = Claims(storage, self.reconciler, GroupCommit(storage, witnesses), clock)
         self.settlements = Settlements(storage)
         self.orders = Orders(storage)

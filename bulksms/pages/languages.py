@@ -1,14 +1,14 @@
 """The languages of pages and reports: one catalogue each, and how figures and times are written."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cache
 from importlib import resources
 from io import BytesIO
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -60,6 +60,10 @@ class Language:
     def time(self, moment: datetime) -> str:
         """Write the time of a day: `10:00`."""
         return format_time(moment, "HH:mm", locale=self.locale)
+
+    def duration(self, length: timedelta) -> str:
+        """Write a length of time in its largest unit: `40 seconds`, `2 hours`."""
+        return format_timedelta(length, threshold=1.5, locale=self.locale)
 
     def date(self, moment: date) -> str:
         """Write a date with its year: `30 Nov 2026`."""

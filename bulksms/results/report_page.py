@@ -1,13 +1,11 @@
 """The report of a campaign as one HTML file: no script, no network, no person unless asked for."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bulksms import __version__
-from bulksms.message.timezones import zones_by_country
 from bulksms.money import round_to_cents
 from bulksms.output.whole_file import whole_file
 from bulksms.pages.labels import labels_of
@@ -20,11 +18,10 @@ from bulksms.results.masking import mask_numbers
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.report_steps import report_steps
 from bulksms.results.report_view import ReportView, view_report
-from bulksms.results.timeline import Timeline
+from bulksms.results.time_chart import chart_of
+from bulksms.results.timeline import zone_of_campaign
 
 __all__ = ["report_page", "write_report_page"]
-
-_UNITS = (("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 def write_report_page(
@@ -42,7 +39,7 @@ def write_report_page(
 
 def report_page(facts: CampaignFacts, options: ReportOptions, made_at: datetime) -> str:
     """Make the page."""
-    zone = _zone_of(facts.record.parameters.get("region"))
+    zone = zone_of_campaign(facts.record)
     view = view_report(facts, zone, made_at, with_people=options.with_people)
     language = language_of(options.language)
     css, css_source = style_sheet()
@@ -62,20 +59,13 @@ def report_page(facts: CampaignFacts, options: ReportOptions, made_at: datetime)
         state=_state(view.report.state, language),
         campaign_word=quoted(facts.record.name),
         steps=tuple(report_steps(view, language)),
-        width=None if view.timeline is None else _width(view.timeline, language),
-        bin_pattern=_bin_pattern(view.timeline),
+        chart=chart_of(view.timeline, zone, language),
         describe=_describe(options.language),
         shown_message=_shown_message(options),
         difference=_difference(view, language),
         total_cost=_total_cost(view, language),
         version=__version__,
     )
-
-
-def _zone_of(region: str | None) -> tzinfo:
-    """Return the zone of the region, where it has one; else UTC."""
-    zones = zones_by_country().get(region or "", ())
-    return ZoneInfo(zones[0]) if len(zones) == 1 else UTC
 
 
 def _headline(view: ReportView, language: Language) -> str:
@@ -163,30 +153,6 @@ def _state(state: str, language: Language) -> str:
         "stopped": _("The campaign was stopped."),
         "interrupted": _("The campaign was interrupted."),
     }[state]
-
-
-def _width(timeline: Timeline, language: Language) -> str:
-    """Name the length of a bin after "per": `minute`, `5 minutes`."""
-    n = language.catalogue.ngettext
-    seconds = int(timeline.width.total_seconds())
-    unit, length = next((unit, length) for unit, length in _UNITS if seconds % length == 0)
-    count = seconds // length
-    sentences = {
-        "seconds": n("%(count)s second", "%(count)s seconds", count),
-        "minutes": n("minute", "%(count)s minutes", count),
-        "hours": n("hour", "%(count)s hours", count),
-        "days": n("day", "%(count)s days", count),
-    }
-    return sentences[unit] % {"count": language.number(count)}
-
-
-def _bin_pattern(timeline: Timeline | None) -> str:
-    """Choose how the start of a bin is written: to the second, the minute or the day."""
-    seconds = 60.0 if timeline is None else timeline.width.total_seconds()
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return "HH:mm:ss"
-    many_days = timeline is not None and timeline.width.total_seconds() >= 10_800  # noqa: PLR2004
-    return "d MMM HH:mm" if many_days else "HH:mm"
 
 
 def _describe(language: str) -> Callable[[str], LeftOutReason]:

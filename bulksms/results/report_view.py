@@ -12,7 +12,7 @@ from bulksms.results.campaign_report import Report, class_of
 from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.country_shares import CountryShare, country_shares
 from bulksms.results.left_out_reasons import mendable_codes
-from bulksms.results.timeline import Timeline, timeline_of
+from bulksms.results.timeline import Timeline, taken_by_moment, timeline_of
 
 __all__ = ["ClassShare", "DeliveryShare", "LeftOutShare", "PersonLine", "ReportView", "view_report"]
 
@@ -137,7 +137,7 @@ def view_report(
         classes=tuple(_classes(report, frames)),
         left_out=left_out,
         mendable=sum(share.rows for share in left_out if share.code in mendable),
-        timeline=timeline_of(frames, zone),
+        timeline=timeline_of(taken_by_moment(frames), zone),
         deliveries=tuple(_deliveries(facts)),
         countries=() if outcomes is None else country_shares(outcomes, frames, plan),
         all_frames=frames,

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
-from bulksms.ledger import FrameRecord, FrameState
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
+from bulksms.message.timezones import zones_by_country
 
-__all__ = ["TimeBin", "Timeline", "timeline_of"]
+__all__ = ["TimeBin", "Timeline", "taken_by_moment", "timeline_of", "zone_of_campaign"]
 
 MOST_BINS = 24
 WIDTHS = tuple(
@@ -33,19 +35,25 @@ class Timeline:
     bins: tuple[TimeBin, ...]
     ticks: tuple[int, ...]
 
-    @property
-    def highest(self) -> TimeBin:
-        """The first of the bins with the most people."""
-        return max(self.bins, key=lambda each: each.people)
+
+def zone_of_campaign(record: CampaignRecord) -> tzinfo:
+    """Return the zone of the campaign's region, where it has one; else UTC."""
+    zones = zones_by_country().get(record.parameters.get("region") or "", ())
+    return ZoneInfo(zones[0]) if len(zones) == 1 else UTC
 
 
-def timeline_of(frames: Sequence[FrameRecord], zone: tzinfo) -> Timeline | None:
-    """Count the people that Octopush took over time, by the time of its answers."""
-    taken = [
-        (frame.finished_at.astimezone(zone), _people(frame))
+def taken_by_moment(frames: Sequence[FrameRecord]) -> list[tuple[datetime, int]]:
+    """List when Octopush took frames, and how many people of each."""
+    return [
+        (frame.finished_at, _people(frame))
         for frame in frames
         if frame.state in _TAKEN and frame.finished_at is not None
     ]
+
+
+def timeline_of(moments: Sequence[tuple[datetime, int]], zone: tzinfo) -> Timeline | None:
+    """Count the people that Octopush took over time, by the time of its answers."""
+    taken = [(moment.astimezone(zone), people) for moment, people in moments]
     if not taken:
         return None
     first, last = (choose(moment for moment, _ in taken) for choose in (min, max))

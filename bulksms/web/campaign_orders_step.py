@@ -48,7 +48,7 @@ async def continue_campaign(request: Request) -> Response:
     page, name = page_of(request), request.path_params["campaign"]
     report = await asyncio.to_thread(campaign_report, name, page.settings)
     page.post(name, rehearsal=report.rehearsal)
-    return see(started_address(name))
+    return see(started_address(name, page))
 
 
 async def settle_campaign(request: Request) -> Response:
@@ -92,7 +92,7 @@ async def confirm_resend(request: Request) -> Response:
         return await show_campaign(request, {"doubt": problem})
     report = await asyncio.to_thread(campaign_report, name, page.settings)
     page.post(name, rehearsal=report.rehearsal)
-    return see(started_address(name))
+    return see(started_address(name, page))
 
 
 async def _do(request: Request, work: Callable[[], object], address: str) -> Response:

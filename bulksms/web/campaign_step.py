@@ -1,7 +1,8 @@
 """Steps 7 and 8: the progress of a campaign, read from the ledger, and its results."""
 
 import asyncio
-from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -9,68 +10,71 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.errors import BulkSmsError, CampaignNotFound
-from bulksms.ledger import FrameRecord, FrameState, open_ledger
 from bulksms.pages.languages import Language
-from bulksms.results import Report
 from bulksms.results.follow_up import FollowUp
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles
-from bulksms.settings import Settings
-from bulksms.use_cases.reporting.reports import campaign_report, rewrite_results
+from bulksms.results.time_chart import chart_of
+from bulksms.use_cases.reporting.campaign_progress import CampaignProgress, read_progress
+from bulksms.use_cases.reporting.reports import rewrite_results
+from bulksms.web.campaign_view import (
+    rail_facts,
+    row_shares,
+    shares_of,
+    time_left_of,
+    time_of,
+)
 from bulksms.web.download import Download
 from bulksms.web.draft_plan import Step
 from bulksms.web.error_words import error_words
-from bulksms.web.page import Problems, campaign_address, language_of_request, page_of
-from bulksms.web.pictures import Share, bar_picture
+from bulksms.web.page import (
+    Page,
+    Problems,
+    campaign_address,
+    language_of_request,
+    number_of,
+    page_of,
+)
 from bulksms.web.poster import last_refusal
 
 __all__ = ["download_results", "show_campaign", "started_address"]
 
-FRAMES_SHOWN = 20
 REQUESTS = "requests.csv"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Progress:
-    """A campaign as it is now, its first frames, and its first frames in doubt."""
-
-    report: Report
-    frames: tuple[FrameRecord, ...]
-    doubts: tuple[FrameRecord, ...]
+START_SECONDS = 20.0  # that the process which posts may take to begin
+DIGITS = 12  # of the time in an address
 
 
 async def show_campaign(request: Request, problems: Problems | None = None) -> Response:
     """Show the progress of a running campaign, else its results."""
     page, language = page_of(request), language_of_request(request)
-    progress = await asyncio.to_thread(_read, request.path_params["campaign"], page.settings)
+    progress = await asyncio.to_thread(_read, request, page)
     report = progress.report
-    running = report.state == "running"
-    # The process that posts takes a moment to begin.
-    starting = "started" in request.query_params and not running and bool(report.resume_command)
-    people = report.contacts
-    _ = language.catalogue.gettext
-    shares = (
-        Share("ok", _("accepted"), people["sent"] + people.get("simulated", 0)),
-        Share("warn", _("in doubt"), people["in_doubt"]),
-        Share("bad", _("refused"), people["failed"]),
-        Share("line", _("waiting"), people["not_attempted"]),
-    )
+    starting = progress.can_continue and _was_just_started(request, page)
+    running = progress.is_running or starting
+    shares = shares_of(progress, language)
     return await page.show(
         request,
         "campaign.html",
-        Step.PROGRESS if running or starting or report.resume_command else Step.RESULTS,
+        Step.PROGRESS if running or progress.can_continue else Step.RESULTS,
         rehearsal=report.mode != "real",
         problems=problems,
+        facts=rail_facts(progress, language),
+        progress=progress,
         report=report,
         refusal=await asyncio.to_thread(last_refusal, report.campaign, page.settings),
-        running=running or starting,
-        frames=progress.frames,
-        doubts=[frame for frame in progress.doubts if not running],
+        running=running,
+        doubts=() if running else progress.doubts,
         resend=request.query_params.get("resend"),
         frame_count=sum(report.frames.values()),
         shares=shares,
-        bar=bar_picture(shares, language),
-        texted=sum(share.count for share in shares),
+        row_shares=row_shares(progress, language),
+        estimate=progress.estimate,
+        texted=sum(share.rows for share in shares),
+        chart=chart_of(progress.timeline, progress.zone, language),
+        time_left=time_left_of(progress.rate),
+        time_of=partial(time_of, progress=progress, language=language),
+        send_at=report.send_at
+        and time_of(datetime.fromisoformat(report.send_at), progress, language),
     )
 
 
@@ -113,24 +117,28 @@ def _files(folder: Path, wanted: str, language: Language) -> ResultFiles:
             raise HTTPException(404)
 
 
-def _read(name: str, settings: Settings) -> _Progress:
-    """Read a campaign from the ledger.
+def _read(request: Request, page: Page) -> CampaignProgress:
+    """Read the campaign of an address, and the frames that its page is to show.
 
     Raises:
         HTTPException: 404, there is none of that name.
     """
+    first = request.query_params.get("from", "1")
     try:
-        report = campaign_report(name, settings)
-        with open_ledger(settings.home, settings.ledger) as ledger:
-            frames = ledger.frames.all(ledger.campaigns.get(name).id)
+        name = request.path_params["campaign"]
+        return read_progress(name, number_of(first), page.settings, page.clock.now())
     except CampaignNotFound:
         raise HTTPException(404) from None
-    doubts = [frame for frame in frames if frame.state is FrameState.IN_DOUBT]
-    return _Progress(
-        report=report, frames=tuple(frames[:FRAMES_SHOWN]), doubts=tuple(doubts[:FRAMES_SHOWN])
-    )
 
 
-def started_address(name: str) -> str:
-    """Give the address of a campaign whose posting was just started."""
-    return f"{campaign_address(name)}?started"
+def started_address(name: str, page: Page) -> str:
+    """Give the address of a campaign whose posting was started at this moment."""
+    return f"{campaign_address(name)}?started={int(page.clock.now().timestamp())}"
+
+
+def _was_just_started(request: Request, page: Page) -> bool:
+    """Whether the process that posts may still be about to begin."""
+    started = request.query_params.get("started", "")
+    if not (started.isascii() and started.isdecimal()):
+        return False
+    return 0 <= page.clock.now().timestamp() - int(started[:DIGITS]) < START_SECONDS

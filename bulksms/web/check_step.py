@@ -86,7 +86,7 @@ async def send_draft(request: Request) -> Response:
         return await show_check(request, {"people": _why_not_begun(begun, language)})
     page.post(begun.campaign, rehearsal=settings.rehearsal)
     draft.mark_sent(begun.campaign)
-    return see(started_address(begun.campaign))
+    return see(started_address(begun.campaign, page))
 
 
 async def send_test(request: Request) -> Response:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -132,12 +132,14 @@ class Page:
         plan: DraftPlan | None = None,
         rehearsal: bool | None = None,
         problems: Problems | None = None,
+        facts: Mapping[Step, tuple[str, ...]] | None = None,
         status: int = OK,
         **values: Any,  # noqa: ANN401 - what the template asks for
     ) -> HTMLResponse:
         """Fill a template; with problems, its title says so and they come first.
 
         `rehearsal` is what a campaign was begun as; else the draft and the account say it.
+        `facts` are those of the steps of a campaign; else the draft and its plan say them.
         """
         language = language_of_request(request)
         if rehearsal is None:
@@ -153,7 +155,7 @@ class Page:
                 words=lambda finding: finding_words(finding, language),
                 path=request.url.path,
                 step=step,
-                rail=rail_of(step, draft, plan, language),
+                rail=rail_of(step, draft, plan, language, facts),
                 draft=draft,
                 plan=plan,
                 rehearsal=rehearsal,
@@ -208,7 +210,7 @@ def _format_bold(sentence: str, **values: str) -> Markup:
 @cache
 def _templates() -> Environment:
     environment = Environment(
-        loader=PackageLoader("bulksms.web"),
+        loader=ChoiceLoader([PackageLoader("bulksms.web"), PackageLoader("bulksms.pages", "")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,37 +1,51 @@
 """The steps at the left edge: where one is, what is done, and the fact each finished step left."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bulksms.pages.languages import Language
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.drafts import Draft
 
-__all__ = ["RailStep", "rail_of"]
+__all__ = ["RailStep", "counted", "rail_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class RailStep:
-    """A step: its number, title and address, and what it decided; without an address it waits."""
+    """A step: its number, title and address, and what it decided; without an address it waits.
+
+    A step that is `done` may have no fact to show.
+    """
 
     number: int
     title: str
     address: str | None
     facts: tuple[str, ...]
+    done: bool
     current: bool
 
 
 def rail_of(
-    step: Step, draft: Draft | None, plan: DraftPlan | None, language: Language
+    step: Step,
+    draft: Draft | None,
+    plan: DraftPlan | None,
+    language: Language,
+    recorded: Mapping[Step, tuple[str, ...]] | None = None,
 ) -> list[RailStep]:
-    """List all steps, those before the current one with their facts."""
+    """List all steps, those before the current one with their facts.
+
+    `recorded` are the facts of a campaign that was begun; else those of the draft's plan count.
+    """
     titles, order = _titles(language), list(Step)
     at = order.index(step)
+    facts = _facts(draft, plan, language) if recorded is None else recorded
     return [
         RailStep(
             number=number + 1,
             title=titles[each],
             address=_address(each, draft) if number <= at else None,
-            facts=_facts(each, draft, plan, language) if number < at else (),
+            facts=facts.get(each, ()) if number < at else (),
+            done=number < at and (each in facts or recorded is not None),
             current=each is step,
         )
         for number, each in enumerate(order)
@@ -61,23 +75,28 @@ def _address(step: Step, draft: Draft | None) -> str | None:
 
 
 def _facts(
-    step: Step, draft: Draft | None, plan: DraftPlan | None, language: Language
-) -> tuple[str, ...]:
-    """Say what a finished step decided."""
+    draft: Draft | None, plan: DraftPlan | None, language: Language
+) -> Mapping[Step, tuple[str, ...]]:
+    """Say what each finished step of a draft decided."""
     if draft is None or plan is None or plan.view is None:
-        return ()
+        return {}
     view = plan.view
-    facts = {
-        Step.LIST: (draft.list_name, _counted("row", view.counts["rows"], language)),
+    return {
+        Step.LIST: (draft.list_name, counted("row", view.counts["rows"], language)),
         Step.COLUMNS: (_number_columns(view.mapping.phone_number, language),),
-        Step.PEOPLE: (_counted("person", view.sendable, language),),
-        Step.TEXT: (language.money(view.estimate.amount),) if view.estimate else (),
-        Step.DELIVERY: (view.delivery.sender,) if view.delivery.sender else (),
+        Step.PEOPLE: (counted("person", view.sendable, language),),
+    } | {
+        step: (fact,)
+        for step, fact in (
+            (Step.TEXT, language.money(view.estimate.amount) if view.estimate else ""),
+            (Step.DELIVERY, view.delivery.sender),
+        )
+        if fact
     }
-    return facts.get(step, ())
 
 
-def _counted(what: str, count: int, language: Language) -> str:
+def counted(what: str, count: int, language: Language) -> str:
+    """Write a number of rows or of people (`person`)."""
     n = language.catalogue.ngettext
     if what == "row":
         text = n("%(rows)s row", "%(rows)s rows", count)

@@ -44,6 +44,17 @@ const textForm = document.getElementById("text-form");
 let timer = 0;
 let asking = false;
 
+function showParts(fresh, ids) {
+  for (const id of ids) {
+    const part = fresh.getElementById(id), shown = document.getElementById(id);
+    // What somebody reads, opened or stands on with the keyboard is not taken away.
+    const isBusy = shown?.contains(document.activeElement) || shown?.querySelector("details[open]");
+    if (part && shown && !isBusy && part.innerHTML !== shown.innerHTML) {
+      shown.innerHTML = part.innerHTML;
+    }
+  }
+}
+
 async function showLive() {
   if (asking) {
     timer = setTimeout(showLive, PAUSE);
@@ -54,11 +65,7 @@ async function showLive() {
     const body = new URLSearchParams(new FormData(textForm));
     body.set("look", "1");
     const answer = await fetch(textForm.action, { method: "POST", body });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const id of LIVE_PARTS) {
-      const part = fresh.getElementById(id);
-      if (part) document.getElementById(id).innerHTML = part.innerHTML;
-    }
+    showParts(new DOMParser().parseFromString(await answer.text(), "text/html"), LIVE_PARTS);
   } finally {
     asking = false;
   }
@@ -68,3 +75,24 @@ text?.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(showLive, PAUSE);
 });
+
+// A campaign that is being sent is looked at again; its results are a page of their own.
+const PROGRESS_PARTS = ["tag", "status", "figures", "doubt", "time", "requests"];
+const live = document.querySelector("[data-live]");
+
+async function showProgress() {
+  try {
+    const answer = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.ok && !fresh.querySelector("[data-live]")) {
+      location.replace(location.pathname);
+      return;
+    }
+    showParts(fresh, PROGRESS_PARTS.map((part) => `live-${part}`));
+  } catch {
+    // The page's own program ended, or the computer slept: ask again.
+  }
+  setTimeout(showProgress, Number(live.dataset.live));
+}
+
+if (live) setTimeout(showProgress, Number(live.dataset.live));

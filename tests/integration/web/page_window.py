@@ -60,6 +60,11 @@ class PageWindow:
         assert self.post(f"{draft}/delivery", delivery).location == f"{draft}/check"
         return draft
 
+    def send(self, draft: str, people: int) -> str:
+        """Send a draft to so many people and give the address that shows its progress."""
+        form = self.show(f"{draft}/check").hidden(f"{draft}/send")
+        return self.post(f"{draft}/send", {**form, "people": str(people)}).location
+
     def show(self, path: str) -> Answer:
         """Look at a step until its list has been read."""
         answer = self.get(path)

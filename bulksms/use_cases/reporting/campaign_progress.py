@@ -1,0 +1,127 @@
+"""Reads a campaign as somebody watches it, without reading each of its frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+
+from bulksms.ledger import CampaignRecord, FrameGroup, FrameRecord, FrameState, Ledger, open_ledger
+from bulksms.results import Report
+from bulksms.results.campaign_report import RUNNING
+from bulksms.results.posting_rate import RATE_WINDOW, PostingRate, posting_rate
+from bulksms.results.timeline import Timeline, timeline_of, zone_of_campaign
+from bulksms.settings import Settings
+from bulksms.use_cases.reporting.reports import current_report
+
+__all__ = ["CampaignProgress", "FramePage", "read_progress"]
+
+FRAMES_SHOWN = 20
+LEFT = (FrameState.PLANNED, FrameState.INTENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FramePage:
+    """Some frames in their order; the numbers lead to the pages before and after, if any."""
+
+    frames: tuple[FrameRecord, ...]
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignProgress:
+    """A campaign as it is now.
+
+    Attributes:
+        people: by class as in the report, but that those in flight are `in_flight`.
+        has_crashed: the process that posted it ended without recording why.
+        can_continue: something is left that can be posted.
+        rate: None unless it is being posted and answers came of late.
+        refused: the refused frames by their code and message.
+    """
+
+    record: CampaignRecord
+    zone: tzinfo
+    report: Report
+    people: Mapping[str, int]
+    has_crashed: bool
+    can_continue: bool
+    rate: PostingRate | None
+    timeline: Timeline | None
+    page: FramePage
+    doubts: tuple[FrameRecord, ...]
+    refused: tuple[FrameGroup, ...]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a process is posting it."""
+        return self.report.state == RUNNING
+
+    @property
+    def estimate(self) -> Decimal | None:
+        """What the whole campaign was to cost; None if that was not known."""
+        amount = (self.record.parameters.get("plan") or {}).get("estimate")
+        return None if amount is None else Decimal(amount)
+
+    @property
+    def doubt_cost(self) -> Decimal | None:
+        """What the frames in doubt were to cost; None if that is not known of all."""
+        costs = [frame.cost_planned for frame in self.doubts if frame.cost_planned is not None]
+        is_whole = len(costs) == self.report.frames[FrameState.IN_DOUBT.value]
+        return sum(costs, Decimal(0)) if is_whole else None
+
+
+def read_progress(name: str, first: int, settings: Settings, now: datetime) -> CampaignProgress:
+    """Read a campaign, and its frames from a number on.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+    """
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        record = ledger.campaigns.get(name)
+        report = current_report(ledger, record)
+        is_running = report.state == RUNNING
+        totals = ledger.frames.totals(record.id)
+        in_flight = totals.contacts.get(FrameState.INTENT, 0) if is_running else 0
+        people = {**report.contacts, "in_flight": in_flight}
+        people["in_doubt"] -= in_flight
+        zone = zone_of_campaign(record)
+        moments = ledger.frame_queries.taken_by_second(record.id)
+        return CampaignProgress(
+            record=record,
+            zone=zone,
+            report=report,
+            people=people,
+            has_crashed=record.state == "sending" and not is_running,
+            can_continue=_can_continue(ledger, record, report),
+            rate=_rate(ledger, record, report, now) if is_running else None,
+            timeline=timeline_of(moments, zone),
+            page=_page(ledger, record, first),
+            doubts=tuple(
+                ledger.frame_queries.page(record.id, 0, FRAMES_SHOWN, [FrameState.IN_DOUBT])
+            ),
+            refused=totals.refused,
+        )
+
+
+def _rate(
+    ledger: Ledger, record: CampaignRecord, report: Report, now: datetime
+) -> PostingRate | None:
+    recent = ledger.frame_queries.recent_answers(record.id, now - RATE_WINDOW)
+    return posting_rate(recent, sum(report.frames[state.value] for state in LEFT), now)
+
+
+def _can_continue(ledger: Ledger, record: CampaignRecord, report: Report) -> bool:
+    """Whether `resume` has something to do: a frame to post, or to find in doubt after a crash."""
+    if report.resume_command is not None:
+        return True
+    return report.state != RUNNING and bool(ledger.frames.in_flight(record.id))
+
+
+def _page(ledger: Ledger, record: CampaignRecord, first: int) -> FramePage:
+    frames = ledger.frame_queries.page(record.id, first - 1, FRAMES_SHOWN + 1)
+    return FramePage(
+        frames=tuple(frames[:FRAMES_SHOWN]),
+        before=max(first - FRAMES_SHOWN, 1) if first > 1 else None,
+        after=frames[FRAMES_SHOWN].number if len(frames) > FRAMES_SHOWN else None,
+    )
