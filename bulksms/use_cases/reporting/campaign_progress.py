@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
-from bulksms.ledger import CampaignRecord, FrameGroup, FrameRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger import (
+    CampaignRecord,
+    CampaignTotals,
+    FrameGroup,
+    FrameRecord,
+    FrameState,
+    Ledger,
+    open_ledger,
+)
 from bulksms.results import Report
 from bulksms.results.campaign_report import RUNNING
 from bulksms.results.posting_rate import RATE_WINDOW, PostingRate, posting_rate
@@ -78,10 +86,8 @@ def read_progress(name: str, first: int, settings: Settings, now: datetime) -> C
         CampaignNotFound: there is none of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
-        record = ledger.campaigns.get(name)
-        report = current_report(ledger, record)
+        record, totals, report = _read_whole(ledger, name)
         is_running = report.state == RUNNING
-        totals = ledger.frames.totals(record.id)
         in_flight = totals.contacts.get(FrameState.INTENT, 0) if is_running else 0
         people = {**report.contacts, "in_flight": in_flight}
         people["in_doubt"] -= in_flight
@@ -102,6 +108,23 @@ def read_progress(name: str, first: int, settings: Settings, now: datetime) -> C
             ),
             refused=totals.refused,
         )
+
+
+def _read_whole(ledger: Ledger, name: str) -> tuple[CampaignRecord, CampaignTotals, Report]:
+    """Read a campaign and its sums so that they belong together.
+
+    What is in flight while no process posts is in doubt: a process that begins or ends between
+    two reads must not look like that.
+    """
+    while True:
+        record = ledger.campaigns.get(name)
+        totals = ledger.frames.totals(record.id)
+        report = current_report(ledger, record, totals)
+        is_certain = report.state == RUNNING or not totals.frames.get(FrameState.INTENT)
+        if is_certain or (
+            not ledger.locks.is_held(name) and ledger.frames.totals(record.id) == totals
+        ):
+            return record, totals, report
 
 
 def _rate(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bulksms.errors import CampaignNotFound, InputError
-from bulksms.ledger import CampaignRecord, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, CampaignTotals, Ledger, open_ledger
 from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results import Report, summarise
 from bulksms.results.campaign_facts import CampaignFacts
@@ -86,11 +86,16 @@ def summarise_campaign(ledger: Ledger, name: str) -> Report:
     return _report_of(ledger, ledger.campaigns.get(name))
 
 
-def current_report(ledger: Ledger, record: CampaignRecord) -> Report:
-    """Summarise a campaign as it is now: one whose lock a process holds is running."""
+def current_report(
+    ledger: Ledger, record: CampaignRecord, totals: CampaignTotals | None = None
+) -> Report:
+    """Summarise a campaign as it is now: one whose lock a process holds is running.
+
+    `totals` are the sums over its frames, where they have just been read.
+    """
     if record.state != "done" and ledger.locks.is_held(record.name):
         record = replace(record, state=RUNNING)
-    return _report_of(ledger, record)
+    return _report_of(ledger, record, totals)
 
 
 def campaign_report(name: str, settings: Settings) -> Report:
@@ -180,8 +185,10 @@ def send_time_of(record: CampaignRecord) -> datetime | None:
     return None if send_at is None else datetime.fromisoformat(send_at)
 
 
-def _report_of(ledger: Ledger, record: CampaignRecord) -> Report:
-    report = summarise(record, ledger.frames.totals(record.id))
+def _report_of(
+    ledger: Ledger, record: CampaignRecord, totals: CampaignTotals | None = None
+) -> Report:
+    report = summarise(record, totals or ledger.frames.totals(record.id))
     return replace(report, seeds=_texts_to_seeds(ledger, record))
 
 
