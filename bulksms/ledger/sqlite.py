@@ -12,6 +12,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,6 +30,9 @@ __all__ = ["SqliteStorage"]
 
 BUSY_SECONDS = 30
 LOGGING_NAME = "ledger"
+
+# Shared by all ledgers of the process, as compiling a statement takes longer than executing it.
+COMPILED_STATEMENTS: sa.util.LRUCache[object, object] = sa.util.LRUCache(500)
 
 EXPLANATIONS = {
     sqlite3.SQLITE_FULL: "the disk is full: make room and resume",
@@ -215,9 +219,21 @@ def _engine(file: Path) -> sa.Engine:
         hide_parameters=True,
         logging_name=LOGGING_NAME,
         connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+        execution_options={"compiled_cache": COMPILED_STATEMENTS},
     )
+    engine.dialect = _shared_dialect()
     sa.event.listen(engine, "connect", _configure)
     return engine
+
+
+@cache
+def _shared_dialect() -> sa.Dialect:
+    """Make the dialect of every ledger: compiled statements belong to one dialect."""
+    engine = sa.create_engine("sqlite://")
+    with engine.connect():  # which asks SQLite what it can do
+        dialect = engine.dialect
+    engine.dispose()
+    return dialect
 
 
 def _configure(connection: sqlite3.Connection, _record: object) -> None:

@@ -12,8 +12,8 @@ import pytest
 from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
 from bulksms.ledger import Ledger, open_ledger
-from bulksms.ledger.sqlite import SqliteStorage
-from tests.builders import new_campaign
+from bulksms.ledger.sqlite import COMPILED_STATEMENTS, SqliteStorage
+from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import frozen, make
 
 
@@ -70,7 +70,8 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import FrozenFrame, open_ledger
 from tests.builders import new_campaign
 ledger = open_ledger(Path({str(tmp_path)!r}))
-resource.setrlimit(resource.RLIMIT_FSIZE, (80_000, 80_000))
+limit = Path({str(tmp_path / "ledger.sqlite3")!r}).stat().st_size + 50_000
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 body = os.urandom(300_000)
 frame = FrozenFrame(number=1, first_row=2, last_row=2, body=body,
     request_id="bs1-x", numbers=bytes(8))
@@ -95,3 +96,12 @@ def test_a_second_name_of_the_file_is_refused(tmp_path: Path) -> None:
     for folder in ("home", "twin"):
         with pytest.raises(LedgerError, match="has 2 names"):
             open_ledger(tmp_path / folder)
+
+
+def test_a_second_ledger_compiles_no_statement_again(tmp_path: Path) -> None:
+    with ledger_in(tmp_path / "first") as ledger:
+        ledger.reconciler.verify()
+    statements = len(COMPILED_STATEMENTS)
+    with ledger_in(tmp_path / "second") as ledger:
+        ledger.reconciler.verify()
+    assert len(COMPILED_STATEMENTS) == statements > 0
