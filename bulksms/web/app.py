@@ -86,6 +86,7 @@ def _routes() -> list[Route | Mount]:
         Route(f"{draft}/reading", reading_step.show_reading),
         Route(f"{draft}/reading", reading_step.save_reading, methods=["POST"]),
         Route(f"{draft}/people", people_step.show_people),
+        Route(f"{draft}/people/{{reason}}", people_step.show_group),
         Route(f"{draft}/optouts", people_step.add_opt_outs, methods=["POST"]),
         Route(f"{draft}/optouts/remove", people_step.remove_opt_outs, methods=["POST"]),
         Route(f"{draft}/corrections", corrections_step.save_correction, methods=["POST"]),

@@ -1,9 +1,11 @@
 """Corrects single cells of a draft's list; the corrections are kept beside it."""
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +16,9 @@ from bulksms.web.drafts import Draft
 from bulksms.web.page import number_of, page_of, see
 
 __all__ = ["corrections_of", "save_correction", "undo_correction"]
+
+
+REASON = re.compile(r"[a-z_]+")
 
 
 def corrections_of(draft: Draft) -> tuple[Correction, ...]:
@@ -28,21 +33,15 @@ def corrections_of(draft: Draft) -> tuple[Correction, ...]:
 
 
 async def save_correction(request: Request) -> Response:
-    """Keep the new value of a cell."""
+    """Keep the new values of one cell or of several."""
     draft, form = page_of(request).draft(request), await request.form()
-    texts = {name: str(value) for name, value in form.items()}
-    if not {"list", "sheet", "row", "column", "value"} <= set(texts):
-        raise HTTPException(404)
-    correction = Correction(
-        list=texts["list"],
-        sheet=texts["sheet"],
-        row=number_of(texts["row"]),
-        column=number_of(texts["column"]),
-        value=texts["value"].strip(),
-    )
-    others = [each for each in corrections_of(draft) if _cell(each) != _cell(correction)]
-    _write(draft, [*others, correction])
-    return see(f"/drafts/{draft.id}/people#corrected")
+    new = {_cell(each): each for each in _corrections(form)}
+    others = [each for each in corrections_of(draft) if _cell(each) not in new]
+    if new:
+        _write(draft, [*others, *new.values()])
+    reason = str(form.get("reason") or "")
+    people = f"/drafts/{draft.id}/people"
+    return see(f"{people}/{reason}" if REASON.fullmatch(reason) else f"{people}#corrected")
 
 
 async def undo_correction(request: Request) -> Response:
@@ -54,6 +53,23 @@ async def undo_correction(request: Request) -> Response:
     at = number_of(form.get("at"))
     _write(draft, [each for n, each in enumerate(corrections_of(draft), 1) if n != at])
     return see(f"/drafts/{draft.id}/people#corrected")
+
+
+def _corrections(form: FormData) -> Iterator[Correction]:
+    """Read the cells of a form that have another value than before.
+
+    Raises:
+        HTTPException: 404, no form of ours has this.
+    """
+    fields = [list(map(str, form.getlist(name))) for name in (*COLUMNS, "before")]
+    if not fields[0] or len(set(map(len, fields))) != 1:
+        raise HTTPException(404)
+    for digest, sheet, row, column, value, before in zip(*fields, strict=True):
+        at_row, at_column = number_of(row), number_of(column)
+        if value.strip() != before.strip():
+            yield Correction(
+                list=digest, sheet=sheet, row=at_row, column=at_column, value=value.strip()
+            )
 
 
 def _cell(correction: Correction) -> tuple[str, str, int, int]:

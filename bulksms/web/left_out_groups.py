@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow
 from bulksms.contacts import ColumnMapping, Reason
@@ -13,7 +15,7 @@ from bulksms.plan.make_plan import Plan
 
 __all__ = ["CellPosition", "LeftOutGroup", "LeftOutRow", "groups_of", "name_columns"]
 
-ROWS_SHOWN = 5
+ROWS_KEPT = 200  # of each reason; who corrects one makes room for another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +61,32 @@ def name_columns(mapping: ColumnMapping) -> tuple[int, ...]:
 
 def groups_of(plan: Plan) -> Iterator[LeftOutGroup]:
     """Gather the rows left out by their reason, the most frequent first."""
-    rejections = plan.rejections
+    rejections, digests = plan.rejections, _Digests(plan)
     for reason, count in plan.left_out_counts.items():
-        first = rejections[rejections["reason"] == reason].head(ROWS_SHOWN)
-        yield LeftOutGroup(reason=str(Reason(reason)), count=count, rows=tuple(_rows(plan, first)))
+        first = rejections[rejections["reason"] == reason].head(ROWS_KEPT)
+        rows = tuple(_rows(plan, first, digests))
+        yield LeftOutGroup(reason=str(Reason(reason)), count=count, rows=rows)
 
 
-def _rows(plan: Plan, rejections: pd.DataFrame) -> Iterator[LeftOutRow]:
+class _Digests:
+    """The digests of the lists; each takes a reading of its file, so it is made once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._digests: dict[int, str] = {}
+
+    def of(self, source: int) -> str:
+        if source not in self._digests:
+            self._digests[source] = self._plan.sheets[source][0].source.digest
+        return self._digests[source]
+
+
+def _rows(plan: Plan, rejections: pd.DataFrame, digests: _Digests) -> Iterator[LeftOutRow]:
     for source, group in rejections.groupby("source", sort=True):
         sheet, mapping = plan.sheets[int(str(source))]
         columns = name_columns(mapping)
-        names = _cells_of_rows(sheet, columns, group["row"].tolist())
-        digest = sheet.source.digest
+        names = _cells_of_rows(sheet, columns, group["row"].to_numpy())
+        digest = digests.of(int(str(source)))
         for _, line in group.iterrows():
             yield LeftOutRow(
                 row=int(line["row"]),
@@ -92,16 +108,16 @@ def _position(sheet: Sheet, digest: str, row: int, header: str) -> CellPosition 
 
 
 def _cells_of_rows(
-    sheet: Sheet, columns: tuple[int, ...], rows: list[int]
+    sheet: Sheet, columns: tuple[int, ...], rows: NDArray[np.int64]
 ) -> dict[int, tuple[str, ...]]:
     """Give the cells of some rows in some columns, by the number of the row."""
     cells: dict[int, tuple[str, ...]] = {}
     for block in sheet.rows.blocks(list(columns)):
-        positions = [at for at, row in enumerate(block.row_numbers.tolist()) if row in rows]
-        if not positions:
+        positions = np.flatnonzero(np.isin(block.row_numbers, rows))
+        if not len(positions):
             continue
-        picked = ints_to_arrow(np.array(positions))
+        picked = ints_to_arrow(positions)
         values = [block.column(at).take(picked).to_pylist() for at in columns]
-        for at, position in enumerate(positions):
-            cells[int(block.row_numbers[position])] = tuple(column[at] for column in values)
+        numbers = block.row_numbers[positions].tolist()
+        cells |= zip(numbers, zip(*values, strict=True) if values else repeat(()), strict=False)
     return cells

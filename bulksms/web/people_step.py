@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -26,8 +27,9 @@ from bulksms.web.pictures import flow_picture
 from bulksms.web.request_guard import is_too_large
 from bulksms.web.start_step import chunks_of, too_large
 
-__all__ = ["add_opt_outs", "download_left_out", "remove_opt_outs", "show_people"]
+__all__ = ["add_opt_outs", "download_left_out", "remove_opt_outs", "show_group", "show_people"]
 
+ROWS_SHOWN = 5  # of each reason beside the others
 # How the reasons are grouped: by what would mend them.
 CORRECTABLE = (
     *("too_short", "too_long", "not_a_number", "invalid_number", "several_numbers"),
@@ -63,9 +65,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
         problems=problems,
         corrections=corrections_of(draft),
         ledger_problem=_ledger_problem(plan, language),
-        title=lambda group: _title(group, language),
-        heading=lambda group: left_out_reason(group.reason, language.code).heading,
-        advice=lambda group: left_out_reason(group.reason, language.code).advice,
+        **_group_words(language),
         findings=[
             finding
             for finding in plan.list_findings
@@ -75,10 +75,34 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
             [plan.view.counts[name] for name in PARTS],
             language.catalogue.gettext("Where the rows go; the figures stand in the table."),
         ),
+        shown_rows=ROWS_SHOWN,
         correctable=[by_reason[each] for each in CORRECTABLE if each in by_reason],
         damaged=[by_reason[each] for each in DAMAGED if each in by_reason],
         no_mobile=[by_reason[each] for each in NO_MOBILE if each in by_reason],
         on_purpose=[group for group in plan.groups if group.reason not in known],
+    )
+
+
+async def show_group(request: Request) -> Response:
+    """Show more rows that are left out for one reason, so that many are corrected at once."""
+    page, language = page_of(request), language_of_request(request)
+    draft = page.draft(request)
+    plan = await page.plan(draft)
+    if plan is None:
+        return await page.show(request, "reading.html", Step.PEOPLE, draft=draft)
+    reason = request.path_params["reason"]
+    group = next((each for each in plan.groups if each.reason == reason), None)
+    if group is None:  # all of them were corrected
+        return see(f"/drafts/{draft.id}/people#corrected")
+    return await page.show(
+        request,
+        "people_group.html",
+        Step.PEOPLE,
+        draft=draft,
+        plan=plan,
+        group=group,
+        editable=reason in CORRECTABLE,
+        **_group_words(language),
     )
 
 
@@ -151,6 +175,15 @@ def _ledger_problem(plan: DraftPlan, language: Language) -> str | None:
     if plan.problem is None or not issubclass(plan.problem.kind, LedgerError):
         return None
     return error_words(plan.problem.kind, plan.problem.message, language)
+
+
+def _group_words(language: Language) -> dict[str, Any]:
+    """Give the words about a group of rows: its title with the count, its name, what to do."""
+    return {
+        "title": lambda group: _title(group, language),
+        "heading": lambda group: left_out_reason(group.reason, language.code).heading,
+        "advice": lambda group: left_out_reason(group.reason, language.code).advice,
+    }
 
 
 def _title(group: LeftOutGroup, language: Language) -> str:

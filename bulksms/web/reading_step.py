@@ -145,7 +145,8 @@ def _encodings(
 ) -> Iterator[ReadingOption]:
     labels = {each.value: encoding_name(each.value, language) for each in choices.encodings}
     labels[""] = _as_found(encoding_name(choices.encoding or "?", language), language)
-    yield from _options(choices.encodings, labels, reading.encoding or "", language)
+    options = _options(choices.encodings, labels, reading.encoding or "", language)
+    yield from (each for each in options if each.chosen or each.value != choices.encoding)
 
 
 def _delimiters(

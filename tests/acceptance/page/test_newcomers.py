@@ -69,6 +69,26 @@ def test_another_row_of_titles_is_chosen(page: Page, tmp_path: Path) -> None:
     expect(page.locator("main")).to_contain_text("2 rows")
 
 
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_many_cells_are_corrected_at_once(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    short = [f"Zoé;06 39 98 03 {n}" for n in range(8)]
+    path.write_text("\n".join(["Prénom;Mobile", "Ida;0639980310", *short]), encoding="utf-8")
+    upload(page, path)
+    page.click(".actions button.primary")
+    expect(page.locator(".mend")).to_have_count(5)
+
+    page.get_by_role("link", name="See the 8 rows").click()
+    for at in (0, 6, 7):
+        page.locator("input[name=value]").nth(at).fill(f"06 39 98 03 2{at}")
+    page.click(".actions button.primary")
+    expect(page.locator("input[name=value]")).to_have_count(5)
+    page.click(".actions a")
+
+    expect(page.locator(".big")).to_have_text("4")
+    expect(page.locator("#corrected li")).to_have_count(3)
+
+
 def test_a_list_without_titles_is_read(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "clients.csv"
     path.write_text("Zoé;0639980201\nIda;0639980202\n", encoding="utf-8")

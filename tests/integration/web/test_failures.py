@@ -125,7 +125,8 @@ def test_corrections_of_another_list_can_be_given_up(
 ) -> None:
     shown = window.show(f"{draft}/columns")
     digest = hashlib.sha256(LIST.encode()).hexdigest()
-    cell = {"list": digest, "sheet": "", "row": "2", "column": "1", "value": "Zoe"}
+    cell = {"list": digest, "sheet": "", "row": "2", "column": "1"}
+    cell |= {"value": "Zoe", "before": "Zoé"}
     window.post(f"{draft}/corrections", cell)
     with (folder_of(server, draft) / "lists" / "clients.csv").open("a", encoding="utf-8") as file:
         file.write("Lou;06 39 98 05 04\n")
@@ -200,7 +201,8 @@ def test_a_wrong_way_to_read_the_list_can_be_undone(
 def test_a_correction_of_no_cell_is_not_kept(
     window: PageWindow, draft: str, row: str, column: str
 ) -> None:
-    cell = {"list": "0" * 64, "sheet": "", "row": row, "column": column, "value": "0639980501"}
+    cell = {"list": "0" * 64, "sheet": "", "row": row, "column": column}
+    cell |= {"value": "0639980501", "before": ""}
 
     assert window.post(f"{draft}/corrections", cell).status == 404
     assert window.show(f"{draft}/people").status == 200
