@@ -68,12 +68,14 @@ class Parameters:
         if self.sender is not None and not SENDER.fullmatch(self.sender):
             raise UsageError(
                 f"The sender {self.sender!r} is not valid: use 3 to 11 letters a-z, A-Z or digits, "
-                "without spaces or accents."
+                "without spaces or accents.",
+                code="sender_invalid",
+                sender=self.sender or "",
             )
         if self.list_name is not None and not 1 <= len(self.list_name.strip()) <= LIST_NAME_LIMIT:
             raise UsageError(f"The list name must have 1 to {LIST_NAME_LIMIT} characters.")
         if self.send_at is not None and self.send_at.utcoffset() is None:
-            raise UsageError("The sending time needs an offset from UTC.")
+            raise UsageError("The sending time needs an offset from UTC.", code="send_time_invalid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

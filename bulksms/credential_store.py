@@ -77,7 +77,9 @@ def delete_credentials(home: Path) -> list[str]:
             places.append(str(file))
     except OSError as error:
         raise SettingsError(
-            f"{file} cannot be deleted ({error.strerror}): delete it yourself."
+            f"{file} cannot be deleted ({error.strerror}): delete it yourself.",
+            code="credentials_undeletable",
+            file=str(file),
         ) from None
     return places
 
@@ -90,14 +92,17 @@ def _from_file(file: Path) -> StoredCredentials:
         return StoredCredentials()
     except (OSError, ValueError):  # of TOML too; its message would quote the line
         raise SettingsError(
-            f"The stored credentials {file} cannot be read: run `bulksms login` again."
+            f"The stored credentials {file} cannot be read: run `bulksms login` again.",
+            code="credentials_unreadable",
         ) from None
     groups = () if sys.platform == "win32" else (os.getegid(), *os.getgroups())
     problem = None if sys.platform == "win32" else key_file_problem(info, groups)
     if problem:
         raise SettingsError(
             f"The stored credentials {file} are not secret, because {problem}: "
-            "run `chmod 600` on the file."
+            "run `chmod 600` on the file.",
+            code="credentials_not_secret",
+            file=str(file),
         )
     login, key = values.get(LOGIN), values.get(KEY)
     return StoredCredentials(
@@ -121,7 +126,8 @@ def _write_file(file: Path, login: str, key: str) -> None:
         draft.unlink(missing_ok=True)
         raise SettingsError(
             f"There is no keyring, and {file} cannot be written ({error.strerror}): set "
-            "BULKSMS_API_LOGIN and BULKSMS_API_KEY instead."
+            "BULKSMS_API_LOGIN and BULKSMS_API_KEY instead.",
+            code="credentials_unwritable",
         ) from None
 
 

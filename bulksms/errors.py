@@ -26,9 +26,23 @@ Each carries one sentence for people: what is wrong, where, and what to do.
     └── MissingExtra         an optional library is needed and not installed
 """
 
+from decimal import Decimal
+
+ErrorValue = str | int | Decimal
+
 
 class BulkSmsError(Exception):
-    """An error that a user can cause or act on; its text is the sentence they read."""
+    """An error that a user can cause or act on; its text is the sentence they read.
+
+    Attributes:
+        code: names what is wrong, so that the page can say it in its own words and language
+            (`web/error_words.py`); None where only the command line can cause it.
+        values: what those words are about, by name.
+    """
+
+    def __init__(self, message: str = "", *, code: str | None = None, **values: ErrorValue) -> None:
+        super().__init__(message)
+        self.code, self.values = code, values
 
 
 class UsageError(BulkSmsError):

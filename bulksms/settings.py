@@ -95,7 +95,8 @@ def home_folder(environ: Mapping[str, str]) -> Path:
     if home is None:
         raise UsageError(
             "There is no home folder for the state of bulksms: set BULKSMS_HOME to an absolute "
-            "path, where the ledger will be kept."
+            "path, where the ledger will be kept.",
+            code="no_home_folder",
         )
     return Path(os.path.abspath(home))  # noqa: PTH100 - a link stays a link
 
@@ -116,7 +117,9 @@ def read_settings_file(home: Path) -> dict[str, Any]:
         if problem:
             raise UsageError(
                 f"{each} cannot be trusted, because {problem}: "
-                "make it yours alone (chown, chmod go-w), then try again."
+                "make it yours alone (chown, chmod go-w), then try again.",
+                code="settings_file_invalid",
+                path=str(each),
             )
     text = read_text_file(path, "The settings file", UsageError)
     try:
@@ -124,7 +127,9 @@ def read_settings_file(home: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(
             f"The settings file {path} is not valid TOML ({error}): "
-            'write that line like sender = "BULKSMS".'
+            'write that line like sender = "BULKSMS".',
+            code="settings_file_invalid",
+            path=str(path),
         ) from None
     return {name.replace("-", "_"): value for name, value in values.items()}
 
@@ -184,14 +189,22 @@ def _read_key_file(path: Path, *, allow_readable: bool) -> str:
         key = path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         raise SettingsError(
-            f"The key file {path} cannot be read: check BULKSMS_API_KEY_FILE."
+            f"The key file {path} cannot be read: check BULKSMS_API_KEY_FILE.",
+            code="key_file_unusable",
+            path=str(path),
         ) from None
     problem = None if os.name == "nt" else key_file_problem(info, (os.getegid(), *os.getgroups()))
     if problem and not allow_readable:
         raise SettingsError(
             f"The key file {path} is not secret, because {problem}: run `chmod 600` on it, or set "
-            "BULKSMS_ALLOW_READABLE_KEY_FILE=yes where a container mounts it so."
+            "BULKSMS_ALLOW_READABLE_KEY_FILE=yes where a container mounts it so.",
+            code="key_file_unusable",
+            path=str(path),
         )
     if not key:
-        raise SettingsError(f"The key file {path} is empty: put the API key in it.")
+        raise SettingsError(
+            f"The key file {path} is empty: put the API key in it.",
+            code="key_file_unusable",
+            path=str(path),
+        )
     return key

@@ -128,10 +128,11 @@ def _settings(path: Path) -> Iterator[tuple[str, _Setting]]:
     except ParseError as error:
         raise UsageError(
             f"{path}, line {error.line}: this is not valid TOML; "
-            'write a setting like sender = "SHOP".'
+            'write a setting like sender = "SHOP".',
+            code="draft_damaged",
         ) from None
     except TOMLKitError as error:
-        raise UsageError(f"{path} is not valid TOML: {error}.") from None
+        raise UsageError(f"{path} is not valid TOML: {error}.", code="draft_damaged") from None
     line = 1
     for key, entry in document.body:
         if key is not None:

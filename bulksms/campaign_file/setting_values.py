@@ -31,7 +31,7 @@ class Location:
 
     def refuse(self, reason: str) -> UsageError:
         """Make the error that names the line."""
-        return UsageError(f"{self.path}, line {self.line}: {reason}.")
+        return UsageError(f"{self.path}, line {self.line}: {reason}.", code="draft_damaged")
 
 
 def parse_duration(text: str) -> timedelta:

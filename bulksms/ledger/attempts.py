@@ -198,7 +198,8 @@ def doubt_lost_attempts(
             raise SourceChanged(
                 f"Frames of a campaign named {name!r} were posted and are missing from the ledger, "
                 "and this file, text and opt-outs do not produce the same frames: leave out by "
-                "hand everybody who may have the text, and choose another name with --campaign."
+                "hand everybody who may have the text, and choose another name with --campaign.",
+                code="requests_missing",
             )
         _doubt(connection, record, group, now)
 

@@ -48,7 +48,9 @@ class Campaigns:
             if statements.find_campaign(connection, new.name) is not None:
                 raise SourceChanged(
                     f"There is already a campaign named {new.name!r}: "
-                    "resume it, or choose another name with --campaign."
+                    "resume it, or choose another name with --campaign.",
+                    code="campaign_exists",
+                    name=new.name,
                 )
             insert = sa.insert(campaign).values(values).returning(campaign.c.id)
             campaign_id = int(connection.execute(insert).scalar_one())
@@ -69,7 +71,9 @@ class Campaigns:
             record = statements.find_campaign(connection, name)
         if record is None:
             raise CampaignNotFound(
-                f"There is no campaign named {name!r}: `bulksms status` lists all campaigns."
+                f"There is no campaign named {name!r}: `bulksms status` lists all campaigns.",
+                code="campaign_missing",
+                name=name,
             )
         return record
 

@@ -95,7 +95,9 @@ class Claims:
         if not proof.valid(now, proof.base_url):
             raise LedgerError(
                 f"Frame {number} is in doubt and nothing proves that a repeat is refused: "
-                "`bulksms doubt` settles it."
+                "`bulksms doubt` settles it.",
+                code="request_in_doubt",
+                number=number,
             )
         key, posted_as = (campaign_id, number), (proof.account, server_time)
         return self._claim(key, FrameState.IN_DOUBT, now, posted_as, None, terms)

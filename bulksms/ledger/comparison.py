@@ -132,7 +132,8 @@ def refuse_copy(comparison: Comparison, storage: Storage, pair: WitnessPair) -> 
         if comparison.name in {witness_beside(origin).read().owner, storage.ledger_name_in(origin)}:
             raise LedgerRolledBack(
                 f"The ledger {pair.ledger_path} is a copy of {origin}, and sending from both "
-                "would text people twice: use that one, or delete it if this one is newer."
+                "would text people twice: use that one, or delete it if this one is newer.",
+                code="ledger_copied",
             )
 
 

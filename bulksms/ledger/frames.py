@@ -63,7 +63,11 @@ class Frames:
         with self._storage.reading() as connection:
             records = statements.read_frames(connection, campaign_id, number)
         if not records:
-            raise LedgerError(f"The campaign has no frame {number}: `bulksms status` counts them.")
+            raise LedgerError(
+                f"The campaign has no frame {number}: `bulksms status` counts them.",
+                code="request_changed",
+                number=number,
+            )
         return records[0]
 
     def all(self, campaign_id: int) -> list[FrameRecord]:
@@ -185,7 +189,11 @@ class Frames:
         whole = self.get(campaign_id, number)
         state = whole.state
         if sum(part.contacts for part in parts) != whole.contacts or state not in SPLITTABLE:
-            raise LedgerError(f"Frame {number} is {state} and cannot be split: nothing was posted.")
+            raise LedgerError(
+                f"Frame {number} is {state} and cannot be split: nothing was posted.",
+                code="request_changed",
+                number=number,
+            )
         values = {"state": FrameState.DROPPED.value, "contacts": 0, "finished_at": now, **answer}
         first = min(part.number for part in parts)
         with self._storage.writing() as connection:
@@ -213,7 +221,11 @@ class Frames:
             old = statements.read_frames(connection, campaign_id, new.number)[0]
             removed = old.contacts - new.contacts
             if removed < 0:
-                raise LedgerError(f"Frame {new.number} cannot grow after it was planned.")
+                raise LedgerError(
+                    f"Frame {new.number} cannot grow after it was planned.",
+                    code="request_changed",
+                    number=new.number,
+                )
             values = {
                 "state": state.value,
                 "contacts": new.contacts,

@@ -87,7 +87,8 @@ class LaneLocks:
             if machines:
                 raise LedgerBusy(
                     f"Workers are sending the campaign {name!r} ({_listed(machines)}): "
-                    "wait for them to end, or pause it first."
+                    "wait for them to end, or pause it first.",
+                    code="campaign_busy",
                 )
             yield
 

@@ -72,12 +72,16 @@ def _meant_by(url: str | None) -> Path:
 
         path = make_url(url).database
         if not path or path == ":memory:":
-            raise LedgerError("A ledger in memory forgets what was sent: name a file.")
+            raise LedgerError(
+                "A ledger in memory forgets what was sent: name a file.",
+                code="ledger_setting_invalid",
+            )
         return _plain_path(path)
     if "://" in url and not url.lower().startswith("file:"):
         scheme = url.partition("://")[0]
         raise LedgerError(
-            f"A ledger on a {scheme} server is not supported yet: name a file on this machine."
+            f"A ledger on a {scheme} server is not supported yet: name a file on this machine.",
+            code="ledger_setting_invalid",
         )
     return _plain_path(url)
 
@@ -91,7 +95,8 @@ def _plain_path(path: str) -> Path:
     if SCHEME.match(path):
         raise LedgerError(
             f"The ledger {path} is not a path: write the path of a file, such as "
-            f"/home/me/{FILE_NAME}, or sqlite:///home/me/{FILE_NAME}. Nothing was sent."
+            f"/home/me/{FILE_NAME}, or sqlite:///home/me/{FILE_NAME}. Nothing was sent.",
+            code="ledger_setting_invalid",
         )
     return expand_home(path, SETTING)
 
@@ -109,7 +114,9 @@ def make_private_folder(folder: Path) -> None:
     except OSError as error:
         raise LedgerError(
             f"The state folder {folder} cannot be used ({error.strerror}): "
-            "choose another with BULKSMS_HOME, or change its permissions."
+            "choose another with BULKSMS_HOME, or change its permissions.",
+            code="state_folder_unusable",
+            folder=str(folder),
         ) from error
 
 
@@ -143,7 +150,9 @@ def refuse_shared_folder(folder: Path, mounted: Iterable[Mount]) -> None:
         raise LedgerError(
             f"The ledger's folder {folder} is {reason}, where two machines could send the same "
             "campaign: set BULKSMS_HOME to a folder on this machine's own disk, or "
-            "BULKSMS_ALLOW_SYNCED_FOLDER=yes if you are sure."
+            "BULKSMS_ALLOW_SYNCED_FOLDER=yes if you are sure.",
+            code="ledger_in_synced_folder",
+            folder=str(folder),
         )
 
 
@@ -161,19 +170,25 @@ def refuse_untrusted(path: Path) -> None:
         if problem := shared_problem(path):
             raise LedgerError(
                 f"{path} cannot be trusted, because {problem}: let only yourself write to it "
-                "(Properties > Security), then try again. Nothing was sent."
+                "(Properties > Security), then try again. Nothing was sent.",
+                code="ledger_not_private",
+                path=str(path),
             )
         return
     status, user = path.stat(), os.getuid()
     if user != ROOT and status.st_uid not in {user, ROOT}:
         raise LedgerError(
             f"{path} belongs to another user: choose a folder of your own with BULKSMS_HOME. "
-            "Nothing was sent."
+            "Nothing was sent.",
+            code="ledger_not_private",
+            path=str(path),
         )
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise LedgerError(
             f"Other users may write to {path}: run `chmod go-w {path}`, then try again. "
-            "Nothing was sent."
+            "Nothing was sent.",
+            code="ledger_not_private",
+            path=str(path),
         )
 
 

@@ -66,7 +66,7 @@ class FileLocks:
         lock = self._lock(_file_name(name))
         # `is_held` of another process takes a free lock for an instant.
         if not _try_to_take(lock, PROBE_SECONDS):
-            raise LedgerBusy(busy)
+            raise LedgerBusy(busy, code="campaign_busy")
         try:
             yield
         finally:
@@ -157,5 +157,7 @@ def _try_to_take(lock: "BaseFileLock", seconds: float = 0) -> bool:
 
 def _cannot_take(lock: "BaseFileLock", reason: str | None) -> LedgerError:
     return LedgerError(
-        f"The lock {lock.lock_file} cannot be taken ({reason}): check its permissions."
+        f"The lock {lock.lock_file} cannot be taken ({reason}): check its permissions.",
+        code="lock_unusable",
+        path=str(lock.lock_file),
     )

@@ -75,7 +75,8 @@ class ReceiptEvidence:
         with self._storage.reading() as connection:
             records = statements.read_frames(connection, campaign_id, number)
             if not records:
-                raise LedgerError(f"The campaign has no frame {number}.")
+                message = f"The campaign has no frame {number}: `bulksms status` counts them."
+                raise LedgerError(message, code="request_changed", number=number)
             return tuple(_weigh(connection, records[0]))
 
 

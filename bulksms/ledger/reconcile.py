@@ -73,14 +73,16 @@ class Reconciler:
                     f"The safety logs list {missing} missing from the ledger "
                     f"{self._witnesses.ledger_path}, so it was restored, copied or edited. "
                     "Nothing is sent: put the newer ledger back, or let `bulksms doctor "
-                    "--mend-ledger` mark those posts as in doubt and restore the opt-outs."
+                    "--mend-ledger` mark those posts as in doubt and restore the opt-outs.",
+                    code="ledger_rolled_back",
                 )
             complete = self._complete_witnesses(comparison)
             if not complete and comparison.named and comparison.known:
                 raise LedgerRolledBack(
                     f"The safety logs of the ledger {self._witnesses.ledger_path} are missing, "
                     "damaged or older than it is, so it may not be the newest ledger. Nothing is "
-                    "sent: put them back, or let `bulksms doctor --mend-ledger` trust the ledger."
+                    "sent: put them back, or let `bulksms doctor --mend-ledger` trust the ledger.",
+                    code="safety_logs_missing",
                 )
             notes = self._renew(comparison, complete)
         self._verified = True
@@ -232,7 +234,8 @@ class Reconciler:
             if witness is self._witnesses.beside:
                 raise LedgerError(
                     f"{witness.file} cannot be written ({reason}): change the folder's "
-                    "permissions or make room, then try again; nothing was posted."
+                    "permissions or make room, then try again; nothing was posted.",
+                    code="ledger_unwritable",
                 ) from error
             return (
                 f"No safety log can be kept in {witness.file.parent} ({reason}), so a restored "

@@ -146,10 +146,8 @@ class PackedBody:
 
 def damaged_body(number: int) -> LedgerError:
     """Build the error for a frame whose bytes are damaged."""
-    return LedgerError(
-        f"Frame {number} in the ledger is damaged: restore a backup; "
-        "nothing is sent from this ledger."
-    )
+    message = f"Frame {number} in the ledger is damaged: restore a backup; nothing is sent from it."
+    return LedgerError(message, code="ledger_damaged")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,9 @@ class Settlements:
             current = records[0].state if records else None
             if current is None or state not in SETTLEMENTS.get(current, frozenset()):
                 raise LedgerError(
-                    f"Frame {number} is {current or 'unknown'} and cannot be made {state} by hand."
+                    f"Frame {number} is {current or 'unknown'} and cannot be made {state} by hand.",
+                    code="request_changed",
+                    number=number,
                 )
             transitions.change_or_refuse(connection, key, current, now, values)
 
@@ -85,7 +87,11 @@ class Settlements:
             key = (campaign_id, new.number)
             old = statements.read_frames(connection, *key)
             if not transitions.change_frame(connection, key, FrameState.IN_DOUBT, now, values):
-                raise LedgerError(f"Frame {new.number} is not in doubt and cannot be sent again.")
+                raise LedgerError(
+                    f"Frame {new.number} is not in doubt and cannot be sent again.",
+                    code="request_changed",
+                    number=new.number,
+                )
             keep_doubted_members(connection, old[0], new.numbers, now)
             statements.replace_body(connection, campaign_id, new)
 

@@ -75,9 +75,11 @@ class SqliteStorage:
             result = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
             orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if result != "ok":
-            raise LedgerError(self._sentence(EXPLANATIONS[sqlite3.SQLITE_CORRUPT]))
+            raise LedgerError(
+                self._sentence(EXPLANATIONS[sqlite3.SQLITE_CORRUPT]), code="ledger_damaged"
+            )
         if orphan is not None:
-            raise LedgerError(self._sentence(EDITED.format(table=orphan[2])))
+            raise LedgerError(self._sentence(EDITED.format(table=orphan[2])), code="ledger_damaged")
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -127,7 +129,7 @@ class SqliteStorage:
             LedgerError: an earlier write failed.
         """
         if self._failure is not None:
-            raise LedgerError(self._failure)
+            raise LedgerError(self._failure, code="ledger_unusable")
 
     def stop_writing(self, reason: str) -> NoReturn:
         """End all writing, because a file that belongs to the ledger failed.
@@ -136,7 +138,7 @@ class SqliteStorage:
             StorageError: always.
         """
         self._failure = reason
-        raise StorageError(reason)
+        raise StorageError(reason, code="ledger_unusable")
 
     @staticmethod
     def ledger_name_in(file: Path) -> str | None:
@@ -176,11 +178,15 @@ class SqliteStorage:
         try:
             yield
         except DBAPIError as error:
-            raise StorageError(self._sentence(_explain(error.orig))) from error
+            raise StorageError(
+                self._sentence(_explain(error.orig)), code="ledger_unusable"
+            ) from error
         except self._driver_error as error:  # from a compiled statement
-            raise StorageError(self._sentence(_explain(error))) from error
+            raise StorageError(self._sentence(_explain(error)), code="ledger_unusable") from error
         except SQLAlchemyError as error:
-            raise StorageError(self._sentence(f"database error: {error}")) from error
+            raise StorageError(
+                self._sentence(f"database error: {error}"), code="ledger_unusable"
+            ) from error
 
     def _sentence(self, explanation: str) -> str:
         return f"The ledger {self.file} cannot be used: {explanation}."
@@ -200,13 +206,15 @@ def _make_private_file(file: Path) -> None:
     except OSError as error:
         raise LedgerError(
             f"The ledger {file} cannot be opened ({error.strerror}): "
-            "check its folder and permissions."
+            "check its folder and permissions.",
+            code="ledger_unusable",
         ) from error
     if status.st_nlink > 1:
         # Each name would have locks and witnesses of its own.
         raise LedgerError(
             f"The ledger {file} has {status.st_nlink} names (hard links): remove the others, "
-            "or make them copies."
+            "or make them copies.",
+            code="ledger_linked",
         )
 
 

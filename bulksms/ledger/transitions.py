@@ -76,7 +76,9 @@ def change_or_refuse(
     if not change_frame(connection, key, expected, at, values):
         raise LedgerError(
             f"Frame {key[1]} is no longer in state {expected}: another program changed the "
-            "ledger, or it was restored; check `bulksms status` before resuming."
+            "ledger, or it was restored; check `bulksms status` before resuming.",
+            code="request_changed",
+            number=key[1],
         )
 
 

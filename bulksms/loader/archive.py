@@ -42,7 +42,8 @@ def open_container(data: bytes, name: str) -> zipfile.ZipFile:
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         raise LoadError(
-            f"{name} has more than {MAX_PARTS} parts and was not opened: save it again in Excel."
+            f"{name} has more than {MAX_PARTS} parts and was not opened: save it again in Excel.",
+            code="workbook_unusual",
         )
     _normalise_names(archive)
     names = {part.filename for part in parts}
@@ -81,7 +82,8 @@ def chunks(
                 if size > RATIO_FREE_BYTES and size > MAX_RATIO * packed:
                     raise LoadError(
                         f"{name} grows to more than {MAX_RATIO} times its size when unpacked and"
-                        " was not read."
+                        " was not read.",
+                        code="workbook_too_large",
                     )
                 if size > MAX_PART_BYTES:
                     raise _too_large(name)
@@ -133,14 +135,20 @@ def has_doctype(name: str) -> LoadError:
     """Make the error for a document type, which could hold entities."""
     return LoadError(
         f"{name} contains a DOCTYPE, which no spreadsheet needs, and was not read:"
-        " save it again in Excel."
+        " save it again in Excel.",
+        code="workbook_unusual",
     )
 
 
 def damaged(name: str) -> LoadError:
     """Make the error for a damaged workbook."""
-    return LoadError(f"{name} is damaged or incomplete: open it in Excel and save it again.")
+    return LoadError(
+        f"{name} is damaged or incomplete: open it in Excel and save it again.",
+        code="workbook_damaged",
+    )
 
 
 def _too_large(name: str) -> LoadError:
-    return LoadError(f"{name} is larger than 1 GB when unpacked and was not read.")
+    return LoadError(
+        f"{name} is larger than 1 GB when unpacked and was not read.", code="workbook_too_large"
+    )

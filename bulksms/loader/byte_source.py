@@ -130,7 +130,8 @@ class _View(io.RawIOBase):
         if self._line > LINE_BYTES:
             raise LoadError(
                 f"{self._source.name} has a line of more than {LINE_BYTES >> 20} MB:"
-                " save the contacts as csv, one per line."
+                " save the contacts as csv, one per line.",
+                code="line_too_long",
             )
         return len(chunk)
 
@@ -148,11 +149,13 @@ def open_byte_source(path: Path, limit: int) -> Iterator[ByteSource]:
         LoadError: the file does not exist or cannot be read.
     """
     if path.is_dir():
-        raise LoadError(f"{path} is a folder: give the name of a file.")
+        raise LoadError(f"{path} is a folder: give the name of a file.", code="list_unreadable")
     try:
         file = path.open("rb", buffering=0)
     except FileNotFoundError as error:
-        raise LoadError(f"The file {path} does not exist: check the name.") from error
+        raise LoadError(
+            f"The file {path} does not exist: check the name.", code="list_gone"
+        ) from error
     except OSError as error:
         raise _unreadable(str(path), error) from error
     with file:
@@ -194,7 +197,8 @@ def _sha256_of(path: Path, stamp: Stamp) -> str:
 
 def _changed(name: str) -> LoadError:
     return LoadError(
-        f"{name} was changed while it was being read: try again when no program writes to it."
+        f"{name} was changed while it was being read: try again when no program writes to it.",
+        code="list_changed_while_read",
     )
 
 
@@ -212,4 +216,6 @@ def _stamp(file: IO[bytes]) -> Stamp:
 
 def _unreadable(name: str, error: OSError) -> LoadError:
     reason = error.strerror or "unreadable"
-    return LoadError(f"{name} cannot be read ({reason}): check its name and permissions.")
+    return LoadError(
+        f"{name} cannot be read ({reason}): check its name and permissions.", code="list_unreadable"
+    )

@@ -57,15 +57,22 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
     lines = csv.DictReader(io.StringIO(text, newline=""))
     if tuple(lines.fieldnames or ()) != COLUMNS:
         raise LoadError(
-            f"{path} is no file of corrections: its columns must be {', '.join(COLUMNS)}."
+            f"{path} is no file of corrections: its columns must be {', '.join(COLUMNS)}.",
+            code="corrections_unreadable",
         )
     corrections: dict[tuple[str, str, int, int], Correction] = {}
     for line in lines:
         if None in line or None in line.values():
-            raise LoadError(f"{path}, line {lines.line_num}: a cell is missing or too many.")
+            raise LoadError(
+                f"{path}, line {lines.line_num}: a cell is missing or too many.",
+                code="corrections_unreadable",
+            )
         row, column = line["row"], line["column"]
         if not all(text.isascii() and text.isdecimal() and int(text) for text in (row, column)):
-            raise LoadError(f"{path}, line {lines.line_num}: row and column are numbers from 1.")
+            raise LoadError(
+                f"{path}, line {lines.line_num}: row and column are numbers from 1.",
+                code="corrections_unreadable",
+            )
         key = (line["list"], line["sheet"], int(row), int(column))
         corrections[key] = Correction(
             list=key[0], sheet=key[1], row=key[2], column=key[3], value=line["value"]
@@ -92,7 +99,8 @@ def correct_sheets(sheets: Sequence[Sheet], corrections: Iterable[Correction]) -
         raise LoadError(
             f"{len(left):,} corrections belong to another list, the first to row {left[0].row}: "
             "the list has changed since. Correct it where it comes from, or leave out the "
-            "corrections."
+            "corrections.",
+            code="corrections_of_another_list",
         )
     return corrected
 
@@ -107,7 +115,10 @@ def _correct(sheet: Sheet, corrections: Sequence[Correction]) -> Sheet:
         missing = corrections[int(np.flatnonzero(wrong)[0])]
         raise LoadError(
             f"{sheet.source.path} has no cell in row {missing.row}, column {missing.column}, which "
-            "a correction names: correct the list where it comes from."
+            "a correction names: correct the list where it comes from.",
+            code="correction_without_cell",
+            row=missing.row,
+            column=missing.column,
         )
     cells = np.column_stack((positions, columns)).astype(np.int64)
     return replace(

@@ -111,7 +111,9 @@ def _inside_zip(data: bytes, name: str) -> Kind:
         raise password_protected(name)
     parts = archive.namelist()
     if any(part.lower().endswith("workbook.bin") for part in parts):
-        raise UnknownFormat(f"{name} is a binary workbook (xlsb): save it as xlsx.")
+        raise UnknownFormat(
+            f"{name} is a binary workbook (xlsb): save it as xlsx.", code="binary_workbook"
+        )
     if find_workbook_part(archive, name):
         has_macros = any(part.lower().endswith("vbaproject.bin") for part in parts)
         return Kind.XLSM if has_macros else Kind.XLSX
@@ -161,11 +163,13 @@ def _is_binary(head: bytes) -> bool:
 def password_protected(name: str) -> UnknownFormat:
     """Make the error for a workbook that opens only with a password."""
     return UnknownFormat(
-        f"{name} is protected by a password: remove the password and save it again."
+        f"{name} is protected by a password: remove the password and save it again.",
+        code="list_has_password",
     )
 
 
 def _unknown(name: str, what: str) -> UnknownFormat:
     return UnknownFormat(
-        f"{name} is {what}, which cannot be read: save the contacts as xlsx or csv."
+        f"{name} is {what}, which cannot be read: save the contacts as xlsx or csv.",
+        code="not_a_list",
     )

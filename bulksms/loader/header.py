@@ -139,7 +139,11 @@ def _chosen_index(records: list[Record], filled: Iterator[Record], row: int) -> 
     for index, (number, _) in enumerate(records):
         if number == row:
             return index
-    raise EmptySheet(f"Row {row} is blank or missing and cannot be the header: check --header-row.")
+    raise EmptySheet(
+        f"Row {row} is blank or missing and cannot be the header: check --header-row.",
+        code="header_row_blank",
+        row=row,
+    )
 
 
 def _has_second_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -250,7 +250,8 @@ def _disk_errors_as_sentences() -> Iterator[None]:
         why = error.strerror or str(error)
         raise LoadError(
             f"The rows cannot be stored in {tempfile.gettempdir()} while they are checked ({why}): "
-            "free some space there, or name another folder with TMPDIR."
+            "free some space there, or name another folder with TMPDIR.",
+            code="no_room_for_rows",
         ) from None
 
 

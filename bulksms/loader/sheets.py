@@ -57,7 +57,9 @@ def _read(
     is_workbook = may_be_workbook(head)
     _check_size(byte_source.size, MAX_WORKBOOK_BYTES if is_workbook else MAX_TEXT_BYTES, name)
     if not head:
-        raise EmptySheet(f"{name} is empty: it has no contacts below the header.")
+        raise EmptySheet(
+            f"{name} is empty: it has no contacts below the header.", code="list_empty"
+        )
     data = b"".join(byte_source.chunks()) if is_workbook else head
     kind = detect(data, name)
     findings = mislabelled(name, kind)
@@ -71,7 +73,8 @@ def _read(
         )
     if options.sheet is not None:
         raise NoSuchSheet(
-            f'{name} is a text file and has no sheet "{options.sheet}": leave out --sheet.'
+            f'{name} is a text file and has no sheet "{options.sheet}": leave out --sheet.',
+            code="text_file_without_sheets",
         )
     digest = byte_source.digest()
     with (
@@ -87,7 +90,11 @@ def _read(
 
 def _check_size(size: int, limit: int, name: str) -> None:
     if size > limit:
-        raise LoadError(f"{name} is larger than {limit // 1_000_000} MB: split it.")
+        raise LoadError(
+            f"{name} is larger than {limit // 1_000_000} MB: split it.",
+            code="list_too_large",
+            limit=limit // 1000000,
+        )
 
 
 def _damage_findings(table: Table) -> Iterator[Finding]:
@@ -123,7 +130,7 @@ def _from_text(
     text: DelimitedTable, name: str, digest: Digest, findings: tuple[Finding, ...]
 ) -> Sheet:
     if not len(text.table.rows):
-        raise EmptySheet(f"{name} has no contacts below the header.")
+        raise EmptySheet(f"{name} has no contacts below the header.", code="list_empty")
     suffix = Path(name).suffix.lower().lstrip(".")
     default = "tsv" if text.delimiter == "\t" else "csv"
     source = Source(

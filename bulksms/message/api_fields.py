@@ -64,7 +64,11 @@ def refuse_unknown(template: Template, columns: list[str]) -> None:
     for name in template.placeholders:
         if name not in columns:
             hint = nearest_hint(name, sheet_columns) or ": use the name of a column"
-            raise TemplateError(f"The text uses {{{name}}}, but no column has that name{hint}.")
+            raise TemplateError(
+                f"The text uses {{{name}}}, but no column has that name{hint}.",
+                code="placeholder_unknown",
+                name=name,
+            )
 
 
 def assign_fields(template: Template, contacts: "pd.DataFrame") -> FieldAssignment:
@@ -155,7 +159,7 @@ def _merge_neighbours(
         for partition in _partitions(template, at, spans, {*own, *shared}, free - len(shared))
     ]
     if not partitions:
-        raise TemplateError(_refusal(template, contacts, at, ends, free))
+        raise TemplateError(_refusal(template, contacts, at, ends, free), code="too_many_columns")
     return min(partitions, key=lambda partition: partition.merged).spans
 
 

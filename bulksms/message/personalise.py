@@ -141,7 +141,10 @@ def _check_length(text: str) -> None:
     if len(text) > TEXT_LIMIT:
         raise TemplateError(
             f"The text has {len(text):,} characters in the API's form, and the API accepts "
-            f"{TEXT_LIMIT:,}: shorten it."
+            f"{TEXT_LIMIT:,}: shorten it.",
+            code="text_too_long",
+            count=len(text),
+            limit=TEXT_LIMIT,
         )
 
 

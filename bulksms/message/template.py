@@ -149,12 +149,15 @@ def normalise_texts(texts: "pd.Series[str]") -> "pd.Series[str]":
 
 def _check_readable(text: str) -> None:
     if not text.strip():
-        raise TemplateError("The text is empty: write a message.")
+        raise TemplateError("The text is empty: write a message.", code="text_empty")
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise TemplateError(
-            f"Character {error.start + 1} of the text is not valid Unicode: save the text as UTF-8."
+            f"Character {error.start + 1} of the text is not valid Unicode: save the text as "
+            "UTF-8.",
+            code="text_unreadable",
+            position=error.start + 1,
         ) from None
 
 
@@ -166,7 +169,10 @@ def _literal(text: str, start: int, end: int) -> str:
         here = f"{{{doubled[1]}}} instead of {doubled[0]}" if doubled else "a placeholder"
         raise TemplateError(
             f'The "{brace[0]}" at character {brace.start() + 1} of the text has no partner: write '
-            f"{here}, with one brace on each side{'' if doubled else ', like {first_name}'}."
+            f"{here}, with one brace on each side{'' if doubled else ', like {first_name}'}.",
+            code="brace_alone",
+            brace=brace[0],
+            position=brace.start() + 1,
         )
     return text[start:end]
 
@@ -176,11 +182,16 @@ def _placeholder(match: re.Match[str]) -> Placeholder:
     if not name.strip():
         raise TemplateError(
             f"The placeholder {match[0]} at character {match.start() + 1} of the text has no "
-            "name: put the name of a column into it, like {first_name}."
+            "name: put the name of a column into it, like {first_name}.",
+            code="placeholder_without_name",
+            position=match.start() + 1,
         )
     if len(fallback) > VALUE_LIMIT:
         raise TemplateError(
             f"The fallback of {{{name.strip()}}} has {len(fallback)} characters, and "
-            f"{VALUE_LIMIT} are allowed: shorten it."
+            f"{VALUE_LIMIT} are allowed: shorten it.",
+            code="fallback_too_long",
+            name=name.strip(),
+            limit=VALUE_LIMIT,
         )
     return Placeholder(name=name.strip(), fallback=fallback if bar else None)

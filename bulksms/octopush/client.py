@@ -102,7 +102,9 @@ class Client:
         amount, unit = read_amount(fields.get("amount")), fields.get("unit")
         if exchange.is_success and amount is not None:
             return Balance(amount=amount, unit=_plain_unit(unit))
-        raise ApiError(f"The balance could not be read. {self._explain(exchange)}")
+        raise ApiError(
+            f"The balance could not be read. {self._explain(exchange)}", code="balance_unreadable"
+        )
 
     def close(self) -> None:
         """Close the connection."""

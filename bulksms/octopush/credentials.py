@@ -33,7 +33,8 @@ class Credentials:
             if not PRINTABLE.fullmatch(value):
                 raise SettingsError(
                     f"The {what} is empty or holds a space, an accent or a line break: "
-                    "copy it again from the Octopush console."
+                    "copy it again from the Octopush console.",
+                    code="credentials_malformed",
                 )
             object.__setattr__(self, name, value)
 
@@ -68,29 +69,34 @@ def check_address(
     if address is None:
         raise SettingsError(
             "The address of the API cannot be used: write it like "
-            "https://api.octopush.com/v1/public, without a user name, '?' or '#'."
+            "https://api.octopush.com/v1/public, without a user name, '?' or '#'.",
+            code="api_address_invalid",
         )
     host = address["host"].strip("[]").lower()
     on_this_machine = is_loopback(host)
     if credentials.is_test and not on_this_machine:
         raise SettingsError(
             f"A test key is only for the sandbox on this machine, and {host} is another machine: "
-            "use the sandbox's address or the real key."
+            "use the sandbox's address or the real key.",
+            code="test_key",
         )
     if address["scheme"] == "http" and not on_this_machine:
         raise SettingsError(
-            f"{host} would receive the key unencrypted: write the address with https://."
+            f"{host} would receive the key unencrypted: write the address with https://.",
+            code="api_address_invalid",
         )
     if address["scheme"] == "http" and not credentials.is_test:
         raise SettingsError(
             "The address is that of a sandbox but the key is a real one: "
-            f"use a key that starts with {TEST_PREFIX}."
+            f"use a key that starts with {TEST_PREFIX}.",
+            code="real_key_for_rehearsal",
         )
     is_trusted = trusted_url is not None and base_url.rstrip("/") == trusted_url.rstrip("/")
     if not (credentials.is_test or on_this_machine or _is_octopush(host) or is_trusted):
         raise SettingsError(
             f"The API key would be sent to {host}, which is not Octopush. If that is right, write "
-            f'trusted_url = "{base_url.rstrip("/")}" into settings.toml in the state folder.'
+            f'trusted_url = "{base_url.rstrip("/")}" into settings.toml in the state folder.',
+            code="api_address_invalid",
         )
 
 

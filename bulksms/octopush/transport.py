@@ -63,7 +63,8 @@ class Route:
         if self.proxy is not None and not PROXY.fullmatch(self.proxy):
             raise SettingsError(
                 "The `proxy` setting cannot be used: write it like http://proxy.example:3128, "
-                "with http://user:password@ in front of the host where the proxy requires it."
+                "with http://user:password@ in front of the host where the proxy requires it.",
+                code="connection_setting_invalid",
             )
 
     def ssl_context(self) -> ssl.SSLContext | None:
@@ -81,7 +82,8 @@ class Route:
         except OSError as error:
             raise SettingsError(
                 f"The CA file {self.ca_file} cannot be used ({error.strerror or error}): "
-                "`ca_file` must name a file of certificates in PEM format."
+                "`ca_file` must name a file of certificates in PEM format.",
+                code="connection_setting_invalid",
             ) from error
         return context
 

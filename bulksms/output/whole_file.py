@@ -51,10 +51,13 @@ def whole_file(
     except OSError as error:
         raise InputError(
             f"{path} cannot be written ({error.strerror}): close it in other programs, "
-            "or give another name."
+            "or give another name.",
+            code="file_unwritable",
         ) from None
     except ValueError:  # a NUL character
-        raise InputError(f"{str(path)!r} is not a valid path: give another name.") from None
+        raise InputError(
+            f"{str(path)!r} is not a valid path: give another name.", code="file_unwritable"
+        ) from None
 
 
 @contextmanager

@@ -108,7 +108,9 @@ class _SheetWriter:
             if number >= MAX_ROWS:
                 raise InputError(
                     f"{self._path} would have more than {MAX_ROWS:,} rows, which no workbook can "
-                    "hold: give it a name that ends in .csv."
+                    "hold: give it a name that ends in .csv.",
+                    code="too_many_rows_for_excel",
+                    limit=MAX_ROWS,
                 )
             if number <= ROWS_MEASURED:
                 self._measure(cells)

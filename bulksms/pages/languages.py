@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -20,6 +20,8 @@ __all__ = ["SOURCE_LANGUAGE", "Language", "choose_language", "language_of"]
 
 SOURCE_LANGUAGE = "en"  # that the sentences of the program are written in
 
+DIGITS = 5000  # people type numbers of any length, and Python reads no longer ones
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -35,7 +37,8 @@ class Language:
 
     def number(self, value: float) -> str:
         """Write a whole number with its thousands apart."""
-        return format_decimal(value, locale=self.locale)
+        with localcontext(prec=DIGITS):
+            return format_decimal(value, locale=self.locale)
 
     def money(self, amount: Decimal, currency: str = "EUR") -> str:
         """Write an amount with two decimals."""

@@ -1,7 +1,7 @@
 """Makes the request for a plan from the options people gave, and checks each of them."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from bulksms.loader.display_locale import LANGUAGES, find_locale, locale_of_regi
 from bulksms.message import (
     EmptyValues,
     LearnedPrice,
-    SendingHours,
     Tariff,
     read_tariff,
     shipped_tariff,
@@ -29,19 +28,19 @@ from bulksms.plan.accepted_findings import parse_accepted_codes
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.make_plan import PlanRequest
 from bulksms.plan.options import (
-    HoursOptions,
     MessageOptions,
     PlanOptions,
     ReadingOptions,
     ScreeningOptions,
 )
+from bulksms.plan.parse_hours import parse_hours
 from bulksms.plan.previews import parse_preview_requests
 from bulksms.plan.profile_files import read_profile
 from bulksms.plan.send_time import parse_send_at, parse_zone
 from bulksms.plan.variants import TextOptions, TextsByColumn
 from bulksms.text_files import read_text_file
 
-__all__ = ["make_request", "parse_country", "parse_hours", "read_options", "require_range"]
+__all__ = ["make_request", "parse_country", "read_options", "require_range"]
 
 PERCENT = 100
 
@@ -117,7 +116,11 @@ def parse_country(code: str) -> str:
     """
     upper = code.strip().upper()
     if upper not in SUPPORTED_REGIONS:
-        raise UsageError(f"{code!r} is not a country: give its two letters, such as FR.")
+        raise UsageError(
+            f"{code!r} is not a country: give its two letters, such as FR.",
+            code="country_unknown",
+            country=code,
+        )
     return upper
 
 
@@ -130,28 +133,6 @@ def _locale(tag: str | None, region: str) -> str:
             " perhaps with a country, such as fr-FR."
         )
     return locale.tag
-
-
-def parse_hours(options: HoursOptions) -> SendingHours | None:
-    """Read the hours of marketing; None allows any hour.
-
-    Raises:
-        UsageError: they are not valid, or end before they begin.
-    """
-    written = options.hours.strip()
-    if written.lower() == "off":
-        return None
-    opens, _, closes = written.partition("-")
-    try:
-        first, last = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
-    except ValueError:
-        first = last = time()
-    # With an offset they would be hours of one clock instead of each person's own.
-    if first.tzinfo or last.tzinfo or first >= last:
-        raise UsageError(f"--hours {written!r} is not valid: write it like 08:00-20:00, or off.")
-    return SendingHours(
-        opens=first, closes=last, sundays=options.sundays, holidays=options.holidays
-    )
 
 
 def _rules(
@@ -183,7 +164,9 @@ def _choice(option: str, value: str, choices: Iterable[str]) -> str:
     if value not in valid:
         raise UsageError(
             f"--{option} {value!r} is not valid{nearest_hint(value, valid)}: "
-            f"give {', '.join(valid[:-1])} or {valid[-1]}."
+            f"give {', '.join(valid[:-1])} or {valid[-1]}.",
+            code="setting_invalid",
+            value=str(value),
         )
     return value
 
@@ -208,7 +191,9 @@ def require_range(
     wanted = f"more than {least}" if above else f"{least} or more"
     if most is not None:
         wanted = f"a number from {least} to {most}"
-    raise UsageError(f"--{option} {value} is not valid: give {wanted}.")
+    raise UsageError(
+        f"--{option} {value} is not valid: give {wanted}.", code="setting_invalid", value=str(value)
+    )
 
 
 def _header_row(reading: ReadingOptions) -> int | None:

@@ -56,7 +56,8 @@ def parse_send_at(text: str, now: datetime, region: str, zone: ZoneInfo | None =
     if moment <= now:
         raise UsageError(
             f"The sending time {text!r} is in the past, and the API would send at once: choose a "
-            "later one, or leave it out."
+            "later one, or leave it out.",
+            code="send_time_past",
         )
     return moment
 
@@ -74,7 +75,8 @@ def parse_zone(name: str) -> ZoneInfo:
         cities = {zone.rpartition("/")[2]: zone for zone in zones.values()}
         hint = nearest_hint(name, [*zones.values(), *cities])
         raise UsageError(
-            f"--zone {name!r} is not a time zone{hint}: write it like Europe/Paris."
+            f"--zone {name!r} is not a time zone{hint}: write it like Europe/Paris.",
+            code="send_time_invalid",
         ) from None
 
 
@@ -140,7 +142,8 @@ def _day(text: str, day_text: str, today: date, region: str) -> date:
         if second <= NOON and first != second:
             raise UsageError(
                 f"The sending time {text!r} could be two days: write it like "
-                f'"{year}-{first:02}-{second:02} 10:00".'
+                f'"{year}-{first:02}-{second:02} 10:00".',
+                code="send_time_invalid",
             )
         first, second = second, first
     return _date(text, year, second, first)
@@ -151,13 +154,15 @@ def _date(text: str, year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise UsageError(
-            f"The sending time {text!r} names a day that does not exist: write it like {FORMS}."
+            f"The sending time {text!r} names a day that does not exist: write it like {FORMS}.",
+            code="send_time_invalid",
         ) from None
 
 
 def _unreadable(text: str) -> UsageError:
     return UsageError(
-        f"The sending time {text!r} cannot be read: write a day and an hour, like {FORMS}."
+        f"The sending time {text!r} cannot be read: write a day and an hour, like {FORMS}.",
+        code="send_time_invalid",
     )
 
 
@@ -180,7 +185,8 @@ def _zone_of_region(text: str, local: datetime, region: str) -> ZoneInfo:
     count = "several time zones" if zones else "no time zone"
     raise UsageError(
         f"The sending time {text!r} needs a time zone, and {region} has {count}: add one "
-        f"({examples}), or an offset from UTC, like {local:%Y-%m-%dT%H:%M}+01:00."
+        f"({examples}), or an offset from UTC, like {local:%Y-%m-%dT%H:%M}+01:00.",
+        code="send_time_invalid",
     )
 
 
@@ -197,11 +203,13 @@ def _localise(text: str, local: datetime, zone: ZoneInfo) -> datetime:
     if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
         raise UsageError(
             f"The sending time {text!r} does not exist in {zone.key}, where clocks go forward "
-            "then: choose another hour."
+            "then: choose another hour.",
+            code="send_time_skipped",
         )
     raise UsageError(
         f"The sending time {text!r} happens twice in {zone.key}, where clocks go back then: write "
-        f"{_with_offset(moment)} for the first or {_with_offset(later)} for the second."
+        f"{_with_offset(moment)} for the first or {_with_offset(later)} for the second.",
+        code="send_time_twice",
     )
 
 

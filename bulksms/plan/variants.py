@@ -195,7 +195,9 @@ def _personalise(
     except TemplateError as error:
         if options.texts_by_column is None:
             raise
-        raise TemplateError(f"Text for {variant_label(value)}: {error}") from None
+        raise TemplateError(
+            f"Text for {variant_label(value)}: {error}", code=error.code, **error.values
+        ) from None
 
 
 def _variant(parameters: Parameters, value: str | None, text: PersonalisedText) -> Variant:

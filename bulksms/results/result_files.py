@@ -95,5 +95,6 @@ def _refuse_purged(name: str, purged_at: datetime) -> None:
     """
     raise InputError(
         f"The personal data of {name} was deleted on {purged_at:%Y-%m-%d} (`bulksms purge`), so "
-        "there are only results per frame."
+        "there are only results per frame.",
+        code="personal_data_deleted",
     )

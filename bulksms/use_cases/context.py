@@ -124,7 +124,8 @@ def require_credentials(settings: Settings) -> Credentials:
     if not settings.api_login or not settings.api_key:
         raise SettingsError(
             "No API credentials: store them with `bulksms login`, or set BULKSMS_API_LOGIN and "
-            "BULKSMS_API_KEY (or BULKSMS_API_KEY_FILE). `bulksms rehearse` needs none."
+            "BULKSMS_API_KEY (or BULKSMS_API_KEY_FILE). `bulksms rehearse` needs none.",
+            code="no_account",
         )
     credentials = Credentials(login=settings.api_login, key=settings.api_key)
     check_address(settings.base_url, credentials, trusted_url=settings.trusted_url)

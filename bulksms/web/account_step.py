@@ -44,6 +44,6 @@ async def save_account(request: Request) -> Response:
         page.use_settings(read_settings(page.environment))
     except BulkSmsError as error:
         return await show_account(
-            request, {"key": error_words(type(error), str(error), language_of_request(request))}
+            request, {"key": error_words(error, language_of_request(request))}
         )
     return see("/")

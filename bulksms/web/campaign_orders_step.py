@@ -85,7 +85,7 @@ async def confirm_resend(request: Request) -> Response:
         ordered = await asyncio.to_thread(resend, str(form.get("people") or "").strip())
     except BulkSmsError as error:
         return await show_campaign(
-            request, {"doubt": error_words(type(error), str(error), language_of_request(request))}
+            request, {"doubt": error_words(error, language_of_request(request))}
         )
     if not ordered:
         problem = _("Write the number of people who may get a second text.")
@@ -101,6 +101,6 @@ async def _do(request: Request, work: Callable[[], object], address: str) -> Res
         await asyncio.to_thread(work)
     except BulkSmsError as error:
         return await show_campaign(
-            request, {"orders": error_words(type(error), str(error), language_of_request(request))}
+            request, {"orders": error_words(error, language_of_request(request))}
         )
     return see(address)

@@ -90,7 +90,7 @@ async def download_results(request: Request) -> Response:
         download.discard()
         return await show_campaign(
             request,
-            {"download": error_words(type(error), str(error), language_of_request(request))},
+            {"download": error_words(error, language_of_request(request))},
         )
     return download.send(wanted, f"{name}-{wanted}")
 

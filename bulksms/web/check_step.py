@@ -141,10 +141,10 @@ async def rehearse_instead(request: Request) -> Response:
 def _why_not_begun(begun: Begun, language: Language) -> str:
     if begun.is_outdated:
         return _outdated(language)
-    if begun.people is None:
-        return error_words(begun.kind, begun.error or "", language)
+    if begun.error is not None:
+        return error_words(begun.error, language)
     sentence = language.catalogue.gettext("The list now reaches %(people)s people: check it again.")
-    return sentence % {"people": language.number(begun.people)}
+    return sentence % {"people": language.number(begun.people or 0)}
 
 
 def _outdated(language: Language) -> str:
@@ -171,7 +171,7 @@ def _stops(plan: DraftPlan, *, delivery_missing: bool, language: Language) -> li
     """List what stops the sending besides the findings of the plan."""
     _ = language.catalogue.gettext
     problem = plan.problem
-    stops = [error_words(problem.kind, problem.message, language)] if problem else []
+    stops = [error_words(problem.error, language)] if problem else []
     if plan.view is not None and not plan.view.sendable and not plan.nothing_new:
         stops.append(_("Nobody gets this text: look at step 3 for who is left out, and why."))
     stops += [_("Choose when the text goes out, and from whom.")] if delivery_missing else []

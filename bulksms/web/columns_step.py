@@ -45,7 +45,7 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
         region=region_name(reading.region, language),
         remembered="remembered" in request.query_params,
         uses={column.letter: use_of(column) for column in plan.columns},
-        error=plan.problem and error_words(plan.problem.kind, plan.problem.message, language),
+        error=plan.problem and error_words(plan.problem.error, language),
     )
 
 

@@ -34,14 +34,12 @@ class Begun:
     """The campaign that was begun, else why not.
 
     Attributes:
-        kind: of the error.
         people: how many people the list reaches now, where that is not the number expected.
         is_outdated: the draft is not what was shown any more, so nothing was begun.
     """
 
     campaign: str | None = None
-    error: str | None = None
-    kind: type[BulkSmsError] = BulkSmsError
+    error: BulkSmsError | None = None
     people: int | None = None
     is_outdated: bool = False
 
@@ -62,7 +60,7 @@ def begin_draft(draft: Draft, settings: Settings, expected: int, shown: str) -> 
             return Begun(people=prepared.plan.sendable)
         return Begun(campaign=begin_campaign(prepared, _context(settings)))
     except BulkSmsError as error:
-        return Begun(error=str(error), kind=type(error))
+        return Begun(error=error)
 
 
 def begin_test(draft: Draft, settings: Settings, number: str, shown: str) -> Begun:
@@ -75,10 +73,12 @@ def begin_test(draft: Draft, settings: Settings, number: str, shown: str) -> Beg
             return Begun(is_outdated=True)
         return Begun(campaign=begin_sample(sample, _context(settings)))
     except BulkSmsError as error:
-        return Begun(error=str(error), kind=type(error))
+        return Begun(error=error)
 
 
-def write_left_out(path: Path, settings: Settings, target: Path, now: datetime) -> str | None:
+def write_left_out(
+    path: Path, settings: Settings, target: Path, now: datetime
+) -> BulkSmsError | None:
     """Write the rows that a draft leaves out; returns why it could not be done."""
     try:
         saved = read_campaign_file(path)
@@ -86,7 +86,7 @@ def write_left_out(path: Path, settings: Settings, target: Path, now: datetime) 
         screened = preview_campaign(plan, None, history_rules(saved.history), settings, now)
         write_rejects(target, plan if screened is None else screened.plan)
     except BulkSmsError as error:
-        return str(error)
+        return error
     return None
 
 

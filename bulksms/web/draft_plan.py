@@ -67,11 +67,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What stops a draft, of what kind it is, and the step at which it is corrected."""
+    """What stops a draft, and the step at which it is corrected."""
 
     step: Step
-    kind: type[BulkSmsError]
-    message: str
+    error: BulkSmsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +161,7 @@ def _options(saved: SavedCampaign) -> PlanOptions:
 
 
 def _problem(step: Step, error: BulkSmsError) -> Problem:
-    return Problem(step=step, kind=type(error), message=str(error))
+    return Problem(step=step, error=error)
 
 
 def _without_text(

@@ -141,7 +141,8 @@ class Draft:
             document = tomlkit.parse(self.path.read_text(encoding="utf-8"))
         except (ParseError, UnicodeDecodeError):
             raise UsageError(
-                f"The draft {self.path} is damaged: delete it, then choose the list again."
+                f"The draft {self.path} is damaged: delete it, then choose the list again.",
+                code="draft_damaged",
             ) from None
         before = {name: document.get(name) for name in OF_THE_LISTS}
         for name, value in settings.items():
@@ -184,7 +185,8 @@ class DraftStore:
             shutil.rmtree(folder, ignore_errors=True)
             raise InputError(
                 f"The list could not be kept in {self._folder} ({error.strerror}): "
-                "free some space, then choose the file again."
+                "free some space, then choose the file again.",
+                code="list_not_kept",
             ) from None
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,16 +1,18 @@
-"""Says errors in the languages of the page.
+"""Says errors as the page says them: in its language, without options, with what to do here.
 
-An error carries an English sentence with the details. In other languages the page says what kind
-of error it is and what to do, and shows that sentence as the details.
+An error that only the command line can cause has no words of the page. In other languages the
+page then says of what kind it is, and shows the program's own sentence as details.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 
 from bulksms.errors import (
     ApiError,
     BulkSmsError,
     EmptySheet,
+    ErrorValue,
     LedgerBusy,
     LedgerError,
     LedgerRolledBack,
@@ -25,27 +27,44 @@ from bulksms.errors import (
     UsageError,
 )
 from bulksms.pages.languages import SOURCE_LANGUAGE, Language, language_of
+from bulksms.web.list_errors import list_errors
+from bulksms.web.sending_errors import sending_errors
 
-__all__ = ["error_words", "general_words"]
+__all__ = ["error_sentences", "error_words"]
 
 
-def error_words(kind: type[BulkSmsError], message: str, language: Language) -> str:
-    """Say an error: its own sentence, after a general one where the page is in another language."""
-    general = None if language.code == SOURCE_LANGUAGE else general_words(kind, language)
+def error_words(error: BulkSmsError, language: Language) -> str:
+    """Say an error: by its code, else by its kind with its own sentence as details."""
+    by_code = error_sentences(language.code).get(error.code or "")
+    if by_code is not None:
+        return by_code % {name: _shown(each, language) for name, each in error.values.items()}
+    general = None if language.code == SOURCE_LANGUAGE else _general(type(error), language)
     if general is None:
-        return message
+        return str(error)
     sentence = language.catalogue.gettext("%(sentence)s Details in English: %(details)s")
-    return sentence % {"sentence": general, "details": message}
+    return sentence % {"sentence": general, "details": error}
 
 
-def general_words(kind: type[BulkSmsError], language: Language) -> str | None:
+@cache
+def error_sentences(language: str) -> Mapping[str, str]:
+    """Give the sentences of the page in a language, by the code of the error."""
+    return {**list_errors(language), **sending_errors(language)}
+
+
+def _shown(value: ErrorValue, language: Language) -> str:
+    if isinstance(value, Decimal):
+        return language.money(value)
+    return language.number(value) if isinstance(value, int) else value
+
+
+def _general(kind: type[BulkSmsError], language: Language) -> str | None:
     """Say what kind of error it is and what to do; None where only its own sentence helps."""
-    sentences = _sentences(language.code)
+    sentences = _kinds(language.code)
     return next((sentences[each] for each in kind.__mro__ if each in sentences), None)
 
 
 @cache
-def _sentences(code: str) -> Mapping[type, str]:
+def _kinds(code: str) -> Mapping[type, str]:
     _ = language_of(code).catalogue.gettext
     return {
         UnknownFormat: _("This file is no spreadsheet: save the list as Excel or CSV."),

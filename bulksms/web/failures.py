@@ -9,9 +9,8 @@ from starlette.types import ExceptionHandler
 
 from bulksms.errors import BulkSmsError, CampaignNotFound
 from bulksms.web.draft_plan import Step
-from bulksms.web.error_words import general_words
+from bulksms.web.error_words import error_words
 from bulksms.web.page import language_of_request, page_of, see
-from bulksms.web.plan_process import ReadingInterrupted
 
 __all__ = ["HANDLERS"]
 
@@ -55,19 +54,14 @@ async def _stopped(request: Request, error: Exception) -> Response:
     if isinstance(error, CampaignNotFound):
         return await _missing(request, error)
     language = language_of_request(request)
-    if isinstance(error, ReadingInterrupted):
-        _ = language.catalogue.gettext
-        sentence = _(
-            "The reading of the list was interrupted, perhaps because memory ran out: close "
-            "other programs, then try again."
-        )
-        return await page_of(request).show(
-            request, "failed.html", Step.LIST, status=503, sentence=sentence, detail=None
-        )
-    general = general_words(type(error), language) if isinstance(error, BulkSmsError) else None
-    sentence, detail = general or str(error), str(error) if general else None
+    failure = error if isinstance(error, BulkSmsError) else BulkSmsError(str(error))
     return await page_of(request).show(
-        request, "failed.html", Step.LIST, status=503, sentence=sentence, detail=detail
+        request,
+        "failed.html",
+        Step.LIST,
+        status=503,
+        sentence=error_words(failure, language),
+        detail=str(error) if failure.code else None,
     )
 
 

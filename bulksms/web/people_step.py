@@ -134,7 +134,7 @@ async def add_opt_outs(request: Request) -> Response:
     except BulkSmsError as error:
         path.unlink()
         return await show_people(
-            request, {"optouts": error_words(type(error), str(error), language_of_request(request))}
+            request, {"optouts": error_words(error, language_of_request(request))}
         )
     if not len(opt_outs):
         path.unlink()
@@ -166,15 +166,17 @@ async def download_left_out(request: Request) -> Response:
     error = await page.plans.run(write_left_out, draft.path, settings, target, page.clock.now())
     if error is not None:
         download.discard()
-        return await show_people(request, {"left-out": error})
+        return await show_people(
+            request, {"left-out": error_words(error, language_of_request(request))}
+        )
     return download.send(target.name, f"left-out-{Path(draft.list_name).stem}.xlsx")
 
 
 def _ledger_problem(plan: DraftPlan, language: Language) -> str | None:
     """Say that stored opt-outs could not be read; None when they were."""
-    if plan.problem is None or not issubclass(plan.problem.kind, LedgerError):
+    if plan.problem is None or not isinstance(plan.problem.error, LedgerError):
         return None
-    return error_words(plan.problem.kind, plan.problem.message, language)
+    return error_words(plan.problem.error, language)
 
 
 def _group_words(language: Language) -> dict[str, Any]:

@@ -74,7 +74,8 @@ class PlanProcess:
                 self._executor = None
             raise ReadingInterrupted(
                 "The process that reads lists was ended, perhaps because memory ran out: "
-                "close other programs, then try again."
+                "close other programs, then try again.",
+                code="reading_interrupted",
             ) from None
 
     async def run_once(self, key: str, work: Callable[..., Result], *arguments: object) -> Result:

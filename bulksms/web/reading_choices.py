@@ -70,7 +70,9 @@ def find_reading_choices(path: Path, reading: ReadingOptions) -> ReadingChoices:
     except BulkSmsError as error:
         return ReadingChoices(error=error)
     except OSError:
-        return ReadingChoices(error=LoadError("The list is not there any more: choose it again."))
+        return ReadingChoices(
+            error=LoadError("The list is not there any more: choose it again.", code="list_gone")
+        )
 
 
 def _of_workbook(path: Path, reading: ReadingOptions) -> ReadingChoices:

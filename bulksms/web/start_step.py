@@ -37,7 +37,7 @@ async def show_start(
         reports = [*reversed(all_reports(page.settings))]
     except LedgerError as error:  # the drafts are still there
         reports = []
-        ledger_problem = error_words(type(error), str(error), language_of_request(request))
+        ledger_problem = error_words(error, language_of_request(request))
     return await page.show(
         request,
         "start.html",
@@ -75,7 +75,7 @@ async def receive_list(request: Request) -> Response:
         except InputError as error:
             return await show_start(
                 request,
-                {"list": error_words(type(error), str(error), language_of_request(request))},
+                {"list": error_words(error, language_of_request(request))},
             )
     return see(f"/drafts/{draft.id}/columns")
 

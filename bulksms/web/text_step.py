@@ -30,7 +30,7 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
     message = draft.read().plan.message
     if problems is None and plan.problem is not None and plan.problem.step is Step.TEXT:
         language = language_of_request(request)
-        problems = {"text": error_words(plan.problem.kind, plan.problem.message, language)}
+        problems = {"text": error_words(plan.problem.error, language)}
     return await page.show(
         request,
         "text.html",

@@ -139,7 +139,9 @@ def _chosen_column(sheet: Sheet, name: str, header: str) -> int:
     raise MappingError(
         f"The column {header!r} given for {name} is not in {visible_label(sheet)}"
         f"{nearest_hint(header, sheet.header, compact)}: give a header, or a column number "
-        f"from 1 to {sheet.rows.width}."
+        f"from 1 to {sheet.rows.width}.",
+        code="column_missing",
+        header=str(header),
     )
 
 
@@ -152,7 +154,8 @@ def _phone_columns(
         shown = ", ".join(repr(header) for header in sheet.header if header.strip())
         raise MappingError(
             f"No column of {visible_label(sheet)} looks like a phone number column "
-            f"(its columns: {shown}): {_phone_column_advice(sheet.header)}."
+            f"(its columns: {shown}): {_phone_column_advice(sheet.header)}.",
+            code="no_number_column",
         )
     return ranked
 
@@ -242,7 +245,10 @@ def _extra_columns(
         if name in RESERVED:
             raise TemplateError(
                 f"The placeholder {{{name}}} is a name the program uses itself: "
-                f"write it as {{{name.capitalize()}}}."
+                f"write it as {{{name.capitalize()}}}.",
+                code="placeholder_reserved",
+                name=name,
+                better=name.capitalize(),
             )
         position = None if name in FIELDS else find_column(sheet, name, TemplateError)
         if position is None:
@@ -251,7 +257,9 @@ def _extra_columns(
             raise TemplateError(
                 f"The text uses {{{name}}}, which is no column of {visible_label(sheet)}"
                 f"{nearest_hint(name, (*sheet.header, *fields), compact)}: correct the text"
-                f"{advice}."
+                f"{advice}.",
+                code="placeholder_unknown",
+                name=name,
             )
         columns[name] = position
     return columns

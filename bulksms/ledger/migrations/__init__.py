@@ -35,7 +35,8 @@ def upgrade(connection: sa.Connection) -> None:
     if current is not None and current > HEAD:
         raise LedgerError(
             f"The ledger has schema {current} and this bulksms supports schemas up to {HEAD}: "
-            "use the newer bulksms that wrote it."
+            "use the newer bulksms that wrote it.",
+            code="ledger_too_new",
         )
     from alembic import command
     from alembic.config import Config

@@ -244,5 +244,9 @@ def _separator(chosen: str | None) -> str | None:
         return None
     separator = _NAMED.get(chosen.lower(), chosen)
     if len(separator) != 1 or separator in '"\r\n ':
-        raise UsageError(f'"{chosen}" cannot separate columns: give one character such as ";".')
+        raise UsageError(
+            f'"{chosen}" cannot separate columns: give one character such as ";".',
+            code="separator_invalid",
+            separator=chosen,
+        )
     return separator

@@ -58,6 +58,9 @@ def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> Detect
     line = _line_at(source, failure)
     raise UndecodableText(
         f"{name}, line {line}: the bytes are not {encoding.name}; give the right --encoding.",
+        code="encoding_wrong",
+        line=line,
+        encoding=encoding.name,
     )
 
 
@@ -158,9 +161,17 @@ def _chosen(head: bytes, chosen: str) -> DetectedEncoding:
     try:
         codec = codecs.lookup(chosen)
     except LookupError as error:
-        raise LoadError(f'There is no encoding "{chosen}": try utf-8 or cp1252.') from error
+        raise LoadError(
+            f'There is no encoding "{chosen}": try utf-8 or cp1252.',
+            code="encoding_unknown",
+            encoding=chosen,
+        ) from error
     if not codec._is_text_encoding:  # noqa: SLF001 - the only way to tell rot13 from a charset
-        raise LoadError(f'"{chosen}" is not an encoding of text: try utf-8 or cp1252.')
+        raise LoadError(
+            f'"{chosen}" is not an encoding of text: try utf-8 or cp1252.',
+            code="encoding_unknown",
+            encoding=chosen,
+        )
     marked = _marked(head)
     if marked and marked.codec.startswith(codec.name.removesuffix("-sig")):
         return marked

@@ -55,7 +55,9 @@ def _read(text: DecodedText, dialect: Dialect) -> tuple[Table, tuple[Finding, ..
     except UnicodeEncodeError as error:
         raise UndecodableText(
             f"{text.name}: read as {text.encoding.name} it has halves of characters;"
-            " give the right --encoding."
+            " give the right --encoding.",
+            code="encoding_halves",
+            encoding=text.encoding.name,
         ) from error
     return table, (*_nul_findings(text), *findings)
 

@@ -126,6 +126,8 @@ class _StrictReader:
                 raise UndecodableText(
                     f"{self._name}, line {self._line}: a cell is longer than 131,072 characters;"
                     " shorten it.",
+                    code="cell_too_long",
+                    line=self._line,
                 ) from error
             self._failed = True
             return []
@@ -175,6 +177,8 @@ class _StrictReader:
             raise UndecodableText(
                 f"{self._name}, line {self._line}: a quote opens here and is not closed properly;"
                 f" close it or double it{_OTHER_SEPARATOR if unseparated else ''}.",
+                code="quote_open",
+                line=self._line,
             )
         return [
             cell.strip(self._dialect.quote + " ")

@@ -77,7 +77,14 @@ def _write_all(lines: Iterator[Any]) -> bool:
 
 
 def _write_error(error: BulkSmsError) -> None:
-    _write({"error": type(error).__name__, "sentence": str(error)})
+    _write(
+        {
+            "error": type(error).__name__,
+            "sentence": str(error),
+            "code": error.code,
+            "values": error.values,
+        }
+    )
 
 
 def _write(line: Any) -> int:  # noqa: ANN401 - whatever JSON can hold, or rows

@@ -108,7 +108,8 @@ def _start(
         )
     except OSError as error:
         raise LoadError(
-            f"{name} cannot be read, as the system starts no more processes: close some programs."
+            f"{name} cannot be read, as the system starts no more processes: close some programs.",
+            code="computer_too_busy",
         ) from error
     _widen_pipe(child)
     return child
@@ -166,11 +167,11 @@ def _read_lines(child: "subprocess.Popen[bytes]", name: str) -> Iterator[Any]:
             yield message
 
 
-def _error(message: dict[str, str]) -> BulkSmsError:
+def _error(message: dict[str, Any]) -> BulkSmsError:
     kind: type[BulkSmsError] = getattr(errors, message["error"])
     if not issubclass(kind, BulkSmsError):
         raise TypeError(f"the reader reported {kind.__name__}, which is no error of ours")
-    return kind(message["sentence"])
+    return kind(message["sentence"], code=message["code"], **message["values"])
 
 
 def _explain_exit(name: str, exit_code: int, stderr: bytes, late_after: float | None) -> Exception:
@@ -178,10 +179,13 @@ def _explain_exit(name: str, exit_code: int, stderr: bytes, late_after: float | 
     if late_after is not None:
         return LoadError(
             f"{name} takes longer than {late_after:.0f} seconds to read:"
-            " save only what is needed as csv."
+            " save only what is needed as csv.",
+            code="workbook_too_slow",
         )
     if exit_code == 1:
         return RuntimeError(stderr.decode(errors="replace"))
     return LoadError(
-        f"{name} is damaged or too large to read: open it in Excel, and save what is needed as csv."
+        f"{name} is damaged or too large to read: open it in Excel, and save what is needed as "
+        "csv.",
+        code="workbook_damaged_or_too_large",
     )

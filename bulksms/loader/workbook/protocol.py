@@ -24,7 +24,10 @@ Cell = tuple[int, int]
 
 def too_much_memory(name: str) -> LoadError:
     """The sentence for a workbook that is too large for the memory."""
-    return LoadError(f"{name} needs too much memory to read: save only what is needed as csv.")
+    return LoadError(
+        f"{name} needs too much memory to read: save only what is needed as csv.",
+        code="workbook_too_large",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,5 +44,10 @@ def _find(sheets: Sequence[SheetTitle], name: str, wanted: str) -> int:
     ]
     if len(alike) != 1:
         listed = ", ".join(f'"{title}"' for title in titles)
-        raise NoSuchSheet(f'{name} has no sheet "{wanted}": it has {listed}.')
+        raise NoSuchSheet(
+            f'{name} has no sheet "{wanted}": it has {listed}.',
+            code="sheet_missing",
+            sheet=wanted,
+            sheets=", ".join(titles),
+        )
     return alike[0]

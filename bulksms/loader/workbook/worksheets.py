@@ -78,7 +78,9 @@ def make_worksheets(
             sheets.append(_worksheet(line["sheet"], lines, name, kind, options))
     full = [sheet for sheet in sheets if len(sheet.table.rows)]
     if not full:
-        raise EmptySheet(f"{name} has no contacts below the header.{_hint(sheets, hidden)}")
+        raise EmptySheet(
+            f"{name} has no contacts below the header.{_hint(sheets, hidden)}", code="list_empty"
+        )
     if hidden:
         full[0] = replace(full[0], findings=(*full[0].findings, _hidden_sheets(hidden)))
     return tuple(full)

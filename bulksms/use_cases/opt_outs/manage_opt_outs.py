@@ -92,7 +92,8 @@ def import_files(
         if not len(opt_outs):
             raise InputError(
                 f"{path} contains no phone number: check that it is the right file; "
-                "nothing was added."
+                "nothing was added.",
+                code="no_phone_number",
             )
     with open_ledger(settings.home, settings.ledger) as ledger:
         return tuple(
@@ -167,6 +168,6 @@ def _read(texts: Sequence[str], region: str) -> list[str]:
         parsed = parse_number(text, region, LENIENT_RULES)
         if parsed.reason is not None:
             problem = rejection_sentence(parsed.reason, text, region).rstrip(".")
-            raise InputError(f"{problem}; nothing was changed.")
+            raise InputError(f"{problem}; nothing was changed.", code="number_invalid")
         numbers.append(parsed.e164)
     return numbers

@@ -42,7 +42,7 @@ def read_lists_of(
         for reported in opt_out_findings(path, opt_outs):
             finding = apply_acceptance(reported, accepted | set(parameters.get("accepted", ())))
             if finding.level is Level.ERROR:
-                raise RuleError(f"{finding.message} Nothing was sent.")
+                raise RuleError(f"{finding.message} Nothing was sent.", code="opt_outs_unreadable")
             note(finding.message)
     return lists
 

@@ -65,7 +65,10 @@ def give_order(
             return _result(ledger, record, was_finished=True, was_running=was_running)
         current = record_order(ledger, record, order)
         if current is not None and current.kind is not order.kind:
-            raise RuleError(f"The campaign {record.name} was {current.describe()}, which is final.")
+            raise RuleError(
+                f"The campaign {record.name} was {current.describe()}, which is final.",
+                code="campaign_stopped",
+            )
         _wait_for_sender(ledger, record, wait_seconds, clock)
         has_crashed = obey_unless_sending(ledger, record, clock)
         return _result(ledger, record, was_running=was_running, has_crashed=has_crashed)
@@ -94,7 +97,8 @@ def obey_orders(ledger: Ledger, record: CampaignRecord, resume: OrderRecord | No
         close_stopped(ledger, record)
         raise RuleError(
             f"The campaign {record.name} was {stop.describe()}, which is final. To text the "
-            "people it did not reach, send the file again with --after-stop."
+            "people it did not reach, send the file again with --after-stop.",
+            code="campaign_stopped",
         )
     current = ledger.orders.in_force(record.id)
     if current is None:
@@ -104,7 +108,8 @@ def obey_orders(ledger: Ledger, record: CampaignRecord, resume: OrderRecord | No
             return
         raise RuleError(
             f"The campaign {record.name} was {current.describe()}: "
-            f"`bulksms resume {quoted(record.name)}` continues it."
+            f"`bulksms resume {quoted(record.name)}` continues it.",
+            code="campaign_has_order",
         )
     ledger.orders.give(record.id, resume)
 
@@ -131,10 +136,15 @@ def _running_campaign(ledger: Ledger) -> CampaignRecord:
     campaigns = [each for each in ledger.campaigns.all() if "seeds_of" not in each.parameters]
     running = [each for each in campaigns if ledger.locks.is_held(each.name)]
     if not running:
-        raise UsageError("No campaign is being sent now: give the name of one.")
+        raise UsageError(
+            "No campaign is being sent now: give the name of one.", code="campaign_choice"
+        )
     if len(running) > 1:
         names = ", ".join(each.name for each in running)
-        raise UsageError(f"Several campaigns are being sent ({names}): give the name of one.")
+        raise UsageError(
+            f"Several campaigns are being sent ({names}): give the name of one.",
+            code="campaign_choice",
+        )
     return running[0]
 
 

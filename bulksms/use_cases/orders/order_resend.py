@@ -65,7 +65,9 @@ def order_resend(
             frozen, order = _freeze_again(ledger, record, number, clock.now())
             if order.doubt.frame.contacts > prepared.doubt.frame.contacts:
                 raise RuleError(
-                    f"Frame {number} has more people now. Nothing was changed: try again."
+                    f"Frame {number} has more people now. Nothing was changed: try again.",
+                    code="request_changed",
+                    number=number,
                 )
             message = decision.describe("ordered to be sent again")
             ledger.settlements.resend(record.id, frozen, decision.at, message)
@@ -97,7 +99,9 @@ def _freeze_again(
     if frozen is None:
         raise UsageError(
             f"Everyone in frame {number} has opted out: drop it with "
-            f"`bulksms doubt drop {record.name} {number}`."
+            f"`bulksms doubt drop {record.name} {number}`.",
+            code="everybody_opted_out",
+            number=number,
         )
     frame = replace(doubt.frame, contacts=frozen.contacts, wave=frozen.wave)
     shown = as_doubt(record, frame, ledger.frames.all(record.id))
@@ -109,7 +113,8 @@ def _refuse_past_send_time(record: CampaignRecord, now: datetime) -> None:
         send_at = record.parameters["send_at"]
         raise RuleError(
             f"The campaign {record.name} was to be sent at {send_at}, which has passed, and the "
-            "API would send the frame at once: drop it with `bulksms doubt drop`."
+            "API would send the frame at once: drop it with `bulksms doubt drop`.",
+            code="resend_too_late",
         )
 
 
@@ -118,5 +123,6 @@ def _refuse_stopped(ledger: Ledger, record: CampaignRecord) -> None:
     if order is not None:
         raise RuleError(
             f"The campaign {record.name} was {order.describe()}, which is final, so the frame "
-            "cannot be sent again: mark it as sent, or drop it with `bulksms doubt drop`."
+            "cannot be sent again: mark it as sent, or drop it with `bulksms doubt drop`.",
+            code="resend_after_stop",
         )

@@ -133,7 +133,10 @@ def settle_doubt(
             doubts = frames_in_doubt(ledger, record, decision.at)
             numbers = [doubt.frame.number for doubt in select_frames(name, doubts, choice)]
             if ticket and len(numbers) > 1:
-                raise UsageError("A ticket belongs to one frame: give the number of that frame.")
+                raise UsageError(
+                    "A ticket belongs to one frame: give the number of that frame.",
+                    code="no_doubt_left",
+                )
             for number in numbers:
                 recorded = ledger.frames.get(record.id, number).ticket
                 ledger.settlements.settle(
@@ -185,13 +188,22 @@ def select_frames(
         UsageError: no frame is in doubt, or the choice is unclear.
     """
     if not doubts:
-        raise UsageError(f"No frame of {name} is in doubt: `bulksms status {name}` shows why.")
+        raise UsageError(
+            f"No frame of {name} is in doubt: `bulksms status {name}` shows why.",
+            code="no_doubt_left",
+        )
     numbers = ", ".join(str(doubt.frame.number) for doubt in doubts)
     if choice is None and len(doubts) > 1:
-        raise UsageError(f"Several frames of {name} are in doubt ({numbers}): choose one.")
+        raise UsageError(
+            f"Several frames of {name} are in doubt ({numbers}): choose one.", code="no_doubt_left"
+        )
     chosen = [doubt for doubt in doubts if choice in (None, "all", doubt.frame.number)]
     if not chosen:
-        raise UsageError(f"Frame {choice} of {name} is not in doubt; in doubt: {numbers}.")
+        raise UsageError(
+            f"Frame {choice} of {name} is not in doubt; in doubt: {numbers}.",
+            code="request_changed",
+            number=str(choice),
+        )
     return chosen
 
 

@@ -92,7 +92,8 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
         if late or not locked:
             raise RuleError(
                 "Another campaign with this text was just started for some of these people. "
-                "Nothing was sent: send again, and they are left out."
+                "Nothing was sent: send again, and they are left out.",
+                code="same_text_just_sent",
             )
         _write_down(ledger, prepared, context)
 

@@ -92,7 +92,8 @@ def refuse_reached_since(ledger: Ledger, plan: Plan, corrected: CampaignRecord) 
     if np.isin(plan.contacts["phone_number"].to_numpy(), _reached(ledger, corrected)).any():
         raise RuleError(
             f"The campaign {corrected.name} has just reached some of these people with its own "
-            "text. Nothing was sent: send again, and they are left out."
+            "text. Nothing was sent: send again, and they are left out.",
+            code="same_text_just_sent",
         )
 
 

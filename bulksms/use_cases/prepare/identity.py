@@ -96,11 +96,15 @@ def check_campaign_name(name: str) -> str:
     """
     shown = name.encode("unicode_escape", "backslashreplace").decode()
     if not name.strip() or len(name) > NAME_LIMIT:
-        raise UsageError(f"A campaign name has 1 to {NAME_LIMIT} characters: choose another.")
+        raise UsageError(
+            f"A campaign name has 1 to {NAME_LIMIT} characters: choose another.",
+            code="campaign_name_invalid",
+        )
     if FORBIDDEN.search(name) or RESERVED.fullmatch(name) or name[0] in ". -" or name[-1] in ". ":
         raise UsageError(
             f"The campaign name {shown!r} cannot be used: use letters, digits, spaces, "
-            "- and _, and begin with a letter or a digit."
+            "- and _, and begin with a letter or a digit.",
+            code="campaign_name_invalid",
         )
     return name
 

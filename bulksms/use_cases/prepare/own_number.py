@@ -22,8 +22,16 @@ def read_own_number(plan: Plan, number: str) -> ParsedNumber:
     region = asked.region
     judged = parse_number(number, region, rules)
     if judged.reason is not None:
-        raise RuleError(rejection_sentence(judged.reason, number, region))
+        raise RuleError(
+            rejection_sentence(judged.reason, number, region),
+            code="own_number_invalid",
+            number=number,
+        )
     guests = read_guest_lists(plan.request.guests, region)
     if guests is not None and not guests.has(np.array([judged.phone_number])).all():
-        raise RuleError(f"{number} is not on the guest list, and only guests are texted: add it.")
+        raise RuleError(
+            f"{number} is not on the guest list, and only guests are texted: add it.",
+            code="own_number_not_guest",
+            number=number,
+        )
     return judged

@@ -30,13 +30,16 @@ def refuse_errors(plan: Plan) -> None:
         RuleError: the plan has an error, or nobody is left.
     """
     if plan.errors:
-        raise RuleError(" ".join(finding.message for finding in plan.errors))
+        raise RuleError(
+            " ".join(finding.message for finding in plan.errors), code="plan_has_errors"
+        )
     if not plan.sendable:
         counts = plan.left_out_counts.items()
         reasons = ", ".join(f"{rows:,} {reason.replace('_', ' ')}" for reason, rows in counts)
         raise RuleError(
             f"No row of the file can be texted ({reasons}): correct the rows that "
-            "--rejects-out FILE writes. Nothing was sent."
+            "--rejects-out FILE writes. Nothing was sent.",
+            code="nobody_left",
         )
 
 
@@ -52,7 +55,10 @@ def refuse_cost(plan: Plan, ceiling: Decimal | None, seeds_cost: Decimal = Decim
     if amount > ceiling:
         raise RuleError(
             f"The campaign would cost about {round_to_cents(amount)} EUR, more than the "
-            f"{ceiling} EUR allowed by --max-cost. Nothing was sent."
+            f"{ceiling} EUR allowed by --max-cost. Nothing was sent.",
+            code="over_budget",
+            amount=amount,
+            limit=ceiling,
         )
 
 
@@ -74,7 +80,7 @@ def refuse_hours(plan: Plan, run_options: RunOptions, context: RunContext) -> No
         parameters, plan.contacts, run_options.hours, context.clock.now()
     )
     if objection:
-        raise RuleError(f"{objection} Nothing was sent.")
+        raise RuleError(f"{objection} Nothing was sent.", code="quiet_hours")
 
 
 def _refuse_late_opening(
@@ -85,7 +91,7 @@ def _refuse_late_opening(
     opens_at = first_opening(parameters, plan.contacts, run_options.hours, now)
     late = explain_late_start(start_by, opens_at or now + NEVER)
     if late:
-        raise RuleError(late)
+        raise RuleError(late, code="opens_too_late")
 
 
 def refuse_without_credit(plan: Plan, context: RunContext, credentials: Credentials) -> None:
@@ -111,5 +117,10 @@ def refuse_without_credit(plan: Plan, context: RunContext, credentials: Credenti
         f"{plan.price.amount} EUR"
     )
     if not context.settings.rehearsal:
-        raise ApiError(f"{shortfall}: top it up and send again. Nothing was sent.")
+        raise ApiError(
+            f"{shortfall}: top it up and send again. Nothing was sent.",
+            code="credit_short",
+            balance=f"{balance.amount} {balance.unit}",
+            cost=plan.price.amount,
+        )
     context.observer.note(f"{shortfall}: a real campaign would not begin.")

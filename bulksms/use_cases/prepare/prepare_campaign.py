@@ -90,7 +90,7 @@ def _refuse_waiting(prepared: PreparedCampaign) -> None:
     """Stop when everyone left waits for the text in an unfinished campaign."""
     waiting = [each for each in prepared.plan.findings if each.code == WAITING_ELSEWHERE]
     if waiting and not prepared.plan.sendable:
-        raise RuleError(f"{waiting[0].message} Nothing was sent.")
+        raise RuleError(f"{waiting[0].message} Nothing was sent.", code="waiting_elsewhere")
 
 
 def _refuse_before_start(

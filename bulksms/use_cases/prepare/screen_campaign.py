@@ -177,7 +177,9 @@ def _existing_campaign(
         if name in {record.name for record in ledger.campaigns.all()}:
             raise SourceChanged(
                 f"The campaign {name} exists with other contacts, text or settings: "
-                "choose another name with --campaign."
+                "choose another name with --campaign.",
+                code="campaign_exists",
+                name=name,
             )
         return None
     unfinished = any(ledger.frames.count_by_state(same.id)[state] for state in LEFT)
@@ -186,7 +188,9 @@ def _existing_campaign(
         raise RuleError(
             f"The campaign {same.name} has the same text and the same contacts, and is not "
             f"finished: continue it with `bulksms resume {same.name}`, or send everything once "
-            "more with --again."
+            "more with --again.",
+            code="campaign_unfinished",
+            name=same.name,
         )
     return same
 
@@ -201,7 +205,9 @@ def _refuse_stopped(ledger: Ledger, same: CampaignRecord, rules: HistoryRules) -
     if stop is not None and not rules.after_stop:
         raise RuleError(
             f"The campaign {same.name} with this text and these contacts was {stop.describe()}: "
-            "to send it to the people whom it did not reach, add --after-stop."
+            "to send it to the people whom it did not reach, add --after-stop.",
+            code="same_campaign_stopped",
+            name=same.name,
         )
 
 

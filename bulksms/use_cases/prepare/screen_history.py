@@ -82,7 +82,11 @@ def parse_period(text: str) -> timedelta:
     if text.strip().casefold() == "ever":
         return EVER
     if match is None:
-        raise UsageError(f"{text!r} is not a period: write one such as 7d, 12h, 4w or ever.")
+        raise UsageError(
+            f"{text!r} is not a period: write one such as 7d, 12h, 4w or ever.",
+            code="setting_invalid",
+            value=text,
+        )
     return int(match[1]) * {"h": timedelta(hours=1), "d": timedelta(1), "w": timedelta(7)}[match[2]]
 
 

@@ -29,7 +29,9 @@ def seed_numbers(plan: Plan, seeds: Sequence[str]) -> tuple[str, ...]:
     if len(numbers) > MOST_SEEDS:
         raise RuleError(
             f"There are {len(numbers):,} seeds, and {MOST_SEEDS} are allowed: put the others into "
-            "the list."
+            "the list.",
+            code="too_many_seeds",
+            limit=MOST_SEEDS,
         )
     left_out = {*plan.contacts["phone_number"], *plan.screened.refusing_numbers}
     return tuple(e164 for number, e164 in numbers.items() if number not in left_out)

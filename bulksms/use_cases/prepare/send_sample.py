@@ -87,7 +87,9 @@ def _sample_plan(plan: Plan, own: ParsedNumber) -> tuple[Preview, Plan, str]:
     requested = next(iter(plan.request.previews), ALWAYS[0])
     shown = next(preview for preview in plan.previews if requested in preview.requests)
     if shown.position is None or plan.personalised is None:
-        raise RuleError(f"There is no text to test for {requested}: {shown.sentence}")
+        raise RuleError(
+            f"There is no text to test for {requested}: {shown.sentence}", code="no_text_to_test"
+        )
     variant = plan.variants[shown.variant]
     contact = variant.contacts.iloc[[shown.position]].reset_index(drop=True)
     counted = variant.counted.iloc[[shown.position]].reset_index(drop=True)

@@ -145,7 +145,7 @@ def rewrite_results(
         requested = replace(files, results=path)
         unwritten = write_result_files(facts, requested, separator, now, progress)
         if unwritten:
-            raise InputError(" ".join(unwritten))
+            raise InputError(" ".join(unwritten), code="file_unwritable")
         report = facts.report
         if ledger.receipts.of_campaign(facts.record.id):
             report = _with_deliveries(report, facts.deliveries)

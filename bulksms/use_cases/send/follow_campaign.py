@@ -45,5 +45,7 @@ def _newest(ledger: Ledger) -> CampaignRecord:
     running = (each for each in records if ledger.locks.is_held(each.name))
     newest = next(running, records[0] if records else None)
     if newest is None:
-        raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")
+        raise CampaignNotFound(
+            "There is no campaign yet: begin one with `bulksms send`.", code="no_campaign"
+        )
     return newest

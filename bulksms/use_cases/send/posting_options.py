@@ -6,8 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from bulksms.output.delimiters import parse_delimiter
-from bulksms.plan.make_request import parse_hours, require_range
+from bulksms.plan.make_request import require_range
 from bulksms.plan.options import HoursOptions
+from bulksms.plan.parse_hours import parse_hours
 from bulksms.results.report_options import ReportOptions
 from bulksms.sender import Pacing
 from bulksms.use_cases.context import RunOptions

@@ -84,5 +84,7 @@ def _newest_unfinished(context: RunContext) -> str:
         unfinished = (record for record in own if ledger.frames.any_left(record.id))
         record = next(unfinished, next(iter(own or newest_first), None))
     if record is None:
-        raise CampaignNotFound("There is no campaign yet: begin one with `bulksms send`.")
+        raise CampaignNotFound(
+            "There is no campaign yet: begin one with `bulksms send`.", code="no_campaign"
+        )
     return record.name

@@ -91,7 +91,8 @@ def run_locked(
     if record.rehearsal != context.settings.rehearsal:
         begun = "as a rehearsal" if record.rehearsal else "with a real key"
         raise SettingsError(
-            f"The campaign {record.name} was begun {begun}: continue it with such a key."
+            f"The campaign {record.name} was begun {begun}: continue it with such a key.",
+            code="campaign_of_another_kind",
         )
     account = credentials.account_at(context.settings.base_url)
     record = _of_account(ledger, record, account)
@@ -126,7 +127,8 @@ def _of_account(ledger: Ledger, record: CampaignRecord, account: str) -> Campaig
     if record.account != account:
         raise SettingsError(
             f"The campaign {record.name} was begun under another login or API address: use "
-            "those again, or send the file as a new campaign. Nothing was sent."
+            "those again, or send the file as a new campaign. Nothing was sent.",
+            code="campaign_of_another_account",
         )
     return record
 
@@ -204,7 +206,7 @@ def _check_clock(
             clock_check.ask(connection)
         error = clock_check.explain_error()
         if error is not None:
-            raise RuleError(error)
+            raise RuleError(error, code="clock_wrong")
     return clock_check
 
 
@@ -232,7 +234,8 @@ def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock)
     raise RuleError(
         f"The campaign {record.name} was to be sent at {send_at}, which has passed. The API would "
         f"send the {dropped:,} frames left at once, so they were dropped: send the file again "
-        "with another --send-at; only people who did not get the text are in it."
+        "with another --send-at; only people who did not get the text are in it.",
+        code="send_time_missed",
     )
 
 
@@ -244,7 +247,7 @@ def _approved_late(
     if why is None or not ledger.frames.any_left(record.id):
         return record
     if not run_options.approve_late:
-        raise RuleError(why)
+        raise RuleError(why, code="campaign_expired")
     until = expiry_after(clock.now(), run_options.expires_after)
     ledger.campaigns.extend(record.id, until)
     return replace(record, expires_at=until)

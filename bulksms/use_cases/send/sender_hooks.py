@@ -66,7 +66,10 @@ def rows_of(ledger: Ledger, record: CampaignRecord) -> RowLookup:
 
         packed = ledger.campaigns.source_rows(record.id)
         if packed is None:
-            raise LedgerError(f"The ledger has lost the source rows of the campaign {record.name}.")
+            raise LedgerError(
+                f"The ledger has lost the source rows of the campaign {record.name}.",
+                code="ledger_damaged",
+            )
         _, source_rows = unpack_source_rows(packed)
         framed = source_rows[source_rows["frame"] > 0]
         return framed["row"].set_axis(framed["number"].str.slice(1).astype("int64"))

@@ -54,5 +54,6 @@ def refuse_lost(ledger: Ledger, text_digest: str, name: str, *, rehearsal: bool)
         raise RuleError(
             f"This text was sent as the campaign {first}, which is missing from the ledger. "
             f"Send it from the same file with --campaign {first} to text no one twice, or "
-            "with --again to text everyone."
+            "with --again to text everyone.",
+            code="text_sent_before",
         )

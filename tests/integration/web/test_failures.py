@@ -208,16 +208,24 @@ def test_a_correction_of_no_cell_is_not_kept(
     assert window.show(f"{draft}/people").status == 200
 
 
-@pytest.mark.parametrize("text", ["{", "{Nope}", "a" * 5000])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "au caractère 1 est seule"),
+        ("{Nope}", "Le texte contient {Nope}, mais la liste"),
+        ("a" * 5000, "raccourcissez-le"),
+    ],
+)
 def test_a_text_that_cannot_be_used_is_said_in_the_language_of_the_page(
-    window: PageWindow, draft: str, text: str
+    window: PageWindow, draft: str, text: str, sentence: str
 ) -> None:
     window.post(f"{draft}/text", {"text": text})
 
     shown = window.show(f"{draft}/text")
 
     assert shown.status == 422
-    assert "Le texte ne peut pas être utilisé" in shown.text
+    assert sentence in shown.text
+    assert "anglais" not in shown.text
     assert window.show(f"{draft}/check").location == f"{draft}/text"
 
 
