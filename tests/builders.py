@@ -157,8 +157,12 @@ def _empty_tables() -> bytes:
         return storage.file.read_bytes()
 
 
-def ledger_in(home: Path) -> Ledger:
-    """Open a ledger in a folder; a new one starts from tables that are made already."""
+def ledger_in(home: Path, url: str | None = None) -> Ledger:
+    """Open a ledger in a folder, or on a server; a new one has its tables already."""
+    if url is not None:
+        ledger = open_ledger(home, url)
+        identify_new_ledger(ledger._storage)  # noqa: SLF001 - a schema made without migrations
+        return ledger
     file = ledger_file(home, None)
     if not file.exists():
         make_private_folder(home)
@@ -167,3 +171,15 @@ def ledger_in(home: Path) -> Ledger:
         identify_new_ledger(storage)
         storage.close()
     return open_ledger(home)
+
+
+def edit_by_hand(ledger: Ledger, statement: str, **values: object) -> None:
+    """Change a ledger behind its back, by SQL."""
+    with ledger._storage.writing() as connection:  # noqa: SLF001 - what nobody else may do
+        connection.execute(sa.text(statement), values)
+
+
+def witness_of(ledger: Ledger) -> Path:
+    """Return the witness beside a ledger, or beside the name that stands for a server's."""
+    file = ledger._storage.file  # noqa: SLF001
+    return file.with_name(f"{file.name}.intents")

@@ -1,12 +1,18 @@
-"""Guards for every test: no state folder of the user, no settings, no other machine."""
+"""Guards for every test: no state folder of the user, no settings, no other machine.
+
+And one PostgreSQL server for those that want one.
+"""
 
 import importlib.util
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.postgres import NoServerError, PostgresServer, create_tables, running_server
 
 # A busy machine is no defect: speed is measured by `make bench`, never by a test. On a laptop
 # every run tries other examples; CI tries the same, so that it judges the change and not the dice.
@@ -45,3 +51,26 @@ def _nothing_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         if name.startswith(("BULKSMS_", "OCTOPUSH_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("BULKSMS_HOME", str(tmp_path / "guarded-home"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One server for all tests of this process; each test has a schema of its own."""
+    try:
+        with running_server() as server:
+            yield server
+    except NoServerError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ledger_url(request: pytest.FixtureRequest) -> str | None:
+    """Give the address of a ledger of either kind: none means a file in the state folder."""
+    if request.param == "sqlite":
+        return None
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.url()
+    create_tables(url)
+    return url

@@ -198,6 +198,7 @@ class Claims:
     ) -> bool:
         """Write down that a frame is about to be posted."""
         self._reconciler.verify_once()
+        self._storage.locks.refuse_if_lost()
         same = None if version is None else (version.digest, version.attempts)
 
         def claim(connection: sa.Connection) -> Intent | None:

@@ -1,13 +1,33 @@
-"""How times, lengths of time and money are kept in the columns of the ledger."""
+"""How texts, times, lengths of time and money are kept in the columns of the ledger.
+
+A server's columns hold what a SQLite column of the same declaration does: text of any length,
+sorted by code points, and numbers of 64 bits where an answer of the API may have them.
+"""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["Instant", "Money", "Seconds"]
+__all__ = ["LONG_TEXT", "WIDE", "Instant", "Money", "Seconds", "short_text"]
+
+SERVER = "postgresql"
+SERVER_TEXT = sa.String(collation="C")
+
+
+def short_text(length: int) -> sa.String:
+    """Return the type of a text that is mostly shorter than `length`; none is cut."""
+    return sa.String(length).with_variant(SERVER_TEXT, SERVER)
+
+
+def _text_in(dialect: sa.Dialect, elsewhere: TypeEngine[Any]) -> TypeEngine[Any]:
+    return dialect.type_descriptor(SERVER_TEXT if dialect.name == SERVER else elsewhere)
+
+
+LONG_TEXT = sa.Text().with_variant(sa.Text(collation="C"), SERVER)
+WIDE = sa.Integer().with_variant(sa.BigInteger(), SERVER)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -15,6 +35,10 @@ class Instant(TypeDecorator[datetime]):
 
     impl = sa.String(32)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[Any]:
+        """Return the type of its column."""
+        return _text_in(dialect, self.impl_instance)
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:  # noqa: ANN401, ARG002
         """Write the time in UTC."""
@@ -30,6 +54,10 @@ class Money(TypeDecorator[Decimal]):
 
     impl = sa.String(40)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[Any]:
+        """Return the type of its column."""
+        return _text_in(dialect, self.impl_instance)
 
     def process_bind_param(self, value: Decimal | None, dialect: Any) -> str | None:  # noqa: ANN401, ARG002
         """Write the amount digit for digit."""

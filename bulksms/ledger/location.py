@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from bulksms.errors import LedgerError
+from bulksms.ledger.server_address import ServerAddress, is_server_url
 from bulksms.private_files import shared_problem
 from bulksms.user_paths import expand_home
 
@@ -47,20 +48,23 @@ LOCAL = re.compile(
 
 
 def ledger_exists(home: Path, url: str | None = None) -> bool:
-    """Whether there is a ledger already; creates none."""
-    return ledger_file(home, url).is_file()
+    """Whether there is a ledger already; creates none. On a server there may always be one."""
+    return is_server_url(url) or ledger_file(home, url).is_file()
 
 
 def ledger_file(home: Path, url: str | None) -> Path:
     """Return the SQLite file that `url` means: a path, `sqlite:///…`, or the default.
 
     A relative path is relative to the state folder. Links are resolved, so that a ledger has
-    one path, one folder of locks and one pair of witnesses, however it is reached.
+    one path, one folder of locks and one pair of witnesses, however it is reached. For a
+    server's ledger it is no file, but the name beside which this machine keeps its witnesses.
 
     Raises:
-        LedgerError: it would be in memory, on a database server, or is no path.
+        LedgerError: it would be in memory, or is no path.
         UsageError: its home folder does not exist.
     """
+    if url and is_server_url(url):
+        return Path(os.path.realpath(home / f"server-{ServerAddress.parse(url).digest}"))
     return Path(os.path.realpath(home / _meant_by(url)))
 
 
@@ -80,7 +84,8 @@ def _meant_by(url: str | None) -> Path:
     if "://" in url and not url.lower().startswith("file:"):
         scheme = url.partition("://")[0]
         raise LedgerError(
-            f"A ledger on a {scheme} server is not supported yet: name a file on this machine.",
+            f"A ledger cannot be on a {scheme} server: name a file on this machine, or "
+            "postgresql://USER@HOST/DATABASE.",
             code="ledger_setting_invalid",
         )
     return _plain_path(url)

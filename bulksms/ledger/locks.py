@@ -112,6 +112,9 @@ class FileLocks:
         finally:
             lock.release()
 
+    def refuse_if_lost(self) -> None:
+        """Go on: the system takes no file lock from a process that lives."""
+
     @contextmanager
     def witnesses(self) -> Iterator[None]:
         """Hold the lock under which witness files are written.

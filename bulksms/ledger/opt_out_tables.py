@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bulksms.ledger.column_types import Instant
+from bulksms.ledger.column_types import LONG_TEXT, Instant, short_text
 
 __all__ = ["hashed_opt_out", "held_stop", "metadata", "opt_out", "opt_out_event", "opt_out_key"]
 
@@ -14,7 +14,7 @@ opt_out = sa.Table(
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("added_at", Instant, nullable=False),
-    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("origin", LONG_TEXT, nullable=False),
     sa.Index("opt_out_added", "added_at"),
 )
 
@@ -23,7 +23,7 @@ held_stop = sa.Table(
     "held_stop",
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("reason", sa.String(20), nullable=False),
+    sa.Column("reason", short_text(20), nullable=False),
     sa.Column("at", Instant, nullable=False),
 )
 
@@ -31,7 +31,7 @@ held_stop = sa.Table(
 opt_out_key = sa.Table(
     "opt_out_key",
     metadata,
-    sa.Column("key_id", sa.String(8), primary_key=True),
+    sa.Column("key_id", short_text(8), primary_key=True),
     sa.Column("key", sa.LargeBinary, nullable=False),
     sa.Column("own", sa.Boolean, nullable=False),
 )
@@ -42,8 +42,8 @@ opt_out_event = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("seq", sa.Integer, nullable=False),
-    sa.Column("change", sa.String(1), nullable=False),
-    sa.Column("key_id", sa.String(8), nullable=False),
+    sa.Column("change", short_text(1), nullable=False),
+    sa.Column("key_id", short_text(8), nullable=False),
     sa.Column("hashes", sa.LargeBinary, nullable=False),
     sa.Column("at", Instant, nullable=False),
 )
@@ -53,6 +53,6 @@ hashed_opt_out = sa.Table(
     "hashed_opt_out",
     metadata,
     sa.Column("hash", sa.LargeBinary, primary_key=True),
-    sa.Column("key_id", sa.String(8), primary_key=True),
+    sa.Column("key_id", short_text(8), primary_key=True),
     sa.Column("added_at", Instant, nullable=False),
 )

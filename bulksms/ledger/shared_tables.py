@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bulksms.ledger.column_types import Instant
+from bulksms.ledger.column_types import Instant, short_text
 from bulksms.ledger.opt_out_tables import metadata
 
 __all__ = ["holder", "lane", "shared_run"]
@@ -12,8 +12,8 @@ __all__ = ["holder", "lane", "shared_run"]
 holder = sa.Table(
     "holder",
     metadata,
-    sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("machine", sa.String(200), nullable=False),
+    sa.Column("id", short_text(36), primary_key=True),
+    sa.Column("machine", short_text(200), nullable=False),
     sa.Column("process", sa.Integer, nullable=False),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("lease_until", Instant, nullable=False, index=True),

@@ -11,7 +11,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
@@ -54,6 +54,8 @@ EDITED = (
 
 class SqliteStorage:
     """One SQLite file and the one connection to it, shared safely by several threads."""
+
+    survives_failures = False
 
     def __init__(self, file: Path, clock: Clock) -> None:
         self.file = file
@@ -103,6 +105,14 @@ class SqliteStorage:
             except StorageError as error:
                 self._failure = str(error)
                 raise
+
+    def upgrading(self) -> AbstractContextManager[sa.Connection]:
+        """Write tables in one transaction.
+
+        Raises:
+            LedgerError: they cannot be written.
+        """
+        return self.writing()
 
     def scrub(self) -> None:
         """Rewrite the file without its free pages, and delete the journal of old ones.

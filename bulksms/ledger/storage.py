@@ -1,6 +1,6 @@
 """What the ledger asks of a database, and of nothing else: transactions, locks, checks.
 
-`sqlite.py` is the one backend there is. A second one keeps these promises by its own means.
+`sqlite.py` keeps it in a file of this machine, `postgres.py` on a server for several.
 """
 
 import threading
@@ -17,7 +17,7 @@ __all__ = ["Locks", "Storage", "StorageError"]
 
 
 class StorageError(LedgerError):
-    """The database itself failed; nothing more is written through this connection."""
+    """The database itself failed; a file is not written to again by this process."""
 
 
 class Locks(Protocol):
@@ -52,6 +52,14 @@ class Locks(Protocol):
         `on_wait` is called once, before the first wait.
         """
 
+    def refuse_if_lost(self) -> None:
+        """Refuse to post after another process took a lock over.
+
+        Raises:
+            LedgerBusy: it did, because this one was away for too long.
+            LedgerError: that cannot be asked.
+        """
+
     def witnesses(self) -> AbstractContextManager[None]:
         """Hold the lock under which witness files are written."""
 
@@ -61,7 +69,14 @@ class Storage(Protocol):
 
     @property
     def file(self) -> Path:
-        """The database file; witnesses are kept beside it and beside its folder."""
+        """The database file, or on this machine the name that stands for a server's ledger.
+
+        Witnesses are kept beside it and beside its folder.
+        """
+
+    @property
+    def survives_failures(self) -> bool:
+        """Whether a failed write is undone for certain, so that it may be tried again."""
 
     @property
     def locks(self) -> Locks:
@@ -75,6 +90,13 @@ class Storage(Protocol):
 
         Raises:
             LedgerError: it could not be written, now or ever since an earlier failure.
+        """
+
+    def upgrading(self) -> AbstractContextManager[sa.Connection]:
+        """Open a transaction to create or change tables in.
+
+        Raises:
+            LedgerError: they cannot be written.
         """
 
     def check_integrity(self) -> None:

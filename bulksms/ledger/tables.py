@@ -6,7 +6,8 @@ lost to a float. The migrations create these tables; a test compares the two.
 
 import sqlalchemy as sa
 
-from bulksms.ledger.column_types import Instant, Money, Seconds
+from bulksms.ledger.column_types import LONG_TEXT, WIDE, Instant, Money, Seconds, short_text
+from bulksms.ledger.lock_table import held_lock
 from bulksms.ledger.opt_out_tables import (
     hashed_opt_out,
     held_stop,
@@ -29,6 +30,7 @@ __all__ = [
     "erased_frame",
     "frame",
     "hashed_opt_out",
+    "held_lock",
     "held_stop",
     "holder",
     "lane",
@@ -51,11 +53,11 @@ campaign = sa.Table(
     "campaign",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("name", sa.String(200), nullable=False, unique=True),
-    sa.Column("digest", sa.String(64), nullable=False, index=True),
-    sa.Column("text_digest", sa.String(64), nullable=False, index=True),
-    sa.Column("state", sa.String(20), nullable=False),
-    sa.Column("reason", sa.Text),
+    sa.Column("name", short_text(200), nullable=False, unique=True),
+    sa.Column("digest", short_text(64), nullable=False, index=True),
+    sa.Column("text_digest", short_text(64), nullable=False, index=True),
+    sa.Column("state", short_text(20), nullable=False),
+    sa.Column("reason", LONG_TEXT),
     sa.Column("rehearsal", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("parameters", sa.JSON, nullable=False),
@@ -63,7 +65,7 @@ campaign = sa.Table(
     # After this time nothing is posted without --approve-late.
     sa.Column("expires_at", Instant),
     # A digest of the login and the API's address; null in old campaigns until they are run.
-    sa.Column("account", sa.String(64)),
+    sa.Column("account", short_text(64)),
     # When its personal data was deleted for its age.
     sa.Column("purged_at", Instant),
 )
@@ -73,24 +75,24 @@ frame = sa.Table(
     metadata,
     sa.Column("campaign_id", sa.ForeignKey("campaign.id"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("state", short_text(20), nullable=False),
     sa.Column("first_row", sa.Integer, nullable=False),
     sa.Column("last_row", sa.Integer, nullable=False),
     sa.Column("contacts", sa.Integer, nullable=False),
-    sa.Column("request_id", sa.String(64), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("ticket", sa.String(200)),
-    sa.Column("number_of_contacts", sa.Integer),
-    sa.Column("number_of_sms_needed", sa.Integer),
+    sa.Column("request_id", short_text(64), nullable=False),
+    sa.Column("digest", short_text(64), nullable=False),
+    sa.Column("ticket", short_text(200)),
+    sa.Column("number_of_contacts", WIDE),
+    sa.Column("number_of_sms_needed", WIDE),
     sa.Column("total_cost", Money),
     sa.Column("residual_credit", Money),
-    sa.Column("code", sa.Integer),
-    sa.Column("message", sa.Text, nullable=False, server_default=""),
+    sa.Column("code", WIDE),
+    sa.Column("message", LONG_TEXT, nullable=False, server_default=""),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("started_at", Instant),
     sa.Column("finished_at", Instant),
     # Segments and cost of this frame in the plan; null if unknown.
-    sa.Column("sms_planned", sa.Integer),
+    sa.Column("sms_planned", WIDE),
     sa.Column("cost_planned", Money),
     # Grows only when an operator orders a resend.
     sa.Column("wave", sa.Integer, nullable=False, server_default="1"),
@@ -99,7 +101,7 @@ frame = sa.Table(
     # Whether the very same post would end its doubt.
     sa.Column("repeatable", sa.Boolean, nullable=False, server_default=sa.false()),
     # The worker that claimed it last; null where a run has the campaign to itself.
-    sa.Column("holder", sa.String(36)),
+    sa.Column("holder", short_text(36)),
     sa.Index(
         "frame_in_flight",
         "campaign_id",
@@ -116,11 +118,11 @@ campaign_order = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("campaign_id", sa.ForeignKey("campaign.id"), nullable=False),
-    sa.Column("kind", sa.String(20), nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("kind", short_text(20), nullable=False),
+    sa.Column("who", LONG_TEXT, nullable=False),
     sa.Column("at", Instant, nullable=False),
     # Why, as the start of a sentence; null where a person gave no reason.
-    sa.Column("reason", sa.Text),
+    sa.Column("reason", LONG_TEXT),
     sa.Index("campaign_order_newest", "campaign_id", "id"),
 )
 
@@ -154,14 +156,14 @@ entry = sa.Table(
     sa.Column("campaign_id", sa.Integer, nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("state", sa.String(20), nullable=False),
-    sa.Column("request_id", sa.String(64), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("ticket", sa.String(200)),
-    sa.Column("code", sa.Integer),
-    sa.Column("message", sa.Text, nullable=False, server_default=""),
+    sa.Column("state", short_text(20), nullable=False),
+    sa.Column("request_id", short_text(64), nullable=False),
+    sa.Column("digest", short_text(64), nullable=False),
+    sa.Column("ticket", short_text(200)),
+    sa.Column("code", WIDE),
+    sa.Column("message", LONG_TEXT, nullable=False, server_default=""),
     # Of an intent: the account it was posted under, and the last agreed time of the server.
-    sa.Column("account", sa.String(64)),
+    sa.Column("account", short_text(64)),
     sa.Column("server_time", Instant),
     sa.ForeignKeyConstraint(["campaign_id", "number"], ["frame.campaign_id", "frame.number"]),
     sa.Index("entry_place", "campaign_id", "number"),
@@ -181,23 +183,23 @@ ledger_identity = sa.Table(
     "ledger_identity",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("name", sa.String(36), nullable=False),
-    sa.Column("path", sa.Text),
+    sa.Column("name", short_text(36), nullable=False),
+    sa.Column("path", LONG_TEXT),
 )
 
 # Posts listed by a witness, of campaigns that the ledger has lost.
 lost_intent = sa.Table(
     "lost_intent",
     metadata,
-    sa.Column("campaign", sa.String(200), primary_key=True),
+    sa.Column("campaign", short_text(200), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("parent", sa.Integer, nullable=False),
-    sa.Column("request_id", sa.String(64), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("text", sa.String(16), nullable=False),
+    sa.Column("request_id", short_text(64), nullable=False),
+    sa.Column("digest", short_text(64), nullable=False),
+    sa.Column("text", short_text(16), nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("account", sa.String(64)),
+    sa.Column("account", short_text(64)),
     sa.Column("server_time", Instant),
 )
 
@@ -205,16 +207,16 @@ lost_intent = sa.Table(
 proof = sa.Table(
     "proof",
     metadata,
-    sa.Column("account", sa.String(64), primary_key=True),
-    sa.Column("base_url", sa.Text, nullable=False),
+    sa.Column("account", short_text(64), primary_key=True),
+    sa.Column("base_url", LONG_TEXT, nullable=False),
     sa.Column("proved_at", Instant, nullable=False),
-    sa.Column("version", sa.String(40), nullable=False),
+    sa.Column("version", short_text(40), nullable=False),
     sa.Column("protects", sa.Boolean, nullable=False),
     sa.Column("refusals_burn", sa.Boolean),
     # The longest time after which a repeat was tried and refused.
     sa.Column("window", Seconds),
     # The key and the request id of the request that was repeated.
-    sa.Column("trial", sa.String(120)),
+    sa.Column("trial", short_text(120)),
 )
 
 # What the list of a repeated campaign looked like at each run; rows are only ever added.
@@ -222,31 +224,31 @@ scheduled_run = sa.Table(
     "scheduled_run",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("series", sa.String(200), nullable=False, index=True),
+    sa.Column("series", short_text(200), nullable=False, index=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("rows", sa.Integer, nullable=False),
     sa.Column("headers", sa.JSON, nullable=False),
     sa.Column("mapping", sa.JSON, nullable=False),
     # None where nobody was left to text.
-    sa.Column("campaign", sa.String(200)),
+    sa.Column("campaign", short_text(200)),
 )
 
 # The files that a watched folder has accepted, by the digest of their bytes.
 accepted_file = sa.Table(
     "accepted_file",
     metadata,
-    sa.Column("series", sa.String(200), primary_key=True),
-    sa.Column("mode", sa.String(20), primary_key=True),
-    sa.Column("digest", sa.String(64), primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("claim", sa.String(40), nullable=False),
+    sa.Column("series", short_text(200), primary_key=True),
+    sa.Column("mode", short_text(20), primary_key=True),
+    sa.Column("digest", short_text(64), primary_key=True),
+    sa.Column("name", LONG_TEXT, nullable=False),
+    sa.Column("claim", short_text(40), nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("state", short_text(20), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("rows", sa.Integer),
-    sa.Column("target", sa.Text),
-    sa.Column("code", sa.Integer),
-    sa.Column("reason", sa.Text),
+    sa.Column("target", LONG_TEXT),
+    sa.Column("code", WIDE),
+    sa.Column("reason", LONG_TEXT),
 )
 
 # Who asked for the plan of a repeated campaign, and who approved it; rows are only ever added.
@@ -254,11 +256,11 @@ approval = sa.Table(
     "approval",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("series", sa.String(200), nullable=False, index=True),
+    sa.Column("series", short_text(200), nullable=False, index=True),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("step", sa.String(20), nullable=False),
-    sa.Column("person", sa.String(200), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("step", short_text(20), nullable=False),
+    sa.Column("person", short_text(200), nullable=False),
+    sa.Column("digest", short_text(64), nullable=False),
     sa.Column("terms", sa.JSON, nullable=False),
 )
 
@@ -266,11 +268,11 @@ approval = sa.Table(
 receipt = sa.Table(
     "receipt",
     metadata,
-    sa.Column("ticket", sa.String(200), primary_key=True),
+    sa.Column("ticket", short_text(200), primary_key=True),
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("status", sa.String(40), primary_key=True),
+    sa.Column("status", short_text(40), primary_key=True),
     # As the API wrote it: its zone is not documented.
-    sa.Column("date", sa.String(200), primary_key=True),
+    sa.Column("date", short_text(200), primary_key=True),
     sa.Column("received_at", Instant, nullable=False),
     sa.Index("receipt_number", "number", "ticket"),
     sa.Index("receipt_status", "status", "number", "ticket"),
@@ -283,12 +285,12 @@ audit_entry = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("person", sa.String(200), nullable=False),
-    sa.Column("action", sa.String(20), nullable=False),
-    sa.Column("campaign", sa.String(200)),
-    sa.Column("digest", sa.String(64)),
+    sa.Column("person", short_text(200), nullable=False),
+    sa.Column("action", short_text(20), nullable=False),
+    sa.Column("campaign", short_text(200)),
+    sa.Column("digest", short_text(64)),
     sa.Column("counts", sa.JSON, nullable=False),
     sa.Column("cost", Money),
     # Of an entry that only a witness knows: its fingerprint there.
-    sa.Column("lost", sa.String(64)),
+    sa.Column("lost", short_text(64)),
 )

@@ -4,6 +4,7 @@ alembic is imported only when a step is missing; `HEAD` is the number of the las
 """
 
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,7 +12,9 @@ from bulksms.errors import LedgerError
 
 __all__ = ["HEAD", "upgrade", "version"]
 
-HEAD = "0017"
+HEAD = "0018"
+SERVER = "postgresql"
+TEXTS = ("VARCHAR", "TEXT")
 FOLDER = Path(__file__).parent
 
 
@@ -47,3 +50,36 @@ def upgrade(connection: sa.Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if connection.dialect.name == SERVER:
+        _match_declared_types(connection)
+
+
+def _match_declared_types(connection: sa.Connection) -> None:
+    """Give a server's columns the types that the tables declare.
+
+    The steps declare what SQLite takes for a comment: how long a text is, how large a number.
+    """
+    from bulksms.ledger.tables import metadata
+
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            declared = column.type.compile(connection.dialect)
+            is_own = declared.startswith((*TEXTS, "BIGINT"))
+            if is_own and not _has_type(connection, column, declared):
+                connection.exec_driver_sql(
+                    f'ALTER TABLE "{table.name}" ALTER "{column.name}" TYPE {declared}'
+                )
+
+
+def _has_type(connection: sa.Connection, column: sa.Column[Any], declared: str) -> bool:
+    """Whether a column of a server has its declared type and collation."""
+    catalogue = sa.text(
+        "SELECT upper(format_type(a.atttypid, a.atttypmod)), c.collname FROM pg_attribute a "
+        "LEFT JOIN pg_collation c ON c.oid = a.attcollation "
+        "WHERE a.attrelid = to_regclass(:table) AND a.attname = :column"
+    )
+    row = connection.execute(
+        catalogue, {"table": f'"{column.table.name}"', "column": column.name}
+    ).one()
+    kind = "VARCHAR" if row[0] == "CHARACTER VARYING" else row[0]
+    return declared == (f'{kind} COLLATE "{row[1]}"' if kind in TEXTS else kind)

@@ -1,6 +1,5 @@
 """Who may post a frame, under which account, and what is recorded of the answer."""
 
-import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -22,11 +21,10 @@ from bulksms.ledger import (
     RecordedAnswer,
     open_ledger,
 )
-from tests.builders import new_campaign
+from tests.builders import new_campaign, witness_of
 from tests.unit.ledger.samples import ALICE, BOB, LATER, NOON, frozen, make
 
 SERVER = datetime(2027, 3, 1, 12, 0, 3, tzinfo=UTC)
-WITNESS = "ledger.sqlite3.intents"
 
 
 @pytest.fixture
@@ -48,16 +46,16 @@ def in_doubt(ledger: Ledger, account: str | None) -> CampaignRecord:
 
 
 def test_a_frame_with_an_opted_out_member_is_not_claimed(
-    ledger: Ledger, campaign: CampaignRecord, tmp_path: Path
+    ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     before = ledger.frames.get(campaign.id, 1)
     ledger.opt_outs.add([int(ledger.frames.phone_numbers(campaign.id, 1)[0])], "typed", NOON)
-    contents = (tmp_path / "home" / WITNESS).read_bytes()
+    contents = witness_of(ledger).read_bytes()
     assert not ledger.claims.claim(campaign.id, 1, NOON)
     assert not ledger.claims.claim(campaign.id, 1, NOON, before)
     assert ledger.frames.get(campaign.id, 1) == before
     assert ledger.frames.entries(campaign.id, 1) == []
-    assert (tmp_path / "home" / WITNESS).read_bytes() == contents
+    assert witness_of(ledger).read_bytes() == contents
     assert ledger.claims.claim(campaign.id, 2, NOON)
 
 
@@ -179,13 +177,11 @@ def test_an_answer_without_a_claim_is_refused(ledger: Ledger) -> None:
         ledger.claims.record(made.id, 1, FrameState.ACCEPTED, NOON)
 
 
-def test_every_change_leaves_an_entry(tmp_path: Path, ledger: Ledger) -> None:
+def test_every_change_leaves_an_entry(ledger: Ledger) -> None:
     made = make(ledger)
     ledger.claims.claim(made.id, 1, NOON)
     ledger.claims.record(made.id, 1, FrameState.REFUSED, LATER, code=122, message="no")
-    with sqlite3.connect(tmp_path / "home" / "ledger.sqlite3") as raw:
-        lines = raw.execute("SELECT state, code, request_id FROM entry ORDER BY id").fetchall()
-    raw.close()
+    lines = [(e.state, e.code, e.request_id) for e in ledger.frames.entries(made.id, 1)]
     assert lines == [("intent", None, "bs1-1"), ("refused", 122, "bs1-1")]
 
 
@@ -214,7 +210,7 @@ with ledger.locks.campaign("spring"):
         assert not ledger.claims.claim(made.id, 2, LATER)
 
 
-def test_an_intent_knows_its_account_and_the_servers_time(ledger: Ledger, tmp_path: Path) -> None:
+def test_an_intent_knows_its_account_and_the_servers_time(ledger: Ledger) -> None:
     made = in_doubt(ledger, ALICE)
     intent, doubt = ledger.frames.entries(made.id, 1)
     assert (intent.account, intent.server_time) == (ALICE, SERVER)
@@ -223,7 +219,7 @@ def test_an_intent_knows_its_account_and_the_servers_time(ledger: Ledger, tmp_pa
     assert first is not None
     assert (first.at, first.account, first.server_time) == (NOON, ALICE, SERVER)
     assert first.times == (NOON, NOON)
-    line = (tmp_path / "home" / "ledger.sqlite3.intents").read_text().splitlines()[-1]
+    line = witness_of(ledger).read_text().splitlines()[-1]
     assert line.split("\t")[-2:] == [ALICE, "2027-03-01T12:00:03.000000+00:00"]
 
 

@@ -1,13 +1,12 @@
 """Frames are read as they were written, and only ever become smaller."""
 
-import sqlite3
 import zlib
-from pathlib import Path
 
 import pytest
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import Ledger
+from tests.builders import edit_by_hand
 from tests.unit.ledger.samples import ANNA, BERT, CARL, NOON, frame_of
 
 pytestmark = pytest.mark.usefixtures("campaign_of_three")
@@ -43,9 +42,7 @@ def test_a_frame_never_grows(ledger: Ledger) -> None:
         ledger.frames.replace(1, frame_of(CARL, ANNA, BERT, 33639980104, body=b"new"), NOON)
 
 
-def test_altered_bytes_are_never_read_back(tmp_path: Path, ledger: Ledger) -> None:
-    with sqlite3.connect(tmp_path / "home" / "ledger.sqlite3") as raw:
-        raw.execute("UPDATE frame_body SET body = ?", (zlib.compress(b"evil"),))
-    raw.close()
+def test_altered_bytes_are_never_read_back(ledger: Ledger) -> None:
+    edit_by_hand(ledger, "UPDATE frame_body SET body = :evil", evil=zlib.compress(b"evil"))
     with pytest.raises(LedgerError, match="Frame 1 in the ledger is damaged"):
         ledger.frames.body(1, 1)

@@ -17,6 +17,7 @@ from bulksms.ledger.group_commit import GroupCommit, Write
 from bulksms.ledger.sqlite import SqliteStorage
 from bulksms.ledger.witness_file import Intent
 from bulksms.ledger.witness_pair import WitnessPair
+from tests.builders import witness_of
 from tests.unit.ledger.samples import LATER, NOON, make
 
 THREADS = 8
@@ -93,7 +94,7 @@ def test_the_witnesses_have_all_posts_of_a_group_when_it_returns(
 ) -> None:
     made = make(ledger, frames=THREADS)
     ledger.reconciler.verify()
-    beside = tmp_path / "home" / "ledger.sqlite3.intents"
+    beside = witness_of(ledger)
     outside = next((tmp_path / "home-witness").glob("*.intents"))
 
     def claim(number: int) -> list[bool]:
@@ -106,12 +107,10 @@ def test_the_witnesses_have_all_posts_of_a_group_when_it_returns(
     assert beside.read_bytes() == outside.read_bytes()
 
 
-def test_a_witness_that_fails_fails_a_whole_group_and_all_after_it(
-    ledger: Ledger, tmp_path: Path
-) -> None:
+def test_a_witness_that_fails_fails_a_whole_group_and_all_after_it(ledger: Ledger) -> None:
     made = make(ledger, frames=3 * THREADS)
     ledger.reconciler.verify()
-    (tmp_path / "home" / "ledger.sqlite3.intents").unlink()
+    witness_of(ledger).unlink()
 
     def claim(number: int) -> str:
         try:

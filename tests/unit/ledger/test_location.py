@@ -69,7 +69,7 @@ def post(home: Path, campaign_id: int, number: int, url: str | None = None) -> N
     ],
 )
 def test_a_uri_never_becomes_the_name_of_another_ledger(tmp_path: Path, url: str) -> None:
-    with pytest.raises(LedgerError, match=r"is not a path|is not supported"):
+    with pytest.raises(LedgerError, match=r"is not a path|cannot be on a"):
         ledger_file(tmp_path, url)
 
 
@@ -125,13 +125,22 @@ def test_checking_for_a_ledger_creates_none(tmp_path: Path) -> None:
     assert ledger_exists(tmp_path / "home")
 
 
-@pytest.mark.parametrize("url", ["postgresql://server/bulksms", "mysql+pymysql://u:p@server/x"])
-def test_a_ledger_on_a_server_is_refused(tmp_path: Path, url: str) -> None:
+@pytest.mark.parametrize("url", ["oracle://server/bulksms", "mysql+pymysql://u:p@server/x"])
+def test_a_ledger_on_another_kind_of_server_is_refused(tmp_path: Path, url: str) -> None:
     scheme = url.partition(":")[0]
-    with pytest.raises(LedgerError, match=re.escape(f"A ledger on a {scheme} server is not")):
-        open_ledger(tmp_path, url)
-    with pytest.raises(LedgerError, match="not supported yet"):
-        ledger_exists(tmp_path, url)
+    for attempt in (open_ledger, ledger_exists):
+        with pytest.raises(LedgerError, match=re.escape(f"cannot be on a {scheme} server")):
+            attempt(tmp_path, url)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_on_a_server_has_a_name_in_the_state_folder(tmp_path: Path) -> None:
+    url = "postgresql://desk:s3cret@server/bulksms"
+    name = ledger_file(tmp_path, url)
+    assert name.parent == tmp_path
+    assert name == ledger_file(tmp_path, url.replace("s3cret", "another"))
+    assert name != ledger_file(tmp_path, f"{url}?schema=other")
+    assert ledger_exists(tmp_path, url)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,6 +1,7 @@
 """One process sends a campaign, and one campaign of an account is sent at a time."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -105,10 +106,10 @@ def test_a_campaign_lock_that_is_held_can_be_seen(tmp_path: Path) -> None:
             pass
 
 
-def test_one_process_sends_a_campaign(tmp_path: Path, ledger: Ledger) -> None:
+def test_one_process_sends_a_campaign(ledger: Ledger, open_again: Callable[[], Ledger]) -> None:
     with (
         ledger.locks.campaign("spring"),
-        open_ledger(tmp_path / "home") as other,
+        open_again() as other,
         pytest.raises(LedgerBusy, match="Another process"),
         other.locks.campaign("spring"),
     ):

@@ -1,11 +1,11 @@
 """No frame is claimed while an order pauses or stops its campaign."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import FrameState, Ledger, OrderKind, OrderRecord, ProofRecord, open_ledger
+from bulksms.ledger import FrameState, Ledger, OrderKind, OrderRecord, ProofRecord
 from tests.unit.ledger.samples import ALICE, LATER, NOON, make
 
 PAUSE = OrderRecord(kind=OrderKind.PAUSE, who="anna", at=NOON)
@@ -15,11 +15,11 @@ RESUME = OrderRecord(kind=OrderKind.RESUME, who="carl", at=LATER)
 
 @pytest.mark.parametrize("order", [PAUSE, STOP], ids=["pause", "stop"])
 def test_an_order_of_another_process_holds_for_the_next_claim(
-    tmp_path: Path, ledger: Ledger, order: OrderRecord
+    open_again: Callable[[], Ledger], ledger: Ledger, order: OrderRecord
 ) -> None:
     campaign = make(ledger)
     assert ledger.claims.claim(campaign.id, 1, NOON)
-    with open_ledger(tmp_path / "home") as elsewhere:
+    with open_again() as elsewhere:
         assert elsewhere.orders.give(campaign.id, order) == order
     assert not ledger.claims.claim(campaign.id, 2, NOON)
     assert ledger.frames.get(campaign.id, 2).state is FrameState.PLANNED

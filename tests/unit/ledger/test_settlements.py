@@ -1,16 +1,13 @@
 """An operator decides on frames in doubt; what may have reached people stays in doubt."""
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.results import summarise
-from tests.builders import new_campaign
+from tests.builders import edit_by_hand, new_campaign
 from tests.unit.ledger.samples import ANNA, BERT, CARL, LATER, NOON, frame_of, frozen, make
 
 
@@ -135,18 +132,18 @@ def test_no_frame_is_added_when_the_frame_cannot_be_resent(
 
 
 def test_people_posted_only_according_to_a_witness_may_have_the_text(
-    tmp_path: Path, ledger: Ledger
+    ledger: Ledger,
 ) -> None:
     counts = {"rows": 2, "sendable": 2, "rejected": 0, "duplicates": 0, "opted_out": 0}
     made = ledger.campaigns.create(new_campaign(counts=counts), [frame_of(ANNA, BERT)])
     # As after mending, when a part of this frame was posted and is not in the ledger.
-    with closing(sqlite3.connect(tmp_path / "home" / "ledger.sqlite3")) as raw, raw:
-        raw.execute("UPDATE frame SET state = 'in_doubt', message = 'a witness saw it posted'")
-        raw.execute(
-            "INSERT INTO entry (campaign_id, number, at, state, request_id, digest) "
-            "VALUES (?, 1, '2027-03-01T12:00:00.000000+00:00', 'in_doubt', 'bs1', 'd')",
-            (made.id,),
-        )
+    edit_by_hand(ledger, "UPDATE frame SET state = 'in_doubt', message = 'a witness saw it posted'")
+    edit_by_hand(
+        ledger,
+        "INSERT INTO entry (campaign_id, number, at, state, request_id, digest) "
+        "VALUES (:id, 1, '2027-03-01T12:00:00.000000+00:00', 'in_doubt', 'bs1', 'd')",
+        id=made.id,
+    )
     ledger.settlements.resend(made.id, frame_of(ANNA, BERT, body=b"{2}", wave=2), LATER, "ordered")
     assert classes(ledger) == {"in_doubt": 2}
     assert ledger.frames.replace(made.id, frame_of(ANNA, body=b"{3}", wave=2), LATER)

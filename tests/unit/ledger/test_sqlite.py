@@ -11,7 +11,7 @@ import pytest
 
 from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
-from bulksms.ledger import Ledger, open_ledger
+from bulksms.ledger import open_ledger
 from bulksms.ledger.sqlite import COMPILED_STATEMENTS, SqliteStorage
 from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import frozen, make
@@ -24,15 +24,15 @@ def begun(home: Path) -> int:
         return ledger.campaigns.create(new_campaign(), map(frozen, (1, 2, 3))).id
 
 
-def test_the_file_is_private_in_a_private_folder(tmp_path: Path, ledger: Ledger) -> None:
-    make(ledger)
+def test_the_file_is_private_in_a_private_folder(tmp_path: Path) -> None:
+    begun(tmp_path / "home")
     home = tmp_path / "home"
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert stat.S_IMODE((home / "ledger.sqlite3").stat().st_mode) == 0o600
 
 
-def test_a_commit_is_on_the_disk_before_it_returns(tmp_path: Path, ledger: Ledger) -> None:
-    make(ledger)
+def test_a_commit_is_on_the_disk_before_it_returns(tmp_path: Path) -> None:
+    begun(tmp_path / "home")
     with (
         closing(SqliteStorage(tmp_path / "home" / "ledger.sqlite3", SystemClock())) as storage,
         storage.reading() as connection,

@@ -10,7 +10,7 @@ import pytest
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameState, Ledger, open_ledger
-from tests.builders import ledger_in
+from tests.builders import ledger_in, witness_of
 from tests.unit.ledger.samples import ALICE, LATER, NOON, make
 
 FRAMES = 40
@@ -156,7 +156,7 @@ def test_a_witness_of_an_older_version_can_be_read(ledger: Ledger, tmp_path: Pat
     made = make(ledger)
     assert ledger.claims.claim(made.id, 1, NOON, account=ALICE)
     for file in (
-        tmp_path / "home" / "ledger.sqlite3.intents",
+        witness_of(ledger),
         next((tmp_path / "home-witness").glob("*.intents")),
     ):
         lines = [line.split(b"\t")[1:] for line in file.read_bytes().splitlines()]

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import Ledger
 from bulksms.sender import Pacing
 from bulksms.sender.connections import ConnectionPool
+from tests.builders import edit_by_hand
 from tests.fakes import ACCEPTED, NO_CREDIT, ScriptedGateway, SenderFixture, freeze_frame
 
 
@@ -58,6 +60,7 @@ def test_those_that_follow_the_first_frame_start_one_after_the_other(
     assert (sender.clock.waited[0] if sender.clock.waited else None) == stride
 
 
+@pytest.mark.parametrize("ledger_url", [None])  # one file, which another program locks
 def test_after_a_bad_answer_no_frame_is_posted_in_its_place(
     tmp_path: Path, sender: SenderFixture
 ) -> None:
@@ -81,7 +84,7 @@ def test_after_a_bad_answer_no_frame_is_posted_in_its_place(
 
 @pytest.mark.parametrize("fault", ["answer refused", "exception"])
 def test_nothing_is_posted_once_the_ledger_or_the_way_has_failed(
-    tmp_path: Path, ledger: Ledger, fault: str
+    ledger: Ledger, open_again: Callable[[], Ledger], fault: str
 ) -> None:
     sender = SenderFixture(ledger, [freeze_frame(number) for number in range(1, 41)])
     in_flight = threading.Barrier(4, timeout=30)
@@ -98,8 +101,8 @@ def test_nothing_is_posted_once_the_ledger_or_the_way_has_failed(
         elif fault == "exception":
             raise RuntimeError(fault)
         else:
-            with closing(sqlite3.connect(tmp_path / "ledger.sqlite3", timeout=30)) as other, other:
-                other.execute("UPDATE frame SET state = 'in_doubt' WHERE state = 'intent'")
+            with open_again() as other:
+                edit_by_hand(other, "UPDATE frame SET state = 'in_doubt' WHERE state = 'intent'")
 
     expected = LedgerError if fault == "answer refused" else RuntimeError
     gateway = ScriptedGateway([], on_post=answer)

@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import FrameRecord, Ledger, OrderKind, OrderRecord, open_ledger
+from bulksms.ledger import FrameRecord, Ledger, OrderKind, OrderRecord
 from bulksms.sender import ClosedHours, Pacing, RunOutcome, StopCause
 from tests.fakes import UNREACHABLE, FakeClock, ScriptedGateway, SenderFixture, freeze_frame
+
+OpenAgain = Callable[[], Ledger]
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 OPENS = NOON + timedelta(hours=8)
@@ -20,12 +21,12 @@ PAUSED = RunOutcome(
 )
 
 
-def order_at(home: Path, order: OrderRecord, post: int) -> Callable[[int], None]:
+def order_at(open_again: OpenAgain, order: OrderRecord, post: int) -> Callable[[int], None]:
     """Give an order from another process while a post is in flight."""
 
     def on_post(count: int) -> None:
         if count == post:
-            with open_ledger(home) as elsewhere:
+            with open_again() as elsewhere:
                 elsewhere.orders.give(1, order)
 
     return on_post
@@ -33,9 +34,9 @@ def order_at(home: Path, order: OrderRecord, post: int) -> Callable[[int], None]
 
 @pytest.mark.parametrize(("order", "state"), [(PAUSE, "paused"), (STOP, "stopped")])
 def test_nothing_leaves_after_the_frame_in_flight(
-    sender: SenderFixture, tmp_path: Path, order: OrderRecord, state: str
+    sender: SenderFixture, open_again: OpenAgain, order: OrderRecord, state: str
 ) -> None:
-    gateway = ScriptedGateway([], on_post=order_at(tmp_path, order, post=2))
+    gateway = ScriptedGateway([], on_post=order_at(open_again, order, post=2))
     outcome = sender.send(gateway)
     assert (outcome.state, outcome.cause) == (state, StopCause.ORDER)
     assert gateway.bodies == [b"frame 1", b"frame 2"]
@@ -44,13 +45,13 @@ def test_nothing_leaves_after_the_frame_in_flight(
     assert sender.ledger.frames.get(sender.campaign.id, 3).attempts == 0
 
 
-def test_several_workers_obey_the_same_order(ledger: Ledger, tmp_path: Path) -> None:
+def test_several_workers_obey_the_same_order(ledger: Ledger, open_again: OpenAgain) -> None:
     sender = SenderFixture(ledger, [freeze_frame(number) for number in range(1, 101)])
     allowed = list[int]()
 
     def on_post(count: int) -> None:
         if count == 8:
-            with open_ledger(tmp_path) as elsewhere:
+            with open_again() as elsewhere:
                 elsewhere.orders.give(1, PAUSE)
                 frames = elsewhere.frames.all(1)
                 allowed.extend(each.number for each in frames if each.state != "planned")
@@ -63,26 +64,28 @@ def test_several_workers_obey_the_same_order(ledger: Ledger, tmp_path: Path) -> 
     assert sender.states == ["accepted" if n in posted else "planned" for n in range(1, 101)]
 
 
-def test_an_order_ends_the_wait_for_the_hours(sender: SenderFixture, tmp_path: Path) -> None:
+def test_an_order_ends_the_wait_for_the_hours(sender: SenderFixture, open_again: OpenAgain) -> None:
     def gate(frame: FrameRecord) -> ClosedHours | None:
         return ClosedHours(reason="It is night.", opens_at=OPENS) if frame.number == 3 else None
 
-    sender.clock = _Ordering(tmp_path, after=10)
+    sender.clock = _Ordering(open_again, after=10)
     pacing = Pacing(chance=lambda: 1.0, closed_hours=gate, wait_for_hours=True)
     assert sender.send(ScriptedGateway([]), pacing) == PAUSED
     assert sender.clock.seconds <= 12
 
 
-def test_an_order_ends_the_wait_of_a_slow_rate(sender: SenderFixture, tmp_path: Path) -> None:
-    sender.clock = _Ordering(tmp_path, after=10)
+def test_an_order_ends_the_wait_of_a_slow_rate(
+    sender: SenderFixture, open_again: OpenAgain
+) -> None:
+    sender.clock = _Ordering(open_again, after=10)
     gateway = ScriptedGateway([])
     assert sender.send(gateway, Pacing(rate=0.5, chance=lambda: 1.0)) == PAUSED
     assert len(gateway.bodies) == 1
     assert sender.clock.seconds <= 12
 
 
-def test_an_order_ends_the_wait_for_a_retry(sender: SenderFixture, tmp_path: Path) -> None:
-    sender.clock = _Ordering(tmp_path, after=10)
+def test_an_order_ends_the_wait_for_a_retry(sender: SenderFixture, open_again: OpenAgain) -> None:
+    sender.clock = _Ordering(open_again, after=10)
     gateway = ScriptedGateway([], then=UNREACHABLE)
     assert sender.send(gateway) == PAUSED
     assert sender.states == ["planned"] * 6
@@ -90,9 +93,9 @@ def test_an_order_ends_the_wait_for_a_retry(sender: SenderFixture, tmp_path: Pat
 
 
 def test_an_order_after_the_last_frame_changes_nothing(
-    sender: SenderFixture, tmp_path: Path
+    sender: SenderFixture, open_again: OpenAgain
 ) -> None:
-    gateway = ScriptedGateway([], on_post=order_at(tmp_path, STOP, post=6))
+    gateway = ScriptedGateway([], on_post=order_at(open_again, STOP, post=6))
     assert sender.send(gateway) == RunOutcome(state="done")
     assert sender.state == ("done", None)
 
@@ -100,14 +103,14 @@ def test_an_order_after_the_last_frame_changes_nothing(
 class _Ordering(FakeClock):
     """A clock at which somebody elsewhere pauses the campaign after some seconds of waiting."""
 
-    def __init__(self, home: Path, after: float) -> None:
+    def __init__(self, open_again: OpenAgain, after: float) -> None:
         super().__init__()
-        self._home, self._after = home, after
+        self._open_again, self._after = open_again, after
 
     def wait(self, seconds: float, wake: threading.Event) -> bool:
         before = self.seconds
         result = super().wait(seconds, wake)
         if before < self._after <= self.seconds:
-            with open_ledger(self._home) as elsewhere:
+            with self._open_again() as elsewhere:
                 elsewhere.orders.give(1, PAUSE)
         return result

@@ -1,5 +1,6 @@
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import FrameRecord, FrameState, open_ledger
+from bulksms.ledger import FrameRecord, FrameState, Ledger
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
 from bulksms.sender import Pacing, RunOutcome, StopCause
 from tests.builders import ledger_in
@@ -62,12 +63,12 @@ def test_a_second_run_has_nothing_to_do(sender: SenderFixture) -> None:
 
 
 def test_the_claim_is_on_the_disk_before_the_first_byte(
-    sender: SenderFixture, tmp_path: Path
+    sender: SenderFixture, open_again: Callable[[], Ledger]
 ) -> None:
     seen: list[str] = []
 
     def look(count: int) -> None:
-        with open_ledger(tmp_path) as other:
+        with open_again() as other:
             seen.append(other.frames.all(sender.campaign.id)[count - 1].state)
 
     sender.send(ScriptedGateway([], on_post=look))
