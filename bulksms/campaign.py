@@ -6,7 +6,7 @@ checked here before anything else happens (`octopush-api.md` sections 0 and 3).
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -111,10 +111,16 @@ def list_name_of_frame(list_name: str | None, number: int, total: int) -> str | 
     return f"{list_name.strip()[: LIST_NAME_LIMIT - len(suffix)].rstrip()}{suffix}"
 
 
-def content_digest(parameters: Mapping[str, object], recipients: bytes) -> str:
-    """Identify the content of a campaign: equal text, settings and contacts, equal digest."""
+def content_digest(parameters: Mapping[str, object], recipients: Iterable[bytes]) -> str:
+    """Identify the content of a campaign: equal text, settings and contacts, equal digest.
+
+    The recipients come in parts; where they are cut does not matter.
+    """
     encoded = orjson.dumps(dict(parameters), option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(encoded + b"\0" + recipients).hexdigest()
+    digest = hashlib.sha256(encoded + b"\0")
+    for part in recipients:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def frame_key(campaign: str, number: int, *, rehearsal: bool, wave: int = 1) -> str:

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bulksms.campaign import Frame
 from bulksms.contacts import Contact, format_e164
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes", "iterate_contacts"]
 
@@ -37,16 +40,37 @@ def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
     return tuple(share + (number < remainder) for number in range(frames))
 
 
-def chunk(contacts: "pd.DataFrame", size: int = SIZE_DEFAULT) -> Iterator[Frame]:
-    """Cut a table of contacts (`row`, `phone_number` and any of `FIELDS`) into frames."""
-    phone_numbers = contacts["phone_number"].to_numpy()
-    in_order = iterate_contacts(contacts)
-    start = 0
-    for number, count in enumerate(frame_sizes(len(contacts), size), start=1):
-        packed = phone_numbers[start : start + count].astype(PACKED_NUMBER).tobytes()
+def chunk(
+    blocks: "Iterable[pd.DataFrame]", contacts: int, size: int = SIZE_DEFAULT
+) -> Iterator[Frame]:
+    """Cut so many contacts, which come in blocks, into frames.
+
+    The blocks are tables with `row`, `phone_number` and any of `FIELDS`.
+
+    Raises:
+        RuntimeError: there are more contacts or fewer.
+    """
+    numbers: list[NDArray[np.int64]] = []  # of the contacts taken from blocks, and in no frame
+    in_order = chain.from_iterable(map(iterate_contacts, _noting_numbers(blocks, numbers)))
+    for number, count in enumerate(frame_sizes(contacts, size), start=1):
         of_frame = tuple(islice(in_order, count))
+        if len(of_frame) < count:
+            raise RuntimeError(f"fewer than {contacts} contacts came to be cut into frames")
+        whole = np.concatenate(numbers) if len(numbers) > 1 else numbers[0]
+        numbers[:] = [whole[count:]]
+        packed = whole[:count].astype(PACKED_NUMBER).tobytes()
         yield Frame(number=number, contacts=of_frame, phone_numbers=packed)
-        start += count
+    if next(in_order, None) is not None:
+        raise RuntimeError(f"more than {contacts} contacts came to be cut into frames")
+
+
+def _noting_numbers(
+    blocks: "Iterable[pd.DataFrame]", numbers: "list[NDArray[np.int64]]"
+) -> "Iterator[pd.DataFrame]":
+    """Append the phone numbers of each block when it is taken."""
+    for block in blocks:
+        numbers.append(block["phone_number"].to_numpy())
+        yield block
 
 
 def iterate_contacts(contacts: "pd.DataFrame") -> Iterator[Contact]:

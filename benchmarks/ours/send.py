@@ -59,7 +59,7 @@ class Forgetful:
 def frozen(table: pd.DataFrame) -> Iterator[FrozenFrame]:
     """Freeze the frames as `send` does before the first post."""
     parameters = Parameters(text=TEXT, sender="BENCH")
-    for frame in chunk(table, FRAME):
+    for frame in chunk([table], len(table), FRAME):
         key = frame_key("bench", frame.number, rehearsal=True)
         request_id, body, _ = add_request_id(build_body(parameters, frame.contacts), key=key)
         yield FrozenFrame(

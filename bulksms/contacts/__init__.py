@@ -21,8 +21,17 @@ from bulksms.contacts.opt_outs.reading import read_guest_numbers, read_opt_outs
 from bulksms.contacts.opt_outs.replies import Replies, read_replies
 from bulksms.contacts.phones.countries import FRANCE
 from bulksms.contacts.rows.rules import Duplicates, LongValues, ScreeningRules
-from bulksms.contacts.screening.rejection_table import BlockRejections, rejections_of_block
-from bulksms.contacts.screening.result import CONTACT_COLUMNS, REJECTION_COLUMNS, ScreeningResult
+from bulksms.contacts.screening.rejection_table import (
+    BlockRejections,
+    rejection_blocks,
+    rejections_of_block,
+)
+from bulksms.contacts.screening.result import (
+    CONTACT_COLUMNS,
+    REJECTION_COLUMNS,
+    ScreeningResult,
+    rejection_frame,
+)
 from bulksms.contacts.screening.screen import screen
 
 __all__ = [
@@ -53,6 +62,8 @@ __all__ = [
     "read_guest_numbers",
     "read_opt_outs",
     "read_replies",
+    "rejection_blocks",
+    "rejection_frame",
     "rejections_of_block",
     "screen",
 ]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OptOuts"]
 
+NUMBERS_AT_ONCE = 1 << 16  # hashed together
+
 
 class OptOuts:
     """All opt-outs of a ledger; each method is one transaction."""
@@ -103,9 +105,12 @@ class OptOuts:
         """Return those of some phone numbers that opted out according to a hash alone."""
         import numpy as np
 
+        hashed: set[int] = set()
         with self._storage.reading() as connection:
-            hashed = opt_out_events.hashed_among(connection, numbers.tolist())
-        return np.array(sorted(set(hashed)), dtype=np.int64)
+            for start in range(0, len(numbers), NUMBERS_AT_ONCE):
+                part = numbers[start : start + NUMBERS_AT_ONCE].tolist()
+                hashed.update(opt_out_events.hashed_among(connection, part))
+        return np.array(sorted(hashed - {0}), dtype=np.int64)
 
     def count_lost(self) -> int:
         """Count the opt-outs that vanished from the list without being taken back."""

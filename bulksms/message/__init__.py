@@ -2,11 +2,16 @@
 
 from bulksms.message import segments
 from bulksms.message.cost_advice import advise
-from bulksms.message.cost_stats import MessageStats, NonGsmCharacter, measure
+from bulksms.message.cost_stats import MessageMeter, MessageStats, NonGsmCharacter
+from bulksms.message.filled_texts import FilledTextChecks
 from bulksms.message.foreign_placeholders import foreign_placeholders
-from bulksms.message.links import link_findings
 from bulksms.message.marketing_rules import sender_findings, stop_mention_missing
-from bulksms.message.personalise import EmptyValues, PersonalisedText, personalise
+from bulksms.message.personalise import (
+    EmptyValues,
+    PersonalisedBlock,
+    Personaliser,
+    prepare_personaliser,
+)
 from bulksms.message.pricing import (
     Estimate,
     LearnedPrice,
@@ -35,11 +40,14 @@ __all__ = [
     "EmptyValues",
     "Encoding",
     "Estimate",
+    "FilledTextChecks",
     "LearnedPrice",
     "Locality",
+    "MessageMeter",
     "MessageStats",
     "NonGsmCharacter",
-    "PersonalisedText",
+    "PersonalisedBlock",
+    "Personaliser",
     "Placeholder",
     "PriceSource",
     "QuietPeriod",
@@ -53,12 +61,10 @@ __all__ = [
     "estimate",
     "explain_quiet_hours",
     "foreign_placeholders",
-    "link_findings",
     "localities_of",
-    "measure",
     "next_allowed_time",
     "normalise_texts",
-    "personalise",
+    "prepare_personaliser",
     "price_findings",
     "quiet_period",
     "read_tariff",

@@ -7,27 +7,20 @@ into values of at most 50 characters.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations, count, pairwise
-from typing import TYPE_CHECKING
-
-import numpy as np
-import numpy.typing as npt
 
 from bulksms.contacts import CONTACT_COLUMNS, FIELDS, PARAMS, VALUE_LIMIT
 from bulksms.errors import TemplateError
 from bulksms.message.marketing_rules import STOP_MENTIONS
+from bulksms.message.span_widths import Span, SpanWidths
 from bulksms.message.template import Placeholder, Template, normalise_text
 from bulksms.nearest import nearest_hint
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["FieldAssignment", "assign_fields", "refuse_unknown"]
 
 Group = tuple[str | Placeholder, ...]  # neighbours that become one piece of the API's text
-Span = tuple[int, int]  # the first and the last piece of what is merged into one value
 
 SHARED_LIMIT = 6  # repeated values that are tried with a field of their own
 
@@ -54,7 +47,7 @@ class FieldAssignment:
         return {field: names for field, names in named.items() if names != (field,)}
 
 
-def refuse_unknown(template: Template, columns: list[str]) -> None:
+def refuse_unknown(template: Template, columns: Collection[str]) -> None:
     """Check that every placeholder has a column.
 
     Raises:
@@ -71,16 +64,25 @@ def refuse_unknown(template: Template, columns: list[str]) -> None:
             )
 
 
-def assign_fields(template: Template, contacts: "pd.DataFrame") -> FieldAssignment:
+def assign_fields(
+    template: Template, columns: Collection[str], measure: Callable[[], SpanWidths]
+) -> FieldAssignment:
     """Choose the field of each placeholder, merging neighbours where there are too many.
+
+    Args:
+        template: the text.
+        columns: the columns of the contacts.
+        measure: measures what may be merged over all contacts; called only where it counts.
 
     Raises:
         TemplateError: there are more values than fields, and merging does not help.
     """
     own = _own_fields(template)
-    free = [param for param in PARAMS if param not in contacts.columns]
+    free = [param for param in PARAMS if param not in columns]
     others = [slot for slot in template.slots if slot not in own]
-    spans = _merge_neighbours(template, contacts, own, len(free)) if len(others) > len(free) else ()
+    spans: tuple[Span, ...] = ()
+    if len(others) > len(free):
+        spans = _merge_neighbours(template, measure(), own, len(free))
     groups = _grouped(template, spans)
     fields: dict[Group, str] = {(slot,): field for slot, field in own.items()}
     unassigned = dict.fromkeys(
@@ -143,49 +145,31 @@ class _Partition:
 
 
 def _merge_neighbours(
-    template: Template, contacts: "pd.DataFrame", own: Collection[Placeholder], free: int
+    template: Template, widths: SpanWidths, own: Collection[Placeholder], free: int
 ) -> tuple[Span, ...]:
     """Choose what is merged, so that the rest fits into the number of free fields.
 
     Raises:
         TemplateError: nothing fits; the message names the nearest merge and its longest row.
     """
-    at = [index for index, piece in enumerate(template.pieces) if isinstance(piece, Placeholder)]
-    ends = _ends(template, contacts)
-    spans = dict(_fitting_spans(template, at, ends))
+    at = widths.positions
+    spans = dict(_fitting_spans(template, widths))
     partitions = [
         partition
         for shared in _shared(template, own, free)
         for partition in _partitions(template, at, spans, {*own, *shared}, free - len(shared))
     ]
     if not partitions:
-        raise TemplateError(_refusal(template, contacts, at, ends, free), code="too_many_columns")
+        raise TemplateError(_refusal(template, widths, free), code="too_many_columns")
     return min(partitions, key=lambda partition: partition.merged).spans
 
 
-def _ends(template: Template, contacts: "pd.DataFrame") -> list[npt.NDArray[np.int64]]:
-    """Count for each row the characters before the first piece and after each piece."""
-    ends = [np.zeros(len(contacts), dtype=np.int64)]
-    for piece in template.pieces:
-        if isinstance(piece, str):
-            ends.append(ends[-1] + len(piece))
-        else:
-            lengths = piece.fill(contacts[piece.name]).str.len()
-            ends.append(ends[-1] + lengths.to_numpy(dtype=np.int64))
-    return ends
-
-
-def _fitting_spans(
-    template: Template, at: list[int], ends: list[npt.NDArray[np.int64]]
-) -> Iterator[tuple[Span, int]]:
+def _fitting_spans(template: Template, widths: SpanWidths) -> Iterator[tuple[Span, int]]:
     """Give the spans of two values or more that fit in every row, with their number of values."""
-    for first, start in enumerate(at):
-        for values, stop in enumerate(at[first + 1 :], start=2):
+    for first, start in enumerate(widths.positions):
+        for values, stop in enumerate(widths.positions[first + 1 :], start=2):
             # The API looks for the STOP mention in the text and hardly in the values.
-            if (
-                _contains_stop(template, (start, stop))
-                or _widths(ends, (start, stop)).max(initial=0) > VALUE_LIMIT
-            ):
+            if _contains_stop(template, (start, stop)) or widths.longest(start, stop) > VALUE_LIMIT:
                 break
             yield (start, stop), values
 
@@ -193,10 +177,6 @@ def _fitting_spans(
 def _contains_stop(template: Template, span: Span) -> bool:
     between = Template(pieces=template.pieces[span[0] : span[1]]).text
     return any(mention in between for mention in STOP_MENTIONS)
-
-
-def _widths(ends: list[npt.NDArray[np.int64]], span: Span) -> npt.NDArray[np.int64]:
-    return ends[span[1] + 1] - ends[span[0]]
 
 
 def _shared(
@@ -239,26 +219,18 @@ def _keep_best(reached: dict[int, _Partition], used: int, partition: _Partition,
         reached[used] = partition
 
 
-def _refusal(
-    template: Template,
-    contacts: "pd.DataFrame",
-    at: list[int],
-    ends: list[npt.NDArray[np.int64]],
-    free: int,
-) -> str:
-    widths = {
-        pair: _widths(ends, pair) for pair in pairwise(at) if not _contains_stop(template, pair)
-    }
-    longest = {pair: int(of_rows.max(initial=0)) for pair, of_rows in widths.items()}
+def _refusal(template: Template, widths: SpanWidths, free: int) -> str:
+    pairs = [pair for pair in pairwise(widths.positions) if not _contains_stop(template, pair)]
+    longest = {pair: widths.longest(*pair) for pair in pairs}
     too_long = [pair for pair in longest if longest[pair] > VALUE_LIMIT]
     reason = "there are still too many when neighbours are merged"
     if too_long:
         span = min(too_long, key=lambda pair: longest[pair])
         merged = Template(pieces=template.pieces[span[0] : span[1] + 1]).text
-        row = contacts["row"].iloc[int(widths[span].argmax())]
         reason = (
             f'merging neighbours does not help: the shortest merge, "{merged}", has '
-            f"{longest[span]} characters in row {row}, and {VALUE_LIMIT} are allowed"
+            f"{longest[span]} characters in row {widths.row_of(span)}, and {VALUE_LIMIT} are "
+            "allowed"
         )
     return (
         f"The text uses more values than the API has free params ({free}), and {reason}. "

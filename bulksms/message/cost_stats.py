@@ -1,5 +1,6 @@
 """Counts what a column of finished texts is billed for, and what makes it expensive."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from bulksms.message.transliterate import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MessageStats", "NonGsmCharacter", "measure"]
+__all__ = ["MessageMeter", "MessageStats", "NonGsmCharacter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,39 +93,107 @@ class MessageStats:
         return {each.character: each.rows for each in self.non_gsm_characters}
 
 
-def measure(
-    rows: "pd.Series[int]", texts: "pd.Series[str]", counted: "pd.DataFrame"
-) -> MessageStats | None:
-    """Sum up the texts of these rows, as `count_segments` counted them; `None` without rows."""
-    if texts.empty:
-        return None
-    ucs2 = counted["encoding"] == Encoding.UCS2
-    ucs2_texts, non_gsm = texts[ucs2], keep_non_gsm(texts[ucs2])
-    needed = counted.loc[ucs2, "segments"]
-    plain, extra = _compare_with_plain(ucs2_texts, needed, set("".join(non_gsm.unique())))
-    total = int(counted["segments"].sum())
-    harmed = texts.str.contains(API_HARM_CLASS, regex=True)
-    changed = ucs2 | harmed
-    saved = counted.loc[changed, "segments"] - _segments(apply_api_replacements(texts[changed]))
-    most = counted[counted["segments"] == counted["segments"].max()]
-    longest = most["units"].idxmax()
-    encoding = Encoding(str(counted.loc[longest, "encoding"]))
-    counts = counted["segments"].value_counts().sort_index()
-    by_segments = {int(str(segments)): int(count) for segments, count in counts.items()}
-    return MessageStats(
-        encoding=Encoding.UCS2 if ucs2.any() else Encoding.GSM7,
-        segments_total=total,
-        segments_max=int(counted["segments"].max()),
-        longest_row=int(rows[longest]),
-        over_by=_over_by(int(counted["units"][longest]), CAPACITIES[encoding], _usual(by_segments)),
-        rows_by_segments=by_segments,
-        non_gsm_characters=tuple(_non_gsm_characters(rows[ucs2], non_gsm, extra)),
-        rows_ucs2=len(ucs2_texts),
-        extra_segments=int(extra.sum()),
-        segments_plain=total - int(needed.sum()) + int(plain.sum()),
-        segments_by_api=total - int(saved.sum()),
-        rows_harmed_by_api=int(harmed.sum()),
-    )
+class MessageMeter:
+    """Sums up what finished texts are billed for; they come in blocks.
+
+    Attributes:
+        longest_index: the index of the text with the most segments, and of those the most units.
+    """
+
+    def __init__(self) -> None:
+        self._rows_by_segments: Counter[int] = Counter()
+        self._sums: Counter[str] = Counter()
+        self._characters: dict[str, _CharacterTotals] = {}
+        self._longest = _Longest()
+        self.longest_index = 0
+
+    def add(self, rows: "pd.Series[int]", texts: "pd.Series[str]", counted: "pd.DataFrame") -> None:
+        """Add the texts of these rows, as `count_segments` counted them."""
+        if texts.empty:
+            return
+        self._find_longest(rows, counted)
+        segments = counted["segments"]
+        self._rows_by_segments.update(
+            {int(str(count)): int(each) for count, each in segments.value_counts().items()}
+        )
+        ucs2 = counted["encoding"] == Encoding.UCS2
+        harmed = texts.str.contains(API_HARM_CLASS, regex=True)
+        changed = ucs2 | harmed
+        by_api = _segments(apply_api_replacements(texts[changed]))
+        self._sums["ucs2"] += int(ucs2.sum())
+        self._sums["harmed"] += int(harmed.sum())
+        self._sums["saved_by_api"] += int((segments[changed] - by_api).sum())
+        self._add_ucs2(rows[ucs2], texts[ucs2], segments[ucs2])
+
+    def _add_ucs2(
+        self, rows: "pd.Series[int]", texts: "pd.Series[str]", segments: "pd.Series[int]"
+    ) -> None:
+        non_gsm = keep_non_gsm(texts)
+        plain, extra = _compare_with_plain(texts, segments, set("".join(non_gsm.unique())))
+        self._sums["extra"] += int(extra.sum())
+        self._sums["saved_by_plain"] += int(segments.sum()) - int(plain.sum())
+        for character, totals in _by_character(rows, non_gsm, extra):
+            before = self._characters.get(character, _CharacterTotals(first_row=totals.first_row))
+            self._characters[character] = before.plus(totals)
+
+    def _find_longest(self, rows: "pd.Series[int]", counted: "pd.DataFrame") -> None:
+        most = counted[counted["segments"] == counted["segments"].max()]
+        index = most["units"].idxmax()
+        longest = _Longest(
+            segments=int(counted["segments"][index]),
+            units=int(counted["units"][index]),
+            row=int(rows[index]),
+            encoding=Encoding(str(counted["encoding"][index])),
+        )
+        if (longest.segments, longest.units) > (self._longest.segments, self._longest.units):
+            self._longest, self.longest_index = longest, int(index)
+
+    def stats(self) -> MessageStats | None:
+        """Give the sums; `None` without texts."""
+        if not self._rows_by_segments:
+            return None
+        by_segments = dict(sorted(self._rows_by_segments.items()))
+        total = sum(segments * rows for segments, rows in by_segments.items())
+        longest, sums = self._longest, self._sums
+        capacity = CAPACITIES[longest.encoding]
+        return MessageStats(
+            encoding=Encoding.UCS2 if sums["ucs2"] else Encoding.GSM7,
+            segments_total=total,
+            segments_max=longest.segments,
+            longest_row=longest.row,
+            over_by=_over_by(longest.units, capacity, _usual(by_segments)),
+            rows_by_segments=by_segments,
+            non_gsm_characters=tuple(_non_gsm_characters(self._characters)),
+            rows_ucs2=sums["ucs2"],
+            extra_segments=sums["extra"],
+            segments_plain=total - sums["saved_by_plain"],
+            segments_by_api=total - sums["saved_by_api"],
+            rows_harmed_by_api=sums["harmed"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Longest:
+    """The text with the most segments so far."""
+
+    segments: int = 0
+    units: int = -1
+    row: int = 0
+    encoding: Encoding = Encoding.GSM7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CharacterTotals:
+    """The rows that contain a character, the first of them, and their extra segments."""
+
+    rows: int = 0
+    first_row: int
+    extra: int = 0
+
+    def plus(self, other: "_CharacterTotals") -> "_CharacterTotals":
+        """Add the totals of rows that come later."""
+        rows, extra = self.rows + other.rows, self.extra + other.extra
+        return _CharacterTotals(rows=rows, first_row=self.first_row, extra=extra)
 
 
 def _compare_with_plain(
@@ -150,30 +219,32 @@ def _over_by(units: int, capacity: Capacity, usual: int) -> int:
     return max(0, units - (capacity.single if usual == 1 else usual * capacity.part))
 
 
-def _non_gsm_characters(
+def _by_character(
     rows: "pd.Series[int]", non_gsm: "pd.Series[str]", extra: "pd.Series[int]"
-) -> Iterator[NonGsmCharacter]:
-    """Give the characters, the most frequent first; grouped, because a list repeats few sets."""
+) -> Iterator[tuple[str, _CharacterTotals]]:
+    """Give the totals of each character, grouped by the few sets that a list repeats."""
     import pandas as pd
 
     table = pd.DataFrame({"characters": non_gsm, "row": rows, "extra": extra})
     sets = table.groupby("characters", sort=False).agg(
         rows=("row", "size"), first=("row", "first"), extra=("extra", "sum")
     )
-    totals: dict[str, list[int]] = {}
     for characters, count, first, more in sets.itertuples(name=None):
+        totals = _CharacterTotals(rows=int(count), first_row=int(first), extra=int(more))
         for character in dict.fromkeys(str(characters)):
-            total = totals.setdefault(character, [0, int(first), 0])
-            total[0] += int(count)
-            total[2] += int(more)
-    for character, (count, first, more) in sorted(
-        totals.items(), key=lambda item: (-item[1][0], item[0])
+            yield character, totals
+
+
+def _non_gsm_characters(by_character: dict[str, _CharacterTotals]) -> Iterator[NonGsmCharacter]:
+    """Give the characters, the most frequent first."""
+    for character, totals in sorted(
+        by_character.items(), key=lambda item: (-item[1].rows, item[0])
     ):
         yield NonGsmCharacter(
             character=character,
-            rows=count,
-            first_row=first,
-            extra_segments=more,
+            rows=totals.rows,
+            first_row=totals.first_row,
+            extra_segments=totals.extra,
             plain=plain_replacements().get(character),
             api=api_replacements().get(character),
         )

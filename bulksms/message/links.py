@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -14,7 +14,7 @@ from bulksms.finding import Finding, Level
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LinkProblem", "check_links", "link_findings"]
+__all__ = ["LinkProblem", "LinkSearch", "check_links"]
 
 SHOWN = 3
 TEXTS_SEARCHED = 1000  # of those that look sound, and as many of those that do not
@@ -53,27 +53,41 @@ class _Link:
     problem: LinkProblem
 
 
-def link_findings(texts: "pd.Series[str]") -> Iterator[Finding]:
-    """Report the addresses in texts, one finding for each kind of problem."""
-    links = dict.fromkeys(link for text in _worth_searching(texts) for link in _links(text))
-    for problem in LinkProblem:
-        addresses = [link.address for link in links if link.problem is problem]
-        if addresses:
-            shown = ", ".join(addresses[:SHOWN]) + (", …" if len(addresses) > SHOWN else "")
-            yield Finding(
-                code=problem.value,
-                level=Level.WARNING,
-                message=f"A link in the text {SENTENCES[problem]} ({shown}).",
-                count=len(addresses),
-            )
+class LinkSearch:
+    """Searches finished texts, which come in blocks, for addresses that have a problem.
 
+    Of many texts only the first are searched, and the first that clearly have a problem.
+    """
 
-def _worth_searching(texts: "pd.Series[str]") -> Iterable[str]:
-    """Choose the texts to search: the first ones, and others that clearly have a problem."""
-    suspect = texts[texts.str.contains(_suspect_pattern(), regex=True)]
-    return dict.fromkeys(
-        [*texts.head(TEXTS_SEARCHED).tolist(), *suspect.head(TEXTS_SEARCHED).tolist()]
-    )
+    def __init__(self) -> None:
+        self._searched = self._suspects = 0
+        self._links: dict[_Link, None] = {}
+        self._suspect_links: dict[_Link, None] = {}
+
+    def add(self, texts: "pd.Series[str]") -> None:
+        """Search some texts."""
+        suspect = texts[texts.str.contains(_suspect_pattern(), regex=True)]
+        first = texts.head(TEXTS_SEARCHED - self._searched)
+        suspect = suspect.head(TEXTS_SEARCHED - self._suspects)
+        self._searched += len(first)
+        self._suspects += len(suspect)
+        for chosen, links in ((first, self._links), (suspect, self._suspect_links)):
+            for text in chosen.unique():
+                links.update(dict.fromkeys(_links(text)))
+
+    def findings(self) -> Iterator[Finding]:
+        """Report the addresses, one finding for each kind of problem."""
+        links = self._links | self._suspect_links
+        for problem in LinkProblem:
+            addresses = [link.address for link in links if link.problem is problem]
+            if addresses:
+                shown = ", ".join(addresses[:SHOWN]) + (", …" if len(addresses) > SHOWN else "")
+                yield Finding(
+                    code=problem.value,
+                    level=Level.WARNING,
+                    message=f"A link in the text {SENTENCES[problem]} ({shown}).",
+                    count=len(addresses),
+                )
 
 
 @cache

@@ -1,15 +1,15 @@
 """Fills a template for every contact: the API's text and values, and what each person reads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bulksms.contacts import CONTACT_COLUMNS, FIELDS
 from bulksms.errors import TemplateError
-from bulksms.finding import Finding, Level
 from bulksms.message.api_fields import FieldAssignment, assign_fields, refuse_unknown
 from bulksms.message.segments import count_segments
+from bulksms.message.span_widths import SpanWidths
 from bulksms.message.template import Template, is_blank
 from bulksms.message.text_rejections import (
     TEXT_LIMIT,
@@ -23,12 +23,7 @@ from bulksms.message.transliterate import transliterate
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EmptyValues", "PersonalisedText", "personalise"]
-
-# What a reader would take for a placeholder: {first_name}, {{name}}, *firstname*
-# (reliability.md 4). Most texts lack even the first characters, which are searched much faster.
-PLACEHOLDER_START = "[{*]"
-PLACEHOLDER_LEFT = r"(?i)\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*"
+__all__ = ["EmptyValues", "PersonalisedBlock", "Personaliser", "prepare_personaliser"]
 
 
 class EmptyValues(StrEnum):
@@ -40,46 +35,86 @@ class EmptyValues(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalisedText:
-    """A text in the API's fields, its contacts with their values, and the rejected rows.
+class PersonalisedBlock:
+    """Some contacts with their values and finished texts, and the rows whose text is rejected.
 
     Attributes:
-        text: the text with the API's field names.
-        canonical_text: the text with one param for each value, whatever had to be merged.
         contacts: the origin of each contact, and all seven fields filled.
         texts: what each contact reads, under the index of `contacts`.
         counted: encoding, units and segments of each text, under the index of `contacts`. This
             is the most that is billed: `auto_optimize_text` only makes a text shorter.
-        columns_by_field: the columns each field carries, where they are not the field's own.
+        missing: for each column used without a fallback whether its cell is empty.
+        rejections: a table of `REJECTION_COLUMNS`, under the index the contacts had.
     """
 
-    text: str
-    canonical_text: str
     contacts: "pd.DataFrame"
     texts: "pd.Series[str]"
     counted: "pd.DataFrame"
+    missing: "pd.DataFrame"
     rejections: "pd.DataFrame"
-    columns_by_field: dict[str, tuple[str, ...]]
-    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personaliser:
+    """A text whose placeholders have fields of the API, to be filled for blocks of contacts.
+
+    Attributes:
+        template: the text as it was written, without what `plain` replaces.
+        empty: what to do with empty cells that have no fallback.
+        plain: replace characters outside GSM-7 in the values too.
+    """
+
+    template: Template
+    assignment: FieldAssignment
+    empty: EmptyValues
+    plain: bool
 
     @property
-    def segments(self) -> "pd.Series[int]":
-        """How many segments each contact's text needs, under the index of `contacts`."""
-        return self.counted["segments"]
+    def text(self) -> str:
+        """The text with the API's field names."""
+        return self.assignment.api_template.text
+
+    @property
+    def canonical_text(self) -> str:
+        """The text with one param for each value, whatever had to be merged."""
+        return self.assignment.canonical_text
+
+    @property
+    def columns_by_field(self) -> dict[str, tuple[str, ...]]:
+        """The columns each field carries, where they are not the field's own."""
+        return self.assignment.columns_by_field
+
+    def fill(self, contacts: "pd.DataFrame") -> PersonalisedBlock:
+        """Fill the text for each contact: `CONTACT_COLUMNS`, fields, and the text's columns."""
+        contacts = _transliterated(contacts, self.template) if self.plain else contacts
+        (long, dropped), missing = _reject_values(contacts, self.template, self.empty)
+        table = _fill_fields(contacts, self.assignment)
+        texts = self.assignment.api_template.render(table)
+        rejections = first_per_contact([*long, *reject_texts(table, texts), *dropped])
+        kept = ~table.index.isin(rejections.index)
+        return PersonalisedBlock(
+            contacts=table[kept],
+            texts=texts[kept],
+            counted=count_segments(texts[kept]),
+            missing=missing[kept],
+            rejections=rejections,
+        )
 
 
-def personalise(
-    contacts: "pd.DataFrame",
+def prepare_personaliser(
     template: Template,
+    columns: Collection[str],
+    blocks: "Callable[[], Iterable[pd.DataFrame]]",
     *,
     empty: EmptyValues = EmptyValues.ALLOW,
     plain: bool = False,
-) -> PersonalisedText:
-    """Assign every placeholder to a field of the API, and fill the text for every contact.
+) -> Personaliser:
+    """Assign every placeholder to a field of the API.
 
     Args:
-        contacts: `CONTACT_COLUMNS`, fields, and the columns the text uses.
         template: the text.
+        columns: the columns of the contacts.
+        blocks: gives all contacts; called when values must be merged to fit into the fields.
         empty: what to do with empty cells that have no fallback.
         plain: replace characters outside GSM-7 in text and values, where that is harmless.
 
@@ -87,41 +122,38 @@ def personalise(
         TemplateError: a placeholder has no column, the values do not fit into the API's fields,
             or the text is longer than 1,224 characters.
     """
-    refuse_unknown(template, [str(column) for column in contacts.columns])
-    if plain:
-        contacts, template = _transliterated(contacts, template)
+    refuse_unknown(template, columns)
+    template = template.map_text(transliterate) if plain else template
+
+    def measure() -> SpanWidths:
+        widths = SpanWidths(template)
+        for block in blocks():
+            contacts = _transliterated(block, template) if plain else block
+            (long, dropped), _ = _reject_values(contacts, template, empty)
+            rejected = first_per_contact([*long, *dropped]).index
+            widths.add(contacts[~contacts.index.isin(rejected)])
+        return widths
+
+    assignment = assign_fields(template, columns, measure)
+    _check_length(assignment.api_template.text)
+    return Personaliser(template=template, assignment=assignment, empty=empty, plain=plain)
+
+
+def _reject_values(
+    contacts: "pd.DataFrame", template: Template, empty: EmptyValues
+) -> "tuple[tuple[list[pd.DataFrame], list[pd.DataFrame]], pd.DataFrame]":
+    """Reject long values, and missing ones where that is chosen; mark what is missing."""
     missing = _missing_values(contacts, template)
-    long = reject_long_values(contacts, _values(contacts, template))
     dropped = []
     if empty is EmptyValues.DROP:
         dropped = [reject_missing_value(contacts, missing[name], str(name)) for name in missing]
-    left = _without(contacts, first_per_contact([*long, *dropped]))
-    assignment = assign_fields(template, left)
-    _check_length(assignment.api_template.text)
-    table = _fill_fields(contacts, assignment)
-    texts = assignment.api_template.render(table)
-    rejections = first_per_contact([*long, *reject_texts(table, texts), *dropped])
-    kept = ~table.index.isin(rejections.index)
-    findings = (_empty_values(missing[kept], empty), _placeholders_left(table[kept], texts[kept]))
-    return PersonalisedText(
-        text=assignment.api_template.text,
-        canonical_text=assignment.canonical_text,
-        contacts=table[kept].reset_index(drop=True),
-        texts=texts[kept].reset_index(drop=True),
-        counted=count_segments(texts[kept]).reset_index(drop=True),
-        rejections=rejections.reset_index(drop=True),
-        columns_by_field=assignment.columns_by_field,
-        findings=tuple(finding for finding in findings if finding),
-    )
+    return (reject_long_values(contacts, _values(contacts, template)), dropped), missing
 
 
-def _transliterated(
-    contacts: "pd.DataFrame", template: Template
-) -> "tuple[pd.DataFrame, Template]":
-    """Replace characters outside GSM-7 in the text and in every value that is sent."""
+def _transliterated(contacts: "pd.DataFrame", template: Template) -> "pd.DataFrame":
+    """Replace characters outside GSM-7 in every value that is sent."""
     sent = [name for name in (*FIELDS, *template.placeholders) if name in contacts.columns]
-    values = {name: transliterate(contacts[name]) for name in dict.fromkeys(sent)}
-    return contacts.assign(**values), template.map_text(transliterate)
+    return contacts.assign(**{name: transliterate(contacts[name]) for name in dict.fromkeys(sent)})
 
 
 def _values(contacts: "pd.DataFrame", template: Template) -> Iterator[tuple[str, "pd.Series[str]"]]:
@@ -131,10 +163,6 @@ def _values(contacts: "pd.DataFrame", template: Template) -> Iterator[tuple[str,
     for name in FIELDS:
         if name in contacts.columns and name not in template.placeholders:
             yield name, contacts[name]
-
-
-def _without(contacts: "pd.DataFrame", rejections: "pd.DataFrame") -> "pd.DataFrame":
-    return contacts[~contacts.index.isin(rejections.index)]
 
 
 def _check_length(text: str) -> None:
@@ -167,33 +195,3 @@ def _missing_values(contacts: "pd.DataFrame", template: Template) -> "pd.DataFra
     needed = [slot.name for slot in template.slots if slot.fallback is None]
     columns = {name: is_blank(contacts[name]) for name in needed}
     return pd.DataFrame(columns, index=contacts.index, dtype=bool)
-
-
-def _empty_values(missing: "pd.DataFrame", empty: EmptyValues) -> Finding | None:
-    rows = int(missing.any(axis=1).sum())
-    if not rows:
-        return None
-    names = ", ".join(f"{{{name}}}" for name in missing.columns[missing.any()])
-    return Finding(
-        code="empty_values",
-        level=Level.ERROR if empty is EmptyValues.STOP else Level.WARNING,
-        message=f"{names} is empty in {rows:,} of the texts: fill in the cells, add a fallback "
-        "like {first_name|client}, or leave these rows out with --empty drop.",
-        count=rows,
-    )
-
-
-def _placeholders_left(table: "pd.DataFrame", texts: "pd.Series[str]") -> Finding | None:
-    """Report finished texts that still show a placeholder, because a cell contains one."""
-    suspect = texts[texts.str.contains(PLACEHOLDER_START, regex=True)]
-    matches = suspect.str.contains(PLACEHOLDER_LEFT, regex=True)
-    rows = table.loc[suspect.index[matches], "row"]
-    if rows.empty:
-        return None
-    return Finding(
-        code="unfilled_placeholder",
-        level=Level.ERROR,
-        message=f"{len(rows):,} finished texts still show a placeholder, the first in row "
-        f"{rows.iloc[0]}: correct the text, or the cells that contain it.",
-        count=len(rows),
-    )

@@ -12,16 +12,10 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from bulksms.errors import InputError
 from bulksms.finding import Finding, Level
 from bulksms.money import round_to_cents
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = [
     "MILLION",
@@ -31,6 +25,7 @@ __all__ = [
     "Tariff",
     "average_price",
     "estimate",
+    "in_millionths",
     "price_findings",
     "read_tariff",
     "shipped_tariff",
@@ -122,7 +117,6 @@ class Estimate:
         prices: the price of one segment to each country.
         unknown: countries without a known price, counted at the price of `HOME`.
         origin: what kind of source the prices have; `source` is the source in words.
-        millionths: the cost of each contact in millionths of a euro, under the contacts' index.
     """
 
     amount: Decimal
@@ -132,42 +126,48 @@ class Estimate:
     unknown: tuple[str, ...] = ()
     origin: PriceSource = PriceSource.DEFAULT
     source: str = ""
-    millionths: "pd.Series[int]"
+
+    def cost_of(self, segments: int, country: str) -> Decimal:
+        """Give the exact cost of segments to a country of the list, in euros."""
+        return Decimal(segments * in_millionths(self.prices[country])) / MILLION
+
+
+def in_millionths(price: Decimal) -> int:
+    """Give a price in whole millionths of a euro."""
+    return int(price * MILLION)
 
 
 def estimate(
-    segments: "pd.Series[int]",
-    countries: "pd.Series[str]",
+    segments_by_country: Mapping[str, int],
     sms_type: str,
     tariff: Tariff,
     *,
     with_replies: bool = False,
 ) -> Estimate:
-    """Price the segments of each contact; both columns have the contacts' index."""
+    """Price the segments that a list needs to each country."""
     extra = tariff.with_replies if with_replies else Decimal(0)
-    indexes, codes = countries.factorize()
-    listed = {code: tariff.price(sms_type, code) for code in codes}
+    listed = {code: tariff.price(sms_type, code) for code in segments_by_country}
     substitute = tariff.substitute_price(sms_type)
     prices = {
         code: (substitute if price is None else price) + extra for code, price in listed.items()
     }
-    units = np.array([int(prices[code] * MILLION) for code in codes], dtype=np.int64)
-    millionths = segments.astype("int64") * units[indexes]
-    totals = millionths.groupby(countries).sum().sort_values(ascending=False)
+    totals = {
+        code: needed * in_millionths(prices[code]) for code, needed in segments_by_country.items()
+    }
+    highest_first = sorted(totals.items(), key=lambda total: (-total[1], total[0]))
     return Estimate(
-        amount=round_to_cents(Decimal(int(millionths.sum())) / MILLION),
-        by_country={str(code): Decimal(int(total)) / MILLION for code, total in totals.items()},
+        amount=round_to_cents(Decimal(sum(totals.values())) / MILLION),
+        by_country={code: Decimal(total) / MILLION for code, total in highest_first},
         prices=prices,
         unknown=tuple(sorted(code for code, price in listed.items() if price is None)),
         origin=tariff.origin,
         source=tariff.source,
-        millionths=millionths,
     )
 
 
-def price_findings(price: Estimate, countries: "pd.Series[str]") -> tuple[Finding, ...]:
+def price_findings(price: Estimate, contacts_by_country: Mapping[str, int]) -> tuple[Finding, ...]:
     """Report countries without a known price, and those more expensive than usual."""
-    findings = (_unknown_prices(price), _expensive_countries(price, countries))
+    findings = (_unknown_prices(price), _expensive_countries(price, contacts_by_country))
     return tuple(finding for finding in findings if finding is not None)
 
 
@@ -241,8 +241,8 @@ def _unknown_prices(price: Estimate) -> Finding | None:
     )
 
 
-def _expensive_countries(price: Estimate, countries: "pd.Series[str]") -> Finding | None:
-    usual = str(countries.value_counts().index[0])
+def _expensive_countries(price: Estimate, contacts_by_country: Mapping[str, int]) -> Finding | None:
+    usual = max(contacts_by_country, key=lambda code: contacts_by_country[code])
     limit = price.prices[usual] * EXPENSIVE_RATIO
     expensive = sorted(code for code, amount in price.prices.items() if amount > limit)
     if not expensive:

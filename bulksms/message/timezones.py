@@ -18,6 +18,7 @@ __all__ = ["Locality", "localities_of"]
 
 # Digits that determine country and zone wherever several share one calling code.
 SIGNIFICANT_DIGITS = 7
+NUMBERS_AT_ONCE = 1 << 18  # their texts take some 100 bytes each
 UNKNOWN_ZONE = "Etc/Unknown"
 WHOLE_WORLD = "001"  # the region of satellite and toll-free codes in phonenumbers
 
@@ -33,10 +34,14 @@ class Locality:
 
 def localities_of(phone_numbers: NDArray[np.int64]) -> tuple[Locality, ...]:
     """Give the localities of E.164 numbers, each once."""
+    starts = range(0, len(phone_numbers), NUMBERS_AT_ONCE)
+    parts = (_localities(phone_numbers[start : start + NUMBERS_AT_ONCE]) for start in starts)
+    return tuple(sorted(set().union(*parts), key=lambda each: (each.country, each.zones)))
+
+
+def _localities(phone_numbers: NDArray[np.int64]) -> set[Locality]:
     import pandas as pd
 
-    if not len(phone_numbers):
-        return ()
     digits = pd.Series(phone_numbers).astype("str")
     indexes, prefixes = pd.factorize(digits.str.slice(0, 3))
     codes = np.array([_calling_code(prefix) for prefix in prefixes], dtype=np.int64)[indexes]
@@ -48,7 +53,7 @@ def localities_of(phone_numbers: NDArray[np.int64]) -> tuple[Locality, ...]:
         else:
             samples = of_code.groupby(of_code.str.slice(0, SIGNIFICANT_DIGITS)).first()
             localities |= {_locality(str(sample)) for sample in samples}
-    return tuple(sorted(localities, key=lambda each: (each.country, each.zones)))
+    return localities
 
 
 @cache

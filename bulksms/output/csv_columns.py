@@ -27,7 +27,7 @@ from bulksms.output.workbook_rows import is_workbook, write_workbook
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["write_blocks", "write_columns"]
+__all__ = ["arrow_texts", "write_blocks", "write_columns"]
 
 BLOCK = 50_000
 # Supersets of what `guard` changes and of what needs quotes.
@@ -55,7 +55,7 @@ def write_columns(
 ) -> None:
     """Write columns of texts or whole numbers below a header; a workbook by suffix."""
     parts = (table.iloc[start : start + BLOCK] for start in range(0, len(table), BLOCK))
-    write_blocks(path, header, parts, _columns, delimiter)
+    write_blocks(path, header, parts, arrow_texts, delimiter)
 
 
 def write_blocks(
@@ -84,7 +84,8 @@ def _rows(
         yield from zip(*(column.to_pylist() for column in columns(block)), strict=True)
 
 
-def _columns(table: "pd.DataFrame") -> list[pa.StringArray]:
+def arrow_texts(table: "pd.DataFrame") -> list[pa.StringArray]:
+    """Give the columns of a table of texts or whole numbers as texts."""
     texts = (table.iloc[:, at].astype("str") for at in range(table.shape[1]))
     return [_combined(pa.array(text, type=pa.string())) for text in texts]
 

@@ -12,10 +12,10 @@ from bulksms.message import (
     Template,
     check_text,
     foreign_placeholders,
-    link_findings,
     transliterate,
 )
-from bulksms.plan.variants import PersonalisedVariants, TextOptions, source_texts, variant_label
+from bulksms.plan.personalised import PersonalisedVariants
+from bulksms.plan.variants import TextOptions, source_texts, variant_label
 
 __all__ = ["check_texts"]
 
@@ -30,17 +30,14 @@ def check_texts(
 ) -> Iterator[Finding]:
     """Report what is wrong with the words of each text."""
     spellings = _spellings(sheets)
-    start = 0
     texts = source_texts(parameters, options)
     for (value, text), variant in zip(texts, personalised.variants, strict=True):
-        finished = personalised.texts.iloc[start : start + len(variant.contacts)]
-        start += len(variant.contacts)
         template = Template.parse(text)
         prefix = f"Text for {variant_label(value)}: " if options.texts_by_column else ""
         findings = (
             *check_text(template.map_text(transliterate) if options.plain else template),
             *foreign_placeholders(text, spellings, compact),
-            *link_findings(finished),
+            *variant.link_findings,
         )
         yield from (replace(finding, message=f"{prefix}{finding.message}") for finding in findings)
 

@@ -15,10 +15,10 @@ from bulksms.message import (
     sender_findings,
     stop_mention_missing,
 )
-from bulksms.plan.variants import Variant
+from bulksms.plan.personalised import Variant
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["Compliance", "check_compliance", "first_opening", "quiet_hours_violation"]
 
@@ -37,14 +37,15 @@ class Compliance:
 
 
 def check_compliance(
-    variants: Sequence[Variant], contacts: "pd.DataFrame", rules: Compliance
+    variants: Sequence[Variant], phone_numbers: "PhoneNumbers", rules: Compliance
 ) -> tuple[Finding, ...]:
     """Report every rule that the message breaks for its recipients."""
     shared = variants[0].parameters
+    countries = {country for variant in variants for country in variant.contacts_by_country}
     return (
         *_stop_mentions(variants),
-        *sender_findings(shared.sender, shared.purpose, contacts["country"].unique()),
-        *_quiet_hours(shared, contacts, rules),
+        *sender_findings(shared.sender, shared.purpose, countries),
+        *_quiet_hours(shared, phone_numbers, rules),
     )
 
 
@@ -52,7 +53,7 @@ def _stop_mentions(variants: Sequence[Variant]) -> Iterator[Finding]:
     """Check each text for the countries of its own contacts."""
     for variant in variants:
         parameters = variant.parameters
-        countries = variant.contacts["country"].unique()
+        countries = variant.contacts_by_country
         finding = stop_mention_missing(parameters.text, parameters.purpose, countries)
         if finding is not None:
             prefix = f"Text for {variant.label}: " if len(variants) > 1 else ""
@@ -60,7 +61,7 @@ def _stop_mentions(variants: Sequence[Variant]) -> Iterator[Finding]:
 
 
 def _quiet_hours(
-    parameters: Parameters, contacts: "pd.DataFrame", rules: Compliance
+    parameters: Parameters, phone_numbers: "PhoneNumbers", rules: Compliance
 ) -> Iterator[Finding]:
     """Report a time outside the hours: an error for a scheduled time, a warning for now.
 
@@ -69,27 +70,33 @@ def _quiet_hours(
     moment = parameters.send_at or rules.now
     if moment is None:
         return
-    violation = quiet_hours_violation(parameters, contacts, rules.hours, moment)
+    violation = quiet_hours_violation(parameters, phone_numbers, rules.hours, moment)
     if violation:
         level = Level.ERROR if parameters.send_at else Level.WARNING
         yield Finding(code="quiet_hours", level=level, message=violation)
 
 
 def quiet_hours_violation(
-    parameters: Parameters, contacts: "pd.DataFrame", hours: SendingHours | None, moment: datetime
+    parameters: Parameters,
+    phone_numbers: "PhoneNumbers",
+    hours: SendingHours | None,
+    moment: datetime,
 ) -> str | None:
     """Say why marketing must not reach these people at a moment; alerts always may."""
     if hours is None or parameters.purpose is not Purpose.WHOLESALE:
         return None
-    return explain_quiet_hours(localities_of(contacts["phone_number"].to_numpy()), moment, hours)
+    return explain_quiet_hours(localities_of(phone_numbers), moment, hours)
 
 
 def first_opening(
-    parameters: Parameters, contacts: "pd.DataFrame", hours: SendingHours | None, moment: datetime
+    parameters: Parameters,
+    phone_numbers: "PhoneNumbers",
+    hours: SendingHours | None,
+    moment: datetime,
 ) -> datetime | None:
     """Find when marketing may reach the first of these people; `None` when not for two weeks."""
     if hours is None or parameters.purpose is not Purpose.WHOLESALE:
         return moment
-    localities = localities_of(contacts["phone_number"].to_numpy())
+    localities = localities_of(phone_numbers)
     openings = (next_allowed_time((locality,), moment, hours) for locality in localities)
     return min((opening for opening in openings if opening is not None), default=None)

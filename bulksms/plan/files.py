@@ -3,24 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow, strings_to_arrow
 from bulksms.contacts import FIELDS, format_e164, rejections_of_block
 from bulksms.loader import Block
-from bulksms.output.csv_columns import write_blocks, write_columns
+from bulksms.output.csv_columns import arrow_texts, write_blocks
 from bulksms.output.delimiters import delimiter_of_region, parse_delimiter
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.options import OutputOptions
 from bulksms.plan.profile_files import write_profile
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = [
     "JoinedHeader",
     "blocks_of",
-    "left_out_of_block",
     "output_delimiter",
     "write_contacts",
     "write_outputs",
@@ -28,8 +29,6 @@ __all__ = [
 ]
 
 ADDED_COLUMNS = ("bulksms_row", "bulksms_code", "bulksms_reason")
-
-Rejected = tuple[NDArray[np.int64], pa.StringArray, pa.StringArray, pa.StringArray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +85,14 @@ def write_outputs(plan: Plan, options: OutputOptions) -> None:
 
 def write_contacts(path: Path, plan: Plan, delimiter: str = ",") -> None:
     """Write the contacts that would be sent, one line each."""
-    table = plan.contacts.copy()
-    for name in FIELDS:
-        if name not in table:
-            table[name] = ""
-    table["phone_number"] = format_e164(table["phone_number"].to_numpy()).to_pylist()
-    columns = ["row", "phone_number", *FIELDS, "source_column"]
-    write_columns(path, columns, table[columns], delimiter)
+    header = ["row", "phone_number", *FIELDS, "source_column"]
+
+    def columns(block: "pd.DataFrame") -> list[pa.StringArray]:
+        numbers = format_e164(block["phone_number"].to_numpy()).to_pylist()
+        missing = {name: "" for name in FIELDS if name not in block}
+        return arrow_texts(block.assign(phone_number=numbers, **missing)[header])
+
+    write_blocks(path, header, plan.contact_blocks(), columns, delimiter)
 
 
 def write_rejects(path: Path, plan: Plan, delimiter: str = ",") -> None:
@@ -101,31 +101,13 @@ def write_rejects(path: Path, plan: Plan, delimiter: str = ",") -> None:
 
     def columns(indexed: tuple[int, Block]) -> list[pa.Array]:
         sheet_index, block = indexed
-        positions, reasons, _, sentences = left_out_of_block(plan, sheet_index, block)
-        rows = block.take(positions)
+        left_out = rejections_of_block(plan.row_table, sheet_index, block)
+        rows = block.take(left_out.positions)
         row_numbers = ints_to_arrow(rows.row_numbers).cast(pa.string())
-        return [*header.cells(sheet_index, rows), row_numbers, reasons, sentences]
+        cells = header.cells(sheet_index, rows)
+        return [*cells, row_numbers, left_out.reasons, left_out.sentences]
 
     write_blocks(path, [*header.names, *ADDED_COLUMNS], blocks_of(plan), columns, delimiter)
-
-
-def left_out_of_block(plan: Plan, sheet_index: int, block: Block) -> Rejected:
-    """Give the positions of a block's left-out rows, with reasons, columns and sentences."""
-    screened = rejections_of_block(plan.screened.row_table, sheet_index, block)
-    texts = (screened.reasons, screened.columns, screened.sentences)
-    rejected = plan.rejected_by_text
-    if rejected is None:
-        return screened.positions, *texts
-    first, last = block.row_numbers[[0, -1]].tolist()
-    here = rejected[(rejected["source"] == sheet_index) & rejected["row"].between(first, last)]
-    by_text = np.searchsorted(block.row_numbers, here["row"].to_numpy())
-    positions = np.append(screened.positions, by_text)
-    order = np.argsort(positions, kind="stable")
-    added = (strings_to_arrow(here[name].tolist()) for name in ("reason", "column", "sentence"))
-    reasons, columns, sentences = (
-        pa.concat_arrays(pair).take(ints_to_arrow(order)) for pair in zip(texts, added, strict=True)
-    )
-    return positions[order], reasons, columns, sentences
 
 
 def blocks_of(plan: Plan) -> Iterator[tuple[int, Block]]:

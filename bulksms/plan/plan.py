@@ -1,6 +1,5 @@
 """A plan: what would be sent, what not and why, and what it costs."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
@@ -14,7 +13,9 @@ from bulksms.contacts import (
     ColumnMapping,
     Reason,
     ScreeningResult,
+    rejection_frame,
 )
+from bulksms.contacts.rows.row_table import RowTable
 from bulksms.finding import Finding, Level
 from bulksms.loader import Sheet
 from bulksms.message import (
@@ -22,15 +23,15 @@ from bulksms.message import (
     MessageStats,
     advise,
     estimate,
-    measure,
     price_findings,
 )
 from bulksms.plan.accepted_findings import apply_acceptance
 from bulksms.plan.check_texts import check_texts
 from bulksms.plan.compliance import check_compliance
+from bulksms.plan.personalise_variants import personalise_variants
+from bulksms.plan.personalised import PersonalisedVariants, Variant
 from bulksms.plan.plan_request import PlanRequest
 from bulksms.plan.previews import ALWAYS, Preview, previews
-from bulksms.plan.variants import PersonalisedVariants, Variant, personalise_variants
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,25 +63,47 @@ class Plan:
 
     @property
     def contacts(self) -> "pd.DataFrame":
-        """The contacts to text, variant by variant, each in file order."""
-        return self.screened.contacts if self.personalised is None else self.personalised.contacts
+        """The contacts to text in one table, variant by variant, each in file order."""
+        import pandas as pd
+
+        return pd.concat([*self.contact_blocks()], ignore_index=True)
+
+    def contact_blocks(self) -> "Iterator[pd.DataFrame]":
+        """Give the contacts to text in blocks, variant by variant, each in file order."""
+        texts = self.personalised
+        yield self._no_contacts
+        if texts is None:
+            yield from self.screened.contact_blocks()
+            return
+        for index in range(len(texts.variants)):
+            yield from texts.variant_blocks(index)
+
+    @property
+    def _no_contacts(self) -> "pd.DataFrame":
+        """A block without rows, which has the columns of the others."""
+        none = self.screened.no_contacts
+        return self.variants[0].personaliser.fill(none).contacts if self.variants else none
+
+    @property
+    def row_table(self) -> RowTable:
+        """The rows, each with the reason why it is left out, if it is."""
+        texts = self.personalised
+        return self.screened.row_table if texts is None else texts.row_table
+
+    @property
+    def phone_numbers(self) -> "PhoneNumbers":
+        """The numbers of the contacts in file order."""
+        return self.row_table.columns.phone_numbers[self.row_table.sendable]
+
+    def numbers_of(self, variant: int) -> "PhoneNumbers":
+        """Give the numbers of the contacts of one text in file order."""
+        texts = self.personalised
+        return self.phone_numbers if texts is None else texts.phone_numbers(variant)
 
     @property
     def rejections(self) -> "pd.DataFrame":
-        """The rows left out, first by the screening and then by the texts."""
-        by_text = self.rejected_by_text
-        if by_text is None:
-            return self.screened.rejections
-        import pandas as pd
-
-        return pd.concat([self.screened.rejections, by_text], ignore_index=True)
-
-    @property
-    def rejected_by_text(self) -> "pd.DataFrame | None":
-        """The rows whose text cannot be sent; `None` when there are none."""
-        if self.personalised is None or self.personalised.rejections.empty:
-            return None
-        return self.personalised.rejections
+        """The rows left out in one table, in file order."""
+        return rejection_frame(self.row_table)
 
     @property
     def variants(self) -> tuple[Variant, ...]:
@@ -88,15 +111,12 @@ class Plan:
         return () if self.personalised is None else self.personalised.variants
 
     @property
-    def segments(self) -> "pd.Series[int] | None":
-        """How many segments each contact needs at most, under the index of `contacts`."""
-        return None if self.personalised is None else self.personalised.counted["segments"]
-
-    @property
     def sendable(self) -> int:
         """How many people would be texted."""
         texts = self.personalised
-        return self.screened.sendable if texts is None else len(texts.contacts)
+        if texts is None:
+            return self.screened.sendable
+        return sum(variant.contacts for variant in texts.variants)
 
     @property
     def parameters(self) -> Parameters | None:
@@ -146,23 +166,27 @@ class Plan:
     @property
     def left_out_counts(self) -> dict[str, int]:
         """How many rows were left out for each reason, duplicates and opt-outs too."""
-        counts = Counter({str(reason): rows for reason, rows in self.screened.counts.items()})
-        if self.personalised is not None:
-            counts.update(str(reason) for reason in self.personalised.rejections["reason"])
-        return dict(counts.most_common())
+        return {str(reason): rows for reason, rows in self.row_table.reason_counts().items()}
 
     @property
     def frames(self) -> tuple[int, ...]:
         """The size of every frame, in the order of `contacts`."""
-        groups = [len(variant.contacts) for variant in self.variants] or [self.sendable]
-        size = self.request.frame_size
-        return tuple(contacts for group in groups for contacts in frame_sizes(group, size))
+        return tuple(contacts for sizes in self.frames_by_variant for contacts in sizes)
+
+    @property
+    def frames_by_variant(self) -> tuple[tuple[int, ...], ...]:
+        """The sizes of the frames of each text; of all contacts without a text."""
+        groups = [variant.contacts for variant in self.variants] or [self.sendable]
+        return tuple(frame_sizes(group, self.request.frame_size) for group in groups)
 
     def cut_frames(self) -> Iterator[tuple[Parameters, Frame]]:
         """Cut each variant into frames, numbered through, with the parameters of each."""
         number, total = count(1), len(self.frames)
-        for variant in self.variants:
-            for cut in chunk(variant.contacts, self.request.frame_size):
+        if self.personalised is None:
+            return
+        for index, variant in enumerate(self.variants):
+            contacts = self.personalised.variant_blocks(index)
+            for cut in chunk(contacts, variant.contacts, self.request.frame_size):
                 frame = replace(cut, number=next(number))
                 list_name = list_name_of_frame(variant.parameters.list_name, frame.number, total)
                 yield replace(variant.parameters, list_name=list_name), frame
@@ -174,7 +198,8 @@ class Plan:
         sentence: str = "This number got the same text before.",
     ) -> "Plan":
         """Leave out numbers for one reason; the same plan when it has none of them."""
-        contacts = self.screened.contacts["phone_number"].to_numpy()
+        table = self.screened.row_table
+        contacts = table.columns.phone_numbers[table.sendable]
         if not is_in_sorted(contacts, sorted_unique(phone_numbers)).any():
             return self
         screened = self.screened.without(phone_numbers, reason, sentence)
@@ -195,13 +220,13 @@ def add_message(plan: Plan) -> Plan:
 def _with_message(plan: Plan, parameters: Parameters) -> Plan:
     request = plan.request
     options = request.text_options
-    personalised = personalise_variants(
-        parameters, options, plan.screened.contacts, _aliases(plan.sheets)
-    )
-    stats = measure(personalised.contacts["row"], personalised.texts, personalised.counted)
+    personalised = personalise_variants(parameters, options, plan.screened, _aliases(plan.sheets))
+    stats = personalised.stats
     advice = advise(stats, auto_optimize=parameters.auto_optimize_text) if stats else ()
     about_words = check_texts(parameters, options, plan.sheets, personalised)
-    violations = check_compliance(personalised.variants, personalised.contacts, request.compliance)
+    violations = check_compliance(
+        personalised.variants, personalised.phone_numbers(), request.compliance
+    )
     price, about_prices = _price(request, parameters, personalised)
     preview_requests = (*ALWAYS, *request.previews)
     planned = replace(
@@ -216,9 +241,7 @@ def _with_message(plan: Plan, parameters: Parameters) -> Plan:
         ),
         stats=stats,
         price=price,
-        previews=previews(
-            preview_requests, personalised, plan.screened, price, request.rules.region
-        ),
+        previews=previews(preview_requests, personalised, price, request.rules.region),
     )
     return replace(planned, text_findings=(*planned.text_findings, *_list_names(planned)))
 
@@ -246,17 +269,16 @@ def _price(
     request: PlanRequest, parameters: Parameters, personalised: PersonalisedVariants
 ) -> tuple[Estimate | None, tuple[Finding, ...]]:
     """Estimate the cost; `None` when nobody is left."""
-    if personalised.contacts.empty:
+    contacts = personalised.contacts_by_country
+    if not contacts:
         return None, ()
-    countries = personalised.contacts["country"]
     price = estimate(
-        personalised.counted["segments"],
-        countries,
+        personalised.segments_by_country,
         parameters.type,
-        request.prices_for(countries.unique()),
+        request.prices_for(contacts),
         with_replies=parameters.with_replies,
     )
-    return price, price_findings(price, countries)
+    return price, price_findings(price, contacts)
 
 
 def _list_names(plan: Plan) -> Iterator[Finding]:

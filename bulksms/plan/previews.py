@@ -1,23 +1,21 @@
 """Some finished texts as their readers see them: the first, the longest, a number's."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate
-from typing import TYPE_CHECKING
 
-from bulksms.contacts import ScreeningResult
+import numpy as np
+
+from bulksms.contacts import rejection_blocks
 from bulksms.contacts.opt_outs.reading import LENIENT_RULES
 from bulksms.contacts.phones.parse import parse_number
+from bulksms.contacts.rows.row_table import RowTable
 from bulksms.errors import UsageError
-from bulksms.message import Estimate
-from bulksms.message.pricing import MILLION
+from bulksms.message import Estimate, PersonalisedBlock
+from bulksms.message.pricing import in_millionths
 from bulksms.nearest import nearest_hint
-from bulksms.plan.variants import PersonalisedVariants, Variant
-
-if TYPE_CHECKING:
-    import pandas as pd
+from bulksms.plan.personalised import PersonalisedVariants
 
 __all__ = ["ALWAYS", "Preview", "parse_preview_requests", "previews"]
 
@@ -33,7 +31,7 @@ class Preview:
     Attributes:
         requests: everything that led to this row.
         variant: the index of the text among several.
-        position: the position of the contact in its variant.
+        position: the position of the row among all rows.
     """
 
     requests: tuple[str, ...]
@@ -69,7 +67,6 @@ def parse_preview_requests(values: Iterable[str], region: str) -> tuple[str, ...
 def previews(
     requests: Sequence[str],
     personalised: PersonalisedVariants,
-    screened: ScreeningResult,
     price: Estimate | None,
     region: str,
 ) -> tuple[Preview, ...]:
@@ -77,19 +74,17 @@ def previews(
     requests_by_position: dict[int, list[str]] = {}
     left_out: list[Preview] = []
     if len(personalised.variants) > 1:
-        for start, variant in _starts(personalised):
-            requests_by_position[start] = [f"first for {variant.label}"]
+        for index, variant in enumerate(personalised.variants):
+            if variant.contacts:
+                first = int(personalised.marks(index).argmax())
+                requests_by_position[first] = [f"first for {variant.label}"]
     for request in requests:
         position = _position(request, personalised, price, region)
         if position is not None:
             requests_by_position.setdefault(position, []).append(request)
         elif request not in (*KEYWORDS, *OLD_KEYWORDS):
-            left_out.append(_left_out(request, screened, personalised, region))
-    shown = (
-        _preview(position, led_here, personalised, price)
-        for position, led_here in requests_by_position.items()
-    )
-    return (*shown, *left_out)
+            left_out.append(_left_out(request, personalised.row_table, region))
+    return (*_shown(requests_by_position, personalised, price), *left_out)
 
 
 def _phone_number(text: str, region: str) -> int:
@@ -97,92 +92,96 @@ def _phone_number(text: str, region: str) -> int:
     return parse_number(text, region, LENIENT_RULES).phone_number
 
 
-def _starts(personalised: PersonalisedVariants) -> Iterator[tuple[int, Variant]]:
-    """Give the position of the first contact of each text that has contacts."""
-    ends = accumulate(len(variant.contacts) for variant in personalised.variants)
-    for end, variant in zip(ends, personalised.variants, strict=True):
-        if len(variant.contacts):
-            yield end - len(variant.contacts), variant
-
-
 def _position(
     request: str, personalised: PersonalisedVariants, price: Estimate | None, region: str
 ) -> int | None:
     """Find the requested contact; `None` when there is none."""
-    if personalised.contacts.empty:
+    contacts = personalised.marks()
+    if personalised.stats is None:
         return None
-    counted = personalised.counted
     match OLD_KEYWORDS.get(request, request):
         case "first":
-            # Each variant is in file order, so that the first row is one of their starts.
-            starts = [start for start, _ in _starts(personalised)]
-            rows = personalised.contacts[["source", "row"]].iloc[starts]
-            return int(rows.sort_values(["source", "row"]).index[0])
+            return int(contacts.argmax())
         case "longest":
-            # Like `MessageStats.longest_row`, so that both name the same row.
-            most = counted["segments"] == counted["segments"].max()
-            return int(counted["units"].where(most, 0).argmax())
+            return personalised.longest
         case "costliest":
-            return int((counted["segments"] if price is None else price.millionths).argmax())
+            return _costliest(personalised, price)
         case "random":
-            return random.randrange(len(counted))  # noqa: S311 - guessing the row gains nothing
+            return int(random.choice(np.flatnonzero(contacts)))  # noqa: S311 - nothing to gain
         case number:
-            same = personalised.contacts["phone_number"] == _phone_number(number, region)
-            return int(same.argmax()) if same.any() else None
+            numbers = personalised.row_table.columns.phone_numbers
+            contacts &= numbers == _phone_number(number, region)
+            return int(contacts.argmax()) if contacts.any() else None
 
 
-def _preview(
-    position: int,
-    requests: list[str],
-    personalised: PersonalisedVariants,
+def _costliest(personalised: PersonalisedVariants, price: Estimate | None) -> int:
+    """Find the contact whose text costs most, or has the most segments without a price."""
+    rows, segments = personalised.row_table, personalised.segments
+    if price is None:
+        return int(segments.argmax())
+    values = rows.countries.values
+    units = np.array([in_millionths(price.prices.get(country, Decimal(0))) for country in values])
+    return int((units[rows.columns.countries] * segments).argmax())
+
+
+def _shown(
+    requests: Mapping[int, list[str]], personalised: PersonalisedVariants, price: Estimate | None
+) -> Iterator[Preview]:
+    """Fill the texts of some rows again, and show them in the order of the requests."""
+    if not requests:
+        return
+    marks = np.zeros(len(personalised.row_table), dtype=bool)
+    marks[list(requests)] = True
+    shown = {
+        preview.position: preview
+        for variant, block in personalised.blocks(marks)
+        for preview in _previews(variant, block, requests, price)
+    }
+    yield from (shown[position] for position in requests)
+
+
+def _previews(
+    variant: int,
+    block: PersonalisedBlock,
+    requests: Mapping[int, list[str]],
     price: Estimate | None,
-) -> Preview:
-    contact, counted = personalised.contacts.iloc[position], personalised.counted.iloc[position]
-    ends = list(accumulate(len(variant.contacts) for variant in personalised.variants))
-    variant = next(index for index, end in enumerate(ends) if position < end)
-    return Preview(
-        requests=tuple(requests),
-        row=int(contact["row"]),
-        phone_number=f"+{contact['phone_number']}",
-        text=str(personalised.texts.iloc[position]),
-        encoding=str(counted["encoding"]),
-        units=int(counted["units"]),
-        segments=int(counted["segments"]),
-        cost=None if price is None else Decimal(int(price.millionths.iloc[position])) / MILLION,
-        variant=variant,
-        position=position - ends[variant] + len(personalised.variants[variant].contacts),
-    )
+) -> Iterator[Preview]:
+    columns = (block.contacts["row"], block.contacts["phone_number"], block.contacts["country"])
+    counted = (block.counted[name] for name in ("encoding", "units", "segments"))
+    lines = zip(block.contacts.index, *columns, block.texts, *counted, strict=True)
+    for position, row, number, country, text, encoding, units, segments in lines:
+        yield Preview(
+            requests=tuple(requests[position]),
+            row=int(row),
+            phone_number=f"+{number}",
+            text=text,
+            encoding=encoding,
+            units=int(units),
+            segments=int(segments),
+            cost=None if price is None else price.cost_of(int(segments), country),
+            variant=variant,
+            position=int(position),
+        )
 
 
-def _left_out(
-    request: str, screened: ScreeningResult, personalised: PersonalisedVariants, region: str
-) -> Preview:
+def _left_out(request: str, rows: RowTable, region: str) -> Preview:
     """Say why a number gets no text."""
     number = _phone_number(request, region)
-    rows = _rows_left_out(number, screened, personalised, region)
-    row, sentence = next(rows, (None, "No row has this number."))
+    row, sentence = next(_rows_left_out(number, rows, region), (None, "No row has this number."))
     return Preview(
         requests=(request,), row=row, phone_number=f"+{number}", text=None, sentence=sentence
     )
 
 
-def _rows_left_out(
-    number: int, screened: ScreeningResult, personalised: PersonalisedVariants, region: str
-) -> Iterator[tuple[int, str]]:
-    """Give the rows with a number and their sentences, those rejected by the text first."""
-    contacts, rejections = screened.contacts, personalised.rejections
-    same = contacts[contacts["phone_number"] == number]
-    for source, row in same[["source", "row"]].itertuples(index=False):
-        of_row = rejections[(rejections["source"] == source) & (rejections["row"] == row)]
-        yield from ((int(row), str(sentence)) for sentence in of_row["sentence"])
-    for row, cell, sentence in _similar(number, screened.rejections):
-        if _phone_number(cell, region) == number:
-            yield row, sentence
-
-
-def _similar(number: int, rejections: "pd.DataFrame") -> Iterator[tuple[int, str, str]]:
-    """Give the few rejected rows whose cell ends like the number."""
-    digits = rejections["cell"].astype("str").str.replace(r"\D", "", regex=True)
-    similar = rejections[digits.str.endswith(str(number)[-6:])]
-    for row, cell, sentence in similar[["row", "cell", "sentence"]].itertuples(index=False):
-        yield int(row), str(cell), str(sentence)
+def _rows_left_out(number: int, rows: RowTable, region: str) -> Iterator[tuple[int, str]]:
+    """Give the rows with a number that are left out, and their sentences."""
+    for positions, block in rejection_blocks(rows):
+        same = rows.columns.phone_numbers[positions] == number
+        left_out = block.to_pandas()
+        digits = left_out["cell"].astype("str").str.replace(r"\D", "", regex=True)
+        similar = left_out[same | digits.str.endswith(str(number)[-6:])]
+        numbers = rows.columns.phone_numbers[positions[similar.index]]
+        columns = (numbers.tolist(), *(similar[name] for name in ("cell", "row", "sentence")))
+        for parsed, cell, row, sentence in zip(*columns, strict=True):
+            if number in (parsed, _phone_number(str(cell), region)):
+                yield int(row), str(sentence)

@@ -173,8 +173,8 @@ def view_plan(plan: Plan) -> PlanView:
             TextView(
                 value=variant.value,
                 text=variant.parameters.text,
-                contacts=len(variant.contacts),
-                segments=int(variant.counted["segments"].sum()),
+                contacts=variant.contacts,
+                segments=variant.segments,
             )
             for variant in plan.variants
         ),

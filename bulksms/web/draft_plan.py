@@ -200,7 +200,7 @@ def _describe(plan: Plan, saved: SavedCampaign, settings: Settings, now: datetim
         list_findings=tuple(each for each in view.findings if each.code not in text_findings),
         text_findings=tuple(each for each in view.findings if each.code in text_findings),
         placeholders=tuple(dict.fromkeys(header for header in sheet.header if header.strip())),
-        localities=localities_of(plan.contacts["phone_number"].to_numpy()),
+        localities=localities_of(plan.phone_numbers),
         nothing_new=nothing_new,
         name_headers=names,
         number_example=number_example(sheet, mapping, saved.plan.reading.region),

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import ints_to_arrow
-from bulksms.contacts import ColumnMapping, Reason
+from bulksms.contacts import ColumnMapping, Reason, rejection_blocks
 from bulksms.loader import Sheet
 from bulksms.plan.make_plan import Plan
 
@@ -61,9 +61,9 @@ def name_columns(mapping: ColumnMapping) -> tuple[int, ...]:
 
 def groups_of(plan: Plan) -> Iterator[LeftOutGroup]:
     """Gather the rows left out by their reason, the most frequent first."""
-    rejections, digests = plan.rejections, _Digests(plan)
+    rejections, digests = _first_rejections(plan), _Digests(plan)
     for reason, count in plan.left_out_counts.items():
-        first = rejections[rejections["reason"] == reason].head(ROWS_KEPT)
+        first = rejections[rejections["reason"] == reason]
         rows = tuple(_rows(plan, first, digests))
         yield LeftOutGroup(reason=str(Reason(reason)), count=count, rows=rows)
 
@@ -79,6 +79,13 @@ class _Digests:
         if source not in self._digests:
             self._digests[source] = self._plan.sheets[source][0].source.digest
         return self._digests[source]
+
+
+def _first_rejections(plan: Plan) -> pd.DataFrame:
+    """Read the first rows of each reason."""
+    blocks = (block.to_pandas() for _, block in rejection_blocks(plan.row_table))
+    first = [block.groupby("reason").head(ROWS_KEPT) for block in blocks]
+    return pd.concat(first).groupby("reason").head(ROWS_KEPT) if first else pd.DataFrame()
 
 
 def _rows(plan: Plan, rejections: pd.DataFrame, digests: _Digests) -> Iterator[LeftOutRow]:

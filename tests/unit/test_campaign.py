@@ -56,8 +56,8 @@ def test_a_frame_has_its_first_and_last_row() -> None:
 
 
 def test_the_same_content_has_the_same_digest_in_any_order_of_settings() -> None:
-    one = content_digest({"text": "Bonjour", "sender": None}, b"+33639980101")
-    other = content_digest({"sender": None, "text": "Bonjour"}, b"+33639980101")
+    one = content_digest({"text": "Bonjour", "sender": None}, [b"+33639980101"])
+    other = content_digest({"sender": None, "text": "Bonjour"}, [b"+33639980101"])
 
     assert one == other
 
@@ -71,6 +71,12 @@ def test_the_same_content_has_the_same_digest_in_any_order_of_settings() -> None
     ],
 )
 def test_other_content_has_another_digest(parameters: dict[str, object], recipients: bytes) -> None:
-    assert content_digest(parameters, recipients) != content_digest(
-        {"text": "Bonjour"}, b"+33639980101"
+    assert content_digest(parameters, [recipients]) != content_digest(
+        {"text": "Bonjour"}, [b"+33639980101"]
     )
+
+
+def test_where_the_contacts_are_cut_does_not_change_the_digest() -> None:
+    whole = content_digest({"text": "Bonjour"}, [b"+33639980101\n+33639980102\n"])
+
+    assert content_digest({"text": "Bonjour"}, [b"+33639980101\n", b"+33639980102\n"]) == whole

@@ -17,6 +17,17 @@ def _contacts(count: int) -> pd.DataFrame:
     return pd.DataFrame({"row": rows, "phone_number": numbers, "source": 0, "country": "FR"})
 
 
+def cut_in_two(table: pd.DataFrame) -> list[pd.DataFrame]:
+    half = len(table) // 3
+    return [table.iloc[:half], table.iloc[half:]]
+
+
+@pytest.mark.parametrize("expected", [929, 931])
+def test_contacts_that_were_not_counted_are_refused(expected: int) -> None:
+    with pytest.raises(RuntimeError, match=f"than {expected} contacts came"):
+        list(chunk([_contacts(930)], expected))
+
+
 @given(counts, sizes)
 def test_nobody_is_lost_or_added(contacts: int, size: int) -> None:
     assert sum(frame_sizes(contacts, size)) == contacts
@@ -62,18 +73,20 @@ def test_frames_are_even(contacts: int, size: int, expected: tuple[int, ...]) ->
 def test_chunking_keeps_everybody_once_and_in_order(count: int, size: int) -> None:
     table = _contacts(count)
 
-    frames = list(chunk(table, size))
+    frames = list(chunk(cut_in_two(table), count, size))
 
     assert [person.row for frame in frames for person in frame.contacts] == table["row"].tolist()
     assert [frame.number for frame in frames] == list(range(1, len(frames) + 1))
 
 
 def test_the_same_contacts_are_cut_the_same_way_again() -> None:
-    assert list(chunk(_contacts(930))) == list(chunk(_contacts(930)))
+    whole = list(chunk([_contacts(930)], 930))
+
+    assert list(chunk(cut_in_two(_contacts(930)), 930)) == whole
 
 
 def test_a_frame_has_the_rows_people_see() -> None:
-    frames = list(chunk(_contacts(501)))
+    frames = list(chunk([_contacts(501)], 501))
 
     assert [(frame.first_row, frame.last_row) for frame in frames] == [(2, 252), (253, 502)]
 
@@ -92,7 +105,7 @@ def test_a_contact_takes_its_fields_and_nothing_else_from_the_table() -> None:
         }
     )
 
-    assert list(chunk(table)) == [
+    assert list(chunk([table], 1)) == [
         Frame(
             number=1,
             contacts=(a_contact(row=7, first_name="Zoë", last_name="", param2="Lyon"),),

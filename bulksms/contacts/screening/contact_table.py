@@ -1,6 +1,6 @@
-"""Makes the table of contacts: the columns of the rows to text, read from the sheets again."""
+"""Makes tables of contacts: the columns of the rows to text, read from the sheets again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -18,31 +18,17 @@ from bulksms.contacts.rows.field_values import (
 from bulksms.contacts.rows.row_table import RowTable
 from bulksms.loader import Block
 
-__all__ = ["contact_table"]
+__all__ = ["contact_blocks", "contact_schema"]
 
 
-def contact_table(row_table: RowTable, marks: NDArray[np.bool_], *, cut: bool) -> pa.Table:
-    """Make a table of the marked rows of all sheets: `CONTACT_COLUMNS`, fields, placeholders."""
-    names = text_columns([mapping for _, mapping in row_table.mapped_sheets])
-    schema = _schema(names)
-    batches = [
-        pa.RecordBatch.from_arrays(columns, schema=schema)
-        for columns in _blocks(row_table, marks, names, cut=cut)
-    ]
-    return pa.Table.from_batches(batches, schema=schema)
+def contact_blocks(
+    row_table: RowTable, marks: NDArray[np.bool_], *, cut: bool
+) -> Iterator[tuple[NDArray[np.int64], pa.RecordBatch]]:
+    """Give the marked rows of all sheets in blocks, each with its positions in the row table.
 
-
-def _schema(names: Sequence[str]) -> pa.Schema:
-    numbers = ("source", "row", "phone_number")
-    texts = ["country", "source_column", *(name.removeprefix(PLACEHOLDER) for name in names)]
-    return pa.schema(
-        [*((name, pa.int64()) for name in numbers), *((name, pa.string()) for name in texts)]
-    )
-
-
-def _blocks(
-    row_table: RowTable, marks: NDArray[np.bool_], names: Sequence[str], *, cut: bool
-) -> Iterator[list[pa.Array]]:
+    The columns are those of `contact_schema`.
+    """
+    names, schema = _text_columns(row_table), contact_schema(row_table)
     for at, sheet, mapping, sheet_rows in row_table.sheets():
         for block in sheet.rows.blocks(columns_of_values(mapping)):
             start = sheet_rows.start + block.start
@@ -52,7 +38,21 @@ def _blocks(
                 origin = _origin(row_table, at, inside + start, contacts)
                 values = values_of(contacts, mapping)
                 texts = (_texts(values, name, len(contacts), cut=cut) for name in names)
-                yield [*origin, *texts]
+                yield inside + start, pa.RecordBatch.from_arrays([*origin, *texts], schema=schema)
+
+
+def contact_schema(row_table: RowTable) -> pa.Schema:
+    """Give the columns of contacts: `CONTACT_COLUMNS`, fields, placeholders."""
+    numbers = ("source", "row", "phone_number")
+    names = (name.removeprefix(PLACEHOLDER) for name in _text_columns(row_table))
+    texts = ("country", "source_column", *names)
+    return pa.schema(
+        [*((name, pa.int64()) for name in numbers), *((name, pa.string()) for name in texts)]
+    )
+
+
+def _text_columns(row_table: RowTable) -> list[str]:
+    return text_columns([mapping for _, mapping in row_table.mapped_sheets])
 
 
 def _origin(

@@ -1,5 +1,6 @@
 """Makes the table of rejections: why each row is left out, in words, block by block."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +13,10 @@ from bulksms.contacts.rows.rejection_codes import NO_CELL, SENDABLE, format_sent
 from bulksms.contacts.rows.row_table import RowTable
 from bulksms.loader import Block
 
-__all__ = ["BlockRejections", "rejection_table", "rejections_of_block"]
+__all__ = ["REJECTION_SCHEMA", "BlockRejections", "rejection_blocks", "rejections_of_block"]
 
 TEXTS = ("reason", "column", "cell", "sentence")
-SCHEMA = pa.schema(
+REJECTION_SCHEMA = pa.schema(
     [("source", pa.int64()), ("row", pa.int64()), *((name, pa.string()) for name in TEXTS)]
 )
 
@@ -38,9 +39,11 @@ class BlockRejections:
     sentences: pa.StringArray
 
 
-def rejection_table(row_table: RowTable) -> pa.Table:
-    """Make the table of all rejections, in the columns of `ScreeningResult.rejections`."""
-    batches = []
+def rejection_blocks(row_table: RowTable) -> Iterator[tuple[Positions, pa.RecordBatch]]:
+    """Give the rejections in blocks, each with its positions in the row table.
+
+    The columns are those of `ScreeningResult.rejections`.
+    """
     shown = set(row_table.templates.cell_columns().tolist()) - {NO_CELL}
     for at, sheet, _, _ in row_table.sheets():
         for block in sheet.rows.blocks([column for column in shown if column < sheet.rows.width]):
@@ -51,8 +54,8 @@ def rejection_table(row_table: RowTable) -> pa.Table:
             ]
             texts = [rejected.reasons, rejected.columns, rejected.cells, rejected.sentences]
             arrays = [*map(ints_to_arrow, origin), *texts]
-            batches.append(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
-    return pa.Table.from_batches(batches, schema=SCHEMA)
+            rows = rejected.positions + (row_table.starts[at] + block.start)
+            yield rows, pa.RecordBatch.from_arrays(arrays, schema=REJECTION_SCHEMA)
 
 
 def rejections_of_block(row_table: RowTable, at: int, block: Block) -> BlockRejections:

@@ -1,6 +1,7 @@
 """The result of screening: who is texted, who is not and why; the rows always add up.
 
-The tables are made when they are first asked for: a list that is only checked needs none.
+Contacts are read in blocks, so that a long list needs no more memory than a short one; whole
+tables are made for whoever asks.
 """
 
 from dataclasses import dataclass, field
@@ -13,15 +14,17 @@ from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts.model import SUPPRESSING, Reason
-from bulksms.contacts.rows.row_table import RowTable, Trait
-from bulksms.contacts.screening.contact_table import contact_table
-from bulksms.contacts.screening.rejection_table import rejection_table
+from bulksms.contacts.rows.row_table import Marks, RowTable, Trait
+from bulksms.contacts.screening.contact_table import contact_blocks, contact_schema
+from bulksms.contacts.screening.rejection_table import REJECTION_SCHEMA, rejection_blocks
 from bulksms.finding import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
-__all__ = ["CONTACT_COLUMNS", "REJECTION_COLUMNS", "ScreeningResult"]
+__all__ = ["CONTACT_COLUMNS", "REJECTION_COLUMNS", "ScreeningResult", "rejection_frame"]
 
 CONTACT_COLUMNS = ("source", "row", "phone_number", "country", "source_column")
 REJECTION_COLUMNS = ("source", "row", "reason", "column", "cell", "sentence")
@@ -42,17 +45,32 @@ class ScreeningResult:
     cut: bool = False
     findings: tuple[Finding, ...] = field(default=())
 
-    @cached_property
-    def contacts(self) -> "pd.DataFrame":
-        """The contacts: `CONTACT_COLUMNS` with the number as int64, then fields and extras."""
-        return _frame(contact_table(self.row_table, self.row_table.sendable, cut=self.cut))
+    def contact_blocks(self, marks: Marks | None = None) -> "Iterator[pd.DataFrame]":
+        """Give the contacts, or the marked rows, in blocks under their positions in `row_table`.
+
+        The columns are `CONTACT_COLUMNS` with the number as int64, then fields and extras.
+        """
+        chosen = self.row_table.sendable if marks is None else marks
+        for rows, block in contact_blocks(self.row_table, chosen, cut=self.cut):
+            yield _frame(block).set_index(rows)
+
+    @property
+    def no_contacts(self) -> "pd.DataFrame":
+        """A block without rows."""
+        return _frame(contact_schema(self.row_table).empty_table())
 
     @cached_property
-    def left_out(self) -> "pd.DataFrame":
-        """The people only the opt-out list keeps out, in the columns of `contacts`."""
-        marks = np.zeros(len(self.row_table), dtype=bool)
+    def contacts(self) -> "pd.DataFrame":
+        """All contacts in one table."""
+        import pandas as pd
+
+        return pd.concat([self.no_contacts, *self.contact_blocks()], ignore_index=True)
+
+    def content_blocks(self) -> "Iterator[pd.DataFrame]":
+        """Give contacts and whom only the opt-out list keeps out: the same before and after."""
+        marks = self.row_table.sendable
         marks[self.opted_out_rows] = True
-        return _frame(contact_table(self.row_table, marks, cut=self.cut))
+        return self.contact_blocks(marks)
 
     @cached_property
     def refusing_numbers(self) -> NDArray[np.int64]:
@@ -61,18 +79,10 @@ class ScreeningResult:
         numbers = sorted_unique(self.row_table.columns.phone_numbers[refused])
         return numbers[numbers > 0]
 
-    @cached_property
+    @property
     def rejections(self) -> "pd.DataFrame":
         """Every row left out, in `REJECTION_COLUMNS`."""
-        return _frame(rejection_table(self.row_table))
-
-    @property
-    def content(self) -> "pd.DataFrame":
-        """Contacts and `left_out` in file order: the same before and after an opt-out."""
-        import pandas as pd
-
-        people = pd.concat([self.contacts, self.left_out.reindex(columns=self.contacts.columns)])
-        return people.sort_values(["source", "row"], kind="stable", ignore_index=True)
+        return rejection_frame(self.row_table)
 
     @property
     def rows(self) -> int:
@@ -131,7 +141,13 @@ class ScreeningResult:
         )
 
 
-def _frame(columns: pa.Table) -> "pd.DataFrame":
+def rejection_frame(row_table: RowTable) -> "pd.DataFrame":
+    """Make the table of all rows left out, in `REJECTION_COLUMNS`."""
+    batches = (block for _, block in rejection_blocks(row_table))
+    return _frame(pa.Table.from_batches(batches, schema=REJECTION_SCHEMA))
+
+
+def _frame(columns: pa.Table | pa.RecordBatch) -> "pd.DataFrame":
     """Convert columns to pandas: texts in its own string type, numbers in 64 bits."""
     frame: pd.DataFrame = columns.to_pandas()
     texts = [field.name for field in columns.schema if pa.types.is_string(field.type)]

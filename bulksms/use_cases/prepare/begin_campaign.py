@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 
-import numpy as np
-
+from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import OptOutList
 from bulksms.errors import RuleError
 from bulksms.ledger import AuditAction, CampaignRecord, FrozenFrame, Ledger, NewCampaign
@@ -79,7 +78,7 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
     """
     plan = prepared.plan
     with ledger.locks.account(BEGIN_LOCK, lambda: None, context.stop) as locked:
-        numbers = plan.contacts["phone_number"].to_numpy()
+        numbers = plan.phone_numbers
         ledger.pseudonyms.recognise(numbers)
         kept_out = numbers_kept_out(
             ledger,
@@ -88,7 +87,7 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
             rehearsal=context.settings.rehearsal,
             now=context.clock.now(),
         )
-        late = np.isin(numbers, kept_out).any()
+        late = is_in_sorted(numbers, sorted_unique(kept_out)).any()
         if late or not locked:
             raise RuleError(
                 "Another campaign with this text was just started for some of these people. "
@@ -108,8 +107,8 @@ def _write_down(ledger: Ledger, prepared: PreparedCampaign, context: RunContext)
     plan, name = prepared.plan, prepared.name
     rehearsal, parameters = context.settings.rehearsal, plan.parameters
     leaves_at = parameters.send_at if parameters else None
-    people = np.unique(plan.screened.row_table.columns.phone_numbers)
-    header, blocks = make_source_rows(plan, ledger.opt_outs.known_by_hash(people[people > 0]))
+    people = plan.row_table.columns.phone_numbers
+    header, blocks = make_source_rows(plan, ledger.opt_outs.known_by_hash(people))
     new = NewCampaign(
         name=name,
         digest=prepared.digest,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import Reason
 from bulksms.errors import RuleError
 from bulksms.finding import Finding, Level
@@ -42,7 +43,7 @@ def find_corrected(
 
     It may have reached nobody yet; then it is replaced whole.
     """
-    contacts = plan.contacts["phone_number"].to_numpy()
+    contacts = plan.phone_numbers
     parameters = recorded_parameters(plan)
     for record in reversed(ledger.campaigns.all()):
         if record.rehearsal != rehearsal or now - record.created_at > RECENT:
@@ -54,7 +55,7 @@ def find_corrected(
         if not is_unfinished and find_stop(ledger, record) is None:
             continue
         members = ledger.frames.frame_by_phone_number(record.id)[0]
-        shared = np.isin(contacts, members).sum()
+        shared = np.count_nonzero(is_in_sorted(contacts, members))
         if shared and shared >= SHARED * min(len(contacts), len(members)):
             return record
     return None
@@ -89,7 +90,7 @@ def refuse_reached_since(ledger: Ledger, plan: Plan, corrected: CampaignRecord) 
     Raises:
         RuleError: it did.
     """
-    if np.isin(plan.contacts["phone_number"].to_numpy(), _reached(ledger, corrected)).any():
+    if is_in_sorted(plan.phone_numbers, sorted_unique(_reached(ledger, corrected))).any():
         raise RuleError(
             f"The campaign {corrected.name} has just reached some of these people with its own "
             "text. Nothing was sent: send again, and they are left out.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import orjson
 
+from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import FIELDS
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import Template, normalise_texts
@@ -34,27 +35,58 @@ def numbers_with_same_finished_text(
 
     The campaign with the id `without` does not count.
     """
-    if plan.personalised is None or plan.personalised.contacts.empty:
-        return np.empty(0, dtype=np.int64)
-    numbers = plan.contacts["phone_number"].to_numpy()
-    same = [np.empty(0, dtype=np.int64)]
-    wanted: pd.Series[str] | None = None
+    records = [
+        record
+        for record in ledger.campaigns.all()
+        if record.rehearsal == rehearsal and record.id != without and _counts(record, plan)
+    ]
+    similar = _templates_that_match(plan, {_texts_of(record) for record in records})
     # Nightly campaigns have one text: each question is asked once for all of them.
-    with_text = cache(lambda digest: ledger.history.numbers_texted(digest, rehearsal, since))
-    may_be_same: dict[tuple[str, ...], bool] = {}
-    for record in ledger.campaigns.all():
-        if record.rehearsal != rehearsal or record.id == without or not _counts(record, plan):
-            continue
-        if wanted is None:
-            wanted = normalise_texts(plan.personalised.texts).set_axis(numbers)
-            wanted = wanted[~wanted.index.duplicated()]
-        texts = _texts_of(record)
-        if texts not in may_be_same:
-            may_be_same[texts] = _may_be_same(texts, wanted)
-        if may_be_same[texts]:
-            common = np.intersect1d(numbers, with_text(record.text_digest))
-            same += _same_in_campaign(ledger, record, wanted, common)
-    return np.unique(np.concatenate(same))
+    texted = cache(lambda digest: ledger.history.numbers_texted(digest, rehearsal, since))
+    numbers = sorted_unique(plan.phone_numbers) if similar else np.empty(0, dtype=np.int64)
+    common = {
+        record.id: numbers[is_in_sorted(numbers, texted(record.text_digest))]
+        for record in records
+        if _texts_of(record) in similar
+    }
+    if not any(map(len, common.values())):
+        return np.empty(0, dtype=np.int64)
+    wanted = _wanted_texts(plan, sorted_unique(np.concatenate([*common.values()])))
+    same = [np.empty(0, dtype=np.int64)]
+    for record in records:
+        same += _same_in_campaign(ledger, record, wanted, common.get(record.id, same[0]))
+    return sorted_unique(np.concatenate(same))
+
+
+def _finished_blocks(plan: Plan) -> "Iterator[pd.Series[str]]":
+    """Give the normalised finished texts of a plan in blocks, under the phone numbers."""
+    if plan.personalised is None:
+        return
+    for _, block in plan.personalised.blocks():
+        numbers = block.contacts["phone_number"].to_numpy()
+        yield normalise_texts(block.texts).set_axis(numbers)
+
+
+def _templates_that_match(plan: Plan, templates: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Find the texts of campaigns that a finished text of the plan can come from."""
+    matched: set[tuple[str, ...]] = set()
+    if not templates:
+        return matched
+    for finished in _finished_blocks(plan):
+        matched |= {texts for texts in templates - matched if _may_be_same(texts, finished)}
+        if matched == templates:
+            break
+    return matched
+
+
+def _wanted_texts(plan: Plan, numbers: "PhoneNumbers") -> "pd.Series[str]":
+    """Give the finished texts of some people, under their phone numbers."""
+    import pandas as pd
+
+    wanted = pd.concat(
+        [texts[is_in_sorted(texts.index.to_numpy(), numbers)] for texts in _finished_blocks(plan)]
+    )
+    return wanted[~wanted.index.duplicated()]
 
 
 def _counts(record: CampaignRecord, plan: Plan) -> bool:
@@ -81,7 +113,7 @@ def _same_in_campaign(
     if not len(common):
         return
     members, frames = ledger.frames.frame_by_phone_number(record.id)
-    involved = np.unique(frames[np.isin(members, common)]).tolist()
+    involved = np.unique(frames[is_in_sorted(members, common)]).tolist()
     for packed in ledger.frames.bodies(record.id, involved):
         sent = finished_texts(packed.unpack())
         sent = sent[sent.index.isin(common)]

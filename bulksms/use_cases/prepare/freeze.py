@@ -3,47 +3,61 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bulksms.campaign import Frame, Parameters
 from bulksms.ledger import FrozenFrame
-from bulksms.message.pricing import MILLION
+from bulksms.message.pricing import MILLION, in_millionths
 from bulksms.octopush import build_body
+from bulksms.plan.frame_numbers import FrameNumbers
 from bulksms.plan.make_plan import Plan
+from bulksms.plan.personalised import PersonalisedVariants
 from bulksms.sender import sign_frame
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["freeze", "freeze_frame"]
 
-__all__ = ["freeze"]
+ROWS_AT_ONCE = 1 << 18
 
 
 def freeze(plan: Plan, name: str, *, rehearsal: bool) -> Iterator[FrozenFrame]:
     """Cut and freeze the frames; ids are derived, so that a repeat has the same one."""
-    planned = zip(_sums(plan, plan.segments), _sums(plan, _millionths(plan)), strict=True)
-    for (parameters, frame), (sms, cost) in zip(plan.cut_frames(), planned, strict=True):
-        signed = sign_frame(
-            build_body(parameters, frame.contacts),
-            frame.phone_numbers,
-            campaign=name,
-            number=frame.number,
-            rows=(frame.first_row, frame.last_row),
-            rehearsal=rehearsal,
-        )
-        cost_planned = None if cost is None else Decimal(cost) / MILLION
-        yield replace(signed, sms_planned=sms, cost_planned=cost_planned)
+    if plan.personalised is None:
+        return
+    segments, millionths = _sums(plan, plan.personalised)
+    for parameters, frame in plan.cut_frames():
+        frozen = freeze_frame(parameters, frame, name, rehearsal=rehearsal)
+        cost = None if plan.price is None else Decimal(int(millionths[frame.number])) / MILLION
+        yield replace(frozen, sms_planned=int(segments[frame.number]), cost_planned=cost)
 
 
-def _millionths(plan: Plan) -> "pd.Series[int] | None":
-    return None if plan.price is None else plan.price.millionths
+def freeze_frame(
+    parameters: Parameters, frame: Frame, name: str, *, rehearsal: bool
+) -> FrozenFrame:
+    """Freeze one frame of a campaign, without what it is planned to cost."""
+    return sign_frame(
+        build_body(parameters, frame.contacts),
+        frame.phone_numbers,
+        campaign=name,
+        number=frame.number,
+        rows=(frame.first_row, frame.last_row),
+        rehearsal=rehearsal,
+    )
 
 
-def _sums(plan: Plan, per_contact: "pd.Series[int] | None") -> list[int] | list[None]:
-    """Add up a value of each contact, frame by frame."""
-    if per_contact is None:
-        return [None] * len(plan.frames)
-    ends = np.cumsum(plan.frames)
-    cumulated = np.concatenate(([0], per_contact.to_numpy().cumsum()))
-    sums: list[int] = np.diff(cumulated[[0, *ends]]).tolist()
-    return sums
+def _sums(plan: Plan, texts: PersonalisedVariants) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Add up segments, and their cost in millionths of a euro, by frame number."""
+    rows, prices = plan.row_table, {} if plan.price is None else plan.price.prices
+    countries = rows.countries.values
+    units = np.array([in_millionths(prices.get(each, Decimal(0))) for each in countries])
+    segments = np.zeros(len(plan.frames) + 1, dtype=np.int64)
+    millionths = np.zeros(len(plan.frames) + 1, dtype=np.int64)
+    numbers = FrameNumbers(plan)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        frames = numbers.of_rows(part)
+        needed = texts.segments[part].astype(np.int64)
+        np.add.at(segments, frames, needed)
+        np.add.at(millionths, frames, needed * units[rows.columns.countries[part]])
+    return segments, millionths

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import chain, count
@@ -14,7 +14,7 @@ from bulksms.errors import UsageError
 from bulksms.ledger import CampaignRecord, Ledger
 from bulksms.message import EmptyValues
 from bulksms.plan.make_plan import Plan
-from bulksms.plan.variants import Variant
+from bulksms.plan.personalised import Variant
 
 __all__ = [
     "campaign_name",
@@ -38,11 +38,19 @@ def digest_of(plan: Plan) -> str:
 
     Opted-out people are part of it, so that an interrupted campaign is still recognised.
     """
-    people = plan.screened.content
-    people["phone_number"] = format_e164(people["phone_number"].to_numpy()).to_pylist()
-    headers = _value_columns(plan, people.columns)
-    people = people[["phone_number", *headers]].rename(columns=headers)
-    return content_digest(recorded_parameters(plan), people.to_csv(index=False).encode())
+    return content_digest(recorded_parameters(plan), _content(plan))
+
+
+def _content(plan: Plan) -> Iterator[bytes]:
+    """Write the people as CSV, block by block, below a header."""
+    none = plan.screened.no_contacts
+    headers = _value_columns(plan, none.columns)
+    columns = ["phone_number", *headers]
+    yield none[columns].rename(columns=headers).to_csv(index=False).encode()
+    for people in plan.screened.content_blocks():
+        numbers = format_e164(people["phone_number"].to_numpy()).to_pylist()
+        lines = people[columns].assign(phone_number=numbers).to_csv(index=False, header=False)
+        yield lines.encode()
 
 
 def _value_columns(plan: Plan, columns: Iterable[str]) -> dict[str, str]:
@@ -78,14 +86,15 @@ def text_digest_of(variants: Sequence[Variant]) -> str:
     return hashlib.sha256(f"{variants[0].parameters.simulation_mode}\0{texts}".encode()).hexdigest()
 
 
-def variants_with_same_text(plan: Plan, record: CampaignRecord) -> tuple[Variant, ...]:
-    """Return the variants whose text a campaign had too, from whatever sender."""
+def variants_with_same_text(plan: Plan, record: CampaignRecord) -> tuple[int, ...]:
+    """Return the indexes of the texts that a campaign had too, from whatever sender."""
     parameters = record.parameters
     texts = {text for _, text in parameters.get("texts", [(None, parameters.get("text"))])}
     simulated = parameters.get("simulation_mode", False)
     if record.is_test or plan.variants[0].parameters.simulation_mode != simulated:
         return ()
-    return tuple(variant for variant in plan.variants if variant.canonical_text in texts)
+    indexed = enumerate(plan.variants)
+    return tuple(index for index, variant in indexed if variant.canonical_text in texts)
 
 
 def check_campaign_name(name: str) -> str:

@@ -77,7 +77,7 @@ def refuse_hours(plan: Plan, run_options: RunOptions, context: RunContext) -> No
         _refuse_late_opening(plan, parameters, run_options, context.clock.now())
         return
     objection = quiet_hours_violation(
-        parameters, plan.contacts, run_options.hours, context.clock.now()
+        parameters, plan.phone_numbers, run_options.hours, context.clock.now()
     )
     if objection:
         raise RuleError(f"{objection} Nothing was sent.", code="quiet_hours")
@@ -88,7 +88,7 @@ def _refuse_late_opening(
 ) -> None:
     """Stop a run that would wait for the hours longer than it may."""
     start_by = run_options.pacing.start_by
-    opens_at = first_opening(parameters, plan.contacts, run_options.hours, now)
+    opens_at = first_opening(parameters, plan.phone_numbers, run_options.hours, now)
     late = explain_late_start(start_by, opens_at or now + NEVER)
     if late:
         raise RuleError(late, code="opens_too_late")

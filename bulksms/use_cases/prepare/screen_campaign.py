@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
+from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import Reason
 from bulksms.errors import RuleError, SourceChanged
 from bulksms.finding import Finding, Level
@@ -141,8 +142,8 @@ def _without_settled(
     ]
     if rules.retry_refused:
         waiting += [frame.number for frame in frames_to_retry(ledger, existing)]
-    contacts = plan.contacts["phone_number"].to_numpy()
-    settled = contacts[~np.isin(contacts, numbers[np.isin(frames, waiting)])]
+    contacts = plan.phone_numbers
+    settled = contacts[~is_in_sorted(contacts, numbers[np.isin(frames, waiting)])]
     sentence = f"The campaign {existing.name} has nothing left for this number."
     left = plan.without(settled, Reason.SENT_BEFORE, sentence)
     finding = Finding(
@@ -238,5 +239,5 @@ def _continues(ledger: Ledger, same: CampaignRecord, plan: Plan, rules: HistoryR
         if (record.digest, record.rehearsal) == (same.digest, same.rehearsal)
     ]
     texted = ledger.history.numbers_texted(same.text_digest, same.rehearsal, None)
-    numbers = plan.contacts["phone_number"].to_numpy()
-    return bool(np.isin(numbers, np.concatenate([*members, texted])).all())
+    reached = sorted_unique(np.concatenate([*members, texted]))
+    return bool(is_in_sorted(plan.phone_numbers, reached).all())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bulksms.campaign import Purpose
+from bulksms.columnar.arrays import is_in_sorted, sorted_unique
 from bulksms.contacts import Reason
 from bulksms.errors import UsageError
 from bulksms.finding import Finding, Level
@@ -95,7 +96,7 @@ def recognise_erased(ledger: Ledger, plan: Plan) -> Plan:
 
     To be called before the plan is compared with the ledger.
     """
-    numbers = plan.contacts["phone_number"].to_numpy()
+    numbers = plan.phone_numbers
     ledger.pseudonyms.recognise(numbers)
     opted_out = ledger.opt_outs.known_by_hash(numbers)
     return plan.without(opted_out, Reason.OPTED_OUT, OPTED_OUT_BY_HASH)
@@ -134,8 +135,8 @@ def _waiting_elsewhere(
     rehearsal: bool,
 ) -> Finding | None:
     """Report people who are kept out because an unfinished campaign has the text for them."""
-    contacts = plan.contacts["phone_number"].to_numpy()
-    affected = contacts[np.isin(contacts, kept_out)]
+    contacts = plan.phone_numbers
+    affected = contacts[is_in_sorted(contacts, sorted_unique(kept_out))]
     for record in reversed(ledger.campaigns.all()):
         if record.rehearsal != rehearsal or record.id == rules.corrected or record.is_test:
             continue
@@ -208,8 +209,8 @@ def _texted_since(
         variants = variants_with_same_text(plan, record)
         if variants and record.text_digest != together and record.id != corrected:
             others = with_text(record.text_digest)
-            for variant in variants:
-                yield np.intersect1d(others, variant.contacts["phone_number"])
+            for index in variants:
+                yield others[is_in_sorted(others, sorted_unique(plan.numbers_of(index)))]
 
 
 def _texted_lately(
@@ -230,7 +231,7 @@ def _report_long_ago(ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehears
     ever = np.concatenate(
         list(_texted_since(ledger, plan, None, rules.corrected, rehearsal=rehearsal))
     )
-    count = int(np.isin(plan.contacts["phone_number"].to_numpy(), ever).sum())
+    count = int(np.count_nonzero(is_in_sorted(plan.phone_numbers, sorted_unique(ever))))
     if not count:
         return plan
     finding = Finding(

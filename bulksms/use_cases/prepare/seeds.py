@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+import numpy as np
+
+from bulksms.columnar.arrays import is_in_sorted
 from bulksms.errors import RuleError
-from bulksms.message.pricing import MILLION
 from bulksms.money import round_to_cents
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.prepare.own_number import read_own_number
@@ -33,7 +35,11 @@ def seed_numbers(plan: Plan, seeds: Sequence[str]) -> tuple[str, ...]:
             code="too_many_seeds",
             limit=MOST_SEEDS,
         )
-    left_out = {*plan.contacts["phone_number"], *plan.screened.refusing_numbers}
+    seeds_sorted = np.array(sorted(numbers), dtype=np.int64)
+    in_list = (plan.phone_numbers, plan.screened.refusing_numbers)
+    left_out = {
+        int(number) for each in in_list for number in each[is_in_sorted(each, seeds_sorted)]
+    }
     return tuple(e164 for number, e164 in numbers.items() if number not in left_out)
 
 
@@ -54,8 +60,17 @@ def seeds_cost(plan: Plan, seeds: int) -> Decimal:
 
     Zero where the price is unknown.
     """
-    if plan.price is None or not seeds:
+    texts = plan.personalised
+    if texts is None or plan.price is None or not seeds:
         return Decimal(0)
-    millionths = plan.price.millionths
-    last = int(millionths.iloc[-1]) if len(plan.frames) > 1 else 0
-    return Decimal((int(millionths.iloc[0]) + last) * seeds) / MILLION
+    with_contacts = [index for index, variant in enumerate(texts.variants) if variant.contacts]
+    first = int(texts.marks(with_contacts[0]).argmax())
+    rows = [first]
+    if len(plan.frames) > 1:
+        of_last = texts.marks(with_contacts[-1])
+        rows.append(len(of_last) - 1 - int(of_last[::-1].argmax()))
+    table = plan.row_table
+    countries = [table.countries.values[code] for code in table.columns.countries[rows].tolist()]
+    needed = texts.segments[rows].tolist()
+    pairs = zip(needed, countries, strict=True)
+    return sum((plan.price.cost_of(*pair) for pair in pairs), Decimal(0)) * seeds

@@ -6,10 +6,13 @@ has a digest of its own, so that nobody counts as texted because of it.
 
 import hashlib
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 
-from bulksms.campaign import content_digest
+from bulksms.campaign import Frame, content_digest
+from bulksms.chunker import chunk
 from bulksms.contacts.phones.parse import ParsedNumber
 from bulksms.errors import RuleError
 from bulksms.ledger import AuditAction, Ledger, NewCampaign
@@ -19,7 +22,7 @@ from bulksms.plan.previews import ALWAYS, Preview
 from bulksms.results.source_pack import SOURCE_ROW_COLUMNS, pack_source_rows
 from bulksms.sender import expiry_after
 from bulksms.use_cases.context import RunContext, account_of, require_credentials
-from bulksms.use_cases.prepare.freeze import freeze
+from bulksms.use_cases.prepare.freeze import freeze_frame
 from bulksms.use_cases.prepare.identity import (
     campaign_name,
     check_campaign_name,
@@ -42,6 +45,7 @@ class SampleMessage:
     shown: Preview
     number: str
     plan: Plan
+    frame: Frame
     name: str
     request: SendRequest
 
@@ -60,12 +64,16 @@ def prepare_sample(
     """
     credentials = require_credentials(context.settings)
     refuse_errors(plan)
-    shown, sample_plan, e164 = _sample_plan(plan, read_own_number(plan, number))
+    own = read_own_number(plan, number)
+    shown = _shown(plan)
+    sample_plan, frame = _sample_plan(plan, shown, own)
     refuse_cost(sample_plan, request.run_options.pacing.max_cost)
     refuse_without_credit(sample_plan, context, credentials)
     with ledger_to_send_from(context.settings, context.observer) as ledger:
         name = _name(ledger, plan, request, context)
-    return SampleMessage(shown=shown, number=e164, plan=sample_plan, name=name, request=request)
+    return SampleMessage(
+        shown=shown, number=own.e164, plan=sample_plan, frame=frame, name=name, request=request
+    )
 
 
 def begin_sample(sample: SampleMessage, context: RunContext) -> str:
@@ -82,31 +90,41 @@ def begin_sample(sample: SampleMessage, context: RunContext) -> str:
     return sample.name
 
 
-def _sample_plan(plan: Plan, own: ParsedNumber) -> tuple[Preview, Plan, str]:
-    """Take the requested row out of the plan, and give it the operator's number."""
+def _shown(plan: Plan) -> Preview:
+    """Find the requested row among the previews.
+
+    Raises:
+        RuleError: it has no text.
+    """
     requested = next(iter(plan.request.previews), ALWAYS[0])
     shown = next(preview for preview in plan.previews if requested in preview.requests)
-    if shown.position is None or plan.personalised is None:
+    if shown.text is None:
         raise RuleError(
             f"There is no text to test for {requested}: {shown.sentence}", code="no_text_to_test"
         )
+    return shown
+
+
+def _sample_plan(plan: Plan, shown: Preview, own: ParsedNumber) -> tuple[Plan, Frame]:
+    """Take one row out of the plan, and give it the operator's number."""
+    texts = plan.personalised
+    if texts is None or shown.position is None or shown.segments is None:
+        raise RuntimeError("a plan without texts has no text to test")
+    marks = np.zeros(len(texts.row_table), dtype=bool)
+    marks[shown.position] = True
+    contacts = next(block.contacts for _, block in texts.blocks(marks))
+    (frame,) = chunk([contacts.assign(phone_number=own.phone_number)], contacts=1)
     variant = plan.variants[shown.variant]
-    contact = variant.contacts.iloc[[shown.position]].reset_index(drop=True)
-    counted = variant.counted.iloc[[shown.position]].reset_index(drop=True)
     parameters = replace(variant.parameters, send_at=None, list_name=None)
-    contact = contact.assign(phone_number=own.phone_number, country=own.country)
-    own_variant = replace(variant, parameters=parameters, contacts=contact, counted=counted)
     price = estimate(
-        counted["segments"],
-        contact["country"],
+        {own.country: shown.segments},
         parameters.type,
-        plan.request.prices_for(contact["country"]),
+        plan.request.prices_for([own.country]),
         with_replies=parameters.with_replies,
     )
-    personalised = replace(
-        plan.personalised, variants=(own_variant,), contacts=contact, counted=counted
-    )
-    return shown, replace(plan, personalised=personalised, price=price), own.e164
+    own_variant = replace(variant, parameters=parameters)
+    personalised = replace(texts, variants=(own_variant,))
+    return replace(plan, personalised=personalised, price=price), frame
 
 
 def _name(ledger: Ledger, plan: Plan, request: SendRequest, context: RunContext) -> str:
@@ -120,7 +138,7 @@ def _write_down(ledger: Ledger, sample: SampleMessage, context: RunContext) -> N
     name, shown, rehearsal = sample.name, sample.shown, context.settings.rehearsal
     parameters = recorded_parameters(sample.plan) | {"test": True}
     files = list(sample.plan.request.named_files)
-    digest = content_digest(parameters | {"name": name}, sample.number.encode())
+    digest = content_digest(parameters | {"name": name}, [sample.number.encode()])
     cells = (shown.row, sample.number, "", "rejected", 1, "")
     source_row = pa.table([[cell] for cell in cells], list(SOURCE_ROW_COLUMNS))
     expires_after = sample.request.run_options.expires_after
@@ -134,8 +152,13 @@ def _write_down(ledger: Ledger, sample: SampleMessage, context: RunContext) -> N
         account=account_of(context.settings),
         expires_at=expiry_after(context.clock.now(), expires_after),
     )
-    frames = freeze(sample.plan, name, rehearsal=rehearsal)
-    ledger.campaigns.create(new, frames, pack_source_rows([], [source_row]))
+    price, parameters_of_frame = sample.plan.price, sample.plan.shared_parameters
+    frozen = replace(
+        freeze_frame(parameters_of_frame, sample.frame, name, rehearsal=rehearsal),
+        sms_planned=shown.segments,
+        cost_planned=None if price is None else sum(price.by_country.values(), Decimal(0)),
+    )
+    ledger.campaigns.create(new, [frozen], pack_source_rows([], [source_row]))
     ledger.audit.record(
         AuditAction.BEGIN,
         person=context.person,

@@ -15,10 +15,11 @@ from bulksms.columnar.arrays import (
     is_in_sorted,
     strings_to_arrow,
 )
-from bulksms.contacts import SUPPRESSING
+from bulksms.contacts import SUPPRESSING, rejections_of_block
 from bulksms.contacts.cells.characters import format_e164
 from bulksms.loader import Block
-from bulksms.plan.files import JoinedHeader, blocks_of, left_out_of_block
+from bulksms.plan.files import JoinedHeader, blocks_of
+from bulksms.plan.frame_numbers import FrameNumbers
 from bulksms.plan.make_plan import Plan
 from bulksms.results.source_pack import ADDED_COLUMNS, SOURCE_ROW_COLUMNS
 
@@ -33,19 +34,13 @@ def make_source_rows(
     The rows of `erased` people, sorted, come without their cells.
     """
     header = JoinedHeader.of(plan)
-    frames = np.repeat(np.arange(1, len(plan.frames) + 1, dtype=np.int32), plan.frames)
-    frame_by_row = _by_row(plan, frames)
-    segments = plan.segments
-    no_segments = np.zeros(len(frames), dtype=np.int32)
-    segments_by_row = _by_row(
-        plan, no_segments if segments is None else segments.to_numpy().astype(np.int32)
-    )
+    frames = FrameNumbers(plan)
     names = [*map(str, range(len(header.names))), *SOURCE_ROW_COLUMNS, *ADDED_COLUMNS]
     return list(header.names), (
         pa.table(
             [
                 *_without_erased(plan, at, block, header.cells(at, block), erased),
-                *_decisions(plan, at, block, frame_by_row, segments_by_row),
+                *_decisions(plan, at, block, frames),
             ],
             names,
         )
@@ -74,16 +69,16 @@ def _decisions(
     plan: Plan,
     sheet_index: int,
     block: Block,
-    frames: NDArray[np.int32],
-    segments: NDArray[np.int32],
+    frames: FrameNumbers,
 ) -> list[pa.Array]:
     """Give the `SOURCE_ROW_COLUMNS` and the `ADDED_COLUMNS` of a block."""
-    row_table = plan.screened.row_table
+    row_table = plan.row_table
     sheet, mapping = row_table.mapped_sheets[sheet_index]
     start = row_table.starts[sheet_index] + block.start
     rows = slice(start, start + len(block))
-    frame = frames[rows]
-    positions, reasons, columns, sentences = left_out_of_block(plan, sheet_index, block)
+    frame = frames.of_rows(rows)
+    left_out = rejections_of_block(row_table, sheet_index, block)
+    positions, reasons = left_out.positions, left_out.reasons
     suppressing = strings_to_arrow([str(reason) for reason in SUPPRESSING])
     classes = pc.if_else(
         pc.is_in(reasons, value_set=suppressing),
@@ -100,26 +95,21 @@ def _decisions(
     return [
         ints_to_arrow(block.row_numbers.astype(np.int64)),
         pc.if_else(is_framed, phone_numbers, arrow_scalar("")),
-        _replaced(chosen_headers, positions, columns),
+        _replaced(chosen_headers, positions, left_out.columns),
         _replaced(strings_to_arrow(["rejected"] * len(block)), positions, classes),
         ints_to_arrow(frame.astype(np.int64)),
-        _replaced(strings_to_arrow([""] * len(block)), positions, sentences),
+        _replaced(strings_to_arrow([""] * len(block)), positions, left_out.sentences),
         _replaced(strings_to_arrow([""] * len(block)), positions, reasons),
         pc.if_else(is_framed, countries, arrow_scalar("")),
-        ints_to_arrow(segments[rows].astype(np.int32)),
+        ints_to_arrow(_segments(plan, rows)),
     ]
 
 
-def _by_row(plan: Plan, values: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Give each row the value of its contact, 0 where it is none."""
-    row_table, contacts = plan.screened.row_table, plan.contacts
-    by_row = np.zeros(len(row_table), dtype=np.int32)
-    sources, row_numbers = contacts["source"].to_numpy(), contacts["row"].to_numpy()
-    for at, sheet, _, rows in row_table.sheets():
-        here = sources == at
-        positions = np.searchsorted(sheet.rows.row_numbers, row_numbers[here])
-        by_row[rows.start + positions] = values[here]
-    return by_row
+def _segments(plan: Plan, rows: slice) -> NDArray[np.int32]:
+    """Give how many segments the text of each row needs, 0 where it has none."""
+    if plan.personalised is None:
+        return np.zeros(rows.stop - rows.start, dtype=np.int32)
+    return plan.personalised.segments[rows].astype(np.int32)
 
 
 def _replaced(

@@ -146,7 +146,7 @@ class SeedPoster:
             "seeds_of": self.record.name,
             "list_name": None,
         }
-        digest = content_digest(parameters | {"name": name}, "".join(seeds).encode())
+        digest = content_digest(parameters | {"name": name}, ["".join(seeds).encode()])
         new = NewCampaign(
             name=name,
             digest=digest,

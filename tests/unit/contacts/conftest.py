@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bulksms.contacts import OptOutList, ScreeningResult, ScreeningRules, map_columns, screen
@@ -63,3 +64,8 @@ def screened(
 def found(answer: ScreeningResult, code: str) -> list[tuple[str, int, str]]:
     """Give level, count and sentence of the findings with that code."""
     return [(f.level.value, f.count, f.message) for f in answer.findings if f.code == code]
+
+
+def content_of(result: ScreeningResult) -> pd.DataFrame:
+    """Give contacts and whom only the opt-out list keeps out, in one table."""
+    return pd.concat([result.no_contacts, *result.content_blocks()], ignore_index=True)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bulksms.contacts import PARAMS, VALUE_LIMIT
 from bulksms.errors import TemplateError
-from bulksms.message import Template, personalise
+from bulksms.message import Template
+from tests.unit.message.personalised import personalise
 from tests.unit.message.tables import screened
 
 SEVEN = "{A}, {B}: {C} {D} {E} {F} {G}"

@@ -3,12 +3,14 @@ import pytest
 
 from bulksms.finding import Finding, Level
 from bulksms.message import advise, segments
-from bulksms.message.cost_stats import measure
+from bulksms.message.cost_stats import MessageMeter
 
 
 def advised(*texts: str, auto_optimize: bool = True) -> dict[str, Finding]:
     column = pd.Series(list(texts), dtype="str")
-    stats = measure(pd.Series(range(2, len(texts) + 2)), column, segments.count_segments(column))
+    meter = MessageMeter()
+    meter.add(pd.Series(range(2, len(texts) + 2)), column, segments.count_segments(column))
+    stats = meter.stats()
     assert stats is not None
     return {found.code: found for found in advise(stats, auto_optimize=auto_optimize)}
 

@@ -3,17 +3,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulksms.message import Encoding, MessageStats, segmentation, segments
-from bulksms.message.cost_stats import measure
+from bulksms.message.cost_stats import MessageMeter
 
 TEXTS = st.lists(st.text(st.sampled_from("ab€^ê\u2019😀"), min_size=1, max_size=90), min_size=1)
 
 
 def measured(*texts: str) -> MessageStats:
     column = pd.Series(list(texts), dtype="str")
-    rows = pd.Series(range(2, len(texts) + 2))
-    stats = measure(rows, column, segments.count_segments(column))
+    meter = MessageMeter()
+    meter.add(pd.Series(range(2, len(texts) + 2)), column, segments.count_segments(column))
+    stats = meter.stats()
     assert stats is not None
     return stats
+
+
+def measured_one_by_one(*texts: str) -> MessageStats | None:
+    meter = MessageMeter()
+    for row, text in enumerate(texts, start=2):
+        column = pd.Series([text], dtype="str")
+        meter.add(pd.Series([row]), column, segments.count_segments(column))
+    return meter.stats()
 
 
 def non_gsm_characters(
@@ -76,7 +85,15 @@ def test_what_the_api_would_write_otherwise_is_counted_apart() -> None:
 def test_without_texts_there_are_no_stats() -> None:
     nothing = pd.Series([], dtype="str")
     counted = segments.count_segments(nothing)
-    assert measure(counted["units"], nothing, counted) is None
+    meter = MessageMeter()
+    meter.add(counted["units"], nothing, counted)
+    assert meter.stats() is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(TEXTS)
+def test_blocks_add_up_to_the_whole(texts: list[str]) -> None:
+    assert measured_one_by_one(*texts) == measured(*texts)
 
 
 @settings(max_examples=40, deadline=None)

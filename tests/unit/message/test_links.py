@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from bulksms.finding import Level
-from bulksms.message.links import LinkProblem, check_links, link_findings
+from bulksms.finding import Finding, Level
+from bulksms.message.links import LinkProblem, LinkSearch, check_links
 
 
 @pytest.mark.parametrize(
@@ -82,10 +82,17 @@ def test_a_good_address_and_plain_words_are_not_reported(text: str) -> None:
     assert check_links(text) == {}
 
 
+def findings_in(texts: list[str], block_size: int = 100) -> list[Finding]:
+    search = LinkSearch()
+    for start in range(0, len(texts), block_size):
+        search.add(pd.Series(texts[start : start + block_size], dtype="str"))
+    return list(search.findings())
+
+
 def test_findings_name_the_addresses_once_for_each_problem() -> None:
     texts = ["Zoë https://bit.ly/a http://shop.example", "Inès https://bit.ly/a https://bit.ly/b"]
 
-    found = list(link_findings(pd.Series(texts, dtype="str")))
+    found = findings_in(texts)
 
     assert [(each.code, each.level, each.count) for each in found] == [
         ("link_shortener", Level.WARNING, 2),
@@ -101,6 +108,6 @@ def test_a_bad_link_is_found_in_the_last_of_many_texts() -> None:
     texts = [f"Zoë{at} https://shop.example/{at}" for at in range(5000)]
     texts += ["Inès https://bit.ly/x", "Paul https//shop.example", "Ana http://shop.example"]
 
-    found = link_findings(pd.Series(texts, dtype="str"))
+    found = findings_in(texts)
 
     assert [each.code for each in found] == ["link_shortener", "link_broken", "link_not_https"]

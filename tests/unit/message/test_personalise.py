@@ -2,7 +2,8 @@ import pytest
 
 from bulksms.errors import TemplateError
 from bulksms.finding import Level
-from bulksms.message import EmptyValues, PersonalisedText, Template, personalise
+from bulksms.message import EmptyValues, Template
+from tests.unit.message.personalised import Personalised, personalise
 from tests.unit.message.tables import screened
 
 PERSONAL = ["first_name", "last_name", "param1", "param2", "param3", "param4", "param5"]
@@ -10,20 +11,20 @@ PERSONAL = ["first_name", "last_name", "param1", "param2", "param3", "param4", "
 
 def personalised(
     text: str, empty: EmptyValues = EmptyValues.ALLOW, **columns: list[str]
-) -> PersonalisedText:
+) -> Personalised:
     return personalise(screened(**columns), Template.parse(text), empty=empty)
 
 
-def read_back(found: PersonalisedText) -> list[str]:
+def read_back(found: Personalised) -> list[str]:
     return Template.parse(found.text).render(found.contacts).tolist()
 
 
-def reasons(found: PersonalisedText) -> list[tuple[int, str, str]]:
+def reasons(found: Personalised) -> list[tuple[int, str, str]]:
     columns = found.rejections[["row", "reason", "column"]]
     return list(columns.itertuples(index=False, name=None))
 
 
-def codes(found: PersonalisedText) -> list[tuple[str, Level, int]]:
+def codes(found: Personalised) -> list[tuple[str, Level, int]]:
     return [(finding.code, finding.level, finding.count) for finding in found.findings]
 
 
@@ -211,8 +212,8 @@ def test_without_contacts_there_are_no_texts() -> None:
     ]
 
 
-def test_the_contacts_keep_their_origin_and_get_a_new_index() -> None:
+def test_the_contacts_keep_their_origin_and_their_index() -> None:
     found = personalised("{A}", A=["x" * 51, "b"])
-    assert found.contacts.index.tolist() == [0]
+    assert found.contacts.index.tolist() == [1]
     assert found.contacts["phone_number"].tolist() == [33639980001]
     assert found.contacts["source_column"].tolist() == ["Mobile"]

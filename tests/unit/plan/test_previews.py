@@ -61,7 +61,7 @@ def test_a_preview_says_what_its_text_costs(tmp_path: Path) -> None:
         segments=1,
         cost=Decimal("0.045"),
         variant=1,
-        position=0,
+        position=1,
     )
 
 

@@ -12,7 +12,7 @@ from bulksms.contacts import (
     read_opt_outs,
     screen,
 )
-from tests.unit.contacts.conftest import RULES, MakeSheet, screened
+from tests.unit.contacts.conftest import RULES, MakeSheet, content_of, screened
 
 
 def reasons(answer: ScreeningResult) -> dict[int, str]:
@@ -193,6 +193,6 @@ def test_the_content_is_the_same_before_and_after_somebody_opts_out(
     for said_no in (OptOutList.from_numbers(["+33639981230"]), everyone):
         after = screened(sheet, rules=rules, opt_outs=said_no)
         assert after.sendable < before.sendable
-        assert after.content.astype("str").equals(before.content.astype("str"))
-    assert set(before.content["phone_number"]) == {33639981230, 33639981231, 33639981233}
-    assert before.content["row"].tolist() == rows
+        assert content_of(after).astype("str").equals(content_of(before).astype("str"))
+    assert set(content_of(before)["phone_number"]) == {33639981230, 33639981231, 33639981233}
+    assert content_of(before)["row"].tolist() == rows
