@@ -61,4 +61,8 @@ def command(host: str, port: int, public_url: str | None, *, new_address: bool) 
         if not is_loopback(host):
             echo("Other machines can reach this address without TLS.", err=True)
 
-    serve_receiver(read_settings(os.environ), (host, port), SystemClock(), ready, renew=new_address)
+    def say(sentence: str) -> None:
+        echo(sentence, err=True)
+
+    settings = read_settings(os.environ)
+    serve_receiver(settings, (host, port), SystemClock(), ready, say, renew=new_address)

@@ -8,6 +8,7 @@ import click
 
 from bulksms.cli.click_options import option, stack
 from bulksms.cli.streams import echo, echo_json
+from bulksms.errors import UsageError
 
 if TYPE_CHECKING:
     from bulksms.settings import Settings
@@ -21,6 +22,13 @@ _common = stack(
         option("--json", is_flag=True, help="Answer with one JSON object."),
     ]
 )  # fmt: skip
+
+_all = option("--all", is_flag=True, help="Decide for every STOP that is held.")
+_chosen = click.argument("numbers", nargs=-1, metavar="[NUMBER...]")
+HELD_REASONS = {
+    "never_texted": "is in none of your campaigns",
+    "many_at_once": "came with many others within an hour",
+}
 
 
 @click.group("optout")
@@ -155,6 +163,69 @@ def export(file: Path, **given: Any) -> None:  # noqa: ANN401
     count = export_numbers(file, settings)
     figures = {"path": str(file), "count": count}
     _answer(given, figures, f"{count:,} numbers written to {file}.")
+
+
+@command.command("held")
+@_common
+def held(**given: Any) -> None:  # noqa: ANN401
+    """Show STOPs that wait for a look; they are obeyed meanwhile."""
+    from bulksms.use_cases.receipts.reported_stops import held_stops
+
+    _, settings = _region_and_settings(given)
+    stops = held_stops(settings)
+    figures = [
+        {"number": f"+{each.phone_number}", "at": each.at.isoformat(), "reason": each.reason.value}
+        for each in stops
+    ]
+    lines = [
+        f"+{each.phone_number}  {each.at:%Y-%m-%d %H:%M} UTC  {HELD_REASONS[each.reason.value]}"
+        for each in stops
+    ]
+    _answer(given, {"count": len(stops), "held": figures}, *(lines or ["No STOP is held."]))
+    if stops and not given["json"]:
+        echo(
+            "Nobody here is texted until you decide: `bulksms optout take NUMBER` keeps an "
+            "opt-out, `bulksms optout drop NUMBER` removes one that is forged; --all for all.",
+            err=True,
+        )
+
+
+@command.command("take")
+@_chosen
+@_all
+@_common
+def take(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
+    """Keep the opt-outs of STOPs that were held."""
+    from bulksms.cli.operator_name import operator_name
+    from bulksms.use_cases.receipts.reported_stops import take_held
+
+    region, settings = _region_and_settings(given)
+    count = take_held(_choice(numbers, given), region, operator_name(), settings)
+    _answer(given, {"taken": count}, f"{count:,} STOPs were taken: these numbers stay opted out.")
+
+
+@command.command("drop")
+@_chosen
+@_all
+@_common
+def drop(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
+    """Remove the opt-outs of held STOPs that nobody sent."""
+    from bulksms.use_cases.receipts.reported_stops import drop_held
+
+    region, settings = _region_and_settings(given)
+    count = drop_held(_choice(numbers, given), region, settings)
+    _answer(given, {"dropped": count}, f"{count:,} STOPs were dropped: they may be texted again.")
+
+
+def _choice(numbers: tuple[str, ...], given: dict[str, Any]) -> tuple[str, ...] | None:
+    """Return the numbers that are named; none stands for all.
+
+    Raises:
+        UsageError: neither numbers nor --all, or both.
+    """
+    if bool(numbers) == given["all"]:
+        raise UsageError("Give the numbers of held STOPs, or --all.")
+    return numbers or None
 
 
 def _region_and_settings(given: dict[str, Any]) -> "tuple[str, Settings]":

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bulksms.ledger.accepted_files import AcceptedFile
     from bulksms.ledger.approvals import ApprovalRecord, ApprovalStep
     from bulksms.ledger.audit_trail import AuditAction, AuditEntry
+    from bulksms.ledger.held_stops import HeldReason, HeldStop
     from bulksms.ledger.ledger import Ledger
     from bulksms.ledger.location import (
         describe_sharing,
@@ -63,6 +64,8 @@ __all__ = [
     "FrameRecord",
     "FrameState",
     "FrozenFrame",
+    "HeldReason",
+    "HeldStop",
     "HolderRecord",
     "LearntPrice",
     "Ledger",
@@ -99,6 +102,8 @@ _MODULES = {
     "CampaignTotals": "totals",
     "Evidence": "receipt_evidence",
     "FrameGroup": "totals",
+    "HeldReason": "held_stops",
+    "HeldStop": "held_stops",
     "Ledger": "ledger",
     "MessageStates": "receipts",
     "OrderKind": "order_records",

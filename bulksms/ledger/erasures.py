@@ -25,6 +25,7 @@ from bulksms.ledger.tables import (
     campaign,
     erased_frame,
     frame,
+    held_stop,
     metadata,
     opt_out,
     receipt,
@@ -93,6 +94,7 @@ class Erasures:
                     here = source_rows.c.campaign_id == campaign_id
                     connection.execute(sa.update(source_rows).where(here).values(content=packed))
             connection.execute(sa.delete(receipt).where(receipt.c.number == number))
+            connection.execute(sa.delete(held_stop).where(held_stop.c.number == number))
             if connection.execute(sa.delete(opt_out).where(opt_out.c.number == number)).rowcount:
                 opt_out_events.keep_hashed(connection, number, key, self._clock.now())
             _mask_texts(connection, editor.mask)

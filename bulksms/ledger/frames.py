@@ -1,6 +1,6 @@
 """The frames of a ledger: their records, bytes and members, and how they are cut."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
@@ -143,6 +143,11 @@ class Frames:
         """Read the phone numbers of a frame, in its order."""
         with self._storage.reading() as connection:
             return members.phone_numbers(connection, campaign_id, number)
+
+    def members_by_ticket(self, tickets: Iterable[str]) -> dict[str, set[int]]:
+        """Read the phone numbers of the frames that have these tickets, by ticket."""
+        with self._storage.reading() as connection:
+            return members.members_by_ticket(connection, tickets)
 
     def frame_by_phone_number(self, campaign_id: int) -> "tuple[PhoneNumbers, PhoneNumbers]":
         """Read a campaign's phone numbers, sorted, and the frame number of each.

@@ -80,6 +80,13 @@ class History:
 
         return self._numbers(belongs, None)
 
+    def people_texted_since(self, since: datetime) -> int:
+        """Count the people of the frames that were posted since a moment and may have arrived."""
+        posted = sa.and_(frame.c.started_at >= since, frame.c.state.not_in(NOT_SENT))
+        with self._storage.reading() as connection:
+            counted = connection.scalar(sa.select(sa.func.sum(frame.c.contacts)).where(posted))
+        return int(counted or 0)
+
     def newest_change(self) -> datetime | None:
         """Read the latest time at which any frame changed."""
         with self._storage.reading() as connection:

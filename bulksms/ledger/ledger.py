@@ -17,6 +17,7 @@ from bulksms.ledger.erasures import Erasures
 from bulksms.ledger.frame_queries import FrameQueries
 from bulksms.ledger.frames import Frames
 from bulksms.ledger.group_commit import GroupCommit
+from bulksms.ledger.held_stops import HeldStops
 from bulksms.ledger.history import History
 from bulksms.ledger.holders import Holders
 from bulksms.ledger.lanes import LaneLocks, Lanes
@@ -25,6 +26,7 @@ from bulksms.ledger.orders import Orders
 from bulksms.ledger.proofs import Proofs
 from bulksms.ledger.pseudonyms import Pseudonyms
 from bulksms.ledger.receipt_evidence import ReceiptEvidence
+from bulksms.ledger.receipt_quota import ReceiptQuota
 from bulksms.ledger.receipts import Receipts
 from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.scheduled_runs import ScheduledRuns
@@ -54,11 +56,13 @@ class Ledger:
         self.settlements = Settlements(storage)
         self.orders = Orders(storage)
         self.opt_outs = OptOuts(storage, witnesses, clock)
+        self.held_stops = HeldStops(storage)
         self.proofs = Proofs(storage)
         self.history = History(storage, self.pseudonyms)
         self.erasures = Erasures(storage, clock)
         self.scheduled_runs = ScheduledRuns(storage)
         self.receipts = Receipts(storage)
+        self.receipt_quota = ReceiptQuota(storage)
         self.evidence = ReceiptEvidence(storage)
         self.approvals = Approvals(storage)
         self.accepted_files = AcceptedFiles(storage)

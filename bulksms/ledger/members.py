@@ -1,6 +1,8 @@
 """The people in a frame and their opt-outs, read in the caller's transaction."""
 
 import zlib
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "all_phone_numbers",
     "keep_doubted_members",
+    "members_by_ticket",
     "opted_out_among",
     "opted_out_members",
     "phone_numbers",
@@ -66,6 +69,18 @@ def all_phone_numbers(connection: sa.Connection) -> "PhoneNumbers":
 
     parts = [unpack_numbers(packed) for packed in connection.scalars(sa.select(body.c.numbers))]
     return np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]))
+
+
+def members_by_ticket(connection: sa.Connection, tickets: Iterable[str]) -> dict[str, set[int]]:
+    """Read the phone numbers of the frames that have these tickets; others are left out."""
+    members: defaultdict[str, set[int]] = defaultdict(set)
+    asked = sorted({ticket for ticket in tickets if ticket})
+    for start in range(0, len(asked), IN_LIMIT):
+        here = frame.c.ticket.in_(asked[start : start + IN_LIMIT])
+        owners = sa.select(frame.c.ticket, frame.c.campaign_id, frame.c.number).where(here)
+        for ticket, campaign_id, number in connection.execute(owners).all():
+            members[ticket].update(phone_numbers(connection, campaign_id, number).tolist())
+    return dict(members)
 
 
 def opted_out_members(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":

@@ -45,8 +45,8 @@ class OptOuts:
         """
         with self._storage.writing() as connection:
             key = opt_out_events.own_key(connection, now)
-            present = set(connection.scalars(sa.select(opt_out.c.number)))
-            asked = {int(number) for number in numbers} - present
+            asked = {int(number) for number in numbers}
+            asked -= _present(connection, asked)
             # Who was erased is known by a hash, and stays so.
             new = sorted(asked - set(opt_out_events.hashed_among(connection, asked)))
             rows = [
@@ -69,7 +69,7 @@ class OptOuts:
         asked, now = {int(number) for number in numbers}, self._clock.now()
         with self._storage.writing() as connection:
             key = opt_out_events.own_key(connection, now)
-            present = asked & set(connection.scalars(sa.select(opt_out.c.number)))
+            present = _present(connection, asked)
             hashed = set(opt_out_events.hashed_among(connection, asked))
             waiting = iter(present)
             while batch := list(islice(waiting, IN_LIMIT)):
@@ -100,6 +100,12 @@ class OptOuts:
         asked = np.fromiter(numbers, dtype=np.int64)
         with self._storage.reading() as connection:
             return opted_out_among(connection, asked)
+
+    def added_since(self, origin: str, since: datetime) -> list[int]:
+        """Read the phone numbers that opted out from an origin since a moment."""
+        recent = sa.and_(opt_out.c.added_at >= since, opt_out.c.origin == origin)
+        with self._storage.reading() as connection:
+            return list(connection.scalars(sa.select(opt_out.c.number).where(recent)))
 
     def known_by_hash(self, numbers: "PhoneNumbers") -> "PhoneNumbers":
         """Return those of some phone numbers that opted out according to a hash alone."""
@@ -154,6 +160,16 @@ class OptOuts:
                 self._witnesses.create_missing(owner)
         self._witnesses.keep_key(owner, key)
         self._witnesses.append_for(owner, records)
+
+
+def _present(connection: sa.Connection, numbers: Iterable[int]) -> set[int]:
+    """Return those of some phone numbers that are stored."""
+    asked = sorted(numbers)
+    present: set[int] = set()
+    for start in range(0, len(asked), IN_LIMIT):
+        chunk = opt_out.c.number.in_(asked[start : start + IN_LIMIT])
+        present.update(connection.scalars(sa.select(opt_out.c.number).where(chunk)))
+    return present
 
 
 def _audited(

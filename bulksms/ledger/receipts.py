@@ -1,7 +1,7 @@
 """Delivery receipts: facts about messages, each kept once; rows are only ever added."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from bulksms.ledger.members import phone_numbers
+from bulksms.ledger.members import members_by_ticket
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import IN_LIMIT, frame, receipt
+from bulksms.ledger.tables import frame, receipt
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["MessageStates", "ReceiptRecord", "Receipts", "members_by_ticket"]
+__all__ = ["MessageStates", "ReceiptRecord", "Receipts"]
 
 BATCH = 150  # receipts in one statement; SQLite takes no endless lists of values
 MOST_DATES = 5  # of one status of one message; the state does not depend on them
@@ -126,18 +126,6 @@ class Receipts:
                 )
                 for row in connection.execute(statement.order_by(receipt.c.received_at))
             ]
-
-
-def members_by_ticket(connection: sa.Connection, tickets: Iterable[str]) -> dict[str, set[int]]:
-    """Read the phone numbers of the frames that have these tickets; others are left out."""
-    members: defaultdict[str, set[int]] = defaultdict(set)
-    asked = sorted({ticket for ticket in tickets if ticket})
-    for start in range(0, len(asked), IN_LIMIT):
-        here = frame.c.ticket.in_(asked[start : start + IN_LIMIT])
-        owners = sa.select(frame.c.ticket, frame.c.campaign_id, frame.c.number).where(here)
-        for ticket, campaign_id, number in connection.execute(owners).all():
-            members[ticket].update(phone_numbers(connection, campaign_id, number).tolist())
-    return dict(members)
 
 
 def _values(record: ReceiptRecord) -> dict[str, object]:

@@ -1,16 +1,19 @@
 """Serves the receiver until it is told to stop."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
+from starlette.applications import Starlette
 
 from bulksms.clock import Clock
-from bulksms.errors import SettingsError
+from bulksms.errors import BulkSmsError, SettingsError
 from bulksms.ledger import open_ledger
+from bulksms.octopush.callbacks import Callback
 from bulksms.settings import Settings
-from bulksms.use_cases.reporting.take_callbacks import take_callbacks
+from bulksms.use_cases.receipts.callback_intake import CallbackIntake
 from bulksms.webhook.callback_secret import read_secrets
+from bulksms.webhook.follow_up_thread import FollowUpThread
 from bulksms.webhook.receiver import make_receiver
 
 __all__ = ["serve_receiver"]
@@ -23,10 +26,13 @@ def serve_receiver(
     address: tuple[str, int],
     clock: Clock,
     ready: Callable[[int, str], None],
+    say: Callable[[str], None],
     *,
     renew: bool = False,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` gets the port and the secret of the address.
+
+    `say` gets a sentence for each thing that an operator should know.
 
     Raises:
         SettingsError: the address is taken, or the secret cannot be read.
@@ -35,19 +41,36 @@ def serve_receiver(
     secrets = read_secrets(settings.home, renew=renew)
     listener = _listen(*address)
     with open_ledger(settings.home, settings.ledger) as ledger:
-        app = make_receiver(secrets, lambda each: take_callbacks(ledger, each, clock.now()))
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,  # the secret is in the address
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=5,
-        )
-        ready(listener.getsockname()[1], secrets.newest)
-        uvicorn.Server(config).run([listener])
+        intake = CallbackIntake(ledger, settings.home, clock)
+        with FollowUpThread(intake.act, say) as follow_up:
+
+            def write(callbacks: Sequence[Callback]) -> None:
+                try:
+                    intake.take(callbacks)
+                except BulkSmsError as error:
+                    follow_up.report(error)
+                    raise
+                follow_up.notice()
+
+            _serve(
+                make_receiver(secrets, write), listener, lambda port: ready(port, secrets.newest)
+            )
+
+
+def _serve(app: Starlette, listener: socket.socket, ready: Callable[[int], None]) -> None:
+    """Serve an application on a socket until a signal ends it."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,  # the secret is in the address
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
+    )
+    ready(listener.getsockname()[1])
+    uvicorn.Server(config).run([listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -32,6 +32,7 @@ __all__ = [
     "export_numbers",
     "import_files",
     "import_replies",
+    "read_numbers",
     "remove_numbers",
     "stored_numbers",
     "stored_opt_outs",
@@ -74,7 +75,7 @@ def add_numbers(texts: Sequence[str], region: str, settings: Settings, now: date
     Raises:
         InputError: one of them is not a number; nothing was added.
     """
-    digits = [int(number) for number in _read(texts, region)]
+    digits = [int(number) for number in read_numbers(texts, region)]
     with open_ledger(settings.home, settings.ledger) as ledger:
         return ledger.opt_outs.add(digits, "typed", now)
 
@@ -133,7 +134,7 @@ def check_numbers(texts: Sequence[str], region: str, settings: Settings) -> dict
     Raises:
         InputError: one of them is not a number.
     """
-    asked = _read(texts, region)
+    asked = read_numbers(texts, region)
     if not ledger_exists(settings.home, settings.ledger):
         return dict.fromkeys(asked, False)
     with open_ledger(settings.home, settings.ledger) as ledger:
@@ -147,7 +148,7 @@ def remove_numbers(texts: Sequence[str], region: str, settings: Settings) -> int
     Raises:
         InputError: one of them is not a number; nothing was removed.
     """
-    digits = [int(number) for number in _read(texts, region)]
+    digits = [int(number) for number in read_numbers(texts, region)]
     if not ledger_exists(settings.home, settings.ledger):
         return 0
     with open_ledger(settings.home, settings.ledger) as ledger:
@@ -161,7 +162,7 @@ def export_numbers(path: Path, settings: Settings) -> int:
     return len(numbers)
 
 
-def _read(texts: Sequence[str], region: str) -> list[str]:
+def read_numbers(texts: Sequence[str], region: str) -> list[str]:
     """Return typed numbers in E.164."""
     numbers = []
     for text in texts:

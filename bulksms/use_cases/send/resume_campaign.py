@@ -9,8 +9,8 @@ from bulksms.use_cases.opt_outs.apply_opt_outs import (
     absolute_paths,
 )
 from bulksms.use_cases.opt_outs.recorded_opt_outs import apply_lists, read_lists_of
-from bulksms.use_cases.orders.settle_by_receipts import settle_by_receipts
 from bulksms.use_cases.prepare.output_paths import refuse_overwrites
+from bulksms.use_cases.receipts.settle_by_receipts import settle_by_receipts
 from bulksms.use_cases.reporting.reports import campaign_inputs
 from bulksms.use_cases.send.run_campaign import run_campaign
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from

@@ -131,6 +131,7 @@ def _ledger(settings: Settings) -> SetupCheck:
             lost = ledger.reconciler.find_lost_audit()
             lost_opt_outs = ledger.opt_outs.count_lost()
             count = len(ledger.campaigns.all())
+            held = ledger.held_stops.count()
     except BulkSmsError as error:
         return wrong("ledger", CheckArea.LEDGER, str(error))
     if lost_opt_outs:
@@ -143,6 +144,8 @@ def _ledger(settings: Settings) -> SetupCheck:
         return wrong("ledger", CheckArea.LEDGER, _describe_lost(lost))
     campaigns = "1 campaign" if count == 1 else f"{count} campaigns"
     message = f"intact, with {campaigns}."
+    if held:
+        notes = (*notes, f"{held:,} STOPs wait for a look: `bulksms optout held`.")
     if notes:
         return note("ledger", CheckArea.LEDGER, f"{message} {' '.join(notes)}")
     return fine("ledger", CheckArea.LEDGER, message)

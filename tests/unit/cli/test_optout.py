@@ -1,10 +1,15 @@
 import json
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bulksms.cli import cli
 from bulksms.cli.exit_codes import run
+from bulksms.ledger import open_ledger
+from bulksms.settings import read_settings
+from bulksms.use_cases.receipts.reported_stops import ReportedStop, obey_stops
 
 
 def test_numbers_are_added_shown_checked_and_removed(
@@ -62,3 +67,39 @@ def test_check_always_applies_stored_opt_outs(
     assert run(cli, ["check", str(file), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["sendable"], told["opted_out"]) == (1, 1)
+
+
+def _hold(home: Path, *numbers: int) -> None:
+    at = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+    with open_ledger(home) as ledger:
+        obey_stops(ledger, [ReportedStop(phone_number=each, ticket="") for each in numbers], at)
+
+
+def test_held_stops_are_shown_taken_and_dropped(capsys: pytest.CaptureFixture[str]) -> None:
+    home = read_settings(os.environ).home
+    _hold(home, 33639980101, 33639980102, 33639980103)
+
+    assert run(cli, ["optout", "held"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[0] == (
+        "+33639980101  2027-03-01 12:00 UTC  is in none of your campaigns"
+    )
+    assert "Nobody here is texted until you decide" in shown.err
+    assert run(cli, ["doctor", "--offline"]) in {0, 4}
+    assert "3 STOPs wait for a look: `bulksms optout held`." in capsys.readouterr().out
+    assert run(cli, ["optout", "take", "06 39 98 01 01", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"taken": 1}
+    assert run(cli, ["optout", "drop", "--all"]) == 0
+    assert capsys.readouterr().out == "2 STOPs were dropped: they may be texted again.\n"
+    assert run(cli, ["optout", "list"]) == 0
+    assert capsys.readouterr().out == "+33639980101\n"
+    assert run(cli, ["optout", "held", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"count": 0, "held": []}
+
+
+@pytest.mark.parametrize("given", [[], ["0639980101", "--all"]])
+def test_a_choice_of_held_stops_is_numbers_or_all(
+    capsys: pytest.CaptureFixture[str], given: list[str]
+) -> None:
+    assert run(cli, ["optout", "drop", *given]) == 2
+    assert "or --all" in capsys.readouterr().err

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, ReceiptRecord
-from bulksms.use_cases.orders.settle_by_receipts import settle_by_receipts
+from bulksms.use_cases.receipts.settle_by_receipts import settle_by_receipts
 from bulksms.use_cases.reporting.read_deliveries import read_deliveries
 from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import ANNA, BERT, CARL, LATER, NOON, frame_of

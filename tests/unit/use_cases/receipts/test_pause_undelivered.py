@@ -8,7 +8,7 @@ import pytest
 
 from bulksms.ledger import FrameState, Ledger, OrderKind, OrderRecord, ReceiptRecord
 from bulksms.use_cases.context import MAX_UNDELIVERED
-from bulksms.use_cases.orders.pause_undelivered import pause_undelivered
+from bulksms.use_cases.receipts.pause_undelivered import pause_undelivered
 from tests.builders import ledger_in, new_campaign
 from tests.fakes import FakeClock, freeze_frame
 from tests.unit.ledger.samples import LATER, NOON

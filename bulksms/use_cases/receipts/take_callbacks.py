@@ -10,10 +10,9 @@ from datetime import datetime
 from bulksms.contacts.opt_outs.messages import says_stop
 from bulksms.ledger import Ledger, ReceiptRecord
 from bulksms.octopush.callbacks import Callback, CallbackKind
+from bulksms.use_cases.receipts.reported_stops import ReportedStop, obey_stops
 
 __all__ = ["TakenCallbacks", "take_callbacks"]
-
-ORIGIN = "STOP reported by Octopush"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +26,8 @@ class TakenCallbacks:
 def take_callbacks(ledger: Ledger, callbacks: Sequence[Callback], now: datetime) -> TakenCallbacks:
     """Keep callbacks; they are on the disk when this returns, and repeated ones change nothing.
 
-    A reply that says stop counts as a STOP. Its number is obeyed whether it was texted or not:
-    in doubt nobody is texted.
+    A reply that says stop counts as a STOP. It is obeyed whether its number was texted or not: in
+    doubt nobody is texted.
 
     Raises:
         LedgerError: they could not be written down.
@@ -43,10 +42,14 @@ def take_callbacks(ledger: Ledger, callbacks: Sequence[Callback], now: datetime)
         for each in callbacks
         if each.kind is CallbackKind.DELIVERY
     ]
-    stopped = {each.phone_number for each in callbacks if _is_stop(each)}
+    stops = [
+        ReportedStop(phone_number=each.phone_number, ticket=each.ticket)
+        for each in callbacks
+        if _is_stop(each)
+    ]
     return TakenCallbacks(
         receipts=ledger.receipts.add(receipts, now) if receipts else 0,
-        opt_outs=ledger.opt_outs.add(sorted(stopped), ORIGIN, now) if stopped else 0,
+        opt_outs=obey_stops(ledger, stops, now) if stops else 0,
     )
 
 

@@ -6,8 +6,8 @@ It may be called as often as one likes, and in any process: what was done is not
 from bulksms.clock import Clock
 from bulksms.ledger import Ledger, open_ledger
 from bulksms.settings import Settings
-from bulksms.use_cases.orders.pause_undelivered import pause_undelivered
-from bulksms.use_cases.orders.settle_by_receipts import settle_by_receipts
+from bulksms.use_cases.receipts.pause_undelivered import pause_undelivered
+from bulksms.use_cases.receipts.settle_by_receipts import settle_by_receipts
 
 __all__ = ["act_on_receipts", "act_on_stored_receipts"]
 
