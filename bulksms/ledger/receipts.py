@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bulksms.ledger.members import members_by_ticket
 from bulksms.ledger.storage import Storage
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MessageStates", "ReceiptRecord", "Receipts"]
 
 BATCH = 150  # receipts in one statement; SQLite takes no endless lists of values
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 MOST_DATES = 5  # of one status of one message; the state does not depend on them
 
 
@@ -72,8 +73,9 @@ class Receipts:
                 batch = _with_few_dates(connection, kept[start : start + BATCH])
                 values = [{**_values(each), "received_at": now} for each in batch]
                 if values:
-                    statement = insert(receipt).values(values).on_conflict_do_nothing()
-                    new += connection.execute(statement).rowcount
+                    insert = INSERT[connection.dialect.name](receipt).values(values)
+                    added = insert.on_conflict_do_nothing().returning(receipt.c.number)
+                    new += len(connection.execute(added).all())
         return new
 
     def of_campaign(self, campaign_id: int) -> list[tuple[str, int, str]]:
