@@ -24,12 +24,11 @@ __all__ = ["NO_CLASS", "EquivalentCells", "group_equivalent"]
 
 NO_CLASS = -1
 ABROAD = 2  # digits of 00
-OVERSEAS_DIGITS = (9, 10)  # of a French number that may be one of its overseas regions
+OVERSEAS_LENGTH = 9  # digits of a number of overseas France; 10 with its 0
+OVERSEAS_DIGITS = (2, 5, 6, 7)  # that such a number begins with
 SAME_DIGIT = re.compile(r"\d{1,3}(\d)\1*")  # repeated after the country code
 FOUR_EQUAL = np.arange(10_000) % 1_111 == 0  # the last digits of a number
-FRENCH, FRENCH_ZERO = 33, 330
-CODE = 2  # digits of 33
-OVERSEAS_LENGTH = 9  # digits of an overseas number without its 0
+FRANCE, CODE = 33, 2  # the country code, and its digits
 LENGTHS = 1 << 4  # more than the digits of a cell
 
 
@@ -42,7 +41,7 @@ class EquivalentCells:
         classes: equal for equivalent cells, `NO_CLASS` for a cell of its own.
         numbers: what the digits are, in E.164 without the +.
         others: what they would be after a +, when a country code may begin them, and overseas,
-            when they are French and not in use; else 0.
+            when they are French and not in use, with the code of France or without; else 0.
     """
 
     rows: NDArray[np.int64]
@@ -59,6 +58,7 @@ class _OtherReading:
     certain: NDArray[np.bool_]
     outcomes: NDArray[np.integer]
     numbers: NDArray[np.int64]
+    unused: NDArray[np.bool_]
 
     def refine(self, classes: NDArray[np.int64], certain: NDArray[np.bool_], outcomes: int) -> None:
         """Split the classes of all texts by the outcomes of this reading."""
@@ -82,13 +82,12 @@ def group_equivalent(texts: pa.StringArray, region: str, table: NumberTable) -> 
     unused = own.proved & (own.kinds == PhoneNumberType.UNKNOWN)
     zeros = _leading_zeros(digits.amounts, digits.lengths)
     rows = np.flatnonzero(national & (zeros == 0))
-    others = (
-        _foreign(table, digits.of(rows), rows, starts),
-        _overseas(table, digits, unused & national & (region == "FR")),
-    )
+    foreign = _foreign(table, digits.of(rows), rows, starts)
+    behind_33 = unused & ~national
+    behind_33[rows] |= foreign.unused
+    others = (foreign, _overseas(table, digits, unused & national & (region == "FR"), behind_33))
     certain = own.proved & ~_needs_own_check(own.numbers)
     certain &= ~(unused & cells.plus & cells.bracketed)  # (0) may be left out
-    certain &= ~_may_be_overseas(table, digits, unused & ~national)
     if table.start(region) is None:
         certain &= ~national
     classes = _combined(
@@ -117,36 +116,14 @@ def _foreign(
     readings = read_columns(table, digits, starts, np.zeros(len(rows), dtype=np.int64))
     unassigned = _unassigned()[digits.amounts // TENS[digits.lengths - 3]]
     certain = readings.proved & _follow_plan(readings.numbers)
-    certain &= ~_may_be_overseas(table, digits, readings.kinds == PhoneNumberType.UNKNOWN)
     return _OtherReading(
         rows=rows,
         certain=certain | unassigned,
         # An outcome that no reading has.
         outcomes=np.where(unassigned, len(table.codes), readings.outcomes),
         numbers=np.where(unassigned, 0, readings.numbers),
+        unused=readings.kinds == PhoneNumberType.UNKNOWN,
     )
-
-
-def _may_be_overseas(
-    table: NumberTable, digits: Digits, marks: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Mark what may be an overseas number behind 33, of the marked texts."""
-    french = digits.amounts // TENS[OVERSEAS_LENGTH] % TENS[CODE + 1]
-    begins = (digits.lengths == CODE + OVERSEAS_LENGTH) & (french == FRENCH)
-    begins |= (digits.lengths == CODE + 1 + OVERSEAS_LENGTH) & (french == FRENCH_ZERO)
-    rows = np.flatnonzero(marks & begins)
-    lengths = digits.lengths[rows] - CODE
-    national = Digits(
-        values=digits.values,
-        starts=digits.starts[rows] + CODE,
-        lengths=lengths,
-        amounts=digits.amounts[rows] % TENS[lengths],
-    )
-    overseas = np.zeros(len(marks), dtype=bool)
-    for region in OVERSEAS:
-        readings = walk(table, national, np.full(len(rows), table.start(region) or 0))
-        overseas[rows] |= (readings.kinds != PhoneNumberType.UNKNOWN) | ~readings.proved
-    return overseas
 
 
 @cache
@@ -156,16 +133,21 @@ def _unassigned() -> NDArray[np.bool_]:
     return np.array([not f"{digits:03}".startswith(codes) for digits in range(1000)])
 
 
-def _overseas(table: NumberTable, digits: Digits, marks: NDArray[np.bool_]) -> _OtherReading:
-    """Read some of the texts as numbers of overseas France, in the first region that has them."""
-    fewest, most = OVERSEAS_DIGITS
-    rows = np.flatnonzero(marks & (digits.lengths >= fewest) & (digits.lengths <= most))
+def _overseas(
+    table: NumberTable, digits: Digits, written_so: NDArray[np.bool_], behind_33: NDArray[np.bool_]
+) -> _OtherReading:
+    """Read texts as numbers of overseas France, in the first region that has them.
+
+    Some are `written_so`, others behind the code of France.
+    """
+    rows, digits = _overseas_digits(digits, written_so, behind_33)
     starts = [table.start(region) or 0 for region in OVERSEAS]
-    readings = walk(table, digits.of(np.tile(rows, len(starts))), np.repeat(starts, len(rows)))
+    each = np.arange(len(rows))
+    readings = walk(table, digits.of(np.tile(each, len(starts))), np.repeat(starts, len(rows)))
     shape = (len(starts), len(rows))
     valid = (readings.kinds != PhoneNumberType.UNKNOWN).reshape(shape)
     certain = (readings.proved & _follow_plan(readings.numbers)).reshape(shape)
-    first, each = valid.argmax(axis=0), np.arange(len(rows))
+    first = valid.argmax(axis=0)
     overseas = valid.any(axis=0)
     # It must be certain that the regions before the first, or all where there is none, are not it.
     certain = np.logical_and.accumulate(certain)[np.where(overseas, first, -1), each]
@@ -174,7 +156,31 @@ def _overseas(table: NumberTable, digits: Digits, marks: NDArray[np.bool_]) -> _
         certain=certain,
         outcomes=np.where(overseas, readings.outcomes.reshape(shape)[first, each], 0),
         numbers=np.where(overseas, readings.numbers.reshape(shape)[first, each], 0),
+        unused=~overseas,
     )
+
+
+def _overseas_digits(
+    digits: Digits, written_so: NDArray[np.bool_], behind_33: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], Digits]:
+    """Find the texts that look like numbers of overseas France: the rows, and digits without 33."""
+    rows = np.flatnonzero(written_so | behind_33)
+    digits = digits.of(rows)
+    after = np.maximum(digits.lengths - CODE, 0)
+    french = (digits.amounts // TENS[after] == FRANCE) & (after >= OVERSEAS_LENGTH)
+    lengths = np.where(french, after, digits.lengths)
+    amounts = digits.amounts % TENS[lengths]
+    fits = np.where(french, behind_33[rows], written_so[rows])
+    fits &= (lengths == OVERSEAS_LENGTH) | (lengths == OVERSEAS_LENGTH + 1)
+    fits &= np.isin(amounts // TENS[OVERSEAS_LENGTH - 1], OVERSEAS_DIGITS)
+    national = Digits(
+        values=digits.values,
+        starts=digits.starts + CODE * french,
+        lengths=lengths,
+        amounts=amounts,
+    )
+    chosen = np.flatnonzero(fits)
+    return rows[chosen], national.of(chosen)
 
 
 def _without_00(cells: PlainNumbers) -> tuple[Digits, NDArray[np.bool_]]:

@@ -1,5 +1,8 @@
 """Numbers of overseas France, as people write them: one number each, or a reason that helps."""
 
+import itertools
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 
@@ -66,4 +69,22 @@ def test_a_column_reads_them_like_each_cell_alone() -> None:
     alone = [parse_number(text, "FR", RULES) for text in texts]
     assert parsed.phone_numbers.tolist() == [
         one.phone_number if one.reason is None else 0 for one in alone
+    ]
+
+
+@pytest.mark.parametrize("region", ["FR", "RE", "DE"])
+def test_numbers_behind_33_are_read_together_like_each_cell_alone(region: str) -> None:
+    begins = ("+33", "+33 (0)", "+330", "0033", "00330", "33", "330", "33 (0)", "0", "+", "")
+    heads = ("690", "691", "692", "694", "696", "639", "709", "262", "976", "33", "8", "1")
+    ends = ("123456", "123457", "000000", "1234567", "12345")
+    texts = ["".join(parts) for parts in itertools.product(begins, heads, ends)]
+    parser = ColumnParser(RULES)
+    parsed = parser.parse(pa.array(texts), region)
+    together = [
+        replace(parser.outcomes[code], phone_number=number)
+        for code, number in zip(parsed.codes, parsed.phone_numbers.tolist(), strict=True)
+    ]
+    alone = [parse_number(text, region, RULES) for text in texts]
+    assert together == [
+        number if number.reason is None else replace(number, phone_number=0) for number in alone
     ]
