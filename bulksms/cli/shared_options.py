@@ -108,7 +108,7 @@ message = stack(
         option("--plain", is_flag=True,
                help="Replace characters outside GSM-7 where possible; Octopush replaces none."),
         option("--preview", multiple=True, type=RepeatableText(),
-               metavar="first|longest|costliest|random|NUMBER",
+               metavar="first|longest|costliest|random|row:N|NUMBER",
                help="Show the text of this row; repeatable."),
     ],
     group="Writing the message",

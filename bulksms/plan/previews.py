@@ -1,6 +1,7 @@
-"""Some finished texts as their readers see them: the first, the longest, a number's."""
+"""Some finished texts as their readers see them: the first, the longest, a row."""
 
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,17 +11,18 @@ import numpy as np
 from bulksms.contacts import rejection_blocks
 from bulksms.contacts.opt_outs.reading import LENIENT_RULES
 from bulksms.contacts.phones.parse import parse_number
-from bulksms.contacts.rows.row_table import RowTable
+from bulksms.contacts.rows.row_table import Marks, RowTable
 from bulksms.errors import UsageError
 from bulksms.message import Estimate, PersonalisedBlock
 from bulksms.message.pricing import in_millionths
 from bulksms.nearest import nearest_hint
 from bulksms.plan.personalised import PersonalisedVariants
 
-__all__ = ["ALWAYS", "Preview", "parse_preview_requests", "previews"]
+__all__ = ["ALWAYS", "ROW", "Preview", "parse_preview_requests", "previews"]
 
 ALWAYS = ("first", "longest")
 KEYWORDS = (*ALWAYS, "costliest", "random")
+ROW = re.compile(r"row:([1-9]\d{0,8})")
 OLD_KEYWORDS = {"dearest": "costliest"}  # accepted, and no longer suggested
 
 
@@ -48,17 +50,19 @@ class Preview:
 
 
 def parse_preview_requests(values: Iterable[str], region: str) -> tuple[str, ...]:
-    """Check that each value is a keyword or a phone number.
+    """Check that each value is a keyword, a row or a phone number.
 
     Raises:
-        UsageError: a value is neither, so that it would show no row.
+        UsageError: a value is none of them, so that it would show no row.
     """
     requests = tuple(value.strip() for value in values if value.strip())
     for request in requests:
-        if request not in (*KEYWORDS, *OLD_KEYWORDS) and not _phone_number(request, region):
+        if ROW.fullmatch(request) or request in (*KEYWORDS, *OLD_KEYWORDS):
+            continue
+        if not _phone_number(request, region):
             raise UsageError(
                 f"--preview {request!r} is not valid{nearest_hint(request, KEYWORDS)}: "
-                f"give {', '.join(KEYWORDS)}, or a phone number, with + and the code of its "
+                f"give {', '.join(KEYWORDS)}, row:N, or a phone number, with + and the code of its "
                 f"country unless that is {region}."
             )
     return requests
@@ -108,10 +112,21 @@ def _position(
             return _costliest(personalised, price)
         case "random":
             return int(random.choice(np.flatnonzero(contacts)))  # noqa: S311 - nothing to gain
-        case number:
-            numbers = personalised.row_table.columns.phone_numbers
-            contacts &= numbers == _phone_number(number, region)
+        case row_or_number:
+            contacts &= _marks_of(row_or_number, personalised.row_table, region)
             return int(contacts.argmax()) if contacts.any() else None
+
+
+def _marks_of(request: str, rows: RowTable, region: str) -> Marks:
+    """Mark the rows with a number in the file, or with a phone number."""
+    row = ROW.fullmatch(request)
+    if row is None:
+        marks: Marks = rows.columns.phone_numbers == _phone_number(request, region)
+        return marks
+    marks = np.zeros(len(rows), dtype=bool)
+    for _, sheet, _, sheet_rows in rows.sheets():
+        marks[sheet_rows] = sheet.rows.row_numbers == int(row[1])
+    return marks
 
 
 def _costliest(personalised: PersonalisedVariants, price: Estimate | None) -> int:
@@ -165,12 +180,26 @@ def _previews(
 
 
 def _left_out(request: str, rows: RowTable, region: str) -> Preview:
-    """Say why a number gets no text."""
+    """Say why a row or a number gets no text."""
+    requested_row = ROW.fullmatch(request)
+    if requested_row is not None:
+        row_number = int(requested_row[1])
+        sentence = next(_sentences_of(row_number, rows), "The list has no such row.")
+        return Preview(
+            requests=(request,), row=row_number, phone_number="", text=None, sentence=sentence
+        )
     number = _phone_number(request, region)
     row, sentence = next(_rows_left_out(number, rows, region), (None, "No row has this number."))
     return Preview(
         requests=(request,), row=row, phone_number=f"+{number}", text=None, sentence=sentence
     )
+
+
+def _sentences_of(row: int, rows: RowTable) -> Iterator[str]:
+    """Say why a row is left out, by its number in each of the files."""
+    for _, block in rejection_blocks(rows):
+        left_out = block.to_pandas()
+        yield from map(str, left_out["sentence"][left_out["row"] == row])
 
 
 def _rows_left_out(number: int, rows: RowTable, region: str) -> Iterator[tuple[int, str]]:

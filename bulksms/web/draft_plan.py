@@ -99,26 +99,31 @@ class DraftPlan:
     number_example: tuple[str, str] | None = None
 
 
-def make_draft_plan(path: Path, settings: Settings, now: datetime) -> DraftPlan:
+def make_draft_plan(
+    path: Path, settings: Settings, now: datetime, preview: str | None = None
+) -> DraftPlan:
     """Read the lists of a draft and plan its campaign; problems are values.
 
-    A ledger that cannot be read stops the sending alone: the draft can be written meanwhile.
+    `preview` is a row whose text is asked for besides `PREVIEWS`, as `row:17`. A ledger that
+    cannot be read stops the sending alone: the draft can be written meanwhile.
     """
     try:
-        return _plan_with(plan_of_draft, path, settings, now)
+        return _plan_with(plan_of_draft, path, settings, now, preview)
     except LedgerError as error:
-        plan = _plan_with(_plan_without_ledger, path, settings, now)
+        plan = _plan_with(_plan_without_ledger, path, settings, now, preview)
         return replace(plan, problem=plan.problem or _problem(Step.CHECK, error))
 
 
-def _plan_with(planner: Planner, path: Path, settings: Settings, now: datetime) -> DraftPlan:
+def _plan_with(
+    planner: Planner, path: Path, settings: Settings, now: datetime, preview: str | None
+) -> DraftPlan:
     """Plan a draft in one of the ways.
 
     Raises:
         LedgerError: the ledger cannot be read.
     """
     try:
-        saved = read_campaign_file(path)
+        saved = _with_preview(read_campaign_file(path), preview)
         plan = planner(saved, settings, now)
     except LedgerError:
         raise
@@ -156,8 +161,15 @@ def _plan_without_ledger(saved: SavedCampaign, settings: Settings, now: datetime
     )
 
 
+def _with_preview(saved: SavedCampaign, preview: str | None) -> SavedCampaign:
+    previews = (preview,) if preview is not None else ()
+    message = replace(saved.plan.message, preview=previews)
+    return replace(saved, plan=replace(saved.plan, message=message))
+
+
 def _options(saved: SavedCampaign) -> PlanOptions:
-    return replace(saved.plan, message=replace(saved.plan.message, preview=PREVIEWS))
+    message = saved.plan.message
+    return replace(saved.plan, message=replace(message, preview=(*PREVIEWS, *message.preview)))
 
 
 def _problem(step: Step, error: BulkSmsError) -> Problem:

@@ -95,9 +95,9 @@ class Page:
         account = self.rehearsals.environment(settings) if is_ours else {}
         start_posting(campaign, settings, {**self.environment, **account})
 
-    async def plan(self, draft: Draft) -> DraftPlan | None:
+    async def plan(self, draft: Draft, preview: str | None = None) -> DraftPlan | None:
         """Plan a draft; None while its list is being read, then the page asks again."""
-        planning = self._planning(draft)
+        planning = self._planning(draft, preview)
         await asyncio.wait([planning], timeout=PATIENCE)
         return planning.result() if planning.done() else None
 
@@ -105,9 +105,9 @@ class Page:
         """Plan a draft for a form that was sent, however long it takes: nothing is asked twice."""
         return await self._planning(draft)
 
-    def _planning(self, draft: Draft) -> "asyncio.Future[DraftPlan]":
+    def _planning(self, draft: Draft, preview: str | None = None) -> "asyncio.Future[DraftPlan]":
         settings = self.settings_of(rehearsal=draft.rehearsal)
-        return self.plans.plan(draft, settings, self.clock.now())
+        return self.plans.plan(draft, settings, self.clock.now(), preview)
 
     async def known_balance(self, *, rehearsal: bool) -> Balance | None:
         """Give the balance of the real account, asked at most once a minute; None if unknown."""

@@ -43,14 +43,18 @@ class PlanProcess:
         self._once: OrderedDict[str, asyncio.Future[Any]] = OrderedDict()
         self._plans: OrderedDict[Key, tuple[float, asyncio.Future[DraftPlan]]] = OrderedDict()
 
-    def plan(self, draft: Draft, settings: Settings, now: datetime) -> "asyncio.Future[DraftPlan]":
+    def plan(
+        self, draft: Draft, settings: Settings, now: datetime, preview: str | None = None
+    ) -> "asyncio.Future[DraftPlan]":
         """Begin the plan of a draft, unless it is known or being made."""
-        key = (draft.id, state_of(draft, settings))
+        key = (draft.id, f"{state_of(draft, settings)} {preview or ''}")
         loop = asyncio.get_running_loop()
         started, future = self._plans.get(key, (0.0, None))
         is_stale = loop.time() - started > FRESH_SECONDS
         if future is None or (future.done() and (is_stale or future.exception() is not None)):
-            future = asyncio.ensure_future(self.run(make_draft_plan, draft.path, settings, now))
+            future = asyncio.ensure_future(
+                self.run(make_draft_plan, draft.path, settings, now, preview)
+            )
             self._remember(key, loop.time(), future)
         return future
 

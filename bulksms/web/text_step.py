@@ -1,11 +1,12 @@
 """Step 4: the text, as its readers see it, and what it costs."""
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.finding import Level
 from bulksms.output.workbook_rows import write_workbook
-from bulksms.plan.previews import Preview
+from bulksms.plan.previews import ROW, Preview
 from bulksms.web.download import Download
 from bulksms.web.draft_plan import PREVIEWS, DraftPlan, Step
 from bulksms.web.error_words import error_words
@@ -22,7 +23,8 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
     page = page_of(request)
     draft = page.draft(request)
     wanted = request.query_params.get("preview", PREVIEWS[0])
-    plan = await page.plan(draft)
+    row = ROW.fullmatch(wanted)
+    plan = await page.plan(draft, wanted if row else None)
     if plan is None:
         return await page.show(request, "reading.html", Step.TEXT, draft=draft)
     if plan.view is None:
@@ -42,6 +44,7 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
         plain=message.plain,
         preview=_preview(plan, wanted),
         wanted=wanted,
+        row=row and row[1],
         findings=[
             finding
             for finding in plan.text_findings
@@ -61,8 +64,7 @@ async def save_text(request: Request) -> Response:
         return await show_text(request, {"text": _("Write the text.")})
     plan = await page.finished_plan(draft)
     if {"look", "plainly"} & set(form) or (plan.problem and plan.problem.step is Step.TEXT):
-        wanted = str(form.get("preview") or PREVIEWS[0])
-        return see(f"/drafts/{draft.id}/text?preview={wanted if wanted in PREVIEWS else 'first'}")
+        return see(f"/drafts/{draft.id}/text?preview={_wanted(form)}")
     return see(f"/drafts/{draft.id}/delivery")
 
 
@@ -84,9 +86,16 @@ async def download_example(request: Request) -> Response:
     return download.send(target.name, target.name)
 
 
+def _wanted(form: FormData) -> str:
+    """Say which row is to be looked at: one of `PREVIEWS`, or `row:17`."""
+    row = f"row:{str(form.get('row') or '').strip()}"
+    chosen = str(form.get("preview") or "")
+    return row if ROW.fullmatch(row) else chosen if chosen in PREVIEWS else PREVIEWS[0]
+
+
 def _preview(plan: DraftPlan, wanted: str) -> Preview | None:
     """Find the preview that was asked for, else the first one with a text."""
     previews = plan.view.previews if plan.view else ()
     shown = [preview for preview in previews if preview.text is not None]
-    asked = [preview for preview in shown if wanted in preview.requests]
+    asked = [preview for preview in previews if wanted in preview.requests]
     return next(iter(asked or shown), None)

@@ -15,6 +15,7 @@ for (const chip of document.querySelectorAll("[data-insert]")) {
 
 // A choice of the preview shows at once.
 document.getElementById("preview")?.addEventListener("change", (event) => {
+  document.getElementById("row").value = "";
   event.target.form.querySelector("[name=look]").click();
 });
 

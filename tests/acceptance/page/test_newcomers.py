@@ -174,6 +174,26 @@ def test_a_text_without_the_stop_mention_cannot_be_sent(page: Page, crm_export: 
     expect(page.locator("form.final")).to_have_count(0)
 
 
+@pytest.mark.parametrize("page", [{}, {"java_script_enabled": False}], indirect=True, ids=str)
+def test_any_row_is_previewed(page: Page, crm_export: Path) -> None:
+    upload(page, crm_export)
+    page.click(".actions button.primary")
+    page.click(".actions a.primary")
+    page.fill("#text", "Bonjour {Prénom}. STOP au 30101")
+    page.fill("#row", "7")
+    page.click("button[name=look]")
+    expect(page.locator("#live-preview blockquote")).to_have_text("Bonjour Inès. STOP au 30101")
+
+    page.fill("#row", "5")
+    page.click("button[name=look]")
+    expect(page.locator("#live-preview")).to_contain_text("Nobody in row 5 gets this text.")
+    page.fill("#row", "")
+    page.select_option("#preview", "first")
+    page.click("button[name=look]")
+
+    expect(page.locator("#live-preview blockquote")).to_have_text("Bonjour Zoé. STOP au 30101")
+
+
 def test_a_misspelt_column_is_shown_at_the_text(page: Page, crm_export: Path) -> None:
     upload(page, crm_export)
     page.click(".actions button.primary")

@@ -121,7 +121,10 @@ def test_a_text_of_seven_columns_names_what_travels_together(
     [
         ("longst", "'longst' is not valid (did you mean 'longest'?): give first, "),
         ("FIRST", "(did you mean 'first'?)"),
-        ("17", "'17' is not valid: give first, longest, costliest, random, or a phone number"),
+        (
+            "17",
+            "'17' is not valid: give first, longest, costliest, random, row:N, or a phone number",
+        ),
         ("07700 900123", "with + and the code of its country unless that is FR."),
     ],
 )

@@ -65,6 +65,24 @@ def test_a_preview_says_what_its_text_costs(tmp_path: Path) -> None:
     )
 
 
+def test_a_row_is_shown_by_its_number(tmp_path: Path) -> None:
+    previews = shown(tmp_path, "row:3", "row:9", text="Hi")
+
+    by_request = {request: each for each in previews for request in each.requests}
+    assert by_request["row:3"].text == "Hello P1 of C1"
+    assert by_request["row:9"].text is None
+    assert by_request["row:9"].sentence == "The list has no such row."
+
+
+def test_a_row_that_is_left_out_says_why(tmp_path: Path) -> None:
+    rows = "Mobile,Prénom,City,Langue\n06 39 98 00,P0,C0,fr\n06 39 98 00 01,P1,C1,EN\n"
+
+    preview = next(each for each in shown(tmp_path, "row:2", rows=rows) if each.text is None)
+
+    assert preview.row == 2
+    assert "too few digits" in (preview.sentence or "")
+
+
 def test_the_costliest_has_its_old_name_too(tmp_path: Path) -> None:
     old, new = shown(tmp_path, "dearest"), shown(tmp_path, "costliest")
 
@@ -117,6 +135,6 @@ def test_another_request_is_refused_with_the_nearest() -> None:
 
     assert str(refused.value) == (
         "--preview 'longst' is not valid (did you mean 'longest'?): give first, longest, "
-        "costliest, random, or a phone number, with + and the code of its country unless that is "
-        "FR."
+        "costliest, random, row:N, or a phone number, with + and the code of its country unless "
+        "that is FR."
     )
