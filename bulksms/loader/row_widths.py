@@ -32,6 +32,7 @@ _LIST = 8  # in so many rows a single short one is no habit
 _MOST_PIECES = 3
 _AT_ONCE = 1 << 16
 _DOMINANT = 0.9
+_STRAY = 1  # so many values of another column may be in one by mistake
 _REPEATED = 2  # a column of categories has each value so often
 # What a cell looks like; the first that matches counts, and any other text is 0.
 _LOOKS = (
@@ -102,7 +103,7 @@ def _odd_rows(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:
     if np.count_nonzero(complete) < _LEAST:
         complete = in_table
     odd[short] = _look_shifted(rows, cells, complete, short)
-    return odd | _pieces(odd & short, short)
+    return odd | _pieces(odd & short, short) | _pushed_right(rows, complete)
 
 
 def _pieces(shifted: Booleans, short: Booleans) -> Booleans:
@@ -210,12 +211,45 @@ def _like_next(
     """Mark the rows whose last cell is a value of the next column and none of its own."""
     alike = np.zeros(len(widths), dtype=np.bool_)
     for at, values in enumerate(following):
-        categories = values.unique()
-        if len(categories) * _REPEATED <= len(values):
-            is_next = bools_from_arrow(pc.is_in(texts[at], value_set=categories))
-            is_own = bools_from_arrow(pc.is_in(texts[at], value_set=own[at]))
-            alike |= is_next & ~is_own & (widths == at + 1)
+        categories = _categories(values, own[at])
+        is_next = bools_from_arrow(pc.is_in(texts[at], value_set=categories))
+        is_own = bools_from_arrow(pc.is_in(texts[at], value_set=own[at]))
+        alike |= is_next & ~is_own & (widths == at + 1)
     return alike
+
+
+def _pushed_right(rows: RowStore, complete: Booleans) -> Booleans:
+    """Mark the rows whose cells behind an empty one are those of the column before.
+
+    A writer that drops trailing empty cells hides a separator too many in a row that it cut.
+    """
+    usual = _usual_looks(rows, complete)
+    values = [_filled([column])[0] for column in next(rows.blocks()).texts]
+    pushed = []
+    for block in rows.blocks():
+        texts = [_trimmed(column) for column in block.texts]
+        marks = np.zeros(len(block), dtype=np.bool_)
+        fits_before, is_foreign = ~marks, marks.copy()
+        for at in reversed(range(1, len(texts))):
+            is_filled = byte_lengths(texts[at]) > 0
+            looks = _looks_of(texts[at])
+            if usual[at - 1] >= 0:
+                fits_before &= ~is_filled | (looks == usual[at - 1])
+                if usual[at] not in {-1, usual[at - 1]}:
+                    is_foreign |= is_filled & (looks == usual[at - 1])
+            before = _categories(values[at - 1], values[at])
+            is_foreign |= is_filled & bools_from_arrow(pc.is_in(texts[at], value_set=before))
+            marks |= (byte_lengths(texts[at - 1]) == 0) & fits_before & is_foreign
+        pushed.append(marks)
+    return np.concatenate(pushed)
+
+
+def _categories(values: pa.StringArray, neighbour: pa.StringArray) -> pa.StringArray:
+    """The values of a column of categories, none if the column beside it has the same ones."""
+    distinct = values.unique()
+    shared = pc.sum(pc.is_in(neighbour.unique(), value_set=distinct)).as_py() or 0
+    is_category = len(distinct) * _REPEATED <= len(values) and shared <= _STRAY
+    return distinct if is_category else distinct[:0]
 
 
 def _trimmed(texts: pa.StringArray) -> pa.StringArray:

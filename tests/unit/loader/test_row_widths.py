@@ -129,6 +129,30 @@ def test_a_short_row_unlike_its_columns_is_ragged_in_any_export(cells: list[str]
     assert sheet_of(lines).ragged.tolist() == ([] if cells[-1] == "" else [10])
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["", "0639980099", "Zoé", "Paris"],
+        ["0639980099", "", "Zoé", "Paris", "3"],
+        ["0639980099", "Zoé", "Paris", "", "3"],
+    ],
+)
+def test_a_separator_too_many_is_seen_where_trailing_cells_are_dropped(cells: list[str]) -> None:
+    lines = dropped(people(30, notes=["", "vip", "", "new"]))
+    lines[9] = cells
+    assert sheet_of(lines).ragged.tolist() == [10]
+
+
+def test_columns_with_the_same_words_are_no_sign_of_a_shift() -> None:
+    names = ["Martin", "Paul", "Simon", "Robert", "Vincent"]
+    rows = [[f"06399800{at:02}", names[at % 5], names[(at + 2) % 5], "vip"] for at in range(40)]
+    for at, empty in [(8, 1), (9, 2), (10, 3)]:
+        rows[at][empty] = ""
+    lines = [row if row[-1] else row[:-1] for row in rows]
+    lines[20:24] = [row[:2] for row in lines[20:24]]
+    assert sheet_of([HEADER[:4], *lines]).ragged.tolist() == []
+
+
 def test_a_single_short_row_of_a_complete_list_is_ragged() -> None:
     rows = [[f"06399800{at:02}", f"Anna {chr(65 + at)}", "Paris"] for at in range(12)]
     assert sheet_of([HEADER[:3], *rows[:6], rows[6][:2], *rows[7:]]).ragged.tolist() == [8]
