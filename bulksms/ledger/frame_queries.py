@@ -94,49 +94,6 @@ class FrameQueries:
             rows = connection.execute(statement).all()
         return [(datetime.fromisoformat(text).replace(tzinfo=UTC), count) for text, count in rows]
 
-    def answered_around(
-        self, campaign_id: int, start: datetime, end: datetime
-    ) -> tuple[FrameRecord | None, FrameRecord | None]:
-        """Read the last frame with a balance before a post, and the first posted after its end.
-
-        `start` and `end` are those of the post.
-        """
-        has_balance = (*_answered(campaign_id), frame.c.residual_credit.is_not(None))
-        before = (
-            sa.select(frame.c.number)
-            .where(*has_balance, frame.c.finished_at <= start)
-            .order_by(frame.c.finished_at.desc(), frame.c.number.desc())
-            .limit(1)
-        )
-        after = (
-            sa.select(frame.c.number)
-            .where(*has_balance, frame.c.started_at >= end)
-            .order_by(frame.c.finished_at, frame.c.number)
-            .limit(1)
-        )
-        with self._storage.reading() as connection:
-            first, last = (
-                None
-                if (number := connection.scalar(statement)) is None
-                else statements.read_frames(connection, campaign_id, number)[0]
-                for statement in (before, after)
-            )
-        return first, last
-
-    def answered_between(
-        self, campaign_id: int, start: datetime, end: datetime
-    ) -> list[FrameRecord]:
-        """Read the frames whose answers came after a moment, up to another one."""
-        statement = sa.select(frame.c.number).where(
-            *_answered(campaign_id), frame.c.finished_at > start, frame.c.finished_at <= end
-        )
-        with self._storage.reading() as connection:
-            return [
-                record
-                for number in connection.scalars(statement.order_by(frame.c.number)).all()
-                for record in statements.read_frames(connection, campaign_id, number)
-            ]
-
 
 def _answered(campaign_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     return (

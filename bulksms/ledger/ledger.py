@@ -9,6 +9,7 @@ from typing import Self
 
 from bulksms.clock import Clock
 from bulksms.ledger.accepted_files import AcceptedFiles
+from bulksms.ledger.account_balances import AccountBalances
 from bulksms.ledger.approvals import Approvals
 from bulksms.ledger.audit_trail import AuditTrail
 from bulksms.ledger.campaigns import Campaigns
@@ -52,6 +53,7 @@ class Ledger:
         self.pseudonyms = Pseudonyms(storage)
         self.frames = Frames(storage, self.pseudonyms)
         self.frame_queries = FrameQueries(storage)
+        self.account_balances = AccountBalances(storage)
         self.claims = Claims(storage, self.reconciler, GroupCommit(storage, witnesses), clock)
         self.settlements = Settlements(storage)
         self.orders = Orders(storage)

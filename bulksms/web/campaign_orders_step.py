@@ -13,7 +13,7 @@ from bulksms.errors import BulkSmsError
 from bulksms.ledger import FrameState, OrderKind, OrderRecord
 from bulksms.use_cases.orders.campaign_orders import give_order
 from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
-from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt
+from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt, show_doubt
 from bulksms.use_cases.reporting.reports import campaign_report
 from bulksms.web.campaign_step import show_campaign, started_address
 from bulksms.web.error_words import error_words
@@ -52,15 +52,33 @@ async def continue_campaign(request: Request) -> Response:
 
 
 async def settle_campaign(request: Request) -> Response:
-    """Note that the frame in doubt was sent, or that it is not to be sent."""
+    """Note that the frame in doubt was sent, or that it is not to be sent, once it is confirmed."""
     page, form = page_of(request), await request.form()
+    _ = language_of_request(request).catalogue.gettext
     name, number = request.path_params["campaign"], number_of(form.get("frame"))
     state = SETTLEMENTS.get(str(form.get("settlement")))
     if state is None:
         raise HTTPException(404)
     decision = OperatorDecision(who=WHO, at=page.clock.now())
-    settle = partial(settle_doubt, name, number, state, decision, page.settings)
-    return await _do(request, settle, campaign_address(name))
+
+    def settle() -> bool:
+        frame = show_doubt(name, number, page.settings, decision.at).frame
+        # A window that stayed open must not settle what was posted again meanwhile.
+        if str(frame.attempts) != form.get("attempts"):
+            return False
+        settle_doubt(name, number, state, decision, page.settings)
+        return True
+
+    try:
+        settled = await asyncio.to_thread(settle)
+    except BulkSmsError as error:
+        return await show_campaign(
+            request, {"doubt": error_words(type(error), str(error), language_of_request(request))}
+        )
+    if not settled:
+        problem = _("This request was sent again meanwhile: look at it before you decide.")
+        return await show_campaign(request, {"doubt": problem})
+    return see(campaign_address(name))
 
 
 async def confirm_resend(request: Request) -> Response:

@@ -15,6 +15,7 @@ from bulksms.results.follow_up import FollowUp
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles
 from bulksms.results.time_chart import chart_of
+from bulksms.use_cases.orders.balance_clue import BalanceReading
 from bulksms.use_cases.reporting.campaign_progress import CampaignProgress, read_progress
 from bulksms.use_cases.reporting.reports import rewrite_results
 from bulksms.web.campaign_view import (
@@ -40,6 +41,7 @@ from bulksms.web.poster import last_refusal
 __all__ = ["download_results", "show_campaign", "started_address"]
 
 REQUESTS = "requests.csv"
+EUROS = "euros"  # as Octopush names them
 START_SECONDS = 20.0  # that the process which posts may take to begin
 DIGITS = 12  # of the time in an address
 
@@ -47,7 +49,11 @@ DIGITS = 12  # of the time in an address
 async def show_campaign(request: Request, problems: Problems | None = None) -> Response:
     """Show the progress of a running campaign, else its results."""
     page, language = page_of(request), language_of_request(request)
-    progress = await asyncio.to_thread(_read, request, page)
+    balance = await page.known_balance(rehearsal=page.settings.rehearsal)
+    reading = None
+    if balance is not None and balance.unit == EUROS and page.balance_read_at is not None:
+        reading = BalanceReading(amount=balance.amount, at=page.balance_read_at)
+    progress = await asyncio.to_thread(_read, request, page, reading)
     report = progress.report
     starting = progress.can_continue and _was_just_started(request, page)
     running = progress.is_running or starting
@@ -64,7 +70,8 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
         refusal=await asyncio.to_thread(last_refusal, report.campaign, page.settings),
         running=running,
         doubts=() if running else progress.doubts,
-        resend=request.query_params.get("resend"),
+        decide=request.query_params.get("decide"),
+        decided=request.query_params.get("frame"),
         frame_count=sum(report.frames.values()),
         shares=shares,
         row_shares=row_shares(progress, language),
@@ -117,7 +124,7 @@ def _files(folder: Path, wanted: str, language: Language) -> ResultFiles:
             raise HTTPException(404)
 
 
-def _read(request: Request, page: Page) -> CampaignProgress:
+def _read(request: Request, page: Page, reading: BalanceReading | None) -> CampaignProgress:
     """Read the campaign of an address, and the frames that its page is to show.
 
     Raises:
@@ -126,7 +133,7 @@ def _read(request: Request, page: Page) -> CampaignProgress:
     first = request.query_params.get("from", "1")
     try:
         name = request.path_params["campaign"]
-        return read_progress(name, number_of(first), page.settings, page.clock.now())
+        return read_progress(name, number_of(first), page.settings, page.clock.now(), reading)
     except CampaignNotFound:
         raise HTTPException(404) from None
 

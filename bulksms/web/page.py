@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -52,6 +53,7 @@ class Page:
     rehearsals: Rehearsals
     remembered: RememberedColumns
     balance: Balance | None = None
+    balance_read_at: datetime | None = None
     balance_asked_at: float = field(default=-BALANCE_SECONDS)
 
     @property
@@ -115,7 +117,7 @@ class Page:
             return None
         now = self.clock.monotonic()
         if now - self.balance_asked_at > BALANCE_SECONDS:
-            self.balance_asked_at = now
+            self.balance_asked_at, self.balance_read_at = now, self.clock.now()
             try:
                 self.balance = await asyncio.to_thread(read_balance, self.settings)
             except BulkSmsError:

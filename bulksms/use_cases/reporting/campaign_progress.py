@@ -19,9 +19,11 @@ from bulksms.results.campaign_report import RUNNING
 from bulksms.results.posting_rate import RATE_WINDOW, PostingRate, posting_rate
 from bulksms.results.timeline import Timeline, timeline_of, zone_of_campaign
 from bulksms.settings import Settings
+from bulksms.use_cases.context import account_of
+from bulksms.use_cases.orders.balance_clue import BalanceClue, BalanceReading, read_clue
 from bulksms.use_cases.reporting.reports import current_report
 
-__all__ = ["CampaignProgress", "FramePage", "read_progress"]
+__all__ = ["CampaignProgress", "DoubtfulFrame", "FramePage", "read_progress"]
 
 FRAMES_SHOWN = 20
 LEFT = (FrameState.PLANNED, FrameState.INTENT)
@@ -34,6 +36,14 @@ class FramePage:
     frames: tuple[FrameRecord, ...]
     before: int | None
     after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulFrame:
+    """A frame in doubt, and what the account's balance says about it."""
+
+    frame: FrameRecord
+    clue: BalanceClue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +67,7 @@ class CampaignProgress:
     rate: PostingRate | None
     timeline: Timeline | None
     page: FramePage
-    doubts: tuple[FrameRecord, ...]
+    doubts: tuple[DoubtfulFrame, ...]
     refused: tuple[FrameGroup, ...]
 
     @property
@@ -74,13 +84,21 @@ class CampaignProgress:
     @property
     def doubt_cost(self) -> Decimal | None:
         """What the frames in doubt were to cost; None if that is not known of all."""
-        costs = [frame.cost_planned for frame in self.doubts if frame.cost_planned is not None]
+        costs = [each.frame.cost_planned for each in self.doubts if each.frame.cost_planned]
         is_whole = len(costs) == self.report.frames[FrameState.IN_DOUBT.value]
         return sum(costs, Decimal(0)) if is_whole else None
 
 
-def read_progress(name: str, first: int, settings: Settings, now: datetime) -> CampaignProgress:
+def read_progress(
+    name: str,
+    first: int,
+    settings: Settings,
+    now: datetime,
+    reading: BalanceReading | None = None,
+) -> CampaignProgress:
     """Read a campaign, and its frames from a number on.
+
+    `reading` is the balance of the settings' account, where it was asked.
 
     Raises:
         CampaignNotFound: there is none of that name.
@@ -92,6 +110,7 @@ def read_progress(name: str, first: int, settings: Settings, now: datetime) -> C
         people = {**report.contacts, "in_flight": in_flight}
         people["in_doubt"] -= in_flight
         zone = zone_of_campaign(record)
+        own = reading if reading and _is_own(record, settings) else None
         moments = ledger.frame_queries.taken_by_second(record.id)
         return CampaignProgress(
             record=record,
@@ -103,9 +122,7 @@ def read_progress(name: str, first: int, settings: Settings, now: datetime) -> C
             rate=_rate(ledger, record, report, now) if is_running else None,
             timeline=timeline_of(moments, zone),
             page=_page(ledger, record, first),
-            doubts=tuple(
-                ledger.frame_queries.page(record.id, 0, FRAMES_SHOWN, [FrameState.IN_DOUBT])
-            ),
+            doubts=_doubts(ledger, record, own),
             refused=totals.refused,
         )
 
@@ -139,6 +156,20 @@ def _can_continue(ledger: Ledger, record: CampaignRecord, report: Report) -> boo
     if report.resume_command is not None:
         return True
     return report.state != RUNNING and bool(ledger.frames.in_flight(record.id))
+
+
+def _is_own(record: CampaignRecord, settings: Settings) -> bool:
+    """Whether a campaign was begun under the account of the settings."""
+    return record.rehearsal == settings.rehearsal and record.account == account_of(settings)
+
+
+def _doubts(
+    ledger: Ledger, record: CampaignRecord, reading: BalanceReading | None
+) -> tuple[DoubtfulFrame, ...]:
+    frames = ledger.frame_queries.page(record.id, 0, FRAMES_SHOWN, [FrameState.IN_DOUBT])
+    return tuple(
+        DoubtfulFrame(frame, read_clue(ledger, record, frame, reading)) for frame in frames
+    )
 
 
 def _page(ledger: Ledger, record: CampaignRecord, first: int) -> FramePage:
