@@ -73,7 +73,7 @@ async def settle_campaign(request: Request) -> Response:
         settled = await asyncio.to_thread(settle)
     except BulkSmsError as error:
         return await show_campaign(
-            request, {"doubt": error_words(type(error), str(error), language_of_request(request))}
+            request, {"doubt": error_words(error, language_of_request(request))}
         )
     if not settled:
         problem = _("This request was sent again meanwhile: look at it before you decide.")

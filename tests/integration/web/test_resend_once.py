@@ -65,11 +65,12 @@ def test_doubt_is_settled_after_a_confirmation_with_the_clue_of_the_balance(
         # A later campaign of the account shows what the balance was.
         later = window.draft_at_the_check("-40%", rows="Prénom;Mobile\nZoé;06 39 98 09 99\n")
         window.send(later, 1)
+        shown = first
         for _ in range(60):
-            shown = window.get(f"{campaign}?frame=2&decide=sent")
             if "your balance fell by" in shown.text:
                 break
             time.sleep(0.5)
+            shown = window.get(f"{campaign}?frame=2&decide=sent")
         form = shown.hidden(f"{campaign}/doubt")
         assert "your balance fell by €13.50, the price of this request" in shown.text
         assert window.post(f"{campaign}/doubt", {"frame": "2", "settlement": "sent"}).status == 422
