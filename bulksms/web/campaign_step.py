@@ -15,7 +15,7 @@ from bulksms.results.follow_up import FollowUp
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles
 from bulksms.results.time_chart import chart_of
-from bulksms.use_cases.orders.balance_clue import BalanceReading
+from bulksms.use_cases.reporting.balance_clue import BalanceReading
 from bulksms.use_cases.reporting.campaign_progress import CampaignProgress, read_progress
 from bulksms.use_cases.reporting.reports import rewrite_results
 from bulksms.web.campaign_view import (

@@ -20,7 +20,7 @@ from bulksms.results.posting_rate import RATE_WINDOW, PostingRate, posting_rate
 from bulksms.results.timeline import Timeline, timeline_of, zone_of_campaign
 from bulksms.settings import Settings
 from bulksms.use_cases.context import account_of
-from bulksms.use_cases.orders.balance_clue import BalanceClue, BalanceReading, read_clue
+from bulksms.use_cases.reporting.balance_clue import BalanceClue, BalanceReading, read_clue
 from bulksms.use_cases.reporting.reports import current_report
 
 __all__ = ["CampaignProgress", "DoubtfulFrame", "FramePage", "read_progress"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
-from bulksms.use_cases.orders.balance_clue import (
+from bulksms.use_cases.reporting.balance_clue import (
     BalanceClue,
     BalanceReading,
     BalanceSign,
