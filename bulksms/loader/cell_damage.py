@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from bulksms.columnar.arrays import (
     all_bytes,
     bools_from_arrow,
+    bools_to_arrow,
     contains_bytes,
+    first_bytes,
     strings_to_arrow,
 )
 from bulksms.finding import Finding, Level
@@ -43,7 +45,9 @@ _THIRD = {letter.encode()[:1] for letter, code in _LETTERS.items() if code in _T
 _ENDING = frozenset("\u00bb\u201d\u2019\u2026\u2013\u2014")
 _SINGLE_QUOTED = "^'.*'$"
 _EXCEL_GUARD = re.compile(r'^=\s*"([^"]*)"$')
-_MAY_BE_GUARDED = r"^['=]|[;\t|][\s\v\x1c-\x1f\x85\p{Z}]*'"
+_FIRST_OF_GUARDS = b"'="
+_GUARDED_INSIDE = r"[;\t|][\s\v\x1c-\x1f\x85\p{Z}]*'"
+_INNER_SEPARATORS = (b";", b"\t", b"|")
 
 
 class BlockFilter:
@@ -82,9 +86,12 @@ class BlockFilter:
     ) -> pa.StringArray:
         if b"'" not in letters and b"=" not in letters:
             return cells
-        mask = pc.match_substring_regex(cells, _MAY_BE_GUARDED)
-        bare = [_without_guard(cell) for cell in cells.filter(mask).to_pylist()]
-        if bare:
+        marks = np.isin(first_bytes(cells), tuple(_FIRST_OF_GUARDS))
+        if b"'" in letters and any(separator in letters for separator in _INNER_SEPARATORS):
+            marks |= bools_from_arrow(pc.match_substring_regex(cells, _GUARDED_INSIDE))
+        if marks.any():
+            mask = bools_to_arrow(marks)
+            bare = [_without_guard(cell) for cell in cells.filter(mask).to_pylist()]
             cells = pc.replace_with_mask(cells, mask, strings_to_arrow(bare))
             single_quoted = pc.match_substring_regex(cells, _SINGLE_QUOTED)
             self.single_quoted.update(row_numbers[bools_from_arrow(single_quoted)].tolist())

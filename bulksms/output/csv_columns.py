@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 __all__ = ["arrow_texts", "write_blocks", "write_columns"]
 
 BLOCK = 50_000
-# Supersets of what `guard` changes and of what needs quotes.
-SUSPECT = r"^['\s\v\x1c-\x1f\x85\p{Z}=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
+# What `guard` changes, in the expressions of Arrow: exactly of ASCII, at least of other cells.
+SPACES = r"[\s\v\x1c-\x1f\x85\p{Z}]*"
+FORMULA = r"[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
+START = rf"{SPACES}(?:{FORMULA}|[\t\r\n])"
+SUSPECT = rf"^(?:{START}|'+(?:{START}|\+?\p{{Nd}}[\p{{Nd}} .]*\z))"
 NUMBER = r"^\+[0-9]+\z"
-INNER_SUSPECT = r"[;\t|][\s\v\x1c-\x1f\x85\p{Z}]*'*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
+INNER_SUSPECT = rf"[;\t|]{SPACES}'*{FORMULA}"
 NEED_QUOTES = (b'"', b"\r", b"\n")  # and the separator
 INNER_SEPARATORS = (b";", b"\t", b"|")
 
@@ -108,12 +111,18 @@ def _lines(columns: Sequence[pa.StringArray], delimiter: str) -> memoryview:
 
 def _guarded(cells: pa.StringArray) -> pa.StringArray:
     """Guard the cells that need it, which their bytes narrow down."""
-    mask = _may_begin_a_formula(cells) | _may_hold_a_formula(cells)
-    rows = np.flatnonzero(mask)
-    if not len(rows):
+    begin, hold = _may_begin_a_formula(cells), _may_hold_a_formula(cells)
+    mask = begin | hold
+    if not mask.any():
         return cells
-    safe = [guard(text) for text in cells.take(ints_to_arrow(rows)).to_pylist()]
-    return pc.replace_with_mask(cells, bools_to_arrow(mask), strings_to_arrow(safe))
+    suspects = cells.filter(bools_to_arrow(mask))
+    sure = begin[mask] & ~hold[mask] & bools_from_arrow(pc.string_is_ascii(suspects))
+    safe = pc.binary_join_element_wise(arrow_scalar("'"), suspects, arrow_scalar(""))
+    if not sure.all():
+        unsure = bools_to_arrow(~sure)
+        others = [guard(text) for text in suspects.filter(unsure).to_pylist()]
+        safe = pc.replace_with_mask(safe, unsure, strings_to_arrow(others))
+    return pc.replace_with_mask(cells, bools_to_arrow(mask), safe)
 
 
 def _may_begin_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
