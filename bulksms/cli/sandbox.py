@@ -2,12 +2,15 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bulksms.cli.click_options import MONEY, option
 from bulksms.cli.streams import echo
+
+if TYPE_CHECKING:
+    from bulksms.sandbox import CallbackRules
 
 __all__ = ["command"]
 
@@ -138,6 +141,54 @@ __all__ = ["command"]
     show_default=True,
     help="How the answer to an accepted frame is written.",
 )
+@option(
+    "--callback-url",
+    metavar="URL",
+    help="Report receipts, replies and STOPs to this address on this machine, as `listen` "
+    "prints it.",
+)
+@option(
+    "--callback-delay",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Time from an accepted frame to its first receipt.",
+)
+@option(
+    "--callback-format",
+    type=click.Choice(["json", "form", "both"]),
+    default="json",
+    show_default=True,
+    help="How the bodies of callbacks are written.",
+)
+@option(
+    "--callback-habit",
+    "callback_habits",
+    type=click.Choice(["doubled", "late", "out_of_order", "forged"]),
+    multiple=True,
+    help="What else callbacks do; repeatable.",
+)
+@option(
+    "--undelivered",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="SHARE",
+    help="Share of the texts that are reported as failed.",
+)
+@option(
+    "--replies",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="SHARE",
+    help="Share of the people who answer.",
+)
+@option(
+    "--stops",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="SHARE",
+    help="Share of the people who answer STOP.",
+)
 def command(**given: Any) -> None:  # noqa: ANN401
     """Start a local server that behaves like the API; Ctrl-C stops it."""
     from bulksms.sandbox import AnswerStyle, SandboxOptions, read_script, serve
@@ -147,8 +198,26 @@ def command(**given: Any) -> None:  # noqa: ANN401
     given["answer_style"] = AnswerStyle(given["answer_style"])
     given["opted_out"] = frozenset(given["opted_out"])
     script = given.pop("script")
+    rules = _callback_rules(given)
     values = {name: value for name, value in given.items() if value not in (None, ())}
-    serve(SandboxOptions(**values, script=read_script(script) if script else ()), _announce)
+    replies = read_script(script) if script else ()
+    serve(SandboxOptions(**values, script=replies, callback_rules=rules), _announce)
+
+
+def _callback_rules(given: dict[str, Any]) -> "CallbackRules":
+    """Take the options about callbacks out of the others."""
+    from bulksms.sandbox import CallbackFormat, CallbackHabit, CallbackRules
+
+    return CallbackRules(
+        delay=given.pop("callback_delay"),
+        format=CallbackFormat(given.pop("callback_format")),
+        habits=frozenset(map(CallbackHabit, given.pop("callback_habits"))),
+        undelivered=given.pop("undelivered"),
+        replies=given.pop("replies"),
+        stops=given.pop("stops"),
+        opted_out=given["opted_out"],
+        seed=given["seed"],
+    )
 
 
 def _announce(url: str) -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from bulksms.sandbox.script import ScriptedReply
 
@@ -14,7 +15,11 @@ __all__ = [
     "USUAL_KINDS",
     "FaultKind",
     "FaultPicker",
+    "miscounted",
+    "shortened",
 ]
+
+Contact = TypeVar("Contact")
 
 
 class FaultKind(StrEnum):
@@ -114,3 +119,19 @@ class FaultPicker:
         if not self._kinds or self._random.random() >= self._share:
             return None
         return FaultKind(self._random.choice(self._kinds))
+
+
+def shortened(contacts: tuple[Contact, ...], fault: FaultKind | None) -> tuple[Contact, ...]:
+    """Leave out the last contact, or the second half, unnamed."""
+    if fault is FaultKind.COUNT_SHORT:
+        return contacts[:-1] or contacts
+    if fault is FaultKind.COUNT_HALF:
+        return contacts[: -(-len(contacts) // 2)]
+    return contacts
+
+
+def miscounted(contacts: int, fault: FaultKind | None) -> int:
+    """Count otherwise than was accepted."""
+    if fault is FaultKind.COUNT_ZERO:
+        return 0
+    return contacts + 1 if fault is FaultKind.COUNT_OVER else contacts

@@ -14,7 +14,8 @@ from bulksms.clock import Clock
 from bulksms.sandbox.accepted_log import AcceptedFrame, AcceptedLog, RequestLog
 from bulksms.sandbox.api_replies import ApiReply, as_number, refusal, success
 from bulksms.sandbox.billing import optimise, parts, personalise
-from bulksms.sandbox.fault_kinds import FaultKind
+from bulksms.sandbox.callback_sender import CallbackSender
+from bulksms.sandbox.fault_kinds import FaultKind, miscounted, shortened
 from bulksms.sandbox.lenient_parsing import (
     Recipient,
     Submission,
@@ -51,9 +52,12 @@ class SandboxAccount:
         self._memory = RequestIdMemory(self._frames)
         self._content_filter = ContentFilter(options.content_filter)
         self._lock = threading.Lock()
+        rules = options.callback_rules
+        self.callbacks = CallbackSender(options.callback_url, rules, self.clock.now)
 
     def close(self) -> None:
-        """Close the logs."""
+        """End the callbacks, and close the logs."""
+        self.callbacks.close()
         self._accepted_log.close()
         self.request_log.close()
 
@@ -116,7 +120,7 @@ class SandboxAccount:
 
     def _charge(self, post: "_Post", fault: FaultKind | None) -> ApiReply:
         """Price the contacts that are kept; accept them if the credit allows and it is meant."""
-        contacts = _shortened(self._kept(post.submission), fault)
+        contacts = shortened(self._kept(post.submission), fault)
         segments = _segments(post.submission, contacts) * self.options.parts_factor
         cost = segments * self.price
         if cost > self.credit:
@@ -130,7 +134,8 @@ class SandboxAccount:
             self.credit -= cost
             self._remember(post)
             self._content_filter.keep(frame.text, post.numbers, self.clock.now())
-        count = _miscounted(len(contacts), fault)
+        self.callbacks.schedule(frame)
+        count = miscounted(len(contacts), fault)
         answer = self._success(frame.ticket, count, segments, cost)
         return ApiReply(status=answer.status, body=answer.body, accepted=True)
 
@@ -241,6 +246,7 @@ class SandboxAccount:
             "unknown_fields": dict(self.unknown_fields),
             "faults": dict(self.faults),
             "cancelled": self.cancelled,
+            "callbacks": self.callbacks.figures(),
         }
 
 
@@ -278,19 +284,3 @@ def _segments(submission: Submission, contacts: tuple[Recipient, ...]) -> int:
     if "{" not in text:
         return parts(shape(text)) * len(contacts)
     return sum(parts(shape(personalise(text, contact.fields))) for contact in contacts)
-
-
-def _shortened(contacts: tuple[Recipient, ...], fault: FaultKind | None) -> tuple[Recipient, ...]:
-    """Leave out the last contact, or the second half, unnamed."""
-    if fault is FaultKind.COUNT_SHORT:
-        return contacts[:-1] or contacts
-    if fault is FaultKind.COUNT_HALF:
-        return contacts[: -(-len(contacts) // 2)]
-    return contacts
-
-
-def _miscounted(contacts: int, fault: FaultKind | None) -> int:
-    """Count otherwise than was accepted."""
-    if fault is FaultKind.COUNT_ZERO:
-        return 0
-    return contacts + 1 if fault is FaultKind.COUNT_OVER else contacts

@@ -1,7 +1,7 @@
 """The behaviour of a sandbox, in one table."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from bulksms.errors import SettingsError
 from bulksms.sandbox.api_replies import AnswerStyle
 from bulksms.sandbox.fault_kinds import FAULT_KINDS, USUAL_KINDS
+from bulksms.sandbox.planned_callbacks import CallbackRules
 from bulksms.sandbox.script import ScriptedReply
 
 
@@ -50,6 +51,8 @@ class SandboxOptions:
         stop_mentions: Wordings accepted as a STOP mention, case-sensitive.
         success_status: HTTP status of an accepted frame.
         answer_style: How the answer to an accepted frame is written.
+        callback_url: Where receipts, replies and STOPs are reported; must be on this machine.
+        callback_rules: What is reported, how and when.
     """
 
     host: str = "127.0.0.1"
@@ -82,6 +85,8 @@ class SandboxOptions:
     stop_mentions: tuple[str, ...] = ("STOP au 30101", "STOP au XXXXX")
     success_status: int = 201
     answer_style: AnswerStyle = AnswerStyle.DOCUMENTED
+    callback_url: str | None = None
+    callback_rules: CallbackRules = field(default_factory=CallbackRules)
 
     def __post_init__(self) -> None:
         scripted = [reply.fault for reply in self.script if reply.fault is not None]
@@ -97,6 +102,11 @@ class SandboxOptions:
         if not _is_loopback(urlsplit(self.redirect_to).hostname or ""):
             raise SettingsError(
                 f"The sandbox redirects to this machine only, not to {self.redirect_to!r}."
+            )
+        if self.callback_url and not _is_loopback(urlsplit(self.callback_url).hostname or ""):
+            raise SettingsError(
+                f"The sandbox reports to this machine only, not to {self.callback_url!r}; give an "
+                "address such as http://127.0.0.1:8480/SECRET."
             )
         if not _is_loopback(self.host):
             raise SettingsError(
