@@ -88,9 +88,10 @@ def _odd_rows(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:
     """Mark the rows that do not do as the others."""
     in_table = cells <= rows.width
     padded = np.count_nonzero(in_table & (filled < cells))
-    fits = _fits_excel_blocks(rows, cells, filled)
-    if padded and np.count_nonzero(fits) >= len(fits) * _DOMINANT:
-        return ~fits
+    if padded:
+        fits = _fits_excel_blocks(rows, cells, filled)
+        if np.count_nonzero(fits) >= len(fits) * _DOMINANT:
+            return ~fits
     widest = cells.max(where=in_table, initial=1)
     short = cells < widest
     count = np.count_nonzero(short)
@@ -102,8 +103,9 @@ def _odd_rows(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:
     complete = cells == widest
     if np.count_nonzero(complete) < _LEAST:
         complete = in_table
-    odd[short] = _look_shifted(rows, cells, complete, short)
-    return odd | _pieces(odd & short, short) | _pushed_right(rows, complete)
+    usual = _usual_looks(rows, complete)
+    odd[short] = _look_shifted(rows, cells, complete, short, usual)
+    return odd | _pieces(odd & short, short) | _pushed_right(rows, usual)
 
 
 def _pieces(shifted: Booleans, short: Booleans) -> Booleans:
@@ -122,9 +124,10 @@ def _fits_excel_blocks(rows: RowStore, cells: Counts, filled: Counts) -> Boolean
     usual = _mode(cells)
     fits: Booleans = cells == usual
     numbers = rows.row_numbers
-    for block in np.unique((numbers[~fits] - 1) // EXCEL_BLOCK).tolist():
-        first = block * EXCEL_BLOCK + 1
-        start, end = np.searchsorted(numbers, [first, first + EXCEL_BLOCK])
+    firsts = np.unique((numbers[~fits] - 1) // EXCEL_BLOCK) * EXCEL_BLOCK + 1
+    starts = np.searchsorted(numbers, firsts).tolist()
+    ends = np.searchsorted(numbers, firsts + EXCEL_BLOCK).tolist()
+    for start, end in zip(starts, ends, strict=True):
         inside = cells[start:end]
         width = _mode(inside, preferred=usual)
         alike = inside == width
@@ -146,10 +149,13 @@ def _mode(values: NDArray[np.integer], preferred: int = -1) -> int:
 
 
 def _look_shifted(
-    rows: RowStore, cells: Counts, complete: Booleans, suspects: Booleans
+    rows: RowStore,
+    cells: Counts,
+    complete: Booleans,
+    suspects: Booleans,
+    usual: Sequence[int],
 ) -> Booleans:
     """Mark those of the suspects with a cell unlike its column in the complete rows."""
-    usual = _usual_looks(rows, complete)
     first = next(rows.blocks())
     inside = bools_to_arrow(complete[: len(first)])
     own = _filled([column.filter(inside) for column in first.texts])
@@ -218,12 +224,11 @@ def _like_next(
     return alike
 
 
-def _pushed_right(rows: RowStore, complete: Booleans) -> Booleans:
+def _pushed_right(rows: RowStore, usual: Sequence[int]) -> Booleans:
     """Mark the rows whose cells behind an empty one are those of the column before.
 
     A writer that drops trailing empty cells hides a separator too many in a row that it cut.
     """
-    usual = _usual_looks(rows, complete)
     values = [_filled([column])[0] for column in next(rows.blocks()).texts]
     pushed = []
     for block in rows.blocks():
