@@ -108,6 +108,7 @@ def _routes() -> list[Route | Mount]:
         Route(f"{campaign}/continue", campaign_orders_step.continue_campaign, methods=["POST"]),
         Route(f"{campaign}/doubt", campaign_orders_step.settle_campaign, methods=["POST"]),
         Route(f"{campaign}/resend", campaign_orders_step.confirm_resend, methods=["POST"]),
+        Route(f"{campaign}/rest", campaign_orders_step.correct_rest, methods=["POST"]),
         Route(f"{campaign}/files/{{file}}", campaign_step.download_results),
         Mount(
             "/static",

@@ -16,10 +16,17 @@ from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt, show_doubt
 from bulksms.use_cases.reporting.reports import campaign_report
 from bulksms.web.campaign_step import show_campaign, started_address
+from bulksms.web.corrected_rest import find_rest, make_rest
 from bulksms.web.error_words import error_words
 from bulksms.web.page import campaign_address, language_of_request, number_of, page_of, see
 
-__all__ = ["confirm_resend", "continue_campaign", "order_campaign", "settle_campaign"]
+__all__ = [
+    "confirm_resend",
+    "continue_campaign",
+    "correct_rest",
+    "order_campaign",
+    "settle_campaign",
+]
 
 WHO = "the page"
 # The answer of the page must not wait for frames in flight: the progress shows them.
@@ -111,6 +118,27 @@ async def confirm_resend(request: Request) -> Response:
     report = await asyncio.to_thread(campaign_report, name, page.settings)
     page.post(name, rehearsal=report.rehearsal)
     return see(started_address(name, page))
+
+
+async def correct_rest(request: Request) -> Response:
+    """Go on with a draft of the rows that a campaign left out; made once, until it is sent."""
+    page, language = page_of(request), language_of_request(request)
+    name = request.path_params["campaign"]
+    report = await asyncio.to_thread(campaign_report, name, page.settings)
+    draft = find_rest(name, page.drafts)
+    if draft is None or draft.campaign is not None:
+        now = page.clock.now()
+        try:
+            draft = await make_rest(
+                name, page.drafts, page.settings, now, rehearsal=report.rehearsal
+            )
+        except BulkSmsError as error:
+            return await show_campaign(request, {"rest": error_words(error, language)})
+    if draft is None:
+        _ = language.catalogue.gettext
+        problem = _("None of the rows left out can be corrected.")
+        return await show_campaign(request, {"rest": problem})
+    return see(f"/drafts/{draft.id}/people")
 
 
 async def _do(request: Request, work: Callable[[], object], address: str) -> Response:

@@ -25,6 +25,7 @@ from bulksms.web.campaign_view import (
     time_left_of,
     time_of,
 )
+from bulksms.web.corrected_rest import find_rest
 from bulksms.web.download import Download
 from bulksms.web.draft_plan import Step
 from bulksms.web.error_words import error_words
@@ -70,6 +71,7 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
         refusal=await asyncio.to_thread(last_refusal, report.campaign, page.settings),
         running=running,
         doubts=() if running else progress.doubts,
+        rest=await asyncio.to_thread(find_rest, report.campaign, page.drafts),
         decide=request.query_params.get("decide"),
         decided=request.query_params.get("frame"),
         frame_count=sum(report.frames.values()),

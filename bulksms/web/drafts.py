@@ -31,6 +31,7 @@ LISTS = "lists"
 OPT_OUTS = "optouts"
 CAMPAIGN_FILE = "campaign.toml"
 SENT_MARK = "campaign"  # a file with the name of the campaign the draft became
+REST_MARK = "rest-of"  # a file with the name of the campaign whose left-out rows it has
 REHEARSAL_MARK = "rehearsal"  # an empty file beside the campaign file
 # Settings that say how the lists are read.
 OF_THE_LISTS = (
@@ -73,10 +74,12 @@ class Draft:
     @property
     def campaign(self) -> str | None:
         """The campaign that it became; None before it was sent."""
-        try:
-            return (self.folder / SENT_MARK).read_text(encoding="utf-8")
-        except OSError:
-            return None
+        return _read_mark(self.folder / SENT_MARK)
+
+    @property
+    def rest_of(self) -> str | None:
+        """The campaign whose left-out rows are its list; None of any other list."""
+        return _read_mark(self.folder / REST_MARK)
 
     @property
     def list_name(self) -> str:
@@ -120,6 +123,18 @@ class Draft:
         """Remember which campaign it became."""
         _write_text(self.folder / SENT_MARK, campaign)
 
+    def mark_rest_of(self, campaign: str) -> None:
+        """Remember that its list is what a campaign left out."""
+        _write_text(self.folder / REST_MARK, campaign)
+
+    def settings(self) -> dict[str, Any]:
+        """Read the settings of its campaign file as they are written there.
+
+        Raises:
+            UsageError: the file is damaged.
+        """
+        return self._document().unwrap()
+
     def read(self) -> SavedCampaign:
         """Read its campaign file.
 
@@ -137,13 +152,7 @@ class Draft:
         Raises:
             UsageError: the file is damaged.
         """
-        try:
-            document = tomlkit.parse(self.path.read_text(encoding="utf-8"))
-        except (ParseError, UnicodeDecodeError):
-            raise UsageError(
-                f"The draft {self.path} is damaged: delete it, then choose the list again.",
-                code="draft_damaged",
-            ) from None
+        document = self._document()
         before = {name: document.get(name) for name in OF_THE_LISTS}
         for name, value in settings.items():
             document.pop(name, None)
@@ -152,6 +161,15 @@ class Draft:
         if before != {name: document.get(name) for name in OF_THE_LISTS}:
             document.pop("accept", None)
         _write_text(self.path, tomlkit.dumps(document))
+
+    def _document(self) -> tomlkit.TOMLDocument:
+        try:
+            return tomlkit.parse(self.path.read_text(encoding="utf-8"))
+        except (ParseError, UnicodeDecodeError):
+            raise UsageError(
+                f"The draft {self.path} is damaged: delete it, then choose the list again.",
+                code="draft_damaged",
+            ) from None
 
 
 class DraftStore:
@@ -244,6 +262,13 @@ async def write_private(path: Path, content: AsyncIterable[bytes]) -> None:
     with os.fdopen(open_to_write(path, os.O_EXCL), "wb") as file:
         async for chunk in content:
             file.write(chunk)
+
+
+def _read_mark(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return None
 
 
 def _stamp(path: Path) -> str:

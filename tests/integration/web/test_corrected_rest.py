@@ -1,0 +1,69 @@
+"""The rows that a campaign left out are corrected and texted, and nobody else is."""
+
+import time
+from pathlib import Path
+
+from bulksms.sandbox import Sandbox, SandboxOptions
+from tests.integration.web.page_server import page_server
+from tests.integration.web.page_window import PageWindow
+
+ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-rest"}
+ROWS = """Prénom;Mobile
+Zoé;06 39 98 05 01
+Hugo;06 39 98 05 0
+Inès;06 39 98 05 03
+Ida;voir sa fiche
+Paul;06 39 98 05 05
+"""
+
+
+def wait_for_end(window: PageWindow, campaign: str) -> str:
+    """Look at a campaign until nothing of it is left to send."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        shown = window.get(campaign).text
+        if "data-live" not in shown and "/continue" not in shown:
+            return shown
+        time.sleep(0.25)
+    raise AssertionError(window.get(campaign).text)
+
+
+def correct(window: PageWindow, draft: str, cells: dict[str, str]) -> None:
+    """Give cells of the people's numbers new values."""
+    for before, value in cells.items():
+        form = f'value="{before}"'
+        text = next(
+            each for each in window.show(f"{draft}/people").text.split("<form ") if form in each
+        )
+        fields = {
+            name: text.partition(f'name="{name}" value="')[2].partition('"')[0]
+            for name in ("list", "sheet", "row", "column", "before")
+        }
+        answer = window.post(f"{draft}/corrections", {**fields, "value": value})
+        assert answer.status == 303
+
+
+def test_the_corrected_rest_texts_only_those_who_were_left_out(tmp_path: Path) -> None:
+    with (
+        Sandbox(SandboxOptions()) as account,
+        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
+    ):
+        window = PageWindow(server, server.cookie())
+        draft = window.draft_at_the_check("-20%", rows=ROWS)
+        campaign = window.send(draft, 3).split("?")[0]
+        assert "Correct the rows left out" in wait_for_end(window, campaign)
+
+        rest = window.post(f"{campaign}/rest", {}).location.removesuffix("/people")
+        again = window.post(f"{campaign}/rest", {}).location.removesuffix("/people")
+        assert again == rest  # a second click makes no second draft
+        assert "Go on correcting" in window.get(campaign).text
+        # One of them turns out to be somebody who has the text already.
+        correct(window, rest, {"06 39 98 05 0": "06 39 98 05 02", "voir sa fiche": "0639980501"})
+        shown = window.show(f"{rest}/text").text
+        assert "Bonjour {Prénom}, -20% ce samedi." in shown
+        second = window.send(rest, 1).split("?")[0]
+        wait_for_end(window, second)
+
+        texted = [number for frame in account.accepted for number in frame.recipients]
+        assert sorted(texted) == [f"+3363998050{n}" for n in (1, 2, 3, 5)]
+        assert f'<a href="{second}">' in window.get(campaign).text
