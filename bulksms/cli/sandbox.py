@@ -50,6 +50,11 @@ __all__ = ["command"]
     help="Append each accepted frame to this file, as a JSON line.",
 )
 @option(
+    "--forget",
+    is_flag=True,
+    help="Keep no accepted frames in memory, so that millions of texts can be sent.",
+)
+@option(
     "--posts-log",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Append each send request to this file, accepted or not.",

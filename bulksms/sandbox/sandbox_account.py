@@ -35,7 +35,11 @@ HTTP_BAD = 400
 
 
 class SandboxAccount:
-    """The state of the account; one thread writes, any thread may read."""
+    """The state of the account; one thread writes, any thread may read.
+
+    Attributes:
+        accepted_now: how many frames this run has accepted.
+    """
 
     def __init__(self, options: SandboxOptions, clock: Clock | None = None) -> None:
         self.options = options
@@ -48,7 +52,7 @@ class SandboxAccount:
         self._accepted_log = AcceptedLog(options.log)
         self.request_log = RequestLog(options.posts_log)
         self._frames = list(self._accepted_log.earlier)
-        self._accepted_before = len(self._frames)
+        self.accepted_now = 0
         self._memory = RequestIdMemory(self._frames)
         self._content_filter = ContentFilter(options.content_filter)
         self._lock = threading.Lock()
@@ -66,11 +70,6 @@ class SandboxAccount:
         """Every accepted frame, those of an earlier run with the same log first."""
         with self._lock:
             return tuple(self._frames)
-
-    @property
-    def accepted_now(self) -> int:
-        """How many frames this run has accepted."""
-        return len(self._frames) - self._accepted_before
 
     def accepts_login(self, login: str, key: str) -> bool:
         """Check login and key; only test keys are accepted, so that no real one is used here."""
@@ -130,7 +129,9 @@ class SandboxAccount:
         frame = self._frame(post, contacts, segments)
         self._accepted_log.append(frame)
         with self._lock:
-            self._frames.append(frame)
+            self.accepted_now += 1
+            if not self.options.forget:
+                self._frames.append(frame)
             self.credit -= cost
             self._remember(post)
             self._content_filter.keep(frame.text, post.numbers, self.clock.now())
@@ -138,6 +139,11 @@ class SandboxAccount:
         count = miscounted(len(contacts), fault)
         answer = self._success(frame.ticket, count, segments, cost)
         return ApiReply(status=answer.status, body=answer.body, accepted=True)
+
+    @property
+    def _tickets(self) -> int:
+        """How many tickets were given, those of an earlier run too."""
+        return len(self._accepted_log.earlier) + self.accepted_now
 
     @property
     def price(self) -> Decimal:
@@ -171,7 +177,7 @@ class SandboxAccount:
             send_at=submission.send_at.isoformat() if submission.send_at else None,
             digest=post.digest,
             # The shape of a PHP uniqid: 8 hex digits of seconds, 5 that make it unique.
-            ticket=f"sms_{int(now.timestamp()):08x}{len(self._frames):05x}",
+            ticket=f"sms_{int(now.timestamp()):08x}{self._tickets:05x}",
             received_at=now.isoformat(),
             segments=segments,
             total_cost=str(segments * self.price),

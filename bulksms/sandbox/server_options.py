@@ -27,6 +27,7 @@ class SandboxOptions:
         parts_factor: How many segments are billed for each.
         latency: Seconds between accepting a frame and answering.
         log: File that gets one JSON line for each accepted frame, before the answer leaves.
+        forget: Keep no accepted frames in memory: they can neither be looked at nor cancelled.
         posts_log: File that gets one JSON line for each send request, accepted or not.
         faults: Share of the send requests, from 0 to 1, that meet a fault.
         seed: The same seed and the same order of requests meet the same faults.
@@ -63,6 +64,7 @@ class SandboxOptions:
     parts_factor: int = 1
     latency: float = 0.0
     log: Path | None = None
+    forget: bool = False
     posts_log: Path | None = None
     faults: float = 0.0
     seed: int = 0

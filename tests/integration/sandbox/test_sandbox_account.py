@@ -358,3 +358,17 @@ def test_restart_remembers_ids_from_the_log_past_a_torn_line(
     assert second.send(request_id="bs1-b").status == 201
     second.sandbox.stop()
     assert [frame.request_id for frame in start(log=log).sandbox.accepted] == ["bs1-a", "bs1-b"]
+
+
+def test_a_sandbox_that_forgets_answers_the_same_and_keeps_no_frame(start: StartBox) -> None:
+    box = start(forget=True)
+    sent = [
+        box.call("POST", "/sms-campaign/send", submission(request_id=f"r{at}")) for at in range(2)
+    ]
+    again = box.call("POST", "/sms-campaign/send", submission(request_id="r1"))
+
+    assert [answered.status for answered in sent] == [201, 201]
+    assert len({answered.body["sms_ticket"] for answered in sent}) == 2
+    assert again.code == 182
+    assert box.sandbox.accepted == ()
+    assert box.sandbox.accepted_now == 2
