@@ -1,6 +1,6 @@
 """The campaigns of a ledger: created whole, found by name or content, and their state."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, SourceChanged
-from bulksms.ledger import attempts, statements
+from bulksms.ledger import attempts, source_row_parts, statements
 from bulksms.ledger.records import CampaignRecord, FrozenFrame, NewCampaign
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import campaign, source_rows
+from bulksms.ledger.tables import campaign
 
 __all__ = ["Campaigns"]
 
@@ -23,11 +23,11 @@ class Campaigns:
         self._storage, self._clock = storage, clock
 
     def create(
-        self, new: NewCampaign, frames: Iterable[FrozenFrame], rows: bytes | None = None
+        self, new: NewCampaign, frames: Iterable[FrozenFrame], rows: Iterable[bytes] = ()
     ) -> CampaignRecord:
         """Write a campaign and all its frames down, or nothing of it.
 
-        `rows` are the packed source rows, kept for the per-contact results.
+        `rows` are the packed source rows in parts, kept for the per-contact results.
 
         Raises:
             SourceChanged: the name is taken, or belongs to a lost campaign with other frames.
@@ -55,9 +55,7 @@ class Campaigns:
             insert = sa.insert(campaign).values(values).returning(campaign.c.id)
             campaign_id = int(connection.execute(insert).scalar_one())
             statements.insert_frames(connection, campaign_id, frames)
-            if rows is not None:
-                kept = sa.insert(source_rows).values(campaign_id=campaign_id, content=rows)
-                connection.execute(kept)
+            source_row_parts.insert_parts(connection, campaign_id, rows)
             attempts.doubt_lost_attempts(connection, campaign_id, new.name, values["created_at"])
         return CampaignRecord(id=campaign_id, **values)
 
@@ -120,11 +118,20 @@ class Campaigns:
         """Record a limit of a campaign among its parameters, in place of an earlier one."""
         self._change_parameters(campaign_id, lambda _: {name: limit})
 
-    def source_rows(self, campaign_id: int) -> bytes | None:
-        """Read the packed source rows of a campaign."""
-        statement = sa.select(source_rows.c.content)
+    def has_source_rows(self, campaign_id: int) -> bool:
+        """Whether there are source rows of a campaign."""
         with self._storage.reading() as connection:
-            return connection.scalar(statement.where(source_rows.c.campaign_id == campaign_id))
+            return bool(source_row_parts.part_numbers(connection, campaign_id))
+
+    def source_rows(self, campaign_id: int) -> Iterator[bytes]:
+        """Read the packed source rows of a campaign, part by part; none after a purge."""
+        with self._storage.reading() as connection:
+            parts = source_row_parts.part_numbers(connection, campaign_id)
+        for part in parts:
+            with self._storage.reading() as connection:
+                content = source_row_parts.read_part(connection, campaign_id, part)
+            if content is not None:
+                yield content
 
     def _change_parameters(
         self, campaign_id: int, change: Callable[[dict[str, Any]], dict[str, Any]]

@@ -6,7 +6,7 @@ is texted twice. Counts, states and costs stay as they were.
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bulksms.clock import Clock
-from bulksms.ledger import opt_out_events
+from bulksms.ledger import opt_out_events, source_row_parts
 from bulksms.ledger.members import unpack_numbers
 from bulksms.ledger.pseudonyms import hash_text, pseudonyms_of
 from bulksms.ledger.storage import Storage
@@ -29,7 +29,6 @@ from bulksms.ledger.tables import (
     metadata,
     opt_out,
     receipt,
-    source_rows,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class Erasures:
                 row.name
                 for row in named
                 if _holds_frame(connection, row.id, number)
-                or _source_rows_without(connection, row.id, number, editor) is not None
+                or any(_parts_without(connection, row.id, number, editor))
             ]
 
     def erase(self, number: int, editor: ContentEditor) -> None:
@@ -89,10 +88,8 @@ class Erasures:
             pseudonym = int(pseudonyms_of(erased, key)[0])
             for campaign_id in connection.scalars(sa.select(campaign.c.id)).all():
                 _erase_members(connection, campaign_id, erased, key, editor)
-                packed = _source_rows_without(connection, campaign_id, pseudonym, editor)
-                if packed is not None:
-                    here = source_rows.c.campaign_id == campaign_id
-                    connection.execute(sa.update(source_rows).where(here).values(content=packed))
+                for part, content in _parts_without(connection, campaign_id, pseudonym, editor):
+                    source_row_parts.replace_part(connection, campaign_id, part, content)
             connection.execute(sa.delete(receipt).where(receipt.c.number == number))
             connection.execute(sa.delete(held_stop).where(held_stop.c.number == number))
             if connection.execute(sa.delete(opt_out).where(opt_out.c.number == number)).rowcount:
@@ -110,8 +107,7 @@ class Erasures:
         with self._storage.writing() as connection:
             key = opt_out_events.own_key(connection, now)
             _erase_members(connection, campaign_id, None, key, editor)
-            rows = source_rows.c.campaign_id == campaign_id
-            connection.execute(sa.delete(source_rows).where(rows))
+            source_row_parts.delete_parts(connection, campaign_id)
             tickets = sa.select(frame.c.ticket).where(frame.c.campaign_id == campaign_id)
             connection.execute(sa.delete(receipt).where(receipt.c.ticket.in_(tickets)))
             _mask_texts(connection, editor.mask, campaign_id)
@@ -144,13 +140,15 @@ def _recipient(number: int) -> bytes:
     return b'"+%d"' % number
 
 
-def _source_rows_without(
+def _parts_without(
     connection: sa.Connection, campaign_id: int, pseudonym: int, editor: ContentEditor
-) -> bytes | None:
-    """Give the source rows of a campaign without a person; none where they are not in them."""
-    statement = sa.select(source_rows.c.content).where(source_rows.c.campaign_id == campaign_id)
-    packed = connection.scalar(statement)
-    return None if packed is None else editor.remove_row(packed, pseudonym)
+) -> Iterator[tuple[int, bytes]]:
+    """Give the parts of source rows that hold a person, without them."""
+    for part in source_row_parts.part_numbers(connection, campaign_id):
+        packed = source_row_parts.read_part(connection, campaign_id, part)
+        without = None if packed is None else editor.remove_row(packed, pseudonym)
+        if without is not None:
+            yield part, without
 
 
 def _erase_members(

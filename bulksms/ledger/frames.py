@@ -149,11 +149,14 @@ class Frames:
         with self._storage.reading() as connection:
             return members.members_by_ticket(connection, tickets)
 
-    def frame_by_phone_number(self, campaign_id: int) -> "tuple[PhoneNumbers, PhoneNumbers]":
-        """Read a campaign's phone numbers, sorted, and the frame number of each.
+    def frame_by_phone_number(
+        self, campaign_id: int, numbers: Sequence[int] | None = None
+    ) -> "tuple[PhoneNumbers, PhoneNumbers]":
+        """Read the phone numbers of a campaign's frames, sorted, and the frame number of each.
 
-        A phone number that is in two frames has the last of them. Erased people are among them
-        if they were recognised before.
+        With `numbers` only the frames with these numbers are read. A phone number that is in
+        two frames has the last of them. Erased people are among them if they were recognised
+        before.
         """
         import numpy as np
 
@@ -164,7 +167,8 @@ class Frames:
         with self._storage.reading() as connection:
             rows = [
                 (number, members.unpack_numbers(packed))
-                for number, packed in connection.execute(statement.order_by(body.c.number))
+                for own in statements.with_numbers(statement, body.c.number, numbers)
+                for number, packed in connection.execute(own.order_by(body.c.number))
             ]
         empty = np.empty(0, dtype=np.int64)
         people = self._pseudonyms.resolve(np.concatenate([empty, *(each for _, each in rows)]))

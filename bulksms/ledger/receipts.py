@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bulksms.ledger.members import members_by_ticket
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import frame, receipt
+from bulksms.ledger.tables import IN_LIMIT, frame, receipt
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
@@ -78,16 +78,25 @@ class Receipts:
                     new += len(connection.execute(added).all())
         return new
 
-    def of_campaign(self, campaign_id: int) -> list[tuple[str, int, str]]:
-        """Read ticket, phone number and status of each receipt for a campaign's tickets."""
+    def any_of(self, campaign_id: int) -> bool:
+        """Whether there is a receipt for any ticket of a campaign."""
         tickets = sa.select(frame.c.ticket).where(
             frame.c.campaign_id == campaign_id, frame.c.ticket.is_not(None)
         )
-        statement = sa.select(receipt.c.ticket, receipt.c.number, receipt.c.status).where(
-            receipt.c.ticket.in_(tickets)
-        )
+        statement = sa.select(receipt.c.ticket).where(receipt.c.ticket.in_(tickets))
         with self._storage.reading() as connection:
-            return [(row.ticket, row.number, row.status) for row in connection.execute(statement)]
+            return connection.scalar(statement.limit(1)) is not None
+
+    def of_tickets(self, tickets: Sequence[str]) -> list[tuple[str, int, str]]:
+        """Read ticket, phone number and status of each receipt for some tickets."""
+        columns = receipt.c.ticket, receipt.c.number, receipt.c.status
+        records: list[tuple[str, int, str]] = []
+        with self._storage.reading() as connection:
+            for start in range(0, len(tickets), IN_LIMIT):
+                here = receipt.c.ticket.in_(tickets[start : start + IN_LIMIT])
+                rows = connection.execute(sa.select(*columns).where(here))
+                records += [(row.ticket, row.number, row.status) for row in rows]
+        return records
 
     def messages(
         self, campaign_id: int, ranks: Mapping[str, int], since: datetime | None = None

@@ -1,7 +1,7 @@
 """SQL that several parts of the ledger share, on a connection they give."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import cache
 from itertools import islice
@@ -17,7 +17,7 @@ from bulksms.ledger.records import (
     FrameState,
     FrozenFrame,
 )
-from bulksms.ledger.tables import body, campaign, entry, erased_frame, frame
+from bulksms.ledger.tables import IN_LIMIT, body, campaign, entry, erased_frame, frame
 from bulksms.ledger.transitions import inherit_doubt
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "read_frames",
     "replace_body",
     "was_doubted",
+    "with_numbers",
 ]
 
 # States a frame may be in after it was in doubt, and that neither show nor settle the doubt.
@@ -102,6 +103,17 @@ def was_doubted(
     untouched = sa.and_(frame.c.state == FrameState.PLANNED.value, *fresh)
     settled = sa.and_(*(frame.c.state != state for state in MAY_HAVE_DOUBT))
     return sa.case((sa.or_(untouched, settled), sa.false()), else_=frame.c.number.in_(doubts))
+
+
+def with_numbers(
+    statement: sa.Select[Any], column: sa.Column[int], numbers: Sequence[int] | None
+) -> list[sa.Select[Any]]:
+    """Give a statement for some frames, in parts and in order; as it is for all."""
+    if numbers is None:
+        return [statement]
+    ordered = sorted(numbers)
+    starts = range(0, len(ordered), IN_LIMIT)
+    return [statement.where(column.in_(ordered[at : at + IN_LIMIT])) for at in starts]
 
 
 def read_entries(connection: sa.Connection, campaign_id: int, number: int) -> list[EntryRecord]:

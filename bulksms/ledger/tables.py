@@ -44,7 +44,7 @@ __all__ = [
     "receipt",
     "scheduled_run",
     "shared_run",
-    "source_rows",
+    "source_row_part",
 ]
 
 IN_LIMIT = 500  # values in one IN (...); SQLite takes no endless lists
@@ -170,10 +170,11 @@ entry = sa.Table(
 )
 
 # Who was in the file, for the per-contact results; packed by `results`, opaque here.
-source_rows = sa.Table(
-    "source_rows",
+source_row_part = sa.Table(
+    "source_row_part",
     metadata,
     sa.Column("campaign_id", sa.ForeignKey("campaign.id"), primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 

@@ -1,35 +1,31 @@
 """All that a report is made of: a campaign, its frames, its figures and the fate of every row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from bulksms.ledger import CampaignRecord, FrameRecord
 from bulksms.results.campaign_report import Report
-
-if TYPE_CHECKING:
-    from bulksms.results.contact_outcomes import ContactOutcomes
+from bulksms.results.outcome_parts import OutcomeParts
 
 __all__ = ["CampaignFacts"]
 
 
 class CampaignFacts:
-    """What is known of a campaign; its rows are read when they are first needed."""
+    """What is known of a campaign; its rows are read when they are needed.
+
+    Attributes:
+        outcomes: the fate of every row; `None` when the ledger has no rows of the campaign.
+    """
 
     def __init__(
         self,
         record: CampaignRecord,
         frames: Sequence[FrameRecord],
         report: Report,
-        read_outcomes: "Callable[[], ContactOutcomes | None]",
+        outcomes: OutcomeParts | None,
     ) -> None:
         self.record, self.frames, self.report = record, frames, report
-        self._read_outcomes = read_outcomes
-
-    @cached_property
-    def outcomes(self) -> "ContactOutcomes | None":
-        """The fate of every row; `None` when the ledger has no rows of the campaign."""
-        return self._read_outcomes()
+        self.outcomes = outcomes
 
     @cached_property
     def deliveries(self) -> dict[str, int] | None:

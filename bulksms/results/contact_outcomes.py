@@ -17,7 +17,7 @@ from bulksms.results.source_pack import unpack_source_rows
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["ContactOutcomes", "contact_outcomes"]
+__all__ = ["ContactOutcomes", "contact_outcomes", "frames_in"]
 
 OPTED_OUT = "This number opted out before its frame was posted."
 _OPTED_OUT_CODE = "opted_out"
@@ -62,12 +62,18 @@ class ContactOutcomes:
         return cells
 
 
+def frames_in(packed: bytes) -> list[int]:
+    """List the frames that the rows of a part were planned in."""
+    frames = unpack_source_rows(packed)[1]["frame"].unique().tolist()
+    return [frame for frame in frames if frame > 0]
+
+
 def contact_outcomes(
     packed: bytes,
     frames: Sequence[FrameRecord],
     frame_members: "tuple[PhoneNumbers, PhoneNumbers] | None" = None,
 ) -> ContactOutcomes:
-    """Join the source rows with the states of their frames.
+    """Join a part of the source rows with the states of their frames.
 
     `frame_members` are the numbers still in the frames and the frame of each; who was in a
     frame and no longer is, opted out.

@@ -3,19 +3,22 @@
 A workbook has, besides that sheet, one for each outcome and each follow-up list.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from bulksms.ledger import FrameRecord
-from bulksms.output.csv_columns import write_columns
+from bulksms.output.csv_columns import arrow_texts, write_blocks
 from bulksms.output.workbook_rows import Cell, SheetContent, is_workbook, write_sheets
 from bulksms.results.campaign_report import Report
 from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.follow_up import FollowUp, follow_up_header, follow_up_table
 from bulksms.results.frame_results import FRAME_COLUMNS, frame_lines
 from bulksms.results.left_out_reasons import left_out_reason
+from bulksms.results.outcome_parts import OutcomeParts
 
 __all__ = ["write_contact_results"]
 
@@ -32,7 +35,7 @@ _FOLLOW_UP_TITLES = {
 
 def write_contact_results(
     path: Path,
-    outcomes: ContactOutcomes,
+    outcomes: OutcomeParts,
     report: Report,
     frames: Sequence[FrameRecord],
     delimiter: str = ",",
@@ -45,48 +48,65 @@ def write_contact_results(
     if is_workbook(path):
         write_sheets(path, _sheets(outcomes, report, frames))
         return
-    header = [*outcomes.header, *(f"bulksms_{name}" for name in _RESULT_COLUMNS)]
-    write_columns(path, header, _all_rows(outcomes), delimiter)
+    write_blocks(path, _header(outcomes), outcomes, _all_rows, delimiter)
 
 
-def _all_rows(outcomes: ContactOutcomes) -> pd.DataFrame:
+def _header(outcomes: OutcomeParts) -> list[str]:
+    return [*outcomes.header, *(f"bulksms_{name}" for name in _RESULT_COLUMNS)]
+
+
+def _all_rows(outcomes: ContactOutcomes) -> list[pa.StringArray]:
     results = outcomes.rows[list(_RESULT_COLUMNS)].astype("str")
     framed = outcomes.rows["frame"] > 0
     results["frame"] = results["frame"].where(framed, "")
-    return pd.concat([outcomes.original(), results], axis="columns")
+    return arrow_texts(pd.concat([outcomes.original(), results], axis="columns"))
 
 
 def _sheets(
-    outcomes: ContactOutcomes, report: Report, frames: Sequence[FrameRecord]
+    outcomes: OutcomeParts, report: Report, frames: Sequence[FrameRecord]
 ) -> Iterator[SheetContent]:
     """Give the sheets; the first is what the CSV holds."""
-    header = [*outcomes.header, *(f"bulksms_{name}" for name in _RESULT_COLUMNS)]
-    sent = outcomes.of_class("sent", "simulated")
+    header = _header(outcomes)
+    sent = (part.of_class("sent", "simulated") for part in outcomes)
     yield SheetContent(title="All rows", header=header, rows=_lines(outcomes))
     yield SheetContent(title="Summary", header=["Figure", "Value"], rows=_summary(report))
     yield SheetContent(title="Sent", header=header, rows=_lines(sent))
-    yield _left_out_sheet(outcomes.of_class(*_LEFT_OUT))
+    yield _left_out_sheet(outcomes)
     for follow_up, title in _FOLLOW_UP_TITLES.items():
-        table = follow_up_table(outcomes, follow_up)
+        tables = map(follow_up_table, outcomes, repeat(follow_up))
         yield SheetContent(
             title=title,
-            header=follow_up_header(outcomes, follow_up),
-            rows=_cells(table),
+            header=follow_up_header(outcomes.header, follow_up),
+            rows=chain.from_iterable(map(_cells, tables)),
         )
     yield SheetContent(
         title="Requests", header=FRAME_COLUMNS, rows=frame_lines(report.campaign, frames)
     )
 
 
-def _lines(outcomes: ContactOutcomes) -> Iterator[Sequence[Cell]]:
+def _lines(parts: Iterable[ContactOutcomes]) -> Iterator[Sequence[Cell]]:
     """Give the rows with real row and frame numbers."""
+    return chain.from_iterable(map(_lines_of_part, parts))
+
+
+def _lines_of_part(outcomes: ContactOutcomes) -> Iterator[Sequence[Cell]]:
     results = outcomes.rows[list(_RESULT_COLUMNS)]
     frame = results["frame"].astype("object").where(results["frame"] > 0, None)
     return _cells(pd.concat([outcomes.original(), results.assign(frame=frame)], axis="columns"))
 
 
-def _left_out_sheet(left_out: ContactOutcomes) -> SheetContent:
+def _left_out_sheet(outcomes: OutcomeParts) -> SheetContent:
     """Give the rows left out, with the reason and what to do."""
+    added = ["bulksms_row", "bulksms_code", "Why", "bulksms_reason", "What to do"]
+    left_out = (part.of_class(*_LEFT_OUT) for part in outcomes)
+    return SheetContent(
+        title="Left out",
+        header=[*outcomes.header, *added],
+        rows=chain.from_iterable(map(_left_out_lines, left_out)),
+    )
+
+
+def _left_out_lines(left_out: ContactOutcomes) -> Iterator[Sequence[Cell]]:
     rows = left_out.rows
     reasons = {code: left_out_reason(code) for code in rows["code"].unique()}
     table = pd.concat(
@@ -100,8 +120,7 @@ def _left_out_sheet(left_out: ContactOutcomes) -> SheetContent:
         ],
         axis="columns",
     )
-    added = ["bulksms_row", "bulksms_code", "Why", "bulksms_reason", "What to do"]
-    return SheetContent(title="Left out", header=[*left_out.header, *added], rows=_cells(table))
+    return _cells(table)
 
 
 def _summary(report: Report) -> Iterator[Sequence[Cell]]:

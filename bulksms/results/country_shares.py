@@ -10,7 +10,7 @@ import pandas as pd
 from bulksms.ledger import FrameRecord
 from bulksms.results.contact_outcomes import ContactOutcomes
 
-__all__ = ["CountryShare", "country_shares"]
+__all__ = ["CountryShare", "CountryTally"]
 
 COLUMNS = ("people", "segments", "cost")
 MICRO = 1_000_000  # costs are divided in millionths of a euro
@@ -26,45 +26,61 @@ class CountryShare:
     cost: Decimal
 
 
-def country_shares(
-    outcomes: ContactOutcomes, frames: Sequence[FrameRecord], plan: Mapping[str, Any]
-) -> tuple[CountryShare, ...]:
-    """Divide what was sent by country, the most people first; empty if the ledger has none.
+class CountryTally:
+    """Divides what was sent by country; the rows come in parts.
 
     Octopush counts and charges a frame as a whole: its segments are divided by those planned for
     its people, its cost by their planned prices too.
     """
-    rows = outcomes.of_class("sent", "simulated").rows
-    if rows.empty or not (rows["segments"] > 0).any():
-        return ()
-    prices = {code: float(Decimal(price)) for code, price in plan.get("prices", {}).items()}
-    weights = rows["segments"] * rows["country"].map(prices).astype("float64").fillna(1.0)
-    costs = {frame.number: float((frame.total_cost or Decimal(0)) * MICRO) for frame in frames}
-    counts = {frame.number: float(frame.number_of_sms_needed or 0) for frame in frames}
-    by_country = pd.DataFrame(
-        {
-            "country": rows["country"],
-            "people": 1,
-            "segments": _divided(counts, rows["frame"], rows["segments"].astype("float64")),
-            "cost": _divided(costs, rows["frame"], weights),
+
+    def __init__(self, frames: Sequence[FrameRecord], plan: Mapping[str, Any]) -> None:
+        self._frames = frames
+        self._prices = {
+            code: float(Decimal(price)) for code, price in plan.get("prices", {}).items()
         }
-    )
-    totals = by_country.groupby("country")[list(COLUMNS)].sum()
-    totals = totals.sort_values(["people", "cost"], ascending=False)
-    columns = (totals["people"].tolist(), _rounded(totals["segments"]), _rounded(totals["cost"]))
-    return tuple(
-        CountryShare(
-            country=str(country), people=people, segments=segments, cost=Decimal(cost) / MICRO
+        self._sums: list[pd.DataFrame] = []
+
+    def add(self, outcomes: ContactOutcomes) -> None:
+        """Add up people, planned segments and planned prices by frame and country."""
+        rows = outcomes.of_class("sent", "simulated").rows
+        segments = rows["segments"].astype("float64")
+        prices = rows["country"].map(self._prices).astype("float64").fillna(1.0)
+        by_row = rows[["frame", "country"]].assign(
+            people=1, segments=segments, cost=segments * prices
         )
-        for country, people, segments, cost in zip(totals.index, *columns, strict=True)
-    )
+        self._sums.append(by_row.groupby(["frame", "country"]).sum())
+
+    def shares(self) -> tuple[CountryShare, ...]:
+        """Give the countries, the most people first; empty if the ledger has no segments."""
+        sums = pd.concat(self._sums).groupby(["frame", "country"]).sum() if self._sums else None
+        if sums is None or not (sums["segments"] > 0).any():
+            return ()
+        costs = {each.number: float((each.total_cost or 0) * MICRO) for each in self._frames}
+        counts = {each.number: float(each.number_of_sms_needed or 0) for each in self._frames}
+        divided = sums.assign(
+            segments=_divided(counts, sums["segments"]), cost=_divided(costs, sums["cost"])
+        )
+        totals = divided.groupby("country")[list(COLUMNS)].sum()
+        totals = totals.sort_values(["people", "cost"], ascending=False)
+        columns = (
+            totals["people"].tolist(),
+            _rounded(totals["segments"]),
+            _rounded(totals["cost"]),
+        )
+        return tuple(
+            CountryShare(
+                country=str(country), people=texted, segments=segments, cost=Decimal(cost) / MICRO
+            )
+            for country, texted, segments, cost in zip(totals.index, *columns, strict=True)
+        )
 
 
-def _divided(
-    wholes: Mapping[int, float], frame: "pd.Series[int]", weights: "pd.Series[float]"
-) -> "pd.Series[float]":
-    """Divide the whole of each frame among its rows by their weights."""
-    return frame.map(wholes).astype("float64") * weights / weights.groupby(frame).transform("sum")
+def _divided(wholes: Mapping[int, float], weights: "pd.Series[float]") -> "pd.Series[float]":
+    """Divide the whole of each frame among its countries by their weights."""
+    shares = weights / weights.groupby(level="frame").transform("sum")
+    frames = weights.index.get_level_values("frame")
+    divided: pd.Series[float] = shares * frames.map(wholes).to_numpy(dtype="float64")
+    return divided
 
 
 def _rounded(parts: "pd.Series[float]") -> list[int]:

@@ -5,7 +5,7 @@ no frame has, changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -67,12 +67,10 @@ def with_deliveries(
 ) -> ContactOutcomes:
     """Fill in `delivery`, `delivery_group` and `dead` of every row that was sent.
 
-    `receipts` are tickets, numbers and statuses in any order, repeated or not. Without any,
-    nobody listens for them, and nothing is said.
+    `receipts` are tickets, numbers and statuses in any order, repeated or not; those of other
+    rows do not matter. To be called only where somebody listens for receipts.
     """
     rows = outcomes.rows
-    if not receipts:
-        return ContactOutcomes(header=outcomes.header, rows=rows.assign(delivery_group=""))
     codes = _strongest(rows, receipts).where(rows["class"] == "sent", "")
     late = rows["frame"].isin(_overdue_frames(frames, send_at, now))
     statuses = {code: status_of(code) for code in codes.unique() if code}
@@ -99,13 +97,14 @@ def with_deliveries(
     )
 
 
-def count_deliveries(outcomes: ContactOutcomes) -> dict[str, int] | None:
+def count_deliveries(parts: Iterable[ContactOutcomes]) -> dict[str, int] | None:
     """Count the accepted texts by group; `None` when there is no receipt at all."""
-    groups = outcomes.rows.get("delivery_group", pd.Series(dtype="str"))
-    counts = groups[groups != ""].value_counts()
-    if counts.empty:
-        return None
-    return {group.value: int(counts.get(group.value, 0)) for group in DeliveryGroup}
+    counts: Counter[str] = Counter()
+    for outcomes in parts:
+        groups = outcomes.rows.get("delivery_group", pd.Series(dtype="str"))
+        rows_by_group = groups[groups != ""].value_counts()
+        counts.update({str(group): int(rows) for group, rows in rows_by_group.items()})
+    return {group.value: counts[group.value] for group in DeliveryGroup} if counts else None
 
 
 def count_messages(

@@ -4,14 +4,17 @@ A list has the original columns, so that it can be loaded again like the source 
 never texts anyone twice: the ledger keeps out who has the text, or may have it.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
-from bulksms.output.csv_columns import write_columns
+from bulksms.output.csv_columns import arrow_texts, write_blocks
 from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.left_out_reasons import mendable_codes
+from bulksms.results.outcome_parts import OutcomeParts
 
 __all__ = ["FollowUp", "follow_up_header", "follow_up_rows", "follow_up_table", "write_follow_up"]
 
@@ -41,11 +44,11 @@ def follow_up_rows(outcomes: ContactOutcomes, follow_up: FollowUp) -> ContactOut
             return outcomes.of_class(follow_up.value)
 
 
-def follow_up_header(outcomes: ContactOutcomes, follow_up: FollowUp) -> list[str]:
+def follow_up_header(header: Sequence[str], follow_up: FollowUp) -> list[str]:
     """Return the header of a list; an exclusion file holds numbers and nothing personal else."""
     if follow_up is FollowUp.DEAD_NUMBERS:
         return ["phone_number", "bulksms_reason"]
-    return [*outcomes.header, *(f"bulksms_{name}" for name in _ADDED)]
+    return [*header, *(f"bulksms_{name}" for name in _ADDED)]
 
 
 def follow_up_table(outcomes: ContactOutcomes, follow_up: FollowUp) -> pd.DataFrame:
@@ -57,12 +60,16 @@ def follow_up_table(outcomes: ContactOutcomes, follow_up: FollowUp) -> pd.DataFr
 
 
 def write_follow_up(
-    path: Path, outcomes: ContactOutcomes, follow_up: FollowUp, delimiter: str = ","
+    path: Path, outcomes: OutcomeParts, follow_up: FollowUp, delimiter: str = ","
 ) -> None:
     """Write a list as CSV, or as a workbook when `path` ends in .xlsx; an empty one has a header.
 
     Raises:
         InputError: the file cannot be written.
     """
-    header = follow_up_header(outcomes, follow_up)
-    write_columns(path, header, follow_up_table(outcomes, follow_up), delimiter)
+
+    def columns(part: ContactOutcomes) -> list[pa.StringArray]:
+        return arrow_texts(follow_up_table(part, follow_up))
+
+    header = follow_up_header(outcomes.header, follow_up)
+    write_blocks(path, header, outcomes, columns, delimiter)

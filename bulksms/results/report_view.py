@@ -9,16 +9,14 @@ from typing import Any
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import Report, class_of
-from bulksms.results.contact_outcomes import ContactOutcomes
-from bulksms.results.country_shares import CountryShare, country_shares
+from bulksms.results.country_shares import CountryShare
 from bulksms.results.left_out_reasons import mendable_codes
+from bulksms.results.row_tally import LEFT_OUT, PersonLine, RowTally
 from bulksms.results.timeline import Timeline, taken_by_moment, timeline_of
 
 __all__ = ["ClassShare", "DeliveryShare", "LeftOutShare", "PersonLine", "ReportView", "view_report"]
 
 FRAMES_SHOWN = 500
-PERSONS_SHOWN = 500
-LEFT_OUT = ("rejected", "suppressed")
 # How each class is drawn, in the order of the picture.
 FILLS = {
     "sent": "f-ok",
@@ -36,7 +34,6 @@ DELIVERY_FILLS = {
     "waiting": "f-idle",
     "no_receipt": "f-line",
 }
-PERSON_CLASSES = ("failed", "in_doubt", "rejected")
 _TROUBLED = (FrameState.ACCEPTED_SHORT, FrameState.REFUSED, FrameState.IN_DOUBT, FrameState.INTENT)
 
 
@@ -65,16 +62,6 @@ class DeliveryShare:
     name: str
     rows: int
     fill: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonLine:
-    """A row of the source that needs somebody's attention."""
-
-    row: int
-    number: str
-    kind: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +107,14 @@ def view_report(
     facts: CampaignFacts, zone: tzinfo, made_at: datetime, *, with_people: bool = False
 ) -> ReportView:
     """Take from a campaign what its report shows."""
-    report, frames, outcomes = facts.report, facts.frames, facts.outcomes
+    report, frames = facts.report, facts.frames
     plan: Mapping[str, Any] = facts.record.parameters.get("plan") or {}
-    left_out = tuple(_left_out(report, outcomes))
+    rows = RowTally(frames, plan)
+    for part in facts.outcomes or ():
+        rows.add(part)
+    left_out = tuple(_left_out(facts, rows))
     mendable = mendable_codes()
     shown = _frames_shown(frames)
-    persons = _persons(outcomes) if with_people and outcomes is not None else []
     return ReportView(
         record=facts.record,
         report=report,
@@ -139,12 +128,12 @@ def view_report(
         mendable=sum(share.rows for share in left_out if share.code in mendable),
         timeline=timeline_of(taken_by_moment(frames), zone),
         deliveries=tuple(_deliveries(facts)),
-        countries=() if outcomes is None else country_shares(outcomes, frames, plan),
+        countries=rows.countries.shares(),
         all_frames=frames,
         frames=shown,
         frames_hidden=len(frames) - len(shown),
-        persons=tuple(persons[:PERSONS_SHOWN]),
-        persons_hidden=max(len(persons) - PERSONS_SHOWN, 0),
+        persons=tuple(rows.persons) if with_people else (),
+        persons_hidden=rows.persons_hidden if with_people else 0,
     )
 
 
@@ -173,15 +162,15 @@ def _deliveries(facts: CampaignFacts) -> Iterator[DeliveryShare]:
             yield DeliveryShare(name=name, rows=rows, fill=DELIVERY_FILLS[name])
 
 
-def _left_out(report: Report, outcomes: ContactOutcomes | None) -> Iterator[LeftOutShare]:
-    """Count the rows left out by reason, the most frequent first."""
-    if outcomes is None:
-        rows = sum(report.contacts[name] for name in LEFT_OUT)
+def _left_out(facts: CampaignFacts, counted: RowTally) -> Iterator[LeftOutShare]:
+    """Give the rows left out by reason, the most frequent first."""
+    if facts.outcomes is None:
+        rows = sum(facts.report.contacts[name] for name in LEFT_OUT)
         if rows:
             yield LeftOutShare(code="", rows=rows)
         return
-    for code, rows in outcomes.of_class(*LEFT_OUT).rows["code"].value_counts().items():
-        yield LeftOutShare(code=str(code), rows=int(rows))
+    for code, rows in counted.left_out.most_common():
+        yield LeftOutShare(code=code, rows=rows)
 
 
 def _frames_shown(frames: Sequence[FrameRecord]) -> tuple[FrameRecord, ...]:
@@ -190,15 +179,3 @@ def _frames_shown(frames: Sequence[FrameRecord]) -> tuple[FrameRecord, ...]:
         return tuple(frames)
     by_trouble = sorted(frames, key=lambda frame: frame.state not in _TROUBLED)
     return tuple(sorted(by_trouble[:FRAMES_SHOWN], key=lambda frame: frame.number))
-
-
-def _persons(outcomes: ContactOutcomes) -> list[PersonLine]:
-    """List the rows that were refused, are in doubt or were left out for a fault."""
-    rows = outcomes.of_class(*PERSON_CLASSES).rows
-    at_fault = outcomes.cells_at_fault().loc[rows.index]
-    numbers = rows["number"].where(rows["number"] != "", at_fault)
-    columns = (rows["row"], numbers, rows["class"], rows["reason"])
-    return [
-        PersonLine(row=int(row), number=number, kind=kind, reason=reason)
-        for row, number, kind, reason in zip(*columns, strict=True)
-    ]

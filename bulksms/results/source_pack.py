@@ -1,11 +1,12 @@
 """The rows of the source as the ledger keeps them: their cells and the plan's decision.
 
-They are in Parquet. A campaign of an older version lacks some of the columns; they are then empty.
+They are in parts, each in Parquet. A campaign of an older version lacks some of the columns; they
+are then empty.
 """
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import pandas as pd
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 
 from bulksms.errors import LedgerError
 
-__all__ = ["SOURCE_ROW_COLUMNS", "pack_source_rows", "unpack_source_rows"]
+__all__ = ["SOURCE_ROW_COLUMNS", "pack_source_rows", "rows_of_numbers", "unpack_source_rows"]
 
 # What the ledger keeps of a row, after its original columns.
 SOURCE_ROW_COLUMNS = ("row", "number", "column", "class", "frame", "reason")
@@ -21,22 +22,40 @@ SOURCE_ROW_COLUMNS = ("row", "number", "column", "class", "frame", "reason")
 ADDED_COLUMNS = {"code": "", "country": "", "segments": 0}
 
 
-def pack_source_rows(header: Sequence[str], blocks: Iterable[pa.Table]) -> bytes:
-    """Pack source rows (original columns, then `SOURCE_ROW_COLUMNS`) into Parquet."""
-    sink = io.BytesIO()
-    writer = None
-    for block in blocks:
-        schema = block.schema.with_metadata({"header": json.dumps(list(header))})
-        writer = writer or pq.ParquetWriter(sink, schema, compression="zstd")
-        writer.write_table(block.replace_schema_metadata(schema.metadata))
-    if writer is None:
+def pack_source_rows(header: Sequence[str], blocks: Iterable[pa.Table]) -> Iterator[bytes]:
+    """Pack source rows (original columns, then `SOURCE_ROW_COLUMNS`) into one part a block.
+
+    Raises:
+        LedgerError: there are no rows.
+    """
+    packed = (_pack(header, block) for block in blocks)
+    first = next(packed, None)
+    if first is None:
         raise LedgerError("A campaign without rows cannot be written down.")
-    writer.close()
+    yield first
+    yield from packed
+
+
+def _pack(header: Sequence[str], block: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    with_header = block.replace_schema_metadata({"header": json.dumps(list(header))})
+    pq.write_table(with_header, sink, compression="zstd")
     return sink.getvalue()
 
 
+def rows_of_numbers(packed: bytes, phone_numbers: Collection[str]) -> dict[str, int]:
+    """Find the row of each number, in E.164, that a part has in a frame."""
+    schema = pq.read_schema(io.BytesIO(packed))
+    first = len(json.loads(schema.metadata[b"header"]))
+    names = dict(zip(SOURCE_ROW_COLUMNS, schema.names[first:], strict=False))
+    columns = [names["number"], names["row"], names["frame"]]
+    table = pq.read_table(io.BytesIO(packed), columns=columns).select(columns)
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return {number: row for number, row, frame in rows if frame and number in phone_numbers}
+
+
 def unpack_source_rows(packed: bytes) -> tuple[list[str], pd.DataFrame]:
-    """Return the original header and the source rows; their cells are named by position."""
+    """Return the original header and the rows of a part; their cells are named by position."""
     table = pq.read_table(io.BytesIO(packed))
     header: list[str] = json.loads(table.schema.metadata[b"header"])
     names = (*SOURCE_ROW_COLUMNS, *ADDED_COLUMNS)[: table.num_columns - len(header)]

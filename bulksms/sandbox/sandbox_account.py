@@ -52,7 +52,7 @@ class SandboxAccount:
         self._accepted_log = AcceptedLog(options.log)
         self.request_log = RequestLog(options.posts_log)
         self._frames = list(self._accepted_log.earlier)
-        self.accepted_now = 0
+        self.accepted_now, self._accepted_before = 0, len(self._frames)
         self._memory = RequestIdMemory(self._frames)
         self._content_filter = ContentFilter(options.content_filter)
         self._lock = threading.Lock()
@@ -141,11 +141,6 @@ class SandboxAccount:
         return ApiReply(status=answer.status, body=answer.body, accepted=True)
 
     @property
-    def _tickets(self) -> int:
-        """How many tickets were given, those of an earlier run too."""
-        return len(self._accepted_log.earlier) + self.accepted_now
-
-    @property
     def price(self) -> Decimal:
         """Euros for one segment of the next frame."""
         after, later_price = self.options.price_after or (0, self.options.price)
@@ -177,7 +172,7 @@ class SandboxAccount:
             send_at=submission.send_at.isoformat() if submission.send_at else None,
             digest=post.digest,
             # The shape of a PHP uniqid: 8 hex digits of seconds, 5 that make it unique.
-            ticket=f"sms_{int(now.timestamp()):08x}{self._tickets:05x}",
+            ticket=f"sms_{int(now.timestamp()):08x}{self._accepted_before + self.accepted_now:05x}",
             received_at=now.isoformat(),
             segments=segments,
             total_cost=str(segments * self.price),

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from bulksms.results import summarise
 from bulksms.results.contact_results import write_contact_results
 from tests.builders import a_campaign, a_frame_record, totals_of
-from tests.unit.results.rows import REJECTED, a_row, outcomes
+from tests.unit.results.rows import REJECTED, a_row, parts
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 NAMES = [
@@ -39,7 +39,7 @@ def test_numbers_and_names_survive_a_round_trip_through_libreoffice(tmp_path: Pa
     rows = [a_row(name, row=at) for at, name in enumerate(NAMES, start=2)]
     write_contact_results(
         path,
-        outcomes([*rows, REJECTED], frames),
+        parts([*rows, REJECTED], frames),
         summarise(a_campaign(), totals_of(frames)),
         frames,
     )

@@ -48,7 +48,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     with closing(sqlite3.connect(folder / "home" / "ledger.sqlite3")) as raw:
         for at, row in enumerate(raw.execute("SELECT body, numbers FROM frame_body")):
             found[f"body {at}"], found[f"numbers {at}"] = map(zlib.decompress, row)
-        for at, (packed,) in enumerate(raw.execute("SELECT content FROM source_rows")):
+        for at, (packed,) in enumerate(raw.execute("SELECT content FROM source_row_part")):
             file = folder / f"rows-{at}.parquet"
             file.write_bytes(packed)
             found[f"rows {at}"] = repr(pq.read_table(file).to_pydict()).encode()

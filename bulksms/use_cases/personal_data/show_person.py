@@ -106,10 +106,12 @@ def _message(ledger: Ledger, frame: FrameRecord, number: int) -> PersonMessage:
 
 
 def _rows(ledger: Ledger, record: CampaignRecord, number: int) -> list[PersonRow]:
-    packed = ledger.campaigns.source_rows(record.id)
-    if packed is None:
-        return []
-    return find_person_rows(packed, f"+{number}", search_pattern(number))
+    pattern = search_pattern(number)
+    return [
+        row
+        for packed in ledger.campaigns.source_rows(record.id)
+        for row in find_person_rows(packed, f"+{number}", pattern)
+    ]
 
 
 def _opt_out(ledger: Ledger, number: int) -> PersonOptOut:

@@ -1,5 +1,6 @@
 """Ends a prepared campaign that has nobody new to text: reports and results, nothing posted."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bulksms.ledger import CampaignRecord, CampaignTotals
@@ -9,6 +10,7 @@ from bulksms.plan.options import MessageOptions
 from bulksms.results import summarise
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.contact_outcomes import ContactOutcomes, contact_outcomes
+from bulksms.results.outcome_parts import OutcomeParts
 from bulksms.results.result_files import ResultFiles, write_result_files
 from bulksms.results.source_pack import pack_source_rows
 from bulksms.sender import StopCause
@@ -62,7 +64,7 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
         rehearsal=context.settings.rehearsal,
     )
     report = replace(summarise(record, CampaignTotals()), nothing_new=True)
-    facts = CampaignFacts(record, [], report, lambda: _outcomes(prepared))
+    facts = CampaignFacts(record, [], report, OutcomeParts(lambda: _outcomes(prepared)))
     files = ResultFiles(
         results=options.results,
         contact_results=options.contact_results,
@@ -102,6 +104,6 @@ def end_without_list(
     return RunResult(report=report, cause=StopCause.NONE, results=None)
 
 
-def _outcomes(prepared: PreparedCampaign) -> ContactOutcomes:
+def _outcomes(prepared: PreparedCampaign) -> Iterator[ContactOutcomes]:
     header, blocks = make_source_rows(prepared.plan)
-    return contact_outcomes(pack_source_rows(header, blocks), [])
+    return (contact_outcomes(packed, []) for packed in pack_source_rows(header, blocks))

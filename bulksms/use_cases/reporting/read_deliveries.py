@@ -8,7 +8,7 @@ from bulksms.ledger import Ledger, open_ledger
 from bulksms.octopush.delivery_states import all_statuses
 from bulksms.results.deliveries import count_messages
 from bulksms.settings import Settings
-from bulksms.use_cases.reporting.reports import send_time_of
+from bulksms.use_cases.reporting.read_outcomes import send_time_of
 
 __all__ = ["DeliveriesSoFar", "deliveries_so_far", "read_deliveries", "status_ranks"]
 

@@ -16,13 +16,14 @@ from bulksms.progress_steps import Progress, SilentProgress
 from bulksms.results import Report, summarise
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import RUNNING
+from bulksms.results.outcome_parts import OutcomeParts
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles, write_result_files
 from bulksms.settings import Settings
+from bulksms.use_cases.reporting.read_outcomes import read_outcomes
 from bulksms.use_cases.reporting.seed_campaigns import read_seed_campaigns
 
 if TYPE_CHECKING:
-    from bulksms.results.contact_outcomes import ContactOutcomes
     from bulksms.use_cases.context import RunContext
 
 __all__ = [
@@ -34,7 +35,6 @@ __all__ = [
     "recorded_outputs",
     "results_path",
     "rewrite_results",
-    "send_time_of",
     "summarise_campaign",
     "write_results",
 ]
@@ -147,7 +147,7 @@ def rewrite_results(
         if unwritten:
             raise InputError(" ".join(unwritten), code="file_unwritable")
         report = facts.report
-        if ledger.receipts.of_campaign(facts.record.id):
+        if ledger.receipts.any_of(facts.record.id):
             report = _with_deliveries(report, facts.deliveries)
     return report, path
 
@@ -163,26 +163,11 @@ def _with_deliveries(report: Report, deliveries: Mapping[str, int] | None) -> Re
 
 def _facts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> CampaignFacts:
     frames = ledger.frames.all(record.id)
-
-    def read_outcomes() -> "ContactOutcomes | None":
-        from bulksms.results.contact_outcomes import contact_outcomes
-        from bulksms.results.deliveries import with_deliveries
-
-        packed = ledger.campaigns.source_rows(record.id)
-        if packed is None:
-            return None
-        members = ledger.frames.frame_by_phone_number(record.id)
-        outcomes = contact_outcomes(packed, frames, members)
-        receipts = ledger.receipts.of_campaign(record.id)
-        return with_deliveries(outcomes, receipts, frames, send_time_of(record), now)
-
-    return CampaignFacts(record, frames, _report_of(ledger, record), read_outcomes)
-
-
-def send_time_of(record: CampaignRecord) -> datetime | None:
-    """Return when a campaign is scheduled for; `None` for at once."""
-    send_at = record.parameters.get("send_at")
-    return None if send_at is None else datetime.fromisoformat(send_at)
+    report = _report_of(ledger, record)
+    if not ledger.campaigns.has_source_rows(record.id):
+        return CampaignFacts(record, frames, report, None)
+    parts = OutcomeParts(lambda: read_outcomes(ledger, record, frames, now))
+    return CampaignFacts(record, frames, report, parts)
 
 
 def _report_of(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
 from bulksms.campaign import Purpose
@@ -13,8 +12,6 @@ from bulksms.message import Locality, SendingHours, localities_of, next_allowed_
 from bulksms.sender import ClosedHours, RowLookup
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from bulksms.columnar.arrays import PhoneNumbers
 
 __all__ = ["gate_of", "rows_of"]
@@ -60,22 +57,18 @@ def gate_of(
 def rows_of(ledger: Ledger, record: CampaignRecord) -> RowLookup:
     """Return the lookup from phone numbers to source rows, for frames that are split."""
 
-    @cache
-    def row_by_number() -> "pd.Series[int]":
-        from bulksms.results.source_pack import unpack_source_rows
+    def rows(numbers: "PhoneNumbers") -> list[int]:
+        from bulksms.results.source_pack import rows_of_numbers
 
-        packed = ledger.campaigns.source_rows(record.id)
-        if packed is None:
+        asked = [f"+{number}" for number in numbers.tolist()]
+        row_by_number: dict[str, int] = {}
+        for packed in ledger.campaigns.source_rows(record.id):
+            row_by_number |= rows_of_numbers(packed, frozenset(asked))
+        if not row_by_number.keys() >= set(asked):
             raise LedgerError(
                 f"The ledger has lost the source rows of the campaign {record.name}.",
                 code="ledger_damaged",
             )
-        _, source_rows = unpack_source_rows(packed)
-        framed = source_rows[source_rows["frame"] > 0]
-        return framed["row"].set_axis(framed["number"].str.slice(1).astype("int64"))
-
-    def rows(numbers: "PhoneNumbers") -> list[int]:
-        row_numbers: list[int] = row_by_number().reindex(numbers).tolist()
-        return row_numbers
+        return [row_by_number[number] for number in asked]
 
     return rows

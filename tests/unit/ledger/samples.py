@@ -52,5 +52,5 @@ def make(
             rehearsal=rehearsal,
         ),
         map(frozen, range(1, frames + 1)),
-        b"rows",
+        [b"rows"],
     )

@@ -41,6 +41,7 @@ EARLIER = [
     "0015",
     "0016",
     "0017",
+    "0018",
 ]
 
 
@@ -100,7 +101,7 @@ def test_every_earlier_schema_keeps_its_data(tmp_path: Path, schema: str) -> Non
     with open_ledger(tmp_path) as ledger:
         record = ledger.campaigns.get("spring")
         assert (record.account, record.expires_at) == (None, None)
-        assert ledger.campaigns.source_rows(record.id) == b"rows"
+        assert list(ledger.campaigns.source_rows(record.id)) == [b"rows"]
         assert [frame.state for frame in ledger.frames.all(record.id)] == ["accepted", "planned"]
         assert ledger.frames.body(record.id, 2) == BODY
         assert ledger.history.numbers_texted("t", False, None).tolist() == [ANNA]

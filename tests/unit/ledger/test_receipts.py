@@ -54,12 +54,22 @@ def test_a_status_that_is_repeated_with_ever_new_dates_does_not_fill_the_disk(
     assert ledger.receipts.add([_receipt(date="another"), _receipt("READ")], NOON) == 1
 
 
-def test_a_campaign_has_the_receipts_of_its_own_tickets(ledger: Ledger) -> None:
+def test_receipts_are_read_by_ticket(ledger: Ledger) -> None:
     made = _sent(ledger, frame_of(PERSON))
+    assert not ledger.receipts.any_of(made.id)
 
     ledger.receipts.add([_receipt(), _receipt(ticket="sms_2")], LATER)
 
-    assert ledger.receipts.of_campaign(made.id) == [("sms_1", PERSON, "DELIVERED")]
+    assert ledger.receipts.any_of(made.id)
+    assert ledger.receipts.of_tickets(["sms_1"]) == [("sms_1", PERSON, "DELIVERED")]
+
+
+def test_a_receipt_of_another_ticket_is_none_of_the_campaign(ledger: Ledger) -> None:
+    made = _sent(ledger, frame_of(PERSON))
+
+    ledger.receipts.add([_receipt(ticket="sms_2")], LATER)
+
+    assert not ledger.receipts.any_of(made.id)
 
 
 def test_a_receipt_about_somebody_who_is_not_in_the_frame_of_its_ticket_is_not_kept(

@@ -8,11 +8,10 @@ from typing import Any
 from bulksms.ledger import CampaignRecord, FrameRecord
 from bulksms.results import summarise
 from bulksms.results.campaign_facts import CampaignFacts
-from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.report_page import report_page
 from tests.builders import a_campaign, a_frame_record, totals_of
-from tests.unit.results.rows import REJECTED, SourceRow, a_row, outcomes
+from tests.unit.results.rows import REJECTED, SourceRow, a_row, parts
 
 MADE_AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 PLAN = {
@@ -36,10 +35,8 @@ def facts_of(
     frames: Sequence[FrameRecord],
     rows: Sequence[SourceRow] | None = None,
 ) -> CampaignFacts:
-    def read() -> ContactOutcomes | None:
-        return None if rows is None else outcomes(rows, frames)
-
-    return CampaignFacts(record, frames, summarise(record, totals_of(frames)), read)
+    outcomes = None if rows is None else parts(rows, frames)
+    return CampaignFacts(record, frames, summarise(record, totals_of(frames)), outcomes)
 
 
 def a_page(

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from bulksms.ledger import FrameRecord
 from bulksms.results.contact_outcomes import ContactOutcomes, contact_outcomes
+from bulksms.results.outcome_parts import OutcomeParts
 from bulksms.results.source_pack import ADDED_COLUMNS, SOURCE_ROW_COLUMNS, pack_source_rows
 
 HEADER = ["Nom", "Mobile"]
@@ -37,7 +38,17 @@ def a_row(
 def pack(*rows: SourceRow) -> bytes:
     names = ["0", "1", *SOURCE_ROW_COLUMNS, *ADDED_COLUMNS]
     columns = [list(column) for column in zip(*rows, strict=True)]
-    return pack_source_rows(HEADER, [pa.table(columns, names)])
+    return next(pack_source_rows(HEADER, [pa.table(columns, names)]))
+
+
+def parts(
+    rows: Sequence[SourceRow], frames: Sequence[FrameRecord], part_rows: int = 2
+) -> OutcomeParts:
+    """Join rows with frames in parts of a few rows."""
+    starts = range(0, len(rows), part_rows)
+    return OutcomeParts(
+        lambda: (outcomes(rows[start : start + part_rows], frames) for start in starts)
+    )
 
 
 def outcomes(

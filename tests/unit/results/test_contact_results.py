@@ -10,7 +10,7 @@ from bulksms.ledger import FrameState
 from bulksms.results import summarise
 from bulksms.results.contact_results import write_contact_results
 from tests.builders import a_campaign, a_frame_record, an_unposted_frame, totals_of
-from tests.unit.results.rows import DUPLICATE, REJECTED, SourceRow, a_row, outcomes
+from tests.unit.results.rows import DUPLICATE, REJECTED, SourceRow, a_row, parts
 
 NAMES = [
     "Nom",
@@ -36,7 +36,7 @@ FRAMES = [
 
 def _write(path: Path, *rows: SourceRow) -> None:
     report = summarise(a_campaign(), totals_of(FRAMES))
-    write_contact_results(path, outcomes(rows, FRAMES), report, FRAMES)
+    write_contact_results(path, parts(rows, FRAMES), report, FRAMES)
 
 
 def _csv(path: Path) -> list[list[str]]:

@@ -43,7 +43,7 @@ def test_each_accepted_text_is_in_the_group_of_its_strongest_receipt() -> None:
         *("delivered", "not_delivered", "not_delivered", "unknown", "waiting"),
         *("", ""),
     ]
-    assert count_deliveries(joined) == {
+    assert count_deliveries([joined]) == {
         "delivered": 1,
         "not_delivered": 2,
         "unknown": 1,
@@ -83,10 +83,20 @@ def test_order_and_repeats_change_nothing() -> None:
 
 
 def test_without_any_receipt_nothing_is_said() -> None:
-    joined = _joined([])
+    unjoined = outcomes([*ROWS, REJECTED], FRAMES)
 
-    assert set(joined.rows["delivery"]) == {""}
-    assert count_deliveries(joined) is None
+    assert set(unjoined.rows["delivery"]) == {""}
+    assert count_deliveries([unjoined]) is None
+
+
+def test_a_part_without_a_receipt_waits_for_them() -> None:
+    assert count_deliveries([_joined([])]) == {
+        "delivered": 0,
+        "not_delivered": 0,
+        "unknown": 0,
+        "waiting": 5,
+        "no_receipt": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -103,7 +113,7 @@ def test_no_receipt_after_72_hours_is_a_group_of_its_own(
     answered = datetime(2026, 3, 1, 9, 0, 2, tzinfo=UTC)
     scheduled = None if send_at is None else answered + send_at
 
-    counts = count_deliveries(_joined(RECEIPTS, answered + timedelta(hours=hours), scheduled))
+    counts = count_deliveries([_joined(RECEIPTS, answered + timedelta(hours=hours), scheduled)])
 
     assert counts is not None
     assert {name: counts[name] for name in expected} == expected
@@ -133,7 +143,7 @@ def test_receipts_alone_give_the_figures_of_the_rows(hours: int) -> None:
 
     counts = count_messages(states, [replace(FRAMES[0], contacts=5), FRAMES[1]], None, now)
 
-    assert counts == count_deliveries(_joined(receipts, now))
+    assert counts == count_deliveries([_joined(receipts, now)])
     assert counts["not_delivered"] == 1
 
 

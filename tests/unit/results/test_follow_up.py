@@ -8,7 +8,7 @@ from bulksms.ledger import FrameRecord, FrameState
 from bulksms.results.follow_up import FollowUp, write_follow_up
 from bulksms.results.left_out_reasons import left_out_reason
 from tests.builders import a_frame_record, an_unposted_frame
-from tests.unit.results.rows import DUPLICATE, REJECTED, a_row, outcomes
+from tests.unit.results.rows import DUPLICATE, REJECTED, a_row, parts
 
 FRAMES: list[FrameRecord] = [
     a_frame_record(number=1),
@@ -28,7 +28,7 @@ ROWS = [
 
 
 def _written(path: Path, follow_up: FollowUp) -> list[list[str]]:
-    write_follow_up(path, outcomes(ROWS, FRAMES), follow_up)
+    write_follow_up(path, parts(ROWS, FRAMES), follow_up)
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
@@ -70,7 +70,7 @@ def test_dead_numbers_are_a_list_to_exclude(tmp_path: Path) -> None:
 def test_an_empty_list_has_its_header(tmp_path: Path, follow_up: FollowUp) -> None:
     path = tmp_path / "list.csv"
 
-    write_follow_up(path, outcomes([a_row()], [a_frame_record()]), follow_up)
+    write_follow_up(path, parts([a_row()], [a_frame_record()]), follow_up)
 
     assert len(path.read_text(encoding="utf-8-sig").splitlines()) == 1
 

@@ -28,7 +28,7 @@ def packed() -> bytes:
         "reason": ["", "", "The number of row 2 again.", "two numbers"],
     }
     assert tuple(columns)[2:] == SOURCE_ROW_COLUMNS
-    return pack_source_rows(["Name", "Mobile"], [pa.table(columns)])
+    return next(pack_source_rows(["Name", "Mobile"], [pa.table(columns)]))
 
 
 def test_the_rows_of_a_person_are_found(packed: bytes) -> None:

@@ -15,6 +15,7 @@ from bulksms.results import summarise
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.contact_outcomes import contact_outcomes
 from bulksms.results.deliveries import with_deliveries
+from bulksms.results.outcome_parts import OutcomeParts
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.report_page import report_page, write_report_page
 from bulksms.results.source_pack import ADDED_COLUMNS, SOURCE_ROW_COLUMNS, pack_source_rows
@@ -135,7 +136,8 @@ def test_the_receipts_stand_on_the_page_when_there_are_some() -> None:
     receipts = [("sms_1", 33639980102, "DELIVERED"), ("sms_1", 33639980103, "EXPIRED")]
     joined = with_deliveries(people, receipts, frames, None, MADE_AT)
     record = a_record()
-    facts = CampaignFacts(record, frames, summarise(record, totals_of(frames)), lambda: joined)
+    report = summarise(record, totals_of(frames))
+    facts = CampaignFacts(record, frames, report, OutcomeParts(lambda: [joined]))
 
     page = report_page(facts, ReportOptions(), MADE_AT)
 
@@ -217,7 +219,7 @@ def test_the_page_of_100000_contacts_is_small() -> None:
         "segments": [2] * contacts,
     }
     names = ["0", *SOURCE_ROW_COLUMNS, *ADDED_COLUMNS]
-    packed = pack_source_rows(["Nom"], [pa.table([columns[name] for name in names], names)])
+    (packed,) = pack_source_rows(["Nom"], [pa.table([columns[name] for name in names], names)])
     refused = [
         an_unposted_frame(
             number=at, contacts=400, state=FrameState.REFUSED, code=181, message="x" * 300
@@ -229,7 +231,7 @@ def test_the_page_of_100000_contacts_is_small() -> None:
         record,
         refused,
         summarise(record, totals_of(refused)),
-        lambda: contact_outcomes(packed, refused),
+        OutcomeParts(lambda: [contact_outcomes(packed, refused)]),
     )
 
     page = report_page(facts, PEOPLE, MADE_AT)
