@@ -14,7 +14,8 @@ import numpy as np
 
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger, ProofRecord
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused, Unknown
-from bulksms.sender import Observer, Pacing, RunOutcome, send_frames
+from bulksms.sender import Observer, Pacing, RunOutcome
+from bulksms.sender.send_frames import send_frames
 from tests.builders import new_campaign
 
 CONTACTS = 100

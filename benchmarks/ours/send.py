@@ -20,7 +20,8 @@ from bulksms.chunker import chunk
 from bulksms.clock import SystemClock
 from bulksms.ledger import FrozenFrame, Ledger, NewCampaign, PackedBody, open_ledger
 from bulksms.octopush import Client, Credentials, add_request_id, build_body
-from bulksms.sender import Pacing, send_frames
+from bulksms.sender import Pacing
+from bulksms.sender.send_frames import send_frames
 from tests.builders import with_parts
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bulksms.ledger.accepted_files import AcceptedFile
     from bulksms.ledger.approvals import ApprovalRecord, ApprovalStep
-    from bulksms.ledger.audit_trail import AuditAction, AuditEntry
+    from bulksms.ledger.audit_action import AuditAction
+    from bulksms.ledger.audit_trail import AuditEntry
     from bulksms.ledger.held_stops import HeldReason, HeldStop
     from bulksms.ledger.ledger import Ledger
     from bulksms.ledger.location import (
@@ -94,7 +95,7 @@ _MODULES = {
     "ClaimTerms": "shared_records",
     "HolderRecord": "shared_records",
     "SharedRunRecord": "shared_records",
-    "AuditAction": "audit_trail",
+    "AuditAction": "audit_action",
     "AuditEntry": "audit_trail",
     "AcceptedFile": "accepted_files",
     "ApprovalRecord": "approvals",

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import StrEnum
 from hashlib import sha256
 
 import sqlalchemy as sa
 
 from bulksms.clock import Clock
 from bulksms.ledger import attempts
+from bulksms.ledger.audit_action import AuditAction
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import audit_entry
 from bulksms.ledger.witness_file import AUDIT, Key, with_checksum
@@ -24,7 +24,6 @@ from bulksms.ledger.witness_pair import WitnessPair
 from bulksms.os_user import acting_user
 
 __all__ = [
-    "AuditAction",
     "AuditEntry",
     "AuditFacts",
     "AuditTrail",
@@ -34,26 +33,6 @@ __all__ = [
     "known_entries",
     "time_of_line",
 ]
-
-
-class AuditAction(StrEnum):
-    """What was done; `lost` stands for an entry that was missing when the ledger was repaired."""
-
-    BEGIN = "begin"
-    RUN = "run"
-    END = "end"
-    APPROVE = "approve"
-    MARK_SENT = "mark_sent"
-    DROP = "drop"
-    RESEND = "resend"
-    PAUSE = "pause"
-    STOP = "stop"
-    OPT_OUT = "opt_out"
-    OPT_OUT_WITHDRAWN = "opt_out_withdrawn"
-    ERASE = "erase"
-    PURGE = "purge"
-    MEND = "mend"
-    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

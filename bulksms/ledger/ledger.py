@@ -5,36 +5,12 @@ used from several threads.
 """
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bulksms.clock import Clock
-from bulksms.ledger.accepted_files import AcceptedFiles
-from bulksms.ledger.account_balances import AccountBalances
-from bulksms.ledger.approvals import Approvals
-from bulksms.ledger.audit_trail import AuditTrail
-from bulksms.ledger.campaigns import Campaigns
-from bulksms.ledger.claims import Claims
-from bulksms.ledger.erasures import Erasures
-from bulksms.ledger.frame_queries import FrameQueries
-from bulksms.ledger.frames import Frames
-from bulksms.ledger.group_commit import GroupCommit
-from bulksms.ledger.held_stops import HeldStops
-from bulksms.ledger.history import History
-from bulksms.ledger.holders import Holders
-from bulksms.ledger.lanes import LaneLocks, Lanes
-from bulksms.ledger.opt_outs import OptOuts
-from bulksms.ledger.orders import Orders
-from bulksms.ledger.proofs import Proofs
-from bulksms.ledger.pseudonyms import Pseudonyms
-from bulksms.ledger.receipt_evidence import ReceiptEvidence
-from bulksms.ledger.receipt_quota import ReceiptQuota
-from bulksms.ledger.receipts import Receipts
-from bulksms.ledger.reconcile import Reconciler
-from bulksms.ledger.scheduled_runs import ScheduledRuns
-from bulksms.ledger.settlements import Settlements
-from bulksms.ledger.shared_runs import SharedRuns
-from bulksms.ledger.storage import Storage
-from bulksms.ledger.witness_pair import WitnessPair
+
+if TYPE_CHECKING:
+    from bulksms.ledger.storage import Storage
 
 __all__ = ["Ledger"]
 
@@ -42,33 +18,37 @@ __all__ = ["Ledger"]
 class Ledger:
     """The durable record of every campaign on this machine."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        witnesses = WitnessPair(storage)
+    def __init__(self, storage: "Storage", clock: Clock) -> None:
+        from bulksms.ledger import parts  # with the database library
+
+        witnesses = parts.WitnessPair(storage)
         self._storage = storage
-        self.holders, self.lanes = Holders(storage, clock), Lanes(storage, clock)
-        self.shared_runs = SharedRuns(storage, clock)
-        self.locks = LaneLocks(storage.locks, self.lanes, clock)
-        self.reconciler = Reconciler(storage, witnesses, clock)
-        self.campaigns = Campaigns(storage, clock)
-        self.pseudonyms = Pseudonyms(storage)
-        self.frames = Frames(storage, self.pseudonyms)
-        self.frame_queries = FrameQueries(storage)
-        self.account_balances = AccountBalances(storage)
-        self.claims = Claims(storage, self.reconciler, GroupCommit(storage, witnesses), clock)
-        self.settlements = Settlements(storage)
-        self.orders = Orders(storage)
-        self.opt_outs = OptOuts(storage, witnesses, clock)
-        self.held_stops = HeldStops(storage)
-        self.proofs = Proofs(storage)
-        self.history = History(storage, self.pseudonyms)
-        self.erasures = Erasures(storage, clock)
-        self.scheduled_runs = ScheduledRuns(storage)
-        self.receipts = Receipts(storage)
-        self.receipt_quota = ReceiptQuota(storage)
-        self.evidence = ReceiptEvidence(storage)
-        self.approvals = Approvals(storage)
-        self.accepted_files = AcceptedFiles(storage)
-        self.audit = AuditTrail(storage, witnesses, clock)
+        self.holders, self.lanes = parts.Holders(storage, clock), parts.Lanes(storage, clock)
+        self.shared_runs = parts.SharedRuns(storage, clock)
+        self.locks = parts.LaneLocks(storage.locks, self.lanes, clock)
+        self.reconciler = parts.Reconciler(storage, witnesses, clock)
+        self.campaigns = parts.Campaigns(storage, clock)
+        self.pseudonyms = parts.Pseudonyms(storage)
+        self.frames = parts.Frames(storage, self.pseudonyms)
+        self.frame_queries = parts.FrameQueries(storage)
+        self.account_balances = parts.AccountBalances(storage)
+        self.claims = parts.Claims(
+            storage, self.reconciler, parts.GroupCommit(storage, witnesses), clock
+        )
+        self.settlements = parts.Settlements(storage)
+        self.orders = parts.Orders(storage)
+        self.opt_outs = parts.OptOuts(storage, witnesses, clock)
+        self.held_stops = parts.HeldStops(storage)
+        self.proofs = parts.Proofs(storage)
+        self.history = parts.History(storage, self.pseudonyms)
+        self.erasures = parts.Erasures(storage, clock)
+        self.scheduled_runs = parts.ScheduledRuns(storage)
+        self.receipts = parts.Receipts(storage)
+        self.receipt_quota = parts.ReceiptQuota(storage)
+        self.evidence = parts.ReceiptEvidence(storage)
+        self.approvals = parts.Approvals(storage)
+        self.accepted_files = parts.AcceptedFiles(storage)
+        self.audit = parts.AuditTrail(storage, witnesses, clock)
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from bulksms.clock import Clock
 from bulksms.ledger import attempts, opt_out_events
-from bulksms.ledger.audit_trail import AuditAction, AuditEntry, AuditFacts, add_entry
+from bulksms.ledger.audit_action import AuditAction
+from bulksms.ledger.audit_trail import AuditEntry, AuditFacts, add_entry
 from bulksms.ledger.members import opted_out_among, opted_out_members
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import IN_LIMIT, hashed_opt_out, opt_out

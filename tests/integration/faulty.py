@@ -23,7 +23,8 @@ from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
 from bulksms.ledger import open_ledger
 from bulksms.octopush.outcomes import Accepted, Outcome
-from bulksms.sender import Pacing, send_frames
+from bulksms.sender import Pacing
+from bulksms.sender.send_frames import send_frames
 from tests.unit.ledger.samples import make
 
 FRAMES = 12

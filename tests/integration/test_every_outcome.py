@@ -23,7 +23,8 @@ from bulksms.campaign import Parameters
 from bulksms.contacts import Contact
 from bulksms.ledger import FrozenFrame, Ledger, ProofRecord
 from bulksms.octopush import Client, Credentials, Route, Timeouts, add_request_id, build_body
-from bulksms.sender import ClockCheck, Pacing, StopCause, send_frames
+from bulksms.sender import ClockCheck, Pacing, StopCause
+from bulksms.sender.send_frames import send_frames
 from tests.builders import ledger_in, new_campaign
 from tests.fakes import FakeClock
 from tests.unit.octopush.loopback import Behaviour, answer, read_request, serving

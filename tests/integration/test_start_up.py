@@ -14,7 +14,7 @@ try:
     main(sys.argv[1:])
 except SystemExit:
     pass
-heavy = {"pandas", "phonenumbers", "pyarrow", "requests", "openpyxl", "holidays"}
+heavy = {"pandas", "phonenumbers", "pyarrow", "requests", "openpyxl", "holidays", "sqlalchemy"}
 print(*sorted(heavy & set(sys.modules)), file=sys.stderr)
 """
 
@@ -32,12 +32,18 @@ def loaded(home: Path, *words: str) -> set[str]:
     return set(done.stderr.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("words", [["--help"], ["send", "--help"], ["--version"], ["status"]])
-def test_help_and_status_load_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
+@pytest.mark.parametrize("words", [["--help"], ["send", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
     assert loaded(tmp_path, *words) == set()
 
 
-def test_a_check_without_a_text_loads_no_pandas_and_no_network(tmp_path: Path) -> None:
+def test_status_loads_the_database_library_alone(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "status") == {"sqlalchemy"}
+
+
+def test_a_check_without_a_text_and_a_ledger_loads_no_pandas_no_network_and_no_database(
+    tmp_path: Path,
+) -> None:
     rejects = tmp_path / "rejects.csv"
     source = str(ROOT / "sample_data" / "messy.csv")
     assert loaded(tmp_path, "check", source, "--rejects-out", str(rejects)) == {

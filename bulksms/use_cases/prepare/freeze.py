@@ -14,7 +14,7 @@ from bulksms.octopush import build_body
 from bulksms.plan.frame_numbers import FrameNumbers
 from bulksms.plan.make_plan import Plan
 from bulksms.plan.personalised import PersonalisedVariants
-from bulksms.sender import sign_frame
+from bulksms.sender.sign_frame import sign_frame
 
 __all__ = ["freeze", "freeze_frame"]
 

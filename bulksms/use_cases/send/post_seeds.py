@@ -24,7 +24,9 @@ from bulksms.ledger import (
     OrderRecord,
 )
 from bulksms.octopush import Credentials, readdress
-from bulksms.sender import ClockCheck, Pacing, send_frames, sign_frame
+from bulksms.sender import ClockCheck, Pacing
+from bulksms.sender.send_frames import send_frames
+from bulksms.sender.sign_frame import sign_frame
 from bulksms.use_cases.context import RunContext
 from bulksms.use_cases.reporting.seed_campaigns import SeedText, name_for_seeds
 

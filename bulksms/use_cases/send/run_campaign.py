@@ -17,13 +17,8 @@ from bulksms.ledger import (
 )
 from bulksms.octopush import Credentials
 from bulksms.results.result_files import ResultFiles
-from bulksms.sender import (
-    ClockCheck,
-    expiry_after,
-    explain_expired,
-    is_send_time_past,
-    send_frames,
-)
+from bulksms.sender import ClockCheck, expiry_after, explain_expired, is_send_time_past
+from bulksms.sender.send_frames import send_frames
 from bulksms.use_cases.context import (
     MAX_UNDELIVERED,
     RunContext,

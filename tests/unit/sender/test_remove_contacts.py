@@ -12,7 +12,8 @@ from bulksms.contacts import Contact
 from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger, PackedBody
 from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome
-from bulksms.sender import Pacing, send_frames
+from bulksms.sender import Pacing
+from bulksms.sender.send_frames import send_frames
 from tests.builders import new_campaign, with_parts
 
 Read = TypeVar("Read")

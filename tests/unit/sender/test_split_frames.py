@@ -15,8 +15,9 @@ from bulksms.ledger import FrameState, FrozenFrame, Ledger
 from bulksms.octopush import add_request_id, build_body
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused
 from bulksms.results.campaign_report import class_of
-from bulksms.sender import Pacing, RunOutcome, StopCause, send_frames
+from bulksms.sender import Pacing, RunOutcome, StopCause
 from bulksms.sender.reframe import frame_without
+from bulksms.sender.send_frames import send_frames
 from tests.builders import new_campaign
 from tests.fakes import NO_CREDIT, FakeClock, RecordingObserver
 

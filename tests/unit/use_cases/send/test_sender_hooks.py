@@ -18,7 +18,8 @@ from bulksms.ledger import CampaignRecord, FrozenFrame, Ledger
 from bulksms.message import SendingHours
 from bulksms.plan.compliance import Compliance
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
-from bulksms.sender import Pacing, SilentObserver, StopCause, send_frames
+from bulksms.sender import Pacing, SilentObserver, StopCause
+from bulksms.sender.send_frames import send_frames
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.prepare.preflight import refuse_hours

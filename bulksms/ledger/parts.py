@@ -1,0 +1,58 @@
+"""The parts of a ledger; with them the database library is loaded."""
+
+from bulksms.ledger.accepted_files import AcceptedFiles
+from bulksms.ledger.account_balances import AccountBalances
+from bulksms.ledger.approvals import Approvals
+from bulksms.ledger.audit_trail import AuditTrail
+from bulksms.ledger.campaigns import Campaigns
+from bulksms.ledger.claims import Claims
+from bulksms.ledger.erasures import Erasures
+from bulksms.ledger.frame_queries import FrameQueries
+from bulksms.ledger.frames import Frames
+from bulksms.ledger.group_commit import GroupCommit
+from bulksms.ledger.held_stops import HeldStops
+from bulksms.ledger.history import History
+from bulksms.ledger.holders import Holders
+from bulksms.ledger.lanes import LaneLocks, Lanes
+from bulksms.ledger.opt_outs import OptOuts
+from bulksms.ledger.orders import Orders
+from bulksms.ledger.proofs import Proofs
+from bulksms.ledger.pseudonyms import Pseudonyms
+from bulksms.ledger.receipt_evidence import ReceiptEvidence
+from bulksms.ledger.receipt_quota import ReceiptQuota
+from bulksms.ledger.receipts import Receipts
+from bulksms.ledger.reconcile import Reconciler
+from bulksms.ledger.scheduled_runs import ScheduledRuns
+from bulksms.ledger.settlements import Settlements
+from bulksms.ledger.shared_runs import SharedRuns
+from bulksms.ledger.witness_pair import WitnessPair
+
+__all__ = [
+    "AcceptedFiles",
+    "AccountBalances",
+    "Approvals",
+    "AuditTrail",
+    "Campaigns",
+    "Claims",
+    "Erasures",
+    "FrameQueries",
+    "Frames",
+    "GroupCommit",
+    "HeldStops",
+    "History",
+    "Holders",
+    "LaneLocks",
+    "Lanes",
+    "OptOuts",
+    "Orders",
+    "Proofs",
+    "Pseudonyms",
+    "ReceiptEvidence",
+    "ReceiptQuota",
+    "Receipts",
+    "Reconciler",
+    "ScheduledRuns",
+    "Settlements",
+    "SharedRuns",
+    "WitnessPair",
+]
