@@ -50,15 +50,19 @@ class Language:
 
     def day(self, moment: date) -> str:
         """Write a day with its name: `Monday 30 November`."""
-        return format_date(moment, "EEEE d MMMM", locale=self.locale)
+        return self._with_ordinal(format_date(moment, "EEEE d MMMM", locale=self.locale), moment)
 
     def day_and_year(self, moment: date) -> str:
         """Write a day with its name and year: `Monday 30 November 2026`."""
-        return format_date(moment, "EEEE d MMMM y", locale=self.locale)
+        return self._with_ordinal(format_date(moment, "EEEE d MMMM y", locale=self.locale), moment)
 
     def short_day(self, moment: date) -> str:
         """Write a day shortly: `Mon 30 Nov`."""
-        return format_date(moment, "EEE d MMM", locale=self.locale)
+        return self._with_ordinal(format_date(moment, "EEE d MMM", locale=self.locale), moment)
+
+    def _with_ordinal(self, text: str, moment: date) -> str:
+        """Write the first of a month as French does: `mar. 1er déc.`."""
+        return text.replace(" 1 ", " 1er ", 1) if self.code == "fr" and moment.day == 1 else text
 
     def time(self, moment: datetime) -> str:
         """Write the time of a day: `10:00`."""

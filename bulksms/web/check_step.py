@@ -10,12 +10,12 @@ from starlette.responses import FileResponse, Response
 
 from bulksms.pages.languages import Language
 from bulksms.web.campaign_step import started_address
-from bulksms.web.delivery_step import city_of
 from bulksms.web.draft_actions import Begun, begin_draft, begin_test
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, campaign_address, language_of_request, page_of, see
 from bulksms.web.plan_process import state_of
+from bulksms.web.sending_times import city_of
 
 __all__ = [
     "accept_finding",
@@ -163,7 +163,7 @@ def _when(send_at: datetime | None, language: Language) -> str:
     return sentence % {
         "day": language.day_and_year(send_at),
         "time": language.time(send_at),
-        "zone": city_of(zone) if isinstance(zone, ZoneInfo) else str(zone),
+        "zone": city_of(zone, language) if isinstance(zone, ZoneInfo) else str(zone),
     }
 
 

@@ -1,10 +1,9 @@
 """Step 5: when the text goes out, of what kind it is, and from whom."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -12,31 +11,18 @@ from starlette.responses import Response
 
 from bulksms.campaign import Purpose
 from bulksms.errors import UsageError
-from bulksms.message import SendingHours, quiet_period
 from bulksms.pages.languages import Language
 from bulksms.plan.options import MessageOptions
 from bulksms.plan.send_time import parse_send_at
 from bulksms.web.draft_plan import DraftPlan, Step
-from bulksms.web.page import Problems, language_of_request, page_of, see
+from bulksms.web.drafts import Draft
+from bulksms.web.page import Page, Problems, language_of_request, page_of, see
+from bulksms.web.sending_times import HourChoice, SendingTimes, city_of, main_zone
 
 __all__ = ["save_delivery", "show_delivery"]
 
-DAYS = 8
-FARTHEST = timedelta(days=365)
-HOURS = SendingHours()
 SENDER = re.compile(r"[A-Za-z0-9]{3,11}", re.ASCII)
 TIME = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)", re.ASCII)
-NOON = time(12)
-SUNDAY = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day on which the text may go out, or the reason why it may not."""
-
-    value: str
-    label: str
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +48,11 @@ async def show_delivery(
         return see(f"/drafts/{draft.id}/columns")
     if entered is None:
         entered = _saved(draft.read().plan.message)
-    zone = zone_of(plan)
-    now = page.clock.now().astimezone(zone)
+    times = _times(plan, draft, entered, page, language)
+    hours = list(times.hours(entered.day))
+    chosen = _moment_or_none(entered, times)
+    now_problem = times.problem(times.now)
+    free = times.next_free(chosen or times.now) if now_problem or problems else None
     return await page.show(
         request,
         "delivery.html",
@@ -72,12 +61,16 @@ async def show_delivery(
         plan=plan,
         problems=problems,
         entered=entered,
-        marketing=entered.message.purpose == Purpose.WHOLESALE,
-        hours=HOURS,
-        days=list(_days(plan, now, entered, language)),
-        now_reason=_reason(plan, now, entered, language),
-        zone=city_of(zone),
-        other_zones=len({each for place in plan.localities for each in place.zones}) > 1,
+        marketing=times.marketing,
+        days=list(times.days()),
+        hours=hours,
+        hour=_marked_hour(entered, hours),
+        now_problem=now_problem,
+        free=free and f"{free:%Y-%m-%d %H:%M}",
+        free_label=free and _when(free, language),
+        chosen_label=chosen and _when(chosen, language),
+        zone=city_of(times.zone, language),
+        others=[city for city, _clock in times.other_clocks(times.now)],
     )
 
 
@@ -89,7 +82,10 @@ async def save_delivery(request: Request) -> Response:
     if plan.view is None:
         return see(f"/drafts/{draft.id}/columns")
     entered = _entered(form, draft.read().plan.message)
-    moment, problems = _check_time(plan, entered, page.clock.now(), language)
+    if "look" in form:  # at the hours of another day, or of another kind of text
+        return await show_delivery(request, None, entered)
+    times = _times(plan, draft, entered, page, language)
+    moment, problems = _check_time(entered, times)
     problems |= _check_sender(entered.message.sender or "", language)
     if problems:
         return await show_delivery(request, problems, entered)
@@ -99,21 +95,29 @@ async def save_delivery(request: Request) -> Response:
             "sender": entered.message.sender,
             "with_replies": entered.message.with_replies or None,
             "send_at": f"{moment:%Y-%m-%d %H:%M}" if moment else None,
-            "zone": zone_of(plan).key if moment else None,
+            "zone": times.zone.key if moment else None,
         }
     )
     return see(f"/drafts/{draft.id}/check")
 
 
-def zone_of(plan: DraftPlan) -> ZoneInfo:
-    """Give the zone of most of the people; the zone of the first where there are several."""
-    zones = [zone for place in plan.localities for zone in place.zones]
-    return ZoneInfo(zones[0] if zones else "Europe/Paris")
+def _times(
+    plan: DraftPlan, draft: Draft, entered: Entered, page: Page, language: Language
+) -> SendingTimes:
+    zone = main_zone(plan.localities, draft.read().plan.reading.region)
+    return SendingTimes(
+        localities=plan.localities,
+        zone=zone,
+        now=page.clock.now().astimezone(zone),
+        marketing=entered.message.purpose == Purpose.WHOLESALE,
+        language=language,
+    )
 
 
-def city_of(zone: ZoneInfo) -> str:
-    """Name a zone by its city."""
-    return zone.key.rpartition("/")[2].replace("_", " ")
+def _when(moment: datetime, language: Language) -> str:
+    """Write a day and a time: `Monday 30 November at 10:00`."""
+    sentence = language.catalogue.gettext("%(day)s at %(time)s")
+    return sentence % {"day": language.day(moment), "time": language.time(moment)}
 
 
 def _saved(message: MessageOptions) -> Entered:
@@ -124,38 +128,56 @@ def _saved(message: MessageOptions) -> Entered:
 def _entered(form: FormData, message: MessageOptions) -> Entered:
     texts = {name: str(value).strip() for name, value in form.items() if isinstance(value, str)}
     chosen = texts.get("other_day") or texts.get("day", "")
+    at = texts.get("at") or texts.get("hour", "")
+    now = texts.get("when") == "now"
+    if "free" in texts:  # the time that was offered
+        chosen, _blank, at = texts["free"].partition(" ")
+        now = False
     entered = replace(
         message,
         purpose=Purpose.ALERT if texts.get("purpose") == Purpose.ALERT else Purpose.WHOLESALE,
         sender=texts.get("sender") or None,
         with_replies="with_replies" in texts,
     )
-    now = texts.get("when") == "now"
-    return Entered(entered, now=now, day="" if now else chosen, at=texts.get("at", ""))
+    return Entered(entered, now=now, day="" if now else chosen, at=at)
 
 
-def _check_time(
-    plan: DraftPlan, entered: Entered, now: datetime, language: Language
-) -> tuple[datetime | None, dict[str, str]]:
-    """Read the time; the sentence about it stands at the field it concerns."""
-    _ = language.catalogue.gettext
-    if entered.now:
-        reason = _reason(plan, now, entered, language)
-        return None, {"when": reason} if reason else {}
-    at = TIME.fullmatch(entered.at)
-    if at is None:
-        return None, {"at": _("Write the time like 10:00.")}
+def _marked_hour(entered: Entered, hours: Sequence[HourChoice]) -> str:
+    """Give the hour that is marked: the one that was entered where it is free, else a free one."""
+    free = [each.value for each in hours if each.reason is None]
+    if entered.at in free or not free:
+        return entered.at
+    return free[0] if entered.at in {each.value for each in hours} else ""
+
+
+def _moment_or_none(entered: Entered, times: SendingTimes) -> datetime | None:
+    """Read the day and the time that were entered; None where they are no moment to come."""
+    at, day = TIME.fullmatch(entered.at), times.day_of(entered.day)
+    if entered.now or at is None or day is None:
+        return None
     try:
-        day = date.fromisoformat(entered.day)
-        if day > now.date() + FARTHEST:
-            return None, {"day": _("Choose a day within a year.")}
-        moment = parse_send_at(f"{day} {int(at[1]):02}:{at[2]}", now, "FR", zone_of(plan))
-    except ValueError:
-        return None, {"day": _("Choose a day.")}
+        return parse_send_at(f"{day} {int(at[1]):02}:{at[2]}", times.now, "FR", times.zone)
     except UsageError:
+        return None
+
+
+def _check_time(entered: Entered, times: SendingTimes) -> tuple[datetime | None, dict[str, str]]:
+    """Read the time; the sentence about it stands at the field it concerns."""
+    _ = times.language.catalogue.gettext
+    if entered.now:
+        problem = times.problem(times.now)
+        return None, {"when": problem} if problem else {}
+    if TIME.fullmatch(entered.at) is None:
+        return None, {"at": _("Write the time like 10:00.")}
+    if not entered.day:
+        return None, {"day": _("Choose a day.")}
+    if times.day_of(entered.day) is None:
+        return None, {"day": _("Choose a day within a year.")}
+    moment = _moment_or_none(entered, times)
+    if moment is None:
         return None, {"at": _("This time is past, or a clock change skips or repeats it.")}
-    reason = _reason(plan, moment, entered, language)
-    return moment, {"at": reason} if reason else {}
+    problem = times.problem(moment)
+    return moment, {"at": problem} if problem else {}
 
 
 def _check_sender(sender: str, language: Language) -> dict[str, str]:
@@ -166,33 +188,3 @@ def _check_sender(sender: str, language: Language) -> dict[str, str]:
         return {"sender": _("Write the name that phones will show.")}
     sentence = _("%(sender)s cannot be the sender: 3 to 11 letters or digits, without a blank.")
     return {"sender": sentence % {"sender": sender}}
-
-
-def _days(plan: DraftPlan, now: datetime, entered: Entered, language: Language) -> Iterator[Day]:
-    """Give the next days, and why the text may not go out on some of them."""
-    first = now.date()
-    for day in (first + timedelta(days=number) for number in range(DAYS)):
-        moment = datetime.combine(day, NOON, tzinfo=now.tzinfo)
-        is_over = day == first and now.time() >= HOURS.closes
-        reason = language.catalogue.gettext("too late") if is_over else None
-        yield Day(
-            day.isoformat(),
-            language.short_day(day),
-            reason or _reason(plan, moment, entered, language),
-        )
-
-
-def _reason(plan: DraftPlan, moment: datetime, entered: Entered, language: Language) -> str | None:
-    """Say why marketing must not reach these people at a moment; None when it may."""
-    if entered.message.purpose != Purpose.WHOLESALE:
-        return None
-    period = quiet_period(plan.localities, moment, HOURS)
-    if period is None:
-        return None
-    _ = language.catalogue.gettext
-    local = moment.astimezone(ZoneInfo(period.zone))
-    hours = {"opens": f"{HOURS.opens:%H:%M}", "closes": f"{HOURS.closes:%H:%M}"}
-    if not HOURS.opens <= local.time() < HOURS.closes:
-        sentence = _("It is %(time)s there: marketing goes out between %(opens)s and %(closes)s.")
-        return sentence % {"time": language.time(local), **hours}
-    return _("not on Sundays") if local.weekday() == SUNDAY else _("public holiday")

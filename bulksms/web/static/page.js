@@ -97,3 +97,26 @@ async function showProgress() {
 }
 
 if (live) setTimeout(showProgress, Number(live.dataset.live));
+
+// The days and hours follow the kind of text and the day that are chosen.
+const deliveryForm = document.getElementById("delivery-form");
+document.getElementById("look-hours")?.setAttribute("hidden", "");
+
+let looks = 0;
+
+async function showHours() {
+  const look = ++looks;
+  const body = new URLSearchParams(new FormData(deliveryForm));
+  body.set("look", "1");
+  const answer = await fetch(deliveryForm.action, { method: "POST", body });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (look !== looks) return; // another choice was made meanwhile
+  showParts(fresh, ["when", "day", "at", "sum"]);
+}
+
+deliveryForm?.addEventListener("change", (event) => {
+  if (event.target.name !== "when") showHours();
+});
+document.getElementById("other_day")?.addEventListener("input", () => {
+  for (const day of document.querySelectorAll("[name=day]:checked")) day.checked = false;
+});

@@ -174,6 +174,39 @@ def test_a_text_without_the_stop_mention_cannot_be_sent(page: Page, crm_export: 
     expect(page.locator("form.final")).to_have_count(0)
 
 
+def go_to_the_delivery(page: Page, path: Path) -> None:
+    upload(page, path)
+    page.click(".actions button.primary")
+    page.click(".actions a.primary")
+    page.fill("#text", new_text())
+    page.click(".actions button.primary")
+    page.fill("#sender", "LUMEN")
+
+
+def test_the_hours_follow_the_kind_of_text(page: Page, crm_export: Path) -> None:
+    go_to_the_delivery(page, crm_export)
+    page.locator("input[name=day]:not([disabled])").last.check()
+    expect(page.locator("[name=hour][value='21:00']")).to_be_disabled()
+
+    page.locator("input[name=purpose][value=alert]").check()
+
+    expect(page.locator("[name=hour][value='21:00']")).to_be_enabled()
+    expect(page.locator("#sender")).to_have_value("LUMEN")
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_a_night_is_refused_and_the_next_free_time_is_taken(page: Page, crm_export: Path) -> None:
+    go_to_the_delivery(page, crm_export)
+    page.locator("input[name=day]:not([disabled])").last.check()
+    page.fill("#other_at", "22:30")
+    page.click(".actions button.primary")
+    expect(page.locator("#errors")).to_contain_text("It is 22:30 there (Paris)")
+
+    page.click("button[name=free]")
+
+    expect(page.locator(".sentence")).to_contain_text("at 08:00 (Paris)")
+
+
 @pytest.mark.parametrize("page", [{}, {"java_script_enabled": False}], indirect=True, ids=str)
 def test_any_row_is_previewed(page: Page, crm_export: Path) -> None:
     upload(page, crm_export)
