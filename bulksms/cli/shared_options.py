@@ -177,6 +177,8 @@ history = stack(
                help="How long the same text keeps people out; default: 7d."),
         option("--not-within", metavar="7d",
                help="Leave out who got any marketing text within this period."),
+        option("--include-dead-numbers", is_flag=True,
+               help="Text numbers too at which the last three campaigns failed."),
         option("--forget-optouts", is_flag=True,
                help="Do not remember the numbers of --optouts for later campaigns."),
     ],

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     BROKEN_ROW = "broken_row"
     TEXTED_LATELY = "texted_lately"
     CONSENT_EXPIRED = "consent_expired"
+    DEAD_NUMBER = "dead_number"
 
 
 # Left out on purpose, not for a fault of the row: counted apart from the rejected ones.

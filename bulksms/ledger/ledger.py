@@ -46,6 +46,7 @@ class Ledger:
         self.receipts = parts.Receipts(storage)
         self.receipt_quota = parts.ReceiptQuota(storage)
         self.evidence = parts.ReceiptEvidence(storage)
+        self.dead_numbers = parts.DeadNumbers(storage)
         self.approvals = parts.Approvals(storage)
         self.accepted_files = parts.AcceptedFiles(storage)
         self.audit = parts.AuditTrail(storage, witnesses, clock)

@@ -6,6 +6,7 @@ from bulksms.ledger.approvals import Approvals
 from bulksms.ledger.audit_trail import AuditTrail
 from bulksms.ledger.campaigns import Campaigns
 from bulksms.ledger.claims import Claims
+from bulksms.ledger.dead_numbers import DeadNumbers
 from bulksms.ledger.erasures import Erasures
 from bulksms.ledger.frame_queries import FrameQueries
 from bulksms.ledger.frames import Frames
@@ -34,6 +35,7 @@ __all__ = [
     "AuditTrail",
     "Campaigns",
     "Claims",
+    "DeadNumbers",
     "Erasures",
     "FrameQueries",
     "Frames",

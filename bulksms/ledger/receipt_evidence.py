@@ -12,7 +12,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bulksms.errors import LedgerError
 from bulksms.ledger import statements
 from bulksms.ledger.members import phone_numbers
 from bulksms.ledger.records import FrameRecord, FrameState
@@ -67,17 +66,10 @@ class ReceiptEvidence:
             return [(row.campaign_id, row.number) for row in rows]
 
     def of_frame(self, campaign_id: int, number: int) -> tuple[Evidence, ...]:
-        """Weigh the receipts about the people of a frame, the likeliest ticket first.
-
-        Raises:
-            LedgerError: there is no such frame.
-        """
+        """Weigh the receipts about the people of a frame, the likeliest ticket first."""
         with self._storage.reading() as connection:
             records = statements.read_frames(connection, campaign_id, number)
-            if not records:
-                message = f"The campaign has no frame {number}: `bulksms status` counts them."
-                raise LedgerError(message, code="request_changed", number=number)
-            return tuple(_weigh(connection, records[0]))
+            return tuple(_weigh(connection, records[0])) if records else ()
 
 
 def _weigh(connection: sa.Connection, record: FrameRecord) -> Iterator[Evidence]:

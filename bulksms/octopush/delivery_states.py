@@ -42,6 +42,7 @@ class DeliveryStatus:
     Attributes:
         charged: `yes`, `no` or `unknown`.
         dead: the number can never be reached, so it belongs on no list.
+        for_good: the failure lies with the number, and not with the text or the moment.
         rank: of two statuses of one message, that of the higher rank counts.
     """
 
@@ -49,6 +50,7 @@ class DeliveryStatus:
     state: DeliveryState
     charged: str
     dead: bool
+    for_good: bool
     rank: int
     words: dict[str, tuple[str, str]]
 
@@ -96,6 +98,7 @@ def _table() -> dict[str, DeliveryStatus]:
             state=DeliveryState(entry["state"]),
             charged=entry["charged"],
             dead=entry.get("dead", False),
+            for_good=entry.get("for_good", False),
             rank=rank,
             words={language: tuple(entry[language]) for language in ("en", "fr")},
         )

@@ -52,6 +52,13 @@ class ContactOutcomes:
         """Return the original cells."""
         return self.rows[[str(position) for position in range(len(self.header))]]
 
+    def with_dead_numbers(self, numbers: "PhoneNumbers", reason: str) -> "ContactOutcomes":
+        """Mark the rows of numbers that are dead; `reason` is said where there is none yet."""
+        dead = self.rows["number"].isin([f"+{number}" for number in numbers.tolist()])
+        reasons = self.rows["reason"].mask(dead & (self.rows["reason"] == ""), reason)
+        rows = self.rows.assign(dead=self.rows["dead"] | dead, reason=reasons)
+        return ContactOutcomes(header=self.header, rows=rows)
+
     def cells_at_fault(self) -> "pd.Series[str]":
         """Return for each row the cell of the column that its outcome names."""
         cells = pd.Series("", index=self.rows.index, dtype="str")

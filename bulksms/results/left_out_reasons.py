@@ -106,6 +106,10 @@ def _words(language: str) -> Mapping[str, tuple[str, str]]:
             _("Texted lately"),
             _("Nothing: wait until the period of --not-within is over."),
         ),
+        "dead_number": (
+            _("Number out of use"),
+            _("Remove the number, or ask the person for a new one."),
+        ),
         "duplicate": (
             _("Duplicate"),
             _("Nothing: another row has the same number and got the text."),

@@ -24,6 +24,7 @@ NOT_FAULTS = (
     Reason.SENT_BEFORE,
     Reason.TEXTED_LATELY,
     Reason.CONSENT_EXPIRED,
+    Reason.DEAD_NUMBER,
     Reason.NOT_ON_GUEST_LIST,
 )
 

@@ -19,6 +19,7 @@ class HistoryOptions:
     retry_refused: bool = False
     not_again_within: str | None = None
     not_within: str | None = None
+    include_dead_numbers: bool = False
     yes: bool = False
 
 
@@ -36,4 +37,5 @@ def history_rules(options: HistoryOptions) -> HistoryRules:
         same_text_within=None if same_text is None else parse_period(same_text),
         marketing_within=None if marketing is None else parse_period(marketing),
         unattended=options.yes,
+        include_dead=options.include_dead_numbers,
     )

@@ -17,6 +17,7 @@ from bulksms.ledger import FrameState, Ledger
 from bulksms.plan.make_plan import Plan
 from bulksms.use_cases.prepare.finished_texts import numbers_with_same_finished_text
 from bulksms.use_cases.prepare.identity import text_digest_of, variants_with_same_text
+from bulksms.use_cases.reporting.learn_dead_numbers import DEAD, learn_dead_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,7 @@ class HistoryRules:
         after_stop: the content of a stopped campaign may go to the people it did not reach.
         same_text_within: how long the same text keeps people out; 7 days until it is given.
         marketing_within: how long any marketing text keeps people out of marketing.
+        include_dead: numbers at which the last campaigns failed are texted too.
         unattended: no person answers a question, so what is unclear stops.
         series: the repeated campaign that this one is a run of.
         only_new: everyone whom a run of the series went to stays out for ever.
@@ -63,6 +65,7 @@ class HistoryRules:
     retry_refused: bool = False
     same_text_within: timedelta | None = None
     marketing_within: timedelta | None = None
+    include_dead: bool = False
     unattended: bool = False
     series: str | None = None
     only_new: bool = False
@@ -106,6 +109,10 @@ def screen_history(
     ledger: Ledger, plan: Plan, digest: str, rules: HistoryRules, *, rehearsal: bool, now: datetime
 ) -> Plan:
     """Leave out everyone whom earlier campaigns keep out, and report who got the text long ago."""
+    if not rules.include_dead:
+        plan = plan.without(
+            learn_dead_numbers(ledger, rehearsal=rehearsal), Reason.DEAD_NUMBER, DEAD
+        )
     plan = plan.without(_reached(ledger, rules, rehearsal=rehearsal), sentence=IN_SERIES)
     if not rules.again:
         texted = [_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now)]

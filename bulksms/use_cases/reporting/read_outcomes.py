@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
+from bulksms.use_cases.reporting.learn_dead_numbers import DEAD, learn_dead_numbers
 
 if TYPE_CHECKING:
     from bulksms.results.contact_outcomes import ContactOutcomes
@@ -22,6 +23,7 @@ def read_outcomes(
 
     families = _Families(frames)
     listens = ledger.receipts.any_of(record.id)
+    dead = learn_dead_numbers(ledger, rehearsal=record.rehearsal)
     for packed in ledger.campaigns.source_rows(record.id):
         own = families.of(frames_in(packed))
         members = ledger.frames.frame_by_phone_number(record.id, [each.number for each in own])
@@ -29,7 +31,7 @@ def read_outcomes(
         if listens:
             receipts = ledger.receipts.of_tickets([each.ticket for each in own if each.ticket])
             outcomes = with_deliveries(outcomes, receipts, own, send_time_of(record), now)
-        yield outcomes
+        yield outcomes.with_dead_numbers(dead, DEAD)
 
 
 def send_time_of(record: CampaignRecord) -> datetime | None:
