@@ -19,6 +19,7 @@ from bulksms.use_cases.reporting.balance_clue import BalanceReading
 from bulksms.use_cases.reporting.campaign_progress import CampaignProgress, read_progress
 from bulksms.use_cases.reporting.reports import rewrite_results
 from bulksms.web.campaign_view import (
+    delivery_shares,
     rail_facts,
     row_shares,
     shares_of,
@@ -77,6 +78,7 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
         frame_count=sum(report.frames.values()),
         shares=shares,
         row_shares=row_shares(progress, language),
+        deliveries=delivery_shares(progress, language),
         estimate=progress.estimate,
         texted=sum(share.rows for share in shares),
         chart=chart_of(progress.timeline, progress.zone, language),
@@ -118,6 +120,9 @@ def _files(folder: Path, wanted: str, language: Language) -> ResultFiles:
             return ResultFiles(results=requests, contact_results=folder / wanted)
         case "to-correct.xlsx":
             lists = {FollowUp.TO_CORRECT.value: folder / wanted}
+            return ResultFiles(results=requests, follow_ups=lists)
+        case "dead-numbers.xlsx":
+            lists = {FollowUp.DEAD_NUMBERS.value: folder / wanted}
             return ResultFiles(results=requests, follow_ups=lists)
         case "report.html":
             options = ReportOptions(language=language.code)

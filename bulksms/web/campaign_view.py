@@ -6,14 +6,18 @@ from datetime import datetime, timedelta
 from math import ceil
 from pathlib import PureWindowsPath
 
+from bulksms.pages.labels import labels_of
 from bulksms.pages.languages import Language
+from bulksms.results.deliveries import DeliveryGroup
 from bulksms.results.posting_rate import PostingRate
 from bulksms.use_cases.reporting.campaign_progress import CampaignProgress
 from bulksms.web.draft_plan import Step
 from bulksms.web.step_rail import counted
 
 __all__ = [
+    "ReceiptShare",
     "Share",
+    "delivery_shares",
     "rail_facts",
     "row_shares",
     "shares_of",
@@ -58,6 +62,46 @@ def row_shares(progress: CampaignProgress, language: Language) -> tuple[Share, .
         Share("rejected", _("Left out"), people["rejected"], "f-line", "k-line"),
     )
     return tuple(share for share in (*shares_of(progress, language), *left_out) if share.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptShare:
+    """The texts of one group of receipts, and what to do about them."""
+
+    share: Share
+    advice: str
+
+
+def delivery_shares(progress: CampaignProgress, language: Language) -> tuple[ReceiptShare, ...]:
+    """Divide the accepted texts by what became of them; none before the first receipt."""
+    if progress.deliveries is None or progress.deliveries.received_at is None:
+        return ()
+    _, titles = language.catalogue.gettext, labels_of(language.code).deliveries
+    rows = (
+        (DeliveryGroup.DELIVERED, "f-ok", "k-ok", _("The text is on the phone.")),
+        (
+            DeliveryGroup.NOT_DELIVERED,
+            "f-bad",
+            "k-bad",
+            _("The number is wrong, or the phone was off for too long."),
+        ),
+        (DeliveryGroup.UNKNOWN, "hatch", "k-warn", _("Perhaps received. Leave it as it is.")),
+        (DeliveryGroup.WAITING, "f-idle", "k-idle", _("Come back later: it can take three days.")),
+        (
+            DeliveryGroup.NO_RECEIPT,
+            "f-line",
+            "k-line",
+            _("Perhaps received, perhaps charged. Leave it as it is."),
+        ),
+    )
+    shares = (
+        ReceiptShare(
+            Share(group.value, titles[group.value], progress.deliveries.groups[group.value], *look),
+            advice,
+        )
+        for group, *look, advice in rows
+    )
+    return tuple(each for each in shares if each.share.rows)
 
 
 def rail_facts(progress: CampaignProgress, language: Language) -> Mapping[Step, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from bulksms.results.timeline import Timeline, timeline_of, zone_of_campaign
 from bulksms.settings import Settings
 from bulksms.use_cases.context import account_of
 from bulksms.use_cases.reporting.balance_clue import BalanceClue, BalanceReading, read_clue
+from bulksms.use_cases.reporting.read_deliveries import DeliveriesSoFar, read_deliveries
 from bulksms.use_cases.reporting.reports import current_report
 
 __all__ = ["CampaignProgress", "DoubtfulFrame", "FramePage", "read_progress"]
@@ -56,6 +57,8 @@ class CampaignProgress:
         can_continue: something is left that can be posted.
         rate: None unless it is being posted and answers came of late.
         refused: the refused frames by their code and message.
+        deliveries: what became of the accepted texts at the phones; none while it is being posted,
+            or when nobody was texted.
     """
 
     record: CampaignRecord
@@ -69,6 +72,7 @@ class CampaignProgress:
     page: FramePage
     doubts: tuple[DoubtfulFrame, ...]
     refused: tuple[FrameGroup, ...]
+    deliveries: DeliveriesSoFar | None
 
     @property
     def is_running(self) -> bool:
@@ -124,6 +128,9 @@ def read_progress(
             page=_page(ledger, record, first),
             doubts=_doubts(ledger, record, own),
             refused=totals.refused,
+            deliveries=None
+            if is_running or not report.contacts["sent"]
+            else read_deliveries(ledger, name, now),
         )
 
 

@@ -77,26 +77,33 @@ text?.addEventListener("input", () => {
   timer = setTimeout(showLive, PAUSE);
 });
 
-// A campaign that is being sent is looked at again; its results are a page of their own.
+// A campaign that is being sent is looked at again; its results are a page of their own, and
+// follow the receipts that come in.
 const PROGRESS_PARTS = ["tag", "status", "figures", "doubt", "time", "requests"];
-const live = document.querySelector("[data-live]");
+const live = document.querySelector("[data-live], [data-follow]");
 
 async function showProgress() {
+  const isSending = "live" in live.dataset;
   try {
     const answer = await fetch(location.href);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (answer.ok && !fresh.querySelector("[data-live]")) {
+    if (answer.ok && isSending && !fresh.querySelector("[data-live]")) {
       location.replace(location.pathname);
       return;
     }
-    showParts(fresh, PROGRESS_PARTS.map((part) => `live-${part}`));
+    const parts = isSending ? PROGRESS_PARTS : ["receipts"];
+    showParts(fresh, parts.map((part) => `live-${part}`));
   } catch {
     // The page's own program ended, or the computer slept: ask again.
   }
-  setTimeout(showProgress, Number(live.dataset.live));
+  lookAgain();
 }
 
-if (live) setTimeout(showProgress, Number(live.dataset.live));
+function lookAgain() {
+  setTimeout(showProgress, Number(live.dataset.live ?? live.dataset.follow));
+}
+
+if (live) lookAgain();
 
 // The days and hours follow the kind of text and the day that are chosen.
 const deliveryForm = document.getElementById("delivery-form");

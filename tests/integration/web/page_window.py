@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from urllib.parse import urlencode
@@ -65,6 +66,16 @@ class PageWindow:
         form = self.show(f"{draft}/check").hidden(f"{draft}/send")
         return self.post(f"{draft}/send", {**form, "people": str(people)}).location
 
+    def end_of(self, campaign: str) -> str:
+        """Look at a campaign until nothing of it is left to send, and give its results."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            shown = self.get(campaign).text
+            if "data-live" not in shown and f'action="{campaign}/continue"' not in shown:
+                return shown
+            time.sleep(0.25)
+        raise AssertionError(self.get(campaign).text)
+
     def show(self, path: str) -> Answer:
         """Look at a step until its list has been read."""
         answer = self.get(path)
@@ -80,4 +91,4 @@ class PageWindow:
             "Accept-Language": self.language,
         }
         response, content = self.server.ask(method, path, {**own, **headers}, body)
-        return Answer(response, content.decode())
+        return Answer(response, content.decode(errors="replace"))

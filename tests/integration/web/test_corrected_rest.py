@@ -1,6 +1,5 @@
 """The rows that a campaign left out are corrected and texted, and nobody else is."""
 
-import time
 from pathlib import Path
 
 from bulksms.sandbox import Sandbox, SandboxOptions
@@ -15,17 +14,6 @@ Inès;06 39 98 05 03
 Ida;voir sa fiche
 Paul;06 39 98 05 05
 """
-
-
-def wait_for_end(window: PageWindow, campaign: str) -> str:
-    """Look at a campaign until nothing of it is left to send."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        shown = window.get(campaign).text
-        if "data-live" not in shown and "/continue" not in shown:
-            return shown
-        time.sleep(0.25)
-    raise AssertionError(window.get(campaign).text)
 
 
 def correct(window: PageWindow, draft: str, cells: dict[str, str]) -> None:
@@ -51,7 +39,7 @@ def test_the_corrected_rest_texts_only_those_who_were_left_out(tmp_path: Path) -
         window = PageWindow(server, server.cookie())
         draft = window.draft_at_the_check("-20%", rows=ROWS)
         campaign = window.send(draft, 3).split("?")[0]
-        assert "Correct the rows left out" in wait_for_end(window, campaign)
+        assert "Correct the rows left out" in window.end_of(campaign)
 
         rest = window.post(f"{campaign}/rest", {}).location.removesuffix("/people")
         again = window.post(f"{campaign}/rest", {}).location.removesuffix("/people")
@@ -62,7 +50,7 @@ def test_the_corrected_rest_texts_only_those_who_were_left_out(tmp_path: Path) -
         shown = window.show(f"{rest}/text").text
         assert "Bonjour {Prénom}, -20% ce samedi." in shown
         second = window.send(rest, 1).split("?")[0]
-        wait_for_end(window, second)
+        window.end_of(second)
 
         texted = [number for frame in account.accepted for number in frame.recipients]
         assert sorted(texted) == [f"+3363998050{n}" for n in (1, 2, 3, 5)]
