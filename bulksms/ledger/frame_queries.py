@@ -1,8 +1,9 @@
 """Small reads of a campaign's frames for somebody who watches: a page, a rate, a time line."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -13,8 +14,10 @@ from bulksms.ledger.tables import frame
 
 __all__ = ["FrameQueries", "RecentAnswers"]
 
+ACCEPTED = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT)
 TAKEN = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SIMULATED)
 ANSWERED = (*TAKEN, FrameState.REFUSED, FrameState.IN_DOUBT)
+PAGE = 1000  # frames read at a time, where all are wanted
 SECOND = len("2026-11-30T10:00:00")  # of a time as the ledger keeps it
 
 
@@ -41,22 +44,50 @@ class FrameQueries:
         states: Collection[FrameState] = tuple(FrameState),
     ) -> list[FrameRecord]:
         """Read up to `limit` frames in these states, in their order, with numbers above `after`."""
-        chosen = (
-            sa.select(frame.c.number)
-            .where(
-                frame.c.campaign_id == campaign_id,
-                frame.c.number > after,
-                frame.c.state.in_([state.value for state in states]),
-            )
+        doubted = statements.was_doubted(sa.literal(campaign_id)).label("doubted")
+        statement = (
+            sa.select(frame, doubted)
+            .where(*_in_states(campaign_id, states), frame.c.number > after)
             .order_by(frame.c.number)
             .limit(limit)
         )
         with self._storage.reading() as connection:
-            return [
-                record
-                for number in connection.scalars(chosen).all()
-                for record in statements.read_frames(connection, campaign_id, number)
-            ]
+            rows = connection.execute(statement).mappings().all()
+        return [FrameRecord(**{**row, "state": FrameState(row["state"])}) for row in rows]
+
+    def each(
+        self, campaign_id: int, states: Collection[FrameState] = tuple(FrameState)
+    ) -> Iterator[FrameRecord]:
+        """Read the frames in these states in their order, some at a time.
+
+        Frames that change meanwhile come as they are when they are read.
+        """
+        after = 0
+        while page := self.page(campaign_id, after, PAGE, states):
+            yield from page
+            after = page[-1].number
+
+    def numbers(self, campaign_id: int, states: Collection[FrameState]) -> list[int]:
+        """Read the numbers of the frames in these states, in their order."""
+        statement = sa.select(frame.c.number).where(*_in_states(campaign_id, states))
+        with self._storage.reading() as connection:
+            return list(connection.scalars(statement.order_by(frame.c.number)))
+
+    def last_used(self, campaign_id: int) -> datetime | None:
+        """Read when a frame was posted or changed last; `None` before the first post."""
+        newest = sa.select(sa.func.max(frame.c.started_at), sa.func.max(frame.c.finished_at))
+        with self._storage.reading() as connection:
+            times = connection.execute(newest.where(frame.c.campaign_id == campaign_id)).one()
+        return max((time for time in times if time is not None), default=None)
+
+    def paid(self, campaign_id: int) -> tuple[int, Decimal]:
+        """Sum up the people of the accepted frames whose cost was reported, and that cost."""
+        here = (*_in_states(campaign_id, ACCEPTED), frame.c.total_cost.is_not(None))
+        sums = sa.select(frame.c.total_cost, sa.func.sum(frame.c.contacts), sa.func.count())
+        with self._storage.reading() as connection:
+            rows = connection.execute(sums.where(*here).group_by(frame.c.total_cost)).all()
+        cost = sum((amount * count for amount, _, count in rows), Decimal(0))
+        return sum(people for _, people, _ in rows), cost
 
     def recent_answers(self, campaign_id: int, since: datetime) -> RecentAnswers:
         """Sum up the frames that were answered since a moment."""
@@ -93,6 +124,13 @@ class FrameQueries:
         with self._storage.reading() as connection:
             rows = connection.execute(statement).all()
         return [(datetime.fromisoformat(text).replace(tzinfo=UTC), count) for text, count in rows]
+
+
+def _in_states(
+    campaign_id: int, states: Collection[FrameState]
+) -> tuple[sa.ColumnElement[bool], ...]:
+    values = [state.value for state in states]
+    return frame.c.campaign_id == campaign_id, frame.c.state.in_(values)
 
 
 def _answered(campaign_id: int) -> tuple[sa.ColumnElement[bool], ...]:

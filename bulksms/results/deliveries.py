@@ -118,10 +118,10 @@ def count_messages(
     The figures are those of `count_deliveries`, without reading the rows of the source.
     """
     accepted = {frame.number: frame.contacts for frame in frames if class_of(frame) == "sent"}
-    overdue = _overdue_frames(frames, send_at, now)
+    overdue = set(_overdue_frames(frames, send_at, now))
     groups = np.array([_GROUPS[status.state].value for status in all_statuses()])[states.ranks]
     is_sent = np.isin(states.frames, list(accepted))
-    is_overdue = np.isin(states.frames, overdue)
+    is_overdue = np.isin(states.frames, list(overdue))
     waiting, no_receipt = DeliveryGroup.WAITING.value, DeliveryGroup.NO_RECEIPT.value
     groups = np.where(is_overdue & (groups == waiting), no_receipt, groups)
     counts = Counter[str](groups[is_sent].tolist())

@@ -1,6 +1,6 @@
 """The results per frame: one line each, also for frames refused, in doubt or never posted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bulksms.ledger import FrameRecord
@@ -31,13 +31,13 @@ FRAME_COLUMNS = (
 
 
 def write_frame_results(
-    path: Path, campaign: str, frames: Sequence[FrameRecord], delimiter: str = ","
+    path: Path, campaign: str, frames: Iterable[FrameRecord], delimiter: str = ","
 ) -> None:
     """Write the results of every frame of a campaign."""
     write_table(path, FRAME_COLUMNS, frame_lines(campaign, frames), delimiter)
 
 
-def frame_lines(campaign: str, frames: Sequence[FrameRecord]) -> Iterator[Sequence[Cell]]:
+def frame_lines(campaign: str, frames: Iterable[FrameRecord]) -> Iterator[Sequence[Cell]]:
     """Give the line of every frame, in the order of `FRAME_COLUMNS`."""
     return (_line(campaign, frame) for frame in frames)
 

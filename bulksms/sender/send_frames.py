@@ -68,7 +68,7 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     stop = stop or threading.Event()
     crashed = ledger.claims.doubt_in_flight(campaign.id, clock.now())
     ledger.campaigns.set_state(campaign.id, "sending")
-    frames = ledger.frames.all(campaign.id)
+    frames = list(ledger.frame_queries.each(campaign.id))
     poster.note_short_frames(frames)
     poster.has_begun = any(frame.started_at is not None for frame in frames)
     # Those in doubt first: their window closes.
@@ -102,10 +102,11 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
 
 def _outcome(poster: FramePoster, queue: WorkQueue, stop: threading.Event) -> RunOutcome:
     """How the run ended, by the frames in the ledger."""
-    frames = poster.ledger.frames.all(poster.campaign.id)
-    left = sum(frame.state in {FrameState.PLANNED, FrameState.INTENT} for frame in frames)
+    counts = poster.ledger.frames.count_by_state(poster.campaign.id)
+    left = counts[FrameState.PLANNED] + counts[FrameState.INTENT]
     end = queue.end
-    repeatable = any(poster.safe_repeat.may_apply(frame) for frame in frames)
+    in_doubt = poster.ledger.frame_queries.each(poster.campaign.id, [FrameState.IN_DOUBT])
+    repeatable = any(poster.safe_repeat.may_apply(frame) for frame in in_doubt)
     if not left and not _ends_early(end, repeatable=repeatable):
         # Nothing is left to pause or to save; a reason is still reported, a late order is not.
         has_reason = end is not None and end.cause is not StopCause.ORDER

@@ -55,9 +55,7 @@ def remove_from_campaign(
 
     The bytes of a frame that may have been posted stay as they were, so it is never repeated.
     """
-    for frame in ledger.frames.all(record.id):
-        if frame.state not in MAY_BE_POSTED:
-            continue
+    for frame in ledger.frame_queries.each(record.id, MAY_BE_POSTED):
         members = ledger.frames.phone_numbers(record.id, frame.number)
         gone = members[np.isin(members, numbers)]
         if frame.state is FrameState.PLANNED:

@@ -80,9 +80,8 @@ def order_resend(
             )
             reason = f"Frame {number} waits to be sent again."
             ledger.campaigns.set_state(record.id, "paused", reason)
-            frames = ledger.frames.all(record.id)
-    frame = next(each for each in frames if each.number == number)
-    return replace(order, doubt=as_doubt(record, frame, frames))
+            doubt = as_doubt(ledger, record, ledger.frames.get(record.id, number))
+    return replace(order, doubt=doubt)
 
 
 def _freeze_again(
@@ -104,7 +103,7 @@ def _freeze_again(
             number=number,
         )
     frame = replace(doubt.frame, contacts=frozen.contacts, wave=frozen.wave)
-    shown = as_doubt(record, frame, ledger.frames.all(record.id))
+    shown = as_doubt(ledger, record, frame)
     return frozen, ResendOrder(doubt=shown, left_out=len(opted_out))
 
 

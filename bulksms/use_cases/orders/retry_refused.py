@@ -52,8 +52,8 @@ def retry_refused(
 
 
 def _refused(ledger: Ledger, record: CampaignRecord) -> list[FrameRecord]:
-    frames = ledger.frames.all(record.id)
-    return [each for each in frames if each.state is FrameState.REFUSED and not each.doubted]
+    refused = ledger.frame_queries.each(record.id, [FrameState.REFUSED])
+    return [each for each in refused if not each.doubted]
 
 
 def _count(ledger: Ledger, frame: FrameRecord, reached: "PhoneNumbers") -> int:

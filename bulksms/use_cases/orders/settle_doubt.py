@@ -100,7 +100,7 @@ def show_doubt(
             doubt = select_frames(name, doubts, frame_number)[0]
         else:
             frame = ledger.frames.get(record.id, frame_number)
-            doubt = as_doubt(record, frame, ledger.frames.all(record.id))
+            doubt = as_doubt(ledger, record, frame)
         numbers = ledger.frames.phone_numbers(record.id, doubt.frame.number).tolist()
         return replace(
             doubt,
@@ -156,27 +156,23 @@ def settle_doubt(
                 digest=record.digest,
                 counts={"frames": len(numbers)},
             )
-            frames = ledger.frames.all(record.id)
-    return [as_doubt(record, frame, frames) for frame in frames if frame.number in numbers]
+            settled = [ledger.frames.get(record.id, number) for number in numbers]
+            return [as_doubt(ledger, record, frame) for frame in settled]
 
 
 def frames_in_doubt(ledger: Ledger, record: CampaignRecord, now: datetime) -> list[FrameInDoubt]:
     """Return the frames in doubt, including those a killed run left in flight."""
-    frames = ledger.frames.all(record.id)
-    if any(frame.state is FrameState.INTENT for frame in frames):
+    if ledger.frames.in_flight(record.id):
         # While another process sends, its frames are in flight and not in doubt.
         with suppress(LedgerBusy), ledger.locks.campaign(record.name):
             ledger.claims.doubt_in_flight(record.id, now)
-        frames = ledger.frames.all(record.id)
-    in_doubt = [frame for frame in frames if frame.state is FrameState.IN_DOUBT]
-    return [as_doubt(record, frame, frames) for frame in in_doubt]
+    in_doubt = ledger.frame_queries.each(record.id, [FrameState.IN_DOUBT])
+    return [as_doubt(ledger, record, frame) for frame in in_doubt]
 
 
-def as_doubt(
-    record: CampaignRecord, frame: FrameRecord, frames: Sequence[FrameRecord]
-) -> FrameInDoubt:
-    """Return a frame with its estimated cost; `frames` are all of its campaign."""
-    return FrameInDoubt(campaign=record.name, frame=frame, cost=_cost(frame, frames))
+def as_doubt(ledger: Ledger, record: CampaignRecord, frame: FrameRecord) -> FrameInDoubt:
+    """Return a frame with its estimated cost."""
+    return FrameInDoubt(campaign=record.name, frame=frame, cost=_cost(ledger, record, frame))
 
 
 def select_frames(
@@ -207,16 +203,14 @@ def select_frames(
     return chosen
 
 
-def _cost(frame: FrameRecord, frames: Sequence[FrameRecord]) -> Decimal | None:
+def _cost(ledger: Ledger, record: CampaignRecord, frame: FrameRecord) -> Decimal | None:
     """Estimate the cost of a frame: as planned, else as the accepted frames of its campaign."""
     if frame.total_cost is not None:
         return frame.total_cost
-    planned = next((each for each in frames if each.number == frame.number), frame)
+    planned = ledger.frames.get(record.id, frame.number)
     if planned.cost_planned is not None and planned.contacts:
         return _cents(planned.cost_planned * frame.contacts / planned.contacts)
-    paid = [each for each in frames if each.state in ACCEPTED and each.total_cost is not None]
-    people = sum(each.contacts for each in paid)
-    spent = sum((each.total_cost or Decimal(0) for each in paid), Decimal(0))
+    people, spent = ledger.frame_queries.paid(record.id)
     return _cents(spent * frame.contacts / people) if people else None
 
 

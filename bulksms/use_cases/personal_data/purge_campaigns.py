@@ -127,9 +127,7 @@ def _purge(ledger: Ledger, age: Age, settings: Settings, clock: Clock) -> PurgeR
 
 def _old_campaigns(ledger: Ledger, limit: datetime) -> Iterator[tuple[OldCampaign, CampaignRecord]]:
     for record in ledger.campaigns.all():
-        frames = ledger.frames.all(record.id)
-        times = [record.created_at, *(frame.started_at for frame in frames)]
-        times += [frame.finished_at for frame in frames]
+        times = [record.created_at, ledger.frame_queries.last_used(record.id)]
         if send_at := record.parameters.get("send_at"):
             times.append(datetime.fromisoformat(send_at))
         last_used = max(time for time in times if time is not None)
@@ -138,10 +136,15 @@ def _old_campaigns(ledger: Ledger, limit: datetime) -> Iterator[tuple[OldCampaig
         old = OldCampaign(
             name=record.name,
             last_used=last_used,
-            contacts=sum(frame.contacts for frame in frames),
+            contacts=_contacts(ledger, record),
             kept_for=_reason_to_keep(ledger, record),
         )
         yield old, record
+
+
+def _contacts(ledger: Ledger, record: CampaignRecord) -> int:
+    totals = ledger.frames.totals(record.id)
+    return sum(totals.contacts.values()) + totals.doubted_contacts
 
 
 def _reason_to_keep(ledger: Ledger, record: CampaignRecord) -> str:

@@ -83,7 +83,7 @@ def _campaign(ledger: Ledger, record: CampaignRecord, number: int) -> PersonCamp
 
 
 def _messages(ledger: Ledger, record: CampaignRecord, number: int) -> "Iterator[PersonMessage]":
-    for frame in ledger.frames.all(record.id):
+    for frame in ledger.frame_queries.each(record.id):
         stored = ledger.frames.phone_numbers(record.id, frame.number)
         if frame.contacts and number in ledger.pseudonyms.resolve(stored):
             yield _message(ledger, frame, number)

@@ -107,9 +107,8 @@ def drop_replaced_frames(ledger: Ledger, record: CampaignRecord, now: datetime) 
         if correction.parameters.get("corrects") != record.name:
             continue
         replaced = ledger.frames.frame_by_phone_number(correction.id)[0]
-        for frame in ledger.frames.all(record.id):
-            if frame.state is FrameState.PLANNED:
-                _replace(ledger, record, frame.number, replaced, correction.name, now)
+        for number in ledger.frame_queries.numbers(record.id, [FrameState.PLANNED]):
+            _replace(ledger, record, number, replaced, correction.name, now)
 
 
 def _replace(
@@ -152,7 +151,7 @@ def _reached(ledger: Ledger, record: CampaignRecord) -> "PhoneNumbers":
 def _posted_numbers(ledger: Ledger, record: CampaignRecord) -> "Iterator[PhoneNumbers]":
     """Give who got the text or may have it, of this campaign and of those it corrects itself."""
     yield np.empty(0, dtype=np.int64)
-    for frame in ledger.frames.all(record.id):
+    for frame in ledger.frame_queries.each(record.id):
         if frame.state not in NEVER_POSTED or frame.doubted:
             yield ledger.pseudonyms.resolve(ledger.frames.phone_numbers(record.id, frame.number))
     earlier = record.parameters.get("corrects")

@@ -135,11 +135,7 @@ def _without_settled(
 ) -> Plan:
     """Leave out everyone whose frame is not waiting, and report how many are left."""
     numbers, frames = ledger.frames.frame_by_phone_number(existing.id)
-    waiting = [
-        frame.number
-        for frame in ledger.frames.all(existing.id)
-        if frame.state is FrameState.PLANNED
-    ]
+    waiting = ledger.frame_queries.numbers(existing.id, [FrameState.PLANNED])
     if rules.retry_refused:
         waiting += [frame.number for frame in frames_to_retry(ledger, existing)]
     contacts = plan.phone_numbers

@@ -149,8 +149,7 @@ def _waiting_elsewhere(
             continue
         if not len(affected) or not ledger.frames.count_by_state(record.id)[FrameState.PLANNED]:
             continue
-        frames = ledger.frames.all(record.id)
-        planned = [each.number for each in frames if each.state is FrameState.PLANNED]
+        planned = ledger.frame_queries.numbers(record.id, [FrameState.PLANNED])
         members, frame_numbers = ledger.frames.frame_by_phone_number(record.id)
         count = int(np.isin(affected, members[np.isin(frame_numbers, planned)]).sum())
         if count:

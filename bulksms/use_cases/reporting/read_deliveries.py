@@ -46,7 +46,7 @@ def read_deliveries(ledger: Ledger, name: str, now: datetime) -> DeliveriesSoFar
     """
     record = ledger.campaigns.get(name)
     states = ledger.receipts.messages(record.id, status_ranks())
-    frames = ledger.frames.all(record.id)
+    frames = list(ledger.frame_queries.each(record.id))
     return DeliveriesSoFar(
         groups=count_messages(states, frames, send_time_of(record), now),
         received_at=states.received_at,

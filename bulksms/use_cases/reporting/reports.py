@@ -162,7 +162,7 @@ def _with_deliveries(report: Report, deliveries: Mapping[str, int] | None) -> Re
 
 
 def _facts_of(ledger: Ledger, record: CampaignRecord, now: datetime) -> CampaignFacts:
-    frames = ledger.frames.all(record.id)
+    frames = list(ledger.frame_queries.each(record.id))
     report = _report_of(ledger, record)
     if not ledger.campaigns.has_source_rows(record.id):
         return CampaignFacts(record, frames, report, None)

@@ -72,5 +72,5 @@ class LiveResults:
             self._write()
 
     def _write(self) -> None:
-        frames = self._ledger.frames.all(self._record.id)
+        frames = self._ledger.frame_queries.each(self._record.id)
         write_frame_results(self._path, self._record.name, frames, self._delimiter)

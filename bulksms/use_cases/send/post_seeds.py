@@ -7,6 +7,7 @@ at most once like every other. It is a test: nobody counts as texted because of 
 import hashlib
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 
 import numpy as np
 
@@ -75,14 +76,18 @@ class SeedPoster:
         """
         if state != "done" or not self._seeds:
             return
-        frames = self.ledger.frames.all(self.record.id)
-        taken = [frame for frame in frames if frame.state in TAKEN]
+        taken = self.ledger.frame_queries.numbers(self.record.id, TAKEN)
         if not taken:
             return
-        self._post(SeedText.FIRST, taken[0])
-        whole = [frame for frame in frames if frame.parent is None]
-        if len(whole) > 1 and len(taken) > 1:
-            self._post(SeedText.LAST, taken[-1])
+        self._post(SeedText.FIRST, self.ledger.frames.get(self.record.id, taken[0]))
+        if len(taken) > 1 and self._has_several_frames():
+            self._post(SeedText.LAST, self.ledger.frames.get(self.record.id, taken[-1]))
+
+    def _has_several_frames(self) -> bool:
+        """Whether the campaign was planned in several frames, whatever became of them."""
+        frames = self.ledger.frame_queries.each(self.record.id)
+        whole = (frame for frame in frames if frame.parent is None)
+        return len(list(islice(whole, 2))) > 1
 
     @property
     def _seeds(self) -> list[str]:
@@ -118,7 +123,7 @@ class SeedPoster:
             stop=self.context.stop,
             clock_check=self.clock_check,
         )
-        frames = self.ledger.frames.all(companion.id)
+        frames = list(self.ledger.frame_queries.each(companion.id))
         if any(each.state not in {*TAKEN, FrameState.DROPPED} for each in frames):
             self.context.observer.note(
                 f"The seeds may lack a text: {outcome.reason or frames[0].message} "

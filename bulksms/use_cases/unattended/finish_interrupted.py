@@ -102,7 +102,7 @@ def _drop_left(ledger: Ledger, record: CampaignRecord, context: RunContext) -> N
     with ledger.locks.campaign(record.name):
         now = context.clock.now()
         ledger.claims.doubt_in_flight(record.id, now)
-        left = [each for each in ledger.frames.all(record.id) if each.state is FrameState.PLANNED]
+        left = list(ledger.frame_queries.each(record.id, [FrameState.PLANNED]))
         if any(frame.doubted for frame in left):
             raise RuleError(
                 f"A frame of {record.name} was ordered to be sent again and has expired: "

@@ -68,3 +68,37 @@ def test_people_are_counted_by_the_second_of_the_answer(
         (NOON + 2 * SECOND, 4),
         (NOON + 63 * SECOND, 2),
     ]
+
+
+def test_all_frames_are_read_in_order_whatever_the_pages(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    answer(ledger, campaign, 7, 0)
+    many = make(ledger, name="autumn", frames=2500)
+
+    assert list(ledger.frame_queries.each(campaign.id)) == ledger.frames.all(campaign.id)
+    assert [each.number for each in ledger.frame_queries.each(many.id)] == [*range(1, 2501)]
+    planned = ledger.frame_queries.each(campaign.id, [FrameState.PLANNED])
+    assert [each.number for each in planned] == [*range(1, 7), *range(8, 51)]
+
+
+def test_a_frame_that_was_in_doubt_is_read_as_such(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    assert ledger.claims.claim(campaign.id, 3, NOON)
+    ledger.claims.record(campaign.id, 3, FrameState.IN_DOUBT, NOON)
+    ledger.settlements.settle(campaign.id, 3, FrameState.DROPPED, NOON, message="gone")
+
+    assert [each.number for each in ledger.frame_queries.each(campaign.id) if each.doubted] == [3]
+
+
+def test_numbers_and_sums_are_read_without_the_frames(
+    ledger: Ledger, campaign: CampaignRecord
+) -> None:
+    assert ledger.frame_queries.last_used(campaign.id) is None
+    for number, seconds in ((2, 0), (9, 100)):
+        answer(ledger, campaign, number, seconds)
+
+    assert ledger.frame_queries.numbers(campaign.id, [FrameState.ACCEPTED]) == [2, 9]
+    assert ledger.frame_queries.last_used(campaign.id) == NOON + 102 * SECOND
+    assert ledger.frame_queries.paid(campaign.id) == (4, Decimal(20))
