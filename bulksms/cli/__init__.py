@@ -28,6 +28,7 @@ COMMANDS = {
     "run": "Run a saved campaign once, for cron; --plan only shows.",
     "approve": "Approve the plan of somebody else's saved campaign.",
     "watch": "Run a saved campaign on every file dropped into a folder.",
+    "worker": "Post campaigns of a shared ledger, beside other workers.",
     "status": "Show one campaign, follow it, or list them all.",
     "report": "Write the results of a campaign again.",
     "doubt": "Settle frames whose outcome is unknown.",

@@ -38,6 +38,8 @@ EXAMPLES = (
     help="Send only the text of the first row, or of --preview, to your own number.",
 )
 @option("--dry-run", is_flag=True, help="The same as `check`.")
+@option("--enqueue", is_flag=True,
+        help="Let the workers of a shared ledger post it, and return at once.")  # fmt: skip
 @option("--yes", is_flag=True, help="Do not ask.")
 @output_delimiter
 @display
@@ -55,12 +57,15 @@ def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.plan.make_plan import make_plan
     from bulksms.plan.options import MessageOptions
     from bulksms.settings import read_settings
+    from bulksms.use_cases.workers.enqueue_campaign import require_shared_ledger
 
     if not fill_options(MessageOptions, given).has_text:
         raise UsageError("There is no message: give it with --text or --text-file.")
     if not given["yes"] and ("-" in files or not sys.stdin.isatty()):
         raise UsageError("There is no terminal to ask on: add --yes to send without a question.")
     settings = read_settings(os.environ)
+    if given["enqueue"]:
+        require_shared_ledger(settings)
     progress = StepBars(silent=given["no_progress"] or given["json"])
     plan = make_plan(
         replace(plan_request(files, given, settings, SystemClock().now()), progress=progress)
@@ -74,6 +79,7 @@ def _send(
     plan: "Plan", request: "SendRequest", given: dict[str, Any], context: "RunContext"
 ) -> "RunResult":
     """Prepare, show, ask, begin and run."""
+    from bulksms.cli.enqueue import enqueue_and_announce
     from bulksms.cli.plan_text import show_plan
     from bulksms.cli.requests import fill_options
     from bulksms.plan.delivery_text import send_question
@@ -96,6 +102,8 @@ def _send(
         if not given["yes"]:
             _ask(send_question(view))
     name = begin_campaign(prepared, context)
+    if given["enqueue"]:
+        return enqueue_and_announce(name, request.run_options, context)
     return run_campaign(name, request.run_options, context)
 
 

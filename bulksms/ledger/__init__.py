@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         RecordedAnswer,
         ScheduledRunRecord,
     )
+    from bulksms.ledger.server_address import is_server_url
     from bulksms.ledger.shared_records import (
         LEASE,
         ClaimTerms,
@@ -82,6 +83,7 @@ __all__ = [
     "ScheduledRunRecord",
     "SharedRunRecord",
     "describe_sharing",
+    "is_server_url",
     "ledger_exists",
     "ledger_file",
     "mounts",
@@ -111,6 +113,7 @@ _MODULES = {
     "OrderRecord": "order_records",
     "ReceiptRecord": "receipts",
     "describe_sharing": "location",
+    "is_server_url": "server_address",
     "ledger_exists": "location",
     "ledger_file": "location",
     "mounts": "location",

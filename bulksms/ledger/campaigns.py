@@ -75,6 +75,12 @@ class Campaigns:
             )
         return record
 
+    def with_id(self, campaign_id: int) -> CampaignRecord:
+        """Read a campaign by its id, which another part of the ledger has."""
+        with self._storage.reading() as connection:
+            row = connection.execute(sa.select(campaign).where(campaign.c.id == campaign_id))
+            return CampaignRecord(**row.mappings().one())
+
     def with_content(self, digest: str, rehearsal: bool) -> CampaignRecord | None:  # noqa: FBT001
         """Read the latest campaign with this content."""
         same = sa.and_(campaign.c.digest == digest, campaign.c.rehearsal == rehearsal)

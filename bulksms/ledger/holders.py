@@ -47,7 +47,7 @@ class Holders:
 
     def register(self, machine: str, process: int) -> HolderRecord:
         """Record a new worker, alive for one lease."""
-        with self._storage.writing() as connection:
+        with self._storage.writing_beside() as connection:
             now = database_time(connection, self._clock)
             record = HolderRecord(
                 id=str(uuid.uuid4()),
@@ -62,7 +62,7 @@ class Holders:
 
     def renew(self, holder_id: str) -> datetime | None:
         """Renew a lease and return its new end; None when the holder has ended."""
-        with self._storage.writing() as connection:
+        with self._storage.writing_beside() as connection:
             now = database_time(connection, self._clock)
             alive = holder.c.ended_at.is_(None), holder.c.lease_until > now
             statement = sa.update(holder).where(holder.c.id == holder_id, *alive)
@@ -71,7 +71,7 @@ class Holders:
 
     def end(self, holder_id: str) -> None:
         """End a holder that has nothing in flight any more."""
-        with self._storage.writing() as connection:
+        with self._storage.writing_beside() as connection:
             now = database_time(connection, self._clock)
             running = sa.and_(holder.c.id == holder_id, holder.c.ended_at.is_(None))
             connection.execute(sa.update(holder).where(running).values(ended_at=now))
@@ -87,8 +87,12 @@ class Holders:
     def doubt_ended(self, now: datetime) -> list[FrameKey]:
         """Put in doubt what ended workers left in flight, and return which frames."""
         left = sa.and_(frame.c.state == FrameState.INTENT.value, has_ended(frame.c.holder))
-        with self._storage.writing() as connection:
+        with self._storage.writing_beside() as connection:
             end_expired(connection, database_time(connection, self._clock))
+        with self._storage.reading() as connection:
+            if connection.scalar(sa.select(frame.c.number).where(left).limit(1)) is None:
+                return []
+        with self._storage.writing() as connection:
             keys = sa.select(frame.c.campaign_id, frame.c.number).where(left)
             doubted: list[FrameKey] = [(row[0], row[1]) for row in connection.execute(keys)]
             for key in doubted:
@@ -98,10 +102,11 @@ class Holders:
     def answer_until(self, campaign_id: int, number: int) -> datetime | None:
         """Until when an answer may come to a frame in doubt; None when none can come any more.
 
-        Its worker may only be frozen: then it posts nothing, but reads what was answered.
+        A worker declared dead may only be frozen: it posts nothing, but reads what was answered.
         """
         latest = sa.select(holder.c.lease_until).join(frame, frame.c.holder == holder.c.id)
-        here = frame.c.campaign_id == campaign_id, frame.c.number == number
+        crashed = frame.c.state == FrameState.IN_DOUBT.value, frame.c.message == attempts.CRASHED
+        here = frame.c.campaign_id == campaign_id, frame.c.number == number, *crashed
         with self._storage.reading() as connection:
             lease_until = connection.scalar(latest.where(*here))
             now = database_time(connection, self._clock)

@@ -30,7 +30,7 @@ class Lanes:
 
     def open(self, campaign_id: int, holder_id: str) -> None:
         """Record that a worker posts frames of a campaign; to be called under its lock."""
-        with self._storage.writing() as connection:
+        with self._storage.writing_beside() as connection:
             values = {"campaign_id": campaign_id, "holder": holder_id}
             here = [lane.c[name] == value for name, value in values.items()]
             connection.execute(sa.delete(lane).where(*here))
@@ -40,7 +40,7 @@ class Lanes:
     def close(self, campaign_id: int, holder_id: str) -> None:
         """Record that a worker has nothing of a campaign in flight any more."""
         here = lane.c.campaign_id == campaign_id, lane.c.holder == holder_id
-        with self._storage.writing() as connection:
+        with self._storage.writing_beside() as connection:
             connection.execute(sa.delete(lane).where(*here))
 
     def machines(self, name: str) -> list[str]:
@@ -56,7 +56,7 @@ class Lanes:
         with self._storage.reading() as connection:
             if not connection.scalar(sa.select(sa.exists(sa.select(lane.c.holder)))):
                 return []
-        with self._storage.writing() as connection:
+        with self._storage.writing_beside() as connection:
             end_expired(connection, database_time(connection, self._clock))
             statement = (
                 sa.select(holder.c.machine)

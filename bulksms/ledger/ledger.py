@@ -62,6 +62,14 @@ class Ledger:
     ) -> None:
         self.close()
 
+    def refuse_after_failure(self) -> None:
+        """Refuse to go on after a failure that does not pass.
+
+        Raises:
+            LedgerError: there was one.
+        """
+        self._storage.refuse_after_failure()
+
     def close(self) -> None:
         """Close the database."""
         self._storage.close()

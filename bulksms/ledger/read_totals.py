@@ -62,15 +62,22 @@ def _by_state(campaign_id: int, here: sa.ColumnElement[bool]) -> sa.Select[Any]:
             doubted,
             sa.func.count().label("frames"),
             sa.func.sum(frame.c.contacts).label("contacts"),
-            sa.func.sum(short).label("short"),
+            _whole(sa.func.sum(short)).label("short"),
             sa.func.sum(unpriced).label("unpriced"),
-            sa.func.sum(sa.func.coalesce(frame.c.number_of_sms_needed, 0)).label("sms_needed"),
+            _whole(sa.func.sum(sa.func.coalesce(frame.c.number_of_sms_needed, 0))).label(
+                "sms_needed"
+            ),
             sa.func.min(frame.c.started_at).label("started_at"),
             sa.func.max(frame.c.finished_at).label("finished_at"),
         )
         .where(here)
         .group_by(frame.c.state, doubted)
     )
+
+
+def _whole(total: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """Keep a sum a whole number: a server makes a decimal of it where its parts are long."""
+    return sa.cast(total, sa.BigInteger)
 
 
 def _costs(

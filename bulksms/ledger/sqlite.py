@@ -114,6 +114,10 @@ class SqliteStorage:
         """
         return self.writing()
 
+    def writing_beside(self) -> AbstractContextManager[sa.Connection]:
+        """Write like any other write: a file has one writer at a time."""
+        return self.writing()
+
     def scrub(self) -> None:
         """Rewrite the file without its free pages, and delete the journal of old ones.
 

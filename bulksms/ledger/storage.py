@@ -92,6 +92,13 @@ class Storage(Protocol):
             LedgerError: it could not be written, now or ever since an earlier failure.
         """
 
+    def writing_beside(self) -> AbstractContextManager[sa.Connection]:
+        """Open a transaction for rows that no other write depends on, such as a lease.
+
+        Raises:
+            LedgerError: it could not be written, or whether it was is unknown.
+        """
+
     def upgrading(self) -> AbstractContextManager[sa.Connection]:
         """Open a transaction to create or change tables in.
 

@@ -23,7 +23,7 @@ __all__ = [
 
 
 class StopCause(StrEnum):
-    """Why a run ended before every frame was posted."""
+    """Why a run ended before every frame was posted; `shared` leaves it to workers."""
 
     NONE = "none"
     ACCOUNT = "account"
@@ -37,6 +37,7 @@ class StopCause(StrEnum):
     CLOCK = "clock"
     LATE = "late"
     ORDER = "order"
+    SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

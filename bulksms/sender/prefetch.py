@@ -25,7 +25,8 @@ class BodyPrefetch:
 
     def expect(self, numbers: Iterable[int]) -> None:
         """Set the frames that will be asked for, in their order."""
-        self._expected = deque(numbers)
+        with self._guard:
+            self._expected = deque(numbers)
 
     def body(self, frame: FrameRecord) -> bytes | None:
         """Return the bytes of a frame; None when the frame was changed since it was read.

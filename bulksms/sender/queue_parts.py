@@ -26,6 +26,9 @@ class FrameSource(Protocol):
     def put(self, parts: Sequence[FrameRecord]) -> None:
         """Put the parts of a frame in front."""
 
+    def done(self, number: int) -> None:
+        """Note that nobody of this process posts a frame any more."""
+
 
 class LimitsStore(Protocol):
     """Where the limits of a run are kept; safe between threads."""
@@ -71,6 +74,9 @@ class MemoryFrames:
     def put(self, parts: Sequence[FrameRecord]) -> None:
         """Put the parts of a frame in front."""
         self._frames.extendleft(reversed(parts))
+
+    def done(self, number: int) -> None:
+        """A frame is handed out only once."""
 
 
 class MemoryLimits:

@@ -111,7 +111,7 @@ class WorkQueue:
     def start(self, number: int) -> bool:
         """Note that a frame is posted now; False when it may not be any more, or not yet."""
         with self._lock:
-            if self.is_over or self._delay(number) > 0:
+            if self.is_over or self._delay(number) > 0 or self._limits.is_in_the_way():
                 return False
             now, has_started = self._limits.now(), [False]
 
@@ -189,6 +189,7 @@ class WorkQueue:
 
     def release(self, number: int) -> None:
         """Note that a frame will not be posted any more in this run."""
+        self._frames.done(number)
         self._limits.change(lambda limits: limits.release(number))
 
     def finish(self, outcome: RunOutcome | None) -> None:

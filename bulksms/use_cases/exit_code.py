@@ -57,6 +57,8 @@ def exit_code_of_result(result: "RunResult") -> ExitCode:
     """Return the code of a run that came to its end, by what became of its frames."""
     from bulksms.sender import StopCause
 
+    if result.cause is StopCause.SHARED:
+        return ExitCode.OK
     frames = result.report.frames
     stopped = result.report.state == "stopped" and frames["planned"]
     if stopped and result.cause in (StopCause.ACCOUNT, StopCause.CAMPAIGN, StopCause.CLOCK):

@@ -61,7 +61,9 @@ def test_a_unit_is_one_that_systemd_takes(path: Path, tmp_path: Path) -> None:
     assert (verified.returncode, verified.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["bulksms-welcome.service", "bulksms-watch.service"])
+@pytest.mark.parametrize(
+    "name", ["bulksms-welcome.service", "bulksms-watch.service", "bulksms-worker@.service"]
+)
 def test_a_service_is_well_protected(name: str) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed: the protection was not rated")
@@ -86,11 +88,18 @@ def test_a_unit_does_what_its_page_says(path: Path) -> None:
         return
     assert unit["Unit"]["OnFailure"] == "bulksms-failed@%n.service"
     assert command[0] == "/opt/bulksms/bin/bulksms"
-    assert command[1] in ("run", "watch")
+    assert command[1] in ("run", "watch", "worker")
     assert unit["Service"]["StateDirectory"] == "bulksms"
     home = re.findall(r"BULKSMS_HOME=(\S+)", path.read_text(encoding="utf-8"))
     # The second safety log is beside the state folder, so that must be below what is writable.
     assert home == ["/var/lib/bulksms/home"]
+
+
+def test_a_worker_is_started_again_and_watched() -> None:
+    service = unit_of(EXAMPLES / "systemd" / "bulksms-worker@.service")["Service"]
+
+    assert (service["Type"], service["Restart"]) == ("notify", "always")
+    assert service["WatchdogSec"] == "2min"
 
 
 def test_every_variable_of_the_examples_is_known() -> None:

@@ -17,6 +17,7 @@ from bulksms.use_cases.orders.settle_doubt import (
     OperatorDecision,
     as_doubt,
     frames_in_doubt,
+    refuse_before_late_answers,
     select_frames,
 )
 
@@ -39,8 +40,8 @@ def prepare_resend(
     Raises:
         CampaignNotFound: there is none of that name.
         UsageError: the choice of the frame is unclear, or everyone in it opted out.
-        RuleError: its sending time has passed, so that the API would send it at once, or the
-            campaign was stopped.
+        RuleError: its sending time has passed, so that the API would send it at once, the
+            campaign was stopped, or the answer to the frame may still come.
         LedgerBusy: another process is sending the campaign.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
@@ -92,6 +93,7 @@ def _freeze_again(
     _refuse_past_send_time(record, now)
     _refuse_stopped(ledger, record)
     doubt = select_frames(record.name, frames_in_doubt(ledger, record, now), frame_number)[0]
+    refuse_before_late_answers(ledger, record, [doubt.frame.number])
     number, next_wave = doubt.frame.number, replace(doubt.frame, wave=doubt.frame.wave + 1)
     opted_out = ledger.opt_outs.in_frame(record.id, number)
     frozen = frame_without(ledger, record, next_wave, opted_out)

@@ -3,7 +3,7 @@
 Every change is made under the campaign's lock. Nothing is posted here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from bulksms.contacts.phones.display import masked
-from bulksms.errors import LedgerBusy, UsageError
+from bulksms.errors import LedgerBusy, RuleError, UsageError
 from bulksms.ledger import (
     AuditAction,
     CampaignRecord,
@@ -33,6 +33,7 @@ __all__ = [
     "finish_if_settled",
     "frames_in_doubt",
     "list_doubts",
+    "refuse_before_late_answers",
     "select_frames",
     "settle_doubt",
     "show_doubt",
@@ -123,6 +124,7 @@ def settle_doubt(
     Raises:
         CampaignNotFound: there is none of that name.
         UsageError: the choice is unclear, or one ticket is given for several frames.
+        RuleError: the answer to a frame that is to be dropped may still come.
         LedgerBusy: another process is sending the campaign.
     """
     message = decision.describe("marked as sent" if state is FrameState.ACCEPTED else "dropped")
@@ -132,6 +134,8 @@ def settle_doubt(
             ledger.claims.doubt_in_flight(record.id, decision.at)
             doubts = frames_in_doubt(ledger, record, decision.at)
             numbers = [doubt.frame.number for doubt in select_frames(name, doubts, choice)]
+            if state is FrameState.DROPPED:
+                refuse_before_late_answers(ledger, record, numbers)
             if ticket and len(numbers) > 1:
                 raise UsageError(
                     "A ticket belongs to one frame: give the number of that frame.",
@@ -158,6 +162,23 @@ def settle_doubt(
             )
             settled = [ledger.frames.get(record.id, number) for number in numbers]
             return [as_doubt(ledger, record, frame) for frame in settled]
+
+
+def refuse_before_late_answers(
+    ledger: Ledger, record: CampaignRecord, numbers: Iterable[int]
+) -> None:
+    """Refuse to give up frames whose answer a worker declared dead may still read.
+
+    Raises:
+        RuleError: one of them; from when it may be decided.
+    """
+    for number in numbers:
+        until = ledger.holders.answer_until(record.id, number)
+        if until is not None:
+            raise RuleError(
+                f"The worker that posted frame {number} of {record.name} does not respond, and may "
+                f"still get the answer: decide after {until:%H:%M:%S} UTC. Nothing was changed."
+            )
 
 
 def frames_in_doubt(ledger: Ledger, record: CampaignRecord, now: datetime) -> list[FrameInDoubt]:

@@ -39,6 +39,7 @@ __all__ = [
     "write_results",
 ]
 
+WITHOUT_WORKERS = "It waits for workers, and none is running: start `bulksms worker`."
 _SILENT = SilentProgress()
 
 
@@ -89,12 +90,17 @@ def summarise_campaign(ledger: Ledger, name: str) -> Report:
 def current_report(
     ledger: Ledger, record: CampaignRecord, totals: CampaignTotals | None = None
 ) -> Report:
-    """Summarise a campaign as it is now: one whose lock a process holds is running.
+    """Summarise a campaign as it is now: one that is being sent, or waits for workers, is running.
 
     `totals` are the sums over its frames, where they have just been read.
     """
-    if record.state != "done" and ledger.locks.is_held(record.name):
-        record = replace(record, state=RUNNING)
+    if record.state != "done":
+        run = ledger.shared_runs.get(record.id)
+        is_shared = run is not None and run.is_open
+        if is_shared or ledger.locks.is_held(record.name):
+            record = replace(record, state=RUNNING)
+        if is_shared and not ledger.holders.live():
+            record = replace(record, reason=WITHOUT_WORKERS)
     return _report_of(ledger, record, totals)
 
 

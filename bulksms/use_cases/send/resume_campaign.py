@@ -1,6 +1,6 @@
 """Continues an interrupted campaign, without the people who opted out since."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bulksms.errors import CampaignNotFound
 from bulksms.ledger import open_ledger
@@ -25,11 +25,13 @@ def resume_campaign(
     *,
     optouts: Sequence[str] = (),
     accepted: frozenset[str] = frozenset(),
+    act: Callable[[str, RunOptions, RunContext], RunResult] | None = None,
 ) -> RunResult:
     """Continue a campaign; without a name the newest one that has something left.
 
     The opt-out files that it was given before are read again, and those of `optouts` too.
-    `accepted` are codes of findings about them that stop nothing.
+    `accepted` are codes of findings about them that stop nothing. `act` posts it in another way
+    than this process does.
 
     Raises:
         CampaignNotFound: there is none.
@@ -49,7 +51,7 @@ def resume_campaign(
     refuse_overwrites(outputs, [*inputs, *optouts], context.settings)
     _apply_opt_out_files(name, optouts, accepted, context)
     _end_doubt(context)
-    return run_campaign(name, run_options, context)
+    return (act or run_campaign)(name, run_options, context)
 
 
 def _apply_opt_out_files(

@@ -173,9 +173,23 @@ def test_a_late_answer_may_come_until_the_lease_and_the_longest_post_have_passed
     worker = ledger.holders.register("east", 7)
     assert claim(ledger, campaign, 1, worker.id)
     until = clock.now() + timedelta(seconds=210)
+    assert ledger.holders.answer_until(campaign.id, 1) is None
+    clock.seconds = 30
+    ledger.holders.doubt_ended(clock.now())
     assert ledger.holders.answer_until(campaign.id, 1) == until
     assert ledger.holders.answer_until(campaign.id, 2) is None
     clock.seconds = 210
+    assert ledger.holders.answer_until(campaign.id, 1) is None
+
+
+def test_no_late_answer_comes_to_a_frame_whose_answer_left_it_in_doubt(
+    ledger: Ledger, campaign: CampaignRecord, clock: FakeClock
+) -> None:
+    worker = ledger.holders.register("east", 7)
+    assert claim(ledger, campaign, 1, worker.id)
+    ledger.claims.record(
+        campaign.id, 1, FrameState.IN_DOUBT, clock.now(), message="no answer in 120 s"
+    )
     assert ledger.holders.answer_until(campaign.id, 1) is None
 
 

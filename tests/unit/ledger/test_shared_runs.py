@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.ledger.shared_records import ClaimTerms
-from tests.builders import new_campaign
-from tests.fakes import FakeClock, freeze_frame
+from tests.builders import ledger_in, new_campaign
+from tests.fakes import freeze_frame
 from tests.unit.ledger.samples import ALICE, NOON
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "home", None, FakeClock()) as opened:
+def ledger(tmp_path: Path, ledger_url: str | None) -> Iterator[Ledger]:
+    with ledger_in(tmp_path / "home", ledger_url) as opened:
         opened.reconciler.verify()
         yield opened
 

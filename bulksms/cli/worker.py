@@ -1,0 +1,41 @@
+"""`bulksms worker`: posts frames of campaigns in a shared ledger, beside other workers."""
+
+import os
+from typing import Any
+
+import click
+
+from bulksms.cli.click_options import GroupedCommand, option
+
+__all__ = ["command"]
+
+EXAMPLES = (
+    "bulksms worker",
+    "bulksms worker --concurrency 8",
+)
+
+
+@click.command("worker", cls=GroupedCommand, examples=EXAMPLES)
+@option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True,
+        metavar="N", help="Frames that this worker has in flight.")  # fmt: skip
+@option("--quiet", is_flag=True, help="Only errors.")
+def command(concurrency: int, **given: Any) -> int:  # noqa: ANN401
+    """Post the campaigns that wait in a shared ledger; start as many workers as you like."""
+    from bulksms.cli.run_and_report import running
+    from bulksms.settings import read_settings
+    from bulksms.use_cases.context import require_credentials
+    from bulksms.use_cases.unattended.saved_campaign import DisplayOptions
+    from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
+    from bulksms.use_cases.workers.enqueue_campaign import require_shared_ledger
+
+    settings = read_settings(os.environ)
+    require_shared_ledger(settings)
+    credentials = require_credentials(settings)
+    display = DisplayOptions(no_progress=True, quiet=given["quiet"])
+    with running(display, settings, leaves_at_once=False) as now:
+        context = now.context
+        with ledger_to_send_from(settings, context.observer) as ledger:
+            from bulksms.tasks import serve
+
+            serve(ledger, context, credentials, concurrency)
+    return 0

@@ -1,0 +1,194 @@
+"""The task engine: procrastinate, in a schema of its own in the ledger's database.
+
+It may forget, stall or be emptied at any time. Its jobs only say "look after the runs" and
+"this campaign wants a lane"; each is safe to run twice, late or never.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import procrastinate
+import psycopg
+from procrastinate import exceptions, jobs
+from psycopg import sql
+
+from bulksms.ledger.server_address import ServerAddress
+
+__all__ = ["TICK_SECONDS", "EngineTasks", "TaskEngine", "announce"]
+
+RESTART_SECONDS = 2.0  # after the engine's connection was lost
+TICK_SECONDS = 10
+TICK = f"* * * * * */{TICK_SECONDS}"  # the sixth field is seconds
+TICK_PRIORITY = 100  # lanes would starve it
+BUSY_SECONDS = 1.0  # for which a job that another worker should have had holds its place
+SLOTS = 3  # jobs at a time: a lane, a tick, and a lane that finds this worker busy
+STALLED_SECONDS = 30.0
+
+ENGINE_ERRORS = (exceptions.ProcrastinateException, psycopg.Error, OSError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineTasks:
+    """What a worker does when the engine hands out work.
+
+    Attributes:
+        look_after: looks after the runs, and returns the campaigns that want lanes and how many.
+        post: posts frames of a campaign until there is nothing more to do; false when this
+            worker was busy.
+    """
+
+    look_after: Callable[[], dict[str, int]]
+    post: Callable[[str], bool]
+
+
+class TaskEngine:
+    """The engine of one worker, restarted whenever it loses its database.
+
+    Only the workers of one `group`, those of an account, hand each other work.
+    """
+
+    def __init__(self, address: ServerAddress, group: str, tasks: EngineTasks) -> None:
+        self._address, self._group, self._tasks = address, group, tasks
+        self.schema = engine_schema(address)
+        # Its own log would name campaigns in the arguments of jobs.
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+
+    def run(self, stop: threading.Event) -> None:
+        """Hand out work until stopped; the jobs that run then are awaited."""
+        while not stop.is_set():
+            with suppress(*ENGINE_ERRORS):
+                create_schema(self._address, self.schema)
+                asyncio.run(self._work(stop))
+            stop.wait(RESTART_SECONDS)
+
+    async def _work(self, stop: threading.Event) -> None:
+        app = self._app()
+        # A job that the engine forgot cannot be ended; that is no error of this worker.
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+        async with app.open_async():
+            worker = asyncio.create_task(
+                app.run_worker_async(
+                    queues=[_lanes(self._group), _ticks(self._group)],
+                    concurrency=SLOTS,
+                    delete_jobs="always",
+                    install_signal_handlers=False,
+                )
+            )
+            while not stop.is_set() and not worker.done():
+                await asyncio.wait([worker], timeout=0.2)
+            worker.cancel()
+            with suppress(asyncio.CancelledError):
+                await worker
+
+    def _app(self) -> procrastinate.App:
+        app = procrastinate.App(connector=make_connector(self._address, self.schema))
+
+        @app.task(name="lane", queue=_lanes(self._group))
+        async def lane(campaign: str) -> None:
+            if not await asyncio.to_thread(self._tasks.post, campaign):
+                await asyncio.sleep(BUSY_SECONDS)
+
+        ticks = _ticks(self._group)
+
+        @app.periodic(cron=TICK, periodic_id=self._group)
+        @app.task(name="tick", queue=ticks, priority=TICK_PRIORITY, queueing_lock=f"{ticks}/tick")
+        async def tick(timestamp: int) -> None:  # noqa: ARG001 - the engine gives it
+            await self._look_after(app, lane)
+
+        @app.task(name="announced", queue=ticks, priority=TICK_PRIORITY)
+        async def announced() -> None:
+            await self._look_after(app, lane)
+
+        return app
+
+    async def _look_after(self, app: procrastinate.App, lane: Any) -> None:  # noqa: ANN401 - a task
+        """Drop jobs of dead workers, and ask for the lanes that the ledger's runs want."""
+        stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
+        for job in stalled:
+            if job.id is not None:
+                await app.job_manager.finish_job_by_id_async(
+                    job.id, jobs.Status.FAILED, delete_job=True
+                )
+        wanted = await asyncio.to_thread(self._tasks.look_after)
+        for campaign, lanes in wanted.items():
+            await defer_lanes(lane, campaign, range(lanes))
+
+
+def _lanes(group: str) -> str:
+    return f"lanes/{group}"
+
+
+def _ticks(group: str) -> str:
+    return f"ticks/{group}"
+
+
+async def defer_lanes(lane: Any, campaign: str, numbers: Iterable[int]) -> None:  # noqa: ANN401 - a task
+    """Ask for lanes that nobody has been asked for yet."""
+    for number in numbers:
+        with suppress(exceptions.AlreadyEnqueued):
+            lock = f"{sha256(campaign.encode()).hexdigest()[:32]}/{number}"
+            await lane.configure(queueing_lock=lock).defer_async(campaign=campaign)
+
+
+def announce(address: ServerAddress, group: str) -> bool:
+    """Let a worker of a group look after the runs now; false when the engine cannot be told.
+
+    Then they are looked after at the next tick.
+    """
+    schema = engine_schema(address)
+    app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(**_pool(address, schema)))
+    try:
+        create_schema(address, schema)
+        with app.open():
+            lock = f"{_ticks(group)}/announced"
+            app.configure_task("announced", queue=_ticks(group), queueing_lock=lock).defer()
+    except exceptions.AlreadyEnqueued:
+        return True
+    except ENGINE_ERRORS:
+        return False
+    return True
+
+
+def make_connector(address: ServerAddress, schema: str) -> procrastinate.PsycopgConnector:
+    """Make the engine's connector, which sees only its own schema."""
+    return procrastinate.PsycopgConnector(**_pool(address, schema))
+
+
+def engine_schema(address: ServerAddress) -> str:
+    """Name the schema of the engine's tables beside a ledger.
+
+    Each version of the engine has its own, since its memory need not outlive it.
+    """
+    version = "_".join(procrastinate.__version__.split(".")[:2])
+    return f"{address.schema}_tasks_{version}"
+
+
+def create_schema(address: ServerAddress, schema: str) -> None:
+    """Create the engine's tables where they are missing; one worker does it."""
+    with psycopg.connect(address.conninfo, connect_timeout=10) as connection:
+        lock = int.from_bytes(sha256(schema.encode()).digest()[:8], "big", signed=True)
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+        table = connection.execute("SELECT to_regclass(%s)", [f"{schema}.procrastinate_jobs"])
+        row = table.fetchone()
+        if row is not None and row[0] is not None:
+            return
+        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+        connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
+        statements = procrastinate.schema.SchemaManager.get_schema()
+        connection.cursor().execute(statements.encode())
+
+
+def _pool(address: ServerAddress, schema: str) -> dict[str, Any]:
+    return {
+        "conninfo": address.conninfo,
+        "kwargs": {"options": f"-c search_path={schema}", "connect_timeout": 10},
+        "min_size": 1,
+        "max_size": 4,
+        "timeout": 10.0,
+    }

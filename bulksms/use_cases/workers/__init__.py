@@ -1,0 +1,1 @@
+"""Asks workers to post a campaign, and does what a worker does with the ledger."""

@@ -1,0 +1,144 @@
+"""Posts frames of a campaign as one of its workers."""
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from bulksms.errors import LedgerBusy
+from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
+from bulksms.octopush import Credentials
+from bulksms.sender import ClockCheck, Observer, RunOutcome
+from bulksms.sender.send_lane import Lane, send_lane
+from bulksms.sender.shared_queue import LaneShare
+from bulksms.sender.worker_lease import WorkerLease
+from bulksms.use_cases.context import RunContext, RunOptions
+from bulksms.use_cases.orders.campaign_orders import close_stopped
+from bulksms.use_cases.send.make_ready import find_proof, learnt_price
+from bulksms.use_cases.send.post_seeds import SeedPoster
+from bulksms.use_cases.send.sender_hooks import gate_of, rows_of
+
+__all__ = ["LaneRequest", "run_lane"]
+
+OPEN_SECONDS = 5.0  # for which a lane is tried to be opened, since others may be opening theirs
+RETRY_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneRequest:
+    """A campaign to post frames of, and how; `stop` ends the lane after the frames in flight."""
+
+    record: CampaignRecord
+    run_options: RunOptions
+    lease: WorkerLease
+    stop: threading.Event
+
+
+def run_lane(
+    ledger: Ledger, request: LaneRequest, context: RunContext, credentials: Credentials
+) -> RunOutcome | None:
+    """Post frames until none is left or the run ends; returns the end of the campaign, if any.
+
+    Nothing is posted while a process has the campaign or its account to itself, or while
+    workers post another campaign of the account.
+
+    Raises:
+        LedgerError: the ledger failed; this worker posted nothing more.
+    """
+    record, lease = request.record, request.lease
+    if not _open_lane(ledger, request, context):
+        return None
+    try:
+        outcome = _post(ledger, request, context, credentials)
+    finally:
+        ledger.lanes.close(record.id, lease.id)
+    # Whoever is the last to leave a stopped campaign drops what it has left.
+    with suppress(LedgerBusy), ledger.locks.campaign(record.name):
+        close_stopped(ledger, record)
+    return outcome
+
+
+def _open_lane(ledger: Ledger, request: LaneRequest, context: RunContext) -> bool:
+    """Record that this worker posts the campaign, unless somebody else must not be disturbed."""
+    record, clock = request.record, context.clock
+    deadline = clock.monotonic() + OPEN_SECONDS
+    while not request.stop.is_set():
+        with suppress(LedgerBusy), ledger.locks.account_to_share(record.account or "") as is_free:
+            if is_free and not _is_account_busy(ledger, record):
+                with ledger.locks.campaign_to_share(record.name):
+                    ledger.claims.doubt_in_flight(record.id, clock.now())
+                    ledger.lanes.open(record.id, request.lease.id)
+                    return True
+        if clock.monotonic() >= deadline:
+            return False
+        clock.wait(RETRY_SECONDS, request.stop)
+    return False
+
+
+def _is_account_busy(ledger: Ledger, record: CampaignRecord) -> bool:
+    """Whether workers post another campaign of the account now."""
+    of_account = ledger.lanes.machines_of_account(record.account or "")
+    return len(of_account) > len(ledger.lanes.machines(record.name))
+
+
+def _post(
+    ledger: Ledger, request: LaneRequest, context: RunContext, credentials: Credentials
+) -> RunOutcome | None:
+    record, options = request.record, request.run_options
+    context = replace(context, stop=request.stop)
+    seeds = SeedPoster(
+        ledger=ledger,
+        record=record,
+        context=context,
+        credentials=credentials,
+        clock_check=ClockCheck(context.clock, ledger.history.newest_change()),
+    )
+    outcome = send_lane(
+        ledger,
+        lambda: context.connect(credentials),
+        record,
+        replace(
+            seeds.leave_budget(options.pacing),
+            closed_hours=gate_of(ledger, record, options.hours, context.clock),
+        ),
+        context.clock,
+        _LaneObserver(context.observer, seeds),
+        request.stop,
+        Lane(
+            lease=request.lease,
+            share=_share_of(ledger, request.lease),
+            proof=find_proof(ledger, context, credentials),
+            row_lookup=rows_of(ledger, record),
+            learnt_price=learnt_price(ledger, record),
+        ),
+    )
+    if outcome is not None:
+        seeds.end(outcome.state)
+    return outcome
+
+
+def _share_of(ledger: Ledger, lease: WorkerLease) -> LaneShare:
+    """Return the share of this worker, by its place among those that are alive."""
+    workers = [worker.id for worker in ledger.holders.live()]
+    if lease.id not in workers:
+        return LaneShare()
+    return LaneShare(lane=workers.index(lease.id), lanes=len(workers))
+
+
+class _LaneObserver:
+    """Passes on what happens, and lets the seeds have their text."""
+
+    def __init__(self, observer: Observer, seeds: SeedPoster) -> None:
+        self._observer, self._seeds = observer, seeds
+
+    def started(self, frames: int, contacts: int) -> None:
+        """Pass on the start."""
+        self._observer.started(frames, contacts)
+
+    def frame_settled(self, record: FrameRecord) -> None:
+        """Pass on the frame."""
+        self._observer.frame_settled(record)
+        self._seeds.frame_settled(record)
+
+    def note(self, sentence: str) -> None:
+        """Pass on the sentence."""
+        self._observer.note(sentence)
