@@ -19,6 +19,7 @@ __all__ = [
     "bools_from_arrow",
     "bools_to_arrow",
     "byte_lengths",
+    "byte_table",
     "contains_bytes",
     "first_bytes",
     "ints_from_arrow",
@@ -30,6 +31,7 @@ __all__ = [
     "string_buffers",
     "strings_to_arrow",
     "use_low_memory_allocator",
+    "with_bytes",
 ]
 
 # Phone numbers as the digits of E.164.
@@ -152,10 +154,24 @@ def contains_bytes(letters: bytes, sign: bytes, *following: bytes) -> bool:
     part = np.frombuffer(letters, dtype=np.uint8)
     offsets = np.flatnonzero(part[: -len(following)] == sign[0])
     for ahead, signs in enumerate(following, 1):
-        wanted = np.zeros(256, dtype=np.bool_)
-        wanted[list(signs)] = True
-        offsets = offsets[wanted[part[offsets + ahead]]]
+        offsets = offsets[byte_table(signs)[part[offsets + ahead]]]
     return len(offsets) > 0
+
+
+def byte_table(signs: bytes) -> NDArray[np.bool_]:
+    """Make a table of all bytes in which these are marked."""
+    table = np.zeros(256, dtype=np.bool_)
+    table[list(signs)] = True
+    return table
+
+
+def with_bytes(texts: pa.StringArray, signs: bytes) -> NDArray[np.bool_]:
+    """Mark the texts that have one of these bytes."""
+    offsets, letters = string_buffers(texts)
+    at = np.flatnonzero(byte_table(signs)[letters])
+    marks = np.zeros(len(texts), dtype=np.bool_)
+    marks[np.searchsorted(offsets, at, side="right") - 1] = True
+    return marks
 
 
 def all_bytes(cells: pa.StringArray) -> bytes:

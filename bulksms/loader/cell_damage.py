@@ -20,6 +20,7 @@ from bulksms.columnar.arrays import (
     contains_bytes,
     first_bytes,
     strings_to_arrow,
+    with_bytes,
 )
 from bulksms.finding import Finding, Level
 from bulksms.loader.cell_leftovers import DOUBTFUL, clean_column
@@ -30,7 +31,7 @@ __all__ = ["BlockFilter", "DamagedCells", "find_damage", "fix_mojibake", "may_be
 
 _LOST = "\ufffd"
 _SHOWN = 3
-_LEFTOVER_CAUSES = (b"%", b"=", b"\\", b"&", b"<", b"[object")
+_LEFTOVER_CAUSES = b"%=\\&<["
 _TAILS = range(0x80, 0xC0)
 # What the bytes of UTF-8 look like when each is read as a letter of Windows-1252.
 _LETTERS = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(128, 256)}
@@ -92,9 +93,10 @@ class BlockFilter:
         if marks.any():
             mask = bools_to_arrow(marks)
             bare = [_without_guard(cell) for cell in cells.filter(mask).to_pylist()]
-            cells = pc.replace_with_mask(cells, mask, strings_to_arrow(bare))
-            single_quoted = pc.match_substring_regex(cells, _SINGLE_QUOTED)
-            self.single_quoted.update(row_numbers[bools_from_arrow(single_quoted)].tolist())
+            clean = strings_to_arrow(bare)
+            cells = pc.replace_with_mask(cells, mask, clean)
+            single_quoted = bools_from_arrow(pc.match_substring_regex(clean, _SINGLE_QUOTED))
+            self.single_quoted.update(row_numbers[marks][single_quoted].tolist())
         return cells
 
 
@@ -131,12 +133,16 @@ class DamagedCells:
         self, cells: pa.StringArray, letters: bytes, row_numbers: NDArray[np.int32]
     ) -> None:
         """Note the cells with codes that may or may not be meant; links have such codes, too."""
-        if any(cause in letters for cause in _LEFTOVER_CAUSES):
-            mask = pc.match_substring_regex(cells, DOUBTFUL)
-            mask = pc.and_not(mask, pc.match_substring(cells, "://"))
-            rows = row_numbers[bools_from_arrow(mask)].tolist()
-            for row, cell in zip(rows, cells.filter(mask).to_pylist(), strict=True):
-                self.leftovers.add(f'"{cell}" in row {row}')
+        causes = bytes(cause for cause in _LEFTOVER_CAUSES if cause in letters)
+        if not causes:
+            return
+        marks = with_bytes(cells, causes)
+        suspects = cells.filter(bools_to_arrow(marks))
+        mask = pc.match_substring_regex(suspects, DOUBTFUL)
+        mask = pc.and_not(mask, pc.match_substring(suspects, "://"))
+        rows = row_numbers[marks][bools_from_arrow(mask)].tolist()
+        for row, cell in zip(rows, suspects.filter(mask).to_pylist(), strict=True):
+            self.leftovers.add(f'"{cell}" in row {row}')
 
     def note(self, row: int, cell: str) -> None:
         """Note a cell if it is damaged."""

@@ -5,12 +5,19 @@ a byte order mark); what is not, such as `%C3%A9`, is asked about.
 """
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bulksms.columnar.arrays import strings_to_arrow
+from bulksms.columnar.arrays import (
+    bools_from_arrow,
+    bools_to_arrow,
+    contains_bytes,
+    strings_to_arrow,
+    with_bytes,
+)
 
 __all__ = ["DOUBTFUL", "clean_cell", "clean_column"]
 
@@ -21,22 +28,19 @@ _ESCAPED_QUOTE = re.compile(r"""\\+(['"])""")
 _DOUBLED_QUOTE = re.compile(r"(?<=[^\W\d_])''(?=[^\W\d_])")
 _CODE_POINT = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
 _NOTHING = re.compile(r"\s*(?:\\N|\(null\)|<null>|\[null\]|\{null\})\s*", re.IGNORECASE)
-# The bytes without which a cell has nothing of all this, by the rarest byte of each: one byte is
-# looked for many times faster than two.
+# The bytes without which a cell has nothing of all this, one after the other, by the rarest byte
+# of each: it is looked for first.
 _CAUSES = {
-    b"&": (b"&",),
-    b"\\": (b"\\",),
-    b"'": (b"''",),
-    b")": (b"ll)", b"LL)"),
-    b">": (b"ll>", b"LL>"),
-    b"]": (b"ll]", b"LL]"),
-    b"}": (b"ll}", b"LL}"),
-    b"\xc2": (b"\xc2\xad",),
-    b"\xe2": (
-        b"\xe2\x81",
-        *(b"\xe2\x80" + bytes([last]) for last in b"\x8b\x8e\x8f\xaa\xab\xac\xad\xae"),
-    ),
-    b"\xef": (b"\xef\xbb\xbf", b"\xef\xbf\xbc"),
+    b"&": ((b"&",),),
+    b"\\": ((b"\\",),),
+    b"'": ((b"'", b"'"),),
+    b")": ((b"l", b"l", b")"), (b"L", b"L", b")")),
+    b">": ((b"l", b"l", b">"), (b"L", b"L", b">")),
+    b"]": ((b"l", b"l", b"]"), (b"L", b"L", b"]")),
+    b"}": ((b"l", b"l", b"}"), (b"L", b"L", b"}")),
+    b"\xc2": ((b"\xc2", b"\xad"),),
+    b"\xe2": ((b"\xe2", b"\x81"), (b"\xe2", b"\x80", b"\x8b\x8e\x8f\xaa\xab\xac\xad\xae")),
+    b"\xef": ((b"\xef", b"\xbb", b"\xbf"), (b"\xef", b"\xbf", b"\xbc")),
 }
 _SUSPECT = (
     r"""&[#A-Za-z]\w*;|\\+['"]|\pL''\pL|\\[uN]|(?i:^\s*[(<\[{]null[)>\]}]\s*$)"""
@@ -62,20 +66,24 @@ def clean_cell(cell: str) -> str:
 
 def clean_column(cells: pa.StringArray, letters: bytes) -> pa.StringArray:
     """Clean the cells of a column, given all their bytes."""
-    if not _may_have_leftovers(letters):
+    causes = b"".join(_causes(letters))
+    if not causes:
         return cells
-    mask = pc.match_substring_regex(cells, _SUSPECT)
-    cleaned = [clean_cell(cell) for cell in cells.filter(mask).to_pylist()]
-    return pc.replace_with_mask(cells, mask, strings_to_arrow(cleaned)) if cleaned else cells
+    marks = with_bytes(cells, causes)
+    suspects = cells.filter(bools_to_arrow(marks))
+    unclean = pc.match_substring_regex(suspects, _SUSPECT)
+    cleaned = [clean_cell(cell) for cell in suspects.filter(unclean).to_pylist()]
+    if not cleaned:
+        return cells
+    marks[marks] = bools_from_arrow(unclean)
+    return pc.replace_with_mask(cells, bools_to_arrow(marks), strings_to_arrow(cleaned))
 
 
-def _may_have_leftovers(letters: bytes) -> bool:
-    return any(
-        cause in letters
-        for rarest, causes in _CAUSES.items()
-        if rarest in letters
-        for cause in causes
-    )
+def _causes(letters: bytes) -> Iterator[bytes]:
+    """Give the rarest byte of each kind of leftover that there may be."""
+    for rarest, causes in _CAUSES.items():
+        if rarest in letters and any(contains_bytes(letters, *cause) for cause in causes):
+            yield rarest
 
 
 def _decoded(cell: str) -> str:

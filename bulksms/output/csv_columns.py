@@ -11,13 +11,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bulksms.columnar.arrays import (
+    all_bytes,
     arrow_scalar,
     bools_from_arrow,
     bools_to_arrow,
+    byte_table,
     first_bytes,
     ints_to_arrow,
-    string_buffers,
     strings_to_arrow,
+    with_bytes,
 )
 from bulksms.columnar.parallel import map_in_order
 from bulksms.output.formula_guard import guard
@@ -41,14 +43,8 @@ NEED_QUOTES = (b'"', b"\r", b"\n")  # and the separator
 INNER_SEPARATORS = (b";", b"\t", b"|")
 
 
-def _byte_table(characters: bytes) -> NDArray[np.bool_]:
-    table = np.zeros(256, dtype=bool)
-    table[list(characters)] = True
-    return table
-
-
 # What `SUSPECT` begins with, as bytes: signs of ASCII, and the first bytes of all others.
-MAY_NEED_A_GUARD = _byte_table(b"\t\n\v\f\r\x1c\x1d\x1e\x1f '=+-@\xc2\xe1\xe2\xe3\xef")
+MAY_NEED_A_GUARD = byte_table(b"\t\n\v\f\r\x1c\x1d\x1e\x1f '=+-@\xc2\xe1\xe2\xe3\xef")
 
 Item = TypeVar("Item")
 
@@ -137,26 +133,22 @@ def _may_begin_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
 
 def _may_hold_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
     """Mark cells in which one of Excel's other separators stands before a formula."""
-    _, letters = string_buffers(cells)
-    text = letters.tobytes()  # most columns have none of these
+    text = all_bytes(cells)  # most columns have none of these
     if not any(separator in text for separator in INNER_SEPARATORS):
         return np.zeros(len(cells), dtype=bool)
     return bools_from_arrow(pc.match_substring_regex(cells, INNER_SUSPECT))
 
 
 def _quoted(cells: pa.StringArray, delimiter: str) -> pa.StringArray:
-    offsets, letters = string_buffers(cells)
-    text = letters.tobytes()  # most columns have none of these, and this is fastest
+    text = all_bytes(cells)  # most columns have none of these, and this is fastest
     need_quotes = (delimiter.encode(), *NEED_QUOTES)
     if not any(character in text for character in need_quotes):
         return cells
-    at = np.flatnonzero(_byte_table(b"".join(need_quotes))[letters])
-    special = np.zeros(len(cells), dtype=bool)
-    special[np.searchsorted(offsets, at, side="right") - 1] = True
-    quoted = cells.filter(bools_to_arrow(special))
+    special = bools_to_arrow(with_bytes(cells, b"".join(need_quotes)))
+    quoted = cells.filter(special)
     if b'"' in text:
         quoted = pc.replace_substring(quoted, '"', '""')
     quoted = pc.binary_join_element_wise(
         arrow_scalar('"'), quoted, arrow_scalar('"'), arrow_scalar("")
     )
-    return pc.replace_with_mask(cells, bools_to_arrow(special), quoted)
+    return pc.replace_with_mask(cells, special, quoted)
