@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.inputs import write_csv, write_workbook
 from benchmarks.measure import interleaved, median, python, run
 from benchmarks.row import Row, faster, megabytes, slower, smaller, within
+from tests.flood import flood_listener
 
 NAIVE = "benchmarks.peers.load_naively"
 ARROW = "benchmarks.peers.parse_with_arrow"
@@ -232,6 +233,30 @@ def starting(bench: Bench) -> Iterator[Row]:
     )
 
 
+def callbacks(bench: Bench) -> Iterator[Row]:
+    """Measure B12: callbacks into a receiver that is killed four times, each answered in time."""
+    flood = flood_listener(bench.folder / "flood", callbacks=50_000, kills=4)
+    rate, wanted = len(flood.acknowledged) / flood.seconds, 50_000 / 60
+    for name, what, ours, peer, ratio, goal in (
+        ("B12", "callbacks a second, four kills between", f"{rate:.0f}/s", f"{wanted:.0f}/s",
+         rate / wanted, 1.0),
+        ("B12t", "the same, slowest answer", f"{flood.slowest:.2f} s", "1 s", flood.slowest, 1.0),
+        ("B12l", "the same, acknowledged and lost", str(len(flood.lost)), "0",
+         float(len(flood.lost)), 0.0),
+    ):  # fmt: skip
+        is_rate = name == "B12"
+        yield Row(
+            name=name,
+            what=what,
+            ours=ours,
+            peer=peer,
+            ratio=ratio,
+            unit="of the goal" if is_rate else "",
+            goal=f"{'>=' if is_rate else '<='} {goal:g}",
+            met=ratio >= goal if is_rate else ratio <= goal,
+        )
+
+
 SECTIONS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "load": load,
     "phones": phones,
@@ -241,6 +266,7 @@ SECTIONS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "sending": sending,
     "flat_out": flat_out,
     "starting": starting,
+    "callbacks": callbacks,
 }
 
 
