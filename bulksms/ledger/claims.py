@@ -15,7 +15,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import attempts, transitions
 from bulksms.ledger.committed_money import committed_money, has_unpriced_in_flight
 from bulksms.ledger.database_clock import database_time
-from bulksms.ledger.group_commit import GroupCommit
+from bulksms.ledger.group_commit import FrameCommit
 from bulksms.ledger.holders import end_expired
 from bulksms.ledger.members import opted_out_members
 from bulksms.ledger.orders import order_in_force
@@ -40,10 +40,10 @@ class Claims:
     """
 
     def __init__(
-        self, storage: Storage, reconciler: Reconciler, group_commit: GroupCommit, clock: Clock
+        self, storage: Storage, reconciler: Reconciler, commit: FrameCommit, clock: Clock
     ) -> None:
         self._storage, self._reconciler, self._clock = storage, reconciler, clock
-        self._group_commit = group_commit
+        self._commit = commit
         self._campaigns: dict[int, tuple[str, str]] = {}  # names and text fingerprints by id
 
     def claim(  # noqa: PLR0913 - what is checked and written in one transaction
@@ -127,14 +127,16 @@ class Claims:
         finished = None if state is FrameState.PLANNED else now
         values = {"state": state.value, "finished_at": finished, "repeatable": False, **answer}
 
-        def change(connection: sa.Connection) -> None:
+        def change(connection: sa.Connection, *, is_retry: bool) -> None:
+            if is_retry and _is_recorded(connection, key, values, now):
+                return
             if claimed_by is not None and _is_doubted(connection, key, claimed_by):
                 if state in ACCEPTED:
                     transitions.change_frame(connection, key, FrameState.IN_DOUBT, now, values)
                 return
             transitions.change_or_refuse(connection, key, FrameState.INTENT, now, values)
 
-        self._group_commit.write(change, may_delay=may_delay, records_answer=True)
+        self._commit.write(change, may_delay=may_delay, records_answer=True)
 
     def release(self, campaign_id: int, number: int, now: datetime, holder: str) -> None:
         """Plan a frame again that its worker claimed and did not post.
@@ -201,8 +203,10 @@ class Claims:
         self._storage.locks.refuse_if_lost()
         same = None if version is None else (version.digest, version.attempts)
 
-        def claim(connection: sa.Connection) -> Intent | None:
-            self._group_commit.refuse_after_lost_answer()
+        def claim(connection: sa.Connection, *, is_retry: bool) -> Intent | None:
+            if is_retry and (own := transitions.find_claim(connection, key, now, posted_as, terms)):
+                return self._intent(connection, own)
+            self._commit.refuse_after_lost_answer()
             if order_in_force(connection, key[0]) is not None:
                 return None
             if self._has_opted_out_member(connection, key):
@@ -218,7 +222,7 @@ class Claims:
             )
             return None if claimed is None else self._intent(connection, claimed)
 
-        return self._group_commit.write(claim) is not None
+        return self._commit.write(claim) is not None
 
     def _has_opted_out_member(self, connection: sa.Connection, key: FrameKey) -> bool:
         return len(opted_out_members(connection, *key)) > 0
@@ -264,6 +268,18 @@ def _may_start(connection: sa.Connection, campaign_id: int, terms: ClaimTerms) -
         not has_unpriced_in_flight(connection, campaign_id)
         and committed_money(connection, campaign_id) < terms.max_cost
     )
+
+
+def _is_recorded(
+    connection: sa.Connection, key: FrameKey, values: Mapping[str, Any], now: datetime
+) -> bool:
+    """Whether this very answer is recorded, by an earlier try of whose fate nothing was heard."""
+    here = entry.c.campaign_id == key[0], entry.c.number == key[1]
+    latest = sa.select(entry.c.state, entry.c.ticket, entry.c.at).where(*here)
+    row = connection.execute(latest.order_by(entry.c.id.desc()).limit(1)).one_or_none()
+    ticket = transitions.storable(values.get("ticket"))
+    expected = (values["state"], ticket, now)
+    return row is not None and tuple(row) == expected
 
 
 def _is_doubted(connection: sa.Connection, key: FrameKey, claimed_by: tuple[str, int]) -> bool:

@@ -9,8 +9,8 @@ Processes are kept apart by the database and by the witnesses' lock.
 
 import threading
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -19,13 +19,39 @@ from bulksms.ledger.storage import Storage, StorageError
 from bulksms.ledger.witness_file import Intent
 from bulksms.ledger.witness_pair import WitnessPair
 
-__all__ = ["GroupCommit", "Write"]
+__all__ = ["FrameCommit", "GroupCommit", "Write"]
 
-Write = Callable[[sa.Connection], Intent | None]
-"""One write: returns the post that is about to follow it, if there is one.
 
-It raises a LedgerError before it has changed anything.
-"""
+class Write(Protocol):
+    """One write: returns the post that is about to follow it, if there is one.
+
+    On a retry an earlier try may have been committed: then it looks for that first. It raises a
+    LedgerError before it has changed anything.
+    """
+
+    def __call__(self, connection: sa.Connection, /, *, is_retry: bool) -> Intent | None:
+        """Do it in an open transaction."""
+
+
+class FrameCommit(Protocol):
+    """How the claims and answers of several threads reach the disk."""
+
+    def write(
+        self, write: Write, *, may_delay: bool = False, records_answer: bool = False
+    ) -> Intent | None:
+        """Do one write; it is on the disk and with the witnesses when this returns.
+
+        Raises:
+            LedgerError: this write was refused, or nothing could be written.
+        """
+
+    def refuse_after_lost_answer(self) -> None:
+        """Refuse a claim after an answer that could not be recorded.
+
+        Raises:
+            LedgerError: why it could not.
+        """
+
 
 MAX_DELAY = 0.003  # seconds; a frame is claimed this soon after its connection is free
 
@@ -153,7 +179,7 @@ class GroupCommit:
     def _execute(self, pending: _PendingWrite, connection: sa.Connection) -> None:
         """Do one write; a refusal changed nothing and leaves the others alone."""
         try:
-            pending.intent = pending.write(connection)
+            pending.intent = pending.write(connection, is_retry=False)
         except StorageError:
             raise
         except LedgerError as refusal:

@@ -32,9 +32,8 @@ class Ledger:
         self.frames = parts.Frames(storage, self.pseudonyms)
         self.frame_queries = parts.FrameQueries(storage)
         self.account_balances = parts.AccountBalances(storage)
-        self.claims = parts.Claims(
-            storage, self.reconciler, parts.GroupCommit(storage, witnesses), clock
-        )
+        commit = parts.choose_commit(storage, witnesses)
+        self.claims = parts.Claims(storage, self.reconciler, commit, clock)
         self.settlements = parts.Settlements(storage)
         self.orders = parts.Orders(storage)
         self.opt_outs = parts.OptOuts(storage, witnesses, clock)

@@ -10,13 +10,13 @@ from bulksms.ledger.dead_numbers import DeadNumbers
 from bulksms.ledger.erasures import Erasures
 from bulksms.ledger.frame_queries import FrameQueries
 from bulksms.ledger.frames import Frames
-from bulksms.ledger.group_commit import GroupCommit
 from bulksms.ledger.held_stops import HeldStops
 from bulksms.ledger.history import History
 from bulksms.ledger.holders import Holders
 from bulksms.ledger.lanes import LaneLocks, Lanes
 from bulksms.ledger.opt_outs import OptOuts
 from bulksms.ledger.orders import Orders
+from bulksms.ledger.parallel_commit import choose_commit
 from bulksms.ledger.proofs import Proofs
 from bulksms.ledger.pseudonyms import Pseudonyms
 from bulksms.ledger.receipt_evidence import ReceiptEvidence
@@ -39,7 +39,6 @@ __all__ = [
     "Erasures",
     "FrameQueries",
     "Frames",
-    "GroupCommit",
     "HeldStops",
     "History",
     "Holders",
@@ -57,4 +56,5 @@ __all__ = [
     "Settlements",
     "SharedRuns",
     "WitnessPair",
+    "choose_commit",
 ]

@@ -24,8 +24,8 @@ from bulksms.errors import LedgerError
 from bulksms.ledger.lease_locks import LeaseLocks
 from bulksms.ledger.server_address import ServerAddress
 from bulksms.ledger.server_connection import ServerConnection, open_connection
-from bulksms.ledger.server_errors import explain, is_lost_connection
-from bulksms.ledger.storage import StorageError
+from bulksms.ledger.server_errors import explain, is_lost_connection, is_passing
+from bulksms.ledger.storage import StorageError, StorageUnavailableError
 from bulksms.ledger.tables import metadata
 
 __all__ = ["PostgresStorage"]
@@ -53,7 +53,15 @@ class PostgresStorage:
 
     survives_failures = True
 
-    def __init__(self, address: ServerAddress, file: Path, clock: Clock) -> None:
+    def __init__(
+        self,
+        address: ServerAddress,
+        file: Path,
+        clock: Clock,
+        *,
+        reconnect_seconds: float = RECONNECT_SECONDS,
+    ) -> None:
+        self._reconnect_seconds = reconnect_seconds
         self.address, self.file = address, file
         self.locks = LeaseLocks(self, file.parent / "locks", clock)
         self._failure: str | None = None
@@ -106,14 +114,14 @@ class PostgresStorage:
             yield connection
 
     @contextmanager
-    def changing_frames(self) -> Iterator[sa.Connection]:
-        """Write at the same time as others that change frames by compare-and-set.
+    def changing_frames(self, *, alone: bool = False) -> Iterator[sa.Connection]:
+        """Write at the same time as others that change frames by compare-and-set, or alone.
 
         Raises:
             LedgerError: it could not be written, or whether it was is unknown.
         """
-        self.refuse_after_failure()
-        with self._transaction(SHARED_WRITE.format(number=self.address.lock_number)) as connection:
+        begin = (WRITE if alone else SHARED_WRITE).format(number=self.address.lock_number)
+        with self._transaction(begin) as connection:
             yield connection
 
     @contextmanager
@@ -129,17 +137,12 @@ class PostgresStorage:
         Raises:
             LedgerError: they cannot be written.
         """
-        with self.writing() as connection:
-            driver = _driver_connection(connection)
-            driver.patience = None
-            try:
-                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-                schema = self.address.schema
-                if connection.scalar(sa.select(sa.func.to_regnamespace(schema))) is None:
-                    connection.execute(sa.schema.CreateSchema(schema))
-                yield connection
-            finally:
-                del driver.patience
+        with self.writing() as connection, _unhurried(connection):
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            schema = self.address.schema
+            if connection.scalar(sa.select(sa.func.to_regnamespace(schema))) is None:
+                connection.execute(sa.schema.CreateSchema(schema))
+            yield connection
 
     def scrub(self) -> None:
         """Rewrite the tables without what deleted rows left behind.
@@ -150,15 +153,12 @@ class PostgresStorage:
             LedgerError: another program keeps it busy, or the disk is full.
         """
         self.refuse_after_failure()
-        with self._explained(), self._engine.connect() as connection:
+        with self._explained(), self._engine.connect() as connection, _unhurried(connection):
             driver = _driver_connection(connection)
-            driver.patience = None
-            try:
-                for table in metadata.sorted_tables:
-                    driver.execute("SET statement_timeout = 0")
-                    driver.execute(f'VACUUM (FULL) "{table.name}"')
-            finally:
-                connection.invalidate()  # with the time-out that was taken off
+            driver.execute("SET statement_timeout = 0")
+            for table in metadata.sorted_tables:
+                driver.execute(f'VACUUM (FULL) "{table.name}"')
+            driver.execute("RESET statement_timeout")
 
     def refuse_after_failure(self) -> None:
         """Refuse to write after a witness could not be written, or a lock was lost.
@@ -203,7 +203,7 @@ class PostgresStorage:
 
     def _begin(self, begin: str) -> sa.Connection:
         """Begin on a connection that lives; wait for a server that is away for a while."""
-        deadline = time.monotonic() + RECONNECT_SECONDS
+        deadline = time.monotonic() + self._reconnect_seconds
         while True:
             try:
                 connection = self._engine.connect()
@@ -242,16 +242,22 @@ class PostgresStorage:
         try:
             yield
         except PoolTimeoutError:
-            raise self._error(BUSY) from None
+            raise self._away(BUSY) from None
         except DBAPIError as error:
-            raise self._error(explain(error.orig)) from None
+            raise self._error(error.orig) from None
         except psycopg.Error as error:  # from a compiled statement
-            raise self._error(explain(error)) from None
+            raise self._error(error) from None
         except SQLAlchemyError as error:
-            raise self._error(f"database error ({type(error).__name__})") from error
+            message = self._sentence(f"database error ({type(error).__name__})")
+            raise StorageError(message, code="ledger_unusable") from error
 
-    def _error(self, explanation: str) -> StorageError:
-        return StorageError(self._sentence(explanation), code="ledger_unusable")
+    def _error(self, error: BaseException | None) -> StorageError:
+        if is_passing(error):
+            return self._away(explain(error))
+        return StorageError(self._sentence(explain(error)), code="ledger_unusable")
+
+    def _away(self, explanation: str) -> StorageError:
+        return StorageUnavailableError(self._sentence(explanation), code="ledger_unusable")
 
     def _sentence(self, explanation: str) -> str:
         return f"The ledger on {self.address.name} cannot be used: {explanation}."
@@ -262,6 +268,17 @@ def _driver_connection(connection: sa.Connection) -> ServerConnection:
     if not isinstance(driver, ServerConnection):
         raise TypeError(driver)
     return driver
+
+
+@contextmanager
+def _unhurried(connection: sa.Connection) -> Iterator[None]:
+    """Wait for the server as long as it takes."""
+    driver = _driver_connection(connection)
+    patience, driver.patience = driver.patience, None
+    try:
+        yield
+    finally:
+        driver.patience = patience
 
 
 def _undo(connection: sa.Connection) -> None:

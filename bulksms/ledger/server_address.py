@@ -6,7 +6,7 @@ The driver gets every parameter; a password is shown nowhere.
 import re
 from dataclasses import dataclass, field
 from hashlib import sha256
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from bulksms.errors import LedgerError
 
@@ -67,7 +67,7 @@ class ServerAddress:
                 code="ledger_setting_invalid",
             )
         conninfo = f"postgresql://{parts.netloc}{parts.path}"
-        conninfo += f"?{urlencode(query)}" if query else ""
+        conninfo += f"?{urlencode(query, quote_via=quote)}" if query else ""
         return cls(conninfo=conninfo, name=f"{hosts}/{database}", schema=schema)
 
     def __str__(self) -> str:

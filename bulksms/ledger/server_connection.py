@@ -22,7 +22,7 @@ OLDEST_SERVER = 150000
 STATEMENT_SECONDS = 30  # after which the server itself gives a statement up
 LOCK_SECONDS = 25
 IDLE_SECONDS = 60  # for which a transaction may stay open without a statement
-MARGIN_SECONDS = 5  # by which this side waits longer than the server
+MARGIN_SECONDS = 3  # by which this side waits longer than the server
 
 # Of libpq; what the address itself says goes before.
 PARAMETERS = {
@@ -51,6 +51,8 @@ FACTS = """
 SELECT pg_backend_pid() AS process,
        pg_is_in_recovery() AS is_standby,
        current_setting('synchronous_commit') AS synchronous_commit,
+       (SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout')
+           AS statement_milliseconds,
        (SELECT system_identifier::text FROM pg_control_system()) AS system,
        CASE WHEN pg_is_in_recovery() THEN NULL
             ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END AS timeline,
@@ -66,7 +68,7 @@ class ServerConnection(psycopg.Connection[Any]):
     `patience` is how many seconds one answer may take; None waits for ever.
     """
 
-    patience: float | None = STATEMENT_SECONDS + MARGIN_SECONDS
+    patience: float | None = STATEMENT_SECONDS
 
     def wait(
         self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None
@@ -90,6 +92,7 @@ class ServerFacts:
     process: int
     is_standby: bool
     synchronous_commit: str
+    statement_milliseconds: int
     system: str
     timeline: str | None
     wal_position: int | None
@@ -105,8 +108,8 @@ def open_connection(address: ServerAddress) -> ServerConnection:
     """
     parameters: dict[str, Any] = {**PARAMETERS, **conninfo_to_dict(address.conninfo)}
     settings = {**SETTINGS, "search_path": address.schema}
-    options = [str(parameters.get("options", "")), *(f"-c {k}={v}" for k, v in settings.items())]
-    parameters["options"] = " ".join(filter(None, options))
+    options = [*(f"-c {k}={v}" for k, v in settings.items()), parameters.get("options", "")]
+    parameters["options"] = " ".join(options)  # the address has the last word
     # A row for each statement: prepared once it was executed five times.
     connection = ServerConnection.connect(autocommit=True, **parameters)
     try:
@@ -142,5 +145,7 @@ def _check(connection: ServerConnection, address: ServerAddress) -> None:
             "BULKSMS_LEDGER.",
             code="ledger_setting_invalid",
         )
+    if facts.statement_milliseconds:
+        connection.patience = facts.statement_milliseconds / 1000 + MARGIN_SECONDS
     if facts.synchronous_commit == "off":  # on for this program, whatever others do
         connection.execute("SET synchronous_commit = on")

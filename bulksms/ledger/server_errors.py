@@ -8,7 +8,7 @@ import re
 
 import psycopg
 
-__all__ = ["explain", "is_lost_connection"]
+__all__ = ["explain", "is_lost_connection", "is_passing"]
 
 RESTARTING = "it is stopping or starting: wait until it is up, then resume"
 UNREACHABLE = "it cannot be reached: check its address and that it runs, then resume"
@@ -47,6 +47,7 @@ REFUSALS = {
 }
 # After which the same may succeed on another connection.
 LOST = ("08", "57P01", "57P02", "57P03", "57P05", "53300", "25P03")
+PASSING = ("40", "55P03", "57014")
 
 
 def explain(error: BaseException | None) -> str:
@@ -70,6 +71,12 @@ def is_lost_connection(error: BaseException | None) -> bool:
     if state is None:
         return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
     return str(state).startswith(LOST)
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Whether the same may succeed later: after a lost connection, a time-out or a conflict."""
+    state = getattr(error, "sqlstate", None)
+    return is_lost_connection(error) or str(state).startswith(PASSING)
 
 
 def _explain_connection(error: psycopg.OperationalError) -> str:

@@ -106,6 +106,18 @@ class SqliteStorage:
                 self._failure = str(error)
                 raise
 
+    def changing_frames(
+        self,
+        *,
+        alone: bool = False,  # noqa: ARG002 - always
+    ) -> AbstractContextManager[sa.Connection]:
+        """Write in one transaction: a file has one writer at a time.
+
+        Raises:
+            LedgerError: it could not be written, now or ever since an earlier failure.
+        """
+        return self.writing()
+
     def upgrading(self) -> AbstractContextManager[sa.Connection]:
         """Write tables in one transaction.
 

@@ -13,11 +13,15 @@ import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
 
-__all__ = ["Locks", "Storage", "StorageError"]
+__all__ = ["Locks", "Storage", "StorageError", "StorageUnavailableError"]
 
 
 class StorageError(LedgerError):
     """The database itself failed; a file is not written to again by this process."""
+
+
+class StorageUnavailableError(StorageError):
+    """The database is away for a while, and whether the last write was done is unknown."""
 
 
 class Locks(Protocol):
@@ -97,6 +101,16 @@ class Storage(Protocol):
 
         Raises:
             LedgerError: it could not be written, or whether it was is unknown.
+        """
+
+    def changing_frames(self, *, alone: bool = False) -> AbstractContextManager[sa.Connection]:
+        """Open a transaction for changes of frames that a compare-and-set decides.
+
+        What a claim depends on stays as it is. Others may change frames at the same time, but
+        not with `alone`.
+
+        Raises:
+            LedgerError: it could not be written.
         """
 
     def upgrading(self) -> AbstractContextManager[sa.Connection]:

@@ -26,6 +26,7 @@ __all__ = [
     "doubt_intent",
     "doubt_intents",
     "drop_planned",
+    "find_claim",
     "inherit_doubt",
     "storable",
 ]
@@ -117,6 +118,37 @@ def claim_frame(  # noqa: PLR0913 - what is checked and written in one statement
     intent = {**claimed, "at": at, "account": posted_as[0], "server_time": posted_as[1]}
     INSERT_INTENT.execute(connection, intent)
     return intent
+
+
+def find_claim(
+    connection: sa.Connection,
+    key: FrameKey,
+    at: datetime,
+    posted_as: PostedAs,
+    terms: ClaimTerms | None = None,
+) -> dict[str, Any] | None:
+    """Return a frame that this very claim made an intent, and that nothing changed since."""
+    account, server_time = posted_as
+    here = entry.c.campaign_id == key[0], entry.c.number == key[1]
+    latest = sa.select(entry.c.id).where(*here).order_by(entry.c.id.desc()).limit(1)
+    columns = [frame.c[name] for name in RETURNED]
+    statement = (
+        sa.select(*columns)
+        .join_from(frame, entry)
+        .where(
+            *here,
+            entry.c.id == latest.scalar_subquery(),
+            frame.c.state == FrameState.INTENT.value,
+            frame.c.holder.is_not_distinct_from(terms.holder if terms else None),
+            entry.c.at == at,
+            entry.c.account.is_not_distinct_from(account),
+            entry.c.server_time.is_not_distinct_from(server_time),
+        )
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        return None
+    return {**row, "at": at, "account": account, "server_time": server_time}
 
 
 def doubt_intents(connection: sa.Connection, campaign_id: int, at: datetime, why: str) -> int:

@@ -27,7 +27,7 @@ def in_one_group(commits: GroupCommit, acts: Sequence[Write]) -> list[BaseExcept
     """Have these writes asked for while another one is at it; give what became of each."""
     inside, go = threading.Event(), threading.Event()
 
-    def first(connection: sa.Connection) -> None:
+    def first(connection: sa.Connection, **_more: object) -> None:
         del connection
         inside.set()
         assert go.wait(30)
@@ -47,7 +47,7 @@ def test_writes_that_wait_share_a_transaction(tmp_path: Path) -> None:
     storage = SqliteStorage(tmp_path / "ledger.sqlite3", SystemClock())
     groups: list[object] = []
 
-    def write(connection: sa.Connection) -> None:
+    def write(connection: sa.Connection, **_more: object) -> None:
         groups.append(connection)
 
     failed = in_one_group(GroupCommit(storage, WitnessPair(storage)), [write] * THREADS)
@@ -135,11 +135,11 @@ def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path
         )
     commits = GroupCommit(storage, WitnessPair(storage))
 
-    def good(connection: sa.Connection) -> Intent | None:
+    def good(connection: sa.Connection, **_more: object) -> Intent | None:
         connection.exec_driver_sql("INSERT INTO kept VALUES (1)")
         return None
 
-    def breaks_the_commit(connection: sa.Connection) -> Intent | None:
+    def breaks_the_commit(connection: sa.Connection, **_more: object) -> Intent | None:
         connection.exec_driver_sql("INSERT INTO child VALUES (9)")
         return None
 
@@ -157,7 +157,7 @@ def test_an_interrupted_write_does_not_block_those_behind_it(tmp_path: Path) -> 
     commits, done = GroupCommit(storage, WitnessPair(storage)), list[str]()
     inside, go = threading.Event(), threading.Event()
 
-    def slow(_: sa.Connection) -> None:
+    def slow(_: sa.Connection, **_more: object) -> None:
         inside.set()
         assert go.wait(30)
         done.append("slow")
@@ -173,11 +173,11 @@ def test_an_interrupted_write_does_not_block_those_behind_it(tmp_path: Path) -> 
         assert inside.wait(30)
         torn = pool.submit(tear)
         with pytest.raises(KeyboardInterrupt):
-            commits.write(lambda _: done.append("torn"))
-        behind = pool.submit(commits.write, lambda _: done.append("behind"))
+            commits.write(lambda _, **_more: done.append("torn"))
+        behind = pool.submit(commits.write, lambda _, **_more: done.append("behind"))
         go.set()
         assert [one.exception(30) for one in (first_write, torn, behind)] == [None] * 3
     signal.signal(signal.SIGINT, before)
-    commits.write(lambda _: done.append("later"))
+    commits.write(lambda _, **_more: done.append("later"))
     assert done == ["slow", "behind", "later"]
     storage.close()

@@ -21,6 +21,11 @@ def test_the_driver_gets_all_but_the_schema() -> None:
     assert ServerAddress.parse(URL).conninfo == expected
 
 
+def test_blanks_in_options_reach_the_driver_as_it_writes_them() -> None:
+    address = ServerAddress.parse("postgresql://h/d?options=-c%20statement_timeout%3D9s")
+    assert address.conninfo == "postgresql://h/d?options=-c%20statement_timeout%3D9s"
+
+
 @pytest.mark.parametrize(
     ("url", "name"),
     [

@@ -1,0 +1,100 @@
+"""A network between a program and a server that can fail: silent, or cut at a chosen packet."""
+
+import socket
+import threading
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+__all__ = ["TcpProxy"]
+
+SIZE = 1 << 16
+
+
+class TcpProxy:
+    """Passes connections on to a port of this machine until it is told to fail.
+
+    `cut_at` counts the packets that clients sent: at that one the connection is cut, before the
+    server has it or, with `after_server_has_it`, before the client gets the answer.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._server_port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._open: list[socket.socket] = []
+        self._guard = threading.Lock()
+        self.packets = 0
+        self.cut_at: int | None = None
+        self.after_server_has_it = False
+        self.cuts = 0
+        self._passes = threading.Event()
+        self._passes.set()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._listener.close()
+        self._passes.set()
+        for each in list(self._open):
+            _close(each)
+
+    def swallow(self) -> None:
+        """Pass nothing on from now on, and keep every connection open."""
+        self._passes.clear()
+
+    def pass_again(self) -> None:
+        self._passes.set()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self._server_port))
+            except OSError:
+                _close(client)
+                continue
+            for each in (client, server):
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._open += [client, server]
+            for pair in ((client, server, True), (server, client, False)):
+                threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket, from_client: bool) -> None:
+        with suppress(OSError):
+            while content := source.recv(SIZE):
+                self._passes.wait()
+                cut = from_client and self._is_cut()
+                if not cut or self.after_server_has_it:
+                    if cut:  # the answer will find nobody
+                        source.shutdown(socket.SHUT_RDWR)
+                    target.sendall(content)
+                if cut:
+                    break
+        for each in (source, target):
+            _close(each)
+
+    def _is_cut(self) -> bool:
+        with self._guard:
+            self.packets += 1
+            if self.packets != self.cut_at:
+                return False
+            self.cuts += 1
+            return True
+
+
+def _close(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        connection.close()
