@@ -5,11 +5,8 @@ an answer, which a compare-and-set decides, shares that lock with others of its 
 write is no damage: the server undoes it, and the ledger goes on once the server is there.
 """
 
-import logging
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,24 +14,18 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import QueuePool
 
 from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger.lease_locks import LeaseLocks
 from bulksms.ledger.server_address import ServerAddress
-from bulksms.ledger.server_connection import ServerConnection, open_connection
-from bulksms.ledger.server_errors import explain, is_lost_connection, is_passing
+from bulksms.ledger.server_errors import explain, is_passing
+from bulksms.ledger.server_pool import RECONNECT_SECONDS, ServerPool, driver_connection, undo
 from bulksms.ledger.storage import StorageError, StorageUnavailableError
 from bulksms.ledger.tables import metadata
 
 __all__ = ["PostgresStorage"]
 
-LOGGING_NAME = "ledger"
-RECONNECT_SECONDS = 60  # for which a server that was there may be away
-RETRY_SECONDS = 0.25
-IDLE_CONNECTIONS = 8
-MOST_CONNECTIONS = 72  # 64 posts at a time, their locks, and a follower
 
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({number})"
@@ -61,23 +52,10 @@ class PostgresStorage:
         *,
         reconnect_seconds: float = RECONNECT_SECONDS,
     ) -> None:
-        self._reconnect_seconds = reconnect_seconds
         self.address, self.file = address, file
         self.locks = LeaseLocks(self, file.parent / "locks", clock)
         self._failure: str | None = None
-        self._was_connected = threading.Event()
-        # At its debug level SQLAlchemy would log every row, and with them people's numbers.
-        logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGING_NAME}").setLevel(logging.WARNING)
-        self._engine = sa.create_engine(
-            "postgresql+psycopg://",
-            creator=self._connect,
-            poolclass=QueuePool,
-            pool_size=IDLE_CONNECTIONS,
-            max_overflow=MOST_CONNECTIONS - IDLE_CONNECTIONS,
-            hide_parameters=True,
-            logging_name=LOGGING_NAME,
-            use_native_hstore=False,
-        )
+        self._pool = ServerPool(address, reconnect_seconds)
 
     def check_integrity(self) -> None:
         """Look for rows that others refer to and that are gone.
@@ -153,8 +131,8 @@ class PostgresStorage:
             LedgerError: another program keeps it busy, or the disk is full.
         """
         self.refuse_after_failure()
-        with self._explained(), self._engine.connect() as connection, _unhurried(connection):
-            driver = _driver_connection(connection)
+        with self._explained(), self._pool.connect() as connection, _unhurried(connection):
+            driver = driver_connection(connection)
             driver.execute("SET statement_timeout = 0")
             for table in metadata.sorted_tables:
                 driver.execute(f'VACUUM (FULL) "{table.name}"')
@@ -186,55 +164,20 @@ class PostgresStorage:
     def close(self) -> None:
         """Give all locks back and close all connections."""
         self.locks.close()
-        self._engine.dispose()
+        self._pool.close()
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sa.Connection]:
         with self._explained():
-            connection = self._begin(begin)
+            connection = self._pool.begin(begin)
             try:
                 yield connection
                 connection.commit()
             except BaseException:
-                _undo(connection)
+                undo(connection)
                 raise
             finally:
                 connection.close()
-
-    def _begin(self, begin: str) -> sa.Connection:
-        """Begin on a connection that lives; wait for a server that is away for a while."""
-        deadline = time.monotonic() + self._reconnect_seconds
-        while True:
-            try:
-                connection = self._engine.connect()
-            except (DBAPIError, psycopg.Error) as error:
-                self._wait_or_raise(error, deadline)
-                continue
-            try:
-                connection.begin()
-                # Two statements at once, which the driver takes only without parameters.
-                _driver_connection(connection).execute(begin)
-            except BaseException as error:
-                connection.invalidate()
-                connection.close()
-                if not isinstance(error, psycopg.Error):
-                    raise
-                self._wait_or_raise(error, deadline)
-            else:
-                return connection
-
-    def _wait_or_raise(self, error: DBAPIError | psycopg.Error, deadline: float) -> None:
-        """Wait before another try, if there may be one."""
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        is_hopeless = not self._was_connected.is_set() or not is_lost_connection(cause)
-        if is_hopeless or time.monotonic() > deadline:
-            raise error
-        time.sleep(RETRY_SECONDS)
-
-    def _connect(self) -> ServerConnection:
-        connection = open_connection(self.address)
-        self._was_connected.set()
-        return connection
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -263,35 +206,15 @@ class PostgresStorage:
         return f"The ledger on {self.address.name} cannot be used: {explanation}."
 
 
-def _driver_connection(connection: sa.Connection) -> ServerConnection:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, ServerConnection):
-        raise TypeError(driver)
-    return driver
-
-
 @contextmanager
 def _unhurried(connection: sa.Connection) -> Iterator[None]:
     """Wait for the server as long as it takes."""
-    driver = _driver_connection(connection)
+    driver = driver_connection(connection)
     patience, driver.patience = driver.patience, None
     try:
         yield
     finally:
         driver.patience = patience
-
-
-def _undo(connection: sa.Connection) -> None:
-    """Undo a transaction, and let go of a connection on which that is not possible."""
-    with suppress(SQLAlchemyError, psycopg.Error):
-        if _driver_connection(connection).info.transaction_status in {
-            psycopg.pq.TransactionStatus.INTRANS,
-            psycopg.pq.TransactionStatus.INERROR,
-        }:
-            connection.rollback()
-            return
-    with suppress(SQLAlchemyError, psycopg.Error):
-        connection.invalidate()
 
 
 def _orphans(key: sa.ForeignKeyConstraint) -> sa.Select[int]:
