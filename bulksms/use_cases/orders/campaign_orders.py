@@ -134,7 +134,8 @@ def close_stopped(ledger: Ledger, record: CampaignRecord) -> None:
 
 def _running_campaign(ledger: Ledger) -> CampaignRecord:
     campaigns = [each for each in ledger.campaigns.all() if "seeds_of" not in each.parameters]
-    running = [each for each in campaigns if ledger.locks.is_held(each.name)]
+    shared = {run.campaign_id for run in ledger.shared_runs.all_open()}
+    running = [each for each in campaigns if each.id in shared or ledger.locks.is_held(each.name)]
     if not running:
         raise UsageError(
             "No campaign is being sent now: give the name of one.", code="campaign_choice"
@@ -172,6 +173,7 @@ def obey_unless_sending(ledger: Ledger, record: CampaignRecord, clock: Clock) ->
             ledger.claims.doubt_in_flight(record.id, clock.now())
             if order is None or not ledger.frames.any_left(record.id):
                 return has_crashed
+            ledger.shared_runs.close(record.id)  # no worker has begun, or all of them ended
             close_stopped(ledger, record)
             state = "paused" if order.kind is OrderKind.PAUSE else "stopped"
             ledger.campaigns.set_state(record.id, state, order.sentence())

@@ -42,7 +42,8 @@ def follow_campaign(
 
 def _newest(ledger: Ledger) -> CampaignRecord:
     records = [each for each in reversed(ledger.campaigns.all()) if not each.is_test]
-    running = (each for each in records if ledger.locks.is_held(each.name))
+    shared = {run.campaign_id for run in ledger.shared_runs.all_open()}
+    running = (each for each in records if each.id in shared or ledger.locks.is_held(each.name))
     newest = next(running, records[0] if records else None)
     if newest is None:
         raise CampaignNotFound(

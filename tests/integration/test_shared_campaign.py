@@ -1,0 +1,126 @@
+"""A campaign on a shared ledger is handed to workers, and watched and ordered from anywhere."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bulksms.clock import SystemClock
+from bulksms.errors import RuleError
+from bulksms.ledger import open_ledger
+from bulksms.sender import SilentObserver
+from bulksms.settings import read_settings
+from bulksms.tasks import serve
+from bulksms.use_cases.context import RunContext, require_credentials
+from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
+from tests.integration.machine import PEOPLE, Machine, export
+from tests.postgres import PostgresServer
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def shared(
+    machine: Machine, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> Machine:
+    monkeypatch.setenv("BULKSMS_LEDGER", postgres_server.url())
+    return machine
+
+
+@contextmanager
+def a_worker(folder: Path) -> Iterator[threading.Event]:
+    """Run a worker in this process, as on another machine."""
+    settings = replace(read_settings(os.environ), home=folder)
+    stop = threading.Event()
+    context = RunContext(
+        settings=settings, clock=SystemClock(), observer=SilentObserver(), stop=stop
+    )
+
+    def work() -> None:
+        with ledger_to_send_from(settings, context.observer) as ledger:
+            serve(ledger, context, require_credentials(settings), 2)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join()
+
+
+class Slow(SystemClock):
+    """A clock that is a minute and a half slow."""
+
+    def now(self) -> datetime:
+        return super().now() - timedelta(seconds=90)
+
+
+def enqueue(machine: Machine, file: Path) -> str:
+    sent = machine.send(file, "--enqueue")
+    assert sent.code == 0, sent
+    return str(sent.json["campaign"])
+
+
+def test_a_campaign_waits_for_workers_and_is_followed_to_its_end(
+    shared: Machine, tmp_path: Path
+) -> None:
+    name = enqueue(shared, export(tmp_path / "list.csv", PEOPLE))
+    waiting = shared.run("status", name, "--json").json
+    assert waiting["state"] == "running"
+    assert waiting["reason"] == (
+        "It waits for workers, and none is running: start `bulksms worker`."
+    )
+    assert shared.texted == []
+    with a_worker(tmp_path / "elsewhere"):
+        followed = shared.run("status", "--follow", "--json")
+    assert (followed.code, followed.json["state"], followed.json["reason"]) == (0, "done", None)
+    assert sorted(shared.texted) == PEOPLE
+    with open_ledger(tmp_path / "home", os.environ["BULKSMS_LEDGER"]) as ledger:
+        assert ledger.holders.live() == []
+
+
+def test_a_campaign_that_waits_for_workers_can_be_paused_and_handed_to_them_again(
+    shared: Machine, tmp_path: Path
+) -> None:
+    name = enqueue(shared, export(tmp_path / "list.csv", PEOPLE))
+    paused = shared.run("pause")
+    assert paused.out.startswith(f"The campaign {name} was not being sent; it is paused.")
+    assert shared.run("status", name, "--json").json["state"] == "paused"
+    with a_worker(tmp_path / "elsewhere"):
+        resumed = shared.run("resume", name, "--enqueue", "--json")
+        assert (resumed.code, resumed.json["state"]) == (0, "running")
+        followed = shared.run("status", name, "--follow", "--json")
+    assert followed.json["state"] == "done"
+    assert sorted(shared.texted) == PEOPLE
+
+
+def test_without_workers_a_campaign_is_posted_from_here_after_all(
+    shared: Machine, tmp_path: Path
+) -> None:
+    name = enqueue(shared, export(tmp_path / "list.csv", PEOPLE))
+    resumed = shared.run("resume", name, "--json")
+    assert (resumed.code, resumed.json["state"]) == (0, "done")
+    assert sorted(shared.texted) == PEOPLE
+    with open_ledger(tmp_path / "home", os.environ["BULKSMS_LEDGER"]) as ledger:
+        assert ledger.shared_runs.all_open() == []
+
+
+def test_a_worker_refuses_a_ledger_whose_clock_differs_by_a_minute(
+    shared: Machine, tmp_path: Path
+) -> None:
+    settings = read_settings(os.environ)
+    context = RunContext(
+        settings=settings, clock=Slow(), observer=SilentObserver(), stop=threading.Event()
+    )
+    with (
+        open_ledger(tmp_path / "home", settings.ledger) as ledger,
+        pytest.raises(RuleError, match="is 90 seconds slow compared with the database"),
+    ):
+        serve(ledger, context, require_credentials(settings), 1)
+    assert shared.texted == []
