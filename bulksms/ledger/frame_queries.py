@@ -98,7 +98,7 @@ class FrameQueries:
         ).where(*_answered(campaign_id), frame.c.finished_at >= since)
         with self._storage.reading() as connection:
             frames, contacts, first = connection.execute(statement).one()
-        return RecentAnswers(frames=frames, contacts=contacts, first_started_at=first)
+        return RecentAnswers(frames=frames, contacts=int(contacts), first_started_at=first)
 
     def taken_by_second(self, campaign_id: int) -> list[tuple[datetime, int]]:
         """Read how many people the API took in each second that it answered in."""
@@ -123,7 +123,10 @@ class FrameQueries:
         )
         with self._storage.reading() as connection:
             rows = connection.execute(statement).all()
-        return [(datetime.fromisoformat(text).replace(tzinfo=UTC), count) for text, count in rows]
+        # A server sums up integers as decimals.
+        return [
+            (datetime.fromisoformat(text).replace(tzinfo=UTC), int(count)) for text, count in rows
+        ]
 
 
 def _in_states(

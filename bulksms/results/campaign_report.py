@@ -51,6 +51,7 @@ class Report:
         unpriced: accepted frames of which Octopush did not report a cost.
         deliveries: accepted texts by what became of them (`DeliveryGroup`); none where no
             receipt was asked for, or came.
+        is_test: whether it went only to the operator's own number.
         next_steps: sentences on what to do about doubt, refusals and missing people.
     """
 
@@ -75,6 +76,7 @@ class Report:
     planned_cost: Decimal | None = None
     unpriced: int = 0
     nothing_new: bool = False
+    is_test: bool = False
     seeds: Mapping[str, int] | None = None
     next_steps: tuple[str, ...] = ()
     deliveries: Mapping[str, int] | None = None
@@ -136,6 +138,7 @@ def summarise(record: CampaignRecord, totals: CampaignTotals) -> Report:
         sms_needed=totals.sms_needed,
         reason=record.reason or (next_steps[0] if unsettled else None),
         rehearsal=record.rehearsal,
+        is_test=record.is_test,
         planned_cost=totals.planned_cost,
         next_steps=next_steps,
         resume_command=_resume_command(record, totals),

@@ -1,5 +1,6 @@
 """Step 1: the list comes in, as a file, as pasted cells, or as the sample; drafts and campaigns."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from importlib import resources
 
@@ -8,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.errors import InputError, LedgerError
-from bulksms.use_cases.reporting.reports import all_reports
+from bulksms.use_cases.reporting.reports import newest_reports
 from bulksms.web.draft_plan import Step
 from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see
@@ -33,10 +34,11 @@ async def show_start(
 ) -> Response:
     """Show the form for a list, and what was begun before."""
     page, ledger_problem = page_of(request), None
+    limit = None if "all" in request.query_params else SHOWN
     try:
-        reports = [*reversed(all_reports(page.settings))]
+        reports, count = await asyncio.to_thread(newest_reports, page.settings, limit)
     except LedgerError as error:  # the drafts are still there
-        reports = []
+        reports, count = [], 0
         ledger_problem = error_words(error, language_of_request(request))
     return await page.show(
         request,
@@ -45,9 +47,9 @@ async def show_start(
         problems=problems,
         status=status,
         drafts=page.drafts.all(),
-        campaigns=reports[:SHOWN],
+        campaigns=reports,
         ledger_problem=ledger_problem,
-        campaign_count=len(reports),
+        campaign_count=count,
         has_account=page.has_account,
         limit_mb=UPLOAD_LIMIT >> 20,
         too_large=too_large(request),

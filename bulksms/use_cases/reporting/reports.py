@@ -32,6 +32,7 @@ __all__ = [
     "campaign_report",
     "current_report",
     "delimiter_of",
+    "newest_reports",
     "recorded_outputs",
     "results_path",
     "rewrite_results",
@@ -118,6 +119,13 @@ def all_reports(settings: Settings) -> list[Report]:
     """Summarise every campaign in the ledger, the newest last."""
     with open_ledger(settings.home, settings.ledger) as ledger:
         return [current_report(ledger, record) for record in ledger.campaigns.all()]
+
+
+def newest_reports(settings: Settings, limit: int | None) -> tuple[list[Report], int]:
+    """Summarise the newest campaigns, the newest first, and count all of them."""
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        newest_first = ledger.campaigns.all()[::-1]
+        return [current_report(ledger, each) for each in newest_first[:limit]], len(newest_first)
 
 
 def write_results(

@@ -31,10 +31,13 @@ def correct(window: PageWindow, draft: str, cells: dict[str, str]) -> None:
         assert answer.status == 303
 
 
-def test_the_corrected_rest_texts_only_those_who_were_left_out(tmp_path: Path) -> None:
+def test_the_corrected_rest_texts_only_those_who_were_left_out(
+    tmp_path: Path, ledger_url: str | None
+) -> None:
+    environment = {**ACCOUNT, **({"BULKSMS_LEDGER": ledger_url} if ledger_url else {})}
     with (
         Sandbox(SandboxOptions()) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
+        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **environment) as server,
     ):
         window = PageWindow(server, server.cookie())
         draft = window.draft_at_the_check("-20%", rows=ROWS)
