@@ -26,6 +26,7 @@ def command(port: int, *, no_browser: bool) -> None:
     from bulksms.settings import read_settings
 
     try:
+        from bulksms.web.entrance_file import EntranceFile
         from bulksms.web.web_server import serve_page
     except ImportError as error:
         raise MissingExtra(
@@ -33,9 +34,12 @@ def command(port: int, *, no_browser: bool) -> None:
             'run `pip install "bulksms-octopush[web]"`.'
         ) from error
 
+    settings = read_settings(os.environ)
+    entrance = EntranceFile(settings.home)
+
     def ready(address: str) -> None:
         echo(address)
         if not no_browser:
-            click.launch(address)
+            entrance.open(address, click.launch)
 
-    serve_page(read_settings(os.environ), port, SystemClock(), os.environ, ready)
+    serve_page(settings, port, SystemClock(), os.environ, ready, entrance.remove)

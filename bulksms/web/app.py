@@ -60,6 +60,7 @@ def make_app(
         del app
         page.drafts.delete_old(clock.now())
         yield
+        session.forget_entrance()
         page.plans.close()
         page.rehearsals.close()
 

@@ -5,7 +5,7 @@ The order matters: the host before everything, since a foreign name that points 
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
@@ -48,6 +48,8 @@ TOO_LARGE = "is_too_large"
 class Session:
     """The secrets of one run of the page: the token of its address, and the cookie for it.
 
+    `forget_entrance` deletes what leads to that address, once it is of no use any more.
+
     The cookie is named after the port, since cookies of one host are shared by all its ports.
     """
 
@@ -55,6 +57,7 @@ class Session:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     is_used: bool = False
+    forget_entrance: Callable[[], None] = field(default=lambda: None, repr=False)
 
     @property
     def cookie_name(self) -> str:
@@ -71,6 +74,7 @@ class Session:
         if self.is_used or not secrets.compare_digest(token.encode(), self.token.encode()):
             return False
         self.is_used = True
+        self.forget_entrance()
         return True
 
     def accepts(self, headers: Headers) -> bool:

@@ -23,14 +23,17 @@ def serve_page(
     clock: Clock,
     environment: Mapping[str, str],
     ready: Callable[[str], None],
+    forget_entrance: Callable[[], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` gets the address with its one-time token.
+
+    `forget_entrance` is called when that token was used, and at the end.
 
     Raises:
         SettingsError: the port is taken.
     """
     listener = _listen(port)
-    session = Session(listener.getsockname()[1])
+    session = Session(listener.getsockname()[1], forget_entrance=forget_entrance)
     app = make_app(settings, session, clock, environment)
     config = uvicorn.Config(
         app,

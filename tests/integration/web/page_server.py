@@ -3,14 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
-__all__ = ["PageServer", "page_server"]
+__all__ = ["PageServer", "page_server", "started_page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,18 @@ class PageServer:
 
 @contextmanager
 def page_server(home: Path, **environment: str) -> Iterator[PageServer]:
+    """Start `bulksms web` without a browser, and wait for its address."""
+    with started_page(home, ["--no-browser"], environment) as server:
+        yield server
+
+
+@contextmanager
+def started_page(
+    home: Path, options: Sequence[str], environment: Mapping[str, str]
+) -> Iterator[PageServer]:
     """Start `bulksms web` and wait for its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bulksms", "web", "--no-browser"],
+        [sys.executable, "-m", "bulksms", "web", *options],
         env={**os.environ, "BULKSMS_HOME": str(home), **environment},
         stdout=subprocess.PIPE,
         text=True,
