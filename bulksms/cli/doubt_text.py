@@ -137,7 +137,9 @@ def _receipts_text(evidence: Evidence) -> str:
     if evidence.is_proof:
         return f"{came} and nobody else, so it was sent: the next `bulksms resume` records it."
     if evidence.strangers:
-        return f"{came} and for {evidence.strangers:,} others, so it is not this frame's own."
+        return (
+            f"{came} and for {evidence.strangers:,} others, so the ticket may be another frame's."
+        )
     if evidence.rivals:
         return f"{came}, but other frames in doubt have some of them too, so it proves nothing."
     return f"{came} and nobody else, so it was probably sent."

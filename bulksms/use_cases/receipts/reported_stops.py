@@ -82,7 +82,11 @@ class StopReview:
         """
         self._release_members(ledger)
         self._hold_many(ledger, now)
-        held = ledger.held_stops.count()
+        # Those that came meanwhile are looked at in the next round.
+        held = sum(
+            stop.reason is not HeldReason.NEVER_TEXTED or stop.phone_number in self._strangers
+            for stop in ledger.held_stops.all()
+        )
         is_more, self._reported = held > self._reported, held
         if not is_more:
             return []
