@@ -64,6 +64,22 @@ def write_workbook(path: Path, count: int) -> None:
                 sheet.write_string(at, column, cell)
 
 
+def write_contacts(path: Path, count: int) -> None:
+    """Write a CSV of so many people, each with a mobile number that nobody else there has.
+
+    The numbers are counted up through the French plan and may well be somebody's: they may be
+    sent to a sandbox only.
+    """
+    chance = random.Random(SEED)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("Mobile,First Name,Last Name,City\n")
+        file.writelines(
+            f"06{number + 10_000_000},{chance.choice(FIRST)},{chance.choice(LAST)},"
+            f"{chance.choice(CITIES)}\n"
+            for number in range(count)
+        )
+
+
 def _all(count: int) -> Iterator[list[str]]:
     yield list(HEADER)
     yield from rows(count)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.inputs import write_csv, write_workbook
+from benchmarks.long_list import send_long_list
 from benchmarks.measure import interleaved, median, python, run
 from benchmarks.row import Row, faster, megabytes, slower, smaller, within
 from tests.flood import flood_listener
@@ -128,6 +129,11 @@ def memory(bench: Bench) -> Iterator[Row]:
         met=spent.peak <= limit,
     )
     yield slower("B6t", "the same, or a tenth of it: time", spent, small, 11)
+
+
+def long_list(bench: Bench) -> Iterator[Row]:
+    """Compare X3: ten times the rows, each a contact, from the file to the sandbox's answers."""
+    yield send_long_list(bench.rows * 10, bench.folder)
 
 
 def screened(bench: Bench) -> Iterator[Row]:
@@ -262,6 +268,7 @@ SECTIONS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "phones": phones,
     "workbook": workbook,
     "memory": memory,
+    "long_list": long_list,
     "screened": screened,
     "sending": sending,
     "flat_out": flat_out,

@@ -22,7 +22,7 @@ __all__ = ["SIZE_DEFAULT", "SIZE_MAX", "SIZE_MIN", "chunk", "frame_sizes", "iter
 SIZE_MIN = 200
 SIZE_MAX = 500
 SIZE_DEFAULT = 400
-BATCH_ROWS = 20_000  # rows taken out of a table at a time
+BATCH_ROWS = 5_000  # rows taken out of a table at a time
 PACKED_NUMBER = "<i8"
 
 

@@ -35,7 +35,7 @@ __all__ = [
 MAY_HAVE_DOUBT = tuple(
     state.value for state in (FrameState.PLANNED, FrameState.REFUSED, FrameState.DROPPED)
 )
-BATCH = 200  # frames inserted at a time: about 15 MB of bodies
+BATCH = 50  # frames inserted at a time: about 4 MB of bodies
 
 FRAME_FIELDS = (*(column.name for column in frame.c), "doubted")
 

@@ -18,7 +18,7 @@ __all__ = ["Locality", "localities_of"]
 
 # Digits that determine country and zone wherever several share one calling code.
 SIGNIFICANT_DIGITS = 7
-NUMBERS_AT_ONCE = 1 << 18  # their texts take some 100 bytes each
+NUMBERS_AT_ONCE = 1 << 16  # their texts take some 200 bytes each
 UNKNOWN_ZONE = "Etc/Unknown"
 WHOLE_WORLD = "001"  # the region of satellite and toll-free codes in phonenumbers
 
