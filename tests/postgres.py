@@ -83,6 +83,16 @@ class PostgresServer:
         """Stop it: `fast` ends all connections in order, `immediate` is a crash."""
         self._pg_ctl("stop", "-w", "-m", mode)
 
+    def promote(self) -> None:
+        """Make a primary of a standby."""
+        self._pg_ctl("promote", "-w")
+
+    @property
+    def data(self) -> Path:
+        """Its folder of data."""
+        assert self._data is not None
+        return self._data
+
     @property
     def _log(self) -> Path:
         assert self._data is not None

@@ -79,6 +79,7 @@ def compare(storage: Storage, pair: WitnessPair) -> Comparison:
     beside = pair.beside.read()
     with storage.reading() as connection:
         name, path = attempts.read_identity(connection)
+    path = None if storage.is_shared else path  # the same address on every machine
     orphans = () if name else tuple(pair.orphans())
     claimed = next((c.owner for c in (beside, *orphans) if c.owner), None)
     owner = name or claimed or str(uuid4())

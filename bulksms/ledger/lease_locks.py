@@ -22,8 +22,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, LedgerError
-from bulksms.ledger.lock_table import held_lock
 from bulksms.ledger.locks import POLL_SECONDS, FileLocks
+from bulksms.ledger.server_tables import held_lock
 
 __all__ = ["LeaseLocks"]
 

@@ -23,7 +23,7 @@ RETRY_SECONDS = 0.5
 
 def choose_commit(storage: Storage, witnesses: WitnessPair) -> FrameCommit:
     """Choose how claims and answers are written: together to a file, side by side to a server."""
-    if storage.survives_failures:
+    if storage.is_shared:
         return ParallelCommit(storage, witnesses)
     return GroupCommit(storage, witnesses)
 

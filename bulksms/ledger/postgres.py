@@ -19,10 +19,19 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger.lease_locks import LeaseLocks
 from bulksms.ledger.server_address import ServerAddress
+from bulksms.ledger.server_connection import ServerFacts, read_facts
 from bulksms.ledger.server_errors import explain, is_passing
+from bulksms.ledger.server_identity import (
+    WHAT_TO_DO,
+    check_mark,
+    describe_replacement,
+    read_mark,
+    record_identity,
+)
 from bulksms.ledger.server_pool import RECONNECT_SECONDS, ServerPool, driver_connection, undo
 from bulksms.ledger.storage import StorageError, StorageUnavailableError
 from bulksms.ledger.tables import metadata
+from bulksms.ledger.witness_pair import mark_outside
 
 __all__ = ["PostgresStorage"]
 
@@ -42,7 +51,7 @@ EDITED = (
 class PostgresStorage:
     """One schema on a server, used by any number of machines."""
 
-    survives_failures = True
+    is_shared = True
 
     def __init__(
         self,
@@ -55,7 +64,13 @@ class PostgresStorage:
         self.address, self.file = address, file
         self.locks = LeaseLocks(self, file.parent / "locks", clock)
         self._failure: str | None = None
-        self._pool = ServerPool(address, reconnect_seconds)
+        self._known: ServerFacts | None = None  # once the ledger was verified
+        self._pool = ServerPool(address, reconnect_seconds, self._look_at)
+
+    @property
+    def label(self) -> str:
+        """Host, port and database."""
+        return f"on {self.address.name}"
 
     def check_integrity(self) -> None:
         """Look for rows that others refer to and that are gone.
@@ -122,6 +137,24 @@ class PostgresStorage:
                 connection.execute(sa.schema.CreateSchema(schema))
             yield connection
 
+    def refuse_replaced(self, owner: str) -> None:
+        """Refuse a database that took the place of the one known for the ledger `owner`.
+
+        Raises:
+            LedgerRolledBack: it did.
+        """
+        with self.reading() as connection:
+            mark = read_mark(connection, read_facts(driver_connection(connection)))
+            check_mark(connection, mark, mark_outside(self.file, owner), self.label)
+
+    def remember(self, owner: str) -> None:
+        """Note which database the ledger is in; a connection to another one ends all sending."""
+        with self.writing_beside() as connection:
+            facts = read_facts(driver_connection(connection))
+            mark = read_mark(connection, facts)
+            record_identity(connection, mark, mark_outside(self.file, owner))
+        self._known = facts
+
     def scrub(self) -> None:
         """Rewrite the tables without what deleted rows left behind.
 
@@ -166,6 +199,13 @@ class PostgresStorage:
         self.locks.close()
         self._pool.close()
 
+    def _look_at(self, facts: ServerFacts) -> None:
+        """See that a new connection leads to the database that was verified."""
+        problem = self._known and describe_replacement(self._known, facts)
+        if problem:
+            sentence = f"The ledger {self.label} {problem}. {WHAT_TO_DO}"
+            self._failure = self._failure or sentence
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sa.Connection]:
         with self._explained():
@@ -203,7 +243,7 @@ class PostgresStorage:
         return StorageUnavailableError(self._sentence(explanation), code="ledger_unusable")
 
     def _sentence(self, explanation: str) -> str:
-        return f"The ledger on {self.address.name} cannot be used: {explanation}."
+        return f"The ledger {self.label} cannot be used: {explanation}."
 
 
 @contextmanager

@@ -71,20 +71,23 @@ class Reconciler:
             if missing := comparison.describe_missing():
                 raise LedgerRolledBack(
                     f"The safety logs list {missing} missing from the ledger "
-                    f"{self._witnesses.ledger_path}, so it was restored, copied or edited. "
+                    f"{self._storage.label}, so it was restored, copied or edited. "
                     "Nothing is sent: put the newer ledger back, or let `bulksms doctor "
                     "--mend-ledger` mark those posts as in doubt and restore the opt-outs.",
                     code="ledger_rolled_back",
                 )
+            self._storage.refuse_replaced(comparison.name)
             complete = self._complete_witnesses(comparison)
-            if not complete and comparison.named and comparison.known:
+            is_doubtful = not complete and not self._storage.is_shared
+            if is_doubtful and comparison.named and comparison.known:
                 raise LedgerRolledBack(
-                    f"The safety logs of the ledger {self._witnesses.ledger_path} are missing, "
+                    f"The safety logs of the ledger {self._storage.label} are missing, "
                     "damaged or older than it is, so it may not be the newest ledger. Nothing is "
                     "sent: put them back, or let `bulksms doctor --mend-ledger` trust the ledger.",
                     code="safety_logs_missing",
                 )
             notes = self._renew(comparison, complete)
+        self._storage.remember(comparison.name)
         self._verified = True
         return notes
 
@@ -120,6 +123,7 @@ class Reconciler:
             with self._storage.writing() as connection:
                 restored += opt_out_events.restore_lost(connection, now)
             self._renew(compare(self._storage, self._witnesses), [])
+            self._storage.remember(comparison.name)
         self._verified = True
         return RebuildResult(
             doubted_frames=doubted,
@@ -157,13 +161,17 @@ class Reconciler:
             return opt_out_events.import_events(connection, events, candidates, now)
 
     def _complete_witnesses(self, comparison: Comparison) -> list[WitnessFile]:
-        """List the witnesses that are intact and have every post that was answered."""
+        """List the witnesses that are intact and have every post that was answered.
+
+        Those of a ledger on a server need have no posts of other machines.
+        """
+        if self._storage.is_shared:
+            return [w for w, contents in comparison.witnesses if contents.is_intact]
         with self._storage.reading() as connection:
             return [
                 witness
                 for witness, contents in comparison.witnesses
-                if contents.exists
-                and not contents.damaged
+                if contents.is_intact
                 and not any(
                     attempts.was_answered(connection, key)
                     for key in comparison.known - contents.lines.keys()
@@ -184,13 +192,14 @@ class Reconciler:
         for witness, contents in comparison.witnesses:
             fine = witness in complete and contents.ledger_path == here and not contents.moved_to
             complete_lines = contents.opt_out_lines.keys() | contents.audit_lines.keys()
-            if fine and opt_out_lines | self._audit_keys() <= complete_lines:
+            needed = set() if self._storage.is_shared else opt_out_lines | self._audit_keys()
+            if fine and needed <= complete_lines:
                 continue
             problem = self._rewrite(witness, comparison.name)
             if problem:
                 self._witnesses.outside = None
                 notes.append(problem)
-            elif worth_a_note and not fine:
+            elif worth_a_note and not fine and (contents.exists or not self._storage.is_shared):
                 notes.append(
                     f"Safety log {witness.file} was missing or outdated and has been rewritten."
                 )
@@ -210,7 +219,8 @@ class Reconciler:
     def _identify(self, comparison: Comparison) -> tuple[bytes, set[Key]]:
         """Record the ledger's name and path; return its secret key and its opt-out events."""
         path = self._witnesses.ledger_path
-        if not comparison.named or comparison.recorded_path != path:
+        is_elsewhere = comparison.recorded_path != path and not self._storage.is_shared
+        if not comparison.named or is_elsewhere:
             with self._storage.writing() as connection:
                 attempts.identify_ledger(connection, comparison.name, path)
         with self._storage.reading() as connection:

@@ -99,8 +99,8 @@ class ServerFacts:
     entry_table: int | None
 
 
-def open_connection(address: ServerAddress) -> ServerConnection:
-    """Connect to a server, and see that it is one that can hold a ledger.
+def open_connection(address: ServerAddress) -> tuple[ServerConnection, ServerFacts]:
+    """Connect to a server, and see that it is one that can hold a ledger; say which it is.
 
     Raises:
         psycopg.Error: it cannot be reached, or refuses the login.
@@ -113,11 +113,11 @@ def open_connection(address: ServerAddress) -> ServerConnection:
     # A row for each statement: prepared once it was executed five times.
     connection = ServerConnection.connect(autocommit=True, **parameters)
     try:
-        _check(connection, address)
+        facts = _check(connection, address)
     except BaseException:
         connection.close()
         raise
-    return connection
+    return connection, facts
 
 
 def read_facts(connection: ServerConnection) -> ServerFacts:
@@ -128,7 +128,7 @@ def read_facts(connection: ServerConnection) -> ServerFacts:
     return ServerFacts(**dict(zip(names, row or (), strict=True)))
 
 
-def _check(connection: ServerConnection, address: ServerAddress) -> None:
+def _check(connection: ServerConnection, address: ServerAddress) -> ServerFacts:
     """Refuse a server that cannot keep the ledger's promises."""
     version = connection.info.server_version
     if version < OLDEST_SERVER:
@@ -149,3 +149,4 @@ def _check(connection: ServerConnection, address: ServerAddress) -> None:
         connection.patience = facts.statement_milliseconds / 1000 + MARGIN_SECONDS
     if facts.synchronous_commit == "off":  # on for this program, whatever others do
         connection.execute("SET synchronous_commit = on")
+    return facts

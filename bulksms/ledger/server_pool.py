@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import psycopg
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from bulksms.ledger.server_address import ServerAddress
-from bulksms.ledger.server_connection import ServerConnection, open_connection
+from bulksms.ledger.server_connection import ServerConnection, ServerFacts, open_connection
 from bulksms.ledger.server_errors import is_lost_connection
 
 __all__ = ["RECONNECT_SECONDS", "ServerPool", "driver_connection", "undo"]
@@ -26,8 +27,14 @@ MOST_CONNECTIONS = 72  # 64 posts at a time, their locks, and a follower
 class ServerPool:
     """The connections to one ledger; a thread has one for as long as its transaction lasts."""
 
-    def __init__(self, address: ServerAddress, reconnect_seconds: float) -> None:
+    def __init__(
+        self,
+        address: ServerAddress,
+        reconnect_seconds: float,
+        on_connect: Callable[[ServerFacts], None],
+    ) -> None:
         self._address, self._reconnect_seconds = address, reconnect_seconds
+        self._on_connect = on_connect
         self._was_connected = threading.Event()
         # At its debug level SQLAlchemy would log every row, and with them people's numbers.
         logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGING_NAME}").setLevel(logging.WARNING)
@@ -81,7 +88,8 @@ class ServerPool:
         time.sleep(RETRY_SECONDS)
 
     def _connect(self) -> ServerConnection:
-        connection = open_connection(self._address)
+        connection, facts = open_connection(self._address)
+        self._on_connect(facts)
         self._was_connected.set()
         return connection
 

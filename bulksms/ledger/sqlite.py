@@ -55,7 +55,7 @@ EDITED = (
 class SqliteStorage:
     """One SQLite file and the one connection to it, shared safely by several threads."""
 
-    survives_failures = False
+    is_shared = False
 
     def __init__(self, file: Path, clock: Clock) -> None:
         self.file = file
@@ -66,6 +66,11 @@ class SqliteStorage:
         _make_private_file(file)
         self._engine = _engine(file)
         self._driver_error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
+
+    @property
+    def label(self) -> str:
+        """The resolved path."""
+        return os.path.realpath(self.file)
 
     def check_integrity(self) -> None:
         """Search the whole file for damage; it takes about a second for 500 MB.
@@ -129,6 +134,12 @@ class SqliteStorage:
     def writing_beside(self) -> AbstractContextManager[sa.Connection]:
         """Write like any other write: a file has one writer at a time."""
         return self.writing()
+
+    def refuse_replaced(self, owner: str) -> None:
+        """Leave that to the witnesses, which know the path of a file."""
+
+    def remember(self, owner: str) -> None:
+        """Note nothing besides the witnesses."""
 
     def scrub(self) -> None:
         """Rewrite the file without its free pages, and delete the journal of old ones.

@@ -79,8 +79,15 @@ class Storage(Protocol):
         """
 
     @property
-    def survives_failures(self) -> bool:
-        """Whether a failed write is undone for certain, so that it may be tried again."""
+    def label(self) -> str:
+        """Where it is, as sentences say it after "the ledger"."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is on a server, for several machines.
+
+        There a write that failed is undone for certain, so that it may be tried again.
+        """
 
     @property
     def locks(self) -> Locks:
@@ -126,6 +133,16 @@ class Storage(Protocol):
         Raises:
             LedgerError: it is damaged.
         """
+
+    def refuse_replaced(self, owner: str) -> None:
+        """Refuse a database that took the place of the one known for the ledger `owner`.
+
+        Raises:
+            LedgerRolledBack: it did.
+        """
+
+    def remember(self, owner: str) -> None:
+        """Note which database the ledger `owner` is in, and how far it has got."""
 
     def scrub(self) -> None:
         """Overwrite what deleted rows left behind in the database's files.

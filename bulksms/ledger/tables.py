@@ -7,7 +7,6 @@ lost to a float. The migrations create these tables; a test compares the two.
 import sqlalchemy as sa
 
 from bulksms.ledger.column_types import LONG_TEXT, WIDE, Instant, Money, Seconds, short_text
-from bulksms.ledger.lock_table import held_lock
 from bulksms.ledger.opt_out_tables import (
     hashed_opt_out,
     held_stop,
@@ -16,6 +15,7 @@ from bulksms.ledger.opt_out_tables import (
     opt_out_event,
     opt_out_key,
 )
+from bulksms.ledger.server_tables import held_lock, server_identity
 from bulksms.ledger.shared_tables import holder, lane, shared_run
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "proof",
     "receipt",
     "scheduled_run",
+    "server_identity",
     "shared_run",
     "source_row_part",
 ]

@@ -157,6 +157,11 @@ class WitnessContents:
     damaged: bool = False
 
     @property
+    def is_intact(self) -> bool:
+        """Whether it is there, and as it was written."""
+        return self.exists and not self.damaged
+
+    @property
     def is_rehearsal_only(self) -> bool:
         """Whether every post was a rehearsal, and no opt-out is known."""
         if self.opt_out_lines:

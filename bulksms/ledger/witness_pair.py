@@ -19,7 +19,7 @@ from bulksms.ledger.witness_file import (
     write_private_file,
 )
 
-__all__ = ["WitnessPair", "key_outside", "witness_beside", "witness_outside"]
+__all__ = ["WitnessPair", "key_outside", "mark_outside", "witness_beside", "witness_outside"]
 
 SUFFIX = ".intents"
 
@@ -142,6 +142,11 @@ def witness_outside(ledger: Path, owner: str) -> WitnessFile:
 def key_outside(ledger: Path, owner: str) -> Path:
     """Return the file in which the secret key of opt-out hashes is kept outside."""
     return _folder_outside(ledger) / f"{owner}.key"
+
+
+def mark_outside(ledger: Path, owner: str) -> Path:
+    """Return the file that says how far this machine saw a ledger on a server get."""
+    return _folder_outside(ledger) / f"{owner}.mark"
 
 
 def _folder_outside(ledger: Path) -> Path:

@@ -42,6 +42,7 @@ EARLIER = [
     "0016",
     "0017",
     "0018",
+    "0019",
 ]
 
 
@@ -84,7 +85,10 @@ def an_old_ledger(home: Path, schema: str) -> None:
                 (at, state),
             )
         rows = "source_rows" if schema >= "0006" else "roll"
-        raw.execute(f"INSERT INTO {rows} (campaign_id, content) VALUES (1, ?)", (b"rows",))
+        if schema < "0019":
+            raw.execute(f"INSERT INTO {rows} (campaign_id, content) VALUES (1, ?)", (b"rows",))
+        else:
+            raw.execute("INSERT INTO source_row_part VALUES (1, 0, ?)", (b"rows",))
         if schema >= "0002":
             raw.execute("INSERT INTO opt_out VALUES (?, ?, 'typed')", (ANNA + 1, at))
         if schema >= "0003":
