@@ -27,6 +27,61 @@ list?.addEventListener("change", () => {
   list.reportValidity();
 });
 
+// A file may be dropped anywhere on the form, not only on its field.
+list?.form.addEventListener("dragover", (event) => event.preventDefault());
+list?.form.addEventListener("drop", (event) => {
+  event.preventDefault();
+  if (!event.dataTransfer.files.length) return;
+  list.files = event.dataTransfer.files;
+  list.dispatchEvent(new Event("change"));
+});
+
+// How much of a large list has come is shown while it is sent.
+const LARGE = 2 << 20; // bytes
+const MEGABYTE = 1 << 20;
+const STATUS_PAUSE = 5000; // milliseconds between two sentences for those who listen
+const uploading = document.getElementById("uploading");
+
+function showUpload(event, said) {
+  const [progress, status] = uploading.children;
+  uploading.hidden = false;
+  progress.value = (100 * event.loaded) / event.total;
+  if (Date.now() - said.at > STATUS_PAUSE || event.loaded === event.total) {
+    said.at = Date.now();
+    status.textContent = uploading.dataset.words
+      .replace("%(done)s", Math.floor(event.loaded / MEGABYTE))
+      .replace("%(all)s", Math.ceil(event.total / MEGABYTE));
+  }
+}
+
+function showAnswer(request) {
+  if (request.status < 400) {
+    location.href = request.responseURL;
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(request.responseText, "text/html");
+  document.title = fresh.title;
+  document.querySelector("main").replaceWith(fresh.querySelector("main"));
+  document.getElementById("errors")?.focus();
+}
+
+list?.form.addEventListener("submit", (event) => {
+  if (list.form.dataset.sent || !list.files.length || list.files[0].size < LARGE) return;
+  event.preventDefault();
+  const said = { at: 0 };
+  const request = new XMLHttpRequest();
+  request.open("POST", list.form.action);
+  request.upload.addEventListener("progress", (sent) => showUpload(sent, said));
+  request.addEventListener("load", () => showAnswer(request));
+  request.addEventListener("error", () => {
+    delete list.form.dataset.sent;
+    uploading.children[1].textContent = uploading.dataset.failed;
+  });
+  const body = new FormData(list.form);
+  if (event.submitter?.name) body.append(event.submitter.name, event.submitter.value);
+  request.send(body);
+});
+
 // A second click on the way to the server does nothing.
 for (const form of document.forms) {
   form.addEventListener("submit", (event) => {

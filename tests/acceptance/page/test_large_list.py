@@ -1,10 +1,12 @@
 """W1h: while a large list is read, the page says so, stays small, and answers others at once."""
 
+import re
 import time
 from pathlib import Path
 
 import psutil
 import requests
+from playwright.sync_api import Page, expect
 
 from tests.integration.web.page_server import page_server
 
@@ -42,3 +44,16 @@ def test_a_large_list_does_not_block_the_page(tmp_path: Path) -> None:
     assert "Remarque" in answer.text
     assert peak < PEAK
     assert sorted(waits)[len(waits) // 2] < 0.5
+
+
+def test_the_upload_of_a_large_list_shows_how_far_it_is(page: Page, tmp_path: Path) -> None:
+    network = page.context.new_cdp_session(page)
+    speed = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", {**speed, "uploadThroughput": 8_000_000})
+    page.set_input_files("#list", large_list(tmp_path / "large.csv"))
+
+    page.click("form.drop button.primary", no_wait_after=True)
+
+    expect(page.locator("#uploading progress")).to_be_visible()
+    expect(page.locator("#uploading p")).to_have_text(re.compile(r"^\d+ of 2\d MB are kept$"))
+    page.wait_for_selector(".cards", timeout=60_000)

@@ -139,6 +139,20 @@ def test_a_sheet_is_chosen_from_a_list(page: Page, tmp_path: Path) -> None:
     expect(page.locator(".cards tbody tr").nth(1)).to_contain_text("0639980202")
 
 
+def test_a_file_is_dropped_beside_the_field(page: Page) -> None:
+    dropped = page.evaluate_handle(
+        """() => {
+            const dropped = new DataTransfer();
+            dropped.items.add(new File(["Mobile\\n0639980201\\n"], "clients.csv"));
+            return dropped;
+        }"""
+    )
+    page.dispatch_event("form.drop", "drop", {"dataTransfer": dropped})
+    page.click("form.drop button.primary")
+
+    expect(page.locator(".cards caption")).to_contain_text("clients.csv")
+
+
 def test_a_picture_is_refused_in_a_sentence(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "logo.xlsx"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
