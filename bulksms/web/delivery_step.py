@@ -52,7 +52,7 @@ async def show_delivery(
     hours = list(times.hours(entered.day))
     chosen = _moment_or_none(entered, times)
     now_problem = times.problem(times.now)
-    free = times.next_free(chosen or times.now) if now_problem or problems else None
+    free = _offer(chosen, times)
     return await page.show(
         request,
         "delivery.html",
@@ -159,6 +159,12 @@ def _moment_or_none(entered: Entered, times: SendingTimes) -> datetime | None:
         return parse_send_at(f"{day} {int(at[1]):02}:{at[2]}", times.now, "FR", times.zone)
     except UsageError:
         return None
+
+
+def _offer(chosen: datetime | None, times: SendingTimes) -> datetime | None:
+    """Give the next free time, where the one that was chosen is not; None where it is."""
+    moment = chosen or times.now
+    return times.next_free(moment) if times.problem(moment) else None
 
 
 def _check_time(entered: Entered, times: SendingTimes) -> tuple[datetime | None, dict[str, str]]:
