@@ -5,7 +5,6 @@ No retries, no redirects, no cookies, and nothing from the environment.
 
 import re
 import ssl
-import threading
 import time
 import zlib
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from bulksms.errors import SettingsError
 from bulksms.octopush.connection import Phase, PhaseTracker, TrackingAdapter
+from bulksms.octopush.deadlines import Deadlines
 
 __all__ = ["Exchange", "Phase", "Route", "Timeouts", "Transport"]
 
@@ -27,6 +27,7 @@ ANSWER_LIMIT = 1_000_000  # bytes; an answer has a few hundred
 BLOCK = 65_536
 PROXY = re.compile(r"http://(?:[^@/\s]+@)?(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?/?")
 GZIP_OR_ZLIB = 47  # zlib's wbits for "find out which"
+DEADLINES = Deadlines()  # of all clients of the process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +141,10 @@ class Transport:
         if time.monotonic() - self._last_used > self._timeouts.idle:
             self.close()  # a connection that was idle for long may be half dead
         self._tracker.restart()
-        deadline = threading.Timer(self._timeouts.total, self._tracker.cut)
-        deadline.daemon = True
-        deadline.start()
         try:
-            return self._carry(method, url, body)
+            with DEADLINES.limit(self._timeouts.total, self._tracker.cut):
+                return self._carry(method, url, body)
         finally:
-            deadline.cancel()
             self._last_used = time.monotonic()
 
     def close(self) -> None:
