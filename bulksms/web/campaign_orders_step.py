@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import PureWindowsPath
 from typing import Literal
 
 from starlette.exceptions import HTTPException
@@ -32,6 +33,13 @@ WHO = "the page"
 # The answer of the page must not wait for frames in flight: the progress shows them.
 WAIT_SECONDS = 0.0
 ORDERS = {"pause": OrderKind.PAUSE, "stop": OrderKind.STOP}
+ISOLATE = "--isolate-refused"
+# How a campaign goes on: with what waits, with what was refused too, or after its time too.
+WAYS_ON: Mapping[str, tuple[str, ...]] = {
+    "rest": (),
+    "refused": ("--retry-refused",),
+    "late": ("--approve-late",),
+}
 SETTLEMENTS: Mapping[str, Literal[FrameState.ACCEPTED, FrameState.DROPPED]] = {
     "sent": FrameState.ACCEPTED,
     "drop": FrameState.DROPPED,
@@ -52,9 +60,16 @@ async def order_campaign(request: Request) -> Response:
 
 async def continue_campaign(request: Request) -> Response:
     """Let another process post what a campaign has left; a pause is lifted."""
-    page, name = page_of(request), request.path_params["campaign"]
+    page, form = page_of(request), await request.form()
+    name, how = request.path_params["campaign"], str(form.get("how") or "rest")
+    if how not in WAYS_ON:
+        raise HTTPException(404)
     report = await asyncio.to_thread(campaign_report, name, page.settings)
-    page.post(name, rehearsal=report.rehearsal)
+    options = list(WAYS_ON[how])
+    # A contact made its request fail, and so may another one do with the next request.
+    if ISOLATE in (report.resume_command or "").split():
+        options.append(ISOLATE)
+    page.post(name, rehearsal=report.rehearsal, options=options)
     return see(started_address(name, page))
 
 
@@ -123,19 +138,18 @@ async def confirm_resend(request: Request) -> Response:
 async def correct_rest(request: Request) -> Response:
     """Go on with a draft of the rows that a campaign left out; made once, until it is sent."""
     page, language = page_of(request), language_of_request(request)
-    name = request.path_params["campaign"]
+    _, name = language.catalogue.gettext, request.path_params["campaign"]
     report = await asyncio.to_thread(campaign_report, name, page.settings)
     draft = find_rest(name, page.drafts)
     if draft is None or draft.campaign is not None:
+        source = PureWindowsPath(next(iter(report.files), name)).stem
+        list_name = _("%(list)s, to correct.csv") % {"list": source}
         now = page.clock.now()
         try:
-            draft = await make_rest(
-                name, page.drafts, page.settings, now, rehearsal=report.rehearsal
-            )
+            draft = await make_rest(report, list_name, page.drafts, page.settings, now)
         except BulkSmsError as error:
             return await show_campaign(request, {"rest": error_words(error, language)})
     if draft is None:
-        _ = language.catalogue.gettext
         problem = _("None of the rows left out can be corrected.")
         return await show_campaign(request, {"rest": problem})
     return see(f"/drafts/{draft.id}/people")

@@ -57,9 +57,11 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
         reading = BalanceReading(amount=balance.amount, at=page.balance_read_at)
     progress = await asyncio.to_thread(_read, request, page, reading)
     report = progress.report
-    starting = progress.can_continue and _was_just_started(request, page)
+    may_start = progress.can_continue or bool(progress.refused)
+    starting = may_start and _was_just_started(request, page)
     running = progress.is_running or starting
     shares = shares_of(progress, language)
+    send_at = datetime.fromisoformat(report.send_at) if report.send_at else None
     return await page.show(
         request,
         "campaign.html",
@@ -84,8 +86,8 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
         chart=chart_of(progress.timeline, progress.zone, language),
         time_left=time_left_of(progress.rate),
         time_of=partial(time_of, progress=progress, language=language),
-        send_at=report.send_at
-        and time_of(datetime.fromisoformat(report.send_at), progress, language),
+        send_at=send_at and time_of(send_at, progress, language),
+        scheduled=send_at is not None and send_at > page.clock.now(),
     )
 
 

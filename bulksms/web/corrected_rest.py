@@ -14,6 +14,7 @@ from typing import Any
 
 from bulksms.errors import UsageError
 from bulksms.ledger import open_ledger
+from bulksms.results import Report
 from bulksms.results.follow_up import FollowUp
 from bulksms.results.result_files import ResultFiles
 from bulksms.settings import Settings
@@ -40,27 +41,27 @@ def find_rest(campaign: str, drafts: DraftStore) -> Draft | None:
 
 
 async def make_rest(
-    campaign: str, drafts: DraftStore, settings: Settings, now: datetime, *, rehearsal: bool
+    report: Report, name: str, drafts: DraftStore, settings: Settings, now: datetime
 ) -> Draft | None:
-    """Make a draft of the rows that can be corrected; `None` when there is none.
+    """Make a draft of the rows that can be corrected, under a name; `None` when there is none.
 
     Raises:
         CampaignNotFound: there is no such campaign.
         InputError: the list cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix="bulksms-page-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / f"{campaign}-to-correct.csv"
+        path = Path(folder) / "list.csv"
         files = ResultFiles(
             results=Path(folder) / "requests.csv",
             follow_ups={FollowUp.TO_CORRECT.value: path},
         )
-        await asyncio.to_thread(rewrite_results, campaign, files, settings, now)
+        await asyncio.to_thread(rewrite_results, report.campaign, files, settings, now)
         if not _has_rows(path):
             return None
-        draft = await drafts.create(path.name, _chunks(path), now, rehearsal=rehearsal)
-    kept = _settings_of(campaign, drafts, draft, settings)
+        draft = await drafts.create(name, _chunks(path), now, rehearsal=report.rehearsal)
+    kept = _settings_of(report.campaign, drafts, draft, settings)
     draft.save({**kept, "not_again_within": "ever", "max_rejected": 100})
-    draft.mark_rest_of(campaign)
+    draft.mark_rest_of(report.campaign)
     return draft
 
 

@@ -1,7 +1,7 @@
 """What every step of the page needs: drafts, plans, settings, and how a template is filled."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -90,12 +90,12 @@ class Page:
         """Give the state of a draft that its forms carry along: what is sent is what was shown."""
         return state_of(draft, self.settings_of(rehearsal=draft.rehearsal))
 
-    def post(self, campaign: str, *, rehearsal: bool) -> None:
+    def post(self, campaign: str, *, rehearsal: bool, options: Sequence[str] = ()) -> None:
         """Start the process that posts a campaign, with the account it was begun with."""
         settings = self.settings_of(rehearsal=rehearsal)
         is_ours = rehearsal and not self.settings.rehearsal
         account = self.rehearsals.environment(settings) if is_ours else {}
-        start_posting(campaign, settings, {**self.environment, **account})
+        start_posting(campaign, settings, {**self.environment, **account}, options)
 
     async def plan(self, draft: Draft, preview: str | None = None) -> DraftPlan | None:
         """Plan a draft; None while its list is being read, then the page asks again."""

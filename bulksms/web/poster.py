@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,13 @@ __all__ = ["last_refusal", "start_posting"]
 REFUSED = "Error: "  # as the command line begins a sentence about one
 
 
-def start_posting(campaign: str, settings: Settings, environment: Mapping[str, str]) -> None:
-    """Start `bulksms resume CAMPAIGN` apart from this process; its words go to a log.
+def start_posting(
+    campaign: str,
+    settings: Settings,
+    environment: Mapping[str, str],
+    options: Sequence[str] = (),
+) -> None:
+    """Start `bulksms resume OPTIONS CAMPAIGN` apart from this process; its words go to a log.
 
     Two of them do no harm: the second one finds the campaign locked and ends.
     """
@@ -24,7 +29,7 @@ def start_posting(campaign: str, settings: Settings, environment: Mapping[str, s
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(open_to_write(log, os.O_APPEND), "ab") as output:
         subprocess.Popen(  # noqa: S603 - our own program
-            _command(campaign),
+            _command(campaign, options),
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -47,8 +52,9 @@ def _log_of(campaign: str, settings: Settings) -> Path:
     return settings.home / "logs" / "page" / f"{campaign}.log"
 
 
-def _command(campaign: str) -> list[str]:
-    return [sys.executable, "-m", "bulksms", "resume", "--no-progress", "--", campaign]
+def _command(campaign: str, options: Sequence[str]) -> list[str]:
+    resume = [sys.executable, "-m", "bulksms", "resume", "--no-progress"]
+    return [*resume, *options, "--", campaign]
 
 
 def _apart() -> dict[str, Any]:

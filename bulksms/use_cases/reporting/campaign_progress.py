@@ -55,6 +55,7 @@ class CampaignProgress:
         people: by class as in the report, but that those in flight are `in_flight`.
         has_crashed: the process that posted it ended without recording why.
         can_continue: something is left that can be posted.
+        is_late: its time is over, so that it goes on only by a new approval.
         rate: None unless it is being posted and answers came of late.
         refused: the refused frames by their code and message.
         deliveries: what became of the accepted texts at the phones; none while it is being posted,
@@ -67,6 +68,7 @@ class CampaignProgress:
     people: Mapping[str, int]
     has_crashed: bool
     can_continue: bool
+    is_late: bool
     rate: PostingRate | None
     timeline: Timeline | None
     page: FramePage
@@ -122,6 +124,7 @@ def read_progress(
             report=report,
             people=people,
             has_crashed=record.state == "sending" and not is_running,
+            is_late=record.expires_at is not None and record.expires_at <= now,
             can_continue=_can_continue(ledger, record, report),
             rate=_rate(ledger, record, report, now) if is_running else None,
             timeline=timeline_of(moments, zone),

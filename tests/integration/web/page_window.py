@@ -71,7 +71,7 @@ class PageWindow:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             shown = self.get(campaign).text
-            if "data-live" not in shown and f'action="{campaign}/continue"' not in shown:
+            if "data-live" not in shown and 'id="rest-title"' not in shown:
                 return shown
             time.sleep(0.25)
         raise AssertionError(self.get(campaign).text)

@@ -1,0 +1,72 @@
+"""A campaign whose process was killed, and one that Octopush refused, go on from the page."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.sandbox.script import ScriptedReply
+from tests.integration.web.page_server import page_server
+from tests.integration.web.page_window import PageWindow
+
+ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-going-on"}
+PEOPLE = 900
+ROWS = "\n".join(
+    ["Prénom;Mobile", *(f"Zoé;06 39 98 {n // 100:02} {n % 100:02}" for n in range(PEOPLE))]
+)
+
+
+def kill_the_poster(campaign: str) -> None:
+    """Kill the process that posts a campaign, as a power cut does."""
+    name = campaign.rpartition("/")[2].encode()
+    commands = {
+        path: path.read_bytes().split(b"\0") for path in Path("/proc").glob("[0-9]*/cmdline")
+    }
+    posters = [path for path, words in commands.items() if b"resume" in words and name in words]
+    os.kill(int(posters[0].parent.name), signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
+def test_a_campaign_whose_process_was_killed_goes_on_with_one_click(tmp_path: Path) -> None:
+    with (
+        Sandbox(SandboxOptions(latency=2)) as account,
+        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
+    ):
+        window = PageWindow(server, server.cookie())
+        campaign = window.send(window.draft_at_the_check("-20%", rows=ROWS), PEOPLE).split("?")[0]
+        deadline = time.monotonic() + 60
+        while len(account.accepted) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        kill_the_poster(campaign)
+
+        shown = window.get(campaign).text
+        assert "Continue the sending" in shown
+        assert "ended before it was done" in shown
+        assert window.get("/").text.count("Interrupted") == 1
+        assert window.post(f"{campaign}/continue", {}).status == 303
+        shown = window.end_of(campaign)
+
+        assert "600 texts sent, 300 in doubt" in shown
+        texted = [number for frame in account.accepted for number in frame.recipients]
+        assert len(texted) == len(set(texted)) == PEOPLE
+
+
+def test_refused_requests_are_tried_again_on_the_page(tmp_path: Path) -> None:
+    refusal = ScriptedReply(first=2, last=2, code=181)
+    with (
+        Sandbox(SandboxOptions(script=(refusal,))) as account,
+        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
+    ):
+        window = PageWindow(server, server.cookie())
+        campaign = window.send(window.draft_at_the_check("-20%", rows=ROWS), PEOPLE).split("?")[0]
+        shown = window.end_of(campaign)
+        assert "Try 1 request again" in shown
+
+        started = window.post(f"{campaign}/continue", {"how": "refused"}).location
+        assert "900 texts sent" in window.end_of(started)
+        texted = [number for frame in account.accepted for number in frame.recipients]
+        assert len(texted) == len(set(texted)) == PEOPLE
