@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bulksms.ledger.members import members_by_ticket
+from bulksms.ledger.opt_out_events import hashed_among
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import IN_LIMIT, frame, receipt
 
@@ -64,7 +65,7 @@ class Receipts:
         """Keep receipts, and count those that are new; a repeated one changes nothing.
 
         A receipt with the ticket of a frame, about somebody who is not in it, is not kept: it is
-        forged, or about a person who was erased.
+        forged. Nor is one about a person who was erased.
         """
         new = 0
         with self._storage.writing() as connection:
@@ -151,12 +152,14 @@ def _values(record: ReceiptRecord) -> dict[str, object]:
 def _about_members(
     connection: sa.Connection, records: Sequence[ReceiptRecord]
 ) -> list[ReceiptRecord]:
-    """Leave out receipts with the ticket of a frame about people who are not in it."""
+    """Leave out receipts about people who are not in the frame of the ticket, or were erased."""
     members = members_by_ticket(connection, (each.ticket for each in records))
+    erased = set(hashed_among(connection, {each.phone_number for each in records}))
     return [
         each
         for each in records
-        if each.ticket not in members or each.phone_number in members[each.ticket]
+        if each.phone_number not in erased
+        and (each.ticket not in members or each.phone_number in members[each.ticket])
     ]
 
 

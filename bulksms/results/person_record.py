@@ -44,11 +44,13 @@ class PersonCampaign:
 class PersonOptOut:
     """Whether a person opted out, since when, from which source, and every change.
 
-    `by_hash` says that only a keyed hash of the number is kept.
+    `by_hash` says that only a keyed hash of the number is kept, `is_held` that the STOP waits for
+    a person to look at it.
     """
 
     opted_out: bool
     by_hash: bool = False
+    is_held: bool = False
     since: datetime | None = None
     origin: str | None = None
     changes: tuple[tuple[datetime, str], ...] = ()
@@ -56,14 +58,21 @@ class PersonOptOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecord:
-    """Everything held on one phone number at a moment."""
+    """Everything held on one phone number at a moment.
+
+    Attributes:
+        other_receipts: ticket, status and date of receipts about texts that are in no campaign.
+    """
 
     phone_number: str
     at: datetime
     campaigns: tuple[PersonCampaign, ...]
     opt_out: PersonOptOut
+    other_receipts: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is held at all."""
-        return not self.campaigns and not self.opt_out.opted_out and not self.opt_out.changes
+        opt_out = self.opt_out
+        held = self.campaigns, self.other_receipts, opt_out.opted_out, opt_out.changes
+        return not any(held)

@@ -27,9 +27,14 @@ def person_as_json(record: PersonRecord) -> dict[str, Any]:
         "phone_number": record.phone_number,
         "at": record.at.isoformat(),
         "campaigns": [_campaign_as_json(campaign) for campaign in record.campaigns],
+        "other_receipts": [
+            {"ticket": ticket, "status": status, "date": date}
+            for ticket, status, date in record.other_receipts
+        ],
         "opt_out": {
             "opted_out": opt_out.opted_out,
             "by_hash": opt_out.by_hash,
+            "held": opt_out.is_held,
             "since": _iso(opt_out.since),
             "origin": opt_out.origin,
             "changes": [
@@ -66,6 +71,10 @@ def _lines(record: PersonRecord, words: Mapping[str, str]) -> Iterator[str]:
     for index, campaign in enumerate(record.campaigns):
         yield from ("",) if index else ()
         yield from _campaign_lines(campaign, words)
+    if record.other_receipts:
+        yield from ("", words["other_receipts"])
+    for _, status, date in record.other_receipts:
+        yield from _values(words, receipt=f"{status} {date}".rstrip())
     yield from _heading(words["opt_out"])
     yield from _opt_out_lines(record.opt_out, words)
     yield from _heading(words["elsewhere"])
@@ -128,6 +137,8 @@ def _opt_out_lines(opt_out: PersonOptOut, words: Mapping[str, str]) -> Iterator[
         yield words["by_hash"]
     if opt_out.since is not None:
         yield words["since"] % {"at": _moment(opt_out.since), "origin": opt_out.origin}
+    if opt_out.is_held:
+        yield words["held"]
     for at, change in opt_out.changes:
         yield words["added" if change == "+" else "removed"] % {"at": _moment(at)}
 

@@ -1,9 +1,9 @@
 """After an erasure no file has the number; the opt-out holds, and nobody is texted twice."""
 
+import json
 import os
 import sqlite3
 import stat
-import struct
 import zlib
 from contextlib import closing
 from pathlib import Path
@@ -13,10 +13,12 @@ import pytest
 
 from bulksms.clock import SystemClock
 from bulksms.ledger import open_ledger
+from bulksms.octopush.callbacks import Callback, CallbackKind
 from bulksms.settings import read_settings
 from bulksms.use_cases.context import account_of
 from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision
+from bulksms.use_cases.receipts.take_callbacks import take_callbacks
 from tests.integration.machine import OTHER, PEOPLE, Answer, Machine, begin
 
 VICTIM = 33639980007
@@ -31,7 +33,8 @@ SPELLINGS = (
     "6 39 98 00 07",
     "39 98 00 07",
 )
-INTEGERS = tuple(struct.pack(order, VICTIM) for order in ("<q", ">q"))
+# SQLite writes such a number in six bytes, arrays in eight: both hold these five.
+INTEGERS = tuple(VICTIM.to_bytes(5, order) for order in ("little", "big"))
 
 
 def people(path: Path, spelling: str = "06 39 98 00 07") -> Path:
@@ -101,6 +104,36 @@ def test_no_file_has_the_number_after_an_erasure(
     assert answer["elsewhere"] == sorted(map(str, (source, outside / "waits.csv", results)))
     assert answer["remaining"] == []
     assert answer["number"] == "FR …07"
+
+
+def _report(ticket: str, kind: CallbackKind = CallbackKind.DELIVERY) -> Callback:
+    return Callback(kind=kind, phone_number=VICTIM, ticket=ticket, status="DELIVERED", text="stop")
+
+
+def test_receipts_and_a_held_stop_are_shown_and_then_erased(
+    machine: Machine, tmp_path: Path, outside: Path
+) -> None:
+    assert machine.send(people(outside / "list.csv"), "--campaign", "spring").code == 0
+    ticket, now = machine.sandbox.accepted[0].ticket, SystemClock().now()
+    elsewhere = _report("sms_of_another_program", CallbackKind.STOP)
+    with open_ledger(tmp_path / "home") as ledger:
+        take_callbacks(ledger, [_report(ticket), _report("sms_other"), elsewhere], now)
+    file = outside / "person.json"
+
+    assert machine.run("person", "show", f"+{VICTIM}", "--out", file).code == 0
+
+    shown = json.loads(file.read_text(encoding="utf-8"))
+    assert shown["campaigns"][0]["messages"][0]["receipts"] == [{"status": "DELIVERED", "date": ""}]
+    assert [each["ticket"] for each in shown["other_receipts"]] == ["sms_other"]
+    assert (shown["opt_out"]["opted_out"], shown["opt_out"]["held"]) == (True, True)
+    assert "ledger.sqlite3" in " ".join(places(tmp_path))
+
+    erase(machine)
+    with open_ledger(tmp_path / "home") as ledger:
+        take_callbacks(ledger, [_report(ticket), _report("sms_other")], now)  # late ones
+
+    assert places(tmp_path) == []
+    assert machine.run("optout", "held", "--json").json["count"] == 0
 
 
 def test_a_number_in_freed_pages_and_in_the_journal_is_overwritten(

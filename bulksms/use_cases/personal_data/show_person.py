@@ -23,7 +23,7 @@ from bulksms.settings import Settings
 from bulksms.use_cases.prepare.finished_texts import finished_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["read_number", "show_person"]
 
@@ -53,13 +53,25 @@ def show_person(text: str, region: str, settings: Settings, now: datetime) -> Pe
         return PersonRecord(phone_number=f"+{number}", at=now, campaigns=(), opt_out=opt_out)
     with open_ledger(settings.home, settings.ledger) as ledger:
         ledger.pseudonyms.recognise(np.array([number], dtype=np.int64))
-        campaigns = (_campaign(ledger, record, number) for record in ledger.campaigns.all())
+        every = (_campaign(ledger, record, number) for record in ledger.campaigns.all())
+        campaigns = tuple(campaign for campaign in every if campaign is not None)
         return PersonRecord(
             phone_number=f"+{number}",
             at=now,
-            campaigns=tuple(campaign for campaign in campaigns if campaign is not None),
+            campaigns=campaigns,
             opt_out=_opt_out(ledger, number),
+            other_receipts=tuple(_other_receipts(ledger, campaigns, number)),
         )
+
+
+def _other_receipts(
+    ledger: Ledger, campaigns: "Iterable[PersonCampaign]", number: int
+) -> "Iterator[tuple[str, str, str]]":
+    """Give the receipts about a number that belong to none of its messages."""
+    tickets = {message.ticket for campaign in campaigns for message in campaign.messages}
+    for receipt in ledger.receipts.of_number(number):
+        if receipt.ticket not in tickets:
+            yield receipt.ticket, receipt.status, receipt.date
 
 
 def _campaign(ledger: Ledger, record: CampaignRecord, number: int) -> PersonCampaign | None:
@@ -120,6 +132,7 @@ def _opt_out(ledger: Ledger, number: int) -> PersonOptOut:
     return PersonOptOut(
         opted_out=origin is not None or by_hash,
         by_hash=origin is None and by_hash,
+        is_held=any(stop.phone_number == number for stop in ledger.held_stops.all()),
         since=origin and origin[0],
         origin=origin and origin[1],
         changes=ledger.opt_outs.history_of(number),

@@ -66,6 +66,7 @@ OLD = PersonCampaign(
 )
 OPT_OUT = PersonOptOut(
     opted_out=True,
+    is_held=True,
     since=datetime(2027, 3, 2, 7, 5, tzinfo=UTC),
     origin="replies.csv",
     changes=(
@@ -79,6 +80,7 @@ RECORD = PersonRecord(
     at=datetime(2027, 4, 1, 12, 0, tzinfo=UTC),
     campaigns=(OLD, SPRING),
     opt_out=OPT_OUT,
+    other_receipts=(("sms_777", "NOT_DELIVERED", "2027-03-05 11:00:00"),),
 )
 
 
@@ -106,6 +108,10 @@ def test_the_answer_for_programs_has_the_same_facts(tmp_path: Path) -> None:
         "texted": False,
         "reason": "The number of row 17 again.",
     }
+    assert answer["other_receipts"] == [
+        {"ticket": "sms_777", "status": "NOT_DELIVERED", "date": "2027-03-05 11:00:00"}
+    ]
+    assert answer["opt_out"]["held"]
     assert [change["opted_out"] for change in answer["opt_out"]["changes"]] == [True, False, True]
 
 
