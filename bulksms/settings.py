@@ -37,7 +37,7 @@ class Settings:
     """The settings of one run; login and key never show in a repr."""
 
     home: Path
-    ledger: str | None = None
+    ledger: str | None = field(default=None, repr=False)  # may hold a password
     allow_synced_folder: bool = False
     base_url: str = PRODUCTION_URL
     api_login: str | None = field(default=None, repr=False)

@@ -76,8 +76,7 @@ class PostgresServer:
         return f"{self.address}?schema={schema or f'test_{os.getpid()}_{next(_numbers)}'}"
 
     def start(self) -> None:
-        options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in OPTIONS.items())
-        self._pg_ctl("start", "-w", "-l", str(self._log), "-o", f"-p {self.port} {options}")
+        self._pg_ctl("start", "-w", "-l", str(self._log), "-o", f"-p {self.port}")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it: `fast` ends all connections in order, `immediate` is a crash."""
@@ -142,6 +141,8 @@ def _init(binaries: Path, data: Path) -> None:
         run_as_nobody([*command, "--locale-provider=icu", "--icu-locale=fr-FR"])
     except subprocess.CalledProcessError:  # the wheel has no ICU
         run_as_nobody(command)
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.writelines(f"{name} = '{value}'\n" for name, value in OPTIONS.items())
 
 
 def create_tables(url: str) -> None:

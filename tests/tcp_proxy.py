@@ -15,10 +15,12 @@ class TcpProxy:
     """Passes connections on to a port of this machine until it is told to fail.
 
     `cut_at` counts the packets that clients sent: at that one the connection is cut, before the
-    server has it or, with `after_server_has_it`, before the client gets the answer.
+    server has it or, with `after_server_has_it`, before the client gets the answer. With
+    `change_key` a client of PostgreSQL is given another key to cancel with, as poolers do.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, change_key: bool = False) -> None:
+        self._change_key = change_key
         self._server_port = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -74,6 +76,8 @@ class TcpProxy:
         with suppress(OSError):
             while content := source.recv(SIZE):
                 self._passes.wait()
+                if self._change_key and not from_client:
+                    content = _with_another_key(content)
                 cut = from_client and self._is_cut()
                 if not cut or self.after_server_has_it:
                     if cut:  # the answer will find nobody
@@ -91,6 +95,12 @@ class TcpProxy:
                 return False
             self.cuts += 1
             return True
+
+
+def _with_another_key(content: bytes) -> bytes:
+    """Change the process number in the message K of a server that answers a login."""
+    before, found, after = content.partition(b"K\x00\x00\x00\x0c")
+    return before + found + bytes([after[0] ^ 0x40]) + after[1:] if found else content
 
 
 def _close(connection: socket.socket) -> None:

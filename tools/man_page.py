@@ -20,7 +20,7 @@ ENVIRONMENT = (
     ("BULKSMS_API_KEY_FILE", "A file with the key that only its owner can read."),
     ("BULKSMS_BASE_URL", "The address of the API, such as that of a sandbox."),
     ("BULKSMS_HOME", "The state folder: the ledger, the opt-outs, the logs, settings.toml."),
-    ("BULKSMS_LEDGER", "The file of the ledger."),
+    ("BULKSMS_LEDGER", "The file of the ledger, or postgresql://USER@HOST/DATABASE."),
     ("BULKSMS_<OPTION>", "The default of the option of that name."),
     ("NO_COLOR", "No colour, where it is set."),
 )

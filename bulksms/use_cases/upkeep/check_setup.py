@@ -35,6 +35,7 @@ from bulksms.use_cases.upkeep.check_machine import (
     note,
     wrong,
 )
+from bulksms.use_cases.upkeep.check_server import check_server
 
 __all__ = ["CheckArea", "CheckStatus", "SetupCheck", "check_setup"]
 
@@ -55,6 +56,7 @@ def check_setup(
     """
     yield from check_machine(encoding)
     yield from _state_folder(settings)
+    yield from check_server(settings, clock)
     yield _ledger(settings)
     try:
         credentials = require_credentials(settings)

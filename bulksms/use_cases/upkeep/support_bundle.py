@@ -18,7 +18,7 @@ from typing import Any
 
 from bulksms import __version__
 from bulksms.errors import BulkSmsError
-from bulksms.ledger import ledger_exists, ledger_file, open_ledger
+from bulksms.ledger import is_server_url, ledger_exists, ledger_file, open_ledger
 from bulksms.notifications.event_log import mask
 from bulksms.output.whole_file import whole_file
 from bulksms.settings import Settings, read_settings_file
@@ -65,7 +65,9 @@ def write_bundle(path: Path, facts: Mapping[str, str]) -> None:
 
 def _masked(content: str, settings: Settings) -> str:
     """Mask numbers, secrets, and the folders that name the user."""
-    secrets = [value for value in (settings.api_key, settings.api_login, settings.proxy) if value]
+    address = settings.ledger if is_server_url(settings.ledger) else None
+    given = (settings.api_key, settings.api_login, settings.proxy, address)
+    secrets = [value for value in given if value]
     for folder, name in ((settings.home, "STATE"), (Path.home(), "~")):
         # As it is written in JSON, where Windows' backslashes are doubled.
         for spelled in (json.dumps(str(folder))[1:-1], str(folder)):
@@ -101,10 +103,9 @@ def _ledger(settings: Settings) -> dict[str, Any]:
     """Count what is in the ledger; a ledger that cannot be read says why."""
     if not ledger_exists(settings.home, settings.ledger):
         return {"exists": False}
-    facts: dict[str, Any] = {
-        "exists": True,
-        "bytes": ledger_file(settings.home, settings.ledger).stat().st_size,
-    }
+    facts: dict[str, Any] = {"exists": True, "on_server": is_server_url(settings.ledger)}
+    if not facts["on_server"]:
+        facts["bytes"] = ledger_file(settings.home, settings.ledger).stat().st_size
     try:
         with open_ledger(settings.home, settings.ledger) as ledger:
             records = ledger.campaigns.all()
