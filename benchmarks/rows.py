@@ -190,6 +190,31 @@ def sending(bench: Bench) -> Iterator[Row]:
     )
 
 
+def sharing(bench: Bench) -> Iterator[Row]:
+    """Compare B13: workers of four connections each, or a bare pool of as many connections."""
+    delay, rounds = 0.2, 50
+    with _server(delay) as port:
+        for workers in (1, 2, 4):
+            connections = 4 * workers
+            frames = rounds * connections
+            ours, bare = [], []
+            for _ in range(bench.pairs):
+                ours.append(_figures(python("benchmarks.ours.share", port, frames, workers))[0])
+                pool = python("benchmarks.peers.post_pool", port, frames, connections)
+                bare.append(_figures(pool)[0])
+            mine, theirs = sorted(ours)[len(ours) // 2], sorted(bare)[len(bare) // 2]
+            yield Row(
+                name=f"B13.{workers}",
+                what=f"{workers} workers x 4 in flight, 200 ms away, or a bare pool",
+                ours=f"{frames / mine:.1f}/s",
+                peer=f"{frames / theirs:.1f}/s",
+                ratio=theirs / mine,
+                unit="of the pool",
+                goal=">= 0.95",
+                met=theirs / mine >= 0.95,
+            )
+
+
 def flat_out(bench: Bench) -> Iterator[Row]:
     """Compare B9: a server that answers at once, or requests.post in a loop."""
     frames = 400
@@ -272,6 +297,7 @@ SECTIONS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "screened": screened,
     "sending": sending,
     "flat_out": flat_out,
+    "sharing": sharing,
     "starting": starting,
     "callbacks": callbacks,
 }

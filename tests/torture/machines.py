@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ import orjson
 import psycopg
 
 from bulksms.clock import SystemClock
-from bulksms.ledger import NewCampaign, open_ledger
+from bulksms.ledger import FrozenFrame, NewCampaign, open_ledger
 from bulksms.ledger.server_address import ServerAddress
 from bulksms.octopush import Credentials
 from bulksms.sender import Pacing, SilentObserver
@@ -78,6 +78,12 @@ class Machines:
 
     def enqueue(self, frames: int, pacing: Pacing | None = None) -> None:
         """Write a campaign of small frames down, and ask the workers to post it."""
+        self.enqueue_frames(map(_frozen, range(1, frames + 1)), frames, pacing)
+
+    def enqueue_frames(
+        self, frozen: Iterable[FrozenFrame], count: int, pacing: Pacing | None = None
+    ) -> None:
+        """Write a campaign of these frames down, and ask the workers to post it."""
         context = self.context()
         credentials = Credentials(login=LOGIN, key=KEY)
         with open_ledger(context.settings.home, self.url) as ledger:
@@ -88,11 +94,11 @@ class Machines:
                 text_digest="t" * 64,
                 parameters={"purpose": "alert", "type": "sms_premium", "sender": "SHOP"},
                 counts=dict.fromkeys(("rejected", "duplicates", "opted_out"), 0)
-                | dict.fromkeys(("rows", "sendable"), frames * PER_FRAME),
+                | dict.fromkeys(("rows", "sendable"), count * PER_FRAME),
                 rehearsal=True,
                 account=credentials.account_at(self.provider.url),
             )
-            ledger.campaigns.create(new, map(_frozen, range(1, frames + 1)))
+            ledger.campaigns.create(new, frozen)
         enqueue_campaign(CAMPAIGN, RunOptions(pacing=pacing or Pacing()), context)
         announce_run(context, credentials)
 
@@ -199,7 +205,7 @@ def _numbers(post: dict[str, Any]) -> list[str]:
     return [str(number) for number in post["recipients"]]
 
 
-def _frozen(number: int) -> Any:  # noqa: ANN401 - a frozen frame
+def _frozen(number: int) -> FrozenFrame:
     first = (number - 1) * PER_FRAME
     numbers = [people.number(first + place) for place in range(PER_FRAME)]
     body = orjson.dumps(
