@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from tests.torture import days, faults, kills, signals, troubles
+from tests.torture import days, faults, kills, signals, troubles, workers
 from tests.torture.gateway import ANSWERS
 from tests.torture.judge import Findings
 from tests.torture.mutants.gallery import MUTANTS
@@ -102,6 +102,7 @@ def trials(size: Size, seed: int, lines: int, answer: float) -> list[Trial]:
         *_apart(size, seed, answer),
         *_troubled(size),
         *_signalled(size, seed),
+        *_shared(size),
         *_answered(size),
     ]
 
@@ -199,6 +200,21 @@ def _signalled(size: Size, seed: int) -> Iterator[Trial]:
             yield _trial("signals", act, mode, after=after)
         for part in range(5):
             yield _trial("signals", signals.killed, mode, seed=seed + turn * 5 + part)
+
+
+def _shared(size: Size) -> Iterator[Trial]:
+    """Let several workers share a campaign on a server, and trouble them."""
+    if size.thin:
+        for kind in ("killed", "restarted server"):
+            yield _trial_of_workers(2, 120, kind)
+        return
+    for count, kind in product((1, 2, 4), workers.TROUBLES):
+        yield _trial_of_workers(count, 500, kind)
+
+
+def _trial_of_workers(count: int, frames: int, kind: str) -> Trial:
+    act = partial(workers.troubled, workers=count, frames=frames, kind=kind)
+    return Trial("shared campaigns", act)
 
 
 def _answered(size: Size) -> Iterator[Trial]:

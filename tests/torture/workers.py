@@ -3,12 +3,13 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, running_server
 from tests.torture import people
+from tests.torture.judge import Findings
 from tests.torture.machines import PER_FRAME, Machines, machines
 from tests.torture.stand import stand
 
@@ -93,3 +94,45 @@ def _judge(made: Machines, frames: int, seconds: float) -> Outcome:
         state=made.campaign()[0],
         seconds=seconds,
     )
+
+
+def _killed(made: Machines) -> None:
+    """Kill a worker, and start one in its place."""
+    kill_one(made)
+    made.start_worker(CONCURRENCY)
+
+
+TROUBLES: Mapping[str, tuple[Callable[[Machines], None], int]] = {
+    # What happens, and how many frames may be in doubt because of it.
+    "killed": (_killed, CONCURRENCY),
+    "frozen": (freeze_one, 0),  # its answers come when it wakes up
+    "restarted server": (restart_server, 0),
+    "crashed server": (lambda made: restart_server(made, "immediate"), 0),
+    "forgetful engine": (Machines.forget, 0),
+}
+
+
+def troubled(folder: Path, *, workers: int, frames: int, kind: str) -> Findings:
+    """Let workers post a campaign, with one kind of trouble when a quarter is posted."""
+    act, doubts = TROUBLES[kind]
+
+    def trouble(made: Machines) -> None:
+        made.await_posts(frames // 4)
+        act(made)
+
+    with running_server() as server:
+        outcome = share(folder, server, frames=frames, workers=workers, trouble=trouble)
+    findings = Findings(
+        runs=1,
+        contacts=frames * PER_FRAME,
+        duplicates=outcome.twice,
+        unaccounted=outcome.lost,
+        false_sent=outcome.false_sent,
+        needless_doubt=max(outcome.doubts - doubts, 0),
+        unfinished=int(outcome.state != "done"),
+        kills=int(kind == "killed"),
+        doubts=outcome.doubts,
+    )
+    if findings.broken():
+        findings.stories.append(f"{workers} workers, {kind}: {outcome}")
+    return findings
