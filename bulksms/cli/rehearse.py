@@ -12,6 +12,7 @@ import click
 
 from bulksms.cli.click_options import GroupedCommand, option
 from bulksms.cli.shared_options import display, output_delimiter, planning, posting
+from bulksms.errors import UsageError
 
 __all__ = ["command"]
 
@@ -39,6 +40,8 @@ def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
     from bulksms.cli.requests import fill_options
     from bulksms.plan.options import MessageOptions
 
+    if given["enqueue"]:
+        raise UsageError("A rehearsal is posted by this process: leave --enqueue out.")
     if not fill_options(MessageOptions, given).has_text:
         given["text"] = OWN_LIST_TEXT if spreadsheets else TEXT
     given["sender"] = given["sender"] or SENDER

@@ -31,8 +31,6 @@ EXAMPLES = (
 @option("--accept", multiple=True, type=RepeatableText(), metavar="CODE",
         help="Treat the finding about an opt-out file with this code as a warning; "
              "repeatable.")  # fmt: skip
-@option("--enqueue", is_flag=True,
-        help="Let the workers of a shared ledger post it, and return at once.")  # fmt: skip
 @option("--yes", is_flag=True, help="Ignored: resume never asks.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted or paused campaign; by default the newest."""

@@ -38,8 +38,6 @@ EXAMPLES = (
     help="Send only the text of the first row, or of --preview, to your own number.",
 )
 @option("--dry-run", is_flag=True, help="The same as `check`.")
-@option("--enqueue", is_flag=True,
-        help="Let the workers of a shared ledger post it, and return at once.")  # fmt: skip
 @option("--yes", is_flag=True, help="Do not ask.")
 @output_delimiter
 @display

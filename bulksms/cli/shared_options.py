@@ -229,6 +229,8 @@ posting = stack(
                show_default=True, metavar="N",
                help="Hours after the start at which unsent frames expire."),
         option("--wait", is_flag=True, help="Wait until marketing is allowed instead of pausing."),
+        option("--enqueue", is_flag=True,
+               help="Let the workers of a shared ledger post it, and return at once."),
     ],
     group="Posting",
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """`bulksms worker`: posts frames of campaigns in a shared ledger, beside other workers."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,15 +13,20 @@ __all__ = ["command"]
 EXAMPLES = (
     "bulksms worker",
     "bulksms worker --concurrency 8",
+    "bulksms worker --schedule /etc/bulksms/welcome.toml",
 )
 
 
 @click.command("worker", cls=GroupedCommand, examples=EXAMPLES)
 @option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True,
         metavar="N", help="Frames that this worker has in flight.")  # fmt: skip
+@option("--schedule", multiple=True, type=click.Path(path_type=Path), metavar="CAMPAIGN.toml",
+        help="Run this saved campaign when it is due (every, at), once among all workers; "
+             "repeatable.")  # fmt: skip
 @option("--quiet", is_flag=True, help="Only errors.")
 def command(concurrency: int, **given: Any) -> int:  # noqa: ANN401
     """Post the campaigns that wait in a shared ledger; start as many workers as you like."""
+    from bulksms.campaign_file import read_campaign_file
     from bulksms.cli.run_and_report import running
     from bulksms.settings import read_settings
     from bulksms.use_cases.context import require_credentials
@@ -37,5 +43,5 @@ def command(concurrency: int, **given: Any) -> int:  # noqa: ANN401
         with ledger_to_send_from(settings, context.observer) as ledger:
             from bulksms.tasks import serve
 
-            serve(ledger, context, credentials, concurrency)
+            serve(ledger, context, credentials, concurrency, given["schedule"], read_campaign_file)
     return 0

@@ -24,6 +24,7 @@ class Ledger:
         witnesses = parts.WitnessPair(storage)
         self._storage = storage
         self.holders, self.lanes = parts.Holders(storage, clock), parts.Lanes(storage, clock)
+        self.due_runs = parts.DueRuns(storage, clock)
         self.shared_runs = parts.SharedRuns(storage, clock)
         self.locks = parts.LaneLocks(storage.locks, self.lanes, clock)
         self.reconciler = parts.Reconciler(storage, witnesses, clock)

@@ -7,6 +7,7 @@ from bulksms.ledger.audit_trail import AuditTrail
 from bulksms.ledger.campaigns import Campaigns
 from bulksms.ledger.claims import Claims
 from bulksms.ledger.dead_numbers import DeadNumbers
+from bulksms.ledger.due_runs import DueRuns
 from bulksms.ledger.erasures import Erasures
 from bulksms.ledger.frame_queries import FrameQueries
 from bulksms.ledger.frames import Frames
@@ -36,6 +37,7 @@ __all__ = [
     "Campaigns",
     "Claims",
     "DeadNumbers",
+    "DueRuns",
     "Erasures",
     "FrameQueries",
     "Frames",

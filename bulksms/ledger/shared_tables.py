@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from bulksms.ledger.column_types import Instant, short_text
 from bulksms.ledger.opt_out_tables import metadata
 
-__all__ = ["holder", "lane", "shared_run"]
+__all__ = ["due_run", "holder", "lane", "shared_run"]
 
 # A worker process that claims frames, alive until `lease_until` by the database's clock. One
 # that let it pass has ended, whatever it does later.
@@ -40,4 +40,17 @@ shared_run = sa.Table(
     sa.Column("options", sa.JSON, nullable=False),
     sa.Column("limits", sa.JSON, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+)
+
+# The due times of schedules, each taken by one worker; those that nobody took have no holder.
+due_run = sa.Table(
+    "due_run",
+    metadata,
+    sa.Column("series", sa.String(200), primary_key=True),
+    sa.Column("due_at", Instant, primary_key=True),
+    sa.Column("holder", sa.ForeignKey("holder.id")),
+    sa.Column("claimed_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("code", sa.Integer),
+    sa.Column("reason", sa.Text),
 )

@@ -16,7 +16,7 @@ from bulksms.ledger.opt_out_tables import (
     opt_out_key,
 )
 from bulksms.ledger.server_tables import held_lock, server_identity
-from bulksms.ledger.shared_tables import holder, lane, shared_run
+from bulksms.ledger.shared_tables import due_run, holder, lane, shared_run
 
 __all__ = [
     "IN_LIMIT",
@@ -26,6 +26,7 @@ __all__ = [
     "body",
     "campaign",
     "campaign_order",
+    "due_run",
     "entry",
     "erased_frame",
     "frame",

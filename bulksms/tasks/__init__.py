@@ -6,30 +6,50 @@ The engine only says that there may be something to do; what is done is decided 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
     from bulksms.ledger import Ledger
     from bulksms.octopush import Credentials
     from bulksms.use_cases.context import RunContext
+    from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 
 __all__ = ["announce_run", "serve"]
 
 
 def serve(
-    ledger: "Ledger", context: "RunContext", credentials: "Credentials", concurrency: int
+    ledger: "Ledger",
+    context: "RunContext",
+    credentials: "Credentials",
+    concurrency: int,
+    schedules: "Sequence[Path]" = (),
+    read: "Callable[[Path], SavedCampaign] | None" = None,
 ) -> None:
     """Work for a shared ledger until the context says stop.
 
+    `schedules` are campaign files that say when they are due, and `read` reads one.
+
     Raises:
+        UsageError: one of the campaign files has an error, or no schedule.
         RuleError: the clock of this machine is wrong.
         LedgerError: the ledger failed; nothing more was posted here.
     """
     from bulksms.ledger.server_address import ServerAddress
     from bulksms.tasks.engine import TaskEngine
+    from bulksms.tasks.keep_schedules import ScheduleKeeper
     from bulksms.tasks.serve_worker import Worker, refuse_wrong_clock
 
     refuse_wrong_clock(ledger, context)
-    worker = Worker(ledger, context, credentials, concurrency)
     address = ServerAddress.parse(context.settings.ledger or "")
-    worker.serve(TaskEngine(address, _group(context, credentials), worker.tasks))
+    group = _group(context, credentials)
+    if read is None or not schedules:
+        worker = Worker(ledger, context, credentials, concurrency)
+        worker.serve(TaskEngine(address, group, worker.tasks), lambda _stop: None)
+        return
+    keeper = ScheduleKeeper(ledger, context, schedules, read, lambda: worker.holder)
+    keeper.require_schedules()
+    worker = Worker(ledger, context, credentials, concurrency)
+    worker.serve(TaskEngine(address, group, worker.tasks), keeper.keep)
 
 
 def announce_run(context: "RunContext", credentials: "Credentials") -> bool:

@@ -7,6 +7,7 @@ itself: what is to be done stands there.
 import os
 import platform
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 from bulksms.errors import LedgerError, RuleError
@@ -72,17 +73,28 @@ class Worker:
         """What the engine may ask of this worker."""
         return EngineTasks(look_after=self._look_for_engine, post=self.post)
 
-    def serve(self, engine: TaskEngine) -> None:
+    @property
+    def holder(self) -> str:
+        """The id under which the ledger knows this worker now."""
+        return self._lease.id
+
+    def serve(self, engine: TaskEngine, keep: Callable[[threading.Event], None]) -> None:
         """Work until the context says stop; frames in flight get their answers first.
+
+        `keep` looks after schedules in a thread of its own until its event is set.
 
         Raises:
             LedgerError: the ledger failed; nothing more was posted here.
         """
         engine_stop = threading.Event()
-        thread = threading.Thread(target=engine.run, args=[engine_stop], name="engine")
+        threads = [
+            threading.Thread(target=engine.run, args=[engine_stop], name="engine"),
+            threading.Thread(target=self._keeping, args=[keep], name="schedules"),
+        ]
         with ExitStack() as leases:
             leases.enter_context(self._lease.kept())
-            thread.start()
+            for thread in threads:
+                thread.start()
             self._notifier.ready()
             try:
                 while not self._is_over():
@@ -98,7 +110,8 @@ class Worker:
                 self._notifier.stopping()
                 self._context.stop.set()
                 engine_stop.set()
-                thread.join()
+                for thread in threads:
+                    thread.join()
                 with self._posting:  # the last lane has ended
                     pass
         if self._failure is not None:
@@ -144,6 +157,13 @@ class Worker:
             if outcome is not None:
                 reason = f" {outcome.reason}" if outcome.reason else ""
                 self._context.observer.note(f"Campaign {record.name}: {outcome.state}.{reason}")
+
+    def _keeping(self, keep: Callable[[threading.Event], None]) -> None:
+        try:
+            keep(self._context.stop)
+        except BaseException as error:
+            self._failure = self._failure or error
+            raise
 
     def _begin_again(self, error: LedgerError) -> None:
         """Go on under a new lease after the ledger failed once; what is in flight is in doubt.

@@ -18,7 +18,7 @@ from bulksms.settings import read_settings
 from bulksms.tasks import serve
 from bulksms.use_cases.context import RunContext, require_credentials
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
-from tests.integration.machine import PEOPLE, Machine, export
+from tests.integration.machine import PEOPLE, TEXT, Machine, export
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
@@ -124,3 +124,16 @@ def test_a_worker_refuses_a_ledger_whose_clock_differs_by_a_minute(
     ):
         serve(ledger, context, require_credentials(settings), 1)
     assert shared.texted == []
+
+
+def test_a_saved_campaign_is_handed_to_workers(shared: Machine, tmp_path: Path) -> None:
+    export(tmp_path / "list.csv", PEOPLE)
+    campaign = tmp_path / "welcome.toml"
+    campaign.write_text(f'files = "list.csv"\ntext = "{TEXT}"\nenqueue = true\n', "utf-8")
+    ran = shared.run("run", campaign, "--json")
+    assert (ran.code, ran.json["state"]) == (0, "running")
+    assert shared.texted == []
+    with a_worker(tmp_path / "elsewhere"):
+        followed = shared.run("status", "--follow", "--json")
+    assert followed.json["state"] == "done"
+    assert sorted(shared.texted) == PEOPLE

@@ -23,6 +23,7 @@ class PostingOptions:
     """How frames are posted and where results go; each field is called like its option.
 
     `seeds` are numbers of colleagues, who get the first and the last frame's text as well.
+    With `enqueue` the workers of a shared ledger post, and not this process.
     `rate` is in frames per minute and `max_cost` in euros; of the codes in `accept` only
     `short_frames` matters here. `max_undelivered` is a percentage of the texts with a receipt.
     """
@@ -36,6 +37,7 @@ class PostingOptions:
     accept: tuple[str, ...] = ()
     expires_hours: float = 12.0
     wait: bool = False
+    enqueue: bool = False
     approve_late: bool = False
     retry_refused: bool = False
     results: Path | None = None

@@ -44,6 +44,7 @@ from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
 from bulksms.use_cases.unattended.unattended_rules import shape_of
 from bulksms.use_cases.unattended.unattended_run import UnattendedRun
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
+from bulksms.use_cases.workers.enqueue_campaign import enqueue_campaign
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
@@ -178,7 +179,8 @@ class _Run:
         if prepared.nothing_new:
             return end_without_sending(prepared, self._context)
         name = begin_campaign(prepared, self._context)
-        return run_campaign(name, prepared.request.run_options, self._context)
+        act = enqueue_campaign if self._campaign.posting.enqueue else run_campaign
+        return act(name, prepared.request.run_options, self._context)
 
     def _send_sample(self, plan: Plan, request: SendRequest) -> RunResult:
         """Send the text of one row to the operator's own number, and to nobody else."""

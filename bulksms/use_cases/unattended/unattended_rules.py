@@ -34,6 +34,9 @@ class UnattendedRules:
         columns: the headers that the files must have, in any order; learnt when empty.
         approval: run only a plan that somebody else approved.
         start_within: how long after the start of a run its first text may leave.
+        every: on which days, or after which length of time, workers run it.
+        at: the hours of those days.
+        missed: whether a run that no worker began in time is caught up, or only reported.
         on_end: a command that gets the JSON of the run on its standard input.
         ping_url: an address that is called at the start and at the end, with counts only.
         metrics_file: a file of metrics in the Prometheus text format.
@@ -50,6 +53,9 @@ class UnattendedRules:
     columns: tuple[str, ...] = ()
     approval: bool = False
     start_within: timedelta | None = None
+    every: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    missed: str = "run"
     on_end: str | None = None
     ping_url: str | None = None
     metrics_file: Path | None = None

@@ -37,11 +37,13 @@ def enqueue_campaign(name: str, run_options: RunOptions, context: RunContext) ->
     A campaign that they post already is left to them.
 
     Raises:
+        UsageError: the ledger is a file of this machine.
         CampaignNotFound: there is none of that name.
         SettingsError: no credentials, or it was begun in another mode or under another account.
         RuleError: its sending time has passed, it has expired, or an order keeps it back.
         LedgerError: the ledger cannot be used, or another process is sending.
     """
+    require_shared_ledger(context.settings)
     credentials = require_credentials(context.settings)
     with ledger_to_send_from(context.settings, context.observer) as ledger:
         record = ledger.campaigns.get(name)

@@ -1,0 +1,105 @@
+"""Runs saved campaigns when they are due, each time once among all workers that know them."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bulksms.errors import LedgerError, UsageError
+from bulksms.ledger import Ledger
+from bulksms.use_cases.context import RunContext
+from bulksms.use_cases.unattended.notify_run import run_and_notify
+from bulksms.use_cases.unattended.saved_campaign import SavedCampaign
+from bulksms.use_cases.unattended.schedule import Schedule, read_schedule
+from bulksms.use_cases.unattended.unattended_run import UnattendedRun
+
+__all__ = ["ScheduleKeeper"]
+
+LOOK_SECONDS = 5.0
+IN_TIME = timedelta(minutes=10)  # a run that begins later was missed
+
+ReadCampaign = Callable[[Path], SavedCampaign]
+
+
+class ScheduleKeeper:
+    """The campaign files of one worker; they are read again at every look."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        context: RunContext,
+        files: Sequence[Path],
+        read: ReadCampaign,
+        holder: Callable[[], str],
+        run: Callable[[SavedCampaign, RunContext], UnattendedRun] = run_and_notify,
+    ) -> None:
+        self._ledger, self._context, self._files = ledger, context, files
+        self._read, self._holder, self._run = read, holder, run
+
+    def require_schedules(self) -> None:
+        """Refuse files that cannot be used, before anything is done.
+
+        Raises:
+            UsageError: one has an error, or no schedule.
+        """
+        for path in self._files:
+            if read_schedule(self._read(path)) is None:
+                raise UsageError(
+                    f'{path} has no schedule: add every = "day" and at = "09:00", for example.'
+                )
+
+    def keep(self, stop: threading.Event) -> None:
+        """Look again and again until stopped; a run that is going on ends gently."""
+        while not stop.is_set():
+            for path in self._files:
+                try:
+                    with suppress(LedgerError):  # the next look may succeed
+                        self.look(path)
+                except UsageError as error:
+                    self._context.observer.note(str(error))
+            self._context.clock.wait(LOOK_SECONDS, stop)
+
+    def look(self, path: Path) -> UnattendedRun | None:
+        """Run one campaign if it is due and no other worker has begun that.
+
+        Raises:
+            UsageError: the file has an error.
+            LedgerError: the ledger cannot be used.
+        """
+        campaign = self._read(path)
+        schedule = read_schedule(campaign)
+        if schedule is None:
+            return None
+        due_at = self._claimed(campaign, schedule)
+        return None if due_at is None else self._run_once(campaign, due_at)
+
+    def _claimed(self, campaign: SavedCampaign, schedule: Schedule) -> datetime | None:
+        """Take what a dead worker had begun, else what is due."""
+        due_runs, name, holder = self._ledger.due_runs, campaign.name, self._holder()
+        orphan = due_runs.take_over(name, holder)
+        if orphan is not None:
+            self._context.observer.note(f"The run of {name} was left by a worker that ended.")
+            return orphan.due_at
+        now = self._ledger.holders.database_time()
+        due = list(schedule.due_between(due_runs.begin(name), now))
+        if not due:
+            return None
+        is_late = now - due[-1] > IN_TIME
+        runs = not is_late or campaign.rules.missed == "run"
+        if not due_runs.claim(name, due, holder if runs else None):
+            return None
+        if is_late:
+            fate = "it runs now" if runs else "it is left out"
+            self._context.observer.note(
+                f"{name} was due at {due[-1]:%Y-%m-%d %H:%M} UTC and no worker was running: {fate}."
+            )
+        return due[-1] if runs else None
+
+    def _run_once(self, campaign: SavedCampaign, due_at: datetime) -> UnattendedRun:
+        holder = self._holder()
+        run = self._run(campaign, self._context)
+        reason = "nothing new" if run.nothing_new else run.reason or ""
+        self._ledger.due_runs.end(campaign.name, due_at, holder, int(run.exit_code), str(reason))
+        self._context.observer.note(f"{campaign.name}: ended with code {int(run.exit_code)}.")
+        return run
