@@ -22,6 +22,7 @@ from bulksms.columnar.arrays import (
     strings_to_arrow,
     with_bytes,
 )
+from bulksms.errors import RuleError
 from bulksms.finding import Finding, Level
 from bulksms.loader.cell_leftovers import DOUBTFUL, clean_column
 from bulksms.loader.row_store import RowStore
@@ -56,19 +57,31 @@ class BlockFilter:
 
     Args:
         guarded: remove the guards of CSV, `="0612"` and `'=1`, too.
+        max_rows: how many rows there may be before another block comes.
 
     Attributes:
         damage: the damaged cells of all blocks.
         single_quoted: the numbers of the rows with a cell in single quotes.
     """
 
-    def __init__(self, *, guarded: bool) -> None:
+    def __init__(self, *, guarded: bool, max_rows: int | None = None) -> None:
+        self._rows, self._max_rows = 0, max_rows
         self.damage = DamagedCells()
         self.single_quoted: set[int] = set()
         self._guarded = guarded
 
     def __call__(self, texts: pa.RecordBatch, row_numbers: NDArray[np.int32]) -> pa.RecordBatch:
-        """Give the cells as they are kept."""
+        """Give the cells as they are kept.
+
+        Raises:
+            RuleError: the blocks before had more rows than there may be.
+        """
+        if self._max_rows is not None and self._rows > self._max_rows:
+            raise RuleError(
+                f"The list has over {self._rows:,} rows, more than the {self._max_rows:,} of "
+                "max_rows: check that it is the right list. Nothing was sent."
+            )
+        self._rows += len(texts)
         suspects = []
         for at, cells in enumerate(texts.columns):
             letters = all_bytes(cells)

@@ -20,7 +20,11 @@ Record = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What the user says about the file; `None` means detect it."""
+    """What the user says about the file; `None` means detect it.
+
+    Attributes:
+        max_rows: how many rows a sheet may have; reading ends soon after as many.
+    """
 
     sheet: str | None = None
     encoding: str | None = None
@@ -35,6 +39,7 @@ class ReadOptions:
         return 0 if self.no_header else self.header_row
 
     locale: str | None = None
+    max_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ def build_table(
     header_row: int | None,
     width: int | None = None,
     keep: Container[int] = (),
-    guarded: bool = False,
+    block_filter: BlockFilter,
     broken: Sequence[int] | None = None,
 ) -> Table:
     """Find the header and put the records below it into columns.
@@ -64,13 +64,12 @@ def build_table(
         header_row: the number of the header, 0 without one; else it is found.
         width: the number of columns when it is known; else the header decides.
         keep: numbers of rows that look blank but hold an error.
-        guarded: remove Excel's guards from the cells.
+        block_filter: what the rows pass before they are kept.
         broken: of a text, the numbers of the rows with a broken quote, known once all are read.
     """
     gap_rows: list[int] = []
     stream = skip_blank_records(records, gap_rows, keep)
     header = find_header(stream, gap_rows, header_row=header_row, width=width)
-    block_filter = BlockFilter(guarded=guarded)
     widths = RowWidths()
     rows = _store_rows(chain(header.body, stream), len(header.names), block_filter, widths)
     ragged = widths.ragged_rows(rows, broken or (), separated=broken is not None)

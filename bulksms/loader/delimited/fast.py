@@ -111,7 +111,9 @@ class _Body:
         self._last = int(row_numbers[-1])
 
 
-def read_with_arrow(text: DecodedText, dialect: Dialect, *, guarded: bool = False) -> Table | None:
+def read_with_arrow(
+    text: DecodedText, dialect: Dialect, *, guarded: bool = False, max_rows: int | None = None
+) -> Table | None:
     """Read a text into columns, or give nothing when it is not provably simple.
 
     With `guarded`, Excel's guards are removed from the cells.
@@ -131,14 +133,14 @@ def read_with_arrow(text: DecodedText, dialect: Dialect, *, guarded: bool = Fals
         check = QuoteCheck(separator=separator, no_blank_lines=len(header.names) == 1)
         blocks = split_records(text.in_utf8(top.ends[header.row_number]), check)
         batches = map_in_order(_parser(separator, len(header.names)), blocks)
-        return _read(batches, header, separator, guarded=guarded)
+        block_filter = BlockFilter(guarded=guarded, max_rows=max_rows)
+        return _read(batches, header, separator, block_filter)
     return None
 
 
 def _read(
-    batches: Generator[pa.RecordBatch], header: Header, separator: str, *, guarded: bool
+    batches: Generator[pa.RecordBatch], header: Header, separator: str, block_filter: BlockFilter
 ) -> Table:
-    block_filter = BlockFilter(guarded=guarded)
     writer = RowStoreWriter(len(header.names), block_filter)
     body = _Body(header, writer, separator)
     try:

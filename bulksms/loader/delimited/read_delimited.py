@@ -36,7 +36,7 @@ def read_delimited(source: ByteSource, name: str, options: ReadOptions) -> Delim
     encoding = detect_encoding(source, options.encoding, name)
     text = DecodedText(source=source, encoding=encoding, name=name)
     dialect, dialect_findings = detect_dialect(text.lines(), options)
-    table, findings = _read(text, dialect)
+    table, findings = _read(text, dialect, options.max_rows)
     return DelimitedTable(
         table=table,
         encoding=encoding.name,
@@ -45,13 +45,15 @@ def read_delimited(source: ByteSource, name: str, options: ReadOptions) -> Delim
     )
 
 
-def _read(text: DecodedText, dialect: Dialect) -> tuple[Table, tuple[Finding, ...]]:
+def _read(
+    text: DecodedText, dialect: Dialect, max_rows: int | None
+) -> tuple[Table, tuple[Finding, ...]]:
     """Read a text fast or else strictly, with findings about zero bytes and line ends."""
-    simple = read_with_arrow(text, dialect, guarded=True)
+    simple = read_with_arrow(text, dialect, guarded=True, max_rows=max_rows)
     if simple is not None:  # there is no zero byte in it
         return simple, ()
     try:
-        table, findings = read_strictly(text, dialect, guarded=True)
+        table, findings = read_strictly(text, dialect, guarded=True, max_rows=max_rows)
     except UnicodeEncodeError as error:
         raise UndecodableText(
             f"{text.name}: read as {text.encoding.name} it has halves of characters;"

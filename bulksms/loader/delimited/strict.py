@@ -8,6 +8,7 @@ from itertools import islice
 
 from bulksms.errors import UndecodableText
 from bulksms.finding import Finding
+from bulksms.loader.cell_damage import BlockFilter
 from bulksms.loader.delimited.decoded import DecodedText
 from bulksms.loader.delimited.dialects import Dialect
 from bulksms.loader.delimited.line_endings import LineEndingCheck
@@ -27,13 +28,15 @@ _INCHES = re.compile(r'(?<!\w)\d{1,4}"(?=\s?[^\W\d])|(?<=\s)\d{1,4}"')
 
 
 def read_strictly(
-    text: DecodedText, dialect: Dialect, *, guarded: bool = False
+    text: DecodedText, dialect: Dialect, *, guarded: bool = False, max_rows: int | None = None
 ) -> tuple[Table, tuple[Finding, ...]]:
     """Read any text into columns, with findings about the ends of its lines.
 
-    With `guarded`, Excel's guards are removed from the cells.
+    With `guarded`, Excel's guards are removed from the cells; `max_rows` is how many rows there
+    may be.
 
     Raises:
+        RuleError: there are more rows.
         UndecodableText: a cell is too long, or too many rows have broken quotes.
     """
     line_endings = LineEndingCheck(text.in_utf8())
@@ -41,7 +44,7 @@ def read_strictly(
     table = build_table(
         reader.records(),
         header_row=dialect.header_row,
-        guarded=guarded,
+        block_filter=BlockFilter(guarded=guarded, max_rows=max_rows),
         broken=reader.broken,
     )
     return table, tuple(line_endings.findings())

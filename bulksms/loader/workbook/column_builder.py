@@ -56,12 +56,14 @@ class ColumnBuilder:
         stray_row: the number of a last row that is far below the list and no part of it; or 0.
     """
 
-    def __init__(self, *, header_row: int | None, include_hidden: bool) -> None:
+    def __init__(
+        self, *, header_row: int | None, include_hidden: bool, max_rows: int | None = None
+    ) -> None:
         self._header_row, self._include_hidden = header_row, include_hidden
         self._sample: list[Record] = []
         self._waiting: list[tuple[Numbers, Texts]] = []
         self._gaps = _GapCounter()
-        self._block_filter = BlockFilter(guarded=False)
+        self._block_filter = BlockFilter(guarded=False, max_rows=max_rows)
         self._last = 0
         self._writer: RowStoreWriter | None = None
         self._width = 0

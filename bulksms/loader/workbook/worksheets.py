@@ -105,7 +105,11 @@ def _worksheet(
 
 
 def _new_builder(options: ReadOptions) -> ColumnBuilder:
-    return ColumnBuilder(header_row=options.chosen_header, include_hidden=options.include_hidden)
+    return ColumnBuilder(
+        header_row=options.chosen_header,
+        include_hidden=options.include_hidden,
+        max_rows=options.max_rows,
+    )
 
 
 def _finish(

@@ -80,8 +80,10 @@ def plan_lists(
     names = tuple(map(str, planned.files))
     check_outputs(campaign.options(), context.settings, [*names, campaign.path])
     request = request_plan(names, campaign.plan, context.settings, now, names=lists.names)
+    reading = replace(request.reading, max_rows=campaign.rules.max_rows)
+    request = replace(request, reading=reading, progress=context.progress)
     try:
-        return replace(planned, plan=make_plan(replace(request, progress=context.progress)))
+        return replace(planned, plan=make_plan(request))
     except EmptySheet:
         is_in_order = campaign.rules.min_rows == 0 and not lists.rows
         if is_in_order and len(names) == 1:

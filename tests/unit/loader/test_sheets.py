@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bulksms.errors import LoadError, UnknownFormat
-from bulksms.loader import open_sheets
+from bulksms.errors import LoadError, RuleError, UnknownFormat
+from bulksms.loader import ReadOptions, open_sheets, read_sheets
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods"])
@@ -76,3 +76,20 @@ def test_a_dash_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     (sheet,) = open_sheets("-")
     assert (sheet.source.path, sheet.source.format) == ("-", "csv")
     assert sheet.rows.table().to_numpy().tolist() == [["1", "A"]]
+
+
+@pytest.mark.parametrize("last", ["", '"un"clos"ed,"\n'], ids=["simple", "read strictly"])
+def test_reading_ends_soon_after_the_most_rows(last: str) -> None:
+    rows = "0639980101,Zoé\n" * 140_000
+    data = f"Mobile,Nom\n{last}{rows}".encode()
+
+    with pytest.raises(RuleError, match=r"over 6\d,\d{3} rows, more than the 1,000 of max_rows"):
+        read_sheets(data, "list.csv", ReadOptions(max_rows=1000))
+
+
+def test_as_many_rows_as_there_may_be_are_read() -> None:
+    data = b"Mobile,Nom\n" + b"0639980101,Zoe\n" * 70_000
+
+    (sheet,) = read_sheets(data, "list.csv", ReadOptions(max_rows=70_000))
+
+    assert len(sheet.rows) == 70_000
