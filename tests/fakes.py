@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -13,6 +14,7 @@ from urllib.request import urlopen
 import numpy as np
 
 from bulksms.ledger import CampaignRecord, FrameRecord, FrozenFrame, Ledger, ProofRecord
+from bulksms.ledger.claims import Claims
 from bulksms.octopush.outcomes import Accepted, NotSent, Outcome, RefusalScope, Refused, Unknown
 from bulksms.sender import Observer, Pacing, RunOutcome
 from bulksms.sender.send_frames import send_frames
@@ -217,3 +219,19 @@ def set_sandbox_clock(base_url: str, now: datetime) -> None:
 def port_of(base_url: str) -> int:
     """The port of an address, where another sandbox is to be the same account."""
     return urlsplit(base_url).port or 0
+
+
+class SleepyClaims:
+    """Claims after which the machine sleeps."""
+
+    def __init__(self, claims: Claims, clock: FakeClock, seconds: float) -> None:
+        self._claims, self._clock, self._seconds = claims, clock, seconds
+
+    def claim(self, *args: Any, **more: Any) -> bool:  # noqa: ANN401 - passed on
+        claimed: bool = self._claims.claim(*args, **more)
+        self._clock.seconds += self._seconds
+        self._seconds = 0
+        return claimed
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - passed on
+        return getattr(self._claims, name)

@@ -138,8 +138,8 @@ class Claims:
 
         self._commit.write(change, may_delay=may_delay, records_answer=True)
 
-    def release(self, campaign_id: int, number: int, now: datetime, holder: str) -> None:
-        """Plan a frame again that its worker claimed and did not post.
+    def release(self, campaign_id: int, number: int, now: datetime, holder: str | None) -> None:
+        """Plan a frame again that was claimed and not posted, by this worker if it was one.
 
         One that is in doubt by now stays so: somebody may have read that already.
         """

@@ -23,7 +23,7 @@ from bulksms.sender.prefetch import BodyPrefetch
 from bulksms.sender.reframe import MIN_HALF, FrameSplitter, RowLookup, remove_contacts
 from bulksms.sender.safe_repeat import PostHistory, SafeRepeat, post_history
 from bulksms.sender.spending import Spending
-from bulksms.sender.suspension import SuspensionCheck
+from bulksms.sender.suspension import MachineSuspendedError, SuspensionCheck
 
 __all__ = ["FramePoster", "PostResult"]
 
@@ -116,7 +116,10 @@ class FramePoster:
         Nothing may come between these three, so what they need is gathered before; only what
         takes no time comes first: others are delayed if the API asks for it, and the connection
         is given back if the answer is good. A frame that is still `unchanged` need not be read
-        again. A worker claims on `terms`, and posts nothing if it was suspended after the claim.
+        again. A worker claims on `terms`.
+
+        Raises:
+            MachineSuspendedError: nothing was posted: the hours may have closed meanwhile.
         """
         now, key = self.clock.now(), (self.campaign.id, number)
         before_claim = self._suspension.moment()
@@ -125,9 +128,9 @@ class FramePoster:
         if claimed is None:
             return None
         frame, repeated = claimed.frame, claimed.frame.state is FrameState.IN_DOUBT
-        if terms is not None and self._suspension.since(before_claim) > MAX_CLAIM_AGE:
-            self._give_back(frame, terms)
-            return None
+        if self._suspension.since(before_claim) > MAX_CLAIM_AGE:
+            self._give_back(frame, None if terms is None else terms.holder)
+            raise MachineSuspendedError
         sent_at = self.clock.monotonic()
         outcome = lease.post(claimed.body)
         history = self._history(claimed.history, spending, protected=repeated)
@@ -153,7 +156,7 @@ class FramePoster:
             accepted=_accepted(frame, decision, now, answered) if is_final else None,
         )
 
-    def _give_back(self, frame: FrameRecord, terms: ClaimTerms) -> None:
+    def _give_back(self, frame: FrameRecord, holder: str | None) -> None:
         """Plan a frame again that was claimed and not posted; one in doubt stays in doubt."""
         now = self.clock.now()
         self.note(f"Frame {frame.number} was not posted: this machine was suspended meanwhile.")
@@ -163,12 +166,12 @@ class FramePoster:
                 frame.number,
                 FrameState.IN_DOUBT,
                 now,
-                claimed_by=(terms.holder, frame.attempts + 1),
+                claimed_by=None if holder is None else (holder, frame.attempts + 1),
                 message=frame.message,
                 repeatable=frame.repeatable,
             )
         else:
-            self.ledger.claims.release(self.campaign.id, frame.number, now, terms.holder)
+            self.ledger.claims.release(self.campaign.id, frame.number, now, holder)
 
     def _claim_unchanged(
         self, frame: FrameRecord, now: datetime, terms: ClaimTerms | None

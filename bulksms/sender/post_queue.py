@@ -17,6 +17,7 @@ from bulksms.sender.interface import ApiConnection, RunOutcome, StopCause
 from bulksms.sender.limits import RetryPolicy
 from bulksms.sender.post_frame import FramePoster, PostResult
 from bulksms.sender.reframe import MIN_HALF
+from bulksms.sender.suspension import MachineSuspendedError
 from bulksms.sender.work_queue import WorkQueue
 
 __all__ = ["post_queue"]
@@ -111,23 +112,54 @@ def _try(
             if last is None:  # its time begins when it is posted, not when it is taken
                 policy = replace(policy, started_at=poster.clock.monotonic())
                 unchanged = frame
-            result = poster.post(
-                frame.number, lease, queue.spending, queue.delay_others, unchanged, queue.terms()
-            )
+            result = _post(poster, queue, lease, frame.number, unchanged)
             if result is None:
-                queue.obey_order()
                 return last
-            queue.update(result.frame, result.decision)
+        if isinstance(result, MachineSuspendedError):
+            continue
         before, last = last, result
-        if result.decision.split or not result.decision.repeat:
+        following = _allow_retry(poster, queue, result, before, policy)
+        if following is None:
             return last
-        _stop_second_repeat(queue, result, before)
-        allowed = queue.allow_retry(result.frame, result.decision, policy)
-        if allowed is None:
-            return last
-        policy, delay = allowed
-        _note_retry(poster, result, delay)
+        policy = following
     return last
+
+
+def _post(
+    poster: FramePoster, queue: WorkQueue, lease: Lease, number: int, unchanged: FrameRecord | None
+) -> PostResult | MachineSuspendedError | None:
+    """Post a frame once, and count what became of it; None when it may not be posted."""
+    try:
+        result = poster.post(
+            number, lease, queue.spending, queue.delay_others, unchanged, queue.terms()
+        )
+    except MachineSuspendedError as suspended:
+        queue.obey_order()
+        return suspended
+    if result is None:
+        queue.obey_order()
+    else:
+        queue.update(result.frame, result.decision)
+    return result
+
+
+def _allow_retry(
+    poster: FramePoster,
+    queue: WorkQueue,
+    result: PostResult,
+    before: PostResult | None,
+    policy: RetryPolicy,
+) -> RetryPolicy | None:
+    """Return the policy after one more try, if there is to be one."""
+    if result.decision.split or not result.decision.repeat:
+        return None
+    _stop_second_repeat(queue, result, before)
+    allowed = queue.allow_retry(result.frame, result.decision, policy)
+    if allowed is None:
+        return None
+    policy, delay = allowed
+    _note_retry(poster, result, delay)
+    return policy
 
 
 def _stop_second_repeat(queue: WorkQueue, result: PostResult, before: PostResult | None) -> None:

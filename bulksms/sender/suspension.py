@@ -11,13 +11,17 @@ from datetime import datetime
 
 from bulksms.clock import Clock
 
-__all__ = ["ClockReading", "SuspensionCheck", "seconds_since_boot"]
+__all__ = ["ClockReading", "MachineSuspendedError", "SuspensionCheck", "seconds_since_boot"]
 
 
 def seconds_since_boot() -> float | None:
     """Read the seconds since the machine started, sleep included; None where there are none."""
     clock_id = getattr(time, "CLOCK_BOOTTIME", None)
     return None if clock_id is None else time.clock_gettime(clock_id)
+
+
+class MachineSuspendedError(Exception):
+    """The machine slept between a claim and its post: the frame is planned again, not posted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

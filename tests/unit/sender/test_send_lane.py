@@ -19,7 +19,6 @@ from bulksms.ledger import (
     OrderRecord,
     open_ledger,
 )
-from bulksms.ledger.claims import Claims
 from bulksms.octopush.outcomes import NotSent, Outcome
 from bulksms.sender import Pacing, RunOutcome
 from bulksms.sender.send_lane import Lane, conclude_run, send_lane
@@ -35,6 +34,7 @@ from tests.fakes import (
     FakeClock,
     RecordingObserver,
     ScriptedGateway,
+    SleepyClaims,
     freeze_frame,
 )
 
@@ -296,24 +296,8 @@ def test_an_order_ends_the_run_of_all(workers: Workers, clock: FakeClock) -> Non
     assert workers.states == ["accepted"] * 2 + ["planned"] * 4
 
 
-class Sleepy:
-    """Claims after which the machine sleeps."""
-
-    def __init__(self, claims: Claims, clock: FakeClock, seconds: float) -> None:
-        self._claims, self._clock, self._seconds = claims, clock, seconds
-
-    def claim(self, *args: Any, **more: Any) -> bool:  # noqa: ANN401 - passed on
-        claimed = self._claims.claim(*args, **more)
-        self._clock.seconds += self._seconds
-        self._seconds = 0
-        return claimed
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - passed on
-        return getattr(self._claims, name)
-
-
 def sleeping_after_a_claim(workers: Workers, seconds: float) -> Workers:
-    sleepy: Any = Sleepy(workers.ledger.claims, workers.clock, seconds)
+    sleepy: Any = SleepyClaims(workers.ledger.claims, workers.clock, seconds)
     other = copy(workers)
     other.ledger = copy(workers.ledger)
     other.ledger.claims = sleepy
