@@ -80,7 +80,8 @@ def _check(settings: "Settings", given: dict[str, Any]) -> int:
     setup = check_setup(
         settings, SystemClock(), offline=given["offline"], encoding=sys.stdout.encoding
     )
-    for check in chain(setup, map(_prove_callback, filter(None, [given["callback"]]))):
+    callbacks = (_prove_callback(each, settings) for each in filter(None, [given["callback"]]))
+    for check in chain(setup, callbacks):
         checks.append(check)
         if not given["json"]:
             line = f"{check.status.value:<5}  {check.name}: {check.message}"
@@ -98,10 +99,10 @@ def _check(settings: "Settings", given: dict[str, Any]) -> int:
     return codes[wrong[0].area] if wrong else ExitCode.OK
 
 
-def _prove_callback(address: str) -> "SetupCheck":
+def _prove_callback(address: str, settings: "Settings") -> "SetupCheck":
     from bulksms.use_cases.upkeep.prove_callback import prove_callback
 
-    return prove_callback(address)
+    return prove_callback(address, settings)
 
 
 def _write_bundle(

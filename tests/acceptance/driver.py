@@ -36,6 +36,7 @@ class Desk:
     url: str = "http://127.0.0.1:9/v1/public"
     key: str | None = "test-desk"
     program: tuple[str, ...] = tuple(PROGRAM)
+    ca_file: Path | None = None
 
     @property
     def home(self) -> Path:
@@ -54,6 +55,8 @@ class Desk:
             # A keyring of the machine may hold real credentials.
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         }
+        if self.ca_file is not None:
+            told["BULKSMS_CA_FILE"] = str(self.ca_file)
         if self.key is None:
             return told
         return told | {"BULKSMS_API_LOGIN": "desk@example.com", "BULKSMS_API_KEY": self.key}

@@ -1,6 +1,7 @@
 """The receiver as a process: what it acknowledged is kept, and no stranger changes anything."""
 
 import json
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from bulksms.ledger import open_ledger
 from tests.acceptance.driver import Desk
 
 PERSON = 33639980101
+CERTIFICATES = Path(__file__).parents[1] / "unit" / "octopush"
 
 
 @contextmanager
@@ -170,6 +172,57 @@ def test_doctor_proves_that_the_address_is_reached(tmp_path: Path) -> None:
     assert "callbacks: GET is answered with 404" in mistyped.out
     assert "callbacks: Octopush calls https addresses only" in bare.out
     assert "callbacks: GET is not answered (ConnectionError)" in gone.out
+
+
+@contextmanager
+def _tls_proxy(backend: str) -> Iterator[str]:
+    """End TLS as nginx does in the how-to: `/callbacks/` goes to the root of the receiver."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def _pass_on(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            answer = requests.request(
+                self.command,
+                backend + self.path.removeprefix("/callbacks"),
+                data=self.rfile.read(length),
+                headers=dict(self.headers),
+                timeout=30,
+            )
+            self.send_response(answer.status_code)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_GET = do_POST = _pass_on  # noqa: N815 - the names are http.server's
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Proxy) as server:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATES / "company_server.pem")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"https://localhost:{server.server_port}/callbacks"
+        server.shutdown()
+        thread.join()
+
+
+def test_doctor_proves_an_address_behind_a_proxy_that_ends_tls(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, key=None, ca_file=CERTIFICATES / "company_ca.pem")
+    with listening(desk) as (_, address):
+        backend, _, secret = address.rpartition("/")
+        with _tls_proxy(backend) as public:
+            reached = desk.run("doctor", "--offline", "--callback", f"{public}/{secret}")
+            mistyped = desk.run("doctor", "--offline", "--callback", f"{public}/{secret}x")
+            stranger = Desk(tmp_path, key=None)
+            untrusted = stranger.run("doctor", "--offline", "--callback", f"{public}/{secret}")
+
+    assert "callbacks: the address reaches the receiver" in reached.out
+    assert "callbacks: GET is answered with 404" in mistyped.out
+    assert "callbacks: GET is not answered (SSLError)" in untrusted.out
 
 
 def test_doctor_notices_another_server_behind_the_address(tmp_path: Path) -> None:

@@ -4,10 +4,16 @@ import hashlib
 import hmac
 import secrets
 import time
+from ssl import SSLContext
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import ProxyManager
 
+from bulksms.octopush import Route
+from bulksms.settings import Settings
 from bulksms.use_cases.upkeep.check_machine import CheckArea, CheckStatus, SetupCheck
 
 __all__ = ["CHALLENGE", "PROOF", "proof_of", "prove_callback"]
@@ -23,14 +29,52 @@ def proof_of(secret: str, challenge: str) -> str:
     return hmac.new(secret.encode(), challenge.encode(), hashlib.sha256).hexdigest()
 
 
-def prove_callback(address: str) -> SetupCheck:
-    """Call the address with GET and POST, and check who answers, with what, and how fast."""
-    problem = _address_problem(address) or next(
-        (problem for method in ("GET", "POST") if (problem := _call(method, address))), None
-    )
+def prove_callback(address: str, settings: Settings) -> SetupCheck:
+    """Call the address with GET and POST, and check who answers, with what, and how fast.
+
+    The proxy and the CA file of the settings are used, as for the API.
+
+    Raises:
+        SettingsError: the CA file cannot be used.
+    """
+    with _session(address, settings) as session:
+        problem = _address_problem(address) or next(
+            (problem for method in ("GET", "POST") if (problem := _call(session, method, address))),
+            None,
+        )
     status = CheckStatus.FINE if problem is None else CheckStatus.WRONG
     message = problem or "the address reaches the receiver, which answers with nothing, in time"
     return SetupCheck(name="callbacks", status=status, message=message, area=CheckArea.SET_UP)
+
+
+def _session(address: str, settings: Settings) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    if settings.proxy is not None and urlsplit(address).hostname not in LOOPBACK:
+        session.proxies = {"https": settings.proxy}
+    context = Route(ca_file=settings.ca_file).ssl_context()
+    if context is not None:
+        session.mount("https://", _TrustingAdapter(context))
+    return session
+
+
+class _TrustingAdapter(HTTPAdapter):
+    """Trusts the certificates of a context beside the usual ones."""
+
+    def __init__(self, context: SSLContext) -> None:
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as in requests
+        """Make the pool of connections."""
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> ProxyManager:  # noqa: ANN401
+        """Make the pool of connections through a proxy."""
+        manager: ProxyManager = super().proxy_manager_for(
+            *args, **kwargs, ssl_context=self._context
+        )
+        return manager
 
 
 def _address_problem(address: str) -> str | None:
@@ -42,21 +86,19 @@ def _address_problem(address: str) -> str | None:
     return None
 
 
-def _call(method: str, address: str) -> str | None:
+def _call(session: requests.Session, method: str, address: str) -> str | None:
     """Say what is wrong with an answer; `None` when it is as Octopush wants it."""
     challenge = secrets.token_hex(16)
     started = time.monotonic()
     try:
-        with requests.Session() as session:
-            session.trust_env = False
-            answer = session.request(
-                method,
-                address,
-                data=b"{}" if method == "POST" else None,
-                headers={CHALLENGE: challenge},
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
+        answer = session.request(
+            method,
+            address,
+            data=b"{}" if method == "POST" else None,
+            headers={CHALLENGE: challenge},
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
     except requests.RequestException as error:
         return (
             f"{method} is not answered ({type(error).__name__}): check that `bulksms listen` runs "

@@ -214,6 +214,22 @@ def test_doubt_and_refusals_say_what_to_do() -> None:
     assert report.next_steps[1].startswith("Frame 3 with 300 people refused: code 117. ")
 
 
+@pytest.mark.parametrize(("refused", "warns"), [(301, True), (300, False)])
+def test_more_than_30_percent_of_people_refused_are_warned_of(refused: int, warns: bool) -> None:
+    frames = [
+        a_frame_record(contacts=1000 - refused),
+        a_frame_record(number=2, state=FrameState.REFUSED, contacts=refused, code=117),
+    ]
+
+    steps = summarise(a_campaign(), totals_of(frames)).next_steps
+
+    warning = (
+        "301 of 1000 people whose frames were answered were refused: find the cause before you "
+        "send more."
+    )
+    assert (warning in steps) is warns
+
+
 @pytest.mark.parametrize(
     ("code", "command"),
     [

@@ -9,7 +9,13 @@ import pytest
 from bulksms.ledger import FrameState, MessageStates
 from bulksms.octopush.delivery_states import status_of
 from bulksms.results.contact_outcomes import ContactOutcomes
-from bulksms.results.deliveries import count_deliveries, count_messages, with_deliveries
+from bulksms.results.deliveries import (
+    DeliveryGroup,
+    count_deliveries,
+    count_messages,
+    explain_failures,
+    with_deliveries,
+)
 from bulksms.results.follow_up import FollowUp, follow_up_rows
 from tests.builders import a_frame_record, an_unposted_frame
 from tests.unit.results.rows import REJECTED, a_row, outcomes
@@ -145,6 +151,21 @@ def test_receipts_alone_give_the_figures_of_the_rows(hours: int) -> None:
 
     assert counts == count_deliveries([_joined(receipts, now)])
     assert counts["not_delivered"] == 1
+
+
+@pytest.mark.parametrize(("failed", "warns"), [(31, True), (30, False), (0, False)])
+def test_more_than_30_percent_of_failed_texts_are_warned_of(failed: int, warns: bool) -> None:
+    groups: dict[str, int] = {group.value: 0 for group in DeliveryGroup}
+    groups |= {"delivered": 100 - failed, "not_delivered": failed, "waiting": 900}
+
+    warning = explain_failures(groups)
+
+    assert warning == (
+        "31 of 100 texts with a final receipt were not delivered: find out why before you text "
+        "these people again."
+        if warns
+        else None
+    )
 
 
 def test_a_number_that_does_not_exist_is_dead() -> None:

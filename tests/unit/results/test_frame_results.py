@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from bulksms.ledger import FrameState
 from bulksms.results import write_frame_results
 from tests.builders import a_frame_record, an_unposted_frame
@@ -34,6 +36,19 @@ def test_a_frame_never_posted_has_its_line_too(tmp_path: Path) -> None:
     write_frame_results(tmp_path / "results.csv", "spring", [an_unposted_frame(number=2)])
 
     assert _lines(tmp_path / "results.csv")[1] == "spring,2,2,311,310,planned,,,,,,,,0,bs1-aaaa,,"
+
+
+@pytest.mark.parametrize("state", [FrameState.IN_DOUBT, FrameState.INTENT, FrameState.DROPPED])
+def test_a_frame_of_unknown_outcome_has_its_line_with_the_reason(
+    tmp_path: Path, state: FrameState
+) -> None:
+    unknown = an_unposted_frame(state=state, message="no answer", attempts=2)
+
+    write_frame_results(tmp_path / "results.csv", "spring", [unknown])
+
+    assert _lines(tmp_path / "results.csv")[1] == (
+        f"spring,1,2,311,310,{state.value},,,,,,,no answer,2,bs1-aaaa,,"
+    )
 
 
 def test_a_refused_frame_tells_code_and_message(tmp_path: Path) -> None:
