@@ -28,10 +28,10 @@ def _sentences(code: str) -> Mapping[str, str]:
 
 def _of_the_file(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: ANN001 - gettext
     return {
-        "broken_rows": _("%(count)s rows have a broken quotation mark; they are left out."),
+        "broken_rows": _("Rows with a broken quotation mark, which are left out: %(count)s."),
         "cut_by_excel": _("Excel cut this list at its last possible row: export it as CSV."),
         "double_encoded": _(
-            "%(count)s cells have damaged accents, as in Ã©: export the list again, or confirm "
+            "Cells with damaged accents, as in Ã©: %(count)s. Export the list again, or confirm "
             "that they are right."
         ),
         "encoding_doubtful": _(
@@ -39,7 +39,7 @@ def _of_the_file(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
             "if they look right, confirm it; else change the encoding there."
         ),
         "encoding_guess": _("The file does not say how its accents are written: check the names."),
-        "far_columns": _("%(count)s cells stand far away from the table; they are not read."),
+        "far_columns": _("Cells far away from the table, which are not read: %(count)s."),
         "gap": _("An empty part divides the sheet: is everything below it part of the list?"),
         "header_looks_like_data": _(
             "The row of titles looks like a person: if it is one, the list has no titles."
@@ -48,19 +48,21 @@ def _of_the_file(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
         "hidden_sheets": _("The workbook has hidden sheets; they are not read."),
         "last_line_incomplete": _("The last line of the file is cut off: export the list again."),
         "leftover_codes": _(
-            "%(count)s cells have signs of another program, such as &eacute; or \\N: are they "
+            "Cells with signs of another program, such as &eacute; or \\N: %(count)s. Are they "
             "right?"
         ),
         "lone_cr": _("The lines of this file end in an unusual way: check the rows."),
         "mislabelled": _("The file is of another kind than its name says; it was read anyway."),
-        "replacement_characters": _("%(count)s cells have lost letters: export the list again."),
+        "replacement_characters": _("Cells that lost letters: %(count)s. Export the list again."),
         "number_format": _("The format of some cells cannot be shown: check their values."),
-        "ragged_rows": _("%(count)s rows have a cell too many or too few; they are left out."),
+        "ragged_rows": _("Rows with a cell too many or too few, which are left out: %(count)s."),
         "separator_tie": _("Two separators would fit this file: check the columns on step 2."),
         "several_sheets": _(
             "Several sheets of the workbook are used: to use only one, choose it on step 2."
         ),
-        "sheet_left_out": _("%(count)s sheet of the workbook has no numbers; it is not used."),
+        "sheet_left_out": _(
+            "Sheets of the workbook without numbers, which are not used: %(count)s."
+        ),
         "stop_sheet": _(
             "A sheet is named like a list of people who want no more texts. Should its people "
             "get the text?"
@@ -70,58 +72,60 @@ def _of_the_file(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
         "utf16_without_bom": _(
             "The file is in an unusual encoding: save it as CSV in UTF-8, or choose the encoding."
         ),
-        "values_cut": _("%(count)s values of more than 50 characters are cut."),
+        "values_cut": _("Values of more than 50 characters, which are cut: %(count)s."),
     }
 
 
 def _of_the_rows(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: ANN001 - gettext
     return {
         "consent_date_missing": _("No column says when the people agreed to be texted."),
-        "digits_lost": _("Excel damaged %(count)s numbers; these rows are left out."),
-        "duplicates_refused": _("%(count)s numbers are in the list more than once."),
-        "emails_as_numbers": _("%(count)s cells of the number column are e-mail addresses."),
-        "empty_values": _("%(count)s people have an empty cell where the text names a column."),
+        "digits_lost": _("Numbers that Excel damaged, whose rows are left out: %(count)s."),
+        "duplicates_refused": _("Numbers that are in the list more than once: %(count)s."),
+        "emails_as_numbers": _("E-mail addresses in the column of the numbers: %(count)s."),
+        "empty_values": _("People with an empty cell where the text names a column: %(count)s."),
         "equal_columns": _(
-            "Two columns could each be the number, and they differ in %(count)s rows: choose the "
-            "better one on step 2."
+            "Two columns could each be the number; rows in which they differ: %(count)s. Choose "
+            "the better one on step 2."
         ),
-        "foreign_numbers": _("%(count)s numbers are of another country; check their price."),
+        "foreign_numbers": _("Numbers of another country: %(count)s. Check their price."),
         "generated_numbers": _(
-            "%(count)s numbers follow each other, as in a list that a program made: check where "
-            "it comes from."
+            "Numbers that follow each other, as in a list that a program made: %(count)s. Check "
+            "where it comes from."
         ),
-        "long_values": _("%(count)s values have more than 50 characters."),
+        "long_values": _("Values of more than 50 characters: %(count)s."),
         "many_rejected": _(
             "Many rows are left out (%(count)s). Is this the right list, and the right column?"
         ),
-        "names_in_capitals": _("%(count)s names are written in capitals, and the text shows that."),
+        "names_in_capitals": _("Names in capitals, which the text shows as they are: %(count)s."),
         "names_swapped": _(
-            "In %(count)s rows the first name and the last name look swapped: check step 2."
+            "Rows whose first name and last name look swapped: %(count)s. Check step 2."
         ),
-        "numbers_as_names": _("%(count)s names are numbers: check the columns on step 2."),
+        "numbers_as_names": _("Names that are numbers: %(count)s. Check the columns on step 2."),
         "optouts_empty": _("The list of people who want no more texts has no phone number."),
         "optouts_unreadable": _(
-            "%(count)s cells of the list of people who want no more texts could not be read."
+            "Cells of the list of people who want no more texts that could not be read: %(count)s."
         ),
         "sent_long_ago": _(
-            "%(count)s people had this text some time ago; they would get it again."
+            "People who had this text some time ago and would get it again: %(count)s."
         ),
-        "shared_number": _("%(count)s numbers belong to two people; each number gets one text."),
-        "split_cells": _("%(count)s cells hold several numbers; the mobile is used."),
-        "strangers": _("%(count)s numbers are not on the list of guests."),
+        "shared_number": _("Numbers that two people share, who get one text: %(count)s."),
+        "split_cells": _("Cells with several numbers, of which the mobile is used: %(count)s."),
+        "strangers": _("Numbers that are not on the list of guests: %(count)s."),
         "titles_in_names": _(
-            "%(count)s names begin with a title such as Mr or Mme: check what the text says there."
+            "Names that begin with a title such as Mr or Mme: %(count)s. Check what the text "
+            "says there."
         ),
         "too_many_foreign": _("Too many numbers are of another country (%(count)s)."),
         "unclear_consent": _(
-            "In %(count)s rows a column may say that the person wants no texts, and we do not "
-            "understand its value. May these people be texted?"
+            "Rows in which a column may say that the person wants no texts, with a value we do "
+            "not understand: %(count)s. May these people be texted?"
         ),
         "waiting_elsewhere": _(
-            "%(count)s people wait for this text in an unfinished campaign: finish that one first."
+            "People who wait for this text in an unfinished campaign: %(count)s. Finish that "
+            "one first."
         ),
         "words_for_nothing": _(
-            "%(count)s rows have a word such as NULL where the text names a column."
+            "Rows with a word such as NULL where the text names a column: %(count)s."
         ),
     }
 
@@ -129,11 +133,13 @@ def _of_the_rows(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
 def _of_the_text(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: ANN001 - gettext
     return {
         "api_rewrites": _(
-            "Octopush would change %(count)s texts: write rare signs in a plain way."
+            "Texts that Octopush would change: %(count)s. Write rare signs in a plain way."
         ),
-        "corrected_text": _("%(count)s people already had this text before it was corrected."),
-        "dear_characters": _("Rare signs make %(count)s texts more expensive."),
-        "dear_countries": _("Texts to %(count)s countries of this list cost more than usual."),
+        "corrected_text": _("People who already had this text before it was corrected: %(count)s."),
+        "dear_characters": _("Texts that rare signs make more expensive: %(count)s."),
+        "dear_countries": _(
+            "Countries of this list to which a text costs more than usual: %(count)s."
+        ),
         "foreign_placeholder": _(
             "The text has a placeholder of another program, and people would read it as it is. "
             "Write columns in braces, like {Name}."
@@ -144,7 +150,7 @@ def _of_the_text(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
             "A link in the text uses a public shortener, and carriers block such texts: write the "
             "full address."
         ),
-        "many_segments": _("%(count)s texts need many segments, which costs more."),
+        "many_segments": _("Texts that need many segments, which costs more: %(count)s."),
         "price_unknown": _(
             "The price of a text to some of these countries is unknown; it may be much higher."
         ),
@@ -164,6 +170,6 @@ def _of_the_text(_) -> dict[str, str]:  # type: ignore[no-untyped-def]  # noqa: 
         "text_lost_characters": _("A letter of the text was lost and became a question mark."),
         "text_unused": _("One of the texts is for nobody in this list."),
         "unfilled_placeholder": _(
-            "%(count)s finished texts still show a placeholder: correct the text."
+            "Finished texts that still show a placeholder: %(count)s. Correct the text."
         ),
     }

@@ -8,9 +8,10 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bulksms.errors import InputError, LedgerError
+from bulksms.errors import BulkSmsError, InputError, LedgerError
 from bulksms.use_cases.reporting.reports import newest_reports
 from bulksms.web.draft_plan import Step
+from bulksms.web.drafts import Draft
 from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see
 from bulksms.web.request_guard import is_too_large
@@ -51,6 +52,8 @@ async def show_start(
         ledger_problem=ledger_problem,
         campaign_count=count,
         has_account=page.has_account,
+        step_of=_step_of,
+        step_number=lambda step: [*Step].index(step) + 1,
         limit_mb=UPLOAD_LIMIT >> 20,
         too_large=too_large(request),
     )
@@ -80,6 +83,17 @@ async def receive_list(request: Request) -> Response:
                 {"list": error_words(error, language_of_request(request))},
             )
     return see(f"/drafts/{draft.id}/columns")
+
+
+def _step_of(draft: Draft) -> Step:
+    """Say at which step a draft is continued, by what its campaign file has."""
+    try:
+        message = draft.read().plan.message
+    except BulkSmsError:  # that step says what is wrong with it
+        return Step.COLUMNS
+    if not message.has_text:
+        return Step.COLUMNS
+    return Step.CHECK if message.sender else Step.DELIVERY
 
 
 def too_large(request: Request) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bulksms.pages.languages import Language
+from bulksms.plan.view import PlanView
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.drafts import Draft
 
@@ -81,18 +82,30 @@ def _facts(
     if draft is None or plan is None or plan.view is None:
         return {}
     view = plan.view
-    return {
+    facts = {
         Step.LIST: (draft.list_name, counted("row", view.counts["rows"], language)),
         Step.COLUMNS: (_number_columns(view.mapping.phone_number, language),),
         Step.PEOPLE: (counted("person", view.sendable, language),),
-    } | {
-        step: (fact,)
-        for step, fact in (
-            (Step.TEXT, language.money(view.estimate.amount) if view.estimate else ""),
-            (Step.DELIVERY, view.delivery.sender),
-        )
-        if fact
+        Step.TEXT: _price(view, language),
+        Step.DELIVERY: _delivery(view, language),
     }
+    return {step: each for step, each in facts.items() if each}
+
+
+def _price(view: PlanView, language: Language) -> tuple[str, ...]:
+    if view.estimate is None or view.stats is None:
+        return ()
+    segments, n = view.stats.segments_total, language.catalogue.ngettext
+    text = n("%(count)s segment", "%(count)s segments", segments)
+    return (text % {"count": language.number(segments)}, language.money(view.estimate.amount))
+
+
+def _delivery(view: PlanView, language: Language) -> tuple[str, ...]:
+    if not view.delivery.sender:
+        return ()
+    at, _ = view.delivery.send_at, language.catalogue.gettext
+    when = _("now") if at is None else f"{language.short_day(at)}, {language.time(at)}"
+    return (when, view.delivery.sender)
 
 
 def counted(what: str, count: int, language: Language) -> str:

@@ -113,7 +113,7 @@ def test_a_damaged_ledger_is_said(tmp_path: Path) -> None:
 
     assert start.status == 200
     assert "registre des envois" in start.text
-    assert f'href="{draft}/columns"' in start.text
+    assert f'href="{draft}/check"' in start.text
     assert [answer.status for answer in steps.values()] == [200, 200, 200]
     assert "registre des envois" in steps["people"].text
     assert "registre des envois" in check.text

@@ -86,6 +86,16 @@ def test_a_text_that_another_window_changed_is_not_sent(window: PageWindow) -> N
     assert CHANGED in answer.text
 
 
+def test_a_draft_is_continued_where_it_was_left(window: PageWindow) -> None:
+    new = window.upload("/lists", "list", "a.csv", "Mobile\n0639980501\n").location
+    draft = window.draft_at_the_check("-33%")
+
+    start = window.get("/").text
+
+    assert f'href="{new}"' in start
+    assert f'href="{draft}/check"' in start
+
+
 def test_a_form_without_its_state_sends_nothing(window: PageWindow) -> None:
     draft = window.draft_at_the_check("-22%")
 
