@@ -76,25 +76,28 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
 
     One campaign at a time is begun, so that of two with the same text one sees the other.
     """
-    plan = prepared.plan
     with ledger.locks.account(BEGIN_LOCK, lambda: None, context.stop) as locked:
-        numbers = plan.phone_numbers
-        ledger.pseudonyms.recognise(numbers)
-        kept_out = numbers_kept_out(
-            ledger,
-            plan,
-            _history_rules(prepared),
-            rehearsal=context.settings.rehearsal,
-            now=context.clock.now(),
-        )
-        late = is_in_sorted(numbers, sorted_unique(kept_out)).any()
-        if late or not locked:
+        if _any_kept_out(ledger, prepared, context) or not locked:
             raise RuleError(
                 "Another campaign with this text was just started for some of these people. "
                 "Nothing was sent: send again, and they are left out.",
                 code="same_text_just_sent",
             )
         _write_down(ledger, prepared, context)
+
+
+def _any_kept_out(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> bool:
+    """Whether a campaign that began meanwhile keeps some of the people out."""
+    numbers = prepared.plan.phone_numbers
+    ledger.pseudonyms.recognise(numbers)
+    kept_out = numbers_kept_out(
+        ledger,
+        prepared.plan,
+        _history_rules(prepared),
+        rehearsal=context.settings.rehearsal,
+        now=context.clock.now(),
+    )
+    return bool(is_in_sorted(numbers, sorted_unique(kept_out)).any())
 
 
 def _history_rules(prepared: PreparedCampaign) -> HistoryRules:
