@@ -91,7 +91,8 @@ class CampaignProgress:
     def doubt_cost(self) -> Decimal | None:
         """What the frames in doubt were to cost; None if that is not known of all."""
         costs = [each.frame.cost_planned for each in self.doubts if each.frame.cost_planned]
-        is_whole = len(costs) == self.report.frames[FrameState.IN_DOUBT.value]
+        frames = self.report.frames
+        is_whole = len(costs) == frames[FrameState.IN_DOUBT] and not frames[FrameState.INTENT]
         return sum(costs, Decimal(0)) if is_whole else None
 
 

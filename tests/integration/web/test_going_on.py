@@ -44,6 +44,7 @@ def test_a_campaign_whose_process_was_killed_goes_on_with_one_click(tmp_path: Pa
         kill_the_poster(campaign)
 
         shown = window.get(campaign).text
+        assert "Not finished: 300 of 900 texts sent" in shown
         assert "Continue the sending" in shown
         assert "ended before it was done" in shown
         assert window.get("/").text.count("Interrupted") == 1
