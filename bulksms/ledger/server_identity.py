@@ -11,6 +11,7 @@ from json import JSONDecodeError
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from bulksms.errors import LedgerRolledBack
 from bulksms.ledger.server_connection import ServerFacts
@@ -101,8 +102,11 @@ def record_identity(connection: sa.Connection, now: HighWaterMark, file: Path) -
     values = {name: getattr(now, name) for name in IDENTITY}
     current = connection.execute(sa.select(server_identity)).mappings().one_or_none()
     if current is None or {name: current[name] for name in values} != values:
-        connection.execute(sa.delete(server_identity))
-        connection.execute(sa.insert(server_identity).values(id=1, **values))
+        # Of two programs that look at a new ledger at the same time, both write the same.
+        row = insert(server_identity).values(id=1, **values)
+        connection.execute(
+            row.on_conflict_do_update(index_elements=[server_identity.c.id], set_=values)
+        )
     write_private_file(file, [json.dumps(asdict(now)).encode()])
 
 

@@ -27,7 +27,6 @@ TICK_SECONDS = 10
 TICK = f"* * * * * */{TICK_SECONDS}"  # the sixth field is seconds
 TICK_PRIORITY = 100  # lanes would starve it
 BUSY_SECONDS = 1.0  # for which a job that another worker should have had holds its place
-SLOTS = 3  # jobs at a time: a lane, a tick, and a lane that finds this worker busy
 STALLED_SECONDS = 30.0
 
 ENGINE_ERRORS = (exceptions.ProcrastinateException, psycopg.Error, OSError)
@@ -72,19 +71,21 @@ class TaskEngine:
         # A job that the engine forgot cannot be ended; that is no error of this worker.
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         async with app.open_async():
-            worker = asyncio.create_task(
-                app.run_worker_async(
-                    queues=[_lanes(self._group), _ticks(self._group)],
-                    concurrency=SLOTS,
-                    delete_jobs="always",
-                    install_signal_handlers=False,
-                )
-            )
-            while not stop.is_set() and not worker.done():
-                await asyncio.wait([worker], timeout=0.2)
-            worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await worker
+            # A worker that posts takes no other lane, so that each gets one; ticks go on.
+            queues = (_lanes(self._group), _ticks(self._group))
+            workers = [asyncio.create_task(self._serve(app, queue)) for queue in queues]
+            while not stop.is_set() and not any(worker.done() for worker in workers):
+                await asyncio.wait(workers, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+    @staticmethod
+    async def _serve(app: procrastinate.App, queue: str) -> None:
+        """Do the jobs of one queue, one at a time."""
+        await app.run_worker_async(
+            queues=[queue], concurrency=1, delete_jobs="always", install_signal_handlers=False
+        )
 
     def _app(self) -> procrastinate.App:
         app = procrastinate.App(connector=make_connector(self._address, self.schema))
@@ -189,6 +190,6 @@ def _pool(address: ServerAddress, schema: str) -> dict[str, Any]:
         "conninfo": address.conninfo,
         "kwargs": {"options": f"-c search_path={schema}", "connect_timeout": 10},
         "min_size": 1,
-        "max_size": 4,
+        "max_size": 6,
         "timeout": 10.0,
     }
