@@ -70,6 +70,8 @@ def _lines(result: "PurgeResult", age: "Age") -> Iterator[str]:
         else f"No finished campaign is older than {age}."
     )
     yield from _listed(result.purged)
+    if result.receipts:
+        yield f"Deleted {result.receipts:,} delivery receipts of texts that are in no campaign."
     if result.kept:
         yield "Not purged:"
         yield from _listed(result.kept)
@@ -87,6 +89,7 @@ def _as_json(result: "PurgeResult") -> dict[str, Any]:
         "kept": [_campaign(old) | {"reason": old.kept_for} for old in result.kept],
         "deleted": list(map(str, result.deleted)),
         "elsewhere": list(map(str, result.elsewhere)),
+        "receipts": result.receipts,
     }
 
 

@@ -54,6 +54,15 @@ class ReceiptQuota:
                 deleted += self._delete(each.ticket)
         return deleted
 
+    def forget_before(self, moment: datetime) -> int:
+        """Delete receipts of tickets without a frame whose newest came earlier; counts them.
+
+        Raises:
+            LedgerError: the ledger cannot be used.
+        """
+        old = [each.ticket for each in self._unmatched() if each.newest < moment]
+        return sum(map(self._delete, old))
+
     def _unmatched(self) -> Iterator[_UnmatchedTicket]:
         """Give the tickets that no frame has, page by page."""
         newest = sa.func.max(receipt.c.received_at)

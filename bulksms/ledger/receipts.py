@@ -100,11 +100,16 @@ class Receipts:
         return records
 
     def messages(
-        self, campaign_id: int, ranks: Mapping[str, int], since: datetime | None = None
+        self,
+        campaign_id: int,
+        ranks: Mapping[str, int],
+        since: datetime | None = None,
+        frames: tuple[int, int] | None = None,
     ) -> MessageStates:
         """Read the state of each message of a campaign as the highest rank of its statuses.
 
-        With `since` only messages of which a receipt came after that moment.
+        With `since` only messages of which a receipt came after that moment, and with `frames`
+        those of the frames from the first to the last of these numbers.
         """
         import numpy as np
 
@@ -118,6 +123,8 @@ class Receipts:
         )
         if since is not None:
             statement = statement.having(newest > since)
+        if frames is not None:
+            statement = statement.where(frame.c.number.between(*frames))
         with self._storage.reading() as connection:
             rows = connection.execute(statement).all()
         columns = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)

@@ -1,6 +1,7 @@
 """A thread that acts on callbacks after they were acknowledged."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
@@ -10,6 +11,7 @@ from bulksms.errors import BulkSmsError
 __all__ = ["FollowUpThread"]
 
 PAUSE_SECONDS = 0.5  # between two rounds, so that a flood of callbacks is acted on in few
+SHARE_PAUSED = 5.0  # times what a round took: callbacks come first
 IDLE_SECONDS = 60.0  # a campaign whose lock was held may be free by then
 
 
@@ -45,8 +47,10 @@ class FollowUpThread:
         while not self._stop.is_set():
             self._news.wait(IDLE_SECONDS)
             self._news.clear()
+            started = time.monotonic()
             self._act_once()
-            self._stop.wait(PAUSE_SECONDS)
+            spent = time.monotonic() - started
+            self._stop.wait(max(PAUSE_SECONDS, SHARE_PAUSED * spent))
 
     def _act_once(self) -> None:
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.ledger import open_ledger
+from bulksms.ledger import ReceiptRecord, open_ledger
 from tests.integration.machine import OTHER, PEOPLE, TEXT, Machine, begin, export
 
 
@@ -59,11 +59,15 @@ def test_a_purged_campaign_has_no_people_and_the_same_sums(
     assert sent.code == 0
     make_older(home, "spring")
     assert len(people_in(home)) > 300
+    of_others = ReceiptRecord(ticket="sms_x", phone_number=33639980007, status="DELIVERED")
+    with open_ledger(home) as ledger:
+        ledger.receipts.add([of_others], datetime(2026, 1, 5, tzinfo=UTC))
 
     purged = machine.run("purge", "--older-than", "180d", "--yes", "--json").json
 
     assert [each["campaign"] for each in purged["purged"]] == ["spring"]
     assert purged["deleted"] == [str(home / "results" / "who.csv")]
+    assert purged["receipts"] == 1
     assert people_in(home) == []
     refused = machine.run("report", "spring", "--contact-results", own)
     assert refused.code == 3

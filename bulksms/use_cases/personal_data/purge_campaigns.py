@@ -48,12 +48,16 @@ class OldCampaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgeResult:
-    """The campaigns purged and kept, results deleted, and files of the user that may be old too."""
+    """The campaigns purged and kept, results deleted, and files of the user that may be old too.
+
+    `receipts` counts delivery receipts deleted that belonged to no campaign.
+    """
 
     purged: tuple[OldCampaign, ...]
     kept: tuple[OldCampaign, ...]
     deleted: tuple[Path, ...]
     elsewhere: tuple[Path, ...]
+    receipts: int = 0
 
 
 def list_old_campaigns(age: Age, settings: Settings, now: datetime) -> list[OldCampaign]:
@@ -112,7 +116,8 @@ def _purge(ledger: Ledger, age: Age, settings: Settings, clock: Clock) -> PurgeR
             )
             purged.append(old)
             outputs |= set(_people_files(record))
-    if purged:
+    receipts = ledger.receipt_quota.forget_before(age.before(now))
+    if purged or receipts:
         ledger.erasures.scrub()
     inside = {path for path in outputs if path.is_relative_to(settings.home)}
     for path in inside:
@@ -122,6 +127,7 @@ def _purge(ledger: Ledger, age: Age, settings: Settings, clock: Clock) -> PurgeR
         kept=tuple(kept),
         deleted=tuple(sorted(inside)),
         elsewhere=tuple(sorted(path for path in outputs - inside if path.exists())),
+        receipts=receipts,
     )
 
 

@@ -17,6 +17,7 @@ __all__ = ["FailedShare", "failed_share", "pause_undelivered"]
 
 USUAL_LIMIT = 30.0  # percent, as for refused people
 FEWEST = 100  # texts with a final receipt; fewer say nothing of a campaign
+PAGE = 50  # frames read in one transaction, which callbacks wait for
 WHO = "delivery receipts"
 
 
@@ -45,11 +46,14 @@ class FailedShare:
 def failed_share(ledger: Ledger, record: CampaignRecord) -> FailedShare:
     """Count the texts of a campaign by their final receipts, since it was resumed last."""
     since = ledger.orders.last_resumed(record.id)
-    states = ledger.receipts.messages(record.id, status_ranks(), since)
     failures = [status.rank for status in all_statuses() if is_final_failure(status)]
     arrivals = [status.rank for status in all_statuses() if status.state is DeliveryState.DELIVERED]
-    failed = int(np.isin(states.ranks, failures).sum())
-    arrived = int(np.isin(states.ranks, arrivals).sum())
+    failed = arrived = 0
+    for first in range(1, ledger.frames.last_number(record.id) + 1, PAGE):
+        frames = (first, first + PAGE - 1)
+        states = ledger.receipts.messages(record.id, status_ranks(), since, frames)
+        failed += int(np.isin(states.ranks, failures).sum())
+        arrived += int(np.isin(states.ranks, arrivals).sum())
     limit = float(record.parameters.get(MAX_UNDELIVERED, USUAL_LIMIT))
     return FailedShare(failed=failed, final=failed + arrived, limit=limit)
 

@@ -27,6 +27,7 @@ from bulksms.settings import Settings
 
 __all__ = ["ImportedReceipts", "import_receipts"]
 
+BATCH = 20_000  # receipts in one transaction, which a receiver waits for
 JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 
@@ -53,7 +54,10 @@ def import_receipts(files: Sequence[Path], settings: Settings, now: datetime) ->
         records += of_file
         unreadable += rest
     with open_ledger(settings.home, settings.ledger) as ledger:
-        new = ledger.receipts.add(records, now)
+        new = sum(
+            ledger.receipts.add(records[start : start + BATCH], now)
+            for start in range(0, len(records), BATCH)
+        )
     return ImportedReceipts(receipts=len(records), new=new, unreadable=unreadable)
 
 

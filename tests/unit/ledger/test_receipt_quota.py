@@ -42,3 +42,15 @@ def test_one_ticket_with_too_many_goes_as_a_whole(ledger: Ledger) -> None:
 
     assert ledger.receipt_quota.enforce(most=100) == 300
     assert _tickets(ledger) == {"sms_other"}
+
+
+def test_receipts_without_a_frame_are_deleted_by_their_age(ledger: Ledger) -> None:
+    made = ledger.campaigns.create(new_campaign(), [frame_of(ANNA)])
+    ledger.claims.claim(made.id, 1, NOON)
+    ledger.claims.record(made.id, 1, FrameState.ACCEPTED, LATER, ticket="sms_own")
+    _receive(ledger, "sms_own", people=1)
+    _receive(ledger, "sms_old", people=3)
+    _receive(ledger, "sms_new", people=3, hours=2)
+
+    assert ledger.receipt_quota.forget_before(NOON + timedelta(hours=1)) == 3
+    assert _tickets(ledger) == {"sms_own", "sms_new"}
