@@ -4,6 +4,7 @@ A draft is a folder of the state folder with a campaign file and its lists, so t
 downloaded and run on a schedule as it is. It is deleted when nobody touched it for a month.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -217,12 +218,10 @@ class DraftStore:
             return None
         folder = self._folder / draft_id
         try:
-            changed = (folder / CAMPAIGN_FILE).stat().st_mtime
+            changed = _changed(folder / CAMPAIGN_FILE)
         except OSError:
             return None
-        return Draft(
-            id=draft_id, folder=folder, changed=datetime.fromtimestamp(changed).astimezone()
-        )
+        return Draft(id=draft_id, folder=folder, changed=changed)
 
     def all(self) -> list[Draft]:
         """List the drafts, the newest first."""
@@ -233,14 +232,23 @@ class DraftStore:
         shutil.rmtree(draft.folder, ignore_errors=True)
 
     def delete_old(self, now: datetime) -> None:
-        """Delete the drafts that nobody touched for their lifetime."""
+        """Delete the drafts that nobody touched for their lifetime, and what is left of others."""
         for draft in self._each():
             if now - draft.changed > LIFETIME:
                 self.delete(draft)
+        for folder in self._folders():
+            with contextlib.suppress(FileNotFoundError):  # another window was faster
+                if self.get(folder.name) is None and now - _changed(folder) > LIFETIME:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _each(self) -> Iterator[Draft]:
-        names = [path.name for path in self._folder.iterdir()] if self._folder.exists() else []
+        names = (folder.name for folder in self._folders())
         yield from (draft for draft in map(self.get, names) if draft is not None)
+
+    def _folders(self) -> list[Path]:
+        """List the folders of drafts, those of an upload that was cut off included."""
+        folders = self._folder.iterdir() if self._folder.exists() else ()
+        return [folder for folder in folders if ID.fullmatch(folder.name)]
 
 
 def safe_name(name: str) -> str:
@@ -269,6 +277,10 @@ def _read_mark(path: Path) -> str | None:
         return path.read_text(encoding="utf-8")
     except OSError:
         return None
+
+
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime).astimezone()
 
 
 def _stamp(path: Path) -> str:

@@ -35,6 +35,7 @@ async def show_start(
 ) -> Response:
     """Show the form for a list, and what was begun before."""
     page, ledger_problem = page_of(request), None
+    page.drafts.delete_old(page.clock.now())  # a page may stay open for months
     limit = None if "all" in request.query_params else SHOWN
     try:
         reports, count = await asyncio.to_thread(newest_reports, page.settings, limit)
