@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, SourceChanged
@@ -44,16 +45,15 @@ class Campaigns:
             "expires_at": new.expires_at,
             "account": new.account,
         }
-        with self._storage.writing() as connection:
+        # Nothing else waits while a long list is written: until it is there, nothing depends on it.
+        with self._storage.writing_beside() as connection:
             if statements.find_campaign(connection, new.name) is not None:
-                raise SourceChanged(
-                    f"There is already a campaign named {new.name!r}: "
-                    "resume it, or choose another name with --campaign.",
-                    code="campaign_exists",
-                    name=new.name,
-                )
+                raise _name_is_taken(new.name)
             insert = sa.insert(campaign).values(values).returning(campaign.c.id)
-            campaign_id = int(connection.execute(insert).scalar_one())
+            try:
+                campaign_id = int(connection.execute(insert).scalar_one())
+            except IntegrityError:  # another machine was quicker
+                raise _name_is_taken(new.name) from None
             statements.insert_frames(connection, campaign_id, frames)
             source_row_parts.insert_parts(connection, campaign_id, rows)
             attempts.doubt_lost_attempts(connection, campaign_id, new.name, values["created_at"])
@@ -154,3 +154,12 @@ class Campaigns:
             connection.execute(
                 sa.update(campaign).where(campaign.c.id == campaign_id).values(values)
             )
+
+
+def _name_is_taken(name: str) -> SourceChanged:
+    return SourceChanged(
+        f"There is already a campaign named {name!r}: "
+        "resume it, or choose another name with --campaign.",
+        code="campaign_exists",
+        name=name,
+    )

@@ -40,9 +40,16 @@ __all__ = [
 ]
 
 # Asked before every post, and mostly answered by no row.
-ANY_OPT_OUT = CompiledStatement(sa.select(opt_out.c.number).limit(sa.literal(1)))
-ANY_HASHED = CompiledStatement(sa.select(hashed_opt_out.c.key_id).limit(sa.literal(1)))
-ANY_ERASED = CompiledStatement(sa.select(erased_frame.c.number).limit(sa.literal(1)))
+ANY_LEFT_OUT = CompiledStatement(
+    sa.select(
+        sa.or_(
+            *(
+                sa.exists(sa.select(column))
+                for column in (hashed_opt_out.c.key_id, opt_out.c.number, erased_frame.c.number)
+            )
+        )
+    )
+)
 
 LEFT_IN_DOUBT = "in doubt and not sent again: they opted out before that"
 
@@ -87,7 +94,7 @@ def opted_out_members(connection: sa.Connection, campaign_id: int, number: int) 
     """Read the phone numbers of a frame that opted out, in the frame's order."""
     import numpy as np
 
-    if not any(some.execute(connection, {}) for some in (ANY_HASHED, ANY_OPT_OUT, ANY_ERASED)):
+    if not ANY_LEFT_OUT.execute(connection, {})[0][0]:
         return np.empty(0, dtype=np.int64)
     return opted_out_among(connection, phone_numbers(connection, campaign_id, number))
 

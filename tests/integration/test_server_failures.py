@@ -107,6 +107,40 @@ def test_a_connection_cut_at_any_packet_loses_no_claim_and_no_answer(
             assert ledger.frames.get(made.id, done).attempts == 1
 
 
+def test_a_run_cut_off_at_any_packet_is_resumed_without_a_doubt(
+    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy
+) -> None:
+    """Every seventh packet of a run is where its connection is cut, one run after the other."""
+    packets, cut_at = 1000, 1
+    while cut_at < packets:
+        url = postgres_server.url()
+        create_tables(url)
+        proxy.after_server_has_it = not proxy.after_server_has_it
+        gateway = ScriptedGateway([])
+        with ledger_in(tmp_path / str(cut_at), through(proxy, postgres_server, url, 10)) as ledger:
+            sender = SenderFixture(ledger, [freeze_frame(number) for number in range(1, 4)])
+            before = proxy.packets
+            proxy.cut_at = before + cut_at
+            try:
+                run(ledger, sender, gateway)
+            except LedgerError as error:
+                assert str(error).endswith("then resume.")  # noqa: PT017 - or no error at all
+            packets = proxy.packets - before if proxy.packets < proxy.cut_at else packets
+            proxy.cut_at = None
+            assert run(ledger, sender, gateway) == RunOutcome(state="done")
+            assert sender.states == ["accepted"] * 3
+        assert gateway.bodies == [b"frame 1", b"frame 2", b"frame 3"]
+        cut_at += 7
+    assert packets > 50
+
+
+def run(ledger: Ledger, sender: SenderFixture, gateway: ScriptedGateway) -> RunOutcome:
+    """Send what is left, as `resume` does."""
+    with ledger.locks.campaign(sender.campaign.name):
+        ledger.claims.doubt_in_flight(sender.campaign.id, LATER)
+        return sender.send(gateway)
+
+
 def test_a_silent_server_is_given_up_in_a_sentence(
     tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, url: str
 ) -> None:

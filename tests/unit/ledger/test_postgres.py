@@ -1,19 +1,21 @@
 """A ledger on a server: its tables, its first opening, its sentences."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from bulksms.errors import LedgerError
-from bulksms.ledger import FrameState, Ledger, open_ledger
+from bulksms.errors import LedgerError, SourceChanged
+from bulksms.ledger import FrameState, FrozenFrame, Ledger, OrderKind, OrderRecord, open_ledger
 from bulksms.ledger.server_address import ServerAddress
-from tests.builders import ledger_in
+from tests.builders import ledger_in, new_campaign
 from tests.postgres import PostgresServer, create_tables
-from tests.unit.ledger.samples import NOON, make
+from tests.unit.ledger.samples import NOON, frozen, make
 
 pytestmark = pytest.mark.postgres
 
@@ -130,3 +132,98 @@ def test_what_is_wrong_is_said_in_one_sentence_without_the_password(
     while error is not None:
         assert "s3cret" not in str(error)
         error = error.__cause__
+
+
+def together(*acts: Callable[[], object]) -> list[object]:
+    """Do several things at once, each on a machine of its own; return results and errors."""
+    start = threading.Barrier(len(acts))
+
+    def do(act: Callable[[], object]) -> object:
+        start.wait(30)
+        try:
+            return act()
+        except LedgerError as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(do, acts))
+
+
+@pytest.fixture
+def machines(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[list[Ledger]]:
+    url = postgres_server.url()
+    create_tables(url)
+    with ExitStack() as opened:
+        yield [opened.enter_context(ledger_in(tmp_path / str(n), url)) for n in range(3)]
+
+
+def test_a_name_is_given_to_one_of_several_campaigns(machines: list[Ledger]) -> None:
+    for number in range(5):
+        name = f"spring {number}"
+        results = together(*(partial(make, each, name) for each in machines))
+        assert sorted(isinstance(result, SourceChanged) for result in results) == [
+            False,
+            True,
+            True,
+        ]
+    assert len(machines[0].campaigns.all()) == 5
+
+
+def test_a_frame_is_claimed_by_one_machine(machines: list[Ledger]) -> None:
+    made = make(machines[0], frames=20)
+    for number in range(1, 21):
+        claims = [partial(each.claims.claim, made.id, number, NOON) for each in machines]
+        assert sorted(map(bool, together(*claims))) == [False, False, True]
+        assert machines[0].frames.get(made.id, number).attempts == 1
+
+
+def test_who_opts_out_while_frames_are_claimed_is_in_none_claimed_later(
+    machines: list[Ledger],
+) -> None:
+    west, east, _ = machines
+    made = make(west, frames=30)
+    for number in range(1, 31):
+        person = int(west.frames.phone_numbers(made.id, number)[0])
+        claimed, _ = together(
+            partial(west.claims.claim, made.id, number, NOON),
+            partial(east.opt_outs.add, [person], "typed", NOON),
+        )
+        # Whichever was first: whoever opted out is in no frame that is claimed from now on.
+        state = east.frames.get(made.id, number).state
+        assert state is (FrameState.INTENT if claimed is True else FrameState.PLANNED)
+        assert not east.claims.claim(made.id, number, NOON)
+
+
+def test_a_pause_holds_for_every_claim_after_it(machines: list[Ledger]) -> None:
+    west, east, north = machines
+    made = make(west, frames=20)
+    for number in range(1, 21):
+        pause = OrderRecord(kind=OrderKind.PAUSE, who="anna", at=NOON)
+        together(
+            partial(west.claims.claim, made.id, number, NOON),
+            partial(east.orders.give, made.id, pause),
+        )
+        assert not north.claims.claim(made.id, number, NOON)
+        east.orders.give(made.id, OrderRecord(kind=OrderKind.RESUME, who="anna", at=NOON))
+
+
+def test_a_long_list_is_written_while_others_send(machines: list[Ledger]) -> None:
+    west, east, _ = machines
+    made = make(west, frames=3)
+    inside, go_on = threading.Event(), threading.Event()
+
+    def slow_frames() -> Iterator[FrozenFrame]:
+        yield from map(frozen, range(1, 401))
+        inside.set()
+        assert go_on.wait(30)
+        yield frozen(401)
+
+    with ThreadPoolExecutor(1) as pool:
+        creating = pool.submit(east.campaigns.create, new_campaign("autumn"), slow_frames())
+        assert inside.wait(30)
+        assert west.claims.claim(made.id, 1, NOON)
+        west.orders.give(made.id, OrderRecord(kind=OrderKind.PAUSE, who="anna", at=NOON))
+        assert [each.name for each in west.campaigns.all()] == ["spring"]
+        go_on.set()
+        assert creating.result(30).name == "autumn"
+    assert len(west.frames.all(creating.result().id)) == 401
