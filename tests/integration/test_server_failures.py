@@ -96,7 +96,7 @@ def test_a_connection_cut_at_any_packet_loses_no_claim_and_no_answer(
                 break
         else:
             pytest.fail("there were more packets than frames")
-        assert packets > 10
+        assert packets >= 5
         assert proxy.cuts == packets
         for done in range(1, number):
             entries = ledger.frames.entries(made.id, done)
