@@ -237,8 +237,9 @@ class Reconciler:
         Raises:
             LedgerError: the one beside the ledger cannot be written.
         """
+        lines = self._all_lines()  # a database that fails says so itself
         try:
-            witness.rewrite(owner, self._witnesses.ledger_path, self._all_lines())
+            witness.rewrite(owner, self._witnesses.ledger_path, lines)
         except (OSError, LedgerError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             if witness is self._witnesses.beside:
