@@ -14,6 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from bulksms.results.api_words import api_sentences
+
 __all__ = ["CATALOGUES", "main", "sentences", "updated"]
 
 PROGRAM = Path(__file__).parents[1] / "bulksms"
@@ -36,6 +38,8 @@ def sentences() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
     found = extract_from_dir(PROGRAM, METHODS, OPTIONS, keywords=KEYWORDS)
     for file, _line, message, _comments, context in found:
         yield message, context, file
+    for sentence in sorted(api_sentences()):
+        yield sentence, None, "results/api_words.py"
 
 
 def updated(path: Path, others: Iterable[Path] = ()) -> bytes:

@@ -4,8 +4,9 @@ import os
 import platform
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
@@ -87,20 +88,34 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
 
 def show_error(error: errors.BulkSmsError, *, as_json: bool) -> int:
     """Show what stopped a command, and return its exit code."""
+    details = {} if error.code is None else {"problem": error.code, "values": _plain(error.values)}
     code = exit_code_of_error(error)
-    return _fail(code, type(error).__name__, str(error), as_json=as_json)
+    return _fail(code, type(error).__name__, str(error), as_json=as_json, details=details)
 
 
-def _fail(code: int, name: str, sentence: str, *, as_json: bool) -> int:
+def _plain(values: Mapping[str, errors.ErrorValue]) -> dict[str, str | int]:
+    """Give values as JSON has them."""
+    return {name: each if isinstance(each, int) else str(each) for name, each in values.items()}
+
+
+def _fail(
+    code: int,
+    name: str,
+    sentence: str,
+    *,
+    as_json: bool,
+    details: Mapping[str, Any] | None = None,
+) -> int:
     """Show an error on stderr, or as a JSON object on stdout."""
     try:
         if as_json:
-            echo_json({"error": {"code": int(code), "name": name, "message": sentence}})
+            error = {"code": int(code), "name": name, "message": sentence, **(details or {})}
+            echo_json({"error": error})
         else:
             prefix = "" if code == ExitCode.INTERRUPTED else "Error: "
             echo(f"{prefix}{sentence}", err=True, fg="red")
-    except errors.OutputError as error:
-        echo(f"Error: {error}", err=True)
+    except errors.OutputError as closed:
+        echo(f"Error: {closed}", err=True)
     return code
 
 

@@ -100,9 +100,11 @@ class Campaigns:
         campaigns = [record for record in self.all() if not record.is_test]
         return campaigns[-1] if campaigns else None
 
-    def set_state(self, campaign_id: int, state: str, reason: str | None = None) -> None:
-        """Record a campaign's state, and why it is in it."""
-        self._update(campaign_id, state=state, reason=reason)
+    def set_state(
+        self, campaign_id: int, state: str, reason: str | None = None, cause: str | None = None
+    ) -> None:
+        """Record a campaign's state and why it is in it, in a sentence and by its cause."""
+        self._update(campaign_id, state=state, reason=reason, cause=cause)
 
     def extend(self, campaign_id: int, until: datetime) -> None:
         """Let a campaign be posted until another moment, by an operator's order."""

@@ -58,6 +58,7 @@ def _open_storage(file: Path, url: str | None, clock: Clock) -> "Storage":
     except ImportError as error:
         raise MissingExtra(
             "A ledger on a PostgreSQL server needs its driver: run "
-            'pip install "bulksms-octopush[cluster]". Nothing was sent.'
+            'pip install "bulksms-octopush[cluster]". Nothing was sent.',
+            code="ledger_setting_invalid",
         ) from error
     return PostgresStorage(ServerAddress.parse(url), file, clock)

@@ -85,6 +85,7 @@ class CampaignRecord:
     expires_at: datetime | None = None
     account: str | None = None
     purged_at: datetime | None = None
+    cause: str | None = None
 
     @property
     def is_test(self) -> bool:

@@ -60,6 +60,7 @@ campaign = sa.Table(
     sa.Column("text_digest", short_text(64), nullable=False, index=True),
     sa.Column("state", short_text(20), nullable=False),
     sa.Column("reason", LONG_TEXT),
+    sa.Column("cause", short_text(20)),
     sa.Column("rehearsal", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("parameters", sa.JSON, nullable=False),
@@ -68,7 +69,6 @@ campaign = sa.Table(
     sa.Column("expires_at", Instant),
     # A digest of the login and the API's address; null in old campaigns until they are run.
     sa.Column("account", short_text(64)),
-    # When its personal data was deleted for its age.
     sa.Column("purged_at", Instant),
 )
 

@@ -20,6 +20,7 @@ class Labels:
         mode_notes: what a mode without a real sending means.
         routes: the types of a text (`sms_premium`).
         levels: of a finding that the campaign was begun with.
+        prices: where the price of a segment came from.
     """
 
     modes: Names
@@ -30,6 +31,7 @@ class Labels:
     levels: Names
     purposes: Names
     routes: Names
+    prices: Names
 
 
 @cache
@@ -80,4 +82,9 @@ def labels_of(code: str) -> Labels:
         },
         purposes={"alert": _("alert"), "wholesale": _("marketing")},
         routes={"sms_premium": _("premium route"), "sms_low_cost": _("low cost route")},
+        prices={
+            "default": _("a public list price, which your account may not pay"),
+            "learned": _("what your account was charged in an earlier campaign"),
+            "tariff": _("your own price list"),
+        },
     )

@@ -52,6 +52,7 @@ class Report:
         deliveries: accepted texts by what became of them (`DeliveryGroup`); none where no
             receipt was asked for, or came.
         is_test: whether it went only to the operator's own number.
+        cause: why it does not go on, by the cause of the run's end (`StopCause`).
         next_steps: sentences on what to do about doubt, refusals and missing people.
     """
 
@@ -81,6 +82,7 @@ class Report:
     next_steps: tuple[str, ...] = ()
     deliveries: Mapping[str, int] | None = None
     resume_command: str | None = None
+    cause: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object that `cli.md` promises; money as decimal strings."""
@@ -137,6 +139,7 @@ def summarise(record: CampaignRecord, totals: CampaignTotals) -> Report:
         residual_credit=totals.residual_credit,
         sms_needed=totals.sms_needed,
         reason=record.reason or (next_steps[0] if unsettled else None),
+        cause=record.cause,
         rehearsal=record.rehearsal,
         is_test=record.is_test,
         planned_cost=totals.planned_cost,

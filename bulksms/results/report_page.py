@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from bulksms import __version__
+from bulksms.ledger import FrameRecord, FrameState
 from bulksms.money import round_to_cents
 from bulksms.output.whole_file import whole_file
 from bulksms.pages.labels import labels_of
 from bulksms.pages.languages import Language, language_of
 from bulksms.pages.templates import render, style_sheet
+from bulksms.results.api_words import api_words, refusal_words
 from bulksms.results.campaign_facts import CampaignFacts
-from bulksms.results.campaign_report import RUNNING, Report, quoted
+from bulksms.results.campaign_report import Report, quoted
+from bulksms.results.cost_words import cost_words, unpriced_words
 from bulksms.results.left_out_reasons import LeftOutReason, left_out_reason
 from bulksms.results.masking import mask_numbers
 from bulksms.results.report_options import ReportOptions
@@ -20,6 +24,7 @@ from bulksms.results.report_steps import report_steps
 from bulksms.results.report_view import ReportView, view_report
 from bulksms.results.time_chart import chart_of
 from bulksms.results.timeline import zone_of_campaign
+from bulksms.results.unfinished import stop_of
 
 __all__ = ["report_page", "write_report_page"]
 
@@ -56,14 +61,17 @@ def report_page(facts: CampaignFacts, options: ReportOptions, made_at: datetime)
         css_source=css_source,
         headline=_headline(view, language),
         lede=_lede(view, language),
-        state=_state(view.report.state, language),
+        stop=stop_of(view.record, view.report, language),
+        answer_of=partial(_answer, language=language),
         campaign_word=quoted(facts.record.name),
         steps=tuple(report_steps(view, language)),
         chart=chart_of(view.timeline, zone, language),
         describe=_describe(options.language),
         shown_message=_shown_message(options),
         difference=_difference(view, language),
-        total_cost=_total_cost(view, language),
+        total_cost=cost_words(view.report, language, _doubtful_cost(view)),
+        charged=cost_words(view.report, language),
+        unpriced=unpriced_words(view.report, language),
         version=__version__,
     )
 
@@ -143,18 +151,6 @@ def _when(view: ReportView, language: Language) -> str:
     return _("%(campaign)s, sent from %(first)s to %(last)s (%(zone)s).") % values
 
 
-def _state(state: str, language: Language) -> str:
-    """Say how a campaign that is not done stands."""
-    _ = language.catalogue.gettext
-    return {
-        "done": "",
-        RUNNING: _("The campaign is being sent at this moment."),
-        "paused": _("The campaign is paused."),
-        "stopped": _("The campaign was stopped."),
-        "interrupted": _("The campaign was interrupted."),
-    }[state]
-
-
 def _describe(language: str) -> Callable[[str], LeftOutReason]:
     return lambda code: left_out_reason(code, language)
 
@@ -166,11 +162,21 @@ def _shown_message(options: ReportOptions) -> Callable[[str], str]:
     return mask_numbers
 
 
+def _answer(frame: FrameRecord, language: Language) -> tuple[str, str | None]:
+    """Give the ticket of a frame, else what Octopush answered: translated, or in English."""
+    if frame.ticket:
+        return frame.ticket, None
+    if frame.state is FrameState.REFUSED:
+        return refusal_words(frame.code, frame.message, language)
+    answer = api_words(frame.message, language)
+    return (answer, None) if answer is not None else ("", frame.message or None)
+
+
 def _difference(view: ReportView, language: Language) -> str | None:
     """Say how the cost differs from the plan for the same texts; `None` if that is unknown."""
     _ = language.catalogue.gettext
     planned = view.report.planned_cost
-    if planned is None:
+    if planned is None or view.report.unpriced:
         return None
     difference = round_to_cents(view.report.total_cost - planned)
     if not difference:
@@ -180,10 +186,6 @@ def _difference(view: ReportView, language: Language) -> str | None:
     return _("Difference: %(difference)s") % {"difference": amount}
 
 
-def _total_cost(view: ReportView, language: Language) -> str:
-    """Say the cost, with what frames in doubt may add."""
-    doubtful = next((share for share in view.classes if share.name == "in_doubt"), None)
-    total = view.report.total_cost
-    if doubtful is None or doubtful.cost is None or doubtful.cost == Decimal(0):
-        return language.money(total)
-    return f"{language.money(total)} – {language.money(total + doubtful.cost)}"  # noqa: RUF001
+def _doubtful_cost(view: ReportView) -> Decimal | None:
+    """Give what the frames in doubt may add to the cost; `None` if that is unknown."""
+    return next((share.cost for share in view.classes if share.name == "in_doubt"), None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bulksms.ledger import FrameRecord, FrameState
 from bulksms.pages.languages import Language
+from bulksms.results.api_words import refusal_words
 from bulksms.results.campaign_report import is_many_failed, quoted
 from bulksms.results.report_view import ReportView
 
@@ -15,11 +16,16 @@ NAMED = 8  # frame numbers in one sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportStep:
-    """One sentence, the command that goes with it, and the cause in the program's own words."""
+    """One sentence, the command that goes with it, and why it came so.
+
+    Attributes:
+        details: what Octopush says of the cause in its own words.
+    """
 
     sentence: str
     command: str = ""
     cause: str = ""
+    details: str | None = None
 
 
 def report_steps(view: ReportView, language: Language) -> Iterator[ReportStep]:
@@ -63,10 +69,12 @@ def report_steps(view: ReportView, language: Language) -> Iterator[ReportStep]:
             "a list to send again, once the cause is corrected:",
             _people(group),
         )
+        cause, details = refusal_words(code, message, language)
         yield ReportStep(
             sentence=sentence % _values(group, language),
             command=f"bulksms report {campaign} --failed {_('FILE')}",
-            cause=message if code is None else f"code {code}. {message}",
+            cause=cause,
+            details=details,
         )
     if report.short:
         sentence = n(

@@ -125,7 +125,7 @@ def _too_short(frame: FrameRecord, accepted: int) -> RunOutcome:
         f"{frame.number}: find out why. `bulksms resume` accepts this for the rest of the "
         "campaign, and --accept short_frames from the start."
     )
-    return _stop(reason, StopCause.CAMPAIGN)
+    return _stop(reason, StopCause.SHORT)
 
 
 def accepted_short_share(frames: Iterable[FrameRecord], *, opt_outs_removed: bool) -> float:

@@ -31,6 +31,7 @@ class StopCause(StrEnum):
     LEDGER = "ledger"
     INTERRUPTED = "interrupted"
     CAMPAIGN = "campaign"
+    SHORT = "short"
     COST = "cost"
     HOURS = "hours"
     EXPIRED = "expired"
@@ -38,6 +39,13 @@ class StopCause(StrEnum):
     LATE = "late"
     ORDER = "order"
     SHARED = "shared"
+    UNDELIVERED = "undelivered"
+    RESEND = "resend"
+
+    @property
+    def is_order(self) -> bool:
+        """Whether somebody ordered it, or the delivery receipts did."""
+        return self in (StopCause.ORDER, StopCause.UNDELIVERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Whether an order ends a run: the sender reads it while it waits and when a claim fails."""
 
 from collections.abc import Callable
+from typing import Literal
 
-from bulksms.ledger import CampaignRecord, Ledger, OrderKind
+from bulksms.ledger import CampaignRecord, Ledger, OrderKind, OrderRecord
 from bulksms.sender.interface import RunOutcome, StopCause
 
-__all__ = ["OrderCheck", "order_check"]
+__all__ = ["OrderCheck", "cause_of", "order_check"]
 
 OrderCheck = Callable[[], RunOutcome | None]
 """Returns how the run ends by an order, or None while none is in force."""
@@ -18,9 +19,14 @@ def order_check(ledger: Ledger, campaign: CampaignRecord) -> OrderCheck:
         order = ledger.orders.in_force(campaign.id)
         if order is None:
             return None
-        reason = order.sentence()
-        if order.kind is OrderKind.PAUSE:
-            return RunOutcome(state="paused", reason=reason, cause=StopCause.ORDER)
-        return RunOutcome(state="stopped", reason=reason, cause=StopCause.ORDER)
+        state: Literal["paused", "stopped"] = (
+            "paused" if order.kind is OrderKind.PAUSE else "stopped"
+        )
+        return RunOutcome(state=state, reason=order.sentence(), cause=cause_of(order))
 
     return find_order
+
+
+def cause_of(order: OrderRecord) -> StopCause:
+    """Tell an order of a person from one that the delivery receipts gave, with its reason."""
+    return StopCause.ORDER if order.reason is None else StopCause.UNDELIVERED

@@ -96,7 +96,7 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     ask_time = clock_check is None and bool(due)
     post_queue(poster, queue, client_factory, size=size, ask_time=ask_time)
     outcome = _outcome(poster, queue, stop)
-    ledger.campaigns.set_state(campaign.id, outcome.state, outcome.reason)
+    ledger.campaigns.set_state(campaign.id, outcome.state, outcome.reason, outcome.cause)
     return outcome
 
 
@@ -109,7 +109,7 @@ def _outcome(poster: FramePoster, queue: WorkQueue, stop: threading.Event) -> Ru
     repeatable = any(poster.safe_repeat.may_apply(frame) for frame in in_doubt)
     if not left and not _ends_early(end, repeatable=repeatable):
         # Nothing is left to pause or to save; a reason is still reported, a late order is not.
-        has_reason = end is not None and end.cause is not StopCause.ORDER
+        has_reason = end is not None and not end.cause.is_order
         return RunOutcome(state="done", reason=end.reason if end and has_reason else None)
     if end is not None:
         return end
@@ -129,6 +129,6 @@ def _ends_early(end: RunOutcome | None, *, repeatable: bool) -> bool:
     """Whether a run with no planned frame left is not done all the same."""
     if end is None or end.cause is StopCause.COST:
         return False
-    if end.cause is StopCause.ORDER:
+    if end.cause.is_order:
         return repeatable
     return end.state != "paused" or repeatable

@@ -102,7 +102,7 @@ def conclude_run(ledger: Ledger, campaign: CampaignRecord) -> RunOutcome | None:
         return None
     else:
         outcome = replace(end)
-    ledger.campaigns.set_state(campaign.id, outcome.state, outcome.reason)
+    ledger.campaigns.set_state(campaign.id, outcome.state, outcome.reason, outcome.cause)
     ledger.shared_runs.close(campaign.id)
     return outcome
 

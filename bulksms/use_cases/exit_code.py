@@ -61,7 +61,12 @@ def exit_code_of_result(result: "RunResult") -> ExitCode:
         return ExitCode.OK
     frames = result.report.frames
     stopped = result.report.state == "stopped" and frames["planned"]
-    if stopped and result.cause in (StopCause.ACCOUNT, StopCause.CAMPAIGN, StopCause.CLOCK):
+    if stopped and result.cause in (
+        StopCause.ACCOUNT,
+        StopCause.CAMPAIGN,
+        StopCause.SHORT,
+        StopCause.CLOCK,
+    ):
         return ExitCode.ACCOUNT
     if frames["in_doubt"] or frames["intent"]:
         return ExitCode.IN_DOUBT

@@ -15,6 +15,7 @@ from bulksms.results.follow_up import FollowUp
 from bulksms.results.report_options import ReportOptions
 from bulksms.results.result_files import ResultFiles
 from bulksms.results.time_chart import chart_of
+from bulksms.results.unfinished import refusals_of, stop_of
 from bulksms.use_cases.reporting.balance_clue import BalanceReading
 from bulksms.use_cases.reporting.campaign_progress import CampaignProgress, read_progress
 from bulksms.use_cases.reporting.reports import rewrite_results
@@ -62,6 +63,7 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
     running = progress.is_running or starting
     shares = shares_of(progress, language)
     send_at = datetime.fromisoformat(report.send_at) if report.send_at else None
+    refusal = await asyncio.to_thread(last_refusal, report.campaign, page.settings)
     return await page.show(
         request,
         "campaign.html",
@@ -71,7 +73,9 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
         facts=rail_facts(progress, language),
         progress=progress,
         report=report,
-        refusal=await asyncio.to_thread(last_refusal, report.campaign, page.settings),
+        stop=stop_of(progress.record, report, language),
+        refusals=refusals_of(progress.refused, language),
+        refusal=refusal and error_words(refusal, language),
         running=running,
         doubts=() if running else progress.doubts,
         rest=await asyncio.to_thread(find_rest, report.campaign, page.drafts),

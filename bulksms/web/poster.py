@@ -1,5 +1,6 @@
 """Starts the process that posts a campaign; it goes on when the page and its server end."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bulksms.errors import BulkSmsError
 from bulksms.private_files import open_to_write
 from bulksms.settings import Settings
 
 __all__ = ["last_refusal", "start_posting"]
-
-REFUSED = "Error: "  # as the command line begins a sentence about one
 
 
 def start_posting(
@@ -38,14 +38,21 @@ def start_posting(
         )
 
 
-def last_refusal(campaign: str, settings: Settings) -> str | None:
-    """Say why the last process that was to post a campaign ended at once; None if it did not."""
+def last_refusal(campaign: str, settings: Settings) -> BulkSmsError | None:
+    """Read why the last process that was to post a campaign ended at once; None if it did not."""
     try:
-        lines = _log_of(campaign, settings).read_text(encoding="utf-8", errors="replace")
+        text = _log_of(campaign, settings).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    last = next(filter(None, map(str.strip, reversed(lines.splitlines()))), "")
-    return last.removeprefix(REFUSED) if last.startswith(REFUSED) else None
+    _, brace, last = f"\n{text}".rpartition("\n{")  # its answer is one object, the last there
+    try:
+        answer = json.JSONDecoder().raw_decode("{" + last)[0] if brace else {}
+    except ValueError:
+        return None
+    error = answer.get("error")
+    if error is None:
+        return None
+    return BulkSmsError(error["message"], code=error.get("problem"), **error.get("values", {}))
 
 
 def _log_of(campaign: str, settings: Settings) -> Path:
@@ -53,7 +60,7 @@ def _log_of(campaign: str, settings: Settings) -> Path:
 
 
 def _command(campaign: str, options: Sequence[str]) -> list[str]:
-    resume = [sys.executable, "-m", "bulksms", "resume", "--no-progress"]
+    resume = [sys.executable, "-m", "bulksms", "resume", "--json", "--no-progress"]
     return [*resume, *options, "--", campaign]
 
 

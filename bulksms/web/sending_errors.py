@@ -13,6 +13,10 @@ def sending_errors(language: str) -> Mapping[str, str]:
     """Give the sentences in a language, by the code of the error."""
     _ = language_of(language).catalogue.gettext
     return {
+        "answer_may_come": _(
+            "The program that posted request %(number)s may still get its answer: decide in a few "
+            "minutes. Nothing was changed."
+        ),
         "api_address_invalid": _(
             "The address of Octopush that is set on this computer cannot be used: ask the "
             "person who set bulksms up."

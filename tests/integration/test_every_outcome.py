@@ -162,7 +162,7 @@ CASES = [
          proved=stops("accepted", StopCause.COST)),
     Case(row="12", does=[says("201 Created", told(95))], proved=("accepted_short", 1, *ON)),
     Case(row="12-many", does=[says("201 Created", told(94))],
-         proved=stops("accepted_short", StopCause.CAMPAIGN)),
+         proved=stops("accepted_short", StopCause.SHORT)),
     *[Case(row=f"13-{count}", does=[says("201 Created", told(count))],
            proved=stops("in_doubt", StopCause.DOUBT)) for count in (0, 101, -1, "many")],
     Case(row="14-html", does=[says("200 OK", b"<html>Log in</html>")],
@@ -325,7 +325,7 @@ def test_a_short_count_is_not_explained_when_nobody_was_to_be_left_out(ledger: L
             clock,
             clock_check=agreed(clock),
         )
-    assert (outcome.state, outcome.cause) == ("stopped", StopCause.CAMPAIGN)
+    assert (outcome.state, outcome.cause) == ("stopped", StopCause.SHORT)
     assert ledger.frames.all(campaign.id)[0].message.startswith(
         "1 of 100 contacts were not accepted"
     )

@@ -12,7 +12,7 @@ from bulksms.errors import LedgerError
 
 __all__ = ["HEAD", "upgrade", "version"]
 
-HEAD = "0021"
+HEAD = "0022"
 SERVER = "postgresql"
 TEXTS = ("VARCHAR", "TEXT")
 FOLDER = Path(__file__).parent

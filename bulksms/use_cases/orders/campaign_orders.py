@@ -10,6 +10,7 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, RuleError, UsageError
 from bulksms.ledger import AuditAction, CampaignRecord, Ledger, OrderKind, OrderRecord, open_ledger
 from bulksms.results import Report, quoted
+from bulksms.sender.order_check import cause_of
 from bulksms.settings import Settings
 from bulksms.use_cases.reporting.reports import current_report
 from bulksms.use_cases.reporting.seed_campaigns import read_seed_campaigns
@@ -176,7 +177,7 @@ def obey_unless_sending(ledger: Ledger, record: CampaignRecord, clock: Clock) ->
             ledger.shared_runs.close(record.id)  # no worker has begun, or all of them ended
             close_stopped(ledger, record)
             state = "paused" if order.kind is OrderKind.PAUSE else "stopped"
-            ledger.campaigns.set_state(record.id, state, order.sentence())
+            ledger.campaigns.set_state(record.id, state, order.sentence(), cause_of(order))
             return has_crashed
     except LedgerBusy:  # it is still being sent, or being ended
         return False

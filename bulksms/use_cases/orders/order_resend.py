@@ -9,7 +9,7 @@ from datetime import datetime
 from bulksms.clock import Clock
 from bulksms.errors import RuleError, UsageError
 from bulksms.ledger import AuditAction, CampaignRecord, FrozenFrame, Ledger, open_ledger
-from bulksms.sender import frame_without, is_send_time_past
+from bulksms.sender import StopCause, frame_without, is_send_time_past
 from bulksms.settings import Settings
 from bulksms.use_cases.orders.campaign_orders import find_stop
 from bulksms.use_cases.orders.settle_doubt import (
@@ -80,7 +80,7 @@ def order_resend(
                 counts={"frames": 1, "contacts": frozen.contacts},
             )
             reason = f"Frame {number} waits to be sent again."
-            ledger.campaigns.set_state(record.id, "paused", reason)
+            ledger.campaigns.set_state(record.id, "paused", reason, StopCause.RESEND)
             doubt = as_doubt(ledger, record, ledger.frames.get(record.id, number))
     return replace(order, doubt=doubt)
 

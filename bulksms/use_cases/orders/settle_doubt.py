@@ -177,7 +177,9 @@ def refuse_before_late_answers(
         if until is not None:
             raise RuleError(
                 f"The worker that posted frame {number} of {record.name} does not respond, and may "
-                f"still get the answer: decide after {until:%H:%M:%S} UTC. Nothing was changed."
+                f"still get the answer: decide after {until:%H:%M:%S} UTC. Nothing was changed.",
+                code="answer_may_come",
+                number=number,
             )
 
 

@@ -28,6 +28,7 @@ def plan_record(plan: Plan) -> dict[str, object]:
     return {
         "estimate": None if price is None else format_money(price.amount),
         "price_source": None if price is None else price.source,
+        "price_origin": None if price is None else price.origin.value,
         "prices": {} if price is None else _amounts(price.prices),
         "segments": None if plan.stats is None else plan.stats.segments_total,
         "repaired": plan.screened.repaired,

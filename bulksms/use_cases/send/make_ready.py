@@ -8,7 +8,7 @@ from bulksms.clock import Clock
 from bulksms.errors import RuleError, SettingsError
 from bulksms.ledger import CampaignRecord, Ledger, OrderKind, OrderRecord, ProofRecord
 from bulksms.octopush import Credentials
-from bulksms.sender import ClockCheck, expiry_after, explain_expired, is_send_time_past
+from bulksms.sender import ClockCheck, StopCause, expiry_after, explain_expired, is_send_time_past
 from bulksms.use_cases.context import MAX_UNDELIVERED, RunContext, RunOptions
 from bulksms.use_cases.orders.campaign_orders import obey_orders
 from bulksms.use_cases.orders.retry_refused import retry_refused
@@ -141,7 +141,7 @@ def _refuse_past_send_time(ledger: Ledger, record: CampaignRecord, clock: Clock)
         return
     send_at = record.parameters["send_at"]
     reason = f"The sending time {send_at} has passed; the frames left were dropped."
-    ledger.campaigns.set_state(record.id, "stopped", reason)
+    ledger.campaigns.set_state(record.id, "stopped", reason, StopCause.EXPIRED)
     raise RuleError(
         f"The campaign {record.name} was to be sent at {send_at}, which has passed. The API would "
         f"send the {dropped:,} frames left at once, so they were dropped: send the file again "

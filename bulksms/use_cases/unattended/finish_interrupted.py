@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bulksms.errors import RuleError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
-from bulksms.sender import explain_expired, is_send_time_past
+from bulksms.sender import StopCause, explain_expired, is_send_time_past
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult
 from bulksms.use_cases.opt_outs.apply_opt_outs import remove_from_campaign
 from bulksms.use_cases.orders.campaign_orders import obey_orders
@@ -112,5 +112,5 @@ def _drop_left(ledger: Ledger, record: CampaignRecord, context: RunContext) -> N
         ledger.settlements.drop_planned(record.id, now, TOO_LATE)
         people = sum(frame.contacts for frame in left)
         reason = f"It was interrupted, and {people:,} people were left to the next run."
-        ledger.campaigns.set_state(record.id, "stopped", reason)
+        ledger.campaigns.set_state(record.id, "stopped", reason, StopCause.EXPIRED)
     context.observer.note(f"The run {record.name} is too late to finish. {reason}")

@@ -20,7 +20,7 @@ from bulksms.results.report_options import ReportOptions
 from bulksms.results.report_page import report_page, write_report_page
 from bulksms.results.source_pack import ADDED_COLUMNS, SOURCE_ROW_COLUMNS, pack_source_rows
 from tests.builders import a_campaign, a_frame_record, an_unposted_frame, totals_of
-from tests.unit.results.pages import MADE_AT, a_page, a_record, facts_of, rows_by, words_of
+from tests.unit.results.pages import MADE_AT, PLAN, a_page, a_record, facts_of, rows_by, words_of
 from tests.unit.results.rows import DUPLICATE, REJECTED, a_row, outcomes
 
 PEOPLE = ReportOptions(with_people=True)
@@ -95,7 +95,48 @@ def test_the_cost_of_a_frame_in_doubt_is_a_question() -> None:
     words = words_of(a_page(frames=frames))
 
     assert "In doubt 310 44.9% €14.00?" in words
-    assert "€27.90 – €41.90" in words  # noqa: RUF001
+    assert "€27.90 to €41.90" in words
+
+
+def test_a_cost_that_was_not_reported_is_never_nothing() -> None:
+    unpriced = a_frame_record(total_cost=None, cost_planned=Decimal(14))
+    priced = a_frame_record(number=2)
+
+    alone, beside = (words_of(a_page(frames=each)) for each in ([unpriced], [unpriced, priced]))
+
+    assert "Charged by Octopush not reported Octopush did not report the cost of 1 req" in alone
+    assert "Charged by Octopush at least €27.90" in beside
+    assert "€0.00" not in alone.partition("Sent")[2].partition("Left out")[0]
+    assert "Difference" not in alone + beside
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "said"),
+    [
+        (106, "Wrong sender", "Octopush refuse l’expéditeur"),  # noqa: RUF001
+        (4711, "Be nice", '<span lang="en">Be nice</span>'),
+        (None, "A teapot", '<span lang="en">A teapot</span>'),
+    ],
+)
+def test_a_refusal_is_explained_in_the_language_of_the_report(
+    code: int | None, message: str, said: str
+) -> None:
+    refused = a_frame_record(
+        state=FrameState.REFUSED, ticket=None, code=code, message=message, total_cost=None
+    )
+
+    assert said in a_page(frames=[refused], options=FRENCH)
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ({**PLAN, "price_origin": "learned"}, "ce que votre compte a payé"),
+        (PLAN, '<dd lang="en">a list</dd>'),  # of an older version
+    ],
+)
+def test_the_source_of_the_prices_is_named(plan: dict[str, object], said: str) -> None:
+    assert said in a_page(options=FRENCH, plan=plan)
 
 
 def test_a_cost_is_divided_by_country_to_the_last_cent() -> None:
@@ -197,7 +238,7 @@ def test_an_unfinished_campaign_says_so(state: str, options: ReportOptions) -> N
 
     page = report_page(facts_of(record, FRAMES, [a_row()]), options, MADE_AT)
 
-    assert "because …" in page
+    assert "because …" in page or state == "running"
 
 
 def test_a_report_without_any_frame_says_that_nobody_was_left() -> None:

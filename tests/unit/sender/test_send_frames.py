@@ -140,7 +140,7 @@ def test_a_wait_of_more_than_fifteen_minutes_pauses(sender: SenderFixture) -> No
         ([NO_ANSWER], ["in_doubt", "accepted"], "done", StopCause.NONE),
         ([LOGIN_PAGE], ["in_doubt", "planned"], "stopped", StopCause.DOUBT),
         ([SHORT], ["accepted_short", "accepted"], "done", StopCause.NONE),
-        ([TOO_SHORT], ["accepted_short", "planned"], "stopped", StopCause.CAMPAIGN),
+        ([TOO_SHORT], ["accepted_short", "planned"], "stopped", StopCause.SHORT),
         ([IMPOSSIBLE_COUNT], ["in_doubt", "planned"], "stopped", StopCause.ACCOUNT),
     ],
 )

@@ -17,7 +17,7 @@ def short(missing: int) -> Accepted:
 def test_251_short_frames_need_one_answer(ledger: Ledger) -> None:
     sender = SenderFixture(ledger, [freeze_frame(number) for number in range(1, 252)])
     outcome = sender.send(ScriptedGateway([], then=short(6)))
-    assert (outcome.state, outcome.cause) == ("stopped", StopCause.CAMPAIGN)
+    assert (outcome.state, outcome.cause) == ("stopped", StopCause.SHORT)
     assert (outcome.reason or "").startswith(
         "Octopush accepted only 94 of 100 contacts of frame 1: find out why. "
         "`bulksms resume` accepts this for the rest of the campaign"
