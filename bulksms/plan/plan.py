@@ -199,8 +199,8 @@ class Plan:
     ) -> "Plan":
         """Leave out numbers for one reason; the same plan when it has none of them."""
         table = self.screened.row_table
-        contacts = table.columns.phone_numbers[table.sendable]
-        if not is_in_sorted(contacts, sorted_unique(phone_numbers)).any():
+        named = is_in_sorted(table.columns.phone_numbers, sorted_unique(phone_numbers))
+        if not (named & table.sendable).any():
             return self
         screened = self.screened.without(phone_numbers, reason, sentence)
         request, findings = self.request, self.file_findings

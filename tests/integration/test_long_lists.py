@@ -14,12 +14,18 @@ resource = pytest.importorskip("resource")
 SHORT, LONG = 200_000, 500_000
 BYTES_PER_CONTACT = 200  # what more contacts may need at the most; whole tables take 400
 NO_CREDIT = 104  # how the sandbox answers the first request, so that nobody is "texted"
-NAMES = ("Zoé", "Inès", "Jean", "Paul", "Chloé")
-_SEND = """
-import atexit, resource, sys
-atexit.register(
-    lambda: print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+MESSAGE = (
+    *("--text", "Bonjour {first_name} {last_name}, soldes à {Ville}. STOP au 30101"),
+    *("--sender", "SHOP"),
 )
+NAMES = ("Zoé", "Inès", "Jean", "Paul", "Chloé")
+MOST_MEMORY, MOST_SECONDS = 350_000_000, 15.0  # bytes, and of the processor
+_RUN = """
+import atexit, resource, sys
+def used():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print("used", used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
+atexit.register(used)
 from bulksms.cli import main
 sys.exit(main())
 """
@@ -37,27 +43,34 @@ def a_list(path: Path, rows: int) -> Path:
     return path
 
 
-def peak_of(folder: Path, rows: int, base_url: str) -> int:
-    """Give the most memory that `send` used until its first request was refused, in bytes."""
-    path = a_list(folder / f"list-{rows}.csv", rows)
-    text = ["--text", "Bonjour {first_name} {last_name}, soldes à {Ville}. STOP au 30101"]
-    options = [*text, "--sender", "SHOP", "--yes", "--no-progress", "--quiet"]
+def run(home: Path, base_url: str, *arguments: str) -> tuple[str, float, int]:
+    """Give what a command says to people, the seconds and the most bytes of memory it used."""
     environment = {
-        "BULKSMS_HOME": str(folder / f"home-{rows}"),
+        "BULKSMS_HOME": str(home),
         "BULKSMS_BASE_URL": base_url,
         "BULKSMS_API_LOGIN": "me@example.com",
         "BULKSMS_API_KEY": "test-key",
     }
-    sent = subprocess.run(
-        [sys.executable, "-c", _SEND, "send", str(path), *options],
+    ended = subprocess.run(
+        [sys.executable, "-c", _RUN, *arguments, "--no-progress"],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert f"{rows:,} not attempted" in sent.stderr, sent.stderr
-    peak = int(sent.stderr.rsplit("peak", 1)[1])
-    return peak * (1 if sys.platform == "darwin" else 1024)
+    answer, _, used = ended.stderr.rpartition("used ")
+    seconds, peak = used.split()
+    unit = 1 if sys.platform == "darwin" else 1024
+    return ended.stdout + answer, float(seconds), int(peak) * unit
+
+
+def peak_of(folder: Path, rows: int, base_url: str) -> int:
+    """Give the most memory that `send` used until its first request was refused, in bytes."""
+    path = a_list(folder / f"list-{rows}.csv", rows)
+    home = folder / f"of-{rows}"
+    answer, _, peak = run(home, base_url, "send", str(path), *MESSAGE, "--yes", "--quiet")
+    assert f"{rows:,} not attempted" in answer, answer
+    return peak
 
 
 @pytest.mark.slow
@@ -66,3 +79,18 @@ def test_300_000_contacts_more_need_little_more_memory(tmp_path: Path) -> None:
         short, long = (peak_of(tmp_path, rows, sandbox.base_url) for rows in (SHORT, LONG))
 
     assert long - short < BYTES_PER_CONTACT * (LONG - SHORT)
+
+
+def test_100_000_rows_are_checked_in_the_time_and_memory_that_are_stated(tmp_path: Path) -> None:
+    """They are stated in docs/explanation/long-lists.md."""
+    path = a_list(tmp_path / "list.csv", 100_000)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("0610000000,Zoé again,Martin,Ville\n")
+
+    answer, seconds, peak = run(
+        tmp_path / "home", "http://127.0.0.1:9/v1/public", "check", str(path), *MESSAGE
+    )
+
+    assert "100,001 rows = 100,000 to send + 0 rejected + 1 duplicate" in answer
+    assert seconds < MOST_SECONDS
+    assert peak < MOST_MEMORY
