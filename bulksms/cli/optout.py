@@ -201,7 +201,7 @@ def take(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
     region, settings = _region_and_settings(given)
     count = take_held(_choice(numbers, given), region, operator_name(), settings)
-    _answer(given, {"taken": count}, f"{count:,} STOPs were taken: these numbers stay opted out.")
+    _answer(given, {"taken": count}, f"STOPs taken: {count:,}. These numbers stay opted out.")
 
 
 @command.command("drop")
@@ -214,7 +214,9 @@ def drop(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
     region, settings = _region_and_settings(given)
     count = drop_held(_choice(numbers, given), region, settings)
-    _answer(given, {"dropped": count}, f"{count:,} STOPs were dropped: they may be texted again.")
+    _answer(
+        given, {"dropped": count}, f"STOPs dropped: {count:,}. These numbers may be texted again."
+    )
 
 
 def _choice(numbers: tuple[str, ...], given: dict[str, Any]) -> tuple[str, ...] | None:

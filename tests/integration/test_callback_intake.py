@@ -41,7 +41,7 @@ def test_a_doubt_ends_and_a_strangers_stop_is_held_after_the_answer(tmp_path: Pa
         assert ledger.frames.get(made.id, 1).state is FrameState.ACCEPTED
         assert intake.act() == []
     assert "was sent: receipts came for all 2" in said[1]
-    assert "1 STOPs wait for a look" in said[0]
+    assert "1 STOP waits for a look" in said[0]
 
 
 def test_nothing_is_taken_when_the_disk_is_nearly_full(tmp_path: Path) -> None:

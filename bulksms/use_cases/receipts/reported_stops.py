@@ -90,7 +90,8 @@ class StopReview:
         is_more, self._reported = held > self._reported, held
         if not is_more:
             return []
-        return [f"{held:,} STOPs wait for a look and are obeyed meanwhile: `bulksms optout held`."]
+        wait = "1 STOP waits" if held == 1 else f"{held:,} STOPs wait"
+        return [f"{wait} for a look (obeyed meanwhile): `bulksms optout held`."]
 
     def _release_members(self, ledger: Ledger) -> None:
         """Release held STOPs whose number is in a campaign, the newest campaign first."""

@@ -147,7 +147,8 @@ def _ledger(settings: Settings) -> SetupCheck:
     campaigns = "1 campaign" if count == 1 else f"{count} campaigns"
     message = f"intact, with {campaigns}."
     if held:
-        notes = (*notes, f"{held:,} STOPs wait for a look: `bulksms optout held`.")
+        wait = "1 STOP waits" if held == 1 else f"{held:,} STOPs wait"
+        notes = (*notes, f"{wait} for a look: `bulksms optout held`.")
     if notes:
         return note("ledger", CheckArea.LEDGER, f"{message} {' '.join(notes)}")
     return fine("ledger", CheckArea.LEDGER, message)

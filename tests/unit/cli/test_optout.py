@@ -90,7 +90,7 @@ def test_held_stops_are_shown_taken_and_dropped(capsys: pytest.CaptureFixture[st
     assert run(cli, ["optout", "take", "06 39 98 01 01", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"taken": 1}
     assert run(cli, ["optout", "drop", "--all"]) == 0
-    assert capsys.readouterr().out == "2 STOPs were dropped: they may be texted again.\n"
+    assert capsys.readouterr().out == "STOPs dropped: 2. These numbers may be texted again.\n"
     assert run(cli, ["optout", "list"]) == 0
     assert capsys.readouterr().out == "+33639980101\n"
     assert run(cli, ["optout", "held", "--json"]) == 0

@@ -69,7 +69,7 @@ def test_a_stop_of_nobody_in_a_campaign_is_obeyed_and_held(ledger: Ledger, ticke
 
     assert ledger.opt_outs.all().tolist() == [STRANGER]
     assert _held(ledger) == [(STRANGER, "never_texted")]
-    assert sentences == ["1 STOPs wait for a look and are obeyed meanwhile: `bulksms optout held`."]
+    assert sentences == ["1 STOP waits for a look (obeyed meanwhile): `bulksms optout held`."]
 
 
 def test_a_stop_without_its_ticket_is_released_once_its_number_is_found_in_a_campaign(
