@@ -55,8 +55,9 @@ class TaskEngine:
     def __init__(self, address: ServerAddress, group: str, tasks: EngineTasks) -> None:
         self._address, self._group, self._tasks = address, group, tasks
         self.schema = engine_schema(address)
-        # Its own log would name campaigns in the arguments of jobs.
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        # Their own logs would name campaigns in the arguments of jobs, and each lost connection.
+        for library in ("procrastinate", "psycopg"):
+            logging.getLogger(library).setLevel(logging.CRITICAL)
 
     def run(self, stop: threading.Event) -> None:
         """Hand out work until stopped; the jobs that run then are awaited."""

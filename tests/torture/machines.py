@@ -102,13 +102,17 @@ class Machines:
         enqueue_campaign(CAMPAIGN, RunOptions(pacing=pacing or Pacing()), context)
         announce_run(context, credentials)
 
-    def start_worker(self, concurrency: int = 4) -> "subprocess.Popen[bytes]":
-        """Start a worker; it leads a process group of its own."""
+    def start_worker(
+        self, concurrency: int = 4, port: int | None = None
+    ) -> "subprocess.Popen[bytes]":
+        """Start a worker; it leads a process group of its own, and may use another port."""
         number = len(self.processes)
         environment = {
             **os.environ,
             "BULKSMS_HOME": str(self.folder / f"machine-{number}"),
-            "BULKSMS_LEDGER": self.url,
+            "BULKSMS_LEDGER": self.url.replace(f":{self.server.port}/", f":{port}/")
+            if port
+            else self.url,
             "BULKSMS_BASE_URL": self.provider.url,
             "BULKSMS_API_LOGIN": LOGIN,
             "BULKSMS_API_KEY": KEY,

@@ -210,6 +210,7 @@ def _shared(size: Size) -> Iterator[Trial]:
         return
     for count, kind in product((1, 2, 4), workers.TROUBLES):
         yield _trial_of_workers(count, 500, kind)
+    yield Trial("shared campaigns", partial(workers.cut_off, workers=2, frames=500))
 
 
 def _trial_of_workers(count: int, frames: int, kind: str) -> Trial:

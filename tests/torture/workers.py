@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.postgres import PostgresServer, running_server
+from tests.tcp_proxy import TcpProxy
 from tests.torture import people
 from tests.torture.judge import Findings
 from tests.torture.machines import PER_FRAME, Machines, machines
@@ -40,15 +41,19 @@ def share(
     trouble: Callable[[Machines], None] = lambda _machines: None,
     latency: float = LATENCY,
     to_the_end: bool = True,
+    last_port: int | None = None,
 ) -> Outcome:
-    """Let workers post a campaign, with some trouble on the way, and count."""
+    """Let workers post a campaign, with some trouble on the way, and count.
+
+    The last of them reaches the server through `last_port`, if that is given.
+    """
     # A provider that forgets request ids lets every repeat through.
     with (
         stand(folder / "provider", latency=latency, honour_request_id=False) as provider,
         machines(server, provider, folder) as made,
     ):
-        for _ in range(workers):
-            made.start_worker(concurrency)
+        for place in range(workers):
+            made.start_worker(concurrency, last_port if place == workers - 1 else None)
         made.await_workers(workers)
         began = time.monotonic()
         made.enqueue(frames)
@@ -112,6 +117,28 @@ TROUBLES: Mapping[str, tuple[Callable[[Machines], None], int]] = {
 }
 
 
+def cut_off(folder: Path, *, workers: int, frames: int) -> Findings:
+    """Cut the network between one worker and the database for longer than its lease."""
+
+    def trouble(made: Machines) -> None:
+        made.await_posts(frames // 4)
+        proxy.swallow()
+        time.sleep(LEASE + 5)
+        proxy.pass_again()
+
+    with running_server() as server, TcpProxy(server.port) as proxy:
+        outcome = share(
+            folder,
+            server,
+            frames=frames,
+            workers=workers,
+            trouble=trouble,
+            last_port=proxy.port,
+        )
+    # Its answers come when the network is back, unless the program gave them up before.
+    return _findings(outcome, frames, f"{workers} workers, one cut off", CONCURRENCY)
+
+
 def troubled(folder: Path, *, workers: int, frames: int, kind: str) -> Findings:
     """Let workers post a campaign, with one kind of trouble when a quarter is posted."""
     act, doubts = TROUBLES[kind]
@@ -122,6 +149,10 @@ def troubled(folder: Path, *, workers: int, frames: int, kind: str) -> Findings:
 
     with running_server() as server:
         outcome = share(folder, server, frames=frames, workers=workers, trouble=trouble)
+    return _findings(outcome, frames, f"{workers} workers, {kind}", doubts)
+
+
+def _findings(outcome: Outcome, frames: int, story: str, doubts: int) -> Findings:
     findings = Findings(
         runs=1,
         contacts=frames * PER_FRAME,
@@ -130,9 +161,8 @@ def troubled(folder: Path, *, workers: int, frames: int, kind: str) -> Findings:
         false_sent=outcome.false_sent,
         needless_doubt=max(outcome.doubts - doubts, 0),
         unfinished=int(outcome.state != "done"),
-        kills=int(kind == "killed"),
         doubts=outcome.doubts,
     )
     if findings.broken():
-        findings.stories.append(f"{workers} workers, {kind}: {outcome}")
+        findings.stories.append(f"{story}: {outcome}")
     return findings
