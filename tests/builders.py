@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bulksms.campaign import Frame
-from bulksms.clock import SystemClock
+from bulksms.clock import Clock, SystemClock
 from bulksms.contacts import Contact
 from bulksms.ledger import (
     CampaignRecord,
@@ -157,12 +157,8 @@ def _empty_tables() -> bytes:
         return storage.file.read_bytes()
 
 
-def ledger_in(home: Path, url: str | None = None) -> Ledger:
-    """Open a ledger in a folder, or on a server; a new one has its tables already."""
-    if url is not None:
-        ledger = open_ledger(home, url)
-        identify_new_ledger(ledger._storage)  # noqa: SLF001 - a schema made without migrations
-        return ledger
+def make_empty_ledger(home: Path) -> None:
+    """Make the ledger of a folder that has none from tables that are made already."""
     file = ledger_file(home, None)
     if not file.exists():
         make_private_folder(home)
@@ -170,7 +166,16 @@ def ledger_in(home: Path, url: str | None = None) -> Ledger:
         storage = SqliteStorage(file, SystemClock())
         identify_new_ledger(storage)
         storage.close()
-    return open_ledger(home)
+
+
+def ledger_in(home: Path, url: str | None = None, clock: Clock | None = None) -> Ledger:
+    """Open a ledger in a folder, or on a server; a new one has its tables already."""
+    if url is not None:
+        ledger = open_ledger(home, url, clock)
+        identify_new_ledger(ledger._storage)  # noqa: SLF001 - a schema made without migrations
+        return ledger
+    make_empty_ledger(home)
+    return open_ledger(home, clock=clock)
 
 
 def edit_by_hand(ledger: Ledger, statement: str, **values: object) -> None:

@@ -8,13 +8,13 @@ import pytest
 
 from bulksms.errors import LedgerRolledBack
 from bulksms.ledger import open_ledger
-from tests.builders import new_campaign
+from tests.builders import ledger_in, new_campaign
 from tests.unit.ledger.samples import LATER, NOON, frozen
 
 
 def begun(home: Path) -> int:
     """Begin a campaign of three frames, and post none."""
-    with open_ledger(home) as ledger:
+    with ledger_in(home) as ledger:
         ledger.reconciler.verify()
         return ledger.campaigns.create(new_campaign(), map(frozen, (1, 2, 3))).id
 

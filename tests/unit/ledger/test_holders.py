@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bulksms.errors import LedgerError
-from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.ledger.shared_records import ClaimTerms
+from tests.builders import ledger_in
 from tests.fakes import FakeClock
 from tests.unit.ledger.samples import ALICE, make
 
@@ -20,7 +21,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def ledger(tmp_path: Path, clock: FakeClock) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "home", None, clock) as opened:
+    with ledger_in(tmp_path / "home", clock=clock) as opened:
         opened.reconciler.verify()
         yield opened
 

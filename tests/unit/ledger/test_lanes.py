@@ -8,7 +8,7 @@ import pytest
 
 from bulksms.errors import LedgerBusy
 from bulksms.ledger import CampaignRecord, Ledger, open_ledger
-from tests.builders import new_campaign
+from tests.builders import ledger_in, new_campaign
 from tests.fakes import FakeClock
 from tests.unit.ledger.samples import ALICE, BOB, frozen
 
@@ -20,7 +20,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def ledger(tmp_path: Path, clock: FakeClock) -> Iterator[Ledger]:
-    with open_ledger(tmp_path / "home", None, clock) as opened:
+    with ledger_in(tmp_path / "home", clock=clock) as opened:
         yield opened
 
 

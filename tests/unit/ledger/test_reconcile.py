@@ -72,7 +72,7 @@ class StateFolder:
 def state(tmp_path: Path) -> StateFolder:
     """Sixty frames, of which one went out."""
     state = StateFolder(tmp_path)
-    with open_ledger(state.home) as ledger:
+    with ledger_in(state.home) as ledger:
         make(ledger, frames=60)
     state.post(1, 1)
     return state
@@ -80,7 +80,7 @@ def state(tmp_path: Path) -> StateFolder:
 
 @pytest.fixture
 def with_parts(tmp_path: Path) -> Iterator[tuple[Ledger, CampaignRecord]]:
-    with open_ledger(tmp_path / "home") as ledger:
+    with ledger_in(tmp_path / "home") as ledger:
         yield ledger, make(ledger)
 
 
