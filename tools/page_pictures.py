@@ -15,6 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from bulksms.sandbox import Sandbox, SandboxOptions
+
 __all__ = ["main"]
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures" / "page"
@@ -24,6 +26,9 @@ FIRST_NAMES = ("Amélie", "Karim", "Hugo", "Élodie", "Inès", "Paul", "Noé", "
 LAST_NAMES = ("Roussel", "Benali", "Delmas", "Lefèvre", "Marchand", "Moreau", "Girard", "Petit")
 TEXT = "Lumen : bonjour {Prénom}, -20% samedi à {Ville} sur présentation de ce SMS. STOP au 30101"
 ROWS = 1200
+# Seconds that the sandbox takes for a request, so that the progress can be seen.
+LATENCY = 8.0
+ACCOUNT = {"BULKSMS_API_LOGIN": "pictures@example.com", "BULKSMS_API_KEY": "test-pictures"}
 
 
 def main() -> None:
@@ -36,7 +41,10 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             for language in LANGUAGES:
-                with _server(Path(folder) / language) as address:
+                with (
+                    Sandbox(SandboxOptions(latency=LATENCY)) as account,
+                    _server(Path(folder) / language, account.base_url) as address,
+                ):
                     context = browser.new_context(
                         locale=language, viewport={"width": WIDTH, "height": HEIGHT}
                     )
@@ -72,7 +80,7 @@ def _walk(page: Page, path: Path, language: str) -> None:
     people = page.locator("label[for=people]").inner_text()
     page.fill("#people", "".join(filter(str.isdigit, people)))
     page.click("form.final button")
-    page.wait_for_selector("[role=status] .bar")
+    page.wait_for_selector("#live-figures strong")  # the time left
     _take(page, "7-progress", language)
     page.wait_for_selector("#download", timeout=120_000)
     _take(page, "8-results", language)
@@ -95,10 +103,10 @@ def _lines() -> Iterator[str]:
 
 
 @contextmanager
-def _server(home: Path) -> Iterator[str]:
+def _server(home: Path, account: str) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bulksms", "web", "--no-browser"],
-        env={**os.environ, "BULKSMS_HOME": str(home)},
+        env={**os.environ, **ACCOUNT, "BULKSMS_HOME": str(home), "BULKSMS_BASE_URL": account},
         stdout=subprocess.PIPE,
         text=True,
     )
