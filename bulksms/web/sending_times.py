@@ -151,7 +151,7 @@ class SendingTimes:
         """Say why no hour of a day is left."""
         noon = self._at(day, NOON)
         period = self._quiet(noon)
-        if period is None or noon < self.now:
+        if period is None:
             return self.language.catalogue.gettext("too late")
         return self._short(period, noon)
 

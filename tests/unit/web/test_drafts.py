@@ -43,6 +43,21 @@ def test_a_draft_that_nobody_touched_for_a_month_is_deleted_with_its_list(
     assert new.list_path.exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_draft_is_its_owners_alone(store: DraftStore) -> None:
+    draft = draft_of(store, timedelta())
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (*draft.folder.rglob("*"),)}
+
+    assert draft.folder.stat().st_mode & 0o777 == 0o700
+    assert modes == {
+        "lists": 0o700,
+        "clients.csv": 0o600,
+        "campaign.toml": 0o600,
+        "rehearsal": 0o600,
+    }
+
+
 def test_a_sent_draft_ends_too(store: DraftStore) -> None:
     draft = draft_of(store, timedelta())
     draft.mark_sent("clients")

@@ -47,6 +47,12 @@ def test_today_is_over_in_the_evening() -> None:
     assert first.reason == "too late"
 
 
+def test_a_sunday_is_a_sunday_in_the_afternoon_too() -> None:
+    first = next(times_for(FRANCE, now="2026-11-29T16:00").days())
+
+    assert first.reason == "not on Sundays"
+
+
 def test_the_hours_of_today_that_are_past_are_not_offered() -> None:
     hours = {each.value: each.reason for each in times_for(FRANCE).hours("2026-11-27")}
 
