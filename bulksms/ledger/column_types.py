@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["LONG_TEXT", "WIDE", "Instant", "Money", "Seconds", "short_text"]
+__all__ = ["LONG_TEXT", "SERVER", "WIDE", "Instant", "Money", "Seconds", "short_text"]
 
-SERVER = "postgresql"
+SERVER = "postgresql"  # the dialect of a server, in SQLAlchemy's words
 SERVER_TEXT = sa.String(collation="C")
 
 

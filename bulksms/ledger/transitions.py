@@ -10,8 +10,10 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bulksms.errors import LedgerError
+from bulksms.ledger.column_types import SERVER
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.records import FrameState, FrozenFrame
 from bulksms.ledger.shared_records import ClaimTerms
@@ -38,8 +40,7 @@ PostedAs = tuple[str | None, datetime | None]  # the account, and the server's t
 KEPT = ("campaign_id", "number", "state", "request_id", "digest", "ticket", "code", "message")
 RETURNED = (*KEPT, "attempts", "parent")
 NEW = "new_"  # before the names of new values, since SQLAlchemy reserves the columns' own
-INSERT_ENTRY = CompiledStatement(sa.insert(entry), (*KEPT, "at"))
-INSERT_INTENT = CompiledStatement(sa.insert(entry), (*KEPT, "at", "account", "server_time"))
+LOGGED = "logged_"  # before the names of what only the entry keeps
 INHERITED = [column.name for column in entry.c if column.name not in {"id", "number"}]
 
 
@@ -56,10 +57,8 @@ def change_frame(
     """
     values = {name: storable(value) for name, value in values.items()}
     conditions = {"expected": expected.value}
-    changed = _execute(connection, _update(tuple(values)), key, values, conditions)
-    if changed is not None:
-        INSERT_ENTRY.execute(connection, {**changed, "at": at})
-    return changed is not None
+    change = _change(tuple(values), ("at",))
+    return change.execute(connection, key, values, conditions, {"at": at}) is not None
 
 
 def change_or_refuse(
@@ -109,15 +108,16 @@ def claim_frame(  # noqa: PLR0913 - what is checked and written in one statement
         conditions |= {"same_digest": version[0], "same_attempts": version[1]}
     if terms is not None:
         conditions |= {"living_holder": terms.holder, "limits_version": terms.version}
-    statement = _update(
-        tuple(values), posted=True, versioned=version is not None, shared=terms is not None
+    logged = {"at": at, "account": posted_as[0], "server_time": posted_as[1]}
+    claim = _change(
+        tuple(values),
+        tuple(logged),
+        posted=True,
+        versioned=version is not None,
+        shared=terms is not None,
     )
-    claimed = _execute(connection, statement, key, values, conditions)
-    if claimed is None:
-        return None
-    intent = {**claimed, "at": at, "account": posted_as[0], "server_time": posted_as[1]}
-    INSERT_INTENT.execute(connection, intent)
-    return intent
+    claimed = claim.execute(connection, key, values, conditions, logged)
+    return None if claimed is None else {**claimed, **logged}
 
 
 def find_claim(
@@ -208,25 +208,56 @@ def inherit_doubt(
         connection.execute(sa.insert(entry).from_select(["number", *INHERITED], source))
 
 
-def _execute(
-    connection: sa.Connection,
-    statement: CompiledStatement,
-    key: FrameKey,
-    values: Mapping[str, Any],
-    conditions: Mapping[str, Any],
-) -> dict[str, Any] | None:
-    """Execute an update; return the frame if it was in the expected state."""
-    new = {NEW + name: value for name, value in values.items()}
-    place = {"in_campaign": key[0], "frame_number": key[1]}
-    rows = statement.execute(connection, {**new, **conditions, **place})
-    return dict(zip(RETURNED, rows[0], strict=True)) if rows else None
+class _Change:
+    """An update of one frame, and the entry for it."""
+
+    def __init__(self, update: ReturningUpdate[Any], logged: tuple[str, ...]) -> None:
+        self._update = CompiledStatement(update)
+        self._insert = CompiledStatement(sa.insert(entry), (*KEPT, *logged))
+        self._both = CompiledStatement(_with_entry(update, logged))
+
+    def execute(
+        self,
+        connection: sa.Connection,
+        key: FrameKey,
+        values: Mapping[str, Any],
+        conditions: Mapping[str, Any],
+        logged: Mapping[str, Any],
+    ) -> dict[str, Any] | None:
+        """Execute both; return the frame if it was in the expected state."""
+        parameters = {NEW + name: value for name, value in values.items()}
+        parameters |= {**conditions, "in_campaign": key[0], "frame_number": key[1]}
+        on_server = connection.dialect.name == SERVER
+        if on_server:  # which is asked once, as it may be far away
+            parameters |= {LOGGED + name: value for name, value in logged.items()}
+        rows = (self._both if on_server else self._update).execute(connection, parameters)
+        if not rows:
+            return None
+        changed = dict(zip(RETURNED, rows[0], strict=True))
+        if not on_server:
+            self._insert.execute(connection, {**changed, **logged})
+        return changed
+
+
+def _with_entry(update: ReturningUpdate[Any], logged: tuple[str, ...]) -> sa.Select[Any]:
+    """Build one statement of an update and its entry; SQLite has none such."""
+    changed = update.cte("changed")
+    values = [sa.bindparam(LOGGED + name, type_=entry.c[name].type) for name in logged]
+    source = sa.select(*(changed.c[name] for name in KEPT), *values)
+    insert = sa.insert(entry).from_select([*KEPT, *logged], source).cte("inserted")
+    return sa.select(*(changed.c[name] for name in RETURNED)).add_cte(insert)
 
 
 @cache
-def _update(
-    names: tuple[str, ...], *, posted: bool = False, versioned: bool = False, shared: bool = False
-) -> CompiledStatement:
-    """Build the statement that sets these columns, counts a post, and returns the frame."""
+def _change(
+    names: tuple[str, ...],
+    logged: tuple[str, ...],
+    *,
+    posted: bool = False,
+    versioned: bool = False,
+    shared: bool = False,
+) -> _Change:
+    """Build what sets these columns, counts a post, and adds the entry."""
     new: dict[str, Any] = {
         name: sa.bindparam(NEW + name, type_=frame.c[name].type) for name in names
     }
@@ -250,4 +281,4 @@ def _update(
         )
         statement = statement.where(sa.exists().where(*living), sa.exists().where(*unchanged))
     returned = (frame.c[name] for name in RETURNED)
-    return CompiledStatement(statement.values(new).returning(*returned))
+    return _Change(statement.values(new).returning(*returned), logged)

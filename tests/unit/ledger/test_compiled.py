@@ -14,7 +14,7 @@ from bulksms.ledger import Ledger
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.sqlite import SqliteStorage
 from bulksms.ledger.tables import frame
-from bulksms.ledger.transitions import _update
+from bulksms.ledger.transitions import _change
 from tests.unit.ledger.samples import NOON, make
 
 
@@ -51,7 +51,7 @@ def test_a_statement_without_rows_returns_none(ledger: Ledger) -> None:
 
 
 def test_a_statement_is_compiled_for_each_dialect() -> None:
-    claim = _update(("state", "started_at"), posted=True, versioned=True)
+    claim = _change(("state", "started_at"), ("at",), posted=True, versioned=True)._update  # noqa: SLF001
     server = PGDialect_psycopg()  # type: ignore[no-untyped-call]
     there = claim._compile(server)  # noqa: SLF001 - there is no such server
     here = claim._compile(sa.create_engine("sqlite://").dialect)  # noqa: SLF001
