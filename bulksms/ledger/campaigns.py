@@ -11,6 +11,7 @@ from bulksms.clock import Clock
 from bulksms.errors import CampaignNotFound, SourceChanged
 from bulksms.ledger import attempts, source_row_parts, statements
 from bulksms.ledger.records import CampaignRecord, FrozenFrame, NewCampaign
+from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import campaign
 
@@ -59,6 +60,7 @@ class Campaigns:
             attempts.doubt_lost_attempts(connection, campaign_id, new.name, values["created_at"])
         return CampaignRecord(id=campaign_id, **values)
 
+    @repeatable
     def get(self, name: str) -> CampaignRecord:
         """Read a campaign by its name.
 
@@ -75,6 +77,7 @@ class Campaigns:
             )
         return record
 
+    @repeatable
     def with_id(self, campaign_id: int) -> CampaignRecord:
         """Read a campaign by its id, which another part of the ledger has."""
         with self._storage.reading() as connection:
@@ -100,6 +103,7 @@ class Campaigns:
         campaigns = [record for record in self.all() if not record.is_test]
         return campaigns[-1] if campaigns else None
 
+    @repeatable
     def set_state(
         self, campaign_id: int, state: str, reason: str | None = None, cause: str | None = None
     ) -> None:

@@ -21,6 +21,7 @@ from bulksms.ledger.members import opted_out_members
 from bulksms.ledger.orders import order_in_force
 from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.records import FirstPost, FrameRecord, FrameState, ProofRecord, RecordedAnswer
+from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.shared_records import ClaimTerms
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import entry, frame, shared_run
@@ -151,6 +152,7 @@ class Claims:
                 key = (campaign_id, number)
                 transitions.change_frame(connection, key, FrameState.INTENT, now, values)
 
+    @repeatable
     def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
         """Read the first post of a request id, and the times of later changes."""
         here = entry.c.campaign_id == campaign_id

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bulksms.ledger import statements
 from bulksms.ledger.records import FrameRecord, FrameState
+from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import frame
 
@@ -36,6 +37,7 @@ class FrameQueries:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
+    @repeatable
     def page(
         self,
         campaign_id: int,

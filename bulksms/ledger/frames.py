@@ -20,6 +20,7 @@ from bulksms.ledger.records import (
     RecordedAnswer,
     damaged_body,
 )
+from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import body, campaign, frame
 from bulksms.ledger.totals import CampaignTotals
@@ -54,6 +55,7 @@ class Frames:
     def __init__(self, storage: Storage, pseudonyms: Pseudonyms) -> None:
         self._storage, self._pseudonyms = storage, pseudonyms
 
+    @repeatable
     def get(self, campaign_id: int, number: int) -> FrameRecord:
         """Read one frame.
 
@@ -70,11 +72,13 @@ class Frames:
             )
         return records[0]
 
+    @repeatable
     def all(self, campaign_id: int) -> list[FrameRecord]:
         """Read the frames of a campaign in their order."""
         with self._storage.reading() as connection:
             return statements.read_frames(connection, campaign_id)
 
+    @repeatable
     def count_by_state(self, campaign_id: int) -> dict[FrameState, int]:
         """Count a campaign's frames in each state, zeros included."""
         statement = (
@@ -86,11 +90,13 @@ class Frames:
             counts = {state: count for state, count in connection.execute(statement)}  # noqa: C416
         return {state: counts.get(state.value, 0) for state in FrameState}
 
+    @repeatable
     def totals(self, campaign_id: int) -> CampaignTotals:
         """Sum up the frames of a campaign, without reading each."""
         with self._storage.reading() as connection:
             return read_totals(connection, campaign_id)
 
+    @repeatable
     def in_flight(self, campaign_id: int) -> list[int]:
         """Read the numbers of the frames that are posted at this moment, or were in a crash."""
         statement = sa.select(frame.c.number).where(
@@ -99,6 +105,7 @@ class Frames:
         with self._storage.reading() as connection:
             return list(connection.scalars(statement.order_by(frame.c.number)))
 
+    @repeatable
     def any_left(self, campaign_id: int) -> bool:
         """Whether a frame may still be posted without an operator's decision."""
         in_doubt = frame.c.state == FrameState.IN_DOUBT.value
@@ -107,11 +114,13 @@ class Frames:
         with self._storage.reading() as connection:
             return connection.scalar(statement.limit(1)) is not None
 
+    @repeatable
     def entries(self, campaign_id: int, number: int) -> list[EntryRecord]:
         """Read every change of a frame, the oldest first."""
         with self._storage.reading() as connection:
             return statements.read_entries(connection, campaign_id, number)
 
+    @repeatable
     def last_number(self, campaign_id: int) -> int:
         """Return the highest frame number; parts of frames come after it."""
         with self._storage.reading() as connection:
@@ -128,6 +137,7 @@ class Frames:
             raise damaged_body(number)
         return packed[0].unpack()
 
+    @repeatable
     def bodies(self, campaign_id: int, numbers: Sequence[int]) -> list[PackedBody]:
         """Read the packed bytes of several frames; unpacking checks their digest."""
         with self._storage.reading() as connection:
@@ -139,6 +149,7 @@ class Frames:
                 )
             ]
 
+    @repeatable
     def phone_numbers(self, campaign_id: int, number: int) -> "PhoneNumbers":
         """Read the phone numbers of a frame, in its order."""
         with self._storage.reading() as connection:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bulksms.ledger.members import unpack_numbers
 from bulksms.ledger.pseudonyms import Pseudonyms
 from bulksms.ledger.records import CampaignRecord, FrameState, LearntPrice
+from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import IN_LIMIT, body, campaign, entry, frame
 
@@ -87,6 +88,7 @@ class History:
             counted = connection.scalar(sa.select(sa.func.sum(frame.c.contacts)).where(posted))
         return int(counted or 0)
 
+    @repeatable
     def newest_change(self) -> datetime | None:
         """Read the latest time at which any frame changed."""
         with self._storage.reading() as connection:

@@ -16,6 +16,7 @@ from bulksms.ledger import attempts, opt_out_events
 from bulksms.ledger.audit_action import AuditAction
 from bulksms.ledger.audit_trail import AuditEntry, AuditFacts, add_entry
 from bulksms.ledger.members import opted_out_among, opted_out_members
+from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import IN_LIMIT, hashed_opt_out, opt_out
 from bulksms.ledger.transitions import storable
@@ -142,6 +143,7 @@ class OptOuts:
             row = connection.execute(statement.where(opt_out.c.number == number)).one_or_none()
         return None if row is None else (row.added_at, row.origin)
 
+    @repeatable
     def in_frame(self, campaign_id: int, number: int) -> "PhoneNumbers":
         """Read the phone numbers of a frame that opted out, in the frame's order."""
         with self._storage.reading() as connection:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.order_records import OrderKind, OrderRecord
+from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import campaign_order
 
@@ -40,6 +41,7 @@ class Orders:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
+    @repeatable
     def in_force(self, campaign_id: int) -> OrderRecord | None:
         """Read the order that keeps a campaign from being posted, if there is one."""
         with self._storage.reading() as connection:

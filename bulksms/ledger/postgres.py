@@ -5,7 +5,8 @@ an answer, which a compare-and-set decides, shares that lock with others of its 
 write is no damage: the server undoes it, and the ledger goes on once the server is there.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -28,8 +29,14 @@ from bulksms.ledger.server_identity import (
     read_mark,
     record_identity,
 )
-from bulksms.ledger.server_pool import RECONNECT_SECONDS, ServerPool, driver_connection, undo
-from bulksms.ledger.storage import StorageError, StorageUnavailableError
+from bulksms.ledger.server_pool import (
+    RECONNECT_SECONDS,
+    RETRY_SECONDS,
+    ServerPool,
+    driver_connection,
+    undo,
+)
+from bulksms.ledger.storage import Result, StorageError, StorageUnavailableError
 from bulksms.ledger.tables import metadata
 from bulksms.ledger.witness_pair import mark_outside
 
@@ -64,6 +71,7 @@ class PostgresStorage:
         self.address, self.file = address, file
         self.locks = LeaseLocks(self, file.parent / "locks", clock)
         self._failure: str | None = None
+        self._reconnect_seconds = reconnect_seconds
         self._known: ServerFacts | None = None  # once the ledger was verified
         self._pool = ServerPool(address, reconnect_seconds, self._look_at)
 
@@ -170,6 +178,21 @@ class PostgresStorage:
             for table in metadata.sorted_tables:
                 driver.execute(f'VACUUM (FULL) "{table.name}"')
             driver.execute("RESET statement_timeout")
+
+    def repeat(self, act: Callable[[], Result]) -> Result:
+        """Do what may be done twice, again while the server is away.
+
+        Raises:
+            LedgerError: it is still away, or the act was refused.
+        """
+        deadline = time.monotonic() + self._reconnect_seconds
+        while True:
+            try:
+                return act()
+            except StorageUnavailableError:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(RETRY_SECONDS)
 
     def refuse_after_failure(self) -> None:
         """Refuse to write after a witness could not be written, or a lock was lost.

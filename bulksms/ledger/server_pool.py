@@ -15,7 +15,7 @@ from bulksms.ledger.server_address import ServerAddress
 from bulksms.ledger.server_connection import ServerConnection, ServerFacts, open_connection
 from bulksms.ledger.server_errors import is_lost_connection
 
-__all__ = ["RECONNECT_SECONDS", "ServerPool", "driver_connection", "undo"]
+__all__ = ["RECONNECT_SECONDS", "RETRY_SECONDS", "ServerPool", "driver_connection", "undo"]
 
 LOGGING_NAME = "ledger"
 RECONNECT_SECONDS = 60  # for which a server that was there may be away

@@ -16,6 +16,7 @@ from bulksms.ledger.committed_money import committed_money
 from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.database_clock import database_time
 from bulksms.ledger.records import FrameRecord, FrameState
+from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.shared_records import SharedRunRecord
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.tables import frame, shared_run
@@ -64,6 +65,7 @@ class SharedRuns:
                 sa.update(shared_run).where(here, shared_run.c.is_open).values(values)
             )
 
+    @repeatable
     def get(self, campaign_id: int) -> SharedRunRecord | None:
         """Read the shared run of a campaign, if workers were ever asked to post it."""
         with self._storage.reading() as connection:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger.location import make_private_folder
 from bulksms.ledger.locks import FileLocks
-from bulksms.ledger.storage import StorageError
+from bulksms.ledger.storage import Result, StorageError
 
 __all__ = ["SqliteStorage"]
 
@@ -124,11 +124,7 @@ class SqliteStorage:
         return self.writing()
 
     def upgrading(self) -> AbstractContextManager[sa.Connection]:
-        """Write tables in one transaction.
-
-        Raises:
-            LedgerError: they cannot be written.
-        """
+        """Write tables in one transaction."""
         return self.writing()
 
     def writing_beside(self) -> AbstractContextManager[sa.Connection]:
@@ -156,6 +152,10 @@ class SqliteStorage:
             finally:
                 connection.exec_driver_sql("PRAGMA journal_mode=PERSIST")
                 connection.rollback()  # ends what SQLAlchemy takes for a transaction
+
+    def repeat(self, act: Callable[[], Result]) -> Result:
+        """Do it once: a file does not go away for a while."""
+        return act()
 
     def refuse_after_failure(self) -> None:
         """Refuse to write after a failed write.

@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeVar
 
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
+
+Result = TypeVar("Result")
 
 __all__ = ["Locks", "Storage", "StorageError", "StorageUnavailableError"]
 
@@ -149,6 +151,13 @@ class Storage(Protocol):
 
         Raises:
             LedgerError: it is in use, or cannot be written.
+        """
+
+    def repeat(self, act: Callable[[], Result]) -> Result:
+        """Do what may be done twice; again if a server went away meanwhile, for a while.
+
+        Raises:
+            LedgerError: it is still away, or the act was refused.
         """
 
     def refuse_after_failure(self) -> None:

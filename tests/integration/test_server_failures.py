@@ -107,6 +107,17 @@ def test_a_connection_cut_at_any_packet_loses_no_claim_and_no_answer(
             assert ledger.frames.get(made.id, done).attempts == 1
 
 
+def test_what_is_only_read_is_read_again_on_another_connection(
+    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, url: str
+) -> None:
+    with ledger_in(tmp_path, through(proxy, postgres_server, url, seconds=10)) as ledger:
+        made = make(ledger)
+        for packet in (1, 2, 3):
+            proxy.cut_at = proxy.packets + packet
+            assert len(ledger.frames.all(made.id)) == 3
+            assert proxy.cuts == packet
+
+
 def test_a_run_cut_off_at_any_packet_is_resumed_without_a_doubt(
     tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy
 ) -> None:
