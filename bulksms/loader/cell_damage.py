@@ -79,7 +79,9 @@ class BlockFilter:
         if self._max_rows is not None and self._rows > self._max_rows:
             raise RuleError(
                 f"The list has over {self._rows:,} rows, more than the {self._max_rows:,} of "
-                "max_rows: check that it is the right list. Nothing was sent."
+                "max_rows: check that it is the right list. Nothing was sent.",
+                code="too_many_rows",
+                limit=self._max_rows,
             )
         self._rows += len(texts)
         suspects = []

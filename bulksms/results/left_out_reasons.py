@@ -69,7 +69,7 @@ def _words(language: str) -> Mapping[str, tuple[str, str]]:
         "special_number": (_("Short or special number"), _("Ask for a mobile number.")),
         "country_not_allowed": (
             _("Country not allowed"),
-            _("Allow the country with --allow-country, or leave these people out."),
+            _("Allow this country, or leave these people out."),
         ),
         "digits_lost": (
             _("Digits lost by the spreadsheet"),
@@ -89,7 +89,7 @@ def _words(language: str) -> Mapping[str, tuple[str, str]]:
         "consent_expired": (_("Consent too old"), _("Ask these people again before texting them.")),
         "value_too_long": (
             _("Value over 50 characters"),
-            _("Shorten the value, or add --long-values cut."),
+            _("Shorten the value."),
         ),
         "missing_value": (
             _("Value missing for the text"),
@@ -104,7 +104,7 @@ def _words(language: str) -> Mapping[str, tuple[str, str]]:
         "sent_before": (_("Got this text before"), _("Nothing: nobody gets the same text twice.")),
         "texted_lately": (
             _("Texted lately"),
-            _("Nothing: wait until the period of --not-within is over."),
+            _("Nothing: these people can be texted again after the waiting time."),
         ),
         "dead_number": (
             _("Number out of use"),

@@ -11,12 +11,13 @@ from bulksms.ledger import FrameRecord, FrameState
 from bulksms.money import round_to_cents
 from bulksms.output.whole_file import whole_file
 from bulksms.pages.labels import labels_of
-from bulksms.pages.languages import Language, language_of
+from bulksms.pages.languages import SOURCE_LANGUAGE, Language, language_of
 from bulksms.pages.templates import render, style_sheet
 from bulksms.results.api_words import api_words, refusal_words
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import Report, quoted
 from bulksms.results.cost_words import cost_words, unpriced_words
+from bulksms.results.finding_statements import finding_statement
 from bulksms.results.left_out_reasons import LeftOutReason, left_out_reason
 from bulksms.results.masking import mask_numbers
 from bulksms.results.report_options import ReportOptions
@@ -65,6 +66,7 @@ def report_page(facts: CampaignFacts, options: ReportOptions, made_at: datetime)
         answer_of=partial(_answer, language=language),
         campaign_word=quoted(facts.record.name),
         steps=tuple(report_steps(view, language)),
+        state_finding=partial(_state_finding, language=language),
         chart=chart_of(view.timeline, zone, language),
         describe=_describe(options.language),
         shown_message=_shown_message(options),
@@ -91,7 +93,13 @@ def _headline(view: ReportView, language: Language) -> str:
         )
         return sentence % {"count": language.number(count), "people": language.number(people)}
     count = report.contacts["sent"]
-    if report.send_at:
+    if report.mode == "rehearsal":
+        sentence = n(
+            "%(count)s of %(people)s texts would have been sent",
+            "%(count)s of %(people)s texts would have been sent",
+            count,
+        )
+    elif report.send_at:
         sentence = n(
             "%(count)s of %(people)s texts handed to Octopush",
             "%(count)s of %(people)s texts handed to Octopush",
@@ -160,6 +168,13 @@ def _shown_message(options: ReportOptions) -> Callable[[str], str]:
     if options.with_people:
         return str
     return mask_numbers
+
+
+def _state_finding(code: str, count: int, language: Language) -> str | None:
+    """State a finding in another language; the English report has the program's own sentence."""
+    if language.code == SOURCE_LANGUAGE:
+        return None
+    return finding_statement(code, count, language)
 
 
 def _answer(frame: FrameRecord, language: Language) -> tuple[str, str | None]:

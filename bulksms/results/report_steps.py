@@ -16,13 +16,14 @@ NAMED = 8  # frame numbers in one sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportStep:
-    """One sentence, the command that goes with it, and why it came so.
+    """One sentence, why it came so, and the command that goes with it.
 
     Attributes:
         details: what Octopush says of the cause in its own words.
     """
 
     sentence: str
+    advice: str = ""
     command: str = ""
     cause: str = ""
     details: str | None = None
@@ -47,14 +48,13 @@ def report_steps(view: ReportView, language: Language) -> Iterator[ReportStep]:
     doubtful = [frame for frame in frames if frame.state is FrameState.IN_DOUBT]
     if doubtful:
         sentence = n(
-            "%(frames)s: no certain answer came back, so %(count)s person may have the text. This "
-            "shows what is known of it:",
-            "%(frames)s: no certain answer came back, so %(count)s people may have the text. This "
-            "shows what is known of them:",
+            "%(frames)s: no certain answer came back, so %(count)s person may have the text.",
+            "%(frames)s: no certain answer came back, so %(count)s people may have the text.",
             _people(doubtful),
         )
         yield ReportStep(
             sentence=sentence % _values(doubtful, language),
+            advice=_("This shows what is known:"),
             command=f"bulksms doubt show {campaign}",
         )
     by_cause: dict[tuple[int | None, str], list[FrameRecord]] = {}
@@ -63,15 +63,14 @@ def report_steps(view: ReportView, language: Language) -> Iterator[ReportStep]:
             by_cause.setdefault((frame.code, frame.message), []).append(frame)
     for (code, message), group in by_cause.items():
         sentence = n(
-            "%(frames)s: refused by Octopush, %(count)s person did not get the text. This writes "
-            "a list to send again, once the cause is corrected:",
-            "%(frames)s: refused by Octopush, %(count)s people did not get the text. This writes "
-            "a list to send again, once the cause is corrected:",
+            "%(frames)s: refused by Octopush, %(count)s person did not get the text.",
+            "%(frames)s: refused by Octopush, %(count)s people did not get the text.",
             _people(group),
         )
         cause, details = refusal_words(code, message, language)
         yield ReportStep(
             sentence=sentence % _values(group, language),
+            advice=_("Once the cause is corrected, this writes the list to send again:"),
             command=f"bulksms report {campaign} --failed {_('FILE')}",
             cause=cause,
             details=details,

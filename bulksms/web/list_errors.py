@@ -137,6 +137,10 @@ def list_errors(language: str) -> Mapping[str, str]:
         "too_many_columns": _(
             "The text uses more columns than Octopush can fill in: use fewer of them."
         ),
+        "too_many_rows": _(
+            "The list has more than %(limit)s rows, which is the limit of this campaign: check "
+            "that it is the right one. Nothing was sent."
+        ),
         "too_many_rows_for_excel": _(
             "There are more than %(limit)s rows, which no Excel workbook can hold: use the "
             "command line to write them as CSV."

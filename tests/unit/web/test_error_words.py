@@ -19,7 +19,7 @@ from bulksms.web.error_words import error_sentences, error_words
 PACKAGE = Path(bulksms.__file__).parent
 # Only the command line, a saved campaign or the set-up leads to their errors without a code.
 NOT_FROM_THE_PAGE = re.compile(
-    r"cli/|sandbox/|watch/|webhook/|remote/|notifications/|age\.py|user_paths\.py"
+    r"cli/|tasks/|sandbox/|watch/|webhook/|remote/|notifications/|age\.py|user_paths\.py"
     r"|use_cases/(unattended|personal_data|receipts|workers)/"
     r"|use_cases/upkeep/(prove_request_id|read_audit|rebuild_ledger)\.py"
     r"|use_cases/prepare/output_paths\.py|use_cases/reporting/import_receipts\.py"
