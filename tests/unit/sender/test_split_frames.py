@@ -1,6 +1,7 @@
 """Frames in halves: too large ones, and refused ones until the bad contact is found."""
 
 from collections import Counter
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -188,6 +189,7 @@ def in_doubt_then_ordered_again(cutter: Cutter) -> None:
 @pytest.mark.parametrize("picky", [Picky(most=100), Picky(bad=frozenset({f"+{FIRST + 1000}"}))])
 def test_whoever_may_have_the_text_is_told_so_in_halves_too(ledger: Ledger, picky: Picky) -> None:
     cutter = Cutter(ledger, 200)
+    picky = deepcopy(picky)  # the parameter is that of every ledger
     in_doubt_then_ordered_again(cutter)
     cutter.send(picky, isolate=True)
     # Whoever is not sent the text now may have it from before.
