@@ -46,7 +46,7 @@ def test_a_campaign_whose_process_was_killed_goes_on_with_one_click(tmp_path: Pa
         shown = window.get(campaign).text
         assert "Not finished: 300 of 900 texts sent" in shown
         assert "Continue the sending" in shown
-        assert "ended before it was done" in shown
+        assert "Nothing is lost" in shown
         assert window.get("/").text.count("Interrupted") == 1
         assert window.post(f"{campaign}/continue", {}).status == 303
         shown = window.end_of(campaign)
