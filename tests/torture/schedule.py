@@ -208,6 +208,10 @@ def _shared(size: Size) -> Iterator[Trial]:
         for kind in ("killed", "restarted server"):
             yield _trial_of_workers(2, 120, kind)
         return
+    if size.kills < 1000:  # each trouble once; most wait for a lease to end
+        for count, kind in zip((1, 2, 4, 2, 4), workers.TROUBLES, strict=True):
+            yield _trial_of_workers(count, 200, kind)
+        return
     for count, kind in product((1, 2, 4), workers.TROUBLES):
         yield _trial_of_workers(count, 500, kind)
     yield Trial("shared campaigns", partial(workers.cut_off, workers=2, frames=500))
