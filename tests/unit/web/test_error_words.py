@@ -28,7 +28,9 @@ NOT_FROM_THE_PAGE = re.compile(
     r"|results/(report_options|source_pack)\.py|web/(web_server|failures)\.py"
 )
 # Options that no setting of a draft holds.
-OPTIONS = re.compile(r"--(locale|map|no-header|text-by|text-for|text)\b|list name|no field")
+OPTIONS = re.compile(
+    r"--(locale|map|no-header|text-by|text-for|text)\b|list name|no field|max_rows"
+)
 
 
 @cache
