@@ -248,7 +248,7 @@ def test_a_misspelt_column_is_shown_at_the_text(page: Page, crm_export: Path) ->
     page.fill("#text", "Bonjour {Prenon}. STOP au 30101")
     page.click(".actions button.primary")
 
-    expect(page.locator("#text-error")).to_contain_text("Prénom")
+    expect(page.locator("#text-error")).to_contain_text("The text uses {Prenon}")
 
 
 @pytest.fixture
@@ -304,7 +304,7 @@ def test_a_campaign_is_paused_and_goes_on(
         page.click("form[action$=continue] button", timeout=30_000)
         page.wait_for_selector("#download", timeout=60_000)
 
-        expect(page.locator("h1")).to_have_text(re.compile("1,600 texts sent"))
+        expect(page.locator("h1")).to_have_text(re.compile("1,600 texts handed to Octopush"))
     numbers = recipients_of(slow_account)
     assert len(numbers) == len(set(numbers)) == 1600
 
@@ -327,5 +327,5 @@ def test_the_sending_goes_on_when_the_page_dies(
         page.goto(f"http://127.0.0.1:{server.port}/campaigns/{name}")
         page.wait_for_selector("#download", timeout=60_000)
 
-        expect(page.locator("h1")).to_have_text(re.compile("1,600 texts sent"))
+        expect(page.locator("h1")).to_have_text(re.compile("1,600 texts handed to Octopush"))
     assert len(recipients_of(slow_account)) == 1600
