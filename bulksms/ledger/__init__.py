@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from bulksms.ledger.approvals import ApprovalRecord, ApprovalStep
     from bulksms.ledger.audit_action import AuditAction
     from bulksms.ledger.audit_trail import AuditEntry
-    from bulksms.ledger.held_stops import HeldReason, HeldStop
+    from bulksms.ledger.delivery.receipt_evidence import Evidence
+    from bulksms.ledger.delivery.receipts import MessageStates, ReceiptRecord
     from bulksms.ledger.ledger import Ledger
     from bulksms.ledger.location import (
         describe_sharing,
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     )
     from bulksms.ledger.open import open_ledger
     from bulksms.ledger.order_records import OrderKind, OrderRecord
-    from bulksms.ledger.receipt_evidence import Evidence
-    from bulksms.ledger.receipts import MessageStates, ReceiptRecord
+    from bulksms.ledger.people.held_stops import HeldReason, HeldStop
     from bulksms.ledger.records import (
         CampaignRecord,
         EntryRecord,
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
         RecordedAnswer,
         ScheduledRunRecord,
     )
-    from bulksms.ledger.server_address import is_server_url
-    from bulksms.ledger.shared_records import (
+    from bulksms.ledger.server.server_address import is_server_url
+    from bulksms.ledger.sharing.shared_records import (
         LEASE,
         ClaimTerms,
         HolderRecord,
@@ -93,27 +93,27 @@ __all__ = [
 ]
 
 _MODULES = {
-    "LEASE": "shared_records",
-    "ClaimTerms": "shared_records",
-    "HolderRecord": "shared_records",
-    "SharedRunRecord": "shared_records",
+    "LEASE": "sharing.shared_records",
+    "ClaimTerms": "sharing.shared_records",
+    "HolderRecord": "sharing.shared_records",
+    "SharedRunRecord": "sharing.shared_records",
     "AuditAction": "audit_action",
     "AuditEntry": "audit_trail",
     "AcceptedFile": "accepted_files",
     "ApprovalRecord": "approvals",
     "ApprovalStep": "approvals",
     "CampaignTotals": "totals",
-    "Evidence": "receipt_evidence",
+    "Evidence": "delivery.receipt_evidence",
     "FrameGroup": "totals",
-    "HeldReason": "held_stops",
-    "HeldStop": "held_stops",
+    "HeldReason": "people.held_stops",
+    "HeldStop": "people.held_stops",
     "Ledger": "ledger",
-    "MessageStates": "receipts",
+    "MessageStates": "delivery.receipts",
     "OrderKind": "order_records",
     "OrderRecord": "order_records",
-    "ReceiptRecord": "receipts",
+    "ReceiptRecord": "delivery.receipts",
     "describe_sharing": "location",
-    "is_server_url": "server_address",
+    "is_server_url": "server.server_address",
     "ledger_exists": "location",
     "ledger_file": "location",
     "mounts": "location",

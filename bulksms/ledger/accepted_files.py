@@ -5,8 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bulksms.ledger.schema.tables import accepted_file
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import accepted_file
 
 __all__ = ["AcceptedFile", "AcceptedFiles"]
 

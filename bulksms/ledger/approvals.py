@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bulksms.ledger.schema.tables import approval
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import approval
 
 __all__ = ["ApprovalRecord", "ApprovalStep", "Approvals"]
 

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from bulksms.errors import SourceChanged
 from bulksms.ledger import statements, transitions
 from bulksms.ledger.records import FrameRecord, FrameState
-from bulksms.ledger.tables import campaign, entry, frame, ledger_identity, lost_intent
-from bulksms.ledger.witness_file import REHEARSAL_PREFIX, Intent, Key, attempt_key
+from bulksms.ledger.schema.tables import campaign, entry, frame, ledger_identity, lost_intent
+from bulksms.ledger.witness.witness_file import REHEARSAL_PREFIX, Intent, Key, attempt_key
 
 __all__ = [
     "CRASHED",

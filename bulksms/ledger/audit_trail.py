@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from bulksms.clock import Clock
 from bulksms.ledger import attempts
 from bulksms.ledger.audit_action import AuditAction
+from bulksms.ledger.schema.tables import audit_entry
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import audit_entry
-from bulksms.ledger.witness_file import AUDIT, Key, with_checksum
-from bulksms.ledger.witness_pair import WitnessPair
+from bulksms.ledger.witness.witness_file import AUDIT, Key, with_checksum
+from bulksms.ledger.witness.witness_pair import WitnessPair
 from bulksms.os_user import acting_user
 
 __all__ = [

@@ -12,8 +12,8 @@ from bulksms.errors import CampaignNotFound, SourceChanged
 from bulksms.ledger import attempts, source_row_parts, statements
 from bulksms.ledger.records import CampaignRecord, FrozenFrame, NewCampaign
 from bulksms.ledger.repeatable import repeatable
+from bulksms.ledger.schema.tables import campaign
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import campaign
 
 __all__ = ["Campaigns"]
 

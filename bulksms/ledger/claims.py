@@ -14,19 +14,19 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger import attempts, transitions
 from bulksms.ledger.committed_money import committed_money, has_unpriced_in_flight
-from bulksms.ledger.database_clock import database_time
 from bulksms.ledger.group_commit import FrameCommit
-from bulksms.ledger.holders import end_expired
 from bulksms.ledger.members import opted_out_members
 from bulksms.ledger.orders import order_in_force
-from bulksms.ledger.reconcile import Reconciler
 from bulksms.ledger.records import FirstPost, FrameRecord, FrameState, ProofRecord, RecordedAnswer
 from bulksms.ledger.repeatable import repeatable
-from bulksms.ledger.shared_records import ClaimTerms
+from bulksms.ledger.schema.tables import entry, frame, shared_run
+from bulksms.ledger.server.database_clock import database_time
+from bulksms.ledger.sharing.holders import end_expired
+from bulksms.ledger.sharing.shared_records import ClaimTerms
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import entry, frame, shared_run
 from bulksms.ledger.transitions import FrameKey, PostedAs
-from bulksms.ledger.witness_file import Intent
+from bulksms.ledger.witness.reconcile import Reconciler
+from bulksms.ledger.witness.witness_file import Intent
 
 __all__ = ["Claims"]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from bulksms.ledger.records import FrameState
-from bulksms.ledger.tables import frame
+from bulksms.ledger.schema.tables import frame
 
 __all__ = ["committed_money", "has_unpriced_in_flight"]
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from bulksms.ledger import statements
 from bulksms.ledger.records import FrameRecord, FrameState
 from bulksms.ledger.repeatable import repeatable
+from bulksms.ledger.schema.tables import frame
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import frame
 
 __all__ = ["FrameQueries", "RecentAnswers"]
 

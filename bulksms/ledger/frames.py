@@ -8,8 +8,7 @@ import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import members, statements, transitions
-from bulksms.ledger.compiled import CompiledStatement
-from bulksms.ledger.pseudonyms import Pseudonyms
+from bulksms.ledger.people.pseudonyms import Pseudonyms
 from bulksms.ledger.read_totals import read_totals
 from bulksms.ledger.records import (
     EntryRecord,
@@ -21,8 +20,9 @@ from bulksms.ledger.records import (
     damaged_body,
 )
 from bulksms.ledger.repeatable import repeatable
+from bulksms.ledger.schema.compiled import CompiledStatement
+from bulksms.ledger.schema.tables import body, campaign, frame
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import body, campaign, frame
 from bulksms.ledger.totals import CampaignTotals
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
 from bulksms.ledger.storage import Storage, StorageError
-from bulksms.ledger.witness_file import Intent
-from bulksms.ledger.witness_pair import WitnessPair
+from bulksms.ledger.witness.witness_file import Intent
+from bulksms.ledger.witness.witness_pair import WitnessPair
 
 __all__ = ["FrameCommit", "GroupCommit", "Write"]
 

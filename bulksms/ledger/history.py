@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bulksms.ledger.members import unpack_numbers
-from bulksms.ledger.pseudonyms import Pseudonyms
+from bulksms.ledger.people.pseudonyms import Pseudonyms
 from bulksms.ledger.records import CampaignRecord, FrameState, LearntPrice
 from bulksms.ledger.repeatable import repeatable
+from bulksms.ledger.schema.tables import IN_LIMIT, body, campaign, entry, frame
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import IN_LIMIT, body, campaign, entry, frame
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bulksms.ledger import opt_out_events, statements
-from bulksms.ledger.compiled import CompiledStatement
+from bulksms.ledger import statements
+from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.records import FrameRecord, FrameState
-from bulksms.ledger.tables import (
+from bulksms.ledger.schema.compiled import CompiledStatement
+from bulksms.ledger.schema.tables import (
     IN_LIMIT,
     body,
     entry,

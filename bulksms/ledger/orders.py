@@ -7,11 +7,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.order_records import OrderKind, OrderRecord
 from bulksms.ledger.repeatable import repeatable
+from bulksms.ledger.schema.compiled import CompiledStatement
+from bulksms.ledger.schema.tables import campaign_order
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import campaign_order
 
 __all__ = ["Orders", "order_in_force"]
 

@@ -11,8 +11,8 @@ import time
 from bulksms.errors import LedgerError
 from bulksms.ledger.group_commit import FrameCommit, GroupCommit, Write
 from bulksms.ledger.storage import Storage, StorageError, StorageUnavailableError
-from bulksms.ledger.witness_file import Intent
-from bulksms.ledger.witness_pair import WitnessPair
+from bulksms.ledger.witness.witness_file import Intent
+from bulksms.ledger.witness.witness_pair import WitnessPair
 
 __all__ = ["ParallelCommit", "choose_commit"]
 

@@ -6,8 +6,8 @@ An account is named by a digest (`Credentials.account_at`), so that no login is 
 import sqlalchemy as sa
 
 from bulksms.ledger.records import ProofRecord
+from bulksms.ledger.schema.tables import proof
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import proof
 
 __all__ = ["Proofs"]
 

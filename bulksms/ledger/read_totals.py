@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bulksms.ledger.records import FrameState
+from bulksms.ledger.schema.tables import frame
 from bulksms.ledger.statements import was_doubted
-from bulksms.ledger.tables import frame
 from bulksms.ledger.totals import CampaignTotals, FrameGroup
 
 __all__ = ["read_totals"]

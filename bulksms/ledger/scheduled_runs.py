@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 
 from bulksms.ledger.records import ScheduledRunRecord
+from bulksms.ledger.schema.tables import scheduled_run
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.tables import scheduled_run
 
 __all__ = ["ScheduledRuns"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from bulksms.ledger.tables import source_row_part
+from bulksms.ledger.schema.tables import source_row_part
 
 __all__ = ["delete_parts", "insert_parts", "part_numbers", "read_part", "replace_part"]
 

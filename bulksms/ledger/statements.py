@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.records import (
     CampaignRecord,
     EntryRecord,
@@ -17,7 +16,8 @@ from bulksms.ledger.records import (
     FrameState,
     FrozenFrame,
 )
-from bulksms.ledger.tables import IN_LIMIT, body, campaign, entry, erased_frame, frame
+from bulksms.ledger.schema.compiled import CompiledStatement
+from bulksms.ledger.schema.tables import IN_LIMIT, body, campaign, entry, erased_frame, frame
 from bulksms.ledger.transitions import inherit_doubt
 
 __all__ = [

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bulksms.errors import LedgerError
-from bulksms.ledger.column_types import SERVER
-from bulksms.ledger.compiled import CompiledStatement
 from bulksms.ledger.records import FrameState, FrozenFrame
-from bulksms.ledger.shared_records import ClaimTerms
-from bulksms.ledger.tables import entry, frame, holder, shared_run
+from bulksms.ledger.schema.column_types import SERVER
+from bulksms.ledger.schema.compiled import CompiledStatement
+from bulksms.ledger.schema.tables import entry, frame, holder, shared_run
+from bulksms.ledger.sharing.shared_records import ClaimTerms
 
 __all__ = [
     "FrameKey",

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bulksms.ledger import ProofRecord, reconcile
-from bulksms.ledger.comparison import Comparison
-from bulksms.ledger.witness_pair import WitnessPair
+from bulksms.ledger import ProofRecord
+from bulksms.ledger.witness import reconcile
+from bulksms.ledger.witness.comparison import Comparison
+from bulksms.ledger.witness.witness_pair import WitnessPair
 from bulksms.octopush import Credentials
 from bulksms.sender.clock_check import ClockCheck
 from bulksms.use_cases.prepare import begin_campaign, corrected_campaign, screen_history

@@ -59,7 +59,7 @@ def _match_declared_types(connection: sa.Connection) -> None:
 
     The steps declare what SQLite takes for a comment: how long a text is, how large a number.
     """
-    from bulksms.ledger.tables import metadata
+    from bulksms.ledger.schema.tables import metadata
 
     for table in metadata.sorted_tables:
         for column in table.columns:

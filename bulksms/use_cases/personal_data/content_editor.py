@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bulksms.contacts import format_e164
 from bulksms.contacts.phones.search_pattern import search_pattern
-from bulksms.ledger.erasures import ContentEditor
+from bulksms.ledger.people.erasures import ContentEditor
 from bulksms.octopush.request import erase_recipients
 from bulksms.use_cases.prepare.finished_texts import finished_texts
 

@@ -24,7 +24,7 @@ def check_server(settings: Settings, clock: Clock) -> Iterator[SetupCheck]:
     if settings.ledger is None or not is_server_url(settings.ledger):
         return
     try:
-        from bulksms.ledger.server_report import read_server_report
+        from bulksms.ledger.server.server_report import read_server_report
     except ImportError:
         message = 'its driver is missing: run pip install "bulksms-octopush[cluster]".'
         yield wrong("server", CheckArea.LEDGER, message)

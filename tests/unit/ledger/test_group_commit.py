@@ -15,8 +15,8 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import FrameState, Ledger
 from bulksms.ledger.group_commit import GroupCommit, Write
 from bulksms.ledger.sqlite import SqliteStorage
-from bulksms.ledger.witness_file import Intent
-from bulksms.ledger.witness_pair import WitnessPair
+from bulksms.ledger.witness.witness_file import Intent
+from bulksms.ledger.witness.witness_pair import WitnessPair
 from tests.builders import witness_of
 from tests.unit.ledger.samples import LATER, NOON, make
 

@@ -17,8 +17,8 @@ from alembic.script import ScriptDirectory
 from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameState, migrations, open_ledger
+from bulksms.ledger.schema.tables import metadata
 from bulksms.ledger.sqlite import SqliteStorage
-from bulksms.ledger.tables import metadata
 
 LATER = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)
 BODY = b'{"text":"Bonjour"}'

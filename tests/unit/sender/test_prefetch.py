@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import FrameRecord, Ledger, PackedBody
-from bulksms.ledger.tables import body
+from bulksms.ledger.schema.tables import body
 from bulksms.sender.prefetch import BodyPrefetch
 from tests.builders import with_parts
 from tests.fakes import SenderFixture

@@ -1,0 +1,86 @@
+"""STOPs that a person should look at: opt-outs that are obeyed, and may be forged."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from bulksms.ledger.schema.tables import IN_LIMIT, held_stop, opt_out
+from bulksms.ledger.storage import Storage
+
+__all__ = ["HeldReason", "HeldStop", "HeldStops"]
+
+
+class HeldReason(StrEnum):
+    """Why a STOP should be looked at."""
+
+    NEVER_TEXTED = "never_texted"  # its number is in none of the campaigns
+    MANY_AT_ONCE = "many_at_once"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldStop:
+    """A STOP that waits for a person; its number is opted out meanwhile."""
+
+    phone_number: int
+    reason: HeldReason
+    at: datetime
+
+
+class HeldStops:
+    """The STOPs of a ledger that wait for a person; each method is one transaction."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def hold(self, numbers: Iterable[int], reason: HeldReason, now: datetime) -> int:
+        """Hold the STOPs of phone numbers, and count those that were not held before."""
+        asked = sorted(set(numbers))
+        with self._storage.writing() as connection:
+            held = _held(connection, asked)
+            new = [number for number in asked if number not in held]
+            rows = [{"number": number, "reason": reason.value, "at": now} for number in new]
+            if rows:
+                connection.execute(sa.insert(held_stop), rows)
+        return len(new)
+
+    def all(self) -> list[HeldStop]:
+        """Read the STOPs that are held, the oldest first."""
+        statement = sa.select(held_stop).order_by(held_stop.c.at, held_stop.c.number)
+        with self._storage.reading() as connection:
+            return [
+                HeldStop(phone_number=row.number, reason=HeldReason(row.reason), at=row.at)
+                for row in connection.execute(statement)
+            ]
+
+    def count(self) -> int:
+        """Count the STOPs that are held."""
+        with self._storage.reading() as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(held_stop)) or 0)
+
+    def release(self, numbers: Iterable[int], origin: str | None = None) -> int:
+        """Hold the STOPs of phone numbers no longer, and count them; opt-outs stay as they are.
+
+        With an `origin` the opt-outs get it, which says who looked at them.
+        """
+        asked = sorted(set(numbers))
+        released = 0
+        with self._storage.writing() as connection:
+            for start in range(0, len(asked), IN_LIMIT):
+                chunk = asked[start : start + IN_LIMIT]
+                here = held_stop.c.number.in_(chunk)
+                released += connection.execute(sa.delete(held_stop).where(here)).rowcount
+                if origin is not None:
+                    known = opt_out.c.number.in_(chunk)
+                    connection.execute(sa.update(opt_out).where(known).values(origin=origin))
+        return released
+
+
+def _held(connection: sa.Connection, numbers: list[int]) -> set[int]:
+    held: set[int] = set()
+    for start in range(0, len(numbers), IN_LIMIT):
+        chunk = held_stop.c.number.in_(numbers[start : start + IN_LIMIT])
+        held.update(connection.scalars(sa.select(held_stop.c.number).where(chunk)))
+    return held

@@ -1,0 +1,246 @@
+"""Changes of the opt-outs as witnesses know them, by keyed hashes instead of phone numbers.
+
+A witness gets every change, so that a restored ledger is noticed and gets its opt-outs back.
+The key is secret and random: whoever has a witness alone cannot tell the phone numbers.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bulksms.ledger.schema.tables import (
+    IN_LIMIT,
+    hashed_opt_out,
+    opt_out,
+    opt_out_event,
+    opt_out_key,
+)
+from bulksms.ledger.witness.witness_file import HASH_SIZE, Key, OptOutEvent
+
+__all__ = [
+    "add_keys",
+    "all_events",
+    "changes_of",
+    "find_lost",
+    "find_own_key",
+    "forget_hashed",
+    "hashed_among",
+    "import_events",
+    "keep_hashed",
+    "key_id_of",
+    "known_keys",
+    "own_key",
+    "record_change",
+    "restore_lost",
+]
+
+KEY_SIZE = 32
+ORIGIN = "safety log"
+PER_EVENT = 100  # phone numbers in one line of a witness, which may be read only at its end
+
+
+def key_id_of(key: bytes) -> str:
+    """Name a key, telling nothing of it."""
+    return hashlib.blake2b(b"key id", key=key, digest_size=4).hexdigest()
+
+
+def find_own_key(connection: sa.Connection) -> bytes | None:
+    """Read this ledger's key, if it was ever needed."""
+    key: bytes | None = connection.scalar(sa.select(opt_out_key.c.key).where(opt_out_key.c.own))
+    return key
+
+
+def own_key(connection: sa.Connection, now: datetime) -> bytes:
+    """Read this ledger's key; create it, and events for older opt-outs, if there is none."""
+    key = find_own_key(connection)
+    if key is None:
+        key = secrets.token_bytes(KEY_SIZE)
+        row = {"key_id": key_id_of(key), "key": key, "own": True}
+        connection.execute(sa.insert(opt_out_key).values(row))
+        older = list(connection.scalars(sa.select(opt_out.c.number).order_by(opt_out.c.number)))
+        record_change(connection, "+", older, now)
+    return key
+
+
+def record_change(
+    connection: sa.Connection, change: str, numbers: Sequence[int], now: datetime
+) -> list[OptOutEvent]:
+    """Insert the events of a change: "+" for new opt-outs, "-" for numbers taken back."""
+    key = own_key(connection, now)
+    last = connection.scalar(sa.select(sa.func.max(opt_out_event.c.seq))) or 0
+    chunks = [numbers[start : start + PER_EVENT] for start in range(0, len(numbers), PER_EVENT)]
+    events = [
+        OptOutEvent(
+            seq=last + index,
+            change=change,
+            key_id=key_id_of(key),
+            hashes=b"".join(_hash(number, key) for number in chunk),
+            at=now,
+        )
+        for index, chunk in enumerate(chunks, start=1)
+    ]
+    _insert(connection, events)
+    return events
+
+
+def all_events(connection: sa.Connection) -> Iterator[OptOutEvent]:
+    """Read all events, in the order of writing."""
+    columns = (opt_out_event.c[name] for name in ("seq", "change", "key_id", "hashes", "at"))
+    for row in connection.execute(sa.select(*columns).order_by(opt_out_event.c.id)).mappings():
+        yield OptOutEvent(**row)
+
+
+def known_keys(connection: sa.Connection) -> set[Key]:
+    """Read the keys of the lines that witnesses have of all events."""
+    return {event.key for event in all_events(connection)}
+
+
+def add_keys(connection: sa.Connection, keys: Iterable[bytes]) -> None:
+    """Keep keys of earlier ledgers, for hashes that only witnesses know."""
+    known = set(connection.scalars(sa.select(opt_out_key.c.key_id)))
+    new = {key_id_of(key): key for key in keys if key_id_of(key) not in known}
+    rows = [{"key_id": key_id, "key": key, "own": False} for key_id, key in new.items()]
+    if rows:
+        connection.execute(sa.insert(opt_out_key), rows)
+
+
+def import_events(
+    connection: sa.Connection,
+    events: Iterable[OptOutEvent],
+    candidates: Iterable[int],
+    now: datetime,
+) -> tuple[int, int]:
+    """Take over events from witnesses; count opt-outs restored, and those without a key.
+
+    Opt-outs come back, and nobody is made textable: an imported "-" only ends a "+" before it.
+    Phone numbers among the candidates are stored as such, others by their hash.
+    """
+    ordered = sorted(events, key=lambda event: event.seq)
+    _insert(connection, ordered)
+    opted_out: dict[tuple[str, bytes], bool] = {}
+    for event in ordered:
+        for digest in event.split_hashes():
+            opted_out[event.key_id, digest] = event.change == "+"
+    wanted = {key for key, is_opted_out in opted_out.items() if is_opted_out}
+    keys = _keys(connection)
+    readable = {pair for pair in wanted if pair[0] in keys}
+    present = set(connection.scalars(sa.select(opt_out.c.number)))
+    known = _numbers_of(readable, keys, {*candidates, *present})
+    new = sorted(set(known.values()) - present)
+    if new:
+        rows = [{"number": number, "added_at": now, "origin": ORIGIN} for number in new]
+        connection.execute(sa.insert(opt_out), rows)
+    hashed = readable - known.keys() - _hashed(connection)
+    if hashed:
+        rows = [{"key_id": key_id, "hash": digest, "added_at": now} for key_id, digest in hashed]
+        connection.execute(sa.insert(hashed_opt_out), rows)
+    return len(new) + len(hashed), len(wanted) - len(readable)
+
+
+def hashed_among(connection: sa.Connection, numbers: Iterable[int]) -> list[int]:
+    """List the phone numbers that opted out according to a hash alone."""
+    return list(_find_hashed(connection, numbers).values())
+
+
+def keep_hashed(connection: sa.Connection, number: int, key: bytes, now: datetime) -> None:
+    """Keep an opt-out by its hash alone, for a person who was erased."""
+    row = {"key_id": key_id_of(key), "hash": _hash(number, key), "added_at": now}
+    if not _find_hashed(connection, [number]):
+        connection.execute(sa.insert(hashed_opt_out).values(row))
+
+
+def changes_of(connection: sa.Connection, number: int) -> list[tuple[datetime, str]]:
+    """Read when a phone number opted out ("+") or was taken back ("-"), the oldest first."""
+    keys = _keys(connection)
+    hashes = {key_id: _hash(number, key) for key_id, key in keys.items()}
+    return [
+        (event.at, event.change)
+        for event in all_events(connection)
+        if hashes.get(event.key_id) in event.split_hashes()
+    ]
+
+
+def find_lost(connection: sa.Connection) -> set[tuple[str, bytes]]:
+    """Find the hashes of opt-outs that were never taken back and are on no list any more."""
+    opted_out: dict[tuple[str, bytes], bool] = {}
+    for event in all_events(connection):
+        for digest in event.split_hashes():
+            opted_out[event.key_id, digest] = event.change == "+"
+    keys = _keys(connection)
+    wanted = {pair for pair, is_out in opted_out.items() if is_out and pair[0] in keys}
+    numbers = list(connection.scalars(sa.select(opt_out.c.number)))
+    listed = _numbers_of(wanted, keys, numbers)
+    return wanted - listed.keys() - _hashed(connection)
+
+
+def restore_lost(connection: sa.Connection, now: datetime) -> int:
+    """Put lost opt-outs back by their hashes, and count them."""
+    lost = find_lost(connection)
+    if lost:
+        rows = [{"key_id": key_id, "hash": digest, "added_at": now} for key_id, digest in lost]
+        connection.execute(sa.insert(hashed_opt_out), rows)
+    return len(lost)
+
+
+def forget_hashed(connection: sa.Connection, numbers: Iterable[int]) -> int:
+    """Delete the hashes of phone numbers, by an order, and count them."""
+    number_by_key = _find_hashed(connection, numbers)
+    for key_id, digest in number_by_key:
+        here = sa.and_(hashed_opt_out.c.key_id == key_id, hashed_opt_out.c.hash == digest)
+        connection.execute(sa.delete(hashed_opt_out).where(here))
+    return len(set(number_by_key.values()))
+
+
+def _hash(number: int, key: bytes) -> bytes:
+    return hashlib.blake2b(b"%d" % number, key=key, digest_size=HASH_SIZE).digest()
+
+
+def _insert(connection: sa.Connection, events: Sequence[OptOutEvent]) -> None:
+    rows = [
+        {name: getattr(event, name) for name in ("seq", "change", "key_id", "hashes", "at")}
+        for event in events
+    ]
+    if rows:
+        connection.execute(sa.insert(opt_out_event), rows)
+
+
+def _keys(connection: sa.Connection) -> dict[str, bytes]:
+    return {row.key_id: row.key for row in connection.execute(sa.select(opt_out_key))}
+
+
+def _hashed(connection: sa.Connection) -> set[tuple[str, bytes]]:
+    return {(row.key_id, row.hash) for row in connection.execute(sa.select(hashed_opt_out))}
+
+
+def _find_hashed(connection: sa.Connection, numbers: Iterable[int]) -> dict[tuple[str, bytes], int]:
+    """Find the stored hashes of these phone numbers."""
+    opted_out: dict[tuple[str, bytes], int] = {}
+    used = opt_out_key.c.key_id.in_(sa.select(hashed_opt_out.c.key_id))
+    asked = list(numbers)
+    for row in connection.execute(sa.select(opt_out_key).where(used)).all():
+        by_hash = {_hash(number, row.key): number for number in asked}
+        hashes = list(by_hash)
+        for start in range(0, len(hashes), IN_LIMIT):
+            chunk = hashed_opt_out.c.hash.in_(hashes[start : start + IN_LIMIT])
+            statement = sa.select(hashed_opt_out.c.hash).where(chunk)
+            own = statement.where(hashed_opt_out.c.key_id == row.key_id)
+            opted_out |= {
+                (row.key_id, digest): by_hash[digest] for digest in connection.scalars(own)
+            }
+    return opted_out
+
+
+def _numbers_of(
+    hashed: set[tuple[str, bytes]], keys: Mapping[str, bytes], numbers: Iterable[int]
+) -> dict[tuple[str, bytes], int]:
+    """Find which of these phone numbers have one of the hashes."""
+    used = {key_id: keys[key_id] for key_id, _ in hashed}
+    return {
+        pair: number
+        for number in (numbers if used else ())
+        for key_id, key in used.items()
+        if (pair := (key_id, _hash(number, key))) in hashed
+    }

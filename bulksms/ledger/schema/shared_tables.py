@@ -1,0 +1,56 @@
+"""The tables by which workers share a campaign: who is alive, who posts what, common limits."""
+
+import sqlalchemy as sa
+
+from bulksms.ledger.schema.column_types import Instant, short_text
+from bulksms.ledger.schema.opt_out_tables import metadata
+
+__all__ = ["due_run", "holder", "lane", "shared_run"]
+
+# A worker process that claims frames, alive until `lease_until` by the database's clock. One
+# that let it pass has ended, whatever it does later.
+holder = sa.Table(
+    "holder",
+    metadata,
+    sa.Column("id", short_text(36), primary_key=True),
+    sa.Column("machine", short_text(200), nullable=False),
+    sa.Column("process", sa.Integer, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("lease_until", Instant, nullable=False, index=True),
+    sa.Column("ended_at", Instant),
+)
+
+# Which holder posts frames of which campaign now.
+lane = sa.Table(
+    "lane",
+    metadata,
+    sa.Column("campaign_id", sa.ForeignKey("campaign.id"), primary_key=True),
+    sa.Column("holder", sa.ForeignKey("holder.id"), primary_key=True),
+    sa.Column("opened_at", Instant, nullable=False),
+)
+
+# A campaign that workers are asked to post: how, and what they know together. `version` grows
+# with every change of `limits`, and a claim names the one it has read.
+shared_run = sa.Table(
+    "shared_run",
+    metadata,
+    sa.Column("campaign_id", sa.ForeignKey("campaign.id"), primary_key=True),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("is_open", sa.Boolean, nullable=False),
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("limits", sa.JSON, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+# The due times of schedules, each taken by one worker; those that nobody took have no holder.
+due_run = sa.Table(
+    "due_run",
+    metadata,
+    sa.Column("series", sa.String(200), primary_key=True),
+    sa.Column("due_at", Instant, primary_key=True),
+    sa.Column("holder", sa.ForeignKey("holder.id")),
+    sa.Column("claimed_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("code", sa.Integer),
+    sa.Column("reason", sa.Text),
+)

@@ -1,0 +1,290 @@
+"""The PostgreSQL backend: connections of several threads, transactions, errors explained.
+
+A write is a transaction under an advisory lock, one at a time for the whole ledger; a claim or
+an answer, which a compare-and-set decides, shares that lock with others of its kind. A failed
+write is no damage: the server undoes it, and the ledger goes on once the server is there.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from bulksms.clock import Clock
+from bulksms.errors import LedgerError
+from bulksms.ledger.schema.tables import metadata
+from bulksms.ledger.server.lease_locks import LeaseLocks
+from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.ledger.server.server_connection import ServerFacts, read_facts
+from bulksms.ledger.server.server_errors import explain, is_passing
+from bulksms.ledger.server.server_identity import (
+    WHAT_TO_DO,
+    check_mark,
+    describe_replacement,
+    read_mark,
+    record_identity,
+)
+from bulksms.ledger.server.server_pool import (
+    RECONNECT_SECONDS,
+    RETRY_SECONDS,
+    ServerPool,
+    driver_connection,
+    undo,
+)
+from bulksms.ledger.storage import Result, StorageError, StorageUnavailableError
+from bulksms.ledger.witness.witness_pair import mark_outside
+
+__all__ = ["PostgresStorage"]
+
+
+READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({number})"
+SHARED_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared({number})"
+PLAIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+
+BUSY = "another program keeps it busy: end that program and resume"
+EDITED = (
+    "rows of the table {table} were deleted by hand, so it does not know whom it texted: restore "
+    "a backup; nothing is sent from it"
+)
+
+
+class PostgresStorage:
+    """One schema on a server, used by any number of machines."""
+
+    is_shared = True
+
+    def __init__(
+        self,
+        address: ServerAddress,
+        file: Path,
+        clock: Clock,
+        *,
+        reconnect_seconds: float = RECONNECT_SECONDS,
+    ) -> None:
+        self.address, self.file = address, file
+        self.locks = LeaseLocks(self, file.parent / "locks", clock)
+        self._failure: str | None = None
+        self._reconnect_seconds = reconnect_seconds
+        self._known: ServerFacts | None = None  # once the ledger was verified
+        self._pool = ServerPool(address, reconnect_seconds, self._look_at)
+
+    @property
+    def label(self) -> str:
+        """Host, port and database."""
+        return f"on {self.address.name}"
+
+    def check_integrity(self) -> None:
+        """Look for rows that others refer to and that are gone.
+
+        The pages themselves are the server's to check, by checksums and amcheck.
+
+        Raises:
+            LedgerError: some are.
+        """
+        with self.reading() as connection:
+            for table in metadata.sorted_tables:
+                for key in table.foreign_key_constraints:
+                    if connection.execute(_orphans(key)).first() is not None:
+                        raise LedgerError(
+                            self._sentence(EDITED.format(table=key.referred_table.name)),
+                            code="ledger_damaged",
+                        )
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Read in one transaction that sees one state of the ledger."""
+        with self._transaction(READ) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Write in one transaction, as the only one; durable when this returns.
+
+        Raises:
+            LedgerError: it could not be written, or whether it was is unknown.
+        """
+        self.refuse_after_failure()
+        with self._transaction(WRITE.format(number=self.address.lock_number)) as connection:
+            yield connection
+
+    @contextmanager
+    def changing_frames(self, *, alone: bool = False) -> Iterator[sa.Connection]:
+        """Write at the same time as others that change frames by compare-and-set, or alone.
+
+        Raises:
+            LedgerError: it could not be written, or whether it was is unknown.
+        """
+        begin = (WRITE if alone else SHARED_WRITE).format(number=self.address.lock_number)
+        with self._transaction(begin) as connection:
+            yield connection
+
+    @contextmanager
+    def writing_beside(self) -> Iterator[sa.Connection]:
+        """Write rows that no other write depends on, such as a lease."""
+        with self._transaction(PLAIN_WRITE) as connection:
+            yield connection
+
+    @contextmanager
+    def upgrading(self) -> Iterator[sa.Connection]:
+        """Write tables, in the ledger's own schema, for as long as it takes.
+
+        Raises:
+            LedgerError: they cannot be written.
+        """
+        with self.writing() as connection, _unhurried(connection):
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            schema = self.address.schema
+            if connection.scalar(sa.select(sa.func.to_regnamespace(schema))) is None:
+                connection.execute(sa.schema.CreateSchema(schema))
+            yield connection
+
+    def refuse_replaced(self, owner: str) -> None:
+        """Refuse a database that took the place of the one known for the ledger `owner`.
+
+        Raises:
+            LedgerRolledBack: it did.
+        """
+        with self.reading() as connection:
+            mark = read_mark(connection, read_facts(driver_connection(connection)))
+            check_mark(connection, mark, mark_outside(self.file, owner), self.label)
+
+    def remember(self, owner: str) -> None:
+        """Note which database the ledger is in; a connection to another one ends all sending."""
+        with self.writing_beside() as connection:
+            facts = read_facts(driver_connection(connection))
+            mark = read_mark(connection, facts)
+            record_identity(connection, mark, mark_outside(self.file, owner))
+        self._known = facts
+
+    def scrub(self) -> None:
+        """Rewrite the tables without what deleted rows left behind.
+
+        The server's log and its backups are out of reach.
+
+        Raises:
+            LedgerError: another program keeps it busy, or the disk is full.
+        """
+        self.refuse_after_failure()
+        with self._explained(), self._pool.connect() as connection, _unhurried(connection):
+            driver = driver_connection(connection)
+            driver.execute("SET statement_timeout = 0")
+            for table in metadata.sorted_tables:
+                driver.execute(f'VACUUM (FULL) "{table.name}"')
+            driver.execute("RESET statement_timeout")
+
+    def repeat(self, act: Callable[[], Result]) -> Result:
+        """Do what may be done twice, again while the server is away.
+
+        Raises:
+            LedgerError: it is still away, or the act was refused.
+        """
+        deadline = time.monotonic() + self._reconnect_seconds
+        while True:
+            try:
+                return act()
+            except StorageUnavailableError:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(RETRY_SECONDS)
+
+    def refuse_after_failure(self) -> None:
+        """Refuse to write after a witness could not be written, or a lock was lost.
+
+        Raises:
+            LedgerError: one of the two.
+        """
+        if self._failure is not None:
+            raise LedgerError(self._failure, code="ledger_unusable")
+
+    def stop_writing(self, reason: str) -> NoReturn:
+        """End all writing, because a file that belongs to the ledger failed.
+
+        Raises:
+            StorageError: always.
+        """
+        self._failure = reason
+        raise StorageError(reason, code="ledger_unusable")
+
+    @staticmethod
+    def ledger_name_in(file: Path) -> str | None:  # noqa: ARG004 - the storage's face
+        """Return nothing: a server's ledger is in no other file."""
+        return None
+
+    def close(self) -> None:
+        """Give all locks back and close all connections."""
+        self.locks.close()
+        self._pool.close()
+
+    def _look_at(self, facts: ServerFacts) -> None:
+        """See that a new connection leads to the database that was verified."""
+        problem = self._known and describe_replacement(self._known, facts)
+        if problem:
+            sentence = f"The ledger {self.label} {problem}. {WHAT_TO_DO}"
+            self._failure = self._failure or sentence
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sa.Connection]:
+        with self._explained():
+            connection = self._pool.begin(begin)
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                undo(connection)
+                raise
+            finally:
+                connection.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn the driver's errors into a sentence, which holds no row's values."""
+        try:
+            yield
+        except PoolTimeoutError:
+            raise self._away(BUSY) from None
+        except DBAPIError as error:
+            raise self._error(error.orig) from None
+        except psycopg.Error as error:  # from a compiled statement
+            raise self._error(error) from None
+        except SQLAlchemyError as error:
+            message = self._sentence(f"database error ({type(error).__name__})")
+            raise StorageError(message, code="ledger_unusable") from error
+
+    def _error(self, error: BaseException | None) -> StorageError:
+        if is_passing(error):
+            return self._away(explain(error))
+        return StorageError(self._sentence(explain(error)), code="ledger_unusable")
+
+    def _away(self, explanation: str) -> StorageError:
+        return StorageUnavailableError(self._sentence(explanation), code="ledger_unusable")
+
+    def _sentence(self, explanation: str) -> str:
+        return f"The ledger {self.label} cannot be used: {explanation}."
+
+
+@contextmanager
+def _unhurried(connection: sa.Connection) -> Iterator[None]:
+    """Wait for the server as long as it takes."""
+    driver = driver_connection(connection)
+    patience, driver.patience = driver.patience, None
+    try:
+        yield
+    finally:
+        driver.patience = patience
+
+
+def _orphans(key: sa.ForeignKeyConstraint) -> sa.Select[int]:
+    """Select rows whose foreign key leads nowhere."""
+    there = key.referred_table.alias()
+    pairs = [(element.parent, there.c[element.column.name]) for element in key.elements]
+    same = sa.and_(*(here == other for here, other in pairs))
+    gone = sa.and_(pairs[0][1].is_(None), *(here.is_not(None) for here, _ in pairs))
+    select = sa.select(sa.literal(1)).select_from(key.table.outerjoin(there, same))
+    return select.where(gone).limit(1)

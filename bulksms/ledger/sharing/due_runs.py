@@ -1,0 +1,107 @@
+"""Which due time of a schedule is whose: one row for each, written by whoever comes first.
+
+So a schedule that several workers know runs once at each time, and what a dead worker had begun
+is finished by another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bulksms.clock import Clock
+from bulksms.ledger.schema.tables import due_run
+from bulksms.ledger.server.database_clock import database_time
+from bulksms.ledger.sharing.holders import end_expired, has_ended
+from bulksms.ledger.storage import Storage
+
+__all__ = ["DueRun", "DueRuns"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRun:
+    """One due time of a schedule, and what became of it."""
+
+    series: str
+    due_at: datetime
+    holder: str | None
+    claimed_at: datetime
+    ended_at: datetime | None
+    code: int | None
+    reason: str | None
+
+
+class DueRuns:
+    """The due times of a ledger's schedules; each method is one transaction."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    def begin(self, series: str) -> datetime:
+        """Return the last due time that is settled; a new schedule begins now."""
+        last = sa.select(sa.func.max(due_run.c.due_at)).where(due_run.c.series == series)
+        with self._storage.reading() as connection:
+            settled: datetime | None = connection.scalar(last)
+        if settled is not None:
+            return settled
+        with self._storage.writing() as connection:
+            settled = connection.scalar(last)
+            if settled is None:
+                settled = database_time(connection, self._clock)
+                values = {"due_at": settled, "claimed_at": settled, "ended_at": settled}
+                reason = "the schedule begins"
+                row = sa.insert(due_run).values(series=series, reason=reason, **values)
+                connection.execute(row)
+        return settled
+
+    def claim(self, series: str, due: Sequence[datetime], holder: str | None) -> bool:
+        """Take the last of some due times, and settle the others as missed.
+
+        Without a holder all of them are missed. False when another worker was faster.
+        """
+        with self._storage.writing() as connection:
+            now = database_time(connection, self._clock)
+            newest = sa.select(sa.func.max(due_run.c.due_at)).where(due_run.c.series == series)
+            settled: datetime | None = connection.scalar(newest)
+            if settled is not None and settled >= due[-1]:
+                return False
+            missed = {"holder": None, "ended_at": now, "reason": "missed"}
+            taken = {"holder": holder, "ended_at": None, "reason": None} if holder else missed
+            for due_at in due:
+                outcome = taken if due_at == due[-1] else missed
+                values = {"series": series, "due_at": due_at, "claimed_at": now, **outcome}
+                connection.execute(sa.insert(due_run).values(values))
+        return True
+
+    def take_over(self, series: str, holder: str) -> DueRun | None:
+        """Take a run that a dead worker had begun and not ended, if there is one."""
+        open_run = due_run.c.series == series, due_run.c.ended_at.is_(None)
+        orphan = sa.and_(*open_run, has_ended(due_run.c.holder))
+        with self._storage.writing_beside() as connection:
+            end_expired(connection, database_time(connection, self._clock))
+        with self._storage.reading() as connection:
+            if connection.execute(sa.select(due_run.c.due_at).where(orphan)).first() is None:
+                return None
+        with self._storage.writing() as connection:
+            first = sa.select(due_run).where(orphan).order_by(due_run.c.due_at).limit(1)
+            row = connection.execute(first).mappings().first()
+            if row is None:
+                return None
+            here = due_run.c.series == series, due_run.c.due_at == row["due_at"]
+            connection.execute(sa.update(due_run).where(*here).values(holder=holder))
+            return DueRun(**{**row, "holder": holder})
+
+    def end(self, series: str, due_at: datetime, holder: str, code: int, reason: str) -> None:
+        """Record the end of a run, unless another worker took it over."""
+        here = due_run.c.series == series, due_run.c.due_at == due_at, due_run.c.holder == holder
+        with self._storage.writing_beside() as connection:
+            values = {"code": code, "reason": reason}
+            values["ended_at"] = database_time(connection, self._clock)
+            connection.execute(sa.update(due_run).where(*here).values(values))
+
+    def all(self, series: str) -> list[DueRun]:
+        """Read the due times of a schedule, the oldest first."""
+        statement = sa.select(due_run).where(due_run.c.series == series).order_by(due_run.c.due_at)
+        with self._storage.reading() as connection:
+            return [DueRun(**row) for row in connection.execute(statement).mappings()]

@@ -1,0 +1,114 @@
+"""The workers that claim frames, each alive by a lease that it renews.
+
+A lease that has passed is never renewed: whoever looks next ends its holder, and what that had
+in flight is in doubt. So a worker that was frozen learns that it has ended.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bulksms.clock import Clock
+from bulksms.ledger import attempts, transitions
+from bulksms.ledger.records import FrameState
+from bulksms.ledger.schema.tables import frame, holder
+from bulksms.ledger.server.database_clock import database_time
+from bulksms.ledger.sharing.shared_records import LEASE, LONGEST_POST, HolderRecord
+from bulksms.ledger.storage import Storage
+from bulksms.ledger.transitions import FrameKey
+
+__all__ = ["Holders", "end_expired", "has_ended"]
+
+
+def end_expired(connection: sa.Connection, now: datetime) -> None:
+    """End every holder whose lease has passed; `now` is the database's time."""
+    expired = sa.and_(holder.c.ended_at.is_(None), holder.c.lease_until <= now)
+    if connection.scalar(sa.select(holder.c.id).where(expired).limit(1)) is not None:
+        connection.execute(sa.update(holder).where(expired).values(ended_at=now))
+
+
+def has_ended(holder_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Build the condition that a holder has ended."""
+    return holder_id.in_(sa.select(holder.c.id).where(holder.c.ended_at.is_not(None)))
+
+
+class Holders:
+    """All holders of a ledger; each method is one transaction."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    def database_time(self) -> datetime:
+        """Read the time by which leases end."""
+        with self._storage.reading() as connection:
+            return database_time(connection, self._clock)
+
+    def register(self, machine: str, process: int) -> HolderRecord:
+        """Record a new worker, alive for one lease."""
+        with self._storage.writing_beside() as connection:
+            now = database_time(connection, self._clock)
+            record = HolderRecord(
+                id=str(uuid.uuid4()),
+                machine=machine,
+                process=process,
+                started_at=now,
+                lease_until=now + LEASE,
+            )
+            values = {name: getattr(record, name) for name in holder.c.keys()}  # noqa: SIM118 - columns
+            connection.execute(sa.insert(holder).values(values))
+        return record
+
+    def renew(self, holder_id: str) -> datetime | None:
+        """Renew a lease and return its new end; None when the holder has ended."""
+        with self._storage.writing_beside() as connection:
+            now = database_time(connection, self._clock)
+            alive = holder.c.ended_at.is_(None), holder.c.lease_until > now
+            statement = sa.update(holder).where(holder.c.id == holder_id, *alive)
+            renewed = connection.execute(statement.values(lease_until=now + LEASE)).rowcount
+        return now + LEASE if renewed else None
+
+    def end(self, holder_id: str) -> None:
+        """End a holder that has nothing in flight any more."""
+        with self._storage.writing_beside() as connection:
+            now = database_time(connection, self._clock)
+            running = sa.and_(holder.c.id == holder_id, holder.c.ended_at.is_(None))
+            connection.execute(sa.update(holder).where(running).values(ended_at=now))
+
+    def live(self) -> Sequence[HolderRecord]:
+        """Read the workers that are alive now, the oldest first."""
+        with self._storage.reading() as connection:
+            now = database_time(connection, self._clock)
+            alive = holder.c.ended_at.is_(None), holder.c.lease_until > now
+            statement = sa.select(holder).where(*alive).order_by(holder.c.started_at, holder.c.id)
+            return [HolderRecord(**row) for row in connection.execute(statement).mappings()]
+
+    def doubt_ended(self, now: datetime) -> list[FrameKey]:
+        """Put in doubt what ended workers left in flight, and return which frames."""
+        left = sa.and_(frame.c.state == FrameState.INTENT.value, has_ended(frame.c.holder))
+        with self._storage.writing_beside() as connection:
+            end_expired(connection, database_time(connection, self._clock))
+        with self._storage.reading() as connection:
+            if connection.scalar(sa.select(frame.c.number).where(left).limit(1)) is None:
+                return []
+        with self._storage.writing() as connection:
+            keys = sa.select(frame.c.campaign_id, frame.c.number).where(left)
+            doubted: list[FrameKey] = [(row[0], row[1]) for row in connection.execute(keys)]
+            for key in doubted:
+                transitions.doubt_intent(connection, key, now, attempts.CRASHED)
+        return doubted
+
+    def answer_until(self, campaign_id: int, number: int) -> datetime | None:
+        """Until when an answer may come to a frame in doubt; None when none can come any more.
+
+        A worker declared dead may only be frozen: it posts nothing, but reads what was answered.
+        """
+        latest = sa.select(holder.c.lease_until).join(frame, frame.c.holder == holder.c.id)
+        crashed = frame.c.state == FrameState.IN_DOUBT.value, frame.c.message == attempts.CRASHED
+        here = frame.c.campaign_id == campaign_id, frame.c.number == number, *crashed
+        with self._storage.reading() as connection:
+            lease_until = connection.scalar(latest.where(*here))
+            now = database_time(connection, self._clock)
+        until = None if lease_until is None else lease_until + LONGEST_POST
+        return until if until is not None and now < until else None

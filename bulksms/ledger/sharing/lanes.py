@@ -1,0 +1,152 @@
+"""The lanes of a campaign: which workers post its frames now, beside the locks of single runs.
+
+A run that has its campaign to itself holds the campaign's lock. Workers share one: each takes
+the lock only to open its lane, and whoever takes it later finds the lanes.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from bulksms.clock import Clock
+from bulksms.errors import LedgerBusy
+from bulksms.ledger.schema.tables import campaign, holder, lane
+from bulksms.ledger.server.database_clock import database_time
+from bulksms.ledger.sharing.holders import end_expired
+from bulksms.ledger.storage import Locks, Storage
+
+__all__ = ["LaneLocks", "Lanes"]
+
+POLL_SECONDS = 0.5  # between two looks whether an account is free
+
+
+class Lanes:
+    """All lanes of a ledger; each method is one transaction."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    def open(self, campaign_id: int, holder_id: str) -> None:
+        """Record that a worker posts frames of a campaign; to be called under its lock."""
+        with self._storage.writing_beside() as connection:
+            values = {"campaign_id": campaign_id, "holder": holder_id}
+            here = [lane.c[name] == value for name, value in values.items()]
+            connection.execute(sa.delete(lane).where(*here))
+            values["opened_at"] = database_time(connection, self._clock)
+            connection.execute(sa.insert(lane).values(values))
+
+    def close(self, campaign_id: int, holder_id: str) -> None:
+        """Record that a worker has nothing of a campaign in flight any more."""
+        here = lane.c.campaign_id == campaign_id, lane.c.holder == holder_id
+        with self._storage.writing_beside() as connection:
+            connection.execute(sa.delete(lane).where(*here))
+
+    def machines(self, name: str) -> list[str]:
+        """List the machines of the workers that post a campaign now, sorted."""
+        return self._machines(campaign.c.name == name)
+
+    def machines_of_account(self, account: str) -> list[str]:
+        """List the machines of the workers that post any campaign of an account now, sorted."""
+        return self._machines(campaign.c.account == account)
+
+    def _machines(self, which: sa.ColumnElement[bool]) -> list[str]:
+        """List the machines of living lanes; those of workers that let their lease pass end."""
+        with self._storage.reading() as connection:
+            if not connection.scalar(sa.select(sa.exists(sa.select(lane.c.holder)))):
+                return []
+        with self._storage.writing_beside() as connection:
+            end_expired(connection, database_time(connection, self._clock))
+            statement = (
+                sa.select(holder.c.machine)
+                .join(lane, lane.c.holder == holder.c.id)
+                .join(campaign, campaign.c.id == lane.c.campaign_id)
+                .where(holder.c.ended_at.is_(None), which)
+            )
+            return sorted(connection.scalars(statement))
+
+
+class LaneLocks:
+    """The locks of a ledger for those who want a campaign or an account to themselves."""
+
+    def __init__(self, locks: Locks, lanes: Lanes, clock: Clock) -> None:
+        self._locks, self._lanes, self._clock = locks, lanes, clock
+        self.series, self.witnesses = locks.series, locks.witnesses
+
+    @contextmanager
+    def campaign(self, name: str) -> Iterator[None]:
+        """Hold the lock of a campaign that no worker posts.
+
+        Raises:
+            LedgerBusy: another process holds it, or workers post the campaign.
+            LedgerError: it cannot be taken at all.
+        """
+        with self._locks.campaign(name):
+            machines = self._lanes.machines(name)
+            if machines:
+                raise LedgerBusy(
+                    f"Workers are sending the campaign {name!r} ({_listed(machines)}): "
+                    "wait for them to end, or pause it first.",
+                    code="campaign_busy",
+                )
+            yield
+
+    @contextmanager
+    def campaign_to_share(self, name: str) -> Iterator[None]:
+        """Hold the lock of a campaign for as long as it takes to open a lane.
+
+        Raises:
+            LedgerBusy: another process has the campaign to itself.
+        """
+        with self._locks.campaign(name):
+            yield
+
+    def is_held(self, name: str) -> bool:
+        """Whether a process holds the lock of a campaign now, or workers post it."""
+        return self._locks.is_held(name) or bool(self._lanes.machines(name))
+
+    @contextmanager
+    def account(
+        self,
+        account: str,
+        on_wait: Callable[[], None],
+        stop: threading.Event,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[bool]:
+        """Hold the lock of an account once no one else sends; false if stopped before.
+
+        `on_wait` is called once, before the first wait.
+
+        Raises:
+            LedgerError: it cannot be taken at all.
+        """
+        has_waited = threading.Event()
+
+        def wait_once() -> None:
+            if not has_waited.is_set():
+                has_waited.set()
+                on_wait()
+
+        while True:
+            with self._locks.account(account, wait_once, stop, is_cancelled) as taken:
+                if not taken or not self._lanes.machines_of_account(account):
+                    yield taken
+                    return
+            wait_once()
+            if self._clock.wait(POLL_SECONDS, stop) or is_cancelled():
+                yield False
+                return
+
+    @contextmanager
+    def account_to_share(self, account: str) -> Iterator[bool]:
+        """Hold the lock of an account for as long as it takes to open a lane; false if taken."""
+        with self._locks.account(account, lambda: None, threading.Event(), lambda: True) as taken:
+            yield taken
+
+
+def _listed(machines: list[str]) -> str:
+    counts = {machine: machines.count(machine) for machine in dict.fromkeys(machines)}
+    return ", ".join(
+        machine if count == 1 else f"{count} on {machine}" for machine, count in counts.items()
+    )
