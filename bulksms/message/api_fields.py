@@ -16,7 +16,7 @@ from bulksms.errors import TemplateError
 from bulksms.message.marketing_rules import STOP_MENTIONS
 from bulksms.message.span_widths import Span, SpanWidths
 from bulksms.message.template import Placeholder, Template, normalise_text
-from bulksms.nearest import nearest_hint
+from bulksms.nearest import nearest_name
 
 __all__ = ["FieldAssignment", "assign_fields", "refuse_unknown"]
 
@@ -56,11 +56,16 @@ def refuse_unknown(template: Template, columns: Collection[str]) -> None:
     sheet_columns = [column for column in columns if column not in CONTACT_COLUMNS]
     for name in template.placeholders:
         if name not in columns:
-            hint = nearest_hint(name, sheet_columns) or ": use the name of a column"
+            unknown = f"The text uses {{{name}}}, but no column has that name"
+            if nearest := nearest_name(name, sheet_columns):
+                raise TemplateError(
+                    f"{unknown} (did you mean {nearest!r}?).",
+                    code="placeholder_misspelt",
+                    name=name,
+                    nearest=nearest,
+                )
             raise TemplateError(
-                f"The text uses {{{name}}}, but no column has that name{hint}.",
-                code="placeholder_unknown",
-                name=name,
+                f"{unknown}: use the name of a column.", code="placeholder_unknown", name=name
             )
 
 

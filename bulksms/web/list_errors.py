@@ -90,6 +90,9 @@ def list_errors(language: str) -> Mapping[str, str]:
             "try again."
         ),
         "not_a_list": _("This file is no spreadsheet: save the list as Excel or CSV."),
+        "placeholder_misspelt": _(
+            "The text uses {%(name)s}, and the list has no such column: did you mean {%(nearest)s}?"
+        ),
         "placeholder_reserved": _(
             "{%(name)s} is a name that bulksms uses itself: write {%(better)s}."
         ),

@@ -25,7 +25,7 @@ from bulksms.contacts.columns.ranking import rank_phones, recognise_export
 from bulksms.contacts.model import FIELDS
 from bulksms.errors import MappingError, TemplateError
 from bulksms.loader import Sheet
-from bulksms.nearest import nearest_hint
+from bulksms.nearest import nearest_hint, nearest_name
 
 __all__ = ["CHOOSABLE", "OWN_CODE", "ChosenColumns", "ColumnMapping", "map_columns"]
 
@@ -254,12 +254,17 @@ def _extra_columns(
         if position is None:
             advice = f", or say which column it is with --map {name}=HEADER"
             advice = advice if name in FIELDS else ""
+            unknown = f"The text uses {{{name}}}, which is no column of {visible_label(sheet)}"
+            nearest = nearest_name(name, (*sheet.header, *fields), compact)
+            if nearest:
+                raise TemplateError(
+                    f"{unknown} (did you mean {nearest!r}?): correct the text{advice}.",
+                    code="placeholder_misspelt",
+                    name=name,
+                    nearest=nearest,
+                )
             raise TemplateError(
-                f"The text uses {{{name}}}, which is no column of {visible_label(sheet)}"
-                f"{nearest_hint(name, (*sheet.header, *fields), compact)}: correct the text"
-                f"{advice}.",
-                code="placeholder_unknown",
-                name=name,
+                f"{unknown}: correct the text{advice}.", code="placeholder_unknown", name=name
             )
         columns[name] = position
     return columns

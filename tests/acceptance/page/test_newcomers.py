@@ -248,7 +248,7 @@ def test_a_misspelt_column_is_shown_at_the_text(page: Page, crm_export: Path) ->
     page.fill("#text", "Bonjour {Prenon}. STOP au 30101")
     page.click(".actions button.primary")
 
-    expect(page.locator("#text-error")).to_contain_text("The text uses {Prenon}")
+    expect(page.locator("#text-error")).to_contain_text("did you mean {Prénom}?")
 
 
 @pytest.fixture
