@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bulksms.clock import Clock
 from bulksms.errors import LedgerError
-from bulksms.ledger import attempts, transitions
+from bulksms.ledger import attempts, own_posts, transitions
 from bulksms.ledger.committed_money import committed_money, has_unpriced_in_flight
 from bulksms.ledger.group_commit import FrameCommit
 from bulksms.ledger.members import opted_out_members
@@ -24,13 +24,12 @@ from bulksms.ledger.server.database_clock import database_time
 from bulksms.ledger.sharing.holders import end_expired
 from bulksms.ledger.sharing.shared_records import ClaimTerms
 from bulksms.ledger.storage import Storage
-from bulksms.ledger.transitions import FrameKey, PostedAs
+from bulksms.ledger.transitions import FrameKey, PostedAs, PostedBy
 from bulksms.ledger.witness.reconcile import Reconciler
 from bulksms.ledger.witness.witness_file import Intent
 
 __all__ = ["Claims"]
 
-ACCEPTED = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SIMULATED)
 RELEASED = "released: its worker was suspended after it claimed the frame, and posted nothing"
 
 
@@ -74,12 +73,13 @@ class Claims:
         key, posted_as = (campaign_id, number), (account, server_time)
         return self._claim(key, FrameState.PLANNED, now, posted_as, version, terms)
 
-    def reclaim(
+    def reclaim(  # noqa: PLR0913 - as for a claim
         self,
         campaign_id: int,
         number: int,
         now: datetime,
         proof: ProofRecord,
+        version: FrameRecord | None = None,
         *,
         server_time: datetime | None = None,
         terms: ClaimTerms | None = None,
@@ -87,8 +87,8 @@ class Claims:
         """Take a frame in doubt for the very same post; durable when this returns.
 
         False when it is no longer in doubt, when an order pauses or stops its campaign, when
-        somebody in it opted out (the same bytes would text them), and when it was posted under
-        another account than that of the proof, or under an unknown one.
+        somebody in it opted out (the same bytes would text them), when it differs from `version`,
+        and when it was posted under another account than that of the proof, or an unknown one.
 
         Raises:
             LedgerError: the proof is invalid or too old: the repeat might text people twice.
@@ -101,7 +101,7 @@ class Claims:
                 number=number,
             )
         key, posted_as = (campaign_id, number), (proof.account, server_time)
-        return self._claim(key, FrameState.IN_DOUBT, now, posted_as, None, terms)
+        return self._claim(key, FrameState.IN_DOUBT, now, posted_as, version, terms)
 
     def record(
         self,
@@ -111,46 +111,39 @@ class Claims:
         now: datetime,
         *,
         may_delay: bool = False,
-        claimed_by: tuple[str, int] | None = None,
+        claimed_by: PostedBy | None = None,
         **answer: Unpack[RecordedAnswer],
     ) -> None:
         """Record what became of a claimed frame; `planned` when it was certainly not taken.
 
         With `may_delay` it may wait some milliseconds, to share a transaction with the next
-        claim of another thread. `claimed_by` is the worker and which post of the frame it was:
-        if that worker was declared dead meanwhile, a late answer still proves that the frame
-        was accepted, and any other leaves it in doubt.
+        claim of another thread. `claimed_by` is the worker, if it was one, and which post of the
+        frame it was: if that worker was declared dead meanwhile, a late answer still proves that
+        the frame was accepted, and any other leaves it in doubt.
 
         Raises:
-            LedgerError: the frame was not claimed.
+            LedgerError: the frame was not claimed, or others went on with it.
         """
         key = (campaign_id, number)
         finished = None if state is FrameState.PLANNED else now
         values = {"state": state.value, "finished_at": finished, "repeatable": False, **answer}
 
         def change(connection: sa.Connection, *, is_retry: bool) -> None:
-            if is_retry and _is_recorded(connection, key, values, now):
-                return
-            if claimed_by is not None and _is_doubted(connection, key, claimed_by):
-                if state in ACCEPTED:
-                    transitions.change_frame(connection, key, FrameState.IN_DOUBT, now, values)
-                return
-            transitions.change_or_refuse(connection, key, FrameState.INTENT, now, values)
+            own_posts.record_answer(connection, key, now, values, claimed_by, is_retry=is_retry)
 
         self._commit.write(change, may_delay=may_delay, records_answer=True)
 
-    def release(self, campaign_id: int, number: int, now: datetime, holder: str | None) -> None:
-        """Plan a frame again that was claimed and not posted, by this worker if it was one.
+    def release(self, campaign_id: int, number: int, now: datetime, claimed_by: PostedBy) -> None:
+        """Plan a frame again that was claimed and not posted, by this very claim.
 
         One that is in doubt by now stays so: somebody may have read that already.
         """
-        here = frame.c.campaign_id == campaign_id, frame.c.number == number
+        key, values = (campaign_id, number), {"state": FrameState.PLANNED.value}
+        values["message"] = RELEASED
         with self._storage.writing() as connection:
-            current = connection.scalar(sa.select(frame.c.holder).where(*here))
-            values = {"state": FrameState.PLANNED.value, "message": RELEASED}
-            if current == holder:
-                key = (campaign_id, number)
-                transitions.change_frame(connection, key, FrameState.INTENT, now, values)
+            transitions.change_frame(
+                connection, key, FrameState.INTENT, now, values, posted_by=claimed_by
+            )
 
     @repeatable
     def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
@@ -270,23 +263,3 @@ def _may_start(connection: sa.Connection, campaign_id: int, terms: ClaimTerms) -
         not has_unpriced_in_flight(connection, campaign_id)
         and committed_money(connection, campaign_id) < terms.max_cost
     )
-
-
-def _is_recorded(
-    connection: sa.Connection, key: FrameKey, values: Mapping[str, Any], now: datetime
-) -> bool:
-    """Whether this very answer is recorded, by an earlier try of whose fate nothing was heard."""
-    here = entry.c.campaign_id == key[0], entry.c.number == key[1]
-    latest = sa.select(entry.c.state, entry.c.ticket, entry.c.at).where(*here)
-    row = connection.execute(latest.order_by(entry.c.id.desc()).limit(1)).one_or_none()
-    ticket = transitions.storable(values.get("ticket"))
-    expected = (values["state"], ticket, now)
-    return row is not None and tuple(row) == expected
-
-
-def _is_doubted(connection: sa.Connection, key: FrameKey, claimed_by: tuple[str, int]) -> bool:
-    """Whether a frame is in doubt since this very post, because its worker was declared dead."""
-    here = frame.c.campaign_id == key[0], frame.c.number == key[1]
-    columns = frame.c.state, frame.c.holder, frame.c.attempts
-    row = connection.execute(sa.select(*columns).where(*here)).one_or_none()
-    return row is not None and tuple(row) == (FrameState.IN_DOUBT.value, *claimed_by)

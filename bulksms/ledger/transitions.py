@@ -7,7 +7,7 @@ built once, since two of them are executed for every frame that is posted.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -22,6 +22,7 @@ from bulksms.ledger.sharing.shared_records import ClaimTerms
 __all__ = [
     "FrameKey",
     "PostedAs",
+    "PostedBy",
     "change_frame",
     "change_or_refuse",
     "claim_frame",
@@ -30,11 +31,13 @@ __all__ = [
     "drop_planned",
     "find_claim",
     "inherit_doubt",
+    "refuse_change",
     "storable",
 ]
 
 FrameKey = tuple[int, int]  # the campaign's id and the frame's number
 PostedAs = tuple[str | None, datetime | None]  # the account, and the server's time
+PostedBy = tuple[str | None, int]  # the worker, if it was one, and which post of the frame
 
 # What an entry keeps of its frame.
 KEPT = ("campaign_id", "number", "state", "request_id", "digest", "ticket", "code", "message")
@@ -50,14 +53,18 @@ def change_frame(
     expected: FrameState,
     at: datetime,
     values: Mapping[str, Any],
+    *,
+    posted_by: PostedBy | None = None,
 ) -> bool:
     """Change a frame if it is in the expected state, and add the entry.
 
-    The values may come from an answer of the API: whatever it holds is recorded.
+    With `posted_by` only if that is its last post. Whatever an answer of the API holds is recorded.
     """
     values = {name: storable(value) for name, value in values.items()}
-    conditions = {"expected": expected.value}
-    change = _change(tuple(values), ("at",))
+    conditions: dict[str, Any] = {"expected": expected.value}
+    if posted_by is not None:
+        conditions |= {"own_holder": posted_by[0], "own_attempts": posted_by[1]}
+    change = _change(tuple(values), ("at",), own=posted_by is not None)
     return change.execute(connection, key, values, conditions, {"at": at}) is not None
 
 
@@ -74,12 +81,17 @@ def change_or_refuse(
         LedgerError: it is in another state; nothing was changed.
     """
     if not change_frame(connection, key, expected, at, values):
-        raise LedgerError(
-            f"Frame {key[1]} is no longer in state {expected}: another program changed the "
-            "ledger, or it was restored; check `bulksms status` before resuming.",
-            code="request_changed",
-            number=key[1],
-        )
+        refuse_change(key, expected)
+
+
+def refuse_change(key: FrameKey, expected: FrameState) -> NoReturn:
+    """Raise a LedgerError: a frame is not as it must be."""
+    raise LedgerError(
+        f"Frame {key[1]} is no longer in state {expected}: another program changed the "
+        "ledger, or it was restored; check `bulksms status` before resuming.",
+        code="request_changed",
+        number=key[1],
+    )
 
 
 def claim_frame(  # noqa: PLR0913 - what is checked and written in one statement
@@ -256,11 +268,10 @@ def _change(
     posted: bool = False,
     versioned: bool = False,
     shared: bool = False,
+    own: bool = False,
 ) -> _Change:
     """Build what sets these columns, counts a post, and adds the entry."""
-    new: dict[str, Any] = {
-        name: sa.bindparam(NEW + name, type_=frame.c[name].type) for name in names
-    }
+    new: Any = {name: sa.bindparam(NEW + name, type_=frame.c[name].type) for name in names}
     if posted:
         new["attempts"] = frame.c.attempts + 1
     statement = (
@@ -272,6 +283,9 @@ def _change(
     if versioned:
         statement = statement.where(frame.c.digest == sa.bindparam("same_digest"))
         statement = statement.where(frame.c.attempts == sa.bindparam("same_attempts"))
+    if own:
+        same_holder = frame.c.holder.is_not_distinct_from(sa.bindparam("own_holder"))
+        statement = statement.where(same_holder, frame.c.attempts == sa.bindparam("own_attempts"))
     if shared:
         living = holder.c.id == sa.bindparam("living_holder"), holder.c.ended_at.is_(None)
         unchanged = (

@@ -128,8 +128,9 @@ class FramePoster:
         if claimed is None:
             return None
         frame, repeated = claimed.frame, claimed.frame.state is FrameState.IN_DOUBT
+        claimed_by = (None if terms is None else terms.holder, frame.attempts + 1)
         if self._suspension.since(before_claim) > MAX_CLAIM_AGE:
-            self._give_back(frame, None if terms is None else terms.holder)
+            self._give_back(frame, claimed_by)
             raise MachineSuspendedError
         sent_at = self.clock.monotonic()
         outcome = lease.post(claimed.body)
@@ -144,34 +145,31 @@ class FramePoster:
             decision.state,
             answered,
             may_delay=may_delay,
-            claimed_by=None if terms is None else (terms.holder, frame.attempts + 1),
+            claimed_by=claimed_by,
             **decision.answer,
         )
         self.clock_check.learn(outcome.date, sent_at)
         # No other thread has the frame, so that its usual end need not be read again.
         is_final = decision.is_accepted and not repeated
-        return PostResult(
-            frame=frame,
-            decision=self._follow_up(frame, decision, lease),
-            accepted=_accepted(frame, decision, now, answered) if is_final else None,
-        )
+        accepted = _accepted(frame, decision, now, answered) if is_final else None
+        decision = self._follow_up(frame, decision, lease)
+        return PostResult(frame=frame, decision=decision, accepted=accepted)
 
-    def _give_back(self, frame: FrameRecord, holder: str | None) -> None:
+    def _give_back(self, frame: FrameRecord, claimed_by: tuple[str | None, int]) -> None:
         """Plan a frame again that was claimed and not posted; one in doubt stays in doubt."""
-        now = self.clock.now()
+        now, key = self.clock.now(), (self.campaign.id, frame.number)
         self.note(f"Frame {frame.number} was not posted: this machine was suspended meanwhile.")
         if frame.state is FrameState.IN_DOUBT:
             self.ledger.claims.record(
-                self.campaign.id,
-                frame.number,
+                *key,
                 FrameState.IN_DOUBT,
                 now,
-                claimed_by=None if holder is None else (holder, frame.attempts + 1),
+                claimed_by=claimed_by,
                 message=frame.message,
                 repeatable=frame.repeatable,
             )
         else:
-            self.ledger.claims.release(self.campaign.id, frame.number, now, holder)
+            self.ledger.claims.release(*key, now, claimed_by)
 
     def _claim_unchanged(
         self, frame: FrameRecord, now: datetime, terms: ClaimTerms | None
@@ -243,6 +241,7 @@ class FramePoster:
             frame.number,
             self.clock.now(),
             proof,
+            frame,
             server_time=self.clock_check.agreed_time(),
             terms=terms,
         )

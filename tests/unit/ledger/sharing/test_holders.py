@@ -150,9 +150,9 @@ def test_a_claimed_frame_that_was_not_posted_is_planned_again(
 ) -> None:
     worker, other = ledger.holders.register("east", 7), ledger.holders.register("west", 7)
     assert claim(ledger, campaign, 1, worker.id)
-    ledger.claims.release(campaign.id, 1, clock.now(), other.id)
+    ledger.claims.release(campaign.id, 1, clock.now(), (other.id, 1))
     assert ledger.frames.get(campaign.id, 1).state is FrameState.INTENT
-    ledger.claims.release(campaign.id, 1, clock.now(), worker.id)
+    ledger.claims.release(campaign.id, 1, clock.now(), (worker.id, 1))
     assert ledger.frames.get(campaign.id, 1).state is FrameState.PLANNED
     assert claim(ledger, campaign, 1, other.id)
 
@@ -164,7 +164,7 @@ def test_a_worker_that_was_declared_dead_releases_nothing(
     assert claim(ledger, campaign, 1, worker.id)
     clock.seconds = 30
     ledger.holders.doubt_ended(clock.now())
-    ledger.claims.release(campaign.id, 1, clock.now(), worker.id)
+    ledger.claims.release(campaign.id, 1, clock.now(), (worker.id, 1))
     assert ledger.frames.get(campaign.id, 1).state is FrameState.IN_DOUBT
 
 

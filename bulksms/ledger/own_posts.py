@@ -1,0 +1,76 @@
+"""An answer belongs to one post of a frame, and is recorded as the answer to that post alone.
+
+Whoever was frozen may read an answer when others post the frame again, and whoever repeats a
+write may find that others went on after it: theirs is not touched.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bulksms.ledger import transitions
+from bulksms.ledger.records import FrameState
+from bulksms.ledger.schema.tables import entry, frame
+from bulksms.ledger.transitions import FrameKey, PostedBy
+
+__all__ = ["record_answer"]
+
+ACCEPTED = (FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SIMULATED)
+
+
+def record_answer(
+    connection: sa.Connection,
+    key: FrameKey,
+    at: datetime,
+    values: Mapping[str, Any],
+    posted_by: PostedBy | None,
+    *,
+    is_retry: bool,
+) -> None:
+    """Record the answer to a post, `posted_by` if that is known; once, however often it is tried.
+
+    Where a worker's post is in doubt by now, an answer still proves that the frame was accepted,
+    and any other leaves it in doubt. A run of its own ends when others put its post in doubt.
+
+    Raises:
+        LedgerError: the frame was not claimed, or others went on with it; nothing was changed.
+    """
+    if transitions.change_frame(
+        connection, key, FrameState.INTENT, at, values, posted_by=posted_by
+    ):
+        return
+    if is_retry and _is_recorded(connection, key, at, values):
+        return
+    if posted_by is None or posted_by[0] is None or not _is_doubted(connection, key, posted_by):
+        transitions.refuse_change(key, FrameState.INTENT)
+    if values["state"] in ACCEPTED:
+        transitions.change_frame(
+            connection, key, FrameState.IN_DOUBT, at, values, posted_by=posted_by
+        )
+
+
+def _is_recorded(
+    connection: sa.Connection, key: FrameKey, at: datetime, values: Mapping[str, Any]
+) -> bool:
+    """Whether this very answer is recorded, by an earlier try of whose fate nothing was heard.
+
+    It need not be the last entry: the frame may have been posted again since.
+    """
+    answer = sa.select(entry.c.id).where(
+        entry.c.campaign_id == key[0],
+        entry.c.number == key[1],
+        entry.c.state == values["state"],
+        entry.c.at == at,
+        entry.c.ticket.is_not_distinct_from(transitions.storable(values.get("ticket"))),
+    )
+    return connection.scalar(answer.limit(1)) is not None
+
+
+def _is_doubted(connection: sa.Connection, key: FrameKey, posted_by: PostedBy) -> bool:
+    """Whether a frame is in doubt since this very post, because its worker was declared dead."""
+    here = frame.c.campaign_id == key[0], frame.c.number == key[1]
+    columns = frame.c.state, frame.c.holder, frame.c.attempts
+    row = connection.execute(sa.select(*columns).where(*here)).one_or_none()
+    return row is not None and tuple(row) == (FrameState.IN_DOUBT.value, *posted_by)
