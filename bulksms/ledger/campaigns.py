@@ -33,6 +33,7 @@ class Campaigns:
 
         Raises:
             SourceChanged: the name is taken, or belongs to a lost campaign with other frames.
+            LedgerBusy: another process took a lock over while it was written.
         """
         values: dict[str, Any] = {
             "name": new.name,
@@ -58,6 +59,8 @@ class Campaigns:
             statements.insert_frames(connection, campaign_id, frames)
             source_row_parts.insert_parts(connection, campaign_id, rows)
             attempts.doubt_lost_attempts(connection, campaign_id, new.name, values["created_at"])
+            # Another may have begun meanwhile, and seen nothing of these people.
+            self._storage.locks.refuse_if_lost()
         return CampaignRecord(id=campaign_id, **values)
 
     @repeatable

@@ -163,8 +163,12 @@ class Claims:
         """Put in doubt every frame that a crashed run or a dead worker left in flight.
 
         To be called under the campaign's lock.
+
+        Raises:
+            LedgerBusy: another process took that lock over, and its frames are in flight.
         """
         with self._storage.writing() as connection:
+            self._storage.locks.refuse_if_lost()
             end_expired(connection, database_time(connection, self._clock))
             return transitions.doubt_intents(connection, campaign_id, now, attempts.CRASHED)
 

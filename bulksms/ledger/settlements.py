@@ -19,7 +19,10 @@ SETTLEMENTS = {
 
 
 class Settlements:
-    """What an operator may decide of a frame; each method is one transaction."""
+    """What an operator may decide of a frame; each method is one transaction.
+
+    Each raises LedgerBusy after another process took over a lock that this one held.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -42,6 +45,7 @@ class Settlements:
         key = (campaign_id, number)
         values = {"state": state.value, "finished_at": now, **answer}
         with self._storage.writing() as connection:
+            self._storage.locks.refuse_if_lost()
             records = statements.read_frames(connection, *key)
             current = records[0].state if records else None
             if current is None or state not in SETTLEMENTS.get(current, frozenset()):
@@ -58,6 +62,7 @@ class Settlements:
         To be called under the campaign's lock.
         """
         with self._storage.writing() as connection:
+            self._storage.locks.refuse_if_lost()
             return transitions.drop_planned(connection, campaign_id, now, message)
 
     def retry_refused(
@@ -70,6 +75,7 @@ class Settlements:
         """
         key = (campaign_id, new.number)
         with self._storage.writing() as connection:
+            self._storage.locks.refuse_if_lost()
             values = _next_wave(new, message)
             transitions.change_or_refuse(connection, key, FrameState.REFUSED, now, values)
             statements.replace_body(connection, campaign_id, new)
@@ -84,6 +90,7 @@ class Settlements:
         """
         values = _next_wave(new, message)
         with self._storage.writing() as connection:
+            self._storage.locks.refuse_if_lost()
             key = (campaign_id, new.number)
             old = statements.read_frames(connection, *key)
             if not transitions.change_frame(connection, key, FrameState.IN_DOUBT, now, values):

@@ -1,13 +1,15 @@
 """Locks on a server: whose they are, across machines, crashes and long absences."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
 from bulksms.errors import LedgerBusy
-from bulksms.ledger import Ledger
+from bulksms.ledger import FrameState, FrozenFrame, Ledger
 from bulksms.ledger.server.lease_locks import LeaseLocks
-from tests.builders import edit_by_hand
+from tests.builders import edit_by_hand, new_campaign
+from tests.unit.ledger.samples import NOON, frozen, make
 
 pytestmark = [
     pytest.mark.postgres,
@@ -82,3 +84,62 @@ def test_locks_are_given_back_when_the_ledger_is_closed(
     opened.close()
     assert not ledger.locks.is_held("spring")
     held.__exit__(None, None, None)  # gives nothing back twice
+
+
+def take_over(ledger: Ledger, other: Ledger, name: str) -> AbstractContextManager[None]:
+    """Let another machine take a lock over, as it may when its holder is frozen too long."""
+    edit_by_hand(ledger, "UPDATE held_lock SET until = clock_timestamp() - interval '1 s'")
+    taken = other.locks.campaign(name)
+    taken.__enter__()
+    leases(ledger).renew()  # as its thread does, a moment after it wakes up
+    return taken
+
+
+def test_a_campaign_is_not_begun_by_who_was_taken_over_while_writing_it(
+    ledger: Ledger, other: Ledger
+) -> None:
+    taken: list[AbstractContextManager[None]] = []
+
+    def frames() -> Iterator[FrozenFrame]:
+        yield frozen(1)
+        taken.append(take_over(ledger, other, "beginning"))
+        other.campaigns.create(new_campaign("autumn"), [frozen(1)])
+
+    with (
+        ledger.locks.campaign("beginning"),
+        pytest.raises(LedgerBusy, match="away for so long"),
+    ):
+        ledger.campaigns.create(new_campaign("spring"), frames())
+    assert [each.name for each in other.campaigns.all()] == ["autumn"]
+    taken[0].__exit__(None, None, None)
+
+
+def test_who_was_taken_over_leaves_the_frames_of_the_next_alone(
+    ledger: Ledger, other: Ledger
+) -> None:
+    made = make(ledger)
+    with ledger.locks.campaign("spring"):
+        taken = take_over(ledger, other, "spring")
+        assert other.claims.claim(made.id, 1, NOON)
+        with pytest.raises(LedgerBusy, match="away for so long"):
+            ledger.claims.doubt_in_flight(made.id, NOON)
+        assert other.frames.get(made.id, 1).state is FrameState.INTENT
+        taken.__exit__(None, None, None)
+
+
+def test_an_order_of_who_was_taken_over_is_not_obeyed(ledger: Ledger, other: Ledger) -> None:
+    made = make(ledger)
+    assert other.claims.claim(made.id, 1, NOON)
+    other.claims.record(made.id, 1, FrameState.IN_DOUBT, NOON, message="no answer")
+    again = frozen(1, request_id="bs1-again")
+    with ledger.locks.campaign("spring"):
+        taken = take_over(ledger, other, "spring")
+        other.settlements.resend(made.id, again, NOON, "ordered")
+        assert other.claims.claim(made.id, 1, NOON)
+        other.claims.record(made.id, 1, FrameState.IN_DOUBT, NOON, message="no answer")
+        with pytest.raises(LedgerBusy, match="away for so long"):
+            ledger.settlements.resend(made.id, again, NOON, "ordered")
+        with pytest.raises(LedgerBusy, match="away for so long"):
+            ledger.settlements.settle(made.id, 1, FrameState.DROPPED, NOON, message="dropped")
+        assert other.frames.get(made.id, 1).state is FrameState.IN_DOUBT
+        taken.__exit__(None, None, None)
