@@ -67,16 +67,16 @@ _RECORD = FrameRecord(
 )
 
 
-def a_contact(**told: Any) -> Contact:
+def a_contact(**changes: Any) -> Contact:
     """Give somebody who can be texted."""
-    return _CONTACT._replace(**told)
+    return _CONTACT._replace(**changes)
 
 
-def a_frame(**told: Any) -> Frame:
+def a_frame(**changes: Any) -> Frame:
     """Give a frame of two."""
     people = (a_contact(), a_contact(row=3, phone_number="+33639980102", first_name="Zoë"))
     frame = Frame(number=1, contacts=people, phone_numbers=pack(33639980101, 33639980102))
-    return replace(frame, **told)
+    return replace(frame, **changes)
 
 
 def pack(*phone_numbers: int) -> bytes:
@@ -84,17 +84,17 @@ def pack(*phone_numbers: int) -> bytes:
     return b"".join(number.to_bytes(8, "little") for number in phone_numbers)
 
 
-def a_campaign(**told: Any) -> CampaignRecord:
+def a_campaign(**changes: Any) -> CampaignRecord:
     """Give a finished campaign as the ledger knows it."""
-    return replace(_CAMPAIGN, **told)
+    return replace(_CAMPAIGN, **changes)
 
 
-def a_frame_record(**told: Any) -> FrameRecord:
+def a_frame_record(**changes: Any) -> FrameRecord:
     """Give an accepted frame as the ledger knows it."""
-    return replace(_RECORD, **told)
+    return replace(_RECORD, **changes)
 
 
-def an_unposted_frame(**told: Any) -> FrameRecord:
+def an_unposted_frame(**changes: Any) -> FrameRecord:
     """Give a frame that nothing was answered to."""
     nothing = {
         "state": FrameState.PLANNED,
@@ -108,7 +108,7 @@ def an_unposted_frame(**told: Any) -> FrameRecord:
         "started_at": None,
         "finished_at": None,
     }
-    return replace(_RECORD, **(nothing | told))
+    return replace(_RECORD, **(nothing | changes))
 
 
 def totals_of(frames: Iterable[FrameRecord]) -> CampaignTotals:

@@ -99,8 +99,8 @@ class TcpProxy:
 
 def _with_another_key(content: bytes) -> bytes:
     """Change the process number in the message K of a server that answers a login."""
-    before, found, after = content.partition(b"K\x00\x00\x00\x0c")
-    return before + found + bytes([after[0] ^ 0x40]) + after[1:] if found else content
+    before, separator, after = content.partition(b"K\x00\x00\x00\x0c")
+    return before + separator + bytes([after[0] ^ 0x40]) + after[1:] if separator else content
 
 
 def _close(connection: socket.socket) -> None:

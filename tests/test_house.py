@@ -72,21 +72,21 @@ def test_the_names_of_a_door_are_sorted(path: Path) -> None:
 
 
 def test_only_the_last_door_swallows_errors_of_any_kind() -> None:
-    found = [
+    swallowing = [
         _name(path)
         for path in MODULES
         for node in ast.walk(_tree(path))
         if isinstance(node, ast.ExceptHandler) and _swallows_everything(node)
     ]
 
-    assert found == ["bulksms/cli/exit_codes.py"]
+    assert swallowing == ["bulksms/cli/exit_codes.py"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_readme_names_every_command(command: str) -> None:
-    told = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    assert re.search(rf"^  {command} +\S", told, re.MULTILINE)
+    assert re.search(rf"^  {command} +\S", readme, re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

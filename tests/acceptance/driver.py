@@ -26,8 +26,8 @@ class Outcome:
 
     @property
     def json(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.out)
-        return told
+        report: dict[str, Any] = json.loads(self.out)
+        return report
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Desk:
             for k, v in os.environ.items()
             if not k.startswith(("BULKSMS", "OCTOPUSH", "PYTHONUN"))
         }
-        told = kept | {
+        variables = kept | {
             "BULKSMS_HOME": str(self.home),
             "BULKSMS_BASE_URL": self.url,
             "PYTHONIOENCODING": "utf-8",
@@ -58,10 +58,10 @@ class Desk:
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         }
         if self.ca_file is not None:
-            told["BULKSMS_CA_FILE"] = str(self.ca_file)
+            variables["BULKSMS_CA_FILE"] = str(self.ca_file)
         if self.key is None:
-            return told
-        return told | {"BULKSMS_API_LOGIN": "desk@example.com", "BULKSMS_API_KEY": self.key}
+            return variables
+        return variables | {"BULKSMS_API_LOGIN": "desk@example.com", "BULKSMS_API_KEY": self.key}
 
     def start(self, *args: str | Path) -> "subprocess.Popen[str]":
         return subprocess.Popen(

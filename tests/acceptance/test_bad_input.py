@@ -74,12 +74,12 @@ def test_bad_input_gets_one_sentence_and_its_code(
         (tmp_path / "people.csv").write_bytes(bad.content)
     text = () if bad.text is None else ("--text", bad.text)
     given = ("send", "people.csv", *text, *bad.more, *bad.extra)
-    told = Desk(tmp_path, url, bad.key).run(*given)
-    assert (told.code, told.out) == (bad.code, ""), told.err
-    assert told.err.startswith("Error: "), told.err
-    assert told.err.count("\n") == 1, told.err
+    result = Desk(tmp_path, url, bad.key).run(*given)
+    assert (result.code, result.out) == (bad.code, ""), result.err
+    assert result.err.startswith("Error: "), result.err
+    assert result.err.count("\n") == 1, result.err
     for word in bad.says:
-        assert word in told.err
+        assert word in result.err
     assert accepted(log) == []
     if bad.what != "too dear":
         assert not (tmp_path / "home").exists()
@@ -94,34 +94,34 @@ def test_bad_input_gets_one_sentence_and_its_code(
     ],
 )
 def test_a_key_never_goes_where_it_must_not(tmp_path: Path, url: str, key: str) -> None:
-    told = Desk(tmp_path, url, key).run("credit")
-    assert told.code == 4, told
-    assert told.err.startswith("Error: ")
-    assert told.err.count("\n") == 1
-    assert key not in told.err
+    result = Desk(tmp_path, url, key).run("credit")
+    assert result.code == 4, result
+    assert result.err.startswith("Error: ")
+    assert result.err.count("\n") == 1
+    assert key not in result.err
 
 
 def test_an_address_nobody_listens_on_stops_the_run_and_loses_nothing(tmp_path: Path) -> None:
-    told = Desk(tmp_path).run("credit")
-    assert told.code == 4, told.err
-    assert told.err.startswith("Error: ")
-    assert told.err.count("\n") == 1
+    result = Desk(tmp_path).run("credit")
+    assert result.code == 4, result.err
+    assert result.err.startswith("Error: ")
+    assert result.err.count("\n") == 1
 
 
 def test_a_campaign_nobody_knows_is_wrong_usage(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     for given in (("status", "spring"), ("report", "spring"), ("resume", "spring")):
-        told = desk.run(*given)
-        assert told.code == 2, told.err
-        assert "spring" in told.err
-        assert told.err.count("\n") == 1
+        result = desk.run(*given)
+        assert result.code == 2, result.err
+        assert "spring" in result.err
+        assert result.err.count("\n") == 1
 
 
 def test_the_name_of_another_campaign_is_not_taken_over(tmp_path: Path) -> None:
     with sandbox(tmp_path) as (url, log):
         desk = Desk(tmp_path, url)
         assert desk.send(export(tmp_path / "a.csv", 5), "--campaign", "spring").code == 0
-        told = desk.send(export(tmp_path / "b.csv", 9), "--campaign", "spring")
-        assert told.code == 3
-        assert "--campaign" in told.err
+        result = desk.send(export(tmp_path / "b.csv", 9), "--campaign", "spring")
+        assert result.code == 3
+        assert "--campaign" in result.err
         assert len(accepted(log)) == 1

@@ -21,8 +21,8 @@ THREE_FRAMES = ("--frame-size", "200")
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 
-def _sum(told: dict[str, Any]) -> int:
-    return sum(told["contacts"].values())
+def _sum(report: dict[str, Any]) -> int:
+    return sum(report["contacts"].values())
 
 
 @POSIX
@@ -71,11 +71,11 @@ def test_wrong_credentials_stop_the_run_and_every_frame_stays_planned(tmp_path: 
     with sandbox(tmp_path, "--refuse", "101") as (url, log):
         sent = Desk(tmp_path, url).send(file, *THREE_FRAMES, "--json")
         assert sent.code == 4, sent.err
-        told = sent.json
-        assert told["state"] == "stopped"
-        assert told["frames"]["planned"] == 3
-        assert told["contacts"]["not_attempted"] == 600
-        assert told["resume_command"] == f"bulksms resume {told['campaign']}"
+        report = sent.json
+        assert report["state"] == "stopped"
+        assert report["frames"]["planned"] == 3
+        assert report["contacts"]["not_attempted"] == 600
+        assert report["resume_command"] == f"bulksms resume {report['campaign']}"
         assert "Traceback" not in sent.err
         assert accepted(log) == []
 

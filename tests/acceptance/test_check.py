@@ -32,9 +32,9 @@ def _messy(folder: Path) -> tuple[str, ...]:
 
 
 def test_every_row_is_counted_once(tmp_path: Path) -> None:
-    told = Desk(tmp_path).run("check", *_messy(tmp_path), "--json")
-    assert (told.code, told.err) == (0, "")
-    answer = told.json
+    result = Desk(tmp_path).run("check", *_messy(tmp_path), "--json")
+    assert (result.code, result.err) == (0, "")
+    answer = result.json
     assert set(answer) >= {"files", "mapping", "ignored_columns", "message", "estimate", "findings"}
     assert answer["files"] == [
         {
@@ -69,10 +69,10 @@ def test_every_row_is_counted_once(tmp_path: Path) -> None:
 
 
 def test_a_check_without_a_text_says_nothing_of_message_and_price(tmp_path: Path) -> None:
-    told = Desk(tmp_path, key=None).run("check", export(tmp_path / "a.csv", 3), "--json").json
-    assert told["message"] is None
-    assert told["estimate"] is None
-    assert told["rows"] == told["sendable"] + told["rejected"] == 3
+    report = Desk(tmp_path, key=None).run("check", export(tmp_path / "a.csv", 3), "--json").json
+    assert report["message"] is None
+    assert report["estimate"] is None
+    assert report["rows"] == report["sendable"] + report["rejected"] == 3
 
 
 def test_the_rows_left_out_can_be_corrected_and_loaded_again(tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ def test_the_rows_left_out_can_be_corrected_and_loaded_again(tmp_path: Path) -> 
     assert {line["bulksms_row"]: line["bulksms_code"] for line in lines} == LEFT_OUT
     assert lines[1]["Note"] == "'-2"
     path = tmp_path / "out.csv"
-    mended = path.read_text(encoding="utf-8-sig").replace("Dan;12;", "Dan;06 39 98 00 09;")
-    path.write_text(mended, encoding="utf-8-sig")
+    corrected = path.read_text(encoding="utf-8-sig").replace("Dan;12;", "Dan;06 39 98 00 09;")
+    path.write_text(corrected, encoding="utf-8-sig")
     again = desk.run("check", "out.csv", "--optouts", "stop.csv", "--text", TEXT, "--json")
     assert again.json["sendable"] == 2
 
@@ -109,11 +109,11 @@ def test_a_finding_that_stops_send_makes_check_exit_3_with_its_whole_answer(
     tmp_path: Path,
 ) -> None:
     file = export(tmp_path / "a.csv", 3)
-    told = Desk(tmp_path).run(
+    result = Desk(tmp_path).run(
         "check", file, "--text", "Bonjour", "--json", "--contacts-out", "in.csv"
     )
-    assert told.code == 3
-    levels = {finding["code"]: finding["level"] for finding in told.json["findings"]}
+    assert result.code == 3
+    levels = {finding["code"]: finding["level"] for finding in result.json["findings"]}
     assert levels["stop_mention_missing"] == "error"
     assert len(table(tmp_path / "in.csv")) == 3
 
@@ -124,7 +124,7 @@ def test_a_dry_run_and_a_check_open_no_connection(tmp_path: Path) -> None:
         listener.setblocking(False)
         port = listener.getsockname()[1]
         desk = Desk(tmp_path, f"http://127.0.0.1:{port}/v1/public")
-        # Of quiet hours each would tell its own minute.
+        # Of quiet hours each would name its own minute.
         any_time = ("--hours", "off", "--sundays", "--holidays")
         dry = desk.send(file, *any_time, "--dry-run", "--json")
         checked = desk.run("check", file, *any_time, "--text", TEXT, "--sender", "DESK", "--json")
@@ -141,6 +141,6 @@ def test_a_dry_run_and_a_check_open_no_connection(tmp_path: Path) -> None:
 
 
 def test_a_file_can_come_by_the_standard_input(tmp_path: Path) -> None:
-    told = Desk(tmp_path).run("check", "-", "--json")
-    assert told.code == 3
-    assert told.json["error"]["name"] == "EmptySheet"
+    result = Desk(tmp_path).run("check", "-", "--json")
+    assert result.code == 3
+    assert result.json["error"]["name"] == "EmptySheet"

@@ -66,9 +66,9 @@ def on_terminal(desk: Desk, typed: str, *args: str) -> Outcome:
 
 
 def classes(desk: Desk) -> dict[str, int]:
-    told = desk.run("status", "spring", "--json").json["contacts"]
-    assert sum(told.values()) == 20
-    return {name: count for name, count in told.items() if count}
+    counts = desk.run("status", "spring", "--json").json["contacts"]
+    assert sum(counts.values()) == 20
+    return {name: count for name, count in counts.items() if count}
 
 
 def test_a_frame_in_doubt_is_listed_and_shown_without_a_number_that_could_be_read(
@@ -85,9 +85,9 @@ def test_a_frame_in_doubt_is_listed_and_shown_without_a_number_that_could_be_rea
     assert shown["numbers"] == [f"FR …{person:02}" for person in range(20)]
     assert [entry["state"] for entry in shown["entries"]] == ["intent", "in_doubt"]
     assert shown["request_id"].startswith("bs1-")
-    told = desk.run("doubt", "show", "spring").out
-    assert "bulksms doubt mark-sent spring 1 --ticket TICKET" in told
-    assert not re.search(r"\d{8}", re.sub(r"digest: +\w+", "", told))
+    output = desk.run("doubt", "show", "spring").out
+    assert "bulksms doubt mark-sent spring 1 --ticket TICKET" in output
+    assert not re.search(r"\d{8}", re.sub(r"digest: +\w+", "", output))
 
 
 def test_a_frame_marked_as_sent_is_sent_and_keeps_who_said_so(desk: Desk) -> None:
@@ -108,8 +108,12 @@ def test_a_frame_given_up_is_closed_but_its_people_are_not_texted_again(
     desk: Desk, tmp_path: Path
 ) -> None:
     assert desk.run("doubt", "drop", "spring", "all").code == 0
-    told = desk.run("status", "spring", "--json").json
-    assert (told["state"], told["frames"]["dropped"], told["frames"]["in_doubt"]) == ("done", 1, 0)
+    report = desk.run("status", "spring", "--json").json
+    assert (report["state"], report["frames"]["dropped"], report["frames"]["in_doubt"]) == (
+        "done",
+        1,
+        0,
+    )
     assert classes(desk) == {"in_doubt": 20}
     desk.run("report", "spring", "--contact-results", "people.csv")
     people = table(tmp_path / "people.csv")
@@ -135,9 +139,9 @@ def test_nobody_but_a_person_at_a_terminal_can_send_again(desk: Desk) -> None:
 @POSIX
 @pytest.mark.parametrize("typed", ["y\n", "19\n", "\n"])
 def test_another_word_than_the_number_changes_nothing(desk: Desk, typed: str) -> None:
-    told = on_terminal(desk, typed, "doubt", "resend", "spring", "1")
-    assert told.code == 3, told.err
-    assert "Up to 20 people may get this text twice" in told.err
+    result = on_terminal(desk, typed, "doubt", "resend", "spring", "1")
+    assert result.code == 3, result.err
+    assert "Up to 20 people may get this text twice" in result.err
     assert desk.run("status", "spring", "--json").json["frames"]["in_doubt"] == 1
 
 
@@ -163,19 +167,21 @@ def test_a_frame_is_sent_again_under_a_new_id_without_those_who_opted_out(
         posted = len(numbers(log))
         resumed = Desk(tmp_path, url).run("resume", "spring", "--json")
         assert resumed.code == 0, resumed.err
-        assert numbers(log)[posted:] == [one for one in everybody(20) if not one.endswith("03")]
+        assert numbers(log)[posted:] == [
+            number for number in everybody(20) if not number.endswith("03")
+        ]
     assert classes(desk) == {"sent": 19, "in_doubt": 1}
     second = desk.run("doubt", "show", "spring", "1", "--json").json
     assert second["request_id"] != first["request_id"]
     states = [entry["state"] for entry in second["entries"]]
     assert states == ["intent", "in_doubt", "planned", "intent", "accepted"]
     desk.run("report", "spring", "--contact-results", "people.csv")
-    told = {
+    class_of_number = {
         person["bulksms_number"]: person["bulksms_class"]
         for person in table(tmp_path / "people.csv")
     }
-    assert Counter(told.values()) == {"sent": 19, "in_doubt": 1}
-    assert told["+33639980003"] == "in_doubt"
+    assert Counter(class_of_number.values()) == {"sent": 19, "in_doubt": 1}
+    assert class_of_number["+33639980003"] == "in_doubt"
 
 
 def test_a_campaign_that_is_being_sent_is_not_settled(tmp_path: Path) -> None:
@@ -200,6 +206,6 @@ def test_a_frame_that_is_not_meant_is_told(desk: Desk) -> None:
         (("drop", "summer"), "no campaign named 'summer'"),
         (("drop", "spring", "one"), "not the number of a frame: give a number, or all"),
     ]:
-        told = desk.run("doubt", *args)
-        assert told.code == 2, told
-        assert words in told.err
+        result = desk.run("doubt", *args)
+        assert result.code == 2, result
+        assert words in result.err

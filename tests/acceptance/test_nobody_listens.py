@@ -60,7 +60,7 @@ def test_a_closed_terminal_puts_no_frame_in_doubt(tmp_path: Path) -> None:
         process.stderr.close()
         process.send_signal(signal.SIGHUP)
         assert process.wait(60) == 143
-        told = desk.run("status", "--json").json
+        report = desk.run("status", "--json").json
         assert len(numbers(log)) == 800
-    frames = told["campaigns"][0]["frames"]
+    frames = report["campaigns"][0]["frames"]
     assert (frames["accepted"], frames["planned"], frames["in_doubt"]) == (2, 1, 0)

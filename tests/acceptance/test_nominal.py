@@ -26,9 +26,9 @@ def test_an_export_of_5000_rows_reaches_everybody_once_with_their_own_fields(
         for person, fields in zip(frame["recipients"], frame["fields"], strict=True):
             assert fields["first_name"] == f"P{person[-4:]}"
             assert fields["param1"] == f"V{person[-4:]}"
-    told = sent.json
-    assert (told["state"], told["reason"], told["resume_command"]) == ("done", None, None)
-    assert told["contacts"] == {
+    report = sent.json
+    assert (report["state"], report["reason"], report["resume_command"]) == ("done", None, None)
+    assert report["contacts"] == {
         "sent": 5000,
         "failed": 0,
         "in_doubt": 0,
@@ -36,9 +36,9 @@ def test_an_export_of_5000_rows_reaches_everybody_once_with_their_own_fields(
         "suppressed": 0,
         "not_attempted": 0,
     }
-    assert told["frames"]["accepted"] == len(accepted(log)) == 13
-    assert (told["total_cost"], told["residual_credit"]) == ("225.00", "775.00")
-    assert told["sms_needed"] == 5000
+    assert report["frames"]["accepted"] == len(accepted(log)) == 13
+    assert (report["total_cost"], report["residual_credit"]) == ("225.00", "775.00")
+    assert report["sms_needed"] == 5000
     lines = table(tmp_path / "frames.csv")
     assert ",".join(lines[0]) == (
         "campaign,frame,first_row,last_row,contacts,state,sms_ticket,number_of_contacts,"

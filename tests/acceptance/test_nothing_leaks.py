@@ -25,17 +25,17 @@ def canary(tmp_path: Path) -> Path:
     return path
 
 
-def told(outcomes: list[Outcome]) -> Iterator[tuple[str, str]]:
+def printed(outcomes: list[Outcome]) -> Iterator[tuple[str, str]]:
     """Give everything that was said on the way, and where."""
-    for at, one in enumerate(outcomes):
-        yield f"stderr of {at}", one.err
-        yield f"stdout of {at}", one.out
+    for at, outcome in enumerate(outcomes):
+        yield f"stderr of {at}", outcome.err
+        yield f"stdout of {at}", outcome.out
 
 
 def written(home: Path) -> Iterator[tuple[str, str]]:
     """Give every file in and beside the state folder."""
     folders = (home, home.with_name(f"{home.name}-witness"))
-    for file in (one for folder in folders for one in folder.rglob("*") if one.is_file()):
+    for file in (path for folder in folders for path in folder.rglob("*") if path.is_file()):
         yield str(file), file.read_bytes().decode("utf-8", "replace")
 
 
@@ -72,7 +72,7 @@ def test_no_log_no_note_and_no_error_names_the_key_or_a_person(
         gone.run("resume", "another"),
     ]
 
-    places = [*told(said), *written(gone.home)]
+    places = [*printed(said), *written(gone.home)]
     assert len(places) > 2 * len(said)
     assert [where for where, text in places if KEY in text] == []
     talk = [(where, text) for where, text in places if Path(where).name not in MAY_NAME_PEOPLE]
@@ -98,7 +98,7 @@ def test_the_log_of_an_unattended_run_names_nobody_and_no_key(tmp_path: Path, ca
         (name, (tmp_path / name).read_text(encoding="utf-8")) for name in ("run.log", "run.prom")
     ]
     assert "in_doubt" in files[0][1]
-    for where, text in [*told(said), *files]:
+    for where, text in [*printed(said), *files]:
         assert KEY not in text, where
         assert NUMBER not in digits(text), where
         assert "39989999" not in digits(text), where

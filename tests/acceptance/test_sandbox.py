@@ -16,7 +16,7 @@ SCRIPT = """
 
 
 def post(url: str, request_id: str) -> tuple[int, dict[str, Any]]:
-    told = {
+    campaign = {
         "text": "Hello. STOP au 30101",
         "recipients": [{"phone_number": "+33639980001"}],
         "purpose": "alert",
@@ -24,7 +24,7 @@ def post(url: str, request_id: str) -> tuple[int, dict[str, Any]]:
     }
     request = urllib.request.Request(
         f"{url}/sms-campaign/send",
-        data=json.dumps(told).encode(),
+        data=json.dumps(campaign).encode(),
         headers={"api-login": "desk@example.com", "api-key": "test-desk"},
     )
     try:
@@ -52,6 +52,6 @@ def test_a_script_prices_a_clock_and_a_log_of_posts_from_the_command_line(tmp_pa
 
 def test_a_script_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "script.toml").write_text('1 = "flood"\n')
-    told = Desk(tmp_path).run("sandbox", "--port", "0", "--script", "script.toml")
-    assert told.code == 4, told.err
-    assert told.err.startswith("Error: The sandbox has no fault 'flood'; use one of reset_before")
+    result = Desk(tmp_path).run("sandbox", "--port", "0", "--script", "script.toml")
+    assert result.code == 4, result.err
+    assert result.err.startswith("Error: The sandbox has no fault 'flood'; use one of reset_before")

@@ -46,10 +46,10 @@ def test_every_body_says_exactly_whether_it_is_a_simulation(
         assert rest is not None
         request_id, body, _ = add_request_id(rest, key=key)
 
-    told, simulated = orjson.loads(body), parameters.simulation_mode
-    assert told["simulation_mode"] is simulated
+    fields, simulated = orjson.loads(body), parameters.simulation_mode
+    assert fields["simulation_mode"] is simulated
     assert body.count(b'"simulation_mode":' + (b"true" if simulated else b"false") + b",") == 1
-    assert told["request_id"] == request_id
+    assert fields["request_id"] == request_id
     assert request_id.startswith("sim1-" if simulated else "bs1-")
     other = replace(parameters, simulation_mode=not simulated)
     assert add_request_id(build_body(other, [ADA, BOB]), key=key)[0] != request_id
@@ -111,10 +111,10 @@ def test_a_simulated_campaign_texts_nobody_and_the_real_one_everybody_once(tmp_p
         simulated = desk.send(file, "--simulate", "--frame-size", "200", "--json")
         assert simulated.code == 0, simulated.err
         assert accepted(log) == []
-        told = [orjson.loads(line) for line in posts.read_bytes().splitlines()]
-        assert len(told) == 3
-        assert all(one["simulation"] is True for one in told)
-        assert all(one["request_id"].startswith("sim1-") for one in told)
+        bodies = [orjson.loads(line) for line in posts.read_bytes().splitlines()]
+        assert len(bodies) == 3
+        assert all(body["simulation"] is True for body in bodies)
+        assert all(body["request_id"].startswith("sim1-") for body in bodies)
         real = desk.send(file, "--frame-size", "200", "--json")
         assert real.code == 0, real.err
         assert sorted(numbers(log)) == everybody(600)

@@ -80,9 +80,9 @@ def test_a_rehearsal_says_so_without_control_characters_and_keeps_the_key_to_its
     assert (sent.code, listed.code, money.code) == (0, 0, 0), sent.err
     assert "REHEARSAL" in sent.out
     assert "99.10" in money.out
-    for told in (sent, listed, money):
-        assert not CONTROL.search(told.out + told.err)
-        assert "5up3rs3cret" not in told.out + told.err
+    for result in (sent, listed, money):
+        assert not CONTROL.search(result.out + result.err)
+        assert "5up3rs3cret" not in result.out + result.err
     kept = [path for path in desk.home.rglob("*") if path.is_file()]
     assert kept
     for path in kept:
@@ -90,33 +90,33 @@ def test_a_rehearsal_says_so_without_control_characters_and_keeps_the_key_to_its
 
 
 def test_the_built_in_rehearsal_needs_no_account(tmp_path: Path) -> None:
-    told = Desk(tmp_path, key=None).run("rehearse", "--results", "frames.csv")
-    assert told.code == 0, told.err
-    assert "REHEARSAL" in told.out
-    assert not CONTROL.search(told.out + told.err)
+    result = Desk(tmp_path, key=None).run("rehearse", "--results", "frames.csv")
+    assert result.code == 0, result.err
+    assert "REHEARSAL" in result.out
+    assert not CONTROL.search(result.out + result.err)
     assert {line["state"] for line in table(tmp_path / "frames.csv")} == {"accepted"}
 
 
 def test_a_list_of_ones_own_is_rehearsed_whatever_its_columns(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text("Portable\n06 39 98 00 01\n", encoding="utf-8")
-    told = Desk(tmp_path, key=None).run("rehearse", "own.csv", "--json")
-    assert told.code == 0, told.err
-    assert told.json["contacts"]["sent"] == 1
+    result = Desk(tmp_path, key=None).run("rehearse", "own.csv", "--json")
+    assert result.code == 0, result.err
+    assert result.json["contacts"]["sent"] == 1
 
 
 def test_a_quiet_send_says_nothing(tmp_path: Path) -> None:
     with sandbox(tmp_path) as (url, log):
-        told = Desk(tmp_path, url).send(export(tmp_path / "a.csv", 3), "--quiet")
-        assert (told.code, told.out, told.err) == (0, "", "")
+        result = Desk(tmp_path, url).send(export(tmp_path / "a.csv", 3), "--quiet")
+        assert (result.code, result.out, result.err) == (0, "", "")
         assert len(numbers(log)) == 3
 
 
 def test_a_quiet_send_still_says_what_went_wrong(tmp_path: Path) -> None:
     with sandbox(tmp_path, "--refuse", "149") as (url, _):
-        told = Desk(tmp_path, url).send(export(tmp_path / "a.csv", 3), "--quiet")
-    assert (told.code, told.out) == (1, "")
-    assert "code 149" in told.err
-    assert "3 failed" in told.err
+        result = Desk(tmp_path, url).send(export(tmp_path / "a.csv", 3), "--quiet")
+    assert (result.code, result.out) == (1, "")
+    assert "code 149" in result.err
+    assert "3 failed" in result.err
 
 
 def test_another_sender_does_not_send_the_same_text_again(tmp_path: Path) -> None:
@@ -124,10 +124,10 @@ def test_another_sender_does_not_send_the_same_text_again(tmp_path: Path) -> Non
     with sandbox(tmp_path) as (url, log):
         desk = Desk(tmp_path, url)
         assert desk.send(file).code == 0
-        told = desk.send(file, "--sender", "OTHER")
-        assert told.code == 0
-        assert "Nothing new" in told.out
-        assert "--again" in told.out
+        result = desk.send(file, "--sender", "OTHER")
+        assert result.code == 0
+        assert "Nothing new" in result.out
+        assert "--again" in result.out
         assert len(numbers(log)) == 3
 
 
@@ -141,13 +141,13 @@ def test_the_contacts_results_can_be_a_workbook(tmp_path: Path) -> None:
 
 
 def test_an_empty_ledger_has_an_empty_list(tmp_path: Path) -> None:
-    told = Desk(tmp_path, key=None).run("status", "--json")
-    assert (told.code, told.json) == (0, {"campaigns": []})
+    result = Desk(tmp_path, key=None).run("status", "--json")
+    assert (result.code, result.json) == (0, {"campaigns": []})
 
 
 def test_an_option_may_stand_in_the_settings_file(tmp_path: Path) -> None:
     file = export(tmp_path / "a.csv", 3)
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "settings.toml").write_text('purpose = "alert"\n', encoding="utf-8")
-    told = Desk(tmp_path).run("check", file, "--text", TEXT.replace("STOP", ""), "--json")
-    assert told.code == 0, told.out
+    result = Desk(tmp_path).run("check", file, "--text", TEXT.replace("STOP", ""), "--json")
+    assert result.code == 0, result.out

@@ -15,14 +15,14 @@ from tools.reference_pages import PAGES, generate
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/options.md").read_text(encoding="utf-8")
-TOLD = set(re.findall(r"--[a-z][a-z-]+", PAGE))
+DOCUMENTED = set(re.findall(r"--[a-z][a-z-]+", PAGE))
 OWN_PAGE = "sandbox"
 
 
 def _names(command: click.Command) -> Iterator[str]:
-    for one in command.params:
-        if isinstance(one, click.Option):
-            yield from (*one.opts, *one.secondary_opts)
+    for option in command.params:
+        if isinstance(option, click.Option):
+            yield from (*option.opts, *option.secondary_opts)
     if isinstance(command, click.Group):
         for below in command.commands.values():
             yield from _names(below)
@@ -32,7 +32,7 @@ def test_every_option_is_on_the_page_and_no_other() -> None:
     modules = [importlib.import_module(f"bulksms.cli.{name}") for name in COMMANDS]
     others = [module.command for module in modules if not module.__name__.endswith(OWN_PAGE)]
 
-    assert set().union(*map(_names, others)) == TOLD
+    assert set().union(*map(_names, others)) == DOCUMENTED
 
 
 def test_what_only_send_takes_is_marked() -> None:
@@ -47,14 +47,14 @@ def _options(cell: str) -> list[str]:
 
 
 def test_the_choices_and_defaults_on_the_page_are_those_of_the_program() -> None:
-    for one in send.params:
-        name = one.opts[-1]
-        if isinstance(one.type, click.Choice):
+    for option in send.params:
+        name = option.opts[-1]
+        if isinstance(option.type, click.Choice):
             row = next(line for line in PAGE.splitlines() if f"`{name} " in line)
-            told = re.search(rf"`{name} ([^`]+)`", row)
-            assert told is not None
-            assert sorted(told[1].split("\\|")) == sorted(one.type.choices)
-            assert callable(one.default) or f"`{one.default}`" in row
+            documented = re.search(rf"`{name} ([^`]+)`", row)
+            assert documented is not None
+            assert sorted(documented[1].split("\\|")) == sorted(option.type.choices)
+            assert callable(option.default) or f"`{option.default}`" in row
 
 
 def test_the_readme_names_the_page() -> None:

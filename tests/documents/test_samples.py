@@ -24,8 +24,8 @@ def _rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _check(capsys: pytest.CaptureFixture[str], name: str, *options: str) -> dict[str, Any]:
     assert run(cli, ["check", str(SAMPLES / name), "--json", *options]) == 0
-    told: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return told
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return report
 
 
 @pytest.mark.parametrize("name", samples())
@@ -41,11 +41,11 @@ def test_the_sandbox_rehearses_with_the_same_contacts() -> None:
 
 @pytest.mark.parametrize("name", ["contacts.csv", "contacts-windows.csv", "contacts.xlsx"])
 def test_all_twenty_people_can_be_texted(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    told = _check(capsys, name, "--text", TEXT)
+    report = _check(capsys, name, "--text", TEXT)
 
-    assert (told["rows"], told["sendable"], told["frames"]) == (20, 20, [20])
-    assert told["mapping"]["phone_number"] == ["Téléphone portable"]
-    assert told["ignored_columns"] == ["Code postal"]
+    assert (report["rows"], report["sendable"], report["frames"]) == (20, 20, [20])
+    assert report["mapping"]["phone_number"] == ["Téléphone portable"]
+    assert report["ignored_columns"] == ["Code postal"]
 
 
 @pytest.mark.parametrize(
@@ -65,16 +65,16 @@ def test_a_sample_is_read_in_its_own_encoding(
 
 
 def test_one_of_the_twenty_has_opted_out(capsys: pytest.CaptureFixture[str]) -> None:
-    told = _check(capsys, "contacts.csv", *OPT_OUTS)
+    report = _check(capsys, "contacts.csv", *OPT_OUTS)
 
-    assert (told["sendable"], told["opted_out"]) == (19, 1)
+    assert (report["sendable"], report["opted_out"]) == (19, 1)
 
 
 def test_the_messy_list_adds_up_to_what_its_page_says(capsys: pytest.CaptureFixture[str]) -> None:
-    told = _check(capsys, "messy.csv", *OPT_OUTS, "--text", TEXT)
+    report = _check(capsys, "messy.csv", *OPT_OUTS, "--text", TEXT)
 
     names = ("rows", "sendable", "rejected", "duplicates", "opted_out", "repaired")
-    assert [told[name] for name in names] == [17, 6, 9, 1, 1, 1]
+    assert [report[name] for name in names] == [17, 6, 9, 1, 1, 1]
 
 
 def test_every_messy_row_is_rejected_for_what_its_page_says(
@@ -94,6 +94,6 @@ def test_every_messy_row_is_rejected_for_what_its_page_says(
 def test_a_british_number_can_be_kept_out_of_a_french_list(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    told = _check(capsys, "messy.csv", "--allow-country", "FR")
+    report = _check(capsys, "messy.csv", "--allow-country", "FR")
 
-    assert told["reasons"]["country_not_allowed"] == 1
+    assert report["reasons"]["country_not_allowed"] == 1

@@ -10,7 +10,7 @@ PAGE = Path(__file__).parents[2] / "docs/reference/sandbox.md"
 
 def test_every_option_is_on_the_page() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    names = [name for one in command.params for name in (*one.opts, *one.secondary_opts)]
+    names = [name for option in command.params for name in (*option.opts, *option.secondary_opts)]
     assert [name for name in names if f"`{name}" not in page] == []
 
 

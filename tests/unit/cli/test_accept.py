@@ -38,8 +38,8 @@ def check(
     path: Path, capsys: pytest.CaptureFixture[str], *more: str
 ) -> tuple[int, dict[str, dict[str, Any]]]:
     code = run(cli, ["check", str(path), "--json", *more])
-    told = json.loads(capsys.readouterr().out)["findings"]
-    return code, {finding["code"]: finding for finding in told}
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    return code, {finding["code"]: finding for finding in findings}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -48,12 +48,12 @@ def test_a_doubtful_file_is_asked_about_and_an_answer_is_enough(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(CASES[case])
-    code, found = check(path, capsys)
-    assert (code, found[case]["level"]) == (3, "error")
-    assert found[case]["message"].endswith(f"; if this is right, add --accept {case}.")
-    code, found = check(path, capsys, "--accept", "unclear_consent", "--accept", case)
-    assert (code, found[case]["level"]) == (0, "warning")
-    assert "--accept" not in found[case]["message"]
+    code, findings = check(path, capsys)
+    assert (code, findings[case]["level"]) == (3, "error")
+    assert findings[case]["message"].endswith(f"; if this is right, add --accept {case}.")
+    code, findings = check(path, capsys, "--accept", "unclear_consent", "--accept", case)
+    assert (code, findings[case]["level"]) == (0, "warning")
+    assert "--accept" not in findings[case]["message"]
 
 
 def test_the_answer_may_stand_in_the_environment(
@@ -65,35 +65,35 @@ def test_the_answer_may_stand_in_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
+    ("word", "expected"),
     [
         ("emails_as_number", " (did you mean 'emails_as_numbers'?):"),
         ("Lone-CR", " (did you mean 'lone_cr'?):"),
         ("everything", "'everything' is not the code of a question:"),
     ],
 )
-@pytest.mark.parametrize("place", ["line", "environment", "settings"])
+@pytest.mark.parametrize("source", ["line", "environment", "settings"])
 def test_a_code_that_nothing_has_is_refused_wherever_it_stands(
     word: str,
-    told: str,
-    place: str,
+    expected: str,
+    source: str,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "a.csv").write_text(HEADER + ADA, encoding="utf-8")
     monkeypatch.setenv("BULKSMS_HOME", str(tmp_path))
-    if place == "environment":
+    if source == "environment":
         monkeypatch.setenv("BULKSMS_ACCEPT", f"gap;{word}")
-    if place == "settings":
+    if source == "settings":
         (tmp_path / "settings.toml").write_text(f'accept = ["{word}"]\n', encoding="utf-8")
 
-    line = ["--accept", word] if place == "line" else []
+    line = ["--accept", word] if source == "line" else []
     code = run(cli, ["check", str(tmp_path / "a.csv"), *line])
 
     shown = capsys.readouterr().err
     assert code == 2
-    assert told in shown
+    assert expected in shown
     assert "docs/reference/formats.md" in shown
 
 
@@ -102,8 +102,8 @@ def test_what_the_law_asks_for_cannot_be_accepted(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_text(HEADER + ADA, encoding="utf-8")
-    code, found = check(path, capsys, "--text", "Hi")
-    assert (code, found["stop_mention_missing"]["level"]) == (3, "error")
+    code, findings = check(path, capsys, "--text", "Hi")
+    assert (code, findings["stop_mention_missing"]["level"]) == (3, "error")
 
     line = ["--text", "Hi", "--accept", "stop_mention_missing"]
     assert run(cli, ["check", str(path), *line]) == 2
@@ -114,6 +114,6 @@ def test_a_header_row_answers_two_header_rows(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(CASES["two_header_rows"])
-    code, found = check(path, capsys, "--accept", "unclear_consent", "--header-row", "2")
-    assert (code, "two_header_rows" in found) == (0, False)
+    code, findings = check(path, capsys, "--accept", "unclear_consent", "--header-row", "2")
+    assert (code, "two_header_rows" in findings) == (0, False)
     assert run(cli, ["check", str(path), "--header-row", "2", "--no-header"]) == 2

@@ -55,9 +55,9 @@ def test_quiet_still_says_what_stops_the_sending(
 ) -> None:
     assert run(cli, ["check", source, "--quiet", "--text", "Bonjour"]) == 3
 
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith("error: Marketing to FR must say how to opt out")
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("error: Marketing to FR must say how to opt out")
 
 
 def test_people_read_that_it_is_a_rehearsal(
@@ -65,9 +65,9 @@ def test_people_read_that_it_is_a_rehearsal(
 ) -> None:
     run(cli, ["check", source])
 
-    told = capsys.readouterr().out
-    assert told.startswith("REHEARSAL")
-    assert "2 rows = 1 to send + 1 rejected + 0 duplicates + 0 opted out" in told
+    output = capsys.readouterr().out
+    assert output.startswith("REHEARSAL")
+    assert "2 rows = 1 to send + 1 rejected + 0 duplicates + 0 opted out" in output
 
 
 def test_a_missing_file_exits_3(capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,8 +40,8 @@ def test_every_error_of_the_program_has_its_exit_code(error: Exception, expected
 def test_an_error_is_one_sentence_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     run(_raising(errors.LoadError("The file is locked: close it.")), [])
 
-    told = capsys.readouterr()
-    assert (told.out, told.err) == ("", "Error: The file is locked: close it.\n")
+    output = capsys.readouterr()
+    assert (output.out, output.err) == ("", "Error: The file is locked: close it.\n")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()], ids=["Ctrl-C", "no"])

@@ -31,8 +31,8 @@ def test_numbers_are_added_shown_checked_and_removed(
     assert run(cli, ["optout", "export", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"path": str(file), "count": 1}
     assert run(cli, ["optout", "import", str(file)]) == 0
-    told = f"{file}: 1 numbers read, 0 new, 0 unreadable cells\n"
-    assert capsys.readouterr().out == told
+    expected = f"{file}: 1 numbers read, 0 new, 0 unreadable cells\n"
+    assert capsys.readouterr().out == expected
 
 
 def test_what_is_no_number_is_refused_in_one_sentence(
@@ -65,8 +65,8 @@ def test_check_always_applies_stored_opt_outs(
     run(cli, ["optout", "add", "0639980101"])
     capsys.readouterr()
     assert run(cli, ["check", str(file), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["sendable"], told["opted_out"]) == (1, 1)
+    report = json.loads(capsys.readouterr().out)
+    assert (report["sendable"], report["opted_out"]) == (1, 1)
 
 
 def _hold(home: Path, *numbers: int) -> None:

@@ -91,7 +91,7 @@ def test_columns_stand_under_the_file_they_are_of(tmp_path: Path) -> None:
 
     words = ("Mobile: ", "Ville: ", "Portable: ", "the same columns as", "3 rows =")
     at = [[n for n, line in enumerate(lines) if word in line] for word in words]
-    assert [len(found) for found in at] == [1] * len(words)
+    assert [len(line_numbers) for line_numbers in at] == [1] * len(words)
     assert at == sorted(at)
 
 

@@ -26,8 +26,8 @@ def _list(header: str = "Id;Contact;Autre;Prénom;Ville", name: str = "list.csv"
 
 def _check(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, Any]]:
     code = run(cli, ["check", "--json", *options])
-    told: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return code, told
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, report
 
 
 def _save(capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
@@ -53,9 +53,9 @@ def test_a_profile_speaks_for_the_options_it_was_saved_with(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     _save(capsys)
-    code, told = _check(capsys, "list.csv", "--map-file", "shop.toml")
+    code, report = _check(capsys, "list.csv", "--map-file", "shop.toml")
     assert code == 0
-    assert told["mapping"] == {
+    assert report["mapping"] == {
         "phone_number": ["Contact"],
         "first_name": "Prénom",
         "param1": "Ville",
@@ -69,16 +69,16 @@ def test_a_vanished_column_stops_before_anything_is_sent(
     _list("Id;Contacts;Autre;Prénom;Ville")
     text = ("--text", "Bonjour. STOP au 30101", "--yes")
     assert run(cli, ["send", "list.csv", "--map-file", "shop.toml", *text]) == 3
-    told = capsys.readouterr().err
-    assert "The profile shop.toml takes phone_number from the column 'Contact'" in told
-    assert "did you mean 'Contacts'" in told
+    output = capsys.readouterr().err
+    assert "The profile shop.toml takes phone_number from the column 'Contact'" in output
+    assert "did you mean 'Contacts'" in output
 
 
 def test_a_new_column_is_a_note(capsys: pytest.CaptureFixture[str]) -> None:
     _save(capsys)
     _list("Nr;Contact;Autre;Prénom;Ville")
-    code, told = _check(capsys, "list.csv", "--map-file", "shop.toml")
-    levels = {finding["code"]: finding["level"] for finding in told["findings"]}
+    code, report = _check(capsys, "list.csv", "--map-file", "shop.toml")
+    levels = {finding["code"]: finding["level"] for finding in report["findings"]}
     assert (code, levels["new_columns"], levels["missing_columns"]) == (0, "note", "note")
 
 
@@ -86,10 +86,10 @@ def test_what_is_said_on_the_line_wins(capsys: pytest.CaptureFixture[str]) -> No
     _save(capsys)
     _list("Id;Contact 1;Autre;Prénom;Ville")
     line = ("--map-file", "shop.toml", "--map", "phone_number=Autre", "--region", "GB")
-    code, told = _check(capsys, "list.csv", *line)
-    assert (code, told["sendable"]) == (0, 1)
-    assert told["mapping"]["phone_number"] == ["Autre"]
-    assert told["mapping"]["param1"] == "Ville"
+    code, report = _check(capsys, "list.csv", *line)
+    assert (code, report["sendable"]) == (0, 1)
+    assert report["mapping"]["phone_number"] == ["Autre"]
+    assert report["mapping"]["param1"] == "Ville"
 
 
 def test_the_region_comes_from_line_environment_profile_and_settings_in_this_order(
@@ -126,9 +126,9 @@ def test_a_profile_that_cannot_be_used_is_one_sentence(
     if content is not None:
         Path("shop.toml").write_bytes(content)
     assert run(cli, ["check", _list(), "--map-file", "shop.toml"]) == 3
-    told = capsys.readouterr().err
-    assert said in told
-    assert told.count("\n") == 1
+    output = capsys.readouterr().err
+    assert said in output
+    assert output.count("\n") == 1
 
 
 def test_a_profile_of_notepad_with_a_mark_is_read(capsys: pytest.CaptureFixture[str]) -> None:

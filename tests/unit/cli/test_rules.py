@@ -30,14 +30,14 @@ def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:  # noqa: ANN
         path = tmp_path / "list.csv"
         path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
         code = run(cli, ["check", str(path), "--json", *options])
-        told: dict[str, Any] = json.loads(capsys.readouterr().out)
-        return code, told
+        report: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return code, report
 
     return check
 
 
-def _errors(told: dict[str, Any]) -> list[str]:
-    return [finding["code"] for finding in told["findings"] if finding["level"] == "error"]
+def _errors(report: dict[str, Any]) -> list[str]:
+    return [finding["code"] for finding in report["findings"] if finding["level"] == "error"]
 
 
 def test_the_choices_of_the_options_are_those_of_the_rules() -> None:
@@ -51,8 +51,8 @@ def test_the_choices_of_the_options_are_those_of_the_rules() -> None:
 def test_three_foreign_numbers_stop_at_a_cap_of_two(ask: Any) -> None:  # noqa: ANN401
     rows = [f"+4477009001{number},Ann,Leeds" for number in (23, 24, 25)]
     assert ask(rows, "--max-foreign", "3")[0] == 0
-    code, told = ask(rows, "--max-foreign", "2")
-    assert (code, _errors(told), told["sendable"]) == (3, ["too_many_foreign"], 3)
+    code, report = ask(rows, "--max-foreign", "2")
+    assert (code, _errors(report), report["sendable"]) == (3, ["too_many_foreign"], 3)
 
 
 def test_consent_over_age_or_without_a_date_leaves_the_row_out(
@@ -83,10 +83,10 @@ def test_consent_over_age_or_without_a_date_leaves_the_row_out(
 
 def test_an_age_of_consent_needs_a_column(ask: Any) -> None:  # noqa: ANN401
     rows = ["0639980102,Zoë,2001-12-31", f"0639980103,Ann,{datetime.now(UTC):%Y-%m-%d}"]
-    code, told = ask(rows, "--consent-max-age", "3y")
-    assert (code, _errors(told)) == (3, ["consent_date_missing"])
-    code, told = ask(rows, "--consent-max-age", "3y", "--map", "consent_date=Ville")
-    assert (code, told["reasons"]) == (0, {"consent_expired": 1})
+    code, report = ask(rows, "--consent-max-age", "3y")
+    assert (code, _errors(report)) == (3, ["consent_date_missing"])
+    code, report = ask(rows, "--consent-max-age", "3y", "--map", "consent_date=Ville")
+    assert (code, report["reasons"]) == (0, {"consent_expired": 1})
     assert ask(rows)[1]["sendable"] == 2
 
 
@@ -96,25 +96,25 @@ def test_the_row_of_a_number_can_be_chosen_or_refused(ask: Any, tmp_path: Path) 
     for rule in ("first", "last", "most_complete"):
         out = tmp_path / "out.csv"
         options = ("--duplicates", rule, "--text", STOP, "--contacts-out", str(out))
-        code, told = ask(rows, *options)
-        assert (code, told["sendable"], told["duplicates"]) == (0, 1, 2)
+        code, report = ask(rows, *options)
+        assert (code, report["sendable"], report["duplicates"]) == (0, 1, 2)
         kept[rule] = out.read_text(encoding="utf-8-sig").splitlines()[1].split(",")[0]
     assert kept == {"first": "2", "last": "4", "most_complete": "3"}
-    code, told = ask(rows, "--duplicates", "refuse")
-    assert (code, _errors(told)) == (3, ["duplicates_refused"])
+    code, report = ask(rows, "--duplicates", "refuse")
+    assert (code, _errors(report)) == (3, ["duplicates_refused"])
 
 
 def test_a_value_of_51_characters_is_rejected_cut_or_stops(ask: Any, tmp_path: Path) -> None:  # noqa: ANN401
     rows = ["0639980102,Zoë,Metz", f"0639980103,Paul,{'V' * 51}"]
-    code, told = ask(rows, "--text", STOP)
-    assert (code, told["sendable"], told["reasons"]) == (0, 1, {"value_too_long": 1})
+    code, report = ask(rows, "--text", STOP)
+    assert (code, report["sendable"], report["reasons"]) == (0, 1, {"value_too_long": 1})
     out = tmp_path / "out.csv"
-    code, told = ask(rows, "--text", STOP, "--long-values", "cut", "--contacts-out", str(out))
-    assert (code, told["sendable"]) == (0, 2)
+    code, report = ask(rows, "--text", STOP, "--long-values", "cut", "--contacts-out", str(out))
+    assert (code, report["sendable"]) == (0, 2)
     assert f",{'V' * 50}," in out.read_text(encoding="utf-8-sig")
-    code, told = ask(rows, "--text", STOP, "--long-values", "stop")
-    assert (code, _errors(told), told["rejected"]) == (3, ["long_values"], 1)
-    assert "row 3" in next(f["message"] for f in told["findings"] if f["code"] == "long_values")
+    code, report = ask(rows, "--text", STOP, "--long-values", "stop")
+    assert (code, _errors(report), report["rejected"]) == (3, ["long_values"], 1)
+    assert "row 3" in next(f["message"] for f in report["findings"] if f["code"] == "long_values")
 
 
 def test_two_columns_called_phone_stop_until_told(
@@ -127,9 +127,9 @@ def test_two_columns_called_phone_stop_until_told(
         out = tmp_path / "out.csv"
         line = ["check", str(path), "--json", "--contacts-out", str(out), *options]
         code = run(cli, line)
-        told = json.loads(capsys.readouterr().out)
+        report = json.loads(capsys.readouterr().out)
         lines = out.read_text(encoding="utf-8-sig").splitlines()[1:]
-        return code, _errors(told), [line.split(",")[1] for line in lines]
+        return code, _errors(report), [line.split(",")[1] for line in lines]
 
     assert check()[:2] == (3, ["equal_columns"])
     assert check("--accept", "equal_columns") == (0, [], ["+33639980101", "+33639980103"])
@@ -148,6 +148,10 @@ def test_a_field_has_one_column(tmp_path: Path) -> None:
 
 def test_emails_where_numbers_belong_stop_until_accepted(ask: Any) -> None:  # noqa: ANN401
     rows = ["a@example.com,Zoë,", "b@example.com,Ana,", "0639980102,Bob,"]
-    code, told = ask(rows)
-    assert (code, _errors(told), told["reasons"]) == (3, ["emails_as_numbers"], {"not_a_number": 2})
+    code, report = ask(rows)
+    assert (code, _errors(report), report["reasons"]) == (
+        3,
+        ["emails_as_numbers"],
+        {"not_a_number": 2},
+    )
     assert ask(rows, "--accept", "emails_as_numbers")[0] == 0

@@ -22,24 +22,24 @@ def _rehearsal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def _check(capsys: pytest.CaptureFixture[str], settings: str, *options: str) -> dict[str, Any]:
     Path("settings.toml").write_text(settings, encoding="utf-8")
     run(cli, ["check", "list.csv", *options])
-    told: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return told
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return report
 
 
 def test_options_whose_value_has_another_name_inside_are_taken(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     settings = 'json = true\nmap = ["phone_number=Autre"]\nregion = "GB"\n'
-    told = _check(capsys, settings)
-    assert (told["mapping"]["phone_number"], told["sendable"]) == (["Autre"], 1)
+    report = _check(capsys, settings)
+    assert (report["mapping"]["phone_number"], report["sendable"]) == (["Autre"], 1)
     assert _check(capsys, settings + 'allow-country = ["FR"]\n')["sendable"] == 0
 
 
 def test_one_value_needs_no_brackets(capsys: pytest.CaptureFixture[str]) -> None:
     Path("stop.csv").write_text("Mobile\n0639980101\n", encoding="utf-8")
     settings = 'json = true\nallow_country = "FR"\noptouts = "stop.csv"\n'
-    told = _check(capsys, settings)
-    assert (told["sendable"], told["opted_out"]) == (1, 1)
+    report = _check(capsys, settings)
+    assert (report["sendable"], report["opted_out"]) == (1, 1)
 
 
 def test_the_line_beats_the_settings_file(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,7 +54,7 @@ def test_a_value_that_cannot_be_meant_is_wrong_usage() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         ("plain = 5", "Invalid value for '--plain': '5' is not a valid boolean"),
         ("sender = true", "gives 'sender' true or false: write a text, in quotes, or a number."),
@@ -69,19 +69,19 @@ def test_a_value_that_cannot_be_meant_is_wrong_usage() -> None:
     ],
 )
 def test_a_value_of_another_kind_is_wrong_usage(
-    line: str, told: str, capsys: pytest.CaptureFixture[str]
+    line: str, expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("settings.toml").write_text(f"{line}\n", encoding="utf-8")
 
     assert run(cli, ["check", "list.csv"]) == 2
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 def test_numbers_need_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
     settings = "json = 1\npreview = [33639980101]\n"
-    told = _check(capsys, settings, "--text", "Hi. STOP au 30101")
+    report = _check(capsys, settings, "--text", "Hi. STOP au 30101")
 
-    assert "33639980101" in told["preview"][0]["asked"]
+    assert "33639980101" in report["preview"][0]["asked"]
 
 
 def test_a_moment_needs_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,20 +92,20 @@ def test_a_moment_needs_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "expected"),
     [
         (b"sender BULKSMS\n", "is not valid TOML (Expected '="),
         (b'sender = "\xe9"\n', "is not UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_wrong_usage_and_nothing_is_done(
-    written: bytes, told: str, capsys: pytest.CaptureFixture[str]
+    written: bytes, expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("settings.toml").write_bytes(written)
 
     assert run(cli, ["check", "list.csv"]) == 2
     shown = capsys.readouterr()
-    assert (told in shown.err, shown.out) == (True, "")
+    assert (expected in shown.err, shown.out) == (True, "")
 
 
 def test_the_mark_that_windows_puts_before_a_text_is_no_mistake(
@@ -124,8 +124,8 @@ def test_a_setting_that_nothing_reads_is_refused(
     Path("settings.toml").write_text(f'{name} = "5"\n', encoding="utf-8")
 
     assert run(cli, ["check", "list.csv"]) == 2
-    told = f"The settings file has {name!r}, which is not a setting (did you mean {nearest!r}?)"
-    assert told in capsys.readouterr().err
+    expected = f"The settings file has {name!r}, which is not a setting (did you mean {nearest!r}?)"
+    assert expected in capsys.readouterr().err
 
 
 def test_a_secret_is_no_setting(capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,9 +29,11 @@ def test_one_stranger_stops_a_trial(
     line = ["check", str(people), "--guest-list", guests(tmp_path, "+33639980101"), "--json"]
 
     assert run(cli, line) == 3
-    told = json.loads(capsys.readouterr().out)
-    assert (told["sendable"], told["reasons"]) == (1, {"not_on_guest_list": 1})
-    assert [one["code"] for one in told["findings"] if one["level"] == "error"] == ["strangers"]
+    report = json.loads(capsys.readouterr().out)
+    assert (report["sendable"], report["reasons"]) == (1, {"not_on_guest_list": 1})
+    assert [finding["code"] for finding in report["findings"] if finding["level"] == "error"] == [
+        "strangers"
+    ]
 
 
 def test_a_trial_with_guests_only_goes_on(
@@ -56,5 +58,5 @@ def test_whoever_replies_stop_is_left_out_of_the_next_check(
         "these rows mention stop, read them yourself: 3\n"
     )
     assert run(cli, ["check", str(people), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["sendable"], told["opted_out"]) == (1, 1)
+    report = json.loads(capsys.readouterr().out)
+    assert (report["sendable"], report["opted_out"]) == (1, 1)

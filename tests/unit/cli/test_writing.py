@@ -29,8 +29,8 @@ def source(tmp_path: Path) -> str:
 
 def checked(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> dict[str, Any]:
     assert run(cli, ["check", *args, "--json"]) == code
-    told: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return told
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return report
 
 
 def speak(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
@@ -42,9 +42,9 @@ def test_the_text_comes_by_the_standard_input(
 ) -> None:
     speak(monkeypatch, "\ufeff\u00c9t\u00e9\r\nSTOP au 30101\r\n".encode())
 
-    told = checked(capsys, source, "--text-file", "-")
+    report = checked(capsys, source, "--text-file", "-")
 
-    assert told["message"]["segments_total"] == 2
+    assert report["message"]["segments_total"] == 2
 
 
 def test_the_standard_input_is_the_contacts_or_the_text_but_not_both(
@@ -70,14 +70,14 @@ def test_three_policies_for_an_empty_cell_have_three_outcomes(
 ) -> None:
     text = "Bonjour {first_name}." + STOP
 
-    told = checked(
+    report = checked(
         capsys, source, "--text", text, "--empty", policy, "--max-rejected", "60", code=code
     )
 
-    assert (told["sendable"], told["rejected"]) == counts
-    levels = {finding["code"]: finding["level"] for finding in told["findings"]}
+    assert (report["sendable"], report["rejected"]) == counts
+    levels = {finding["code"]: finding["level"] for finding in report["findings"]}
     assert levels.get("empty_values") == level
-    assert told["reasons"] == ({"missing_value": 1} if policy == "drop" else {})
+    assert report["reasons"] == ({"missing_value": 1} if policy == "drop" else {})
 
 
 def test_plain_makes_the_text_cheap_and_leaves_nothing_to_the_provider(
@@ -95,7 +95,7 @@ def test_plain_makes_the_text_cheap_and_leaves_nothing_to_the_provider(
     assert (dear["message"]["encoding"], cheap["message"]["encoding"]) == ("ucs2", "gsm7")
     assert dear["segments"]["total_plain"] == cheap["message"]["segments_total"] == 2
     assert dear["message"]["segments_total"] == 4
-    assert [one["character"] for one in dear["segments"]["characters"]] == [
+    assert [character["character"] for character in dear["segments"]["characters"]] == [
         "\u00ea",
         "\u2019",
         "\u00ef",
@@ -110,14 +110,14 @@ def test_a_text_of_seven_columns_names_what_travels_together(
     path = tmp_path / "wide.csv"
     path.write_text("Mobile,A,B,C,D,E,F,G\n06 39 98 01 02,a,b,c,d,e,f,g\n", encoding="utf-8")
 
-    told = checked(capsys, str(path), "--text", "{A}-{B}-{C}-{D}-{E}-{F}-{G}" + STOP)
+    report = checked(capsys, str(path), "--text", "{A}-{B}-{C}-{D}-{E}-{F}-{G}" + STOP)
 
-    params = [told["mapping"][f"param{n}"] for n in range(1, 6)]
+    params = [report["mapping"][f"param{n}"] for n in range(1, 6)]
     assert sorted(" + ".join(params).split(" + ")) == list("ABCDEFG")
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
+    ("word", "expected"),
     [
         ("longst", "'longst' is not valid (did you mean 'longest'?): give first, "),
         ("FIRST", "(did you mean 'first'?)"),
@@ -128,27 +128,27 @@ def test_a_text_of_seven_columns_names_what_travels_together(
         ("07700 900123", "with + and the code of its country unless that is FR."),
     ],
 )
-@pytest.mark.parametrize("place", ["line", "environment", "settings"])
+@pytest.mark.parametrize("origin", ["line", "environment", "settings"])
 def test_a_preview_that_would_show_nothing_is_refused_wherever_it_stands(
     word: str,
-    told: str,
-    place: str,
+    expected: str,
+    origin: str,
     source: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     home = Path(source).parent
     monkeypatch.setenv("BULKSMS_HOME", str(home))
-    if place == "environment":
+    if origin == "environment":
         monkeypatch.setenv("BULKSMS_PREVIEW", f"dearest;{word}")
-    if place == "settings":
+    if origin == "settings":
         (home / "settings.toml").write_text(f'preview = "{word}"\n', encoding="utf-8")
 
-    line = ["--preview", word] if place == "line" else []
+    line = ["--preview", word] if origin == "line" else []
     code = run(cli, ["check", source, "--text", "Hi" + STOP, *line])
 
     assert code == 2
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 def test_previews_of_the_environment_may_have_spaces_between_them(
@@ -156,7 +156,7 @@ def test_previews_of_the_environment_may_have_spaces_between_them(
 ) -> None:
     monkeypatch.setenv("BULKSMS_PREVIEW", "dearest; +33 6 39 98 01 03;")
 
-    told = checked(capsys, source, "--text", "Hi" + STOP)
+    report = checked(capsys, source, "--text", "Hi" + STOP)
 
-    asked = {wish: one["row"] for one in told["preview"] for wish in one["asked"]}
+    asked = {wish: preview["row"] for preview in report["preview"] for wish in preview["asked"]}
     assert asked["+33 6 39 98 01 03"] == 3
