@@ -56,10 +56,10 @@ def test_a_frame_has_its_first_and_last_row() -> None:
 
 
 def test_the_same_content_has_the_same_digest_in_any_order_of_settings() -> None:
-    one = content_digest({"text": "Bonjour", "sender": None}, [b"+33639980101"])
+    first = content_digest({"text": "Bonjour", "sender": None}, [b"+33639980101"])
     other = content_digest({"sender": None, "text": "Bonjour"}, [b"+33639980101"])
 
-    assert one == other
+    assert first == other
 
 
 @pytest.mark.parametrize(

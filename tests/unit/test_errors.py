@@ -22,8 +22,8 @@ def _drawn() -> dict[str, str | None]:
 
 
 def _classes() -> dict[str, type[BulkSmsError]]:
-    found = inspect.getmembers(errors, inspect.isclass)
-    return {name: kind for name, kind in found if issubclass(kind, BulkSmsError)}
+    classes = inspect.getmembers(errors, inspect.isclass)
+    return {name: kind for name, kind in classes if issubclass(kind, BulkSmsError)}
 
 
 def test_the_tree_in_the_docstring_is_the_real_one() -> None:

@@ -83,8 +83,8 @@ def test_the_key_is_read_from_a_private_file(home: Path) -> None:
 
 def test_the_settings_file_may_name_the_key_file(home: Path) -> None:
     path = _key_file(home)
-    told = f"api_key_file = '{path}'\n"
-    (home / "settings.toml").write_text(told, encoding="utf-8")
+    settings = f"api_key_file = '{path}'\n"
+    (home / "settings.toml").write_text(settings, encoding="utf-8")
 
     assert _read(home).api_key == "secret-key"
 
@@ -161,12 +161,12 @@ def test_a_repr_shows_no_secret() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "meant"), [("yes", True), ("1", True), ("no", False), ("", False)]
+    ("value", "meant"), [("yes", True), ("1", True), ("no", False), ("", False)]
 )
 def test_a_synchronised_folder_is_allowed_only_by_a_yes(
-    tmp_path: Path, told: str, meant: bool
+    tmp_path: Path, value: str, meant: bool
 ) -> None:
-    assert _read(tmp_path, BULKSMS_ALLOW_SYNCED_FOLDER=told).allow_synced_folder is meant
+    assert _read(tmp_path, BULKSMS_ALLOW_SYNCED_FOLDER=value).allow_synced_folder is meant
 
 
 def test_the_proxy_and_the_ca_file_come_from_our_own_settings_only(

@@ -89,18 +89,18 @@ def test_plain_makes_the_text_cheap_and_leaves_nothing_to_the_provider(
     )
     contacts = tmp_path / "contacts.csv"
 
-    dear = checked(capsys, source, "--text", text)
+    expensive = checked(capsys, source, "--text", text)
     cheap = checked(capsys, source, "--text", text, "--plain", "--contacts-out", str(contacts))
 
-    assert (dear["message"]["encoding"], cheap["message"]["encoding"]) == ("ucs2", "gsm7")
-    assert dear["segments"]["total_plain"] == cheap["message"]["segments_total"] == 2
-    assert dear["message"]["segments_total"] == 4
-    assert [character["character"] for character in dear["segments"]["characters"]] == [
+    assert (expensive["message"]["encoding"], cheap["message"]["encoding"]) == ("ucs2", "gsm7")
+    assert expensive["segments"]["total_plain"] == cheap["message"]["segments_total"] == 2
+    assert expensive["message"]["segments_total"] == 4
+    assert [character["character"] for character in expensive["segments"]["characters"]] == [
         "\u00ea",
         "\u2019",
         "\u00ef",
     ]
-    assert "dear_characters" in {finding["code"] for finding in dear["findings"]}
+    assert "dear_characters" in {finding["code"] for finding in expensive["findings"]}
     assert "Loic" in contacts.read_text(encoding="utf-8-sig")
 
 
@@ -158,5 +158,7 @@ def test_previews_of_the_environment_may_have_spaces_between_them(
 
     report = checked(capsys, source, "--text", "Hi" + STOP)
 
-    asked = {wish: preview["row"] for preview in report["preview"] for wish in preview["asked"]}
+    asked = {
+        request: preview["row"] for preview in report["preview"] for request in preview["asked"]
+    }
     assert asked["+33 6 39 98 01 03"] == 3

@@ -55,8 +55,8 @@ WHOLE = st.integers(-3, 3) | st.integers(-(2**63), 2**63 - 1)
 def test_distinct_numbers_are_a_set(values: list[int], others: list[int]) -> None:
     ordered = sorted_unique(np.array(others, dtype=np.int64))
     assert ordered.tolist() == sorted(set(others))
-    found = is_in_sorted(np.array(values, dtype=np.int64), ordered)
-    assert found.tolist() == [value in others for value in values]
+    marks = is_in_sorted(np.array(values, dtype=np.int64), ordered)
+    assert marks.tolist() == [value in others for value in values]
 
 
 def test_one_text_stands_beside_a_column() -> None:

@@ -61,7 +61,7 @@ def screened(
     return screen(pairs, rules, opt_outs or OptOutList())
 
 
-def found(answer: ScreeningResult, code: str) -> list[tuple[str, int, str]]:
+def findings_of(answer: ScreeningResult, code: str) -> list[tuple[str, int, str]]:
     """Give level, count and sentence of the findings with that code."""
     return [(f.level.value, f.count, f.message) for f in answer.findings if f.code == code]
 

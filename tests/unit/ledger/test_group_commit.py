@@ -40,7 +40,7 @@ def in_one_group(commits: GroupCommit, acts: Sequence[Write]) -> list[BaseExcept
             threading.Event().wait(0.001)
         go.set()
         assert first_write.exception(30) is None
-        return [one.exception(30) for one in asked]
+        return [future.exception(30) for future in asked]
 
 
 def test_writes_that_wait_share_a_transaction(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_writes_that_wait_share_a_transaction(tmp_path: Path) -> None:
 
     failed = in_one_group(GroupCommit(storage, WitnessPair(storage)), [write] * THREADS)
     assert failed == [None] * THREADS
-    assert all(one is groups[0] for one in groups)
+    assert all(group is groups[0] for group in groups)
     assert len(groups) == THREADS
     storage.close()
 
@@ -73,7 +73,7 @@ def test_a_refusal_in_a_group_does_not_touch_the_others(ledger: Ledger) -> None:
         results = list(pool.map(record, range(1, THREADS + 1)))
     assert "Frame 1 is no longer in state intent" in results[0]
     assert results[1:] == ["written"] * (THREADS - 1)
-    states = [one.state.value for one in ledger.frames.all(made.id)]
+    states = [frame.state.value for frame in ledger.frames.all(made.id)]
     assert states == ["planned"] + ["accepted"] * (THREADS - 1)
 
 
@@ -85,7 +85,7 @@ def test_of_several_claims_of_a_frame_in_a_group_one_wins(ledger: Ledger) -> Non
         won = list(pool.map(lambda number: ledger.claims.claim(made.id, number, NOON), both))
     winners = Counter(number for number, has in zip(both, won, strict=True) if has)
     assert winners == Counter(range(1, 21))
-    assert all(one.attempts == 1 for one in ledger.frames.all(made.id))
+    assert all(frame.attempts == 1 for frame in ledger.frames.all(made.id))
     assert ledger.reconciler.verify() == ()
 
 
@@ -120,9 +120,9 @@ def test_a_witness_that_fails_fails_a_whole_group_and_all_after_it(ledger: Ledge
 
     with ThreadPoolExecutor(THREADS) as pool:
         results = list(pool.map(claim, range(1, THREADS + 1)))
-    assert all("cannot be written" in one for one in results)
+    assert all("cannot be written" in result for result in results)
     assert all("cannot be written" in claim(number) for number in range(20, 23))
-    assert {one.state.value for one in ledger.frames.all(made.id)[19:]} == {"planned"}
+    assert {frame.state.value for frame in ledger.frames.all(made.id)[19:]} == {"planned"}
 
 
 def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path
         return None
 
     failed = in_one_group(commits, [good] * (THREADS - 1) + [breaks_the_commit])
-    assert all(isinstance(one, LedgerError) for one in failed)
+    assert all(isinstance(error, LedgerError) for error in failed)
     with pytest.raises(LedgerError):
         commits.write(good)
     with storage.reading() as connection:
@@ -176,7 +176,7 @@ def test_an_interrupted_write_does_not_block_those_behind_it(tmp_path: Path) -> 
             commits.write(lambda _, **_more: done.append("torn"))
         behind = pool.submit(commits.write, lambda _, **_more: done.append("behind"))
         go.set()
-        assert [one.exception(30) for one in (first_write, torn, behind)] == [None] * 3
+        assert [future.exception(30) for future in (first_write, torn, behind)] == [None] * 3
     signal.signal(signal.SIGINT, before)
     commits.write(lambda _, **_more: done.append("later"))
     assert done == ["slow", "behind", "later"]

@@ -79,10 +79,10 @@ def link(tmp_path: Path) -> Path:
     return tmp_path / "link"
 
 
-@pytest.mark.parametrize("place", FORBIDDEN)
-def test_a_synchronised_folder_is_refused(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_a_synchronised_folder_is_refused(tmp_path: Path, folder: str) -> None:
     with pytest.raises(LedgerError, match="which is synchronised") as refusal:
-        refuse_shared_folder(tmp_path / place, [DISK])
+        refuse_shared_folder(tmp_path / folder, [DISK])
     assert "BULKSMS_HOME" in str(refusal.value)
 
 

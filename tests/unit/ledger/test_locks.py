@@ -67,10 +67,10 @@ def test_a_second_campaign_of_the_account_waits_for_the_first(tmp_path: Path) ->
 def test_another_account_does_not_wait(tmp_path: Path) -> None:
     with (
         open_ledger(tmp_path) as ledger,
-        ledger.locks.account("desk", lambda: None, threading.Event()) as one,
+        ledger.locks.account("desk", lambda: None, threading.Event()) as desk_lock,
         ledger.locks.account("shop", lambda: None, threading.Event()) as other,
     ):
-        assert one
+        assert desk_lock
         assert other
 
 

@@ -23,9 +23,9 @@ def campaign(ledger: Ledger) -> CampaignRecord:
 
 def classes(ledger: Ledger) -> dict[str, int]:
     record = ledger.campaigns.get("spring")
-    told = summarise(record, ledger.frames.totals(record.id)).contacts
-    assert sum(told.values()) == record.counts["rows"]
-    return {name: count for name, count in told.items() if count}
+    counts = summarise(record, ledger.frames.totals(record.id)).contacts
+    assert sum(counts.values()) == record.counts["rows"]
+    return {name: count for name, count in counts.items() if count}
 
 
 def texted(ledger: Ledger) -> list[int]:
@@ -40,7 +40,9 @@ def test_a_decision_is_recorded_with_the_ticket_and_the_entries_stay(
     )
     frame = ledger.frames.get(campaign.id, 1)
     assert (frame.state, frame.ticket, frame.message) == ("accepted", "sms_9", "sent")
-    past = [(one.at, one.state, one.message) for one in ledger.frames.entries(campaign.id, 1)]
+    past = [
+        (entry.at, entry.state, entry.message) for entry in ledger.frames.entries(campaign.id, 1)
+    ]
     assert past == [
         (NOON, "intent", ""),
         (NOON, "in_doubt", "no answer"),
@@ -67,7 +69,7 @@ def test_people_in_a_frame_dropped_before_any_post_do_not_have_the_text(ledger: 
 
 
 @pytest.mark.parametrize(
-    ("end", "told"),
+    ("end", "expected"),
     [
         (FrameState.ACCEPTED, "sent"),
         (FrameState.REFUSED, "in_doubt"),
@@ -76,7 +78,7 @@ def test_people_in_a_frame_dropped_before_any_post_do_not_have_the_text(ledger: 
     ],
 )
 def test_a_resend_does_not_undo_the_first_post(
-    ledger: Ledger, campaign: CampaignRecord, end: FrameState, told: str
+    ledger: Ledger, campaign: CampaignRecord, end: FrameState, expected: str
 ) -> None:
     again = frame_of(ANNA, BERT, CARL, body=b"{2}", wave=2)
     ledger.settlements.resend(campaign.id, again, LATER, "ordered")
@@ -85,7 +87,7 @@ def test_a_resend_does_not_undo_the_first_post(
     assert classes(ledger) == {"in_doubt": 3}
     ledger.claims.claim(campaign.id, 1, LATER)
     ledger.claims.record(campaign.id, 1, end, LATER)
-    assert classes(ledger) == {told: 3}
+    assert classes(ledger) == {expected: 3}
     assert texted(ledger) == [ANNA, BERT, CARL]
 
 
@@ -116,7 +118,7 @@ def test_members_who_opt_out_between_the_order_and_the_post_stay_in_doubt_too(
     )
     assert ledger.frames.replace(campaign.id, frame_of(ANNA, body=b"{3}", wave=2), LATER)
     assert not ledger.frames.replace(campaign.id, frame_of(ANNA, body=b"{3}", wave=2), LATER)
-    assert [one.contacts for one in ledger.frames.all(campaign.id)] == [1, 2]
+    assert [frame.contacts for frame in ledger.frames.all(campaign.id)] == [1, 2]
     assert classes(ledger) == {"in_doubt": 3}
 
 
@@ -162,7 +164,11 @@ def test_an_operator_settles_doubt(ledger: Ledger) -> None:
     again = frozen(3, b"other bytes")
     ledger.settlements.resend(made.id, again, LATER, "ordered")
     assert ledger.frames.body(made.id, 3) == b"other bytes"
-    assert [one.state for one in ledger.frames.all(made.id)] == ["accepted", "dropped", "planned"]
+    assert [frame.state for frame in ledger.frames.all(made.id)] == [
+        "accepted",
+        "dropped",
+        "planned",
+    ]
     with pytest.raises(LedgerError, match="Frame 1 is accepted and cannot be made dropped"):
         ledger.settlements.settle(made.id, 1, FrameState.DROPPED, LATER)
     with pytest.raises(LedgerError, match="not in doubt"):

@@ -26,8 +26,8 @@ def test_all_bytes_pass_by_in_chunks_from_any_place() -> None:
 
 def test_two_streams_have_each_their_place() -> None:
     supply = bytes_source(DATA, "a.csv")
-    one, other = supply.stream(), supply.stream(10)
-    assert one.read(5) + other.read(5) + one.read(5) == DATA[:5] + DATA[10:15] + DATA[5:10]
+    first, other = supply.stream(), supply.stream(10)
+    assert first.read(5) + other.read(5) + first.read(5) == DATA[:5] + DATA[10:15] + DATA[5:10]
 
 
 def test_what_can_be_read_once_is_kept_up_to_the_limit() -> None:

@@ -24,9 +24,9 @@ def asked(tmp_path: Path, data: str | bytes, **options: str) -> dict[str, Findin
 
 @pytest.mark.parametrize("last", ["06399800", "0639980002;B"])
 def test_a_last_line_that_breaks_off_is_asked_about(tmp_path: Path, last: str) -> None:
-    found = asked(tmp_path, HEADER + ROW * 2 + last)
-    assert list(found) == ["last_line_incomplete"]
-    assert "The last row, 4, ends after" in found["last_line_incomplete"].message
+    findings = asked(tmp_path, HEADER + ROW * 2 + last)
+    assert list(findings) == ["last_line_incomplete"]
+    assert "The last row, 4, ends after" in findings["last_line_incomplete"].message
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_an_honest_end_is_not_asked_about(tmp_path: Path, text: str, encoding: s
 
 
 def test_a_lone_carriage_return_among_line_feeds_is_asked_about(tmp_path: Path) -> None:
-    found = asked(tmp_path, HEADER + ROW + "0639980002;B;Ly\ron;;\n" + ROW)
-    assert list(found) == ["lone_cr"]
-    assert "row 3 may be half a row" in found["lone_cr"].message
+    findings = asked(tmp_path, HEADER + ROW + "0639980002;B;Ly\ron;;\n" + ROW)
+    assert list(findings) == ["lone_cr"]
+    assert "row 3 may be half a row" in findings["lone_cr"].message
 
 
 @pytest.mark.parametrize(

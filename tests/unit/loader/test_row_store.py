@@ -51,8 +51,8 @@ def test_many_rows_leave_memory() -> None:
 def test_two_may_read_at_once() -> None:
     rows = written(150_000, 50_000, "x" * 600)
     pairs = zip(rows.blocks([0]), rows.blocks([1]), strict=True)
-    places = [(one.column(0)[0].as_py(), other.column(1)[0].as_py()) for one, other in pairs]
-    assert [int(one.rstrip("x")) for one, _ in places] == [int(other[1:]) for _, other in places]
+    places = [(block.column(0)[0].as_py(), other.column(1)[0].as_py()) for block, other in pairs]
+    assert [int(text.rstrip("x")) for text, _ in places] == [int(other[1:]) for _, other in places]
 
 
 def test_no_rows_are_a_table_too() -> None:

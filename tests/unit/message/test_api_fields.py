@@ -14,54 +14,54 @@ SEVEN = "{A}, {B}: {C} {D} {E} {F} {G}"
 
 
 def test_five_columns_are_not_merged() -> None:
-    found = personalise(
+    outcome = personalise(
         screened(**{name: ["x"] for name in "ABCDE"}), Template.parse("{A}{B}{C}{D}{E}")
     )
-    assert found.text == "{param1}{param2}{param3}{param4}{param5}"
+    assert outcome.text == "{param1}{param2}{param3}{param4}{param5}"
 
 
 def test_seven_columns_fit_into_five_params_with_the_words_between_them() -> None:
     contacts = screened(**{name: [name * 3, name] for name in "ABCDEFG"})
-    found = personalise(contacts, Template.parse(SEVEN))
-    assert Template.parse(found.text).render(found.contacts).tolist() == [
+    outcome = personalise(contacts, Template.parse(SEVEN))
+    assert Template.parse(outcome.text).render(outcome.contacts).tolist() == [
         "AAA, BBB: CCC DDD EEE FFF GGG",
         "A, B: C D E F G",
     ]
-    assert len(set(re.findall(r"param\d", found.text))) == 5
-    assert {name for names in found.columns_by_field.values() for name in names} == set("ABCDEFG")
+    assert len(set(re.findall(r"param\d", outcome.text))) == 5
+    assert {name for names in outcome.columns_by_field.values() for name in names} == set("ABCDEFG")
 
 
 def test_as_few_values_as_possible_are_merged() -> None:
     contacts = screened(**{name: [name] for name in "ABCDEF"})
-    found = personalise(contacts, Template.parse("{A} {B} {C} {D} {E} {F}"))
-    assert sorted(len(names) for names in found.columns_by_field.values()) == [1, 1, 1, 1, 2]
+    outcome = personalise(contacts, Template.parse("{A} {B} {C} {D} {E} {F}"))
+    assert sorted(len(names) for names in outcome.columns_by_field.values()) == [1, 1, 1, 1, 2]
 
 
 def test_only_neighbours_that_fit_in_every_row_are_merged() -> None:
     values = {name: ["x", "x"] for name in "ABCDEF"} | {"B": ["x", "y" * 48]}
-    found = personalise(screened(**values), Template.parse("{A}, {B}, {C}, {D}, {E}, {F}"))
-    assert ("A", "B") not in found.columns_by_field.values()
-    assert ("B", "C") not in found.columns_by_field.values()
-    assert found.rejections.empty
+    outcome = personalise(screened(**values), Template.parse("{A}, {B}, {C}, {D}, {E}, {F}"))
+    assert ("A", "B") not in outcome.columns_by_field.values()
+    assert ("B", "C") not in outcome.columns_by_field.values()
+    assert outcome.rejections.empty
 
 
 def test_a_column_said_twice_keeps_a_param_of_its_own() -> None:
     contacts = screened(**{name: [name] for name in "ABCDEF"})
-    found = personalise(contacts, Template.parse("{A}{B} {A}{C} {A}{D} {A}{E} {A}{F}"))
-    assert Template.parse(found.text).render(found.contacts).tolist() == ["AB AC AD AE AF"]
+    outcome = personalise(contacts, Template.parse("{A}{B} {A}{C} {A}{D} {A}{E} {A}{F}"))
+    assert Template.parse(outcome.text).render(outcome.contacts).tolist() == ["AB AC AD AE AF"]
 
 
 def test_what_has_a_field_of_its_own_may_stand_between() -> None:
     contacts = screened(first_name=["Ana"], **{name: [name] for name in "ABCDEF"})
-    found = personalise(contacts, Template.parse("{A} {first_name} {B} {C} {D} {E} {F}"))
-    assert Template.parse(found.text).render(found.contacts).tolist() == ["A Ana B C D E F"]
-    assert "{first_name}" in found.text
+    outcome = personalise(contacts, Template.parse("{A} {first_name} {B} {C} {D} {E} {F}"))
+    assert Template.parse(outcome.text).render(outcome.contacts).tolist() == ["A Ana B C D E F"]
+    assert "{first_name}" in outcome.text
 
 
 def test_a_fallback_is_merged_as_it_is_read() -> None:
     contacts = screened(**{name: ["", name] for name in "ABCDEF"})
-    found = personalise(contacts, Template.parse("{A|1}{B|2}{C|3}{D|4}{E|5}{F|6}"))
-    assert Template.parse(found.text).render(found.contacts).tolist() == ["123456", "ABCDEF"]
+    outcome = personalise(contacts, Template.parse("{A|1}{B|2}{C|3}{D|4}{E|5}{F|6}"))
+    assert Template.parse(outcome.text).render(outcome.contacts).tolist() == ["123456", "ABCDEF"]
 
 
 def test_too_many_values_are_refused_with_the_longest_row() -> None:
@@ -74,16 +74,16 @@ def test_too_many_values_are_refused_with_the_longest_row() -> None:
 
 def test_a_row_that_is_left_out_anyway_does_not_forbid_a_join() -> None:
     values = {name: ["x", "y" * 51, "z"] for name in "ABCDEF"}
-    found = personalise(screened(**values), Template.parse("{A} {B} {C} {D} {E} {F}"))
-    assert found.contacts["row"].tolist() == [2, 4]
-    assert found.rejections["column"].tolist() == ["A"]
+    outcome = personalise(screened(**values), Template.parse("{A} {B} {C} {D} {E} {F}"))
+    assert outcome.contacts["row"].tolist() == [2, 4]
+    assert outcome.rejections["column"].tolist() == ["A"]
 
 
 def test_the_stop_mention_stays_in_the_text() -> None:
     contacts = screened(**{name: [name] for name in "ABCDEF"})
-    found = personalise(contacts, Template.parse("{A} STOP au 30101 {B}, {C}, {D}, {E}, {F}"))
-    assert "STOP au 30101" in found.text
-    assert Template.parse(found.text).render(found.contacts).tolist() == [
+    outcome = personalise(contacts, Template.parse("{A} STOP au 30101 {B}, {C}, {D}, {E}, {F}"))
+    assert "STOP au 30101" in outcome.text
+    assert Template.parse(outcome.text).render(outcome.contacts).tolist() == [
         "A STOP au 30101 B, C, D, E, F"
     ]
 
@@ -115,9 +115,9 @@ def test_merged_values_read_like_the_filled_text(
     template = Template.parse("!" + "".join(f"{word}{{{name}}}" for word, name in pieces))
     direct = template.render(contacts)
     try:
-        found = personalise(contacts, template)
+        outcome = personalise(contacts, template)
     except TemplateError:
         assert len(template.slots) > len(PARAMS)
         return
-    assert Template.parse(found.text).render(found.contacts).tolist() == direct.tolist()
-    assert found.contacts[list(PARAMS)].map(len).to_numpy().max() <= VALUE_LIMIT
+    assert Template.parse(outcome.text).render(outcome.contacts).tolist() == direct.tolist()
+    assert outcome.contacts[list(PARAMS)].map(len).to_numpy().max() <= VALUE_LIMIT

@@ -28,26 +28,26 @@ def counted(text: str) -> tuple[Encoding, int]:
 
 
 @pytest.mark.parametrize("parts", PARTS)
-@pytest.mark.parametrize(("encoding", "one", "two", "alone", "chained"), KINDS)
+@pytest.mark.parametrize(("encoding", "single", "two", "alone", "chained"), KINDS)
 def test_a_full_text_and_one_unit_more(
-    encoding: Encoding, one: str, two: str, alone: int, chained: int, parts: int
+    encoding: Encoding, single: str, two: str, alone: int, chained: int, parts: int
 ) -> None:
     del two
     full = alone if parts == 1 else parts * chained
-    assert counted(one * full) == (encoding, parts)
-    assert counted(one * (full + 1)) == (encoding, parts + 1)
+    assert counted(single * full) == (encoding, parts)
+    assert counted(single * (full + 1)) == (encoding, parts + 1)
 
 
 @pytest.mark.parametrize("parts", PARTS)
-@pytest.mark.parametrize(("encoding", "one", "two", "alone", "chained"), KINDS)
+@pytest.mark.parametrize(("encoding", "single", "two", "alone", "chained"), KINDS)
 def test_what_takes_two_units_is_never_cut_in_two(
-    encoding: Encoding, one: str, two: str, alone: int, chained: int, parts: int
+    encoding: Encoding, single: str, two: str, alone: int, chained: int, parts: int
 ) -> None:
     full = alone if parts == 1 else parts * chained
-    assert counted(one * (full - 2) + two) == (encoding, parts)
+    assert counted(single * (full - 2) + two) == (encoding, parts)
     # Astride the border after a part: the part loses a unit, and what follows begins with it.
-    astride = one * (chained - 1) + two
+    astride = single * (chained - 1) + two
     left = parts * chained - 1 - (chained + 1)
     if parts > 1:
-        assert counted(astride + one * left) == (encoding, parts)
-        assert counted(astride + one * (left + 1)) == (encoding, parts + 1)
+        assert counted(astride + single * left) == (encoding, parts)
+        assert counted(astride + single * (left + 1)) == (encoding, parts + 1)

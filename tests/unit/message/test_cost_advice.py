@@ -12,7 +12,7 @@ def advised(*texts: str, auto_optimize: bool = True) -> dict[str, Finding]:
     meter.add(pd.Series(range(2, len(texts) + 2)), column, segments.count_segments(column))
     stats = meter.stats()
     assert stats is not None
-    return {found.code: found for found in advise(stats, auto_optimize=auto_optimize)}
+    return {finding.code: finding for finding in advise(stats, auto_optimize=auto_optimize)}
 
 
 def test_a_cheap_text_needs_no_advice() -> None:
@@ -20,9 +20,9 @@ def test_a_cheap_text_needs_no_advice() -> None:
 
 
 def test_expensive_characters_are_reported_with_rows_cost_and_replacements() -> None:
-    found = advised("ê" + "a" * 90, "b", "\u2019ê" + "a" * 90)["dear_characters"]
-    assert (found.level, found.count) == (Level.WARNING, 2)
-    assert found.message == (
+    finding = advised("ê" + "a" * 90, "b", "\u2019ê" + "a" * 90)["dear_characters"]
+    assert (finding.level, finding.count) == (Level.WARNING, 2)
+    assert finding.message == (
         "2 rows cost 2 segments more because of 'ê' (2 rows, first row 2, could be 'e'), "
         "'\u2019' (1 row, first row 4, could be \"'\"): --plain replaces them and saves "
         "2 segments. Octopush may replace some of them itself and bill 2 segments fewer, "
@@ -31,8 +31,8 @@ def test_expensive_characters_are_reported_with_rows_cost_and_replacements() -> 
 
 
 def test_the_api_is_not_named_when_it_replaces_nothing() -> None:
-    found = advised("ê" + "a" * 90, auto_optimize=False)["dear_characters"]
-    assert "Octopush" not in found.message
+    finding = advised("ê" + "a" * 90, auto_optimize=False)["dear_characters"]
+    assert "Octopush" not in finding.message
 
 
 def test_a_character_without_replacement_is_to_be_removed() -> None:
@@ -49,9 +49,9 @@ def test_characters_that_cost_nothing_are_not_reported() -> None:
 
 
 def test_rows_longer_than_most_are_a_note() -> None:
-    found = advised("a", "b", "c" * 165)["over_border"]
-    assert (found.level, found.count) == (Level.NOTE, 1)
-    assert found.message == (
+    finding = advised("a", "b", "c" * 165)["over_border"]
+    assert (finding.level, finding.count) == (Level.NOTE, 1)
+    assert finding.message == (
         "1 row of 3 need more than the 1 segment of most rows. The longest, row 4, is 5 characters "
         "too long."
     )
@@ -59,8 +59,8 @@ def test_rows_longer_than_most_are_a_note() -> None:
 
 @pytest.mark.parametrize("text", ["https://a.example/x|y", "a\\b", "^"])
 def test_the_api_breaking_a_link_is_a_warning(text: str) -> None:
-    found = advised(text, "b")
-    assert (found["api_rewrites"].level, found["api_rewrites"].count) == (Level.WARNING, 1)
+    findings = advised(text, "b")
+    assert (findings["api_rewrites"].level, findings["api_rewrites"].count) == (Level.WARNING, 1)
     assert "api_rewrites" not in advised(text, auto_optimize=False)
 
 

@@ -29,8 +29,15 @@ def non_gsm_characters(
     stats: MessageStats,
 ) -> list[tuple[str, int, int, int, str | None, str | None]]:
     return [
-        (one.character, one.rows, one.first_row, one.extra_segments, one.plain, one.api)
-        for one in stats.non_gsm_characters
+        (
+            character.character,
+            character.rows,
+            character.first_row,
+            character.extra_segments,
+            character.plain,
+            character.api,
+        )
+        for character in stats.non_gsm_characters
     ]
 
 
@@ -60,12 +67,12 @@ def test_one_curly_quote_in_one_of_500_rows_is_named_with_its_row_and_price() ->
 def test_a_character_is_counted_once_a_row_the_commonest_first() -> None:
     stats = measured("êê", "ê\u2019", "abc", "\u2019 😀", "ê")
     assert stats.characters_outside_gsm7 == {"ê": 3, "\u2019": 2, "😀": 1}
-    assert [one.first_row for one in stats.non_gsm_characters] == [2, 3, 5]
+    assert [character.first_row for character in stats.non_gsm_characters] == [2, 3, 5]
 
 
 def test_two_such_characters_in_a_row_do_not_count_its_price_twice() -> None:
     stats = measured("ê\u2019" + "a" * 98)
-    assert [one.extra_segments for one in stats.non_gsm_characters] == [1, 1]
+    assert [character.extra_segments for character in stats.non_gsm_characters] == [1, 1]
     assert stats.extra_segments == 1
 
 

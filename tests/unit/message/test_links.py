@@ -92,13 +92,13 @@ def findings_in(texts: list[str], block_size: int = 100) -> list[Finding]:
 def test_findings_name_the_addresses_once_for_each_problem() -> None:
     texts = ["Zoë https://bit.ly/a http://shop.example", "Inès https://bit.ly/a https://bit.ly/b"]
 
-    found = findings_in(texts)
+    findings = findings_in(texts)
 
-    assert [(each.code, each.level, each.count) for each in found] == [
+    assert [(each.code, each.level, each.count) for each in findings] == [
         ("link_shortener", Level.WARNING, 2),
         ("link_not_https", Level.WARNING, 1),
     ]
-    assert found[0].message == (
+    assert findings[0].message == (
         "A link in the text uses a public link shortener, and carriers block such texts: write "
         "the full address, or use a short domain of your own (https://bit.ly/a, https://bit.ly/b)."
     )
@@ -108,6 +108,6 @@ def test_a_bad_link_is_found_in_the_last_of_many_texts() -> None:
     texts = [f"Zoë{at} https://shop.example/{at}" for at in range(5000)]
     texts += ["Inès https://bit.ly/x", "Paul https//shop.example", "Ana http://shop.example"]
 
-    found = findings_in(texts)
+    findings = findings_in(texts)
 
-    assert [each.code for each in found] == ["link_shortener", "link_broken", "link_not_https"]
+    assert [each.code for each in findings] == ["link_shortener", "link_broken", "link_not_https"]

@@ -6,11 +6,11 @@ from bulksms.message import sender_findings, stop_mention_missing
 
 @pytest.mark.parametrize("country", ["FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"])
 def test_marketing_to_france_and_overseas_needs_the_mention(country: str) -> None:
-    found = stop_mention_missing("Soldes !", "wholesale", ["BE", country])
-    assert found is not None
-    assert (found.code, found.level) == ("stop_mention_missing", Level.ERROR)
-    assert '"STOP au 30101"' in found.message
-    assert country in found.message
+    finding = stop_mention_missing("Soldes !", "wholesale", ["BE", country])
+    assert finding is not None
+    assert (finding.code, finding.level) == ("stop_mention_missing", Level.ERROR)
+    assert '"STOP au 30101"' in finding.message
+    assert country in finding.message
 
 
 @pytest.mark.parametrize("text", ["Soldes. STOP au 30101", "STOP au XXXXX"])
@@ -34,9 +34,9 @@ def test_other_countries_need_no_mention() -> None:
 
 @pytest.mark.parametrize("sender", ["123456", "INFO", "alert", "Infos"])
 def test_marketing_to_france_needs_a_sender_people_can_know(sender: str) -> None:
-    (found,) = sender_findings(sender, "wholesale", ["FR", "BE"])
-    assert (found.code, found.level) == ("sender_not_allowed", Level.ERROR)
-    assert sender in found.message
+    (finding,) = sender_findings(sender, "wholesale", ["FR", "BE"])
+    assert (finding.code, finding.level) == ("sender_not_allowed", Level.ERROR)
+    assert sender in finding.message
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,9 @@ def test_other_senders_pass(sender: str | None, purpose: str, countries: list[st
 
 
 def test_a_name_as_sender_to_america_is_a_warning() -> None:
-    (found,) = sender_findings("ACME", "wholesale", ["FR", "CA", "US"])
-    assert (found.code, found.level) == ("sender_replaced", Level.WARNING)
-    assert "CA, US" in found.message
+    (finding,) = sender_findings("ACME", "wholesale", ["FR", "CA", "US"])
+    assert (finding.code, finding.level) == ("sender_replaced", Level.WARNING)
+    assert "CA, US" in finding.message
 
 
 @pytest.mark.parametrize(

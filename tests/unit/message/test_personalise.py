@@ -15,37 +15,39 @@ def personalised(
     return personalise(screened(**columns), Template.parse(text), empty=empty)
 
 
-def read_back(found: Personalised) -> list[str]:
-    return Template.parse(found.text).render(found.contacts).tolist()
+def read_back(outcome: Personalised) -> list[str]:
+    return Template.parse(outcome.text).render(outcome.contacts).tolist()
 
 
-def reasons(found: Personalised) -> list[tuple[int, str, str]]:
-    columns = found.rejections[["row", "reason", "column"]]
+def reasons(outcome: Personalised) -> list[tuple[int, str, str]]:
+    columns = outcome.rejections[["row", "reason", "column"]]
     return list(columns.itertuples(index=False, name=None))
 
 
-def codes(found: Personalised) -> list[tuple[str, Level, int]]:
-    return [(finding.code, finding.level, finding.count) for finding in found.findings]
+def codes(outcome: Personalised) -> list[tuple[str, Level, int]]:
+    return [(finding.code, finding.level, finding.count) for finding in outcome.findings]
 
 
 def test_fields_keep_their_names_and_columns_get_the_params() -> None:
-    found = personalised(
+    outcome = personalised(
         "{first_name} {Ville} {Date}", first_name=["Ana"], Ville=["Lyon"], Date=["2/3"]
     )
-    assert found.text == "{first_name} {param1} {param2}"
-    assert found.contacts[PERSONAL].to_numpy().tolist() == [["Ana", "", "Lyon", "2/3", "", "", ""]]
+    assert outcome.text == "{first_name} {param1} {param2}"
+    assert outcome.contacts[PERSONAL].to_numpy().tolist() == [
+        ["Ana", "", "Lyon", "2/3", "", "", ""]
+    ]
 
 
 def test_a_mapped_param_is_not_given_away() -> None:
-    found = personalised("{Ville} {param1}", Ville=["Lyon"], param1=["5 %"])
-    assert found.text == "{param2} {param1}"
-    assert read_back(found) == ["Lyon 5 %"]
+    outcome = personalised("{Ville} {param1}", Ville=["Lyon"], param1=["5 %"])
+    assert outcome.text == "{param2} {param1}"
+    assert read_back(outcome) == ["Lyon 5 %"]
 
 
 def test_a_mapped_param_the_text_does_not_use_keeps_its_column() -> None:
-    found = personalised("{Ville}", Ville=["Lyon"], param1=["kept"])
-    assert found.text == "{param2}"
-    assert found.contacts["param1"].tolist() == ["kept"]
+    outcome = personalised("{Ville}", Ville=["Lyon"], param1=["kept"])
+    assert outcome.text == "{param2}"
+    assert outcome.contacts["param1"].tolist() == ["kept"]
 
 
 def test_the_same_column_twice_takes_one_field() -> None:
@@ -53,22 +55,22 @@ def test_the_same_column_twice_takes_one_field() -> None:
 
 
 def test_a_fallback_becomes_the_value_of_the_row() -> None:
-    found = personalised("Bonjour {first_name|client}", first_name=["Ana", ""])
-    assert found.text == "Bonjour {first_name}"
-    assert found.contacts["first_name"].tolist() == ["Ana", "client"]
-    assert codes(found) == []
+    outcome = personalised("Bonjour {first_name|client}", first_name=["Ana", ""])
+    assert outcome.text == "Bonjour {first_name}"
+    assert outcome.contacts["first_name"].tolist() == ["Ana", "client"]
+    assert codes(outcome) == []
 
 
 def test_with_and_without_fallback_a_column_takes_two_fields() -> None:
-    found = personalised("{first_name|client} ({first_name})", first_name=["Ana", ""])
-    assert found.text == "{param1} ({first_name})"
-    assert read_back(found) == ["Ana (Ana)", "client ()"]
+    outcome = personalised("{first_name|client} ({first_name})", first_name=["Ana", ""])
+    assert outcome.text == "{param1} ({first_name})"
+    assert read_back(outcome) == ["Ana (Ana)", "client ()"]
 
 
 def test_two_fallbacks_of_a_column_take_two_fields() -> None:
-    found = personalised("{Ville|ici} {Ville|là}", Ville=[""])
-    assert found.text == "{param1} {param2}"
-    assert read_back(found) == ["ici là"]
+    outcome = personalised("{Ville|ici} {Ville|là}", Ville=[""])
+    assert outcome.text == "{param1} {param2}"
+    assert read_back(outcome) == ["ici là"]
 
 
 def test_an_unknown_placeholder_is_refused_with_the_nearest_column() -> None:
@@ -79,23 +81,23 @@ def test_an_unknown_placeholder_is_refused_with_the_nearest_column() -> None:
 
 
 def test_a_value_over_50_characters_is_a_rejection_with_its_row() -> None:
-    found = personalised("{Ville}", Ville=["x" * 50, "y" * 51, "z"])
-    assert found.contacts["row"].tolist() == [2, 4]
-    assert reasons(found) == [(3, "value_too_long", "Ville")]
-    assert found.rejections["cell"].tolist() == ["y" * 51]
-    assert found.rejections["sentence"].tolist() == [
+    outcome = personalised("{Ville}", Ville=["x" * 50, "y" * 51, "z"])
+    assert outcome.contacts["row"].tolist() == [2, 4]
+    assert reasons(outcome) == [(3, "value_too_long", "Ville")]
+    assert outcome.rejections["cell"].tolist() == ["y" * 51]
+    assert outcome.rejections["sentence"].tolist() == [
         "The value of Ville has 51 characters, and the API accepts 50: shorten it."
     ]
 
 
 def test_a_long_value_the_text_does_not_use_is_sent_all_the_same_and_so_rejected() -> None:
-    found = personalised("Hi", last_name=["x" * 51])
-    assert reasons(found) == [(2, "value_too_long", "last_name")]
+    outcome = personalised("Hi", last_name=["x" * 51])
+    assert reasons(outcome) == [(2, "value_too_long", "last_name")]
 
 
 def test_a_row_is_rejected_once_and_in_the_order_of_the_file() -> None:
-    found = personalised("{A}{B}", A=["a", "", "x" * 51], B=["x" * 51, "", "x" * 51])
-    assert reasons(found) == [
+    outcome = personalised("{A}{B}", A=["a", "", "x" * 51], B=["x" * 51, "", "x" * 51])
+    assert reasons(outcome) == [
         (2, "value_too_long", "B"),
         (3, "text_empty", ""),
         (4, "value_too_long", "A"),
@@ -103,10 +105,10 @@ def test_a_row_is_rejected_once_and_in_the_order_of_the_file() -> None:
 
 
 def test_the_filled_text_has_1224_characters_at_most() -> None:
-    found = personalised("a" * 1200 + "{Ville}", Ville=["x" * 24, "x" * 25])
-    assert found.contacts["row"].tolist() == [2]
-    assert reasons(found) == [(3, "text_too_long", "")]
-    assert "1225 characters" in found.rejections["sentence"].iloc[0]
+    outcome = personalised("a" * 1200 + "{Ville}", Ville=["x" * 24, "x" * 25])
+    assert outcome.contacts["row"].tolist() == [2]
+    assert reasons(outcome) == [(3, "text_too_long", "")]
+    assert "1225 characters" in outcome.rejections["sentence"].iloc[0]
 
 
 def test_the_text_with_placeholders_has_1224_characters_at_most() -> None:
@@ -120,9 +122,9 @@ def test_a_text_of_spaces_is_a_rejection() -> None:
 
 
 def test_empty_values_are_sent_with_a_warning() -> None:
-    found = personalised("Hi {A} {B}", A=["", "x", ""], B=["", "x", "x"])
-    assert read_back(found) == ["Hi  ", "Hi x x", "Hi  x"]
-    assert codes(found) == [("empty_values", Level.WARNING, 2)]
+    outcome = personalised("Hi {A} {B}", A=["", "x", ""], B=["", "x", "x"])
+    assert read_back(outcome) == ["Hi  ", "Hi x x", "Hi  x"]
+    assert codes(outcome) == [("empty_values", Level.WARNING, 2)]
 
 
 def test_empty_values_can_stop_the_sending() -> None:
@@ -132,17 +134,17 @@ def test_empty_values_can_stop_the_sending() -> None:
 
 
 def test_empty_values_can_drop_the_row() -> None:
-    found = personalised("Hi {A}", EmptyValues.DROP, A=["", "x"])
-    assert reasons(found) == [(2, "missing_value", "A")]
-    assert read_back(found) == ["Hi x"]
-    assert codes(found) == []
+    outcome = personalised("Hi {A}", EmptyValues.DROP, A=["", "x"])
+    assert reasons(outcome) == [(2, "missing_value", "A")]
+    assert read_back(outcome) == ["Hi x"]
+    assert codes(outcome) == []
 
 
 @pytest.mark.parametrize("cell", ["{first_name}", "{{name}}", "*firstname*", "*PRÉNOM*"])
 def test_a_placeholder_left_in_a_finished_text_stops_everything(cell: str) -> None:
-    found = personalised("Hi {A}", A=["Ana", cell])
-    assert codes(found) == [("unfilled_placeholder", Level.ERROR, 1)]
-    assert "row 3" in found.findings[0].message
+    outcome = personalised("Hi {A}", A=["Ana", cell])
+    assert codes(outcome) == [("unfilled_placeholder", Level.ERROR, 1)]
+    assert "row 3" in outcome.findings[0].message
 
 
 def test_stars_around_other_words_are_no_placeholder() -> None:
@@ -150,31 +152,31 @@ def test_stars_around_other_words_are_no_placeholder() -> None:
 
 
 def test_every_contact_has_its_own_count_and_their_sum_is_the_total() -> None:
-    found = personalised("a" * 159 + "{A}", A=["x" * 51, "b", "bb", "\u2019"])
-    assert found.segments.tolist() == [1, 2, 3]
-    assert found.segments.index.equals(found.contacts.index)
-    assert found.texts.tolist() == read_back(found)
+    outcome = personalised("a" * 159 + "{A}", A=["x" * 51, "b", "bb", "\u2019"])
+    assert outcome.segments.tolist() == [1, 2, 3]
+    assert outcome.segments.index.equals(outcome.contacts.index)
+    assert outcome.texts.tolist() == read_back(outcome)
 
 
 def test_plain_writes_text_values_and_fallbacks_in_the_alphabet() -> None:
     contacts = screened(A=["Zo\u00eb", ""], first_name=["Ma\u00ebl", "Lo\u00efc"])
     template = Template.parse("F\u00eate chez {A|\u0152uvre}")
-    found = personalise(contacts, template, plain=True)
-    assert found.text == "Fete chez {param1}"
-    assert read_back(found) == ["Fete chez Zoe", "Fete chez OEuvre"]
-    assert found.contacts["first_name"].tolist() == ["Mael", "Loic"]
+    outcome = personalise(contacts, template, plain=True)
+    assert outcome.text == "Fete chez {param1}"
+    assert read_back(outcome) == ["Fete chez Zoe", "Fete chez OEuvre"]
+    assert outcome.contacts["first_name"].tolist() == ["Mael", "Loic"]
 
 
 def test_plain_does_not_touch_the_names_of_columns() -> None:
-    found = personalise(screened(Prênom=["\u00ca"]), Template.parse("{Pr\u00eanom}"), plain=True)
-    assert found.text == "{param1}"
-    assert found.contacts["param1"].tolist() == ["E"]
+    outcome = personalise(screened(Prênom=["\u00ca"]), Template.parse("{Pr\u00eanom}"), plain=True)
+    assert outcome.text == "{param1}"
+    assert outcome.contacts["param1"].tolist() == ["E"]
 
 
 def test_a_value_is_measured_after_it_was_made_plain() -> None:
     contacts = screened(A=["\u0153" * 26, "\u0153" * 25])
-    found = personalise(contacts, Template.parse("{A}"), plain=True)
-    assert reasons(found) == [(2, "value_too_long", "A")]
+    outcome = personalise(contacts, Template.parse("{A}"), plain=True)
+    assert reasons(outcome) == [(2, "value_too_long", "A")]
 
 
 def test_the_wording_does_not_depend_on_the_rows() -> None:
@@ -192,9 +194,9 @@ def test_the_wording_does_not_depend_on_the_rows() -> None:
 
 
 def test_without_contacts_there_are_no_texts() -> None:
-    found = personalise(screened(A=["x"]).head(0), Template.parse("{A}"))
-    assert found.texts.empty
-    assert found.contacts.columns.tolist() == [
+    outcome = personalise(screened(A=["x"]).head(0), Template.parse("{A}"))
+    assert outcome.texts.empty
+    assert outcome.contacts.columns.tolist() == [
         "source",
         "row",
         "phone_number",
@@ -202,7 +204,7 @@ def test_without_contacts_there_are_no_texts() -> None:
         "source_column",
         *PERSONAL,
     ]
-    assert found.rejections.columns.tolist() == [
+    assert outcome.rejections.columns.tolist() == [
         "source",
         "row",
         "reason",
@@ -213,7 +215,7 @@ def test_without_contacts_there_are_no_texts() -> None:
 
 
 def test_the_contacts_keep_their_origin_and_their_index() -> None:
-    found = personalised("{A}", A=["x" * 51, "b"])
-    assert found.contacts.index.tolist() == [1]
-    assert found.contacts["phone_number"].tolist() == [33639980001]
-    assert found.contacts["source_column"].tolist() == ["Mobile"]
+    outcome = personalised("{A}", A=["x" * 51, "b"])
+    assert outcome.contacts.index.tolist() == [1]
+    assert outcome.contacts["phone_number"].tolist() == [33639980001]
+    assert outcome.contacts["source_column"].tolist() == ["Mobile"]

@@ -38,7 +38,7 @@ def priced(people: dict[str, list[int]], tariff: Tariff, *, replies: bool = Fals
 
 
 def codes(price: Estimate, countries: list[str]) -> list[str]:
-    return [found.code for found in price_findings(price, Counter(countries))]
+    return [finding.code for finding in price_findings(price, Counter(countries))]
 
 
 def test_segments_times_the_price_to_the_cent() -> None:

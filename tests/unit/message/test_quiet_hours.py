@@ -38,11 +38,11 @@ def places(*digits: int) -> tuple:  # type: ignore[type-arg]
     ],
 )
 def test_marketing_keeps_the_hours_of_france(local: str, why: str | None) -> None:
-    found = quiet_period(
+    period = quiet_period(
         places(FRANCE), datetime.fromisoformat(local).replace(tzinfo=PARIS), SendingHours()
     )
 
-    assert (found.reason if found else None) == why
+    assert (period.reason if period else None) == why
 
 
 def test_sunday_morning_proposes_monday_at_eight() -> None:
@@ -73,9 +73,9 @@ def test_the_eve_of_two_days_off_proposes_the_day_after_both() -> None:
 def test_an_opening_over_a_clock_change_is_at_eight_by_the_new_clock(
     before: str, after: str
 ) -> None:
-    found = next_allowed_time(places(FRANCE), datetime.fromisoformat(before), SendingHours())
+    opening = next_allowed_time(places(FRANCE), datetime.fromisoformat(before), SendingHours())
 
-    assert found == datetime.fromisoformat(after)
+    assert opening == datetime.fromisoformat(after)
 
 
 def test_reunion_goes_by_its_own_clock_and_its_own_holiday() -> None:
@@ -101,9 +101,9 @@ def test_quebec_keeps_the_holiday_of_its_province() -> None:
 
 def test_a_list_of_two_places_waits_until_both_are_open() -> None:
     morning = datetime(2026, 11, 23, 9, tzinfo=PARIS)  # 22:00 the day before in Honolulu
-    found = next_allowed_time(places(FRANCE, HAWAII), morning, SendingHours())
+    opening = next_allowed_time(places(FRANCE, HAWAII), morning, SendingHours())
 
-    assert found == datetime(2026, 11, 23, 18, tzinfo=UTC)  # 19:00 in Paris, 8:00 in Honolulu
+    assert opening == datetime(2026, 11, 23, 18, tzinfo=UTC)  # 19:00 in Paris, 8:00 in Honolulu
 
 
 def test_places_that_share_no_hour_have_no_opening() -> None:
@@ -132,13 +132,13 @@ def test_sundays_and_holidays_can_be_allowed() -> None:
 def test_the_opening_proposed_is_open_and_is_the_first(at: datetime) -> None:
     where = places(FRANCE, REUNION)
     moment = at.replace(tzinfo=UTC)
-    found = next_allowed_time(where, moment, SendingHours())
+    opening = next_allowed_time(where, moment, SendingHours())
 
-    assert found is not None
-    assert quiet_period(where, found, SendingHours()) is None
-    if found > moment:
-        assert quiet_period(where, found - timedelta(minutes=1), SendingHours()) is not None
-        middle = moment + (found - moment) / 2
+    assert opening is not None
+    assert quiet_period(where, opening, SendingHours()) is None
+    if opening > moment:
+        assert quiet_period(where, opening - timedelta(minutes=1), SendingHours()) is not None
+        middle = moment + (opening - moment) / 2
         assert quiet_period(where, middle, SendingHours()) is not None
 
 
@@ -155,16 +155,16 @@ def test_the_opening_proposed_is_open_and_is_the_first(at: datetime) -> None:
     ],
 )
 def test_a_number_shows_where_its_owner_is(digits: int, country: str, zone: str) -> None:
-    (place,) = places(digits)
+    (locality,) = places(digits)
 
-    assert place.country == country
-    assert place.zones == (zone,)
+    assert locality.country == country
+    assert locality.zones == (zone,)
 
 
 def test_a_country_of_many_zones_counts_each_of_them_once() -> None:
-    found = places(HAWAII, HAWAII + 1, 12025550101, FRANCE, FRANCE + 1)
+    localities = places(HAWAII, HAWAII + 1, 12025550101, FRANCE, FRANCE + 1)
 
-    assert [place.country for place in found] == ["FR", "US", "US"]
+    assert [locality.country for locality in localities] == ["FR", "US", "US"]
 
 
 def test_no_numbers_are_nowhere() -> None:

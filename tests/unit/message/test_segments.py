@@ -37,8 +37,8 @@ def counted(*texts: str) -> list[tuple[str, int, int]]:
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
 def test_a_text_is_cut_as_the_golden_file_says(text: str, expected: tuple[str, int, int]) -> None:
-    found = segmentation(text)
-    assert (found.encoding.value, found.units, found.segments) == expected
+    measured = segmentation(text)
+    assert (measured.encoding.value, measured.units, measured.segments) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
@@ -87,7 +87,9 @@ def test_each_character_that_requires_ucs2_is_listed_once() -> None:
 @given(st.lists(TEXTS, max_size=5))
 def test_a_column_counts_what_each_text_counts_alone(texts: list[str]) -> None:
     alone = [segmentation(text) for text in texts]
-    assert counted(*texts) == [(one.encoding.value, one.units, one.segments) for one in alone]
+    assert counted(*texts) == [
+        (single.encoding.value, single.units, single.segments) for single in alone
+    ]
 
 
 @given(TEXTS, TEXTS)
@@ -99,6 +101,6 @@ def test_segments_never_fall_when_text_is_added(text: str, more: str) -> None:
 def test_the_count_agrees_with_smsutil(text: str) -> None:
     # Its alphabet wrongly holds the bare escape and it calls an empty text UCS-2; else right.
     peer = pytest.importorskip("smsutil").split(text)
-    found = segmentation(text)
+    measured = segmentation(text)
     names = {"gsm0338": Encoding.GSM7, "utf_16_be": Encoding.UCS2}
-    assert (names[peer.encoding], len(peer.parts)) == (found.encoding, found.segments)
+    assert (names[peer.encoding], len(peer.parts)) == (measured.encoding, measured.segments)

@@ -220,7 +220,7 @@ DATE = "Mon, 23 Nov 2026 10:00:00 GMT"
 
 
 @pytest.mark.parametrize(
-    ("told", "wait", "stop"),
+    ("header", "wait", "stop"),
     [
         ("0", 0.0, False),
         ("3", 3.0, False),
@@ -235,8 +235,8 @@ DATE = "Mon, 23 Nov 2026 10:00:00 GMT"
         ("Tue, 24 Nov 2026 10:00:00 GMT", 86400.0, True),
     ],
 )
-def test_a_throttle_is_not_sent_and_waits_as_asked(told: str, wait: float, stop: bool) -> None:
-    outcome = read(429, Retry_After=told, Date=DATE)
+def test_a_throttle_is_not_sent_and_waits_as_asked(header: str, wait: float, stop: bool) -> None:
+    outcome = read(429, Retry_After=header, Date=DATE)
     assert isinstance(outcome, NotSent)
     assert (outcome.retry_after, outcome.stop) == (wait, stop)
 
@@ -342,11 +342,11 @@ OBJECTS = st.fixed_dictionaries(
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(status=st.integers(100, 999), told=OBJECTS)
+@given(status=st.integers(100, 999), answer=OBJECTS)
 def test_nothing_but_a_2xx_with_ticket_and_a_possible_count_is_accepted(
-    status: int, told: dict[str, object]
+    status: int, answer: dict[str, object]
 ) -> None:
-    outcome = read(status, json.dumps(told).encode())
+    outcome = read(status, json.dumps(answer).encode())
     if isinstance(outcome, Accepted):
         assert 200 <= status < 300
         assert outcome.ticket

@@ -278,13 +278,13 @@ def test_a_success_that_is_not_octopush_stops_in_doubt(raw: bytes) -> None:
     assert outcome.stop
 
 
-@pytest.mark.parametrize("told", ["headers", "body"])
-def test_a_dripping_answer_ends_at_the_total_deadline(told: str) -> None:
+@pytest.mark.parametrize("part", ["headers", "body"])
+def test_a_dripping_answer_ends_at_the_total_deadline(part: str) -> None:
     over = threading.Event()  # never set: the client hangs up
 
     def behave(connection: socket.socket) -> None:
         read_request(connection)
-        connection.sendall(b"HTTP/1.1 201 Created\r\n" + (b"\r\n" if told == "body" else b"X: "))
+        connection.sendall(b"HTTP/1.1 201 Created\r\n" + (b"\r\n" if part == "body" else b"X: "))
         while True:
             connection.sendall(b" ")
             over.wait(0.05)

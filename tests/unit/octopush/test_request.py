@@ -128,7 +128,7 @@ def test_people_and_mode_are_counted_as_a_reader_of_json_would(
         for at, (first, second) in enumerate(names)
     ]
     body = build_body(Parameters(text=text, simulation_mode=simulated), people)
-    for one in (body, add_request_id(body, key="k")[1]):
-        read = orjson.loads(one)
-        assert count_recipients(one) == len(read["recipients"]) == len(people)
-        assert is_simulated(one) is read["simulation_mode"] is simulated
+    for request in (body, add_request_id(body, key="k")[1]):
+        read = orjson.loads(request)
+        assert count_recipients(request) == len(read["recipients"]) == len(people)
+        assert is_simulated(request) is read["simulation_mode"] is simulated

@@ -87,7 +87,7 @@ def test_a_file_that_breaks_off_leaves_the_old_one_and_no_draft(tmp_path: Path) 
     with pytest.raises(csv.Error):
         write_table(path, ["a"], _rows_that_break_off())
 
-    assert [found.name for found in tmp_path.iterdir()] == ["out.csv"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.csv"]
     assert path.read_text(encoding="utf-8") == "old"
 
 

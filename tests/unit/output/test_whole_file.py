@@ -90,12 +90,12 @@ def test_a_link_to_nothing_makes_its_file(tmp_path: Path) -> None:
 
 @posix
 def test_a_loop_of_links_is_one_sentence(tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    one.symlink_to(other)
-    other.symlink_to(one)
+    first, other = tmp_path / "one", tmp_path / "other"
+    first.symlink_to(other)
+    other.symlink_to(first)
 
     with pytest.raises(InputError, match="cannot be written"):
-        _write(one)
+        _write(first)
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:

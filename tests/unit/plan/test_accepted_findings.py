@@ -21,22 +21,24 @@ def _codes(tree: ast.AST, code: ast.expr) -> set[str]:
     if isinstance(code, ast.Constant):
         return {str(code.value)}
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    (inner,) = (one for one in functions if any(node is code for node in ast.walk(one)))
+    (inner,) = (
+        function for function in functions if any(node is code for node in ast.walk(function))
+    )
     at = [argument.arg for argument in inner.args.args].index(ast.unparse(code))
     given = [call.args[at] for call, _ in _calls(tree, inner.name)]
-    return set().union(*(_codes(tree, one) for one in given))
+    return set().union(*(_codes(tree, value) for value in given))
 
 
 def _asked(noun: str, asks: str, *never: str) -> set[str]:
     """Gather the codes of all `noun`s in the source whose keyword `asks` may have another value."""
-    found: set[str] = set()
+    codes: set[str] = set()
     for path in (ROOT / "bulksms").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for _, given in _calls(tree, noun):
             asked = asks in given and ast.unparse(given[asks]) not in never
             if asked:
-                found |= _codes(tree, given["code"])
-    return found
+                codes |= _codes(tree, given["code"])
+    return codes
 
 
 def test_all_that_the_source_asks_about_can_be_accepted_and_nothing_else() -> None:

@@ -16,7 +16,7 @@ MONDAY = datetime(2026, 11, 23, 10, tzinfo=PARIS)
 ALWAYS = Compliance(hours=None)
 
 
-def found(
+def findings_of(
     folder: Path,
     code: str,
     parameters: Parameters,
@@ -41,7 +41,7 @@ def found(
 def hours(folder: Path, now: datetime | None, **given: object) -> list[Finding]:
     parameters = Parameters(text="Soldes. STOP au 30101", **given)  # type: ignore[arg-type]
     rules = Compliance(hours=SendingHours(), now=now)
-    return found(folder, "quiet_hours", parameters, rules)
+    return findings_of(folder, "quiet_hours", parameters, rules)
 
 
 def test_a_scheduled_sunday_stops_and_monday_is_proposed(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_each_of_several_texts_needs_the_stop_mention(tmp_path: Path) -> None:
     by_city = TextsByColumn(column="Ville", texts={"Lyon": "Soldes a Lyon"})
     parameters = Parameters(text="Soldes. STOP au 30101")
 
-    (finding,) = found(
+    (finding,) = findings_of(
         tmp_path, "stop_mention_missing", parameters, options=TextOptions(texts_by_column=by_city)
     )
 
@@ -81,6 +81,6 @@ def test_each_of_several_texts_needs_the_stop_mention(tmp_path: Path) -> None:
 def test_a_sender_that_france_forbids_is_an_error(tmp_path: Path) -> None:
     parameters = Parameters(text="Soldes. STOP au 30101", sender="INFO")
 
-    (finding,) = found(tmp_path, "sender_not_allowed", parameters)
+    (finding,) = findings_of(tmp_path, "sender_not_allowed", parameters)
 
     assert finding.level is Level.ERROR

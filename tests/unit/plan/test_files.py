@@ -90,8 +90,8 @@ def test_rejects_have_the_original_columns_then_row_code_and_reason(
 def test_corrected_rejects_can_be_loaded_again(source: Path, tmp_path: Path) -> None:
     rejects = tmp_path / "out.csv"
     write_rejects(rejects, _plan(source))
-    mended = rejects.read_text(encoding="utf-8").replace("demander", "+33 6 39 98 01 10")
-    rejects.write_text(mended, encoding="utf-8")
+    corrected = rejects.read_text(encoding="utf-8").replace("demander", "+33 6 39 98 01 10")
+    rejects.write_text(corrected, encoding="utf-8")
 
     again = _plan(rejects)
 

@@ -12,8 +12,8 @@ from bulksms.plan.opt_out_files import read_opt_out_file, read_opt_out_files
 def findings(folder: Path, *cells: str) -> list[tuple[str, Level, bool, int]]:
     path = folder / "stopped.csv"
     path.write_text("\n".join(["Mobile;Nom", *(f"{cell};Ada" for cell in cells)]), encoding="utf-8")
-    _, found = read_opt_out_files([str(path)], "FR", OptOutList())
-    return [(finding.code, finding.level, finding.ask, finding.count) for finding in found]
+    _, warnings = read_opt_out_files([str(path)], "FR", OptOutList())
+    return [(finding.code, finding.level, finding.ask, finding.count) for finding in warnings]
 
 
 def test_a_list_without_a_number_is_an_error_to_accept(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def a_plan(
 def read(plan: Plan) -> dict[int, str | None]:
     """Give the text of every row, by asking for each number."""
     numbers = tuple(f"+{number}" for number in plan.contacts["phone_number"])
-    return {one.row or 0: one.text for one in a_plan_like(plan, numbers).previews}
+    return {preview.row or 0: preview.text for preview in a_plan_like(plan, numbers).previews}
 
 
 def a_plan_like(plan: Plan, previews: tuple[str, ...]) -> Plan:
@@ -165,4 +165,4 @@ def test_the_column_that_chooses_is_shown_as_such(tmp_path: Path) -> None:
 
     uses = {column["header"]: column["use"] for column in answer["columns"]}
     assert uses["Langue"] == "chooses the text"
-    assert [one["contacts"] for one in answer["texts"]] == [2, 1, 2]
+    assert [text["contacts"] for text in answer["texts"]] == [2, 1, 2]

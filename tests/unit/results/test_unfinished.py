@@ -51,13 +51,13 @@ def test_a_known_answer_is_translated_and_another_reason_stays_as_details() -> N
     record = a_campaign(state="stopped", cause="account", reason=NO_CREDIT)
     french = language_of("fr")
 
-    known = stop_of(record, report_of("stopped", "account", NO_CREDIT), french)
+    translated = stop_of(record, report_of("stopped", "account", NO_CREDIT), french)
     other = stop_of(replace(record, reason="Pay me."), report_of("stopped", "account"), french)
 
-    assert known is not None
+    assert translated is not None
     assert other is not None
-    assert (known.details, other.answer, other.details) == (None, None, "Pay me.")
-    assert "rechargez" in (known.answer or "")
+    assert (translated.details, other.answer, other.details) == (None, None, "Pay me.")
+    assert "rechargez" in (translated.answer or "")
 
 
 def test_no_french_answer_is_the_english_one() -> None:

@@ -55,8 +55,8 @@ def test_once_its_hour_has_come_nothing_more_is_handed_over(ledger: Ledger, in_d
     )
     sender = SenderFixture(ledger, proof=proof)
     leaves_at = NOON + timedelta(minutes=5)
-    told = {**sender.campaign.parameters, "send_at": leaves_at.isoformat()}
-    sender.campaign = replace(sender.campaign, parameters=told)
+    parameters = {**sender.campaign.parameters, "send_at": leaves_at.isoformat()}
+    sender.campaign = replace(sender.campaign, parameters=parameters)
     if in_doubt:
         for number in range(1, 7):
             ledger.claims.claim(sender.campaign.id, number, NOON)

@@ -31,13 +31,13 @@ def ahead_of(
     counting = Counting(sender.ledger)
     ahead = BodyPrefetch(with_parts(sender.ledger, frames=counting), sender.campaign.id, workers)
     frames = sender.ledger.frames.all(sender.campaign.id)
-    ahead.expect(one.number for one in frames)
+    ahead.expect(frame.number for frame in frames)
     return ahead, counting, frames
 
 
 def test_as_many_are_read_as_there_are_workers(sender: SenderFixture) -> None:
     ahead, ledger, frames = ahead_of(sender, 4)
-    assert [ahead.body(one) for one in frames] == [f"frame {n}".encode() for n in range(1, 7)]
+    assert [ahead.body(frame) for frame in frames] == [f"frame {n}".encode() for n in range(1, 7)]
     assert ledger.asked == [[1, 2, 3, 4], [5, 6]]
 
 
@@ -51,7 +51,9 @@ def test_a_single_worker_reads_one_at_a_time(sender: SenderFixture) -> None:
 def test_frames_asked_for_out_of_turn_are_all_found(sender: SenderFixture) -> None:
     ahead, _, frames = ahead_of(sender, 2)
     order = [frames[n - 1] for n in (2, 1, 6, 3, 5, 4)]
-    assert [ahead.body(one) for one in order] == [f"frame {one.number}".encode() for one in order]
+    assert [ahead.body(frame) for frame in order] == [
+        f"frame {frame.number}".encode() for frame in order
+    ]
 
 
 def test_the_bytes_of_another_record_are_not_given_out(sender: SenderFixture) -> None:

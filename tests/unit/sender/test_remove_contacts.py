@@ -30,14 +30,14 @@ class Post:
         self.ids: list[str] = []
 
     def post(self, body: bytes) -> Outcome:
-        told = orjson.loads(body)
-        self.posted.append([person["phone_number"] for person in told["recipients"]])
-        self.ids.append(told["request_id"])
+        fields = orjson.loads(body)
+        self.posted.append([person["phone_number"] for person in fields["recipients"]])
+        self.ids.append(fields["request_id"])
         if self.first:
             return self.first.pop(0)
         return Accepted(
             ticket="sms_1",
-            number_of_contacts=len(told["recipients"]),
+            number_of_contacts=len(fields["recipients"]),
             total_cost=Decimal("0.05"),
         )
 

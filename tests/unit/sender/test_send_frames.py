@@ -314,10 +314,10 @@ def test_whatever_happens_no_frame_that_may_have_gone_is_posted_again(
                 with suppress(Crash):
                     sender.send(gateway)
                 passed = sender.clock.seconds
-                told = [*outcomes, *[ACCEPTED] * 6]
+                answers = [*outcomes, *[ACCEPTED] * 6]
                 gone.update(
                     body
-                    for body, outcome in zip(gateway.bodies, told, strict=False)
+                    for body, outcome in zip(gateway.bodies, answers, strict=False)
                     if not isinstance(outcome, NotSent)
                 )
                 assert max(gone.values(), default=0) <= 1

@@ -92,8 +92,8 @@ def test_the_ceiling_is_passed_by_one_frame_at_the_most(ledger: Ledger, factor: 
     sender = SenderFixture(
         ledger, [freeze_frame(n, CONTACTS, PLANNED * factor) for n in range(1, 7)]
     )
-    dear = replace(ACCEPTED, total_cost=PLANNED * factor)
+    expensive = replace(ACCEPTED, total_cost=PLANNED * factor)
     ceiling = Decimal(10)
-    sender.send(ScriptedGateway([], then=dear), Pacing(max_cost=ceiling))
-    spent = sum(one.total_cost or 0 for one in sender.ledger.frames.all(sender.campaign.id))
+    sender.send(ScriptedGateway([], then=expensive), Pacing(max_cost=ceiling))
+    spent = sum(frame.total_cost or 0 for frame in sender.ledger.frames.all(sender.campaign.id))
     assert ceiling <= spent < ceiling + PLANNED * factor

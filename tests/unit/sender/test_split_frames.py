@@ -39,9 +39,9 @@ class Picky:
 
     def post(self, body: bytes) -> Outcome:
         self.posts += 1
-        told = orjson.loads(body)
-        people = [person["phone_number"] for person in told["recipients"]]
-        self.ids.append(told["request_id"])
+        fields = orjson.loads(body)
+        people = [person["phone_number"] for person in fields["recipients"]]
+        self.ids.append(fields["request_id"])
         if len(people) > self.most:
             return TOO_LARGE
         if self.bad & set(people):
@@ -58,7 +58,7 @@ class Picky:
 
 def freeze_frame(number: int, people: int) -> FrozenFrame:
     digits = np.arange(FIRST + 1000 * number, FIRST + 1000 * number + people, dtype="<i8")
-    contacts = [Contact(row=2, phone_number=f"+{one}") for one in digits.tolist()]
+    contacts = [Contact(row=2, phone_number=f"+{phone_number}") for phone_number in digits.tolist()]
     request_id, body, _ = add_request_id(
         build_body(Parameters(text="Bonjour"), contacts), key=str(number)
     )
@@ -79,8 +79,8 @@ class Cutter:
         frames = [freeze_frame(number, size) for number, size in enumerate(sizes, start=1)]
         self.ledger, self.observer = ledger, RecordingObserver()
         self.campaign = ledger.campaigns.create(new_campaign("cut"), frames)
-        self.people = [f"+{FIRST + 1000 * n + one}" for n, size in enumerate(sizes, start=1)
-                       for one in range(size)]  # fmt: skip
+        self.people = [f"+{FIRST + 1000 * n + index}" for n, size in enumerate(sizes, start=1)
+                       for index in range(size)]  # fmt: skip
 
     def send(self, poster: Picky, *, isolate: bool = False) -> RunOutcome:
         return send_frames(
@@ -90,7 +90,7 @@ class Cutter:
             Pacing(isolate_refused=isolate),
             FakeClock(),
             self.observer,
-            row_lookup=lambda numbers: [int(one) % 1000 + 2 for one in numbers],
+            row_lookup=lambda numbers: [int(number) % 1000 + 2 for number in numbers],
         )
 
     @property
@@ -122,31 +122,35 @@ def test_a_frame_of_fifty_that_is_too_large_stops_the_line(ledger: Ledger) -> No
     assert cutter.standing == {"dropped": 0, "planned": 600}
 
 
-@pytest.mark.parametrize("place", [0, 137, 249, 250, 499])
+@pytest.mark.parametrize("position", [0, 137, 249, 250, 499])
 def test_one_poison_contact_in_500_is_named_and_499_get_the_text(
-    ledger: Ledger, place: int
+    ledger: Ledger, position: int
 ) -> None:
     cutter = Cutter(ledger, 500)
-    poison = cutter.people[place]
+    poison = cutter.people[position]
     picky = Picky(bad=frozenset({poison}))
     assert cutter.send(picky, isolate=True).state == "done"
-    assert picky.texted == [one for one in cutter.people if one != poison]
+    assert picky.texted == [person for person in cutter.people if person != poison]
     assert cutter.standing == {"accepted": 499, "refused": 1, "dropped": 0}
     assert picky.posts <= 1 + 2 * 9
-    assert f"The contact in row {place + 2} is refused: No correct number." in cutter.observer.notes
-    refused = [one for one in ledger.frames.all(cutter.campaign.id) if one.state == "refused"]
-    assert [(one.first_row, one.last_row) for one in refused] == [(place + 2, place + 2)]
-    numbers, seats = ledger.frames.frame_by_phone_number(cutter.campaign.id)
+    assert (
+        f"The contact in row {position + 2} is refused: No correct number." in cutter.observer.notes
+    )
+    refused = [frame for frame in ledger.frames.all(cutter.campaign.id) if frame.state == "refused"]
+    assert [(frame.first_row, frame.last_row) for frame in refused] == [
+        (position + 2, position + 2)
+    ]
+    numbers, frame_numbers = ledger.frames.frame_by_phone_number(cutter.campaign.id)
     assert len(numbers) == 500
-    assert seats[numbers == int(poison[1:])] == refused[0].number
+    assert frame_numbers[numbers == int(poison[1:])] == refused[0].number
 
 
 def test_several_poison_contacts_are_found_one_by_one(ledger: Ledger) -> None:
     cutter = Cutter(ledger, 300, 300)
-    poison = frozenset(cutter.people[place] for place in (0, 1, 150, 299, 300, 599))
+    poison = frozenset(cutter.people[position] for position in (0, 1, 150, 299, 300, 599))
     picky = Picky(bad=poison)
     assert cutter.send(picky, isolate=True).state == "done"
-    assert picky.texted == [one for one in cutter.people if one not in poison]
+    assert picky.texted == [person for person in cutter.people if person not in poison]
     assert cutter.standing == {"accepted": 594, "refused": 6, "dropped": 0}
 
 
@@ -177,10 +181,10 @@ class Poor(Picky):
 
 def in_doubt_then_ordered_again(cutter: Cutter) -> None:
     """Leave the first frame in doubt, and plan it again by an operator's order."""
-    ledger, place = cutter.ledger, (cutter.campaign.id, 1)
-    ledger.claims.claim(*place, NOON)
-    ledger.claims.record(*place, FrameState.IN_DOUBT, NOON, message="no answer")
-    doubted = replace(ledger.frames.get(*place), wave=2)
+    ledger, key = cutter.ledger, (cutter.campaign.id, 1)
+    ledger.claims.claim(*key, NOON)
+    ledger.claims.record(*key, FrameState.IN_DOUBT, NOON, message="no answer")
+    doubted = replace(ledger.frames.get(*key), wave=2)
     again = frame_without(ledger, cutter.campaign, doubted, np.empty(0, dtype=np.int64))
     assert again is not None
     ledger.settlements.resend(cutter.campaign.id, again, NOON, "by order")
@@ -193,10 +197,10 @@ def test_whoever_may_have_the_text_is_told_so_in_halves_too(ledger: Ledger, pick
     in_doubt_then_ordered_again(cutter)
     cutter.send(picky, isolate=True)
     # Whoever is not sent the text now may have it from before.
-    told = Counter[str]()
+    classes = Counter[str]()
     for frame in ledger.frames.all(cutter.campaign.id):
-        told[class_of(frame)] += frame.contacts
-    assert +told == Counter({"sent": len(picky.texted), "in_doubt": 200 - len(picky.texted)})
+        classes[class_of(frame)] += frame.contacts
+    assert +classes == Counter({"sent": len(picky.texted), "in_doubt": 200 - len(picky.texted)})
 
 
 def test_who_opts_out_of_a_half_is_counted_once_and_sits_in_no_frame(ledger: Ledger) -> None:
@@ -214,5 +218,5 @@ def test_halves_that_never_left_are_still_in_doubt_of_the_whole(ledger: Ledger) 
     cutter = Cutter(ledger, 400)
     in_doubt_then_ordered_again(cutter)
     cutter.send(Poor(most=300))
-    halves = [one for one in ledger.frames.all(cutter.campaign.id) if one.parent]
-    assert [(one.state, class_of(one)) for one in halves] == [("planned", "in_doubt")] * 2
+    halves = [frame for frame in ledger.frames.all(cutter.campaign.id) if frame.parent]
+    assert [(frame.state, class_of(frame)) for frame in halves] == [("planned", "in_doubt")] * 2

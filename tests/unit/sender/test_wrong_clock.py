@@ -48,8 +48,8 @@ def true_time(sender: SenderFixture) -> Callable[[], datetime | None]:
 def gateway(
     sender: SenderFixture, *outcomes: Outcome | BaseException, gives_time: bool = True
 ) -> ScriptedGateway:
-    told = true_time(sender) if gives_time else (lambda: None)
-    return ScriptedGateway(list(outcomes), server_clock=told)
+    server_clock = true_time(sender) if gives_time else (lambda: None)
+    return ScriptedGateway(list(outcomes), server_clock=server_clock)
 
 
 @pytest.mark.parametrize("error", [timedelta(minutes=2), timedelta(hours=-5), timedelta(days=-4)])

@@ -1,4 +1,4 @@
-"""A service manager is told by datagrams, and nobody where there is none."""
+"""A service manager is notified by datagrams, and nobody where there is none."""
 
 import socket
 import sys
@@ -18,8 +18,8 @@ def test_a_service_manager_is_told(tmp_path: Path) -> None:
         notifier.ready()
         notifier.alive()
         notifier.stopping()
-        told = [manager.recv(100) for _ in range(3)]
-    assert told == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+        messages = [manager.recv(100) for _ in range(3)]
+    assert messages == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
 
 
 @pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": "/nowhere/at/all"}])

@@ -37,5 +37,5 @@ def test_numbers_are_written_with_their_plus() -> None:
 @given(st.lists(st.integers(0, 10**18), max_size=20))
 def test_any_numbers_are_written_as_python_writes_them(numbers: list[int]) -> None:
     assert format_e164(np.array(numbers, dtype=np.int64)).to_pylist() == [
-        f"+{one}" for one in numbers
+        f"+{number}" for number in numbers
     ]

@@ -102,12 +102,12 @@ def test_a_column_known_by_its_number_must_keep_its_name(make_sheet: MakeSheet) 
 
 
 def test_sheets_that_map_alike_share_a_profile_and_others_do_not(make_sheet: MakeSheet) -> None:
-    one = make_sheet(["Mobile", "Prénom"], ["0639981230", "Zoë"], path="one.csv")
+    first = make_sheet(["Mobile", "Prénom"], ["0639981230", "Zoë"], path="one.csv")
     two = make_sheet(["Prénom", "Mobile", "Note"], ["Zoë", "0639981231", ""], path="two.csv")
-    assert profile_for(one, two).headers == ("Mobile", "Prénom", "Note")
+    assert profile_for(first, two).headers == ("Mobile", "Prénom", "Note")
     other = make_sheet(["Portable", "Prénom"], ["0639981230", "Zoë"], path="other.csv")
     with pytest.raises(InputError, match=r"other\.csv .* one\.csv: save a profile for each"):
-        profile_for(one, other)
+        profile_for(first, other)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_an_export_maps_with_no_option(make_sheet: MakeSheet, row: dict[str, Any
     def name(at: int | None) -> str:
         return "" if at is None else header[at].strip()
 
-    found = {
+    mapped = {
         "phones": [name(at) for at in mapping.phone_numbers],
         "first": name(mapping.fields.get("first_name")),
         "last": name(mapping.fields.get("last_name")),
@@ -38,9 +38,9 @@ def test_an_export_maps_with_no_option(make_sheet: MakeSheet, row: dict[str, Any
         "consent": [name(at) for at in mapping.consent],
         "export": mapping.export,
     }
-    empty = {key: [] if isinstance(value, list) else "" for key, value in found.items()}
+    empty = {key: [] if isinstance(value, list) else "" for key, value in mapped.items()}
     expected = {key: row.get(key, nothing) for key, nothing in empty.items()}
-    assert found == expected
+    assert mapped == expected
 
 
 @pytest.mark.parametrize("row", WITHOUT_PHONE, ids=source_of)

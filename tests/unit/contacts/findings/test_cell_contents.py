@@ -1,8 +1,8 @@
-"""Columns that hold something else than they are for are told, and the worst of them stop."""
+"""Columns that hold something else than they are for are reported, and the worst of them stop."""
 
 import pytest
 
-from tests.unit.contacts.conftest import MakeSheet, found, screened
+from tests.unit.contacts.conftest import MakeSheet, findings_of, screened
 
 GOOD = [[f"063998{number:04}", f"Ana{number}", "Lee"] for number in range(8)]
 HEADER = ["Mobile", "Prénom", "Nom"]
@@ -11,9 +11,9 @@ HEADER = ["Mobile", "Prénom", "Nom"]
 def test_a_column_of_emails_stops_above_a_fifth(make_sheet: MakeSheet) -> None:
     mails = [["zoe@example.com", "Zoë", "Roy"], [" bob@example.org", "Bob", "Roy"]]
     few = screened(make_sheet(HEADER, *GOOD, *mails))
-    assert found(few, "emails_as_numbers") == []
+    assert findings_of(few, "emails_as_numbers") == []
     many = screened(make_sheet(HEADER, *mails, mails[0], ["", "", ""], *GOOD))
-    ((level, count, message),) = found(many, "emails_as_numbers")
+    ((level, count, message),) = findings_of(many, "emails_as_numbers")
     assert (level, count) == ("error", 3)
     assert "3 of 11 cells" in message
     assert "first in row 2, column 'Mobile'" in message
@@ -22,8 +22,8 @@ def test_a_column_of_emails_stops_above_a_fifth(make_sheet: MakeSheet) -> None:
 def test_numbers_under_a_name_stop_above_a_fifth(make_sheet: MakeSheet) -> None:
     swapped = [[f"06399813{number:02}", f"+33 1 42 68 53 {number:02}", ""] for number in range(3)]
     few = screened(make_sheet(HEADER, *GOOD, *swapped[:2]))
-    assert found(few, "numbers_as_names") == []
-    ((level, count, message),) = found(
+    assert findings_of(few, "numbers_as_names") == []
+    ((level, count, message),) = findings_of(
         screened(make_sheet(HEADER, *GOOD, *swapped)), "numbers_as_names"
     )
     assert (level, count) == ("error", 3)
@@ -34,7 +34,7 @@ def test_numbers_under_a_name_stop_above_a_fifth(make_sheet: MakeSheet) -> None:
 @pytest.mark.parametrize("name", ["Zoë 2", "1 rue de la Paix 75001", "2024", "R2-D2", "12345"])
 def test_a_name_with_digits_is_no_number(make_sheet: MakeSheet, name: str) -> None:
     rows = [[f"063998130{number}", name, ""] for number in range(3)]
-    assert found(screened(make_sheet(HEADER, *rows)), "numbers_as_names") == []
+    assert findings_of(screened(make_sheet(HEADER, *rows)), "numbers_as_names") == []
 
 
 def test_one_wrong_cell_is_a_slip(make_sheet: MakeSheet) -> None:
@@ -44,7 +44,7 @@ def test_one_wrong_cell_is_a_slip(make_sheet: MakeSheet) -> None:
 
 def test_swapped_names_are_warned_about(make_sheet: MakeSheet) -> None:
     rows = [[number, last.upper(), first] for number, first, last in GOOD]
-    ((level, count, message),) = found(screened(make_sheet(HEADER, *rows)), "names_swapped")
+    ((level, count, message),) = findings_of(screened(make_sheet(HEADER, *rows)), "names_swapped")
     assert (level, count) == ("warning", 8)
     assert "--map first_name=HEADER --map last_name=HEADER" in message
 
@@ -79,21 +79,21 @@ def test_words_for_nothing_are_kept_and_told(make_sheet: MakeSheet) -> None:
     )
     answer = screened(sheet, extras=("Ville",))
     assert answer.contacts["first_name"].tolist() == ["Ana", "Bob", "None", "#REF!"]
-    ((level, count, message),) = found(answer, "words_for_nothing")
+    ((level, count, message),) = findings_of(answer, "words_for_nothing")
     assert (level, count) == ("warning", 3)
     assert "'N/A' in row 3" in message
 
 
 def test_destroyed_digits_say_which_cell_and_how_to_export_again(make_sheet: MakeSheet) -> None:
     rows = [["0639981230"], ["3.36399E+10"], ["3,36E+10"]]
-    ((level, count, message),) = found(screened(make_sheet(["Mobile"], *rows)), "digits_lost")
+    ((level, count, message),) = findings_of(screened(make_sheet(["Mobile"], *rows)), "digits_lost")
     assert (level, count) == ("warning", 2)
     assert "'3.36399E+10' in row 3: format the column as text" in message
 
 
 def test_a_mobile_taken_from_several_numbers_is_told(make_sheet: MakeSheet) -> None:
     answer = screened(make_sheet(["Mobile"], ["0142685300 / 0639981230"], ["0639981231"]))
-    assert found(answer, "split_cells") == [
+    assert findings_of(answer, "split_cells") == [
         ("note", 1, "A mobile beside other numbers is taken from 1 cell.")
     ]
 
@@ -113,6 +113,6 @@ def test_a_column_that_may_speak_of_consent_is_asked_about(
     agreed = make_sheet(["Mobile", header], ["0639981230", yes], ["x", other])
     assert screened(agreed).findings == ()
     answer = screened(make_sheet(["Mobile", header], ["0639981230", yes], ["0639981231", other]))
-    ((level, count, message),) = found(answer, "unclear_consent")
+    ((level, count, message),) = findings_of(answer, "unclear_consent")
     assert (level, count, answer.sendable) == ("error", 1, 2)
     assert f"The column {header!r} does not say yes in 1 row, first in row 3" in message

@@ -1,4 +1,4 @@
-"""Beside other metadata than it was made from, the number table is not used, and that is told."""
+"""A number table made from other metadata than is installed is reported and not used."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_a_stale_table_is_told_of_a_long_list_and_changes_nothing_else(
     fresh_table().save(fresh)
     replace(fresh_table(), stamp=f"8.0.0 {'0' * 32}").save(stale)
     quick, slow = screened(make_sheet, fresh, rows), screened(make_sheet, stale, rows)
-    codes = [{one.code for one in answer.findings} for answer in (quick, slow)]
+    codes = [{finding.code for finding in answer.findings} for answer in (quick, slow)]
     assert codes[1] - codes[0] == codes_added
     assert quick.contacts.equals(slow.contacts)
     assert quick.rejections.equals(slow.rejections)

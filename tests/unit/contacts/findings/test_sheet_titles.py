@@ -6,7 +6,7 @@ import pytest
 
 from bulksms.contacts.findings.sheet_titles import is_named_like_stop_list
 from bulksms.loader import ReadOptions, open_sheets
-from tests.unit.contacts.conftest import found, screened
+from tests.unit.contacts.conftest import findings_of, screened
 
 CASES = Path(__file__).parents[3] / "cases"
 ASKED = (
@@ -43,12 +43,12 @@ def test_an_ordinary_title_is_no_stop_list(title: str) -> None:
 def test_a_sheet_named_like_a_stop_list_is_asked_about() -> None:
     path = CASES / "stop_sheet.xlsx"
     answer = screened(*open_sheets(path))
-    assert found(answer, "stop_sheet") == [("error", 1, ASKED.format(path))]
-    assert found(answer, "several_sheets") == [("warning", 2, SEVERAL.format(path))]
+    assert findings_of(answer, "stop_sheet") == [("error", 1, ASKED.format(path))]
+    assert findings_of(answer, "several_sheets") == [("warning", 2, SEVERAL.format(path))]
     (finding,) = [finding for finding in answer.findings if finding.code == "stop_sheet"]
     assert finding.ask
 
 
 def test_one_sheet_that_is_chosen_is_nothing_to_say() -> None:
     answer = screened(*open_sheets(CASES / "stop_sheet.xlsx", ReadOptions(sheet="Clients")))
-    assert found(answer, "several_sheets") == found(answer, "stop_sheet") == []
+    assert findings_of(answer, "several_sheets") == findings_of(answer, "stop_sheet") == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bulksms.contacts import OptOutList, ScreeningRules, map_columns, screen
-from tests.unit.contacts.conftest import MakeSheet, found, screened
+from tests.unit.contacts.conftest import MakeSheet, findings_of, screened
 
 NUMBERS = ("0639981230", "0639981231", "0639981232", "0639981233", "0639981234", "0639981235")
 EXPORTS = {
@@ -171,7 +171,7 @@ def test_the_question_names_column_row_and_cell(
 def test_a_plain_no_in_a_column_called_sms_is_asked_about(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(["Mobile", "SMS"], ["0639981230", "Non"], ["0639981231", "Oui"])
     answer = screened(sheet)
-    ((level, count, _),) = found(answer, "unclear_consent")
+    ((level, count, _),) = findings_of(answer, "unclear_consent")
     assert (level, count, answer.sendable) == ("error", 1, 2)
 
 

@@ -12,8 +12,8 @@ ONE, TWO, OURS = "06 12 34 36 01", "06 12 34 36 02", "06 44 60 00 01"
 
 
 def digits(make_sheet: MakeSheet, header: list[str], *rows: list[str]) -> list[int]:
-    found: list[int] = read_opt_outs([make_sheet(header, *rows)], "FR").digits.tolist()
-    return found
+    numbers: list[int] = read_opt_outs([make_sheet(header, *rows)], "FR").digits.tolist()
+    return numbers
 
 
 @pytest.mark.parametrize(

@@ -70,12 +70,12 @@ def test_replies_of_the_api_become_opt_outs_and_doubtful_ones_are_listed(tmp_pat
         "sms_1,unknown,stop,33639980999,2026-11-20 10:04:00",
     )
 
-    found = read_replies(open_sheets(path), "FR")
+    outcome = read_replies(open_sheets(path), "FR")
 
-    assert found.opt_outs.digits.tolist() == [33639980101, 33639980103]
-    assert found.opt_outs.unreadable == 1
-    assert found.messages == 5
-    assert found.doubtful == (5,)
+    assert outcome.opt_outs.digits.tolist() == [33639980101, 33639980103]
+    assert outcome.opt_outs.unreadable == 1
+    assert outcome.messages == 5
+    assert outcome.doubtful == (5,)
 
 
 def test_a_phone_column_by_any_of_its_names_will_do(tmp_path: Path) -> None:

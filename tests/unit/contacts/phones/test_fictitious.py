@@ -61,8 +61,8 @@ def test_few_other_numbers_are_taken_for_fiction() -> None:
 @example(number=12125550200)
 @example(number=46701740700)
 def test_the_ranges_of_a_column_are_those_of_its_numbers(number: int) -> None:
-    (place,) = fictitious_ranges(np.array([number])).tolist()
-    assert (place > 0) == (fictitious_range(int(number)) is not None)
+    (index,) = fictitious_ranges(np.array([number])).tolist()
+    assert (index > 0) == (fictitious_range(int(number)) is not None)
 
 
 def test_numbers_are_alike_that_lie_in_one_range() -> None:

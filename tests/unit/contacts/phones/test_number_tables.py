@@ -55,8 +55,10 @@ def spellings(region: str, number_type: int) -> list[str]:
 @pytest.mark.parametrize("region", COUNTRIES)
 def test_the_example_mobile_of_a_country_can_be_texted(region: str) -> None:
     texts = spellings(region, PhoneNumberType.MOBILE)
-    found = {parse_number(text, region, REAL) for text in texts}
-    assert [(one.e164, one.country, one.kind) for one in found] == [(texts[0], region, "mobile")]
+    outcomes = {parse_number(text, region, REAL) for text in texts}
+    assert [(parsed.e164, parsed.country, parsed.kind) for parsed in outcomes] == [
+        (texts[0], region, "mobile")
+    ]
 
 
 @pytest.mark.parametrize("region", [*COUNTRIES, "US", "CA"])
@@ -74,8 +76,8 @@ def test_the_other_examples_of_a_country_are_refused_by_reason(region: str) -> N
 
 @pytest.mark.parametrize("text", ["+1 506 234 5678", "(506) 234-5678", "506-234-5678"])
 def test_a_number_whose_kind_cannot_be_told_is_texted(text: str) -> None:
-    found = parse_number(text, "CA", REAL)
-    assert (found.e164, found.country, found.kind) == ("+15062345678", "CA", "either")
+    parsed = parse_number(text, "CA", REAL)
+    assert (parsed.e164, parsed.country, parsed.kind) == ("+15062345678", "CA", "either")
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,8 @@ def test_a_number_whose_kind_cannot_be_told_is_texted(text: str) -> None:
     ],
 )
 def test_a_wrong_number_of_a_country_has_its_reason(region: str, text: str, reason: Reason) -> None:
-    found = parse_number(text, region, REAL)
-    assert (found.reason, found.e164) == (reason, "")
+    parsed = parse_number(text, region, REAL)
+    assert (parsed.reason, parsed.e164) == (reason, "")
 
 
 @pytest.mark.parametrize(

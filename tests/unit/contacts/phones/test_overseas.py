@@ -68,7 +68,7 @@ def test_a_column_reads_them_like_each_cell_alone() -> None:
     parsed = ColumnParser(RULES).parse(pa.array(texts), "FR")
     alone = [parse_number(text, "FR", RULES) for text in texts]
     assert parsed.phone_numbers.tolist() == [
-        one.phone_number if one.reason is None else 0 for one in alone
+        cell.phone_number if cell.reason is None else 0 for cell in alone
     ]
 
 

@@ -41,14 +41,14 @@ REAL = NumberRules()
     ],
 )
 def test_spellings_give_one_number(text: str) -> None:
-    found = parse_number(text, "FR", REHEARSAL)
-    assert (found.e164, found.country, found.repaired) == ("+33639981234", "FR", False)
+    parsed = parse_number(text, "FR", REHEARSAL)
+    assert (parsed.e164, parsed.country, parsed.repaired) == ("+33639981234", "FR", False)
 
 
 @pytest.mark.parametrize("text", ["639981234", "0639981234.0", "33639981234.0", "6 39 98 12 34"])
 def test_a_mended_number_is_counted_as_repaired(text: str) -> None:
-    found = parse_number(text, "FR", REHEARSAL)
-    assert (found.e164, found.repaired) == ("+33639981234", True)
+    parsed = parse_number(text, "FR", REHEARSAL)
+    assert (parsed.e164, parsed.repaired) == ("+33639981234", True)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_a_mended_number_is_counted_as_repaired(text: str) -> None:
 def test_fiction_is_a_mobile_in_a_rehearsal_only(
     text: str, region: str, number: str, country: str
 ) -> None:
-    found = parse_number(text, region, REHEARSAL)
-    assert (found.e164, found.country, found.kind) == (number, country, "mobile")
+    parsed = parse_number(text, region, REHEARSAL)
+    assert (parsed.e164, parsed.country, parsed.kind) == (number, country, "mobile")
     refused = parse_number(text, region, REAL)
     assert (refused.reason, refused.wording) == (Reason.INVALID_NUMBER, FICTITIOUS)
 
@@ -133,13 +133,13 @@ def test_of_several_numbers_the_only_mobile_is_taken(text: str) -> None:
 def test_overseas_numbers_of_france_are_read_as_dialled(
     text: str, number: str, country: str
 ) -> None:
-    found = parse_number(text, "FR", REAL)
-    assert (found.e164, found.country) == (number, country)
+    parsed = parse_number(text, "FR", REAL)
+    assert (parsed.e164, parsed.country) == (number, country)
 
 
 def test_landlines_are_taken_when_allowed() -> None:
-    found = parse_number("0142685300", "FR", NumberRules(allow_landlines=True))
-    assert (found.e164, found.kind, found.reason) == ("+33142685300", "landline", None)
+    parsed = parse_number("0142685300", "FR", NumberRules(allow_landlines=True))
+    assert (parsed.e164, parsed.kind, parsed.reason) == ("+33142685300", "landline", None)
 
 
 def test_a_column_is_judged_in_the_region_of_each_row() -> None:
@@ -164,8 +164,8 @@ def test_no_texts_give_an_empty_table() -> None:
 
 
 def test_a_country_code_without_plus_beats_an_improbable_landline() -> None:
-    found = parse_number("4915123456789", "DE", REAL)
-    assert (found.e164, found.kind) == ("+4915123456789", "mobile")
+    parsed = parse_number("4915123456789", "DE", REAL)
+    assert (parsed.e164, parsed.kind) == ("+4915123456789", "mobile")
 
 
 def test_a_trunk_zero_in_brackets_is_left_out_where_it_cannot_be_dialled() -> None:

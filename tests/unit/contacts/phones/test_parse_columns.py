@@ -55,8 +55,8 @@ def test_judgements_are_kept_once_and_without_their_number() -> None:
     parser = ColumnParser(REHEARSAL)
     parsed = parser.parse(column(["0639981234", "0639981235", "0199001234", "0199001235"]), "FR")
     assert parsed.phone_numbers.tolist() == [33639981234, 33639981235, 0, 0]
-    found = [parser.outcomes[code] for code in parsed.codes]
-    assert [(one.e164, one.kind, one.reason) for one in found] == [
+    outcomes = [parser.outcomes[code] for code in parsed.codes]
+    assert [(outcome.e164, outcome.kind, outcome.reason) for outcome in outcomes] == [
         ("", "mobile", None),
         ("", "mobile", None),
         ("", "landline", Reason.LANDLINE),

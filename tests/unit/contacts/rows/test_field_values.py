@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bulksms.contacts import LongValues
-from tests.unit.contacts.conftest import RULES, MakeSheet, found, screened
+from tests.unit.contacts.conftest import RULES, MakeSheet, findings_of, screened
 
 CUT = replace(RULES, long_values=LongValues.CUT)
 STOP = replace(RULES, long_values=LongValues.STOP)
@@ -41,7 +41,7 @@ def test_cut_values_are_counted_with_the_first_row(make_sheet: MakeSheet) -> Non
     )
     answer = screened(sheet, rules=CUT, extras=("Ville",))
     assert answer.contacts["Ville"].str.len().tolist() == [4, 50, 50]
-    assert found(answer, "values_cut") == [
+    assert findings_of(answer, "values_cut") == [
         ("warning", 2, "A value is cut at 50 characters in 2 rows, first 'Ville' in row 3.")
     ]
 
@@ -51,7 +51,7 @@ def test_long_values_can_stop_everything(make_sheet: MakeSheet) -> None:
         ["Mobile", "Full name"], ["0639981230", "Ann Lee"], ["0639981231", f"Bob {LONG}"]
     )
     answer = screened(sheet, rules=STOP)
-    ((level, count, message),) = found(answer, "long_values")
+    ((level, count, message),) = findings_of(answer, "long_values")
     assert (level, count, answer.reasons) == ("error", 1, {"value_too_long": 1})
     assert "first 'Full name' in row 3" in message
 
@@ -65,4 +65,4 @@ def test_a_rejected_long_value_names_its_column_and_row(make_sheet: MakeSheet) -
     answer = screened(make_sheet(["Mobile", "param1"], ["0639981230", LONG]))
     (line,) = answer.rejections.to_dict("records")
     assert (line["row"], line["reason"], line["column"]) == (2, "value_too_long", "param1")
-    assert (found(answer, "long_values"), found(answer, "values_cut")) == ([], [])
+    assert (findings_of(answer, "long_values"), findings_of(answer, "values_cut")) == ([], [])

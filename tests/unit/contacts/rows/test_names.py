@@ -7,7 +7,7 @@ import pytest
 
 from bulksms.contacts.rows.field_values import clean_texts
 from bulksms.contacts.rows.names import split_names
-from tests.unit.contacts.conftest import MakeSheet, found, screened
+from tests.unit.contacts.conftest import MakeSheet, findings_of, screened
 
 NAMES = {
     "Monsieur DURAND": ("", "DURAND"),
@@ -58,7 +58,7 @@ def test_a_title_with_a_family_name_is_reported(make_sheet: MakeSheet) -> None:
     rows = [["Monsieur DURAND", "0639981230"], ["DURAND Paul", "0639981231"]]
     answer = screened(make_sheet(header, *rows))
     assert answer.contacts["first_name"].tolist() == ["", "Paul"]
-    ((level, count, message),) = found(answer, "titles_in_names")
+    ((level, count, message),) = findings_of(answer, "titles_in_names")
     assert (level, count) == ("warning", 1)
     assert "first in row 2" in message
 
@@ -66,14 +66,14 @@ def test_a_title_with_a_family_name_is_reported(make_sheet: MakeSheet) -> None:
 @pytest.mark.parametrize("cell", ["Monsieur", "Mme Petit", "M. Bleu", "Herr Weiß", "Sig.ra Rossi"])
 def test_a_title_among_first_names_is_reported(make_sheet: MakeSheet, cell: str) -> None:
     answer = screened(make_sheet(["Prénom", "Portable"], [cell, "0639981230"]))
-    ((_, count, _),) = found(answer, "titles_in_names")
+    ((_, count, _),) = findings_of(answer, "titles_in_names")
     assert count == 1
 
 
 @pytest.mark.parametrize("cell", ["Mado", "Misha", "Drita", "Frauke", "Srdjan", "Profira"])
 def test_names_that_begin_like_a_title_are_none(make_sheet: MakeSheet, cell: str) -> None:
     answer = screened(make_sheet(["Prénom", "Portable"], [cell, "0639981230"]))
-    assert found(answer, "titles_in_names") == []
+    assert findings_of(answer, "titles_in_names") == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from bulksms.contacts import OptOutList, map_columns, read_opt_outs, screen
 from bulksms.contacts.columns.ranking import rank_phones
-from tests.unit.contacts.conftest import RULES, MakeSheet, found, screened
+from tests.unit.contacts.conftest import RULES, MakeSheet, findings_of, screened
 
 ONE, OTHER = "0639981230", "0639981231"
 
@@ -23,11 +23,11 @@ def test_level_columns_with_different_mobiles_stop(
 ) -> None:
     sheet = make_sheet(header, [ONE, ONE], ["", OTHER], ["0639981232", OTHER], [ONE, "x"])
     answer = screened(sheet)
-    ((level, count, message),) = found(answer, "equal_columns")
+    ((level, count, message),) = findings_of(answer, "equal_columns")
     assert (level, count) == ("error", 1)
     assert said in message
     assert "first in row 4" in message
-    assert found(answer, "several_mobiles") == []
+    assert findings_of(answer, "several_mobiles") == []
     assert answer.contacts["phone_number"].tolist()[-1] == 33639981232
 
 
@@ -49,7 +49,7 @@ def test_columns_told_apart_do_not_stop(
     make_sheet: MakeSheet, header: list[str], row: list[str]
 ) -> None:
     answer = screened(make_sheet(header, row))
-    assert found(answer, "equal_columns") == []
+    assert findings_of(answer, "equal_columns") == []
     assert answer.contacts["phone_number"].tolist() == [33639981230]
 
 
@@ -58,26 +58,26 @@ def test_a_choice_settles_it_in_the_order_given(make_sheet: MakeSheet) -> None:
     mapping = map_columns(sheet, {"phone_number": ("2", "1")})
     answer = screen([(sheet, mapping)], RULES, OptOutList())
     assert answer.contacts["phone_number"].tolist() == [33639981231, 33639981230]
-    assert found(answer, "equal_columns") == []
+    assert findings_of(answer, "equal_columns") == []
 
 
 def test_labels_tell_level_columns_apart(make_sheet: MakeSheet) -> None:
     header = ["Phone 1 - Label", "Phone 1 - Value", "Phone 2 - Label", "Phone 2 - Value"]
     answer = screened(make_sheet(header, ["Mobile", ONE, "Mobile", OTHER]))
-    assert found(answer, "equal_columns") == []
-    assert len(found(answer, "several_mobiles")) == 1
+    assert findings_of(answer, "equal_columns") == []
+    assert len(findings_of(answer, "several_mobiles")) == 1
 
 
 def test_a_row_that_is_not_texted_raises_no_doubt(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(["Phone", "Phone", "DoNotCall"], [ONE, OTHER, "yes"], ["", OTHER, ""])
-    assert found(screened(sheet), "equal_columns") == []
+    assert findings_of(screened(sheet), "equal_columns") == []
 
 
 def test_the_order_of_a_known_export_counts_before_kinds() -> None:
-    known = ("phone", "mobile")
+    export = ("phone", "mobile")
     header = ["Mobile", "Phone", "Cell", "Phone", "Home Phone", "Fax"]
-    assert rank_phones(header, frozenset(), known) == {1: 0, 3: 0, 0: 1, 2: 2, 4: 3}
-    assert rank_phones(header, frozenset({1, 0}), known) == {3: 0, 2: 1, 4: 2}
+    assert rank_phones(header, frozenset(), export) == {1: 0, 3: 0, 0: 1, 2: 2, 4: 3}
+    assert rank_phones(header, frozenset({1, 0}), export) == {3: 0, 2: 1, 4: 2}
 
 
 @pytest.mark.parametrize("header", ["Phone 2024", "E164 phone", "Phone 0"])

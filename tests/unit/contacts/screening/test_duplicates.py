@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulksms.contacts import Duplicates
-from tests.unit.contacts.conftest import RULES, MakeSheet, build_sheet, found, screened
+from tests.unit.contacts.conftest import RULES, MakeSheet, build_sheet, findings_of, screened
 
 CHOOSING = (Duplicates.FIRST, Duplicates.LAST, Duplicates.MOST_COMPLETE)
 HEADER = ["Mobile", "Prénom", "Nom"]
@@ -56,19 +56,21 @@ def test_a_row_that_cannot_be_texted_is_no_rival(make_sheet: MakeSheet) -> None:
 
 def test_refused_duplicates_name_the_first_pair(make_sheet: MakeSheet) -> None:
     rules = replace(RULES, duplicates=Duplicates.REFUSE)
-    one = make_sheet(HEADER, *ROWS[:2], path="one.csv")
+    first = make_sheet(HEADER, *ROWS[:2], path="one.csv")
     two = make_sheet(HEADER, *ROWS[1:], path="two.csv")
-    ((level, count, message),) = found(screened(one, two, rules=rules), "duplicates_refused")
+    ((level, count, message),) = findings_of(
+        screened(first, two, rules=rules), "duplicates_refused"
+    )
     assert (level, count) == ("error", 4)
     assert "in 4 rows, first that of row 3 of one.csv in row 2 of two.csv" in message
     assert message.endswith("--duplicates first, last or most_complete.")
-    assert found(screened(one, rules=rules), "duplicates_refused") == []
+    assert findings_of(screened(first, rules=rules), "duplicates_refused") == []
 
 
 def test_different_names_of_one_number_are_told_under_every_rule(make_sheet: MakeSheet) -> None:
     for rule in Duplicates:
         answer = screened(make_sheet(HEADER, *ROWS), rules=replace(RULES, duplicates=rule))
-        assert [(level, count) for level, count, _ in found(answer, "shared_number")] == [
+        assert [(level, count) for level, count, _ in findings_of(answer, "shared_number")] == [
             ("warning", 1)
         ]
 
@@ -103,4 +105,4 @@ def test_a_sheet_without_names_shares_numbers_with_one_that_has_them(
     for sheets in ((named, bare), (bare, named)):
         answer = screened(*sheets)
         assert (answer.sendable, answer.duplicates) == (2, 2)
-        assert [count for _, count, _ in found(answer, "shared_number")] == [1]
+        assert [count for _, count, _ in findings_of(answer, "shared_number")] == [1]

@@ -87,11 +87,11 @@ def test_each_row_has_one_reason_and_rows_add_up(make_sheet: MakeSheet) -> None:
 
 
 def test_duplicates_across_files_name_the_first_row(make_sheet: MakeSheet) -> None:
-    one = make_sheet(["Mobile", "Name"], ["0639981230", "Ann Lee"], path="one.csv")
+    first = make_sheet(["Mobile", "Name"], ["0639981230", "Ann Lee"], path="one.csv")
     two = make_sheet(
         ["Portable", "Nom"], ["+33639981231", "X"], ["0033639981230", "Bob Lee"], path="two.csv"
     )
-    answer = screened(one, two)
+    answer = screened(first, two)
     assert answer.contacts["source"].tolist() == [0, 1]
     last = answer.rejections.iloc[-1]
     assert (last["source"], last["row"], last["reason"]) == (1, 3, "duplicate")

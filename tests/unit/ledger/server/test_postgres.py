@@ -53,9 +53,11 @@ def test_the_migrations_make_the_tables_that_tests_use(
     migrated, made = postgres_server.url(), postgres_server.url()
     open_ledger(tmp_path, migrated).close()
     create_tables(made)
-    for one, other in zip(describe(connection, migrated), describe(connection, made), strict=True):
-        assert len(one) > 5
-        assert one == other
+    for table, other in zip(
+        describe(connection, migrated), describe(connection, made), strict=True
+    ):
+        assert len(table) > 5
+        assert table == other
 
 
 def test_first_openings_at_once_make_one_ledger(

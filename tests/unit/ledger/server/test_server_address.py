@@ -41,12 +41,12 @@ def test_other_spellings(url: str, name: str) -> None:
 
 
 def test_each_schema_has_its_own_lock_and_witnesses() -> None:
-    one, other = (ServerAddress.parse(f"postgresql://h/d?schema={s}") for s in ("a", "b"))
-    assert one.lock_number != other.lock_number
-    assert one.digest != other.digest
+    first, other = (ServerAddress.parse(f"postgresql://h/d?schema={s}") for s in ("a", "b"))
+    assert first.lock_number != other.lock_number
+    assert first.digest != other.digest
     again = ServerAddress.parse("postgres://someone:else@h/d?schema=a")
-    assert (again.lock_number, again.digest) == (one.lock_number, one.digest)
-    assert -(2**63) <= one.lock_number < 2**63
+    assert (again.lock_number, again.digest) == (first.lock_number, first.digest)
+    assert -(2**63) <= first.lock_number < 2**63
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,8 @@ class Copies:
                 made = ledger.campaigns.get("spring")
                 ledger.claims.doubt_in_flight(made.id, LATER)
                 frames = ledger.frames.all(made.id)
-                assert [one.number for one in frames] == list(range(1, FRAMES + 1))
-                return [one.number for one in frames if one.state is FrameState.PLANNED]
+                assert [frame.number for frame in frames] == list(range(1, FRAMES + 1))
+                return [frame.number for frame in frames if frame.state is FrameState.PLANNED]
         except LedgerError:
             return []
 
@@ -101,13 +101,13 @@ def test_a_flipped_bit_in_a_witness_is_detected(copies: Copies) -> None:
         assert copies.beside.read_bytes().count(b"\n") >= POSTED + 1
 
 
-@pytest.mark.parametrize("place", range(10))
-def test_every_flipped_bit_in_a_checksum_is_detected(copies: Copies, place: int) -> None:
+@pytest.mark.parametrize("position", range(10))
+def test_every_flipped_bit_in_a_checksum_is_detected(copies: Copies, position: int) -> None:
     # The checksum has letters, which another bit makes capitals of the same value.
     for bit in range(8):
         copies.put_back()
         content = bytearray(copies.beside.read_bytes())
-        content[content.index(b"\n") + 1 + place] ^= 1 << bit
+        content[content.index(b"\n") + 1 + position] ^= 1 << bit
         copies.beside.write_bytes(content)
         assert copies.free() == list(range(POSTED + 2, FRAMES + 1))
 

@@ -34,8 +34,8 @@ def test_the_first_failure_is_where_python_fails(
 ) -> None:
     source = bytes_source(data, "a.csv", chunk=chunk)
     expected = python_fails(data[skip:], codec)
-    found = first_failure(source, DetectedEncoding(codec=codec, name=codec, skip=skip))
-    assert found == (None if expected is None else expected + skip)
+    failure = first_failure(source, DetectedEncoding(codec=codec, name=codec, skip=skip))
+    assert failure == (None if expected is None else expected + skip)
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 1_000])

@@ -48,13 +48,13 @@ def text_of(written: str, codec: str = "utf-8", chunk: int = CHUNK_BYTES) -> Dec
     return DecodedText(source=source, encoding=spelling, name="a.csv")
 
 
-def same(one: Table, other: Table) -> bool:
+def same(first: Table, other: Table) -> bool:
     return (
-        one.header == other.header
-        and one.rows.table().equals(other.rows.table())
-        and one.rows.row_numbers.tolist() == other.rows.row_numbers.tolist()
-        and one.ragged.tolist() == other.ragged.tolist()
-        and one.findings == other.findings
+        first.header == other.header
+        and first.rows.table().equals(other.rows.table())
+        and first.rows.row_numbers.tolist() == other.rows.row_numbers.tolist()
+        and first.ragged.tolist() == other.ragged.tolist()
+        and first.findings == other.findings
     )
 
 

@@ -27,7 +27,7 @@ def codes(sheet: Sheet) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("codec", "mark", "told", "guessed"),
+    ("codec", "mark", "expected", "guessed"),
     [
         ("utf-8", b"", "utf-8", []),
         ("utf-8", b"\xef\xbb\xbf", "utf-8-sig", []),
@@ -39,12 +39,12 @@ def codes(sheet: Sheet) -> list[str]:
     ],
 )
 def test_accents_are_read_right_in_every_encoding(
-    tmp_path: Path, codec: str, mark: bytes, told: str, guessed: list[str]
+    tmp_path: Path, codec: str, mark: bytes, expected: str, guessed: list[str]
 ) -> None:
     sheet = read(tmp_path, mark + TABLE.encode(codec))
     assert sheet.header == ("phone", "prénom", "ville")
     assert cells(sheet) == ROWS
-    assert sheet.source.encoding == told
+    assert sheet.source.encoding == expected
     assert codes(sheet) == guessed
 
 

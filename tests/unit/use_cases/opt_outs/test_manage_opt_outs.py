@@ -54,8 +54,8 @@ def test_files_say_what_was_read_new_and_lost(desk: Settings, tmp_path: Path) ->
 
 def test_check_says_yes_or_no_of_each(desk: Settings) -> None:
     add_numbers(["0639980101"], "FR", desk, NOW)
-    found = check_numbers(["06.39.98.01.01", "0639980102"], "FR", desk)
-    assert found == {"+33639980101": True, "+33639980102": False}
+    answers = check_numbers(["06.39.98.01.01", "0639980102"], "FR", desk)
+    assert answers == {"+33639980101": True, "+33639980102": False}
 
 
 def test_a_removed_number_may_be_texted_again(desk: Settings) -> None:
@@ -86,7 +86,7 @@ def test_files_and_stored_numbers_are_joined_with_a_warning_of_what_was_lost(
     stored = OptOutList.from_numbers(["+33639980199"])
     gathered, findings = read_opt_out_files([_stopped(tmp_path)], "FR", stored)
     assert gathered.digits.tolist() == [33639980101, 33639980199, 447700900123]
-    assert [(one.code, one.level, one.count) for one in findings] == [
+    assert [(finding.code, finding.level, finding.count) for finding in findings] == [
         ("optouts_unreadable", Level.ERROR, 1)
     ]
     assert read_opt_out_files([], "FR", stored)[1] == ()

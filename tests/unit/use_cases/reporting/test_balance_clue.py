@@ -88,9 +88,9 @@ def test_the_fall_of_the_balance_is_compared_with_the_price(
     post(ledger, campaign, 1, "300")
     post(ledger, campaign, 2, None)
     post(ledger, campaign, 3, after)
-    found = clue(ledger, campaign, 2)
-    assert (found.sign, found.price) == (sign, PRICE)
-    assert found.change == Decimal(change)
+    evidence = clue(ledger, campaign, 2)
+    assert (evidence.sign, evidence.price) == (sign, PRICE)
+    assert evidence.change == Decimal(change)
 
 
 def test_two_in_doubt_between_the_same_balances_are_judged_together(
@@ -101,8 +101,12 @@ def test_two_in_doubt_between_the_same_balances_are_judged_together(
     post(ledger, campaign, 3, None)
     post(ledger, campaign, 4, "225.21")
     for number in (2, 3):
-        found = clue(ledger, campaign, number)
-        assert (found.sign, found.frames, found.price) == (BalanceSign.CHARGED, 2, 2 * PRICE)
+        evidence = clue(ledger, campaign, number)
+        assert (evidence.sign, evidence.frames, evidence.price) == (
+            BalanceSign.CHARGED,
+            2,
+            2 * PRICE,
+        )
 
 
 def test_a_balance_on_one_side_says_nothing(ledger: Ledger, campaign: CampaignRecord) -> None:

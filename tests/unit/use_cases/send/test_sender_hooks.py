@@ -51,22 +51,22 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
-def a_plan(folder: Path, *, now: datetime | None = None, **told: Any) -> Plan:
+def a_plan(folder: Path, *, now: datetime | None = None, **parameters: Any) -> Plan:
     path = folder / "list.csv"
     path.write_text("Mobile,Prénom\n0639980101,Zoë\n", encoding="utf-8")
     return make_plan(
         PlanRequest(
             files=(str(path),),
             rules=ScreeningRules(rehearsal=True),
-            parameters=Parameters(text=TEXT, **told),
+            parameters=Parameters(text=TEXT, **parameters),
             compliance=Compliance(hours=SendingHours(), now=now),
         )
     )
 
 
-def begun(ledger: Ledger, *, rehearsal: bool = False, **told: Any) -> CampaignRecord:
+def begun(ledger: Ledger, *, rehearsal: bool = False, **changes: Any) -> CampaignRecord:
     frames = [_to_france(number) for number in range(1, 7)]
-    parameters = {"purpose": "wholesale", "send_at": None, "simulation_mode": False, **told}
+    parameters = {"purpose": "wholesale", "send_at": None, "simulation_mode": False, **changes}
     return ledger.campaigns.create(new_campaign(parameters=parameters, rehearsal=rehearsal), frames)
 
 
@@ -139,12 +139,12 @@ def test_the_rest_leaves_by_itself_in_the_morning_when_it_may_wait(ledger: Ledge
 
 
 @pytest.mark.parametrize(
-    "told", [{"rehearsal": True}, {"purpose": "alert"}, {"simulation_mode": True}]
+    "options", [{"rehearsal": True}, {"purpose": "alert"}, {"simulation_mode": True}]
 )
 def test_what_texts_nobody_or_is_no_marketing_passes_the_gate(
-    ledger: Ledger, told: dict[str, Any]
+    ledger: Ledger, options: dict[str, Any]
 ) -> None:
-    record = begun(ledger, **told)
+    record = begun(ledger, **options)
     gate = gate_of(ledger, record, SendingHours(), At(SUNDAY))
 
     assert gate(ledger.frames.get(record.id, 1)) is None

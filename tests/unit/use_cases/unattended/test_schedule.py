@@ -27,14 +27,14 @@ def due(tmp_path: Path, after: str, until: str, *lines: str) -> list[str]:
 
 
 def test_every_day_at_hours_of_the_region(tmp_path: Path) -> None:
-    found = due(
+    moments = due(
         tmp_path,
         "2027-01-14 08:00",
         "2027-01-15 17:30",
         'every = "day"',
         'at = ["09:00", "18:30"]',
     )
-    assert found == ["01-14 17:30", "01-15 08:00", "01-15 17:30"]
+    assert moments == ["01-14 17:30", "01-15 08:00", "01-15 17:30"]
 
 
 def test_weekdays_leave_out_the_weekend_and_days_have_names(tmp_path: Path) -> None:
@@ -63,8 +63,8 @@ def test_an_hour_is_local_through_a_clock_change(tmp_path: Path) -> None:
 
 
 def test_a_length_of_time_is_counted_from_the_same_start_everywhere(tmp_path: Path) -> None:
-    found = due(tmp_path, "2027-01-14 08:00", "2027-01-14 09:30", 'every = "30m"')
-    assert found == ["01-14 08:30", "01-14 09:00", "01-14 09:30"]
+    moments = due(tmp_path, "2027-01-14 08:00", "2027-01-14 09:30", 'every = "30m"')
+    assert moments == ["01-14 08:30", "01-14 09:00", "01-14 09:30"]
     assert due(tmp_path, "2027-01-14 07:59", "2027-01-14 12:00", 'every = "2h"') == [
         "01-14 08:00",
         "01-14 10:00",

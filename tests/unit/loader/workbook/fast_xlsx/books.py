@@ -58,9 +58,9 @@ def book(rows: str, shared: str | None = None, *, head: str = "", tail: str = ""
 
 def letters(column: int) -> str:
     """Name a column, from 0."""
-    found = get_column_letter(column + 1)
-    assert isinstance(found, str)
-    return found
+    name = get_column_letter(column + 1)
+    assert isinstance(name, str)
+    return name
 
 
 def _relations(kind: str, target: str) -> str:

@@ -91,20 +91,20 @@ def cells(draw: st.DrawFn) -> str:
 def rows(draw: st.DrawFn) -> str:
     """Rows in order, with gaps, blanks and hidden ones."""
     plain = draw(st.booleans())
-    found, number = [], 0
+    elements, number = [], 0
     for _ in range(draw(st.integers(1, 8))):
         number += draw(st.sampled_from([1, 1, 1, 1, 2, 5, 103]))
         looks = draw(st.sampled_from(["", "", "", ' spans="1:3" ht="15"', ' hidden="1"']))
         if draw(st.integers(0, 9)) == 0:
-            found.append(f'<row r="{number}"{looks}/>')
+            elements.append(f'<row r="{number}"{looks}/>')
             continue
         wide = st.lists(st.sampled_from([0, 1, 2, 3, 3, 29, 705]), max_size=4, unique=True)
         columns = sorted(draw(wide))
         inside = [f'<c r="{letters(at)}{number}"{draw(cells())}' for at in columns]
         if plain:
             inside = [cell for cell in inside if not any(map(cell.endswith, STRANGE))]
-        found.append(f'<row r="{number}"{looks}>{"".join(inside)}</row>')
-    return "".join(found)
+        elements.append(f'<row r="{number}"{looks}>{"".join(inside)}</row>')
+    return "".join(elements)
 
 
 items = st.one_of(

@@ -49,9 +49,9 @@ WRITERS: dict[str, Callable[[list[list[object]]], bytes]] = {
 
 
 def streamed(data: bytes, piece_bytes: int = 1 << 20) -> list[Shown]:
-    found = by_bytes(data, piece_bytes=piece_bytes)
-    assert isinstance(found, list)
-    return found
+    sheets = by_bytes(data, piece_bytes=piece_bytes)
+    assert isinstance(sheets, list)
+    return sheets
 
 
 @pytest.mark.parametrize("writer", WRITERS)
