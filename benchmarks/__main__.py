@@ -27,10 +27,10 @@ def lines(rows: list[Row]) -> list[str]:
     """Lay the rows out as a Markdown table."""
     cells = [HEADS, *(_cells(row) for row in rows)]
     widths = [max(len(line[at]) for line in cells) for at in range(len(HEADS))]
-    told = ["| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |"
+    table = ["| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |"
             for line in cells]  # fmt: skip
-    told.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return told
+    table.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return table
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -64,8 +64,8 @@ def main() -> None:
     table = "\n".join(lines(rows))
     print(f"\n{table}\n\n{machine()}")
     if not asked.only:
-        told = f"# What `make bench` measured\n\n{table}\n\n{machine()}\n\n"
-        RESULTS.write_text(told + NOTES.read_text("utf-8"), "utf-8")
+        report = f"# What `make bench` measured\n\n{table}\n\n{machine()}\n\n"
+        RESULTS.write_text(report + NOTES.read_text("utf-8"), "utf-8")
 
 
 if __name__ == "__main__":

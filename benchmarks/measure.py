@@ -25,9 +25,9 @@ class Spent:
 
 def run(program: Sequence[str], **environment: str) -> Spent:
     """Run a program to its end; its whole account, imports included."""
-    told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     start = time.perf_counter()
-    child = subprocess.Popen(program, cwd=ROOT, env=told, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(program, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     said = child.stdout.read()
     _, code, used = os.wait4(child.pid, 0)
@@ -60,8 +60,8 @@ def interleaved(programs: Sequence[Sequence[str]], pairs: int) -> list[list[Spen
 def median(spent: Sequence[Spent]) -> Spent:
     """Take the middle of each figure."""
     return Spent(
-        wall=statistics.median(one.wall for one in spent),
-        cpu=statistics.median(one.cpu for one in spent),
-        peak=statistics.median(one.peak for one in spent),
+        wall=statistics.median(measurement.wall for measurement in spent),
+        cpu=statistics.median(measurement.cpu for measurement in spent),
+        peak=statistics.median(measurement.peak for measurement in spent),
         said=spent[-1].said,
     )

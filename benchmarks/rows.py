@@ -83,7 +83,7 @@ def phones(bench: Bench) -> Iterator[Row]:
         python("benchmarks.peers.phonenumbers_alone", bench.rows),
     ]
     *ours, theirs = (
-        statistics.median(float(one.said) for one in spent)
+        statistics.median(float(measurement.said) for measurement in spent)
         for spent in interleaved(programs, bench.pairs)
     )
     what = f"{bench.rows:,} numbers{{}}, or phonenumbers one by one"
@@ -105,8 +105,8 @@ def workbook(bench: Bench) -> Iterator[Row]:
     path = bench.workbook(bench.rows)
     programs = [bench.check(path), bench.naive(path)]
     ours, naive = map(median, interleaved(programs, bench.pairs))
-    told = f"load a workbook of {bench.rows:,} rows, or the script"
-    yield faster("B5", told, ours, naive, 15)
+    what = f"load a workbook of {bench.rows:,} rows, or the script"
+    yield faster("B5", what, ours, naive, 15)
     yield faster("B5+", "the same, the goal beyond", ours, naive, 20)
     yield within("B5m", "the same, peak memory", ours, naive, 1100)
     yield within("B5m+", "the same, the goal beyond", ours, naive, 350)
@@ -116,7 +116,7 @@ def memory(bench: Bench) -> Iterator[Row]:
     """Compare B6: ten times the rows, what each of them costs in memory, and in time."""
     rows = bench.rows * 10
     few, many = bench.check(bench.csv(bench.rows)), bench.check(bench.csv(rows))
-    small, spent = (median(one) for one in interleaved([few, many], 1))
+    small, spent = (median(measurement) for measurement in interleaved([few, many], 1))
     limit = 250 + 50e-6 * rows
     yield Row(
         name="B6",

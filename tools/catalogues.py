@@ -35,8 +35,8 @@ KEYWORDS = {
 
 def sentences() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
     """Give every sentence to translate, its context, and the file that it stands in."""
-    found = extract_from_dir(PROGRAM, METHODS, OPTIONS, keywords=KEYWORDS)
-    for file, _line, message, _comments, context in found:
+    messages = extract_from_dir(PROGRAM, METHODS, OPTIONS, keywords=KEYWORDS)
+    for file, _line, message, _comments, context in messages:
         yield message, context, file
     for sentence in sorted(api_sentences()):
         yield sentence, None, "results/api_words.py"

@@ -30,9 +30,9 @@ class Forgetful:
 
     def __init__(self, ledger: Ledger, campaign_id: int) -> None:
         self._real = ledger.frames
-        self._frames = {one.number: one for one in ledger.frames.all(campaign_id)}
+        self._frames = {frame.number: frame for frame in ledger.frames.all(campaign_id)}
         self._bodies = {
-            one.number: one for one in ledger.frames.bodies(campaign_id, [*self._frames])
+            body.number: body for body in ledger.frames.bodies(campaign_id, [*self._frames])
         }
 
     def claim(self, *_: Any, **__: Any) -> bool:

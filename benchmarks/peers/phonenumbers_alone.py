@@ -27,5 +27,5 @@ def judge(text: str) -> tuple[str, int] | None:
 if __name__ == "__main__":
     texts = list(mixed(int(sys.argv[1])))
     start = time.perf_counter()
-    found = [judge(text) for text in texts]
+    judged = [judge(text) for text in texts]
     print(time.perf_counter() - start)
