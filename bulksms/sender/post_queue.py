@@ -75,7 +75,8 @@ def _send_frame(
     poster: FramePoster, queue: WorkQueue, pool: ConnectionPool, frame: FrameRecord
 ) -> None:
     """Post one frame until it is settled, or cut, or the run is over."""
-    if _is_too_large(queue, frame):
+    # Another worker may have it by now.
+    if _is_too_large(queue, frame) and poster.read(frame.number).state is FrameState.PLANNED:
         queue.put(poster.cut(frame, "The API accepts only smaller frames."))
         return
     last = _try(poster, queue, pool, frame)

@@ -81,6 +81,7 @@ def send_lane(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no test
     frames = LedgerFrames(ledger, campaign.id, lane.share, doubts, poster.prefetch.expect)
     queue = WorkQueue(frames, limits, pacing, clock, stop, order_check(ledger, campaign))
     post_queue(poster, queue, client_factory, size=pacing.concurrency, ask_time=True)
+    _open_for_parts(ledger, campaign)
     return conclude_run(ledger, campaign)
 
 
@@ -105,6 +106,16 @@ def conclude_run(ledger: Ledger, campaign: CampaignRecord) -> RunOutcome | None:
     ledger.campaigns.set_state(campaign.id, outcome.state, outcome.reason, outcome.cause)
     ledger.shared_runs.close(campaign.id)
     return outcome
+
+
+def _open_for_parts(ledger: Ledger, campaign: CampaignRecord) -> None:
+    """Open a run again that others ended as done, between a refusal here and the cut after it."""
+    run = ledger.shared_runs.get(campaign.id)
+    if run is None or run.is_open or ledger.campaigns.get(campaign.name).state != "done":
+        return
+    if ledger.frames.count_by_state(campaign.id)[FrameState.PLANNED]:
+        ledger.campaigns.set_state(campaign.id, "planned")
+        ledger.shared_runs.open(campaign.id, run.options, run.limits)
 
 
 def _repeatable(ledger: Ledger, campaign: CampaignRecord, poster: FramePoster) -> list[FrameRecord]:
