@@ -103,8 +103,8 @@ def row_statements(count: int, language: Language) -> Mapping[str, str]:
         ),
         "several_mobiles": _("Several columns hold mobile numbers."),
         "shared_number": n(
-            "%(count)s number belongs to two people; it gets one text.",
-            "%(count)s numbers belong to two people; each gets one text.",
+            "%(count)s number belongs to several people; it gets one text.",
+            "%(count)s numbers belong to several people; each gets one text.",
             count,
         ),
         "split_cells": n(

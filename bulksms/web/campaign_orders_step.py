@@ -124,12 +124,11 @@ async def confirm_resend(request: Request) -> Response:
     try:
         ordered = await asyncio.to_thread(resend, str(form.get("people") or "").strip())
     except BulkSmsError as error:
-        return await show_campaign(
-            request, {"doubt": error_words(error, language_of_request(request))}
-        )
+        problem = error_words(error, language_of_request(request))
+        return await show_campaign(request, {"doubt": problem}, resend=number)
     if not ordered:
         problem = _("Write the number of people who may get a second text.")
-        return await show_campaign(request, {"doubt": problem})
+        return await show_campaign(request, {"again": problem}, resend=number)
     report = await asyncio.to_thread(campaign_report, name, page.settings)
     page.post(name, rehearsal=report.rehearsal)
     return see(started_address(name, page))

@@ -49,8 +49,13 @@ START_SECONDS = 20.0  # that the process which posts may take to begin
 DIGITS = 12  # of the time in an address
 
 
-async def show_campaign(request: Request, problems: Problems | None = None) -> Response:
-    """Show the progress of a running campaign, else its results."""
+async def show_campaign(
+    request: Request, problems: Problems | None = None, *, resend: int | None = None
+) -> Response:
+    """Show the progress of a running campaign, else its results.
+
+    `resend` is the frame in doubt for which the form to send it again stays open.
+    """
     page, language = page_of(request), language_of_request(request)
     balance = await page.known_balance(rehearsal=page.settings.rehearsal)
     reading = None
@@ -79,8 +84,8 @@ async def show_campaign(request: Request, problems: Problems | None = None) -> R
         running=running,
         doubts=() if running else progress.doubts,
         rest=await asyncio.to_thread(find_rest, report.campaign, page.drafts),
-        decide=request.query_params.get("decide"),
-        decided=request.query_params.get("frame"),
+        decide="resend" if resend else request.query_params.get("decide"),
+        decided=str(resend) if resend else request.query_params.get("frame"),
         frame_count=sum(report.frames.values()),
         shares=shares,
         row_shares=row_shares(progress, language),

@@ -43,12 +43,14 @@ def shares_of(progress: CampaignProgress, language: Language) -> tuple[Share, ..
     """Divide the people who were to get the text by what became of them, in the bar's order."""
     _, people = language.catalogue.gettext, progress.people
     sent = people["sent"] + people.get("simulated", 0)
+    goes_on = progress.is_running or progress.can_continue
+    waiting = _("Waiting") if goes_on else _("Not sent")
     shares = (
         Share("sent", _("Accepted by Octopush"), sent, "f-ok", "k-ok"),
         Share("in_doubt", _("In doubt"), people["in_doubt"], "hatch", "k-warn"),
         Share("in_flight", _("Being sent"), people["in_flight"], "f-idle", "k-idle"),
         Share("failed", _("Refused"), people["failed"], "f-bad", "k-bad"),
-        Share("not_attempted", _("Waiting"), people["not_attempted"], "f-line", "k-line"),
+        Share("not_attempted", waiting, people["not_attempted"], "f-line", "k-line"),
     )
     return tuple(share for share in shares if progress.is_running or share.name != "in_flight")
 

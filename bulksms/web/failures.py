@@ -62,6 +62,7 @@ async def _stopped(request: Request, error: Exception) -> Response:
         status=503,
         sentence=error_words(failure, language),
         detail=str(error) if failure.code else None,
+        damaged_draft=request.path_params.get("draft") if failure.code == "draft_damaged" else None,
     )
 
 

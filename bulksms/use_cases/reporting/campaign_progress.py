@@ -12,6 +12,7 @@ from bulksms.ledger import (
     FrameRecord,
     FrameState,
     Ledger,
+    OrderRecord,
     open_ledger,
 )
 from bulksms.results import Report
@@ -60,6 +61,7 @@ class CampaignProgress:
         refused: the refused frames by their code and message.
         deliveries: what became of the accepted texts at the phones; none while it is being posted,
             or when nobody was texted.
+        order: the pause or stop that is in force, if any.
     """
 
     record: CampaignRecord
@@ -75,6 +77,7 @@ class CampaignProgress:
     doubts: tuple[DoubtfulFrame, ...]
     refused: tuple[FrameGroup, ...]
     deliveries: DeliveriesSoFar | None
+    order: OrderRecord | None
 
     @property
     def is_running(self) -> bool:
@@ -135,6 +138,7 @@ def read_progress(
             deliveries=None
             if is_running or not report.contacts["sent"]
             else read_deliveries(ledger, name, now),
+            order=ledger.orders.in_force(record.id),
         )
 
 

@@ -56,7 +56,9 @@ def test_a_damaged_campaign_file_is_said(
     for step in ("columns", "people", "text", "delivery", "check"):
         answer = window.show(f"{draft}/{step}")
         assert answer.status in (200, 303, 503), step
-    assert "a pas marché" in window.show(f"{draft}/columns").text
+    failed = window.show(f"{draft}/columns").text
+    assert "a pas marché" in failed
+    assert f'action="{draft}/delete"' in failed
     assert window.post(f"{draft}/text", {"text": "Bonjour"}).status == 503
     assert window.get("/").status == 200
 

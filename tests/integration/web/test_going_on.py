@@ -1,6 +1,7 @@
 """A campaign whose process was killed, and one that Octopush refused, go on from the page."""
 
 import os
+import re
 import signal
 import sys
 import time
@@ -54,6 +55,30 @@ def test_a_campaign_whose_process_was_killed_goes_on_with_one_click(tmp_path: Pa
         assert "600 texts sent, 300 in doubt" in shown
         texted = [number for frame in account.accepted for number in frame.recipients]
         assert len(texted) == len(set(texted)) == PEOPLE
+
+
+def test_a_pause_and_a_stop_are_said_until_they_take_effect(tmp_path: Path) -> None:
+    with (
+        Sandbox(SandboxOptions(latency=3)) as account,
+        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
+    ):
+        window = PageWindow(server, server.cookie())
+        campaign = window.send(window.draft_at_the_check("-20%", rows=ROWS), PEOPLE).split("?")[0]
+        deadline = time.monotonic() + 60
+        while not account.accepted and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert window.post(f"{campaign}/orders", {"order": "pause"}).status == 303
+        shown = window.get(campaign).text
+        assert "The pause is noted." in shown
+        assert 'value="pause"' not in shown
+        while "data-live" in (shown := window.get(campaign).text) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert "people wait" in shown
+
+        assert window.post(f"{campaign}/orders", {"order": "stop"}).status == 303
+        shown = window.end_of(campaign)
+        assert re.search(r"<h1[^>]*>Stopped: \d+ of 900 texts sent", shown)
+        assert "</span>Not sent</th>" in shown
 
 
 def test_refused_requests_are_tried_again_on_the_page(tmp_path: Path) -> None:
