@@ -84,5 +84,9 @@ class WorkerLease:
 
     def _keep(self) -> None:
         delay = RENEW_EVERY
-        while not self._clock.wait(delay, self._ended) and not self.lost.is_set():
-            delay = RENEW_EVERY if self.renew() else RETRY_EVERY
+        try:
+            while not self._clock.wait(delay, self._ended) and not self.lost.is_set():
+                delay = RENEW_EVERY if self.renew() else RETRY_EVERY
+        except BaseException:
+            self.lost.set()  # else the worker would wait for a renewal that never comes
+            raise

@@ -1,0 +1,38 @@
+"""A lease that nobody renews any more is lost, whatever ended its thread."""
+
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bulksms.ledger import open_ledger
+from bulksms.ledger.sharing.holders import Holders
+from bulksms.sender.worker_lease import WorkerLease
+from tests.fakes import FakeClock
+
+
+class Failing:
+    """Holders whose lease cannot be renewed, for a reason that nobody thought of."""
+
+    def __init__(self, holders: Holders) -> None:
+        self._holders = holders
+
+    def renew(self, _holder_id: str) -> None:
+        raise RuntimeError("unexpected")
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - passed on
+        return getattr(self._holders, name)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_worker_whose_lease_is_renewed_no_more_learns_that_it_is_lost(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with open_ledger(tmp_path, None, clock) as ledger:
+        failing, holders = copy(ledger), Failing(ledger.holders)
+        unexpected: Any = holders
+        failing.holders = unexpected
+        lease = WorkerLease(failing, clock, "east", 7)
+        with lease.kept():
+            assert lease.lost.wait(10)
+        assert not lease.is_fresh()
