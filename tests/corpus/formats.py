@@ -1,4 +1,4 @@
-"""Writes tables as the programs of the world save them. What they mean is told by the cases."""
+"""Writes tables as the programs of the world save them. The cases say what they mean."""
 
 import csv
 import io

@@ -62,7 +62,7 @@ def _put(data: bytearray, dice: random.Random) -> None:
 
 def _number(data: bytearray, dice: random.Random) -> None:
     """Change a digit: sizes, positions and references are made of them."""
-    digits = [place for place, byte in enumerate(data) if byte in b"0123456789"]
+    digits = [position for position, byte in enumerate(data) if byte in b"0123456789"]
     if digits:
         data[dice.choice(digits)] = dice.choice(b"0123456789")
 
@@ -128,12 +128,12 @@ def main() -> int:
     parser.add_argument("times", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, default=Path("build/fuzz"))
-    told = parser.parse_args()
+    options = parser.parse_args()
     ends: Counter[str] = Counter()
-    for number, end in enumerate(fuzz(told.times, told.seed)):
+    for number, end in enumerate(fuzz(options.times, options.seed)):
         if isinstance(end, Failure):
-            told.keep.mkdir(parents=True, exist_ok=True)
-            (told.keep / f"{told.seed}-{number}-{end.file}").write_bytes(end.data)
+            options.keep.mkdir(parents=True, exist_ok=True)
+            (options.keep / f"{options.seed}-{number}-{end.file}").write_bytes(end.data)
             sys.stdout.write(f"{number} {end.file}: {end.how}\n")
             ends["FAILED"] += 1
         else:

@@ -54,17 +54,17 @@ def _overlapping(data: bytes) -> bytes:
     entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
     largest = max(entries, key=lambda entry: entry.compress_size)
     body = bytearray(data)
-    for place in (match.start() for match in re.finditer(rb"PK\x01\x02", data)):
-        struct.pack_into("<I", body, place + 20, largest.compress_size)
-        struct.pack_into("<I", body, place + 42, largest.header_offset)
+    for offset in (match.start() for match in re.finditer(rb"PK\x01\x02", data)):
+        struct.pack_into("<I", body, offset + 20, largest.compress_size)
+        struct.pack_into("<I", body, offset + 42, largest.header_offset)
     return bytes(body)
 
 
 def _false_size(data: bytes) -> bytes:
     """Say of every part that it inflates to one byte."""
     body = bytearray(data)
-    for place in (match.start() for match in re.finditer(rb"PK\x01\x02", data)):
-        struct.pack_into("<I", body, place + 24, 1)
+    for offset in (match.start() for match in re.finditer(rb"PK\x01\x02", data)):
+        struct.pack_into("<I", body, offset + 24, 1)
     return bytes(body)
 
 

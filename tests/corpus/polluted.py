@@ -147,7 +147,7 @@ def _replaced(name: str, row: int, line: str, separator: str) -> Polluted:
 def main() -> int:
     """Print how many lists came to which end, and the names of the wrong ones."""
     for separator in (",", ";", "\t"):
-        outcomes = {one.name: outcome_of(one) for one in polluted_lists(separator)}
+        outcomes = {polluted.name: outcome_of(polluted) for polluted in polluted_lists(separator)}
         counts = Counter(outcomes.values())
         refused = counts[Outcome.REFUSED] / len(outcomes)
         sys.stdout.write(

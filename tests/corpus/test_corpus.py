@@ -21,7 +21,7 @@ def work() -> float:
 
 def damaged_places(sheet: Sheet) -> set[tuple[int, int]]:
     numbers = sheet.rows.row_numbers.tolist()
-    return {(numbers[place], column) for place, column in sheet.damaged.tolist()}
+    return {(numbers[index], column) for index, column in sheet.damaged.tolist()}
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.file)

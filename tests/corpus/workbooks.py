@@ -27,9 +27,9 @@ def workbook_cases() -> list[Case]:
 def _formats() -> list[Case]:
     digits: Rows = {2: ("33639980001",), 3: ("639980002",)}
     writers = {"xlsx": xlsx, "xlsm": xlsm, "xls": xls, "ods": ods}
-    found = []
+    cases = []
     for suffix, write in writers.items():
-        found += [
+        cases += [
             Case(file=f"table.{suffix}", data=write(LINES)),
             Case(
                 file=f"numbers.{suffix}",
@@ -49,7 +49,7 @@ def _formats() -> list[Case]:
                 findings=frozenset({"mislabelled"}),
             ),
         ]
-    return found
+    return cases
 
 
 def _hidden() -> list[Case]:
@@ -197,8 +197,8 @@ def _hostile() -> list[Case]:
     def no_table(_: bytes) -> bytes:
         return b"<html"
 
-    def move(place: bytes) -> Callable[[bytes], bytes]:
-        return lambda body: body.replace(b'r="A4"', b'r="' + place + b'"')
+    def move(reference: bytes) -> Callable[[bytes], bytes]:
+        return lambda body: body.replace(b'r="A4"', b'r="' + reference + b'"')
 
     def lower(body: bytes) -> bytes:
         return re.sub(rb' r="[A-C]4"', b"", body).replace(b'<row r="4"', b'<row r="200000000"')
@@ -207,8 +207,10 @@ def _hostile() -> list[Case]:
     nowhere = ("A4000000000", "Z9999999", "ZZZZZZ4", "ZZZ4", "A99999999999999999999", "Z4294967295")
     return [
         *(
-            _refused(f"cell-{place}", with_parts(whole, {SHEET: move(place.encode())}), "damaged")
-            for place in nowhere
+            _refused(
+                f"cell-{reference}", with_parts(whole, {SHEET: move(reference.encode())}), "damaged"
+            )
+            for reference in nowhere
         ),
         _refused("row-nowhere", with_parts(whole, {SHEET: lower}), "damaged"),
         _refused("doctype", with_parts(whole, {SHEET: doctype}), "DOCTYPE"),

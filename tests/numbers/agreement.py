@@ -52,16 +52,16 @@ def fresh_table() -> NumberTable:
 def examples() -> tuple[PhoneNumber, ...]:
     """Every example number of the metadata, of every type and region."""
     kinds = PhoneNumberType.values()
-    found = [
+    numbers = [
         phonenumbers.example_number_for_type(region, kind)
         for region in sorted(phonenumbers.SUPPORTED_REGIONS)
         for kind in kinds
     ]
-    found += [
+    numbers += [
         phonenumbers.example_number_for_non_geo_entity(code)
         for code in sorted(phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS)
     ]
-    return tuple(one for one in found if one is not None)
+    return tuple(number for number in numbers if number is not None)
 
 
 def renderings(number: PhoneNumber) -> Iterator[str]:
@@ -84,8 +84,8 @@ def mutated(times: int, seed: int) -> Iterator[tuple[str, str]]:
     """Spoil example numbers: a text and the region it is read in, half of them of that region."""
     dice = random.Random(seed)
     by_code: dict[int, list[PhoneNumber]] = {}
-    for one in examples():
-        by_code.setdefault(one.country_code or 0, []).append(one)
+    for example in examples():
+        by_code.setdefault(example.country_code or 0, []).append(example)
     for _ in range(times):
         region = dice.choice(REGIONS)
         own = by_code[phonenumbers.country_code_for_region(region)]
@@ -175,8 +175,8 @@ def compare_parsed(
     for text, region in texts:
         by_region.setdefault(region, []).append(text)
     for region, column in by_region.items():
-        found = parsed_in_blocks(column, region, fast, size=3_000)
-        for text, parsed in zip(column, found, strict=True):
+        outcomes = parsed_in_blocks(column, region, fast, size=3_000)
+        for text, parsed in zip(column, outcomes, strict=True):
             library = parse_number(text, region, slow)
             tally.counts["parsed"] += 1
             if parsed != (replace(library, phone_number=0) if library.reason else library):
@@ -211,7 +211,7 @@ def main() -> int:
             texts = (text for number in examples() for text in renderings(number))
             compare_parsed(((text, region) for text in texts), *rules, tally)
             compare_parsed(((text, region) for text in mixed(options.mix // 10)), *rules, tally)
-    sys.stdout.write("".join(f"{one}\n" for one in tally.differences[:100]))
+    sys.stdout.write("".join(f"{difference}\n" for difference in tally.differences[:100]))
     sys.stdout.write(f"{dict(tally.counts)}, {len(tally.differences)} disagreements\n")
     return 1 if tally.differences else 0
 

@@ -29,8 +29,8 @@ def _judged(parser: ColumnParser, texts: pd.Series, region: str) -> pd.DataFrame
 
 
 def _line(parser: ColumnParser, region: str, text: str, code: int, number: int) -> Line:
-    found = parser.outcomes[code]
-    if found.reason is None:
-        return f"+{number}", found.country, found.kind, "", found.repaired, found.split, ""
-    sentence = rejection_sentence(found.reason, text, region, found.wording)
-    return "", found.country, found.kind, found.reason.value, False, False, sentence
+    parsed = parser.outcomes[code]
+    if parsed.reason is None:
+        return f"+{number}", parsed.country, parsed.kind, "", parsed.repaired, parsed.split, ""
+    sentence = rejection_sentence(parsed.reason, text, region, parsed.wording)
+    return "", parsed.country, parsed.kind, parsed.reason.value, False, False, sentence

@@ -69,9 +69,9 @@ def test_odd_cells_are_judged_together_as_one_by_one(
 ) -> None:
     dice = random.Random(region)
     texts = [spell(writing, dice) for writing in WRITINGS for _ in range(25)]
-    found = assert_judged_alike(texts, region, tables)
-    assert found["split"].any() or region in {"US", "ZZ"}
-    assert {"not_a_number", "several_numbers"} & set(found["reason"])
+    judged = assert_judged_alike(texts, region, tables)
+    assert judged["split"].any() or region in {"US", "ZZ"}
+    assert {"not_a_number", "several_numbers"} & set(judged["reason"])
 
 
 @pytest.mark.parametrize("region", REGIONS)

@@ -18,7 +18,7 @@ def digits_of(texts: list[str]) -> Digits:
 def drawn(seed: str) -> list[str]:
     """Digits of all lengths, some of them those of a number of some country."""
     dice = random.Random(seed)
-    numbers = [f"{one.country_code}{one.national_number}" for one in examples()]
+    numbers = [f"{example.country_code}{example.national_number}" for example in examples()]
     texts = [f"{'0' * dice.randrange(3)}{number}"[:17] for number in numbers]
     for _ in range(20_000):
         head = dice.choice(numbers)[: dice.randrange(8)]

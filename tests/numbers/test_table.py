@@ -82,10 +82,10 @@ def test_a_column_and_a_single_text_are_read_alike() -> None:
     lengths = np.array([len(text) for text in texts])
     starts = np.cumsum(lengths) - lengths
     digits = Digits(values=values, starts=starts, lengths=lengths)
-    found = walk(table, digits, np.full(len(texts), table.start("FR")))
+    walked = walk(table, digits, np.full(len(texts), table.start("FR")))
     readings = [table.read(text, "FR") for text in texts]
-    assert found.proved.tolist() == [reading is not None for reading in readings]
-    assert found.kinds[found.proved].tolist() == [one.kind for one in readings if one]
+    assert walked.proved.tolist() == [reading is not None for reading in readings]
+    assert walked.kinds[walked.proved].tolist() == [reading.kind for reading in readings if reading]
 
 
 def test_help_and_an_import_do_not_open_the_table() -> None:
