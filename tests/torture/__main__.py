@@ -40,19 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines = 0 if asked.only else kills.count_lines(root / "lines")
         answer = kills.measure_answer(root / "measured")
         work = [*trials(size, asked.seed, lines, answer), *broken_senders()]
-        chosen = [one for one in work if not asked.only or one.kind in asked.only]
-        found, counted = _run(chosen, root, disk, asked.jobs)
+        chosen = [trial for trial in work if not asked.only or trial.kind in asked.only]
+        findings, counted = _run(chosen, root, disk, asked.jobs)
     finally:
         shutil.rmtree(root, ignore_errors=True)
         shutil.rmtree(disk, ignore_errors=True)
-    for story in found.stories:
+    for story in findings.stories:
         print(story)
     seconds = time.monotonic() - began
-    print(_figures(found, counted, size), f"operator days on {file_system} ({seconds:.0f} s)")
-    if found.aimed_kills >= FEW and found.aimed_in_flight < EFFECTIVE * found.aimed_kills:
+    print(_figures(findings, counted, size), f"operator days on {file_system} ({seconds:.0f} s)")
+    if findings.aimed_kills >= FEW and findings.aimed_in_flight < EFFECTIVE * findings.aimed_kills:
         print(f"Fewer than {EFFECTIVE:.0%} of the aimed kills met a frame in flight.")
         return 1
-    return 1 if found.broken() else 0
+    return 1 if findings.broken() else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,19 +66,21 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(work: Sequence[Trial], root: Path, disk: Path, jobs: int) -> tuple[Findings, Counter[str]]:
     """Do all trials, several at a time, and sum up."""
-    found, counted = Findings(), Counter(trial.kind for trial in work)
+    findings, counted = Findings(), Counter(trial.kind for trial in work)
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_bear) as pool:
         futures = [
-            pool.submit(_try, trial, (disk if trial.on_disk else root) / f"trial-{place}")
-            for place, trial in enumerate(work)
+            pool.submit(_try, trial, (disk if trial.on_disk else root) / f"trial-{number}")
+            for number, trial in enumerate(work)
         ]
-        for future in _told(as_completed(futures), len(futures)):
-            found.add(future.result())
-    return found, counted
+        for future in _with_progress(as_completed(futures), len(futures)):
+            findings.add(future.result())
+    return findings, counted
 
 
-def _told(futures: Iterable["Future[Findings]"], count: int) -> Iterable["Future[Findings]"]:
+def _with_progress(
+    futures: Iterable["Future[Findings]"], count: int
+) -> Iterable["Future[Findings]"]:
     """Say now and then how far it is, if somebody looks on."""
     for done, future in enumerate(futures, start=1):
         if sys.stderr.isatty() and done % 10 == 0:
@@ -107,26 +109,26 @@ def _try(trial: Trial, folder: Path) -> Findings:
         signal.alarm(0)
 
 
-def _figures(found: Findings, counted: Counter[str], size: Size) -> str:
+def _figures(findings: Findings, counted: Counter[str], size: Size) -> str:
     """Write the one line that says it all."""
     storm = counted.pop("storms", 0) * size.storm_contacts // 2
     done = ", ".join(f"{count} {kind}" for kind, count in counted.items())
     bars = {
-        "duplicates": found.duplicates,
-        "false sent": found.false_sent,
-        "false not sent": found.false_unsent,
-        "unaccounted": found.unaccounted,
-        "wrong words": found.wrong_words,
+        "duplicates": findings.duplicates,
+        "false sent": findings.false_sent,
+        "false not sent": findings.false_unsent,
+        "unaccounted": findings.unaccounted,
+        "wrong words": findings.wrong_words,
     }
-    told = ", ".join(f"{name} {count}" for name, count in bars.items())
-    others = {bar: count for bar, count in found.broken().items() if bar not in _SHOWN}
+    shown = ", ".join(f"{name} {count}" for name, count in bars.items())
+    others = {bar: count for bar, count in findings.broken().items() if bar not in _SHOWN}
     rest = ", ".join(f"{bar.replace('_', ' ')} {count}" for bar, count in others.items())
     return (
         f"torture: 2 modes x {storm:,} contacts at 20 % faults, {done}; "
-        f"{found.contacts:,} contacts in all: {told}, {rest or 'other bars 0'}, "
-        f"doubt per kill <= {found.doubts_per_kill}, {found.kills:,} kills of which "
-        f"{found.kills_in_flight:,} had a frame in flight ({found.aimed_in_flight:,} of "
-        f"{found.aimed_kills:,} aimed)"
+        f"{findings.contacts:,} contacts in all: {shown}, {rest or 'other bars 0'}, "
+        f"doubt per kill <= {findings.doubts_per_kill}, {findings.kills:,} kills of which "
+        f"{findings.kills_in_flight:,} had a frame in flight ({findings.aimed_in_flight:,} of "
+        f"{findings.aimed_kills:,} aimed)"
     )
 
 

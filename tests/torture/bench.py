@@ -89,17 +89,17 @@ class Bench:
     extra: Findings = field(default_factory=Findings)
     alive: set[int] = field(default_factory=set)
 
-    def order(self, **told: Any) -> Order:
-        return replace(Order(home=self.home, url=self.stand.url, sender=self.sender), **told)
+    def order(self, **changes: Any) -> Order:
+        return replace(Order(home=self.home, url=self.stand.url, sender=self.sender), **changes)
 
-    def launch(self, **told: Any) -> int:
-        pid = child.launch(self.order(**told))
+    def launch(self, **changes: Any) -> int:
+        pid = child.launch(self.order(**changes))
         self.alive.add(pid)
         return pid
 
-    def send(self, **told: Any) -> int:
+    def send(self, **changes: Any) -> int:
         """Send once; a death by a signal counts as a kill."""
-        return self.ended(self.launch(**told))
+        return self.ended(self.launch(**changes))
 
     def ended(self, pid: int) -> int:
         code = child.await_end(pid)
@@ -117,19 +117,19 @@ class Bench:
         self.extra.aimed_kills += 1
         self.extra.aimed_in_flight += self.extra.kills_in_flight - before
 
-    def finish(self, **told: Any) -> None:
+    def finish(self, **changes: Any) -> None:
         """Send again and again, as a patient operator would, until nothing is left."""
         for _ in range(PATIENCE):
             before = len(self.stand.posts)
-            self.send(**told)
-            if not any(one.state in {"planned", "intent"} for one in read_ledger(self.home)):
+            self.send(**changes)
+            if not any(frame.state in {"planned", "intent"} for frame in read_ledger(self.home)):
                 return
             if len(self.stand.posts) == before and before > PATIENCE:
                 return
 
     @property
     def doubts(self) -> int:
-        return sum(one.state == "in_doubt" for one in read_ledger(self.home))
+        return sum(frame.state == "in_doubt" for frame in read_ledger(self.home))
 
     def await_posts(self, count: int, pid: int | None = None) -> None:
         """Wait until the provider has seen so many posts, or the sender has ended."""
@@ -141,7 +141,7 @@ class Bench:
 
     def judge(self, *, finished: bool = True) -> Findings:
         """Put the case before the judge, with what was seen besides."""
-        found = judge(
+        findings = judge(
             Case(
                 home=self.home,
                 everybody=people.everybody(self.count),
@@ -154,12 +154,12 @@ class Bench:
                 rolled_back=self.rolled_back,
             )
         )
-        found.add(self.extra)
-        if found.broken():
-            told = {one.number: one.state for one in read_ledger(self.home)}
+        findings.add(self.extra)
+        if findings.broken():
+            states = {frame.number: frame.state for frame in read_ledger(self.home)}
             said = child.log_of(self.home)[-600:]
-            found.stories.append(f"{self.home}: {found.broken()} {told} {said}")
-        return found
+            findings.stories.append(f"{self.home}: {findings.broken()} {states} {said}")
+        return findings
 
 
 def kill_group(pid: int) -> None:
@@ -221,15 +221,15 @@ def bench(
         options["script"] = parse_script(options["script"])
     shutil.copytree(_written(_shelf(folder), frames * FRAME), home)
     provider = gateway_stand if apart else stand
-    with provider(folder / "sandbox", **MODES[mode], **options) as place:
-        _move_to_account(home, place.url)
+    with provider(folder / "sandbox", **MODES[mode], **options) as provided:
+        _move_to_account(home, provided.url)
         if mode == "proved":
-            _prove(home, place.url)
-        one = Bench(home=home, stand=place, sender=sender, count=frames * FRAME)
+            _prove(home, provided.url)
+        workbench = Bench(home=home, stand=provided, sender=sender, count=frames * FRAME)
         try:
-            yield one
+            yield workbench
         finally:
-            for pid in one.alive:  # a trial that gave up leaves nobody behind
+            for pid in workbench.alive:  # a trial that gave up leaves nobody behind
                 kill_group(pid)
                 child.await_end(pid)
     shutil.rmtree(folder, ignore_errors=True)
@@ -237,7 +237,7 @@ def bench(
 
 def _shelf(folder: Path) -> Path:
     """Find the shelf of written campaigns above a folder, or begin one beside it."""
-    found = [above / "shelf" for above in folder.parents if (above / "shelf").is_dir()]
-    shelf = found[0] if found else folder.parent / "shelf"
+    shelves = [above / "shelf" for above in folder.parents if (above / "shelf").is_dir()]
+    shelf = shelves[0] if shelves else folder.parent / "shelf"
     shelf.mkdir(parents=True, exist_ok=True)
     return shelf

@@ -38,45 +38,45 @@ def storm(folder: Path, sender: Sender, mode: str, seed: int, contacts: int = ST
     Where ids are proved, no frame stays in doubt; but for a stranger's page, which says "yes"
     in words nobody can read, and is never repeated.
     """
-    told: dict[str, Any] = {"faults": SHARE, "seed": seed}
+    options: dict[str, Any] = {"faults": SHARE, "seed": seed}
     if mode == "proved":
-        told["fault_kinds"] = tuple(kind for kind in USUAL_KINDS if kind != "html_200")
-    with bench(folder, sender, mode, contacts // FRAME, **told) as one:
-        one.finish()
+        options["fault_kinds"] = tuple(kind for kind in USUAL_KINDS if kind != "html_200")
+    with bench(folder, sender, mode, contacts // FRAME, **options) as workbench:
+        workbench.finish()
         for _ in range(DOUBTFUL_RUNS):
-            if mode == "proved" and one.doubts:
-                one.send()
-        one.extra.unfinished = one.doubts if mode == "proved" else 0
-        return one.judge()
+            if mode == "proved" and workbench.doubts:
+                workbench.send()
+        workbench.extra.unfinished = workbench.doubts if mode == "proved" else 0
+        return workbench.judge()
 
 
 def scripted(folder: Path, sender: Sender, mode: str, answer: object) -> Findings:
     """Let the second post be answered so, and finish."""
-    with bench(folder, sender, mode, script={"2": answer}) as one:
-        one.finish()
-        return one.judge()
+    with bench(folder, sender, mode, script={"2": answer}) as workbench:
+        workbench.finish()
+        return workbench.judge()
 
 
 def answered_apart(folder: Path, sender: Sender, mode: str, manner: str) -> Findings:
     """Let a provider that shares no code with the sandbox answer the second post in this way."""
-    with bench(folder, sender, mode, apart=True, script={2: manner}) as one:
-        one.finish()
+    with bench(folder, sender, mode, apart=True, script={2: manner}) as workbench:
+        workbench.finish()
         for _ in range(DOUBTFUL_RUNS):
-            if mode == "proved" and one.doubts:
-                one.send()
-        one.extra.unfinished = one.doubts if mode == "proved" else 0
-        return one.judge()
+            if mode == "proved" and workbench.doubts:
+                workbench.send()
+        workbench.extra.unfinished = workbench.doubts if mode == "proved" else 0
+        return workbench.judge()
 
 
 def code(folder: Path, sender: Sender, mode: str, number: int) -> Findings:
     """Refuse the second post with a code: a stopping one lets no third post leave."""
-    with bench(folder, sender, mode, script={"2": number}) as one:
-        one.send()
-        posts = len(one.stand.posts)
+    with bench(folder, sender, mode, script={"2": number}) as workbench:
+        workbench.send()
+        posts = len(workbench.stand.posts)
         if number in STOPPING:
-            one.extra.posts_after_failure = max(0, posts - 2)
-        one.finish()
-        return one.judge()
+            workbench.extra.posts_after_failure = max(0, posts - 2)
+        workbench.finish()
+        return workbench.judge()
 
 
 def statuses() -> Iterator[object]:
@@ -98,11 +98,13 @@ def redirect(folder: Path, sender: Sender, mode: str, status: int) -> Findings:
     """Send the second post elsewhere: nobody may come there, with keys or without."""
     with (
         _elsewhere() as (url, came),
-        bench(folder, sender, mode, redirect_to=url, script={"2": f"redirect_{status}"}) as one,
+        bench(
+            folder, sender, mode, redirect_to=url, script={"2": f"redirect_{status}"}
+        ) as workbench,
     ):
-        one.finish()
-        one.extra.requests_elsewhere = len(came)
-        return one.judge()
+        workbench.finish()
+        workbench.extra.requests_elsewhere = len(came)
+        return workbench.judge()
 
 
 @contextmanager

@@ -66,13 +66,13 @@ class Findings:
 
     def add(self, other: "Findings") -> None:
         """Take in what another run found."""
-        for one in fields(self):
-            mine, theirs = getattr(self, one.name), getattr(other, one.name)
-            worst = max(mine, theirs) if one.name == "doubts_per_kill" else mine + theirs
-            setattr(self, one.name, worst)
+        for bar in fields(self):
+            mine, theirs = getattr(self, bar.name), getattr(other, bar.name)
+            worst = max(mine, theirs) if bar.name == "doubts_per_kill" else mine + theirs
+            setattr(self, bar.name, worst)
 
 
-BARS = [one.name for one in fields(Findings)][: [f.name for f in fields(Findings)].index("runs")]
+BARS = [bar.name for bar in fields(Findings)][: [f.name for f in fields(Findings)].index("runs")]
 
 
 @dataclass(frozen=True)
@@ -143,76 +143,80 @@ def read_ledger(home: Path, campaign: str | None = None) -> list[Kept]:
 
 
 def _unpack(numbers: bytes) -> tuple[str, ...]:
-    told = struct.iter_unpack("<q", zlib.decompress(numbers))
-    return tuple(f"+{digits}" for (digits,) in told)
+    packed = struct.iter_unpack("<q", zlib.decompress(numbers))
+    return tuple(f"+{digits}" for (digits,) in packed)
 
 
 def judge(case: Case) -> Findings:
     """Compare what the sandbox took with what the ledger says."""
     everything = read_ledger(case.home)
-    kept = [one for one in everything if one.state != "divided"]
+    kept = [frame for frame in everything if frame.state != "divided"]
     texted = Counter(person for post in case.accepted for person in post["recipients"])
-    found = Findings(runs=1, kills=case.kills, contacts=len(case.everybody))
-    _judge_people(found, case, kept, texted)
-    _judge_words(found, case)
-    _judge_posts(found, case, everything)
-    _judge_doubt(found, case, kept)
-    found.broken_files = 0 if results_are_whole(case.home, len(everything)) else 1
+    findings = Findings(runs=1, kills=case.kills, contacts=len(case.everybody))
+    _judge_people(findings, case, kept, texted)
+    _judge_words(findings, case)
+    _judge_posts(findings, case, everything)
+    _judge_doubt(findings, case, kept)
+    findings.broken_files = 0 if results_are_whole(case.home, len(everything)) else 1
     if case.finished:
-        found.unfinished = sum(one.state in {"planned", "intent"} for one in kept)
-    return found
+        findings.unfinished = sum(frame.state in {"planned", "intent"} for frame in kept)
+    return findings
 
 
-def _judge_people(found: Findings, case: Case, kept: Sequence[Kept], texted: Counter[str]) -> None:
-    classes = Counter(person for one in kept for person in one.people)
+def _judge_people(
+    findings: Findings, case: Case, kept: Sequence[Kept], texted: Counter[str]
+) -> None:
+    classes = Counter(person for frame in kept for person in frame.people)
     expected = set(case.everybody) - case.stopped
-    found.unaccounted = sum(classes[person] != 1 for person in expected) + len(
+    findings.unaccounted = sum(classes[person] != 1 for person in expected) + len(
         {
             person
-            for one in kept
-            if one.state not in SENT | DOUBTFUL | UNTEXTED
-            for person in one.people
+            for frame in kept
+            if frame.state not in SENT | DOUBTFUL | UNTEXTED
+            for person in frame.people
         }
     )
-    found.duplicates = sum(times - 1 for times in texted.values())
-    found.strangers = len(texted.keys() - set(case.everybody))
-    found.texted_after_stop = len(texted.keys() & case.stopped)
-    found.false_sent = sum(
+    findings.duplicates = sum(times - 1 for times in texted.values())
+    findings.strangers = len(texted.keys() - set(case.everybody))
+    findings.texted_after_stop = len(texted.keys() & case.stopped)
+    findings.false_sent = sum(
         person not in texted
-        for one in kept
-        if one.state == "accepted" and one.ticket
-        for person in one.people
+        for frame in kept
+        if frame.state == "accepted" and frame.ticket
+        for person in frame.people
     )
-    found.false_unsent = sum(
-        person in texted for one in kept if one.state in UNTEXTED for person in one.people
+    findings.false_unsent = sum(
+        person in texted for frame in kept if frame.state in UNTEXTED for person in frame.people
     )
 
 
-def _judge_words(found: Findings, case: Case) -> None:
-    found.wrong_words = sum(
-        people.rendered(post["text"], told) != people.message(person)
+def _judge_words(findings: Findings, case: Case) -> None:
+    findings.wrong_words = sum(
+        people.rendered(post["text"], values) != people.message(person)
         for post in case.accepted
-        for person, told in zip(post["recipients"], post["fields"], strict=True)
+        for person, values in zip(post["recipients"], post["fields"], strict=True)
     )
 
 
-def _judge_posts(found: Findings, case: Case, kept: Sequence[Kept]) -> None:
-    digests = {one.request_id: one.digest for one in kept}
+def _judge_posts(findings: Findings, case: Case, kept: Sequence[Kept]) -> None:
+    digests = {frame.request_id: frame.digest for frame in kept}
     read = [post for post in case.posts if post["digest"] is not None]
-    found.changed_bytes = sum(digests.get(post["request_id"]) != post["digest"] for post in read)
-    found.unknown_fields = sum(len(post["unknown_fields"]) for post in read)
+    findings.changed_bytes = sum(digests.get(post["request_id"]) != post["digest"] for post in read)
+    findings.unknown_fields = sum(len(post["unknown_fields"]) for post in read)
     posted = Counter(post["request_id"] for post in read)
     if case.rolled_back:
         return  # the ledger forgot what it claimed; that is the trial
-    found.posts_without_claim = sum(max(0, posted[one.request_id] - one.attempts) for one in kept)
+    findings.posts_without_claim = sum(
+        max(0, posted[frame.request_id] - frame.attempts) for frame in kept
+    )
 
 
-def _judge_doubt(found: Findings, case: Case, kept: Sequence[Kept]) -> None:
+def _judge_doubt(findings: Findings, case: Case, kept: Sequence[Kept]) -> None:
     ambiguous = sum(post["fault"] not in PLAIN_FAULTS for post in case.posts)
-    found.doubts = sum(one.state in DOUBTFUL for one in kept)
-    found.needless_doubt = max(0, found.doubts - case.kills - case.excuses - ambiguous)
+    findings.doubts = sum(frame.state in DOUBTFUL for frame in kept)
+    findings.needless_doubt = max(0, findings.doubts - case.kills - case.excuses - ambiguous)
     if case.kills and not ambiguous and not case.excuses:
-        found.doubts_per_kill = -(-found.doubts // case.kills)
+        findings.doubts_per_kill = -(-findings.doubts // case.kills)
 
 
 def results_are_whole(home: Path, frames: int) -> bool:

@@ -11,7 +11,7 @@ from tests.torture.bench import bench, kill_group
 from tests.torture.judge import Findings
 from tests.torture.orders import Sender, Trip
 
-# What one frame crosses, in its order; `told` is everything after the answer is written down.
+# What one frame crosses, in its order; `reported` is everything after the answer is written down.
 POINTS = (
     "bodies:before",
     "claim:before",
@@ -20,8 +20,8 @@ POINTS = (
     "post:after",
     "record:before",
     "record:after",
-    "told:before",
-    "told:after",
+    "reported:before",
+    "reported:after",
 )
 FIVE = 5
 WORKERS = 4
@@ -47,42 +47,44 @@ def random_kills(
     """
     dice = random.Random(seed)
     times = FIVE if dice.random() < 0.1 else 1
-    with bench(folder, sender, mode, frames, latency=LATENCY, apart=apart) as one:
+    with bench(folder, sender, mode, frames, latency=LATENCY, apart=apart) as workbench:
         for _ in range(times):
-            pid = one.launch()
+            pid = workbench.launch()
             if dice.random() < 0.1:
                 time.sleep(dice.random() * START)
                 kill_group(pid)
-                one.ended(pid)
+                workbench.ended(pid)
                 continue
-            one.await_posts(len(one.stand.posts) + dice.randint(1, max(1, frames // times)), pid)
+            workbench.await_posts(
+                len(workbench.stand.posts) + dice.randint(1, max(1, frames // times)), pid
+            )
             time.sleep(dice.random() * answer)
-            one.kill(pid)
-        one.finish()
-        return one.judge()
+            workbench.kill(pid)
+        workbench.finish()
+        return workbench.judge()
 
 
 def parallel_kill(folder: Path, sender: Sender, mode: str, seed: int) -> Findings:
     """Kill a sender with four frames in the air: those are in doubt, and no others."""
     dice = random.Random(seed)
-    with bench(folder, sender, mode, 12, latency=LATENCY) as one:
-        pid = one.launch(concurrency=WORKERS)
-        one.await_posts(dice.randint(2, 9), pid)
+    with bench(folder, sender, mode, 12, latency=LATENCY) as workbench:
+        pid = workbench.launch(concurrency=WORKERS)
+        workbench.await_posts(dice.randint(2, 9), pid)
         time.sleep(dice.random() * LATENCY)
-        one.kill(pid)
-        one.excuses = WORKERS - 1
-        one.finish(concurrency=WORKERS)
-        return one.judge()
+        workbench.kill(pid)
+        workbench.excuses = WORKERS - 1
+        workbench.finish(concurrency=WORKERS)
+        return workbench.judge()
 
 
 def measure_answer(folder: Path) -> float:
     """Measure an undisturbed run: how many seconds each of its frames takes."""
     frames = 12
-    with bench(folder, Sender(), "honoured", frames, latency=LATENCY) as one:
-        pid = one.launch()
-        one.await_posts(1)
+    with bench(folder, Sender(), "honoured", frames, latency=LATENCY) as workbench:
+        pid = workbench.launch()
+        workbench.await_posts(1)
         began = time.monotonic()
-        one.ended(pid)
+        workbench.ended(pid)
         return (time.monotonic() - began) / frames
 
 
@@ -90,10 +92,10 @@ def exact_point(
     folder: Path, sender: Sender, mode: str, point: str, crossing: int, frames: int = 12
 ) -> Findings:
     """Die at one crossing of one point, then finish."""
-    with bench(folder, sender, mode, frames) as one:
-        one.send(trip=Trip(crossing, frozenset({point})))
-        one.finish()
-        return one.judge()
+    with bench(folder, sender, mode, frames) as workbench:
+        workbench.send(trip=Trip(crossing, frozenset({point})))
+        workbench.finish()
+        return workbench.judge()
 
 
 def on_the_wire(
@@ -101,26 +103,26 @@ def on_the_wire(
 ) -> Findings:
     """Die while the frame is at the API, which has taken it or not and says nothing."""
     fault = "silence_after_accept" if taken else "silence_before_accept"
-    with bench(folder, sender, mode, frames, script={str(frame): fault}) as one:
-        pid = one.launch()
-        one.await_posts(frame)
-        one.kill(pid)
-        one.excuses = -1  # the silence is heard by nobody: the kill is the one excuse
-        one.finish()
-        return one.judge()
+    with bench(folder, sender, mode, frames, script={str(frame): fault}) as workbench:
+        pid = workbench.launch()
+        workbench.await_posts(frame)
+        workbench.kill(pid)
+        workbench.excuses = -1  # the silence is heard by nobody: the kill is the one excuse
+        workbench.finish()
+        return workbench.judge()
 
 
 def exact_line(folder: Path, sender: Sender, mode: str, crossing: int) -> Findings:
     """Die at one executed line of a campaign of two frames, then finish."""
-    with bench(folder, sender, mode, 2) as one:
-        one.send(trip=Trip(crossing))
-        one.finish()
-        return one.judge()
+    with bench(folder, sender, mode, 2) as workbench:
+        workbench.send(trip=Trip(crossing))
+        workbench.finish()
+        return workbench.judge()
 
 
 def count_lines(folder: Path) -> int:
     """Say how many lines such a campaign executes."""
-    with bench(folder, Sender(), "honoured", 2) as one:
-        report = one.home / "lines.txt"
-        one.send(trip=Trip(0, report=report))
+    with bench(folder, Sender(), "honoured", 2) as workbench:
+        report = workbench.home / "lines.txt"
+        workbench.send(trip=Trip(0, report=report))
         return report.read_bytes().count(b"\n")

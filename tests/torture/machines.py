@@ -211,7 +211,7 @@ def _numbers(post: dict[str, Any]) -> list[str]:
 
 def _frozen(number: int) -> FrozenFrame:
     first = (number - 1) * PER_FRAME
-    numbers = [people.number(first + place) for place in range(PER_FRAME)]
+    numbers = [people.number(first + offset) for offset in range(PER_FRAME)]
     body = orjson.dumps(
         {
             "recipients": [{"phone_number": each} for each in numbers],

@@ -27,7 +27,7 @@ def everybody(count: int) -> list[str]:
 
 @cache
 def words(phone_number: str) -> dict[str, str]:
-    """Work out what is told of a number, and of no other one."""
+    """Work out the fields of a number, which no other number has."""
     digest = hashlib.sha256(phone_number.encode()).digest()
     return {
         "first_name": "P" + _word(digest[0:4]),
@@ -57,9 +57,17 @@ def write_file(path: Path, numbers: Iterable[str]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, delimiter=";")
         lines.writerow(["Prénom", "Ville", "Téléphone portable", "Nom", "Lot"])
-        for one in numbers:
-            told = words(one)
-            lines.writerow([told["first_name"], told["Ville"], one, told["last_name"], told["Lot"]])
+        for phone_number in numbers:
+            values = words(phone_number)
+            lines.writerow(
+                [
+                    values["first_name"],
+                    values["Ville"],
+                    phone_number,
+                    values["last_name"],
+                    values["Lot"],
+                ]
+            )
     return path
 
 

@@ -107,19 +107,21 @@ def trials(size: Size, seed: int, lines: int, answer: float) -> list[Trial]:
     ]
 
 
-def _trial(kind: str, act: Callable[..., Findings], mode: str, **told: Any) -> Trial:  # noqa: ANN401
-    return Trial(kind, partial(_act, act=act, mode=mode, told=told))
+def _trial(kind: str, act: Callable[..., Findings], mode: str, **options: Any) -> Trial:  # noqa: ANN401
+    return Trial(kind, partial(_act, act=act, mode=mode, options=options))
 
 
-def _act(folder: Path, act: Callable[..., Findings], mode: str, told: dict[str, Any]) -> Findings:
-    return act(folder, Sender(), mode, **told)
+def _act(
+    folder: Path, act: Callable[..., Findings], mode: str, options: dict[str, Any]
+) -> Findings:
+    return act(folder, Sender(), mode, **options)
 
 
 def _storms(size: Size, seed: int) -> Iterator[Trial]:
     """The longest first, so that no core waits for them at the end."""
     for turn, mode in product(range(size.storms), BOTH):
-        told = {"seed": seed + turn, "contacts": size.storm_contacts}
-        yield _trial("storms", faults.storm, mode, **told)
+        options = {"seed": seed + turn, "contacts": size.storm_contacts}
+        yield _trial("storms", faults.storm, mode, **options)
     if not size.thin:
         yield _trial("proved storms", faults.storm, "proved", seed=seed)
 
@@ -132,9 +134,9 @@ def _days(size: Size, seed: int) -> Iterator[Trial]:
 
 def _killed(size: Size, seed: int, answer: float) -> Iterator[Trial]:
     for turn in range(size.kills):
-        told = {"seed": seed + turn, "frames": size.frames, "answer": answer}
+        options = {"seed": seed + turn, "frames": size.frames, "answer": answer}
         mode = "proved" if turn % 5 == 4 else BOTH[turn % 2]
-        yield _trial("kills", kills.random_kills, mode, **told)
+        yield _trial("kills", kills.random_kills, mode, **options)
     for turn in range(size.kills // 10):
         yield _trial("parallel kills", kills.parallel_kill, BOTH[turn % 2], seed=seed + turn)
 
@@ -156,9 +158,9 @@ def _killed_at_points(size: Size, lines: int) -> Iterator[Trial]:
 def _apart(size: Size, seed: int, answer: float) -> Iterator[Trial]:
     """Try some of it with the provider that was written apart from the sandbox."""
     for turn in range(size.apart):
-        told = {"seed": seed + turn, "frames": size.frames, "answer": answer, "apart": True}
+        options = {"seed": seed + turn, "frames": size.frames, "answer": answer, "apart": True}
         mode = MODES[turn % len(MODES)]
-        yield _trial("kills with a provider written apart", kills.random_kills, mode, **told)
+        yield _trial("kills with a provider written apart", kills.random_kills, mode, **options)
     for turn, answer_kind in enumerate(ANSWERS):
         act = partial(faults.answered_apart, manner=answer_kind)
         for mode in (MODES[turn % len(MODES)],) if size.thin else MODES:
@@ -237,11 +239,11 @@ def _answered(size: Size) -> Iterator[Trial]:
 
 def broken_senders() -> list[Trial]:
     """Try every broken sender, which the bar that it names must catch."""
-    return [Trial("broken senders", partial(_catch, place=place)) for place in range(len(MUTANTS))]
+    return [Trial("broken senders", partial(_catch, index=index)) for index in range(len(MUTANTS))]
 
 
-def _catch(folder: Path, place: int) -> Findings:
-    mutant = MUTANTS[place]
+def _catch(folder: Path, index: int) -> Findings:
+    mutant = MUTANTS[index]
     broken = mutant.broken_bars(folder)
     if mutant.is_caught_by(broken):
         return Findings(runs=1)

@@ -33,8 +33,8 @@ class Stand:
     def advance(self, hours: float) -> None:
         """Move the clock of the account on."""
         clock = f"{self.url.removesuffix('/v1/public')}/_sandbox/clock"
-        told = json.dumps({"advance": hours * 3600}).encode()
-        with urllib.request.urlopen(clock, data=told, timeout=10):
+        order = json.dumps({"advance": hours * 3600}).encode()
+        with urllib.request.urlopen(clock, data=order, timeout=10):
             pass
 
     @property
@@ -54,24 +54,24 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def stand(folder: Path, **told: Any) -> Iterator[Stand]:
+def stand(folder: Path, **changes: Any) -> Iterator[Stand]:
     """Start a sandbox with these options; it dies with the block, and its logs stay."""
     folder.mkdir(parents=True, exist_ok=True)
     options = replace(
         SandboxOptions(credit=RICH, drip=0.001),
         log=folder / "accepted.jsonl",
         posts_log=folder / "posts.jsonl",
-        **told,
+        **changes,
     )
     with _started(partial(_serve_sandbox, options), folder) as running:
         yield running
 
 
 @contextmanager
-def gateway_stand(folder: Path, **told: Any) -> Iterator[Stand]:
+def gateway_stand(folder: Path, **changes: Any) -> Iterator[Stand]:
     """Start the provider that shares no code with the sandbox."""
     folder.mkdir(parents=True, exist_ok=True)
-    options = GatewayOptions(folder=folder, **told)
+    options = GatewayOptions(folder=folder, **changes)
     with _started(partial(_serve_gateway, options), folder) as running:
         yield running
 

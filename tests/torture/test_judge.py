@@ -32,36 +32,36 @@ def ledger(home: Path, *frames: tuple[str, Sequence[str]], attempts: int = 1) ->
         connection.execute("CREATE TABLE entry (campaign_id, number, state)")
         connection.execute("CREATE TABLE campaign (id, name)")
         connection.execute("INSERT INTO campaign VALUES (1, 'torture')")
-        for number, (known, told) in enumerate(frames, start=1):
-            state, _, parent = known.partition(" of ")
+        for number, (description, members) in enumerate(frames, start=1):
+            state, _, parent = description.partition(" of ")
             ticket = "sms" if state == "accepted" else None
             line = (1, number, state, f"id-{number}", f"digest-{number}", ticket, attempts)
             whole = int(parent) if parent else None
             connection.execute("INSERT INTO frame VALUES (?,?,?,?,?,?,?,?)", (*line, whole))
-            packed = b"".join(struct.pack("<q", int(one[1:])) for one in told)
+            packed = b"".join(struct.pack("<q", int(phone_number[1:])) for phone_number in members)
             body = (1, number, zlib.compress(packed))
             connection.execute("INSERT INTO frame_body VALUES (?,?,?)", body)
 
 
-def taken(*told: str, **changed: Any) -> dict[str, Any]:  # noqa: ANN401
+def taken(*members: str, **changed: Any) -> dict[str, Any]:  # noqa: ANN401
     """A line of the sandbox's log: these people got their own words."""
-    fields = [people.words(one) for one in told]
-    return {"recipients": list(told), "fields": fields, "text": people.TEXT, **changed}
+    fields = [people.words(phone_number) for phone_number in members]
+    return {"recipients": list(members), "fields": fields, "text": people.TEXT, **changed}
 
 
 def post(number: int, **changed: Any) -> dict[str, Any]:  # noqa: ANN401
-    told = {"request_id": f"id-{number}", "digest": f"digest-{number}", "fault": None}
-    return {**told, "unknown_fields": [], **changed}
+    fields = {"request_id": f"id-{number}", "digest": f"digest-{number}", "fault": None}
+    return {**fields, "unknown_fields": [], **changed}
 
 
-def judged(home: Path, **told: Any) -> Findings:  # noqa: ANN401
+def judged(home: Path, **changes: Any) -> Findings:  # noqa: ANN401
     case: dict[str, Any] = {
         "home": home,
         "everybody": FOUR,
         "accepted": [taken(*FOUR[:2]), taken(*FOUR[2:])],
         "posts": [post(1), post(2)],
     }
-    return judge(Case(**case | told))
+    return judge(Case(**case | changes))
 
 
 @pytest.fixture
@@ -91,8 +91,8 @@ def test_not_sent_but_in_the_log_is_a_false_not_sent(tmp_path: Path, state: str)
 
 def test_a_person_in_no_frame_is_unaccounted(tmp_path: Path) -> None:
     ledger(tmp_path / "home", ("accepted", FOUR[:2]), ("accepted", FOUR[2:3]))
-    found = judged(tmp_path / "home", accepted=[taken(*FOUR[:3])])
-    assert found.broken() == {"unaccounted": 1}
+    findings = judged(tmp_path / "home", accepted=[taken(*FOUR[:3])])
+    assert findings.broken() == {"unaccounted": 1}
 
 
 def test_a_person_in_two_frames_is_unaccounted(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_state_nobody_knows_is_unaccounted(tmp_path: Path) -> None:
 
 
 def test_the_words_of_a_neighbour_are_wrong_words(home: Path) -> None:
-    fields = [people.words(one) for one in (FOUR[1], FOUR[0])]
+    fields = [people.words(phone_number) for phone_number in (FOUR[1], FOUR[0])]
     accepted = [taken(*FOUR[:2], fields=fields), taken(*FOUR[2:])]
     assert judged(home, accepted=accepted).broken() == {"wrong_words": 2}
 
@@ -148,7 +148,7 @@ def test_a_field_the_api_ignores_is_told(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "broken"),
+    ("changes", "broken"),
     [
         ({}, {"needless_doubt": 1}),
         ({"kills": 1}, {}),
@@ -157,10 +157,10 @@ def test_a_field_the_api_ignores_is_told(home: Path) -> None:
     ],
 )
 def test_doubt_needs_an_excuse(
-    tmp_path: Path, told: dict[str, Any], broken: dict[str, int]
+    tmp_path: Path, changes: dict[str, Any], broken: dict[str, int]
 ) -> None:
     ledger(tmp_path / "home", ("accepted", FOUR[:2]), ("in_doubt", FOUR[2:]))
-    assert judged(tmp_path / "home", **told).broken() == broken
+    assert judged(tmp_path / "home", **changes).broken() == broken
 
 
 def test_whoever_is_in_doubt_may_have_the_text_or_not(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_a_whole_results_file_is_well(home: Path) -> None:
 def test_words_belong_to_one_number_only() -> None:
     everybody = people.everybody(people.MANY)
     assert len(set(everybody)) == people.MANY
-    assert len({people.message(one) for one in everybody}) == people.MANY
+    assert len({people.message(phone_number) for phone_number in everybody}) == people.MANY
 
 
 def test_findings_add_up_and_the_worst_doubt_stays() -> None:

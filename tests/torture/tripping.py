@@ -31,7 +31,7 @@ ROOMS = (
 
 
 class Wire:
-    """Counts crossings; dies at the one it was told, by a signal that nothing can catch."""
+    """Counts crossings; dies at the one it was ordered to, by a signal that nothing can catch."""
 
     def __init__(self, trip: Trip) -> None:
         self._left = trip.crossing
@@ -69,8 +69,8 @@ class _TrippingPart:
         self._real, self._wire = part, wire
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._real, name)
-        return self._wire.context(name, found) if callable(found) else found
+        attribute = getattr(self._real, name)
+        return self._wire.context(name, attribute) if callable(attribute) else attribute
 
 
 class TrippingPoster:
@@ -93,7 +93,7 @@ class TrippingPoster:
 
 
 class TrippingObserver:
-    """An observer that is crossed whenever it is told something."""
+    """An observer that is crossed whenever it is called."""
 
     def __init__(self, observer: Observer, wire: Wire) -> None:
         self._real, self._wire = observer, wire
@@ -103,9 +103,9 @@ class TrippingObserver:
         self._real.started(frames, contacts)
 
     def frame_settled(self, record: FrameRecord) -> None:
-        self._wire.cross("told:before")
+        self._wire.cross("reported:before")
         self._real.frame_settled(record)
-        self._wire.cross("told:after")
+        self._wire.cross("reported:after")
 
     def note(self, sentence: str) -> None:
         self._wire.cross("note")

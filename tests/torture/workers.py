@@ -52,8 +52,8 @@ def share(
         stand(folder / "provider", latency=latency, honour_request_id=False) as provider,
         machines(server, provider, folder) as made,
     ):
-        for place in range(workers):
-            made.start_worker(concurrency, last_port if place == workers - 1 else None)
+        for index in range(workers):
+            made.start_worker(concurrency, last_port if index == workers - 1 else None)
         made.await_workers(workers)
         began = time.monotonic()
         made.enqueue(frames)

@@ -112,7 +112,7 @@ MUTANTS = [
     Mutant(
         Sender("cursor resume", driving=drivings.cursor_resume),
         ("duplicates", "posts_without_claim"),
-        _point("told:after"),
+        _point("reported:after"),
     ),
     Mutant(Sender("no ceiling", driving=drivings.no_ceiling), ("overspent",), troubles.dearer),
     Mutant(
