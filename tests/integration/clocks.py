@@ -83,8 +83,8 @@ def population() -> list[Person]:
         shown = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
         assert shown is not None
         digits = int(f"{shown.country_code}{shown.national_number}")
-        told = 33639980101 if country == "FR" else digits
-        people.append(Person(told, zones, holidays, holidays >= FRENCH))
+        number = 33639980101 if country == "FR" else digits
+        people.append(Person(number, zones, holidays, holidays >= FRENCH))
     for area, (zone, holidays) in AREAS.items():
         people.append(Person(int(f"{area}5550101"), (zone,), holidays, french=False))
     return people

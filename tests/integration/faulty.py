@@ -45,8 +45,8 @@ class Posts:
             self.home / "ledger.sqlite3.intents",
             *self.home.with_name("home-witness").glob("*"),
         ]
-        known = [key in file.read_bytes() for file in files if file.suffix == ".intents"]
-        assert known == [True, True], "posted before the witnesses knew"
+        recorded = [key in file.read_bytes() for file in files if file.suffix == ".intents"]
+        assert recorded == [True, True], "posted before the witnesses knew"
         os.write(self.out, f"{number}\n".encode())
         return Accepted(ticket="t" * 190, number_of_contacts=2, total_cost=Decimal("0.1"))
 
@@ -72,12 +72,12 @@ def in_a_child(act: Callable[[int], None]) -> tuple[list[int], str]:
     if not child:
         try:
             act(write)
-            told = "done"
+            ending = "done"
         except LedgerError as error:
-            told = f"LedgerError {error}"
-        except BaseException as error:  # noqa: BLE001 - told to the test
-            told = f"{type(error).__name__} {error}"
-        os.write(write, told.encode())
+            ending = f"LedgerError {error}"
+        except BaseException as error:  # noqa: BLE001 - reported to the test
+            ending = f"{type(error).__name__} {error}"
+        os.write(write, ending.encode())
         os._exit(0)
     os.close(write)
     with os.fdopen(read, encoding="utf-8") as pipe:
@@ -131,14 +131,14 @@ def main(folder: Path, fault: Fault, values: list[str]) -> None:
             tell({"value": value, "posts": posts, "end": end})
             continue
         again, then = in_a_child(partial(send, home))
-        told: dict[str, Any] = {"value": value, "posts": posts, "end": end, "again": again}
+        case: dict[str, Any] = {"value": value, "posts": posts, "end": end, "again": again}
         with open_ledger(home) as ledger:
             frames = ledger.frames.all(ledger.campaigns.get("spring").id)
-        tell(told | {"then": then, "states": [one.state for one in frames]})
+        tell(case | {"then": then, "states": [frame.state for frame in frames]})
 
 
-def tell(told: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told) + "\n")
+def tell(case: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(case) + "\n")
 
 
 if __name__ == "__main__":

@@ -71,12 +71,12 @@ def test_a_set_up_that_is_fine_is_said_to_be_so_without_a_secret(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(cli, ["doctor"]) == 0
-    told = capsys.readouterr().out
-    assert KEY not in told
-    assert LOGIN not in told
-    assert "TEST: no real person is texted" in told
-    assert "API: answers; the balance is 100.00 euros." in told
-    assert f"only you can read {home}" in told
+    output = capsys.readouterr().out
+    assert KEY not in output
+    assert LOGIN not in output
+    assert "TEST: no real person is texted" in output
+    assert "API: answers; the balance is 100.00 euros." in output
+    assert f"only you can read {home}" in output
     assert run(cli, ["doctor", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["fine"] is True
@@ -101,9 +101,9 @@ def test_missing_credentials_end_with_4_and_say_how_to_set_them(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(cli, ["doctor"]) == 4
-    told = capsys.readouterr().out
-    assert "wrong  credentials: No API credentials: store them with `bulksms login`" in told
-    assert "REAL: people are texted" in told
+    output = capsys.readouterr().out
+    assert "wrong  credentials: No API credentials: store them with `bulksms login`" in output
+    assert "REAL: people are texted" in output
 
 
 @pytest.mark.usefixtures("home")
@@ -185,10 +185,10 @@ def test_the_proof_is_told_with_its_age(
                 protects=protects,
             )
         )
-    found = look(settings)["protection"]
-    assert found.status is level
-    assert words in found.message
-    assert f"{age} days ago" in found.message
+    check = look(settings)["protection"]
+    assert check.status is level
+    assert words in check.message
+    assert f"{age} days ago" in check.message
 
 
 @pytest.mark.usefixtures("sandbox")

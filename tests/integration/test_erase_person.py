@@ -47,16 +47,16 @@ def people(path: Path, spelling: str = "06 39 98 00 07") -> Path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Read every file as it is, and what the ledger keeps compressed."""
-    found = {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    stored = {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
     with closing(sqlite3.connect(folder / "home" / "ledger.sqlite3")) as raw:
         for at, row in enumerate(raw.execute("SELECT body, numbers FROM frame_body")):
-            found[f"body {at}"], found[f"numbers {at}"] = map(zlib.decompress, row)
+            stored[f"body {at}"], stored[f"numbers {at}"] = map(zlib.decompress, row)
         for at, (packed,) in enumerate(raw.execute("SELECT content FROM source_row_part")):
             file = folder / f"rows-{at}.parquet"
             file.write_bytes(packed)
-            found[f"rows {at}"] = repr(pq.read_table(file).to_pydict()).encode()
+            stored[f"rows {at}"] = repr(pq.read_table(file).to_pydict()).encode()
             file.unlink()
-    return found
+    return stored
 
 
 def places(folder: Path) -> list[str]:

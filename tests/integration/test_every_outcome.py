@@ -46,7 +46,7 @@ class ServerClock:
         return "Date: " + format_datetime(cls.clock.now(), usegmt=True)
 
 
-def told(count: object = PEOPLE, sms: int = PEOPLE, cost: object = 4.5) -> bytes:
+def accepted_body(count: object = PEOPLE, sms: int = PEOPLE, cost: object = 4.5) -> bytes:
     return orjson.dumps(
         {
             "sms_ticket": "sms_1",
@@ -85,7 +85,9 @@ def silence(connection: socket.socket) -> None:
 
 def cut(connection: socket.socket) -> None:
     read_request(connection)
-    connection.sendall(answer("201 Created", told()[:40], ServerClock.date(), length=len(told())))
+    connection.sendall(
+        answer("201 Created", accepted_body()[:40], ServerClock.date(), length=len(accepted_body()))
+    )
 
 
 def half_read(connection: socket.socket) -> None:
@@ -110,7 +112,7 @@ def strange_certificate(connection: socket.socket) -> None:
     context.wrap_socket(connection, server_side=True).close()
 
 
-ACCEPTED = says("201 Created", told())
+ACCEPTED = says("201 Created", accepted_body())
 LATER = says("429 Too Many Requests", b"", "Retry-After: 3")
 DUPLICATE = code(182)
 
@@ -156,14 +158,15 @@ CASES = [
     Case(row="7-reset", does=[reset], proved=AGAIN, unproved=LEFT),
     Case(row="8", does=[silence], proved=AGAIN, unproved=LEFT),
     Case(row="10", does=[ACCEPTED], proved=("accepted", 1, *ON)),
-    Case(row="11-parts", does=[says("201 Created", told(sms=200, cost=9))],
+    Case(row="11-parts", does=[says("201 Created", accepted_body(sms=200, cost=9))],
          proved=stops("accepted", StopCause.COST)),
-    Case(row="11-price", does=[says("201 Created", told(cost=4.6))],
+    Case(row="11-price", does=[says("201 Created", accepted_body(cost=4.6))],
          proved=stops("accepted", StopCause.COST)),
-    Case(row="12", does=[says("201 Created", told(95))], proved=("accepted_short", 1, *ON)),
-    Case(row="12-many", does=[says("201 Created", told(94))],
+    Case(row="12", does=[says("201 Created", accepted_body(95))],
+         proved=("accepted_short", 1, *ON)),
+    Case(row="12-many", does=[says("201 Created", accepted_body(94))],
          proved=stops("accepted_short", StopCause.SHORT)),
-    *[Case(row=f"13-{count}", does=[says("201 Created", told(count))],
+    *[Case(row=f"13-{count}", does=[says("201 Created", accepted_body(count))],
            proved=stops("in_doubt", StopCause.DOUBT)) for count in (0, 101, -1, "many")],
     Case(row="14-html", does=[says("200 OK", b"<html>Log in</html>")],
          proved=stops("in_doubt", StopCause.DOUBT)),
@@ -222,7 +225,9 @@ CASES = [
 def freeze_frame(number: int, *, huge: bool) -> FrozenFrame:
     first = 33_639_980_000 + PEOPLE * number
     digits = list(range(first, first + PEOPLE))
-    people = [Contact(row=2 + n, phone_number=f"+{one}") for n, one in enumerate(digits)]
+    people = [
+        Contact(row=2 + n, phone_number=f"+{phone_number}") for n, phone_number in enumerate(digits)
+    ]
     text = "Hi STOP au 30101" + "!" * (10_000_000 if huge and number == 1 else 0)
     request_id, body, _ = add_request_id(build_body(Parameters(text=text), people), key=str(number))
     return FrozenFrame(
@@ -255,7 +260,7 @@ def in_turn(case: Case) -> Behaviour:
         request = read_request(connection)
         people = request.count(b"phone_number")
         connection.sendall(
-            answer("201 Created", told(people, people, people * 0.045), ServerClock.date())
+            answer("201 Created", accepted_body(people, people, people * 0.045), ServerClock.date())
         )
 
     return behave
@@ -291,8 +296,8 @@ def test_what_becomes_of_a_frame(ledger: Ledger, case: Case, proved: bool) -> No
             clock_check=agreed(clock),
         )
     first = ledger.frames.all(campaign.id)[0]
-    found = (first.state.value, first.attempts, outcome.state, outcome.cause)
-    assert found == case.expected(proved=proved), (outcome.reason, first.message)
+    reached = (first.state.value, first.attempts, outcome.state, outcome.cause)
+    assert reached == case.expected(proved=proved), (outcome.reason, first.message)
     if first.state == "accepted" and case.row.startswith("19"):
         assert first.ticket is None
         assert first.message.startswith("inferred: ")
@@ -316,7 +321,7 @@ def test_a_short_count_is_not_explained_when_nobody_was_to_be_left_out(ledger: L
     asked = {"auto_delete_optout_contacts": False}
     campaign = ledger.campaigns.create(new_campaign("asked-for-all", parameters=asked), frames)
     clock = ServerClock.clock = FakeClock()
-    with serving(says("201 Created", told(99))) as server:
+    with serving(says("201 Created", accepted_body(99))) as server:
         outcome = send_frames(
             ledger,
             lambda: Client(server.address, KEY, QUICK),

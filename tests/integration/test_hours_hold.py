@@ -83,16 +83,16 @@ class Counter:
         pass
 
     def complaints(self) -> list[str]:
-        told = (BY_DIGITS[digits].complaint(at) for at, to in self.posts for digits in to)
-        return [one for one in told if one]
+        judgements = (BY_DIGITS[digits].complaint(at) for at, to in self.posts for digits in to)
+        return [complaint for complaint in judgements if complaint]
 
 
 def frames_of(groups: Iterable[Sequence[Person]], parameters: Parameters) -> list[FrozenFrame]:
     made = []
     for number, group in enumerate(groups, start=1):
-        people = [a_contact(row=number, phone_number=f"+{one.digits}") for one in group]
+        people = [a_contact(row=number, phone_number=f"+{person.digits}") for person in group]
         request_id, body, _ = add_request_id(build_body(parameters, people), key=str(number))
-        digits = np.array([one.digits for one in group], dtype="<i8")
+        digits = np.array([person.digits for person in group], dtype="<i8")
         made.append(
             FrozenFrame(
                 number=number,
@@ -120,7 +120,7 @@ class Campaign:
         self, groups: Iterable[Sequence[Person]], send_at: datetime | None = None
     ) -> "Campaign":
         parameters = Parameters(text="Salut STOP au 30101", send_at=send_at)
-        told = {
+        stored = {
             "purpose": "wholesale",
             "simulation_mode": False,
             "send_at": send_at and send_at.isoformat(),
@@ -129,7 +129,7 @@ class Campaign:
         with open_ledger(self.home) as ledger:
             frames = frames_of(groups, parameters)
             ledger.campaigns.create(
-                new_campaign(parameters=told, counts=COUNTS, expires_at=expires), frames
+                new_campaign(parameters=stored, counts=COUNTS, expires_at=expires), frames
             )
         return self
 
@@ -186,12 +186,16 @@ ALWAYS = {"Europe/Paris", "Indian/Reunion", "Africa/Algiers", "America/Martiniqu
 
 def grouped(dice: random.Random) -> list[list[Person]]:
     """Put people who may share an hour into frames of three, and all others into their own."""
-    always = [one for one in PEOPLE if one.zones[0] in ALWAYS or one.digits == 14185550101]
-    people = always + dice.sample([one for one in PEOPLE if one not in always], 6)
-    near = [one for one in people if one.zones[0].startswith(("Europe", "Africa", "Indian"))]
+    always = [
+        person for person in PEOPLE if person.zones[0] in ALWAYS or person.digits == 14185550101
+    ]
+    people = always + dice.sample([person for person in PEOPLE if person not in always], 6)
+    near = [
+        person for person in people if person.zones[0].startswith(("Europe", "Africa", "Indian"))
+    ]
     dice.shuffle(near)
     groups = [near[at : at + 3] for at in range(0, len(near), 3)]
-    groups += [[one] for one in people if one not in near]
+    groups += [[person] for person in people if person not in near]
     dice.shuffle(groups)
     return groups
 
@@ -207,7 +211,7 @@ def test_nobody_in_36_places_is_texted_outside_the_hours(
     counter = Counter(time, dice, slow=900, trouble=0.2)
 
     groups = grouped(dice)
-    everybody = sorted(one.digits for group in groups for one in group)
+    everybody = sorted(person.digits for group in groups for person in group)
 
     done = Campaign(tmp_path, time, counter).begin(groups).finish(len(everybody), wait=wait)
 
@@ -221,7 +225,7 @@ def test_the_judge_bites_when_the_hours_are_switched_off(tmp_path: Path) -> None
     counter = Counter(time, random.Random(1), slow=900, trouble=0.2)
 
     campaign = Campaign(tmp_path, time, counter, hours=None)
-    campaign.begin([[one] for one in PEOPLE[:8]]).finish(8, wait=False)
+    campaign.begin([[person] for person in PEOPLE[:8]]).finish(8, wait=False)
 
     assert len(counter.complaints()) > 4
 
@@ -253,8 +257,8 @@ def test_the_canaries_and_algiers_are_asleep_when_their_neighbours_are_up(
     tmp_path: Path, day: str, opens: str
 ) -> None:
     """In summer Algiers is an hour behind Paris; the Canaries always are behind Madrid."""
-    spain = next(one for one in PEOPLE if "Atlantic/Canary" in one.zones)
-    algiers = next(one for one in PEOPLE if one.zones == ("Africa/Algiers",))
+    spain = next(person for person in PEOPLE if "Atlantic/Canary" in person.zones)
+    algiers = next(person for person in PEOPLE if person.zones == ("Africa/Algiers",))
     for at, (who, first) in enumerate([(spain, f"{day}T{opens}Z"), (algiers, f"{day}T07:00Z")]):
         time = Time(datetime.fromisoformat(f"{day}T04:00Z"))
         counter = Counter(time, random.Random(1), slow=1, trouble=0)

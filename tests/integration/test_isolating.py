@@ -1,4 +1,4 @@
-"""A contact for whom a frame is refused is found, and told by its row in the file."""
+"""A contact for whom a frame is refused is found, and named by its row in the file."""
 
 import csv
 from dataclasses import replace

@@ -44,9 +44,9 @@ def _judge(ledger: Ledger, made: CampaignRecord, posts: Path) -> None:
     assert ledger.reconciler.verify() == ()
     assert ledger.claims.doubt_in_flight(made.id, LATER) <= THREADS
     frames = ledger.frames.all(made.id)
-    assert {one.state.value for one in frames} <= {"planned", "accepted", "in_doubt"}
-    left = {one.number for one in frames if one.state == "planned"}
-    taken = {one.number for one in frames if one.state == "accepted"}
+    assert {frame.state.value for frame in frames} <= {"planned", "accepted", "in_doubt"}
+    left = {frame.number for frame in frames if frame.state == "planned"}
+    taken = {frame.number for frame in frames if frame.state == "accepted"}
     assert not left & set(posted)
     assert taken <= set(posted)
 

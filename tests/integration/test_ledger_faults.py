@@ -53,20 +53,20 @@ def _run(folder: Path, fault: str, values: list[str], **environ: str) -> list[di
     return [json.loads(line) for line in said.stdout.splitlines()]
 
 
-def _check(told: dict[str, Any]) -> None:
+def _check(case: dict[str, Any]) -> None:
     """What was posted was posted once, and whatever was not answered is in doubt, one at most."""
-    posted = Counter(told["posts"] + told["again"])
-    assert set(posted.values()) <= {1}, told
-    states = told["states"]
-    assert told["then"] == "done", told
-    assert set(states) <= {"accepted", "in_doubt"}, told
-    assert states.count("in_doubt") <= 1, told
+    posted = Counter(case["posts"] + case["again"])
+    assert set(posted.values()) <= {1}, case
+    states = case["states"]
+    assert case["then"] == "done", case
+    assert set(states) <= {"accepted", "in_doubt"}, case
+    assert states.count("in_doubt") <= 1, case
     accepted = {number for number, state in enumerate(states, 1) if state == "accepted"}
-    assert accepted <= posted.keys(), told
-    if told["end"] != "done":
-        assert told["end"].startswith("LedgerError"), told
+    assert accepted <= posted.keys(), case
+    if case["end"] != "done":
+        assert case["end"].startswith("LedgerError"), case
         # Every post but the last one had its answer written down, so none followed a failure.
-        assert all(states[number - 1] == "accepted" for number in told["posts"][:-1]), told
+        assert all(states[number - 1] == "accepted" for number in case["posts"][:-1]), case
 
 
 @pytest.mark.slow
@@ -77,14 +77,14 @@ def test_a_disk_that_is_full_at_any_size_ends_the_run_and_is_gone_on_with(tmp_pa
     sizes = [*small, "-8192", "-4096", "+0", "+4096", "+8192", "+12288", "+1000000"]
     cases = _run(tmp_path, "full", sizes)
     assert len(cases) == len(sizes) >= 40
-    for told in cases:
-        _check(told)
-    ends = [told["end"] == "done" for told in cases]
+    for case in cases:
+        _check(case)
+    ends = [case["end"] == "done" for case in cases]
     assert not ends[0]
     assert ends[-1]
     assert cases[0]["posts"] == []
     # Some run out of room in the middle.
-    assert any(0 < len(told["posts"]) < FRAMES for told in cases)
+    assert any(0 < len(case["posts"]) < FRAMES for case in cases)
 
 
 @pytest.mark.slow
@@ -97,19 +97,19 @@ def test_an_fsync_that_fails_once_ends_the_run(tmp_path: Path) -> None:
     folder.mkdir()
     numbers = [str(number) for number in range(1, 61, 3)]
     cases = _run(folder, "fsync", numbers, LD_PRELOAD=str(shim))
-    for told in cases:
-        _check(told)
-    failed = [told for told in cases if told["end"] != "done"]
+    for case in cases:
+        _check(case)
+    failed = [case for case in cases if case["end"] != "done"]
     assert len(failed) >= 12
-    assert any(0 < len(told["posts"]) < FRAMES for told in failed)
+    assert any(0 < len(case["posts"]) < FRAMES for case in failed)
 
 
 def _sent_while_only_read(what: str) -> dict[str, Any]:
     # Not below pytest's folder, which nobody else may enter.
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
-        (told,) = _run(Path(name), "readonly", [what])
-    return told
+        (case,) = _run(Path(name), "readonly", [what])
+    return case
 
 
 @ROOT_USER
@@ -124,13 +124,13 @@ def _sent_while_only_read(what: str) -> dict[str, Any]:
     ],
 )
 def test_what_may_only_be_read_is_noticed_before_the_first_post(what: str) -> None:
-    told = _sent_while_only_read(what)
-    assert told["posts"] == []
-    assert told["end"].startswith("LedgerError"), told
+    case = _sent_while_only_read(what)
+    assert case["posts"] == []
+    assert case["end"].startswith("LedgerError"), case
 
 
 @ROOT_USER
 def test_a_folder_that_may_only_be_read_is_enough_for_files_that_may_be_written() -> None:
-    told = _sent_while_only_read("folder")
-    assert told["posts"] == list(range(1, told["posts"][-1] + 1))
-    assert told["end"] == "done"
+    case = _sent_while_only_read("folder")
+    assert case["posts"] == list(range(1, case["posts"][-1] + 1))
+    assert case["end"] == "done"

@@ -117,9 +117,9 @@ def test_who_opts_out_between_an_interruption_and_resume_is_not_posted(
         "not_attempted": 0,
     }
     with people.open(encoding="utf-8-sig", newline="") as file:
-        told = list(csv.DictReader(file))
-    assert Counter(line["bulksms_class"] for line in told) == {"sent": 598, "suppressed": 2}
-    left_out = [line["bulksms_number"] for line in told if line["bulksms_class"] == "suppressed"]
+        lines = list(csv.DictReader(file))
+    assert Counter(line["bulksms_class"] for line in lines) == {"sent": 598, "suppressed": 2}
+    left_out = [line["bulksms_number"] for line in lines if line["bulksms_class"] == "suppressed"]
     assert left_out == ["+33639980250", "+33639980599"]
 
 

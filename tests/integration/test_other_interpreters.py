@@ -37,10 +37,10 @@ print(pa.default_memory_pool().backend_name)
     "jemalloc" not in pa.supported_memory_backends(), reason="Arrow comes without it on Windows"
 )
 def test_a_plan_is_made_with_the_allocator_that_gives_back() -> None:
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", PLANNED], capture_output=True, text=True, check=True
     )
-    assert told.stdout.strip() == "jemalloc"
+    assert result.stdout.strip() == "jemalloc"
 
 
 WITHOUT_PANDAS = """

@@ -175,13 +175,13 @@ def test_a_cold_copy_of_the_servers_files_and_a_promotion_are_noticed(tmp_path: 
                 verified(tmp_path / home, url)
 
 
-def exchange(one: Path, other: Path) -> None:
-    spare = one.with_name("spare")
-    one.rename(spare)
-    other.rename(one)
+def exchange(folder: Path, other: Path) -> None:
+    spare = folder.with_name("spare")
+    folder.rename(spare)
+    other.rename(folder)
     spare.rename(other)
-    owner = one.parent.owner()
-    subprocess.run(["chown", "-R", owner, str(one)], check=True)
+    owner = folder.parent.owner()
+    subprocess.run(["chown", "-R", owner, str(folder)], check=True)
 
 
 def test_a_promotion_during_a_run_ends_all_claims_and_no_answer(

@@ -33,14 +33,14 @@ def test_a_result_that_cannot_be_written_has_an_exit_code_and_is_never_quiet(
     machine: Machine, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    place = tmp_path / "file" / "people.csv"
+    unwritable = tmp_path / "file" / "people.csv"
 
     sent = machine.send(
-        export(tmp_path / "list.csv", PEOPLE), "--contact-results", place, "--quiet"
+        export(tmp_path / "list.csv", PEOPLE), "--contact-results", unwritable, "--quiet"
     )
 
     assert sent.code == 74
-    assert f"{place} cannot be written" in sent.err
+    assert f"{unwritable} cannot be written" in sent.err
     assert sent.json["contacts"]["sent"] == 300
 
 

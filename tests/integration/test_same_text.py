@@ -72,8 +72,8 @@ def _send(source: Path, context: RunContext, text: str, **parameters: bool) -> N
 
 def _same(context: RunContext, plan: Plan, since: datetime = EVER) -> list[int]:
     with open_ledger(context.settings.home) as ledger:
-        found = numbers_with_same_finished_text(ledger, plan, rehearsal=True, since=since)
-    return [int(number) - 33639980100 for number in found]
+        numbers = numbers_with_same_finished_text(ledger, plan, rehearsal=True, since=since)
+    return [int(number) - 33639980100 for number in numbers]
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ class Outcome:
 
     @property
     def json(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.out)
-        return told
+        report: dict[str, Any] = json.loads(self.out)
+        return report
 
 
 class Desk:
@@ -120,10 +120,10 @@ def test_a_resume_without_a_name_goes_on_with_no_test(desk: Desk, tmp_path: Path
 def test_a_test_that_cannot_be_sent_posts_nothing(
     desk: Desk, tmp_path: Path, args: tuple[str, ...], sentence: str
 ) -> None:
-    told = desk.send(export(tmp_path / "list.csv", 3), *args)
+    result = desk.send(export(tmp_path / "list.csv", 3), *args)
 
-    assert told.code == 3
-    assert sentence in told.out
+    assert result.code == 3
+    assert sentence in result.out
     assert desk.texted == []
 
 
@@ -132,10 +132,10 @@ def test_a_guest_list_holds_for_a_test_too(desk: Desk, tmp_path: Path) -> None:
     guests.write_text("Mobile\n06 39 98 00 00\n", encoding="utf-8")
     file = export(tmp_path / "list.csv", 1)
 
-    told = desk.send(file, "--guest-list", str(guests), "--test-to", MINE)
+    result = desk.send(file, "--guest-list", str(guests), "--test-to", MINE)
 
-    assert told.code == 3
-    assert "not on the guest list" in told.out
+    assert result.code == 3
+    assert "not on the guest list" in result.out
     assert desk.texted == []
 
 
@@ -143,9 +143,9 @@ def test_a_test_is_in_the_results_with_its_row(desk: Desk, tmp_path: Path) -> No
     people = tmp_path / "people.csv"
 
     file = export(tmp_path / "list.csv", 3)
-    told = desk.send(file, "--test-to", MINE, "--contact-results", str(people))
+    result = desk.send(file, "--test-to", MINE, "--contact-results", str(people))
 
-    assert told.code == 0, told.err
+    assert result.code == 0, result.err
     lines = people.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("bulksms_row,bulksms_number")
     assert len(lines) == 2
@@ -161,10 +161,10 @@ def test_several_texts_leave_in_frames_of_their_own_and_only_once(
 ) -> None:
     file = export(tmp_path / "list.csv", 4)
 
-    told = desk.send(file, *SALUT)
+    result = desk.send(file, *SALUT)
     once_more = desk.send(file, *SALUT)
 
-    assert (told.code, once_more.code) == (0, 0), told.err
+    assert (result.code, once_more.code) == (0, 0), result.err
     frames = [(frame.text.split()[0], len(frame.recipients)) for frame in desk.sandbox.accepted]
     assert frames == [("Salut.", 1), ("Bonjour", 3)]
 
@@ -173,23 +173,23 @@ def test_another_text_beside_those_sent_goes_only_to_whom_it_is_for(
     desk: Desk, tmp_path: Path
 ) -> None:
     file = export(tmp_path / "list.csv", 4)
-    spoken = ("send", file, "--sender", "DESK", "--yes", "--json")
-    assert desk.run(*spoken, *SALUT).code == 0
+    command = ("send", file, "--sender", "DESK", "--yes", "--json")
+    assert desk.run(*command, *SALUT).code == 0
     assert desk.texted == ["+33639980001"]
 
     hola = ("--text-for", "V0002=Hola. STOP au 30101")
-    told = desk.run(*spoken, *SALUT, *hola)
+    result = desk.run(*command, *SALUT, *hola)
 
-    assert told.code == 0, told.err
+    assert result.code == 0, result.err
     assert desk.texted == ["+33639980001", "+33639980002"]
 
 
 def test_a_text_sent_as_one_of_several_is_not_sent_again_alone(desk: Desk, tmp_path: Path) -> None:
     assert desk.send(export(tmp_path / "first.csv", 3), *SALUT).code == 0
 
-    told = desk.send(export(tmp_path / "list.csv", 4))
+    result = desk.send(export(tmp_path / "list.csv", 4))
 
-    assert told.code == 0, told.err
+    assert result.code == 0, result.err
     # Who got the other text of that campaign was told the same thing.
     assert sorted(desk.texted) == [f"+3363998000{who}" for who in range(4)]
 
@@ -197,8 +197,8 @@ def test_a_text_sent_as_one_of_several_is_not_sent_again_alone(desk: Desk, tmp_p
 def test_a_text_sent_alone_is_not_sent_again_as_one_of_several(desk: Desk, tmp_path: Path) -> None:
     assert desk.send(export(tmp_path / "first.csv", 2)).code == 0
 
-    told = desk.send(export(tmp_path / "list.csv", 4), *SALUT)
+    result = desk.send(export(tmp_path / "list.csv", 4), *SALUT)
 
-    assert told.code == 0, told.err
+    assert result.code == 0, result.err
     assert desk.texted.count("+33639980000") == 1
-    assert told.json["contacts"]["sent"] == 3
+    assert result.json["contacts"]["sent"] == 3

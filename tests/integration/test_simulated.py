@@ -10,17 +10,17 @@ def test_a_simulation_has_its_own_state_class_and_words(machine: Machine, tmp_pa
     file, results, people = export(tmp_path / "list.csv", PEOPLE), tmp_path / "r", tmp_path / "p"
     outputs = ("--results", results, "--contact-results", people)
 
-    told = machine.send(file, "--simulate", *outputs)
+    result = machine.send(file, "--simulate", *outputs)
 
-    assert told.code == 0, told.err
-    assert told.json["mode"] == "simulation"
-    assert (told.json["contacts"]["simulated"], told.json["contacts"]["sent"]) == (300, 0)
-    assert (told.json["frames"]["simulated"], told.json["frames"]["accepted"]) == (1, 0)
+    assert result.code == 0, result.err
+    assert result.json["mode"] == "simulation"
+    assert (result.json["contacts"]["simulated"], result.json["contacts"]["sent"]) == (300, 0)
+    assert (result.json["frames"]["simulated"], result.json["frames"]["accepted"]) == (1, 0)
     with results.open(encoding="utf-8-sig", newline="") as lines:
         assert {line["state"] for line in csv.DictReader(lines)} == {"simulated"}
     with people.open(encoding="utf-8-sig", newline="") as lines:
         assert {line["bulksms_class"] for line in csv.DictReader(lines)} == {"simulated"}
-    status = machine.run("status", told.json["campaign"])
+    status = machine.run("status", result.json["campaign"])
     assert status.out.startswith("SIMULATION: nobody was texted.")
     assert " sent" not in status.out
     assert machine.texted == []

@@ -243,8 +243,8 @@ def test_a_list_whose_people_all_had_the_text_sends_nothing(tmp_path: Path, sour
         context = _run_context(tmp_path / "home", sandbox.base_url, NOON)
         _send(source, context)
 
-        told = _send(some, context).report
-        assert (told.nothing_new, told.contacts["sent"], told.state) == (True, 0, "done")
+        report = _send(some, context).report
+        assert (report.nothing_new, report.contacts["sent"], report.state) == (True, 0, "done")
         assert _taken(sandbox) == PEOPLE
 
 

@@ -71,15 +71,15 @@ def test_redirects_stay_on_this_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "told", "taken"),
+    ("kind", "reported", "taken"),
     [("count_short", 4, 4), ("count_half", 3, 3), ("count_zero", 0, 5), ("count_over", 6, 5)],
 )
-def test_count(start: StartBox, kind: str, told: int, taken: int) -> None:
+def test_count(start: StartBox, kind: str, reported: int, taken: int) -> None:
     recipients = [{"phone_number": f"+3363998000{n}"} for n in range(5)]
     box = only(start, kind)
-    assert box.send(recipients=recipients).body["number_of_contacts"] == told
+    assert box.send(recipients=recipients).body["number_of_contacts"] == reported
     (frame,) = box.sandbox.accepted
-    assert frame.recipients == tuple(one["phone_number"] for one in recipients[:taken])
+    assert frame.recipients == tuple(recipient["phone_number"] for recipient in recipients[:taken])
 
 
 def test_a_refusal_is_not_miscounted(start: StartBox) -> None:

@@ -1,4 +1,4 @@
-"""A script names the posts and how each is answered; the hour, the price and the ids as told."""
+"""A script names the posts and how each is answered; the hour, the price and the ids as it says."""
 
 import json
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ def test_a_script_may_be_json(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("0 = 104", "names post '0'"),
         ("two = 104", "names post 'two'"),
@@ -50,10 +50,10 @@ def test_a_script_may_be_json(tmp_path: Path) -> None:
         ("1 = ", "is not TOML or JSON"),
     ],
 )
-def test_a_script_without_meaning_is_refused(tmp_path: Path, text: str, told: str) -> None:
+def test_a_script_without_meaning_is_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "script.toml"
     path.write_text(text)
-    with pytest.raises(SettingsError, match=told):
+    with pytest.raises(SettingsError, match=message):
         read_script(path)
 
 
@@ -97,11 +97,11 @@ def test_the_clock_is_set_and_moved_from_outside(start: StartBox) -> None:
     assert box.send(request_id="bs1-a").status == 201
 
 
-@pytest.mark.parametrize("told", [{"now": "tomorrow"}, {"now": 3}, {"advance": "x"}])
-def test_an_hour_that_is_none_changes_nothing(start: StartBox, told: dict[str, object]) -> None:
+@pytest.mark.parametrize("order", [{"now": "tomorrow"}, {"now": 3}, {"advance": "x"}])
+def test_an_hour_that_is_none_changes_nothing(start: StartBox, order: dict[str, object]) -> None:
     box = start()
     before = box.call("GET", "/_sandbox/clock").body
-    assert box.call("POST", "/_sandbox/clock", told).status == 400
+    assert box.call("POST", "/_sandbox/clock", order).status == 400
     assert box.call("GET", "/_sandbox/clock").body == before
 
 

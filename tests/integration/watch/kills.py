@@ -140,7 +140,7 @@ class Way:
         places = {".": [root], "working": [*folders.working.glob("*/")]}
         places |= {"done": [folders.done], "failed": [folders.failed]}
         names = {
-            name: [path for place in paths for path in place.glob("*.csv*") if _is_list(path)]
+            name: [path for folder in paths for path in folder.glob("*.csv*") if _is_list(path)]
             for name, paths in places.items()
         }
         counts = {name: len(paths) for name, paths in names.items() if paths}
@@ -149,7 +149,7 @@ class Way:
                 name: [d for p in paths for d in p.glob(".*.moving")]
                 for name, paths in places.items()
             }
-            return {name: len(found) for name, found in drafts.items() if found}
+            return {name: len(copies) for name, copies in drafts.items() if copies}
         return counts
 
 

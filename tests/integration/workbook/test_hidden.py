@@ -1,4 +1,4 @@
-"""What nobody sees in the spreadsheet is told, and left out where that is safe."""
+"""What nobody sees in the spreadsheet is reported, and left out where that is safe."""
 
 import io
 import re
@@ -28,7 +28,7 @@ def read(path: Path, *, include_hidden: bool = False) -> Sheet:
     return sheet
 
 
-def told(sheet: Sheet) -> list[tuple[str, int]]:
+def finding_counts(sheet: Sheet) -> list[tuple[str, int]]:
     return [(note.code, note.count) for note in sheet.findings]
 
 
@@ -37,18 +37,18 @@ def test_hidden_columns_are_told_by_their_place_and_counted(tmp_path: Path) -> N
     sheet = read(tmp_path / "a.xlsx")
     assert sheet.header == ("phone", "mobile", "name")
     assert sheet.hidden_columns == {1, 2}
-    assert told(sheet) == [("hidden_columns", 2)]
+    assert finding_counts(sheet) == [("hidden_columns", 2)]
 
 
 def test_hidden_columns_that_are_asked_for_are_like_any_other(tmp_path: Path) -> None:
     hide_columns(tmp_path / "a.xlsx", "B")
     sheet = read(tmp_path / "a.xlsx", include_hidden=True)
-    assert (sheet.hidden_columns, told(sheet)) == (frozenset(), [])
+    assert (sheet.hidden_columns, finding_counts(sheet)) == (frozenset(), [])
 
 
 def test_empty_columns_that_are_hidden_are_not_worth_a_word(tmp_path: Path) -> None:
     hide_columns(tmp_path / "a.xlsx", "D", "XFD")
-    assert told(read(tmp_path / "a.xlsx")) == []
+    assert finding_counts(read(tmp_path / "a.xlsx")) == []
 
 
 @pytest.mark.parametrize("repeated", ["1", "2"])
