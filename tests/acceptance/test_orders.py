@@ -84,7 +84,7 @@ def test_an_order_that_runs_out_of_time_names_what_is_in_flight(tmp_path: Path) 
 def test_two_campaigns_are_sent_and_the_one_that_is_named_pauses(tmp_path: Path) -> None:
     """Two accounts send from one ledger; the order is for one of them."""
     spring = export(tmp_path / "spring.csv", 3000)
-    with sandbox(tmp_path, "--latency", "0.3", "--credit", "10000") as (url, log):
+    with sandbox(tmp_path, "--latency", "0.8", "--credit", "10000") as (url, log):
         desk = Desk(tmp_path, url)
         other = Desk(tmp_path, url, key="test-other")
         first = start_sending(desk, spring, "--campaign", "spring")

@@ -82,7 +82,7 @@ def test_a_campaign_whose_texts_fail_is_paused_within_two_frames(tmp_path: Path)
         sent = desk.send(_export(tmp_path), "--campaign", "spring", "--frame-size", "200", "--json")
         frames = accepted(log)
 
-    assert sent.code == 130
+    assert sent.code == 4
     assert sent.json["state"] == "paused"
     assert "texts with a final receipt were not delivered" in sent.json["reason"]
     assert len(frames) <= 2

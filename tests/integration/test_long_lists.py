@@ -21,10 +21,13 @@ MESSAGE = (
 NAMES = ("Zoé", "Inès", "Jean", "Paul", "Chloé")
 MOST_MEMORY, MOST_SECONDS = 350_000_000, 15.0  # bytes, and of the processor
 _RUN = """
-import atexit, resource, sys
+import atexit, pathlib, re, resource, sys
 def used():
     used = resource.getrusage(resource.RUSAGE_SELF)
-    print("used", used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
+    peak, status = used.ru_maxrss, pathlib.Path("/proc/self/status")
+    if status.exists():  # Linux counts in ru_maxrss what the parent had when it forked
+        peak = re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1]
+    print("used", used.ru_utime + used.ru_stime, peak, file=sys.stderr)
 atexit.register(used)
 from bulksms.cli import main
 sys.exit(main())

@@ -69,10 +69,10 @@ class _FlushingCampaigns(_Part):
         super().__init__(ledger, ledger.campaigns)
         self._claims = claims
 
-    def set_state(self, campaign_id: int, state: str, reason: str | None = None) -> None:
+    def set_state(self, campaign_id: int, state: str, *why: Any) -> None:
         if state != "sending":
             self._claims.flush()
-        self.real.set_state(campaign_id, state, reason)
+        self.real.set_state(campaign_id, state, *why)
 
 
 class _ClaimsAllFirst(_Claims):
@@ -84,10 +84,10 @@ class _ClaimedFrames(_Part):
     """Frames that are all claimed while they are listed."""
 
     def __init__(self, ledger: Ledger) -> None:
-        super().__init__(ledger, ledger.frames)
+        super().__init__(ledger, ledger.frame_queries)
 
-    def all(self, campaign_id: int) -> Any:
-        frames = self.real.all(campaign_id)
+    def each(self, campaign_id: int, *states: Any) -> Any:
+        frames = list(self.real.each(campaign_id, *states))
         for frame in frames:
             claimed_at = datetime.fromisoformat("2026-11-23T00:00Z")
             self.ledger.claims.claim(campaign_id, frame.number, claimed_at)
@@ -199,7 +199,7 @@ def marks_at_the_end(ledger: Ledger) -> Ledger:
 
 
 def claims_all_first(ledger: Ledger) -> Ledger:
-    return with_parts(ledger, claims=_ClaimsAllFirst(ledger), frames=_ClaimedFrames(ledger))
+    return with_parts(ledger, claims=_ClaimsAllFirst(ledger), frame_queries=_ClaimedFrames(ledger))
 
 
 def crashed_is_planned(ledger: Ledger) -> Ledger:
