@@ -14,7 +14,8 @@ from tests.acceptance.driver import Desk
 ROWS, COLUMNS = 24, 100
 # Makes the terminal the program's own, so that its keys send signals.
 CONTROLLED = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # which a program in the background ignores
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])
