@@ -106,6 +106,7 @@ def test_a_text_is_judged_as_what_it_plainly_says(text: str) -> None:
 @given(text=JOINED | TEXTS)
 @example(text="0639981234 e 12")
 @example(text="0639981234 ou 06399")
+@example(text="003310000tel: ")
 def test_a_number_with_words_behind_it_is_no_number(text: str) -> None:
     if np.asarray(has_trailing_words(to_plain_ascii(pa.array([text], pa.large_string()))))[0]:
         assert parse_number(text, "FR", RULES).reason is Reason.NOT_A_NUMBER
@@ -119,6 +120,16 @@ def test_words_behind_a_number_are_seen(text: str) -> None:
     assert has_trailing_words(to_plain_ascii(pa.array([text], pa.large_string()))).to_pylist() == [
         True
     ]
+
+
+@pytest.mark.parametrize("words_first", [False, True])
+def test_a_label_with_a_colon_behind_a_number_is_no_word(
+    tables: tuple[Path, Path], *, words_first: bool
+) -> None:
+    labelled = ["0639981234 tel:", "0639981235 mobile : "]
+    with_words = ["0639981236 bis", "0639981237 bis tel:"]
+    texts = with_words + labelled if words_first else labelled + with_words
+    assert_judged_alike(texts, "FR", tables)
 
 
 @pytest.mark.parametrize(

@@ -70,8 +70,10 @@ def _without_slashes(texts: pa.StringArray) -> pa.StringArray:
 
 
 def has_trailing_words(texts: pa.StringArray) -> pa.BooleanArray:
-    """Mark the texts that begin with a number and have words behind it."""
-    return pc.match_substring_regex(texts, WITH_WORDS)
+    """Mark the texts that begin with a number and have words behind it, other than a label."""
+    bare = pc.ascii_rtrim(texts, spelling.AROUND)
+    labelled = pc.match_substring_regex(bare, spelling.LABEL_BEHIND.pattern)
+    return pc.and_(pc.match_substring_regex(texts, WITH_WORDS), pc.invert(labelled))
 
 
 def split_readings(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 __all__ = [
+    "AROUND",
     "DECIMAL_ZERO",
     "LABEL_BEHIND",
     "PREFIX",
