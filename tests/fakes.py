@@ -200,7 +200,7 @@ class SenderFixture:
 
     @property
     def states(self) -> list[str]:
-        return [frame.state.value for frame in self.ledger.frames.all(self.campaign.id)]
+        return [frame.state.value for frame in self.ledger.frame_queries.each(self.campaign.id)]
 
     @property
     def state(self) -> tuple[str, str | None]:

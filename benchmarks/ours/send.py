@@ -30,7 +30,7 @@ class Forgetful:
 
     def __init__(self, ledger: Ledger, campaign_id: int) -> None:
         self._real = ledger.frames
-        self._frames = {frame.number: frame for frame in ledger.frames.all(campaign_id)}
+        self._frames = {frame.number: frame for frame in ledger.frame_queries.each(campaign_id)}
         self._bodies = {
             body.number: body for body in ledger.frames.bodies(campaign_id, [*self._frames])
         }

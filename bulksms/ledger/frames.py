@@ -73,12 +73,6 @@ class Frames:
         return records[0]
 
     @repeatable
-    def all(self, campaign_id: int) -> list[FrameRecord]:
-        """Read the frames of a campaign in their order."""
-        with self._storage.reading() as connection:
-            return statements.read_frames(connection, campaign_id)
-
-    @repeatable
     def count_by_state(self, campaign_id: int) -> dict[FrameState, int]:
         """Count a campaign's frames in each state, zeros included."""
         statement = (

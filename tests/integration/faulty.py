@@ -133,7 +133,7 @@ def main(folder: Path, fault: Fault, values: list[str]) -> None:
         again, then = in_a_child(partial(send, home))
         case: dict[str, Any] = {"value": value, "posts": posts, "end": end, "again": again}
         with open_ledger(home) as ledger:
-            frames = ledger.frames.all(ledger.campaigns.get("spring").id)
+            frames = list(ledger.frame_queries.each(ledger.campaigns.get("spring").id))
         tell(case | {"then": then, "states": [frame.state for frame in frames]})
 
 

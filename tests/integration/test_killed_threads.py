@@ -20,7 +20,7 @@ from pathlib import Path
 from bulksms.ledger import FrameState, open_ledger
 ledger = open_ledger(Path(sys.argv[1]))
 campaign, posts = ledger.campaigns.get("spring").id, open(sys.argv[2], "ab", buffering=0)
-waiting = [one.number for one in ledger.frames.all(campaign) if one.state == "planned"]
+waiting = [one.number for one in ledger.frame_queries.each(campaign) if one.state == "planned"]
 ledger.reconciler.verify()
 print("go", flush=True)
 def work():
@@ -43,7 +43,7 @@ def _judge(ledger: Ledger, made: CampaignRecord, posts: Path) -> None:
     assert max(posted.values(), default=1) == 1
     assert ledger.reconciler.verify() == ()
     assert ledger.claims.doubt_in_flight(made.id, LATER) <= THREADS
-    frames = ledger.frames.all(made.id)
+    frames = list(ledger.frame_queries.each(made.id))
     assert {frame.state.value for frame in frames} <= {"planned", "accepted", "in_doubt"}
     left = {frame.number for frame in frames if frame.state == "planned"}
     taken = {frame.number for frame in frames if frame.state == "accepted"}

@@ -125,7 +125,7 @@ def test_a_frame_in_doubt_is_never_repeated_under_another_account(office: Office
     office.resume(bob)
     assert office.texted() == before
     with open_ledger(office.home) as ledger:
-        states = [frame.state.value for frame in ledger.frames.all(record.id)]
+        states = [frame.state.value for frame in ledger.frame_queries.each(record.id)]
     assert states.count("in_doubt") == 1
 
 

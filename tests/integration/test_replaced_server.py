@@ -66,7 +66,7 @@ def test_two_machines_send_from_one_ledger(
     for home in ("west", "east", "north"):
         assert verified(tmp_path / home, url) == ()
     with open_ledger(tmp_path / "north", url) as ledger:
-        states = [frame.state for frame in ledger.frames.all(campaign.id)]
+        states = [frame.state for frame in ledger.frame_queries.each(campaign.id)]
     assert states == ["accepted", "accepted", "planned", "planned"]
 
 
@@ -135,7 +135,7 @@ def test_another_server_is_noticed_by_machines_that_never_sent(
     with open_ledger(tmp_path / "west", url) as west:
         west.reconciler.rebuild(LATER)
         assert west.reconciler.verify() == ()
-        assert len(west.frames.all(campaign.id)) == 4
+        assert len(list(west.frame_queries.each(campaign.id))) == 4
     assert verified(tmp_path / "east", url) == ()
 
 

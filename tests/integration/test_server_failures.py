@@ -114,7 +114,7 @@ def test_what_is_only_read_is_read_again_on_another_connection(
         made = make(ledger)
         for packet in (1, 2, 3):
             proxy.cut_at = proxy.packets + packet
-            assert len(ledger.frames.all(made.id)) == 3
+            assert len(list(ledger.frame_queries.each(made.id))) == 3
             assert proxy.cuts == packet
 
 

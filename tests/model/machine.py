@@ -333,7 +333,7 @@ class CampaignHistory(RuleBasedStateMachine):
         try:
             with open_ledger(settings.home, settings.ledger) as ledger:
                 for campaign in ledger.campaigns.all():
-                    frames = ledger.frames.all(campaign.id)
+                    frames = list(ledger.frame_queries.each(campaign.id))
                     people = sum(frame.contacts for frame in frames)
                     assert people == campaign.counts["sendable"], f"{campaign.name}: {people}"
                     for frame in frames:

@@ -22,7 +22,7 @@ def cursor_resume(
     cursor = Path(context.settings.home) / "cursor.txt"
     done = int(cursor.read_text()) if cursor.exists() else 0
     client = context.connect(credentials)
-    for frame in ledger.frames.all(record.id):
+    for frame in list(ledger.frame_queries.each(record.id)):
         if frame.number <= done:
             continue
         outcome = client.post(ledger.frames.body(record.id, frame.number))

@@ -31,7 +31,7 @@ class _Claims(_Part):
         super().__init__(ledger, ledger.claims)
 
     def in_flight(self, campaign_id: int) -> list[int]:
-        frames = self.ledger.frames.all(campaign_id)
+        frames = list(self.ledger.frame_queries.each(campaign_id))
         return [frame.number for frame in frames if frame.state is FrameState.INTENT]
 
 

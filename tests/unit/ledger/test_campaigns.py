@@ -22,7 +22,7 @@ def test_a_campaign_comes_back_as_it_was_written(tmp_path: Path) -> None:
         assert ledger.campaigns.with_content("d" * 64, True) is None
         assert list(ledger.campaigns.source_rows(made.id)) == [b"rows"]
         assert ledger.frames.body(made.id, 2) == b'{"frame":2}'
-        assert [frame.number for frame in ledger.frames.all(made.id)] == [1, 2, 3]
+        assert [frame.number for frame in ledger.frame_queries.each(made.id)] == [1, 2, 3]
         assert ledger.frames.count_by_state(made.id)[FrameState.PLANNED] == 3
 
 

@@ -202,7 +202,7 @@ with ledger.locks.campaign("spring"):
     assert died.returncode == -9
     with open_ledger(tmp_path) as ledger, ledger.locks.campaign("spring"):
         assert ledger.claims.doubt_in_flight(made.id, LATER) == 1
-        assert [frame.state for frame in ledger.frames.all(made.id)] == [
+        assert [frame.state for frame in ledger.frame_queries.each(made.id)] == [
             "planned",
             "in_doubt",
             "planned",

@@ -73,7 +73,7 @@ def test_a_refusal_in_a_group_does_not_touch_the_others(ledger: Ledger) -> None:
         results = list(pool.map(record, range(1, THREADS + 1)))
     assert "Frame 1 is no longer in state intent" in results[0]
     assert results[1:] == ["written"] * (THREADS - 1)
-    states = [frame.state.value for frame in ledger.frames.all(made.id)]
+    states = [frame.state.value for frame in ledger.frame_queries.each(made.id)]
     assert states == ["planned"] + ["accepted"] * (THREADS - 1)
 
 
@@ -85,7 +85,7 @@ def test_of_several_claims_of_a_frame_in_a_group_one_wins(ledger: Ledger) -> Non
         won = list(pool.map(lambda number: ledger.claims.claim(made.id, number, NOON), both))
     winners = Counter(number for number, has in zip(both, won, strict=True) if has)
     assert winners == Counter(range(1, 21))
-    assert all(frame.attempts == 1 for frame in ledger.frames.all(made.id))
+    assert all(frame.attempts == 1 for frame in ledger.frame_queries.each(made.id))
     assert ledger.reconciler.verify() == ()
 
 
@@ -122,7 +122,9 @@ def test_a_witness_that_fails_fails_a_whole_group_and_all_after_it(ledger: Ledge
         results = list(pool.map(claim, range(1, THREADS + 1)))
     assert all("cannot be written" in result for result in results)
     assert all("cannot be written" in claim(number) for number in range(20, 23))
-    assert {frame.state.value for frame in ledger.frames.all(made.id)[19:]} == {"planned"}
+    assert {frame.state.value for frame in list(ledger.frame_queries.each(made.id))[19:]} == {
+        "planned"
+    }
 
 
 def test_a_commit_that_fails_fails_a_whole_group_and_nothing_is_written(tmp_path: Path) -> None:

@@ -108,7 +108,10 @@ def test_every_earlier_schema_keeps_its_data(tmp_path: Path, schema: str) -> Non
         record = ledger.campaigns.get("spring")
         assert (record.account, record.expires_at) == (None, None)
         assert list(ledger.campaigns.source_rows(record.id)) == [b"rows"]
-        assert [frame.state for frame in ledger.frames.all(record.id)] == ["accepted", "planned"]
+        assert [frame.state for frame in ledger.frame_queries.each(record.id)] == [
+            "accepted",
+            "planned",
+        ]
         assert ledger.frames.body(record.id, 2) == BODY
         assert ledger.history.numbers_texted("t", False, None).tolist() == [ANNA]
         assert ledger.opt_outs.all().tolist() == ([ANNA + 1] if schema >= "0002" else [])

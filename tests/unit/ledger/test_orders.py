@@ -76,7 +76,7 @@ def test_what_a_stopped_campaign_had_left_is_dropped_with_an_entry_each(ledger: 
     ledger.claims.record(campaign.id, 1, FrameState.ACCEPTED, NOON, ticket="sms_1")
     ledger.claims.claim(campaign.id, 2, NOON)
     assert ledger.settlements.drop_planned(campaign.id, LATER, "dropped: stopped") == 2
-    states = [frame.state.value for frame in ledger.frames.all(campaign.id)]
+    states = [frame.state.value for frame in ledger.frame_queries.each(campaign.id)]
     assert states == ["accepted", "intent", "dropped", "dropped"]
     dropped = ledger.frames.get(campaign.id, 4)
     assert (dropped.message, dropped.finished_at) == ("dropped: stopped", LATER)

@@ -118,7 +118,7 @@ def test_members_who_opt_out_between_the_order_and_the_post_stay_in_doubt_too(
     )
     assert ledger.frames.replace(campaign.id, frame_of(ANNA, body=b"{3}", wave=2), LATER)
     assert not ledger.frames.replace(campaign.id, frame_of(ANNA, body=b"{3}", wave=2), LATER)
-    assert [frame.contacts for frame in ledger.frames.all(campaign.id)] == [1, 2]
+    assert [frame.contacts for frame in ledger.frame_queries.each(campaign.id)] == [1, 2]
     assert classes(ledger) == {"in_doubt": 3}
 
 
@@ -130,7 +130,7 @@ def test_no_frame_is_added_when_the_frame_cannot_be_resent(
         ledger.settlements.resend(
             campaign.id, frame_of(ANNA, body=b"{2}", wave=2), LATER, "ordered"
         )
-    assert len(ledger.frames.all(campaign.id)) == 1
+    assert len(list(ledger.frame_queries.each(campaign.id))) == 1
 
 
 def test_people_posted_only_according_to_a_witness_may_have_the_text(
@@ -164,7 +164,7 @@ def test_an_operator_settles_doubt(ledger: Ledger) -> None:
     again = frozen(3, b"other bytes")
     ledger.settlements.resend(made.id, again, LATER, "ordered")
     assert ledger.frames.body(made.id, 3) == b"other bytes"
-    assert [frame.state for frame in ledger.frames.all(made.id)] == [
+    assert [frame.state for frame in ledger.frame_queries.each(made.id)] == [
         "accepted",
         "dropped",
         "planned",

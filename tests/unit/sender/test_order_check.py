@@ -53,7 +53,7 @@ def test_several_workers_obey_the_same_order(ledger: Ledger, open_again: OpenAga
         if count == 8:
             with open_again() as elsewhere:
                 elsewhere.orders.give(1, PAUSE)
-                frames = elsewhere.frames.all(1)
+                frames = list(elsewhere.frame_queries.each(1))
                 allowed.extend(each.number for each in frames if each.state != "planned")
 
     gateway = ScriptedGateway([], on_post=on_post)

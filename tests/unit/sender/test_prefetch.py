@@ -30,7 +30,7 @@ def ahead_of(
 ) -> tuple[BodyPrefetch, Counting, list[FrameRecord]]:
     counting = Counting(sender.ledger)
     ahead = BodyPrefetch(with_parts(sender.ledger, frames=counting), sender.campaign.id, workers)
-    frames = sender.ledger.frames.all(sender.campaign.id)
+    frames = list(sender.ledger.frame_queries.each(sender.campaign.id))
     ahead.expect(frame.number for frame in frames)
     return ahead, counting, frames
 

@@ -91,7 +91,10 @@ def test_who_opted_out_since_the_planning_is_not_posted(
     assert send(ledger, campaign, post) == "done"
     assert post.posted == [["+33639980102"], ["+33639980103"]]
     assert post.ids == [freeze_frame(1, BERT).request_id, freeze_frame(2, CARL).request_id]
-    assert [frame.state for frame in ledger.frames.all(campaign.id)] == ["accepted", "accepted"]
+    assert [frame.state for frame in ledger.frame_queries.each(campaign.id)] == [
+        "accepted",
+        "accepted",
+    ]
     assert ledger.campaigns.get("spring").counts["opted_out"] == 1
 
 
@@ -102,7 +105,10 @@ def test_a_frame_with_nobody_left_is_dropped_and_the_rest_goes_out(
     post = Post()
     assert send(ledger, campaign, post) == "done"
     assert post.posted == [["+33639980103"]]
-    assert [frame.state for frame in ledger.frames.all(campaign.id)] == ["dropped", "accepted"]
+    assert [frame.state for frame in ledger.frame_queries.each(campaign.id)] == [
+        "dropped",
+        "accepted",
+    ]
 
 
 def test_who_opts_out_between_two_tries_is_not_in_the_second(
@@ -118,7 +124,10 @@ def test_who_opts_out_between_two_tries_is_not_in_the_second(
     assert send(ledger, campaign, post) == "done"
     first, second = ["+33639980101", "+33639980102"], ["+33639980101"]
     assert post.posted == [first, second, second, ["+33639980103"]]
-    assert [frame.state for frame in ledger.frames.all(campaign.id)] == ["accepted", "accepted"]
+    assert [frame.state for frame in ledger.frame_queries.each(campaign.id)] == [
+        "accepted",
+        "accepted",
+    ]
 
 
 class Interrupted:

@@ -69,7 +69,7 @@ def test_the_claim_is_on_the_disk_before_the_first_byte(
 
     def look(count: int) -> None:
         with open_again() as other:
-            seen.append(other.frames.all(sender.campaign.id)[count - 1].state)
+            seen.append(list(other.frame_queries.each(sender.campaign.id))[count - 1].state)
 
     sender.send(ScriptedGateway([], on_post=look))
     assert seen == ["intent"] * 6

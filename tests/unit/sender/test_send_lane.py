@@ -84,7 +84,7 @@ class Workers:
 
     @property
     def states(self) -> list[str]:
-        return [frame.state.value for frame in self.ledger.frames.all(self.campaign.id)]
+        return [frame.state.value for frame in self.ledger.frame_queries.each(self.campaign.id)]
 
     @property
     def version(self) -> int:

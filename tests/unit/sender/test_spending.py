@@ -95,5 +95,7 @@ def test_the_ceiling_is_passed_by_one_frame_at_the_most(ledger: Ledger, factor: 
     expensive = replace(ACCEPTED, total_cost=PLANNED * factor)
     ceiling = Decimal(10)
     sender.send(ScriptedGateway([], then=expensive), Pacing(max_cost=ceiling))
-    spent = sum(frame.total_cost or 0 for frame in sender.ledger.frames.all(sender.campaign.id))
+    spent = sum(
+        frame.total_cost or 0 for frame in sender.ledger.frame_queries.each(sender.campaign.id)
+    )
     assert ceiling <= spent < ceiling + PLANNED * factor

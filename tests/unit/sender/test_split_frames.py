@@ -97,7 +97,7 @@ class Cutter:
     def standing(self) -> dict[str, int]:
         """How many people are in frames of each state."""
         counted: dict[str, int] = {}
-        for frame in self.ledger.frames.all(self.campaign.id):
+        for frame in list(self.ledger.frame_queries.each(self.campaign.id)):
             counted[frame.state] = counted.get(frame.state, 0) + frame.contacts
         return counted
 
@@ -136,7 +136,9 @@ def test_one_poison_contact_in_500_is_named_and_499_get_the_text(
     assert (
         f"The contact in row {position + 2} is refused: No correct number." in cutter.observer.notes
     )
-    refused = [frame for frame in ledger.frames.all(cutter.campaign.id) if frame.state == "refused"]
+    refused = [
+        frame for frame in ledger.frame_queries.each(cutter.campaign.id) if frame.state == "refused"
+    ]
     assert [(frame.first_row, frame.last_row) for frame in refused] == [
         (position + 2, position + 2)
     ]
@@ -198,7 +200,7 @@ def test_whoever_may_have_the_text_is_told_so_in_halves_too(ledger: Ledger, pick
     cutter.send(picky, isolate=True)
     # Whoever is not sent the text now may have it from before.
     classes = Counter[str]()
-    for frame in ledger.frames.all(cutter.campaign.id):
+    for frame in list(ledger.frame_queries.each(cutter.campaign.id)):
         classes[class_of(frame)] += frame.contacts
     assert +classes == Counter({"sent": len(picky.texted), "in_doubt": 200 - len(picky.texted)})
 
@@ -218,5 +220,5 @@ def test_halves_that_never_left_are_still_in_doubt_of_the_whole(ledger: Ledger) 
     cutter = Cutter(ledger, 400)
     in_doubt_then_ordered_again(cutter)
     cutter.send(Poor(most=300))
-    halves = [frame for frame in ledger.frames.all(cutter.campaign.id) if frame.parent]
+    halves = [frame for frame in ledger.frame_queries.each(cutter.campaign.id) if frame.parent]
     assert [(frame.state, class_of(frame)) for frame in halves] == [("planned", "in_doubt")] * 2

@@ -228,4 +228,4 @@ def test_a_long_list_is_written_while_others_send(machines: list[Ledger]) -> Non
         assert [each.name for each in west.campaigns.all()] == ["spring"]
         go_on.set()
         assert creating.result(30).name == "autumn"
-    assert len(west.frames.all(creating.result().id)) == 401
+    assert len(list(west.frame_queries.each(creating.result().id))) == 401

@@ -1,28 +1,13 @@
 """A due time of a schedule belongs to whoever takes it first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from pathlib import Path
 
-import pytest
-
-from bulksms.ledger import Ledger, open_ledger
-from tests.builders import edit_by_hand, ledger_in
+from bulksms.ledger import Ledger
+from tests.builders import edit_by_hand
 
 LATER = datetime(2037, 3, 1, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, ledger_url: str | None) -> Iterator[Ledger]:
-    with ledger_in(tmp_path / "home", ledger_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def open_again(tmp_path: Path, ledger_url: str | None) -> Callable[[], Ledger]:
-    return partial(open_ledger, tmp_path / "home", ledger_url)
 
 
 def test_a_new_schedule_begins_now_and_once(

@@ -70,7 +70,7 @@ def test_only_what_dead_workers_left_in_flight_is_in_doubt(
     assert ledger.holders.doubt_ended(clock.now()) == []
     clock.seconds = 31
     assert ledger.holders.doubt_ended(clock.now()) == [(campaign.id, 1)]
-    states = [frame.state.value for frame in ledger.frames.all(campaign.id)]
+    states = [frame.state.value for frame in ledger.frame_queries.each(campaign.id)]
     assert states == ["in_doubt", "intent", "planned"]
     assert ledger.frames.get(campaign.id, 1).repeatable
 

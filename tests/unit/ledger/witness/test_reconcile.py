@@ -53,7 +53,7 @@ class StateFolder:
             with pytest.raises(LedgerRolledBack) as refusal:
                 ledger.reconciler.verify()
             for campaign in ledger.campaigns.all():
-                for frame in ledger.frames.all(campaign.id)[:4]:
+                for frame in list(ledger.frame_queries.each(campaign.id))[:4]:
                     with pytest.raises(LedgerRolledBack):
                         ledger.claims.claim(campaign.id, frame.number, LATER)
         return str(refusal.value)
@@ -66,7 +66,9 @@ class StateFolder:
         with open_ledger(self.home) as ledger:
             made = ledger.campaigns.get("spring")
             return [
-                frame.number for frame in ledger.frames.all(made.id) if frame.state == "planned"
+                frame.number
+                for frame in ledger.frame_queries.each(made.id)
+                if frame.state == "planned"
             ]
 
 
@@ -117,7 +119,9 @@ def test_a_restored_ledger_is_refused_and_can_be_rebuilt(
     with open_ledger(state.home) as ledger:
         rebuilt = ledger.reconciler.rebuild(LATER)
         assert (rebuilt.doubted_frames, rebuilt.lost_campaigns) == (frames, ())
-        states = [frame.state for frame in ledger.frames.all(ledger.campaigns.get("spring").id)]
+        states = [
+            frame.state for frame in ledger.frame_queries.each(ledger.campaigns.get("spring").id)
+        ]
     assert states == ["accepted"] + ["in_doubt"] * frames + ["planned"] * (59 - frames)
     assert state.notes() == ()
     state.post(frames + 2, frames + 3)
@@ -145,7 +149,7 @@ def test_a_lost_ledger_is_refused_and_its_frames_come_back_in_doubt(
         assert ledger.reconciler.lost_campaigns("t" * 64, rehearsal=False) == ["spring"]
         assert ledger.reconciler.lost_campaigns("t" * 64, rehearsal=True) == []
         made = make(ledger, frames=60)
-        states = [frame.state for frame in ledger.frames.all(made.id)]
+        states = [frame.state for frame in ledger.frame_queries.each(made.id)]
         assert ledger.reconciler.lost_campaigns("t" * 64, rehearsal=False) == []
         again = [ledger.claims.claim(made.id, number, LATER) for number in (1, 2, 3, 4)]
     assert states == ["in_doubt"] * 3 + ["planned"] * 57

@@ -49,7 +49,7 @@ class Copies:
                 ledger.reconciler.verify()
                 made = ledger.campaigns.get("spring")
                 ledger.claims.doubt_in_flight(made.id, LATER)
-                frames = ledger.frames.all(made.id)
+                frames = list(ledger.frame_queries.each(made.id))
                 assert [frame.number for frame in frames] == list(range(1, FRAMES + 1))
                 return [frame.number for frame in frames if frame.state is FrameState.PLANNED]
         except LedgerError:

@@ -63,7 +63,7 @@ def _outcome(receipts: Sequence[ReceiptRecord]) -> tuple[object, ...]:
         for start in range(0, len(receipts), 3):
             ledger.receipts.add(receipts[start : start + 3], LATER)
         settle_by_receipts(ledger, LATER)
-        states = [(each.state, each.ticket) for each in ledger.frames.all(made.id)]
+        states = [(each.state, each.ticket) for each in ledger.frame_queries.each(made.id)]
         return (*states, dict(read_deliveries(ledger, made.name, LATER).groups))
 
 
@@ -91,7 +91,7 @@ def test_no_receipt_ever_changes_a_frame_but_from_doubt_to_sent(
             ledger.receipts.add([each], LATER)
             settle_by_receipts(ledger, LATER)
             seen.setdefault(each.ticket, set()).add(each.phone_number)
-            frames = {frame.number: frame for frame in ledger.frames.all(made.id)}
+            frames = {frame.number: frame for frame in ledger.frame_queries.each(made.id)}
             is_sent = frames[IN_DOUBT].state is FrameState.ACCEPTED
             assert frames[ACCEPTED].state is FrameState.ACCEPTED
             assert frames[REFUSED].state is FrameState.REFUSED

@@ -119,7 +119,7 @@ def test_a_campaign_that_reaches_the_evening_stops_between_two_frames(ledger: Le
     assert "2026-11-24T08:00" in (verdict.reason or "")
     assert 1 <= len(gateway.bodies) < 6
     posted_last = max(
-        frame.started_at for frame in ledger.frames.all(record.id) if frame.started_at
+        frame.started_at for frame in ledger.frame_queries.each(record.id) if frame.started_at
     )
     assert posted_last <= datetime(2026, 11, 23, 20, 0, 1, tzinfo=PARIS)
 
@@ -132,7 +132,9 @@ def test_the_rest_leaves_by_itself_in_the_morning_when_it_may_wait(ledger: Ledge
     send_frames(ledger, gateway, record, Pacing(closed_hours=gate, wait_for_hours=True), clock)
 
     assert len(gateway.bodies) == 6
-    starts = [frame.started_at for frame in ledger.frames.all(record.id) if frame.started_at]
+    starts = [
+        frame.started_at for frame in ledger.frame_queries.each(record.id) if frame.started_at
+    ]
     local = [start.astimezone(PARIS) for start in starts]
     assert all(8 <= start.hour < 20 or start.minute == 0 for start in local)
     assert {start.day for start in local} == {23, 24}
