@@ -4,6 +4,7 @@ The system releases such a lock when its process dies; a lock file left behind m
 """
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -17,7 +18,7 @@ from bulksms.ledger.location import make_private_folder
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-__all__ = ["FileLocks"]
+__all__ = ["FileLocks", "NamedLocks"]
 
 POLL_SECONDS = 0.5  # between two tries to take an account's lock
 PROBE_SECONDS = 0.1  # for which a campaign's lock is tried
@@ -25,13 +26,13 @@ WITNESS_TIMEOUT = 60  # seconds; it is held while a line or a file is written
 WITNESS_LOCK = "witness.lock"
 
 
-class FileLocks:
-    """The locks of one ledger, as files in one folder."""
+class NamedLocks(ABC):
+    """Locks by name: all that a campaign, a series and an account need of one that can be taken."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        self._folder, self._clock = folder, clock
-        self._threads = threading.Lock()  # threads of this process queue here for the witnesses
-        self._witness_lock: BaseFileLock | None = None
+    campaign_prefix = "campaign/"  # before the name of a campaign
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
     @contextmanager
     def campaign(self, name: str) -> Iterator[None]:
@@ -42,8 +43,11 @@ class FileLocks:
             LedgerError: it cannot be taken at all.
         """
         with self._held(
-            name,
-            f"Another process is sending the campaign {name!r}: wait for it to end, then resume.",
+            f"{self.campaign_prefix}{name}",
+            lambda where: (
+                f"Another process{where} is sending the campaign {name!r}: "
+                "wait for it to end, then resume."
+            ),
         ):
             yield
 
@@ -57,33 +61,11 @@ class FileLocks:
         """
         with self._held(
             f"series/{name}",
-            f"Another run of {name!r} is going on: wait for it to end. Nothing was sent.",
+            lambda where: (
+                f"Another run of {name!r} is going on{where}: wait for it to end. Nothing was sent."
+            ),
         ):
             yield
-
-    @contextmanager
-    def _held(self, name: str, busy: str) -> Iterator[None]:
-        lock = self._lock(_file_name(name))
-        # `is_held` of another process takes a free lock for an instant.
-        if not _try_to_take(lock, PROBE_SECONDS):
-            raise LedgerBusy(busy, code="campaign_busy")
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def is_held(self, name: str) -> bool:
-        """Whether a process holds the lock of a campaign now; creates no file.
-
-        Raises:
-            LedgerError: its file cannot be opened.
-        """
-        if not (self._folder / _file_name(name)).exists():
-            return False
-        lock = self._lock(_file_name(name))
-        free = _try_to_take(lock)
-        lock.release()
-        return not free
 
     @contextmanager
     def account(
@@ -100,9 +82,8 @@ class FileLocks:
         Raises:
             LedgerError: it cannot be taken at all.
         """
-        lock = self._lock(_file_name(f"account/{account}"))
-        waited = False
-        while not (taken := _try_to_take(lock)) and not stop.is_set() and not is_cancelled():
+        name, waited = f"account/{account}", False
+        while not (taken := self._try_to_take(name)) and not stop.is_set() and not is_cancelled():
             if not waited:
                 on_wait()
                 waited = True
@@ -110,7 +91,55 @@ class FileLocks:
         try:
             yield taken
         finally:
-            lock.release()
+            if taken:
+                self._give_back(name)
+
+    @contextmanager
+    def _held(self, name: str, busy: Callable[[str], str]) -> Iterator[None]:
+        if not self._try_to_take(name, PROBE_SECONDS):
+            raise LedgerBusy(busy(self._where_held(name)), code="campaign_busy")
+        try:
+            yield
+        finally:
+            self._give_back(name)
+
+    @abstractmethod
+    def _try_to_take(self, name: str, seconds: float = 0) -> bool:
+        """Take a lock for this process, within so many seconds; false if another one has it."""
+
+    @abstractmethod
+    def _give_back(self, name: str) -> None:
+        """Let others take a lock that this process has taken."""
+
+    @abstractmethod
+    def _where_held(self, name: str) -> str:
+        """Say where a lock is held, as ` on MACHINE`; empty if that is here."""
+
+
+class FileLocks(NamedLocks):
+    """The locks of one ledger, as files in one folder."""
+
+    campaign_prefix = ""  # as every version has named these files
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        super().__init__(clock)
+        self._folder = folder
+        self._taken: dict[str, BaseFileLock] = {}
+        self._threads = threading.Lock()  # threads of this process queue here for the witnesses
+        self._witness_lock: BaseFileLock | None = None
+
+    def is_held(self, name: str) -> bool:
+        """Whether a process holds the lock of a campaign now; creates no file.
+
+        Raises:
+            LedgerError: its file cannot be opened.
+        """
+        if not (self._folder / _file_name(name)).exists():
+            return False
+        lock = self._lock(_file_name(name))
+        free = _try_to_take(lock)
+        lock.release()
+        return not free
 
     def refuse_if_lost(self) -> None:
         """Go on: the system takes no file lock from a process that lives."""
@@ -134,6 +163,20 @@ class FileLocks:
                 yield
             finally:
                 lock.release()
+
+    def _try_to_take(self, name: str, seconds: float = 0) -> bool:
+        # For some seconds, since `is_held` of another process takes a free lock for an instant.
+        lock = self._lock(_file_name(name))
+        taken = _try_to_take(lock, seconds)
+        if taken:
+            self._taken[name] = lock
+        return taken
+
+    def _give_back(self, name: str) -> None:
+        self._taken.pop(name).release()
+
+    def _where_held(self, name: str) -> str:  # noqa: ARG002 - files are locked on this machine
+        return ""
 
     def _lock(self, file_name: str) -> "BaseFileLock":
         from filelock import FileLock

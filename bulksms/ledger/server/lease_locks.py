@@ -9,8 +9,7 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bulksms.clock import Clock
 from bulksms.errors import LedgerBusy, LedgerError
-from bulksms.ledger.locks import POLL_SECONDS, FileLocks
+from bulksms.ledger.locks import FileLocks, NamedLocks
 from bulksms.ledger.schema.server_tables import held_lock
 
 __all__ = ["LeaseLocks"]
@@ -46,11 +45,12 @@ class _Database(Protocol):
         """Open a transaction that waits for no other write."""
 
 
-class LeaseLocks:
+class LeaseLocks(NamedLocks):
     """The locks of one ledger on a server; witness files are locked on this machine."""
 
     def __init__(self, database: _Database, folder: Path, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+        super().__init__(clock)
+        self._database = database
         self._files = FileLocks(folder, clock)
         self._guard = threading.Lock()
         self._tokens: dict[str, str] = {}  # of the locks held, by name
@@ -59,67 +59,10 @@ class LeaseLocks:
         self._closed = threading.Event()
         self._renewer: threading.Thread | None = None
 
-    @contextmanager
-    def campaign(self, name: str) -> Iterator[None]:
-        """Hold the lock of a campaign.
-
-        Raises:
-            LedgerBusy: another process holds it.
-            LedgerError: it cannot be taken at all.
-        """
-        with self._held(
-            f"campaign/{name}",
-            "Another process on {machine} is sending the campaign "
-            f"{name!r}: wait for it to end, then resume.",
-        ):
-            yield
-
-    @contextmanager
-    def series(self, name: str) -> Iterator[None]:
-        """Hold the lock of a repeated campaign, so that one run goes on at a time.
-
-        Raises:
-            LedgerBusy: another process holds it.
-            LedgerError: it cannot be taken at all.
-        """
-        with self._held(
-            f"series/{name}",
-            f"Another run of {name!r} is going on "
-            "on {machine}: wait for it to end. Nothing was sent.",
-        ):
-            yield
-
     def is_held(self, name: str) -> bool:
         """Whether a process on any machine holds the lock of a campaign now."""
         holder = self._read(_row_name(f"campaign/{name}"))
         return holder is not None and not _is_dead(holder.machine, holder.process)
-
-    @contextmanager
-    def account(
-        self,
-        account: str,
-        on_wait: Callable[[], None],
-        stop: threading.Event,
-        is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> Iterator[bool]:
-        """Hold the lock of an account once it is free; false if stopped or cancelled before.
-
-        `on_wait` is called once, before the first wait.
-
-        Raises:
-            LedgerError: it cannot be taken at all.
-        """
-        name, token, waited = _row_name(f"account/{account}"), str(uuid4()), False
-        while not (taken := self._take(name, token)) and not stop.is_set() and not is_cancelled():
-            if not waited:
-                on_wait()
-                waited = True
-            self._clock.wait(POLL_SECONDS, stop)
-        try:
-            yield taken
-        finally:
-            if taken:
-                self._give_back(name)
 
     def witnesses(self) -> AbstractContextManager[None]:
         """Hold the lock under which this machine's witness files are written."""
@@ -146,23 +89,16 @@ class LeaseLocks:
     def close(self) -> None:
         """Give back all locks that are still held."""
         self._closed.set()
-        for name in list(self._tokens):
-            self._give_back(name)
+        for row_name in list(self._tokens):
+            self._delete(row_name)
 
-    @contextmanager
-    def _held(self, name: str, busy: str) -> Iterator[None]:
-        row_name = _row_name(name)
-        if not self._take(row_name, str(uuid4())):
-            holder = self._read(row_name)
-            machine = _name_of(holder.machine) if holder else "?"
-            raise LedgerBusy(busy.format(machine=machine), code="campaign_busy")
-        try:
-            yield
-        finally:
-            self._give_back(row_name)
+    def _where_held(self, name: str) -> str:
+        holder = self._read(_row_name(name))
+        return f" on {_name_of(holder.machine) if holder else '?'}"
 
-    def _take(self, name: str, token: str) -> bool:
+    def _try_to_take(self, name: str, seconds: float = 0) -> bool:  # noqa: ARG002 - asked once
         """Take a lock that is free, has run out, or whose process died on this machine."""
+        name, token = _row_name(name), str(uuid4())
         holder = self._read(name)
         free = held_lock.c.until < NOW
         if holder is not None:
@@ -175,7 +111,7 @@ class LeaseLocks:
         statement = statement.on_conflict_do_update(
             index_elements=[held_lock.c.name],
             set_=values,
-            where=sa.or_(free, held_lock.c.token == token),
+            where=free,
         )
         started = _clocks()
         with self._database.writing_beside() as connection:
@@ -194,6 +130,9 @@ class LeaseLocks:
             return connection.execute(statement).one_or_none()
 
     def _give_back(self, name: str) -> None:
+        self._delete(_row_name(name))
+
+    def _delete(self, name: str) -> None:
         with self._guard:
             token = self._tokens.pop(name, None)
             self._lost.discard(name)
