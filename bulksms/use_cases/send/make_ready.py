@@ -8,13 +8,22 @@ from bulksms.clock import Clock
 from bulksms.errors import RuleError, SettingsError
 from bulksms.ledger import CampaignRecord, Ledger, OrderKind, OrderRecord, ProofRecord
 from bulksms.octopush import Credentials
-from bulksms.sender import ClockCheck, StopCause, expiry_after, explain_expired, is_send_time_past
+from bulksms.sender import (
+    ClockCheck,
+    Pacing,
+    StopCause,
+    expiry_after,
+    explain_expired,
+    is_send_time_past,
+)
 from bulksms.use_cases.context import MAX_UNDELIVERED, RunContext, RunOptions
 from bulksms.use_cases.orders.campaign_orders import obey_orders
 from bulksms.use_cases.orders.retry_refused import retry_refused
 from bulksms.use_cases.prepare.corrected_campaign import drop_replaced_frames
+from bulksms.use_cases.send.post_seeds import SeedPoster
+from bulksms.use_cases.send.sender_hooks import gate_of
 
-__all__ = ["find_proof", "learnt_price", "make_ready", "require_mode", "take_up"]
+__all__ = ["find_proof", "learnt_price", "make_ready", "pacing_of", "require_mode", "take_up"]
 
 EXPIRED = "dropped: its sending time had passed before it was posted"
 
@@ -169,3 +178,11 @@ def find_proof(ledger: Ledger, context: RunContext, credentials: Credentials) ->
     base_url = context.settings.base_url
     proof = ledger.proofs.get(credentials.account_at(base_url))
     return proof if proof and proof.valid(context.clock.now(), base_url) else None
+
+
+def pacing_of(run_options: RunOptions, seeds: SeedPoster, clock: Clock) -> Pacing:
+    """Return how frames are posted: in the hours of their people, with money left for the seeds."""
+    return replace(
+        seeds.leave_budget(run_options.pacing),
+        closed_hours=gate_of(seeds.ledger, seeds.record, run_options.hours, clock),
+    )

@@ -27,9 +27,15 @@ from bulksms.use_cases.reporting.reports import (
     write_results,
 )
 from bulksms.use_cases.send.live_results import LiveResults
-from bulksms.use_cases.send.make_ready import find_proof, learnt_price, make_ready, take_up
+from bulksms.use_cases.send.make_ready import (
+    find_proof,
+    learnt_price,
+    make_ready,
+    pacing_of,
+    take_up,
+)
 from bulksms.use_cases.send.post_seeds import SeedPoster
-from bulksms.use_cases.send.sender_hooks import gate_of, rows_of
+from bulksms.use_cases.send.sender_hooks import rows_of
 from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 
 __all__ = ["run_campaign", "run_locked"]
@@ -111,10 +117,7 @@ def _post_frames(
             ledger,
             lambda: context.connect(credentials),
             record,
-            replace(
-                seeds.leave_budget(run_options.pacing),
-                closed_hours=gate_of(ledger, record, run_options.hours, context.clock),
-            ),
+            pacing_of(run_options, seeds, context.clock),
             context.clock,
             results_writer,
             context.stop,

@@ -13,9 +13,9 @@ from bulksms.sender.shared_queue import LaneShare
 from bulksms.sender.worker_lease import WorkerLease
 from bulksms.use_cases.context import RunContext, RunOptions
 from bulksms.use_cases.orders.campaign_orders import close_stopped
-from bulksms.use_cases.send.make_ready import find_proof, learnt_price
+from bulksms.use_cases.send.make_ready import find_proof, learnt_price, pacing_of
 from bulksms.use_cases.send.post_seeds import SeedPoster
-from bulksms.use_cases.send.sender_hooks import gate_of, rows_of
+from bulksms.use_cases.send.sender_hooks import rows_of
 
 __all__ = ["LaneRequest", "run_lane"]
 
@@ -83,7 +83,7 @@ def _is_account_busy(ledger: Ledger, record: CampaignRecord) -> bool:
 def _post(
     ledger: Ledger, request: LaneRequest, context: RunContext, credentials: Credentials
 ) -> RunOutcome | None:
-    record, options = request.record, request.run_options
+    record = request.record
     context = replace(context, stop=request.stop)
     seeds = SeedPoster(
         ledger=ledger,
@@ -96,10 +96,7 @@ def _post(
         ledger,
         lambda: context.connect(credentials),
         record,
-        replace(
-            seeds.leave_budget(options.pacing),
-            closed_hours=gate_of(ledger, record, options.hours, context.clock),
-        ),
+        pacing_of(request.run_options, seeds, context.clock),
         context.clock,
         _LaneObserver(context.observer, seeds),
         request.stop,
