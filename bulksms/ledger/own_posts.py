@@ -1,7 +1,7 @@
 """An answer belongs to one post of a frame, and is recorded as the answer to that post alone.
 
-Whoever was frozen may read an answer when others post the frame again, and whoever repeats a
-write may find that others went on after it: theirs is not touched.
+A worker that was frozen may read an answer when others post the frame again, and one that repeats
+a write may find that others went on after it: theirs is not touched.
 """
 
 from collections.abc import Mapping

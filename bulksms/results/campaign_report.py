@@ -46,7 +46,7 @@ class Report:
     Attributes:
         short: people in accepted frames whom Octopush did not take.
         planned_cost: what the paid frames were expected to cost, none unless known of all.
-        nothing_new: whether the run found nobody left to text.
+        nothing_new: whether the run found no one left to text.
         seeds: texts to seeds by what became of them; none without seeds.
         unpriced: accepted frames of which Octopush did not report a cost.
         deliveries: accepted texts by what became of them (`DeliveryGroup`); none where no
@@ -206,7 +206,7 @@ def _next_steps(record: CampaignRecord, totals: CampaignTotals) -> Iterator[str]
         )
     if FrameState.REFUSED in totals.contacts:  # and was never in doubt
         yield (
-            "Nobody got the text of a refused frame. If the cause was not in the text or the list, "
+            "No one got the text of a refused frame. If the cause was not in the text or the list, "
             f"correct it and run `bulksms resume {quoted(record.name)} --retry-refused`."
         )
     if failed := _many_failed(totals):

@@ -101,7 +101,7 @@ def _words(language: str) -> Mapping[str, tuple[str, str]]:
             _("Not on the guest list"),
             _("Add the number to the guest list, or send without one."),
         ),
-        "sent_before": (_("Got this text before"), _("Nothing: nobody gets the same text twice.")),
+        "sent_before": (_("Got this text before"), _("Nothing: no one gets the same text twice.")),
         "texted_lately": (
             _("Texted lately"),
             _("Nothing: these people can be texted again after the waiting time."),

@@ -83,7 +83,7 @@ def _headline(view: ReportView, language: Language) -> str:
     report, people = view.report, view.people
     _, n = language.catalogue.gettext, language.catalogue.ngettext
     if report.nothing_new or not people:
-        return _("Nobody was left to text")
+        return _("No one was left to text")
     if report.mode == "simulation":
         count = report.contacts.get("simulated", 0)
         sentence = n(

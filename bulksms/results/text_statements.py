@@ -60,7 +60,7 @@ def text_statements(count: int, language: Language) -> Mapping[str, str]:
         "text_html": _("The text has codes of a web page, such as &eacute;."),
         "text_invisible_characters": _("The text has invisible signs, which make it expensive."),
         "text_lost_characters": _("A letter of the text was lost and became a question mark."),
-        "text_unused": _("One of the texts is for nobody in this list."),
+        "text_unused": _("One of the texts is for no one in this list."),
         "unfilled_placeholder": n(
             "%(count)s finished text still shows a placeholder.",
             "%(count)s finished texts still show a placeholder.",

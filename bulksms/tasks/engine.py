@@ -139,7 +139,7 @@ async def defer_lanes(lane: Any, campaign: str, numbers: Iterable[int]) -> None:
 
 
 def announce(address: ServerAddress, group: str) -> bool:
-    """Let a worker of a group look after the runs now; false when the engine cannot be told.
+    """Let a worker of a group look after the runs now; false when the engine cannot be reached.
 
     Then they are looked after at the next tick.
     """

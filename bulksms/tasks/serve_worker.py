@@ -1,7 +1,7 @@
 """A worker: posts frames of campaigns that it shares with others, until it is stopped.
 
 The engine hands out lanes. Where it is silent for two ticks, the worker looks into the ledger
-itself: what is to be done stands there.
+itself: what is to be done is written there.
 """
 
 import os

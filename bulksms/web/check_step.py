@@ -36,7 +36,7 @@ async def show_check(request: Request, problems: Problems | None = None) -> Resp
     if draft.campaign is not None and problems is None:
         return see(campaign_address(draft.campaign))
     state = page.shown_state(draft)  # before the plan: what changes meanwhile is not sent
-    plan = await page.plan(draft)
+    plan = await page.plan(request, draft)
     if plan is None:
         return await page.show(request, "reading.html", Step.CHECK, draft=draft)
     if plan.view is None:
@@ -173,6 +173,6 @@ def _stops(plan: DraftPlan, *, delivery_missing: bool, language: Language) -> li
     problem = plan.problem
     stops = [error_words(problem.error, language)] if problem else []
     if plan.view is not None and not plan.view.sendable and not plan.nothing_new:
-        stops.append(_("Nobody gets this text: look at step 3 for who is left out, and why."))
+        stops.append(_("No one gets this text: look at step 3 for who is left out, and why."))
     stops += [_("Choose when the text goes out, and from whom.")] if delivery_missing else []
     return stops

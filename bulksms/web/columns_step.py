@@ -22,7 +22,7 @@ async def show_columns(request: Request, problems: Problems | None = None) -> Re
     """Show every column, its first values and what it becomes."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
-    plan = await page.plan(draft)
+    plan = await page.plan(request, draft)
     if plan is None:
         return await page.show(request, "reading.html", Step.COLUMNS, draft=draft)
     reading = draft.read().plan.reading

@@ -1,6 +1,6 @@
 """Makes a draft of the rows that a campaign left out, so that they are corrected and texted too.
 
-Nobody gets the text twice: whoever this text went to, or may have gone to, is kept out for ever.
+No one gets the text twice: everyone it went to, or may have gone to, is left out for good.
 """
 
 import asyncio

@@ -41,7 +41,7 @@ async def show_delivery(
     """Show the kind of text, the days and hours, and the sender."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
-    plan = await page.plan(draft)
+    plan = await page.plan(request, draft)
     if plan is None:
         return await page.show(request, "reading.html", Step.DELIVERY, draft=draft)
     if plan.view is None:

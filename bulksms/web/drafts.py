@@ -1,7 +1,7 @@
 """Drafts: campaigns that are being written in the page.
 
 A draft is a folder of the state folder with a campaign file and its lists, so that it can be
-downloaded and run on a schedule as it is. It is deleted when nobody touched it for a month.
+downloaded and run on a schedule as it is. It is deleted when no one touched it for a month.
 """
 
 import contextlib
@@ -232,7 +232,7 @@ class DraftStore:
         shutil.rmtree(draft.folder, ignore_errors=True)
 
     def delete_old(self, now: datetime) -> None:
-        """Delete the drafts that nobody touched for their lifetime, and what is left of others."""
+        """Delete the drafts that no one touched for their lifetime, and what is left of others."""
         for draft in self._each():
             if now - draft.changed > LIFETIME:
                 self.delete(draft)

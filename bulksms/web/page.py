@@ -29,7 +29,16 @@ from bulksms.web.rehearsal import Rehearsals
 from bulksms.web.remembered_columns import RememberedColumns
 from bulksms.web.step_rail import rail_of
 
-__all__ = ["LANGUAGE_COOKIE", "Page", "Problems", "campaign_address", "number_of", "page_of", "see"]
+__all__ = [
+    "LANGUAGE_COOKIE",
+    "Page",
+    "Problems",
+    "campaign_address",
+    "number_of",
+    "page_of",
+    "patience_for",
+    "see",
+]
 
 LANGUAGE_COOKIE = "bulksms_language"
 DIGITS = 9  # of the number of a row; more would be none
@@ -39,6 +48,11 @@ BALANCE_SECONDS = 60.0  # that a balance is shown without asking again
 
 # What is wrong with the fields of a form: the name of each and a sentence.
 Problems = Mapping[str, str]
+
+
+def patience_for(request: Request) -> float | None:
+    """Give the seconds after which an answer says that the list is still being read."""
+    return None if request.method == "POST" else PATIENCE
 
 
 @dataclass(slots=True)
@@ -97,10 +111,15 @@ class Page:
         account = self.rehearsals.environment(settings) if is_ours else {}
         start_posting(campaign, settings, {**self.environment, **account}, options)
 
-    async def plan(self, draft: Draft, preview: str | None = None) -> DraftPlan | None:
-        """Plan a draft; None while its list is being read, then the page asks again."""
+    async def plan(
+        self, request: Request, draft: Draft, preview: str | None = None
+    ) -> DraftPlan | None:
+        """Plan a draft; None while its list is being read, then the page asks again.
+
+        The answer to a form waits for the plan: asking again would lose what it says is wrong.
+        """
         planning = self._planning(draft, preview)
-        await asyncio.wait([planning], timeout=PATIENCE)
+        await asyncio.wait([planning], timeout=patience_for(request))
         return planning.result() if planning.done() else None
 
     async def finished_plan(self, draft: Draft) -> DraftPlan:

@@ -49,7 +49,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
     """Show the count first, then the rows left out, grouped by what would mend them."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
-    plan = await page.plan(draft)
+    plan = await page.plan(request, draft)
     if plan is None:
         return await page.show(request, "reading.html", Step.PEOPLE, draft=draft)
     if plan.view is None:
@@ -87,7 +87,7 @@ async def show_group(request: Request) -> Response:
     """Show more rows that are left out for one reason, so that many are corrected at once."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
-    plan = await page.plan(draft)
+    plan = await page.plan(request, draft)
     if plan is None:
         return await page.show(request, "reading.html", Step.PEOPLE, draft=draft)
     reason = request.path_params["reason"]

@@ -13,7 +13,7 @@ from bulksms.pages.languages import Language
 from bulksms.plan.options import ReadingOptions
 from bulksms.web.draft_plan import Step
 from bulksms.web.error_words import error_words
-from bulksms.web.page import PATIENCE, Problems, language_of_request, page_of, see
+from bulksms.web.page import Problems, language_of_request, page_of, patience_for, see
 from bulksms.web.reading_choices import ReadingChoice, ReadingChoices, find_reading_choices
 
 __all__ = ["delimiter_name", "encoding_name", "region_name", "save_reading", "show_reading"]
@@ -42,7 +42,7 @@ async def show_reading(request: Request, problems: Problems | None = None) -> Re
     finding = asyncio.ensure_future(
         page.plans.run_once(key, find_reading_choices, draft.list_path, reading)
     )
-    await asyncio.wait([finding], timeout=PATIENCE)
+    await asyncio.wait([finding], timeout=patience_for(request))
     if not finding.done():
         return await page.show(request, "reading.html", Step.COLUMNS, draft=draft)
     choices: ReadingChoices = finding.result()

@@ -1,4 +1,4 @@
-"""The sandbox of the page's rehearsals: nobody is texted, and no account is needed.
+"""The sandbox of the page's rehearsals: no one is texted, and no account is needed.
 
 Its port is kept, so that a rehearsal that was interrupted finds the same account again.
 """

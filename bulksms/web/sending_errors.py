@@ -34,7 +34,7 @@ def sending_errors(language: str) -> Mapping[str, str]:
         ),
         "campaign_expired": _(
             "This campaign is too old to go on by itself, and the text might surprise people. "
-            "Choose the list again: nobody gets the text twice."
+            "Choose the list again: no one gets the text twice."
         ),
         "campaign_has_order": _(
             "This campaign is already paused: “Continue the sending” goes on with it."
@@ -54,7 +54,7 @@ def sending_errors(language: str) -> Mapping[str, str]:
         ),
         "campaign_stopped": _(
             "This campaign was stopped for good. To reach the people who are left, choose the "
-            "list again: nobody gets the text twice."
+            "list again: no one gets the text twice."
         ),
         "campaign_unfinished": _(
             "The campaign “%(name)s” has the same text and the same people, and is not "

@@ -24,7 +24,7 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
     draft = page.draft(request)
     wanted = request.query_params.get("preview", PREVIEWS[0])
     row = ROW.fullmatch(wanted)
-    plan = await page.plan(draft, wanted if row else None)
+    plan = await page.plan(request, draft, wanted if row else None)
     if plan is None:
         return await page.show(request, "reading.html", Step.TEXT, draft=draft)
     if plan.view is None:

@@ -1,4 +1,4 @@
-"""Which due time of a schedule is whose: one row for each, written by whoever comes first.
+"""Claims of the due times of a schedule: one row for each, written by the first to claim it.
 
 So a schedule that several workers know runs once at each time, and what a dead worker had begun
 is finished by another.

@@ -1,7 +1,7 @@
 """The workers that claim frames, each alive by a lease that it renews.
 
-A lease that has passed is never renewed: whoever looks next ends its holder, and what that had
-in flight is in doubt. So a worker that was frozen learns that it has ended.
+A lease that has passed is never renewed: the next look ends its holder, and what that had in
+flight is in doubt. So a worker that was frozen learns that it has ended.
 """
 
 import uuid

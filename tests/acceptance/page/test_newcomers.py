@@ -233,7 +233,7 @@ def test_any_row_is_previewed(page: Page, crm_export: Path) -> None:
 
     page.fill("#row", "5")
     page.click("button[name=look]")
-    expect(page.locator("#live-preview")).to_contain_text("Nobody in row 5 gets this text.")
+    expect(page.locator("#live-preview")).to_contain_text("No one in row 5 gets this text.")
     page.fill("#row", "")
     page.select_option("#preview", "first")
     page.click("button[name=look]")

@@ -242,7 +242,7 @@ def test_an_unfinished_campaign_says_so(state: str, options: ReportOptions) -> N
 
 
 def test_a_report_without_any_frame_says_that_nobody_was_left() -> None:
-    assert "<h1>Nobody was left to text</h1>" in a_page(frames=[], rows=[REJECTED])
+    assert "<h1>No one was left to text</h1>" in a_page(frames=[], rows=[REJECTED])
 
 
 def test_the_page_of_100000_contacts_is_small() -> None:
