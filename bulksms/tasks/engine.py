@@ -7,7 +7,7 @@ It may forget, stall or be emptied at any time. Its jobs only say "look after th
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -28,6 +28,7 @@ TICK = f"* * * * * */{TICK_SECONDS}"  # the sixth field is seconds
 TICK_PRIORITY = 100  # lanes would starve it
 BUSY_SECONDS = 1.0  # for which a job that another worker should have had holds its place
 STALLED_SECONDS = 30.0
+CANCEL_AGAIN_SECONDS = 5.0  # that a running job has to end by itself
 
 ENGINE_ERRORS = (exceptions.ProcrastinateException, psycopg.Error, OSError)
 
@@ -77,9 +78,7 @@ class TaskEngine:
             workers = [asyncio.create_task(self._serve(app, queue)) for queue in queues]
             while not stop.is_set() and not any(worker.done() for worker in workers):
                 await asyncio.wait(workers, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            await _end(workers)
 
     @staticmethod
     async def _serve(app: procrastinate.App, queue: str) -> None:
@@ -120,6 +119,15 @@ class TaskEngine:
         wanted = await asyncio.to_thread(self._tasks.look_after)
         for campaign, lanes in wanted.items():
             await defer_lanes(lane, campaign, range(lanes))
+
+
+async def _end(workers: Collection[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: a connection that just opens may swallow a cancellation."""
+    pending = set(workers)
+    while pending:
+        for worker in pending:
+            worker.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
 
 
 def _lanes(group: str) -> str:
