@@ -82,6 +82,14 @@ class Template:
         )
         return "(?s)^" + r"\s*".join(pieces) + "$"
 
+    def inserted_spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Find where the values stand in one finished text: the start and the end of each."""
+        pieces = (re.escape(each) if isinstance(each, str) else "(.*?)" for each in self.pieces)
+        match = re.fullmatch("".join(pieces), text, re.DOTALL)
+        if match is None:
+            return ()
+        return tuple(match.span(group) for group in range(1, (match.lastindex or 0) + 1))
+
     @property
     def slots(self) -> tuple[Placeholder, ...]:
         """The distinct pairs of name and fallback, in text order."""

@@ -13,7 +13,7 @@ from bulksms.contacts.opt_outs.reading import LENIENT_RULES
 from bulksms.contacts.phones.parse import parse_number
 from bulksms.contacts.rows.row_table import Marks, RowTable
 from bulksms.errors import UsageError
-from bulksms.message import Estimate, PersonalisedBlock
+from bulksms.message import Estimate, PersonalisedBlock, Template
 from bulksms.message.pricing import in_millionths
 from bulksms.nearest import nearest_hint
 from bulksms.plan.personalised import PersonalisedVariants
@@ -34,6 +34,7 @@ class Preview:
         requests: everything that led to this row.
         variant: the index of the text among several.
         position: the position of the row among all rows.
+        inserted: where the values of the row stand in the text: the start and the end of each.
     """
 
     requests: tuple[str, ...]
@@ -47,6 +48,7 @@ class Preview:
     sentence: str | None = None
     variant: int = 0
     position: int | None = None
+    inserted: tuple[tuple[int, int], ...] = ()
 
 
 def parse_preview_requests(values: Iterable[str], region: str) -> tuple[str, ...]:
@@ -150,13 +152,16 @@ def _shown(
     shown = {
         preview.position: preview
         for variant, block in personalised.blocks(marks)
-        for preview in _previews(variant, block, requests, price)
+        for preview in _previews(
+            variant, personalised.variants[variant].personaliser.template, block, requests, price
+        )
     }
     yield from (shown[position] for position in requests)
 
 
 def _previews(
     variant: int,
+    template: Template,
     block: PersonalisedBlock,
     requests: Mapping[int, list[str]],
     price: Estimate | None,
@@ -176,6 +181,7 @@ def _previews(
             cost=None if price is None else price.cost_of(int(segments), country),
             variant=variant,
             position=int(position),
+            inserted=template.inserted_spans(text),
         )
 
 

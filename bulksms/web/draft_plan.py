@@ -3,7 +3,7 @@
 Everything here is a plain value, since it is made in a process of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -36,7 +36,7 @@ from bulksms.web.draft_columns import (
     number_example,
     unmapped_columns,
 )
-from bulksms.web.left_out_groups import LeftOutGroup, groups_of, name_columns
+from bulksms.web.left_out_groups import LeftOutGroup, groups_of, name_columns, names_of
 
 Planner = Callable[[SavedCampaign, Settings, datetime], Plan]
 # The rows whose texts can be looked at.
@@ -83,6 +83,7 @@ class DraftPlan:
         placeholders: the columns that a text can name.
         localities: where the people are, for their own time.
         nothing_new: everybody in the list had this text before.
+        preview_names: the names in the rows whose texts are shown, by the number of the row.
         number_example: a cell without a country code, and the number that it is read as.
     """
 
@@ -96,6 +97,7 @@ class DraftPlan:
     localities: tuple[Locality, ...] = ()
     nothing_new: bool = False
     name_headers: tuple[str, ...] = field(default=())
+    preview_names: Mapping[int, str] = field(default_factory=dict)
     number_example: tuple[str, str] | None = None
 
 
@@ -215,5 +217,6 @@ def _describe(plan: Plan, saved: SavedCampaign, settings: Settings, now: datetim
         localities=localities_of(plan.phone_numbers),
         nothing_new=nothing_new,
         name_headers=names,
+        preview_names=names_of(plan, [each.row for each in view.previews if each.row]),
         number_example=number_example(sheet, mapping, saved.plan.reading.region),
     )

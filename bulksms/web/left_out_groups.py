@@ -1,6 +1,6 @@
 """Gathers the rows that a draft leaves out by their reason, with the first rows of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -13,7 +13,7 @@ from bulksms.contacts import ColumnMapping, Reason, rejection_blocks
 from bulksms.loader import Sheet
 from bulksms.plan.make_plan import Plan
 
-__all__ = ["CellPosition", "LeftOutGroup", "LeftOutRow", "groups_of", "name_columns"]
+__all__ = ["CellPosition", "LeftOutGroup", "LeftOutRow", "groups_of", "name_columns", "names_of"]
 
 ROWS_KEPT = 200  # of each reason; who corrects one makes room for another
 
@@ -57,6 +57,13 @@ def name_columns(mapping: ColumnMapping) -> tuple[int, ...]:
     """Give the positions of the columns with people's names, from 0."""
     names = [mapping.fields[name] for name in ("first_name", "last_name") if name in mapping.fields]
     return tuple(names) or ((mapping.full_name,) if mapping.full_name is not None else ())
+
+
+def names_of(plan: Plan, rows: Sequence[int]) -> dict[int, str]:
+    """Give the first name column's cells of some rows of the first sheet, by the row's number."""
+    sheet, mapping = plan.sheets[0]
+    cells = _cells_of_rows(sheet, name_columns(mapping)[:1], np.array(rows, dtype=np.int64))
+    return {row: names[0].strip() for row, names in cells.items() if names and names[0].strip()}
 
 
 def groups_of(plan: Plan) -> Iterator[LeftOutGroup]:

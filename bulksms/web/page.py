@@ -23,6 +23,7 @@ from bulksms.use_cases.upkeep.account_balance import read_balance
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.drafts import Draft, DraftStore
 from bulksms.web.finding_words import finding_words
+from bulksms.web.marked_text import marked_text
 from bulksms.web.plan_process import PlanProcess, state_of
 from bulksms.web.poster import start_posting
 from bulksms.web.rehearsal import Rehearsals
@@ -238,5 +239,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.filters["safe_format"] = _format_bold
+    environment.filters |= {"safe_format": _format_bold, "marked": marked_text}
     return environment

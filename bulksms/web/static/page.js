@@ -94,7 +94,7 @@ window.addEventListener("pageshow", () => {
 });
 
 // The preview, the price and the warnings follow the text while it is written, after a pause.
-const LIVE_PARTS = ["live-preview", "live-signs", "live-segments", "live-findings", "live-sum", "counts"];
+const LIVE_PARTS = ["live-preview", "preview", "live-signs", "live-segments", "live-findings", "live-sum", "counts"];
 const PAUSE = 700; // milliseconds
 const textForm = document.getElementById("text-form");
 let timer = 0;

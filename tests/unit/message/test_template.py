@@ -124,3 +124,11 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 
     assert normalise_text(once) == once
     assert normalise_texts(pd.Series([text], dtype="str")).tolist() == [once]
+
+
+def test_the_values_in_a_finished_text_are_found() -> None:
+    template = Template.parse("Hello {name|friend}, {city}!")
+
+    assert template.inserted_spans("Hello Zoé, Lyon!") == ((6, 9), (11, 15))
+    assert template.inserted_spans("Hello friend, !") == ((6, 12), (14, 14))
+    assert template.inserted_spans("Goodbye Zoé") == ()

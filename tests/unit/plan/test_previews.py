@@ -62,6 +62,7 @@ def test_a_preview_says_what_its_text_costs(tmp_path: Path) -> None:
         cost=Decimal("0.045"),
         variant=1,
         position=1,
+        inserted=((6, 8), (12, 14)),
     )
 
 
