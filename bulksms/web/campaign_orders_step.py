@@ -34,11 +34,13 @@ WHO = "the page"
 WAIT_SECONDS = 0.0
 ORDERS = {"pause": OrderKind.PAUSE, "stop": OrderKind.STOP}
 ISOLATE = "--isolate-refused"
-# How a campaign goes on: with what waits, with what was refused too, or after its time too.
+# How a campaign goes on: with what waits, with what was refused too, after its time too, or when
+# the hours of marketing begin.
 WAYS_ON: Mapping[str, tuple[str, ...]] = {
     "rest": (),
     "refused": ("--retry-refused",),
     "late": ("--approve-late",),
+    "wait": ("--wait",),
 }
 SETTLEMENTS: Mapping[str, Literal[FrameState.ACCEPTED, FrameState.DROPPED]] = {
     "sent": FrameState.ACCEPTED,

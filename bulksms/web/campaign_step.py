@@ -1,6 +1,7 @@
 """Steps 7 and 8: the progress of a campaign, read from the ledger, and its results."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from bulksms.results.unfinished import refusals_of, stop_of
 from bulksms.use_cases.reporting.balance_clue import BalanceReading
 from bulksms.use_cases.reporting.campaign_progress import CampaignProgress, read_progress
 from bulksms.use_cases.reporting.reports import rewrite_results
+from bulksms.use_cases.send.why_waiting import read_waiting
 from bulksms.web.campaign_view import (
     delivery_shares,
     rail_facts,
@@ -40,6 +42,7 @@ from bulksms.web.page import (
     page_of,
 )
 from bulksms.web.poster import last_refusal
+from bulksms.web.waiting_words import EXPLAINED, waiting_words
 
 __all__ = ["download_results", "show_campaign", "started_address"]
 
@@ -68,6 +71,10 @@ async def show_campaign(
     running = progress.is_running or starting
     shares = shares_of(progress, language)
     send_at = datetime.fromisoformat(report.send_at) if report.send_at else None
+    stop = stop_of(progress.record, report, language)
+    if stop is not None and report.cause in EXPLAINED:
+        stop = replace(stop, details=None)
+    waiting = await asyncio.to_thread(read_waiting, report.campaign, page.settings, page.clock)
     refusal = await asyncio.to_thread(last_refusal, report.campaign, page.settings)
     return await page.show(
         request,
@@ -78,7 +85,9 @@ async def show_campaign(
         facts=rail_facts(progress, language),
         progress=progress,
         report=report,
-        stop=stop_of(progress.record, report, language),
+        stop=stop,
+        waiting=waiting,
+        waiting_words=partial(waiting_words, zone=progress.zone, language=language),
         refusals=refusals_of(progress.refused, language),
         refusal=refusal and error_words(refusal, language),
         running=running,

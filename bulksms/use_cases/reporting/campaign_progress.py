@@ -54,7 +54,6 @@ class CampaignProgress:
 
     Attributes:
         people: by class as in the report, but that those in flight are `in_flight`.
-        has_crashed: the process that posted it ended without recording why.
         can_continue: something is left that can be posted.
         is_late: its time is over, so that it goes on only by a new approval.
         rate: None unless it is being posted and answers came of late.
@@ -68,7 +67,6 @@ class CampaignProgress:
     zone: tzinfo
     report: Report
     people: Mapping[str, int]
-    has_crashed: bool
     can_continue: bool
     is_late: bool
     rate: PostingRate | None
@@ -127,7 +125,6 @@ def read_progress(
             zone=zone,
             report=report,
             people=people,
-            has_crashed=record.state == "sending" and not is_running,
             is_late=record.expires_at is not None and record.expires_at <= now,
             can_continue=_can_continue(ledger, record, report),
             rate=_rate(ledger, record, report, now) if is_running else None,

@@ -134,7 +134,7 @@ text?.addEventListener("input", () => {
 
 // A campaign that is being sent is looked at again; its results are a page of their own, and
 // follow the receipts that come in.
-const PROGRESS_PARTS = ["tag", "status", "figures", "orders", "doubt", "time", "requests"];
+const PROGRESS_PARTS = ["tag", "status", "waiting", "figures", "orders", "doubt", "time", "requests"];
 const live = document.querySelector("[data-live], [data-follow]");
 
 async function showProgress() {

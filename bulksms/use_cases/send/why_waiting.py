@@ -1,0 +1,126 @@
+"""Says why nothing of a campaign leaves at this moment and until when, from the ledger alone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bulksms.clock import Clock
+from bulksms.ledger import CampaignRecord, FrameRecord, FrameState, Ledger, open_ledger
+from bulksms.message import SendingHours
+from bulksms.octopush.transport import Timeouts
+from bulksms.sender import StopCause
+from bulksms.sender.limits import Breaker
+from bulksms.settings import Settings
+from bulksms.use_cases.receipts.pause_undelivered import WHO, FailedShare, failed_share
+from bulksms.use_cases.send.sender_hooks import gate_of
+
+__all__ = ["WaitCause", "Waiting", "read_waiting"]
+
+SENDING = "sending"
+# An answer usually comes within a second; what takes longer is worth a sentence.
+USUAL_ANSWER = timedelta(seconds=5)
+
+
+class WaitCause(StrEnum):
+    """What a campaign waits for."""
+
+    HOURS = "hours"
+    ACCOUNT = "account"
+    FIRST_ANSWER = "first_answer"
+    ANSWER = "answer"
+    RETRY = "retry"
+    RECEIPTS = "receipts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Why nothing of a campaign leaves.
+
+    Attributes:
+        since: when the frame was posted that is not answered, or was not accepted.
+        until: when the wait ends at the latest; None where somebody or something else ends it.
+        frame: the number of the frame that the others wait for.
+        campaign: the other campaign that the account is busy with.
+        share: the failed texts because of which it is paused.
+    """
+
+    cause: WaitCause
+    since: datetime | None = None
+    until: datetime | None = None
+    frame: int | None = None
+    campaign: str | None = None
+    share: FailedShare | None = None
+
+
+def read_waiting(name: str, settings: Settings, clock: Clock) -> Waiting | None:
+    """Say what a campaign waits for; None where it goes on, is done, or a person decides.
+
+    Raises:
+        CampaignNotFound: there is none of that name.
+    """
+    with open_ledger(settings.home, settings.ledger) as ledger:
+        record = ledger.campaigns.get(name)
+        order = ledger.orders.in_force(record.id)
+        if order is not None:
+            if order.who != WHO:
+                return None
+            return Waiting(cause=WaitCause.RECEIPTS, share=failed_share(ledger, record))
+        planned = _first(ledger, record, FrameState.PLANNED)
+        if not ledger.locks.is_held(name):
+            is_closed = record.cause == StopCause.HOURS and planned is not None
+            return _hours(ledger, record, planned, clock) if is_closed else None
+        if record.state != SENDING:
+            return _other_campaign(ledger, record)
+        in_flight = _first(ledger, record, FrameState.INTENT)
+        if in_flight is not None:
+            return _answer(ledger, record, in_flight, clock.now())
+        return _hours(ledger, record, planned, clock) or _retry(planned)
+
+
+def _first(ledger: Ledger, record: CampaignRecord, state: FrameState) -> FrameRecord | None:
+    return next(iter(ledger.frame_queries.page(record.id, 0, 1, [state])), None)
+
+
+def _hours(
+    ledger: Ledger, record: CampaignRecord, planned: FrameRecord | None, clock: Clock
+) -> Waiting | None:
+    """Whether the usual hours of marketing keep the next frame back."""
+    closed = planned and gate_of(ledger, record, SendingHours(), clock)(planned)
+    return Waiting(cause=WaitCause.HOURS, until=closed.opens_at) if closed else None
+
+
+def _other_campaign(ledger: Ledger, record: CampaignRecord) -> Waiting | None:
+    """Find the campaign that the account is busy with while this one waits for its turn."""
+    others = (
+        each
+        for each in reversed(ledger.campaigns.all())
+        if each.id != record.id and each.account == record.account and each.state == SENDING
+    )
+    busy = next((each for each in others if ledger.locks.is_held(each.name)), None)
+    return None if busy is None else Waiting(cause=WaitCause.ACCOUNT, campaign=busy.name)
+
+
+def _answer(
+    ledger: Ledger, record: CampaignRecord, in_flight: FrameRecord, now: datetime
+) -> Waiting | None:
+    """Whether the answer to a frame takes long; until a first one came, no other is posted."""
+    started_at = in_flight.started_at
+    if started_at is None or now - started_at < USUAL_ANSWER:
+        return None
+    counts = ledger.frames.count_by_state(record.id)
+    answered = counts[FrameState.ACCEPTED] + counts[FrameState.ACCEPTED_SHORT]
+    return Waiting(
+        cause=WaitCause.ANSWER if answered else WaitCause.FIRST_ANSWER,
+        since=started_at,
+        until=started_at + timedelta(seconds=Timeouts().total),
+        frame=in_flight.number,
+    )
+
+
+def _retry(planned: FrameRecord | None) -> Waiting | None:
+    """Whether a frame that was not accepted is to be posted again."""
+    if planned is None or not planned.attempts or planned.started_at is None:
+        return None
+    longest = timedelta(seconds=Breaker().max_wait)
+    since = planned.finished_at or planned.started_at
+    return Waiting(cause=WaitCause.RETRY, since=since, until=since + longest, frame=planned.number)
