@@ -1,4 +1,4 @@
-"""What a header has to do with consent: the role of a column, by its words in six languages.
+"""What a header has to do with consent: the role of a column, by its words in seven languages.
 
 The words are in `consent.toml` and, for headers of known systems, in `headers.toml`.
 """
@@ -39,6 +39,8 @@ class ConsentRole(Enum):
     CONSENT = "anything but a yes is asked about"
     MEMBERSHIP = "a no is asked about"
     STATUS = "a refusing state is asked about"
+    PREFERENCE = "a refusing state and a wish for nothing are asked about"
+    ENDED = "a yes, a mark or a date is asked about"
     REMARK = "a refusal in words is asked about"
 
 
@@ -110,10 +112,23 @@ def _role_by_words(text: str, *, about_sms: bool) -> ConsentRole | None:
         return negative
     if agreeing or (member and about_sms):
         return _consent_role(text, about_sms=about_sms)
-    if matches("positive", "status", text):
-        return ConsentRole.SMS_STATUS if about_sms else ConsentRole.STATUS
+    state = _state_role(text, about_sms=about_sms, member=member)
+    if state:
+        return state
     texts = matches("channel", "texts", text) and not matches("channel", "attribute", text)
     return ConsentRole.MEMBERSHIP if member or texts else ConsentRole.REMARK
+
+
+def _state_role(text: str, *, about_sms: bool, member: bool) -> ConsentRole | None:
+    if matches("positive", "affair", text) and not (about_sms or member):
+        return None
+    if matches("positive", "preference", text):
+        return ConsentRole.PREFERENCE
+    if not matches("positive", "status", text):
+        return ConsentRole.ENDED if matches("negative", "ended", text) else None
+    if about_sms:
+        return ConsentRole.SMS_STATUS
+    return ConsentRole.MEMBERSHIP if member else ConsentRole.STATUS
 
 
 def _negative_role(text: str, *, about_sms: bool) -> ConsentRole | None:

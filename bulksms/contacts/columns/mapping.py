@@ -209,7 +209,7 @@ def _listed(sheet: Sheet, table: str, name: str) -> tuple[int, ...]:
 def _consent_roles(
     sheet: Sheet, phones: Iterable[int], fields: Mapping[str, int], full_name: int | None
 ) -> dict[int, ConsentRole]:
-    """Give the role of every column but names and phones; an SMS column may hold a plain no."""
+    """Give the role of every column but names; a phone column may hold "do not call", or a no."""
     without_role = {fields.get("first_name"), fields.get("last_name"), full_name}
     if OWN_CODE in sheet.header:
         # A file that the program wrote: this column says who opted out, and its sentences do not.
@@ -220,11 +220,10 @@ def _consent_roles(
         for at, header in enumerate(sheet.header)
         if at not in without_role and (role := consent_role(header)) is not None
     }
-    decided = (ConsentRole.STATUS, ConsentRole.REMARK)
+    decided = (ConsentRole.STATUS, ConsentRole.PREFERENCE, ConsentRole.REMARK)
     for at in phones:
-        roles.pop(at, None)
-        if phone_kind(sheet.header[at]) == "sms":
-            roles[at] = ConsentRole.MEMBERSHIP
+        is_sms = phone_kind(sheet.header[at]) == "sms"
+        roles[at] = ConsentRole.MEMBERSHIP if is_sms else ConsentRole.REMARK
     return dict(sorted(roles.items(), key=lambda entry: (entry[1] in decided, entry[0])))
 
 

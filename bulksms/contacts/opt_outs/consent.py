@@ -1,4 +1,4 @@
-"""What consent and opt-out columns say, row by row, in six languages.
+"""What consent and opt-out columns say, row by row, in seven languages.
 
 Columns are read by their role; what cannot be decided is reported, so that people are asked.
 """
@@ -32,7 +32,9 @@ MAY_REFUSE = (
     r"veut|souhait|d[eé]sire|vuole|desider|quier|dese[aj]|quer|oppos|rouge|noire|abge|abme|abbe|nicht|"
     r"kein|werb|sperr|robin|wider|entzog|baja|suscri|disisc|n[aã]o|cadastr|only|uniquement|"
     r"seulement|solamente|nur|arr[eê]t|dnc|reti|withd|rech|rifiut|recus|bann|suppr|"
-    r"d[eé]c[eé]d|decea|verst|revo|r[eé]sili|gek[uü]nd"
+    r"d[eé]c[eé]d|dece[ad]|verst|revo|r[eé]sili|gek[uü]nd|geen|niet|afge|uitge|"
+    r"^\W*(?:radi|effac|dele|eras|gel[oö]s|ausge|elimin|exclu|esclu|fal|geblok|gewei|ingetr|verwij|"
+    r"opgez|overl|nopub|rimoss|entf|none|neither|aucun|rien|ning|nada|ness|nient|nenh|sin |sem |dis)"
 )
 DIGIT_NINE = ord("9")
 
@@ -71,6 +73,13 @@ UNCLEAR: dict[ConsentRole, frozenset[CellAnswer]] = {
     ConsentRole.SMS_STATUS: frozenset({A.EMPTY, A.OTHER}),
     ConsentRole.CONSENT: frozenset(CellAnswer) - GIVEN,
     ConsentRole.MEMBERSHIP: NOT_GIVEN,
+    ConsentRole.ENDED: frozenset({A.YES, A.MARK, A.CROSS, A.DATE, A.REFUSES}),
+}
+# Columns of other things, by role: the lists of whole cells that refuse.
+REFUSING_CELLS: dict[ConsentRole, tuple[str, ...]] = {
+    ConsentRole.REMARK: ("refusal_alone",),
+    ConsentRole.STATUS: ("refusal_alone", "refusing_state"),
+    ConsentRole.PREFERENCE: ("refusal_alone", "refusing_state", "preferring_nothing"),
 }
 
 
@@ -91,8 +100,8 @@ def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
         texts = block.column(position)
         if role in UNCLEAR:
             marks = _marks(texts, UNCLEAR[role])
-        elif role in {ConsentRole.STATUS, ConsentRole.REMARK}:
-            marks = _refusing(texts, states=role is ConsentRole.STATUS)
+        elif role in REFUSING_CELLS:
+            marks = _refusing(texts, REFUSING_CELLS[role])
         else:
             continue
         columns[marks & (columns == 0)] = position + 1
@@ -107,7 +116,7 @@ def _marks(texts: pa.StringArray, answers: frozenset[CellAnswer]) -> NDArray[np.
     return rows
 
 
-def _refusing(texts: pa.StringArray, *, states: bool) -> NDArray[np.bool_]:
+def _refusing(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_]:
     """Mark the rows whose cell refuses texts in words."""
     none = np.zeros(len(texts), dtype=bool)
     if not (string_buffers(texts)[1] > DIGIT_NINE).any():
@@ -119,7 +128,7 @@ def _refusing(texts: pa.StringArray, *, states: bool) -> NDArray[np.bool_]:
         suspects = np.flatnonzero(bools_from_arrow(may_refuse))
     refuses = np.zeros(len(values.dictionary), dtype=bool)
     for at in suspects.tolist():
-        refuses[at] = _refuses_in_words(values.dictionary[at].as_py(), states=states)
+        refuses[at] = _refuses_in_words(values.dictionary[at].as_py(), lists)
     if not refuses.any():
         return none
     rows: NDArray[np.bool_] = refuses[ints_from_arrow(values.indices)]
@@ -127,11 +136,9 @@ def _refusing(texts: pa.StringArray, *, states: bool) -> NDArray[np.bool_]:
 
 
 @lru_cache(REMEMBERED)
-def _refuses_in_words(text: str, *, states: bool) -> bool:
+def _refuses_in_words(text: str, lists: tuple[str, ...]) -> bool:
     said = " ".join(words(text))
-    if said in _listed("refusal_alone") or matches("cells", "refusal", said):
-        return True
-    return states and said in _listed("refusing_state")
+    return matches("cells", "refusal", said) or any(said in _listed(name) for name in lists)
 
 
 @lru_cache(REMEMBERED)
@@ -147,9 +154,9 @@ def read_answer(text: str) -> CellAnswer:
         return CellAnswer.NO
     if said in _listed("yes") or ONE.fullmatch(plain):
         return CellAnswer.YES
-    if DATE.fullmatch(plain):
-        return CellAnswer.DATE
-    return _answer_in_words(said)
+    if said in _listed("mark_words") or said in _listed("cross_words"):
+        return CellAnswer.MARK if said in _listed("mark_words") else CellAnswer.CROSS
+    return CellAnswer.DATE if DATE.fullmatch(plain) else _answer_in_words(said)
 
 
 def _mark(plain: str) -> CellAnswer:
@@ -157,6 +164,8 @@ def _mark(plain: str) -> CellAnswer:
     signs = {sign for sign in plain if not sign.isspace() and sign not in "\ufe0e\ufe0f\u200d"}
     if signs <= set(cells["empty_marks"]):
         return CellAnswer.EMPTY
+    if signs <= set(cells["empty_boxes"]):
+        return CellAnswer.NO
     return CellAnswer.CROSS if signs & set(cells["crosses"]) else CellAnswer.MARK
 
 
@@ -171,12 +180,22 @@ def _answer_in_words(said: str) -> CellAnswer:
         return CellAnswer.REFUSES
     if matches("cells", "switched_off", said):
         return CellAnswer.NO
-    first, *rest = said.split(" ")
-    if rest and len(first) > 1 and first in _listed("no") | _listed("yes"):
-        return CellAnswer.NO if first in _listed("no") else CellAnswer.YES
+    answer = _answering_word(said)
+    if answer:
+        return CellAnswer.NO if answer in _listed("no") else CellAnswer.YES
     if _agrees(said):
         return CellAnswer.AGREES
     return CellAnswer.TEXTS if matches("channel", "texts", said) else CellAnswer.OTHER
+
+
+def _answering_word(said: str) -> str:
+    """Give the yes or no that begins a cell or follows its code: "Non (12/03)", "0 - No"."""
+    first, *rest = said.split(" ")
+    answers = _listed("no") | _listed("yes")
+    if first.isdecimal():
+        return " ".join(rest) if " ".join(rest) in answers else ""
+    only_numbers = bool(rest) and all(map(str.isdecimal, rest))
+    return first if first in answers and rest and (len(first) > 1 or only_numbers) else ""
 
 
 def _says_no(said: str) -> bool:

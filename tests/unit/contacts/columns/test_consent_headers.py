@@ -1,4 +1,4 @@
-"""A header says which role its column has for consent, in six languages."""
+"""A header says which role its column has for consent, in seven languages."""
 
 import pytest
 
@@ -23,6 +23,13 @@ from bulksms.contacts.columns.consent_headers import ConsentRole, consent_role
         ("Statut SMS", "SMS_STATUS"),
         ("Subscription date", "MEMBERSHIP"),
         ("Statut", "STATUS"),
+        ("Order status", "REMARK"),
+        ("Subscriber status", "MEMBERSHIP"),
+        ("Communication preference", "PREFERENCE"),
+        ("Preferred contact method", "PREFERENCE"),
+        ("Cancelled at", "ENDED"),
+        ("Kündigungsdatum", "ENDED"),
+        ("Booking cancelled", "REMARK"),
         ("Ville", "REMARK"),
         ("", "REMARK"),
         ("OptInPhoneType", "REMARK"),

@@ -1,11 +1,14 @@
 """Exports say themselves who wants no texts; what speaks of e-mail decides nothing."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
 from bulksms.contacts import OptOutList, ScreeningRules, map_columns, screen
+from bulksms.contacts.columns.consent_headers import vocabulary_of_consent
+from bulksms.contacts.opt_outs import consent
 from tests.unit.contacts.conftest import MakeSheet, findings_of, screened
 
 NUMBERS = ("0639981230", "0639981231", "0639981232", "0639981233", "0639981234", "0639981235")
@@ -204,3 +207,9 @@ def test_a_column_chosen_as_a_parameter_is_obeyed_all_the_same(make_sheet: MakeS
     mapping = map_columns(sheet, {"param1": ("STOP SMS",)}, ("STOP SMS",))
     answer = screen([(sheet, mapping)], ScreeningRules(rehearsal=True), OptOutList())
     assert answer.contacts["phone_number"].tolist() == [33639981231]
+
+
+@pytest.mark.parametrize("words_of", ["refusal_alone", "refusing_state", "preferring_nothing"])
+def test_the_quick_look_finds_every_whole_cell_that_refuses(words_of: str) -> None:
+    cells = vocabulary_of_consent()["cells"][words_of]
+    assert [cell for cell in cells if re.search(consent.MAY_REFUSE, cell) is None] == []
