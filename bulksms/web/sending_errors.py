@@ -236,6 +236,9 @@ def sending_errors(language: str) -> Mapping[str, str]:
             "The folder %(folder)s, where bulksms keeps what it does, cannot be used. Ask the "
             "person who looks after this computer to let you write in it."
         ),
+        "stop_not_held": _(
+            "One of these STOPs was decided meanwhile: look again. Nothing was changed."
+        ),
         "test_key": _(
             "This is a test key of bulksms, which is good for rehearsals only: copy the key of "
             "your Octopush account."

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bulksms.errors import BulkSmsError, InputError, LedgerError
+from bulksms.use_cases.receipts.reported_stops import count_held
 from bulksms.use_cases.reporting.reports import newest_reports
 from bulksms.web.draft_plan import Step
 from bulksms.web.drafts import Draft
@@ -39,8 +40,9 @@ async def show_start(
     limit = None if "all" in request.query_params else SHOWN
     try:
         reports, count = await asyncio.to_thread(newest_reports, page.settings, limit)
+        stops = await asyncio.to_thread(count_held, page.settings)
     except LedgerError as error:  # the drafts are still there
-        reports, count = [], 0
+        reports, count, stops = [], 0, 0
         ledger_problem = error_words(error, language_of_request(request))
     return await page.show(
         request,
@@ -52,6 +54,7 @@ async def show_start(
         campaigns=reports,
         ledger_problem=ledger_problem,
         campaign_count=count,
+        held_stops=stops,
         has_account=page.has_account,
         step_of=_step_of,
         step_number=lambda step: [*Step].index(step) + 1,

@@ -18,6 +18,7 @@ from bulksms.use_cases.opt_outs.manage_opt_outs import read_numbers
 __all__ = [
     "ReportedStop",
     "StopReview",
+    "count_held",
     "drop_held",
     "held_stops",
     "obey_stops",
@@ -133,6 +134,11 @@ def held_stops(settings: Settings) -> list[HeldStop]:
         return ledger.held_stops.all()
 
 
+def count_held(settings: Settings) -> int:
+    """Count the STOPs that wait for a look; a missing ledger is not created."""
+    return len(held_stops(settings))
+
+
 def take_held(texts: Iterable[str] | None, region: str, who: str, settings: Settings) -> int:
     """Keep the opt-outs of held STOPs for good, all of them without `texts`; counts them.
 
@@ -165,6 +171,7 @@ def _chosen(ledger: Ledger, texts: Iterable[str] | None, region: str) -> list[in
     if others:
         raise InputError(
             f"No STOP of +{min(others)} is held: `bulksms optout held` lists those that are; "
-            "nothing was changed."
+            "nothing was changed.",
+            code="stop_not_held",
         )
     return chosen
