@@ -64,24 +64,24 @@ def store_credentials(login: str, key: str, home: Path) -> Path | None:
 
 
 def delete_credentials(home: Path) -> list[str]:
-    """Delete what is stored, and name the places it was in.
+    """Delete what is stored, and name where it was.
 
     Raises:
         SettingsError: the file cannot be deleted.
     """
-    places = ["the keyring"] if _delete_from_keyring() else []
+    locations = ["the keyring"] if _delete_from_keyring() else []
     file = home / CREDENTIALS_FILE
     try:
         if file.exists():
             file.unlink()
-            places.append(str(file))
+            locations.append(str(file))
     except OSError as error:
         raise SettingsError(
             f"{file} cannot be deleted ({error.strerror}): delete it yourself.",
             code="credentials_undeletable",
             file=str(file),
         ) from None
-    return places
+    return locations
 
 
 def _from_file(file: Path) -> StoredCredentials:

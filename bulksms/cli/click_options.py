@@ -188,11 +188,11 @@ def refuse_unknown_names(
             f"The settings file has {name!r}, which is not a setting{hint}: "
             "correct its name or remove the line."
         )
-    known = VARIABLES_WITHOUT_OPTION.union(map(_variable, options))
-    for name in sorted(variables - known):
+    variables_of_options = VARIABLES_WITHOUT_OPTION.union(map(_variable, options))
+    for name in sorted(variables - variables_of_options):
+        hint = nearest_hint(name, variables_of_options)
         raise UsageError(
-            f"The environment variable {name} is not a setting{nearest_hint(name, known)}: "
-            "correct its name or unset it."
+            f"The environment variable {name} is not a setting{hint}: correct its name or unset it."
         )
 
 

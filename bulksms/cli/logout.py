@@ -18,10 +18,10 @@ def command(**given: Any) -> None:  # noqa: ANN401
     from bulksms.settings import home_folder
     from bulksms.use_cases.upkeep.log_in import log_out
 
-    places = log_out(home_folder(os.environ))
+    locations = log_out(home_folder(os.environ))
     if given["json"]:
-        echo_json({"removed_from": places})
-    elif places:
-        echo(f"Login and key are removed from {' and '.join(places)}.")
+        echo_json({"removed_from": locations})
+    elif locations:
+        echo(f"Login and key are removed from {' and '.join(locations)}.")
     else:
         echo("No login or key is stored.")

@@ -166,12 +166,12 @@ def import_attempts(
     """
     doubted = 0
     frames = {} if campaign_id is None else _frames_by_number(connection, campaign_id)
-    known = {(i.number, i.attempt) for i in _lost_intents(connection, intents[0].campaign)}
+    stored = {(i.number, i.attempt) for i in _lost_intents(connection, intents[0].campaign)}
     for number, group in _group_by_frame(intents).items():
         if number in frames:
             doubted += _doubt(connection, frames[number], group, now)
             continue
-        new = [_lost_values(i) for i in group if (number, i.attempt) not in known]
+        new = [_lost_values(i) for i in group if (number, i.attempt) not in stored]
         if new:
             connection.execute(sa.insert(lost_intent), new)
         whole = frames.get(group[0].parent)
@@ -247,9 +247,9 @@ def _doubt(
     doubt |= {"attempts": attempts, "started_at": intents[-1].at} if intents else {}
     if any(transitions.change_frame(connection, key, state, now, doubt) for state in NOT_TEXTED):
         return 1
-    here = sa.and_(frame.c.campaign_id == key[0], frame.c.number == key[1])
+    is_frame = sa.and_(frame.c.campaign_id == key[0], frame.c.number == key[1])
     kept = {"attempts": attempts, "repeatable": False}
-    connection.execute(sa.update(frame).where(here).values(kept))
+    connection.execute(sa.update(frame).where(is_frame).values(kept))
     return 0
 
 

@@ -152,11 +152,11 @@ class Campaigns:
         self, campaign_id: int, change: Callable[[dict[str, Any]], dict[str, Any]]
     ) -> None:
         with self._storage.writing() as connection:
-            here = campaign.c.id == campaign_id
-            statement = sa.select(campaign.c.parameters).where(here)
+            is_campaign = campaign.c.id == campaign_id
+            statement = sa.select(campaign.c.parameters).where(is_campaign)
             parameters: dict[str, Any] = connection.execute(statement).scalar_one()
             values = {"parameters": parameters | change(parameters)}
-            connection.execute(sa.update(campaign).where(here).values(values))
+            connection.execute(sa.update(campaign).where(is_campaign).values(values))
 
     def _update(self, campaign_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
         with self._storage.writing() as connection:

@@ -84,10 +84,10 @@ class FrameQueries:
 
     def paid(self, campaign_id: int) -> tuple[int, Decimal]:
         """Sum up the people of the accepted frames whose cost was reported, and that cost."""
-        here = (*_in_states(campaign_id, ACCEPTED), frame.c.total_cost.is_not(None))
+        charged = (*_in_states(campaign_id, ACCEPTED), frame.c.total_cost.is_not(None))
         sums = sa.select(frame.c.total_cost, sa.func.sum(frame.c.contacts), sa.func.count())
         with self._storage.reading() as connection:
-            rows = connection.execute(sums.where(*here).group_by(frame.c.total_cost)).all()
+            rows = connection.execute(sums.where(*charged).group_by(frame.c.total_cost)).all()
         cost = sum((amount * count for amount, _, count in rows), Decimal(0))
         return sum(people for _, people, _ in rows), cost
 

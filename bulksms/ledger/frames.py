@@ -167,8 +167,8 @@ class Frames:
 
         # A frame that was cut is empty: who opted out of its parts is in none.
         occupied = frame.c.number == body.c.number, frame.c.contacts > 0
-        here = body.c.campaign_id == campaign_id, frame.c.campaign_id == campaign_id
-        statement = sa.select(body.c.number, body.c.numbers).where(*occupied, *here)
+        in_campaign = body.c.campaign_id == campaign_id, frame.c.campaign_id == campaign_id
+        statement = sa.select(body.c.number, body.c.numbers).where(*occupied, *in_campaign)
         with self._storage.reading() as connection:
             rows = [
                 (number, members.unpack_numbers(packed))
@@ -212,8 +212,8 @@ class Frames:
         first = min(part.number for part in parts)
         with self._storage.writing() as connection:
             # Of two that split at the same time, the second waits here and sees what is new.
-            here = sa.select(campaign.c.id).where(campaign.c.id == campaign_id)
-            connection.execute(here.with_for_update())
+            campaign_row = sa.select(campaign.c.id).where(campaign.c.id == campaign_id)
+            connection.execute(campaign_row.with_for_update())
             if statements.last_number(connection, campaign_id) >= first:
                 return False
             transitions.change_or_refuse(connection, (campaign_id, number), state, now, values)
@@ -264,10 +264,10 @@ class Frames:
 
 
 def _count_opted_out(connection: sa.Connection, campaign_id: int, removed: int) -> None:
-    here = campaign.c.id == campaign_id
-    counts = connection.scalar(sa.select(campaign.c.counts).where(here)) or {}
+    is_campaign = campaign.c.id == campaign_id
+    counts = connection.scalar(sa.select(campaign.c.counts).where(is_campaign)) or {}
     moved = {
         "sendable": counts.get("sendable", 0) - removed,
         "opted_out": counts.get("opted_out", 0) + removed,
     }
-    connection.execute(sa.update(campaign).where(here).values(counts={**counts, **moved}))
+    connection.execute(sa.update(campaign).where(is_campaign).values(counts={**counts, **moved}))

@@ -107,8 +107,8 @@ class History:
             for row in connection.execute(own.order_by(campaign.c.id.desc())):
                 if row.parameters.get("type") != sms_type:
                     continue
-                here = frame.c.campaign_id == row.id
-                frames = connection.execute(charged.where(here)).all()
+                in_campaign = frame.c.campaign_id == row.id
+                frames = connection.execute(charged.where(in_campaign)).all()
                 cost = sum((record.total_cost for record in frames), Decimal(0))
                 if cost > 0:
                     return LearntPrice(

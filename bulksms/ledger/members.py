@@ -66,8 +66,8 @@ def phone_numbers(connection: sa.Connection, campaign_id: int, number: int) -> "
     """Read the phone numbers of a frame, in its order."""
     import numpy as np
 
-    here = sa.and_(body.c.campaign_id == campaign_id, body.c.number == number)
-    packed = connection.scalar(sa.select(body.c.numbers).where(here))
+    is_frame = sa.and_(body.c.campaign_id == campaign_id, body.c.number == number)
+    packed = connection.scalar(sa.select(body.c.numbers).where(is_frame))
     return np.empty(0, dtype=np.int64) if packed is None else unpack_numbers(packed)
 
 
@@ -84,8 +84,8 @@ def members_by_ticket(connection: sa.Connection, tickets: Iterable[str]) -> dict
     members: defaultdict[str, set[int]] = defaultdict(set)
     asked = sorted({ticket for ticket in tickets if ticket})
     for start in range(0, len(asked), IN_LIMIT):
-        here = frame.c.ticket.in_(asked[start : start + IN_LIMIT])
-        owners = sa.select(frame.c.ticket, frame.c.campaign_id, frame.c.number).where(here)
+        has_ticket = frame.c.ticket.in_(asked[start : start + IN_LIMIT])
+        owners = sa.select(frame.c.ticket, frame.c.campaign_id, frame.c.number).where(has_ticket)
         for ticket, campaign_id, number in connection.execute(owners).all():
             members[ticket].update(phone_numbers(connection, campaign_id, number).tolist())
     return dict(members)
@@ -147,8 +147,8 @@ def keep_doubted_members(
     """
     import numpy as np
 
-    here = sa.and_(body.c.campaign_id == old.campaign_id, body.c.number == old.number)
-    bytes_sent = connection.execute(sa.select(body).where(here)).mappings().one()
+    is_frame = sa.and_(body.c.campaign_id == old.campaign_id, body.c.number == old.number)
+    bytes_sent = connection.execute(sa.select(body).where(is_frame)).mappings().one()
     before = np.frombuffer(zlib.decompress(bytes_sent["numbers"]), dtype="<i8")
     is_leaving = ~np.isin(before, np.frombuffer(remaining, dtype="<i8"))
     leaving = before[is_leaving]
@@ -187,12 +187,12 @@ def _move_erased_texts(
     is_leaving: "NDArray[np.bool_]",
 ) -> None:
     """Let the hashes of erased texts follow the people who leave a frame."""
-    here = sa.and_(
+    is_frame = sa.and_(
         erased_frame.c.campaign_id == old.campaign_id, erased_frame.c.number == old.number
     )
-    packed = connection.scalar(sa.select(erased_frame.c.texts).where(here))
+    packed = connection.scalar(sa.select(erased_frame.c.texts).where(is_frame))
     if packed is None:
         return
     texts = zlib.compress(unpack_numbers(packed)[is_leaving].tobytes(), 1)
     connection.execute(sa.insert(erased_frame).values({**key, "texts": texts}))
-    connection.execute(sa.delete(erased_frame).where(here))
+    connection.execute(sa.delete(erased_frame).where(is_frame))

@@ -70,7 +70,7 @@ def _is_recorded(
 
 def _is_doubted(connection: sa.Connection, key: FrameKey, posted_by: PostedBy) -> bool:
     """Whether a frame is in doubt since this very post, because its worker was declared dead."""
-    here = frame.c.campaign_id == key[0], frame.c.number == key[1]
+    is_frame = frame.c.campaign_id == key[0], frame.c.number == key[1]
     columns = frame.c.state, frame.c.holder, frame.c.attempts
-    row = connection.execute(sa.select(*columns).where(*here)).one_or_none()
+    row = connection.execute(sa.select(*columns).where(*is_frame)).one_or_none()
     return row is not None and tuple(row) == (FrameState.IN_DOUBT.value, *posted_by)

@@ -24,15 +24,15 @@ LISTED = 5  # numbers of frames in a group
 
 def read_totals(connection: sa.Connection, campaign_id: int) -> CampaignTotals:
     """Sum up the frames of a campaign."""
-    here = frame.c.campaign_id == campaign_id
-    rows = connection.execute(_by_state(campaign_id, here)).all()
+    in_campaign = frame.c.campaign_id == campaign_id
+    rows = connection.execute(_by_state(campaign_id, in_campaign)).all()
     frames, contacts = Counter[FrameState](), Counter[FrameState]()
     for row in rows:
         frames[FrameState(row.state)] += row.frames
         if not row.doubted:
             contacts[FrameState(row.state)] += row.contacts
-    total_cost, planned_cost = _costs(connection, here)
-    in_doubt = _groups(connection, here, FrameState.IN_DOUBT, by=())
+    total_cost, planned_cost = _costs(connection, in_campaign)
+    in_doubt = _groups(connection, in_campaign, FrameState.IN_DOUBT, by=())
     return CampaignTotals(
         frames=frames,
         contacts=contacts,
@@ -42,15 +42,17 @@ def read_totals(connection: sa.Connection, campaign_id: int) -> CampaignTotals:
         total_cost=total_cost,
         unpriced=sum(row.unpriced for row in rows if FrameState(row.state) in ACCEPTED),
         planned_cost=planned_cost,
-        residual_credit=_credit_left(connection, here),
+        residual_credit=_credit_left(connection, in_campaign),
         started_at=min((row.started_at for row in rows if row.started_at), default=None),
         finished_at=max((row.finished_at for row in rows if row.finished_at), default=None),
         in_doubt=in_doubt[0] if in_doubt else None,
-        refused=_groups(connection, here, FrameState.REFUSED, by=(frame.c.code, frame.c.message)),
+        refused=_groups(
+            connection, in_campaign, FrameState.REFUSED, by=(frame.c.code, frame.c.message)
+        ),
     )
 
 
-def _by_state(campaign_id: int, here: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _by_state(campaign_id: int, in_campaign: sa.ColumnElement[bool]) -> sa.Select[Any]:
     doubted = was_doubted(sa.literal(campaign_id)).label("doubted")
     taken = frame.c.number_of_contacts
     is_short = sa.and_(frame.c.state == FrameState.ACCEPTED_SHORT.value, taken.is_not(None))
@@ -70,7 +72,7 @@ def _by_state(campaign_id: int, here: sa.ColumnElement[bool]) -> sa.Select[Any]:
             sa.func.min(frame.c.started_at).label("started_at"),
             sa.func.max(frame.c.finished_at).label("finished_at"),
         )
-        .where(here)
+        .where(in_campaign)
         .group_by(frame.c.state, doubted)
     )
 
@@ -81,11 +83,13 @@ def _whole(total: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
 
 
 def _costs(
-    connection: sa.Connection, here: sa.ColumnElement[bool]
+    connection: sa.Connection, in_campaign: sa.ColumnElement[bool]
 ) -> tuple[Decimal, Decimal | None]:
     """Sum up what was charged, and what had been planned for the same frames."""
     amounts = frame.c.total_cost, frame.c.cost_planned
-    statement = sa.select(*amounts, sa.func.count()).where(here, frame.c.total_cost.is_not(None))
+    statement = sa.select(*amounts, sa.func.count()).where(
+        in_campaign, frame.c.total_cost.is_not(None)
+    )
     rows = connection.execute(statement.group_by(*amounts)).all()
     charged = sum((cost * count for cost, _, count in rows), Decimal(0))
     is_known = bool(rows) and all(planned is not None for _, planned, _ in rows)
@@ -93,12 +97,14 @@ def _costs(
     return charged, expected if is_known else None
 
 
-def _credit_left(connection: sa.Connection, here: sa.ColumnElement[bool]) -> Decimal | None:
+def _credit_left(connection: sa.Connection, in_campaign: sa.ColumnElement[bool]) -> Decimal | None:
     """Read the credit after the last answer.
 
     Frames in flight together are answered in any order; the lowest credit is the last one.
     """
-    answered = sa.and_(here, frame.c.started_at.is_not(None), frame.c.residual_credit.is_not(None))
+    answered = sa.and_(
+        in_campaign, frame.c.started_at.is_not(None), frame.c.residual_credit.is_not(None)
+    )
     newest = sa.select(frame.c.started_at).where(answered, frame.c.finished_at.is_not(None))
     last_start = connection.scalar(
         newest.order_by(frame.c.finished_at.desc(), frame.c.number).limit(1)
@@ -112,26 +118,26 @@ def _credit_left(connection: sa.Connection, here: sa.ColumnElement[bool]) -> Dec
 
 def _groups(
     connection: sa.Connection,
-    here: sa.ColumnElement[bool],
+    in_campaign: sa.ColumnElement[bool],
     state: FrameState,
     by: Sequence[sa.Column[Any]],
 ) -> tuple[FrameGroup, ...]:
     """Group the frames in a state by these columns, in the order of their first frames."""
     window: dict[str, Any] = {"partition_by": list(by)}
-    place = sa.func.row_number().over(**window, order_by=frame.c.number).label("place")
+    rank = sa.func.row_number().over(**window, order_by=frame.c.number).label("rank")
     counted = (
         sa.select(
             frame.c.number,
             frame.c.code,
             frame.c.message,
-            place,
+            rank,
             sa.func.count().over(**window).label("frames"),
             sa.func.sum(frame.c.contacts).over(**window).label("contacts"),
         )
-        .where(here, frame.c.state == state.value)
+        .where(in_campaign, frame.c.state == state.value)
         .subquery()
     )
-    first = sa.select(counted).where(counted.c.place <= LISTED).order_by(counted.c.number)
+    first = sa.select(counted).where(counted.c.rank <= LISTED).order_by(counted.c.number)
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for row in connection.execute(first):
         groups.setdefault(tuple(getattr(row, column.name) for column in by), []).append(row)

@@ -31,8 +31,8 @@ def read_part(connection: sa.Connection, campaign_id: int, part: int) -> bytes |
 
 def replace_part(connection: sa.Connection, campaign_id: int, part: int, content: bytes) -> None:
     """Write other rows in the place of a part."""
-    here = _is_part(campaign_id, part)
-    connection.execute(sa.update(source_row_part).where(here).values(content=content))
+    is_part = _is_part(campaign_id, part)
+    connection.execute(sa.update(source_row_part).where(is_part).values(content=content))
 
 
 def delete_parts(connection: sa.Connection, campaign_id: int) -> None:

@@ -60,8 +60,8 @@ def insert_frames(
 
 def replace_body(connection: sa.Connection, campaign_id: int, new: FrozenFrame) -> None:
     """Replace the bytes and numbers of a frame, for a post under another request id."""
-    here = sa.and_(body.c.campaign_id == campaign_id, body.c.number == new.number)
-    connection.execute(sa.update(body).where(here).values(_body_values(campaign_id, new)))
+    is_frame = sa.and_(body.c.campaign_id == campaign_id, body.c.number == new.number)
+    connection.execute(sa.update(body).where(is_frame).values(_body_values(campaign_id, new)))
     # Who was erased is not in it any more.
     erased = sa.and_(erased_frame.c.campaign_id == campaign_id, erased_frame.c.number == new.number)
     connection.execute(sa.delete(erased_frame).where(erased))
@@ -80,12 +80,14 @@ def read_frames(
 @cache
 def _select_frames(*, single: bool) -> CompiledStatement:
     """Build the statement for all frames or one, once, since it runs while posting."""
-    here: sa.BindParameter[int] = sa.bindparam("in_campaign")
-    which: sa.BindParameter[int] = sa.bindparam("frame_number")
-    doubted = was_doubted(here, which if single else None).label("doubted")
-    statement = sa.select(frame, doubted).where(frame.c.campaign_id == here)
+    campaign_id: sa.BindParameter[int] = sa.bindparam("in_campaign")
+    frame_number: sa.BindParameter[int] = sa.bindparam("frame_number")
+    doubted = was_doubted(campaign_id, frame_number if single else None).label("doubted")
+    statement = sa.select(frame, doubted).where(frame.c.campaign_id == campaign_id)
     return CompiledStatement(
-        statement.where(frame.c.number == which) if single else statement.order_by(frame.c.number)
+        statement.where(frame.c.number == frame_number)
+        if single
+        else statement.order_by(frame.c.number)
     )
 
 
@@ -119,8 +121,8 @@ def with_numbers(
 def read_entries(connection: sa.Connection, campaign_id: int, number: int) -> list[EntryRecord]:
     """Read every change of a frame, the oldest first."""
     columns = [entry.c[field.name] for field in fields(EntryRecord)]
-    here = sa.and_(entry.c.campaign_id == campaign_id, entry.c.number == number)
-    rows = connection.execute(sa.select(*columns).where(here).order_by(entry.c.id)).mappings()
+    of_frame = sa.and_(entry.c.campaign_id == campaign_id, entry.c.number == number)
+    rows = connection.execute(sa.select(*columns).where(of_frame).order_by(entry.c.id)).mappings()
     return [EntryRecord(**{**row, "state": FrameState(row["state"])}) for row in rows]
 
 

@@ -141,14 +141,14 @@ def find_claim(
 ) -> dict[str, Any] | None:
     """Return a frame that this very claim made an intent, and that nothing changed since."""
     account, server_time = posted_as
-    here = entry.c.campaign_id == key[0], entry.c.number == key[1]
-    latest = sa.select(entry.c.id).where(*here).order_by(entry.c.id.desc()).limit(1)
+    of_frame = entry.c.campaign_id == key[0], entry.c.number == key[1]
+    latest = sa.select(entry.c.id).where(*of_frame).order_by(entry.c.id.desc()).limit(1)
     columns = [frame.c[name] for name in RETURNED]
     statement = (
         sa.select(*columns)
         .join_from(frame, entry)
         .where(
-            *here,
+            *of_frame,
             entry.c.id == latest.scalar_subquery(),
             frame.c.state == FrameState.INTENT.value,
             frame.c.holder.is_not_distinct_from(terms.holder if terms else None),

@@ -47,8 +47,8 @@ class _Links:
 
     def following(self, sector: int) -> int:
         """Give the sector after one; a number out of all bounds after the last."""
-        table, place = divmod(sector, self._size // 4)
-        return _number(self._data, (self._tables[table] + 1) * self._size + place * 4)
+        table, index = divmod(sector, self._size // 4)
+        return _number(self._data, (self._tables[table] + 1) * self._size + index * 4)
 
 
 def _number(data: bytes, at: int, form: str = "<I") -> int:

@@ -92,9 +92,9 @@ def correct_sheets(sheets: Sequence[Sheet], corrections: Iterable[Correction]) -
     corrected = []
     for sheet in sheets:
         key = (sheet.source.digest, sheet.source.sheet or "")
-        here = [each for each in left if (each.list, each.sheet) == key]
+        in_sheet = [each for each in left if (each.list, each.sheet) == key]
         left = [each for each in left if (each.list, each.sheet) != key]
-        corrected.append(_correct(sheet, here) if here else sheet)
+        corrected.append(_correct(sheet, in_sheet) if in_sheet else sheet)
     if left:
         raise LoadError(
             f"{len(left):,} corrections belong to another list, the first to row {left[0].row}: "

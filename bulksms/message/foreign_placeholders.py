@@ -42,7 +42,7 @@ def foreign_placeholders(
                 corrections[written] = f"a column in braces; none is called {name!r}"
     if corrections:
         listed = list(corrections.items())
-        pairs = "; ".join(f"instead of {written} write {here}" for written, here in listed[:SHOWN])
+        pairs = "; ".join(f"instead of {theirs} write {ours}" for theirs, ours in listed[:SHOWN])
         more = "; …" if len(listed) > SHOWN else ""
         yield Finding(
             code="foreign_placeholder",

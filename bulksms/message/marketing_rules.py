@@ -62,13 +62,13 @@ def _difference(written: str, mention: str) -> str:
     """Name the characters in which a mention differs from the right one."""
     pairs = zip(written, mention, strict=True)
     wrong = dict.fromkeys(
-        (there, here)
-        for there, here in pairs
-        if there != here and there.casefold() != here.casefold()
+        (sign, expected)
+        for sign, expected in pairs
+        if sign != expected and sign.casefold() != expected.casefold()
     )
     names = ", ".join(
-        f"{there!r} ({unicodedata.name(there, 'unnamed')}) instead of {here!r}"
-        for there, here in wrong
+        f"{sign!r} ({unicodedata.name(sign, 'unnamed')}) instead of {expected!r}"
+        for sign, expected in wrong
     )
     hidden = "has invisible characters or doubled spaces"
     problem = hidden if written == mention else f"has {names}" if names else "differs in capitals"

@@ -174,10 +174,10 @@ def _literal(text: str, start: int, end: int) -> str:
     brace = _BRACE.search(text, start, end)
     if brace:
         doubled = _DOUBLED.match(text, brace.start())
-        here = f"{{{doubled[1]}}} instead of {doubled[0]}" if doubled else "a placeholder"
+        problem = f"{{{doubled[1]}}} instead of {doubled[0]}" if doubled else "a placeholder"
         raise TemplateError(
             f'The "{brace[0]}" at character {brace.start() + 1} of the text has no partner: write '
-            f"{here}, with one brace on each side{'' if doubled else ', like {first_name}'}.",
+            f"{problem}, with one brace on each side{'' if doubled else ', like {first_name}'}.",
             code="brace_alone",
             brace=brace[0],
             position=brace.start() + 1,

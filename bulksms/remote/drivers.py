@@ -93,8 +93,8 @@ def _known_hosts() -> Any:  # noqa: ANN401 - a policy of paramiko
         ) -> None:
             del client
             file = Path("~/.ssh/known_hosts").expanduser()
-            known = paramiko.HostKeys(str(file)) if file.exists() else paramiko.HostKeys()
-            if not known.check(hostname, key):
+            known_hosts = paramiko.HostKeys(str(file)) if file.exists() else paramiko.HostKeys()
+            if not known_hosts.check(hostname, key):
                 host = hostname.removeprefix("[").partition("]")[0]
                 raise LoadError(
                     f"The server {host} is not in ~/.ssh/known_hosts with the key that it shows: "

@@ -151,8 +151,8 @@ def _cost(name: str, report: Report, frames: Sequence[FrameRecord]) -> Decimal |
     if name != "in_doubt":
         return Decimal(0)
     planned = [frame.cost_planned for frame in frames if class_of(frame) == "in_doubt"]
-    known = [cost for cost in planned if cost is not None]
-    return sum(known, Decimal(0)) if len(known) == len(planned) else None
+    costs = [cost for cost in planned if cost is not None]
+    return sum(costs, Decimal(0)) if len(costs) == len(planned) else None
 
 
 def _deliveries(facts: CampaignFacts) -> Iterator[DeliveryShare]:

@@ -55,7 +55,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
     if plan.view is None:
         return see(f"/drafts/{draft.id}/columns")
     by_reason = {group.reason: group for group in plan.groups}
-    known = {*CORRECTABLE, *DAMAGED, *NO_MOBILE}
+    shown_apart = {*CORRECTABLE, *DAMAGED, *NO_MOBILE}
     return await page.show(
         request,
         "people.html",
@@ -79,7 +79,7 @@ async def show_people(request: Request, problems: Problems | None = None) -> Res
         correctable=[by_reason[each] for each in CORRECTABLE if each in by_reason],
         damaged=[by_reason[each] for each in DAMAGED if each in by_reason],
         no_mobile=[by_reason[each] for each in NO_MOBILE if each in by_reason],
-        on_purpose=[group for group in plan.groups if group.reason not in known],
+        on_purpose=[group for group in plan.groups if group.reason not in shown_apart],
     )
 
 

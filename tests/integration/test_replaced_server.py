@@ -191,7 +191,7 @@ def test_a_promotion_during_a_run_ends_all_claims_and_no_answer(
         west.reconciler.verify()
         assert west.claims.claim(campaign.id, 3, NOON)
         storage = west._storage  # noqa: SLF001 - what a lost connection leads to
-        storage._known = replace(storage._known, timeline="0")  # type: ignore[attr-defined]  # noqa: SLF001
+        storage._verified_facts = replace(storage._verified_facts, timeline="0")  # type: ignore[attr-defined]  # noqa: SLF001
         storage._pool.close()  # type: ignore[attr-defined]  # noqa: SLF001
         west.claims.record(campaign.id, 3, FrameState.ACCEPTED, LATER)
         with pytest.raises(LedgerError, match="standby that was promoted"):

@@ -192,8 +192,8 @@ def _compact_set(headers: Sequence[str]) -> frozenset[str]:
     return frozenset(map(compact, headers)) - {""}
 
 
-def _absent(headers: Sequence[str], known: Sequence[str]) -> list[str]:
-    present = _compact_set(known)
+def _absent(headers: Sequence[str], present_headers: Sequence[str]) -> list[str]:
+    present = _compact_set(present_headers)
     return [name.strip() for name in headers if compact(name) and compact(name) not in present]
 
 

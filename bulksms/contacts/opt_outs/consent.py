@@ -137,26 +137,26 @@ def _refusing(texts: pa.StringArray, lists: tuple[str, ...]) -> NDArray[np.bool_
 
 @lru_cache(REMEMBERED)
 def _refuses_in_words(text: str, lists: tuple[str, ...]) -> bool:
-    said = " ".join(words(text))
-    return matches("cells", "refusal", said) or any(said in _listed(name) for name in lists)
+    phrase = " ".join(words(text))
+    return matches("cells", "refusal", phrase) or any(phrase in _listed(name) for name in lists)
 
 
 @lru_cache(REMEMBERED)
 def read_answer(text: str) -> CellAnswer:
     """Say what a cell answers, whatever its column asks."""
     plain = text.strip()
-    said = " ".join(words(plain))
-    if not said:
+    phrase = " ".join(words(plain))
+    if not phrase:
         return _mark(plain)
-    if said in _listed("nothing") or (not plain.isdecimal() and _is_zero_date(plain)):
+    if phrase in _listed("nothing") or (not plain.isdecimal() and _is_zero_date(plain)):
         return CellAnswer.EMPTY
-    if said in _listed("no") or ZERO.fullmatch(plain):
+    if phrase in _listed("no") or ZERO.fullmatch(plain):
         return CellAnswer.NO
-    if said in _listed("yes") or ONE.fullmatch(plain):
+    if phrase in _listed("yes") or ONE.fullmatch(plain):
         return CellAnswer.YES
-    if said in _listed("mark_words") or said in _listed("cross_words"):
-        return CellAnswer.MARK if said in _listed("mark_words") else CellAnswer.CROSS
-    return CellAnswer.DATE if DATE.fullmatch(plain) else _answer_in_words(said)
+    if phrase in _listed("mark_words") or phrase in _listed("cross_words"):
+        return CellAnswer.MARK if phrase in _listed("mark_words") else CellAnswer.CROSS
+    return CellAnswer.DATE if DATE.fullmatch(plain) else _answer_in_words(phrase)
 
 
 def _mark(plain: str) -> CellAnswer:
@@ -173,24 +173,24 @@ def _is_zero_date(plain: str) -> bool:
     return bool(ZERO.fullmatch(plain)) and sum(map(str.isdigit, plain)) >= len("00000000")
 
 
-def _answer_in_words(said: str) -> CellAnswer:
-    if matches("cells", "unlisted", said):
+def _answer_in_words(phrase: str) -> CellAnswer:
+    if matches("cells", "unlisted", phrase):
         return CellAnswer.UNLISTED
-    if _says_no(said):
+    if _says_no(phrase):
         return CellAnswer.REFUSES
-    if matches("cells", "switched_off", said):
+    if matches("cells", "switched_off", phrase):
         return CellAnswer.NO
-    answer = _answering_word(said)
+    answer = _answering_word(phrase)
     if answer:
         return CellAnswer.NO if answer in _listed("no") else CellAnswer.YES
-    if _agrees(said):
+    if _agrees(phrase):
         return CellAnswer.AGREES
-    return CellAnswer.TEXTS if matches("channel", "texts", said) else CellAnswer.OTHER
+    return CellAnswer.TEXTS if matches("channel", "texts", phrase) else CellAnswer.OTHER
 
 
-def _answering_word(said: str) -> str:
+def _answering_word(phrase: str) -> str:
     """Give the yes or no that begins a cell or follows its code: "Non (12/03)", "0 - No"."""
-    first, *rest = said.split(" ")
+    first, *rest = phrase.split(" ")
     answers = _listed("no") | _listed("yes")
     if first.isdecimal():
         return " ".join(rest) if " ".join(rest) in answers else ""
@@ -198,15 +198,15 @@ def _answering_word(said: str) -> str:
     return first if first in answers and rest and (len(first) > 1 or only_numbers) else ""
 
 
-def _says_no(said: str) -> bool:
-    listed = said in _listed("refusing_state") or said in _listed("refusal_alone")
-    return listed or matches("negative", "certain", said) or matches("negative", "likely", said)
+def _says_no(phrase: str) -> bool:
+    listed = phrase in _listed("refusing_state") or phrase in _listed("refusal_alone")
+    return listed or matches("negative", "certain", phrase) or matches("negative", "likely", phrase)
 
 
-def _agrees(said: str) -> bool:
+def _agrees(phrase: str) -> bool:
     agreeing = word_set("consent", "subscribed") | word_set("consent", "attending")
-    listed = compact(said) in agreeing or said in _listed("agreeing_state")
-    return listed or matches("positive", "consent", said) or matches("positive", "member", said)
+    listed = compact(phrase) in agreeing or phrase in _listed("agreeing_state")
+    return listed or matches("positive", "consent", phrase) or matches("positive", "member", phrase)
 
 
 @cache

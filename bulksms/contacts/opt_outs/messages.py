@@ -18,18 +18,18 @@ __all__ = ["columns_called", "may_say_stop", "other_party", "says_stop"]
 
 def says_stop(message: str) -> bool:
     """Say whether a whole message asks for no more texts, politely or not."""
-    said = words(message)
-    if "".join(said) in _stop_words():
+    message_words = words(message)
+    if "".join(message_words) in _stop_words():
         return True
-    return "".join(word for word in said if word not in _listed("polite")) in _stop_words()
+    return "".join(word for word in message_words if word not in _listed("polite")) in _stop_words()
 
 
 def may_say_stop(message: str) -> bool:
     """Say whether a message has a word for stopping among others."""
-    said = words(message)
+    message_words = words(message)
     stems = tuple(_listed("stems"))
-    return any(word.startswith(stems) for word in said) or matches(
-        "cells", "refusal", " ".join(said)
+    return any(word.startswith(stems) for word in message_words) or matches(
+        "cells", "refusal", " ".join(message_words)
     )
 
 

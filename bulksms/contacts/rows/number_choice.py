@@ -265,8 +265,8 @@ def damaged_in(block: Block, damaged: NDArray[np.int64], position: int) -> NDArr
     marks = np.zeros(len(block), dtype=bool)
     if len(damaged):
         first, last = np.searchsorted(damaged[:, 0], [block.start, block.start + len(block)])
-        here = damaged[first:last]
-        marks[here[here[:, 1] == position, 0] - block.start] = True
+        block_damage = damaged[first:last]
+        marks[block_damage[block_damage[:, 1] == position, 0] - block.start] = True
     return marks
 
 

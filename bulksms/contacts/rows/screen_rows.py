@@ -137,16 +137,16 @@ class RowScreener:
         sendable, undated = rejections == SENDABLE, np.isnat(newest)
         old = f"Consent was given on {{cell}}, more than {limit.age} ago: ask for it again."
         for at in self._mapping.consent_dates:
-            here, header = sendable & (columns == at), self._sheet.header[at]
+            from_column, header = sendable & (columns == at), self._sheet.header[at]
             template = cell_template(
                 Reason.CONSENT_EXPIRED, old, self._rules.region, column=header, at=at
             )
-            rejections[here & (newest < np.datetime64(limit.oldest))] = self._templates.code(
+            rejections[from_column & (newest < np.datetime64(limit.oldest))] = self._templates.code(
                 template
             )
             wording = f"The column '{header}' has no readable date of consent: fill it in."
             code = self._code(Reason.CONSENT_EXPIRED, wording, header, at)
-            rejections[here & undated] = code
+            rejections[from_column & undated] = code
 
     def _reject_damaged(self, rejections: Rejections, block: Block) -> None:
         if not len(self._sheet.damaged):

@@ -60,15 +60,15 @@ def _origin(
 ) -> list[pa.Array]:
     """Give source, row, phone number, country and header."""
     sheet, mapping = row_table.mapped_sheets[at]
-    known = row_table.columns
+    row_columns = row_table.columns
     headers = strings_to_arrow([sheet.header[column] for column in mapping.phone_numbers])
     countries = strings_to_arrow(row_table.countries.values)
     return [
         ints_to_arrow(np.full(len(rows), at, dtype=np.int64)),
         ints_to_arrow(contacts.row_numbers.astype(np.int64)),
-        ints_to_arrow(known.phone_numbers[rows]),
-        countries.take(ints_to_arrow(known.countries[rows])),
-        headers.take(ints_to_arrow(known.phone_choices[rows])),
+        ints_to_arrow(row_columns.phone_numbers[rows]),
+        countries.take(ints_to_arrow(row_columns.countries[rows])),
+        headers.take(ints_to_arrow(row_columns.phone_choices[rows])),
     ]
 
 

@@ -83,7 +83,7 @@ def _cells(columns: Positions, block: Block, positions: Positions) -> pa.StringA
     cells = strings_to_arrow([""] * len(positions))
     for at in sorted_unique(columns).tolist():
         if at != NO_CELL:
-            here = bools_to_arrow(columns == at)
-            shown = block.column(at).take(rows.filter(here))
-            cells = pc.replace_with_mask(cells, here, shown)
+            in_column = bools_to_arrow(columns == at)
+            shown = block.column(at).take(rows.filter(in_column))
+            cells = pc.replace_with_mask(cells, in_column, shown)
     return cells

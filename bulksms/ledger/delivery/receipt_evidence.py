@@ -99,9 +99,9 @@ def _weigh(connection: sa.Connection, record: FrameRecord) -> Iterator[Evidence]
 
 def _first_post(connection: sa.Connection, record: FrameRecord) -> datetime | None:
     """Read when a frame was posted first; a resend goes to people who may have the text."""
-    here = sa.and_(entry.c.campaign_id == record.campaign_id, entry.c.number == record.number)
+    of_frame = sa.and_(entry.c.campaign_id == record.campaign_id, entry.c.number == record.number)
     posted = sa.select(sa.func.min(entry.c.at)).where(
-        here, entry.c.state == FrameState.INTENT.value
+        of_frame, entry.c.state == FrameState.INTENT.value
     )
     first: datetime | None = connection.scalar(posted)
     return first

@@ -76,8 +76,8 @@ class ReceiptQuota:
                 rows = connection.execute(page).all()
                 if not rows:
                     return
-                here = frame.c.ticket.in_([row[0] for row in rows])
-                owned = set(connection.scalars(sa.select(frame.c.ticket).where(here)))
+                has_ticket = frame.c.ticket.in_([row[0] for row in rows])
+                owned = set(connection.scalars(sa.select(frame.c.ticket).where(has_ticket)))
             for ticket, newest_at, count in rows:
                 if ticket not in owned:
                     yield _UnmatchedTicket(newest=newest_at, ticket=ticket, receipts=count)

@@ -94,8 +94,8 @@ class Receipts:
         records: list[tuple[str, int, str]] = []
         with self._storage.reading() as connection:
             for start in range(0, len(tickets), IN_LIMIT):
-                here = receipt.c.ticket.in_(tickets[start : start + IN_LIMIT])
-                rows = connection.execute(sa.select(*columns).where(here))
+                has_ticket = receipt.c.ticket.in_(tickets[start : start + IN_LIMIT])
+                rows = connection.execute(sa.select(*columns).where(has_ticket))
                 records += [(row.ticket, row.number, row.status) for row in rows]
         return records
 

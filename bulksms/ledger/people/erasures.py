@@ -112,11 +112,13 @@ class Erasures:
             tickets = sa.select(frame.c.ticket).where(frame.c.campaign_id == campaign_id)
             connection.execute(sa.delete(receipt).where(receipt.c.ticket.in_(tickets)))
             _mask_texts(connection, editor.mask, campaign_id)
-            this = campaign.c.id == campaign_id
-            parameters = dict(connection.scalar(sa.select(campaign.c.parameters).where(this)) or {})
+            is_campaign = campaign.c.id == campaign_id
+            parameters = dict(
+                connection.scalar(sa.select(campaign.c.parameters).where(is_campaign)) or {}
+            )
             parameters.pop("seeds", None)  # numbers of colleagues
             purged = {"purged_at": now, "parameters": parameters}
-            connection.execute(sa.update(campaign).where(this).values(purged))
+            connection.execute(sa.update(campaign).where(is_campaign).values(purged))
 
     def scrub(self) -> None:
         """Overwrite what was deleted: in free pages of the ledger, and in its journal.
@@ -129,10 +131,10 @@ class Erasures:
 
 def _holds_frame(connection: sa.Connection, campaign_id: int, number: int) -> bool:
     """Whether a frame has a person, in its numbers or in its bytes."""
-    here = sa.select(body.c.numbers, body.c.body).where(body.c.campaign_id == campaign_id)
+    bodies = sa.select(body.c.numbers, body.c.body).where(body.c.campaign_id == campaign_id)
     return any(
         number in unpack_numbers(row.numbers) or _recipient(number) in zlib.decompress(row.body)
-        for row in connection.execute(here)
+        for row in connection.execute(bodies)
     )
 
 
@@ -162,11 +164,11 @@ def _erase_members(
     """Replace people in the frames of a campaign, or everybody when `erased` is none."""
     import numpy as np
 
-    here = body.c.campaign_id == campaign_id
-    frame_numbers = connection.scalars(sa.select(body.c.number).where(here)).all()
+    in_campaign = body.c.campaign_id == campaign_id
+    frame_numbers = connection.scalars(sa.select(body.c.number).where(in_campaign)).all()
     for frame_number in frame_numbers:
-        this = sa.and_(here, body.c.number == frame_number)
-        row = connection.execute(sa.select(body.c.numbers, body.c.body).where(this)).one()
+        is_frame = sa.and_(in_campaign, body.c.number == frame_number)
+        row = connection.execute(sa.select(body.c.numbers, body.c.body).where(is_frame)).one()
         members, content = unpack_numbers(row.numbers), zlib.decompress(row.body)
         leaving = members > 0 if erased is None else np.isin(members, erased)
         in_bytes = erased is None or any(_recipient(each) in content for each in erased.tolist())
@@ -208,16 +210,16 @@ def _keep_text_hashes(
     """Keep the keyed hash of what each person who is erased got."""
     import numpy as np
 
-    here = sa.and_(
+    is_frame = sa.and_(
         erased_frame.c.campaign_id == frame_key[0], erased_frame.c.number == frame_key[1]
     )
-    packed = connection.scalar(sa.select(erased_frame.c.texts).where(here))
+    packed = connection.scalar(sa.select(erased_frame.c.texts).where(is_frame))
     hashes = np.zeros(len(members), dtype=np.int64) if packed is None else unpack_numbers(packed)
     for at in np.flatnonzero(leaving).tolist():
         number = int(members[at])
         if number in texts:
             hashes[at] = hash_text(number, texts[number], key)
-    connection.execute(sa.delete(erased_frame).where(here))
+    connection.execute(sa.delete(erased_frame).where(is_frame))
     values = {
         "campaign_id": frame_key[0],
         "number": frame_key[1],
@@ -250,11 +252,11 @@ def _mask_texts(
             old = dict(zip(columns, row[len(keys) :], strict=True))
             new = {column: _masked_value(value, mask) for column, value in old.items()}
             if new != old:
-                here = sa.and_(
+                same_key = sa.and_(
                     *(key == value for key, value in zip(keys, row[: len(keys)], strict=True))
                 )
                 changed = {column.name: value for column, value in new.items()}
-                connection.execute(sa.update(table).where(here).values(changed))
+                connection.execute(sa.update(table).where(same_key).values(changed))
 
 
 def _masked_value(value: Any, mask: Callable[[str], str]) -> Any:  # noqa: ANN401 - text or JSON

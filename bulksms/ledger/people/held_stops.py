@@ -70,11 +70,11 @@ class HeldStops:
         with self._storage.writing() as connection:
             for start in range(0, len(asked), IN_LIMIT):
                 chunk = asked[start : start + IN_LIMIT]
-                here = held_stop.c.number.in_(chunk)
-                released += connection.execute(sa.delete(held_stop).where(here)).rowcount
+                in_chunk = held_stop.c.number.in_(chunk)
+                released += connection.execute(sa.delete(held_stop).where(in_chunk)).rowcount
                 if origin is not None:
-                    known = opt_out.c.number.in_(chunk)
-                    connection.execute(sa.update(opt_out).where(known).values(origin=origin))
+                    opted_out = opt_out.c.number.in_(chunk)
+                    connection.execute(sa.update(opt_out).where(opted_out).values(origin=origin))
         return released
 
 

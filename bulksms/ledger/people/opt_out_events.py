@@ -100,8 +100,8 @@ def known_keys(connection: sa.Connection) -> set[Key]:
 
 def add_keys(connection: sa.Connection, keys: Iterable[bytes]) -> None:
     """Keep keys of earlier ledgers, for hashes that only witnesses know."""
-    known = set(connection.scalars(sa.select(opt_out_key.c.key_id)))
-    new = {key_id_of(key): key for key in keys if key_id_of(key) not in known}
+    stored_key_ids = set(connection.scalars(sa.select(opt_out_key.c.key_id)))
+    new = {key_id_of(key): key for key in keys if key_id_of(key) not in stored_key_ids}
     rows = [{"key_id": key_id, "key": key, "own": False} for key_id, key in new.items()]
     if rows:
         connection.execute(sa.insert(opt_out_key), rows)
@@ -128,12 +128,12 @@ def import_events(
     keys = _keys(connection)
     readable = {pair for pair in wanted if pair[0] in keys}
     present = set(connection.scalars(sa.select(opt_out.c.number)))
-    known = _numbers_of(readable, keys, {*candidates, *present})
-    new = sorted(set(known.values()) - present)
+    numbers_by_hash = _numbers_of(readable, keys, {*candidates, *present})
+    new = sorted(set(numbers_by_hash.values()) - present)
     if new:
         rows = [{"number": number, "added_at": now, "origin": ORIGIN} for number in new]
         connection.execute(sa.insert(opt_out), rows)
-    hashed = readable - known.keys() - _hashed(connection)
+    hashed = readable - numbers_by_hash.keys() - _hashed(connection)
     if hashed:
         rows = [{"key_id": key_id, "hash": digest, "added_at": now} for key_id, digest in hashed]
         connection.execute(sa.insert(hashed_opt_out), rows)
@@ -189,8 +189,8 @@ def forget_hashed(connection: sa.Connection, numbers: Iterable[int]) -> int:
     """Delete the hashes of phone numbers, by an order, and count them."""
     number_by_key = _find_hashed(connection, numbers)
     for key_id, digest in number_by_key:
-        here = sa.and_(hashed_opt_out.c.key_id == key_id, hashed_opt_out.c.hash == digest)
-        connection.execute(sa.delete(hashed_opt_out).where(here))
+        is_hash = sa.and_(hashed_opt_out.c.key_id == key_id, hashed_opt_out.c.hash == digest)
+        connection.execute(sa.delete(hashed_opt_out).where(is_hash))
     return len(set(number_by_key.values()))
 
 

@@ -72,7 +72,7 @@ class PostgresStorage:
         self.locks = LeaseLocks(self, file.parent / "locks", clock)
         self._failure: str | None = None
         self._reconnect_seconds = reconnect_seconds
-        self._known: ServerFacts | None = None  # once the ledger was verified
+        self._verified_facts: ServerFacts | None = None
         self._pool = ServerPool(address, reconnect_seconds, self._look_at)
 
     @property
@@ -161,7 +161,7 @@ class PostgresStorage:
             facts = read_facts(driver_connection(connection))
             mark = read_mark(connection, facts)
             record_identity(connection, mark, mark_outside(self.file, owner))
-        self._known = facts
+        self._verified_facts = facts
 
     def scrub(self) -> None:
         """Rewrite the tables without what deleted rows left behind.
@@ -224,7 +224,7 @@ class PostgresStorage:
 
     def _look_at(self, facts: ServerFacts) -> None:
         """See that a new connection leads to the database that was verified."""
-        problem = self._known and describe_replacement(self._known, facts)
+        problem = self._verified_facts and describe_replacement(self._verified_facts, facts)
         if problem:
             sentence = f"The ledger {self.label} {problem}. {WHAT_TO_DO}"
             self._failure = self._failure or sentence

@@ -63,14 +63,14 @@ def read_mark(connection: sa.Connection, facts: ServerFacts) -> HighWaterMark:
 
 
 def describe_replacement(
-    known: HighWaterMark | ServerFacts, now: HighWaterMark | ServerFacts
+    expected: HighWaterMark | ServerFacts, actual: HighWaterMark | ServerFacts
 ) -> str | None:
     """Say why a database is not the one that was known; None when it is."""
-    if (known.system, known.entry_table) != (now.system, now.entry_table):
+    if (expected.system, expected.entry_table) != (actual.system, actual.entry_table):
         return "was restored from a dump, or moved to another server"
-    if known.timeline != now.timeline:
+    if expected.timeline != actual.timeline:
         return "is now on a standby that was promoted"
-    if (now.wal_position or 0) < (known.wal_position or 0):
+    if (actual.wal_position or 0) < (expected.wal_position or 0):
         return "is an older copy of the one this machine sent from"
     return None
 

@@ -32,8 +32,8 @@ class Comparison:
     name: str
     named: bool
     recorded_path: str | None
-    known: set[Key]
-    known_opt_outs: set[Key]
+    post_keys: set[Key]
+    opt_out_keys: set[Key]
     witnesses: tuple[tuple[WitnessFile, WitnessContents], ...]
     orphans: tuple[WitnessContents, ...]
     origins: tuple[Path, ...]
@@ -43,8 +43,8 @@ class Comparison:
         """Return the lines of posts that the ledger does not have."""
         lines: dict[Key, bytes] = {}
         for contents in self._all_contents():
-            known = set() if self._is_foreign(contents) else self.known
-            lines |= {key: line for key, line in contents.lines.items() if key not in known}
+            stored = set() if self._is_foreign(contents) else self.post_keys
+            lines |= {key: line for key, line in contents.lines.items() if key not in stored}
         return lines
 
     def missing_opt_outs(self) -> dict[Key, bytes]:
@@ -52,7 +52,7 @@ class Comparison:
         lines: dict[Key, bytes] = {}
         for contents in self._all_contents():
             lines |= contents.opt_out_lines
-        return {key: line for key, line in lines.items() if key not in self.known_opt_outs}
+        return {key: line for key, line in lines.items() if key not in self.opt_out_keys}
 
     def audit_lines(self) -> dict[Key, bytes]:
         """Return the audit lines of every witness of this ledger."""
@@ -99,8 +99,8 @@ def compare(storage: Storage, pair: WitnessPair) -> Comparison:
             name=owner,
             named=name is not None,
             recorded_path=path,
-            known=attempts.known_keys(connection),
-            known_opt_outs=opt_out_events.known_keys(connection),
+            post_keys=attempts.known_keys(connection),
+            opt_out_keys=opt_out_events.known_keys(connection),
             witnesses=witnesses,
             orphans=orphans,
             origins=origins,

@@ -80,7 +80,7 @@ class Reconciler:
             self._storage.refuse_replaced(comparison.name)
             complete = self._complete_witnesses(comparison)
             is_doubtful = not complete and not self._storage.is_shared
-            if is_doubtful and comparison.named and comparison.known:
+            if is_doubtful and comparison.named and comparison.post_keys:
                 raise LedgerRolledBack(
                     f"The safety logs of the ledger {self._storage.label} are missing, "
                     "damaged or older than it is, so it may not be the newest ledger. Nothing is "
@@ -175,23 +175,27 @@ class Reconciler:
                 if contents.is_intact
                 and not any(
                     attempts.was_answered(connection, key)
-                    for key in comparison.known - contents.lines.keys()
+                    for key in comparison.post_keys - contents.lines.keys()
                 )
             ]
 
     def _renew(self, comparison: Comparison, complete: list[WitnessFile]) -> tuple[str, ...]:
         """Rewrite every other witness from the ledger, and return notes for people."""
-        here = self._witnesses.ledger_path
+        ledger_path = self._witnesses.ledger_path
         (_, beside), (outside, _) = comparison.witnesses
         moved = beside.ledger_path is not None and not self._witnesses.is_here(beside.ledger_path)
-        worth_a_note = comparison.named and comparison.known and not moved
+        worth_a_note = comparison.named and comparison.post_keys and not moved
         opt_out_key, opt_out_lines = self._identify(comparison)
         # What was deleted here stays known there.
         self._kept_lines = comparison.audit_lines()
         notes = []
         self._witnesses.outside = outside
         for witness, contents in comparison.witnesses:
-            fine = witness in complete and contents.ledger_path == here and not contents.moved_to
+            fine = (
+                witness in complete
+                and contents.ledger_path == ledger_path
+                and not contents.moved_to
+            )
             complete_lines = contents.opt_out_lines.keys() | contents.audit_lines.keys()
             needed = set() if self._storage.is_shared else opt_out_lines | self._audit_keys()
             if fine and needed <= complete_lines:
@@ -214,8 +218,8 @@ class Reconciler:
             witness = witness_outside(origin, comparison.name)
             if witness.owner() == comparison.name:
                 with suppress(OSError, LedgerError):  # a folder that is gone, or another user's
-                    here = self._witnesses.ledger_path
-                    witness.rewrite(comparison.name, str(origin), self._all_lines(), here)
+                    ledger_path = self._witnesses.ledger_path
+                    witness.rewrite(comparison.name, str(origin), self._all_lines(), ledger_path)
 
     def _identify(self, comparison: Comparison) -> tuple[bytes, set[Key]]:
         """Record the ledger's name and path; return its secret key and its opt-out events."""
@@ -271,5 +275,5 @@ class Reconciler:
 
 def _missing_audit(connection: sa.Connection, comparison: Comparison) -> dict[Key, bytes]:
     """Return the audit lines of the witnesses whose entries are not in the ledger."""
-    known = audit_trail.known_entries(connection)
-    return {key: line for key, line in comparison.audit_lines().items() if key not in known}
+    stored = audit_trail.known_entries(connection)
+    return {key: line for key, line in comparison.audit_lines().items() if key not in stored}

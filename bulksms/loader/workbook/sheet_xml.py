@@ -11,7 +11,7 @@ from bulksms.loader.workbook.row_batches import MAX_ROW
 __all__ = ["MAX_COLUMN", "CellReader", "SheetXmlHandler", "new_parser", "read_strings"]
 
 MAX_COLUMN = 16_384
-MAX_KNOWN = 100_000
+MAX_CONVERTED = 100_000
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = frozenset({"1", "true", "on"})
@@ -92,7 +92,7 @@ class CellReader:
 
     writer: CellWriter
     strings: Sequence[str] | None = None
-    _known: dict[tuple[int, str], CellText] = field(default_factory=dict)
+    _converted: dict[tuple[int, str], CellText] = field(default_factory=dict)
 
     def read(
         self, kind: str, style: int, value: str | None, rich: str | None, *, has_formula: bool
@@ -129,14 +129,14 @@ class CellReader:
 
     def _number(self, value: str, style: int) -> CellText:
         key = style, value
-        if key not in self._known:
-            if len(self._known) > MAX_KNOWN:
-                self._known = {}
+        if key not in self._converted:
+            if len(self._converted) > MAX_CONVERTED:
+                self._converted = {}
             try:
-                self._known[key] = self.writer.number(float(value), style)
+                self._converted[key] = self.writer.number(float(value), style)
             except ValueError:
                 return self.writer.text(value, style)
-        return self._known[key]
+        return self._converted[key]
 
 
 class SheetXmlHandler:

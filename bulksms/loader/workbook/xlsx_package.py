@@ -187,7 +187,7 @@ def _formats(styles: bytes, locale: DisplayLocale) -> tuple[CellFormat, ...]:
     for style in cells if cells is not None else ():
         number = style.get("numFmtId", "0")
         if number not in made:
-            known = int(number) if number.isdecimal() else 0
-            made[number] = make_cell_format(known, codes.get(number, ""), locale)
+            format_id = int(number) if number.isdecimal() else 0
+            made[number] = make_cell_format(format_id, codes.get(number, ""), locale)
         formats.append(made[number])
     return tuple(formats)

@@ -100,10 +100,10 @@ def _judge(fall: Decimal, between: Sequence[FrameRecord]) -> BalanceClue:
     charged = [frame.total_cost for frame in between if frame.state in TAKEN]
     doubts = [frame for frame in between if _is_doubtful(frame)]
     planned = [frame.cost_planned for frame in doubts]
-    known, prices = [each for each in charged if each is not None], [p for p in planned if p]
-    if len(known) < len(charged) or len(prices) < len(planned):
+    costs, prices = [each for each in charged if each is not None], [p for p in planned if p]
+    if len(costs) < len(charged) or len(prices) < len(planned):
         return BalanceClue(sign=BalanceSign.UNCLEAR, frames=len(doubts))
-    change, price = fall - sum(known, Decimal(0)), sum(prices, Decimal(0))
+    change, price = fall - sum(costs, Decimal(0)), sum(prices, Decimal(0))
     if abs(change) <= CENT:
         sign = BalanceSign.NOT_CHARGED
     elif abs(change - price) <= max(CENT, price * TOLERANCE):

@@ -168,10 +168,10 @@ class Blocks:
         begin, end = row_tags.attributes
         if (begin == end).all():
             return []
-        said = [piece[a:b] for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
-        for attributes in set(said) - self._rows.keys():
+        row_attributes = [piece[a:b] for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
+        for attributes in set(row_attributes) - self._rows.keys():
             self._rows[attributes] = _hides(attributes)
-        hidden = [self._rows[attributes] for attributes in said]
+        hidden = [self._rows[attributes] for attributes in row_attributes]
         return [int(number) for number in row_tags.numbers[hidden]]
 
 

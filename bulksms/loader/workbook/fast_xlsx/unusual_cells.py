@@ -8,7 +8,7 @@ from bulksms.loader.workbook.fast_xlsx.byte_windows import NotSimpleXml, give_up
 from bulksms.loader.workbook.fast_xlsx.shared_strings import is_text
 from bulksms.loader.workbook.sheet_xml import CellReader, SheetXmlHandler, new_parser
 
-MAX_KNOWN = 100_000
+MAX_REMEMBERED = 100_000
 _CELL = re.compile(
     rb'(?: [st]="(\w+)")*>(?:<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?'
     rb"(?:<v ?/>|<v>[^<]*</v>|<is>(?P<inline>.*)</is>)?</c>",
@@ -28,7 +28,7 @@ class UnusualCells:
     def read(self, cells: list[bytes]) -> list[CellText]:
         """Read cells, each the XML from behind its reference to its end."""
         new = list(dict.fromkeys(cell for cell in cells if cell not in self._met))
-        if len(self._met) + len(new) > MAX_KNOWN:
+        if len(self._met) + len(new) > MAX_REMEMBERED:
             self._met = {}
             new = list(dict.fromkeys(cells))
         if new:
