@@ -65,9 +65,9 @@ def write_workbook(path: Path, count: int) -> None:
 
 
 def write_contacts(path: Path, count: int) -> None:
-    """Write a CSV of so many people, each with a mobile number that nobody else there has.
+    """Write a CSV of so many people, each with a mobile number that no one else there has.
 
-    The numbers are counted up through the French plan and may well be somebody's: they may be
+    The numbers are counted up through the French plan and may well be someone's: they may be
     sent to a sandbox only.
     """
     chance = random.Random(SEED)

@@ -2,7 +2,7 @@
 
 85 % are French and the rest Belgian, British, American, Spanish and German, in some forty
 spellings; 12 % are landlines, 3 % junk and 5 % duplicates. The numbers are drawn from the plans
-at random, may well be somebody's, and are only ever computed with: nothing here may be sent.
+at random, may well be someone's, and are only ever computed with: nothing here may be sent.
 
     python benchmarks/mix.py ROWS > numbers.txt
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 __all__ = ["acting_user", "file_owner", "person_id"]
 
 LOGIN_UID = Path("/proc/self/loginuid")
-NO_LOGIN = 2**32 - 1  # the kernel's word for a process that nobody's login began
+NO_LOGIN = 2**32 - 1  # the kernel's word for a process that no one's login began
 
 
 def acting_user(environ: Mapping[str, str]) -> str:

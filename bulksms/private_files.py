@@ -19,7 +19,7 @@ PRIVATE = 0o600
 # Windows changes line ends in what is written to a file that is opened without it.
 _BINARY = getattr(os, "O_BINARY", 0)
 
-# Windows: groups in which anybody may be, as SDDL names them.
+# Windows: groups in which anyone may be, as SDDL names them.
 _BROAD_GROUPS = frozenset({"WD", "AN", "AU", "BU", "BG", "IU", "DU", "S-1-1-0", "S-1-5-11"})
 _WRITING_RIGHTS = frozenset({"GA", "GW", "FA", "FW", "WD", "WO", "SD", "DC", "DT", "CC"})
 _WRITING_MASK = 0x500D0046  # write, append, delete, change permissions or owner, generic
@@ -70,7 +70,7 @@ def key_file_problem(info: os.stat_result, groups: Collection[int]) -> str | Non
     if info.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         return "others can write to it"
     if info.st_mode & stat.S_IROTH:
-        return "everybody on this machine can read it"
+        return "everyone on this machine can read it"
     if info.st_mode & stat.S_IRGRP and info.st_gid not in groups:
         return "another group can read it"
     return None

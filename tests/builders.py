@@ -68,7 +68,7 @@ _RECORD = FrameRecord(
 
 
 def a_contact(**changes: Any) -> Contact:
-    """Give somebody who can be texted."""
+    """Give someone who can be texted."""
     return _CONTACT._replace(**changes)
 
 
@@ -180,7 +180,7 @@ def ledger_in(home: Path, url: str | None = None, clock: Clock | None = None) ->
 
 def edit_by_hand(ledger: Ledger, statement: str, **values: object) -> None:
     """Change a ledger behind its back, by SQL."""
-    with ledger._storage.writing() as connection:  # noqa: SLF001 - what nobody else may do
+    with ledger._storage.writing() as connection:  # noqa: SLF001 - what no one else may do
         connection.execute(sa.text(statement), values)
 
 

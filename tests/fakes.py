@@ -42,7 +42,7 @@ LOGIN_PAGE = Unknown(reason="not JSON", stop=True)
 
 
 class FakeClock:
-    """A clock whose time passes only when somebody waits."""
+    """A clock whose time passes only when someone waits."""
 
     def __init__(self) -> None:
         self.seconds = 0.0

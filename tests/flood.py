@@ -110,7 +110,7 @@ class _Listener:
         self._port = str(urlsplit(self.address).port)
 
     def kill(self) -> None:
-        """End it as a power cut does: nothing is flushed, nobody is answered."""
+        """End it as a power cut does: nothing is flushed, no one is answered."""
         assert self._process is not None
         self._process.kill()
         self._process.communicate()

@@ -80,7 +80,7 @@ class TcpProxy:
                     content = _with_another_key(content)
                 cut = from_client and self._is_cut()
                 if not cut or self.after_server_has_it:
-                    if cut:  # the answer will find nobody
+                    if cut:  # the answer will find no one
                         source.shutdown(socket.SHUT_RDWR)
                     target.sendall(content)
                 if cut:

@@ -91,7 +91,7 @@ def _take(page: Page, name: str, language: str) -> None:
 
 
 def _lines() -> Iterator[str]:
-    """Make a list with the usual faults; its numbers belong to nobody (Arcep, fiction)."""
+    """Make a list with the usual faults; its numbers belong to no one (Arcep, fiction)."""
     chance = random.Random(1)  # noqa: S311 - names for pictures
     yield "Prénom;Nom;Mobile;Ville"
     for number in range(ROWS):

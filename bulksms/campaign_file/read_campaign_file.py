@@ -65,7 +65,7 @@ def read_campaign_file(
 ) -> SavedCampaign:
     """Read a campaign file; paths in it are relative to its folder.
 
-    `over` are options that win over the file, `under` those that it wins over.
+    `over` are options that override the file, `under` those that the file overrides.
 
     Raises:
         UsageError: the file cannot be read, has an unknown name, or has a value of the wrong kind;
@@ -80,7 +80,7 @@ def read_campaign_file(
         for name, setting in settings.items()
     }
     values = {**under, **_of_profile({**under, **written, **over}), **written, **over}
-    # The usual name says nothing of the campaign, so its folder does.
+    # The default file name does not name the campaign, so its folder does.
     stem = folder.name if path.stem == USUAL_NAME else path.stem
     return SavedCampaign(
         path=path,

@@ -77,7 +77,7 @@ def convert(name: str, hint: Any, value: object, location: Location) -> Any:  # 
 
 
 def kind_of(hint: Any) -> str:  # noqa: ANN401 - by the field
-    """Say in words what a setting with the type `hint` is given."""
+    """Describe the values of a setting with the type `hint`."""
     return TEXTS if hint == tuple[str, ...] else _KINDS[_kind(hint)]
 
 

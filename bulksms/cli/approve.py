@@ -1,4 +1,4 @@
-"""`bulksms approve`: a second person's yes to the plan of a saved campaign."""
+"""`bulksms approve`: lets a second person approve the plan of a saved campaign."""
 
 import os
 import sys
@@ -44,7 +44,7 @@ def command(
     lists: tuple[Path, ...],
     **given: Any,  # noqa: ANN401
 ) -> int:
-    """Approve the plan that somebody else's `run` would send; options as `run` gets them.
+    """Approve the plan that someone else's `run` would send; options as `run` gets them.
 
     The plan is shown with the lists that the campaign file names, or with FILE.
     """
@@ -70,7 +70,7 @@ def command(
 
 def _show_terms(to_approve: "PlanToApprove") -> None:
     """List what is approved, and what changed since the last approval."""
-    lines = ["What is approved, whoever is in the next lists:"]
+    lines = ["What is approved, for all future lists:"]
     lines += [f"  {name}: {_in_words(value)}" for name, value in to_approve.terms.items()]
     if to_approve.last is not None and to_approve.changes:
         since = f"{to_approve.last.person} approved it on {to_approve.last.at:%Y-%m-%d %H:%M} UTC"

@@ -31,7 +31,7 @@ def command(campaign: str | None, **given: Any) -> None:  # noqa: ANN401
     elif entries:
         echo("\n".join(map(_line, entries)))
     else:
-        echo("Nothing was done yet.")
+        echo("Nothing has been done yet.")
 
 
 def _line(entry: "AuditEntry") -> str:

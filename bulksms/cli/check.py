@@ -28,7 +28,7 @@ EXAMPLES = (
     "--yes", is_flag=True, help="Ignored; accepted so that a `send` command line can be reused."
 )
 def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
-    """Show what would be sent, what not and why; opens no connection."""
+    """Show what would be sent, what would not, and why; opens no connection."""
     return check_and_show(files, given)
 
 

@@ -83,7 +83,7 @@ class SettableOption(click.Option):
     def consume_value(
         self, ctx: click.Context, opts: Mapping[str, Any]
     ) -> tuple[Any, ParameterSource]:
-        """Look in the settings file under the name that the option is typed with."""
+        """Look in the settings file under the name of the option."""
         value, source = super().consume_value(ctx, opts)
         if source is ParameterSource.DEFAULT:
             setting = ctx.lookup_default(self.setting)
@@ -99,7 +99,7 @@ class SettableOption(click.Option):
         return str(self.envvar).removeprefix(_PREFIX).lower()
 
     def _typed(self, setting: object) -> object:
-        """Turn a TOML value into what would have been typed; one value needs no brackets."""
+        """Turn a TOML value into the text a user would type; one value needs no brackets."""
         if self.is_flag and isinstance(setting, bool):
             return setting
         if not self.multiple and self.nargs == 1:
@@ -124,7 +124,7 @@ def option(*names: str, **details: Any) -> Decorator:  # noqa: ANN401  (click's 
 
 
 def stack(decorators: Iterable[Decorator], group: str = "") -> Decorator:
-    """Make one decorator of many, the first one shown first; `group` is their title in help."""
+    """Combine decorators into one, in the order of the help; `group` is their title there."""
 
     def apply(command: Command) -> Command:
         before = len(getattr(command, "__click_params__", ()))
@@ -145,7 +145,7 @@ class GroupedCommand(click.Command):
         self.examples = examples
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the options of each group, and last those of none."""
+        """List the options of each group, then those without a group."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
@@ -157,7 +157,7 @@ class GroupedCommand(click.Command):
                 formatter.write_dl(records)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show the examples as they would be typed."""
+        """Show the examples as a user would type them."""
         del ctx
         if self.examples:
             with formatter.section("Examples"):

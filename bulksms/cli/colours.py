@@ -1,4 +1,4 @@
-"""The colours of what people read: by the level of a finding and by the state of a campaign."""
+"""The colours of lines on the terminal, by the level of a finding or the state of a campaign."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ _STATE = re.compile(r"\S.*?: (done|running|paused|interrupted|stopped)(?:,|$)")
 
 
 def echo_lines(lines: Iterable[str], *, err: bool = False) -> None:
-    """Print lines, each paragraph in the colour of its first word, or of the state it names.
+    """Print lines, each paragraph in the colour of its first word or of the state it names.
 
     A line that is indented belongs to the paragraph above it.
     """

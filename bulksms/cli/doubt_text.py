@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 TICKETS_SHOWN = 3
-NUMBERS_SHOWN = 5  # masked, so that more of them say no more
+NUMBERS_SHOWN = 5  # they are masked, so showing more of them does not help
 LIKELIHOODS = {
     Likelihood.LIKELY_SENT: "likely sent",
     Likelihood.UNLIKELY_SENT: "unlikely sent",
@@ -135,14 +135,14 @@ def _receipts_text(evidence: Evidence) -> str:
         f"{evidence.members:,} people"
     )
     if evidence.is_proof:
-        return f"{came} and nobody else, so it was sent: the next `bulksms resume` records it."
+        return f"{came}, and for no one else, so it was sent: the next `bulksms resume` records it."
     if evidence.strangers:
         return (
             f"{came} and for {evidence.strangers:,} others, so the ticket may be another frame's."
         )
     if evidence.rivals:
         return f"{came}, but other frames in doubt have some of them too, so it proves nothing."
-    return f"{came} and nobody else, so it was probably sent."
+    return f"{came}, and for no one else, so it was probably sent."
 
 
 def _entry_text(state: str, message: str) -> str:
@@ -163,7 +163,7 @@ def _choices(doubt: FrameInDoubt) -> list[str]:
 
 
 def _ticket(doubt: FrameInDoubt) -> str:
-    """Return the ticket that receipts suggest, else the word that stands for one."""
+    """Return the ticket that receipts suggest, otherwise a placeholder."""
     likely = [each.ticket for each in doubt.evidence if not each.strangers and not each.rivals]
     return likely[0] if len(likely) == 1 else "TICKET"
 

@@ -1,4 +1,4 @@
-"""`--enqueue` of `send` and `resume`: asks the workers to post a campaign, and tells them so."""
+"""`--enqueue` of `send` and `resume`: asks the workers to post a campaign, and wakes them."""
 
 from bulksms.results import quoted
 from bulksms.tasks import announce_run

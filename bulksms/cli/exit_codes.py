@@ -94,7 +94,7 @@ def show_error(error: errors.BulkSmsError, *, as_json: bool) -> int:
 
 
 def _plain(values: Mapping[str, errors.ErrorValue]) -> dict[str, str | int]:
-    """Give values as JSON has them."""
+    """Return values in a form that JSON has."""
     return {name: each if isinstance(each, int) else str(each) for name, each in values.items()}
 
 

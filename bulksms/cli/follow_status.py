@@ -1,4 +1,4 @@
-"""Draws a campaign that another process sends: bars on a terminal, else a line per change."""
+"""Follows a campaign that another process sends, with bars on a terminal or with lines."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ OUTSIDE = ("rejected", "suppressed")  # classes of people who are in no frame
 
 
 def follow_and_show(campaign: str | None, given: Mapping[str, Any], settings: Settings) -> int:
-    """Follow a campaign until it is not sent any more, and show how it ended."""
+    """Follow a campaign until it is no longer being sent, and show how it ended."""
     try:
         with _Follower(given) as follower:
             report = follow_campaign(campaign, follower.show, settings, SystemClock())

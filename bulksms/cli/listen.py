@@ -39,7 +39,7 @@ EXAMPLES = (
 @option(
     "--new-address",
     is_flag=True,
-    help="Make a new secret address; the one before stays valid beside it.",
+    help="Make a new secret address; the previous one stays valid too.",
 )
 def command(host: str, port: int, public_url: str | None, *, new_address: bool) -> None:
     """Receive delivery receipts and STOPs; prints the address to enter at Octopush."""

@@ -1,4 +1,4 @@
-"""`bulksms login`: stores login and API key, so that no variable has to hold them."""
+"""`bulksms login`: stores login and API key, so that no environment variable is needed."""
 
 import os
 import sys
@@ -27,7 +27,7 @@ def command(**given: Any) -> None:  # noqa: ANN401
     from bulksms.use_cases.upkeep.log_in import log_in
 
     login, key = _ask()
-    # Given here, they hide whatever is stored, which may be damaged.
+    # Given here, they take precedence over stored ones, which may be damaged.
     settings = read_settings({**os.environ, "BULKSMS_API_LOGIN": login, "BULKSMS_API_KEY": key})
     result = log_in(settings, offline=given["offline"])
     overriding = [name for name in OVERRIDING if os.environ.get(name)]

@@ -121,7 +121,7 @@ def list_(**given: Any) -> None:  # noqa: ANN401
     numbers, hashed = stored_numbers(settings), count_hashed(settings)
     _answer(given, {"count": len(numbers), "numbers": numbers, "by_hash": hashed}, *numbers)
     if hashed and not given["json"]:
-        echo(f"{hashed:,} more are known by a keyed hash alone (erased or restored).", err=True)
+        echo(f"{hashed:,} more are known only by a keyed hash (erased or restored).", err=True)
 
 
 @command.command("check")
@@ -168,7 +168,7 @@ def export(file: Path, **given: Any) -> None:  # noqa: ANN401
 @command.command("held")
 @_common
 def held(**given: Any) -> None:  # noqa: ANN401
-    """Show STOPs that wait for a look; they are obeyed meanwhile."""
+    """Show STOPs that wait for a decision; they are obeyed meanwhile."""
     from bulksms.use_cases.receipts.reported_stops import held_stops
 
     _, settings = _region_and_settings(given)
@@ -184,8 +184,8 @@ def held(**given: Any) -> None:  # noqa: ANN401
     _answer(given, {"count": len(stops), "held": figures}, *(lines or ["No STOP is held."]))
     if stops and not given["json"]:
         echo(
-            "Nobody here is texted until you decide: `bulksms optout take NUMBER` keeps an "
-            "opt-out, `bulksms optout drop NUMBER` removes one that is forged; --all for all.",
+            "No one listed here is texted until you decide: `bulksms optout take NUMBER` keeps an "
+            "opt-out, `bulksms optout drop NUMBER` removes a forged one; --all for all.",
             err=True,
         )
 
@@ -209,7 +209,7 @@ def take(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 @_all
 @_common
 def drop(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
-    """Remove the opt-outs of held STOPs that nobody sent."""
+    """Remove the opt-outs of held STOPs that are forged."""
     from bulksms.use_cases.receipts.reported_stops import drop_held
 
     region, settings = _region_and_settings(given)
@@ -220,7 +220,7 @@ def drop(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
 
 
 def _choice(numbers: tuple[str, ...], given: dict[str, Any]) -> tuple[str, ...] | None:
-    """Return the numbers that are named; none stands for all.
+    """Return the numbers that are named; an empty tuple means all.
 
     Raises:
         UsageError: neither numbers nor --all, or both.

@@ -1,4 +1,4 @@
-"""Gives an order for `pause` and `stop`, and says what came of it."""
+"""Gives the order of `pause` or `stop`, and shows the result."""
 
 import os
 from collections.abc import Mapping
@@ -75,9 +75,9 @@ def _situation(name: str, ordered: str, result: "OrderResult") -> str:
 
 def _what_next(verb: str, name: str, left: int) -> str:
     if verb == "pause":
-        return f"{left:,} people are left; nothing leaves until `bulksms resume {quoted(name)}`."
+        return f"{left:,} people are left; nothing is sent until `bulksms resume {quoted(name)}`."
     return (
-        f"{left:,} people do not get the text. To send it to them all the same, send the file "
+        f"{left:,} people do not get the text. To send it to them anyway, send the file "
         "again with --after-stop."
     )
 

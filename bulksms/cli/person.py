@@ -111,7 +111,7 @@ def _lines(result: "ErasureResult") -> "Iterator[str]":
     )
     yield from _listed("Deleted; `bulksms report` writes results again:", result.deleted)
     yield from _listed("Your own files still hold the number; clean them:", result.elsewhere)
-    yield from _listed("Not found or not searched; look yourself:", result.unread)
+    yield from _listed("Not found or not searched; check these yourself:", result.unread)
     yield from _listed("Still in files of bulksms, as in a campaign's name:", result.remaining)
     yield (
         "Not reached: backups, files written with --rejects-out or --contacts-out, and what "

@@ -77,7 +77,7 @@ class ProgressBars:
                 echo(sentence, err=True)
 
     def leave(self) -> None:
-        """Go below the bars without waiting for anybody who draws them."""
+        """Move below the bars without waiting for a thread that draws them."""
         if self._bars:
             with ignore_closed_terminal():
                 os.write(sys.stderr.fileno(), b"\n" * len(self._bars))

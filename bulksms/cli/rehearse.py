@@ -22,7 +22,7 @@ EXAMPLES = (
 )
 
 TEXT = "Bonjour {first_name}, -20% ce samedi à {Ville}. STOP au 30101"
-# Nothing is known of the columns of other lists, so this text needs none.
+# The columns of other lists are unknown, so this text needs none.
 OWN_LIST_TEXT = "Bonjour, -20% ce samedi. STOP au 30101"
 SENDER = "BULKSMS"
 CREDIT = Decimal(1_000_000_000)  # euros; a list of any price can be rehearsed
@@ -36,7 +36,7 @@ CREDIT = Decimal(1_000_000_000)  # euros; a list of any price can be rehearsed
 @output_delimiter
 @display
 def command(spreadsheets: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
-    """Send the sample data, or your own files, to a sandbox; nobody real is texted."""
+    """Send the sample data, or your own files, to a sandbox; no real person is texted."""
     from bulksms.cli.requests import fill_options
     from bulksms.plan.options import MessageOptions
 
@@ -94,7 +94,7 @@ def _rehearse(spreadsheets: tuple[str, ...], given: dict[str, Any]) -> int:
                 show_plan(view_plan(prepared.plan), err=True)
             name = begin_campaign(prepared, context)
             result = run_campaign(name, request.run_options, context)
-            # Results that nobody asked for go with the folder.
+            # Results without an option of their own are deleted with the folder.
             return result if given["results"] else replace(result, results=None)
 
         return run_and_report(rehearse, given, settings)

@@ -10,21 +10,21 @@ __all__ = ["show_report"]
 
 CENT = Decimal("0.01")
 MODES = {
-    "simulation": "SIMULATION: nobody was texted.",
+    "simulation": "SIMULATION: no one was texted.",
     "rehearsal": "REHEARSAL: no real person was texted.",
 }
 TROUBLED = ("accepted_short", "refused", "in_doubt", "intent", "dropped")  # not simply sent
 
 
 def show_report(report: Report, *, quiet: bool = False) -> None:
-    """Show what became of a campaign; quietly only what went wrong, on stderr."""
+    """Show how a campaign ended; with `--quiet` only failures, on stderr."""
     troubled = any(report.frames[state] for state in TROUBLED)
     if quiet and report.state == "done" and not troubled:
         return
     lines = [MODES[report.mode]] if report.mode in MODES else []
     if report.nothing_new:
         lines.append(
-            "Nothing new: nobody was left to text, so nothing was sent. "
+            "Nothing new: no one was left to text, so nothing was sent. "
             "`send --again` texts everyone once more."
         )
     people = {name.replace("_", " "): count for name, count in report.contacts.items() if count}
@@ -51,7 +51,7 @@ def show_report(report: Report, *, quiet: bool = False) -> None:
 
 
 def _reason(report: Report) -> str:
-    """Say why the run ended so, unless the next steps say it below."""
+    """Return why the run ended this way, unless the next steps say it."""
     reason = report.reason
     return "" if reason is None or reason in report.next_steps else f", {reason}"
 
@@ -66,7 +66,7 @@ def _cost(report: Report) -> str:
 
 
 def _delivery(report: Report) -> str:
-    """Say what was sent: the purpose, the sender, the route and the times."""
+    """Describe what was sent: the purpose, the sender, the route and the times."""
     purpose = "alert" if report.purpose == "alert" else "marketing"
     parts = [f"{purpose} from {report.sender}" if report.sender else purpose]
     if report.type:

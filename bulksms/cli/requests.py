@@ -1,4 +1,4 @@
-"""From click's values to the typed options that the use cases take."""
+"""Turns click's values into the typed options of the use cases."""
 
 import sys
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ def fill_options(kind: type[Options], given: Mapping[str, Any]) -> Options:
 
 
 def run_options_of(given: Mapping[str, Any]) -> "RunOptions":
-    """Say how the frames are to be posted."""
+    """Make the options for posting the frames."""
     # `check` posts nothing and loads no network.
     from bulksms.use_cases.send.posting_options import PostingOptions, run_options
 
@@ -70,7 +70,7 @@ def run_options_of(given: Mapping[str, Any]) -> "RunOptions":
 
 
 def send_request(given: Mapping[str, Any]) -> "SendRequest":
-    """Say under which name, to whom and how a plan is sent."""
+    """Make the request to send: the name, the people and the rules."""
     from bulksms.use_cases.prepare.prepare_campaign import SendRequest
 
     return SendRequest(
@@ -82,7 +82,7 @@ def send_request(given: Mapping[str, Any]) -> "SendRequest":
 
 
 def history_rules_of(given: Mapping[str, Any]) -> "HistoryRules":
-    """Say whom earlier campaigns keep out."""
+    """Make the rules by which earlier campaigns exclude people."""
     from bulksms.use_cases.prepare.history_options import HistoryOptions, history_rules
 
     return history_rules(fill_options(HistoryOptions, given))

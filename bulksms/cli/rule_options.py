@@ -1,4 +1,4 @@
-"""The options of `run` that change a rule of the campaign file for once."""
+"""The options of `run` that change a rule of the campaign file for one run."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -38,7 +38,7 @@ PERCENTAGE = _Parsed("percentage", _percentage)
 rules = stack(
     [
         option("--only-new/--no-only-new", default=False,
-               help="Leave out for ever everyone whom this campaign went to."),
+               help="Leave out everyone whom this campaign has ever reached."),
         option("--min-rows", type=click.IntRange(min=0), metavar="N",
                help="Stop if the list has fewer rows."),
         option("--max-rows", type=click.IntRange(min=0), metavar="N",

@@ -106,5 +106,5 @@ def show_run(run: "UnattendedRun", code: int) -> int:
     if run.result is not None and not run.nothing_new:
         show_result(run.result, display)
     if run.nothing_new and sys.stderr.isatty() and not display.quiet:
-        echo("Nothing new: there is no list, or nobody in it is left to text.", err=True)
+        echo("Nothing new: there is no list, or no one in it is left to text.", err=True)
     return code

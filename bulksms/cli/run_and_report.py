@@ -42,7 +42,7 @@ class _Signals:
     """The signal that was received: the first stops gently, the second at once."""
 
     bars: ProgressBars
-    leaves_at_once: bool = True  # when nothing was begun yet
+    leaves_at_once: bool = True  # before anything was begun
     stop: threading.Event = field(default_factory=threading.Event)
     received: int | None = None
     _announcement: threading.Thread | None = field(default=None, init=False)
@@ -88,7 +88,7 @@ def _handling_signals(bars: ProgressBars, *, leaves_at_once: bool) -> Iterator[_
     try:
         yield signals
     except _StoppedEarly:
-        # Now that the bar of the step is erased.
+        # Printed here, after the bar of the step was erased.
         echo("\nStopped before anything was sent.", err=True)
         raise
     finally:
@@ -98,7 +98,7 @@ def _handling_signals(bars: ProgressBars, *, leaves_at_once: bool) -> Iterator[_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """What a run is given by the command line, and the signal that it may receive."""
+    """The context of a run on the command line, and the signal it may receive."""
 
     context: RunContext
     signals: _Signals

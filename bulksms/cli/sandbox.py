@@ -232,6 +232,6 @@ def _announce(url: str) -> None:
         f"  BULKSMS_BASE_URL={url}\n"
         "  BULKSMS_API_LOGIN=me@example.com\n"
         "  BULKSMS_API_KEY=test-sandbox\n"
-        "and send. Nobody real is texted.",
+        "and send. No real person is texted.",
         err=True,
     )

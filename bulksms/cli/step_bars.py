@@ -25,7 +25,7 @@ OF_UNKNOWN_STATE = "{desc} [{elapsed}]"
 
 @dataclass
 class _Step:
-    """A step that goes on, and how much of it is done."""
+    """A running step, and how much of it is done."""
 
     title: str
     total: int | None
@@ -75,7 +75,7 @@ class _Step:
 
 
 class StepBars:
-    """A bar on stderr for the step that goes on, once it takes long, if that is a terminal."""
+    """A bar on stderr for the current step, once it takes long, if that is a terminal."""
 
     def __init__(self, *, silent: bool) -> None:
         self._draws = not silent and sys.stderr.isatty()
@@ -115,7 +115,7 @@ class StepBars:
                 self._idle.set()
 
     def _draw(self, idle: threading.Event) -> None:
-        """Draw the innermost step again and again, until there is none."""
+        """Redraw the innermost step until there is none."""
         while not idle.wait(DRAWN_EVERY):
             with self._lock:
                 step = self._steps[-1] if self._steps else None

@@ -64,7 +64,7 @@ def echo(text: str, *, err: bool = False, **style: Any) -> None:  # noqa: ANN401
     """Print text, cleaned and then styled; on stderr a failure is ignored.
 
     Raises:
-        OutputError: stdout cannot be written, though somebody reads it.
+        OutputError: stdout cannot be written, although its reader is there.
     """
     shown = click.style(clean(text), **style) if style else clean(text)
     if err:
@@ -100,7 +100,7 @@ def confirm(question: str) -> bool:
 
 
 def require_yes(question: str, untouched: str) -> None:
-    """Go on only after a yes; `untouched` says what a no leaves as it was.
+    """Continue only after a yes; `untouched` is the message after a no.
 
     Raises:
         UsageError: there is no terminal to ask on.

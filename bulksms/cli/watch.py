@@ -136,7 +136,7 @@ def _watch(
 
 
 def _show(report: "FileReport", *, quiet: bool) -> None:
-    """Say what became of a file: on stdout when all is well, else as an error."""
+    """Show the outcome of a file: on stdout if it is good, otherwise as an error."""
     from bulksms.cli.streams import echo
 
     if report.code:

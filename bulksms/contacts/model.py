@@ -58,7 +58,7 @@ SUPPRESSING = (Reason.DUPLICATE, Reason.OPTED_OUT)
 class Contact(NamedTuple):
     """A phone number in E.164, its fields, and the spreadsheet row it came from.
 
-    A tuple instead of a dataclass, because one is made for everybody who is texted.
+    A tuple instead of a dataclass, because one is made for everyone who is texted.
     """
 
     row: int

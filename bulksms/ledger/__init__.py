@@ -1,4 +1,4 @@
-"""The durable record of every post, so that nobody is texted twice.
+"""The durable record of every post, so that no one is texted twice.
 
 The names load when they are asked for: a check without a ledger needs no database library.
 """

@@ -45,7 +45,7 @@ NOT_TEXTED = (FrameState.PLANNED, FrameState.REFUSED)
 
 
 def text_fingerprint(text_digest: str, *, rehearsal: bool) -> str:
-    """Return 16 characters for what people read; a rehearsal is another text: nobody reads it."""
+    """Return 16 characters for what people read; a rehearsal is another text: no one reads it."""
     digits = sha256(f"{rehearsal}\0{text_digest}".encode()).hexdigest()[:16]
     return REHEARSAL_PREFIX + digits[1:] if rehearsal else digits
 
@@ -198,7 +198,7 @@ def doubt_lost_attempts(
             raise SourceChanged(
                 f"Frames of a campaign named {name!r} were posted and are missing from the ledger, "
                 "and this file, text and opt-outs do not produce the same frames: leave out by "
-                "hand everybody who may have the text, and choose another name with --campaign.",
+                "hand everyone who may have the text, and choose another name with --campaign.",
                 code="requests_missing",
             )
         _doubt(connection, record, group, now)

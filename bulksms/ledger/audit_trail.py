@@ -1,4 +1,4 @@
-"""The audit trail: who did what and when, with digests, counts and costs, and nobody's number.
+"""The audit trail: who did what and when, with digests, counts and costs, and no one's number.
 
 Entries are only ever added. The witnesses get the fingerprint of each, so that one that was
 deleted or changed by hand is noticed.

@@ -63,7 +63,7 @@ class Claims:
         campaign claims on `terms`.
 
         False when it is no longer planned, when an order pauses or stops its campaign, when
-        somebody in it opted out, when it differs from `version`, in its bytes, say, and when
+        someone in it opted out, when it differs from `version`, in its bytes, say, and when
         the terms do not hold: these checks and the claim are one transaction.
 
         Raises:
@@ -87,7 +87,7 @@ class Claims:
         """Take a frame in doubt for the very same post; durable when this returns.
 
         False when it is no longer in doubt, when an order pauses or stops its campaign, when
-        somebody in it opted out (the same bytes would text them), when it differs from `version`,
+        someone in it opted out (the same bytes would text them), when it differs from `version`,
         and when it was posted under another account than that of the proof, or an unknown one.
 
         Raises:
@@ -136,7 +136,7 @@ class Claims:
     def release(self, campaign_id: int, number: int, now: datetime, claimed_by: PostedBy) -> None:
         """Plan a frame again that was claimed and not posted, by this very claim.
 
-        One that is in doubt by now stays so: somebody may have read that already.
+        One that is in doubt by now stays so: someone may have read that already.
         """
         key, values = (campaign_id, number), {"state": FrameState.PLANNED.value}
         values["message"] = RELEASED

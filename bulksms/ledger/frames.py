@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Frames"]
 
-# States in which certainly nobody has the text.
+# States in which certainly no one has the text.
 SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
 
 UNFINISHED = (FrameState.PLANNED.value, FrameState.INTENT.value)

@@ -1,6 +1,6 @@
 """Queries over all campaigns: who was texted, when, and at what price.
 
-Simulated frames reached nobody and cost nothing, so they never count.
+Simulated frames reached no one and cost nothing, so they never count.
 """
 
 from collections.abc import Callable

@@ -261,7 +261,7 @@ class ScheduledRunRecord:
 
     Attributes:
         mapping: the header that each field was read from.
-        campaign: the campaign it began; none where nobody was left to text.
+        campaign: the campaign it began; none where no one was left to text.
     """
 
     series: str

@@ -93,7 +93,7 @@ class Storage(Protocol):
 
     @property
     def locks(self) -> Locks:
-        """The locks that hold for everybody who uses this database."""
+        """The locks that hold for everyone who uses this database."""
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
         """Open a transaction to read in."""

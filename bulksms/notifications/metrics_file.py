@@ -52,7 +52,7 @@ def _set_counts(registry: CollectorRegistry, campaign: str, counts: RunCounts) -
         for key, value in values.items():
             gauge.labels(campaign, key).set(value)
     _set(registry, "sms", "SMS billed for the last run.", campaign, counts.sms_needed)
-    about = "Whether the last run had nobody new to text."
+    about = "Whether the last run had no one new to text."
     _set(registry, "nothing_new", about, campaign, counts.nothing_new)
     _set(registry, "cost_euros", "What the last run cost.", campaign, float(counts.cost))
     if counts.credit is not None:

@@ -121,7 +121,7 @@ def _facts(campaign: str, end: RunEnd) -> dict[str, object]:
 
 
 def _counts(end: RunEnd) -> dict[str, object]:
-    """List the figures that may leave the machine: they name nobody."""
+    """List the figures that may leave the machine: they name no one."""
     figures: dict[str, object] = {"exit_code": end.exit_code}
     if end.counts is not None:
         counts = end.counts

@@ -10,7 +10,7 @@ from bulksms.octopush.transport import Exchange, Route, Timeouts, Transport
 
 __all__ = ["PING_TIMEOUTS", "check_ping_url", "ping", "ping_address"]
 
-# A monitor that is slow must not keep anybody's text waiting.
+# A monitor that is slow must not keep anyone's text waiting.
 PING_TIMEOUTS = Timeouts(connect=3.0, write=3.0, read=5.0, total=8.0)
 HEADERS = {
     "Content-Type": "application/json",

@@ -10,7 +10,7 @@ __all__ = ["RunCounts", "RunEnd"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunCounts:
-    """Figures of a run that name nobody.
+    """Figures of a run that name no one.
 
     Attributes:
         contacts: people by class, such as `sent` and `rejected`.

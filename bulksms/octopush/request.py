@@ -83,7 +83,7 @@ def is_simulated(body: bytes) -> bool:
 
 
 def drop_recipients(body: bytes, numbers: Collection[str]) -> bytes | None:
-    """Remove recipients and the request id from a frame; None when nobody is left.
+    """Remove recipients and the request id from a frame; None when no one is left.
 
     Everything else stays as it was frozen.
     """

@@ -18,7 +18,7 @@ ROUTES = {SmsType.PREMIUM: "premium route", SmsType.LOW_COST: "low-cost route"}
 MODES = {
     Mode.REAL: "REAL",
     Mode.REHEARSAL: "REHEARSAL, no real phone is texted",
-    Mode.SIMULATION: "SIMULATION, Octopush texts nobody",
+    Mode.SIMULATION: "SIMULATION, Octopush texts no one",
 }
 
 

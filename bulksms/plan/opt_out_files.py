@@ -33,7 +33,7 @@ def read_opt_out_files(
 
 
 def read_opt_out_file(path: str, region: str, progress: Progress = _SILENT) -> OptOutList:
-    """Read the numbers of an opt-out file; nobody may be on it, or one person in a single row.
+    """Read the numbers of an opt-out file; no one may be on it, or one person in a single row.
 
     Raises:
         LoadError: the file cannot be read.

@@ -268,7 +268,7 @@ def _is_same_column(mapping: ColumnMapping, name: str, field: str) -> bool:
 def _price(
     request: PlanRequest, parameters: Parameters, personalised: PersonalisedVariants
 ) -> tuple[Estimate | None, tuple[Finding, ...]]:
-    """Estimate the cost; `None` when nobody is left."""
+    """Estimate the cost; `None` when no one is left."""
     contacts = personalised.contacts_by_country
     if not contacts:
         return None, ()

@@ -34,7 +34,7 @@ SAMPLES = 3  # values shown of each column
 
 
 class Mode(StrEnum):
-    """Whether phones really ring: a simulation and a rehearsal text nobody."""
+    """Whether phones really ring: a simulation and a rehearsal text no one."""
 
     REAL = "real"
     REHEARSAL = "rehearsal"

@@ -22,8 +22,8 @@ def person_words(code: str) -> Mapping[str, str]:
         "messages": _("Messages"),
         "no_messages": _("No campaign has this number."),
         "campaign": _("Campaign %(name)s, prepared on %(at)s"),
-        "rehearsal": _("This was a rehearsal: nothing was sent to anybody."),
-        "simulation": _("This was a simulation: nothing was sent to anybody."),
+        "rehearsal": _("This was a rehearsal: nothing was sent to anyone."),
+        "simulation": _("This was a simulation: nothing was sent to anyone."),
         "erased": _(
             "The data of this campaign was erased. A keyed hash of the number is kept so that the "
             "same text is not sent again."

@@ -18,7 +18,7 @@ PERSON_CLASSES = ("failed", "in_doubt", "rejected")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLine:
-    """A row of the source that needs somebody's attention."""
+    """A row of the source that needs someone's attention."""
 
     row: int
     number: str

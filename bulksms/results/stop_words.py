@@ -40,7 +40,7 @@ def _sentences(code: str) -> Mapping[str, str]:
             "them after all, choose the list again: no one gets the text twice."
         ),
         StopCause.ORDER.value: _(
-            "Somebody paused the sending. Continue it when you like: no one gets the text twice."
+            "Someone paused the sending. Continue it when you like: no one gets the text twice."
         ),
         StopCause.HOURS.value: _(
             "The sending is paused because of the hour: marketing must not disturb people. "

@@ -1,4 +1,4 @@
-"""What somebody must know of a campaign that does not go on: why, and what Octopush refused."""
+"""What someone must know of a campaign that does not go on: why, and what Octopush refused."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ LATE_SECONDS = 2.0
 LATE_SHARE = 0.2
 DOUBLED_SHARE = 0.5
 FORGED_SHARE = 0.1
-STRANGERS = 33639989000  # the first of a thousand numbers that nobody owns
+STRANGERS = 33639989000  # the first of a thousand numbers that no one owns
 
 
 class CallbackHabit(StrEnum):

@@ -44,7 +44,7 @@ class StopCause(StrEnum):
 
     @property
     def is_order(self) -> bool:
-        """Whether somebody ordered it, or the delivery receipts did."""
+        """Whether someone ordered it, or the delivery receipts did."""
         return self in (StopCause.ORDER, StopCause.UNDELIVERED)
 
 

@@ -1,7 +1,7 @@
 """The limits of a shared run as the ledger keeps them: JSON, without what each worker knows.
 
 What is not kept: money, which the ledger adds up from its frames, and when the last frame
-started where that matters to nobody. So a good answer changes nothing.
+started where that matters to no one. So a good answer changes nothing.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ PLAIN = ("first_accepted", "last_start", "no_start_before", "too_large")
 
 
 def without_private_values(limits: RunLimits) -> RunLimits:
-    """Drop what the answers change all the time and nobody else needs."""
+    """Drop what the answers change all the time and no one else needs."""
     needs_start = limits.spacing > 0 or limits.breaker.in_a_row > 0
     return replace(
         limits,

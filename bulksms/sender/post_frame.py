@@ -174,7 +174,7 @@ class FramePoster:
     def _claim_unchanged(
         self, frame: FrameRecord, now: datetime, terms: ClaimTerms | None
     ) -> _ClaimedFrame | None:
-        """Claim a frame that was never posted, if it is unchanged and nobody in it opted out.
+        """Claim a frame that was never posted, if it is unchanged and no one in it opted out.
 
         The claim itself checks both.
         """
@@ -230,7 +230,7 @@ class FramePoster:
         return remove_contacts(self.ledger, self.campaign, number, opted_out, now)
 
     def _reclaim(self, frame: FrameRecord, lease: Lease, terms: ClaimTerms | None) -> bool:
-        """Claim a frame in doubt for the very same post, if that can text nobody twice."""
+        """Claim a frame in doubt for the very same post, if that can text no one twice."""
         proof = self.safe_repeat.proof
         if proof is None or not self.safe_repeat.may_apply(frame):
             return False

@@ -1,6 +1,6 @@
 """Reads the bytes of the next frames from the ledger, a few at a time.
 
-A frame that somebody changes in between has another digest, and its claim finds it changed.
+A frame that someone changes in between has another digest, and its claim finds it changed.
 """
 
 import threading

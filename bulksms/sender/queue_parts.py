@@ -21,13 +21,13 @@ class FrameSource(Protocol):
     """Where the next frame comes from; safe between threads."""
 
     def next(self) -> FrameRecord | None:
-        """Return a frame that nobody else of this process has; None when none is left."""
+        """Return a frame that no one else of this process has; None when none is left."""
 
     def put(self, parts: Sequence[FrameRecord]) -> None:
         """Put the parts of a frame in front."""
 
     def done(self, number: int) -> None:
-        """Note that nobody of this process posts a frame any more."""
+        """Note that no one of this process posts a frame any more."""
 
 
 class LimitsStore(Protocol):
@@ -45,7 +45,7 @@ class LimitsStore(Protocol):
     def change(self, change: Callable[[RunLimits], RunLimits]) -> RunLimits:
         """Replace the limits by what `change` makes of them, and return that.
 
-        It is called again if somebody else was faster, so it must have no effect of its own.
+        It is called again if someone else was faster, so it must have no effect of its own.
         """
 
     def spent(self) -> Decimal:
@@ -95,7 +95,7 @@ class MemoryLimits:
         return self._limits
 
     def refresh(self) -> None:
-        """Nobody else changes them."""
+        """No one else changes them."""
 
     def change(self, change: Callable[[RunLimits], RunLimits]) -> RunLimits:
         """Replace the limits by what `change` makes of them, and return that."""
@@ -108,9 +108,9 @@ class MemoryLimits:
         return self._limits.spending.spent
 
     def is_in_the_way(self) -> bool:
-        """Nobody else posts frames of this campaign."""
+        """No one else posts frames of this campaign."""
         return False
 
     def terms(self) -> ClaimTerms | None:
-        """There is nobody to agree with."""
+        """There is no one to agree with."""
         return None

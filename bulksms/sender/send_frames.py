@@ -48,7 +48,7 @@ def send_frames(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no te
     """Post every planned frame, under the campaign's lock, which the caller holds.
 
     With a `proof` for this account frames in doubt are posted again, where that can text
-    nobody twice. `row_lookup` finds the rows of contacts in the file, for frames that are cut.
+    no one twice. `row_lookup` finds the rows of contacts in the file, for frames that are cut.
     With a `clock_check` the server's time is already known, as far as it was given.
     `learnt_price` is what one SMS cost in the account's last campaign, in euros.
 

@@ -139,7 +139,7 @@ def _ticks(group: str) -> str:
 
 
 async def defer_lanes(lane: Any, campaign: str, numbers: Iterable[int]) -> None:  # noqa: ANN401 - a task
-    """Ask for lanes that nobody has been asked for yet."""
+    """Ask for lanes that no one has been asked for yet."""
     for number in numbers:
         with suppress(exceptions.AlreadyEnqueued):
             lock = f"{sha256(campaign.encode()).hexdigest()[:32]}/{number}"

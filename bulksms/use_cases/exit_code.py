@@ -44,7 +44,7 @@ CODES: tuple[tuple[type[errors.BulkSmsError], ExitCode], ...] = (
     (errors.OutputError, ExitCode.OUTPUT),
     (errors.BulkSmsError, ExitCode.USAGE),
 )
-# Ends that are nobody's fault, by the value of their cause; the sender loads with the first run.
+# Ends that are no one's fault, by the value of their cause; the sender loads with the first run.
 UNFINISHED_CODES = {"late": ExitCode.INPUT, "order": ExitCode.INTERRUPTED}
 
 

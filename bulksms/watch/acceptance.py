@@ -39,7 +39,7 @@ def is_repeat(record: AcceptedFile, claim: Claim, working: Path) -> bool:
         return False
     if record.state == "running":
         return (working / record.claim).exists()
-    # A failed file that somebody dropped again, and not a copy of it, is a new try.
+    # A failed file that someone dropped again, and not a copy of it, is a new try.
     return record.state == "done" or (record.target is not None and Path(record.target).exists())
 
 

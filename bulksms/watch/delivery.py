@@ -80,7 +80,7 @@ def deliver(claim: Claim, delivery: Delivery) -> Delivery:
     """
     moves = _moves(claim, delivery)
     if any(source.exists() and os.path.lexists(target) for source, target in moves):
-        # Somebody put a file there after the name was chosen.
+        # Someone put a file there after the name was chosen.
         name = free_name(Path(delivery.folder), claim.name, COMPANIONS)
         delivery = replace(delivery, name=name)
         _write_note(claim, delivery)

@@ -62,7 +62,7 @@ def finish_move(source: Path, target: Path) -> None:
     if not draft.exists():
         return
     if source.exists():
-        draft.unlink()  # nobody knows whether it is whole
+        draft.unlink()  # no one knows whether it is whole
     elif not os.path.lexists(target):
         draft.rename(target)
 

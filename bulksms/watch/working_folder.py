@@ -44,7 +44,7 @@ class Claim:
 
     @property
     def has_changed(self) -> bool:
-        """Whether somebody still writes to the file, through a handle opened before."""
+        """Whether someone still writes to the file, through a handle opened before."""
         if self.file is None or self.signature is None:
             return False
         now = FileSignature.of(self.file)

@@ -82,7 +82,7 @@ class DraftPlan:
         columns: of the first sheet that is used.
         placeholders: the columns that a text can name.
         localities: where the people are, for their own time.
-        nothing_new: everybody in the list had this text before.
+        nothing_new: everyone in the list had this text before.
         preview_names: the names in the rows whose texts are shown, by the number of the row.
         number_example: a cell without a country code, and the number that it is read as.
     """

@@ -140,7 +140,7 @@ class Draft:
         """Read its campaign file.
 
         Raises:
-            UsageError: somebody wrote something into it that is no campaign file.
+            UsageError: someone wrote something into it that is no campaign file.
         """
         return read_campaign_file(self.path)
 

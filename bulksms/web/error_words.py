@@ -90,7 +90,7 @@ def _kinds(code: str) -> Mapping[type, str]:
         LedgerBusy: _("This campaign is being used elsewhere: wait a moment, then try again."),
         LedgerRolledBack: _(
             "The record of what was sent is older than it should be, as after a backup was "
-            "restored. Nothing is sent until somebody who knows bulksms has looked at it."
+            "restored. Nothing is sent until someone who knows bulksms has looked at it."
         ),
         LedgerError: _(
             "The record of what was sent cannot be used, so nothing is sent. Close other "

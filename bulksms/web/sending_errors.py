@@ -91,7 +91,7 @@ def sending_errors(language: str) -> Mapping[str, str]:
             "%(cost)s. Nothing was sent: top the account up, then try again."
         ),
         "everybody_opted_out": _(
-            "Everybody in request %(number)s has asked for no more texts since: choose “Do not "
+            "Everyone in request %(number)s has asked for no more texts since: choose “Do not "
             "send it again”."
         ),
         "key_file_unusable": _(
@@ -100,10 +100,10 @@ def sending_errors(language: str) -> Mapping[str, str]:
         ),
         "ledger_copied": _(
             "The record of what was sent is a copy, and sending from both would text people "
-            "twice. Nothing is sent until somebody who knows bulksms has looked at it."
+            "twice. Nothing is sent until someone who knows bulksms has looked at it."
         ),
         "ledger_damaged": _(
-            "The record of what was sent is damaged. Nothing is sent until somebody who knows "
+            "The record of what was sent is damaged. Nothing is sent until someone who knows "
             "bulksms has restored a backup."
         ),
         "ledger_in_synced_folder": _(
@@ -122,7 +122,7 @@ def sending_errors(language: str) -> Mapping[str, str]:
         ),
         "ledger_rolled_back": _(
             "The record of what was sent is older than it should be, as after a backup was "
-            "restored. Nothing is sent until somebody who knows bulksms has looked at it."
+            "restored. Nothing is sent until someone who knows bulksms has looked at it."
         ),
         "ledger_setting_invalid": _(
             "The place that is set for the record of what was sent cannot be used. Ask the "
@@ -201,7 +201,7 @@ def sending_errors(language: str) -> Mapping[str, str]:
         "request_in_doubt": _("Request %(number)s is in doubt: decide about it first."),
         "requests_missing": _(
             "Requests of this campaign were sent, and the record of them is missing. Nothing is "
-            "sent until somebody who knows bulksms has looked at it."
+            "sent until someone who knows bulksms has looked at it."
         ),
         "resend_after_stop": _(
             "This campaign was stopped for good, so this request cannot be sent again: note "
@@ -213,7 +213,7 @@ def sending_errors(language: str) -> Mapping[str, str]:
         ),
         "safety_logs_missing": _(
             "The files that guard the record of what was sent are missing or damaged. Nothing "
-            "is sent until somebody who knows bulksms has looked at it."
+            "is sent until someone who knows bulksms has looked at it."
         ),
         "same_campaign_stopped": _(
             "The campaign “%(name)s” with this text and these people was stopped for good, so "
@@ -245,7 +245,7 @@ def sending_errors(language: str) -> Mapping[str, str]:
         ),
         "text_sent_before": _(
             "This text was sent before, and the record of that campaign is missing. Nothing is "
-            "sent until somebody who knows bulksms has looked at it."
+            "sent until someone who knows bulksms has looked at it."
         ),
         "too_many_seeds": _(
             "At most %(limit)s people can get the first and the last text too: put the others "

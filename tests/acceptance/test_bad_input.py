@@ -34,7 +34,7 @@ BADS = [
     Bad("only a header", 3, ("people.csv",), content="Prénom;Mobile;Ville\n".encode()),
     Bad("an empty file", 3, ("people.csv",), content=b""),
     Bad(
-        "nobody to text", 3, ("too short",), content=b"Mobile\n12\n", text="Bonjour. STOP au 30101"
+        "no one to text", 3, ("too short",), content=b"Mobile\n12\n", text="Bonjour. STOP au 30101"
     ),
     Bad("no credentials", 4, ("BULKSMS_API_KEY", "BULKSMS_API_LOGIN"), key=None),
     Bad("a real key on plain http", 4, ("test-",), key="real-key"),
@@ -52,7 +52,7 @@ BADS = [
     ),
     Bad("a past time", 2, ("past",), extra=("--send-at", "2020-03-01T09:00:00+01:00")),
     Bad("no time at all", 2, ("tomorrow",), extra=("--send-at", "tomorrow")),
-    Bad("nobody to ask", 2, ("--yes",), more=()),
+    Bad("no one to ask", 2, ("--yes",), more=()),
     Bad("a header that is not there", 3, ("Portable",), extra=("--map", "phone_number=Portable")),
     Bad("no opt-out file", 3, ("stop.csv",), extra=("--optouts", "stop.csv")),
     Bad("too dear", 3, ("--max-cost",), extra=("--max-cost", "0.01")),

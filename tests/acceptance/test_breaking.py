@@ -1,4 +1,4 @@
-"""Whatever breaks, nobody is texted twice and nobody is lost."""
+"""Whatever breaks, no one is texted twice and no one is lost."""
 
 import signal
 import sys

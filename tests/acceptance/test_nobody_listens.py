@@ -22,7 +22,7 @@ ROWS = 1200
 
 
 def _start(desk: Desk, file: Path) -> "subprocess.Popen[str]":
-    """Send, and let nobody listen once a first word was said."""
+    """Send, and let no one listen once a first word was said."""
     process = subprocess.Popen(
         [*PROGRAM, "send", str(file), "--text", TEXT, "--sender", "DESK", "--yes"],
         cwd=desk.folder,

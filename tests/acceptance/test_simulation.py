@@ -1,4 +1,4 @@
-"""Promise P13: a dry run opens no connection, and a simulation texts nobody."""
+"""Promise P13: a dry run opens no connection, and a simulation texts no one."""
 
 import sys
 from dataclasses import replace
@@ -41,7 +41,7 @@ def test_every_body_says_exactly_whether_it_is_a_simulation(
     parameters: Parameters, key: str, cut: bool
 ) -> None:
     request_id, body, _ = add_request_id(build_body(parameters, [ADA, BOB]), key=key)
-    if cut:  # somebody opted out, and the frame was signed anew
+    if cut:  # someone opted out, and the frame was signed anew
         rest = drop_recipients(body, {ADA.phone_number})
         assert rest is not None
         request_id, body, _ = add_request_id(rest, key=key)

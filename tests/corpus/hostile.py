@@ -1,4 +1,4 @@
-"""Workbooks that nobody's spreadsheet program writes: archives that lie, and far too much of it."""
+"""Workbooks that no one's spreadsheet program writes: archives that lie, and far too much of it."""
 
 import io
 import re

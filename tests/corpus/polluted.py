@@ -1,4 +1,4 @@
-"""A contact list polluted in every row and column: nobody may read words of somebody else.
+"""A contact list polluted in every row and column: no one may read words of someone else.
 
 `python -m tests.corpus.polluted` prints how many of the lists are read right, asked about,
 refused whole, or wrong.

@@ -1,4 +1,4 @@
-"""A list with one defect anywhere texts nobody the words of somebody else."""
+"""A list with one defect anywhere texts no one the words of someone else."""
 
 from collections import Counter
 

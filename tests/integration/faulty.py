@@ -1,6 +1,6 @@
 """Sends one small campaign again and again, each time with another fault, and tells what came.
 
-A program, not a test: a fault such as a full disk is for a process that nobody needs after it.
+A program, not a test: a fault such as a full disk is for a process that no one needs after it.
 Every case is one child; what it posted comes through a pipe, and its parent goes on with what
 is left when the fault is over. Usage: faulty.py FOLDER FAULT VALUE...
 """
@@ -100,7 +100,7 @@ def fsync(_home: Path, number: str) -> None:
 
 
 def readonly(home: Path, names: str) -> None:
-    """Take the right to write from a folder or files, and be nobody who could ignore that."""
+    """Take the right to write from a folder or files, and be no one who could ignore that."""
     outside = home.with_name("home-witness")
     for path in (home, *home.rglob("*"), outside, *outside.rglob("*")):
         os.chown(path, NOBODY, NOBODY)

@@ -21,7 +21,7 @@ from tests.fakes import RecordingObserver
 
 __all__ = ["NO_SERVER", "FakeApi", "Night", "NightClock", "write_dump"]
 
-NO_SERVER = "http://127.0.0.1:9"  # nobody answers there, so the balance is unknown
+NO_SERVER = "http://127.0.0.1:9"  # no one answers there, so the balance is unknown
 
 
 class NightClock:

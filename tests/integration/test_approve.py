@@ -1,4 +1,4 @@
-"""A campaign with `approval = true` runs only as somebody else approved it (W6)."""
+"""A campaign with `approval = true` runs only as someone else approved it (W6)."""
 
 import json
 import os
@@ -196,7 +196,7 @@ def test_an_option_that_changes_the_plan_stops_too(office: Office) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="owners of files")
 def test_the_owner_of_the_campaign_file_cannot_approve_it(office: Office) -> None:
-    with pytest.raises(RuleError, match=f"because {OWNER} owns welcome.toml: ask somebody else"):
+    with pytest.raises(RuleError, match=f"because {OWNER} owns welcome.toml: ask someone else"):
         office.approve(OWNER)
     assert "has not been approved" in office.run()
 
@@ -301,7 +301,7 @@ def test_the_command_line_asks_and_answers_for_whoever_called_sudo(office: Offic
     answer = json.loads(approved.stdout)
     assert answer["approved_by"] == "user 54321"
     assert answer["terms"]["max_cost"] == "50"
-    assert "What is approved, whoever is in the next lists:" in approved.stderr
+    assert "What is approved, for all future lists:" in approved.stderr
     assert "  max_cost: 50" in approved.stderr
     assert "It was approved before" in approve("--yes").stdout
     assert office.machine.run("run", office.campaign.path).code == 0

@@ -93,7 +93,7 @@ def test_a_purge_and_a_decision_on_doubt_are_recorded(machine: Machine, tmp_path
     "statement",
     [
         "DELETE FROM audit_entry WHERE action = 'end'",
-        "UPDATE audit_entry SET person = 'somebody' WHERE action = 'end'",
+        "UPDATE audit_entry SET person = 'someone' WHERE action = 'end'",
         "UPDATE audit_entry SET cost = '0' WHERE action = 'end'",
         "UPDATE audit_entry SET at = '2020-01-01T00:00:00.000000+00:00' WHERE action = 'end'",
     ],

@@ -1,4 +1,4 @@
-"""A campaign interrupted and sent again with a corrected text: nobody gets both."""
+"""A campaign interrupted and sent again with a corrected text: no one gets both."""
 
 import os
 import threading
@@ -94,7 +94,7 @@ def test_a_campaign_that_reached_nobody_yet_is_replaced(machine: Machine, tmp_pa
 
     checked = machine.run("check", file, "--text", RIGHT, "--json").json
     (message,) = [each["message"] for each in checked["findings"] if each["code"] == CORRECTED]
-    assert "has not reached anybody yet" in message
+    assert "has not reached anyone yet" in message
     assert checked["sendable"] == 300
 
     assert machine.send(file, text=RIGHT).json["contacts"]["sent"] == 300

@@ -1,4 +1,4 @@
-"""An interrupted campaign is sent again with a corrected text: everybody gets one of the two."""
+"""An interrupted campaign is sent again with a corrected text: everyone gets one of the two."""
 
 import threading
 from pathlib import Path

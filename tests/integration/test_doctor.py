@@ -46,7 +46,7 @@ def home() -> Path:
 
 
 class Late(SystemClock):
-    """A clock that is ten minutes ahead of everybody else's."""
+    """A clock that is ten minutes ahead of everyone else's."""
 
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(minutes=10)

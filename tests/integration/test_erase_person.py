@@ -1,4 +1,4 @@
-"""After an erasure no file has the number; the opt-out holds, and nobody is texted twice."""
+"""After an erasure no file has the number; the opt-out holds, and no one is texted twice."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Promise P11: no marketing is posted outside the hours of anybody in its frame, ever.
+"""Promise P11: no marketing is posted outside the hours of anyone in its frame, ever.
 
 Whole campaigns are driven over a real ledger while a clock of the test's own passes; the judge
 knows people's clocks and holidays from a table written by hand, and not from the program.
@@ -135,7 +135,7 @@ class Campaign:
 
     def go_on(self, *, wait: bool) -> StopCause:
         settings = Settings(home=self.home, api_login="a@example.com", api_key="real")
-        assert settings.base_url == PRODUCTION_URL  # nobody is asked there: the poster is ours
+        assert settings.base_url == PRODUCTION_URL  # no one is asked there: the poster is ours
         context = RunContext(
             settings=settings,
             clock=self.time,
@@ -152,7 +152,7 @@ class Campaign:
             assert self.pauses < 400, f"{len(self.counter.taken)} of {people}"
             self.go_on(wait=wait)
             self.pauses += 1
-            # Somebody tries again: minutes later, in the evening, or in the morning.
+            # Someone tries again: minutes later, in the evening, or in the morning.
             self.time.move(self.counter.dice.choice([1800, 6 * 3600, 11 * 3600]))
         return self
 
@@ -180,7 +180,7 @@ LIVES = [(start, True) for start in [*STARTS, *RANDOM_STARTS]]
 LIVES += [(start, False) for start in STARTS[:2]]
 
 
-# In every life; of the others some, so that each life is short and all together meet everybody.
+# In every life; of the others some, so that each life is short and all together meet everyone.
 ALWAYS = {"Europe/Paris", "Indian/Reunion", "Africa/Algiers", "America/Martinique"}
 
 

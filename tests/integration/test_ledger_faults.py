@@ -1,4 +1,4 @@
-"""No ledger, no post: a write that fails ends the run, and nobody is posted twice afterwards."""
+"""No ledger, no post: a write that fails ends the run, and no one is posted twice afterwards."""
 
 import json
 import os
@@ -18,7 +18,7 @@ LINUX = pytest.mark.skipif(
     sys.platform != "linux" or not shutil.which("cc"), reason="loads a library before Python"
 )
 ROOT_USER = pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() != 0, reason="becomes nobody, which only root can"
+    sys.platform == "win32" or os.geteuid() != 0, reason="becomes the user nobody, which only root can"
 )
 FRAMES = 12
 
@@ -105,7 +105,7 @@ def test_an_fsync_that_fails_once_ends_the_run(tmp_path: Path) -> None:
 
 
 def _sent_while_only_read(what: str) -> dict[str, Any]:
-    # Not below pytest's folder, which nobody else may enter.
+    # Not below pytest's folder, which no one else may enter.
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         (case,) = _run(Path(name), "readonly", [what])

@@ -13,7 +13,7 @@ resource = pytest.importorskip("resource")
 
 SHORT, LONG = 200_000, 500_000
 BYTES_PER_CONTACT = 200  # what more contacts may need at the most; whole tables take 400
-NO_CREDIT = 104  # how the sandbox answers the first request, so that nobody is "texted"
+NO_CREDIT = 104  # how the sandbox answers the first request, so that no one is "texted"
 MESSAGE = (
     *("--text", "Bonjour {first_name} {last_name}, soldes à {Ville}. STOP au 30101"),
     *("--sender", "SHOP"),
@@ -35,7 +35,7 @@ sys.exit(main())
 
 
 def a_list(path: Path, rows: int) -> Path:
-    """Write numbers that are only computed with: they may well be somebody's."""
+    """Write numbers that are only computed with: they may well be someone's."""
     lines = (
         f"06{row + 10_000_000},{NAMES[row % 5]},Martin {row % 97},Ville {row % 89}\n"
         for row in range(rows)

@@ -108,6 +108,6 @@ def test_a_lost_campaign_goes_on_only_under_its_own_name(
             with pytest.raises(RuleError, match=f"--campaign {begun.report.campaign}"):
                 _send(source, context)
         ending = _send(source, context, begun.report.campaign)
-        # The third frame had been posted as well, and was not taken: nobody can know that now.
+        # The third frame had been posted as well, and was not taken: no one can know that now.
         assert _taken(good) == []
     assert ending.report.frames["in_doubt"] == 3

@@ -1,4 +1,4 @@
-"""Old campaigns lose their people and keep their sums; nobody gets the same text again."""
+"""Old campaigns lose their people and keep their sums; no one gets the same text again."""
 
 import sqlite3
 import zlib

@@ -70,7 +70,7 @@ def test_receipts_for_some_are_shown_with_the_command_that_decides(
 
     shown = scripted.run("doubt", "show", "spring")
 
-    assert f"ticket {ticket} came for 298 of its 300 people and nobody else" in shown.out
+    assert f"ticket {ticket} came for 298 of its 300 people, and for no one else" in shown.out
     assert f"bulksms doubt mark-sent spring 1 --ticket {ticket}" in shown.out
     figures = scripted.run("doubt", "show", "spring", "--json").json
     assert figures["receipts"] == [

@@ -139,7 +139,7 @@ def test_a_server_that_nobody_accepted_gets_no_password(
     home: Path, key: paramiko.PKey, other_key: bool
 ) -> None:
     with server(home, key) as port:
-        if other_key:  # somebody answers in the server's place
+        if other_key:  # someone answers in the server's place
             trust(home, port, paramiko.ECDSAKey.generate())
         with pytest.raises(LoadError, match=r"127.0.0.1 is not in ~/.ssh/known_hosts"):
             fetch(home, port, "dump.csv")

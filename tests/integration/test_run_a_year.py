@@ -1,4 +1,4 @@
-"""A year of mornings: every hour and holiday kept, everybody reached once, whatever the night did.
+"""A year of mornings: every hour and holiday kept, everyone reached once, whatever the night did.
 
 The judge knows people's clocks and holidays from a table written by hand.
 """

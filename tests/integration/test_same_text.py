@@ -1,4 +1,4 @@
-"""The same text spelled otherwise: nobody gets it twice."""
+"""The same text spelled otherwise: no one gets it twice."""
 
 import threading
 from collections.abc import Iterator

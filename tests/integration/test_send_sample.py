@@ -1,4 +1,4 @@
-"""A test goes to the operator's own number only, and counts for nobody."""
+"""A test goes to the operator's own number only, and counts for no one."""
 
 import json
 from collections.abc import Iterator

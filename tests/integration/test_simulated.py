@@ -1,4 +1,4 @@
-"""A simulation is never reported as sent, and keeps nobody out later."""
+"""A simulation is never reported as sent, and keeps no one out later."""
 
 import csv
 from pathlib import Path
@@ -21,7 +21,7 @@ def test_a_simulation_has_its_own_state_class_and_words(machine: Machine, tmp_pa
     with people.open(encoding="utf-8-sig", newline="") as lines:
         assert {line["bulksms_class"] for line in csv.DictReader(lines)} == {"simulated"}
     status = machine.run("status", result.json["campaign"])
-    assert status.out.startswith("SIMULATION: nobody was texted.")
+    assert status.out.startswith("SIMULATION: no one was texted.")
     assert " sent" not in status.out
     assert machine.texted == []
 

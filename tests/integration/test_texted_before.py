@@ -191,7 +191,7 @@ def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
 
         _send(source, context, refusals)
         resume_campaign(begun.report.campaign, RunOptions(), context)
-        # Nobody else of their frame either: other bytes would be no repeat.
+        # No one else of their frame either: other bytes would be no repeat.
         assert _taken(sandbox) == PEOPLE[200:]
 
 

@@ -38,7 +38,7 @@ class FileKeyring(KeyringBackend):
 
 
 class LockedKeyring(FileKeyring):
-    """A keyring that nobody unlocks."""
+    """A keyring that no one unlocks."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
         del service, username, password

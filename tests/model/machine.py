@@ -53,7 +53,7 @@ STRANGER = "+33639989998"  # opted out, and on no list
 # Half of the histories are with a provider that does as its documents say.
 KINDS = (*[GatewayKind.HONEST] * (len(GatewayKind) - 2), *GatewayKind)
 FAULTS = st.lists(st.sampled_from(Fault), max_size=5)
-# One text in the spellings that a person gives it; each reads the same to everybody.
+# One text in the spellings that a person gives it; each reads the same to everyone.
 SPELLINGS = (
     "Bonjour {first_name} STOP au 30101",
     "Bonjour { first_name } STOP au 30101",
@@ -74,7 +74,7 @@ def finished_text(text: str, person: int) -> str:
 
 
 class CampaignHistory(RuleBasedStateMachine):
-    """Any history of an operator; nobody is ever texted twice, nor after opting out."""
+    """Any history of an operator; no one is ever texted twice, nor after opting out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -366,7 +366,7 @@ class CampaignHistory(RuleBasedStateMachine):
         assert not protects or self.gateway.kind.id_memory, f"proved: {self.gateway.kind}"
 
     def _check_unattended(self, before: int) -> None:
-        """Where nobody answers a question, a text never goes to the same person once more."""
+        """Where no one answers a question, a text never goes to the same person once more."""
         deliveries = self.gateway.deliveries
         earlier = {(each.text, each.phone_number) for each in deliveries[:before]}
         now = {(each.text, each.phone_number) for each in deliveries[before:]}

@@ -1,4 +1,4 @@
-"""No history of an operator, a machine and a provider texts anybody twice, nor after a no."""
+"""No history of an operator, a machine and a provider texts anyone twice, nor after a no."""
 
 import tempfile
 from pathlib import Path

@@ -81,7 +81,7 @@ def _run(work: Sequence[Trial], root: Path, disk: Path, jobs: int) -> tuple[Find
 def _with_progress(
     futures: Iterable["Future[Findings]"], count: int
 ) -> Iterable["Future[Findings]"]:
-    """Say now and then how far it is, if somebody looks on."""
+    """Say now and then how far it is, if someone looks on."""
     for done, future in enumerate(futures, start=1):
         if sys.stderr.isatty() and done % 10 == 0:
             print(f"\r{done} of {count}", end="", file=sys.stderr)

@@ -229,7 +229,7 @@ def bench(
         try:
             yield workbench
         finally:
-            for pid in workbench.alive:  # a trial that gave up leaves nobody behind
+            for pid in workbench.alive:  # a trial that gave up leaves no one behind
                 kill_group(pid)
                 child.await_end(pid)
     shutil.rmtree(folder, ignore_errors=True)

@@ -55,7 +55,7 @@ class HurriedClock(SystemClock):
 
 
 class Talker:
-    """An observer that prints, into a pipe that somebody may have closed."""
+    """An observer that prints, into a pipe that someone may have closed."""
 
     def started(self, frames: int, contacts: int) -> None:
         print("started", frames, contacts, flush=True)

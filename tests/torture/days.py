@@ -50,7 +50,7 @@ class Day:
 
     @property
     def noes(self) -> set[str]:
-        """Everybody who said no until now."""
+        """Everyone who said no until now."""
         return {number for _, numbers in self.stopped for number in numbers}
 
     def do(self, *arguments: str, typed: str | None = None) -> int:
@@ -95,7 +95,7 @@ class Day:
         self.ordered.update((people.message(number, text), number) for number in numbers)
 
     def stop(self, *numbers: str) -> None:
-        """From here on nobody may text these."""
+        """From here on no one may text these."""
         self.stopped.append((len(self.stand.accepted), set(numbers)))
 
     def _start(self, arguments: tuple[str, ...], typed: str | None) -> int:
@@ -123,7 +123,7 @@ class Day:
 
 
 def _terminal(typed: str) -> int:
-    """Open a terminal at which somebody has typed a line; give its file."""
+    """Open a terminal at which someone has typed a line; give its file."""
     operator, terminal = os.openpty()
     os.write(operator, f"{typed}\n".encode())
     return terminal
@@ -201,14 +201,14 @@ def _settle_doubts(day: Day, campaign: str) -> None:
 
 
 def _repeat_a_finished_send(day: Day, send: tuple[str, ...]) -> None:
-    """Nobody is texted by a repeat."""
+    """No one is texted by a repeat."""
     before = len(day.stand.posts)
     day.do(*send)
     day.findings.posts_after_failure += len(day.stand.posts) - before
 
 
 def _send_again(day: Day, send: tuple[str, ...]) -> None:
-    """Order one more text for everybody, be killed, and go on by repeating the first command."""
+    """Order one more text for everyone, be killed, and go on by repeating the first command."""
     day.order("again", _list("again"))
     day.do_killed(*send, "--again", "--campaign", "again")
     day.do_killed(*send)

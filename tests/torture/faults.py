@@ -25,7 +25,7 @@ OPEN = (200, 202, 204, 302, 303, 400, 408, 409, 418, 422, 423, 500, 502, 503, 50
 KINDS = tuple(str(kind) for kind in FaultKind)
 WAITS = ("0", "3", "1000000000", "-1", "Thu, 01 Jan 1970 00:00:00 GMT", "soon")
 
-# Codes after which nobody may go on by themselves (2.9): account and campaign.
+# Codes after which no one may go on by themselves (2.9): account and campaign.
 STOPPING = frozenset(
     {101, 102, 104, 105, 106, 107, 108, 109, 112, 113, 114, 119, 120, 121, 122, 133, 182}
     | {201, 207, 208, 209}
@@ -36,7 +36,7 @@ def storm(folder: Path, sender: Sender, mode: str, seed: int, contacts: int = ST
     """Send with a fifth of all posts going wrong, until nothing is left.
 
     Where ids are proved, no frame stays in doubt; but for a stranger's page, which says "yes"
-    in words nobody can read, and is never repeated.
+    in words no one can read, and is never repeated.
     """
     options: dict[str, Any] = {"faults": SHARE, "seed": seed}
     if mode == "proved":
@@ -95,7 +95,7 @@ def codes() -> list[int]:
 
 
 def redirect(folder: Path, sender: Sender, mode: str, status: int) -> Findings:
-    """Send the second post elsewhere: nobody may come there, with keys or without."""
+    """Send the second post elsewhere: no one may come there, with keys or without."""
     with (
         _elsewhere() as (url, came),
         bench(

@@ -94,7 +94,7 @@ class Case:
     """What is put before the judge.
 
     `excuses` is how many frames may be in doubt: one for each kill, and one for each fault
-    after which nobody can know. A `rolled_back` ledger is an older copy of itself.
+    after which no one can know. A `rolled_back` ledger is an older copy of itself.
     """
 
     home: Path

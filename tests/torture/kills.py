@@ -107,7 +107,7 @@ def on_the_wire(
         pid = workbench.launch()
         workbench.await_posts(frame)
         workbench.kill(pid)
-        workbench.excuses = -1  # the silence is heard by nobody: the kill is the one excuse
+        workbench.excuses = -1  # the silence is heard by no one: the kill is the one excuse
         workbench.finish()
         return workbench.judge()
 

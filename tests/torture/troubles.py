@@ -50,7 +50,7 @@ def _no_post_without_claim(findings: Findings, home: Path, accepted: int) -> Non
 
 
 def deaf_reader(folder: Path, sender: Sender, mode: str) -> Findings:
-    """Print into a closed pipe: what was answered is written down before anybody is told."""
+    """Print into a closed pipe: what was answered is written down before anyone is told."""
     with bench(folder, sender, mode) as workbench:
         workbench.send(deaf_reader=True)
         workbench.finish()
@@ -58,7 +58,7 @@ def deaf_reader(folder: Path, sender: Sender, mode: str) -> Findings:
 
 
 def tampered(folder: Path, sender: Sender, mode: str) -> Findings:
-    """Change a frame in the ledger behind the program's back: nobody reads that text."""
+    """Change a frame in the ledger behind the program's back: no one reads that text."""
     with bench(folder, sender, mode) as workbench:
         with closing(sqlite3.connect(workbench.home / "ledger.sqlite3")) as ledger, ledger:
             (body,) = ledger.execute("SELECT body FROM frame_body WHERE number = 2").fetchone()

@@ -22,7 +22,7 @@ def _info(mode: int, group: int) -> os.stat_result:
         (0o400, 7, None),
         (0o440, 5, None),
         (0o440, 7, "another group can read it"),
-        (0o444, 5, "everybody on this machine can read it"),
+        (0o444, 5, "everyone on this machine can read it"),
         (0o460, 5, "others can write to it"),
         (0o402, 5, "others can write to it"),
     ],

@@ -30,7 +30,7 @@ from bulksms.nearest import nearest_hint, nearest_name
 __all__ = ["CHOOSABLE", "OWN_CODE", "ChosenColumns", "ColumnMapping", "map_columns"]
 
 RESERVED = frozenset({"source", "row", "phone_number", "country", "source_column"})
-DIGITS = 8  # that a header has only when it is somebody's number
+DIGITS = 8  # that a header has only when it is someone's number
 OWN_PREFIX = "bulksms_"  # of the columns that the program adds to the files it writes
 OWN_CODE = "bulksms_code"  # why a row was left out or is to be sent again
 CONSENT_DATE = "consent_date"

@@ -180,7 +180,7 @@ def _null_like(row_table: RowTable, sendable: Marks) -> Finding | None:
 
 
 def _titles(row_table: RowTable, sendable: Marks) -> Finding | None:
-    """Find titles where the first name should be: nobody is called "Monsieur"."""
+    """Find titles where the first name should be: no one is called "Monsieur"."""
     rows = _rows(sendable & row_table.has_trait(Trait.TITLED))
     if not len(rows):
         return None

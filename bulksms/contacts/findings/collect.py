@@ -17,7 +17,7 @@ from bulksms.finding import Finding, Level
 __all__ = ["collect_findings"]
 
 NOTICED = 5_000  # rows from which it is felt that numbers are looked up one by one
-GENERATED_RUN = 250  # consecutive numbers that nobody collects from people
+GENERATED_RUN = 250  # consecutive numbers that no one collects from people
 
 
 def collect_findings(row_table: RowTable, rules: ScreeningRules) -> tuple[Finding, ...]:

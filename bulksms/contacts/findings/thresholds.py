@@ -63,7 +63,7 @@ def _many_rejected(row_table: RowTable, max_rejected: float) -> Finding | None:
 
 
 def _strangers(row_table: RowTable) -> Finding | None:
-    """Stop a trial that would reach anybody who is not a guest."""
+    """Stop a trial that would reach anyone who is not a guest."""
     count = row_table.reason_counts().get(Reason.NOT_ON_GUEST_LIST, 0)
     if not count:
         return None

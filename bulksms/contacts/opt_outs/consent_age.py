@@ -1,7 +1,7 @@
 """When consent was given, row by row: dates as six languages write them, the newest of a row.
 
 Where day and month could be exchanged and no other cell of the block tells, the earlier date
-counts: in doubt nobody is texted.
+counts: in doubt no one is texted.
 """
 
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def newest_consent(
     columns = np.full(len(block), mapping.consent_dates[0], dtype=np.int64)
     for position in mapping.consent_dates:
         dates = read_dates(block.column(position))
-        dates[dates > np.datetime64(today) + 1] = NO_DATE  # nobody agreed in the future
+        dates[dates > np.datetime64(today) + 1] = NO_DATE  # no one agreed in the future
         newer = ~np.isnat(dates) & (np.isnat(newest) | (dates > newest))
         newest[newer], columns[newer] = dates[newer], position
     return newest, columns

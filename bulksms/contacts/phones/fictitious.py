@@ -1,4 +1,4 @@
-"""Phone numbers reserved for films, manuals and tests, which nobody owns.
+"""Phone numbers reserved for films, manuals and tests, which no one owns.
 
 Whether such a number is accepted is decided in `phones.parse`.
 """

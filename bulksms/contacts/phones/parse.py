@@ -197,7 +197,7 @@ def _parse_as(
     (kind, reason), wording = KINDS.get(lookup.number_type, SPECIAL), ""
     if kind == "landline" and rules.allow_landlines:
         reason = None
-    # Typed to get past a form, though somebody may own such a number. Whatever else depends on
+    # Typed to get past a form, though someone may own such a number. Whatever else depends on
     # the very digits must be named in `equivalence._needs_own_check`.
     if reason is None and len(set(lookup.national)) == 1:
         kind, reason, wording = "placeholder", Reason.INVALID_NUMBER, SAME_DIGIT

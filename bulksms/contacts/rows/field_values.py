@@ -53,7 +53,7 @@ NULL_LIKE = (
     "#¡num!", "#¡div/0!", "#¿nombre?", "#valore!", "#nome?", "#rif!", "#valor!",
 )  # fmt: skip
 CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{2028}\x{2029}]+"  # as Arrow writes it
-# Nobody sees them; the last two join letters of some scripts, and pictures.
+# No one sees them; the last two join letters of some scripts, and pictures.
 INVISIBLE = (
     r"[\x{ad}\x{61c}\x{180e}\x{200b}\x{200e}\x{200f}"
     r"\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}\x{fffc}]+"

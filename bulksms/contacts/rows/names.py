@@ -39,7 +39,7 @@ ENOUGH_CAPITALS = 3  # letters: "JP" is no family name
 def split_names(whole: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
     """Split whole names; what cannot be split safely stays whole as the first name.
 
-    A title and one word are a family name without a first name: nobody is greeted by either.
+    A title and one word are a family name without a first name: no one is greeted by either.
     """
     split = [_split(" ".join(name.split())) for name in whole.to_pylist()]
     first, last = zip(*split, strict=True) if split else ((), ())

@@ -45,7 +45,7 @@ class ScreeningRules:
     Attributes:
         max_rejected: the share of rejected rows above which the run stops.
         max_foreign: the contacts outside the region's country above which the run stops, or `None`.
-        guests: the only numbers that may be texted; `None`: everybody.
+        guests: the only numbers that may be texted; `None`: everyone.
         number_table: the compiled number plans; a file made from other metadata is not used.
         consent_limit: how old the consent of a row may be; `None`: not asked.
         sent_before: numbers that got this text before, as the digits of E.164.

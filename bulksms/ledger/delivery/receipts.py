@@ -64,7 +64,7 @@ class Receipts:
     def add(self, records: Sequence[ReceiptRecord], now: datetime) -> int:
         """Keep receipts, and count those that are new; a repeated one changes nothing.
 
-        A receipt with the ticket of a frame, about somebody who is not in it, is not kept: it is
+        A receipt with the ticket of a frame, about someone who is not in it, is not kept: it is
         forged. Nor is one about a person who was erased.
         """
         new = 0

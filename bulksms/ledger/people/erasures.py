@@ -1,6 +1,6 @@
-"""Erases people from a ledger: one person by an order, or everybody of an old campaign.
+"""Erases people from a ledger: one person by an order, or everyone of an old campaign.
 
-Their numbers become pseudonyms, and what was written to them the keyed hash of it, so that nobody
+Their numbers become pseudonyms, and what was written to them the keyed hash of it, so that no one
 is texted twice. Counts, states and costs stay as they were.
 """
 
@@ -98,7 +98,7 @@ class Erasures:
             _mask_texts(connection, editor.mask)
 
     def purge(self, campaign_id: int, editor: ContentEditor, now: datetime) -> None:
-        """Replace everybody of a campaign, and delete its source rows.
+        """Replace everyone of a campaign, and delete its source rows.
 
         To be called with its lock, when it is finished.
 
@@ -161,7 +161,7 @@ def _erase_members(
     key: bytes,
     editor: ContentEditor,
 ) -> None:
-    """Replace people in the frames of a campaign, or everybody when `erased` is none."""
+    """Replace people in the frames of a campaign, or everyone when `erased` is none."""
     import numpy as np
 
     in_campaign = body.c.campaign_id == campaign_id

@@ -115,7 +115,7 @@ def import_events(
 ) -> tuple[int, int]:
     """Take over events from witnesses; count opt-outs restored, and those without a key.
 
-    Opt-outs come back, and nobody is made textable: an imported "-" only ends a "+" before it.
+    Opt-outs come back, and no one is made textable: an imported "-" only ends a "+" before it.
     Phone numbers among the candidates are stored as such, others by their hash.
     """
     ordered = sorted(events, key=lambda event: event.seq)

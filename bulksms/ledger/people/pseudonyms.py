@@ -1,7 +1,7 @@
 """Pseudonyms: keyed hashes that take the place of erased phone numbers.
 
 A pseudonym is a negative number, so it is never a phone number and is never posted. Without the
-ledger's secret key nobody can compute it; with it, a number that is given again is recognised,
+ledger's secret key no one can compute it; with it, a number that is given again is recognised,
 so that an erased person is not texted twice.
 """
 
@@ -89,7 +89,7 @@ class Pseudonyms:
         """Refuse to compare a plan with erased people before it was looked for them.
 
         Raises:
-            RuntimeError: `recognise` was not called, so somebody could be texted twice.
+            RuntimeError: `recognise` was not called, so someone could be texted twice.
         """
         if not self._asked and len(stored) and stored.min() < 0:
             raise RuntimeError("a plan is compared with erased people it was not searched for")

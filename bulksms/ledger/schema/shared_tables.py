@@ -42,7 +42,7 @@ shared_run = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
 )
 
-# The due times of schedules, each taken by one worker; those that nobody took have no holder.
+# The due times of schedules, each taken by one worker; those that no one took have no holder.
 due_run = sa.Table(
     "due_run",
     metadata,

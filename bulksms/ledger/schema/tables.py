@@ -140,7 +140,7 @@ body = sa.Table(
 )
 
 # Frames of which people were erased: pseudonyms stand in `frame_body.numbers`, and `texts` has,
-# at the same positions, the keyed hash of the text each of them got; 0 for everybody else.
+# at the same positions, the keyed hash of the text each of them got; 0 for everyone else.
 erased_frame = sa.Table(
     "erased_frame",
     metadata,
@@ -232,7 +232,7 @@ scheduled_run = sa.Table(
     sa.Column("rows", sa.Integer, nullable=False),
     sa.Column("headers", sa.JSON, nullable=False),
     sa.Column("mapping", sa.JSON, nullable=False),
-    # None where nobody was left to text.
+    # None where no one was left to text.
     sa.Column("campaign", short_text(200)),
 )
 

@@ -146,7 +146,7 @@ class LeaseLocks(NamedLocks):
     def renew(self) -> None:
         """Renew every lock held; note those that another process took over.
 
-        One that ran out, and that nobody took, is still ours.
+        One that ran out, and that no one took, is still ours.
         """
         with self._guard:
             held = dict(self._tokens)

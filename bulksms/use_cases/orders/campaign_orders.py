@@ -38,7 +38,7 @@ class OrderResult:
         was_finished: nothing was left to send when the order was given, so none was recorded.
         was_running: a process was sending the campaign.
         has_crashed: the last process that sent the campaign did not record its end.
-        in_flight: frames that are still being posted; nobody waits for their answers any more.
+        in_flight: frames that are still being posted; no one waits for their answers any more.
     """
 
     report: Report

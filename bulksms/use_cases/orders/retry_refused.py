@@ -1,6 +1,6 @@
 """Plans frames that the API refused once more, by an explicit order.
 
-A refused frame was certainly not taken, so a repeat texts nobody twice; it gets a new request id,
+A refused frame was certainly not taken, so a repeat texts no one twice; it gets a new request id,
 because a refusal may use up the old one.
 """
 
@@ -23,7 +23,7 @@ ORDERED = "ordered to be sent again after it was refused"
 
 
 def frames_to_retry(ledger: Ledger, record: CampaignRecord) -> list[FrameRecord]:
-    """List the refused frames of which nobody got the text since, or may have got it before."""
+    """List the refused frames of which no one got the text since, or may have got it before."""
     reached = _reached_since(ledger, record)
     return [frame for frame in _refused(ledger, record) if not _count(ledger, frame, reached)]
 
@@ -33,7 +33,7 @@ def retry_refused(
 ) -> None:
     """Plan the refused frames of a campaign again; the caller holds its lock.
 
-    A frame of which somebody got the text since stays refused, with a note.
+    A frame of which someone got the text since stays refused, with a note.
     """
     from bulksms.sender import frame_without  # loads the HTTP library
 

@@ -41,7 +41,7 @@ def editor_for(number: int) -> ContentEditor:
 
 
 def editor_for_everybody() -> ContentEditor:
-    """Make the editor that removes everybody of a campaign."""
+    """Make the editor that removes everyone of a campaign."""
     return ContentEditor(
         remove_recipients=_remove_recipients,
         finished_texts=_finished_texts,

@@ -1,4 +1,4 @@
-"""Erases one person from everything the program keeps; nobody texts them afterwards.
+"""Erases one person from everything the program keeps; no one texts them afterwards.
 
 Their past messages still keep them from getting the same text twice, and their opt-out holds:
 the ledger recognises a number that is given again by a keyed hash.
@@ -67,7 +67,7 @@ def erase_person(text: str, region: str, settings: Settings, clock: Clock) -> Er
         for name in sorted(names):
             locks.enter_context(ledger.locks.campaign(name))
         records = [ledger.campaigns.get(name) for name in names]
-        # First of all: whatever happens next, nobody texts them.
+        # First of all: whatever happens next, no one texts them.
         ledger.opt_outs.add([number], ORIGIN, clock.now())
         for record in records:
             _take_out(ledger, record, number, clock)

@@ -164,6 +164,6 @@ def _reason_to_keep(ledger: Ledger, record: CampaignRecord) -> str:
 
 
 def _people_files(record: CampaignRecord) -> Iterator[Path]:
-    """Give the files with people in them that a campaign was written to; frames name nobody."""
+    """Give the files with people in them that a campaign was written to; frames name no one."""
     outputs = record.parameters.get("outputs", {})
     yield from (Path(path) for name, path in outputs.items() if name != "results")

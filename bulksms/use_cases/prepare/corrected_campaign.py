@@ -41,7 +41,7 @@ def find_corrected(
 ) -> CampaignRecord | None:
     """Return the newest unfinished or stopped campaign with a similar text to the same people.
 
-    It may have reached nobody yet; then it is replaced whole.
+    It may have reached no one yet; then it is replaced whole.
     """
     contacts = plan.phone_numbers
     parameters = recorded_parameters(plan)
@@ -77,7 +77,7 @@ def leave_out_corrected(ledger: Ledger, plan: Plan, corrected: CampaignRecord) -
         )
     else:
         message = (
-            f"The campaign {corrected.name} has a similar text and has not reached anybody yet. "
+            f"The campaign {corrected.name} has a similar text and has not reached anyone yet. "
             "The people who wait for it get this text instead. To send both texts, add --again."
         )
     finding = Finding(code="corrected_text", level=Level.WARNING, message=message, count=count)

@@ -1,4 +1,4 @@
-"""Ends a prepared campaign that has nobody new to text: reports and results, nothing posted."""
+"""Ends a prepared campaign that has no one new to text: reports and results, nothing posted."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -82,7 +82,7 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
 def end_without_list(
     name: str, message: MessageOptions, plan: Plan | None, context: RunContext
 ) -> RunResult:
-    """Report that there is no list, or that nobody in it may be texted."""
+    """Report that there is no list, or that no one in it may be texted."""
     record = CampaignRecord(
         id=0,
         name=name,

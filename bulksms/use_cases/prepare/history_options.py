@@ -11,7 +11,7 @@ __all__ = ["HistoryOptions", "history_rules"]
 class HistoryOptions:
     """Whom earlier campaigns keep out; each field is called like its option.
 
-    `yes` stands for a run that nobody watches.
+    `yes` stands for a run that no one watches.
     """
 
     again: bool = False

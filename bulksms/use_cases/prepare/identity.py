@@ -81,7 +81,7 @@ def recorded_parameters(plan: Plan) -> dict[str, object]:
 
 
 def text_digest_of(variants: Sequence[Variant]) -> str:
-    """Return the digest of what people read; a simulation, which nobody reads, has another."""
+    """Return the digest of what people read; a simulation, which no one reads, has another."""
     texts = "\0".join(variant.canonical_text for variant in variants)
     return hashlib.sha256(f"{variants[0].parameters.simulation_mode}\0{texts}".encode()).hexdigest()
 

@@ -24,10 +24,10 @@ BALANCE_TIMEOUTS = Timeouts(connect=5.0, write=5.0, read=5.0, total=10.0)
 
 
 def refuse_errors(plan: Plan) -> None:
-    """Stop on any error finding, and when nobody is left.
+    """Stop on any error finding, and when no one is left.
 
     Raises:
-        RuleError: the plan has an error, or nobody is left.
+        RuleError: the plan has an error, or no one is left.
     """
     if plan.errors:
         raise RuleError(

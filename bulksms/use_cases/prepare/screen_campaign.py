@@ -53,7 +53,7 @@ class ScreenedCampaign:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether nobody is left to text, though the list has people to text."""
+        """Whether no one is left to text, though the list has people to text."""
         reasons = self.plan.left_out_counts
         kept_out = reasons.get(Reason.SENT_BEFORE, 0) + reasons.get(Reason.TEXTED_LATELY, 0)
         waiting = any(finding.code == WAITING_ELSEWHERE for finding in self.plan.findings)

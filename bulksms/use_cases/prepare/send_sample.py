@@ -1,7 +1,7 @@
 """Sends the text of one real row to the operator's own number before the campaign begins.
 
 A test is a campaign of its own in the ledger, posted at most once like every other. Its text
-has a digest of its own, so that nobody counts as texted because of it.
+has a digest of its own, so that no one counts as texted because of it.
 """
 
 import hashlib

@@ -27,7 +27,7 @@ def take_callbacks(ledger: Ledger, callbacks: Sequence[Callback], now: datetime)
     """Keep callbacks; they are on the disk when this returns, and repeated ones change nothing.
 
     A reply that says stop counts as a STOP. It is obeyed whether its number was texted or not: in
-    doubt nobody is texted.
+    doubt no one is texted.
 
     Raises:
         LedgerError: they could not be written down.

@@ -1,4 +1,4 @@
-"""Reads a campaign as somebody watches it, without reading each of its frames."""
+"""Reads a campaign as someone watches it, without reading each of its frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class CampaignProgress:
         rate: None unless it is being posted and answers came of late.
         refused: the refused frames by their code and message.
         deliveries: what became of the accepted texts at the phones; none while it is being posted,
-            or when nobody was texted.
+            or when no one was texted.
         order: the pause or stop that is in force, if any.
     """
 

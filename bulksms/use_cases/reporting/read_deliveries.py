@@ -20,7 +20,7 @@ class DeliveriesSoFar:
     Attributes:
         groups: texts by `DeliveryGroup`, zeros included; they add up to the people sent to.
         received_at: when the newest receipt came; `None` when there is none at all, which means
-            that nobody listens for them, or that it is too early.
+            that no one listens for them, or that it is too early.
     """
 
     groups: Mapping[str, int]

@@ -1,7 +1,7 @@
 """Posts the first and the last frame's text of a campaign to its seeds.
 
 Each of the two is a campaign of one frame in the ledger, made from the frozen frame and posted
-at most once like every other. It is a test: nobody counts as texted because of it.
+at most once like every other. It is a test: no one counts as texted because of it.
 """
 
 import hashlib

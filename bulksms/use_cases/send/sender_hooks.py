@@ -22,7 +22,7 @@ def gate_of(
 ) -> Callable[[FrameRecord], ClosedHours | None]:
     """Return the check of the hours that the sender makes right before it posts a frame.
 
-    Alerts and tests may leave at any hour; nobody reads a rehearsal or a simulation.
+    Alerts and tests may leave at any hour; no one reads a rehearsal or a simulation.
     """
     parameters = record.parameters
     send_at = parameters.get("send_at")

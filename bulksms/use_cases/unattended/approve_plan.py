@@ -125,7 +125,7 @@ def _refuse_own(campaign: SavedCampaign, person: str, authors: Mapping[str, str]
     if person in authors:
         raise RuleError(
             f"{person} cannot approve the plan of {campaign.name}, because {person} "
-            f"{authors[person]}: ask somebody else to approve it under their own name. "
+            f"{authors[person]}: ask someone else to approve it under their own name. "
             "Nothing was approved."
         )
     if not authors:

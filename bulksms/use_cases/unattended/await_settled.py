@@ -17,7 +17,7 @@ PACKED = (b"PK", b"\xd0\xcf", b"\x1f\x8b")  # workbooks and archives, whose end 
 def await_settled(files: Iterable[Path], context: RunContext) -> None:
     """Wait until no list that ends in the middle of a line was written to lately.
 
-    The last number of such a list may be cut, and be somebody else's.
+    The last number of such a list may be cut, and be someone else's.
 
     Raises:
         RuleError: a list changed meanwhile.

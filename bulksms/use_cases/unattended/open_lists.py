@@ -21,7 +21,7 @@ class GivenLists:
 
     Attributes:
         names: what a file is called in records and sentences, where that is not its path.
-        rows: how many rows they must have together; `None` when nobody announced it.
+        rows: how many rows they must have together; `None` when no one announced it.
     """
 
     files: tuple[Path, ...]
@@ -34,8 +34,8 @@ class Lists:
     """The lists of a run; those at addresses are fetched at the first `open`.
 
     Attributes:
-        rows: how many rows they must have together; `None` when nobody announced it.
-        are_complete: whether somebody else has seen the markers of their producers.
+        rows: how many rows they must have together; `None` when no one announced it.
+        are_complete: whether someone else has seen the markers of their producers.
         names: what a file is called in records and sentences, by its path of the moment.
     """
 

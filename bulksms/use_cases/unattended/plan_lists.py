@@ -31,7 +31,7 @@ class PlannedLists:
     Attributes:
         files: the lists that were read; empty when there was none.
         plan: `None` without a list, or with one that is empty as it may be.
-        announced_rows: how many rows the lists must have; `None` when nobody announced it.
+        announced_rows: how many rows the lists must have; `None` when no one announced it.
     """
 
     files: tuple[Path, ...]

@@ -26,7 +26,7 @@ def remember_shape(
     *,
     rehearsal: bool,
 ) -> None:
-    """Record the shape of a list, and the campaign that it began; `None` if nobody was new."""
+    """Record the shape of a list, and the campaign that it began; `None` if no one was new."""
     ledger.scheduled_runs.add(
         ScheduledRunRecord(
             series=_key(series, rehearsal=rehearsal),

@@ -18,7 +18,7 @@ def require_approval(
     """Stop unless these very terms were approved; who asked for them is recorded.
 
     Raises:
-        RuleError: nobody approved them, or they changed since.
+        RuleError: no one approved them, or they changed since.
     """
     why = explain_unapproved(campaign, terms, ledger.approvals.latest(campaign.name))
     if why is None:
@@ -48,7 +48,7 @@ def explain_unapproved(
     needs_approval = campaign.rules.approval or (last is not None and last.terms.get("approval"))
     if not needs_approval or (last is not None and last.digest == digest_of_terms(terms)):
         return None
-    advice = f"Ask somebody else to run `bulksms approve {campaign.path}`."
+    advice = f"Ask someone else to run `bulksms approve {campaign.path}`."
     if last is None:
         return f"The plan of {campaign.name} has not been approved by a second person. {advice}"
     changes = ", ".join(describe_changes(last.terms, terms))

@@ -183,7 +183,7 @@ class _Run:
         return act(name, prepared.request.run_options, self._context)
 
     def _send_sample(self, plan: Plan, request: SendRequest) -> RunResult:
-        """Send the text of one row to the operator's own number, and to nobody else."""
+        """Send the text of one row to the operator's own number, and to no one else."""
         sample = prepare_sample(plan, self._campaign.test_to or "", request, self._context)
         name = begin_sample(sample, self._context)
         return run_campaign(name, request.run_options, self._context)

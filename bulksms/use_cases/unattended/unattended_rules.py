@@ -32,7 +32,7 @@ class UnattendedRules:
         max_change: by how many percent the rows may differ from the last run.
         max_age: how old the newest file may be.
         columns: the headers that the files must have, in any order; learnt when empty.
-        approval: run only a plan that somebody else approved.
+        approval: run only a plan that someone else approved.
         start_within: how long after the start of a run its first text may leave.
         every: on which days, or after which length of time, workers run it.
         at: the hours of those days.

@@ -47,7 +47,7 @@ class UnattendedRun:
         finished_first: the interrupted runs that were finished before.
         waiting: the interrupted runs that would be finished first, when only the plan is wanted.
         plan_only: only the plan was wanted.
-        nothing_new: nobody was left to text, or there was no list.
+        nothing_new: no one was left to text, or there was no list.
         unnotified: what went wrong with its notifications, in sentences.
         error: what stopped the run; its sentence says what to do.
     """

@@ -74,7 +74,7 @@ def prove_request_id(
     """Try it, and record in the ledger what was proved of the account.
 
     Where the same trial was accepted less than a day ago it is only repeated once more, which
-    texts nobody unless Octopush has forgotten it.
+    texts no one unless Octopush has forgotten it.
 
     Raises:
         SettingsError: no credentials.

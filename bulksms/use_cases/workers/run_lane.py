@@ -58,7 +58,7 @@ def run_lane(
 
 
 def _open_lane(ledger: Ledger, request: LaneRequest, context: RunContext) -> bool:
-    """Record that this worker posts the campaign, unless somebody else must not be disturbed."""
+    """Record that this worker posts the campaign, unless someone else must not be disturbed."""
     record, clock = request.record, context.clock
     deadline = clock.monotonic() + OPEN_SECONDS
     while not request.stop.is_set():

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 __all__ = ["LIST", "go_to_the_check", "new_text", "send_to"]
 
-# Each test has a text of its own: nobody gets the same one twice, in a rehearsal neither.
+# Each test has a text of its own: no one gets the same one twice, in a rehearsal neither.
 TEXT = "Bonjour {Prénom}, -%s ce samedi à {Ville}. STOP au 30101"
 _DISCOUNTS = iter(f"{number}%" for number in range(10, 90))
 # A number with a digit missing, a duplicate, a landline, an empty cell, and three people.

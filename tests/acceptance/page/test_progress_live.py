@@ -1,4 +1,4 @@
-"""The progress of a campaign follows its sending, and takes nothing away that somebody uses."""
+"""The progress of a campaign follows its sending, and takes nothing away that someone uses."""
 
 from collections.abc import Iterator
 from pathlib import Path

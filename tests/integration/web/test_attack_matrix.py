@@ -90,7 +90,7 @@ def attacks(target: Target) -> Iterator[Attack]:
         yield Attack(method, method, send, FORM, target.order)
     for length in ("-1", "1e3", "400000", "99999999999999999999"):
         yield Attack(f"length {length}", "POST", send, {"Content-Length": length})
-    yield Attack("token of nobody", "GET", "/enter?token=guess", {"Cookie": None})
+    yield Attack("token of no one", "GET", "/enter?token=guess", {"Cookie": None})
 
 
 def test_no_foreign_request_passes_and_nothing_leaks(target: Target) -> None:

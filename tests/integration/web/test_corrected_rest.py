@@ -1,4 +1,4 @@
-"""The rows that a campaign left out are corrected and texted, and nobody else is."""
+"""The rows that a campaign left out are corrected and texted, and no one else is."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_the_corrected_rest_texts_only_those_who_were_left_out(
         again = window.post(f"{campaign}/rest", {}).location.removesuffix("/people")
         assert again == rest  # a second click makes no second draft
         assert "Go on correcting" in window.get(campaign).text
-        # One of them turns out to be somebody who has the text already.
+        # One of them turns out to be someone who has the text already.
         correct(window, rest, {"06 39 98 05 0": "06 39 98 05 02", "voir sa fiche": "0639980501"})
         shown = window.show(f"{rest}/text").text
         assert "Bonjour {Prénom}, -20% ce samedi." in shown

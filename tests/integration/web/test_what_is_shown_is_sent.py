@@ -19,7 +19,7 @@ from tests.integration.web.page_server import PageServer, page_server
 from tests.integration.web.page_window import PageWindow
 
 CHANGED = "This campaign was changed meanwhile"
-# Nobody answers there: a balance is unknown, and nothing can be posted.
+# No one answers there: a balance is unknown, and nothing can be posted.
 REAL_ACCOUNT = {
     "BULKSMS_API_LOGIN": "zoe@example.com",
     "BULKSMS_API_KEY": "k-0123456789",

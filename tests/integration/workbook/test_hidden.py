@@ -1,4 +1,4 @@
-"""What nobody sees in the spreadsheet is reported, and left out where that is safe."""
+"""What no one sees in the spreadsheet is reported, and left out where that is safe."""
 
 import io
 import re

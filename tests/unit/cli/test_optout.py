@@ -84,7 +84,7 @@ def test_held_stops_are_shown_taken_and_dropped(capsys: pytest.CaptureFixture[st
     assert shown.out.splitlines()[0] == (
         "+33639980101  2027-03-01 12:00 UTC  is in none of your campaigns"
     )
-    assert "Nobody here is texted until you decide" in shown.err
+    assert "No one listed here is texted until you decide" in shown.err
     assert run(cli, ["doctor", "--offline"]) in {0, 4}
     assert "3 STOPs wait for a look: `bulksms optout held`." in capsys.readouterr().out
     assert run(cli, ["optout", "take", "06 39 98 01 01", "--json"]) == 0

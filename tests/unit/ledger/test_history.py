@@ -132,7 +132,7 @@ def test_numbers_texted_before_the_period_do_not_count(ledger: Ledger) -> None:
 
 def test_people_waiting_for_a_text_count_however_long_they_wait(ledger: Ledger) -> None:
     made = make(ledger, frames=2)
-    ledger.claims.claim(made.id, 1, NOON)  # a run that died on the way: nobody knows
+    ledger.claims.claim(made.id, 1, NOON)  # a run that died on the way: no one knows
     assert ledger.history.numbers_texted("t" * 64, False, NOON + timedelta(days=99)).size == 4
 
 

@@ -13,7 +13,7 @@ from bulksms.ledger import Ledger, open_ledger
 
 
 class Waits:
-    """A clock that counts how often somebody waits."""
+    """A clock that counts how often someone waits."""
 
     def __init__(self) -> None:
         self.count = 0

@@ -130,7 +130,7 @@ def test_the_question_of_one_alert_without_a_sender(tmp_path: Path) -> None:
     plan = a_plan(tmp_path, people=1, purpose=Purpose.ALERT, simulation_mode=True)
 
     assert send_question(view_plan(plan)) == (
-        "SIMULATION, Octopush texts nobody: alert, premium route.\n"
+        "SIMULATION, Octopush texts no one: alert, premium route.\n"
         "Send to 1 person now from the account's sender for about 0.05 EUR?"
     )
 

@@ -74,7 +74,7 @@ def test_the_words_say_what_happened_the_charge_and_what_to_do() -> None:
     [
         ("sms_1", F, "DELIVERED"),  # of another frame
         ("sms_9", A, "NOT_DELIVERED"),  # of no frame
-        ("sms_1", 33639980777, "BAD_DESTINATION"),  # of nobody
+        ("sms_1", 33639980777, "BAD_DESTINATION"),  # of no one
         ("", E, "DELIVERED"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The report: right figures, no script, no network, nobody's number, and small."""
+"""The report: right figures, no script, no network, no one's number, and small."""
 
 import re
 from dataclasses import replace
@@ -81,7 +81,7 @@ def test_the_cost_stands_beside_the_plan() -> None:
 
     assert "Charged by Octopush €27.90" in words
     assert "Planned for these texts €26.40 Difference: +€1.50" in words
-    assert "Planned for everybody €83.70" in words
+    assert "Planned for everyone €83.70" in words
 
 
 def test_the_cost_of_a_frame_in_doubt_is_a_question() -> None:

@@ -101,7 +101,7 @@ def test_an_order_after_the_last_frame_changes_nothing(
 
 
 class _Ordering(FakeClock):
-    """A clock at which somebody elsewhere pauses the campaign after some seconds of waiting."""
+    """A clock at which someone elsewhere pauses the campaign after some seconds of waiting."""
 
     def __init__(self, open_again: OpenAgain, after: float) -> None:
         super().__init__()

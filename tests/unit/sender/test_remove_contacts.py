@@ -131,7 +131,7 @@ def test_who_opts_out_between_two_tries_is_not_in_the_second(
 
 
 class Interrupted:
-    """The ledger, in which somebody opts out just after the bytes of a frame were read."""
+    """The ledger, in which someone opts out just after the bytes of a frame were read."""
 
     def __init__(self, ledger: Ledger, *digits: int) -> None:
         self.real, self.late = ledger, list(digits)

@@ -99,7 +99,7 @@ def workers(ledger: Ledger, clock: FakeClock) -> Workers:
 
 
 class Renewing(FakeClock):
-    """The same clock; while somebody waits, a lease is renewed."""
+    """The same clock; while someone waits, a lease is renewed."""
 
     def __init__(self, clock: FakeClock, lease: WorkerLease) -> None:
         super().__init__()

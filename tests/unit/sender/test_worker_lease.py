@@ -1,4 +1,4 @@
-"""A lease that nobody renews any more is lost, whatever ended its thread."""
+"""A lease that no one renews any more is lost, whatever ended its thread."""
 
 from copy import copy
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.fakes import FakeClock
 
 
 class Failing:
-    """Holders whose lease cannot be renewed, for a reason that nobody thought of."""
+    """Holders whose lease cannot be renewed, for a reason that no one thought of."""
 
     def __init__(self, holders: Holders) -> None:
         self._holders = holders

@@ -1,4 +1,4 @@
-"""A service manager is notified by datagrams, and nobody where there is none."""
+"""A service manager is notified by datagrams, and no one where there is none."""
 
 import socket
 import sys

@@ -208,12 +208,12 @@ def test_a_name_taken_meanwhile_is_not_overwritten(folder: WatchedFolder) -> Non
     folder.look()
     (folder.path / "done").unlink()
     (folder.path / "done").mkdir()
-    (folder.path / "done" / "dump.csv").write_text("of somebody else")
+    (folder.path / "done" / "dump.csv").write_text("of someone else")
 
     (report,) = folder.look()
 
     assert report.moved_to.name == "dump-2.csv"
-    assert (folder.path / "done" / "dump.csv").read_text() == "of somebody else"
+    assert (folder.path / "done" / "dump.csv").read_text() == "of someone else"
     assert folder.acceptance.failed() == []
 
 

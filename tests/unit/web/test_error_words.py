@@ -1,4 +1,4 @@
-"""Every error that somebody can cause from the page has words of the page, in each language."""
+"""Every error that someone can cause from the page has words of the page, in each language."""
 
 import ast
 import pickle

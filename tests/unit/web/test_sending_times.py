@@ -1,4 +1,4 @@
-"""The days and hours that are offered: by everybody's clock, with the reason where not."""
+"""The days and hours that are offered: by everyone's clock, with the reason where not."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""An opt-out list gives every number in it, and our own number only by mistake of nobody."""
+"""An opt-out list gives every number in it, and our own number only by mistake of no one."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A row that nobody screened is never texted: the zeros of a new table refuse to be counted."""
+"""A row that no one screened is never texted: the zeros of a new table refuse to be counted."""
 
 import numpy as np
 import pytest

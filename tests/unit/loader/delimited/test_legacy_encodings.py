@@ -35,7 +35,7 @@ COMMON = {
     "Russian": ("Алексей Наталья Москва Сергей", "cp1251 koi8-r cp866"),
     "Greek": ("Γιώργος Ελένη Αθήνα Δημήτρης", "cp1253 iso8859-7"),
 }
-# Rare names, which nobody may get wrong without being asked.
+# Rare names, which no one may get wrong without being asked.
 RARE = {
     "French": ("Quéméner Péchard Lézignan Nérac Thiézac", "cp1252 mac-roman cp850 cp437"),
     "Polish": ("Kwaśniak Gwóźdź Ćwikła Sęk Krężel", "cp1250 iso8859-2 cp852"),

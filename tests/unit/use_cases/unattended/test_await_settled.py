@@ -1,4 +1,4 @@
-"""A list that ends in the middle of a line may be cut: it is read when nobody writes to it."""
+"""A list that ends in the middle of a line may be cut: it is read when no one writes to it."""
 
 import os
 import threading
@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
 
 
 class Waiting:
-    """A clock that does something to the file while somebody waits."""
+    """A clock that does something to the file while someone waits."""
 
     def __init__(self, meanwhile: Callable[[], object] = lambda: None) -> None:
         self.waited, self._meanwhile = 0.0, meanwhile
