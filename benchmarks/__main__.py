@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.bench import Bench
 from benchmarks.row import Row
-from benchmarks.rows import SECTIONS, Bench
+from benchmarks.rows import SECTIONS
 
 RESULTS = Path(__file__).parent / "results.md"
 NOTES = Path(__file__).parent / "notes.md"

@@ -1,0 +1,133 @@
+"""The rows about sending: frames posted to a plain server, near or 200 ms away."""
+
+import statistics
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.bench import Bench
+from benchmarks.measure import python, run
+from benchmarks.row import Row
+
+
+def sending(bench: Bench) -> Iterator[Row]:
+    """Compare B8 and B10: a server 200 ms away, 16 frames in flight, with and without a ledger."""
+    few, frames, delay, in_flight = 400, 2_000, 0.2, 16
+    short, kept, forgotten, bare = [], [], [], []
+    with _server(delay) as port:
+        for _ in range(bench.pairs):
+            short.append(_sent(port, few, in_flight, "kept")[0])
+            kept.append(_sent(port, frames, in_flight, "kept")[0])
+            forgotten.append(_sent(port, frames, in_flight, "forgotten")[0])
+            pool = python("benchmarks.peers.post_pool", port, frames, in_flight)
+            bare.append(_figures(pool)[0])
+    brief, mine, free, pooled = map(statistics.median, (short, kept, forgotten, bare))
+    # The first frame goes alone by design, so that much is added to the ideal, and to the pool.
+    ideal = delay + (frames - 1) * delay / in_flight
+    # Two lengths tell what a run costs once from what each round of 16 frames costs.
+    a_round = (mine - brief) / (frames - few) * in_flight
+    once = mine - frames / in_flight * a_round
+    lost = f"{once:.2f} s once + {a_round * 1000:.0f} ms a round"
+    for name, what, peer, unit, goal in (
+        ("B8", f"200 ms away, 16 in flight ({lost}), or the ideal", ideal, "of the ideal", 0.97),
+        ("B8p", "the same, or a bare pool of 16 connections", delay + pooled, "of the pool", 0.99),
+    ):
+        yield Row(
+            name=name,
+            what=what,
+            ours=f"{frames / mine:.1f}/s",
+            peer=f"{frames / peer:.1f}/s",
+            ratio=peer / mine,
+            unit=unit,
+            goal=f">= {goal}",
+            met=peer / mine >= goal,
+        )
+    cost = mine / free - 1
+    yield Row(
+        name="B10",
+        what="the same, or with a ledger that forgets",
+        ours=f"{mine:.2f} s",
+        peer=f"{free:.2f} s",
+        ratio=cost,
+        unit="slower",
+        goal="< 0.02",
+        met=cost < 0.02,
+    )
+
+
+def sharing(bench: Bench) -> Iterator[Row]:
+    """Compare B13: workers of four connections each, or a bare pool of as many connections."""
+    delay, rounds = 0.2, 50
+    with _server(delay) as port:
+        for workers in (1, 2, 4):
+            connections = 4 * workers
+            frames = rounds * connections
+            ours, bare = [], []
+            for _ in range(bench.pairs):
+                ours.append(_figures(python("benchmarks.ours.share", port, frames, workers))[0])
+                pool = python("benchmarks.peers.post_pool", port, frames, connections)
+                bare.append(_figures(pool)[0])
+            mine, theirs = sorted(ours)[len(ours) // 2], sorted(bare)[len(bare) // 2]
+            yield Row(
+                name=f"B13.{workers}",
+                what=f"{workers} workers x 4 in flight, 200 ms away, or a bare pool",
+                ours=f"{frames / mine:.1f}/s",
+                peer=f"{frames / theirs:.1f}/s",
+                ratio=theirs / mine,
+                unit="of the pool",
+                goal=">= 0.95",
+                met=theirs / mine >= 0.95,
+            )
+
+
+def flat_out(bench: Bench) -> Iterator[Row]:
+    """Compare B9: a server that answers at once, or requests.post in a loop."""
+    frames = 400
+    ours, naive = [], []
+    with _server(0) as port:
+        for _ in range(bench.pairs):
+            ours.append(_sent(port, frames, 16, "kept"))
+            naive.append(_figures(python("benchmarks.peers.send_naively", port, frames)))
+    mine, theirs = sorted(ours)[len(ours) // 2], sorted(naive)[len(naive) // 2]
+    ratio, share = theirs[0] / mine[0], mine[1] / theirs[1]
+    yield Row(
+        name="B9",
+        what="a server next door, or requests in a loop",
+        ours=f"{frames / mine[0]:.0f}/s",
+        peer=f"{frames / theirs[0]:.0f}/s",
+        ratio=ratio,
+        unit="times faster",
+        goal=">= 3",
+        met=ratio >= 3,
+    )
+    yield Row(
+        name="B9c",
+        what="the same, processor time a frame",
+        ours=f"{mine[1] / frames * 1000:.2f} ms",
+        peer=f"{theirs[1] / frames * 1000:.2f} ms",
+        ratio=share,
+        unit="of it",
+        goal="<= 0.6",
+        met=share <= 0.6,
+    )
+
+
+@contextmanager
+def _server(delay: float) -> Iterator[int]:
+    """Run the plain server as a process of its own."""
+    program = python("benchmarks.server", delay)
+    child = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    try:
+        yield int(child.stdout.readline())
+    finally:
+        child.kill()
+        child.wait()
+
+
+def _sent(port: int, frames: int, in_flight: int, book: str) -> tuple[float, ...]:
+    return _figures(python("benchmarks.ours.send", port, frames, in_flight, book))
+
+
+def _figures(program: list[str]) -> tuple[float, ...]:
+    return tuple(float(figure) for figure in run(program).said.split())
