@@ -27,7 +27,7 @@ PACKED_NUMBER = "<i8"
 
 
 def frame_sizes(contacts: int, size: int = SIZE_DEFAULT) -> tuple[int, ...]:
-    """Give the number of contacts of each frame, aiming at `size`.
+    """Return the number of contacts of each frame, aiming at `size`.
 
     The sizes differ by at most one, none is above 500, and none is below 200 unless there are
     fewer than 200 contacts.
@@ -74,12 +74,12 @@ def _noting_numbers(
 
 
 def iterate_contacts(contacts: "pd.DataFrame") -> Iterator[Contact]:
-    """Give the rows of a table of contacts as records, in their order."""
+    """Yield the rows of a table of contacts as records, in their order."""
     return chain.from_iterable(_batches(contacts))
 
 
 def _batches(table: "pd.DataFrame") -> Iterator[Iterable[Contact]]:
-    """Give the contacts in their order, a batch of rows at a time."""
+    """Yield the contacts in their order, a batch of rows at a time."""
     for start in range(0, len(table), BATCH_ROWS):
         rows = table.iloc[start : start + BATCH_ROWS]
         columns = {name: rows[name].tolist() for name in Contact._fields if name in rows}

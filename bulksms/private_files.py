@@ -46,7 +46,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def shared_problem(path: Path) -> str | None:
-    """Say why others can change a file or folder; None when they cannot, or it is not there."""
+    """Explain why others can change a file or folder; None when they cannot, or it is not there."""
     try:
         info = path.stat()
     except OSError:
@@ -61,7 +61,7 @@ def shared_problem(path: Path) -> str | None:
 
 
 def key_file_problem(info: os.stat_result, groups: Collection[int]) -> str | None:
-    """Say why others can read or change a key file; `groups` are those of this process.
+    """Explain why others can read or change a key file; `groups` are those of this process.
 
     Containers mount secrets as files of root that a group of the process may read.
     """

@@ -121,7 +121,7 @@ class _Setting:
 
 
 def _settings(path: Path) -> Iterator[tuple[str, _Setting]]:
-    """Give each setting with its line."""
+    """Yield each setting with its line."""
     text = read_text_file(path, "The campaign file", UsageError)
     try:
         document = tomlkit.parse(text)

@@ -30,7 +30,7 @@ HEADER = ("campaign", "frame", "rows", "contacts", "since", "likelihood", "why")
 
 
 def doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
-    """Give the figures of one frame; money as decimal strings, times in UTC."""
+    """Return the figures of one frame; money as decimal strings, times in UTC."""
     frame = doubt.frame
     return {
         "campaign": doubt.campaign,
@@ -49,7 +49,7 @@ def doubt_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
 
 
 def doubt_details_as_json(doubt: FrameInDoubt) -> dict[str, Any]:
-    """Give everything about one frame; numbers are masked."""
+    """Return everything about one frame; numbers are masked."""
     frame = doubt.frame
     return doubt_as_json(doubt) | {
         "wave": frame.wave,
@@ -129,7 +129,7 @@ def doubt_details(doubt: FrameInDoubt) -> list[str]:
 
 
 def _receipts_text(evidence: Evidence) -> str:
-    """Say what the receipts of a ticket prove, or why they do not."""
+    """Describe what the receipts of a ticket prove, or why they do not."""
     came = (
         f"Receipts with the ticket {evidence.ticket} came for {evidence.reported:,} of its "
         f"{evidence.members:,} people"
@@ -169,7 +169,7 @@ def _ticket(doubt: FrameInDoubt) -> str:
 
 
 def price_text(cost: Decimal | None) -> str:
-    """Say what a frame costs, where it is known."""
+    """Describe what a frame costs, where it is known."""
     return "an unknown amount" if cost is None else f"about {round_to_cents(cost):,} EUR"
 
 

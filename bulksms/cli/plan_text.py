@@ -64,7 +64,7 @@ def plan_lines(view: PlanView) -> Iterator[str]:
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """Give each finding with its level."""
+    """Yield each finding with its level."""
     for finding in findings:
         yield from _wrapped(f"{finding.level.value}: {_visible(finding.message)}", indent="  ")
 

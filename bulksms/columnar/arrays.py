@@ -99,7 +99,7 @@ def bools_from_arrow(array: pa.BooleanArray) -> NDArray[np.bool_]:
 def string_buffers(
     texts: pa.StringArray | pa.LargeStringArray,
 ) -> tuple[NDArray[np.signedinteger], NDArray[np.uint8]]:
-    """Give the offsets of the texts, one more than there are texts, and the bytes of all."""
+    """Return the offsets of the texts, one more than there are texts, and the bytes of all."""
     _, starts, letters = texts.buffers()
     kind = np.int32 if pa.types.is_string(texts.type) else np.int64
     if letters is None or not len(texts):
@@ -175,7 +175,7 @@ def with_bytes(texts: pa.StringArray, signs: bytes) -> NDArray[np.bool_]:
 
 
 def all_bytes(cells: pa.StringArray) -> bytes:
-    """Give all cells as one run of UTF-8."""
+    """Return all cells as one run of UTF-8."""
     return string_buffers(cells)[1].tobytes()
 
 

@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 def map_in_order(work: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result]:
-    """Give the results of `work` in order; the caller's thread takes the items."""
+    """Yield the results of `work` in order; the caller's thread takes the items."""
     remaining = iter(items)
     first = list(islice(remaining, 2))
     workers = min(MAX_WORKERS, _processors())

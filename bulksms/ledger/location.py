@@ -198,7 +198,7 @@ def refuse_untrusted(path: Path) -> None:
 
 
 def describe_sharing(folder: PurePath, mounted: Iterable[Mount]) -> str | None:
-    """Say why other machines can reach a resolved folder; None when they cannot."""
+    """Explain why other machines can reach a resolved folder; None when they cannot."""
     for part in folder.parts:
         if SYNCED.fullmatch(part):
             return f"in {part}, which is synchronised"

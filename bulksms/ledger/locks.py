@@ -113,7 +113,7 @@ class NamedLocks(ABC):
 
     @abstractmethod
     def _where_held(self, name: str) -> str:
-        """Say where a lock is held, as ` on MACHINE`; empty if that is here."""
+        """Describe where a lock is held, as ` on MACHINE`; empty if that is here."""
 
 
 class FileLocks(NamedLocks):

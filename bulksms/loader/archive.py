@@ -93,7 +93,7 @@ def chunks(
 
 
 def overlapping(pieces: Iterator[bytes], overlap: int = 200) -> Iterator[bytes]:
-    """Give each chunk with the end of the one before it, so that no match is cut in two."""
+    """Yield each chunk with the end of the one before it, so that no match is cut in two."""
     tail = b""
     for piece in pieces:
         window = tail + piece
@@ -120,7 +120,7 @@ def check_parts(archive: zipfile.ZipFile, name: str, skip: Container[str] = ()) 
 
 
 def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
-    """Give the whole of a small part; nothing when the part is missing."""
+    """Return the whole of a small part; nothing when the part is missing."""
     if part not in archive.NameToInfo:
         return b""
     return b"".join(chunks(archive, part, name))

@@ -77,17 +77,17 @@ class ByteSource:
             self.size = min([self.size, *(start + mark for mark in marks if mark >= 0)])
 
     def head(self) -> bytes:
-        """Give the first bytes, which identify the format."""
+        """Return the first bytes, which identify the format."""
         return self.read(0, HEAD_BYTES)
 
     def chunks(self, start: int = 0) -> Iterator[bytes]:
-        """Give all bytes from `start`, chunk by chunk."""
+        """Yield all bytes from `start`, chunk by chunk."""
         while chunk := self.read(start, self.chunk):
             yield chunk
             start += len(chunk)
 
     def stream(self, start: int = 0) -> io.BufferedReader:
-        """Give the bytes from `start` as a separate stream."""
+        """Return the bytes from `start` as a separate stream."""
         return io.BufferedReader(_View(self, start), min(self.chunk, io.DEFAULT_BUFFER_SIZE))
 
     @contextmanager
@@ -101,7 +101,7 @@ class ByteSource:
         self._refuse_change()
 
     def digest(self) -> Callable[[], str]:
-        """Give a function that computes the SHA-256; it reads a file again when called."""
+        """Return a function that computes the SHA-256; it reads a file again when called."""
         if self._stamp is None:
             return partial(str, _sha256(self))
         return cache(partial(_sha256_of, Path(self.name), self._stamp))

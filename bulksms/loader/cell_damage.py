@@ -71,7 +71,7 @@ class BlockFilter:
         self._guarded = guarded
 
     def __call__(self, texts: pa.RecordBatch, row_numbers: NDArray[np.int32]) -> pa.RecordBatch:
-        """Give the cells as they are kept.
+        """Return the cells as they are kept.
 
         Raises:
             RuleError: the blocks before had more rows than there may be.
@@ -168,7 +168,7 @@ class DamagedCells:
 
 
 def find_damage(header: Sequence[str], rows: RowStore, damage: DamagedCells) -> Iterator[Finding]:
-    """Give a finding for each kind of damage."""
+    """Yield a finding for each kind of damage."""
     above = DamagedCells()
     for name in header:
         above.note(int(rows.row_numbers[0]) - 1 if len(rows) else 1, name)

@@ -80,7 +80,7 @@ def clean_column(cells: pa.StringArray, letters: bytes) -> pa.StringArray:
 
 
 def _causes(letters: bytes) -> Iterator[bytes]:
-    """Give the rarest byte of each kind of leftover that there may be."""
+    """Yield the rarest byte of each kind of leftover that there may be."""
     for rarest, causes in _CAUSES.items():
         if rarest in letters and any(contains_bytes(letters, *cause) for cause in causes):
             yield rarest

@@ -46,7 +46,7 @@ class _Links:
         self._tables = struct.unpack_from(f"<{_LISTED_TABLES}I", data, 76)
 
     def following(self, sector: int) -> int:
-        """Give the sector after one; a number out of all bounds after the last."""
+        """Return the sector after one; a number out of all bounds after the last."""
         table, index = divmod(sector, self._size // 4)
         return _number(self._data, (self._tables[table] + 1) * self._size + index * 4)
 

@@ -96,7 +96,7 @@ def unmarked_utf16(data: bytes) -> str | None:
 
 
 def mislabelled(path: str, kind: Kind) -> tuple[Finding, ...]:
-    """Give a finding when the suffix does not fit the content."""
+    """Return a finding when the suffix does not fit the content."""
     suffix = PurePath(path).suffix.lower().lstrip(".")
     if suffix not in _KNOWN or suffix in _SUFFIXES[kind]:
         return ()

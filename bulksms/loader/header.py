@@ -157,7 +157,7 @@ def _has_second_header(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _contact_columns(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Give the columns in which most filled cells identify a contact."""
+    """Return the columns in which most filled cells identify a contact."""
     columns = []
     for at in range(max(map(len, rows))):
         cells = [cells[at] for cells in rows if len(cells) > at and cells[at].strip()]

@@ -64,14 +64,14 @@ class Source:
 
 
 def no_rows() -> "NDArray[np.int64]":
-    """Give an empty array of row numbers."""
+    """Return an empty array of row numbers."""
     import numpy as np
 
     return np.empty(0, dtype=np.int64)
 
 
 def no_cells() -> "NDArray[np.int64]":
-    """Give an empty array of cells."""
+    """Return an empty array of cells."""
     import numpy as np
 
     return np.empty((0, 2), dtype=np.int64)

@@ -53,12 +53,12 @@ class Block:
         return len(self.row_numbers)
 
     def take(self, inside: NDArray[np.int64]) -> "Block":
-        """Give some of the rows, which need not follow each other."""
+        """Return some of the rows, which need not follow each other."""
         texts = self.texts.take(ints_to_arrow(inside))
         return Block(start=self.start, row_numbers=self.row_numbers[inside], texts=texts)
 
     def column(self, at: int) -> pa.StringArray:
-        """Give the texts of a column by its position; an empty cell is `""`, never missing."""
+        """Return the texts of a column by its position; an empty cell is `""`, never missing."""
         return self.texts.column(str(at))
 
 
@@ -85,7 +85,7 @@ class RowStore:
         return len(self.row_numbers)
 
     def blocks(self, columns: Sequence[int] | None = None) -> Iterator[Block]:
-        """Give the blocks in order, with all columns or some."""
+        """Yield the blocks in order, with all columns or some."""
         wanted = range(self.width) if columns is None else sorted(set(columns))
         start = 0
         for texts in self._batches(wanted):
@@ -94,17 +94,17 @@ class RowStore:
             start = end
 
     def column(self, at: int) -> pa.ChunkedArray:
-        """Give a whole column."""
+        """Return a whole column."""
         chunks = [block.column(at) for block in self.blocks([at])]
         return pa.chunked_array(chunks, pa.string())
 
     def cell(self, index: int, at: int) -> str:
-        """Give one cell of the row at an index."""
+        """Return one cell of the row at an index."""
         text: str = self.row(index, [at]).column(at)[0].as_py()
         return text
 
     def row(self, index: int, columns: Sequence[int]) -> Block:
-        """Give some columns of the row at an index."""
+        """Return some columns of the row at an index."""
         block = next(block for block in self.blocks(columns) if index < block.start + len(block))
         return block.take(np.array([index - block.start]))
 
@@ -166,7 +166,7 @@ class RowStoreWriter:
             self._append(batch.slice(start, self._block_rows))
 
     def finish(self) -> RowStore:
-        """Give the rows; nothing can be added after this."""
+        """Return the rows; nothing can be added after this."""
         self._combine()
         with self._executor:
             if self._storing is not None:

@@ -67,7 +67,7 @@ class RowWidths:
     def ragged_rows(
         self, rows: RowStore, broken: Sequence[int] = (), *, separated: bool
     ) -> NDArray[np.int64]:
-        """Give the numbers of the rows that may be shifted, apart from the broken ones.
+        """Return the numbers of the rows that may be shifted, apart from the broken ones.
 
         Args:
             rows: whose cells were counted.
@@ -173,7 +173,7 @@ def _look_shifted(
 
 
 def _usual_looks(rows: RowStore, complete: Booleans) -> list[int]:
-    """Give what the cells of each column look like in the complete rows; -1 when they vary."""
+    """Return what the cells of each column look like in the complete rows; -1 when they vary."""
     counts = np.zeros((rows.width, len(_LOOKS) + 1), dtype=np.int64)
     for block in rows.blocks():
         inside = bools_to_arrow(complete[block.start : block.start + len(block)])

@@ -170,7 +170,7 @@ def _merge_neighbours(
 
 
 def _fitting_spans(template: Template, widths: SpanWidths) -> Iterator[tuple[Span, int]]:
-    """Give the spans of two values or more that fit in every row, with their number of values."""
+    """Yield the spans of two values or more that fit in every row, with their number of values."""
     for first, start in enumerate(widths.positions):
         for values, stop in enumerate(widths.positions[first + 1 :], start=2):
             # The API looks for the STOP mention in the text and hardly in the values.
@@ -187,7 +187,7 @@ def _contains_stop(template: Template, span: Span) -> bool:
 def _shared(
     template: Template, own: Collection[Placeholder], free: int
 ) -> Iterator[tuple[Placeholder, ...]]:
-    """Give the sets of repeated values that may get a field each, the empty set first."""
+    """Yield the sets of repeated values that may get a field each, the empty set first."""
     uses = Counter(piece for piece in template.pieces if isinstance(piece, Placeholder))
     repeated = [slot for slot, times in uses.most_common(SHARED_LIMIT) if times > 1]
     candidates = [slot for slot in repeated if slot not in own]

@@ -149,7 +149,7 @@ class MessageMeter:
             self._longest, self.longest_index = longest, int(index)
 
     def stats(self) -> MessageStats | None:
-        """Give the sums; `None` without texts."""
+        """Return the sums; `None` without texts."""
         if not self._rows_by_segments:
             return None
         by_segments = dict(sorted(self._rows_by_segments.items()))
@@ -222,7 +222,7 @@ def _over_by(units: int, capacity: Capacity, usual: int) -> int:
 def _by_character(
     rows: "pd.Series[int]", non_gsm: "pd.Series[str]", extra: "pd.Series[int]"
 ) -> Iterator[tuple[str, _CharacterTotals]]:
-    """Give the totals of each character, grouped by the few sets that a list repeats."""
+    """Yield the totals of each character, grouped by the few sets that a list repeats."""
     import pandas as pd
 
     table = pd.DataFrame({"characters": non_gsm, "row": rows, "extra": extra})
@@ -236,7 +236,7 @@ def _by_character(
 
 
 def _non_gsm_characters(by_character: dict[str, _CharacterTotals]) -> Iterator[NonGsmCharacter]:
-    """Give the characters, the most frequent first."""
+    """Yield the characters, the most frequent first."""
     for character, totals in sorted(
         by_character.items(), key=lambda item: (-item[1].rows, item[0])
     ):

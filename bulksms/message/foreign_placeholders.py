@@ -55,7 +55,7 @@ def foreign_placeholders(
 
 
 def _matches(pattern: str, text: str) -> Iterator[tuple[str, str]]:
-    """Give every match with the name in it; matches may overlap, as in "-20% %Ville%"."""
+    """Yield every match with the name in it; matches may overlap, as in "-20% %Ville%"."""
     for match in re.finditer(f"(?=({pattern % NAME}))", text):
         yield match[1], match[2].strip()
 

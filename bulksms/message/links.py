@@ -98,7 +98,7 @@ def _suspect_pattern() -> str:
 
 
 def check_links(text: str) -> dict[str, LinkProblem]:
-    """Give the addresses of a text that have a problem."""
+    """Return the addresses of a text that have a problem."""
     return {link.address: link.problem for link in _links(text)}
 
 

@@ -41,7 +41,7 @@ def stop_mention_missing(text: str, purpose: str, countries: Iterable[str]) -> F
 
 
 def _similar_mention(text: str) -> str:
-    """Say what is wrong with a mention that only looks right; empty without one."""
+    """Describe what is wrong with a mention that only looks right; empty without one."""
     visible = [character for character in text if unicodedata.category(character) != "Cf"]
     characters = [
         character

@@ -157,7 +157,7 @@ def _transliterated(contacts: "pd.DataFrame", template: Template) -> "pd.DataFra
 
 
 def _values(contacts: "pd.DataFrame", template: Template) -> Iterator[tuple[str, "pd.Series[str]"]]:
-    """Give every value that is sent: those of the text, and mapped fields it does not use."""
+    """Yield every value that is sent: those of the text, and mapped fields it does not use."""
     for slot in template.slots:
         yield slot.name, slot.fill(contacts[slot.name])
     for name in FIELDS:

@@ -103,7 +103,7 @@ class Tariff:
         )
 
     def substitute_price(self, sms_type: str) -> Decimal:
-        """Give the price to use for a country that the tariff lacks."""
+        """Return the price to use for a country that the tariff lacks."""
         by_country = self.prices.get(sms_type, {})
         return by_country.get(HOME) or max(by_country.values(), default=Decimal(0))
 
@@ -128,12 +128,12 @@ class Estimate:
     source: str = ""
 
     def cost_of(self, segments: int, country: str) -> Decimal:
-        """Give the exact cost of segments to a country of the list, in euros."""
+        """Return the exact cost of segments to a country of the list, in euros."""
         return Decimal(segments * in_millionths(self.prices[country])) / MILLION
 
 
 def in_millionths(price: Decimal) -> int:
-    """Give a price in whole millionths of a euro."""
+    """Return a price in whole millionths of a euro."""
     return int(price * MILLION)
 
 

@@ -73,7 +73,7 @@ def next_allowed_time(
 def explain_quiet_hours(
     localities: tuple[Locality, ...], moment: datetime, hours: SendingHours
 ) -> str | None:
-    """Say why a moment is not allowed, and which one is; `None` when it is allowed."""
+    """Explain why a moment is not allowed, and which one is; `None` when it is allowed."""
     period = quiet_period(localities, moment, hours)
     if period is None:
         return None
@@ -105,7 +105,7 @@ def _quiet_periods(
 
 
 def _quiet_reason(locality: Locality, local: datetime, hours: SendingHours) -> str | None:
-    """Say why a local time is not allowed."""
+    """Explain why a local time is not allowed."""
     if not hours.sundays and local.weekday() == SUNDAY:
         return "it is Sunday"
     holiday = None if hours.holidays else _holiday(locality, local.date())

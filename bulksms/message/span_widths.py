@@ -46,9 +46,9 @@ class SpanWidths:
                 self._longest[span] = int(widths[longest]), int(contacts["row"].iloc[longest])
 
     def longest(self, first: int, last: int) -> int:
-        """Give the longest that the pieces from one to another become; 0 without rows."""
+        """Return the longest that the pieces from one to another become; 0 without rows."""
         return self._longest.get((first, last), (0, 0))[0]
 
     def row_of(self, span: Span) -> int:
-        """Give the row in which a span is longest; 0 without rows."""
+        """Return the row in which a span is longest; 0 without rows."""
         return self._longest.get(span, (0, 0))[1]

@@ -33,7 +33,7 @@ class Locality:
 
 
 def localities_of(phone_numbers: NDArray[np.int64]) -> tuple[Locality, ...]:
-    """Give the localities of E.164 numbers, each once."""
+    """Return the localities of E.164 numbers, each once."""
     starts = range(0, len(phone_numbers), NUMBERS_AT_ONCE)
     parts = (_localities(phone_numbers[start : start + NUMBERS_AT_ONCE]) for start in starts)
     return tuple(sorted(set().union(*parts), key=lambda each: (each.country, each.zones)))
@@ -90,7 +90,7 @@ def _locality(digits: str) -> Locality:
 
 
 def _zones(number: phonenumbers.PhoneNumber, country: str) -> tuple[str, ...]:
-    """Give every zone a number may be in.
+    """Return every zone a number may be in.
 
     phonenumbers knows zones by area code, and puts Algiers into the zone of Paris, Casablanca
     into that of the Canaries and all of Spain on the mainland. It is used only where an area

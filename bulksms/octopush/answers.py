@@ -55,7 +55,7 @@ def read_answer(
     contacts: int,
     simulation: bool = False,
 ) -> Outcome:
-    """Say what became of a frame of so many contacts, by a complete answer."""
+    """Describe what became of a frame of so many contacts, by a complete answer."""
     match status // 100:
         case 2:
             fields = read_object(body)
@@ -243,7 +243,7 @@ def _by_code(code: Code, message: str) -> Outcome:
 
 
 def _account_reason(code: int | None) -> str | None:
-    """Give the sentence of a code about the account, which says more than the status."""
+    """Return the sentence of a code about the account, which says more than the status."""
     meaning = look_up(code) if code else None
     return meaning.meaning if meaning and meaning.kind is CodeClass.ACCOUNT else None
 

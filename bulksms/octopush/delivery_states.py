@@ -55,7 +55,7 @@ class DeliveryStatus:
     words: dict[str, tuple[str, str]]
 
     def sentence(self, language: str = "en") -> str:
-        """Say what happened, whether it was charged, and what to do."""
+        """Describe what happened, whether it was charged, and what to do."""
         happened, advice = self.words[language]
         return f"{happened}. {_CHARGED[self.charged][language]} {advice}"
 

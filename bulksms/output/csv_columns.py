@@ -78,13 +78,13 @@ def write_blocks(
 def _rows(
     blocks: Iterable[Item], columns: Callable[[Item], Sequence[pa.StringArray]]
 ) -> Iterator[tuple[str, ...]]:
-    """Give the rows of each block one after the other, as a workbook is written by cells."""
+    """Yield the rows of each block one after the other, as a workbook is written by cells."""
     for block in blocks:
         yield from zip(*(column.to_pylist() for column in columns(block)), strict=True)
 
 
 def arrow_texts(table: "pd.DataFrame") -> list[pa.StringArray]:
-    """Give the columns of a table of texts or whole numbers as texts."""
+    """Return the columns of a table of texts or whole numbers as texts."""
     texts = (table.iloc[:, at].astype("str") for at in range(table.shape[1]))
     return [_combined(pa.array(text, type=pa.string())) for text in texts]
 

@@ -33,5 +33,5 @@ def guard(cell: object) -> str:
 
 
 def unguard(cell: str) -> str:
-    """Give the value that `guard` made a cell of."""
+    """Return the value that `guard` made a cell of."""
     return _GUARDED_INSIDE.sub(r"\1", cell[1:] if _GUARDED.match(cell) else cell)

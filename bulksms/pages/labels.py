@@ -36,7 +36,7 @@ class Labels:
 
 @cache
 def labels_of(code: str) -> Labels:
-    """Give the names in a language."""
+    """Return the names in a language."""
     language = language_of(code)
     _, pgettext = language.catalogue.gettext, language.pgettext
     return Labels(

@@ -12,7 +12,7 @@ __all__ = ["plan_as_json", "preview_as_json"]
 
 
 def plan_as_json(view: PlanView) -> dict[str, Any]:
-    """Give a plan as plain values; `rows` is the sum of the next four counts."""
+    """Return a plan as plain values; `rows` is the sum of the next four counts."""
     return {
         **_delivery(view.delivery),
         "files": [_fields(file) for file in view.files],
@@ -41,7 +41,7 @@ def plan_as_json(view: PlanView) -> dict[str, Any]:
 
 
 def preview_as_json(preview: Preview) -> dict[str, Any]:
-    """Give one finished text as plain values."""
+    """Return one finished text as plain values."""
     return {
         "asked": list(preview.requests),
         "row": preview.row,
@@ -80,7 +80,7 @@ def _message(stats: MessageStats) -> dict[str, Any]:
 
 
 def _segments(stats: MessageStats, segments_by_api: int | None) -> dict[str, Any]:
-    """Say why the texts cost what they cost, and what would make them cheaper."""
+    """Explain why the texts cost what they cost, and what would make them cheaper."""
     return {
         "rows_by_segments": {str(count): rows for count, rows in stats.rows_by_segments.items()},
         "usual": stats.usual_segments,

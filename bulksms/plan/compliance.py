@@ -82,7 +82,7 @@ def quiet_hours_violation(
     hours: SendingHours | None,
     moment: datetime,
 ) -> str | None:
-    """Say why marketing must not reach these people at a moment; alerts always may."""
+    """Explain why marketing must not reach these people at a moment; alerts always may."""
     if hours is None or parameters.purpose is not Purpose.WHOLESALE:
         return None
     return explain_quiet_hours(localities_of(phone_numbers), moment, hours)

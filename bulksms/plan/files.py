@@ -51,7 +51,7 @@ class JoinedHeader:
         return cls(names=tuple(names), positions=positions)
 
     def cells(self, sheet_index: int, block: Block) -> list[pa.StringArray]:
-        """Give the original cells of a block as columns of this header."""
+        """Return the original cells of a block as columns of this header."""
         own = {at: block.column(n) for n, at in enumerate(self.positions[sheet_index])}
         empty = strings_to_arrow([""] * len(block))
         return [own.get(at, empty) for at in range(len(self.names))]
@@ -111,7 +111,7 @@ def write_rejects(path: Path, plan: Plan, delimiter: str = ",") -> None:
 
 
 def blocks_of(plan: Plan) -> Iterator[tuple[int, Block]]:
-    """Give every block of every sheet, with the index of the sheet."""
+    """Yield every block of every sheet, with the index of the sheet."""
     for sheet_index, (sheet, _) in enumerate(plan.sheets):
         for block in sheet.rows.blocks():
             yield sheet_index, block

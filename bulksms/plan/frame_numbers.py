@@ -22,7 +22,7 @@ class FrameNumbers:
         self._contacts = plan.row_table.sendable
 
     def of_rows(self, rows: slice) -> NDArray[np.int32]:
-        """Give the frame number of each of the next rows, 0 for a row that is in none."""
+        """Return the frame number of each of the next rows, 0 for a row that is in none."""
         contacts = self._contacts[rows]
         frames = np.zeros(len(contacts), dtype=np.int32)
         texts = self._plan.personalised

@@ -98,11 +98,11 @@ class PersonalisedVariants:
         return marks
 
     def phone_numbers(self, variant: int | None = None) -> "PhoneNumbers":
-        """Give the numbers of the contacts in file order, of all texts or of one."""
+        """Return the numbers of the contacts in file order, of all texts or of one."""
         return self.row_table.columns.phone_numbers[self.marks(variant)]
 
     def blocks(self, marks: Marks | None = None) -> Iterator[tuple[int, PersonalisedBlock]]:
-        """Give the contacts, or the marked ones, with the index of their text.
+        """Yield the contacts, or the marked ones, with the index of their text.
 
         They come in file order in blocks, under their positions in the row table.
         """
@@ -111,7 +111,7 @@ class PersonalisedVariants:
             yield index, self.variants[index].personaliser.fill(block)
 
     def variant_blocks(self, variant: int) -> "Iterator[pd.DataFrame]":
-        """Give the contacts of one text, with their origin and all seven fields filled."""
+        """Yield the contacts of one text, with their origin and all seven fields filled."""
         return (block.contacts for _, block in self.blocks(self.marks(variant)))
 
     @property

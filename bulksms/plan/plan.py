@@ -69,7 +69,7 @@ class Plan:
         return pd.concat([*self.contact_blocks()], ignore_index=True)
 
     def contact_blocks(self) -> "Iterator[pd.DataFrame]":
-        """Give the contacts to text in blocks, variant by variant, each in file order."""
+        """Yield the contacts to text in blocks, variant by variant, each in file order."""
         texts = self.personalised
         yield self._no_contacts
         if texts is None:
@@ -96,7 +96,7 @@ class Plan:
         return self.row_table.columns.phone_numbers[self.row_table.sendable]
 
     def numbers_of(self, variant: int) -> "PhoneNumbers":
-        """Give the numbers of the contacts of one text in file order."""
+        """Return the numbers of the contacts of one text in file order."""
         texts = self.personalised
         return self.phone_numbers if texts is None else texts.phone_numbers(variant)
 

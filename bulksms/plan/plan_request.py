@@ -62,7 +62,7 @@ class PlanRequest:
         return tuple(self.names.get(path, path) for path in self.files)
 
     def prices_for(self, countries: Iterable[str]) -> Tariff:
-        """Give the prices to estimate with for a list that reaches these countries."""
+        """Return the prices to estimate with for a list that reaches these countries."""
         learned = self.learned_price
         if learned is None or self.tariff.origin is PriceSource.TARIFF:
             return self.tariff

@@ -186,7 +186,7 @@ def _previews(
 
 
 def _left_out(request: str, rows: RowTable, region: str) -> Preview:
-    """Say why a row or a number gets no text."""
+    """Explain why a row or a number gets no text."""
     requested_row = ROW.fullmatch(request)
     if requested_row is not None:
         row_number = int(requested_row[1])
@@ -202,14 +202,14 @@ def _left_out(request: str, rows: RowTable, region: str) -> Preview:
 
 
 def _sentences_of(row: int, rows: RowTable) -> Iterator[str]:
-    """Say why a row is left out, by its number in each of the files."""
+    """Explain why a row is left out, by its number in each of the files."""
     for _, block in rejection_blocks(rows):
         left_out = block.to_pandas()
         yield from map(str, left_out["sentence"][left_out["row"] == row])
 
 
 def _rows_left_out(number: int, rows: RowTable, region: str) -> Iterator[tuple[int, str]]:
-    """Give the rows with a number that are left out, and their sentences."""
+    """Yield the rows with a number that are left out, and their sentences."""
     for positions, block in rejection_blocks(rows):
         same = rows.columns.phone_numbers[positions] == number
         left_out = block.to_pandas()

@@ -42,7 +42,7 @@ def write_profile(path: Path, plan: Plan) -> None:
 
 
 def _reading(request: PlanRequest) -> dict[str, str | int]:
-    """Give the reading options that were chosen; what was detected is detected again."""
+    """Return the reading options that were chosen; what was detected is detected again."""
     reading = request.reading
     usual_locale = locale_of_region(request.rules.region)
     options = {

@@ -44,7 +44,7 @@ class TextOptions:
 
 
 def referenced_columns(parameters: Parameters, options: TextOptions) -> tuple[str, ...]:
-    """Give the columns that the texts use, and the one that chooses among them.
+    """Return the columns that the texts use, and the one that chooses among them.
 
     Raises:
         TemplateError: a text is not valid.
@@ -60,7 +60,7 @@ def referenced_columns(parameters: Parameters, options: TextOptions) -> tuple[st
 
 
 def source_texts(parameters: Parameters, options: TextOptions) -> Iterator[tuple[str | None, str]]:
-    """Give each value with its text, and last the text of all others."""
+    """Yield each value with its text, and last the text of all others."""
     if options.texts_by_column is not None:
         yield from options.texts_by_column.texts.items()
     if options.texts_by_column is None or parameters.text:

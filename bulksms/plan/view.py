@@ -227,7 +227,7 @@ def _choosing_column(plan: Plan) -> str | None:
 
 
 def _mapping(plan: Plan, columns_by_field: Mapping[str, tuple[str, ...]]) -> MappingView:
-    """Give the headers of the number and of every field."""
+    """Return the headers of the number and of every field."""
     phones: list[str] = []
     fields: dict[str, str] = {}
     for sheet, mapping in plan.sheets:
@@ -252,7 +252,7 @@ def _ignored_columns(plan: Plan) -> tuple[str, ...]:
 
 
 def _uses(mapping: ColumnMapping, choosing_column: str | None) -> dict[int, str]:
-    """Say what each used column is for; a field's own name wins over its use in the text."""
+    """Describe what each used column is for; a field's own name wins over its use in the text."""
     uses = {at: f"{{{name}}}" for name, at in mapping.extras.items()}
     uses |= dict.fromkeys(mapping.consent, "consent")
     uses |= dict.fromkeys(mapping.do_not_contact, "do not contact")
@@ -269,7 +269,7 @@ def _uses(mapping: ColumnMapping, choosing_column: str | None) -> dict[int, str]
 
 
 def _columns(file: int, sheet: Sheet, uses: Mapping[int, str]) -> Iterator[ColumnView]:
-    """Give every column once."""
+    """Yield every column once."""
     for at, header in enumerate(sheet.header):
         samples = samples_of(sheet, at)
         yield ColumnView(file=file, header=header, use=uses.get(at), samples=samples)

@@ -62,7 +62,7 @@ def fetch_files(address: str, folder: Path, access: RemoteAccess) -> list[Fetche
 
 
 def _address_of_match(pattern: str, path: str) -> str:
-    """Give the address of a file that a pattern matched, by the path that its driver gives."""
+    """Return the address of a file that a pattern matched, by the path that its driver gives."""
     parts = urlsplit(pattern)
     below = path.lstrip("/")  # of a store it begins with the bucket, else a server has it
     where = below if below.startswith(f"{parts.netloc}/") else f"{parts.netloc}/{below}"

@@ -17,7 +17,7 @@ def api_words(sentence: str, language: Language) -> str | None:
 
 
 def refusal_words(code: int | None, message: str, language: Language) -> tuple[str, str | None]:
-    """Say why Octopush refused: a sentence, and what is left of it in English.
+    """Explain why Octopush refused: a sentence, and what is left of it in English.
 
     An answer without a code that is known has only the words of Octopush itself.
     """
@@ -32,7 +32,7 @@ def refusal_words(code: int | None, message: str, language: Language) -> tuple[s
 
 @cache
 def api_sentences() -> frozenset[str]:
-    """Give the sentences of the program about answers of Octopush that hold no value."""
+    """Return the sentences of the program about answers of Octopush that hold no value."""
     return frozenset(_sentences())
 
 

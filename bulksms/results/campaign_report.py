@@ -189,7 +189,7 @@ def _refusal_kinds(record: CampaignRecord, totals: CampaignTotals) -> set[str]:
 
 
 def _next_steps(record: CampaignRecord, totals: CampaignTotals) -> Iterator[str]:
-    """Say what to do about doubt, refusals and missing people."""
+    """Describe what to do about doubt, refusals and missing people."""
     if totals.in_doubt is not None:
         yield (
             f"{_listed(totals.in_doubt)}: no certain answer, so they may have the text. Decide "

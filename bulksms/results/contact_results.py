@@ -65,7 +65,7 @@ def _all_rows(outcomes: ContactOutcomes) -> list[pa.StringArray]:
 def _sheets(
     outcomes: OutcomeParts, report: Report, frames: Sequence[FrameRecord]
 ) -> Iterator[SheetContent]:
-    """Give the sheets; the first is what the CSV holds."""
+    """Yield the sheets; the first is what the CSV holds."""
     header = _header(outcomes)
     sent = (part.of_class("sent", "simulated") for part in outcomes)
     yield SheetContent(title="All rows", header=header, rows=_lines(outcomes))
@@ -85,7 +85,7 @@ def _sheets(
 
 
 def _lines(parts: Iterable[ContactOutcomes]) -> Iterator[Sequence[Cell]]:
-    """Give the rows with real row and frame numbers."""
+    """Yield the rows with real row and frame numbers."""
     return chain.from_iterable(map(_lines_of_part, parts))
 
 
@@ -96,7 +96,7 @@ def _lines_of_part(outcomes: ContactOutcomes) -> Iterator[Sequence[Cell]]:
 
 
 def _left_out_sheet(outcomes: OutcomeParts) -> SheetContent:
-    """Give the rows left out, with the reason and what to do."""
+    """Return the rows left out, with the reason and what to do."""
     added = ["bulksms_row", "bulksms_code", "Why", "bulksms_reason", "What to do"]
     left_out = (part.of_class(*_LEFT_OUT) for part in outcomes)
     return SheetContent(
@@ -124,7 +124,7 @@ def _left_out_lines(left_out: ContactOutcomes) -> Iterator[Sequence[Cell]]:
 
 
 def _summary(report: Report) -> Iterator[Sequence[Cell]]:
-    """Give the figures of the report, with real amounts and times."""
+    """Yield the figures of the report, with real amounts and times."""
     yield "Campaign", report.campaign
     yield "State", report.state
     yield "Mode", report.mode.upper()

@@ -9,7 +9,7 @@ __all__ = ["cost_words", "unpriced_words"]
 
 
 def cost_words(report: Report, language: Language, in_doubt: Decimal | None = None) -> str:
-    """Say what a campaign cost, with what frames in doubt may add to it."""
+    """Describe what a campaign cost, with what frames in doubt may add to it."""
     _, total = language.catalogue.gettext, report.total_cost
     if report.unpriced and not total and not in_doubt:
         return _("not reported")

@@ -51,7 +51,7 @@ class CountryTally:
         self._sums.append(by_row.groupby(["frame", "country"]).sum())
 
     def shares(self) -> tuple[CountryShare, ...]:
-        """Give the countries, the most people first; empty if the ledger has no segments."""
+        """Return the countries, the most people first; empty if the ledger has no segments."""
         sums = pd.concat(self._sums).groupby(["frame", "country"]).sum() if self._sums else None
         if sums is None or not (sums["segments"] > 0).any():
             return ()

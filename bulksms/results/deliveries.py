@@ -133,7 +133,7 @@ def count_messages(
 
 
 def explain_failures(groups: Mapping[str, int]) -> str | None:
-    """Say that many texts with a final receipt did not arrive; `None` when they are few."""
+    """Report that many texts with a final receipt did not arrive; `None` when they are few."""
     failed = groups[DeliveryGroup.NOT_DELIVERED]
     final = failed + groups[DeliveryGroup.DELIVERED]
     if not is_many_failed(failed, final):

@@ -8,7 +8,7 @@ __all__ = ["file_statements"]
 
 
 def file_statements(count: int, language: Language) -> Mapping[str, str]:
-    """Give the statements by the code of the finding, each for a count."""
+    """Return the statements by the code of the finding, each for a count."""
     _, n = language.catalogue.gettext, language.catalogue.ngettext
     return {
         "broken_rows": n(

@@ -38,7 +38,7 @@ def write_frame_results(
 
 
 def frame_lines(campaign: str, frames: Iterable[FrameRecord]) -> Iterator[Sequence[Cell]]:
-    """Give the line of every frame, in the order of `FRAME_COLUMNS`."""
+    """Yield the line of every frame, in the order of `FRAME_COLUMNS`."""
     return (_line(campaign, frame) for frame in frames)
 
 

@@ -8,7 +8,7 @@ __all__ = ["person_words"]
 
 
 def person_words(code: str) -> Mapping[str, str]:
-    """Give the sentences in a language, each by its name."""
+    """Return the sentences in a language, each by its name."""
     language = language_of(code)
     _, pgettext = language.catalogue.gettext, language.pgettext
     return {

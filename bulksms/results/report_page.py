@@ -79,7 +79,7 @@ def report_page(facts: CampaignFacts, options: ReportOptions, made_at: datetime)
 
 
 def _headline(view: ReportView, language: Language) -> str:
-    """Say how many of how many, and what else is not as it should be."""
+    """Describe how many of how many, and what else is not as it should be."""
     report, people = view.report, view.people
     _, n = language.catalogue.gettext, language.catalogue.ngettext
     if report.nothing_new or not people:
@@ -178,7 +178,7 @@ def _state_finding(code: str, count: int, language: Language) -> str | None:
 
 
 def _answer(frame: FrameRecord, language: Language) -> tuple[str, str | None]:
-    """Give the ticket of a frame, else what Octopush answered: translated, or in English."""
+    """Return the ticket of a frame, else what Octopush answered: translated, or in English."""
     if frame.ticket:
         return frame.ticket, None
     if frame.state is FrameState.REFUSED:
@@ -188,7 +188,7 @@ def _answer(frame: FrameRecord, language: Language) -> tuple[str, str | None]:
 
 
 def _difference(view: ReportView, language: Language) -> str | None:
-    """Say how the cost differs from the plan for the same texts; `None` if that is unknown."""
+    """Describe how the cost differs from the plan for the same texts; `None` if that is unknown."""
     _ = language.catalogue.gettext
     planned = view.report.planned_cost
     if planned is None or view.report.unpriced:
@@ -202,5 +202,5 @@ def _difference(view: ReportView, language: Language) -> str | None:
 
 
 def _doubtful_cost(view: ReportView) -> Decimal | None:
-    """Give what the frames in doubt may add to the cost; `None` if that is unknown."""
+    """Return what the frames in doubt may add to the cost; `None` if that is unknown."""
     return next((share.cost for share in view.classes if share.name == "in_doubt"), None)

@@ -30,7 +30,7 @@ class ReportStep:
 
 
 def report_steps(view: ReportView, language: Language) -> Iterator[ReportStep]:
-    """Give the steps, the most urgent first."""
+    """Yield the steps, the most urgent first."""
     _, n = language.catalogue.gettext, language.catalogue.ngettext
     report, frames = view.report, view.all_frames
     campaign = quoted(report.campaign)

@@ -138,7 +138,7 @@ def view_report(
 
 
 def _classes(report: Report, frames: Sequence[FrameRecord]) -> Iterator[ClassShare]:
-    """Give every class that has rows, in the order of the picture."""
+    """Yield every class that has rows, in the order of the picture."""
     for name, fill in FILLS.items():
         rows = report.contacts.get(name, 0)
         if rows:
@@ -156,14 +156,14 @@ def _cost(name: str, report: Report, frames: Sequence[FrameRecord]) -> Decimal |
 
 
 def _deliveries(facts: CampaignFacts) -> Iterator[DeliveryShare]:
-    """Give every group of receipts that has texts, in the order of the picture."""
+    """Yield every group of receipts that has texts, in the order of the picture."""
     for name, rows in (facts.deliveries or {}).items():
         if rows:
             yield DeliveryShare(name=name, rows=rows, fill=DELIVERY_FILLS[name])
 
 
 def _left_out(facts: CampaignFacts, counted: RowTally) -> Iterator[LeftOutShare]:
-    """Give the rows left out by reason, the most frequent first."""
+    """Yield the rows left out by reason, the most frequent first."""
     if facts.outcomes is None:
         rows = sum(facts.report.contacts[name] for name in LEFT_OUT)
         if rows:

@@ -55,7 +55,7 @@ def write_result_files(
 def _writers(
     facts: CampaignFacts, files: ResultFiles, delimiter: str, now: datetime
 ) -> Iterator[Callable[[], None]]:
-    """Give an action for each file."""
+    """Yield an action for each file."""
     if files.results:
         name = facts.record.name
         yield partial(write_frame_results, files.results, name, facts.frames, delimiter)

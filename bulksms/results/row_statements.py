@@ -8,7 +8,7 @@ __all__ = ["row_statements"]
 
 
 def row_statements(count: int, language: Language) -> Mapping[str, str]:
-    """Give the statements by the code of the finding, each for a count."""
+    """Return the statements by the code of the finding, each for a count."""
     _, n = language.catalogue.gettext, language.catalogue.ngettext
     return {
         "columns_used": _("The columns were recognised by their titles and values."),

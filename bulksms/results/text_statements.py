@@ -8,7 +8,7 @@ __all__ = ["text_statements"]
 
 
 def text_statements(count: int, language: Language) -> Mapping[str, str]:
-    """Give the statements by the code of the finding, each for a count."""
+    """Return the statements by the code of the finding, each for a count."""
     _, n = language.catalogue.gettext, language.catalogue.ngettext
     return {
         "api_rewrites": n(

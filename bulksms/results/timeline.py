@@ -83,7 +83,7 @@ def _floor(moment: datetime, width: timedelta) -> datetime:
 
 
 def _ticks(most: int) -> tuple[int, ...]:
-    """Give 0, a half and a whole, where the whole is a round number not below the most."""
+    """Return 0, a half and a whole, where the whole is a round number not below the most."""
     power = 10 ** max(len(str(most)) - 2, 0)
     whole = next(
         step * power for step in (2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 50, 60, 80, 100)

@@ -42,7 +42,7 @@ class Refusal:
 
 
 def stop_of(record: CampaignRecord, report: Report, language: Language) -> Stop | None:
-    """Say why a campaign does not go on; None while it is sent and when it is done."""
+    """Explain why a campaign does not go on; None while it is sent and when it is done."""
     sentence = stop_words(report.state, report.cause, language)
     if sentence is None:
         return None
@@ -52,7 +52,7 @@ def stop_of(record: CampaignRecord, report: Report, language: Language) -> Stop 
 
 
 def refusals_of(groups: Iterable[FrameGroup], language: Language) -> tuple[Refusal, ...]:
-    """Say why requests were refused, each reason once."""
+    """Explain why requests were refused, each reason once."""
     return tuple(_refusal(group, language) for group in groups)
 
 

@@ -119,7 +119,7 @@ def _of_person(
     chance: random.Random,
     now: datetime,
 ) -> Iterator[PlannedCallback]:
-    """Give the receipts of one text, and what its reader answers."""
+    """Yield the receipts of one text, and what its reader answers."""
     share = chance.random()
     final = "DELIVERED" if share >= rules.undelivered else chance.choice(FAILURES)
     if number in rules.opted_out:
@@ -161,7 +161,7 @@ def _answer(
 def _forged(
     frame: AcceptedFrame, chance: random.Random, now: datetime
 ) -> Iterator[PlannedCallback]:
-    """Give what strangers send: to a guessed address, or, knowing it, about a wrong person."""
+    """Yield what strangers send: to a guessed address, or, knowing it, about a wrong person."""
     free = STRANGERS + chance.randrange(1000)
     stranger = str(next(n for n in range(free, free + 1000) if f"+{n}" not in frame.recipients))
     for number in frame.recipients[: max(1, int(len(frame.recipients) * FORGED_SHARE))]:

@@ -46,7 +46,7 @@ def refuse_trial(campaign: SavedCampaign) -> None:
 
 
 def folders_of(campaign: SavedCampaign, folder: Path) -> WatchedFolders:
-    """Say where files go.
+    """Describe where files go.
 
     Raises:
         UsageError: two of the folders are the same, so that a file would run again and again.

@@ -49,7 +49,7 @@ class FileReport:
     report: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Give the values for JSON."""
+        """Return the values for JSON."""
         return {
             "file": self.name,
             "state": self.state,

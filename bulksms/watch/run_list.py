@@ -58,7 +58,7 @@ class ListRunner:
 
 
 def _again_after(run: UnattendedRun) -> float | None:
-    """Say when to try again what is not the outcome of the file, but of the moment or set-up."""
+    """Describe when a run is tried again that failed because of the moment or the set-up."""
     if run.error is not None:
         if isinstance(run.error, OF_THE_FILE):
             return None
@@ -71,7 +71,7 @@ def _again_after(run: UnattendedRun) -> float | None:
 
 
 def _reason(run: UnattendedRun, code: int) -> str | None:
-    """Say in one sentence why a run did not end well."""
+    """Explain in one sentence why a run did not end well."""
     if run.reason is not None or code == 0 or run.result is None:
         return run.reason
     if run.result.unwritten:

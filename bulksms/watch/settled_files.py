@@ -143,7 +143,7 @@ class SettledFiles:
     def _judge(
         self, name: str, present: dict[str, FileSignature]
     ) -> tuple[SettledFile | None, str, float]:
-        """Give the file when it is complete, else why not and how many seconds are left."""
+        """Return the file when it is complete, else why not and how many seconds are left."""
         marker = self._rules.marker
         signature, path = present[name], self._rules.folder / name
         if not os.access(path, os.R_OK):
@@ -160,7 +160,7 @@ class SettledFiles:
     def _judge_marked(
         self, path: Path, present: dict[str, FileSignature], marker: str
     ) -> tuple[SettledFile | None, str, float]:
-        """Give a file when its producer has marked it as complete."""
+        """Return a file when its producer has marked it as complete."""
         signature = present[path.name]
         if marker not in present:
             return None, f"waits for {marker}", 0

@@ -42,7 +42,7 @@ class CallbackQueue:
                 await self._writer
 
     async def put(self, callbacks: Sequence[Callback]) -> bool:
-        """Say whether the callbacks are on the disk; if not, they must not be acknowledged."""
+        """Return whether the callbacks are on the disk; if not, they must not be acknowledged."""
         if self._writer is None or self._writer.done():
             return False
         pending = _Pending(callbacks, asyncio.get_running_loop().create_future())

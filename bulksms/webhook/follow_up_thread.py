@@ -25,7 +25,7 @@ class FollowUpThread:
         self._last_error = ""
 
     def notice(self) -> None:
-        """Say that callbacks were taken."""
+        """Report that callbacks were taken."""
         self._news.set()
 
     def __enter__(self) -> Self:

@@ -18,7 +18,8 @@ LINUX = pytest.mark.skipif(
     sys.platform != "linux" or not shutil.which("cc"), reason="loads a library before Python"
 )
 ROOT_USER = pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() != 0, reason="becomes the user nobody, which only root can"
+    sys.platform == "win32" or os.geteuid() != 0,
+    reason="becomes the user nobody, which only root can",
 )
 FRAMES = 12
 

@@ -46,7 +46,7 @@ MORE_DIGITS = np.array([10**digits for digits in range(WIDTH - 1)] + [(1 << 63) 
 def encoded_texts(
     texts: pa.StringArray | pa.LargeStringArray,
 ) -> tuple[NDArray[np.signedinteger], bytes]:
-    """Give where each text begins, and the bytes of all texts."""
+    """Return where each text begins, and the bytes of all texts."""
     offsets, letters = string_buffers(texts)
     return offsets, letters.tobytes()
 
@@ -118,7 +118,7 @@ def _four_digits() -> NDArray[np.uint32]:
 
 
 def _replacements(code_points: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Give the replacement of each character that occurs."""
+    """Return the replacement of each character that occurs."""
     table = np.full(CODE_POINTS, NOT_ASCII, dtype=np.uint8)
     counts = np.bincount(code_points, minlength=CODE_POINTS)[: CODE_POINTS - 1]
     for code_point in np.flatnonzero(counts).tolist():

@@ -150,7 +150,7 @@ def _examine(shapes: pa.StringArray) -> _Shapes:
 def _without_edges(
     shapes: pa.StringArray,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
-    """Give the letters of all shapes, and where each begins and ends without its edges."""
+    """Return the letters of all shapes, and where each begins and ends without its edges."""
     offsets, letters = encoded_texts(shapes)
     # Some more at the end, so that what follows an empty text can be looked at.
     classes = np.frombuffer(letters + bytes([OTHER]) * 3, dtype=np.uint8)

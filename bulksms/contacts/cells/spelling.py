@@ -91,12 +91,12 @@ def _plain(letter: str) -> str:
 
 
 def digits_destroyed(plain: str) -> bool:
-    """Say whether the spreadsheet program has replaced digits (`3.36E+10`, `####`)."""
+    """Return whether the spreadsheet program has replaced digits (`3.36E+10`, `####`)."""
     return bool(EXPONENT.fullmatch(plain) or HASHES.fullmatch(plain))
 
 
 def looks_like_a_number(plain: str) -> bool:
-    """Say whether a text has only digits and usual punctuation, and no extension."""
+    """Return whether a text has only digits and usual punctuation, and no extension."""
     if not ALLOWED.fullmatch(plain) or DECIMAL_TAIL.fullmatch(plain) or "+" in plain[2:]:
         return False
     counts = [_digits(part) for part in re.split(r"[/,]", plain)]

@@ -52,7 +52,7 @@ def vocabulary_of_consent() -> Mapping[str, Mapping[str, Any]]:
 
 
 def matches(table: str, name: str, text: str) -> bool:
-    """Say whether words, joined by spaces, match one of a list of expressions."""
+    """Return whether words, joined by spaces, match one of a list of expressions."""
     return _expression(table, name).search(text) is not None
 
 
@@ -63,7 +63,7 @@ def _expression(table: str, name: str) -> re.Pattern[str]:
 
 @cache
 def consent_role(header: str) -> ConsentRole | None:
-    """Give the role of a column; `None` where it is about e-mail, letters or links only."""
+    """Return the role of a column; `None` where it is about e-mail, letters or links only."""
     listed = _listed_role(header)
     if listed is not None:
         return listed
@@ -78,7 +78,7 @@ def consent_role(header: str) -> ConsentRole | None:
 
 @cache
 def is_consent_date(header: str) -> bool:
-    """Say whether a column holds the moment of an agreement to texts, or to contact at all."""
+    """Return whether a column holds the moment of an agreement to texts, or to contact at all."""
     text = " ".join(word for word in words(header) if word not in _LATEST)
     about_sms = matches("channel", "sms", text)
     if (

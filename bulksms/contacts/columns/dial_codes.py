@@ -41,12 +41,12 @@ def calling_code(text: str) -> int | None:
 
 
 def is_area_code(text: str) -> bool:
-    """Say whether a code is one of an area, to be written before the number."""
+    """Return whether a code is one of an area, to be written before the number."""
     return looks_like_area_code(text) and calling_code(text) is None
 
 
 def looks_like_area_code(text: str) -> bool:
-    """Say whether a code may be one of an area; some are the dial codes of a country, too."""
+    """Return whether a code may be one of an area; some are the dial codes of a country, too."""
     return AREA.fullmatch(text.strip()) is not None
 
 
@@ -88,7 +88,7 @@ def _holds_codes(sheet: Sheet, at: int, *, may_be_iso: bool) -> bool:
 
 
 def _looks_dialled(sheet: Sheet, at: int) -> bool:
-    """Say whether all cells are dial codes, and enough of them have a + or 00."""
+    """Return whether all cells are dial codes, and enough of them have a + or 00."""
     cells = _sample(sheet, at)
     prefixed = [cell for cell in cells if PREFIXED.search(cell)]
     return len(prefixed) > THIRD * len(cells) and all(
@@ -97,7 +97,7 @@ def _looks_dialled(sheet: Sheet, at: int) -> bool:
 
 
 def _sample(sheet: Sheet, at: int) -> list[str]:
-    """Give some distinct cells of a column that hold something."""
+    """Return some distinct cells of a column that hold something."""
     block = next(sheet.rows.blocks([at]), None)
     if block is None:
         return []

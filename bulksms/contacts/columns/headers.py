@@ -112,6 +112,6 @@ def label_rank(label: str) -> int | None:
 
 
 def is_label(label: str, value: str) -> bool:
-    """Say whether one header labels the other, as "Phone 1 - Type" does "Phone 1 - Value"."""
+    """Return whether one header labels the other, as "Phone 1 - Type" does "Phone 1 - Value"."""
     left, right = LABEL.match(label.strip()), VALUE.match(value.strip())
     return bool(left and right and compact(left[1]) == compact(right[1]))

@@ -161,7 +161,7 @@ def _phone_columns(
 
 
 def _phone_column_advice(header: Sequence[str]) -> str:
-    """Say how to give the phone column; a number among the headers belongs to a contact."""
+    """Describe how to give the phone column; a number among the headers belongs to a contact."""
     position = next((at for at, cell in enumerate(header, 1) if _is_a_number(cell)), None)
     if position is None:
         return "say which it is with --map phone_number=HEADER"
@@ -209,7 +209,7 @@ def _listed(sheet: Sheet, table: str, name: str) -> tuple[int, ...]:
 def _consent_roles(
     sheet: Sheet, phones: Iterable[int], fields: Mapping[str, int], full_name: int | None
 ) -> dict[int, ConsentRole]:
-    """Give the role of every column but names; a phone column may hold "do not call", or a no."""
+    """Return the role of every column but names; a phone column may hold "do not call", or a no."""
     without_role = {fields.get("first_name"), fields.get("last_name"), full_name}
     if OWN_CODE in sheet.header:
         # A file that the program wrote: this column says who opted out, and its sentences do not.

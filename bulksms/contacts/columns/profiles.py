@@ -102,7 +102,7 @@ def _check(key: str, value: object, name: str) -> None:
 
 
 def _expected(key: str, value: object) -> str:
-    """Say what a key takes; nothing when the value is that."""
+    """Describe what a key takes; nothing when the value is that."""
     if isinstance(value, list) and key in (*LISTS, "phone_number"):
         texts = all(isinstance(header, str) for header in value)
         return "" if texts and (value or key in LISTS) else "headers"
@@ -222,7 +222,7 @@ def profile_of(
 def _choice(
     sheet: Sheet, mapping: ColumnMapping
 ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Give the headers of each field, and the other headers that are needed."""
+    """Return the headers of each field, and the other headers that are needed."""
     phones = tuple(column_name(sheet, at) for at in mapping.phone_numbers)
     fields = {name: (column_name(sheet, at),) for name, at in mapping.fields.items()}
     whole_name = () if mapping.full_name is None else (mapping.full_name,)

@@ -62,7 +62,7 @@ def _known_exports() -> tuple[KnownExport, ...]:
 def rank_phones(
     header: Sequence[str], taken: frozenset[int], export_order: Sequence[str]
 ) -> dict[int, int]:
-    """Give the position of each phone column its tier, best first and tiers from 0.
+    """Return the position of each phone column its tier, best first and tiers from 0.
 
     Args:
         header: the names of the columns; a column without a name is never chosen.

@@ -21,7 +21,7 @@ SLIP = 1  # one cell alone is no column
 
 
 def cell_content_findings(row_table: RowTable) -> list[Finding | None]:
-    """Give the findings about what cells hold."""
+    """Return the findings about what cells hold."""
     sendable = row_table.sendable
     return [
         _digits_lost(row_table),
@@ -40,7 +40,7 @@ def _rows(marks: Marks) -> NDArray[np.int64]:
 
 
 def _rejected_cell(row_table: RowTable, row: int) -> str:
-    """Give the cell that a row is rejected for."""
+    """Return the cell that a row is rejected for."""
     at = row_table.sheet_of(row)
     sheet, _ = row_table.mapped_sheets[at]
     return sheet.rows.cell(row - row_table.starts[at], row_table.rejection_of(row).at)

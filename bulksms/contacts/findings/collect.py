@@ -21,7 +21,7 @@ GENERATED_RUN = 250  # consecutive numbers that no one collects from people
 
 
 def collect_findings(row_table: RowTable, rules: ScreeningRules) -> tuple[Finding, ...]:
-    """Give everything that stands out in the screened rows of all sheets."""
+    """Return everything that stands out in the screened rows of all sheets."""
     sendable = row_table.sendable
     findings = (
         _stale_table(row_table, rules),

@@ -16,7 +16,7 @@ __all__ = ["column_choice_findings"]
 
 
 def column_choice_findings(row_table: RowTable) -> list[Finding | None]:
-    """Give the findings about what was chosen for the rows."""
+    """Return the findings about what was chosen for the rows."""
     sendable = row_table.sendable
     return [
         _columns_used(row_table, sendable),

@@ -56,7 +56,7 @@ def _count_with_several_names(numbers: Rows, names: Rows) -> int:
 
 
 def _name_codes(row_table: RowTable, rows: Rows) -> Rows:
-    """Give a code for the name of each row, the same for all spellings of a name."""
+    """Return a code for the name of each row, the same for all spellings of a name."""
     joined = pa.chunked_array(list(_joined_names(row_table, rows)), pa.string()).combine_chunks()
     encoded = joined.dictionary_encode()
     spelled = [
@@ -70,7 +70,7 @@ def _name_codes(row_table: RowTable, rows: Rows) -> Rows:
 
 
 def _joined_names(row_table: RowTable, rows: Rows) -> Iterator[pa.StringArray]:
-    """Give the first and the last names of rows, in their order."""
+    """Yield the first and the last names of rows, in their order."""
     for _, sheet, mapping, sheet_rows in row_table.sheets():
         fields = {name: at for name, at in mapping.fields.items() if name in NAMES}
         names_only = replace(mapping, fields=fields, extras={})

@@ -30,7 +30,7 @@ NOT_FAULTS = (
 
 
 def threshold_findings(row_table: RowTable, rules: ScreeningRules) -> list[Finding | None]:
-    """Give the findings about the rules of this run."""
+    """Return the findings about the rules of this run."""
     return [
         _many_rejected(row_table, rules.max_rejected),
         _strangers(row_table),
@@ -42,7 +42,7 @@ def threshold_findings(row_table: RowTable, rules: ScreeningRules) -> list[Findi
 
 
 def _many_rejected(row_table: RowTable, max_rejected: float) -> Finding | None:
-    """Say that the file is at fault and not the rows, above a share of rejected ones."""
+    """Report that the file is at fault and not the rows, above a share of rejected ones."""
     faults = {
         reason: count
         for reason, count in row_table.reason_counts().items()

@@ -131,7 +131,7 @@ def walk(table: NumberTable, digits: Digits, states: NDArray[np.int64]) -> Readi
 def _readings(
     table: NumberTable, outcomes: NDArray[np.unsignedinteger], digits: Digits
 ) -> Readings:
-    """Give the readings of texts whose outcomes are known."""
+    """Return the readings of texts whose outcomes are known."""
     at = outcomes.astype(np.int64)  # what numpy takes by fastest
     dropped = table.dropped.take(at)
     scale = TENS.take(np.maximum(digits.lengths - dropped, 0))
@@ -145,7 +145,7 @@ def _readings(
 
 
 def _remainders(amounts: NDArray[np.int64], scale: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the remainder of each number divided by a power of ten."""
+    """Return the remainder of each number divided by a power of ten."""
     if amounts.max(initial=0) >= TENS[EXACT]:
         remainders: NDArray[np.int64] = amounts % scale
         return remainders
@@ -156,7 +156,7 @@ def _remainders(amounts: NDArray[np.int64], scale: NDArray[np.int64]) -> NDArray
 
 @cache
 def _outcomes(table: NumberTable, starts: tuple[int, ...]) -> NDArray[np.uint16]:
-    """Give the outcome of each head, from each start and with so many digits behind it."""
+    """Return the outcome of each head, from each start and with so many digits behind it."""
     return np.concatenate([_outcomes_from(table, start) for start in starts])
 
 
@@ -169,7 +169,7 @@ def _outcomes_from(table: NumberTable, start: int) -> NDArray[np.uint16]:
 
 @cache
 def _decided(table: NumberTable) -> NDArray[np.uint16]:
-    """Give the outcome of each state if it is the same whatever so many digits follow."""
+    """Return the outcome of each state if it is the same whatever so many digits follow."""
     steps = np.ascontiguousarray(table.steps.T.astype(np.int64))
     decided = np.empty((TAILS, len(table.outcomes)), dtype=np.uint16)
     decided[0] = table.outcomes

@@ -73,7 +73,7 @@ class NumberTable:
         object.__setattr__(self, "_start", starts)
 
     def start(self, region: str | None) -> int | None:
-        """Give the state to begin in, `None` for a region that is not in the table.
+        """Return the state to begin in, `None` for a region that is not in the table.
 
         Without a region, what follows a + is read.
         """

@@ -84,7 +84,7 @@ REFUSING_CELLS: dict[ConsentRole, tuple[str, ...]] = {
 
 
 def opting_out_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
-    """Give for each row the column that says no: one more than its position, or 0."""
+    """Return for each row the column that says no: one more than its position, or 0."""
     columns = np.zeros(len(block), dtype=np.int16)
     for position, role in mapping.consent_roles.items():
         if role in REFUSED:
@@ -94,7 +94,7 @@ def opting_out_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]
 
 
 def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
-    """Give for each row the column that may say no: one more than its position, or 0."""
+    """Return for each row the column that may say no: one more than its position, or 0."""
     columns = np.zeros(len(block), dtype=np.int16)
     for position, role in mapping.consent_roles.items():
         texts = block.column(position)
@@ -143,7 +143,7 @@ def _refuses_in_words(text: str, lists: tuple[str, ...]) -> bool:
 
 @lru_cache(REMEMBERED)
 def read_answer(text: str) -> CellAnswer:
-    """Say what a cell answers, whatever its column asks."""
+    """Describe what a cell answers, whatever its column asks."""
     plain = text.strip()
     phrase = " ".join(words(plain))
     if not phrase:
@@ -189,7 +189,7 @@ def _answer_in_words(phrase: str) -> CellAnswer:
 
 
 def _answering_word(phrase: str) -> str:
-    """Give the yes or no that begins a cell or follows its code: "Non (12/03)", "0 - No"."""
+    """Return the yes or no that begins a cell or follows its code: "Non (12/03)", "0 - No"."""
     first, *rest = phrase.split(" ")
     answers = _listed("no") | _listed("yes")
     if first.isdecimal():

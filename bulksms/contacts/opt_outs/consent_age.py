@@ -97,7 +97,7 @@ def _fill(dates: Dates, others: Dates) -> None:
 
 
 def _numbers(texts: pa.StringArray, pattern: str, *groups: str) -> list[Numbers]:
-    """Give the numbers of some groups of a pattern, -1 where a text does not match it."""
+    """Return the numbers of some groups of a pattern, -1 where a text does not match it."""
     matches = pc.extract_regex(texts, pattern)
     return [
         np.asarray(pc.fill_null(pc.cast(pc.struct_field(matches, group), pa.int64()), -1))
@@ -114,7 +114,7 @@ def _named_months(texts: pa.StringArray, pattern: str) -> Numbers:
 
 @cache
 def _month_names() -> dict[str, int]:
-    """Give the names and abbreviations of the months in all languages, and their numbers."""
+    """Return the names and abbreviations of the months in all languages, and their numbers."""
     from babel.dates import get_month_names
 
     return {

@@ -17,7 +17,7 @@ __all__ = ["columns_called", "may_say_stop", "other_party", "says_stop"]
 
 
 def says_stop(message: str) -> bool:
-    """Say whether a whole message asks for no more texts, politely or not."""
+    """Return whether a whole message asks for no more texts, politely or not."""
     message_words = words(message)
     if "".join(message_words) in _stop_words():
         return True
@@ -25,7 +25,7 @@ def says_stop(message: str) -> bool:
 
 
 def may_say_stop(message: str) -> bool:
-    """Say whether a message has a word for stopping among others."""
+    """Return whether a message has a word for stopping among others."""
     message_words = words(message)
     stems = tuple(_listed("stems"))
     return any(word.startswith(stems) for word in message_words) or matches(
@@ -34,14 +34,14 @@ def may_say_stop(message: str) -> bool:
 
 
 def columns_called(sheet: Sheet, name: str) -> tuple[int, ...]:
-    """Give the columns whose header is in one of the lists of `replies.toml`."""
+    """Return the columns whose header is in one of the lists of `replies.toml`."""
     return tuple(at for at, header in enumerate(sheet.header) if compact(header) in _listed(name))
 
 
 def other_party(
     sheet: Sheet, numbers: Mapping[int, OptOutList]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Give the columns of the people, and those that hold our own number or texts.
+    """Return the columns of the people, and those that hold our own number or texts.
 
     Both are empty for a list that is no export of messages. Where it is not clear who is who,
     everyone counts.

@@ -121,7 +121,7 @@ def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
 
 
 def _named_columns(sheet: Sheet, columns: dict[int, _ColumnNumbers]) -> tuple[int, ...]:
-    """Give the phone columns by their headers; without any, the column with most numbers."""
+    """Return the phone columns by their headers; without any, the column with most numbers."""
     try:
         return map_columns(sheet, {}).phone_numbers
     except MappingError:
@@ -221,7 +221,7 @@ class _NumberReader:
         return cells.filter(may_be)
 
     def numbers(self) -> _ColumnNumbers:
-        """Give what was read."""
+        """Return what was read."""
         digits, certain = np.concatenate(self._digits), np.concatenate(self._certain)
         return _ColumnNumbers(
             opt_outs=OptOutList.from_digits(digits, self._unreadable, self._cells),

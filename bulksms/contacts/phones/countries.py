@@ -42,7 +42,7 @@ ALSO = {
 
 
 def region_of(text: str) -> str:
-    """Give the region of a country's code or name, `"ZZ"` for anything else."""
+    """Return the region of a country's code or name, `"ZZ"` for anything else."""
     key = compact(text)
     code = key.upper()
     if code in phonenumbers.SUPPORTED_REGIONS:
@@ -51,7 +51,7 @@ def region_of(text: str) -> str:
 
 
 def regions_in(texts: pa.StringArray, default: str) -> tuple[NDArray[np.int32], list[str]]:
-    """Give the region of each text, the default where it says nothing, as in `-`.
+    """Return the region of each text, the default where it says nothing, as in `-`.
 
     The first result has for each text the index of its region in the second.
     """
@@ -63,7 +63,7 @@ def regions_in(texts: pa.StringArray, default: str) -> tuple[NDArray[np.int32], 
 
 
 def region_of_code(text: str) -> str:
-    """Give the region of a dial code; nothing for an area code, `"ZZ"` for anything else."""
+    """Return the region of a dial code; nothing for an area code, `"ZZ"` for anything else."""
     code = calling_code(text)
     if code is not None:
         return phonenumbers.region_code_for_country_code(code)
@@ -73,7 +73,7 @@ def region_of_code(text: str) -> str:
 def regions_of_rows(
     block: Block, mapping: ColumnMapping, default: str
 ) -> tuple[NDArray[np.int32], list[str]]:
-    """Give the region of each row as `regions_in` does; a dial code wins over a country."""
+    """Return the region of each row as `regions_in` does; a dial code wins over a country."""
     codes, names = np.zeros(len(block), dtype=np.int32), [default]
     if mapping.country is not None and mapping.country != mapping.dial_code:
         codes, names = regions_in(block.column(mapping.country), default)

@@ -35,7 +35,7 @@ SAME_DIGIT = "{cell} repeats one digit and is not a real number: give the real o
 
 
 def rejection_sentence(reason: Reason, cell: str, region: str, wording: str = "") -> str:
-    """Say why a cell cannot be texted and what to do; `wording` replaces that of the reason."""
+    """Explain why a cell cannot be texted and what to do; `wording` replaces that of the reason."""
     shown = cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}…"
     pattern = wording or SENTENCES[reason]
     return pattern.format(cell=repr(shown), region="this country" if region == "ZZ" else region)

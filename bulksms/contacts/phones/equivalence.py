@@ -67,7 +67,7 @@ class _OtherReading:
         classes[self.rows] += self.outcomes
 
     def spread(self, count: int) -> NDArray[np.int64]:
-        """Give the numbers of these texts among all texts, 0 elsewhere."""
+        """Return the numbers of these texts among all texts, 0 elsewhere."""
         numbers = np.zeros(count, dtype=np.int64)
         numbers[self.rows] = self.numbers
         return numbers

@@ -41,7 +41,7 @@ def may_be_fictitious(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def fictitious_ranges(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the index of the fictitious range that numbers are in, from 1; 0 for real ones."""
+    """Return the index of the fictitious range that numbers are in, from 1; 0 for real ones."""
     ranges = np.zeros(len(numbers), dtype=np.int64)
     rows = np.flatnonzero(may_be_fictitious(numbers))
     first, last, indices = _intervals()
@@ -53,7 +53,7 @@ def fictitious_ranges(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 @cache
 def _intervals() -> NDArray[np.int64]:
-    """Give consecutive fictitious numbers: the first, the last, and the index of their range."""
+    """Return consecutive fictitious numbers: the first, the last, and the index of their range."""
     intervals = [
         (int("".join(head) + "0" * free), int("".join(head) + "9" * free), index)
         for index, (_, _, patterns) in enumerate(_ranges(), start=1)

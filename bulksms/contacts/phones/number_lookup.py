@@ -73,7 +73,7 @@ def _ask_library(digits: str, region: str | None) -> NumberLookup:
 
 
 def unparsed_reason(error: NumberParseException, digits: str, region: str | None) -> Reason:
-    """Say why digits are no number at all."""
+    """Explain why digits are no number at all."""
     if region == NO_COUNTRY:
         return Reason.UNKNOWN_COUNTRY
     if len(digits) <= 1:
@@ -82,7 +82,7 @@ def unparsed_reason(error: NumberParseException, digits: str, region: str | None
 
 
 def invalid_reason(lookup: NumberLookup, digits: str, region: str | None) -> Reason:
-    """Say what is wrong with a number that is not valid."""
+    """Describe what is wrong with a number that is not valid."""
     national = lookup.national
     if region and len(digits) <= SHORT_CODE:
         number = phonenumbers.parse(digits, region)
@@ -96,7 +96,7 @@ def invalid_reason(lookup: NumberLookup, digits: str, region: str | None) -> Rea
 
 @cache
 def _by_length(code: int, length: int) -> Reason:
-    """Say what is wrong with a number not in use; the library looks at its length only."""
+    """Describe what is wrong with a number not in use; the library looks at its length only."""
     number = PhoneNumber(country_code=code, national_number=10 ** (length - 1))
     why = phonenumbers.is_possible_number_with_reason(number)
     return IMPOSSIBLE.get(why, Reason.INVALID_NUMBER)
@@ -104,5 +104,5 @@ def _by_length(code: int, length: int) -> Reason:
 
 @cache
 def has_trunk_zero(region: str) -> bool:
-    """Say whether national numbers of a region are dialled with a leading 0."""
+    """Return whether national numbers of a region are dialled with a leading 0."""
     return phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True) == "0"

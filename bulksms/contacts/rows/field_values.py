@@ -68,7 +68,7 @@ Test = Callable[[pa.StringArray], pa.BooleanArray]
 
 
 def values_of(block: Block, mapping: ColumnMapping) -> Values:
-    """Give fields and placeholders, cleaned; placeholders under `PLACEHOLDER` and their name."""
+    """Return fields and placeholders, cleaned; placeholders under `PLACEHOLDER` and their name."""
     wanted = mapping.fields | {PLACEHOLDER + name: at for name, at in mapping.extras.items()}
     values = {name: _clean(block, at) for name, at in wanted.items()}
     if mapping.full_name is not None:
@@ -80,7 +80,7 @@ def values_of(block: Block, mapping: ColumnMapping) -> Values:
 
 
 def columns_of_values(mapping: ColumnMapping) -> list[int]:
-    """Give the positions of the columns that `values_of` needs."""
+    """Return the positions of the columns that `values_of` needs."""
     whole = [] if mapping.full_name is None else [mapping.full_name]
     return [*mapping.fields.values(), *mapping.extras.values(), *whole]
 
@@ -116,7 +116,7 @@ def filled_counts(values: Values, count: int) -> NDArray[np.int16]:
 
 
 def traits_of(values: Values, count: int, *, whole_name: bool) -> NDArray[np.uint16]:
-    """Give the traits of each row's values."""
+    """Return the traits of each row's values."""
     traits = np.zeros(count, dtype=np.uint16)
     for name, column in values.items():
         traits |= _traits(name, column)

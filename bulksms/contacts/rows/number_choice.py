@@ -150,7 +150,7 @@ class NumberChooser:
         return outcomes
 
     def _screen(self, parsed: ParsedNumber, region: str, position: int) -> tuple[int, int]:
-        """Give the rejection code and the preference of a parsing outcome."""
+        """Return the rejection code and the preference of a parsing outcome."""
         column = self._sheet.header[position]
         if parsed.reason is not None:
             template = cell_template(
@@ -181,7 +181,7 @@ class NumberChooser:
         )
 
     def _no_candidate(self) -> int:
-        """Give the rejection of a row whose only numbers are labelled fax or pager."""
+        """Return the rejection of a row whose only numbers are labelled fax or pager."""
         return self._templates.code(
             RejectionTemplate(
                 reason=Reason.MISSING_NUMBER,

@@ -59,7 +59,7 @@ class Interner(Generic[Value]):
         self._guard = threading.Lock()
 
     def code(self, value: Value) -> int:
-        """Give the code of a value."""
+        """Return the code of a value."""
         code = self._codes.get(value)
         if code is not None:
             return code
@@ -106,7 +106,7 @@ class RejectionTemplates(Interner[RejectionTemplate | RowState]):
         super().__init__(*RowState)
 
     def of(self, code: int) -> RejectionTemplate:
-        """Give the template of a rejected row.
+        """Return the template of a rejected row.
 
         Raises:
             ValueError: the row is not rejected.
@@ -117,7 +117,7 @@ class RejectionTemplates(Interner[RejectionTemplate | RowState]):
         return template
 
     def reasons(self) -> list[Reason | None]:
-        """Give the reason of each code, `None` for the states."""
+        """Return the reason of each code, `None` for the states."""
         values = list(self.values)
         return [None if isinstance(value, RowState) else value.reason for value in values]
 
@@ -126,12 +126,12 @@ class RejectionTemplates(Interner[RejectionTemplate | RowState]):
         return np.array([not isinstance(v, RowState) and v.refers for v in list(self.values)])
 
     def cell_columns(self) -> NDArray[np.int64]:
-        """Give the column of the cell each code shows, `NO_CELL` for none."""
+        """Return the column of the cell each code shows, `NO_CELL` for none."""
         values = list(self.values)
         return np.array([NO_CELL if isinstance(v, RowState) else v.at for v in values])
 
     def headers(self) -> list[str]:
-        """Give the header each code names, `""` for none."""
+        """Return the header each code names, `""` for none."""
         values = list(self.values)
         return ["" if isinstance(value, RowState) else value.column for value in values]
 

@@ -193,7 +193,7 @@ class RowTable:
         return marks
 
     def rejection_of(self, row: int) -> RejectionTemplate:
-        """Give why one row is left out.
+        """Return why one row is left out.
 
         Raises:
             ValueError: it is not.
@@ -201,11 +201,11 @@ class RowTable:
         return self.templates.of(int(self.columns.rejections[row]))
 
     def sheet_of(self, row: int) -> int:
-        """Give the index of the sheet that a row is in."""
+        """Return the index of the sheet that a row is in."""
         return int(np.searchsorted(self.starts, row, side="right")) - 1
 
     def sheets(self) -> Iterator[tuple[int, Sheet, ColumnMapping, slice]]:
-        """Give every sheet with its index, its mapping, and the slice of its rows."""
+        """Yield every sheet with its index, its mapping, and the slice of its rows."""
         for at, (sheet, mapping) in enumerate(self.mapped_sheets):
             yield at, sheet, mapping, slice(self.starts[at], self.starts[at + 1])
 
@@ -243,7 +243,7 @@ class RowTable:
                 self.columns.rejections[rows[inside & (choices == choice)]] = code
 
     def with_rejections(self, rejections: NDArray[np.int32]) -> "RowTable":
-        """Give the same rows with other rejections; everything else is shared."""
+        """Return the same rows with other rejections; everything else is shared."""
         other = object.__new__(RowTable)
         for name in ("mapped_sheets", "templates", "countries", "headers", "starts", "kept_rows"):
             setattr(other, name, getattr(self, name))

@@ -111,7 +111,7 @@ class RowScreener:
         return long_headers
 
     def _header(self, name: str) -> tuple[str, int]:
-        """Give the header of a value's column, or what it is called instead, and its position."""
+        """Return the header of a value's column, or what it is called instead, and its position."""
         mapping, placeholder = self._mapping, name.removeprefix(PLACEHOLDER)
         positions = mapping.extras if name.startswith(PLACEHOLDER) else mapping.fields
         position = positions.get(placeholder, mapping.full_name)

@@ -24,7 +24,7 @@ __all__ = ["contact_blocks", "contact_schema"]
 def contact_blocks(
     row_table: RowTable, marks: NDArray[np.bool_], *, cut: bool
 ) -> Iterator[tuple[NDArray[np.int64], pa.RecordBatch]]:
-    """Give the marked rows of all sheets in blocks, each with its positions in the row table.
+    """Yield the marked rows of all sheets in blocks, each with its positions in the row table.
 
     The columns are those of `contact_schema`.
     """
@@ -42,7 +42,7 @@ def contact_blocks(
 
 
 def contact_schema(row_table: RowTable) -> pa.Schema:
-    """Give the columns of contacts: `CONTACT_COLUMNS`, fields, placeholders."""
+    """Return the columns of contacts: `CONTACT_COLUMNS`, fields, placeholders."""
     numbers = ("source", "row", "phone_number")
     names = (name.removeprefix(PLACEHOLDER) for name in _text_columns(row_table))
     texts = ("country", "source_column", *names)
@@ -58,7 +58,7 @@ def _text_columns(row_table: RowTable) -> list[str]:
 def _origin(
     row_table: RowTable, at: int, rows: NDArray[np.int64], contacts: Block
 ) -> list[pa.Array]:
-    """Give source, row, phone number, country and header."""
+    """Return source, row, phone number, country and header."""
     sheet, mapping = row_table.mapped_sheets[at]
     row_columns = row_table.columns
     headers = strings_to_arrow([sheet.header[column] for column in mapping.phone_numbers])

@@ -40,7 +40,7 @@ class BlockRejections:
 
 
 def rejection_blocks(row_table: RowTable) -> Iterator[tuple[Positions, pa.RecordBatch]]:
-    """Give the rejections in blocks, each with its positions in the row table.
+    """Yield the rejections in blocks, each with its positions in the row table.
 
     The columns are those of `ScreeningResult.rejections`.
     """
@@ -59,7 +59,7 @@ def rejection_blocks(row_table: RowTable) -> Iterator[tuple[Positions, pa.Record
 
 
 def rejections_of_block(row_table: RowTable, at: int, block: Block) -> BlockRejections:
-    """Give why rows of a block are left out; `at` is the index of its sheet."""
+    """Return why rows of a block are left out; `at` is the index of its sheet."""
     start, templates = row_table.starts[at] + block.start, row_table.templates
     rejections = row_table.columns.rejections[start : start + len(block)]
     positions = np.flatnonzero(rejections != SENDABLE)
@@ -78,7 +78,7 @@ def rejections_of_block(row_table: RowTable, at: int, block: Block) -> BlockReje
 
 
 def _cells(columns: Positions, block: Block, positions: Positions) -> pa.StringArray:
-    """Give for some rows of a block the cell in the column that belongs to each of them."""
+    """Return for some rows of a block the cell in the column that belongs to each of them."""
     rows = ints_to_arrow(positions)
     cells = strings_to_arrow([""] * len(positions))
     for at in sorted_unique(columns).tolist():

@@ -46,7 +46,7 @@ class ScreeningResult:
     findings: tuple[Finding, ...] = field(default=())
 
     def contact_blocks(self, marks: Marks | None = None) -> "Iterator[pd.DataFrame]":
-        """Give the contacts, or the marked rows, in blocks under their positions in `row_table`.
+        """Yield the contacts, or the marked rows, in blocks under their positions in `row_table`.
 
         The columns are `CONTACT_COLUMNS` with the number as int64, then fields and extras.
         """
@@ -67,7 +67,7 @@ class ScreeningResult:
         return pd.concat([self.no_contacts, *self.contact_blocks()], ignore_index=True)
 
     def content_blocks(self) -> "Iterator[pd.DataFrame]":
-        """Give contacts and whom only the opt-out list keeps out: the same before and after."""
+        """Yield contacts and whom only the opt-out list keeps out: the same before and after."""
         marks = self.row_table.sendable
         marks[self.opted_out_rows] = True
         return self.contact_blocks(marks)

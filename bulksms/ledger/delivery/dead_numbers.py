@@ -73,7 +73,7 @@ def _failed_often(failing: Collection[str], *, rehearsal: bool) -> sa.Select[Any
 def _all_failed(
     connection: sa.Connection, numbers: list[int], statuses: _Statuses, *, rehearsal: bool
 ) -> Iterator[int]:
-    """Give the numbers that none of the latest campaigns reached."""
+    """Yield the numbers that none of the latest campaigns reached."""
     arrived = sa.func.max(sa.case((receipt.c.status.in_(statuses.arriving), 1), else_=0))
     outcomes = (
         sa.select(receipt.c.number, frame.c.campaign_id, arrived)

@@ -126,7 +126,7 @@ def _tickets_without_frame(connection: sa.Connection, members: set[int]) -> list
 
 
 def _others_without_ticket(connection: sa.Connection, record: FrameRecord) -> Iterator[set[int]]:
-    """Give the people of every other frame that was posted and has no ticket."""
+    """Yield the people of every other frame that was posted and has no ticket."""
     posted = sa.and_(frame.c.ticket.is_(None), frame.c.attempts > 0)
     statement = sa.select(frame.c.campaign_id, frame.c.number).where(posted)
     for campaign_id, number in connection.execute(statement).all():

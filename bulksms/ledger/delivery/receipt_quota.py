@@ -64,7 +64,7 @@ class ReceiptQuota:
         return sum(map(self._delete, old))
 
     def _unmatched(self) -> Iterator[_UnmatchedTicket]:
-        """Give the tickets that no frame has, page by page."""
+        """Yield the tickets that no frame has, page by page."""
         newest = sa.func.max(receipt.c.received_at)
         last = ""
         is_first = True

@@ -146,7 +146,7 @@ def _recipient(number: int) -> bytes:
 def _parts_without(
     connection: sa.Connection, campaign_id: int, pseudonym: int, editor: ContentEditor
 ) -> Iterator[tuple[int, bytes]]:
-    """Give the parts of source rows that hold a person, without them."""
+    """Yield the parts of source rows that hold a person, without them."""
     for part in source_row_parts.part_numbers(connection, campaign_id):
         packed = source_row_parts.read_part(connection, campaign_id, part)
         without = None if packed is None else editor.remove_row(packed, pseudonym)

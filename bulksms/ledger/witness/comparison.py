@@ -60,7 +60,7 @@ class Comparison:
         return {key: line for contents in own for key, line in contents.audit_lines.items()}
 
     def describe_missing(self) -> str:
-        """Say what the ledger does not have, in words; empty when it has everything."""
+        """Describe what the ledger does not have, in words; empty when it has everything."""
         posts, changes = len(self.missing_posts()), len(self.missing_opt_outs())
         counted = (
             (posts, "post" if posts == 1 else "posts"),

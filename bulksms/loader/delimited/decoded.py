@@ -24,16 +24,16 @@ class DecodedText:
     name: str
 
     def lines(self) -> Iterator[str]:
-        """Give the lines as `raw_lines` does, with a zero byte shown as a lost character."""
+        """Yield the lines as `raw_lines` does, with a zero byte shown as a lost character."""
         return map(str.replace, self.raw_lines(), repeat(_NUL), repeat(_LOST))
 
     def raw_lines(self) -> Iterator[str]:
-        """Give lines with their ends: LF, CRLF and CR end a line, nothing else does."""
+        """Yield lines with their ends: LF, CRLF and CR end a line, nothing else does."""
         stream = self.source.stream(self.encoding.skip)
         return io.TextIOWrapper(stream, encoding=self.encoding.codec, newline="")
 
     def in_utf8(self, start: int = 0) -> Iterator[bytes]:
-        """Give the text as UTF-8 in chunks, without its first `start` bytes of UTF-8.
+        """Yield the text as UTF-8 in chunks, without its first `start` bytes of UTF-8.
 
         Raises:
             UnicodeError: the codec gives characters that UTF-8 has no bytes for.

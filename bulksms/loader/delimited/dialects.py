@@ -111,14 +111,14 @@ def detect_dialect(
 
 
 def vote(sample: Sequence[str]) -> str | None:
-    """Give the separator that cuts most records into the same number of cells, if any does."""
+    """Return the separator that cuts most records into the same number of cells, if any does."""
     scores = {separator: _score(sample, separator) for separator in SEPARATORS}
     best = max(SEPARATORS, key=scores.__getitem__)
     return best if scores[best][0] > 0 else None
 
 
 def _rare_separator(sample: Sequence[str]) -> str | None:
-    """Give the separator that cuts every record alike, the header too, if no usual one does."""
+    """Return the separator that cuts every record alike, the header too, if no usual one does."""
     if max(_score(sample, usual)[0] for usual in SEPARATORS) > 1:
         return None
     for separator in RARE_SEPARATORS:

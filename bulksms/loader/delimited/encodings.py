@@ -65,7 +65,7 @@ def detect_encoding(source: ByteSource, chosen: str | None, name: str) -> Detect
 
 
 def first_failure(source: ByteSource, encoding: DetectedEncoding) -> int | None:
-    """Give the offset in the file where decoding fails."""
+    """Return the offset in the file where decoding fails."""
     if encoding.codec == "utf-8":
         return _first_not_utf8(source, encoding.skip)
     if encoding.codec in _EIGHT_BIT:
@@ -96,7 +96,7 @@ def _unfinished(piece: bytes) -> int:
 
 
 def _first_undefined(source: ByteSource, encoding: DetectedEncoding) -> int | None:
-    """Give the first byte without a character in an eight-bit codec."""
+    """Return the first byte without a character in an eight-bit codec."""
     characters = bytes(range(256)).decode(encoding.codec, "replace")
     lost = [byte for byte, character in enumerate(characters) if character == "\ufffd"]
     start = encoding.skip

@@ -52,7 +52,7 @@ class LegacyGuess:
 
 
 def first_words(chunks: Iterable[bytes]) -> list[bytes]:
-    """Give the first words that are not all ASCII, of a text in chunks."""
+    """Return the first words that are not all ASCII, of a text in chunks."""
     return [match.group()[:_LONGEST] for match in islice(_words(chunks), _MAX_WORDS)]
 
 

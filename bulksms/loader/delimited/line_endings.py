@@ -58,7 +58,7 @@ class LineEndingCheck:
             self._width, self._row = len(cells), row
 
     def findings(self) -> Iterator[Finding]:
-        """Give what to ask people, once all is read."""
+        """Yield what to ask people, once all is read."""
         if self._cr_rows and self._lf_rows:
             message = (
                 f"{len(self._cr_rows):,} lines end in a lone carriage return and others in a line"

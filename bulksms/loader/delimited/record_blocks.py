@@ -74,7 +74,7 @@ class QuoteCheck:
 
 
 def split_records(chunks: Iterator[bytes], check: QuoteCheck) -> Iterator[memoryview]:
-    """Give the records of a text in blocks, without the line ends behind the last.
+    """Yield the records of a text in blocks, without the line ends behind the last.
 
     Raises:
         NotSimpleCsv: a check fails, or a record is very long, or there is none.

@@ -67,7 +67,7 @@ class _Lines:
         return line
 
     def keep_first(self) -> str:
-        """Give the first line of the record and return the others."""
+        """Return the first line of the record and return the others."""
         first, *others = self.record
         self._again.extendleft(reversed(others))
         self.record = [first]
@@ -96,7 +96,7 @@ class _StrictReader:
         self._quotes_cells = any(map(self._complete_quotes.search, sample))
 
     def records(self) -> Iterator[Record]:
-        """Give all records with their numbers.
+        """Yield all records with their numbers.
 
         Raises:
             UndecodableText: as `read_strictly` says.
@@ -118,7 +118,7 @@ class _StrictReader:
             yield number, cells
 
     def _next_record(self) -> list[str] | None:
-        """Give the next cells, none at the end; `_is_broken` knows whether they can be used."""
+        """Return the next cells, none at the end; `_is_broken` knows whether they can be used."""
         self._failed = False
         try:
             return next(self._reader)
@@ -170,7 +170,7 @@ class _StrictReader:
         return bool(glued.search(rest)) or any(cell.count('"') % 2 for cell in cells)
 
     def _broken_record(self, number: int) -> list[str]:
-        """Give the cells of one line, cut at every separator, and go on below it."""
+        """Return the cells of one line, cut at every separator, and go on below it."""
         line = self._lines.keep_first()
         self._reader = self._new_reader()
         self.broken.append(number)

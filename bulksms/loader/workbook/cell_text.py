@@ -136,11 +136,11 @@ class CellWriter:
         self._general = CellFormat(GENERAL)
 
     def format_of(self, style: int) -> CellFormat:
-        """Give the number format of a cell style."""
+        """Return the number format of a cell style."""
         return self._formats[style] if 0 <= style < len(self._formats) else self._general
 
     def number(self, value: float, style: int) -> CellText:
-        """Give the text of a number."""
+        """Return the text of a number."""
         if not math.isfinite(value):
             return _BROKEN
         cell_format = self.format_of(style)
@@ -155,11 +155,11 @@ class CellWriter:
         )
 
     def text(self, text: str, style: int) -> CellText:
-        """Give the text of a text."""
+        """Return the text of a text."""
         return CellText(self.format_of(style).show_text(text).encode())
 
     def date(self, written: str, style: int) -> CellText:
-        """Give the text of a date that is written out, such as `2026-03-05T14:30:00`."""
+        """Return the text of a date that is written out, such as `2026-03-05T14:30:00`."""
         try:
             moment = datetime.fromisoformat(written).replace(tzinfo=None)
         except ValueError:
@@ -170,11 +170,11 @@ class CellWriter:
         return self.number(serial, style)
 
     def truth(self, *, value: bool) -> CellText:
-        """Give the text of a truth value."""
+        """Return the text of a truth value."""
         return CellText(self._locale.truth[value].encode())
 
     def error(self) -> CellText:
-        """Give the text of an error, or of a formula without a value."""
+        """Return the text of an error, or of a formula without a value."""
         return _BROKEN
 
 

@@ -25,7 +25,7 @@ Texts = list[pa.StringArray]
 
 
 def unpack(batch: RowBatch) -> tuple[Numbers, Texts]:
-    """Give the numbers of the rows and their columns.
+    """Return the numbers of the rows and their columns.
 
     Raises:
         ValueError: the batch contradicts itself.
@@ -101,7 +101,7 @@ class ColumnBuilder:
             self._write(numbers, texts)
 
     def finish(self, width: int) -> Table:
-        """Give the table; `width` is that of the whole sheet."""
+        """Return the table; `width` is that of the whole sheet."""
         if self._writer is None:
             self._begin()
         header = find_header(
@@ -149,7 +149,7 @@ class ColumnBuilder:
         self._writer.add(_widened(texts, self._width, len(numbers)), numbers)
 
     def _rows(self, width: int) -> RowStore:
-        """Give all rows, each as wide as the widest."""
+        """Return all rows, each as wide as the widest."""
         assert self._writer is not None
         rows = self._writer.finish()
         stores = [store for store in (*self._narrower, rows) if len(store)]

@@ -47,7 +47,7 @@ class _Table:
 
 
 def read_ods(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale) -> Iterator[Any]:
-    """Give the lines of the protocol.
+    """Yield the lines of the protocol.
 
     Raises:
         LoadError: the workbook is damaged, or has no such sheet.

@@ -62,7 +62,7 @@ def read_isolated(
     seconds: float = TIME_LIMIT,
     memory: int = MEMORY_LIMIT,
 ) -> Iterator[Any]:
-    """Give the lines of `child` while it reads.
+    """Yield the lines of `child` while it reads.
 
     Raises:
         BulkSmsError: the child's own error, or that it took too long or died.
@@ -144,7 +144,7 @@ def _write_job(child: "subprocess.Popen[bytes]", data: bytes, job: dict[str, Any
 
 
 def _read_lines(child: "subprocess.Popen[bytes]", name: str) -> Iterator[Any]:
-    """Give the lines of the child, up to a bound."""
+    """Yield the lines of the child, up to a bound."""
     assert child.stdout is not None
     left = before_sheet = MAX_ANSWER_BYTES
     with child.stdout as stdout:
@@ -175,7 +175,7 @@ def _error(message: dict[str, Any]) -> BulkSmsError:
 
 
 def _explain_exit(name: str, exit_code: int, stderr: bytes, late_after: float | None) -> Exception:
-    """Say why the child died; 1 is the code of a Python that met a bug of ours."""
+    """Explain why the child died; 1 is the code of a Python that met a bug of ours."""
     if late_after is not None:
         return LoadError(
             f"{name} takes longer than {late_after:.0f} seconds to read:"

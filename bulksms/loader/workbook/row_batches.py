@@ -129,7 +129,7 @@ class RowCollector:
         return self._cells >= BATCH_CELLS and not self._sort
 
     def batch(self, hidden_rows: list[int], *, is_last: bool = True) -> RowBatch:
-        """Give the rows that were taken and forget them; the last may still be incomplete."""
+        """Return the rows that were taken and forget them; the last may still be incomplete."""
         open_row = MAX_ROW + 1 if is_last else self._last
         rows = {row: self._rows[row] for row in sorted(self._rows) if row < open_row}
         self._columns.update(*rows.values())

@@ -20,7 +20,7 @@ class SheetTitle:
 def choose_sheets(
     sheets: Sequence[SheetTitle], name: str, options: ReadOptions
 ) -> tuple[list[int], list[str]]:
-    """Give the positions of the sheets to read, and the titles of the hidden ones left out.
+    """Return the positions of the sheets to read, and the titles of the hidden ones left out.
 
     Raises:
         NoSuchSheet: the sheet that the user named does not exist.

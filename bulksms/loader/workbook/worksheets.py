@@ -147,13 +147,13 @@ def _is_filled(table: Table, position: int) -> bool:
 
 
 def _locate(rows: RowStore, cells: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
-    """Give the positions of cells in the rows, in order; cells of other rows are left out."""
+    """Return the positions of cells in the rows, in order; cells of other rows are left out."""
     positions = _find(rows, cells)
     return positions[positions[:, 0] >= 0]
 
 
 def _find(rows: RowStore, cells: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
-    """Give the position of each cell in the rows, with -1 for rows that are not there."""
+    """Return the position of each cell in the rows, with -1 for rows that are not there."""
     wanted = np.array(cells, dtype=np.int64).reshape(-1, 2)
     numbers, columns = wanted[:, 0], wanted[:, 1]
     positions = np.searchsorted(rows.row_numbers, numbers)
@@ -195,7 +195,7 @@ def _cut_off(title: str, height: int, kind: Kind) -> Iterator[Finding]:
 
 
 def _stray_cells(title: str, cells: Sequence[Sequence[int]]) -> Iterator[Finding]:
-    """Say that a cell far from the list was left out; ask when it may have been a column."""
+    """Report that a cell far from the list was left out; ask when it may have been a column."""
     if not cells:
         return
     row, column = cells[0]
@@ -226,7 +226,7 @@ def _unreadable_formats(table: Table, formats: Sequence[Sequence[Any]]) -> Itera
 def _locale_dates(
     table: Table, dates: Sequence[Sequence[Any]], locale: str | None
 ) -> Iterator[Finding]:
-    """Say how dates are shown that the file leaves to its reader."""
+    """Describe how dates are shown that the file leaves to its reader."""
     if dates:
         listed = ", ".join(f"{shown} in column {_name(table, at)}" for at, shown in dates[:SHOWN])
         message = (

@@ -40,7 +40,7 @@ _BROKEN = (
 
 
 def read_xls(data: bytes, name: str, options: ReadOptions, locale: DisplayLocale) -> Iterator[Any]:
-    """Give the lines of the protocol.
+    """Yield the lines of the protocol.
 
     Raises:
         LoadError: the workbook is damaged or protected, or has no such sheet.

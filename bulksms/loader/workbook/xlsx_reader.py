@@ -48,7 +48,7 @@ def read_xlsx(
     large_bytes: int = LARGE_BYTES,
     piece_bytes: int = CHUNK_BYTES,
 ) -> Iterator[Any]:
-    """Give the lines of the protocol.
+    """Yield the lines of the protocol.
 
     Sheets of more than `large_bytes` are read many bytes at a time: `piece_bytes`.
 

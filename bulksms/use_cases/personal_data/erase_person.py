@@ -94,7 +94,7 @@ def _take_out(ledger: Ledger, record: CampaignRecord, number: int, clock: Clock)
 
 
 def _files_of(record: CampaignRecord) -> Iterator[Path]:
-    """Give the files that a campaign was read from, and those it was written to."""
+    """Yield the files that a campaign was read from, and those it was written to."""
     parameters = record.parameters
     read: Iterable[str] = (*parameters.get("files", ()), *parameters.get("optouts", ()))
     yield from (Path(path).absolute() for path in read if path != "-" and "://" not in path)

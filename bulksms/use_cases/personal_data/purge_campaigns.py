@@ -154,7 +154,7 @@ def _contacts(ledger: Ledger, record: CampaignRecord) -> int:
 
 
 def _reason_to_keep(ledger: Ledger, record: CampaignRecord) -> str:
-    """Say why a campaign is not purged; empty when it is finished."""
+    """Explain why a campaign is not purged; empty when it is finished."""
     counts = ledger.frames.count_by_state(record.id)
     if counts[FrameState.IN_DOUBT] or counts[FrameState.INTENT]:
         return "in doubt: settle it with `bulksms doubt`"
@@ -164,6 +164,6 @@ def _reason_to_keep(ledger: Ledger, record: CampaignRecord) -> str:
 
 
 def _people_files(record: CampaignRecord) -> Iterator[Path]:
-    """Give the files with people in them that a campaign was written to; frames name no one."""
+    """Yield the files with people in them that a campaign was written to; frames name no one."""
     outputs = record.parameters.get("outputs", {})
     yield from (Path(path) for name, path in outputs.items() if name != "results")

@@ -67,7 +67,7 @@ def show_person(text: str, region: str, settings: Settings, now: datetime) -> Pe
 def _other_receipts(
     ledger: Ledger, campaigns: "Iterable[PersonCampaign]", number: int
 ) -> "Iterator[tuple[str, str, str]]":
-    """Give the receipts about a number that belong to none of its messages."""
+    """Yield the receipts about a number that belong to none of its messages."""
     tickets = {message.ticket for campaign in campaigns for message in campaign.messages}
     for receipt in ledger.receipts.of_number(number):
         if receipt.ticket not in tickets:

@@ -48,7 +48,7 @@ def _holds(file: Path, patterns: Iterable["re.Pattern[bytes]"]) -> bool:
 
 
 def _members(file: Path) -> Iterator[bytes]:
-    """Give the unpacked parts of an archive, such as a workbook; a damaged one has none."""
+    """Yield the unpacked parts of an archive, such as a workbook; a damaged one has none."""
     try:
         with zipfile.ZipFile(file) as archive:
             for name in archive.namelist():

@@ -149,7 +149,7 @@ def _reached(ledger: Ledger, record: CampaignRecord) -> "PhoneNumbers":
 
 
 def _posted_numbers(ledger: Ledger, record: CampaignRecord) -> "Iterator[PhoneNumbers]":
-    """Give who got the text or may have it, of this campaign and of those it corrects itself."""
+    """Yield who got the text or may have it, of this campaign and of those it corrects itself."""
     yield np.empty(0, dtype=np.int64)
     for frame in ledger.frame_queries.each(record.id):
         if frame.state not in NEVER_POSTED or frame.doubted:

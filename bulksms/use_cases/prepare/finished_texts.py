@@ -59,7 +59,7 @@ def numbers_with_same_finished_text(
 
 
 def _finished_blocks(plan: Plan) -> "Iterator[pd.Series[str]]":
-    """Give the normalised finished texts of a plan in blocks, under the phone numbers."""
+    """Yield the normalised finished texts of a plan in blocks, under the phone numbers."""
     if plan.personalised is None:
         return
     for _, block in plan.personalised.blocks():
@@ -80,7 +80,7 @@ def _templates_that_match(plan: Plan, templates: set[tuple[str, ...]]) -> set[tu
 
 
 def _wanted_texts(plan: Plan, numbers: "PhoneNumbers") -> "pd.Series[str]":
-    """Give the finished texts of some people, under their phone numbers."""
+    """Return the finished texts of some people, under their phone numbers."""
     import pandas as pd
 
     wanted = pd.concat(

@@ -43,7 +43,7 @@ def check_outputs(
 
 
 def input_files(options: Mapping[str, Any]) -> Iterator[str | Path]:
-    """Give every file that an option names to be read."""
+    """Yield every file that an option names to be read."""
     for name in INPUTS:
         value = options.get(name)
         yield from value if isinstance(value, tuple) else () if value is None else (value,)

@@ -72,7 +72,7 @@ class HistoryRules:
     corrected: int | None = None
 
     def since(self, now: datetime) -> datetime | None:
-        """Give the moment from which the same text keeps people out; `None` for ever."""
+        """Return the moment from which the same text keeps people out; `None` for ever."""
         return _since(self.same_text_within or SAME_TEXT_WITHIN, now)
 
 
@@ -201,7 +201,7 @@ def _texted_since(
     *,
     rehearsal: bool,
 ) -> "Iterator[PhoneNumbers]":
-    """Give who got these texts together, or the text meant for them in another campaign.
+    """Yield who got these texts together, or the text meant for them in another campaign.
 
     Another of the texts of such a campaign counts as well: it said the same.
     """

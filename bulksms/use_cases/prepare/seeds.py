@@ -44,7 +44,7 @@ def seed_numbers(plan: Plan, seeds: Sequence[str]) -> tuple[str, ...]:
 
 
 def describe_seeds(numbers: Sequence[str], given: int, plan: Plan) -> str | None:
-    """Say what seeds get besides the plan, and how many get nothing; `None` without seeds."""
+    """Describe what seeds get besides the plan, and how many get nothing; `None` without seeds."""
     if not given:
         return None
     texts = "the first and the last text" if len(plan.frames) > 1 else "the text"

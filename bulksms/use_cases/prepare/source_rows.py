@@ -29,7 +29,7 @@ __all__ = ["make_source_rows"]
 def make_source_rows(
     plan: Plan, erased: PhoneNumbers | None = None
 ) -> tuple[list[str], Iterator[pa.Table]]:
-    """Give the original header, and every row with what the plan decided, in blocks.
+    """Return the original header, and every row with what the plan decided, in blocks.
 
     The rows of `erased` people, sorted, come without their cells.
     """
@@ -71,7 +71,7 @@ def _decisions(
     block: Block,
     frames: FrameNumbers,
 ) -> list[pa.Array]:
-    """Give the `SOURCE_ROW_COLUMNS` and the `ADDED_COLUMNS` of a block."""
+    """Return the `SOURCE_ROW_COLUMNS` and the `ADDED_COLUMNS` of a block."""
     row_table = plan.row_table
     sheet, mapping = row_table.mapped_sheets[sheet_index]
     start = row_table.starts[sheet_index] + block.start
@@ -106,7 +106,7 @@ def _decisions(
 
 
 def _segments(plan: Plan, rows: slice) -> NDArray[np.int32]:
-    """Give how many segments the text of each row needs, 0 where it has none."""
+    """Return how many segments the text of each row needs, 0 where it has none."""
     if plan.personalised is None:
         return np.zeros(rows.stop - rows.start, dtype=np.int32)
     return plan.personalised.segments[rows].astype(np.int32)

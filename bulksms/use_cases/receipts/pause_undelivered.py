@@ -35,7 +35,7 @@ class FailedShare:
         return self.final >= FEWEST and self.failed * 100 > self.limit * self.final
 
     def sentence(self) -> str:
-        """Say how many failed, without a point at the end."""
+        """Describe how many failed, without a point at the end."""
         return (
             f"{self.failed:,} of {self.final:,} texts with a final receipt were not delivered "
             f"({self.failed / self.final:.0%}; the limit of --max-undelivered is "
@@ -77,7 +77,7 @@ def pause_undelivered(ledger: Ledger, clock: Clock) -> list[str]:
 
 
 def _unfinished(ledger: Ledger) -> Iterator[CampaignRecord]:
-    """Give the campaigns that have frames to post, and that no order keeps back."""
+    """Yield the campaigns that have frames to post, and that no order keeps back."""
     for record in ledger.campaigns.all():
         if record.state == "done" or ledger.orders.in_force(record.id) is not None:
             continue

@@ -22,7 +22,7 @@ class FrameProvedSent:
     evidence: Evidence
 
     def sentence(self) -> str:
-        """Say what was settled, and why."""
+        """Describe what was settled, and why."""
         return (
             f"Frame {self.frame} of {self.campaign} was sent: receipts came for all "
             f"{self.evidence.members:,} of its people (ticket {self.evidence.ticket})."

@@ -108,7 +108,7 @@ def _record(callback: Callback) -> ReceiptRecord:
 
 
 def _table(sheet: Sheet) -> pd.DataFrame:
-    """Give ticket, number, status and date of every row; 0 and empty where they are missing."""
+    """Return ticket, number, status and date of every row; 0 and empty where they are missing."""
     positions = {
         re.sub(r"\W+", "_", name.strip().lower()): at for at, name in enumerate(sheet.header)
     }

@@ -17,7 +17,7 @@ __all__ = ["read_outcomes", "send_time_of"]
 def read_outcomes(
     ledger: Ledger, record: CampaignRecord, frames: Sequence[FrameRecord], now: datetime
 ) -> "Iterator[ContactOutcomes]":
-    """Give the rows of each part with the states of their frames and their receipts."""
+    """Yield the rows of each part with the states of their frames and their receipts."""
     from bulksms.results.contact_outcomes import contact_outcomes, frames_in
     from bulksms.results.deliveries import with_deliveries
 
@@ -51,7 +51,7 @@ class _Families:
                 self._parts[frame.parent].append(frame.number)
 
     def of(self, numbers: Iterable[int]) -> list[FrameRecord]:
-        """Give the frames with these numbers and all their parts, in order."""
+        """Return the frames with these numbers and all their parts, in order."""
         waiting, family = list(numbers), set[int]()
         while waiting:
             number = waiting.pop()

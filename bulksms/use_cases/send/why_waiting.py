@@ -53,7 +53,7 @@ class Waiting:
 
 
 def read_waiting(name: str, settings: Settings, clock: Clock) -> Waiting | None:
-    """Say what a campaign waits for; None where it goes on, is done, or a person decides.
+    """Describe what a campaign waits for; None where it goes on, is done, or a person decides.
 
     Raises:
         CampaignNotFound: there is none of that name.

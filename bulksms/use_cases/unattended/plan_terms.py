@@ -63,7 +63,7 @@ def describe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
 
 
 def _settings(campaign: SavedCampaign) -> Iterator[tuple[str, object]]:
-    """Give each setting that is a term and differs from its default."""
+    """Yield each setting that is a term and differs from its default."""
     plan = campaign.plan
     groups = (plan.reading, plan.screening, plan.message, plan.hours)
     for group in (*groups, campaign.history, campaign.posting, campaign.rules):

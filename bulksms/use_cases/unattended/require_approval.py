@@ -41,7 +41,7 @@ def require_approval(
 def explain_unapproved(
     campaign: SavedCampaign, terms: Mapping[str, Any], last: ApprovalRecord | None
 ) -> str | None:
-    """Say why a plan may not run yet and what to do; `None` when it may.
+    """Explain why a plan may not run yet and what to do; `None` when it may.
 
     Once a campaign was approved, dropping `approval` from its file needs an approval too.
     """

@@ -90,7 +90,7 @@ class SavedCampaign:
         return {each.name: getattr(group, each.name) for group in groups for each in fields(group)}
 
     def own_files(self) -> Iterator[Path]:
-        """Give every file that the campaign names besides its lists, and its own."""
+        """Yield every file that the campaign names besides its lists, and its own."""
         yield self.path
         options = self.options()
         options |= {each.name: getattr(self.rules, each.name) for each in fields(self.rules)}

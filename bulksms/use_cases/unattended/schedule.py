@@ -40,7 +40,7 @@ class Schedule:
     times: tuple[time, ...] = ()
 
     def due_between(self, after: datetime, until: datetime) -> Iterator[datetime]:
-        """Give the due times after one moment up to another, in UTC and in their order."""
+        """Yield the due times after one moment up to another, in UTC and in their order."""
         if self.interval is not None:
             due = EPOCH + ((after - EPOCH) // self.interval + 1) * self.interval
             while due <= until:

@@ -55,7 +55,7 @@ def check_server(settings: Settings, clock: Clock) -> Iterator[SetupCheck]:
 
 
 def _durability(settings: Mapping[str, str], synchronous_commit: str) -> SetupCheck:
-    """Say whether what was committed survives a power cut."""
+    """Return whether what was committed survives a power cut."""
     off = [name for name in UNSAFE if settings.get(name) == "off"]
     if off:
         message = f"the server runs with {off[0]}=off, so {UNSAFE[off[0]]}: switch it on."

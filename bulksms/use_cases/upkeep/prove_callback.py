@@ -87,7 +87,7 @@ def _address_problem(address: str) -> str | None:
 
 
 def _call(session: requests.Session, method: str, address: str) -> str | None:
-    """Say what is wrong with an answer; `None` when it is as Octopush wants it."""
+    """Describe what is wrong with an answer; `None` when it is as Octopush wants it."""
     challenge = secrets.token_hex(16)
     started = time.monotonic()
     try:

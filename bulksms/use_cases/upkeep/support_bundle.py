@@ -36,7 +36,7 @@ SHOWN = ("base_url", "allow_synced_folder", "retention")
 def collect_facts(
     checks: Sequence[SetupCheck], settings: Settings, environ: Mapping[str, str]
 ) -> dict[str, str]:
-    """Give the masked contents of the bundle, by file name."""
+    """Return the masked contents of the bundle, by file name."""
     facts = {
         "versions.json": _as_text(_versions()),
         "settings.json": _as_text(_settings(settings, environ)),
@@ -126,7 +126,7 @@ def _ledger(settings: Settings) -> dict[str, Any]:
 
 
 def _log_lines(settings: Settings) -> dict[str, str]:
-    """Give the last lines of the newest logs in the state folder."""
+    """Return the last lines of the newest logs in the state folder."""
     folder = settings.home / "logs"
     files = [path for path in folder.glob("*.log*") if path.is_file()] if folder.is_dir() else []
     newest = sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)[:LOG_FILES]

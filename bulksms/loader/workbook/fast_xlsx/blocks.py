@@ -164,7 +164,7 @@ class Blocks:
         return b"".join(part.tobytes() for part in parts)
 
     def _hidden(self, row_tags: RowTags, piece: bytes) -> list[int]:
-        """Give the hidden rows by their attributes."""
+        """Return the hidden rows by their attributes."""
         begin, end = row_tags.attributes
         if (begin == end).all():
             return []

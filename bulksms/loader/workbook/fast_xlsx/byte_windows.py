@@ -57,12 +57,12 @@ class Windows:
         self.letters = self.byte(self.tags, 1)
 
     def byte(self, positions: Positions, behind: int = 0) -> NDArray[np.uint8]:
-        """Give the byte so far behind each position."""
+        """Return the byte so far behind each position."""
         following: NDArray[np.uint8] = self.bytes[behind:][positions]
         return following
 
     def eight_bytes(self, positions: Positions, behind: int = 0) -> Eights:
-        """Give the eight bytes from so far behind each position on."""
+        """Return the eight bytes from so far behind each position on."""
         return self._words[behind:][positions]
 
     def matches(self, positions: Positions, literal: bytes, behind: int = 0) -> Flags:

@@ -48,7 +48,7 @@ class CellTypes:
         self.broken: list[bool] = []
 
     def find(self, windows: Windows, starts: Positions, lengths: Positions) -> NDArray[np.int64]:
-        """Give the type of each cell by its attributes, which begin at `starts`."""
+        """Return the type of each cell by its attributes, which begin at `starts`."""
         give_up_unless(not len(lengths) or lengths.max() <= MAX_LENGTH, "long attributes")
         eight_bytes = _AttributeBytes(windows, starts)
         types = np.full(len(starts), -1, dtype=np.int64)

@@ -34,7 +34,7 @@ class FastReader:
         self._strings: Strings | None = None
 
     def read(self, part: str) -> Iterator[Any]:
-        """Give the batches of a sheet and its last line.
+        """Yield the batches of a sheet and its last line.
 
         Raises:
             NotSimpleXml: the sheet must be read tag by tag; what was given is void.

@@ -111,7 +111,7 @@ def _items(windows: Windows) -> Positions:
 def _texts(
     windows: Windows, items: Positions, following: Positions
 ) -> tuple[Positions, Positions, Flags, Flags]:
-    """Give where each text begins and ends, whether it keeps its blanks, and which are unusual."""
+    """Return where each text begins and ends, whether it keeps its blanks, and if it is unusual."""
     begin, ends = windows.tags[items], windows.tags[2:][items]
     trimmed, kept = windows.matches(begin, _TRIMMED), windows.matches(begin, _KEPT)
     plain = (trimmed | kept) & (following - items == _TAGS)

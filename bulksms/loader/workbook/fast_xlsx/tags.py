@@ -113,7 +113,7 @@ def _count_digits(windows: Windows, positions: Positions) -> Positions:
 
 
 def _ends(windows: Windows, opening: Positions, behind: Positions) -> Positions:
-    """Give which tag ends each row, and see that the next row follows at once."""
+    """Return which tag ends each row, and see that the next row follows at once."""
     tags = windows.tags
     following = np.append(opening[1:], windows.count)
     self_closed = windows.bytes[behind - 1] == SLASH

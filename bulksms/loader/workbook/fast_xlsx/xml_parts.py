@@ -48,7 +48,7 @@ class ItemList:
         raise NotSimpleXml("no items")
 
     def pieces(self) -> Iterator[bytes]:
-        """Give pieces that hold whole items, and check that nothing unusual follows them."""
+        """Yield pieces that hold whole items, and check that nothing unusual follows them."""
         rest = self._rest
         for chunk in chain([b""], self._chunks):  # all may have come with the head
             rest += chunk

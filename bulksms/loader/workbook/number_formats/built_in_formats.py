@@ -45,7 +45,7 @@ _BUILT_IN = {
 
 
 def built_in_code(number: int, code: str, locale: DisplayLocale) -> str:
-    """Give the code of a numbered format; some depend on the reader, if the file has no other.
+    """Return the code of a numbered format; some depend on the reader, if the file has no other.
 
     Args:
         number: of the format, as cell styles name it.
@@ -69,7 +69,7 @@ def built_in_code(number: int, code: str, locale: DisplayLocale) -> str:
 
 
 def _amount_code(number: int, locale: DisplayLocale) -> str:
-    """Give the code of a built-in format for amounts, which has the reader's currency and signs."""
+    """Return the code of a built-in format for amounts, with the reader's currency and signs."""
     digits = "#,##0.00" if number in _WITH_CENTS else "#,##0"
     shown = locale.currency.format(digits) if number in _WITH_CURRENCY else digits
     negative = f"({shown})" if locale.loss_in_parentheses else f"-{shown}"

@@ -162,7 +162,7 @@ class DecimalSection:
         return "".join(pieces)
 
     def _normalise(self, number: Decimal) -> tuple[Decimal, int]:
-        """Give the mantissa and the exponent, a multiple of the placeholders before the point."""
+        """Return the mantissa and the exponent, a multiple of the placeholders before the point."""
         step = max(_count_digits(self._whole), 1)
         if not number:
             return number, 0

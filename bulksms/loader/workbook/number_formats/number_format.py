@@ -93,7 +93,7 @@ class NumberFormat:
         return renderer.show_digits(value) if isinstance(renderer, DecimalSection) else str(value)
 
     def _choose(self, value: float) -> tuple[int | None, bool]:
-        """Give the section for a number, and whether a minus is still to be shown."""
+        """Return the section for a number, and whether a minus is still to be shown."""
         sections = self._conditions
         for index, section in enumerate(sections):
             condition = section.condition
