@@ -1,26 +1,22 @@
 """HTTP connections that record how far each request came.
 
-The class of an exception does not say it: ProtocolError stands both for "reset before the request
-was sent" and for "took the whole request, then reset". The phase does (`reliability.md` sections
-0.8 and 2.3).
+The class of an exception does not say it: requests raises ConnectionError both for "refused" and
+for "took the whole request, then reset". The phase does (`reliability.md` sections 0.8 and 2.3).
 """
 
 import contextlib
 import http.client
 import socket
-import ssl
 from enum import IntEnum
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import certifi
 import urllib3
+from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError
-from urllib3.util import make_headers
 
-__all__ = ["NO_RETRIES", "Phase", "PhaseTracker", "TrackedPools", "make_pools"]
+__all__ = ["Phase", "PhaseTracker", "TrackingAdapter"]
 
 NO_RETRIES = urllib3.Retry(
     total=0, read=False, redirect=False, raise_on_redirect=False, raise_on_status=False
@@ -159,8 +155,8 @@ class _TrackedSecurePool(_TrackedPool, urllib3.HTTPSConnectionPool):
     ConnectionCls = _TrackedSecureConnection
 
 
-class TrackedPools(urllib3.PoolManager):
-    """Pools of connections that all record their phases."""
+class _TrackedPools(urllib3.PoolManager):
+    """Gives the tracker to every pool."""
 
     def __init__(self, tracker: PhaseTracker, *args: Any, **options: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **options)
@@ -181,28 +177,36 @@ class TrackedPools(urllib3.PoolManager):
         self.clear()
 
 
-class _TrackedProxyPools(TrackedPools, urllib3.ProxyManager):
+class _TrackedProxyPools(_TrackedPools, urllib3.ProxyManager):
     """The same through a proxy."""
 
 
-def make_pools(
-    tracker: PhaseTracker, proxy: str | None, ssl_context: ssl.SSLContext | None
-) -> TrackedPools:
-    """Make the pools for one host, with at most one connection, whose phases are recorded.
+class TrackingAdapter(HTTPAdapter):
+    """Sends to one host over at most one connection, whose phases it records."""
 
-    `proxy` is the address of one, with its user and password; None connects directly.
-    """
-    options: dict[str, Any] = {"num_pools": 1, "maxsize": 1}
-    options |= {"cert_reqs": ssl.CERT_REQUIRED, "ca_certs": certifi.where()}
-    if ssl_context is not None:
-        options["ssl_context"] = ssl_context
-    if proxy is None:
-        return TrackedPools(tracker, **options)
-    return _TrackedProxyPools(tracker, proxy, proxy_headers=_proxy_headers(proxy), **options)
+    def __init__(self, tracker: PhaseTracker, **options: Any) -> None:  # noqa: ANN401
+        self._tracker, self._options = tracker, options
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=NO_RETRIES)
 
+    def init_poolmanager(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 -- requests' own
+        """Make the pools for direct connections."""
+        self.poolmanager = _TrackedPools(self._tracker, num_pools=1, maxsize=1, **self._options)
 
-def _proxy_headers(proxy: str) -> dict[str, str]:
-    """Write the user and password of a proxy's address as it asks for them."""
-    address = urlsplit(proxy)
-    user, password = unquote(address.username or ""), unquote(address.password or "")
-    return make_headers(proxy_basic_auth=f"{user}:{password}") if user else {}
+    def proxy_manager_for(self, proxy: str, **_: Any) -> urllib3.ProxyManager:  # noqa: ANN401
+        """Make the pools for connections through a proxy."""
+        if proxy not in self.proxy_manager:
+            self.proxy_manager[proxy] = _TrackedProxyPools(
+                self._tracker,
+                proxy,
+                proxy_headers=self.proxy_headers(proxy),
+                num_pools=1,
+                maxsize=1,
+                **self._options,
+            )
+        manager: urllib3.ProxyManager = self.proxy_manager[proxy]
+        return manager
+
+    def close(self) -> None:
+        """Close the connection; the next request opens another."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            manager.close()

@@ -13,11 +13,12 @@ from http import HTTPStatus
 from pathlib import Path
 
 import certifi
+import requests
 import urllib3
 from urllib3.util.ssl_ import create_urllib3_context
 
 from bulksms.errors import SettingsError
-from bulksms.octopush.connection import NO_RETRIES, Phase, PhaseTracker, make_pools
+from bulksms.octopush.connection import Phase, PhaseTracker, TrackingAdapter
 from bulksms.octopush.deadlines import Deadlines
 
 __all__ = ["Exchange", "Phase", "Route", "Timeouts", "Transport"]
@@ -127,13 +128,12 @@ class Transport:
         self._timeouts = timeouts
         self._headers = dict(headers)
         self._tracker = PhaseTracker(timeouts.write)
-        self._limits = urllib3.Timeout(connect=timeouts.connect, read=timeouts.read)
         context = route.ssl_context()
-        self._direct = make_pools(self._tracker, None, context)
-        # A plain http:// address is one of this machine.
-        self._secure = self._direct
-        if route.proxy is not None:
-            self._secure = make_pools(self._tracker, route.proxy, context)
+        self._adapter = TrackingAdapter(
+            self._tracker, **({} if context is None else {"ssl_context": context})
+        )
+        self._proxies = {} if route.proxy is None else {"https": route.proxy}
+        self._prepared: requests.PreparedRequest | None = None
         self._last_used = 0.0
 
     def exchange(self, method: str, url: str, *, body: bytes | None = None) -> Exchange:
@@ -149,46 +149,49 @@ class Transport:
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
-        self._direct.close()
-        self._secure.close()
+        self._adapter.close()
+
+    def _prepare(self, method: str, url: str, body: bytes | None) -> requests.PreparedRequest:
+        """Prepare a request; for the same address only the body differs from the last one."""
+        prepared = self._prepared
+        if prepared is None or (prepared.method, prepared.url) != (method, url):
+            prepared = requests.Request(method, url, headers=self._headers, data=body).prepare()
+            self._prepared = prepared
+        if body is not None:
+            prepared.body = body
+            prepared.headers["Content-Length"] = str(len(body))
+        return prepared
 
     def _carry(self, method: str, url: str, body: bytes | None) -> Exchange:
         """Send, and read the answer as far as it comes."""
         try:
-            address = urllib3.util.parse_url(url)
-            pools = self._secure if address.scheme == "https" else self._direct
-            response = pools.connection_from_url(url).urlopen(
-                method,
-                address.request_uri,
-                body,
-                self._headers,
-                retries=NO_RETRIES,
-                redirect=False,
-                timeout=self._limits,
-                preload_content=False,
-                decode_content=False,
+            response = self._adapter.send(
+                self._prepare(method, url, body),
+                stream=True,
+                timeout=(self._timeouts.connect, self._timeouts.read),
+                proxies=self._proxies,
             )
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return Exchange(
                 phase=self._tracker.phase,
                 handed_over=self._tracker.handed_over,
                 headers={},
                 bad_certificate=_is_about_certificate(error),
             )
-        answer, whole = _read_capped(response)
+        answer, whole = _read_capped(response.raw)
         if not whole:
             self.close()
         return Exchange(
             phase=self._tracker.phase,
             handed_over=self._tracker.handed_over,
-            status=response.status,
+            status=response.status_code,
             headers=response.headers,
             body=_unpacked(answer, response.headers.get("Content-Encoding", "")),
             whole=whole and not self._tracker.expired,
         )
 
 
-def _read_capped(response: urllib3.BaseHTTPResponse) -> tuple[bytes, bool]:
+def _read_capped(response: urllib3.HTTPResponse) -> tuple[bytes, bool]:
     """Read an answer up to the limit, and say whether its end was seen."""
     answer = bytearray()
     try:

@@ -1,6 +1,5 @@
 """A proxy and its CA come from our settings, and the proxy never sees an unencrypted key."""
 
-import re
 import socket
 import ssl
 from pathlib import Path
@@ -79,7 +78,7 @@ def test_the_password_of_the_proxy_goes_to_the_proxy() -> None:
     with serving(intercepting(connects, [])) as proxy:
         outcome = post(proxy.address.replace("http://", "http://ann:pass@"))
     assert isinstance(outcome, Accepted)
-    assert re.search(rb"(?i:Proxy-Authorization): Basic YW5uOnBhc3M=", connects[0])
+    assert b"Proxy-Authorization: Basic YW5uOnBhc3M=" in connects[0]
     assert "pass" not in repr(Route(proxy="http://ann:pass@proxy.example:3128"))
 
 
