@@ -4,18 +4,26 @@ Its first cells decide, since a "Prefix" may be a title and a "Country code" the
 """
 
 import re
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from functools import cache
 
 import phonenumbers
 import pyarrow.compute as pc
 
-from bulksms.contacts.columns.headers import compact, vocabulary, word_set, words
+from bulksms.contacts.columns.headers import (
+    compact,
+    is_country,
+    vocabulary,
+    word_set,
+    words,
+)
 from bulksms.loader import Sheet
 
 __all__ = [
     "area_code_column",
     "calling_code",
+    "country_column",
     "dial_code_column",
     "is_area_code",
     "looks_like_area_code",
@@ -27,9 +35,11 @@ SAMPLE = 1_000  # distinct cells that are looked at
 PREFIXED = re.compile(r"\+\s?\d|\b00\d")
 # A code with the name of its country before or behind it: "FR +33", "+33 (France)", "1-268".
 CODE = re.compile(
-    r"(?:[^\d+]{0,30}[\s(])?(?:\+|00)?\s?([1-9]\d{0,2})(?:[\s-]\d{3}|\.0)?(?:[\s)][^\d]{0,30})?"
+    r"(?:[^\d+]{0,30}[\s(])?(?:\+|00)?\s?([1-9]\d{0,2})(?:[\s-]\d{3}|\.0)?"
+    r"(?:[\s)][^\d]{0,30}|[-:.])?"
 )
 BARE_ISO = re.compile(r"\d{3}")  # may be the numeric code of a country
+WORD = re.compile(r"[^\W\d_][^\d+]+")
 AREA = re.compile(r"0[1-9]\d{0,4}|[1-9]\d{1,4}")
 
 
@@ -56,16 +66,36 @@ def area_code_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
     return next((at for at in named if at not in taken and _holds_areas(sheet, at)), None)
 
 
-def dial_code_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
-    """Find the column of dial codes: by header and cells, or where the cells are like +33."""
-    country = word_set("country", "headers")
+def country_column(sheet: Sheet, taken: AbstractSet[int]) -> int | None:
+    """Find the column of countries: by its header, or a dial code that is spelled out."""
+    listed = word_set("country", "headers")
+    named = [at for at, header in enumerate(sheet.header) if is_country(header)]
+    named.sort(key=lambda at: compact(sheet.header[at]) not in listed)
+    spelled_out = (
+        at
+        for at, header in enumerate(sheet.header)
+        if at not in taken
+        and _is_called_so(header, "spelled_out")
+        and all(map(WORD.fullmatch, _sample(sheet, at) or ("",)))
+    )
+    return named[0] if named else next(spelled_out, None)
+
+
+def dial_code_column(
+    sheet: Sheet, taken: AbstractSet[int], phones: Iterable[int] = ()
+) -> int | None:
+    """Find the column of dial codes: by header and cells, or where the cells are like +33.
+
+    A phone column that has a number beside it and holds nothing but codes is one, too.
+    """
     for at, header in enumerate(sheet.header):
-        run = compact(header)
-        named = run in country or _is_called_so(header, "headers")
-        if at not in taken and named and _holds_codes(sheet, at, may_be_iso=run in country):
+        may_be_iso = is_country(header)
+        named = may_be_iso or _is_called_so(header, "headers")
+        if at not in taken and named and _holds_codes(sheet, at, may_be_iso=may_be_iso):
             return at
     unnamed = (at for at in range(len(sheet.header)) if at not in taken)
-    return next((at for at in unnamed if _looks_dialled(sheet, at)), None)
+    codes = (at for at in phones if _are_codes(_sample(sheet, at)))
+    return next((at for at in unnamed if _looks_dialled(sheet, at)), next(codes, None))
 
 
 @cache
@@ -91,9 +121,11 @@ def _looks_dialled(sheet: Sheet, at: int) -> bool:
     """Return whether all cells are dial codes, and enough of them have a + or 00."""
     cells = _sample(sheet, at)
     prefixed = [cell for cell in cells if PREFIXED.search(cell)]
-    return len(prefixed) > THIRD * len(cells) and all(
-        calling_code(cell) is not None for cell in cells
-    )
+    return len(prefixed) > THIRD * len(cells) and _are_codes(cells)
+
+
+def _are_codes(cells: Collection[str]) -> bool:
+    return bool(cells) and all(calling_code(cell) is not None for cell in cells)
 
 
 def _sample(sheet: Sheet, at: int) -> list[str]:

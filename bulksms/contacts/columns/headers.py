@@ -13,6 +13,7 @@ from typing import Any, cast
 
 __all__ = [
     "compact",
+    "is_country",
     "is_label",
     "label_rank",
     "phone_kind",
@@ -55,6 +56,16 @@ def words(header: str) -> tuple[str, ...]:
 def compact(header: str) -> str:
     """Write a header as its words run together, the form in which headers are compared."""
     return "".join(words(header))
+
+
+@cache
+def is_country(header: str) -> bool:
+    """Say whether a column holds the person's country."""
+    parts, country = set(words(header)), word_set("country", "words")
+    beside = parts - country
+    return compact(header) in word_set("country", "headers") or (
+        len(beside) < len(parts) and beside <= word_set("country", "beside")
+    )
 
 
 def phone_rank(header: str) -> int | None:

@@ -13,7 +13,7 @@ from bulksms.contacts.columns.consent_headers import (
     is_consent_date,
     matches,
 )
-from bulksms.contacts.columns.dial_codes import area_code_column, dial_code_column
+from bulksms.contacts.columns.dial_codes import area_code_column, country_column, dial_code_column
 from bulksms.contacts.columns.find_column import (
     find_column,
     find_column_or_number,
@@ -116,8 +116,10 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
         tiers=tuple(phones.values()),
         fields=fields,
         extras=_extra_columns(sheet, extras, fields, split_name=full_name is not None),
-        country=next(iter(_listed(sheet, "country", "headers")), None),
-        dial_code=dial_code_column(sheet, used if area_code is None else used | {area_code}),
+        country=country_column(sheet, used),
+        dial_code=dial_code_column(
+            sheet, used if area_code is None else used | {area_code}, phones
+        ),
         area_code=area_code,
         consent_roles=_consent_roles(whole, phones, fields, full_name),
         consent_dates=consent_dates or _consent_dates(whole),

@@ -34,7 +34,8 @@ MAY_REFUSE = (
     r"seulement|solamente|nur|arr[eê]t|dnc|reti|withd|rech|rifiut|recus|bann|suppr|"
     r"d[eé]c[eé]d|dece[ad]|verst|revo|r[eé]sili|gek[uü]nd|geen|niet|afge|uitge|"
     r"^\W*(?:radi|effac|dele|eras|gel[oö]s|ausge|elimin|exclu|esclu|fal|geblok|gewei|ingetr|verwij|"
-    r"opgez|overl|nopub|rimoss|entf|none|neither|aucun|rien|ning|nada|ness|nient|nenh|sin |sem |dis)"
+    r"opgez|overl|nopub|rimoss|entf|none|neither|aucun|rien|ning|nada|ness|nient|nenh|s[ie][nm] )|"
+    r"disallow"
 )
 DIGIT_NINE = ord("9")
 

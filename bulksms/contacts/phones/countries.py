@@ -1,4 +1,4 @@
-"""Finds the region of a number in a country column: by code, or by name in six languages."""
+"""Finds the region of a number in a country column: by code, or by name in seven languages."""
 
 from functools import cache, lru_cache
 
@@ -24,7 +24,7 @@ __all__ = [
     "with_area_codes",
 ]
 
-LANGUAGES = ("en", "fr", "de", "es", "it", "pt")
+LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")
 # With its overseas parts, which have calling codes of their own and French rules.
 FRANCE = frozenset({"BL", "FR", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"})
 BARE_NUMBER = r"^\s*[1-9]"  # neither a 0 nor a code before it

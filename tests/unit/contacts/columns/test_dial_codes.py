@@ -37,7 +37,9 @@ def test_a_dial_code_is_joined_whatever_its_column_is_called(
     "header",
     ["Codice paese", "Código país", "Code téléphonique", "Intl prefix", "Telefonvorwahl",
      "Prefijo internacional", "Codice internazionale", "Cód. do país", "Phone code",
-     "Mobile country code", "Code pays tél", "Ländercode", "dial_code", "countryCallingCode"],
+     "Mobile country code", "Code pays tél", "Ländercode", "dial_code", "countryCallingCode",
+     "Ind.", "Ind. tél", "Code téléphone", "Landcode", "Landnummer", "Kierunkowy", "phone_cc",
+     "Mobile - Country"],
 )  # fmt: skip
 def test_a_code_without_a_plus_is_known_by_the_words_of_its_header(
     make_sheet: MakeSheet, header: str
@@ -46,11 +48,42 @@ def test_a_code_without_a_plus_is_known_by_the_words_of_its_header(
     assert screened(sheet).contacts["phone_number"].tolist() == [34612345314, 33612345311]
 
 
-@pytest.mark.parametrize("first", ["34.0", "ES +34", "Spain (+34)", "🇪🇸 +34"])
+@pytest.mark.parametrize("cells", [("34", "33"), ("+34", "+33"), ("(34)", "(33)")])
+def test_a_phone_column_of_nothing_but_codes_is_joined_to_its_neighbour(
+    make_sheet: MakeSheet, cells: tuple[str, str]
+) -> None:
+    rows = zip(cells, ("612345314", "612345311"), strict=True)
+    sheet = make_sheet(["Tél. 1", "Portable"], *map(list, rows))
+    assert screened(sheet).contacts["phone_number"].tolist() == [34612345314, 33612345311]
+
+
+@pytest.mark.parametrize(
+    ("header", "spain", "france"),
+    [("Indicatif", "Espagne", "France"), ("Vorwahl", "Spanien", "Frankreich"),
+     ("Dialling code", "ES", "FR"), ("Indicativo", "ESPAÑA", "FRANCIA"),
+     ("Pays de résidence", "Espagne", "France"), ("Country of residence", "Spain", "France"),
+     ("Land", "Spanje", "Frankrijk")],
+)  # fmt: skip
+def test_a_country_is_known_by_its_name_whatever_its_column_is_called(
+    make_sheet: MakeSheet, header: str, spain: str, france: str
+) -> None:
+    sheet = make_sheet([header, "Mobile"], [spain, "612345314"], [france, "0612345311"])
+    assert screened(sheet).contacts["phone_number"].tolist() == [34612345314, 33612345311]
+
+
+@pytest.mark.parametrize("header", ["Pays préféré", "Country manager", "Préfixe"])
+def test_other_words_beside_a_country_say_nothing_of_the_number(
+    make_sheet: MakeSheet, header: str
+) -> None:
+    sheet = make_sheet([header, "Mobile"], ["Espagne", "0612345314"])
+    assert map_columns(sheet, {}).country is None
+
+
+@pytest.mark.parametrize("first", ["34.0", "+34-", "34:", "ES +34", "Spain (+34)", "🇪🇸 +34"])
 def test_a_code_is_read_beside_its_country_and_as_a_decimal(
     make_sheet: MakeSheet, first: str
 ) -> None:
-    header = "Préf." if first == "34.0" else "Quelque chose"
+    header = "Préf." if first in {"34.0", "34:"} else "Quelque chose"
     rows = [[first, "612345314"], [first.replace("34", "33"), "612345311"]]
     sheet = make_sheet([header, "Mobile"], *rows)
     assert screened(sheet).contacts["phone_number"].tolist() == [34612345314, 33612345311]
