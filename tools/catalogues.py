@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from bulksms.results.api_words import api_sentences
+from bulksms.results.row_words import DELIVERY, delivery_sentences
 
 __all__ = ["CATALOGUES", "main", "sentences", "updated"]
 
@@ -40,6 +41,8 @@ def sentences() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
         yield message, context, file
     for sentence in sorted(api_sentences()):
         yield sentence, None, "results/api_words.py"
+    for sentence in sorted(delivery_sentences()):
+        yield sentence, DELIVERY, "octopush/delivery_states.toml"
 
 
 def updated(path: Path, others: Iterable[Path] = ()) -> bytes:

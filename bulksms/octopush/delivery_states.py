@@ -40,10 +40,12 @@ class DeliveryStatus:
     """One word of the API about a message.
 
     Attributes:
-        charged: `yes`, `no` or `unknown`.
+        charged: whether it is charged, in a sentence.
         dead: the number can never be reached, so it belongs on no list.
         for_good: the failure lies with the number, and not with the text or the moment.
         rank: of two statuses of one message, that of the higher rank counts.
+        happened: what became of the message, without a point.
+        advice: what to do.
     """
 
     code: str
@@ -52,19 +54,16 @@ class DeliveryStatus:
     dead: bool
     for_good: bool
     rank: int
-    words: dict[str, tuple[str, str]]
+    happened: str
+    advice: str
 
-    def sentence(self, language: str = "en") -> str:
-        """Describe what happened, whether it was charged, and what to do."""
-        happened, advice = self.words[language]
-        return f"{happened}. {_CHARGED[self.charged][language]} {advice}"
+    @property
+    def sentence(self) -> str:
+        """What happened, whether it was charged, and what to do."""
+        return f"{self.happened}. {self.charged} {self.advice}"
 
 
-_CHARGED = {
-    "yes": {"en": "Charged.", "fr": "Facturé."},
-    "no": {"en": "Not charged.", "fr": "Non facturé."},
-    "unknown": {"en": "Perhaps charged.", "fr": "Peut-être facturé."},
-}
+_CHARGED = {"yes": "Charged.", "no": "Not charged.", "unknown": "Perhaps charged."}
 
 
 def known_status(word: str) -> str:
@@ -96,11 +95,12 @@ def _table() -> dict[str, DeliveryStatus]:
         code: DeliveryStatus(
             code=code,
             state=DeliveryState(entry["state"]),
-            charged=entry["charged"],
+            charged=_CHARGED[entry["charged"]],
             dead=entry.get("dead", False),
             for_good=entry.get("for_good", False),
             rank=rank,
-            words={language: tuple(entry[language]) for language in ("en", "fr")},
+            happened=entry["words"][0],
+            advice=entry["words"][1],
         )
         for rank, (code, entry) in enumerate(entries.items())
     }

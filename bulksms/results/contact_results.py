@@ -3,7 +3,7 @@
 A workbook has, besides that sheet, one for each outcome and each follow-up list.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -13,24 +13,20 @@ import pyarrow as pa
 from bulksms.ledger import FrameRecord
 from bulksms.output.csv_columns import arrow_texts, write_blocks
 from bulksms.output.workbook_rows import Cell, SheetContent, is_workbook, write_sheets
+from bulksms.pages.labels import labels_of
+from bulksms.pages.languages import SOURCE_LANGUAGE, Language, language_of
 from bulksms.results.campaign_report import Report
 from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.follow_up import FollowUp, follow_up_header, follow_up_table
 from bulksms.results.frame_results import FRAME_COLUMNS, frame_lines
 from bulksms.results.left_out_reasons import left_out_reason
 from bulksms.results.outcome_parts import OutcomeParts
+from bulksms.results.row_words import translate_rows
 
 __all__ = ["write_contact_results"]
 
 _RESULT_COLUMNS = ("row", "number", "column", "class", "frame", "ticket", "reason", "delivery")
 _LEFT_OUT = ("rejected", "suppressed")
-_FOLLOW_UP_TITLES = {
-    FollowUp.FAILED: "Failed",
-    FollowUp.IN_DOUBT: "In doubt",
-    FollowUp.NOT_ATTEMPTED: "Not attempted",
-    FollowUp.TO_CORRECT: "To correct",
-    FollowUp.DEAD_NUMBERS: "Dead numbers",
-}
 
 
 def write_contact_results(
@@ -39,14 +35,17 @@ def write_contact_results(
     report: Report,
     frames: Sequence[FrameRecord],
     delimiter: str = ",",
+    language: str = SOURCE_LANGUAGE,
 ) -> None:
     """Write the results per contact, as a workbook when `path` ends in .xlsx, else as CSV.
+
+    A workbook is for people and speaks their language; a CSV is for programs.
 
     Raises:
         InputError: the file cannot be written, or a sheet cannot hold all rows.
     """
     if is_workbook(path):
-        write_sheets(path, _sheets(outcomes, report, frames))
+        write_sheets(path, _sheets(outcomes, report, frames, language_of(language)))
         return
     write_blocks(path, _header(outcomes), outcomes, _all_rows, delimiter)
 
@@ -63,24 +62,34 @@ def _all_rows(outcomes: ContactOutcomes) -> list[pa.StringArray]:
 
 
 def _sheets(
-    outcomes: OutcomeParts, report: Report, frames: Sequence[FrameRecord]
+    outcomes: OutcomeParts, report: Report, frames: Sequence[FrameRecord], language: Language
 ) -> Iterator[SheetContent]:
     """Yield the sheets; the first is what the CSV holds."""
-    header = _header(outcomes)
-    sent = (part.of_class("sent", "simulated") for part in outcomes)
-    yield SheetContent(title="All rows", header=header, rows=_lines(outcomes))
-    yield SheetContent(title="Summary", header=["Figure", "Value"], rows=_summary(report))
-    yield SheetContent(title="Sent", header=header, rows=_lines(sent))
-    yield _left_out_sheet(outcomes)
-    for follow_up, title in _FOLLOW_UP_TITLES.items():
-        tables = map(follow_up_table, outcomes, repeat(follow_up))
+    pgettext, header = language.pgettext, _header(outcomes)
+
+    def parts() -> Iterator[ContactOutcomes]:
+        return map(translate_rows, outcomes, repeat(language))
+
+    yield SheetContent(title=pgettext("sheet", "All rows"), header=header, rows=_lines(parts()))
+    yield SheetContent(
+        title=pgettext("sheet", "Summary"),
+        header=[pgettext("sheet", "Figure"), pgettext("sheet", "Value")],
+        rows=_summary(report, language),
+    )
+    sent = (part.of_class("sent", "simulated") for part in parts())
+    yield SheetContent(title=pgettext("sheet", "Sent"), header=header, rows=_lines(sent))
+    yield _left_out_sheet(outcomes.header, parts(), language)
+    for follow_up, title in _follow_up_titles(language).items():
+        tables = map(follow_up_table, parts(), repeat(follow_up))
         yield SheetContent(
             title=title,
             header=follow_up_header(outcomes.header, follow_up),
             rows=chain.from_iterable(map(_cells, tables)),
         )
     yield SheetContent(
-        title="Requests", header=FRAME_COLUMNS, rows=frame_lines(report.campaign, frames)
+        title=pgettext("sheet", "Requests"),
+        header=FRAME_COLUMNS,
+        rows=frame_lines(report.campaign, frames),
     )
 
 
@@ -95,20 +104,33 @@ def _lines_of_part(outcomes: ContactOutcomes) -> Iterator[Sequence[Cell]]:
     return _cells(pd.concat([outcomes.original(), results.assign(frame=frame)], axis="columns"))
 
 
-def _left_out_sheet(outcomes: OutcomeParts) -> SheetContent:
+def _follow_up_titles(language: Language) -> Mapping[FollowUp, str]:
+    pgettext = language.pgettext
+    return {
+        FollowUp.FAILED: pgettext("sheet", "Failed"),
+        FollowUp.IN_DOUBT: pgettext("sheet", "In doubt"),
+        FollowUp.NOT_ATTEMPTED: pgettext("sheet", "Not attempted"),
+        FollowUp.TO_CORRECT: pgettext("sheet", "To correct"),
+        FollowUp.DEAD_NUMBERS: pgettext("sheet", "Dead numbers"),
+    }
+
+
+def _left_out_sheet(
+    header: Sequence[str], parts: Iterable[ContactOutcomes], language: Language
+) -> SheetContent:
     """Return the rows left out, with the reason and what to do."""
-    added = ["bulksms_row", "bulksms_code", "Why", "bulksms_reason", "What to do"]
-    left_out = (part.of_class(*_LEFT_OUT) for part in outcomes)
+    why, what_to_do = (language.pgettext("sheet", "Why"), language.pgettext("sheet", "What to do"))
+    left_out = (part.of_class(*_LEFT_OUT) for part in parts)
     return SheetContent(
-        title="Left out",
-        header=[*outcomes.header, *added],
-        rows=chain.from_iterable(map(_left_out_lines, left_out)),
+        title=language.pgettext("sheet", "Left out"),
+        header=[*header, "bulksms_row", "bulksms_code", why, "bulksms_reason", what_to_do],
+        rows=chain.from_iterable(map(_left_out_lines, left_out, repeat(language.code))),
     )
 
 
-def _left_out_lines(left_out: ContactOutcomes) -> Iterator[Sequence[Cell]]:
+def _left_out_lines(left_out: ContactOutcomes, language: str) -> Iterator[Sequence[Cell]]:
     rows = left_out.rows
-    reasons = {code: left_out_reason(code) for code in rows["code"].unique()}
+    reasons = {code: left_out_reason(code, language) for code in rows["code"].unique()}
     table = pd.concat(
         [
             left_out.original(),
@@ -123,22 +145,29 @@ def _left_out_lines(left_out: ContactOutcomes) -> Iterator[Sequence[Cell]]:
     return _cells(table)
 
 
-def _summary(report: Report) -> Iterator[Sequence[Cell]]:
-    """Yield the figures of the report, with real amounts and times."""
-    yield "Campaign", report.campaign
-    yield "State", report.state
-    yield "Mode", report.mode.upper()
-    yield "Sender", report.sender
-    yield "Scheduled for", report.send_at
-    yield "First request", report.started_at
-    yield "Last answer", report.finished_at
+def _summary(report: Report, language: Language) -> Iterator[Sequence[Cell]]:
+    """Yield the figures of the report, with real amounts and times.
+
+    The next steps are sentences of the program; the page and the report say them in French.
+    """
+    pgettext, outcomes = language.pgettext, labels_of(language.code).outcomes
+    yield pgettext("sheet", "Campaign"), report.campaign
+    yield pgettext("sheet", "State"), report.state
+    yield pgettext("sheet", "Mode"), report.mode.upper()
+    yield pgettext("sheet", "Sender"), report.sender
+    yield pgettext("sheet", "Scheduled for"), report.send_at
+    yield pgettext("sheet", "First request"), report.started_at
+    yield pgettext("sheet", "Last answer"), report.finished_at
+    is_source = language.code == SOURCE_LANGUAGE
     for name, people in report.contacts.items():
-        yield f"People: {name.replace('_', ' ')}", people
-    yield "Cost in EUR", report.total_cost
-    yield "Planned cost in EUR", report.planned_cost
-    yield "Credit left in EUR", report.residual_credit
-    yield "Segments", report.sms_needed
-    yield from (("Next step", step) for step in report.next_steps)
+        label = name.replace("_", " ") if is_source else outcomes.get(name, name)
+        yield pgettext("sheet", "People: %(outcome)s") % {"outcome": label}, people
+    yield pgettext("sheet", "Cost in EUR"), report.total_cost
+    yield pgettext("sheet", "Planned cost in EUR"), report.planned_cost
+    yield pgettext("sheet", "Credit left in EUR"), report.residual_credit
+    yield pgettext("sheet", "Segments"), report.sms_needed
+    if is_source:
+        yield from (("Next step", step) for step in report.next_steps)
 
 
 def _cells(table: pd.DataFrame) -> Iterator[Sequence[Cell]]:

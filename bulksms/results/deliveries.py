@@ -75,7 +75,7 @@ def with_deliveries(
     late = rows["frame"].isin(_overdue_frames(frames, send_at, now))
     statuses = {code: status_of(code) for code in codes.unique() if code}
     groups = codes.map({code: _GROUPS[each.state].value for code, each in statuses.items()})
-    sentences = codes.map({code: each.sentence() for code, each in statuses.items()})
+    sentences = codes.map({code: each.sentence for code, each in statuses.items()})
     dead = [code for code, each in statuses.items() if each.dead]
     silent = (rows["class"] == "sent") & groups.isna()
     on_its_way = groups == DeliveryGroup.WAITING.value

@@ -12,9 +12,12 @@ import pandas as pd
 import pyarrow as pa
 
 from bulksms.output.csv_columns import arrow_texts, write_blocks
+from bulksms.output.workbook_rows import is_workbook
+from bulksms.pages.languages import SOURCE_LANGUAGE, language_of
 from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.left_out_reasons import mendable_codes
 from bulksms.results.outcome_parts import OutcomeParts
+from bulksms.results.row_words import translate_rows
 
 __all__ = ["FollowUp", "follow_up_header", "follow_up_rows", "follow_up_table", "write_follow_up"]
 
@@ -60,15 +63,23 @@ def follow_up_table(outcomes: ContactOutcomes, follow_up: FollowUp) -> pd.DataFr
 
 
 def write_follow_up(
-    path: Path, outcomes: OutcomeParts, follow_up: FollowUp, delimiter: str = ","
+    path: Path,
+    outcomes: OutcomeParts,
+    follow_up: FollowUp,
+    delimiter: str = ",",
+    language: str = SOURCE_LANGUAGE,
 ) -> None:
     """Write a list as CSV, or as a workbook when `path` ends in .xlsx; an empty one has a header.
+
+    The reasons in a workbook are in a language of people; those in a CSV are for programs.
 
     Raises:
         InputError: the file cannot be written.
     """
+    words = language_of(language if is_workbook(path) else SOURCE_LANGUAGE)
 
     def columns(part: ContactOutcomes) -> list[pa.StringArray]:
+        part = translate_rows(part, words)
         return arrow_texts(follow_up_table(part, follow_up))
 
     header = follow_up_header(outcomes.header, follow_up)

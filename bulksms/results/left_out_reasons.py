@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["LeftOutReason", "left_out_reason", "mendable_codes"]
+__all__ = ["LeftOutReason", "left_out_headings", "left_out_reason", "mendable_codes"]
 
 # Reasons of rows that could be sent once their cells are corrected; the codes are those of cli.md.
 _MENDABLE = frozenset(
@@ -45,6 +45,11 @@ def left_out_reason(code: str, language: str = "en") -> LeftOutReason:
     """Describe a reason; one that is unknown here is shown by its code."""
     heading, advice = _words(language).get(code, (code.replace("_", " "), ""))
     return LeftOutReason(code=code, heading=heading, advice=advice, mendable=code in _MENDABLE)
+
+
+def left_out_headings(language: str) -> Mapping[str, str]:
+    """Name each reason by its code."""
+    return {code: heading for code, (heading, _) in _words(language).items()}
 
 
 def mendable_codes() -> frozenset[str]:

@@ -46,7 +46,7 @@ def write_report_page(
 def report_page(facts: CampaignFacts, options: ReportOptions, made_at: datetime) -> str:
     """Make the page."""
     zone = zone_of_campaign(facts.record)
-    view = view_report(facts, zone, made_at, with_people=options.with_people)
+    view = view_report(facts, zone, made_at, options)
     language = language_of(options.language)
     css, css_source = style_sheet()
     return render(

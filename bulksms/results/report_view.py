@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from bulksms.ledger import CampaignRecord, FrameRecord, FrameState
+from bulksms.pages.languages import language_of
 from bulksms.results.campaign_facts import CampaignFacts
 from bulksms.results.campaign_report import Report, class_of
 from bulksms.results.country_shares import CountryShare
 from bulksms.results.left_out_reasons import mendable_codes
+from bulksms.results.report_options import ReportOptions
 from bulksms.results.row_tally import LEFT_OUT, PersonLine, RowTally
 from bulksms.results.timeline import Timeline, taken_by_moment, timeline_of
 
@@ -104,12 +106,12 @@ class ReportView:
 
 
 def view_report(
-    facts: CampaignFacts, zone: tzinfo, made_at: datetime, *, with_people: bool = False
+    facts: CampaignFacts, zone: tzinfo, made_at: datetime, options: ReportOptions
 ) -> ReportView:
     """Take from a campaign what its report shows."""
     report, frames = facts.report, facts.frames
     plan: Mapping[str, Any] = facts.record.parameters.get("plan") or {}
-    rows = RowTally(frames, plan)
+    rows = RowTally(frames, plan, language_of(options.language))
     for part in facts.outcomes or ():
         rows.add(part)
     left_out = tuple(_left_out(facts, rows))
@@ -132,8 +134,8 @@ def view_report(
         all_frames=frames,
         frames=shown,
         frames_hidden=len(frames) - len(shown),
-        persons=tuple(rows.persons) if with_people else (),
-        persons_hidden=rows.persons_hidden if with_people else 0,
+        persons=tuple(rows.persons) if options.with_people else (),
+        persons_hidden=rows.persons_hidden if options.with_people else 0,
     )
 
 

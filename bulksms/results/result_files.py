@@ -23,7 +23,7 @@ class ResultFiles:
 
     Attributes:
         results: the results per frame.
-        report: the HTML page, and `report_options` how it is made.
+        report: the HTML page, and `report_options` how it is made; workbooks have its language.
         follow_ups: a file for each follow-up list, by the value of its `FollowUp`.
     """
 
@@ -82,9 +82,12 @@ def _writers(
             facts.report,
             facts.frames,
             delimiter,
+            files.report_options.language,
         )
     for name, path in files.follow_ups.items():
-        yield partial(write_follow_up, path, facts.outcomes, FollowUp(name), delimiter)
+        list_name = FollowUp(name)
+        language = files.report_options.language
+        yield partial(write_follow_up, path, facts.outcomes, list_name, delimiter, language)
 
 
 def _refuse_purged(name: str, purged_at: datetime) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bulksms.ledger import FrameRecord
+from bulksms.pages.languages import Language
 from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.country_shares import CountryTally
+from bulksms.results.row_words import translate_rows
 
 __all__ = ["LEFT_OUT", "PersonLine", "RowTally"]
 
@@ -35,7 +37,10 @@ class RowTally:
         persons_hidden: how many more there are.
     """
 
-    def __init__(self, frames: Sequence[FrameRecord], plan: Mapping[str, Any]) -> None:
+    def __init__(
+        self, frames: Sequence[FrameRecord], plan: Mapping[str, Any], language: Language
+    ) -> None:
+        self._language = language
         self.left_out: Counter[str] = Counter()
         self.countries = CountryTally(frames, plan)
         self.persons: list[PersonLine] = []
@@ -54,7 +59,7 @@ class RowTally:
             header=listed.header, rows=listed.rows.head(PERSONS_SHOWN - len(self.persons))
         )
         self.persons_hidden += len(listed.rows) - len(shown.rows)
-        rows = shown.rows
+        rows = translate_rows(shown, self._language).rows
         numbers = rows["number"].where(rows["number"] != "", shown.cells_at_fault())
         columns = (rows["row"], numbers, rows["class"], rows["reason"])
         self.persons += [

@@ -132,20 +132,21 @@ def _files(folder: Path, wanted: str, language: Language) -> ResultFiles:
     Raises:
         HTTPException: 404, there is no such download.
     """
-    requests = folder / REQUESTS
+    requests, options = folder / REQUESTS, ReportOptions(language=language.code)
     match wanted:
         case "requests.csv":
             return ResultFiles(results=requests)
         case "people.xlsx":
-            return ResultFiles(results=requests, contact_results=folder / wanted)
+            return ResultFiles(
+                results=requests, contact_results=folder / wanted, report_options=options
+            )
         case "to-correct.xlsx":
             lists = {FollowUp.TO_CORRECT.value: folder / wanted}
-            return ResultFiles(results=requests, follow_ups=lists)
+            return ResultFiles(results=requests, follow_ups=lists, report_options=options)
         case "dead-numbers.xlsx":
             lists = {FollowUp.DEAD_NUMBERS.value: folder / wanted}
-            return ResultFiles(results=requests, follow_ups=lists)
+            return ResultFiles(results=requests, follow_ups=lists, report_options=options)
         case "report.html":
-            options = ReportOptions(language=language.code)
             return ResultFiles(results=requests, report=folder / wanted, report_options=options)
         case _:
             raise HTTPException(404)

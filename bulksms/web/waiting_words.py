@@ -22,7 +22,7 @@ EXPLAINED = frozenset(
 
 
 def waiting_words(waiting: Waiting, zone: tzinfo, language: Language, *, running: bool) -> str:
-    """Say it in one or two sentences; `running` is whether a process posts the campaign."""
+    """Explain it in one or two sentences; `running` is whether a process posts the campaign."""
     _ = language.catalogue.gettext
     sentences = {
         WaitCause.HOURS: _(
@@ -56,7 +56,7 @@ def waiting_words(waiting: Waiting, zone: tzinfo, language: Language, *, running
 
 
 def _values(waiting: Waiting, zone: tzinfo, language: Language) -> dict[str, str]:
-    """Give the values of the sentences, as they are written in a language."""
+    """Return the values of the sentences, as they are written in a language."""
     form = DAY_AND_TIME if waiting.cause is WaitCause.HOURS else TIME
     city = city_of(zone, language) if isinstance(zone, ZoneInfo) else str(zone)
     values = {"zone": city, "campaign": waiting.campaign or ""}

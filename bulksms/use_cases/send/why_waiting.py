@@ -1,4 +1,4 @@
-"""Says why nothing of a campaign leaves at this moment and until when, from the ledger alone."""
+"""Explains why nothing of a campaign leaves at this moment and until when, from the ledger alone."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -34,9 +34,9 @@ FRAMES = [
 ]
 
 
-def _write(path: Path, *rows: SourceRow) -> None:
+def _write(path: Path, *rows: SourceRow, language: str = "en") -> None:
     report = summarise(a_campaign(), totals_of(FRAMES))
-    write_contact_results(path, parts(rows, FRAMES), report, FRAMES)
+    write_contact_results(path, parts(rows, FRAMES), report, FRAMES, language=language)
 
 
 def _csv(path: Path) -> list[list[str]]:
@@ -153,3 +153,28 @@ def test_a_workbook_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match=r"people\.xlsx cannot be written"):
         _write(tmp_path / "file" / "people.xlsx", a_row())
+
+
+def test_a_french_workbook_gives_reasons_and_titles_in_french_and_a_csv_does_not(
+    tmp_path: Path,
+) -> None:
+    people = (a_row(name, frame, frame + 10) for frame, name in enumerate("ABC", start=1))
+    rows = [*people, REJECTED, DUPLICATE]
+
+    _write(tmp_path / "people.xlsx", *rows, language="fr")
+    _write(tmp_path / "people.csv", *rows, language="fr")
+
+    book = tmp_path / "people.xlsx"
+    assert load_workbook(book).sheetnames == [
+        *("Toutes les lignes", "Résumé", "Envoyés", "Laissées de côté", "Refusés", "En doute"),
+        *("Pas envoyés", "À corriger", "Numéros morts", "Lots"),
+    ]
+    lines = _sheet(book, "Toutes les lignes")
+    assert lines[0] == NAMES
+    assert [line[-2] for line in lines[4:]] == ["Pas un numéro", "En double"]
+    assert _sheet(book, "À corriger")[1][-1] == "Pas un numéro"
+    assert _sheet(book, "Laissées de côté")[1][-3:] == [
+        *("Pas un numéro", "Pas un numéro", "Remplacez le texte par un numéro."),
+    ]
+    assert _sheet(book, "Résumé")[0] == ["Chiffre", "Valeur"]
+    assert _csv(tmp_path / "people.csv")[4][-2] == WHY
