@@ -62,7 +62,7 @@ class NamedLocks(ABC):
         with self._held(
             f"series/{name}",
             lambda where: (
-                f"Another run of {name!r} is going on{where}: wait for it to end. Nothing was sent."
+                f"Another run of {name!r} is running{where}: wait for it to end. Nothing was sent."
             ),
         ):
             yield

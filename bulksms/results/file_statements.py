@@ -45,9 +45,7 @@ def file_statements(count: int, language: Language) -> Mapping[str, str]:
         ),
         "lone_cr": _("The lines of this file end in an unusual way."),
         "locale_dates": _("Dates are shown as in the country of the list."),
-        "mislabelled": _(
-            "The file is of another kind than its name says; it was read all the same."
-        ),
+        "mislabelled": _("The file is of another kind than its name says; it was read anyway."),
         "nul_bytes": _("The file has empty characters, which were ignored."),
         "replacement_characters": n(
             "%(count)s cell has lost letters.",

@@ -108,7 +108,7 @@ def _words(language: str) -> Mapping[str, tuple[str, str]]:
         ),
         "sent_before": (_("Got this text before"), _("Nothing: no one gets the same text twice.")),
         "texted_lately": (
-            _("Texted lately"),
+            _("Texted recently"),
             _("Nothing: these people can be texted again after the waiting time."),
         ),
         "dead_number": (

@@ -60,7 +60,7 @@ def _sentences(code: str) -> Mapping[str, str]:
         ),
         StopCause.SHORT.value: _(
             "Octopush took only a part of the people of a request, so nothing else was sent. Ask "
-            "Octopush for the reason. When you continue, the rest is sent all the same."
+            "Octopush for the reason. When you continue, the rest is sent anyway."
         ),
         StopCause.CAMPAIGN.value: _(
             "Octopush refuses this campaign, and would refuse the rest of it too. Correct the "

@@ -147,7 +147,7 @@ def _over_plan(frame: FrameRecord, outcome: Accepted, spending: Spending) -> Run
     excess = spending.excess(frame, outcome)
     if excess is None:
         return None
-    reason = f"{excess}: check the text and the price; `bulksms resume` goes on at this price."
+    reason = f"{excess}: check the text and the price; `bulksms resume` continues at this price."
     return _stop(reason, StopCause.COST)
 
 

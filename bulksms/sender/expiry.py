@@ -59,5 +59,5 @@ def explain_expired(campaign: CampaignRecord, now: datetime) -> str | None:
     return (
         f"The campaign {campaign.name} expired at {campaign.expires_at:%Y-%m-%d %H:%M} UTC, and "
         "expired campaigns are not posted without --approve-late: "
-        f"to send the rest all the same, run `bulksms resume {campaign.name} --approve-late`."
+        f"to send the rest anyway, run `bulksms resume {campaign.name} --approve-late`."
     )

@@ -87,7 +87,7 @@ class RunLimits:
             return replace(self, budget=self.budget.spend())
         reason = (
             "Too many frames had to be posted more than once, so the API or the network has a "
-            "problem: `bulksms resume` goes on later."
+            "problem: `bulksms resume` continues later."
         )
         return self.finish(RunOutcome(state="paused", reason=reason, cause=StopCause.ACCOUNT))
 
@@ -102,7 +102,7 @@ class RunLimits:
             return counted
         reason = (
             f"{counted.doubts.total:,} frames of this run are in doubt: "
-            "look them up in the Octopush console; `bulksms resume` goes on with the rest."
+            "look them up in the Octopush console; `bulksms resume` continues with the rest."
         )
         return counted.finish(RunOutcome(state="paused", reason=reason, cause=StopCause.DOUBT))
 
@@ -176,6 +176,6 @@ def _end_of(breaker: Breaker) -> RunOutcome | None:
         return None
     reason = (
         "Octopush accepted nothing despite repeated waits: "
-        "`bulksms resume` goes on when it works again."
+        "`bulksms resume` continues when it works again."
     )
     return RunOutcome(state="paused", reason=reason, cause=StopCause.ACCOUNT)

@@ -1,1 +1,1 @@
-"""What a door can ask for: each file does one thing with the rooms above it, in their order."""
+"""The use cases of every interface: each file does one thing with the packages above it."""

@@ -1,4 +1,4 @@
-"""What a run needs of its surroundings: settings, time, an observer, an order to stop."""
+"""The context of a run: settings, time, an observer, an order to stop."""
 
 import os
 import threading
@@ -32,7 +32,7 @@ __all__ = [
     "require_credentials",
 ]
 
-MAX_UNDELIVERED = "max_undelivered"  # the name of the limit among a campaign's parameters
+MAX_UNDELIVERED = "max_undelivered"  # the name of this limit among the parameters of a campaign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExitCode", "exit_code_of_error", "exit_code_of_result", "most_serious"]
 
-# Of several codes the first of these is reported; a bug before all.
+# If several codes apply, the first of these is reported; a bug comes first.
 SEVERITY = (6, 5, 4, 1, 3, 2, 74, 75, 143, 130, 0)
 
 
@@ -44,7 +44,7 @@ CODES: tuple[tuple[type[errors.BulkSmsError], ExitCode], ...] = (
     (errors.OutputError, ExitCode.OUTPUT),
     (errors.BulkSmsError, ExitCode.USAGE),
 )
-# Ends that are no one's fault, by the value of their cause; the sender loads with the first run.
+# Normal ends, by the value of their cause; the sender loads with the first run.
 UNFINISHED_CODES = {"late": ExitCode.INPUT, "order": ExitCode.INTERRUPTED}
 
 
@@ -54,7 +54,7 @@ def exit_code_of_error(error: errors.BulkSmsError) -> ExitCode:
 
 
 def exit_code_of_result(result: "RunResult") -> ExitCode:
-    """Return the code of a run that came to its end, by what became of its frames."""
+    """Return the code of a finished run, by the states of its frames."""
     from bulksms.sender import StopCause
 
     if result.cause is StopCause.SHARED:
@@ -78,5 +78,5 @@ def exit_code_of_result(result: "RunResult") -> ExitCode:
 
 
 def most_serious(codes: Iterable[int]) -> int:
-    """Return the most serious of several codes, which is 0 of none."""
+    """Return the most serious of several codes; 0 if there are none."""
     return min(codes, key=lambda code: SEVERITY.index(code) if code in SEVERITY else -1, default=0)

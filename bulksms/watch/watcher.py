@@ -184,7 +184,7 @@ class FolderWatcher:
                 code=OUTPUT_CODE,
                 reason=f"The run of {claim.name} was begun {MAX_ATTEMPTS} times, and each time "
                 "the program ended before it was finished. `bulksms status` shows what was sent; "
-                "`bulksms watch FOLDER --retry` goes on with the rest.",
+                "`bulksms watch FOLDER --retry` continues with the rest.",
             )
         self.acceptance.put(accepted)
         outcome = self.run_file(file, claim.folder / REJECTS, accepted.rows)

@@ -1,1 +1,1 @@
-"""The numbers that are never texted, and what a new one changes in campaigns already begun."""
+"""The numbers that are never texted, and the effect of a new one on campaigns already begun."""

@@ -1,4 +1,4 @@
-"""Pauses or stops a campaign from any process, and obeys such an order before sending.
+"""Pauses or stops a campaign from any process, and checks for such an order before sending.
 
 The order is in the ledger: each claim reads it, so that no frame leaves once it is recorded.
 """
@@ -32,13 +32,13 @@ EXIT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderResult:
-    """What an order found and what it did.
+    """The result of an order.
 
     Attributes:
         was_finished: nothing was left to send when the order was given, so none was recorded.
         was_running: a process was sending the campaign.
         has_crashed: the last process that sent the campaign did not record its end.
-        in_flight: frames that are still being posted; no one waits for their answers any more.
+        in_flight: frames that are still being posted, after the wait for their answers ended.
     """
 
     report: Report
@@ -88,7 +88,7 @@ def record_order(ledger: Ledger, record: CampaignRecord, order: OrderRecord) -> 
 def obey_orders(ledger: Ledger, record: CampaignRecord, resume: OrderRecord | None) -> None:
     """Refuse to send a campaign against an order; `resume` lifts a pause.
 
-    To be called under the campaign's lock.
+    The caller holds the lock of the campaign.
 
     Raises:
         RuleError: it is paused and not resumed, or stopped.
@@ -125,7 +125,7 @@ def find_stop(ledger: Ledger, record: CampaignRecord) -> OrderRecord | None:
 def close_stopped(ledger: Ledger, record: CampaignRecord) -> None:
     """Drop what a stopped campaign has left, so that its people may be in another one.
 
-    To be called under the campaign's lock.
+    The caller holds the lock of the campaign.
     """
     order = find_stop(ledger, record)
     if order is not None:
@@ -153,7 +153,7 @@ def _running_campaign(ledger: Ledger) -> CampaignRecord:
 def _wait_for_sender(
     ledger: Ledger, record: CampaignRecord, wait_seconds: float, clock: Clock
 ) -> None:
-    """Wait until the sender has ended; not longer than allowed, nor for a mere exit."""
+    """Wait until the sender has ended, at most as long as allowed; its exit is not waited for."""
     wake, start = threading.Event(), clock.monotonic()
     last_in_flight = start
     while ledger.locks.is_held(record.name):
@@ -166,7 +166,7 @@ def _wait_for_sender(
 
 
 def obey_unless_sending(ledger: Ledger, record: CampaignRecord, clock: Clock) -> bool:
-    """Record what the order means for a campaign that no process sends; true after a crash."""
+    """Record the effect of the order on a campaign that no process sends; true after a crash."""
     try:
         with ledger.locks.campaign(record.name):
             order = ledger.orders.in_force(record.id)

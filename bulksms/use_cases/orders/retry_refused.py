@@ -23,7 +23,7 @@ ORDERED = "ordered to be sent again after it was refused"
 
 
 def frames_to_retry(ledger: Ledger, record: CampaignRecord) -> list[FrameRecord]:
-    """List the refused frames of which no one got the text since, or may have got it before."""
+    """List the refused frames whose people certainly have not got the text in another campaign."""
     reached = _reached_since(ledger, record)
     return [frame for frame in _refused(ledger, record) if not _count(ledger, frame, reached)]
 
@@ -33,7 +33,7 @@ def retry_refused(
 ) -> None:
     """Plan the refused frames of a campaign again; the caller holds its lock.
 
-    A frame of which someone got the text since stays refused, with a note.
+    A frame stays refused, with a note, if someone in it got the text since.
     """
     from bulksms.sender import frame_without  # loads the HTTP library
 
@@ -62,7 +62,7 @@ def _count(ledger: Ledger, frame: FrameRecord, reached: "PhoneNumbers") -> int:
 
 
 def _reached_since(ledger: Ledger, record: CampaignRecord) -> "PhoneNumbers":
-    """Collect who got the text, or a corrected one, or may still get it."""
+    """Collect the numbers that got the text or a corrected one, or may still get it."""
     corrections = [
         ledger.frames.frame_by_phone_number(each.id)[0]
         for each in ledger.campaigns.all()

@@ -63,7 +63,7 @@ class FrameInDoubt:
     """A frame that is or was in doubt, what it may cost, and its history.
 
     `entries`, the masked `numbers`, in the frame's order, and the `evidence` of receipts are there
-    for a single frame only. `cost` in euros is none where it cannot be estimated.
+    for a single frame only. `cost` in euros is `None` where it cannot be estimated.
     """
 
     campaign: str

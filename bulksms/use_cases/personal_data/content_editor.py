@@ -1,4 +1,4 @@
-"""Rewrites what the ledger keeps packed: requests, source rows and sentences, without a person."""
+"""Rewrites the packed contents of the ledger without a person: requests, rows and sentences."""
 
 import re
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def editor_for(number: int) -> ContentEditor:
 
 
 def editor_for_everybody() -> ContentEditor:
-    """Make the editor that removes everyone of a campaign."""
+    """Make the editor that removes everyone in a campaign."""
     return ContentEditor(
         remove_recipients=_remove_recipients,
         finished_texts=_finished_texts,

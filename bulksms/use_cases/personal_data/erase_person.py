@@ -1,4 +1,4 @@
-"""Erases one person from everything the program keeps; no one texts them afterwards.
+"""Erases one person from everything the program keeps; they are never texted afterwards.
 
 Their past messages still keep them from getting the same text twice, and their opt-out holds:
 the ledger recognises a number that is given again by a keyed hash.
@@ -67,7 +67,7 @@ def erase_person(text: str, region: str, settings: Settings, clock: Clock) -> Er
         for name in sorted(names):
             locks.enter_context(ledger.locks.campaign(name))
         records = [ledger.campaigns.get(name) for name in names]
-        # First of all: whatever happens next, no one texts them.
+        # First of all: whatever happens next, they are not texted.
         ledger.opt_outs.add([number], ORIGIN, clock.now())
         for record in records:
             _take_out(ledger, record, number, clock)
@@ -88,7 +88,7 @@ def erase_person(text: str, region: str, settings: Settings, clock: Clock) -> Er
 
 
 def _take_out(ledger: Ledger, record: CampaignRecord, number: int, clock: Clock) -> None:
-    """Take a person out of what waits; what may have been posted is never repeated."""
+    """Remove a person from waiting frames; a frame that may have been posted is never repeated."""
     ledger.claims.doubt_in_flight(record.id, clock.now())
     remove_from_campaign(ledger, record, np.array([number], dtype=np.int64), clock.now())
 

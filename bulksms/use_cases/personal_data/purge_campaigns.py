@@ -85,7 +85,7 @@ def purge_campaigns(age: Age, settings: Settings, clock: Clock) -> PurgeResult:
 
 
 def apply_retention(ledger: Ledger, context: RunContext) -> None:
-    """Purge what is over the age of the settings, at the end of a run; a failure is only noted."""
+    """Purge campaigns over the age of the settings at the end of a run; a failure is only noted."""
     age = context.settings.retention
     if age is None:
         return

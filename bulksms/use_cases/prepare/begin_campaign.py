@@ -64,7 +64,7 @@ def begin_campaign(prepared: PreparedCampaign, context: RunContext) -> str:
 def _replace_corrected(
     ledger: Ledger, prepared: PreparedCampaign, corrected: CampaignRecord, context: RunContext
 ) -> None:
-    """Begin the corrected campaign while the earlier one cannot be sent, and drop what waits."""
+    """Begin the corrected campaign while the earlier one is locked, and drop its waiting frames."""
     with ledger.locks.campaign(corrected.name):
         refuse_reached_since(ledger, prepared.plan, corrected)
         _begin_new(ledger, prepared, context)
@@ -87,7 +87,7 @@ def _begin_new(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) 
 
 
 def _any_kept_out(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> bool:
-    """Whether a campaign that began meanwhile keeps some of the people out."""
+    """Whether a campaign that began meanwhile excludes some of the people."""
     numbers = prepared.plan.phone_numbers
     ledger.pseudonyms.recognise(numbers)
     kept_out = numbers_kept_out(
@@ -170,7 +170,7 @@ def _requested_files(prepared: PreparedCampaign) -> dict[str, object]:
 
 
 def _seeds(prepared: PreparedCampaign) -> dict[str, object]:
-    """Return the colleagues who get a text, and what that is expected to cost."""
+    """Return the colleagues who get a text, and the expected cost of that."""
     plan, options = prepared.plan, prepared.request.run_options
     seeds = seed_numbers(plan, options.seeds)
     return {"seeds": list(seeds), "seeds_cost": str(seeds_cost(plan, len(seeds)))} if seeds else {}
@@ -185,7 +185,7 @@ def _recorded_lists(prepared: PreparedCampaign, context: RunContext) -> dict[str
 
 
 def _apply_opt_outs(ledger: Ledger, prepared: PreparedCampaign, context: RunContext) -> None:
-    """Remember the numbers of the opt-out files, and remove who opted out from what waits."""
+    """Remember the numbers of the opt-out files, and remove them from waiting frames."""
     plan, now = prepared.plan, context.clock.now()
     if not prepared.request.forget_optouts:
         files = [path for path in plan.request.optouts if path != "-"]

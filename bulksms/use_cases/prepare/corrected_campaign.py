@@ -62,7 +62,7 @@ def find_corrected(
 
 
 def leave_out_corrected(ledger: Ledger, plan: Plan, corrected: CampaignRecord) -> Plan:
-    """Leave out who got the earlier text or may have it, and report it."""
+    """Leave out the people who got the earlier text or may have it, and report it."""
     posted = _reached(ledger, corrected)
     sentence = (
         f"This number got the text of the campaign {corrected.name}, which this one corrects."
@@ -99,7 +99,7 @@ def refuse_reached_since(ledger: Ledger, plan: Plan, corrected: CampaignRecord) 
 
 
 def drop_replaced_frames(ledger: Ledger, record: CampaignRecord, now: datetime) -> None:
-    """Remove from what waits the people whom a corrected text reaches instead.
+    """Remove people from waiting frames if a corrected text reaches them instead.
 
     The caller holds the lock of the campaign. People who are not on the later list keep waiting.
     """
@@ -144,12 +144,12 @@ def _is_correction(earlier: dict[str, Any], later: dict[str, object]) -> bool:
 
 
 def _reached(ledger: Ledger, record: CampaignRecord) -> "PhoneNumbers":
-    """Collect who got the text or may have it, of this campaign and of those it corrects."""
+    """Collect the numbers that may have the text of this campaign or of those it corrects."""
     return np.concatenate(list(_posted_numbers(ledger, record)))
 
 
 def _posted_numbers(ledger: Ledger, record: CampaignRecord) -> "Iterator[PhoneNumbers]":
-    """Yield who got the text or may have it, of this campaign and of those it corrects itself."""
+    """Yield the numbers that may have the text of this campaign or of those it corrects."""
     yield np.empty(0, dtype=np.int64)
     for frame in ledger.frame_queries.each(record.id):
         if frame.state not in NEVER_POSTED or frame.doubted:

@@ -1,4 +1,4 @@
-"""Ends a prepared campaign that has no one new to text: reports and results, nothing posted."""
+"""Ends a prepared campaign without anyone new to text: reports and results, nothing posted."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,7 +46,7 @@ def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunR
             lists = read_opt_out_lists(paths, plan.request.rules.region)
             remember_opt_outs(ledger, lists, context.clock.now())
     delimiter = options.delimiter or output_delimiter(plan)
-    # The ledger gets no such campaign: it would only be in the way.
+    # Such a campaign is not stored: it would block a later one of its name.
     record = CampaignRecord(
         id=0,
         name=prepared.name,

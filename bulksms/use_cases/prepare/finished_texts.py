@@ -1,4 +1,4 @@
-"""Finds who got exactly the text a plan has for them, however its template was spelled."""
+"""Finds people who already got exactly their text of a plan, however its template was written."""
 
 from datetime import datetime
 from functools import cache

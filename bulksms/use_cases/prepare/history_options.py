@@ -1,4 +1,4 @@
-"""The options about earlier campaigns as people write them."""
+"""The options about earlier campaigns, as typed."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ __all__ = ["HistoryOptions", "history_rules"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryOptions:
-    """Whom earlier campaigns keep out; each field is called like its option.
+    """The options for excluding people of earlier campaigns; each field is named like its option.
 
-    `yes` stands for a run that no one watches.
+    `yes` means that the run is unattended.
     """
 
     again: bool = False
@@ -24,7 +24,7 @@ class HistoryOptions:
 
 
 def history_rules(options: HistoryOptions) -> HistoryRules:
-    """Check the options and say whom earlier campaigns keep out.
+    """Check the options and make the rules.
 
     Raises:
         UsageError: a period is not valid.

@@ -1,4 +1,4 @@
-"""What the ledger keeps of a plan for later reports: counts, prices and findings, no person."""
+"""The figures of a plan that the ledger keeps for reports: counts, prices and findings."""
 
 import re
 from collections.abc import Mapping

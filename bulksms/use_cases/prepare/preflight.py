@@ -18,16 +18,16 @@ from bulksms.use_cases.context import RunContext, RunOptions, make_client
 
 __all__ = ["refuse_cost", "refuse_errors", "refuse_hours", "refuse_without_credit"]
 
-NEVER = timedelta(days=14)  # how far ahead an opening is looked for
+NEVER = timedelta(days=14)  # how far ahead the next allowed time is searched
 # A balance is not worth waiting for as long as for a frame.
 BALANCE_TIMEOUTS = Timeouts(connect=5.0, write=5.0, read=5.0, total=10.0)
 
 
 def refuse_errors(plan: Plan) -> None:
-    """Stop on any error finding, and when no one is left.
+    """Stop if a finding is an error, or no one is left to text.
 
     Raises:
-        RuleError: the plan has an error, or no one is left.
+        RuleError: the plan has an error, or no one is left to text.
     """
     if plan.errors:
         raise RuleError(

@@ -1,4 +1,4 @@
-"""Prepares a campaign: everything a person is asked about before it begins.
+"""Prepares a campaign: everything that a person confirms before it begins.
 
 The ledger is only read here, and closed again before the question is asked.
 """
@@ -31,7 +31,7 @@ __all__ = ["PreparedCampaign", "SendRequest", "prepare_campaign"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendRequest:
-    """The name a plan is sent under, whom the past keeps out, and how frames are posted.
+    """The campaign's name, the people to exclude, and how frames are posted.
 
     The numbers of opt-out files are remembered, unless `forget_optouts` is set.
     """

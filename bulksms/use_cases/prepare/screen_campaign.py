@@ -1,4 +1,4 @@
-"""Screens a plan against earlier campaigns: which one it continues, whom they keep out."""
+"""Screens a plan against earlier campaigns: which one it continues, and whom they exclude."""
 
 import re
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ LEFT = (FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenedCampaign:
-    """A plan without the people whom earlier campaigns keep out.
+    """A plan without the people whom earlier campaigns exclude.
 
     Attributes:
         existing: the campaign that this plan continues; `None` when a new one begins.
@@ -53,7 +53,7 @@ class ScreenedCampaign:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether no one is left to text, though the list has people to text."""
+        """Whether everyone on the list who could be texted already has the text."""
         reasons = self.plan.left_out_counts
         kept_out = reasons.get(Reason.SENT_BEFORE, 0) + reasons.get(Reason.TEXTED_LATELY, 0)
         waiting = any(finding.code == WAITING_ELSEWHERE for finding in self.plan.findings)
@@ -103,7 +103,7 @@ def screen_campaign(
     rehearsal: bool,
     now: datetime,
 ) -> ScreenedCampaign:
-    """Find the campaign that the plan continues, else leave out whom the past keeps out.
+    """Find the campaign that the plan continues; otherwise leave out people of earlier ones.
 
     Raises:
         UsageError: the name cannot be used.
@@ -214,7 +214,7 @@ def _is_numbered(name: str, base: str) -> bool:
 
 
 def _continues(ledger: Ledger, same: CampaignRecord, plan: Plan, rules: HistoryRules) -> bool:
-    """Whether a campaign with the same content is continued, or a new one begins beside it.
+    """Whether a campaign with the same content is continued, rather than a new one begun.
 
     A new one begins after a finished simulation, after a stop, when a period was given, and for
     newcomers, such as a withdrawn opt-out. So does each run of a series, for the people of frames

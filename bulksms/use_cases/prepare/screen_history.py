@@ -1,4 +1,4 @@
-"""Leaves out the people earlier campaigns keep out: the same text, or marketing lately."""
+"""Leaves out people of earlier campaigns: they got the same text, or marketing recently."""
 
 import re
 from dataclasses import dataclass, replace
@@ -39,13 +39,13 @@ SAME_TEXT_WITHIN = timedelta(days=7)
 EVER = timedelta.max
 WAITING_ELSEWHERE = "waiting_elsewhere"
 OPTED_OUT_BY_HASH = "The number opted out and is known by a keyed hash alone: leave it out."
-LATELY = "This number got another marketing text lately."
+LATELY = "This number got another marketing text recently."
 IN_SERIES = "An earlier run of this campaign went to this number."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRules:
-    """Whom earlier campaigns keep out.
+    """The rules by which earlier campaigns exclude people.
 
     Attributes:
         again: the same text may go to everyone once more.
@@ -54,10 +54,10 @@ class HistoryRules:
         same_text_within: how long the same text keeps people out; 7 days until it is given.
         marketing_within: how long any marketing text keeps people out of marketing.
         include_dead: numbers at which the last campaigns failed are texted too.
-        unattended: no person answers a question, so what is unclear stops.
+        unattended: no person can answer a question, so an unclear case stops the run.
         series: the repeated campaign that this one is a run of.
-        only_new: everyone whom a run of the series went to stays out for ever.
-        corrected: the id of an interrupted campaign whose people are looked after elsewhere.
+        only_new: everyone whom a run of the series reached is excluded for good.
+        corrected: the id of an interrupted campaign whose people are handled separately.
     """
 
     again: bool = False
@@ -97,7 +97,7 @@ def parse_period(text: str) -> timedelta:
 def recognise_erased(ledger: Ledger, plan: Plan) -> Plan:
     """Recognise people of a plan whom the ledger knows by a hash alone, and leave out opt-outs.
 
-    To be called before the plan is compared with the ledger.
+    This must happen before the plan is compared with the ledger.
     """
     numbers = plan.phone_numbers
     ledger.pseudonyms.recognise(numbers)
@@ -108,7 +108,7 @@ def recognise_erased(ledger: Ledger, plan: Plan) -> Plan:
 def screen_history(
     ledger: Ledger, plan: Plan, digest: str, rules: HistoryRules, *, rehearsal: bool, now: datetime
 ) -> Plan:
-    """Leave out everyone whom earlier campaigns keep out, and report who got the text long ago."""
+    """Leave out people whom earlier campaigns exclude; report those who got the text long ago."""
     if not rules.include_dead:
         plan = plan.without(
             learn_dead_numbers(ledger, rehearsal=rehearsal), Reason.DEAD_NUMBER, DEAD
@@ -166,7 +166,7 @@ def _waiting_elsewhere(
 def numbers_kept_out(
     ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
 ) -> "PhoneNumbers":
-    """Collect the numbers that earlier campaigns keep out of a plan at this moment."""
+    """Collect the numbers that earlier campaigns exclude from a plan at this moment."""
     kept_out = [_reached(ledger, rules, rehearsal=rehearsal)]
     if not rules.again:
         kept_out.append(_same_text(ledger, plan, rules, rehearsal=rehearsal, now=now))
@@ -177,7 +177,7 @@ def numbers_kept_out(
 
 
 def _reached(ledger: Ledger, rules: HistoryRules, *, rehearsal: bool) -> "PhoneNumbers":
-    """Collect everyone whom the earlier runs of a series went to, if only new people are meant."""
+    """Collect everyone whom earlier runs of a series reached, if only new people are texted."""
     if rules.series is None or not rules.only_new:
         return np.empty(0, dtype=np.int64)
     return ledger.history.numbers_in_series(rules.series, rehearsal)
@@ -186,7 +186,7 @@ def _reached(ledger: Ledger, rules: HistoryRules, *, rehearsal: bool) -> "PhoneN
 def _same_text(
     ledger: Ledger, plan: Plan, rules: HistoryRules, *, rehearsal: bool, now: datetime
 ) -> "PhoneNumbers":
-    """Collect who got the same text within the period, or may still get it."""
+    """Collect the numbers that got the same text within the period, or may still get it."""
     since = rules.since(now)
     return np.concatenate(
         list(_texted_since(ledger, plan, since, rules.corrected, rehearsal=rehearsal))
@@ -201,7 +201,7 @@ def _texted_since(
     *,
     rehearsal: bool,
 ) -> "Iterator[PhoneNumbers]":
-    """Yield who got these texts together, or the text meant for them in another campaign.
+    """Yield the numbers that got these texts together, or their own text in another campaign.
 
     Another of the texts of such a campaign counts as well: it said the same.
     """
@@ -222,7 +222,7 @@ def _texted_since(
 def _texted_lately(
     ledger: Ledger, within: timedelta, *, rehearsal: bool, now: datetime
 ) -> "PhoneNumbers":
-    """Collect who got any marketing text within the period, or may still get it."""
+    """Collect the numbers that got any marketing text within the period, or may still get it."""
     return ledger.history.numbers_texted_by_marketing(rehearsal, _since(within, now))
 
 

@@ -19,7 +19,7 @@ MOST_SEEDS = 100  # colleagues, not another list
 def seed_numbers(plan: Plan, seeds: Sequence[str]) -> tuple[str, ...]:
     """Read seeds as E.164, each once, without those who get the text as contacts anyway.
 
-    Whoever opted out of the list, or of all texts, gets none.
+    People who opted out of the list or of all texts get none.
 
     Raises:
         RuleError: a seed cannot be texted, is not a guest, or there are too many.
@@ -44,7 +44,7 @@ def seed_numbers(plan: Plan, seeds: Sequence[str]) -> tuple[str, ...]:
 
 
 def describe_seeds(numbers: Sequence[str], given: int, plan: Plan) -> str | None:
-    """Describe what seeds get besides the plan, and how many get nothing; `None` without seeds."""
+    """Describe the texts to seeds, and how many seeds get none; `None` without seeds."""
     if not given:
         return None
     texts = "the first and the last text" if len(plan.frames) > 1 else "the text"

@@ -1,4 +1,4 @@
-"""Every row of the source as the ledger keeps it: its cells, and what the plan decided."""
+"""The rows of the source as the ledger keeps them: their cells, and the plan's decisions."""
 
 from collections.abc import Iterator
 

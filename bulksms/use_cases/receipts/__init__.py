@@ -1,1 +1,1 @@
-"""What follows from receipts, replies and STOPs that Octopush reports."""
+"""Handles receipts, replies and STOPs that Octopush reports."""

@@ -1,6 +1,6 @@
-"""What follows from receipts that came in: doubt ends, and a failing campaign pauses.
+"""Acts on new receipts: ends doubts, and pauses failing campaigns.
 
-It may be called as often as one likes, and in any process: what was done is not done again.
+It can be called any number of times, in any process: nothing is done twice.
 """
 
 from bulksms.clock import Clock
@@ -13,7 +13,7 @@ __all__ = ["act_on_receipts", "act_on_stored_receipts"]
 
 
 def act_on_receipts(ledger: Ledger, clock: Clock) -> list[str]:
-    """Settle and pause what the receipts of a ledger say, and return a sentence for each.
+    """Settle frames and pause campaigns by the receipts of a ledger; return a sentence for each.
 
     Raises:
         LedgerError: the ledger cannot be used.

@@ -1,4 +1,4 @@
-"""Takes callbacks into the ledger at once, and does afterwards what follows from them."""
+"""Stores callbacks in the ledger at once, and acts on them afterwards."""
 
 import shutil
 from collections.abc import Sequence
@@ -38,12 +38,12 @@ class CallbackIntake:
         if shutil.disk_usage(self._folder).free < self._space_kept:
             raise LedgerError(
                 f"Less than {self._space_kept / 2**20:,.0f} MB are free in {self._folder}: no "
-                "receipt is taken until there is more, so that campaigns can go on."
+                "receipt is taken until there is more, so that campaigns can continue."
             )
         self._uncounted += take_callbacks(self._ledger, callbacks, self._clock.now()).receipts
 
     def act(self) -> list[str]:
-        """Do what follows from all that was taken, and return sentences for an operator.
+        """Act on all stored callbacks, and return sentences for an operator.
 
         Raises:
             LedgerError: the ledger cannot be used; it can be tried again.

@@ -1,4 +1,4 @@
-"""Pauses a campaign while many of its texts fail at the phones, as their receipts say."""
+"""Pauses a campaign if the receipts say that too many of its texts were not delivered."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from bulksms.use_cases.reporting.read_deliveries import status_ranks
 __all__ = ["FailedShare", "failed_share", "pause_undelivered"]
 
 USUAL_LIMIT = 30.0  # percent, as for refused people
-FEWEST = 100  # texts with a final receipt; fewer say nothing of a campaign
+FEWEST = 100  # texts with a final receipt; fewer do not say enough
 PAGE = 50  # frames read in one transaction, which callbacks wait for
 WHO = "delivery receipts"
 

@@ -1,7 +1,7 @@
 """STOPs that Octopush reported: obeyed at once, and held for a look where they may be forged.
 
-Whoever said STOP is not texted from then on, whatever a look finds later. A STOP is held when its
-number is in none of the campaigns, or when more came within an hour than people ever send.
+A person who said STOP is not texted from then on, whatever a review finds later. A STOP is held
+when its number is in none of the campaigns, or when more came within an hour than people ever send.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Keeps what the API reports of messages: receipts as facts, STOPs as opt-outs.
+"""Stores the API's reports about messages: receipts as facts, STOPs as opt-outs.
 
 A callback never causes a text, never removes an opt-out, and never says that a text was not sent.
 """
@@ -26,8 +26,8 @@ class TakenCallbacks:
 def take_callbacks(ledger: Ledger, callbacks: Sequence[Callback], now: datetime) -> TakenCallbacks:
     """Keep callbacks; they are on the disk when this returns, and repeated ones change nothing.
 
-    A reply that says stop counts as a STOP. It is obeyed whether its number was texted or not: in
-    doubt no one is texted.
+    A reply that says stop counts as a STOP. It is obeyed whether its number was texted or not: when
+    in doubt, do not text.
 
     Raises:
         LedgerError: they could not be written down.

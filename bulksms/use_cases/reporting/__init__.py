@@ -1,1 +1,1 @@
-"""What happened to campaigns, and what the API reports of their messages later."""
+"""The results of campaigns, and later reports about their messages."""

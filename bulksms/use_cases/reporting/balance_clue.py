@@ -1,4 +1,4 @@
-"""What the account's balance says about frames in doubt: a hint for a person, never acted upon."""
+"""Estimates from the account's balance whether frames in doubt were charged: only a hint."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,11 +34,11 @@ class BalanceReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceClue:
-    """What the balance did around a frame in doubt.
+    """The change of the balance around a frame in doubt.
 
     Attributes:
         sign: `unknown` without a balance on both sides, `unclear` when it changed otherwise.
-        frames: how many frames in doubt the balances stand around.
+        frames: how many frames in doubt lie between the two balances.
         change: euros that the balance fell, without the price of what was accepted; none unless
             it was charged or is unclear.
         price: euros that the frames in doubt were to cost.

@@ -1,4 +1,4 @@
-"""Reads a campaign as someone watches it, without reading each of its frames."""
+"""Reads the progress of a campaign without reading each of its frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class CampaignProgress:
     Attributes:
         people: by class as in the report, but that those in flight are `in_flight`.
         can_continue: something is left that can be posted.
-        is_late: its time is over, so that it goes on only by a new approval.
+        is_late: it has expired, so it continues only after a new approval.
         rate: None unless it is being posted and answers came of late.
         refused: the refused frames by their code and message.
         deliveries: what became of the accepted texts at the phones; none while it is being posted,
@@ -84,13 +84,13 @@ class CampaignProgress:
 
     @property
     def estimate(self) -> Decimal | None:
-        """What the whole campaign was to cost; None if that was not known."""
+        """The planned cost of the campaign; None if that was not known."""
         amount = (self.record.parameters.get("plan") or {}).get("estimate")
         return None if amount is None else Decimal(amount)
 
     @property
     def doubt_cost(self) -> Decimal | None:
-        """What the frames in doubt were to cost; None if that is not known of all."""
+        """The planned cost of the frames in doubt; None if one of them is unknown."""
         costs = [each.frame.cost_planned for each in self.doubts if each.frame.cost_planned]
         frames = self.report.frames
         is_whole = len(costs) == frames[FrameState.IN_DOUBT] and not frames[FrameState.INTENT]

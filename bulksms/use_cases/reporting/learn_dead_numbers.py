@@ -1,4 +1,4 @@
-"""Which numbers are dead: the rule, its sentence, and who it is about."""
+"""Finds numbers out of use: the rule, its sentence, and the numbers."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ __all__ = ["DEAD", "learn_dead_numbers"]
 
 DEAD = (
     "The texts of the last three campaigns all failed at this number; --include-dead-numbers "
-    "texts it all the same."
+    "texts it anyway."
 )
 
 

@@ -1,4 +1,4 @@
-"""What the delivery receipts of a campaign say so far."""
+"""Reads the delivery receipts of a campaign so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class DeliveriesSoFar:
     Attributes:
         groups: texts by `DeliveryGroup`, zeros included; they add up to the people sent to.
         received_at: when the newest receipt came; `None` when there is none at all, which means
-            that no one listens for them, or that it is too early.
+        that they are not received, or that it is too early.
     """
 
     groups: Mapping[str, int]

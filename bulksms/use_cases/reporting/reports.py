@@ -1,6 +1,6 @@
-"""Says and writes what happened to campaigns, from the ledger alone.
+"""Reports on campaigns and writes their results, from the ledger alone.
 
-It imports nothing heavy until more than the results per frame is asked for.
+Heavy imports wait until more than the results per frame is needed.
 """
 
 from collections import Counter

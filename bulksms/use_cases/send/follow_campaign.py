@@ -1,4 +1,4 @@
-"""Follows a campaign that another process sends, by looking into the ledger again and again."""
+"""Follows a campaign that another process sends, by polling the ledger."""
 
 import threading
 from collections.abc import Callable

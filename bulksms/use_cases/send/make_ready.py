@@ -73,7 +73,7 @@ def make_ready(
     context: RunContext,
     credentials: Credentials,
 ) -> tuple[CampaignRecord, ClockCheck]:
-    """Plan what may be posted now, and drop what may not; returns the campaign as it is then.
+    """Plan the frames that may be posted now, drop the others, and return the campaign.
 
     To be called under the campaign's lock.
 
@@ -131,7 +131,7 @@ def _check_clock(
 
 
 def learnt_price(ledger: Ledger, record: CampaignRecord) -> Decimal | None:
-    """What one SMS of this type cost in the account's last campaign; None when there is none."""
+    """Return the cost of one SMS of this type in the account's last campaign; None without one."""
     if record.account is None:
         return None
     learnt = ledger.history.learnt_price(record.account, str(record.parameters.get("type")))

@@ -1,7 +1,7 @@
 """Posts the first and the last frame's text of a campaign to its seeds.
 
 Each of the two is a campaign of one frame in the ledger, made from the frozen frame and posted
-at most once like every other. It is a test: no one counts as texted because of it.
+at most once like every other. It is a test: it does not count as a text to anyone.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ from bulksms.use_cases.reporting.seed_campaigns import SeedText, name_for_seeds
 __all__ = ["SeedPoster"]
 
 TAKEN = frozenset({FrameState.ACCEPTED, FrameState.ACCEPTED_SHORT, FrameState.SIMULATED})
-# What is left is tried again by the next run: no contact waits for a colleague.
+# Seeds that got no text are tried again by the next run: contacts do not wait for them.
 TRIES = 2
 # What a campaign says of its own run and files; the text to its seeds has neither.
 OWN = frozenset({"seeds", "seeds_cost", "series", "corrects", "optouts", "outputs"})
@@ -69,7 +69,7 @@ class SeedPoster:
             self._post(SeedText.FIRST, frame)
 
     def end(self, state: str) -> None:
-        """Text the seeds what is missing, and the last text, when all of the campaign is done.
+        """Text the seeds any missing text, and the last one when the whole campaign is done.
 
         Raises:
             LedgerError: the ledger failed.

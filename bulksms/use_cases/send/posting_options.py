@@ -1,4 +1,4 @@
-"""The options of a run as people write them, and how the run posts because of them."""
+"""The options of a run, as typed and as checked values."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the sender asks about a campaign: quiet hours before each post, row numbers of a split."""
+"""The sender's questions about a campaign: quiet hours before a post, row numbers of a split."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,7 +22,7 @@ def gate_of(
 ) -> Callable[[FrameRecord], ClosedHours | None]:
     """Return the check of the hours that the sender makes right before it posts a frame.
 
-    Alerts and tests may leave at any hour; no one reads a rehearsal or a simulation.
+    Alerts and tests may be sent at any hour, and so may rehearsals and simulations.
     """
     parameters = record.parameters
     send_at = parameters.get("send_at")

@@ -1,4 +1,4 @@
-"""A second person's yes to the plan of a saved campaign, by its very terms."""
+"""Approves the exact terms of a saved campaign's plan, by a second person."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ __all__ = ["PlanToApprove", "approve_plan", "prepare_approval"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanToApprove:
-    """A plan as it would be run now, and what was approved before.
+    """A plan as it would run now, and the last approval.
 
     Attributes:
         person: who is about to approve it.
@@ -43,12 +43,12 @@ class PlanToApprove:
 
     @property
     def is_approved(self) -> bool:
-        """Whether these very terms were approved last."""
+        """Whether exactly these terms were approved last."""
         return self.last is not None and self.last.digest == self.digest
 
     @property
     def changes(self) -> list[str]:
-        """What changed since the newest approval; empty when there was none."""
+        """Changes since the newest approval; empty when there was none."""
         return [] if self.last is None else describe_changes(self.last.terms, self.terms)
 
 
@@ -70,7 +70,7 @@ def prepare_approval(
         raise run.error
     if run.plan is None or run.terms is None:
         raise RuleError(
-            f"There is no list to show the plan of {campaign.name} with: name one behind "
+            f"There is no list to show the plan of {campaign.name} with: name one after "
             f"{campaign.path}. Nothing was approved."
         )
     if run.plan.errors:
@@ -121,7 +121,7 @@ def approve_plan(to_approve: PlanToApprove, context: RunContext) -> ApprovalReco
 
 
 def _refuse_own(campaign: SavedCampaign, person: str, authors: Mapping[str, str]) -> None:
-    """Stop whoever wrote the plan or asked for it, and everyone while that is not known."""
+    """Refuse the authors of a plan, and everyone while its authors are unknown."""
     if person in authors:
         raise RuleError(
             f"{person} cannot approve the plan of {campaign.name}, because {person} "

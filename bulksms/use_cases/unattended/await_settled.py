@@ -1,4 +1,4 @@
-"""Waits for lists that may still be being written: text files that end in the middle of a line."""
+"""Waits for lists that another program may still write: texts that end inside a line."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,9 @@ PACKED = (b"PK", b"\xd0\xcf", b"\x1f\x8b")  # workbooks and archives, whose end 
 
 
 def await_settled(files: Iterable[Path], context: RunContext) -> None:
-    """Wait until no list that ends in the middle of a line was written to lately.
+    """Wait until no list that ends in the middle of a line was written to recently.
 
-    The last number of such a list may be cut, and be someone else's.
+    The last number of such a list may be cut, and belong to someone else.
 
     Raises:
         RuleError: a list changed meanwhile.
@@ -35,7 +35,7 @@ def await_settled(files: Iterable[Path], context: RunContext) -> None:
 
 
 def _changes(path: Path, context: RunContext) -> bool:
-    """Wait until a file that was written to lately is old enough; whether it changed."""
+    """Wait until a recently written file is old enough; return whether it changed."""
     before = path.stat()
     age = context.clock.now() - datetime.fromtimestamp(before.st_mtime, UTC)
     if not timedelta() <= age < SETTLE:

@@ -45,7 +45,7 @@ class DoneMarker:
 
     @property
     def is_shared(self) -> bool:
-        """Whether one marker stands for all the dumps in a folder."""
+        """Whether one marker is for all the dumps in a folder."""
         return not self.pattern.startswith(".") and not _PLACEHOLDER.search(self.pattern)
 
     def of(self, name: str) -> str:
@@ -62,7 +62,7 @@ class DoneMarker:
     def require(self, files: Iterable[Path]) -> int | None:
         """Check that every file is marked; return how many rows the markers announce together.
 
-        It is `None` when one of them announces none, or stands for other files too.
+        It is `None` when one of them announces none, or is for other files too.
 
         Raises:
             RuleError: a file has no marker, or one that is older than itself.

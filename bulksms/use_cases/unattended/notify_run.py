@@ -1,4 +1,4 @@
-"""Runs a saved campaign and notifies of it: its command, its monitor, its metrics and its log."""
+"""Runs a saved campaign and notifies its command, monitor, metrics file and log."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -85,7 +85,7 @@ def _secrets(settings: Settings) -> tuple[str, ...]:
 def _end(
     run: UnattendedRun | None, code: int, reason: str, started_at: datetime, now: datetime
 ) -> RunEnd:
-    """Gather what is notified; a run without an answer was cut off."""
+    """Gather the facts to report; a run without an answer was cut off."""
     if run is None:
         answer: dict[str, object] = {
             "error": {"code": code, "name": ExitCode(code).name, "message": reason}

@@ -1,4 +1,4 @@
-"""The lists of one run: files of this machine, and what is fetched from addresses for it."""
+"""The lists of one run: files of this machine, and files fetched for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ class Lists:
 
     Attributes:
         rows: how many rows they must have together; `None` when no one announced it.
-        are_complete: whether someone else has seen the markers of their producers.
+        are_complete: whether the markers of their producers were checked before.
         names: what a file is called in records and sentences, by its path of the moment.
     """
 
@@ -98,7 +98,7 @@ class Lists:
 def open_lists(
     campaign: SavedCampaign, settings: Settings, given: GivenLists | None
 ) -> Iterator[Lists]:
-    """Give the lists of a run a private folder that is removed when the run has ended."""
+    """Provide the lists of a run, with a private folder that is removed at its end."""
     with TemporaryDirectory(prefix="bulksms-", ignore_cleanup_errors=True) as folder:
         names = {} if given is None else {str(path): name for path, name in given.names.items()}
         yield Lists(

@@ -1,4 +1,4 @@
-"""Plans the lists of an unattended run, and holds them against the rules of its campaign."""
+"""Plans the lists of an unattended run, and checks them against the rules of its campaign."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

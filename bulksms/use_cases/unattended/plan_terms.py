@@ -16,7 +16,7 @@ from bulksms.use_cases.unattended.unattended_rules import shape_of
 
 __all__ = ["describe_changes", "digest_of_terms", "plan_terms"]
 
-# Where results go, who is notified and how fast it goes; neither texts anyone else or otherwise.
+# Where results go, who is notified and how fast frames are posted: not terms.
 NOT_TERMS = frozenset(
     {
         *("rejects_out", "contacts_out", "save_map", "output_delimiter", "preview"),

@@ -1,4 +1,4 @@
-"""Remembers what the list of a run looked like, to compare that of the next run with it."""
+"""Remembers the shape of a run's list, to compare the next list with it."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ def remember_shape(
     *,
     rehearsal: bool,
 ) -> None:
-    """Record the shape of a list, and the campaign that it began; `None` if no one was new."""
+    """Record the shape of a list, and its campaign; `None` if the list had no one new."""
     ledger.scheduled_runs.add(
         ScheduledRunRecord(
             series=_key(series, rehearsal=rehearsal),
@@ -40,5 +40,5 @@ def remember_shape(
 
 
 def _key(series: str, *, rehearsal: bool) -> str:
-    """Name the series of a rehearsal apart, in a way that no campaign can be called."""
+    """Return the key of a series; that of a rehearsal cannot be the name of a campaign."""
     return f"{series}/rehearsal" if rehearsal else series

@@ -15,10 +15,10 @@ __all__ = ["explain_unapproved", "require_approval"]
 def require_approval(
     ledger: Ledger, campaign: SavedCampaign, terms: Mapping[str, Any], context: RunContext
 ) -> None:
-    """Stop unless these very terms were approved; who asked for them is recorded.
+    """Stop unless exactly these terms were approved; the person who asked is recorded.
 
     Raises:
-        RuleError: no one approved them, or they changed since.
+        RuleError: they were not approved, or they changed since.
     """
     why = explain_unapproved(campaign, terms, ledger.approvals.latest(campaign.name))
     if why is None:

@@ -1,6 +1,6 @@
-"""Runs a saved campaign once, without a person: the next night's list, and its new people only.
+"""Runs a saved campaign once, unattended: tonight's list, and only its new people.
 
-Errors are part of the answer, so that whoever started the run can report them everywhere.
+Errors are part of the answer, so that the caller can report them everywhere.
 """
 
 from dataclasses import replace
@@ -94,7 +94,7 @@ class _Run:
         )
 
     def go(self, sources: tuple[Path | str, ...]) -> None:
-        """Finish what was interrupted, then send the list to its new people.
+        """Finish interrupted runs, then send the list to its new people.
 
         Raises:
             BulkSmsError: something stops the run.
@@ -144,13 +144,13 @@ class _Run:
         try:
             planned = self._plan_lists()
         except InputError:
-            # What was interrupted was in order; tonight's list is another matter.
+            # The interrupted run was approved and valid; tonight's list may not be.
             self._finish_interrupted(ledger, request, NOBODY)
             raise
         refusing = NOBODY if planned.plan is None else planned.plan.screened.refusing_numbers
         if not self._finish_interrupted(ledger, request, refusing):
             return
-        if planned.plan is not None:  # whoever corrects a list that is refused needs its rejects
+        if planned.plan is not None:  # a refused list is corrected with the help of its rejects
             write_outputs(planned.plan, campaign.outputs)
         last = last_shape(ledger, campaign.name, rehearsal=self._context.settings.rehearsal)
         planned.check(campaign.rules, last)
@@ -248,5 +248,5 @@ def _own_sources(campaign: SavedCampaign, context: RunContext) -> tuple[Path | s
 
 
 def _nobody_wants(plan: Plan) -> bool:
-    """Whether a sound list has only people who must not be texted."""
+    """Whether a valid list has only people who must not be texted."""
     return not plan.sendable and not plan.errors and set(plan.reasons) <= {Reason.NO_CONSENT}

@@ -1,6 +1,6 @@
 """When a saved campaign is due: at hours of a zone on some days, or after equal lengths of time.
 
-Only workers go by it; `bulksms run` is due whenever someone runs it.
+Only workers use it; `bulksms run` runs whenever it is called.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The rules of a campaign that runs without a person: what must hold before money is spent."""
+"""The rules that an unattended campaign must meet before money is spent."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ NO_COLUMN = "no column"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnattendedRules:
-    """What only a repeated campaign needs; each field is called like its line in the file.
+    """The rules of a repeated campaign; each field is named like its line in the file.
 
     Attributes:
-        only_new: leave out for ever whoever this campaign reached.
+        only_new: leave out everyone whom this campaign has ever reached.
         min_rows: fewer rows than this stop the run; more than `max_rows` do, too.
         max_change: by how many percent the rows may differ from the last run.
         max_age: how old the newest file may be.
@@ -36,7 +36,7 @@ class UnattendedRules:
         start_within: how long after the start of a run its first text may leave.
         every: on which days, or after which length of time, workers run it.
         at: the hours of those days.
-        missed: whether a run that no worker began in time is caught up, or only reported.
+        missed: whether a run that no worker began in time is made up for, or only reported.
         on_end: a command that gets the JSON of the run on its standard input.
         ping_url: an address that is called at the start and at the end, with counts only.
         metrics_file: a file of metrics in the Prometheus text format.
@@ -67,7 +67,7 @@ class UnattendedRules:
 
     @property
     def marker(self) -> DoneMarker | None:
-        """How the markers of complete lists are called.
+        """The name pattern of the markers of complete lists.
 
         Raises:
             UsageError: the name is not valid.
@@ -77,7 +77,7 @@ class UnattendedRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListShape:
-    """What is compared from run to run: how many rows, which headers, and what each field reads."""
+    """The facts compared from run to run: the rows, the headers, and the column of each field."""
 
     rows: int
     headers: tuple[str, ...]

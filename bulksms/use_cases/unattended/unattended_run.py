@@ -1,4 +1,4 @@
-"""What became of one unattended run, as a value and as JSON."""
+"""The result of one unattended run, as a value and as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ NO_PLAN: Mapping[str, Any] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnattendedRun:
-    """What became of one run of a saved campaign.
+    """The result of one run of a saved campaign.
 
     Attributes:
         files: the lists that were read; empty when there was none.

@@ -155,7 +155,7 @@ def _ledger(settings: Settings) -> SetupCheck:
 
 
 def _describe_lost(lost: Sequence[datetime]) -> str:
-    """Say which entries of the audit trail were deleted or changed."""
+    """List the entries of the audit trail that were deleted or changed."""
     days = ", ".join(dict.fromkeys(f"{at:%Y-%m-%d}" for at in lost))
     entries = "1 entry" if len(lost) == 1 else f"{len(lost)} entries"
     return (

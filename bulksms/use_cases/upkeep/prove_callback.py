@@ -1,4 +1,4 @@
-"""Proves that the address for callbacks is reached from here, as Octopush would reach it."""
+"""Tests that the address for callbacks can be reached as Octopush would reach it."""
 
 import hashlib
 import hmac

@@ -44,7 +44,7 @@ class ProofPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofResult:
-    """What was proved; `protects` is None when nothing was proved either way.
+    """The result of a trial; `protects` is None when nothing was proved either way.
 
     `sentences` describe each post, `texts` counts those that were certainly accepted.
     """
@@ -182,7 +182,7 @@ class RequestIdTrial:
         return self.result, earlier
 
     def record(self, account: str, base_url: str) -> ProofRecord | None:
-        """What to record; None when nothing was learnt."""
+        """Return the proof to record; None when nothing was learnt."""
         if self.result.protects is None and not self._is_filter:
             return None
         protects = bool(self.result.protects)

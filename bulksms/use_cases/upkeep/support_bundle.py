@@ -1,6 +1,6 @@
 """Collects masked facts for a bug report: versions, settings, counts, findings, log lines.
 
-What is written comes from closed lists: no name, text, number, key or login is among them, and
+Everything written comes from closed lists: no name, text, number, key or login is among them, and
 every line is masked once more.
 """
 

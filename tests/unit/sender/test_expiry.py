@@ -27,7 +27,7 @@ def test_an_expired_campaign_posts_nothing(ledger: Ledger) -> None:
     assert gateway.bodies == []
     assert outcome.reason == (
         "The campaign spring expired at 2027-03-01 12:00 UTC, and expired campaigns are not "
-        "posted without --approve-late: to send the rest all the same, run "
+        "posted without --approve-late: to send the rest anyway, run "
         "`bulksms resume spring --approve-late`."
     )
 

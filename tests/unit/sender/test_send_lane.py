@@ -210,7 +210,7 @@ def test_doubts_of_all_workers_count_together(workers: Workers, clock: FakeClock
     assert end.state == "paused"
     assert end.reason == (
         "2 frames of this run are in doubt: look them up in the Octopush console; "
-        "`bulksms resume` goes on with the rest."
+        "`bulksms resume` continues with the rest."
     )
 
 
