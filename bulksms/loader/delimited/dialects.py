@@ -40,6 +40,7 @@ class Dialect:
         closing_quote: the character after cells.
         escape: the character before a quote or a separator that is part of its cell.
         blank_after: a blank after a separator is not part of the cell.
+        blank_behind_quotes: blanks between a closing quote and a separator are not, either.
         wrapped: each line is in quotes as a whole.
     """
 
@@ -50,12 +51,14 @@ class Dialect:
     closing_quote: str = '"'
     escape: str | None = None
     blank_after: bool = False
+    blank_behind_quotes: bool = False
     wrapped: bool = False
 
     @property
     def is_usual(self) -> bool:
         """Whether quotes and separators are as RFC 4180 has them."""
-        return self.quote == '"' and not (self.escape or self.blank_after or self.wrapped)
+        blanks = self.blank_after or self.blank_behind_quotes
+        return self.quote == '"' and not (self.escape or blanks or self.wrapped)
 
     def reader(self, lines: Iterable[str]) -> "DialectReader":
         """Read the cells of each record; a broken quote is a `csv.Error`."""
@@ -71,7 +74,10 @@ class Dialect:
         )
 
     def unwrapped(self, lines: Iterable[str]) -> Iterator[str]:
-        """Remove the quotes around whole lines."""
+        """Remove the quotes around whole lines, and blanks behind quotes."""
+        if self.blank_behind_quotes:
+            blanks = _blanks_behind_quotes(self.separator)
+            return (blanks.sub("", line) for line in lines)
         return map(_unwrapped, lines) if self.wrapped else iter(lines)
 
     def _escaped(self, lines: Iterable[str]) -> Iterator[str]:
@@ -104,7 +110,10 @@ def detect_dialect(
         header_row=options.chosen_header,
         wrapped=wrapped,
     )
-    dialect = _with_quotes(dialect, sample)
+    blanks = _blanks_behind_quotes(dialect.separator)
+    if sum(map(bool, map(blanks.search, sample))) > len(sample) * _HALF:
+        dialect = replace(dialect, blank_behind_quotes=True)
+    dialect = _with_quotes(dialect, list(dialect.unwrapped(sample)) if not wrapped else sample)
     findings = () if chosen else _tie_findings(sample)
     is_guess = not chosen and dialect.separator in RARE_SEPARATORS
     return dialect, (*findings, *_unusual_findings(dialect, is_guess=is_guess))
@@ -185,6 +194,12 @@ def _is_wrapped(sample: Sequence[str]) -> bool:
         for line in lines
     ]
     return separator is not None and all(whole) and numbers * 2 >= len(inside) - 1
+
+
+def _blanks_behind_quotes(separator: str) -> re.Pattern[str]:
+    edge = re.escape(separator)
+    blanks = "[ \t]" if separator != "\t" else " "
+    return re.compile(rf'(?<="){blanks}+(?={edge}|[\r\n]*$)')
 
 
 def _unwrapped(line: str) -> str:

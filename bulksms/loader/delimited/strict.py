@@ -24,6 +24,7 @@ _OTHER_SEPARATOR = ", or give --delimiter if the cells are separated by another 
 # A separator is missing at such a quote: two cells have become one.
 _GLUED = re.compile(r'\w"\w')
 _GLUED_UNQUOTED = re.compile(r'[^\W\d]"\w|\d{5}"')
+_QUOTED_BEHIND_BLANKS = re.compile(r'\s+"[^"]*"\s*$')  # the quotes would be in the cell
 _INCHES = re.compile(r'(?<!\w)\d{1,4}"(?=\s?[^\W\d])|(?<=\s)\d{1,4}"')
 
 
@@ -91,9 +92,11 @@ class _StrictReader:
         self._line = dialect.skip + 1
         self._previous: list[str] = []
         edge = re.escape(self._separator) + (" ?" if dialect.blank_after else "")
-        self._complete_quotes = re.compile(rf'(^|{edge})"(?:[^"]|"")*+"(?={edge}|[\r\n]*$)')
+        quoted = rf'"(?:[^"]|"")*+"(?={edge}|[\r\n]*$)'
+        # With the guard of Excel, ="0612", too: its quotes are complete.
+        self._complete_quotes = re.compile(rf"(^|{edge})=?{quoted}")
         sample = islice(text.lines(), dialect.skip, dialect.skip + _SAMPLE_LINES)
-        self._quotes_cells = any(map(self._complete_quotes.search, sample))
+        self._quotes_cells = any(map(re.compile(rf"(?:^|{edge}){quoted}").search, sample))
 
     def records(self) -> Iterator[Record]:
         """Yield all records with their numbers.
@@ -167,7 +170,9 @@ class _StrictReader:
         if not self._quotes_cells:
             rest = _INCHES.sub("", rest)
         cells = rest.split(self._separator)
-        return bool(glued.search(rest)) or any(cell.count('"') % 2 for cell in cells)
+        return bool(glued.search(rest)) or any(
+            cell.count('"') % 2 or _QUOTED_BEHIND_BLANKS.match(cell) for cell in cells
+        )
 
     def _broken_record(self, number: int) -> list[str]:
         """Return the cells of one line, cut at every separator, and go on below it."""

@@ -37,6 +37,38 @@ def test_a_blank_after_each_separator_stays_empty_at_the_end() -> None:
     assert (sheet.ragged.tolist(), sheet.broken.tolist()) == ([], [])
 
 
+@pytest.mark.parametrize(("before", "after"), [(" ", " "), (" ", ""), ("  ", "\t")])
+@pytest.mark.parametrize("separator", [",", ";", "|"])
+def test_blanks_between_quotes_and_separators_are_no_part_of_a_cell(
+    separator: str, before: str, after: str
+) -> None:
+    lines = [[f'"{cell}"' for cell in row] for row in [["name", "phone", "city"], *PEOPLE]]
+    glue = before + separator + after.strip("\t")
+    sheet = sheet_of("\n".join(glue.join(line) + before for line in lines))
+    assert (sheet.header, cells(sheet), codes(sheet)) == (("name", "phone", "city"), PEOPLE, [])
+
+
+@pytest.mark.parametrize("edge", ['"', ""])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_numbers_guarded_for_excel_break_no_row(separator: str, edge: str) -> None:
+    people = [[f"Nom{at}", f"06399800{at:02}", "Lyon"] for at in range(50)]
+    lines = [
+        [f"{edge}{name}{edge}", f'="{number}"', f"{edge}{city}{edge}"]
+        for name, number, city in people
+    ]
+    sheet = sheet_of("\n".join(map(separator.join, [["name", "phone", "city"], *lines])))
+    assert cells(sheet) == people
+    assert (sheet.broken.tolist(), sheet.ragged.tolist()) == ([], [])
+
+
+def test_quotes_behind_a_blank_in_one_row_break_that_row() -> None:
+    people = [[f"Nom{at}", f"06399800{at:02}", "Lyon"] for at in range(50)]
+    lines = ['"' + '";"'.join(row) + '"' for row in people]
+    lines[7] = "  " + lines[7]
+    sheet = sheet_of("\n".join(["name;phone;city", *lines, ""]))
+    assert sheet.broken.tolist() == [9]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_single_quotes_around_cells_come_off(end: str) -> None:
     lines = ["'name','phone','city'", *("'" + "','".join(row) + "'" for row in PEOPLE)]
