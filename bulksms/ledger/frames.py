@@ -20,7 +20,6 @@ from bulksms.ledger.records import (
     damaged_body,
 )
 from bulksms.ledger.repeatable import repeatable
-from bulksms.ledger.schema.compiled import CompiledStatement
 from bulksms.ledger.schema.tables import body, campaign, frame
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.totals import CampaignTotals
@@ -35,15 +34,7 @@ SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
 
 UNFINISHED = (FrameState.PLANNED.value, FrameState.INTENT.value)
 
-# Executed for every post.
-SELECT_BODY = CompiledStatement(
-    sa.select(body.c.body, frame.c.digest)
-    .join_from(body, frame)
-    .where(
-        body.c.campaign_id == sa.bindparam("in_campaign"),
-        body.c.number == sa.bindparam("frame_number"),
-    )
-)
+SELECT_BODIES = sa.select(body.c.number, body.c.body, frame.c.digest).join_from(body, frame)
 
 
 class Frames:
@@ -134,13 +125,12 @@ class Frames:
     @repeatable
     def bodies(self, campaign_id: int, numbers: Sequence[int]) -> list[PackedBody]:
         """Read the packed bytes of several frames; unpacking checks their digest."""
+        here = SELECT_BODIES.where(body.c.campaign_id == campaign_id)
         with self._storage.reading() as connection:
             return [
-                PackedBody(number=number, content=bytes(row[0]), digest=row[1])
-                for number in numbers
-                for row in SELECT_BODY.execute(
-                    connection, {"in_campaign": campaign_id, "frame_number": number}
-                )
+                PackedBody(number=row.number, content=bytes(row.body), digest=row.digest)
+                for statement in statements.with_numbers(here, body.c.number, numbers)
+                for row in connection.execute(statement)
             ]
 
     @repeatable

@@ -38,17 +38,32 @@ def post_queue(
         if ask_time and not queue.is_over:
             with pool.lease() as lease:
                 poster.clock_check.ask(lease)
-        while (size == 1 or not queue.first_accepted) and (frame := queue.take()) is not None:
-            _send_frame(poster, queue, pool, frame)
-        if not queue.is_over and size > 1:
-            workers = WORKERS_PER_CONNECTION * size
-            _run_threads(workers, lambda: _work(poster, queue, pool), queue)
+        if size == 1:
+            while (frame := queue.take()) is not None:
+                _send_frame(poster, queue, pool, frame)
+        elif not queue.is_over:
+            _run_threads(WORKERS_PER_CONNECTION * size, lambda: _work(poster, queue, pool), queue)
     if queue.failure is not None:
         raise queue.failure
 
 
 def _run_threads(workers: int, work: Callable[[], None], queue: WorkQueue) -> None:
-    threads = [threading.Thread(target=work, name=f"sender-{n}") for n in range(workers)]
+    """Work in one thread until a first frame was accepted, and then in all of them."""
+
+    def begin() -> None:
+        try:
+            work()
+        finally:
+            queue.open_to_all()
+
+    def follow() -> None:
+        queue.wait_for_first()
+        work()
+
+    threads = [
+        threading.Thread(target=follow if number else begin, name=f"sender-{number}")
+        for number in range(workers)
+    ]
     try:
         for thread in threads:
             thread.start()
@@ -57,6 +72,7 @@ def _run_threads(workers: int, work: Callable[[], None], queue: WorkQueue) -> No
     except BaseException as error:  # noqa: BLE001 - raised again by the caller
         # A second Ctrl-C, for example: frames in flight still get their answers recorded.
         queue.fail(error)
+        queue.open_to_all()
         for thread in threads:
             if thread.ident is not None:
                 thread.join()
@@ -103,6 +119,7 @@ def _try(
     """Post a frame as often as it needs and may, and return the last result."""
     policy = RetryPolicy(started_at=poster.clock.monotonic(), max_tries=poster.pacing.tries)
     last = None
+    poster.prefetch.load(frame)
     while queue.wait_turn(frame.number):
         with pool.lease() as lease, queue.reporting_failure():
             if not _may_post(poster, queue, lease, frame):

@@ -28,6 +28,11 @@ class BodyPrefetch:
         with self._guard:
             self._expected = deque(numbers)
 
+    def load(self, frame: FrameRecord) -> None:
+        """Read the bytes of a frame ahead, while its thread has no connection yet."""
+        with self._guard:
+            self._read(frame.number)
+
     def body(self, frame: FrameRecord) -> bytes | None:
         """Return the bytes of a frame; None when the frame was changed since it was read.
 
@@ -35,14 +40,16 @@ class BodyPrefetch:
             LedgerError: they are not as they were written.
         """
         with self._guard:
+            self._read(frame.number)
             packed = self._bodies.pop(frame.number, None)
-            if packed is None:
-                for body in self._ledger.frames.bodies(self._campaign_id, self._next(frame.number)):
-                    self._bodies[body.number] = body
-                packed = self._bodies.pop(frame.number, None)
         if packed is None or packed.digest != frame.digest:
             return None
         return packed.unpack()
+
+    def _read(self, number: int) -> None:
+        if number not in self._bodies:
+            for body in self._ledger.frames.bodies(self._campaign_id, self._next(number)):
+                self._bodies[body.number] = body
 
     def _next(self, number: int) -> list[int]:
         """This frame and, if it is among the expected ones, those that follow it."""

@@ -15,6 +15,7 @@ from bulksms.sender.decide import Decision
 from bulksms.sender.interface import Pacing, RunOutcome, StopCause
 from bulksms.sender.limits import RetryPolicy
 from bulksms.sender.order_check import OrderCheck
+from bulksms.sender.poll_delay import poll_delay
 from bulksms.sender.queue_parts import FrameSource, LimitsStore
 from bulksms.sender.run_limits import MIN_SPACING, RunLimits
 from bulksms.sender.spending import Spending
@@ -22,7 +23,6 @@ from bulksms.sender.spending import Spending
 __all__ = ["WorkQueue"]
 
 CHECK_EVERY = 1.0  # seconds after which a waiting worker checks whether the run has ended
-CHECK_OTHERS_EVERY = 0.2  # the same where it waits for frames of other processes
 LONG_CHECK_EVERY = 10.0  # the same where it waits for the hours, perhaps for days
 SLOW_ANSWER = 4.0  # seconds; with slower answers the ledger delays nothing
 SPREAD = 4  # the first frames of all workers are posted within that part of an answer's time
@@ -47,6 +47,7 @@ class WorkQueue:
         self._last_start: float | None = None
         self._start_spacing, self._spaced_starts = 0.0, pacing.concurrency - 1
         self._starts_are_spaced = False
+        self._is_open_to_all = threading.Event()
         self.failure: BaseException | None = None
 
     @property
@@ -95,13 +96,22 @@ class WorkQueue:
         with self._lock:
             self._frames.put(parts)
 
+    def wait_for_first(self) -> None:
+        """Wait until a first frame was accepted here or elsewhere, or nothing is left to do."""
+        self._is_open_to_all.wait()
+
+    def open_to_all(self) -> None:
+        """Let all threads take frames."""
+        self._is_open_to_all.set()
+
     def wait_turn(self, number: int) -> bool:
         """Wait until a frame may start; False when the run ended meanwhile."""
+        came_at = self._clock.monotonic()
         while not self.is_over:
             with self._lock:
                 delay = self._delay(number)
             if delay <= 0 and self._limits.is_in_the_way():
-                delay = CHECK_OTHERS_EVERY
+                delay = poll_delay(self._clock.monotonic() - came_at)
             if delay <= 0:
                 return True
             self._clock.wait(min(delay, CHECK_EVERY), self._stop)
@@ -140,6 +150,8 @@ class WorkQueue:
         outcome = self._find_order()
         self._limits.refresh()
         self.finish(outcome)
+        if self.first_accepted:
+            self.open_to_all()
 
     def delay_others(self, decision: Decision) -> None:
         """Delay every frame as long as an answer asks, even before it is recorded."""
@@ -154,7 +166,9 @@ class WorkQueue:
             now = self._limits.now()
             self._limits.change(lambda limits: limits.after(frame, decision, now))
             if decision.is_accepted and not self._starts_are_spaced:
-                self._let_others_start()
+                self._space_starts()
+        if self.first_accepted:
+            self.open_to_all()
 
     def allow_retry(
         self, frame: FrameRecord, decision: Decision, policy: RetryPolicy
@@ -211,8 +225,8 @@ class WorkQueue:
         with self._lock:
             self.failure = self.failure or error
 
-    def _let_others_start(self) -> None:
-        """Let the other workers start, one after the other.
+    def _space_starts(self) -> None:
+        """Let the other threads start one after the other.
 
         Frames that start together are answered together, and then wait for each other.
         """

@@ -97,15 +97,16 @@ class SharedRuns:
         limit: int,
     ) -> list[FrameRecord]:
         """Read the next planned frames whose number divided by `share[1]` leaves `share[0]`."""
+        doubted = statements.was_doubted(sa.literal(campaign_id)).label("doubted")
         statement = (
-            sa.select(frame.c.number)
+            sa.select(frame, doubted)
             .where(frame.c.campaign_id == campaign_id, frame.c.number > after)
             .where(frame.c.state == FrameState.PLANNED.value, frame.c.number.not_in(without))
             .where(frame.c.number % share[1] == share[0])
         )
         with self._storage.reading() as connection:
-            numbers = connection.scalars(statement.order_by(frame.c.number).limit(limit)).all()
-            return [statements.read_frames(connection, campaign_id, each)[0] for each in numbers]
+            rows = connection.execute(statement.order_by(frame.c.number).limit(limit)).mappings()
+            return [FrameRecord(**{**row, "state": FrameState(row["state"])}) for row in rows]
 
     def committed_money(self, campaign_id: int) -> Decimal:
         """Add up what a campaign cost, and what frames without a price may cost, in euros."""

@@ -8,6 +8,7 @@ from bulksms.errors import LedgerBusy
 from bulksms.ledger import CampaignRecord, FrameRecord, Ledger
 from bulksms.octopush import Credentials
 from bulksms.sender import ClockCheck, Observer, RunOutcome
+from bulksms.sender.poll_delay import poll_delay
 from bulksms.sender.send_lane import Lane, send_lane
 from bulksms.sender.shared_queue import LaneShare
 from bulksms.sender.worker_lease import WorkerLease
@@ -20,7 +21,6 @@ from bulksms.use_cases.send.sender_hooks import rows_of
 __all__ = ["LaneRequest", "run_lane"]
 
 OPEN_SECONDS = 5.0  # for which a lane is tried to be opened, since others may be opening theirs
-RETRY_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def run_lane(
 def _open_lane(ledger: Ledger, request: LaneRequest, context: RunContext) -> bool:
     """Record that this worker posts the campaign, unless someone else must not be disturbed."""
     record, clock = request.record, context.clock
-    deadline = clock.monotonic() + OPEN_SECONDS
+    came_at = clock.monotonic()
     while not request.stop.is_set():
         with suppress(LedgerBusy), ledger.locks.account_to_share(record.account or "") as is_free:
             if is_free and not _is_account_busy(ledger, record):
@@ -68,9 +68,10 @@ def _open_lane(ledger: Ledger, request: LaneRequest, context: RunContext) -> boo
                     ledger.claims.doubt_in_flight(record.id, clock.now())
                     ledger.lanes.open(record.id, request.lease.id)
                     return True
-        if clock.monotonic() >= deadline:
+        waited = clock.monotonic() - came_at
+        if waited >= OPEN_SECONDS:
             return False
-        clock.wait(RETRY_SECONDS, request.stop)
+        clock.wait(poll_delay(waited), request.stop)
     return False
 
 

@@ -71,7 +71,8 @@ def test_after_a_bad_answer_no_frame_is_posted_in_its_place(
             busy.execute("BEGIN IMMEDIATE")
             threading.Timer(0.3, busy.rollback).start()
         if count == 3:
-            while sender.ledger.frames.get(sender.campaign.id, 2).state == "intent":
+            second = int(gateway.bodies[1].removeprefix(b"frame "))
+            while sender.ledger.frames.get(sender.campaign.id, second).state == "intent":
                 recorded.wait(0.01)
 
     recorded = threading.Event()  # never set: the ledger says when

@@ -180,6 +180,53 @@ def test_lanes_at_the_same_time_post_each_frame_once(
     assert workers.ledger.campaigns.get("spring").state == "done"
 
 
+def test_a_lane_begins_on_all_connections_once_another_has_proved_the_first_frame(
+    workers: Workers, tmp_path: Path, clock: FakeClock
+) -> None:
+    stop, is_waiting = threading.Event(), threading.Event()
+    together = threading.Barrier(3)
+
+    def meet(count: int) -> None:
+        if count <= 3:
+            together.wait(30)
+
+    class Waiting(Renewing):
+        def wait(self, seconds: float, wake: threading.Event) -> bool:
+            is_waiting.set()
+            return super().wait(seconds, wake)
+
+    def follow() -> None:
+        with open_ledger(tmp_path, None, clock) as ledger:
+            other = copy(workers)
+            other.ledger, other.observer = ledger, RecordingObserver()
+            lease = other.lease("west")
+            other.clock = Waiting(clock, lease)
+            other.work(followers, lease, concurrency=3)
+
+    def prove(_count: int) -> None:
+        follower.start()
+        assert is_waiting.wait(30)
+        assert followers.bodies == []
+        stop.set()
+
+    followers = ScriptedGateway([], on_post=meet)
+    follower = threading.Thread(target=follow)
+    send_lane(
+        workers.ledger,
+        ScriptedGateway([], on_post=prove),
+        workers.campaign,
+        Pacing(),
+        clock,
+        workers.observer,
+        stop,
+        Lane(lease=workers.lease(), share=LaneShare()),
+    )
+    follower.join()
+    assert not together.broken
+    assert clock.waited[0] == 0.02
+    assert workers.states == ["accepted"] * 6
+
+
 def test_what_one_worker_learns_ends_the_run_of_all(workers: Workers) -> None:
     end = workers.work(ScriptedGateway([ACCEPTED, NO_CREDIT]))
     assert end is not None
