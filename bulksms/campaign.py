@@ -1,4 +1,4 @@
-"""What is sent, to whom and under which rules.
+"""A campaign: its text parameters, its frames and its identity.
 
 The API replaces a parameter it does not understand and sends anyway, so every value is
 checked here before anything else happens (`octopush-api.md` sections 0 and 3).

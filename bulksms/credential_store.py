@@ -31,7 +31,7 @@ LOGIN, KEY = "api_login", "api_key"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCredentials:
-    """What is stored of an account; both values are hidden from every repr."""
+    """The stored credentials of an account; both values are hidden from every repr."""
 
     login: str | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)

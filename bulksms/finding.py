@@ -1,4 +1,4 @@
-"""What people must know before sending, about a file, its rows or the text."""
+"""Findings: statements about a file, its rows or the text, to be read before sending."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -14,7 +14,7 @@ NO_LOGIN = 2**32 - 1  # the kernel's word for a process that no one's login bega
 def acting_user(environ: Mapping[str, str]) -> str:
     """Name the person who runs this process, also behind `sudo`.
 
-    On Linux that is whoever logged in, as the kernel keeps it; else who called `sudo`, else the
+    On Linux that is the login user that the kernel records; else the caller of `sudo`, else the
     user of the process. On Windows it is the user of the process.
     """
     if sys.platform == "win32":
@@ -40,7 +40,7 @@ def file_owner(path: Path) -> str | None:
 
 
 def _login_uid() -> int | None:
-    """Read who logged in; `None` for a service, in most containers, and elsewhere."""
+    """Read the login user; `None` for a service, in most containers, and on other systems."""
     try:
         uid = int(LOGIN_UID.read_text(encoding="ascii"))
     except (OSError, ValueError):

@@ -15,7 +15,7 @@ __all__ = ["ApprovalRecord", "ApprovalStep", "Approvals"]
 
 
 class ApprovalStep(StrEnum):
-    """What a person did about a plan."""
+    """A step of a person about a plan."""
 
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -60,7 +60,7 @@ class Approvals:
         return ApprovalRecord(**values | {"step": ApprovalStep(row["step"])})
 
     def requested_by(self, series: str, digest: str) -> list[str]:
-        """Read who asked for a run of this very plan."""
+        """Read who asked for a run of exactly this plan."""
         statement = sa.select(approval.c.person).where(
             approval.c.series == series,
             approval.c.digest == digest,

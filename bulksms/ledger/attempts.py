@@ -35,7 +35,7 @@ __all__ = [
     "was_answered",
 ]
 
-# Compared with the entries of older ledgers: not to be reworded.
+# Compared with the entries of older ledgers: do not reword.
 CRASHED = "the program ended while this frame was on its way; it may have been sent"
 IMPORTED = "listed in a safety log and missing from the ledger; it may have been sent"
 
@@ -45,7 +45,7 @@ NOT_TEXTED = (FrameState.PLANNED, FrameState.REFUSED)
 
 
 def text_fingerprint(text_digest: str, *, rehearsal: bool) -> str:
-    """Return 16 characters for what people read; a rehearsal is another text: no one reads it."""
+    """Return a fingerprint of 16 characters for a text; that of a rehearsal differs."""
     digits = sha256(f"{rehearsal}\0{text_digest}".encode()).hexdigest()[:16]
     return REHEARSAL_PREFIX + digits[1:] if rehearsal else digits
 

@@ -1,4 +1,4 @@
-"""What an entry of the audit trail is about."""
+"""The actions in the audit trail."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ __all__ = ["AuditAction"]
 
 
 class AuditAction(StrEnum):
-    """What was done; `lost` stands for an entry that was missing when the ledger was repaired."""
+    """An action; `lost` replaces an entry that was missing when the ledger was repaired."""
 
     BEGIN = "begin"
     RUN = "run"

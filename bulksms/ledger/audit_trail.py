@@ -43,7 +43,7 @@ class AuditEntry:
         digest: of the campaign's content, or of the plan that was approved.
         counts: people by what became of them, frames or numbers, by their names.
         cost: in euros; planned for `begin`, charged for `end`.
-        lost: the fingerprint of the entry that this one stands for.
+        lost: the fingerprint of the entry that this one replaces.
     """
 
     seq: int
@@ -158,7 +158,7 @@ def known_entries(connection: sa.Connection) -> set[Key]:
 
 
 def acknowledge_lost(connection: sa.Connection, lines: Mapping[Key, bytes]) -> None:
-    """Add an entry for each one that only witnesses know of, by an operator's order."""
+    """Add an entry for each one that only the witnesses have, by an operator's order."""
     for key, line in lines.items():
         _, seq, fingerprint = key.decode().split("\t")
         lost = AuditEntry(

@@ -47,7 +47,7 @@ class Campaigns:
             "expires_at": new.expires_at,
             "account": new.account,
         }
-        # Nothing else waits while a long list is written: until it is there, nothing depends on it.
+        # Other writes do not wait for a long list: nothing depends on it until it is complete.
         with self._storage.writing_beside() as connection:
             if statements.find_campaign(connection, new.name) is not None:
                 raise _name_is_taken(new.name)

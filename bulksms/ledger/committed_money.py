@@ -33,7 +33,7 @@ def committed_money(connection: sa.Connection, campaign_id: int) -> Decimal:
 
 
 def has_unpriced_in_flight(connection: sa.Connection, campaign_id: int) -> bool:
-    """Whether a frame is in flight of which no one knows what it will cost."""
+    """Whether a frame with an unknown price is in flight."""
     in_flight = frame.c.campaign_id == campaign_id, frame.c.state == FrameState.INTENT.value
     statement = sa.select(frame.c.number).where(*in_flight, frame.c.cost_planned.is_(None)).limit(1)
     return connection.scalar(statement) is not None

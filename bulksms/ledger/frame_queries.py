@@ -1,4 +1,4 @@
-"""Small reads of a campaign's frames for someone who watches: a page, a rate, a time line."""
+"""Small reads of a campaign's frames for progress displays: a page, a rate, a time line."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

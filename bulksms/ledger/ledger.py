@@ -63,7 +63,7 @@ class Ledger:
         self.close()
 
     def refuse_after_failure(self) -> None:
-        """Refuse to go on after a failure that does not pass.
+        """Refuse to continue after a permanent failure.
 
         Raises:
             LedgerError: there was one.

@@ -164,7 +164,7 @@ def refuse_shared_folder(folder: Path, mounted: Iterable[Mount]) -> None:
 def refuse_untrusted(path: Path) -> None:
     """Refuse a file or folder that other users own or may write to.
 
-    Whoever can change the ledger or the settings decides who is texted, and with whose money.
+    Anyone who can change the ledger or the settings decides who is texted, and at whose cost.
 
     Raises:
         LedgerError: another user owns it or may write to it.

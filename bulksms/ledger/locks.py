@@ -27,7 +27,7 @@ WITNESS_LOCK = "witness.lock"
 
 
 class NamedLocks(ABC):
-    """Locks by name: all that a campaign, a series and an account need of one that can be taken."""
+    """Locks by name, for campaigns, series and accounts."""
 
     campaign_prefix = "campaign/"  # before the name of a campaign
 
@@ -53,7 +53,7 @@ class NamedLocks(ABC):
 
     @contextmanager
     def series(self, name: str) -> Iterator[None]:
-        """Hold the lock of a repeated campaign, so that one run goes on at a time.
+        """Hold the lock of a repeated campaign, so that only one run is active at a time.
 
         Raises:
             LedgerBusy: another process holds it.
@@ -142,7 +142,7 @@ class FileLocks(NamedLocks):
         return not free
 
     def refuse_if_lost(self) -> None:
-        """Go on: the system takes no file lock from a process that lives."""
+        """Do nothing: the system takes no file lock from a running process."""
 
     @contextmanager
     def witnesses(self) -> Iterator[None]:

@@ -142,8 +142,8 @@ def keep_doubted_members(
     """Keep opted-out members of a doubtful frame as a dropped frame, and count them.
 
     They may have the text, whatever becomes of the frame later, and must never be reported as
-    not texted. To be called while the old bytes are still there; `remaining` are the numbers
-    that stay. The new frame is never posted; it holds the bytes that may have been sent.
+    not texted. The old bytes must still be there; `remaining` are the numbers that stay. The new
+    frame is never posted; it holds the bytes that may have been sent.
     """
     import numpy as np
 

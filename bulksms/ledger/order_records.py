@@ -1,4 +1,4 @@
-"""What an operator ordered of a campaign, as plain values."""
+"""Orders of an operator about a campaign, as plain values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ __all__ = ["OrderKind", "OrderRecord"]
 
 
 class OrderKind(StrEnum):
-    """What an operator may order of a campaign; a stop is final."""
+    """The kinds of orders about a campaign; a stop is final."""
 
     PAUSE = "pause"
     STOP = "stop"

@@ -1,7 +1,7 @@
 """An answer belongs to one post of a frame, and is recorded as the answer to that post alone.
 
 A worker that was frozen may read an answer when others post the frame again, and one that repeats
-a write may find that others went on after it: theirs is not touched.
+a write may find that others continued after it: their record is not touched.
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ def record_answer(
 def _is_recorded(
     connection: sa.Connection, key: FrameKey, at: datetime, values: Mapping[str, Any]
 ) -> bool:
-    """Whether this very answer is recorded, by an earlier try of whose fate nothing was heard.
+    """Whether this answer was recorded by an earlier try whose result was lost.
 
     It need not be the last entry: the frame may have been posted again since.
     """
@@ -69,7 +69,7 @@ def _is_recorded(
 
 
 def _is_doubted(connection: sa.Connection, key: FrameKey, posted_by: PostedBy) -> bool:
-    """Whether a frame is in doubt since this very post, because its worker was declared dead."""
+    """Whether a frame is in doubt since this post, because its worker was declared dead."""
     is_frame = frame.c.campaign_id == key[0], frame.c.number == key[1]
     columns = frame.c.state, frame.c.holder, frame.c.attempts
     row = connection.execute(sa.select(*columns).where(*is_frame)).one_or_none()

@@ -220,7 +220,7 @@ class FirstPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearntPrice:
-    """What the API charged an account for the SMS of one campaign."""
+    """The price that the API charged an account for the SMS of one campaign."""
 
     cost: Decimal
     sms: int
@@ -273,7 +273,7 @@ class ScheduledRunRecord:
 
 
 class RecordedAnswer(TypedDict, total=False):
-    """What the API's answer adds to a frame; every field may be missing."""
+    """The fields that the API's answer adds to a frame; any of them may be missing."""
 
     ticket: str | None
     number_of_contacts: int | None
@@ -287,7 +287,7 @@ class RecordedAnswer(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RebuildResult:
-    """What a rebuild changed: frames put in doubt, campaigns missing from the ledger.
+    """The changes of a rebuild: frames put in doubt, campaigns missing from the ledger.
 
     `opt_outs_unreadable` counts opt-outs whose key is lost: they must be imported again.
     """

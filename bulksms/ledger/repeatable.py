@@ -1,4 +1,4 @@
-"""Methods that may be done twice: done again when the server went away in the middle."""
+"""Methods that may run twice: they are repeated if the server goes away in the middle."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,7 +22,7 @@ Part = TypeVar("Part", bound=_Part)
 
 
 def repeatable(method: Callable[Concatenate[Part, P], R]) -> Callable[Concatenate[Part, P], R]:
-    """Let a method that only reads, or sets the same again, outlast a restart of the server.
+    """Repeat a method after a restart of the server; it only reads, or sets the same values.
 
     None of its arguments may be used up by the first try, and it returns nothing lazy.
     """

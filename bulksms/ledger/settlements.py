@@ -19,7 +19,7 @@ SETTLEMENTS = {
 
 
 class Settlements:
-    """What an operator may decide of a frame; each method is one transaction.
+    """An operator's decisions about a frame; each method is one transaction.
 
     Each raises LedgerBusy after another process took over a lock that this one held.
     """
@@ -59,7 +59,7 @@ class Settlements:
     def drop_planned(self, campaign_id: int, now: datetime, message: str) -> int:
         """Drop every frame that still waits to be posted, and count them.
 
-        To be called under the campaign's lock.
+        The caller holds the lock of the campaign.
         """
         with self._storage.writing() as connection:
             self._storage.locks.refuse_if_lost()

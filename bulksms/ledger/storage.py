@@ -1,4 +1,4 @@
-"""What the ledger asks of a database, and of nothing else: transactions, locks, checks.
+"""The interface of the ledger's database: transactions, locks, checks.
 
 `sqlite.py` keeps it in a file of this machine, `postgres.py` on a server for several.
 """
@@ -37,7 +37,7 @@ class Locks(Protocol):
         """
 
     def series(self, name: str) -> AbstractContextManager[None]:
-        """Hold the lock of a repeated campaign, so that one run goes on at a time.
+        """Hold the lock of a repeated campaign, so that only one run is active at a time.
 
         Raises:
             LedgerBusy: another process holds it.
@@ -75,7 +75,7 @@ class Storage(Protocol):
 
     @property
     def file(self) -> Path:
-        """The database file, or on this machine the name that stands for a server's ledger.
+        """The database file, or the local name that represents a server's ledger.
 
         Witnesses are kept beside it and beside its folder.
         """

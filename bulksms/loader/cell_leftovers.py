@@ -1,7 +1,7 @@
-r"""Removes what other programs left in cells: entities, escapes, words for nothing.
+r"""Removes leftovers of other programs from cells: entities, escapes, words for "empty".
 
-What is certain is decoded (`&eacute;`, `D\'Arcy`, `D''Arcy`, `\u00e9`) or removed (`\N`, `(null)`,
-a byte order mark); what is not, such as `%C3%A9`, is asked about.
+Certain leftovers are decoded (`&eacute;`, `D\'Arcy`, `D''Arcy`, `\u00e9`) or removed (`\N`,
+`(null)`, a byte order mark); what is not, such as `%C3%A9`, is asked about.
 """
 
 import re

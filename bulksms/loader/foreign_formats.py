@@ -1,4 +1,4 @@
-"""Names the formats that are not read, by what their bytes begin with or contain."""
+"""Names formats that are not read, by the bytes they begin with or contain."""
 
 import re
 from collections.abc import Collection

@@ -20,7 +20,7 @@ Record = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What the user says about the file; `None` means detect it.
+    """The user's options about the file; `None` means detect it.
 
     Attributes:
         max_rows: how many rows a sheet may have; reading ends soon after as many.

@@ -213,7 +213,7 @@ class RowStoreWriter:
         self._storing = self._executor.submit(self._store_block, parts, numbers)
 
     def _store_block(self, parts: list[pa.RecordBatch], numbers: NDArray[np.int32]) -> None:
-        """Filter a block and store it, while the reader goes on."""
+        """Filter a block and store it, while the reader continues."""
         block = pa.concat_batches(parts)
         if self._block_filter is not None:
             block = self._block_filter(block, numbers)

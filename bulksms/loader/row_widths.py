@@ -1,8 +1,8 @@
 """Judges by the number of its cells whether a row of text is shifted.
 
 Writers of CSV differ: most give every row all its cells, some drop the trailing empty ones of
-each row, and Excel drops them from blocks of 16 rows. A row is judged by what the other rows of
-its file do; in doubt it is ragged, as it may have the words of another column.
+each row, and Excel drops them from blocks of 16 rows. A row is compared with the other rows of its
+file; in doubt it is ragged, as it may have the words of another column.
 """
 
 from array import array
@@ -85,7 +85,7 @@ class RowWidths:
 
 
 def _odd_rows(rows: RowStore, cells: Counts, filled: Counts) -> Booleans:
-    """Mark the rows that do not do as the others."""
+    """Mark the rows that differ from the others."""
     in_table = cells <= rows.width
     padded = np.count_nonzero(in_table & (filled < cells))
     if padded:

@@ -1,4 +1,4 @@
-"""Builds columns of text from numbered records, and says what people must know of them."""
+"""Builds columns of text from numbered records, with the findings about them."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What makes a text expensive, and what would make it cheaper."""
+"""Reports why a text is expensive, and how to make it cheaper."""
 
 from collections.abc import Iterator
 

@@ -48,7 +48,7 @@ class NonGsmCharacter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageStats:
-    """What the finished texts are billed for as they are, and what makes them expensive.
+    """The billing of the finished texts, and the reasons why they are expensive.
 
     Attributes:
         encoding: UCS-2 as soon as one row needs it.

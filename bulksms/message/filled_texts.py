@@ -19,7 +19,7 @@ PLACEHOLDER_LEFT = r"(?i)\{[^{}]*\}|\*[^\s*]*(?:name|nom)[^\s*]*\*"
 
 
 class FilledTextChecks:
-    """What is wrong with the finished texts of one template; they come in blocks."""
+    """The checks of the finished texts of one template, which come in blocks."""
 
     def __init__(self, empty: EmptyValues) -> None:
         self._empty = empty

@@ -17,7 +17,7 @@ AROUND = (
     r"__%s__", r"[#@]\{\s*%s\s*\}", "\uff5b%s\uff5d", r"\$\(\s*%s\s*\)", r"\$%s\$", r"\$%s(?!\w)",
     r"\|%s\|", r"~%s~", r"&%s&", r"\^%s\^",
 )  # fmt: skip
-# No one writes these in a text: they are placeholders, whatever is in them.
+# No ordinary text contains these: they are placeholders, whatever is in them.
 CERTAIN = (r"\*\|\s*%s\s*\|\*", r"%%%%\s*%s\s*%%%%", r"<<\s*%s\s*>>")
 
 

@@ -31,7 +31,7 @@ HIGHEST_PORT = 65_535
 
 
 class LinkProblem(StrEnum):
-    """What is wrong with an address."""
+    """A problem of an address."""
 
     SHORTENER = "link_shortener"
     BROKEN = "link_broken"

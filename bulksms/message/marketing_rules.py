@@ -1,4 +1,4 @@
-"""What French law and the API require of a marketing text and its sender."""
+"""The rules of French law and of the API for a marketing text and its sender."""
 
 import unicodedata
 from collections.abc import Iterable

@@ -27,7 +27,7 @@ __all__ = ["EmptyValues", "PersonalisedBlock", "Personaliser", "prepare_personal
 
 
 class EmptyValues(StrEnum):
-    """What to do with a row whose placeholder is empty and has no fallback."""
+    """The handling of rows whose placeholder is empty and has no fallback."""
 
     ALLOW = "allow"
     DROP = "drop"

@@ -48,7 +48,7 @@ class PriceSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnedPrice:
-    """What an account was charged for one segment by its newest campaign of a type.
+    """The price per segment that an account paid in its newest campaign of a type.
 
     Attributes:
         countries: where that campaign went; of several, the price is the average.

@@ -83,7 +83,7 @@ class Template:
         return "(?s)^" + r"\s*".join(pieces) + "$"
 
     def inserted_spans(self, text: str) -> tuple[tuple[int, int], ...]:
-        """Find where the values stand in one finished text: the start and the end of each."""
+        """Find the values in one finished text: the start and the end of each."""
         pieces = (re.escape(each) if isinstance(each, str) else "(.*?)" for each in self.pieces)
         match = re.fullmatch("".join(pieces), text, re.DOTALL)
         if match is None:

@@ -1,4 +1,4 @@
-"""Finds damage in a text before it is sent: everyone would read it."""
+"""Finds damage in a text before it is sent to everyone."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-# What DOS pages have where Windows has é, ê, ç and ë; no one writes them inside words.
+# The characters of DOS pages in the place of é, ê, ç and ë; words do not contain them.
 DOS_LETTER = re.compile(r"\w*[^\W\d_][\u201a\u02c6\u2021\u2030][^\W\d_]\w*")
 ESCAPE = re.compile(r"\\(?:r\\n|[nrt'\"]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|(?:=[0-9A-F]{2}){2}")
 PERCENT = re.compile(r"%(?:0[AaDd]|20|C3%[0-9A-Fa-f]{2})")  # outside of web addresses

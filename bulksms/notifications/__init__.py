@@ -1,4 +1,4 @@
-"""Tells people and machines how an unattended run ended; a failure here changes nothing else."""
+"""Notifies people and machines of the end of an unattended run; a failure changes nothing else."""
 
 from bulksms.notifications.notifier import Notifications, RunNotifier
 from bulksms.notifications.run_end import RunCounts, RunEnd

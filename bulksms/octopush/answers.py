@@ -55,7 +55,7 @@ def read_answer(
     contacts: int,
     simulation: bool = False,
 ) -> Outcome:
-    """Describe what became of a frame of so many contacts, by a complete answer."""
+    """Read the outcome of a frame with so many contacts from a complete answer."""
     match status // 100:
         case 2:
             fields = read_object(body)

@@ -25,7 +25,7 @@ _DIGITS = re.compile(r"[0-9]{7,15}")
 
 
 class CallbackKind(StrEnum):
-    """What a callback is about."""
+    """The kind of a callback."""
 
     DELIVERY = "delivery"
     REPLY = "reply"

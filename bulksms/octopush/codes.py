@@ -26,7 +26,7 @@ PROBABLY_NOT_SENT = "has probably not been sent"
 
 
 class CodeClass(StrEnum):
-    """What follows from a code; codes.toml says what becomes of the frame."""
+    """The consequence of a code; codes.toml says what becomes of the frame."""
 
     ACCOUNT = "account"
     CAMPAIGN = "campaign"

@@ -1,6 +1,6 @@
 """HTTP connections that record how far each request came.
 
-The class of an exception does not say it: requests raises ConnectionError both for "refused" and
+The class of an exception does not tell: requests raises ConnectionError both for "refused" and
 for "took the whole request, then reset". The phase does (`reliability.md` sections 0.8 and 2.3).
 """
 

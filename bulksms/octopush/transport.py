@@ -49,7 +49,7 @@ class Route:
     """How the API is reached: directly or through a proxy, and with which extra CA.
 
     `ca_file` adds certificates in PEM to the usual ones; it replaces none. `trusted_url` is an
-    address that is not Octopush's and may get a real key all the same. All come from our own
+    address that is not Octopush's and may still get a real key. All come from our own
     settings only, never from variables such as HTTPS_PROXY.
 
     Raises:
@@ -91,7 +91,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """What came of a request: the phase it reached, and the answer if one began.
+    """The result of a request: the phase it reached, and the answer if one began.
 
     `handed_over` says whether the last byte left, which an early answer does not imply;
     `whole` whether the answer's end was seen.

@@ -132,7 +132,7 @@ def _may_begin_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
 
 
 def _may_hold_a_formula(cells: pa.StringArray) -> NDArray[np.bool_]:
-    """Mark cells in which one of Excel's other separators stands before a formula."""
+    """Mark cells in which one of Excel's other separators comes before a formula."""
     text = all_bytes(cells)  # most columns have none of these
     if not any(separator in text for separator in INNER_SEPARATORS):
         return np.zeros(len(cells), dtype=bool)

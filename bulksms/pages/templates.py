@@ -43,7 +43,7 @@ def _environment(package: str) -> Environment:
 
 
 def _mark_code(sentence: str) -> Markup:
-    """Mark what stands between backticks as code; everything is escaped."""
+    """Mark text between backticks as code; everything is escaped."""
     parts = sentence.split("`")
     return Markup().join(
         Markup("<code>{}</code>").format(part) if number % 2 else part

@@ -23,7 +23,7 @@ MODES = {
 
 
 def describe_delivery(delivery: DeliveryView) -> str:
-    """Say in one line: mode, purpose, sender, route and time."""
+    """Describe in one line the mode, purpose, sender, route and time."""
     return (
         f"{MODES[delivery.mode]}: {PURPOSES[delivery.purpose]} from {_sender(delivery)}, "
         f"{ROUTES[delivery.type]}, {_when(delivery)}"

@@ -37,7 +37,7 @@ class JoinedHeader:
 
     Attributes:
         names: the columns of the first sheet, then those that only later sheets have.
-        positions: for each sheet, where each of its columns stands in `names`.
+        positions: for each sheet, the position of each of its columns in `names`.
     """
 
     names: tuple[str, ...]

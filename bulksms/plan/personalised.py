@@ -44,7 +44,7 @@ class Variant:
 
     @property
     def label(self) -> str:
-        """What the text is called among several."""
+        """The name of the text among several."""
         return variant_label(self.value)
 
     @property

@@ -1,4 +1,4 @@
-"""A plan: what would be sent, what not and why, and what it costs."""
+"""A plan: who would be texted, who would not and why, and the price."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ __all__ = ["Plan", "PlanRequest", "add_message"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What would be sent, what not and why.
+    """The contacts, the rows left out, the texts and their price, before anything is sent.
 
     Attributes:
         personalised: the texts and their contacts; `None` without a text, as `stats` and `price`.
@@ -130,13 +130,13 @@ class Plan:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What people must know of the files, the rows and the texts."""
+        """The findings about the files, the rows and the texts."""
         findings = (*self.file_findings, *self.screened.findings, *self.text_findings)
         return tuple(apply_acceptance(finding, self.request.accepted) for finding in findings)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """What stops the sending."""
+        """The findings that stop the sending."""
         return tuple(finding for finding in self.findings if finding.level is Level.ERROR)
 
     @property
@@ -282,7 +282,7 @@ def _price(
 
 
 def _list_names(plan: Plan) -> Iterator[Finding]:
-    """Say which lists are created at Octopush, where there are several frames."""
+    """Report the lists that several frames create at Octopush."""
     name, total = plan.shared_parameters.list_name, len(plan.frames)
     if name is None or total <= 1:
         return

@@ -1,4 +1,4 @@
-"""What a plan is made from: files, rules and the message."""
+"""The request for a plan: files, rules and the message."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ def _no_text() -> Parameters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """What to plan: the files, how to read them, the rules and the message.
+    """The input of a plan: the files, how to read them, the rules and the message.
 
     Attributes:
         names: what files are called in records, where that is not their path.

@@ -34,7 +34,7 @@ class Preview:
         requests: everything that led to this row.
         variant: the index of the text among several.
         position: the position of the row among all rows.
-        inserted: where the values of the row stand in the text: the start and the end of each.
+        inserted: the values of the row in the text: the start and the end of each.
     """
 
     requests: tuple[str, ...]

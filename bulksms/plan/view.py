@@ -102,7 +102,7 @@ class TextView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
-    """What would be sent, what not and why.
+    """The figures and texts of a plan, for people.
 
     Attributes:
         counts: `rows`, which is the sum of `sendable`, `rejected`, `duplicates`, `opted_out`.
@@ -137,7 +137,7 @@ class PlanView:
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """What stops the sending."""
+        """The findings that stop the sending."""
         return tuple(finding for finding in self.findings if finding.level is Level.ERROR)
 
     def without_personal_data(self) -> "PlanView":

@@ -1,4 +1,4 @@
-"""What Octopush answered, in the language of the reader."""
+"""The answers of Octopush, in the language of the reader."""
 
 from collections.abc import Iterator
 from functools import cache

@@ -11,7 +11,7 @@ __all__ = ["CampaignFacts"]
 
 
 class CampaignFacts:
-    """What is known of a campaign; its rows are read when they are needed.
+    """The facts about a campaign; its rows are read when they are needed.
 
     Attributes:
         outcomes: the fate of every row; `None` when the ledger has no rows of the campaign.

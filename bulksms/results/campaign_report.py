@@ -41,7 +41,7 @@ _KILLED = "interrupted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What became of a campaign; the classes of contacts add up to the rows of the source.
+    """The report of a campaign; the classes of contacts add up to the rows of the source.
 
     Attributes:
         short: people in accepted frames whom Octopush did not take.
@@ -52,7 +52,7 @@ class Report:
         deliveries: accepted texts by what became of them (`DeliveryGroup`); none where no
             receipt was asked for, or came.
         is_test: whether it went only to the operator's own number.
-        cause: why it does not go on, by the cause of the run's end (`StopCause`).
+        cause: why it does not continue, by the cause of the run's end (`StopCause`).
         next_steps: sentences on what to do about doubt, refusals and missing people.
     """
 

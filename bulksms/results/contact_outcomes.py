@@ -1,4 +1,4 @@
-"""What became of every row of the source, from the ledger alone.
+"""The outcome of every row of the source, from the ledger alone.
 
 The ledger keeps the source rows of a campaign, each with its fate before the first post.
 Its fate afterwards is the state of its frame.

@@ -22,7 +22,7 @@ def cost_words(report: Report, language: Language, in_doubt: Decimal | None = No
 
 
 def unpriced_words(report: Report, language: Language) -> str | None:
-    """Say for how many requests the cost is missing; None where it is known of all."""
+    """Return for how many requests the cost is missing; None where it is known of all."""
     if not report.unpriced:
         return None
     sentence = language.catalogue.ngettext(

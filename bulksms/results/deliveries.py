@@ -1,4 +1,4 @@
-"""What became of each accepted text at the phone, from the delivery receipts.
+"""The delivery of each accepted text to the phone, from the receipts.
 
 Receipts are joined by ticket and number, so that one about someone else, or with a ticket that
 no frame has, changes nothing.
@@ -68,7 +68,7 @@ def with_deliveries(
     """Fill in `delivery`, `delivery_group` and `dead` of every row that was sent.
 
     `receipts` are tickets, numbers and statuses in any order, repeated or not; those of other
-    rows do not matter. To be called only where someone listens for receipts.
+    rows do not matter. Call it only if receipts are received.
     """
     rows = outcomes.rows
     codes = _strongest(rows, receipts).where(rows["class"] == "sent", "")

@@ -1,4 +1,4 @@
-"""What a check found about a file, in the language of the reader."""
+"""Findings about a file, in the language of the reader."""
 
 from collections.abc import Mapping
 

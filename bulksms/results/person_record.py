@@ -1,4 +1,4 @@
-"""What the ledger holds of one person, as plain values."""
+"""The data that the ledger holds on one person, as plain values."""
 
 from dataclasses import dataclass
 from datetime import datetime

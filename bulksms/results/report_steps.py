@@ -1,4 +1,4 @@
-"""What a report asks of its reader: doubt to settle, refusals to mend, people to look for."""
+"""The next steps that a report asks for: doubts, refusals and missing people."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

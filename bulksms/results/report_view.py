@@ -100,7 +100,7 @@ class ReportView:
 
     @property
     def planned_amount(self) -> Decimal | None:
-        """What the whole plan was to cost."""
+        """The planned cost of the whole campaign."""
         estimate = self.plan.get("estimate")
         return None if estimate is None else Decimal(estimate)
 

@@ -1,4 +1,4 @@
-"""What a check found about the rows of a list, in the language of the reader."""
+"""Findings about the rows of a list, in the language of the reader."""
 
 from collections.abc import Mapping
 

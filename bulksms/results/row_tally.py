@@ -1,4 +1,4 @@
-"""What a report shows of the rows of a campaign, counted part by part."""
+"""The figures of a report about the rows of a campaign, counted part by part."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ __all__ = ["stop_words"]
 
 
 def stop_words(state: str, cause: str | None, language: Language) -> str | None:
-    """Explain why a campaign does not go on; None where it runs or is done.
+    """Explain why a campaign does not continue; None where it runs or is done.
 
     `state` and `cause` are those of the report; a campaign of an older version has no cause.
     """

@@ -1,4 +1,4 @@
-"""What a check found about a text, in the language of the reader."""
+"""Findings about a text, in the language of the reader."""
 
 from collections.abc import Mapping
 

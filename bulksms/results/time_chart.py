@@ -29,7 +29,7 @@ class ChartTick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeChart:
-    """What `time_chart.jinja` draws; `width` names the length of a bin after "per"."""
+    """The data that `time_chart.jinja` draws; `width` names the length of a bin after "per"."""
 
     bins: tuple[ChartBin, ...]
     ticks: tuple[ChartTick, ...]

@@ -1,4 +1,4 @@
-"""What someone must know of a campaign that does not go on: why, and what Octopush refused."""
+"""Explains why a campaign does not continue, and what Octopush refused."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Refusal:
 
 
 def stop_of(record: CampaignRecord, report: Report, language: Language) -> Stop | None:
-    """Explain why a campaign does not go on; None while it is sent and when it is done."""
+    """Explain why a campaign does not continue; None while it is sent and when it is done."""
     sentence = stop_words(report.state, report.cause, language)
     if sentence is None:
         return None

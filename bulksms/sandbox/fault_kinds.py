@@ -1,4 +1,4 @@
-"""What can go wrong with a send request, and the choice of what does."""
+"""The faults of send requests, and the choice among them."""
 
 import random
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ Contact = TypeVar("Contact")
 
 
 class FaultKind(StrEnum):
-    """What can go wrong with one request; "after accept" means that the frame was accepted."""
+    """A fault of one request; "after accept" means that the frame was accepted."""
 
     RESET_BEFORE = "reset_before"
     RESET_AFTER_ACCEPT = "reset_after_accept"

@@ -49,7 +49,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What the API makes of a body; `None` is absent, `listed` counts the recipients given."""
+    """A body as the API reads it; `None` is absent, `listed` counts the recipients given."""
 
     text: str | None
     listed: int | None

@@ -1,4 +1,4 @@
-"""What the API would report of an accepted frame: receipts, replies and STOPs, and when."""
+"""The API's reports about an accepted frame: receipts, replies and STOPs, with their times."""
 
 import json
 import random
@@ -20,7 +20,7 @@ LATE_SECONDS = 2.0
 LATE_SHARE = 0.2
 DOUBLED_SHARE = 0.5
 FORGED_SHARE = 0.1
-STRANGERS = 33639989000  # the first of a thousand numbers that no one owns
+STRANGERS = 33639989000  # the first of a thousand fictitious numbers
 
 
 class CallbackHabit(StrEnum):
@@ -42,7 +42,7 @@ class CallbackFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackRules:
-    """What a sandbox reports of its frames.
+    """The rules of a sandbox's reports about its frames.
 
     Attributes:
         delay: Seconds from the acceptance to the first receipt of a frame.

@@ -1,6 +1,6 @@
 """Takes planned frames from the ledger, posts each at most once, and records the answers.
 
-The names load when they are asked for: a check posts nothing and needs no database library.
+The names load on first use: a check posts nothing and needs no database library.
 """
 
 from importlib import import_module

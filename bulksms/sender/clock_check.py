@@ -1,6 +1,6 @@
 """Whether our clock shows the right time, by the API's answers and by the ledger.
 
-One judgement for everything that depends on the time: quiet hours, expiry, `send_at`, and the
+One check for everything that depends on the time: quiet hours, expiry, `send_at`, and the
 window in which a frame in doubt may be posted again (`reliability.md` section 2.5).
 """
 
@@ -66,7 +66,7 @@ class ClockCheck:
         """Explain how our clock is wrong; None when nothing contradicts it.
 
         Before it is called wrong the server is asked again, if there is a `source`: while the
-        machine sleeps, its monotonic clock may stand still.
+        machine sleeps, its monotonic clock may stop.
         """
         error = self._error()
         if error is not None and source is not None:

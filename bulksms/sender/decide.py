@@ -1,4 +1,4 @@
-"""Decides what one outcome means for one frame: its next state, and whether the run goes on.
+"""Decides what one outcome means for one frame: its next state, and whether the run continues.
 
 A pure function over values; limits that need memory (two in a row, sums of money) are kept by
 the queue. The comments name rows of `reliability.md` section 2.4.
@@ -22,7 +22,7 @@ SHORT_SHARE = 0.05  # of a frame's contacts; opt-outs at Octopush do not explain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameHistory:
-    """What is known of a frame besides the answer to its last post.
+    """The history of a frame, without the answer to its last post.
 
     `posted_before` and `unknown_before` are about earlier posts of the same request id: whether
     there was one, and whether one may have been accepted. With `protected` the API refuses the

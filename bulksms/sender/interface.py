@@ -1,4 +1,4 @@
-"""What the sender is given and what it returns: values and protocols."""
+"""The interface of the sender: values and protocols."""
 
 import random
 from collections.abc import Callable
@@ -44,7 +44,7 @@ class StopCause(StrEnum):
 
     @property
     def is_order(self) -> bool:
-        """Whether someone ordered it, or the delivery receipts did."""
+        """Whether an order of a person, or of the delivery receipts, ended it."""
         return self in (StopCause.ORDER, StopCause.UNDELIVERED)
 
 

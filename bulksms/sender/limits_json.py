@@ -1,7 +1,7 @@
-"""The limits of a shared run as the ledger keeps them: JSON, without what each worker knows.
+"""The limits of a shared run as JSON in the ledger, without values private to a worker.
 
-What is not kept: money, which the ledger adds up from its frames, and when the last frame
-started where that matters to no one. So a good answer changes nothing.
+Not kept are money, which the ledger adds up from its frames, and the start of the last frame if
+there is no rate. So a good answer changes nothing.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ PLAIN = ("first_accepted", "last_start", "no_start_before", "too_large")
 
 
 def without_private_values(limits: RunLimits) -> RunLimits:
-    """Drop what the answers change all the time and no one else needs."""
+    """Drop values that change with every answer and that other workers do not need."""
     needs_start = limits.spacing > 0 or limits.breaker.in_a_row > 0
     return replace(
         limits,

@@ -28,5 +28,5 @@ def order_check(ledger: Ledger, campaign: CampaignRecord) -> OrderCheck:
 
 
 def cause_of(order: OrderRecord) -> StopCause:
-    """Tell an order of a person from one that the delivery receipts gave, with its reason."""
+    """Return whether a person or the delivery receipts gave an order, with its reason."""
     return StopCause.ORDER if order.reason is None else StopCause.UNDELIVERED

@@ -96,7 +96,7 @@ class FramePoster:
         return self.ledger.frames.get(self.campaign.id, number)
 
     def extend(self, until: datetime) -> None:
-        """Let the campaign expire later: waiting for the hours means to go on after them."""
+        """Let the campaign expire later, since sending continues after the wait for the hours."""
         expires_at = self.campaign.expires_at
         if expires_at is not None and expires_at < until:
             self.ledger.campaigns.extend(self.campaign.id, until)
@@ -174,7 +174,7 @@ class FramePoster:
     def _claim_unchanged(
         self, frame: FrameRecord, now: datetime, terms: ClaimTerms | None
     ) -> _ClaimedFrame | None:
-        """Claim a frame that was never posted, if it is unchanged and no one in it opted out.
+        """Claim a frame that was never posted, if it is unchanged and none of its people opted out.
 
         The claim itself checks both.
         """
@@ -230,7 +230,7 @@ class FramePoster:
         return remove_contacts(self.ledger, self.campaign, number, opted_out, now)
 
     def _reclaim(self, frame: FrameRecord, lease: Lease, terms: ClaimTerms | None) -> bool:
-        """Claim a frame in doubt for the very same post, if that can text no one twice."""
+        """Claim a frame in doubt for exactly the same post, if that cannot text anyone twice."""
         proof = self.safe_repeat.proof
         if proof is None or not self.safe_repeat.may_apply(frame):
             return False

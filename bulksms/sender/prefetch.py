@@ -1,6 +1,6 @@
 """Reads the bytes of the next frames from the ledger, a few at a time.
 
-A frame that someone changes in between has another digest, and its claim finds it changed.
+A frame that changes in between has another digest, which its claim notices.
 """
 
 import threading

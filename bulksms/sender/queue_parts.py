@@ -1,4 +1,4 @@
-"""What a work queue is made of: where its frames come from, and who shares its limits.
+"""The parts of a work queue: the source of its frames, and the store of its limits.
 
 A run that has its campaign to itself keeps both in memory; here are those. The parts of workers
 that share a run are in `shared_queue.py`.
@@ -21,13 +21,13 @@ class FrameSource(Protocol):
     """Where the next frame comes from; safe between threads."""
 
     def next(self) -> FrameRecord | None:
-        """Return a frame that no one else of this process has; None when none is left."""
+        """Return a frame that no other thread of this process has; None when none is left."""
 
     def put(self, parts: Sequence[FrameRecord]) -> None:
         """Put the parts of a frame in front."""
 
     def done(self, number: int) -> None:
-        """Note that no one of this process posts a frame any more."""
+        """Note that this process no longer posts a frame."""
 
 
 class LimitsStore(Protocol):
@@ -45,7 +45,7 @@ class LimitsStore(Protocol):
     def change(self, change: Callable[[RunLimits], RunLimits]) -> RunLimits:
         """Replace the limits by what `change` makes of them, and return that.
 
-        It is called again if someone else was faster, so it must have no effect of its own.
+        It is called again if another worker was faster, so it must have no side effects.
         """
 
     def spent(self) -> Decimal:
@@ -95,7 +95,7 @@ class MemoryLimits:
         return self._limits
 
     def refresh(self) -> None:
-        """No one else changes them."""
+        """Do nothing: other processes do not change them."""
 
     def change(self, change: Callable[[RunLimits], RunLimits]) -> RunLimits:
         """Replace the limits by what `change` makes of them, and return that."""
@@ -108,9 +108,9 @@ class MemoryLimits:
         return self._limits.spending.spent
 
     def is_in_the_way(self) -> bool:
-        """No one else posts frames of this campaign."""
+        """Return false: no other process posts frames of this campaign."""
         return False
 
     def terms(self) -> ClaimTerms | None:
-        """There is no one to agree with."""
+        """Return None: no other process shares the campaign."""
         return None

@@ -1,6 +1,6 @@
 """The limits of a run as one value: what the answers so far mean for the next post.
 
-A change gives a new value. Times are seconds of whatever clock the run goes by: the monotonic
+A change gives a new value. Times are seconds of the run's clock: the monotonic
 one of this machine, or that of the ledger where workers share a run.
 """
 

@@ -77,7 +77,7 @@ class SafeRepeat:
     def may_apply(self, frame: FrameRecord) -> bool:
         """Whether a frame that an earlier run left in doubt is worth a check.
 
-        Not when someone in it opted out since: the same bytes would text them.
+        Not if a person in it opted out since: the same bytes would text them.
         """
         if self.proof is None or frame.state is not FrameState.IN_DOUBT or not frame.repeatable:
             return False

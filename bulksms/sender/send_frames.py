@@ -126,7 +126,7 @@ def _outcome(poster: FramePoster, queue: WorkQueue, stop: threading.Event) -> Ru
 
 
 def _ends_early(end: RunOutcome | None, *, repeatable: bool) -> bool:
-    """Whether a run with no planned frame left is not done all the same."""
+    """Whether a run without planned frames is still not done."""
     if end is None or end.cause is StopCause.COST:
         return False
     if end.cause.is_order:

@@ -1,4 +1,4 @@
-"""Posts the frames of a campaign beside other workers, by the same code as a run of its own.
+"""Posts frames of a campaign together with other workers, by the same code as a single run.
 
 Whether a frame is posted is decided by its claim in the ledger alone, so that a lane may be
 opened twice, late or never.
@@ -86,10 +86,10 @@ def send_lane(  # noqa: PLR0913, PLR0917 - clock and stop are arguments, no test
 
 
 def conclude_run(ledger: Ledger, campaign: CampaignRecord) -> RunOutcome | None:
-    """Record the end of a shared run that has reached it; None while it goes on.
+    """Record the end of a shared run that has reached it; None while it continues.
 
-    It has when a limit or an order ended it, or when no frame is planned or in flight. Whoever
-    does this, and how often, makes no difference.
+    It has when a limit or an order ended it, or when no frame is planned or in flight. Any worker
+    may do this, any number of times.
     """
     run = ledger.shared_runs.get(campaign.id)
     if run is None or not run.is_open:

@@ -15,7 +15,7 @@ from bulksms.sender.worker_lease import WorkerLease
 __all__ = ["LaneShare", "LedgerFrames", "LedgerLimits"]
 
 STRIDE = 32  # frames read at a time
-MAX_HANDED_OUT = 10  # a frame that no one can post is left to another lane
+MAX_HANDED_OUT = 10  # a frame that this lane cannot post is left to another one
 
 CLOSED = RunOutcome(state="interrupted", cause=StopCause.LEDGER)
 

@@ -18,7 +18,7 @@ MAY_HAVE_COST = frozenset({FrameState.INTENT, FrameState.IN_DOUBT, FrameState.AC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """What the frames of a campaign cost so far, in euros.
+    """The cost of a campaign's frames so far, in euros.
 
     `max_price_ratio` is the highest price of an SMS in an answer, as a multiple of the planned
     price, and `max_sms_ratio` the same of the number of SMS of a frame. Resuming after a stop

@@ -1,6 +1,6 @@
 """Whether this machine or process was suspended: three clocks are compared, the worst counts.
 
-The monotonic clock may stand still while a machine sleeps, the wall clock may be set, and not
+The monotonic clock may stop while a machine sleeps, the wall clock may be set, and not
 every system has a clock that counts since the start of the machine.
 """
 
@@ -26,7 +26,7 @@ class MachineSuspendedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockReading:
-    """What the three clocks showed at one moment."""
+    """The readings of the three clocks at one moment."""
 
     monotonic: float
     wall: datetime

@@ -1,4 +1,4 @@
-"""The frames of a run that are still to be posted: which is next, when, and whether it goes on.
+"""The queue of frames still to be posted: which is next, when, and whether the run continues.
 
 Every method may be called from any thread. Where the frames come from and who shares the limits
 is up to the parts: one process has both in memory, workers have them in the ledger.
@@ -62,7 +62,7 @@ class WorkQueue:
 
     @property
     def spending(self) -> Spending:
-        """What the campaign cost so far."""
+        """The cost of the campaign so far."""
         return self._limits.read().spending
 
     @property
@@ -244,7 +244,7 @@ class WorkQueue:
 
 
 def _give_up(frame: FrameRecord, decision: Decision, policy: RetryPolicy) -> RunOutcome | None:
-    """Pause for a frame that is never accepted; one in doubt stays so, and the others go on."""
+    """Pause for a frame that is never accepted; one in doubt stays so, and the others continue."""
     if decision.state is not FrameState.PLANNED:
         return None
     message = decision.answer.get("message", "")

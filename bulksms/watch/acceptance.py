@@ -1,4 +1,4 @@
-"""Which files were accepted before: the same content runs once, under whatever name it comes."""
+"""Records accepted files: the same content runs once, under whatever name."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -39,12 +39,12 @@ def is_repeat(record: AcceptedFile, claim: Claim, working: Path) -> bool:
         return False
     if record.state == "running":
         return (working / record.claim).exists()
-    # A failed file that someone dropped again, and not a copy of it, is a new try.
+    # A failed file that was dropped again, and not a copy of it, is a new try.
     return record.state == "done" or (record.target is not None and Path(record.target).exists())
 
 
 def describe_repeat(record: AcceptedFile, name: str) -> str:
-    """Say which file had the same content, and what to do."""
+    """Name the file that had the same content, and what to do."""
     reason = (
         f"{name} has the same content as {record.name}, which was accepted on "
         f"{record.at:%Y-%m-%d at %H:%M} UTC: it was not run again."

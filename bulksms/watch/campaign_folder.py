@@ -1,4 +1,4 @@
-"""What a campaign file says of a watched folder: which files are taken, and where they go."""
+"""The rules of a campaign file for a watched folder: which files are taken, where they go."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ WORKING = "working"
 
 
 def incoming_rules_of(campaign: SavedCampaign, folder: Path) -> IncomingRules:
-    """Say which files of a resolved folder are taken: those in `files`, or every list.
+    """Return which files of a resolved folder are taken: those in `files`, or every list.
 
     Raises:
         UsageError: the marker is not valid.
@@ -68,7 +68,7 @@ def folders_of(campaign: SavedCampaign, folder: Path) -> WatchedFolders:
 def refuse_shared_campaign(campaign: SavedCampaign) -> None:
     """Refuse a campaign file that those who drop files could replace.
 
-    Whoever writes it decides what is sent, and may name a command.
+    Anyone who writes it decides what is sent, and may name a command.
 
     Raises:
         UsageError: another user may write to it or to its folder.

@@ -71,7 +71,7 @@ def read_delivery(claim: Claim) -> Delivery | None:
 
 
 def deliver(claim: Claim, delivery: Delivery) -> Delivery:
-    """Move the companions, and last the file; a delivery that was cut short goes on.
+    """Move the companions, and last the file; an interrupted delivery is continued.
 
     Returns where the file went, which is another name when that of the delivery was taken.
 
@@ -80,7 +80,7 @@ def deliver(claim: Claim, delivery: Delivery) -> Delivery:
     """
     moves = _moves(claim, delivery)
     if any(source.exists() and os.path.lexists(target) for source, target in moves):
-        # Someone put a file there after the name was chosen.
+        # Another file was put there after the name was chosen.
         name = free_name(Path(delivery.folder), claim.name, COMPANIONS)
         delivery = replace(delivery, name=name)
         _write_note(claim, delivery)

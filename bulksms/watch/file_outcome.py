@@ -1,4 +1,4 @@
-"""What became of one file: the answer of its run, and what is reported of it."""
+"""The outcome of one file: the answer of its run, and its report."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ RunFile = Callable[[Path, Path, int | None], FileOutcome]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """What is said of one file.
+    """The report of one file.
 
     Attributes:
         key: the name of its claim.

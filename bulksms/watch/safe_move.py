@@ -31,7 +31,7 @@ def move_file(source: Path, target: Path, *, across_drives: bool = True) -> None
     """Move a file to a free path; a move that was cut short is finished.
 
     To another drive it is copied under a hidden name, which gets its own when the source is gone:
-    no name ever stands for half a file, and no two names for one file.
+    a name never means half a file, and one file never has two names.
 
     Raises:
         OutputError: it cannot be moved, or there is a file of that name.
@@ -62,7 +62,7 @@ def finish_move(source: Path, target: Path) -> None:
     if not draft.exists():
         return
     if source.exists():
-        draft.unlink()  # no one knows whether it is whole
+        draft.unlink()  # it may be incomplete
     elif not os.path.lexists(target):
         draft.rename(target)
 

@@ -21,7 +21,7 @@ LIST_SUFFIXES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FileSignature:
-    """What changes when a file is written to or replaced."""
+    """The facts that change when a file is written to or replaced."""
 
     size: int
     modified_ns: int
@@ -67,7 +67,7 @@ class SettledFile:
 
     Attributes:
         marker: the file that marks it as complete, and how that was.
-        is_marker_shared: whether the marker stands for other files too.
+        is_marker_shared: whether the marker is for other files too.
         rows: how many rows its producer announced in the marker.
     """
 
@@ -80,7 +80,7 @@ class SettledFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderLook:
-    """What one look into a folder saw.
+    """The result of one look into a folder.
 
     Attributes:
         ready: complete files, the oldest first.

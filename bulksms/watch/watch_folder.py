@@ -31,7 +31,7 @@ MARGIN = 0.05  # seconds that a look comes after a file may be complete
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchResult:
-    """What became of the files, and which others were there."""
+    """The outcomes of the files, and the others that were there."""
 
     files: tuple[FileReport, ...] = ()
     waiting: dict[str, str] = field(default_factory=dict)
@@ -156,7 +156,7 @@ class FolderWatch:
         self._reports = left
 
     def _note_waiting(self, waiting: Mapping[str, str]) -> None:
-        """Say once of each file why it is left alone; one that only changes says so itself."""
+        """Note once for each file why it is not taken, unless it is only changing."""
         for name, reason in waiting.items():
             if reason != CHANGING and self._waiting.get(name) != reason:
                 self.note(f"{name} {reason} and is left alone.")
@@ -172,7 +172,7 @@ class FolderWatch:
 
 
 def _version(path: Path) -> FileSignature | None:
-    """Tell one version of the campaign file from the next; `None` while it is not there."""
+    """Return a mark of the campaign file's version; `None` while it is not there."""
     try:
         return FileSignature.of(path)
     except OSError:

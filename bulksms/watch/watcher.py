@@ -1,7 +1,7 @@
 """Takes settled files from a folder, runs each once, and moves it to done or failed.
 
 A file is claimed by a rename into a folder of its own. What was decided of it is on disk before
-it is moved on, and the ledger decides who is texted, so that every look goes on where a killed
+it is moved on, and the ledger decides who is texted, so that every look continues where a killed
 process was.
 """
 

@@ -44,7 +44,7 @@ class Claim:
 
     @property
     def has_changed(self) -> bool:
-        """Whether someone still writes to the file, through a handle opened before."""
+        """Whether another program still writes to the file, through a handle opened before."""
         if self.file is None or self.signature is None:
             return False
         now = FileSignature.of(self.file)

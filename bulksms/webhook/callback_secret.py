@@ -1,4 +1,4 @@
-"""The secrets in the address of the receiver: whoever knows one is taken for Octopush.
+"""The secrets in the address of the receiver, which authenticate Octopush.
 
 Callbacks are not signed and come from no published addresses, so the path holds 192 random bits.
 Two secrets are valid at a time, so that the address can be changed without losing a receipt.

@@ -25,7 +25,7 @@ class FollowUpThread:
         self._last_error = ""
 
     def notice(self) -> None:
-        """Report that callbacks were taken."""
+        """Note that callbacks were stored."""
         self._news.set()
 
     def __enter__(self) -> Self:
@@ -63,7 +63,7 @@ class FollowUpThread:
             self._say(sentence)
 
     def report(self, error: BulkSmsError) -> None:
-        """Say an error once, not every second for as long as it lasts."""
+        """Report an error once, not every second while it lasts."""
         if str(error) != self._last_error:
             self._last_error = str(error)
             self._say(str(error))

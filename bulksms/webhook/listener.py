@@ -1,4 +1,4 @@
-"""Serves the receiver until it is told to stop."""
+"""Serves the receiver until a signal stops it."""
 
 import socket
 from collections.abc import Callable, Sequence

@@ -1,1 +1,1 @@
-"""What people write for a number: one cell of text, and whole columns of such cells."""
+"""How people write numbers: one cell of text, and whole columns of such cells."""

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 ASCII = 128
-CODE_POINTS = 1 << 16  # told apart at once; the last of them stands for all others, which are rare
+CODE_POINTS = 1 << 16  # distinguished at once; the last one is for all others, which are rare
 LEFT_OUT, NOT_ASCII = 254, 255  # instead of a character of ASCII
 IS_LETTER = np.array([chr(byte).isalpha() or byte >= ASCII for byte in range(256)])
 ENDS_A_WORD = IS_LETTER | np.isin(np.arange(256), list(b")]."))

@@ -3,7 +3,7 @@
 Such a cell needs none of the repairs of `spelling`: what it lets through, `spelling` would have
 left as it is. Numbering plans are unknown here.
 
-Cells are told apart by their shapes, in which all digits are the same: of those there are few.
+Cells are distinguished by their shapes, in which all digits are the same, so there are few.
 """
 
 from dataclasses import dataclass, replace
@@ -60,7 +60,7 @@ class PlainNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shapes:
-    """What the shapes say of their cells; `decimal` where the last digit is a 0."""
+    """The facts that follow from the shapes; `decimal` where the last digit is a 0."""
 
     plain: NDArray[np.bool_]
     plus: NDArray[np.bool_]

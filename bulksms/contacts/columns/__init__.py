@@ -1,1 +1,1 @@
-"""Which column of a sheet is what, by its header."""
+"""The column mapping of a sheet, by its headers."""

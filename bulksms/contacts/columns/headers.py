@@ -1,4 +1,4 @@
-"""What a header means: its words in any spelling, and the ranked kinds of phone.
+"""The meaning of a header: its words in any spelling, and the ranked kinds of phone.
 
 The words are in `headers.toml`; rows are never read.
 """

@@ -1,1 +1,1 @@
-"""What to know before sending, found in all rows together."""
+"""Findings about all rows together, to be read before sending."""

@@ -16,12 +16,12 @@ from bulksms.finding import Finding, Level
 
 __all__ = ["collect_findings"]
 
-NOTICED = 5_000  # rows from which it is felt that numbers are looked up one by one
-GENERATED_RUN = 250  # consecutive numbers that no one collects from people
+NOTICED = 5_000  # rows from which looking numbers up one by one is noticeably slow
+GENERATED_RUN = 250  # consecutive numbers that no real list has
 
 
 def collect_findings(row_table: RowTable, rules: ScreeningRules) -> tuple[Finding, ...]:
-    """Return everything that stands out in the screened rows of all sheets."""
+    """Return the findings about the screened rows of all sheets."""
     sendable = row_table.sendable
     findings = (
         _stale_table(row_table, rules),

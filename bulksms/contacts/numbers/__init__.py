@@ -1,4 +1,4 @@
-"""What the number plans of the world say of digits, compiled into one table.
+"""The number plans of the world, compiled into one table.
 
 `phonenumbers` stays the authority: the table answers only what is proved to agree with it.
 """

@@ -64,7 +64,7 @@ class Digits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """What each text is.
+    """The readings of texts.
 
     Attributes:
         outcomes: the index of the reading in the table.

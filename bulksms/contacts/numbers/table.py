@@ -31,7 +31,7 @@ ARRAYS = ("steps", "outcomes", "codes", "dropped", "kinds", "regions", "entries"
 
 
 class Reading(NamedTuple):
-    """What a text of digits is: the digits after the first `dropped` are the national number.
+    """The reading of a text of digits: those after the first `dropped` are the national number.
 
     `kind` is a `PhoneNumberType`; when it is `UNKNOWN`, the number is not valid.
     """

@@ -41,7 +41,7 @@ DIGIT_NINE = ord("9")
 
 
 class CellAnswer(Enum):
-    """What a cell says by itself."""
+    """The answer of a cell by itself."""
 
     EMPTY = "nothing"
     YES = "yes"

@@ -1,7 +1,7 @@
 """When consent was given, row by row: dates as six languages write them, the newest of a row.
 
 Where day and month could be exchanged and no other cell of the block tells, the earlier date
-counts: in doubt no one is texted.
+counts: when in doubt, do not text.
 """
 
 from dataclasses import dataclass

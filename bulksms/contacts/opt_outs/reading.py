@@ -115,7 +115,7 @@ def _read_sheet(sheet: Sheet, region: str) -> OptOutList:
             opt_outs |= read.opt_outs
         else:
             opt_outs |= replace(read.certain, unreadable=0, cells=0)
-        # A list without a header line has its first number where the header stands.
+        # A list without a header line has its first number in the place of the header.
         opt_outs |= _read_header(sheet, at, region)
     return opt_outs
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 __all__ = ["MOST_RANGES", "fictitious_range", "fictitious_ranges", "may_be_fictitious"]
 
 DIGITS = "0123456789"
-MOST_RANGES = 63  # that are told apart
-HUNDREDS = 1 << 18  # hundreds of numbers told apart: few others share one with a fictitious number
+MOST_RANGES = 63  # that are distinguished
+HUNDREDS = 1 << 18  # hundreds of numbers: few others share one with a fictitious number
 
 
 def fictitious_range(phone_number: int) -> tuple[str, str] | None:
@@ -32,7 +32,7 @@ def fictitious_range(phone_number: int) -> tuple[str, str] | None:
 
 
 def may_be_fictitious(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say quickly which numbers, as the digits of E.164, may be fictitious.
+    """Mark quickly the numbers, as the digits of E.164, that may be fictitious.
 
     Every fictitious number is among them, and some one in two hundred of the others.
     """

@@ -62,7 +62,7 @@ class NumberRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedNumber:
-    """What a text is as a phone number.
+    """A text as a phone number.
 
     Attributes:
         reason: why it cannot be texted, `None` when it can be.

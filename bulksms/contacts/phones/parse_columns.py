@@ -38,7 +38,7 @@ NO_NUMBER = -1  # the source of a class in which no cell can be texted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedColumn:
-    """What a block of texts is.
+    """The outcomes of a block of texts.
 
     Attributes:
         codes: per text, the index of its outcome in `ColumnParser.outcomes`.
@@ -51,7 +51,7 @@ class ParsedColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Memory:
-    """What is remembered of texts that are read in one region.
+    """The remembered outcomes of texts that are read in one region.
 
     Attributes:
         classes: per class of `EquivalentCells`, its code and which column holds the numbers.

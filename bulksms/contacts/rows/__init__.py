@@ -1,1 +1,1 @@
-"""What one row says by itself, and what is known of every row."""
+"""The result of one row by itself, and the table of all rows."""

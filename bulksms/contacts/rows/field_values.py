@@ -136,7 +136,7 @@ def null_like_word(sheet: Sheet, mapping: ColumnMapping, row: int) -> str:
     Args:
         sheet: where the row is.
         mapping: what its columns are.
-        row: how many rows of the sheet stand before it.
+        row: how many rows of the sheet come before it.
     """
     block = sheet.rows.row(row, columns_of_values(mapping))
     words = (column.dictionary for column in values_of(block, mapping).values())

@@ -56,7 +56,7 @@ class ChosenNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Candidates:
-    """What one phone column offers each row: as `ChosenNumbers`, with a preference and a score."""
+    """The candidates of one phone column: as `ChosenNumbers`, with a preference and a score."""
 
     rejections: NDArray[np.int32]
     phone_numbers: NDArray[np.int64]
@@ -136,7 +136,7 @@ class NumberChooser:
         )
 
     def _outcomes(self, codes: NDArray[np.int32], region: str, position: int) -> "_Outcomes":
-        """Say for each parsing outcome that occurs how much it is preferred, or why rejected."""
+        """Set the preference or the rejection of each parsing outcome that occurs."""
         parsed_numbers = self._parser.outcomes
         outcomes = _Outcomes(len(parsed_numbers))
         for code in np.flatnonzero(np.bincount(codes)).tolist():
@@ -248,7 +248,7 @@ class NumberChooser:
 
 
 class _Outcomes:
-    """What each parsing outcome means for a row of one column."""
+    """The rejection and the preference of each parsing outcome in one column."""
 
     def __init__(self, count: int) -> None:
         self.rejections = np.zeros(count, dtype=np.int32)  # not screened, until set

@@ -42,8 +42,8 @@ __all__ = [
 # An array starts as zeros: a row that was forgotten is not screened, and never sendable.
 NOT_SCREENED, SENDABLE = 0, 1
 NO_CELL = -1  # instead of a column: the template is about no cell
-ROW_REF = "\0"  # stands in a sentence for the row it refers to
-CELL = "cell"  # stands in a sentence for the cell it quotes
+ROW_REF = "\0"  # in a sentence: the row it refers to
+CELL = "cell"  # in a sentence: the cell it quotes
 # Short, and nothing that `repr` would write otherwise.
 QUOTED_AS_IT_IS = r"^[ -&(-\[\]-~]{1,40}$"
 

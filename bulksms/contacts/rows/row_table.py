@@ -1,4 +1,4 @@
-"""What is known of every row of all sheets: some thirty bytes each, and no text.
+"""The table of all rows of all sheets: some thirty bytes per row, and no text.
 
 Rows are counted through all sheets, from 0. No rule is applied here.
 """
@@ -44,7 +44,7 @@ class RowsNotScreenedError(RuntimeError):
 
 
 class Trait(IntFlag):
-    """What stands out in a row; findings count the rows with each trait."""
+    """A notable trait of a row; findings count the rows with each trait."""
 
     REPAIRED = 1 << 0
     SPLIT_CELL = 1 << 1
@@ -63,7 +63,7 @@ class Trait(IntFlag):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RowColumns:
-    """What is known of consecutive rows, one array per column.
+    """The results of consecutive rows, one array per column.
 
     Attributes:
         rejections: `NOT_SCREENED`, `SENDABLE`, or the code of the rejection template.
@@ -108,7 +108,7 @@ def _headers() -> Interner[str]:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class RowTable:
-    """What is known of every row, and what its codes mean.
+    """The results of every row, and the meaning of their codes.
 
     Attributes:
         starts: the first row of each sheet, and one past the last of all.

@@ -31,7 +31,7 @@ class Duplicates(StrEnum):
 
 
 class LongValues(StrEnum):
-    """What happens to a value too long for the API; with `stop` nothing can be sent."""
+    """The handling of values too long for the API; with `stop` nothing can be sent."""
 
     REJECT = "reject"
     CUT = "cut"
@@ -40,7 +40,7 @@ class LongValues(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningRules:
-    """What may be texted in this run; no allowed countries means every country.
+    """The rules of who may be texted; no allowed countries means every country.
 
     Attributes:
         max_rejected: the share of rejected rows above which the run stops.

@@ -1,7 +1,7 @@
 """The result of screening: who is texted, who is not and why; the rows always add up.
 
 Contacts are read in blocks, so that a long list needs no more memory than a short one; whole
-tables are made for whoever asks.
+tables are made on request.
 """
 
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""What is learnt after a post: receipts, dead numbers, the balance of the account."""
+"""Facts learnt after a post: receipts, dead numbers, the balance of the account."""

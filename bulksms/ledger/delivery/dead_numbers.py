@@ -38,8 +38,8 @@ class DeadNumbers:
         """List the numbers at which the texts of the three latest campaigns all failed, sorted.
 
         A campaign counts for a number when one of its receipts has one of these statuses; one
-        text that arrived makes the campaign one that reached the number. Rehearsals teach
-        rehearsals, and real campaigns teach real ones.
+        text that arrived makes the campaign one that reached the number. Rehearsals and real
+        campaigns are counted separately.
         """
         import numpy as np
 

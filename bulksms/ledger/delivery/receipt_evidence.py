@@ -1,6 +1,6 @@
-"""What receipts prove of a frame in doubt: that Octopush took it, never that it did not.
+"""Receipts as evidence about frames in doubt: they can prove only that Octopush took one.
 
-A frame in doubt mostly has no ticket, so its receipts come with a ticket that no frame has. Such
+A frame in doubt usually has no ticket, so its receipts come with a ticket that no frame has. Such
 a ticket is the frame's own only if its receipts are about exactly the people of the frame, if all
 of them came after the frame was posted, and if no other frame without a ticket has any of these
 people. Receipts for a part of the people are shown to an operator, who can decide.

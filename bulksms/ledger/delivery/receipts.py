@@ -26,7 +26,7 @@ MOST_DATES = 5  # of one status of one message; the state does not depend on the
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptRecord:
-    """What the API reported of one message: the ticket of its frame, its number, its status.
+    """The API's report about one message: the ticket of its frame, its number, its status.
 
     Attributes:
         date: as the API wrote it: its zone is not documented, so it is only shown.

@@ -76,7 +76,7 @@ class Erasures:
     def erase(self, number: int, editor: ContentEditor) -> None:
         """Replace a person everywhere in the ledger; their opt-out becomes a hash.
 
-        To be called with the locks of their campaigns, when no frame waits for them.
+        The caller holds the locks of their campaigns, and no frame waits for them.
 
         Raises:
             LedgerError: it could not be written; nothing was changed.
@@ -98,9 +98,9 @@ class Erasures:
             _mask_texts(connection, editor.mask)
 
     def purge(self, campaign_id: int, editor: ContentEditor, now: datetime) -> None:
-        """Replace everyone of a campaign, and delete its source rows.
+        """Replace everyone in a campaign, and delete its source rows.
 
-        To be called with its lock, when it is finished.
+        The caller holds its lock, and it is finished.
 
         Raises:
             LedgerError: it could not be written; nothing was changed.

@@ -1,4 +1,4 @@
-"""STOPs that a person should look at: opt-outs that are obeyed, and may be forged."""
+"""STOPs held for review: opt-outs that are obeyed, and may be forged."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class HeldStops:
             return int(connection.scalar(sa.select(sa.func.count()).select_from(held_stop)) or 0)
 
     def release(self, numbers: Iterable[int], origin: str | None = None) -> int:
-        """Hold the STOPs of phone numbers no longer, and count them; opt-outs stay as they are.
+        """Release the STOPs of phone numbers, and count them; opt-outs stay as they are.
 
         With an `origin` the opt-outs get it, which says who looked at them.
         """

@@ -1,7 +1,7 @@
 """Changes of the opt-outs as witnesses know them, by keyed hashes instead of phone numbers.
 
 A witness gets every change, so that a restored ledger is noticed and gets its opt-outs back.
-The key is secret and random: whoever has a witness alone cannot tell the phone numbers.
+The key is secret and random: a witness alone does not reveal the phone numbers.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ PER_EVENT = 100  # phone numbers in one line of a witness, which may be read onl
 
 
 def key_id_of(key: bytes) -> str:
-    """Name a key, telling nothing of it."""
+    """Return a name for a key that does not reveal it."""
     return hashlib.blake2b(b"key id", key=key, digest_size=4).hexdigest()
 
 

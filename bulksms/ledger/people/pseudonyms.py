@@ -58,7 +58,7 @@ class Pseudonyms:
         self._recognised: tuple[PhoneNumbers, PhoneNumbers] | None = None
 
     def recognise(self, numbers: "PhoneNumbers") -> None:
-        """Let later reads give the numbers of these people again where they were erased."""
+        """Let later reads return the numbers of these people where they were erased."""
         import numpy as np
 
         self._asked = True
@@ -86,7 +86,7 @@ class Pseudonyms:
         return resolved
 
     def refuse_unasked(self, stored: "PhoneNumbers") -> None:
-        """Refuse to compare a plan with erased people before it was looked for them.
+        """Refuse to compare a plan with erased people before `recognise` was called.
 
         Raises:
             RuntimeError: `recognise` was not called, so someone could be texted twice.

@@ -171,7 +171,7 @@ entry = sa.Table(
     sa.Index("entry_place", "campaign_id", "number"),
 )
 
-# Who was in the file, for the per-contact results; packed by `results`, opaque here.
+# The rows of the file, for the per-contact results; packed by `results`, opaque here.
 source_row_part = sa.Table(
     "source_row_part",
     metadata,

@@ -1,4 +1,4 @@
-"""What a ledger and its witnesses know of each other, read in one go."""
+"""The contents of a ledger and of its witnesses, read together for comparison."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

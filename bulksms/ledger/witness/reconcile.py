@@ -59,7 +59,7 @@ class Reconciler:
     def verify(self) -> tuple[str, ...]:
         """Check that the ledger has everything its witnesses have; return what was repaired.
 
-        Cheap when nothing is wrong; done once before anything is posted.
+        It is cheap when nothing is wrong, and done once before anything is posted.
 
         Raises:
             LedgerRolledBack: it knows less than they do, or no witness is complete.
@@ -213,7 +213,7 @@ class Reconciler:
         return tuple(notes)
 
     def _note_move(self, comparison: Comparison) -> None:
-        """Leave word where the ledger was before, so that a copy from there is noticed."""
+        """Leave a note at the ledger's previous path, so that a copy from there is noticed."""
         for origin in comparison.origins:
             witness = witness_outside(origin, comparison.name)
             if witness.owner() == comparison.name:

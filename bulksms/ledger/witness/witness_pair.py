@@ -33,7 +33,7 @@ class WitnessRecord(Protocol):
 
 
 class WitnessPair:
-    """The files that know of every post besides the ledger itself."""
+    """The files that list every post besides the ledger itself."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -57,7 +57,7 @@ class WitnessPair:
     def orphans(self) -> Iterator[WitnessContents]:
         """Read the witnesses that a deleted ledger left at this path.
 
-        One that only rehearsed is not missed: deleting it means starting over.
+        A ledger that only had rehearsals is not missed: deleting it means starting over.
         """
         for file in sorted(_folder_outside(self._storage.file).glob(f"*{SUFFIX}")):
             contents = WitnessFile(file).read()
@@ -84,7 +84,7 @@ class WitnessPair:
                         witness.rewrite(owner, self.ledger_path, [])
 
     def append_for(self, owner: str, records: Iterable[WitnessRecord]) -> None:
-        """Record what is no post, such as opt-outs, in the files of the ledger named `owner`.
+        """Record other events than posts, such as opt-outs, in the files of the ledger `owner`.
 
         A file that is missing or another ledger's is left alone: the next verification sees it.
 

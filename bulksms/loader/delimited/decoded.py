@@ -28,7 +28,7 @@ class DecodedText:
         return map(str.replace, self.raw_lines(), repeat(_NUL), repeat(_LOST))
 
     def raw_lines(self) -> Iterator[str]:
-        """Yield lines with their ends: LF, CRLF and CR end a line, nothing else does."""
+        """Yield lines with their ends: only LF, CRLF and CR end a line."""
         stream = self.source.stream(self.encoding.skip)
         return io.TextIOWrapper(stream, encoding=self.encoding.codec, newline="")
 

@@ -139,7 +139,7 @@ def _rare_separator(sample: Sequence[str]) -> str | None:
 
 
 def _with_quotes(dialect: Dialect, sample: Sequence[str]) -> Dialect:
-    """Find out what stands around and before cells."""
+    """Find the characters around and before cells."""
     separator, edge = dialect.separator, re.escape(dialect.separator)
     text = "".join(sample)
     separators = text.count(separator)

@@ -1,6 +1,6 @@
 """Guesses how text without a byte order mark that is not UTF-8 was encoded.
 
-Three opinions are heard: where the accented letters of Western Europe are in words, common words
+Three methods are compared: where the accented letters of Western Europe are in words, common words
 with accents, and chardet. Where they differ, people are asked.
 """
 
@@ -99,7 +99,7 @@ def _words(chunks: Iterable[bytes]) -> Iterator[re.Match[bytes]]:
     rest = b""
     for chunk in chunks:
         piece = rest + chunk
-        # The letters at the end may go on in the next chunk, unless they never end.
+        # The letters at the end may continue in the next chunk, unless they never end.
         end = len(piece.rstrip(_LETTERS))
         rest = piece[end:] if len(piece) - end < _LONGEST else b""
         yield from () if piece.isascii() else _WORD.finditer(piece, 0, len(piece) - len(rest))

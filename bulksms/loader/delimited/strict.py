@@ -175,7 +175,7 @@ class _StrictReader:
         )
 
     def _broken_record(self, number: int) -> list[str]:
-        """Return the cells of one line, cut at every separator, and go on below it."""
+        """Return the cells of one line, cut at every separator, and continue below it."""
         line = self._lines.keep_first()
         self._reader = self._new_reader()
         self.broken.append(number)

@@ -38,7 +38,7 @@ _BETWEEN_DIGITS = re.compile(r"[\s.\-/()]")
 
 
 class CellText(NamedTuple):
-    """What a cell shows.
+    """The displayed text of a cell.
 
     Attributes:
         text: in UTF-8.

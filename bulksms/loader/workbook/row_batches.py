@@ -32,7 +32,7 @@ class TooManyCells(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class SheetEnd:
-    """What is known of a sheet when it has been read.
+    """The facts about a sheet that has been read.
 
     Attributes:
         height: the number of the last row that holds anything.
@@ -64,14 +64,14 @@ class SheetEnd:
             raise TooManyCells(self._rows, self.width)
 
     def note(self, column: int, cell: CellText) -> None:
-        """Note what people must know of the number format of a cell."""
+        """Note a finding about the number format of a cell."""
         if cell.unreadable_format:
             self.unreadable_formats.add((column, cell.unreadable_format))
         if cell.follows_locale:
             self.locale_dates.setdefault(column, cell.text.decode())
 
     def line(self) -> dict[str, Any]:
-        """Give it as the protocol has it."""
+        """Return it as a line of the protocol."""
         return {
             "height": self.height,
             "width": self.width,

@@ -102,7 +102,7 @@ def _named(root: ET.Element, name: str) -> Iterator[ET.Element]:
 
 
 def _relationships(archive: zipfile.ZipFile, part: str, name: str) -> dict[str, _Relationship]:
-    """What a part, or the package itself, refers to, by id."""
+    """The relationships of a part or of the package, by id."""
     folder, base = posixpath.split(part)
     body = read_part(archive, posixpath.join(folder, "_rels", f"{base}.rels"), name)
     if not body:

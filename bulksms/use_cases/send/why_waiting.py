@@ -1,4 +1,4 @@
-"""Explains why nothing of a campaign leaves at this moment and until when, from the ledger alone."""
+"""Explains from the ledger why nothing of a campaign is being sent, and until when."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Tells by the attributes of a cell how to read it; a sheet has few types of cells."""
+"""Decides by its attributes how to read a cell; a sheet has few types of cells."""
 
 import re
 from enum import IntEnum

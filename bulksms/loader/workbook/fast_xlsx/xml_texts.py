@@ -1,4 +1,4 @@
-"""Tells which texts of an XML are what they look like, byte for byte."""
+"""Finds texts in XML that differ from their bytes, such as those with entities."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -125,7 +125,7 @@ def _is_name(token: Token) -> bool:
 
 
 def _find_minutes(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """Tell minutes, written `n` from here on, from months; join the fraction of a second."""
+    """Distinguish minutes, written `n` from here on, from months; join fractions of a second."""
     joined: list[Token] = []
     units: list[int] = []
     for token in tokens:

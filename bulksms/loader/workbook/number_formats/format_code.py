@@ -14,7 +14,7 @@ class UnreadableFormat(ValueError):
 
 
 class Mark(Enum):
-    """What a token of a format code is."""
+    """The kind of a token of a format code."""
 
     LITERAL = auto()
     DIGIT = auto()
@@ -42,7 +42,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What a format does with some of the values.
+    """The part of a format for some of the values.
 
     Attributes:
         condition: which numbers it is for, when it says so itself.
