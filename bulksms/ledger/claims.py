@@ -6,6 +6,7 @@ the very same bytes, and only where a repeat is known to be refused.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Unpack
 
 import sqlalchemy as sa
@@ -14,9 +15,8 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger import attempts, own_posts, transitions
 from bulksms.ledger.committed_money import committed_money, has_unpriced_in_flight
-from bulksms.ledger.group_commit import FrameCommit
+from bulksms.ledger.group_commit import FrameCommit, Shortcut
 from bulksms.ledger.members import opted_out_members
-from bulksms.ledger.orders import order_in_force
 from bulksms.ledger.records import FirstPost, FrameRecord, FrameState, ProofRecord, RecordedAnswer
 from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import entry, frame, shared_run
@@ -131,7 +131,9 @@ class Claims:
         def change(connection: sa.Connection, *, is_retry: bool) -> None:
             own_posts.record_answer(connection, key, now, values, claimed_by, is_retry=is_retry)
 
-        self._commit.write(change, may_delay=may_delay, records_answer=True)
+        usual = transitions.change_of(key, FrameState.INTENT, now, values, posted_by=claimed_by)
+        shortcut = Shortcut(change=usual)
+        self._commit.write(change, shortcut=shortcut, may_delay=may_delay, records_answer=True)
 
     def release(self, campaign_id: int, number: int, now: datetime, claimed_by: PostedBy) -> None:
         """Plan a frame again that was claimed and not posted, by this very claim.
@@ -200,14 +202,20 @@ class Claims:
         """Write down that a frame is about to be posted."""
         self._reconciler.verify_once()
         self._storage.locks.refuse_if_lost()
-        same = None if version is None else (version.digest, version.attempts)
+        claim_of = partial(
+            transitions.claim_of,
+            key,
+            expected,
+            now,
+            version=None if version is None else (version.digest, version.attempts),
+            posted_as=posted_as,
+            terms=terms,
+        )
 
         def claim(connection: sa.Connection, *, is_retry: bool) -> Intent | None:
             if is_retry and (own := transitions.find_claim(connection, key, now, posted_as, terms)):
                 return self._intent(connection, own)
             self._commit.refuse_after_lost_answer()
-            if order_in_force(connection, key[0]) is not None:
-                return None
             if self._has_opted_out_member(connection, key):
                 return None
             if expected is FrameState.IN_DOUBT and not _only_posted_as(
@@ -216,12 +224,16 @@ class Claims:
                 return None
             if terms is not None and not _may_start(connection, key[0], terms):
                 return None
-            claimed = transitions.claim_frame(
-                connection, key, expected, now, version=same, posted_as=posted_as, terms=terms
-            )
+            claimed = claim_of().execute(connection)
             return None if claimed is None else self._intent(connection, claimed)
 
-        return self._commit.write(claim) is not None
+        asks_more = expected is FrameState.IN_DOUBT or (terms is not None and terms.asks_more)
+        campaign = self._campaigns.get(key[0])
+        shortcut = None
+        if campaign is not None and not asks_more:
+            intent_of = partial(attempts.intent_of, name=campaign[0], text=campaign[1])
+            shortcut = Shortcut(change=claim_of(unless_left_out=True), intent_of=intent_of)
+        return self._commit.write(claim, shortcut=shortcut) is not None
 
     def _has_opted_out_member(self, connection: sa.Connection, key: FrameKey) -> bool:
         return len(opted_out_members(connection, *key)) > 0
@@ -253,7 +265,7 @@ def _may_start(connection: sa.Connection, campaign_id: int, terms: ClaimTerms) -
 
     Workers that ask this at the same time do so one after the other.
     """
-    if not terms.alone and terms.max_cost is None:
+    if not terms.asks_more:
         return True
     run = sa.select(shared_run.c.version).where(shared_run.c.campaign_id == campaign_id)
     connection.execute(run.with_for_update())

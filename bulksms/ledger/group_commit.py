@@ -9,17 +9,19 @@ Processes are kept apart by the database and by the witnesses' lock.
 
 import threading
 from collections import deque
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from bulksms.errors import LedgerError
+from bulksms.ledger.frame_change import FrameChange
 from bulksms.ledger.storage import Storage, StorageError
 from bulksms.ledger.witness.witness_file import Intent
 from bulksms.ledger.witness.witness_pair import WitnessPair
 
-__all__ = ["FrameCommit", "GroupCommit", "Write"]
+__all__ = ["FrameCommit", "GroupCommit", "PendingWrite", "Shortcut", "Write"]
 
 
 class Write(Protocol):
@@ -33,13 +35,32 @@ class Write(Protocol):
         """Do it in an open transaction."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """The one change that a write comes to where nothing is in its way.
+
+    Where it changes nothing, the write itself finds out why. `intent_of` builds the post that
+    is about to follow, if there is one, of what was changed.
+    """
+
+    change: FrameChange
+    intent_of: Callable[[Mapping[str, Any]], Intent | None] = lambda _: None
+
+
 class FrameCommit(Protocol):
     """How the claims and answers of several threads reach the disk."""
 
     def write(
-        self, write: Write, *, may_delay: bool = False, records_answer: bool = False
+        self,
+        write: Write,
+        *,
+        shortcut: Shortcut | None = None,
+        may_delay: bool = False,
+        records_answer: bool = False,
     ) -> Intent | None:
         """Do one write; it is on the disk and with the witnesses when this returns.
+
+        Where a database is far, the `shortcut` is tried first.
 
         Raises:
             LedgerError: this write was refused, or nothing could be written.
@@ -56,18 +77,33 @@ class FrameCommit(Protocol):
 MAX_DELAY = 0.003  # seconds; a frame is claimed this soon after its connection is free
 
 
+def _held_lock() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
-class _PendingWrite:
-    """A write that a thread waits for, and its result."""
+class PendingWrite:
+    """A write that a thread waits for, and its result.
+
+    On a server, `changed` is what its shortcut changed; `is_unknown` says that nobody knows
+    whether it did, and `is_late` that an answer has to be recorded in another way.
+    """
 
     write: Write
+    shortcut: Shortcut | None = None
     may_delay: bool
     records_answer: bool
-    wake: threading.Lock  # held until it is done, or its owner is to lead
+    # Held until it is done, or its owner is to lead.
+    wake: threading.Lock = field(default_factory=_held_lock)
     leads: bool = False
     done: bool = False
     intent: Intent | None = None
     error: BaseException | None = None
+    changed: Mapping[str, Any] | None = None
+    is_unknown: bool = False
+    is_late: bool = False
 
 
 class GroupCommit:
@@ -75,32 +111,26 @@ class GroupCommit:
 
     def __init__(self, storage: Storage, witnesses: WitnessPair) -> None:
         self._storage, self._witnesses = storage, witnesses
-        self._queue: deque[_PendingWrite] = deque()
+        self._queue: deque[PendingWrite] = deque()
         self._guard = threading.Lock()
         self._has_leader = False
         self._lost_answer: LedgerError | None = None
 
     def write(
-        self, write: Write, *, may_delay: bool = False, records_answer: bool = False
+        self,
+        write: Write,
+        *,
+        shortcut: Shortcut | None = None,  # noqa: ARG002 - a file is near
+        may_delay: bool = False,
+        records_answer: bool = False,
     ) -> Intent | None:
         """Do one write; it is on the disk and with the witnesses when this returns.
 
         Raises:
             LedgerError: this write was refused, or nothing could be written.
         """
-        pending = _PendingWrite(
-            write=write, may_delay=may_delay, records_answer=records_answer, wake=threading.Lock()
-        )
-        pending.wake.acquire()
-        try:
-            self._enqueue(pending)
-        except BaseException:  # Ctrl-C, say
-            self._withdraw(pending)
-            raise
-        if not pending.done:
-            self._lead()
-        if pending.error is not None:
-            raise pending.error
+        pending = PendingWrite(write=write, may_delay=may_delay, records_answer=records_answer)
+        self._await(pending)
         return pending.intent
 
     def refuse_after_lost_answer(self) -> None:
@@ -112,7 +142,19 @@ class GroupCommit:
         if self._lost_answer is not None:
             raise self._lost_answer
 
-    def _enqueue(self, pending: _PendingWrite) -> None:
+    def _await(self, pending: PendingWrite) -> None:
+        """Wait until a group has done a write, as its leader if need be; raise its error."""
+        try:
+            self._enqueue(pending)
+        except BaseException:  # Ctrl-C, say
+            self._withdraw(pending)
+            raise
+        if not pending.done:
+            self._lead(pending)
+        if pending.error is not None:
+            raise pending.error
+
+    def _enqueue(self, pending: PendingWrite) -> None:
         """Wait in the queue until the write is done or this thread is to lead."""
         with self._guard:
             self._queue.append(pending)
@@ -127,12 +169,12 @@ class GroupCommit:
         if not pending.leads:
             pending.wake.acquire()
 
-    def _offer_lead(self, pending: _PendingWrite) -> None:
+    def _offer_lead(self, pending: PendingWrite) -> None:
         """Let a write lead if none does; not one that was taken along meanwhile."""
         if pending in self._queue:
             pending.leads, self._has_leader = not self._has_leader, True
 
-    def _withdraw(self, pending: _PendingWrite) -> None:
+    def _withdraw(self, pending: PendingWrite) -> None:
         """Leave the queue, so that no write waits for this one."""
         with self._guard:
             if pending in self._queue:
@@ -148,22 +190,32 @@ class GroupCommit:
             following.leads = True
             following.wake.release()
 
-    def _lead(self) -> None:
+    def _lead(self, leader: PendingWrite) -> None:
         """Do all writes that wait, then pass the lead on."""
-        group: list[_PendingWrite] = []
+        group: list[PendingWrite] = []
         try:
             with self._guard:
                 group += self._queue
                 self._queue.clear()
-            self._commit(group)
+            self._commit(group, leader)
         finally:
-            with self._guard:
-                self._pass_lead()
+            self._hand_over(leader)
             for pending in group:
                 pending.done = True
                 pending.wake.release()
 
-    def _commit(self, group: list[_PendingWrite]) -> None:
+    def _hand_over(self, leader: PendingWrite) -> None:
+        """Pass the lead on, once."""
+        with self._guard:
+            if leader.leads:
+                leader.leads = False
+                self._pass_lead()
+
+    def _commit(
+        self,
+        group: list[PendingWrite],
+        leader: PendingWrite,  # noqa: ARG002 - leads until all is written
+    ) -> None:
         """Do these writes; a failure of the database fails all of them."""
         try:
             with self._storage.writing() as connection:
@@ -176,7 +228,7 @@ class GroupCommit:
             for pending in group:
                 pending.intent, pending.error = None, error
 
-    def _execute(self, pending: _PendingWrite, connection: sa.Connection) -> None:
+    def _execute(self, pending: PendingWrite, connection: sa.Connection) -> None:
         """Do one write; a refusal changed nothing and leaves the others alone."""
         try:
             pending.intent = pending.write(connection, is_retry=False)

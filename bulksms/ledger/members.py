@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bulksms.ledger import statements
+from bulksms.ledger.claim_conditions import anybody_left_out
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.records import FrameRecord, FrameState
 from bulksms.ledger.schema.compiled import CompiledStatement
@@ -19,7 +20,6 @@ from bulksms.ledger.schema.tables import (
     entry,
     erased_frame,
     frame,
-    hashed_opt_out,
     opt_out,
 )
 
@@ -41,16 +41,7 @@ __all__ = [
 ]
 
 # Asked before every post, and mostly answered by no row.
-ANY_LEFT_OUT = CompiledStatement(
-    sa.select(
-        sa.or_(
-            *(
-                sa.exists(sa.select(column))
-                for column in (hashed_opt_out.c.key_id, opt_out.c.number, erased_frame.c.number)
-            )
-        )
-    )
-)
+ANY_LEFT_OUT = CompiledStatement(sa.select(anybody_left_out()))
 
 LEFT_IN_DOUBT = "in doubt and not sent again: they opted out before that"
 

@@ -14,13 +14,13 @@ from bulksms.ledger.frame_queries import FrameQueries
 from bulksms.ledger.frames import Frames
 from bulksms.ledger.history import History
 from bulksms.ledger.orders import Orders
-from bulksms.ledger.parallel_commit import choose_commit
 from bulksms.ledger.people.erasures import Erasures
 from bulksms.ledger.people.held_stops import HeldStops
 from bulksms.ledger.people.opt_outs import OptOuts
 from bulksms.ledger.people.pseudonyms import Pseudonyms
 from bulksms.ledger.proofs import Proofs
 from bulksms.ledger.scheduled_runs import ScheduledRuns
+from bulksms.ledger.server_commit import choose_commit
 from bulksms.ledger.settlements import Settlements
 from bulksms.ledger.sharing.due_runs import DueRuns
 from bulksms.ledger.sharing.holders import Holders

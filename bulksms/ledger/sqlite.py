@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -24,7 +23,7 @@ from bulksms.clock import Clock
 from bulksms.errors import LedgerError
 from bulksms.ledger.location import make_private_folder
 from bulksms.ledger.locks import FileLocks
-from bulksms.ledger.storage import Result, StorageError
+from bulksms.ledger.storage import Result, StorageError, WriteGuard
 
 __all__ = ["SqliteStorage"]
 
@@ -52,16 +51,16 @@ EDITED = (
 )
 
 
-class SqliteStorage:
+class SqliteStorage(WriteGuard):
     """One SQLite file and the one connection to it, shared safely by several threads."""
 
     is_shared = False
 
     def __init__(self, file: Path, clock: Clock) -> None:
+        super().__init__()
         self.file = file
         self.locks = FileLocks(file.parent / "locks", clock)
         self._guard = threading.RLock()
-        self._failure: str | None = None
         self._connection: sa.Connection | None = None
         _make_private_file(file)
         self._engine = _engine(file)
@@ -123,6 +122,10 @@ class SqliteStorage:
         """
         return self.writing()
 
+    def changing_at_once(self) -> AbstractContextManager[sa.Connection]:
+        """Write in one transaction: a file has one writer at a time."""
+        return self.writing()
+
     def upgrading(self) -> AbstractContextManager[sa.Connection]:
         """Write tables in one transaction."""
         return self.writing()
@@ -156,26 +159,6 @@ class SqliteStorage:
     def repeat(self, act: Callable[[], Result]) -> Result:
         """Do it once: a file does not go away for a while."""
         return act()
-
-    def refuse_after_failure(self) -> None:
-        """Refuse to write after a failed write.
-
-        A failed write is never tried again: the system may call the second try a success.
-
-        Raises:
-            LedgerError: an earlier write failed.
-        """
-        if self._failure is not None:
-            raise LedgerError(self._failure, code="ledger_unusable")
-
-    def stop_writing(self, reason: str) -> NoReturn:
-        """End all writing, because a file that belongs to the ledger failed.
-
-        Raises:
-            StorageError: always.
-        """
-        self._failure = reason
-        raise StorageError(reason, code="ledger_unusable")
 
     @staticmethod
     def ledger_name_in(file: Path) -> str | None:

@@ -15,7 +15,7 @@ from bulksms.errors import LedgerError
 
 Result = TypeVar("Result")
 
-__all__ = ["Locks", "Storage", "StorageError", "StorageUnavailableError"]
+__all__ = ["Locks", "Storage", "StorageError", "StorageUnavailableError", "WriteGuard"]
 
 
 class StorageError(LedgerError):
@@ -122,6 +122,15 @@ class Storage(Protocol):
             LedgerError: it could not be written.
         """
 
+    def changing_at_once(self) -> AbstractContextManager[sa.Connection]:
+        """Open such a transaction for statements that are sent without waiting for the answer.
+
+        One trip to a server makes all of it; what the statements say is read after its end.
+
+        Raises:
+            LedgerError: it could not be written, or whether it was is unknown.
+        """
+
     def upgrading(self) -> AbstractContextManager[sa.Connection]:
         """Open a transaction to create or change tables in.
 
@@ -179,3 +188,31 @@ class Storage(Protocol):
 
     def close(self) -> None:
         """Close the connection."""
+
+
+class WriteGuard:
+    """What databases of both kinds do after a failure that does not pass: write nothing more."""
+
+    def __init__(self) -> None:
+        self._failure: str | None = None
+
+    def refuse_after_failure(self) -> None:
+        """Refuse to write after a failure: of a witness, of a lock, or of a write to a file.
+
+        A failed write to a file is never tried again: the system may call the second try a
+        success.
+
+        Raises:
+            LedgerError: there was one.
+        """
+        if self._failure is not None:
+            raise LedgerError(self._failure, code="ledger_unusable")
+
+    def stop_writing(self, reason: str) -> NoReturn:
+        """End all writing, because a file that belongs to the ledger failed.
+
+        Raises:
+            StorageError: always.
+        """
+        self._failure = reason
+        raise StorageError(reason, code="ledger_unusable")

@@ -1,22 +1,18 @@
 """How a frame changes its state: by compare-and-set, with an entry for every change.
 
-A change names the state it expects, and tells whether the frame was in it. The statements are
-built once, since two of them are executed for every frame that is posted.
+A change names the state it expects, and tells whether the frame was in it.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from bulksms.errors import LedgerError
+from bulksms.ledger.frame_change import KEPT, RETURNED, FrameChange, FrameKey, build_change
 from bulksms.ledger.records import FrameState, FrozenFrame
-from bulksms.ledger.schema.column_types import SERVER
-from bulksms.ledger.schema.compiled import CompiledStatement
-from bulksms.ledger.schema.tables import entry, frame, holder, shared_run
+from bulksms.ledger.schema.tables import entry, frame, holder
 from bulksms.ledger.sharing.shared_records import ClaimTerms
 
 __all__ = [
@@ -24,8 +20,9 @@ __all__ = [
     "PostedAs",
     "PostedBy",
     "change_frame",
+    "change_of",
     "change_or_refuse",
-    "claim_frame",
+    "claim_of",
     "doubt_intent",
     "doubt_intents",
     "drop_planned",
@@ -35,16 +32,35 @@ __all__ = [
     "storable",
 ]
 
-FrameKey = tuple[int, int]  # the campaign's id and the frame's number
 PostedAs = tuple[str | None, datetime | None]  # the account, and the server's time
 PostedBy = tuple[str | None, int]  # the worker, if it was one, and which post of the frame
 
-# What an entry keeps of its frame.
-KEPT = ("campaign_id", "number", "state", "request_id", "digest", "ticket", "code", "message")
-RETURNED = (*KEPT, "attempts", "parent")
-NEW = "new_"  # before the names of new values, since SQLAlchemy reserves the columns' own
-LOGGED = "logged_"  # before the names of what only the entry keeps
 INHERITED = [column.name for column in entry.c if column.name not in {"id", "number"}]
+
+
+def change_of(
+    key: FrameKey,
+    expected: FrameState,
+    at: datetime,
+    values: Mapping[str, Any],
+    *,
+    posted_by: PostedBy | None = None,
+) -> FrameChange:
+    """Build the change of a frame that is in the expected state, and its entry.
+
+    With `posted_by` only if that is its last post. Whatever an answer of the API holds is recorded.
+    """
+    values = {name: storable(value) for name, value in values.items()}
+    conditions: dict[str, Any] = {"expected": expected.value}
+    if posted_by is not None:
+        conditions |= {"own_holder": posted_by[0], "own_attempts": posted_by[1]}
+    return FrameChange(
+        statements=build_change(tuple(values), ("at",), own=posted_by is not None),
+        key=key,
+        values=values,
+        conditions=conditions,
+        logged={"at": at},
+    )
 
 
 def change_frame(
@@ -56,16 +72,9 @@ def change_frame(
     *,
     posted_by: PostedBy | None = None,
 ) -> bool:
-    """Change a frame if it is in the expected state, and add the entry.
-
-    With `posted_by` only if that is its last post. Whatever an answer of the API holds is recorded.
-    """
-    values = {name: storable(value) for name, value in values.items()}
-    conditions: dict[str, Any] = {"expected": expected.value}
-    if posted_by is not None:
-        conditions |= {"own_holder": posted_by[0], "own_attempts": posted_by[1]}
-    change = _change(tuple(values), ("at",), own=posted_by is not None)
-    return change.execute(connection, key, values, conditions, {"at": at}) is not None
+    """Change a frame if it is in the expected state, and add the entry."""
+    change = change_of(key, expected, at, values, posted_by=posted_by)
+    return change.execute(connection) is not None
 
 
 def change_or_refuse(
@@ -94,8 +103,7 @@ def refuse_change(key: FrameKey, expected: FrameState) -> NoReturn:
     )
 
 
-def claim_frame(  # noqa: PLR0913 - what is checked and written in one statement
-    connection: sa.Connection,
+def claim_of(  # noqa: PLR0913 - what is checked and written in one statement
     key: FrameKey,
     expected: FrameState,
     at: datetime,
@@ -103,11 +111,13 @@ def claim_frame(  # noqa: PLR0913 - what is checked and written in one statement
     version: tuple[str, int] | None = None,
     posted_as: PostedAs,
     terms: ClaimTerms | None = None,
-) -> dict[str, Any] | None:
-    """Make a frame an intent if it is in the expected state, and return it.
+    unless_left_out: bool = False,
+) -> FrameChange:
+    """Build the claim of a frame in the expected state, which no order keeps back.
 
     With `version` only if its digest and the number of its posts are those; with `terms` only
-    while that worker is alive and the common limits are those it has read.
+    while that worker is alive and the common limits are those it has read; with
+    `unless_left_out` only if nobody ever opted out.
     """
     values = {
         "state": FrameState.INTENT.value,
@@ -121,15 +131,17 @@ def claim_frame(  # noqa: PLR0913 - what is checked and written in one statement
     if terms is not None:
         conditions |= {"living_holder": terms.holder, "limits_version": terms.version}
     logged = {"at": at, "account": posted_as[0], "server_time": posted_as[1]}
-    claim = _change(
+    statements = build_change(
         tuple(values),
         tuple(logged),
         posted=True,
         versioned=version is not None,
         shared=terms is not None,
+        unless_left_out=unless_left_out,
     )
-    claimed = claim.execute(connection, key, values, conditions, logged)
-    return None if claimed is None else {**claimed, **logged}
+    return FrameChange(
+        statements=statements, key=key, values=values, conditions=conditions, logged=logged
+    )
 
 
 def find_claim(
@@ -218,81 +230,3 @@ def inherit_doubt(
         )
         source = source.order_by(entry.c.id)
         connection.execute(sa.insert(entry).from_select(["number", *INHERITED], source))
-
-
-class _Change:
-    """An update of one frame, and the entry for it."""
-
-    def __init__(self, update: ReturningUpdate[Any], logged: tuple[str, ...]) -> None:
-        self._update = CompiledStatement(update)
-        self._insert = CompiledStatement(sa.insert(entry), (*KEPT, *logged))
-        self._both = CompiledStatement(_with_entry(update, logged))
-
-    def execute(
-        self,
-        connection: sa.Connection,
-        key: FrameKey,
-        values: Mapping[str, Any],
-        conditions: Mapping[str, Any],
-        logged: Mapping[str, Any],
-    ) -> dict[str, Any] | None:
-        """Execute both; return the frame if it was in the expected state."""
-        parameters = {NEW + name: value for name, value in values.items()}
-        parameters |= {**conditions, "in_campaign": key[0], "frame_number": key[1]}
-        on_server = connection.dialect.name == SERVER
-        if on_server:  # which is asked once, as it may be far away
-            parameters |= {LOGGED + name: value for name, value in logged.items()}
-        rows = (self._both if on_server else self._update).execute(connection, parameters)
-        if not rows:
-            return None
-        changed = dict(zip(RETURNED, rows[0], strict=True))
-        if not on_server:
-            self._insert.execute(connection, {**changed, **logged})
-        return changed
-
-
-def _with_entry(update: ReturningUpdate[Any], logged: tuple[str, ...]) -> sa.Select[Any]:
-    """Build one statement of an update and its entry; SQLite has none such."""
-    changed = update.cte("changed")
-    values = [sa.bindparam(LOGGED + name, type_=entry.c[name].type) for name in logged]
-    source = sa.select(*(changed.c[name] for name in KEPT), *values)
-    insert = sa.insert(entry).from_select([*KEPT, *logged], source).cte("inserted")
-    return sa.select(*(changed.c[name] for name in RETURNED)).add_cte(insert)
-
-
-@cache
-def _change(
-    names: tuple[str, ...],
-    logged: tuple[str, ...],
-    *,
-    posted: bool = False,
-    versioned: bool = False,
-    shared: bool = False,
-    own: bool = False,
-) -> _Change:
-    """Build what sets these columns, counts a post, and adds the entry."""
-    new: Any = {name: sa.bindparam(NEW + name, type_=frame.c[name].type) for name in names}
-    if posted:
-        new["attempts"] = frame.c.attempts + 1
-    statement = (
-        sa.update(frame)
-        .where(frame.c.campaign_id == sa.bindparam("in_campaign"))
-        .where(frame.c.number == sa.bindparam("frame_number"))
-        .where(frame.c.state == sa.bindparam("expected"))
-    )
-    if versioned:
-        statement = statement.where(frame.c.digest == sa.bindparam("same_digest"))
-        statement = statement.where(frame.c.attempts == sa.bindparam("same_attempts"))
-    if own:
-        same_holder = frame.c.holder.is_not_distinct_from(sa.bindparam("own_holder"))
-        statement = statement.where(same_holder, frame.c.attempts == sa.bindparam("own_attempts"))
-    if shared:
-        living = holder.c.id == sa.bindparam("living_holder"), holder.c.ended_at.is_(None)
-        unchanged = (
-            shared_run.c.campaign_id == sa.bindparam("in_campaign"),
-            shared_run.c.version == sa.bindparam("limits_version"),
-            shared_run.c.is_open,
-        )
-        statement = statement.where(sa.exists().where(*living), sa.exists().where(*unchanged))
-    returned = (frame.c[name] for name in RETURNED)
-    return _Change(statement.values(new).returning(*returned), logged)

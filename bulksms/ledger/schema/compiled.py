@@ -26,6 +26,7 @@ class _Compiled:
     constants: Mapping[str, Any]
     positional: bool
     column_converters: tuple[tuple[int, Converter], ...]
+    has_rows: bool
 
 
 class CompiledStatement:
@@ -41,23 +42,35 @@ class CompiledStatement:
         self, connection: sa.Connection, values: Mapping[str, Any]
     ) -> list[tuple[Any, ...]]:
         """Execute it and return its rows, with columns in the statement's order."""
+        return self.send(connection, values)()
+
+    def send(
+        self, connection: sa.Connection, values: Mapping[str, Any]
+    ) -> Callable[[], list[tuple[Any, ...]]]:
+        """Give it to the driver; what is returned reads its rows once, when they are there."""
         dialect = connection.dialect
         compiled = self._by_dialect.get(dialect.name)
         if compiled is None:
             compiled = self._by_dialect[dialect.name] = self._compile(dialect)
         cursor: Any = connection.connection.cursor()
-        try:
-            cursor.execute(compiled.sql, _parameters(compiled, values))
-            rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
-        finally:
-            cursor.close()
-        return _converted(rows, compiled.column_converters) if compiled.column_converters else rows
+        cursor.execute(compiled.sql, _parameters(compiled, values))
+
+        def rows() -> list[tuple[Any, ...]]:
+            try:
+                read: list[tuple[Any, ...]] = cursor.fetchall() if compiled.has_rows else []
+            finally:
+                cursor.close()
+            converters = compiled.column_converters
+            return _converted(read, converters) if converters else read
+
+        return rows
 
     def _compile(self, dialect: sa.Dialect) -> _Compiled:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
         types = {name: bind.type for bind, name in compiled.bind_names.items()}
         names = compiled.positiontup if compiled.positional else tuple(compiled.params)
-        results = [_result_converter(c.type, dialect) for c in _result_columns(self._statement)]
+        columns = _result_columns(self._statement)
+        results = [_result_converter(column.type, dialect) for column in columns]
         return _Compiled(
             sql=str(compiled),
             parameters=tuple((name, _bind_converter(types.get(name), dialect)) for name in names),
@@ -68,6 +81,7 @@ class CompiledStatement:
             column_converters=tuple(
                 (index, convert) for index, convert in enumerate(results) if convert is not None
             ),
+            has_rows=bool(columns),
         )
 
 

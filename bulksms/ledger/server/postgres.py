@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 import psycopg
 import sqlalchemy as sa
@@ -37,16 +36,17 @@ from bulksms.ledger.server.server_pool import (
     driver_connection,
     undo,
 )
-from bulksms.ledger.storage import Result, StorageError, StorageUnavailableError
+from bulksms.ledger.storage import Result, StorageError, StorageUnavailableError, WriteGuard
 from bulksms.ledger.witness.witness_pair import mark_outside
 
 __all__ = ["PostgresStorage"]
 
 
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({number})"
-SHARED_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared({number})"
+# A statement after the lock sees what was written before it was taken.
 PLAIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+LOCK = "SELECT pg_advisory_xact_lock({number})"
+SHARED_LOCK = "SELECT pg_advisory_xact_lock_shared({number})"
 
 BUSY = "another program keeps it busy: end that program and resume"
 EDITED = (
@@ -55,7 +55,7 @@ EDITED = (
 )
 
 
-class PostgresStorage:
+class PostgresStorage(WriteGuard):
     """One schema on a server, used by any number of machines."""
 
     is_shared = True
@@ -68,9 +68,9 @@ class PostgresStorage:
         *,
         reconnect_seconds: float = RECONNECT_SECONDS,
     ) -> None:
+        super().__init__()
         self.address, self.file = address, file
         self.locks = LeaseLocks(self, file.parent / "locks", clock)
-        self._failure: str | None = None
         self._reconnect_seconds = reconnect_seconds
         self._verified_facts: ServerFacts | None = None
         self._pool = ServerPool(address, reconnect_seconds, self._look_at)
@@ -111,7 +111,7 @@ class PostgresStorage:
             LedgerError: it could not be written, or whether it was is unknown.
         """
         self.refuse_after_failure()
-        with self._transaction(WRITE.format(number=self.address.lock_number)) as connection:
+        with self._transaction(PLAIN_WRITE, LOCK) as connection:
             yield connection
 
     @contextmanager
@@ -121,9 +121,25 @@ class PostgresStorage:
         Raises:
             LedgerError: it could not be written, or whether it was is unknown.
         """
-        begin = (WRITE if alone else SHARED_WRITE).format(number=self.address.lock_number)
-        with self._transaction(begin) as connection:
+        with self._transaction(PLAIN_WRITE, LOCK if alone else SHARED_LOCK) as connection:
             yield connection
+
+    @contextmanager
+    def changing_at_once(self) -> Iterator[sa.Connection]:
+        """Write at the same time as others; what is sent is one transaction, ended with the block.
+
+        Raises:
+            LedgerError: it could not be written, or whether it was is unknown.
+        """
+        with self._explained(), self._pool.connect() as connection:
+            driver = driver_connection(connection)
+            try:
+                with driver.pipeline():
+                    driver.execute(SHARED_LOCK.format(number=self.address.lock_number))
+                    yield connection
+            except BaseException:
+                undo(connection)
+                raise
 
     @contextmanager
     def writing_beside(self) -> Iterator[sa.Connection]:
@@ -194,24 +210,6 @@ class PostgresStorage:
                     raise
             time.sleep(RETRY_SECONDS)
 
-    def refuse_after_failure(self) -> None:
-        """Refuse to write after a witness could not be written, or a lock was lost.
-
-        Raises:
-            LedgerError: one of the two.
-        """
-        if self._failure is not None:
-            raise LedgerError(self._failure, code="ledger_unusable")
-
-    def stop_writing(self, reason: str) -> NoReturn:
-        """End all writing, because a file that belongs to the ledger failed.
-
-        Raises:
-            StorageError: always.
-        """
-        self._failure = reason
-        raise StorageError(reason, code="ledger_unusable")
-
     @staticmethod
     def ledger_name_in(file: Path) -> str | None:  # noqa: ARG004 - the storage's face
         """Return nothing: a server's ledger is in no other file."""
@@ -230,9 +228,10 @@ class PostgresStorage:
             self._failure = self._failure or sentence
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sa.Connection]:
+    def _transaction(self, *begin: str) -> Iterator[sa.Connection]:
         with self._explained():
-            connection = self._pool.begin(begin)
+            number = self.address.lock_number
+            connection = self._pool.begin("; ".join(begin).format(number=number))
             try:
                 yield connection
                 connection.commit()

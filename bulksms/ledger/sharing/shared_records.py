@@ -57,3 +57,8 @@ class ClaimTerms:
     version: int
     alone: bool = False
     max_cost: Decimal | None = None
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether the claim depends on other frames too."""
+        return self.alone or self.max_cost is not None

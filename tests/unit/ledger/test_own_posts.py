@@ -9,7 +9,7 @@ from bulksms.clock import SystemClock
 from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, ClaimTerms, FrameState, Ledger, ProofRecord
 from bulksms.ledger.claims import Claims
-from bulksms.ledger.group_commit import Write
+from bulksms.ledger.group_commit import Shortcut, Write
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.witness.witness_file import Intent
 from tests.builders import new_campaign
@@ -89,6 +89,7 @@ class CommitHeardOfLate:
         self,
         write: Write,
         *,
+        shortcut: Shortcut | None = None,  # noqa: ARG002 - the protocol's
         may_delay: bool = False,  # noqa: ARG002 - the protocol's
         records_answer: bool = False,  # noqa: ARG002 - the protocol's
     ) -> Intent | None:

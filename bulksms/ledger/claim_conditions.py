@@ -1,0 +1,44 @@
+"""What a claim depends on besides its frame, as conditions of the statement that makes it."""
+
+import sqlalchemy as sa
+
+from bulksms.ledger.order_records import OrderKind
+from bulksms.ledger.schema.tables import (
+    campaign_order,
+    erased_frame,
+    hashed_opt_out,
+    holder,
+    opt_out,
+    shared_run,
+)
+
+__all__ = ["anybody_left_out", "holder_lives", "limits_unchanged", "no_order_in_force"]
+
+Condition = sa.ColumnElement[bool]
+
+
+def no_order_in_force(campaign_id: sa.ColumnElement[int]) -> Condition:
+    """Build the condition that the newest order neither pauses nor stops a campaign."""
+    newest = sa.select(campaign_order.c.kind).where(campaign_order.c.campaign_id == campaign_id)
+    newest = newest.order_by(campaign_order.c.id.desc()).limit(sa.literal(1))
+    kind = sa.func.coalesce(newest.scalar_subquery(), OrderKind.RESUME.value)
+    return kind == OrderKind.RESUME.value
+
+
+def anybody_left_out() -> Condition:
+    """Build the condition that anybody at all opted out or was erased from a frame."""
+    columns = (hashed_opt_out.c.key_id, opt_out.c.number, erased_frame.c.number)
+    return sa.or_(*(sa.exists(sa.select(column)) for column in columns))
+
+
+def holder_lives(holder_id: sa.ColumnElement[str]) -> Condition:
+    """Build the condition that nobody declared a worker dead."""
+    return sa.exists().where(holder.c.id == holder_id, holder.c.ended_at.is_(None))
+
+
+def limits_unchanged(
+    campaign_id: sa.ColumnElement[int], version: sa.ColumnElement[int]
+) -> Condition:
+    """Build the condition that the limits of an open run are those of this version."""
+    here = shared_run.c.campaign_id == campaign_id, shared_run.c.version == version
+    return sa.exists().where(*here, shared_run.c.is_open)
