@@ -11,7 +11,7 @@ from benchmarks.loading import load, memory, phones, screened, workbook
 from benchmarks.long_list import send_long_list
 from benchmarks.measure import interleaved, median, python
 from benchmarks.row import Row
-from benchmarks.sending import flat_out, sending, sharing
+from benchmarks.sending import claiming, flat_out, sending, sharing
 from tests.flood import flood_listener
 
 
@@ -71,6 +71,7 @@ SECTIONS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "sending": sending,
     "flat_out": flat_out,
     "sharing": sharing,
+    "claiming": claiming,
     "starting": starting,
     "callbacks": callbacks,
 }

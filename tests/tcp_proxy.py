@@ -15,7 +15,8 @@ class TcpProxy:
     """Passes connections on to a port of this machine until it is told to fail.
 
     `cut_at` counts the packets that clients sent: at that one the connection is cut, before the
-    server has it or, with `after_server_has_it`, before the client gets the answer. With
+    server has it or, with `after_server_has_it`, before the client gets the answer. `trips` counts
+    how often a client sent something after it had been answered. With
     `change_key` a client of PostgreSQL is given another key to cancel with, as poolers do.
     """
 
@@ -26,7 +27,8 @@ class TcpProxy:
         self.port: int = self._listener.getsockname()[1]
         self._open: list[socket.socket] = []
         self._guard = threading.Lock()
-        self.packets = 0
+        self.packets = self.trips = 0
+        self._is_answered = True
         self.cut_at: int | None = None
         self.after_server_has_it = False
         self.cuts = 0
@@ -76,6 +78,7 @@ class TcpProxy:
         with suppress(OSError):
             while content := source.recv(SIZE):
                 self._passes.wait()
+                self._count_trip(is_answer=not from_client)
                 if self._change_key and not from_client:
                     content = _with_another_key(content)
                 cut = from_client and self._is_cut()
@@ -87,6 +90,11 @@ class TcpProxy:
                     break
         for each in (source, target):
             _close(each)
+
+    def _count_trip(self, *, is_answer: bool) -> None:
+        with self._guard:
+            self.trips += self._is_answered and not is_answer
+            self._is_answered = is_answer
 
     def _is_cut(self) -> bool:
         with self._guard:

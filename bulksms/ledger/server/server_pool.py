@@ -38,6 +38,8 @@ class ServerPool:
         self._was_connected = threading.Event()
         # At its debug level SQLAlchemy would log every row, and with them people's numbers.
         logging.getLogger(f"sqlalchemy.engine.Engine.{LOGGING_NAME}").setLevel(logging.WARNING)
+        # A connection that broke is explained by a sentence, or replaced in silence.
+        logging.getLogger("psycopg").setLevel(logging.ERROR)
         self._engine = sa.create_engine(
             "postgresql+psycopg://",
             creator=self._connect,
