@@ -4,6 +4,7 @@ A draft is a folder of the state folder with a campaign file and its lists, so t
 downloaded and run on a schedule as it is. It is deleted when no one touched it for a month.
 """
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -269,7 +270,7 @@ async def write_private(path: Path, content: AsyncIterable[bytes]) -> None:
     """
     with os.fdopen(open_to_write(path, os.O_EXCL), "wb") as file:
         async for chunk in content:
-            file.write(chunk)
+            await asyncio.to_thread(file.write, chunk)  # a slow disk must not hold up others
 
 
 def _read_mark(path: Path) -> str | None:

@@ -43,7 +43,7 @@ __all__ = [
 
 LANGUAGE_COOKIE = "bulksms_language"
 DIGITS = 9  # of the number of a row; more would be none
-PATIENCE = 0.4  # seconds after which the page says that it is still reading
+PATIENCE = 0.25  # seconds after which the page says that it is still reading
 OK, UNPROCESSABLE = 200, 422
 BALANCE_SECONDS = 60.0  # that a balance is shown without asking again
 
@@ -238,6 +238,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
     )
     environment.filters |= {"safe_format": _format_bold, "marked": marked_text}
     return environment

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 
 from starlette.datastructures import UploadFile
@@ -12,7 +14,7 @@ from bulksms.errors import BulkSmsError, InputError, LedgerError
 from bulksms.use_cases.receipts.reported_stops import count_held
 from bulksms.use_cases.reporting.reports import newest_reports
 from bulksms.web.draft_plan import Step
-from bulksms.web.drafts import Draft
+from bulksms.web.drafts import Draft, DraftStore
 from bulksms.web.error_words import error_words
 from bulksms.web.page import Problems, language_of_request, page_of, see
 from bulksms.web.request_guard import is_too_large
@@ -31,12 +33,23 @@ CHUNK = 1 << 20
 SHOWN = 10  # campaigns
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _UnsentDraft:
+    """A draft as the first page lists it, read from its files beforehand."""
+
+    id: str
+    list_name: str
+    step: Step
+    rehearsal: bool
+    changed: datetime
+
+
 async def show_start(
     request: Request, problems: Problems | None = None, status: int = 200
 ) -> Response:
     """Show the form for a list, and what was begun before."""
     page, ledger_problem = page_of(request), None
-    page.drafts.delete_old(page.clock.now())  # a page may stay open for months
+    drafts = await asyncio.to_thread(_unsent_drafts, page.drafts, page.clock.now())
     limit = None if "all" in request.query_params else SHOWN
     try:
         reports, count = await asyncio.to_thread(newest_reports, page.settings, limit)
@@ -50,13 +63,12 @@ async def show_start(
         Step.LIST,
         problems=problems,
         status=status,
-        drafts=page.drafts.all(),
+        drafts=drafts,
         campaigns=reports,
         ledger_problem=ledger_problem,
         campaign_count=count,
         held_stops=stops,
         has_account=page.has_account,
-        step_of=_step_of,
         step_number=lambda step: [*Step].index(step) + 1,
         limit_mb=UPLOAD_LIMIT >> 20,
         too_large=too_large(request),
@@ -87,6 +99,22 @@ async def receive_list(request: Request) -> Response:
                 {"list": error_words(error, language_of_request(request))},
             )
     return see(f"/drafts/{draft.id}/columns")
+
+
+def _unsent_drafts(store: DraftStore, now: datetime) -> list[_UnsentDraft]:
+    """List the drafts that are no campaign yet, the newest first, and delete the old ones."""
+    store.delete_old(now)  # a page may stay open for months
+    return [
+        _UnsentDraft(
+            id=draft.id,
+            list_name=draft.list_name,
+            step=_step_of(draft),
+            rehearsal=draft.rehearsal,
+            changed=draft.changed,
+        )
+        for draft in store.all()
+        if draft.campaign is None
+    ]
 
 
 def _step_of(draft: Draft) -> Step:
