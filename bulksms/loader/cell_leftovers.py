@@ -27,11 +27,13 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _ESCAPED_QUOTE = re.compile(r"""\\+(['"])""")
 _DOUBLED_QUOTE = re.compile(r"(?<=[^\W\d_])''(?=[^\W\d_])")
 _CODE_POINT = re.compile(r"\\u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
+_XML_CODE = re.compile(r"_x00([01][0-9A-F])_")  # as workbooks write control characters
 _NOTHING = re.compile(r"\s*(?:\\N|\(null\)|<null>|\[null\]|\{null\})\s*", re.IGNORECASE)
 # The bytes without which a cell has nothing of all this, one after the other, by the rarest byte
 # of each: it is looked for first.
 _CAUSES = {
     b"&": ((b"&",),),
+    b"_": ((b"_", b"x", b"0"),),
     b"\\": ((b"\\",),),
     b"'": ((b"'", b"'"),),
     b")": ((b"l", b"l", b")"), (b"L", b"L", b")")),
@@ -43,7 +45,7 @@ _CAUSES = {
     b"\xef": ((b"\xef", b"\xbb", b"\xbf"), (b"\xef", b"\xbf", b"\xbc")),
 }
 _SUSPECT = (
-    r"""&[#A-Za-z]\w*;|\\+['"]|\pL''\pL|\\[uN]|(?i:^\s*[(<\[{]null[)>\]}]\s*$)"""
+    r"""_x00[01][0-9A-F]_|&[#A-Za-z]\w*;|\\+['"]|\pL''\pL|\\[uN]|(?i:^\s*[(<\[{]null[)>\]}]\s*$)"""
     r"|[\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{2069}"
     r"\x{feff}\x{fffc}]"
 )
@@ -88,5 +90,6 @@ def _causes(letters: bytes) -> Iterator[bytes]:
 
 def _decoded(cell: str) -> str:
     cell = _ENTITY.sub(lambda match: unescape(match.group()), _UNSEEN.sub("", cell))
+    cell = _XML_CODE.sub(lambda match: chr(int(match[1], 16)).replace("\r", ""), cell)
     cell = _DOUBLED_QUOTE.sub("'", _ESCAPED_QUOTE.sub(r"\1", cell))
     return _CODE_POINT.sub(lambda match: chr(int(match[1], 16)), cell)

@@ -9,14 +9,32 @@ __all__ = ["foreign_placeholders"]
 
 NAME = r"([^\s{}\[\]()<>«»%*|$#@][^{}\[\]()<>«»%*|$#\n]{0,60}?)"
 SHOWN = 3
+# What templates leave blank, in brackets, in en, fr, de, es, it, pt, nl.
+BLANK_WORDS = frozenset((
+    "name", "firstname", "lastname", "customer", "client", "link", "url", "date", "time", "address",
+    "phone", "company", "amount", "code", "custom", "city", "insert", "your", "field",
+    "prénom", "prenom", "nom", "lien", "heure", "adresse", "téléphone", "telephone", "montant",
+    "ville", "société", "entreprise", "votre", "insérer", "inserer",
+    "vorname", "nachname", "kunde", "datum", "uhrzeit", "ort", "firma", "ihr", "betrag",
+    "nombre", "apellido", "cliente", "enlace", "fecha", "hora", "ciudad", "empresa",
+    "nome", "cognome", "azienda", "cidade", "voornaam", "achternaam", "klant", "naam", "bedrijf",
+))  # fmt: skip
+SMALL_WORDS = frozenset((
+    "the", "a", "of", "here", "first", "last", "de", "du", "des", "la", "le", "l", "les", "ici",
+    "der", "die", "das", "hier", "del", "di", "da", "do", "el", "il", "o", "van", "het", "uw",
+))  # fmt: skip
 # Around the name of a column they are placeholders; otherwise they may be plain text.
 AROUND = (
     r"\(\(\s*%s\s*(?:\?\?[^()]*)?\)\)", r"«\s*%s\s*»", r"<<\s*%s\s*>>", r"<\s*%s\s*>",
     r"\[\[\s*%s\s*\]\]", r"\[\s*%s\s*\]", r"%%%%\s*%s\s*%%%%", r"%%\s*%s\s*%%",
     r"\$\{\s*%s\s*(?:\|[^{}]*)?\}", r"\*\|\s*%s\s*\|\*", r"##\s*%s\s*##", r"#\s*%s\s*#",
     r"__%s__", r"[#@]\{\s*%s\s*\}", "\uff5b%s\uff5d", r"\$\(\s*%s\s*\)", r"\$%s\$", r"\$%s(?!\w)",
-    r"\|%s\|", r"~%s~", r"&%s&", r"\^%s\^",
+    r"\|%s\|", r"~%s~", r"&%s&", r"\^%s\^", "\u2039%s\u203a", r"@+%s(?!\w)", r"(?<!\S)[:#]%s(?!\w)",
+    r"!+%s!!", r"\+%s\+", r"=%s=", r"%%7B\s*%s\s*%%7D", r"%%\(%s\)s", r"\[\{\s*%s\s*\}\]",
+    r"(?<!\d)%%\{\s*%s\s*\}",
 )  # fmt: skip
+# Around words such as "your name" they are blanks that somebody forgot to fill in.
+BLANKS = (r"\[\s*%s\s*\]", r"<\s*%s\s*>")
 # No ordinary text contains these: they are placeholders, whatever is in them.
 CERTAIN = (r"\*\|\s*%s\s*\|\*", r"%%%%\s*%s\s*%%%%", r"<<\s*%s\s*>>")
 
@@ -36,9 +54,10 @@ def foreign_placeholders(
         for written, name in _matches(pattern, text):
             if compact(name) in spellings and not _inside(written, corrections):
                 corrections[written] = spellings[compact(name)]
-    for pattern in CERTAIN:
+    for pattern in (*CERTAIN, *BLANKS):
         for written, name in _matches(pattern, text):
-            if not _inside(written, corrections):
+            wanted = pattern in CERTAIN or _is_blank_to_fill(name)
+            if wanted and not _inside(written, corrections):
                 corrections[written] = f"a column in braces; none is called {name!r}"
     if corrections:
         listed = list(corrections.items())
@@ -52,6 +71,12 @@ def foreign_placeholders(
             count=len(corrections),
             ask=True,
         )
+
+
+def _is_blank_to_fill(name: str) -> bool:
+    """Say whether the words in brackets ask the writer of the text for a value."""
+    words = set(re.findall(r"[^\W\d_]+", name.casefold()))
+    return bool(words & BLANK_WORDS) and words <= BLANK_WORDS | SMALL_WORDS
 
 
 def _matches(pattern: str, text: str) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ SHOWN = 3
 TEXTS_SEARCHED = 1000  # of those that look sound, and as many of those that do not
 # A scheme, spelled right or nearly, and what follows up to a space: "http//x", "htps://x".
 WITH_SCHEME = re.compile(
-    r"(?<![\w@.])((?:h[htp]{2,5}s{0,2}|ttps?)(?:\s?[:;,.]?\s?[/\\]{1,3}|:)\S*)", re.IGNORECASE
+    r"(?<![\w@.])((?:h[htpx]{2,5}s{0,2}|ttps?)(?:\s?[:;,.]?\s?[/\\]{1,3}|:)\S*)", re.IGNORECASE
 )
 WITHOUT_SCHEME = re.compile(r"(?<![\w@./\-])(www[.,]\S*)", re.IGNORECASE)
 BARE = re.compile(r"(?<![\w@./\-])((?:[a-z0-9\-]+\.)+[a-z]{2,24}(?:/\S*)?)", re.IGNORECASE)

@@ -16,6 +16,9 @@ LOST = "\ufffd"
 # A question mark inside a word, as programs write for letters they lack: "C?est", "pr?nom".
 LOST_LETTER = re.compile(r"(?<![\w/=&?])[^\W\d_]+\?[^\W\d_]+(?![\w/=&?])")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+OPEN_ENTITY = re.compile(
+    r"&(?:euro|nbsp|amp|quot|lt|gt|rsquo|[aeiouAEIOU](?:acute|grave|circ|uml)|[cC]cedil)(?![\w;=])"
+)
 TAG = re.compile(
     r"</?(?:a|b|br|div|em|font|h[1-6]|html|body|i|img|li|ol|p|span|strong|table|td|tr|u|ul)"
     r"(?:\s[^<>]*)?/?>",
@@ -23,7 +26,11 @@ TAG = re.compile(
 )
 # The characters of DOS pages in the place of é, ê, ç and ë; words do not contain them.
 DOS_LETTER = re.compile(r"\w*[^\W\d_][\u201a\u02c6\u2021\u2030][^\W\d_]\w*")
-ESCAPE = re.compile(r"\\(?:r\\n|[nrt'\"]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|(?:=[0-9A-F]{2}){2}")
+ESCAPE = re.compile(
+    r"\\(?:r\\n|[nrt'\"]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|(?:=[0-9A-F]{2}){2}|_x[0-9A-F]{4}_|=\?[\w-]+\?[BbQq]\?"
+)
+# "à" of UTF-8 read as Windows-1252, whose second byte became a blank.
+LONE_A_TILDE = re.compile(r"(?<!\w)Ã(?=\s|$)")
 PERCENT = re.compile(r"%(?:0[AaDd]|20|C3%[0-9A-Fa-f]{2})")  # outside of web addresses
 EMOJI_JOINER = "\u200d"
 
@@ -47,13 +54,15 @@ def _fixed_text(template: Template) -> str:
 
 
 def _double_encoded(text: str) -> Iterator[Finding]:
-    damaged = [word for word in text.split() if fix_mojibake(word) != word]
+    fixes = {word: fixed for word in text.split() if (fixed := fix_mojibake(word)) != word}
+    fixes |= dict.fromkeys(LONE_A_TILDE.findall(text), "à")
+    damaged = list(fixes)
     if damaged:
         yield Finding(
             code="text_double_encoded",
             level=Level.ERROR,
             message=f"The text looks encoded twice: {damaged[0]!r} is probably "
-            f"{fix_mojibake(damaged[0])!r}. Save it as UTF-8 or type it again.",
+            f"{fixes[damaged[0]]!r}. Save it as UTF-8 or type it again.",
             count=len(damaged),
             ask=True,
         )
@@ -108,7 +117,7 @@ def _html(text: str) -> Iterator[Finding]:
     entities = [
         entity for entity in ENTITY.findall(text) if entity.startswith("&#") or entity[1:] in html5
     ]
-    marks = [*entities, *(match[0] for match in TAG.finditer(text))]
+    marks = [*entities, *OPEN_ENTITY.findall(text), *(match[0] for match in TAG.finditer(text))]
     if marks:
         yield Finding(
             code="text_html",

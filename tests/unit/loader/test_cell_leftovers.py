@@ -63,6 +63,18 @@ def test_certain_leftovers_are_decoded(cell: str, expected: str) -> None:
     assert (cells(text)[1][0], text.findings) == (expected, ())
 
 
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        *(("Lyon_x000D_", "Lyon"), ("_x000D_", ""), ("a_x000D_\nb", "a\nb"), ("a_x0009_b", "a\tb")),
+        *(("max_x0_y", "max_x0_y"), ("_x000G_", "_x000G_"), ("a_x00e9_", "a_x00e9_")),
+    ],
+)
+def test_control_characters_of_workbooks_are_decoded_in_texts(cell: str, expected: str) -> None:
+    text = sheet_of(LIST.format('"' + cell + '"'))
+    assert cells(text)[1][0] == expected
+
+
 def test_certain_leftovers_are_decoded_in_workbooks() -> None:
     lines = [[cell, f"06399800{at:02}"] for at, (cell, _) in enumerate(CERTAIN)]
     (workbook,) = read_sheets(xlsx([["name", "phone"], *lines]), "a.xlsx")

@@ -48,6 +48,17 @@ def findings(text: str) -> list[Finding]:
         ("~Ville~", "{Ville}"),
         ("&Ville&", "{Ville}"),
         ("^Ville^", "{Ville}"),
+        ("\u2039Ville\u203a", "{Ville}"),
+        ("@Prénom", "{Prénom}"),
+        (":prenom", "{Prénom}"),
+        ("#PRENOM", "{Prénom}"),
+        ("+Ville+", "{Ville}"),
+        ("=Ville=", "{Ville}"),
+        ("!!Ville!!", "{Ville}"),
+        ("%7BVille%7D", "{Ville}"),
+        ("%(Ville)s", "{Ville}"),
+        ("[{Ville}]", "{Ville}"),
+        ("%{Ville}", "{Ville}"),
         ("[Date de naissance]", "{Date de naissance}"),
     ],
 )
@@ -82,6 +93,17 @@ def test_what_can_only_be_a_placeholder_stops_whatever_it_names(written: str) ->
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["[Nom du client]", "[Votre prénom]", "<votre nom>", "[lien]", "[URL]", "[insert link here]",
+     "[custom_1]", "[Ihr Name]", "[enlace]", "[nome]", "[Uw naam]", "[date]"],
+)  # fmt: skip
+def test_a_blank_that_was_to_be_filled_in_stops(written: str) -> None:
+    (finding,) = findings(f"Bonjour {written}, à demain")
+
+    assert (finding.code, finding.ask) == ("foreign_placeholder", True)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Bonjour {Ville}, -20% sur tout, -30% demain",
@@ -89,6 +111,10 @@ def test_what_can_only_be_a_placeholder_stops_whatever_it_names(written: str) ->
         "20% de remise, 10% à Ville",
         "La ville (Ville) et ville",
         "Prix : $ {Ville}",
+        "-20%{Ville}",
+        "Cliquez [ici] ou [1], <3",
+        "[STOP au 30101] [VIP] [dernier jour]",
+        "Soldes :demain, #soldes @boutique !!! 10:30",
     ],
 )
 def test_other_brackets_are_plain_text(text: str) -> None:

@@ -26,6 +26,27 @@ def findings(text: str) -> list[Finding]:
             id="mojibake in a fallback",
         ),
         pytest.param(
+            "Soldes \u00c3 Lyon",
+            "text_double_encoded",
+            "The text looks encoded twice: '\u00c3' is probably 'à'. "
+            "Save it as UTF-8 or type it again.",
+            id="half of a letter",
+        ),
+        pytest.param(
+            "Soldes &euro",
+            "text_html",
+            'The text contains HTML ("&euro"), and phones show it like that: '
+            "write the characters themselves.",
+            id="an entity without its end",
+        ),
+        pytest.param(
+            "Soldes_x000D_",
+            "text_escapes",
+            'The text contains "_x000D_" as written characters, and phones show them like '
+            "that: press Enter for a new line, or use --text-file.",
+            id="a control character of workbooks",
+        ),
+        pytest.param(
             "C\ufffdest la f\ufffdte",
             "text_lost_characters",
             'The text has lost characters in "C\ufffdest", "f\ufffdte": type them again.',
