@@ -32,6 +32,16 @@ __all__ = ["BlockFilter", "DamagedCells", "find_damage", "fix_mojibake", "may_be
 
 _LOST = "\ufffd"
 _SHOWN = 3
+# Letters that a program lacked inside a few words ("Orl?ans"), or took from a page of DOS.
+_LOST_LETTER = (
+    r"^(?:[\pL'’?\-]+ ){0,2}[\pL'’?\-]*(?:\pL{2}\?\pL|\pL\?\pL{2})[\pL'’?\-]*(?: [\pL'’?\-]+){0,2}$"  # noqa: RUF001
+    r"|\pL[\x{2500}-\x{257f}]|[\x{2500}-\x{257f}]\pL|\pL\x{201a}\pL|\p{Latin}[\x{ff61}-\x{ff9f}]"
+)
+# The bytes without which there is none, by the first of each kind.
+_LOST_CAUSES = (
+    *((b"?",), (b"\xe2", b"\x94\x95"), (b"\xe2", b"\x80", b"\x9a")),
+    (b"\xef", b"\xbd\xbe"),
+)
 _LEFTOVER_CAUSES = b"%=\\&<["
 _TAILS = range(0x80, 0xC0)
 # What the bytes of UTF-8 look like when each is read as a letter of Windows-1252.
@@ -94,6 +104,7 @@ class BlockFilter:
             if may_be_damaged(letters):
                 suspects.append(clean)
             self.damage.search_leftovers(clean, letters, row_numbers)
+            self.damage.search_lost_letters(clean, letters, row_numbers)
         self.damage.search(suspects, row_numbers)
         return texts
 
@@ -158,6 +169,20 @@ class DamagedCells:
         rows = row_numbers[marks][bools_from_arrow(mask)].tolist()
         for row, cell in zip(rows, suspects.filter(mask).to_pylist(), strict=True):
             self.leftovers.add(f'"{cell}" in row {row}')
+
+    def search_lost_letters(
+        self, cells: pa.StringArray, letters: bytes, row_numbers: NDArray[np.int32]
+    ) -> None:
+        """Note the cells with a sign that stands for a letter inside a word."""
+        causes = {cause[0] for cause in _LOST_CAUSES if contains_bytes(letters, *cause)}
+        if not causes:
+            return
+        marks = with_bytes(cells, b"".join(causes))
+        suspects = cells.filter(bools_to_arrow(marks))
+        mask = pc.match_substring_regex(suspects, _LOST_LETTER)
+        rows = row_numbers[marks][bools_from_arrow(mask)].tolist()
+        for row, cell in zip(rows, suspects.filter(mask).to_pylist(), strict=True):
+            self.lost.add(f'"{cell}" in row {row}')
 
     def note(self, row: int, cell: str) -> None:
         """Note a cell if it is damaged."""

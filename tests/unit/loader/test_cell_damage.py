@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bulksms.finding import Finding, Level
 from bulksms.loader import ReadOptions, open_sheets
 from bulksms.loader.cell_damage import fix_mojibake
+from bulksms.loader.sheets import read_sheets
 from tests.corpus.formats import xlsx
 
 HEADER = "phone;name;city\n"
@@ -104,3 +105,36 @@ def test_an_encoding_that_is_given_is_not_asked_about(tmp_path: Path) -> None:
     data = (HEADER + ROW).encode("utf-16-le")
     assert list(asked(tmp_path, data)) == ["utf16_without_bom"]
     assert asked(tmp_path, data, encoding="utf-16-le") == {}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("Orl?ans", "Fran?ois", "C?cile", "ORL?ANS", "Saint-?tienne?s", "L'?le d?Yeu"),
+        *("Orl\u201aans", "Orl\u251c\xaeans", "Orl\uff83\uff69ans"),
+    ],
+)
+def test_a_sign_for_a_letter_inside_a_word_is_asked_about(cell: str) -> None:
+    (sheet,) = read_sheets(f"phone,city\n0639980001,{cell}\n".encode(), "list.csv")
+    (finding,) = sheet.findings
+    assert (finding.code, finding.count, finding.ask) == ("replacement_characters", 1, True)
+    assert f'"{cell}" in row 2' in finding.message
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("Lyon ?", "?", "Déjà client ? Oui", "https://x.example/a?b=c", "a?b", "?Zoé"),
+        *(
+            "Lyon \u2014 Nord",
+            "\u201aZoé\u2018",
+            "L\u2019Isle",
+            "\u2500\u2500\u2500",
+            "\uff83\uff69",
+        ),
+        "Est-ce que la cliente est contente de sa commande?oui je crois",
+    ],
+)
+def test_question_marks_and_quotes_that_are_meant_are_kept_in_peace(cell: str) -> None:
+    (sheet,) = read_sheets(f"phone,city\n0639980001,{cell}\n".encode(), "list.csv")
+    assert sheet.findings == ()
