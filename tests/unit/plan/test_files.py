@@ -1,29 +1,12 @@
 import csv
 from pathlib import Path
 
-import pytest
-
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.plan.files import output_delimiter, write_contacts, write_rejects
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 
 TEXT = "Bonjour {first_name}, samedi à {Ville}. STOP au 30101"
-LIST = """\
-Ville,Prénom,Mobile
-Lyon,Zoë,06 39 98 01 02
-Paris,Paul,demander
-Nice,Zoë,+33639980102
-Lille,=1+1,01 99 00 02 03
-Metz,Inès,06 39 98 01 09
-"""
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    path = tmp_path / "list.csv"
-    path.write_text(LIST, encoding="utf-8")
-    return path
 
 
 def _plan(*paths: Path, text: str | None = TEXT) -> Plan:

@@ -1,29 +1,12 @@
 from pathlib import Path
 
 import pyarrow as pa
-import pytest
 
 from bulksms.campaign import Parameters
 from bulksms.contacts import ScreeningRules
 from bulksms.plan.make_plan import PlanRequest, make_plan
 from bulksms.plan.variants import TextOptions, TextsByColumn
 from bulksms.use_cases.prepare.source_rows import make_source_rows
-
-LIST = """\
-Ville,Prénom,Mobile
-Lyon,Zoë,06 39 98 01 02
-Paris,Paul,demander
-Nice,Zoë,+33639980102
-Lille,=1+1,01 99 00 02 03
-Metz,Inès,06 39 98 01 09
-"""
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    path = tmp_path / "list.csv"
-    path.write_text(LIST, encoding="utf-8")
-    return path
 
 
 def test_every_row_of_the_source_is_kept_once(source: Path) -> None:
