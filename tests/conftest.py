@@ -6,13 +6,18 @@ And one PostgreSQL server for those that want one.
 import importlib.util
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bulksms.ledger import Ledger
+from tests.builders import ledger_in
+from tests.fakes import FakeClock
 from tests.postgres import NoServerError, PostgresServer, create_tables, running_server
+from tests.server_clock import ServerClock
 
 # A busy machine is no defect: speed is measured by `make bench`, never by a test. On a laptop
 # every run tries other examples; CI tries the same, so that it judges the change and not the dice.
@@ -80,3 +85,27 @@ def ledger_url(request: pytest.FixtureRequest) -> str | None:
         return None
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture
+def clock(ledger_url: str | None) -> Iterator[FakeClock]:
+    """Give a clock that passes only when the test says so, on the database's side too."""
+    if ledger_url is None:
+        yield FakeClock()
+        return
+    with ServerClock(ledger_url) as server_clock:
+        yield server_clock
+
+
+@pytest.fixture
+def open_timed(tmp_path: Path, clock: FakeClock) -> Callable[[], Ledger]:
+    """Open a ledger that goes by the test's clock, as one process after the other does."""
+    url = clock.url if isinstance(clock, ServerClock) else None
+    return partial(ledger_in, tmp_path / "timed", url, clock)
+
+
+@pytest.fixture
+def timed_ledger(open_timed: Callable[[], Ledger]) -> Iterator[Ledger]:
+    with open_timed() as opened:
+        opened.reconciler.verify()
+        yield opened

@@ -1,12 +1,11 @@
 """Workers that share a campaign post each frame once, and know of each other what matters."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from bulksms.ledger import (
     Ledger,
     OrderKind,
     OrderRecord,
-    open_ledger,
 )
 from bulksms.octopush.outcomes import NotSent, Outcome
 from bulksms.sender import Pacing, RunOutcome
@@ -40,15 +38,8 @@ from tests.fakes import (
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: FakeClock) -> Iterator[Ledger]:
-    with open_ledger(tmp_path, None, clock) as opened:
-        opened.reconciler.verify()
-        yield opened
+def ledger(timed_ledger: Ledger) -> Ledger:
+    return timed_ledger
 
 
 class Workers:
@@ -160,12 +151,12 @@ def test_a_lane_that_is_opened_late_posts_nothing(workers: Workers) -> None:
 
 
 def test_lanes_at_the_same_time_post_each_frame_once(
-    workers: Workers, tmp_path: Path, clock: FakeClock
+    workers: Workers, open_timed: Callable[[], Ledger]
 ) -> None:
     gateway = ScriptedGateway([])
 
     def work() -> None:
-        with open_ledger(tmp_path, None, clock) as ledger:
+        with open_timed() as ledger:
             other = copy(workers)
             other.ledger, other.observer = ledger, RecordingObserver()
             other.work(gateway, concurrency=2)
@@ -181,7 +172,7 @@ def test_lanes_at_the_same_time_post_each_frame_once(
 
 
 def test_a_lane_begins_on_all_connections_once_another_has_proved_the_first_frame(
-    workers: Workers, tmp_path: Path, clock: FakeClock
+    workers: Workers, open_timed: Callable[[], Ledger], clock: FakeClock
 ) -> None:
     stop, is_waiting = threading.Event(), threading.Event()
     together = threading.Barrier(3)
@@ -196,7 +187,7 @@ def test_a_lane_begins_on_all_connections_once_another_has_proved_the_first_fram
             return super().wait(seconds, wake)
 
     def follow() -> None:
-        with open_ledger(tmp_path, None, clock) as ledger:
+        with open_timed() as ledger:
             other = copy(workers)
             other.ledger, other.observer = ledger, RecordingObserver()
             lease = other.lease("west")

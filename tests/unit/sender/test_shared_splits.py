@@ -1,14 +1,13 @@
 """Frames that one worker cuts while others work: none is lost, and none of theirs is cut."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bulksms.ledger import CampaignRecord, ClaimTerms, FrameState, Ledger, open_ledger
+from bulksms.ledger import CampaignRecord, ClaimTerms, FrameState, Ledger
 from bulksms.ledger.claims import Claims
 from bulksms.octopush.outcomes import Outcome
 from bulksms.sender import Pacing, RunOutcome
@@ -21,15 +20,8 @@ from tests.unit.sender.test_split_frames import FIRST, Picky, freeze_frame
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: FakeClock) -> Iterator[Ledger]:
-    with open_ledger(tmp_path, None, clock) as opened:
-        opened.reconciler.verify()
-        yield opened
+def ledger(timed_ledger: Ledger) -> Ledger:
+    return timed_ledger
 
 
 def make_shared(ledger: Ledger, *sizes: int) -> CampaignRecord:

@@ -1,29 +1,14 @@
 """Workers are alive by their lease; what a dead one had in flight is in doubt."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bulksms.errors import LedgerError
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.ledger.sharing.shared_records import ClaimTerms
-from tests.builders import ledger_in
 from tests.fakes import FakeClock
 from tests.unit.ledger.samples import ALICE, make
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: FakeClock) -> Iterator[Ledger]:
-    with ledger_in(tmp_path / "home", clock=clock) as opened:
-        opened.reconciler.verify()
-        yield opened
 
 
 @pytest.fixture

@@ -1,23 +1,14 @@
 """Workers share the limits of a run, and a claim holds only with the limits it has read."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from bulksms.ledger import CampaignRecord, FrameState, Ledger
 from bulksms.ledger.sharing.shared_records import ClaimTerms
-from tests.builders import ledger_in, new_campaign
+from tests.builders import new_campaign
 from tests.fakes import freeze_frame
 from tests.unit.ledger.samples import ALICE, NOON
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, ledger_url: str | None) -> Iterator[Ledger]:
-    with ledger_in(tmp_path / "home", ledger_url) as opened:
-        opened.reconciler.verify()
-        yield opened
 
 
 @pytest.fixture
