@@ -96,9 +96,9 @@ def test_a_connection_cut_at_any_packet_loses_no_claim_and_no_answer(
 
 
 def test_a_claim_and_an_answer_are_one_trip_each(
-    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, url: str
+    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, postgres_url: str
 ) -> None:
-    with ledger_in(tmp_path, through(proxy, postgres_server, url, seconds=10)) as ledger:
+    with ledger_in(tmp_path, through(proxy, postgres_server, postgres_url, seconds=10)) as ledger:
         made = make(ledger)
         ledger.reconciler.verify()
         trips = []
