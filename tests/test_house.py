@@ -98,13 +98,13 @@ def test_a_command_has_its_module(command: str) -> None:
     assert (PACKAGE / "cli" / f"{command}.py").exists()
 
 
-def test_a_file_name_stands_once_in_the_package() -> None:
+def test_a_file_name_is_unique_in_the_package() -> None:
     stems = Counter(path.stem for path in MODULES if path.stem not in SHARED_STEMS)
 
     assert [stem for stem, count in stems.items() if count > 1] == []
 
 
-def test_a_class_name_stands_once_in_the_package() -> None:
+def test_a_class_name_is_unique_in_the_package() -> None:
     names = Counter(
         node.name
         for path in MODULES

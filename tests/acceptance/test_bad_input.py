@@ -101,14 +101,14 @@ def test_a_key_never_goes_where_it_must_not(tmp_path: Path, url: str, key: str) 
     assert key not in result.err
 
 
-def test_an_address_nobody_listens_on_stops_the_run_and_loses_nothing(tmp_path: Path) -> None:
+def test_an_address_no_one_listens_on_stops_the_run_and_loses_nothing(tmp_path: Path) -> None:
     result = Desk(tmp_path).run("credit")
     assert result.code == 4, result.err
     assert result.err.startswith("Error: ")
     assert result.err.count("\n") == 1
 
 
-def test_a_campaign_nobody_knows_is_wrong_usage(tmp_path: Path) -> None:
+def test_an_unknown_campaign_is_wrong_usage(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     for given in (("status", "spring"), ("report", "spring"), ("resume", "spring")):
         result = desk.run(*given)

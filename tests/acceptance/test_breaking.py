@@ -80,7 +80,7 @@ def test_wrong_credentials_stop_the_run_and_every_frame_stays_planned(tmp_path: 
         assert accepted(log) == []
 
 
-def test_a_campaign_out_of_credit_goes_on_when_there_is_credit(tmp_path: Path) -> None:
+def test_a_campaign_out_of_credit_continues_when_there_is_credit(tmp_path: Path) -> None:
     file = export(tmp_path / "export.csv", 600)
     with sandbox(tmp_path, "--refuse", "104", "--refuse-after", "1") as (url, log):
         sent = Desk(tmp_path, url).send(file, *THREE_FRAMES, "--json")
@@ -94,7 +94,7 @@ def test_a_campaign_out_of_credit_goes_on_when_there_is_credit(tmp_path: Path) -
         assert numbers(log) == everybody(600)
 
 
-def test_a_campaign_that_asks_for_too_little_credit_is_told_the_api_s_reason(
+def test_a_campaign_that_asks_for_too_little_credit_gets_the_reason_of_the_api(
     tmp_path: Path,
 ) -> None:
     file = export(tmp_path / "export.csv", 600)
@@ -158,7 +158,7 @@ def test_an_interrupted_run_finishes_its_frame_and_is_gone_on_with(
         assert numbers(log) == everybody(600)
 
 
-def test_the_same_send_after_an_opt_out_goes_on_without_that_person(tmp_path: Path) -> None:
+def test_the_same_send_after_an_opt_out_continues_without_that_person(tmp_path: Path) -> None:
     file = export(tmp_path / "export.csv", 600)
     with sandbox(tmp_path, "--latency", "1") as (url, log):
         desk = Desk(tmp_path, url)

@@ -127,7 +127,7 @@ def test_a_frame_given_up_is_closed_but_its_people_are_not_texted_again(
         assert numbers(log)[before:] == everybody(22)[20:]
 
 
-def test_nobody_but_a_person_at_a_terminal_can_send_again(desk: Desk) -> None:
+def test_no_one_but_a_person_at_a_terminal_can_send_again(desk: Desk) -> None:
     refused = desk.run("doubt", "resend", "spring", "1")
     assert refused.code == 2
     assert "terminal" in refused.err
@@ -200,7 +200,7 @@ def test_a_campaign_that_is_being_sent_is_not_settled(tmp_path: Path) -> None:
         assert desk.run("doubt", "list", "--json").json["doubts"][0]["frame"] == 1
 
 
-def test_a_frame_that_is_not_meant_is_told(desk: Desk) -> None:
+def test_a_frame_that_is_not_meant_is_reported(desk: Desk) -> None:
     for args, words in [
         (("drop", "spring", "2"), "Frame 2 of spring is not in doubt; in doubt: 1."),
         (("drop", "summer"), "no campaign named 'summer'"),

@@ -142,7 +142,7 @@ def test_a_state_folder_that_cannot_be_is_one_sentence(
 
 
 @pytest.mark.parametrize("variable", ["LEDGER", "API_KEY_FILE", "CA_FILE", "HOME"])
-def test_a_path_in_the_home_folder_of_nobody_is_one_sentence(folder: Path, variable: str) -> None:
+def test_a_path_in_the_home_folder_of_no_one_is_one_sentence(folder: Path, variable: str) -> None:
     """The key itself is not set, so that its file is looked for."""
     name = f"BULKSMS_{variable}"
     done = _run(folder, "status", BULKSMS_API_KEY="", **{name: "~nobody-of-that-name/x"})

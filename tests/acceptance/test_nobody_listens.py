@@ -37,7 +37,7 @@ def _start(desk: Desk, file: Path) -> "subprocess.Popen[str]":
     return process
 
 
-def test_a_note_that_nobody_hears_stops_nothing(tmp_path: Path) -> None:
+def test_a_note_without_a_reader_stops_nothing(tmp_path: Path) -> None:
     script = tmp_path / "script.toml"
     script.write_text('2 = "429"\n', encoding="utf-8")
     with sandbox(tmp_path, "--script", str(script), "--latency", "0.5") as (url, log):

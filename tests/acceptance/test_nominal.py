@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.acceptance.driver import Desk, accepted, everybody, export, numbers, sandbox, table
 
 
-def test_an_export_of_5000_rows_reaches_everybody_once_with_their_own_fields(
+def test_an_export_of_5000_rows_reaches_everyone_once_with_their_own_fields(
     tmp_path: Path,
 ) -> None:
     file = export(tmp_path / "export.csv", 5000)
@@ -80,7 +80,7 @@ def test_a_renamed_copy_is_nothing_new_and_goes_out_when_asked_again(tmp_path: P
         assert numbers(log) == everybody(20) * 2
 
 
-def test_a_changed_export_texts_only_who_is_new(tmp_path: Path) -> None:
+def test_a_changed_export_texts_only_new_people(tmp_path: Path) -> None:
     with sandbox(tmp_path) as (url, log):
         desk = Desk(tmp_path, url)
         assert desk.send(export(tmp_path / "monday.csv", 20)).code == 0

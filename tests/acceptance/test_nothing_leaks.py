@@ -81,7 +81,7 @@ def test_no_log_no_note_and_no_error_names_the_key_or_a_person(
     assert [where for where, text in talk if NAME in text or WORDS in text] == []
 
 
-def test_the_log_of_an_unattended_run_names_nobody_and_no_key(tmp_path: Path, canary: Path) -> None:
+def test_the_log_of_an_unattended_run_names_no_one_and_no_key(tmp_path: Path, canary: Path) -> None:
     campaign = tmp_path / "welcome.toml"
     campaign.write_text(
         f'files = "{canary.name}"\ntext = "{TEXT}"\nhours = "off"\nseeds = "+33 6 39 98 99 99"\n'

@@ -103,7 +103,7 @@ def test_the_launcher_bites(tmp_path: Path) -> None:
     assert (ran.code, ran.err.startswith("SOCKET")) == (99, True), ran.err
 
 
-def test_a_simulated_campaign_texts_nobody_and_the_real_one_everybody_once(tmp_path: Path) -> None:
+def test_a_simulated_campaign_texts_no_one_and_the_real_one_everyone_once(tmp_path: Path) -> None:
     file = export(tmp_path / "export.csv", 600)
     posts = tmp_path / "posts.jsonl"
     with sandbox(tmp_path, "--posts-log", str(posts)) as (url, log):

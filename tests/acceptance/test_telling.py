@@ -14,7 +14,7 @@ Bob;06 39 98 00 02;=Évry
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def test_a_campaign_is_told_again_from_the_ledger(tmp_path: Path) -> None:
+def test_a_campaign_is_reported_again_from_the_ledger(tmp_path: Path) -> None:
     file = tmp_path / "messy.csv"
     file.write_text(MESSY, encoding="utf-8")
     with sandbox(tmp_path, "--credit", "50") as (url, _):

@@ -74,7 +74,7 @@ def test_a_watcher_takes_what_is_dropped_until_it_is_stopped(tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills with a signal")
-def test_a_watcher_killed_while_it_sends_texts_nobody_twice(tmp_path: Path) -> None:
+def test_a_watcher_killed_while_it_sends_texts_no_one_twice(tmp_path: Path) -> None:
     inbox = watched(tmp_path)
     with sandbox(tmp_path, "--latency", "0.3") as (url, log):
         export(inbox / "dump.csv", 1500)
@@ -91,7 +91,7 @@ def test_a_watcher_killed_while_it_sends_texts_nobody_twice(tmp_path: Path) -> N
     assert again.code == 5 or sorted(numbers(log)) == everybody(1500)
 
 
-def test_two_runs_and_a_watcher_at_once_text_nobody_twice(tmp_path: Path) -> None:
+def test_two_runs_and_a_watcher_at_once_text_no_one_twice(tmp_path: Path) -> None:
     inbox = watched(tmp_path)
     with sandbox(tmp_path, "--latency", "0.1") as (url, log):
         desk = Desk(tmp_path, url)

@@ -16,7 +16,7 @@ FRAMES = 120
 
 
 @pytest.mark.postgres
-def test_workers_killed_made_to_forget_and_cut_off_text_nobody_twice_and_lose_nobody(
+def test_workers_killed_made_to_forget_and_cut_off_text_no_one_twice_and_lose_no_one(
     postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     if not postgres_server.can_restart:

@@ -10,7 +10,7 @@ LAST_ROW = 1_048_576
 SECONDS = 20.0
 
 
-def test_a_million_stored_blank_rows_cost_seconds_and_hide_nobody(tmp_path: Path) -> None:
+def test_a_million_stored_blank_rows_cost_seconds_and_hide_no_one(tmp_path: Path) -> None:
     last = b'<row r="%d"><c r="A%d" t="str"><v>0639980002</v></c></row>' % (LAST_ROW, LAST_ROW)
 
     def fill(body: bytes) -> bytes:

@@ -87,7 +87,7 @@ def office(machine: Machine, tmp_path: Path) -> Office:
     return Office(machine, tmp_path)
 
 
-def test_without_an_approval_nobody_is_texted_and_with_it_everybody(office: Office) -> None:
+def test_without_an_approval_no_one_is_texted_and_with_it_everyone(office: Office) -> None:
     why = office.run()
     assert "The plan of welcome has not been approved by a second person" in why
     assert f"bulksms approve {office.folder / 'welcome.toml'}`. Nothing was sent." in why
@@ -213,7 +213,9 @@ def test_the_owner_of_the_text_cannot_approve_it(office: Office) -> None:
             prepare_approval(campaign, office.context(person))
 
 
-def test_who_asked_for_the_run_cannot_approve_it_until_it_is_another_plan(office: Office) -> None:
+def test_a_person_who_asked_for_the_run_cannot_approve_it_until_it_is_another_plan(
+    office: Office,
+) -> None:
     office.run("alice")
 
     with pytest.raises(RuleError, match="because alice asked for its run"):
@@ -261,7 +263,7 @@ def test_a_watched_folder_runs_what_was_approved_with_a_list_that_was_named(
     assert office.machine.texted == PEOPLE[:3]
 
 
-def test_what_texts_nobody_needs_no_approval(office: Office) -> None:
+def test_what_texts_no_one_needs_no_approval(office: Office) -> None:
     office.change(simulate="true")
     assert office.run() == ""
 
@@ -279,7 +281,7 @@ def has_login() -> bool:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sudo")
 @pytest.mark.skipif(has_login(), reason="the kernel knows who logged in")
-def test_the_command_line_asks_and_answers_for_whoever_called_sudo(office: Office) -> None:
+def test_the_command_line_asks_and_answers_for_the_caller_of_sudo(office: Office) -> None:
     def approve(*args: str, sudo_uid: str = "54321") -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "bulksms", "approve", str(office.campaign.path), *args],

@@ -54,7 +54,7 @@ def test_nothing_is_taken_when_the_disk_is_nearly_full(tmp_path: Path) -> None:
         assert ledger.receipts.of_number(ANNA) == []
 
 
-def test_an_error_that_lasts_is_said_once_and_the_thread_goes_on() -> None:
+def test_an_error_that_lasts_is_said_once_and_the_thread_continues() -> None:
     said: list[str] = []
     done = threading.Event()
     answers: list[Sequence[str] | LedgerError] = [

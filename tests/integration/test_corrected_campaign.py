@@ -59,7 +59,7 @@ def interrupt(file: Path, text: str, left: int = 2) -> str:
     return report.campaign
 
 
-def test_who_got_the_earlier_text_is_left_out_and_the_others_get_only_the_new_one(
+def test_a_person_who_got_the_earlier_text_is_left_out_and_the_others_get_only_the_new_one(
     machine: Machine, tmp_path: Path
 ) -> None:
     file = export(tmp_path / "list.csv", LIST)
@@ -79,7 +79,7 @@ def test_who_got_the_earlier_text_is_left_out_and_the_others_get_only_the_new_on
     assert sorted(machine.texted) == sorted(LIST)
 
 
-def test_a_text_corrected_twice_reaches_nobody_twice(machine: Machine, tmp_path: Path) -> None:
+def test_a_text_corrected_twice_reaches_no_one_twice(machine: Machine, tmp_path: Path) -> None:
     file = export(tmp_path / "list.csv", LIST)
     interrupt(file, TYPO)
     interrupt(file, RIGHT, left=1)
@@ -88,7 +88,7 @@ def test_a_text_corrected_twice_reaches_nobody_twice(machine: Machine, tmp_path:
     assert sorted(machine.texted) == sorted(LIST)
 
 
-def test_a_campaign_that_reached_nobody_yet_is_replaced(machine: Machine, tmp_path: Path) -> None:
+def test_a_campaign_that_reached_no_one_yet_is_replaced(machine: Machine, tmp_path: Path) -> None:
     file = export(tmp_path / "list.csv", PEOPLE)
     waiting = begin(file, TYPO)
 
@@ -112,7 +112,7 @@ def test_a_crash_in_the_last_frame_interrupts_too(machine: Machine, tmp_path: Pa
     assert len(machine.texted) == 200
 
 
-def test_a_campaign_that_goes_on_while_its_correction_is_approved_is_noticed(
+def test_a_campaign_that_continues_while_its_correction_is_approved_is_noticed(
     machine: Machine, tmp_path: Path
 ) -> None:
     file = export(tmp_path / "list.csv", PEOPLE)

@@ -76,7 +76,7 @@ def _about_correction(plan: Plan) -> list[Finding]:
     return [finding for finding in plan.findings if finding.code == "corrected_text"]
 
 
-def test_who_got_the_first_text_is_left_out_and_the_plan_says_so(
+def test_a_person_who_got_the_first_text_is_left_out_and_the_plan_says_so(
     tmp_path: Path, source: Path
 ) -> None:
     name, port, first = _interrupt(source, tmp_path)
@@ -97,7 +97,7 @@ def test_who_got_the_first_text_is_left_out_and_the_plan_says_so(
         assert _taken(good) == PEOPLE[200:]
 
 
-def test_the_interrupted_campaign_texts_nobody_any_more(tmp_path: Path, source: Path) -> None:
+def test_the_interrupted_campaign_texts_no_one_any_more(tmp_path: Path, source: Path) -> None:
     name, port, _ = _interrupt(source, tmp_path)
 
     with Sandbox(SandboxOptions(port=port)) as good:
@@ -130,7 +130,7 @@ def test_people_who_are_not_on_the_corrected_list_keep_waiting(
     ("text", "again"),
     [pytest.param(OTHER, False, id="another text"), pytest.param(RIGHT, True, id="again")],
 )
-def test_another_text_and_an_order_leave_nobody_out(
+def test_another_text_and_an_order_leave_no_one_out(
     tmp_path: Path, source: Path, text: str, *, again: bool
 ) -> None:
     _, port, _ = _interrupt(source, tmp_path)
@@ -143,7 +143,7 @@ def test_another_text_and_an_order_leave_nobody_out(
     assert prepared.plan.sendable == 600
 
 
-def test_a_finished_campaign_with_a_similar_text_leaves_nobody_out(
+def test_a_finished_campaign_with_a_similar_text_leaves_no_one_out(
     tmp_path: Path, source: Path
 ) -> None:
     with Sandbox(SandboxOptions()) as sandbox:

@@ -25,7 +25,7 @@ def _campaign(machine: Machine, list_file: Path, at: int) -> None:
     machine.run("report", f"offer-{at}", "--receipts", dump)
 
 
-def test_they_are_left_out_listed_and_can_be_texted_all_the_same(
+def test_they_are_left_out_listed_and_can_be_texted_anyway(
     machine: Machine, tmp_path: Path
 ) -> None:
     list_file = export(tmp_path / "list.csv", PEOPLE)

@@ -153,7 +153,7 @@ def test_a_terminal_without_accents_is_a_note(tmp_path: Path) -> None:
     assert look(settings_for(tmp_path), encoding="cp1252")["terminal"].status is CheckStatus.NOTE
 
 
-def test_a_clock_that_is_wrong_is_told(sandbox: Sandbox, home: Path) -> None:
+def test_a_clock_that_is_wrong_is_reported(sandbox: Sandbox, home: Path) -> None:
     checks = check_setup(
         settings_for(home, sandbox.base_url), Late(), offline=False, encoding="utf-8"
     )
@@ -170,7 +170,7 @@ def test_a_clock_that_is_wrong_is_told(sandbox: Sandbox, home: Path) -> None:
         (False, 3, CheckStatus.NOTE, "accepted twice"),
     ],
 )
-def test_the_proof_is_told_with_its_age(
+def test_the_proof_is_reported_with_its_age(
     home: Path, *, protects: bool, age: int, level: CheckStatus, words: str
 ) -> None:
     settings = settings_for(home)
@@ -213,7 +213,7 @@ def test_a_proof_that_cannot_be_meant_is_refused(
     assert sandbox.accepted == ()
 
 
-def test_a_restored_ledger_is_told_and_mended_by_an_order(
+def test_a_restored_ledger_is_reported_and_repaired_by_an_order(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())

@@ -316,7 +316,7 @@ def test_the_table_is_whole() -> None:
     assert rows | {"9", "34"} == {str(number) for number in range(1, 35)} | {"16b"}
 
 
-def test_a_short_count_is_not_explained_when_nobody_was_to_be_left_out(ledger: Ledger) -> None:
+def test_a_short_count_is_not_explained_when_no_one_was_to_be_left_out(ledger: Ledger) -> None:
     frames = [freeze_frame(number, huge=False) for number in (1, 2)]
     asked = {"auto_delete_optout_contacts": False}
     campaign = ledger.campaigns.create(new_campaign("asked-for-all", parameters=asked), frames)

@@ -63,7 +63,7 @@ def test_a_folder_gets_every_list_also_the_empty_ones(picky: Machine, tmp_path: 
     assert list(counts.values()) == [300, 0, 0, 1, 0]
 
 
-def test_a_corrected_row_is_sent_and_nobody_else(picky: Machine, tmp_path: Path) -> None:
+def test_a_corrected_row_is_sent_and_no_one_else(picky: Machine, tmp_path: Path) -> None:
     picky.send(_list(tmp_path / "list.csv"), "--campaign", "spring")
     rows = tmp_path / "rows.csv"
     picky.run("report", "spring", "--to-correct", rows)

@@ -201,7 +201,7 @@ def grouped(dice: random.Random) -> list[list[Person]]:
 
 
 @pytest.mark.parametrize(("start", "wait"), LIVES)
-def test_nobody_in_36_places_is_texted_outside_the_hours(
+def test_no_one_in_36_places_is_texted_outside_the_hours(
     tmp_path: Path,
     start: str,
     wait: bool,

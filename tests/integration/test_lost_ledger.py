@@ -86,7 +86,7 @@ def test_a_restored_ledger_sends_nothing_until_it_is_mended(tmp_path: Path, sour
 
 
 @pytest.mark.parametrize("renamed", [False, True])
-def test_a_lost_campaign_goes_on_only_under_its_own_name(
+def test_a_lost_campaign_continues_only_under_its_own_name(
     tmp_path: Path, source: Path, renamed: bool
 ) -> None:
     home = tmp_path / "home"

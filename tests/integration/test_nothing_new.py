@@ -117,7 +117,7 @@ def test_after_an_alert_marketing_is_not_kept_back(machine: Machine, tmp_path: P
     assert machine.send(file, "--not-within", "7d").json["contacts"]["sent"] == 300
 
 
-def test_who_waits_for_the_text_elsewhere_is_sent_to_the_campaign_that_has_it(
+def test_a_person_who_waits_for_the_text_elsewhere_is_sent_to_the_campaign_that_has_it(
     machine: Machine, tmp_path: Path
 ) -> None:
     name = begin(export(tmp_path / "first.csv", PEOPLE))

@@ -214,7 +214,7 @@ def assert_ends(pid: int) -> None:
         time.sleep(0.02)
 
 
-def test_the_log_names_nobody_and_no_key(bench: Bench, tmp_path: Path) -> None:
+def test_the_log_names_no_one_and_no_key(bench: Bench, tmp_path: Path) -> None:
     bench.run(log_file=tmp_path / "run.log", on_end=python("raise SystemExit(1)"))
 
     log = (tmp_path / "run.log").read_text(encoding="utf-8")

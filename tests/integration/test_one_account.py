@@ -76,7 +76,7 @@ def test_a_campaign_waits_while_another_of_its_account_is_sent(tmp_path: Path) -
         assert len(sandbox.accepted) == 1
 
 
-def test_whoever_is_told_to_stop_while_waiting_posts_nothing(tmp_path: Path) -> None:
+def test_a_run_that_is_stopped_while_waiting_posts_nothing(tmp_path: Path) -> None:
     source, home, stop = tmp_path / "list.csv", tmp_path / "home", threading.Event()
     source.write_text("Mobile\n+33639980001\n", encoding="utf-8")
     with Sandbox(SandboxOptions()) as sandbox:

@@ -38,7 +38,7 @@ def night(tmp_path: Path) -> Night:
     return Night(tmp_path, WELCOME, MORNING)
 
 
-def test_the_same_file_texts_nobody_again(night: Night) -> None:
+def test_the_same_file_texts_no_one_again(night: Night) -> None:
     night.run(PEOPLE[:5])
     night.next()
     again = night.run()
@@ -244,7 +244,7 @@ def test_an_interrupted_run_is_finished_by_the_next(night: Night) -> None:
     assert night.api.texted == PEOPLE
 
 
-def test_an_interrupted_run_is_finished_without_who_opted_out_meanwhile(
+def test_an_interrupted_run_is_finished_without_those_who_opted_out_meanwhile(
     night: Night, tmp_path: Path
 ) -> None:
     night.add('optouts = "stop.csv"')
@@ -258,7 +258,7 @@ def test_an_interrupted_run_is_finished_without_who_opted_out_meanwhile(
     assert night.api.texted == [number for number in PEOPLE if number != PEOPLE[300]]
 
 
-def test_an_interrupted_run_is_finished_without_who_takes_consent_back_in_the_new_list(
+def test_an_interrupted_run_is_finished_without_those_who_took_consent_back_in_the_new_list(
     night: Night,
 ) -> None:
     _interrupted(night, dies=False)
@@ -334,7 +334,7 @@ def test_the_same_text_of_long_ago_stops_a_run_that_does_not_say_what_is_meant(
     assert night.api.texted == sorted(PEOPLE[:6] * 2)
 
 
-def test_who_got_other_marketing_lately_is_left_out_by_not_within(night: Night) -> None:
+def test_people_who_got_other_marketing_recently_are_left_out_by_not_within(night: Night) -> None:
     night.run(PEOPLE[:5], campaign="sales", text="Soldes dès demain. STOP au 30101")
     night.add('not_within = "7d"')
     night.next(days=3)
@@ -346,7 +346,7 @@ def test_who_got_other_marketing_lately_is_left_out_by_not_within(night: Night) 
     assert night.api.texted == sorted(PEOPLE[:5] * 2 + PEOPLE[5:7])
 
 
-def test_a_welcome_text_reaches_everybody_once_in_60_nights(night: Night) -> None:
+def test_a_welcome_text_reaches_everyone_once_in_60_nights(night: Night) -> None:
     people = [PEOPLE[:40], PEOPLE[20:80], PEOPLE[30:90]]
     for day in range(60):
         # New people come every fourth night; on the others the dump is what it was.

@@ -13,7 +13,7 @@ def optouts(path: Path, people: list[str]) -> Path:
     return path
 
 
-def test_a_second_try_without_the_option_texts_nobody_who_opted_out(
+def test_a_second_try_without_the_option_texts_no_one_who_opted_out(
     machine: Machine, tmp_path: Path
 ) -> None:
     file, no = export(tmp_path / "list.csv", PEOPLE), optouts(tmp_path / "no.csv", PEOPLE[:34])
@@ -109,7 +109,7 @@ def test_a_finished_campaign_is_not_stopped_by_its_old_files(
     assert machine.send(file).json["nothing_new"] is True
 
 
-def test_who_opts_out_in_todays_file_leaves_the_campaign_of_yesterday_too(
+def test_a_person_who_opts_out_in_todays_file_leaves_the_campaign_of_yesterday_too(
     machine: Machine, tmp_path: Path
 ) -> None:
     name = begin(export(tmp_path / "yesterday.csv", PEOPLE))

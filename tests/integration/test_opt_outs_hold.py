@@ -91,7 +91,7 @@ def _taken(sandbox: Sandbox) -> list[str]:
     return sorted(number for frame in sandbox.accepted for number in frame.recipients)
 
 
-def test_who_opts_out_between_an_interruption_and_resume_is_not_posted(
+def test_a_person_who_opts_out_between_an_interruption_and_resume_is_not_posted(
     tmp_path: Path, source: Path, sandbox: Sandbox
 ) -> None:
     settings = _settings(tmp_path, sandbox)
@@ -134,7 +134,7 @@ def test_stored_opt_outs_are_left_out_of_the_plan(
     assert (counts["sendable"], counts["opted_out"]) == (599, 1)
 
 
-def test_the_same_send_after_an_opt_out_goes_on_with_the_interrupted_campaign(
+def test_the_same_send_after_an_opt_out_continues_with_the_interrupted_campaign(
     tmp_path: Path, source: Path, sandbox: Sandbox
 ) -> None:
     settings = _settings(tmp_path, sandbox)
@@ -152,7 +152,7 @@ def test_the_same_send_after_an_opt_out_goes_on_with_the_interrupted_campaign(
     assert ending.report.contacts["suppressed"] == 2
 
 
-def test_whose_opt_out_is_taken_back_is_texted_by_the_same_send(
+def test_a_person_whose_opt_out_is_taken_back_is_texted_by_the_same_send(
     tmp_path: Path, source: Path, sandbox: Sandbox
 ) -> None:
     settings = _settings(tmp_path, sandbox)

@@ -38,7 +38,7 @@ def test_a_paused_campaign_is_not_sent_until_it_is_resumed(
     assert sorted(machine.texted) == PEOPLE
 
 
-def test_a_stopped_campaign_goes_on_only_as_a_new_one_for_the_rest(
+def test_a_stopped_campaign_continues_only_as_a_new_one_for_the_rest(
     machine: Machine, tmp_path: Path
 ) -> None:
     file = export(tmp_path / "list.csv", PEOPLE)
@@ -132,7 +132,7 @@ def test_an_order_ends_the_wait_for_another_campaign_of_the_account(
     assert machine.texted == []
 
 
-def test_a_corrected_text_after_a_stop_leaves_out_who_got_the_wrong_one(
+def test_a_corrected_text_after_a_stop_leaves_out_those_who_got_the_wrong_one(
     machine: Machine, tmp_path: Path
 ) -> None:
     people = [f"+336399{81000 + person}" for person in range(600)]

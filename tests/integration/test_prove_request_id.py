@@ -158,7 +158,7 @@ def test_a_filter_of_repeated_words_proves_nothing_and_revokes_an_earlier_proof(
 
 
 @pytest.mark.parametrize(("hours", "widened"), [(20, 20), (23.9, 23.9)])
-def test_a_later_trial_widens_the_window_and_texts_nobody(
+def test_a_later_trial_widens_the_window_and_texts_no_one(
     tmp_path: Path, hours: float, widened: float
 ) -> None:
     clock = Passing()

@@ -83,7 +83,7 @@ def test_a_purged_campaign_has_no_people_and_the_same_sums(
     assert again["purged"] == []
 
 
-def test_nobody_of_a_purged_campaign_gets_the_same_text_again(
+def test_no_one_of_a_purged_campaign_gets_the_same_text_again(
     machine: Machine, tmp_path: Path, home: Path
 ) -> None:
     source = export(tmp_path / "list.csv", PEOPLE)

@@ -42,7 +42,7 @@ def _dump(path: Path, ticket: str, people: list[str], status: str = "DELIVERED")
 
 
 @pytest.mark.parametrize("answers", [BROKEN], indirect=True)
-def test_receipts_for_everybody_end_the_doubt(scripted: Machine, tmp_path: Path) -> None:
+def test_receipts_for_everyone_end_the_doubt(scripted: Machine, tmp_path: Path) -> None:
     sent = scripted.send(export(tmp_path / "list.csv", PEOPLE), "--campaign", "spring")
     assert (sent.code, sent.json["contacts"]["in_doubt"]) == (5, 300)
     ticket = scripted.sandbox.accepted[0].ticket

@@ -135,7 +135,7 @@ def test_a_list_that_is_not_there(home: Path, key: paramiko.PKey) -> None:
 
 
 @pytest.mark.parametrize("other_key", [False, True])
-def test_a_server_that_nobody_accepted_gets_no_password(
+def test_a_server_that_no_one_accepted_gets_no_password(
     home: Path, key: paramiko.PKey, other_key: bool
 ) -> None:
     with server(home, key) as port:

@@ -40,7 +40,7 @@ def test_the_report_says_how_to_reach_them(machine: Machine, tmp_path: Path) -> 
     assert any(f"run `bulksms resume {name} --retry-refused`" in step for step in steps)
 
 
-def test_without_the_order_a_repeat_reaches_nobody(machine: Machine, tmp_path: Path) -> None:
+def test_without_the_order_a_repeat_reaches_no_one(machine: Machine, tmp_path: Path) -> None:
     file = export(tmp_path / "list.csv", LIST)
     name = send_refused(machine, file)
 
@@ -73,7 +73,7 @@ def test_check_says_what_the_order_does(machine: Machine, tmp_path: Path) -> Non
     assert machine.run(*line, "--retry-refused").json["sendable"] == 300
 
 
-def test_who_opted_out_since_is_not_in_it(machine: Machine, tmp_path: Path) -> None:
+def test_a_person_who_opted_out_since_is_not_in_it(machine: Machine, tmp_path: Path) -> None:
     file = export(tmp_path / "list.csv", LIST)
     name = send_refused(machine, file)
     machine.run("optout", "add", LATER[0])
@@ -84,7 +84,7 @@ def test_who_opted_out_since_is_not_in_it(machine: Machine, tmp_path: Path) -> N
     assert sum(contacts.values()) == 600
 
 
-def test_who_got_the_text_in_another_campaign_is_not_texted_again(
+def test_a_person_who_got_the_text_in_another_campaign_is_not_texted_again(
     machine: Machine, tmp_path: Path
 ) -> None:
     name = send_refused(machine, export(tmp_path / "list.csv", LIST))

@@ -43,7 +43,7 @@ def night(machine: Machine, tmp_path: Path) -> Night:
     return Night(machine, tmp_path)
 
 
-def test_the_first_run_texts_everybody(night: Night) -> None:
+def test_the_first_run_texts_everyone(night: Night) -> None:
     answer = night.run(PEOPLE)
 
     assert answer.code == 0, answer.err
@@ -61,7 +61,7 @@ def test_without_a_list_there_is_nothing_to_do_and_nothing_is_said(night: Night)
     assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
 
 
-def test_two_new_rows_are_texted_and_nobody_else(night: Night) -> None:
+def test_two_new_rows_are_texted_and_no_one_else(night: Night) -> None:
     night.run(PEOPLE)
     answer = night.run(PEOPLE + LATER[:2])
 
@@ -156,7 +156,7 @@ def test_a_wrong_line_is_named_and_nothing_is_sent(night: Night, line: str, sent
     assert night.texted == []
 
 
-def test_a_test_goes_to_ones_own_number_and_counts_for_nobody(night: Night) -> None:
+def test_a_test_goes_to_ones_own_number_and_counts_for_no_one(night: Night) -> None:
     answer = night.run(PEOPLE[:3], "--test-to", "+33639989999")
 
     assert answer.code == 0, answer.err

@@ -129,7 +129,7 @@ def test_a_rule_that_stops_is_notified_with_what_to_do(night: Night, monitor: Mo
     assert night.log[-1] == f'run_ended campaign="welcome" exit_code=3 reason="{sentence}"'
 
 
-def test_a_plan_notifies_nobody(night: Night, monitor: Monitor) -> None:
+def test_a_plan_notifies_no_one(night: Night, monitor: Monitor) -> None:
     answer = night.run(PEOPLE[:3], "--plan")
 
     assert answer.code == 0, answer.err

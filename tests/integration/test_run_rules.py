@@ -105,7 +105,7 @@ CHANGED = {
 
 
 @pytest.mark.parametrize(("rows", "sentence"), CHANGED.values(), ids=CHANGED)
-def test_changed_columns_stop_until_somebody_accepts_them(
+def test_changed_columns_stop_until_someone_accepts_them(
     night: Night, rows: str, sentence: str
 ) -> None:
     text = "Bonjour, bienvenue. STOP au 30101"

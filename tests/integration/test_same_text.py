@@ -107,7 +107,7 @@ def test_a_text_is_the_same_however_it_is_spelled(source: Path, text: str) -> No
         pytest.param("Bonjour {first_name}, -30% à {Ville}. STOP au 30101", [], id="corrected"),
     ],
 )
-def test_who_got_exactly_this_finished_text_is_found(
+def test_a_person_who_got_exactly_this_finished_text_is_found(
     source: Path, context: RunContext, text: str, people: list[int]
 ) -> None:
     _send(source, context, FIRST)

@@ -88,7 +88,7 @@ def test_nothing_that_follows_texts_a_seed_again(machine: Machine, three_frames:
     assert len(machine.texted) == 910
 
 
-def test_a_seed_counts_as_nobody_who_was_texted(machine: Machine, three_frames: Path) -> None:
+def test_a_seed_does_not_count_as_texted(machine: Machine, three_frames: Path) -> None:
     send(machine, three_frames, *SEED_OPTIONS)
 
     colleagues = export(three_frames.with_name("colleagues.csv"), SEEDS)
@@ -212,7 +212,7 @@ class Notes(SilentObserver):
         self.sentences.append(sentence)
 
 
-def test_what_the_seeds_lack_harms_nobody_and_is_sent_by_the_next_run(
+def test_what_the_seeds_lack_harms_no_one_and_is_sent_by_the_next_run(
     machine: Machine, three_frames: Path
 ) -> None:
     settings, notes = read_settings(os.environ), Notes()

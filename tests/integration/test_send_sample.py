@@ -60,7 +60,7 @@ def desk(
         yield Desk(sandbox, capsys)
 
 
-def test_after_a_test_everybody_is_still_unsent(desk: Desk, tmp_path: Path) -> None:
+def test_after_a_test_everyone_is_still_unsent(desk: Desk, tmp_path: Path) -> None:
     file = export(tmp_path / "list.csv", 3)
 
     test = desk.send(file, "--test-to", "06 39 98 99 99")
@@ -81,7 +81,7 @@ def test_after_a_test_everybody_is_still_unsent(desk: Desk, tmp_path: Path) -> N
     assert desk.texted[2:] == [f"+3363998000{who}" for who in range(3)]
 
 
-def test_a_test_in_doubt_is_not_sent_again_and_nobody_else_is_touched(
+def test_a_test_in_doubt_is_not_sent_again_and_no_one_else_is_touched(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = export(tmp_path / "list.csv", 3)
@@ -98,7 +98,7 @@ def test_a_test_in_doubt_is_not_sent_again_and_nobody_else_is_touched(
     assert desk.send(file, "--campaign", "spring").json["contacts"]["sent"] == 3
 
 
-def test_a_resume_without_a_name_goes_on_with_no_test(desk: Desk, tmp_path: Path) -> None:
+def test_a_resume_without_a_name_continues_with_no_test(desk: Desk, tmp_path: Path) -> None:
     file = export(tmp_path / "list.csv", 3)
     assert desk.send(file, "--campaign", "real").code == 0
     assert desk.send(file, "--test-to", MINE).code == 0

@@ -26,7 +26,7 @@ def test_a_simulation_has_its_own_state_class_and_words(machine: Machine, tmp_pa
     assert machine.texted == []
 
 
-def test_a_simulation_keeps_nobody_out_of_another_or_of_the_real_one(
+def test_a_simulation_keeps_no_one_out_of_another_or_of_the_real_one(
     machine: Machine, tmp_path: Path
 ) -> None:
     file = export(tmp_path / "list.csv", PEOPLE)

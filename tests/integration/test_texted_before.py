@@ -116,7 +116,7 @@ def _taken(sandbox: Sandbox) -> list[str]:
 
 
 @pytest.mark.parametrize("days", [1, 8, 400])
-def test_for_a_newcomer_nobody_else_gets_the_text_again_however_late(
+def test_for_a_newcomer_no_one_else_gets_the_text_again_however_late(
     tmp_path: Path, source: Path, days: int
 ) -> None:
     with Sandbox(SandboxOptions()) as sandbox:
@@ -133,7 +133,7 @@ def test_for_a_newcomer_nobody_else_gets_the_text_again_however_late(
             assert _taken(sandbox) == PEOPLE
 
 
-def test_a_campaign_that_is_done_is_told_as_done_past_its_expiry_too(
+def test_a_campaign_that_is_done_is_reported_as_done_past_its_expiry_too(
     tmp_path: Path, source: Path
 ) -> None:
     with Sandbox(SandboxOptions()) as sandbox:
@@ -162,7 +162,7 @@ def test_of_two_campaigns_with_one_text_waiting_for_their_yes_only_one_is_begun(
 
 
 @pytest.mark.parametrize("crashed", [False, True])
-def test_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
+def test_a_person_who_says_no_in_a_file_is_in_no_repeat_of_a_doubtful_frame(
     tmp_path: Path, source: Path, crashed: bool
 ) -> None:
     with Sandbox(SandboxOptions(now=NOON)) as sandbox:
@@ -205,7 +205,7 @@ def _history(context: RunContext, source: Path, rules: HistoryRules) -> RunResul
     return send(_planned(source, context), request, context)
 
 
-def test_after_a_week_a_run_that_nobody_watches_asks_what_is_meant(tmp_path: Path) -> None:
+def test_after_a_week_a_run_that_no_one_watches_asks_what_is_meant(tmp_path: Path) -> None:
     with Sandbox(SandboxOptions()) as sandbox:
         home = tmp_path / "home"
         first = _run_context(home, sandbox.base_url, NOON)
@@ -260,7 +260,7 @@ def test_a_name_that_belongs_to_another_text_sends_nothing(tmp_path: Path, sourc
         assert _taken(sandbox) == PEOPLE
 
 
-def test_a_list_of_nobody_but_those_who_said_no_sends_nothing(tmp_path: Path, source: Path) -> None:
+def test_a_list_of_only_those_who_said_no_sends_nothing(tmp_path: Path, source: Path) -> None:
     context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
 
     with pytest.raises(RuleError, match=r"No row of the file can be texted \(600 opted out\)"):
@@ -287,7 +287,7 @@ def test_a_real_campaign_is_not_begun_at_night(tmp_path: Path, source: Path) -> 
         send(_planned(source, real), request, real)
 
 
-def test_without_a_campaign_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:
+def test_without_a_campaign_there_is_nothing_to_continue_with(tmp_path: Path) -> None:
     context = _run_context(tmp_path / "home", "http://127.0.0.1:9", NOON)
 
     with pytest.raises(CampaignNotFound, match="There is no campaign yet"):

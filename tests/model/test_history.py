@@ -12,7 +12,7 @@ EXAMPLES = 100
 STEPS = 20
 
 
-def test_no_history_texts_anybody_twice(tmp_path: Path) -> None:
+def test_no_history_texts_anyone_twice(tmp_path: Path) -> None:
     class History(CampaignHistory):
         def make_root(self) -> Path:
             return Path(tempfile.mkdtemp(dir=tmp_path))

@@ -75,7 +75,7 @@ def test_odd_cells_are_judged_together_as_one_by_one(
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_a_country_code_that_nobody_has_is_judged_together(
+def test_a_country_code_that_no_one_has_is_judged_together(
     region: str, tables: tuple[Path, Path]
 ) -> None:
     texts = [f"{head:03}{tail}" for head in range(1000) for tail in ("672529", "12345678")]

@@ -107,7 +107,7 @@ def test_the_people_of_a_frame_cut_in_two_are_in_its_parts(tmp_path: Path) -> No
     assert judged(tmp_path / "home", posts=posts).broken() == {}
 
 
-def test_a_state_nobody_knows_is_unaccounted(tmp_path: Path) -> None:
+def test_an_unknown_state_is_unaccounted(tmp_path: Path) -> None:
     ledger(tmp_path / "home", ("accepted", FOUR[:2]), ("lost", FOUR[2:]))
     assert judged(tmp_path / "home").broken() == {"unaccounted": 2}
 
@@ -123,26 +123,26 @@ def test_another_text_is_wrong_words(home: Path) -> None:
     assert judged(home, accepted=accepted).broken() == {"wrong_words": 2}
 
 
-def test_a_number_that_nobody_planned_is_a_stranger(home: Path) -> None:
+def test_a_number_that_no_one_planned_is_a_stranger(home: Path) -> None:
     accepted = [taken(*FOUR[:2]), taken(*FOUR[2:]), taken(people.number(9))]
     assert judged(home, accepted=accepted).broken() == {"strangers": 1}
 
 
-def test_a_text_after_stop_is_told(home: Path) -> None:
+def test_a_text_after_stop_is_reported(home: Path) -> None:
     stopped = frozenset(FOUR[:1])
     assert judged(home, stopped=stopped).broken() == {"texted_after_stop": 1}
 
 
-def test_other_bytes_than_were_planned_are_told(home: Path) -> None:
+def test_other_bytes_than_were_planned_are_reported(home: Path) -> None:
     posts = [post(1), post(2, digest="another")]
     assert judged(home, posts=posts).broken() == {"changed_bytes": 1}
 
 
-def test_a_post_without_its_claim_is_told(home: Path) -> None:
+def test_a_post_without_its_claim_is_reported(home: Path) -> None:
     assert judged(home, posts=[post(1), post(2), post(2)]).broken() == {"posts_without_claim": 1}
 
 
-def test_a_field_the_api_ignores_is_told(home: Path) -> None:
+def test_a_field_the_api_ignores_is_reported(home: Path) -> None:
     posts = [post(1, unknown_fields=["simulation"]), post(2)]
     assert judged(home, posts=posts).broken() == {"unknown_fields": 1}
 
@@ -163,7 +163,7 @@ def test_doubt_needs_an_excuse(
     assert judged(tmp_path / "home", **changes).broken() == broken
 
 
-def test_whoever_is_in_doubt_may_have_the_text_or_not(tmp_path: Path) -> None:
+def test_a_person_in_doubt_may_have_the_text_or_not(tmp_path: Path) -> None:
     ledger(tmp_path / "home", ("accepted", FOUR[:2]), ("in_doubt", FOUR[2:]))
     without = [taken(*FOUR[:2])]
     assert judged(tmp_path / "home", kills=1, accepted=without).broken() == {}
@@ -176,7 +176,7 @@ def test_a_frame_left_over_is_unfinished(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("torn", ["a,b\n1,2\n", "a,b\n1,2\n3", "a,b\n1,2\n3,4\n5,6\n"])
-def test_half_a_results_file_is_told(home: Path, torn: str) -> None:
+def test_half_a_results_file_is_reported(home: Path, torn: str) -> None:
     (home / "results").mkdir()
     (home / "results" / "torture.csv").write_text(torn)
     assert judged(home).broken() == {"broken_files": 1}

@@ -33,7 +33,7 @@ KINDS = (
 
 
 @pytest.mark.slow
-def test_whatever_happens_nobody_is_texted_twice_and_nobody_is_lost() -> None:
+def test_whatever_happens_no_one_is_texted_twice_and_no_one_is_lost() -> None:
     done = torture(*(word for kind in KINDS for word in ("--only", kind)))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 operator days, 10 kills, 30 exact points, 2 kills with a provider" in done.stdout

@@ -29,7 +29,7 @@ def test_contacts_that_were_not_counted_are_refused(expected: int) -> None:
 
 
 @given(counts, sizes)
-def test_nobody_is_lost_or_added(contacts: int, size: int) -> None:
+def test_no_one_is_lost_or_added(contacts: int, size: int) -> None:
     assert sum(frame_sizes(contacts, size)) == contacts
 
 
@@ -70,7 +70,7 @@ def test_frames_are_even(contacts: int, size: int, expected: tuple[int, ...]) ->
 
 
 @given(st.integers(min_value=0, max_value=1300), sizes)
-def test_chunking_keeps_everybody_once_and_in_order(count: int, size: int) -> None:
+def test_chunking_keeps_everyone_once_and_in_order(count: int, size: int) -> None:
     table = _contacts(count)
 
     frames = list(chunk(cut_in_two(table), count, size))

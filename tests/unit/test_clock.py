@@ -21,5 +21,5 @@ def test_a_wait_ends_at_once_when_woken() -> None:
     assert SystemClock().wait(3600, wake) is True
 
 
-def test_a_wait_that_nobody_ends_says_so() -> None:
+def test_a_wait_that_no_one_ends_says_so() -> None:
     assert SystemClock().wait(0, threading.Event()) is False

@@ -29,7 +29,7 @@ def test_the_user_of_this_process_has_a_name() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no owners by number")
-def test_a_file_belongs_to_whoever_made_it(tmp_path: Path) -> None:
+def test_a_file_belongs_to_its_creator(tmp_path: Path) -> None:
     import pwd
 
     path = tmp_path / "campaign.toml"

@@ -32,7 +32,7 @@ def _key_file(home: Path, key: str = "secret-key\n", mode: int = 0o600) -> Path:
     return path
 
 
-def test_with_nothing_set_the_address_is_production_and_nobody_is_known(home: Path) -> None:
+def test_with_nothing_set_the_address_is_production_and_no_one_is_known(home: Path) -> None:
     settings = _read(home)
 
     assert settings.base_url == "https://api.octopush.com/v1/public"

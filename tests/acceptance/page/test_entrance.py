@@ -40,7 +40,7 @@ def test_the_browser_enters_by_a_private_file(browser: Browser, tmp_path: Path) 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="xdg-open opens files on Linux")
-def test_the_file_goes_with_a_page_that_nobody_entered(tmp_path: Path) -> None:
+def test_the_file_goes_with_a_page_that_no_one_entered(tmp_path: Path) -> None:
     launcher = tmp_path / "xdg-open"
     launcher.write_text("#!/bin/sh\n", encoding="utf-8")
     launcher.chmod(0o755)

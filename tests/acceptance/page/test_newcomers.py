@@ -285,7 +285,7 @@ def recipients_of(account: Sandbox) -> list[str]:
     return [number for frame in account.accepted for number in frame.recipients]
 
 
-def test_a_campaign_is_paused_and_goes_on(
+def test_a_campaign_is_paused_and_continues(
     browser: Browser, slow_account: Sandbox, long_list: Path, tmp_path: Path
 ) -> None:
     with page_server(
@@ -309,7 +309,7 @@ def test_a_campaign_is_paused_and_goes_on(
     assert len(numbers) == len(set(numbers)) == 1600
 
 
-def test_the_sending_goes_on_when_the_page_dies(
+def test_the_sending_continues_when_the_page_dies(
     browser: Browser, slow_account: Sandbox, long_list: Path, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"

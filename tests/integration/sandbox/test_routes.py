@@ -73,7 +73,7 @@ def test_every_route_asks_for_credentials(box: RunningSandbox, method: str, path
         ("POST", "/sms-campaign/cancel", 405),
     ],
 )
-def test_wrong_path_or_method_is_told_in_json(
+def test_wrong_path_or_method_is_reported_in_json(
     box: RunningSandbox, method: str, path: str, status: int
 ) -> None:
     answered = box.call(method, path, {})

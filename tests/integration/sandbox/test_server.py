@@ -73,14 +73,14 @@ def test_share_of_faults_is_at_most_one() -> None:
         SandboxOptions(faults=20)
 
 
-def test_taken_port_is_told() -> None:
+def test_taken_port_is_reported() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match=f"port {port}"):
             Sandbox(SandboxOptions(port=port)).start()
 
 
-def test_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_log_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot write its log"):
         Sandbox(SandboxOptions(log=tmp_path)).start()
 

@@ -65,7 +65,7 @@ def test_a_folder_without_files_is_quiet(drop: Drop) -> None:
     assert (answer.code, answer.out, answer.err) == (0, "", "")
 
 
-def test_a_dump_that_repeats_everybody_reaches_the_new_ones(drop: Drop) -> None:
+def test_a_dump_that_repeats_everyone_reaches_the_new_ones(drop: Drop) -> None:
     export(drop.folder / "dump.csv", PEOPLE)
     drop.look()
     export(drop.folder / "dump.csv", PEOPLE + LATER[:2])

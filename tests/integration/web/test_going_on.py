@@ -32,7 +32,7 @@ def kill_the_poster(campaign: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
-def test_a_campaign_whose_process_was_killed_goes_on_with_one_click(tmp_path: Path) -> None:
+def test_a_campaign_whose_process_was_killed_continues_with_one_click(tmp_path: Path) -> None:
     with (
         Sandbox(SandboxOptions(latency=2)) as account,
         page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,

@@ -32,7 +32,7 @@ def finding_counts(sheet: Sheet) -> list[tuple[str, int]]:
     return [(note.code, note.count) for note in sheet.findings]
 
 
-def test_hidden_columns_are_told_by_their_place_and_counted(tmp_path: Path) -> None:
+def test_hidden_columns_are_reported_by_their_place_and_counted(tmp_path: Path) -> None:
     hide_columns(tmp_path / "a.xlsx", "B", "C")
     sheet = read(tmp_path / "a.xlsx")
     assert sheet.header == ("phone", "mobile", "name")
@@ -52,7 +52,7 @@ def test_empty_columns_that_are_hidden_are_not_worth_a_word(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("repeated", ["1", "2"])
-def test_hidden_columns_of_an_ods_are_told(tmp_path: Path, repeated: str) -> None:
+def test_hidden_columns_of_an_ods_are_reported(tmp_path: Path, repeated: str) -> None:
     column = (
         '<table:table-column/><table:table-column table:visibility="collapse"'
         f' table:number-columns-repeated="{repeated}"/><table:table-row'

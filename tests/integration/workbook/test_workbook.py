@@ -128,7 +128,7 @@ def test_hidden_rows_of_an_ods_are_left_out_and_counted(tmp_path: Path) -> None:
     assert sheet.rows.row_numbers.tolist() == [3]
 
 
-def test_sheets_with_rows_are_read_and_hidden_ones_are_told(tmp_path: Path) -> None:
+def test_sheets_with_rows_are_read_and_hidden_ones_are_reported(tmp_path: Path) -> None:
     book = save_xlsx(tmp_path / "a.xlsx", [["phone"], ["1"]])
     for title, state in (("Empty", "visible"), ("Two", "visible"), ("Old", "hidden")):
         page = book.create_sheet(title)

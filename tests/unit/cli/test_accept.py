@@ -73,7 +73,7 @@ def test_the_answer_may_stand_in_the_environment(
     ],
 )
 @pytest.mark.parametrize("source", ["line", "environment", "settings"])
-def test_a_code_that_nothing_has_is_refused_wherever_it_stands(
+def test_a_code_that_nothing_has_is_refused_wherever_it_is(
     word: str,
     expected: str,
     source: str,

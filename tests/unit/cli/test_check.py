@@ -37,7 +37,7 @@ def test_a_finding_that_stops_the_sending_exits_3_after_the_answer(
     assert rejects.exists()
 
 
-def test_a_list_with_nobody_to_text_exits_3(tmp_path: Path) -> None:
+def test_a_list_with_no_one_to_text_exits_3(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("Mobile\nabc\n", encoding="utf-8")
 

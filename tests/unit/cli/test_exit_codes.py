@@ -70,7 +70,7 @@ def test_a_bug_writes_a_log_without_the_words_of_the_error(
     assert "+33639980101" not in log.read_text(encoding="utf-8")
 
 
-def test_a_bug_without_a_place_for_its_log_is_told_on_stderr(
+def test_a_bug_without_a_place_for_its_log_is_reported_on_stderr(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")

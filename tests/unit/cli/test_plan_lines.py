@@ -48,7 +48,9 @@ def test_the_text_stands_on_the_screen_as_its_reader_sees_it(tmp_path: Path) -> 
     ]
 
 
-def test_what_the_characters_become_is_told_for_plain_and_for_the_provider(tmp_path: Path) -> None:
+def test_what_the_characters_become_is_reported_for_plain_and_for_the_provider(
+    tmp_path: Path,
+) -> None:
     screen = "\n".join(a_screen(tmp_path))
 
     assert (
@@ -103,7 +105,7 @@ def test_rows_divide_on_the_screen(tmp_path: Path) -> None:
     assert not any(line.startswith("Row") for line in lines)
 
 
-def test_several_texts_are_told_with_their_people(tmp_path: Path) -> None:
+def test_several_texts_are_reported_with_their_people(tmp_path: Path) -> None:
     variants = TextsByColumn(column="Ville", texts={"Lyon": "Salut. STOP au 30101"})
 
     lines = a_screen(tmp_path, text_options=TextOptions(texts_by_column=variants))
@@ -112,7 +114,7 @@ def test_several_texts_are_told_with_their_people(tmp_path: Path) -> None:
     assert "Text for all others: 1 person, 2 segments" in lines
 
 
-def test_a_number_without_a_text_is_told_with_its_reason(tmp_path: Path) -> None:
+def test_a_number_without_a_text_is_reported_with_its_reason(tmp_path: Path) -> None:
     lines = a_screen(tmp_path, previews=("06 39 98 77 77",))
 
     assert "No text for 06 39 98 77 77: No row has this number." in lines
@@ -148,7 +150,7 @@ def test_a_cell_cannot_command_the_terminal(tmp_path: Path, sign: str) -> None:
     assert "\x1b" not in screen
 
 
-def test_thousands_are_separated_for_people_and_for_nobody_else(tmp_path: Path) -> None:
+def test_thousands_are_separated_for_people_and_for_no_one_else(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     numbers = [f"+336399{80000 + person}" for person in range(1200)]
     path.write_text("\n".join(["Mobile", *numbers]), encoding="utf-8")

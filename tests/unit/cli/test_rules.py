@@ -117,7 +117,7 @@ def test_a_value_of_51_characters_is_rejected_cut_or_stops(ask: Any, tmp_path: P
     assert "row 3" in next(f["message"] for f in report["findings"] if f["code"] == "long_values")
 
 
-def test_two_columns_called_phone_stop_until_told(
+def test_two_columns_called_phone_stop_until_one_is_chosen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "list.csv"

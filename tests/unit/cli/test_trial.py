@@ -36,7 +36,7 @@ def test_one_stranger_stops_a_trial(
     ]
 
 
-def test_a_trial_with_guests_only_goes_on(
+def test_a_trial_with_guests_only_continues(
     people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     listed = guests(tmp_path, "+33 6 39 98 01 01", "06.39.98.01.02")
@@ -45,7 +45,7 @@ def test_a_trial_with_guests_only_goes_on(
     assert json.loads(capsys.readouterr().out)["sendable"] == 2
 
 
-def test_whoever_replies_stop_is_left_out_of_the_next_check(
+def test_a_person_who_replies_stop_is_left_out_of_the_next_check(
     people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     replies = tmp_path / "replies.csv"

@@ -129,7 +129,7 @@ def test_a_text_of_seven_columns_names_what_travels_together(
     ],
 )
 @pytest.mark.parametrize("origin", ["line", "environment", "settings"])
-def test_a_preview_that_would_show_nothing_is_refused_wherever_it_stands(
+def test_a_preview_that_would_show_nothing_is_refused_wherever_it_is(
     word: str,
     expected: str,
     origin: str,

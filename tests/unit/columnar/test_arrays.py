@@ -59,7 +59,7 @@ def test_distinct_numbers_are_a_set(values: list[int], others: list[int]) -> Non
     assert marks.tolist() == [value in others for value in values]
 
 
-def test_one_text_stands_beside_a_column() -> None:
+def test_one_text_can_be_beside_a_column() -> None:
     assert arrow_scalar("é").equals(pa.scalar("é"))
 
 

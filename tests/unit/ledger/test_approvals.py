@@ -31,7 +31,7 @@ def test_the_newest_approval_of_a_series_is_read_back(tmp_path: Path) -> None:
         assert ledger.approvals.latest("unknown") is None
 
 
-def test_who_asked_for_a_plan_is_named_once_and_only_for_that_plan(tmp_path: Path) -> None:
+def test_a_person_who_asked_for_a_plan_is_named_once_and_only_for_that_plan(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         for person, digest in (("alice", "1"), ("eve", "1"), ("alice", "1"), ("bob", "2")):
             ledger.approvals.add(a_step(person, ApprovalStep.REQUESTED, digest))

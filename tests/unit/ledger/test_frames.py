@@ -22,7 +22,7 @@ def test_a_replaced_frame_is_smaller_and_the_counts_still_add_up(ledger: Ledger)
     assert counts == {"rows": 4, "sendable": 2, "rejected": 0, "duplicates": 0, "opted_out": 2}
 
 
-def test_a_frame_with_nobody_left_is_dropped(ledger: Ledger) -> None:
+def test_a_frame_with_no_one_left_is_dropped(ledger: Ledger) -> None:
     assert ledger.frames.replace(1, frame_of(), NOON)
     assert (ledger.frames.get(1, 1).state, ledger.frames.get(1, 1).contacts) == ("dropped", 0)
     assert ledger.campaigns.get("spring").counts["opted_out"] == 4

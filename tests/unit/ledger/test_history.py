@@ -40,7 +40,7 @@ def charged(cost: str, sms: int) -> dict[str, Any]:
     return {"total_cost": Decimal(cost), "number_of_sms_needed": sms}
 
 
-def test_who_ever_got_a_text_can_be_asked(ledger: Ledger) -> None:
+def test_people_who_ever_got_a_text_can_be_queried(ledger: Ledger) -> None:
     sent(ledger, 1)
     since = NOON + timedelta(seconds=1)
     assert ledger.history.numbers_texted("t" * 64, False, since).tolist() == []
@@ -48,7 +48,7 @@ def test_who_ever_got_a_text_can_be_asked(ledger: Ledger) -> None:
     assert ledger.history.numbers_texted("t" * 64, False, None).tolist() == FIRST
 
 
-def test_a_simulated_frame_reached_nobody(ledger: Ledger) -> None:
+def test_a_simulated_frame_reached_no_one(ledger: Ledger) -> None:
     sent(ledger, 1, FrameState.SIMULATED, parameters=MARKETING, answer=charged("1.00", 10))
     assert ledger.history.numbers_texted("t" * 64, False, None).tolist() == []
     assert ledger.history.numbers_texted_by_marketing(False, None).tolist() == []
@@ -78,7 +78,7 @@ def test_any_marketing_campaign_counts_for_the_frequency_cap(ledger: Ledger) -> 
         (FrameState.REFUSED, {"parameters": MARKETING}),
     ],
 )
-def test_who_got_no_marketing_is_not_counted(
+def test_a_person_who_got_no_marketing_is_not_counted(
     ledger: Ledger, state: FrameState, campaign: dict[str, Any]
 ) -> None:
     sent(ledger, 1, state, **campaign)

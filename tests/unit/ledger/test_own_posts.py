@@ -66,7 +66,7 @@ def test_a_late_answer_is_not_taken_for_that_of_the_repeat_in_flight(
     assert ledger.frames.get(campaign.id, 1).ticket == "sms_2"
 
 
-def test_who_was_taken_over_while_frozen_plans_no_frame_that_another_posts(
+def test_a_process_that_lost_its_lock_while_frozen_plans_no_frame_that_another_posts(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     assert claim(ledger, campaign, None)

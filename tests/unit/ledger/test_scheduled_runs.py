@@ -32,7 +32,7 @@ def test_the_newest_run_of_a_series_is_read_back(tmp_path: Path) -> None:
         assert ledger.scheduled_runs.latest("unknown") is None
 
 
-def test_everyone_a_series_reached_is_read_and_nobody_else(tmp_path: Path) -> None:
+def test_everyone_a_series_reached_is_read_and_no_one_else(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         for number, (series, text) in enumerate([("a", "x"), ("a", "y"), ("b", "x")], start=1):
             made = ledger.campaigns.create(

@@ -85,7 +85,7 @@ def sheet_of(lines: Iterable[Iterable[str]], separator: str = ";") -> Sheet:
 
 @pytest.mark.parametrize("rows", LISTS.values(), ids=LISTS)
 @pytest.mark.parametrize("export", EXPORTS.values(), ids=EXPORTS)
-def test_twenty_exports_lose_nobody(
+def test_twenty_exports_lose_no_one(
     export: Callable[[list[list[str]]], list[list[str]]], rows: list[list[str]]
 ) -> None:
     sheet = sheet_of(export(rows))
@@ -176,6 +176,6 @@ def test_names_with_capitals_inside_are_no_glued_cells() -> None:
     assert sheet_of(lines).ragged.tolist() == []
 
 
-def test_two_lists_in_one_file_lose_nobody() -> None:
+def test_two_lists_in_one_file_lose_no_one() -> None:
     rows = people(30)
     assert sheet_of([*padded(rows[:15]), *(row[:3] for row in rows[15:])]).ragged.tolist() == []

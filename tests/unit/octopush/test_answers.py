@@ -147,7 +147,7 @@ def test_money_has_as_many_decimals_as_a_binary_float_gives_it() -> None:
 
 
 @pytest.mark.parametrize("cost", [0, -1, "0.000", "-0.5"], ids=str)
-def test_a_cost_of_nothing_or_less_is_not_told(cost: object) -> None:
+def test_a_cost_of_nothing_or_less_is_not_reported(cost: object) -> None:
     outcome = read(201, success(total_cost=cost))
     assert isinstance(outcome, Accepted)
     assert outcome.total_cost is None

@@ -74,7 +74,7 @@ def test_an_unknown_status_is_kept_as_unknown() -> None:
         ),
     ],
 )
-def test_replies_and_stops_are_told_apart_by_their_date(
+def test_replies_and_stops_are_distinguished_by_their_date(
     payload: dict[str, object], expected: Callback
 ) -> None:
     assert read_callback(payload) == expected

@@ -393,7 +393,7 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(outcome, Accepted)
 
 
-def test_a_certificate_nobody_vouches_for_stops_before_anything_is_sent() -> None:
+def test_an_untrusted_certificate_stops_before_anything_is_sent() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(Path(__file__).parent / "self_signed.pem")
     seen: list[bytes] = []

@@ -8,7 +8,7 @@ from bulksms.pages.templates import render, style_sheet
 from tests.unit.results.pages import a_page
 
 
-def test_a_value_is_escaped_wherever_it_stands() -> None:
+def test_a_value_is_escaped_wherever_it_is() -> None:
     page = a_page(name="<script>alert(1)</script>", text='"><img src=x onerror=alert(1)>')
 
     assert "<script" not in page

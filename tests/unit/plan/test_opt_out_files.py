@@ -35,7 +35,7 @@ def test_a_readable_list_gives_no_finding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "Mobile;Nom\n", "\ufeffMobile\r\n"])
-def test_a_file_that_nobody_is_on_yet_is_an_error_to_accept(tmp_path: Path, text: str) -> None:
+def test_a_file_that_no_one_is_on_yet_is_an_error_to_accept(tmp_path: Path, text: str) -> None:
     path = tmp_path / "nobody.csv"
     path.write_text(text, encoding="utf-8")
     _, (finding,) = read_opt_out_files([str(path)], "FR", OptOutList())

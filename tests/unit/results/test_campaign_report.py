@@ -151,7 +151,7 @@ def test_without_an_answer_no_credit_is_known() -> None:
 
 
 @pytest.mark.parametrize("state", ["planned", "sending"])
-def test_a_run_that_never_told_its_end_was_interrupted(state: str) -> None:
+def test_a_run_that_never_reported_its_end_was_interrupted(state: str) -> None:
     assert summarise(a_campaign(state=state), totals_of([])).state == "interrupted"
 
 
@@ -162,7 +162,7 @@ def test_a_run_that_never_told_its_end_was_interrupted(state: str) -> None:
         pytest.param("spring sale", 'bulksms resume "spring sale"', id="two words"),
     ],
 )
-def test_a_campaign_with_frames_left_says_how_to_go_on(name: str, expected: str) -> None:
+def test_a_campaign_with_frames_left_says_how_to_continue(name: str, expected: str) -> None:
     assert (
         summarise(a_campaign(name=name), totals_of([an_unposted_frame()])).resume_command
         == expected

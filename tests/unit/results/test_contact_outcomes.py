@@ -44,7 +44,7 @@ def test_a_contact_of_a_refused_frame_has_the_message_of_octopush() -> None:
     assert outcomes([a_row()], [refused]).rows["reason"].tolist() == ["Unknown sender"]
 
 
-def test_who_opted_out_after_the_planning_is_suppressed_and_in_no_frame() -> None:
+def test_a_person_who_opted_out_after_the_planning_is_suppressed_and_in_no_frame() -> None:
     rows = outcomes([a_row(), REJECTED], [a_frame_record()], {33639980199: 1}).rows
 
     sentence = "This number opted out before its frame was posted."
@@ -54,7 +54,7 @@ def test_who_opted_out_after_the_planning_is_suppressed_and_in_no_frame() -> Non
     ]
 
 
-def test_who_is_in_another_frame_by_now_has_the_outcome_of_that_one() -> None:
+def test_a_person_who_is_in_another_frame_by_now_has_the_outcome_of_that_one() -> None:
     behind = a_frame_record(number=7, state=FrameState.DROPPED, doubted=True, message="left")
 
     rows = outcomes([a_row()], [a_frame_record(), behind], {33639980102: 7}).rows

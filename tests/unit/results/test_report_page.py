@@ -74,7 +74,7 @@ def test_a_campaign_of_an_older_version_has_a_report_too() -> None:
     assert rows_by(page, "code") == {"": 70}
 
 
-def test_the_cost_stands_beside_the_plan() -> None:
+def test_the_cost_is_shown_next_to_the_plan() -> None:
     frames = [a_frame_record(cost_planned=Decimal("26.4"))]
 
     words = words_of(a_page(frames=frames))
@@ -195,7 +195,7 @@ def test_the_page_needs_no_script_and_no_network(options: ReportOptions) -> None
     assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
 
 
-def test_nobody_is_in_the_page_unless_asked() -> None:
+def test_no_one_is_in_the_page_unless_asked() -> None:
     rows = [a_row("Éloïse"), REJECTED]
     frames = [
         a_frame_record(state=FrameState.REFUSED, message="+33639980102 is wrong", ticket=None)
@@ -241,7 +241,7 @@ def test_an_unfinished_campaign_says_so(state: str, options: ReportOptions) -> N
     assert "because …" in page or state == "running"
 
 
-def test_a_report_without_any_frame_says_that_nobody_was_left() -> None:
+def test_a_report_without_any_frame_says_that_no_one_was_left() -> None:
     assert "<h1>No one was left to text</h1>" in a_page(frames=[], rows=[REJECTED])
 
 

@@ -40,7 +40,7 @@ def test_a_campaign_of_an_older_version_has_words_too(state: str) -> None:
     assert stop_words("done", None, language_of("fr")) is None
 
 
-def test_a_stop_that_somebody_ordered_is_final() -> None:
+def test_a_stop_that_someone_ordered_is_final() -> None:
     english = language_of("en")
 
     assert "for good" in (stop_words("stopped", "order", english) or "")

@@ -48,7 +48,7 @@ def test_the_error_says_how_wrong_the_clock_is(ahead: timedelta, words: str) -> 
     assert words in (check.explain_error() or "")
 
 
-def test_the_server_time_goes_on_with_the_monotonic_clock() -> None:
+def test_the_server_time_advances_with_the_monotonic_clock() -> None:
     clock = FakeClock()
     check = ClockCheck(clock)
     check.ask(Server(clock, timedelta(seconds=30)))

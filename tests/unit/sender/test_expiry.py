@@ -32,7 +32,7 @@ def test_an_expired_campaign_posts_nothing(ledger: Ledger) -> None:
     )
 
 
-def test_who_asks_to_wait_for_the_hours_means_it_to_go_on_then(ledger: Ledger) -> None:
+def test_a_run_that_waits_for_the_hours_continues_then(ledger: Ledger) -> None:
     sender = SenderFixture(ledger, expires_at=NOON + timedelta(hours=1))
     opens_at = NOON + timedelta(hours=2)
 

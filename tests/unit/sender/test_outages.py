@@ -34,7 +34,7 @@ class Posts(ScriptedGateway):
         super().__init__(outcomes, then, lambda _count: self.at.append(sender.clock.seconds))
 
 
-def test_nobody_who_is_never_answered_waits_for_long(sender: SenderFixture) -> None:
+def test_no_one_who_is_never_answered_waits_for_long(sender: SenderFixture) -> None:
     posts = Posts(sender, [], then=UNREACHABLE)
     outcome = sender.send(posts)
     assert (outcome.state, outcome.cause) == ("paused", StopCause.ACCOUNT)

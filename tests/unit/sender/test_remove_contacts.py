@@ -83,7 +83,7 @@ def test_without_opt_outs_the_frozen_bytes_are_posted(
     assert post.ids == [freeze_frame(1, ANNA, BERT).request_id, freeze_frame(2, CARL).request_id]
 
 
-def test_who_opted_out_since_the_planning_is_not_posted(
+def test_a_person_who_opted_out_since_the_planning_is_not_posted(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     ledger.opt_outs.add([ANNA], "typed", NOON)
@@ -98,7 +98,7 @@ def test_who_opted_out_since_the_planning_is_not_posted(
     assert ledger.campaigns.get("spring").counts["opted_out"] == 1
 
 
-def test_a_frame_with_nobody_left_is_dropped_and_the_rest_goes_out(
+def test_a_frame_with_no_one_left_is_dropped_and_the_rest_goes_out(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     ledger.opt_outs.add([ANNA, BERT], "typed", NOON)
@@ -111,7 +111,7 @@ def test_a_frame_with_nobody_left_is_dropped_and_the_rest_goes_out(
     ]
 
 
-def test_who_opts_out_between_two_tries_is_not_in_the_second(
+def test_a_person_who_opts_out_between_two_tries_is_not_in_the_second(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     class Late(Post):
@@ -158,7 +158,7 @@ class Interrupted:
         ([BERT, ANNA], [["+33639980103"]]),
     ],
 )
-def test_who_opts_out_between_the_look_and_the_claim_is_not_posted(
+def test_a_person_who_opts_out_between_the_look_and_the_claim_is_not_posted(
     ledger: Ledger, campaign: CampaignRecord, late: list[int], posted: list[list[str]]
 ) -> None:
     post = Post()

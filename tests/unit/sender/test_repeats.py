@@ -41,14 +41,14 @@ def posts_of_first(posted: ScriptedGateway) -> int:
 
 
 @pytest.mark.parametrize("after", [UNREACHABLE, BAD_CONTACT, NO_CREDIT])
-def test_whatever_a_repeat_is_told_the_first_post_may_have_been_taken(
+def test_whatever_the_answer_to_a_repeat_the_first_post_may_have_been_taken(
     proved: SenderFixture, after: Outcome
 ) -> None:
     proved.send(gateway(proved, NO_ANSWER, after, LOGIN_PAGE))
     assert proved.states[0] == "in_doubt"
 
 
-def test_a_repeat_goes_on_where_nobody_answered_it(proved: SenderFixture) -> None:
+def test_a_repeat_continues_where_no_one_answered_it(proved: SenderFixture) -> None:
     posted = gateway(proved, NO_ANSWER, UNREACHABLE, DUPLICATE)
     assert proved.send(posted).state == "done"
     assert posts_of_first(posted) == 3
@@ -147,7 +147,9 @@ def test_a_clock_set_back_closes_the_window(proved: SenderFixture) -> None:
     assert posts_of_first(resumed) == 0
 
 
-def test_who_opted_out_since_keeps_their_frame_from_being_repeated(proved: SenderFixture) -> None:
+def test_a_person_who_opted_out_since_keeps_their_frame_from_being_repeated(
+    proved: SenderFixture,
+) -> None:
     with pytest.raises(Crash):
         proved.send(ScriptedGateway([Crash()], server_clock=proved.clock.now))
     people = proved.ledger.frames.phone_numbers(proved.campaign.id, 1)

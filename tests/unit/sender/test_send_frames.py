@@ -44,7 +44,7 @@ def test_every_frame_is_posted_once_and_in_order(sender: SenderFixture) -> None:
     assert gateway.opened == gateway.closed == 1
 
 
-def test_what_is_told_of_a_taken_frame_is_what_the_ledger_has(sender: SenderFixture) -> None:
+def test_what_is_reported_of_a_taken_frame_is_what_the_ledger_has(sender: SenderFixture) -> None:
     class Exact(RecordingObserver):
         def frame_settled(self, record: FrameRecord) -> None:
             assert record == sender.ledger.frames.get(record.campaign_id, record.number)
@@ -153,7 +153,7 @@ def test_each_answer_has_its_state_and_its_verdict(
     assert sender.state == (outcome.state, outcome.reason)
 
 
-def test_doubt_counts_anew_on_resume_and_doubtful_frames_are_left_alone(
+def test_doubt_counts_again_on_resume_and_doubtful_frames_are_left_alone(
     sender: SenderFixture,
 ) -> None:
     sender.send(ScriptedGateway([NO_ANSWER, NO_ANSWER]))

@@ -252,7 +252,7 @@ def test_doubts_of_all_workers_count_together(workers: Workers, clock: FakeClock
     )
 
 
-def test_a_run_that_is_opened_again_counts_doubts_anew(workers: Workers) -> None:
+def test_a_run_that_is_opened_again_counts_doubts_again(workers: Workers) -> None:
     workers.work(ScriptedGateway([ACCEPTED, LOGIN_PAGE]))
     workers.ledger.shared_runs.open(workers.campaign.id, {})
     assert workers.work(ScriptedGateway([])) == RunOutcome(state="done")

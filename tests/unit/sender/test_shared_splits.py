@@ -61,7 +61,7 @@ class Watched:
         return getattr(self._claims, name)
 
 
-def test_a_run_that_others_ended_before_a_refused_frame_was_cut_goes_on_with_its_halves(
+def test_a_run_that_others_ended_before_a_refused_frame_was_cut_continues_with_its_halves(
     ledger: Ledger, clock: FakeClock
 ) -> None:
     campaign = make_shared(ledger, 200)

@@ -193,7 +193,9 @@ def in_doubt_then_ordered_again(cutter: Cutter) -> None:
 
 
 @pytest.mark.parametrize("picky", [Picky(most=100), Picky(bad=frozenset({f"+{FIRST + 1000}"}))])
-def test_whoever_may_have_the_text_is_told_so_in_halves_too(ledger: Ledger, picky: Picky) -> None:
+def test_people_who_may_have_the_text_are_reported_so_in_halves_too(
+    ledger: Ledger, picky: Picky
+) -> None:
     cutter = Cutter(ledger, 200)
     picky = deepcopy(picky)  # the parameter is that of every ledger
     in_doubt_then_ordered_again(cutter)
@@ -205,7 +207,7 @@ def test_whoever_may_have_the_text_is_told_so_in_halves_too(ledger: Ledger, pick
     assert +classes == Counter({"sent": len(picky.texted), "in_doubt": 200 - len(picky.texted)})
 
 
-def test_who_opts_out_of_a_half_is_counted_once_and_sits_in_no_frame(ledger: Ledger) -> None:
+def test_a_person_who_opts_out_of_a_half_is_counted_once_and_is_in_no_frame(ledger: Ledger) -> None:
     cutter = Cutter(ledger, 400)
     cutter.send(Poor(most=300))
     ledger.opt_outs.add([int(cutter.people[0]), int(cutter.people[-1])], "typed", NOON)

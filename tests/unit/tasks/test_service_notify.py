@@ -11,7 +11,7 @@ from bulksms.tasks.service_notify import ServiceNotifier
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such sockets")
 
 
-def test_a_service_manager_is_told(tmp_path: Path) -> None:
+def test_a_service_manager_is_notified(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
         notifier = ServiceNotifier({"NOTIFY_SOCKET": str(tmp_path / "notify")})

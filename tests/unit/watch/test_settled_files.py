@@ -77,7 +77,7 @@ def test_a_marker_older_than_its_file_does_not_count(tmp_path: Path) -> None:
     assert folder.waiting == {"dump.csv": "is newer than dump.csv.done"}
 
 
-def test_a_shared_marker_stands_for_every_file_before_it(tmp_path: Path) -> None:
+def test_a_shared_marker_marks_every_file_before_it(tmp_path: Path) -> None:
     folder = WatchedFolder(tmp_path, marker="_SUCCESS")
     for name, content in (("a.csv", "1"), ("b.csv", "2")):
         os.utime(folder.drop(name, content), (100, 100))

@@ -31,7 +31,7 @@ def draft_of(store: DraftStore, age: timedelta) -> Draft:
     return draft
 
 
-def test_a_draft_that_nobody_touched_for_a_month_is_deleted_with_its_list(
+def test_a_draft_that_no_one_touched_for_a_month_is_deleted_with_its_list(
     store: DraftStore,
 ) -> None:
     old, new = draft_of(store, LIFETIME * 1.01), draft_of(store, LIFETIME * 0.99)

@@ -67,7 +67,7 @@ def test_capitals_are_no_sign_of_a_swap_by_themselves(
     assert [finding.code for finding in answer.findings] == codes
 
 
-def test_words_for_nothing_are_kept_and_told(make_sheet: MakeSheet) -> None:
+def test_words_for_nothing_are_kept_and_reported(make_sheet: MakeSheet) -> None:
     header = ["Mobile", "Prénom", "Ville", "Note"]
     sheet = make_sheet(
         header,
@@ -91,7 +91,7 @@ def test_destroyed_digits_say_which_cell_and_how_to_export_again(make_sheet: Mak
     assert "'3.36399E+10' in row 3: format the column as text" in message
 
 
-def test_a_mobile_taken_from_several_numbers_is_told(make_sheet: MakeSheet) -> None:
+def test_a_mobile_taken_from_several_numbers_is_reported(make_sheet: MakeSheet) -> None:
     answer = screened(make_sheet(["Mobile"], ["0142685300 / 0639981230"], ["0639981231"]))
     assert findings_of(answer, "split_cells") == [
         ("note", 1, "A mobile beside other numbers is taken from 1 cell.")

@@ -25,7 +25,7 @@ def screened(make_sheet: MakeSheet, table: Path, rows: int) -> ScreeningResult:
 
 
 @pytest.mark.parametrize(("rows", "codes_added"), [(NOTICED, {"number_table_stale"}), (50, set())])
-def test_a_stale_table_is_told_of_a_long_list_and_changes_nothing_else(
+def test_a_stale_table_is_reported_for_a_long_list_and_changes_nothing_else(
     make_sheet: MakeSheet, tmp_path: Path, rows: int, codes_added: set[str]
 ) -> None:
     fresh, stale = tmp_path / "fresh.npz", tmp_path / "stale.npz"

@@ -202,7 +202,7 @@ def test_the_quick_look_overlooks_no_refusal(make_sheet: MakeSheet) -> None:
     assert sum(map(bool, asked)) > 50
 
 
-def test_a_column_chosen_as_a_parameter_is_obeyed_all_the_same(make_sheet: MakeSheet) -> None:
+def test_a_column_chosen_as_a_parameter_is_obeyed_anyway(make_sheet: MakeSheet) -> None:
     sheet = make_sheet(["Portable", "STOP SMS"], ["0639981230", "x"], ["0639981231", ""])
     mapping = map_columns(sheet, {"param1": ("STOP SMS",)}, ("STOP SMS",))
     answer = screen([(sheet, mapping)], ScreeningRules(rehearsal=True), OptOutList())

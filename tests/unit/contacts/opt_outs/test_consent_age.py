@@ -52,7 +52,7 @@ def test_what_is_no_date_is_none(cell: str) -> None:
     assert read(cell) == ["NaT"]
 
 
-def test_day_and_month_are_told_apart_by_the_other_cells() -> None:
+def test_day_and_month_are_distinguished_by_the_other_cells() -> None:
     assert read("05/03/2024", "31/01/2024") == ["2024-03-05", "2024-01-31"]
     assert read("05/03/2024", "01/31/2024") == ["2024-05-03", "2024-01-31"]
 

@@ -75,7 +75,7 @@ def test_the_other_examples_of_a_country_are_refused_by_reason(region: str) -> N
 
 
 @pytest.mark.parametrize("text", ["+1 506 234 5678", "(506) 234-5678", "506-234-5678"])
-def test_a_number_whose_kind_cannot_be_told_is_texted(text: str) -> None:
+def test_a_number_of_unknown_kind_is_texted(text: str) -> None:
     parsed = parse_number(text, "CA", REAL)
     assert (parsed.e164, parsed.country, parsed.kind) == ("+15062345678", "CA", "either")
 

@@ -90,5 +90,5 @@ def test_names_that_begin_like_a_title_are_none(make_sheet: MakeSheet, cell: str
         ("a\u2028b\tc", "a b c"),
     ],
 )
-def test_values_are_composed_and_freed_of_what_nobody_sees(cell: str, clean: str) -> None:
+def test_values_are_composed_and_freed_of_what_no_one_sees(cell: str, clean: str) -> None:
     assert clean_texts(pa.array([cell])).to_pylist() == [clean]

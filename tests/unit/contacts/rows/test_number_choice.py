@@ -45,7 +45,7 @@ def test_level_columns_with_different_mobiles_stop(
         pytest.param(["Phone", "Phone"], [ONE, "12"], id="only one is a number"),
     ],
 )
-def test_columns_told_apart_do_not_stop(
+def test_columns_distinguished_do_not_stop(
     make_sheet: MakeSheet, header: list[str], row: list[str]
 ) -> None:
     answer = screened(make_sheet(header, row))

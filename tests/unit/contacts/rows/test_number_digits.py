@@ -26,7 +26,7 @@ def test_a_number_is_sent_to_all_its_digits_however_it_is_shown() -> None:
     assert answer.contacts["phone_number"].tolist() == [33639980011, 33639980012, 33639980013]
 
 
-def test_a_number_with_a_fraction_is_not_rounded_to_that_of_somebody_else() -> None:
+def test_a_number_with_a_fraction_is_not_rounded_to_that_of_someone_else() -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:
         page = book.add_worksheet()

@@ -67,7 +67,7 @@ def test_refused_duplicates_name_the_first_pair(make_sheet: MakeSheet) -> None:
     assert findings_of(screened(first, rules=rules), "duplicates_refused") == []
 
 
-def test_different_names_of_one_number_are_told_under_every_rule(make_sheet: MakeSheet) -> None:
+def test_different_names_of_one_number_are_reported_under_every_rule(make_sheet: MakeSheet) -> None:
     for rule in Duplicates:
         answer = screened(make_sheet(HEADER, *ROWS), rules=replace(RULES, duplicates=rule))
         assert [(level, count) for level, count, _ in findings_of(answer, "shared_number")] == [

@@ -175,7 +175,7 @@ def test_opt_outs_in_national_form_hold_back_international_ones(make_sheet: Make
 
 
 @pytest.mark.parametrize(("rule", "rows"), [("first", [2, 3, 6]), ("last", [3, 4, 6])])
-def test_the_content_is_the_same_before_and_after_somebody_opts_out(
+def test_the_content_is_the_same_before_and_after_someone_opts_out(
     make_sheet: MakeSheet, rule: str, rows: list[int]
 ) -> None:
     rules = ScreeningRules(rehearsal=True, duplicates=Duplicates(rule))

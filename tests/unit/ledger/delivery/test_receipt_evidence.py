@@ -27,7 +27,7 @@ def _receive(ledger: Ledger, ticket: str, people: Sequence[int], status: str = "
     ledger.receipts.add(records, LATER)
 
 
-def test_receipts_about_all_its_people_and_nobody_else_are_proof(ledger: Ledger) -> None:
+def test_receipts_about_all_its_people_and_no_one_else_are_proof(ledger: Ledger) -> None:
     made = _in_doubt(ledger, frame_of(ANNA, BERT, CARL))
     _receive(ledger, "sms_7", [CARL, ANNA])
     _receive(ledger, "sms_7", [BERT], status="BAD_DESTINATION")
@@ -54,7 +54,7 @@ def test_receipts_about_some_of_its_people_or_others_too_are_no_proof(
     assert not evidence.is_proof
 
 
-def test_receipts_about_nobody_in_it_say_nothing(ledger: Ledger) -> None:
+def test_receipts_about_no_one_in_it_say_nothing(ledger: Ledger) -> None:
     made = _in_doubt(ledger, frame_of(ANNA, BERT))
     _receive(ledger, "sms_7", [CARL, DORA])
     _receive(ledger, "", [ANNA, BERT])

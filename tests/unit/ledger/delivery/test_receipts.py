@@ -72,7 +72,7 @@ def test_a_receipt_of_another_ticket_is_none_of_the_campaign(ledger: Ledger) -> 
     assert not ledger.receipts.any_of(made.id)
 
 
-def test_a_receipt_about_somebody_who_is_not_in_the_frame_of_its_ticket_is_not_kept(
+def test_a_receipt_about_someone_who_is_not_in_the_frame_of_its_ticket_is_not_kept(
     ledger: Ledger,
 ) -> None:
     _sent(ledger, frame_of(PERSON))

@@ -96,7 +96,7 @@ def test_a_number_known_by_its_hash_alone_is_never_texted(folder: Folder) -> Non
         assert ledger.claims.claim(made.id, 9, LATER)
 
 
-def test_a_rebuild_makes_nobody_textable(folder: Folder) -> None:
+def test_a_rebuild_makes_no_one_textable(folder: Folder) -> None:
     folder.opt_out(ANNA, BERT)
     folder.back_up()
     folder.take_back(ANNA)

@@ -124,7 +124,7 @@ def test_a_frame_with_an_erased_person_is_not_claimed(ledger: Ledger) -> None:
     assert len(ledger.opt_outs.in_frame(record.id, 1)) == 1
 
 
-def test_a_purged_campaign_has_nobody_left_and_keeps_its_sums(
+def test_a_purged_campaign_has_no_one_left_and_keeps_its_sums(
     ledger: Ledger, sent: CampaignRecord
 ) -> None:
     ledger.erasures.purge(sent.id, EDITOR, LATER)

@@ -54,7 +54,7 @@ def test_a_process_that_died_here_holds_nothing(ledger: Ledger, other: Ledger) -
             assert other.locks.is_held("spring")
 
 
-def test_who_was_taken_over_learns_it_and_writes_nothing_more(
+def test_a_process_that_lost_its_lock_learns_it_and_writes_nothing_more(
     ledger: Ledger, other: Ledger
 ) -> None:
     with ledger.locks.campaign("spring"):
@@ -66,7 +66,7 @@ def test_who_was_taken_over_learns_it_and_writes_nothing_more(
             leases(other).refuse_if_lost()
 
 
-def test_a_lease_that_ran_out_and_that_nobody_took_is_kept(ledger: Ledger, other: Ledger) -> None:
+def test_a_lease_that_ran_out_and_that_no_one_took_is_kept(ledger: Ledger, other: Ledger) -> None:
     with ledger.locks.campaign("spring"):
         edit_by_hand(ledger, "UPDATE held_lock SET until = clock_timestamp() - interval '1 s'")
         leases(ledger).renew()
@@ -95,7 +95,7 @@ def take_over(ledger: Ledger, other: Ledger, name: str) -> AbstractContextManage
     return taken
 
 
-def test_a_campaign_is_not_begun_by_who_was_taken_over_while_writing_it(
+def test_a_campaign_is_not_begun_by_a_process_that_lost_its_lock_while_writing_it(
     ledger: Ledger, other: Ledger
 ) -> None:
     taken: list[AbstractContextManager[None]] = []
@@ -114,7 +114,7 @@ def test_a_campaign_is_not_begun_by_who_was_taken_over_while_writing_it(
     taken[0].__exit__(None, None, None)
 
 
-def test_who_was_taken_over_leaves_the_frames_of_the_next_alone(
+def test_a_process_that_lost_its_lock_leaves_the_frames_of_the_next_alone(
     ledger: Ledger, other: Ledger
 ) -> None:
     made = make(ledger)
@@ -127,7 +127,9 @@ def test_who_was_taken_over_leaves_the_frames_of_the_next_alone(
         taken.__exit__(None, None, None)
 
 
-def test_an_order_of_who_was_taken_over_is_not_obeyed(ledger: Ledger, other: Ledger) -> None:
+def test_an_order_of_a_process_that_lost_its_lock_is_not_obeyed(
+    ledger: Ledger, other: Ledger
+) -> None:
     made = make(ledger)
     assert other.claims.claim(made.id, 1, NOON)
     other.claims.record(made.id, 1, FrameState.IN_DOUBT, NOON, message="no answer")

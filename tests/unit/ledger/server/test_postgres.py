@@ -179,7 +179,7 @@ def test_a_frame_is_claimed_by_one_machine(machines: list[Ledger]) -> None:
         assert machines[0].frames.get(made.id, number).attempts == 1
 
 
-def test_who_opts_out_while_frames_are_claimed_is_in_none_claimed_later(
+def test_a_person_who_opts_out_while_frames_are_claimed_is_in_none_claimed_later(
     machines: list[Ledger],
 ) -> None:
     west, east, _ = machines

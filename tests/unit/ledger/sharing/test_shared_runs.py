@@ -28,7 +28,7 @@ def claim(ledger: Ledger, campaign: CampaignRecord, number: int, terms: ClaimTer
     return ledger.claims.claim(campaign.id, number, NOON, account=ALICE, terms=terms)
 
 
-def test_a_run_is_opened_once_and_counts_anew_when_it_is_opened_again(
+def test_a_run_is_opened_once_and_counts_again_when_it_is_opened_again(
     ledger: Ledger, campaign: CampaignRecord
 ) -> None:
     assert ledger.shared_runs.save_limits(campaign.id, 1, {"doubts": 2})

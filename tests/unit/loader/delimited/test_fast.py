@@ -113,7 +113,7 @@ def test_a_text_in_many_chunks_is_read_fast(codec: str, chunk: int) -> None:
 @pytest.mark.parametrize("blank", [0, 1, 100, 101, 250])
 @pytest.mark.parametrize("above", [0, 120])
 @pytest.mark.parametrize("no_header", [False, True])
-def test_blank_rows_are_left_out_and_gaps_told(blank: int, above: int, no_header: bool) -> None:
+def test_blank_rows_are_left_out_and_gaps_reported(blank: int, above: int, no_header: bool) -> None:
     rows = ["a,b"] * 150
     gap = [" ,\u00a0"] * blank
     written = "\n".join(["title,", *[","] * above, "h,i", *gap, *rows, *gap, *rows, ","]) + "\n"

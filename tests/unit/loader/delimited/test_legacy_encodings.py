@@ -93,7 +93,7 @@ def test_names_come_back_as_they_were_written(codec: str, text: str) -> None:
     assert data.decode(guessed(data).codec) == text
 
 
-def test_a_sign_that_stands_alone_tells_nothing() -> None:
+def test_a_sign_that_is_alone_says_nothing() -> None:
     assert guessed("100 €".encode("cp1252")).codec == "cp1252"
 
 

@@ -64,7 +64,7 @@ def test_bytes_that_are_not_the_chosen_encoding_are_named_by_line(tmp_path: Path
         )
 
 
-def test_an_encoding_nobody_knows_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match='no encoding "klingon"'):
         read(tmp_path, TABLE, encoding="klingon")
 

@@ -92,7 +92,7 @@ def test_files_and_stored_numbers_are_joined_with_a_warning_of_what_was_lost(
     assert read_opt_out_files([], "FR", stored)[1] == ()
 
 
-def test_a_filtered_opt_out_file_loses_nobody(desk: Settings, tmp_path: Path) -> None:
+def test_a_filtered_opt_out_file_loses_no_one(desk: Settings, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None
     for cell in ("Mobile", "0639980101", "0639980102"):

@@ -57,7 +57,7 @@ def test_too_little_credit_stops_before_the_first_post(plan: Plan, tmp_path: Pat
             refuse_without_credit(plan, world, KEY)
 
 
-def test_a_rehearsal_is_only_told_of_too_little_credit(plan: Plan, tmp_path: Path) -> None:
+def test_a_rehearsal_is_only_warned_of_too_little_credit(plan: Plan, tmp_path: Path) -> None:
     ears = Ears()
     with Sandbox(SandboxOptions(credit=Decimal("0.08"))) as sandbox:
         world = context(tmp_path, sandbox.base_url, ears, rehearsal=True)
@@ -76,7 +76,7 @@ def test_enough_credit_is_not_worth_a_word(plan: Plan, tmp_path: Path) -> None:
     assert ears.notes == []
 
 
-def test_a_balance_nobody_tells_stops_nothing(plan: Plan, tmp_path: Path) -> None:
+def test_an_unknown_balance_stops_nothing(plan: Plan, tmp_path: Path) -> None:
     ears = Ears()
     nobody = context(tmp_path, "http://127.0.0.1:9/v1/public", ears, rehearsal=False)
 

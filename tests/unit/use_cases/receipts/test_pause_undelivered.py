@@ -72,7 +72,7 @@ def test_more_failures_than_the_limit_pause_with_a_sentence(ledger: Ledger) -> N
         (100, 0, 100.0),
     ],
 )
-def test_up_to_the_limit_the_campaign_goes_on(
+def test_up_to_the_limit_the_campaign_continues(
     ledger: Ledger, failed: int, delivered: int, limit: float | None
 ) -> None:
     campaign_id = _campaign(ledger, limit=limit)
@@ -107,7 +107,7 @@ def test_a_campaign_with_nothing_left_to_send_is_not_paused(ledger: Ledger) -> N
     assert pause_undelivered(ledger, FakeClock()) == []
 
 
-def test_receipts_about_nobody_in_the_campaign_pause_nothing(ledger: Ledger) -> None:
+def test_receipts_about_no_one_in_the_campaign_pause_nothing(ledger: Ledger) -> None:
     _campaign(ledger)
     _receive(ledger, FIRST + 5_000, "sms_1", failed=100, delivered=0)
     _receive(ledger, SECOND, "sms_1", failed=100, delivered=0)

@@ -61,7 +61,7 @@ def test_a_stop_with_the_ticket_of_its_text_is_an_opt_out_and_nothing_to_look_at
 
 
 @pytest.mark.parametrize("ticket", ["", "sms_spring", "sms_unknown"])
-def test_a_stop_of_nobody_in_a_campaign_is_obeyed_and_held(ledger: Ledger, ticket: str) -> None:
+def test_a_stop_of_no_one_in_a_campaign_is_obeyed_and_held(ledger: Ledger, ticket: str) -> None:
     _send(ledger, frame_of(ANNA, BERT))
 
     obey_stops(ledger, _stop(STRANGER, ticket=ticket), LATER)

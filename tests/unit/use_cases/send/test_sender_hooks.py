@@ -102,7 +102,7 @@ def test_marketing_on_a_sunday_is_refused_before_anything_is_posted(tmp_path: Pa
         refuse_hours_at(a_plan(tmp_path), SendingHours(), SUNDAY)
 
 
-def test_marketing_goes_on_a_sunday_where_sundays_are_allowed(tmp_path: Path) -> None:
+def test_marketing_is_sent_on_a_sunday_where_sundays_are_allowed(tmp_path: Path) -> None:
     refuse_hours_at(a_plan(tmp_path), SendingHours(sundays=True), SUNDAY)
     refuse_hours_at(a_plan(tmp_path), None, SUNDAY)
 
@@ -143,7 +143,7 @@ def test_the_rest_leaves_by_itself_in_the_morning_when_it_may_wait(ledger: Ledge
 @pytest.mark.parametrize(
     "options", [{"rehearsal": True}, {"purpose": "alert"}, {"simulation_mode": True}]
 )
-def test_what_texts_nobody_or_is_no_marketing_passes_the_gate(
+def test_what_texts_no_one_or_is_no_marketing_passes_the_gate(
     ledger: Ledger, options: dict[str, Any]
 ) -> None:
     record = begun(ledger, **options)

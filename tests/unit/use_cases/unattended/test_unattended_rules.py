@@ -133,7 +133,7 @@ def test_a_column_that_is_chosen_by_name_may_be_another_than_before() -> None:
         refuse_changed(UnattendedRules(), read, SHAPE, {"first_name": ("Prénom",)})
 
 
-def test_changed_columns_may_be_accepted_and_the_rows_are_counted_all_the_same() -> None:
+def test_changed_columns_may_be_accepted_and_the_rows_are_counted_anyway() -> None:
     changed = shape(headers=("Tel",), mapping=(("phone_number", "Tel"),))
     refuse_changed(UnattendedRules(), changed, SHAPE, accept_columns=True)
 
