@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bulksms.ledger.audit_action import AuditAction
     from bulksms.ledger.audit_trail import AuditEntry
     from bulksms.ledger.delivery.receipt_evidence import Evidence
-    from bulksms.ledger.delivery.receipts import MessageStates, ReceiptRecord
+    from bulksms.ledger.delivery.receipts import MessageGroup, MessageStates, ReceiptRecord
     from bulksms.ledger.ledger import Ledger
     from bulksms.ledger.location import (
         describe_sharing,
@@ -71,6 +71,7 @@ __all__ = [
     "HolderRecord",
     "LearntPrice",
     "Ledger",
+    "MessageGroup",
     "MessageStates",
     "NewCampaign",
     "OrderKind",
@@ -108,6 +109,7 @@ _MODULES = {
     "HeldReason": "people.held_stops",
     "HeldStop": "people.held_stops",
     "Ledger": "ledger",
+    "MessageGroup": "delivery.receipts",
     "MessageStates": "delivery.receipts",
     "OrderKind": "order_records",
     "OrderRecord": "order_records",

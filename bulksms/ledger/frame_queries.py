@@ -91,6 +91,17 @@ class FrameQueries:
         cost = sum((amount * count for amount, _, count in rows), Decimal(0))
         return sum(people for _, people, _ in rows), cost
 
+    def texted(self, campaign_id: int, answered_by: datetime | None) -> tuple[int, int]:
+        """Sum up the people of the accepted frames, and of those answered by a moment."""
+        by_then = sa.false() if answered_by is None else frame.c.finished_at <= answered_by
+        statement = sa.select(
+            sa.func.coalesce(sa.func.sum(frame.c.contacts), 0),
+            sa.func.coalesce(sa.func.sum(sa.case((by_then, frame.c.contacts), else_=0)), 0),
+        ).where(*_in_states(campaign_id, ACCEPTED))
+        with self._storage.reading() as connection:
+            people, early = connection.execute(statement).one()
+        return int(people), int(early)
+
     def recent_answers(self, campaign_id: int, since: datetime) -> RecentAnswers:
         """Sum up the frames that were answered since a moment."""
         statement = sa.select(

@@ -9,17 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import numpy as np
 import pandas as pd
 
-from bulksms.ledger import FrameRecord, MessageStates
+from bulksms.ledger import FrameRecord, MessageGroup
 from bulksms.octopush.delivery_states import (
     DeliveryState,
     DeliveryStatus,
     all_statuses,
     status_of,
 )
-from bulksms.results.campaign_report import class_of, is_many_failed
+from bulksms.results.campaign_report import is_many_failed
 from bulksms.results.contact_outcomes import ContactOutcomes
 
 __all__ = [
@@ -28,6 +27,7 @@ __all__ = [
     "count_messages",
     "explain_failures",
     "is_final_failure",
+    "overdue_by",
     "with_deliveries",
 ]
 
@@ -107,29 +107,29 @@ def count_deliveries(parts: Iterable[ContactOutcomes]) -> dict[str, int] | None:
     return {group.value: counts[group.value] for group in DeliveryGroup} if counts else None
 
 
-def count_messages(
-    states: MessageStates,
-    frames: Sequence[FrameRecord],
-    send_at: datetime | None,
-    now: datetime,
-) -> dict[str, int]:
+def count_messages(messages: Iterable[MessageGroup], texted: int, overdue: int) -> dict[str, int]:
     """Count the accepted texts of a campaign by group, from its receipts alone.
 
-    The figures are those of `count_deliveries`, without reading the rows of the source.
+    Of the people `texted`, those whose final receipts should have come by now are `overdue`. The
+    figures are those of `count_deliveries`, without reading the rows of the source or the frames.
     """
-    accepted = {frame.number: frame.contacts for frame in frames if class_of(frame) == "sent"}
-    overdue = set(_overdue_frames(frames, send_at, now))
-    groups = np.array([_GROUPS[status.state].value for status in all_statuses()])[states.ranks]
-    is_sent = np.isin(states.frames, list(accepted))
-    is_overdue = np.isin(states.frames, list(overdue))
-    waiting, no_receipt = DeliveryGroup.WAITING.value, DeliveryGroup.NO_RECEIPT.value
-    groups = np.where(is_overdue & (groups == waiting), no_receipt, groups)
-    counts = Counter[str](groups[is_sent].tolist())
-    with_receipt = Counter[int](states.frames[is_sent].tolist())
-    for number, contacts in accepted.items():
-        group = no_receipt if number in overdue else waiting
-        counts[group] += contacts - with_receipt[number]
-    return {group.value: counts[group.value] for group in DeliveryGroup}
+    statuses = all_statuses()
+    silent = {True: overdue, False: texted - overdue}
+    counts = Counter[DeliveryGroup]()
+    for each in messages:
+        group = _GROUPS[statuses[each.rank].state]
+        is_late = each.is_overdue and group is DeliveryGroup.WAITING
+        counts[DeliveryGroup.NO_RECEIPT if is_late else group] += each.messages
+        silent[each.is_overdue] -= each.messages
+    counts[DeliveryGroup.NO_RECEIPT] += silent[True]
+    counts[DeliveryGroup.WAITING] += silent[False]
+    return {group.value: counts[group] for group in DeliveryGroup}
+
+
+def overdue_by(send_at: datetime | None, now: datetime) -> datetime | None:
+    """Return when frames were answered whose final receipts should all be there; `None`: never."""
+    latest = now - NO_RECEIPT_AFTER
+    return latest if send_at is None or send_at <= latest else None
 
 
 def explain_failures(groups: Mapping[str, int]) -> str | None:
@@ -166,9 +166,7 @@ def _overdue_frames(
     frames: Sequence[FrameRecord], send_at: datetime | None, now: datetime
 ) -> list[int]:
     """List the frames whose final receipts should have come by now."""
-    return [
-        frame.number
-        for frame in frames
-        if frame.finished_at is not None
-        and now - max(frame.finished_at, send_at or frame.finished_at) >= NO_RECEIPT_AFTER
-    ]
+    latest = overdue_by(send_at, now)
+    if latest is None:
+        return []
+    return [f.number for f in frames if f.finished_at is not None and f.finished_at <= latest]

@@ -11,14 +11,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bulksms.ledger.members import members_by_ticket
 from bulksms.ledger.people.opt_out_events import hashed_among
+from bulksms.ledger.records import FrameState
 from bulksms.ledger.schema.tables import IN_LIMIT, frame, receipt
 from bulksms.ledger.storage import Storage
 
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["MessageStates", "ReceiptRecord", "Receipts"]
+__all__ = ["MessageGroup", "MessageStates", "ReceiptRecord", "Receipts"]
 
+ACCEPTED = (FrameState.ACCEPTED.value, FrameState.ACCEPTED_SHORT.value)
 BATCH = 150  # receipts in one statement; SQLite takes no endless lists of values
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 MOST_DATES = 5  # of one status of one message; the state does not depend on them
@@ -53,6 +55,22 @@ class MessageStates:
     phone_numbers: "PhoneNumbers"
     ranks: "PhoneNumbers"
     received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageGroup:
+    """Messages of accepted frames whose receipts say the same.
+
+    Attributes:
+        rank: the highest rank among the statuses of each.
+        is_overdue: whether their frames were answered by the moment that was asked about.
+        received_at: when the newest of their receipts came.
+    """
+
+    rank: int
+    is_overdue: bool
+    messages: int
+    received_at: datetime
 
 
 class Receipts:
@@ -134,6 +152,33 @@ class Receipts:
             ranks=columns[:, 2],
             received_at=max((row[3] for row in rows), default=None),
         )
+
+    def groups(
+        self, campaign_id: int, ranks: Mapping[str, int], overdue_by: datetime | None
+    ) -> list[MessageGroup]:
+        """Count the messages of a campaign that have a receipt, by what it says."""
+        is_overdue = sa.false() if overdue_by is None else frame.c.finished_at <= overdue_by
+        message = (
+            sa.select(
+                sa.func.max(sa.case(ranks, value=receipt.c.status, else_=0)).label("rank"),
+                sa.func.max(sa.case((is_overdue, 1), else_=0)).label("is_overdue"),
+                sa.func.max(receipt.c.received_at).label("received_at"),
+            )
+            .join_from(frame, receipt, frame.c.ticket == receipt.c.ticket)
+            .where(frame.c.campaign_id == campaign_id, frame.c.state.in_(ACCEPTED))
+            .group_by(frame.c.number, receipt.c.number)
+            .subquery()
+        )
+        counts = sa.func.count(), sa.func.max(message.c.received_at)
+        keys = message.c.rank, message.c.is_overdue
+        with self._storage.reading() as connection:
+            rows = connection.execute(sa.select(*keys, *counts).group_by(*keys)).all()
+        return [
+            MessageGroup(
+                rank=rank, is_overdue=bool(overdue), messages=messages, received_at=received_at
+            )
+            for rank, overdue, messages, received_at in rows
+        ]
 
     def of_number(self, number: int) -> list[ReceiptRecord]:
         """Read every receipt about a phone number, the oldest first."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bulksms.ledger import Ledger, open_ledger
 from bulksms.octopush.delivery_states import all_statuses
-from bulksms.results.deliveries import count_messages
+from bulksms.results.deliveries import count_messages, overdue_by
 from bulksms.settings import Settings
 from bulksms.use_cases.reporting.read_outcomes import send_time_of
 
@@ -45,11 +45,11 @@ def read_deliveries(ledger: Ledger, name: str, now: datetime) -> DeliveriesSoFar
         CampaignNotFound: there is none of that name.
     """
     record = ledger.campaigns.get(name)
-    states = ledger.receipts.messages(record.id, status_ranks())
-    frames = list(ledger.frame_queries.each(record.id))
+    latest = overdue_by(send_time_of(record), now)
+    messages = ledger.receipts.groups(record.id, status_ranks(), latest)
     return DeliveriesSoFar(
-        groups=count_messages(states, frames, send_time_of(record), now),
-        received_at=states.received_at,
+        groups=count_messages(messages, *ledger.frame_queries.texted(record.id, latest)),
+        received_at=max((each.received_at for each in messages), default=None),
     )
 
 

@@ -1,12 +1,10 @@
 """Receipts are joined by ticket and number; every accepted text is in exactly one group."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
 import pytest
 
-from bulksms.ledger import FrameState, MessageStates
+from bulksms.ledger import FrameState, MessageGroup
 from bulksms.octopush.delivery_states import status_of
 from bulksms.results.contact_outcomes import ContactOutcomes
 from bulksms.results.deliveries import (
@@ -139,15 +137,13 @@ def test_a_text_on_its_way_is_overdue_after_72_hours_too(hours: int) -> None:
 @pytest.mark.parametrize("hours", [1, 73])
 def test_receipts_alone_give_the_figures_of_the_rows(hours: int) -> None:
     now = SOON + timedelta(hours=hours)
-    states = MessageStates(
-        frames=np.array([1, 1, 1, 2]),
-        phone_numbers=np.array([A, B, C, F]),
-        ranks=np.array([status_of(code).rank for code in ("DELIVERED", "ACK", "EXPIRED", "READ")]),
-        received_at=SOON,
-    )
+    messages = [
+        MessageGroup(rank=status_of(code).rank, is_overdue=hours > 72, messages=1, received_at=SOON)
+        for code in ("DELIVERED", "ACK", "EXPIRED")
+    ]
     receipts = [("sms_1", A, "DELIVERED"), ("sms_1", B, "ACK"), ("sms_1", C, "EXPIRED")]
 
-    counts = count_messages(states, [replace(FRAMES[0], contacts=5), FRAMES[1]], None, now)
+    counts = count_messages(messages, texted=5, overdue=5 if hours > 72 else 0)
 
     assert counts == count_deliveries([_joined(receipts, now)])
     assert counts["not_delivered"] == 1

@@ -7,6 +7,7 @@ from bulksms.ledger import (
     FrameState,
     FrozenFrame,
     Ledger,
+    MessageGroup,
     ReceiptRecord,
 )
 from bulksms.ledger.people.erasures import ContentEditor
@@ -120,3 +121,34 @@ def test_an_erased_person_has_no_receipts(ledger: Ledger) -> None:
 
     assert ledger.receipts.of_number(PERSON) == []
     assert ledger.receipts.of_number(PERSON + 1) == [other]
+
+
+def test_messages_are_counted_by_their_strongest_receipt_and_the_age_of_their_frame(
+    ledger: Ledger,
+) -> None:
+    made = ledger.campaigns.create(
+        new_campaign(),
+        [frame_of(ANNA, BERT), frame_of(CARL, number=2), frame_of(PERSON, number=3)],
+    )
+    for number, answered_at in ((1, NOON), (2, LATER)):
+        ledger.claims.claim(made.id, number, NOON)
+        ledger.claims.record(
+            made.id, number, FrameState.ACCEPTED, answered_at, ticket=f"sms_{number}"
+        )
+    ranks = {"ACK": 1, "DELIVERED": 2}
+    assert ledger.receipts.groups(made.id, ranks, NOON) == []
+    ledger.receipts.add([_about(ANNA, "ACK"), _about(BERT, "DELIVERED")], NOON)
+    ledger.receipts.add(
+        [_about(BERT, "ACK"), replace(_receipt("ACK", "sms_2"), phone_number=CARL)], LATER
+    )
+
+    groups = ledger.receipts.groups(made.id, ranks, NOON)
+
+    assert sorted(groups, key=lambda each: (each.rank, each.is_overdue)) == [
+        MessageGroup(rank=1, is_overdue=False, messages=1, received_at=LATER),
+        MessageGroup(rank=1, is_overdue=True, messages=1, received_at=NOON),
+        MessageGroup(rank=2, is_overdue=True, messages=1, received_at=LATER),
+    ]
+    assert not any(each.is_overdue for each in ledger.receipts.groups(made.id, ranks, None))
+    assert ledger.frame_queries.texted(made.id, NOON) == (3, 2)
+    assert ledger.frame_queries.texted(made.id, None) == (3, 0)
