@@ -38,7 +38,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 # Old spreadsheets without a container.
 _OLD_EXCEL = re.compile(rb"\x09(?:\x00\x04|[\x02\x04]\x06|\x08[\x06\x08\x10])\x00", re.DOTALL)
 _HTML = (
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|style|meta)"
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|"
+    r"(?:html|head|body|title|table|thead|tbody|caption|t[rdh]|style|script|meta|link|base|center|div|font"
+    r"|form|h[1-6]|p|br|hr|a|b|i|u|strong|span|ul|ol|img)\b)"
 )
 _XML_START = r"\s*(?:<\?xml|<!--|<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=|\s*/?>))"
 _MAIL_HEADERS = r"(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
@@ -53,13 +55,14 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "a web archive or an e-mail (MHTML)",
         ),
         (
-            r"(?-i:ID;P[A-Z0-9]+(?:;[A-Z]+)*[\r\n]+(?:P;P|O;|F;[PW]|B;Y|C;[XY]))",
+            r"(?-i:ID;P[A-Z0-9]*(?:;[A-Z]+)*[\r\n]+(?:P;P|O;|F;[PW]|B;Y|C;[XY]))",
             "a SYLK spreadsheet",
         ),
         (r"TABLE\r?\n0,1\r?\n", "a DIF spreadsheet"),
         (r"\s*(?:#[^\n]*\n|version:\s*1\s*\n|\s)*dn::?\s*\S", "an LDIF address book"),
         (r"\s*\{\\rtf", "an RTF document"),
         (_HTML, "a web page (HTML)"),
+        (r"[^<]{0,500}<table\b[^<>]*>\s*<(?:t[rhd]|thead|tbody|caption|col)", "a web page (HTML)"),
         (
             rf"{_XML_START}.{{0,3000}}urn:schemas-microsoft-com:office:spreadsheet",
             "a spreadsheet in Excel's XML format of 2003",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bulksms.contacts.columns.consent_headers import matches
 from bulksms.contacts.columns.headers import compact, words
 from bulksms.contacts.rows.row_table import MappedSheet
 from bulksms.finding import Finding, Level
@@ -21,6 +22,9 @@ _WORDS = frozenset(
             "refus",
             "exclus",
             "npai",
+            "dcd",
+            "npc",
+            "rip",
         ),  # en, fr
         *("tote", "verstorbene", "baja", "bajas", "morti", "obitos"),  # de, es, it, pt
     }
@@ -30,12 +34,23 @@ _PARTS = (
     *("desabon", "desinscri", "desabo", "listenoire", "listerouge", "nepascontact", "nepasappel"),
     *("nepasenvoy", "nepluscontact", "neplusenvoy", "sansconsent", "nonconsent", "opposition"),
     *("refuse", "decede", "exclusion", "exclure", "bloqu", "resili", "radies", "bloctel"),
-    *("stopsms", "listestop", "supprim", "corbeille", "plainte"),
+    *(
+        "stopsms",
+        "listestop",
+        "supprim",
+        "corbeille",
+        "plainte",
+        "sansaccord",
+        "rejet",
+        "injoignable",
+    ),
     # English
     *("unsub", "optout", "optedout", "blacklist", "blocklist", "denylist", "blocked", "suppress"),
     *("donotcall", "donotcontact", "donottext", "donotsms", "donotsend", "dontcontact", "donttext"),
     *("nocontact", "deceased", "exclude", "exclusion", "removed", "deleted", "stoplist"),
-    *("withdrawn", "bounce", "complaint"),
+    *("withdrawn", "bounce", "complaint", "invalid", "reject"),
+    # Dutch
+    *("afmeld", "opzegg", "opgezegd", "verwijderd", "zondertoestemming"),
     # German
     *("abgemeld", "abmeld", "abbestell", "sperrliste", "gesperrt", "blockier", "verstorben"),
     *("widersp", "widerruf", "nichtkontakt", "nichtanruf", "keinesms", "ausgeschlossen"),
@@ -45,7 +60,17 @@ _PARTS = (
     *("bloquead", "dadosdebaja", "cancelad", "rechaz", "suprimid", "eliminad"),
     # Italian
     *("disiscri", "cancellat", "listanera", "noncontattare", "noninviare", "decedut", "defunt"),
-    *("esclus", "bloccat", "listadiblocco", "disdett", "rimoss", "eliminat", "rifiut"),
+    *(
+        "senzaconsens",
+        "revocat",
+        "esclus",
+        "bloccat",
+        "listadiblocco",
+        "disdett",
+        "rimoss",
+        "eliminat",
+        "rifiut",
+    ),
     # Portuguese
     *("descadastr", "desinscri", "naocontact", "naocontat", "naoenviar", "naoligar", "falecid"),
     *("removid", "bloqueio", "recusad"),
@@ -54,8 +79,12 @@ _PARTS = (
 
 def is_named_like_stop_list(title: str) -> bool:
     """Whether a title says that these people are not to be texted."""
-    run = compact(title)
-    return any(part in run for part in _PARTS) or bool(_WORDS.intersection(words(title)))
+    run, said = compact(title), " ".join(words(title))
+    return (
+        any(part in run for part in _PARTS)
+        or bool(_WORDS.intersection(words(title)))
+        or any(matches("negative", name, said) for name in ("register", "certain", "likely"))
+    )
 
 
 def sheet_findings(mapped_sheets: Sequence[MappedSheet]) -> Iterator[Finding]:

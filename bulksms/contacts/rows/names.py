@@ -1,6 +1,8 @@
 """Splits whole names into first and last name: titles off, family names in capitals recognised."""
 
 import re
+import unicodedata
+from itertools import pairwise
 
 import pyarrow as pa
 
@@ -12,6 +14,8 @@ COMMA = re.compile(r"(?P<last_name>[^,]+?)\s*,\s*(?P<first_name>[^,]+)$")
 PARTICLES = (
     "de|del|della|di|da|das|do|dos|du|des|la|le|van|von|vom|zu|den|der|ter|el|al|bin|ben|saint|st"
 )
+# Behind a title they begin a family name; "Ben" and "Al" may be first names.
+BEFORE_FAMILY_NAMES = frozenset(PARTICLES.split("|")) - {"al", "el", "ben", "saint", "st"}
 TWO_WORDS = re.compile(
     rf"(?i)(?P<first_name>\S+)\s+(?P<last_name>(?:(?:(?:{PARTICLES})\s+)+|(?:d'))?\S+)$"
 )
@@ -19,20 +23,35 @@ TITLES = frozenset((
     "m", "mr", "mme", "mlle", "mmes", "mlles", "mm", "messrs", "monsieur", "madame", "messieurs",
     "mesdames", "mademoiselle", "docteur", "dr", "professeur", "prof", "maître", "maitre",
     "me", "pr", "veuve", "vve", "famille",  # fr
-    "mrs", "ms", "miss", "mx", "sir", "rev", "family",  # en
-    "herr", "herrn", "hr", "frau", "fr", "fräulein", "familie", "fam", "eheleute",  # de
-    "sr", "sra", "srta", "sres", "señor", "señora", "señorita", "doña", "dña", "familia",  # es
+    "mrs", "ms", "miss", "mx", "sir", "rev", "capt", "captain", "lady", "lord", "family",  # en
+    "herr", "herrn", "hr", "frau", "fr", "fräulein", "familie", "fam", "eheleute", "dipl-ing",  # de
+    "sr", "sra", "srta", "sres", "señor", "señora", "señorita", "doña", "dña", "familia",
+    "d", "d.a",  # es
     "sig", "sigra", "signa", "signor", "signora", "signore", "signorina", "dott", "dottssa",
-    "dottore", "dottoressa", "profssa", "avv", "ing", "geom", "famiglia",  # it
-    "senhor", "senhora", "dona", "dra", "exmo", "exma", "eng", "menina", "família",  # pt
+    "dottore", "dottoressa", "profssa", "avv", "ing", "geom", "famiglia",
+    "egr", "gentma", "gentmo", "spettle",  # it
+    "senhor", "senhora", "dona", "dra", "exmo", "exma", "eng", "engo", "menina", "família",  # pt
+    "dhr", "heer", "meneer", "mevr", "mevrouw", "mw", "mej", "drs",  # nl
 ))  # fmt: skip
+FAMILIES = frozenset(("family", "famille", "familie", "famiglia", "familia", "família"))
+SUFFIXES = frozenset(("jr", "jnr", "ii", "iii", "iv", "esq", "phd"))
+# Forms of companies, which have no first name; the short ones only in capitals.
+COMPANIES = frozenset((
+    "sarl", "sas", "sasu", "eurl", "sci", "scp", "earl", "ste", "sté", "société", "ets",
+    "gmbh", "ohg", "ltd", "llc", "inc", "plc", "srl", "slu", "lda", "bvba", "vof",
+    "SA", "AG", "KG", "SL", "SPA", "BV", "NV",
+))  # fmt: skip
+# What follows is a family name of another time.
+BORN = frozenset(("née", "né", "nee", "épouse", "ép", "geb", "geborene", "geboren", "nata", "dite"))
 AND = frozenset(("et", "and", "und", "y", "e", "&", "+", "/", "ou", "or", "oder", "o"))
 # As Arrow writes it: a first name that begins with a title.
 TITLED = (
     r"(?i)^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|me|dr|docteur|pr|prof|professeur|veuve"
     r"|famille|mrs|ms|miss|sir|herr|hr|frau|familie|sr|sra|srta|señora?|señorita|dra|exmo|sig|sig\.[rn]a"
-    r"|signora?|signorina|dott|dott\.ssa|avv|famiglia|familia|família|senhora?)(?:\.|\s|$)"
+    r"|signora?|signorina|dott|dott\.ssa|avv|famiglia|familia|família|senhora?|dhr|heer|meneer|mevr"
+    r"|mevrouw|mw|dña|maître|capt|lady|lord|fräulein|family|société|sarl|eurl)(?:\.|\s|$)"
 )
+ARTICLES = frozenset(("the", "la", "de"))
 ENOUGH_CAPITALS = 3  # letters: "JP" is no family name
 
 
@@ -48,10 +67,13 @@ def split_names(whole: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
 
 def _split(name: str) -> tuple[str, str]:
     titled, words = _without_titles(name)
-    if titled and len(words) <= 1:
+    if (titled and len(words) <= 1) or _is_of_several(words):
         return "", " ".join(words)
-    if titled:
-        name = " ".join(words)
+    born = next((at for at, word in enumerate(words) if at and _bare(word) in BORN), len(words))
+    if titled or born < len(words):
+        words, name = words[:born], " ".join(words[:born])
+    if titled and (len(words) == 1 or words[0].lower() in BEFORE_FAMILY_NAMES):
+        return "", name
     by_comma = COMMA.match(name)
     if by_comma:
         _, first = _without_titles(by_comma["first_name"])
@@ -69,14 +91,44 @@ def _without_titles(name: str) -> tuple[bool, list[str]]:
     first, last = 0, len(words)
     while first < last and (_is_title(words[first]) or (first and words[first].lower() in AND)):
         first += 1
-    while first < last and _is_title(words[last - 1]) and words[last - 1].lower() != "m":
+    if words[first:last] and words[first].lower() in ARTICLES and _holds_title(words[first + 1 :]):
+        first += 1 + _is_title(words[first + 1])
+    while first < last and _ends_a_name(words[last - 1]):
         last -= 1
-    return (first, last) != (0, len(words)), words[first:last]
+    titled = (first, last) != (0, len(words))
+    if titled and first < last:
+        words[last - 1] = words[last - 1].rstrip(",")
+    return titled, words[first:last]
+
+
+def _holds_title(words: list[str]) -> bool:
+    """Say whether a family or a title follows an article: "de heer X", "The X Family"."""
+    return len(words) > 1 and (_is_title(words[0]) or _bare(words[-1]) in FAMILIES)
+
+
+def _ends_a_name(word: str) -> bool:
+    return (_is_title(word) and word.lower() not in {"m", "d"}) or _bare(word) in SUFFIXES
+
+
+def _is_of_several(words: list[str]) -> bool:
+    """Say whether a name is a company's, or of people who each have a title."""
+    edges = (*words[:1], *words[1:][-1:])
+    if any(word in COMPANIES or (word.lower() in COMPANIES and len(word) > 2) for word in edges):  # noqa: PLR2004
+        return len(words) > 1
+    return any(word.lower() in AND and _is_title(after) for word, after in pairwise(words))
 
 
 def _is_title(word: str) -> bool:
-    bare = word.lower().strip("().,")
+    bare = _bare(word)
+    if bare == "d" and "." not in word:
+        return False  # "D Martin" has an initial
     return bare in TITLES or bare.replace(".", "") in TITLES
+
+
+def _bare(word: str) -> str:
+    """Write a word small, without points, brackets and raised letters."""
+    plain = word if word.isascii() else unicodedata.normalize("NFKC", word)
+    return plain.lower().strip("().,")
 
 
 def _split_by_capitals(words: list[str]) -> tuple[str, str] | None:

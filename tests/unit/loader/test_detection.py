@@ -236,3 +236,16 @@ def test_a_protected_ods_is_called_protected() -> None:
 def test_the_lock_file_of_an_open_workbook_is_named() -> None:
     with pytest.raises(UnknownFormat, match="is the lock file of a workbook that is open"):
         read_sheets(b"\x05Ada L" + b" " * 150, "shop/~$list.xlsx")
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["<center>", "<div class='x'>", "<font size=2>", "<tr><td>", "<p>Liste</p>", "<br>",
+     "<title>x</title>", "<script>x</script>", "<h1>Liste</h1>", "Liste des clients\n<table><tr>",
+     "<thead><tr>", "<base href=x>"],
+)  # fmt: skip
+@pytest.mark.parametrize("suffix", [".xls", ".csv"])
+def test_a_web_page_is_named_whatever_it_begins_with(start: str, suffix: str) -> None:
+    page = f"{start}<td>Portable</td></tr><tr><td>0639980001</td></tr></table>"
+    with pytest.raises(UnknownFormat, match=r"a web page \(HTML\)"):
+        list(read_sheets(page.encode(), f"list{suffix}"))

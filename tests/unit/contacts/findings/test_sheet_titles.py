@@ -25,16 +25,41 @@ SEVERAL = '2 sheets of {} are read: "Clients", "Désabonnés"; --sheet reads onl
         *("Abgemeldet", "Sperrliste", "Verstorbene", "Widerspruch", "Keine SMS"),
         *("Bajas", "Lista negra", "Fallecidos", "No contactar", "Rechazos", "Suprimidos"),
         *("Disiscritti", "Lista nera", "Deceduti", "Non contattare"),
+        *("Afgemeld", "Uitgeschreven", "Zwarte lijst", "Niet bellen", "Overleden", "Opzeggingen"),
+        *("Plus de SMS", "No SMS", "Pas de SMS", "Sin SMS", "Geen SMS", "Senza consenso"),
+        *("Sans accord", "Non opt-in", "DCD", "NPC", "Numéros invalides", "Rejetés", "Revocati"),
         *("Descadastrados", "Lista negra", "Falecidos", "Não contactar"),
     ],
 )
-def test_a_stop_list_is_recognised_by_its_title_in_six_languages(title: str) -> None:
+def test_a_stop_list_is_recognised_by_its_title_in_seven_languages(title: str) -> None:
     assert is_named_like_stop_list(title)
 
 
 @pytest.mark.parametrize(
     "title",
-    ["Clients", "Feuil1", "Sheet1", "Nonstop", "Christophe", "Bestand", "2026", "Lyon", "Kunden"],
+    [
+        "Clients",
+        "Feuil1",
+        "Sheet1",
+        "Nonstop",
+        "Christophe",
+        "Bestand",
+        "2026",
+        "Lyon",
+        "Kunden",
+        "Exclusif VIP",
+        "Opticiens",
+        "Refuge",
+        "Stopover",
+        "Contacts actifs",
+        "Rebecca",
+        "Robin",
+        "Mailing",
+        "Inscrits",
+        "Nouveaux non clients",
+        "Hoja1",
+        "Blad1",
+    ],
 )
 def test_an_ordinary_title_is_no_stop_list(title: str) -> None:
     assert not is_named_like_stop_list(title)
