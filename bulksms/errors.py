@@ -20,6 +20,7 @@ Each carries one sentence for people: what is wrong, where, and what to do.
     │   ├── LedgerBusy           another process is sending this campaign
     │   ├── LedgerRolledBack     a witness lists posts that are missing from the ledger
     │   ├── CampaignNotFound     no campaign of that name
+    │   ├── FrameNotFound        no frame of that number
     │   └── SourceChanged        the same campaign name with other content
     ├── ApiError             the account or the API stops the run
     ├── OutputError          an output that was asked for cannot be written
@@ -107,6 +108,10 @@ class LedgerRolledBack(LedgerError):
 
 class CampaignNotFound(LedgerError):
     """There is no campaign of that name."""
+
+
+class FrameNotFound(LedgerError):
+    """The campaign has no frame of that number."""
 
 
 class SourceChanged(LedgerError):

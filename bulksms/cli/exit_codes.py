@@ -15,7 +15,7 @@ from bulksms.cli.streams import echo, echo_json
 from bulksms.settings import home_folder, read_settings_file
 from bulksms.use_cases.exit_code import ExitCode, exit_code_of_error
 
-__all__ = ["MEANINGS", "ExitCode", "run", "show_error"]
+__all__ = ["MEANINGS", "ExitCode", "run", "show_error", "show_interruption"]
 
 
 # What each code means and what to do; docs/reference/exit-codes.md is made from it.
@@ -78,7 +78,7 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
         return _show_usage(error, as_json=as_json)
     except (click.Abort, KeyboardInterrupt):
         sentence = "Interrupted. `bulksms resume` continues a campaign that was begun."
-        return _fail(ExitCode.INTERRUPTED, "Interrupted", sentence, as_json=as_json)
+        return show_interruption(sentence, as_json=as_json)
     except errors.BulkSmsError as error:
         return show_error(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001  (the last handler before the user)
@@ -91,6 +91,11 @@ def show_error(error: errors.BulkSmsError, *, as_json: bool) -> int:
     details = {} if error.code is None else {"problem": error.code, "values": _plain(error.values)}
     code = exit_code_of_error(error)
     return _fail(code, type(error).__name__, str(error), as_json=as_json, details=details)
+
+
+def show_interruption(sentence: str, *, as_json: bool) -> int:
+    """Show that a command was interrupted, and return the exit code of that."""
+    return _fail(ExitCode.INTERRUPTED, "Interrupted", sentence, as_json=as_json)
 
 
 def _plain(values: Mapping[str, errors.ErrorValue]) -> dict[str, str | int]:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from bulksms.cli.exit_codes import ExitCode
+from bulksms.cli.exit_codes import ExitCode, show_interruption
 from bulksms.cli.progress import sending_bars
 from bulksms.cli.rendering import show_report
 from bulksms.cli.streams import echo, echo_json, ignore_closed_terminal
@@ -33,8 +33,8 @@ def follow_and_show(campaign: str | None, given: Mapping[str, Any], settings: Se
         with _Follower(given) as follower:
             report = follow_campaign(campaign, follower.show, settings, SystemClock())
     except KeyboardInterrupt:
-        echo("No longer following. The campaign is still being sent.", err=True)
-        return ExitCode.INTERRUPTED
+        sentence = "No longer following. The campaign is still being sent."
+        return show_interruption(sentence, as_json=given["json"])
     if given["json"]:
         echo_json(report.as_json())
     else:

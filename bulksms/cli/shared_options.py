@@ -74,7 +74,8 @@ screening = stack(
         option("--allow-country", multiple=True, type=RepeatableText(), metavar="CC",
                help="Text only numbers of this country; repeatable."),
         option("--max-rejected", type=click.FloatRange(0, 100), default=20.0, show_default=True,
-               metavar="PERCENT", help="Stop if more than this percentage of rows is rejected."),
+               metavar="PERCENT", help="Stop if more than this percentage of rows is rejected; in "
+               "lists under 20 rows, only 0 stops."),
         option("--max-foreign", type=click.IntRange(min=0), metavar="N",
                help="Stop if more contacts than this are outside the country of --region."),
         option("--duplicates", type=click.Choice(["first", "last", "most_complete", "refuse"]),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import sqlalchemy as sa
 
-from bulksms.errors import LedgerError
+from bulksms.errors import FrameNotFound, LedgerError
 from bulksms.ledger import members, statements, transitions
 from bulksms.ledger.people.pseudonyms import Pseudonyms
 from bulksms.ledger.read_totals import read_totals
@@ -51,12 +51,12 @@ class Frames:
         """Read one frame.
 
         Raises:
-            LedgerError: there is no frame of that number.
+            FrameNotFound: there is no frame of that number.
         """
         with self._storage.reading() as connection:
             records = statements.read_frames(connection, campaign_id, number)
         if not records:
-            raise LedgerError(
+            raise FrameNotFound(
                 f"The campaign has no frame {number}: `bulksms status` counts them.",
                 code="request_changed",
                 number=number,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from bulksms.errors import UsageError
 from bulksms.message.timezones import zones_by_country
-from bulksms.nearest import nearest_hint
+from bulksms.nearest import nearest_name
 
 __all__ = ["parse_send_at", "parse_zone"]
 
@@ -72,8 +72,10 @@ def parse_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(zones[name.strip().casefold()])
     except (KeyError, ZoneInfoNotFoundError):
-        cities = {zone.rpartition("/")[2]: zone for zone in zones.values()}
-        hint = nearest_hint(name, [*zones.values(), *cities])
+        cities = {zone.rpartition("/")[2]: zone for zone in sorted(zones.values())}
+        whole = cities | {zone: zone for zone in zones.values()}
+        nearest = nearest_name(name, whole)
+        hint = f" (did you mean {whole[nearest]!r}?)" if nearest else ""
         raise UsageError(
             f"--zone {name!r} is not a time zone{hint}: write it like Europe/Paris.",
             code="send_time_invalid",

@@ -96,7 +96,7 @@ class Report:
             "type": self.type,
             "send_at": self.send_at,
             "started_at": _iso(self.started_at),
-            "finished_at": _iso(self.finished_at),
+            "finished_at": None if self.state == RUNNING else _iso(self.finished_at),
             "files": list(self.files),
             "frames": dict(self.frames),
             "contacts": dict(self.contacts),
@@ -165,7 +165,7 @@ def mode_of(record: CampaignRecord) -> str:
 
 def _resume_command(record: CampaignRecord, totals: CampaignTotals) -> str | None:
     """Return the command that sends what is left, unless it would only be refused again."""
-    if not totals.frames.get(FrameState.PLANNED):
+    if record.state == RUNNING or not totals.frames.get(FrameState.PLANNED):
         return None
     kinds = _refusal_kinds(record, totals)
     if "campaign" in kinds:

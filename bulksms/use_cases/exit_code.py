@@ -37,6 +37,7 @@ CODES: tuple[tuple[type[errors.BulkSmsError], ExitCode], ...] = (
     (errors.LedgerBusy, ExitCode.BUSY),
     (errors.SourceChanged, ExitCode.INPUT),
     (errors.CampaignNotFound, ExitCode.USAGE),
+    (errors.FrameNotFound, ExitCode.USAGE),
     (errors.LedgerError, ExitCode.LEDGER),
     (errors.InputError, ExitCode.INPUT),
     (errors.SettingsError, ExitCode.ACCOUNT),

@@ -1,6 +1,7 @@
 """An interrupted campaign is sent again with a corrected text: everyone gets one of the two."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bulksms.campaign import Parameters
 from bulksms.clock import SystemClock
 from bulksms.contacts import ScreeningRules
+from bulksms.errors import SourceChanged
 from bulksms.finding import Finding
 from bulksms.plan.make_plan import Plan, PlanRequest, make_plan
 from bulksms.sandbox import Sandbox, SandboxOptions
@@ -153,3 +155,19 @@ def test_a_finished_campaign_with_a_similar_text_leaves_no_one_out(
         prepared = prepare_campaign(_plan(source, RIGHT), _request(), context)
 
     assert prepared.plan.sendable == 600
+
+
+def test_again_said_twice_of_one_campaign_continues_it(tmp_path: Path, source: Path) -> None:
+    again = replace(_request(again=True), campaign="spring")
+    with Sandbox(SandboxOptions(refuse=104, refuse_after=1)) as poor:
+        send(_plan(source, RIGHT), again, _context(tmp_path, poor.base_url))
+        port, first = port_of(poor.base_url), _taken(poor)
+
+    with Sandbox(SandboxOptions(port=port)) as good:
+        context = _context(tmp_path, good.base_url)
+        assert send(_plan(source, RIGHT), again, context).report.state == "done"
+        assert first + _taken(good) == PEOPLE
+
+        with pytest.raises(SourceChanged, match=r"spring .* has ended: .* choose another name"):
+            send(_plan(source, RIGHT), again, context)
+        assert first + _taken(good) == PEOPLE

@@ -49,7 +49,8 @@ def _many_rejected(row_table: RowTable, max_rejected: float) -> Finding | None:
         if reason not in NOT_FAULTS
     }
     count, rows = sum(faults.values()), len(row_table)
-    if rows < ENOUGH_ROWS or count <= max_rejected * rows:
+    says_nothing = rows < ENOUGH_ROWS and max_rejected > 0
+    if says_nothing or count <= max_rejected * rows:
         return None
     most_frequent = next(iter(faults)).value
     return Finding(

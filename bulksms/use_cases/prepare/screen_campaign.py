@@ -171,14 +171,7 @@ def _existing_campaign(
     if same is not None and not rules.again:
         _refuse_stopped(ledger, same, rules)
     if same is None or rules.again or not _continues(ledger, same, plan, rules):
-        if name in {record.name for record in ledger.campaigns.all()}:
-            raise SourceChanged(
-                f"The campaign {name} exists with other contacts, text or settings: "
-                "choose another name with --campaign.",
-                code="campaign_exists",
-                name=name,
-            )
-        return None
+        return _campaign_of_name(ledger, digest, name, rules, rehearsal=rehearsal)
     unfinished = any(ledger.frames.count_by_state(same.id)[state] for state in LEFT)
     numbered = name and re.fullmatch(rf"{re.escape(name)}(-\d+)?", same.name)
     if unfinished and name and not numbered:
@@ -190,6 +183,32 @@ def _existing_campaign(
             name=same.name,
         )
     return same
+
+
+def _campaign_of_name(
+    ledger: Ledger, digest: str, name: str | None, rules: HistoryRules, *, rehearsal: bool
+) -> CampaignRecord | None:
+    """Find the campaign that a repeated `--again --campaign NAME` continues.
+
+    Raises:
+        SourceChanged: the name belongs to other content, or to a campaign that is finished.
+    """
+    taken = next((record for record in ledger.campaigns.all() if record.name == name), None)
+    if taken is None:
+        return None
+    is_same = (taken.digest, taken.rehearsal) == (digest, rehearsal)
+    counts = ledger.frames.count_by_state(taken.id)
+    waits = counts[FrameState.PLANNED] or counts[FrameState.INTENT]
+    if rules.again and is_same and waits and find_stop(ledger, taken) is None:
+        return taken
+    sentence = (
+        f"The campaign {name} with this text and these contacts has ended: to send it once more, "
+        "choose another name with --campaign."
+        if is_same
+        else f"The campaign {name} exists with other contacts, text or settings: choose another "
+        "name with --campaign."
+    )
+    raise SourceChanged(sentence, code="campaign_exists", name=taken.name)
 
 
 def _refuse_stopped(ledger: Ledger, same: CampaignRecord, rules: HistoryRules) -> None:

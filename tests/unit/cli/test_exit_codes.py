@@ -20,6 +20,7 @@ def _raising(error: BaseException) -> click.Command:
     [
         (errors.UsageError("x"), 2),
         (errors.CampaignNotFound("x"), 2),
+        (errors.FrameNotFound("x"), 2),
         (errors.MissingExtra("x"), 2),
         (errors.LoadError("x"), 3),
         (errors.MappingError("x"), 3),

@@ -123,6 +123,11 @@ def test_an_unknown_zone_is_refused(name: str) -> None:
         parse_zone(name)
 
 
+def test_a_city_gets_the_name_of_its_zone_as_a_hint() -> None:
+    with pytest.raises(UsageError, match=r"did you mean 'Europe/Paris'\?"):
+        parse_zone("Paris")
+
+
 def test_an_unknown_zone_gets_the_nearest_as_a_hint() -> None:
     with pytest.raises(UsageError, match="did you mean 'Europe/Paris'"):
         parse_zone("Europe/Pari")

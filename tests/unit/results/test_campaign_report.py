@@ -169,6 +169,13 @@ def test_a_campaign_with_frames_left_says_how_to_continue(name: str, expected: s
     )
 
 
+def test_a_campaign_that_is_being_sent_has_no_end_and_nothing_to_resume() -> None:
+    totals = totals_of([a_frame_record(number=1), an_unposted_frame(number=2)])
+    answer = summarise(a_campaign(state="running"), totals).as_json()
+
+    assert (answer["finished_at"], answer["resume_command"]) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("parameters", "rehearsal", "mode"),
     [

@@ -1,5 +1,7 @@
 """Every row ends in exactly one table, with its reason."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -132,6 +134,15 @@ def test_many_rejected_rows_are_an_error_from_twenty_rows_on(make_sheet: MakeShe
     assert [(f.level.value, f.count) for f in many.findings if f.code == "many_rejected"] == [
         ("error", 5)
     ]
+
+
+def test_where_no_row_may_be_rejected_one_is_an_error_in_the_shortest_list(
+    make_sheet: MakeSheet,
+) -> None:
+    sheet = make_sheet(["Mobile"], ["0639981201"], ["x"])
+    answer = screened(sheet, rules=replace(RULES, max_rejected=0))
+
+    assert [f.count for f in answer.findings if f.code == "many_rejected"] == [1]
 
 
 def test_those_who_did_not_consent_are_no_sign_of_a_wrong_file(make_sheet: MakeSheet) -> None:
