@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from bulksms.ledger.server.server_address import is_server_url
     from bulksms.ledger.sharing.shared_records import (
         LEASE,
+        MAX_CLOCK_ERROR,
         ClaimTerms,
         HolderRecord,
         SharedRunRecord,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEASE",
+    "MAX_CLOCK_ERROR",
     "AcceptedFile",
     "ApprovalRecord",
     "ApprovalStep",
@@ -95,6 +97,7 @@ __all__ = [
 
 _MODULES = {
     "LEASE": "sharing.shared_records",
+    "MAX_CLOCK_ERROR": "sharing.shared_records",
     "ClaimTerms": "sharing.shared_records",
     "HolderRecord": "sharing.shared_records",
     "SharedRunRecord": "sharing.shared_records",

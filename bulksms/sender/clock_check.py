@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bulksms.clock import Clock
+from bulksms.ledger import MAX_CLOCK_ERROR
 
 __all__ = ["MAX_CLOCK_ERROR", "ClockCheck", "TimeSource"]
 
-MAX_CLOCK_ERROR = timedelta(minutes=1)
 MAX_ANSWER_TIME = 30.0  # seconds; the `Date` of a slower answer may be that long ago
 
 

@@ -15,7 +15,12 @@ from bulksms.ledger import attempts, transitions
 from bulksms.ledger.records import FrameState
 from bulksms.ledger.schema.tables import frame, holder
 from bulksms.ledger.server.database_clock import database_time
-from bulksms.ledger.sharing.shared_records import LEASE, LONGEST_POST, HolderRecord
+from bulksms.ledger.sharing.shared_records import (
+    LEASE,
+    LONGEST_POST,
+    MAX_CLOCK_ERROR,
+    HolderRecord,
+)
 from bulksms.ledger.storage import Storage
 from bulksms.ledger.transitions import FrameKey
 
@@ -100,15 +105,23 @@ class Holders:
         return doubted
 
     def answer_until(self, campaign_id: int, number: int) -> datetime | None:
-        """Until when an answer may come to a frame in doubt; None when none can come any more.
+        """Return until when an answer may come to a frame in doubt; None when none can any more.
 
         A worker declared dead may only be frozen: it posts nothing, but reads what was answered.
+        So may a run of its own whose campaign another machine took over; it has no lease, and
+        what it posts leaves by its own clock within the time of one.
         """
-        latest = sa.select(holder.c.lease_until).join(frame, frame.c.holder == holder.c.id)
         crashed = frame.c.state == FrameState.IN_DOUBT.value, frame.c.message == attempts.CRASHED
         here = frame.c.campaign_id == campaign_id, frame.c.number == number, *crashed
+        columns = sa.select(holder.c.lease_until, frame.c.started_at)
+        posted = columns.outerjoin_from(frame, holder, frame.c.holder == holder.c.id).where(*here)
         with self._storage.reading() as connection:
-            lease_until = connection.scalar(latest.where(*here))
+            row = connection.execute(posted).one_or_none()
             now = database_time(connection, self._clock)
-        until = None if lease_until is None else lease_until + LONGEST_POST
+        if row is None:
+            return None
+        left_by = row.lease_until
+        if left_by is None and self._storage.is_shared and row.started_at is not None:
+            left_by = row.started_at + MAX_CLOCK_ERROR + LEASE
+        until: datetime | None = None if left_by is None else left_by + LONGEST_POST
         return until if until is not None and now < until else None

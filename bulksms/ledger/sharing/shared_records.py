@@ -6,10 +6,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["LEASE", "LONGEST_POST", "ClaimTerms", "HolderRecord", "SharedRunRecord"]
+__all__ = [
+    "LEASE",
+    "LONGEST_POST",
+    "MAX_CLOCK_ERROR",
+    "ClaimTerms",
+    "HolderRecord",
+    "SharedRunRecord",
+]
 
 LEASE = timedelta(seconds=30)
 LONGEST_POST = timedelta(seconds=180)  # `reliability.md` 2.8: the total of all time-outs
+MAX_CLOCK_ERROR = timedelta(minutes=1)  # with which a machine may post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

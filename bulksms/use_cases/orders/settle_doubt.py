@@ -167,7 +167,7 @@ def settle_doubt(
 def refuse_before_late_answers(
     ledger: Ledger, record: CampaignRecord, numbers: Iterable[int]
 ) -> None:
-    """Refuse to give up frames whose answer a worker declared dead may still read.
+    """Refuse to give up frames whose answer a program declared dead may still read.
 
     Raises:
         RuleError: one of them; from when it may be decided.
@@ -176,8 +176,9 @@ def refuse_before_late_answers(
         until = ledger.holders.answer_until(record.id, number)
         if until is not None:
             raise RuleError(
-                f"The worker that posted frame {number} of {record.name} does not respond, and may "
-                f"still get the answer: decide after {until:%H:%M:%S} UTC. Nothing was changed.",
+                f"The program that posted frame {number} of {record.name} does not respond, and "
+                f"may still get the answer: decide after {until:%H:%M:%S} UTC. "
+                "Nothing was changed.",
                 code="answer_may_come",
                 number=number,
             )

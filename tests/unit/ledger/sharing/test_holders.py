@@ -184,3 +184,16 @@ def test_a_worker_that_ended_gently_is_gone_at_once(ledger: Ledger) -> None:
     ledger.holders.end(worker.id)
     assert ledger.holders.live() == []
     assert ledger.holders.renew(worker.id) is None
+
+
+def test_what_a_run_of_its_own_left_behind_may_be_on_its_way_where_it_may_be_another_machines(
+    ledger: Ledger, campaign: CampaignRecord, clock: FakeClock, ledger_url: str | None
+) -> None:
+    assert ledger.claims.claim(campaign.id, 1, clock.now(), account=ALICE)
+    # Half a lease until it posts, with a clock a minute off, and then the longest post.
+    until = clock.now() + timedelta(minutes=1, seconds=210)
+    clock.seconds = 31
+    assert ledger.claims.doubt_in_flight(campaign.id, clock.now()) == 1
+    assert ledger.holders.answer_until(campaign.id, 1) == (until if ledger_url else None)
+    clock.seconds = 270
+    assert ledger.holders.answer_until(campaign.id, 1) is None
