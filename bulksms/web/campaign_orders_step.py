@@ -16,7 +16,7 @@ from bulksms.use_cases.orders.campaign_orders import give_order
 from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt, show_doubt
 from bulksms.use_cases.reporting.reports import campaign_report
-from bulksms.web.campaign_step import show_campaign, started_address
+from bulksms.web.campaign_step import show_campaign
 from bulksms.web.corrected_rest import find_rest, make_rest
 from bulksms.web.error_words import error_words
 from bulksms.web.page import campaign_address, language_of_request, number_of, page_of, see
@@ -72,7 +72,7 @@ async def continue_campaign(request: Request) -> Response:
     if ISOLATE in (report.resume_command or "").split():
         options.append(ISOLATE)
     page.post(name, rehearsal=report.rehearsal, options=options)
-    return see(started_address(name, page))
+    return see(campaign_address(name))
 
 
 async def settle_campaign(request: Request) -> Response:
@@ -133,7 +133,7 @@ async def confirm_resend(request: Request) -> Response:
         return await show_campaign(request, {"again": problem}, resend=number)
     report = await asyncio.to_thread(campaign_report, name, page.settings)
     page.post(name, rehearsal=report.rehearsal)
-    return see(started_address(name, page))
+    return see(campaign_address(name))
 
 
 async def correct_rest(request: Request) -> Response:

@@ -36,7 +36,6 @@ from bulksms.web.error_words import error_words
 from bulksms.web.page import (
     Page,
     Problems,
-    campaign_address,
     language_of_request,
     number_of,
     page_of,
@@ -44,12 +43,10 @@ from bulksms.web.page import (
 from bulksms.web.poster import last_refusal
 from bulksms.web.waiting_words import EXPLAINED, waiting_words
 
-__all__ = ["download_results", "show_campaign", "started_address"]
+__all__ = ["download_results", "show_campaign"]
 
 REQUESTS = "requests.csv"
 EUROS = "euros"  # as Octopush names them
-START_SECONDS = 20.0  # that the process which posts may take to begin
-DIGITS = 12  # of the time in an address
 
 
 async def show_campaign(
@@ -67,7 +64,7 @@ async def show_campaign(
     progress = await asyncio.to_thread(_read, request, page, reading)
     report = progress.report
     may_start = progress.can_continue or bool(progress.refused)
-    starting = may_start and _was_just_started(request, page)
+    starting = may_start and page.is_posting(report.campaign)
     running = progress.is_running or starting
     shares = shares_of(progress, language)
     send_at = datetime.fromisoformat(report.send_at) if report.send_at else None
@@ -164,16 +161,3 @@ def _read(request: Request, page: Page, reading: BalanceReading | None) -> Campa
         return read_progress(name, number_of(first), page.settings, page.clock.now(), reading)
     except CampaignNotFound:
         raise HTTPException(404) from None
-
-
-def started_address(name: str, page: Page) -> str:
-    """Give the address of a campaign whose posting was started at this moment."""
-    return f"{campaign_address(name)}?started={int(page.clock.now().timestamp())}"
-
-
-def _was_just_started(request: Request, page: Page) -> bool:
-    """Whether the process that posts may still be about to begin."""
-    started = request.query_params.get("started", "")
-    if not (started.isascii() and started.isdecimal()):
-        return False
-    return 0 <= page.clock.now().timestamp() - int(started[:DIGITS]) < START_SECONDS

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from bulksms.pages.languages import Language
-from bulksms.web.campaign_step import started_address
 from bulksms.web.draft_actions import Begun, begin_draft, begin_test
 from bulksms.web.draft_plan import DraftPlan, Step
 from bulksms.web.error_words import error_words
@@ -86,7 +85,7 @@ async def send_draft(request: Request) -> Response:
         return await show_check(request, {"people": _why_not_begun(begun, language)})
     page.post(begun.campaign, rehearsal=settings.rehearsal)
     draft.mark_sent(begun.campaign)
-    return see(started_address(begun.campaign, page))
+    return see(campaign_address(begun.campaign))
 
 
 async def send_test(request: Request) -> Response:

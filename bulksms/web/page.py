@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -29,6 +29,9 @@ from bulksms.web.poster import start_posting
 from bulksms.web.rehearsal import Rehearsals
 from bulksms.web.remembered_columns import RememberedColumns
 from bulksms.web.step_rail import rail_of
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 __all__ = [
     "LANGUAGE_COOKIE",
@@ -67,6 +70,7 @@ class Page:
     plans: PlanProcess
     rehearsals: Rehearsals
     remembered: RememberedColumns
+    posters: dict[str, "Popen[bytes]"] = field(default_factory=dict)
     balance: Balance | None = None
     balance_read_at: datetime | None = None
     balance_asked_at: float = field(default=-BALANCE_SECONDS)
@@ -110,7 +114,13 @@ class Page:
         settings = self.settings_of(rehearsal=rehearsal)
         is_ours = rehearsal and not self.settings.rehearsal
         account = self.rehearsals.environment(settings) if is_ours else {}
-        start_posting(campaign, settings, {**self.environment, **account}, options)
+        environment = {**self.environment, **account}
+        self.posters[campaign] = start_posting(campaign, settings, environment, options)
+
+    def is_posting(self, campaign: str) -> bool:
+        """Whether the process that was started for a campaign lives, though it may not post yet."""
+        poster = self.posters.get(campaign)
+        return poster is not None and poster.poll() is None
 
     async def plan(
         self, request: Request, draft: Draft, preview: str | None = None

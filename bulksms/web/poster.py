@@ -20,7 +20,7 @@ def start_posting(
     settings: Settings,
     environment: Mapping[str, str],
     options: Sequence[str] = (),
-) -> None:
+) -> subprocess.Popen[bytes]:
     """Start `bulksms resume OPTIONS CAMPAIGN` apart from this process; its words go to a log.
 
     Two of them do no harm: the second one finds the campaign locked and ends.
@@ -28,7 +28,7 @@ def start_posting(
     log = _log_of(campaign, settings)
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(open_to_write(log, os.O_APPEND), "ab") as output:
-        subprocess.Popen(  # noqa: S603 - our own program
+        return subprocess.Popen(  # noqa: S603 - our own program
             _command(campaign, options),
             env=dict(environment),
             stdin=subprocess.DEVNULL,

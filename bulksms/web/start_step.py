@@ -68,6 +68,7 @@ async def show_start(
         ledger_problem=ledger_problem,
         campaign_count=count,
         held_stops=stops,
+        is_posting=page.is_posting,
         has_account=page.has_account,
         step_number=lambda step: [*Step].index(step) + 1,
         limit_mb=UPLOAD_LIMIT >> 20,
