@@ -186,6 +186,7 @@ class Page:
                 language=language,
                 words=lambda finding: finding_words(finding, language),
                 path=request.url.path,
+                own_address=request.url.path + (request.url.query and f"?{request.url.query}"),
                 step=step,
                 rail=rail_of(step, draft, plan, language, facts),
                 draft=draft,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.integration.web.page_server import page_server
 
@@ -14,9 +14,9 @@ BYTES = 25_000_000
 PEAK = 300_000_000
 
 
-def large_list(path: Path) -> Path:
+def large_list(path: Path, size: int = BYTES) -> Path:
     line = "Zoé;Martin{0};06 39 98 {1:02} {2:02};Saint-Étienne;customer for a long time, shop {0}\n"
-    lines = [line.format(n, n // 100 % 100, n % 100) for n in range(BYTES // 85)]
+    lines = [line.format(n, n // 100 % 100, n % 100) for n in range(size // 85)]
     path.write_text("Prénom;Nom;Mobile;Ville;Remarque\n" + "".join(lines), encoding="utf-8")
     return path
 
@@ -57,3 +57,19 @@ def test_the_upload_of_a_large_list_shows_how_far_it_is(page: Page, tmp_path: Pa
     expect(page.locator("#uploading progress")).to_be_visible()
     expect(page.locator("#uploading p")).to_have_text(re.compile(r"^\d+ of 2\d MB are kept$"))
     page.wait_for_selector(".cards", timeout=60_000)
+
+
+def test_a_list_that_is_read_again_after_a_form_is_shown_when_it_is_read(
+    page: Page, tmp_path: Path
+) -> None:
+    page.set_input_files("#list", large_list(tmp_path / "large.csv", BYTES // 4))
+    page.click("form.drop button.primary")
+    page.click(".actions button.primary", timeout=60_000)
+    page.wait_for_selector(".flow", timeout=60_000)
+
+    # The address that follows ends in the place of the form, and the list takes a second to read.
+    stops: FilePayload = {"name": "stop.csv", "mimeType": "text/csv", "buffer": b"Mobile\n06 39 98 00 02\n"}
+    page.set_input_files("#optouts", stops)
+    page.click("#opted-out button")
+
+    expect(page.locator("#opted-out + form .filelist")).to_contain_text("stop.csv", timeout=30_000)
