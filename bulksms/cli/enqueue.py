@@ -1,11 +1,34 @@
 """`--enqueue` of `send` and `resume`: asks the workers to post a campaign, and wakes them."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from bulksms.errors import UsageError
 from bulksms.results import quoted
+from bulksms.settings import Settings
 from bulksms.tasks import announce_run
 from bulksms.use_cases.context import RunContext, RunOptions, RunResult, require_credentials
-from bulksms.use_cases.workers.enqueue_campaign import enqueue_campaign
+from bulksms.use_cases.workers.enqueue_campaign import enqueue_campaign, require_shared_ledger
 
-__all__ = ["enqueue_and_announce"]
+__all__ = ["check_enqueue", "enqueue_and_announce"]
+
+RESULT_FILES = ("results", "contact_results", "report")
+
+
+def check_enqueue(given: Mapping[str, Any], settings: Settings) -> None:
+    """Refuse what workers cannot do.
+
+    Raises:
+        UsageError: the ledger is a file of this machine, or a file of results is asked for.
+    """
+    require_shared_ledger(settings)
+    for name in RESULT_FILES:
+        if given[name]:
+            asked = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"Workers write no files: leave {asked} out, and write it at the end with "
+                f"`bulksms report CAMPAIGN {asked} {given[name]}`."
+            )
 
 
 def enqueue_and_announce(name: str, run_options: RunOptions, context: RunContext) -> RunResult:
@@ -18,6 +41,6 @@ def enqueue_and_announce(name: str, run_options: RunOptions, context: RunContext
     announce_run(context, require_credentials(context.settings))
     context.observer.note(
         f"The workers post the campaign {name}: `bulksms status {quoted(name)} --follow` follows "
-        "it."
+        f"it, and `bulksms report {quoted(name)}` writes its results at the end."
     )
     return result

@@ -34,7 +34,7 @@ EXAMPLES = (
 @option("--yes", is_flag=True, help="Ignored: resume never asks.")
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted or paused campaign; by default the newest."""
-    from bulksms.cli.enqueue import enqueue_and_announce
+    from bulksms.cli.enqueue import check_enqueue, enqueue_and_announce
     from bulksms.cli.operator_name import operator_name
     from bulksms.cli.requests import run_options_of
     from bulksms.cli.run_and_report import run_and_report
@@ -42,13 +42,12 @@ def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     from bulksms.settings import read_settings
     from bulksms.use_cases.prepare.output_paths import check_outputs
     from bulksms.use_cases.send.resume_campaign import resume_campaign
-    from bulksms.use_cases.workers.enqueue_campaign import require_shared_ledger
 
     accepted = parse_accepted_codes(given["accept"])
     settings = read_settings(os.environ)
     check_outputs(given, settings)
     if given["enqueue"]:
-        require_shared_ledger(settings)
+        check_enqueue(given, settings)
     run_options = replace(run_options_of(given), resumed_by=operator_name())
     return run_and_report(
         lambda context: resume_campaign(

@@ -48,6 +48,7 @@ def command(files: tuple[str, ...], **given: Any) -> int:  # noqa: ANN401
 
 def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     """Plan and send; a campaign that was begun before is continued."""
+    from bulksms.cli.enqueue import check_enqueue
     from bulksms.cli.requests import fill_options, plan_request, send_request
     from bulksms.cli.run_and_report import run_and_report
     from bulksms.cli.step_bars import StepBars
@@ -55,7 +56,6 @@ def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
     from bulksms.plan.make_plan import make_plan
     from bulksms.plan.options import MessageOptions
     from bulksms.settings import read_settings
-    from bulksms.use_cases.workers.enqueue_campaign import require_shared_ledger
 
     if not fill_options(MessageOptions, given).has_text:
         raise UsageError("There is no message: give it with --text or --text-file.")
@@ -63,7 +63,7 @@ def _send_and_show(files: tuple[str, ...], given: dict[str, Any]) -> int:
         raise UsageError("There is no terminal to ask on: add --yes to send without a question.")
     settings = read_settings(os.environ)
     if given["enqueue"]:
-        require_shared_ledger(settings)
+        check_enqueue(given, settings)
     progress = StepBars(silent=given["no_progress"] or given["json"])
     plan = make_plan(
         replace(plan_request(files, given, settings, SystemClock().now()), progress=progress)

@@ -71,12 +71,16 @@ class ScheduleKeeper:
         schedule = read_schedule(campaign)
         if schedule is None:
             return None
-        due_at = self._claimed(campaign, schedule)
-        return None if due_at is None else self._run_once(campaign, due_at)
+        holder = self._holder()
+        due_at = self._claimed(campaign, schedule, holder)
+        # A machine may have slept since: then another worker has taken the run over.
+        if due_at is None or not self._ledger.due_runs.is_held(campaign.name, due_at, holder):
+            return None
+        return self._run_once(campaign, due_at, holder)
 
-    def _claimed(self, campaign: SavedCampaign, schedule: Schedule) -> datetime | None:
+    def _claimed(self, campaign: SavedCampaign, schedule: Schedule, holder: str) -> datetime | None:
         """Take what a dead worker had begun, else what is due."""
-        due_runs, name, holder = self._ledger.due_runs, campaign.name, self._holder()
+        due_runs, name = self._ledger.due_runs, campaign.name
         orphan = due_runs.take_over(name, holder)
         if orphan is not None:
             self._context.observer.note(f"The run of {name} was left by a worker that ended.")
@@ -96,8 +100,7 @@ class ScheduleKeeper:
             )
         return due[-1] if runs else None
 
-    def _run_once(self, campaign: SavedCampaign, due_at: datetime) -> UnattendedRun:
-        holder = self._holder()
+    def _run_once(self, campaign: SavedCampaign, due_at: datetime, holder: str) -> UnattendedRun:
         run = self._run(campaign, self._context)
         reason = "nothing new" if run.nothing_new else run.reason or ""
         self._ledger.due_runs.end(campaign.name, due_at, holder, int(run.exit_code), str(reason))

@@ -60,3 +60,34 @@ def test_a_worker_without_a_shared_ledger_says_what_it_needs(tmp_path: Path) -> 
             "Error: Workers need a ledger that all of them can open: set BULKSMS_LEDGER to the "
             "address of a PostgreSQL database, postgresql://USER@HOST/NAME.\n"
         )
+
+
+@pytest.mark.parametrize("option", ["--results", "--contact-results", "--report"])
+def test_workers_are_asked_for_no_files_and_the_command_that_writes_them_is_named(
+    tmp_path: Path, option: str
+) -> None:
+    desk = Desk(tmp_path)
+    asked = [option, str(tmp_path / "wanted.csv")]
+    people = tmp_path / "people.csv"
+    people.write_text("Mobile\n06 39 98 00 01\n", encoding="utf-8")
+    for command in (
+        ["send", str(people), "--text", "Hello", "--yes", "--enqueue"],
+        ["resume", "spring", "--enqueue"],
+    ):
+        done = subprocess.run(
+            [*PROGRAM, *command, *asked],
+            env={
+                **os.environ,
+                **desk.environment(),
+                "BULKSMS_LEDGER": "postgresql://nobody@127.0.0.1:9/nothing",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        assert done.returncode == 2
+        assert done.stderr == (
+            f"Error: Workers write no files: leave {option} out, and write it at the end with "
+            f"`bulksms report CAMPAIGN {option} {tmp_path}/wanted.csv`.\n"
+        )

@@ -58,13 +58,15 @@ class Keepers:
         self.observer = RecordingObserver()
         self.runs: list[str] = []
 
-    def new(self, *, really: bool = False) -> ScheduleKeeper:
+    def new(
+        self, *, really: bool = False, observer: RecordingObserver | None = None
+    ) -> ScheduleKeeper:
         ledger = self._open()
         holder = ledger.holders.register("machine", os.getpid()).id
         context = RunContext(
             settings=read_settings(os.environ),
             clock=SystemClock(),
-            observer=self.observer,
+            observer=observer or self.observer,
             stop=threading.Event(),
         )
         more = {} if really else {"run": self._run}
@@ -162,6 +164,53 @@ def test_a_due_campaign_texts_its_list_and_what_a_dead_worker_began_is_finished(
     assert again is not None
     assert again.nothing_new
     assert sorted(machine.texted) == PEOPLE
+
+
+def claimed_by_a_worker_that_died(keepers: Keepers, ledger: Ledger) -> None:
+    """Leave a run that is due, and that a worker claimed and never started."""
+    keepers.set_back(timedelta(minutes=1))
+    dead = ledger.holders.register("machine", os.getpid()).id
+    due_at = ledger.due_runs.begin("welcome") + timedelta(minutes=1)
+    assert ledger.due_runs.claim("welcome", [due_at], dead)
+    ledger.holders.end(dead)
+
+
+def test_what_a_worker_claimed_and_never_started_is_run_once_by_one_of_the_others(
+    keepers: Keepers, campaign_file: Path, open_one: Callable[[], Ledger]
+) -> None:
+    claimed_by_a_worker_that_died(keepers, open_one())
+    made = [keepers.new() for _ in range(4)]
+    threads = [threading.Thread(target=each.look, args=[campaign_file]) for each in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert keepers.runs == ["welcome"]
+    assert keepers.rows[-1][1] == "nothing new"
+
+
+def test_a_worker_that_slept_between_its_claim_and_the_start_leaves_the_run_to_others(
+    keepers: Keepers, campaign_file: Path, open_one: Callable[[], Ledger]
+) -> None:
+    ledger = open_one()
+    claimed_by_a_worker_that_died(keepers, ledger)
+    other = keepers.new()
+    ran_meanwhile: list[UnattendedRun | None] = []
+
+    class Sleepy(RecordingObserver):
+        def note(self, sentence: str) -> None:
+            super().note(sentence)
+            if "was left by a worker" in sentence:
+                edit_by_hand(
+                    ledger,
+                    "UPDATE holder SET ended_at = started_at "
+                    "WHERE id = (SELECT holder FROM due_run WHERE ended_at IS NULL)",
+                )
+                ran_meanwhile.append(other.look(campaign_file))
+
+    assert keepers.new(observer=Sleepy()).look(campaign_file) is None
+    assert ran_meanwhile[-1] is not None
+    assert keepers.runs == ["welcome"]
 
 
 def test_a_worker_refuses_a_file_without_a_schedule(keepers: Keepers, campaign_file: Path) -> None:

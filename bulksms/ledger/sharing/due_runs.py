@@ -92,6 +92,15 @@ class DueRuns:
             connection.execute(sa.update(due_run).where(*here).values(holder=holder))
             return DueRun(**{**row, "holder": holder})
 
+    def is_held(self, series: str, due_at: datetime, holder: str) -> bool:
+        """Whether a run is this worker's to do: not ended, and taken over by nobody."""
+        here = due_run.c.series == series, due_run.c.due_at == due_at, due_run.c.holder == holder
+        own = sa.select(due_run.c.due_at).where(*here, due_run.c.ended_at.is_(None))
+        with self._storage.writing_beside() as connection:
+            end_expired(connection, database_time(connection, self._clock))
+            living = own.where(~has_ended(due_run.c.holder))
+            return connection.scalar(living) is not None
+
     def end(self, series: str, due_at: datetime, holder: str, code: int, reason: str) -> None:
         """Record the end of a run, unless another worker took it over."""
         here = due_run.c.series == series, due_run.c.due_at == due_at, due_run.c.holder == holder

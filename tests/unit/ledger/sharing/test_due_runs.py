@@ -50,9 +50,21 @@ def test_what_a_dead_worker_had_begun_is_taken_over_once(ledger: Ledger) -> None
     assert taken is not None
     assert (taken.due_at, taken.holder) == (LATER, east)
     assert ledger.due_runs.take_over("welcome", west) is None
+    assert ledger.due_runs.is_held("welcome", LATER, east)
+    assert not ledger.due_runs.is_held("welcome", LATER, dead)
     ledger.due_runs.end("welcome", LATER, dead, 0, "late")  # it wakes up
     ledger.due_runs.end("welcome", LATER, east, 5, "in doubt")
     (row,) = ledger.due_runs.all("welcome")
     assert (row.code, row.reason) == (5, "in doubt")
+    assert not ledger.due_runs.is_held("welcome", LATER, east)
     ledger.holders.end(east)
     assert ledger.due_runs.take_over("welcome", west) is None
+
+
+def test_a_run_whose_worker_let_its_lease_pass_is_not_its_own_any_more(ledger: Ledger) -> None:
+    east = ledger.holders.register("east", 7).id
+    ledger.due_runs.claim("welcome", [LATER], east)
+    assert ledger.due_runs.is_held("welcome", LATER, east)
+    long_ago = "2020-03-01T12:00:00.000000+00:00"
+    edit_by_hand(ledger, "UPDATE holder SET lease_until = :at WHERE id = :id", at=long_ago, id=east)
+    assert not ledger.due_runs.is_held("welcome", LATER, east)
