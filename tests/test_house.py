@@ -143,8 +143,10 @@ def test_files_are_opened_to_write_where_windows_is_thought_of(path: Path) -> No
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_no_promise_is_guarded_by_an_assert(path: Path) -> None:
-    tests = [node.test for node in ast.walk(_tree(path)) if isinstance(node, ast.Assert)]
+    nodes = list(ast.walk(_tree(path)))
+    tests = [node.test for node in nodes if isinstance(node, ast.Assert)]
 
+    assert not any(isinstance(node, ast.Name) and node.id == "__debug__" for node in nodes)
     # What the type checker cannot know may be stated; `python -O` leaves it out.
     assert [
         ast.unparse(test) for test in tests if not ast.unparse(test).endswith(" is not None")
