@@ -40,5 +40,5 @@ def limits_unchanged(
     campaign_id: sa.ColumnElement[int], version: sa.ColumnElement[int]
 ) -> Condition:
     """Build the condition that the limits of an open run are those of this version."""
-    here = shared_run.c.campaign_id == campaign_id, shared_run.c.version == version
-    return sa.exists().where(*here, shared_run.c.is_open)
+    is_version = shared_run.c.campaign_id == campaign_id, shared_run.c.version == version
+    return sa.exists().where(*is_version, shared_run.c.is_open)

@@ -150,14 +150,16 @@ class Claims:
     @repeatable
     def first_post(self, campaign_id: int, number: int, request_id: str) -> FirstPost | None:
         """Read the first post of a request id, and the times of later changes."""
-        here = entry.c.campaign_id == campaign_id
+        of_campaign = entry.c.campaign_id == campaign_id
         posted = sa.and_(entry.c.number == number, entry.c.state == FrameState.INTENT.value)
-        first = sa.select(entry).where(here, posted, entry.c.request_id == request_id)
+        first = sa.select(entry).where(of_campaign, posted, entry.c.request_id == request_id)
         with self._storage.reading() as connection:
             row = connection.execute(first.order_by(entry.c.id).limit(1)).one_or_none()
             if row is None:
                 return None
-            later = sa.select(entry.c.at).where(here, entry.c.id >= row.id).order_by(entry.c.id)
+            later = (
+                sa.select(entry.c.at).where(of_campaign, entry.c.id >= row.id).order_by(entry.c.id)
+            )
             times = tuple(connection.scalars(later))
         return FirstPost(at=row.at, account=row.account, server_time=row.server_time, times=times)
 
@@ -179,7 +181,7 @@ class Claims:
 
         To be called under the campaign's lock, where an intent was left by a crashed run.
         """
-        here = sa.and_(frame.c.campaign_id == campaign_id, frame.c.number == number)
+        is_frame = sa.and_(frame.c.campaign_id == campaign_id, frame.c.number == number)
         doubt = {
             "state": FrameState.IN_DOUBT.value,
             "message": attempts.CRASHED,
@@ -188,7 +190,7 @@ class Claims:
         with self._storage.writing() as connection:
             key = (campaign_id, number)
             transitions.change_frame(connection, key, FrameState.INTENT, now, doubt)
-            connection.execute(sa.update(frame).where(here).values(repeatable=False))
+            connection.execute(sa.update(frame).where(is_frame).values(repeatable=False))
 
     def _claim(
         self,
@@ -248,11 +250,11 @@ class Claims:
 
 def _only_posted_as(connection: sa.Connection, key: FrameKey, account: str | None) -> bool:
     """Whether every post of a frame's request id was made under this account."""
-    here = sa.and_(entry.c.campaign_id == key[0], entry.c.number == key[1])
+    of_frame = sa.and_(entry.c.campaign_id == key[0], entry.c.number == key[1])
     current = sa.select(frame.c.request_id)
     current = current.where(frame.c.campaign_id == key[0], frame.c.number == key[1])
     posts = sa.select(entry.c.account).where(
-        here,
+        of_frame,
         entry.c.state == FrameState.INTENT.value,
         entry.c.request_id == current.scalar_subquery(),
     )

@@ -125,11 +125,11 @@ class Frames:
     @repeatable
     def bodies(self, campaign_id: int, numbers: Sequence[int]) -> list[PackedBody]:
         """Read the packed bytes of several frames; unpacking checks their digest."""
-        here = SELECT_BODIES.where(body.c.campaign_id == campaign_id)
+        in_campaign = SELECT_BODIES.where(body.c.campaign_id == campaign_id)
         with self._storage.reading() as connection:
             return [
                 PackedBody(number=row.number, content=bytes(row.body), digest=row.digest)
-                for statement in statements.with_numbers(here, body.c.number, numbers)
+                for statement in statements.with_numbers(in_campaign, body.c.number, numbers)
                 for row in connection.execute(statement)
             ]
 

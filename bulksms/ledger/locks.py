@@ -44,8 +44,8 @@ class NamedLocks(ABC):
         """
         with self._held(
             f"{self.campaign_prefix}{name}",
-            lambda where: (
-                f"Another process{where} is sending the campaign {name!r}: "
+            lambda location: (
+                f"Another process{location} is sending the campaign {name!r}: "
                 "wait for it to end, then resume."
             ),
         ):
@@ -61,8 +61,9 @@ class NamedLocks(ABC):
         """
         with self._held(
             f"series/{name}",
-            lambda where: (
-                f"Another run of {name!r} is running{where}: wait for it to end. Nothing was sent."
+            lambda location: (
+                f"Another run of {name!r} is active{location}: wait for it to end. "
+                "Nothing was sent."
             ),
         ):
             yield

@@ -232,12 +232,12 @@ def _without_guard(cell: str) -> str:
     return unguard(cell) if cell.startswith("'") else _EXCEL_GUARD.sub(r"\1", unguard(cell))
 
 
-def _findings(code: str, what: str, *groups: _Cells) -> Iterator[Finding]:
+def _findings(code: str, problem: str, *groups: _Cells) -> Iterator[Finding]:
     count = sum(cells.count for cells in groups)
     if count:
         examples = [example for cells in groups for example in cells.examples]
         message = (
-            f"{count:,} cells {what}, such as {', '.join(examples[:_SHOWN])}: export it again."
+            f"{count:,} cells {problem}, such as {', '.join(examples[:_SHOWN])}: export it again."
         )
         yield Finding(code=code, message=message, count=count, level=Level.ERROR, ask=True)
 

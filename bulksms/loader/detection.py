@@ -73,11 +73,11 @@ def detect(data: bytes, name: str) -> Kind:
     if is_old_excel(data):
         return Kind.XLS
     head = data[:HEAD_BYTES]
-    what = describe_bytes(data) or describe_text(_decode(head))
-    if not what and _is_binary(head):
-        what = "a binary file"
-    if what:
-        raise _unknown(name, what)
+    description = describe_bytes(data) or describe_text(_decode(head))
+    if not description and _is_binary(head):
+        description = "a binary file"
+    if description:
+        raise _unknown(name, description)
     return Kind.TEXT
 
 
@@ -100,8 +100,8 @@ def mislabelled(path: str, kind: Kind) -> tuple[Finding, ...]:
     suffix = PurePath(path).suffix.lower().lstrip(".")
     if suffix not in _KNOWN or suffix in _SUFFIXES[kind]:
         return ()
-    what = "delimited text" if kind is Kind.TEXT else f"an {kind.value} workbook"
-    message = f"{path} is named .{suffix} but contains {what}: it was read as such."
+    description = "delimited text" if kind is Kind.TEXT else f"an {kind.value} workbook"
+    message = f"{path} is named .{suffix} but contains {description}: it was read as such."
     return (Finding(code="mislabelled", message=message),)
 
 
@@ -168,8 +168,8 @@ def password_protected(name: str) -> UnknownFormat:
     )
 
 
-def _unknown(name: str, what: str) -> UnknownFormat:
+def _unknown(name: str, description: str) -> UnknownFormat:
     return UnknownFormat(
-        f"{name} is {what}, which cannot be read: save the contacts as xlsx or csv.",
+        f"{name} is {description}, which cannot be read: save the contacts as xlsx or csv.",
         code="not_a_list",
     )

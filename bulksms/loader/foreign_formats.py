@@ -46,8 +46,8 @@ _XML_START = r"\s*(?:<\?xml|<!--|<[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=|\s*/?>))"
 _MAIL_HEADERS = r"(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
 _SQL_COMMENTS = r"(?:--[^\n]*\n|/\*.*?\*/;?|SET [^\n]*\n|\s)*"
 _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE | re.DOTALL), what)
-    for pattern, what in (
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), description)
+    for pattern, description in (
         (r"\s*BEGIN:VCARD\s", "a vCard address book"),
         (r"\s*BEGIN:VCALENDAR\s", "an iCalendar file"),
         (
@@ -111,7 +111,9 @@ _COMPOUND: tuple[tuple[str, str], ...] = (
 
 def describe_bytes(data: bytes) -> str:
     """Name a format by its first bytes; "" for none of these."""
-    return next((what for signature, what in _SIGNATURES if data.startswith(signature)), "")
+    return next(
+        (description for signature, description in _SIGNATURES if data.startswith(signature)), ""
+    )
 
 
 def is_old_excel(data: bytes) -> bool:
@@ -121,20 +123,23 @@ def is_old_excel(data: bytes) -> bool:
 
 def describe_text(text: str) -> str:
     """Name a format of text by its beginning; "" for plain text."""
-    return next((what for pattern, what in _TEXTS if pattern.match(text)), "")
+    return next((description for pattern, description in _TEXTS if pattern.match(text)), "")
 
 
 def describe_zip(parts: Collection[str], mimetype: bytes) -> str:
     """Name the format of a zip by its parts."""
-    for kind, what in _MIMETYPES:
+    for kind, description in _MIMETYPES:
         if kind in mimetype:
-            return what
-    for pattern, what in _ZIP_PARTS:
+            return description
+    for pattern, description in _ZIP_PARTS:
         if any(re.fullmatch(pattern, part, re.IGNORECASE) for part in parts):
-            return what
+            return description
     return "a zip archive"
 
 
 def describe_compound(streams: Collection[str]) -> str:
     """Name the format of an OLE compound file by its streams."""
-    return next((what for stream, what in _COMPOUND if stream in streams), "an old Office document")
+    return next(
+        (description for stream, description in _COMPOUND if stream in streams),
+        "an old Office document",
+    )

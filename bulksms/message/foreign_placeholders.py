@@ -74,7 +74,7 @@ def foreign_placeholders(
 
 
 def _is_blank_to_fill(name: str) -> bool:
-    """Say whether the words in brackets ask the writer of the text for a value."""
+    """Return whether the words in brackets ask the writer of the text for a value."""
     words = set(re.findall(r"[^\W\d_]+", name.casefold()))
     return bool(words & BLANK_WORDS) and words <= BLANK_WORDS | SMALL_WORDS
 

@@ -65,8 +65,8 @@ def run_command(
     return None
 
 
-def _problem(what: str) -> str:
-    return f"The on_end command {what}: check it. The run is not affected."
+def _problem(problem: str) -> str:
+    return f"The on_end command {problem}: check it. The run is not affected."
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

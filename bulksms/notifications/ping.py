@@ -73,14 +73,14 @@ def ping(
 
 def _problem(host: str | None, exchange: Exchange) -> str:
     if exchange.bad_certificate:
-        what = "has a certificate that is not trusted"
+        problem = "has a certificate that is not trusted"
     elif not exchange.status:
-        what = "did not answer"
+        problem = "did not answer"
     elif HTTPStatus.MULTIPLE_CHOICES <= exchange.status < HTTPStatus.BAD_REQUEST:
-        what = f"answered {exchange.status}, a redirect, which is not followed"
+        problem = f"answered {exchange.status}, a redirect, which is not followed"
     else:
-        what = f"answered {exchange.status}"
-    return f"The monitor {host} {what}: check ping_url. The run is not affected."
+        problem = f"answered {exchange.status}"
+    return f"The monitor {host} {problem}: check ping_url. The run is not affected."
 
 
 def _not_usable() -> UsageError:

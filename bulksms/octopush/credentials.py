@@ -28,11 +28,11 @@ class Credentials:
     key: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        for name, what in (("login", "API login"), ("key", "API key")):
+        for name, label in (("login", "API login"), ("key", "API key")):
             value = getattr(self, name).strip()
             if not PRINTABLE.fullmatch(value):
                 raise SettingsError(
-                    f"The {what} is empty or holds a space, an accent or a line break: "
+                    f"The {label} is empty or holds a space, an accent or a line break: "
                     "copy it again from the Octopush console.",
                     code="credentials_malformed",
                 )

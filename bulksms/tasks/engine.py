@@ -35,7 +35,7 @@ ENGINE_ERRORS = (exceptions.ProcrastinateException, psycopg.Error, OSError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineTasks:
-    """What a worker does when the engine hands out work.
+    """The tasks of a worker when the engine hands out work.
 
     Attributes:
         look_after: looks after the runs, and returns the campaigns that want lanes and how many.
@@ -73,7 +73,7 @@ class TaskEngine:
         # A job that the engine forgot cannot be ended; that is no error of this worker.
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         async with app.open_async():
-            # A worker that posts takes no other lane, so that each gets one; ticks go on.
+            # A worker that posts takes no other lane, so that each gets one; ticks continue.
             queues = (_lanes(self._group), _ticks(self._group))
             workers = [asyncio.create_task(self._serve(app, queue)) for queue in queues]
             while not stop.is_set() and not any(worker.done() for worker in workers):

@@ -50,7 +50,7 @@ class ScheduleKeeper:
                 )
 
     def keep(self, stop: threading.Event) -> None:
-        """Look again and again until stopped; a run that is going on ends gently."""
+        """Look regularly until stopped; an active run ends gently."""
         while not stop.is_set():
             for path in self._files:
                 try:
@@ -79,7 +79,7 @@ class ScheduleKeeper:
         return self._run_once(campaign, due_at, holder)
 
     def _claimed(self, campaign: SavedCampaign, schedule: Schedule, holder: str) -> datetime | None:
-        """Take what a dead worker had begun, else what is due."""
+        """Claim a run that a dead worker had begun, else one that is due."""
         due_runs, name = self._ledger.due_runs, campaign.name
         orphan = due_runs.take_over(name, holder)
         if orphan is not None:

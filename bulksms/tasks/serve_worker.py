@@ -30,7 +30,7 @@ SILENT_SECONDS = 2 * TICK_SECONDS  # of the engine, after which a worker helps i
 
 
 def refuse_wrong_clock(ledger: Ledger, context: RunContext) -> None:
-    """Refuse to work by a clock that differs from the database's: hours would not hold.
+    """Refuse to work with a clock that differs from the database's: hours would be wrong.
 
     Raises:
         RuleError: it is a minute or more off.
@@ -70,7 +70,7 @@ class Worker:
 
     @property
     def tasks(self) -> EngineTasks:
-        """What the engine may ask of this worker."""
+        """The tasks that the engine may hand to this worker."""
         return EngineTasks(look_after=self._look_for_engine, post=self.post)
 
     @property
@@ -102,7 +102,7 @@ class Worker:
                         leases.pop_all().close()
                         self._lease = self._new_lease()
                         leases.enter_context(self._lease.kept())
-                        self._context.observer.note("This worker goes on under a new lease.")
+                        self._context.observer.note("This worker continues under a new lease.")
                     self._help_itself()
                     self._notifier.alive()
                     self._context.clock.wait(LOOP_SECONDS, self._context.stop)
@@ -190,7 +190,7 @@ class Worker:
             raise
 
     def _help_itself(self) -> None:
-        """Do what the engine would hand out, if it has not been heard for two ticks."""
+        """Do the engine's work, if the engine was silent for two ticks."""
         now = self._context.clock.monotonic()
         quiet_since = max(self._engine_heard_at, self._looked_at)
         if self._posting.locked() or now - quiet_since < SILENT_SECONDS:

@@ -22,15 +22,15 @@ class ServiceNotifier:
         self.watchdog_seconds = int(microseconds) / 1e6 if microseconds.isdecimal() else None
 
     def ready(self) -> None:
-        """Say that the service has started."""
+        """Report that the service has started."""
         self._send("READY=1")
 
     def alive(self) -> None:
-        """Say that the service is not stuck."""
+        """Report that the service is not stuck."""
         self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """Say that the service ends."""
+        """Report that the service ends."""
         self._send("STOPPING=1")
 
     def _send(self, message: str) -> None:

@@ -122,7 +122,7 @@ def _routes() -> list[Route | Mount]:
 
 
 async def _enter(request: Request) -> Response:
-    """Give the cookie for the token of the address, once; then only the cookie counts."""
+    """Return the cookie for the token of the address, once; then only the cookie counts."""
     session: Session = request.app.state.session
     if session.accepts(request.headers):
         return RedirectResponse("/", 303)

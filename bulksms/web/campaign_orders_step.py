@@ -1,4 +1,4 @@
-"""Orders to a campaign from the page: pause, stop, go on, and what to do about doubt."""
+"""Orders to a campaign from the page: pause, stop, continue, settle doubt."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ WHO = "the page"
 WAIT_SECONDS = 0.0
 ORDERS = {"pause": OrderKind.PAUSE, "stop": OrderKind.STOP}
 ISOLATE = "--isolate-refused"
-# How a campaign goes on: with what waits, with what was refused too, after its time too, or when
+# How a campaign continues: with what waits, with what was refused too, after its time too, or when
 # the hours of marketing begin.
 WAYS_ON: Mapping[str, tuple[str, ...]] = {
     "rest": (),
@@ -157,7 +157,7 @@ async def correct_rest(request: Request) -> Response:
 
 
 async def _do(request: Request, work: Callable[[], object], address: str) -> Response:
-    """Do some work in a thread and go on; an error stands on the page of the campaign."""
+    """Do some work in a thread and continue; an error is shown on the page of the campaign."""
     try:
         await asyncio.to_thread(work)
     except BulkSmsError as error:

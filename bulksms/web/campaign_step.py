@@ -107,7 +107,7 @@ async def show_campaign(
 
 
 async def download_results(request: Request) -> Response:
-    """Give the results of a campaign, written from the ledger at this moment."""
+    """Return the results of a campaign, written from the ledger at this moment."""
     page, language = page_of(request), language_of_request(request)
     name, wanted = request.path_params["campaign"], request.path_params["file"]
     download = Download()
@@ -124,7 +124,7 @@ async def download_results(request: Request) -> Response:
 
 
 def _files(folder: Path, wanted: str, language: Language) -> ResultFiles:
-    """Say what to write for a download; the requests are always written.
+    """Describe what to write for a download; the requests are always written.
 
     Raises:
         HTTPException: 404, there is no such download.

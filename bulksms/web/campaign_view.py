@@ -107,7 +107,7 @@ def delivery_shares(progress: CampaignProgress, language: Language) -> tuple[Rec
 
 
 def rail_facts(progress: CampaignProgress, language: Language) -> Mapping[Step, tuple[str, ...]]:
-    """Say what each step decided, from what the ledger keeps of the campaign."""
+    """Describe what each step decided, from what the ledger keeps of the campaign."""
     counts, estimate = progress.record.counts, progress.estimate
     files = [PureWindowsPath(file).name for file in progress.report.files]
     facts = {

@@ -108,7 +108,7 @@ async def send_test(request: Request) -> Response:
 
 
 async def download_campaign_file(request: Request) -> Response:
-    """Give the campaign file of a draft, to be run on a schedule."""
+    """Return the campaign file of a draft, to be run on a schedule."""
     draft = page_of(request).draft(request)
     return FileResponse(draft.path, filename=draft.path.name, media_type="application/toml")
 
@@ -153,7 +153,7 @@ def _outdated(language: Language) -> str:
 
 
 def _when(send_at: datetime | None, language: Language) -> str:
-    """Say when the text goes out, after a verb: `now`, or `on Monday 30 November at 10:00`."""
+    """Describe when the text goes out, after a verb: `now`, or `on Monday 30 November at 10:00`."""
     _ = language.catalogue.gettext
     if send_at is None:
         return _("now")

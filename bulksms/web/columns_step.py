@@ -60,7 +60,7 @@ async def forget_columns(request: Request) -> Response:
 
 
 async def save_columns(request: Request) -> Response:
-    """Keep what each column becomes, and go on."""
+    """Keep what each column becomes, and continue."""
     page = page_of(request)
     draft, form = page.draft(request), await request.form()
     language = language_of_request(request)
@@ -79,7 +79,7 @@ async def save_columns(request: Request) -> Response:
 
 
 def use_of(column: DraftColumn) -> str:
-    """Say what the list of uses shows for a column; a tie shows nothing, so that one chooses."""
+    """Return the use that is selected for a column; none for a tie, so that the user chooses."""
     if column.tied:
         return ""
     if column.suggested:

@@ -68,7 +68,7 @@ async def make_rest(
 def _settings_of(
     campaign: str, drafts: DraftStore, draft: Draft, settings: Settings
 ) -> Mapping[str, Any]:
-    """Give the settings of a campaign: those of its draft, else what the ledger has of them."""
+    """Return the settings of a campaign: those of its draft, else what the ledger has of them."""
     origin = next((each for each in drafts.all() if each.campaign == campaign), None)
     if origin is not None:
         with suppress(UsageError, OSError):

@@ -1,4 +1,4 @@
-"""Corrects single cells of a draft's list; the corrections are kept beside it."""
+"""Corrects single cells of a draft's list; the corrections are kept in a file next to it."""
 
 import csv
 import re
@@ -22,7 +22,7 @@ REASON = re.compile(r"[a-z_]+")
 
 
 def corrections_of(draft: Draft) -> tuple[Correction, ...]:
-    """Give the corrections of a draft, the first made first.
+    """Return the corrections of a draft, the first made first.
 
     Raises:
         InputError: their file cannot be read.
@@ -45,7 +45,7 @@ async def save_correction(request: Request) -> Response:
 
 
 async def undo_correction(request: Request) -> Response:
-    """Read a cell, or all of them, as they stand in the list again."""
+    """Read a cell, or all of them, as they are in the list again."""
     draft, form = page_of(request).draft(request), await request.form()
     if "all" in form:
         _write(draft, ())

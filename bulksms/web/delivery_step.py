@@ -27,7 +27,7 @@ TIME = re.compile(r"([01]?\d|2[0-3])[:hH.]([0-5]\d)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What stands in the form: the options, and the day and time as they were written."""
+    """The contents of the form: the options, and the day and time as they were written."""
 
     message: MessageOptions
     now: bool
@@ -143,7 +143,7 @@ def _entered(form: FormData, message: MessageOptions) -> Entered:
 
 
 def _marked_hour(entered: Entered, hours: Sequence[HourChoice]) -> str:
-    """Give the hour that is marked: the one that was entered where it is free, else a free one."""
+    """Return the hour to mark: the one that was entered if it is free, else a free one."""
     free = [each.value for each in hours if each.reason is None]
     if entered.at in free or not free:
         return entered.at
@@ -162,13 +162,13 @@ def _moment_or_none(entered: Entered, times: SendingTimes) -> datetime | None:
 
 
 def _offer(chosen: datetime | None, times: SendingTimes) -> datetime | None:
-    """Give the next free time, where the one that was chosen is not; None where it is."""
+    """Return the next free time, where the one that was chosen is not; None where it is."""
     moment = chosen or times.now
     return times.next_free(moment) if times.problem(moment) else None
 
 
 def _check_time(entered: Entered, times: SendingTimes) -> tuple[datetime | None, dict[str, str]]:
-    """Read the time; the sentence about it stands at the field it concerns."""
+    """Read the time; the sentence about it is shown at the field it concerns."""
     _ = times.language.catalogue.gettext
     if entered.now:
         problem = times.problem(times.now)

@@ -1,4 +1,4 @@
-"""What a draft does in the process that reads lists: begin its campaign, or test it.
+"""Actions on a draft in the process that reads lists: begin its campaign, or test it.
 
 It is posted by another process still, so that nothing is sent inside a request.
 """

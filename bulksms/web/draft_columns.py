@@ -24,7 +24,7 @@ class DraftColumn:
 
     Attributes:
         letter: as a spreadsheet names it.
-        choice: what stands for it in `map`: its header, or its number where that is not enough.
+        choice: its name in `map`: its header, or its number where that is not enough.
         use: what it is used for, as `ColumnView.use`; None when nothing uses it.
         filled: the share of rows that have a value, from 0 to 1.
         tied: another column could be the number just as well, and they differ.
@@ -73,7 +73,7 @@ def columns_of(
 
 
 def number_example(sheet: Sheet, mapping: ColumnMapping, region: str) -> tuple[str, str] | None:
-    """Give a cell without a country code, and its number as one writes it abroad."""
+    """Return a cell without a country code, and its number as one writes it abroad."""
     for cell in samples_of(sheet, mapping.phone_numbers[0]):
         number = parse_number(cell, region, LENIENT_RULES)
         if number.phone_number and not cell.strip().startswith(("+", "00")):

@@ -1,4 +1,4 @@
-"""What the page shows of a draft: its columns, who gets the text and who not, the text itself.
+"""The page's view of a draft: its columns, who gets the text and who does not, the text.
 
 Everything here is a plain value, since it is made in a process of its own.
 """
@@ -67,7 +67,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What stops a draft, and the step at which it is corrected."""
+    """A problem that stops a draft, and the step at which it is corrected."""
 
     step: Step
     error: BulkSmsError

@@ -41,6 +41,6 @@ class EntranceFile:
 
 
 def _folder(home: Path) -> Path:
-    """Give the state folder; browsers in a sandbox of their own cannot read a hidden one."""
+    """Return the state folder; browsers in a sandbox of their own cannot read a hidden one."""
     is_hidden = any(part.startswith(".") for part in home.parts)
     return Path.home() if is_hidden else home

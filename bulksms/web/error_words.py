@@ -34,7 +34,7 @@ __all__ = ["error_sentences", "error_words"]
 
 
 def error_words(error: BulkSmsError, language: Language) -> str:
-    """Say an error: by its code, else by its kind with its own sentence as details."""
+    """Describe an error: by its code, else by its kind with its own sentence as details."""
     by_code = error_sentences(language.code).get(error.code or "")
     if by_code is not None:
         return by_code % {name: _shown(each, language) for name, each in error.values.items()}
@@ -47,7 +47,7 @@ def error_words(error: BulkSmsError, language: Language) -> str:
 
 @cache
 def error_sentences(language: str) -> Mapping[str, str]:
-    """Give the sentences of the page in a language, by the code of the error."""
+    """Return the sentences of the page in a language, by the code of the error."""
     return {**list_errors(language), **sending_errors(language)}
 
 
@@ -58,7 +58,7 @@ def _shown(value: ErrorValue, language: Language) -> str:
 
 
 def _general(kind: type[BulkSmsError], language: Language) -> str | None:
-    """Say what kind of error it is and what to do; None where only its own sentence helps."""
+    """Describe what kind of error it is and what to do; None where only its own sentence helps."""
     sentences = _kinds(language.code)
     return next((sentences[each] for each in kind.__mro__ if each in sentences), None)
 

@@ -1,4 +1,4 @@
-"""What the page says when an address, a file, the ledger or the program itself fails."""
+"""The page's messages when an address, a file, the ledger or the program itself fails."""
 
 import logging
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from bulksms.web.page import language_of_request, page_of, see
 __all__ = ["HANDLERS"]
 
 LOG = logging.getLogger(__name__)
-# Where one goes on who asks for the address of a form, as after a reload or a switch of language.
+# Where a request for the address of a form leads, as after a reload or a switch of language.
 PAGES_OF_FORMS: Mapping[str, str] = {
     "columns/forget": "columns",
     "optouts": "people",
@@ -35,7 +35,7 @@ PAGES_OF_FORMS: Mapping[str, str] = {
 
 
 async def _missing(request: Request, error: Exception) -> Response:
-    """Say that an address leads nowhere, as for a draft that was deleted."""
+    """Report that an address leads nowhere, as for a draft that was deleted."""
     del error
     return await page_of(request).show(request, "missing.html", Step.LIST, status=404)
 
@@ -50,7 +50,7 @@ async def _not_a_page(request: Request, error: Exception) -> Response:
 
 
 async def _stopped(request: Request, error: Exception) -> Response:
-    """Say what a file, the ledger or the account does not allow."""
+    """Describe what a file, the ledger or the account does not allow."""
     if isinstance(error, CampaignNotFound):
         return await _missing(request, error)
     language = language_of_request(request)
@@ -67,7 +67,7 @@ async def _stopped(request: Request, error: Exception) -> Response:
 
 
 async def _disk_failed(request: Request, error: Exception) -> Response:
-    """Say that a file cannot be written or read, as on a full disk."""
+    """Report that a file cannot be written or read, as on a full disk."""
     LOG.error("%s failed: %s", request.url.path, error)
     _ = language_of_request(request).catalogue.gettext
     reason = error.strerror if isinstance(error, OSError) else None
@@ -85,7 +85,7 @@ async def _disk_failed(request: Request, error: Exception) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    """Say that something went wrong here; the traceback goes to the terminal of the server."""
+    """Report that something went wrong here; the traceback goes to the terminal of the server."""
     LOG.error("%s failed", request.url.path, exc_info=error)
     _ = language_of_request(request).catalogue.gettext
     sentence = _("Something went wrong here. Go back and look whether your change was kept.")

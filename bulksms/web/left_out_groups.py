@@ -33,7 +33,7 @@ class LeftOutRow:
     """A row that gets no text: its number in the list, the names in it, and its cell at fault.
 
     Attributes:
-        position: where the cell stands, so that it can be corrected; None where that is unclear.
+        position: of the cell, so that it can be corrected; None where that is unclear.
     """
 
     row: int
@@ -54,13 +54,13 @@ class LeftOutGroup:
 
 
 def name_columns(mapping: ColumnMapping) -> tuple[int, ...]:
-    """Give the positions of the columns with people's names, from 0."""
+    """Return the positions of the columns with people's names, from 0."""
     names = [mapping.fields[name] for name in ("first_name", "last_name") if name in mapping.fields]
     return tuple(names) or ((mapping.full_name,) if mapping.full_name is not None else ())
 
 
 def names_of(plan: Plan, rows: Sequence[int]) -> dict[int, str]:
-    """Give the first name column's cells of some rows of the first sheet, by the row's number."""
+    """Return the first name column's cells of some rows of the first sheet, by the row's number."""
     sheet, mapping = plan.sheets[0]
     cells = _cells_of_rows(sheet, name_columns(mapping)[:1], np.array(rows, dtype=np.int64))
     return {row: names[0].strip() for row, names in cells.items() if names and names[0].strip()}
@@ -124,7 +124,7 @@ def _position(sheet: Sheet, digest: str, row: int, header: str) -> CellPosition 
 def _cells_of_rows(
     sheet: Sheet, columns: tuple[int, ...], rows: NDArray[np.int64]
 ) -> dict[int, tuple[str, ...]]:
-    """Give the cells of some rows in some columns, by the number of the row."""
+    """Return the cells of some rows in some columns, by the number of the row."""
     cells: dict[int, tuple[str, ...]] = {}
     for block in sheet.rows.blocks(list(columns)):
         positions = np.flatnonzero(np.isin(block.row_numbers, rows))

@@ -1,4 +1,4 @@
-"""What the page says when a list, its text or its time cannot be used."""
+"""The page's messages when a list, its text or its time cannot be used."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -10,7 +10,7 @@ __all__ = ["list_errors"]
 
 @cache
 def list_errors(language: str) -> Mapping[str, str]:
-    """Give the sentences in a language, by the code of the error."""
+    """Return the sentences in a language, by the code of the error."""
     _ = language_of(language).catalogue.gettext
     return {
         "binary_workbook": _(

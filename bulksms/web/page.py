@@ -1,4 +1,4 @@
-"""What every step of the page needs: drafts, plans, settings, and how a template is filled."""
+"""The base of every step of the page: drafts, plans, settings, and the templates."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ Problems = Mapping[str, str]
 
 
 def patience_for(request: Request) -> float | None:
-    """Give the seconds after which an answer says that the list is still being read."""
+    """Return the seconds after which an answer says that the list is still being read."""
     return None if request.method == "POST" else PATIENCE
 
 
@@ -100,13 +100,13 @@ class Page:
         return draft
 
     def settings_of(self, *, rehearsal: bool) -> Settings:
-        """Give the settings under which a draft or a campaign is sent."""
+        """Return the settings under which a draft or a campaign is sent."""
         if rehearsal and not self.settings.rehearsal:
             return self.rehearsals.settings(self.settings)
         return self.settings
 
     def shown_state(self, draft: Draft) -> str:
-        """Give the state of a draft that its forms carry along: what is sent is what was shown."""
+        """Return the state of a draft that its forms carry, so that what was shown is sent."""
         return state_of(draft, self.settings_of(rehearsal=draft.rehearsal))
 
     def post(self, campaign: str, *, rehearsal: bool, options: Sequence[str] = ()) -> None:
@@ -142,7 +142,7 @@ class Page:
         return self.plans.plan(draft, settings, self.clock.now(), preview)
 
     async def known_balance(self, *, rehearsal: bool) -> Balance | None:
-        """Give the balance of the real account, asked at most once a minute; None if unknown."""
+        """Return the balance of the real account, asked at most once a minute; None if unknown."""
         if rehearsal or not self.has_account:
             return None
         now = self.clock.monotonic()
@@ -201,7 +201,7 @@ class Page:
 
 
 def page_of(request: Request) -> Page:
-    """Give the page that a request is for."""
+    """Return the page that a request is for."""
     page: Page = request.app.state.page
     return page
 
@@ -213,7 +213,7 @@ def language_of_request(request: Request) -> Language:
 
 
 def campaign_address(name: str) -> str:
-    """Give the address of a campaign."""
+    """Return the address of a campaign."""
     return f"/campaigns/{quote(name)}"
 
 

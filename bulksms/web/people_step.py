@@ -30,7 +30,7 @@ from bulksms.web.start_step import chunks_of, too_large
 __all__ = ["add_opt_outs", "download_left_out", "remove_opt_outs", "show_group", "show_people"]
 
 ROWS_SHOWN = 5  # of each reason beside the others
-# How the reasons are grouped: by what would mend them.
+# How the reasons are grouped: by what would correct them.
 CORRECTABLE = (
     *("too_short", "too_long", "not_a_number", "invalid_number", "several_numbers"),
     *("unknown_country", "value_too_long", "missing_value", "text_too_long", "text_empty"),
@@ -46,7 +46,7 @@ PARTS = ("sendable", "rejected", "duplicates", "opted_out")
 
 
 async def show_people(request: Request, problems: Problems | None = None) -> Response:
-    """Show the count first, then the rows left out, grouped by what would mend them."""
+    """Show the count first, then the rows left out, grouped by what would correct them."""
     page, language = page_of(request), language_of_request(request)
     draft = page.draft(request)
     plan = await page.plan(request, draft)
@@ -157,7 +157,7 @@ async def remove_opt_outs(request: Request) -> Response:
 
 
 async def download_left_out(request: Request) -> Response:
-    """Give the rows left out as a workbook, ready to be corrected and loaded again."""
+    """Return the rows left out as a workbook, ready to be corrected and loaded again."""
     page = page_of(request)
     draft = page.draft(request)
     download = Download()
@@ -173,14 +173,14 @@ async def download_left_out(request: Request) -> Response:
 
 
 def _ledger_problem(plan: DraftPlan, language: Language) -> str | None:
-    """Say that stored opt-outs could not be read; None when they were."""
+    """Report that stored opt-outs could not be read; None when they were."""
     if plan.problem is None or not isinstance(plan.problem.error, LedgerError):
         return None
     return error_words(plan.problem.error, language)
 
 
 def _group_words(language: Language) -> dict[str, Any]:
-    """Give the words about a group of rows: its title with the count, its name, what to do."""
+    """Return the words about a group of rows: its title with the count, its name, what to do."""
     return {
         "title": lambda group: _title(group, language),
         "heading": lambda group: left_out_reason(group.reason, language.code).heading,

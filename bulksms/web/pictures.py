@@ -1,4 +1,4 @@
-"""Draws how the rows of a list divide, as SVG; the figures stand in a table beside it."""
+"""Draws how the rows of a list divide, as SVG; the figures are in a table next to it."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Starts the process that posts a campaign; it goes on when the page and its server end."""
+"""Starts the process that posts a campaign; it continues when the page and its server end."""
 
 import json
 import os
@@ -65,7 +65,7 @@ def _command(campaign: str, options: Sequence[str]) -> list[str]:
 
 
 def _apart() -> dict[str, Any]:
-    """Give what keeps a process alive when this one and its terminal end."""
+    """Return what keeps a process alive when this one and its terminal end."""
     if sys.platform == "win32":
         flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
         return {"creationflags": flags}

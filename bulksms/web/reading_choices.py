@@ -89,7 +89,7 @@ def _of_workbook(path: Path, reading: ReadingOptions) -> ReadingChoices:
 def _of_text(data: bytes, name: str, reading: ReadingOptions) -> ReadingChoices:
     try:
         options = read_options(replace(reading, sheet=None))
-    except BulkSmsError:  # one of the settings is wrong: the choices mend it
+    except BulkSmsError:  # one of the settings is wrong: the choices correct it
         options = ReadOptions()
     has_accents = not data.isascii()
     detected = _read(data, name, replace(options, encoding=None))
@@ -126,7 +126,7 @@ def _titles(data: bytes, name: str, options: ReadOptions) -> Iterator[ReadingCho
 
 
 def _title_rows(sheet: Sheet) -> Iterator[ReadingChoice]:
-    """Give the first rows of a sheet that was read without a header: each may be the titles."""
+    """Yield the first rows of a sheet that was read without a header: each may be the titles."""
     for number, cells in _rows(sheet, TITLE_ROWS):
         yield ReadingChoice(value=str(number), cells=tuple(filter(None, cells))[:CELLS])
 
@@ -138,14 +138,14 @@ def _sheet(sheet: Sheet) -> ReadingChoice:
 
 
 def _rows(sheet: Sheet, most: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Give the first rows of a sheet, each with its number."""
+    """Yield the first rows of a sheet, each with its number."""
     for block in islice(sheet.rows.blocks(), 1):
         columns = [block.column(at).slice(0, most).to_pylist() for at in range(sheet.rows.width)]
         yield from zip(block.row_numbers.tolist(), zip(*columns, strict=True), strict=False)
 
 
 def _accented(sheet: Sheet) -> Iterator[str]:
-    """Give different cells with a letter beyond ASCII, those of the titles first."""
+    """Yield different cells with a letter beyond ASCII, those of the titles first."""
     shown = set()
     for cell in (*sheet.header, *_all_cells(sheet)):
         if not cell.isascii() and cell not in shown:

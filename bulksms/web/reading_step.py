@@ -180,7 +180,7 @@ def _titles(
 
 
 def _other_row(choices: ReadingChoices, reading: ReadingOptions) -> str:
-    """Give the chosen row of titles where it is not among those that are offered."""
+    """Return the chosen row of titles where it is not among those that are offered."""
     row = str(reading.header_row or "")
     return "" if row in {each.value for each in choices.titles} else row
 

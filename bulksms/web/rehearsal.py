@@ -27,7 +27,7 @@ class Rehearsals:
         self._sandbox: Sandbox | None = None
 
     def settings(self, real: Settings) -> Settings:
-        """Give the settings of a rehearsal: those of real sending, with the sandbox's account.
+        """Return the settings of a rehearsal: those of real sending, with the sandbox's account.
 
         Raises:
             SettingsError: no sandbox can be started.
@@ -44,7 +44,7 @@ class Rehearsals:
         )
 
     def environment(self, settings: Settings) -> dict[str, str]:
-        """Give what a process needs in its environment to post a rehearsal."""
+        """Return what a process needs in its environment to post a rehearsal."""
         return {
             "BULKSMS_BASE_URL": settings.base_url,
             "BULKSMS_API_LOGIN": LOGIN,

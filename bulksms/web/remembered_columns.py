@@ -20,7 +20,7 @@ class RememberedColumns:
         self._path = home / "page-columns.json"
 
     def get(self, columns: Iterable[DraftColumn]) -> tuple[str, ...]:
-        """Give the `map` that was chosen for these columns; empty when there is none."""
+        """Return the `map` that was chosen for these columns; empty when there is none."""
         return tuple(self._read().get(_shape(columns), ()))
 
     def keep(self, columns: Iterable[DraftColumn], mapping: Iterable[str]) -> None:

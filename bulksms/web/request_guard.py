@@ -130,7 +130,7 @@ class RequestGuard:
         await self._app(scope, body.receive, answer)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
-        """Say why a request is refused; None lets it through."""
+        """Explain why a request is refused; None lets it through."""
         _ = choose_language(None, headers.get("accept-language", "")).catalogue.gettext
         if headers.getlist("host") != [headers.get("host")] or headers["host"] not in self._hosts:
             return _refuse(421, _("This page answers only to its own address."))

@@ -1,4 +1,4 @@
-"""What the page says when the account, the record of what was sent or a rule stops it."""
+"""The page's messages when the account, the record of what was sent or a rule stops it."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -10,7 +10,7 @@ __all__ = ["sending_errors"]
 
 @cache
 def sending_errors(language: str) -> Mapping[str, str]:
-    """Give the sentences in a language, by the code of the error."""
+    """Return the sentences in a language, by the code of the error."""
     _ = language_of(language).catalogue.gettext
     return {
         "answer_may_come": _(

@@ -42,7 +42,7 @@ class HourChoice:
 
 
 def main_zone(localities: Sequence[Locality], region: str) -> ZoneInfo:
-    """Give the zone in which times are written: that of the country whose numbers are usual."""
+    """Return the zone in which times are written: that of the country whose numbers are usual."""
     at_home = (zone for each in localities if each.country == region.upper() for zone in each.zones)
     anywhere = (zone for each in localities for zone in each.zones)
     return ZoneInfo(next(at_home, next(anywhere, "Europe/Paris")))
@@ -70,7 +70,7 @@ class SendingTimes:
     language: Language
 
     def days(self) -> Iterator[DayChoice]:
-        """Give the next days; one with any free hour is offered."""
+        """Yield the next days; one with any free hour is offered."""
         first = self.now.date()
         for day in (first + timedelta(days=number) for number in range(DAYS)):
             free = self.next_free(self._at(day, time()))
@@ -79,7 +79,7 @@ class SendingTimes:
             yield DayChoice(day.isoformat(), self.language.short_day(day), reason)
 
     def hours(self, day: str) -> Iterator[HourChoice]:
-        """Give the hours of a day; of the first free one after today where none is chosen yet."""
+        """Yield the hours of a day; of the first free one after today where none is chosen yet."""
         _ = self.language.catalogue.gettext
         chosen = self.day_of(day) or self._first_day_after_today()
         for hour in SHOWN_HOURS:
@@ -98,7 +98,7 @@ class SendingTimes:
         return day if self.now.date() <= day <= self.now.date() + FARTHEST else None
 
     def problem(self, moment: datetime) -> str | None:
-        """Say why marketing must not reach these people at a moment; None when it may."""
+        """Explain why marketing must not reach these people at a moment; None when it may."""
         period = self._quiet(moment)
         if period is None:
             return None
@@ -121,14 +121,14 @@ class SendingTimes:
         }
 
     def next_free(self, moment: datetime) -> datetime | None:
-        """Give the first moment from then on that is allowed for all; None within two weeks."""
+        """Return the first moment from then on that is allowed for all; None within two weeks."""
         start = max(moment, self.now)
         if not self.marketing:
             return start
         return next_allowed_time(self.localities, start, HOURS)
 
     def other_clocks(self, moment: datetime) -> list[tuple[str, str]]:
-        """Give the city and the time of each other zone, the earliest first."""
+        """Return the city and the time of each other zone, the earliest first."""
         zones = {zone for each in self.localities for zone in each.zones}
         clocks: dict[timedelta | None, datetime] = {}
         for zone in sorted(zones):
@@ -148,7 +148,7 @@ class SendingTimes:
         return next((day for day in free if day != today), today)
 
     def _reason_of_day(self, day: date) -> str:
-        """Say why no hour of a day is left."""
+        """Explain why no hour of a day is left."""
         noon = self._at(day, NOON)
         period = self._quiet(noon)
         if period is None:
@@ -169,7 +169,7 @@ class SendingTimes:
         return quiet_period(self.localities, moment, HOURS) if self.marketing else None
 
     def _short(self, period: QuietPeriod, moment: datetime) -> str:
-        """Say in few words why a moment is not allowed."""
+        """Explain in a few words why a moment is not allowed."""
         _ = self.language.catalogue.gettext
         local = moment.astimezone(ZoneInfo(period.zone))
         if local.weekday() == SUNDAY:

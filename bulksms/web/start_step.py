@@ -77,7 +77,7 @@ async def show_start(
 
 
 async def receive_list(request: Request) -> Response:
-    """Keep the list and go on to its columns."""
+    """Keep the list and continue to its columns."""
     page, _ = page_of(request), language_of_request(request).catalogue.gettext
     if is_too_large(request):
         return await show_start(request, {"list": too_large(request)}, 413)
@@ -119,7 +119,7 @@ def _unsent_drafts(store: DraftStore, now: datetime) -> list[_UnsentDraft]:
 
 
 def _step_of(draft: Draft) -> Step:
-    """Say at which step a draft is continued, by what its campaign file has."""
+    """Return the step at which a draft is continued, by what its campaign file has."""
     try:
         message = draft.read().plan.message
     except BulkSmsError:  # that step says what is wrong with it
@@ -130,7 +130,7 @@ def _step_of(draft: Draft) -> Step:
 
 
 def too_large(request: Request) -> str:
-    """Say that a file is above the limit, and what to do."""
+    """Report that a file is above the limit, and what to do."""
     sentence = language_of_request(request).catalogue.gettext(
         "This file is larger than %(limit)s MB: send the list in parts, or save it as CSV."
     )
@@ -145,13 +145,13 @@ async def delete_draft(request: Request) -> Response:
 
 
 async def chunks_of(upload: UploadFile) -> AsyncIterator[bytes]:
-    """Give an uploaded file piece by piece, so that memory never holds all of it."""
+    """Yield an uploaded file piece by piece, so that memory never holds all of it."""
     while chunk := await upload.read(CHUNK):
         yield chunk
 
 
 async def _text(cells: str) -> AsyncIterator[bytes]:
-    """Give pasted cells as a file of their own: tabs and line ends as they were copied."""
+    """Yield pasted cells as a file: tabs and line ends as they were copied."""
     yield cells.replace("\r\n", "\n").encode("utf-8-sig")
 
 

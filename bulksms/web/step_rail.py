@@ -78,7 +78,7 @@ def _address(step: Step, draft: Draft | None) -> str | None:
 def _facts(
     draft: Draft | None, plan: DraftPlan | None, language: Language
 ) -> Mapping[Step, tuple[str, ...]]:
-    """Say what each finished step of a draft decided."""
+    """Describe what each finished step of a draft decided."""
     if draft is None or plan is None or plan.view is None:
         return {}
     view = plan.view
@@ -108,10 +108,10 @@ def _delivery(view: PlanView, language: Language) -> tuple[str, ...]:
     return (when, view.delivery.sender)
 
 
-def counted(what: str, count: int, language: Language) -> str:
+def counted(noun: str, count: int, language: Language) -> str:
     """Write a number of rows or of people (`person`)."""
     n = language.catalogue.ngettext
-    if what == "row":
+    if noun == "row":
         text = n("%(rows)s row", "%(rows)s rows", count)
         return text % {"rows": language.number(count)}
     return n("%(people)s person", "%(people)s people", count) % {"people": language.number(count)}

@@ -54,7 +54,7 @@ async def show_text(request: Request, problems: Problems | None = None) -> Respo
 
 
 async def save_text(request: Request) -> Response:
-    """Keep the text, and go on or show what it looks like."""
+    """Keep the text, and continue or show what it looks like."""
     page, _ = page_of(request), language_of_request(request).catalogue.gettext
     draft, form = page.draft(request), await request.form()
     text = str(form.get("text") or "").replace("\r\n", "\n").strip()
@@ -69,7 +69,7 @@ async def save_text(request: Request) -> Response:
 
 
 async def download_example(request: Request) -> Response:
-    """Give a workbook with the columns that the text names, and the number; one row as a model."""
+    """Return an example workbook with the columns that the text names, and the number."""
     page = page_of(request)
     draft = page.draft(request)
     plan = await page.finished_plan(draft)
@@ -87,7 +87,7 @@ async def download_example(request: Request) -> Response:
 
 
 def _wanted(form: FormData) -> str:
-    """Say which row is to be looked at: one of `PREVIEWS`, or `row:17`."""
+    """Return which row is to be shown: one of `PREVIEWS`, or `row:17`."""
     row = f"row:{str(form.get('row') or '').strip()}"
     chosen = str(form.get("preview") or "")
     return row if ROW.fullmatch(row) else chosen if chosen in PREVIEWS else PREVIEWS[0]

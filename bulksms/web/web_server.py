@@ -1,4 +1,4 @@
-"""Serves the page on this machine alone, until it is told to stop."""
+"""Serves the page, only on this machine, until a signal stops it."""
 
 import socket
 from collections.abc import Callable, Mapping

@@ -60,7 +60,7 @@ def compact(header: str) -> str:
 
 @cache
 def is_country(header: str) -> bool:
-    """Say whether a column holds the person's country."""
+    """Return whether a column holds the person's country."""
     parts, country = set(words(header)), word_set("country", "words")
     beside = parts - country
     return compact(header) in word_set("country", "headers") or (

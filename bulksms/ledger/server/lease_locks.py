@@ -36,7 +36,7 @@ UNTIL = NOW + sa.literal_column(f"interval '{LEASE_SECONDS} seconds'")
 
 
 class _Database(Protocol):
-    """What the locks need of the storage."""
+    """The part of the storage that the locks use."""
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
         """Open a transaction to read in."""
@@ -69,7 +69,7 @@ class LeaseLocks(NamedLocks):
         return self._files.witnesses()
 
     def refuse_if_lost(self) -> None:
-        """Refuse to go on after another process took a lock over.
+        """Refuse to continue after another process took a lock over.
 
         Raises:
             LedgerBusy: it did, because this one was away for too long.
@@ -81,13 +81,13 @@ class LeaseLocks(NamedLocks):
             self.renew()
         if self._lost:
             raise LedgerBusy(
-                "This program was away for so long that another one may go on in its place: "
+                "This program was away for so long that another one may continue in its place: "
                 "nothing more is posted here; resume once the other has ended.",
                 code="campaign_busy",
             )
 
     def close(self) -> None:
-        """Give back all locks that are still held."""
+        """Release all locks that are still held."""
         self._closed.set()
         for row_name in list(self._tokens):
             self._delete(row_name)

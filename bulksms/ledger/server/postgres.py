@@ -2,7 +2,7 @@
 
 A write is a transaction under an advisory lock, one at a time for the whole ledger; a claim or
 an answer, which a compare-and-set decides, shares that lock with others of its kind. A failed
-write is no damage: the server undoes it, and the ledger goes on once the server is there.
+write is no damage: the server undoes it, and the ledger continues once the server is back.
 """
 
 import time
@@ -216,7 +216,7 @@ class PostgresStorage(WriteGuard):
         return None
 
     def close(self) -> None:
-        """Give all locks back and close all connections."""
+        """Release all locks and close all connections."""
         self.locks.close()
         self._pool.close()
 
@@ -283,7 +283,7 @@ def _orphans(key: sa.ForeignKeyConstraint) -> sa.Select[int]:
     """Select rows whose foreign key leads nowhere."""
     there = key.referred_table.alias()
     pairs = [(element.parent, there.c[element.column.name]) for element in key.elements]
-    same = sa.and_(*(here == other for here, other in pairs))
-    gone = sa.and_(pairs[0][1].is_(None), *(here.is_not(None) for here, _ in pairs))
+    same = sa.and_(*(own == other for own, other in pairs))
+    gone = sa.and_(pairs[0][1].is_(None), *(own.is_not(None) for own, _ in pairs))
     select = sa.select(sa.literal(1)).select_from(key.table.outerjoin(there, same))
     return select.where(gone).limit(1)

@@ -79,7 +79,7 @@ class ServerConnection(psycopg.Connection[Any]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFacts:
-    """What a server says of itself on a new connection.
+    """The facts that a server reports on a new connection.
 
     Attributes:
         process: the process that serves it; a pooler in between shows another to the client.

@@ -1,4 +1,4 @@
-"""What went wrong with a database server, in one sentence without values.
+"""Explains an error of a database server in one sentence, without values.
 
 The driver's own messages name rows, and with them people's numbers: only the primary message is
 ever repeated.
@@ -51,7 +51,7 @@ PASSING = ("40", "55P03", "57014")
 
 
 def explain(error: BaseException | None) -> str:
-    """Say what a driver's error means and what to do, as the end of a sentence."""
+    """Describe what a driver's error means and what to do, as the end of a sentence."""
     state = getattr(error, "sqlstate", None)
     if state is None and isinstance(error, psycopg.OperationalError):
         return _explain_connection(error)

@@ -65,7 +65,7 @@ def read_mark(connection: sa.Connection, facts: ServerFacts) -> HighWaterMark:
 def describe_replacement(
     expected: HighWaterMark | ServerFacts, actual: HighWaterMark | ServerFacts
 ) -> str | None:
-    """Say why a database is not the one that was known; None when it is."""
+    """Explain why a database is not the one that was known; None when it is."""
     if (expected.system, expected.entry_table) != (actual.system, actual.entry_table):
         return "was restored from a dump, or moved to another server"
     if expected.timeline != actual.timeline:

@@ -1,4 +1,4 @@
-"""What `doctor` says of a database server: its version, its speed, and how safely it writes."""
+"""The report of `doctor` on a database server: its version, speed and durability."""
 
 import time
 from collections.abc import Mapping

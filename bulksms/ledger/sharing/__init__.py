@@ -1,1 +1,1 @@
-"""What workers on several machines share: who is alive, who posts what, common limits."""
+"""State shared by workers on several machines: leases, lanes, claims, limits."""

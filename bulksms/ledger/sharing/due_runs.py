@@ -88,8 +88,8 @@ class DueRuns:
             row = connection.execute(first).mappings().first()
             if row is None:
                 return None
-            here = due_run.c.series == series, due_run.c.due_at == row["due_at"]
-            connection.execute(sa.update(due_run).where(*here).values(holder=holder))
+            is_due_run = due_run.c.series == series, due_run.c.due_at == row["due_at"]
+            connection.execute(sa.update(due_run).where(*is_due_run).values(holder=holder))
             return DueRun(**{**row, "holder": holder})
 
     def is_held(self, series: str, due_at: datetime, holder: str) -> bool:
@@ -103,11 +103,15 @@ class DueRuns:
 
     def end(self, series: str, due_at: datetime, holder: str, code: int, reason: str) -> None:
         """Record the end of a run, unless another worker took it over."""
-        here = due_run.c.series == series, due_run.c.due_at == due_at, due_run.c.holder == holder
+        is_due_run = (
+            due_run.c.series == series,
+            due_run.c.due_at == due_at,
+            due_run.c.holder == holder,
+        )
         with self._storage.writing_beside() as connection:
             values = {"code": code, "reason": reason}
             values["ended_at"] = database_time(connection, self._clock)
-            connection.execute(sa.update(due_run).where(*here).values(values))
+            connection.execute(sa.update(due_run).where(*is_due_run).values(values))
 
     def all(self, series: str) -> list[DueRun]:
         """Read the due times of a schedule, the oldest first."""

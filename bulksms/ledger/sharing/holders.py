@@ -112,9 +112,11 @@ class Holders:
         what it posts leaves by its own clock within the time of one.
         """
         crashed = frame.c.state == FrameState.IN_DOUBT.value, frame.c.message == attempts.CRASHED
-        here = frame.c.campaign_id == campaign_id, frame.c.number == number, *crashed
+        is_frame = frame.c.campaign_id == campaign_id, frame.c.number == number, *crashed
         columns = sa.select(holder.c.lease_until, frame.c.started_at)
-        posted = columns.outerjoin_from(frame, holder, frame.c.holder == holder.c.id).where(*here)
+        posted = columns.outerjoin_from(frame, holder, frame.c.holder == holder.c.id).where(
+            *is_frame
+        )
         with self._storage.reading() as connection:
             row = connection.execute(posted).one_or_none()
             now = database_time(connection, self._clock)

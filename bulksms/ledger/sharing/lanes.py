@@ -1,7 +1,7 @@
 """The lanes of a campaign: which workers post its frames now, beside the locks of single runs.
 
 A run that has its campaign to itself holds the campaign's lock. Workers share one: each takes
-the lock only to open its lane, and whoever takes it later finds the lanes.
+the lock only to open its lane, and the next holder of the lock finds the lanes.
 """
 
 import threading
@@ -32,16 +32,16 @@ class Lanes:
         """Record that a worker posts frames of a campaign; to be called under its lock."""
         with self._storage.writing_beside() as connection:
             values = {"campaign_id": campaign_id, "holder": holder_id}
-            here = [lane.c[name] == value for name, value in values.items()]
-            connection.execute(sa.delete(lane).where(*here))
+            is_lane = [lane.c[name] == value for name, value in values.items()]
+            connection.execute(sa.delete(lane).where(*is_lane))
             values["opened_at"] = database_time(connection, self._clock)
             connection.execute(sa.insert(lane).values(values))
 
     def close(self, campaign_id: int, holder_id: str) -> None:
         """Record that a worker has nothing of a campaign in flight any more."""
-        here = lane.c.campaign_id == campaign_id, lane.c.holder == holder_id
+        is_lane = lane.c.campaign_id == campaign_id, lane.c.holder == holder_id
         with self._storage.writing_beside() as connection:
-            connection.execute(sa.delete(lane).where(*here))
+            connection.execute(sa.delete(lane).where(*is_lane))
 
     def machines(self, name: str) -> list[str]:
         """List the machines of the workers that post a campaign now, sorted."""
@@ -51,7 +51,7 @@ class Lanes:
         """List the machines of the workers that post any campaign of an account now, sorted."""
         return self._machines(campaign.c.account == account)
 
-    def _machines(self, which: sa.ColumnElement[bool]) -> list[str]:
+    def _machines(self, condition: sa.ColumnElement[bool]) -> list[str]:
         """List the machines of living lanes; those of workers that let their lease pass end."""
         with self._storage.reading() as connection:
             if not connection.scalar(sa.select(sa.exists(sa.select(lane.c.holder)))):
@@ -62,7 +62,7 @@ class Lanes:
                 sa.select(holder.c.machine)
                 .join(lane, lane.c.holder == holder.c.id)
                 .join(campaign, campaign.c.id == lane.c.campaign_id)
-                .where(holder.c.ended_at.is_(None), which)
+                .where(holder.c.ended_at.is_(None), condition)
             )
             return sorted(connection.scalars(statement))
 

@@ -1,4 +1,4 @@
-"""What workers that share a campaign know of each other, as plain values."""
+"""The records of workers that share a campaign, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

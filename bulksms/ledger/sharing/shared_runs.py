@@ -40,9 +40,9 @@ class SharedRuns:
         self, campaign_id: int, options: Mapping[str, Any], limits: Mapping[str, Any] | None = None
     ) -> None:
         """Ask the workers to post a campaign; what an earlier run counted counts no more."""
-        here = shared_run.c.campaign_id == campaign_id
+        in_campaign = shared_run.c.campaign_id == campaign_id
         with self._storage.writing_beside() as connection:
-            version = connection.scalar(sa.select(shared_run.c.version).where(here))
+            version = connection.scalar(sa.select(shared_run.c.version).where(in_campaign))
             values = {
                 "campaign_id": campaign_id,
                 "opened_at": database_time(connection, self._clock),
@@ -54,15 +54,15 @@ class SharedRuns:
             if version is None:
                 connection.execute(sa.insert(shared_run).values(values))
             else:
-                connection.execute(sa.update(shared_run).where(here).values(values))
+                connection.execute(sa.update(shared_run).where(in_campaign).values(values))
 
     def close(self, campaign_id: int) -> None:
         """Ask no worker any more."""
-        here = shared_run.c.campaign_id == campaign_id
+        in_campaign = shared_run.c.campaign_id == campaign_id
         values = {"is_open": False, "version": shared_run.c.version + 1}
         with self._storage.writing_beside() as connection:
             connection.execute(
-                sa.update(shared_run).where(here, shared_run.c.is_open).values(values)
+                sa.update(shared_run).where(in_campaign, shared_run.c.is_open).values(values)
             )
 
     @repeatable

@@ -209,7 +209,7 @@ def _unwrapped(line: str) -> str:
 
 def _unusual_findings(dialect: Dialect, *, is_guess: bool) -> tuple[Finding, ...]:
     quotes = f"cells are between {dialect.quote} and {dialect.closing_quote}"
-    what = [
+    oddities = [
         words
         for words, applies in (
             ("each line is in quotes as a whole", dialect.wrapped),
@@ -219,9 +219,9 @@ def _unusual_findings(dialect: Dialect, *, is_guess: bool) -> tuple[Finding, ...
         )
         if applies
     ]
-    if not what:
+    if not oddities:
         return ()
-    message = f"The file is written in an unusual way: {' and '.join(what)}; check the columns."
+    message = f"The file is written in an unusual way: {' and '.join(oddities)}; check the columns."
     return (Finding(code="unusual_dialect", message=message),)
 
 

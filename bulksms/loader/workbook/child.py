@@ -102,7 +102,7 @@ def _limit(memory: int, seconds: int) -> None:
     except ImportError:
         return
     # The parent watches the clock; work is bounded too, should the parent be killed meanwhile.
-    for what, wanted in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CPU, seconds)):
-        _, hard = resource.getrlimit(what)
+    for limit, wanted in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CPU, seconds)):
+        _, hard = resource.getrlimit(limit)
         bound = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(what, (bound, hard))
+        resource.setrlimit(limit, (bound, hard))

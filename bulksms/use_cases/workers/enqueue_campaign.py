@@ -78,7 +78,7 @@ def _is_being_posted(ledger: Ledger, record: CampaignRecord) -> bool:
 
 
 def _open(ledger: Ledger, record: CampaignRecord, run_options: RunOptions) -> None:
-    """Ask the workers; what was dearer than planned before is no surprise any more."""
+    """Ask the workers; a price above the plan that was seen before is accepted."""
     spending = Spending.of(list(ledger.frame_queries.each(record.id)))
     limits = limits_to_json(RunLimits(spending=spending))
     ledger.campaigns.set_state(record.id, "planned")

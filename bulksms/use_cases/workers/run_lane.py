@@ -51,7 +51,7 @@ def run_lane(
         outcome = _post(ledger, request, context, credentials)
     finally:
         ledger.lanes.close(record.id, lease.id)
-    # Whoever is the last to leave a stopped campaign drops what it has left.
+    # The last worker to leave a stopped campaign drops what it has left.
     with suppress(LedgerBusy), ledger.locks.campaign(record.name):
         close_stopped(ledger, record)
     return outcome
@@ -115,7 +115,7 @@ def _post(
 
 
 def _share_of(ledger: Ledger, lease: WorkerLease) -> LaneShare:
-    """Return the share of this worker, by its place among those that are alive."""
+    """Return the share of this worker, by its position among the workers alive."""
     workers = [worker.id for worker in ledger.holders.live()]
     if lease.id not in workers:
         return LaneShare()
@@ -123,7 +123,7 @@ def _share_of(ledger: Ledger, lease: WorkerLease) -> LaneShare:
 
 
 class _LaneObserver:
-    """Passes on what happens, and lets the seeds have their text."""
+    """Passes events on, and has the seeds texted."""
 
     def __init__(self, observer: Observer, seeds: SeedPoster) -> None:
         self._observer, self._seeds = observer, seeds

@@ -1,7 +1,6 @@
 """How a campaign is to be posted, as the ledger keeps it for all workers.
 
-How many frames one worker has in flight is its own matter, and where results go that of whoever
-asks for them.
+Each worker has its own number of frames in flight, and results go where they are asked for.
 """
 
 from collections.abc import Mapping

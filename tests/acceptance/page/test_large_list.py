@@ -68,7 +68,11 @@ def test_a_list_that_is_read_again_after_a_form_is_shown_when_it_is_read(
     page.wait_for_selector(".flow", timeout=60_000)
 
     # The address that follows ends in the place of the form, and the list takes a second to read.
-    stops: FilePayload = {"name": "stop.csv", "mimeType": "text/csv", "buffer": b"Mobile\n06 39 98 00 02\n"}
+    stops: FilePayload = {
+        "name": "stop.csv",
+        "mimeType": "text/csv",
+        "buffer": b"Mobile\n06 39 98 00 02\n",
+    }
     page.set_input_files("#optouts", stops)
     page.click("#opted-out button")
 

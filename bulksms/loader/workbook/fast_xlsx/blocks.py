@@ -100,19 +100,21 @@ class Blocks:
 
     def _read_unusual(self, piece: bytes, cells: Cells, texts: _Texts, is_unusual: Flags) -> bytes:
         """Read the cells that are not plain; their texts follow the piece."""
-        which = np.flatnonzero(is_unusual)
-        begin, until = cells.behind[which].tolist(), cells.until[which].tolist()
+        positions = np.flatnonzero(is_unusual)
+        begin, until = cells.behind[positions].tolist(), cells.until[positions].tolist()
         unusual = self._unusual.read([piece[a:b] for a, b in zip(begin, until, strict=True)])
         sizes = np.array([len(cell.text) for cell in unusual], dtype=np.int64)
-        texts.lengths[which] = sizes
-        texts.starts[which] = len(piece) + np.cumsum(sizes) - sizes
-        texts.broken[which] = [cell.is_broken for cell in unusual]
-        self._note(which, cells, unusual, texts)
+        texts.lengths[positions] = sizes
+        texts.starts[positions] = len(piece) + np.cumsum(sizes) - sizes
+        texts.broken[positions] = [cell.is_broken for cell in unusual]
+        self._note(positions, cells, unusual, texts)
         return b"".join([cell.text for cell in unusual])
 
-    def _note(self, which: Positions, cells: Cells, unusual: list[CellText], texts: _Texts) -> None:
+    def _note(
+        self, positions: Positions, cells: Cells, unusual: list[CellText], texts: _Texts
+    ) -> None:
         """Note the digits that are not shown, and the formats that cannot be rendered."""
-        for at, cell in zip(which.tolist(), unusual, strict=True):
+        for at, cell in zip(positions.tolist(), unusual, strict=True):
             if cell.digits:
                 texts.digits.append((at, cell.digits))
             if cell.unreadable_format or cell.follows_locale:
@@ -187,13 +189,13 @@ def _find_unusual(windows: Windows, cells: Cells) -> None:
     shapes = cells.shapes
     is_doubtful = find_doubtful(windows, cells.starts, cells.ends, cells.kept)
     shapes[is_doubtful & (cells.ends > cells.starts)] = Shape.UNUSUAL
-    which = np.flatnonzero(shapes == Shape.NUMBER)
-    if not len(which):
+    positions = np.flatnonzero(shapes == Shape.NUMBER)
+    if not len(positions):
         return
-    starts = cells.starts[which]
-    lengths = cells.ends[which] - starts
+    starts = cells.starts[positions]
+    lengths = cells.ends[positions] - starts
     fine = (lengths <= _DIGITS) & ((windows.bytes[starts] != _ZERO) | (lengths == 1))
     fine &= windows.numbers(starts, np.minimum(lengths, _EIGHT))[1]
     long = fine & (lengths > _EIGHT)
     fine[long] = windows.numbers(starts[long] + _EIGHT, lengths[long] - _EIGHT)[1]
-    shapes[which[~fine]] = Shape.UNUSUAL
+    shapes[positions[~fine]] = Shape.UNUSUAL

@@ -97,14 +97,14 @@ class _AttributeBytes:
         self._windows, self._starts = windows, starts
         self._loaded: list[NDArray[np.uint64]] = []
 
-    def are(self, which: Positions | slice, literal: bytes) -> NDArray[np.bool_]:
+    def are(self, positions: Positions | slice, literal: bytes) -> NDArray[np.bool_]:
         """Whether the literal is at the positions; anything may follow it."""
-        same = np.ones(len(self._starts[which]), dtype=np.bool_)
+        same = np.ones(len(self._starts[positions]), dtype=np.bool_)
         for at in range(0, len(literal), 8):
             part = literal[at : at + 8]
             if at // 8 == len(self._loaded):
                 self._loaded.append(self._windows.eight_bytes(self._starts, at))
-            loaded = self._loaded[at // 8][which]
+            loaded = self._loaded[at // 8][positions]
             if len(part) < 8:  # noqa: PLR2004 - fewer than fit
                 loaded = loaded & as_integer(b"\xff" * len(part))
             same &= loaded == as_integer(part)

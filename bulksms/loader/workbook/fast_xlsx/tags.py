@@ -220,43 +220,43 @@ def _read_empty(windows: Windows, cells: Cells, tagged: Positions, broken: Flags
 
 
 def _read_inline(windows: Windows, cells: Cells, opening: Positions, tagged: Positions) -> None:
-    which = _those(cells.shapes == Shape.INLINE)
-    starts, ends = cells.starts[which], windows.tags[3:][opening[which]]
-    plain = windows.matches(ends, _INLINE_END) & (tagged[which] == _INLINE_TAGS)
-    plain &= ends + len(_INLINE_END) == cells.until[which]
+    positions = _as_index(cells.shapes == Shape.INLINE)
+    starts, ends = cells.starts[positions], windows.tags[3:][opening[positions]]
+    plain = windows.matches(ends, _INLINE_END) & (tagged[positions] == _INLINE_TAGS)
+    plain &= ends + len(_INLINE_END) == cells.until[positions]
     trimmed = windows.matches(starts, _INLINE)
     kept = ~trimmed
     if kept.any():
         kept[kept] = windows.matches(starts[kept], _KEPT)
         plain &= trimmed | kept
-    cells.kept[which] = ~trimmed
-    cells.starts[which] = starts + np.where(trimmed, len(_INLINE), len(_KEPT))
-    cells.ends[which] = ends
-    _mark_unusual(cells, which, plain)
+    cells.kept[positions] = ~trimmed
+    cells.starts[positions] = starts + np.where(trimmed, len(_INLINE), len(_KEPT))
+    cells.ends[positions] = ends
+    _mark_unusual(cells, positions, plain)
 
 
 def _read_values(windows: Windows, cells: Cells, opening: Positions, tagged: Positions) -> None:
-    which = _those((cells.shapes >= Shape.NUMBER) & (cells.shapes <= Shape.TEXT))
-    starts, ends = cells.starts[which], windows.tags[2:][opening[which]]
-    plain = windows.matches(ends, _VALUE_END) & (tagged[which] == _VALUE_TAGS)
-    plain &= ends + len(_VALUE_END) == cells.until[which]
+    positions = _as_index((cells.shapes >= Shape.NUMBER) & (cells.shapes <= Shape.TEXT))
+    starts, ends = cells.starts[positions], windows.tags[2:][opening[positions]]
+    plain = windows.matches(ends, _VALUE_END) & (tagged[positions] == _VALUE_TAGS)
+    plain &= ends + len(_VALUE_END) == cells.until[positions]
     plain &= windows.matches(starts, _VALUE)
-    cells.starts[which] = starts + len(_VALUE)
-    cells.ends[which] = ends
-    _mark_unusual(cells, which, plain)
+    cells.starts[positions] = starts + len(_VALUE)
+    cells.ends[positions] = ends
+    _mark_unusual(cells, positions, plain)
     values = (cells.shapes == Shape.NUMBER) | (cells.shapes == Shape.SHARED)
     cells.shapes[values & (cells.starts == cells.ends)] = Shape.EMPTY
 
 
-def _those(which: Flags) -> Positions | slice:
+def _as_index(flags: Flags) -> Positions | slice:
     """Name them in the way that is quickest to look up."""
-    return slice(None) if which.all() else np.flatnonzero(which)
+    return slice(None) if flags.all() else np.flatnonzero(flags)
 
 
-def _mark_unusual(cells: Cells, which: Positions | slice, plain: Flags) -> None:
+def _mark_unusual(cells: Cells, positions: Positions | slice, plain: Flags) -> None:
     """Mark the cells that are not plain as unusual."""
     if plain.all():
         return
-    is_unusual = np.arange(len(cells.shapes))[which][~plain]
+    is_unusual = np.arange(len(cells.shapes))[positions][~plain]
     cells.shapes[is_unusual] = Shape.UNUSUAL
     cells.starts[is_unusual] = cells.ends[is_unusual] = cells.until[is_unusual]

@@ -49,12 +49,12 @@ def _specials(windows: Windows) -> Positions:
     rare |= letters & ~np.uint8(_LOW ^ _CLOSE) == _CLOSE  # either of them
     rare |= letters == _LAST
     special = np.flatnonzero(rare)
-    which = letters[special]
-    blank = (which == _TAB) | (which == _NEWLINE) | (which == _RETURN)
-    give_up_unless((blank | (which >= _SPACE)).all(), "a control character")
-    _refuse_never(windows, special[(which == _CLOSE) | (which == _LAST)])
-    escape = (which == _LOW) & (windows.bytes[special + 1] == _ESCAPE)
-    positions: Positions = special[(which == _AND) | (which == _RETURN) | escape]
+    kinds = letters[special]
+    blank = (kinds == _TAB) | (kinds == _NEWLINE) | (kinds == _RETURN)
+    give_up_unless((blank | (kinds >= _SPACE)).all(), "a control character")
+    _refuse_never(windows, special[(kinds == _CLOSE) | (kinds == _LAST)])
+    escape = (kinds == _LOW) & (windows.bytes[special + 1] == _ESCAPE)
+    positions: Positions = special[(kinds == _AND) | (kinds == _RETURN) | escape]
     return positions
 
 
