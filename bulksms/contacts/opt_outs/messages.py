@@ -1,5 +1,6 @@
 """Exported messages: whether one says stop, and which columns hold writers and receivers."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -13,6 +14,9 @@ from bulksms.contacts.columns.headers import compact, words
 from bulksms.contacts.opt_outs.lists import OptOutList
 from bulksms.loader import Sheet
 
+SHORT_CODE = re.compile(r"(?:(?:au|to|an|al|a|naar) )?\d{5}")
+STOP_SIGN = "\N{OCTAGONAL SIGN}"
+
 __all__ = ["columns_called", "may_say_stop", "other_party", "says_stop"]
 
 
@@ -21,15 +25,20 @@ def says_stop(message: str) -> bool:
     message_words = words(message)
     if "".join(message_words) in _stop_words():
         return True
-    return "".join(word for word in message_words if word not in _listed("polite")) in _stop_words()
+    asked = [word for word in message_words if word not in _listed("polite")]
+    if SHORT_CODE.fullmatch(" ".join(asked[1:])):
+        asked = asked[:1]  # the number that the text gave
+    return "".join(asked if len(set(asked)) > 1 else asked[:1]) in _stop_words()
 
 
 def may_say_stop(message: str) -> bool:
     """Return whether a message has a word for stopping among others."""
     message_words = words(message)
     stems = tuple(_listed("stems"))
-    return any(word.startswith(stems) for word in message_words) or matches(
-        "cells", "refusal", " ".join(message_words)
+    return (
+        STOP_SIGN in message
+        or any(word.startswith(stems) for word in message_words)
+        or matches("cells", "refusal", " ".join(message_words))
     )
 
 
@@ -50,12 +59,24 @@ def other_party(
     recipients = columns_called(sheet, "recipient_headers")
     texts = columns_called(sheet, "text_headers")
     if not senders or not recipients:
-        return (), ()
+        return _by_number(sheet, numbers, texts)
     wrote = sum(len(numbers[at]) for at in senders)
     received = sum(len(numbers[at]) for at in recipients)
     if wrote and (received <= 1 or any(_has_stop(sheet, at) for at in texts)):
         return senders, (*recipients, *texts)
     return (*senders, *recipients), texts
+
+
+def _by_number(
+    sheet: Sheet, numbers: Mapping[int, OptOutList], texts: tuple[int, ...]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Find our own number where no header does: it received every STOP of several people."""
+    several = tuple(at for at, found in numbers.items() if len(found) > 1)
+    one = tuple(at for at, found in numbers.items() if len(found) == 1)
+    in_each_row = all(numbers[at].cells == len(sheet.rows) for at in one)
+    if len(several) == len(one) == 1 and in_each_row and any(_has_stop(sheet, at) for at in texts):
+        return several, (*one, *texts)
+    return (), ()
 
 
 def _has_stop(sheet: Sheet, at: int) -> bool:

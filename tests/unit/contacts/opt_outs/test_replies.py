@@ -1,4 +1,4 @@
-"""A reply is an opt-out when the whole message says stop, in any of six languages."""
+"""A reply is an opt-out when the whole message says stop, in any of seven languages."""
 
 from pathlib import Path
 
@@ -33,6 +33,9 @@ def test_a_message_with_more_in_it_is_none(message: str) -> None:
 @pytest.mark.parametrize(
     "message",
     ["Désabonnez-moi svp", "Arrêtez svp", "STOP merci", "Please stop!", "Bitte abmelden",
+     "Stop merci beaucoup", "Stop aub", "stop stop", "STOP STOP STOP", "Stop 36111",
+     "STOP au 36180", "STOP svp 38080", "Plus de SMS svp", "Je me désabonne", "Geen sms meer",
+     "Afmelden", "Uitschrijven aub", "Keine SMS mehr", "Baja SMS", "Basta sms", "Parar SMS",
      "s'il vous plaît, désinscrivez-moi", "por favor, baja", "basta, grazie"],
 )  # fmt: skip
 def test_politeness_takes_nothing_from_a_stop(message: str) -> None:
@@ -43,7 +46,8 @@ def test_politeness_takes_nothing_from_a_stop(message: str) -> None:
     "message",
     ["merci d'arrêter ces messages", "désabonnez tout le monde", "je veux me désinscrire",
      "ne m'envoyez pas de sms", "please remove me from this list", "bitte nicht mehr anrufen",
-     "quiero darme de baja ya"],
+     "quiero darme de baja ya", "\N{OCTAGONAL SIGN}", "STOP 0612343601", "meld mij af, afmelden",
+     "Stop à tout", "St0p", "laissez-moi tranquille", "mauvais numéro"],
 )  # fmt: skip
 def test_a_longer_message_that_asks_for_it_is_listed_for_reading(message: str) -> None:
     assert (says_stop(message), may_say_stop(message)) == (False, True)
