@@ -71,11 +71,15 @@ def _by_number(
     sheet: Sheet, numbers: Mapping[int, OptOutList], texts: tuple[int, ...]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Find our own number where no header does: it received every STOP of several people."""
-    several = tuple(at for at, found in numbers.items() if len(found) > 1)
-    one = tuple(at for at, found in numbers.items() if len(found) == 1)
-    in_each_row = all(numbers[at].cells == len(sheet.rows) for at in one)
-    if len(several) == len(one) == 1 and in_each_row and any(_has_stop(sheet, at) for at in texts):
-        return several, (*one, *texts)
+    varied = tuple(at for at, column in numbers.items() if len(column) > 1)
+    constant = tuple(at for at, column in numbers.items() if len(column) == 1)
+    in_each_row = all(numbers[at].cells == len(sheet.rows) for at in constant)
+    if (
+        len(varied) == len(constant) == 1
+        and in_each_row
+        and any(_has_stop(sheet, at) for at in texts)
+    ):
+        return varied, (*constant, *texts)
     return (), ()
 
 
