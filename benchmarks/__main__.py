@@ -41,7 +41,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def machine() -> str:
-    """Say where and with what the figures were had."""
+    """Describe where and with what the figures were had."""
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, "

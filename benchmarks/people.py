@@ -7,7 +7,7 @@ FRAME = 500
 
 
 def people(frames: int) -> pd.DataFrame:
-    """Give the contacts of so many frames, in the API's own words."""
+    """Return the contacts of so many frames, in the API's own words."""
     count = frames * FRAME
     return pd.DataFrame(
         {

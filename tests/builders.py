@@ -68,12 +68,12 @@ _RECORD = FrameRecord(
 
 
 def a_contact(**changes: Any) -> Contact:
-    """Give someone who can be texted."""
+    """Return someone who can be texted."""
     return _CONTACT._replace(**changes)
 
 
 def a_frame(**changes: Any) -> Frame:
-    """Give a frame of two."""
+    """Return a frame of two."""
     people = (a_contact(), a_contact(row=3, phone_number="+33639980102", first_name="Zoë"))
     frame = Frame(number=1, contacts=people, phone_numbers=pack(33639980101, 33639980102))
     return replace(frame, **changes)
@@ -85,17 +85,17 @@ def pack(*phone_numbers: int) -> bytes:
 
 
 def a_campaign(**changes: Any) -> CampaignRecord:
-    """Give a finished campaign as the ledger knows it."""
+    """Return a finished campaign as the ledger knows it."""
     return replace(_CAMPAIGN, **changes)
 
 
 def a_frame_record(**changes: Any) -> FrameRecord:
-    """Give an accepted frame as the ledger knows it."""
+    """Return an accepted frame as the ledger knows it."""
     return replace(_RECORD, **changes)
 
 
 def an_unposted_frame(**changes: Any) -> FrameRecord:
-    """Give a frame that nothing was answered to."""
+    """Return a frame that nothing was answered to."""
     nothing = {
         "state": FrameState.PLANNED,
         "ticket": None,
@@ -139,7 +139,7 @@ def new_campaign(name: str = "spring", **fields: Any) -> NewCampaign:
 
 
 def with_parts(ledger: Ledger, **parts: Any) -> Ledger:
-    """Give the same ledger with some of its parts replaced."""
+    """Return the same ledger with some of its parts replaced."""
     changed = copy(ledger)
     for name, part in parts.items():
         setattr(changed, name, part)
@@ -185,6 +185,6 @@ def edit_by_hand(ledger: Ledger, statement: str, **values: object) -> None:
 
 
 def witness_of(ledger: Ledger) -> Path:
-    """Return the witness beside a ledger, or beside the name that stands for a server's."""
+    """Return the witness beside a ledger, or beside the local name of a server's."""
     file = ledger._storage.file  # noqa: SLF001
     return file.with_name(f"{file.name}.intents")

@@ -51,7 +51,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(GUARD), os.environ.
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector all that was imported: it is looked through again and again otherwise."""
+    """Spare the garbage collector all that was imported; it would look through it often."""
     gc.collect()
     gc.freeze()
 
@@ -79,7 +79,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> str:
-    """Give the address of an empty ledger on the server."""
+    """Return the address of an empty ledger on the server."""
     url = postgres_server.url()
     create_tables(url)
     return url
@@ -87,7 +87,7 @@ def postgres_url(postgres_server: PostgresServer) -> str:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def ledger_url(request: pytest.FixtureRequest) -> str | None:
-    """Give the address of a ledger of either kind: none means a file in the state folder."""
+    """Return the address of a ledger of either kind: none means a file in the state folder."""
     if request.param == "sqlite":
         return None
     url: str = request.getfixturevalue("postgres_url")
@@ -96,7 +96,7 @@ def ledger_url(request: pytest.FixtureRequest) -> str | None:
 
 @pytest.fixture
 def clock(ledger_url: str | None) -> Iterator[FakeClock]:
-    """Give a clock that passes only when the test says so, on the database's side too."""
+    """Yield a clock that passes only when the test says so, on the database's side too."""
     if ledger_url is None:
         yield FakeClock()
         return

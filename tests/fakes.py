@@ -103,7 +103,7 @@ class ScriptedGateway:
 
 
 class RecordingObserver:
-    """Records what it is told of a run."""
+    """Records the events of a run."""
 
     def __init__(self) -> None:
         self.started_with: tuple[int, int] | None = None

@@ -72,7 +72,7 @@ class PostgresServer:
         return port
 
     def url(self, schema: str | None = None) -> str:
-        """Give the address of a ledger in a schema of its own, which does not exist yet."""
+        """Return the address of a ledger in a schema of its own, which does not exist yet."""
         return f"{self.address}?schema={schema or f'test_{os.getpid()}_{next(_numbers)}'}"
 
     def start(self) -> None:
@@ -178,7 +178,7 @@ def run_as_nobody(command: list[str]) -> None:
     ended = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
-        # A server that goes on would keep a pipe open.
+        # A server that keeps running would keep a pipe open.
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         timeout=SECONDS,
@@ -214,7 +214,7 @@ def _find_binaries() -> Path:
 
 
 def _binaries_for_nobody(folder: Path, root: Path) -> Path:
-    """Give binaries that the server's user can read, in a copy if need be."""
+    """Return binaries that the server's user can read, in a copy if need be."""
     try:
         run_as_nobody([str(folder / "initdb"), "--version"])
     except (OSError, subprocess.CalledProcessError):

@@ -11,7 +11,7 @@ from tests.fakes import FakeClock
 
 __all__ = ["ServerClock"]
 
-# Looked up before the server's own by whoever names the schema first.
+# Looked up before the server's own where the schema is named first.
 CLOCK = """
 CREATE TABLE {schema}.clock (now timestamptz);
 INSERT INTO {schema}.clock VALUES (now());

@@ -11,7 +11,7 @@ SIZE = 1 << 16
 
 
 class TcpProxy:
-    """Passes connections on to a port of this machine until it is told to fail.
+    """Passes connections on to a port of this machine until it is set to fail.
 
     `cut_at` counts the packets that clients sent: at that one the connection is cut, before the
     server has it or, with `after_server_has_it`, before the client gets the answer. `trips` counts

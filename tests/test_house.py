@@ -50,7 +50,7 @@ def _sort_key(name: str) -> tuple[bool, bool, str]:
 
 
 def _swallows_everything(handler: ast.ExceptHandler) -> bool:
-    """Say whether an error of any kind ends here; one that is raised again does not."""
+    """Return whether an error of any kind ends here; one that is raised again does not."""
     last = handler.body[-1]
     if isinstance(last, ast.Raise) and last.exc is None:
         return False

@@ -35,7 +35,7 @@ KEYWORDS = {
 
 
 def sentences() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
-    """Give every sentence to translate, its context, and the file that it stands in."""
+    """Yield every sentence to translate, its context, and its file."""
     messages = extract_from_dir(PROGRAM, METHODS, OPTIONS, keywords=KEYWORDS)
     for file, _line, message, _comments, context in messages:
         yield message, context, file
@@ -46,7 +46,7 @@ def sentences() -> Iterator[tuple[str | tuple[str, ...], str | None, str]]:
 
 
 def updated(path: Path, others: Iterable[Path] = ()) -> bytes:
-    """Give the catalogue of a language as it should be; `others` fill what it does not have."""
+    """Return the catalogue of a language as it should be; `others` fill what it does not have."""
     catalogue = _read(path, path.stem)
     template = Catalog(charset="utf-8")
     for sentence, context, file in sentences():

@@ -99,7 +99,7 @@ def frozen(number: int) -> FrozenFrame:
 
 @contextmanager
 def distant(server: PostgresServer, seconds: float) -> Iterator[str]:
-    """Give the address of a ledger on a server that answers so many seconds later."""
+    """Return the address of a ledger on a server that answers so many seconds later."""
     wire = Popen(python("benchmarks.distance", server.port, seconds), stdout=PIPE, text=True)
     assert wire.stdout is not None
     try:

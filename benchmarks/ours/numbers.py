@@ -21,7 +21,7 @@ BLOCK = 65_536
 def parse_block(
     parser: ColumnParser, texts: pa.StringArray
 ) -> tuple[pa.LargeStringArray, pa.StringArray]:
-    """Give the numbers of a block that can be texted, in E.164, and the kind of each row."""
+    """Return the numbers of a block that can be texted, in E.164, and the kind of each row."""
     parsed = parser.parse(texts, "FR")
     kinds = strings_to_arrow([outcome.kind for outcome in list(parser.outcomes)])
     textable = parsed.phone_numbers[parsed.phone_numbers > 0]

@@ -88,7 +88,7 @@ def main(port: str, frames: int, in_flight: int, kept: bool) -> None:
             rehearsal=True,
         )
         record = ledger.campaigns.create(new, frozen(table))
-        ledger.reconciler.verify()  # as whoever sends does when the ledger is opened
+        ledger.reconciler.verify()  # as a sender does when the ledger is opened
         prepared = time.perf_counter() - start
         forgetful = Forgetful(ledger, record.id)
         parts = {} if kept else dict.fromkeys(("claims", "frames", "opt_outs"), forgetful)

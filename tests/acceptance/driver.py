@@ -129,7 +129,7 @@ def await_frames(log: Path, count: int) -> None:
 
 
 def everybody(rows: int) -> list[str]:
-    """Give the numbers of an export, as the API is to get them."""
+    """Return the numbers of an export, as the API is to get them."""
     return [f"+336399{80000 + person}" for person in range(rows)]
 
 
@@ -156,6 +156,6 @@ def export(path: Path, rows: int) -> Path:
 
 
 def number(person: int) -> str:
-    """Give a number from the range kept for fiction in France (06 39 98 00 00 and up)."""
+    """Return a number from the range kept for fiction in France (06 39 98 00 00 and up)."""
     assert person < 10_000
     return f"06 39 98 {person // 100:02} {person % 100:02}"

@@ -1,4 +1,4 @@
-"""`check` says what would be sent, what not and why, and opens no connection."""
+"""`check` says who would be texted, who would not and why, and opens no connection."""
 
 import socket
 from decimal import Decimal

@@ -14,7 +14,7 @@ BASH = shutil.which("bash")
 
 
 def completed(desk: Desk, *words: str) -> list[str]:
-    """Give what bash offers after these words, the last of which is unfinished."""
+    """Return what bash offers after these words, the last of which is unfinished."""
     script = desk.run("completion", "bash")
     assert script.code == 0, script.err
     program = Path(desk.folder / "bulksms")

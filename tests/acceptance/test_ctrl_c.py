@@ -1,4 +1,4 @@
-"""Ctrl-C at a terminal: the bars stay whole, and what is said stands on lines of its own."""
+"""Ctrl-C at a terminal: the bars stay whole, and messages are on their own lines."""
 
 import sys
 import time

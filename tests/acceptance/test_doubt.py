@@ -41,7 +41,7 @@ def in_doubt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(tmp_path: Path, in_doubt: Path) -> Desk:
-    """Give a desk of its own to every test."""
+    """Return a desk of its own to every test."""
     copytree(in_doubt, tmp_path, dirs_exist_ok=True)
     return Desk(tmp_path)
 

@@ -26,14 +26,14 @@ def canary(tmp_path: Path) -> Path:
 
 
 def printed(outcomes: list[Outcome]) -> Iterator[tuple[str, str]]:
-    """Give everything that was said on the way, and where."""
+    """Yield everything that was said on the way, and where."""
     for at, outcome in enumerate(outcomes):
         yield f"stderr of {at}", outcome.err
         yield f"stdout of {at}", outcome.out
 
 
 def written(home: Path) -> Iterator[tuple[str, str]]:
-    """Give every file in and beside the state folder."""
+    """Yield every file in and beside the state folder."""
     folders = (home, home.with_name(f"{home.name}-witness"))
     for file in (path for folder in folders for path in folder.rglob("*") if path.is_file()):
         yield str(file), file.read_bytes().decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Orders from another terminal, with real processes: nothing leaves after those in flight."""
+"""Orders from another terminal, with real processes: nothing is posted after those in flight."""
 
 import json
 import time

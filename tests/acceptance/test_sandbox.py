@@ -1,4 +1,4 @@
-"""`bulksms sandbox` plays what it is told, in the order it is told."""
+"""`bulksms sandbox` plays its script in order."""
 
 import json
 import urllib.error

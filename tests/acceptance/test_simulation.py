@@ -41,7 +41,7 @@ def test_every_body_says_exactly_whether_it_is_a_simulation(
     parameters: Parameters, key: str, cut: bool
 ) -> None:
     request_id, body, _ = add_request_id(build_body(parameters, [ADA, BOB]), key=key)
-    if cut:  # someone opted out, and the frame was signed anew
+    if cut:  # someone opted out, and the frame was signed again
         rest = drop_recipients(body, {ADA.phone_number})
         assert rest is not None
         request_id, body, _ = add_request_id(rest, key=key)
@@ -55,7 +55,7 @@ def test_every_body_says_exactly_whether_it_is_a_simulation(
     assert add_request_id(build_body(other, [ADA, BOB]), key=key)[0] != request_id
 
 
-# Started in the place of `-m bulksms`: whoever so much as makes a socket or asks for a name ends.
+# Started instead of `-m bulksms`: ends the process at the first socket or look-up of a name.
 LAUNCHER = """
 import os, sys
 def listen(event, args):

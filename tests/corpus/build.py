@@ -12,7 +12,7 @@ from tests.corpus.workbooks import workbook_cases
 
 
 def all_cases() -> list[Case]:
-    """Give every case, each under a name of its own."""
+    """Return every case, each under a name of its own."""
     cases = [
         *text_cases(),
         *doubtful_cases(),

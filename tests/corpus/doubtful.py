@@ -8,7 +8,7 @@ MORE = {5: ("0639980004", "Ada", "Bern")}
 
 
 def doubtful_cases() -> list[Case]:
-    """Give every case of this family."""
+    """Return every case of this family."""
     twice = PLAIN.encode().decode("cp1252")
     lost = PLAIN.replace("Zoé", "Zo\ufffd")
     return [

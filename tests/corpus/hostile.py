@@ -17,7 +17,7 @@ BOOK = "xl/workbook.xml"
 
 
 def hostile_cases() -> list[Case]:
-    """Give every case of this family."""
+    """Return every case of this family."""
     whole = xlsx(LINES)
     return [
         _refused("twice-the-part.xlsx", _twice(whole), "is damaged"),
@@ -90,7 +90,7 @@ def _bomb(body: bytes) -> bytes:
 
 
 def _repeated_rows() -> Case:
-    """Let an ods say that its blank last row stands for a million, as most of them do."""
+    """Let an ods say that its blank last row is repeated a million times, as most of them do."""
     many = b'<table:table-row table:number-rows-repeated="1048572"><table:table-cell'
     many += b' table:number-columns-repeated="16384"/></table:table-row></table:table>'
 

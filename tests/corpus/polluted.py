@@ -57,7 +57,7 @@ class Polluted:
 
 
 def polluted_lists(separator: str = ",") -> Iterator[Polluted]:
-    """Give the list with one defect, for every kind of defect, row and column."""
+    """Yield the list with one defect, for every kind of defect, row and column."""
     for row in range(len(ROWS)):
         yield from _separator_lists(row, separator)
         yield from _quote_lists(row, separator)

@@ -17,7 +17,7 @@ STRANGERS: dict[str, tuple[bytes, str]] = {
 
 
 def stranger_cases() -> list[Case]:
-    """Give every case of this family."""
+    """Return every case of this family."""
     refused = [
         Case(file=f"{name}-named.{suffix}", data=data, error=UnknownFormat, sentence=say)
         for name, (data, say) in STRANGERS.items()

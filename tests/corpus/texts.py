@@ -28,7 +28,7 @@ ENDS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 
 
 def text_cases() -> list[Case]:
-    """Give every case of this family."""
+    """Return every case of this family."""
     return [*_encodings(), *_separators(), *_shapes(), *_broken()]
 
 

@@ -20,7 +20,7 @@ NUMBERS: list[list[object]] = [["phone"], [33639980001], [639980002]]
 
 
 def workbook_cases() -> list[Case]:
-    """Give every case of this family."""
+    """Return every case of this family."""
     return [*_formats(), *_hidden(), *_cells(), *_lies(), *_hostile()]
 
 

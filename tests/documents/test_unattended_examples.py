@@ -38,7 +38,7 @@ def unit_of(path: Path) -> configparser.RawConfigParser:
 
 
 def cron_jobs(text: str) -> list[tuple[str, str]]:
-    """Give the times and the command of each job."""
+    """Return the times and the command of each job."""
     jobs = re.findall(r"^((?:[\d*/,-]+\s+){5})(\S.*)$", text, re.MULTILINE)
     return [(times.strip(), command) for times, command in jobs]
 

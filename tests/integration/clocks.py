@@ -68,7 +68,7 @@ class Person:
     french: bool
 
     def complaint(self, moment: datetime) -> str | None:
-        """Say why no one may text this person at a moment."""
+        """Explain why no one may text this person at a moment."""
         for zone in self.zones:
             at = moment.astimezone(ZoneInfo(zone))
             kept = (at.month, at.day) in self.holidays or (self.french and at.date() in MOVABLE)

@@ -1,7 +1,7 @@
 """Sends one small campaign again and again, each time with another fault, and tells what came.
 
 A program, not a test: a fault such as a full disk is for a process that no one needs after it.
-Every case is one child; what it posted comes through a pipe, and its parent goes on with what
+Every case is one child; what it posted comes through a pipe, and its parent continues with what
 is left when the fault is over. Usage: faulty.py FOLDER FAULT VALUE...
 """
 
@@ -51,7 +51,7 @@ class Posts:
         return Accepted(ticket="t" * 190, number_of_contacts=2, total_cost=Decimal("0.1"))
 
     def server_time(self) -> datetime | None:
-        """Say nothing."""
+        """Do nothing."""
         return None
 
     def close(self) -> None:

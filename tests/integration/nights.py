@@ -25,7 +25,7 @@ NO_SERVER = "http://127.0.0.1:9"  # no one answers there, so the balance is unkn
 
 
 class NightClock:
-    """A clock that stands where it was set, and leaps over every wait."""
+    """A clock that stays where it was set, and leaps over every wait."""
 
     def __init__(self, start: datetime) -> None:
         self.at = start.astimezone(UTC)

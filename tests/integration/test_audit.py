@@ -107,7 +107,7 @@ def test_an_entry_deleted_or_changed_by_hand_is_found_by_doctor(
 
     edit(home, statement)
 
-    # Sending goes on, and hides nothing: the safety logs keep what they know.
+    # Sending continues and hides nothing: the safety logs keep their lines.
     assert machine.send(source, text=OTHER).code == 0
     next((home.parent / "home-witness").glob("*.intents")).unlink()
     code, message = ledger_check(machine)

@@ -22,7 +22,7 @@ LOG = f"""2027-03-01T12:00:00Z sent number=+33639981234 key={KEY}
 
 @pytest.fixture
 def bundle(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Give the files of a bundle made after a campaign, with a log that says too much."""
+    """Return the files of a bundle made after a campaign, with a log that says too much."""
     monkeypatch.setenv("BULKSMS_API_KEY", KEY)
     monkeypatch.setenv("BULKSMS_API_LOGIN", LOGIN)
     source = tmp_path / f"{NAME}.csv"

@@ -39,7 +39,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def home() -> Path:
-    """Give the state folder, with an empty ledger in it."""
+    """Return the state folder, with an empty ledger in it."""
     folder = Path(os.environ["BULKSMS_HOME"])
     open_ledger(folder).close()
     return folder

@@ -24,7 +24,7 @@ NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
 
 class Standing:
-    """A clock that stands still."""
+    """A clock that does not move."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now

@@ -35,7 +35,7 @@ COUNTS = {"rows": 40, "sendable": 40, "rejected": 0, "duplicates": 0, "opted_out
 
 
 class Time:
-    """A clock that is moved by posts, waits and whoever resumes in the morning."""
+    """A clock that is moved by posts, waits and a resume in the morning."""
 
     def __init__(self, start: datetime) -> None:
         self.at, self.passed = start.astimezone(UTC), 0.0
@@ -175,7 +175,7 @@ RANDOM_STARTS = [
     (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=dice.randrange(700 * 1440))).isoformat()
     for dice in DICE
 ]
-# Resuming opens the ledger anew each time, which is slow: so not from every start.
+# Resuming opens the ledger again each time, which is slow: so not from every start.
 LIVES = [(start, True) for start in [*STARTS, *RANDOM_STARTS]]
 LIVES += [(start, False) for start in STARTS[:2]]
 

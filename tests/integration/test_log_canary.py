@@ -1,4 +1,4 @@
-"""Whoever turns every logger up to debug reads no key, no name, no text and no number."""
+"""With every logger at debug level, no key, name, text or number is logged."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def written(record: logging.LogRecord) -> str:
-    """Give everything that a formatter could write of a record, its raw arguments included."""
+    """Return everything that a formatter could write of a record, its raw arguments included."""
     return f"{record.getMessage()} {record.args!r} {record.exc_info!r} {record.exc_text!r}"
 
 

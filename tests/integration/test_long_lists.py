@@ -47,7 +47,7 @@ def a_list(path: Path, rows: int) -> Path:
 
 
 def run(home: Path, base_url: str, *arguments: str) -> tuple[str, float, int]:
-    """Give what a command says to people, the seconds and the most bytes of memory it used."""
+    """Return what a command says to people, the seconds and the most bytes of memory it used."""
     environment = {
         "BULKSMS_HOME": str(home),
         "BULKSMS_BASE_URL": base_url,
@@ -68,7 +68,7 @@ def run(home: Path, base_url: str, *arguments: str) -> tuple[str, float, int]:
 
 
 def peak_of(folder: Path, rows: int, base_url: str) -> int:
-    """Give the most memory that `send` used until its first request was refused, in bytes."""
+    """Return the most memory that `send` used until its first request was refused, in bytes."""
     path = a_list(folder / f"list-{rows}.csv", rows)
     home = folder / f"of-{rows}"
     answer, _, peak = run(home, base_url, "send", str(path), *MESSAGE, "--yes", "--quiet")

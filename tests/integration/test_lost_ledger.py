@@ -1,4 +1,4 @@
-"""What a user meets whose ledger was restored or lost, from the first refusal to the mended end."""
+"""A restored or lost ledger, from the first refusal to its repair."""
 
 import shutil
 import threading

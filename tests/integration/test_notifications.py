@@ -64,7 +64,7 @@ def bench(tmp_path: Path) -> Bench:
 
 
 def python(code: str) -> str:
-    """Give a command line that runs code, for the shell of any system."""
+    """Return a command line that runs code, for the shell of any system."""
     return f'{sys.executable} -c "{code}"'
 
 

@@ -28,10 +28,10 @@ class Ears:
         self.then = then
 
     def started(self, frames: int, contacts: int) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def frame_settled(self, record: FrameRecord) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def note(self, sentence: str) -> None:
         """Remember it."""

@@ -1,4 +1,4 @@
-"""`only_new`: whoever a saved campaign went to is left out for ever, by the ledger alone."""
+"""`only_new`: people whom a saved campaign reached are left out for good, by the ledger alone."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,7 +131,7 @@ def test_an_opt_out_file_is_read_again_at_each_run(night: Night, tmp_path: Path)
     stop.write_text("Mobile\n+33639980003\n", encoding="utf-8")
     night.run(PEOPLE[:5])
 
-    # Whoever was in the file once stays left out: it is remembered.
+    # People who were in the file once stay left out: they are remembered.
     assert night.api.texted == [PEOPLE[0], PEOPLE[2], PEOPLE[4]]
 
 

@@ -34,7 +34,7 @@ class StopAfterOne:
         self.stop = stop
 
     def started(self, frames: int, contacts: int) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def frame_settled(self, record: FrameRecord) -> None:
         """Stop."""
@@ -42,7 +42,7 @@ class StopAfterOne:
         self.stop.set()
 
     def note(self, sentence: str) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ class Passing(Impatient):
 
 
 class Line:
-    """Answers as told, and counts the posts."""
+    """Answers as scripted, and counts the posts."""
 
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes = list(outcomes)

@@ -17,7 +17,7 @@ from tests.integration.file_server import LIST
 
 
 class _Everybody(paramiko.ServerInterface):
-    """Lets in whoever knows the password."""
+    """Accepts the password."""
 
     def check_auth_password(self, username: str, password: str) -> int:
         good = (username, password) == ("me", "secret")

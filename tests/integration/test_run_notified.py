@@ -54,7 +54,7 @@ class Night:
 
     @property
     def log(self) -> list[str]:
-        """Give every line without its time and its process."""
+        """Return every line without its time and its process."""
         lines = (self.folder / "run.log").read_text("utf-8").splitlines()
         return [" ".join([line.split()[1], *line.split()[3:]]) for line in lines]
 

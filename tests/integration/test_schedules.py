@@ -1,4 +1,4 @@
-"""A saved campaign is run once at each due time, whoever of the workers comes first."""
+"""A saved campaign is run once at each due time, by the first worker to claim it."""
 
 import os
 import threading

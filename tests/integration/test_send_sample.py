@@ -190,7 +190,7 @@ def test_a_text_sent_as_one_of_several_is_not_sent_again_alone(desk: Desk, tmp_p
     result = desk.send(export(tmp_path / "list.csv", 4))
 
     assert result.code == 0, result.err
-    # Who got the other text of that campaign was told the same thing.
+    # People who got the other text of that campaign got the same message.
     assert sorted(desk.texted) == [f"+3363998000{who}" for who in range(4)]
 
 

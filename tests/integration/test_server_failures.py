@@ -33,7 +33,7 @@ def proxy(postgres_server: PostgresServer) -> Iterator[TcpProxy]:
 
 
 def through(proxy: TcpProxy, server: PostgresServer, url: str, seconds: int = 1) -> str:
-    """Give the address of the same ledger through a proxy, with short time-outs."""
+    """Return the address of the same ledger through a proxy, with short time-outs."""
     options = quote(f"-c statement_timeout={seconds}s -c lock_timeout={seconds}s")
     address = url.replace(f":{server.port}/", f":{proxy.port}/")
     return f"{address}&options={options}&connect_timeout=2"

@@ -184,7 +184,7 @@ def compare_parsed(
 
 
 def two_tables(folder: Path) -> tuple[NumberRules, NumberRules]:
-    """Give rules with a table, and rules with a stale table, which use only the library."""
+    """Return rules with a table, and rules with a stale table, which use only the library."""
     fresh, stale = folder / "fresh.npz", folder / "stale.npz"
     fresh_table().save(fresh)
     replace(fresh_table(), stamp=f"8.0.0 {'0' * 32}").save(stale)

@@ -1,4 +1,4 @@
-"""A column is judged in blocks as in one piece, whoever judges which block when."""
+"""A column parsed in blocks gives the same as in one piece, whatever thread parses a block."""
 
 import pyarrow as pa
 from hypothesis import given, settings

@@ -24,7 +24,7 @@ TEXTS = st.text(LETTERS, max_size=24)
 NUMBERS = st.from_regex(r"(\(?\+33|0033|0|\+39 |)\(?(0\) ?)?[1-9][0-9 .]{4,14}", fullmatch=True)
 MARKS = st.sampled_from(["", " ", " / ", ";", ", ", " ou ", " ext ", "(", "\n", "x", "tel: ", ".0"])
 JOINED = st.lists(NUMBERS | MARKS, min_size=1, max_size=5).map("".join)
-# # stands for a number as it is dialled, * for one with its country code, 9 for any digit.
+# # is a number as it is dialled, * one with its country code, 9 any digit.
 WRITINGS = (
     "# / #", "#;#", "# / 01 42 68 53 00", "* | *", "# / *", "# , 612345678.0", "#/99999", "#, 99",
     "# (perso)", "# ext 99", "# poste 999", "# x", "# e99", "# ou #", "# / # (pro)", "# / # / #",

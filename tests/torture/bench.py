@@ -170,7 +170,7 @@ def kill_group(pid: int) -> None:
 
 
 def has_frame_in_flight(home: Path) -> bool:
-    """Say whether a sender that died had claimed a frame, and had not recorded its answer.
+    """Return whether a sender that died had claimed a frame, and had not recorded its answer.
 
     Looks at a copy: to open the ledger would repair it before the program does.
     """
@@ -181,7 +181,7 @@ def has_frame_in_flight(home: Path) -> bool:
 
 
 def _move_to_account(home: Path, url: str) -> None:
-    """Give the campaign, which was written down before its stand was started, its account."""
+    """Set the account of the campaign, which was written down before its sandbox was started."""
     account = Credentials(login=LOGIN, key=KEY).account_at(url)
     with open_ledger(home) as ledger:
         ledger.campaigns.set_account(ledger.campaigns.get(CAMPAIGN).id, account)

@@ -35,7 +35,7 @@ from tests.torture.tripping import (
 class HurriedClock(SystemClock):
     """The real hour, and waits that pass at once; every look at it is seconds later.
 
-    So each frame writes the results file anew, as a slow campaign would.
+    So each frame writes the results file again, as a slow campaign would.
     """
 
     def __init__(self, hours_later: float = 0.0) -> None:
@@ -87,7 +87,7 @@ def await_end(pid: int) -> int:
 
 
 def has_ended(pid: int) -> bool:
-    """Say whether a child is dead; its end is still to be awaited."""
+    """Return whether a child is dead; its end is still to be awaited."""
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
@@ -163,7 +163,7 @@ def _tripping(context: RunContext, wire: Wire) -> RunContext:
 
 
 def _stop_listening() -> None:
-    """Make every print fail, as when whoever read us is gone."""
+    """Make every print fail, as when the reader is gone."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     reader, writer = os.pipe()
     os.close(reader)
@@ -171,6 +171,6 @@ def _stop_listening() -> None:
 
 
 def log_of(home: Path) -> str:
-    """Read what children printed, for whoever looks for a cause."""
+    """Read what children printed, to find a cause."""
     path = home / "child.log"
     return path.read_text(errors="replace") if path.exists() else ""

@@ -208,7 +208,7 @@ def _repeat_a_finished_send(day: Day, send: tuple[str, ...]) -> None:
 
 
 def _send_again(day: Day, send: tuple[str, ...]) -> None:
-    """Order one more text for everyone, be killed, and go on by repeating the first command."""
+    """Order one more text for everyone, be killed, and continue by repeating the first command."""
     day.order("again", _list("again"))
     day.do_killed(*send, "--again", "--campaign", "again")
     day.do_killed(*send)

@@ -25,7 +25,7 @@ OPEN = (200, 202, 204, 302, 303, 400, 408, 409, 418, 422, 423, 500, 502, 503, 50
 KINDS = tuple(str(kind) for kind in FaultKind)
 WAITS = ("0", "3", "1000000000", "-1", "Thu, 01 Jan 1970 00:00:00 GMT", "soon")
 
-# Codes after which no one may go on by themselves (2.9): account and campaign.
+# Codes after which a person must act before anything continues (2.9): account and campaign.
 STOPPING = frozenset(
     {101, 102, 104, 105, 106, 107, 108, 109, 112, 113, 114, 119, 120, 121, 122, 133, 182}
     | {201, 207, 208, 209}
@@ -80,7 +80,7 @@ def code(folder: Path, sender: Sender, mode: str, number: int) -> Findings:
 
 
 def statuses() -> Iterator[object]:
-    """Give an answer for each status, each with and without the frame taken if it may be."""
+    """Yield an answer for each status, each with and without the frame taken if it may be."""
     yield from ({"status": status} for status in UNTAKEN)
     yield from ({"status": 429, "retry_after": wait} for wait in WAITS)
     yield from ({"status": 503, "retry_after": wait} for wait in WAITS)
@@ -90,7 +90,7 @@ def statuses() -> Iterator[object]:
 
 
 def codes() -> list[int]:
-    """Give every code the program knows, and one it does not."""
+    """Return every code the program knows, and one it does not."""
     return [*(code.number for code in all_codes()), 777]
 
 

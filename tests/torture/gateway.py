@@ -123,7 +123,7 @@ def _read(body: bytes) -> dict[str, Any] | None:
 
 
 def _complaint(request: dict[str, Any] | None) -> int:
-    """Give the code of what is wrong with a request; 0 when nothing is."""
+    """Return the code of what is wrong with a request; 0 when nothing is."""
     if request is None:
         return 100
     if not request.get("text"):

@@ -220,7 +220,7 @@ def _judge_doubt(findings: Findings, case: Case, kept: Sequence[Kept]) -> None:
 
 
 def results_are_whole(home: Path, frames: int) -> bool:
-    """Say whether the results file is absent or a whole one: never half."""
+    """Return whether the results file is absent or a whole one: never half."""
     path = home / "results" / "torture.csv"
     if not path.exists():
         return True

@@ -107,7 +107,7 @@ def on_the_wire(
         pid = workbench.launch()
         workbench.await_posts(frame)
         workbench.kill(pid)
-        workbench.excuses = -1  # the silence is heard by no one: the kill is the one excuse
+        workbench.excuses = -1  # no process waits through the silence: the kill is the one excuse
         workbench.finish()
         return workbench.judge()
 
@@ -121,7 +121,7 @@ def exact_line(folder: Path, sender: Sender, mode: str, crossing: int) -> Findin
 
 
 def count_lines(folder: Path) -> int:
-    """Say how many lines such a campaign executes."""
+    """Describe how many lines such a campaign executes."""
     with bench(folder, Sender(), "honoured", 2) as workbench:
         report = workbench.home / "lines.txt"
         workbench.send(trip=Trip(0, report=report))

@@ -60,7 +60,7 @@ class Machines:
         return ServerAddress.parse(self.url)
 
     def context(self) -> RunContext:
-        """Give what an operator's machine has."""
+        """Return what an operator's machine has."""
 
         settings = Settings(
             home=self.folder / "operator",
@@ -197,7 +197,7 @@ class Machines:
 
 @contextmanager
 def machines(server: PostgresServer, provider: Stand, folder: Path) -> Iterator[Machines]:
-    """Give a ledger of its own on a server, and end every worker afterwards."""
+    """Return a ledger of its own on a server, and end every worker afterwards."""
     made = Machines(server, provider, folder)
     try:
         yield made

@@ -1,4 +1,4 @@
-"""What a child is told to do: which campaign, by which sender, and where it is to die."""
+"""The orders of a child: its campaign, its sender, and the point where it dies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -67,7 +67,7 @@ class Trip:
 
 @dataclass(frozen=True)
 class Order:
-    """One run of a sender over a campaign that stands in the ledger of `home`.
+    """One run of a sender over a campaign in the ledger of `home`.
 
     It takes place `hours_later` than now, and `approve_late` is the yes to that.
     """

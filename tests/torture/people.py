@@ -16,7 +16,7 @@ _SYLLABLES = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", 
 
 
 def number(person: int) -> str:
-    """Give the number of a person, from what is kept for fiction in France."""
+    """Return the number of a person, from what is kept for fiction in France."""
     assert 0 <= person < MANY
     return f"+3363998{person:04}" if person < 10_000 else f"+3319900{person - 10_000:04}"
 

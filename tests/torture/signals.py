@@ -98,7 +98,7 @@ def killed(folder: Path, sender: Sender, mode: str, seed: int) -> Findings:
 
 
 def closed_pipe(folder: Path, sender: Sender, mode: str, after: int) -> Findings:
-    """Close its standard output meanwhile, as `| head` does; it goes on or stops, no worse."""
+    """Close its standard output meanwhile, as `| head` does; it continues or stops, no worse."""
     with bench(folder, sender, mode, 6, latency=0.05) as workbench:
         with _program(workbench) as process:
             workbench.await_posts(after)
@@ -111,7 +111,7 @@ def closed_pipe(folder: Path, sender: Sender, mode: str, after: int) -> Findings
 
 
 def frozen(folder: Path, sender: Sender, mode: str, after: int) -> Findings:
-    """Freeze it in the middle of a post, as a laptop that sleeps, and let it go on."""
+    """Freeze it in the middle of a post, as a laptop that sleeps, and let it continue."""
     with bench(folder, sender, mode, 6, latency=LATENCY) as workbench:
         with _program(workbench) as process:
             workbench.await_posts(after)

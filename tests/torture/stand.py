@@ -110,7 +110,7 @@ def _announce(writer: int, url: str) -> None:
 
 
 def _watch_parent(end: Callable[[], None]) -> None:
-    """Notice that whoever started us has died: then no one is left to stop us."""
+    """Notice that the parent process has died: then nothing else would stop us."""
     parent = os.getppid()
 
     def watch() -> None:

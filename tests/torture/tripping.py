@@ -1,7 +1,7 @@
 """Exact crash points: everything a run is given counts what crosses it, and one crossing kills.
 
-No hook stands in bulksms: the ledger, the poster and the observer are arguments, and these
-stand in front of them. Lines are counted by the interpreter's own tracing.
+bulksms has no hooks: the ledger, the poster and the observer are arguments, and these
+wrap them. Lines are counted by the interpreter's own tracing.
 """
 
 # ruff: noqa: ANN401  whatever is handed through

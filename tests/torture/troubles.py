@@ -50,7 +50,7 @@ def _no_post_without_claim(findings: Findings, home: Path, accepted: int) -> Non
 
 
 def deaf_reader(folder: Path, sender: Sender, mode: str) -> Findings:
-    """Print into a closed pipe: what was answered is written down before anyone is told."""
+    """Print into a closed pipe: answers are recorded before they are reported."""
     with bench(folder, sender, mode) as workbench:
         workbench.send(deaf_reader=True)
         workbench.finish()
@@ -83,7 +83,7 @@ def stop_said_late(folder: Path, sender: Sender, mode: str) -> Findings:
 
 
 def restored(folder: Path, sender: Sender, mode: str) -> Findings:
-    """Put yesterday's folder back after two frames were taken: it is noticed, and mended."""
+    """Put yesterday's folder back after two frames were taken: it is noticed, and repaired."""
     with bench(folder, sender, mode) as workbench:
         backup = folder / "backup"
         shutil.copytree(workbench.home, backup)
@@ -101,7 +101,7 @@ def restored(folder: Path, sender: Sender, mode: str) -> Findings:
 
 
 def aged(folder: Path, sender: Sender, mode: str, hours: float) -> Findings:
-    """Die on the wire and go on so many hours later: too late for the campaign, or for the id.
+    """Die during a post and continue so many hours later: too late for the campaign, or for the id.
 
     A campaign expires after 12 hours; an id counts for 22, and then the frame stays in doubt.
     """

@@ -71,7 +71,7 @@ def kill_one(made: Machines) -> None:
 
 
 def freeze_one(made: Machines, seconds: float = LEASE + 3) -> None:
-    """Stop a worker for longer than its lease, and let it go on."""
+    """Stop a worker for longer than its lease, and let it continue."""
     victim = made.processes[-1]
     os.killpg(victim.pid, signal.SIGSTOP)
     time.sleep(seconds)

@@ -60,7 +60,7 @@ class NationalPrefix:
         return self._pattern.goes_on(state) or "$" in self._text
 
     def cut(self, digits: str) -> Cut | None:
-        """Give what is taken off any number that begins with these digits.
+        """Return what is taken off any number that begins with these digits.
 
         `None` as long as more digits decide.
         """
@@ -78,7 +78,7 @@ class NationalPrefix:
         return Cut(match.end(), rewritten=bool(self._rule) and groups[-1] is not None)
 
     def lost(self, digits: str) -> bool:
-        """Say whether there are too many beginnings to follow any longer."""
+        """Return whether there are too many beginnings to follow any longer."""
         return len(digits) > self._longest
 
     def again(self, state: int, digit: int) -> int:

@@ -143,7 +143,7 @@ class Pattern:
         self._steps: dict[tuple[int, int], int] = {}
 
     def step(self, state: int, digit: int) -> int:
-        """Give the state after one more digit."""
+        """Return the state after one more digit."""
         key = (state, digit)
         if key not in self._steps:
             self._steps[key] = self._intern(self._sets[state], digit)
@@ -160,11 +160,11 @@ class Pattern:
         return self._number[after]
 
     def accepts(self, state: int) -> bool:
-        """Say whether the digits read so far match the whole pattern."""
+        """Return whether the digits read so far match the whole pattern."""
         return self._end in self._sets[state]
 
     def goes_on(self, state: int) -> bool:
-        """Say whether one more digit can be read."""
+        """Return whether one more digit can be read."""
         return any(self._net.edges[member] for member in self._sets[state])
 
 

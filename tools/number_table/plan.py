@@ -92,7 +92,7 @@ class _Region:
         return MATCHED if pattern.accepts(after) else after
 
     def claims(self, progress: _Progress, kind: int) -> bool:
-        """Say whether the number is of this region."""
+        """Return whether the number is of this region."""
         if self.leading is None:
             return kind != PhoneNumberType.UNKNOWN
         return progress.leading == MATCHED

@@ -64,7 +64,7 @@ class _CallingCode:
         ]
 
     def length(self, length: int) -> int:
-        """Give what the library says of this length."""
+        """Return what the library says of this length."""
         return self._lengths[min(length, self.longest)]
 
     def outcome(self, node: int) -> PlanOutcome:
@@ -89,7 +89,7 @@ class _CallingCode:
         return _Track(track.cut, min(track.length + 1, most), whole, rest, again)
 
     def keeps_prefix(self, track: _Track) -> bool:
-        """Say whether the national prefix, if any, is part of the number."""
+        """Return whether the national prefix, if any, is part of the number."""
         if not track.cut.digits or track.length == 0:
             return True
         return self.outcome(track.whole).viable and not self.outcome(track.rest).viable
@@ -190,7 +190,7 @@ def _outcome(country: _CallingCode, state: _State) -> Reading | None:
 
 
 def _reads_own_code(country: _CallingCode, track: _Track, home: _Track) -> bool:
-    """Say whether digits that begin like the own calling code are read as such."""
+    """Return whether digits that begin like the own calling code are read as such."""
     node = home.whole if country.keeps_prefix(home) else home.rest
     repaired = country.outcome(node).viable and not country.outcome(track.whole).viable
     return repaired or country.length(track.length) == ValidationResult.TOO_LONG

@@ -24,7 +24,7 @@ Anaïs;Roy;0639980103;Besançon
 
 
 def new_text() -> str:
-    """Give a text that no test had before."""
+    """Return a text that no test had before."""
     return TEXT % next(_DISCOUNTS)
 
 

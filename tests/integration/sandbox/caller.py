@@ -1,4 +1,4 @@
-"""A plain HTTP client on the standard library and a clock that moves only when told."""
+"""A plain HTTP client on the standard library and a clock that moves only on request."""
 
 import http.client
 import json

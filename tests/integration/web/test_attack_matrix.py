@@ -56,7 +56,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 
 
 def attacks(target: Target) -> Iterator[Attack]:
-    """Give requests with a wrong host, cookie, origin, method or body."""
+    """Yield requests with a wrong host, cookie, origin, method or body."""
     port, check, send = target.server.port, f"{target.draft}/check", f"{target.draft}/send"
     hosts = (
         *("example.com", f"example.com:{port}", "127.0.0.1", "localhost", f"127.0.0.1:{port + 1}"),

@@ -1,4 +1,4 @@
-"""Whatever a person can cause is said in a sentence of the page, and the page goes on."""
+"""Every error that a person can cause is a sentence on the page, and the page keeps working."""
 
 import asyncio
 import hashlib

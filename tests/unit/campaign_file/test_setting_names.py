@@ -43,7 +43,7 @@ def _default(param: SettableOption) -> Any:  # noqa: ANN401 - click's
 
 
 def _value(param: SettableOption) -> Any:  # noqa: ANN401 - of any TOML type
-    """Give a value that differs from the default."""
+    """Return a value that differs from the default."""
     if param.setting in WRITTEN:
         return WRITTEN[param.setting]
     if param.is_flag:

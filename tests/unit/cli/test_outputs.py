@@ -86,7 +86,7 @@ def test_a_device_may_be_named_more_than_once(source: Path) -> None:
 
 
 def _own_files(tmp_path: Path) -> list[Path]:
-    """Give every file that the program made, once opt-outs, settings and a key are kept."""
+    """Return every file that the program made, once opt-outs, settings and a key are kept."""
     home = tmp_path / "home"
     assert run(cli, ["optout", "add", "0639980109"]) == 0
     (home / "settings.toml").write_text("region = 'FR'\n", encoding="utf-8")

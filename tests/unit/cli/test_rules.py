@@ -24,7 +24,7 @@ def _rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:  # noqa: ANN401
-    """Give a function that checks these rows and answers with code and JSON."""
+    """Return a function that checks these rows and answers with code and JSON."""
 
     def check(rows: list[str], *options: str) -> tuple[int, dict[str, Any]]:
         path = tmp_path / "list.csv"

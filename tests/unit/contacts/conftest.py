@@ -62,10 +62,10 @@ def screened(
 
 
 def findings_of(answer: ScreeningResult, code: str) -> list[tuple[str, int, str]]:
-    """Give level, count and sentence of the findings with that code."""
+    """Return level, count and sentence of the findings with that code."""
     return [(f.level.value, f.count, f.message) for f in answer.findings if f.code == code]
 
 
 def content_of(result: ScreeningResult) -> pd.DataFrame:
-    """Give contacts and whom only the opt-out list keeps out, in one table."""
+    """Return contacts and whom only the opt-out list keeps out, in one table."""
     return pd.concat([result.no_contacts, *result.content_blocks()], ignore_index=True)

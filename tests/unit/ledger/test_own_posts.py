@@ -1,4 +1,4 @@
-"""An answer belongs to one post of a frame: it says nothing of another post, whoever made that."""
+"""An answer belongs to one post of a frame, and never to another post of any worker."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def test_a_process_that_lost_its_lock_while_frozen_plans_no_frame_that_another_p
 
 @dataclass
 class CommitHeardOfLate:
-    """Commits a write of whose fate is heard nothing, and repeats it after something else."""
+    """Commits a write but loses its result, and repeats it after something else."""
 
     storage: Storage
     between: Callable[[], object]

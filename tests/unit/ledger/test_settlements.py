@@ -13,7 +13,7 @@ from tests.unit.ledger.samples import ANNA, BERT, CARL, LATER, NOON, frame_of, f
 
 @pytest.fixture
 def campaign(ledger: Ledger) -> CampaignRecord:
-    """Give a campaign whose only frame, of three people, is in doubt."""
+    """Return a campaign whose only frame, of three people, is in doubt."""
     counts = {"rows": 3, "sendable": 3, "rejected": 0, "duplicates": 0, "opted_out": 0}
     made = ledger.campaigns.create(new_campaign(counts=counts), [frame_of(ANNA, BERT, CARL)])
     ledger.claims.claim(made.id, 1, NOON)

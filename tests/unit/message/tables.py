@@ -4,7 +4,7 @@ import pandas as pd
 
 
 def screened(**columns: list[str]) -> pd.DataFrame:
-    """Give one contact for each value of the columns, the first in row 2."""
+    """Return one contact for each value of the columns, the first in row 2."""
     size = len(next(iter(columns.values())))
     return pd.DataFrame(
         {

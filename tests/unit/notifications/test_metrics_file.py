@@ -34,7 +34,7 @@ def an_end(code: int, hour: int, counts: RunCounts | None = COUNTS) -> RunEnd:
 
 
 def samples(path: Path) -> dict[tuple[str, str], float]:
-    """Give each value under the name of its metric and its last label."""
+    """Return each value under the name of its metric and its last label."""
     families = text_string_to_metric_families(path.read_text(encoding="utf-8"))
     return {
         (sample.name, list(sample.labels.values())[-1]): sample.value

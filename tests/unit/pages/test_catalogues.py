@@ -31,7 +31,7 @@ def test_every_sentence_is_translated_with_the_same_values(path: Path) -> None:
 
 
 def _texts(forms: object) -> tuple[str, ...]:
-    """Give the forms of a sentence: one, or singular and plural."""
+    """Return the forms of a sentence: one, or singular and plural."""
     return tuple(map(str, forms)) if isinstance(forms, (tuple, list)) else (str(forms or ""),)
 
 

@@ -47,7 +47,7 @@ def a_plan(
 
 
 def read(plan: Plan) -> dict[int, str | None]:
-    """Give the text of every row, by asking for each number."""
+    """Return the text of every row, by asking for each number."""
     numbers = tuple(f"+{number}" for number in plan.contacts["phone_number"])
     return {preview.row or 0: preview.text for preview in a_plan_like(plan, numbers).previews}
 

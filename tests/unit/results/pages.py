@@ -1,4 +1,4 @@
-"""Report pages of made-up campaigns, and what stands in them."""
+"""Report pages of made-up campaigns, and their contents."""
 
 import re
 from collections.abc import Sequence
@@ -51,14 +51,14 @@ def a_page(
 
 
 def words_of(page: str) -> str:
-    """Give what a reader sees, on one line."""
+    """Return what a reader sees, on one line."""
     body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", " ", body)
     return re.sub(r"\s+", " ", text)
 
 
 def rows_by(page: str, attribute: str) -> dict[str, int]:
-    """Give the first figure of each row that has an attribute."""
+    """Return the first figure of each row that has an attribute."""
     row = rf'data-{attribute}="([^"]*)".*?<td[^>]*class="num"[^>]*>([^<]*)<'
     figures = re.findall(row, page, re.DOTALL)
     return {name: int(re.sub(r"\D", "", figure)) for name, figure in figures}

@@ -27,7 +27,7 @@ DUPLICATE: SourceRow = (
 def a_row(
     name: str = "Zoë", frame: int = 1, row: int = 2, country: str = "FR", segments: int = 2
 ) -> SourceRow:
-    """Give a row that is in a frame."""
+    """Return a row that is in a frame."""
     number = f"+3363998{row + 100:04}"
     return (
         *(name, f"0{number[3:]}", row, number, "Mobile", "rejected", frame),

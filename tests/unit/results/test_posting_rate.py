@@ -12,7 +12,7 @@ SECOND = timedelta(seconds=1)
 
 
 def recent(frames: int, seconds: float) -> RecentAnswers:
-    """Give so many answers, the first of them posted some seconds ago."""
+    """Return so many answers, the first of them posted some seconds ago."""
     return RecentAnswers(
         frames=frames, contacts=frames * 400, first_started_at=NOW - seconds * SECOND
     )

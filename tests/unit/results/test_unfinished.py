@@ -1,4 +1,4 @@
-"""Why a campaign does not go on is said for every cause, in each language."""
+"""Every cause why a campaign does not continue is explained, in each language."""
 
 from dataclasses import replace
 

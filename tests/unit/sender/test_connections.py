@@ -77,7 +77,7 @@ def test_after_a_bad_answer_no_frame_is_posted_in_its_place(
 
     recorded = threading.Event()  # never set: the ledger says when
     with closing(sqlite3.connect(tmp_path / "ledger.sqlite3", check_same_thread=False)) as busy:
-        # The second and the third leave together, and one of them is told to stop.
+        # The second and the third are posted together, and the answer to one of them says stop.
         gateway = ScriptedGateway([ACCEPTED, NO_CREDIT], on_post=hold)
         assert sender.send(gateway, Pacing(concurrency=2)).state != "done"
     assert len(gateway.bodies) <= 3

@@ -1,4 +1,4 @@
-"""An order ends a run: nothing leaves after the frames in flight, and no wait outlasts it."""
+"""An order ends a run: nothing is posted after the frames in flight, and every wait ends."""
 
 import threading
 from collections.abc import Callable

@@ -105,7 +105,7 @@ class NotesCounter(RecordingObserver):
 
 
 class StandingClock(FakeClock):
-    """A clock that stands still until an event."""
+    """A clock that does not move until an event."""
 
     def __init__(self, event: threading.Event) -> None:
         super().__init__()

@@ -22,7 +22,7 @@ ANNA, BERT, CARL = 33639980101, 33639980102, 33639980103
 
 
 class Post:
-    """Remembers who was posted; takes everything unless told otherwise."""
+    """Remembers the contacts posted; accepts everything by default."""
 
     def __init__(self, *first: Outcome) -> None:
         self.first = list(first)

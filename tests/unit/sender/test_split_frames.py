@@ -200,7 +200,7 @@ def test_people_who_may_have_the_text_are_reported_so_in_halves_too(
     picky = deepcopy(picky)  # the parameter is that of every ledger
     in_doubt_then_ordered_again(cutter)
     cutter.send(picky, isolate=True)
-    # Whoever is not sent the text now may have it from before.
+    # People who are not sent the text now may have it from before.
     classes = Counter[str]()
     for frame in list(ledger.frame_queries.each(cutter.campaign.id)):
         classes[class_of(frame)] += frame.contacts

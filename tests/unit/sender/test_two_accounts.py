@@ -30,7 +30,7 @@ def test_a_repeat_is_only_made_under_the_account_of_the_first_post(
     sender = SenderFixture(ledger, proof=PROOF_A)
     with pytest.raises(Crash):
         sender.send(ScriptedGateway([Crash()], server_clock=sender.clock.now))
-    if account != "a":  # an operator ordered the campaign to go on there
+    if account != "a":  # an operator ordered the campaign to continue there
         ledger.campaigns.set_account(sender.campaign.id, account)
         sender.campaign = ledger.campaigns.get("spring")
     sender.proof = proof

@@ -14,7 +14,7 @@ def test_a_file_is_taken_when_it_has_not_changed_for_the_settling_time(tmp_path:
     folder.drop("dump.csv", "a")
     assert folder.look() == []
     folder.clock.wait(29, folder.stop)
-    folder.drop("dump.csv", "ab")  # the producer goes on
+    folder.drop("dump.csv", "ab")  # the producer continues
     assert folder.look() == []
     folder.clock.wait(29, folder.stop)
     assert folder.look() == []

@@ -176,7 +176,7 @@ def test_a_stop_order_leaves_the_next_file(folder: WatchedFolder) -> None:
 def test_a_file_someone_writes_to_after_it_was_claimed_is_put_back(tmp_path: Path) -> None:
     class Writing(WatchedFolder):
         def run(self, file: Path, rejects: Path, rows: int | None) -> FileOutcome:
-            # The producer has the next file open all the time, and goes on when it is claimed.
+            # The producer has the next file open all the time, and continues when it is claimed.
             for path in self.path.glob("working/*/slow.csv"):
                 path.write_text("half and more")
             return super().run(file, rejects, rows)

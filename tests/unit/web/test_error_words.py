@@ -35,7 +35,7 @@ OPTIONS = re.compile(
 
 @cache
 def _nodes() -> tuple[tuple[str, ast.Call | ast.ClassDef], ...]:
-    """Give every call and every class of the program, by its file."""
+    """Return every call and every class of the program, by its file."""
     return tuple(
         (path.relative_to(PACKAGE).as_posix(), node)
         for path in sorted(PACKAGE.rglob("*.py"))
@@ -56,7 +56,7 @@ def _classes() -> set[str]:
 
 
 def _errors() -> Iterator[tuple[str, ast.Call]]:
-    """Give every place where the program makes an error, by its file."""
+    """Yield every place where the program makes an error, by its file."""
     classes = _classes()
     for file, node in _nodes():
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) in classes:
@@ -64,7 +64,7 @@ def _errors() -> Iterator[tuple[str, ast.Call]]:
 
 
 def _codes() -> dict[str, list[set[str]]]:
-    """Give the code of every error, with the names of the values at each place that makes it."""
+    """Return the code of every error, with the names of the values at each place that makes it."""
     codes: dict[str, list[set[str]]] = {}
     for _file, call in _errors():
         for keyword in call.keywords:

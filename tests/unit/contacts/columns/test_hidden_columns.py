@@ -1,4 +1,4 @@
-"""A hidden column is no choice for numbers or fields, yet whoever it keeps out stays out."""
+"""A hidden column is never used for numbers or fields, but people it excludes stay out."""
 
 from dataclasses import replace
 

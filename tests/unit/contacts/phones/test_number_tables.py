@@ -66,7 +66,7 @@ def test_the_other_examples_of_a_country_are_refused_by_reason(region: str) -> N
     examples = [
         (text, reason)
         for number_type, reason in BARRED.items()
-        # North America has no landlines that can be told from mobiles.
+        # In North America landlines cannot be distinguished from mobiles.
         if not (number_type == PhoneNumberType.FIXED_LINE and region in {"US", "CA"})
         for text in spellings(region, number_type)
     ]

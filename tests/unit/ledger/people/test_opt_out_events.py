@@ -214,7 +214,7 @@ def test_a_long_list_is_written_in_short_lines(folder: Folder) -> None:
     with open_ledger(folder.home) as ledger:
         assert ledger.opt_outs.add([ANNA], "typed", NOON) == 1
         verified(ledger)
-    # One was written anew and has its lines in another order.
+    # One was rewritten and has its lines in another order.
     beside, outside = (path.read_bytes() for path in (folder.beside, folder.outside))
     assert sorted(beside.splitlines()) == sorted(outside.splitlines())
 

@@ -1,4 +1,4 @@
-"""A statement spoken to the driver says and hears the same as one that SQLAlchemy speaks."""
+"""A compiled statement sends and returns the same as one executed by SQLAlchemy."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal

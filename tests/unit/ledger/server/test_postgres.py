@@ -190,7 +190,7 @@ def test_a_person_who_opts_out_while_frames_are_claimed_is_in_none_claimed_later
             partial(west.claims.claim, made.id, number, NOON),
             partial(east.opt_outs.add, [person], "typed", NOON),
         )
-        # Whichever was first: whoever opted out is in no frame that is claimed from now on.
+        # Whichever was first: people who opted out are in no frame that is claimed from now on.
         state = east.frames.get(made.id, number).state
         assert state is (FrameState.INTENT if claimed is True else FrameState.PLANNED)
         assert not east.claims.claim(made.id, number, NOON)

@@ -1,4 +1,4 @@
-"""A due time of a schedule belongs to whoever takes it first."""
+"""A due time of a schedule belongs to the first worker that claims it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whoever wants a campaign or an account to himself waits for the workers that share it."""
+"""A process that needs a campaign or an account exclusively waits for its workers."""
 
 import threading
 from collections.abc import Callable

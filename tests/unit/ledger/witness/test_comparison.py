@@ -1,4 +1,4 @@
-"""A copied ledger is told apart from the original."""
+"""A copied ledger is distinguished from the original."""
 
 import shutil
 from collections.abc import Callable

@@ -48,7 +48,7 @@ class StateFolder:
         shutil.copytree(self.backup, self.home)
 
     def refused(self) -> str:
-        """Say why the ledger is not trusted; no frame can be claimed then."""
+        """Explain why the ledger is not trusted; no frame can be claimed then."""
         with open_ledger(self.home) as ledger:
             with pytest.raises(LedgerRolledBack) as refusal:
                 ledger.reconciler.verify()

@@ -1,4 +1,4 @@
-"""Whoever said STOP is not texted; a STOP that may be forged is held until a person decides."""
+"""A person who said STOP is not texted; a STOP that may be forged is held for a decision."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A campaign whose process was killed, and one that Octopush refused, go on from the page."""
+"""A campaign whose process was killed, and one that Octopush refused, continue from the page."""
 
 import os
 import re
