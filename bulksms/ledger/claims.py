@@ -16,7 +16,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import attempts, own_posts, transitions
 from bulksms.ledger.committed_money import committed_money, has_unpriced_in_flight
 from bulksms.ledger.group_commit import FrameCommit, Shortcut
-from bulksms.ledger.members import opted_out_members
+from bulksms.ledger.members import is_anybody_left_out, opted_out_among, phone_numbers
 from bulksms.ledger.records import FirstPost, FrameRecord, FrameState, ProofRecord, RecordedAnswer
 from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import entry, frame, shared_run
@@ -45,6 +45,7 @@ class Claims:
         self._storage, self._reconciler, self._clock = storage, reconciler, clock
         self._commit = commit
         self._campaigns: dict[int, tuple[str, str]] = {}  # names and text fingerprints by id
+        self._is_anybody_left_out = False  # at the last claim that asked
 
     def claim(  # noqa: PLR0913 - what is checked and written in one transaction
         self,
@@ -232,13 +233,16 @@ class Claims:
         asks_more = expected is FrameState.IN_DOUBT or (terms is not None and terms.asks_more)
         campaign = self._campaigns.get(key[0])
         shortcut = None
-        if campaign is not None and not asks_more:
+        if campaign is not None and not asks_more and not self._is_anybody_left_out:
             intent_of = partial(attempts.intent_of, name=campaign[0], text=campaign[1])
             shortcut = Shortcut(change=claim_of(unless_left_out=True), intent_of=intent_of)
         return self._commit.write(claim, shortcut=shortcut) is not None
 
     def _has_opted_out_member(self, connection: sa.Connection, key: FrameKey) -> bool:
-        return len(opted_out_members(connection, *key)) > 0
+        self._is_anybody_left_out = is_anybody_left_out(connection)
+        if not self._is_anybody_left_out:
+            return False
+        return len(opted_out_among(connection, phone_numbers(connection, *key))) > 0
 
     def _intent(self, connection: sa.Connection, claimed: Mapping[str, Any]) -> Intent:
         """Build the witnesses' line for a claimed frame."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_phone_numbers",
+    "is_anybody_left_out",
     "keep_doubted_members",
     "members_by_ticket",
     "opted_out_among",
@@ -82,11 +83,16 @@ def members_by_ticket(connection: sa.Connection, tickets: Iterable[str]) -> dict
     return dict(members)
 
 
+def is_anybody_left_out(connection: sa.Connection) -> bool:
+    """Whether anybody at all opted out or was erased from a frame."""
+    return bool(ANY_LEFT_OUT.execute(connection, {})[0][0])
+
+
 def opted_out_members(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
     """Read the phone numbers of a frame that opted out, in the frame's order."""
     import numpy as np
 
-    if not ANY_LEFT_OUT.execute(connection, {})[0][0]:
+    if not is_anybody_left_out(connection):
         return np.empty(0, dtype=np.int64)
     return opted_out_among(connection, phone_numbers(connection, campaign_id, number))
 
