@@ -73,6 +73,8 @@ class TaskEngine:
         # A job that the engine forgot cannot be ended; that is no error of this worker.
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         async with app.open_async():
+            with suppress(exceptions.AlreadyEnqueued):  # so that a lane is asked for here too
+                await _announcement(app, self._group).defer_async()
             # A worker that posts takes no other lane, so that each gets one; ticks continue.
             queues = (_lanes(self._group), _ticks(self._group))
             workers = [asyncio.create_task(self._serve(app, queue)) for queue in queues]
@@ -94,6 +96,9 @@ class TaskEngine:
         async def lane(campaign: str) -> None:
             if not await asyncio.to_thread(self._tasks.post, campaign):
                 await asyncio.sleep(BUSY_SECONDS)
+                return
+            # The next campaign of the account waits for no tick; this one does, if it is not over.
+            await self._look_after(app, lane, without=campaign)
 
         ticks = _ticks(self._group)
 
@@ -108,7 +113,12 @@ class TaskEngine:
 
         return app
 
-    async def _look_after(self, app: procrastinate.App, lane: Any) -> None:  # noqa: ANN401 - a task
+    async def _look_after(
+        self,
+        app: procrastinate.App,
+        lane: Any,  # noqa: ANN401 - a task
+        without: str | None = None,
+    ) -> None:
         """Drop jobs of dead workers, and ask for the lanes that the ledger's runs want."""
         stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
         for job in stalled:
@@ -118,7 +128,8 @@ class TaskEngine:
                 )
         wanted = await asyncio.to_thread(self._tasks.look_after)
         for campaign, lanes in wanted.items():
-            await defer_lanes(lane, campaign, range(lanes))
+            if campaign != without:
+                await defer_lanes(lane, campaign, range(lanes))
 
 
 async def _end(workers: Collection[asyncio.Task[None]]) -> None:
@@ -156,13 +167,17 @@ def announce(address: ServerAddress, group: str) -> bool:
     try:
         create_schema(address, schema)
         with app.open():
-            lock = f"{_ticks(group)}/announced"
-            app.configure_task("announced", queue=_ticks(group), queueing_lock=lock).defer()
+            _announcement(app, group).defer()
     except exceptions.AlreadyEnqueued:
         return True
     except ENGINE_ERRORS:
         return False
     return True
+
+
+def _announcement(app: procrastinate.App, group: str) -> Any:  # noqa: ANN401 - a job to be deferred
+    queue = _ticks(group)
+    return app.configure_task("announced", queue=queue, queueing_lock=f"{queue}/announced")
 
 
 def make_connector(address: ServerAddress, schema: str) -> procrastinate.PsycopgConnector:

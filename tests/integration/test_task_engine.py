@@ -1,0 +1,74 @@
+"""The task engine hands out what the ledger wants as soon as somebody knows of it."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from bulksms.ledger.server.server_address import ServerAddress
+from bulksms.tasks.engine import TICK_SECONDS, EngineTasks, TaskEngine
+from tests.postgres import PostgresServer
+
+pytestmark = pytest.mark.postgres
+
+
+class Campaigns:
+    """Campaigns that want one lane each, one after the other, and when they were posted."""
+
+    def __init__(self, *names: str) -> None:
+        self._left = list(names)
+        self.posted: list[tuple[str, float]] = []
+        self.over = threading.Event()
+
+    def look_after(self) -> dict[str, int]:
+        return {self._left[0]: 1} if self._left else {}
+
+    def post(self, campaign: str) -> bool:
+        if campaign in self._left:  # a lane may be handed out twice
+            self.posted.append((campaign, time.monotonic()))
+            self._left.remove(campaign)
+        if not self._left:
+            self.over.set()
+        return True
+
+
+def run_engine(
+    server: PostgresServer, tasks: EngineTasks, until: Callable[[threading.Event], object]
+) -> None:
+    stop = threading.Event()
+    engine = TaskEngine(ServerAddress.parse(server.url()), "account", tasks)
+    thread = threading.Thread(target=engine.run, args=[stop])
+    thread.start()
+    until(stop)
+    stop.set()
+    thread.join(30)
+
+
+def test_the_campaign_after_one_that_ended_waits_for_no_tick(
+    postgres_server: PostgresServer,
+) -> None:
+    campaigns = Campaigns("a", "b", "c", "d")
+    tasks = EngineTasks(look_after=campaigns.look_after, post=campaigns.post)
+
+    run_engine(postgres_server, tasks, lambda _stop: campaigns.over.wait(5 * TICK_SECONDS))
+
+    assert [name for name, _ in campaigns.posted] == ["a", "b", "c", "d"]
+    (_, first), *_, (_, last) = campaigns.posted
+    assert last - first < TICK_SECONDS  # by ticks alone it would be three of them
+
+
+def test_a_lane_that_ends_too_early_does_not_ask_for_itself(
+    postgres_server: PostgresServer,
+) -> None:
+    posts: list[float] = []
+
+    def post(_campaign: str) -> bool:
+        posts.append(time.monotonic())
+        return True
+
+    tasks = EngineTasks(look_after=lambda: {"a": 1}, post=post)
+
+    run_engine(postgres_server, tasks, lambda stop: stop.wait(TICK_SECONDS / 2))
+
+    assert 1 <= len(posts) < 10  # a lane that asked for itself would come a hundred times
