@@ -4,8 +4,10 @@ import sqlite3
 import zlib
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from alembic import command
@@ -55,16 +57,27 @@ def config() -> Config:
     return made
 
 
+@cache
+def _tables_of(schema: str) -> bytes:
+    """Take the steps up to a schema once, for all tests of it."""
+    with TemporaryDirectory() as folder:
+        storage = SqliteStorage(Path(folder) / "ledger.sqlite3", SystemClock())
+        with storage.writing() as connection:
+            made = config()
+            made.attributes["connection"] = connection
+            command.upgrade(made, schema)
+        storage.close()
+        return storage.file.read_bytes()
+
+
 def an_old_ledger(home: Path, schema: str) -> None:
     """Write a ledger as a version with that schema left it: one frame sent, one refused."""
     file = home / "ledger.sqlite3"
-    with closing(SqliteStorage(file, SystemClock())) as storage, storage.writing() as connection:
-        made = config()
-        made.attributes["connection"] = connection
-        command.upgrade(made, schema)
+    home.mkdir(exist_ok=True)
+    file.write_bytes(_tables_of(schema))
     numbers = zlib.compress(ANNA.to_bytes(8, "little"))
     at = "2027-03-01T12:00:00.000000+00:00"
-    with closing(sqlite3.connect(home / "ledger.sqlite3")) as raw, raw:
+    with closing(sqlite3.connect(file)) as raw, raw:
         raw.execute(
             "INSERT INTO campaign (id, name, digest, text_digest, state, rehearsal, created_at,"
             " parameters, counts) VALUES (1, 'spring', 'd', 't', 'paused', 0, ?, '{}', '{}')",

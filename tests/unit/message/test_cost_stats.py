@@ -97,13 +97,13 @@ def test_without_texts_there_are_no_stats() -> None:
     assert meter.stats() is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(TEXTS)
 def test_blocks_add_up_to_the_whole(texts: list[str]) -> None:
     assert measured_one_by_one(*texts) == measured(*texts)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(TEXTS)
 def test_the_total_is_the_sum_over_the_rows(texts: list[str]) -> None:
     stats = measured(*texts)
@@ -112,7 +112,7 @@ def test_the_total_is_the_sum_over_the_rows(texts: list[str]) -> None:
     assert stats.segments_total == sum(n * rows for n, rows in stats.rows_by_segments.items())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(TEXTS)
 def test_neither_table_makes_these_texts_more_expensive(texts: list[str]) -> None:
     stats = measured(*texts)

@@ -44,6 +44,7 @@ def _nodes() -> tuple[tuple[str, ast.Call | ast.ClassDef], ...]:
     )
 
 
+@cache
 def _classes() -> set[str]:
     """Name the errors of the program, those that a room adds included."""
     names = {"BulkSmsError"}
@@ -63,6 +64,7 @@ def _errors() -> Iterator[tuple[str, ast.Call]]:
             yield file, node
 
 
+@cache
 def _codes() -> dict[str, list[set[str]]]:
     """Return the code of every error, with the names of the values at each place that makes it."""
     codes: dict[str, list[set[str]]] = {}
