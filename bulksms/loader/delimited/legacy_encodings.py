@@ -37,6 +37,10 @@ _ODD_LETTERS = re.compile(
     r"|[^\W\d][¹²³£¥¯¼½¾]|[¹²³£¥¯¼½¾][^\W\d]|[À-ÖØ-öø-ÿ]{3}|\w[„†‡‰“”•—\u2039\u203a\u2018\u201a\u2013\u02c6\u02dc]\w"
 )
 
+# A small letter among capitals and a sign among letters are in no language: "NOöL", "JI€Í".
+_MISREAD = re.compile(r"[^\W\d_a-z\u00df-\u00ff][ß-ÿ][A-ZÀ-Þ]|[^\W\d_][€≈®©¬±§¶¤][^\W\d_]")
+_MISREAD_SHARE = 0.1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyGuess:
@@ -71,7 +75,7 @@ def guess_legacy_encoding(words: Sequence[bytes]) -> LegacyGuess:
     best = max(scores, key=scores.__getitem__, default=own)
     rivals = [scores[codec] for codec in readings if readings[codec] != readings[best]]
     proven = hits and hits[best] and scores[best] > max(rivals, default=(0, False))
-    if proven and (best in {own, second} or hits[best] > 1):
+    if proven and (best in {own, second} or hits[best] > 1) and not _is_misread(readings[best]):
         return LegacyGuess(codec=best)
     agreed = second in readings and readings[second] == readings.get(own)
     if agreed and len(set(words)) > 1 and _is_western(readings.get(own, [])):
@@ -139,6 +143,11 @@ def _are_safe(words: Sequence[bytes]) -> bool:
 
 def _is_western(reading: Sequence[str]) -> bool:
     return not any(map(_ODD_LETTERS.search, reading))
+
+
+def _is_misread(reading: Sequence[str]) -> bool:
+    misread = sum(map(bool, map(_MISREAD.search, reading)))
+    return misread > len(reading) * _MISREAD_SHARE
 
 
 def _western(words: Sequence[bytes]) -> str:

@@ -73,6 +73,23 @@ def test_rare_names_are_read_right_or_asked_about(words: str, codec: str) -> Non
         assert data.isascii() or guess.readings or data.decode(guess.codec) == names
 
 
+@pytest.mark.parametrize(
+    ("words", "codec"),
+    [
+        ("FRANÇOIS HÉLÈNE NÎMES ELOÏSE SÈTE NOËL AGNÈS CHÂLONS BENOÎT", "cp863"),
+        ("TOMÁŠ PLZEŇ JIŘÍ DĚČÍN ZDENĚK RŮŽENA LUKÁŠ PŘEROV TŘEBÍČ", "mac-latin2"),
+        ("ȘTEFAN BUCUREȘTI MĂDĂLINA TIMIȘOARA BRAȘOV RĂZVAN BACĂU", "mac-romanian"),
+        ("JOÃO CONCEIÇÃO ANTÔNIO INÊS LUÍS SEBASTIÃO ÉVORA BRASÍLIA", "cp860"),
+    ],
+)
+def test_small_letters_among_capitals_and_signs_among_letters_are_asked_about(
+    words: str, codec: str
+) -> None:
+    data = words.encode(codec)
+    guess = guessed(data)
+    assert guess.readings or data.decode(guess.codec) == words
+
+
 def test_a_doubtful_encoding_is_asked_about_with_a_name_in_both_readings() -> None:
     data = "nom;tel\nPéchard;0639980001\nSęk;0639980002\n".encode("cp1250")
     (sheet,) = read_sheets(data, "a.csv")
