@@ -135,8 +135,10 @@ class PostgresStorage(WriteGuard):
             driver = driver_connection(connection)
             try:
                 with driver.pipeline():
+                    driver.execute(PLAIN_WRITE)
                     driver.execute(SHARED_LOCK.format(number=self.address.lock_number))
                     yield connection
+                    driver.execute("COMMIT")
             except BaseException:
                 undo(connection)
                 raise
