@@ -20,7 +20,7 @@ from tests.fakes import FakeClock
 from tests.postgres import NoServerError, PostgresServer, create_tables, running_server
 from tests.server_clock import ServerClock
 
-# A busy machine is no defect: speed is measured by `make bench`, never by a test. On a laptop
+# A busy machine is not a defect: speed is measured by `make bench`, never by a test. On a laptop
 # every run tries other examples; CI tries the same, so that it judges the change and not the dice.
 settings.register_profile(
     "bulksms",

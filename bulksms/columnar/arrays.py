@@ -205,7 +205,7 @@ def is_utf8(letters: memoryview) -> bool:
 def use_low_memory_allocator() -> None:
     """Use jemalloc where Arrow has it: it returns freed memory to the system.
 
-    The default allocator keeps a fifth more than is used, and is no faster.
+    The default allocator keeps a fifth more than is used, and is not faster.
     """
     if "jemalloc" in pa.supported_memory_backends():
         pa.set_memory_pool(pa.jemalloc_memory_pool())

@@ -57,10 +57,10 @@ def ledger_file(home: Path, url: str | None) -> Path:
 
     A relative path is relative to the state folder. Links are resolved, so that a ledger has
     one path, one folder of locks and one pair of witnesses, however it is reached. For a
-    server's ledger it is no file, but the name beside which this machine keeps its witnesses.
+    server's ledger it is not a file, but the name beside which this machine keeps its witnesses.
 
     Raises:
-        LedgerError: it would be in memory, or is no path.
+        LedgerError: it would be in memory, or is not a path.
         UsageError: its home folder does not exist.
     """
     if url and is_server_url(url):

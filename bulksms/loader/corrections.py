@@ -51,13 +51,13 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
 
     Raises:
         InputError: the file cannot be read.
-        LoadError: it is no file of corrections.
+        LoadError: it is not a file of corrections.
     """
     text = read_text_file(path, "The file of corrections")
     lines = csv.DictReader(io.StringIO(text, newline=""))
     if tuple(lines.fieldnames or ()) != COLUMNS:
         raise LoadError(
-            f"{path} is no file of corrections: its columns must be {', '.join(COLUMNS)}.",
+            f"{path} is not a file of corrections: its columns must be {', '.join(COLUMNS)}.",
             code="corrections_unreadable",
         )
     corrections: dict[tuple[str, str, int, int], Correction] = {}

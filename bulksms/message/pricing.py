@@ -180,7 +180,7 @@ def read_tariff(content: str, name: str, origin: PriceSource = PriceSource.TARIF
         origin: what kind of source it is.
 
     Raises:
-        InputError: it is no price list, or a price is no amount.
+        InputError: it is not a price list, or a price is not an amount.
     """
     try:
         entries = tomllib.loads(content, parse_float=Decimal)

@@ -279,7 +279,7 @@ def _wording(fields: Mapping[str, object]) -> str:
 
 
 def _clean(text: object, limit: int) -> str:
-    """Keep what can be printed and stored of a text, on one line; empty when it is no text."""
+    """Keep what can be printed and stored of a text, on one line; empty when it is not text."""
     if not isinstance(text, str):
         return ""
     printable = "".join(character if character.isprintable() else " " for character in text)

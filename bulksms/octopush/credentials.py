@@ -61,7 +61,7 @@ def check_address(
     """Refuse an address that must not get the key.
 
     Raises:
-        SettingsError: it is no address; it is plain HTTP to another machine or with a real key;
+        SettingsError: it is not an address; it is plain HTTP to another machine or with a real key;
             it is another machine with a test key; or it is neither Octopush's nor the trusted
             one, with a real key.
     """

@@ -21,7 +21,7 @@ def read_profile(path: Path) -> Profile:
     """Read a saved mapping.
 
     Raises:
-        InputError: the file cannot be read, or is no saved mapping.
+        InputError: the file cannot be read, or is not a saved mapping.
     """
     text = read_text_file(path, "The profile")
     try:

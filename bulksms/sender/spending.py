@@ -23,7 +23,7 @@ class Spending:
     `max_price_ratio` is the highest price of an SMS in an answer, as a multiple of the planned
     price, and `max_sms_ratio` the same of the number of SMS of a frame. Resuming after a stop
     accepts them, so only a higher one stops the run again. `learnt_price` is what an SMS cost
-    in the account's last campaign; such a price is no surprise.
+    in the account's last campaign; such a price is not a surprise.
     """
 
     spent: Decimal = Decimal(0)

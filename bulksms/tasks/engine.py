@@ -70,7 +70,7 @@ class TaskEngine:
 
     async def _work(self, stop: threading.Event) -> None:
         app = self._app()
-        # A job that the engine forgot cannot be ended; that is no error of this worker.
+        # A job that the engine forgot cannot be ended; that is not an error of this worker.
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         async with app.open_async():
             with suppress(exceptions.AlreadyEnqueued):  # so that a lane is asked for here too

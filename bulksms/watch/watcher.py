@@ -188,7 +188,7 @@ class FolderWatcher:
             )
         self.acceptance.put(accepted)
         outcome = self.run_file(file, claim.folder / REJECTS, accepted.rows)
-        if outcome.again_after is not None:  # it was ended gently, which is no failed attempt
+        if outcome.again_after is not None:  # it was ended gently, which is not a failed attempt
             self.acceptance.put(replace(accepted, attempts=accepted.attempts - 1))
         return outcome
 

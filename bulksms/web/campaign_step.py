@@ -153,7 +153,7 @@ def _read(request: Request, page: Page, reading: BalanceReading | None) -> Campa
     """Read the campaign of an address, and the frames that its page is to show.
 
     Raises:
-        HTTPException: 404, there is none of that name.
+        HTTPException: 404, there is no campaign of that name.
     """
     first = request.query_params.get("from", "1")
     try:

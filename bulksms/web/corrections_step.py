@@ -26,7 +26,7 @@ def corrections_of(draft: Draft) -> tuple[Correction, ...]:
 
     Raises:
         InputError: their file cannot be read.
-        LoadError: it is no file of corrections.
+        LoadError: it is not a file of corrections.
     """
     path = draft.corrections_path
     return read_corrections(path) if path.exists() else ()

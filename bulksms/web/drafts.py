@@ -141,7 +141,7 @@ class Draft:
         """Read its campaign file.
 
         Raises:
-            UsageError: someone wrote something into it that is no campaign file.
+            UsageError: someone wrote something into it that is not a campaign file.
         """
         return read_campaign_file(self.path)
 

@@ -67,7 +67,7 @@ def _general(kind: type[BulkSmsError], language: Language) -> str | None:
 def _kinds(code: str) -> Mapping[type, str]:
     _ = language_of(code).catalogue.gettext
     return {
-        UnknownFormat: _("This file is no spreadsheet: save the list as Excel or CSV."),
+        UnknownFormat: _("This file is not a spreadsheet: save the list as Excel or CSV."),
         UndecodableText: _(
             "The letters or the columns of this file cannot be made out: save the list as Excel "
             "or as CSV in UTF-8."

@@ -59,7 +59,7 @@ def list_errors(language: str) -> Mapping[str, str]:
             "Row %(row)s is blank or does not exist, so it cannot hold the titles: write "
             "another one."
         ),
-        "hours_invalid": _("“%(hours)s” are no hours: write them like 08:00-20:00."),
+        "hours_invalid": _("“%(hours)s” is not a range of hours: write it like 08:00-20:00."),
         "line_too_long": _(
             "This file has a line far too long for a list: save the list as Excel, or as CSV "
             "with one person a line."
@@ -89,7 +89,7 @@ def list_errors(language: str) -> Mapping[str, str]:
             "There is not enough room on this computer to check the list: free some space, then "
             "try again."
         ),
-        "not_a_list": _("This file is no spreadsheet: save the list as Excel or CSV."),
+        "not_a_list": _("This file is not a spreadsheet: save the list as Excel or CSV."),
         "placeholder_misspelt": _(
             "The text uses {%(name)s}, and the list has no such column: did you mean {%(nearest)s}?"
         ),

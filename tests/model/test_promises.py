@@ -222,7 +222,7 @@ def _same_words_refused(story: Story) -> None:
 
 
 def _words_refused_to_anybody(story: Story) -> None:
-    """For five minutes the same words are refused to anyone, which is no proof of ids."""
+    """For five minutes the same words are refused to anyone, which is not a proof of ids."""
     story.gateway.kind = GatewayKind.SAME_WORDS
     story.prove_protection()
 

@@ -102,7 +102,7 @@ def _digits(letters: bytes, lengths: NDArray[np.int64]) -> Digits:
 
 
 def _without_decimals(cells: PlainNumbers) -> PlainNumbers:
-    """Take away the 0 behind a decimal point; with another digit there the cell is no number."""
+    """Take away the 0 behind a decimal point; with another digit there the cell is not a number."""
     decimal, digits = cells.repaired, cells.digits
     tens = digits.amounts // 10
     kept = np.flatnonzero(~decimal | (tens * 10 == digits.amounts))

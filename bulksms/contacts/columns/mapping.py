@@ -93,7 +93,7 @@ def map_columns(sheet: Sheet, chosen: ChosenColumns, extras: Sequence[str] = ())
     Hidden columns are never chosen, but one that says who must not be texted always counts.
 
     Raises:
-        MappingError: no phone column, or a choice that is no column or could be two.
+        MappingError: no phone column, or a choice that is not a column or could be two.
         TemplateError: a placeholder of the text has no column.
     """
     whole, sheet = sheet, without_hidden(sheet)
@@ -255,7 +255,7 @@ def _extra_columns(
         if position is None:
             advice = f", or say which column it is with --map {name}=HEADER"
             advice = advice if name in FIELDS else ""
-            unknown = f"The text uses {{{name}}}, which is no column of {visible_label(sheet)}"
+            unknown = f"The text uses {{{name}}}, which is not a column of {visible_label(sheet)}"
             nearest = nearest_name(name, (*sheet.header, *fields), compact)
             if nearest:
                 raise TemplateError(

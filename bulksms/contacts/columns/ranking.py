@@ -16,7 +16,7 @@ from bulksms.contacts.columns.headers import compact, phone_rank, word_set, word
 __all__ = ["KnownExport", "rank_phones", "recognise_export"]
 
 ENOUGH = 2  # one header such as "Email" or "Record ID" says nothing
-# "Phone 2", "Mobile2": a year or a norm such as E164 is no ordinal.
+# "Phone 2", "Mobile2": a year or a norm such as E164 is not an ordinal.
 ORDINAL = re.compile(r"[^\d]*([1-9]\d?)")
 NOT_PHONES = (
     ConsentRole.REGISTER,

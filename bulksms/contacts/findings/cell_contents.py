@@ -17,7 +17,7 @@ __all__ = ["cell_content_findings"]
 SHARE = 0.2  # of the filled cells; below it, some cells are wrong and not the column
 SHOWN = 40  # characters of a cell that are quoted
 ASKS_FOR_YES = (ConsentRole.CONSENT, ConsentRole.SMS_STATUS)
-SLIP = 1  # one cell alone is no column
+SLIP = 1  # one cell alone is not a column
 
 
 def cell_content_findings(row_table: RowTable) -> list[Finding | None]:

@@ -52,7 +52,7 @@ def other_party(
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the columns of the people, and those that hold our own number or texts.
 
-    Both are empty for a list that is no export of messages. Where it is not clear who is who,
+    Both are empty for a list that is not an export of messages. Where it is not clear who is who,
     everyone counts.
     """
     senders = columns_called(sheet, "sender_headers")

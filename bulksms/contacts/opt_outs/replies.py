@@ -1,7 +1,7 @@
 """Replies that say stop: their numbers are never texted again.
 
 Only a message that is nothing but such a word counts, whatever its case, accents, punctuation
-and politeness: "stopped by today" is no opt-out.
+and politeness: "stopped by today" is not an opt-out.
 """
 
 from collections.abc import Sequence

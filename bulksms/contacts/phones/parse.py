@@ -66,7 +66,7 @@ class ParsedNumber:
 
     Attributes:
         reason: why it cannot be texted, `None` when it can be.
-        phone_number: the digits of E.164, 0 where the text is no number.
+        phone_number: the digits of E.164, 0 where the text is not a number.
         repaired: a lost leading zero was put back, or `.0` taken away.
         split: other numbers in the same cell were left out.
         wording: the sentence to use where that of the reason says too little.

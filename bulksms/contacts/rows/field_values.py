@@ -42,7 +42,7 @@ PLACEHOLDER = "\0"
 WORD_SPARED = 15  # characters given up at most so that the cut falls between two words
 AT_A_WORD = re.compile(rf"(?s)^(.{{{VALUE_LIMIT - WORD_SPARED},{VALUE_LIMIT}}})(?=\s)")
 NUMBER = r"^\+?\(?\d(?:[\s().\-/]*\d){7,}$"
-LONGER = r"(?s)^..."  # than two letters: "JP" is no name in capitals
+LONGER = r"(?s)^..."  # than two letters: "JP" is not a name in capitals
 NULL_LIKE = (
     "null", "none", "nil", "nan", "n/a", "#n/a", "undefined", "unknown", "inconnu", "inconnue",
     "unbekannt", "desconocido", "desconocida", "sconosciuto", "desconhecido", "?", "??", "???",

@@ -52,7 +52,7 @@ TITLED = (
     r"|mevrouw|mw|dña|maître|capt|lady|lord|fräulein|family|société|sarl|eurl)(?:\.|\s|$)"
 )
 ARTICLES = frozenset(("the", "la", "de"))
-ENOUGH_CAPITALS = 3  # letters: "JP" is no family name
+ENOUGH_CAPITALS = 3  # letters: "JP" is not a family name
 
 
 def split_names(whole: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:

@@ -187,7 +187,7 @@ def _erase_members(
 def _replace_contents(
     connection: sa.Connection, frame_key: tuple[int, int], members: "PhoneNumbers", content: bytes
 ) -> None:
-    """Replace numbers and bytes of a frame, which from then on is no repeat of what was sent."""
+    """Replace numbers and bytes of a frame, which from then on is not a repeat of what was sent."""
     packed = {
         "numbers": zlib.compress(members.astype("<i8").tobytes(), 1),
         "body": zlib.compress(content, 1),

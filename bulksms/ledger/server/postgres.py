@@ -2,7 +2,7 @@
 
 A write is a transaction under an advisory lock, one at a time for the whole ledger; a claim or
 an answer, which a compare-and-set decides, shares that lock with others of its kind. A failed
-write is no damage: the server undoes it, and the ledger continues once the server is back.
+write is not damage: the server undoes it, and the ledger continues once the server is back.
 """
 
 import time

@@ -200,7 +200,7 @@ def _filled(texts: Texts, rows: int) -> NDArray[np.bool_]:
 
 
 def _printed(column: pa.StringArray) -> NDArray[np.bool_]:
-    """Which texts begin with a letter of ASCII that is no blank: nearly all that hold any."""
+    """Which texts begin with a letter of ASCII that is not a blank: nearly all that hold any."""
     first, (low, high) = first_bytes(column), _PRINTED
     printed: NDArray[np.bool_] = (first >= low) & (first <= high)
     return printed

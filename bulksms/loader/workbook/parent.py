@@ -170,7 +170,7 @@ def _read_lines(child: "subprocess.Popen[bytes]", name: str) -> Iterator[Any]:
 def _error(message: dict[str, Any]) -> BulkSmsError:
     kind: type[BulkSmsError] = getattr(errors, message["error"])
     if not issubclass(kind, BulkSmsError):
-        raise TypeError(f"the reader reported {kind.__name__}, which is no error of ours")
+        raise TypeError(f"the reader reported {kind.__name__}, which is not one of our errors")
     return kind(message["sentence"], code=message["code"], **message["values"])
 
 

@@ -51,7 +51,7 @@ class _Relationship:
 
 
 def find_workbook_part(archive: zipfile.ZipFile, name: str) -> str:
-    """Find the part that lists the sheets; "" when this is no workbook.
+    """Find the part that lists the sheets; "" when this is not a workbook.
 
     Raises:
         LoadError: the archive is damaged.

@@ -54,7 +54,7 @@ def give_order(
     """Record an order, and wait until nothing is in flight; no name means the running campaign.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
         UsageError: no name is given, and not exactly one campaign is being sent.
         RuleError: a stopped campaign cannot be paused.
         LedgerError: the order could not be recorded.

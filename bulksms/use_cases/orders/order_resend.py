@@ -38,7 +38,7 @@ def prepare_resend(
     """Return the frame as it would be sent again, without those who opted out since.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
         UsageError: the choice of the frame is unclear, or everyone in it opted out.
         RuleError: its sending time has passed, so that the API would send it at once, the
             campaign was stopped, or the answer to the frame may still come.

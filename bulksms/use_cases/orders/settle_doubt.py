@@ -78,7 +78,7 @@ def list_doubts(name: str | None, settings: Settings, now: datetime) -> list[Fra
     """List the frames in doubt of one campaign, or of all.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
         records = [ledger.campaigns.get(name)] if name else ledger.campaigns.all()
@@ -91,7 +91,7 @@ def show_doubt(
     """Return one frame that is or was in doubt, with its history and its masked numbers.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
         UsageError: the choice of the frame is unclear.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
@@ -122,7 +122,7 @@ def settle_doubt(
     """Mark frames in doubt as sent (`accepted`), or drop them, as an operator decided.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
         UsageError: the choice is unclear, or one ticket is given for several frames.
         RuleError: the answer to a frame that is to be dropped may still come.
         LedgerBusy: another process is sending the campaign.

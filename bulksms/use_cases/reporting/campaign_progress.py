@@ -109,7 +109,7 @@ def read_progress(
     `reading` is the balance of the settings' account, where it was asked.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
         record, totals, report = _read_whole(ledger, name)

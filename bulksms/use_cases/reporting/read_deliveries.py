@@ -31,7 +31,7 @@ def deliveries_so_far(name: str, settings: Settings, now: datetime) -> Deliverie
     """Count what came in for a campaign; cheap enough to be asked every few seconds.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
         LedgerError: the ledger cannot be read.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
@@ -42,7 +42,7 @@ def read_deliveries(ledger: Ledger, name: str, now: datetime) -> DeliveriesSoFar
     """Count what came in for a campaign of an open ledger.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
     """
     record = ledger.campaigns.get(name)
     latest = overdue_by(send_time_of(record), now)

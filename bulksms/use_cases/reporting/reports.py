@@ -83,7 +83,7 @@ def summarise_campaign(ledger: Ledger, name: str) -> Report:
     """Summarise a campaign by what the ledger has recorded.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
     """
     return _report_of(ledger, ledger.campaigns.get(name))
 
@@ -109,7 +109,7 @@ def campaign_report(name: str, settings: Settings) -> Report:
     """Summarise one campaign of the ledger.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
         return current_report(ledger, ledger.campaigns.get(name))
@@ -149,7 +149,7 @@ def rewrite_results(
     """Write the results files of a campaign again and return where those per frame are.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
         InputError: a file cannot be written.
     """
     path = results_path(files.results, name, settings)

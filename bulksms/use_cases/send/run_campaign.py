@@ -47,7 +47,7 @@ def run_campaign(name: str, run_options: RunOptions, context: RunContext) -> Run
     """Post every frame that a campaign has left.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
         SettingsError: no credentials, or a rehearsal would continue for real.
         RuleError: its sending time has passed, it has expired, or an order keeps it back.
         LedgerError: the ledger cannot be used, or another process is sending.

@@ -56,7 +56,7 @@ def read_waiting(name: str, settings: Settings, clock: Clock) -> Waiting | None:
     """Describe what a campaign waits for; None where it goes on, is done, or a person decides.
 
     Raises:
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
     """
     with open_ledger(settings.home, settings.ledger) as ledger:
         record = ledger.campaigns.get(name)

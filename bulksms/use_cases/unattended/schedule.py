@@ -101,7 +101,7 @@ def _days(campaign: SavedCampaign) -> frozenset[int]:
     days: set[int] = set()
     for word in map(str.casefold, map(str.strip, campaign.rules.every)):
         if word not in GROUPS and word not in DAYS:
-            raise UsageError(f"{campaign.at('every')}: {word!r} is no day: {HOW}.")
+            raise UsageError(f"{campaign.at('every')}: {word!r} is not a day: {HOW}.")
         days |= GROUPS.get(word) or {DAYS.index(word)}
     return frozenset(days)
 
@@ -109,7 +109,7 @@ def _days(campaign: SavedCampaign) -> frozenset[int]:
 def _time(campaign: SavedCampaign, text: str) -> time:
     match = re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]\d)\s*", text, re.ASCII)
     if match is None:
-        raise UsageError(f'{campaign.at("at")}: {text!r} is no hour: write it like "09:00".')
+        raise UsageError(f'{campaign.at("at")}: {text!r} is not an hour: write it like "09:00".')
     return time(int(match[1]), int(match[2]))
 
 

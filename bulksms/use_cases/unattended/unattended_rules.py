@@ -123,7 +123,7 @@ def refuse_miscounted(announced: int | None, rows: int) -> None:
     """Stop if a list does not have the rows that its producer announced.
 
     Raises:
-        RuleError: it has more or fewer; the header is no row.
+        RuleError: it has more or fewer; the header is not a row.
     """
     if announced is not None and announced != rows:
         raise RuleError(

@@ -38,7 +38,7 @@ def enqueue_campaign(name: str, run_options: RunOptions, context: RunContext) ->
 
     Raises:
         UsageError: the ledger is a file of this machine.
-        CampaignNotFound: there is none of that name.
+        CampaignNotFound: there is no campaign of that name.
         SettingsError: no credentials, or it was begun in another mode or under another account.
         RuleError: its sending time has passed, it has expired, or an order keeps it back.
         LedgerError: the ledger cannot be used, or another process is sending.

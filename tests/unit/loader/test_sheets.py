@@ -1,4 +1,4 @@
-"""What a file is, recognised by its content; what is no spreadsheet is named."""
+"""What a file is, recognised by its content; what is not a spreadsheet is named."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""A title is no first name, and a family name in capitals is no first name either."""
+"""A title is not a first name, and a family name in capitals is not a first name either."""
 
 import unicodedata
 

@@ -81,8 +81,8 @@ def test_without_every_there_is_no_schedule(tmp_path: Path) -> None:
     [
         (['at = "09:00"'], "line 3: at needs every"),
         (['every = "day"'], 'line 3: say the hour with at = "09:00"'),
-        (['every = "fortnight"', 'at = "09:00"'], "line 3: 'fortnight' is no day"),
-        (['every = "day"', 'at = "25:00"'], "line 4: '25:00' is no hour"),
+        (['every = "fortnight"', 'at = "09:00"'], "line 3: 'fortnight' is not a day"),
+        (['every = "day"', 'at = "25:00"'], "line 4: '25:00' is not an hour"),
         (['every = "0m"'], "line 3: a length of time is at least 1m"),
         (['every = "30m"', 'at = "09:00"'], "line 3: a length of time is at least 1m"),
         (['every = "day"', 'at = "09:00"', 'zone = "Paris/Europe"'], "is not a time zone"),
