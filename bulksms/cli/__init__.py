@@ -5,6 +5,8 @@ Heavy libraries load only when a command needs them.
 
 import importlib
 import os
+from copy import copy
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -90,9 +92,20 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+@cache
 def _load_command(name: str) -> click.Command:
     command: click.Command = importlib.import_module(f"bulksms.cli.{name}").command
-    return command
+    return _with_version(command)
+
+
+def _with_version(command: click.Command) -> click.Command:
+    """Copy a command with a `--version` for it and those below it; only the main help lists it."""
+    taking = copy(command)
+    taking.params = list(command.params)
+    click.version_option(__version__, "--version", prog_name="bulksms", hidden=True)(taking)
+    if isinstance(taking, click.Group):
+        taking.commands = {name: _with_version(each) for name, each in taking.commands.items()}
+    return taking
 
 
 @click.group(

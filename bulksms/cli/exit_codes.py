@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from bulksms import __version__, errors
-from bulksms.cli.streams import echo, echo_json
+from bulksms.cli.streams import echo, echo_json, lost_answer
 from bulksms.settings import home_folder, read_settings_file
 from bulksms.use_cases.exit_code import ExitCode, exit_code_of_error
 
@@ -82,8 +82,17 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
     except errors.BulkSmsError as error:
         return show_error(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001  (the last handler before the user)
+        if isinstance(error, OSError) and _comes_from_printing(error):  # help, or the version
+            return show_error(lost_answer(error), as_json=False)
         return _fail(ExitCode.BUG, type(error).__name__, _log_bug(error), as_json=as_json)
     return code if isinstance(code, int) else ExitCode.OK
+
+
+def _comes_from_printing(error: OSError) -> bool:
+    """Whether click could not write what it prints by itself."""
+    return [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)][-1] is (
+        click.echo.__code__
+    )
 
 
 def show_error(error: errors.BulkSmsError, *, as_json: bool) -> int:

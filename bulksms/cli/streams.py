@@ -21,6 +21,7 @@ __all__ = [
     "echo",
     "echo_json",
     "ignore_closed_terminal",
+    "lost_answer",
     "prepare_streams",
     "prompt",
 ]
@@ -77,10 +78,13 @@ def echo(text: str, *, err: bool = False, **style: Any) -> None:  # noqa: ANN401
     except BrokenPipeError:
         _redirect_to_null(sys.stdout)
     except OSError as error:
-        _redirect_to_null(sys.stdout)
-        raise OutputError(
-            f"The answer could not be written to standard output ({error.strerror})."
-        ) from None
+        raise lost_answer(error) from None
+
+
+def lost_answer(error: OSError) -> OutputError:
+    """Describe why stdout cannot be written, and write nothing more to it."""
+    _redirect_to_null(sys.stdout)
+    return OutputError(f"The answer could not be written to standard output ({error.strerror}).")
 
 
 def _may_colour() -> bool | None:
