@@ -126,7 +126,7 @@ class PostgresStorage(WriteGuard):
 
     @contextmanager
     def changing_at_once(self) -> Iterator[sa.Connection]:
-        """Write at the same time as others; what is sent is one transaction, ended with the block.
+        """Write at the same time as others; all is sent, and then answered, at the end.
 
         Raises:
             LedgerError: it could not be written, or whether it was is unknown.
