@@ -32,6 +32,7 @@ from bulksms.sandbox.script import ScriptedReply
 ROOT = Path(__file__).parents[1]
 PROGRAM = (sys.executable, "-m", "bulksms")
 SETTLING_SECONDS = 3.0
+PATIENCE_SECONDS = 60.0  # without an answer to any callback
 CONTACTS = 20_000
 TEXT = (
     "Bonjour {Prénom}, vente privée lundi 30 novembre à {Ville} : -20% sur toute la collection "
@@ -174,8 +175,14 @@ def send(folder: Path, environment: dict[str, str], language: str) -> None:
 def await_callbacks(sandbox: Sandbox) -> None:
     """Wait until every callback was answered, and a little for what follows from the last."""
     figures = sandbox.account.callbacks.figures
-    while figures()["waiting"]:
-        time.sleep(0.2)
+    least, changed_at = figures()["waiting"], time.monotonic()
+    while waiting := figures()["waiting"]:
+        if waiting < least:
+            least, changed_at = waiting, time.monotonic()
+        if time.monotonic() - changed_at > PATIENCE_SECONDS:
+            sys.exit(f"{waiting:,} callbacks were not answered: {figures()['answers']}.")
+        print(f"\r{waiting:,} callbacks to come ", end="", file=sys.stderr)  # noqa: T201
+        time.sleep(1.0)
     time.sleep(SETTLING_SECONDS)
     print(json.dumps(figures(), indent=2))  # noqa: T201
 

@@ -153,7 +153,7 @@ def _summary(report: Report, language: Language) -> Iterator[Sequence[Cell]]:
     pgettext, outcomes = language.pgettext, labels_of(language.code).outcomes
     yield pgettext("sheet", "Campaign"), report.campaign
     yield pgettext("sheet", "State"), report.state
-    yield pgettext("sheet", "Mode"), report.mode.upper()
+    yield pgettext("sheet", "Mode"), labels_of(language.code).modes[report.mode]
     yield pgettext("sheet", "Sender"), report.sender
     yield pgettext("sheet", "Scheduled for"), report.send_at
     yield pgettext("sheet", "First request"), report.started_at

@@ -60,7 +60,8 @@ async def make_rest(
             return None
         draft = await drafts.create(name, _chunks(path), now, rehearsal=report.rehearsal)
     kept = _settings_of(report.campaign, drafts, draft, settings)
-    draft.save({**kept, "not_again_within": "ever", "max_rejected": 100})
+    # The list is ours: its titles are its first row, whatever the cells below them look like.
+    draft.save({**kept, "header_row": 1, "not_again_within": "ever", "max_rejected": 100})
     draft.mark_rest_of(report.campaign)
     return draft
 

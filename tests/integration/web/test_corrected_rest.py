@@ -9,10 +9,12 @@ from tests.integration.web.page_window import PageWindow
 ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-rest"}
 ROWS = """Prénom;Mobile
 Zoé;06 39 98 05 01
-Hugo;06 39 98 05 0
+Hugo;voir sa fiche
 Inès;06 39 98 05 03
-Ida;voir sa fiche
+Ida;06 39 98 05 0
 Paul;06 39 98 05 05
+Eva;06 39 98 06
+Max;06 39 98 07
 """
 
 
@@ -48,6 +50,7 @@ def test_the_corrected_rest_texts_only_those_who_were_left_out(
         again = window.post(f"{campaign}/rest", {}).location.removesuffix("/people")
         assert again == rest  # a second click makes no second draft
         assert "Go on correcting" in window.get(campaign).text
+        assert "The titles take two rows" not in window.show(f"{rest}/people").text
         # One of them turns out to be someone who has the text already.
         correct(window, rest, {"06 39 98 05 0": "06 39 98 05 02", "voir sa fiche": "0639980501"})
         shown = window.show(f"{rest}/text").text
