@@ -117,6 +117,7 @@ class Machines:
             "BULKSMS_API_LOGIN": LOGIN,
             "BULKSMS_API_KEY": KEY,
         }
+        environment.pop("BULKSMS_TEST_POSTGRES", None)  # for tests alone: it is no setting
         with (self.folder / f"worker-{number}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "bulksms", "worker", "--concurrency", str(concurrency)],
