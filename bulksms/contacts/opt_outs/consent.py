@@ -32,10 +32,11 @@ MAY_REFUSE = (
     r"veut|souhait|d[eé]sire|vuole|desider|quier|dese[aj]|quer|oppos|rouge|noire|abge|abme|abbe|nicht|"
     r"kein|werb|sperr|robin|wider|entzog|baja|suscri|disisc|n[aã]o|cadastr|only|uniquement|"
     r"seulement|solamente|nur|arr[eê]t|dnc|reti|withd|rech|rifiut|recus|bann|suppr|"
-    r"d[eé]c[eé]d|dece[ad]|verst|revo|r[eé]sili|gek[uü]nd|geen|niet|afge|uitge|"
+    r"d[eé]c[eé]d|dece[ad]|verst|revo|r[eé]sili|gek[uü]nd|geen.?(?:sms|recl|ber|opr|mark|cont)|"
+    r"niet.?(?:meer|bel|benad|cont|sms|st|verst)|afge|uitge|"
     r"^\W*(?:radi|effac|dele|eras|gel[oö]s|ausge|elimin|exclu|esclu|fal|geblok|gewei|ingetr|verwij|"
-    r"opgez|overl|nopub|rimoss|entf|none|neither|aucun|rien|ning|nada|ness|nient|nenh|s[ie][nm] )|"
-    r"disallow"
+    r"opgez|overl|geen|niet|nopub|rimoss|entf|none|neither|aucun|rien|ning|nada|ness|nient|nenh|"
+    r"s[ie][nm] )|disallow"
 )
 DIGIT_NINE = ord("9")
 
