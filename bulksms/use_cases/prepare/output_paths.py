@@ -26,6 +26,9 @@ OUTPUTS = (
     "metrics_file",
     "log_file",
 )
+# Kinds of files that none of them writes: such a name would promise another content.
+OTHER_KINDS = frozenset({".doc", ".docx", ".numbers", ".ods", ".pdf", ".xls", ".xlsb", ".xlsm"})
+ENDINGS = {"--report": ".html", "--save-map": ".toml", "--metrics-file": ".prom"}  # else a table
 
 
 def check_outputs(
@@ -59,12 +62,14 @@ def refuse_overwrites(
     """Check that each output is a file of its own; `outputs` has the option's name as its key.
 
     Raises:
-        UsageError: an output names an input, a file of the program or another output.
+        UsageError: an output names an input, a file of the program, another output, a kind of file
+            that is not written, or standard input.
     """
     # A device or a pipe is only written to, however often it is named.
     written = {name: path for name, path in outputs.items() if path and not is_stream(path)}
     sources = [Path(source) for source in inputs if str(source) != "-"]
     for name, path in written.items():
+        _refuse_name(name, path)
         if any(_is_same(path, source) for source in sources):
             raise UsageError(
                 f"{name} {path} would overwrite a file that is read: give another name."
@@ -76,6 +81,15 @@ def refuse_overwrites(
     for (name, path), (other, other_path) in combinations(written.items(), 2):
         if _is_same(path, other_path):
             raise UsageError(f"{name} and {other} both name {path}: give each its own file.")
+
+
+def _refuse_name(name: str, path: Path) -> None:
+    """Refuse a name that says what the file will not be."""
+    if str(path) == "-":
+        raise UsageError(f"{name} needs the name of a file: - is standard input, which is read.")
+    if path.suffix.lower() in OTHER_KINDS:
+        ending = ENDINGS.get(name, ".csv or .xlsx")
+        raise UsageError(f"{name} {path} would be no {path.suffix} file: end its name in {ending}.")
 
 
 def _is_same(path: Path, other: Path) -> bool:

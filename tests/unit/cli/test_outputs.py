@@ -192,3 +192,25 @@ def test_exported_opt_outs_called_xlsx_are_a_workbook(tmp_path: Path) -> None:
 
     cells = [cell.value for cell in openpyxl.load_workbook(out).worksheets[0]["A"]]
     assert cells == ["phone_number", "+33639980109"]
+
+
+@pytest.mark.parametrize("name", ["out.ods", "out.XLS", "out.pdf", "-"])
+@pytest.mark.parametrize("option", ["--contacts-out", "--rejects-out"])
+def test_a_name_that_promises_what_is_not_written_is_refused(
+    source: Path, option: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(source.parent)
+
+    assert run(cli, ["check", str(source), option, name]) == 2
+    assert [path.name for path in source.parent.iterdir() if path.is_file()] == ["list.csv"]
+
+
+def test_a_report_of_another_kind_is_told_its_ending(
+    source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["send", str(source), "--text", "STOP au 30101", "--yes", "--report", "out.pdf"]
+
+    assert run(cli, asked) == 2
+    assert "--report out.pdf would be no .pdf file: end its name in .html." in (
+        capsys.readouterr().err
+    )
