@@ -1,4 +1,4 @@
-"""The task engine hands out what the ledger wants as soon as somebody knows of it."""
+"""The task engine hands out work of the ledger as soon as the ledger has it."""
 
 import threading
 import time

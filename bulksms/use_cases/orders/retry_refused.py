@@ -37,7 +37,7 @@ def retry_refused(
     """
     from bulksms.sender import frame_without  # loads the HTTP library
 
-    nobody, reached = np.empty(0, dtype=np.int64), _reached_since(ledger, record)
+    no_numbers, reached = np.empty(0, dtype=np.int64), _reached_since(ledger, record)
     for frame in _refused(ledger, record):
         if count := _count(ledger, frame, reached):
             note(
@@ -46,7 +46,7 @@ def retry_refused(
             )
             continue
         next_wave = replace(frame, wave=frame.wave + 1)
-        frozen = frame_without(ledger, record, next_wave, nobody)
+        frozen = frame_without(ledger, record, next_wave, no_numbers)
         if frozen is not None:
             ledger.settlements.retry_refused(record.id, frozen, now, ORDERED)
 

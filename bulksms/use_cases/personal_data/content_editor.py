@@ -13,7 +13,7 @@ from bulksms.use_cases.prepare.finished_texts import finished_texts
 if TYPE_CHECKING:
     from bulksms.columnar.arrays import PhoneNumbers
 
-__all__ = ["editor_for", "editor_for_everybody"]
+__all__ = ["editor_for", "editor_for_everyone"]
 
 MASK = "(erased)"
 # Digits after a plus, or more of them than any count, code, date or amount of the ledger has.
@@ -40,7 +40,7 @@ def editor_for(number: int) -> ContentEditor:
     )
 
 
-def editor_for_everybody() -> ContentEditor:
+def editor_for_everyone() -> ContentEditor:
     """Make the editor that removes everyone in a campaign."""
     return ContentEditor(
         remove_recipients=_remove_recipients,

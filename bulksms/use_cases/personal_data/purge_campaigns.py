@@ -19,7 +19,7 @@ from bulksms.ledger import (
 )
 from bulksms.settings import Settings
 from bulksms.use_cases.context import RunContext
-from bulksms.use_cases.personal_data.content_editor import editor_for_everybody
+from bulksms.use_cases.personal_data.content_editor import editor_for_everyone
 
 __all__ = [
     "OldCampaign",
@@ -100,7 +100,7 @@ def apply_retention(ledger: Ledger, context: RunContext) -> None:
 
 
 def _purge(ledger: Ledger, age: Age, settings: Settings, clock: Clock) -> PurgeResult:
-    now, editor = clock.now(), editor_for_everybody()
+    now, editor = clock.now(), editor_for_everyone()
     purged, kept, outputs = [], [], set[Path]()
     for old, record in _old_campaigns(ledger, age.before(now)):
         if old.kept_for:

@@ -28,7 +28,7 @@ from bulksms.use_cases.upkeep.open_ledger import ledger_to_send_from
 
 __all__ = ["end_without_list", "end_without_sending"]
 
-NOBODY = {"rows": 0, "sendable": 0, "rejected": 0, "duplicates": 0, "opted_out": 0}
+NO_ROWS = {"rows": 0, "sendable": 0, "rejected": 0, "duplicates": 0, "opted_out": 0}
 
 
 def end_without_sending(prepared: PreparedCampaign, context: RunContext) -> RunResult:
@@ -97,7 +97,7 @@ def end_without_list(
             "simulation_mode": message.simulate,
             "files": [] if plan is None else list(plan.request.named_files),
         },
-        counts=NOBODY if plan is None else plan.counts,
+        counts=NO_ROWS if plan is None else plan.counts,
         rehearsal=context.settings.rehearsal,
     )
     report = replace(summarise(record, CampaignTotals()), nothing_new=True)

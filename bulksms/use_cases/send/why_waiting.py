@@ -38,7 +38,7 @@ class Waiting:
 
     Attributes:
         since: when the frame was posted that is not answered, or was not accepted.
-        until: when the wait ends at the latest; None where somebody or something else ends it.
+        until: when the wait ends at the latest; None where someone or something else ends it.
         frame: the number of the frame that the others wait for.
         campaign: the other campaign that the account is busy with.
         share: the failed texts because of which it is paused.

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run_unattended"]
 
-NOBODY: "PhoneNumbers" = np.empty(0, dtype=np.int64)
+NO_NUMBERS: "PhoneNumbers" = np.empty(0, dtype=np.int64)
 
 
 def run_unattended(
@@ -135,7 +135,7 @@ class _Run:
         rules, now = self._request().history, self._context.clock.now()
         screened = preview_campaign(planned.plan, None, rules, settings, now)
         plan = planned.plan if screened is None else screened.plan
-        nothing_new = _nobody_wants(plan) or (screened is not None and screened.nothing_new)
+        nothing_new = _has_no_sendable(plan) or (screened is not None and screened.nothing_new)
         self.end = replace(self.end, plan=view_plan(plan), nothing_new=nothing_new)
 
     def _run(self, ledger: Ledger) -> None:
@@ -145,16 +145,16 @@ class _Run:
             planned = self._plan_lists()
         except InputError:
             # The interrupted run was approved and valid; tonight's list may not be.
-            self._finish_interrupted(ledger, request, NOBODY)
+            self._finish_interrupted(ledger, request, NO_NUMBERS)
             raise
-        refusing = NOBODY if planned.plan is None else planned.plan.screened.refusing_numbers
+        refusing = NO_NUMBERS if planned.plan is None else planned.plan.screened.refusing_numbers
         if not self._finish_interrupted(ledger, request, refusing):
             return
         if planned.plan is not None:  # a refused list is corrected with the help of its rejects
             write_outputs(planned.plan, campaign.outputs)
         last = last_shape(ledger, campaign.name, rehearsal=self._context.settings.rehearsal)
         planned.check(campaign.rules, last)
-        if planned.plan is None or _nobody_wants(planned.plan):
+        if planned.plan is None or _has_no_sendable(planned.plan):
             self._end_without_list(planned.plan)
         elif campaign.test_to is not None:
             self.end = replace(self.end, result=self._send_sample(planned.plan, request))
@@ -247,6 +247,6 @@ def _own_sources(campaign: SavedCampaign, context: RunContext) -> tuple[Path | s
     return sources
 
 
-def _nobody_wants(plan: Plan) -> bool:
+def _has_no_sendable(plan: Plan) -> bool:
     """Whether a valid list has only people who must not be texted."""
     return not plan.sendable and not plan.errors and set(plan.reasons) <= {Reason.NO_CONSENT}

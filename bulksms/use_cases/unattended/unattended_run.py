@@ -80,8 +80,8 @@ class UnattendedRun:
         if self.error is not None:
             return exit_code_of_error(self.error)
         if self.plan_only and self.plan is not None:
-            nobody = not self.plan.counts["sendable"] and not self.nothing_new
-            return ExitCode.INPUT if self.plan.errors or nobody else ExitCode.OK
+            has_no_sendable = not self.plan.counts["sendable"] and not self.nothing_new
+            return ExitCode.INPUT if self.plan.errors or has_no_sendable else ExitCode.OK
         results = [*self.finished_first, *([] if self.result is None else [self.result])]
         return ExitCode(most_serious(map(exit_code_of_result, results)))
 
