@@ -51,6 +51,10 @@ class Lanes:
         """List the machines of the workers that post any campaign of an account now, sorted."""
         return self._machines(campaign.c.account == account)
 
+    def machines_of_others(self, account: str, name: str) -> list[str]:
+        """List the machines of the workers that post another campaign of an account, sorted."""
+        return self._machines(sa.and_(campaign.c.account == account, campaign.c.name != name))
+
     def _machines(self, condition: sa.ColumnElement[bool]) -> list[str]:
         """List the machines of living lanes; those of workers that let their lease pass end."""
         with self._storage.reading() as connection:

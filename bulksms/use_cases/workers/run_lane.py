@@ -63,7 +63,7 @@ def _open_lane(ledger: Ledger, request: LaneRequest, context: RunContext) -> boo
     came_at = clock.monotonic()
     while not request.stop.is_set():
         with suppress(LedgerBusy), ledger.locks.account_to_share(record.account or "") as is_free:
-            if is_free and not _is_account_busy(ledger, record):
+            if is_free and not ledger.lanes.machines_of_others(record.account or "", record.name):
                 with ledger.locks.campaign_to_share(record.name):
                     ledger.claims.doubt_in_flight(record.id, clock.now())
                     ledger.lanes.open(record.id, request.lease.id)
@@ -73,12 +73,6 @@ def _open_lane(ledger: Ledger, request: LaneRequest, context: RunContext) -> boo
             return False
         clock.wait(poll_delay(waited), request.stop)
     return False
-
-
-def _is_account_busy(ledger: Ledger, record: CampaignRecord) -> bool:
-    """Whether workers post another campaign of the account now."""
-    of_account = ledger.lanes.machines_of_account(record.account or "")
-    return len(of_account) > len(ledger.lanes.machines(record.name))
 
 
 def _post(

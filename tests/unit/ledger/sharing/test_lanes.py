@@ -95,3 +95,16 @@ def test_an_account_is_shared_only_while_no_run_has_it(
             assert not shared
         with ledger.locks.account_to_share(ALICE) as shared:
             assert shared
+
+
+def test_workers_of_an_account_are_those_of_other_campaigns_too(
+    ledger: Ledger, campaign: CampaignRecord, clock: FakeClock
+) -> None:
+    other = ledger.campaigns.create(new_campaign(name="autumn", account=ALICE), [frozen(1)])
+    foreign = ledger.campaigns.create(new_campaign(name="winter", account=BOB), [frozen(1)])
+    open_lane(ledger, campaign, "east")
+    open_lane(ledger, foreign, "north")
+    assert ledger.lanes.machines_of_others(ALICE, campaign.name) == []
+    assert ledger.lanes.machines_of_others(ALICE, other.name) == ["east"]
+    clock.seconds = 30
+    assert ledger.lanes.machines_of_others(ALICE, other.name) == []
