@@ -2,7 +2,7 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulksms.errors import TemplateError
@@ -118,6 +118,7 @@ def test_a_template_matches_the_texts_that_come_from_it(
     assert column.str.contains(pattern, regex=True).tolist() == [matches]
 
 
+@settings(max_examples=50)
 @given(st.text(st.characters(blacklist_categories=["Cs"]), max_size=30))
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise_text(text)

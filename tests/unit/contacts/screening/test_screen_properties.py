@@ -33,7 +33,7 @@ ROWS = st.lists(
     ),
     max_size=12,
 )
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 
 
 def screened(*sheets: Sheet) -> ScreeningResult:
@@ -88,7 +88,7 @@ def test_the_order_of_rows_does_not_change_who_is_sent(
     assert sent(rows) == sent(shuffled)
 
 
-@FEW
+@settings(max_examples=40, deadline=None)
 @given(rows=ROWS, block_rows=st.integers(1, 5), rule=st.sampled_from(Duplicates))
 def test_how_rows_are_cut_into_blocks_changes_nothing(
     rows: list[tuple[str, ...]], block_rows: int, rule: Duplicates
