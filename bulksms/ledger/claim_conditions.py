@@ -26,13 +26,13 @@ def no_order_in_force(campaign_id: sa.ColumnElement[int]) -> Condition:
 
 
 def anybody_left_out() -> Condition:
-    """Build the condition that anybody at all opted out or was erased from a frame."""
+    """Build the condition that any person opted out or was erased from a frame."""
     columns = (hashed_opt_out.c.key_id, opt_out.c.number, erased_frame.c.number)
     return sa.or_(*(sa.exists(sa.select(column)) for column in columns))
 
 
 def holder_lives(holder_id: sa.ColumnElement[str]) -> Condition:
-    """Build the condition that nobody declared a worker dead."""
+    """Build the condition that a worker was not declared dead."""
     return sa.exists().where(holder.c.id == holder_id, holder.c.ended_at.is_(None))
 
 

@@ -93,7 +93,7 @@ def build_change(  # noqa: PLR0913 - each a condition
     """Build what sets these columns, counts a post, and adds the entry.
 
     Nothing is `posted` while an order keeps its campaign back, and with `unless_left_out` none
-    where anybody opted out, whether of this frame or not.
+    where anyone opted out, whether of this frame or not.
     """
     new: Any = {name: sa.bindparam(NEW + name, type_=frame.c[name].type) for name in names}
     in_campaign: sa.BindParameter[int] = sa.bindparam("in_campaign")

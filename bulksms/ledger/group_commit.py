@@ -87,7 +87,7 @@ def _held_lock() -> threading.Lock:
 class PendingWrite:
     """A write that a thread waits for, and its result.
 
-    On a server, `changed` is what its shortcut changed; `is_unknown` says that nobody knows
+    On a server, `changed` is what its shortcut changed; `is_unknown` says that it is unknown
     whether it did, and `is_late` that an answer has to be recorded in another way.
     """
 

@@ -84,7 +84,7 @@ def members_by_ticket(connection: sa.Connection, tickets: Iterable[str]) -> dict
 
 
 def is_anybody_left_out(connection: sa.Connection) -> bool:
-    """Whether anybody at all opted out or was erased from a frame."""
+    """Whether any person opted out or was erased from a frame."""
     return bool(ANY_LEFT_OUT.execute(connection, {})[0][0])
 
 

@@ -117,7 +117,7 @@ def claim_of(  # noqa: PLR0913 - what is checked and written in one statement
 
     With `version` only if its digest and the number of its posts are those; with `terms` only
     while that worker is alive and the common limits are those it has read; with
-    `unless_left_out` only if nobody ever opted out.
+    `unless_left_out` only if no one ever opted out.
     """
     values = {
         "state": FrameState.INTENT.value,

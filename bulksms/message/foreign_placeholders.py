@@ -33,7 +33,7 @@ AROUND = (
     r"!+%s!!", r"\+%s\+", r"=%s=", r"%%7B\s*%s\s*%%7D", r"%%\(%s\)s", r"\[\{\s*%s\s*\}\]",
     r"(?<!\d)%%\{\s*%s\s*\}",
 )  # fmt: skip
-# Around words such as "your name" they are blanks that somebody forgot to fill in.
+# Around words such as "your name" they are blanks that were not filled in.
 BLANKS = (r"\[\s*%s\s*\]", r"<\s*%s\s*>")
 # No ordinary text contains these: they are placeholders, whatever is in them.
 CERTAIN = (r"\*\|\s*%s\s*\|\*", r"%%%%\s*%s\s*%%%%", r"<<\s*%s\s*>>")

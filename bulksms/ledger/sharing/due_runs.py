@@ -93,7 +93,7 @@ class DueRuns:
             return DueRun(**{**row, "holder": holder})
 
     def is_held(self, series: str, due_at: datetime, holder: str) -> bool:
-        """Whether a run is this worker's to do: not ended, and taken over by nobody."""
+        """Whether a run is still this worker's: not ended, and not taken over."""
         here = due_run.c.series == series, due_run.c.due_at == due_at, due_run.c.holder == holder
         own = sa.select(due_run.c.due_at).where(*here, due_run.c.ended_at.is_(None))
         with self._storage.writing_beside() as connection:

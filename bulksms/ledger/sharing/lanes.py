@@ -72,7 +72,7 @@ class Lanes:
 
 
 class LaneLocks:
-    """The locks of a ledger for those who want a campaign or an account to themselves."""
+    """The locks of a ledger for processes that need a campaign or an account exclusively."""
 
     def __init__(self, locks: Locks, lanes: Lanes, clock: Clock) -> None:
         self._locks, self._lanes, self._clock = locks, lanes, clock
@@ -101,7 +101,7 @@ class LaneLocks:
         """Hold the lock of a campaign for as long as it takes to open a lane.
 
         Raises:
-            LedgerBusy: another process has the campaign to itself.
+            LedgerBusy: another process holds the campaign's lock.
         """
         with self._locks.campaign(name):
             yield
