@@ -7,7 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from bulksms.clock import SystemClock
+from bulksms.ledger import open_ledger
+from bulksms.use_cases.receipts.reported_stops import ReportedStop, obey_stops
 from tests.acceptance.page.page_driver import go_to_the_check, new_text, send_to
+from tests.integration.web.page_server import PageServer
 
 SEVERE = {"serious", "critical"}
 WINDOWS = [
@@ -94,3 +98,17 @@ def test_nothing_scrolls_sideways_on_the_smallest_screen(page: Page, crm_export:
         widths.append(page.evaluate("document.documentElement.scrollWidth"))
 
     assert widths == [320] * 5
+
+
+@pytest.mark.parametrize("page", WINDOWS, indirect=True, ids=str)
+def test_held_stops_are_accessible(page: Page, server: PageServer) -> None:
+    stops = [ReportedStop(phone_number=33_639_980_900 + n, ticket="") for n in range(2)]
+    with open_ledger(server.home, None) as ledger:
+        obey_stops(ledger, stops, SystemClock().now())
+    page.reload()
+    problems = problems_of(page)
+    page.click("a[href='/stops']")
+    page.locator("main details > summary").first.click()
+    problems += problems_of(page)
+
+    assert problems == []
