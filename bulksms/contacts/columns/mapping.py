@@ -224,8 +224,10 @@ def _consent_roles(
     }
     decided = (ConsentRole.STATUS, ConsentRole.PREFERENCE, ConsentRole.REMARK)
     for at in phones:
-        is_sms = phone_kind(sheet.header[at]) == "sms"
-        roles[at] = ConsentRole.MEMBERSHIP if is_sms else ConsentRole.REMARK
+        may_say_no = (
+            phone_kind(sheet.header[at]) == "sms" or roles.get(at) is ConsentRole.MEMBERSHIP
+        )
+        roles[at] = ConsentRole.MEMBERSHIP if may_say_no else ConsentRole.REMARK
     return dict(sorted(roles.items(), key=lambda entry: (entry[1] in decided, entry[0])))
 
 
