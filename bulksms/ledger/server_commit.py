@@ -37,7 +37,7 @@ class ServerCommit(GroupCommit):
     def __init__(self, storage: Storage, witnesses: WitnessPair) -> None:
         super().__init__(storage, witnesses)
         self._unrecorded: dict[PendingWrite, threading.Event] = {}  # answers on their way
-        self._turn = threading.Lock()  # to write to the witnesses
+        self._posts = _WitnessQueue(witnesses)
 
     def write(
         self,
@@ -81,7 +81,7 @@ class ServerCommit(GroupCommit):
         self.refuse_after_lost_answer()
         intent = self._repeat(pending, StorageUnavailableError, CLAIM_SECONDS)
         if intent is not None:
-            self._append_to_witnesses([intent])
+            self._posts.append([intent])
         return intent
 
     def _is_done_together(self, pending: PendingWrite) -> bool:
@@ -138,14 +138,10 @@ class ServerCommit(GroupCommit):
     def _tell_witnesses(self, claims: Sequence[PendingWrite]) -> None:
         """Append the posts that follow these claims, while the next trip is under way."""
         try:
-            self._append_to_witnesses([claim.intent for claim in claims if claim.intent])
+            self._posts.append([claim.intent for claim in claims if claim.intent])
         except BaseException as error:  # noqa: BLE001 - raised again by each that waits
             for claim in claims:
                 claim.error = error
-
-    def _append_to_witnesses(self, intents: Sequence[Intent]) -> None:
-        with self._turn:
-            self._witnesses.append(intents)
 
     def _repeat(
         self, pending: PendingWrite, passing: type[StorageError], seconds: float
@@ -163,3 +159,32 @@ class ServerCommit(GroupCommit):
                 if time.monotonic() > deadline:
                     raise
             is_retry = True
+
+
+class _WitnessQueue:
+    """Posts of several threads on their way to this machine's witnesses, many at a time."""
+
+    def __init__(self, witnesses: WitnessPair) -> None:
+        self._witnesses = witnesses
+        self._guard, self._turn = threading.Lock(), threading.Lock()
+        self._waiting: list[Intent] = []
+        self._failed: dict[int, LedgerError] = {}
+
+    def append(self, intents: Sequence[Intent]) -> None:
+        """Append posts; they are durable when this returns.
+
+        Raises:
+            LedgerError: they could not be written.
+        """
+        with self._guard:
+            self._waiting += intents
+        with self._turn:
+            with self._guard:
+                group, self._waiting = self._waiting, []
+            try:
+                self._witnesses.append(group)
+            except LedgerError as error:
+                self._failed |= {id(each): error for each in group}
+            failures = [self._failed.pop(id(each), None) for each in intents]
+        for failure in filter(None, failures):
+            raise failure
