@@ -59,7 +59,7 @@ def read_secrets(home: Path, *, renew: bool = False) -> CallbackSecrets:
 
 
 def _write(path: Path, values: tuple[str, ...]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(open_to_write(draft, os.O_EXCL), "w", encoding="ascii") as file:

@@ -2,7 +2,7 @@
 
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -10,9 +10,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bulksms import __version__
 
-__all__ = ["CheckArea", "CheckStatus", "SetupCheck", "check_machine", "fine", "note", "wrong"]
+__all__ = [
+    "CheckArea",
+    "CheckStatus",
+    "SetupCheck",
+    "check_machine",
+    "compare_libraries",
+    "fine",
+    "note",
+    "wrong",
+]
 
 REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?>=([0-9.]+)")
+FOR_DEVELOPERS = 'extra == "dev"'
 
 
 class CheckStatus(StrEnum):
@@ -83,22 +93,36 @@ def _libraries() -> SetupCheck:
     except PackageNotFoundError:
         message = "not checked: bulksms runs from its sources."
         return note("libraries", CheckArea.SET_UP, message)
-    pairs = [match.groups() for line in needed if (match := REQUIREMENT.match(line))]
-    installed = {name: _version(name) for name, _ in pairs}
-    optional = {line.split(";")[0] for line in needed if ";" in line}
-    old = [
-        f"{name} {installed[name] or 'is missing'}, at least {least} is needed"
-        for name, least in pairs
-        if _too_old(installed[name], least, optional=f"{name}>={least}" in optional)
-    ]
-    if old:
+    count, unfit = compare_libraries(needed, _version)
+    if unfit:
         return wrong(
             "libraries",
             CheckArea.SET_UP,
-            f"{'; '.join(old)}: run `pip install --upgrade bulksms-octopush`.",
+            f"{'; '.join(unfit)}: run `pip install --upgrade bulksms-octopush`.",
         )
-    count = sum(1 for name, _ in pairs if installed[name])
     return fine("libraries", CheckArea.SET_UP, f"{count:,} installed, none too old.")
+
+
+def compare_libraries(
+    needed: Iterable[str], installed_version: Callable[[str], str | None]
+) -> tuple[int, list[str]]:
+    """Count the libraries that are installed, and describe those that are missing or too old.
+
+    `needed` are lines of the package's own list, such as `paramiko>=3.4; extra == "remote"`.
+    Those of an extra may be missing; the tools of its developers are not looked at.
+    """
+    count, unfit = 0, []
+    for line in needed:
+        requirement, _, marker = line.partition(";")
+        match = REQUIREMENT.match(requirement)
+        if match is None or FOR_DEVELOPERS in marker:
+            continue
+        name, least = match.groups()
+        installed = installed_version(name)
+        count += installed is not None
+        if (not marker) if installed is None else _is_older(installed, least):
+            unfit.append(f"{name} {installed or 'is missing'}, at least {least} is needed")
+    return count, unfit
 
 
 def _version(name: str) -> str | None:
@@ -108,9 +132,7 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _too_old(installed: str | None, least: str, *, optional: bool) -> bool:
-    if installed is None:
-        return not optional
+def _is_older(installed: str, least: str) -> bool:
     return _version_parts(installed) < _version_parts(least)
 
 

@@ -41,6 +41,13 @@ def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "callback-secrets").stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_state_folder_that_it_makes_is_its_owners_alone(tmp_path: Path) -> None:
+    read_secrets(tmp_path / "home")
+
+    assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
+
+
 def test_no_secret_is_shown(tmp_path: Path) -> None:
     secrets = read_secrets(tmp_path)
 
