@@ -128,7 +128,7 @@ def list_(**given: Any) -> None:  # noqa: ANN401
 @click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
 @_common
 def check(numbers: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
-    """Say for each number whether it is never texted."""
+    """Show for each number whether it is never texted."""
     from bulksms.use_cases.opt_outs.manage_opt_outs import check_numbers
 
     region, settings = _region_and_settings(given)

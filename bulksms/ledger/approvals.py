@@ -1,4 +1,4 @@
-"""Who asked for the plans of repeated campaigns, and who approved them; rows are only added."""
+"""Requests for the plans of repeated campaigns and their approvals; rows are only added."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

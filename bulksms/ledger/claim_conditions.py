@@ -1,4 +1,4 @@
-"""What a claim depends on besides its frame, as conditions of the statement that makes it."""
+"""The conditions of a claim besides its frame, as parts of the statement that makes it."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""Who may post a frame, and the API's answer to the post.
+"""Claims of frames to be posted, and the API's answers to the posts.
 
 A frame is claimed by compare-and-set; a claim without an outcome is claimed again only with
 the very same bytes, and only where a repeat is known to be refused.
@@ -167,7 +167,7 @@ class Claims:
     def doubt_in_flight(self, campaign_id: int, now: datetime) -> int:
         """Put in doubt every frame that a crashed run or a dead worker left in flight.
 
-        To be called under the campaign's lock.
+        The caller holds the lock of the campaign.
 
         Raises:
             LedgerBusy: another process took that lock over, and its frames are in flight.
@@ -180,7 +180,7 @@ class Claims:
     def forbid_repeat(self, campaign_id: int, number: int, now: datetime) -> None:
         """Keep a frame that may have left from being posted again by itself.
 
-        To be called under the campaign's lock, where an intent was left by a crashed run.
+        The caller holds the lock of the campaign, in which a crashed run left an intent.
         """
         is_frame = sa.and_(frame.c.campaign_id == campaign_id, frame.c.number == number)
         doubt = {

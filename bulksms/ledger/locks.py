@@ -1,4 +1,4 @@
-"""Who may send: one process per campaign and one campaign per account, by file locks.
+"""File locks for sending: one process per campaign and one campaign per account.
 
 The system releases such a lock when its process dies; a lock file left behind means nothing.
 """

@@ -27,7 +27,7 @@ class StorageUnavailableError(StorageError):
 
 
 class Locks(Protocol):
-    """Who may send: one process per campaign, and one campaign per account."""
+    """The locks for sending: one process per campaign, and one campaign per account."""
 
     def campaign(self, name: str) -> AbstractContextManager[None]:
         """Hold the lock of a campaign.
@@ -191,7 +191,7 @@ class Storage(Protocol):
 
 
 class WriteGuard:
-    """What databases of both kinds do after a failure that does not pass: write nothing more."""
+    """The base of both kinds of databases: after a permanent failure nothing more is written."""
 
     def __init__(self) -> None:
         self._failure: str | None = None

@@ -20,7 +20,7 @@ __all__ = ["Notifications", "RunNotifier"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notifications:
-    """Who is notified of a run, and how long that may take.
+    """The notifications of a run, and how long they may take.
 
     Attributes:
         on_end: a command line that gets the JSON of the run on its standard input.

@@ -173,7 +173,7 @@ def _modified(info: dict[str, Any]) -> datetime | None:
 
 @contextmanager
 def _in_one_sentence(shown: str) -> Iterator[None]:
-    """Say in one sentence what a driver of any make reports in its own way."""
+    """Explain in one sentence an error of any driver."""
     try:
         yield
     except Exception as error:

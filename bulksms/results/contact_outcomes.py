@@ -94,7 +94,7 @@ def contact_outcomes(
 def _with_current_frames(
     source_rows: pd.DataFrame, numbers: "PhoneNumbers", frames: "PhoneNumbers"
 ) -> pd.DataFrame:
-    """Give every row the frame its number is in now, none if it was removed."""
+    """Set for every row the frame its number is in now, none if it was removed."""
     digits = source_rows["number"].str.slice(1).replace("", "0").astype("int64")
     current = digits.map(pd.Series(frames, index=numbers)).fillna(0).astype("int64")
     framed = source_rows["frame"] > 0
@@ -112,7 +112,7 @@ def _with_current_frames(
 
 
 def _with_results(source_rows: pd.DataFrame, frames: Sequence[FrameRecord]) -> pd.DataFrame:
-    """Give every row the class, the ticket, the code and the message of its frame."""
+    """Set for every row the class, the ticket, the code and the message of its frame."""
     classes = {frame.number: class_of(frame) for frame in frames}
     tickets = {frame.number: frame.ticket or "" for frame in frames}
     messages = {

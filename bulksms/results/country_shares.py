@@ -1,4 +1,4 @@
-"""Who was texted, with how many segments and at what cost, by country."""
+"""The people texted, the segments and the cost, by country."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -150,7 +150,7 @@ def is_final_failure(status: DeliveryStatus) -> bool:
 
 
 def _strongest(rows: pd.DataFrame, receipts: Sequence[tuple[str, int, str]]) -> "pd.Series[str]":
-    """Give each row the code of the receipt that counts; empty without one."""
+    """Return for each row the code of the receipt that counts; empty without one."""
     ranks = {status.code: status.rank for status in all_statuses()}
     codes = [status.code for status in all_statuses()]
     table = pd.DataFrame(receipts, columns=["ticket", "number", "status"])

@@ -129,7 +129,7 @@ def _also(report: Report, language: Language) -> Iterator[str]:
 
 
 def _lede(view: ReportView, language: Language) -> str:
-    """Say which campaign it was and when, and of which moment the report is."""
+    """Describe the campaign, its time, and the moment of the report."""
     _ = language.catalogue.gettext
     last = view.report.finished_at or view.record.created_at
     if last.astimezone(view.zone).date() == view.made_at.astimezone(view.zone).date():

@@ -1,4 +1,4 @@
-"""What became of each row of a list, in the language of the reader."""
+"""The outcome of each row of a list, in the language of the reader."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""What a header has to do with consent: the role of a column, by its words in seven languages.
+"""The role of a column in consent, by the words of its header in seven languages.
 
 The words are in `consent.toml` and, for headers of known systems, in `headers.toml`.
 """

@@ -1,1 +1,1 @@
-"""Who must never be texted: opt-out lists, replies that say stop, columns of consent."""
+"""People who must not be texted: opt-out lists, replies that say stop, columns of consent."""

@@ -1,4 +1,4 @@
-"""What consent and opt-out columns say, row by row, in seven languages.
+"""Reads consent and opt-out columns, row by row, in seven languages.
 
 Columns are read by their role; what cannot be decided is reported, so that people are asked.
 """

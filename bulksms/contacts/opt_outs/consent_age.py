@@ -60,7 +60,7 @@ class ConsentLimit:
 def newest_consent(
     block: Block, mapping: ColumnMapping, today: date
 ) -> tuple[Dates, NDArray[np.int64]]:
-    """Give each row its newest date of consent, and the column it is in; `NaT` without one."""
+    """Return each row's newest date of consent, and the column it is in; `NaT` without one."""
     newest = np.full(len(block), NO_DATE)
     columns = np.full(len(block), mapping.consent_dates[0], dtype=np.int64)
     for position in mapping.consent_dates:

@@ -159,7 +159,7 @@ def _traits(name: str, values: pa.DictionaryArray) -> NDArray[np.uint16]:
 
 
 def _spread(per_value: np.ndarray, values: pa.DictionaryArray) -> np.ndarray:
-    """Give each row what belongs to its value."""
+    """Return for each row what belongs to its value."""
     spread: np.ndarray = per_value[ints_from_arrow(values.indices)]
     return spread
 

@@ -102,7 +102,7 @@ def _without_titles(name: str) -> tuple[bool, list[str]]:
 
 
 def _holds_title(words: list[str]) -> bool:
-    """Say whether a family or a title follows an article: "de heer X", "The X Family"."""
+    """Return whether a family or a title follows an article: "de heer X", "The X Family"."""
     return len(words) > 1 and (_is_title(words[0]) or _bare(words[-1]) in FAMILIES)
 
 
@@ -111,7 +111,7 @@ def _ends_a_name(word: str) -> bool:
 
 
 def _is_of_several(words: list[str]) -> bool:
-    """Say whether a name is a company's, or of people who each have a title."""
+    """Return whether a name is a company's, or of people who each have a title."""
     edges = (*words[:1], *words[1:][-1:])
     if any(word in COMPANIES or (word.lower() in COMPANIES and len(word) > 2) for word in edges):  # noqa: PLR2004
         return len(words) > 1

@@ -1,4 +1,4 @@
-"""Who may send, among all machines that use a server: locks as rows that are leases.
+"""Locks for all machines that use a server: rows that are leases.
 
 A lease outlives a restart of the server and a lost connection. It ends when its process gives it
 back, is known to be dead on this machine, or has not renewed it for half a minute by the

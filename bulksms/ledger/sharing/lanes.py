@@ -29,7 +29,7 @@ class Lanes:
         self._storage, self._clock = storage, clock
 
     def open(self, campaign_id: int, holder_id: str) -> None:
-        """Record that a worker posts frames of a campaign; to be called under its lock."""
+        """Record that a worker posts frames of a campaign, whose lock the caller holds."""
         with self._storage.writing_beside() as connection:
             values = {"campaign_id": campaign_id, "holder": holder_id}
             is_lane = [lane.c[name] == value for name, value in values.items()]

@@ -1,1 +1,1 @@
-"""What a person orders about a campaign that exists: pause, stop, retry, settle a doubt."""
+"""Orders of a person about an existing campaign: pause, stop, retry, settle a doubt."""

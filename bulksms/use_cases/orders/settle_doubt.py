@@ -48,7 +48,7 @@ OPEN = (FrameState.PLANNED, FrameState.INTENT, FrameState.IN_DOUBT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorDecision:
-    """Who decided, and when."""
+    """The person who decided, and when."""
 
     who: str
     at: datetime

@@ -29,7 +29,7 @@ ORIGIN = "erased"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureResult:
-    """What was erased, and what is left for the user to do.
+    """The erased data, and what is left for the user to do.
 
     Attributes:
         number: the masked number.

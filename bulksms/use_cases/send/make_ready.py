@@ -37,7 +37,7 @@ def take_up(
 ) -> CampaignRecord:
     """Check that a campaign may be continued with these credentials and orders.
 
-    To be called under the campaign's lock.
+    The caller holds the lock of the campaign.
 
     Raises:
         SettingsError: it was begun in another mode, or under another account.
@@ -75,7 +75,7 @@ def make_ready(
 ) -> tuple[CampaignRecord, ClockCheck]:
     """Plan the frames that may be posted now, drop the others, and return the campaign.
 
-    To be called under the campaign's lock.
+    The caller holds the lock of the campaign.
 
     Raises:
         RuleError: the clock is wrong, the sending time has passed, or the campaign has expired.

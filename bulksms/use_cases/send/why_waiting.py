@@ -22,7 +22,7 @@ USUAL_ANSWER = timedelta(seconds=5)
 
 
 class WaitCause(StrEnum):
-    """What a campaign waits for."""
+    """The reason why a campaign waits."""
 
     HOURS = "hours"
     ACCOUNT = "account"
