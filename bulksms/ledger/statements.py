@@ -110,7 +110,7 @@ def was_doubted(
 def with_numbers(
     statement: sa.Select[Any], column: sa.Column[int], numbers: Sequence[int] | None
 ) -> list[sa.Select[Any]]:
-    """Yield a statement for some frames, in parts and in order; unchanged for all."""
+    """Return a statement for some frames, in parts and in order; unchanged for all."""
     if numbers is None:
         return [statement]
     ordered = sorted(numbers)
