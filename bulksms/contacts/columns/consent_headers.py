@@ -40,6 +40,7 @@ class ConsentRole(Enum):
     MEMBERSHIP = "a no is asked about"
     STATUS = "a refusing state is asked about"
     PREFERENCE = "a refusing state and a wish for nothing are asked about"
+    NAME = "a refusal beside a name is asked about"
     ENDED = "a yes, a mark or a date is asked about"
     REMARK = "a refusal in words is asked about"
 

@@ -212,7 +212,8 @@ def _consent_roles(
     sheet: Sheet, phones: Iterable[int], fields: Mapping[str, int], full_name: int | None
 ) -> dict[int, ConsentRole]:
     """Return the role of every column but names; a phone column may hold "do not call", or a no."""
-    without_role = {fields.get("first_name"), fields.get("last_name"), full_name}
+    names = {fields.get("first_name"), fields.get("last_name"), full_name} - {None}
+    without_role: set[int | None] = {*names}
     if OWN_CODE in sheet.header:
         # A file that the program wrote: this column says who opted out, and its sentences do not.
         own = (at for at, name in enumerate(sheet.header) if name.startswith(OWN_PREFIX))
@@ -222,6 +223,7 @@ def _consent_roles(
         for at, header in enumerate(sheet.header)
         if at not in without_role and (role := consent_role(header)) is not None
     }
+    roles |= {at: ConsentRole.NAME for at in names if at is not None}
     decided = (ConsentRole.STATUS, ConsentRole.PREFERENCE, ConsentRole.REMARK)
     for at in phones:
         may_say_no = (

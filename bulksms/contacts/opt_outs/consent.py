@@ -38,6 +38,13 @@ MAY_REFUSE = (
     r"opgez|overl|geen|niet|nopub|rimoss|entf|none|neither|aucun|rien|ning|nada|ness|nient|nenh|"
     r"s[ie][nm] )|disallow"
 )
+# What people write beside a name or in its place; as Arrow writes it, for names are many.
+NAME_REFUSES = (
+    r"(?i)\bstop\b|\bdcd\b|\bdnc\b|\bd[eé]c[eé]d[eé]e?s?(?:\PL|$)|\bdeceased\b|verstorben|overleden|fallecid|"
+    r"decedut|falecid|d[eé]sabonn|d[eé]sinscri|unsubscri|\bopt.?out|black.?list|abgemeldet|afgemeld|"
+    r"\bdo not (?:call|text|contact)|\bne (?:plus|pas) (?:contact|appel|envoy|sms)|"
+    r"\b(?:no|pas de|plus de|keine|geen|sin|refuse les|refus) sms\b|\bliste (?:noire|rouge)\b"
+)
 DIGIT_NINE = ord("9")
 
 
@@ -104,6 +111,8 @@ def unclear_column(block: Block, mapping: ColumnMapping) -> NDArray[np.int16]:
             marks = _marks(texts, UNCLEAR[role])
         elif role in REFUSING_CELLS:
             marks = _refusing(texts, REFUSING_CELLS[role])
+        elif role is ConsentRole.NAME:
+            marks = bools_from_arrow(pc.match_substring_regex(texts, NAME_REFUSES))
         else:
             continue
         columns[marks & (columns == 0)] = position + 1
