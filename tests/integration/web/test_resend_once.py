@@ -72,7 +72,7 @@ def test_doubt_is_settled_after_a_confirmation_with_the_clue_of_the_balance(
         later = window.draft_at_the_check("-40%", rows="Prénom;Mobile\nZoé;06 39 98 09 99\n")
         window.send(later, 1)
         shown = first
-        for _ in range(60):
+        for _ in range(120):  # a process begins, posts and ends meanwhile
             if "your balance fell by" in shown.text:
                 break
             time.sleep(0.5)
