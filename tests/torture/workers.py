@@ -76,6 +76,7 @@ def freeze_one(made: Machines, seconds: float = LEASE + 3) -> None:
     os.killpg(victim.pid, signal.SIGSTOP)
     time.sleep(seconds)
     os.killpg(victim.pid, signal.SIGCONT)
+    time.sleep(2)  # while its late answers come: others may have ended the campaign meanwhile
 
 
 def restart_server(made: Machines, mode: str = "fast") -> None:
