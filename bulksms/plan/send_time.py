@@ -27,6 +27,7 @@ HOURS = 24
 _OFFSET = re.compile(r"(.*?)\s*(Z|UTC|[+-]\d\d:?\d\d)", re.IGNORECASE)
 _DAY_AND_TIME = re.compile(r"(\S+?)(?:,?\s+|T)(?:at\s+|à\s+|um\s+)?(\d.*)", re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,2})(?:[:hH](\d\d)?)?(?::(\d\d))?\s*([ap]m|uhr)?", re.IGNORECASE)
+FARTHEST = timedelta(days=366)  # beyond it, a wrong year is likelier than a plan
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
@@ -41,7 +42,7 @@ def parse_send_at(text: str, now: datetime, region: str, zone: ZoneInfo | None =
         zone: the zone that was chosen.
 
     Raises:
-        UsageError: the time cannot be read, is past, or is not one moment.
+        UsageError: the time cannot be read, is past or too far away, or is not one moment.
     """
     bare, offset = _split_offset(" ".join(text.split()))
     day_text, clock_time = _split_time(text, bare)
@@ -58,6 +59,12 @@ def parse_send_at(text: str, now: datetime, region: str, zone: ZoneInfo | None =
             f"The sending time {text!r} is in the past, and the API would send at once: choose a "
             "later one, or leave it out.",
             code="send_time_past",
+        )
+    if moment - now > FARTHEST:
+        raise UsageError(
+            f"The sending time {text!r} is more than a year away, and a frame cannot be recalled: "
+            "check the year, or send it later.",
+            code="send_time_invalid",
         )
     return moment
 

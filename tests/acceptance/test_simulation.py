@@ -79,7 +79,7 @@ def _without_sockets(desk: Desk, *args: str | Path) -> Outcome:
     [
         (),
         ("--simulate",),
-        ("--send-at", "2031-03-03T10:00:00+01:00", "--list-name", "people"),
+        ("--send-at", "tomorrow 10:00", "--sundays", "--holidays", "--list-name", "people"),
         ("--purpose", "alert", "--type", "sms_low_cost", "--sender", "DESK"),
         ("--text-by", "Ville", "--text-for", "V0001=Salut. STOP au 30101"),
     ],

@@ -109,6 +109,12 @@ def test_a_date_that_could_be_two_is_refused_where_the_month_comes_first() -> No
         assert parse_send_at(text, NOW, "US", zone).isoformat() == "2026-11-30T10:00:00-06:00"
 
 
+def test_a_time_more_than_a_year_away_is_refused_and_the_year_is_asked_about() -> None:
+    assert parse_send_at("28/11/2027 10:00", NOW, "FR").year == 2027
+    with pytest.raises(UsageError, match=r"more than a year away.* check the year"):
+        parse_send_at("30/11/2027 10:00", NOW, "FR")
+
+
 def test_tomorrow_is_that_of_the_zone() -> None:
     zone = parse_zone("America/New_York")  # where it is still the 28th
 
