@@ -111,7 +111,8 @@ def _killed(made: Machines) -> None:
 TROUBLES: Mapping[str, tuple[Callable[[Machines], None], int]] = {
     # What happens, and how many frames may be in doubt because of it.
     "killed": (_killed, CONCURRENCY),
-    "frozen": (freeze_one, 0),  # its answers come when it wakes up
+    # Late answers end most doubts; a frame claimed and not posted yet stays in doubt.
+    "frozen": (freeze_one, CONCURRENCY),
     "restarted server": (restart_server, 0),
     "crashed server": (lambda made: restart_server(made, "immediate"), 0),
     "forgetful engine": (Machines.forget, 0),
