@@ -67,7 +67,7 @@ def _names(command: click.Command) -> set[str]:
 def _options(path: str, command: click.Command) -> Iterator[tuple[str, click.Option]]:
     """Yield every option of a command and its subcommands, with the words before it."""
     for param in command.params:
-        if isinstance(param, click.Option):
+        if isinstance(param, click.Option) and not param.hidden:
             yield path, param
     if isinstance(command, click.Group):
         for name, subcommand in command.commands.items():

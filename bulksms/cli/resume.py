@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import click
@@ -32,23 +33,29 @@ EXAMPLES = (
         help="Treat the finding about an opt-out file with this code as a warning; "
              "repeatable.")  # fmt: skip
 @option("--yes", is_flag=True, help="Ignored: resume never asks.")
+@click.option("--ordered-at", type=datetime.fromisoformat, hidden=True)
 def command(campaign: str | None, **given: Any) -> int:  # noqa: ANN401
     """Continue an interrupted or paused campaign; by default the newest."""
     from bulksms.cli.enqueue import check_enqueue, enqueue_and_announce
     from bulksms.cli.operator_name import operator_name
     from bulksms.cli.requests import run_options_of
     from bulksms.cli.run_and_report import run_and_report
+    from bulksms.clock import SystemClock
+    from bulksms.ledger import OrderKind, OrderRecord
     from bulksms.plan.accepted_findings import parse_accepted_codes
     from bulksms.settings import read_settings
     from bulksms.use_cases.prepare.output_paths import check_outputs
     from bulksms.use_cases.send.resume_campaign import resume_campaign
 
+    # What is ordered while this process starts comes after it.
+    ordered_at = given["ordered_at"] or SystemClock().now()
     accepted = parse_accepted_codes(given["accept"])
     settings = read_settings(os.environ)
     check_outputs(given, settings)
     if given["enqueue"]:
         check_enqueue(given, settings)
-    run_options = replace(run_options_of(given), resumed_by=operator_name())
+    order = OrderRecord(kind=OrderKind.RESUME, who=operator_name(), at=ordered_at)
+    run_options = replace(run_options_of(given), resume_order=order)
     return run_and_report(
         lambda context: resume_campaign(
             campaign,

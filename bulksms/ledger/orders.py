@@ -3,7 +3,7 @@
 An order holds from the transaction that records it: claims read it in their own.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -14,6 +14,8 @@ from bulksms.ledger.schema.tables import campaign_order
 from bulksms.ledger.storage import Storage
 
 __all__ = ["Orders", "order_in_force"]
+
+START = timedelta(minutes=1)  # for which a process may start; what differs more is a wrong clock
 
 # Executed for every post; one step in the index.
 NEWEST = CompiledStatement(
@@ -33,6 +35,13 @@ def order_in_force(connection: sa.Connection, campaign_id: int) -> OrderRecord |
         return None
     kind, who, at, reason = rows[0]
     return OrderRecord(kind=OrderKind(kind), who=who, at=at, reason=reason)
+
+
+def _is_outdated(order: OrderRecord, current: OrderRecord | None) -> bool:
+    """Whether a resume was ordered before the pause in force, and only carried out after it."""
+    if order.kind is not OrderKind.RESUME or current is None:
+        return False
+    return timedelta(0) < current.at - order.at < START
 
 
 class Orders:
@@ -60,12 +69,13 @@ class Orders:
     def give(self, campaign_id: int, order: OrderRecord) -> OrderRecord | None:
         """Record an order, and return the one that is in force then.
 
-        Nothing changes a stop, and an order that changes nothing is not recorded.
+        Nothing changes a stop, and an order that changes nothing is not recorded. A resume does
+        not lift a pause that was given while the process that carries it out was starting.
         """
         with self._storage.writing() as connection:
             current = order_in_force(connection, campaign_id)
             kind = OrderKind.RESUME if current is None else current.kind
-            if kind in {OrderKind.STOP, order.kind}:
+            if kind in {OrderKind.STOP, order.kind} or _is_outdated(order, current):
                 return current
             statement = sa.insert(campaign_order).values(
                 campaign_id=campaign_id,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bulksms.clock import Clock
 from bulksms.errors import SettingsError
+from bulksms.ledger.order_records import OrderRecord
 from bulksms.message.quiet_hours import SendingHours
 from bulksms.octopush import Credentials, check_address
 from bulksms.os_user import acting_user
@@ -43,7 +44,7 @@ class RunOptions:
     `seeds` are numbers of colleagues as they were written.
     Nothing is posted later than `expires_after` the start, unless `approve_late` allows it.
     With `retry_refused` the frames that the API refused are posted once more.
-    `resumed_by` names who ordered to continue a paused campaign; without it the pause holds.
+    `resume_order` lifts an earlier pause of the campaign; without it the pause holds.
     `max_undelivered` is the percentage of texts that may fail by their receipts before the
     campaign pauses; without it the campaign keeps the one it was begun with.
     """
@@ -59,7 +60,7 @@ class RunOptions:
     retry_refused: bool = False
     delimiter: str | None = None
     seeds: tuple[str, ...] = ()
-    resumed_by: str | None = None
+    resume_order: OrderRecord | None = None
     max_undelivered: float | None = None
 
 

@@ -15,12 +15,11 @@ from bulksms.ledger import FrameState, OrderKind, OrderRecord
 from bulksms.use_cases.orders.campaign_orders import give_order
 from bulksms.use_cases.orders.order_resend import order_resend, prepare_resend
 from bulksms.use_cases.orders.settle_doubt import OperatorDecision, settle_doubt, show_doubt
-from bulksms.use_cases.reporting.campaign_progress import read_progress
 from bulksms.use_cases.reporting.reports import campaign_report
 from bulksms.web.campaign_step import show_campaign
 from bulksms.web.corrected_rest import find_rest, make_rest
 from bulksms.web.error_words import error_words
-from bulksms.web.page import Page, campaign_address, language_of_request, number_of, page_of, see
+from bulksms.web.page import campaign_address, language_of_request, number_of, page_of, see
 
 __all__ = [
     "confirm_resend",
@@ -33,9 +32,6 @@ __all__ = [
 WHO = "the page"
 # The answer of the page must not wait for frames in flight: the progress shows them.
 WAIT_SECONDS = 0.0
-POLL_SECONDS = 0.1
-SENDING = "sending"  # the state of a campaign that a process has taken up
-SEE_OTHER = 303
 ORDERS = {"pause": OrderKind.PAUSE, "stop": OrderKind.STOP}
 ISOLATE = "--isolate-refused"
 # How a campaign continues: with what waits, with what was refused too, after its time too, or when
@@ -61,23 +57,7 @@ async def order_campaign(request: Request) -> Response:
     name = request.path_params["campaign"]
     order = OrderRecord(kind=kind, who=WHO, at=page.clock.now())
     give = partial(give_order, name, order, WAIT_SECONDS, page.settings, page.clock)
-    answer = await _do(request, give, campaign_address(name))
-    if kind is OrderKind.PAUSE and answer.status_code == SEE_OTHER:
-        await _outlast_the_start(page, name, give)
-    return answer
-
-
-async def _outlast_the_start(page: Page, name: str, give: Callable[[], object]) -> None:
-    """Pause again if the process that is just starting to post lifts the pause, as it resumes."""
-    poster = page.posters.get(name)
-    while poster is not None and page.posters.get(name) is poster and page.is_posting(name):
-        progress = await asyncio.to_thread(read_progress, name, 1, page.settings, page.clock.now())
-        if progress.order is None:
-            await asyncio.to_thread(give)
-            return
-        if progress.record.state == SENDING:
-            return
-        await asyncio.sleep(POLL_SECONDS)
+    return await _do(request, give, campaign_address(name))
 
 
 async def continue_campaign(request: Request) -> Response:

@@ -115,7 +115,10 @@ class Page:
         is_ours = rehearsal and not self.settings.rehearsal
         account = self.rehearsals.environment(settings) if is_ours else {}
         environment = {**self.environment, **account}
-        self.posters[campaign] = start_posting(campaign, settings, environment, options)
+        ordered_at = f"--ordered-at={self.clock.now().isoformat()}"  # a pause after it holds
+        self.posters[campaign] = start_posting(
+            campaign, settings, environment, [*options, ordered_at]
+        )
 
     def is_posting(self, campaign: str) -> bool:
         """Whether the process that was started for a campaign lives, though it may not post yet."""

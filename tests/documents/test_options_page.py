@@ -21,7 +21,7 @@ OWN_PAGE = "sandbox"
 
 def _names(command: click.Command) -> Iterator[str]:
     for option in command.params:
-        if isinstance(option, click.Option):
+        if isinstance(option, click.Option) and not option.hidden:
             yield from (*option.opts, *option.secondary_opts)
     if isinstance(command, click.Group):
         for below in command.commands.values():

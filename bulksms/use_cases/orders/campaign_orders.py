@@ -86,7 +86,7 @@ def record_order(ledger: Ledger, record: CampaignRecord, order: OrderRecord) -> 
 
 
 def obey_orders(ledger: Ledger, record: CampaignRecord, resume: OrderRecord | None) -> None:
-    """Refuse to send a campaign against an order; `resume` lifts a pause.
+    """Refuse to send a campaign against an order; `resume` lifts an earlier pause.
 
     The caller holds the lock of the campaign.
 
@@ -102,17 +102,15 @@ def obey_orders(ledger: Ledger, record: CampaignRecord, resume: OrderRecord | No
             code="campaign_stopped",
         )
     current = ledger.orders.in_force(record.id)
-    if current is None:
+    if current is not None and resume is not None:
+        current = ledger.orders.give(record.id, resume)
+    if current is None or not ledger.frames.any_left(record.id):
         return
-    if resume is None:
-        if not ledger.frames.any_left(record.id):
-            return
-        raise RuleError(
-            f"The campaign {record.name} was {current.describe()}: "
-            f"`bulksms resume {quoted(record.name)}` continues it.",
-            code="campaign_has_order",
-        )
-    ledger.orders.give(record.id, resume)
+    raise RuleError(
+        f"The campaign {record.name} was {current.describe()}: "
+        f"`bulksms resume {quoted(record.name)}` continues it.",
+        code="campaign_has_order",
+    )
 
 
 def find_stop(ledger: Ledger, record: CampaignRecord) -> OrderRecord | None:

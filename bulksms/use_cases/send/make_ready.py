@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bulksms.clock import Clock
 from bulksms.errors import RuleError, SettingsError
-from bulksms.ledger import CampaignRecord, Ledger, OrderKind, OrderRecord, ProofRecord
+from bulksms.ledger import CampaignRecord, Ledger, ProofRecord
 from bulksms.octopush import Credentials
 from bulksms.sender import (
     ClockCheck,
@@ -48,7 +48,7 @@ def take_up(
     record = _of_account(ledger, record, account)
     if run_options.max_undelivered is not None:
         ledger.campaigns.set_limit(record.id, MAX_UNDELIVERED, run_options.max_undelivered)
-    obey_orders(ledger, record, _resume_order(run_options, context.clock))
+    obey_orders(ledger, record, run_options.resume_order)
     return record
 
 
@@ -86,12 +86,6 @@ def make_ready(
     drop_replaced_frames(ledger, record, context.clock.now())
     _refuse_past_send_time(ledger, record, context.clock)
     return _approved_late(ledger, record, run_options, context.clock), clock_check
-
-
-def _resume_order(run_options: RunOptions, clock: Clock) -> OrderRecord | None:
-    if run_options.resumed_by is None:
-        return None
-    return OrderRecord(kind=OrderKind.RESUME, who=run_options.resumed_by, at=clock.now())
 
 
 def _of_account(ledger: Ledger, record: CampaignRecord, account: str) -> CampaignRecord:

@@ -1,6 +1,7 @@
 """No frame is claimed while an order pauses or stops its campaign."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,21 @@ def test_a_pause_is_lifted_and_other_campaigns_never_had_it(ledger: Ledger) -> N
     assert ledger.claims.claim(spring.id, 1, NOON)
     ledger.orders.give(spring.id, PAUSE)
     assert not ledger.claims.claim(spring.id, 2, NOON)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "holds"),
+    [(1, False), (0, False), (-1, True), (-59, True), (-60, False), (-3600, False)],
+    ids=["after", "at once", "while it starts", "slow start", "clocks differ", "clock set back"],
+)
+def test_a_resume_does_not_lift_a_pause_given_while_its_process_starts(
+    ledger: Ledger, seconds: int, holds: bool
+) -> None:
+    campaign = make(ledger)
+    ledger.orders.give(campaign.id, PAUSE)
+    resume = replace(RESUME, at=NOON + timedelta(seconds=seconds))
+    assert ledger.orders.give(campaign.id, resume) == (PAUSE if holds else None)
+    assert ledger.claims.claim(campaign.id, 1, NOON) is not holds
 
 
 @pytest.mark.parametrize("later", [PAUSE, RESUME], ids=["pause", "resume"])
