@@ -29,6 +29,8 @@ from bulksms.ledger import (
 from tests.postgres import PostgresServer, running_server
 
 ACCOUNT = "a" * 64
+CONTACTS = 400
+OPT_OUTS = 1_000
 
 
 def main(frames: int, threads: int, seconds: float) -> None:
@@ -42,10 +44,14 @@ def main(frames: int, threads: int, seconds: float) -> None:
         campaign = ledger.campaigns.create(new_campaign(), map(frozen, range(1, frames + 1)))
         ledger.shared_runs.open(campaign.id, {})
         terms = ClaimTerms(holder=ledger.holders.register("bench", 1).id, version=1)
+        ledger.opt_outs.add(range(33639000000, 33639000000 + OPT_OUTS), "file", datetime.now(UTC))
         planned = list(ledger.frame_queries.each(campaign.id))
+        # A body is read by others, well before the claim.
+        numbers = [frame.number for frame in planned]
+        bodies = {body.number: body for body in ledger.frames.bodies(campaign.id, numbers)}
 
         def post(frame: FrameRecord) -> None:
-            claim_and_answer(ledger, campaign, frame, terms)
+            claim_and_answer(ledger, campaign, frame, terms, bodies[frame.number].members)
 
         with ThreadPoolExecutor(threads) as pool:
             warm = threads * 8  # each thread has its connection, and that its statements
@@ -59,11 +65,23 @@ def main(frames: int, threads: int, seconds: float) -> None:
 
 
 def claim_and_answer(
-    ledger: Ledger, campaign: CampaignRecord, frame: FrameRecord, terms: ClaimTerms
+    ledger: Ledger,
+    campaign: CampaignRecord,
+    frame: FrameRecord,
+    terms: ClaimTerms,
+    members: bytes,
 ) -> None:
     """Do what a lane does for a frame, but for the post."""
     now, key = datetime.now(UTC), (campaign.id, frame.number)
-    assert ledger.claims.claim(*key, now, frame, account=ACCOUNT, server_time=now, terms=terms)
+    assert ledger.claims.claim(
+        *key,
+        now,
+        frame,
+        account=ACCOUNT,
+        server_time=now,
+        terms=terms,
+        packed_members=members,
+    )
     ledger.claims.record(
         *key,
         FrameState.ACCEPTED,
@@ -86,14 +104,15 @@ def new_campaign() -> NewCampaign:
 
 
 def frozen(number: int) -> FrozenFrame:
-    """Make a frame of one contact; a body is read by others, well before the claim."""
+    """Make a frame of as many phone numbers as are usual, in a body of a few bytes."""
+    first = 33639100000 + number * CONTACTS
     return FrozenFrame(
         number=number,
         first_row=number,
         last_row=number,
         body=f"frame {number}".encode(),
         request_id=f"bs1-{number}",
-        numbers=(33639980000 + number).to_bytes(8, "little"),
+        numbers=b"".join(at.to_bytes(8, "little") for at in range(first, first + CONTACTS)),
     )
 
 

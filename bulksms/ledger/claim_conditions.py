@@ -1,5 +1,7 @@
 """The conditions of a claim besides its frame, as parts of the statement that makes it."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from bulksms.ledger.order_records import OrderKind
@@ -12,7 +14,13 @@ from bulksms.ledger.schema.tables import (
     shared_run,
 )
 
-__all__ = ["anybody_left_out", "holder_lives", "limits_unchanged", "no_order_in_force"]
+__all__ = [
+    "anybody_erased",
+    "anybody_opted_out",
+    "holder_lives",
+    "limits_unchanged",
+    "no_order_in_force",
+]
 
 Condition = sa.ColumnElement[bool]
 
@@ -25,9 +33,17 @@ def no_order_in_force(campaign_id: sa.ColumnElement[int]) -> Condition:
     return kind == OrderKind.RESUME.value
 
 
-def anybody_left_out() -> Condition:
-    """Build the condition that any person opted out or was erased from a frame."""
-    columns = (hashed_opt_out.c.key_id, opt_out.c.number, erased_frame.c.number)
+def anybody_opted_out(numbers: sa.ColumnElement[Any] | None = None) -> Condition:
+    """Build the condition that any person opted out, or the owner of one of these numbers."""
+    opted_out = sa.select(opt_out.c.number)
+    return sa.exists(
+        opted_out if numbers is None else opted_out.where(opt_out.c.number == sa.any_(numbers))
+    )
+
+
+def anybody_erased() -> Condition:
+    """Build the condition that any person is only known by a hash, or by a pseudonym."""
+    columns = (hashed_opt_out.c.key_id, erased_frame.c.number)
     return sa.or_(*(sa.exists(sa.select(column)) for column in columns))
 
 

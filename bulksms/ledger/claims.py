@@ -16,7 +16,7 @@ from bulksms.errors import LedgerError
 from bulksms.ledger import attempts, own_posts, transitions
 from bulksms.ledger.committed_money import committed_money, has_unpriced_in_flight
 from bulksms.ledger.group_commit import FrameCommit, Shortcut
-from bulksms.ledger.members import is_anybody_left_out, opted_out_among, phone_numbers
+from bulksms.ledger.members import any_left_out, opted_out_among, phone_numbers, unpack_numbers
 from bulksms.ledger.records import FirstPost, FrameRecord, FrameState, ProofRecord, RecordedAnswer
 from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.tables import entry, frame, shared_run
@@ -45,7 +45,7 @@ class Claims:
         self._storage, self._reconciler, self._clock = storage, reconciler, clock
         self._commit = commit
         self._campaigns: dict[int, tuple[str, str]] = {}  # names and text fingerprints by id
-        self._is_anybody_left_out = False  # at the last claim that asked
+        self._is_anybody_erased = False  # at the last claim that asked
 
     def claim(  # noqa: PLR0913 - what is checked and written in one transaction
         self,
@@ -57,11 +57,13 @@ class Claims:
         account: str | None = None,
         server_time: datetime | None = None,
         terms: ClaimTerms | None = None,
+        packed_members: bytes | None = None,
     ) -> bool:
         """Take a planned frame for posting under an account; on the disk before this returns.
 
         `server_time` is the API's own time now, as far as it is known. A worker that shares the
-        campaign claims on `terms`.
+        campaign claims on `terms`. With the `packed_members` of this `version` a claim on a
+        server is one trip.
 
         False when it is no longer planned, when an order pauses or stops its campaign, when
         someone in it opted out, when it differs from `version`, in its bytes, say, and when
@@ -72,7 +74,9 @@ class Claims:
             LedgerError: it could not be written down; the frame must not be posted.
         """
         key, posted_as = (campaign_id, number), (account, server_time)
-        return self._claim(key, FrameState.PLANNED, now, posted_as, version, terms)
+        return self._claim(
+            key, FrameState.PLANNED, now, posted_as, version, terms, packed_members=packed_members
+        )
 
     def reclaim(  # noqa: PLR0913 - as for a claim
         self,
@@ -193,7 +197,7 @@ class Claims:
             transitions.change_frame(connection, key, FrameState.INTENT, now, doubt)
             connection.execute(sa.update(frame).where(is_frame).values(repeatable=False))
 
-    def _claim(
+    def _claim(  # noqa: PLR0913 - as for a claim
         self,
         key: FrameKey,
         expected: FrameState,
@@ -201,6 +205,8 @@ class Claims:
         posted_as: PostedAs,
         version: FrameRecord | None = None,
         terms: ClaimTerms | None = None,
+        *,
+        packed_members: bytes | None = None,
     ) -> bool:
         """Write down that a frame is about to be posted."""
         self._reconciler.verify_once()
@@ -231,16 +237,18 @@ class Claims:
             return None if claimed is None else self._intent(connection, claimed)
 
         asks_more = expected is FrameState.IN_DOUBT or (terms is not None and terms.asks_more)
+        asks_more = asks_more or version is None or self._is_anybody_erased
         campaign = self._campaigns.get(key[0])
         shortcut = None
-        if campaign is not None and not asks_more and not self._is_anybody_left_out:
+        if self._storage.is_shared and campaign and packed_members and not asks_more:
             intent_of = partial(attempts.intent_of, name=campaign[0], text=campaign[1])
-            shortcut = Shortcut(change=claim_of(unless_left_out=True), intent_of=intent_of)
+            members = unpack_numbers(packed_members).tolist()
+            shortcut = Shortcut(change=claim_of(unless_left_out=members), intent_of=intent_of)
         return self._commit.write(claim, shortcut=shortcut) is not None
 
     def _has_opted_out_member(self, connection: sa.Connection, key: FrameKey) -> bool:
-        self._is_anybody_left_out = is_anybody_left_out(connection)
-        if not self._is_anybody_left_out:
+        opted_out, self._is_anybody_erased = any_left_out(connection)
+        if not opted_out and not self._is_anybody_erased:
             return False
         return len(opted_out_among(connection, phone_numbers(connection, *key))) > 0
 

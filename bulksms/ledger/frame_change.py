@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bulksms.ledger.claim_conditions import (
-    anybody_left_out,
+    anybody_erased,
+    anybody_opted_out,
     holder_lives,
     limits_unchanged,
     no_order_in_force,
@@ -92,8 +93,9 @@ def build_change(  # noqa: PLR0913 - each a condition
 ) -> ChangeStatements:
     """Build what sets these columns, counts a post, and adds the entry.
 
-    Nothing is `posted` while an order keeps its campaign back, and with `unless_left_out` none
-    where anyone opted out, whether of this frame or not.
+    Nothing is `posted` while an order keeps its campaign back, nor with `unless_left_out` after
+    one of its members opted out. Once any person was erased it is not posted either: whether
+    that is a member takes hashes, which the caller looks up.
     """
     new: Any = {name: sa.bindparam(NEW + name, type_=frame.c[name].type) for name in names}
     in_campaign: sa.BindParameter[int] = sa.bindparam("in_campaign")
@@ -117,7 +119,8 @@ def build_change(  # noqa: PLR0913 - each a condition
         version: sa.BindParameter[int] = sa.bindparam("limits_version")
         statement = statement.where(limits_unchanged(in_campaign, version))
     if unless_left_out:
-        statement = statement.where(sa.not_(anybody_left_out()))
+        members = sa.bindparam("members", type_=sa.ARRAY(sa.BigInteger))
+        statement = statement.where(sa.not_(anybody_opted_out(members)), sa.not_(anybody_erased()))
     returned = (frame.c[name] for name in RETURNED)
     return ChangeStatements(statement.values(new).returning(*returned), logged)
 

@@ -34,7 +34,7 @@ SPLITTABLE = frozenset({FrameState.PLANNED, FrameState.REFUSED})
 
 UNFINISHED = (FrameState.PLANNED.value, FrameState.INTENT.value)
 
-SELECT_BODIES = sa.select(body.c.number, body.c.body, frame.c.digest).join_from(body, frame)
+SELECT_BODIES = sa.select(body, frame.c.digest).join_from(body, frame)
 
 
 class Frames:
@@ -128,7 +128,12 @@ class Frames:
         in_campaign = SELECT_BODIES.where(body.c.campaign_id == campaign_id)
         with self._storage.reading() as connection:
             return [
-                PackedBody(number=row.number, content=bytes(row.body), digest=row.digest)
+                PackedBody(
+                    number=row.number,
+                    content=bytes(row.body),
+                    members=bytes(row.numbers),
+                    digest=row.digest,
+                )
                 for statement in statements.with_numbers(in_campaign, body.c.number, numbers)
                 for row in connection.execute(statement)
             ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bulksms.ledger import statements
-from bulksms.ledger.claim_conditions import anybody_left_out
+from bulksms.ledger.claim_conditions import anybody_erased, anybody_opted_out
 from bulksms.ledger.people import opt_out_events
 from bulksms.ledger.records import FrameRecord, FrameState
 from bulksms.ledger.schema.compiled import CompiledStatement
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_phone_numbers",
-    "is_anybody_left_out",
+    "any_left_out",
     "keep_doubted_members",
     "members_by_ticket",
     "opted_out_among",
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 # Asked before every post, and mostly answered by no row.
-ANY_LEFT_OUT = CompiledStatement(sa.select(anybody_left_out()))
+ANY_LEFT_OUT = CompiledStatement(sa.select(anybody_opted_out(), anybody_erased()))
 
 LEFT_IN_DOUBT = "in doubt and not sent again: they opted out before that"
 
@@ -83,16 +83,17 @@ def members_by_ticket(connection: sa.Connection, tickets: Iterable[str]) -> dict
     return dict(members)
 
 
-def is_anybody_left_out(connection: sa.Connection) -> bool:
-    """Whether any person opted out or was erased from a frame."""
-    return bool(ANY_LEFT_OUT.execute(connection, {})[0][0])
+def any_left_out(connection: sa.Connection) -> tuple[bool, bool]:
+    """Read whether any person opted out, and whether any was erased."""
+    opted_out, erased = ANY_LEFT_OUT.execute(connection, {})[0]
+    return bool(opted_out), bool(erased)
 
 
 def opted_out_members(connection: sa.Connection, campaign_id: int, number: int) -> "PhoneNumbers":
     """Read the phone numbers of a frame that opted out, in the frame's order."""
     import numpy as np
 
-    if not is_anybody_left_out(connection):
+    if not any(any_left_out(connection)):
         return np.empty(0, dtype=np.int64)
     return opted_out_among(connection, phone_numbers(connection, campaign_id, number))
 

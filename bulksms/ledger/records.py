@@ -124,10 +124,11 @@ class FrozenFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedBody:
-    """The compressed bytes of a frame, and the digest they must have."""
+    """The compressed bytes and phone numbers of a frame, and the digest the bytes must have."""
 
     number: int
     content: bytes
+    members: bytes
     digest: str
 
     def unpack(self) -> bytes:

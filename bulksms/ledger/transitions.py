@@ -3,7 +3,7 @@
 A change names the state it expects, and tells whether the frame was in it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -111,13 +111,13 @@ def claim_of(  # noqa: PLR0913 - what is checked and written in one statement
     version: tuple[str, int] | None = None,
     posted_as: PostedAs,
     terms: ClaimTerms | None = None,
-    unless_left_out: bool = False,
+    unless_left_out: Sequence[int] | None = None,
 ) -> FrameChange:
     """Build the claim of a frame in the expected state, which no order keeps back.
 
     With `version` only if its digest and the number of its posts are those; with `terms` only
     while that worker is alive and the common limits are those it has read; with
-    `unless_left_out` only if no one ever opted out.
+    `unless_left_out` only if none of these phone numbers opted out and no one was erased.
     """
     values = {
         "state": FrameState.INTENT.value,
@@ -130,6 +130,8 @@ def claim_of(  # noqa: PLR0913 - what is checked and written in one statement
         conditions |= {"same_digest": version[0], "same_attempts": version[1]}
     if terms is not None:
         conditions |= {"living_holder": terms.holder, "limits_version": terms.version}
+    if unless_left_out is not None:
+        conditions["members"] = list(unless_left_out)
     logged = {"at": at, "account": posted_as[0], "server_time": posted_as[1]}
     statements = build_change(
         tuple(values),
@@ -137,7 +139,7 @@ def claim_of(  # noqa: PLR0913 - what is checked and written in one statement
         posted=True,
         versioned=version is not None,
         shared=terms is not None,
-        unless_left_out=unless_left_out,
+        unless_left_out=unless_left_out is not None,
     )
     return FrameChange(
         statements=statements, key=key, values=values, conditions=conditions, logged=logged

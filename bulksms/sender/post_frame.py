@@ -42,11 +42,12 @@ class PostResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ClaimedFrame:
-    """A claimed frame, the bytes to post, and the earlier posts of its request id."""
+class _ReadFrame:
+    """A frame to claim, the bytes to post, and the earlier posts of its request id."""
 
     frame: FrameRecord
     body: bytes
+    packed_members: bytes | None = None
     history: PostHistory = PostHistory()  # noqa: RUF009 - frozen
 
 
@@ -173,21 +174,22 @@ class FramePoster:
 
     def _claim_unchanged(
         self, frame: FrameRecord, now: datetime, terms: ClaimTerms | None
-    ) -> _ClaimedFrame | None:
+    ) -> _ReadFrame | None:
         """Claim a frame that was never posted, if it is unchanged and none of its people opted out.
 
         The claim itself checks both.
         """
         if frame.state is not FrameState.PLANNED or frame.attempts:
             return None
-        body = self.prefetch.body(frame)
-        if body is None or not self._claim_as_read(frame, now, terms):
+        packed = self.prefetch.body(frame)
+        if packed is None:
             return None
-        return _ClaimedFrame(frame=frame, body=body)
+        read = _ReadFrame(frame=frame, body=packed.unpack(), packed_members=packed.members)
+        return read if self._claim_as_read(read, now, terms) else None
 
     def _claim(
         self, number: int, lease: Lease, now: datetime, terms: ClaimTerms | None
-    ) -> _ClaimedFrame | None:
+    ) -> _ReadFrame | None:
         """Claim a frame as it is now, without the contacts that opted out."""
         key = (self.campaign.id, number)
         for _ in range(MAX_READS):
@@ -200,23 +202,24 @@ class FramePoster:
             body = self.ledger.frames.body(*key)
             entries = self.ledger.frames.entries(*key) if frame.attempts else ()
             history = post_history(entries, frame.request_id)
-            claimed = _ClaimedFrame(frame=frame, body=body, history=history)
+            read = _ReadFrame(frame=frame, body=body, history=history)
             if repeated:
-                return claimed if self._reclaim(frame, lease, terms) else None
-            if self._claim_as_read(frame, now, terms):
-                return claimed
+                return read if self._reclaim(frame, lease, terms) else None
+            if self._claim_as_read(read, now, terms):
+                return read
         return None
 
-    def _claim_as_read(self, frame: FrameRecord, now: datetime, terms: ClaimTerms | None) -> bool:
+    def _claim_as_read(self, read: _ReadFrame, now: datetime, terms: ClaimTerms | None) -> bool:
         """Claim a planned frame under the campaign's account, if it is still as it was read."""
         return self.ledger.claims.claim(
             self.campaign.id,
-            frame.number,
+            read.frame.number,
             now,
-            frame,
+            read.frame,
             account=self.campaign.account,
             server_time=self.clock_check.agreed_time(),
             terms=terms,
+            packed_members=read.packed_members,
         )
 
     def _read_without_opt_outs(self, number: int, now: datetime) -> FrameRecord:
@@ -231,10 +234,8 @@ class FramePoster:
 
     def _reclaim(self, frame: FrameRecord, lease: Lease, terms: ClaimTerms | None) -> bool:
         """Claim a frame in doubt for exactly the same post, if that cannot text anyone twice."""
-        proof = self.safe_repeat.proof
-        if proof is None or not self.safe_repeat.may_apply(frame):
-            return False
-        if not self.safe_repeat.applies(frame, lease):
+        repeat, proof = self.safe_repeat, self.safe_repeat.proof
+        if proof is None or not (repeat.may_apply(frame) and repeat.applies(frame, lease)):
             return False
         return self.ledger.claims.reclaim(
             self.campaign.id,

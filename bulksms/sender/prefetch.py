@@ -33,18 +33,14 @@ class BodyPrefetch:
         with self._guard:
             self._read(frame.number)
 
-    def body(self, frame: FrameRecord) -> bytes | None:
-        """Return the bytes of a frame; None when the frame was changed since it was read.
-
-        Raises:
-            LedgerError: they are not as they were written.
-        """
+    def body(self, frame: FrameRecord) -> PackedBody | None:
+        """Return the body of a frame; None when the frame was changed since it was read."""
         with self._guard:
             self._read(frame.number)
             packed = self._bodies.pop(frame.number, None)
         if packed is None or packed.digest != frame.digest:
             return None
-        return packed.unpack()
+        return packed
 
     def _read(self, number: int) -> None:
         if number not in self._bodies:

@@ -19,7 +19,7 @@ from tests.builders import ledger_in
 from tests.fakes import ScriptedGateway, SenderFixture, freeze_frame
 from tests.postgres import PostgresServer, create_tables
 from tests.tcp_proxy import TcpProxy
-from tests.unit.ledger.samples import LATER, NOON, make
+from tests.unit.ledger.samples import CARL, LATER, NOON, claim_of_read, make
 
 pytestmark = pytest.mark.postgres
 
@@ -78,10 +78,11 @@ def test_a_connection_cut_at_any_packet_loses_no_claim_and_no_answer(
     with ledger_in(tmp_path, through(proxy, postgres_server, postgres_url, seconds=10)) as ledger:
         made = make(ledger, frames=14)
         ledger.reconciler.verify()
+        claims = [claim_of_read(ledger, made.id, number, "a") for number in range(1, 15)]
         for number in range(1, 15):
             packet = max(number - 2, 0)  # the first two open connections and prepare statements
             proxy.cut_at = proxy.packets + packet if packet else None
-            assert ledger.claims.claim(made.id, number, NOON, account="a")
+            assert claims[number - 1]()
             ledger.claims.record(made.id, number, FrameState.ACCEPTED, LATER, ticket=f"t{number}")
         # At every packet that a claim and an answer have; some travel together, now and then.
         assert proxy.cuts >= 4
@@ -95,15 +96,22 @@ def test_a_connection_cut_at_any_packet_loses_no_claim_and_no_answer(
             assert ledger.frames.get(made.id, done).attempts == 1
 
 
+@pytest.mark.parametrize("opted_out", [[], [CARL]], ids=["no one", "somebody else"])
 def test_a_claim_and_an_answer_are_one_trip_each(
-    tmp_path: Path, postgres_server: PostgresServer, proxy: TcpProxy, postgres_url: str
+    tmp_path: Path,
+    postgres_server: PostgresServer,
+    proxy: TcpProxy,
+    postgres_url: str,
+    opted_out: list[int],
 ) -> None:
     with ledger_in(tmp_path, through(proxy, postgres_server, postgres_url, seconds=10)) as ledger:
         made = make(ledger)
         ledger.reconciler.verify()
+        ledger.opt_outs.add(opted_out, "typed", NOON)
+        claims = [claim_of_read(ledger, made.id, number, "a") for number in (1, 2)]
         trips = []
         for number in (1, 2):  # before the first, the ledger learns the campaign's name
-            assert ledger.claims.claim(made.id, number, NOON, account="a")
+            assert claims[number - 1]()
             trips.append(proxy.trips)
             ledger.claims.record(made.id, number, FrameState.ACCEPTED, LATER, ticket="t")
             trips.append(proxy.trips)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
@@ -16,7 +17,7 @@ from bulksms.ledger.schema.tables import campaign_order
 from bulksms.ledger.server_commit import ServerCommit
 from tests.builders import ledger_in
 from tests.postgres import PostgresServer, create_tables
-from tests.unit.ledger.samples import LATER, NOON, make
+from tests.unit.ledger.samples import EDITS_NOTHING, LATER, NOON, claim_of_read, frozen, make
 
 pytestmark = pytest.mark.postgres
 
@@ -68,7 +69,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 
 def claim(ledger: Ledger, campaign_id: int, number: int) -> Act:
-    return partial(ledger.claims.claim, campaign_id, number, NOON)
+    return claim_of_read(ledger, campaign_id, number)
 
 
 def record(ledger: Ledger, campaign_id: int, number: int, **more: Any) -> Act:  # noqa: ANN401 - passed on
@@ -140,9 +141,32 @@ def test_a_claim_that_travelled_with_a_late_answer_is_made_once(
     assert [each.state for each in ledger.frames.entries(made.id, 3)] == ["intent"]
 
 
-def test_where_people_opted_out_a_claim_leaves_them_alone(ledger: Ledger) -> None:
+@pytest.mark.parametrize("position", [0, -1])
+def test_a_claim_obeys_the_opt_out_of_any_member_after_it_was_read(
+    ledger: Ledger, position: int
+) -> None:
     made = make(ledger, frames=3)
-    assert claim(ledger, made.id, 1)()
-    ledger.opt_outs.add([int(ledger.frames.phone_numbers(made.id, 2)[0])], "typed", NOON)
-    assert not claim(ledger, made.id, 2)()
-    assert claim(ledger, made.id, 3)()
+    first, second, third = (claim(ledger, made.id, number) for number in (1, 2, 3))
+    assert first()
+    ledger.opt_outs.add([int(ledger.frames.phone_numbers(made.id, 2)[position])], "typed", NOON)
+    assert not second()
+    assert third()
+    assert ledger.frames.get(made.id, 2).state is FrameState.PLANNED
+
+
+def test_a_claim_obeys_an_erasure_after_it_was_read(ledger: Ledger, other: Ledger) -> None:
+    made = make(ledger, frames=3)
+    first, second, third = (claim(ledger, made.id, number) for number in (1, 2, 3))
+    assert first()
+    other.erasures.erase(int(ledger.frames.phone_numbers(made.id, 2)[1]), EDITS_NOTHING)
+    assert not second()
+    assert third()
+
+
+def test_a_claim_obeys_the_opt_out_of_an_erased_person(ledger: Ledger) -> None:
+    member = int(np.frombuffer(frozen(2).numbers, dtype="<i8")[1])
+    ledger.opt_outs.add([member], "typed", NOON)
+    ledger.erasures.erase(member, EDITS_NOTHING)
+    made = make(ledger, frames=3)
+    claims = [claim(ledger, made.id, number) for number in (1, 2, 3)]
+    assert [act() for act in claims] == [True, False, True]

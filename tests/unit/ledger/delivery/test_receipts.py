@@ -10,9 +10,16 @@ from bulksms.ledger import (
     MessageGroup,
     ReceiptRecord,
 )
-from bulksms.ledger.people.erasures import ContentEditor
 from tests.builders import new_campaign
-from tests.unit.ledger.samples import ANNA, BERT, CARL, LATER, NOON, frame_of
+from tests.unit.ledger.samples import (
+    ANNA,
+    BERT,
+    CARL,
+    EDITS_NOTHING,
+    LATER,
+    NOON,
+    frame_of,
+)
 
 PERSON = 33639980101
 
@@ -110,14 +117,8 @@ def test_a_campaign_without_receipts_has_no_states(ledger: Ledger) -> None:
 def test_an_erased_person_has_no_receipts(ledger: Ledger) -> None:
     other = ReceiptRecord(ticket="sms_1", phone_number=PERSON + 1, status="ACK")
     ledger.receipts.add([_receipt(), other], NOON)
-    unused = ContentEditor(
-        remove_recipients=lambda body, _numbers: body,
-        finished_texts=lambda _body: {},
-        remove_row=lambda _packed, _pseudonym: None,
-        mask=lambda text: text,
-    )
 
-    ledger.erasures.erase(PERSON, unused)
+    ledger.erasures.erase(PERSON, EDITS_NOTHING)
 
     assert ledger.receipts.of_number(PERSON) == []
     assert ledger.receipts.of_number(PERSON + 1) == [other]
