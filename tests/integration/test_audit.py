@@ -41,7 +41,7 @@ def ledger_check(machine: Machine) -> tuple[int, str]:
 def test_every_act_is_recorded_with_who_when_and_figures(
     machine: Machine, tmp_path: Path, home: Path
 ) -> None:
-    assert machine.run("audit").out == "Nothing was done yet.\n"
+    assert machine.run("audit").out == "Nothing has been done yet.\n"
     sent = machine.send(export(tmp_path / "list.csv", PEOPLE), "--campaign", "spring").json
     assert machine.run("optout", "add", PEOPLE[0], PEOPLE[1]).code == 0
     assert machine.run("optout", "add", PEOPLE[0]).code == 0

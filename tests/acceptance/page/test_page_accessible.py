@@ -26,6 +26,18 @@ WINDOWS = [
 
 
 def problems_of(page: Page) -> list[str]:
+    """List what is wrong with a page, once it looks as it stays.
+
+    Under load Chromium may show links in the colours of the other scheme for a moment.
+    """
+    problems = _problems_now(page)
+    if not problems:
+        return []
+    page.wait_for_timeout(1000)
+    return _problems_now(page)
+
+
+def _problems_now(page: Page) -> list[str]:
     violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [
         f"{page.url}: {each['id']}: {node['html'][:120]}"
