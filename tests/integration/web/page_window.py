@@ -3,6 +3,7 @@
 import html
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from tests.integration.web.page_server import PageServer
 
 __all__ = ["Answer", "PageWindow"]
 
+CHANGING = ('http-equiv="refresh"', "data-live")
 LIST = "Prénom;Mobile\nZoé;06 39 98 05 01\nHugo;06 39 98 05 02\nInès;06 39 98 05 03\n"
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 TEXT = "Bonjour {Prénom}, %s ce samedi. STOP au 30101"
@@ -68,19 +70,20 @@ class PageWindow:
 
     def end_of(self, campaign: str) -> str:
         """Look at a campaign until nothing of it is left to send, and give its results."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            shown = self.get(campaign).text
-            if "data-live" not in shown and 'id="rest-title"' not in shown:
-                return shown
-            time.sleep(0.25)
-        raise AssertionError(self.get(campaign).text)
+        return self.look_until(campaign, lambda text: 'id="rest-title"' not in text).text
 
     def show(self, path: str) -> Answer:
         """Look at a step until its list has been read."""
-        answer = self.get(path)
-        while 'http-equiv="refresh"' in answer.text:
-            answer = self.get(path)
+        return self.look_until(path)
+
+    def look_until(self, path: str, is_so: Callable[[str], bool] = lambda _: True) -> Answer:
+        """Look at an address until it no longer changes by itself and is so, for a minute."""
+        deadline = time.monotonic() + 60
+        while any(sign in (answer := self.get(path)).text for sign in CHANGING) or not is_so(
+            answer.text
+        ):
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.05)
         return answer
 
     def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:

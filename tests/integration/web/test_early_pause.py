@@ -22,9 +22,7 @@ def test_a_pause_right_after_sending_is_not_undone_by_the_start(tmp_path: Path) 
         campaign = window.send(window.draft_at_the_check("-20%", rows=ROWS), PEOPLE)
 
         assert window.post(f"{campaign}/orders", {"order": "pause"}).status == 303
-        shown = window.get(campaign).text
-        while "data-live" in shown:
-            shown = window.get(campaign).text
+        shown = window.look_until(campaign).text
 
         assert 'id="rest-title"' in shown
         assert "Someone paused the sending" in shown or "Paused on" in shown

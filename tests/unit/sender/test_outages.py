@@ -121,9 +121,12 @@ def test_one_worker_probes_while_the_others_wait(sender: SenderFixture) -> None:
 
     def probe(count: int) -> None:
         if count == 6:  # one alone, four together, and then the probe
-            began = sender.clock.seconds
-            while sender.clock.seconds < began + 50:  # the others wait, and time passes
-                pass
+            began, passing = sender.clock.seconds, threading.Event()
+            for _ in range(30_000):  # the others wait, and time passes
+                if sender.clock.seconds >= began + 50 or passing.wait(0.001):
+                    break
+            else:
+                pytest.fail("no one waits")
             beside.append(len(gateway.bodies) - 6)
 
     gateway = ScriptedGateway(
