@@ -237,10 +237,10 @@ class Claims:
             return None if claimed is None else self._intent(connection, claimed)
 
         asks_more = expected is FrameState.IN_DOUBT or (terms is not None and terms.asks_more)
-        asks_more = asks_more or version is None or self._is_anybody_erased
+        may_travel = self._storage.is_shared and not asks_more and not self._is_anybody_erased
         campaign = self._campaigns.get(key[0])
         shortcut = None
-        if self._storage.is_shared and campaign and packed_members and not asks_more:
+        if may_travel and campaign and version and packed_members:
             intent_of = partial(attempts.intent_of, name=campaign[0], text=campaign[1])
             members = unpack_numbers(packed_members).tolist()
             shortcut = Shortcut(change=claim_of(unless_left_out=members), intent_of=intent_of)

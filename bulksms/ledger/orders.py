@@ -11,11 +11,10 @@ from bulksms.ledger.order_records import OrderKind, OrderRecord
 from bulksms.ledger.repeatable import repeatable
 from bulksms.ledger.schema.compiled import CompiledStatement
 from bulksms.ledger.schema.tables import campaign_order
+from bulksms.ledger.sharing.shared_records import MAX_CLOCK_ERROR
 from bulksms.ledger.storage import Storage
 
 __all__ = ["Orders", "order_in_force"]
-
-START = timedelta(minutes=1)  # for which a process may start; what differs more is a wrong clock
 
 # Executed for every post; one step in the index.
 NEWEST = CompiledStatement(
@@ -41,7 +40,8 @@ def _is_outdated(order: OrderRecord, current: OrderRecord | None) -> bool:
     """Whether a resume was ordered before the pause in force, and only carried out after it."""
     if order.kind is not OrderKind.RESUME or current is None:
         return False
-    return timedelta(0) < current.at - order.at < START
+    # A process starts within that time; a pause that is still later has the time of a wrong clock.
+    return timedelta(0) < current.at - order.at < MAX_CLOCK_ERROR
 
 
 class Orders:
