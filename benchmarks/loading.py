@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from benchmarks.bench import Bench
 from benchmarks.measure import interleaved, median, python, run
-from benchmarks.row import Row, faster, megabytes, slower, smaller, within
+from benchmarks.row import Row, at_least, at_most, faster, megabytes, slower, smaller, within
 
 ARROW = "benchmarks.peers.parse_with_arrow"
 # GOV.UK Notify's recipient reader is in no registry: these were measured from outside
@@ -36,15 +36,14 @@ def phones(bench: Bench) -> Iterator[Row]:
     )
     what = f"{bench.rows:,} numbers{{}}, or phonenumbers one by one"
     for name, threads, mine in (("B4", "", ours[0]), ("B4t", " on two threads", ours[1])):
-        yield Row(
-            name=name,
-            what=what.format(threads),
-            ours=f"{mine:.2f} s",
-            peer=f"{theirs:.2f} s",
-            ratio=theirs / mine,
-            unit="times faster",
-            goal=">= 30",
-            met=theirs / mine >= 30,
+        yield at_least(
+            name,
+            what.format(threads),
+            f"{mine:.2f} s",
+            f"{theirs:.2f} s",
+            theirs / mine,
+            "times faster",
+            30,
         )
 
 
@@ -66,15 +65,14 @@ def memory(bench: Bench) -> Iterator[Row]:
     few, many = bench.check(bench.csv(bench.rows)), bench.check(bench.csv(rows))
     small, spent = (median(measurement) for measurement in interleaved([few, many], 1))
     limit = 250 + 50e-6 * rows
-    yield Row(
-        name="B6",
-        what=f"load a CSV of {rows:,} rows, peak memory",
-        ours=megabytes(spent),
-        peer=f"{limit:.0f} MB",
-        ratio=spent.peak / limit,
-        unit="of the limit",
-        goal="<= 1",
-        met=spent.peak <= limit,
+    yield at_most(
+        "B6",
+        f"load a CSV of {rows:,} rows, peak memory",
+        megabytes(spent),
+        f"{limit:.0f} MB",
+        spent.peak / limit,
+        "of the limit",
+        1,
     )
     yield slower("B6t", "the same, or a tenth of it: time", spent, small, 11)
 

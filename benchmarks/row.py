@@ -19,59 +19,53 @@ class Row:
     met: bool
 
 
-def faster(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
-    ratio = peer.wall / ours.wall
+def at_least(  # noqa: PLR0913, PLR0917 - the cells of a line
+    name: str, what: str, ours: str, peer: str, ratio: float, unit: str, goal: float
+) -> Row:
     return Row(
         name=name,
         what=what,
-        ours=seconds(ours),
-        peer=seconds(peer),
+        ours=ours,
+        peer=peer,
         ratio=ratio,
-        unit="times faster",
+        unit=unit,
         goal=f">= {goal:g}",
         met=ratio >= goal,
     )
 
 
-def slower(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
-    ratio = ours.wall / peer.wall
+def at_most(  # noqa: PLR0913, PLR0917 - the cells of a line
+    name: str, what: str, ours: str, peer: str, ratio: float, unit: str, goal: float
+) -> Row:
     return Row(
         name=name,
         what=what,
-        ours=seconds(ours),
-        peer=seconds(peer),
+        ours=ours,
+        peer=peer,
         ratio=ratio,
-        unit="times its time",
+        unit=unit,
         goal=f"<= {goal:g}",
         met=ratio <= goal,
     )
 
 
+def faster(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
+    ratio = peer.wall / ours.wall
+    return at_least(name, what, seconds(ours), seconds(peer), ratio, "times faster", goal)
+
+
+def slower(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
+    ratio = ours.wall / peer.wall
+    return at_most(name, what, seconds(ours), seconds(peer), ratio, "times its time", goal)
+
+
 def smaller(name: str, what: str, ours: Spent, peer: Spent, goal: float) -> Row:
     share = ours.peak / peer.peak
-    return Row(
-        name=name,
-        what=what,
-        ours=megabytes(ours),
-        peer=megabytes(peer),
-        ratio=share,
-        unit="of its peak",
-        goal=f"<= {goal:g}",
-        met=share <= goal,
-    )
+    return at_most(name, what, megabytes(ours), megabytes(peer), share, "of its peak", goal)
 
 
 def within(name: str, what: str, ours: Spent, peer: Spent, goal: int) -> Row:
-    return Row(
-        name=name,
-        what=what,
-        ours=megabytes(ours),
-        peer=megabytes(peer),
-        ratio=ours.peak,
-        unit="MB",
-        goal=f"<= {goal}",
-        met=ours.peak <= goal,
-    )
+    return at_most(name, what, megabytes(ours), megabytes(peer), ours.peak, "MB", goal)
 
 
 def seconds(spent: Spent) -> str:

@@ -10,7 +10,7 @@ from benchmarks.bench import Bench
 from benchmarks.loading import load, memory, phones, screened, workbook
 from benchmarks.long_list import send_long_list
 from benchmarks.measure import interleaved, median, python
-from benchmarks.row import Row
+from benchmarks.row import Row, at_least, at_most
 from benchmarks.sending import claiming, flat_out, sending, sharing
 from tests.flood import flood_listener
 
@@ -25,15 +25,14 @@ def starting(bench: Bench) -> Iterator[Row]:
     programs = [[*python("bulksms"), "--help"], [sys.executable, "-c", "import click"]]
     ours, click = map(median, interleaved(programs, bench.pairs * 5))
     ratio = ours.wall / click.wall
-    yield Row(
-        name="B11",
-        what="bulksms --help, or import click",
-        ours=f"{ours.wall * 1000:.0f} ms",
-        peer=f"{click.wall * 1000:.0f} ms",
-        ratio=ratio,
-        unit="times its time",
-        goal="<= 2",
-        met=ratio <= 2,
+    yield at_most(
+        "B11",
+        "bulksms --help, or import click",
+        f"{ours.wall * 1000:.0f} ms",
+        f"{click.wall * 1000:.0f} ms",
+        ratio,
+        "times its time",
+        2,
     )
 
 
@@ -41,24 +40,18 @@ def callbacks(bench: Bench) -> Iterator[Row]:
     """Measure B12: callbacks into a receiver that is killed four times, each answered in time."""
     flood = flood_listener(bench.folder / "flood", callbacks=50_000, kills=4)
     rate, wanted = len(flood.acknowledged) / flood.seconds, 50_000 / 60
-    for name, what, ours, peer, ratio, goal in (
-        ("B12", "callbacks a second, four kills between", f"{rate:.0f}/s", f"{wanted:.0f}/s",
-         rate / wanted, 1.0),
-        ("B12t", "the same, slowest answer", f"{flood.slowest:.2f} s", "1 s", flood.slowest, 1.0),
-        ("B12l", "the same, acknowledged and lost", str(len(flood.lost)), "0",
-         float(len(flood.lost)), 0.0),
-    ):  # fmt: skip
-        is_rate = name == "B12"
-        yield Row(
-            name=name,
-            what=what,
-            ours=ours,
-            peer=peer,
-            ratio=ratio,
-            unit="of the goal" if is_rate else "",
-            goal=f"{'>=' if is_rate else '<='} {goal:g}",
-            met=ratio >= goal if is_rate else ratio <= goal,
-        )
+    yield at_least(
+        "B12",
+        "callbacks a second, four kills between",
+        f"{rate:.0f}/s",
+        f"{wanted:.0f}/s",
+        rate / wanted,
+        "of the goal",
+        1,
+    )
+    slowest, lost = flood.slowest, len(flood.lost)
+    yield at_most("B12t", "the same, slowest answer", f"{slowest:.2f} s", "1 s", slowest, "", 1)
+    yield at_most("B12l", "the same, acknowledged and lost", str(lost), "0", lost, "", 0)
 
 
 SECTIONS: dict[str, Callable[[Bench], Iterator[Row]]] = {

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from benchmarks.bench import Bench
 from benchmarks.measure import python, run
-from benchmarks.row import Row
+from benchmarks.row import Row, at_least, at_most
 
 
 def sending(bench: Bench) -> Iterator[Row]:
@@ -32,15 +32,8 @@ def sending(bench: Bench) -> Iterator[Row]:
         ("B8", f"200 ms away, 16 in flight ({lost}), or the ideal", ideal, "of the ideal", 0.97),
         ("B8p", "the same, or a bare pool of 16 connections", delay + pooled, "of the pool", 0.99),
     ):
-        yield Row(
-            name=name,
-            what=what,
-            ours=f"{frames / mine:.1f}/s",
-            peer=f"{frames / peer:.1f}/s",
-            ratio=peer / mine,
-            unit=unit,
-            goal=f">= {goal}",
-            met=peer / mine >= goal,
+        yield at_least(
+            name, what, f"{frames / mine:.1f}/s", f"{frames / peer:.1f}/s", peer / mine, unit, goal
         )
     cost = mine / free - 1
     yield Row(
@@ -68,15 +61,14 @@ def sharing(bench: Bench) -> Iterator[Row]:
                 pool = python("benchmarks.peers.post_pool", port, frames, connections)
                 bare.append(_figures(pool)[0])
             mine, theirs = sorted(ours)[len(ours) // 2], sorted(bare)[len(bare) // 2]
-            yield Row(
-                name=f"B13.{workers}",
-                what=f"{workers} workers x 4 in flight, 200 ms away, or a bare pool",
-                ours=f"{frames / mine:.1f}/s",
-                peer=f"{frames / theirs:.1f}/s",
-                ratio=theirs / mine,
-                unit="of the pool",
-                goal=">= 0.95",
-                met=theirs / mine >= 0.95,
+            yield at_least(
+                f"B13.{workers}",
+                f"{workers} workers x 4 in flight, 200 ms away, or a bare pool",
+                f"{frames / mine:.1f}/s",
+                f"{frames / theirs:.1f}/s",
+                theirs / mine,
+                "of the pool",
+                0.95,
             )
 
 
@@ -86,15 +78,14 @@ def claiming(bench: Bench) -> Iterator[Row]:
     program = python("benchmarks.ours.claim", frames, threads, 0.0027)
     took = statistics.median(_figures(program)[0] for _ in range(bench.pairs))
     rate = frames / took
-    yield Row(
-        name="B14",
-        what="claims and answers a second, database 2.7 ms away, 16 threads",
-        ours=f"{rate:.0f}/s",
-        peer=f"{wanted}/s",
-        ratio=rate / wanted,
-        unit="of the goal",
-        goal=">= 1",
-        met=rate >= wanted,
+    yield at_least(
+        "B14",
+        "claims and answers a second, database 2.7 ms away, 16 threads",
+        f"{rate:.0f}/s",
+        f"{wanted}/s",
+        rate / wanted,
+        "of the goal",
+        1,
     )
 
 
@@ -108,25 +99,23 @@ def flat_out(bench: Bench) -> Iterator[Row]:
             naive.append(_figures(python("benchmarks.peers.send_naively", port, frames)))
     mine, theirs = sorted(ours)[len(ours) // 2], sorted(naive)[len(naive) // 2]
     ratio, share = theirs[0] / mine[0], mine[1] / theirs[1]
-    yield Row(
-        name="B9",
-        what="a server next door, or requests in a loop",
-        ours=f"{frames / mine[0]:.0f}/s",
-        peer=f"{frames / theirs[0]:.0f}/s",
-        ratio=ratio,
-        unit="times faster",
-        goal=">= 3",
-        met=ratio >= 3,
+    yield at_least(
+        "B9",
+        "a server next door, or requests in a loop",
+        f"{frames / mine[0]:.0f}/s",
+        f"{frames / theirs[0]:.0f}/s",
+        ratio,
+        "times faster",
+        3,
     )
-    yield Row(
-        name="B9c",
-        what="the same, processor time a frame",
-        ours=f"{mine[1] / frames * 1000:.2f} ms",
-        peer=f"{theirs[1] / frames * 1000:.2f} ms",
-        ratio=share,
-        unit="of it",
-        goal="<= 0.6",
-        met=share <= 0.6,
+    yield at_most(
+        "B9c",
+        "the same, processor time a frame",
+        f"{mine[1] / frames * 1000:.2f} ms",
+        f"{theirs[1] / frames * 1000:.2f} ms",
+        share,
+        "of it",
+        0.6,
     )
 
 
