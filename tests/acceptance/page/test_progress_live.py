@@ -6,29 +6,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bulksms.sandbox import Sandbox, SandboxOptions
-from tests.integration.web.page_server import page_server
-from tests.integration.web.page_window import PageWindow
+from bulksms.sandbox import SandboxOptions
+from tests.integration.web.page_window import list_of, window_of_account
 
-ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-live"}
 PEOPLE = 1600
-ROWS = "\n".join(
-    ["Prénom;Mobile", *(f"Zoé;06 39 98 {n // 100:02} {n % 100:02}" for n in range(PEOPLE))]
-)
+ROWS = list_of(PEOPLE)
 
 
 @pytest.fixture
 def progress(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A window on a campaign of four requests, three seconds each."""
-    with (
-        Sandbox(SandboxOptions(latency=3)) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
-    ):
-        window = PageWindow(server, server.cookie())
+    with window_of_account(tmp_path / "home", SandboxOptions(latency=3)) as (window, _):
         sent = window.send(window.draft_at_the_check("-20%", rows=ROWS), PEOPLE)
         context = browser.new_context(locale="en")
         name, _, value = window.cookie.partition("=")
-        address = f"http://127.0.0.1:{server.port}"
+        address = f"http://127.0.0.1:{window.server.port}"
         context.add_cookies([{"name": name, "value": value, "url": address}])
         page = context.new_page()
         page.goto(address + sent)

@@ -3,14 +3,17 @@
 import html
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
+from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.integration.web.page_server import PageServer
+from bulksms.sandbox import Sandbox, SandboxOptions
+from tests.integration.web.page_server import PageServer, page_server
 
-__all__ = ["Answer", "PageWindow"]
+__all__ = ["Answer", "PageWindow", "list_of", "window_of_account"]
 
 CHANGING = ('http-equiv="refresh"', "data-live")
 LIST = "Prénom;Mobile\nZoé;06 39 98 05 01\nHugo;06 39 98 05 02\nInès;06 39 98 05 03\n"
@@ -95,3 +98,21 @@ class PageWindow:
         }
         response, content = self.server.ask(method, path, {**own, **headers}, body)
         return Answer(response, content.decode(errors="replace"))
+
+
+def list_of(people: int) -> str:
+    """Write a list of so many people, all called Zoé."""
+    numbers = (f"06 39 98 {person // 100:02} {person % 100:02}" for person in range(people))
+    return "\n".join(["Prénom;Mobile", *(f"Zoé;{number}" for number in numbers)])
+
+
+@contextmanager
+def window_of_account(
+    home: Path, options: SandboxOptions, language: str = "en", **environment: str
+) -> Iterator[tuple[PageWindow, Sandbox]]:
+    """Open a window of the page of somebody whose account is a sandbox with these options."""
+    login = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-account"}
+    with Sandbox(options) as account:
+        environment |= {**login, "BULKSMS_BASE_URL": account.base_url}
+        with page_server(home, **environment) as server:
+            yield PageWindow(server, server.cookie(), language), account

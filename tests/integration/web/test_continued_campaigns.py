@@ -9,16 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bulksms.sandbox import Sandbox, SandboxOptions
+from bulksms.sandbox import SandboxOptions
 from bulksms.sandbox.script import ScriptedReply
-from tests.integration.web.page_server import page_server
-from tests.integration.web.page_window import PageWindow
+from tests.integration.web.page_window import list_of, window_of_account
 
-ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-going-on"}
 PEOPLE = 900
-ROWS = "\n".join(
-    ["Prénom;Mobile", *(f"Zoé;06 39 98 {n // 100:02} {n % 100:02}" for n in range(PEOPLE))]
-)
+ROWS = list_of(PEOPLE)
 
 
 def kill_the_poster(campaign: str) -> None:
@@ -33,11 +29,7 @@ def kill_the_poster(campaign: str) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
 def test_a_campaign_whose_process_was_killed_continues_with_one_click(tmp_path: Path) -> None:
-    with (
-        Sandbox(SandboxOptions(latency=2)) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
-    ):
-        window = PageWindow(server, server.cookie())
+    with window_of_account(tmp_path / "home", SandboxOptions(latency=2)) as (window, account):
         campaign = window.send(window.draft_at_the_check("-20%", rows=ROWS), PEOPLE).split("?")[0]
         deadline = time.monotonic() + 60
         while len(account.accepted) < 2 and time.monotonic() < deadline:
@@ -58,11 +50,7 @@ def test_a_campaign_whose_process_was_killed_continues_with_one_click(tmp_path: 
 
 
 def test_a_pause_and_a_stop_are_said_until_they_take_effect(tmp_path: Path) -> None:
-    with (
-        Sandbox(SandboxOptions(latency=3)) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
-    ):
-        window = PageWindow(server, server.cookie())
+    with window_of_account(tmp_path / "home", SandboxOptions(latency=3)) as (window, account):
         campaign = window.send(window.draft_at_the_check("-20%", rows=ROWS), PEOPLE).split("?")[0]
         deadline = time.monotonic() + 60
         while not account.accepted and time.monotonic() < deadline:
@@ -71,8 +59,7 @@ def test_a_pause_and_a_stop_are_said_until_they_take_effect(tmp_path: Path) -> N
         shown = window.get(campaign).text
         assert "The pause is noted." in shown
         assert 'value="pause"' not in shown
-        while "data-live" in (shown := window.get(campaign).text) and time.monotonic() < deadline:
-            time.sleep(0.2)
+        shown = window.look_until(campaign).text
         assert "people wait" in shown
 
         assert window.post(f"{campaign}/orders", {"order": "stop"}).status == 303
@@ -83,11 +70,10 @@ def test_a_pause_and_a_stop_are_said_until_they_take_effect(tmp_path: Path) -> N
 
 def test_refused_requests_are_tried_again_on_the_page(tmp_path: Path) -> None:
     refusal = ScriptedReply(first=2, last=2, code=181)
-    with (
-        Sandbox(SandboxOptions(script=(refusal,))) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
+    with window_of_account(tmp_path / "home", SandboxOptions(script=(refusal,))) as (
+        window,
+        account,
     ):
-        window = PageWindow(server, server.cookie())
         campaign = window.send(window.draft_at_the_check("-20%", rows=ROWS), PEOPLE).split("?")[0]
         shown = window.end_of(campaign)
         assert "Try 1 request again" in shown

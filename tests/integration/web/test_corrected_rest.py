@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-from bulksms.sandbox import Sandbox, SandboxOptions
-from tests.integration.web.page_server import page_server
-from tests.integration.web.page_window import PageWindow
+from bulksms.sandbox import SandboxOptions
+from tests.integration.web.page_window import PageWindow, window_of_account
 
-ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-rest"}
 ROWS = """Prénom;Mobile
 Zoé;06 39 98 05 01
 Hugo;voir sa fiche
@@ -36,12 +34,8 @@ def correct(window: PageWindow, draft: str, cells: dict[str, str]) -> None:
 def test_the_corrected_rest_texts_only_those_who_were_left_out(
     tmp_path: Path, ledger_url: str | None
 ) -> None:
-    environment = {**ACCOUNT, **({"BULKSMS_LEDGER": ledger_url} if ledger_url else {})}
-    with (
-        Sandbox(SandboxOptions()) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **environment) as server,
-    ):
-        window = PageWindow(server, server.cookie())
+    environment = {"BULKSMS_LEDGER": ledger_url} if ledger_url else {}
+    with window_of_account(tmp_path / "home", SandboxOptions(), **environment) as (window, account):
         draft = window.draft_at_the_check("-20%", rows=ROWS)
         campaign = window.send(draft, 3).split("?")[0]
         assert "Correct the rows left out" in window.end_of(campaign)

@@ -4,24 +4,16 @@ import re
 import time
 from pathlib import Path
 
-from bulksms.sandbox import Sandbox, SandboxOptions
-from tests.integration.web.page_server import page_server
-from tests.integration.web.page_window import PageWindow
+from bulksms.sandbox import SandboxOptions
+from tests.integration.web.page_window import list_of, window_of_account
 
-ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-progress"}
 TIME_LEFT = r"About \d+ seconds left</strong>, at \d+ requests? a minute"
 PEOPLE = 900
-ROWS = "\n".join(
-    ["Prénom;Mobile", *(f"Zoé;06 39 98 {n // 100:02} {n % 100:02}" for n in range(PEOPLE))]
-)
+ROWS = list_of(PEOPLE)
 
 
 def test_a_request_in_flight_is_not_in_doubt_and_the_time_left_is_shown(tmp_path: Path) -> None:
-    with (
-        Sandbox(SandboxOptions(latency=1.5)) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
-    ):
-        window = PageWindow(server, server.cookie())
+    with window_of_account(tmp_path / "home", SandboxOptions(latency=1.5)) as (window, _):
         sent = window.send(window.draft_at_the_check("-20%", rows=ROWS), PEOPLE)
         shown, pages = window.get(sent).text, []
         for _ in range(240):

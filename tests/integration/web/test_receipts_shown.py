@@ -5,20 +5,13 @@ from pathlib import Path
 
 from bulksms.clock import SystemClock
 from bulksms.ledger import ReceiptRecord, open_ledger
-from bulksms.sandbox import Sandbox, SandboxOptions
-from tests.integration.web.page_server import page_server
-from tests.integration.web.page_window import PageWindow
-
-ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-receipts"}
+from bulksms.sandbox import SandboxOptions
+from tests.integration.web.page_window import window_of_account
 
 
 def test_receipts_are_counted_as_they_come_in(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    with (
-        Sandbox(SandboxOptions()) as account,
-        page_server(home, BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
-    ):
-        window = PageWindow(server, server.cookie())
+    with window_of_account(home, SandboxOptions()) as (window, account):
         campaign = window.send(window.draft_at_the_check("-20%"), 3).split("?")[0]
         assert "What reached the phones" not in window.end_of(campaign)
 

@@ -6,10 +6,8 @@ from pathlib import Path
 from bulksms.sandbox import Sandbox, SandboxOptions
 from bulksms.sandbox.fault_kinds import FaultKind
 from bulksms.sandbox.script import ScriptedReply
-from tests.integration.web.page_server import page_server
-from tests.integration.web.page_window import Answer, PageWindow
+from tests.integration.web.page_window import Answer, PageWindow, window_of_account
 
-ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-resend"}
 LOST = ScriptedReply(first=1, last=9, fault=str(FaultKind.RESET_AFTER_ACCEPT))
 
 
@@ -27,11 +25,7 @@ def in_doubt(
 
 
 def test_an_old_form_repeats_nothing(tmp_path: Path) -> None:
-    with (
-        Sandbox(SandboxOptions(script=(LOST,))) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
-    ):
-        window = PageWindow(server, server.cookie())
+    with window_of_account(tmp_path / "home", SandboxOptions(script=(LOST,))) as (window, account):
         draft = window.draft_at_the_check("-20%")
         form = window.show(f"{draft}/check").hidden(f"{draft}/send")
         sent = window.post(f"{draft}/send", {**form, "people": "3"})
@@ -58,11 +52,7 @@ def test_doubt_is_settled_after_a_confirmation_with_the_clue_of_the_balance(
 ) -> None:
     lost = ScriptedReply(first=2, last=2, fault=str(FaultKind.RESET_AFTER_ACCEPT))
     rows = "".join(f"Zoé;06 39 98 {n // 100:02} {n % 100:02}\n" for n in range(600))
-    with (
-        Sandbox(SandboxOptions(script=(lost,))) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
-    ):
-        window = PageWindow(server, server.cookie())
+    with window_of_account(tmp_path / "home", SandboxOptions(script=(lost,))) as (window, account):
         draft = window.draft_at_the_check("-30%", rows=f"Prénom;Mobile\n{rows}")
         campaign = window.send(draft, 600).split("?")[0]
         first = in_doubt(window, campaign, 2, account, frame=2)

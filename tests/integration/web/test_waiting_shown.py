@@ -4,11 +4,9 @@ import re
 import time
 from pathlib import Path
 
-from bulksms.sandbox import Sandbox, SandboxOptions
-from tests.integration.web.page_server import page_server
-from tests.integration.web.page_window import PageWindow
+from bulksms.sandbox import SandboxOptions
+from tests.integration.web.page_window import PageWindow, window_of_account
 
-ACCOUNT = {"BULKSMS_API_LOGIN": "zoe@example.com", "BULKSMS_API_KEY": "test-waiting"}
 FIRST = (
     r"Octopush a le premier lot depuis \d\d:\d\d:\d\d\. Les autres partent quand il est accepté\. "
     r"Sans réponse à \d\d:\d\d:\d\d, il sera en doute, et vous déciderez\."
@@ -19,11 +17,8 @@ OTHERS = "Prénom;Mobile\nAna;06 39 98 06 01\n"
 def test_a_slow_answer_and_an_account_in_use_are_said_with_the_other_campaign(
     tmp_path: Path,
 ) -> None:
-    with (
-        Sandbox(SandboxOptions(latency=14.0)) as account,
-        page_server(tmp_path / "home", BULKSMS_BASE_URL=account.base_url, **ACCOUNT) as server,
-    ):
-        window = PageWindow(server, server.cookie(), "fr")
+    options = SandboxOptions(latency=14.0)
+    with window_of_account(tmp_path / "home", options, "fr") as (window, _):
         first = window.send(window.draft_at_the_check("-20%"), 3)
         shown_until(window, first, "data-live")
         second = window.send(window.draft_at_the_check("-30%", "others.csv", OTHERS), 1)
