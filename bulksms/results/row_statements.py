@@ -46,6 +46,11 @@ def row_statements(count: int, language: Language) -> Mapping[str, str]:
             "Two columns could each be the number, and they differ in %(count)s rows.",
             count,
         ),
+        "fictitious_numbers": n(
+            "%(count)s number is reserved for fiction, which only a rehearsal accepts.",
+            "%(count)s numbers are reserved for fiction, which only a rehearsal accepts.",
+            count,
+        ),
         "foreign_numbers": n(
             "%(count)s number is of another country.",
             "%(count)s numbers are of another country.",

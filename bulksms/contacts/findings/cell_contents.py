@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bulksms.contacts.columns.consent_headers import ConsentRole
 from bulksms.contacts.model import FIELDS, Reason
+from bulksms.contacts.phones.display import FICTITIOUS
 from bulksms.contacts.rows.field_values import null_like_word
 from bulksms.contacts.rows.row_table import Marks, RowTable, Trait, count_of
 from bulksms.finding import Finding, Level
@@ -25,6 +26,7 @@ def cell_content_findings(row_table: RowTable) -> list[Finding | None]:
     sendable = row_table.sendable
     return [
         _digits_lost(row_table),
+        _fictitious(row_table),
         _unclear_consent(row_table, sendable),
         _emails(row_table),
         _numbers(row_table, sendable),
@@ -58,6 +60,22 @@ def _digits_lost(row_table: RowTable) -> Finding | None:
         f"{count_of(len(rows), 'row')}, the first {_rejected_cell(row_table, first)!r} in "
         f"{row_table.row_label(first)}: format the column as text where the list comes from, "
         "and export it again.",
+        count=len(rows),
+    )
+
+
+def _fictitious(row_table: RowTable) -> Finding | None:
+    codes = row_table.templates.codes_of_wording(FICTITIOUS)
+    rows = _rows(np.isin(row_table.columns.rejections, codes))
+    if not len(rows):
+        return None
+    first = int(rows[0])
+    return Finding(
+        code="fictitious_numbers",
+        level=Level.WARNING,
+        message=f"The number is reserved for fiction in {count_of(len(rows), 'row')}, the first "
+        f"{_rejected_cell(row_table, first)!r} in {row_table.row_label(first)}: try such a list "
+        "with bulksms rehearse, or give real numbers.",
         count=len(rows),
     )
 

@@ -121,6 +121,11 @@ class RejectionTemplates(Interner[RejectionTemplate | RowState]):
         values = list(self.values)
         return [None if isinstance(value, RowState) else value.reason for value in values]
 
+    def codes_of_wording(self, wording: str) -> list[int]:
+        """Return the codes whose sentence is made from a wording."""
+        values = enumerate(list(self.values))
+        return [at for at, v in values if not isinstance(v, RowState) and v.wording == wording]
+
     def refer(self) -> NDArray[np.bool_]:
         """Mark the codes whose sentence refers to another row."""
         return np.array([not isinstance(v, RowState) and v.refers for v in list(self.values)])

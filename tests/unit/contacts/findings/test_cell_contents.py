@@ -2,6 +2,7 @@
 
 import pytest
 
+from bulksms.contacts import ScreeningRules
 from tests.unit.contacts.conftest import MakeSheet, findings_of, screened
 
 GOOD = [[f"063998{number:04}", f"Ana{number}", "Lee"] for number in range(8)]
@@ -89,6 +90,16 @@ def test_destroyed_digits_say_which_cell_and_how_to_export_again(make_sheet: Mak
     ((level, count, message),) = findings_of(screened(make_sheet(["Mobile"], *rows)), "digits_lost")
     assert (level, count) == ("warning", 2)
     assert "'3.36399E+10' in row 3: format the column as text" in message
+
+
+def test_fictitious_numbers_name_the_rehearsal_that_accepts_them(make_sheet: MakeSheet) -> None:
+    sheet = make_sheet(["Mobile"], ["0612345678"], ["06 39 98 12 30"], ["+1 212 555 0101"])
+    ((level, count, message),) = findings_of(
+        screened(sheet, rules=ScreeningRules()), "fictitious_numbers"
+    )
+    assert (level, count) == ("warning", 2)
+    assert "'06 39 98 12 30' in row 3: try such a list with bulksms rehearse" in message
+    assert findings_of(screened(sheet), "fictitious_numbers") == []
 
 
 def test_a_mobile_taken_from_several_numbers_is_reported(make_sheet: MakeSheet) -> None:
